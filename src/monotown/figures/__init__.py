@@ -1,0 +1,1 @@
+"""Figures: functions from tables to matplotlib figures, and figures to bytes."""

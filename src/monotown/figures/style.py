@@ -1,0 +1,130 @@
+"""One look for every figure, legible in black and white, and the same bytes every time."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import matplotlib as mpl
+from cycler import cycler
+from matplotlib.figure import Figure
+
+from monotown.labels import Labels
+
+#: Okabe and Ito (2008), safe for colour-blind readers, ordered by falling contrast in grey.
+INK: Final = "#1a1a1a"
+BLUE: Final = "#0072B2"
+ORANGE: Final = "#E69F00"
+GREEN: Final = "#009E73"
+VERMILION: Final = "#D55E00"
+SKY: Final = "#56B4E9"
+PURPLE: Final = "#CC79A7"
+GREY: Final = "#8c8c8c"
+LIGHT: Final = "#d9d9d9"
+CYCLE: Final = (BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY)
+MARKERS: Final = ("o", "s", "^", "D", "v", "P")
+DASHES: Final = ("-", "--", "-.", ":")
+
+#: Sequential colour map whose lightness falls evenly, so it prints in grey.
+SEQUENTIAL: Final = "cividis_r"
+
+#: Width of one journal column and of the page, in inches.
+COLUMN: Final = 3.5
+PAGE: Final = 7.2
+
+FORMATS: Final = ("svg", "pdf", "png")
+
+_RC: Any = {
+    "font.family": "DejaVu Sans",
+    "font.size": 8.5,
+    "axes.titlesize": 9.5,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.labelsize": 8.5,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "axes.axisbelow": True,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "xtick.labelsize": 8,
+    "ytick.labelsize": 8,
+    "grid.color": LIGHT,
+    "grid.linewidth": 0.6,
+    "legend.frameon": False,
+    "legend.fontsize": 8,
+    "lines.linewidth": 1.4,
+    "figure.dpi": 100,
+    "savefig.dpi": 200,
+    "svg.hashsalt": "monotown",
+    "svg.fonttype": "path",
+    "pdf.fonttype": 42,
+    "figure.constrained_layout.use": True,
+    "axes.prop_cycle": cycler(color=list(CYCLE)),
+}
+
+
+@contextmanager
+def figure_style() -> Iterator[None]:
+    """Set the look for figures made inside the block."""
+    with mpl.rc_context(_RC):
+        yield
+
+
+def new_figure(width: float = PAGE, height: float = 4.0) -> Figure:
+    """An empty figure of a size in inches, outside pyplot's global state."""
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def stamp(figure: Figure, labels: Labels, kind: str, source: str) -> None:
+    """Print the kind of data and its source along the foot of a figure.
+
+    Parameters
+    ----------
+    figure
+        A figure with a constrained layout.
+    labels
+        Needs the keys ``kind.published``, ``kind.official``, ``kind.synthetic``, ``word.source``.
+    kind
+        One of `monotown.tables.Kind`. Synthetic data are marked across the figure as well.
+    source
+        Source in words.
+    """
+    figure.supxlabel(
+        f"{labels('kind.' + kind)}. {labels('word.source')}: {source}",
+        fontsize=6.5,
+        color="#555555",
+        x=0.01,
+        ha="left",
+    )
+    if kind == "synthetic":
+        figure.text(
+            0.5, 0.5, labels("kind.synthetic"), fontsize=34, color=GREY, alpha=0.25,
+            ha="center", va="center", rotation=25,
+        )  # fmt: skip
+
+
+def render(figure: Figure) -> dict[str, bytes]:
+    """A figure as SVG, PDF and PNG bytes, free of time stamps.
+
+    Returns
+    -------
+    dict
+        Format, one of `FORMATS`, to bytes; equal figures give equal bytes.
+    """
+    metadata: dict[str, dict[str, str | None]] = {
+        "svg": {"Date": None, "Creator": "monotown"},
+        "pdf": {"CreationDate": None, "Producer": "monotown", "Creator": "monotown"},
+        "png": {"Software": "monotown"},
+    }
+    rendered = {}
+    with figure_style():
+        for name in FORMATS:
+            buffer = io.BytesIO()
+            figure.savefig(buffer, format=name, metadata=metadata[name])
+            rendered[name] = buffer.getvalue()
+    return rendered

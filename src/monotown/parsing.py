@@ -1,0 +1,105 @@
+"""Read numbers as statistics offices print them: decimal commas, spaces, markers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+#: Spaces that separate thousands in print: plain, no-break, narrow no-break, thin, figure.
+SPACES = " \u00a0\u202f\u2009\u2007"
+
+_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?\Z")
+_GROUPED = re.compile(rf"[+-]?\d{{1,3}}(?:[{SPACES}]\d{{3}})+(?:[.,]\d+)?\Z")
+
+
+class Flag(StrEnum):
+    """Why a cell holds no number, in the wording of the Bureau of National Statistics."""
+
+    VALUE = ""
+    NONE = "none"
+    NOT_AVAILABLE = "not_available"
+    CONFIDENTIAL = "confidential"
+    NEGLIGIBLE = "negligible"
+    EMPTY = "empty"
+
+
+#: Markers common to the office's publications; Latin and Cyrillic "x" look the same.
+MARKERS: dict[str, Flag] = {
+    "": Flag.EMPTY,
+    "-": Flag.NONE,
+    "–": Flag.NONE,
+    "—": Flag.NONE,
+    "...": Flag.NOT_AVAILABLE,
+    "…": Flag.NOT_AVAILABLE,
+    "x": Flag.CONFIDENTIAL,
+    "X": Flag.CONFIDENTIAL,
+    "х": Flag.CONFIDENTIAL,
+    "Х": Flag.CONFIDENTIAL,
+}
+
+#: "0,0" means "under half of the last printed digit" where the publication says so.
+NEGLIGIBLE = {"0,0", "0.0", "0,00", "0.00"}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell as read.
+
+    Attributes
+    ----------
+    value
+        The number, exactly as printed, or None where `flag` is not `Flag.VALUE`.
+    flag
+        Why there is no number.
+    decimals
+        Digits printed after the decimal mark (0 for an integer).
+    """
+
+    value: Decimal | None
+    flag: Flag
+    decimals: int = 0
+
+
+def parse_cell(text: str, *, negligible: bool = False) -> Cell:
+    """Read one printed cell.
+
+    Parameters
+    ----------
+    text
+        The cell as printed; a decimal comma or point; groups of three digits may be parted by
+        plain or no-break spaces.
+    negligible
+        Whether the source uses "0,0" as the marker for a negligible value. Where it does not,
+        "0.0" is the number zero.
+
+    Returns
+    -------
+    Cell
+
+    Raises
+    ------
+    ValueError
+        If the text is neither a number nor a marker.
+
+    Examples
+    --------
+    >>> parse_cell("59,26")
+    Cell(value=Decimal('59.26'), flag=<Flag.VALUE: ''>, decimals=2)
+    >>> parse_cell("1 234,5").value
+    Decimal('1234.5')
+    >>> parse_cell("х").flag
+    <Flag.CONFIDENTIAL: 'confidential'>
+    """
+    stripped = text.strip().strip(SPACES)
+    if stripped in MARKERS:
+        return Cell(None, MARKERS[stripped])
+    if negligible and stripped in NEGLIGIBLE:
+        return Cell(None, Flag.NEGLIGIBLE)
+    if _GROUPED.match(stripped):
+        stripped = re.sub(f"[{SPACES}]", "", stripped)
+    if not _NUMBER.match(stripped):
+        raise ValueError(f"{text!r} is neither a number nor a marker")
+    number = stripped.replace(",", ".")
+    return Cell(Decimal(number), Flag.VALUE, len(number.partition(".")[2]))

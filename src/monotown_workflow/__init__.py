@@ -1,0 +1,127 @@
+"""The edge of the workflow: what its scripts share to read and write files.
+
+`monotown` itself touches no file and never imports this package.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pandera.pandas as pa
+import yaml
+from matplotlib.figure import Figure
+
+from monotown.figures.style import figure_style, render
+from monotown.labels import LANGUAGES, Labels, merge_labels
+from monotown.problems import InputError, Problem
+from monotown.tables import write_order
+
+
+def read_yaml(path: str | Path) -> Any:
+    """Content of a YAML file, plain types only."""
+    try:
+        return yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "somewhere"
+        raise InputError([Problem(str(path), where, str(error.problem), "valid YAML")]) from error
+
+
+def read_text_table(path: str | Path) -> pd.DataFrame:
+    """A raw CSV with every cell as the text that stands in it; empty cells are empty texts."""
+    return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+
+
+def read_table(path: str | Path, schema: pa.DataFrameSchema | None = None) -> pd.DataFrame:
+    """A table written by `write_table`, checked against its schema.
+
+    Only an empty cell of a number column is missing; an empty text stays an empty text.
+    """
+    frame = pd.read_csv(path, keep_default_na=False, na_values={}, encoding="utf-8", dtype=str)
+    if schema is None:
+        return _guess_types(frame)
+    for name, column in schema.columns.items():
+        if name in frame and str(column.dtype) in {"float64", "int64"}:
+            frame[name] = pd.to_numeric(frame[name])
+        elif name in frame and str(column.dtype) == "bool":
+            frame[name] = frame[name].map({"True": True, "False": False})
+    return schema.validate(frame, lazy=True)
+
+
+def _guess_types(frame: pd.DataFrame) -> pd.DataFrame:
+    for name in frame.columns:
+        filled = frame[name][frame[name] != ""]
+        if len(filled) and filled.isin(["True", "False"]).all() and len(filled) == len(frame):
+            frame[name] = frame[name] == "True"
+        elif len(filled):
+            try:
+                frame[name] = pd.to_numeric(frame[name])
+            except (ValueError, TypeError):
+                continue
+    return frame
+
+
+def write_table(
+    frame: pd.DataFrame, path: str | Path, schema: pa.DataFrameSchema | None = None
+) -> None:
+    """Write a table as CSV (UTF-8, LF, shortest exact decimals), in its schema's order."""
+    target = Path(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    ordered = write_order(frame, schema) if schema is not None else frame
+    ordered.to_csv(target, index=False, lineterminator="\n", encoding="utf-8")
+
+
+def write_text(text: str, path: str | Path) -> None:
+    """Write a text file (UTF-8, LF)."""
+    target = Path(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text, encoding="utf-8", newline="\n")
+
+
+def read_labels(
+    files: Iterable[str | Path], language: str, extra: Mapping[str, Mapping[str, str]] | None = None
+) -> Labels:
+    """Labels of one language from label files, with `extra` texts beside them."""
+    texts = merge_labels((str(f), read_yaml(f) or {}) for f in files)
+    return Labels(language, {**texts, **(extra or {})})
+
+
+def write_figures(
+    draw: Callable[[Labels], Figure],
+    labels: Mapping[str, Labels],
+    outputs: Iterable[str | Path],
+) -> None:
+    """Draw a figure in each language and write it in each format.
+
+    Parameters
+    ----------
+    draw
+        Draws the figure with the words of one language.
+    labels
+        Language to its labels.
+    outputs
+        Files named ``<name>.<language>.<format>``.
+    """
+    wanted = [Path(o) for o in outputs]
+    for language in LANGUAGES:
+        mine = [p for p in wanted if p.name.split(".")[-2] == language]
+        if not mine:
+            continue
+        with figure_style():
+            rendered = render(draw(labels[language]))
+        for path in mine:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(rendered[path.suffix.removeprefix(".")])
+
+
+def run(main: Callable[[], None]) -> None:
+    """Run a script's function; problems in the input end it with their list and status 1."""
+    try:
+        main()
+    except InputError as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(1) from None
