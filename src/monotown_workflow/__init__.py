@@ -37,32 +37,38 @@ def read_text_table(path: str | Path) -> pd.DataFrame:
 
 
 def read_table(path: str | Path, schema: pa.DataFrameSchema | None = None) -> pd.DataFrame:
-    """A table written by `write_table`, checked against its schema.
+    """A table written by `write_table`, every number to its last bit.
 
-    Only an empty cell of a number column is missing; an empty text stays an empty text.
+    With a schema its columns decide the types; without one a column is a number or a truth value
+    where all its filled cells are. Only an empty cell of a number column is missing: an empty
+    text stays an empty text.
     """
-    frame = pd.read_csv(path, keep_default_na=False, na_values={}, encoding="utf-8", dtype=str)
-    if schema is None:
-        return _guess_types(frame)
-    for name, column in schema.columns.items():
-        if name in frame and str(column.dtype) in {"float64", "int64"}:
-            frame[name] = pd.to_numeric(frame[name])
-        elif name in frame and str(column.dtype) == "bool":
-            frame[name] = frame[name].map({"True": True, "False": False})
-    return schema.validate(frame, lazy=True)
-
-
-def _guess_types(frame: pd.DataFrame) -> pd.DataFrame:
+    frame = read_text_table(path)
     for name in frame.columns:
-        filled = frame[name][frame[name] != ""]
-        if len(filled) and filled.isin(["True", "False"]).all() and len(filled) == len(frame):
-            frame[name] = frame[name] == "True"
-        elif len(filled):
-            try:
-                frame[name] = pd.to_numeric(frame[name])
-            except (ValueError, TypeError):
-                continue
-    return frame
+        if schema is not None and name in schema.columns:
+            dtype = str(schema.columns[name].dtype)
+        else:
+            dtype = _guess_type(frame[name])
+        if dtype == "float64":
+            frame[name] = frame[name].map(lambda cell: float(cell) if cell else float("nan"))
+        elif dtype == "int64":
+            frame[name] = frame[name].astype("int64")
+        elif dtype == "bool":
+            frame[name] = frame[name].map({"True": True, "False": False}).astype(bool)
+    return frame if schema is None else schema.validate(frame, lazy=True)
+
+
+def _guess_type(cells: pd.Series[str]) -> str:
+    filled = cells[cells != ""]
+    if filled.empty:
+        return "str"
+    if len(filled) == len(cells):
+        if filled.isin(["True", "False"]).all():
+            return "bool"
+        if filled.str.fullmatch(r"-?\d{1,18}").all():
+            return "int64"
+    number = r"-?(?:\d+(?:\.\d*)?(?:e[+-]?\d+)?|inf)"
+    return "float64" if filled.str.fullmatch(number).all() else "str"
 
 
 def write_table(

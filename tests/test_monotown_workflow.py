@@ -1,0 +1,94 @@
+import numpy as np
+import pandas as pd
+import pytest
+from pandera.errors import SchemaErrors
+
+from monotown.labels import Labels
+from monotown.problems import InputError, Problem
+from monotown.tables import OBSERVATIONS
+from monotown_workflow import read_table, read_yaml, run, write_figures, write_table
+
+
+def observations(**changes):
+    row = {
+        "unit": "KZULU", "year": 2022, "variable": "researchers", "value": 2.0,
+        "unit_of_measure": "persons", "kind": "official", "source": "bulletin",
+        "locator": "line 2", "flag": "",
+    }  # fmt: skip
+    return pd.DataFrame([{**row, **changes}])
+
+
+def test_a_table_comes_back_to_the_last_bit(tmp_path):
+    rng = np.random.Generator(np.random.PCG64(1))
+    values = np.append(rng.lognormal(size=500) * 10.0 ** rng.integers(-9, 9, 500), np.nan)
+    table = pd.DataFrame({"value": values, "name": ["a", ""] * 250 + ["NA"], "n": range(501)})
+    write_table(table, tmp_path / "t.csv")
+    back = read_table(tmp_path / "t.csv")
+    pd.testing.assert_frame_equal(back, table, check_exact=True)
+
+
+def test_observations_keep_their_types_and_empty_flags(tmp_path):
+    rows = pd.concat([observations(), observations(year=2021, value=np.nan, flag="confidential")])
+    write_table(rows, tmp_path / "o.csv", OBSERVATIONS)
+    back = read_table(tmp_path / "o.csv", OBSERVATIONS)
+    assert list(back["year"]) == [2021, 2022]
+    assert list(back["flag"]) == ["confidential", ""]
+    assert np.isnan(back["value"][0])
+    assert back["value"][1] == 2.0
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"flag": "confidential"}, {"value": np.nan}, {"kind": "guess"}, {"year": 22}, {"unit": ""}],
+)
+def test_an_observation_that_breaks_the_schema_is_refused(tmp_path, changes):
+    with pytest.raises(SchemaErrors):
+        write_table(observations(**changes), tmp_path / "o.csv", OBSERVATIONS)
+    assert not (tmp_path / "o.csv").exists()
+
+
+def test_broken_yaml_names_its_line(tmp_path):
+    (tmp_path / "c.yaml").write_text("a: 1\nb: [1, 2\nc: 3\n")
+    with pytest.raises(InputError, match="line 3, column 2"):
+        read_yaml(tmp_path / "c.yaml")
+
+
+def test_yaml_with_a_python_tag_is_refused(tmp_path):
+    (tmp_path / "c.yaml").write_text("a: !!python/object/apply:os.getcwd []\n")
+    with pytest.raises(InputError, match=r"c\.yaml, line 1"):
+        read_yaml(tmp_path / "c.yaml")
+
+
+def test_problems_end_a_script_with_their_list_and_status_one(capsys):
+    def main():
+        raise InputError([Problem("a.csv", "line 2", "x", "a number")])
+
+    with pytest.raises(SystemExit) as stopped:
+        run(main)
+    assert stopped.value.code == 1
+    assert "a.csv, line 2: found 'x'; expected a number" in capsys.readouterr().err
+
+
+def test_a_figure_is_written_in_each_language_and_format_with_equal_bytes(tmp_path):
+    from monotown.figures.style import new_figure, stamp
+
+    texts = {
+        "kind.official": {"en": "Official", "ru": "Офиц.", "kk": "Ресми"},
+        "word.source": {"en": "Source", "ru": "Источник", "kk": "Дереккөз"},
+    }
+
+    def draw(labels):
+        figure = new_figure(3, 2)
+        figure.add_subplot().plot([1, 2], [3, 4])
+        stamp(figure, labels, "official", "test")
+        return figure
+
+    labels = {lang: Labels(lang, texts) for lang in ("en", "ru", "kk")}
+    names = [f"f.{lang}.{ext}" for lang in labels for ext in ("svg", "pdf", "png")]
+    for folder in ("one", "two"):
+        write_figures(draw, labels, [tmp_path / folder / n for n in names])
+    for name in names:
+        first = (tmp_path / "one" / name).read_bytes()
+        assert first == (tmp_path / "two" / name).read_bytes(), name
+    languages = {(tmp_path / "one" / f"f.{lang}.svg").read_bytes() for lang in labels}
+    assert len(languages) == 3
