@@ -1,0 +1,61 @@
+# make results   run the whole workflow        make test    lint, types, tests
+# make report    results/snakemake-report.zip  make clean   remove results
+# Needs Python 3.11 to 3.13 and make; everything else goes into .venv.
+
+PYTHON ?= python3
+CORES ?= 4
+VENV := .venv
+BIN := $(VENV)/bin
+CONFIG ?=
+SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CONFIG))
+CHECKED := src tests workflow/scripts benchmarks
+
+export PYTHONHASHSEED := 0
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: results run test lint fix types units report lock clean help
+
+help:
+	@sed -n '1,3p' Makefile
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info[:2] <= (3, 13); sys.exit(None if ok else "Python 3.11, 3.12 or 3.13 is needed, found " + sys.version.split()[0] + "; name one: make PYTHON=python3.12 ...")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing the pinned packages into $(VENV) (about two minutes, once)"
+	@$(BIN)/pip install --quiet --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+results: $(VENV)/.installed
+	@$(SNAKEMAKE)
+	@$(BIN)/python -m monotown_workflow.where $(CONFIG)
+
+run: results
+
+test: lint types units
+
+lint: $(VENV)/.installed
+	$(BIN)/ruff check $(CHECKED) notebooks
+	$(BIN)/ruff format --check $(CHECKED) notebooks
+	$(BIN)/snakefmt --check Snakefile workflow
+	$(BIN)/snakemake --lint
+
+types: $(VENV)/.installed
+	$(BIN)/mypy
+
+units: $(VENV)/.installed
+	$(BIN)/pytest --cov=monotown --cov-report=term --cov-fail-under=95 --durations=15
+
+fix: $(VENV)/.installed
+	$(BIN)/ruff check --fix $(CHECKED) notebooks
+	$(BIN)/ruff format $(CHECKED) notebooks
+	$(BIN)/snakefmt Snakefile workflow
+
+report: results
+	@$(SNAKEMAKE) --report results/snakemake-report.zip
+
+lock:
+	uv pip compile --universal --generate-hashes --no-header --extra dev pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf results

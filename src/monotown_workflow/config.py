@@ -1,0 +1,112 @@
+"""Read and check the run's config before any step starts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from monotown.config import schema_problems
+from monotown.problems import InputError, Problem
+from monotown_workflow import read_yaml
+
+#: Config keys that name a file.
+FILES = (
+    "units", "variables", "sources", "indicators", "measures", "views", "claims", "graphs",
+)  # fmt: skip
+
+
+def key_lines(path: str | Path) -> dict[tuple[str | int, ...], int]:
+    """Line of every key and list entry of a YAML file, by its path from the top."""
+    lines: dict[tuple[str | int, ...], int] = {}
+
+    def walk(node: yaml.Node | None, prefix: tuple[str | int, ...]) -> None:
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                where = (*prefix, key.value)
+                lines[where] = key.start_mark.line + 1
+                walk(value, where)
+        elif isinstance(node, yaml.SequenceNode):
+            for i, value in enumerate(node.value):
+                lines[(*prefix, i)] = value.start_mark.line + 1
+                walk(value, (*prefix, i))
+
+    walk(yaml.compose(Path(path).read_text(encoding="utf-8"), yaml.SafeLoader), ())
+    return lines
+
+
+def check_config(
+    config: Mapping[str, Any], root: str | Path, files: tuple[str, ...] = ("config/config.yaml",)
+) -> None:
+    """Stop with every problem of a run's config.
+
+    Parameters
+    ----------
+    config
+        The config as merged from its files and the command line.
+    root
+        The project's folder; paths in the config are relative to it and stay inside it.
+    files
+        The files the config came from, first the default; used to name a problem's line.
+
+    Raises
+    ------
+    InputError
+        Unknown keys, values out of range, files that are absent or outside the project.
+    """
+    top = Path(root).resolve()
+    schema = read_yaml(top / "workflow" / "schemas" / "config.schema.yaml")
+    problems: list[Problem] = []
+    for problem in schema_problems(config, schema, files[-1]):
+        problems.append(_placed(problem, top, files))
+    for key in FILES:
+        named = config.get(key)
+        if not isinstance(named, str):
+            continue
+        target = (top / named).resolve()
+        if not target.is_relative_to(top):
+            problems.append(
+                _placed(Problem(files[-1], key, named, "a path inside the project"), top, files)
+            )
+        elif not target.is_file():
+            problems.append(
+                _placed(Problem(files[-1], key, named, "a file that exists"), top, files)
+            )
+    limits = config.get("sensitivity", {}).get("interval", [0, 1])
+    if (
+        len(limits) == 2
+        and all(isinstance(v, int | float) for v in limits)
+        and limits[0] >= limits[1]
+    ):
+        problem = Problem(
+            files[-1], "sensitivity.interval", str(limits), "the lower probability first"
+        )
+        problems.append(_placed(problem, top, files))
+    if problems:
+        raise InputError(problems)
+
+
+def _placed(problem: Problem, root: Path, files: tuple[str, ...]) -> Problem:
+    """Name the last file, and the line in it, that sets the key of a problem."""
+    key = tuple(int(k) if k.isdigit() else k for k in problem.where.split("."))
+    for name in reversed(files):
+        path = root / name
+        if not path.is_file():
+            continue
+        lines = key_lines(path)
+        for depth in (len(key), len(key) - 1):
+            if depth and key[:depth] in lines and (depth == len(key) or problem.found != "nothing"):
+                where = f"line {lines[key[:depth]]}, {problem.where}"
+                return Problem(name, where, problem.found, problem.expected)
+    return problem
+
+
+def relative_config_files(workflow: Any) -> tuple[str, ...]:
+    """Config files of a Snakemake run, the default first, relative to the project."""
+    root = Path(workflow.basedir).resolve()
+    named = [Path(f).resolve() for f in workflow.configfiles]
+    default = root / "config" / "config.yaml"
+    ordered = [default, *(f for f in named if f != default)]
+    return tuple(str(f.relative_to(root)) if f.is_relative_to(root) else str(f) for f in ordered)

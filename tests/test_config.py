@@ -1,0 +1,127 @@
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from monotown.config import pick, schema_problems
+from monotown.problems import InputError
+from monotown_workflow import read_yaml
+from monotown_workflow.config import FILES, check_config, key_lines
+
+ROOT = Path(__file__).resolve().parents[1]
+DEFAULT = read_yaml(ROOT / "config" / "config.yaml")
+SCHEMA = read_yaml(ROOT / "workflow" / "schemas" / "config.schema.yaml")
+
+
+def changed(**changes):
+    config = yaml.safe_load(yaml.safe_dump(DEFAULT))
+    for dotted, value in changes.items():
+        node = config
+        *parents, last = dotted.split("__")
+        for key in parents:
+            node = node[key]
+        node[last] = value
+    return config
+
+
+def test_the_default_config_is_valid():
+    check_config(DEFAULT, ROOT)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"sede": 1}, "found 'sede'; expected 'seed' (did you mean this?)"),
+        ({"seed": -1}, "seed: found '-1'; expected a whole number from 0 to 2^63 - 1"),
+        ({"seed": "1"}, "seed: found '1'"),
+        ({"results": "/tmp/x"}, "a folder inside the project"),
+        ({"results": "../x"}, "a folder inside the project"),
+        ({"views": "config/vews.yaml"}, "expected a file that exists"),
+        ({"views": "../views.yaml"}, "expected a path inside the project"),
+        ({"sensitivity__draws": 0}, "expected a whole number from 100 to 10^9"),
+        ({"sensitivity__interval": [0.9, 0.1]}, "the lower probability first"),
+        ({"sensitivity__interval": [0.1]}, "two probabilities, lower first"),
+        ({"sensitivity__weight_cv": 0}, "a number above 0 and at most 1"),
+        ({"sensitivity__schemes": ["entropy", "entropy"]}, "a list of weighting schemes, each once"),
+        ({"figures__show_infered": True}, "'show_inferred' (did you mean this?)"),
+        ({"figures": 3}, "type object"),
+    ],
+)  # fmt: skip
+def test_a_wrong_setting_is_told_with_what_was_expected(changes, message):
+    with pytest.raises(InputError) as stopped:
+        check_config(changed(**changes), ROOT)
+    assert message in str(stopped.value)
+
+
+def test_every_wrong_setting_is_told_at_once_with_its_line(tmp_path):
+    (tmp_path / "run.yaml").write_text("seed: x\nsensitivity:\n  drawz: 3\n")
+    config = changed(seed="x", sensitivity__drawz=3)
+    with pytest.raises(InputError) as stopped:
+        check_config(config, ROOT, ("config/config.yaml", str(tmp_path / "run.yaml")))
+    found = [(p.where, Path(p.file).name) for p in stopped.value.problems]
+    assert found == [("line 1, seed", "run.yaml"), ("line 3, sensitivity.drawz", "run.yaml")]
+
+
+def test_a_missing_key_is_named():
+    config = changed()
+    del config["seed"]
+    del config["sensitivity"]["draws"]
+    problems = schema_problems(config, SCHEMA, "c.yaml")
+    assert [(p.where, p.found) for p in problems] == [
+        ("seed", "nothing"),
+        ("sensitivity.draws", "nothing"),
+    ]
+
+
+def test_lines_of_keys_and_entries():
+    lines = key_lines(ROOT / "config" / "config.yaml")
+    text = (ROOT / "config" / "config.yaml").read_text().splitlines()
+    assert text[lines["sensitivity", "draws"] - 1].strip().startswith("draws:")
+    assert ("sensitivity", "schemes", 4) in lines
+
+
+def test_only_the_named_parts_are_picked():
+    assert pick(DEFAULT, ["seed"]) == {"seed": DEFAULT["seed"]}
+
+
+def test_every_key_of_the_schema_is_explained_and_commented():
+    readme = (ROOT / "config" / "README.md").read_text()
+    comments = (ROOT / "config" / "config.yaml").read_text()
+
+    def keys(node, prefix=""):
+        for name, child in node.get("properties", {}).items():
+            if "properties" in child:
+                yield from keys(child, f"{prefix}{name}.")
+            else:
+                yield f"{prefix}{name}"
+
+    for key in keys(SCHEMA):
+        assert f"`{key}`" in readme, key
+        assert re.search(rf"^\s*{key.split('.')[-1]}:.*#", comments, re.M), key
+    assert set(FILES) <= set(SCHEMA["properties"])
+
+
+def test_conda_environment_and_lock_do_not_drift():
+    environment = read_yaml(ROOT / "environment.yml")
+    (pip,) = [d["pip"] for d in environment["dependencies"] if isinstance(d, dict)]
+    assert pip == ["--require-hashes", "-r requirements.lock"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    (python,) = [d for d in environment["dependencies"] if str(d).startswith("python ")]
+    assert python.removeprefix("python ") == project["requires-python"]
+    lock = (ROOT / "requirements.lock").read_text()
+    pinned = {}
+    for name, version in re.findall(r"^([A-Za-z0-9_.-]+)==([^ ;\\]+)", lock, re.M):
+        pinned.setdefault(name.lower().replace("_", "-"), []).append(version)
+    from packaging.requirements import Requirement
+
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    for text in wanted:
+        requirement = Requirement(text)
+        name = requirement.name.lower().replace("_", "-")
+        assert name in pinned, name
+        assert all(requirement.specifier.contains(v) for v in pinned[name]), text
+    entries = re.split(r"\n(?=[A-Za-z0-9])", lock.strip())
+    assert all("--hash=sha256:" in entry for entry in entries)
+    assert "://" not in lock
