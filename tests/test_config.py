@@ -44,7 +44,7 @@ def test_the_default_config_is_valid():
         ({"sensitivity__interval": [0.9, 0.1]}, "the lower probability first"),
         ({"sensitivity__interval": [0.1]}, "two probabilities, lower first"),
         ({"sensitivity__weight_cv": 0}, "a number above 0 and at most 1"),
-        ({"sensitivity__schemes": ["entropy", "entropy"]}, "a list of weighting schemes, each once"),
+        ({"sensitivity__schemes": ["critic"] * 2}, "a list of weighting schemes, each once"),
         ({"figures__show_infered": True}, "'show_inferred' (did you mean this?)"),
         ({"figures": 3}, "type object"),
     ],

@@ -1,0 +1,84 @@
+import csv
+import re
+
+import pytest
+
+from .conftest import checksums, snakemake
+
+pytestmark = pytest.mark.workflow
+
+LANGUAGES = ("en", "ru", "kk")
+
+
+def test_a_whole_run_leaves_every_result(finished):
+    results = finished / "results"
+    for name in (
+        "report.html", "report.ru.html", "report.kk.html", "manifest.csv",
+        "clean/observations.csv", "clean/observations_constant.csv",
+        "indicators/indicators.csv", "indicators/coverage.csv",
+        "findings/claims.csv", "findings/claims.html",
+        "index/potential_2022/scores.csv", "index/potential_panel/scores.csv",
+        "index/quality_2022/scores.csv", "index/quality_panel/scores.csv",
+        "sensitivity/potential_2022/rank_intervals.csv",
+        "sensitivity/potential_2022/rank_acceptability.csv",
+        "sensitivity/potential_2022/drop_one.csv",
+    ):  # fmt: skip
+        assert (results / name).stat().st_size > 0, name
+    figures = {p.name for p in (results / "figures").iterdir()}
+    for figure in ("figure1", "figure2", "story", "coverage", "rank_intervals_potential_2022"):
+        for language in LANGUAGES:
+            for form in ("svg", "pdf", "png"):
+                assert f"{figure}.{language}.{form}" in figures
+    tables = {p.suffix for p in (results / "tables").iterdir()}
+    assert tables == {".csv", ".md", ".tex"}
+
+
+def test_a_second_run_does_nothing(finished):
+    again = snakemake(finished, "--cores", "4")
+    assert again.returncode == 0
+    assert "Nothing to be done" in again.stdout + again.stderr
+
+
+def test_one_core_gives_the_same_bytes_as_four(finished, fresh):
+    project = fresh()
+    done = snakemake(project, "--cores", "1")
+    assert done.returncode == 0, done.stderr[-4000:]
+    one, four = checksums(project / "results"), checksums(finished / "results")
+    assert sorted(one) == sorted(four)
+    assert [name for name in one if one[name] != four[name]] == []
+
+
+def test_the_manifest_is_true(finished):
+    results = finished / "results"
+    with (results / "manifest.csv").open(encoding="utf-8") as lines:
+        stated = {row["file"]: row["sha256"] for row in csv.DictReader(lines)}
+    found = checksums(results)
+    del found["manifest.csv"]
+    assert stated == found
+
+
+def test_every_result_says_its_kind_of_data(finished):
+    kinds = {"published", "official", "synthetic"}
+    for part in ("clean/observations", "indicators/indicators", "index/potential_2022/scores",
+                 "sensitivity/potential_2022/rank_intervals"):  # fmt: skip
+        with (finished / "results" / f"{part}.csv").open(encoding="utf-8") as lines:
+            found = {row["kind"] for row in csv.DictReader(lines)}
+        assert found, part
+        assert found <= kinds, part
+        assert "synthetic" not in found, part
+
+
+def test_figures_and_pages_carry_no_time_and_no_address(finished):
+    results = finished / "results"
+    for path in [*(results / "figures").glob("*.svg"), *results.glob("*.html")]:
+        text = path.read_text(encoding="utf-8")
+        assert str(finished) not in text
+        assert not re.search(r"<dc:date>", text), path.name
+    page = (results / "report.html").read_text(encoding="utf-8")
+    assert not re.search(r"""(src|href)=["']https?://""", re.sub(r"<a [^>]*>", "", page))
+
+
+def test_the_report_of_snakemake_is_made(finished):
+    done = snakemake(finished, "--report", "results/logs/report.zip")
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert (finished / "results/logs/report.zip").stat().st_size > 100_000
