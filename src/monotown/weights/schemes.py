@@ -1,0 +1,257 @@
+"""The register of weighting schemes: what each needs, when it may be used, and how to apply it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from monotown.problems import InputError, Problem, nearest
+from monotown.weights.admissible import MISSING_RULES, Array, Missing, Refusals, column_names
+from monotown.weights.fixed import BLOCK_TYPES, equal_by_block, equal_by_indicator, equal_by_type
+from monotown.weights.spread import critic, entropy, merec, standard_deviation
+
+Family: TypeAlias = Literal["fixed", "expert", "data"]
+Over: TypeAlias = Literal["blocks", "leaves"]
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """One weighting scheme.
+
+    Attributes
+    ----------
+    name
+        Name in the config and in the result tables.
+    family
+        ``fixed`` (before any data), ``expert`` (judgments), ``data`` (depends on the set of units).
+    function
+        The pure function.
+    needs
+        Its inputs, in words.
+    direction
+        How the direction of an indicator enters.
+    admissible
+        When it may be used, in words; the function refuses otherwise (`InadmissibleError`).
+    missing
+        Rules for missing values that it has.
+    positive
+        Whether values must be above zero; `weigh` then rescales [0, 1] to [floor, 1].
+    stacks
+        Whether it takes a stack (..., units, indicators) at once.
+    per_unit
+        Whether every unit gets weights of its own.
+    reference
+        Author, year, equation.
+    """
+
+    name: str
+    family: Family
+    function: Callable[..., object]
+    needs: str
+    direction: str
+    admissible: str
+    missing: tuple[Missing, ...]
+    positive: bool
+    stacks: bool
+    per_unit: bool
+    reference: str
+
+
+_NO_VALUES: tuple[Missing, ...] = MISSING_RULES
+
+#: Every scheme by name, in the order of the methods page.
+SCHEMES: Mapping[str, Scheme] = {
+    s.name: s
+    for s in (
+        Scheme(
+            "equal_by_block", "fixed", equal_by_block, "block of each indicator", "none",
+            "always", _NO_VALUES, False, True, False, "OECD/JRC Handbook 2008, step 6",
+        ),
+        Scheme(
+            "equal_by_indicator", "fixed", equal_by_indicator, "number of indicators", "none",
+            "always", _NO_VALUES, False, True, False, "OECD/JRC Handbook 2008, step 6",
+        ),
+        Scheme(
+            "equal_by_type", "fixed", equal_by_type, "block of each indicator, type of each block",
+            "none", "every block has a type", _NO_VALUES, False, True, False,
+            "OECD/JRC Handbook 2008, step 6",
+        ),
+        Scheme(
+            "entropy", "data", entropy, "values", "values already run from worse to better",
+            "values above zero on a ratio scale; at least 2 units; a column that varies",
+            MISSING_RULES, True, True, False, "Shannon 1948; Hwang and Yoon 1981, section 3.4",
+        ),
+        Scheme(
+            "critic", "data", critic, "values", "values already run from worse to better",
+            "at least 2 indicators and 3 units; every column varies; not all agree perfectly",
+            MISSING_RULES, False, True, False,
+            "Diakoulaki, Mavrotas and Papayannakis 1995, equations 3 and 4",
+        ),
+        Scheme(
+            "standard_deviation", "data", standard_deviation, "values", "does not matter",
+            "common scale; at least 2 units; a column that varies",
+            MISSING_RULES, False, True, False, "Diakoulaki, Mavrotas and Papayannakis 1995",
+        ),
+        Scheme(
+            "merec", "data", merec, "values", "values already run from worse to better, or given",
+            "values above zero on a ratio scale; at least 2 units; a column that varies",
+            ("refuse", "complete_units"), True, True, False,
+            "Keshavarz-Ghorabaee et al. 2021, equations 1 to 6",
+        ),
+    )
+}  # fmt: skip
+
+
+def find_scheme(name: str) -> Scheme:
+    """The scheme of a name.
+
+    Raises
+    ------
+    InputError
+        If there is none; the message names the nearest.
+
+    Examples
+    --------
+    >>> find_scheme("critic").family
+    'data'
+    """
+    if name not in SCHEMES:
+        raise InputError(
+            [Problem("weighting schemes", "scheme", name, nearest(name, list(SCHEMES)))]
+        )
+    return SCHEMES[name]
+
+
+def _positive(z: Array, floor: float, names: Sequence[str], scheme: str) -> Array:
+    if not 0 < floor < 1:
+        raise ValueError(f"expected a floor between 0 and 1, found {floor}")
+    flat = z.reshape(-1, z.shape[-1])
+    refusals = Refusals(scheme)
+    for j, name in enumerate(names):
+        column = flat[:, j][~np.isnan(flat[:, j])]
+        if column.size and (column.min() < -1e-12 or column.max() > 1 + 1e-12):
+            refusals.no(
+                f"column {name}",
+                f"values from {column.min():.6g} to {column.max():.6g}",
+                "normalised values in [0, 1], which are then rescaled to [floor, 1]",
+            )
+    refusals.stop()
+    return floor + (1 - floor) * np.clip(z, 0.0, 1.0)
+
+
+def weigh(
+    name: str,
+    z: ArrayLike,
+    blocks: Sequence[str],
+    *,
+    names: Sequence[str] | None = None,
+    over: Over = "blocks",
+    block_weights: Mapping[str, float] | None = None,
+    types: Mapping[str, str] = BLOCK_TYPES,
+    missing: Missing = "refuse",
+    floor: float = 0.01,
+) -> Array:
+    """Weights of all indicators under a fixed or a data-driven scheme.
+
+    By default a data-driven scheme is applied **within each block** and the block weights stay as
+    they are, so that the structure of the index (four blocks in the paper) survives and a block
+    with many indicators does not gain by their number: ``w_k = W_b v_k|b``. With ``over="leaves"``
+    it is applied to all indicators at once and the blocks get what results.
+
+    Parameters
+    ----------
+    name
+        A scheme of family ``fixed`` or ``data`` that gives one set of weights for all units.
+    z
+        Normalised, direction-corrected values, shape (units, indicators), or (..., units,
+        indicators) for a scheme that takes stacks.
+    blocks
+        Block of each indicator.
+    names
+        Names of the indicators, for messages.
+    over
+        ``blocks`` or ``leaves``.
+    block_weights
+        Weight of each block, non-negative with a positive sum; equal by default. Only for
+        ``over="blocks"``.
+    types
+        Type of each block, for ``equal_by_type``.
+    missing
+        Rule for missing values.
+    floor
+        Lower end of the range to which [0, 1] is rescaled for a scheme that needs positive values.
+
+    Returns
+    -------
+    ndarray, shape (..., indicators)
+        Non-negative, sums to 1. A single indicator in its block has the block's weight.
+
+    Raises
+    ------
+    InadmissibleError
+        If the scheme's assumptions fail.
+    InputError
+        If the scheme is unknown.
+    ValueError
+        If shapes, block weights or the floor are wrong, or the scheme is an expert's or per unit.
+
+    Examples
+    --------
+    >>> z = [[0.0, 0.5, 0.1], [0.5, 0.75, 0.9], [1.0, 1.0, 0.4]]
+    >>> weigh("standard_deviation", z, ["B1", "B1", "B2"]).round(4)
+    array([0.3333, 0.1667, 0.5   ])
+    >>> weigh("standard_deviation", z, ["B1", "B1", "B2"], over="leaves").round(4)
+    array([0.4332, 0.2166, 0.3502])
+    """
+    scheme = find_scheme(name)
+    if scheme.family == "expert" or scheme.per_unit:
+        allowed = [s.name for s in SCHEMES.values() if s.family != "expert" and not s.per_unit]
+        raise ValueError(f"{name} is not applied to values; expected one of: {', '.join(allowed)}")
+    values = np.asarray(z, dtype=np.float64)
+    k = values.shape[-1] if values.ndim >= 2 else 0
+    if k == 0 or len(blocks) != k:
+        raise ValueError(
+            f"expected one block for each indicator, found {len(blocks)} blocks and values of "
+            f"shape {values.shape}"
+        )
+    columns = column_names(k, names)
+    if scheme.family == "fixed":
+        fixed = {
+            "equal_by_block": lambda: equal_by_block(blocks),
+            "equal_by_indicator": lambda: equal_by_indicator(k),
+            "equal_by_type": lambda: equal_by_type(blocks, types),
+        }[name]()
+        return np.broadcast_to(fixed, (*values.shape[:-2], k)).copy()
+    if values.ndim > 2 and not scheme.stacks:
+        raise ValueError(f"{name} takes one matrix at a time, found shape {values.shape}")
+    if scheme.positive:
+        values = _positive(values, floor, columns, scheme.name)
+
+    def applied(part: Array, part_names: list[str]) -> Array:
+        found = scheme.function(part, names=part_names, missing=missing)
+        return np.asarray(found, dtype=np.float64)
+
+    if over == "leaves":
+        return applied(values, columns)
+    if over != "blocks":
+        raise ValueError(f"over: expected {nearest(over, ['blocks', 'leaves'])}, found {over!r}")
+    order = list(dict.fromkeys(blocks))
+    given = dict.fromkeys(order, 1.0) if block_weights is None else dict(block_weights)
+    total = sum(given.get(b, np.nan) for b in order)
+    if not total > 0 or any(given[b] < 0 for b in order):
+        raise ValueError(
+            f"expected a non-negative weight for each of {', '.join(order)}, found {given}"
+        )
+    weights = np.empty((*values.shape[:-2], k))
+    for block in order:
+        place = [i for i, b in enumerate(blocks) if b == block]
+        local = (
+            np.ones(1) if len(place) == 1
+            else applied(values[..., place], [columns[i] for i in place])
+        )  # fmt: skip
+        weights[..., place] = given[block] / total * local
+    return weights
