@@ -1,0 +1,1 @@
+"""The index engine: a model as a value, and the verbs that build an index."""

@@ -1,0 +1,462 @@
+"""The kernel: one model on many weight vectors, with no loop over draws or units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from monotown.index.aggregate import aggregator
+from monotown.index.model import IndexModel, Leaf, Node
+
+Array = NDArray[np.float64]
+T = TypeVar("T", float, NDArray[np.float64])
+
+#: Draws worked on at a time. Every batch is filled up to this size, so that a draw gives the same
+#: bits alone, in a shard or among millions: a matrix product's last bit depends on its shape.
+BATCH: Final = 512
+
+#: Largest temporary array in elements, for the methods that hold (draws, units, children).
+_CELLS: Final = 8_000_000
+
+_EXPONENT: Final = {"arithmetic": 1.0, "geometric": 0.0, "harmonic": -1.0}
+
+
+@dataclass(frozen=True)
+class _Step:
+    """A node as the kernel sees it.
+
+    `leaves` are the columns of z it takes as they are, `nodes` the numbers of steps done before
+    it, `below` the columns of all leaves under it. `exponent` is that of a power mean, or None.
+    `linear` marks an arithmetic mean of leaves.
+    """
+
+    node: Node
+    leaves: tuple[int, ...]
+    nodes: tuple[int, ...]
+    below: tuple[int, ...]
+    exponent: float | None
+    linear: bool
+
+
+@lru_cache(maxsize=256)
+def _plan(model: IndexModel, collapse: bool) -> tuple[_Step, ...]:
+    """Steps from the leaves up; with `collapse`, a mean of the same mean is one step."""
+    column = {m: i for i, m in enumerate(model.measures)}
+    steps: list[_Step] = []
+
+    def below(node: Node | Leaf) -> tuple[int, ...]:
+        if isinstance(node, Leaf):
+            return (column[node.measure],)
+        return tuple(i for c in node.children for i in below(c))
+
+    def parts(node: Node) -> list[Node | Leaf]:
+        found: list[Node | Leaf] = []
+        for child in node.children:
+            if (
+                collapse
+                and isinstance(child, Node)
+                and _exponent(node) is not None
+                and _exponent(child) == _exponent(node)
+                and child.floor is None
+                and node.floor is None
+            ):
+                found.extend(parts(child))
+            else:
+                found.append(child)
+        return found
+
+    def add(node: Node) -> int:
+        items = parts(node)
+        numbers = tuple(add(c) for c in items if isinstance(c, Node))
+        steps.append(
+            _Step(
+                node=node,
+                leaves=tuple(column[c.measure] for c in items if isinstance(c, Leaf)),
+                nodes=numbers,
+                below=below(node),
+                exponent=_exponent(node),
+                linear=_exponent(node) == 1.0 and not numbers,
+            )
+        )
+        return len(steps) - 1
+
+    add(model.tree)
+    return tuple(steps)
+
+
+def _exponent(node: Node) -> float | None:
+    if node.aggregation.name == "power":
+        return float(node.aggregation["exponent"])  # type: ignore[arg-type]
+    return _EXPONENT.get(node.aggregation.name)
+
+
+def evaluate(
+    model: IndexModel,
+    z: ArrayLike,
+    weights: ArrayLike | None = None,
+    out: Array | None = None,
+) -> Array:
+    """Index of every unit under every weight vector.
+
+    Parameters
+    ----------
+    model
+        The tree; its own weights count where `weights` is None.
+    z
+        Shape (units, leaves): normalised, direction-corrected scores, columns in the order of
+        ``model.measures``. NaN is missing and handled by each node's rule.
+    weights
+        Shape (draws, leaves): global leaf weights, finite and not negative. A node's weight is the
+        sum of the leaf weights below it, so the rows need not sum to 1. A leaf with weight 0 is as
+        good as left out of the model.
+    out
+        Shape (draws, units), float64, C-contiguous: where to put the result.
+
+    Returns
+    -------
+    ndarray
+        Shape (draws, units); one draw where `weights` is None. A unit is NaN only where nothing
+        under the root has both a score and a weight.
+
+    Raises
+    ------
+    ValueError
+        If a shape is wrong, a weight negative, or a node's method not defined for the scores it
+        gets (a geometric mean of a 0, say); the message names the node.
+
+    Notes
+    -----
+    Nested means of one kind are one matrix product; others cost one product a node and, for a
+    geometric node, one logarithm a node child. Each draw's result has the same bits in whatever
+    company it is evaluated.
+
+    Examples
+    --------
+    >>> from monotown.index.model import IndexModel, Leaf, Node, method
+    >>> model = IndexModel(Node("i", (Leaf("a"), Leaf("b"))))
+    >>> evaluate(model, [[0.2, 0.8], [1.0, 0.0]]).tolist()
+    [[0.5, 0.5]]
+    >>> evaluate(model, [[0.2, 0.8], [1.0, 0.0]], [[3, 1], [0, 2]]).round(6).tolist()
+    [[0.35, 0.75], [0.8, 0.0]]
+    """
+    scores, w = _check_inputs(model, z, weights)
+    complete = not np.isnan(scores).any()
+    work = _Work(_plan(model, complete), scores, complete)
+    shape = (len(w), len(scores))
+    if out is None:
+        out = np.empty(shape)
+    elif out.shape != shape or out.dtype != np.float64 or not out.flags.c_contiguous:
+        raise ValueError(f"out is float64, C-contiguous, of shape {shape}")
+    for place, rows, part in _batches(w):
+        out[place] = work.run(part)[-1][:rows]
+    return out
+
+
+def evaluate_nodes(
+    model: IndexModel, z: ArrayLike, weights: ArrayLike | None = None
+) -> dict[str, Array]:
+    """Score of every node, the root among them.
+
+    Parameters
+    ----------
+    model, z, weights
+        As in `evaluate`.
+
+    Returns
+    -------
+    dict
+        Node id, parents first, to an array of shape (draws, units).
+
+    Examples
+    --------
+    >>> from monotown.index.model import IndexModel, Leaf, Node
+    >>> model = IndexModel(Node("i", (Node("b", (Leaf("a"),)), Leaf("c"))))
+    >>> {k: v.tolist() for k, v in evaluate_nodes(model, [[0.2, 0.8]]).items()}
+    {'i': [[0.5]], 'b': [[0.2]]}
+    """
+    scores, w = _check_inputs(model, z, weights)
+    plan = _plan(model, False)
+    work = _Work(plan, scores, False)
+    found = {step.node.id: np.empty((len(w), len(scores))) for step in plan}
+    for place, rows, part in _batches(w):
+        for step, result in zip(plan, work.run(part), strict=True):
+            found[step.node.id][place] = result[:rows]
+    return {node.id: found[node.id] for node in model.nodes}
+
+
+def _check_inputs(
+    model: IndexModel, z: ArrayLike, weights: ArrayLike | None
+) -> tuple[Array, Array]:
+    scores = np.ascontiguousarray(z, dtype=np.float64)
+    n = len(model.measures)
+    if scores.ndim != 2 or scores.shape[1] != n:
+        raise ValueError(f"z has shape (units, {n}), not {scores.shape}")
+    if np.isinf(scores).any():
+        raise ValueError("z has infinite scores")
+    w = model.weights[None] if weights is None else np.ascontiguousarray(weights, dtype=np.float64)
+    if w.ndim != 2 or w.shape[1] != n:
+        raise ValueError(f"weights have shape (draws, {n}), not {w.shape}")
+    return scores, w
+
+
+def _batches(w: Array) -> Iterator[tuple[slice, int, Array]]:
+    for start in range(0, len(w), BATCH):
+        part = w[start : start + BATCH]
+        rows = len(part)
+        if rows < BATCH:
+            filled = np.empty((BATCH, w.shape[1]))
+            filled[:rows] = part
+            filled[rows:] = part[-1]
+            part = filled
+        if not part.min() >= 0:
+            raise ValueError("weights are finite and not negative")
+        yield slice(start, start + rows), rows, part
+
+
+def _columns(indices: tuple[int, ...]) -> slice | list[int]:
+    """A slice where the columns stand side by side, for it needs no copy."""
+    if indices and indices == tuple(range(indices[0], indices[-1] + 1)):
+        return slice(indices[0], indices[-1] + 1)
+    return list(indices)
+
+
+def _power(values: Array, exponent: float) -> Array:
+    """Values to a power, in place; their logarithm for exponent 0."""
+    if exponent == 0.0:
+        return np.asarray(np.log(values, out=values))
+    if exponent == -1.0:
+        return np.asarray(np.reciprocal(values, out=values))
+    if exponent != 1.0:
+        np.power(values, exponent, out=values)
+    return values
+
+
+def _root(values: Array, exponent: float) -> Array:
+    if exponent == 0.0:
+        return np.asarray(np.exp(values, out=values))
+    return _power(values, 1.0 / exponent)
+
+
+class _Work:
+    """A plan bound to one z; runs batches of weights."""
+
+    def __init__(self, plan: tuple[_Step, ...], z: Array, whole: bool) -> None:
+        """`whole`: only the root is wanted and nothing is missing, so steps may be merged."""
+        self.plan = plan
+        self.units = len(z)
+        self.whole = whole
+        self.columns: list[Array] = []  # per step: leaf scores, floored and transformed
+        self.known: list[Array | None] = []  # per step: 1 where a leaf score is there
+        self.bound: list[float] = []  # per step: no score is below this
+        self.leaf_columns = [_columns(step.leaves) for step in plan]
+        self.sums = np.zeros((z.shape[1], len(plan)))
+        for i, step in enumerate(plan):
+            self.sums[list(step.below), i] = 1.0
+        parent = {j: step for step in plan for j in step.nodes}
+        for i, step in enumerate(plan):
+            self._bind(step, z, parent.get(i))
+
+    def _bind(self, step: _Step, z: Array, parent: _Step | None) -> None:
+        given = z[:, list(step.leaves)]
+        known = ~np.isnan(given)
+        if not known.all():
+            given, known = _fill(step, given, known)
+        if step.node.floor is not None:
+            given = step.node.floor + (1 - step.node.floor) * given
+        low = min(
+            [np.nanmin(given, initial=np.inf), *(_floored(step, self.bound[j]) for j in step.nodes)]
+        )
+        self.bound.append(float(low) if step.exponent is not None else -np.inf)
+        if step.exponent is not None:
+            _check_positive(step, float(np.nanmin(given, initial=np.inf)))
+            given = _power(np.where(known, given, 1.0), step.exponent)
+        if self.whole and step.linear and parent is not None and parent.exponent is not None:
+            # the parent's floor is an affine map, so it may be laid on the leaves
+            given = given if parent.node.floor is None else _floored(parent, given)
+        self.columns.append(np.ascontiguousarray(np.where(known, given, 0.0).T))
+        self.known.append(None if known.all() else np.ascontiguousarray(known.T, dtype=np.float64))
+
+    def run(self, w: Array) -> list[Array]:
+        """Scores of every step for one full batch, each (BATCH, units); NaN where there is none."""
+        sums = w @ self.sums
+        if not (sums[:, -1].min() > 0 and sums[:, -1].max() < np.inf):
+            raise ValueError("weights are finite and have a positive sum")
+        shares = sums
+        if self.whole and not sums.all():
+            # a node without weight plays no part above; any weights inside keep it a number
+            w = w.copy()
+            for i, step in enumerate(self.plan):
+                w[np.ix_(sums[:, i] == 0, step.below)] = 1.0
+            sums = w @ self.sums
+        results: list[Array] = []
+        for i, step in enumerate(self.plan):
+            if step.exponent is None:
+                results.append(self._other(i, step, w, shares, results))
+            elif self.whole:
+                results.append(self._whole_mean(i, step, w, sums, shares, results))
+            else:
+                results.append(self._mean(i, step, w, shares, results))
+        return results
+
+    def _whole_mean(
+        self, i: int, step: _Step, w: Array, sums: Array, shares: Array, results: list[Array]
+    ) -> Array:
+        b = step.exponent
+        assert b is not None
+        if step.leaves:
+            total = w[:, self.leaf_columns[i]] @ self.columns[i]
+        else:
+            total = np.zeros((len(w), self.units))
+        if not step.nodes:
+            divisor = sums[:, i]
+        else:
+            # a child inside an emptied node has its share there by the same rule
+            part = [np.where(shares[:, i] == 0, sums[:, j], shares[:, j]) for j in step.nodes]
+            divisor = sum(part) + (  # type: ignore[assignment]
+                w[:, self.leaf_columns[i]].sum(axis=1) if step.leaves else 0.0
+            )
+            logs = np.zeros(len(w))
+            for j, share in zip(step.nodes, part, strict=True):
+                child = results[j]
+                if self._merged(j):
+                    # the child is still a sum, sums[:, j] times its mean
+                    if b == 0.0:
+                        np.log(child, out=child)
+                        logs += share * np.log(sums[:, j])
+                    else:
+                        child /= sums[:, j, None]
+                        _power(child, b)
+                else:
+                    child = _floored(step, child) if step.node.floor is not None else child
+                    if _floored(step, self.bound[j]) <= 0:
+                        _check_positive(step, float(child.min()))
+                    _power(child, b)
+                child *= share[:, None]
+                total += child
+            if b == 0.0:
+                total -= logs[:, None]
+        if self._merged(i):
+            return np.asarray(total)
+        total /= np.asarray(divisor)[:, None]
+        return _root(total, b)
+
+    def _merged(self, i: int) -> bool:
+        """Whether a step leaves its division to the step above."""
+        if not self.plan[i].linear:
+            return False
+        return any(i in s.nodes and s.exponent is not None for s in self.plan)
+
+    def _mean(self, i: int, step: _Step, w: Array, shares: Array, results: list[Array]) -> Array:
+        b, known = step.exponent, self.known[i]
+        assert b is not None
+        mine = w[:, self.leaf_columns[i]]
+        total = mine @ self.columns[i]
+        weight = mine @ (np.ones_like(self.columns[i]) if known is None else known)
+        for j in step.nodes:
+            child, there = self._child(step, results[j])
+            if (there & (child <= 0)).any():
+                _check_positive(step, float(child[there].min()))
+            child = _power(np.where(there, child, 1.0), b)
+            share = np.where(there, shares[:, j, None], 0.0)
+            total += share * child
+            weight += share
+        there = weight > 0
+        total /= np.where(there, weight, 1.0)
+        return np.where(there, _root(np.where(there, total, 1.0), b), np.nan)
+
+    def _child(self, step: _Step, child: Array) -> tuple[Array, NDArray[np.bool_]]:
+        """Scores of a node child with the rules of its parent, and where they are."""
+        if step.node.floor is not None:
+            child = _floored(step, child)
+        there = ~np.isnan(child)
+        if step.node.missing != "reweight" and not there.all():
+            child, there = _fill(step, child.T, there.T)
+            child, there = child.T, there.T
+        return child, there
+
+    def _other(self, i: int, step: _Step, w: Array, shares: Array, results: list[Array]) -> Array:
+        name = step.node.aggregation.name
+        known = self.known[i]
+        leaves = self.columns[i].T[None]
+        local = np.column_stack([w[:, self.leaf_columns[i]], shares[:, list(step.nodes)]])
+        pairs = [self._child(step, results[j]) for j in step.nodes]
+        empty = ~(local.sum(axis=1) > 0)
+        if known is None and all(there.all() for _, there in pairs):
+            weights = local
+            if empty.any():
+                weights = np.where(empty[:, None], 1.0, local)
+            weights = weights / weights.sum(axis=1, keepdims=True)
+        elif name in ("copeland", "condorcet", "topsis"):
+            raise ValueError(
+                f"node {step.node.id!r}: {name} needs every child of every unit; fill what is "
+                "missing (missing: mean or median), or take a mean"
+            )
+        else:
+            here = np.ones((len(w), self.units, local.shape[1]), dtype=bool)
+            if known is not None:
+                here[:, :, : len(step.leaves)] = known.T > 0
+            for k, (_, there) in enumerate(pairs, len(step.leaves)):
+                here[:, :, k] = there
+            weights = np.where(here, local[:, None, :], 0.0)
+            total = weights.sum(axis=2, keepdims=True)
+            empty = ~(total[:, :, 0] > 0)
+            weights = np.where(
+                empty[:, :, None], 1.0 / local.shape[1], weights / np.where(total > 0, total, 1.0)
+            )
+        values = leaves
+        if pairs:
+            stacked = np.stack([np.nan_to_num(child) for child, _ in pairs], axis=2)
+            wide = np.broadcast_to(leaves, (*stacked.shape[:2], leaves.shape[2]))
+            values = np.concatenate([wide, stacked], axis=2)
+        function = aggregator(step.node, local.shape[1])
+        squared = self.units if name in ("copeland", "condorcet") else 1
+        size = max(1, _CELLS // max(self.units * local.shape[1] * squared, 1))
+        result = np.concatenate(
+            [
+                function(
+                    values if len(values) == 1 else values[s : s + size], weights[s : s + size]
+                )
+                for s in range(0, len(w), size)
+            ]
+        )
+        result[empty] = np.nan
+        return np.asarray(result)
+
+
+def _floored(step: _Step, scores: T) -> T:
+    floor = step.node.floor
+    return scores if floor is None else floor + (1 - floor) * scores  # type: ignore[return-value]
+
+
+def _fill(step: _Step, given: Array, known: NDArray[np.bool_]) -> tuple[Array, NDArray[np.bool_]]:
+    """The node's rule for missing scores, on (units, anything)."""
+    rule = step.node.missing
+    if rule == "reweight":
+        return given, known
+    if rule == "refuse":
+        raise ValueError(
+            f"node {step.node.id!r} refuses missing scores; "
+            f"{int((~known).any(axis=1).sum())} units lack one"
+        )
+    if not known.any(axis=0).all():
+        raise ValueError(
+            f"node {step.node.id!r} cannot fill by the {rule}: a child has no score in any unit"
+        )
+    centre = np.nanmean(given, axis=0) if rule == "mean" else np.nanmedian(given, axis=0)
+    return np.where(known, given, centre), np.ones_like(known)
+
+
+def _check_positive(step: _Step, low: float) -> None:
+    b = step.exponent
+    assert b is not None
+    if (b < 1 and low <= 0) or (b > 1 and low < 0):
+        kind = {0.0: "geometric", -1.0: "harmonic"}.get(b, "power")
+        raise ValueError(
+            f"node {step.node.id!r}: the {kind} mean needs positive scores, found {low:g}; "
+            "set a floor, or take an arithmetic mean"
+        )

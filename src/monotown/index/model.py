@@ -1,0 +1,612 @@
+"""The index as a value: a tree of nodes over measures, built from config, immutable, printable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from monotown.problems import Problems, nearest
+
+Parameter = float | str | bool | tuple[float, ...] | None
+
+#: Aggregation methods and the parameters each takes, with their defaults.
+AGGREGATIONS: Final[Mapping[str, Mapping[str, Parameter]]] = {
+    "arithmetic": {},
+    "geometric": {},
+    "harmonic": {},
+    "power": {"exponent": 0.5},
+    "mpi": {"penalty": -1.0},
+    "ampi": {"penalty": -1.0},
+    "owa": {"orness": None, "order_weights": None},
+    "copeland": {},
+    "condorcet": {},
+    "minimum": {},
+    "median": {},
+    "topsis": {},
+}
+
+#: Normalisation methods and the parameters each takes, with their defaults. ``scope`` is the set
+#: the sample statistics come from: all years together, each year apart, or one base year.
+NORMALISATIONS: Final[Mapping[str, Mapping[str, Parameter]]] = {
+    "minmax": {"target": (0.0, 1.0), "clip": True},
+    "minmax_sample": {"target": (0.0, 1.0), "clip": True, "scope": "pooled"},
+    "zscore": {"mean": 0.0, "sd": 1.0, "scope": "pooled"},
+    "rank": {"scope": "year"},
+    "percentile": {"scope": "year"},
+    "borda": {"scope": "year"},
+    "distance_to_target": {"value": None},
+    "distance_to_frontier": {"scope": "pooled"},
+    "ratio_to_average": {},
+    "log_ratio_to_average": {},
+    "sd_from_average": {},
+    "above_below_average": {"band": 0.1},
+    "logistic": {"scope": "pooled"},
+}
+
+#: What a node does where a child has no score.
+NODE_MISSING: Final = ("reweight", "mean", "median", "refuse")
+
+#: What is done about missing values of one measure before it is normalised.
+LEAF_MISSING: Final = (
+    "none",
+    "mean",
+    "median",
+    "interpolate",
+    "carry",
+    "interpolate_carry",
+    "mice",
+)
+
+#: What is done about outlying values of one measure before it is normalised.
+OUTLIERS: Final = ("none", "winsorise", "winsorise_log", "mad")
+
+TRANSFORMS: Final = ("none", "log", "log1p", "boxcox")
+
+_NODE_KEYS = ("id", "label", "weight", "aggregation", "missing", "floor", "children", "note")
+_LEAF_KEYS = (
+    "measure", "weight", "direction", "transform", "goalposts", "normalisation", "missing",
+    "outliers", "note",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Method:
+    """A named method with its parameters.
+
+    Examples
+    --------
+    >>> Method("power", (("exponent", -1.0),))["exponent"]
+    -1.0
+    >>> print(Method("power", (("exponent", -1.0),)))
+    power(exponent=-1)
+    """
+
+    name: str
+    parameters: tuple[tuple[str, Parameter], ...] = ()
+
+    def __getitem__(self, key: str) -> Parameter:
+        return dict(self.parameters)[key]
+
+    def __str__(self) -> str:
+        shown = [f"{k}={_show(v)}" for k, v in self.parameters if v is not None]
+        return f"{self.name}({', '.join(shown)})" if shown else self.name
+
+
+def method(name: str, **parameters: Parameter) -> Method:
+    """A method with its defaults filled in.
+
+    Parameters
+    ----------
+    name
+        A key of `AGGREGATIONS` or `NORMALISATIONS`.
+    **parameters
+        Those that differ from the defaults.
+
+    Raises
+    ------
+    ValueError
+        If the name or a parameter is unknown; the message names the nearest.
+
+    Examples
+    --------
+    >>> print(method("zscore", scope=2019))
+    zscore(mean=0, sd=1, scope=2019)
+    """
+    known = {**NORMALISATIONS, **AGGREGATIONS}
+    if name not in known:
+        raise ValueError(f"unknown method {name!r}; expected {nearest(name, list(known))}")
+    unknown = [p for p in parameters if p not in known[name]]
+    if unknown:
+        raise ValueError(
+            f"{name} has no parameter {unknown[0]!r}; "
+            f"expected {nearest(unknown[0], list(known[name])) or 'none'}"
+        )
+    return Method(name, tuple((k, parameters.get(k, v)) for k, v in known[name].items()))
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One measure in the tree.
+
+    Attributes
+    ----------
+    measure
+        Id of the measure.
+    weight
+        Weight within its node, any non-negative number.
+    direction
+        +1 where more is better, -1 where less is.
+    transform
+        One of `TRANSFORMS`, applied to the values and the goalposts.
+    goalposts
+        Lowest and highest value of the scale in raw units, frozen; None where the sample sets it.
+    normalisation
+        A method of `NORMALISATIONS`.
+    missing
+        One of `LEAF_MISSING`.
+    outliers
+        One of `OUTLIERS`.
+    """
+
+    measure: str
+    weight: float = 1.0
+    direction: int = 1
+    transform: str = "none"
+    goalposts: tuple[float, float] | None = None
+    normalisation: Method = field(default_factory=lambda: method("minmax"))
+    missing: str = "none"
+    outliers: str = "none"
+
+
+@dataclass(frozen=True)
+class Node:
+    """An aggregate: the index, a block or a sub-block.
+
+    Attributes
+    ----------
+    id
+        Unique in the tree.
+    children
+        At least one; nodes and leaves may stand side by side.
+    weight
+        Weight within the parent, any non-negative number.
+    aggregation
+        A method of `AGGREGATIONS`.
+    missing
+        One of `NODE_MISSING`.
+    floor
+        Children's scores are mapped from [0, 1] to [floor, 1] before they are aggregated; None
+        leaves them. A geometric or harmonic mean needs positive scores.
+    """
+
+    id: str
+    children: tuple[Node | Leaf, ...]
+    weight: float = 1.0
+    aggregation: Method = field(default_factory=lambda: method("arithmetic"))
+    missing: str = "reweight"
+    floor: float | None = None
+
+
+@dataclass(frozen=True)
+class IndexModel:
+    """A composite index: a tree of any depth over measures.
+
+    Models are values: equal when their trees are equal, usable as dictionary keys, and printed as
+    a tree with the weights normalised within each node.
+
+    Examples
+    --------
+    >>> model = IndexModel(Node("index", (
+    ...     Node("staff", (Leaf("researchers", 3), Leaf("degrees", 1)), weight=2),
+    ...     Leaf("funding", 1)), aggregation=method("geometric"), floor=0.01))
+    >>> print(model)
+    index: geometric, floor 0.01
+    ├─ staff 0.6667: arithmetic
+    │  ├─ researchers 0.7500: + minmax
+    │  └─ degrees 0.2500: + minmax
+    └─ funding 0.3333: + minmax
+    >>> model.measures
+    ('researchers', 'degrees', 'funding')
+    >>> model.weights.round(4).tolist()
+    [0.5, 0.1667, 0.3333]
+    """
+
+    tree: Node
+
+    def __post_init__(self) -> None:
+        problems = Problems()
+        _check(self.tree, "tree", problems, "model")
+        problems.stop()
+
+    @classmethod
+    def from_config(
+        cls,
+        tree: Mapping[str, Any],
+        measures: Mapping[str, Mapping[str, Any]],
+        *,
+        file: str = "config/views.yaml",
+        where: str = "tree",
+        normalisation: object = "minmax",
+    ) -> IndexModel:
+        """Build a model from the ``tree`` of a view.
+
+        Parameters
+        ----------
+        tree
+            The root: ``id``, ``aggregation``, ``children`` and what else a node takes.
+        measures
+            Measure id to its entry: ``direction``, ``transform``, ``goalposts`` are used where a
+            leaf does not set its own.
+        file, where
+            Where the tree stands, for the messages.
+        normalisation
+            What a leaf without a normalisation of its own gets: a name, or a mapping of
+            ``method`` and its parameters.
+
+        Raises
+        ------
+        InputError
+            Every problem of the tree; unknown keys with the nearest valid name.
+        """
+        problems = Problems()
+        root = _read_node(tree, measures, normalisation, file, where, problems)
+        problems.stop()
+        assert root is not None
+        _check(root, where, problems, file)
+        problems.stop()
+        return cls(root)
+
+    @cached_property
+    def leaves(self) -> tuple[Leaf, ...]:
+        """Leaves from left to right; columns of every matrix follow this order."""
+        return tuple(n for _, n, _ in self.walk() if isinstance(n, Leaf))
+
+    @cached_property
+    def nodes(self) -> tuple[Node, ...]:
+        """Nodes, each before its children."""
+        return tuple(n for _, n, _ in self.walk() if isinstance(n, Node))
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """Measure ids in the order of the leaves."""
+        return tuple(leaf.measure for leaf in self.leaves)
+
+    @cached_property
+    def blocks(self) -> tuple[str, ...]:
+        """Ids of the root's children that are nodes."""
+        return tuple(c.id for c in self.tree.children if isinstance(c, Node))
+
+    @cached_property
+    def block_of(self) -> dict[str, str]:
+        """Measure to the root's child it stands under; a leaf of the root names the root."""
+        return {
+            leaf.measure: child.id if isinstance(child, Node) else self.tree.id
+            for child in self.tree.children
+            for leaf in ([child] if isinstance(child, Leaf) else _leaves(child))
+        }
+
+    @cached_property
+    def parent_of(self) -> dict[str, str]:
+        """Measure to the id of the node it stands in."""
+        return {n.measure: path[-1].id for path, n, _ in self.walk() if isinstance(n, Leaf)}
+
+    @property
+    def local_weights(self) -> NDArray[np.float64]:
+        """Weight of each leaf within its node, shape (leaves,); sums to 1 in each node."""
+        return np.array(
+            [
+                leaf.weight / sum(c.weight for c in path[-1].children)
+                for path, leaf, _ in self.walk()
+                if isinstance(leaf, Leaf)
+            ]
+        )
+
+    @property
+    def weights(self) -> NDArray[np.float64]:
+        """Weight of each leaf in the whole: the product of the weights on its path; sums to 1."""
+        return np.array([w for _, n, w in self.walk() if isinstance(n, Leaf)])
+
+    def walk(self) -> Iterator[tuple[tuple[Node, ...], Node | Leaf, float]]:
+        """Each node and leaf with its ancestors and its weight in the whole, parents first."""
+
+        def step(
+            path: tuple[Node, ...], node: Node | Leaf, weight: float
+        ) -> Iterator[tuple[tuple[Node, ...], Node | Leaf, float]]:
+            yield path, node, weight
+            if isinstance(node, Node):
+                total = sum(c.weight for c in node.children)
+                for child in node.children:
+                    yield from step((*path, node), child, weight * child.weight / total)
+
+        yield from step((), self.tree, 1.0)
+
+    def with_weights(self, weights: Sequence[float] | NDArray[np.float64]) -> IndexModel:
+        """The same model with other global leaf weights.
+
+        A node's weight becomes the sum of the leaf weights below it.
+
+        Parameters
+        ----------
+        weights
+            Shape (leaves,), non-negative, in the order of `measures`.
+
+        Raises
+        ------
+        ValueError
+            If a node is left with no weight at all below it.
+
+        Examples
+        --------
+        >>> model = IndexModel(Node("i", (Leaf("a"), Leaf("b"))))
+        >>> model.with_weights([3, 1]).local_weights.tolist()
+        [0.75, 0.25]
+        """
+        values = dict(zip(self.measures, (float(w) for w in weights), strict=True))
+
+        def step(node: Node | Leaf) -> Node | Leaf:
+            if isinstance(node, Leaf):
+                return replace(node, weight=values[node.measure])
+            children = tuple(step(c) for c in node.children)
+            total = sum(c.weight for c in children)
+            if not total > 0:
+                raise ValueError(f"node {node.id!r} has no weight left below it")
+            return replace(node, children=children, weight=total)
+
+        root = step(self.tree)
+        assert isinstance(root, Node)
+        return IndexModel(replace(root, weight=1.0))
+
+    def without(self, *measures: str) -> IndexModel:
+        """The same model with measures left out; a node left empty goes too.
+
+        Examples
+        --------
+        >>> model = IndexModel(Node("i", (Node("p", (Leaf("a"),)), Leaf("b"))))
+        >>> model.without("a").measures
+        ('b',)
+        """
+        unknown = [m for m in measures if m not in self.measures]
+        if unknown:
+            raise ValueError(
+                f"no measure {unknown[0]!r}; expected {nearest(unknown[0], self.measures)}"
+            )
+
+        def step(node: Node | Leaf) -> Node | Leaf | None:
+            if isinstance(node, Leaf):
+                return None if node.measure in measures else node
+            kept = tuple(c for c in map(step, node.children) if c is not None)
+            return replace(node, children=kept) if kept else None
+
+        root = step(self.tree)
+        if not isinstance(root, Node):
+            raise ValueError("an index needs at least one measure")
+        return IndexModel(root)
+
+    def __str__(self) -> str:
+        lines: list[str] = []
+
+        def step(node: Node | Leaf, head: str, tail: str, total: float | None) -> None:
+            share = "" if total is None else f" {node.weight / total:.4f}"
+            if isinstance(node, Leaf):
+                lines.append(f"{head}{node.measure}{share}: {_describe_leaf(node)}")
+                return
+            floor = "" if node.floor is None else f", floor {node.floor:g}"
+            rule = "" if node.missing == "reweight" else f", missing: {node.missing}"
+            lines.append(f"{head}{node.id}{share}: {node.aggregation}{floor}{rule}")
+            below = sum(c.weight for c in node.children)
+            for i, child in enumerate(node.children):
+                last = i == len(node.children) - 1
+                step(
+                    child,
+                    tail + ("└─ " if last else "├─ "),
+                    tail + ("   " if last else "│  "),
+                    below,
+                )
+
+        step(self.tree, "", "", None)
+        return "\n".join(lines)
+
+
+def _show(value: Parameter) -> str:
+    if isinstance(value, tuple):
+        return "[" + ", ".join(f"{v:g}" for v in value) + "]"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _describe_leaf(leaf: Leaf) -> str:
+    # parameters at their defaults are left out, to keep the tree readable
+    changed = Method(
+        leaf.normalisation.name,
+        tuple(
+            p
+            for p in leaf.normalisation.parameters
+            if p[1] != NORMALISATIONS[leaf.normalisation.name].get(p[0])
+        ),
+    )
+    text = f"{'+' if leaf.direction > 0 else '-'} {changed}"
+    if leaf.goalposts is not None:
+        text += f" [{leaf.goalposts[0]:g}, {leaf.goalposts[1]:g}]"
+    if leaf.transform != "none":
+        text += f", {leaf.transform}"
+    if leaf.missing != "none":
+        text += f", missing: {leaf.missing}"
+    if leaf.outliers != "none":
+        text += f", outliers: {leaf.outliers}"
+    return text
+
+
+def _leaves(node: Node) -> list[Leaf]:
+    return [leaf for c in node.children for leaf in ([c] if isinstance(c, Leaf) else _leaves(c))]
+
+
+def _check(root: Node, where: str, problems: Problems, file: str) -> None:
+    """Rules that bind a tree however it was made."""
+    seen_nodes: set[str] = set()
+    seen_leaves: set[str] = set()
+
+    def step(node: Node | Leaf, path: str) -> None:
+        if not (np.isfinite(node.weight) and node.weight >= 0):
+            problems.add(file, f"{path}.weight", node.weight, "a number of 0 or more")
+        if isinstance(node, Leaf):
+            if node.measure in seen_leaves:
+                problems.add(file, path, node.measure, "each measure once in a tree")
+            seen_leaves.add(node.measure)
+            if node.direction not in (1, -1):
+                problems.add(file, f"{path}.direction", node.direction, "1 or -1")
+            _check_scale(node, path, problems, file)
+            return
+        if node.id in seen_nodes:
+            problems.add(file, path, node.id, "each id once in a tree")
+        seen_nodes.add(node.id)
+        if node.floor is not None and not 0 < node.floor < 1:
+            problems.add(file, f"{path}.floor", node.floor, "a number between 0 and 1")
+        if not node.children:
+            problems.add(file, f"{path}.children", "none", "at least one child")
+        elif not sum(c.weight for c in node.children) > 0:
+            problems.add(file, f"{path}.children", "weights of 0", "a positive weight")
+        for i, child in enumerate(node.children):
+            step(child, f"{path}.children[{i}]")
+
+    step(root, where)
+
+
+def _check_scale(leaf: Leaf, path: str, problems: Problems, file: str) -> None:
+    for value, valid, key in (
+        (leaf.transform, TRANSFORMS, "transform"),
+        (leaf.missing, LEAF_MISSING, "missing"),
+        (leaf.outliers, OUTLIERS, "outliers"),
+    ):
+        if value not in valid:
+            problems.add(file, f"{path}.{key}", value, nearest(value, valid))
+    if leaf.goalposts is not None and not leaf.goalposts[0] < leaf.goalposts[1]:
+        problems.add(
+            file, f"{path}.goalposts", list(leaf.goalposts), "two numbers, the lower first"
+        )
+    if leaf.normalisation.name == "distance_to_target" and leaf.normalisation["value"] is None:
+        problems.add(file, f"{path}.normalisation", "distance_to_target", "its target: value")
+
+
+def _read_node(
+    raw: Mapping[str, Any],
+    measures: Mapping[str, Mapping[str, Any]],
+    normalisation: object,
+    file: str,
+    where: str,
+    problems: Problems,
+) -> Node | None:
+    if not isinstance(raw, Mapping) or not isinstance(raw.get("children"), list):
+        problems.add(file, where, raw, "a node with an id and a list of children")
+        return None
+    _unknown_keys(raw, _NODE_KEYS, file, where, problems)
+    if not isinstance(raw.get("id"), str):
+        problems.add(file, f"{where}.id", raw.get("id"), "a name")
+    children: list[Node | Leaf] = []
+    for i, child in enumerate(raw["children"]):
+        path = f"{where}.children[{i}]"
+        made: Node | Leaf | None
+        if isinstance(child, Mapping) and "measure" in child:
+            made = _read_leaf(child, measures, normalisation, file, path, problems)
+        else:
+            made = _read_node(child, measures, normalisation, file, path, problems)
+        if made is not None:
+            children.append(made)
+    missing = raw.get("missing", "reweight")
+    if missing not in NODE_MISSING:
+        problems.add(file, f"{where}.missing", missing, nearest(str(missing), NODE_MISSING))
+    floor = raw.get("floor")
+    return Node(
+        id=str(raw.get("id")),
+        children=tuple(children),
+        weight=_number(raw.get("weight", 1), file, f"{where}.weight", problems),
+        aggregation=_read_method(
+            raw.get("aggregation", "arithmetic"),
+            AGGREGATIONS, file, f"{where}.aggregation", problems,
+        ),
+        missing=str(missing),
+        floor=None if floor is None else _number(floor, file, f"{where}.floor", problems),
+    )  # fmt: skip
+
+
+def _read_leaf(
+    raw: Mapping[str, Any],
+    measures: Mapping[str, Mapping[str, Any]],
+    normalisation: object,
+    file: str,
+    where: str,
+    problems: Problems,
+) -> Leaf | None:
+    _unknown_keys(raw, _LEAF_KEYS, file, where, problems)
+    name = str(raw["measure"])
+    if name not in measures:
+        problems.add(file, f"{where}.measure", name, nearest(name, list(measures)))
+        return None
+    entry = {**measures[name], **{k: v for k, v in raw.items() if k in _LEAF_KEYS}}
+    goalposts = entry.get("goalposts")
+    pair: tuple[float, float] | None = None
+    if goalposts is not None:
+        if isinstance(goalposts, (list, tuple)) and len(goalposts) == 2:
+            low, high = (_number(g, file, f"{where}.goalposts", problems) for g in goalposts)
+            pair = (low, high)
+        else:
+            problems.add(file, f"{where}.goalposts", goalposts, "two numbers, the lower first")
+    direction = entry.get("direction", 1)
+    return Leaf(
+        measure=name,
+        weight=_number(raw.get("weight", 1), file, f"{where}.weight", problems),
+        direction=direction if isinstance(direction, int) else 0,
+        transform=str(entry.get("transform") or "none"),
+        goalposts=pair,
+        normalisation=_read_method(
+            raw.get("normalisation", normalisation),
+            NORMALISATIONS, file, f"{where}.normalisation", problems,
+        ),
+        missing=str(raw.get("missing", "none")),
+        outliers=str(raw.get("outliers", "none")),
+    )  # fmt: skip
+
+
+def _read_method(
+    raw: object,
+    valid: Mapping[str, Mapping[str, Parameter]],
+    file: str,
+    where: str,
+    problems: Problems,
+) -> Method:
+    given = dict(raw) if isinstance(raw, Mapping) else {"method": raw}
+    name = str(given.pop("method", None))
+    if name not in valid:
+        problems.add(file, where, name, nearest(name, list(valid)))
+        return Method(name)
+    for key in given:
+        if key not in valid[name]:
+            expected = nearest(key, list(valid[name])) if valid[name] else "no parameter"
+            problems.add(file, f"{where}.{key}", key, expected)
+    return Method(name, tuple((k, _parameter(given.get(k, v))) for k, v in valid[name].items()))
+
+
+def _parameter(value: Any) -> Parameter:
+    if isinstance(value, (list, tuple)):
+        return tuple(float(v) for v in value)
+    if isinstance(value, bool) or value is None or isinstance(value, str):
+        return value
+    return value if isinstance(value, int) and value > 1000 else float(value)
+
+
+def _number(value: object, file: str, where: str, problems: Problems) -> float:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return float(value)
+    problems.add(file, where, value, "a number")
+    return 1.0
+
+
+def _unknown_keys(
+    raw: Mapping[str, Any], valid: Sequence[str], file: str, where: str, problems: Problems
+) -> None:
+    for key in raw:
+        if key not in valid:
+            problems.add(file, f"{where}.{key}", key, nearest(str(key), valid))
