@@ -1,24 +1,71 @@
 """Weighting schemes: fixed, from experts' judgments, and from the data."""
 
 from monotown.weights.admissible import MISSING_RULES, InadmissibleError, Missing
+from monotown.weights.ahp import RANDOM_INDEX, Ahp, AhpGroup, AhpTree, ahp, ahp_group, ahp_tree
+from monotown.weights.experts import (
+    BestWorst,
+    BudgetAllocation,
+    best_worst,
+    budget_allocation,
+    consistency_index,
+)
+from monotown.weights.factors import (
+    Pca,
+    loading_weights,
+    pca,
+    pca_varimax_weights,
+    pca_weights,
+    varimax,
+)
 from monotown.weights.fixed import BLOCK_TYPES, equal_by_block, equal_by_indicator, equal_by_type
+from monotown.weights.frontier import BenefitOfTheDoubt, benefit_of_the_doubt
+from monotown.weights.importance import (
+    EqualImportance,
+    correlation_ratio,
+    equal_importance_weights,
+    equalise_importance,
+)
 from monotown.weights.schemes import SCHEMES, Scheme, find_scheme, weigh
 from monotown.weights.spread import critic, entropy, merec, standard_deviation
 
 __all__ = [
     "BLOCK_TYPES",
     "MISSING_RULES",
+    "RANDOM_INDEX",
     "SCHEMES",
+    "Ahp",
+    "AhpGroup",
+    "AhpTree",
+    "BenefitOfTheDoubt",
+    "BestWorst",
+    "BudgetAllocation",
+    "EqualImportance",
     "InadmissibleError",
     "Missing",
+    "Pca",
     "Scheme",
+    "ahp",
+    "ahp_group",
+    "ahp_tree",
+    "benefit_of_the_doubt",
+    "best_worst",
+    "budget_allocation",
+    "consistency_index",
+    "correlation_ratio",
     "critic",
     "entropy",
     "equal_by_block",
     "equal_by_indicator",
     "equal_by_type",
+    "equal_importance_weights",
+    "equalise_importance",
     "find_scheme",
+    "loading_weights",
     "merec",
+    "pca",
+    "pca_varimax_weights",
+    "pca_weights",
     "standard_deviation",
+    "varimax",
     "weigh",
 ]

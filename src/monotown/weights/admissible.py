@@ -171,9 +171,9 @@ def constant_columns(x: Array, used: Mask) -> Mask:
 
 def refuse_constant(refusals: Refusals, x: Array, used: Mask, names: Sequence[str]) -> None:
     """Note every column that has no spread in some matrix of the stack."""
-    flat = constant_columns(x, used).reshape(-1, len(names)).any(0).tolist()
-    for name, constant in zip(names, flat, strict=True):
-        if constant:
+    flat = constant_columns(x, used).reshape(-1, len(names))
+    for j, name in enumerate(names):
+        if flat[:, j].any():
             refusals.no(f"column {name}", "one value only", "a column that varies")
 
 

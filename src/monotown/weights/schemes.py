@@ -11,7 +11,12 @@ from numpy.typing import ArrayLike
 
 from monotown.problems import InputError, Problem, nearest
 from monotown.weights.admissible import MISSING_RULES, Array, Missing, Refusals, column_names
+from monotown.weights.ahp import ahp_tree
+from monotown.weights.experts import best_worst, budget_allocation
+from monotown.weights.factors import pca_varimax_weights, pca_weights
 from monotown.weights.fixed import BLOCK_TYPES, equal_by_block, equal_by_indicator, equal_by_type
+from monotown.weights.frontier import benefit_of_the_doubt
+from monotown.weights.importance import equal_importance_weights
 from monotown.weights.spread import critic, entropy, merec, standard_deviation
 
 Family: TypeAlias = Literal["fixed", "expert", "data"]
@@ -62,6 +67,7 @@ class Scheme:
 
 
 _NO_VALUES: tuple[Missing, ...] = MISSING_RULES
+_COMPLETE: tuple[Missing, ...] = ("refuse", "complete_units")
 
 #: Every scheme by name, in the order of the methods page.
 SCHEMES: Mapping[str, Scheme] = {
@@ -99,8 +105,50 @@ SCHEMES: Mapping[str, Scheme] = {
         Scheme(
             "merec", "data", merec, "values", "values already run from worse to better, or given",
             "values above zero on a ratio scale; at least 2 units; a column that varies",
-            ("refuse", "complete_units"), True, True, False,
+            _COMPLETE, True, True, False,
             "Keshavarz-Ghorabaee et al. 2021, equations 1 to 6",
+        ),
+        Scheme(
+            "pca", "data", pca_weights, "values", "does not matter",
+            "more units than indicators; no constant column; no exact linear relation",
+            _COMPLETE, False, False, False,
+            "Nicoletti, Scarpetta and Boylaud 2000; OECD/JRC Handbook 2008, step 6",
+        ),
+        Scheme(
+            "pca_varimax", "data", pca_varimax_weights, "values", "does not matter",
+            "more units than indicators; no constant column; no exact linear relation",
+            _COMPLETE, False, False, False,
+            "Nicoletti, Scarpetta and Boylaud 2000; Kaiser 1958",
+        ),
+        Scheme(
+            "equal_importance", "data", equal_importance_weights, "values",
+            "values already run from worse to better",
+            "more units than indicators; no constant column; no exact linear relation; "
+            "equal importance within reach of non-negative weights",
+            _COMPLETE, False, False, False,
+            "Paruolo, Saisana and Saltelli 2013; Becker et al. 2017, section 2.5",
+        ),
+        Scheme(
+            "benefit_of_the_doubt", "data", benefit_of_the_doubt, "values; bounds of the shares",
+            "values already run from worse to better",
+            "values above zero on a ratio scale; bounds that leave some weights",
+            _COMPLETE, True, False, True,
+            "Melyn and Moesen 1991; Cherchye et al. 2007, equations 2 and 7",
+        ),
+        Scheme(
+            "budget_allocation", "expert", budget_allocation, "100 points of each expert", "none",
+            "points from 0 to 100 that sum to 100", ("refuse",), False, False, False,
+            "OECD/JRC Handbook 2008, step 6",
+        ),
+        Scheme(
+            "ahp", "expert", ahp_tree, "judgment matrices of each expert at each node", "none",
+            "reciprocal judgments above zero, consistency ratio below 0.10, at most 15 children",
+            ("refuse",), False, False, False, "Saaty 1980; Aczel and Saaty 1983",
+        ),
+        Scheme(
+            "best_worst", "expert", best_worst, "best, worst, and comparisons with both", "none",
+            "comparisons from 1 to 9 that agree with the best and the worst named",
+            ("refuse",), False, False, False, "Rezaei 2015, 2016",
         ),
     )
 }  # fmt: skip
