@@ -1,0 +1,1 @@
+"""Weighting sensitivity: how far the ranks hang on choices that nobody can prove."""

@@ -1,0 +1,246 @@
+"""Random weights around a model's own, the same for every number of draws, shards and cores."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from monotown.index.model import IndexModel, Leaf, Node
+from monotown.problems import nearest
+
+Array: TypeAlias = NDArray[np.float64]
+
+#: Draws are made in blocks of this many. A block is always made whole, so a draw is the same
+#: whether it is the last of a short run or one of ten million.
+BLOCK: Final = 4096
+
+LawName: TypeAlias = Literal["dirichlet", "simplex", "noise"]
+LAWS: tuple[LawName, ...] = get_args(LawName)
+
+
+@dataclass(frozen=True)
+class Stream:
+    """A named source of random numbers that can start at any block.
+
+    The generator is Philox (Salmon et al. 2011), which is counter-based: the key comes from the
+    seed and the name, the counter from the block, so no block depends on another.
+
+    Attributes
+    ----------
+    seed
+        The run's seed, 0 or more.
+    name
+        What the numbers are for, for instance the view: other names give independent numbers.
+
+    Examples
+    --------
+    >>> stream = Stream(1, "potential")
+    >>> bool(stream.generator(7).random() == stream.generator(7).random())
+    True
+    """
+
+    seed: int
+    name: str
+
+    def generator(self, block: int) -> np.random.Generator:
+        """The generator of one block, at its start."""
+        digest = hashlib.sha256(f"{self.seed}/{self.name}".encode()).digest()
+        key = np.frombuffer(digest[:16], dtype="<u8")
+        return np.random.Generator(np.random.Philox(key=key, counter=[0, 0, block, 0]))
+
+
+@dataclass(frozen=True)
+class Law:
+    """How weights vary around a model's own.
+
+    Attributes
+    ----------
+    name
+        ``dirichlet``: in each node, the children's weights are Dirichlet with the node's own
+        weights as mean, and a concentration that gives an equal weight the coefficient of
+        variation `size`. ``simplex``: in each node, uniform over all weights that sum to 1, "all
+        preferences" of SMAA; `size` is not used. ``noise``: each child's weight times a uniform
+        number within 1 ± `size`, then normalised.
+    size
+        Coefficient of variation, or half-width as a share; above 0.
+    concentration
+        For ``dirichlet``: the concentration of every node, in place of that from `size`.
+
+    Examples
+    --------
+    >>> Law("dirichlet", 0.25)
+    Law(name='dirichlet', size=0.25, concentration=None)
+    """
+
+    name: LawName = "dirichlet"
+    size: float = 0.25
+    concentration: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.name not in LAWS:
+            raise ValueError(f"weights law: expected {nearest(self.name, LAWS)}")
+        if self.name != "simplex" and not 0 < self.size < np.inf:
+            raise ValueError(f"the size of {self.name} noise is above 0, not {self.size}")
+        if self.name == "noise" and self.size >= 1:
+            raise ValueError(f"noise of ±{self.size:g} would allow negative weights; take below 1")
+        if self.concentration is not None and not 0 < self.concentration < np.inf:
+            raise ValueError(f"a concentration is above 0, not {self.concentration}")
+
+
+def concentration(weight: float, cv: float) -> float:
+    """Dirichlet concentration at which a weight has a given coefficient of variation.
+
+    From ``Var(w) = w (1 - w) / (kappa + 1)``: ``kappa = (1 - w) / (w cv^2) - 1``.
+
+    Parameters
+    ----------
+    weight
+        Mean weight, above 0 and below 1.
+    cv
+        Standard deviation over mean, above 0 and below ``sqrt((1 - w) / w)``, its value at
+        concentration 0.
+
+    Examples
+    --------
+    >>> concentration(0.25, 0.25)
+    47.0
+    """
+    if not 0 < weight < 1:
+        raise ValueError(f"a weight that varies lies between 0 and 1, not {weight}")
+    kappa = (1 - weight) / (weight * cv**2) - 1 if cv > 0 else -1.0
+    if not kappa > 0:
+        limit = ((1 - weight) / weight) ** 0.5
+        raise ValueError(
+            f"a weight of {weight:g} has a coefficient of variation between 0 and {limit:g}, "
+            f"not {cv:g}"
+        )
+    return kappa
+
+
+@dataclass(frozen=True)
+class WeightDraws:
+    """Weights of a model's leaves under a law, block by block.
+
+    Attributes
+    ----------
+    model
+        The model whose weights are the centre.
+    law
+        How they vary.
+    stream
+        Where the random numbers come from.
+
+    Examples
+    --------
+    >>> from monotown.index.model import Leaf, Node
+    >>> model = IndexModel(Node("index", (Leaf("a"), Leaf("b"))))
+    >>> weights = WeightDraws(model, Law("dirichlet", 0.25), Stream(1, "example")).block(0)
+    >>> weights.shape, bool(np.allclose(weights.sum(axis=1), 1))
+    ((4096, 2), True)
+    """
+
+    model: IndexModel
+    law: Law
+    stream: Stream
+
+    def block(self, number: int) -> Array:
+        """Weights of one block, shape (BLOCK, leaves); each row sums to 1."""
+        generator = self.stream.generator(number)
+        groups, columns = _groups(self.model)
+        centre = np.concatenate([g.weights for g in groups])
+        size = (BLOCK, len(centre))
+        if self.law.name == "simplex":
+            raw = generator.standard_exponential(size) * (centre > 0)
+        elif self.law.name == "noise":
+            raw = centre * (1 + self.law.size * (2 * generator.random(size) - 1))
+        else:
+            shapes = np.concatenate([self._kappa(len(g.weights)) * g.weights for g in groups])
+            raw = generator.standard_gamma(shapes, size)
+        starts = np.cumsum([0] + [len(g.weights) for g in groups[:-1]])
+        totals = np.add.reduceat(raw, starts, axis=1)
+        if not (totals > 0).all():
+            raise ValueError(
+                f"a concentration of {self.law.concentration} is too small to draw from"
+            )
+        for group, start, total in zip(groups, starts, totals.T, strict=True):
+            part = raw[:, start : start + len(group.weights)]
+            part /= total[:, None]
+            if group.parent >= 0:
+                part *= raw[:, [group.parent]]
+        return np.ascontiguousarray(raw[:, columns])
+
+    def _kappa(self, children: int) -> float:
+        if self.law.concentration is not None:
+            return self.law.concentration
+        return concentration(1 / children, self.law.size) if children > 1 else 1.0
+
+
+@dataclass(frozen=True)
+class _Group:
+    """The children of one node among the columns of a block."""
+
+    weights: Array
+    parent: int  # the node's own column, -1 for the root
+
+
+def _groups(model: IndexModel) -> tuple[list[_Group], list[int]]:
+    """Nodes, each before its children, and the column of each leaf."""
+    groups: list[_Group] = []
+    leaves: dict[str, int] = {}
+    waiting: list[tuple[Node, int]] = [(model.tree, -1)]
+    column = 0
+    while waiting:
+        node, parent = waiting.pop(0)
+        weights = np.array([c.weight for c in node.children], dtype=np.float64)
+        groups.append(_Group(weights / weights.sum(), parent))
+        for child in node.children:
+            if isinstance(child, Leaf):
+                leaves[child.measure] = column
+            else:
+                waiting.append((child, column))
+            column += 1
+    return groups, [leaves[m] for m in model.measures]
+
+
+def blocks(draws: int, shard: int = 0, shards: int = 1) -> Iterator[tuple[int, int]]:
+    """Blocks of one shard, each with the number of its draws that count.
+
+    Shards take whole blocks, one after the other, so that any number of shards makes the same
+    draws.
+
+    Parameters
+    ----------
+    draws
+        Number of draws of the whole run, at least 1.
+    shard, shards
+        This shard's number from 0, and how many there are.
+
+    Yields
+    ------
+    block : int
+    used : int
+        ``BLOCK``, or fewer in the last block of the run.
+
+    Examples
+    --------
+    >>> list(blocks(10_000))
+    [(0, 4096), (1, 4096), (2, 1808)]
+    >>> list(blocks(10_000, shard=1, shards=2))
+    [(2, 1808)]
+    """
+    if draws < 1 or not 0 <= shard < shards:
+        raise ValueError(f"no shard {shard} of {shards} with {draws} draws")
+    total = -(-draws // BLOCK)
+    each = -(-total // shards)
+    for block in range(shard * each, min((shard + 1) * each, total)):
+        yield block, min(BLOCK, draws - block * BLOCK)
+
+
+def fixed_weights(model: IndexModel, weights: Sequence[float] | Array) -> Array:
+    """One row of weights for the kernel, shape (1, leaves)."""
+    return np.asarray(weights, dtype=np.float64).reshape(1, len(model.leaves))

@@ -1,0 +1,138 @@
+"""Schemas of the result tables of this stage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandera.pandas as pa
+
+from monotown.tables import Kind
+
+_TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
+_NOTE = pa.Column(str)
+_YEAR = pa.Column("int64", pa.Check.in_range(1900, 2100))
+_NUMBER = pa.Column("float64", nullable=True)
+_SHARE = pa.Column("float64", pa.Check.in_range(0, 1), nullable=True)
+_RANK = pa.Column("float64", pa.Check.ge(1), nullable=True)
+_COUNT = pa.Column("int64", pa.Check.ge(0))
+_KIND = pa.Column(str, pa.Check.isin([k.value for k in Kind]))
+
+
+def _table(name: str, columns: dict[str, pa.Column], key: Sequence[str]) -> pa.DataFrameSchema:
+    return pa.DataFrameSchema(columns, unique=list(key), strict=True, coerce=True, name=name)
+
+
+#: Scores and ranks under each weighting scheme; the scheme ``baseline`` is the model's own.
+SCHEMES = _table(
+    "schemes",
+    {
+        "view": _TEXT, "year": _YEAR, "scheme": _TEXT, "unit": _TEXT, "score": _NUMBER,
+        "rank": _RANK, "kind": _KIND,
+    },
+    ["view", "year", "scheme", "unit"],
+)  # fmt: skip
+
+#: Weights of each scheme in the whole index; they sum to 1 in a scheme.
+SCHEME_WEIGHTS = _table(
+    "scheme_weights",
+    {"view": _TEXT, "scheme": _TEXT, "measure": _TEXT, "block": _TEXT, "weight": _SHARE},
+    ["view", "scheme", "measure"],
+)
+
+#: Whether a scheme could be used; `reason` is empty exactly where it could.
+SCHEME_STATUS = _table(
+    "scheme_status",
+    {
+        "view": _TEXT, "scheme": _TEXT, "reference_year": _YEAR,
+        "status": pa.Column(str, pa.Check.isin(["used", "refused"])), "reason": _NOTE,
+    },
+    ["view", "scheme"],
+)  # fmt: skip
+
+#: Agreement of each scheme's ranks with the baseline's; empty where the scheme refused.
+AGREEMENT = _table(
+    "agreement",
+    {
+        "view": _TEXT, "year": _YEAR, "scheme": _TEXT, "kendall": _NUMBER, "spearman": _NUMBER,
+        "mean_abs_rank_shift": _NUMBER,
+    },
+    ["view", "year", "scheme"],
+)  # fmt: skip
+
+#: Share of draws in which a unit has a rank.
+RANK_ACCEPTABILITY = _table(
+    "rank_acceptability",
+    {
+        "view": _TEXT, "year": _YEAR, "unit": _TEXT,
+        "rank": pa.Column("int64", pa.Check.ge(1)), "share": _SHARE, "kind": _KIND,
+    },
+    ["view", "year", "unit", "rank"],
+)  # fmt: skip
+
+#: The index without one measure (`drop_one`) or one block (`drop_block`).
+DROP_ONE = _table(
+    "drop_one",
+    {
+        "view": _TEXT, "year": _YEAR, "dropped": _TEXT, "unit": _TEXT, "score": _NUMBER,
+        "rank": _RANK, "rank_shift": _NUMBER, "kind": _KIND,
+    },
+    ["view", "year", "dropped", "unit"],
+)  # fmt: skip
+
+#: One number a row about a whole ranking.
+SUMMARY = _table(
+    "summary",
+    {"view": _TEXT, "year": _YEAR, "quantity": _TEXT, "value": _NUMBER},
+    ["view", "year", "quantity"],
+)
+
+#: How robust the ranks are at other concentrations of the weights.
+CONCENTRATION = _table(
+    "concentration",
+    {
+        "view": _TEXT, "year": _YEAR,
+        "concentration": pa.Column("float64", pa.Check.gt(0)), "share_same_order": _SHARE,
+        "share_within_one": _SHARE, "mean_abs_rank_shift": _NUMBER, "mean_kendall": _NUMBER,
+    },
+    ["view", "year", "concentration"],
+)  # fmt: skip
+
+
+def percent(probability: float) -> str:
+    """The name of a quantile in a column: ``p05``, ``p50``, ``p97_5``.
+
+    Examples
+    --------
+    >>> percent(0.05), percent(0.975)
+    ('p05', 'p97_5')
+    """
+    text = f"{100 * probability:.6g}"
+    whole, _, part = text.partition(".")
+    return f"p{whole:0>2}" + (f"_{part}" if part else "")
+
+
+def rank_intervals(interval: Sequence[float]) -> pa.DataFrameSchema:
+    """Schema of the intervals of scores and ranks for given limits.
+
+    Parameters
+    ----------
+    interval
+        Lower and upper probability.
+    """
+    names = [percent(interval[0]), percent(0.5), percent(interval[1])]
+    return _table(
+        "rank_intervals",
+        {
+            "view": _TEXT,
+            "year": _YEAR,
+            "unit": _TEXT,
+            "baseline_score": _NUMBER,
+            "baseline_rank": _RANK,
+            **{f"score_{n}": _NUMBER for n in names},
+            **{f"rank_{n}": _RANK for n in names},
+            "share_baseline_rank": _SHARE,
+            "share_within_one": _SHARE,
+            "kind": _KIND,
+        },
+        ["view", "year", "unit"],
+    )
