@@ -120,7 +120,8 @@ class BestWorst:
         Optimal deviation: of ratios (ratio model) or of weights (linear model). 0 when the
         comparisons agree fully.
     consistency_ratio : float
-        Ratio model: ``xi / CI(a_BW)``, 0 at full consistency. Linear model: xi itself, which
+        Ratio model: ``xi / CI(a_BW)``, 0 at full consistency; it can pass 1 where two indicators
+        contradict each other, which the index of Rezaei (2015) does not foresee. Linear model: xi itself, which
         Rezaei (2016) reads as the indicator of consistency.
     input_ratio : float
         Largest ``|a_Bj a_jW - a_BW| / (a_BW^2 - a_BW)``, from the comparisons alone
@@ -206,11 +207,10 @@ def best_worst(
     """Weights by the best-worst method: 2n - 3 comparisons instead of n (n - 1) / 2.
 
     Ratio model (Rezaei 2015, equation 4): minimise xi subject to ``|w_B/w_j - a_Bj| <= xi`` and
-    ``|w_j/w_W - a_jW| <= xi``. Its optimum is the largest over j of the root of
-    ``(a_Bj - xi)(a_jW - xi) = a_BW + xi`` (or with the signs turned, where
-    ``a_Bj a_jW < a_BW``); the weights at the optimum may be many, so their intervals are given
-    and the centres are used (Rezaei 2016, section 3). Linear model (Rezaei 2016, equation 14):
-    minimise xi subject to ``|w_B - a_Bj w_j| <= xi`` and ``|w_j - a_jW w_W| <= xi``; one solution.
+    ``|w_j/w_W - a_jW| <= xi``. The optimum has a closed form; the weights at it may be many, so
+    their intervals are given and the centres are used (Rezaei 2016, section 3). Linear model
+    (Rezaei 2016, equation 14): minimise xi subject to ``|w_B - a_Bj w_j| <= xi`` and
+    ``|w_j - a_jW w_W| <= xi``; one solution.
 
     Parameters
     ----------
@@ -268,16 +268,28 @@ def best_worst(
         weights = solved[:-1]
         xi = float(max(solved[-1], 0.0))
         return BestWorst(weights, weights, weights, xi, xi, input_ratio, worst_judgment)
-    # Root of (a - xi)(c - xi) = a_BW + xi; with the signs turned it is the same but for its sign.
-    half = (a + c + 1) / 2
-    roots = np.abs(half - np.sqrt(half**2 - (product - a_bw)))
-    roots[[b, w]] = 0.0
-    xi = float(roots.max())
+    xi = _ratio_optimum(a, c, b, w)
     low, high = _interval(a, c, b, w, xi)
     centre = (low + high) / 2
     index = consistency_index(a_bw)
     ratio = xi / index if index > 0 else 0.0
     return BestWorst(centre / centre.sum(), low, high, xi, ratio, input_ratio, worst_judgment)
+
+
+def _ratio_optimum(a: Array, c: Array, b: int, w: int) -> float:
+    """Smallest xi at which some weights come within xi of every ratio.
+
+    Through each other indicator j, ``w_B/w_W`` may lie from ``(a_j - xi)(c_j - xi)`` to
+    ``(a_j + xi)(c_j + xi)``, and directly from ``a_BW - xi`` to ``a_BW + xi``. The optimum is the
+    smallest xi at which these intervals have a point in common, hence every two of them.
+    """
+    other = [j for j in range(len(a)) if j not in (b, w)]
+    half = (a[other] + c[other] + 1) / 2
+    product = a[other] * c[other]
+    direct = np.abs(half - np.sqrt(half**2 - (product - a[w])))
+    total = a[other] + c[other]
+    through = (product[:, None] - product[None, :]) / (total[:, None] + total[None, :])
+    return float(max(0.0, direct.max(initial=0.0), through.max(initial=0.0)))
 
 
 def _rows(a: Array, c: Array, b: int, w: int) -> tuple[Array, Array]:

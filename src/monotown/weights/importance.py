@@ -36,7 +36,9 @@ def _linear_fit(x: Array, y: Array, at: Array) -> Array:
 
 def _lowess_fit(x: Array, y: Array, at: Array, span: float) -> Array:
     smooth: Callable[..., Array] = lowess
-    return np.asarray(smooth(y, x, frac=span, it=0, xvals=at), dtype=np.float64)
+    # Equal values of x can leave a window of no width: not a number there, and the span is refused.
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(smooth(y, x, frac=span, it=0, xvals=at), dtype=np.float64)
 
 
 def _lowess(x: Array, y: Array) -> Array:
