@@ -1,0 +1,1 @@
+"""Tables for print, the facts quoted in prose, and the page that tells the story."""

@@ -1,0 +1,77 @@
+"""The numbers and names that the report's prose quotes, each with the result it is read from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from monotown.report.prose import FACTS
+
+
+class Facts:
+    """Collects facts of one kind, source and origin at a time.
+
+    Examples
+    --------
+    >>> facts = Facts()
+    >>> facts.add("published", "paper", "claims.csv", "number:0", claims_total=93)
+    >>> facts.table().loc[0, ["fact", "value", "kind"]].tolist()
+    ['claims_total', '93', 'published']
+    """
+
+    def __init__(self) -> None:
+        self._rows: list[dict[str, str]] = []
+
+    def add(self, kind: str, source: str, derived_from: str, form: str, **values: Any) -> None:
+        """Note facts that share a kind of data, a source, an origin and a form."""
+        for name, value in values.items():
+            self._rows.append(
+                {
+                    "fact": name,
+                    "value": _text(value),
+                    "form": form,
+                    "kind": kind,
+                    "source": source,
+                    "derived_from": derived_from,
+                }
+            )
+
+    def table(self) -> pd.DataFrame:
+        """Table `monotown.report.prose.FACTS`, sorted by name."""
+        frame = pd.DataFrame(self._rows, columns=list(FACTS.columns)).sort_values("fact")
+        return FACTS.validate(frame.reset_index(drop=True), lazy=True)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    number = float(value)
+    return str(int(number)) if number.is_integer() else repr(number)
+
+
+def one(frame: pd.DataFrame, column: str, **where: Any) -> Any:
+    """The one cell of a column in the one row that has the given values.
+
+    Raises
+    ------
+    LookupError
+        If no row or several rows match; the message says which values were asked for.
+    """
+    chosen = frame
+    for name, value in where.items():
+        chosen = chosen[chosen[name] == value]
+    if len(chosen) != 1:
+        asked = ", ".join(f"{k}={v}" for k, v in where.items())
+        raise LookupError(f"{len(chosen)} rows with {asked}; expected one, for {column}")
+    return chosen[column].iloc[0]
+
+
+def ranking_facts(table: pd.DataFrame, prefix: str = "") -> Mapping[str, Any]:
+    """First and last units of a table of `monotown.report.regions.scores_of_year`."""
+    ranked = table[table["rank"].notna()].sort_values(["rank", "unit"])
+    return {
+        f"{prefix}top_unit": ranked["unit"].iloc[0],
+        f"{prefix}last_unit": ranked["unit"].iloc[-1],
+    }

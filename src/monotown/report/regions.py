@@ -1,0 +1,156 @@
+"""Tables of the regions: scores, places, weights, and how sure they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+BY_UNIT = ["rank", "unit"]
+
+
+def root_of(scores: pd.DataFrame) -> str:
+    """Id of the whole index: the one node of a scores table that is no block.
+
+    Parameters
+    ----------
+    scores
+        ``node`` and ``n_units`` as written by the index stage, blocks named B1, B2 … or by domain;
+        the root is the node that stands first for every unit.
+    """
+    return str(scores["node"].iloc[0])
+
+
+def scores_of_year(scores: pd.DataFrame, comparison: pd.DataFrame, root: str, year: int,
+                   blocks: Sequence[str]) -> pd.DataFrame:  # fmt: skip
+    """Score, place, block scores and distance from the other units' average, best first.
+
+    Parameters
+    ----------
+    scores, comparison
+        Tables of one view as the index stage writes them.
+    root
+        Id of the whole index.
+    year
+        The year shown.
+    blocks
+        Ids of the blocks, in the order of their columns.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``rank, unit, year, score, <blocks>, average, difference, coverage, partial, kind, source``.
+    """
+    mine = scores[scores["year"] == year]
+    head = mine[mine["node"] == root].set_index("unit")
+    table = head[["rank", "year", "score", "coverage", "partial", "kind", "source"]].copy()
+    for block in blocks:
+        table[block] = mine[mine["node"] == block].set_index("unit")["score"]
+    beside = comparison[(comparison["year"] == year) & (comparison["node"] == root)]
+    table = table.join(beside.set_index("unit")[["average", "difference"]]).reset_index()
+    order = ["rank", "unit", "year", "score", *blocks, "average", "difference",
+             "coverage", "partial", "kind", "source"]  # fmt: skip
+    return table[order].sort_values(BY_UNIT, kind="stable").reset_index(drop=True)
+
+
+def scores_over_time(scores: pd.DataFrame, root: str) -> pd.DataFrame:
+    """Score and place of each unit in its first and last year, and the change.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``rank_to, unit, first_year, score_from, rank_from, last_year, score_to, change, kind,
+        source``; best in the last year first. Units without a score in either year are left out.
+    """
+    mine = scores[(scores["node"] == root) & scores["score"].notna()]
+    years = mine.groupby("unit")["year"].agg(["min", "max"])
+    columns = ["unit", "year", "score", "rank"]
+    first = mine.merge(years["min"].rename("year"), on=["unit", "year"])[columns]
+    last = mine.merge(years["max"].rename("year"), on=["unit", "year"])[
+        [*columns, "kind", "source"]
+    ]
+    table = first.merge(last, on="unit", suffixes=("_from", "_to"))
+    table = table.rename(columns={"year_from": "first_year", "year_to": "last_year"})
+    table["change"] = table["score_to"] - table["score_from"]
+    order = ["rank_to", "unit", "first_year", "score_from", "rank_from", "last_year", "score_to",
+             "change", "kind", "source"]  # fmt: skip
+    return table[order].sort_values(["rank_to", "unit"], kind="stable").reset_index(drop=True)
+
+
+def rank_intervals(intervals: pd.DataFrame, year: int, source: str) -> pd.DataFrame:
+    """Place of each unit in one year with its interval, best first."""
+    table = intervals[intervals["year"] == year].assign(source=source)
+    return table.sort_values(["baseline_rank", "unit"], kind="stable").reset_index(drop=True)
+
+
+def scheme_ranks(schemes: pd.DataFrame, year: int, source: str) -> pd.DataFrame:
+    """Place of each unit under each weighting scheme, one column a scheme.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``unit, <schemes>, lowest, highest, kind, source``; lowest and highest place over the
+        schemes; ordered by the first scheme of the file.
+    """
+    mine = schemes[schemes["year"] == year]
+    names = list(dict.fromkeys(mine["scheme"]))
+    wide = mine.pivot(index="unit", columns="scheme", values="rank")[names]  # noqa: PD010
+    table = wide.assign(best=wide.min(axis=1), worst=wide.max(axis=1))
+    table["kind"] = mine.groupby("unit")["kind"].first()
+    table["source"] = source
+    return table.reset_index().sort_values([names[0], "unit"], kind="stable").reset_index(drop=True)
+
+
+def scheme_weights(weights: pd.DataFrame, kind: str, source: str) -> pd.DataFrame:
+    """Weight of each measure under each weighting scheme, one column a scheme."""
+    names = list(dict.fromkeys(weights["scheme"]))
+    wide = weights.pivot(index=["block", "measure"], columns="scheme", values="weight")[names]  # noqa: PD010
+    return wide.reset_index().assign(kind=kind, source=source).rename_axis(columns=None)
+
+
+def drop_one(dropped: pd.DataFrame, year: int, source: str) -> pd.DataFrame:
+    """How far places move when one measure is left out, the largest mean shift first.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``dropped, mean_shift, largest_shift, unit, kind, source``: mean absolute shift of places,
+        the largest one and the unit that makes it (the first by code of several).
+    """
+    mine = dropped[dropped["year"] == year].assign(size=lambda d: d["rank_shift"].abs())
+    mine = mine.sort_values(["dropped", "size", "unit"], ascending=[True, False, True])
+    top = mine.groupby("dropped", sort=True).first()
+    table = pd.DataFrame(
+        {
+            "mean_shift": mine.groupby("dropped")["size"].mean(),
+            "largest_shift": top["rank_shift"],
+            "unit": top["unit"],
+            "kind": top["kind"],
+        }
+    ).reset_index()
+    table["source"] = source
+    order = ["mean_shift", "dropped"]
+    return table.sort_values(order, ascending=[False, True], kind="stable").reset_index(drop=True)
+
+
+def side_by_side(potential: pd.DataFrame, quality: pd.DataFrame) -> pd.DataFrame:
+    """Two indices of the same units and year: scores and places, nothing tested.
+
+    Parameters
+    ----------
+    potential, quality
+        Tables of `scores_of_year`.
+    """
+    columns = ["unit", "score", "rank", "kind", "source"]
+    table = potential[columns].merge(
+        quality[columns], on="unit", suffixes=("_potential", "_quality")
+    )
+    table["rank_difference"] = table["rank_quality"] - table["rank_potential"]
+    table["kind"] = [
+        a if a == b else f"{a}+{b}"
+        for a, b in zip(table["kind_potential"], table["kind_quality"], strict=True)
+    ]
+    table["source"] = table["source_potential"] + "; " + table["source_quality"]
+    order = ["unit", "score_potential", "rank_potential", "score_quality", "rank_quality",
+             "rank_difference", "kind", "source"]  # fmt: skip
+    return table[order].sort_values(["rank_potential", "unit"]).reset_index(drop=True)

@@ -1,0 +1,168 @@
+"""How each exported table is printed: its columns, their form and their labels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from monotown.report.tables import Column, Form, TableSpec
+
+UNIT = Column("unit", "word.region", Form.WORD, words="unit")
+RANK = Column("rank", "word.rank", Form.RANK)
+BLOCK = Column("block", "word.block", Form.WORD, words="block", width=3)
+MEASURE = Column("measure", "word.indicator", Form.WORD, words="measure", width=6)
+
+#: Scores are printed out of this, differences and block scores too.
+SCALE = 100.0
+
+
+def score(name: str, label: str) -> Column:
+    """A column of scores from 0 to 1, printed from 0 to `SCALE` with one decimal."""
+    return Column(name, label, Form.NUMBER, 1, scale=SCALE)
+
+
+def share(name: str, label: str, decimals: int = 0) -> Column:
+    """A column of shares, printed as percent."""
+    return Column(name, label, Form.NUMBER, decimals, scale=100)
+
+
+def scores_spec(name: str, blocks: Sequence[str]) -> TableSpec:
+    """Scores of one year with a column for each block."""
+    return TableSpec(
+        name,
+        (
+            UNIT,
+            RANK,
+            score("score", "word.score"),
+            *(score(block, f"block.{block}") for block in blocks),
+            score("average", "report.column.average"),
+            score("difference", "report.column.difference"),
+            share("coverage", "report.column.coverage"),
+        ),
+    )
+
+
+def panel_spec(name: str) -> TableSpec:
+    """Scores of the first and last year of a panel."""
+    return TableSpec(
+        name,
+        (
+            UNIT,
+            Column("first_year", "report.column.first_year", Form.YEAR),
+            score("score_from", "report.column.score_first"),
+            Column("rank_from", "report.column.rank_first", Form.RANK),
+            Column("last_year", "report.column.last_year", Form.YEAR),
+            score("score_to", "report.column.score_last"),
+            Column("rank_to", "report.column.rank_last", Form.RANK),
+            score("change", "report.column.change"),
+        ),
+    )
+
+
+def schemes_spec(schemes: Sequence[str]) -> TableSpec:
+    """Places under each weighting scheme."""
+    return TableSpec(
+        "scheme_ranks",
+        (
+            UNIT,
+            *(Column(name, f"scheme.{name}", Form.RANK) for name in schemes),
+            Column("best", "report.column.best", Form.RANK),
+            Column("worst", "report.column.worst", Form.RANK),
+        ),
+    )
+
+
+def scheme_weights_spec(schemes: Sequence[str]) -> TableSpec:
+    """Weights under each weighting scheme, in percent."""
+    return TableSpec(
+        "scheme_weights",
+        (MEASURE, BLOCK, *(share(name, f"scheme.{name}", 1) for name in schemes)),
+    )
+
+
+_CLAIM = (
+    Column("id", "report.column.claim", width=2.5),
+    Column("place", "report.column.place", width=2),
+    Column("quotation", "report.column.quotation", width=5),
+    Column("stated", "report.column.stated", width=3),
+    Column("recomputed", "report.column.recomputed", width=3),
+    Column("verdict", "report.column.verdict", Form.WORD, words="verdict"),
+    Column("arithmetic", "report.column.arithmetic", width=5),
+    Column("severity", "report.column.severity", Form.NUMBER),
+)
+
+SPECS = {
+    spec.name: spec
+    for spec in (
+        TableSpec("claims", _CLAIM),
+        TableSpec("claims_severe", _CLAIM),
+        TableSpec(
+            "verdicts",
+            (
+                Column("verdict", "report.column.verdict", Form.WORD, words="verdict"),
+                Column("claims", "report.column.claims", Form.NUMBER),
+            ),
+        ),
+        TableSpec(
+            "rank_intervals",
+            (
+                UNIT,
+                score("baseline_score", "word.score"),
+                Column("baseline_rank", "word.rank", Form.RANK),
+                Column("rank_p05", "report.column.rank_low", Form.RANK),
+                Column("rank_p50", "report.column.rank_median", Form.RANK),
+                Column("rank_p95", "report.column.rank_high", Form.RANK),
+                share("share_baseline_rank", "report.column.same_rank"),
+                share("share_within_one", "report.column.within_one"),
+            ),
+        ),
+        TableSpec(
+            "drop_one",
+            (
+                Column("dropped", "report.column.dropped", Form.WORD, words="measure", width=6),
+                Column("mean_shift", "report.column.mean_shift", Form.NUMBER, 2),
+                Column("largest_shift", "report.column.largest_shift", Form.RANK),
+                Column("unit", "report.column.shifted_unit", Form.WORD, words="unit"),
+            ),
+        ),
+        TableSpec(
+            "potential_quality_2022",
+            (
+                UNIT,
+                score("score_potential", "report.column.score_potential"),
+                Column("rank_potential", "report.column.rank_potential", Form.RANK),
+                score("score_quality", "report.column.score_quality"),
+                Column("rank_quality", "report.column.rank_quality", Form.RANK),
+                Column("rank_difference", "report.column.rank_difference", Form.RANK),
+            ),
+        ),
+        TableSpec(
+            "origins",
+            (
+                Column("output", "report.column.output"),
+                Column("rule", "report.column.rule"),
+                Column("data", "report.column.data", width=6),
+                Column("kind", "report.column.kind", Form.WORD, words="kind"),
+            ),
+        ),
+        TableSpec(
+            "data_sources",
+            (
+                Column("title", "report.column.source", width=5),
+                Column("file", "report.column.file", width=4),
+                Column("publisher", "report.column.publisher", width=3),
+                Column("licence", "report.column.licence", width=3),
+                Column("rows", "report.column.figures", Form.NUMBER),
+                Column("sha256", "report.column.sha256", width=3),
+            ),
+        ),
+        TableSpec(
+            "facts",
+            (
+                Column("fact", "report.column.fact"),
+                Column("value", "report.column.value", width=3),
+                Column("kind", "report.column.kind", Form.WORD, words="kind"),
+                Column("derived_from", "report.column.derived_from", width=5),
+            ),
+        ),
+    )
+}
