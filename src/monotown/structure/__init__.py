@@ -1,0 +1,53 @@
+"""How a view's indicators hang together, and what their weights really do."""
+
+from monotown.structure.reliability import (
+    Adequacy,
+    Omega,
+    Undefined,
+    adequacy,
+    alpha_if_dropped,
+    cronbach_alpha,
+    item_rest,
+    mcdonald_omega,
+    omega_total,
+    one_factor,
+    pairwise_correlations,
+    scree,
+)
+from monotown.structure.stage import (
+    CORRELATIONS,
+    IMPORTANCE,
+    REFLECTIVE,
+    STRUCTURE,
+    StructureTables,
+    block_rows,
+    correlation_rows,
+    fullest_year,
+    importance_rows,
+    structure_tables,
+)
+
+__all__ = [
+    "CORRELATIONS",
+    "IMPORTANCE",
+    "REFLECTIVE",
+    "STRUCTURE",
+    "Adequacy",
+    "Omega",
+    "StructureTables",
+    "Undefined",
+    "adequacy",
+    "alpha_if_dropped",
+    "block_rows",
+    "correlation_rows",
+    "cronbach_alpha",
+    "fullest_year",
+    "importance_rows",
+    "item_rest",
+    "mcdonald_omega",
+    "omega_total",
+    "one_factor",
+    "pairwise_correlations",
+    "scree",
+    "structure_tables",
+]
