@@ -131,6 +131,15 @@ def content_problems(parts: Parts, pictures: Sequence[str], file: str) -> list[P
                         nearest(str(block.get("data")), sorted(parts.tables)),
                     )
                 )  # fmt: skip
+            if kind == "table" and block[kind] in parts.tables:
+                names = [c.name for c in parts.tables[block[kind]][1].columns]
+                for key in ("filter", "mark"):
+                    named = block.get(key, [])
+                    for name in [named] if isinstance(named, str) else named:
+                        if name not in names:
+                            problems.append(
+                                Problem(file, f"{place}.{key}", name, nearest(name, names))
+                            )
             if kind == "details":
                 walk(block.get("blocks", []), f"{place}.blocks")
 

@@ -1,0 +1,252 @@
+from __future__ import annotations
+
+import base64
+import itertools
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+
+from monotown.figures.style import figure_style, new_figure, render
+from monotown.labels import LANGUAGES, Labels, merge_labels
+from monotown.problems import InputError
+from monotown.report.html import PAGES, Parts, data_uri, render_page
+from monotown.report.prose import FACTS
+from monotown.report.tables import Column, Form, TableSpec
+from monotown_workflow import read_yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = ROOT / "workflow" / "report" / "templates"
+
+
+def three(text):
+    return dict.fromkeys(LANGUAGES, text)
+
+
+@pytest.fixture(scope="module")
+def texts():
+    files = [ROOT / "config" / "labels" / f"{name}.yaml" for name in ("common", "report")]
+    joined = merge_labels((f.name, read_yaml(f)) for f in files)
+    return joined | {
+        "verdict.reproduced": three("reproduced"),
+        "verdict.not derivable": three("not derivable"),
+        "table.claims_of_test": {"en": "Claims <of> test", "ru": "Проба", "kk": "Сынақ"},
+        "figure.line": {"en": 'A "line"', "ru": "Линия", "kk": "Сызық"},
+        "source.paper": three("The paper"),
+    }
+
+
+@pytest.fixture(scope="module")
+def image():
+    with figure_style():
+        figure = new_figure(3, 2)
+        figure.subplots().plot([1, 2])
+        return render(figure)
+
+
+def content(**changes):
+    section = {
+        "id": "first",
+        "title": three("First"),
+        "blocks": [
+            {"text": three("There are **{claims}** claims, share {share}% <b>")},
+            {"heading": three("A heading")},
+            {"callout": three("Mind this")},
+            {"list": [three("one"), three("two")]},
+            {"code": "make results\n"},
+            {"figure": "line", "data": "claims_of_test"},
+            {"bar": "verdicts"},
+            {
+                "details": three("More"),
+                "blocks": [
+                    {
+                        "table": "claims_of_test",
+                        "filter": "verdict",
+                        "stack": True,
+                        "mark": {"id": ["C.2"]},
+                    }
+                ],
+            },
+        ],
+    }
+    page = {
+        "title": three("Title"),
+        "description": three("About"),
+        "lead": three("Lead"),
+        "cards": [{"value": "{claims}", "label": three("claims")}],
+        "sections": [section],
+        "footer": [three("Foot")],
+    }
+    return page | changes
+
+
+def parts(page):
+    claims = pd.DataFrame(
+        {
+            "id": ["C.1", "C.2"],
+            "verdict": ["reproduced", "not derivable"],
+            "n": [27.5, float("nan")],
+            "kind": "published",
+            "source": "paper",
+        }
+    )
+    verdicts = pd.DataFrame(
+        {
+            "verdict": ["reproduced", "not derivable"],
+            "claims": [3, 1],
+            "kind": "published",
+            "source": "paper",
+        }
+    )
+    verdict = Column("verdict", "report.column.verdict", Form.WORD, words="verdict", width=2)
+    facts = pd.DataFrame(
+        [
+            ("claims", "2", "number:0", "published", "paper", "claims.csv"),
+            ("share", "0.5", "percent:1", "published", "paper", "claims.csv"),
+        ],
+        columns=list(FACTS.columns),
+    )
+    return Parts(
+        content=page,
+        tables={
+            "claims_of_test": (
+                claims,
+                TableSpec(
+                    "claims_of_test",
+                    (
+                        Column("id", "report.column.claim"),
+                        verdict,
+                        Column("n", "report.column.people", Form.NUMBER, 1),
+                    ),
+                ),
+            ),
+            "verdicts": (
+                verdicts,
+                TableSpec(
+                    "verdicts", (verdict, Column("claims", "report.column.claims", Form.NUMBER))
+                ),
+            ),
+        },
+        facts=facts,
+        template=(TEMPLATES / "report.html.j2").read_text(encoding="utf-8"),
+        css=(TEMPLATES / "report.css").read_text(encoding="utf-8"),
+        js=(TEMPLATES / "report.js").read_text(encoding="utf-8"),
+    )
+
+
+def page_of(language, texts, image, **changes):
+    return render_page(parts(content(**changes)), {"line": image["svg"]}, Labels(language, texts))
+
+
+def test_a_page_holds_its_words_numbers_and_tables(texts, image):
+    soup = BeautifulSoup(page_of("ru", texts, image), "html.parser")
+    assert soup.html["lang"] == "ru"
+    assert (
+        soup.find("p", string=None, class_=None).get_text() == "There are 2 claims, share 50,0% <b>"
+    )
+    assert soup.find("strong").get_text() == "2"
+    table = soup.find("table")
+    assert [th["scope"] for th in table.thead.find_all("th")] == ["col"] * 3
+    assert [th.get_text() for th in table.tbody.find_all("th", scope="row")] == ["C.1", "C.2"]
+    assert [td.get_text() for td in table.tbody.find_all("td")] == [
+        "reproduced", "27,5", "not derivable", "–",
+    ]  # fmt: skip
+    assert table["data-filter"] == "1"
+    assert [tr.get("class") for tr in table.tbody.find_all("tr")] == [None, ["mark"]]
+    assert soup.find("pre").get_text() == "make results"
+    assert soup.find("dd").get_text() == "2"
+
+
+def test_every_figure_and_table_has_a_badge_and_a_source(texts, image):
+    soup = BeautifulSoup(page_of("en", texts, image), "html.parser")
+    found = soup.find_all("figure")
+    assert len(found) == 2
+    for figure in found:
+        assert figure.find(class_="badge published").get_text() == texts["kind.published"]["en"]
+        assert "Source: The paper" in figure.find(class_="origin").get_text()
+    assert soup.img["alt"] == 'A "line"'
+    assert [s.get_text() for s in soup.find_all(class_="number")] == ["Figure 1.", "Table 1."]
+    assert "Claims <of> test" in found[1].figcaption.get_text()
+
+
+def test_a_page_is_accessible_in_its_structure(texts, image):
+    soup = BeautifulSoup(page_of("kk", texts, image), "html.parser")
+    levels = [int(h.name[1]) for h in soup.find_all(re.compile(r"^h[1-6]$"))]
+    assert levels.count(1) == 1
+    assert all(b - a <= 1 for a, b in itertools.pairwise(levels))
+    ids = [tag["id"] for tag in soup.find_all(id=True)]
+    assert len(ids) == len(set(ids))
+    for link in soup.select('a[href^="#"]'):
+        assert link["href"][1:] in ids
+    for tag in soup.find_all(attrs={"aria-labelledby": True}):
+        assert tag["aria-labelledby"] in ids
+    assert {a["href"] for a in soup.select(".langs a")} == {"report.html", "report.ru.html"}
+    assert set(PAGES) == set(LANGUAGES)
+
+
+def test_a_page_loads_nothing_from_elsewhere(texts, image):
+    html = page_of("en", texts, image)
+    soup = BeautifulSoup(html, "html.parser")
+    assert not soup.find_all("script", src=True)
+    assert [link["href"] for link in soup.find_all("link")] == ["data:,"]
+    assert all(img["src"].startswith("data:") for img in soup.find_all("img"))
+    assert not re.search(r"@import|url\((?!data:)", html)
+
+
+def test_the_same_parts_give_the_same_bytes(texts, image):
+    assert page_of("ru", texts, image) == page_of("ru", texts, image)
+
+
+def test_the_bar_has_a_part_for_each_row_in_proportion(texts, image):
+    soup = BeautifulSoup(page_of("en", texts, image), "html.parser")
+    assert [s["style"] for s in soup.select(".seg")] == ["flex:3", "flex:1"]
+    assert [li.get_text() for li in soup.select(".stackbar li")] == [
+        "reproduced: 3",
+        "not derivable: 1",
+    ]
+    assert soup.select(".seg")[1]["class"] == ["seg", "tone-not-derivable"]
+
+
+def test_images_become_data_with_their_size(image):
+    uri, width, height = data_uri(image["svg"])
+    assert (width, height) == (288, 192)
+    head, _, code = uri.partition(",")
+    assert head == "data:image/svg+xml;base64"
+    assert base64.b64decode(code) == image["svg"]
+    uri, width, height = data_uri(image["png"])
+    assert (width, height) == (288, 192)
+    assert uri.startswith("data:image/png;base64,")
+    for wrong in (b"GIF89a", b'<svg viewBox="0 0 1 1"></svg>'):
+        with pytest.raises(ValueError, match="expected a PNG"):
+            data_uri(wrong)
+
+
+def test_everything_wrong_with_the_prose_is_told_at_once(texts, image):
+    blocks = [
+        {"text": three("{claim}")},
+        {"figure": "lines", "data": "claims_of_test"},
+        {"figure": "line"},
+        {"table": "claim_of_test"},
+        {"table": "claims_of_test", "filter": "verdicts", "mark": {"unit": ["x"]}},
+        {"table": "claims_of_test", "stak": True},
+        {"tabel": "claims_of_test"},
+        {"details": three("More"), "blocks": [{"bar": "verdict"}]},
+    ]
+    section = {"id": "a", "title": three("A"), "blocks": blocks}
+    with pytest.raises(InputError) as caught:
+        page_of("en", texts, image, sections=[section])
+    told = [(p.where.removeprefix("sections[0].blocks"), p.found) for p in caught.value.problems]
+    assert told == [
+        ("[0].text", "claim"),
+        ("[1].figure", "lines"),
+        ("[2].data", "None"),
+        ("[3].table", "claim_of_test"),
+        ("[4].filter", "verdicts"),
+        ("[4].mark", "unit"),
+        ("[5].stak", "stak"),
+        ("[6]", "tabel"),
+        ("[7].blocks[0].bar", "verdict"),
+    ]
+    assert "'stack' (did you mean this?)" in str(caught.value)

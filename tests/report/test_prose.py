@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pandera.errors import SchemaErrors
+
+from monotown.labels import Labels
+from monotown.report.facts import Facts
+from monotown.report.prose import fact_text, fact_texts, fields, inline, prose_problems, texts_in
+from monotown_workflow import read_yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+UNITS = {
+    "unit.KZALA": {"en": "Almaty city", "ru": "г. Алматы", "kk": "Алматы қаласы"},
+    "unit.KZNS": {"en": "Astana", "ru": "Астана", "kk": "Астана"},
+}
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "english", "russian"),
+    [
+        ("1234", "number:0", "1,234", "1\u00a0234"),
+        ("-8.787", "number:1", "\u22128.8", "\u22128,8"),
+        ("0.4310344827586207", "percent:2", "43.10", "43,10"),
+        ("2022", "year", "2022", "2022"),
+        ("KZALA", "word:unit", "Almaty city", "г. Алматы"),
+        ("KZALA;KZNS;KZX", "word:unit", "Almaty city, Astana, KZX", "г. Алматы, Астана, KZX"),
+        ("1.72", "text", "1.72", "1.72"),
+    ],
+)
+def test_facts_are_printed_in_the_reader_s_language(value, form, english, russian):
+    assert fact_text(value, form, Labels("en", UNITS)) == english
+    assert fact_text(value, form, Labels("ru", UNITS)) == russian
+
+
+def test_facts_keep_kind_source_and_origin():
+    facts = Facts()
+    facts.add("official", "bulletin", "index/scores.csv", "number:1", top_score=61.25)
+    facts.add("published", "paper", "findings/claims.csv", "number:0", claims=93, b=2.0)
+    table = facts.table()
+    assert table["fact"].tolist() == ["b", "claims", "top_score"]
+    assert table["value"].tolist() == ["2", "93", "61.25"]
+    assert table.loc[2].tolist()[3:] == ["official", "bulletin", "index/scores.csv"]
+    assert fact_texts(table, Labels("ru", {})) == {"b": "2", "claims": "93", "top_score": "61,2"}
+
+
+def test_a_fact_told_twice_is_refused():
+    facts = Facts()
+    facts.add("official", "s", "a.csv", "year", one=2022)
+    facts.add("official", "s", "b.csv", "year", one=2023)
+    with pytest.raises(SchemaErrors, match="fact"):
+        facts.table()
+
+
+def test_marks_of_prose_become_html_and_nothing_else_does():
+    assert str(inline("**a** `b` [c](#d) <e> & [f](javascript:g)")) == (
+        '<strong>a</strong> <code>b</code> <a href="#d">c</a> &lt;e&gt; &amp; [f](javascript:g)'
+    )
+    assert str(inline('[x](https://a.b/"onclick)')) == ('<a href="https://a.b/&#34;onclick">x</a>')
+
+
+@settings(deadline=None, max_examples=80)
+@given(st.text(alphabet="<>&\"'ab", max_size=20))
+def test_no_text_brings_tags_into_the_page(text):
+    html = str(inline(text))
+    assert "<" not in html
+    assert ">" not in html
+    assert '"' not in html
+
+
+def test_problems_of_prose_are_told_all_at_once():
+    content = {
+        "title": {"en": "In 2022 {a}", "ru": "В году {a}", "kk": "{a}"},
+        "body": [{"text": {"en": "{b}", "ru": "{a}", "kk": "{bb}"}}, {"text": {"en": "x"}}],
+        "code": {"en": "`run 3` {a}", "ru": "[x](#p2) {a}", "kk": "{a}"},
+    }
+    found = [(p.where, p.found) for p in prose_problems(content, {"a", "b"}, "report.yaml")]
+    assert found == [
+        ("title.en", "2022"),
+        ("body[0].text", "bb"),
+        ("body[0].text", "en: b; ru: a; kk: bb"),
+        ("body[1].text", "en"),
+    ]
+
+
+def test_texts_are_found_at_any_depth():
+    tree = {"a": [{"b": {"en": "x", "ru": "y", "kk": "z"}}], "n": 3}
+    assert list(texts_in(tree)) == [("a[0].b", {"en": "x", "ru": "y", "kk": "z"})]
+    assert fields("{x} of {y} {x}") == {"x", "y"}
+
+
+def test_the_prose_of_the_project_types_no_number():
+    for path in sorted((ROOT / "config" / "text").glob("*.yaml")):
+        content = read_yaml(path)
+        texts = list(texts_in(content))
+        assert len(texts) > 40
+        known = {name for _, text in texts for t in text.values() for name in fields(t)}
+        assert prose_problems(content, known, path.name) == []
+
+
+def test_every_language_is_really_that_language():
+    content = read_yaml(ROOT / "config" / "text" / "report.yaml")
+    for where, text in texts_in(content):
+        assert not set("әғқңөұүіһ") & set(text["en"].lower()), where
+        assert any("а" <= c <= "я" for c in text["ru"].lower()), where
+        assert text["ru"] != text["kk"], where
+    kazakh = pd.Series([text["kk"] for _, text in texts_in(content)])
+    assert kazakh.str.contains("[әғқңөұүіһ]").mean() > 0.95

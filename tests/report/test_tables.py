@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monotown.labels import Labels
+from monotown.report.tables import (
+    Column,
+    Form,
+    Printed,
+    TableSpec,
+    cell_text,
+    escape_latex,
+    kinds_of,
+    print_table,
+    source_ids,
+    to_latex,
+    to_markdown,
+)
+
+TEXTS = {
+    "kind.published": {"en": "Published", "ru": "Опубликовано", "kk": "Жарияланған"},
+    "kind.official": {"en": "Official", "ru": "Официально", "kk": "Ресми"},
+    "word.source": {"en": "Source", "ru": "Источник", "kk": "Дереккөз"},
+    "word.region": {"en": "Region", "ru": "Регион", "kk": "Өңір"},
+    "word.rank": {"en": "Rank", "ru": "Место", "kk": "Орын"},
+    "word.share": {"en": "Share, %", "ru": "Доля, %", "kk": "Үлес, %"},
+    "word.year": {"en": "Year", "ru": "Год", "kk": "Жыл"},
+    "unit.KZULU": {"en": "Ulytau", "ru": "Ұлытау", "kk": "Ұлытау"},
+    "table.staff": {"en": "Staff & degrees", "ru": "Кадры", "kk": "Кадрлар"},
+    "table_note.staff": {"en": "A remark.", "ru": "Замечание.", "kk": "Ескерту."},
+    "source.paper": {"en": "the paper", "ru": "статья", "kk": "мақала"},
+}
+SPEC = TableSpec(
+    "staff",
+    (
+        Column("unit", "word.region", Form.WORD, words="unit", width=3),
+        Column("year", "word.year", Form.YEAR),
+        Column("rank", "word.rank", Form.RANK),
+        Column("share", "word.share", Form.NUMBER, 2, scale=100),
+    ),
+    group="unit",
+)
+
+
+@pytest.fixture
+def staff():
+    return pd.DataFrame(
+        {
+            "unit": ["KZULU", "KZULU", "KZKAR"],
+            "year": [2014, 2019, 2019],
+            "rank": [1.0, 2.5, float("nan")],
+            "share": [86 / 175, 50 / 116, float("nan")],
+            "kind": ["published", "published", "official"],
+            "source": ["paper", "paper", "bulletin; paper"],
+            "hidden": [1, 2, 3],
+        }
+    )
+
+
+def words(language):
+    return Labels(language, TEXTS)
+
+
+def test_a_table_is_printed_with_the_words_and_numbers_of_each_language(staff):
+    english = print_table(staff, SPEC, words("en"))
+    assert english.rows == (
+        ("Ulytau", "2014", "1", "49.14"),
+        ("", "2019", "2.5", "43.10"),
+        ("KZKAR", "2019", "–", "–"),
+    )
+    russian = print_table(staff, SPEC, words("ru"))
+    assert russian.rows[0] == ("Ұлытау", "2014", "1", "49,14")
+    assert russian.rows[1][2:] == ("2,5", "43,10")
+    assert russian.heads == ("Регион", "Год", "Место", "Доля, %")
+    assert english.numeric == (False, True, True, True)
+    assert english.kinds == ("published", "official")
+
+
+def test_the_note_holds_remark_kinds_and_sources_once_each(staff):
+    note = print_table(staff, SPEC, words("en")).note
+    assert note == "A remark. Published; Official. Source: bulletin; the paper."
+
+
+def test_a_table_without_source_names_none(staff):
+    printed = print_table(staff.drop(columns="source"), SPEC, words("ru"))
+    assert printed.note == "Замечание. Опубликовано; Официально."
+
+
+def test_markdown_is_the_whole_table_under_its_caption(staff):
+    assert to_markdown(print_table(staff, SPEC, words("en"))) == (
+        "**Staff & degrees**\n\n"
+        "| Region | Year | Rank | Share, % |\n"
+        "| :--- | ---: | ---: | ---: |\n"
+        "| Ulytau | 2014 | 1 | 49.14 |\n"
+        "|  | 2019 | 2.5 | 43.10 |\n"
+        "| KZKAR | 2019 | – | – |\n\n"
+        "A remark. Published; Official. Source: bulletin; the paper.\n"
+    )
+
+
+def test_latex_has_rules_caption_note_and_escaped_cells(staff):
+    latex = to_latex(print_table(staff, SPEC, words("en")))
+    assert r"\begin{longtable}{>{\raggedright\arraybackslash}p{3cm}rrr}" in latex
+    assert r"\caption{Staff \& degrees}\label{tab:staff}\\" in latex
+    assert r"Region & Year & Rank & Share, \% \\" in latex
+    assert r"Ulytau & 2014 & 1 & 49.14 \\" in latex
+    assert r"\multicolumn{4}{@{}p{0.95\linewidth}@{}}{\footnotesize A remark." in latex
+    for rule in (r"\toprule", r"\midrule", r"\bottomrule"):
+        assert rule in latex
+    assert latex.count(r"\begin{longtable}") == latex.count(r"\end{longtable}") == 1
+
+
+def test_a_latex_row_that_opens_with_a_bracket_is_no_option():
+    table = Printed("t", "c", ("a",), (False,), (0.0,), (("[5] x",),), ("published",), "n")
+    assert "{}[5] x \\\\" in to_latex(table)
+
+
+@settings(deadline=None, max_examples=80)
+@given(st.text(max_size=30))
+def test_no_cell_breaks_a_table(text):
+    table = Printed(
+        "t", "c", ("a", "b"), (False, False), (0.0, 0.0), ((text, "x"),), ("official",), "n"
+    )
+    rows = [line for line in to_latex(table).split("\n") if line.endswith(r"& x \\")]
+    assert len(rows) == 1
+    assert not re.search(r"(?<!\\)[#_]", rows[0])
+    assert len(re.findall(r"(?<!\\)&", rows[0])) == 1
+    assert "%" not in rows[0].replace(r"\%", "")
+    (row,) = to_markdown(table).split("\n")[4:5]
+    assert row.startswith("| ")
+    assert row.count("|") - row.count(r"\|") == 3
+
+
+def test_latex_specials_are_escaped_one_by_one():
+    assert escape_latex("a_b & 50% of #1 {x} ~ ^ \\") == (
+        r"a\_b \& 50\% of \#1 \{x\} \textasciitilde{} \textasciicircum{} \textbackslash{}"
+    )
+    assert (
+        escape_latex("1\u00a0234 \u2212 5 \u00d7 6 \u2248 7")
+        == r"1~234 $-$ 5 $\times$ 6 $\approx$ 7"
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "column", "text"),
+    [
+        (None, Column("x", "x"), "–"),
+        ("", Column("x", "x"), "–"),
+        ("59,26", Column("x", "x", Form.NUMBER, 2), "59,26"),
+        (1234567.891, Column("x", "x", Form.NUMBER, 1), "1,234,567.9"),
+        (-0.25, Column("x", "x", Form.NUMBER, 2), "\u22120.25"),
+        (3.0, Column("x", "x", Form.RANK), "3"),
+        (3.5, Column("x", "x", Form.RANK), "3.5"),
+        (2022.0, Column("x", "x", Form.YEAR), "2022"),
+        (True, Column("x", "x"), "True"),
+        ("none such", Column("x", "x", Form.WORD, words="unit"), "none such"),
+    ],
+)
+def test_cells(value, column, text):
+    assert cell_text(value, column, words("en")) == text
+
+
+def test_a_row_without_a_kind_of_data_is_refused():
+    with pytest.raises(ValueError, match="expected"):
+        kinds_of(pd.DataFrame({"kind": ["official", "guessed"]}))
+    with pytest.raises(ValueError, match="expected"):
+        kinds_of(pd.DataFrame({"kind": []}, dtype=str))
+
+
+def test_a_row_of_two_kinds_counts_for_both():
+    assert kinds_of(pd.DataFrame({"kind": ["official+published"]})) == ("published", "official")
+
+
+def test_sources_are_sorted_and_told_once(staff):
+    assert source_ids(staff) == ("bulletin", "paper")
