@@ -57,7 +57,7 @@ def normalise_weights(weights: Array) -> Array:
     total = weights.sum(axis=1, keepdims=True)
     if not (total > 0).all():
         raise ValueError("weights have a positive sum")
-    return weights / total
+    return np.asarray(weights / total)
 
 
 def _need_positive(values: Array, name: str) -> None:
@@ -303,7 +303,7 @@ def order_weights(n: int, orness: float) -> Array:
     if not 0 <= orness <= 1:
         raise ValueError(f"orness lies between 0 and 1, not {orness:g}")
     if orness in (0.0, 1.0):
-        return np.eye(n)[0 if orness == 1 else n - 1]
+        return np.asarray(np.eye(n)[0 if orness == 1 else n - 1])
     share = np.arange(n + 1) / n
 
     def gap(log_a: float) -> float:
@@ -379,7 +379,7 @@ def _quantifier(n: int, orness: float | None, order: Sequence[float] | None) -> 
 
 
 def _owa(values: Array, w: Array, quantifier: Array) -> Array:
-    """Values (draws or 1, units, children), weights (draws, children) or (draws, units, children)."""
+    """Values (draws or 1, units, children); weights (draws, children), or with units between."""
     w3 = w[:, None, :] if w.ndim == 2 else w
     order = np.argsort(-values, axis=2, kind="stable")
     ordered = np.take_along_axis(values, order, axis=2)
@@ -605,7 +605,7 @@ def kemeny(majority: ArrayLike) -> tuple[int, ...]:
     if n > KEMENY_LIMIT:
         raise ValueError(f"Kemeny's order is searched for up to {KEMENY_LIMIT} units, not {n}")
     # best[s]: value of the best order of the units in s when they stand before all others
-    best = {0: (0.0, ())}
+    best: dict[int, tuple[float, tuple[int, ...]]] = {0: (0.0, ())}
     for size in range(1, n + 1):
         level: dict[int, tuple[float, tuple[int, ...]]] = {}
         for members in combinations(range(n), size):

@@ -430,7 +430,7 @@ class _Work:
 
 def _floored(step: _Step, scores: T) -> T:
     floor = step.node.floor
-    return scores if floor is None else floor + (1 - floor) * scores  # type: ignore[return-value]
+    return scores if floor is None else floor + (1 - floor) * scores
 
 
 def _fill(step: _Step, given: Array, known: NDArray[np.bool_]) -> tuple[Array, NDArray[np.bool_]]:

@@ -129,7 +129,8 @@ def zscore(
     sample = values if base is None else _floats(base)
     spread = np.nanstd(sample, axis=0, ddof=ddof)
     _refuse_flat(spread, "the standard deviation")
-    return mean + sd * _floats(direction) * (values - np.nanmean(sample, axis=0)) / spread
+    z = _floats(direction) * (values - np.nanmean(sample, axis=0)) / spread
+    return np.asarray(mean + sd * z)
 
 
 def rank_score(x: ArrayLike, direction: ArrayLike = 1) -> Array:
@@ -163,7 +164,7 @@ def percentile(x: ArrayLike, direction: ArrayLike = 1) -> Array:
     [0.125, 0.875, 0.5, 0.5]
     """
     values = _floats(x)
-    return (rank_score(values, direction) - 0.5) / (~np.isnan(values)).sum(axis=0)
+    return np.asarray((rank_score(values, direction) - 0.5) / (~np.isnan(values)).sum(axis=0))
 
 
 def distance_to_target(
@@ -242,7 +243,7 @@ def distance_to_frontier(
     ):
         raise ValueError("a ratio to the frontier needs positive values")
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(up, values / best, least / values)
+        return np.asarray(np.where(up, values / best, least / values))
 
 
 def others_average(x: ArrayLike, weights: ArrayLike | None = None) -> Array:
@@ -349,7 +350,7 @@ def sd_from_average(
     values = _floats(x)
     spread = np.nanstd(values, axis=0, ddof=1)
     _refuse_flat(spread, "the standard deviation")
-    return _floats(direction) * (values - others_average(values, weights)) / spread
+    return np.asarray(_floats(direction) * (values - others_average(values, weights)) / spread)
 
 
 def above_below_average(

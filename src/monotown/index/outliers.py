@@ -74,17 +74,17 @@ class Treatment:
 
     Attributes
     ----------
-    values
-        After the treatment, in raw units unless `log`.
+    result
+        The values after the treatment, in raw units unless `log`.
     treated
-        True where winsorising changed the value, shape of `values`.
+        True where winsorising changed the value, shape of `result`.
     log
         Whether the logarithm was taken of the whole measure.
     passed
         Whether the measure is in line after the treatment.
     """
 
-    values: Array
+    result: Array
     treated: NDArray[np.bool_]
     log: bool
     passed: bool
@@ -109,7 +109,7 @@ def winsorise(x: ArrayLike, most: int = 5) -> Treatment:
     Examples
     --------
     >>> done = winsorise([1, 2, 3, 4, 5, 6, 7, 60])
-    >>> done.values.tolist(), done.treated.sum().item()
+    >>> done.result.tolist(), done.treated.sum().item()
     ([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 7.0], 1)
     """
     values = np.asarray(x, dtype=np.float64)

@@ -1,0 +1,603 @@
+"""The index stage: indicators and a view's config to the tables of the index."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+from numpy.typing import NDArray
+
+from monotown.index.kernel import evaluate_nodes
+from monotown.index.missing import Filled, carry, coverage, fill_group, impute_chained, interpolate
+from monotown.index.model import IndexModel, Leaf
+from monotown.index.normalise import normalise_leaf, others_average
+from monotown.index.outliers import mad_flags, treat, winsorise
+from monotown.index.ranks import rank
+from monotown.problems import Problems, nearest
+
+Array = NDArray[np.float64]
+
+#: Keys of a view.
+VIEW_KEYS: Final = (
+    "label", "kind", "units", "years", "average_weights", "minimum_coverage", "expected_blocks",
+    "normalisation", "tree", "note",
+)  # fmt: skip
+
+_TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
+_YEAR = pa.Column("int64")
+_NUMBER = pa.Column("float64", nullable=True)
+_SHARE = pa.Column("float64", pa.Check.in_range(0, 1))
+_NOTE = pa.Column(str)
+
+
+def _table(name: str, key: Sequence[str], columns: dict[str, pa.Column]) -> pa.DataFrameSchema:
+    return pa.DataFrameSchema(columns, unique=list(key), strict=True, coerce=True, name=name)
+
+
+#: `value` is what was normalised, after filling and treatment; `flag` says how it was got.
+NORMALISED = _table(
+    "normalised",
+    ["view", "unit", "year", "measure"],
+    {
+        "view": _TEXT, "unit": _TEXT, "year": _YEAR, "measure": _TEXT, "block": _TEXT,
+        "value": _NUMBER, "normalised": _NUMBER, "clipped": pa.Column(bool), "kind": _TEXT,
+        "flag": _NOTE,
+    },
+)  # fmt: skip
+WEIGHTS = _table(
+    "weights",
+    ["view", "measure"],
+    {
+        "view": _TEXT, "measure": _TEXT, "block": _TEXT, "local_weight": _SHARE,
+        "global_weight": _SHARE,
+    },
+)  # fmt: skip
+#: `score` and `rank` are missing for a unit below the minimum coverage; `rank` also where there is
+#: no other unit to rank it among.
+SCORES = _table(
+    "scores",
+    ["view", "unit", "year", "node"],
+    {
+        "view": _TEXT, "unit": _TEXT, "year": _YEAR, "node": _TEXT, "score": _NUMBER,
+        "rank": _NUMBER, "n_units": pa.Column("int64"), "coverage": _SHARE,
+        "partial": pa.Column(bool), "kind": _TEXT, "source": _NOTE,
+    },
+)  # fmt: skip
+COMPARISON = _table(
+    "comparison",
+    ["view", "unit", "year", "node"],
+    {
+        "view": _TEXT, "unit": _TEXT, "year": _YEAR, "node": _TEXT, "score": _NUMBER,
+        "average": _NUMBER, "difference": _NUMBER, "ratio": _NUMBER, "kind": _TEXT,
+    },
+)  # fmt: skip
+#: Years next to each other, and the first with the last. `change` is missing where `note` says why
+#: the two years cannot be compared.
+CHANGES = _table(
+    "changes",
+    ["view", "unit", "node", "from_year", "to_year"],
+    {
+        "view": _TEXT, "unit": _TEXT, "node": _TEXT, "from_year": _YEAR, "to_year": _YEAR,
+        "score_from": _NUMBER, "score_to": _NUMBER, "change": _NUMBER, "rank_from": _NUMBER,
+        "rank_to": _NUMBER, "kind": _TEXT, "note": _NOTE,
+    },
+)  # fmt: skip
+#: Values cut to a goalpost, and values that the outlier rule changed or marked.
+CLIPS = _table(
+    "clips",
+    ["view", "unit", "year", "measure", "action"],
+    {
+        "view": _TEXT, "unit": _TEXT, "year": _YEAR, "measure": _TEXT, "block": _TEXT,
+        "value": _NUMBER, "limit": _NUMBER, "action": _TEXT, "kind": _TEXT,
+    },
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A view's data on one scale, ready for the kernel.
+
+    Attributes
+    ----------
+    view
+        Id of the view.
+    model
+        Its model.
+    rows
+        One row a unit and year, sorted by year and unit: ``unit``, ``year``, ``kind``, ``source``,
+        ``enough`` (whether the coverage suffices).
+    raw, used, z
+        Shape (rows, leaves): as in the indicators table, after filling and treatment, and
+        normalised; NaN where missing.
+    clipped
+        Where a value was cut to a goalpost.
+    flags
+        How a value was got, "" as given.
+    """
+
+    view: str
+    model: IndexModel
+    rows: pd.DataFrame
+    raw: Array
+    used: Array
+    z: Array
+    clipped: NDArray[np.bool_]
+    flags: NDArray[np.str_]
+
+    def year(self, year: int) -> tuple[pd.DataFrame, Array]:
+        """Rows and normalised scores of one year, units with enough coverage only."""
+        here = ((self.rows["year"] == year) & self.rows["enough"]).to_numpy()
+        return self.rows[here].reset_index(drop=True), self.z[here]
+
+    @property
+    def years(self) -> list[int]:
+        """Years, rising."""
+        return sorted(int(y) for y in self.rows["year"].unique())
+
+
+@dataclass(frozen=True)
+class IndexTables:
+    """Result tables of one view, by the names of their files."""
+
+    normalised: pd.DataFrame
+    weights: pd.DataFrame
+    scores: pd.DataFrame
+    comparison: pd.DataFrame
+    changes: pd.DataFrame
+    clips: pd.DataFrame
+
+
+def view_model(
+    view: str,
+    config: Mapping[str, Any],
+    measures: Mapping[str, Mapping[str, Any]],
+    file: str = "config/views.yaml",
+) -> IndexModel:
+    """Model of a view, from its entry in the views config.
+
+    Raises
+    ------
+    InputError
+        Every problem of the entry.
+    """
+    problems = Problems()
+    for key in config:
+        if key not in VIEW_KEYS:
+            problems.add(file, f"{view}.{key}", key, nearest(str(key), VIEW_KEYS))
+    if "tree" not in config:
+        problems.add(file, f"{view}.tree", "nothing", "the tree of the index")
+    problems.stop()
+    return IndexModel.from_config(
+        config["tree"],
+        measures,
+        file=file,
+        where=f"{view}.tree",
+        normalisation=config.get("normalisation", "minmax"),
+    )
+
+
+def prepare(
+    indicators: pd.DataFrame,
+    view: str,
+    config: Mapping[str, Any],
+    measures: Mapping[str, Mapping[str, Any]],
+    average_weights: pd.DataFrame | None = None,
+    seed: int = 0,
+) -> Prepared:
+    """Fill, treat and normalise a view's indicators.
+
+    Parameters
+    ----------
+    indicators
+        The table `monotown.tables.INDICATORS`; rows of other views are left out.
+    view, config, measures
+        Id of the view, its entry in the views config, and the measures config.
+    average_weights
+        ``unit``, ``year``, ``value``: weights for averages over units, such as populations.
+    seed
+        For multiple imputation.
+
+    Raises
+    ------
+    InputError
+        If the table lacks the view or a measure, or holds another kind of data than the view's.
+    """
+    model = view_model(view, config, measures)
+    mine = indicators[indicators["view"] == view]
+    _check_rows(mine, view, config, model)
+    mine = mine[mine["measure"].isin(model.measures)].copy()
+    keys = ["year", "unit"]
+    rows = mine[keys].drop_duplicates().sort_values(keys).reset_index(drop=True)
+    places = pd.MultiIndex.from_frame(rows)
+    raw = np.full((len(rows), len(model.measures)), np.nan)
+    at = places.get_indexer(pd.MultiIndex.from_frame(mine[keys]))
+    raw[at, pd.Index(model.measures).get_indexer(pd.Index(mine["measure"]))] = mine["value"]
+    some = ~np.isnan(raw).all(axis=1)  # a row without any value is no row
+    rows, raw, places = rows[some].reset_index(drop=True), raw[some], places[some]
+    described = mine[mine["value"].notna()].groupby(keys)
+    rows["kind"] = described["kind"].first().reindex(places).to_numpy()
+    rows["source"] = described["source"].agg(_join_sources).reindex(places).to_numpy()
+    when = rows["year"].to_numpy()
+    found = coverage(
+        ~np.isnan(raw),
+        [model.block_of[m] for m in model.measures],
+        config.get("minimum_coverage"),
+    )
+    rows["enough"] = found.enough
+    values, flags = raw.copy(), np.full(raw.shape, "", dtype="U16")
+    z, clipped = np.full(raw.shape, np.nan), np.zeros(raw.shape, dtype=bool)
+    share = None
+    if average_weights is not None:
+        share = weights_of(rows, average_weights, str(config.get("average_weights")))
+    values, flags = _fill(model, rows, values, seed)
+    for j, leaf in enumerate(model.leaves):
+        values[:, j], treated = _treat(leaf, values[:, j])
+        flags[treated != "", j] = treated[treated != ""]
+        z[:, j], clipped[:, j] = normalise_leaf(leaf, values[:, j], when, share)
+    return Prepared(view, model, rows, raw, values, z, clipped, flags)
+
+
+def build_index(
+    indicators: pd.DataFrame,
+    view: str,
+    config: Mapping[str, Any],
+    measures: Mapping[str, Mapping[str, Any]],
+    average_weights: pd.DataFrame | None = None,
+    seed: int = 0,
+) -> IndexTables:
+    """All index tables of a view.
+
+    Parameters
+    ----------
+    indicators, view, config, measures, average_weights, seed
+        As in `prepare`. Without `average_weights` every unit counts once in the averages.
+
+    Returns
+    -------
+    IndexTables
+    """
+    prepared = prepare(indicators, view, config, measures, average_weights, seed)
+    scores = score_table(prepared, config.get("expected_blocks", ()))
+    weights = average_weights
+    name = str(config.get("average_weights"))
+    return IndexTables(
+        normalised=_normalised_table(prepared),
+        weights=_weights_table(prepared),
+        scores=scores,
+        comparison=comparison_table(scores, weights, name),
+        changes=change_table(scores, prepared),
+        clips=_clips_table(prepared),
+    )
+
+
+def average_weights(observations: pd.DataFrame, variable: str | None) -> pd.DataFrame | None:
+    """Weights for averages over units: one variable of the cleaned observations.
+
+    Parameters
+    ----------
+    observations
+        The table `monotown.tables.OBSERVATIONS`; where a unit and year stand more than once (two
+        sources), the first by source counts.
+    variable
+        The view's ``average_weights``; None for averages that count each unit once.
+
+    Returns
+    -------
+    pandas.DataFrame or None
+        ``unit``, ``year``, ``value``.
+    """
+    if variable is None:
+        return None
+    mine = observations[(observations["variable"] == variable) & observations["value"].notna()]
+    ordered = mine.sort_values(["unit", "year", "source"], kind="stable")
+    return ordered.drop_duplicates(["unit", "year"])[["unit", "year", "value"]]
+
+
+def weights_of(rows: pd.DataFrame, average_weights: pd.DataFrame, name: str) -> Array:
+    """Weight of each row's unit, of the row's year or the nearest year there is.
+
+    Parameters
+    ----------
+    rows
+        ``unit`` and ``year``.
+    average_weights
+        ``unit``, ``year``, ``value``.
+    name
+        Name of the variable, for the message.
+
+    Raises
+    ------
+    InputError
+        Units without any weight.
+    """
+    known = average_weights.dropna(subset=["value"]).sort_values(["unit", "year"])
+    series = {str(u): g for u, g in known.groupby("unit")}
+    problems = Problems()
+    for unit in sorted(set(rows["unit"]) - set(series)):
+        problems.add("observations", f"variable {name}", "nothing", f"a value for {unit}")
+    problems.stop()
+    return np.array(
+        [
+            float(g["value"].to_numpy()[np.argmin(np.abs(g["year"].to_numpy() - y))])
+            for g, y in zip((series[u] for u in rows["unit"]), rows["year"], strict=True)
+        ]
+    )
+
+
+def score_table(prepared: Prepared, expected_blocks: Sequence[str] = ()) -> pd.DataFrame:
+    """Scores and ranks of the index and its blocks, year by year.
+
+    Ranks run among the units with a score in the year; a unit alone gets none. Scores are partial
+    where the view lacks one of the `expected_blocks` of the full index, or the unit one of the
+    view's.
+    """
+    model = prepared.model
+    blocks = list(model.blocks)
+    nodes = [model.tree.id, *blocks]
+    known = ~np.isnan(prepared.raw)
+    lacking = bool(set(expected_blocks) - set(blocks))
+    frames = []
+    for year in prepared.years:
+        here = (prepared.rows["year"] == year).to_numpy()
+        rows = prepared.rows[here]
+        enough = rows["enough"].to_numpy()
+        found = {n: np.full(len(rows), np.nan) for n in nodes}
+        if enough.any():
+            evaluated = evaluate_nodes(model, prepared.z[here][enough])
+            for n in nodes:
+                found[n][enough] = evaluated[n][0]
+        absent = np.any([np.isnan(found[b]) for b in blocks], axis=0) if blocks else False
+        for n in nodes:
+            below = np.array([n in (model.tree.id, model.block_of[m]) for m in model.measures])
+            scored = int((~np.isnan(found[n])).sum())
+            frames.append(
+                pd.DataFrame(
+                    {
+                        "view": prepared.view,
+                        "unit": rows["unit"].to_numpy(),
+                        "year": year,
+                        "node": n,
+                        "score": found[n],
+                        "rank": rank(found[n]) if scored > 1 else np.nan,
+                        "n_units": scored,
+                        "coverage": known[here][:, below].mean(axis=1),
+                        "partial": (lacking | absent) if n == model.tree.id else False,
+                        "kind": rows["kind"].to_numpy(),
+                        "source": rows["source"].to_numpy(),
+                    }
+                )
+            )
+    return pd.concat(frames, ignore_index=True)
+
+
+def comparison_table(
+    scores: pd.DataFrame, average_weights: pd.DataFrame | None, name: str = "weights"
+) -> pd.DataFrame:
+    """Each score beside the weighted average of the other units in the same year.
+
+    Parameters
+    ----------
+    scores
+        A table `SCORES`.
+    average_weights
+        ``unit``, ``year``, ``value``; None counts each unit once.
+    name
+        Name of the variable, for messages.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `COMPARISON`: ``difference = score - average``, ``ratio = score / average`` where the
+        average is positive.
+    """
+    scored = scores[scores["score"].notna()]
+    frames = []
+    for _, group in scored.groupby(["year", "node"], sort=True):
+        w = None if average_weights is None else weights_of(group, average_weights, name)
+        score = group["score"].to_numpy()
+        average = others_average(score, w)
+        positive = np.where(average > 0, average, np.nan)
+        frames.append(
+            group[["view", "unit", "year", "node", "score", "kind"]].assign(
+                average=average, difference=score - average, ratio=score / positive
+            )
+        )
+    return _concat(frames, COMPARISON)
+
+
+def change_table(scores: pd.DataFrame, prepared: Prepared) -> pd.DataFrame:
+    """Changes of every score between neighbouring years, and from the first year to the last.
+
+    Two years of a unit are compared only where its score rests on the same measures in both.
+    """
+    measures = np.array(prepared.model.measures)
+    places = zip(prepared.rows["unit"], prepared.rows["year"], strict=True)
+    basis = {
+        (str(u), int(y)): measures[~np.isnan(z)]
+        for (u, y), z in zip(places, prepared.z, strict=True)
+    }
+    below = {
+        n: {m for m in measures if n in (prepared.model.tree.id, prepared.model.block_of[m])}
+        for n in scores["node"].unique()
+    }
+    records = []
+    for (unit, node), group in scores[scores["score"].notna()].groupby(["unit", "node"], sort=True):
+        ordered = group.sort_values("year")
+        pairs = list(zip(range(len(ordered) - 1), range(1, len(ordered)), strict=True))
+        if len(ordered) > 2:
+            pairs.append((0, len(ordered) - 1))
+        for i, j in pairs:
+            a, b = ordered.iloc[i], ordered.iloc[j]
+            odd = (
+                set(basis[str(unit), int(a["year"])]) ^ set(basis[str(unit), int(b["year"])])
+            ) & below[node]
+            records.append(
+                {
+                    "view": prepared.view,
+                    "unit": unit,
+                    "node": node,
+                    "from_year": int(a["year"]),
+                    "to_year": int(b["year"]),
+                    "score_from": a["score"],
+                    "score_to": b["score"],
+                    "change": np.nan if odd else b["score"] - a["score"],
+                    "rank_from": a["rank"],
+                    "rank_to": b["rank"],
+                    "kind": b["kind"],
+                    "note": f"not in both years: {', '.join(sorted(odd))}" if odd else "",
+                }
+            )
+    return _concat([pd.DataFrame(records)] if records else [], CHANGES)
+
+
+def _concat(frames: list[pd.DataFrame], schema: pa.DataFrameSchema) -> pd.DataFrame:
+    if not frames:
+        return schema.coerce_dtype(pd.DataFrame(columns=list(schema.columns)))
+    return pd.concat(frames, ignore_index=True)[list(schema.columns)]
+
+
+def _join_sources(sources: pd.Series[str]) -> str:
+    parts = {p.strip() for s in sources for p in s.split(";") if p.strip()}
+    return "; ".join(sorted(parts))
+
+
+def _check_rows(
+    mine: pd.DataFrame, view: str, config: Mapping[str, Any], model: IndexModel
+) -> None:
+    problems = Problems()
+    if mine.empty:
+        problems.add("indicators", "column view", "no rows", f"rows of view {view!r}")
+        problems.stop()
+    for measure in model.measures:
+        if mine.loc[mine["measure"] == measure, "value"].isna().all():
+            problems.add("indicators", f"view {view}, measure {measure}", "no value", "values")
+    kinds = sorted(set(mine["kind"]))
+    allowed = [str(config["kind"])] if "kind" in config else kinds[:1]
+    for kind in kinds:
+        if kind not in allowed:
+            problems.add("indicators", f"view {view}, column kind", kind, f"{allowed[0]} only")
+    problems.stop()
+
+
+def _fill(
+    model: IndexModel, rows: pd.DataFrame, raw: Array, seed: int
+) -> tuple[Array, NDArray[np.str_]]:
+    values, flags = raw.copy(), np.full(raw.shape, "", dtype="U16")
+    by_year = [g.index.to_numpy() for _, g in rows.groupby("year", sort=True)]
+    by_unit = [g.index.to_numpy() for _, g in rows.groupby("unit", sort=True)]
+    years = rows["year"].to_numpy()
+    for j, leaf in enumerate(model.leaves):
+        if leaf.missing in ("mean", "median"):
+            parts = [(g, fill_group(raw[g, j], leaf.missing)) for g in by_year]
+        elif leaf.missing in ("interpolate", "carry", "interpolate_carry"):
+            parts = [(g, _fill_series(leaf, raw[g, j], years[g])) for g in by_unit]
+        else:
+            continue
+        for place, filled in parts:
+            values[place, j], flags[place, j] = filled
+    chained = [j for j, leaf in enumerate(model.leaves) if leaf.missing == "mice"]
+    if chained:
+        blocks = [model.block_of[m] for m in model.measures]
+        for g in by_year:
+            some = g[rows["enough"].to_numpy()[g]]
+            gone = np.isnan(raw[np.ix_(some, chained)])
+            if gone.any():
+                # the index is computed once, on the mean of the completed tables
+                tables = impute_chained(raw[some], seed, blocks=blocks)
+                mean = tables.mean(axis=0)[:, chained]
+                part, marks = values[np.ix_(some, chained)], flags[np.ix_(some, chained)]
+                part[gone], marks[gone] = mean[gone], "imputed"
+                values[np.ix_(some, chained)], flags[np.ix_(some, chained)] = part, marks
+    return values, flags
+
+
+def _fill_series(leaf: Leaf, x: Array, years: NDArray[np.int64]) -> Filled:
+    filled = Filled(x, np.full(x.shape, "", dtype="U16"))
+    if leaf.missing.startswith("interpolate"):
+        filled = interpolate(x, years)
+    if leaf.missing.endswith("carry"):
+        known, old = filled
+        carried, new = carry(known, years)
+        filled = Filled(carried, np.where(new == "", old, new))
+    return filled
+
+
+def _treat(leaf: Leaf, x: Array) -> tuple[Array, NDArray[np.str_]]:
+    marks = np.full(x.shape, "", dtype="U16")
+    if leaf.outliers == "none":
+        return x, marks
+    if leaf.outliers == "mad":
+        marks[mad_flags(x)] = "outlying"
+        return x, marks
+    done = winsorise(x) if leaf.outliers == "winsorise" else treat(x)
+    marks[done.treated] = "winsorised"
+    if done.log:
+        if leaf.goalposts is not None:
+            raise ValueError(
+                f"measure {leaf.measure!r}: winsorising is not enough, and a logarithm fitted to "
+                "the sample has no frozen goalposts; set transform: log, or minmax_sample"
+            )
+        marks[~np.isnan(x)] = "logged"
+    return done.result, marks
+
+
+def _normalised_table(p: Prepared) -> pd.DataFrame:
+    n = len(p.model.measures)
+    return pd.DataFrame(
+        {
+            "view": p.view,
+            "unit": np.repeat(p.rows["unit"].to_numpy(), n),
+            "year": np.repeat(p.rows["year"].to_numpy(), n),
+            "measure": list(p.model.measures) * len(p.rows),
+            "block": [p.model.block_of[m] for m in p.model.measures] * len(p.rows),
+            "value": p.used.ravel(),
+            "normalised": p.z.ravel(),
+            "clipped": p.clipped.ravel(),
+            "kind": np.repeat(p.rows["kind"].to_numpy(), n),
+            "flag": p.flags.ravel(),
+        }
+    )
+
+
+def _weights_table(p: Prepared) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "view": p.view,
+            "measure": p.model.measures,
+            "block": [p.model.block_of[m] for m in p.model.measures],
+            "local_weight": p.model.local_weights,
+            "global_weight": p.model.weights,
+        }
+    )
+
+
+def _clips_table(p: Prepared) -> pd.DataFrame:
+    records = []
+    for j, leaf in enumerate(p.model.leaves):
+        for i in np.flatnonzero(
+            p.clipped[:, j] | (p.flags[:, j] == "outlying") | (p.flags[:, j] == "winsorised")
+        ):
+            cut = bool(p.clipped[i, j])
+            limit = np.nan
+            if cut and leaf.goalposts is not None:
+                limit = leaf.goalposts[0 if p.used[i, j] < leaf.goalposts[0] else 1]
+            elif p.flags[i, j] == "winsorised":
+                limit = p.used[i, j]
+            records.append(
+                {
+                    "view": p.view,
+                    "unit": p.rows["unit"].iloc[i],
+                    "year": int(p.rows["year"].iloc[i]),
+                    "measure": leaf.measure,
+                    "block": p.model.block_of[leaf.measure],
+                    "value": p.raw[i, j],
+                    "limit": limit,
+                    "action": "clipped" if cut else str(p.flags[i, j]),
+                    "kind": p.rows["kind"].iloc[i],
+                }
+            )  # fmt: skip
+    return _concat([pd.DataFrame(records)] if records else [], CLIPS)

@@ -1,0 +1,30 @@
+# The integral index of each view: normalised values, weights, scores, ranks, comparisons, changes.
+rule index:
+    message:
+        "Index of {wildcards.view}: normalise, aggregate, rank, compare with the other regions"
+    input:
+        indicators=RESULTS + "/indicators/indicators.csv",
+        observations=[
+            RESULTS + "/clean/observations.csv",
+            RESULTS + "/clean/observations_constant.csv",
+        ],
+        views=config["views"],
+        measures=config["measures"],
+        code=INDEX_CODE,
+    output:
+        normalised=RESULTS + "/index/{view}/normalised.csv",
+        weights=RESULTS + "/index/{view}/weights.csv",
+        scores=RESULTS + "/index/{view}/scores.csv",
+        comparison=RESULTS + "/index/{view}/comparison.csv",
+        changes=RESULTS + "/index/{view}/changes.csv",
+        clips=RESULTS + "/index/{view}/clips.csv",
+    params:
+        seed=config["seed"],
+    log:
+        "logs/index/{view}.log",
+    benchmark:
+        "benchmarks/index/{view}.tsv"
+    conda:
+        "../../environment.yml"
+    script:
+        "../scripts/index/index.py"

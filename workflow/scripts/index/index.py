@@ -1,0 +1,41 @@
+"""All index tables of one view."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from monotown.index import stage
+from monotown.tables import INDICATORS, OBSERVATIONS
+from monotown_workflow import read_table, read_yaml, run, write_table
+
+SCHEMAS = {
+    "normalised": stage.NORMALISED,
+    "weights": stage.WEIGHTS,
+    "scores": stage.SCORES,
+    "comparison": stage.COMPARISON,
+    "changes": stage.CHANGES,
+    "clips": stage.CLIPS,
+}
+
+
+def index(
+    view: str, indicators: Path, observations: list[Path], views: Path, measures: Path, seed: int,
+    out: dict[str, Path],
+) -> None:  # fmt: skip
+    config = read_yaml(views)[view]
+    seen = pd.concat([read_table(o, OBSERVATIONS) for o in observations], ignore_index=True)
+    weights = stage.average_weights(seen, config.get("average_weights"))
+    tables = stage.build_index(
+        read_table(indicators, INDICATORS), view, config, read_yaml(measures), weights, seed
+    )
+    for name, path in out.items():
+        write_table(getattr(tables, name), path, SCHEMAS[name])
+
+
+i = snakemake.input
+run(
+    lambda: index(
+        snakemake.wildcards.view, i.indicators, i.observations, i.views, i.measures,
+        snakemake.params.seed, dict(snakemake.output.items()),
+    )
+)  # fmt: skip
