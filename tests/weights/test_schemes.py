@@ -90,3 +90,29 @@ def test_refusals_name_the_setting() -> None:
         weigh("critic", z, BLOCKS)
     assert weigh("standard_deviation", z, BLOCKS)[1] == 0
     assert standard_deviation(z)[1] == 0
+
+
+def test_experts_schemes_and_unit_weights_are_not_applied_to_values() -> None:
+    for name in ("ahp", "best_worst", "budget_allocation", "benefit_of_the_doubt"):
+        with pytest.raises(ValueError, match="expected one of: equal_by_block"):
+            weigh(name, Z, BLOCKS)
+
+
+def test_a_scheme_without_stacks_takes_one_matrix() -> None:
+    assert weigh("pca", Z, BLOCKS).sum() == pytest.approx(1)
+    with pytest.raises(ValueError, match="one matrix at a time"):
+        weigh("pca", np.stack([Z, Z]), BLOCKS)
+
+
+def test_functions_take_the_missing_rules_that_the_register_promises() -> None:
+    holed = Z.copy()
+    holed[3, 4] = np.nan
+    for name, scheme in SCHEMES.items():
+        if scheme.family != "data" or scheme.per_unit or name == "equal_importance":
+            continue
+        for rule in scheme.missing:
+            if rule == "refuse":
+                with pytest.raises(InadmissibleError, match="missing"):
+                    weigh(name, holed, BLOCKS, missing=rule)
+            else:
+                assert weigh(name, holed, BLOCKS, missing=rule).sum() == pytest.approx(1)

@@ -113,17 +113,20 @@ def _kind(frame: pd.DataFrame) -> str:
 
 
 def _wide(
-    normalised: pd.DataFrame, weights: pd.DataFrame, year: int
+    normalised: pd.DataFrame, weights: pd.DataFrame, year: int, order: Sequence[str] | None
 ) -> tuple[pd.DataFrame, dict[str, str]]:
-    """Units by measures in the order of the weights, and the block of each measure."""
+    """Units by measures in order, blocks together, and the block of each measure."""
     here = normalised[normalised["year"] == year]
-    blocks = {str(m): str(b) for m, b in zip(weights["measure"], weights["block"], strict=True)}
+    found = {str(m): str(b) for m, b in zip(weights["measure"], weights["block"], strict=True)}
+    if order is not None and sorted(order) != sorted(found):
+        raise ValueError(f"expected the measures {', '.join(sorted(found))}, found {list(order)}")
+    blocks = {m: found[m] for m in (found if order is None else order)}
     wide = here.pivot_table(
         index="unit", columns="measure", values="normalised", aggfunc="first", dropna=False
     )
     # Measures of one block side by side, blocks and measures in their given order.
-    order = [m for b in dict.fromkeys(blocks.values()) for m in blocks if blocks[m] == b]
-    return wide.reindex(columns=order).sort_index(), {m: blocks[m] for m in order}
+    together = [m for b in dict.fromkeys(blocks.values()) for m in blocks if blocks[m] == b]
+    return wide.reindex(columns=together).sort_index(), {m: blocks[m] for m in together}
 
 
 def correlation_rows(wide: pd.DataFrame, blocks: dict[str, str]) -> pd.DataFrame:
@@ -318,6 +321,7 @@ def structure_tables(
     scores: pd.DataFrame,
     *,
     root: str,
+    order: Sequence[str] | None = None,
     reflective: Sequence[str] = REFLECTIVE,
     smoother: Smoother = "lowess",
     year: int | None = None,
@@ -329,11 +333,13 @@ def structure_tables(
     normalised
         One view's normalised values (`monotown.index` table), direction-corrected.
     weights
-        Its weights; their order is the order of the measures.
+        Its weights.
     scores
         Its scores, for the index (`root`) and the blocks.
     root
         Id of the view's index.
+    order
+        Measures in the order in which they are to stand; by default that of the weights.
     reflective
         Blocks for which alpha and omega are a criterion.
     smoother
@@ -349,7 +355,8 @@ def structure_tables(
     Raises
     ------
     ValueError
-        If the data are of several kinds or views, or the year is not there.
+        If the data are of several kinds or views, the year is not there, or `order` has
+        other measures than the weights.
     """
     kind = _kind(normalised)
     views = sorted(normalised["view"].unique())
@@ -358,11 +365,11 @@ def structure_tables(
     when = fullest_year(normalised) if year is None else year
     if when not in set(normalised["year"]):
         raise ValueError(f"expected a year of the view, found {when}")
-    wide, blocks = _wide(normalised, weights, when)
+    wide, blocks = _wide(normalised, weights, when, order)
     known = {"view": views[0], "year": when, "kind": kind}
     parts = []
-    order = list(dict.fromkeys(blocks.values()))
-    for block in [*order, WHOLE]:
+    present = list(dict.fromkeys(blocks.values()))
+    for block in [*present, WHOLE]:
         mine = [m for m in blocks if block in (blocks[m], WHOLE)]
         rows = block_rows(
             wide[mine].to_numpy(dtype=np.float64), mine, reflective=block in reflective
@@ -378,7 +385,7 @@ def structure_tables(
     global_weight = dict(zip(weights["measure"], weights["global_weight"], strict=True))
     leaves = importance_rows(wide, index, [global_weight[m] for m in blocks], smoother=smoother)
     leaves = leaves.assign(level="indicator", block=[blocks[m] for m in leaves["node"]])
-    named = [b for b in order if b in by_node.columns]
+    named = [b for b in present if b in by_node.columns]
     total = weights.groupby("block")["global_weight"].sum()
     tops = importance_rows(
         by_node[named], index, [float(total[b]) for b in named], smoother=smoother

@@ -25,6 +25,7 @@ from monotown.weights.importance import (
     equal_importance_weights,
     equalise_importance,
 )
+from monotown.weights.judgments import BestWorstPanel, read_ahp, read_best_worst, read_budget
 from monotown.weights.schemes import SCHEMES, Scheme, find_scheme, weigh
 from monotown.weights.spread import critic, entropy, merec, standard_deviation
 
@@ -38,6 +39,7 @@ __all__ = [
     "AhpTree",
     "BenefitOfTheDoubt",
     "BestWorst",
+    "BestWorstPanel",
     "BudgetAllocation",
     "EqualImportance",
     "InadmissibleError",
@@ -65,6 +67,9 @@ __all__ = [
     "pca",
     "pca_varimax_weights",
     "pca_weights",
+    "read_ahp",
+    "read_best_worst",
+    "read_budget",
     "standard_deviation",
     "varimax",
     "weigh",

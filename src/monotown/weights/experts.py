@@ -121,8 +121,8 @@ class BestWorst:
         comparisons agree fully.
     consistency_ratio : float
         Ratio model: ``xi / CI(a_BW)``, 0 at full consistency; it can pass 1 where two indicators
-        contradict each other, which the index of Rezaei (2015) does not foresee. Linear model: xi itself, which
-        Rezaei (2016) reads as the indicator of consistency.
+        contradict each other, which the index of Rezaei (2015) does not foresee. Linear
+        model: xi itself, which Rezaei (2016) reads as the indicator of consistency.
     input_ratio : float
         Largest ``|a_Bj a_jW - a_BW| / (a_BW^2 - a_BW)``, from the comparisons alone
         (Liang, Brunelli and Rezaei 2020, equation 3).

@@ -1,0 +1,37 @@
+"""Structure, correlations and real importance of one view."""
+
+from monotown.index.stage import NORMALISED, SCORES, WEIGHTS, view_model
+from monotown.structure import STRUCTURE, structure_tables
+from monotown_workflow import read_table, read_yaml, run, write_table
+
+
+def main(
+    view: str, normalised: str, weights: str, scores: str, views: str, measures: str, *out: str
+) -> None:
+    model = view_model(view, read_yaml(views)[view], read_yaml(measures))
+    tables = structure_tables(
+        read_table(normalised, NORMALISED),
+        read_table(weights, WEIGHTS),
+        read_table(scores, SCORES),
+        root=model.tree.id,
+        order=model.measures,
+    )
+    structure, correlations, importance = out
+    write_table(tables.structure, structure, STRUCTURE)
+    # Blocks and measures in the order of the view, as in the figures.
+    write_table(tables.correlations, correlations)
+    write_table(tables.importance, importance)
+
+
+if __name__ == "__main__":
+    run(
+        lambda: main(
+            snakemake.wildcards.view,
+            snakemake.input.normalised,
+            snakemake.input.weights,
+            snakemake.input.scores,
+            snakemake.input.views,
+            snakemake.input.measures,
+            *snakemake.output,
+        )
+    )
