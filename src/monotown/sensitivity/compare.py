@@ -117,8 +117,9 @@ def agreement(ranks: ArrayLike, baseline: ArrayLike) -> Agreement:
 
     Examples
     --------
-    >>> agreement([2, 1, 3, 4, 5], [1, 2, 3, 4, 5])
-    Agreement(kendall=0.8, spearman=0.9, mean_abs_rank_shift=0.4)
+    >>> near = agreement([2, 1, 3, 4, 5], [1, 2, 3, 4, 5])
+    >>> round(near.kendall, 6), round(near.spearman, 6), near.mean_abs_rank_shift
+    (0.8, 0.9, 0.4)
     """
     a, b = np.asarray(ranks, dtype=np.float64), np.asarray(baseline, dtype=np.float64)
     both = ~(np.isnan(a) | np.isnan(b))

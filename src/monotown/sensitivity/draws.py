@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, get_args
 
@@ -239,8 +239,3 @@ def blocks(draws: int, shard: int = 0, shards: int = 1) -> Iterator[tuple[int, i
     each = -(-total // shards)
     for block in range(shard * each, min((shard + 1) * each, total)):
         yield block, min(BLOCK, draws - block * BLOCK)
-
-
-def fixed_weights(model: IndexModel, weights: Sequence[float] | Array) -> Array:
-    """One row of weights for the kernel, shape (1, leaves)."""
-    return np.asarray(weights, dtype=np.float64).reshape(1, len(model.leaves))

@@ -134,6 +134,8 @@ class Tally:
         """
         table = np.asarray(scores, dtype=np.float64)
         rows, n = table.shape
+        if rows == 0:
+            return
         placed = rank(table, tol=TOLERANCE)
         self.draws += rows
         self._add_scores(table)
@@ -182,6 +184,9 @@ class Tally:
         first = (placed - (size - 1) / 2).astype(np.int64)
         last = first + size.astype(np.int64) - 1
         code = (np.arange(n) * n + first - 1) * n + last - 1
+        alone = first == last
+        self.ranks += np.bincount(code[alone] // n, minlength=n * n).reshape(n, n)
+        code = code[~alone]
         for value, count in zip(*np.unique(code, return_counts=True), strict=True):
             key = (int(value) // n**2, int(value) // n % n + 1, int(value) % n + 1)
             self.ties[key] = self.ties.get(key, 0) + int(count)

@@ -1,0 +1,368 @@
+"""Figures of the weighting sensitivity."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib import colormaps
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
+
+from monotown.figures import style
+from monotown.labels import Labels
+from monotown.sensitivity.tables import percent
+
+#: A share is printed in its cell from here on.
+SHOWN = 0.05
+
+
+def rank_intervals(
+    intervals: pd.DataFrame,
+    *,
+    labels: Labels,
+    view: str,
+    source: str,
+    draws: int,
+    weight_cv: float,
+    interval: Sequence[float] = (0.05, 0.95),
+) -> Figure:
+    """Baseline rank, median and interval of each unit under random weights.
+
+    Parameters
+    ----------
+    intervals
+        One year of the table ``rank_intervals``.
+    labels
+        Words, with ``unit.<code>`` and ``view.<id>``.
+    view
+        Id of the view.
+    source
+        Source in words.
+    draws, weight_cv
+        Settings of the run, for the note.
+    interval
+        Limits of the interval, as the table's columns are named.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    table = _sorted(intervals)
+    low, high = (percent(p) for p in interval)
+    n = len(table)
+    figure = style.new_figure(style.PAGE, 1.35 + 0.215 * n)
+    axes = figure.subplots()
+    y = np.arange(n)
+    axes.hlines(y, 1, n, color=style.LIGHT, linewidth=0.5, zorder=0)
+    words = labels(
+        "sensitivity.interval",
+        low=labels.number(100 * interval[0]),
+        high=labels.number(100 * interval[1]),
+    )
+    axes.hlines(
+        y, table[f"rank_{low}"] - 0.18, table[f"rank_{high}"] + 0.18,
+        color=style.SKY, linewidth=6.5, label=words, zorder=1,
+    )  # fmt: skip
+    axes.plot(
+        table["rank_p50"], y, linestyle="none", marker="|", markersize=9, markeredgewidth=1.8,
+        color=style.INK, label=labels("sensitivity.median_rank"), zorder=2,
+    )  # fmt: skip
+    axes.plot(
+        table["baseline_rank"], y, linestyle="none", marker="o", markersize=4.2,
+        markerfacecolor=style.VERMILION, markeredgecolor="white", markeredgewidth=0.7,
+        label=labels("sensitivity.baseline_rank"), zorder=3,
+    )  # fmt: skip
+    for row, share in enumerate(table["share_within_one"]):
+        axes.text(
+            1.065, row, f"{labels.number(100 * share)}%", transform=axes.get_yaxis_transform(),
+            ha="right", va="center", fontsize=7.5,
+        )  # fmt: skip
+    axes.text(
+        1.065, -0.8, labels("sensitivity.within_one"), transform=axes.get_yaxis_transform(),
+        ha="right", va="bottom", fontsize=7, color="#555555", linespacing=1.0,
+    )  # fmt: skip
+    _unit_axis(axes, table["unit"], labels)
+    axes.set_ylim(n - 0.4, -0.6)
+    axes.set_xlim(0.4, n + 0.6)
+    axes.set_xticks([1, *range(5, n + 1, 5)])
+    axes.set_xlabel(labels("sensitivity.rank_axis"))
+    handles, texts = axes.get_legend_handles_labels()
+    axes.legend(
+        handles[::-1], texts[::-1], loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3,
+        handletextpad=0.4, columnspacing=1.2, borderaxespad=0.2, fontsize=7.5,
+    )  # fmt: skip
+    note = labels(
+        "sensitivity.draws_note", draws=labels.number(draws), cv=labels.number(weight_cv, 2)
+    )
+    _title(figure, labels, "intervals_title", view, table)
+    _stamp(figure, labels, table, source, note)
+    return figure
+
+
+def rank_acceptability(
+    shares: pd.DataFrame,
+    intervals: pd.DataFrame,
+    *,
+    labels: Labels,
+    view: str,
+    source: str,
+    draws: int,
+    weight_cv: float,
+) -> Figure:
+    """Share of draws in which each unit has each rank, as a heat map.
+
+    Parameters
+    ----------
+    shares, intervals
+        One year of the tables ``rank_acceptability`` and ``rank_intervals``.
+    labels, view, source, draws, weight_cv
+        As in `rank_intervals`.
+    """
+    table = _sorted(intervals)
+    wide = shares.set_index(["unit", "rank"])["share"].unstack("rank").loc[list(table["unit"])]  # noqa: PD010
+    n = len(table)
+    figure = style.new_figure(style.PAGE, 1.3 + 0.225 * n)
+    axes = figure.subplots()
+    colours = colormaps["Blues"]
+    values = wide.to_numpy()
+    image = axes.imshow(
+        np.ma.masked_less(values, 0.0005), cmap=colours, vmin=0, vmax=1, aspect="auto"
+    )
+    for i, j in np.argwhere(values >= SHOWN):
+        axes.text(
+            j, i, labels.number(100 * values[i, j]), ha="center", va="center", fontsize=6.5,
+            color="white" if values[i, j] > 0.5 else style.INK,
+        )  # fmt: skip
+    for i, baseline in enumerate(table["baseline_rank"]):
+        axes.add_patch(
+            Rectangle(
+                (baseline - 1.5, i - 0.5),
+                1,
+                1,
+                fill=False,
+                edgecolor=style.VERMILION,
+                linewidth=1.2,
+            )
+        )
+    _unit_axis(axes, table["unit"], labels)
+    axes.set_xticks(range(n), [str(r + 1) for r in range(n)])
+    axes.set_xlabel(labels("sensitivity.rank_axis"))
+    axes.spines[:].set_visible(False)
+    axes.set_xticks(np.arange(n + 1) - 0.5, minor=True)
+    axes.set_yticks(np.arange(n + 1) - 0.5, minor=True)
+    axes.grid(which="minor", color="#ececec", linewidth=0.5)
+    axes.tick_params(which="both", length=0)
+    bar = figure.colorbar(image, ax=axes, shrink=0.5, pad=0.015, aspect=25)
+    bar.set_ticks([0, 0.5, 1], labels=["0", "50", "100"])
+    bar.set_label(labels("sensitivity.share_axis"), fontsize=7.5)
+    bar.outline.set_visible(False)
+    note = labels(
+        "sensitivity.draws_note", draws=labels.number(draws), cv=labels.number(weight_cv, 2)
+    )
+    _title(figure, labels, "acceptability_title", view, table)
+    _stamp(figure, labels, table, source, f"{labels('sensitivity.cell_note')} {_capital(note)}")
+    return figure
+
+
+def drop_one(dropped: pd.DataFrame, *, labels: Labels, view: str, source: str) -> Figure:
+    """Tornado: the largest climb and fall of a rank when each indicator is left out.
+
+    Parameters
+    ----------
+    dropped
+        One year of the table ``drop_one``.
+    labels
+        Words, with ``measure.<id>``.
+    view, source
+        As in `rank_intervals`.
+    """
+    by_measure = [(name, group) for name, group in dropped.groupby("dropped")]
+    by_measure.sort(key=lambda pair: (-pair[1]["rank_shift"].abs().mean(), str(pair[0])))
+    n = len(by_measure)
+    figure = style.new_figure(style.PAGE, 1.6 + 0.3 * n)
+    axes = figure.subplots()
+    reach = max(float(dropped["rank_shift"].abs().max()), 1.0)
+    for y, (_, group) in enumerate(by_measure):
+        ordered = group.sort_values(["rank_shift", "unit"])
+        for side, colour, hatch in ((-1, style.BLUE, ""), (1, style.ORANGE, "////")):
+            end = ordered["rank_shift"].min() if side < 0 else ordered["rank_shift"].max()
+            if end * side <= 0:
+                continue
+            axes.barh(
+                y,
+                end,
+                height=0.62,
+                color=colour,
+                hatch=hatch,
+                edgecolor="white",
+                linewidth=0.4,
+            )
+            units = [str(u) for u in ordered.loc[ordered["rank_shift"] == end, "unit"]]
+            axes.annotate(
+                _units(units, labels), (end, y), xytext=(4 * side, 0), textcoords="offset points",
+                ha="right" if side < 0 else "left", va="center", fontsize=6.8,
+            )  # fmt: skip
+        axes.text(
+            1.1, y, labels.number(float(group["rank_shift"].abs().mean()), 2),
+            transform=axes.get_yaxis_transform(), ha="right", va="center", fontsize=7.5,
+        )  # fmt: skip
+    axes.text(
+        1.1, -0.75, labels("sensitivity.mean_shift"), transform=axes.get_yaxis_transform(),
+        ha="right", va="bottom", fontsize=7, color="#555555", linespacing=1.0,
+    )  # fmt: skip
+    axes.axvline(0, color=style.INK, linewidth=0.8)
+    axes.set_yticks(
+        range(n),
+        [textwrap.fill(labels(f"measure.{name}"), 36) for name, _ in by_measure],
+        fontsize=7.5,
+    )
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    axes.set_ylim(n - 0.4, -0.7)
+    axes.set_xlim(-reach * 2.3, reach * 2.3)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=7))
+    ticks = [t for t in axes.get_xticks() if abs(t) <= reach]
+    axes.set_xticks(ticks, [labels.number(t) if t <= 0 else "+" + labels.number(t) for t in ticks])
+    axes.set_xlabel(labels("sensitivity.shift_axis"))
+    _title(figure, labels, "drop_title", view, dropped)
+    _stamp(figure, labels, dropped, source)
+    return figure
+
+
+def schemes(
+    ranks: pd.DataFrame,
+    agreement: pd.DataFrame,
+    *,
+    labels: Labels,
+    view: str,
+    source: str,
+    order: Sequence[str],
+    frozen: int,
+) -> Figure:
+    """Ranks under each weighting scheme side by side, with their agreement.
+
+    Parameters
+    ----------
+    ranks, agreement
+        One year of the tables ``schemes`` and ``agreement``.
+    labels, view, source
+        As in `rank_intervals`, with ``scheme.<name>``.
+    order
+        Schemes in the order of the columns; the baseline is put first.
+    frozen
+        Year whose values set the data-driven weights.
+    """
+    names = [s for s in order if s in set(agreement["scheme"])]
+    wide = ranks.set_index(["unit", "scheme"])["rank"].unstack("scheme")  # noqa: PD010
+    wide = wide.sort_values("baseline", kind="stable").reindex(columns=["baseline", *names])
+    tau = agreement.set_index("scheme")["kendall"].reindex(names)
+    n = len(wide)
+    figure = style.new_figure(style.PAGE, 1.9 + 0.215 * n)
+    axes = figure.subplots()
+    shift = wide.sub(wide["baseline"], axis=0)
+    for j, name in enumerate(wide.columns):
+        for i, unit in enumerate(wide.index):
+            value, moved = wide.loc[unit, name], shift.loc[unit, name]
+            if np.isnan(value):
+                continue
+            strength = min(abs(moved) / 6, 1.0)
+            colour = style.BLUE if moved < 0 else style.ORANGE
+            if moved != 0:
+                axes.add_patch(
+                    Rectangle(
+                        (j - 0.5, i - 0.5), 1, 1, facecolor=colour, linewidth=0,
+                        alpha=0.15 + 0.6 * strength,
+                    )
+                )  # fmt: skip
+            mark = "" if moved == 0 else ("\u25b2" if moved < 0 else "\u25bc")
+            decimals = 0 if value == round(value) else 1
+            axes.text(
+                j, i, labels.number(value, decimals), ha="center", va="center", fontsize=8,
+                fontweight="bold" if j == 0 else "normal",
+            )  # fmt: skip
+            if mark:
+                size = "" if abs(moved) < 1 else labels.number(abs(moved))
+                axes.text(
+                    j + 0.2,
+                    i,
+                    f"{mark}{size}",
+                    ha="left",
+                    va="center",
+                    fontsize=5.8,
+                    color="#333333",
+                )
+        if j > 0:
+            known = not np.isnan(tau[name])
+            axes.text(
+                j, n + 0.15, labels.number(tau[name], 2) if known else "\u2013",
+                ha="center", va="center", fontsize=8,
+            )  # fmt: skip
+            if wide[name].isna().all():
+                axes.text(
+                    j, (n - 1) / 2, labels("sensitivity.refused"), rotation=90, ha="center",
+                    va="center", color=style.GREY,
+                )  # fmt: skip
+    axes.axhline(n - 0.4, color=style.INK, linewidth=0.6)
+    axes.set_xlim(-0.5, len(wide.columns) - 0.5)
+    axes.set_ylim(n + 0.7, -0.5)
+    axes.set_yticks(
+        [*range(n), n + 0.15],
+        [*(labels(f"unit.{u}") for u in wide.index), labels("sensitivity.kendall")],
+    )
+    axes.set_xticks(
+        range(len(wide.columns)),
+        [textwrap.fill(labels(f"scheme.{s}"), 13) for s in wide.columns],
+    )
+    axes.xaxis.tick_top()
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    _title(figure, labels, "schemes_title", view, ranks)
+    _stamp(figure, labels, ranks, source, labels("sensitivity.scheme_note", year=frozen))
+    return figure
+
+
+def _sorted(table: pd.DataFrame) -> pd.DataFrame:
+    return table.sort_values(["baseline_rank", "unit"], kind="stable").reset_index(drop=True)
+
+
+def _unit_axis(axes: Axes, units: Sequence[str] | pd.Series[str], labels: Labels) -> None:
+    axes.set_yticks(range(len(units)), [labels(f"unit.{u}") for u in units])
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+
+
+def _units(units: Sequence[str], labels: Labels) -> str:
+    first = labels(f"unit.{units[0]}")
+    if len(units) == 1:
+        return first
+    both = f"{first}, {labels(f'unit.{units[1]}')}"
+    if len(units) == 2 and len(both) <= 26:
+        return both
+    return labels("sensitivity.others", unit=first, n=len(units) - 1)
+
+
+def _title(figure: Figure, labels: Labels, key: str, view: str, table: pd.DataFrame) -> None:
+    text = labels(
+        f"sensitivity.{key}", view=labels(f"view.{view}"), year=int(table["year"].iloc[0])
+    )
+    figure.suptitle(textwrap.fill(text, 92), x=0.01, ha="left", fontsize=9.5, fontweight="bold")
+
+
+def _stamp(
+    figure: Figure, labels: Labels, table: pd.DataFrame, source: str, note: str = ""
+) -> None:
+    words = f"{source.rstrip('.')}. {_capital(note)}" if note else source
+    kind = str(table["kind"].iloc[0])
+    # the stamp opens the first line with the kind of data
+    opening = len(labels(f"kind.{kind}")) + len(labels("word.source")) + 4
+    lines = textwrap.wrap(" " * opening + words, 122, drop_whitespace=False)
+    style.stamp(figure, labels, kind, "\n".join([lines[0][opening:], *lines[1:]]))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,93 @@
+"""Streaming: prefixes, shards and single replicates give the same bits."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from monotown.index.kernel import evaluate
+from monotown.index.model import IndexModel, Leaf, Node, method
+from monotown.sensitivity.cases import Case
+from monotown.sensitivity.draws import BLOCK, Law, Stream, WeightDraws
+from monotown.sensitivity.weights_run import merge, replicate, run_weights
+
+MODEL = IndexModel(
+    Node(
+        "index",
+        (
+            Node("B1", tuple(Leaf(f"a{i}") for i in range(3))),
+            Node("B2", tuple(Leaf(f"b{i}") for i in range(4))),
+        ),
+        aggregation=method("geometric"),
+        floor=0.01,
+    )
+)
+WEIGHTS = WeightDraws(MODEL, Law("dirichlet", 0.25), Stream(7, "view"))
+
+
+@pytest.fixture(scope="module")
+def cases() -> list[Case]:
+    numbers = np.random.Generator(np.random.PCG64(4))
+    made = []
+    for year in (2021, 2022):
+        z = numbers.random((9, 7))
+        z[2, 1] = np.nan
+        made.append(Case.of(MODEL, year, [f"u{i}" for i in range(9)], z))
+    return made
+
+
+DRAWS = 3 * BLOCK + 700
+
+
+def states_equal(one: object, other: object) -> None:
+    a, b = one.state(), other.state()  # type: ignore[attr-defined]
+    for key, value in a.items():
+        np.testing.assert_array_equal(b[key], value, err_msg=key)
+
+
+@pytest.mark.parametrize("shards", [2, 3, 7])
+def test_shards_in_any_order_are_one_run(cases: list[Case], shards: int) -> None:
+    whole = run_weights(cases, WEIGHTS, DRAWS)
+    parts = [
+        run_weights(cases, WEIGHTS, DRAWS, shard=s, shards=shards) for s in reversed(range(shards))
+    ]
+    for one, other in zip(whole, merge(parts), strict=True):
+        states_equal(one, other)
+
+
+def test_a_short_run_is_the_start_of_a_long_one(cases: list[Case]) -> None:
+    short, long = 1000, BLOCK + 5
+    first = run_weights(cases[:1], WEIGHTS, short)[0]
+    numbers = [replicate(cases, WEIGHTS, i)[1][0] for i in (0, 1, short - 1)]
+    table = evaluate(MODEL, cases[0].z, WEIGHTS.block(0))
+    for row, alone in zip(table[[0, 1, short - 1]], numbers, strict=True):
+        np.testing.assert_array_equal(row, alone)
+    again = run_weights(cases[:1], WEIGHTS, long)[0]
+    assert first.draws == short
+    assert again.draws == long
+    assert (again.ranks >= first.ranks).all()
+
+
+def test_a_replicate_alone_is_that_of_the_run(cases: list[Case]) -> None:
+    number = 2 * BLOCK + 17
+    weights, scores = replicate(cases, WEIGHTS, number)
+    np.testing.assert_array_equal(weights, WEIGHTS.block(2)[17])
+    for case, row in zip(cases, scores, strict=True):
+        np.testing.assert_array_equal(row, evaluate(MODEL, case.z, WEIGHTS.block(2))[17])
+
+
+def test_a_negative_replicate_is_refused(cases: list[Case]) -> None:
+    with pytest.raises(ValueError, match="numbered from 0"):
+        replicate(cases, WEIGHTS, -1)
+
+
+def test_progress_tells_every_draw_once(cases: list[Case]) -> None:
+    told: list[int] = []
+    run_weights(cases, WEIGHTS, DRAWS, progress=told.append)
+    assert told == [BLOCK, BLOCK, BLOCK, 700]
+
+
+def test_years_see_the_same_draws(cases: list[Case]) -> None:
+    twin = Case.of(MODEL, 2023, cases[0].units, cases[0].z)
+    one, other = run_weights([cases[0], twin], WEIGHTS, 500)
+    states_equal(one, other)

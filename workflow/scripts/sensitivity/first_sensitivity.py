@@ -1,0 +1,40 @@
+"""Schemes, random weights and one indicator less, for one view."""
+
+from pathlib import Path
+
+from monotown.index.stage import NORMALISED, SCORES, view_model
+from monotown.sensitivity.cases import view_cases
+from monotown.sensitivity.first import Settings, first_sensitivity
+from monotown_workflow import read_table, read_yaml, run, write_table
+
+
+def sensitivity(
+    view: str, normalised: Path, scores: Path, views: Path, measures: Path, out: dict[str, Path],
+    settings: Settings,
+) -> None:  # fmt: skip
+    config = read_yaml(views)[view]
+    model = view_model(view, config, read_yaml(measures), str(views))
+    cases = view_cases(model, read_table(normalised, NORMALISED), read_table(scores, SCORES))
+    found = first_sensitivity(view, config["kind"], model, cases, settings)
+    for name, path in out.items():
+        write_table(found[name], path)
+
+
+options = snakemake.params.sensitivity
+run(
+    lambda: sensitivity(
+        snakemake.wildcards.view,
+        snakemake.input.normalised,
+        snakemake.input.scores,
+        snakemake.input.views,
+        snakemake.input.measures,
+        dict(snakemake.output.items()),
+        Settings(
+            seed=snakemake.params.seed,
+            draws=options["draws"],
+            weight_cv=options["weight_cv"],
+            interval=tuple(options["interval"]),
+            schemes=tuple(options["schemes"]),
+        ),
+    )
+)
