@@ -8,7 +8,7 @@ from monotown_workflow import read_table, read_yaml, run, write_table
 def main(
     view: str, normalised: str, weights: str, scores: str, views: str, measures: str, *out: str
 ) -> None:
-    model = view_model(view, read_yaml(views)[view], read_yaml(measures))
+    model = view_model(view, read_yaml(views)[view], read_yaml(measures), str(views))
     tables = structure_tables(
         read_table(normalised, NORMALISED),
         read_table(weights, WEIGHTS),
@@ -23,15 +23,10 @@ def main(
     write_table(tables.importance, importance)
 
 
-if __name__ == "__main__":
-    run(
-        lambda: main(
-            snakemake.wildcards.view,
-            snakemake.input.normalised,
-            snakemake.input.weights,
-            snakemake.input.scores,
-            snakemake.input.views,
-            snakemake.input.measures,
-            *snakemake.output,
-        )
+i = snakemake.input
+run(
+    lambda: main(
+        snakemake.wildcards.view, i.normalised, i.weights, i.scores, i.views, i.measures,
+        *snakemake.output,
     )
+)  # fmt: skip
