@@ -12,16 +12,16 @@ STRUCTURE_CODE = [
 
 rule structure:
     input:
-        normalised=RESULTS + "/index/{view}/normalised.csv",
-        weights=RESULTS + "/index/{view}/weights.csv",
-        scores=RESULTS + "/index/{view}/scores.csv",
+        normalised=f"{RESULTS}/index/{{view}}/normalised.csv",
+        weights=f"{RESULTS}/index/{{view}}/weights.csv",
+        scores=f"{RESULTS}/index/{{view}}/scores.csv",
         views=config["views"],
         measures=config["measures"],
         code=STRUCTURE_CODE,
     output:
-        structure=RESULTS + "/index/{view}/structure.csv",
-        correlations=RESULTS + "/index/{view}/correlations.csv",
-        importance=RESULTS + "/index/{view}/importance.csv",
+        structure=f"{RESULTS}/index/{{view}}/structure.csv",
+        correlations=f"{RESULTS}/index/{{view}}/correlations.csv",
+        importance=f"{RESULTS}/index/{{view}}/importance.csv",
     log:
         "logs/structure/{view}.log",
     benchmark:
@@ -38,7 +38,7 @@ rule structure_figures:
     input:
         correlations=rules.structure.output.correlations,
         importance=rules.structure.output.importance,
-        scores=RESULTS + "/index/{view}/scores.csv",
+        scores=f"{RESULTS}/index/{{view}}/scores.csv",
         views=config["views"],
         measures=config["measures"],
         labels=["config/labels/common.yaml", "config/labels/weights.yaml"],
@@ -49,12 +49,12 @@ rule structure_figures:
         ],
     output:
         correlations=expand(
-            RESULTS + "/figures/correlations_{{view}}.{language}.{format}",
+            f"{RESULTS}/figures/correlations_{{{{view}}}}.{{language}}.{{format}}",
             language=LANGUAGES,
             format=FORMATS,
         ),
         importance=expand(
-            RESULTS + "/figures/importance_{{view}}.{language}.{format}",
+            f"{RESULTS}/figures/importance_{{{{view}}}}.{{language}}.{{format}}",
             language=LANGUAGES,
             format=FORMATS,
         ),
