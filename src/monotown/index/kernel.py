@@ -153,7 +153,12 @@ def evaluate(
     elif out.shape != shape or out.dtype != np.float64 or not out.flags.c_contiguous:
         raise ValueError(f"out is float64, C-contiguous, of shape {shape}")
     for place, rows, part in _batches(w):
-        out[place] = work.run(part)[-1][:rows]
+        if rows == BATCH:
+            work.room[-1] = out[place]
+        result = work.run(part)[-1]
+        if result is not work.room[-1] or rows < BATCH:
+            out[place] = result[:rows]
+        work.room[-1] = work.spare
     return out
 
 
@@ -258,6 +263,14 @@ class _Work:
         for i, step in enumerate(plan):
             self.sums[list(step.below), i] = 1.0
         parent = {j: step for step in plan for j in step.nodes}
+        # a linear step under a power mean leaves its division to it
+        self.merged = [
+            whole and step.linear and i in parent and parent[i].exponent is not None
+            for i, step in enumerate(plan)
+        ]
+        # made once: fresh memory for every batch would cost as much as the arithmetic
+        self.spare = np.empty((BATCH, self.units))
+        self.room = [*(np.empty((BATCH, self.units)) for _ in plan[1:]), self.spare]
         for i, step in enumerate(plan):
             self._bind(step, z, parent.get(i))
 
@@ -275,7 +288,7 @@ class _Work:
         if step.exponent is not None:
             _check_positive(step, float(np.nanmin(given, initial=np.inf)))
             given = _power(np.where(known, given, 1.0), step.exponent)
-        if self.whole and step.linear and parent is not None and parent.exponent is not None:
+        if self.merged[len(self.columns)] and parent is not None:
             # the parent's floor is an affine map, so it may be laid on the leaves
             given = given if parent.node.floor is None else _floored(parent, given)
         self.columns.append(np.ascontiguousarray(np.where(known, given, 0.0).T))
@@ -308,48 +321,39 @@ class _Work:
     ) -> Array:
         b = step.exponent
         assert b is not None
+        total, first = self.room[i], True
         if step.leaves:
-            total = w[:, self.leaf_columns[i]] @ self.columns[i]
-        else:
-            total = np.zeros((len(w), self.units))
+            np.matmul(w[:, self.leaf_columns[i]], self.columns[i], out=total)
+            first = False
         if not step.nodes:
-            divisor = sums[:, i]
-        else:
-            # a child inside an emptied node has its share there by the same rule
-            part = [np.where(shares[:, i] == 0, sums[:, j], shares[:, j]) for j in step.nodes]
-            divisor = sum(part) + (  # type: ignore[assignment]
-                w[:, self.leaf_columns[i]].sum(axis=1) if step.leaves else 0.0
-            )
-            logs = np.zeros(len(w))
-            for j, share in zip(step.nodes, part, strict=True):
-                child = results[j]
-                if self._merged(j):
-                    # the child is still a sum, sums[:, j] times its mean
-                    if b == 0.0:
-                        np.log(child, out=child)
-                        logs += share * np.log(sums[:, j])
-                    else:
-                        child /= sums[:, j, None]
-                        _power(child, b)
-                else:
-                    child = _floored(step, child) if step.node.floor is not None else child
-                    if _floored(step, self.bound[j]) <= 0:
-                        _check_positive(step, float(child.min()))
-                    _power(child, b)
-                child *= share[:, None]
+            return total if self.merged[i] else _root(_divide(total, sums[:, i]), b)
+        # a child inside an emptied node has its share there by the same rule
+        part = [np.where(shares[:, i] == 0, sums[:, j], shares[:, j]) for j in step.nodes]
+        logs = np.zeros(len(w))
+        for j, share in zip(step.nodes, part, strict=True):
+            child = results[j]
+            if not self.merged[j]:
+                if step.node.floor is not None:
+                    child *= 1 - step.node.floor
+                    child += step.node.floor
+                if _floored(step, self.bound[j]) <= 0:
+                    _check_positive(step, float(child.min()))
+            elif b == 0.0:
+                # still a sum: sums[:, j] times the child's mean
+                logs += share * np.log(sums[:, j])
+            else:
+                _divide(child, sums[:, j])
+            _power(child, b)
+            child *= share[:, None]
+            if first:
+                np.copyto(total, child)
+                first = False
+            else:
                 total += child
-            if b == 0.0:
-                total -= logs[:, None]
-        if self._merged(i):
-            return np.asarray(total)
-        total /= np.asarray(divisor)[:, None]
-        return _root(total, b)
-
-    def _merged(self, i: int) -> bool:
-        """Whether a step leaves its division to the step above."""
-        if not self.plan[i].linear:
-            return False
-        return any(i in s.nodes and s.exponent is not None for s in self.plan)
+        if b == 0.0:
+            total -= logs[:, None]
+        divisor = sums[:, i] if self.merged[i] else _total(part, w[:, self.leaf_columns[i]])
+        return _root(_divide(total, divisor), b)
 
     def _mean(self, i: int, step: _Step, w: Array, shares: Array, results: list[Array]) -> Array:
         b, known = step.exponent, self.known[i]
@@ -426,6 +430,23 @@ class _Work:
         )
         result[empty] = np.nan
         return np.asarray(result)
+
+
+def _divide(values: Array, divisor: Array) -> Array:
+    """Rows by their divisor, in place; rows whose divisor is 1 but for rounding are left."""
+    off = np.flatnonzero(np.abs(divisor - 1.0) > 1e-13)
+    if len(off) == len(values):
+        values /= divisor[:, None]
+    elif len(off):
+        values[off] /= divisor[off, None]
+    return values
+
+
+def _total(parts: list[Array], leaves: Array) -> Array:
+    total = leaves.sum(axis=1)
+    for part in parts:
+        total += part
+    return np.asarray(total)
 
 
 def _floored(step: _Step, scores: T) -> T:

@@ -69,49 +69,57 @@ def rank(
         ranks = out.reshape(table.shape)
     else:
         ranks = np.empty(table.shape)
-    places = np.tile(np.arange(1.0, shape[-1] + 1.0), min(_BATCH, len(table)))
+    fast = _Fast(shape[-1], min(_BATCH, len(table)), tol, ascending)
     for start in range(0, len(table), _BATCH):
         part = slice(start, start + _BATCH)
-        _rank_rows(table[part], tol, ascending, ranks[part], places)
+        fast.run(table[part], ranks[part])
     return np.moveaxis(ranks.reshape(shape), -1, axis)
 
 
-def _rank_rows(
-    scores: NDArray[np.float64],
-    tol: float,
-    ascending: bool,
-    ranks: NDArray[np.float64],
-    places: NDArray[np.float64],
-) -> None:
-    n = scores.shape[1]
-    low, high = (float(scores.min()), float(scores.max())) if scores.size else (0.0, 0.0)
-    bits = max(int(n - 1).bit_length(), 1)
-    # The fast way sorts one integer a score: its leading bits, then the number of its unit. The
-    # bits given up are worth less than `slack`; a row with neighbours nearer than that and the
-    # tolerance goes the exact way.
-    slack = (high - low) * 2.0 ** (bits - 51)
-    if n < 2 or not np.isfinite(high - low) or not tol > slack:
-        _rank_exactly(scores, tol, ascending, ranks)
-        return
-    shifted = high - scores if not ascending else scores - low
-    keys = shifted.view(np.int64)
-    mask = (1 << bits) - 1
-    keys &= ~mask
-    keys |= np.arange(n, dtype=np.int64)
-    keys.sort(axis=1)
-    order = keys & mask
-    order += np.arange(0, scores.size, n, dtype=np.int64)[:, None]
-    ranks.reshape(-1)[order.reshape(-1)] = places[: scores.size]
-    # gaps to the next score of the row; the last of a row has none
-    gaps = order.view(np.float64)
-    np.subtract(shifted.reshape(-1)[1:], shifted.reshape(-1)[:-1], out=gaps.reshape(-1)[:-1])
-    gaps[:, -1] = np.inf
-    limit = tol + 2 * slack
-    if not gaps.min() > limit:
-        near = (gaps <= limit).any(axis=1)
-        exact = np.empty((int(near.sum()), n))
-        _rank_exactly(scores[near], tol, ascending, exact)
-        ranks[near] = exact
+class _Fast:
+    """Ranks batches of rows by one sort of integers, in buffers that are made once.
+
+    An integer holds a score's leading bits and, in its last bits, the place of the score in the
+    batch. The bits given up are worth less than `slack`; a row with neighbours nearer than that
+    and the tolerance goes the exact way.
+    """
+
+    def __init__(self, n: int, rows: int, tol: float, ascending: bool) -> None:
+        self.n, self.tol, self.ascending = n, tol, ascending
+        self.bits = max(int(n * rows - 1).bit_length(), 1)
+        self.numbers = np.arange(rows * n, dtype=np.int64)
+        self.places = np.tile(np.arange(1.0, n + 1.0), rows)
+        self.shifted, self.spare = np.empty(rows * n), np.empty(rows * n)
+
+    def run(self, scores: NDArray[np.float64], ranks: NDArray[np.float64]) -> None:
+        size, n = scores.size, self.n
+        low, high = (float(scores.min()), float(scores.max())) if size else (0.0, 0.0)
+        slack = (high - low) * 2.0 ** (self.bits - 51)
+        if n < 2 or not np.isfinite(high - low) or not self.tol > slack:
+            _rank_exactly(scores, self.tol, self.ascending, ranks)
+            return
+        shifted, spare = self.shifted[:size], self.spare[:size]
+        if self.ascending:
+            np.subtract(scores.reshape(-1), low, out=shifted)
+        else:
+            np.subtract(high, scores.reshape(-1), out=shifted)
+        keys, order = shifted.view(np.int64), spare.view(np.int64)
+        mask = (1 << self.bits) - 1
+        np.bitwise_and(keys, ~mask, out=keys)
+        np.bitwise_or(keys, self.numbers[:size], out=keys)
+        keys.reshape(-1, n).sort(axis=1)
+        np.bitwise_and(keys, mask, out=order)
+        ranks.reshape(-1)[order] = self.places[:size]
+        # gaps to the next score of the row; the last of a row has none
+        np.subtract(shifted[1:], shifted[:-1], out=spare[:-1])
+        gaps = spare.reshape(-1, n)
+        gaps[:, -1] = np.inf
+        limit = self.tol + 2 * slack
+        if not spare.min() > limit:
+            near = (gaps <= limit).any(axis=1)
+            exact = np.empty((int(near.sum()), n))
+            _rank_exactly(scores[near], self.tol, self.ascending, exact)
+            ranks[near] = exact
 
 
 def _rank_exactly(

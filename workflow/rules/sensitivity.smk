@@ -1,0 +1,90 @@
+# How far the ranks hang on the weights: schemes, random weights, one indicator less, and figures.
+from glob import glob
+
+# The modules these steps stand on: editing one runs them again.
+SENSITIVITY_CODE = [
+    "src/monotown/tables.py",
+    *sorted(glob("src/monotown/index/*.py")),
+    *sorted(glob("src/monotown/weights/*.py")),
+    *sorted(glob("src/monotown/sensitivity/*.py")),
+]
+
+
+def sensitivity_figure(name):
+    return expand(
+        RESULTS + "/figures/" + name + "_{{view}}.{language}.{format}",
+        language=LANGUAGES,
+        format=FORMATS,
+    )
+
+
+rule first_sensitivity:
+    input:
+        normalised=RESULTS + "/index/{view}/normalised.csv",
+        scores=RESULTS + "/index/{view}/scores.csv",
+        views=config["views"],
+        measures=config["measures"],
+        code=SENSITIVITY_CODE,
+    output:
+        schemes=RESULTS + "/sensitivity/{view}/schemes.csv",
+        scheme_weights=RESULTS + "/sensitivity/{view}/scheme_weights.csv",
+        scheme_status=RESULTS + "/sensitivity/{view}/scheme_status.csv",
+        agreement=RESULTS + "/sensitivity/{view}/agreement.csv",
+        rank_intervals=RESULTS + "/sensitivity/{view}/rank_intervals.csv",
+        rank_acceptability=RESULTS + "/sensitivity/{view}/rank_acceptability.csv",
+        drop_one=RESULTS + "/sensitivity/{view}/drop_one.csv",
+        drop_block=RESULTS + "/sensitivity/{view}/drop_block.csv",
+        concentration=RESULTS + "/sensitivity/{view}/concentration.csv",
+        summary=RESULTS + "/sensitivity/{view}/summary.csv",
+    log:
+        "logs/first_sensitivity/{view}.log",
+    benchmark:
+        "benchmarks/first_sensitivity/{view}.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        seed=config["seed"],
+        sensitivity=config["sensitivity"],
+    message:
+        "Sensitivity of {wildcards.view}: weighting schemes, random weights, one indicator less"
+    script:
+        "../scripts/sensitivity/first_sensitivity.py"
+
+
+rule sensitivity_figures:
+    input:
+        rank_intervals=rules.first_sensitivity.output.rank_intervals,
+        rank_acceptability=rules.first_sensitivity.output.rank_acceptability,
+        drop_one=rules.first_sensitivity.output.drop_one,
+        schemes=rules.first_sensitivity.output.schemes,
+        scheme_status=rules.first_sensitivity.output.scheme_status,
+        agreement=rules.first_sensitivity.output.agreement,
+        scores=RESULTS + "/index/{view}/scores.csv",
+        views=config["views"],
+        measures=config["measures"],
+        units=config["units"],
+        sources=config["sources"],
+        labels=["config/labels/common.yaml", "config/labels/sensitivity.yaml"],
+        code=[
+            "src/monotown/labels.py",
+            "src/monotown/figures/style.py",
+            "src/monotown/figures/sensitivity.py",
+            "src/monotown/sensitivity/tables.py",
+        ],
+    output:
+        rank_intervals=sensitivity_figure("rank_intervals"),
+        rank_acceptability=sensitivity_figure("rank_acceptability"),
+        drop_one=sensitivity_figure("drop_one"),
+        schemes=sensitivity_figure("schemes"),
+    log:
+        "logs/sensitivity_figures/{view}.log",
+    benchmark:
+        "benchmarks/sensitivity_figures/{view}.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        sensitivity=config["sensitivity"],
+    message:
+        "Figures of {wildcards.view}: rank intervals, rank acceptability, schemes, one less"
+    script:
+        "../scripts/sensitivity/sensitivity_figures.py"

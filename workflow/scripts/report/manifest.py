@@ -1,0 +1,23 @@
+"""List every result with its SHA-256."""
+
+import hashlib
+from pathlib import Path
+
+import pandas as pd
+
+from monotown_workflow import run, write_table
+
+
+def manifest(results: Path, files: list[str], out: str) -> None:
+    rows = [
+        (Path(f).relative_to(results).as_posix(), hashlib.sha256(Path(f).read_bytes()).hexdigest())
+        for f in files
+    ]
+    write_table(pd.DataFrame(sorted(rows), columns=["file", "sha256"]), out)
+
+
+run(
+    lambda: manifest(
+        Path(snakemake.params.results), list(snakemake.input.files), snakemake.output[0]
+    )
+)
