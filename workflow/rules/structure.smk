@@ -12,20 +12,20 @@ STRUCTURE_CODE = [
 
 rule structure:
     input:
-        normalised=f"{RESULTS}/index/{{view}}/normalised.csv",
-        weights=f"{RESULTS}/index/{{view}}/weights.csv",
-        scores=f"{RESULTS}/index/{{view}}/scores.csv",
+        normalised=RESULTS + "/index/{view}/normalised.csv",
+        weights=RESULTS + "/index/{view}/weights.csv",
+        scores=RESULTS + "/index/{view}/scores.csv",
         views=config["views"],
         measures=config["measures"],
         code=STRUCTURE_CODE,
     output:
-        structure=f"{RESULTS}/index/{{view}}/structure.csv",
-        correlations=f"{RESULTS}/index/{{view}}/correlations.csv",
-        importance=f"{RESULTS}/index/{{view}}/importance.csv",
+        structure=RESULTS + "/index/{view}/structure.csv",
+        correlations=RESULTS + "/index/{view}/correlations.csv",
+        importance=RESULTS + "/index/{view}/importance.csv",
     log:
-        "logs/structure/{view}.log",
+        RESULTS + "/logs/structure/{view}.log",
     benchmark:
-        "benchmarks/structure/{view}.tsv"
+        RESULTS + "/benchmarks/structure/{view}.tsv"
     conda:
         "../../environment.yml"
     message:
@@ -38,7 +38,7 @@ rule structure_figures:
     input:
         correlations=rules.structure.output.correlations,
         importance=rules.structure.output.importance,
-        scores=f"{RESULTS}/index/{{view}}/scores.csv",
+        scores=RESULTS + "/index/{view}/scores.csv",
         views=config["views"],
         measures=config["measures"],
         labels=["config/labels/common.yaml", "config/labels/weights.yaml"],
@@ -49,19 +49,19 @@ rule structure_figures:
         ],
     output:
         correlations=expand(
-            f"{RESULTS}/figures/correlations_{{{{view}}}}.{{language}}.{{format}}",
+            RESULTS + "/figures/correlations_{{view}}.{language}.{format}",
             language=LANGUAGES,
             format=FORMATS,
         ),
         importance=expand(
-            f"{RESULTS}/figures/importance_{{{{view}}}}.{{language}}.{{format}}",
+            RESULTS + "/figures/importance_{{view}}.{language}.{format}",
             language=LANGUAGES,
             format=FORMATS,
         ),
     log:
-        "logs/structure_figures/{view}.log",
+        RESULTS + "/logs/structure_figures/{view}.log",
     benchmark:
-        "benchmarks/structure_figures/{view}.tsv"
+        RESULTS + "/benchmarks/structure_figures/{view}.tsv"
     conda:
         "../../environment.yml"
     message:
