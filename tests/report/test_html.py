@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 from monotown.figures.style import figure_style, new_figure, render
 from monotown.labels import LANGUAGES, Labels, merge_labels
 from monotown.problems import InputError
-from monotown.report.html import PAGES, Parts, data_uri, render_page
+from monotown.report.html import PAGES, Parts, data_uri, needs, render_page
 from monotown.report.prose import FACTS
 from monotown.report.tables import Column, Form, TableSpec
 from monotown_workflow import read_yaml
@@ -79,7 +79,7 @@ def content(**changes):
         "sections": [section],
         "footer": [three("Foot")],
     }
-    return page | changes
+    return {"page.yaml": page | changes}
 
 
 def parts(page):
@@ -237,6 +237,7 @@ def test_everything_wrong_with_the_prose_is_told_at_once(texts, image):
     section = {"id": "a", "title": three("A"), "blocks": blocks}
     with pytest.raises(InputError) as caught:
         page_of("en", texts, image, sections=[section])
+    assert {p.file for p in caught.value.problems[:-1]} == {"page.yaml"}
     told = [(p.where.removeprefix("sections[0].blocks"), p.found) for p in caught.value.problems]
     assert told == [
         ("[0].text", "claim"),
@@ -248,5 +249,44 @@ def test_everything_wrong_with_the_prose_is_told_at_once(texts, image):
         ("[5].stak", "stak"),
         ("[6]", "tabel"),
         ("[7].blocks[0].bar", "verdict"),
+        ("table claims_of_test", "it twice"),
     ]
     assert "'stack' (did you mean this?)" in str(caught.value)
+
+
+def test_chapters_stand_in_the_order_of_their_files(texts, image):
+    (page,) = content().values()
+    more = {"sections": [{"id": "b", "title": three("B"), "blocks": [{"text": three("b")}]}]}
+    html = render_page(parts({"a": page, "b": more}), {"line": image["svg"]}, Labels("en", texts))
+    soup = BeautifulSoup(html, "html.parser")
+    assert [h.get_text() for h in soup.find_all("h2")] == ["Contents", "First", "B"]
+
+
+def test_a_frame_is_there_once_and_an_exhibit_too(texts, image):
+    (page,) = content().values()
+    without = {k: v for k, v in page.items() if k not in ("lead", "title")}
+    more = {"sections": page["sections"], "titel": three("t"), "footer": []}
+    with pytest.raises(InputError) as caught:
+        render_page(parts({"a": without, "b": more}), {"line": image["svg"]}, Labels("en", texts))
+    told = [(p.file, p.where, p.found) for p in caught.value.problems]
+    assert told == [
+        ("b", "titel", "titel"),
+        ("a, b", "title", "nothing"),
+        ("a, b", "lead", "nothing"),
+        ("a; b", "footer", "it twice"),
+        ("a, sections[0].id; b, sections[0].id", "section first", "it twice"),
+        ("a, sections[0].blocks[5]; b, sections[0].blocks[5]", "figure line", "it twice"),
+        (
+            "a, sections[0].blocks[7].blocks[0]; b, sections[0].blocks[7].blocks[0]",
+            "table claims_of_test",
+            "it twice",
+        ),
+    ]
+
+
+def test_prose_says_what_the_workflow_must_make():
+    (page,) = content(facts=["paper"]).values()
+    asked = needs([page, {"facts": ["regions", "paper"]}])
+    assert asked.figures == ("line",)
+    assert asked.tables == ("claims_of_test", "verdicts")
+    assert asked.facts == ("paper", "regions")

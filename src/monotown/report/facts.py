@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import pandas as pd
 
 from monotown.report.prose import FACTS
+from monotown.report.tables import kinds_of, source_ids
 
 
 class Facts:
@@ -38,6 +40,23 @@ class Facts:
                 }
             )
 
+    def from_table(self, frame: pd.DataFrame, name: str) -> Callable[..., None]:
+        """A function ``add(form, **values)`` for facts read from one table of the report.
+
+        Parameters
+        ----------
+        frame
+            The rows they rest on; give their kind of data and source.
+        name
+            Name of the table.
+        """
+        kinds, source = "+".join(kinds_of(frame)), "; ".join(source_ids(frame))
+
+        def add(form: str, **values: Any) -> None:
+            self.add(kinds, source, f"tables/{name}.csv", form, **values)
+
+        return add
+
     def table(self) -> pd.DataFrame:
         """Table `monotown.report.prose.FACTS`, sorted by name."""
         frame = pd.DataFrame(self._rows, columns=list(FACTS.columns)).sort_values("fact")
@@ -48,7 +67,15 @@ def _text(value: Any) -> str:
     if isinstance(value, str):
         return value
     number = float(value)
+    if math.isnan(number):
+        return ""
     return str(int(number)) if number.is_integer() else repr(number)
+
+
+def join_facts(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Facts of all chapters in one table; a name that two chapters use is refused."""
+    frame = pd.concat(list(parts), ignore_index=True).sort_values("fact", ignore_index=True)
+    return FACTS.validate(frame, lazy=True)
 
 
 def one(frame: pd.DataFrame, column: str, **where: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +33,10 @@ PAGES = {
     "kk": ("report.kk.html", "Қазақша"),
 }
 
+#: Keys of the frame, each in one prose file, and those that every prose file may have.
+FRAME = ("title", "description", "lead", "cards", "footer")
+CHAPTER = ("sections", "facts")
+
 BLOCKS = ("text", "heading", "callout", "code", "list", "figure", "table", "bar", "details")
 
 _EXTRA = {
@@ -50,7 +54,9 @@ class Parts:
     Attributes
     ----------
     content
-        The prose file: ``title``, ``description``, ``lead``, ``cards``, ``sections``, ``footer``.
+        File name to the content of each prose file, in the order of the page. One of them is the
+        frame: ``title``, ``description``, ``lead``, ``cards``, ``footer``; any may hold
+        ``sections`` and name the ``facts`` it quotes.
     tables
         Name to the table's frame and its print.
     facts
@@ -59,7 +65,7 @@ class Parts:
         Text of the page's template, style and script.
     """
 
-    content: Mapping[str, Any]
+    content: Mapping[str, Mapping[str, Any]]
     tables: Mapping[str, tuple[pd.DataFrame, TableSpec]]
     facts: pd.DataFrame
     template: str
@@ -92,8 +98,55 @@ def data_uri(image: bytes) -> tuple[str, int, int]:
     return f"data:{mime};base64,{base64.b64encode(image).decode('ascii')}", width, height
 
 
-def content_problems(parts: Parts, pictures: Sequence[str], file: str) -> list[Problem]:
-    """What is wrong with a prose file: its texts, and the blocks that name what is not there.
+@dataclass(frozen=True)
+class Needs:
+    """What prose files need from the workflow.
+
+    Attributes
+    ----------
+    figures, tables
+        Names of the figures and tables on the page, each once, in the order of the page.
+    facts
+        Names of the parts of the facts they quote, sorted.
+    """
+
+    figures: tuple[str, ...]
+    tables: tuple[str, ...]
+    facts: tuple[str, ...]
+
+
+def needs(content: Iterable[Mapping[str, Any]]) -> Needs:
+    """Figures, tables and facts that prose files ask for.
+
+    Parameters
+    ----------
+    content
+        Contents of the prose files, in the order of the page.
+
+    Examples
+    --------
+    >>> needs([{"facts": ["a"], "sections": [{"blocks": [{"figure": "f", "data": "t"}]}]}])
+    Needs(figures=('f',), tables=('t',), facts=('a',))
+    """
+    figures: list[str] = []
+    tables: list[str] = []
+    facts: set[str] = set()
+
+    def walk(blocks: Iterable[Mapping[str, Any]]) -> None:
+        for block in blocks:
+            figures.extend(block[k] for k in ("figure",) if k in block)
+            tables.extend(block[k] for k in ("table", "bar", "data") if k in block)
+            walk(block.get("blocks", []))
+
+    for chapter in content:
+        facts.update(chapter.get("facts", []))
+        for section in chapter.get("sections", []):
+            walk(section.get("blocks", []))
+    return Needs(tuple(dict.fromkeys(figures)), tuple(dict.fromkeys(tables)), tuple(sorted(facts)))
+
+
+def content_problems(parts: Parts, pictures: Sequence[str]) -> list[Problem]:
+    """What is wrong with the prose files: texts, and blocks that name what is not there.
 
     Parameters
     ----------
@@ -101,50 +154,78 @@ def content_problems(parts: Parts, pictures: Sequence[str], file: str) -> list[P
         What the page is made of.
     pictures
         Names of the figures there are.
-    file
-        The prose file's name, for the message.
     """
-    problems = prose_problems(parts.content, set(parts.facts["fact"]), file)
+    facts = set(parts.facts["fact"])
+    problems: list[Problem] = []
+    places: dict[str, list[str]] = {}
+    for file, chapter in parts.content.items():
+        problems += prose_problems(chapter, facts, file)
+        for key in chapter:
+            places.setdefault(key, []).append(file)
+            if key not in (*FRAME, *CHAPTER):
+                problems.append(Problem(file, key, key, nearest(key, [*FRAME, *CHAPTER])))
+        for i, section in enumerate(chapter.get("sections", [])):
+            where = f"sections[{i}]"
+            places.setdefault(f"section {section['id']}", []).append(f"{file}, {where}.id")
+            problems += _block_problems(section["blocks"], f"{where}.blocks", file, parts, pictures)
+            for place, kind, name in _exhibits(section["blocks"], f"{where}.blocks"):
+                places.setdefault(f"{kind} {name}", []).append(f"{file}, {place}")
+    for key in FRAME:
+        if key not in places:
+            files = ", ".join(parts.content)
+            problems.append(Problem(files, key, "nothing", f"{key}, in one of the files"))
+    for key, found in places.items():
+        if key not in CHAPTER and len(found) > 1:
+            problems.append(Problem("; ".join(found), key, "it twice", "it once"))
+    return problems
+
+
+def _exhibits(blocks: Iterable[Mapping[str, Any]], where: str) -> Iterator[tuple[str, str, str]]:
+    for i, block in enumerate(blocks):
+        place = f"{where}[{i}]"
+        yield from ((place, kind, block[kind]) for kind in ("figure", "table") if kind in block)
+        yield from _exhibits(block.get("blocks", []), f"{place}.blocks")
+
+
+def _block_problems(
+    blocks: Sequence[Mapping[str, Any]],
+    where: str,
+    file: str,
+    parts: Parts,
+    pictures: Sequence[str],
+) -> list[Problem]:
     known = {"figure": sorted(pictures), "table": sorted(parts.tables), "bar": sorted(parts.tables)}
-
-    def walk(blocks: Sequence[Mapping[str, Any]], where: str) -> None:
-        for i, block in enumerate(blocks):
-            place = f"{where}[{i}]"
-            types = [k for k in block if k in BLOCKS]
-            if len(types) != 1:
-                problems.append(
-                    Problem(file, place, ", ".join(block), f"one of: {', '.join(BLOCKS)}")
-                )
-                continue
-            (kind,) = types
-            for key in sorted(set(block) - {kind} - _EXTRA.get(kind, set())):
-                valid = sorted(_EXTRA.get(kind, set())) or ["nothing else"]
-                problems.append(Problem(file, f"{place}.{key}", key, nearest(key, valid)))
-            if kind in known and block[kind] not in known[kind]:
-                problems.append(
-                    Problem(file, f"{place}.{kind}", block[kind], nearest(block[kind], known[kind]))
-                )
-            if kind == "figure" and block.get("data") not in parts.tables:
-                problems.append(
-                    Problem(
-                        file, f"{place}.data", str(block.get("data")),
-                        nearest(str(block.get("data")), sorted(parts.tables)),
-                    )
-                )  # fmt: skip
-            if kind == "table" and block[kind] in parts.tables:
-                names = [c.name for c in parts.tables[block[kind]][1].columns]
-                for key in ("filter", "mark"):
-                    named = block.get(key, [])
-                    for name in [named] if isinstance(named, str) else named:
-                        if name not in names:
-                            problems.append(
-                                Problem(file, f"{place}.{key}", name, nearest(name, names))
-                            )
-            if kind == "details":
-                walk(block.get("blocks", []), f"{place}.blocks")
-
-    for i, section in enumerate(parts.content["sections"]):
-        walk(section["blocks"], f"sections[{i}].blocks")
+    problems: list[Problem] = []
+    for i, block in enumerate(blocks):
+        place = f"{where}[{i}]"
+        types = [k for k in block if k in BLOCKS]
+        if len(types) != 1:
+            problems.append(Problem(file, place, ", ".join(block), f"one of: {', '.join(BLOCKS)}"))
+            continue
+        (kind,) = types
+        for key in sorted(set(block) - {kind} - _EXTRA.get(kind, set())):
+            valid = sorted(_EXTRA.get(kind, set())) or ["nothing else"]
+            problems.append(Problem(file, f"{place}.{key}", key, nearest(key, valid)))
+        if kind in known and block[kind] not in known[kind]:
+            problems.append(
+                Problem(file, f"{place}.{kind}", block[kind], nearest(block[kind], known[kind]))
+            )
+        if kind == "figure" and block.get("data") not in parts.tables:
+            named = str(block.get("data"))
+            problems.append(
+                Problem(file, f"{place}.data", named, nearest(named, sorted(parts.tables)))
+            )
+        if kind == "table" and block[kind] in parts.tables:
+            names = [c.name for c in parts.tables[block[kind]][1].columns]
+            for key in ("filter", "mark"):
+                wanted = block.get(key, [])
+                for name in [wanted] if isinstance(wanted, str) else wanted:
+                    if name not in names:
+                        problems.append(Problem(file, f"{place}.{key}", name, nearest(name, names)))
+        if kind == "details":
+            problems += _block_problems(
+                block.get("blocks", []), f"{place}.blocks", file, parts, pictures
+            )
     return problems
 
 
@@ -160,9 +241,7 @@ class _Numbering:
         return f"{self.labels(f'report.word.{kind}')} {self.counts[kind]}"
 
 
-def render_page(
-    parts: Parts, pictures: Mapping[str, bytes], labels: Labels, file: str = "prose"
-) -> str:
+def render_page(parts: Parts, pictures: Mapping[str, bytes], labels: Labels) -> str:
     """The page of one language.
 
     Parameters
@@ -174,15 +253,13 @@ def render_page(
     labels
         Words of the language: ``kind.*``, ``report.*``, ``table.*``, ``figure.*`` and whatever
         the tables print.
-    file
-        The prose file's name, for messages.
 
     Raises
     ------
     InputError
-        Everything wrong with the prose file.
+        Everything wrong with the prose files.
     """
-    if problems := content_problems(parts, list(pictures), file):
+    if problems := content_problems(parts, list(pictures)):
         raise InputError(problems)
     facts = fact_texts(parts.facts, labels)
     numbering = _Numbering(labels)
@@ -210,14 +287,16 @@ def render_page(
             made["blocks"] = [build(inner) for inner in block["blocks"]]
         return made
 
-    content = parts.content
+    content = {key: chapter[key] for chapter in parts.content.values() for key in FRAME
+               if key in chapter}  # fmt: skip
     sections = [
         {
             "id": section["id"],
             "title": say(section["title"]),
             "blocks": [build(block) for block in section["blocks"]],
         }
-        for section in content["sections"]
+        for chapter in parts.content.values()
+        for section in chapter.get("sections", [])
     ]
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, keep_trailing_newline=True,

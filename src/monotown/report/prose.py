@@ -15,16 +15,19 @@ from monotown.labels import LANGUAGES, Labels
 from monotown.problems import Problem, nearest
 from monotown.tables import Kind
 
+_KINDS = "|".join(k.value for k in Kind)
+
 #: One number or name quoted in prose. `form` says how it is printed: ``number:<decimals>``,
-#: ``percent:<decimals>`` (of a share), ``year``, ``text``, or ``word:<label prefix>``.
+#: ``percent:<decimals>`` (of a share), ``year``, ``rank``, ``text``, or ``word:<label prefix>``; a
+#: rank may be missing, and is then told in words.
 FACTS = pa.DataFrameSchema(
     {
         "fact": pa.Column(str, pa.Check.str_matches(r"^[a-z][a-z0-9_]*$")),
         "value": pa.Column(str),
         "form": pa.Column(
-            str, pa.Check.str_matches(r"^((number|percent):\d|year|text|word:[a-z_.]+)$")
+            str, pa.Check.str_matches(r"^((number|percent):\d|year|rank|text|word:[a-z_.]+)$")
         ),
-        "kind": pa.Column(str, pa.Check.isin([k.value for k in Kind])),
+        "kind": pa.Column(str, pa.Check.str_matches(rf"^({_KINDS})(\+({_KINDS}))*$")),
         "source": pa.Column(str),
         "derived_from": pa.Column(str, pa.Check.str_length(min_value=1)),
     },
@@ -55,6 +58,10 @@ def fact_text(value: str, form: str, labels: Labels) -> str:
         return labels.number(100 * float(value), int(rest))
     if kind == "year":
         return str(int(float(value)))
+    if kind == "rank":
+        if not value:
+            return labels("report.word.no_rank")
+        return labels.number(float(value), 0 if float(value).is_integer() else 1)
     if kind == "word":
         parts = [f"{rest}.{part}" for part in value.split(";")]
         return ", ".join(labels(k) if labels.has(k) else k.rsplit(".", 1)[1] for k in parts)

@@ -2,23 +2,133 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 
 BY_UNIT = ["rank", "unit"]
 
+#: Columns of the table of the town, with the variables they hold.
+TOWN_VARIABLES = {"researchers": "researchers", "organisations": "enterprises_performing_rd"}
 
-def root_of(scores: pd.DataFrame) -> str:
-    """Id of the whole index: the one node of a scores table that is no block.
+
+@dataclass(frozen=True)
+class View:
+    """Tables of one view as the index stage writes them.
+
+    Attributes
+    ----------
+    root
+        Id of the whole index.
+    blocks
+        Ids of its blocks, in order.
+    scores, comparison
+        Tables ``SCORES`` and ``COMPARISON`` of `monotown.index.stage`.
+    """
+
+    root: str
+    blocks: tuple[str, ...]
+    scores: pd.DataFrame
+    comparison: pd.DataFrame
+
+
+def region_tables(
+    views: Mapping[str, View], observations: pd.DataFrame, town: Sequence[str]
+) -> dict[str, pd.DataFrame]:
+    """Every table of the chapters on the regions.
 
     Parameters
     ----------
-    scores
-        ``node`` and ``n_units`` as written by the index stage, blocks named B1, B2 … or by domain;
-        the root is the node that stands first for every unit.
+    views
+        Id of a view to its tables: those of one year get a table of scores with blocks, those of
+        several years one of the first and last year.
+    observations
+        The cleaned figures.
+    town
+        Units of the table of the town.
+
+    Returns
+    -------
+    dict
+        ``scores_<view>`` of each view, ``potential_quality_2022`` and ``town``.
     """
-    return str(scores["node"].iloc[0])
+    tables = {}
+    for name, view in views.items():
+        years = view.scores["year"].unique()
+        tables[f"scores_{name}"] = (
+            scores_over_time(view.scores, view.root)
+            if len(years) > 1
+            else scores_of_year(view.scores, view.comparison, view.root, int(years[0]), view.blocks)
+        )
+    tables["potential_quality_2022"] = side_by_side(
+        tables["scores_potential_2022"], tables["scores_quality_2022"]
+    )
+    tables["town"] = town_table(observations, town)
+    return tables
+
+
+def town_table(observations: pd.DataFrame, units: Sequence[str]) -> pd.DataFrame:
+    """Researchers and organisations of some units in the years there are, first to last.
+
+    Parameters
+    ----------
+    observations
+        The cleaned figures, of several kinds of data.
+    units
+        The units, in their order.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``unit, year, researchers, organisations, per_10k, kind, source``; researchers for 10,000
+        people of the mean population, missing where the population is.
+    """
+    wanted = {**TOWN_VARIABLES, "people": "mean_population"}
+    names = {variable: column for column, variable in wanted.items()}
+    mine = observations[observations["unit"].isin(units) & observations["variable"].isin(names)]
+    mine = mine.assign(column=mine["variable"].map(names)).sort_values(["unit", "year", "source"])
+    wide = mine.pivot_table(index=["unit", "year"], columns="column", values="value")
+    wide = wide.reindex(columns=list(wanted))
+    wide = wide[wide["researchers"].notna()]
+    shown = mine[mine["column"].isin(TOWN_VARIABLES)].groupby(["unit", "year"])
+    wide["per_10k"] = 10_000 * wide["researchers"] / wide["people"]
+    wide["kind"] = shown["kind"].agg(lambda k: "+".join(sorted(set(k))))
+    wide["source"] = shown["source"].agg(lambda s: "; ".join(sorted(set(s))))
+    order = {unit: i for i, unit in enumerate(units)}
+    table = wide.drop(columns="people").reset_index().rename_axis(columns=None)
+    return table.sort_values(
+        ["unit", "year"], key=lambda c: c.map(order) if c.name == "unit" else c
+    ).reset_index(drop=True)
+
+
+def weight_tables(
+    year: int,
+    source: str,
+    *,
+    intervals: pd.DataFrame,
+    schemes: pd.DataFrame,
+    weights: pd.DataFrame,
+    dropped: pd.DataFrame,
+) -> dict[str, pd.DataFrame]:
+    """Every table of the chapter on the weights, from those of the sensitivity stage.
+
+    Parameters
+    ----------
+    year
+        The year shown.
+    source
+        Sources of the view, as in its scores.
+    intervals, schemes, weights, dropped
+        Tables ``rank_intervals``, ``schemes``, ``scheme_weights`` and ``drop_one``.
+    """
+    kind = str(intervals["kind"].iloc[0])
+    return {
+        "rank_intervals": rank_intervals(intervals, year, source),
+        "scheme_ranks": scheme_ranks(schemes, year, source),
+        "scheme_weights": scheme_weights(weights, kind, source),
+        "drop_one": drop_one(dropped, year, source),
+    }
 
 
 def scores_of_year(scores: pd.DataFrame, comparison: pd.DataFrame, root: str, year: int,

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pandas as pd
+
+from monotown.problems import nearest
 from monotown.report.tables import Column, Form, TableSpec
 
 UNIT = Column("unit", "word.region", Form.WORD, words="unit")
@@ -58,24 +61,24 @@ def panel_spec(name: str) -> TableSpec:
     )
 
 
-def schemes_spec(schemes: Sequence[str]) -> TableSpec:
+def schemes_spec(name: str, schemes: Sequence[str]) -> TableSpec:
     """Places under each weighting scheme."""
     return TableSpec(
-        "scheme_ranks",
+        name,
         (
             UNIT,
-            *(Column(name, f"scheme.{name}", Form.RANK) for name in schemes),
+            *(Column(scheme, f"scheme.{scheme}", Form.RANK) for scheme in schemes),
             Column("best", "report.column.best", Form.RANK),
             Column("worst", "report.column.worst", Form.RANK),
         ),
     )
 
 
-def scheme_weights_spec(schemes: Sequence[str]) -> TableSpec:
+def scheme_weights_spec(name: str, schemes: Sequence[str]) -> TableSpec:
     """Weights under each weighting scheme, in percent."""
     return TableSpec(
-        "scheme_weights",
-        (MEASURE, BLOCK, *(share(name, f"scheme.{name}", 1) for name in schemes)),
+        name,
+        (MEASURE, BLOCK, *(share(scheme, f"scheme.{scheme}", 1) for scheme in schemes)),
     )
 
 
@@ -166,3 +169,37 @@ SPECS = {
         ),
     )
 }
+
+
+def _between(frame: pd.DataFrame, after: str, before: str) -> list[str]:
+    names = [str(c) for c in frame.columns]
+    return names[names.index(after) + 1 : names.index(before)]
+
+
+def spec_of(name: str, frame: pd.DataFrame) -> TableSpec:
+    """How a table is printed, by its name; scores and schemes bring columns of their own.
+
+    Parameters
+    ----------
+    name
+        Name of the table.
+    frame
+        The table; blocks stand between ``score`` and ``average``, schemes between ``unit`` and
+        ``best``, or ``measure`` and ``kind``.
+
+    Raises
+    ------
+    KeyError
+        If no table has this name; the message says the nearest.
+    """
+    if name in SPECS:
+        return SPECS[name]
+    if name.startswith("scores_") and "score_from" in frame:
+        return panel_spec(name)
+    if name.startswith("scores_"):
+        return scores_spec(name, _between(frame, "score", "average"))
+    if name.startswith("scheme_ranks"):
+        return schemes_spec(name, _between(frame, "unit", "best"))
+    if name.startswith("scheme_weights"):
+        return scheme_weights_spec(name, _between(frame, "measure", "kind"))
+    raise KeyError(f"no table {name!r}; expected {nearest(name, sorted(SPECS))}")

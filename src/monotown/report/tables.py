@@ -162,8 +162,9 @@ def cell_text(value: object, column: Column, labels: Labels) -> str:
     if value is None or (isinstance(value, float) and math.isnan(value)) or value == "":
         return MISSING
     if column.form is Form.WORD:
-        key = f"{column.words}.{value}"
-        return labels(key) if labels.has(key) else str(value)
+        # A cell of two kinds of data names both.
+        keys = [f"{column.words}.{part}" for part in str(value).split("+")]
+        return "; ".join(labels(k) for k in keys) if all(map(labels.has, keys)) else str(value)
     if column.form is Form.TEXT or isinstance(value, str):
         return str(value)
     number = float(value)  # type: ignore[arg-type]

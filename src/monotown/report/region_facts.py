@@ -1,0 +1,140 @@
+"""What the prose quotes about the regions and about the weights, read from their tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from monotown.report.facts import Facts, one, ranking_facts
+from monotown.report.specs import SCALE
+
+#: The units that the prose tells of by name.
+KARAGANDA, ULYTAU, KARAGANDA_CONSTANT, TOWN = "KZKAR", "KZULU", "KZKAR17", "KZZHK"
+
+
+def region_facts(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Facts of the chapters on the regions.
+
+    Parameters
+    ----------
+    tables
+        ``scores_potential_2022``, ``scores_potential_panel``, ``scores_quality_2022``,
+        ``potential_quality_2022`` and ``town``, as `monotown.report.regions.region_tables` gives
+        them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table `monotown.report.prose.FACTS`.
+    """
+    facts = Facts()
+    name = "scores_potential_2022"
+    potential = tables[name]
+    ranked = potential[potential["rank"].notna()].sort_values(["rank", "unit"])
+    year = int(potential["year"].iloc[0])
+    add = facts.from_table(potential, name)
+    add("year", cross_year=year)
+    add("number:0", regions_now=len(potential), ranked_now=len(ranked), scale_top=SCALE)
+    add("number:1", top_score=SCALE * ranked["score"].iloc[0])
+    add(
+        "word:unit",
+        **ranking_facts(potential),
+        second_unit=ranked["unit"].iloc[1],
+        third_unit=ranked["unit"].iloc[2],
+    )
+    add(
+        "rank",
+        ulytau_rank=one(potential, "rank", unit=ULYTAU),
+        karaganda_rank=one(potential, "rank", unit=KARAGANDA),
+    )
+
+    name = "scores_potential_panel"
+    panel = tables[name]
+    mine = panel[panel["unit"] == KARAGANDA_CONSTANT]
+    add = facts.from_table(panel, name)
+    add("number:0", regions_constant=len(panel))
+    add("year", panel_first=panel["first_year"].min(), panel_last=panel["last_year"].max())
+    add(
+        "rank",
+        karaganda_rank_first=one(mine, "rank_from"),
+        karaganda_rank_last=one(mine, "rank_to"),
+    )
+    add("number:1", karaganda_change=SCALE * one(mine, "change"))
+
+    name = "scores_quality_2022"
+    quality = tables[name]
+    add = facts.from_table(quality, name)
+    add("number:0", quality_ranked=quality["rank"].notna().sum())
+    add("word:unit", **ranking_facts(quality, "quality_"))
+    add(
+        "rank",
+        quality_ulytau_rank=one(quality, "rank", unit=ULYTAU),
+        quality_karaganda_rank=one(quality, "rank", unit=KARAGANDA),
+    )
+
+    town = tables["town"]
+    paper = town[(town["unit"] == TOWN) & town["researchers"].notna()].sort_values("year").iloc[-1:]
+    region = town[(town["unit"] == ULYTAU) & (town["year"] == year)]
+    add = facts.from_table(paper, "town")
+    add("number:0", town_researchers=one(paper, "researchers"))
+    add("year", town_year=one(paper, "year"))
+    add("number:0", town_gap=year - one(paper, "year"))
+    add = facts.from_table(region, "town")
+    add(
+        "number:0",
+        ulytau_researchers=one(region, "researchers"),
+        ulytau_organisations=one(region, "organisations"),
+    )
+    return facts.table()
+
+
+def weight_facts(
+    tables: Mapping[str, pd.DataFrame],
+    summary: pd.DataFrame,
+    agreement: pd.DataFrame,
+    interval: Sequence[float],
+) -> pd.DataFrame:
+    """Facts of the chapter on the weights.
+
+    Parameters
+    ----------
+    tables
+        ``rank_intervals`` and ``drop_one`` of one view and year.
+    summary, agreement
+        Tables of the sensitivity stage of the same view and year.
+    interval
+        Lower and upper probability of the intervals.
+    """
+    facts = Facts()
+    intervals, dropped = tables["rank_intervals"], tables["drop_one"]
+    low, high = (c for c in intervals.columns if c.startswith("rank_p") and c != "rank_p50")
+    width = intervals[high] - intervals[low]
+    widest = intervals.iloc[int(width.to_numpy().argmax())]
+    known = dict(zip(summary["quantity"], summary["value"], strict=True))
+    add = facts.from_table(intervals, "rank_intervals")
+    add("number:0", draws=known["draws"], settled_units=int((width == 0).sum()))
+    add("percent:0", interval_share=interval[1] - interval[0])
+    add("percent:0", same_order=known["share_same_order"])
+    add(
+        "percent:0",
+        same_rank=intervals["share_baseline_rank"].mean(),
+        within_one=intervals["share_within_one"].mean(),
+    )
+    add("word:unit", widest_unit=widest["unit"])
+    add("rank", widest_from=widest[low], widest_to=widest[high])
+    for name, unit in (("ulytau", ULYTAU), ("karaganda", KARAGANDA)):
+        add(
+            "rank",
+            **{
+                f"{name}_from": one(intervals, low, unit=unit),
+                f"{name}_to": one(intervals, high, unit=unit),
+            },
+        )
+    known_schemes = agreement[agreement["kendall"].notna()].sort_values(["kendall", "scheme"])
+    add("word:scheme", scheme_lowest=known_schemes["scheme"].iloc[0])
+    add("number:2", kendall_lowest=known_schemes["kendall"].iloc[0])
+    add = facts.from_table(dropped, "drop_one")
+    add("word:measure", dropped_measure=dropped["dropped"].iloc[0])
+    add("number:1", dropped_shift=dropped["mean_shift"].iloc[0])
+    return facts.table()
