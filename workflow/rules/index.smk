@@ -1,4 +1,14 @@
 # The integral index of each view: normalised values, weights, scores, ranks, comparisons, changes.
+from glob import glob
+
+# The modules this step stands on: editing one runs it again.
+INDEX_CODE = [
+    "src/monotown/problems.py",
+    "src/monotown/tables.py",
+    *sorted(glob("src/monotown/index/*.py")),
+]
+
+
 rule index:
     message:
         "Index of {wildcards.view}: normalise, aggregate, rank, compare with the other regions"
@@ -21,9 +31,9 @@ rule index:
     params:
         seed=config["seed"],
     log:
-        "logs/index/{view}.log",
+        RESULTS + "/logs/index/{view}.log",
     benchmark:
-        "benchmarks/index/{view}.tsv"
+        RESULTS + "/benchmarks/index/{view}.tsv"
     conda:
         "../../environment.yml"
     script:

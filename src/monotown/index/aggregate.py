@@ -7,9 +7,8 @@ returns NaN: what it cannot do it refuses, with the reason.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Final
 
 import numpy as np
@@ -89,7 +88,7 @@ def power(z: ArrayLike, weights: ArrayLike, exponent: float) -> Array:
     Parameters
     ----------
     z
-        (units, children), positive unless the exponent is at least 1 and `z` non-negative.
+        (units, children): positive for an exponent of 0 or less, else not negative.
     weights
         (children,) or (draws, children).
     exponent
@@ -110,11 +109,10 @@ def power(z: ArrayLike, weights: ArrayLike, exponent: float) -> Array:
     [2.25]
     """
     values, w, single = _inputs(z, weights)
-    if exponent >= 1:
-        if (values < 0).any():
-            raise ValueError(f"the power mean needs scores of 0 or more, found {values.min():g}")
-    else:
+    if exponent <= 0:
         _need_positive(values, _MEAN_NAMES.get(exponent, "power"))
+    elif exponent != 1 and (values < 0).any():
+        raise ValueError(f"the power mean needs scores of 0 or more, found {values.min():g}")
     if exponent == 0:
         result = np.exp(w @ np.log(values).T)
     else:
@@ -187,14 +185,15 @@ def mazziotta_pareto(z: ArrayLike, weights: ArrayLike, penalty: float = -1.0) ->
 def _penalised(values: Array, w: Array, penalty: float, where: str = "") -> Array:
     if penalty not in (-1.0, 1.0):
         raise ValueError(f"{where}the penalty is -1 or 1, not {penalty:g}")
-    # centred at 100, so that the difference of two large squares does not eat the digits
-    shifted = values - 100.0
+    # centred, so that the difference of two large squares does not eat the digits
+    centre = values.mean(axis=2, keepdims=True)
+    shifted = values - centre
     if len(values) == 1 and w.ndim == 2:
         first, second = w @ shifted[0].T, w @ (shifted[0] ** 2).T
     else:
         w3 = w[:, None, :] if w.ndim == 2 else w
         first, second = (w3 * shifted).sum(axis=2), (w3 * shifted**2).sum(axis=2)
-    mean = first + 100.0
+    mean = first + centre[:, :, 0]
     if not (mean > 0).all():
         raise ValueError(
             f"{where}the Mazziotta-Pareto index needs a positive mean, found {mean.min():g}; "
@@ -588,7 +587,37 @@ def kemeny(majority: ArrayLike) -> tuple[int, ...]:
     """Kemeny's order: that with the largest sum of ``o_ij`` over pairs with i before j.
 
     Exact, by dynamic programming over sets of units. Where several orders are best, the first in
-    the order of the units' numbers.
+    the order of the units' numbers; `kemeny_places` treats them alike.
+
+    Parameters
+    ----------
+    majority
+        (units, units), at most `KEMENY_LIMIT` units.
+
+    Notes
+    -----
+    Kemeny (1959); the recursion over sets is Held and Karp's (1962).
+
+    Examples
+    --------
+    >>> kemeny([[0.5, 0.2, 0.9], [0.8, 0.5, 0.6], [0.1, 0.4, 0.5]])
+    (1, 0, 2)
+    """
+    o, value = _kemeny_values(majority)
+    order: list[int] = []
+    rest = len(value) - 1
+    while rest:  # the rest is put below those chosen, the best first
+        first = next(m for m, _ in _best_first(o, value, rest))
+        order.append(first)
+        rest &= ~(1 << first)
+    return tuple(order)
+
+
+def kemeny_places(majority: ArrayLike) -> Array:
+    """Place of each unit, 1 the best, averaged over all of Kemeny's best orders.
+
+    So units that cannot be told apart share a place, and the numbering of the units is without
+    effect.
 
     Parameters
     ----------
@@ -597,29 +626,52 @@ def kemeny(majority: ArrayLike) -> tuple[int, ...]:
 
     Examples
     --------
-    >>> kemeny([[0.5, 0.2, 0.9], [0.8, 0.5, 0.6], [0.1, 0.4, 0.5]])
-    (1, 0, 2)
+    >>> kemeny_places([[0.5, 0.5, 0.9], [0.5, 0.5, 0.6], [0.1, 0.4, 0.5]]).tolist()
+    [1.5, 1.5, 3.0]
     """
+    o, value = _kemeny_values(majority)
+    n, full = len(o), len(value) - 1
+    edges = {rest: list(_best_first(o, value, rest)) for rest in range(1, full + 1)}
+    below = np.zeros(full + 1)  # number of best orders of a set
+    below[0] = 1.0
+    for rest in range(1, full + 1):
+        below[rest] = sum(below[left] for _, left in edges[rest])
+    above = np.zeros(full + 1)  # number of best ways to come down to a set
+    above[full] = 1.0
+    places = np.zeros(n)
+    for rest in range(full, 0, -1):
+        for unit, left in edges[rest]:
+            above[left] += above[rest]
+            places[unit] += above[rest] * below[left] * (n - rest.bit_count() + 1)
+    return np.asarray(places / below[full])
+
+
+def _kemeny_values(majority: ArrayLike) -> tuple[Array, Array]:
+    """The matrix, and the value of the best order of every set of units (a set is a bit mask)."""
     o = np.asarray(majority, dtype=np.float64)
     n = len(o)
     if n > KEMENY_LIMIT:
         raise ValueError(f"Kemeny's order is searched for up to {KEMENY_LIMIT} units, not {n}")
-    # best[s]: value of the best order of the units in s when they stand before all others
-    best: dict[int, tuple[float, tuple[int, ...]]] = {0: (0.0, ())}
-    for size in range(1, n + 1):
-        level: dict[int, tuple[float, tuple[int, ...]]] = {}
-        for members in combinations(range(n), size):
-            key = sum(1 << m for m in members)
-            options = []
-            for last in members:
-                value, order = best[key & ~(1 << last)]
-                gain = sum(o[m, last] for m in members if m != last)
-                options.append((-(value + gain), (*order, last)))
-            top = min(v for v, _ in options)
-            value, order = min((order, v) for v, order in options if v <= top + 1e-12)[::-1]
-            level[key] = (-value, order)
-        best.update(level)
-    return tuple(best[(1 << n) - 1][1])
+    value = np.zeros(1 << n)
+    for rest in range(1, 1 << n):
+        value[rest] = max(_gain(o, m, rest) + value[rest & ~(1 << m)] for m in _members(rest))
+    return o, value
+
+
+def _members(units: int) -> list[int]:
+    return [m for m in range(units.bit_length()) if units >> m & 1]
+
+
+def _gain(o: Array, first: int, units: int) -> float:
+    return float(sum(o[first, m] for m in _members(units) if m != first))
+
+
+def _best_first(o: Array, value: Array, units: int) -> Iterator[tuple[int, int]]:
+    """Units that stand first in a best order of a set, each with the set left."""
+    for m in _members(units):
+        left = units & ~(1 << m)
+        if _gain(o, m, units) + value[left] >= value[units] - 1e-9:
+            yield m, left
 
 
 def topsis(z: ArrayLike, weights: ArrayLike) -> Array:
@@ -693,7 +745,7 @@ def aggregator(node: Node, children: int) -> Callable[[Array, Array], Array]:
 
 
 def _condorcet_scores(values: Array, w: Array) -> Array:
-    """Units less the place in the Condorcet order; pairwise where there is no cycle."""
+    """Units less twice the place in the Condorcet order; Copeland's score where none is tied."""
     majority = _outranking(values, w)
     score = _copeland_of(majority)
     n = score.shape[1]
@@ -706,7 +758,5 @@ def _condorcet_scores(values: Array, w: Array) -> Array:
                 f"the pairwise majorities of {n} units are tied or run in a cycle, and Kemeny's "
                 f"order is searched for up to {KEMENY_LIMIT}; take copeland"
             )
-        place = np.empty(n)
-        place[list(kemeny(majority[d]))] = np.arange(n)
-        score[d] = n - 1 - 2 * place
+        score[d] = n + 1 - 2 * kemeny_places(majority[d])
     return np.asarray(score)

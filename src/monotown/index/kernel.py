@@ -332,16 +332,19 @@ class _Work:
         logs = np.zeros(len(w))
         for j, share in zip(step.nodes, part, strict=True):
             child = results[j]
-            if not self.merged[j]:
-                if step.node.floor is not None:
-                    child *= 1 - step.node.floor
-                    child += step.node.floor
-                if _floored(step, self.bound[j]) <= 0:
-                    _check_positive(step, float(child.min()))
-            elif b == 0.0:
+            if not self.merged[j] and step.node.floor is not None:
+                child *= 1 - step.node.floor
+                child += step.node.floor
+            without = share == 0
+            if without.any():
+                # it plays no part, so its score may be anything, or none
+                child[without] = 1.0
+            if _floored(step, self.bound[j]) <= 0:
+                _check_positive(step, float(child.min()))
+            if self.merged[j] and b == 0.0:
                 # still a sum: sums[:, j] times the child's mean
                 logs += share * np.log(sums[:, j])
-            else:
+            elif self.merged[j]:
                 _divide(child, sums[:, j])
             _power(child, b)
             child *= share[:, None]
@@ -352,8 +355,7 @@ class _Work:
                 total += child
         if b == 0.0:
             total -= logs[:, None]
-        divisor = sums[:, i] if self.merged[i] else _total(part, w[:, self.leaf_columns[i]])
-        return _root(_divide(total, divisor), b)
+        return _root(_divide(total, _total(part, w[:, self.leaf_columns[i]])), b)
 
     def _mean(self, i: int, step: _Step, w: Array, shares: Array, results: list[Array]) -> Array:
         b, known = step.exponent, self.known[i]
@@ -362,7 +364,7 @@ class _Work:
         total = mine @ self.columns[i]
         weight = mine @ (np.ones_like(self.columns[i]) if known is None else known)
         for j in step.nodes:
-            child, there = self._child(step, results[j])
+            child, there = self._child(step, results[j], shares[:, j])
             if (there & (child <= 0)).any():
                 _check_positive(step, float(child[there].min()))
             child = _power(np.where(there, child, 1.0), b)
@@ -373,24 +375,32 @@ class _Work:
         total /= np.where(there, weight, 1.0)
         return np.where(there, _root(np.where(there, total, 1.0), b), np.nan)
 
-    def _child(self, step: _Step, child: Array) -> tuple[Array, NDArray[np.bool_]]:
-        """Scores of a node child with the rules of its parent, and where they are."""
+    def _child(self, step: _Step, child: Array, share: Array) -> tuple[Array, NDArray[np.bool_]]:
+        """Scores of a node child with the rules of its parent, and where they are.
+
+        In a draw that gives it no weight it is nowhere, and nothing is filled.
+        """
         if step.node.floor is not None:
             child = _floored(step, child)
         there = ~np.isnan(child)
-        if step.node.missing != "reweight" and not there.all():
-            child, there = _fill(step, child.T, there.T)
-            child, there = child.T, there.T
-        return child, there
+        part = share > 0
+        if step.node.missing != "reweight" and not there[part].all():
+            child, there = child.copy(), there.copy()
+            filled, known = _fill(step, child[part].T, there[part].T)
+            child[part], there[part] = filled.T, known.T
+        return child, there & part[:, None]
 
     def _other(self, i: int, step: _Step, w: Array, shares: Array, results: list[Array]) -> Array:
         name = step.node.aggregation.name
         known = self.known[i]
         leaves = self.columns[i].T[None]
         local = np.column_stack([w[:, self.leaf_columns[i]], shares[:, list(step.nodes)]])
-        pairs = [self._child(step, results[j]) for j in step.nodes]
+        pairs = [self._child(step, results[j], shares[:, j]) for j in step.nodes]
         empty = ~(local.sum(axis=1) > 0)
-        if known is None and all(there.all() for _, there in pairs):
+        weighty = [shares[:, j] > 0 for j in step.nodes]
+        if known is None and all(
+            there[part].all() for (_, there), part in zip(pairs, weighty, strict=True)
+        ):
             weights = local
             if empty.any():
                 weights = np.where(empty[:, None], 1.0, local)
@@ -417,6 +427,9 @@ class _Work:
             stacked = np.stack([np.nan_to_num(child) for child, _ in pairs], axis=2)
             wide = np.broadcast_to(leaves, (*stacked.shape[:2], leaves.shape[2]))
             values = np.concatenate([wide, stacked], axis=2)
+        if empty.ndim == 2 and empty.any():
+            # any number will do where there is no score; it is taken out below
+            values = np.where(empty[:, :, None], 1.0, values)
         function = aggregator(step.node, local.shape[1])
         squared = self.units if name in ("copeland", "condorcet") else 1
         size = max(1, _CELLS // max(self.units * local.shape[1] * squared, 1))
@@ -475,9 +488,10 @@ def _fill(step: _Step, given: Array, known: NDArray[np.bool_]) -> tuple[Array, N
 def _check_positive(step: _Step, low: float) -> None:
     b = step.exponent
     assert b is not None
-    if (b < 1 and low <= 0) or (b > 1 and low < 0):
+    if (b <= 0 and low <= 0) or (b > 0 and b != 1 and low < 0):
         kind = {0.0: "geometric", -1.0: "harmonic"}.get(b, "power")
+        need = "positive scores" if b <= 0 else "scores of 0 or more"
         raise ValueError(
-            f"node {step.node.id!r}: the {kind} mean needs positive scores, found {low:g}; "
+            f"node {step.node.id!r}: the {kind} mean needs {need}, found {low:g}; "
             "set a floor, or take an arithmetic mean"
         )
