@@ -125,7 +125,7 @@ def majority(table: list[list[float]], w: list[float]) -> list[list[float]]:
 def copeland(table: list[list[float]], w: list[float]) -> list[float]:
     """Wins less losses."""
     rows = majority(table, w)
-    return [float(sum((o > 0.5 + 1e-9) - (o < 0.5 - 1e-9) for o in row)) for row in rows]
+    return [float(sum(int(o > 0.5 + 1e-9) - int(o < 0.5 - 1e-9) for o in row)) for row in rows]
 
 
 def condorcet(table: list[list[float]], w: list[float]) -> list[float]:

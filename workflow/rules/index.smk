@@ -10,8 +10,6 @@ INDEX_CODE = [
 
 
 rule index:
-    message:
-        "Index of {wildcards.view}: normalise, aggregate, rank, compare with the other regions"
     input:
         indicators=RESULTS + "/indicators/indicators.csv",
         observations=[
@@ -28,13 +26,15 @@ rule index:
         comparison=RESULTS + "/index/{view}/comparison.csv",
         changes=RESULTS + "/index/{view}/changes.csv",
         clips=RESULTS + "/index/{view}/clips.csv",
-    params:
-        seed=config["seed"],
     log:
         RESULTS + "/logs/index/{view}.log",
     benchmark:
         RESULTS + "/benchmarks/index/{view}.tsv"
     conda:
         "../../environment.yml"
+    params:
+        seed=config["seed"],
+    message:
+        "Index of {wildcards.view}: normalise, aggregate, rank, compare with the other regions"
     script:
         "../scripts/index/index.py"
