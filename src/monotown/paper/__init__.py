@@ -1,0 +1,1 @@
+"""The paper's printed figures: read, recomputed, inverted, and every claim on them judged."""
