@@ -37,9 +37,9 @@ rule first_sensitivity:
         concentration=RESULTS + "/sensitivity/{view}/concentration.csv",
         summary=RESULTS + "/sensitivity/{view}/summary.csv",
     log:
-        "logs/first_sensitivity/{view}.log",
+        RESULTS + "/logs/first_sensitivity/{view}.log",
     benchmark:
-        "benchmarks/first_sensitivity/{view}.tsv"
+        RESULTS + "/benchmarks/first_sensitivity/{view}.tsv"
     conda:
         "../../environment.yml"
     params:
@@ -77,9 +77,9 @@ rule sensitivity_figures:
         drop_one=sensitivity_figure("drop_one"),
         schemes=sensitivity_figure("schemes"),
     log:
-        "logs/sensitivity_figures/{view}.log",
+        RESULTS + "/logs/sensitivity_figures/{view}.log",
     benchmark:
-        "benchmarks/sensitivity_figures/{view}.tsv"
+        RESULTS + "/benchmarks/sensitivity_figures/{view}.tsv"
     conda:
         "../../environment.yml"
     params:

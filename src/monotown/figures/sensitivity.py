@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,11 +15,101 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from monotown.figures import style
-from monotown.labels import Labels
+from monotown.labels import LANGUAGES, Labels
 from monotown.sensitivity.tables import percent
 
 #: A share is printed in its cell from here on.
 SHOWN = 0.05
+
+
+def reader_texts(
+    units: Mapping[str, Any],
+    views: Mapping[str, Any],
+    measures: Mapping[str, Any],
+    sources: Mapping[str, Any],
+) -> dict[str, dict[str, str]]:
+    """Texts of units, views, measures, blocks and sources, by their label keys.
+
+    Parameters
+    ----------
+    units, views, measures, sources
+        Contents of the config files of these names. A unit holds its names by language, the others
+        hold them under ``label``; an entry without names is left out.
+
+    Examples
+    --------
+    >>> name = {"en": "Ulytau", "ru": "Улытау", "kk": "Ұлытау"}
+    >>> list(reader_texts({"KZULU": name}, {"v": {"label": name}}, {}, {}))
+    ['unit.KZULU', 'view.v']
+    """
+    found = {}
+    groups = (("unit", units), ("view", views), ("measure", measures), ("source", sources))
+    for prefix, entries in groups:
+        for code, entry in entries.items():
+            if not isinstance(entry, Mapping):
+                continue
+            names = entry.get("label", entry)
+            if isinstance(names, Mapping) and all(k in names for k in LANGUAGES):
+                found[f"{prefix}.{code}"] = {k: str(names[k]) for k in LANGUAGES}
+    return found
+
+
+def source_words(scores: pd.DataFrame, labels: Labels) -> str:
+    """Sources of a table of scores in words, each once; a code without a name stands as it is."""
+    codes = sorted({c for cell in scores["source"] for c in str(cell).split("; ")} - {""})
+    return "; ".join(
+        dict.fromkeys(labels(f"source.{c}") if labels.has(f"source.{c}") else c for c in codes)
+    )
+
+
+def first_figures(
+    view: str,
+    tables: Mapping[str, pd.DataFrame],
+    scores: pd.DataFrame,
+    options: Mapping[str, Any],
+) -> dict[str, Callable[[Labels], Figure]]:
+    """Figures of the first sensitivity analysis, for the last year of a view.
+
+    Parameters
+    ----------
+    view
+        Id of the view.
+    tables
+        Tables of `monotown.sensitivity.first` by name.
+    scores
+        The view's table of scores, for its sources.
+    options
+        The section ``sensitivity`` of the config.
+
+    Returns
+    -------
+    dict
+        Name of the figure to a function that draws it with the words of a language.
+    """
+    year = int(tables["rank_intervals"]["year"].max())
+    last = {n: t[t["year"] == year] for n, t in tables.items() if "year" in t}
+    drawn = {"draws": options["draws"], "weight_cv": options["weight_cv"]}
+    frozen = int(tables["scheme_status"]["reference_year"].iloc[0])
+
+    def bound(draw: Callable[..., Figure], *frames: pd.DataFrame, **settings: Any) -> Any:
+        def with_words(labels: Labels) -> Figure:
+            source = source_words(scores[scores["year"] == year], labels)
+            return draw(*frames, labels=labels, view=view, source=source, **settings)
+
+        return with_words
+
+    return {
+        "rank_intervals": bound(
+            rank_intervals, last["rank_intervals"], interval=options["interval"], **drawn
+        ),
+        "rank_acceptability": bound(
+            rank_acceptability, last["rank_acceptability"], last["rank_intervals"], **drawn
+        ),
+        "drop_one": bound(drop_one, last["drop_one"]),
+        "schemes": bound(
+            schemes, last["schemes"], last["agreement"], order=options["schemes"], frozen=frozen
+        ),
+    }
 
 
 def rank_intervals(

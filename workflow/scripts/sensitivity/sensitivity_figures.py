@@ -1,0 +1,38 @@
+"""Figures of the sensitivity of one view, for its last year."""
+
+from monotown.figures.sensitivity import first_figures, reader_texts
+from monotown.index.stage import SCORES
+from monotown.labels import LANGUAGES
+from monotown.sensitivity import tables
+from monotown_workflow import read_labels, read_table, read_yaml, run, write_figures
+
+
+def main(
+    view: str, config: dict[str, str], scores: str, found: dict[str, str], words: list[str],
+    out: dict[str, list[str]], options: dict,
+) -> None:  # fmt: skip
+    texts = reader_texts(**{name: read_yaml(path) for name, path in config.items()})
+    labels = {language: read_labels(words, language, texts) for language in LANGUAGES}
+    schemas = {
+        "rank_intervals": tables.rank_intervals(options["interval"]),
+        "rank_acceptability": tables.RANK_ACCEPTABILITY,
+        "drop_one": tables.DROP_ONE,
+        "schemes": tables.SCHEMES,
+        "scheme_status": tables.SCHEME_STATUS,
+        "agreement": tables.AGREEMENT,
+    }
+    known = {name: read_table(found[name], schema) for name, schema in schemas.items()}
+    draws = first_figures(view, known, read_table(scores, SCORES), options)
+    for name, files in out.items():
+        write_figures(draws[name], labels, files)
+
+
+i = snakemake.input
+run(
+    lambda: main(
+        snakemake.wildcards.view,
+        {name: i[name] for name in ("units", "views", "measures", "sources")},
+        i.scores, dict(i.items()), list(i.labels), dict(snakemake.output.items()),
+        snakemake.params.sensitivity,
+    )
+)  # fmt: skip
