@@ -1,0 +1,603 @@
+"""Variance-based sensitivity: Sobol indices, every interaction, and Shapley effects.
+
+Every function takes uncertain inputs and a function ``f(settings) -> outputs`` of a matrix of
+settings, shape (runs, columns), that returns a matrix of shape (runs, outputs).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from itertools import combinations
+from math import factorial
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
+from scipy.stats import qmc
+
+Array = NDArray[np.float64]
+Function = Callable[[Array], Array]
+
+#: An output whose range is below this share of its largest value (or of 1) is constant.
+CONSTANT: Final = 1e-12
+
+#: Most settings that are enumerated.
+MOST_SETTINGS: Final = 20_000_000
+
+
+@dataclass(frozen=True)
+class Input:
+    """An uncertain input.
+
+    Attributes
+    ----------
+    name
+        Unique among the inputs.
+    levels
+        Names of the levels of a discrete input; its column of the settings holds the number of
+        the level, from 0. Empty for a continuous input, whose columns hold uniform numbers in
+        [0, 1) that the function maps to what they stand for.
+    probabilities
+        Of the levels, positive with sum 1; equal where empty.
+    columns
+        Number of columns of a continuous input: one trigger or a whole vector of noise.
+    group
+        Inputs of one group are varied together and get one index. By default an input is a group
+        of its own.
+
+    Examples
+    --------
+    >>> Input("aggregation", ("arithmetic", "geometric")).weights.tolist()
+    [0.5, 0.5]
+    """
+
+    name: str
+    levels: tuple[str, ...] = ()
+    probabilities: tuple[float, ...] = ()
+    columns: int = 1
+    group: str = ""
+
+    def __post_init__(self) -> None:
+        if self.probabilities and (
+            len(self.probabilities) != len(self.levels)
+            or not all(p > 0 for p in self.probabilities)
+            or abs(sum(self.probabilities) - 1) > 1e-9
+        ):
+            raise ValueError(
+                f"input {self.name!r}: probabilities are positive, one a level, with sum 1, not "
+                f"{self.probabilities}"
+            )
+        if len(set(self.levels)) != len(self.levels):
+            raise ValueError(f"input {self.name!r}: levels repeat: {self.levels}")
+        if self.columns < 1 or (self.levels and self.columns != 1):
+            raise ValueError(f"input {self.name!r}: one column, or more for a continuous input")
+
+    @property
+    def weights(self) -> Array:
+        """Probabilities of the levels, shape (levels,)."""
+        if self.probabilities:
+            return np.array(self.probabilities) / sum(self.probabilities)
+        return np.full(len(self.levels), 1 / max(len(self.levels), 1))
+
+
+@dataclass(frozen=True)
+class Indices:
+    """Sobol indices of some outputs.
+
+    Attributes
+    ----------
+    inputs
+        Names of the inputs (of the groups, where there are any).
+    method
+        ``exact`` (every setting was evaluated: no sampling error, limits equal the value) or
+        ``sampled``.
+    independent
+        Whether the settings are a product of independent inputs. Where they are not, `first` is
+        Var(E[Y|X_i]) / V, which holds what X_i shares with inputs it depends on, `total` is
+        E[Var(Y|X_~i)] / V, which may then be the smaller of the two, and only the Shapley effects
+        part the variance; `interactions` is undefined.
+    evaluations
+        Number of settings evaluated.
+    excluded
+        Probability of the settings that are not admissible.
+    mean, variance
+        Of each output, shape (outputs,).
+    defined
+        False for a constant output: it has no variance to share out, and its indices are NaN.
+    first, total
+        First- and total-order indices, shape (inputs, outputs).
+    first_limits, total_limits
+        Lower and upper limit, shape (2, inputs, outputs).
+    shapley
+        Shapley effects, shape (inputs, outputs), which sum to 1; None where sampled.
+    interactions
+        ``1 - sum of first``, shape (outputs,), and its limits, shape (2, outputs).
+    terms
+        Share of each subset of the inputs in the variance (ANOVA), shape (outputs,) each; they
+        sum to 1. Empty where sampled or not independent.
+    """
+
+    inputs: tuple[str, ...]
+    method: str
+    independent: bool
+    evaluations: int
+    excluded: float
+    mean: Array
+    variance: Array
+    defined: NDArray[np.bool_]
+    first: Array
+    total: Array
+    first_limits: Array
+    total_limits: Array
+    shapley: Array | None
+    interactions: Array
+    interaction_limits: Array
+    terms: Mapping[tuple[str, ...], Array] = field(default_factory=dict)
+
+
+def grouped(inputs: Sequence[Input]) -> dict[str, tuple[int, ...]]:
+    """Groups of the inputs, each with the columns of its settings.
+
+    Raises
+    ------
+    ValueError
+        If a name repeats.
+
+    Examples
+    --------
+    >>> grouped([Input("a", group="g"), Input("b", columns=2), Input("c", group="g")])
+    {'g': (0, 3), 'b': (1, 2)}
+    """
+    names = [i.name for i in inputs]
+    if len(set(names)) != len(names):
+        raise ValueError(f"names of inputs repeat: {names}")
+    found: dict[str, tuple[int, ...]] = {}
+    start = 0
+    for item in inputs:
+        key = item.group or item.name
+        found[key] = (*found.get(key, ()), *range(start, start + item.columns))
+        start += item.columns
+    return found
+
+
+def enumerate_settings(inputs: Sequence[Input]) -> tuple[Array, Array]:
+    """Every combination of the levels of discrete inputs, the last input fastest.
+
+    Returns
+    -------
+    settings : ndarray, shape (combinations, inputs)
+        Numbers of the levels.
+    probabilities : ndarray, shape (combinations,)
+
+    Raises
+    ------
+    ValueError
+        If an input is continuous, or there are more than `MOST_SETTINGS` combinations.
+
+    Examples
+    --------
+    >>> enumerate_settings([Input("a", ("x", "y")), Input("b", ("p", "q"), (0.2, 0.8))])[0].tolist()
+    [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
+    """
+    for item in inputs:
+        if not item.levels:
+            raise ValueError(f"input {item.name!r} is continuous; it cannot be enumerated")
+    shape = tuple(len(i.levels) for i in inputs)
+    size = int(np.prod([float(n) for n in shape]))
+    if size > MOST_SETTINGS:
+        raise ValueError(f"{size} settings are too many to enumerate; sample them")
+    settings = np.stack(np.unravel_index(np.arange(size), shape), axis=1).astype(np.float64)
+    return settings, reduce(np.multiply.outer, [i.weights for i in inputs]).ravel()
+
+
+def variance_terms(values: ArrayLike, probabilities: Sequence[ArrayLike]) -> Array:
+    """Variance of every interaction of independent discrete inputs (functional ANOVA).
+
+    Parameters
+    ----------
+    values
+        Shape (levels of input 1, ..., levels of input k, outputs).
+    probabilities
+        Of the levels of each input, positive.
+
+    Returns
+    -------
+    ndarray, shape (2, ..., 2, outputs)
+        At index (1, 0, 1), say, the variance of the interaction of inputs 1 and 3 (at an index
+        with a single 1, of one input alone); at (0, ..., 0) the square of the mean. All but the
+        last sum to the variance.
+
+    Notes
+    -----
+    Efron, B. and Stein, C. (1981), The jackknife estimate of variance, Annals of Statistics 9(3),
+    equation 2.6; Sobol, I. M. (1993), equations 2 to 5. Each axis is turned by an orthogonal
+    matrix whose first row is the mean; an interaction's variance is then a sum of squares, so that
+    none is got by subtraction, and all orders together cost one pass an input.
+
+    Examples
+    --------
+    >>> variance_terms([[[1.0], [1.0]], [[1.0], [5.0]]], [[0.5, 0.5]] * 2)[..., 0].round(9).tolist()
+    [[4.0, 1.0], [1.0, 1.0]]
+    """
+    table = np.asarray(values, dtype=np.float64)
+    if table.shape[:-1] != tuple(np.size(p) for p in probabilities):
+        raise ValueError(f"values of shape {table.shape} do not fit the levels of the inputs")
+    for axis, p in enumerate(probabilities):
+        root = np.sqrt(np.asarray(p, dtype=np.float64))
+        turn = np.eye(len(root))
+        mirror = root - turn[0]
+        if (length := mirror @ mirror) > 0:
+            turn -= 2 * np.outer(mirror, mirror) / length
+        table = np.moveaxis(np.tensordot(turn * root, table, axes=(1, axis)), 0, axis)
+    table **= 2
+    for axis in range(len(probabilities)):
+        head, tail = np.split(table, [1], axis=axis)
+        table = np.concatenate([head, tail.sum(axis=axis, keepdims=True)], axis=axis)
+    return table
+
+
+def exact_indices(
+    inputs: Sequence[Input],
+    f: Function,
+    admissible: Callable[[Array], NDArray[np.bool_]] | None = None,
+) -> Indices:
+    """Indices of discrete inputs, with every admissible setting evaluated.
+
+    Parameters
+    ----------
+    inputs
+        Discrete; groups are treated as one input each.
+    f
+        Settings, shape (runs, inputs), to outputs, shape (runs, outputs).
+    admissible
+        Settings to a mask. The inputs are then conditional on admissible settings; where that
+        makes them dependent (the admissible settings are not a product of sets of levels) only
+        the Shapley effects part the variance; see `Indices`.
+
+    Returns
+    -------
+    Indices
+
+    Raises
+    ------
+    ValueError
+        If an input is continuous, no setting is admissible, or an output is not finite.
+
+    Notes
+    -----
+    Shapley effects: Owen, A. B. (2014), Sobol' indices and Shapley value, SIAM/ASA JUQ 2(1); for
+    dependent inputs Song, E., Nelson, B. L. and Staum, J. (2016), SIAM/ASA JUQ 4(1), equation 11,
+    with the closed index Var(E[Y|X_u]) as the worth of a subset.
+
+    Examples
+    --------
+    >>> found = exact_indices([Input("a", ("0", "1")), Input("b", ("0", "1"))],
+    ...                       lambda s: 1 + 4 * s[:, :1] * s[:, 1:])
+    >>> found.first[:, 0].round(4).tolist(), found.total[:, 0].round(4).tolist()
+    ([0.3333, 0.3333], [0.6667, 0.6667])
+    >>> found.terms["a", "b"].round(4).tolist()
+    [0.3333]
+    """
+    settings, p = enumerate_settings(inputs)
+    kept = np.ones(len(p), dtype=bool)
+    if admissible is not None:
+        kept = np.asarray(admissible(settings), dtype=bool)
+        if not kept.any():
+            raise ValueError("no setting is admissible")
+    values = _outputs(f, settings[kept], "settings")
+    excluded = float(p[~kept].sum())
+    used = [np.unique(settings[kept][:, j]).astype(int) for j in range(len(inputs))]
+    groups = grouped(inputs)
+    weight = p[kept] / p[kept].sum()
+    mean = weight @ values
+    centred = values - mean
+    defined = _varies(values)
+    if np.prod([len(u) for u in used]) == kept.sum():
+        shares = [i.weights[u] / i.weights[u].sum() for i, u in zip(inputs, used, strict=True)]
+        table = centred.reshape(*(len(u) for u in used), values.shape[1])
+        worths = _merge_groups(variance_terms(table, shares), list(groups.values()))
+        independent = True
+    else:
+        worths = _closed(settings[kept], weight, centred, list(groups.values()))
+        independent = False
+    return _exact(tuple(groups), worths, independent, len(values), excluded, mean, defined)
+
+
+def sampled_indices(
+    inputs: Sequence[Input],
+    f: Function,
+    *,
+    points: int = 4096,
+    seed: int = 0,
+    resamples: int = 500,
+    interval: tuple[float, float] = (0.025, 0.975),
+) -> Indices:
+    """Indices by scrambled Sobol points, with bootstrap intervals.
+
+    Parameters
+    ----------
+    inputs
+        Discrete, continuous or both, independent.
+    f
+        Settings, shape (runs, columns), to outputs, shape (runs, outputs).
+    points
+        Base sample, a power of 2; ``points * (groups + 2)`` settings are evaluated.
+    seed
+        Of the scrambling and of the bootstrap.
+    resamples
+        Number of bootstrap samples.
+    interval
+        Probabilities of the limits.
+
+    Returns
+    -------
+    Indices
+        Estimates as they are: one near 0 may come out slightly negative.
+
+    Raises
+    ------
+    ValueError
+        If `points` is not a power of 2 above 1, or an output is not finite.
+
+    Notes
+    -----
+    First order: Saltelli, A. et al. (2010), Computer Physics Communications 181(2), table 2,
+    estimator b, ``mean(fB (fAB - fA)) / V``, with the outputs centred on their mean, without which
+    its error grows with the mean. Total order: Jansen, M. J. W. (1999), ``mean((fA - fAB)^2) /
+    2V``. V is the variance of fA and fB together. The bootstrap draws rows of the base sample, as
+    if they were independent; as Sobol points are more even than that, its intervals are wide
+    rather than narrow.
+
+    Examples
+    --------
+    >>> found = sampled_indices([Input("a"), Input("b")], lambda s: 10 + s @ [[2.0], [1.0]])
+    >>> found.first[:, 0].round(2).tolist(), found.total[:, 0].round(2).tolist()
+    ([0.8, 0.2], [0.8, 0.2])
+    """
+    if points < 2 or points & (points - 1):
+        raise ValueError(f"points is a power of 2, not {points}")
+    groups = grouped(inputs)
+    width = sum(i.columns for i in inputs)
+    streams = np.random.SeedSequence(seed).spawn(2)
+    engine = qmc.Sobol(2 * width, scramble=True, rng=np.random.default_rng(streams[0]))
+    raw = engine.random_base2(points.bit_length() - 1)
+    a, b = _levels(inputs, raw[:, :width]), _levels(inputs, raw[:, width:])
+    fa, fb = _outputs(f, a, "sample A"), _outputs(f, b, "sample B")
+    both = np.concatenate([fa, fb])
+    mean, defined = both.mean(axis=0), _varies(both)
+    fa, fb = fa - mean, fb - mean
+    rows = np.random.default_rng(streams[1]).integers(points, size=(resamples, points))
+    counts = np.ones((resamples + 1, points))  # the first row is the sample itself
+    for draw, row in enumerate(rows, start=1):
+        counts[draw] = np.bincount(row, minlength=points)
+    counts /= points
+    centre = counts @ ((fa + fb) / 2)
+    spread = counts @ ((fa**2 + fb**2) / 2) - centre**2
+    flat = spread <= 0
+    spread[flat] = np.nan
+    first, total = (np.empty((len(groups), *spread.shape)) for _ in range(2))
+    for i, (name, columns) in enumerate(groups.items()):
+        mixed = a.copy()
+        mixed[:, list(columns)] = b[:, list(columns)]
+        fab = _outputs(f, mixed, f"sample of {name}") - mean
+        defined |= _varies(np.concatenate([both, fab + mean]))
+        step = fab - fa
+        first[i] = (counts @ (fb * step) - centre * (counts @ step)) / spread
+        total[i] = (counts @ step**2) / (2 * spread)
+    defined &= ~flat[0]
+    first[:, :, ~defined], total[:, :, ~defined] = np.nan, np.nan
+    rest = 1 - first.sum(axis=0)
+    return Indices(
+        inputs=tuple(groups),
+        method="sampled",
+        independent=True,
+        evaluations=points * (len(groups) + 2),
+        excluded=0.0,
+        mean=mean,
+        variance=np.where(defined, spread[0], 0.0),
+        defined=defined,
+        first=first[:, 0],
+        total=total[:, 0],
+        first_limits=_limits(first, interval, defined),
+        total_limits=_limits(total, interval, defined),
+        shapley=None,
+        interactions=rest[0],
+        interaction_limits=_limits(rest[None], interval, defined)[:, 0],
+    )
+
+
+def product_levels(
+    inputs: Sequence[Input], admissible: Callable[[Array], NDArray[np.bool_]]
+) -> tuple[Input, ...]:
+    """Inputs with levels taken away until every combination is admissible.
+
+    The level with the largest share of its settings inadmissible goes first, the later of equals;
+    an input keeps at least one level, and its first level to the last. Probabilities of the levels
+    that stay are rescaled.
+
+    Parameters
+    ----------
+    inputs
+        Discrete.
+    admissible
+        Settings to a mask.
+
+    Raises
+    ------
+    ValueError
+        If even the first levels together are not admissible.
+
+    Examples
+    --------
+    >>> inputs = [Input("scale", ("minmax", "zscore")), Input("mean", ("arith", "geom", "harm"))]
+    >>> kept = product_levels(inputs, lambda s: (s[:, 0] == 0) | (s[:, 1] == 0))
+    >>> [i.levels for i in kept]
+    [('minmax',), ('arith', 'geom', 'harm')]
+    """
+    settings, p = enumerate_settings(inputs)
+    good = np.asarray(admissible(settings), dtype=bool)
+    if not good[0]:
+        raise ValueError("the first levels of all inputs are not admissible together")
+    here = np.ones(len(p), dtype=bool)
+    removed: set[tuple[int, int]] = set()
+    while not good[here].all():
+        worst, share = (-1, -1), 0.0
+        for j, item in enumerate(inputs):
+            for level in range(1, len(item.levels)):
+                mine = here & (settings[:, j] == level)
+                if mine.any():
+                    bad = float(p[mine & ~good].sum() / p[mine].sum())
+                    if bad > 0 and bad >= share - 1e-12:
+                        worst, share = (j, level), bad
+        removed.add(worst)
+        here &= settings[:, worst[0]] != worst[1]
+    found = []
+    for j, item in enumerate(inputs):
+        stay = [n for n in range(len(item.levels)) if (j, n) not in removed]
+        shares = item.weights[stay] / item.weights[stay].sum()
+        found.append(
+            Input(
+                item.name,
+                tuple(item.levels[n] for n in stay),
+                tuple(float(s) for s in shares) if item.probabilities else (),
+                group=item.group,
+            )
+        )
+    return tuple(found)
+
+
+def _outputs(f: Function, settings: Array, where: str) -> Array:
+    values = np.asarray(f(settings), dtype=np.float64)
+    if values.ndim != 2 or len(values) != len(settings):
+        raise ValueError(
+            f"expected outputs of shape ({len(settings)}, outputs), found {values.shape}"
+        )
+    if not np.isfinite(values).all():
+        row, column = np.argwhere(~np.isfinite(values))[0]
+        raise ValueError(
+            f"{where}, row {row}: output {column} is {values[row, column]}, at settings "
+            f"{settings[row].tolist()}; a setting without an output is inadmissible"
+        )
+    return values
+
+
+def _varies(values: Array) -> NDArray[np.bool_]:
+    size = np.maximum(np.abs(values).max(axis=0), 1.0)
+    return np.asarray(np.ptp(values, axis=0) > CONSTANT * size)
+
+
+def _levels(inputs: Sequence[Input], raw: Array) -> Array:
+    """Uniform numbers to settings."""
+    found = raw.copy()
+    start = 0
+    for item in inputs:
+        if item.levels:
+            edges = np.cumsum(item.weights)[:-1]
+            found[:, start] = np.searchsorted(edges, raw[:, start], side="right")
+        start += item.columns
+    return found
+
+
+def _limits(draws: Array, interval: tuple[float, float], defined: NDArray[np.bool_]) -> Array:
+    """Quantiles of the bootstrap, shape (2, inputs, outputs); the first draw is the sample."""
+    found = np.full((2, len(draws), draws.shape[2]), np.nan)
+    if defined.any():
+        # a resample may miss every row in which a rare output differs
+        kept = draws[:, 1:][:, :, defined] if draws.shape[1] > 1 else draws[:, :, defined]
+        found[:, :, defined] = np.nanquantile(kept, interval, axis=1)
+    return found
+
+
+def _merge_groups(terms: Array, groups: Sequence[Sequence[int]]) -> Array:
+    """Variances of the interactions of groups, from those of the inputs."""
+    order = [i for g in groups for i in g]
+    table = np.transpose(terms, [*order, len(order)])
+    for at, group in enumerate(groups):
+        shape = table.shape
+        flat = table.reshape(*shape[:at], 2 ** len(group), *shape[at + len(group) :])
+        head, tail = np.split(flat, [1], axis=at)
+        table = np.concatenate([head, tail.sum(axis=at, keepdims=True)], axis=at)
+    return table
+
+
+def _closed(
+    settings: Array, weight: Array, centred: Array, groups: Sequence[Sequence[int]]
+) -> Array:
+    """Var(E[Y|X_u]) of every subset of groups, shape (2, ..., 2, outputs)."""
+    k = len(groups)
+    found = np.zeros((*(2 for _ in range(k)), centred.shape[1]))
+    for subset in _subsets(k):
+        columns = [c for i in subset for c in groups[i]]
+        _, cell = np.unique(settings[:, columns], axis=0, return_inverse=True)
+        ones = sparse.csr_array((weight, (cell.ravel(), np.arange(len(cell)))))
+        mass = np.bincount(cell.ravel(), weights=weight)
+        means = np.asarray(ones @ centred) / mass[:, None]
+        found[_mask(subset, k)] = mass @ means**2
+    return found
+
+
+def _subsets(k: int) -> Iterable[tuple[int, ...]]:
+    """Every subset of k inputs but the empty one, small ones first."""
+    return (s for size in range(1, k + 1) for s in combinations(range(k), size))
+
+
+def _mask(subset: Iterable[int], k: int) -> tuple[int, ...]:
+    inside = set(subset)
+    return tuple(int(i in inside) for i in range(k))
+
+
+def _exact(
+    names: tuple[str, ...],
+    worths: Array,
+    independent: bool,
+    evaluations: int,
+    excluded: float,
+    mean: Array,
+    defined: NDArray[np.bool_],
+) -> Indices:
+    """Indices from the variances of the interactions, or from the closed variances."""
+    k = len(names)
+    if independent:
+        terms = {s: worths[_mask(s, k)] for s in _subsets(k)}
+        variance = np.sum(list(terms.values()), axis=0)
+    else:
+        terms = {}
+        variance = worths[_mask(range(k), k)]
+    scale = np.where(defined, variance, np.nan)
+    first, total, shapley = (np.zeros((k, len(mean))) for _ in range(3))
+    for i in range(k):
+        others = [j for j in range(k) if j != i]
+        first[i] = worths[_mask((i,), k)]
+        if independent:
+            mine = {s: v for s, v in terms.items() if i in s}
+            total[i] = np.sum(list(mine.values()), axis=0)
+            shapley[i] = np.sum([v / len(s) for s, v in mine.items()], axis=0)
+            continue
+        total[i] = variance - worths[_mask(others, k)]
+        for size in range(k):
+            share = factorial(size) * factorial(k - size - 1) / factorial(k)
+            for s in combinations(others, size):
+                shapley[i] += share * (worths[_mask((*s, i), k)] - worths[_mask(s, k)])
+    first, total, shapley = first / scale, total / scale, shapley / scale
+    rest = 1 - first.sum(axis=0) if independent else np.full(len(mean), np.nan)
+    return Indices(
+        inputs=names,
+        method="exact",
+        independent=independent,
+        evaluations=evaluations,
+        excluded=excluded,
+        mean=mean,
+        variance=np.where(defined, variance, 0.0),
+        defined=defined,
+        first=first,
+        total=total,
+        first_limits=np.stack([first, first]),
+        total_limits=np.stack([total, total]),
+        shapley=shapley,
+        interactions=rest,
+        interaction_limits=np.stack([rest, rest]),
+        terms={tuple(names[i] for i in s): v / scale for s, v in terms.items()},
+    )
