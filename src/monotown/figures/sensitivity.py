@@ -295,8 +295,8 @@ def drop_one(dropped: pd.DataFrame, *, labels: Labels, view: str, source: str) -
             )
             units = [str(u) for u in ordered.loc[ordered["rank_shift"] == end, "unit"]]
             axes.annotate(
-                _units(units, labels), (end, y), xytext=(4 * side, 0), textcoords="offset points",
-                ha="right" if side < 0 else "left", va="center", fontsize=6.8,
+                textwrap.fill(_units(units, labels), 21), (end, y), xytext=(4 * side, 0), textcoords="offset points",
+                ha="right" if side < 0 else "left", va="center", fontsize=6.8, linespacing=1.0,
             )  # fmt: skip
         axes.text(
             1.1, y, labels.number(float(group["rank_shift"].abs().mean()), 2),
@@ -315,7 +315,7 @@ def drop_one(dropped: pd.DataFrame, *, labels: Labels, view: str, source: str) -
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     axes.set_ylim(n - 0.4, -0.7)
-    axes.set_xlim(-reach * 2.3, reach * 2.3)
+    axes.set_xlim(-reach * 2.7, reach * 2.7)  # room for the names
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=7))
     ticks = [t for t in axes.get_xticks() if abs(t) <= reach]
     axes.set_xticks(ticks, [labels.number(t) if t <= 0 else "+" + labels.number(t) for t in ticks])
@@ -438,9 +438,9 @@ def _units(units: Sequence[str], labels: Labels) -> str:
 
 
 def _title(figure: Figure, labels: Labels, key: str, view: str, table: pd.DataFrame) -> None:
-    text = labels(
-        f"sensitivity.{key}", view=labels(f"view.{view}"), year=int(table["year"].iloc[0])
-    )
+    year, name = int(table["year"].iloc[0]), labels(f"view.{view}")
+    # a view of one year has it in its name
+    text = labels(f"sensitivity.{key}", view=name.removesuffix(f", {year}"), year=year)
     figure.suptitle(textwrap.fill(text, 92), x=0.01, ha="left", fontsize=9.5, fontweight="bold")
 
 
