@@ -295,7 +295,8 @@ def drop_one(dropped: pd.DataFrame, *, labels: Labels, view: str, source: str) -
             )
             units = [str(u) for u in ordered.loc[ordered["rank_shift"] == end, "unit"]]
             axes.annotate(
-                textwrap.fill(_units(units, labels), 21), (end, y), xytext=(4 * side, 0), textcoords="offset points",
+                textwrap.fill(_units(units, labels), 21), (end, y), xytext=(4 * side, 0),
+                textcoords="offset points",
                 ha="right" if side < 0 else "left", va="center", fontsize=6.8, linespacing=1.0,
             )  # fmt: skip
         axes.text(
