@@ -31,7 +31,7 @@ def texts():
     joined = merge_labels((f.name, read_yaml(f)) for f in files)
     return joined | {
         "verdict.reproduced": three("reproduced"),
-        "verdict.not derivable": three("not derivable"),
+        "verdict.not_derivable": three("not derivable"),
         "table.claims_of_test": {"en": "Claims <of> test", "ru": "Проба", "kk": "Сынақ"},
         "figure.line": {"en": 'A "line"', "ru": "Линия", "kk": "Сызық"},
         "source.paper": three("The paper"),
@@ -86,7 +86,7 @@ def parts(page):
     claims = pd.DataFrame(
         {
             "id": ["C.1", "C.2"],
-            "verdict": ["reproduced", "not derivable"],
+            "verdict": ["reproduced", "not_derivable"],
             "n": [27.5, float("nan")],
             "kind": "published",
             "source": "paper",
@@ -94,7 +94,7 @@ def parts(page):
     )
     verdicts = pd.DataFrame(
         {
-            "verdict": ["reproduced", "not derivable"],
+            "verdict": ["reproduced", "not_derivable"],
             "claims": [3, 1],
             "kind": "published",
             "source": "paper",

@@ -168,8 +168,8 @@ def content_problems(parts: Parts, pictures: Sequence[str]) -> list[Problem]:
             where = f"sections[{i}]"
             places.setdefault(f"section {section['id']}", []).append(f"{file}, {where}.id")
             problems += _block_problems(section["blocks"], f"{where}.blocks", file, parts, pictures)
-            for place, kind, name in _exhibits(section["blocks"], f"{where}.blocks"):
-                places.setdefault(f"{kind} {name}", []).append(f"{file}, {place}")
+            for place, kind, block in exhibits(section["blocks"], f"{where}.blocks"):
+                places.setdefault(f"{kind} {block[kind]}", []).append(f"{file}, {place}")
     for key in FRAME:
         if key not in places:
             files = ", ".join(parts.content)
@@ -180,11 +180,14 @@ def content_problems(parts: Parts, pictures: Sequence[str]) -> list[Problem]:
     return problems
 
 
-def _exhibits(blocks: Iterable[Mapping[str, Any]], where: str) -> Iterator[tuple[str, str, str]]:
+def exhibits(
+    blocks: Iterable[Mapping[str, Any]], where: str
+) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Place, type and block of each figure and table among blocks, at any depth."""
     for i, block in enumerate(blocks):
         place = f"{where}[{i}]"
-        yield from ((place, kind, block[kind]) for kind in ("figure", "table") if kind in block)
-        yield from _exhibits(block.get("blocks", []), f"{place}.blocks")
+        yield from ((place, kind, block) for kind in ("figure", "table") if kind in block)
+        yield from exhibits(block.get("blocks", []), f"{place}.blocks")
 
 
 def _block_problems(
@@ -375,7 +378,7 @@ def _bar_block(block: Mapping[str, Any], parts: Parts, labels: Labels) -> dict[s
     return {
         "parts": [
             {
-                "tone": str(key).replace(" ", "-"),
+                "tone": str(key).replace("_", "-"),
                 "word": labels(f"{name.words}.{key}"),
                 "count": int(n),
                 "share": float(n) / total,

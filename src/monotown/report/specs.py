@@ -90,7 +90,101 @@ _CLAIM = (
     Column("recomputed", "report.column.recomputed", width=3),
     Column("verdict", "report.column.verdict", Form.WORD, words="verdict"),
     Column("arithmetic", "report.column.arithmetic", width=5),
+    Column("reading", "report.column.reading", Form.WORD, words="reading"),
     Column("severity", "report.column.severity", Form.NUMBER),
+)
+
+_PRINTED = Column("printed", "report.column.printed")
+_RECOMPUTED = Column("recomputed", "report.column.recomputed")
+_MATCH = Column("match", "report.column.match", Form.WORD, words="match")
+_RULE = Column("rule", "report.column.rounding", Form.WORD, words="rule")
+
+#: Tables of the paper, each recomputed beside its print, and what follows from them.
+_PAPER = (
+    TableSpec(
+        "paper_table1",
+        (
+            Column("year", "word.year", Form.YEAR),
+            Column(
+                "organisation",
+                "report.column.organisation",
+                Form.WORD,
+                words="organisation",
+                width=6,
+            ),
+            Column("researchers", "report.column.researchers", Form.NUMBER),
+            _PRINTED,
+            _RECOMPUTED,
+            _MATCH,
+        ),
+        group="year",
+    ),
+    TableSpec(
+        "paper_table2",
+        (
+            Column("quantity", "report.column.what", Form.WORD, words="quantity", width=6),
+            _PRINTED,
+            _RECOMPUTED,
+            _MATCH,
+        ),
+    ),
+    TableSpec(
+        "paper_table3",
+        (
+            Column("year", "word.year", Form.YEAR),
+            Column("printed", "report.column.printed_share"),
+            Column("degree_holders", "report.column.degree_holders", Form.NUMBER),
+            Column("staff", "report.column.staff", Form.NUMBER),
+            Column("recomputed", "report.column.recomputed"),
+            Column("basis", "report.column.basis", Form.WORD, words="basis", width=4),
+            Column("readings", "report.column.readings", Form.NUMBER),
+            _MATCH,
+        ),
+    ),
+    TableSpec(
+        "paper_table4",
+        (
+            Column("n", "report.column.number", Form.NUMBER),
+            BLOCK,
+            Column("printed", "report.column.printed", width=7),
+            Column("indicator", "report.column.catalogue", Form.WORD, words="indicator", width=6),
+            _MATCH,
+        ),
+        group="block",
+    ),
+    TableSpec(
+        "ratio_readings",
+        (
+            _RULE,
+            Column("before", "report.column.before", Form.NUMBER),
+            Column("after", "report.column.after", Form.NUMBER),
+            Column("difference", "report.column.difference", Form.NUMBER),
+            Column("ratio", "report.column.ratio", Form.NUMBER, 4),
+            Column("printed_ratio", "report.column.printed_ratio"),
+        ),
+    ),
+    TableSpec(
+        "share_readings",
+        (
+            Column("year", "word.year", Form.YEAR),
+            _PRINTED,
+            _RULE,
+            Column("degree_holders", "report.column.degree_holders", Form.NUMBER),
+            Column("staff", "report.column.staff", Form.NUMBER),
+            Column("exact", "report.column.exact_share", Form.NUMBER, 4),
+            Column("loss_to_next", "report.column.loss_to_next", Form.NUMBER),
+        ),
+    ),
+    TableSpec(
+        "decomposition",
+        (
+            Column("method", "report.column.method", Form.WORD, words="method"),
+            Column("part", "report.column.part", Form.WORD, words="part"),
+            Column("people", "report.column.people", Form.NUMBER, 1),
+            share("share_of_total", "report.column.share_of_loss"),
+        ),
+        group="method",
+    ),
 )
 
 SPECS = {
@@ -98,6 +192,19 @@ SPECS = {
     for spec in (
         TableSpec("claims", _CLAIM),
         TableSpec("claims_severe", _CLAIM),
+        *_PAPER,
+        TableSpec(
+            "town",
+            (
+                UNIT,
+                Column("year", "word.year", Form.YEAR),
+                Column("researchers", "report.column.researchers", Form.NUMBER),
+                Column("organisations", "report.column.organisations", Form.NUMBER),
+                Column("per_10k", "report.column.per_10k", Form.NUMBER, 2),
+                Column("kind", "report.column.kind", Form.WORD, words="kind", width=4),
+            ),
+            group="unit",
+        ),
         TableSpec(
             "verdicts",
             (
@@ -143,7 +250,7 @@ SPECS = {
             (
                 Column("output", "report.column.output"),
                 Column("rule", "report.column.rule"),
-                Column("data", "report.column.data", width=6),
+                Column("data", "report.column.data", Form.WORD, words="source", width=6),
                 Column("kind", "report.column.kind", Form.WORD, words="kind"),
             ),
         ),

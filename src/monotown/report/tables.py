@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -162,9 +163,11 @@ def cell_text(value: object, column: Column, labels: Labels) -> str:
     if value is None or (isinstance(value, float) and math.isnan(value)) or value == "":
         return MISSING
     if column.form is Form.WORD:
-        # A cell of two kinds of data names both.
-        keys = [f"{column.words}.{part}" for part in str(value).split("+")]
-        return "; ".join(labels(k) for k in keys) if all(map(labels.has, keys)) else str(value)
+        # A cell of several sources or kinds of data names each.
+        parts = re.split(r"\+|; ", str(value))
+        keys = [f"{column.words}.{part}" for part in parts]
+        words = [labels(k) if labels.has(k) else p for k, p in zip(keys, parts, strict=True)]
+        return "; ".join(dict.fromkeys(words))
     if column.form is Form.TEXT or isinstance(value, str):
         return str(value)
     number = float(value)  # type: ignore[arg-type]

@@ -1,0 +1,64 @@
+"""Every word of a run in one table: label files, and the labels that other config files give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from monotown.labels import LANGUAGES, Labels
+
+
+def words_of(prefix: str, entries: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Labels of the entries of a config file, as ``<prefix>.<id>``.
+
+    Parameters
+    ----------
+    prefix
+        Such as ``unit`` or ``measure``.
+    entries
+        Id to an entry that has its three texts under ``label``, or beside its other keys; an entry
+        without them is left out.
+
+    Examples
+    --------
+    >>> words_of("unit", {"KZ": {"en": "A", "ru": "Б", "kk": "В", "level": "country"}, "sets": {}})
+    {'unit.KZ': {'en': 'A', 'ru': 'Б', 'kk': 'В'}}
+    """
+    found = {}
+    for name, entry in entries.items():
+        label = entry.get("label", entry) if isinstance(entry, Mapping) else {}
+        if isinstance(label, Mapping) and all(isinstance(label.get(k), str) for k in LANGUAGES):
+            found[f"{prefix}.{name}"] = {k: label[k] for k in LANGUAGES}
+    return found
+
+
+def tree_words(node: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Labels of the nodes of a view's tree, as ``block.<id>``; the measures have theirs elsewhere."""
+    found = words_of("block", {str(node["id"]): node}) if "id" in node and "label" in node else {}
+    for child in node.get("children", []):
+        found |= tree_words(child)
+    return found
+
+
+def words_table(*parts: Mapping[str, Mapping[str, str]]) -> pd.DataFrame:
+    """One table ``key, en, ru, kk``, sorted by key; of two parts with a key the last one counts.
+
+    Examples
+    --------
+    >>> words_table({"b": {"en": "x", "ru": "y", "kk": "z"}}).to_numpy().tolist()
+    [['b', 'x', 'y', 'z']]
+    """
+    joined: dict[str, Mapping[str, str]] = {}
+    for part in parts:
+        joined |= part
+    rows = [(key, *(joined[key][k] for k in LANGUAGES)) for key in sorted(joined)]
+    return pd.DataFrame(rows, columns=["key", *LANGUAGES])
+
+
+def labels_from(table: pd.DataFrame) -> dict[str, Labels]:
+    """Labels of each language from a table of `words_table`."""
+    rows: Iterable[dict[str, Any]] = table.to_dict("records")
+    texts = {str(row["key"]): {k: str(row[k]) for k in LANGUAGES} for row in rows}
+    return {language: Labels(language, texts) for language in LANGUAGES}

@@ -1,0 +1,15 @@
+"""Which rule makes each figure and table, from which kind of data and source."""
+
+from pathlib import Path
+
+from monotown.report.origins import origins
+from monotown_workflow import read_table, read_yaml, run, write_table
+
+
+def main(text: list[str], tables: list[str], makers: dict[str, str], out: str) -> None:
+    frames = {Path(t).stem: read_table(t) for t in tables}
+    write_table(origins([read_yaml(f) for f in text], frames, makers), out)
+
+
+i = snakemake.input
+run(lambda: main(list(i.text), list(i.tables), snakemake.params.makers, snakemake.output[0]))

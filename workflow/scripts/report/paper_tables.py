@@ -1,0 +1,22 @@
+"""Tables of the paper, and the numbers that the prose quotes of it."""
+
+import pandas as pd
+
+from monotown.report.paper import paper_facts, severe_claims, verdict_counts
+from monotown.report.prose import FACTS
+from monotown_workflow import read_table, run, write_table
+
+
+def tables(found: dict[str, str], out: dict[str, str]) -> None:
+    claims = read_table(found["claims"])
+    made: dict[str, pd.DataFrame] = {
+        "claims": claims,
+        "claims_severe": severe_claims(claims),
+        "verdicts": verdict_counts(claims),
+        "facts": paper_facts(claims, read_table(found["summary"], FACTS)),
+    }
+    for name, path in out.items():
+        write_table(made[name] if name in made else read_table(found[name]), path)
+
+
+run(lambda: tables(dict(snakemake.input.items()), dict(snakemake.output.items())))

@@ -1,0 +1,36 @@
+"""Tables of the regions, and the numbers that the prose quotes of them."""
+
+from monotown.index.stage import COMPARISON, SCORES, view_model
+from monotown.report.region_facts import region_facts
+from monotown.report.regions import View, region_tables
+from monotown.tables import OBSERVATIONS
+from monotown_workflow import read_table, read_yaml, run, write_table
+
+
+def tables(
+    names: list[str], scores: list[str], comparisons: list[str], observations: str,
+    views: str, measures: str, town: list[str], out: dict[str, str],
+) -> None:  # fmt: skip
+    config, known = read_yaml(views), read_yaml(measures)
+    found = {}
+    for name, score, comparison in zip(names, scores, comparisons, strict=True):
+        model = view_model(name, config[name], known, views)
+        found[name] = View(
+            model.tree.id,
+            tuple(model.blocks),
+            read_table(score, SCORES),
+            read_table(comparison, COMPARISON),
+        )
+    made = region_tables(found, read_table(observations, OBSERVATIONS), town)
+    made["facts"] = region_facts(made)
+    for name, path in out.items():
+        write_table(made[name], path)
+
+
+i, p = snakemake.input, snakemake.params
+run(
+    lambda: tables(
+        p.names, list(i.scores), list(i.comparisons), i.observations, i.views, i.measures, p.town,
+        dict(snakemake.output.items()),
+    )
+)  # fmt: skip

@@ -1,0 +1,38 @@
+"""The report: one self-contained page a language."""
+
+from pathlib import Path
+
+from monotown.report.html import PAGES, Parts, render_page
+from monotown.report.prose import FACTS
+from monotown.report.specs import spec_of
+from monotown.report.words import labels_from
+from monotown_workflow import read_table, read_text_table, read_yaml, run, write_text
+
+
+def main(
+    text: list[str], figures: list[str], tables: list[str], templates: list[str],
+    facts: str, words: str, folder: Path,
+) -> None:  # fmt: skip
+    frames = {Path(t).stem: read_table(t) for t in tables}
+    template, css, js = (Path(t).read_text(encoding="utf-8") for t in templates)
+    parts = Parts(
+        content={f: read_yaml(f) for f in text},
+        tables={name: (frame, spec_of(name, frame)) for name, frame in frames.items()},
+        facts=read_table(facts, FACTS),
+        template=template,
+        css=css,
+        js=js,
+    )
+    for language, labels in labels_from(read_text_table(words)).items():
+        mine = [Path(f) for f in figures if Path(f).suffixes[-2] == f".{language}"]
+        pictures = {f.name.split(".")[0]: f.read_bytes() for f in mine}
+        write_text(render_page(parts, pictures, labels), folder / PAGES[language][0])
+
+
+i = snakemake.input
+run(
+    lambda: main(
+        list(i.text), list(i.figures), list(i.tables), list(i.templates), i.facts, i.words,
+        Path(snakemake.output[0]).parent,
+    )
+)  # fmt: skip

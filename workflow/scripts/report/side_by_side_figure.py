@@ -1,0 +1,26 @@
+"""Places of the regions in scientific potential and in quality of life."""
+
+from monotown.figures.regions import side_by_side
+from monotown.report.tables import source_ids, source_words
+from monotown.report.words import labels_from
+from monotown_workflow import read_table, read_text_table, run, write_figures
+
+
+def main(table: str, year: int, words: str, marked: list[str], out: list[str]) -> None:
+    frame = read_table(table)
+    ids = source_ids(frame)
+    write_figures(
+        lambda labels: side_by_side(
+            frame, labels=labels, year=year, source=source_words(ids, labels), marked=marked
+        ),
+        labels_from(read_text_table(words)),
+        out,
+    )
+
+
+p = snakemake.params
+run(
+    lambda: main(
+        snakemake.input.table, p.year, snakemake.input.words, p.marked, list(snakemake.output)
+    )
+)

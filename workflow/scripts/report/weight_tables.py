@@ -1,0 +1,39 @@
+"""Tables of the weighting sensitivity, and the numbers that the prose quotes of it."""
+
+from monotown.index.stage import SCORES
+from monotown.report.region_facts import weight_facts
+from monotown.report.regions import weight_tables
+from monotown.report.tables import source_ids
+from monotown.sensitivity.tables import AGREEMENT, DROP_ONE, SCHEME_WEIGHTS, SCHEMES, SUMMARY
+from monotown.sensitivity.tables import rank_intervals as intervals_schema
+from monotown_workflow import read_table, run, write_table
+
+
+def tables(found: dict[str, str], interval: tuple[float, float], out: dict[str, str]) -> None:
+    scores = read_table(found["scores"], SCORES)
+    year = int(scores["year"].max())
+    intervals = read_table(found["rank_intervals"], intervals_schema(interval))
+    made = weight_tables(
+        year,
+        "; ".join(source_ids(scores)),
+        intervals=intervals,
+        schemes=read_table(found["schemes"], SCHEMES),
+        weights=read_table(found["scheme_weights"], SCHEME_WEIGHTS),
+        dropped=read_table(found["drop_one"], DROP_ONE),
+    )
+    summary = read_table(found["summary"], SUMMARY)
+    agreement = read_table(found["agreement"], AGREEMENT)
+    made["facts"] = weight_facts(
+        made, summary[summary["year"] == year], agreement[agreement["year"] == year], interval
+    )
+    for name, path in out.items():
+        write_table(made[name], path)
+
+
+run(
+    lambda: tables(
+        dict(snakemake.input.items()),
+        tuple(snakemake.params.interval),
+        dict(snakemake.output.items()),
+    )
+)
