@@ -194,6 +194,18 @@ SPECS = {
         TableSpec("claims_severe", _CLAIM),
         *_PAPER,
         TableSpec(
+            "coverage",
+            (
+                Column("number", "report.column.number", Form.NUMBER),
+                BLOCK,
+                Column("indicator", "word.indicator", Form.WORD, words="indicator", width=5),
+                Column("status", "report.column.status", Form.WORD, words="reading", width=3),
+                Column("units_covered", "report.column.units_covered"),
+                Column("years_covered", "report.column.years_covered", width=2),
+                Column("why", "report.column.why", Form.TRANSLATED, width=6),
+            ),
+        ),
+        TableSpec(
             "town",
             (
                 UNIT,

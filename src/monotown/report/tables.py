@@ -25,6 +25,7 @@ class Form(StrEnum):
     NUMBER = "number"
     RANK = "rank"
     YEAR = "year"
+    TRANSLATED = "translated"
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ class Column:
         Key of the heading.
     form
         How cells are printed. `WORD` looks up ``<words>.<cell>`` and prints the cell itself where
-        no such label stands; `RANK` prints whole ranks without and shared ranks with one decimal.
+        no such label stands; `RANK` prints whole ranks without and shared ranks with one decimal;
+        `TRANSLATED` is a text that stands in ``<name>_ru`` and ``<name>_kk`` as well.
     decimals
         Digits after the decimal mark of a `NUMBER`.
     scale
@@ -117,16 +119,16 @@ class Printed:
 
 
 def kinds_of(frame: pd.DataFrame) -> tuple[str, ...]:
-    """Kinds of data in a table, refusing a row that has none.
+    """Kinds of data in a table; a row that rests on no data has an empty one.
 
     Raises
     ------
     ValueError
-        If a row's kind is not one of `monotown.tables.Kind`, or there is no row.
+        If a row's kind is not one of `monotown.tables.Kind`, or no row has one.
     """
     present: set[str] = set()
     for cell in frame["kind"].astype(str).unique():
-        present.update(cell.split("+"))
+        present.update(re.split(r"\+|; ", cell) if cell else ())
     known = tuple(k.value for k in Kind if k.value in present)
     if not present or present != set(known):
         raise ValueError(f"kinds of data {sorted(present)}; expected {[k.value for k in Kind]}")
@@ -192,7 +194,10 @@ def print_table(frame: pd.DataFrame, spec: TableSpec, labels: Labels) -> Printed
     """
     columns = []
     for column in spec.columns:
-        cells = [cell_text(value, column, labels) for value in frame[column.name].tolist()]
+        name = column.name
+        if column.form is Form.TRANSLATED and labels.language != "en":
+            name = f"{name}_{labels.language}"
+        cells = [cell_text(value, column, labels) for value in frame[name].tolist()]
         columns.append(cells)
     rows = list(zip(*columns, strict=True))
     if spec.group:

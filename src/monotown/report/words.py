@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -18,8 +18,8 @@ def words_of(prefix: str, entries: Mapping[str, Any]) -> dict[str, dict[str, str
     prefix
         Such as ``unit`` or ``measure``.
     entries
-        Id to an entry that has its three texts under ``label``, or beside its other keys; an entry
-        without them is left out.
+        Id to an entry that has its three texts under ``label`` or ``title``, or beside its other
+        keys; an entry without them is left out.
 
     Examples
     --------
@@ -28,17 +28,10 @@ def words_of(prefix: str, entries: Mapping[str, Any]) -> dict[str, dict[str, str
     """
     found = {}
     for name, entry in entries.items():
-        label = entry.get("label", entry) if isinstance(entry, Mapping) else {}
+        label = entry if isinstance(entry, Mapping) else {}
+        label = label.get("label", label.get("title", label))
         if isinstance(label, Mapping) and all(isinstance(label.get(k), str) for k in LANGUAGES):
             found[f"{prefix}.{name}"] = {k: label[k] for k in LANGUAGES}
-    return found
-
-
-def tree_words(node: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    """Labels of the nodes of a view's tree, as ``block.<id>``; the measures have theirs elsewhere."""
-    found = words_of("block", {str(node["id"]): node}) if "id" in node and "label" in node else {}
-    for child in node.get("children", []):
-        found |= tree_words(child)
     return found
 
 
@@ -59,6 +52,7 @@ def words_table(*parts: Mapping[str, Mapping[str, str]]) -> pd.DataFrame:
 
 def labels_from(table: pd.DataFrame) -> dict[str, Labels]:
     """Labels of each language from a table of `words_table`."""
-    rows: Iterable[dict[str, Any]] = table.to_dict("records")
-    texts = {str(row["key"]): {k: str(row[k]) for k in LANGUAGES} for row in rows}
+    texts = {
+        str(row["key"]): {k: str(row[k]) for k in LANGUAGES} for row in table.to_dict("records")
+    }
     return {language: Labels(language, texts) for language in LANGUAGES}

@@ -1,17 +1,13 @@
 """Join every word of the run in one table."""
 
 from monotown.labels import merge_labels
-from monotown.report.words import tree_words, words_of, words_table
+from monotown.report.words import words_of, words_table
 from monotown_workflow import read_yaml, run, write_table
 
 
-def words(
-    labels: list[str], entries: dict[str, str], indicators: str, views: str, out: str
-) -> None:
+def words(labels: list[str], entries: dict[str, str], indicators: str, out: str) -> None:
     parts = [words_of("indicator", read_yaml(indicators)["indicators"])]
     parts += [words_of(prefix, read_yaml(path)) for prefix, path in entries.items()]
-    shown = read_yaml(views)
-    parts += [words_of("view", shown), *(tree_words(view["tree"]) for view in shown.values())]
     texts = merge_labels((path, read_yaml(path)) for path in labels)
     write_table(words_table(*parts, texts), out)
 
@@ -20,9 +16,14 @@ i = snakemake.input
 run(
     lambda: words(
         list(i.labels),
-        {"unit": i.units, "measure": i.measures, "source": i.sources, "variable": i.variables},
+        {
+            "unit": i.units,
+            "variable": i.variables,
+            "measure": i.measures,
+            "view": i.views,
+            "source": i.sources,
+        },
         i.indicators,
-        i.views,
         snakemake.output[0],
     )
 )

@@ -1,0 +1,40 @@
+"""Facts of the chapters on indicators and data."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from monotown.report.facts import Facts
+
+
+def data_facts(observations: pd.DataFrame, coverage: pd.DataFrame) -> pd.DataFrame:
+    """How many figures were cleaned, and how many indicators they feed.
+
+    Parameters
+    ----------
+    observations
+        Table `monotown.tables.OBSERVATIONS`.
+    coverage
+        Table `monotown.coverage.COVERAGE`: one row an indicator of the paper.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table `monotown.report.prose.FACTS`.
+    """
+    facts = Facts()
+    add = facts.from_table(observations, "data_sources")
+    add("number:0", observations_total=int(observations["value"].notna().sum()))
+    add("number:0", sources_total=observations["source"].nunique())
+    add("number:0", markers_total=int((observations["flag"] != "").sum()))
+    add = facts.from_table(coverage, "coverage")
+    status = coverage["status"]
+    add(
+        "number:0",
+        indicators_total=len(coverage),
+        indicators_computed=int((status != "none").sum()),
+    )
+    add("number:0", indicators_exact=int((status == "exact").sum()))
+    blocks = coverage["block"].value_counts()
+    add("number:0", **{f"indicators_{str(b).lower()}": int(n) for b, n in blocks.items()})
+    return facts.table()
