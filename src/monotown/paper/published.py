@@ -329,15 +329,15 @@ class _Reader:
             for row in range(len(self.tables["table3"]))
         ]  # fmt: skip
 
-    def text(
-        self, numbers: dict[str, Words], spans: dict[str, tuple[int, int]]
-    ) -> list[Quantity]:
+    def text(self, numbers: dict[str, Words], spans: dict[str, tuple[int, int]]) -> list[Quantity]:
         frame, found = self.tables["numbers_in_text"], []
         self.unique("numbers_in_text", list(COLUMNS["numbers_in_text"]))
         for row in range(len(frame)):
             cell = {c: str(frame[c].iloc[row]) for c in COLUMNS["numbers_in_text"]}
             if cell["role"] not in ROLES:
-                self.note("numbers_in_text", row, "role", cell["role"], nearest(cell["role"], ROLES))
+                self.note(
+                    "numbers_in_text", row, "role", cell["role"], nearest(cell["role"], ROLES)
+                )
             if cell["number"] not in cell["quotation"]:
                 self.note(
                     "numbers_in_text", row, "number", cell["number"],

@@ -14,7 +14,9 @@ from fractions import Fraction
 from monotown.paper.printed import Printed, Rule, prints_as
 
 
-def pairs_behind(ratio: Printed, difference: int, rule: Rule = Rule.HALF_UP) -> list[tuple[int, int]]:
+def pairs_behind(
+    ratio: Printed, difference: int, rule: Rule = Rule.HALF_UP
+) -> list[tuple[int, int]]:
     """Pairs (before, after) of whole numbers with a difference and a printed ratio.
 
     No bound is set: a ratio above 1 and a difference leave finitely many pairs, all returned.

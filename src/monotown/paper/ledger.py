@@ -1,0 +1,247 @@
+"""The claims ledger: what the paper says, what its figures give, and the verdict."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+import pandera.pandas as pa
+
+from monotown.paper.checks import CHECKS, Verdict, run_check
+from monotown.paper.proof import STAFF_RANGE
+from monotown.paper.published import Published, Words
+from monotown.problems import Problems, nearest
+
+READINGS = ("literal", "charitable")
+KEYS = ("id", "place", "quote", "words", "stated", "check", "with", "reading", "severity", "test")
+REQUIRED = ("id", "place", "quote", "stated", "check", "reading", "severity", "test")
+
+#: Parameters that come from the assumptions of the file, not from a claim.
+ASSUMED = ("staff_range",)
+
+#: One claim a row.
+CLAIMS = pa.DataFrameSchema(
+    {
+        "id": pa.Column(str, unique=True),
+        "place": pa.Column(str, pa.Check.str_length(min_value=1)),
+        "line_from": pa.Column("int64", pa.Check.ge(1)),
+        "line_to": pa.Column("int64", pa.Check.ge(1)),
+        "quotation": pa.Column(str, pa.Check.str_length(min_value=1)),
+        "stated": pa.Column(str, pa.Check.str_length(min_value=1)),
+        "recomputed": pa.Column(str, pa.Check.str_length(min_value=1)),
+        "arithmetic": pa.Column(str, pa.Check.str_length(min_value=1)),
+        "verdict": pa.Column(str, pa.Check.isin([v.value for v in Verdict])),
+        "reading": pa.Column(str, pa.Check.isin(READINGS)),
+        "severity": pa.Column("int64", pa.Check.in_range(1, 3)),
+        "check": pa.Column(str, pa.Check.isin(sorted(CHECKS))),
+        "test": pa.Column(str, pa.Check.str_startswith("tests/")),
+        "kind": pa.Column(str, pa.Check.equal_to("published")),
+        "source": pa.Column(str, pa.Check.str_startswith("paper_")),
+        "locator": pa.Column(str, pa.Check.str_startswith("line")),
+    },
+    strict=True,
+    coerce=True,
+    name="claims",
+)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One claim as the config gives it.
+
+    Attributes
+    ----------
+    id, place
+        Name, and where in the paper it stands, in words.
+    words
+        Quotation with its lines.
+    source
+        ``paper_table1`` … or ``paper_text``.
+    stated
+        What the paper says, in our words.
+    check, parameters
+        Name of the check and its parameters.
+    reading
+        One of `READINGS`.
+    severity
+        1: form, or nothing hangs on it; 2: how a figure or term is to be read; 3: what may be
+        concluded from the paper.
+    test
+        Test that proves the check.
+    """
+
+    id: str
+    place: str
+    words: Words
+    source: str
+    stated: str
+    check: str
+    reading: str
+    severity: int
+    test: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+def read_claims(
+    config: Mapping[str, Any], published: Published, file: str = "config/claims.yaml"
+) -> list[Claim]:
+    """Read and check the claims.
+
+    Parameters
+    ----------
+    config
+        ``assumptions`` (``staff_range``) and ``claims``, a list of mappings with the keys `KEYS`.
+        ``quote`` is ``passage:<name>`` (with ``words``, a part of it, or all of it),
+        ``row:<table>:<line>`` or ``number:<variable>``.
+    published
+        The transcription the quotations must be found in.
+    file
+        Name of the config, for the messages.
+
+    Raises
+    ------
+    InputError
+        Every claim with a missing or unknown key, a quotation that the transcription lacks, an
+        unknown check, or a parameter the check does not take or needs.
+    """
+    problems = Problems()
+    limits = (config.get("assumptions") or {}).get("staff_range", list(STAFF_RANGE))
+    if not _is_range(limits):
+        problems.add(
+            file, "assumptions.staff_range", limits, "two whole numbers, the smaller first"
+        )
+    found: list[Claim] = []
+    seen: set[str] = set()
+    for i, entry in enumerate(config.get("claims") or []):
+        where = f"claims.{entry.get('id', i) if isinstance(entry, Mapping) else i}"
+        if not isinstance(entry, Mapping):
+            problems.add(file, where, entry, "a mapping")
+            continue
+        for key in entry:
+            if key not in KEYS:
+                problems.add(file, f"{where}.{key}", key, nearest(str(key), KEYS))
+        lacking = [key for key in REQUIRED if entry.get(key) in (None, "")]
+        for key in lacking:
+            problems.add(file, f"{where}.{key}", "nothing", "a value")
+        if lacking:
+            continue
+        if entry["id"] in seen:
+            problems.add(file, where, entry["id"], "an id that stands once")
+        seen.add(str(entry["id"]))
+        if entry["reading"] not in READINGS:
+            problems.add(file, f"{where}.reading", entry["reading"], " or ".join(READINGS))
+        if entry["severity"] not in (1, 2, 3):
+            problems.add(file, f"{where}.severity", entry["severity"], "1, 2 or 3")
+        if not str(entry["test"]).startswith("tests/"):
+            problems.add(file, f"{where}.test", entry["test"], "a test: tests/<file>::<test>")
+        words, source = _quotation(entry, published, problems, file, where)
+        parameters = _parameters(entry, limits, problems, file, where)
+        found.append(
+            Claim(
+                id=str(entry["id"]),
+                place=str(entry["place"]),
+                words=words,
+                source=source,
+                stated=str(entry["stated"]),
+                check=str(entry["check"]),
+                reading=str(entry["reading"]),
+                severity=int(entry["severity"]) if str(entry["severity"]).isdigit() else 0,
+                test=str(entry["test"]),
+                parameters=parameters,
+            )
+        )
+    if not found:
+        problems.add(file, "claims", "nothing", "at least one claim")
+    problems.stop()
+    return found
+
+
+def _is_range(limits: object) -> bool:
+    return (
+        isinstance(limits, Sequence)
+        and len(limits) == 2
+        and all(isinstance(v, int) for v in limits)
+        and 0 < limits[0] <= limits[1]
+    )
+
+
+def _quotation(
+    entry: Mapping[str, Any], published: Published, problems: Problems, file: str, where: str
+) -> tuple[Words, str]:
+    how, _, name = str(entry["quote"]).partition(":")
+    places: dict[str, Mapping[str, Words]] = {
+        "passage": published.passages,
+        "row": published.rows,
+        "number": published.numbers,
+    }
+    if how not in places:
+        problems.add(file, f"{where}.quote", entry["quote"], "passage:…, row:… or number:…")
+        return Words("", 1, 1), "paper_text"
+    if name not in places[how]:
+        problems.add(file, f"{where}.quote", name, nearest(name, list(places[how])))
+        return Words("", 1, 1), "paper_text"
+    words = places[how][name]
+    part = str(entry.get("words", ""))
+    if part and part not in words.text:
+        problems.add(file, f"{where}.words", part, f"words of {entry['quote']}: {words.text}")
+    source = f"paper_{name.partition(':')[0]}" if how == "row" else "paper_text"
+    return Words(part or words.text, words.line_from, words.line_to, words.part), source
+
+
+def _parameters(
+    entry: Mapping[str, Any], limits: object, problems: Problems, file: str, where: str
+) -> dict[str, Any]:
+    name = str(entry["check"])
+    given = dict(entry.get("with") or {})
+    if name not in CHECKS:
+        problems.add(file, f"{where}.check", name, nearest(name, list(CHECKS)))
+        return given
+    known = dict(list(inspect.signature(CHECKS[name]).parameters.items())[1:])
+    for key in given:
+        if key not in known or key in ASSUMED:
+            valid = [k for k in known if k not in ASSUMED]
+            problems.add(file, f"{where}.with.{key}", key, nearest(str(key), valid))
+    for key, parameter in known.items():
+        if key in ASSUMED:
+            given[key] = limits
+        elif parameter.default is inspect.Parameter.empty and key not in given:
+            problems.add(file, f"{where}.with", "nothing", f"a value for {key}")
+    return given
+
+
+def judge(claims: Sequence[Claim], published: Published) -> pd.DataFrame:
+    """Run the check of every claim.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table `CLAIMS`, in the order of the config.
+    """
+    rows = []
+    for claim in claims:
+        finding = run_check(published, claim.check, claim.parameters)
+        first, last = claim.words.line_from, claim.words.line_to
+        rows.append(
+            {
+                "id": claim.id,
+                "place": claim.place,
+                "line_from": first,
+                "line_to": last,
+                "quotation": claim.words.text,
+                "stated": claim.stated,
+                "recomputed": finding.recomputed,
+                "arithmetic": finding.arithmetic,
+                "verdict": finding.verdict.value,
+                "reading": claim.reading,
+                "severity": claim.severity,
+                "check": claim.check,
+                "test": claim.test,
+                "kind": "published",
+                "source": claim.source,
+                "locator": f"line {first}" if first == last else f"lines {first}–{last}",
+            }
+        )
+    return CLAIMS.validate(pd.DataFrame(rows, columns=list(CLAIMS.columns)), lazy=True)
