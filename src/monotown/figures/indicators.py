@@ -1,0 +1,154 @@
+"""Figure of the coverage: which indicators can be computed, in which view and year."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping
+from typing import Final
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+
+from monotown.figures import style
+from monotown.labels import Labels
+from monotown.report.tables import source_words
+
+#: Colour and marker of each reading; the markers tell them apart without colour.
+LOOK: Final[Mapping[str, tuple[str, str]]] = {
+    "exact": (style.BLUE, "o"),
+    "approximation": (style.ORANGE, "D"),
+    "proxy": (style.SKY, "^"),
+    "none": (style.GREY, "x"),
+}
+
+#: Width of an indicator's name, in characters.
+NAME_WIDTH: Final = 62
+
+
+def coverage(frame: pd.DataFrame, *, labels: Labels) -> Figure:
+    """Matrix of indicators by view and year, grouped by block.
+
+    Parameters
+    ----------
+    frame
+        Table `monotown.coverage.COVERAGE_MATRIX`, of one kind of data.
+    labels
+        Words, with ``indicator.<id>``, ``block.<id>``, ``reading.<status>``, ``coverage.*`` and
+        ``source.<id>``.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If the table has no indicator that can be computed, or joins kinds of data.
+    """
+    done = frame[frame["status"] != "none"]
+    kinds = sorted(set(done["kind"]))
+    if len(kinds) != 1:
+        raise ValueError(f"a coverage figure shows one kind of data, not {kinds}")
+    pairs = frame[["view", "year"]].drop_duplicates()
+    length = pairs["view"].map(pairs["view"].value_counts())
+    pairs = pairs.assign(length=length).sort_values(["length", "view", "year"])
+    columns = [(str(v), int(y)) for v, y in zip(pairs["view"], pairs["year"], strict=True)]
+    across = _positions([view for view, _ in columns])
+    place = dict(zip(columns, across, strict=True))
+    blocks = frame.drop_duplicates("indicator").groupby("block", sort=False)
+    figure = style.new_figure(style.PAGE, 1.6 + 0.205 * frame["indicator"].nunique() + 0.9)
+    axes = figure.subplots()
+    ticks: list[float] = []
+    names: list[str] = []
+    at = 0.0
+    for block, members in blocks:
+        axes.annotate(
+            labels(f"block.{block}"), (across[0] - 0.5, at), xytext=(2, 0),
+            textcoords="offset points", fontsize=7.5, fontweight="bold", va="center",
+        )  # fmt: skip
+        at += 1.0
+        for number, indicator in zip(members["number"], members["indicator"], strict=True):
+            ticks.append(at)
+            text = labels(f"indicator.{indicator}")
+            names.append(f"{textwrap.shorten(text, NAME_WIDTH, placeholder=' …')}  {number}")
+            _row(axes, frame[frame["indicator"] == indicator], place, at, labels)
+            at += 1.0
+        at += 0.3
+    axes.set_yticks(ticks, names, fontsize=6.8)
+    axes.set_ylim(at - 0.4, -0.7)
+    axes.set_xlim(across[0] - 0.6, across[-1] + 0.6)
+    _heads(axes, frame, place, labels)
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    computed, total = done["indicator"].nunique(), frame["indicator"].nunique()
+    title = labels("coverage.title", computed=computed, total=total)
+    figure.suptitle(textwrap.fill(title, 84), x=0.01, ha="left", fontsize=9.5, fontweight="bold")
+    figure.legend(
+        handles=[
+            Line2D([], [], linestyle="none", marker=marker, color=colour, markersize=6,
+                   label=labels(f"reading.{status}"))
+            for status, (colour, marker) in LOOK.items()
+            if status in set(frame["status"])
+        ],
+        loc="outside lower left", ncols=2, fontsize=7.5, columnspacing=2.0,
+    )  # fmt: skip
+    ids = {s.strip() for cell in done["source"] for s in cell.split(";")} - {""}
+    words = textwrap.fill(source_words(sorted(ids), labels), 130)
+    style.stamp(figure, labels, kinds[0], f"{words}\n{labels('coverage.count_note')}")
+    return figure
+
+
+def _positions(views: list[str]) -> list[float]:
+    """Places of the columns, a gap between views."""
+    places: list[float] = []
+    for i, view in enumerate(views):
+        step = 0.0 if not i else 1.0 if view == views[i - 1] else 2.0
+        places.append((places[-1] if places else 0.0) + step)
+    return places
+
+
+def _row(
+    axes: Axes,
+    cells: pd.DataFrame,
+    place: Mapping[tuple[str, int], float],
+    at: float,
+    labels: Labels,
+) -> None:
+    for cell in cells.to_dict("records"):
+        x = place[cell["view"], cell["year"]]
+        colour, marker = LOOK[cell["status"]]
+        empty = cell["status"] == "none"
+        if not empty:
+            axes.add_patch(
+                Rectangle((x - 0.46, at - 0.44), 0.92, 0.88, facecolor=colour, alpha=0.22)
+            )
+        partial = 0 < cell["units"] < cell["n_units"]
+        axes.plot(
+            x - (0.2 if partial else 0.0), at, linestyle="none", marker=marker, color=colour,
+            markersize=3.2 if empty else 5.0, markeredgecolor=colour if empty else style.INK,
+            markeredgewidth=0.7 if empty else 0.5,
+        )  # fmt: skip
+        if partial:
+            axes.annotate(
+                labels.number(cell["units"]), (x, at), xytext=(1, 0), textcoords="offset points",
+                fontsize=6, va="center", ha="left",
+            )  # fmt: skip
+
+
+def _heads(
+    axes: Axes, frame: pd.DataFrame, place: Mapping[tuple[str, int], float], labels: Labels
+) -> None:
+    """Years above the columns and, above them, what units each view has."""
+    axes.xaxis.tick_top()
+    axes.set_xticks(list(place.values()), [str(year) for _, year in place], fontsize=7)
+    for view in dict.fromkeys(v for v, _ in place):
+        mine = [x for (v, _), x in place.items() if v == view]
+        n = int(frame.loc[frame["view"] == view, "n_units"].iloc[0])
+        words = labels(f"coverage.{'panel' if len(mine) > 1 else 'cross_section'}", units=n)
+        axes.annotate(
+            words, (sum(mine) / len(mine), 1.0), xycoords=("data", "axes fraction"),
+            xytext=(0, 18), textcoords="offset points", ha="center", va="bottom", fontsize=7.5,
+        )  # fmt: skip

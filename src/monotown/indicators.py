@@ -1,0 +1,179 @@
+"""The indicators stage: cleaned observations and the catalogue to one value a measure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from monotown.catalogue import Catalogue
+from monotown.expressions import Expression, Use, parse
+from monotown.index.stage import view_model
+from monotown.problems import Problems
+from monotown.tables import INDICATORS, write_order
+
+#: Level of units whose borders are joined to be the same in every year.
+CONSTANT = "constant_region"
+
+#: Parts `source` and `flag` are joined with.
+SEPARATOR = "; "
+
+
+def compute_indicators(
+    observations: pd.DataFrame, observations_constant: pd.DataFrame, catalogue: Catalogue
+) -> pd.DataFrame:
+    """Every measure of every view, for each of the view's units and years.
+
+    Parameters
+    ----------
+    observations
+        Cleaned figures of units as they were, `monotown.tables.OBSERVATIONS`.
+    observations_constant
+        The same for units in constant borders; read by views that hold such units.
+    catalogue
+        Measures, views and units.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `monotown.tables.INDICATORS`. A value is missing where an input is; `flag` names the input
+        and why, a division by zero, or a marker that was read as a number. `source` joins the
+        sources of the inputs. Where a figure stands in several sources, one of the view's kind
+        with a value counts, the first by the name of its source.
+
+    Raises
+    ------
+    InputError
+        If the inputs of a value are of several kinds of data, or not of the view's kind.
+    """
+    problems = Problems()
+    rows: list[dict[str, Any]] = []
+    for view, config in catalogue.views.items():
+        units = sorted(catalogue.sets[config["units"]])
+        constant = any(catalogue.levels.get(u) == CONSTANT for u in units)
+        table = observations_constant if constant else observations
+        model = view_model(view, config, catalogue.measures)
+        for measure in model.measures:
+            entry = catalogue.measures[measure]
+            fixed = {
+                "view": view,
+                "measure": measure,
+                "indicator": entry["indicator"],
+                "block": model.block_of[measure],
+                "unit_of_measure": entry["unit_of_measure"],
+                "reading": entry["reading"],
+            }
+            expression = parse(entry["formula"])
+            cells = _read(
+                table, expression, units, config["years"], config["kind"], catalogue.reads_as
+            )
+            found = _rows(expression, cells, config["years"], config["kind"])
+            _check_kinds(found, f"view {view}, measure {measure}", config["kind"], problems)
+            rows.extend({**fixed, **row} for row in found)
+    problems.stop()
+    frame = pd.DataFrame(rows).drop(columns="kinds")
+    return write_order(frame, INDICATORS)
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """Figures of a formula's variables, shape (units, years) each, years without a gap."""
+
+    units: Sequence[str]
+    first: int
+    numbers: Mapping[str, Any]
+    flags: Mapping[str, Any]
+    kinds: Mapping[str, Any]
+    sources: Mapping[str, Any]
+
+
+def _read(
+    table: pd.DataFrame,
+    expression: Expression,
+    units: Sequence[str],
+    years: Sequence[int],
+    kind: str,
+    reads_as: Mapping[str, Mapping[str, float]],
+) -> _Cells:
+    span = range(min(years) - expression.reach, max(years) + 1)
+    mine = table[
+        table["variable"].isin(expression.variables)
+        & table["unit"].isin(units)
+        & table["year"].between(span[0], span[-1])
+    ]
+    mine = mine.assign(other=mine["kind"] != kind, gone=mine["value"].isna())
+    mine = mine.sort_values(["other", "gone", "source"], kind="stable")
+    mine = mine.drop_duplicates(["unit", "year", "variable"])
+    place = {unit: i for i, unit in enumerate(units)}
+    shape = (len(units), len(span))
+    values = {v: np.full(shape, np.nan) for v in expression.variables}
+    texts = {
+        name: {v: np.full(shape, fill, dtype=object) for v in expression.variables}
+        for name, fill in (("flag", "absent"), ("kind", ""), ("source", ""))
+    }
+    for row in mine.to_dict("records"):
+        at = place[row["unit"]], row["year"] - span[0]
+        read = reads_as.get(row["variable"], {}).get(row["flag"])
+        values[row["variable"]][at] = row["value"] if read is None else read
+        for name, part in texts.items():
+            part[row["variable"]][at] = row[name]
+    return _Cells(units, span[0], values, texts["flag"], texts["kind"], texts["source"])
+
+
+def _rows(
+    expression: Expression, cells: _Cells, years: Sequence[int], kind: str
+) -> list[dict[str, Any]]:
+    numbers, by_zero, no_log = expression.evaluate(cells.numbers)
+    rows: list[dict[str, Any]] = []
+    for i, unit in enumerate(cells.units):
+        for year in years:
+            j = year - cells.first
+            notes = [_note(use, cells, i, j) for use in expression.uses]
+            if by_zero[i, j]:
+                notes.append("division by zero")
+            if no_log[i, j]:
+                notes.append("logarithm of a number not above 0")
+            used = [(u.variable, j - u.lag) for u in expression.uses]
+            kinds = {str(cells.kinds[v][i, at]) for v, at in used} - {""}
+            sources = {
+                part.strip()
+                for v, at in used
+                for part in str(cells.sources[v][i, at]).split(SEPARATOR.strip())
+            }
+            rows.append(
+                {
+                    "unit": unit,
+                    "year": year,
+                    "value": numbers[i, j],
+                    "kind": min(kinds, default=kind),
+                    "kinds": kinds,
+                    "source": SEPARATOR.join(sorted(sources - {""})),
+                    "flag": SEPARATOR.join(dict.fromkeys(n for n in notes if n)),
+                }
+            )
+    return rows
+
+
+def _note(use: Use, cells: _Cells, i: int, j: int) -> str:
+    """Why an input is missing, or that its marker was read as a number; "" where it is one."""
+    at = i, j - use.lag
+    flag = str(cells.flags[use.variable][at])
+    if not flag:
+        return ""
+    name = f"{use.variable} of {cells.first + at[1]}" if use.lag else use.variable
+    number = cells.numbers[use.variable][at]
+    return f"{name}: {flag}" + ("" if np.isnan(number) else f", read as {number:g}")
+
+
+def _check_kinds(rows: list[dict[str, Any]], where: str, kind: str, problems: Problems) -> None:
+    wrong: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        if row["kinds"] - {kind}:
+            wrong.setdefault(" + ".join(sorted(row["kinds"])), []).append(row)
+    for found, group in wrong.items():
+        first = f"{where}, unit {group[0]['unit']}, year {group[0]['year']}"
+        more = f" and {len(group) - 1} more" if len(group) > 1 else ""
+        problems.add("observations", first + more, found, f"{kind} data only")

@@ -1,0 +1,73 @@
+# The indicators of every view from the cleaned observations, and which of the catalogue they cover.
+
+# The modules these steps stand on: editing one runs them again.
+INDICATORS_CODE = [
+    "src/monotown/catalogue.py",
+    "src/monotown/config.py",
+    "src/monotown/coverage.py",
+    "src/monotown/expressions.py",
+    "src/monotown/index/model.py",
+    "src/monotown/indicators.py",
+    "src/monotown/parsing.py",
+    "src/monotown/tables.py",
+]
+
+
+rule indicators:
+    input:
+        observations=RESULTS + "/clean/observations.csv",
+        constant=RESULTS + "/clean/observations_constant.csv",
+        indicators=config["indicators"],
+        measures=config["measures"],
+        views=config["views"],
+        variables=config["variables"],
+        units=config["units"],
+        schemas=expand(
+            "workflow/schemas/{name}.schema.yaml",
+            name=["indicators", "measures", "views"],
+        ),
+        code=INDICATORS_CODE,
+    output:
+        indicators=RESULTS + "/indicators/indicators.csv",
+        coverage=RESULTS + "/indicators/coverage.csv",
+        matrix=RESULTS + "/indicators/coverage_matrix.csv",
+    log:
+        RESULTS + "/logs/indicators.log",
+    benchmark:
+        RESULTS + "/benchmarks/indicators.tsv"
+    conda:
+        "../../environment.yml"
+    message:
+        "Indicators of every view, and which of the paper's they cover"
+    script:
+        "../scripts/indicators/indicators.py"
+
+
+rule coverage_figure:
+    input:
+        matrix=rules.indicators.output.matrix,
+        words=RESULTS + "/words.csv",
+        code=[
+            "src/monotown/coverage.py",
+            "src/monotown/figures/indicators.py",
+            "src/monotown/figures/style.py",
+            "src/monotown/labels.py",
+            "src/monotown/report/tables.py",
+            "src/monotown/report/words.py",
+        ],
+    output:
+        expand(
+            RESULTS + "/figures/coverage.{language}.{format}",
+            language=LANGUAGES,
+            format=FORMATS,
+        ),
+    log:
+        RESULTS + "/logs/coverage_figure.log",
+    benchmark:
+        RESULTS + "/benchmarks/coverage_figure.tsv"
+    conda:
+        "../../environment.yml"
+    message:
+        "Figure of which indicators can be computed, for which years"
+    script:
+        "../scripts/indicators/coverage_figure.py"

@@ -1,0 +1,34 @@
+"""Every measure of every view, and which of the catalogue's indicators they cover."""
+
+from monotown.catalogue import Config, check_catalogue
+from monotown.coverage import COVERAGE, COVERAGE_MATRIX, coverage_matrix, coverage_table
+from monotown.indicators import compute_indicators
+from monotown.tables import INDICATORS, OBSERVATIONS
+from monotown_workflow import read_table, read_yaml, run, write_table
+from monotown_workflow.config import key_lines
+
+
+def main(
+    configs: dict[str, str], schemas: list[str], observations: list[str], out: dict[str, str]
+) -> None:
+    checked = dict(zip(("indicators", "measures", "views"), map(read_yaml, schemas), strict=True))
+    catalogue = check_catalogue(
+        **{
+            name: Config(file, read_yaml(file), checked.get(name), key_lines(file))
+            for name, file in configs.items()
+        }
+    )
+    table = compute_indicators(*(read_table(o, OBSERVATIONS) for o in observations), catalogue)
+    write_table(table, out["indicators"], INDICATORS)
+    write_table(coverage_table(table, catalogue), out["coverage"], COVERAGE)
+    write_table(coverage_matrix(table, catalogue), out["matrix"], COVERAGE_MATRIX)
+
+
+i = snakemake.input
+names = ("indicators", "measures", "views", "variables", "units")
+run(
+    lambda: main(
+        {n: getattr(i, n) for n in names}, i.schemas, [i.observations, i.constant],
+        dict(snakemake.output.items()),
+    )
+)  # fmt: skip
