@@ -1,0 +1,36 @@
+"""Observations of all raw files; stops with every problem of every file."""
+
+from pathlib import Path
+
+from monotown.clean import clean
+from monotown.problems import InputError
+from monotown.sources import config_problems
+from monotown.tables import OBSERVATIONS, Kind
+from monotown.units import Units
+from monotown_workflow import read_yaml, run, write_table
+from monotown_workflow.config import key_lines
+
+
+def observations(
+    raw: list[str], configs: dict[str, str], schemas: dict[str, str], out: dict[str, str]
+) -> None:
+    config = {name: read_yaml(path) for name, path in configs.items()}
+    rules = {name: read_yaml(path) for name, path in schemas.items()}
+    lines = {name: key_lines(path) for name, path in configs.items()}
+    problems = config_problems(config, rules, configs, lines)
+    if problems:
+        raise InputError(problems)
+    files = {path: Path(path).read_bytes() for path in raw}
+    cleaned = clean(files, config["sources"], config["variables"], Units(config["units"]))
+    seen = cleaned.observations
+    write_table(seen, out["observations"], OBSERVATIONS)
+    for kind in (Kind.OFFICIAL, Kind.PUBLISHED):
+        write_table(seen[seen["kind"] == kind], out[kind.value], OBSERVATIONS)
+    write_table(cleaned.sources, out["sources"])
+    write_table(cleaned.oddities, out["oddities"])
+
+
+i = snakemake.input
+configs = {"units": i.units, "variables": i.variables, "sources": i.sources}
+schemas = {name: i[f"{name}_schema"] for name in configs}
+run(lambda: observations(list(i.raw), configs, schemas, dict(snakemake.output.items())))
