@@ -1,0 +1,623 @@
+"""What would change the answer: smallest changes of weights, ranges that keep the order, losses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import linprog
+
+from monotown.index.kernel import evaluate, evaluate_nodes
+from monotown.index.model import IndexModel, Leaf, Node
+from monotown.index.ranks import TOLERANCE
+from monotown.sensitivity.cases import Case
+from monotown.sensitivity.compare import drop_one
+from monotown.tables import Kind, write_order
+
+Array = NDArray[np.float64]
+
+_TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
+_NOTE = pa.Column(str)
+_YEAR = pa.Column("int64", pa.Check.in_range(1900, 2100))
+_NUMBER = pa.Column("float64", nullable=True)
+_SHARE = pa.Column("float64", pa.Check.in_range(0, 1), nullable=True)
+_RANK = pa.Column("float64", pa.Check.ge(1), nullable=True)
+_KIND = pa.Column(str, pa.Check.isin([k.value for k in Kind]))
+
+
+def _table(name: str, columns: dict[str, pa.Column], key: Sequence[str]) -> pa.DataFrameSchema:
+    return pa.DataFrameSchema(columns, unique=list(key), strict=True, coerce=True, name=name)
+
+
+#: Smallest change of weights with which `unit` reaches `rival`, its neighbour one place up.
+#: `scope` says which weights move: ``blocks`` (of the root's children, weights inside them fixed),
+#: ``leaves`` (of all measures; arithmetic trees only), or the id of a block (weights inside it, all
+#: else fixed). `distance` is the sum of absolute changes of weights in the whole index (0 to 2), of
+#: which half is weight moved from some to others. `smallest` marks the least of a pair's scopes.
+#: `gap` and `gap_after` are rival's score less unit's, by the model, before and after.
+FLIPS = _table(
+    "flips",
+    {
+        "view": _TEXT, "year": _YEAR, "unit": _TEXT, "rival": _TEXT, "unit_rank": _RANK,
+        "rival_rank": _RANK, "scope": _TEXT,
+        "status": pa.Column(str, pa.Check.isin(["found", "tied", "out_of_reach", "missing"])),
+        "distance": pa.Column("float64", pa.Check.in_range(0, 2), nullable=True),
+        "smallest": pa.Column(bool), "gains_most": _NOTE, "loses_most": _NOTE, "gap": _NUMBER,
+        "gap_after": _NUMBER, "kind": _KIND, "source": _NOTE,
+    },
+    ["view", "year", "rival_rank", "rival", "unit", "scope"],
+)  # fmt: skip
+
+#: The weights of each change found, in the whole index: of blocks, of measures, or of what stands
+#: in the block that `scope` names.
+FLIP_WEIGHTS = _table(
+    "flip_weights",
+    {
+        "view": _TEXT, "year": _YEAR, "unit": _TEXT, "rival": _TEXT, "scope": _TEXT, "item": _TEXT,
+        "weight": _SHARE, "weight_after": _SHARE, "kind": _KIND, "source": _NOTE,
+    },
+    ["view", "year", "unit", "rival", "scope", "item"],
+)  # fmt: skip
+
+#: Range of a block's weight, the other blocks rescaled in proportion, over which an order holds:
+#: that of a ``pair`` of neighbours, of the ``first`` unit against all others, or the whole
+#: ``order``. `limit_low` and `limit_high` name the unit that draws level at an end; empty where the
+#: order holds as far as 0 or 1.
+STABILITY = _table(
+    "stability_intervals",
+    {
+        "view": _TEXT, "year": _YEAR, "block": _TEXT,
+        "scope": pa.Column(str, pa.Check.isin(["pair", "first", "order"])),
+        "above": _NOTE, "below": _NOTE, "weight": _SHARE, "low": _SHARE, "high": _SHARE,
+        "limit_low": _NOTE, "limit_high": _NOTE,
+        "status": pa.Column(str, pa.Check.isin(["found", "tied"])),
+        "kind": _KIND, "source": _NOTE,
+    },
+    ["view", "year", "block", "scope", "above", "below"],
+)  # fmt: skip
+
+#: The measure whose loss moves a unit most, `by` its rank (then its score) or by its score. `ties`
+#: counts the other measures whose loss moves the rank (the score) as far.
+MOST_MOVING = _table(
+    "most_moving",
+    {
+        "view": _TEXT, "year": _YEAR, "unit": _TEXT,
+        "by": pa.Column(str, pa.Check.isin(["rank", "score"])),
+        "measure": _TEXT, "block": _TEXT, "baseline_score": _NUMBER, "score_shift": _NUMBER,
+        "baseline_rank": _RANK, "rank_shift": _NUMBER,
+        "ties": pa.Column("int64", pa.Check.ge(0)), "kind": _KIND, "source": _NOTE,
+    },
+    ["view", "year", "unit", "by"],
+)  # fmt: skip
+
+TABLES: Final = {
+    "flips": FLIPS,
+    "flip_weights": FLIP_WEIGHTS,
+    "stability_intervals": STABILITY,
+    "most_moving": MOST_MOVING,
+}
+
+_EXPONENTS: Final = {"arithmetic": 1.0, "geometric": 0.0, "harmonic": -1.0}
+
+
+def least_change(advantage: ArrayLike, weights: ArrayLike) -> Array | None:
+    """Weights nearest to given ones at which an advantage is no longer negative.
+
+    Minimises ``sum |w - weights|`` subject to ``w . advantage >= 0``, ``sum w = 1``, ``w >= 0``: a
+    linear programme, solved with HiGHS.
+
+    Parameters
+    ----------
+    advantage
+        Shape (items,): what each item adds to one unit's lead over another for each unit of weight.
+    weights
+        Shape (items,), non-negative, sum 1.
+
+    Returns
+    -------
+    ndarray or None
+        Shape (items,); the weights themselves where the lead is not negative already; None where
+        no weights do it, every advantage being negative.
+
+    Notes
+    -----
+    Where several changes are equally small, one of them is given. The advantage at the result is 0
+    to the last digits: the step HiGHS finds is lengthened or shortened to the point of equality.
+
+    Examples
+    --------
+    >>> least_change([0.3, -0.2, -0.1], [0.2, 0.4, 0.4]).round(4).tolist()
+    [0.32, 0.28, 0.4]
+    """
+    a, start = np.asarray(advantage, dtype=np.float64), np.asarray(weights, dtype=np.float64)
+    n = len(a)
+    lead = float(a @ start)
+    if lead >= 0:
+        return start.copy()
+    if a.max() < 0:
+        return None
+    scale = np.abs(a).max()
+    # w = start + up - down
+    answer = linprog(
+        np.ones(2 * n),
+        A_ub=-np.concatenate([a, -a])[None] / scale,
+        b_ub=[lead / scale],
+        A_eq=np.concatenate([np.ones(n), -np.ones(n)])[None],
+        b_eq=[0.0],
+        bounds=[(0.0, None)] * n + [(0.0, w) for w in start],
+        method="highs",
+    )
+    if not answer.success:
+        raise RuntimeError(f"linear programme: {answer.message}")
+    moves = np.asarray(answer.x, dtype=np.float64)
+    step = moves[:n] - moves[n:]
+    step *= -lead / (a @ step)
+    found = np.maximum(start + step, 0.0)
+    return np.asarray(found / found.sum())
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Weights that may move, and how two units compare under them.
+
+    Attributes
+    ----------
+    name
+        ``blocks``, ``leaves`` or the id of a block.
+    items
+        What carries the weights.
+    weights
+        Their baseline weights, sum 1.
+    share
+        Weight of all items together in the whole index.
+    leaves
+        Shape (items, leaves): weights of the leaves within each item, each row with sum 1.
+    rest
+        Shape (leaves,): weights of the leaves that do not move.
+    """
+
+    name: str
+    items: tuple[str, ...]
+    weights: Array
+    share: float
+    leaves: Array
+    rest: Array
+
+    def whole(self, weights: Array) -> Array:
+        """Weights of all leaves in the whole index."""
+        return self.rest + self.share * weights @ self.leaves
+
+
+@dataclass(frozen=True)
+class Flip:
+    """The smallest change of a scope's weights with which one unit reaches another.
+
+    Attributes
+    ----------
+    scope
+        What may move.
+    status
+        ``found``; ``tied`` already; ``out_of_reach`` by these weights alone; ``missing``: one of
+        the two has no value where the weights move, so that the comparison is not linear in them.
+    weights
+        Of the scope's items after the change, sum 1; None unless found or tied.
+    distance
+        Sum of absolute changes of weights in the whole index.
+    gap, gap_after
+        Score of the one above less that of the one below, by the model.
+    """
+
+    scope: Scope
+    status: str
+    weights: Array | None
+    distance: float
+    gap: float
+    gap_after: float
+
+
+def scopes(model: IndexModel) -> tuple[Scope, ...]:
+    """The sets of weights in which the comparison of two units is linear.
+
+    ``blocks`` where the root is an arithmetic, geometric, harmonic or other power mean; each block
+    that is an arithmetic mean of more than one child, under an arithmetic or geometric root;
+    ``leaves`` where every node is an arithmetic mean. Changes of all weights at once in other trees
+    are no linear programme; the smallest change of one scope is an upper bound there.
+
+    Examples
+    --------
+    >>> from monotown.index.model import method
+    >>> model = IndexModel(Node("i", (Node("p", (Leaf("a"), Leaf("b"))), Node("q", (Leaf("c"),))),
+    ...                         aggregation=method("geometric"), floor=0.01))
+    >>> [s.name for s in scopes(model)]
+    ['blocks', 'p']
+    """
+    root = model.tree
+    found = []
+    inside = {_id(c): _within(c, model) for c in root.children}
+    local = np.array([c.weight for c in root.children])
+    local = local / local.sum()
+    exponent = _exponent(root)
+    if exponent is not None and len(inside) > 1:
+        found.append(
+            Scope("blocks", tuple(inside), local, 1.0, np.stack(list(inside.values())),
+                  np.zeros(len(model.leaves)))
+        )  # fmt: skip
+    for child, share in zip(root.children, local, strict=True):
+        if (
+            exponent not in (0.0, 1.0)
+            or isinstance(child, Leaf)
+            or _exponent(child) != 1.0
+            or len(child.children) == 1
+            or share == 0
+        ):
+            continue
+        weights = np.array([c.weight for c in child.children])
+        rest = model.weights * (np.array([model.block_of[m] for m in model.measures]) != child.id)
+        found.append(
+            Scope(child.id, tuple(_id(c) for c in child.children), weights / weights.sum(),
+                  float(share), np.stack([_within(c, model) for c in child.children]), rest)
+        )  # fmt: skip
+    flat = {tuple(_id(c) for c in root.children)} == {model.measures}
+    if all(_exponent(n) == 1.0 for n in model.nodes) and not flat:
+        n = len(model.leaves)
+        found.append(Scope("leaves", model.measures, model.weights, 1.0, np.eye(n), np.zeros(n)))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Range:
+    """Weights of a block over which one unit stays above another.
+
+    Attributes
+    ----------
+    low, high
+        Around the baseline weight; 0 or 1 where the order holds all the way.
+    tied
+        Whether the two are tied at the baseline, so that the range is that weight alone.
+    """
+
+    low: float
+    high: float
+    tied: bool = False
+
+
+class Comparison:
+    """Units of a case, as their order depends on the weights.
+
+    Parameters
+    ----------
+    model
+        The index.
+    case
+        Its units.
+
+    Notes
+    -----
+    Under a power mean of exponent b with weights W the order of two units is that of
+    ``sum W_k g(S_k)``, g the power or, for b = 0, the logarithm (for b < 0 reversed): linear in W.
+    Inside one block of a geometric index, ``log S_A - log S_B >= -D / W_k`` (D the lead from the
+    other blocks) is ``S_A >= exp(-D / W_k) S_B``: linear in the block's own weights.
+    """
+
+    def __init__(self, model: IndexModel, case: Case) -> None:
+        self.model, self.case = model, case
+        root = model.tree
+        self.exponent = _exponent(root)
+        weights = np.array([c.weight for c in root.children], dtype=np.float64)
+        self.weights = weights / weights.sum()
+        self.nodes = {k: v[0] for k, v in evaluate_nodes(model, case.z).items()}
+        self.sign = 1.0
+        if self.exponent is not None:
+            self.sign = -1.0 if self.exponent < 0 else 1.0
+            found = self._children(root)
+            # a missing block is missing here too, unless the root fills it in
+            self.g = np.log(found) if self.exponent == 0 else found**self.exponent
+
+    def least_flip(self, scope: Scope, unit: int, rival: int) -> Flip:
+        """Smallest change of a scope's weights with which a unit reaches one above it.
+
+        Parameters
+        ----------
+        scope
+            One of `scopes(model)`.
+        unit, rival
+            Their rows in the case; the rival's score is not the lower.
+        """
+        case = self.case
+        gap = float(case.scores[rival] - case.scores[unit])
+        if gap <= TOLERANCE:
+            return Flip(scope, "tied", scope.weights, 0.0, gap, gap)
+        advantage = self._advantage(scope, unit, rival)
+        if np.isnan(advantage).any():
+            return Flip(scope, "missing", None, np.nan, gap, np.nan)
+        weights = least_change(advantage, scope.weights)
+        if weights is None:
+            return Flip(scope, "out_of_reach", None, np.nan, gap, np.nan)
+        after = evaluate(self.model, case.z, scope.whole(weights)[None])[0]
+        distance = float(np.abs(weights - scope.weights).sum()) * scope.share
+        return Flip(scope, "found", weights, distance, gap, float(after[rival] - after[unit]))
+
+    def weight_range(self, block: int, above: int, below: int) -> Range:
+        """Range of a block's weight over which a pair keeps its order.
+
+        Parameters
+        ----------
+        block
+            Number of the root's child. The other children's weights are rescaled in proportion.
+        above, below
+            Rows of the two units in the case.
+
+        Raises
+        ------
+        ValueError
+            If the root is no power mean, or the block has all the weight, so that the others have
+            no proportion.
+
+        Notes
+        -----
+        With the block's weight t, a unit's transformed score is the ratio of two functions linear
+        in t (the denominator is 1 where no block is missing), so the lead is 0 at the roots of a
+        polynomial of degree 1, or 2 where a block is missing.
+        """
+        if self.exponent is None:
+            raise ValueError(f"{self.model.tree.id}: {self.model.tree.aggregation}: no power mean")
+        start = float(self.weights[block])
+        if start >= 1:
+            raise ValueError(f"block {block} has all the weight, the others have no proportion")
+        if abs(self.case.scores[above] - self.case.scores[below]) <= TOLERANCE:
+            return Range(start, start, tied=True)
+        others = self.weights / (1 - start)
+        others[block] = 0.0
+        g = self.g[[above, below]]
+        known = ~np.isnan(g)
+        values = np.where(known, g, 0.0)
+        rest, mass = values @ others, known @ others
+        # numerator and denominator of each unit, as constant and slope in t
+        top = np.stack([rest, values[:, block] - rest], axis=1)
+        bottom = np.stack([mass, known[:, block] - mass], axis=1)
+        lead = _product(top[0], bottom[1]) - _product(top[1], bottom[0])
+        low, high = 0.0, 1.0
+        for root in _roots(lead):
+            if 0 <= root <= start:
+                low = max(low, root)
+            elif start < root <= 1:
+                high = min(high, root)
+        return Range(low, high)
+
+    def _children(self, node: Node) -> Array:
+        """Scores of a node's children with the node's floor laid on, shape (units, children)."""
+        columns = [
+            self.case.z[:, self.model.measures.index(c.measure)]
+            if isinstance(c, Leaf)
+            else self.nodes[c.id]
+            for c in node.children
+        ]
+        found = np.stack(columns, axis=1)
+        if node.missing in ("mean", "median") and np.isnan(found).any():
+            fill = np.nanmean if node.missing == "mean" else np.nanmedian
+            found = np.where(np.isnan(found), fill(found, axis=0), found)
+        return found if node.floor is None else node.floor + (1 - node.floor) * found
+
+    def _advantage(self, scope: Scope, unit: int, rival: int) -> Array:
+        """What each item adds to the unit's lead; NaN where the lead is not linear in them."""
+        if scope.name == "leaves":
+            values = self._laid[[unit, rival]]
+            return np.asarray(values[0] - values[1])
+        g = self.g[[unit, rival]]
+        if np.isnan(g).any():
+            return np.full(len(scope.items), np.nan)
+        if scope.name == "blocks":
+            return np.asarray(self.sign * (g[0] - g[1]))
+        root = self.model.tree
+        k = [_id(c) for c in root.children].index(scope.name)
+        block = root.children[k]
+        assert isinstance(block, Node)
+        inside = self._children(block)[[unit, rival]]
+        laid = inside if root.floor is None else root.floor + (1 - root.floor) * inside
+        lead = float(np.delete(g[0] - g[1], k) @ np.delete(self.weights, k)) / self.weights[k]
+        if self.exponent == 0:
+            return np.asarray(laid[0] - np.exp(-lead) * laid[1])
+        return np.asarray(laid[0] - laid[1] + lead)
+
+    @cached_property
+    def _laid(self) -> Array:
+        """Scores of the leaves with the floors of all nodes above laid on."""
+        found = self.case.z.copy()
+        for path, node, _ in self.model.walk():
+            if isinstance(node, Leaf):
+                j = self.model.measures.index(node.measure)
+                for above in reversed(path):
+                    if above.floor is not None:
+                        found[:, j] = above.floor + (1 - above.floor) * found[:, j]
+        return found
+
+
+def year_sources(scores: pd.DataFrame) -> dict[int, str]:
+    """Codes of the sources of each year of a table of scores.
+
+    Examples
+    --------
+    >>> year_sources(pd.DataFrame({"year": [2022, 2022], "source": ["b; a", "a"]}))
+    {2022: 'a; b'}
+    """
+    return {
+        int(str(year)): "; ".join(sorted({c for cell in cells for c in cell.split("; ") if c}))
+        for year, cells in scores.groupby("year")["source"]
+    }
+
+
+def flip_tables(
+    view: str,
+    kind: str,
+    model: IndexModel,
+    cases: Sequence[Case],
+    sources: Mapping[int, str],
+) -> dict[str, pd.DataFrame]:
+    """The tables of this module for every year of a view.
+
+    Parameters
+    ----------
+    view, kind
+        Id and kind of data, carried to the rows.
+    model, cases
+        The index and its years.
+    sources
+        Year to the codes of its sources.
+
+    Returns
+    -------
+    dict
+        Name of each of `TABLES` to the table, in writing order.
+    """
+    rows: dict[str, list[tuple[object, ...]]] = {name: [] for name in TABLES}
+    for case in cases:
+        tail = (kind, sources[case.year])
+        flips, weights = _flip_rows(model, case)
+        for name, found in (
+            ("flips", flips),
+            ("flip_weights", weights),
+            ("stability_intervals", _stability_rows(model, case)),
+            ("most_moving", _moving_rows(model, case)),
+        ):
+            rows[name] += [(view, case.year, *row, *tail) for row in found]
+    return {
+        name: write_order(pd.DataFrame(rows[name], columns=list(schema.columns)), schema)
+        for name, schema in TABLES.items()
+    }
+
+
+def neighbours(case: Case) -> list[tuple[int, int]]:
+    """Pairs of rows (above, below) next to each other in the baseline order.
+
+    Examples
+    --------
+    >>> case = Case(2022, ("a", "b", "c"), np.zeros((3, 1)), np.array([0.2, 0.9, 0.5]),
+    ...             np.array([3.0, 1.0, 2.0]))
+    >>> neighbours(case)
+    [(1, 2), (2, 0)]
+    """
+    order = sorted(range(len(case.units)), key=lambda i: (-case.scores[i], case.units[i]))
+    return list(pairwise(order))
+
+
+def _flip_rows(
+    model: IndexModel, case: Case
+) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
+    """Rows of the table of flips, and of that of their weights."""
+    compared, sets = Comparison(model, case), scopes(model)
+    rows: list[tuple[object, ...]] = []
+    weights: list[tuple[object, ...]] = []
+    for rival, unit in neighbours(case):
+        pair = (case.units[unit], case.units[rival])
+        flips = [compared.least_flip(s, unit, rival) for s in sets]
+        # the first of those that differ by rounding alone
+        sizes = [f.distance if f.status == "found" else np.inf for f in flips]
+        least = next((n for n, d in enumerate(sizes) if d <= min(sizes) + TOLERANCE), -1)
+        for n, f in enumerate(flips):
+            up = down = ""
+            if f.status == "found" and f.weights is not None:
+                step = f.weights - f.scope.weights
+                up, down = f.scope.items[step.argmax()], f.scope.items[step.argmin()]
+                weights += [
+                    (*pair, f.scope.name, item, old * f.scope.share, new * f.scope.share)
+                    for item, old, new in zip(
+                        f.scope.items, f.scope.weights, f.weights, strict=True
+                    )
+                ]
+            rows.append(
+                (*pair, case.ranks[unit], case.ranks[rival], f.scope.name, f.status, f.distance,
+                 n == least and f.status == "found", up, down, f.gap, f.gap_after)
+            )  # fmt: skip
+    return rows, weights
+
+
+def _stability_rows(model: IndexModel, case: Case) -> Iterator[tuple[object, ...]]:
+    if _exponent(model.tree) is None:
+        return
+    compared, pairs = Comparison(model, case), neighbours(case)
+    first = pairs[0][0]
+    rivals = [(first, j) for j in range(len(case.units)) if j != first]
+    total = sum(c.weight for c in model.tree.children)
+    for k, child in enumerate(model.tree.children):
+        start = child.weight / total
+        if start >= 1:
+            continue
+        ranges = {
+            (a, b): compared.weight_range(k, a, b) for a, b in dict.fromkeys([*pairs, *rivals])
+        }
+        for scope, group in (*(("pair", [p]) for p in pairs), ("first", rivals), ("order", pairs)):
+            low_at = max(group, key=lambda p: ranges[p].low)
+            high_at = min(group, key=lambda p: ranges[p].high)
+            low, high = ranges[low_at].low, ranges[high_at].high
+            yield (
+                _id(child), scope,
+                "" if scope == "order" else case.units[group[0][0]],
+                case.units[group[0][1]] if scope == "pair" else "",
+                start, low, high,
+                case.units[low_at[1]] if low > 0 else "",
+                case.units[high_at[1]] if high < 1 else "",
+                "tied" if any(ranges[p].tied for p in group) else "found",
+            )  # fmt: skip
+
+
+def _moving_rows(model: IndexModel, case: Case) -> Iterator[tuple[object, ...]]:
+    left = drop_one(model, case)
+    if not left:
+        return
+    scores = np.stack([d.scores for d in left]) - case.scores
+    ranks = np.stack([d.ranks for d in left]) - case.ranks
+    for i, unit in enumerate(case.units):
+        by_score, by_rank = np.abs(scores[:, i]), np.abs(ranks[:, i])
+        for by, keys in (("rank", (by_rank, by_score)), ("score", (by_score, by_rank))):
+            size = np.where(np.isnan(keys[0]), -1.0, keys[0])
+            second = np.where(np.isnan(keys[1]), -1.0, keys[1])
+            m = max(range(len(left)), key=lambda d: (size[d], second[d], -d))
+            yield (
+                unit, by, left[m].dropped, model.block_of[left[m].dropped], case.scores[i],
+                scores[m, i], case.ranks[i], ranks[m, i],
+                int((np.abs(size - size[m]) <= TOLERANCE).sum()) - 1,
+            )  # fmt: skip
+
+
+def _id(node: Node | Leaf) -> str:
+    return node.id if isinstance(node, Node) else node.measure
+
+
+def _exponent(node: Node) -> float | None:
+    if node.aggregation.name == "power":
+        return float(node.aggregation["exponent"])  # type: ignore[arg-type]
+    return _EXPONENTS.get(node.aggregation.name)
+
+
+def _within(node: Node | Leaf, model: IndexModel) -> Array:
+    """Weights of the leaves within a node, shape (leaves of the model,), sum 1."""
+    if isinstance(node, Leaf):
+        return np.array([float(m == node.measure) for m in model.measures])
+    total = sum(c.weight for c in node.children)
+    parts = [c.weight / total * _within(c, model) for c in node.children]
+    return np.asarray(np.sum(parts, axis=0))
+
+
+def _product(a: Array, b: Array) -> Array:
+    """Coefficients of a product of two linear functions, constant first."""
+    return np.array([a[0] * b[0], a[0] * b[1] + a[1] * b[0], a[1] * b[1]])
+
+
+def _roots(c: Array) -> list[float]:
+    """Real roots of a polynomial of degree 2 at most, constant first."""
+    size = np.abs(c).max()
+    if abs(c[2]) <= 1e-14 * size:
+        return [] if abs(c[1]) <= 1e-14 * size else [float(-c[0] / c[1])]
+    square = c[1] ** 2 - 4 * c[2] * c[0]
+    if square < 0:
+        return []
+    # the larger sum first: the other root by Vieta's product, without cancellation
+    q = -(c[1] + np.copysign(np.sqrt(square), c[1])) / 2
+    return sorted({float(q / c[2]), float(c[0] / q)}) if q != 0 else [0.0]
