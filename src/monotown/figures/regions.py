@@ -17,6 +17,9 @@ from monotown.labels import Labels
 #: Scores are drawn from 0 to this.
 SCALE = 100.0
 
+#: Letters in a line of the note at the foot of a page-wide figure.
+LINE = 128
+
 
 def scores(
     table: pd.DataFrame,
@@ -88,7 +91,7 @@ def scores(
         columnspacing=1.4, borderaxespad=0.2,
     )  # fmt: skip
     figure.suptitle(
-        _title(labels, view, int(drawn["year"].iloc[0])), fontsize=9.5, fontweight="bold",
+        _title(labels, view, str(drawn["year"].iloc[0])), fontsize=9.5, fontweight="bold",
         x=0.01, ha="left",
     )  # fmt: skip
     _stamp(figure, labels, table, source, _unscored(table, labels))
@@ -161,11 +164,8 @@ def over_time(
                 side.set(visible=True, linewidth=1.6, color=style.VERMILION)
     for axes in list(panels.flat)[len(order) :]:
         axes.set_visible(False)
-    first, latest = int(mine["year"].min()), int(mine["year"].max())
-    figure.suptitle(
-        f"{labels(f'view.{view}')}, {first}–{latest}", fontsize=9.5, fontweight="bold", x=0.01,
-        ha="left",
-    )  # fmt: skip
+    years = f"{int(mine['year'].min())}–{int(mine['year'].max())}"
+    figure.suptitle(_title(labels, view, years), fontsize=9.5, fontweight="bold", x=0.01, ha="left")
     _stamp(figure, labels, mine, source, labels("regions.panel_note"))
     return figure
 
@@ -247,8 +247,9 @@ def _rank(value: float, labels: Labels) -> str:
     return labels.number(value, 0 if abs(value - round(value)) < 1e-9 else 1)
 
 
-def _title(labels: Labels, view: str, year: int) -> str:
-    return f"{labels(f'view.{view}')}, {year}"
+def _title(labels: Labels, view: str, when: str) -> str:
+    words = labels(f"view.{view}")
+    return words if when in words else f"{words}, {when}"
 
 
 def _unscored(table: pd.DataFrame, labels: Labels) -> str:
@@ -267,4 +268,7 @@ def _unit_axis(figure: Figure, units: Sequence[str], labels: Labels, marked: Seq
 
 def _stamp(figure: Figure, labels: Labels, table: pd.DataFrame, source: str, note: str) -> None:
     kinds = sorted({k for cell in table["kind"] for k in str(cell).split("+")})
-    style.stamp(figure, labels, kinds[0], f"{source}. {note}" if note else source)
+    opening = f"{labels('kind.' + kinds[0])}. {labels('word.source')}: "
+    words = f"{opening}{source.rstrip('.')}. {note}" if note else f"{opening}{source}"
+    text = "\n".join(textwrap.wrap(words, LINE))
+    style.stamp(figure, labels, kinds[0], text[len(opening) :])

@@ -269,7 +269,7 @@ SPECS = {
         TableSpec(
             "data_sources",
             (
-                Column("title", "report.column.source", width=5),
+                Column("id", "report.column.source", Form.WORD, words="source", width=5),
                 Column("file", "report.column.file", width=4),
                 Column("publisher", "report.column.publisher", width=3),
                 Column("licence", "report.column.licence", width=3),
