@@ -603,11 +603,11 @@ def kemeny(majority: ArrayLike) -> tuple[int, ...]:
     >>> kemeny([[0.5, 0.2, 0.9], [0.8, 0.5, 0.6], [0.1, 0.4, 0.5]])
     (1, 0, 2)
     """
-    o, value = _kemeny_values(majority)
+    gain, value = _kemeny_values(majority)
     order: list[int] = []
     rest = len(value) - 1
     while rest:  # the rest is put below those chosen, the best first
-        first = next(m for m, _ in _best_first(o, value, rest))
+        first = next(m for m, _ in _best_first(gain, value, rest))
         order.append(first)
         rest &= ~(1 << first)
     return tuple(order)
@@ -629,9 +629,9 @@ def kemeny_places(majority: ArrayLike) -> Array:
     >>> kemeny_places([[0.5, 0.5, 0.9], [0.5, 0.5, 0.6], [0.1, 0.4, 0.5]]).tolist()
     [1.5, 1.5, 3.0]
     """
-    o, value = _kemeny_values(majority)
-    n, full = len(o), len(value) - 1
-    edges = {rest: list(_best_first(o, value, rest)) for rest in range(1, full + 1)}
+    gain, value = _kemeny_values(majority)
+    n, full = len(gain), len(value) - 1
+    edges = {rest: list(_best_first(gain, value, rest)) for rest in range(1, full + 1)}
     below = np.zeros(full + 1)  # number of best orders of a set
     below[0] = 1.0
     for rest in range(1, full + 1):
@@ -647,30 +647,33 @@ def kemeny_places(majority: ArrayLike) -> Array:
 
 
 def _kemeny_values(majority: ArrayLike) -> tuple[Array, Array]:
-    """The matrix, and the value of the best order of every set of units (a set is a bit mask)."""
-    o = np.asarray(majority, dtype=np.float64)
+    """Gains (units, sets) of putting a unit above a set, and the value of each set's best order.
+
+    A set of units is a number whose bits are its members.
+    """
+    o = np.array(majority, dtype=np.float64)
     n = len(o)
     if n > KEMENY_LIMIT:
         raise ValueError(f"Kemeny's order is searched for up to {KEMENY_LIMIT} units, not {n}")
+    np.fill_diagonal(o, 0.0)
+    gain = np.zeros((n, 1))
+    for other in range(n):
+        gain = np.hstack([gain, gain + o[:, [other]]])
     value = np.zeros(1 << n)
     for rest in range(1, 1 << n):
-        value[rest] = max(_gain(o, m, rest) + value[rest & ~(1 << m)] for m in _members(rest))
-    return o, value
+        value[rest] = max(gain[m, rest] + value[rest & ~(1 << m)] for m in _members(rest))
+    return gain, value
 
 
 def _members(units: int) -> list[int]:
     return [m for m in range(units.bit_length()) if units >> m & 1]
 
 
-def _gain(o: Array, first: int, units: int) -> float:
-    return float(sum(o[first, m] for m in _members(units) if m != first))
-
-
-def _best_first(o: Array, value: Array, units: int) -> Iterator[tuple[int, int]]:
+def _best_first(gain: Array, value: Array, units: int) -> Iterator[tuple[int, int]]:
     """Units that stand first in a best order of a set, each with the set left."""
     for m in _members(units):
         left = units & ~(1 << m)
-        if _gain(o, m, units) + value[left] >= value[units] - 1e-9:
+        if gain[m, units] + value[left] >= value[units] - 1e-9:
             yield m, left
 
 

@@ -35,7 +35,7 @@ AGGREGATIONS: Final[Mapping[str, Mapping[str, Parameter]]] = {
 NORMALISATIONS: Final[Mapping[str, Mapping[str, Parameter]]] = {
     "minmax": {"target": (0.0, 1.0), "clip": True},
     "minmax_sample": {"target": (0.0, 1.0), "clip": True, "scope": "pooled"},
-    "zscore": {"mean": 0.0, "sd": 1.0, "scope": "pooled"},
+    "zscore": {"mean": 0.0, "sd": 1.0, "ddof": 1.0, "scope": "pooled"},
     "rank": {"scope": "year"},
     "percentile": {"scope": "year"},
     "borda": {"scope": "year"},
@@ -115,7 +115,7 @@ def method(name: str, **parameters: Parameter) -> Method:
     Examples
     --------
     >>> print(method("zscore", scope=2019))
-    zscore(mean=0, sd=1, scope=2019)
+    zscore(mean=0, sd=1, ddof=1, scope=2019)
     """
     known = {**NORMALISATIONS, **AGGREGATIONS}
     if name not in known:
@@ -586,15 +586,42 @@ def _read_method(
         if key not in valid[name]:
             expected = nearest(key, list(valid[name])) if valid[name] else "no parameter"
             problems.add(file, f"{where}.{key}", key, expected)
-    return Method(name, tuple((k, _parameter(given.get(k, v))) for k, v in valid[name].items()))
+    read = []
+    for key, default in valid[name].items():
+        value, expected = _parameter(key, given.get(key, default))
+        if expected:
+            problems.add(file, f"{where}.{key}", given[key], expected)
+        read.append((key, default if expected else value))
+    return Method(name, tuple(read))
 
 
-def _parameter(value: Any) -> Parameter:
-    if isinstance(value, (list, tuple)):
-        return tuple(float(v) for v in value)
-    if isinstance(value, bool) or value is None or isinstance(value, str):
-        return value
-    return value if isinstance(value, int) and value > 1000 else float(value)
+#: Parameters that are one number; those that are a list of numbers.
+_NUMBERS: Final = ("exponent", "penalty", "orness", "mean", "sd", "ddof", "value", "band")
+_LISTS: Final = ("order_weights", "target")
+
+
+def _parameter(key: str, value: object) -> tuple[Parameter, str]:
+    """Value of a parameter, and what was expected where it is not of its type."""
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if key in _NUMBERS:
+        if value is None or number:
+            return None if value is None else float(value), ""  # type: ignore[arg-type]
+        return None, "a number"
+    if key in _LISTS:
+        if value is None:
+            return None, ""
+        if not isinstance(value, (list, tuple)) or not all(
+            isinstance(v, (int, float)) and not isinstance(v, bool) for v in value
+        ):
+            return None, "a list of numbers"
+        if key == "target" and (len(value) != 2 or not value[0] < value[1]):
+            return None, "two numbers, the lower first"
+        return tuple(float(v) for v in value), ""
+    if key == "clip":
+        return (value, "") if isinstance(value, bool) else (None, "true or false")
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value, ""
+    return (str(value), "") if value in ("pooled", "year") else (None, "pooled, year, or a year")
 
 
 def _number(value: object, file: str, where: str, problems: Problems) -> float:

@@ -30,9 +30,19 @@ def _floats(x: ArrayLike) -> Array:
     return np.asarray(x, dtype=np.float64)
 
 
-def _refuse_flat(spread: Array, what: str) -> None:
-    if not (spread > 0).all():
+def _refuse_flat(spread: ArrayLike, sample: Array, what: str) -> None:
+    # a constant column has a spread of some last bits
+    least = 1e-12 * np.nanmax(np.abs(sample), axis=0)
+    if not np.all(_floats(spread) > least):
         raise ValueError(f"{what} is 0: the measure does not vary between the units")
+
+
+def _spread(sample: Array, ddof: int) -> Array:
+    if ((~np.isnan(sample)).sum(axis=0) <= ddof).any():
+        raise ValueError("a standard deviation needs at least two units")
+    spread = np.asarray(np.nanstd(sample, axis=0, ddof=ddof))
+    _refuse_flat(spread, sample, "the standard deviation")
+    return spread
 
 
 def minmax(
@@ -82,6 +92,8 @@ def minmax(
         if goalposts is None
         else (_floats(goalposts[0]), _floats(goalposts[1]))
     )
+    if goalposts is None:
+        _refuse_flat(high - low, values, "the range")
     if not np.all(high > low):
         raise ValueError("a goalpost pair is the lower number and the higher one")
     share = (values - low) / (high - low)
@@ -127,21 +139,26 @@ def zscore(
     """
     values = _floats(x)
     sample = values if base is None else _floats(base)
-    spread = np.nanstd(sample, axis=0, ddof=ddof)
-    _refuse_flat(spread, "the standard deviation")
+    spread = _spread(sample, ddof)
     z = _floats(direction) * (values - np.nanmean(sample, axis=0)) / spread
     return np.asarray(mean + sd * z)
 
 
 def rank_score(x: ArrayLike, direction: ArrayLike = 1) -> Array:
-    """Rank from the worst, 1, to the best, n; ties averaged with the one tolerance.
+    """Rank from the worst, 1, to the best, n; ties averaged.
+
+    The one tolerance for ties counts in shares of the largest value in size, so that the unit of
+    measure is without effect.
 
     Examples
     --------
     >>> rank_score([10, 30, 20, 20]).tolist()
     [1.0, 4.0, 2.5, 2.5]
     """
-    return rank(_floats(x) * _floats(direction), axis=0, ascending=True)
+    values = _floats(x)
+    size = np.nanmax(np.abs(values), axis=0, initial=0.0)
+    scaled = values / np.where(size > 0, size, 1.0)
+    return rank(scaled * _floats(direction), axis=0, ascending=True)
 
 
 def borda(x: ArrayLike, direction: ArrayLike = 1) -> Array:
@@ -348,8 +365,7 @@ def sd_from_average(
     [-1.5, 0.0, 1.5]
     """
     values = _floats(x)
-    spread = np.nanstd(values, axis=0, ddof=1)
-    _refuse_flat(spread, "the standard deviation")
+    spread = _spread(values, 1)
     return np.asarray(_floats(direction) * (values - others_average(values, weights)) / spread)
 
 
@@ -376,7 +392,7 @@ def above_below_average(
         raise ValueError(f"a band is 0 or more, not {band}")
     values = _floats(x)
     mean = others_average(values, weights)
-    reach = band * np.abs(mean) + TOLERANCE
+    reach = band * np.abs(mean) + TOLERANCE * np.nanmax(np.abs(values), axis=0, initial=0.0)
     sign = np.where(values > mean + reach, 1.0, np.where(values < mean - reach, -1.0, 0.0))
     return np.where(np.isnan(values), np.nan, _floats(direction) * sign)
 
@@ -478,12 +494,14 @@ def _by_name(
         return minmax(x, (pair[0], pair[1]), d, settings["target"], settings["clip"])
     if name == "minmax_sample":
         ends = (np.nanmin(base), np.nanmax(base))
+        _refuse_flat(ends[1] - ends[0], base, "the range")
         return minmax(x, ends, d, settings["target"], settings["clip"])
     if name == "distance_to_target":
         assert pair is not None
         return distance_to_target(x, settings["value"], (pair[0], pair[1]), d)
     if name == "zscore":
-        return Normalised(zscore(x, d, base, settings["mean"], settings["sd"]), not_cut)
+        scores = zscore(x, d, base, settings["mean"], settings["sd"], int(settings["ddof"]))
+        return Normalised(scores, not_cut)
     if name in ("logistic", "distance_to_frontier"):
         with_base = logistic if name == "logistic" else distance_to_frontier
         return Normalised(with_base(x, d, base), not_cut)

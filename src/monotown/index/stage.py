@@ -11,13 +11,14 @@ import pandas as pd
 import pandera.pandas as pa
 from numpy.typing import NDArray
 
+from monotown.index.admissible import inadmissible
 from monotown.index.kernel import evaluate_nodes
 from monotown.index.missing import Filled, carry, coverage, fill_group, impute_chained, interpolate
 from monotown.index.model import IndexModel, Leaf
 from monotown.index.normalise import normalise_leaf, others_average
 from monotown.index.outliers import mad_flags, treat, winsorise
 from monotown.index.ranks import rank
-from monotown.problems import Problems, nearest
+from monotown.problems import InputError, Problem, Problems, nearest
 
 Array = NDArray[np.float64]
 
@@ -162,7 +163,7 @@ def view_model(
     Raises
     ------
     InputError
-        Every problem of the entry.
+        Every problem of the entry; settings that do not go together among them.
     """
     problems = Problems()
     for key in config:
@@ -171,13 +172,16 @@ def view_model(
     if "tree" not in config:
         problems.add(file, f"{view}.tree", "nothing", "the tree of the index")
     problems.stop()
-    return IndexModel.from_config(
+    model = IndexModel.from_config(
         config["tree"],
         measures,
         file=file,
         where=f"{view}.tree",
         normalisation=config.get("normalisation", "minmax"),
     )
+    problems.extend(inadmissible(model, file, f"{view}.tree"))
+    problems.stop()
+    return model
 
 
 def prepare(
@@ -228,17 +232,26 @@ def prepare(
         config.get("minimum_coverage"),
     )
     rows["enough"] = found.enough
-    values, flags = raw.copy(), np.full(raw.shape, "", dtype="U16")
     z, clipped = np.full(raw.shape, np.nan), np.zeros(raw.shape, dtype=bool)
     share = None
     if average_weights is not None:
         share = weights_of(rows, average_weights, str(config.get("average_weights")))
-    values, flags = _fill(model, rows, values, seed)
+    problems = Problems()
+    values, flags = _fill(model, rows, raw, seed, problems)
     for j, leaf in enumerate(model.leaves):
-        values[:, j], treated = _treat(leaf, values[:, j])
-        flags[treated != "", j] = treated[treated != ""]
-        z[:, j], clipped[:, j] = normalise_leaf(leaf, values[:, j], when, share)
+        try:
+            values[:, j], treated = _treat(leaf, values[:, j])
+            flags[treated != "", j] = treated[treated != ""]
+            z[:, j], clipped[:, j] = normalise_leaf(leaf, values[:, j], when, share)
+        except ValueError as error:
+            _refuse(problems, view, leaf, error)
+    problems.stop()
     return Prepared(view, model, rows, raw, values, z, clipped, flags)
+
+
+def _refuse(problems: Problems, view: str, leaf: Leaf, error: ValueError) -> None:
+    settings = f"{leaf.normalisation}, transform {leaf.transform}, outliers {leaf.outliers}"
+    problems.add("views config", f"{view}, measure {leaf.measure}", settings, str(error))
 
 
 def build_index(
@@ -347,7 +360,11 @@ def score_table(prepared: Prepared, expected_blocks: Sequence[str] = ()) -> pd.D
         enough = rows["enough"].to_numpy()
         found = {n: np.full(len(rows), np.nan) for n in nodes}
         if enough.any():
-            evaluated = evaluate_nodes(model, prepared.z[here][enough])
+            try:
+                evaluated = evaluate_nodes(model, prepared.z[here][enough])
+            except ValueError as error:
+                where = f"{prepared.view}, year {year}"
+                raise InputError([Problem("views config", where, "its tree", str(error))]) from None
             for n in nodes:
                 found[n][enough] = evaluated[n][0]
         absent = np.any([np.isnan(found[b]) for b in blocks], axis=0) if blocks else False
@@ -484,15 +501,28 @@ def _check_rows(
 
 
 def _fill(
-    model: IndexModel, rows: pd.DataFrame, raw: Array, seed: int
+    model: IndexModel, rows: pd.DataFrame, raw: Array, seed: int, problems: Problems
 ) -> tuple[Array, NDArray[np.str_]]:
+    """Values and flags after each leaf's rule.
+
+    Nothing is made up where there is nothing to go by: a measure that nobody has in a year stays
+    missing, and so does a unit's whole block.
+    """
     values, flags = raw.copy(), np.full(raw.shape, "", dtype="U16")
+    columns: dict[str, list[int]] = {}
+    for j, measure in enumerate(model.measures):
+        columns.setdefault(model.block_of[measure], []).append(j)
+    has_block: dict[str, NDArray[np.bool_]] = {
+        b: np.asarray((~np.isnan(raw[:, js])).any(axis=1)) for b, js in columns.items()
+    }
     by_year = [g.index.to_numpy() for _, g in rows.groupby("year", sort=True)]
     by_unit = [g.index.to_numpy() for _, g in rows.groupby("unit", sort=True)]
     years = rows["year"].to_numpy()
     for j, leaf in enumerate(model.leaves):
         if leaf.missing in ("mean", "median"):
-            parts = [(g, fill_group(raw[g, j], leaf.missing)) for g in by_year]
+            known = has_block[model.block_of[leaf.measure]]
+            groups = [g[known[g]] for g in by_year if not np.isnan(raw[g, j]).all()]
+            parts = [(g, fill_group(raw[g, j], leaf.missing)) for g in groups]
         elif leaf.missing in ("interpolate", "carry", "interpolate_carry"):
             parts = [(g, _fill_series(leaf, raw[g, j], years[g])) for g in by_unit]
         else:
@@ -507,7 +537,12 @@ def _fill(
             gone = np.isnan(raw[np.ix_(some, chained)])
             if gone.any():
                 # the index is computed once, on the mean of the completed tables
-                tables = impute_chained(raw[some], seed, blocks=blocks)
+                try:
+                    tables = impute_chained(raw[some], seed, blocks=blocks)
+                except ValueError as error:
+                    year = int(years[some[0]])
+                    problems.add("views config", f"missing: mice, year {year}", "mice", str(error))
+                    continue
                 mean = tables.mean(axis=0)[:, chained]
                 part, marks = values[np.ix_(some, chained)], flags[np.ix_(some, chained)]
                 part[gone], marks[gone] = mean[gone], "imputed"
@@ -578,26 +613,39 @@ def _weights_table(p: Prepared) -> pd.DataFrame:
 def _clips_table(p: Prepared) -> pd.DataFrame:
     records = []
     for j, leaf in enumerate(p.model.leaves):
-        for i in np.flatnonzero(
-            p.clipped[:, j] | (p.flags[:, j] == "outlying") | (p.flags[:, j] == "winsorised")
-        ):
-            cut = bool(p.clipped[i, j])
-            limit = np.nan
-            if cut and leaf.goalposts is not None:
-                limit = leaf.goalposts[0 if p.used[i, j] < leaf.goalposts[0] else 1]
-            elif p.flags[i, j] == "winsorised":
-                limit = p.used[i, j]
-            records.append(
-                {
-                    "view": p.view,
-                    "unit": p.rows["unit"].iloc[i],
-                    "year": int(p.rows["year"].iloc[i]),
-                    "measure": leaf.measure,
-                    "block": p.model.block_of[leaf.measure],
-                    "value": p.raw[i, j],
-                    "limit": limit,
-                    "action": "clipped" if cut else str(p.flags[i, j]),
-                    "kind": p.rows["kind"].iloc[i],
-                }
-            )  # fmt: skip
+        actions = {
+            "clipped": p.clipped[:, j],
+            **{a: p.flags[:, j] == a for a in ("outlying", "winsorised")},
+        }
+        for action, touched in actions.items():
+            for i in np.flatnonzero(touched):
+                limit = np.nan
+                if action == "clipped":
+                    limit = _limit(leaf, float(p.used[i, j]))
+                elif action == "winsorised":
+                    limit = p.used[i, j]
+                records.append(
+                    {
+                        "view": p.view,
+                        "unit": p.rows["unit"].iloc[i],
+                        "year": int(p.rows["year"].iloc[i]),
+                        "measure": leaf.measure,
+                        "block": p.model.block_of[leaf.measure],
+                        "value": p.raw[i, j] if np.isfinite(p.raw[i, j]) else p.used[i, j],
+                        "limit": limit,
+                        "action": action,
+                        "kind": p.rows["kind"].iloc[i],
+                    }
+                )
     return _concat([pd.DataFrame(records)] if records else [], CLIPS)
+
+
+def _limit(leaf: Leaf, value: float) -> float:
+    """The end of the scale that a value was cut to."""
+    if leaf.goalposts is None:
+        return np.nan
+    low, high = leaf.goalposts
+    if leaf.normalisation.name == "distance_to_target":
+        target = float(leaf.normalisation["value"])  # type: ignore[arg-type]
+        low, high = (low, target) if leaf.direction > 0 else (target, high)
+    return low if value < low else high
