@@ -2,15 +2,43 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
+from scipy.stats import norm
 
 from monotown.report.facts import Facts, one, ranking_facts
 from monotown.report.specs import SCALE
 
 #: The units that the prose tells of by name.
 KARAGANDA, ULYTAU, KARAGANDA_CONSTANT, TOWN = "KZKAR", "KZULU", "KZKAR17", "KZZHK"
+
+
+#: Level and power at which the smallest correlation that could be found is told.
+LEVEL, POWER = 0.05, 0.8
+
+
+def detectable_correlation(n: int, level: float = LEVEL, power: float = POWER) -> float:
+    """Smallest correlation that a two-sided test finds with a given power.
+
+    Fisher's transformation: ``tanh((q(1 - level / 2) + q(power)) / sqrt(n - 3))``, ``q`` the normal
+    quantile (Cohen, 1988, Statistical Power Analysis, chapter 3).
+
+    Parameters
+    ----------
+    n
+        Independent units, above 3.
+    level, power
+        Probabilities of a false and of a true finding.
+
+    Examples
+    --------
+    >>> round(detectable_correlation(16), 2), round(detectable_correlation(783), 2)
+    (0.65, 0.1)
+    """
+    quantiles = norm.ppf(1 - level / 2) + norm.ppf(power)
+    return math.tanh(float(quantiles) / math.sqrt(n - 3))
 
 
 def region_facts(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -49,6 +77,9 @@ def region_facts(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         karaganda_rank=one(potential, "rank", unit=KARAGANDA),
     )
 
+    add("number:2", detectable_now=detectable_correlation(len(ranked)))
+    add("percent:0", test_level=LEVEL, test_power=POWER)
+
     name = "scores_potential_panel"
     panel = tables[name]
     mine = panel[panel["unit"] == KARAGANDA_CONSTANT]
@@ -60,6 +91,7 @@ def region_facts(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         karaganda_rank_first=one(mine, "rank_from"),
         karaganda_rank_last=one(mine, "rank_to"),
     )
+    add("number:2", detectable_constant=detectable_correlation(len(panel)))
     add("number:1", karaganda_change=SCALE * one(mine, "change"))
 
     name = "scores_quality_2022"
