@@ -97,10 +97,9 @@ def _comparison(exact: Fraction, printed: Printed, how: str) -> Finding:
     """A printed number against its exact value, under both ways of rounding a half."""
     up, even = (print_like(exact, printed, rule) for rule in ROUNDING)
     same = reproduces(exact, printed)
-    sign = "=" if same else "\u2260"
     rule = "" if up == even else f" (half to even {even})"
     arithmetic = (
-        f"{how} = {_number(exact, printed.decimals + 3)} \u2192 {up}{rule} {sign} {printed.text}"
+        f"{how} = {_number(exact, printed.decimals + 3)} \u2192 {up}{rule}; printed {printed.text}"
     )
     return Finding(_fits(same), up, arithmetic)
 
@@ -122,11 +121,10 @@ def total(published: Published, year: int) -> Finding:
     counts = [published.one("researchers", o, year).printed.text for o in published.organisations]
     printed = published.one("researchers", TOTAL, year).printed
     found = sum_of_rows(published, year)
-    sign = "=" if found == printed.value else "\u2260"
     return Finding(
         _fits(found == printed.value),
         str(found),
-        f"{_plus(counts)} = {found} {sign} {printed.text}",
+        f"{_plus(counts)} = {found}; printed {printed.text}",
     )
 
 
@@ -137,10 +135,9 @@ def shares_add_up(published: Published, year: int) -> Finding:
     whole = published.one("researcher_share", TOTAL, year).printed
     added = sum((s.value for s in shares), Fraction(0))
     text = _number(added)
-    sign = "=" if added == whole.value else "\u2260"
     return Finding(
         _fits(added == whole.value), text,
-        f"{_plus([s.text for s in shares])} = {text} {sign} {whole.text}",
+        f"{_plus([s.text for s in shares])} = {text}; printed {whole.text}",
     )  # fmt: skip
 
 
@@ -316,6 +313,10 @@ def only_staff_for_share(published: Published) -> Finding:
 
 def _set(values: Sequence[object]) -> str:
     return "{" + ", ".join(str(v) for v in values) + "}"
+
+
+def _numbers(values: Sequence[int]) -> str:
+    return ", ".join(map(str, values)) or "no whole number"
 
 
 @check
@@ -667,11 +668,12 @@ def against_level(published: Published, year: int) -> Finding:
     }
     staffs = sorted({m for rule in ROUNDING for m in wholes_behind(staff, said, rule)})
     possible = [n0 for n0, whole in whole_heads.items() if whole]
+    heads_text, staff_text = _numbers(sorted(heads)), _numbers(staffs)
     arithmetic = (
         f"indicator: {now.text} / {base.text} = {_number(indicator)}%; "
-        f"degree holders: {n} would need {_set(sorted(heads))} in {year}, "
+        f"degree holders: {n} would need {heads_text} in {year}, "
         f"{'a' if possible else 'never a'} share of {base.text}% of whole staff; "
-        f"staff: {staff} would need {_set(staffs)}"
+        f"staff: {staff} would need {staff_text}"
     )
     if fits or possible or staffs:
         return Finding(Verdict.REPRODUCED, f"{said.text}%", arithmetic)
@@ -709,9 +711,7 @@ def columns_within_caption(published: Published, passage: str) -> Finding:
 @check
 def enough_points(published: Published, variable: str) -> Finding:
     """Whether a trend test could ever find a trend in so few points."""
-    n = len(published.all(variable))
-    if n < 2:
-        raise NotPrinted(f"{variable} in several years")
+    n = len(_series(published, variable))
     smallest = Fraction(2, math.factorial(n))
     arithmetic = (
         f"{n} points: smallest two-sided p of a rank test 2 / {n}! = {_number(smallest, 3)}"
@@ -729,8 +729,9 @@ def falls(published: Published, series: Sequence[str]) -> Finding:
         values = _series(published, name)
         holds.append(values[-1][1] < values[0][1])
         parts.append(f"{name.replace('_', ' ')}: " + " \u2192 ".join(t for _, _, t in values))
-    lower = sum(holds)
-    recomputed = f"{lower} of {len(holds)} fall"
+    recomputed = f"{sum(holds)} of {len(holds)} fall"
+    if len(holds) == 1:
+        recomputed = "falls" if holds[0] else "does not fall"
     return Finding(_fits(all(holds)), recomputed, "; ".join(parts))
 
 
@@ -949,8 +950,9 @@ def cited(
     }
     lacking = [r for r in references if r not in near]
     if lacking or not references:
-        listed = ", ".join(f"[{r}]" for r in lacking) or "no work"
-        return Finding(Verdict.NOT_DERIVABLE, "no work cited", f"beside it: {listed} not cited")
+        listed = ", ".join(f"[{r}]" for r in lacking)
+        arithmetic = f"not cited beside it: {listed}" if listed else "no work is named for it"
+        return Finding(Verdict.NOT_DERIVABLE, "no work cited", arithmetic)
     listed = ", ".join(f"[{r}]" for r in references)
     return Finding(
         Verdict.EXTERNAL, f"rests on {listed}", f"cited by line {words.line_to + within}"
@@ -1159,4 +1161,5 @@ def run_check(published: Published, name: str, parameters: Mapping[str, Any]) ->
     try:
         return CHECKS[name](published, **parameters)
     except NotPrinted as reason:
-        return Finding(Verdict.NOT_DERIVABLE, "no figure", f"not printed: {reason}")
+        what = str(reason).replace("_", " ")
+        return Finding(Verdict.NOT_DERIVABLE, "no figure", f"not printed: {what}")

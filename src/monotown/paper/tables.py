@@ -317,39 +317,43 @@ def table3(published: Published, limits: Sequence[int] = known.STAFF_RANGE) -> p
     return _frame(rows, TABLE3)
 
 
-def table4(published: Published, catalogue: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+def table4(published: Published, catalogue: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
     """Table 4 beside the catalogue of indicators, row by row.
 
     Parameters
     ----------
     catalogue
-        Entries with ``n`` (or in the order of Table 4), ``id``, ``block``, ``label`` (en, ru, kk)
-        and the paper's own words under ``printed`` or ``paper_text``.
+        Id to ``block``, ``paper`` (``text`` and ``lines`` of the paper's words) and ``label`` (en,
+        ru, kk), in any order: an entry stands beside the row whose words it quotes.
 
     Returns
     -------
     pandas.DataFrame
-        Table `TABLE4`; ``match`` is yes where number, block and words agree, capital letters and
-        the closing mark aside.
+        Table `TABLE4`; ``match`` is yes where an entry quotes the row's words and lines and has
+        its block, capital letters and the closing mark aside.
     """
-    entries = {int(e.get("n", i)): e for i, e in enumerate(catalogue, 1)}
+    entries = {_plain(str((e.get("paper") or {}).get("text", ""))): k for k, e in catalogue.items()}
     rows = []
     for name in published.indicators:
-        entry = entries.get(name.n, {})
-        words = str(entry.get("printed") or entry.get("paper_text") or "")
-        label = entry.get("label") or entry.get("labels") or {}
-        same = entry.get("block") == name.block and _plain(words) == _plain(name.words.text)
+        key = entries.get(_plain(name.words.text), "")
+        entry = catalogue.get(key, {})
+        label = entry.get("label") or {}
+        lines = list((entry.get("paper") or {}).get("lines") or [])
+        same = entry.get("block") == name.block and lines == [
+            name.words.line_from,
+            name.words.line_to,
+        ]
         rows.append(
             {
                 "n": name.n,
                 "block": name.block,
                 "printed": name.words.text,
-                "indicator": str(entry.get("id", "")),
+                "indicator": key,
                 **{f"label_{tongue}": str(label.get(tongue, "")) for tongue in LANGUAGES},
                 "match": _word(same),
                 **_marks("table4", name.words.line_from),
             }
-        )  # fmt: skip
+        )
     return _frame(rows, TABLE4)
 
 

@@ -1,0 +1,41 @@
+# The claims ledger: every claim of the paper, checked by code on the transcribed figures.
+
+
+rule claims:
+    input:
+        raw=PAPER_RAW,
+        claims=config["claims"],
+        sources=config["sources"],
+        labels=[
+            "config/labels/common.yaml",
+            "config/labels/paper.yaml",
+            "config/labels/report.yaml",
+        ],
+        code=[
+            *PAPER_CODE,
+            "src/monotown/paper/checks.py",
+            "src/monotown/paper/ledger.py",
+            "src/monotown/paper/show.py",
+            "src/monotown/report/tables.py",
+        ],
+    output:
+        csv=RESULTS + "/findings/claims.csv",
+        md=RESULTS + "/findings/claims.md",
+        tex=RESULTS + "/findings/claims.tex",
+        html=report(
+            RESULTS + "/findings/claims.html",
+            caption="../report/claims.rst",
+            category="Findings",
+        ),
+        html_ru=RESULTS + "/findings/claims.ru.html",
+        html_kk=RESULTS + "/findings/claims.kk.html",
+    log:
+        RESULTS + "/logs/claims/claims.log",
+    benchmark:
+        RESULTS + "/benchmarks/claims/claims.tsv"
+    conda:
+        "../../environment.yml"
+    message:
+        "Check every claim of the paper"
+    script:
+        "../scripts/findings/claims.py"

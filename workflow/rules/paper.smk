@@ -1,0 +1,71 @@
+# The paper's tables recomputed from its counts, and what its figures prove together.
+from glob import glob
+
+# Every figure, quotation and count transcribed from the paper.
+PAPER_RAW = sorted(
+    path
+    for path in glob("data/raw/published/*.csv")
+    if path != "data/raw/published/parts.csv"
+)
+
+# The modules these steps stand on: editing one runs them again.
+PAPER_CODE = [
+    "src/monotown/labels.py",
+    "src/monotown/parsing.py",
+    "src/monotown/problems.py",
+    *(
+        f"src/monotown/paper/{name}.py"
+        for name in [
+            "decompose",
+            "printed",
+            "proof",
+            "published",
+            "readings",
+            "tables",
+        ]
+    ),
+]
+
+
+rule recompute_paper:
+    input:
+        raw=PAPER_RAW,
+        claims=config["claims"],
+        code=[*PAPER_CODE, "src/monotown/report/prose.py"],
+    output:
+        table1=RESULTS + "/paper/table1.csv",
+        table2=RESULTS + "/paper/table2.csv",
+        table3=RESULTS + "/paper/table3.csv",
+        ratio_readings=RESULTS + "/paper/ratio_readings.csv",
+        share_readings=RESULTS + "/paper/share_readings.csv",
+        decomposition=RESULTS + "/paper/decomposition.csv",
+        summary=RESULTS + "/paper/summary.csv",
+    log:
+        RESULTS + "/logs/recompute_paper/tables.log",
+    benchmark:
+        RESULTS + "/benchmarks/recompute_paper/tables.tsv"
+    conda:
+        "../../environment.yml"
+    message:
+        "Tables 1 to 3 of the paper recomputed, and the counts behind its figures"
+    script:
+        "../scripts/paper/tables.py"
+
+
+rule paper_table4:
+    input:
+        raw=PAPER_RAW,
+        indicators=config["indicators"],
+        code=PAPER_CODE,
+    output:
+        RESULTS + "/paper/table4.csv",
+    log:
+        RESULTS + "/logs/paper_table4/table4.log",
+    benchmark:
+        RESULTS + "/benchmarks/paper_table4/table4.tsv"
+    conda:
+        "../../environment.yml"
+    message:
+        "Table 4 of the paper beside the catalogue of indicators"
+    script:
+        "../scripts/paper/table4.py"

@@ -1,0 +1,36 @@
+"""The claims ledger: every claim of the paper with its verdict."""
+
+from pathlib import Path
+
+from monotown.labels import LANGUAGES
+from monotown.paper.ledger import CLAIMS, judge, read_claims
+from monotown.paper.published import read_published
+from monotown.paper.show import LEDGER, claims_page
+from monotown.report.tables import print_table, to_latex, to_markdown
+from monotown_workflow import (
+    read_labels,
+    read_text_table,
+    read_yaml,
+    run,
+    write_table,
+    write_text,
+)
+
+
+def claims(
+    raw: list[str], config: str, labels: list[str], sources: str, out: dict[str, str]
+) -> None:
+    published = read_published({Path(p).stem: read_text_table(p) for p in raw})
+    ledger = judge(read_claims(read_yaml(config), published, config), published)
+    titles = {f"source.{k}": v["title"] for k, v in read_yaml(sources).items() if "title" in v}
+    words = {language: read_labels(labels, language, titles) for language in LANGUAGES}
+    write_table(CLAIMS.validate(ledger), out["csv"])
+    printed = print_table(ledger, LEDGER, words["en"])
+    write_text(to_markdown(printed), out["md"])
+    write_text(to_latex(printed), out["tex"])
+    for language, name in zip(LANGUAGES, ("html", "html_ru", "html_kk"), strict=True):
+        write_text(claims_page(ledger, words[language]), out[name])
+
+
+i = snakemake.input
+run(lambda: claims(i.raw, i.claims, i.labels, i.sources, dict(snakemake.output.items())))
