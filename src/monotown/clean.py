@@ -1,4 +1,4 @@
-"""Raw tables to observations: numbers, markers, units, years; every problem of every file at once."""
+"""Raw tables to observations: numbers, markers, units, years, and every problem of every file."""
 
 from __future__ import annotations
 

@@ -50,12 +50,12 @@ class RawCell:
 
 
 def decode(data: bytes, file: str, problems: Problems) -> str:
-    """Text of a raw file; a byte that is no UTF-8 is a problem.
+    r"""Text of a raw file; a byte that is no UTF-8 is a problem.
 
     Examples
     --------
     >>> found = Problems()
-    >>> _ = decode(b"region,value\\nA,\\xff1\\n", "a.csv", found)
+    >>> _ = decode(b"region,value\nA,\xff1\n", "a.csv", found)
     >>> print(*found)
     a.csv, line 2: found '\\xff'; expected text in UTF-8
     """

@@ -11,6 +11,11 @@ CLEAN_CODE = [
     "src/monotown/tables.py",
     "src/monotown/units.py",
 ]
+CROSSWALK_CODE = [
+    *CLEAN_CODE,
+    "src/monotown/crosswalk.py",
+    "src/monotown/expressions.py",
+]
 
 
 rule observations:
@@ -39,3 +44,46 @@ rule observations:
         "Observations: read every raw file, check every cell"
     script:
         "../scripts/clean/observations.py"
+
+
+rule constant_units:
+    input:
+        observations=rules.observations.output.official,
+        units=config["units"],
+        variables=config["variables"],
+        code=CROSSWALK_CODE,
+    output:
+        observations=RESULTS + "/clean/observations_constant.csv",
+        checks=RESULTS + "/clean/crosswalk_checks.csv",
+    log:
+        RESULTS + "/logs/constant_units/all.log",
+    benchmark:
+        RESULTS + "/benchmarks/constant_units/all.tsv"
+    conda:
+        "../../environment.yml"
+    message:
+        "Constant borders: add counts, average rates, check totals and means"
+    script:
+        "../scripts/clean/constant_units.py"
+
+
+rule checks:
+    input:
+        observations=rules.observations.output.observations,
+        units=config["units"],
+        variables=config["variables"],
+        comparisons="config/comparisons.yaml",
+        code=CROSSWALK_CODE,
+    output:
+        totals=RESULTS + "/clean/totals_checks.csv",
+        comparison=RESULTS + "/clean/source_comparison.csv",
+    log:
+        RESULTS + "/logs/checks/all.log",
+    benchmark:
+        RESULTS + "/benchmarks/checks/all.tsv"
+    conda:
+        "../../environment.yml"
+    message:
+        "Checks: totals against sums of regions, sources against one another"
+    script:
+        "../scripts/clean/checks.py"

@@ -1,0 +1,373 @@
+"""Constant borders for regions that split: counts added, rates averaged, both checked.
+
+Nothing is estimated: a merged figure is missing where a part's figure or weight is.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from monotown.clean import COLUMNS, first_source
+from monotown.expressions import parse
+from monotown.parsing import Flag
+from monotown.tables import OBSERVATIONS, write_order
+from monotown.units import Merged, Units
+
+#: Marker that a merged figure takes where its parts have different ones, the first that occurs.
+_WORST = (Flag.CONFIDENTIAL, Flag.NOT_AVAILABLE, Flag.EMPTY, Flag.NONE, Flag.NEGLIGIBLE)
+
+Variables = Mapping[str, Mapping[str, Any]]
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(k): v for k, v in row.items()} for row in frame.to_dict("records")]
+
+
+def weight_of(variable: Mapping[str, Any]) -> str | None:
+    """Variable whose values weight a mean over parts; None for a sum or no merge."""
+    merge = variable["merge"]
+    return str(merge["weighted"]) if isinstance(merge, Mapping) else None
+
+
+def read_as(row: Mapping[str, Any], variables: Variables) -> float:
+    """Number of a row: its value, or what its marker stands for; NaN where there is none."""
+    if not math.isnan(row["value"]):
+        return float(row["value"])
+    reads = variables[row["variable"]].get("reads_as", {})
+    return float(reads.get(row["flag"], math.nan))
+
+
+def constant_units(
+    observations: pd.DataFrame, units: Units, variables: Variables, codes: Sequence[str]
+) -> pd.DataFrame:
+    """Observations in constant borders.
+
+    Parameters
+    ----------
+    observations
+        `monotown.tables.OBSERVATIONS` of official figures, in the borders of each year.
+    units
+        With the merged units: what each was before its split and is made of since.
+    variables
+        The variables config: ``merge`` is sum, ``{weighted: variable}`` or none, and ``reads_as``
+        says which markers stand for a number.
+    codes
+        Units of constant borders, the merged ones among them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `monotown.tables.OBSERVATIONS`, one row a unit, year and variable that any of its parts
+        has. A unit that never split keeps its row. A merged unit takes the figure of the region
+        it was before; where its parts are given, their sum or their mean weighted as declared,
+
+            x = sum_i w_i x_i / sum_i w_i;
+
+        after the split, without a figure for each part, none.
+    """
+    first = first_source(observations)
+    cells = {
+        (str(row["unit"]), int(row["year"]), str(row["variable"])): row for row in _records(first)
+    }
+    merged = {m.code: m for m in units.merged()}
+    kept = [row for key, row in cells.items() if key[0] in codes and key[0] not in merged]
+    for code in codes:
+        if code in merged:
+            m = merged[code]
+            named = {m.code, m.before, *m.members}
+            keys = {(year, variable) for unit, year, variable in cells if unit in named}
+            kept += [_merge(m, *key, cells, variables) for key in sorted(keys)]
+    return write_order(pd.DataFrame(kept, columns=COLUMNS), OBSERVATIONS)
+
+
+def _merge(
+    m: Merged,
+    year: int,
+    variable: str,
+    cells: Mapping[tuple[str, int, str], Any],
+    variables: Variables,
+) -> dict[str, Any]:
+    if (m.code, year, variable) in cells:
+        return dict(cells[m.code, year, variable])
+    whole = cells.get((m.before, year, variable))
+    parts = {p: cells[p, year, variable] for p in m.members if (p, year, variable) in cells}
+    if whole is not None and m.before not in m.members and whole["flag"] == "":
+        return {**whole, "unit": m.code}
+    others = [p for p in parts if p != m.before]
+    if whole is not None and not others and year < m.split:
+        return {**whole, "unit": m.code}
+    known = [*parts.values(), *([whole] if whole is not None else [])]
+    row = {
+        **known[0],
+        "unit": m.code,
+        "value": math.nan,
+        "flag": str(Flag.NOT_AVAILABLE),
+        "source": "; ".join(sorted({r["source"] for r in known})),
+    }
+    missing = [p for p in m.members if p not in parts]
+    if variables[variable]["merge"] == "none":
+        return {**row, "locator": "figures of this kind cannot be merged: " + _places(known)}
+    if missing:
+        return {**row, "locator": f"no figure for {', '.join(missing)}: " + _places(known)}
+    values = [read_as(parts[p], variables) for p in m.members]
+    gaps = {str(parts[p]["flag"]) for p, v in zip(m.members, values, strict=True) if math.isnan(v)}
+    marks = {str(parts[p]["flag"]) for p in m.members}
+    place = _places(known)
+    if gaps or (len(marks) == 1 and marks != {""}):
+        flag = next(f for f in _WORST if f in (gaps or marks))
+        return {**row, "flag": str(flag), "locator": f"marker of a part: {place}"}
+    weight = weight_of(variables[variable])
+    if weight is None:
+        total = sum((Decimal(repr(v)) for v in values), Decimal(0))
+        return {**row, "value": float(total), "flag": "", "locator": f"sum: {place}"}
+    weights = []
+    for part in m.members:
+        given = cells.get((part, year, weight))
+        weights.append(math.nan if given is None else read_as(given, variables))
+    if any(math.isnan(w) for w in weights) or sum(weights) <= 0:
+        return {**row, "locator": f"no {weight} for each part: {place}"}
+    mean = math.fsum(w * v for w, v in zip(weights, values, strict=True)) / math.fsum(weights)
+    return {**row, "value": mean, "flag": "", "locator": f"mean weighted by {weight}: {place}"}
+
+
+def _places(rows: Sequence[Mapping[str, Any]]) -> str:
+    return "; ".join(f"{r['unit']}, {r['locator']}" for r in rows)
+
+
+def crosswalk_checks(
+    observations: pd.DataFrame,
+    constant: pd.DataFrame,
+    units: Units,
+    variables: Variables,
+) -> pd.DataFrame:
+    """Whether merging kept what it must: totals of counts, weighted means of rates.
+
+    Parameters
+    ----------
+    observations, constant
+        Before and after `constant_units`.
+    units, variables
+        As there.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``variable, year, merge, weight, units_before, units_after, before, after, difference,
+        holds, left_out``. `before` is the total, or the weighted mean, over the regions as they
+        were; `after` that over constant units; both over the constant units that have a figure,
+        `left_out` names the others. A rate is compared only where each unit has its weight.
+        `holds`: equal to 9 digits.
+    """
+    merged = {m.code: m for m in units.merged()}
+    old = _numbers(first_source(observations), variables)
+    new = _numbers(constant, variables)
+    rows = []
+    for variable in sorted(set(constant["variable"])):
+        if variables[variable]["merge"] == "none":
+            continue
+        weight = weight_of(variables[variable])
+        for year in sorted(set(constant.loc[constant["variable"] == variable, "year"])):
+            here = sorted(set(constant.loc[
+                (constant["variable"] == variable) & (constant["year"] == year), "unit"
+            ]))  # fmt: skip
+            used, before, after = [], [], []
+            for unit in here:
+                x = new.get((unit, year, variable), math.nan)
+                w = 1.0 if weight is None else new.get((unit, year, weight), math.nan)
+                parts = _parts(merged.get(unit), unit, year, variable, old)
+                if math.isnan(x) or math.isnan(w) or not parts:
+                    continue
+                used.append(unit)
+                after.append((w, x))
+                for p in parts:
+                    v = w if weight is None or len(parts) == 1 else old[p, year, weight]
+                    before.append((v, old[p, year, variable]))
+            if not used:
+                continue
+            totals = [
+                math.fsum(w * x for w, x in side)
+                / (1 if weight is None else math.fsum(w for w, _ in side) or math.nan)
+                for side in (before, after)
+            ]
+            difference = totals[1] - totals[0]
+            rows.append(
+                {
+                    "variable": variable, "year": year,
+                    "merge": "sum" if weight is None else "weighted", "weight": weight or "",
+                    "units_before": len(before), "units_after": len(after),
+                    "before": totals[0], "after": totals[1],
+                    "difference": difference,
+                    "holds": bool(math.isclose(*totals, rel_tol=1e-9, abs_tol=1e-9)),
+                    "left_out": "; ".join(u for u in here if u not in used),
+                }
+            )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _numbers(frame: pd.DataFrame, variables: Variables) -> dict[tuple[str, int, str], float]:
+    found = {
+        (str(r["unit"]), int(r["year"]), str(r["variable"])): read_as(r, variables)
+        for r in _records(frame)
+    }
+    return {key: value for key, value in found.items() if not math.isnan(value)}
+
+
+def _parts(
+    m: Merged | None,
+    unit: str,
+    year: int,
+    variable: str,
+    old: Mapping[tuple[str, int, str], float],
+) -> list[str]:
+    """Regions that a unit's figure stands for: itself, the region before, or all its parts."""
+    if m is None or (unit, year, variable) in old:
+        return [unit] if (unit, year, variable) in old else []
+    if m.before not in m.members and (m.before, year, variable) in old:
+        return [m.before]
+    if all((p, year, variable) in old for p in m.members):
+        return list(m.members)
+    return [m.before] if (m.before, year, variable) in old and year < m.split else []
+
+
+def totals_checks(
+    observations: pd.DataFrame, units: Units, variables: Variables, codes: Sequence[str]
+) -> pd.DataFrame:
+    """The country's figure against the sum over its regions, for everything that adds up.
+
+    Parameters
+    ----------
+    observations
+        Official figures in the borders of each year.
+    units, variables
+        The configs.
+    codes
+        Units of constant borders, which together are the country.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``variable, year, source, national, regions, regions_sum, difference, without_figure,
+        verdict``. `regions` counts regions added; `without_figure` names parts of the country
+        without one, with the marker where there is one. Verdict: equal; rounding (within half a
+        last digit a region); differs; incomplete.
+    """
+    rows = []
+    merged = {m.code: m for m in units.merged()}
+    mine = observations[
+        observations["variable"].map(lambda v: variables[v]["merge"] == "sum").astype(bool)
+    ]
+    for key, group in mine.groupby(["variable", "year", "source"]):
+        variable, year, source = str(key[0]), int(str(key[1])), str(key[2])
+        by_unit = {str(r["unit"]): r for r in _records(group)}
+        if "KZ" not in by_unit or len(by_unit) < 2 or by_unit["KZ"]["flag"] != "":
+            continue
+        added, without = [], []
+        for code in codes:
+            m = merged.get(code)
+            if m is None or (m.before not in m.members and m.before in by_unit):
+                named = [code if m is None else m.before]
+            elif year < m.split and not any(p in by_unit for p in m.members if p != m.before):
+                named = [m.before]
+            else:
+                named = list(m.members)
+            for unit in named:
+                row = by_unit.get(unit)
+                x = math.nan if row is None else read_as(row, variables)
+                if math.isnan(x):
+                    without.append(unit + (f" ({row['flag']})" if row else ""))
+                else:
+                    added.append(x)
+        national = float(by_unit["KZ"]["value"])
+        total = float(sum((Decimal(repr(x)) for x in added), Decimal(0)))
+        digits = 0 if variables[variable].get("count") else variables[variable].get("decimals", 0)
+        difference = float(Decimal(repr(national)) - Decimal(repr(total)))
+        if without:
+            verdict = "incomplete"
+        elif difference == 0:
+            verdict = "equal"
+        else:
+            within = abs(difference) <= 0.5 * 10.0**-digits * (len(added) + 1)
+            verdict = "rounding" if digits and within else "differs"
+        rows.append(
+            {
+                "variable": variable, "year": year, "source": source, "national": national,
+                "regions": len(added), "regions_sum": total, "difference": difference,
+                "without_figure": "; ".join(without), "verdict": verdict,
+            }
+        )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def compare_sources(
+    observations: pd.DataFrame,
+    comparisons: Mapping[str, Mapping[str, Any]],
+    variables: Variables,
+) -> pd.DataFrame:
+    """Figures that can be had in two ways, side by side.
+
+    Parameters
+    ----------
+    observations
+        Official figures in the borders of each year.
+    comparisons
+        Name to ``{left, right, decimals, note}``; a side is ``{formula, from}``, a formula of
+        `monotown.expressions` and, where a variable stands in several sources, the one meant.
+    variables
+        The variables config, for what markers stand for.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``comparison, unit, year, left, right, difference, ratio, agrees, left_source,
+        right_source``: one row for each unit and year that has both; difference is left less
+        right. `agrees`: left, rounded to the decimals, is right.
+    """
+    rows = []
+    for name, entry in comparisons.items():
+        sides = [_side(observations, entry[s], variables) for s in ("left", "right")]
+        for key in sorted(sides[0].keys() & sides[1].keys()):
+            (left, left_source), (right, right_source) = sides[0][key], sides[1][key]
+            agrees = abs(left - right) <= 0.5 * 10.0 ** -entry["decimals"] * (1 + 1e-9)
+            rows.append(
+                {
+                    "comparison": name, "unit": key[0], "year": key[1],
+                    "left": left, "right": right, "difference": left - right,
+                    "ratio": left / right if right else math.nan, "agrees": bool(agrees),
+                    "left_source": left_source, "right_source": right_source,
+                }
+            )  # fmt: skip
+    return pd.DataFrame(rows, columns=[
+        "comparison", "unit", "year", "left", "right", "difference", "ratio", "agrees",
+        "left_source", "right_source",
+    ])  # fmt: skip
+
+
+def _side(
+    observations: pd.DataFrame, side: Mapping[str, Any], variables: Variables
+) -> dict[tuple[str, int], tuple[float, str]]:
+    formula = parse(side["formula"])
+    mine = observations[observations["variable"].isin(formula.variables)]
+    wanted = side.get("from")
+    chosen = mine["source"] == wanted
+    there = set(mine.loc[chosen, "variable"])
+    mine = first_source(mine[chosen | ~mine["variable"].isin(there)])
+    places = sorted({(str(u), int(y)) for u, y in zip(mine["unit"], mine["year"], strict=True)})
+    at = {place: i for i, place in enumerate(places)}
+    values = {v: np.full((len(places), 1), np.nan) for v in formula.variables}
+    sources: list[set[str]] = [set() for _ in places]
+    for row in _records(mine):
+        i = at[str(row["unit"]), int(row["year"])]
+        values[row["variable"]][i, 0] = read_as(row, variables)
+        sources[i].add(str(row["source"]))
+    found, *_ = formula.evaluate(values)
+    return {
+        place: (float(found[i, 0]), "; ".join(sorted(sources[i])))
+        for place, i in at.items()
+        if not np.isnan(found[i, 0])
+    }

@@ -1,0 +1,25 @@
+"""Totals against sums of regions, and sources against one another."""
+
+from monotown.crosswalk import compare_sources, totals_checks
+from monotown.tables import OBSERVATIONS
+from monotown.units import Units
+from monotown_workflow import read_table, read_yaml, run, write_table
+
+
+def checks(
+    observations: str, units: str, variables: str, comparisons: str, out: dict[str, str]
+) -> None:
+    seen = read_table(observations, OBSERVATIONS)
+    areas, measured = Units(read_yaml(units)), read_yaml(variables)
+    official = seen[seen["kind"] == "official"]
+    totals = totals_checks(official, areas, measured, areas.set("regions_constant"))
+    write_table(totals, out["totals"])
+    write_table(compare_sources(seen, read_yaml(comparisons), measured), out["comparison"])
+
+
+i = snakemake.input
+run(
+    lambda: checks(
+        i.observations, i.units, i.variables, i.comparisons, dict(snakemake.output.items())
+    )
+)

@@ -1,0 +1,18 @@
+"""Official observations in constant borders, and what merging kept."""
+
+from monotown.crosswalk import constant_units, crosswalk_checks
+from monotown.tables import OBSERVATIONS
+from monotown.units import Units
+from monotown_workflow import read_table, read_yaml, run, write_table
+
+
+def constant(observations: str, units: str, variables: str, out: dict[str, str]) -> None:
+    seen = read_table(observations, OBSERVATIONS)
+    areas, measured = Units(read_yaml(units)), read_yaml(variables)
+    merged = constant_units(seen, areas, measured, areas.set("regions_constant"))
+    write_table(merged, out["observations"], OBSERVATIONS)
+    write_table(crosswalk_checks(seen, merged, areas, measured), out["checks"])
+
+
+i = snakemake.input
+run(lambda: constant(i.observations, i.units, i.variables, dict(snakemake.output.items())))
