@@ -10,8 +10,8 @@ import numpy as np
 from monotown.index.model import AGGREGATIONS, NORMALISATIONS, IndexModel, Leaf, Method, Node
 from monotown.problems import Problem
 
-#: Smallest positive number, for scores that are above 0 but have no lowest value.
-_ABOVE_0: Final = float(np.nextafter(0, 1))
+#: Stands for scores that are above 0 but have no lowest value.
+_ABOVE_0: Final = 1e-12
 
 #: Settings that put scores where the Mazziotta-Pareto index wants them.
 MPI_SCALE: Final = Method(
