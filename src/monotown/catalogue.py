@@ -248,7 +248,7 @@ def markdown_table(catalogue: Catalogue) -> str:
             str(number),
             f"`{name}`<br>{entry['block']}, {entry['population']}",
             words,
-            f"{entry['formula']}<br>{entry['unit']}, {'+' if entry['direction'] > 0 else '−'}",
+            f"`{entry['formula']}`<br>{entry['unit']}, {'+' if entry['direction'] > 0 else '−'}",
             ", ".join(f"`{leaf}`" for leaf in entry.get("leaves", [])) or "itself",
             "<br>".join(readings) or f"no: {missing}",
             ", ".join(f"`{s}`" for s in entry["sources"]),

@@ -14,7 +14,7 @@ from matplotlib.patches import Rectangle
 
 from monotown.figures import style
 from monotown.labels import Labels
-from monotown.report.tables import source_words
+from monotown.report.tables import source_ids, source_words
 
 #: Colour and marker of each reading; the markers tell them apart without colour.
 LOOK: Final[Mapping[str, tuple[str, str]]] = {
@@ -24,7 +24,7 @@ LOOK: Final[Mapping[str, tuple[str, str]]] = {
     "none": (style.GREY, "x"),
 }
 
-#: Width of an indicator's name, in characters.
+#: Width of a line of an indicator's name, in characters.
 NAME_WIDTH: Final = 62
 
 
@@ -59,7 +59,7 @@ def coverage(frame: pd.DataFrame, *, labels: Labels) -> Figure:
     across = _positions([view for view, _ in columns])
     place = dict(zip(columns, across, strict=True))
     blocks = frame.drop_duplicates("indicator").groupby("block", sort=False)
-    figure = style.new_figure(style.PAGE, 1.6 + 0.205 * frame["indicator"].nunique() + 0.9)
+    figure = style.new_figure(style.PAGE, 2.5 + 0.215 * frame["indicator"].nunique())
     axes = figure.subplots()
     ticks: list[float] = []
     names: list[str] = []
@@ -71,13 +71,15 @@ def coverage(frame: pd.DataFrame, *, labels: Labels) -> Figure:
         )  # fmt: skip
         at += 1.0
         for number, indicator in zip(members["number"], members["indicator"], strict=True):
+            lines = textwrap.wrap(labels(f"indicator.{indicator}"), NAME_WIDTH)
+            names.append("\n".join([*lines[:-1], f"{lines[-1]}  {number}"]))
+            spare = max(0.0, 0.25 * (len(lines) - 2))  # a row has room for two lines
+            at += spare
             ticks.append(at)
-            text = labels(f"indicator.{indicator}")
-            names.append(f"{textwrap.shorten(text, NAME_WIDTH, placeholder=' …')}  {number}")
             _row(axes, frame[frame["indicator"] == indicator], place, at, labels)
-            at += 1.0
+            at += 1.0 + spare
         at += 0.3
-    axes.set_yticks(ticks, names, fontsize=6.8)
+    axes.set_yticks(ticks, names, fontsize=6.2, linespacing=1.0)
     axes.set_ylim(at - 0.4, -0.7)
     axes.set_xlim(across[0] - 0.6, across[-1] + 0.6)
     _heads(axes, frame, place, labels)
@@ -86,18 +88,20 @@ def coverage(frame: pd.DataFrame, *, labels: Labels) -> Figure:
     computed, total = done["indicator"].nunique(), frame["indicator"].nunique()
     title = labels("coverage.title", computed=computed, total=total)
     figure.suptitle(textwrap.fill(title, 84), x=0.01, ha="left", fontsize=9.5, fontweight="bold")
-    figure.legend(
+    axes.legend(
         handles=[
             Line2D([], [], linestyle="none", marker=marker, color=colour, markersize=6,
                    label=labels(f"reading.{status}"))
             for status, (colour, marker) in LOOK.items()
             if status in set(frame["status"])
         ],
-        loc="outside lower left", ncols=2, fontsize=7.5, columnspacing=2.0,
+        loc="upper right", bbox_to_anchor=(1.0, 0.0), ncols=2, fontsize=7.2, columnspacing=1.6,
     )  # fmt: skip
-    ids = {s.strip() for cell in done["source"] for s in cell.split(";")} - {""}
-    words = textwrap.fill(source_words(sorted(ids), labels), 130)
-    style.stamp(figure, labels, kinds[0], f"{words}\n{labels('coverage.count_note')}")
+    head = f"{labels('kind.' + kinds[0])}. {labels('word.source')}: "
+    words = textwrap.fill(head + source_words(source_ids(done), labels), 122)[len(head) :]
+    if (done["units"] < done["n_units"]).any():
+        words = f"{words}\n{labels('coverage.count_note')}"
+    style.stamp(figure, labels, kinds[0], words)
     return figure
 
 
