@@ -33,8 +33,8 @@ def reader_texts(
     Parameters
     ----------
     units, views, measures, sources
-        Contents of the config files of these names. A unit holds its names by language, the others
-        hold them under ``label``; an entry without names is left out.
+        Contents of the config files of these names. A unit holds its names by language, a
+        source under ``title``, the others under ``label``; an entry without names is left out.
 
     Examples
     --------
@@ -48,7 +48,7 @@ def reader_texts(
         for code, entry in entries.items():
             if not isinstance(entry, Mapping):
                 continue
-            names = entry.get("label", entry)
+            names = entry.get("label", entry.get("title", entry))
             if isinstance(names, Mapping) and all(k in names for k in LANGUAGES):
                 found[f"{prefix}.{code}"] = {k: str(names[k]) for k in LANGUAGES}
     return found

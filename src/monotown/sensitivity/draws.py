@@ -148,19 +148,33 @@ class WeightDraws:
     law: Law
     stream: Stream
 
-    def block(self, number: int) -> Array:
-        """Weights of one block, shape (BLOCK, leaves); each row sums to 1."""
+    def block(self, number: int, centres: Array | None = None) -> Array:
+        """Weights of one block, shape (BLOCK, leaves); each row sums to 1.
+
+        Parameters
+        ----------
+        number
+            The block.
+        centres
+            Shape (BLOCK, leaves): the weights that each draw varies around, in place of the
+            model's own. A draw then depends on the centres of the draws before it in the block.
+        """
         generator = self.stream.generator(number)
         groups, columns = _groups(self.model)
-        centre = np.concatenate([g.weights for g in groups])
-        size = (BLOCK, len(centre))
-        if self.law.name == "simplex":
-            raw = generator.standard_exponential(size) * (centre > 0)
-        elif self.law.name == "noise":
-            raw = centre * (1 + self.law.size * (2 * generator.random(size) - 1))
+        if centres is None:
+            local = np.concatenate([g.weights for g in groups])
         else:
-            shapes = np.concatenate([self._kappa(len(g.weights)) * g.weights for g in groups])
-            raw = generator.standard_gamma(shapes, size)
+            local = np.concatenate([_shares(centres, g) for g in groups], axis=1)
+        size = (BLOCK, local.shape[-1])
+        if self.law.name == "simplex":
+            raw = generator.standard_exponential(size) * (local > 0)
+        elif self.law.name == "noise":
+            raw = local * (1 + self.law.size * (2 * generator.random(size) - 1))
+        else:
+            kappas = [self._kappa(len(g.weights)) for g in groups]
+            raw = generator.standard_gamma(
+                local * np.repeat(kappas, [len(g.weights) for g in groups]), size
+            )
         starts = np.cumsum([0] + [len(g.weights) for g in groups[:-1]])
         totals = np.add.reduceat(raw, starts, axis=1)
         if not (totals > 0).all():
@@ -186,6 +200,15 @@ class _Group:
 
     weights: Array
     parent: int  # the node's own column, -1 for the root
+    below: tuple[tuple[int, ...], ...]  # numbers of the leaves below each child
+
+
+def _shares(centres: Array, group: _Group) -> Array:
+    """Weight of each child in its node, shape (draws, children), from weights of the leaves."""
+    sums = np.stack([centres[:, list(b)].sum(axis=1) for b in group.below], axis=1)
+    total = sums.sum(axis=1, keepdims=True)
+    # a node without weight has none to hand on; any shares will do inside
+    return np.where(total > 0, sums / np.where(total > 0, total, 1.0), 1 / len(group.below))
 
 
 def _groups(model: IndexModel) -> tuple[list[_Group], list[int]]:
@@ -194,10 +217,17 @@ def _groups(model: IndexModel) -> tuple[list[_Group], list[int]]:
     leaves: dict[str, int] = {}
     waiting: list[tuple[Node, int]] = [(model.tree, -1)]
     column = 0
+    place = {m: i for i, m in enumerate(model.measures)}
+
+    def below(node: Node | Leaf) -> tuple[int, ...]:
+        if isinstance(node, Leaf):
+            return (place[node.measure],)
+        return tuple(i for c in node.children for i in below(c))
+
     while waiting:
         node, parent = waiting.pop(0)
         weights = np.array([c.weight for c in node.children], dtype=np.float64)
-        groups.append(_Group(weights / weights.sum(), parent))
+        groups.append(_Group(weights / weights.sum(), parent, tuple(map(below, node.children))))
         for child in node.children:
             if isinstance(child, Leaf):
                 leaves[child.measure] = column

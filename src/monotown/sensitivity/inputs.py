@@ -1,0 +1,268 @@
+"""Uncertain inputs of an analysis: what may vary, over which levels, how far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from monotown.index.model import AGGREGATIONS, LEAF_MISSING, NORMALISATIONS, OUTLIERS
+from monotown.problems import Problems, nearest
+from monotown.sensitivity.draws import LAWS, Law
+
+#: Every input, in the order in which a replicate is made.
+INPUTS: Final = (
+    "missing", "outliers", "year_window", "data_error", "goalposts", "direction", "normalisation",
+    "aggregation", "scheme", "leave_out", "weights",
+)  # fmt: skip
+
+#: The level that leaves everything as the view sets it.
+BASELINE: Final = "baseline"
+
+#: What may be left out.
+LEAVE_OUT: Final = ("indicators", "blocks", "both")
+
+_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
+    "missing": ("levels",),
+    "outliers": ("levels",),
+    "year_window": ("levels",),
+    "data_error": ("relative", "measures"),
+    "goalposts": ("size",),
+    "direction": ("measures",),
+    "normalisation": ("levels",),
+    "aggregation": ("levels",),
+    "scheme": ("levels",),
+    "leave_out": ("what", "probability"),
+    "weights": ("law", "size"),
+}
+
+
+@dataclass(frozen=True)
+class Level:
+    """One way of a discrete input.
+
+    Attributes
+    ----------
+    name
+        As it stands in the result tables.
+    value
+        What the step gets: a rule's name, or a mapping with the method's parameters.
+    probability
+        Share of replicates before inadmissible combinations are taken away.
+    """
+
+    name: str
+    value: object
+    probability: float
+
+
+@dataclass(frozen=True)
+class DataError:
+    """Standard error of the values, in shares of a value.
+
+    An error multiplies a value by a lognormal number of mean 1, so no value changes its sign and
+    a 0 stays 0.
+
+    Attributes
+    ----------
+    relative
+        Standard error over value, for every measure that has none of its own.
+    measures
+        Measure to its own.
+    """
+
+    relative: float
+    measures: Mapping[str, float] = field(default_factory=dict)
+
+    def of(self, measure: str) -> float:
+        """Relative standard error of a measure."""
+        return self.measures.get(measure, self.relative)
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The inputs that one analysis varies; what is not named stays as the view sets it.
+
+    Attributes
+    ----------
+    missing, outliers, year_window, normalisation, aggregation, scheme
+        Levels; empty where the input is off.
+    data_error
+        Errors of the values, or None.
+    goalposts
+        Half-width by which each goalpost moves, as a share of the scale's length; 0 is off.
+    direction
+        Measures whose direction is contested: each is turned round in half of the replicates.
+    leave_out
+        ``indicators``, ``blocks``, ``both``, or "" for off.
+    leave_out_probability
+        Share of replicates that leave something out.
+    weights
+        How the weights vary, or None.
+
+    Examples
+    --------
+    >>> inputs = read_inputs({"weights": {}, "outliers": {"levels": ["none", "winsorise"]}}, 0.25)
+    >>> inputs.weights
+    Law(name='dirichlet', size=0.25, concentration=None)
+    >>> [level.name for level in inputs.outliers]
+    ['none', 'winsorise']
+    >>> inputs.on
+    ('outliers', 'weights')
+    """
+
+    missing: tuple[Level, ...] = ()
+    outliers: tuple[Level, ...] = ()
+    year_window: tuple[Level, ...] = ()
+    data_error: DataError | None = None
+    goalposts: float = 0.0
+    direction: tuple[str, ...] = ()
+    normalisation: tuple[Level, ...] = ()
+    aggregation: tuple[Level, ...] = ()
+    scheme: tuple[Level, ...] = ()
+    leave_out: str = ""
+    leave_out_probability: float = 0.5
+    weights: Law | None = None
+
+    @property
+    def on(self) -> tuple[str, ...]:
+        """Names of the inputs that vary."""
+        return tuple(name for name in INPUTS if getattr(self, name))
+
+    @property
+    def own_tables(self) -> bool:
+        """Whether every replicate has a data table of its own."""
+        return self.data_error is not None or self.goalposts > 0
+
+
+def read_inputs(
+    config: Mapping[str, Any],
+    weight_cv: float,
+    file: str = "config/config.yaml",
+    where: str = "sensitivity.analyses",
+) -> Inputs:
+    """The inputs of one analysis from its section of the config.
+
+    Parameters
+    ----------
+    config
+        Input to its settings; an input is off where it is absent or has ``on: false``.
+    weight_cv
+        Size of ``weights`` where it gives none.
+    file, where
+        For messages.
+
+    Raises
+    ------
+    InputError
+        Every unknown input, key or level, and every size out of range.
+    """
+    problems = Problems()
+    found: dict[str, Any] = {}
+    for name, given in config.items():
+        if name not in INPUTS:
+            problems.add(file, f"{where}.{name}", name, nearest(str(name), INPUTS))
+            continue
+        settings = dict(given or {})
+        if settings.pop("on", True) is False:
+            continue
+        for key in settings:
+            if key not in _KEYS[name]:
+                expected = nearest(str(key), ("on", *_KEYS[name]))
+                problems.add(file, f"{where}.{name}.{key}", key, expected)
+        found |= _read(name, settings, weight_cv, file, f"{where}.{name}", problems)
+    problems.stop()
+    return Inputs(**found)
+
+
+def _read(
+    name: str,
+    settings: Mapping[str, Any],
+    weight_cv: float,
+    file: str,
+    where: str,
+    problems: Problems,
+) -> dict[str, Any]:
+    if name == "weights":
+        law = settings.get("law", "dirichlet")
+        size = settings.get("size", weight_cv)
+        if law not in LAWS:
+            problems.add(file, f"{where}.law", law, nearest(str(law), LAWS))
+        elif not _between(size, 0, 1, file, f"{where}.size", problems):
+            return {"weights": Law(law, float(size))}
+        return {}
+    if name == "data_error":
+        sizes = {"relative": settings.get("relative", 0.0), **settings.get("measures", {})}
+        bad = [_between(v, -1e-300, 1, file, f"{where}.{k}", problems) for k, v in sizes.items()]
+        if any(bad):
+            return {}
+        own = {str(k): float(v) for k, v in settings.get("measures", {}).items()}
+        return {name: DataError(float(sizes["relative"]), own)}
+    if name == "goalposts":
+        size = settings.get("size", 0.2)
+        # two goalposts that each move by half of the scale could meet
+        _between(size, 0, 0.5, file, f"{where}.size", problems)
+        return {name: size}
+    if name == "direction":
+        return {name: tuple(str(m) for m in settings.get("measures", ()))}
+    if name == "leave_out":
+        what = settings.get("what", "indicators")
+        if what not in LEAVE_OUT:
+            problems.add(file, f"{where}.what", what, nearest(str(what), LEAVE_OUT))
+        share = settings.get("probability", 0.5)
+        _between(share, 0, 1, file, f"{where}.probability", problems)
+        return {name: what, "leave_out_probability": share}
+    return {name: _levels(name, settings.get("levels", ()), file, where, problems)}
+
+
+def _between(
+    value: object, low: float, high: float, file: str, where: str, problems: Problems
+) -> bool:
+    """Note a problem unless low < value < high; returns whether there was one."""
+    good = isinstance(value, int | float) and not isinstance(value, bool) and low < value < high
+    if not good:
+        least = f"above {low:g}" if low >= 0 else "0 or more"
+        problems.add(file, where, value, f"a number {least} and below {high:g}")
+    return not good
+
+
+def _levels(
+    name: str, given: Sequence[Any], file: str, where: str, problems: Problems
+) -> tuple[Level, ...]:
+    valid: Mapping[str, Sequence[str]] = {
+        "missing": (BASELINE, *LEAF_MISSING),
+        "outliers": (BASELINE, *OUTLIERS),
+        "normalisation": (BASELINE, *NORMALISATIONS),
+        "aggregation": (BASELINE, *AGGREGATIONS),
+    }
+    if not given:
+        problems.add(file, f"{where}.levels", "none", "at least one level")
+    found = []
+    for i, entry in enumerate(given):
+        value = dict(entry) if isinstance(entry, Mapping) else entry
+        share = value.pop("probability", 1.0) if isinstance(value, dict) else 1.0
+        if isinstance(value, dict) and set(value) == {"method"}:
+            value = value["method"]
+        method = value.get("method") if isinstance(value, dict) else value
+        if name == "year_window":
+            if not (isinstance(value, int) and value >= 1):
+                problems.add(file, f"{where}.levels[{i}]", value, "a whole number of years from 1")
+        elif name in valid and method not in valid[name]:
+            expected = nearest(str(method), valid[name])
+            problems.add(file, f"{where}.levels[{i}]", method, expected)
+        if not (isinstance(share, int | float) and share > 0):
+            problems.add(file, f"{where}.levels[{i}].probability", share, "a number above 0")
+            share = 1.0
+        found.append((_name(value), value, float(share)))
+    names = [n for n, _, _ in found]
+    for repeated in sorted({n for n in names if names.count(n) > 1}):
+        problems.add(file, f"{where}.levels", repeated, "each level once")
+    total = sum(p for _, _, p in found)
+    return tuple(Level(n, v, p / total) for n, v, p in found)
+
+
+def _name(value: object) -> str:
+    if not isinstance(value, dict):
+        return str(value)
+    rest = [f"{k}={v}" for k, v in value.items() if k != "method"]
+    return f"{value.get('method')}({', '.join(rest)})"
