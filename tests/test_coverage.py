@@ -1,0 +1,130 @@
+"""Coverage: which indicators are computed, how closely, where and when, and why not."""
+
+import pandas as pd
+import pytest
+
+from monotown.catalogue import Catalogue
+from monotown.coverage import COVERAGE, COVERAGE_MATRIX, coverage_matrix, coverage_table
+from monotown.tables import INDICATORS
+
+
+def three(text: str) -> dict[str, str]:
+    return {"en": f"{text} en", "ru": f"{text} ru", "kk": f"{text} kk"}
+
+
+def entry(block: str, **more: object) -> dict:
+    return {"block": block, **more}
+
+
+def measure(indicator: str, reading: str, label: str, note: str) -> dict:
+    return {"indicator": indicator, "reading": reading, "label": three(label), "note": three(note)}
+
+
+@pytest.fixture
+def catalogue() -> Catalogue:
+    return Catalogue(
+        indicators={
+            "unavailable": three("nothing"),
+            "indicators": {
+                "staff": entry("B1"),
+                "degrees": entry("B1"),
+                "pay": entry("B2", unavailable=three("secret")),
+                "mood": entry("B3"),
+            },
+        },
+        measures={
+            "heads": measure("staff", "exact", "Heads", "Counted."),
+            "fte": measure("staff", "approximation", "FTE", "Reckoned."),
+            "doctors": measure("degrees", "approximation", "Doctors", "Some."),
+            "candidates": measure("degrees", "proxy", "Candidates", "Some."),
+            "wage": measure("pay", "exact", "Wage", "Paid."),
+            "life": measure("health", "exact", "Life", "Long."),
+        },
+        views={
+            "now": {"units": "three", "years": [2022]},
+            "then": {"units": "two", "years": [2020, 2021, 2023]},
+            "outcome": {"units": "two", "years": [2021]},
+        },
+        sets={"three": ["A", "B", "C"], "two": ["A", "B"]},
+        levels={},
+        reads_as={},
+    )
+
+
+@pytest.fixture
+def indicators() -> pd.DataFrame:
+    rows = [
+        ("now", u, 2022, "heads", "staff", "B1", v, "exact", "bulletin; census")
+        for u, v in (("A", 1.0), ("B", 2.0), ("C", 3.0))
+    ]
+    rows += [
+        ("then", "A", y, "fte", "staff", "B1", 1.0, "approximation", "platform")
+        for y in (2020, 2021, 2023)
+    ]
+    rows += [
+        ("now", "A", 2022, "doctors", "degrees", "B1", None, "approximation", "bulletin"),
+        ("now", "A", 2022, "candidates", "degrees", "B1", 5.0, "proxy", "bulletin"),
+        ("now", "B", 2022, "doctors", "degrees", "B1", 5.0, "approximation", "bulletin"),
+        ("now", "A", 2022, "wage", "pay", "B2", None, "exact", ""),
+        ("outcome", "A", 2021, "life", "health", "health", 70.0, "exact", "platform"),
+    ]
+    columns = ["view", "unit", "year", "measure", "indicator", "block", "value", "reading",
+               "source"]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=columns)
+    frame = frame.assign(unit_of_measure="u", kind="official", flag="")
+    return INDICATORS.validate(frame[list(INDICATORS.columns)])
+
+
+def test_the_table_says_how_where_and_when(indicators, catalogue):
+    table = coverage_table(indicators, catalogue).set_index("indicator")
+    assert table["number"].tolist() == [1, 2, 3, 4]
+    assert table["status"].to_dict() == {
+        "staff": "exact", "degrees": "approximation", "pay": "none", "mood": "none",
+    }  # fmt: skip
+    staff = table.loc["staff"]
+    assert staff["measures"] == "heads; fte"
+    assert staff["views"] == "now; then"
+    assert staff["units_covered"] == "3; 1"
+    assert staff["years_covered"] == "2022; 2020–2021, 2023"
+    assert staff["source"] == "bulletin; census; platform"
+    assert staff["kind"] == "official"
+    assert staff["why"] == "Heads en: Counted. en FTE en: Reckoned. en"
+    assert table.loc["degrees", "why_ru"] == "Doctors ru; Candidates ru: Some. ru"
+    assert table.loc["degrees", "units_covered"] == "2"
+
+
+def test_what_is_not_computed_says_why_in_three_languages(indicators, catalogue):
+    table = coverage_table(indicators, catalogue).set_index("indicator")
+    assert table.loc["pay", ["why", "why_ru", "why_kk"]].tolist() == [
+        "secret en", "secret ru", "secret kk",
+    ]  # fmt: skip
+    assert table.loc["mood", "why"] == "nothing en"
+    assert (table.loc[["pay", "mood"], ["measures", "views", "kind", "source"]] == "").all().all()
+    COVERAGE.validate(table.reset_index()[list(COVERAGE.columns)])
+
+
+def test_the_matrix_counts_units_in_the_views_that_measure_any_indicator(indicators, catalogue):
+    matrix = coverage_matrix(indicators, catalogue)
+    COVERAGE_MATRIX.validate(matrix)
+    assert len(matrix) == 4 * (1 + 3)
+    assert set(matrix["view"]) == {"now", "then"}
+    cells = matrix.set_index(["indicator", "view", "year"]).sort_index()
+    assert cells.loc[("staff", "now", 2022), ["status", "units", "n_units"]].tolist() == [
+        "exact", 3, 3,
+    ]  # fmt: skip
+    assert cells.loc[("degrees", "now", 2022), ["status", "units"]].tolist() == [
+        "approximation", 2,
+    ]  # fmt: skip
+    assert cells.loc[("staff", "then", 2021), ["status", "units", "n_units"]].tolist() == [
+        "approximation", 1, 2,
+    ]  # fmt: skip
+    assert cells.loc[("degrees", "then", 2021), ["status", "units", "kind"]].tolist() == [
+        "none", 0, "",
+    ]  # fmt: skip
+    assert (cells.loc["pay", "status"] == "none").all()
+
+
+def test_no_indicator_at_all_is_an_empty_matrix(indicators, catalogue):
+    only = indicators[indicators["view"] == "outcome"]
+    assert coverage_matrix(only, catalogue).empty
+    assert set(coverage_table(only, catalogue)["status"]) == {"none"}

@@ -1,0 +1,254 @@
+"""Indicators from small tables of observations: values, reasons, sources, kinds."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from monotown.catalogue import Catalogue
+from monotown.indicators import compute_indicators
+from monotown.problems import InputError
+from monotown.tables import INDICATORS, OBSERVATIONS
+
+LABEL = {"en": "x", "ru": "x", "kk": "x"}
+
+
+def measure(formula: str, indicator: str = "researchers", reading: str = "exact") -> dict:
+    return {
+        "label": LABEL, "indicator": indicator, "formula": formula, "unit_of_measure": "u",
+        "direction": 1, "transform": "none", "goalposts": [0, 1], "why_goalposts": "w",
+        "reading": reading, "note": LABEL,
+    }  # fmt: skip
+
+
+def view(units: str, years: list[int], *measures: str, kind: str = "official") -> dict:
+    children = [{"measure": m} for m in measures]
+    tree = {"id": "index", "children": [{"id": "B1", "children": children}]}
+    return {"label": LABEL, "kind": kind, "units": units, "years": years, "tree": tree}
+
+
+def catalogue(measures: dict, views: dict) -> Catalogue:
+    return Catalogue(
+        indicators={"blocks": {}, "outcomes": [], "unavailable": LABEL, "indicators": {}},
+        measures=measures,
+        views=views,
+        sets={"now": ["B", "A"], "constant": ["A", "BC"]},
+        levels={"A": "region", "B": "region", "BC": "constant_region"},
+        reads_as={"doctors": {"none": 0}},
+    )
+
+
+def observations(rows: Iterable[tuple]) -> pd.DataFrame:
+    """Unit, year, variable, value or marker, then source and kind where they matter."""
+
+    def record(unit, year, variable, value, source="bulletin", kind="official") -> dict:
+        marked = isinstance(value, str)
+        return {
+            "unit": unit, "year": year, "variable": variable,
+            "value": np.nan if marked else float(value), "unit_of_measure": "u",
+            "kind": kind, "source": source, "locator": "l", "flag": value if marked else "",
+        }  # fmt: skip
+
+    records = [record(*row) for row in rows]
+    columns = list(OBSERVATIONS.columns)
+    return OBSERVATIONS.validate(pd.DataFrame(records, columns=columns))
+
+
+NOTHING = observations([])
+
+
+def cells(table: pd.DataFrame, *columns: str) -> dict:
+    keyed = table.set_index(["unit", "year", "measure"]).sort_index()
+    return {k: tuple(r) for k, r in zip(keyed.index, keyed[list(columns)].to_numpy(), strict=True)}
+
+
+def test_a_value_its_sources_and_what_it_stands_for():
+    found = compute_indicators(
+        observations(
+            [
+                ("A", 2022, "researchers", 30),
+                ("A", 2022, "people", 60000, "census"),
+                ("B", 2022, "researchers", 10),
+                ("B", 2022, "people", 5000, "census; register"),
+                ("C", 2022, "people", 1, "census"),
+            ]
+        ),
+        NOTHING,
+        catalogue(
+            {"m": measure("10000 * researchers / people", reading="proxy")},
+            {"v": view("now", [2022], "m")},
+        ),
+    )
+    assert found.to_dict("records") == [
+        {
+            "view": "v", "unit": unit, "year": 2022, "measure": "m", "indicator": "researchers",
+            "block": "B1", "value": value, "unit_of_measure": "u", "kind": "official",
+            "source": source, "reading": "proxy", "flag": "",
+        }
+        for unit, value, source in (
+            ("A", 5.0, "bulletin; census"), ("B", 20.0, "bulletin; census; register"),
+        )
+    ]  # fmt: skip
+    INDICATORS.validate(found)
+
+
+def test_missing_values_say_why():
+    found = compute_indicators(
+        observations(
+            [
+                ("A", 2022, "researchers", "confidential"),
+                ("A", 2022, "people", 0),
+                ("B", 2022, "researchers", 4),
+                ("B", 2022, "people", 0),
+            ]
+        ),
+        NOTHING,
+        catalogue(
+            {
+                "rate": measure("researchers / people"),
+                "logs": measure("log(people)"),
+                "pay": measure("wages / people"),
+            },
+            {"v": view("now", [2022], "rate", "logs", "pay")},
+        ),
+    )
+    assert found["value"].isna().all()
+    flags = {k[0::2]: v[0] for k, v in cells(found, "flag").items()}
+    assert flags == {
+        ("A", "rate"): "researchers: confidential",
+        ("B", "rate"): "division by zero",
+        ("A", "logs"): "logarithm of a number not above 0",
+        ("B", "logs"): "logarithm of a number not above 0",
+        ("A", "pay"): "wages: absent",
+        ("B", "pay"): "wages: absent",
+    }
+
+
+def test_a_marker_counts_only_as_the_config_reads_it():
+    found = compute_indicators(
+        observations(
+            [
+                ("A", 2022, "doctors", "none"),
+                ("B", 2022, "doctors", "confidential"),
+                ("A", 2022, "income", "none"),
+                ("B", 2022, "income", 3),
+            ]
+        ),
+        NOTHING,
+        catalogue(
+            {"d": measure("2 * doctors"), "i": measure("income")},
+            {"v": view("now", [2022], "d", "i")},
+        ),
+    )
+    got = {k[0::2]: v for k, v in cells(found, "value", "flag").items()}
+    assert got["A", "d"] == (0.0, "doctors: none, read as 0")
+    assert got["B", "i"] == (3.0, "")
+    assert np.isnan(got["B", "d"][0])
+    assert got["B", "d"][1] == "doctors: confidential"
+    assert np.isnan(got["A", "i"][0])
+    assert got["A", "i"][1] == "income: none"
+
+
+def test_a_lag_reads_years_before_the_view_and_names_the_missing_one():
+    rows = [("A", y, "researchers", 10.0 * (y - 2009)) for y in range(2010, 2017)]
+    rows += [("B", y, "researchers", 5.0) for y in (2011, 2015, 2016)]
+    found = compute_indicators(
+        observations(rows),
+        NOTHING,
+        catalogue(
+            {"g": measure("log(researchers / lag(researchers, 5))")},
+            {"v": view("now", [2015, 2016], "g")},
+        ),
+    )
+    got = {k[:2]: v for k, v in cells(found, "value", "flag").items()}
+    assert got["A", 2015][0] == pytest.approx(np.log(6))
+    assert got["A", 2016][0] == pytest.approx(np.log(3.5))
+    assert got["B", 2016] == (0.0, "")
+    assert np.isnan(got["B", 2015][0])
+    assert got["B", 2015][1] == "researchers of 2010: absent"
+
+
+def test_a_view_of_constant_borders_reads_the_constant_table():
+    plain = observations([("A", 2020, "people", 1), ("B", 2020, "people", 2)])
+    constant = observations([("A", 2020, "people", 10), ("BC", 2020, "people", 50)])
+    found = compute_indicators(
+        plain,
+        constant,
+        catalogue(
+            {"p": measure("people")},
+            {"w": view("constant", [2020], "p"), "v": view("now", [2020], "p")},
+        ),
+    )
+    values = found.set_index(["view", "unit"])["value"].to_dict()
+    assert values == {("v", "A"): 1, ("v", "B"): 2, ("w", "A"): 10, ("w", "BC"): 50}
+
+
+def test_of_several_sources_the_first_with_a_value_of_the_views_kind_counts():
+    found = compute_indicators(
+        observations(
+            [
+                ("A", 2022, "people", "not_available", "a"),
+                ("A", 2022, "people", 7, "b"),
+                ("A", 2022, "people", 8, "c"),
+                ("A", 2022, "people", 9, "A-first", "published"),
+                ("B", 2022, "people", 1, "z"),
+            ]
+        ),
+        NOTHING,
+        catalogue({"p": measure("people")}, {"v": view("now", [2022], "p")}),
+    )
+    assert {k[0]: v for k, v in cells(found, "value", "source").items()} == {
+        "A": (7.0, "b"),
+        "B": (1.0, "z"),
+    }
+
+
+def test_kinds_are_never_joined_and_every_place_is_told():
+    rows = [
+        ("A", 2022, "researchers", 1, "paper", "published"),
+        ("A", 2022, "people", 2, "census"),
+        ("B", 2022, "researchers", 3, "paper", "published"),
+        ("B", 2022, "people", 4, "census"),
+        ("A", 2022, "towns", 5, "made", "synthetic"),
+    ]
+    with pytest.raises(InputError) as error:
+        compute_indicators(
+            observations(rows),
+            NOTHING,
+            catalogue(
+                {"m": measure("researchers / people"), "t": measure("towns")},
+                {"v": view("now", [2022], "m", "t")},
+            ),
+        )
+    found = [(p.where, p.found, p.expected) for p in error.value.problems]
+    assert found == [
+        ("view v, measure m, unit A, year 2022 and 1 more", "official + published",
+         "official data only"),
+        ("view v, measure t, unit A, year 2022", "synthetic", "official data only"),
+    ]  # fmt: skip
+    allowed = compute_indicators(
+        observations(rows),
+        NOTHING,
+        catalogue({"r": measure("researchers")}, {"v": view("now", [2022], "r", kind="published")}),
+    )
+    assert allowed["kind"].tolist() == ["published", "published"]
+
+
+def test_the_order_of_the_observations_does_not_matter():
+    rows = [
+        (u, y, v, 1 + i * 7 % 5, s)
+        for i, (u, y, v, s) in enumerate(
+            (u, y, v, s)
+            for u in "AB" for y in (2020, 2021) for v in ("p", "q") for s in ("s1", "s2")
+        )
+    ]  # fmt: skip
+    frame = observations(rows)
+    config = catalogue(
+        {"m": measure("p / q"), "n": measure("change(q, 1)")},
+        {"v": view("now", [2021], "m", "n")},
+    )
+    once = compute_indicators(frame, NOTHING, config)
+    again = compute_indicators(frame.sample(frac=1, random_state=3), NOTHING, config)
+    pd.testing.assert_frame_equal(once, again)
+    assert once["value"].notna().all()
