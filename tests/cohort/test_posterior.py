@@ -21,12 +21,16 @@ PRIOR = Prior("moderate", (2, 18), (2, 1.5))
 LEVELS = [0.05, 0.5, 0.95]
 
 
-def test_a_grid_has_cells_of_equal_prior_mass():
-    grid = make_grid(PRIOR, 4)
-    np.testing.assert_allclose(stats.beta.cdf(grid.exit_rate, 2, 18), [0.125, 0.375, 0.625, 0.875])
+def test_a_grid_carries_the_prior():
+    grid = make_grid(PRIOR, 400)
+    assert grid.exit_mass.sum() == pytest.approx(1)
+    assert grid.exit_mass @ grid.exit_rate == pytest.approx(0.1, abs=1e-3)
+    assert grid.inflow_mass @ grid.inflow == pytest.approx(3.0, abs=1e-2)
     np.testing.assert_allclose(
-        stats.gamma.cdf(grid.inflow, 2, scale=1.5), [0.125, 0.375, 0.625, 0.875]
+        grid.exit_mass[grid.exit_rate < 0.1].sum(), stats.beta.cdf(0.1, 2, 18), atol=5e-3
     )
+    roots = np.sqrt(make_grid(PRIOR, 3).inflow)
+    assert np.diff(roots) == pytest.approx(np.diff(roots)[::-1])
 
 
 def test_the_likelihood_is_that_of_persons_who_leave_and_enter_one_by_one():
@@ -107,6 +111,8 @@ def test_degrees_are_the_sum_over_every_split_of_the_first_total():
                             * step_likelihood(b, 2, years, [rate], [h2])[0, 0]
                             * stats.binom.pmf(2, c, (1 - rate) ** years)
                         )
+    for axis, mass in enumerate((grid.exit_mass, grid.inflow_mass, grid.inflow_mass)):
+        brute *= mass.reshape([-1 if i == axis else 1 for i in range(3)])
     np.testing.assert_allclose(found.probability, brute / brute.sum(), rtol=1e-9)
     assert found.open_degrees == ("dsc", "phd")
     exits, inflows = found.quantiles(LEVELS)
@@ -124,6 +130,7 @@ def test_one_open_degree_and_two_closed():
         * stats.binom.pmf(3, 6 - a, (1 - grid.exit_rate) ** 2)[:, None]
         for a in range(7)
     )
+    brute = brute * np.outer(grid.exit_mass, grid.inflow_mass)
     np.testing.assert_allclose(one.probability, brute / brute.sum())
 
 

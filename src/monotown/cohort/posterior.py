@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -46,16 +47,34 @@ class Prior:
             raise ValueError(f"prior {self.name}: expected parameters above 0")
 
 
+#: A grid ends where this share of the prior is left above it.
+_TAIL: Final = 1e-5
+
+
 @dataclass(frozen=True)
 class Grid:
-    """Cells of a grid over the exit rate and the inflow, by their middles.
+    """Cells of a grid over the exit rate and the inflow.
 
-    Cells are equal in prior quantile, so each has the same prior mass and the grid is fine where
-    the prior puts its weight; the outermost cells end at quantiles 0 and 1.
+    Cells are equally wide in the square root, so that small rates are told apart.
+
+    Attributes
+    ----------
+    exit_rate, inflow
+        Middles of the cells.
+    exit_mass, inflow_mass
+        Prior probability of each cell; each sums to 1.
     """
 
     exit_rate: Array
     inflow: Array
+    exit_mass: Array
+    inflow_mass: Array
+
+
+def _cells(law: Any, cells: int) -> tuple[Array, Array]:
+    roots = np.linspace(0.0, np.sqrt(float(law.isf(_TAIL))), cells + 1)
+    mass = np.diff(law.cdf(roots**2))
+    return ((roots[:-1] + roots[1:]) / 2) ** 2, mass / mass.sum()
 
 
 def make_grid(prior: Prior, cells: int = 200) -> Grid:
@@ -65,15 +84,13 @@ def make_grid(prior: Prior, cells: int = 200) -> Grid:
     --------
     >>> grid = make_grid(Prior("example", (2, 18), (2, 1.5)), 4)
     >>> grid.exit_rate.round(3)
-    array([0.032, 0.068, 0.108, 0.177])
+    array([0.008, 0.076, 0.21 , 0.412])
     """
     if cells < 2:
         raise ValueError(f"cells: expected at least 2, found {cells}")
-    middles = (np.arange(cells) + 0.5) / cells
-    return Grid(
-        np.asarray(stats.beta.ppf(middles, *prior.exit_rate)),
-        np.asarray(stats.gamma.ppf(middles, prior.inflow[0], scale=prior.inflow[1])),
-    )
+    exits, exit_mass = _cells(stats.beta(*prior.exit_rate), cells)
+    inflows, inflow_mass = _cells(stats.gamma(prior.inflow[0], scale=prior.inflow[1]), cells)
+    return Grid(exits, inflows, exit_mass, inflow_mass)
 
 
 def step_likelihood(
@@ -138,11 +155,15 @@ def series_likelihood(
     return product
 
 
-def _normalised(mass: Array) -> tuple[Array, float]:
-    evidence = float(mass.mean())
+def _normalised(likelihood: Array, grid: Grid) -> tuple[Array, float]:
+    prior = grid.exit_mass
+    for _ in range(likelihood.ndim - 1):
+        prior = np.multiply.outer(prior, grid.inflow_mass)
+    mass = likelihood * prior
+    evidence = float(mass.sum())
     if not evidence > 0:
         raise ValueError("the observed stocks are impossible under every exit rate of the prior")
-    return mass / mass.sum(), evidence
+    return mass / evidence, evidence
 
 
 @dataclass(frozen=True)
@@ -227,8 +248,10 @@ def fit_total(
     """
     grid = make_grid(prior, cells)
     if closed:
-        grid = Grid(grid.exit_rate, np.zeros(1))
-    mass, evidence = _normalised(series_likelihood(years, counts, grid.exit_rate, grid.inflow))
+        grid = Grid(grid.exit_rate, np.zeros(1), grid.exit_mass, np.ones(1))
+    mass, evidence = _normalised(
+        series_likelihood(years, counts, grid.exit_rate, grid.inflow), grid
+    )
     return Posterior(prior, grid, mass, evidence)
 
 
@@ -335,7 +358,7 @@ def fit_types(
             rest = n - first[:, None] - first[None, :]
             third = np.where(rest >= 0, joined[e][np.maximum(rest, 0)], 0.0)
             likelihood[e] = opened[0][e] @ third @ opened[1][e].T
-    probability, evidence = _normalised(likelihood)
+    probability, evidence = _normalised(likelihood, grid)
     return TypedPosterior(prior, grid, open_degrees, probability, evidence)
 
 
