@@ -152,7 +152,7 @@ def wrap(
     italic: bool = False,
     even: bool = True,
 ) -> tuple[str, ...]:
-    """Break a text into the fewest lines that fit a width.
+    r"""Break a text into the fewest lines that fit a width.
 
     Parameters
     ----------
@@ -178,7 +178,7 @@ def wrap(
     ('Regional research', 'and production centre')
     >>> wrap("Regional research and production centre", 1.4, even=False)
     ('Regional research and', 'production centre')
-    >>> wrap("производ\\u00adственный", 0.8)
+    >>> wrap("производ\u00adственный", 0.8)
     ('производ-', 'ственный')
     """
     pieces = _pieces(text)
@@ -296,9 +296,7 @@ def lay_out(graph: Graph, language: str) -> Diagram:
             top = height + tops[first]
             highest = max(a.top for a in inner)
             top = max(top, highest + title) if first == _first(graph, node, rows) else top
-            areas[node.id] = Rect(
-                left - FRAME, height + bottoms[last] - FRAME, right + FRAME, top
-            )
+            areas[node.id] = Rect(left - FRAME, height + bottoms[last] - FRAME, right + FRAME, top)
             middle = (areas[node.id].middle[0], (top + highest) / 2)
         else:
             middle = areas[node.id].middle
@@ -404,7 +402,12 @@ def _route(edge: Edge, areas: Mapping[str, Rect]) -> tuple[Point, ...]:
         bend = (start + end) / 2
     else:
         bend = (start if edge.bend > 0 else end) + step * edge.bend
-    return (start, one.middle[1]), (bend, one.middle[1]), (bend, two.middle[1]), (end, two.middle[1])
+    return (
+        (start, one.middle[1]),
+        (bend, one.middle[1]),
+        (bend, two.middle[1]),
+        (end, two.middle[1]),
+    )
 
 
 def _labelled(
@@ -500,7 +503,9 @@ def crossings(diagram: Diagram) -> list[tuple[str, str]]:
     for name, arrow in named:
         for box in diagram.boxes:
             around = box.frame and any(
-                box.area.holds(b.area) for b in diagram.boxes if b.id in (arrow.source, arrow.target)
+                box.area.holds(b.area)
+                for b in diagram.boxes
+                if b.id in (arrow.source, arrow.target)
             )
             if box.id in (arrow.source, arrow.target) or around:
                 continue

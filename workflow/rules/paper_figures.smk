@@ -1,0 +1,93 @@
+# Figures of the paper: its two diagrams redrawn, what its numbers prove, verdicts on its claims.
+
+# The modules these figures stand on: editing one draws them again.
+PAPER_FIGURES_CODE = [
+    "src/monotown/labels.py",
+    "src/monotown/figures/style.py",
+    "src/monotown/figures/diagram.py",
+    "src/monotown/figures/paper.py",
+    "src/monotown/paper/graphs.py",
+]
+PAPER_FIGURES_LABELS = ["config/labels/common.yaml", "config/labels/graphs.yaml"]
+
+
+rule diagrams:
+    input:
+        graphs=config["graphs"],
+        schema="workflow/schemas/graphs.schema.yaml",
+        passages="data/raw/published/passages.csv",
+        labels=PAPER_FIGURES_LABELS,
+        code=PAPER_FIGURES_CODE,
+    output:
+        figure1=expand(
+            RESULTS + "/figures/figure1.{language}.{format}",
+            language=LANGUAGES,
+            format=FORMATS,
+        ),
+        figure2=expand(
+            RESULTS + "/figures/figure2.{language}.{format}",
+            language=LANGUAGES,
+            format=FORMATS,
+        ),
+        grounding=RESULTS + "/paper/graphs.csv",
+    log:
+        RESULTS + "/logs/diagrams/diagrams.log",
+    benchmark:
+        RESULTS + "/benchmarks/diagrams/diagrams.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        show_inferred=config["figures"]["show_inferred"],
+    message:
+        "The paper's Figures 1 and 2, redrawn from its text"
+    script:
+        "../scripts/paper_figures/diagrams.py"
+
+
+rule story:
+    input:
+        ratios=RESULTS + "/paper/ratio_readings.csv",
+        readings=RESULTS + "/paper/share_readings.csv",
+        parts=RESULTS + "/paper/decomposition.csv",
+        claims=config["claims"],
+        labels=PAPER_FIGURES_LABELS,
+        code=PAPER_FIGURES_CODE,
+    output:
+        expand(
+            RESULTS + "/figures/story.{language}.{format}",
+            language=LANGUAGES,
+            format=FORMATS,
+        ),
+    log:
+        RESULTS + "/logs/story/story.log",
+    benchmark:
+        RESULTS + "/benchmarks/story/story.tsv"
+    conda:
+        "../../environment.yml"
+    message:
+        "Figure of what the paper's numbers prove"
+    script:
+        "../scripts/paper_figures/story.py"
+
+
+rule claims_overview:
+    input:
+        claims=RESULTS + "/findings/claims.csv",
+        labels=[*PAPER_FIGURES_LABELS, "config/labels/paper.yaml"],
+        code=PAPER_FIGURES_CODE,
+    output:
+        expand(
+            RESULTS + "/figures/claims_overview.{language}.{format}",
+            language=LANGUAGES,
+            format=FORMATS,
+        ),
+    log:
+        RESULTS + "/logs/claims_overview/claims_overview.log",
+    benchmark:
+        RESULTS + "/benchmarks/claims_overview/claims_overview.tsv"
+    conda:
+        "../../environment.yml"
+    message:
+        "Figure of the claims by verdict and severity"
+    script:
+        "../scripts/paper_figures/claims_overview.py"

@@ -1,0 +1,18 @@
+"""The paper's claims by verdict and severity, as one figure."""
+
+from monotown.figures.paper import claims_overview
+from monotown.labels import LANGUAGES
+from monotown_workflow import read_labels, read_table, run, write_figures
+
+
+def main(claims: str, words: list[str], out: list[str]) -> None:
+    table = read_table(claims)
+    write_figures(
+        lambda labels: claims_overview(table, labels=labels),
+        {language: read_labels(words, language) for language in LANGUAGES},
+        out,
+    )
+
+
+i = snakemake.input
+run(lambda: main(i.claims, list(i.labels), list(snakemake.output)))

@@ -1,0 +1,37 @@
+"""The paper's Figures 1 and 2, redrawn from a graph, and what every part of them rests on."""
+
+from monotown.figures.paper import diagram
+from monotown.labels import LANGUAGES
+from monotown.paper.graphs import grounding_table, read_graphs
+from monotown_workflow import (
+    read_labels,
+    read_text_table,
+    read_yaml,
+    run,
+    write_figures,
+    write_table,
+)  # fmt: skip
+
+
+def main(
+    graphs: str, schema: str, passages: str, words: list[str], inferred: bool, out: dict[str, str]
+) -> None:
+    quotations = read_text_table(passages).astype({"line_from": int, "line_to": int})
+    read = read_graphs(read_yaml(graphs), read_yaml(schema), quotations, str(graphs))
+    labels = {language: read_labels(words, language) for language in LANGUAGES}
+    for name, graph in read.items():
+        write_figures(
+            lambda w, graph=graph: diagram(graph, labels=w, show_inferred=inferred),
+            labels,
+            out[name],
+        )
+    write_table(grounding_table(read, quotations), out["grounding"])
+
+
+i = snakemake.input
+run(
+    lambda: main(
+        i.graphs, i.schema, i.passages, list(i.labels), snakemake.params.show_inferred,
+        dict(snakemake.output.items()),
+    )
+)  # fmt: skip

@@ -1,0 +1,23 @@
+"""What the paper's printed numbers prove about the university, as one figure."""
+
+from monotown.figures.paper import story
+from monotown.labels import LANGUAGES
+from monotown_workflow import read_labels, read_table, read_yaml, run, write_figures
+
+
+def main(tables: list[str], claims: str, words: list[str], out: list[str]) -> None:
+    ratios, readings, parts = (read_table(t) for t in tables)
+    limits = read_yaml(claims)["assumptions"]["staff_range"]
+    write_figures(
+        lambda labels: story(ratios, readings, parts, labels=labels, staff_range=limits),
+        {language: read_labels(words, language) for language in LANGUAGES},
+        out,
+    )
+
+
+i = snakemake.input
+run(
+    lambda: main(
+        [i.ratios, i.readings, i.parts], i.claims, list(i.labels), list(snakemake.output)
+    )
+)  # fmt: skip
