@@ -26,6 +26,10 @@ rule index:
         comparison=RESULTS + "/index/{view}/comparison.csv",
         changes=RESULTS + "/index/{view}/changes.csv",
         clips=RESULTS + "/index/{view}/clips.csv",
+        contributions=RESULTS + "/index/{view}/contributions.csv",
+        trends=RESULTS + "/index/{view}/trends.csv",
+        comparability=RESULTS + "/index/{view}/comparability.csv",
+        differences=RESULTS + "/index/{view}/differences.csv",
     log:
         RESULTS + "/logs/index/{view}.log",
     benchmark:

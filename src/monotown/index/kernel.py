@@ -100,6 +100,7 @@ def evaluate(
     z: ArrayLike,
     weights: ArrayLike | None = None,
     out: Array | None = None,
+    batch: int = BATCH,
 ) -> Array:
     """Index of every unit under every weight vector.
 
@@ -116,6 +117,9 @@ def evaluate(
         good as left out of the model.
     out
         Shape (draws, units), float64, C-contiguous: where to put the result.
+    batch
+        Draws worked on at a time; a small number suits few draws on very many units. Results of
+        two sizes may differ in the last bit.
 
     Returns
     -------
@@ -146,17 +150,17 @@ def evaluate(
     """
     scores, w = _check_inputs(model, z, weights)
     complete = not np.isnan(scores).any()
-    work = _Work(_plan(model, complete), scores, complete)
+    work = _Work(_plan(model, complete), scores, complete, batch)
     shape = (len(w), len(scores))
     if out is None:
         out = np.empty(shape)
     elif out.shape != shape or out.dtype != np.float64 or not out.flags.c_contiguous:
         raise ValueError(f"out is float64, C-contiguous, of shape {shape}")
-    for place, rows, part in _batches(w):
-        if rows == BATCH:
+    for place, rows, part in _batches(w, batch):
+        if rows == batch:
             work.room[-1] = out[place]
         result = work.run(part)[-1]
-        if result is not work.room[-1] or rows < BATCH:
+        if result is not work.room[-1] or rows < batch:
             out[place] = result[:rows]
         work.room[-1] = work.spare
     return out
@@ -186,9 +190,9 @@ def evaluate_nodes(
     """
     scores, w = _check_inputs(model, z, weights)
     plan = _plan(model, False)
-    work = _Work(plan, scores, False)
+    work = _Work(plan, scores, False, BATCH)
     found = {step.node.id: np.empty((len(w), len(scores))) for step in plan}
-    for place, rows, part in _batches(w):
+    for place, rows, part in _batches(w, BATCH):
         for step, result in zip(plan, work.run(part), strict=True):
             found[step.node.id][place] = result[:rows]
     return {node.id: found[node.id] for node in model.nodes}
@@ -209,12 +213,12 @@ def _check_inputs(
     return scores, w
 
 
-def _batches(w: Array) -> Iterator[tuple[slice, int, Array]]:
-    for start in range(0, len(w), BATCH):
-        part = w[start : start + BATCH]
+def _batches(w: Array, size: int) -> Iterator[tuple[slice, int, Array]]:
+    for start in range(0, len(w), size):
+        part = w[start : start + size]
         rows = len(part)
-        if rows < BATCH:
-            filled = np.empty((BATCH, w.shape[1]))
+        if rows < size:
+            filled = np.empty((size, w.shape[1]))
             filled[:rows] = part
             filled[rows:] = part[-1]
             part = filled
@@ -250,7 +254,7 @@ def _root(values: Array, exponent: float) -> Array:
 class _Work:
     """A plan bound to one z; runs batches of weights."""
 
-    def __init__(self, plan: tuple[_Step, ...], z: Array, whole: bool) -> None:
+    def __init__(self, plan: tuple[_Step, ...], z: Array, whole: bool, batch: int) -> None:
         """`whole`: only the root is wanted and nothing is missing, so steps may be merged."""
         self.plan = plan
         self.units = len(z)
@@ -269,8 +273,8 @@ class _Work:
             for i, step in enumerate(plan)
         ]
         # made once: fresh memory for every batch would cost as much as the arithmetic
-        self.spare = np.empty((BATCH, self.units))
-        self.room = [*(np.empty((BATCH, self.units)) for _ in plan[1:]), self.spare]
+        self.spare = np.empty((batch, self.units))
+        self.room = [*(np.empty((batch, self.units)) for _ in plan[1:]), self.spare]
         for i, step in enumerate(plan):
             self._bind(step, z, parent.get(i))
 
@@ -295,7 +299,7 @@ class _Work:
         self.known.append(None if known.all() else np.ascontiguousarray(known.T, dtype=np.float64))
 
     def run(self, w: Array) -> list[Array]:
-        """Scores of every step for one full batch, each (BATCH, units); NaN where there is none."""
+        """Scores of every step for one full batch, each (batch, units); NaN where there is none."""
         sums = w @ self.sums
         if not (sums[:, -1].min() > 0 and sums[:, -1].max() < np.inf):
             raise ValueError("weights are finite and have a positive sum")

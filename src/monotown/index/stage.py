@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -12,11 +13,26 @@ import pandera.pandas as pa
 from numpy.typing import NDArray
 
 from monotown.index.admissible import inadmissible
+from monotown.index.comparable import (
+    COMPARABILITY,
+    DIFFERENCES,
+    basis_of,
+    comparability_table,
+    difference_table,
+    year_reasons,
+)
 from monotown.index.kernel import evaluate_nodes
 from monotown.index.missing import Filled, carry, coverage, fill_group, impute_chained, interpolate
 from monotown.index.model import IndexModel, Leaf
 from monotown.index.normalise import normalise_leaf, others_average
 from monotown.index.outliers import mad_flags, treat, winsorise
+from monotown.index.panel import (
+    CONTRIBUTIONS,
+    TRENDS,
+    contribution_table,
+    neighbours,
+    trend_table,
+)
 from monotown.index.ranks import rank
 from monotown.problems import InputError, Problem, Problems, nearest
 
@@ -134,6 +150,12 @@ class Prepared:
         here = ((self.rows["year"] == year) & self.rows["enough"]).to_numpy()
         return self.rows[here].reset_index(drop=True), self.z[here]
 
+    @cached_property
+    def places(self) -> dict[tuple[str, int], int]:
+        """Unit and year to the number of the row."""
+        pairs = zip(self.rows["unit"], self.rows["year"], strict=True)
+        return {(str(u), int(y)): i for i, (u, y) in enumerate(pairs)}
+
     @property
     def years(self) -> list[int]:
         """Years, rising."""
@@ -150,6 +172,25 @@ class IndexTables:
     comparison: pd.DataFrame
     changes: pd.DataFrame
     clips: pd.DataFrame
+    contributions: pd.DataFrame
+    trends: pd.DataFrame
+    comparability: pd.DataFrame
+    differences: pd.DataFrame
+
+
+#: Schema of each table of `IndexTables`.
+SCHEMAS: Final = {
+    "normalised": NORMALISED,
+    "weights": WEIGHTS,
+    "scores": SCORES,
+    "comparison": COMPARISON,
+    "changes": CHANGES,
+    "clips": CLIPS,
+    "contributions": CONTRIBUTIONS,
+    "trends": TRENDS,
+    "comparability": COMPARABILITY,
+    "differences": DIFFERENCES,
+}
 
 
 def view_model(
@@ -261,6 +302,7 @@ def build_index(
     measures: Mapping[str, Mapping[str, Any]],
     average_weights: pd.DataFrame | None = None,
     seed: int = 0,
+    views: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> IndexTables:
     """All index tables of a view.
 
@@ -268,6 +310,8 @@ def build_index(
     ----------
     indicators, view, config, measures, average_weights, seed
         As in `prepare`. Without `average_weights` every unit counts once in the averages.
+    views
+        All views, for the differences between indices of one name; None for this view alone.
 
     Returns
     -------
@@ -276,6 +320,7 @@ def build_index(
     prepared = prepare(indicators, view, config, measures, average_weights, seed)
     scores = score_table(prepared, config.get("expected_blocks", ()))
     weights = average_weights
+    models = {v: view_model(v, c, measures) for v, c in (views or {}).items()}
     name = str(config.get("average_weights"))
     return IndexTables(
         normalised=_normalised_table(prepared),
@@ -284,6 +329,10 @@ def build_index(
         comparison=comparison_table(scores, weights, name),
         changes=change_table(scores, prepared),
         clips=_clips_table(prepared),
+        contributions=contribution_table(prepared, scores),
+        trends=trend_table(prepared, scores),
+        comparability=comparability_table(prepared),
+        differences=difference_table(view, {**models, view: prepared.model}),
     )
 
 
@@ -429,43 +478,30 @@ def comparison_table(
 def change_table(scores: pd.DataFrame, prepared: Prepared) -> pd.DataFrame:
     """Changes of every score between neighbouring years, and from the first year to the last.
 
-    Two years of a unit are compared only where its score rests on the same measures in both.
+    Two years of a unit are compared only where its score rests on the same measures in both, on
+    one scale; otherwise `note` says why not.
     """
-    measures = np.array(prepared.model.measures)
-    places = zip(prepared.rows["unit"], prepared.rows["year"], strict=True)
-    basis = {
-        (str(u), int(y)): measures[~np.isnan(z)]
-        for (u, y), z in zip(places, prepared.z, strict=True)
-    }
-    below = {
-        n: {m for m in measures if n in (prepared.model.tree.id, prepared.model.block_of[m])}
-        for n in scores["node"].unique()
-    }
+    below = {n: basis_of(prepared.model, str(n)) for n in scores["node"].unique()}
     records = []
     for (unit, node), group in scores[scores["score"].notna()].groupby(["unit", "node"], sort=True):
-        ordered = group.sort_values("year")
-        pairs = list(zip(range(len(ordered) - 1), range(1, len(ordered)), strict=True))
-        if len(ordered) > 2:
-            pairs.append((0, len(ordered) - 1))
-        for i, j in pairs:
-            a, b = ordered.iloc[i], ordered.iloc[j]
-            odd = (
-                set(basis[str(unit), int(a["year"])]) ^ set(basis[str(unit), int(b["year"])])
-            ) & below[node]
+        by_year = group.set_index("year")
+        for first, last in neighbours(sorted(int(y) for y in by_year.index)):
+            a, b = by_year.loc[first], by_year.loc[last]
+            reasons = year_reasons(prepared, str(unit), first, last, below[node])
             records.append(
                 {
                     "view": prepared.view,
                     "unit": unit,
                     "node": node,
-                    "from_year": int(a["year"]),
-                    "to_year": int(b["year"]),
+                    "from_year": first,
+                    "to_year": last,
                     "score_from": a["score"],
                     "score_to": b["score"],
-                    "change": np.nan if odd else b["score"] - a["score"],
+                    "change": np.nan if reasons else b["score"] - a["score"],
                     "rank_from": a["rank"],
                     "rank_to": b["rank"],
                     "kind": b["kind"],
-                    "note": f"not in both years: {', '.join(sorted(odd))}" if odd else "",
+                    "note": "; ".join(reasons),
                 }
             )
     return _concat([pd.DataFrame(records)] if records else [], CHANGES)

@@ -8,28 +8,20 @@ from monotown.index import stage
 from monotown.tables import INDICATORS, OBSERVATIONS
 from monotown_workflow import read_table, read_yaml, run, write_table
 
-SCHEMAS = {
-    "normalised": stage.NORMALISED,
-    "weights": stage.WEIGHTS,
-    "scores": stage.SCORES,
-    "comparison": stage.COMPARISON,
-    "changes": stage.CHANGES,
-    "clips": stage.CLIPS,
-}
-
 
 def index(
     view: str, indicators: Path, observations: list[Path], views: Path, measures: Path, seed: int,
     out: dict[str, Path],
 ) -> None:  # fmt: skip
-    config = read_yaml(views)[view]
+    every = read_yaml(views)
+    config = every[view]
     seen = pd.concat([read_table(o, OBSERVATIONS) for o in observations], ignore_index=True)
     weights = stage.average_weights(seen, config.get("average_weights"))
     tables = stage.build_index(
-        read_table(indicators, INDICATORS), view, config, read_yaml(measures), weights, seed
+        read_table(indicators, INDICATORS), view, config, read_yaml(measures), weights, seed, every
     )
     for name, path in out.items():
-        write_table(getattr(tables, name), path, SCHEMAS[name])
+        write_table(getattr(tables, name), path, stage.SCHEMAS[name])
 
 
 i = snakemake.input

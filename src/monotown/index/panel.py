@@ -1,0 +1,303 @@
+"""An index over time: what a change is made of, growth, trends, changes of rank."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from math import factorial
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+from numpy.typing import ArrayLike, NDArray
+from scipy import stats
+
+from monotown.index.comparable import ACROSS_UNITS, basis_of, year_reasons
+from monotown.index.kernel import evaluate
+from monotown.index.model import IndexModel, Node
+
+if TYPE_CHECKING:
+    from monotown.index.stage import Prepared
+
+Array = NDArray[np.float64]
+
+#: Most measures that move at once for which Shapley values of a non-linear tree are computed.
+SHAPLEY_LIMIT: Final = 16
+
+#: Rows evaluated at a time.
+_ROWS: Final = 1 << 18
+
+_TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
+_YEAR = pa.Column("int64")
+_NUMBER = pa.Column("float64", nullable=True)
+_NOTE = pa.Column(str)
+
+#: The contributions of a unit's measures between two years sum to `change`, the change of its
+#: index. Pairs of years that cannot be compared stand in the comparability report instead.
+CONTRIBUTIONS = pa.DataFrameSchema(
+    {
+        "view": _TEXT, "unit": _TEXT, "from_year": _YEAR, "to_year": _YEAR, "measure": _TEXT,
+        "block": _TEXT, "normalised_from": _NUMBER, "normalised_to": _NUMBER,
+        "contribution": _NUMBER, "change": _NUMBER, "kind": _TEXT,
+    },
+    unique=["view", "unit", "from_year", "to_year", "measure"],
+    strict=True, coerce=True, name="contributions",
+)  # fmt: skip
+
+#: Over the years whose scores rest on the same measures as the last year's. `growth` is relative,
+#: `slope` least squares a year, `median_slope` Theil and Sen's, `tau` and `p` Mann and Kendall's;
+#: a `rank_change` below 0 is a climb.
+TRENDS = pa.DataFrameSchema(
+    {
+        "view": _TEXT, "unit": _TEXT, "node": _TEXT, "first_year": _YEAR, "last_year": _YEAR,
+        "n_years": pa.Column("int64"), "change": _NUMBER, "growth": _NUMBER,
+        "annual_growth": _NUMBER, "slope": _NUMBER, "median_slope": _NUMBER, "tau": _NUMBER,
+        "p": _NUMBER, "rank_first": _NUMBER, "rank_last": _NUMBER, "rank_change": _NUMBER,
+        "best_rank": _NUMBER, "worst_rank": _NUMBER, "kind": _TEXT, "note": _NOTE,
+    },
+    unique=["view", "unit", "node"],
+    strict=True, coerce=True, name="trends",
+)  # fmt: skip
+
+
+def contributions(model: IndexModel, before: ArrayLike, after: ArrayLike) -> Array:
+    """Exact contribution of each measure to the change of the index.
+
+    The Shapley value of the game in which a coalition of measures takes its later scores and the
+    others keep their earlier ones: contributions sum to the change, a measure that does not move
+    contributes 0, and no order of the measures is preferred. In a tree of arithmetic means this is
+    the weight times the change of the score.
+
+    Parameters
+    ----------
+    model
+        Its nodes must look at one unit at a time (no Copeland, Condorcet, TOPSIS).
+    before, after
+        Shape (rows, leaves): normalised scores of a unit in two years. A score is missing in both
+        or in neither.
+
+    Returns
+    -------
+    ndarray
+        Shape (rows, leaves); 0 for a missing measure. Each row sums to
+        ``evaluate(after) - evaluate(before)``.
+
+    Raises
+    ------
+    ValueError
+        If a node looks across units, the missing scores differ, or more than `SHAPLEY_LIMIT`
+        measures move in a tree that is not linear.
+
+    Notes
+    -----
+    Shapley (1953), A value for n-person games; Shorrocks (2013), Decomposition procedures for
+    distributional analysis, Journal of Economic Inequality 11, eq. 9.
+
+    Examples
+    --------
+    >>> from monotown.index.model import Leaf, method
+    >>> model = IndexModel(Node("i", (Leaf("a"), Leaf("b")), 1.0, method("geometric")))
+    >>> contributions(model, [[0.25, 1.0]], [[1.0, 1.0]]).tolist()
+    [[0.5, 0.0]]
+    """
+    low = np.asarray(before, dtype=np.float64)
+    high = np.asarray(after, dtype=np.float64)
+    gone = np.isnan(low)
+    if (gone != np.isnan(high)).any():
+        raise ValueError("a measure is missing in one of the two years; they cannot be compared")
+    for node in model.nodes:
+        if node.aggregation.name in ACROSS_UNITS:
+            raise ValueError(
+                f"node {node.id!r}: {node.aggregation.name} compares units, so a unit's change is "
+                "not made of its own measures alone"
+            )
+        if node.missing in ("mean", "median") and gone.any():
+            raise ValueError(
+                f"node {node.id!r} fills missing scores from other units, so a unit's change is "
+                "not made of its own measures alone"
+            )
+    if not gone.any() and all(n.aggregation.name == "arithmetic" for n in model.nodes):
+        return (high - low) * model.weights * _slopes(model)
+    result = np.zeros(low.shape)
+    moves = ~gone & (low != high)
+    for row in range(len(low)):
+        result[row] = _shapley(model, low[row], high[row], np.flatnonzero(moves[row]))
+    return result
+
+
+def _slopes(model: IndexModel) -> Array:
+    """What the floors leave of a leaf's change: the product of ``1 - floor`` on its path."""
+    return np.array(
+        [
+            np.prod([1 - n.floor for n in path if n.floor is not None])
+            for path, item, _ in model.walk()
+            if not isinstance(item, Node)
+        ]
+    )
+
+
+def _shapley(model: IndexModel, low: Array, high: Array, players: NDArray[np.intp]) -> Array:
+    n = len(players)
+    if n > SHAPLEY_LIMIT:
+        raise ValueError(
+            f"{n} measures move at once; exact contributions in a tree that is not linear are "
+            f"computed for up to {SHAPLEY_LIMIT}"
+        )
+    found = np.zeros(len(low))
+    if n == 0:
+        return found
+    sets = np.arange(1 << n)
+    inside = (sets[:, None] >> np.arange(n)) & 1 == 1
+    value = np.empty(len(sets))
+    for start in range(0, len(sets), _ROWS):
+        part = slice(start, start + _ROWS)
+        z = np.tile(low, (len(sets[part]), 1))
+        z[:, players] = np.where(inside[part], high[players], low[players])
+        value[part] = evaluate(model, z, batch=1)[0]
+    share = np.array([factorial(k) * factorial(n - k - 1) / factorial(n) for k in range(n)])
+    size = inside.sum(axis=1)
+    for j, player in enumerate(players):
+        without = sets[~inside[:, j]]
+        gain = value[without | (1 << j)] - value[without]
+        found[player] = gain @ share[size[without]]
+    return found
+
+
+def contribution_table(prepared: Prepared, scores: pd.DataFrame) -> pd.DataFrame:
+    """Contributions of the measures to each unit's change, year by year and over all years.
+
+    Parameters
+    ----------
+    prepared
+        A view's normalised data.
+    scores
+        Its table of scores.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `CONTRIBUTIONS`; pairs of years as in the table of changes, those that can be compared.
+        Empty where a node looks across units.
+    """
+    model = prepared.model
+    places = prepared.places
+    whole = scores[(scores["node"] == model.tree.id) & scores["score"].notna()]
+    pairs: list[tuple[str, int, int]] = []
+    for unit, group in whole.groupby("unit", sort=True):
+        for a, b in neighbours(sorted(int(y) for y in group["year"])):
+            if not year_reasons(prepared, str(unit), a, b):
+                pairs.append((str(unit), a, b))
+    across = any(n.aggregation.name in ACROSS_UNITS for n in model.nodes)
+    fills = any(n.missing in ("mean", "median") for n in model.nodes)
+    if not pairs or across or (fills and np.isnan(prepared.z).any()):
+        return CONTRIBUTIONS.coerce_dtype(pd.DataFrame(columns=list(CONTRIBUTIONS.columns)))
+    before = prepared.z[[places[u, a] for u, a, _ in pairs]]
+    after = prepared.z[[places[u, b] for u, _, b in pairs]]
+    parts = contributions(model, before, after)
+    n = len(model.measures)
+    return pd.DataFrame(
+        {
+            "view": prepared.view,
+            "unit": np.repeat([u for u, _, _ in pairs], n),
+            "from_year": np.repeat([a for _, a, _ in pairs], n),
+            "to_year": np.repeat([b for _, _, b in pairs], n),
+            "measure": list(model.measures) * len(pairs),
+            "block": [model.block_of[m] for m in model.measures] * len(pairs),
+            "normalised_from": before.ravel(),
+            "normalised_to": after.ravel(),
+            "contribution": np.where(np.isnan(before), np.nan, parts).ravel(),
+            "change": np.repeat(parts.sum(axis=1), n),
+            "kind": np.repeat(
+                [prepared.rows["kind"].iloc[places[u, b]] for u, _, b in pairs], n
+            ),
+        }
+    )  # fmt: skip
+
+
+def neighbours(years: Sequence[int]) -> list[tuple[int, int]]:
+    """Pairs of years next to each other, and the first with the last.
+
+    Examples
+    --------
+    >>> neighbours([2010, 2012, 2013])
+    [(2010, 2012), (2012, 2013), (2010, 2013)]
+    """
+    pairs = list(pairwise(years))
+    return [*pairs, (years[0], years[-1])] if len(years) > 2 else pairs
+
+
+def growth(first: float, last: float, years: int) -> tuple[float, float]:
+    """Relative growth over a number of years, and the constant rate a year that gives it.
+
+    NaN where the first value is not positive or the last is negative.
+
+    Examples
+    --------
+    >>> growth(1.0, 1.21, 2)
+    (0.21, 0.1)
+    """
+    if not first > 0 or not last >= 0 or years < 1:
+        return float("nan"), float("nan")
+    ratio = last / first
+    return round(ratio - 1, 12), round(ratio ** (1 / years) - 1, 12)
+
+
+def trend_table(prepared: Prepared, scores: pd.DataFrame) -> pd.DataFrame:
+    """Growth, slopes and changes of rank of every score, unit by unit.
+
+    Parameters
+    ----------
+    prepared, scores
+        As in `contribution_table`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `TRENDS`. Only years that can be compared with the unit's last count; `note` says which
+        others there are. Ranks are those of the years that count.
+
+    Notes
+    -----
+    Sen (1968), Estimates of the regression coefficient based on Kendall's tau, JASA 63; Mann
+    (1945), Nonparametric tests against trend, Econometrica 13. Of few years, which depend on each
+    other, `p` is a description, not a test.
+    """
+    records = []
+    for (unit, node), group in scores[scores["score"].notna()].groupby(["unit", "node"], sort=True):
+        ordered = group.sort_values("year")
+        last = int(ordered["year"].iloc[-1])
+        below = basis_of(prepared.model, str(node))
+        reasons = {
+            int(y): year_reasons(prepared, str(unit), int(y), last, below)
+            for y in ordered["year"]
+            if y != last
+        }
+        out = [y for y, why in reasons.items() if why]
+        kept = ordered[~ordered["year"].isin(out)]
+        if len(kept) < 2:
+            continue
+        year = kept["year"].to_numpy(dtype=np.float64)
+        score = kept["score"].to_numpy()
+        relative, annual = growth(float(score[0]), float(score[-1]), int(year[-1] - year[0]))
+        order = stats.kendalltau(year, score) if len(kept) > 2 and np.ptp(score) > 0 else None
+        ranks = kept["rank"]
+        records.append(
+            {
+                "view": prepared.view, "unit": unit, "node": node,
+                "first_year": int(year[0]), "last_year": last, "n_years": len(kept),
+                "change": score[-1] - score[0], "growth": relative, "annual_growth": annual,
+                "slope": float(np.polyfit(year - year[0], score, 1)[0]),
+                "median_slope": float(stats.theilslopes(score, year)[0]),
+                "tau": np.nan if order is None else float(order.statistic),
+                "p": np.nan if order is None else float(order.pvalue),
+                "rank_first": ranks.iloc[0], "rank_last": ranks.iloc[-1],
+                "rank_change": ranks.iloc[-1] - ranks.iloc[0],
+                "best_rank": ranks.min(), "worst_rank": ranks.max(),
+                "kind": kept["kind"].iloc[-1],
+                "note": f"left out, not comparable with {last}: {', '.join(map(str, out))}"
+                if out else "",
+            }
+        )  # fmt: skip
+    frame = pd.DataFrame(records, columns=list(TRENDS.columns))
+    return TRENDS.coerce_dtype(frame)
