@@ -122,7 +122,7 @@ class Tally:
         self.same_top = np.zeros(n, np.int64)
         self.first_weights = np.zeros((n, self.leaves), np.int64)
 
-    def add(self, scores: ArrayLike, weights: ArrayLike | None = None) -> None:
+    def add(self, scores: ArrayLike, weights: ArrayLike | None = None) -> Array:
         """Count draws.
 
         Parameters
@@ -131,12 +131,17 @@ class Tally:
             Shape (draws, units), finite, higher is better.
         weights
             Shape (draws, leaves), to find the weights that favour each unit; or None.
+
+        Returns
+        -------
+        ndarray
+            Ranks, shape (draws, units).
         """
         table = np.asarray(scores, dtype=np.float64)
         rows, n = table.shape
-        if rows == 0:
-            return
         placed = rank(table, tol=TOLERANCE)
+        if rows == 0:
+            return placed
         self.draws += rows
         self._add_scores(table)
         base = self.baseline.ranks
@@ -166,6 +171,7 @@ class Tally:
             best = np.argmin(placed, axis=1)
             alone = placed[np.arange(rows), best] == 1.0
             np.add.at(self.first_weights, best[alone], fixed[alone])
+        return placed
 
     def _add_scores(self, table: Array) -> None:
         n = table.shape[1]
@@ -292,6 +298,10 @@ class Tally:
         for (unit, first, last), count in self.ties.items():
             counts[unit, first + last - 2] += count
         return np.arange(2, 2 * n + 1) / 2, counts
+
+    def snapshot(self) -> Counts:
+        """Draws in which unit i has average rank 1, 1.5, 2, …; shape (units, 2 units - 1)."""
+        return self._average_ranks()[1]
 
     def within(self, distance: float) -> Array:
         """Share of draws in which a unit's rank is at most `distance` from its baseline rank."""

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from monotown.index.admissible import inadmissible
 from monotown.index.model import IndexModel, Leaf, Node
 from monotown.index.normalise import minmax, normalise_leaf
 from monotown.index.outliers import apply_transform
@@ -39,6 +40,9 @@ _FROZEN: Final = ("minmax", "distance_to_target")
 
 #: Aggregations that are means: exponent of each, where it has no parameter.
 _EXPONENTS: Final = {"arithmetic": 1.0, "geometric": 0.0, "harmonic": -1.0}
+
+#: Aggregations whose result is never below the lowest score.
+_MEANS: Final = ("arithmetic", "geometric", "harmonic", "power", "owa", "minimum", "median")
 
 #: Aggregations that compare the units on every child, so none may be missing.
 _COMPLETE: Final = ("copeland", "condorcet", "topsis")
@@ -299,13 +303,20 @@ class Variants:
             if f.levels[level].value == -1
         }
         normalisation = self.factors[len(key) - 1].levels[key[-1]].value
-        config = dict(self.config)
+        # the scores are made before they are aggregated, so the aggregation is of no account here
+        tree = _with_aggregation(self.config["tree"], "arithmetic", True)
+        config = {**self.config, "tree": tree}
         if normalisation != BASELINE:
             config["normalisation"] = normalisation
-            config["tree"] = _with_leaves(config["tree"], {"normalisation": normalisation})
+            config["tree"] = _with_leaves(tree, {"normalisation": normalisation})
         model = view_model(self.view, config, self.measures)
         if turned:
-            model = _with_directions(model, turned)
+            leaves = {
+                leaf.measure: replace(leaf, direction=-leaf.direction)
+                for leaf in model.leaves
+                if leaf.measure in turned
+            }
+            model = _with_leaf_settings(model, leaves)
         years = self.base.rows["year"].to_numpy()
         z = np.column_stack(
             [
@@ -422,7 +433,8 @@ class Variants:
                 given = dict(level.value) if isinstance(level.value, dict) else {}
                 every = given.pop("nodes", "root") == "all"
                 tree = _with_aggregation(tree, given or level.value, every)
-            found.append(view_model(self.view, {**self.config, "tree": tree}, self.measures))
+            # not `view_model`: whether it suits the scores is asked for each scale
+            found.append(IndexModel.from_config(tree, self.measures, where=f"{self.view}.tree"))
         return tuple(found)
 
     def centre(self, key: tuple[int, ...], scheme: int) -> Array:
@@ -539,7 +551,14 @@ class Variants:
 
     def _clash(self, model: IndexModel, scale: Scale) -> str:
         """Why a model cannot be used on a scale, or ""."""
+        whole = _with_leaf_settings(
+            model, dict(zip(model.measures, scale.model.leaves, strict=True))
+        )
+        reasons = [f"{p.found}; needs {p.expected}" for p in inadmissible(whole)]
+        if reasons:
+            return "; ".join(dict.fromkeys(reasons))
         columns = {m: i for i, m in enumerate(model.measures)}
+        # with tables of their own such scores may go lower than those seen here
         loose = self.inputs.own_tables and any(
             leaf.normalisation.name not in _BOUNDED for leaf in scale.model.leaves
         )
@@ -551,20 +570,16 @@ class Variants:
             least = min(low(c) for c in node.children)
             if node.floor is not None:
                 least = node.floor + (1 - node.floor) * least
-            exponent = _EXPONENTS.get(name)
+            exponent = _EXPONENTS.get(name, 1.0)
             if name == "power":
                 exponent = cast(float, node.aggregation["exponent"])
-            if exponent is not None and exponent != 1:
-                bad = least <= 0 if exponent <= 0 else least < 0
-                if bad:
-                    raise ValueError(f"a {name} mean needs scores above 0")
-            if name in ("mpi", "ampi") and not least > 10:
-                raise ValueError(f"{name} needs scores around 100")
+            if exponent != 1 and (least <= 0 if exponent <= 0 else least < 0):
+                raise ValueError(
+                    f"{name} mean of {node.id}: a score of {least:g}; needs scores above 0"
+                )
             if name in _COMPLETE and np.isnan(scale.z).any():
-                raise ValueError(f"{name} needs every score of every unit")
-            return (
-                least if exponent is not None or name in ("owa", "minimum", "median") else -np.inf
-            )
+                raise ValueError(f"{name} of {node.id}: missing scores; needs every score")
+            return least if name in _MEANS else -np.inf
 
         try:
             low(model.tree)
@@ -582,18 +597,25 @@ def _with_leaves(tree: Mapping[str, Any], settings: Mapping[str, object]) -> dic
 
 
 def _with_aggregation(tree: Mapping[str, Any], value: object, every: bool) -> dict[str, Any]:
-    """A tree of the config with another aggregation at its root, or at every node."""
+    """A tree of the config with another aggregation at its root, or at every node.
+
+    A floor stays where the aggregation needs scores above 0; elsewhere it would only shrink them.
+    """
     children = [
         c if "measure" in c or not every else _with_aggregation(c, value, every)
         for c in tree["children"]
     ]
-    return {**tree, "aggregation": value, "children": children}
+    name = value["method"] if isinstance(value, Mapping) else value
+    floor = tree.get("floor") if name in ("geometric", "harmonic", "power") else None
+    return {**tree, "aggregation": value, "children": children, "floor": floor}
 
 
-def _with_directions(model: IndexModel, turned: set[str]) -> IndexModel:
+def _with_leaf_settings(model: IndexModel, leaves: Mapping[str, Leaf]) -> IndexModel:
+    """The model with other leaves in the places of those that have the same measure."""
+
     def step(node: Node | Leaf) -> Node | Leaf:
         if isinstance(node, Leaf):
-            return replace(node, direction=-node.direction) if node.measure in turned else node
+            return replace(leaves.get(node.measure, node), weight=node.weight)
         return replace(node, children=tuple(step(c) for c in node.children))
 
     return IndexModel(cast(Node, step(model.tree)))

@@ -1,0 +1,184 @@
+"""Agreement of the ranks with the baseline, parted by the levels of each discrete input."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
+#: Draws compared at a time.
+_ROWS = 4096
+
+#: What is summed over draws, in this order.
+_SUMS = ("draws", "doubled_shift", "quadrupled_squares", "concordance", "same_order")
+
+
+@dataclass
+class ByLevel:
+    """Whole-number sums over draws, one row a level; `add` draws, `merge` shards.
+
+    Attributes
+    ----------
+    ranks
+        Baseline ranks, shape (units,).
+    levels
+        Number of levels of each factor.
+    sums
+        One array a factor, shape (levels, 5): draws; twice the sum of |rank - baseline rank|; four
+        times the sum of its square; pairs of units in the baseline's order less pairs against it;
+        draws in which every unit has its baseline rank.
+    """
+
+    ranks: Array
+    levels: tuple[int, ...]
+    sums: list[Counts] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.sums = [np.zeros((n, len(_SUMS)), np.int64) for n in self.levels]
+
+    def add(self, ranks: ArrayLike, levels: ArrayLike) -> None:
+        """Count draws.
+
+        Parameters
+        ----------
+        ranks
+            Shape (draws, units).
+        levels
+            Shape (draws, factors): number of the level of each factor.
+        """
+        placed, chosen = np.asarray(ranks), np.asarray(levels)
+        for start in range(0, len(placed), _ROWS):
+            part = slice(start, start + _ROWS)
+            rows = self._rows(placed[part])
+            for f, sums in enumerate(self.sums):
+                np.add.at(sums, chosen[part, f], rows)
+
+    def _rows(self, ranks: Array) -> Counts:
+        doubled = (2 * ranks).astype(np.int64)
+        base = (2 * self.ranks).astype(np.int64)
+        shift = np.abs(doubled - base)
+        total = shift.sum(axis=1)
+        concordance = np.zeros(len(ranks), np.int64)
+        columns = np.ascontiguousarray(doubled.T.astype(np.int16))
+        for i in range(len(base) - 1):
+            way = np.sign(base[i + 1 :] - base[i]).astype(np.int16)
+            found = np.sign(columns[i + 1 :] - columns[i])
+            concordance += way.astype(np.int64) @ found
+        return np.column_stack(
+            [np.ones_like(total), total, (shift**2).sum(axis=1), concordance, total == 0]
+        )
+
+    def merge(self, other: ByLevel) -> None:
+        """Take in the counts of another shard of the same run."""
+        if other.levels != self.levels or not np.array_equal(other.ranks, self.ranks):
+            raise ValueError("only shards of one run, with one baseline, can be merged")
+        for mine, theirs in zip(self.sums, other.sums, strict=True):
+            mine += theirs
+
+    def state(self) -> dict[str, NDArray[np.generic]]:
+        """Everything as arrays, to store a shard."""
+        return {
+            "level_ranks": self.ranks,
+            "level_numbers": np.array(self.levels, dtype=np.int64),
+            "level_sums": np.concatenate(self.sums),
+        }
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, NDArray[np.generic]]) -> ByLevel:
+        """What `state` gave."""
+        levels = tuple(int(n) for n in state["level_numbers"])
+        made = cls(np.asarray(state["level_ranks"], np.float64), levels)
+        stacked = np.asarray(state["level_sums"], np.int64)
+        made.sums = [p.copy() for p in np.split(stacked, np.cumsum(levels)[:-1])]
+        return made
+
+    def table(self, factor: int) -> Array:
+        """Agreement by level, shape (levels, 5), NaN where a level was never drawn.
+
+        Columns: draws, mean of Kendall's tau-a with the baseline, mean of Spearman's correlation,
+        mean |rank - baseline rank|, share of draws with the baseline's order.
+        """
+        draws, shift, squares, pairs, same = self.sums[factor].T.astype(np.float64)
+        n = len(self.ranks)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.column_stack(
+                [
+                    draws,
+                    pairs / draws / (n * (n - 1) / 2),
+                    1 - 6 * (squares / 4) / draws / (n * (n**2 - 1)),
+                    shift / 2 / draws / n,
+                    same / draws,
+                ]
+            )
+
+
+def check_points(draws: int) -> list[int]:
+    """Numbers of draws at which the intervals are looked at: 1, 2 and 5 times each power of 10.
+
+    Examples
+    --------
+    >>> check_points(6000)
+    [100, 200, 500, 1000, 2000, 5000, 6000]
+    """
+    steps = [m * 10**e for e in range(2, 12) for m in (1, 2, 5)]
+    return [*(s for s in steps if s < draws), draws]
+
+
+@dataclass(frozen=True)
+class Convergence:
+    """How well the rank intervals are known after some draws.
+
+    Attributes
+    ----------
+    draws
+        Number of draws.
+    share_error
+        Largest standard error of a rank acceptability, ``sqrt(b (1 - b) / draws)``.
+    rank_error
+        Largest distance, over units and limits, between the ranks at the ends of the 95%
+        confidence interval of a limit (Woodruff 1952): the limit is known to within so many ranks.
+    """
+
+    draws: int
+    share_error: float
+    rank_error: float
+
+
+def convergence(counts: Counts, draws: int, limits: Sequence[float]) -> Convergence:
+    """Errors of the intervals from counts of ranks.
+
+    Parameters
+    ----------
+    counts
+        Shape (units, places): draws in which a unit has each average rank 1, 1.5, 2, ….
+    draws
+        Their number.
+    limits
+        Probabilities of the interval's limits.
+
+    Notes
+    -----
+    Woodruff, R. S. (1952), Confidence intervals for medians and other position measures, Journal
+    of the American Statistical Association 47(260).
+
+    Examples
+    --------
+    >>> convergence(np.array([[50, 0, 50], [50, 0, 50]]), 100, [0.05, 0.95]).share_error
+    0.05
+    """
+    share = counts / draws
+    reached = np.cumsum(share, axis=1)
+    widest = 0.0
+    for p in limits:
+        error = 1.96 * np.sqrt(p * (1 - p) / draws)
+        ends = [
+            np.argmax(reached >= np.clip(q, 1e-12, 1.0) - 1e-12, axis=1)
+            for q in (p - error, p + error)
+        ]
+        widest = max(widest, float((ends[1] - ends[0]).max()) / 2)
+    return Convergence(draws, float(np.sqrt(share * (1 - share) / draws).max()), widest)

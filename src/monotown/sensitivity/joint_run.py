@@ -1,0 +1,454 @@
+"""Many replicates of one year of a view, every uncertain input drawn anew for each.
+
+A replicate is decided by the seed, the view and its number alone: the same in any shard, at any
+number of draws, or by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from monotown.index.kernel import evaluate
+from monotown.index.model import IndexModel
+from monotown.index.ranks import rank
+from monotown.sensitivity.by_level import ByLevel, check_points
+from monotown.sensitivity.draws import BLOCK, Stream, WeightDraws, blocks
+from monotown.sensitivity.tally import Baseline, Tally
+from monotown.sensitivity.variants import Noise, Variants, cumulative
+
+Array = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
+#: Blocks that are grouped by their settings together.
+GROUPED: Final = 4
+
+#: Replicates that share a data table of random errors, spread evenly over a block. A kernel call
+#: costs the same for one replicate as for some hundreds, so sharing saves most of the time.
+SHARING: Final = 16
+
+#: Replicates that the confidence factors rest on where data tables vary.
+CONFIDENCE_DRAWS: Final = 2000
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Settings of some replicates.
+
+    Attributes
+    ----------
+    levels
+        Shape (replicates, factors): number of the level of each factor.
+    weights
+        Shape (replicates, leaves).
+    table
+        Shape (replicates,): row of `noise` that is each replicate's.
+    noise
+        Random numbers of data tables.
+    """
+
+    levels: NDArray[np.int64]
+    weights: Array
+    table: NDArray[np.int64]
+    noise: Noise
+
+
+@dataclass(frozen=True)
+class Replicate:
+    """One replicate with every intermediate matrix.
+
+    Attributes
+    ----------
+    number
+        From 0.
+    settings
+        Input to the name of its level.
+    values
+        Shape (units, leaves): filled, treated, averaged, with errors.
+    z
+        Shape (units, leaves): scores of the measures.
+    weights
+        Shape (leaves,).
+    model
+        Decides the aggregation.
+    scores, ranks
+        Shape (units,).
+    """
+
+    number: int
+    settings: Mapping[str, str]
+    values: Array
+    z: Array
+    weights: Array
+    model: IndexModel
+    scores: Array
+    ranks: Array
+
+
+class JointRun:
+    """Draws and evaluates the replicates of one analysis.
+
+    Parameters
+    ----------
+    variants
+        What may vary.
+    analysis
+        Its name; other analyses of the same view see the same weights where they draw them by the
+        same law, as do all years.
+    seed
+        The run's seed.
+    """
+
+    def __init__(self, variants: Variants, analysis: str, seed: int) -> None:
+        self.variants, self.analysis, self.seed = variants, analysis, seed
+        self._cumulative = cumulative(variants.probabilities)
+        self.factors = tuple(f.name for f in variants.factors)
+        law = variants.inputs.weights
+        self._weights = None
+        if law is not None:
+            self._weights = WeightDraws(variants.model, law, self._stream(law.name))
+        names = [f.name for f in variants.factors if len(f.levels) > 1]
+        #: scores of replicates stand on different scales, and are put on the baseline's
+        self.rescaled = bool({"normalisation", "aggregation"} & set(names))
+
+    def _stream(self, name: str) -> Stream:
+        return Stream(self.seed, f"{self.variants.view}/{name}")
+
+    # settings
+
+    def draw(self, block: int) -> Drawn:
+        """Settings of the replicates of one block."""
+        v = self.variants
+        levels = np.zeros((BLOCK, len(v.factors)), np.int64)
+        before = np.zeros(BLOCK, np.int64)
+        for k, (factor, shares) in enumerate(zip(v.factors, self._cumulative, strict=True)):
+            if len(factor.levels) > 1:
+                u = self._stream(f"{self.analysis}/{factor.name}").generator(block).random(BLOCK)
+                levels[:, k] = (u[:, None] >= shares[before]).sum(axis=1)
+            before = before * len(factor.levels) + levels[:, k]
+        centres = self._centres(levels)
+        if self._weights is not None:
+            weights = self._weights.block(block, centres)
+        elif centres is not None:
+            weights = centres
+        else:
+            weights = np.tile(v.model.weights, (BLOCK, 1))
+        weights = v.leave_out(weights, levels[:, -1])
+        shape = (BLOCK // SHARING, *v.case.z.shape)
+        error = posts = None
+        if v.inputs.data_error is not None:
+            error = self._stream("data_error").generator(block).standard_normal(shape)
+        if v.inputs.goalposts:
+            posts = self._stream("goalposts").generator(block).random((shape[0], shape[2], 2))
+        return Drawn(levels, weights, np.arange(BLOCK) % shape[0], Noise(error, posts))
+
+    def _centres(self, levels: NDArray[np.int64]) -> Array | None:
+        v = self.variants
+        if len(v.factors[-2].levels) == 1 and v.factors[-2].levels[0].value == "baseline":
+            return None
+        centres = np.empty((len(levels), len(v.model.measures)))
+        for key, rows in _groups(levels[:, [*range(v.data_factors), -2]]):
+            centres[rows] = v.centre(key[:-1], key[-1])
+        return centres
+
+    def settings(self, numbers: Sequence[int]) -> pd.DataFrame:
+        """The record of some replicates: level of every input, and their weights.
+
+        Parameters
+        ----------
+        numbers
+            Numbers of the replicates, from 0.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``replicate``; one column a discrete input that varies; ``data_table``, the number of
+            its table of random errors (`SHARING` replicates share one), where there are any; ``weight:<measure>`` for each.
+        """
+        wanted = np.asarray(numbers, dtype=np.int64)
+        if len(wanted) and wanted.min() < 0:
+            raise ValueError(f"replicates are numbered from 0, not {wanted.min()}")
+        v = self.variants
+        levels = np.empty((len(wanted), len(v.factors)), np.int64)
+        weights = np.empty((len(wanted), len(v.model.measures)))
+        for block in np.unique(wanted // BLOCK):
+            here = wanted // BLOCK == block
+            drawn = self.draw(int(block))
+            levels[here] = drawn.levels[wanted[here] % BLOCK]
+            weights[here] = drawn.weights[wanted[here] % BLOCK]
+        columns: dict[str, object] = {"replicate": wanted}
+        for k, factor in enumerate(v.factors):
+            if len(factor.levels) > 1:
+                names = np.array([level.name for level in factor.levels], dtype=object)
+                columns[factor.name] = names[levels[:, k]]
+        if v.inputs.own_tables:
+            each = BLOCK // SHARING
+            columns["data_table"] = wanted // BLOCK * each + wanted % BLOCK % each
+        for j, measure in enumerate(v.model.measures):
+            columns[f"weight:{measure}"] = weights[:, j]
+        return pd.DataFrame(columns)
+
+    # scores
+
+    def scores(self, drawn: Drawn, rows: NDArray[np.int64] | None = None) -> Array:
+        """Scores of replicates as drawn, shape (replicates, units)."""
+        v = self.variants
+        chosen = np.arange(len(drawn.levels)) if rows is None else rows
+        result = np.empty((len(chosen), len(v.case.units)))
+        n = v.data_factors
+        for key, place in _groups(drawn.levels[chosen][:, : n + 1]):
+            scale, model = v.scale(key[:-1]), v.models[key[-1]]
+            mine = chosen[place]
+            if v.inputs.own_tables:
+                own = _groups(drawn.table[mine][:, None])
+                tables = v.tables(scale, drawn.noise.take(np.array([k[0] for k, _ in own])))
+                for z, (_, at) in zip(tables, own, strict=True):
+                    result[place[at]] = evaluate(model, z, drawn.weights[mine[at]])
+            else:
+                result[place] = evaluate(model, scale.z, drawn.weights[mine])
+        return self._on_one_scale(result)
+
+    def _on_one_scale(self, scores: Array) -> Array:
+        if not self.rescaled:
+            return scores
+        base = self.variants.case.scores
+        centre = scores.mean(axis=1, keepdims=True)
+        spread = scores.std(axis=1, keepdims=True)
+        flat = spread <= 1e-12 * np.maximum(np.abs(centre), 1e-300)
+        unit = np.where(flat, 0.0, (scores - centre) / np.where(flat, 1.0, spread))
+        return np.asarray(base.mean() + base.std() * unit)
+
+    def replicate(self, number: int) -> Replicate:
+        """One replicate alone, with its matrices; same bits as in the run.
+
+        Parameters
+        ----------
+        number
+            0 for the first.
+        """
+        if number < 0:
+            raise ValueError(f"replicates are numbered from 0, not {number}")
+        v = self.variants
+        drawn = self.draw(number // BLOCK)
+        row = np.array([number % BLOCK])
+        key = tuple(int(k) for k in drawn.levels[row[0]])
+        scale, noise = v.scale(key[: v.data_factors]), drawn.noise.take(drawn.table[row])
+        z = v.tables(scale, noise)[0] if v.inputs.own_tables else scale.z
+        scores = self.scores(drawn, row)[0]
+        return Replicate(
+            number,
+            {f.name: f.levels[k].name for f, k in zip(v.factors, key, strict=True)},
+            v.perturbed(scale, noise)[0],
+            z,
+            drawn.weights[row[0]],
+            v.models[key[v.data_factors]],
+            scores,
+            rank(scores),
+        )
+
+    # the run
+
+    def run(
+        self,
+        draws: int,
+        *,
+        shard: int = 0,
+        shards: int = 1,
+        progress: Callable[[int], None] | None = None,
+    ) -> Counted:
+        """Count the replicates of a shard.
+
+        Parameters
+        ----------
+        draws
+            Number of replicates of the whole run.
+        shard, shards
+            The part to do here; merging the parts gives the whole, bit for bit.
+        progress
+            Called with the number of replicates done after each step.
+        """
+        v = self.variants
+        pilot = self.draw(0)
+        first = self.scores(pilot)
+        tally = Tally(Baseline.of(v.case.scores, first), len(v.model.measures))
+        levels = ByLevel(v.case.ranks, tuple(len(f.levels) for f in v.factors))
+        marks = check_points(draws)
+        size = tally.snapshot().shape
+        counted = Counted(tally, levels, np.zeros((len(marks), *size), np.int64), tuple(marks))
+        mine = list(blocks(draws, shard, shards))
+        for start in range(0, len(mine), GROUPED):
+            part = mine[start : start + GROUPED]
+            if part == [(0, BLOCK)]:
+                drawn, scores = pilot, first
+            else:
+                drawn = _join([self.draw(b) for b, _ in part])
+                used = np.concatenate([i * BLOCK + np.arange(n) for i, (_, n) in enumerate(part)])
+                scores = self.scores(drawn, used)
+            counted.add(part[0][0] * BLOCK, scores, drawn)
+            if progress is not None:
+                progress(len(scores))
+        counted.close(mine)
+        return counted
+
+    def confidence(self, central: Array, draws: int) -> Array:
+        """SMAA confidence factors: how likely a unit is first at its own central weights.
+
+        Everything but the weights, their scheme and what is left out varies: exactly, where only
+        discrete inputs do; over the first replicates, where data tables have random errors.
+
+        Parameters
+        ----------
+        central
+            Central weights, shape (units, leaves); NaN for a unit that is never first.
+        draws
+            Most replicates to use.
+
+        Returns
+        -------
+        ndarray
+            Shape (units,); NaN without central weights.
+
+        Notes
+        -----
+        Lahdelma and Salminen (2001), SMAA-2, Operations Research 49(3), eq. 9.
+        """
+        v = self.variants
+        have = np.flatnonzero(~np.isnan(central).any(axis=1))
+        found = np.full(len(central), np.nan)
+        if not len(have):
+            return found
+        weights = central[have]
+        n = v.data_factors
+        total = np.zeros(len(have))
+        if v.inputs.own_tables:
+            drawn = self.draw(0)
+            count = min(draws, CONFIDENCE_DRAWS, BLOCK)
+            for key, place in _groups(drawn.levels[:count, : n + 1]):
+                scale, model = v.scale(key[:-1]), v.models[key[-1]]
+                for z in v.tables(scale, drawn.noise.take(drawn.table[place])):
+                    total += self._first(model, z, weights, have)
+            total /= count
+        else:
+            shares = v.probabilities.sum(axis=(-2, -1))
+            for key in zip(*np.nonzero(shares), strict=True):
+                place_key = tuple(int(k) for k in key)
+                scale, model = v.scale(place_key[:-1]), v.models[place_key[-1]]
+                total += shares[key] * self._first(model, scale.z, weights, have)
+        found[have] = total
+        return found
+
+    @staticmethod
+    def _first(model: IndexModel, z: Array, weights: Array, units: NDArray[np.int64]) -> Array:
+        ranks = rank(evaluate(model, z, weights))
+        return np.asarray((ranks[np.arange(len(units)), units] == 1.0).astype(np.float64))
+
+
+@dataclass
+class Counted:
+    """What a run, or a shard of it, has counted.
+
+    Attributes
+    ----------
+    tally
+        Ranks, scores, pairs, weights.
+    levels
+        Agreement by level of each input.
+    marks
+        Shape (check points, units, places): counts of ranks among the first draws.
+    check_points
+        Numbers of draws at the check points.
+    """
+
+    tally: Tally
+    levels: ByLevel
+    marks: Counts
+    check_points: tuple[int, ...]
+
+    def add(self, first: int, scores: Array, drawn: Drawn) -> None:
+        """Count replicates from number `first` on; the first rows of `drawn` are theirs."""
+        cuts = [c - first for c in self.check_points if first < c < first + len(scores)]
+        edges = [0, *cuts, len(scores)]
+        for start, stop in pairwise(edges):
+            part = slice(start, stop)
+            ranks = self.tally.add(scores[part], drawn.weights[part])
+            self.levels.add(ranks, drawn.levels[part])
+            for k, point in enumerate(self.check_points):
+                if first + stop == point:
+                    self.marks[k] = self.tally.snapshot()
+
+    def close(self, mine: Sequence[tuple[int, int]]) -> None:
+        """Set the check points that lie behind the shard's own draws."""
+        end = mine[-1][0] * BLOCK + mine[-1][1] if mine else 0
+        for k, point in enumerate(self.check_points):
+            if mine and point > end:
+                self.marks[k] = self.tally.snapshot()
+
+    def merge(self, other: Counted) -> None:
+        """Take in another shard of the same run."""
+        if other.check_points != self.check_points:
+            raise ValueError("only shards of one run can be merged")
+        self.tally.merge(other.tally)
+        self.levels.merge(other.levels)
+        self.marks = self.marks + other.marks
+
+    def state(self) -> dict[str, NDArray[np.generic]]:
+        """Everything as arrays, to store a shard."""
+        return {
+            **self.tally.state(),
+            **self.levels.state(),
+            "marks": self.marks,
+            "check_points": np.array(self.check_points, dtype=np.int64),
+        }
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, NDArray[np.generic]]) -> Counted:
+        """What `state` gave."""
+        return cls(
+            Tally.from_state(state),
+            ByLevel.from_state(state),
+            np.asarray(state["marks"], np.int64),
+            tuple(int(p) for p in state["check_points"]),
+        )
+
+
+def merge_shards(states: Sequence[Mapping[str, NDArray[np.generic]]]) -> Counted:
+    """The counts of a whole run from the stored states of its shards, in any order."""
+    whole = Counted.from_state(states[0])
+    for state in states[1:]:
+        whole.merge(Counted.from_state(state))
+    return whole
+
+
+def _groups(
+    levels: NDArray[np.int64],
+) -> list[tuple[tuple[int, ...], NDArray[np.int64]]]:
+    """Rows with the same levels, each group with its levels, in their order."""
+    if not len(levels):
+        return []
+    keys, inverse = np.unique(levels, axis=0, return_inverse=True)
+    order = np.argsort(inverse.ravel(), kind="stable")
+    ends = np.cumsum(np.bincount(inverse.ravel(), minlength=len(keys)))[:-1]
+    return [
+        (tuple(int(k) for k in key), rows)
+        for key, rows in zip(keys, np.split(order, ends), strict=True)
+    ]
+
+
+def _join(parts: Sequence[Drawn]) -> Drawn:
+    def stack(arrays: Sequence[Array | None]) -> Array | None:
+        there = [a for a in arrays if a is not None]
+        return np.concatenate(there) if there else None
+
+    each = BLOCK // SHARING
+    return Drawn(
+        np.concatenate([p.levels for p in parts]),
+        np.concatenate([p.weights for p in parts]),
+        np.concatenate([p.table + i * each for i, p in enumerate(parts)]),
+        Noise(stack([p.noise.error for p in parts]), stack([p.noise.posts for p in parts])),
+    )
