@@ -299,6 +299,15 @@ def replace_root(model: IndexModel) -> IndexModel:
     return IndexModel(replace(model.tree, children=(replace(first, weight=0.0), second)))
 
 
+def test_a_scheme_with_the_weights_of_another_counts_once() -> None:
+    cases, table = view()
+    model = MODEL.with_weights(np.full(5, 0.2))
+    case = Case.of(model, 2022, UNITS, cases[1].z)
+    found = Choices(model, case, wide(table), case.z, SETTINGS)
+    assert found.same == [("scheme", "equal_by_indicator", "the same weights as baseline")]
+    assert found.inputs[0].levels == ("baseline", "entropy", "critic", "standard_deviation")
+
+
 def test_a_unit_known_by_one_measure_keeps_it() -> None:
     cases, table = view()
     z = cases[1].z.copy()

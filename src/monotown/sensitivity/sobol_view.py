@@ -88,13 +88,14 @@ INTERACTIONS = _table(
 )  # fmt: skip
 
 #: Inputs and levels of each design. `status`: ``used``; ``left_out`` because it does not combine
-#: with every other level; ``refused`` by the data. `reason` is empty exactly where used.
+#: with every other level; ``refused`` by the data; ``same`` as another level. `reason` is empty
+#: exactly where used.
 SOBOL_INPUTS = _table(
     "sobol_inputs",
     {
         "view": _TEXT, "year": _YEAR, "design": _DESIGN, "input": _TEXT, "level": _TEXT,
         "probability": _SHARE,
-        "status": pa.Column(str, pa.Check.isin(["used", "left_out", "refused"])),
+        "status": pa.Column(str, pa.Check.isin(["used", "left_out", "refused", "same"])),
         "reason": _NOTE, "kind": _KIND, "source": _NOTE,
     },
     ["view", "year", "design", "input", "level"],
@@ -182,6 +183,7 @@ class Choices:
         }
         self.rows = np.array([place[u, case.year] for u in case.units])
         self.refused: list[tuple[str, str, str]] = []  # input, level, why
+        self.same: list[tuple[str, str, str]] = []
         self.tables = {("baseline", "baseline"): self._normalised(model)}
         gap = np.abs(self.tables["baseline", "baseline"] - case.z)
         if not (np.nan_to_num(gap) < 1e-9).all():
@@ -212,6 +214,10 @@ class Choices:
         for scheme in scheme_weights(self.model, frozen, self.settings.schemes):
             if scheme.weights is None:
                 self.refused.append(("scheme", scheme.scheme, scheme.reason))
+                continue
+            twins = [n for n, w in found.items() if np.allclose(w, scheme.weights, atol=1e-12)]
+            if twins:  # it would count twice
+                self.same.append(("scheme", scheme.scheme, f"the same weights as {twins[0]}"))
             else:
                 found[scheme.scheme] = scheme.weights
         return found
@@ -445,7 +451,9 @@ def _input_rows(choices: Choices, inputs: Sequence[Input]) -> list[tuple[object,
             for level in choices.inputs[j].levels
             if level not in item.levels
         ]
-    return [*rows, *((name, level, np.nan, "refused", why) for name, level, why in choices.refused)]
+    for status, group in (("refused", choices.refused), ("same", choices.same)):
+        rows += [(name, level, np.nan, status, why) for name, level, why in group]
+    return rows
 
 
 def _why(choices: Choices, j: int, level: str) -> str:
