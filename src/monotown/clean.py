@@ -86,7 +86,10 @@ def clean(
             problems.add("sources", f"{source}.file", file, "a raw file that exists")
             continue
         met = [0] * len(spec.get("accept", ()))
+        known = len(problems)
         text = decode(files[file], file, problems)
+        if len(problems) > known:
+            continue
         mine = _read(spec, text, variables, units, problems, met)
         rows += [_observation(source, spec, variables, row) for row in mine]
         listed.append(
@@ -187,6 +190,9 @@ def _parse(
     try:
         parsed = parse_cell(text, negligible=cell.variable in number.get("negligible", ()))
     except ValueError:
+        row = _Row(cell, unit, year, None, Flag.NOT_AVAILABLE, [])
+        if _accepted_text(spec, row):
+            return row
         expected = f"a number ({measure}) or a marker: -, ..., x"
         problems.add(str(spec["file"]), where, cell.text, expected)
         return None

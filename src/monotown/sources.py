@@ -57,13 +57,13 @@ def decode(data: bytes, file: str, problems: Problems) -> str:
     >>> found = Problems()
     >>> _ = decode(b"region,value\nA,\xff1\n", "a.csv", found)
     >>> print(*found)
-    a.csv, line 2: found '\\xff'; expected text in UTF-8
+    a.csv, line 2: found 'byte ff'; expected text in UTF-8
     """
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        found = "".join(f"\\x{b:02x}" for b in data[error.start : error.end])
+        found = f"byte {data[error.start : error.end].hex(' ')}"
         problems.add(file, f"line {line}", found, "text in UTF-8")
         return ""
 
@@ -218,13 +218,18 @@ def find_unit(
         where = f"line 1, column {cell.column}"
     if "value" in part or cell.unit in part.get("printed", {}):
         return str(part.get("printed", {}).get(cell.unit, part.get("value")))
-    if part["names"] == "code":
-        code = cell.unit.strip() if cell.unit.strip() in units else None
-        expected = f"a code of the units config, {nearest(cell.unit, units.codes)}"
+    by_code = part["names"] == "code"
+    printed = cell.unit.strip()
+    if by_code:
+        code = printed if printed in units else None
     else:
         code = units.find(cell.unit, level)
-        expected = units.expected_name(cell.unit, level)
-    if code is None and not _leaves_out(spec, cell.unit.strip()):
+    if code is None and not _leaves_out(spec, printed):
+        expected = (
+            f"a code of the units config, {nearest(printed, units.codes)}"
+            if by_code
+            else units.expected_name(cell.unit, level)
+        )
         problems.add(str(spec["file"]), where, cell.unit, expected)
     if code is not None and cell.check:
         other = units.find(cell.check, level)
