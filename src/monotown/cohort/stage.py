@@ -44,10 +44,11 @@ SERIES = _table(
     "series", ["year", "group"],
     {"year": _YEAR, "group": _TEXT, "count": pa.Column("int64", pa.Check.ge(0))},
 )  # fmt: skip
-#: Pairs of exit and inflow that fit the first and last total exactly.
+#: Inflow that, with an exit rate, fits the first and last total exactly (missing where it would be
+#: negative), and the inflow that would hold the last total or regain the first.
 RIDGE = _table(
     "ridge", ["exit_rate"],
-    {"exit_rate": _SHARE, "inflow": _REAL, "steady_stock": _GAP, "to_hold": _REAL,
+    {"exit_rate": _SHARE, "inflow": _GAP, "steady_stock": _GAP, "to_hold": _REAL,
      "to_regain": _REAL},
 )  # fmt: skip
 #: Quantiles of priors and posteriors; `evidence` is the prior probability of what was observed.
@@ -281,8 +282,7 @@ def _ridge_rows(years: list[int], totals: list[int], by: int) -> list[dict[str, 
     if 0 < after < before:
         rates = np.unique(np.append(rates, exit_rate_without_inflow(before, after, span)))
     inflow = inflow_on_ridge(rates, before, after, span)
-    kept = inflow > -1e-9
-    rates, inflow = rates[kept], np.maximum(inflow[kept], 0.0)
+    inflow = np.where(inflow > -1e-9, np.maximum(inflow, 0.0), np.nan)
     steady = np.full(rates.size, np.nan)
     steady[rates > 0] = steady_stock(rates[rates > 0], inflow[rates > 0])
     hold = inflow_needed(after, after, 1, rates)

@@ -1,0 +1,218 @@
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from monotown.cohort import stage
+from monotown.config import schema_problems
+from monotown.figures.cohort import fan, ridge
+from monotown.figures.style import figure_style
+from monotown.labels import Labels, merge_labels
+from monotown.problems import InputError
+
+ROOT = Path(__file__).resolve().parents[2]
+CONFIG = yaml.safe_load((ROOT / "config/cohort.yaml").read_text(encoding="utf-8"))
+SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/cohort.schema.yaml").read_text(encoding="utf-8"))
+
+
+def table(*rows, kind="published"):
+    frame = pd.DataFrame(rows, columns=["year", "group", "count"])
+    return stage.SERIES.validate(frame.assign(kind=kind, source="paper_table2"))
+
+
+PAPER = table(
+    (2014, "total", 86),
+    (2019, "doctors_of_science", 4),
+    (2019, "doctors_phd", 2),
+    (2019, "candidates_of_science", 44),
+)
+OWN = table(
+    (2020, "doctors_phd", 5),
+    (2020, "candidates_of_science", 40),
+    (2022, "doctors_phd", 8),
+    (2022, "candidates_of_science", 35),
+    (2024, "doctors_phd", 11),
+    (2024, "candidates_of_science", 31),
+    kind="official",
+)
+
+
+def config(**changes):
+    return {**CONFIG, "draws": 2000, **changes}
+
+
+@pytest.fixture(scope="module")
+def built():
+    return stage.build_cohort(PAPER, config(), 7)
+
+
+def test_the_shipped_config_is_valid():
+    assert schema_problems(CONFIG, SCHEMA, "config/cohort.yaml") == []
+    wrong = {**CONFIG, "prior": {}, "until": "soon"}
+    found = [str(p) for p in schema_problems(wrong, SCHEMA, "config/cohort.yaml")]
+    assert any("'priors' (did you mean this?)" in p for p in found)
+    assert any("until" in p and "a year" in p for p in found)
+
+
+def test_the_paper_gives_a_proved_total_and_counts_by_degree():
+    readings = pd.DataFrame(
+        {
+            "year": [2009, 2014, 2014, 2019],
+            "rule": ["half_up", "half_up", "half_even", "half_up"],
+            "degree_holders": [65, 86, 86, 50],
+            "with_counts": [False, True, True, True],
+            "source": "paper_table3",
+        }
+    )
+    observations = pd.DataFrame(
+        {
+            "unit": ["ZHEZU", "ZHEZU", "ZHEZU", "ZHEZU", "KZZHK"],
+            "year": [2019, 2019, 2019, 2019, 2019],
+            "variable": ["doctors_of_science", "doctors_phd", "candidates_of_science",
+                         "teaching_staff", "doctors_phd"],
+            "value": [4.0, 2.0, 44.0, 116.0, 9.0],
+            "kind": "published",
+            "source": "paper_table2",
+        }
+    )  # fmt: skip
+    found = stage.paper_series(readings, observations, "ZHEZU")
+    assert found[["year", "group", "count"]].to_numpy().tolist() == [
+        [2014, "total", 86],
+        [2019, "doctors_of_science", 4],
+        [2019, "doctors_phd", 2],
+        [2019, "candidates_of_science", 44],
+    ]
+
+
+def test_every_table_keeps_its_schema_and_its_kind(built):
+    for name in ("series", "ridge", "posteriors", "draws", "projections", "needs"):
+        frame = getattr(built, name)
+        getattr(stage, name.upper()).validate(frame, lazy=True)
+        assert set(frame["kind"]) == {"published"}
+
+
+def test_the_ridge_starts_where_nobody_enters(built):
+    known = built.ridge.dropna(subset="inflow")
+    assert known["inflow"].iloc[0] == 0
+    assert known["exit_rate"].iloc[0] == pytest.approx(0.10279, abs=1e-5)
+    at = built.ridge.set_index("exit_rate").loc[0.2]
+    assert at["inflow"] == pytest.approx(6.491, abs=1e-3)
+    assert at["to_hold"] == pytest.approx(10)
+
+
+def test_needs_hold_and_regain(built):
+    needs = built.needs.set_index(["goal", "exit_from"])["inflow"]
+    assert needs["hold", "without_inflow"] == pytest.approx(5.139, abs=1e-3)
+    assert needs["regain", "without_inflow"] == pytest.approx(10.451, abs=1e-3)
+
+
+def test_projections_start_below_the_last_total_and_follow_their_course(built):
+    whole = built.projections[built.projections["group"] == "total"]
+    assert whole["year"].min() == 2020
+    assert whole["year"].max() == CONFIG["until"]
+    at = whole[(whole["year"] == 2030) & (whole["prior"] == "moderate")]
+    at = at.set_index(["model", "course"])
+    for model in ("total", "groups"):
+        order = at.loc[model]["median"]
+        assert order["shock"] < order["baseline"] < order["retention"] < order["centre"]
+    assert at.loc[("total", "baseline"), "median"] == pytest.approx(23, abs=1)
+    assert (whole["low"] <= whole["median"]).all()
+    assert (whole["median"] <= whole["high"]).all()
+
+
+def test_closed_degrees_only_fall(built):
+    shut = built.projections[built.projections["group"] == "candidates_of_science"]
+    for _, part in shut.groupby(["prior", "course"]):
+        assert (np.diff(part.sort_values("year")["median"]) <= 0).all()
+        assert part["high"].max() <= 44
+
+
+def test_threads_and_a_second_run_give_the_same(built):
+    again = stage.build_cohort(PAPER, config(), 7, threads=2)
+    pd.testing.assert_frame_equal(built.projections, again.projections)
+    other = stage.build_cohort(PAPER, config(), 8)
+    assert not built.draws.equals(other.draws)
+
+
+def test_a_series_of_ones_own_is_fitted_by_group_and_narrows():
+    found = stage.build_cohort(OWN, config(), 7)
+    parameters = set(found.posteriors.query("model == 'groups'")["parameter"])
+    assert parameters == {
+        "exit_rate:doctors_phd", "inflow:doctors_phd", "exit_rate:candidates_of_science",
+    }  # fmt: skip
+    assert set(found.projections["kind"]) == {"official"}
+    ends = found.posteriors.query("model == 'total' and parameter == 'exit_rate'")
+    for _, part in ends.groupby("prior"):
+        width = (part["high"] - part["low"]).groupby(part["stage"]).first()
+        assert width["posterior"] < width["prior"]
+
+
+def test_totals_alone_give_one_model_and_a_rise_has_no_lowest_exit():
+    found = stage.build_cohort(
+        table((2014, "total", 20), (2019, "total", 30)), config(closed=[]), 7
+    )
+    assert set(found.projections["model"]) == {"total"}
+    assert found.ridge["inflow"].notna().all()
+    assert "without_inflow" not in set(found.needs["exit_from"])
+
+
+def test_a_series_that_cannot_be_fitted_is_refused_with_every_reason():
+    wrong = pd.concat(
+        [table((2019, "total", 51), (2019, "a", 50)), table((2036, "a", 1), kind="official")],
+        ignore_index=True,
+    )
+    with pytest.raises(InputError) as caught:
+        stage.build_cohort(wrong, config(closed=["b"]), 7, file="own.csv")
+    text = str(caught.value)
+    for words in ("closed", "one kind of data", "the sum of the groups, 50", "last observed, 2036"):
+        assert words in text
+    with pytest.raises(InputError, match="at least two years"):
+        stage.build_cohort(table((2019, "total", 50)), config(closed=[]), 7)
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+def test_figures_say_what_they_show(built, language):
+    files = ("common", "cohort")
+    texts = merge_labels(
+        (f, yaml.safe_load((ROOT / f"config/labels/{f}.yaml").read_text(encoding="utf-8")))
+        for f in files
+    )
+    texts |= {f"prior.{k}": v["label"] for k, v in CONFIG["priors"].items()}
+    texts |= {f"course.{k}": v["label"] for k, v in CONFIG["courses"].items()}
+    words = Labels(language, texts)
+    with figure_style():
+        first = ridge(
+            built.series, built.ridge, built.draws, labels=words, regain_by=2030, source="x"
+        )
+        second = fan(
+            built.series, built.projections, labels=words, prior="moderate",
+            closed=CONFIG["closed"], source="x",
+        )  # fmt: skip
+    left, right = first.axes
+    curve = left.get_lines()[-1]
+    assert curve.get_ydata()[-1] == pytest.approx(built.ridge["inflow"].iloc[-1])
+    assert right.get_lines()[0].get_ydata()[-1] == pytest.approx(20)
+    panels = [a for a in second.axes if a.get_title(loc="left")]
+    assert len(panels) == len(CONFIG["courses"])
+    for figure in (first, second):
+        assert texts["cohort.note"][language] in figure.get_supxlabel()
+        assert texts["kind.published"][language] in figure.get_supxlabel()
+
+
+def test_a_fan_without_an_empty_panel_has_its_legend_above(built):
+    texts = merge_labels(
+        (f, yaml.safe_load((ROOT / f"config/labels/{f}.yaml").read_text(encoding="utf-8")))
+        for f in ("common", "cohort")
+    )
+    texts |= {f"prior.{k}": v["label"] for k, v in CONFIG["priors"].items()}
+    texts |= {f"course.{k}": v["label"] for k, v in CONFIG["courses"].items()}
+    three = built.projections[built.projections["course"].isin(["baseline", "centre", "shock"])]
+    with figure_style():
+        figure = fan(
+            built.series, three, labels=Labels("en", texts), prior="settled",
+            closed=CONFIG["closed"], source="x",
+        )  # fmt: skip
+    assert len(figure.legends) == 1
+    assert len(figure.axes) == 3

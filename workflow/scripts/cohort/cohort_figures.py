@@ -1,0 +1,37 @@
+"""Ridge and fan of the cohort of degree holders."""
+
+from monotown.cohort import stage
+from monotown.figures.cohort import fan, ridge
+from monotown.report.tables import source_ids, source_words
+from monotown.report.words import labels_from
+from monotown_workflow import read_table, read_text_table, read_yaml, run, write_figures
+
+
+def main(tables: dict[str, str], cohort: str, words: str, out: dict[str, str]) -> None:
+    config = read_yaml(cohort)
+    read = {name: read_table(path, getattr(stage, name.upper())) for name, path in tables.items()}
+    ids = source_ids(read["series"])
+    labels = labels_from(read_text_table(words))
+    write_figures(
+        lambda w: ridge(
+            read["series"], read["ridge"], read["draws"], labels=w,
+            regain_by=config["regain_by"], source=source_words(ids, w),
+        ),
+        labels, out["ridge"],
+    )  # fmt: skip
+    write_figures(
+        lambda w: fan(
+            read["series"], read["projections"], labels=w, prior=next(iter(config["priors"])),
+            closed=config["closed"], source=source_words(ids, w),
+        ),
+        labels, out["fan"],
+    )  # fmt: skip
+
+
+i = snakemake.input
+run(
+    lambda: main(
+        {name: getattr(i, name) for name in ("series", "ridge", "draws", "projections")},
+        i.cohort, i.words, dict(snakemake.output.items()),
+    )
+)  # fmt: skip
