@@ -146,8 +146,8 @@ def weight_facts(
     known = dict(zip(summary["quantity"], summary["value"], strict=True))
     add = facts.from_table(intervals, "rank_intervals")
     add("number:0", draws=known["draws"], settled_units=int((width == 0).sum()))
-    add("percent:0", interval_share=interval[1] - interval[0])
-    add("percent:0", same_order=known["share_same_order"])
+    add("percent:0", interval_share=round(interval[1] - interval[0], 12))
+    add("percent:1", same_order=known["share_same_order"])
     add(
         "percent:0",
         same_rank=intervals["share_baseline_rank"].mean(),

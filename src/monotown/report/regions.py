@@ -260,7 +260,10 @@ def side_by_side(potential: pd.DataFrame, quality: pd.DataFrame) -> pd.DataFrame
         a if a == b else f"{a}+{b}"
         for a, b in zip(table["kind_potential"], table["kind_quality"], strict=True)
     ]
-    table["source"] = table["source_potential"] + "; " + table["source_quality"]
+    table["source"] = [
+        "; ".join(sorted({*a.split("; "), *b.split("; ")}))
+        for a, b in zip(table["source_potential"], table["source_quality"], strict=True)
+    ]
     order = ["unit", "score_potential", "rank_potential", "score_quality", "rank_quality",
              "rank_difference", "kind", "source"]  # fmt: skip
     return table[order].sort_values(["rank_potential", "unit"]).reset_index(drop=True)
