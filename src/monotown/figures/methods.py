@@ -1,0 +1,120 @@
+"""Figure of the methods: ranks under every admissible combination, side by side."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib import colormaps
+from matplotlib.figure import Figure
+
+from monotown.figures import style
+from monotown.labels import Labels
+
+#: Columns between two groups, as a share of all columns.
+GAP = 0.008
+
+#: Letters in a line of the note at the foot.
+LINE = 122
+
+
+def methods(
+    table: pd.DataFrame,
+    spread: pd.DataFrame,
+    *,
+    labels: Labels,
+    view: str,
+    source: str,
+    order: Sequence[str],
+    refused: int,
+) -> Figure:
+    """Heat map of the rank of each unit (rows) under each combination of methods (columns).
+
+    Columns are grouped by aggregation; a darker cell is a better rank. Beside it stand the unit's
+    own rank, the median and the range that holds 90% of the combinations.
+
+    Parameters
+    ----------
+    table
+        The table ``methods`` of one view and year.
+    spread
+        `monotown.index.methods.spread` of it.
+    labels
+        Words, with ``aggregation.<name>``, ``unit.<code>`` and ``view.<id>``.
+    view
+        Id of the view.
+    source
+        Source in words.
+    order
+        Aggregations in the order of the groups.
+    refused
+        Number of inadmissible combinations listed, for the note.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    keys = ["aggregation", "normalisation", "weighting"]
+    wide = table.pivot_table(index="unit", columns=keys, values="rank").loc[list(spread["unit"])]
+    groups = [name for name in order if name in set(wide.columns.get_level_values(0))]
+    n, k = wide.shape
+    gap = max(round(k * GAP), 1)
+    columns: list[np.ndarray] = []
+    middles: list[float] = []
+    for name in groups:
+        part = wide[name].to_numpy()
+        start = sum(c.shape[1] for c in columns)
+        middles.append(start + part.shape[1] / 2 - 0.5)
+        columns += [part, np.full((n, gap), np.nan)]
+    picture = np.ma.masked_invalid(np.hstack(columns[:-1]))
+    figure = style.new_figure(style.PAGE, 2.6 + 0.2 * n)
+    axes = figure.subplots()
+    image = axes.imshow(
+        picture, cmap=colormaps["cividis"], vmin=1, vmax=n, aspect="auto", interpolation="nearest"
+    )
+    for row, line in enumerate(spread.itertuples(index=False)):
+        texts = [
+            labels.number(float(line.own)),
+            _rank(float(line.median), labels),
+            f"{_rank(float(line.low), labels)}–{_rank(float(line.high), labels)}",
+        ]
+        for place, text in zip((1.045, 1.105, 1.19), texts, strict=True):
+            axes.text(
+                place, row, text, transform=axes.get_yaxis_transform(), ha="center", va="center",
+                fontsize=7.5, fontweight="bold" if place < 1.05 else "normal",
+            )  # fmt: skip
+    for place, key in zip((1.045, 1.105, 1.19), ("own", "median", "range"), strict=True):
+        axes.text(
+            place, -0.8, labels(f"methods.{key}"), transform=axes.get_yaxis_transform(),
+            ha="left" if key != "range" else "center", va="bottom", fontsize=7, color="#444444",
+            rotation=60 if key != "range" else 0, linespacing=1.0,
+        )  # fmt: skip
+    axes.set_yticks(range(n), [labels(f"unit.{u}") for u in spread["unit"]], fontsize=7.5)
+    axes.xaxis.tick_top()
+    names = [f"{labels(f'aggregation.{g}')} ({labels.number(wide[g].shape[1])})" for g in groups]
+    axes.set_xticks(middles, names, rotation=60, ha="left", rotation_mode="anchor", fontsize=7)
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    bar = figure.colorbar(
+        image, ax=axes, orientation="horizontal", shrink=0.45, aspect=40, pad=0.02, anchor=(0, 1)
+    )
+    bar.set_ticks([1, n], labels=[labels.number(1), labels.number(n)])
+    bar.set_label(labels("methods.rank_axis"), fontsize=7.5)
+    bar.outline.set_visible(False)
+    title = labels("methods.title", view=labels(f"view.{view}"), year=int(table["year"].iloc[0]))
+    figure.suptitle(textwrap.fill(title, 92), x=0.01, ha="left", fontsize=9.5, fontweight="bold")
+    note = labels("methods.note", n=labels.number(k), refused=labels.number(refused))
+    kind = str(table["kind"].iloc[0])
+    # the stamp opens the first line with the kind of data
+    opening = len(labels(f"kind.{kind}")) + len(labels("word.source")) + 4
+    lines = textwrap.wrap(
+        " " * opening + f"{source.rstrip('.')}. {note}", LINE, drop_whitespace=False
+    )
+    style.stamp(figure, labels, kind, "\n".join([lines[0][opening:], *lines[1:]]))
+    return figure
+
+
+def _rank(value: float, labels: Labels) -> str:
+    return labels.number(value, 0 if abs(value - round(value)) < 0.05 else 1)
