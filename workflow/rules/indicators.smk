@@ -15,8 +15,8 @@ INDICATORS_CODE = [
 
 rule indicators:
     input:
-        observations=RESULTS + "/clean/observations.csv",
-        constant=RESULTS + "/clean/observations_constant.csv",
+        observations=f"{RESULTS}/clean/observations.csv",
+        constant=f"{RESULTS}/clean/observations_constant.csv",
         indicators=config["indicators"],
         measures=config["measures"],
         views=config["views"],
@@ -28,13 +28,13 @@ rule indicators:
         ),
         code=INDICATORS_CODE,
     output:
-        indicators=RESULTS + "/indicators/indicators.csv",
-        coverage=RESULTS + "/indicators/coverage.csv",
-        matrix=RESULTS + "/indicators/coverage_matrix.csv",
+        indicators=f"{RESULTS}/indicators/indicators.csv",
+        coverage=f"{RESULTS}/indicators/coverage.csv",
+        matrix=f"{RESULTS}/indicators/coverage_matrix.csv",
     log:
-        RESULTS + "/logs/indicators.log",
+        f"{RESULTS}/logs/indicators.log",
     benchmark:
-        RESULTS + "/benchmarks/indicators.tsv"
+        f"{RESULTS}/benchmarks/indicators.tsv"
     conda:
         "../../environment.yml"
     message:
@@ -46,7 +46,7 @@ rule indicators:
 rule coverage_figure:
     input:
         matrix=rules.indicators.output.matrix,
-        words=RESULTS + "/words.csv",
+        words=f"{RESULTS}/words.csv",
         code=[
             "src/monotown/coverage.py",
             "src/monotown/figures/indicators.py",
@@ -57,14 +57,14 @@ rule coverage_figure:
         ],
     output:
         expand(
-            RESULTS + "/figures/coverage.{language}.{format}",
+            f"{RESULTS}/figures/coverage.{{language}}.{{format}}",
             language=LANGUAGES,
             format=FORMATS,
         ),
     log:
-        RESULTS + "/logs/coverage_figure.log",
+        f"{RESULTS}/logs/coverage_figure.log",
     benchmark:
-        RESULTS + "/benchmarks/coverage_figure.tsv"
+        f"{RESULTS}/benchmarks/coverage_figure.tsv"
     conda:
         "../../environment.yml"
     message:
