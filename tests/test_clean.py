@@ -4,7 +4,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monotown.clean import clean, first_source, mean_population, organisations
@@ -339,12 +339,14 @@ def test_text_in_an_accepted_cell_is_no_problem():
         small("area,year,v\nBB,2000-12-31,n/a\n", accept=accept)
 
 
+@settings(max_examples=25)
 @given(st.decimals(0, 100, places=3), st.booleans())
 def test_any_share_survives_in_either_notation(share, comma):
     printed = str(share).replace(".", ",") if comma else str(share)
     assert small(f'area,year,v\nAA,2000-12-31,"{printed}"\n') == {"AA": float(share)}
 
 
+@settings(max_examples=25)
 @given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-999, max_value=999, places=2))
 def test_a_share_is_taken_if_and_only_if_it_is_within_its_bounds(share):
     text = f"area,year,v\nAA,2000-12-31,{share}\n"

@@ -220,10 +220,8 @@ def find_unit(
         return str(part.get("printed", {}).get(cell.unit, part.get("value")))
     by_code = part["names"] == "code"
     printed = cell.unit.strip()
-    if by_code:
-        code = printed if printed in units else None
-    else:
-        code = units.find(cell.unit, level)
+    known = printed if printed in units else None
+    code = known if by_code else units.find(cell.unit, level)
     if code is None and not _leaves_out(spec, printed):
         expected = (
             f"a code of the units config, {nearest(printed, units.codes)}"
