@@ -18,6 +18,42 @@ def sensitivity_figure(name):
     )
 
 
+JOINT_TABLES = [
+    "rank_intervals",
+    "rank_acceptability",
+    "pairwise",
+    "acceptability",
+    "central_weights",
+    "top",
+    "levels",
+    "inadmissible",
+    "convergence",
+    "replicates",
+    "summary",
+]
+
+JOINT_INPUT = dict(
+    indicators=RESULTS + "/indicators/indicators.csv",
+    observations=[
+        RESULTS + "/clean/observations.csv",
+        RESULTS + "/clean/observations_constant.csv",
+    ],
+    normalised=RESULTS + "/index/{view}/normalised.csv",
+    scores=RESULTS + "/index/{view}/scores.csv",
+    views=config["views"],
+    measures=config["measures"],
+    code=SENSITIVITY_CODE,
+)
+
+
+wildcard_constraints:
+    analysis="|".join(config["sensitivity"]["analyses"]),
+
+
+scattergather:
+    sensitivity=config["sensitivity"]["shards"],
+
+
 rule first_sensitivity:
     input:
         normalised=RESULTS + "/index/{view}/normalised.csv",
@@ -49,6 +85,52 @@ rule first_sensitivity:
         "Sensitivity of {wildcards.view}: weighting schemes, random weights, one indicator less"
     script:
         "../scripts/sensitivity/first_sensitivity.py"
+
+
+rule joint_shard:
+    input:
+        **JOINT_INPUT,
+    output:
+        temp(RESULTS + "/sensitivity/{view}/{analysis}/shards/{scatteritem}.npz"),
+    log:
+        RESULTS + "/logs/joint_shard/{view}_{analysis}_{scatteritem}.log",
+    benchmark:
+        RESULTS + "/benchmarks/joint_shard/{view}_{analysis}_{scatteritem}.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        seed=config["seed"],
+        sensitivity=config["sensitivity"],
+    message:
+        "Draws of {wildcards.analysis} for {wildcards.view}, part {wildcards.scatteritem}"
+    script:
+        "../scripts/sensitivity/joint_shard.py"
+
+
+rule joint:
+    input:
+        **JOINT_INPUT,
+        shards=gather.sensitivity(
+            RESULTS + "/sensitivity/{{view}}/{{analysis}}/shards/{scatteritem}.npz"
+        ),
+    output:
+        **{
+            name: RESULTS + "/sensitivity/{view}/{analysis}/" + name + ".csv"
+            for name in JOINT_TABLES
+        },
+    log:
+        RESULTS + "/logs/joint/{view}_{analysis}.log",
+    benchmark:
+        RESULTS + "/benchmarks/joint/{view}_{analysis}.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        seed=config["seed"],
+        sensitivity=config["sensitivity"],
+    message:
+        "Ranks of {wildcards.view} over all draws of {wildcards.analysis}"
+    script:
+        "../scripts/sensitivity/joint.py"
 
 
 rule sensitivity_figures:

@@ -269,3 +269,14 @@ def blocks(draws: int, shard: int = 0, shards: int = 1) -> Iterator[tuple[int, i
     each = -(-total // shards)
     for block in range(shard * each, min((shard + 1) * each, total)):
         yield block, min(BLOCK, draws - block * BLOCK)
+
+
+def shard_size(draws: int, shard: int = 0, shards: int = 1) -> int:
+    """Number of draws of one shard.
+
+    Examples
+    --------
+    >>> [shard_size(10_000, s, 2) for s in (0, 1)]
+    [8192, 1808]
+    """
+    return sum(used for _, used in blocks(draws, shard, shards))

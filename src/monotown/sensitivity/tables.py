@@ -136,3 +136,83 @@ def rank_intervals(interval: Sequence[float]) -> pa.DataFrameSchema:
         },
         ["view", "year", "unit"],
     )
+
+
+#: Share of draws in which `unit` is above `other`, ties counting half.
+PAIRWISE = _table(
+    "pairwise",
+    {
+        "view": _TEXT, "year": _YEAR, "unit": _TEXT, "other": _TEXT, "share": _SHARE,
+        "kind": _KIND,
+    },
+    ["view", "year", "unit", "other"],
+)  # fmt: skip
+
+#: Share of draws in which a unit is first, its confidence factor at its central weights, and its
+#: holistic acceptability with centroid weights of the ranks. A unit that is never first has no
+#: confidence factor.
+ACCEPTABILITY = _table(
+    "acceptability",
+    {
+        "view": _TEXT, "year": _YEAR, "unit": _TEXT, "share_first": _SHARE,
+        "confidence": _SHARE, "holistic": _SHARE, "kind": _KIND,
+    },
+    ["view", "year", "unit"],
+)  # fmt: skip
+
+#: Mean weights of the draws in which a unit is first.
+CENTRAL_WEIGHTS = _table(
+    "central_weights",
+    {
+        "view": _TEXT, "year": _YEAR, "unit": _TEXT, "measure": _TEXT, "block": _TEXT,
+        "weight": _SHARE, "kind": _KIND,
+    },
+    ["view", "year", "unit", "measure"],
+)  # fmt: skip
+
+#: Share of draws whose best k units are those of the baseline; empty where a tie at the baseline
+#: leaves them undefined.
+TOP = _table(
+    "top",
+    {
+        "view": _TEXT, "year": _YEAR, "k": pa.Column("int64", pa.Check.ge(1)), "share": _SHARE,
+        "kind": _KIND,
+    },
+    ["view", "year", "k"],
+)  # fmt: skip
+
+#: Agreement with the baseline under each level of each discrete input, means over draws.
+LEVELS = _table(
+    "levels",
+    {
+        "view": _TEXT, "year": _YEAR, "input": _TEXT, "level": _TEXT, "draws": _COUNT,
+        "kendall": _NUMBER, "spearman": _NUMBER, "mean_abs_rank_shift": _NUMBER,
+        "share_same_order": _SHARE, "kind": _KIND,
+    },
+    ["view", "year", "input", "level"],
+)  # fmt: skip
+
+#: Combinations left out before the run. `share`: of all combinations, by their probability; two
+#: rows may overlap.
+INADMISSIBLE = _table(
+    "inadmissible",
+    {
+        "view": _TEXT, "year": _YEAR, "combination": _TEXT, "reason": _TEXT, "share": _SHARE,
+    },
+    ["view", "year", "combination"],
+)  # fmt: skip
+
+#: How well the intervals are known after the first draws; `enough` from the first number of draws
+#: that meets the stopping rule.
+CONVERGENCE = _table(
+    "convergence",
+    {
+        "view": _TEXT, "year": _YEAR, "draws": _COUNT,
+        "share_error": pa.Column("float64", pa.Check.ge(0)),
+        "rank_error": pa.Column("float64", pa.Check.ge(0)),
+        "mean_width": pa.Column("float64", pa.Check.ge(0)),
+        "limits_moved": pa.Column("float64", pa.Check.ge(0)),
+        "enough": pa.Column(bool),
+    },
+    ["view", "year", "draws"],
+)  # fmt: skip

@@ -1,0 +1,227 @@
+"""Result tables of a joint analysis: what its counts say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+from numpy.typing import NDArray
+
+from monotown.index.stage import view_model
+from monotown.sensitivity import tables
+from monotown.sensitivity.by_level import convergence
+from monotown.sensitivity.cases import reference_year, view_cases
+from monotown.sensitivity.first import Settings, summarise
+from monotown.sensitivity.inputs import read_inputs
+from monotown.sensitivity.joint_run import Counted, JointRun
+from monotown.sensitivity.tally import Tally, holistic
+from monotown.sensitivity.variants import Variants
+from monotown.tables import write_order
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Stop:
+    """When draws are enough: both errors are at or below these.
+
+    Attributes
+    ----------
+    share_error
+        Of a rank acceptability, a standard error.
+    rank_error
+        Of a limit of a rank interval, in ranks.
+
+    Examples
+    --------
+    >>> Stop()
+    Stop(share_error=0.005, rank_error=1.0)
+    """
+
+    share_error: float = 0.005
+    rank_error: float = 1.0
+
+
+def joint_run(
+    view: str,
+    views: Mapping[str, Any],
+    measures: Mapping[str, Any],
+    indicators: pd.DataFrame,
+    normalised: pd.DataFrame,
+    scores: pd.DataFrame,
+    average_weights: pd.DataFrame | None,
+    analysis: str,
+    options: Mapping[str, Any],
+    seed: int,
+) -> JointRun:
+    """The run of one analysis of one view.
+
+    Its year is the last of those with the most values, as for the weights taken from the data.
+
+    Parameters
+    ----------
+    view, views, measures
+        Id of the view, and the contents of the config files.
+    indicators, normalised, scores
+        Tables of the stages before.
+    average_weights
+        As `monotown.index.stage.average_weights` gives them.
+    analysis
+        A key of ``analyses``.
+    options
+        The section ``sensitivity`` of the config.
+    seed
+        The run's seed.
+    """
+    config = views[view]
+    cases = view_cases(view_model(view, config, measures), normalised, scores)
+    inputs = read_inputs(
+        options["analyses"][analysis],
+        options["weight_cv"],
+        where=f"sensitivity.analyses.{analysis}",
+    )
+    variants = Variants(
+        view, config, measures, indicators, inputs, reference_year(cases), average_weights, seed
+    )
+    return JointRun(variants, analysis, seed)
+
+
+def joint_tables(
+    run: JointRun, counted: Counted, kind: str, settings: Settings, stop: Stop, recorded: int
+) -> dict[str, pd.DataFrame]:
+    """Every table of an analysis.
+
+    Parameters
+    ----------
+    run
+        The run, for its inputs and the record of replicates.
+    counted
+        Its counts, all shards merged.
+    kind
+        Kind of data.
+    settings
+        What the user set.
+    stop
+        The stopping rule.
+    recorded
+        Number of replicates, from the first, whose settings are written down.
+
+    Returns
+    -------
+    dict
+        Name to table: rank_intervals, rank_acceptability, pairwise, acceptability,
+        central_weights, top, levels, inadmissible, convergence, replicates, summary.
+    """
+    case, tally = run.variants.case, counted.tally
+    key = (run.variants.view, case.year)
+    limits = [settings.interval[0], 0.5, settings.interval[1]]
+    scores, ranks = tally.score_quantiles(limits), tally.rank_quantiles(limits)
+    same, near, shares = tally.within(0), tally.within(1), tally.acceptability()
+    pairs, top, central = tally.pairwise(), tally.top_stability(), tally.central_weights()
+    confidence, whole = run.confidence(central, tally.draws), holistic(shares)
+    model = run.variants.model
+    rows: dict[str, list[tuple[object, ...]]] = {
+        "rank_intervals": [
+            (*key, u, case.scores[i], case.ranks[i], *scores[i], *ranks[i], same[i], near[i], kind)
+            for i, u in enumerate(case.units)
+        ],
+        "rank_acceptability": [
+            (*key, u, r + 1, share, kind)
+            for u, row in zip(case.units, shares, strict=True)
+            for r, share in enumerate(row)
+        ],
+        "pairwise": [
+            (*key, u, other, pairs[i, j], kind)
+            for i, u in enumerate(case.units)
+            for j, other in enumerate(case.units)
+            if i != j
+        ],
+        "acceptability": [
+            (*key, u, shares[i, 0], confidence[i], whole[i], kind) for i, u in enumerate(case.units)
+        ],
+        "central_weights": [
+            (*key, u, m, model.block_of[m], min(w, 1.0), kind)
+            for u, row in zip(case.units, central, strict=True)
+            for m, w in zip(model.measures, row, strict=True)
+            if not np.isnan(w)
+        ],
+        "top": [(*key, k, share, kind) for k, share in enumerate(top, 1)],
+        "levels": _level_rows(key, run, counted, kind),
+        "inadmissible": _refusal_rows(key, run),
+        "convergence": convergence_rows(key, counted, limits, stop),
+        "summary": [(*key, name, value) for name, value in _summary(run, tally, settings).items()],
+    }
+    schemas: dict[str, pa.DataFrameSchema] = {
+        "rank_intervals": tables.rank_intervals(settings.interval),
+        **{name: getattr(tables, name.upper()) for name in rows if name != "rank_intervals"},
+    }
+    found = {
+        name: write_order(pd.DataFrame(part, columns=list(schemas[name].columns)), schemas[name])
+        if part
+        else schemas[name].coerce_dtype(pd.DataFrame(columns=list(schemas[name].columns)))
+        for name, part in rows.items()
+    }
+    found["replicates"] = run.settings(range(min(recorded, tally.draws)))
+    return found
+
+
+def _level_rows(
+    key: tuple[object, ...], run: JointRun, counted: Counted, kind: str
+) -> list[tuple[object, ...]]:
+    return [
+        (*key, factor.name, level.name, int(row[0]), *row[1:], kind)
+        for k, factor in enumerate(run.variants.factors)
+        if len(factor.levels) > 1
+        for level, row in zip(factor.levels, counted.levels.table(k), strict=True)
+    ]
+
+
+def _refusal_rows(key: tuple[object, ...], run: JointRun) -> list[tuple[object, ...]]:
+    return [
+        (*key, ", ".join(f"{k} {v}" for k, v in r.combination.items()), r.reason, r.share)
+        for r in run.variants.refusals
+    ]
+
+
+def _summary(run: JointRun, tally: Tally, settings: Settings) -> dict[str, float]:
+    found = summarise(tally, settings)
+    law = run.variants.inputs.weights
+    found["weight_cv"] = law.size if law is not None and law.name == "dirichlet" else np.nan
+    return {
+        **found,
+        "excluded_share": run.variants.excluded,
+        "combinations": float(run.variants.probabilities.size),
+        "admissible_combinations": float((run.variants.probabilities > 0).sum()),
+        "scores_on_baseline_scale": float(run.rescaled),
+    }
+
+
+def convergence_rows(
+    key: tuple[object, ...], counted: Counted, limits: Sequence[float], stop: Stop
+) -> list[tuple[object, ...]]:
+    """Rows of the table ``convergence``."""
+    values = np.arange(2, counted.marks.shape[2] + 2) / 2
+    whole = counted.tally.rank_quantiles(limits)
+    rows: list[tuple[object, ...]] = []
+    for draws, counts in zip(counted.check_points, counted.marks, strict=True):
+        error = convergence(counts, draws, limits)
+        reached = np.cumsum(counts, axis=1)
+        ranks = np.stack(
+            [
+                values[np.argmax(reached >= max(np.ceil(p * draws - 1e-9), 1), axis=1)]
+                for p in limits
+            ],
+            axis=1,
+        )
+        good = error.share_error <= stop.share_error and error.rank_error <= stop.rank_error
+        enough = good or bool(rows and rows[-1][-1])
+        rows.append(
+            (*key, draws, error.share_error, error.rank_error,
+             float((ranks[:, -1] - ranks[:, 0]).mean()), float(np.abs(ranks - whole).max()),
+             enough)
+        )  # fmt: skip
+    return rows

@@ -1,0 +1,37 @@
+"""Tables of an analysis of a view, from the counts of all its shards."""
+
+import numpy as np
+import pandas as pd
+
+from monotown.index.stage import NORMALISED, SCORES, average_weights
+from monotown.sensitivity.first import Settings
+from monotown.sensitivity.joint import Stop, joint_run, joint_tables
+from monotown.sensitivity.joint_run import merge_shards
+from monotown.tables import INDICATORS, OBSERVATIONS
+from monotown_workflow import read_table, read_yaml, run, write_table
+
+
+def main(
+    view: str, analysis: str, files: dict, options: dict, seed: int, out: dict[str, str]
+) -> None:
+    views = read_yaml(files["views"])
+    seen = pd.concat([read_table(o, OBSERVATIONS) for o in files["observations"]])
+    joint = joint_run(
+        view, views, read_yaml(files["measures"]),
+        read_table(files["indicators"], INDICATORS), read_table(files["normalised"], NORMALISED),
+        read_table(files["scores"], SCORES),
+        average_weights(seen, views[view].get("average_weights")), analysis, options, seed,
+    )  # fmt: skip
+    counted = merge_shards([dict(np.load(path)) for path in files["shards"]])
+    settings = Settings(
+        seed, options["draws"], options["weight_cv"], tuple(options["interval"]), ()
+    )
+    kind, stop = views[view]["kind"], Stop(**options["enough"])
+    tables = joint_tables(joint, counted, kind, settings, stop, options["recorded"])
+    for name, path in out.items():
+        write_table(tables[name], path)
+
+
+w, p = snakemake.wildcards, snakemake.params
+files = {**dict(snakemake.input.items()), "shards": list(snakemake.input.shards)}
+run(lambda: main(w.view, w.analysis, files, p.sensitivity, p.seed, dict(snakemake.output.items())))

@@ -1,0 +1,39 @@
+"""One shard of the replicates of an analysis of a view, counted."""
+
+import numpy as np
+import pandas as pd
+
+from monotown.index.stage import NORMALISED, SCORES, average_weights
+from monotown.sensitivity.draws import shard_size
+from monotown.sensitivity.joint import joint_run
+from monotown.tables import INDICATORS, OBSERVATIONS
+from monotown_workflow import read_table, read_yaml, run
+from monotown_workflow.progress import progress
+
+
+def main(
+    view: str, analysis: str, files: dict, options: dict, seed: int, shard: int, out: str, log: str
+) -> None:
+    views = read_yaml(files["views"])
+    seen = pd.concat([read_table(o, OBSERVATIONS) for o in files["observations"]])
+    joint = joint_run(
+        view, views, read_yaml(files["measures"]),
+        read_table(files["indicators"], INDICATORS), read_table(files["normalised"], NORMALISED),
+        read_table(files["scores"], SCORES),
+        average_weights(seen, views[view].get("average_weights")), analysis, options, seed,
+    )  # fmt: skip
+    part = {"shard": shard, "shards": options["shards"]}
+    total = shard_size(options["draws"], **part)
+    with progress(f"{view}, {analysis}", total, log, shard) as step:
+        counted = joint.run(options["draws"], progress=step, **part)
+    np.savez_compressed(out, **counted.state())
+
+
+w = snakemake.wildcards
+run(
+    lambda: main(
+        w.view, w.analysis, dict(snakemake.input.items()), snakemake.params.sensitivity,
+        snakemake.params.seed, int(w.scatteritem.split("-of-")[0]) - 1, snakemake.output[0],
+        snakemake.log[0],
+    )
+)  # fmt: skip
