@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -45,6 +44,11 @@ class Printed:
     def step(self) -> Fraction:
         """One unit of the last printed digit."""
         return Fraction(1, 10**self.decimals)
+
+    @property
+    def units(self) -> int:
+        """The number in units of its last printed digit."""
+        return int(self.value * 10**self.decimals)
 
     @property
     def percent(self) -> Fraction:
@@ -92,14 +96,30 @@ def rounded(exact: Fraction, decimals: int, rule: Rule = Rule.HALF_UP) -> Decima
     >>> str(rounded(Fraction(1600, 27), 2, Rule.TRUNCATED))
     '59.25'
     """
-    scaled = exact * 10**decimals
-    if rule is Rule.TRUNCATED:
-        whole = math.trunc(scaled)
-    elif rule is Rule.HALF_EVEN:
-        whole = round(scaled)
-    else:
-        whole = math.floor(abs(scaled) + Fraction(1, 2)) * (-1 if scaled < 0 else 1)
-    return Decimal(whole).scaleb(-decimals)
+    whole = last_digits(abs(exact.numerator), exact.denominator, decimals, rule)
+    return Decimal(-whole if exact < 0 else whole).scaleb(-decimals)
+
+
+def last_digits(part: int, whole: int, decimals: int, rule: Rule) -> int:
+    """``part / whole`` at a number of decimals, in units of the last one, by integers alone.
+
+    Parameters
+    ----------
+    part, whole
+        Counts; part 0 or more, whole above 0.
+
+    Examples
+    --------
+    >>> last_digits(8600, 175, 2, Rule.HALF_UP)
+    4914
+    """
+    scale: int = 10**decimals
+    quotient, rest = divmod(part * scale, whole)
+    if rule is Rule.TRUNCATED or 2 * rest < whole:
+        return quotient
+    if 2 * rest > whole or rule is Rule.HALF_UP:
+        return quotient + 1
+    return quotient + quotient % 2
 
 
 def print_like(exact: Fraction, like: Printed, rule: Rule = Rule.HALF_UP) -> str:
@@ -116,7 +136,9 @@ def print_like(exact: Fraction, like: Printed, rule: Rule = Rule.HALF_UP) -> str
 
 def prints_as(exact: Fraction, printed: Printed, rule: Rule) -> bool:
     """Whether a rule prints an exact value in just these digits."""
-    return Fraction(rounded(exact, printed.decimals, rule)) == printed.value
+    sign = -1 if exact < 0 else 1
+    found = last_digits(abs(exact.numerator), exact.denominator, printed.decimals, rule)
+    return sign * found == printed.units
 
 
 def reproduces(exact: Fraction, printed: Printed) -> bool:

@@ -201,6 +201,7 @@ class _Reader:
         self.problems = Problems()
         self.folder = folder
         self.tables: dict[str, pd.DataFrame] = {}
+        self.cells: dict[str, dict[str, list[str]]] = {}
         for name, columns in COLUMNS.items():
             frame = tables.get(name)
             if frame is None:
@@ -216,6 +217,7 @@ class _Reader:
                 if missing:
                     frame = pd.DataFrame()
             self.tables[name] = frame
+            self.cells[name] = {str(c): frame[c].astype(str).tolist() for c in frame.columns}
 
     def note(self, table: str, row: int, column: str, found: str, expected: str) -> None:
         """Note a problem in a cell; `row` counts data rows from 0."""
@@ -226,7 +228,7 @@ class _Reader:
         self, table: str, row: int, column: str, read: Callable[[str], _T], expected: str,
         stand_in: _T,
     ) -> _T:  # fmt: skip
-        text = str(self.tables[table][column].iloc[row])
+        text = self.cells[table][column][row]
         try:
             return read(text)
         except ValueError:
@@ -254,7 +256,7 @@ class _Reader:
         if frame.empty:
             return
         for row in frame.index[frame.duplicated(columns)]:
-            found = ", ".join(str(frame[c].iloc[row]) for c in columns)
+            found = ", ".join(self.cells[table][c][row] for c in columns)
             self.note(table, row, " and ".join(columns), found, "a row that stands once")
 
     def read(self) -> Published:
@@ -286,7 +288,10 @@ class _Reader:
         self.unique("table1", ["organisation"])
         found = []
         for row in range(len(frame)):
-            unit, line = str(frame["organisation"].iloc[row]), self.whole("table1", row, "line")
+            unit, line = (
+                self.cells["table1"]["organisation"][row],
+                self.whole("table1", row, "line"),
+            )
             for year in years:
                 if f"share_{year}" not in frame:
                     self.problems.add(
@@ -333,7 +338,7 @@ class _Reader:
         frame, found = self.tables["numbers_in_text"], []
         self.unique("numbers_in_text", list(COLUMNS["numbers_in_text"]))
         for row in range(len(frame)):
-            cell = {c: str(frame[c].iloc[row]) for c in COLUMNS["numbers_in_text"]}
+            cell = {c: texts[row] for c, texts in self.cells["numbers_in_text"].items()}
             if cell["role"] not in ROLES:
                 self.note(
                     "numbers_in_text", row, "role", cell["role"], nearest(cell["role"], ROLES)
@@ -374,24 +379,24 @@ class _Reader:
             columns = [c for c in frame.columns if c not in ("line", "year_line", "year")]
             for line in lines:
                 at = [r for r in range(len(frame)) if self.whole(table, r, "line") == line]
-                cells = [str(frame[c].iloc[r]) for r in at for c in columns]
+                cells = [self.cells[table][c][r] for r in at for c in columns]
                 found[f"{table}:{line}"] = Words(" ".join(cells), line, line)
         return found
 
     def words(self, table: str, row: int, column: str) -> Words:
-        frame = self.tables[table]
         first = self.whole(table, row, "line_from")
         last = self.whole(table, row, "line_to")
         if last < first:
             self.note(table, row, "line_to", str(last), f"a line from {first} on")
-        part = str(frame["part"].iloc[row]) if "part" in frame else ""
-        return Words(str(frame[column].iloc[row]), first, last, part)
+        cells = self.cells[table]
+        part = cells["part"][row] if "part" in cells else ""
+        return Words(cells[column][row], first, last, part)
 
     def passages(self) -> dict[str, Words]:
         frame = self.tables["passages"]
         self.unique("passages", ["passage"])
         return {
-            str(frame["passage"].iloc[row]): self.words("passages", row, "text")
+            self.cells["passages"]["passage"][row]: self.words("passages", row, "text")
             for row in range(len(frame))
         }
 
@@ -401,10 +406,11 @@ class _Reader:
         found = {}
         for row in range(len(frame)):
             count = self.whole("term_counts", row, "count")
-            lines = str(frame["lines"].iloc[row]).split()
+            lines = self.cells["term_counts"]["lines"][row].split()
             if len(lines) != count:
                 self.note("term_counts", row, "lines", " ".join(lines), f"{count} lines")
-            found[(str(frame["term"].iloc[row]), str(frame["part"].iloc[row]))] = count
+            cells = self.cells["term_counts"]
+            found[(cells["term"][row], cells["part"][row])] = count
         return found
 
     def blocks(self) -> dict[str, str]:
@@ -418,7 +424,7 @@ class _Reader:
         self.unique("table4", ["indicator"])
         found = []
         for row in range(len(frame)):
-            block = str(frame["block"].iloc[row])
+            block = self.cells["table4"]["block"][row]
             if block not in blocks:
                 self.note("table4", row, "block", block, nearest(block, blocks))
             words = self.words("table4", row, "indicator")
@@ -435,12 +441,12 @@ class _Reader:
         frame, found = self.tables["figures"], {}
         self.unique("figures", ["figure"])
         for row in range(len(frame)):
-            caption = str(frame["caption_passage"].iloc[row])
+            caption = self.cells["figures"]["caption_passage"][row]
             if caption not in passages:
                 self.note(
                     "figures", row, "caption_passage", caption, nearest(caption, list(passages))
                 )
-            found[self.whole("figures", row, "figure")] = bool(frame["image"].iloc[row])
+            found[self.whole("figures", row, "figure")] = bool(self.cells["figures"]["image"][row])
         return found
 
 

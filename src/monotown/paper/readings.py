@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from monotown.paper.printed import Printed, Rule, prints_as
+from monotown.paper.printed import Printed, Rule, last_digits, prints_as
 
 
 def pairs_behind(
@@ -95,9 +95,10 @@ def parts_behind(whole: int, share: Printed, rule: Rule = Rule.HALF_UP) -> list[
     >>> parts_behind(116, read_printed("49,14")), parts_behind(116, read_printed("49,24"))
     ([57], [])
     """
-    low, high = share.value - share.step, share.value + share.step
-    candidates = range(max(0, math.floor(whole * low / 100)), math.ceil(whole * high / 100) + 1)
-    return [n for n in candidates if prints_as(Fraction(100 * n, whole), share, rule)]
+    units, scale = share.units, 100 * 10**share.decimals
+    candidates = range(max(0, whole * (units - 1) // scale), whole * (units + 1) // scale + 2)
+    decimals = share.decimals
+    return [n for n in candidates if last_digits(100 * n, whole, decimals, rule) == units]
 
 
 def shares_behind(
