@@ -1,0 +1,118 @@
+# Which choice moves the ranks (Sobol indices), and what would change the answer.
+from glob import glob
+
+# The modules these steps stand on: editing one runs them again.
+SOBOL_CODE = [
+    "src/monotown/tables.py",
+    *sorted(glob("src/monotown/index/*.py")),
+    *sorted(glob("src/monotown/weights/*.py")),
+    "src/monotown/sensitivity/cases.py",
+    "src/monotown/sensitivity/compare.py",
+    "src/monotown/sensitivity/flips.py",
+]
+
+
+def sobol_figure(name):
+    return expand(
+        RESULTS + "/figures/" + name + "_{{view}}.{language}.{format}",
+        language=LANGUAGES,
+        format=FORMATS,
+    )
+
+
+rule sobol:
+    input:
+        normalised=RESULTS + "/index/{view}/normalised.csv",
+        scores=RESULTS + "/index/{view}/scores.csv",
+        views=config["views"],
+        measures=config["measures"],
+        code=[
+            *SOBOL_CODE,
+            "src/monotown/sensitivity/sobol.py",
+            "src/monotown/sensitivity/sobol_view.py",
+        ],
+    output:
+        sobol=RESULTS + "/sensitivity/{view}/sobol.csv",
+        interactions=RESULTS + "/sensitivity/{view}/interactions.csv",
+        sobol_inputs=RESULTS + "/sensitivity/{view}/sobol_inputs.csv",
+    log:
+        RESULTS + "/logs/sobol/{view}.log",
+    benchmark:
+        RESULTS + "/benchmarks/sobol/{view}.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        seed=config["seed"],
+        schemes=config["sensitivity"]["schemes"],
+        interval=config["sensitivity"]["interval"],
+        sobol=config["sensitivity"].get("sobol", {}),
+    message:
+        "Sobol indices of {wildcards.view}: weights, normalisation, aggregation, one indicator less"
+    script:
+        "../scripts/sobol/sobol.py"
+
+
+rule flips:
+    input:
+        normalised=RESULTS + "/index/{view}/normalised.csv",
+        scores=RESULTS + "/index/{view}/scores.csv",
+        views=config["views"],
+        measures=config["measures"],
+        code=SOBOL_CODE,
+    output:
+        flips=RESULTS + "/sensitivity/{view}/flips.csv",
+        flip_weights=RESULTS + "/sensitivity/{view}/flip_weights.csv",
+        stability_intervals=RESULTS + "/sensitivity/{view}/stability_intervals.csv",
+        most_moving=RESULTS + "/sensitivity/{view}/most_moving.csv",
+    log:
+        RESULTS + "/logs/flips/{view}.log",
+    benchmark:
+        RESULTS + "/benchmarks/flips/{view}.tsv"
+    conda:
+        "../../environment.yml"
+    message:
+        "What would change the order of {wildcards.view}: least changes of weights, losses"
+    script:
+        "../scripts/sobol/flips.py"
+
+
+rule sobol_figures:
+    input:
+        sobol=rules.sobol.output.sobol,
+        interactions=rules.sobol.output.interactions,
+        flips=rules.flips.output.flips,
+        stability_intervals=rules.flips.output.stability_intervals,
+        scores=RESULTS + "/index/{view}/scores.csv",
+        units=config["units"],
+        views=config["views"],
+        measures=config["measures"],
+        sources=config["sources"],
+        indicators=config["indicators"],
+        labels=[
+            "config/labels/common.yaml",
+            "config/labels/indicators.yaml",
+            "config/labels/sobol.yaml",
+        ],
+        code=[
+            "src/monotown/labels.py",
+            "src/monotown/figures/style.py",
+            "src/monotown/figures/sensitivity.py",
+            "src/monotown/figures/sobol.py",
+            "src/monotown/figures/flips.py",
+        ],
+    output:
+        sobol=sobol_figure("sobol"),
+        flips=sobol_figure("flips"),
+        stability=sobol_figure("stability"),
+    log:
+        RESULTS + "/logs/sobol_figures/{view}.log",
+    benchmark:
+        RESULTS + "/benchmarks/sobol_figures/{view}.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        interval=config["sensitivity"]["interval"],
+    message:
+        "Figures of {wildcards.view}: Sobol indices, least changes of weights, stable ranges"
+    script:
+        "../scripts/sobol/sobol_figures.py"

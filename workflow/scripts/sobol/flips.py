@@ -1,0 +1,29 @@
+"""What would change the answer: least changes of weights, ranges of blocks' weights, losses."""
+
+from pathlib import Path
+
+from monotown.index.stage import NORMALISED, SCORES, view_model
+from monotown.sensitivity.cases import view_cases
+from monotown.sensitivity.flips import TABLES, flip_tables, year_sources
+from monotown_workflow import read_table, read_yaml, run, write_table
+
+
+def flips(
+    view: str, normalised: Path, scores: Path, views: Path, measures: Path, out: dict[str, Path]
+) -> None:
+    config = read_yaml(views)[view]
+    model = view_model(view, config, read_yaml(measures), str(views))
+    ranked = read_table(scores, SCORES)
+    cases = view_cases(model, read_table(normalised, NORMALISED), ranked)
+    found = flip_tables(view, config["kind"], model, cases, year_sources(ranked))
+    for name, path in out.items():
+        write_table(found[name], path, TABLES[name])
+
+
+i = snakemake.input
+run(
+    lambda: flips(
+        snakemake.wildcards.view, i.normalised, i.scores, i.views, i.measures,
+        dict(snakemake.output.items()),
+    )
+)  # fmt: skip
