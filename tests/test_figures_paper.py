@@ -384,3 +384,34 @@ def test_claims_are_counted_one_mark_each():
         "reproduced", "derived", "inconsistent",
     ]  # fmt: skip
     assert figure.get_suptitle() == "Verdicts on 49 claims of the paper, by weight"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_marks_of_the_claims_and_their_key_have_room(language):
+    texts = TEXTS | {
+        k: v for k, v in merge_labels(
+            [("paper.yaml", read_yaml(ROOT / "config/labels/paper.yaml"))]
+        ).items() if k.startswith("verdict.")
+    }  # fmt: skip
+    claims = pd.DataFrame(
+        [(v, s) for v in paper.VERDICTS for s in (1, 2, 3) for _ in range(12)],
+        columns=["verdict", "severity"],
+    )
+    figure = paper.claims_overview(claims, labels=Labels(language, texts))
+    FigureCanvasAgg(figure)
+    figure.set_dpi(200)
+    figure.draw_without_rendering()
+    renderer = figure.canvas.get_renderer()
+    (axes,) = figure.axes
+    width = figure.bbox.width
+    key = axes.get_legend().get_window_extent(renderer)
+    assert key.x0 >= 0
+    assert key.x1 <= width
+    assert not key.overlaps(figure._suptitle.get_window_extent(renderer))
+    assert axes.get_window_extent(renderer).width > 0.75 * width
+    step = axes.transData.transform((1, 0))[0] - axes.transData.transform((0, 0))[0]
+    assert step > 7.5 / 72 * 200
+    for text in (*axes.texts, *axes.get_yticklabels()):
+        extent = text.get_window_extent(renderer)
+        assert extent.x0 >= 0
+        assert extent.x1 <= width
