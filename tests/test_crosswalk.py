@@ -16,6 +16,7 @@ from monotown.crosswalk import (
     totals_checks,
     weight_of,
 )
+from monotown.problems import InputError
 from monotown.tables import OBSERVATIONS
 from monotown.units import Units
 
@@ -237,16 +238,25 @@ def test_overlapping_sources(real):
     assert list(rounded[["KZ", "KZKAR", "KZALA", "KZMAN", "KZULU"]]) == [917, 864, 3415, 794, 9]
 
 
-def test_comparisons_use_known_variables_and_sources():
-    from monotown.expressions import formula_problems
-
-    for name, entry in COMPARISONS.items():
+def test_comparisons_have_words_and_known_sources():
+    for entry in COMPARISONS.values():
         assert set(entry) == {"label", "left", "right", "decimals", "note"}
         assert set(entry["label"]) == {"en", "ru", "kk"}
-        for side in ("left", "right"):
-            formula = entry[side]["formula"]
-            assert formula_problems(formula, list(VARIABLES), "comparisons.yaml", name) == []
-            assert entry[side].get("from", "sdg_regions") in SOURCES
+        assert {entry[s].get("from", "sdg_regions") for s in ("left", "right")} <= set(SOURCES)
+
+
+def test_bad_formulas_of_comparisons_are_told_together(real):
+    wrong = {
+        "a": {"left": {"formula": "resarchers"}, "right": {"formula": "1 +"}, "decimals": 0},
+    }
+    with pytest.raises(InputError) as error:
+        compare_sources(real, wrong, VARIABLES)
+    told = [str(p) for p in error.value.problems]
+    assert len(told) == 2
+    assert told[0].startswith(
+        "comparisons, a.left.formula: found 'resarchers'; expected 'researchers'"
+    )
+    assert told[1].startswith("comparisons, a.right.formula: found '1 +'")
 
 
 # Two parts, one whole: small tables whose merged figures are known.

@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 
 from monotown.clean import COLUMNS, first_source
-from monotown.expressions import parse
+from monotown.expressions import formula_problems, parse
 from monotown.parsing import Flag
+from monotown.problems import Problems
 from monotown.tables import OBSERVATIONS, write_order
 from monotown.units import Merged, Units
 
@@ -327,7 +328,19 @@ def compare_sources(
         ``comparison, unit, year, left, right, difference, ratio, agrees, left_source,
         right_source``: one row for each unit and year that has both; difference is left less
         right. `agrees`: left, rounded to the decimals, is right.
+
+    Raises
+    ------
+    InputError
+        Every formula that cannot be read or names an unknown variable.
     """
+    problems = Problems()
+    for name, entry in comparisons.items():
+        for side in ("left", "right"):
+            where = f"{name}.{side}.formula"
+            text = entry[side]["formula"]
+            problems.extend(formula_problems(text, list(variables), "comparisons", where))
+    problems.stop()
     rows = []
     for name, entry in comparisons.items():
         sides = [_side(observations, entry[s], variables) for s in ("left", "right")]

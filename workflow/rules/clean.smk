@@ -20,7 +20,7 @@ CROSSWALK_CODE = [
 
 rule observations:
     input:
-        raw=[source["file"] for source in read_yaml(config["sources"]).values()],
+        raw=[s["file"] for s in read_yaml(config["sources"]).values() if "file" in s],
         units=config["units"],
         variables=config["variables"],
         sources=config["sources"],
@@ -29,15 +29,15 @@ rule observations:
         sources_schema="workflow/schemas/sources.schema.yaml",
         code=CLEAN_CODE,
     output:
-        observations=RESULTS + "/clean/observations.csv",
-        official=RESULTS + "/clean/observations_official.csv",
-        published=RESULTS + "/clean/observations_published.csv",
-        sources=RESULTS + "/clean/sources.csv",
-        oddities=RESULTS + "/clean/oddities.csv",
+        observations=f"{RESULTS}/clean/observations.csv",
+        official=f"{RESULTS}/clean/observations_official.csv",
+        published=f"{RESULTS}/clean/observations_published.csv",
+        sources=f"{RESULTS}/clean/sources.csv",
+        oddities=f"{RESULTS}/clean/oddities.csv",
     log:
-        RESULTS + "/logs/observations/all.log",
+        f"{RESULTS}/logs/observations/all.log",
     benchmark:
-        RESULTS + "/benchmarks/observations/all.tsv"
+        f"{RESULTS}/benchmarks/observations/all.tsv"
     conda:
         "../../environment.yml"
     message:
@@ -53,12 +53,12 @@ rule constant_units:
         variables=config["variables"],
         code=CROSSWALK_CODE,
     output:
-        observations=RESULTS + "/clean/observations_constant.csv",
-        checks=RESULTS + "/clean/crosswalk_checks.csv",
+        observations=f"{RESULTS}/clean/observations_constant.csv",
+        checks=f"{RESULTS}/clean/crosswalk_checks.csv",
     log:
-        RESULTS + "/logs/constant_units/all.log",
+        f"{RESULTS}/logs/constant_units/all.log",
     benchmark:
-        RESULTS + "/benchmarks/constant_units/all.tsv"
+        f"{RESULTS}/benchmarks/constant_units/all.tsv"
     conda:
         "../../environment.yml"
     message:
@@ -75,12 +75,12 @@ rule checks:
         comparisons="config/comparisons.yaml",
         code=CROSSWALK_CODE,
     output:
-        totals=RESULTS + "/clean/totals_checks.csv",
-        comparison=RESULTS + "/clean/source_comparison.csv",
+        totals=f"{RESULTS}/clean/totals_checks.csv",
+        comparison=f"{RESULTS}/clean/source_comparison.csv",
     log:
-        RESULTS + "/logs/checks/all.log",
+        f"{RESULTS}/logs/checks/all.log",
     benchmark:
-        RESULTS + "/benchmarks/checks/all.tsv"
+        f"{RESULTS}/benchmarks/checks/all.tsv"
     conda:
         "../../environment.yml"
     message:
