@@ -59,26 +59,28 @@ def methods(
     keys = ["aggregation", "normalisation", "weighting"]
     wide = table.pivot_table(index="unit", columns=keys, values="rank").loc[list(spread["unit"])]
     groups = [name for name in order if name in set(wide.columns.get_level_values(0))]
-    n, k = wide.shape
+    n, k = len(wide), wide.columns.size
     gap = max(round(k * GAP), 1)
     columns: list[np.ndarray] = []
     middles: list[float] = []
+    start = 0
     for name in groups:
-        part = wide[name].to_numpy()
-        start = sum(c.shape[1] for c in columns)
+        part = np.asarray(wide[name], dtype=np.float64)
         middles.append(start + part.shape[1] / 2 - 0.5)
         columns += [part, np.full((n, gap), np.nan)]
+        start += part.shape[1] + gap
     picture = np.ma.masked_invalid(np.hstack(columns[:-1]))
     figure = style.new_figure(style.PAGE, 2.6 + 0.2 * n)
     axes = figure.subplots()
     image = axes.imshow(
         picture, cmap=colormaps["cividis"], vmin=1, vmax=n, aspect="auto", interpolation="nearest"
     )
-    for row, line in enumerate(spread.itertuples(index=False)):
+    found = spread[["own", "median", "low", "high"]].to_numpy(dtype=np.float64)
+    for row, (own, median, low, high) in enumerate(found.tolist()):
         texts = [
-            labels.number(float(line.own)),
-            _rank(float(line.median), labels),
-            f"{_rank(float(line.low), labels)}–{_rank(float(line.high), labels)}",
+            _rank(own, labels),
+            _rank(median, labels),
+            f"{_rank(low, labels)}–{_rank(high, labels)}",
         ]
         for place, text in zip((1.045, 1.105, 1.19), texts, strict=True):
             axes.text(
@@ -94,6 +96,8 @@ def methods(
     axes.set_yticks(range(n), [labels(f"unit.{u}") for u in spread["unit"]], fontsize=7.5)
     axes.xaxis.tick_top()
     names = [f"{labels(f'aggregation.{g}')} ({labels.number(wide[g].shape[1])})" for g in groups]
+    for i in range(1, len(middles)):  # names of narrow groups keep clear of each other
+        middles[i] = max(middles[i], middles[i - 1] + 0.035 * picture.shape[1])
     axes.set_xticks(middles, names, rotation=60, ha="left", rotation_mode="anchor", fontsize=7)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
@@ -103,7 +107,8 @@ def methods(
     bar.set_ticks([1, n], labels=[labels.number(1), labels.number(n)])
     bar.set_label(labels("methods.rank_axis"), fontsize=7.5)
     bar.outline.set_visible(False)
-    title = labels("methods.title", view=labels(f"view.{view}"), year=int(table["year"].iloc[0]))
+    name, year = labels(f"view.{view}"), str(table["year"].iloc[0])
+    title = labels("methods.title", view=name if year in name else f"{name}, {year}")
     figure.suptitle(textwrap.fill(title, 92), x=0.01, ha="left", fontsize=9.5, fontweight="bold")
     note = labels("methods.note", n=labels.number(k), refused=labels.number(refused))
     kind = str(table["kind"].iloc[0])
@@ -112,7 +117,9 @@ def methods(
     lines = textwrap.wrap(
         " " * opening + f"{source.rstrip('.')}. {note}", LINE, drop_whitespace=False
     )
-    style.stamp(figure, labels, kind, "\n".join([lines[0][opening:], *lines[1:]]))
+    style.stamp(
+        figure, labels, kind, "\n".join([lines[0][opening:], *(x.strip() for x in lines[1:])])
+    )
     return figure
 
 
