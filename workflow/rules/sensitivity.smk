@@ -32,6 +32,18 @@ JOINT_TABLES = [
     "summary",
 ]
 
+# The tables that the figures of an analysis are drawn from.
+JOINT_FIGURES = ["rank_intervals", "rank_acceptability", "pairwise", "convergence"]
+
+FIGURE_CODE = [
+    "src/monotown/labels.py",
+    "src/monotown/figures/style.py",
+    "src/monotown/figures/sensitivity.py",
+    "src/monotown/sensitivity/draws.py",
+    "src/monotown/sensitivity/inputs.py",
+    "src/monotown/sensitivity/tables.py",
+]
+
 JOINT_INPUT = dict(
     indicators=RESULTS + "/indicators/indicators.csv",
     observations=[
@@ -70,6 +82,7 @@ rule first_sensitivity:
         rank_acceptability=RESULTS + "/sensitivity/{view}/rank_acceptability.csv",
         drop_one=RESULTS + "/sensitivity/{view}/drop_one.csv",
         drop_block=RESULTS + "/sensitivity/{view}/drop_block.csv",
+        weight_space=RESULTS + "/sensitivity/{view}/weight_space.csv",
         concentration=RESULTS + "/sensitivity/{view}/concentration.csv",
         summary=RESULTS + "/sensitivity/{view}/summary.csv",
     log:
@@ -140,6 +153,7 @@ rule sensitivity_figures:
         drop_one=rules.first_sensitivity.output.drop_one,
         schemes=rules.first_sensitivity.output.schemes,
         scheme_status=rules.first_sensitivity.output.scheme_status,
+        weight_space=rules.first_sensitivity.output.weight_space,
         agreement=rules.first_sensitivity.output.agreement,
         scores=RESULTS + "/index/{view}/scores.csv",
         views=config["views"],
@@ -147,17 +161,13 @@ rule sensitivity_figures:
         units=config["units"],
         sources=config["sources"],
         labels=["config/labels/common.yaml", "config/labels/sensitivity.yaml"],
-        code=[
-            "src/monotown/labels.py",
-            "src/monotown/figures/style.py",
-            "src/monotown/figures/sensitivity.py",
-            "src/monotown/sensitivity/tables.py",
-        ],
+        code=FIGURE_CODE,
     output:
         rank_intervals=sensitivity_figure("rank_intervals"),
         rank_acceptability=sensitivity_figure("rank_acceptability"),
         drop_one=sensitivity_figure("drop_one"),
         schemes=sensitivity_figure("schemes"),
+        weight_space=sensitivity_figure("weight_space"),
     log:
         RESULTS + "/logs/sensitivity_figures/{view}.log",
     benchmark:
@@ -170,3 +180,41 @@ rule sensitivity_figures:
         "Figures of {wildcards.view}: rank intervals, rank acceptability, schemes, one less"
     script:
         "../scripts/sensitivity/sensitivity_figures.py"
+
+
+rule joint_figures:
+    input:
+        **{name: rules.joint.output[name] for name in [*JOINT_FIGURES, "levels"]},
+        scores=RESULTS + "/index/{view}/scores.csv",
+        views=config["views"],
+        measures=config["measures"],
+        units=config["units"],
+        sources=config["sources"],
+        labels=["config/labels/common.yaml", "config/labels/sensitivity.yaml"],
+        code=FIGURE_CODE,
+    output:
+        **{name: sensitivity_figure("{{analysis}}_" + name) for name in JOINT_FIGURES},
+    log:
+        RESULTS + "/logs/joint_figures/{view}_{analysis}.log",
+    benchmark:
+        RESULTS + "/benchmarks/joint_figures/{view}_{analysis}.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        sensitivity=config["sensitivity"],
+    message:
+        "Figures of {wildcards.view}: ranks over all draws of {wildcards.analysis}"
+    script:
+        "../scripts/sensitivity/joint_figures.py"
+
+
+# Only for an analysis that varies a discrete input.
+use rule joint_figures as levels_figure with:
+    output:
+        levels=sensitivity_figure("{{analysis}}_levels"),
+    log:
+        RESULTS + "/logs/levels_figure/{view}_{analysis}.log",
+    benchmark:
+        RESULTS + "/benchmarks/levels_figure/{view}_{analysis}.tsv"
+    message:
+        "Figure of {wildcards.view}: agreement with the baseline under each choice of {wildcards.analysis}"

@@ -16,6 +16,8 @@ from matplotlib.ticker import MaxNLocator
 
 from monotown.figures import style
 from monotown.labels import LANGUAGES, Labels
+from monotown.sensitivity.draws import Law
+from monotown.sensitivity.inputs import read_inputs
 from monotown.sensitivity.tables import percent
 
 #: A share is printed in its cell from here on.
@@ -106,10 +108,68 @@ def first_figures(
             rank_acceptability, last["rank_acceptability"], last["rank_intervals"], **drawn
         ),
         "drop_one": bound(drop_one, last["drop_one"]),
+        "weight_space": bound(weight_space, last["weight_space"]),
         "schemes": bound(
             schemes, last["schemes"], last["agreement"], order=options["schemes"], frozen=frozen
         ),
     }
+
+
+def joint_figures(
+    view: str,
+    tables: Mapping[str, pd.DataFrame],
+    scores: pd.DataFrame,
+    options: Mapping[str, Any],
+    analysis: str,
+    kind: str,
+) -> dict[str, Callable[[Labels], Figure]]:
+    """Figures of one analysis.
+
+    Parameters
+    ----------
+    view, tables, scores, options
+        As in `first_figures`, with the tables of `monotown.sensitivity.joint`.
+    analysis
+        Its name, a key of ``analyses``.
+    kind
+        Kind of data.
+
+    Returns
+    -------
+    dict
+        Name of the figure to a function that draws it with the words of a language.
+    """
+    inputs = read_inputs(options["analyses"][analysis], options["weight_cv"])
+    around = inputs.on == ("weights",) and inputs.weights == Law("dirichlet", options["weight_cv"])
+    drawn = {
+        "draws": options["draws"],
+        "weight_cv": options["weight_cv"],
+        "varied": () if around else inputs.on,
+    }
+    intervals = tables["rank_intervals"]
+    year = int(intervals["year"].iloc[0])
+
+    def bound(draw: Callable[..., Figure], *frames: pd.DataFrame, **settings: Any) -> Any:
+        def with_words(labels: Labels) -> Figure:
+            source = source_words(scores[scores["year"] == year], labels)
+            return draw(*frames, labels=labels, view=view, source=source, **settings)
+
+        return with_words
+
+    return {
+        "rank_intervals": bound(
+            rank_intervals, intervals, interval=options["interval"], **drawn
+        ),
+        "rank_acceptability": bound(
+            rank_acceptability, tables["rank_acceptability"], intervals, **drawn
+        ),
+        "pairwise": bound(pairwise, tables["pairwise"], intervals, **drawn),
+        "convergence": bound(convergence, tables["convergence"], kind=kind, **options["enough"]),
+        "levels": bound(
+            levels, tables["levels"],
+            **{**drawn, "varied": inputs.on},
+        ),
+    }  # fmt: skip
 
 
 def rank_intervals(
@@ -121,6 +181,7 @@ def rank_intervals(
     draws: int,
     weight_cv: float,
     interval: Sequence[float] = (0.05, 0.95),
+    varied: Sequence[str] = (),
 ) -> Figure:
     """Baseline rank, median and interval of each unit under random weights.
 
@@ -138,6 +199,8 @@ def rank_intervals(
         Settings of the run, for the note.
     interval
         Limits of the interval, as the table's columns are named.
+    varied
+        Names of the inputs that vary; empty where only the weights do, around the baseline.
 
     Returns
     -------
@@ -187,10 +250,8 @@ def rank_intervals(
         handles[::-1], texts[::-1], loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3,
         handletextpad=0.4, columnspacing=1.2, borderaxespad=0.2, fontsize=7.5,
     )  # fmt: skip
-    note = labels(
-        "sensitivity.draws_note", draws=labels.number(draws), cv=labels.number(weight_cv, 2)
-    )
-    _title(figure, labels, "intervals_title", view, table)
+    note = _draws_note(labels, draws, weight_cv, varied)
+    _title(figure, labels, "inputs_title" if varied else "intervals_title", view, table)
     _stamp(figure, labels, table, source, note)
     return figure
 
@@ -204,6 +265,7 @@ def rank_acceptability(
     source: str,
     draws: int,
     weight_cv: float,
+    varied: Sequence[str] = (),
 ) -> Figure:
     """Share of draws in which each unit has each rank, as a heat map.
 
@@ -211,7 +273,7 @@ def rank_acceptability(
     ----------
     shares, intervals
         One year of the tables ``rank_acceptability`` and ``rank_intervals``.
-    labels, view, source, draws, weight_cv
+    labels, view, source, draws, weight_cv, varied
         As in `rank_intervals`.
     """
     table = _sorted(intervals)
@@ -252,9 +314,7 @@ def rank_acceptability(
     bar.set_ticks([0, 0.5, 1], labels=["0", "50", "100"])
     bar.set_label(labels("sensitivity.share_axis"), fontsize=7.5)
     bar.outline.set_visible(False)
-    note = labels(
-        "sensitivity.draws_note", draws=labels.number(draws), cv=labels.number(weight_cv, 2)
-    )
+    note = _draws_note(labels, draws, weight_cv, varied)
     _title(figure, labels, "acceptability_title", view, table)
     _stamp(figure, labels, table, source, f"{labels('sensitivity.cell_note')} {_capital(note)}")
     return figure
@@ -416,6 +476,248 @@ def schemes(
     _title(figure, labels, "schemes_title", view, ranks)
     _stamp(figure, labels, ranks, source, labels("sensitivity.scheme_note", year=frozen))
     return figure
+
+
+def pairwise(
+    shares: pd.DataFrame,
+    intervals: pd.DataFrame,
+    *,
+    labels: Labels,
+    view: str,
+    source: str,
+    draws: int,
+    weight_cv: float,
+    varied: Sequence[str] = (),
+) -> Figure:
+    """How often the unit of a row is above the unit of a column.
+
+    Parameters
+    ----------
+    shares, intervals
+        One year of the tables ``pairwise`` and ``rank_intervals``.
+    labels, view, source, draws, weight_cv, varied
+        As in `rank_intervals`.
+    """
+    table = _sorted(intervals)
+    order = list(table["unit"])
+    wide = shares.set_index(["unit", "other"])["share"].unstack("other")  # noqa: PD010
+    values = wide.reindex(index=order, columns=order).to_numpy()
+    n = len(order)
+    figure = style.new_figure(style.PAGE, 1.5 + 0.235 * n)
+    axes = figure.subplots()
+    image = axes.imshow(values, cmap=colormaps["PuOr_r"], vmin=0, vmax=1, aspect="auto")
+    for i, j in np.argwhere(~np.isnan(values)):
+        share = values[i, j]
+        if round(100 * share) in (0, 100):
+            continue  # settled: the colour says it
+        axes.text(
+            j, i, labels.number(100 * share), ha="center", va="center", fontsize=6,
+            color="white" if abs(share - 0.5) > 0.32 else style.INK,
+        )  # fmt: skip
+    _unit_axis(axes, order, labels)
+    axes.set_yticks(range(n), [f"{labels(f'unit.{u}')}  {i + 1}" for i, u in enumerate(order)])
+    axes.set_xticks(range(n), [str(i + 1) for i in range(n)])
+    axes.set_xlabel(labels("sensitivity.other_axis"))
+    axes.spines[:].set_visible(False)
+    axes.tick_params(which="both", length=0)
+    axes.set_xticks(np.arange(n + 1) - 0.5, minor=True)
+    axes.set_yticks(np.arange(n + 1) - 0.5, minor=True)
+    axes.grid(which="minor", color="white", linewidth=0.6)
+    axes.tick_params(which="minor", length=0)
+    bar = figure.colorbar(image, ax=axes, shrink=0.5, pad=0.015, aspect=25)
+    bar.set_ticks([0, 0.5, 1], labels=["0", "50", "100"])
+    bar.set_label(labels("sensitivity.share_axis"), fontsize=7.5)
+    bar.outline.set_visible(False)
+    _title(figure, labels, "pairwise_title", view, table)
+    note = _draws_note(labels, draws, weight_cv, varied)
+    _stamp(figure, labels, table, source, f"{labels('sensitivity.pair_note')} {_capital(note)}")
+    return figure
+
+
+def convergence(
+    table: pd.DataFrame, *, labels: Labels, view: str, source: str, kind: str,
+    share_error: float, rank_error: float,
+) -> Figure:  # fmt: skip
+    """How the errors of shares and of interval limits fall with the number of draws.
+
+    Parameters
+    ----------
+    table
+        One year of the table ``convergence``.
+    labels, view, source
+        As in `rank_intervals`.
+    kind
+        Kind of data.
+    share_error, rank_error
+        The stopping rule.
+    """
+    figure = style.new_figure(style.PAGE, 3.1)
+    left, right = figure.subplots(1, 2)
+    draws = table["draws"].to_numpy()
+    enough = table.loc[table["enough"], "draws"]
+    lines = (
+        (left, 100 * table["share_error"], 100 * share_error, "share_error_axis"),
+        (right, table["rank_error"], rank_error, "rank_error_axis"),
+    )
+    for axes, values, limit, key in lines:
+        axes.plot(draws, values, marker="o", markersize=3.5, color=style.BLUE)
+        axes.axhline(limit, color=style.VERMILION, linewidth=1, linestyle="--")
+        axes.annotate(
+            labels("sensitivity.limit"), (draws[0], limit), xytext=(0, 3),
+            textcoords="offset points", fontsize=7, color=style.VERMILION,
+        )  # fmt: skip
+        axes.set_xscale("log")
+        axes.set_xlabel(labels("sensitivity.draws_axis"))
+        axes.set_ylabel(labels(f"sensitivity.{key}"))
+        axes.xaxis.set_major_formatter(lambda x, _: labels.number(x))
+        if len(enough):
+            axes.axvline(enough.iloc[0], color=style.GREY, linewidth=1, linestyle=":")
+    left.set_yscale("log")
+    left.yaxis.set_major_formatter(
+        lambda y, _: labels.number(y, 0 if y >= 1 else 1 if y >= 0.1 else 2)
+    )
+    left.yaxis.set_minor_formatter(lambda y, _: "")
+    right.plot(
+        draws, table["limits_moved"], marker="s", markersize=3.5, linestyle="-.",
+        color=style.GREEN, label=labels("sensitivity.limits_moved"),
+    )  # fmt: skip
+    right.lines[0].set_label(labels("sensitivity.rank_error"))
+    right.legend(loc="upper right", fontsize=7)
+    right.set_ylim(bottom=-0.1)
+    words = (
+        labels("sensitivity.enough_note", draws=labels.number(float(enough.iloc[0])))
+        if len(enough)
+        else labels("sensitivity.not_enough_note", draws=labels.number(float(draws[-1])))
+    )
+    _title(figure, labels, "convergence_title", view, table)
+    _stamp(figure, labels, table.assign(kind=kind), source, words)
+    return figure
+
+
+def levels(
+    table: pd.DataFrame, *, labels: Labels, view: str, source: str, draws: int, weight_cv: float,
+    varied: Sequence[str],
+) -> Figure:  # fmt: skip
+    """Mean agreement with the baseline ranks under each level of each discrete input.
+
+    Parameters
+    ----------
+    table
+        One year of the table ``levels``.
+    labels, view, source, draws, weight_cv, varied
+        As in `rank_intervals`.
+    """
+    drawn = table[table["draws"] > 0]
+    order = [f for f in varied if f in set(drawn["input"])]
+    order += [f for f in dict.fromkeys(drawn["input"]) if f not in order]
+    rows: list[tuple[str, pd.DataFrame]] = [
+        (f, drawn[drawn["input"] == f].sort_values(["kendall", "level"], ascending=[False, True]))
+        for f in order
+    ]
+    size = sum(len(g) for _, g in rows)
+    figure = style.new_figure(style.PAGE, 1.3 + 0.19 * size + 0.16 * len(rows))
+    axes = figure.subplots()
+    y, ticks, names = 0.0, [], []
+    for factor, group in rows:
+        head = _input_name(labels, factor)
+        for k, (_, row) in enumerate(group.iterrows()):
+            x = float(row["kendall"])
+            axes.plot([0, x], [y, y], color=style.LIGHT, linewidth=0.6, zorder=0)
+            axes.plot(x, y, marker="o", markersize=4, color=style.BLUE, linestyle="none")
+            axes.plot(
+                float(row["spearman"]), y, marker="D", markersize=3.5, color=style.ORANGE,
+                markeredgecolor=style.INK, markeredgewidth=0.4, linestyle="none",
+            )  # fmt: skip
+            ticks.append(y)
+            level = _level_name(labels, factor, str(row["level"]))
+            names.append(f"{head}: {level}" if k == 0 else level)
+            y += 1
+        y += 0.8
+    axes.set_yticks(ticks, names, fontsize=7)
+    axes.set_ylim(y - 0.3, -0.8)
+    low = float(drawn[["kendall", "spearman"]].min().min())
+    axes.set_xlim(min(low - 0.05, 0.6), 1.0)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    axes.lines[1].set_label(labels("sensitivity.mean_kendall"))
+    axes.lines[2].set_label(labels("sensitivity.mean_spearman"))
+    axes.legend(
+        handles=axes.lines[1:3], loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, fontsize=7.5
+    )
+    axes.set_xlabel(labels("sensitivity.agreement_axis"))
+    _title(figure, labels, "levels_title", view, drawn)
+    _stamp(figure, labels, drawn, source, _draws_note(labels, draws, weight_cv, varied))
+    return figure
+
+
+def weight_space(table: pd.DataFrame, *, labels: Labels, view: str, source: str) -> Figure:
+    """Rank of each unit as the weight of one block goes from nothing to everything.
+
+    Parameters
+    ----------
+    table
+        One year of the table ``weight_space``.
+    labels
+        Words, with ``block.<id>``.
+    view, source
+        As in `rank_intervals`.
+    """
+    blocks = list(dict.fromkeys(table["block"]))
+    shown = blocks[:1] if len(blocks) == 2 else blocks  # of two, one is what the other is not
+    n = table["unit"].nunique()
+    figure = style.new_figure(style.PAGE, 1.0 + (0.7 + 0.19 * n) * len(shown))
+    panels = figure.subplots(len(shown), 1, squeeze=False)[:, 0]
+    for axes, block in zip(panels, shown, strict=True):
+        mine = table[table["block"] == block]
+        wide = mine.set_index(["weight", "unit"])["rank"].unstack("unit")  # noqa: PD010
+        base = float(mine["baseline_weight"].iloc[0])
+        for k, unit in enumerate(wide.columns):
+            moved = float(wide[unit].max() - wide[unit].min())
+            axes.plot(
+                100 * wide.index, wide[unit], color=style.CYCLE[k % len(style.CYCLE)],
+                linestyle=style.DASHES[k // len(style.CYCLE) % len(style.DASHES)],
+                linewidth=0.9 + 0.06 * min(moved, 12),
+            )  # fmt: skip
+        axes.axvline(100 * base, color=style.INK, linewidth=0.8, linestyle=":")
+        axes.set_xlim(0, 100)
+        axes.set_ylim(n + 0.5, 0.5)
+        first, last = wide.iloc[0].sort_values(), wide.iloc[-1].sort_values()
+        axes.set_yticks(np.arange(n) + 1.0, [labels(f"unit.{u}") for u in first.index], fontsize=7)
+        other = axes.twinx()
+        other.set_ylim(axes.get_ylim())
+        other.set_yticks(np.arange(n) + 1.0, [labels(f"unit.{u}") for u in last.index], fontsize=7)
+        for side in (axes, other):
+            side.tick_params(axis="y", length=0)
+            side.spines[["left", "right", "top"]].set_visible(False)
+        axes.set_xlabel(labels("sensitivity.block_axis", block=_block_name(labels, block)))
+    _title(figure, labels, "weight_space_title", view, table)
+    _stamp(figure, labels, table, source, labels("sensitivity.weight_space_note"))
+    return figure
+
+
+def _block_name(labels: Labels, block: str) -> str:
+    return labels(f"block.{block}") if labels.has(f"block.{block}") else block
+
+
+def _input_name(labels: Labels, factor: str) -> str:
+    head, _, measure = factor.partition(":")
+    words = labels(f"input.{head}")
+    return f"{words}, {labels(f'measure.{measure}')}" if measure else words
+
+
+def _level_name(labels: Labels, factor: str, level: str) -> str:
+    keys = [f"{factor}.{level}", f"measure.{level}", f"block.{level}", f"level.{level}"]
+    known = [k for k in keys if labels.has(k)]
+    return textwrap.shorten(labels(known[0]), 46, placeholder="…") if known else level
+
+
+def _draws_note(labels: Labels, draws: int, weight_cv: float, varied: Sequence[str]) -> str:
+    if not varied:
+        return labels(
+            "sensitivity.draws_note", draws=labels.number(draws), cv=labels.number(weight_cv, 2)
+        )
+    names = ", ".join(labels(f"input.{v}") for v in varied)
+    return labels("sensitivity.varied_note", draws=labels.number(draws), inputs=names)
 
 
 def _sorted(table: pd.DataFrame) -> pd.DataFrame:

@@ -171,6 +171,32 @@ def drop_block(model: IndexModel, case: Case) -> tuple[Left, ...]:
     return tuple(_left(model, case, b, tuple(m)) for b, m in members.items() if len(members) > 1)
 
 
+def block_path(model: IndexModel, block: str, weights: ArrayLike) -> Array:
+    """Leaf weights as one block's weight varies, shape (weights, leaves).
+
+    Parameters
+    ----------
+    model
+        Gives the proportions within the block and among the rest.
+    block
+        A key of `block_weights`, not the only one.
+    weights
+        Weights of the block, from 0 to 1.
+
+    Examples
+    --------
+    >>> from monotown.index.model import Leaf, Node
+    >>> model = IndexModel(Node("i", (Node("p", (Leaf("a"), Leaf("b"))), Leaf("c"), Leaf("d"))))
+    >>> block_path(model, "p", [0.0, 0.8]).round(3).tolist()
+    [[0.0, 0.0, 0.5, 0.5], [0.4, 0.4, 0.1, 0.1]]
+    """
+    inside = np.array([model.block_of[m] == block for m in model.measures])
+    share, steps = model.weights, np.asarray(weights, dtype=np.float64)[:, None]
+    own = np.where(inside, share, 0.0) / share[inside].sum()
+    rest = np.where(inside, 0.0, share) / share[~inside].sum()
+    return np.asarray(steps * own + (1 - steps) * rest)
+
+
 def _left(model: IndexModel, case: Case, name: str, measures: tuple[str, ...]) -> Left:
     kept = [i for i, m in enumerate(model.measures) if m not in measures]
     scores = evaluate(model.without(*measures), case.z[:, kept])[0]

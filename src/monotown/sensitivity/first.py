@@ -20,6 +20,8 @@ from monotown.sensitivity.compare import (
     Left,
     SchemeWeights,
     agreement,
+    block_path,
+    block_weights,
     drop_block,
     drop_one,
     scheme_weights,
@@ -34,6 +36,12 @@ Array = NDArray[np.float64]
 
 #: Concentrations at which the robustness of the ranks is reported beside the run's own.
 CONCENTRATIONS = (5.0, 20.0, 47.0, 200.0)
+
+#: Draws at each of them, at most.
+CONCENTRATION_DRAWS = 10_000
+
+#: Steps in which a block's weight goes from 0 to 1.
+PATH_STEPS = 50
 
 
 @dataclass(frozen=True)
@@ -93,7 +101,7 @@ def first_sensitivity(
     dict
         Name of the table to the table, each in the order in which it is written: schemes,
         scheme_weights, scheme_status, agreement, rank_intervals, rank_acceptability, drop_one,
-        drop_block, concentration, summary.
+        drop_block, weight_space, concentration, summary.
     """
     frozen = reference_year(cases)
     at = next(c for c in cases if c.year == frozen)
@@ -105,6 +113,7 @@ def first_sensitivity(
         **_draw_tables(view, kind, cases, tallies, settings),
         "drop_one": _drop_table(view, kind, cases, [drop_one(model, c) for c in cases]),
         "drop_block": _drop_table(view, kind, cases, [drop_block(model, c) for c in cases]),
+        "weight_space": _weight_space(view, kind, model, cases),
         "concentration": _concentrations(view, model, cases, settings),
     }
 
@@ -241,13 +250,30 @@ def _drop_table(
     return _frame(rows, tables.DROP_ONE)
 
 
+def _weight_space(view: str, kind: str, model: IndexModel, cases: Sequence[Case]) -> pd.DataFrame:
+    known = block_weights(model)
+    steps = np.linspace(0, 1, PATH_STEPS + 1).round(9)
+    rows = []
+    for case in cases:
+        for block, base in known.items() if len(known) > 1 else ():
+            scores = evaluate(model, case.z, block_path(model, block, steps))
+            ranks = rank(scores)
+            rows += [
+                (view, case.year, block, base, w, unit, scores[i, j], ranks[i, j], kind)
+                for i, w in enumerate(steps)
+                for j, unit in enumerate(case.units)
+            ]
+    return _frame(rows, tables.WEIGHT_SPACE)
+
+
 def _concentrations(
     view: str, model: IndexModel, cases: Sequence[Case], settings: Settings
 ) -> pd.DataFrame:
     rows = []
     for kappa in CONCENTRATIONS:
         draws = weight_draws(view, model, Law("dirichlet", concentration=kappa), settings.seed)
-        for case, tally in zip(cases, run_weights(cases, draws, settings.draws), strict=True):
+        count = min(settings.draws, CONCENTRATION_DRAWS)
+        for case, tally in zip(cases, run_weights(cases, draws, count), strict=True):
             rows.append(
                 (view, case.year, kappa, tally.same_order / tally.draws,
                  float(tally.within(1).mean()), tally.mean_shift(), tally.mean_kendall())

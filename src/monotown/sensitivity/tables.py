@@ -79,6 +79,17 @@ DROP_ONE = _table(
     ["view", "year", "dropped", "unit"],
 )  # fmt: skip
 
+#: Scores and ranks as the weight of one block goes from 0 to 1, the other blocks sharing the rest
+#: in their baseline proportions.
+WEIGHT_SPACE = _table(
+    "weight_space",
+    {
+        "view": _TEXT, "year": _YEAR, "block": _TEXT, "baseline_weight": _SHARE,
+        "weight": _SHARE, "unit": _TEXT, "score": _NUMBER, "rank": _RANK, "kind": _KIND,
+    },
+    ["view", "year", "block", "weight", "unit"],
+)  # fmt: skip
+
 #: One number a row about a whole ranking.
 SUMMARY = _table(
     "summary",

@@ -20,6 +20,7 @@ def main(
         "schemes": tables.SCHEMES,
         "scheme_status": tables.SCHEME_STATUS,
         "agreement": tables.AGREEMENT,
+        "weight_space": tables.WEIGHT_SPACE,
     }
     known = {name: read_table(found[name], schema) for name, schema in schemas.items()}
     draws = first_figures(view, known, read_table(scores, SCORES), options)
