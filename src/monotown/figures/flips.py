@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Callable, Mapping
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -12,11 +13,63 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from monotown.figures import style
-from monotown.figures.sobol import head_and_foot, name
+from monotown.figures.sensitivity import source_words
+from monotown.figures.sobol import head_and_foot, name, sobol
 from monotown.labels import Labels
+
+#: Tables that each figure of this part is drawn from.
+FIGURES: Final = {
+    "sobol": ("sobol", "interactions"),
+    "flips": ("flips",),
+    "stability": ("stability_intervals",),
+}
 
 #: Longest name of what gains or loses weight.
 _WIDTH = 46
+
+
+def view_figures(
+    view: str,
+    tables: Mapping[str, pd.DataFrame],
+    scores: pd.DataFrame,
+    interval: tuple[float, float],
+) -> dict[str, Callable[[Labels], Figure]]:
+    """The figures of `FIGURES` for the last year of a view.
+
+    Parameters
+    ----------
+    view
+        Id of the view.
+    tables
+        The tables they are drawn from, by name.
+    scores
+        The view's table of scores, for its sources.
+    interval
+        Probabilities of the bootstrap's limits.
+
+    Returns
+    -------
+    dict
+        Name of the figure to a function that draws it with the words of a language.
+    """
+    last = {n: t[t["year"] == t["year"].max()] for n, t in tables.items()}
+    rated = scores[scores["year"] == scores["year"].max()]
+
+    functions: dict[str, Callable[..., Figure]] = {
+        "sobol": sobol,
+        "flips": flips,
+        "stability": stability,
+    }
+
+    def bound(figure: str) -> Callable[[Labels], Figure]:
+        draw = functions[figure]
+        more = {"interval": interval} if figure == "sobol" else {}
+        frames = [last[n] for n in FIGURES[figure]]
+        return lambda labels: draw(
+            *frames, labels=labels, view=view, source=source_words(rated, labels), **more
+        )
+
+    return {figure: bound(figure) for figure in FIGURES}
 
 
 def flips(changes: pd.DataFrame, *, labels: Labels, view: str, source: str) -> Figure:

@@ -24,12 +24,10 @@ def sobol(
 
 i, p = snakemake.input, snakemake.params
 options = {k: tuple(v) if isinstance(v, list) else v for k, v in p.sobol.items()}
+common = {"seed": p.seed, "schemes": tuple(p.schemes), "interval": tuple(p.interval)}
 run(
     lambda: sobol(
         snakemake.wildcards.view, i.normalised, i.scores, i.views, i.measures,
-        dict(snakemake.output.items()),
-        SobolSettings(
-            **{"schemes": tuple(p.schemes), "interval": tuple(p.interval), "seed": p.seed, **options}
-        ),
+        dict(snakemake.output.items()), SobolSettings(**{**common, **options}),
     )
 )  # fmt: skip
