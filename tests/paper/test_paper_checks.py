@@ -513,3 +513,45 @@ def test_each_check_says_what_it_is() -> None:
     for name, function in CHECKS.items():
         assert function.__name__ == name
         assert (function.__doc__ or "").strip()
+
+
+def test_figures_that_allow_no_comparison(raw: Raw) -> None:
+    """Counts at their limits: nobody without a degree, nobody lost, no years between."""
+    for column, value in (("from", "2019"), ("to", "2019")):
+        for row in (10, 11):
+            raw["numbers_in_text"].loc[row, column] = value
+    assert verdict(read_published(raw), "annual_change") is NOT_DERIVABLE
+    raw["table3"] = raw["table3"].iloc[:0]
+    empty = read_published(raw)
+    for name in ("main_losses", "staff_before", "main_losses_in_share"):
+        given = {"staff_range": [20, 500]} if name == "main_losses" else {}
+        assert verdict(empty, name, **given) is NOT_DERIVABLE
+
+
+def _all_hold_a_degree(raw: Raw) -> Published:
+    """86 of 86, then 50 of 50: the same ratio and loss, every share 100%."""
+    for row in (1, 2):
+        raw["table3"].loc[row, "availability"] = "100,00"
+    raw["table2"].loc[0, ["teaching_staff", "degree_share"]] = ["50", "100,00"]
+    raw["table3"].loc[1, "availability"] = "100,0"
+    return read_published(raw)
+
+
+def test_everybody_holds_a_degree(raw: Raw) -> None:
+    """With shares of 100% nobody is without a degree and no test of shares exists."""
+    changed = _all_hold_a_degree(raw)
+    for name in ("others_fall", "two_proportions"):
+        assert verdict(changed, name) is NOT_DERIVABLE
+
+
+def test_no_staff_fits_the_share(with_cell: Change) -> None:
+    changed = with_cell("table2", 0, "degree_share", "43,11")
+    finding = find(changed, "only_staff_for_share")
+    assert (finding.verdict, finding.recomputed) == (INCONSISTENT, "none")
+
+
+def test_constant_staff_without_one_count(with_cell: Change, published: Published) -> None:
+    """A share without decimals leaves more than one staff, so nothing is proved."""
+    assert verdict(published, "at_constant_staff") is DERIVED
+    coarse = with_cell("table3", 1, "availability", "49")
+    assert verdict(coarse, "at_constant_staff") is NOT_DERIVABLE

@@ -46,7 +46,13 @@ TINTS = {
 
 
 #: Columns of the page beyond those of print.
-_PAGE = (Column("locator", "ledger.lines"), Column("test", "ledger.test"))
+_PAGE = (Column("lines", "ledger.lines"), Column("test", "ledger.test"))
+
+#: Widths of the page's columns, percent.
+_WIDTHS = {
+    "id": 9, "place": 7, "quotation": 15, "stated": 12, "recomputed": 8, "arithmetic": 16,
+    "verdict": 9, "reading": 9, "severity": 3, "lines": 4, "test": 8,
+}  # fmt: skip
 
 
 def claims_page(claims: pd.DataFrame, labels: Labels) -> str:
@@ -66,8 +72,11 @@ def claims_page(claims: pd.DataFrame, labels: Labels) -> str:
         HTML without scripts; nothing is fetched.
     """
     columns = (*LEDGER.columns, *_PAGE)
+    first, last = claims["line_from"].astype(str), claims["line_to"].astype(str)
+    lines = first.where(first == last, first + "–" + last)
+    cells = claims.assign(lines=lines, test=claims["test"].str.partition("::")[2])
     shown = pd.DataFrame(
-        {c.name: [cell_text(v, c, labels) for v in claims[c.name].tolist()] for c in columns}
+        {c.name: [cell_text(v, c, labels) for v in cells[c.name].tolist()] for c in columns}
     )
     counts = claims["verdict"].value_counts()
     said = [f"{labels(f'verdict.{v}')}: {counts[v]}" for v in TINTS if v in counts]
@@ -79,9 +88,10 @@ def claims_page(claims: pd.DataFrame, labels: Labels) -> str:
         .tab_header(labels("table.claims"), f"{len(claims)} ({', '.join(said)})")
         .cols_label(cases={c.name: labels(c.label) for c in columns})
         .tab_source_note(html(escape(note)))
-        .tab_options(table_font_size="13px", table_width="100%")
+        .tab_options(table_font_size="12.5px", table_width="100%", data_row_padding="4px")
         .tab_style(style.text(v_align="top"), loc.body())
-        .cols_width(cases={"quotation": "20%", "stated": "14%", "arithmetic": "22%"})
+        .cols_width(cases={name: f"{width}%" for name, width in _WIDTHS.items()})
+        .opt_css("#claims td { overflow-wrap: anywhere; }")
     )
     for verdict, tint in TINTS.items():
         rows = [i for i, v in enumerate(claims["verdict"]) if v == verdict]
