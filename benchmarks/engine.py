@@ -107,7 +107,7 @@ def table(found: list[tuple[str, int, float, float]]) -> str:
         "",
         f"{UNITS} units, {INDICATORS} indicators in three levels, {DRAWS:,} weight vectors; one "
         "thread. An evaluation is one weight vector: scores of all units and, unless said "
-        "otherwise, their ranks. Fastest and median of 7 runs after a warm-up, for other work on the "
+        "otherwise, their ranks. Fastest and median of 7 runs after a warm-up: other work on the "
         "machine only slows a run; \"times the floor\" compares the fastest.",
         "",
         "| what | evaluations a second, fastest run | median run | times the floor |",
