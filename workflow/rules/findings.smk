@@ -19,20 +19,20 @@ rule claims:
             "src/monotown/report/tables.py",
         ],
     output:
-        csv=RESULTS + "/findings/claims.csv",
-        md=RESULTS + "/findings/claims.md",
-        tex=RESULTS + "/findings/claims.tex",
+        csv=f"{RESULTS}/findings/claims.csv",
+        md=f"{RESULTS}/findings/claims.md",
+        tex=f"{RESULTS}/findings/claims.tex",
         html=report(
-            RESULTS + "/findings/claims.html",
+            f"{RESULTS}/findings/claims.html",
             caption="../report/claims.rst",
             category="Findings",
         ),
-        html_ru=RESULTS + "/findings/claims.ru.html",
-        html_kk=RESULTS + "/findings/claims.kk.html",
+        html_ru=f"{RESULTS}/findings/claims.ru.html",
+        html_kk=f"{RESULTS}/findings/claims.kk.html",
     log:
-        RESULTS + "/logs/claims/claims.log",
+        f"{RESULTS}/logs/claims/claims.log",
     benchmark:
-        RESULTS + "/benchmarks/claims/claims.tsv"
+        f"{RESULTS}/benchmarks/claims/claims.tsv"
     conda:
         "../../environment.yml"
     message:

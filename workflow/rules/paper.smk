@@ -33,17 +33,17 @@ rule recompute_paper:
         claims=config["claims"],
         code=[*PAPER_CODE, "src/monotown/report/prose.py"],
     output:
-        table1=RESULTS + "/paper/table1.csv",
-        table2=RESULTS + "/paper/table2.csv",
-        table3=RESULTS + "/paper/table3.csv",
-        ratio_readings=RESULTS + "/paper/ratio_readings.csv",
-        share_readings=RESULTS + "/paper/share_readings.csv",
-        decomposition=RESULTS + "/paper/decomposition.csv",
-        summary=RESULTS + "/paper/summary.csv",
+        table1=f"{RESULTS}/paper/table1.csv",
+        table2=f"{RESULTS}/paper/table2.csv",
+        table3=f"{RESULTS}/paper/table3.csv",
+        ratio_readings=f"{RESULTS}/paper/ratio_readings.csv",
+        share_readings=f"{RESULTS}/paper/share_readings.csv",
+        decomposition=f"{RESULTS}/paper/decomposition.csv",
+        summary=f"{RESULTS}/paper/summary.csv",
     log:
-        RESULTS + "/logs/recompute_paper/tables.log",
+        f"{RESULTS}/logs/recompute_paper/tables.log",
     benchmark:
-        RESULTS + "/benchmarks/recompute_paper/tables.tsv"
+        f"{RESULTS}/benchmarks/recompute_paper/tables.tsv"
     conda:
         "../../environment.yml"
     message:
@@ -58,11 +58,11 @@ rule paper_table4:
         indicators=config["indicators"],
         code=PAPER_CODE,
     output:
-        RESULTS + "/paper/table4.csv",
+        f"{RESULTS}/paper/table4.csv",
     log:
-        RESULTS + "/logs/paper_table4/table4.log",
+        f"{RESULTS}/logs/paper_table4/table4.log",
     benchmark:
-        RESULTS + "/benchmarks/paper_table4/table4.tsv"
+        f"{RESULTS}/benchmarks/paper_table4/table4.tsv"
     conda:
         "../../environment.yml"
     message:
