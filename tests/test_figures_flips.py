@@ -80,7 +80,7 @@ def test_flips(language: str, aggregation: str) -> None:
     ticks = [t.get_text() for t in figure.axes[0].get_yticklabels()]
     assert len(ticks) == 4
     first = table.sort_values("rival_rank").iloc[0]
-    assert ticks[0] == f"Unit {first['unit']} → 1"
+    assert ticks[0] == w("flips.pair", unit=f"Unit {first['unit']}", rank="1")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

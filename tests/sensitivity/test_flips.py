@@ -364,3 +364,17 @@ def test_one_measure_cannot_be_lost_and_one_block_has_no_range() -> None:
 def test_sources_of_a_year() -> None:
     scores = pd.DataFrame({"year": [1, 1, 2], "source": ["b; a", "", "c"]})
     assert year_sources(scores) == {1: "a; b", 2: "c"}
+
+
+def test_a_median_that_fills_a_gap_counts_in_every_scope() -> None:
+    """Missing values that a block fills from the other units do not hang on its weights."""
+    block = replace(MODEL.tree.children[0], missing="median")
+    model = IndexModel(replace(MODEL.tree, children=(block, *MODEL.tree.children[1:])))
+    z = case().z.copy()
+    z[1, 0] = z[4, 2] = np.nan
+    here = Case.of(model, 2022, UNITS, z)
+    flips = flip_tables("v", "official", model, [here], {2022: ""})["flips"]
+    assert "missing" not in set(flips["status"])
+    inside = flips.query("scope == 'B1' and status == 'found'")
+    assert len(inside) > 2
+    assert (flips["gap_after"].dropna().abs() < 1e-9).all()
