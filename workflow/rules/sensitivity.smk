@@ -44,6 +44,12 @@ FIGURE_CODE = [
     "src/monotown/sensitivity/tables.py",
 ]
 
+FIGURE_LABELS = [
+    "config/labels/common.yaml",
+    "config/labels/indicators.yaml",
+    "config/labels/sensitivity.yaml",
+]
+
 JOINT_INPUT = dict(
     indicators=RESULTS + "/indicators/indicators.csv",
     observations=[
@@ -160,7 +166,7 @@ rule sensitivity_figures:
         measures=config["measures"],
         units=config["units"],
         sources=config["sources"],
-        labels=["config/labels/common.yaml", "config/labels/sensitivity.yaml"],
+        labels=FIGURE_LABELS,
         code=FIGURE_CODE,
     output:
         rank_intervals=sensitivity_figure("rank_intervals"),
@@ -190,7 +196,7 @@ rule joint_figures:
         measures=config["measures"],
         units=config["units"],
         sources=config["sources"],
-        labels=["config/labels/common.yaml", "config/labels/sensitivity.yaml"],
+        labels=FIGURE_LABELS,
         code=FIGURE_CODE,
     output:
         **{name: sensitivity_figure("{{analysis}}_" + name) for name in JOINT_FIGURES},

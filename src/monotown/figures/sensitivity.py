@@ -12,7 +12,7 @@ from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from monotown.figures import style
 from monotown.labels import LANGUAGES, Labels
@@ -505,17 +505,20 @@ def pairwise(
     n = len(order)
     figure = style.new_figure(style.PAGE, 1.5 + 0.235 * n)
     axes = figure.subplots()
-    image = axes.imshow(values, cmap=colormaps["PuOr_r"], vmin=0, vmax=1, aspect="auto")
+    image = axes.imshow(values, cmap=colormaps["Blues"], vmin=0, vmax=1, aspect="auto")
+    axes.set_facecolor(style.LIGHT)  # the diagonal
     for i, j in np.argwhere(~np.isnan(values)):
         share = values[i, j]
         if round(100 * share) in (0, 100):
             continue  # settled: the colour says it
         axes.text(
             j, i, labels.number(100 * share), ha="center", va="center", fontsize=6,
-            color="white" if abs(share - 0.5) > 0.32 else style.INK,
+            color="white" if share > 0.55 else style.INK,
         )  # fmt: skip
     _unit_axis(axes, order, labels)
-    axes.set_yticks(range(n), [f"{labels(f'unit.{u}')}  {i + 1}" for i, u in enumerate(order)])
+    names = [f"{name}  {i}" for i, name in enumerate(_wrapped(order, labels), 1)]
+    small = any("\n" in name for name in names)
+    axes.set_yticks(range(n), names, linespacing=0.9, fontsize=6.8 if small else 8)
     axes.set_xticks(range(n), [str(i + 1) for i in range(n)])
     axes.set_xlabel(labels("sensitivity.other_axis"))
     axes.spines[:].set_visible(False)
@@ -563,20 +566,21 @@ def convergence(
         axes.plot(draws, values, marker="o", markersize=3.5, color=style.BLUE)
         axes.axhline(limit, color=style.VERMILION, linewidth=1, linestyle="--")
         axes.annotate(
-            labels("sensitivity.limit"), (draws[0], limit), xytext=(0, 3),
+            labels("sensitivity.limit"), (draws[0], limit), xytext=(0, -9),
             textcoords="offset points", fontsize=7, color=style.VERMILION,
         )  # fmt: skip
         axes.set_xscale("log")
         axes.set_xlabel(labels("sensitivity.draws_axis"))
-        axes.set_ylabel(labels(f"sensitivity.{key}"))
+        axes.set_ylabel(labels(f"sensitivity.{key}"), fontsize=7.5)
         axes.xaxis.set_major_formatter(lambda x, _: labels.number(x))
         if len(enough):
             axes.axvline(enough.iloc[0], color=style.GREY, linewidth=1, linestyle=":")
     left.set_yscale("log")
+    left.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     left.yaxis.set_major_formatter(
         lambda y, _: labels.number(y, 0 if y >= 1 else 1 if y >= 0.1 else 2)
     )
-    left.yaxis.set_minor_formatter(lambda y, _: "")
+    left.yaxis.set_minor_locator(NullLocator())
     right.plot(
         draws, table["limits_moved"], marker="s", markersize=3.5, linestyle="-.",
         color=style.GREEN, label=labels("sensitivity.limits_moved"),
@@ -642,9 +646,10 @@ def levels(
     axes.lines[1].set_label(labels("sensitivity.mean_kendall"))
     axes.lines[2].set_label(labels("sensitivity.mean_spearman"))
     axes.legend(
-        handles=axes.lines[1:3], loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, fontsize=7.5
+        handles=axes.lines[1:3], loc="lower right", bbox_to_anchor=(1, 1.0), ncols=2, fontsize=7.5
     )
     axes.set_xlabel(labels("sensitivity.agreement_axis"))
+    axes.xaxis.set_major_formatter(lambda x, _: labels.number(x, 2))
     _title(figure, labels, "levels_title", view, drawn)
     _stamp(figure, labels, drawn, source, _draws_note(labels, draws, weight_cv, varied))
     return figure
@@ -665,7 +670,7 @@ def weight_space(table: pd.DataFrame, *, labels: Labels, view: str, source: str)
     blocks = list(dict.fromkeys(table["block"]))
     shown = blocks[:1] if len(blocks) == 2 else blocks  # of two, one is what the other is not
     n = table["unit"].nunique()
-    figure = style.new_figure(style.PAGE, 1.0 + (0.7 + 0.19 * n) * len(shown))
+    figure = style.new_figure(style.PAGE, 1.0 + (0.7 + 0.21 * n) * len(shown))
     panels = figure.subplots(len(shown), 1, squeeze=False)[:, 0]
     for axes, block in zip(panels, shown, strict=True):
         mine = table[table["block"] == block]
@@ -682,17 +687,24 @@ def weight_space(table: pd.DataFrame, *, labels: Labels, view: str, source: str)
         axes.set_xlim(0, 100)
         axes.set_ylim(n + 0.5, 0.5)
         first, last = wide.iloc[0].sort_values(), wide.iloc[-1].sort_values()
-        axes.set_yticks(np.arange(n) + 1.0, [labels(f"unit.{u}") for u in first.index], fontsize=7)
+        axes.set_yticks(np.arange(n) + 1.0, _wrapped(first.index, labels), fontsize=6.3)
         other = axes.twinx()
         other.set_ylim(axes.get_ylim())
-        other.set_yticks(np.arange(n) + 1.0, [labels(f"unit.{u}") for u in last.index], fontsize=7)
+        other.set_yticks(np.arange(n) + 1.0, _wrapped(last.index, labels), fontsize=6.3)
         for side in (axes, other):
+            side.set_yticklabels(side.get_yticklabels(), linespacing=0.9)
             side.tick_params(axis="y", length=0)
             side.spines[["left", "right", "top"]].set_visible(False)
-        axes.set_xlabel(labels("sensitivity.block_axis", block=_block_name(labels, block)))
+        axes.set_xlabel(
+            textwrap.fill(labels("sensitivity.block_axis", block=_block_name(labels, block)), 70)
+        )
     _title(figure, labels, "weight_space_title", view, table)
     _stamp(figure, labels, table, source, labels("sensitivity.weight_space_note"))
     return figure
+
+
+def _wrapped(units: Sequence[str] | pd.Index[str], labels: Labels) -> list[str]:
+    return [textwrap.fill(labels(f"unit.{u}"), 32) for u in units]
 
 
 def _block_name(labels: Labels, block: str) -> str:
@@ -708,7 +720,7 @@ def _input_name(labels: Labels, factor: str) -> str:
 def _level_name(labels: Labels, factor: str, level: str) -> str:
     keys = [f"{factor}.{level}", f"measure.{level}", f"block.{level}", f"level.{level}"]
     known = [k for k in keys if labels.has(k)]
-    return textwrap.shorten(labels(known[0]), 46, placeholder="…") if known else level
+    return textwrap.shorten(labels(known[0]), 40, placeholder="…") if known else level
 
 
 def _draws_note(labels: Labels, draws: int, weight_cv: float, varied: Sequence[str]) -> str:
@@ -725,7 +737,9 @@ def _sorted(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _unit_axis(axes: Axes, units: Sequence[str] | pd.Series[str], labels: Labels) -> None:
-    axes.set_yticks(range(len(units)), [labels(f"unit.{u}") for u in units])
+    names = _wrapped(list(units), labels)
+    small = any("\n" in name for name in names)
+    axes.set_yticks(range(len(units)), names, linespacing=0.9, fontsize=6.8 if small else 8)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
 
@@ -744,7 +758,7 @@ def _title(figure: Figure, labels: Labels, key: str, view: str, table: pd.DataFr
     year, name = int(table["year"].iloc[0]), labels(f"view.{view}")
     # a view of one year has it in its name
     text = labels(f"sensitivity.{key}", view=name.removesuffix(f", {year}"), year=year)
-    figure.suptitle(textwrap.fill(text, 92), x=0.01, ha="left", fontsize=9.5, fontweight="bold")
+    figure.suptitle(textwrap.fill(text, 78), x=0.01, ha="left", fontsize=9.5, fontweight="bold")
 
 
 def _stamp(

@@ -547,7 +547,7 @@ class Variants:
         if not total > 0:
             reasons = "; ".join(dict.fromkeys(r.reason for r in refusals))
             raise ValueError(f"{self.view}: no combination of the inputs is admissible: {reasons}")
-        return tuple(refusals), kept / total, 1.0 - total if not good.all() else 0.0
+        return tuple(refusals), kept / total, float(weights[~good].sum())
 
     def _clash(self, model: IndexModel, scale: Scale) -> str:
         """Why a model cannot be used on a scale, or ""."""
