@@ -146,7 +146,7 @@ def read_inputs(
     Parameters
     ----------
     config
-        Input to its settings; an input is off where it is absent or has ``on: false``.
+        Input to its settings; an input is off where it is absent or has ``use: false``.
     weight_cv
         Size of ``weights`` where it gives none.
     file, where
@@ -164,11 +164,11 @@ def read_inputs(
             problems.add(file, f"{where}.{name}", name, nearest(str(name), INPUTS))
             continue
         settings = dict(given or {})
-        if settings.pop("on", True) is False:
+        if settings.pop("use", True) is False:
             continue
         for key in settings:
             if key not in _KEYS[name]:
-                expected = nearest(str(key), ("on", *_KEYS[name]))
+                expected = nearest(str(key), ("use", *_KEYS[name]))
                 problems.add(file, f"{where}.{name}.{key}", key, expected)
         found |= _read(name, settings, weight_cv, file, f"{where}.{name}", problems)
     problems.stop()

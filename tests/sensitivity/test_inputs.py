@@ -1,0 +1,100 @@
+"""Inputs of an analysis, as the config gives them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from monotown.problems import InputError
+from monotown.sensitivity.draws import Law
+from monotown.sensitivity.inputs import INPUTS, DataError, read_inputs
+
+
+def test_what_is_absent_or_off_does_not_vary() -> None:
+    inputs = read_inputs({"weights": {"use": False}, "outliers": {"levels": ["none"]}}, 0.25)
+    assert inputs.on == ("outliers",)
+    assert inputs.weights is None
+    assert not inputs.own_tables
+    assert read_inputs({}, 0.25).on == ()
+
+
+def test_every_input_is_read() -> None:
+    inputs = read_inputs(
+        {
+            "weights": {"law": "noise", "size": 0.1},
+            "scheme": {"levels": ["baseline", "critic"]},
+            "normalisation": {"levels": ["minmax", {"method": "zscore", "probability": 3}]},
+            "aggregation": {"levels": [{"method": "power", "exponent": 0.5}, "geometric"]},
+            "missing": {"levels": ["mean"]},
+            "outliers": {"levels": ["winsorise", "none"]},
+            "goalposts": {"size": 0.1},
+            "leave_out": {"what": "both", "probability": 0.2},
+            "data_error": {"relative": 0.02, "measures": {"a": 0.3}},
+            "direction": {"measures": ["a"]},
+            "year_window": {"levels": [1, 3]},
+        },
+        0.25,
+    )
+    assert inputs.on == INPUTS
+    assert inputs.weights == Law("noise", 0.1)
+    assert [(x.name, x.value, x.probability) for x in inputs.normalisation] == [
+        ("minmax", "minmax", 0.25),
+        ("zscore", "zscore", 0.75),
+    ]
+    assert inputs.aggregation[0].name == "power(exponent=0.5)"
+    assert inputs.aggregation[0].value == {"method": "power", "exponent": 0.5}
+    assert inputs.data_error == DataError(0.02, {"a": 0.3})
+    assert (inputs.data_error.of("a"), inputs.data_error.of("b")) == (0.3, 0.02)
+    assert (inputs.leave_out, inputs.leave_out_probability) == ("both", 0.2)
+    assert inputs.own_tables
+
+
+def test_the_size_of_weights_is_that_of_the_section_by_default() -> None:
+    assert read_inputs({"weights": None}, 0.4).weights == Law("dirichlet", 0.4)
+
+
+@pytest.mark.parametrize(
+    ("config", "where", "expected"),
+    [
+        ({"wieghts": {}}, "wieghts", "'weights' (did you mean this?)"),
+        ({"weights": {"sise": 1}}, "weights.sise", "'size' (did you mean this?)"),
+        ({"weights": {"law": "dirichlett"}}, "weights.law", "'dirichlet'"),
+        ({"weights": {"size": 1.5}}, "weights.size", "above 0 and below 1"),
+        ({"goalposts": {"size": 0.5}}, "goalposts.size", "below 0.5"),
+        ({"data_error": {"relative": -0.1}}, "data_error.relative", "0 or more and below 1"),
+        ({"data_error": {"measures": {"a": 2}}}, "data_error.a", "below 1"),
+        ({"leave_out": {"what": "all"}}, "leave_out.what", "one of: blocks, both, indicators"),
+        ({"leave_out": {"probability": 1}}, "leave_out.probability", "below 1"),
+        ({"normalisation": {"levels": []}}, "normalisation.levels", "at least one level"),
+        ({"normalisation": {"levels": ["minmx"]}}, "normalisation.levels[0]", "'minmax'"),
+        ({"outliers": {"levels": ["none", "none"]}}, "outliers.levels", "each level once"),
+        ({"year_window": {"levels": [0]}}, "year_window.levels[0]", "from 1"),
+        (
+            {"missing": {"levels": [{"method": "mean", "probability": 0}]}},
+            "missing.levels[0].probability",
+            "above 0",
+        ),
+    ],
+)
+def test_what_is_wrong_is_named(config: dict[str, object], where: str, expected: str) -> None:
+    with pytest.raises(InputError) as told:
+        read_inputs(config, 0.25, where="a")
+    assert [p.where for p in told.value.problems] == [f"a.{where}"]
+    assert expected in told.value.problems[0].expected
+
+
+def test_all_problems_come_together() -> None:
+    with pytest.raises(InputError) as told:
+        read_inputs({"x": {}, "weights": {"law": "y"}, "goalposts": {"size": 3}}, 0.25)
+    assert len(told.value.problems) == 3
+
+
+def test_the_default_analyses_are_sound() -> None:
+    file = Path(__file__).parents[2] / "config" / "config.yaml"
+    options = yaml.safe_load(file.read_text(encoding="utf-8"))["sensitivity"]
+    read = {n: read_inputs(a, options["weight_cv"]) for n, a in options["analyses"].items()}
+    assert read["weights"].on == ("weights",)
+    assert read["preferences"].weights == Law("simplex", options["weight_cv"])
+    assert set().union(*(r.on for r in read.values())) | {"direction"} == set(INPUTS)
