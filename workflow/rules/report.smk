@@ -1,5 +1,4 @@
 # Tables for print, figures of the regions, the pages of the report, and the manifest of every result.
-import re
 from glob import glob
 
 from monotown.report.html import PAGES, needs
@@ -9,14 +8,15 @@ from monotown_workflow import read_yaml
 TEXT = sorted(glob("config/text/*.yaml"))
 try:
     NEEDS = needs([read_yaml(path) for path in TEXT])
-    VIEWS = read_yaml(config["views"])
 except InputError as error:
     raise WorkflowError(str(error))
 
 REPORT_CODE = ["src/monotown/labels.py", *sorted(glob("src/monotown/report/*.py"))]
 FIGURE_CODE = ["src/monotown/figures/style.py", "src/monotown/figures/regions.py"]
 
-SCORED_VIEWS = [t.removeprefix("scores_") for t in NEEDS.tables if t.startswith("scores_")]
+SCORED_VIEWS = [
+    t.removeprefix("scores_") for t in NEEDS.tables if t.startswith("scores_")
+]
 
 # The view whose weights the report tells of, the units of the table of the town, and those that
 # stand out in figures.
@@ -25,19 +25,10 @@ TOWN_UNITS = ["KZZHK", "KZKAR", "KZULU"]
 MARKED_UNITS = ["KZKAR", "KZULU", "KZKAR17"]
 
 
-def table(name):
-    return RESULTS + f"/tables/{name}.csv"
-
-
-def figure(name, formats=FORMATS):
-    return expand(
-        RESULTS + "/figures/" + name + ".{language}.{format}", language=LANGUAGES, format=formats
-    )
+include: "report_functions.smk"
 
 
 rule words:
-    message:
-        "Join every word of the run in one table"
     input:
         labels=sorted(glob("config/labels/*.yaml")),
         units=config["units"],
@@ -48,30 +39,31 @@ rule words:
         sources=config["sources"],
         code=["src/monotown/labels.py", "src/monotown/report/words.py"],
     output:
-        RESULTS + "/words.csv",
+        f"{RESULTS}/words.csv",
     log:
-        RESULTS + "/logs/words.log",
+        f"{RESULTS}/logs/words.log",
     benchmark:
-        RESULTS + "/benchmarks/words.tsv"
+        f"{RESULTS}/benchmarks/words.tsv"
     conda:
         "../../environment.yml"
+    message:
+        "Join every word of the run in one table"
     script:
         "../scripts/report/words.py"
 
 
 rule paper_tables:
-    message:
-        "Tables of the paper, and the numbers that the prose quotes of it"
     input:
-        claims=RESULTS + "/findings/claims.csv",
-        summary=RESULTS + "/paper/summary.csv",
-        paper_table1=RESULTS + "/paper/table1.csv",
-        paper_table2=RESULTS + "/paper/table2.csv",
-        paper_table3=RESULTS + "/paper/table3.csv",
-        paper_table4=RESULTS + "/paper/table4.csv",
-        ratio_readings=RESULTS + "/paper/ratio_readings.csv",
-        share_readings=RESULTS + "/paper/share_readings.csv",
-        decomposition=RESULTS + "/paper/decomposition.csv",
+        claims=f"{RESULTS}/findings/claims.csv",
+        summary=f"{RESULTS}/paper/summary.csv",
+        paper_table1=f"{RESULTS}/paper/table1.csv",
+        paper_table2=f"{RESULTS}/paper/table2.csv",
+        paper_table3=f"{RESULTS}/paper/table3.csv",
+        paper_table4=f"{RESULTS}/paper/table4.csv",
+        ratio_readings=f"{RESULTS}/paper/ratio_readings.csv",
+        share_readings=f"{RESULTS}/paper/share_readings.csv",
+        decomposition=f"{RESULTS}/paper/decomposition.csv",
+        paper_graphs=f"{RESULTS}/paper/graphs.csv",
         code=REPORT_CODE,
     output:
         claims=table("claims"),
@@ -84,47 +76,50 @@ rule paper_tables:
         ratio_readings=table("ratio_readings"),
         share_readings=table("share_readings"),
         decomposition=table("decomposition"),
-        facts=RESULTS + "/facts/paper.csv",
+        paper_graphs=table("paper_graphs"),
+        facts=f"{RESULTS}/facts/paper.csv",
     log:
-        RESULTS + "/logs/paper_tables.log",
+        f"{RESULTS}/logs/paper_tables.log",
     benchmark:
-        RESULTS + "/benchmarks/paper_tables.tsv"
+        f"{RESULTS}/benchmarks/paper_tables.tsv"
     conda:
         "../../environment.yml"
+    message:
+        "Tables of the paper, and the numbers that the prose quotes of it"
     script:
         "../scripts/report/paper_tables.py"
 
 
 rule data_tables:
-    message:
-        "Tables of the raw files and of the coverage of the indicators"
     input:
-        sources=RESULTS + "/clean/sources.csv",
-        observations=RESULTS + "/clean/observations.csv",
-        coverage=RESULTS + "/indicators/coverage.csv",
+        sources=f"{RESULTS}/clean/sources.csv",
+        observations=f"{RESULTS}/clean/observations.csv",
+        coverage=f"{RESULTS}/indicators/coverage.csv",
         indicators=config["indicators"],
         code=REPORT_CODE,
     output:
         data_sources=table("data_sources"),
         coverage=table("coverage"),
-        facts=RESULTS + "/facts/data.csv",
+        facts=f"{RESULTS}/facts/data.csv",
     log:
-        RESULTS + "/logs/data_tables.log",
+        f"{RESULTS}/logs/data_tables.log",
     benchmark:
-        RESULTS + "/benchmarks/data_tables.tsv"
+        f"{RESULTS}/benchmarks/data_tables.tsv"
     conda:
         "../../environment.yml"
+    message:
+        "Tables of the raw files and of the coverage of the indicators"
     script:
         "../scripts/report/data_tables.py"
 
 
 rule region_tables:
-    message:
-        "Tables of the regions, and the numbers that the prose quotes of them"
     input:
-        scores=expand(RESULTS + "/index/{view}/scores.csv", view=SCORED_VIEWS),
-        comparisons=expand(RESULTS + "/index/{view}/comparison.csv", view=SCORED_VIEWS),
-        observations=RESULTS + "/clean/observations.csv",
+        scores=expand(f"{RESULTS}/index/{{view}}/scores.csv", view=SCORED_VIEWS),
+        comparisons=expand(
+            f"{RESULTS}/index/{{view}}/comparison.csv", view=SCORED_VIEWS
+        ),
+        observations=f"{RESULTS}/clean/observations.csv",
         views=config["views"],
         measures=config["measures"],
         code=[*REPORT_CODE, *INDEX_CODE],
@@ -132,80 +127,71 @@ rule region_tables:
         **{f"scores_{view}": table(f"scores_{view}") for view in SCORED_VIEWS},
         potential_quality_2022=table("potential_quality_2022"),
         town=table("town"),
-        facts=RESULTS + "/facts/regions.csv",
+        facts=f"{RESULTS}/facts/regions.csv",
     log:
-        RESULTS + "/logs/region_tables.log",
+        f"{RESULTS}/logs/region_tables.log",
     benchmark:
-        RESULTS + "/benchmarks/region_tables.tsv"
+        f"{RESULTS}/benchmarks/region_tables.tsv"
     conda:
         "../../environment.yml"
     params:
         names=SCORED_VIEWS,
         town=TOWN_UNITS,
+    message:
+        "Tables of the regions, and the numbers that the prose quotes of them"
     script:
         "../scripts/report/region_tables.py"
 
 
 rule weight_tables:
-    message:
-        "Tables of the weighting sensitivity, and the numbers that the prose quotes of it"
     input:
-        scores=RESULTS + f"/index/{WEIGHED_VIEW}/scores.csv",
-        rank_intervals=RESULTS + f"/sensitivity/{WEIGHED_VIEW}/rank_intervals.csv",
-        schemes=RESULTS + f"/sensitivity/{WEIGHED_VIEW}/schemes.csv",
-        scheme_weights=RESULTS + f"/sensitivity/{WEIGHED_VIEW}/scheme_weights.csv",
-        drop_one=RESULTS + f"/sensitivity/{WEIGHED_VIEW}/drop_one.csv",
-        summary=RESULTS + f"/sensitivity/{WEIGHED_VIEW}/summary.csv",
-        agreement=RESULTS + f"/sensitivity/{WEIGHED_VIEW}/agreement.csv",
+        scores=f"{RESULTS}/index/{WEIGHED_VIEW}/scores.csv",
+        rank_intervals=f"{RESULTS}/sensitivity/{WEIGHED_VIEW}/rank_intervals.csv",
+        schemes=f"{RESULTS}/sensitivity/{WEIGHED_VIEW}/schemes.csv",
+        scheme_weights=f"{RESULTS}/sensitivity/{WEIGHED_VIEW}/scheme_weights.csv",
+        drop_one=f"{RESULTS}/sensitivity/{WEIGHED_VIEW}/drop_one.csv",
+        summary=f"{RESULTS}/sensitivity/{WEIGHED_VIEW}/summary.csv",
+        agreement=f"{RESULTS}/sensitivity/{WEIGHED_VIEW}/agreement.csv",
         code=[*REPORT_CODE, "src/monotown/sensitivity/tables.py"],
     output:
         rank_intervals=table("rank_intervals"),
         scheme_ranks=table("scheme_ranks"),
         scheme_weights=table("scheme_weights"),
         drop_one=table("drop_one"),
-        facts=RESULTS + "/facts/weights.csv",
+        facts=f"{RESULTS}/facts/weights.csv",
     log:
-        RESULTS + "/logs/weight_tables.log",
+        f"{RESULTS}/logs/weight_tables.log",
     benchmark:
-        RESULTS + "/benchmarks/weight_tables.tsv"
+        f"{RESULTS}/benchmarks/weight_tables.tsv"
     conda:
         "../../environment.yml"
     params:
         interval=config["sensitivity"]["interval"],
+    message:
+        "Tables of the weighting sensitivity, and the numbers that the prose quotes of it"
     script:
         "../scripts/report/weight_tables.py"
 
 
 rule facts:
-    message:
-        "Join the facts of all chapters"
     input:
-        parts=expand(RESULTS + "/facts/{part}.csv", part=NEEDS.facts),
+        parts=expand(f"{RESULTS}/facts/{{part}}.csv", part=NEEDS.facts),
         code=["src/monotown/report/facts.py", "src/monotown/report/prose.py"],
     output:
         table("facts"),
     log:
-        RESULTS + "/logs/facts.log",
+        f"{RESULTS}/logs/facts.log",
     benchmark:
-        RESULTS + "/benchmarks/facts.tsv"
+        f"{RESULTS}/benchmarks/facts.tsv"
     conda:
         "../../environment.yml"
+    message:
+        "Join the facts of all chapters"
     script:
         "../scripts/report/facts.py"
 
 
-def makers(wildcards):
-    """Rule that makes each figure and table of the page."""
-    made = [(f"figure {n}", figure(n, ["svg"])[0]) for n in NEEDS.figures]
-    made += [(f"table {n}", table(n)) for n in NEEDS.tables]
-    return {
-        name: next(r.name for r in workflow.rules if r.is_producer(path)) for name, path in made
-    }
-
-
 rule origins:
-    message:
-        "Which rule makes each figure and table, from which kind of data and source"
     input:
         tables=[table(name) for name in NEEDS.tables if name != "origins"],
         text=TEXT,
@@ -213,47 +199,47 @@ rule origins:
     output:
         table("origins"),
     log:
-        RESULTS + "/logs/origins.log",
+        f"{RESULTS}/logs/origins.log",
     benchmark:
-        RESULTS + "/benchmarks/origins.tsv"
+        f"{RESULTS}/benchmarks/origins.tsv"
     conda:
         "../../environment.yml"
     params:
         makers=makers,
+    message:
+        "Which rule makes each figure and table, from which kind of data and source"
     script:
         "../scripts/report/origins.py"
 
 
 rule print_tables:
-    message:
-        "Print every table of the report as Markdown and LaTeX in each language"
     input:
         tables=[table(name) for name in NEEDS.tables],
         words=rules.words.output[0],
         code=REPORT_CODE,
     output:
         expand(
-            RESULTS + "/tables/{name}.{language}.{format}",
+            f"{RESULTS}/tables/{{name}}.{{language}}.{{format}}",
             name=NEEDS.tables,
             language=LANGUAGES,
             format=["md", "tex"],
         ),
     log:
-        RESULTS + "/logs/print_tables.log",
+        f"{RESULTS}/logs/print_tables.log",
     benchmark:
-        RESULTS + "/benchmarks/print_tables.tsv"
+        f"{RESULTS}/benchmarks/print_tables.tsv"
     conda:
         "../../environment.yml"
+    message:
+        "Print every table of the report as Markdown and LaTeX in each language"
     script:
         "../scripts/report/print_tables.py"
 
 
 rule scores_figure:
-    message:
-        "Figure of the scores of {wildcards.view}"
     input:
-        scores=RESULTS + "/index/{view}/scores.csv",
-        comparison=RESULTS + "/index/{view}/comparison.csv",
+        scores=f"{RESULTS}/index/{{view}}/scores.csv",
+        comparison=f"{RESULTS}/index/{{view}}/comparison.csv",
         views=config["views"],
         measures=config["measures"],
         words=rules.words.output[0],
@@ -261,7 +247,7 @@ rule scores_figure:
     output:
         report(
             expand(
-                RESULTS + "/figures/scores_{{view}}.{language}.{format}",
+                f"{RESULTS}/figures/scores_{{{{view}}}}.{{language}}.{{format}}",
                 language=LANGUAGES,
                 format=FORMATS,
             ),
@@ -270,20 +256,20 @@ rule scores_figure:
             labels={"figure": "scores of {view}"},
         ),
     log:
-        RESULTS + "/logs/scores_figure/{view}.log",
+        f"{RESULTS}/logs/scores_figure/{{view}}.log",
     benchmark:
-        RESULTS + "/benchmarks/scores_figure/{view}.tsv"
+        f"{RESULTS}/benchmarks/scores_figure/{{view}}.tsv"
     conda:
         "../../environment.yml"
     params:
         marked=MARKED_UNITS,
+    message:
+        "Figure of the scores of {wildcards.view}"
     script:
         "../scripts/report/scores_figure.py"
 
 
 rule side_by_side_figure:
-    message:
-        "Figure of the places in scientific potential and in quality of life"
     input:
         table=table("potential_quality_2022"),
         words=rules.words.output[0],
@@ -296,21 +282,21 @@ rule side_by_side_figure:
             labels={"figure": "scientific potential beside quality of life"},
         ),
     log:
-        RESULTS + "/logs/side_by_side_figure.log",
+        f"{RESULTS}/logs/side_by_side_figure.log",
     benchmark:
-        RESULTS + "/benchmarks/side_by_side_figure.tsv"
+        f"{RESULTS}/benchmarks/side_by_side_figure.tsv"
     conda:
         "../../environment.yml"
     params:
         year=VIEWS["potential_2022"]["years"][-1],
         marked=MARKED_UNITS,
+    message:
+        "Figure of the places in scientific potential and in quality of life"
     script:
         "../scripts/report/side_by_side_figure.py"
 
 
 rule report:
-    message:
-        "The report: one self-contained page a language"
     input:
         text=TEXT,
         figures=[f for name in NEEDS.figures for f in figure(name, ["svg"])],
@@ -325,51 +311,38 @@ rule report:
         code=REPORT_CODE,
     output:
         report(
-            [RESULTS + "/" + file for file, _ in PAGES.values()],
+            [f"{RESULTS}/{file}" for file, _ in PAGES.values()],
             caption="../report/report.rst",
             category="Report",
         ),
     log:
-        RESULTS + "/logs/report.log",
+        f"{RESULTS}/logs/report.log",
     benchmark:
-        RESULTS + "/benchmarks/report.tsv"
+        f"{RESULTS}/benchmarks/report.tsv"
     conda:
         "../../environment.yml"
+    message:
+        "The report: one self-contained page a language"
     script:
         "../scripts/report/report.py"
 
 
-def every_result(wildcards):
-    """Outputs of every rule but the manifest, its wildcards filled as the rule allows."""
-    values = {"view": list(VIEWS), "language": LANGUAGES, "format": FORMATS}
-    found = set()
-    for made in workflow.rules:
-        if made.name in ("all", "manifest"):
-            continue
-        limits = made.wildcard_constraints
-        allowed = {
-            key: [v for v in some if re.fullmatch(limits.get(key, ".+"), v)]
-            for key, some in values.items()
-        }
-        for output in made.output:
-            found.update(expand(str(output), **allowed))
-    return sorted(found)
-
-
 rule manifest:
-    message:
-        "List every result with its SHA-256"
     input:
         files=every_result,
     output:
-        report(RESULTS + "/manifest.csv", caption="../report/manifest.rst", category="Report"),
+        report(
+            f"{RESULTS}/manifest.csv",
+            caption="../report/manifest.rst",
+            category="Report",
+        ),
     log:
-        RESULTS + "/logs/manifest.log",
+        f"{RESULTS}/logs/manifest.log",
     benchmark:
-        RESULTS + "/benchmarks/manifest.tsv"
+        f"{RESULTS}/benchmarks/manifest.tsv"
     conda:
         "../../environment.yml"
-    params:
-        results=RESULTS,
+    message:
+        "List every result with its SHA-256"
     script:
         "../scripts/report/manifest.py"

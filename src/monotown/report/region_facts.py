@@ -142,7 +142,7 @@ def weight_facts(
     intervals, dropped = tables["rank_intervals"], tables["drop_one"]
     low, high = (c for c in intervals.columns if c.startswith("rank_p") and c != "rank_p50")
     width = intervals[high] - intervals[low]
-    widest = intervals.iloc[int(width.to_numpy().argmax())]
+    widest = intervals[width == width.max()]
     known = dict(zip(summary["quantity"], summary["value"], strict=True))
     add = facts.from_table(intervals, "rank_intervals")
     add("number:0", draws=known["draws"], settled_units=int((width == 0).sum()))
@@ -153,8 +153,8 @@ def weight_facts(
         same_rank=intervals["share_baseline_rank"].mean(),
         within_one=intervals["share_within_one"].mean(),
     )
-    add("word:unit", widest_unit=widest["unit"])
-    add("rank", widest_from=widest[low], widest_to=widest[high])
+    add("rank", widest_span=width.max())
+    add("word:unit", widest_units=";".join(widest["unit"]))
     for name, unit in (("ulytau", ULYTAU), ("karaganda", KARAGANDA)):
         add(
             "rank",
@@ -167,6 +167,7 @@ def weight_facts(
     add("word:scheme", scheme_lowest=known_schemes["scheme"].iloc[0])
     add("number:2", kendall_lowest=known_schemes["kendall"].iloc[0])
     add = facts.from_table(dropped, "drop_one")
-    add("word:measure", dropped_measure=dropped["dropped"].iloc[0])
-    add("number:1", dropped_shift=dropped["mean_shift"].iloc[0])
+    most = dropped[dropped["mean_shift"] == dropped["mean_shift"].max()]
+    add("word:measure", dropped_measures=";".join(most["dropped"]))
+    add("number:1", dropped_shift=dropped["mean_shift"].max())
     return facts.table()

@@ -113,6 +113,7 @@ _PAPER = (
                 width=6,
             ),
             Column("researchers", "report.column.researchers", Form.NUMBER),
+            Column("quantity", "report.column.what", Form.WORD, words="quantity"),
             _PRINTED,
             _RECOMPUTED,
             _MATCH,
@@ -153,6 +154,18 @@ _PAPER = (
         group="block",
     ),
     TableSpec(
+        "paper_graphs",
+        (
+            Column("figure", "report.column.figure", Form.WORD, words="paper_figure"),
+            Column("part", "report.column.part", Form.WORD, words="graph_part"),
+            Column("label", "report.column.what", Form.TRANSLATED, width=4),
+            Column("stated", "report.column.grounding", Form.WORD, words="stated"),
+            Column("quotation", "report.column.quotation", width=6),
+            Column("locator", "report.column.locator"),
+        ),
+        group="figure",
+    ),
+    TableSpec(
         "ratio_readings",
         (
             _RULE,
@@ -191,7 +204,7 @@ SPECS = {
     spec.name: spec
     for spec in (
         TableSpec("claims", _CLAIM),
-        TableSpec("claims_severe", _CLAIM),
+        TableSpec("claims_severe", _CLAIM[:-2]),
         *_PAPER,
         TableSpec(
             "coverage",
@@ -270,10 +283,10 @@ SPECS = {
             "data_sources",
             (
                 Column("id", "report.column.source", Form.WORD, words="source", width=5),
-                Column("file", "report.column.file", width=4),
-                Column("publisher", "report.column.publisher", width=3),
+                Column("publisher", "report.column.publisher", width=5),
                 Column("licence", "report.column.licence", width=3),
                 Column("rows", "report.column.figures", Form.NUMBER),
+                Column("file", "report.column.file", width=4),
                 Column("sha256", "report.column.sha256", width=3),
             ),
         ),

@@ -41,7 +41,8 @@ class Column:
     form
         How cells are printed. `WORD` looks up ``<words>.<cell>`` and prints the cell itself where
         no such label stands; `RANK` prints whole ranks without and shared ranks with one decimal;
-        `TRANSLATED` is a text that stands in ``<name>_ru`` and ``<name>_kk`` as well.
+        `TRANSLATED` is a text that stands in ``<name>_<language>``, or in ``<name>`` where there
+        is no such column.
     decimals
         Digits after the decimal mark of a `NUMBER`.
     scale
@@ -195,7 +196,7 @@ def print_table(frame: pd.DataFrame, spec: TableSpec, labels: Labels) -> Printed
     columns = []
     for column in spec.columns:
         name = column.name
-        if column.form is Form.TRANSLATED and labels.language != "en":
+        if column.form is Form.TRANSLATED and f"{name}_{labels.language}" in frame:
             name = f"{name}_{labels.language}"
         cells = [cell_text(value, column, labels) for value in frame[name].tolist()]
         columns.append(cells)

@@ -18,6 +18,6 @@ def manifest(results: Path, files: list[str], out: str) -> None:
 
 run(
     lambda: manifest(
-        Path(snakemake.params.results), list(snakemake.input.files), snakemake.output[0]
+        Path(snakemake.output[0]).parent, list(snakemake.input.files), snakemake.output[0]
     )
 )
