@@ -253,7 +253,7 @@ def test_every_aggregation_is_under_the_properties() -> None:
 
 @pytest.mark.parametrize("name", SIMPLE)
 @given(seed=st.integers(0, 10**6))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_properties_of_every_aggregation(name: str, seed: int) -> None:
     rng = np.random.default_rng(seed)
     function = SIMPLE[name]

@@ -143,8 +143,8 @@ def test_a_target_of_the_view_is_used_and_missing_values_are_taken() -> None:
     own = tables.methods[tables.methods["normalisation"] == OWN]
     own = own.set_index([*KEYS[1:], "unit"]).sort_index()
     again = done.set_index([*KEYS[1:], "unit"]).sort_index()
-    both = own.join(again, lsuffix="_own", how="inner")
-    np.testing.assert_allclose(both["score_own"], both["score"])
+    both = own.join(again.add_suffix("_again"), how="inner")
+    np.testing.assert_allclose(both["score_again"], both["score"])
     assert len(done["unit"].unique()) == 10
     refused = tables.inadmissible.set_index(KEYS)
     assert all("U04" not in v for v in refused["found"])

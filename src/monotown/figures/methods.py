@@ -16,6 +16,9 @@ from monotown.labels import Labels
 #: Columns between two groups, as a share of all columns.
 GAP = 0.008
 
+#: Where the columns of numbers stand, in points to the right of the picture.
+COLUMNS = (14, 40, 74)
+
 #: Letters in a line of the note at the foot.
 LINE = 122
 
@@ -70,7 +73,7 @@ def methods(
         columns += [part, np.full((n, gap), np.nan)]
         start += part.shape[1] + gap
     picture = np.ma.masked_invalid(np.hstack(columns[:-1]))
-    figure = style.new_figure(style.PAGE, 2.6 + 0.2 * n)
+    figure = style.new_figure(style.PAGE, 2.6 + 0.235 * n)
     axes = figure.subplots()
     image = axes.imshow(
         picture, cmap=colormaps["cividis"], vmin=1, vmax=n, aspect="auto", interpolation="nearest"
@@ -82,22 +85,29 @@ def methods(
             _rank(median, labels),
             f"{_rank(low, labels)}–{_rank(high, labels)}",
         ]
-        for place, text in zip((1.045, 1.105, 1.19), texts, strict=True):
-            axes.text(
-                place, row, text, transform=axes.get_yaxis_transform(), ha="center", va="center",
-                fontsize=7.5, fontweight="bold" if place < 1.05 else "normal",
+        for column, (place, text) in enumerate(zip(COLUMNS, texts, strict=True)):
+            axes.annotate(
+                text, (1, row), xycoords=axes.get_yaxis_transform(), xytext=(place, 0),
+                textcoords="offset points", ha="center", va="center", fontsize=7.5,
+                fontweight="normal" if column else "bold",
             )  # fmt: skip
-    for place, key in zip((1.045, 1.105, 1.19), ("own", "median", "range"), strict=True):
-        axes.text(
-            place, -0.8, labels(f"methods.{key}"), transform=axes.get_yaxis_transform(),
-            ha="left" if key != "range" else "center", va="bottom", fontsize=7, color="#444444",
-            rotation=60 if key != "range" else 0, linespacing=1.0,
+    for place, key in zip(COLUMNS, ("own", "median", "range"), strict=True):
+        axes.annotate(
+            labels(f"methods.{key}").replace("\n", " "), (1, -0.5),
+            xycoords=axes.get_yaxis_transform(), xytext=(place, 6), textcoords="offset points",
+            ha="left", va="bottom", fontsize=7, color="#444444", rotation=60,
+            rotation_mode="anchor",
         )  # fmt: skip
-    axes.set_yticks(range(n), [labels(f"unit.{u}") for u in spread["unit"]], fontsize=7.5)
+    axes.set_yticks(
+        range(n),
+        [textwrap.fill(labels(f"unit.{u}"), 30) for u in spread["unit"]],
+        fontsize=7.2,
+        linespacing=0.95,
+    )
     axes.xaxis.tick_top()
     names = [f"{labels(f'aggregation.{g}')} ({labels.number(wide[g].shape[1])})" for g in groups]
     for i in range(1, len(middles)):  # names of narrow groups keep clear of each other
-        middles[i] = max(middles[i], middles[i - 1] + 0.035 * picture.shape[1])
+        middles[i] = max(middles[i], middles[i - 1] + 0.045 * picture.shape[1])
     axes.set_xticks(middles, names, rotation=60, ha="left", rotation_mode="anchor", fontsize=7)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
@@ -108,8 +118,8 @@ def methods(
     bar.set_label(labels("methods.rank_axis"), fontsize=7.5)
     bar.outline.set_visible(False)
     name, year = labels(f"view.{view}"), str(table["year"].iloc[0])
-    title = labels("methods.title", view=name if year in name else f"{name}, {year}")
-    figure.suptitle(textwrap.fill(title, 92), x=0.01, ha="left", fontsize=9.5, fontweight="bold")
+    title = labels("methods.title", view=name if f" {year}" in name else f"{name}, {year}")
+    figure.suptitle(textwrap.fill(title, 84), x=0.01, ha="left", fontsize=9.5, fontweight="bold")
     note = labels("methods.note", n=labels.number(k), refused=labels.number(refused))
     kind = str(table["kind"].iloc[0])
     # the stamp opens the first line with the kind of data
