@@ -173,7 +173,8 @@ def _heat(
         known = not np.isnan(values[i, j])
         axes.text(
             j, i, labels.number(100 * float(values[i, j])) if known else "–", ha="center",
-            va="center", fontsize=6.8, color="white" if known and values[i, j] > 0.55 else style.INK,
+            va="center", fontsize=6.8,
+            color="white" if known and values[i, j] > 0.55 else style.INK,
         )  # fmt: skip
     axes.axvline(len(order) - 0.5, color=style.INK, linewidth=1)
     columns = [*(labels(f"sobol.input.{i}") for i in order), labels("sobol.interactions")]
