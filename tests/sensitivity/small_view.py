@@ -1,0 +1,74 @@
+"""A small panel with a missing value and an outlier, for the tests of the joint runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from monotown.sensitivity.inputs import read_inputs
+from monotown.sensitivity.joint_run import JointRun
+from monotown.sensitivity.variants import Variants
+
+UNITS = [f"u{i}" for i in range(9)]
+YEARS = [2020, 2021, 2022]
+MEASURES: dict[str, dict[str, Any]] = {
+    "a": {"direction": 1, "transform": "log1p", "goalposts": [0, 60]},
+    "b": {"direction": -1, "goalposts": [-1, 40]},
+    "c": {"direction": 1, "goalposts": [0, 40]},
+    "d": {"direction": 1, "goalposts": [0, 40]},
+    "e": {"direction": 1, "goalposts": [0, 40]},
+}
+CONFIG: dict[str, Any] = {
+    "kind": "synthetic",
+    "minimum_coverage": {"unit": 0.5, "block": 0.3},
+    "tree": {
+        "id": "index",
+        "aggregation": "geometric",
+        "floor": 0.01,
+        "children": [
+            {
+                "id": "B1",
+                "weight": 2,
+                "children": [
+                    {"measure": "a"},
+                    {"id": "pair", "children": [{"measure": "b"}, {"measure": "c"}]},
+                ],
+            },
+            {"id": "B2", "children": [{"measure": "d"}, {"measure": "e"}]},
+        ],
+    },
+}
+
+
+def indicators() -> pd.DataFrame:
+    """Values from 1 to 30; u3 lacks e in 2022, u5 has an outlying a in 2022."""
+    numbers = np.random.default_rng(12)
+    rows = []
+    for unit in UNITS:
+        level = numbers.uniform(5, 20)
+        for year in YEARS:
+            for measure in MEASURES:
+                value = level + numbers.uniform(-4, 9)
+                if (unit, year, measure) == ("u5", 2022, "a"):
+                    value = 900.0
+                if (unit, year, measure) == ("u3", 2022, "e"):
+                    continue
+                rows.append(("v", unit, year, measure, "i", "B", value, "1", "synthetic"))
+    columns = ["view", "unit", "year", "measure", "indicator", "block", "value",
+               "unit_of_measure", "kind"]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns).assign(source="s", reading="exact", flag="")
+
+
+def variants(inputs: Mapping[str, Any], year: int = 2022, **changes: Any) -> Variants:
+    """The view with some inputs on."""
+    return Variants(
+        "v", {**CONFIG, **changes}, MEASURES, indicators(), read_inputs(inputs, 0.25), year
+    )
+
+
+def joint(inputs: Mapping[str, Any], seed: int = 5, **changes: Any) -> JointRun:
+    """A run of the view with some inputs on."""
+    return JointRun(variants(inputs, **changes), "test", seed)
