@@ -11,7 +11,7 @@ from typing import Any
 
 import jinja2
 import pandas as pd
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from monotown.labels import LANGUAGES, Labels
 from monotown.problems import InputError, Problem, nearest
@@ -232,6 +232,18 @@ def _block_problems(
     return problems
 
 
+def breakable(text: str) -> Markup:
+    """A cell as HTML whose paths may break after a slash or an underscore.
+
+    Examples
+    --------
+    >>> str(breakable("data/raw_a.csv")), str(breakable("a < b/c"))
+    ('data/<wbr>raw_<wbr>a.csv', 'a &lt; b/c')
+    """
+    html = str(escape(text))
+    return Markup(html if " " in html else re.sub(r"([/_])(?=.)", r"\1<wbr>", html))
+
+
 class _Numbering:
     """Counts figures and tables in their order on the page."""
 
@@ -305,6 +317,7 @@ def render_page(parts: Parts, pictures: Mapping[str, bytes], labels: Labels) -> 
         autoescape=True, undefined=jinja2.StrictUndefined, keep_trailing_newline=True,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
+    environment.filters["breakable"] = breakable
     # Style and script are the project's own files, not data: they go in as they stand.
     return environment.from_string(parts.template).render(
         language=labels.language,

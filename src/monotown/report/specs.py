@@ -287,7 +287,6 @@ SPECS = {
                 Column("licence", "report.column.licence", width=3),
                 Column("rows", "report.column.figures", Form.NUMBER),
                 Column("file", "report.column.file", width=4),
-                Column("sha256", "report.column.sha256", width=3),
             ),
         ),
         TableSpec(
