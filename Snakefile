@@ -10,20 +10,20 @@ min_version("9.20")
 configfile: "config/config.yaml"
 
 
-# Steps run in Python processes of their own: give each the library of this checkout.
-sys.path.insert(0, os.path.join(workflow.basedir, "src"))
-os.environ["PYTHONPATH"] = os.pathsep.join(
-    filter(None, [sys.path[0], os.environ.get("PYTHONPATH", "")])
-)
-os.environ["PYTHONHASHSEED"] = "0"
-for threads in ("OPENBLAS", "OMP", "MKL"):
-    os.environ[threads + "_NUM_THREADS"] = "1"
+# The library of this checkout, here and in the steps.
+LIBRARY = os.path.join(workflow.basedir, "src")
+sys.path.insert(0, LIBRARY)
 
 from monotown.problems import InputError
+from monotown_workflow import read_yaml
 from monotown_workflow.config import check_config, relative_config_files
+from monotown_workflow.environment import set_environment
+
+set_environment(LIBRARY)
 
 try:
     check_config(config, workflow.basedir, relative_config_files(workflow))
+    VIEWS = read_yaml(config["views"])
 except InputError as error:
     raise WorkflowError(str(error))
 
@@ -33,16 +33,21 @@ FORMATS = ["svg", "pdf", "png"]
 
 
 wildcard_constraints:
-    view=r"[a-z0-9_]+",
+    view="|".join(VIEWS),
     language="en|ru|kk",
 
 
+include: "workflow/rules/common.smk"
 include: "workflow/rules/clean.smk"
 include: "workflow/rules/paper.smk"
+include: "workflow/rules/paper_figures.smk"
 include: "workflow/rules/indicators.smk"
 include: "workflow/rules/index.smk"
+include: "workflow/rules/methods.smk"
 include: "workflow/rules/structure.smk"
 include: "workflow/rules/sensitivity.smk"
+include: "workflow/rules/sobol.smk"
+include: "workflow/rules/cohort.smk"
 include: "workflow/rules/findings.smk"
 include: "workflow/rules/report.smk"
 
@@ -50,5 +55,5 @@ include: "workflow/rules/report.smk"
 rule all:
     default_target: True
     input:
-        RESULTS + "/report.html",
-        RESULTS + "/manifest.csv",
+        f"{RESULTS}/report.html",
+        f"{RESULTS}/manifest.csv",

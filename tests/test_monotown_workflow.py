@@ -1,3 +1,5 @@
+import os
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +9,7 @@ from monotown.labels import Labels
 from monotown.problems import InputError, Problem
 from monotown.tables import OBSERVATIONS
 from monotown_workflow import read_table, read_yaml, run, write_figures, write_table
+from monotown_workflow.environment import set_environment
 
 
 def observations(**changes):
@@ -92,3 +95,13 @@ def test_a_figure_is_written_in_each_language_and_format_with_equal_bytes(tmp_pa
         assert first == (tmp_path / "two" / name).read_bytes(), name
     languages = {(tmp_path / "one" / f"f.{lang}.svg").read_bytes() for lang in labels}
     assert len(languages) == 3
+
+
+def test_steps_find_this_library_and_one_thread():
+    environment = {"PYTHONPATH": "/elsewhere"}
+    set_environment("/project/src", environment)
+    assert environment["PYTHONPATH"] == os.pathsep.join(["/project/src", "/elsewhere"])
+    assert environment["OPENBLAS_NUM_THREADS"] == environment["OMP_NUM_THREADS"] == "1"
+    bare: dict[str, str] = {}
+    set_environment("/project/src", bare)
+    assert bare["PYTHONPATH"] == "/project/src"

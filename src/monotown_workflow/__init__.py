@@ -8,17 +8,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pandera.pandas as pa
 import yaml
-from matplotlib.figure import Figure
 
-from monotown.figures.style import figure_style, render
 from monotown.labels import LANGUAGES, Labels, merge_labels
 from monotown.problems import InputError, Problem
 from monotown.tables import write_order
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 def read_yaml(path: str | Path) -> Any:
@@ -112,6 +113,9 @@ def write_figures(
     outputs
         Files named ``<name>.<language>.<format>``.
     """
+    # only a step that draws pays for the drawing library
+    from monotown.figures.style import figure_style, render
+
     wanted = [Path(o) for o in outputs]
     for language in LANGUAGES:
         mine = [p for p in wanted if p.name.split(".")[-2] == language]

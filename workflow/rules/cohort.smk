@@ -5,42 +5,47 @@ COHORT_CODE = sorted(glob("src/monotown/cohort/*.py"))
 
 
 rule cohort:
-    message:
-        "Cohort of degree holders: ridge, posteriors, projections, inflow needed"
     input:
         cohort=config["cohort"],
         series=COHORT["series"] or [],
-        readings=[] if COHORT["series"] else RESULTS + "/paper/share_readings.csv",
+        readings=[] if COHORT["series"] else f"{RESULTS}/paper/share_readings.csv",
         observations=(
-            [] if COHORT["series"] else RESULTS + "/clean/observations_published.csv"
+            [] if COHORT["series"] else f"{RESULTS}/clean/observations_published.csv"
         ),
         schema="workflow/schemas/cohort.schema.yaml",
         code=COHORT_CODE,
     output:
         **{
-            name: RESULTS + f"/cohort/{name}.csv"
-            for name in ["series", "ridge", "posteriors", "draws", "projections", "needs"]
+            name: f"{RESULTS}/cohort/{name}.csv"
+            for name in [
+                "series",
+                "ridge",
+                "posteriors",
+                "draws",
+                "projections",
+                "needs",
+            ]
         },
-    params:
-        seed=config["seed"],
-    threads: 2
     log:
-        RESULTS + "/logs/cohort.log",
+        f"{RESULTS}/logs/cohort.log",
     benchmark:
-        RESULTS + "/benchmarks/cohort.tsv"
+        f"{RESULTS}/benchmarks/cohort.tsv"
     conda:
         "../../environment.yml"
+    threads: 2
+    params:
+        seed=config["seed"],
+    message:
+        "Cohort of degree holders: ridge, posteriors, projections, inflow needed"
     script:
         "../scripts/cohort/cohort.py"
 
 
 rule cohort_figures:
-    message:
-        "Figures of the cohort: ridge and fan"
     input:
         **rules.cohort.output,
         cohort=config["cohort"],
-        words=RESULTS + "/words.csv",
+        words=f"{RESULTS}/words.csv",
         code=[
             "src/monotown/figures/cohort.py",
             "src/monotown/figures/style.py",
@@ -50,10 +55,12 @@ rule cohort_figures:
         ridge=figure("cohort_ridge"),
         fan=figure("cohort_fan"),
     log:
-        RESULTS + "/logs/cohort_figures.log",
+        f"{RESULTS}/logs/cohort_figures.log",
     benchmark:
-        RESULTS + "/benchmarks/cohort_figures.tsv"
+        f"{RESULTS}/benchmarks/cohort_figures.tsv"
     conda:
         "../../environment.yml"
+    message:
+        "Figures of the cohort: ridge and fan"
     script:
         "../scripts/cohort/cohort_figures.py"

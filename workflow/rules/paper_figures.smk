@@ -20,20 +20,20 @@ rule diagrams:
         code=PAPER_FIGURES_CODE,
     output:
         figure1=expand(
-            RESULTS + "/figures/figure1.{language}.{format}",
+            f"{RESULTS}/figures/figure1.{{language}}.{{format}}",
             language=LANGUAGES,
             format=FORMATS,
         ),
         figure2=expand(
-            RESULTS + "/figures/figure2.{language}.{format}",
+            f"{RESULTS}/figures/figure2.{{language}}.{{format}}",
             language=LANGUAGES,
             format=FORMATS,
         ),
-        grounding=RESULTS + "/paper/graphs.csv",
+        grounding=f"{RESULTS}/paper/graphs.csv",
     log:
-        RESULTS + "/logs/diagrams/diagrams.log",
+        f"{RESULTS}/logs/diagrams/diagrams.log",
     benchmark:
-        RESULTS + "/benchmarks/diagrams/diagrams.tsv"
+        f"{RESULTS}/benchmarks/diagrams/diagrams.tsv"
     conda:
         "../../environment.yml"
     params:
@@ -46,22 +46,22 @@ rule diagrams:
 
 rule story:
     input:
-        ratios=RESULTS + "/paper/ratio_readings.csv",
-        readings=RESULTS + "/paper/share_readings.csv",
-        parts=RESULTS + "/paper/decomposition.csv",
+        ratios=f"{RESULTS}/paper/ratio_readings.csv",
+        readings=f"{RESULTS}/paper/share_readings.csv",
+        parts=f"{RESULTS}/paper/decomposition.csv",
         claims=config["claims"],
         labels=PAPER_FIGURES_LABELS,
         code=PAPER_FIGURES_CODE,
     output:
         expand(
-            RESULTS + "/figures/story.{language}.{format}",
+            f"{RESULTS}/figures/story.{{language}}.{{format}}",
             language=LANGUAGES,
             format=FORMATS,
         ),
     log:
-        RESULTS + "/logs/story/story.log",
+        f"{RESULTS}/logs/story/story.log",
     benchmark:
-        RESULTS + "/benchmarks/story/story.tsv"
+        f"{RESULTS}/benchmarks/story/story.tsv"
     conda:
         "../../environment.yml"
     message:
@@ -72,19 +72,19 @@ rule story:
 
 rule claims_overview:
     input:
-        claims=RESULTS + "/findings/claims.csv",
+        claims=f"{RESULTS}/findings/claims.csv",
         labels=[*PAPER_FIGURES_LABELS, "config/labels/paper.yaml"],
         code=PAPER_FIGURES_CODE,
     output:
         expand(
-            RESULTS + "/figures/claims_overview.{language}.{format}",
+            f"{RESULTS}/figures/claims_overview.{{language}}.{{format}}",
             language=LANGUAGES,
             format=FORMATS,
         ),
     log:
-        RESULTS + "/logs/claims_overview/claims_overview.log",
+        f"{RESULTS}/logs/claims_overview/claims_overview.log",
     benchmark:
-        RESULTS + "/benchmarks/claims_overview/claims_overview.tsv"
+        f"{RESULTS}/benchmarks/claims_overview/claims_overview.tsv"
     conda:
         "../../environment.yml"
     message:

@@ -37,6 +37,7 @@ rule words:
         indicators=config["indicators"],
         views=config["views"],
         sources=config["sources"],
+        cohort=config["cohort"],
         code=["src/monotown/labels.py", "src/monotown/report/words.py"],
     output:
         f"{RESULTS}/words.csv",

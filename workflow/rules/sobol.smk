@@ -1,6 +1,4 @@
 # Which choice moves the ranks (Sobol indices), and what would change the answer.
-from glob import glob
-
 # The modules these steps stand on: editing one runs them again.
 SOBOL_CODE = [
     "src/monotown/tables.py",
@@ -12,18 +10,10 @@ SOBOL_CODE = [
 ]
 
 
-def sobol_figure(name):
-    return expand(
-        RESULTS + "/figures/" + name + "_{{view}}.{language}.{format}",
-        language=LANGUAGES,
-        format=FORMATS,
-    )
-
-
 rule sobol:
     input:
-        normalised=RESULTS + "/index/{view}/normalised.csv",
-        scores=RESULTS + "/index/{view}/scores.csv",
+        normalised=f"{RESULTS}/index/{{view}}/normalised.csv",
+        scores=f"{RESULTS}/index/{{view}}/scores.csv",
         views=config["views"],
         measures=config["measures"],
         code=[
@@ -32,13 +22,13 @@ rule sobol:
             "src/monotown/sensitivity/sobol_view.py",
         ],
     output:
-        sobol=RESULTS + "/sensitivity/{view}/sobol.csv",
-        interactions=RESULTS + "/sensitivity/{view}/interactions.csv",
-        sobol_inputs=RESULTS + "/sensitivity/{view}/sobol_inputs.csv",
+        sobol=f"{RESULTS}/sensitivity/{{view}}/sobol.csv",
+        interactions=f"{RESULTS}/sensitivity/{{view}}/interactions.csv",
+        sobol_inputs=f"{RESULTS}/sensitivity/{{view}}/sobol_inputs.csv",
     log:
-        RESULTS + "/logs/sobol/{view}.log",
+        f"{RESULTS}/logs/sobol/{{view}}.log",
     benchmark:
-        RESULTS + "/benchmarks/sobol/{view}.tsv"
+        f"{RESULTS}/benchmarks/sobol/{{view}}.tsv"
     conda:
         "../../environment.yml"
     params:
@@ -54,20 +44,20 @@ rule sobol:
 
 rule flips:
     input:
-        normalised=RESULTS + "/index/{view}/normalised.csv",
-        scores=RESULTS + "/index/{view}/scores.csv",
+        normalised=f"{RESULTS}/index/{{view}}/normalised.csv",
+        scores=f"{RESULTS}/index/{{view}}/scores.csv",
         views=config["views"],
         measures=config["measures"],
         code=SOBOL_CODE,
     output:
-        flips=RESULTS + "/sensitivity/{view}/flips.csv",
-        flip_weights=RESULTS + "/sensitivity/{view}/flip_weights.csv",
-        stability_intervals=RESULTS + "/sensitivity/{view}/stability_intervals.csv",
-        most_moving=RESULTS + "/sensitivity/{view}/most_moving.csv",
+        flips=f"{RESULTS}/sensitivity/{{view}}/flips.csv",
+        flip_weights=f"{RESULTS}/sensitivity/{{view}}/flip_weights.csv",
+        stability_intervals=f"{RESULTS}/sensitivity/{{view}}/stability_intervals.csv",
+        most_moving=f"{RESULTS}/sensitivity/{{view}}/most_moving.csv",
     log:
-        RESULTS + "/logs/flips/{view}.log",
+        f"{RESULTS}/logs/flips/{{view}}.log",
     benchmark:
-        RESULTS + "/benchmarks/flips/{view}.tsv"
+        f"{RESULTS}/benchmarks/flips/{{view}}.tsv"
     conda:
         "../../environment.yml"
     message:
@@ -82,7 +72,7 @@ rule sobol_figures:
         interactions=rules.sobol.output.interactions,
         flips=rules.flips.output.flips,
         stability_intervals=rules.flips.output.stability_intervals,
-        scores=RESULTS + "/index/{view}/scores.csv",
+        scores=f"{RESULTS}/index/{{view}}/scores.csv",
         units=config["units"],
         views=config["views"],
         measures=config["measures"],
@@ -101,13 +91,13 @@ rule sobol_figures:
             "src/monotown/figures/flips.py",
         ],
     output:
-        sobol=sobol_figure("sobol"),
-        flips=sobol_figure("flips"),
-        stability=sobol_figure("stability"),
+        sobol=view_figure("sobol"),
+        flips=view_figure("flips"),
+        stability=view_figure("stability"),
     log:
-        RESULTS + "/logs/sobol_figures/{view}.log",
+        f"{RESULTS}/logs/sobol_figures/{{view}}.log",
     benchmark:
-        RESULTS + "/benchmarks/sobol_figures/{view}.tsv"
+        f"{RESULTS}/benchmarks/sobol_figures/{{view}}.tsv"
     conda:
         "../../environment.yml"
     params:

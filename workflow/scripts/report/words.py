@@ -5,8 +5,11 @@ from monotown.report.words import words_of, words_table
 from monotown_workflow import read_yaml, run, write_table
 
 
-def words(labels: list[str], entries: dict[str, str], indicators: str, out: str) -> None:
+def words(
+    labels: list[str], entries: dict[str, str], indicators: str, cohort: str, out: str
+) -> None:
     parts = [words_of("indicator", read_yaml(indicators)["indicators"])]
+    parts += [words_of(p, read_yaml(cohort)[f"{p}s"]) for p in ("prior", "course")]
     parts += [words_of(prefix, read_yaml(path)) for prefix, path in entries.items()]
     texts = merge_labels((path, read_yaml(path)) for path in labels)
     write_table(words_table(*parts, texts), out)
@@ -24,6 +27,7 @@ run(
             "source": i.sources,
         },
         i.indicators,
+        i.cohort,
         snakemake.output[0],
     )
 )

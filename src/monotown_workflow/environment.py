@@ -1,0 +1,29 @@
+"""What a run's steps, each a Python process of its own, find in their environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import MutableMapping
+
+
+def set_environment(
+    library: str | os.PathLike[str], environment: MutableMapping[str, str] | None = None
+) -> None:
+    """Give steps the library of this checkout, and one thread each for linear algebra.
+
+    Threads of a library would change the order of sums, and so the last bits of a result, with the
+    number of cores.
+
+    Parameters
+    ----------
+    library
+        Folder that holds the packages.
+    environment
+        Changed in place; the process's own by default.
+    """
+    target = os.environ if environment is None else environment
+    known = target.get("PYTHONPATH")
+    target["PYTHONPATH"] = os.pathsep.join([str(library), *([known] if known else [])])
+    target["PYTHONHASHSEED"] = "0"
+    for name in ("OPENBLAS", "OMP", "MKL"):
+        target[f"{name}_NUM_THREADS"] = "1"

@@ -1,0 +1,25 @@
+# Names of results that several rule files share.
+from glob import glob
+
+
+def figure(name, formats=None):
+    """Files of a figure in every language."""
+    return expand(
+        f"{RESULTS}/figures/{name}.{{language}}.{{format}}",
+        language=LANGUAGES,
+        format=formats or FORMATS,
+    )
+
+
+def view_figure(name):
+    """Files of a figure of each view, in every language."""
+    return expand(
+        f"{RESULTS}/figures/{name}_{{{{view}}}}.{{language}}.{{format}}",
+        language=LANGUAGES,
+        format=FORMATS,
+    )
+
+
+def table(name):
+    """The table for print of a name."""
+    return f"{RESULTS}/tables/{name}.csv"
