@@ -122,7 +122,8 @@ def joint_tables(
     scores, ranks = tally.score_quantiles(limits), tally.rank_quantiles(limits)
     same, near, shares = tally.within(0), tally.within(1), tally.acceptability()
     pairs, top, central = tally.pairwise(), tally.top_stability(), tally.central_weights()
-    confidence, whole = run.confidence(central, tally.draws), holistic(shares)
+    confidence = run.confidence(central, tally.draws)
+    whole = np.minimum(holistic(shares), 1.0)
     model = run.variants.model
     rows: dict[str, list[tuple[object, ...]]] = {
         "rank_intervals": [

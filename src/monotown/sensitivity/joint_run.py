@@ -341,7 +341,7 @@ class JointRun:
                 place_key = tuple(int(k) for k in key)
                 scale, model = v.scale(place_key[:-1]), v.models[place_key[-1]]
                 total += shares[key] * self._first(model, scale.z, weights, have)
-        found[have] = total
+        found[have] = np.minimum(total, 1.0)  # a sum of shares may pass 1 by a last bit
         return found
 
     @staticmethod
