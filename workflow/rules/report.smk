@@ -67,17 +67,17 @@ rule paper_tables:
         paper_graphs=f"{RESULTS}/paper/graphs.csv",
         code=REPORT_CODE,
     output:
-        claims=table("claims"),
-        claims_severe=table("claims_severe"),
-        verdicts=table("verdicts"),
-        paper_table1=table("paper_table1"),
-        paper_table2=table("paper_table2"),
-        paper_table3=table("paper_table3"),
-        paper_table4=table("paper_table4"),
-        ratio_readings=table("ratio_readings"),
-        share_readings=table("share_readings"),
-        decomposition=table("decomposition"),
-        paper_graphs=table("paper_graphs"),
+        claims=shown("claims"),
+        claims_severe=shown("claims_severe"),
+        verdicts=shown("verdicts"),
+        paper_table1=shown("paper_table1"),
+        paper_table2=shown("paper_table2"),
+        paper_table3=shown("paper_table3"),
+        paper_table4=shown("paper_table4"),
+        ratio_readings=shown("ratio_readings"),
+        share_readings=shown("share_readings"),
+        decomposition=shown("decomposition"),
+        paper_graphs=shown("paper_graphs"),
         facts=f"{RESULTS}/facts/paper.csv",
     log:
         f"{RESULTS}/logs/paper_tables.log",
@@ -99,8 +99,8 @@ rule data_tables:
         indicators=config["indicators"],
         code=REPORT_CODE,
     output:
-        data_sources=table("data_sources"),
-        coverage=table("coverage"),
+        data_sources=shown("data_sources"),
+        coverage=shown("coverage"),
         facts=f"{RESULTS}/facts/data.csv",
     log:
         f"{RESULTS}/logs/data_tables.log",
@@ -125,9 +125,9 @@ rule region_tables:
         measures=config["measures"],
         code=[*REPORT_CODE, *INDEX_CODE],
     output:
-        **{f"scores_{view}": table(f"scores_{view}") for view in SCORED_VIEWS},
-        potential_quality_2022=table("potential_quality_2022"),
-        town=table("town"),
+        **{f"scores_{view}": shown(f"scores_{view}") for view in SCORED_VIEWS},
+        potential_quality_2022=shown("potential_quality_2022"),
+        town=shown("town"),
         facts=f"{RESULTS}/facts/regions.csv",
     log:
         f"{RESULTS}/logs/region_tables.log",
@@ -155,10 +155,10 @@ rule weight_tables:
         agreement=f"{RESULTS}/sensitivity/{WEIGHED_VIEW}/agreement.csv",
         code=[*REPORT_CODE, "src/monotown/sensitivity/tables.py"],
     output:
-        rank_intervals=table("rank_intervals"),
-        scheme_ranks=table("scheme_ranks"),
-        scheme_weights=table("scheme_weights"),
-        drop_one=table("drop_one"),
+        rank_intervals=shown("rank_intervals"),
+        scheme_ranks=shown("scheme_ranks"),
+        scheme_weights=shown("scheme_weights"),
+        drop_one=shown("drop_one"),
         facts=f"{RESULTS}/facts/weights.csv",
     log:
         f"{RESULTS}/logs/weight_tables.log",
@@ -179,7 +179,7 @@ rule facts:
         parts=expand(f"{RESULTS}/facts/{{part}}.csv", part=NEEDS.facts),
         code=["src/monotown/report/facts.py", "src/monotown/report/prose.py"],
     output:
-        table("facts"),
+        shown("facts"),
     log:
         f"{RESULTS}/logs/facts.log",
     benchmark:
@@ -198,7 +198,7 @@ rule origins:
         text=TEXT,
         code=REPORT_CODE,
     output:
-        table("origins"),
+        shown("origins"),
     log:
         f"{RESULTS}/logs/origins.log",
     benchmark:

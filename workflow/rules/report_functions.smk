@@ -7,6 +7,16 @@ def table(name):
     return f"{RESULTS}/tables/{name}.csv"
 
 
+def shown(name):
+    """A table of the report as an output, with its caption in Snakemake's report."""
+    return report(
+        table(name),
+        caption="../report/tables.rst",
+        category="Tables",
+        labels={"table": name},
+    )
+
+
 def figure(name, formats=FORMATS):
     """Files of a figure in every language."""
     pattern = f"{RESULTS}/figures/{name}.{{language}}.{{format}}"
