@@ -11,29 +11,29 @@ INDEX_CODE = [
 
 rule index:
     input:
-        indicators=RESULTS + "/indicators/indicators.csv",
+        indicators=f"{RESULTS}/indicators/indicators.csv",
         observations=[
-            RESULTS + "/clean/observations.csv",
-            RESULTS + "/clean/observations_constant.csv",
+            f"{RESULTS}/clean/observations.csv",
+            f"{RESULTS}/clean/observations_constant.csv",
         ],
         views=config["views"],
         measures=config["measures"],
         code=INDEX_CODE,
     output:
-        normalised=RESULTS + "/index/{view}/normalised.csv",
-        weights=RESULTS + "/index/{view}/weights.csv",
-        scores=RESULTS + "/index/{view}/scores.csv",
-        comparison=RESULTS + "/index/{view}/comparison.csv",
-        changes=RESULTS + "/index/{view}/changes.csv",
-        clips=RESULTS + "/index/{view}/clips.csv",
-        contributions=RESULTS + "/index/{view}/contributions.csv",
-        trends=RESULTS + "/index/{view}/trends.csv",
-        comparability=RESULTS + "/index/{view}/comparability.csv",
-        differences=RESULTS + "/index/{view}/differences.csv",
+        normalised=f"{RESULTS}/index/{{view}}/normalised.csv",
+        weights=f"{RESULTS}/index/{{view}}/weights.csv",
+        scores=f"{RESULTS}/index/{{view}}/scores.csv",
+        comparison=f"{RESULTS}/index/{{view}}/comparison.csv",
+        changes=f"{RESULTS}/index/{{view}}/changes.csv",
+        clips=f"{RESULTS}/index/{{view}}/clips.csv",
+        contributions=f"{RESULTS}/index/{{view}}/contributions.csv",
+        trends=f"{RESULTS}/index/{{view}}/trends.csv",
+        comparability=f"{RESULTS}/index/{{view}}/comparability.csv",
+        differences=f"{RESULTS}/index/{{view}}/differences.csv",
     log:
-        RESULTS + "/logs/index/{view}.log",
+        f"{RESULTS}/logs/index/{{view}}.log",
     benchmark:
-        RESULTS + "/benchmarks/index/{view}.tsv"
+        f"{RESULTS}/benchmarks/index/{{view}}.tsv"
     conda:
         "../../environment.yml"
     params:

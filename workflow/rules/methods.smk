@@ -12,21 +12,21 @@ METHODS_CODE = [
 
 rule methods:
     input:
-        indicators=RESULTS + "/indicators/indicators.csv",
+        indicators=f"{RESULTS}/indicators/indicators.csv",
         observations=[
-            RESULTS + "/clean/observations.csv",
-            RESULTS + "/clean/observations_constant.csv",
+            f"{RESULTS}/clean/observations.csv",
+            f"{RESULTS}/clean/observations_constant.csv",
         ],
         views=config["views"],
         measures=config["measures"],
         code=METHODS_CODE,
     output:
-        methods=RESULTS + "/index/{view}/methods.csv",
-        inadmissible=RESULTS + "/index/{view}/inadmissible.csv",
+        methods=f"{RESULTS}/index/{{view}}/methods.csv",
+        inadmissible=f"{RESULTS}/index/{{view}}/inadmissible.csv",
     log:
-        RESULTS + "/logs/methods/{view}.log",
+        f"{RESULTS}/logs/methods/{{view}}.log",
     benchmark:
-        RESULTS + "/benchmarks/methods/{view}.tsv"
+        f"{RESULTS}/benchmarks/methods/{{view}}.tsv"
     conda:
         "../../environment.yml"
     params:
@@ -39,10 +39,10 @@ rule methods:
 
 rule methods_figure:
     input:
-        methods=RESULTS + "/index/{view}/methods.csv",
-        inadmissible=RESULTS + "/index/{view}/inadmissible.csv",
-        scores=RESULTS + "/index/{view}/scores.csv",
-        words=RESULTS + "/words.csv",
+        methods=f"{RESULTS}/index/{{view}}/methods.csv",
+        inadmissible=f"{RESULTS}/index/{{view}}/inadmissible.csv",
+        scores=f"{RESULTS}/index/{{view}}/scores.csv",
+        words=f"{RESULTS}/words.csv",
         code=[
             *METHODS_CODE,
             "src/monotown/labels.py",
@@ -53,14 +53,14 @@ rule methods_figure:
         ],
     output:
         expand(
-            RESULTS + "/figures/methods_{{view}}.{language}.{format}",
+            f"{RESULTS}/figures/methods_{{{{view}}}}.{{language}}.{{format}}",
             language=LANGUAGES,
             format=FORMATS,
         ),
     log:
-        RESULTS + "/logs/methods_figure/{view}.log",
+        f"{RESULTS}/logs/methods_figure/{{view}}.log",
     benchmark:
-        RESULTS + "/benchmarks/methods_figure/{view}.tsv"
+        f"{RESULTS}/benchmarks/methods_figure/{{view}}.tsv"
     conda:
         "../../environment.yml"
     message:

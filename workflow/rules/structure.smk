@@ -12,20 +12,20 @@ STRUCTURE_CODE = [
 
 rule structure:
     input:
-        normalised=RESULTS + "/index/{view}/normalised.csv",
-        weights=RESULTS + "/index/{view}/weights.csv",
-        scores=RESULTS + "/index/{view}/scores.csv",
+        normalised=f"{RESULTS}/index/{{view}}/normalised.csv",
+        weights=f"{RESULTS}/index/{{view}}/weights.csv",
+        scores=f"{RESULTS}/index/{{view}}/scores.csv",
         views=config["views"],
         measures=config["measures"],
         code=STRUCTURE_CODE,
     output:
-        structure=RESULTS + "/index/{view}/structure.csv",
-        correlations=RESULTS + "/index/{view}/correlations.csv",
-        importance=RESULTS + "/index/{view}/importance.csv",
+        structure=f"{RESULTS}/index/{{view}}/structure.csv",
+        correlations=f"{RESULTS}/index/{{view}}/correlations.csv",
+        importance=f"{RESULTS}/index/{{view}}/importance.csv",
     log:
-        RESULTS + "/logs/structure/{view}.log",
+        f"{RESULTS}/logs/structure/{{view}}.log",
     benchmark:
-        RESULTS + "/benchmarks/structure/{view}.tsv"
+        f"{RESULTS}/benchmarks/structure/{{view}}.tsv"
     conda:
         "../../environment.yml"
     message:
@@ -38,30 +38,31 @@ rule structure_figures:
     input:
         correlations=rules.structure.output.correlations,
         importance=rules.structure.output.importance,
-        scores=RESULTS + "/index/{view}/scores.csv",
-        views=config["views"],
-        measures=config["measures"],
-        labels=["config/labels/common.yaml", "config/labels/weights.yaml"],
+        scores=f"{RESULTS}/index/{{view}}/scores.csv",
+        words=f"{RESULTS}/words.csv",
         code=[
+            *STRUCTURE_CODE,
             "src/monotown/labels.py",
             "src/monotown/figures/style.py",
             "src/monotown/figures/structure.py",
+            "src/monotown/report/tables.py",
+            "src/monotown/report/words.py",
         ],
     output:
         correlations=expand(
-            RESULTS + "/figures/correlations_{{view}}.{language}.{format}",
+            f"{RESULTS}/figures/correlations_{{{{view}}}}.{{language}}.{{format}}",
             language=LANGUAGES,
             format=FORMATS,
         ),
         importance=expand(
-            RESULTS + "/figures/importance_{{view}}.{language}.{format}",
+            f"{RESULTS}/figures/importance_{{{{view}}}}.{{language}}.{{format}}",
             language=LANGUAGES,
             format=FORMATS,
         ),
     log:
-        RESULTS + "/logs/structure_figures/{view}.log",
+        f"{RESULTS}/logs/structure_figures/{{view}}.log",
     benchmark:
-        RESULTS + "/benchmarks/structure_figures/{view}.tsv"
+        f"{RESULTS}/benchmarks/structure_figures/{{view}}.tsv"
     conda:
         "../../environment.yml"
     message:

@@ -13,7 +13,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import brentq
 
 from monotown.index.model import Node
 
@@ -297,6 +296,8 @@ def order_weights(n: int, orness: float) -> Array:
     >>> round(orness_of(order_weights(5, 0.2)), 9)
     0.2
     """
+    from scipy.optimize import brentq
+
     if n < 2:
         raise ValueError("order weights need at least two children")
     if not 0 <= orness <= 1:

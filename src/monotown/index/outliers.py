@@ -7,7 +7,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 Array = NDArray[np.float64]
 
@@ -31,6 +30,8 @@ def skewness(x: ArrayLike) -> float:
     >>> round(skewness([1, 2, 3, 10]), 4)
     1.7636
     """
+    from scipy import stats
+
     values = _known(x)
     if len(values) < 3:
         raise ValueError("skewness needs at least 3 values")
@@ -45,6 +46,8 @@ def kurtosis(x: ArrayLike) -> float:
     >>> round(kurtosis([1, 2, 3, 10]), 4)
     3.228
     """
+    from scipy import stats
+
     values = _known(x)
     if len(values) < 4:
         raise ValueError("kurtosis needs at least 4 values")
@@ -183,6 +186,8 @@ def boxcox_power(x: ArrayLike) -> float:
     >>> abs(boxcox_power(np.exp(np.linspace(-1, 1, 21)))) < 1e-6
     True
     """
+    from scipy import stats
+
     values = _known(x)
     if len(values) < 3 or np.ptp(values) == 0 or not (values > 0).all():
         raise ValueError("Box-Cox needs at least 3 positive values that vary")
@@ -202,6 +207,8 @@ def apply_transform(x: ArrayLike, transform: str) -> Array:
     >>> apply_transform([1.0, np.e], "log").tolist()
     [0.0, 1.0]
     """
+    from scipy import stats
+
     values = np.asarray(x, dtype=np.float64)
     low = np.nanmin(values, initial=np.inf)
     if transform == "none":

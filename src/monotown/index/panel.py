@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 from monotown.index.comparable import ACROSS_UNITS, basis_of, year_reasons
 from monotown.index.kernel import evaluate
@@ -263,6 +262,8 @@ def trend_table(prepared: Prepared, scores: pd.DataFrame) -> pd.DataFrame:
     (1945), Nonparametric tests against trend, Econometrica 13. Of few years, which depend on each
     other, `p` is a description, not a test.
     """
+    from scipy import stats
+
     records = []
     for (unit, node), group in scores[scores["score"].notna()].groupby(["unit", "node"], sort=True):
         ordered = group.sort_values("year")

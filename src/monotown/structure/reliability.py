@@ -10,8 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import minimize
-from scipy.stats import chi2
 
 from monotown.weights.admissible import Array, constant_columns
 from monotown.weights.factors import SINGULAR
@@ -155,6 +153,8 @@ def one_factor(r: ArrayLike) -> Array:
     >>> one_factor(r).round(4)
     array([0.9, 0.8, 0.7, 0.6])
     """
+    from scipy.optimize import minimize
+
     target = np.asarray(r, dtype=np.float64)
     p = len(target)
     off = ~np.eye(p, dtype=bool)
@@ -289,6 +289,8 @@ def adequacy(x: ArrayLike) -> Adequacy | Undefined:
     >>> round(found.kmo, 3), round(found.bartlett, 3), found.df, found.vif.round(2)
     (0.461, 4.94, 3, array([8.11, 3.78, 3.67]))
     """
+    from scipy.stats import chi2
+
     found = _inverse(x)
     if isinstance(found, Undefined):
         return found

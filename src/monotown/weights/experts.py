@@ -8,8 +8,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import linprog
-from scipy.stats import chi2, rankdata
 
 from monotown.problems import nearest
 from monotown.weights.admissible import Array, Refusals, column_names
@@ -77,6 +75,8 @@ def budget_allocation(
     >>> found.weights.round(4), round(found.kendall_w, 4)
     (array([0.5   , 0.3167, 0.1833]), 0.9394)
     """
+    from scipy.stats import chi2, rankdata
+
     table = np.asarray(points, dtype=np.float64)
     if table.ndim != 2 or table.size == 0:
         raise ValueError(f"expected a table (experts, indicators), found shape {table.shape}")
@@ -313,6 +313,8 @@ def _rows(a: Array, c: Array, b: int, w: int) -> tuple[Array, Array]:
 
 
 def _linear(a: Array, c: Array, b: int, w: int) -> Array:
+    from scipy.optimize import linprog
+
     rows, _ = _rows(a, c, b, w)
     n, slack = len(a), -np.ones((len(rows), 1))
     solved = linprog(
@@ -330,6 +332,8 @@ def _linear(a: Array, c: Array, b: int, w: int) -> Array:
 
 
 def _interval(a: Array, c: Array, b: int, w: int, xi: float) -> tuple[Array, Array]:
+    from scipy.optimize import linprog
+
     rows, by = _rows(a, c, b, w)
     n = len(a)
     # A hair above the optimum, lest rounding make the best solution infeasible.

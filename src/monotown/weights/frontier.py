@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import linprog
 
 from monotown.weights.admissible import Array, Missing, Refusals, prepare
 
@@ -83,6 +82,8 @@ def benefit_of_the_doubt(
     >>> benefit_of_the_doubt(z, low=0.4, high=0.6).scores.round(4)
     array([0.4938, 0.8333, 0.803 ])
     """
+    from scipy.optimize import linprog
+
     scheme = "benefit of the doubt"
     x, used, _ = prepare(
         z, scheme, names, missing, allowed=("refuse", "complete_units"), positive=True, min_units=1

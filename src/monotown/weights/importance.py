@@ -8,11 +8,6 @@ from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.linalg import cho_factor, cho_solve
-from scipy.optimize import minimize
-from statsmodels.nonparametric.smoothers_lowess import (  # type: ignore[import-untyped]
-    lowess,
-)
 
 from monotown.problems import nearest
 from monotown.weights.admissible import Array, Missing, Refusals, shares
@@ -35,6 +30,10 @@ def _linear_fit(x: Array, y: Array, at: Array) -> Array:
 
 
 def _lowess_fit(x: Array, y: Array, at: Array, span: float) -> Array:
+    from statsmodels.nonparametric.smoothers_lowess import (  # type: ignore[import-untyped]
+        lowess,
+    )
+
     smooth: Callable[..., Array] = lowess
     # Equal values of x can leave a window of no width: not a number there, and the span is refused.
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -75,6 +74,9 @@ def _lowess(x: Array, y: Array) -> Array:
 
 def _gp(x: Array, y: Array) -> Array:
     """Posterior mean of a Gaussian process, its scale and noise by maximum likelihood."""
+    from scipy.linalg import cho_factor, cho_solve
+    from scipy.optimize import minimize
+
     u = (x - x.mean()) / x.std()
     v = (y - y.mean()) / y.std()
     distance = (u[:, None] - u[None, :]) ** 2
@@ -223,6 +225,8 @@ def equalise_importance(
     >>> found.weights.round(3), found.importance.round(3), found.attained
     (array([0.359, 0.23 , 0.412]), array([0.333, 0.333, 0.333]), True)
     """
+    from scipy.optimize import minimize
+
     r, sd = correlation_matrix(z, "equal importance", names, missing)
     p = len(r)
     t = np.ones(p) if target is None else np.asarray(target, dtype=np.float64)
