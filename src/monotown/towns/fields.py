@@ -1,0 +1,241 @@
+"""What a column can hold: variables of the config and indicators of the catalogue, by any name."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from monotown.labels import LANGUAGES
+from monotown.towns.grid import word_key
+
+_YEAR = re.compile(r"(?:^|[\s_,(])((?:19|20)\d\d)(?:\s*(?:г|ж|y)\w*\.?)?\)?\s*$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing that a column can hold.
+
+    Attributes
+    ----------
+    name
+        Id of the variable or indicator.
+    labels
+        Words by language.
+    unit_of_measure
+        Of every value as kept.
+    bounds
+        Lowest and highest value of a cell; None for none.
+    count
+        Whole numbers only.
+    block
+        Block of the catalogue for an indicator, "" for a variable.
+    formula
+        The indicator from variables of the same workbook, or "".
+    goalposts
+        Ends of its scale, for warnings; None where no measure is the field itself.
+    """
+
+    name: str
+    labels: Mapping[str, str]
+    unit_of_measure: str
+    bounds: tuple[float | None, float | None]
+    count: bool = False
+    block: str = ""
+    formula: str = ""
+    goalposts: tuple[float, float] | None = None
+
+    @property
+    def percent(self) -> bool:
+        """Whether values are percent, so that a share of 1 could be meant."""
+        return self.unit_of_measure.startswith("%")
+
+
+def indicator_settings(
+    indicator: str, entry: Mapping[str, Any], towns: Mapping[str, Any]
+) -> Mapping[str, Any] | None:
+    """How an indicator of the catalogue is held in a column; None where the config does not say.
+
+    Its own entry counts before that of its scale, the first unit of measure of the catalogue.
+    """
+    own: Mapping[str, Any] | None = towns["indicators"].get(indicator)
+    if own is not None:
+        return own
+    scale = str(entry["unit"]).split(";")[0].strip()
+    found: Mapping[str, Any] | None = towns["scales"].get(scale)
+    return found
+
+
+def make_fields(
+    variables: Mapping[str, Mapping[str, Any]],
+    indicators: Mapping[str, Any],
+    towns: Mapping[str, Any],
+    measures: Mapping[str, Mapping[str, Any]] | None = None,
+) -> dict[str, Field]:
+    """Every field by its name: indicators in the order of the catalogue, then variables.
+
+    Parameters
+    ----------
+    variables, indicators, towns
+        Contents of the variables config, of the catalogue, and of ``config/towns.yaml``.
+    measures
+        Measures of the run: one whose formula is a single variable gives that its goalposts.
+
+    Raises
+    ------
+    ValueError
+        If an indicator's scale is not in ``config/towns.yaml``.
+    """
+    scale = {
+        str(m["formula"]): (float(m["goalposts"][0]), float(m["goalposts"][1]))
+        for m in (measures or {}).values()
+        if m.get("goalposts")
+    }
+    fields: dict[str, Field] = {}
+    for name, entry in indicators["indicators"].items():
+        if name in variables:
+            continue
+        found = indicator_settings(name, entry, towns)
+        if found is None:
+            raise ValueError(
+                f"indicator {name!r} has unit {entry['unit']!r}; expected one of the scales of "
+                f"config/towns.yaml ({', '.join(towns['scales'])}), or an entry of its own there"
+            )
+        low, high = found["bounds"]
+        ends = None if "measure" in found else tuple(float(g) for g in found["goalposts"])
+        fields[name] = Field(
+            name, entry["label"], found["unit_of_measure"], (low, high), False,
+            entry["block"], str(found.get("formula", "")), ends,  # type: ignore[arg-type]
+        )  # fmt: skip
+    for name, entry in variables.items():
+        low, high = entry["bounds"]
+        fields[name] = Field(
+            name, entry["label"], entry["unit_of_measure"], (low, high),
+            bool(entry.get("count")), "", "", scale.get(name),
+        )  # fmt: skip
+    return fields
+
+
+@dataclass(frozen=True)
+class Header:
+    """What a header says.
+
+    Attributes
+    ----------
+    fields
+        Names of the fields it could mean: one, none, or several.
+    year
+        Year in the header, or None.
+    unit
+        Unit of measure that it declares, as printed, or "".
+    near
+        Labels of fields that are spelled alike, where it means none.
+    """
+
+    fields: tuple[str, ...]
+    year: int | None = None
+    unit: str = ""
+    near: tuple[str, ...] = ()
+
+
+class Matcher:
+    """Fields by the words of a header.
+
+    Parameters
+    ----------
+    fields
+        Of `make_fields`.
+    units
+        Spellings of units of measure, as in ``config/towns.yaml``.
+    extra
+        Words of the run's own for a field: header to its name.
+    """
+
+    def __init__(
+        self,
+        fields: Mapping[str, Field],
+        units: Mapping[str, Sequence[str]],
+        extra: Mapping[str, str] | None = None,
+    ) -> None:
+        self.fields = fields
+        self._units = {word_key(s): unit for unit, spelled in units.items() for s in spelled}
+        self._words: dict[str, set[str]] = {}
+        self._labels: dict[str, str] = {}
+        for field in fields.values():
+            names = [field.name, *(field.labels[k] for k in LANGUAGES)]
+            for name in names:
+                self._add(name, field.name)
+            for name in names[1:]:
+                head, _, tail = name.rpartition(", ")
+                if head and word_key(tail) in (word_key(field.unit_of_measure), *self._units):
+                    self._add(head, field.name, weak=True)
+        for header, name in (extra or {}).items():
+            self._words[word_key(header)] = {name}
+            self._labels[word_key(header)] = header
+
+    def _add(self, words: str, name: str, weak: bool = False) -> None:
+        key = word_key(words)
+        if weak and key in self._words:
+            return
+        self._words.setdefault(key, set()).add(name)
+        self._labels.setdefault(key, words)
+
+    def unit(self, text: str) -> str:
+        """Known unit of measure that a text spells: ``%`` or ``share``; "" for another."""
+        return self._units.get(word_key(text), "")
+
+    def read(self, texts: Sequence[str]) -> Header:
+        """What the texts of a header, from the top, say.
+
+        The whole header counts before its parts, its last part before the first.
+        """
+        year: int | None = None
+        left: list[str] = []
+        for text in texts:
+            alone = re.fullmatch(r"((?:19|20)\d\d)(?:\.0)?(?:\s*(?:г|ж|y)\w*\.?)?", text.strip())
+            if alone:
+                year = int(alone[1])
+            elif text.strip():
+                left.append(" ".join(text.split()))
+        declared = ""
+        kept = []
+        for text in left:
+            unit = self.unit(text)
+            if unit and len(left) > 1:
+                declared = unit
+            else:
+                kept.append(text)
+        for text in [", ".join(kept), " ".join(kept), *reversed(kept)]:
+            for tried, when, unit in self._forms(text):
+                found = self._words.get(word_key(tried))
+                if found:
+                    return Header(tuple(sorted(found)), when or year, unit or declared)
+        joined = ", ".join(kept)
+        near = difflib.get_close_matches(word_key(joined), list(self._words), n=2, cutoff=0.6)
+        return Header((), year, declared, tuple(self._labels[n] for n in near))
+
+    def _forms(self, text: str) -> Iterable[tuple[str, int | None, str]]:
+        """A text as it stands, without a year at its end, and without a unit of measure."""
+        yield text, None, self._tail(text)
+        match = _YEAR.search(text)
+        if match:
+            head = text[: match.start()].strip(" _,(")
+            yield head, int(match[1]), self._tail(head)
+            text = head
+        for pattern in (r"^(.*\S)\s*[(\[]([^()\[\]]+)[)\]]\s*$", r"^(.*\S)\s*[,;]\s*([^,;]+)$"):
+            parts = re.match(pattern, text)
+            if parts:
+                year = int(match[1]) if match else None
+                unit = self.unit(parts[2])
+                known = unit or word_key(parts[2]) in {
+                    word_key(f.unit_of_measure) for f in self.fields.values()
+                }
+                if known:
+                    yield parts[1], year, unit
+
+    def _tail(self, text: str) -> str:
+        """Unit of measure at the end of a header, "" where there is none."""
+        match = re.search(r"(?:[,(\[]\s*)([^,()\[\]]+?)\s*[)\]]?\s*$", text)
+        return self.unit(match[1]) if match else ""

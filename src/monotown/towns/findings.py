@@ -1,0 +1,157 @@
+"""Errors and warnings about a workbook: where, what was found, what was expected, how to mend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+
+from monotown.labels import Labels
+from monotown.problems import Problem
+
+ERROR: Final = "error"
+WARNING: Final = "warning"
+
+#: Columns of the table of findings.
+COLUMNS: Final = ("severity", "file", "sheet", "cell", "found", "expected", "mend")
+
+#: What each finding is; the words are labels ``towns.finding.<code>.{expected,mend}``.
+WARNINGS: Final = frozenset(
+    {
+        "jump", "outside", "coverage", "sheet_left_out", "totals_left_out", "rows_left_out",
+        "percent_or_share_declared", "one_unit",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to say about one place.
+
+    Attributes
+    ----------
+    code
+        What it is; a key below ``towns.finding`` in the labels.
+    file, sheet, cell
+        Where: the sheet is "" for a file without sheets, the cell such as ``B7``, or "".
+    found
+        As printed in the file.
+    values
+        What the words of the finding name: pairs of a field and its text.
+    """
+
+    code: str
+    file: str
+    sheet: str = ""
+    cell: str = ""
+    found: str = ""
+    values: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def severity(self) -> str:
+        """`WARNING` for what may be right, `ERROR` for what stops the run."""
+        return WARNING if self.code in WARNINGS else ERROR
+
+
+class Findings:
+    """Findings of one reading, in the order met, each once.
+
+    Examples
+    --------
+    >>> notes = Findings("a.csv")
+    >>> notes.add("number", cell="B2", found="abc", unit="%")
+    >>> notes.errors, len(notes.all)
+    (1, 1)
+    """
+
+    def __init__(self, file: str = "", sheet: str = "") -> None:
+        self.file, self.sheet = file, sheet
+        self._all: dict[Finding, None] = {}
+
+    def add(self, code: str, *, cell: str = "", found: object = "", **values: object) -> None:
+        """Note a finding in the file and sheet being read."""
+        named = tuple((k, str(v)) for k, v in values.items())
+        self._all[Finding(code, self.file, self.sheet, cell, str(found), named)] = None
+
+    def extend(self, findings: Iterable[Finding]) -> None:
+        """Note findings made elsewhere."""
+        self._all.update(dict.fromkeys(findings))
+
+    @property
+    def all(self) -> tuple[Finding, ...]:
+        """Every finding, in the order met."""
+        return tuple(self._all)
+
+    @property
+    def errors(self) -> int:
+        """Number of errors."""
+        return sum(f.severity == ERROR for f in self._all)
+
+
+def in_words(finding: Finding, labels: Labels) -> tuple[str, str]:
+    """What was expected and how to mend it, in the language of the labels."""
+    values = dict(finding.values)
+    key = f"towns.finding.{finding.code}"
+    return labels(f"{key}.expected", **values), labels(f"{key}.mend", **values)
+
+
+def findings_table(findings: Sequence[Finding], labels: Labels) -> pd.DataFrame:
+    """Findings in words: errors first, then by file, sheet and place.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `COLUMNS`; ``severity`` is a word of the language.
+    """
+    rows = []
+    order = sorted(
+        range(len(findings)), key=lambda i: (findings[i].severity != ERROR, findings[i].file, i)
+    )
+    for i in order:
+        finding = findings[i]
+        expected, mend = in_words(finding, labels)
+        rows.append(
+            (
+                labels(f"towns.severity.{finding.severity}"), finding.file, finding.sheet,
+                finding.cell, finding.found, expected, mend,
+            )
+        )  # fmt: skip
+    return pd.DataFrame(rows, columns=list(COLUMNS), dtype=str)
+
+
+def as_problems(findings: Iterable[Finding], labels: Labels) -> list[Problem]:
+    """Errors among findings as problems of the input, in the language of the labels."""
+    problems = []
+    for finding in findings:
+        if finding.severity == ERROR:
+            expected, mend = in_words(finding, labels)
+            place = " ".join(p for p in (finding.sheet, finding.cell) if p) or "-"
+            problems.append(Problem(finding.file, place, finding.found, f"{expected}. {mend}"))
+    return problems
+
+
+def terminal_table(table: pd.DataFrame, labels: Labels, width: int = 46) -> str:
+    """Findings as lines for a terminal: one block a finding, its count at the head.
+
+    Parameters
+    ----------
+    table
+        Of `findings_table`.
+    labels
+        Words of the language: ``towns.column.*``, ``towns.count``.
+    width
+        Longest text of a found value; longer ones are cut.
+    """
+    words: Mapping[str, str] = {name: labels(f"towns.column.{name}") for name in COLUMNS}
+    lines = [labels("towns.count", n=len(table))]
+    for number, row in enumerate(table.to_dict("records"), 1):
+        found = str(row["found"])
+        if len(found) > width:
+            found = found[: width - 1] + "…"
+        place = ", ".join(str(row[k]) for k in ("file", "sheet", "cell") if row[k])
+        lines.append(f"{number}. {row['severity']}: {place}")
+        lines.append(f"   {words['found']}: {found or '—'}; {words['expected']}: {row['expected']}")
+        lines.append(f"   {words['mend']}: {row['mend']}")
+    return "\n".join(lines)
