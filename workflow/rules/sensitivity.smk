@@ -1,6 +1,4 @@
 # How far the ranks hang on the weights: schemes, random weights, one indicator less, and figures.
-from glob import glob
-
 # The modules these steps stand on: editing one runs them again.
 SENSITIVITY_CODE = [
     "src/monotown/tables.py",
@@ -8,14 +6,6 @@ SENSITIVITY_CODE = [
     *sorted(glob("src/monotown/weights/*.py")),
     *sorted(glob("src/monotown/sensitivity/*.py")),
 ]
-
-
-def sensitivity_figure(name):
-    return expand(
-        RESULTS + "/figures/" + name + "_{{view}}.{language}.{format}",
-        language=LANGUAGES,
-        format=FORMATS,
-    )
 
 
 JOINT_TABLES = [
@@ -31,6 +21,23 @@ JOINT_TABLES = [
     "replicates",
     "summary",
 ]
+
+# What a step takes of the config: settings it does not use must not run it again.
+FIRST_SETTINGS = {
+    key: config["sensitivity"][key]
+    for key in ("draws", "weight_cv", "interval", "schemes")
+}
+
+JOINT_SETTINGS = {
+    analysis: {
+        **{
+            key: config["sensitivity"][key]
+            for key in ("draws", "weight_cv", "interval", "recorded", "enough")
+        },
+        "analyses": {analysis: inputs},
+    }
+    for analysis, inputs in config["sensitivity"]["analyses"].items()
+}
 
 # The tables that the figures of an analysis are drawn from.
 JOINT_FIGURES = ["rank_intervals", "rank_acceptability", "pairwise", "convergence"]
@@ -51,17 +58,29 @@ FIGURE_LABELS = [
 ]
 
 JOINT_INPUT = dict(
-    indicators=RESULTS + "/indicators/indicators.csv",
+    indicators=f"{RESULTS}/indicators/indicators.csv",
     observations=[
-        RESULTS + "/clean/observations.csv",
-        RESULTS + "/clean/observations_constant.csv",
+        f"{RESULTS}/clean/observations.csv",
+        f"{RESULTS}/clean/observations_constant.csv",
     ],
-    normalised=RESULTS + "/index/{view}/normalised.csv",
-    scores=RESULTS + "/index/{view}/scores.csv",
+    normalised=f"{RESULTS}/index/{{view}}/normalised.csv",
+    scores=f"{RESULTS}/index/{{view}}/scores.csv",
     views=config["views"],
     measures=config["measures"],
     code=SENSITIVITY_CODE,
 )
+
+
+# Analyses that vary a discrete input.
+CHOICES = [
+    name
+    for name, inputs in config["sensitivity"]["analyses"].items()
+    if any(
+        key not in ("weights", "data_error", "goalposts")
+        and (settings or {}).get("use", True)
+        for key, settings in inputs.items()
+    )
+]
 
 
 wildcard_constraints:
@@ -74,32 +93,32 @@ scattergather:
 
 rule first_sensitivity:
     input:
-        normalised=RESULTS + "/index/{view}/normalised.csv",
-        scores=RESULTS + "/index/{view}/scores.csv",
+        normalised=f"{RESULTS}/index/{{view}}/normalised.csv",
+        scores=f"{RESULTS}/index/{{view}}/scores.csv",
         views=config["views"],
         measures=config["measures"],
         code=SENSITIVITY_CODE,
     output:
-        schemes=RESULTS + "/sensitivity/{view}/schemes.csv",
-        scheme_weights=RESULTS + "/sensitivity/{view}/scheme_weights.csv",
-        scheme_status=RESULTS + "/sensitivity/{view}/scheme_status.csv",
-        agreement=RESULTS + "/sensitivity/{view}/agreement.csv",
-        rank_intervals=RESULTS + "/sensitivity/{view}/rank_intervals.csv",
-        rank_acceptability=RESULTS + "/sensitivity/{view}/rank_acceptability.csv",
-        drop_one=RESULTS + "/sensitivity/{view}/drop_one.csv",
-        drop_block=RESULTS + "/sensitivity/{view}/drop_block.csv",
-        weight_space=RESULTS + "/sensitivity/{view}/weight_space.csv",
-        concentration=RESULTS + "/sensitivity/{view}/concentration.csv",
-        summary=RESULTS + "/sensitivity/{view}/summary.csv",
+        schemes=f"{RESULTS}/sensitivity/{{view}}/schemes.csv",
+        scheme_weights=f"{RESULTS}/sensitivity/{{view}}/scheme_weights.csv",
+        scheme_status=f"{RESULTS}/sensitivity/{{view}}/scheme_status.csv",
+        agreement=f"{RESULTS}/sensitivity/{{view}}/agreement.csv",
+        rank_intervals=f"{RESULTS}/sensitivity/{{view}}/rank_intervals.csv",
+        rank_acceptability=f"{RESULTS}/sensitivity/{{view}}/rank_acceptability.csv",
+        drop_one=f"{RESULTS}/sensitivity/{{view}}/drop_one.csv",
+        drop_block=f"{RESULTS}/sensitivity/{{view}}/drop_block.csv",
+        weight_space=f"{RESULTS}/sensitivity/{{view}}/weight_space.csv",
+        concentration=f"{RESULTS}/sensitivity/{{view}}/concentration.csv",
+        summary=f"{RESULTS}/sensitivity/{{view}}/summary.csv",
     log:
-        RESULTS + "/logs/first_sensitivity/{view}.log",
+        f"{RESULTS}/logs/first_sensitivity/{{view}}.log",
     benchmark:
-        RESULTS + "/benchmarks/first_sensitivity/{view}.tsv"
+        f"{RESULTS}/benchmarks/first_sensitivity/{{view}}.tsv"
     conda:
         "../../environment.yml"
     params:
         seed=config["seed"],
-        sensitivity=config["sensitivity"],
+        sensitivity=FIRST_SETTINGS,
     message:
         "Sensitivity of {wildcards.view}: weighting schemes, random weights, one indicator less"
     script:
@@ -110,16 +129,17 @@ rule joint_shard:
     input:
         **JOINT_INPUT,
     output:
-        temp(RESULTS + "/sensitivity/{view}/{analysis}/shards/{scatteritem}.npz"),
+        temp(f"{RESULTS}/sensitivity/{{view}}/{{analysis}}/shards/{{scatteritem}}.npz"),
     log:
-        RESULTS + "/logs/joint_shard/{view}_{analysis}_{scatteritem}.log",
+        f"{RESULTS}/logs/joint_shard/{{view}}_{{analysis}}_{{scatteritem}}.log",
     benchmark:
-        RESULTS + "/benchmarks/joint_shard/{view}_{analysis}_{scatteritem}.tsv"
+        f"{RESULTS}/benchmarks/joint_shard/{{view}}_{{analysis}}_{{scatteritem}}.tsv"
     conda:
         "../../environment.yml"
     params:
         seed=config["seed"],
-        sensitivity=config["sensitivity"],
+        sensitivity=lambda w: JOINT_SETTINGS[w.analysis],
+        shards=config["sensitivity"]["shards"],
     message:
         "Draws of {wildcards.analysis} for {wildcards.view}, part {wildcards.scatteritem}"
     script:
@@ -130,22 +150,22 @@ rule joint:
     input:
         **JOINT_INPUT,
         shards=gather.sensitivity(
-            RESULTS + "/sensitivity/{{view}}/{{analysis}}/shards/{scatteritem}.npz"
+            f"{RESULTS}/sensitivity/{{{{view}}}}/{{{{analysis}}}}/shards/{{scatteritem}}.npz"
         ),
     output:
         **{
-            name: RESULTS + "/sensitivity/{view}/{analysis}/" + name + ".csv"
+            name: f"{RESULTS}/sensitivity/{{view}}/{{analysis}}/{name}.csv"
             for name in JOINT_TABLES
         },
     log:
-        RESULTS + "/logs/joint/{view}_{analysis}.log",
+        f"{RESULTS}/logs/joint/{{view}}_{{analysis}}.log",
     benchmark:
-        RESULTS + "/benchmarks/joint/{view}_{analysis}.tsv"
+        f"{RESULTS}/benchmarks/joint/{{view}}_{{analysis}}.tsv"
     conda:
         "../../environment.yml"
     params:
         seed=config["seed"],
-        sensitivity=config["sensitivity"],
+        sensitivity=lambda w: JOINT_SETTINGS[w.analysis],
     message:
         "Ranks of {wildcards.view} over all draws of {wildcards.analysis}"
     script:
@@ -161,7 +181,7 @@ rule sensitivity_figures:
         scheme_status=rules.first_sensitivity.output.scheme_status,
         weight_space=rules.first_sensitivity.output.weight_space,
         agreement=rules.first_sensitivity.output.agreement,
-        scores=RESULTS + "/index/{view}/scores.csv",
+        scores=f"{RESULTS}/index/{{view}}/scores.csv",
         views=config["views"],
         measures=config["measures"],
         units=config["units"],
@@ -169,19 +189,19 @@ rule sensitivity_figures:
         labels=FIGURE_LABELS,
         code=FIGURE_CODE,
     output:
-        rank_intervals=sensitivity_figure("rank_intervals"),
-        rank_acceptability=sensitivity_figure("rank_acceptability"),
-        drop_one=sensitivity_figure("drop_one"),
-        schemes=sensitivity_figure("schemes"),
-        weight_space=sensitivity_figure("weight_space"),
+        rank_intervals=view_figure("rank_intervals"),
+        rank_acceptability=view_figure("rank_acceptability"),
+        drop_one=view_figure("drop_one"),
+        schemes=view_figure("schemes"),
+        weight_space=view_figure("weight_space"),
     log:
-        RESULTS + "/logs/sensitivity_figures/{view}.log",
+        f"{RESULTS}/logs/sensitivity_figures/{{view}}.log",
     benchmark:
-        RESULTS + "/benchmarks/sensitivity_figures/{view}.tsv"
+        f"{RESULTS}/benchmarks/sensitivity_figures/{{view}}.tsv"
     conda:
         "../../environment.yml"
     params:
-        sensitivity=config["sensitivity"],
+        sensitivity=FIRST_SETTINGS,
     message:
         "Figures of {wildcards.view}: rank intervals, rank acceptability, schemes, one less"
     script:
@@ -191,7 +211,7 @@ rule sensitivity_figures:
 rule joint_figures:
     input:
         **{name: rules.joint.output[name] for name in [*JOINT_FIGURES, "levels"]},
-        scores=RESULTS + "/index/{view}/scores.csv",
+        scores=f"{RESULTS}/index/{{view}}/scores.csv",
         views=config["views"],
         measures=config["measures"],
         units=config["units"],
@@ -199,15 +219,15 @@ rule joint_figures:
         labels=FIGURE_LABELS,
         code=FIGURE_CODE,
     output:
-        **{name: sensitivity_figure("{{analysis}}_" + name) for name in JOINT_FIGURES},
+        **{name: view_figure(f"{{{{analysis}}}}_{name}") for name in JOINT_FIGURES},
     log:
-        RESULTS + "/logs/joint_figures/{view}_{analysis}.log",
+        f"{RESULTS}/logs/joint_figures/{{view}}_{{analysis}}.log",
     benchmark:
-        RESULTS + "/benchmarks/joint_figures/{view}_{analysis}.tsv"
+        f"{RESULTS}/benchmarks/joint_figures/{{view}}_{{analysis}}.tsv"
     conda:
         "../../environment.yml"
     params:
-        sensitivity=config["sensitivity"],
+        sensitivity=lambda w: JOINT_SETTINGS[w.analysis],
     message:
         "Figures of {wildcards.view}: ranks over all draws of {wildcards.analysis}"
     script:
@@ -217,10 +237,12 @@ rule joint_figures:
 # Only for an analysis that varies a discrete input.
 use rule joint_figures as levels_figure with:
     output:
-        levels=sensitivity_figure("{{analysis}}_levels"),
+        levels=view_figure("{{analysis}}_levels"),
     log:
-        RESULTS + "/logs/levels_figure/{view}_{analysis}.log",
+        f"{RESULTS}/logs/levels_figure/{{view}}_{{analysis}}.log",
     benchmark:
-        RESULTS + "/benchmarks/levels_figure/{view}_{analysis}.tsv"
+        f"{RESULTS}/benchmarks/levels_figure/{{view}}_{{analysis}}.tsv"
+    wildcard_constraints:
+        analysis="|".join(CHOICES) or "(?!)",
     message:
         "Figure of {wildcards.view}: agreement with the baseline under each choice of {wildcards.analysis}"

@@ -12,8 +12,9 @@ from monotown_workflow.progress import progress
 
 
 def main(
-    view: str, analysis: str, files: dict, options: dict, seed: int, shard: int, out: str, log: str
-) -> None:
+    view: str, analysis: str, files: dict, options: dict, seed: int, part: dict[str, int],
+    out: str, log: str,
+) -> None:  # fmt: skip
     views = read_yaml(files["views"])
     seen = pd.concat([read_table(o, OBSERVATIONS) for o in files["observations"]])
     joint = joint_run(
@@ -22,18 +23,17 @@ def main(
         read_table(files["scores"], SCORES),
         average_weights(seen, views[view].get("average_weights")), analysis, options, seed,
     )  # fmt: skip
-    part = {"shard": shard, "shards": options["shards"]}
     total = shard_size(options["draws"], **part)
-    with progress(f"{view}, {analysis}", total, log, shard) as step:
+    with progress(f"{view}, {analysis}", total, log, part["shard"]) as step:
         counted = joint.run(options["draws"], progress=step, **part)
     np.savez_compressed(out, **counted.state())
 
 
-w = snakemake.wildcards
+w, p = snakemake.wildcards, snakemake.params
+part = {"shard": int(w.scatteritem.split("-of-")[0]) - 1, "shards": p.shards}
 run(
     lambda: main(
-        w.view, w.analysis, dict(snakemake.input.items()), snakemake.params.sensitivity,
-        snakemake.params.seed, int(w.scatteritem.split("-of-")[0]) - 1, snakemake.output[0],
-        snakemake.log[0],
+        w.view, w.analysis, dict(snakemake.input.items()), p.sensitivity, p.seed, part,
+        snakemake.output[0], snakemake.log[0],
     )
 )  # fmt: skip
