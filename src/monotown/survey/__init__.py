@@ -1,0 +1,1 @@
+"""A survey from questionnaire to estimates: forms, weights, standard errors, reliability."""

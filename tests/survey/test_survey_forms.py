@@ -1,0 +1,176 @@
+import copy
+import html
+import io
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from monotown.labels import LANGUAGES, Labels, merge_labels
+from monotown.problems import InputError
+from monotown.survey import forms
+from monotown.survey.questionnaire import read_questionnaire
+from monotown_workflow import read_yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+CONTENT = read_yaml(ROOT / "config/survey/questionnaire.yaml")
+CATALOGUE = read_yaml(ROOT / "config/indicators.yaml")
+UNITS = read_yaml(ROOT / "config/units.yaml")
+FORM = read_questionnaire(CONTENT, CATALOGUE)
+TOWNS = {code: UNITS[code] for code in UNITS["sets"]["monotowns"]}
+TEXTS = merge_labels([("survey.yaml", read_yaml(ROOT / "config/labels/survey.yaml"))])
+LABELS = {k: Labels(k, TEXTS) for k in LANGUAGES}
+
+
+def test_all_sixteen_indicators_and_their_leaves_are_asked_of_the_right_people():
+    asked = [q for q in FORM.questions.values() if q.indicator]
+    entries = {k: v for k, v in CATALOGUE["indicators"].items() if v["block"] in ("B3", "B4")}
+    assert len(entries) == 16
+    assert {q.indicator for q in asked} == set(entries)
+    leaves = {leaf for k, v in entries.items() for leaf in v.get("leaves", [k])}
+    assert {q.id for q in asked} == leaves
+    assert len(asked) == 28
+    every = [leaf for k, v in CATALOGUE["indicators"].items() for leaf in v.get("leaves", [k])]
+    assert len(every) == 46
+    for q in asked:
+        assert q.population == entries[q.indicator]["population"]
+    assert [len(FORM.items(p, b)) for p in FORM.populations for b in ("B3", "B4")] == [2, 15, 2, 9]
+
+
+def test_a_leaf_without_its_own_question_keeps_the_catalogues_words():
+    for name, entry in CATALOGUE["indicators"].items():
+        if entry["block"] in ("B3", "B4") and "leaves" not in entry:
+            for language in LANGUAGES:
+                said = FORM.questions[name].words[language].replace("–", "-")
+                assert said == entry["question"][language].replace("–", "-"), name
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda c: c["sections"]["life"]["questions"].pop("health_self"), "question 'health_self' of indicator 'health_self_family'"),
+        (lambda c: c["sections"]["life"]["questions"]["health_self"].update(indicator="helth_self_family"), "did you mean this"),
+        (lambda c: c["sections"]["life"]["questions"]["health_self"].update(population="researchers"), "'residents', as in the catalogue"),
+        (lambda c: c["sections"]["life"]["questions"]["health_self"].update(scale="qualty"), "'quality' (did you mean this?)"),
+        (lambda c: c["sections"]["life"]["questions"]["health_self"].update(choices="sex"), "found 'scale, choices'; expected one of scale"),
+        (lambda c: c["sections"]["life"]["questions"]["health_self"].pop("kk"), "health_self.kk: found 'nothing'; expected a text"),
+        (lambda c: c["sections"]["life"]["questions"]["health_self"].update(askif=[]), "'ask_if' (did you mean this?)"),
+        (lambda c: c["sections"]["life"]["questions"]["health_self"].update(ask_if=[{"question": "job_pay", "in": [1]}]), "an earlier question"),
+        (lambda c: c["sections"]["about_you"]["questions"]["children_preschool"].update(ask_if=[{"question": "household_size"}]), "either `in` or `at_least`"),
+        (lambda c: c["sections"]["town"]["questions"].update(sex={"choices": "sex", "en": "x", "ru": "x", "kk": "x"}), "a name that no other question has"),
+        (lambda c: c["sections"]["town"]["questions"].update(extra={"population": "nobody", "scale": "quality", "indicator": "life_satisfaction", "en": "x", "ru": "x", "kk": "x"}), "a leaf of the entry"),
+        (lambda c: c["sections"]["life"]["questions"]["life_satisfaction"].update(scale=None) or c["sections"]["life"]["questions"]["life_satisfaction"].pop("scale") or c["sections"]["life"]["questions"]["life_satisfaction"].update(integer=[0, 10]), "a scale, for it measures an indicator"),
+        (lambda c: c["scales"]["quality"].pop(3), "every code from 1 to 5"),
+        (lambda c: c["codes"]["refusal"].update(code=5), "codes apart from those of no answer"),
+        (lambda c: c["scales"]["quality"].clear() or c["scales"]["quality"].update({1: c["choices"]["sex"][1], 2: c["choices"]["sex"][2]}), "at least 3 answers"),
+    ],
+)  # fmt: skip
+def test_a_faulty_questionnaire_is_refused_with_the_place(change, message):
+    content = copy.deepcopy(CONTENT)
+    change(content)
+    with pytest.raises(InputError) as stopped:
+        read_questionnaire(content, CATALOGUE, "q.yaml")
+    assert message in str(stopped.value)
+    assert "q.yaml, " in str(stopped.value)
+
+
+def test_codebook_has_codes_missing_codes_and_skip_rules():
+    book = forms.codebook(FORM, TOWNS).set_index("question")
+    assert list(book.reset_index().columns) == list(forms.CODEBOOK)
+    assert len(book) == len(FORM.questions)
+    assert book.at["life_satisfaction", "codes"] == "0 1 2 3 4 5 6 7 8 9 10"
+    assert (
+        book.at["health_family", "ask_if"]
+        == "household_size >= 2 and household_size != 98 and household_size != 99"
+    )
+    assert book.at["preschool_access", "ask_if"] == "children_preschool = 1"
+    assert book.at["household_size", "codes"] == "1..30"
+    assert book.at["job_pay", "missing_codes"] == "98 99"
+    assert book.at["consent", "missing_codes"] == ""
+    assert book.at["purchasing_power_self", "answers_ru"].startswith(
+        "1 = Денег не хватает даже на питание; 2 = "
+    )
+    assert "KZZHK = Жезқазған" in book.at["town", "answers_kk"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_printable_forms_hold_every_question_answer_and_rule(language):
+    page = forms.questionnaire_html(FORM, TOWNS, LABELS[language])
+    text = forms.questionnaire_markdown(FORM, TOWNS, LABELS[language])
+    assert page.count('<section class="q">') == text.count("**\u0020`") == len(FORM.questions)
+    assert page.count('class="rule"') == sum(len(q.ask_if) for q in FORM.questions.values()) == 4
+    for q in FORM.questions.values():
+        assert f"{html.escape(q.words[language])}</b>" in page
+    assert f'lang="{language}"' in page
+    assert LABELS[language]("survey.form.is_one_of", question="", answers="")[:5] in page
+
+
+def test_names_are_escaped_on_the_page():
+    content = copy.deepcopy(CONTENT)
+    content["title"]["en"] = "<script>alert(1)</script>"
+    content["sections"]["life"]["questions"]["health_self"]["en"] = "a < b & *c*"
+    form = read_questionnaire(content, CATALOGUE)
+    page = forms.questionnaire_html(form, TOWNS, LABELS["en"])
+    assert "<script>" not in page
+    assert "a &lt; b &amp; *c*" in page
+    assert r"a \< b & \*c\*" in forms.questionnaire_markdown(form, TOWNS, LABELS["en"])
+
+
+def _book() -> bytes:
+    return forms.workbook_bytes(forms.xlsform(FORM, TOWNS, LABELS))
+
+
+def test_xlsform_is_accepted_by_pyxform(tmp_path):
+    xls2xform = pytest.importorskip("pyxform.xls2xform")
+    target = tmp_path / "form.xlsx"
+    target.write_bytes(_book())
+    made = xls2xform.convert(xlsform=target, validate=False)
+    assert made.warnings == []
+    for language in forms.FORM_LANGUAGES.values():
+        assert f'lang="{language}"' in made.xform
+    assert made.xform.count("<bind ") >= len(FORM.questions)
+    assert "/monotown_survey/part_town/preschool_access" in made.xform
+    pre = next(line for line in made.xform.split("<bind ") if "part_town/preschool_access" in line)
+    assert "/monotown_survey/part_start/population  = 1 and" in pre
+    assert "/monotown_survey/part_about_you/children_preschool  = 1" in pre
+    size = next(line for line in made.xform.split("<bind ") if "about_you/household_size" in line)
+    assert 'constraint="(. &gt;= 1 and . &lt;= 30) or . = 98 or . = 99"' in size
+
+
+def test_xlsform_sheets_have_labels_in_three_languages_everywhere():
+    sheets = forms.xlsform(FORM, TOWNS, LABELS)
+    assert list(sheets) == ["survey", "choices", "settings"]
+    head = sheets["survey"][0]
+    assert head[2:5] == ["label::English (en)", "label::Русский (ru)", "label::Қазақша (kk)"]
+    for row in sheets["survey"][1:]:
+        assert len(row) == len(head)
+        assert row[0] == "end_group" or all(row[2:5]), row
+    assert all(all(row) for row in sheets["choices"])
+    lists = {row[0] for row in sheets["choices"][1:]}
+    used = {row[0].split()[1] for row in sheets["survey"] if row[0].startswith("select_one")}
+    assert used == lists
+    satisfaction = [row[1] for row in sheets["choices"] if row[0] == "satisfaction"]
+    assert satisfaction == ["1", "2", "3", "4", "5", "98", "99"]
+    assert [r[1] for r in sheets["choices"] if r[0] == "yes_no_only"] == ["1", "2"]
+
+
+def test_no_cell_is_a_formula_and_equal_forms_give_equal_bytes():
+    content = copy.deepcopy(CONTENT)
+    for i, start in enumerate("=+-@"):
+        name = ["health_self", "housing_state", "housing_area", "job_pay"][i]
+        section = next(s for s in content["sections"].values() if name in s["questions"])
+        section["questions"][name]["en"] = f"{start}cmd|' /C calc'!A0"
+    form = read_questionnaire(content, CATALOGUE)
+    sheets = forms.xlsform(form, TOWNS, LABELS)
+    book = openpyxl.load_workbook(io.BytesIO(forms.workbook_bytes(sheets)))
+    risky = 0
+    for sheet in book.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                assert cell.data_type in ("s", "n")
+                if cell.value is not None and cell.value[0] in "=+-@":
+                    assert cell.data_type == "s"
+                    assert cell.quotePrefix
+                    risky += 1
+    assert risky == 4
+    assert _book() == _book()
