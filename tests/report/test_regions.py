@@ -6,13 +6,16 @@ import pytest
 
 from monotown.report.facts import one, ranking_facts
 from monotown.report.regions import (
+    View,
     drop_one,
     rank_intervals,
+    region_tables,
     scheme_ranks,
     scheme_weights,
     scores_of_year,
     scores_over_time,
     side_by_side,
+    weight_tables,
 )
 
 
@@ -48,6 +51,47 @@ def test_scores_of_a_year_stand_beside_blocks_and_the_others_average():
     assert table.loc[0, ["score", "average", "difference"]].tolist() == [0.60, 0.55, 0.05]
     assert np.isnan(table.loc[2, "score"])
     assert set(table["kind"]) == {"official"}
+
+
+def test_views_of_one_year_and_of_several_get_the_tables_that_fit_them():
+    one_year = scores()[lambda d: d["year"] == 2022]
+    views = {
+        "potential_2022": View("sp", ("B1", "B2"), one_year, comparison()),
+        "quality_2022": View("sp", ("B1",), one_year, comparison()),
+        "panel": View("sp", (), scores(), comparison()),
+    }
+    figures = pd.DataFrame(
+        {
+            "unit": ["T"], "year": [2022], "variable": ["researchers"], "value": [2.0],
+            "kind": "official", "source": "bulletin",
+        }
+    )  # fmt: skip
+    tables = region_tables(views, figures, ["T"])
+    assert list(tables) == [
+        "scores_potential_2022", "scores_quality_2022", "scores_panel", "potential_quality_2022",
+        "town",
+    ]  # fmt: skip
+    assert "B2" in tables["scores_potential_2022"]
+    assert "B2" not in tables["scores_quality_2022"]
+    assert tables["scores_panel"]["first_year"].tolist() == [2021, 2021]
+    assert tables["potential_quality_2022"]["source"].iloc[0] == "bulletin"
+    assert tables["town"].loc[0, ["researchers", "unit"]].tolist() == [2.0, "T"]
+
+
+def test_tables_of_the_weights_are_those_of_one_year():
+    known = {"year": [2021, 2022], "kind": "official"}
+    tables = weight_tables(
+        2022,
+        "bulletin",
+        intervals=pd.DataFrame({"unit": ["A", "A"], "baseline_rank": [1.0, 2.0], **known}),
+        schemes=pd.DataFrame({"unit": ["A", "A"], "scheme": "b", "rank": [1.0, 2.0], **known}),
+        weights=pd.DataFrame({"scheme": ["b"], "block": ["B1"], "measure": ["m"], "weight": [1.0]}),
+        dropped=pd.DataFrame({"unit": ["A", "A"], "dropped": "m", "rank_shift": [1, 2], **known}),
+    )
+    assert tables["rank_intervals"]["baseline_rank"].tolist() == [2.0]
+    assert tables["scheme_ranks"]["b"].tolist() == [2.0]
+    assert tables["drop_one"]["mean_shift"].tolist() == [2.0]
+    assert tables["scheme_weights"]["source"].tolist() == ["bulletin"]
 
 
 def test_first_and_last_year_of_each_unit_with_a_score():

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from monotown.labels import LANGUAGES, Labels
 from monotown.problems import Problem, nearest
+from monotown.report.tables import MISSING
 from monotown.tables import Kind
 
 _KINDS = "|".join(k.value for k in Kind)
@@ -52,6 +53,8 @@ def fact_text(value: str, form: str, labels: Labels) -> str:
     '2018'
     """
     kind, _, rest = form.partition(":")
+    if not value and kind != "rank":
+        return MISSING
     if kind == "number":
         return labels.number(float(value), int(rest))
     if kind == "percent":

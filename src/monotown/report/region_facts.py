@@ -6,7 +6,9 @@ import math
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
+from scipy.optimize import brentq
 from scipy.stats import norm
+from scipy.stats import t as student
 
 from monotown.report.facts import Facts, one, ranking_facts
 from monotown.report.specs import SCALE
@@ -20,25 +22,30 @@ LEVEL, POWER = 0.05, 0.8
 
 
 def detectable_correlation(n: int, level: float = LEVEL, power: float = POWER) -> float:
-    """Smallest correlation that a two-sided test finds with a given power.
+    """Smallest correlation that a two-sided test of the usual kind finds with a given power.
 
-    Fisher's transformation: ``tanh((q(1 - level / 2) + q(power)) / sqrt(n - 3))``, ``q`` the normal
-    quantile (Cohen, 1988, Statistical Power Analysis, chapter 3).
+    Fisher's transformation with the correction for bias: ``artanh(r) + r / (2 (n - 1))`` is
+    normal with standard deviation ``1 / sqrt(n - 3)``, and the test rejects beyond the critical
+    value of Student's t (Fisher, 1921; Cohen, 1988, Statistical Power Analysis, chapter 3).
 
     Parameters
     ----------
     n
-        Independent units, above 3.
+        Independent units; of fewer than 4 nothing can be said and NaN is returned.
     level, power
         Probabilities of a false and of a true finding.
 
     Examples
     --------
     >>> round(detectable_correlation(16), 2), round(detectable_correlation(783), 2)
-    (0.65, 0.1)
+    (0.64, 0.1)
     """
-    quantiles = norm.ppf(1 - level / 2) + norm.ppf(power)
-    return math.tanh(float(quantiles) / math.sqrt(n - 3))
+    if n < 4:
+        return math.nan
+    critical = float(student.ppf(1 - level / 2, n - 2))
+    limit = math.atanh(critical / math.sqrt(n - 2 + critical**2))
+    wanted = limit + float(norm.ppf(power)) / math.sqrt(n - 3)
+    return float(brentq(lambda r: math.atanh(r) + r / (2 * (n - 1)) - wanted, 0, 1 - 1e-12))
 
 
 def region_facts(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -1,0 +1,227 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import t as student
+
+from monotown.labels import Labels
+from monotown.report.data import data_facts
+from monotown.report.paper import paper_facts, severe_claims, verdict_counts
+from monotown.report.prose import FACTS, fact_texts
+from monotown.report.region_facts import detectable_correlation, region_facts, weight_facts
+from monotown.report.regions import town_table
+
+UNITS = ["KZALA", "KZNS", "KZKAR", "KZULU"]
+
+
+def scores(ranks, order=UNITS):
+    return pd.DataFrame(
+        {
+            "rank": ranks,
+            "unit": order,
+            "year": 2022,
+            "score": [0.6336, 0.5, 0.4, 0.1],
+            "kind": "official",
+            "source": "rd_bulletin_2022",
+        }
+    )
+
+
+def region_tables(last_rank=4.0):
+    return {
+        "scores_potential_2022": scores([1.0, 2.0, 3.0, last_rank]),
+        "scores_quality_2022": scores([1.0, 2.0, 3.5, 3.5], ["KZNS", "KZALA", "KZULU", "KZKAR"]),
+        "scores_potential_panel": pd.DataFrame(
+            {
+                "unit": ["KZALA", "KZKAR17", *[f"R{i}" for i in range(14)]],
+                "first_year": 2015,
+                "last_year": 2023,
+                "rank_from": [1.0, 5.0, *range(14)],
+                "rank_to": [1.0, 8.0, *range(14)],
+                "change": [-0.02, -0.1319, *np.zeros(14)],
+                "kind": "official",
+                "source": "sdg_regions",
+            }
+        ),
+        "town": pd.DataFrame(
+            {
+                "unit": ["KZZHK", "KZZHK", "KZULU"],
+                "year": [2017, 2018, 2022],
+                "researchers": [27.0, 26.0, 2.0],
+                "organisations": [3.0, 3.0, 1.0],
+                "kind": ["published", "published", "official"],
+                "source": ["paper_table1", "paper_table1", "rd_bulletin_2022"],
+            }
+        ),
+    }
+
+
+def by_name(facts):
+    FACTS.validate(facts)
+    return facts.set_index("fact")
+
+
+def test_facts_of_the_regions_are_read_from_their_tables():
+    facts = by_name(region_facts(region_tables()))
+    expected = {
+        "cross_year": "2022", "regions_now": "4", "ranked_now": "4", "scale_top": "100",
+        "top_unit": "KZALA", "second_unit": "KZNS", "third_unit": "KZKAR", "last_unit": "KZULU",
+        "ulytau_rank": "4", "karaganda_rank": "3", "regions_constant": "16",
+        "panel_first": "2015", "panel_last": "2023", "karaganda_rank_first": "5",
+        "karaganda_rank_last": "8", "quality_top_unit": "KZNS", "quality_ulytau_rank": "3.5",
+        "town_researchers": "26", "town_year": "2018", "town_gap": "4", "ulytau_researchers": "2",
+        "ulytau_organisations": "1",
+    }  # fmt: skip
+    assert {k: facts.loc[k, "value"] for k in expected} == expected
+    assert float(facts.loc["karaganda_change", "value"]) == pytest.approx(-13.19)
+    assert facts.loc["town_researchers", ["kind", "source"]].tolist() == [
+        "published", "paper_table1",
+    ]  # fmt: skip
+    assert facts.loc["ulytau_researchers", ["kind", "derived_from"]].tolist() == [
+        "official", "tables/town.csv",
+    ]  # fmt: skip
+
+
+def test_a_region_without_a_rank_is_told_so_and_is_not_counted():
+    facts = region_facts(region_tables(last_rank=float("nan")))
+    named = by_name(facts)
+    assert named.loc["ranked_now", "value"] == "3"
+    assert named.loc["last_unit", "value"] == "KZKAR"
+    assert fact_texts(facts.query("fact == 'detectable_now'"), Labels("en", {})) == {
+        "detectable_now": "–"
+    }
+    words = Labels("en", {"report.word.no_rank": {"en": "none", "ru": "нет", "kk": "жоқ"}})
+    assert fact_texts(facts, words)["ulytau_rank"] == "none"
+
+
+@pytest.mark.parametrize("n", [16, 20, 60])
+def test_the_smallest_correlation_that_can_be_found_has_that_power(n):
+    rho = detectable_correlation(n)
+    rng = np.random.default_rng(n)
+    x = rng.standard_normal((20_000, n))
+    y = rho * x + math.sqrt(1 - rho**2) * rng.standard_normal((20_000, n))
+    x, y = (v - v.mean(axis=1, keepdims=True) for v in (x, y))
+    r = (x * y).sum(axis=1) / np.sqrt((x**2).sum(axis=1) * (y**2).sum(axis=1))
+    found = np.abs(r * np.sqrt((n - 2) / (1 - r**2))) > student.ppf(0.975, n - 2)
+    assert found.mean() == pytest.approx(0.8, abs=0.01)
+
+
+def weights():
+    intervals = pd.DataFrame(
+        {
+            "unit": UNITS,
+            "rank_p05": [1.0, 1.0, 2.0, 4.0],
+            "rank_p50": [1.0, 2.0, 3.0, 4.0],
+            "rank_p95": [3.0, 3.0, 3.0, 4.0],
+            "share_baseline_rank": [0.6, 0.6, 0.8, 1.0],
+            "share_within_one": [0.8, 0.9, 1.0, 1.0],
+            "kind": "official",
+            "source": "rd_bulletin_2022",
+        }
+    )
+    dropped = pd.DataFrame(
+        {
+            "dropped": ["m", "n", "o"],
+            "mean_shift": [1.0, 1.0, 0.5],
+            "kind": "official",
+            "source": "rd_bulletin_2022",
+        }
+    )
+    summary = pd.DataFrame({"quantity": ["draws", "share_same_order"], "value": [10_000.0, 0.025]})
+    agreement = pd.DataFrame({"scheme": ["b", "c", "a"], "kendall": [float("nan"), 0.9, 0.84]})
+    return {"rank_intervals": intervals, "drop_one": dropped}, summary, agreement, (0.05, 0.95)
+
+
+def test_facts_of_the_weights_name_everything_that_shares_the_lead():
+    facts = by_name(weight_facts(*weights()))
+    expected = {
+        "draws": "10000", "settled_units": "1", "interval_share": "0.9", "same_order": "0.025",
+        "same_rank": "0.75", "within_one": "0.925", "widest_span": "2",
+        "widest_units": "KZALA;KZNS", "ulytau_from": "4", "karaganda_to": "3",
+        "scheme_lowest": "a", "kendall_lowest": "0.84", "dropped_measures": "m;n",
+        "dropped_shift": "1",
+    }  # fmt: skip
+    assert {k: facts.loc[k, "value"] for k in expected} == expected
+
+
+def claims():
+    return pd.DataFrame(
+        {
+            "id": ["a", "b", "c", "d"],
+            "verdict": ["reproduced", "not_derivable", "reproduced", "derived"],
+            "severity": [1, 3, 2, 3],
+            "kind": "published",
+            "source": ["paper_text", "paper_table1", "paper_text", "paper_text"],
+        }
+    )
+
+
+def test_claims_are_counted_by_verdict_in_a_fixed_order():
+    counts = verdict_counts(claims())
+    assert counts[["verdict", "claims"]].to_numpy().tolist() == [
+        ["reproduced", 2], ["derived", 1], ["not_derivable", 1],
+    ]  # fmt: skip
+    assert counts["source"].iloc[0] == "paper_table1; paper_text"
+    assert severe_claims(claims())["id"].tolist() == ["b", "d"]
+    with pytest.raises(ValueError, match="verdicts \\['doubted'\\]; expected"):
+        verdict_counts(claims().replace("derived", "doubted"))
+
+
+def test_facts_of_the_paper_join_the_counts_and_what_its_stage_proved():
+    summary = pd.DataFrame(
+        [("degrees_before", "86", "number:0", "published", "paper_text", "paper/x.csv")],
+        columns=list(FACTS.columns),
+    )
+    facts = by_name(paper_facts(claims(), summary))
+    assert facts.loc[
+        ["claims_total", "claims_reproduced", "claims_inconsistent", "degrees_before"], "value"
+    ].tolist() == ["4", "2", "0", "86"]
+
+
+def observations():
+    rows = [
+        ("KZULU", 2022, "researchers", 2.0, "official", "bulletin", ""),
+        ("KZULU", 2022, "enterprises_performing_rd", 1.0, "official", "bulletin", ""),
+        ("KZULU", 2022, "mean_population", 221_000.0, "official", "population", ""),
+        ("KZULU", 2021, "mean_population", 220_000.0, "official", "population", ""),
+        ("KZZHK", 2018, "researchers", 26.0, "published", "paper_table1", ""),
+        ("KZZHK", 2018, "enterprises_performing_rd", 3.0, "published", "paper_table1", ""),
+        ("KZALA", 2022, "researchers", 7000.0, "official", "bulletin", ""),
+        ("KZABY", 2022, "researchers", float("nan"), "official", "bulletin", "confidential"),
+    ]
+    return pd.DataFrame(
+        rows, columns=["unit", "year", "variable", "value", "kind", "source", "flag"]
+    )
+
+
+def test_the_table_of_the_town_keeps_order_kinds_and_sources():
+    table = town_table(observations(), ["KZZHK", "KZULU"])
+    assert table["unit"].tolist() == ["KZZHK", "KZULU"]
+    assert table["per_10k"].iloc[1] == pytest.approx(10_000 * 2 / 221_000)
+    assert math.isnan(table["per_10k"].iloc[0])
+    assert table[["organisations", "kind", "source"]].to_numpy().tolist() == [
+        [3.0, "published", "paper_table1"], [1.0, "official", "bulletin"],
+    ]  # fmt: skip
+
+
+def test_facts_of_the_data_count_figures_and_indicators():
+    coverage = pd.DataFrame(
+        {
+            "block": ["B1", "B1", "B3"],
+            "status": ["exact", "none", "none"],
+            "kind": ["official", "", ""],
+            "source": ["bulletin", "", ""],
+        }
+    )
+    facts = by_name(data_facts(observations(), coverage))
+    expected = {
+        "observations_total": "7", "sources_total": "3", "markers_total": "1",
+        "indicators_total": "3", "indicators_computed": "1", "indicators_exact": "1",
+        "indicators_b1": "2", "indicators_b3": "1",
+    }  # fmt: skip
+    assert {k: facts.loc[k, "value"] for k in expected} == expected
+    assert facts.loc["observations_total", "kind"] == "published+official"
+    assert facts.loc["indicators_total", "source"] == "bulletin"
