@@ -146,10 +146,15 @@ def _md(text: str) -> str:
     return re.sub(r"([\\`*_\[\]<>#|])", r"\\\1", text)
 
 
-_CSS = """body{font:15px/1.45 Georgia,serif;max-width:46em;margin:2em auto;padding:0 1em;color:#1a1a1a}
-h2{border-bottom:1px solid #999;margin-top:2em}section.q{break-inside:avoid;margin:1.1em 0}
-.rule,.who{font-style:italic;color:#444}ul{list-style:none;margin:.3em 0;padding-left:1.5em;columns:2}
-li::before{content:"\\2610\\00a0"}code{font-size:75%;color:#666}@media print{body{margin:0;max-width:none}}
+_CSS = """
+body{font:15px/1.45 Georgia,serif;max-width:46em;margin:2em auto;padding:0 1em;color:#1a1a1a}
+h2{border-bottom:1px solid #999;margin-top:2em}
+section.q{break-inside:avoid;margin:1.1em 0}
+.rule,.who{font-style:italic;color:#444}
+ul{list-style:none;margin:.3em 0;padding-left:1.5em;columns:2}
+li::before{content:"\\2610\\00a0"}
+code{font-size:75%;color:#666}
+@media print{body{margin:0;max-width:none}}
 """
 
 
