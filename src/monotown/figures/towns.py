@@ -1,0 +1,143 @@
+"""Figures of towns: the profile of each between its goalposts, and scores over time."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from monotown.figures.style import (
+    CYCLE,
+    DASHES,
+    GREY,
+    INK,
+    LIGHT,
+    MARKERS,
+    PAGE,
+    new_figure,
+    stamp,
+)
+from monotown.labels import Labels
+
+#: Towns shown: more would not be legible; the tables have all.
+SHOWN = 12
+
+#: Ends of the scale as printed.
+SCALE = 100
+
+
+def shown_units(scores: pd.DataFrame, root: str, units: list[str]) -> list[str]:
+    """The towns a figure shows: by their rank in their last year, then by code."""
+    whole = scores[scores["node"] == root].sort_values("year").drop_duplicates("unit", keep="last")
+    rank = {str(u): r for u, r in zip(whole["unit"], whole["rank"], strict=True)}
+    return sorted(units, key=lambda u: (rank.get(u, math.nan) != rank.get(u, math.nan),
+                                        rank.get(u, 0.0), u))[:SHOWN]  # fmt: skip
+
+
+def town_profile(profile: pd.DataFrame, *, labels: Labels, units: list[str], source: str) -> Figure:
+    """Position of each measure between its goalposts, a panel a town; its region beside it.
+
+    Parameters
+    ----------
+    profile
+        Of `monotown.towns.profile.profile_table`.
+    labels
+        Keys ``axis.towns_position``, ``towns.figure.*``, ``measure.*`` and ``unit.*``.
+    units
+        Towns, in order.
+    source
+        In words.
+    """
+    measures = list(dict.fromkeys(profile["measure"]))
+    across = min(4 if len(measures) <= 3 else 2, len(units)) or 1
+    down = math.ceil(len(units) / across)
+    figure = new_figure(PAGE, 1.0 + down * (0.55 + 0.2 * len(measures)))
+    axes = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)
+    at = {m: i for i, m in enumerate(measures)}
+    for i, ax in enumerate(axes.flat):
+        if i >= len(units):
+            ax.set_visible(False)
+            continue
+        mine = profile[profile["unit"] == units[i]]
+        y = mine["measure"].map(at)
+        ax.set_title(_name(labels, "unit", units[i]), fontsize=8.5)
+        ax.hlines(y, 0, SCALE, color=LIGHT, linewidth=1)
+        ax.plot(SCALE * mine["position"], y, "o", color=CYCLE[0], markersize=5.5, zorder=3,
+                label=labels("towns.figure.town"))  # fmt: skip
+        beside = mine[mine["region_position"].notna()]
+        heights = beside["measure"].map(at)
+        ax.plot(SCALE * beside["region_position"], heights, "D", mfc="none", mec=CYCLE[1],
+                markersize=6.5, zorder=2, label=labels("towns.figure.region"))  # fmt: skip
+        for row, height in zip(mine.to_dict("records"), y, strict=True):
+            ax.annotate(str(row["year"]), (SCALE, height), xytext=(4, 0), fontsize=6, color=GREY,
+                        textcoords="offset points", va="center")  # fmt: skip
+        ax.set_xlim(-4, SCALE + 4)
+        ax.set_ylim(len(measures) - 0.4, -0.6)
+        ax.set_yticks(range(len(measures)), [_wrap(_name(labels, "measure", m)) for m in measures],
+                      fontsize=6.5)  # fmt: skip
+    for ax in axes[-1]:
+        ax.set_xlabel(labels("axis.towns_position"))
+    handles, words = axes[0][0].get_legend_handles_labels()
+    if profile["region_position"].notna().any():
+        figure.legend(handles, words, loc="outside upper right", ncols=2)
+    stamp(figure, labels, str(profile["kind"].iloc[0]), source)
+    return figure
+
+
+def town_series(
+    scores: pd.DataFrame, *, labels: Labels, root: str, units: list[str], source: str
+) -> Figure:
+    """Scores of the towns over the years; a town alone stands alone, without a rank.
+
+    Parameters
+    ----------
+    scores
+        Of the index stage, `monotown.index.stage.SCORES`.
+    labels
+        Keys ``axis.towns_score``, ``towns.figure.no_rank``, ``word.year`` and ``unit.*``.
+    root
+        Node of the whole index.
+    units
+        Towns, in order.
+    source
+        In words.
+    """
+    whole = scores[(scores["node"] == root) & scores["score"].notna()]
+    figure = new_figure(PAGE, 4.2)
+    ax = figure.subplots()
+    for i, unit in enumerate(units):
+        mine = whole[whole["unit"] == unit].sort_values("year")
+        if mine.empty:
+            continue
+        ax.plot(mine["year"], SCALE * mine["score"], marker=MARKERS[i % len(MARKERS)],
+                linestyle=DASHES[(i // len(MARKERS)) % len(DASHES)], color=CYCLE[i % len(CYCLE)],
+                markersize=5, label=_name(labels, "unit", unit))  # fmt: skip
+    years = sorted(int(y) for y in whole["year"].unique())
+    ax.set_xticks(years)
+    ax.set_xlabel(labels("word.year"))
+    ax.set_ylabel(labels("axis.towns_score"))
+    ax.set_ylim(-3, SCALE + 3)
+    ax.grid(axis="y")
+    if len(set(whole["unit"])) == 1:
+        ax.text(0.01, 0.98, labels("towns.figure.no_rank"), transform=ax.transAxes, va="top",
+                fontsize=8, color=INK)  # fmt: skip
+    figure.legend(loc="outside right upper", fontsize=7.5)
+    stamp(figure, labels, str(scores["kind"].iloc[0]), source)
+    return figure
+
+
+def _name(labels: Labels, prefix: str, key: str) -> str:
+    return labels(f"{prefix}.{key}") if labels.has(f"{prefix}.{key}") else key
+
+
+def _wrap(text: str, width: int = 34) -> str:
+    """A label in at most two lines, cut with an ellipsis where it is longer."""
+    lines: list[str] = [""]
+    for word in text.split():
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > width:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    if len(lines) > 2:
+        lines = [lines[0], lines[1].rstrip(",;") + " …"]
+    return "\n".join(lines)

@@ -1,0 +1,377 @@
+"""What a run on own data stands on: the project's configs with what the workbook adds to them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from monotown.clean import mean_population
+from monotown.expressions import parse
+from monotown.tables import OBSERVATIONS
+from monotown.towns.checks import check_figures
+from monotown.towns.fields import Field, indicator_settings
+from monotown.towns.findings import ERROR, Finding
+from monotown.towns.grid import Sheet
+from monotown.towns.read import Settings, join_units, locators, read_workbook
+from monotown.units import Units
+
+#: Word in a view's ``units``, ``years`` and ``kind`` for those of the workbook, and in a node's
+#: ``children`` for the blocks and indicators of the catalogue.
+WORKBOOK: Final = "workbook"
+CATALOGUE: Final = "catalogue"
+
+#: Source of the workbook's figures in every table.
+SOURCE: Final = "own_workbook"
+
+
+def own_observations(figures: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """Figures of a workbook as observations.
+
+    Parameters
+    ----------
+    figures
+        Of `monotown.towns.read.read_workbook`.
+    kind
+        Kind of data that the run declares.
+    """
+    frame = figures.assign(kind=kind, source=SOURCE, locator=locators(figures))
+    return frame[list(OBSERVATIONS.columns)].reset_index(drop=True)
+
+
+def with_computed(
+    observations: pd.DataFrame, fields: Mapping[str, Field], units: Units
+) -> pd.DataFrame:
+    """Observations with mean populations, and with indicators that follow from raw statistics.
+
+    An indicator that the workbook gives is not computed for that unit and year; one that follows
+    from another computed one is.
+
+    Parameters
+    ----------
+    observations
+        Of `own_observations`.
+    fields
+        Of `monotown.towns.fields.make_fields`.
+    units
+        Units of the run.
+    """
+    given = observations.drop_duplicates(["unit", "year", "variable"])
+    means = mean_population(given, units)
+    have = set(zip(given["unit"], given["year"], given["variable"], strict=True))
+    fresh = [
+        (u, y, v) not in have
+        for u, y, v in zip(means["unit"], means["year"], means["variable"], strict=True)
+    ]
+    table = pd.concat([observations, means[fresh]], ignore_index=True)
+    for held in fields.values():
+        if held.formula and not table.empty:
+            table = pd.concat([table, _computed(table, held)], ignore_index=True)
+    return table
+
+
+def _computed(table: pd.DataFrame, held: Field) -> pd.DataFrame:
+    expression = parse(held.formula)
+    mine = table[table["variable"].isin([*expression.variables, held.name])]
+    if not set(expression.variables) <= set(mine["variable"]):
+        return table.iloc[:0]
+    units = sorted(mine["unit"].unique())
+    first, last = int(mine["year"].min()), int(mine["year"].max())
+    years = range(first, last + 1)
+    place = {u: i for i, u in enumerate(units)}
+    shape = (len(units), len(years))
+    values = {v: np.full(shape, np.nan) for v in expression.variables}
+    given = np.zeros(shape, dtype=bool)
+    for unit, year, variable, value in zip(
+        mine["unit"], mine["year"], mine["variable"], mine["value"], strict=True
+    ):
+        if variable == held.name:
+            given[place[unit], year - first] = True
+        else:
+            values[variable][place[unit], year - first] = value
+    found, *_ = expression.evaluate(values)
+    rows = np.argwhere(~np.isnan(found) & ~given)
+    kind, source = mine["kind"].iloc[0], mine["source"].iloc[0]
+    return pd.DataFrame(
+        {
+            "unit": [units[i] for i, _ in rows],
+            "year": [first + int(j) for _, j in rows],
+            "variable": held.name,
+            "value": [float(found[i, j]) for i, j in rows],
+            "unit_of_measure": held.unit_of_measure,
+            "kind": kind,
+            "source": source,
+            "locator": f"computed: {held.formula}",
+            "flag": "",
+        },
+        columns=list(OBSERVATIONS.columns),
+    )
+
+
+def joined_observations(raw: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
+    """Observations of the raw files and of the workbook; the workbook's stand for the same figure.
+
+    A figure of another kind of data stays beside it: the kinds are never joined.
+    """
+    key = ["unit", "year", "variable", "kind"]
+    keys = pd.MultiIndex.from_frame(own[own["value"].notna()][key])
+    kept = raw[~pd.MultiIndex.from_frame(raw[key]).isin(keys)]
+    return pd.concat([kept, own], ignore_index=True)
+
+
+def own_variables(variables: Mapping[str, Any], fields: Mapping[str, Field]) -> dict[str, Any]:
+    """The variables config with the indicators that a column can hold."""
+    return {
+        **variables,
+        **{
+            name: {
+                "label": dict(held.labels),
+                "unit_of_measure": held.unit_of_measure,
+                "bounds": list(held.bounds),
+                "merge": "none",
+            }
+            for name, held in fields.items()
+            if held.block and name not in variables
+        },
+    }
+
+
+def own_measures(
+    measures: Mapping[str, Any], indicators: Mapping[str, Any], towns: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The measures config with one measure for each indicator of the catalogue.
+
+    A measure of the config that has an indicator's id stands instead.
+    """
+    made = {}
+    for name, entry in indicators["indicators"].items():
+        found = indicator_settings(name, entry, towns)
+        if found is None:
+            continue
+        made[name] = {
+            "label": dict(entry["label"]),
+            "indicator": name,
+            "formula": found.get("measure", name),
+            "unit_of_measure": found.get("measure_unit", found["unit_of_measure"]),
+            "direction": entry["direction"],
+            "transform": found.get("transform", "none"),
+            "goalposts": list(found["goalposts"]),
+            "why_goalposts": found["why"],
+            "reading": "exact",
+            "note": dict(towns["note"]),
+        }
+    return {**made, **measures}
+
+
+def own_views(
+    views: Mapping[str, Any],
+    measures: Mapping[str, Mapping[str, Any]],
+    indicators: Mapping[str, Any],
+    known: Collection[str],
+    years: Sequence[int],
+    kind: str,
+    weights: Mapping[str, float],
+) -> tuple[dict[str, Any], list[Finding]]:
+    """The views config with the workbook's units, years and weights in place of its words.
+
+    Of the catalogue's tree, measures that nothing was read for are left out, so that they are no
+    constant gaps; the blocks that are expected stay, so that the index is called partial.
+
+    Parameters
+    ----------
+    views, measures, indicators
+        Configs; measures as `own_measures` makes them.
+    known
+        Variables with a figure.
+    years
+        Years of the workbook.
+    kind
+        Kind of data of the workbook.
+    weights
+        Of the workbook: id of a block or measure to its weight.
+
+    Returns
+    -------
+    views, findings
+        A finding for a view that no measure is left of, and for a node whose children have weights
+        in part.
+    """
+    made, findings = {}, []
+    for name, view in views.items():
+        tree = dict(view["tree"])
+        kept: dict[str, Any] | None = tree
+        if tree["children"] == CATALOGUE:
+            kept = _pruned({**tree, "children": _blocks(indicators)}, measures, known)
+        if kept is None:
+            findings.append(Finding("no_view", "", found=name, values=(("view", name),)))
+            continue
+        weighted, lacking = _weighted(kept, weights)
+        findings += [
+            Finding("weights_some", "", "", found=block,
+                    values=(("block", block), ("missing", ", ".join(gone))))
+            for block, gone in lacking
+        ]  # fmt: skip
+        made[name] = {
+            **view,
+            "tree": weighted,
+            "kind": kind if view["kind"] == WORKBOOK else view["kind"],
+            "years": list(years) if view["years"] == WORKBOOK else view["years"],
+        }
+    return made, findings
+
+
+def _blocks(indicators: Mapping[str, Any]) -> list[dict[str, Any]]:
+    entries = indicators["indicators"]
+    return [
+        {
+            "id": block,
+            "aggregation": "arithmetic",
+            "children": [{"measure": n} for n, e in entries.items() if e["block"] == block],
+        }
+        for block in indicators["blocks"]
+        if any(e["block"] == block for e in entries.values())
+    ]
+
+
+def _pruned(
+    node: Mapping[str, Any], measures: Mapping[str, Mapping[str, Any]], known: Collection[str]
+) -> dict[str, Any] | None:
+    if "measure" in node:
+        entry = measures.get(node["measure"])
+        if entry is None:
+            return dict(node)  # the catalogue's check says that it is unknown
+        return dict(node) if set(parse(entry["formula"]).variables) <= set(known) else None
+    children = [k for k in (_pruned(c, measures, known) for c in node["children"]) if k is not None]
+    return {**node, "children": children} if children else None
+
+
+def _weighted(
+    node: Mapping[str, Any], weights: Mapping[str, float]
+) -> tuple[dict[str, Any], list[tuple[str, list[str]]]]:
+    """A node with the weights of its children, and nodes that have weights for some only."""
+    if "measure" in node:
+        return dict(node), []
+    names = [str(c.get("measure", c.get("id"))) for c in node["children"]]
+    given = [n for n in names if n in weights]
+    lacking = []
+    if given and len(given) < len(names):
+        lacking.append((str(node["id"]), [n for n in names if n not in weights]))
+    children = []
+    for name, child in zip(names, node["children"], strict=True):
+        made, more = _weighted(child, weights)
+        lacking += more
+        children.append({**made, "weight": weights[name]} if name in weights else made)
+    return {**node, "children": children}, lacking
+
+
+def own_sources(sources: Mapping[str, Any], source: Mapping[str, Any], kind: str) -> dict[str, Any]:
+    """The sources config with the workbook as a source, for its title."""
+    return {**sources, SOURCE: {**source, "kind": kind}}
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one reading gives to the steps after it.
+
+    Attributes
+    ----------
+    observations
+        The workbook's figures and what is computed of them.
+    configs
+        ``units``, ``variables``, ``measures``, ``views`` and ``sources`` of the run.
+    findings
+        Everything there is to say about the workbook.
+    """
+
+    observations: pd.DataFrame
+    configs: Mapping[str, Mapping[str, Any]]
+    findings: tuple[Finding, ...]
+
+
+def make_run(
+    sheets: Sequence[Sheet],
+    before: Sequence[Finding],
+    settings: Settings,
+    configs: Mapping[str, Mapping[str, Any]],
+    section: Mapping[str, Any],
+) -> Run:
+    """Read the sheets of a run and work out what it stands on.
+
+    Parameters
+    ----------
+    sheets
+        Of all files; none for a run on the raw files alone.
+    before
+        Findings of opening the files.
+    settings
+        What reading stands on.
+    configs
+        The project's ``units``, ``variables``, ``measures``, ``views``, ``indicators``, ``towns``
+        and ``sources``.
+    section
+        ``input`` of the run's config.
+    """
+    workbook = read_workbook(sheets, settings)
+    findings = [*before, *workbook.findings]
+    figures, kind, towns = workbook.figures, str(section["kind"]), configs["towns"]
+    if section["files"] and figures.empty and not any(f.severity == ERROR for f in findings):
+        findings.append(Finding("no_figures", str(section["files"][0])))
+    codes = sorted(figures["unit"].unique())
+    units = configs["units"]
+    if codes or workbook.units:
+        units = join_units(units, workbook.units, codes or sorted(workbook.units), WORKBOOK)
+    findings += check_figures(figures, settings.fields, towns["checks"])
+    own = with_computed(own_observations(figures, kind), settings.fields, Units(units))
+    measures = own_measures(configs["measures"], configs["indicators"], towns)
+    views, more = own_views(
+        configs["views"], measures, configs["indicators"],
+        set(own[own["value"].notna()]["variable"]),
+        sorted(int(y) for y in figures["year"].unique()), kind, workbook.weights,
+    )  # fmt: skip
+    if not any(f.severity == ERROR for f in findings):
+        findings += [replace(f, file=str((section["files"] or ["config"])[0])) for f in more]
+    made = {
+        "units": units,
+        "variables": own_variables(configs["variables"], settings.fields),
+        "measures": measures,
+        "views": views,
+        "sources": own_sources(configs["sources"], section["source"], kind)
+        if section["files"]
+        else configs["sources"],
+    }
+    return Run(own, made, tuple(findings))
+
+
+def sources_rows(
+    cleaned: pd.DataFrame, own: pd.DataFrame, section: Mapping[str, Any], files: Sequence[bytes]
+) -> pd.DataFrame:
+    """The table of raw files with a row for each file of the workbook.
+
+    Parameters
+    ----------
+    cleaned
+        ``sources`` of `monotown.clean.Cleaned`.
+    own
+        The workbook's observations.
+    section
+        ``input`` of the run's config.
+    files
+        Content of its files, in their order.
+    """
+    source = section["source"]
+    rows = [
+        {
+            "id": SOURCE, "title": source["title"]["en"], "file": name,
+            "publisher": source["publisher"], "licence": source["licence"],
+            "kind": section["kind"], "source": SOURCE,
+            "rows": int(own["locator"].str.startswith(PurePath(name).name + ",").sum()),
+            "sha256": hashlib.sha256(content).hexdigest(),
+        }
+        for name, content in zip(section["files"], files, strict=True)
+    ]  # fmt: skip
+    return pd.concat([cleaned, pd.DataFrame(rows, columns=cleaned.columns)], ignore_index=True)

@@ -1,0 +1,164 @@
+"""Profile of each town: where it stands between the goalposts, beside its region, over time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from monotown.catalogue import Catalogue
+from monotown.index.model import IndexModel
+from monotown.index.normalise import normalise_leaf
+from monotown.indicators import CONSTANT, compute_indicators
+from monotown.report.facts import Facts
+
+_SET = "regions of the towns"
+
+
+def region_indicators(
+    observations: pd.DataFrame,
+    constant: pd.DataFrame,
+    catalogue: Catalogue,
+    view: str,
+    parents: Mapping[str, str | None],
+) -> pd.DataFrame:
+    """The measures of a view for the regions that its units lie in, from official statistics.
+
+    Parameters
+    ----------
+    observations, constant
+        Official figures, as they were and in constant borders.
+    catalogue
+        Of the run.
+    view
+        The view of the towns.
+    parents
+        Unit to the code of its region.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `monotown.tables.INDICATORS`, without missing values.
+    """
+    config = catalogue.views[view]
+    regions = sorted({p for u in catalogue.sets[config["units"]] if (p := parents.get(u))})
+    regions = [r for r in regions if catalogue.levels.get(r) != CONSTANT]
+    if not regions:
+        return pd.DataFrame(columns=["unit", "year", "measure", "value", "source"])
+    asked = replace(
+        catalogue,
+        views={view: {**config, "kind": "official", "units": _SET}},
+        sets={**catalogue.sets, _SET: regions},
+    )
+    table = compute_indicators(observations, constant, asked)
+    return table[table["value"].notna()].reset_index(drop=True)
+
+
+def profile_table(
+    normalised: pd.DataFrame,
+    indicators: pd.DataFrame,
+    regions: pd.DataFrame,
+    model: IndexModel,
+    parents: Mapping[str, str | None],
+) -> pd.DataFrame:
+    """Each measure of each unit in the last year it has a value.
+
+    Parameters
+    ----------
+    normalised
+        Of the index stage, `monotown.index.stage.NORMALISED`.
+    indicators
+        `monotown.tables.INDICATORS`, for units of measure and sources.
+    regions
+        Of `region_indicators`.
+    model
+        Model of the view.
+    parents
+        Unit to the code of its region.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``unit, block, measure, year, value, unit_of_measure, position, region, region_value,
+        region_position, kind, source, flag``: positions from 0, the worse goalpost, to 1; those of
+        the region are missing where official statistics do not give the measure for the year.
+    """
+    mine = normalised[normalised["value"].notna()].sort_values("year", kind="stable")
+    last = mine.drop_duplicates(["unit", "measure"], keep="last")
+    keys = ["view", "unit", "year", "measure"]
+    told = indicators.set_index(keys)[["unit_of_measure", "source", "flag"]]
+    last = last.drop(columns="flag").join(told, on=keys)
+    last["region"] = [parents.get(u) or "" for u in last["unit"]]
+    known = {
+        (str(r["unit"]), int(r["year"]), str(r["measure"])): float(r["value"])
+        for r in regions.to_dict("records")
+    }
+    last["region_value"] = [
+        known.get((r, y, m), float("nan"))
+        for r, y, m in zip(last["region"], last["year"], last["measure"], strict=True)
+    ]
+    last["region_position"] = float("nan")
+    for leaf in model.leaves:
+        here = ((last["measure"] == leaf.measure) & last["region_value"].notna()).to_numpy()
+        if here.any() and leaf.goalposts is not None:
+            values = last.loc[here, "region_value"].to_numpy(dtype=float)
+            years = last.loc[here, "year"].to_numpy()
+            last.loc[here, "region_position"] = normalise_leaf(leaf, values, years, None)[0]
+    order = {m: i for i, m in enumerate(model.measures)}
+    last["order"] = last["measure"].map(order)
+    columns = [
+        "unit", "block", "measure", "year", "value", "unit_of_measure", "position", "region",
+        "region_value", "region_position", "kind", "source", "flag",
+    ]  # fmt: skip
+    return (
+        last.rename(columns={"normalised": "position"})
+        .sort_values(["unit", "order"], kind="stable")[columns]
+        .reset_index(drop=True)
+    )
+
+
+def scores_table(scores: pd.DataFrame, root: str) -> pd.DataFrame:
+    """Score and rank of each unit in the last year it has a score, and in the first.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``unit, year, rank, n_units, score, first_year, first_score, coverage, kind, source``. A
+        unit that is alone in its year has no rank.
+    """
+    whole = scores[(scores["node"] == root) & scores["score"].notna()].sort_values("year")
+    last = whole.drop_duplicates("unit", keep="last").set_index("unit")
+    first = whole.drop_duplicates("unit").set_index("unit")
+    table = last.assign(first_year=first["year"], first_score=first["score"]).reset_index()
+    table["order"] = -table["year"]
+    table = table.sort_values(["order", "rank", "unit"], kind="stable")
+    columns = [
+        "unit", "year", "rank", "n_units", "score", "first_year", "first_score", "coverage",
+        "kind", "source",
+    ]  # fmt: skip
+    return table[columns].reset_index(drop=True)
+
+
+def town_facts(profile: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+    """Numbers that the prose quotes, `monotown.report.prose.FACTS`."""
+    facts = Facts()
+    add = facts.from_table(profile, "town_profile")
+    beside = profile[profile["region_value"].notna()]
+    add(
+        "number:0",
+        towns_total=profile["unit"].nunique(),
+        towns_measures=profile["measure"].nunique(),
+        towns_beside=beside["unit"].nunique(),
+        towns_ranked=int(scores["rank"].notna().sum()),
+    )
+    years = profile["year"] if scores.empty else scores["year"]
+    add("year", towns_year=int(np.max(years)) if len(years) else 0)
+    return facts.table()
+
+
+def parents_of(units: Mapping[str, Any]) -> dict[str, str | None]:
+    """Region of each unit of a units config."""
+    return {str(c): u.get("parent") for c, u in units.items() if c != "sets"}

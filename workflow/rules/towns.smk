@@ -1,0 +1,147 @@
+# A run on own data: the workbook read and checked, its figures beside the raw files, profiles of towns.
+from glob import glob
+
+from monotown_workflow.towns import DERIVED, check_input
+
+try:
+    check_input(config, workflow.basedir)
+except InputError as error:
+    raise WorkflowError(str(error))
+
+# The workbook adds units, variables, measures and years: later steps read the run's own copies.
+SECTION = config["input"]
+PROJECT = dict(config)
+RUN_CONFIG = {name: RESULTS + f"/config/{name}.yaml" for name in (*DERIVED, "sources")}
+MAIN_VIEW = next(iter(VIEWS))
+
+for name in DERIVED:
+    config[name] = RUN_CONFIG[name]
+
+
+include: "clean.smk"
+
+
+config["sources"] = RUN_CONFIG["sources"]
+
+TOWNS_CODE = [*CLEAN_CODE, *sorted(glob("src/monotown/towns/*.py"))]
+
+
+ruleorder: own_observations > observations
+
+
+rule own_workbook:
+    input:
+        files=SECTION["files"],
+        **{name: PROJECT[name] for name in (*DERIVED, "sources", "indicators")},
+        towns=SECTION["towns"],
+        labels="config/labels/towns.yaml",
+        code=TOWNS_CODE,
+    output:
+        observations=RESULTS + "/clean/own_observations.csv",
+        problems=RESULTS + "/clean/own_problems.csv",
+        workbook=RESULTS + "/problems.xlsx",
+        **RUN_CONFIG,
+    log:
+        RESULTS + "/logs/own_workbook.log",
+    benchmark:
+        RESULTS + "/benchmarks/own_workbook.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        section=SECTION,
+    message:
+        "Own data: read every sheet, check every cell"
+    script:
+        "../scripts/towns/own_workbook.py"
+
+
+rule own_observations:
+    input:
+        raw=rules.observations.input.raw,
+        own=rules.own_workbook.output.observations,
+        problems=rules.own_workbook.output.problems,
+        units=RUN_CONFIG["units"],
+        variables=RUN_CONFIG["variables"],
+        sources=PROJECT["sources"],
+        labels="config/labels/towns.yaml",
+        code=TOWNS_CODE,
+    output:
+        observations=RESULTS + "/clean/observations.csv",
+        official=RESULTS + "/clean/observations_official.csv",
+        published=RESULTS + "/clean/observations_published.csv",
+        sources=RESULTS + "/clean/sources.csv",
+        oddities=RESULTS + "/clean/oddities.csv",
+    log:
+        RESULTS + "/logs/own_observations.log",
+    benchmark:
+        RESULTS + "/benchmarks/own_observations.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        section=SECTION,
+    message:
+        "Observations: the raw files and the own data"
+    script:
+        "../scripts/towns/own_observations.py"
+
+
+rule town_tables:
+    input:
+        normalised=RESULTS + f"/index/{MAIN_VIEW}/normalised.csv",
+        scores=RESULTS + f"/index/{MAIN_VIEW}/scores.csv",
+        indicators=RESULTS + "/indicators/indicators.csv",
+        observations=RESULTS + "/clean/observations_official.csv",
+        constant=RESULTS + "/clean/observations_constant.csv",
+        **{name: RUN_CONFIG[name] for name in DERIVED},
+        catalogue=config["indicators"],
+        code=[
+            *sorted(glob("src/monotown/towns/*.py")),
+            *sorted(glob("src/monotown/index/*.py")),
+            "src/monotown/indicators.py",
+            "src/monotown/report/facts.py",
+        ],
+    output:
+        profile=RESULTS + "/tables/town_profile.csv",
+        scores=RESULTS + "/tables/town_scores.csv",
+        facts=RESULTS + "/facts/towns.csv",
+    log:
+        RESULTS + "/logs/town_tables.log",
+    benchmark:
+        RESULTS + "/benchmarks/town_tables.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        view=MAIN_VIEW,
+    message:
+        "Profile of each town: against the goalposts, over time, beside its region"
+    script:
+        "../scripts/towns/town_tables.py"
+
+
+rule town_figures:
+    input:
+        profile=rules.town_tables.output.profile,
+        scores=RESULTS + f"/index/{MAIN_VIEW}/scores.csv",
+        words=RESULTS + "/words.csv",
+        views=RUN_CONFIG["views"],
+        code=[
+            "src/monotown/figures/style.py",
+            "src/monotown/figures/towns.py",
+            "src/monotown/labels.py",
+            "src/monotown/report/tables.py",
+        ],
+    output:
+        profile=figure("town_profile"),
+        series=figure("town_series"),
+    log:
+        RESULTS + "/logs/town_figures.log",
+    benchmark:
+        RESULTS + "/benchmarks/town_figures.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        view=MAIN_VIEW,
+    message:
+        "Figures of the towns: profile and scores over time"
+    script:
+        "../scripts/towns/town_figures.py"

@@ -1,0 +1,36 @@
+"""Read the workbook of a run: its figures, its configs, and every problem, marked in a copy."""
+
+import yaml
+
+from monotown.tables import OBSERVATIONS
+from monotown.towns.derive import make_run
+from monotown.towns.findings import ERROR, findings_table
+from monotown_workflow import read_labels, read_yaml, run, write_table, write_text
+from monotown_workflow.towns import read_files, report_problems, settings_from
+
+
+def main(
+    files: list[str], paths: dict[str, str], labels: str, section: dict, out: dict[str, str]
+) -> None:
+    configs = {name: read_yaml(path) for name, path in paths.items()}
+    words = read_labels([labels], section["language"])
+    sheets, refused = read_files(files, configs["towns"]["limits"])
+    made = make_run(sheets, refused, settings_from(section, configs), configs, section)
+    write_table(made.observations, out["observations"], OBSERVATIONS)
+    for name, content in made.configs.items():
+        write_text(yaml.safe_dump(dict(content), allow_unicode=True, sort_keys=False), out[name])
+    found = list(made.findings)
+    table = findings_table(found, words)
+    stops = sorted((f.severity == ERROR for f in found), reverse=True)
+    write_table(table.assign(stops=stops), out["problems"])
+    report_problems(found, sheets, words, out["workbook"])
+
+
+i = snakemake.input
+names = ("units", "variables", "measures", "views", "indicators", "sources", "towns")
+run(
+    lambda: main(
+        list(i.files), {n: str(getattr(i, n)) for n in names}, i.labels,
+        dict(snakemake.params.section), dict(snakemake.output.items()),
+    )
+)  # fmt: skip

@@ -1,0 +1,34 @@
+"""Figures of the towns: profile and scores over time."""
+
+from monotown.figures.towns import shown_units, town_profile, town_series
+from monotown.index.stage import SCORES
+from monotown.report.tables import source_ids, source_words
+from monotown.report.words import labels_from
+from monotown_workflow import read_table, read_text_table, read_yaml, run, write_figures
+
+
+def main(view: str, found: dict[str, str], out: dict[str, list[str]]) -> None:
+    root = read_yaml(found["views"])[view]["tree"]["id"]
+    profile, scores = read_table(found["profile"]), read_table(found["scores"], SCORES)
+    units = shown_units(scores, root, sorted(profile["unit"].unique()))
+    ids = source_ids(profile)
+    words = labels_from(read_text_table(found["words"]))
+
+    def draw_profile(labels):
+        source = source_words(ids, labels)
+        return town_profile(profile, labels=labels, units=units, source=source)
+
+    def draw_series(labels):
+        source = source_words(ids, labels)
+        return town_series(scores, labels=labels, root=root, units=units, source=source)
+
+    write_figures(draw_profile, words, out["profile"])
+    write_figures(draw_series, words, out["series"])
+
+
+run(
+    lambda: main(
+        snakemake.params.view, dict(snakemake.input.items()),
+        {name: list(files) for name, files in snakemake.output.items()},
+    )
+)  # fmt: skip
