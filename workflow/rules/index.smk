@@ -6,7 +6,15 @@ INDEX_CODE = [
     "src/monotown/problems.py",
     "src/monotown/tables.py",
     *sorted(glob("src/monotown/index/*.py")),
+    *sorted(glob("src/monotown/weights/*.py")),
 ]
+
+# Views whose weights are experts' judgments, and the file of these.
+JUDGMENTS = {
+    view: [entry["weights"]["judgments"]]
+    for view, entry in VIEWS.items()
+    if isinstance(entry.get("weights"), dict) and "judgments" in entry["weights"]
+}
 
 
 rule index:
@@ -18,6 +26,7 @@ rule index:
         ],
         views=config["views"],
         measures=config["measures"],
+        judgments=lambda wildcards: JUDGMENTS.get(wildcards.view, []),
         code=INDEX_CODE,
     output:
         normalised=f"{RESULTS}/index/{{view}}/normalised.csv",
@@ -30,6 +39,8 @@ rule index:
         trends=f"{RESULTS}/index/{{view}}/trends.csv",
         comparability=f"{RESULTS}/index/{{view}}/comparability.csv",
         differences=f"{RESULTS}/index/{{view}}/differences.csv",
+        unit_weights=f"{RESULTS}/index/{{view}}/unit_weights.csv",
+        imputation=f"{RESULTS}/index/{{view}}/imputation.csv",
     log:
         f"{RESULTS}/logs/index/{{view}}.log",
     benchmark:

@@ -19,6 +19,7 @@ rule methods:
         ],
         views=config["views"],
         measures=config["measures"],
+        judgments=lambda wildcards: JUDGMENTS.get(wildcards.view, []),
         code=METHODS_CODE,
     output:
         methods=f"{RESULTS}/index/{{view}}/methods.csv",

@@ -15,6 +15,7 @@ from monotown.problems import InputError, Problem
 
 if TYPE_CHECKING:
     from monotown.index.stage import Prepared
+    from monotown.index.weighting import Weighting
 
 #: Aggregations whose score of a unit hangs on the other units.
 ACROSS_UNITS: Final = ("copeland", "condorcet", "topsis")
@@ -120,6 +121,7 @@ def year_reasons(
     return reasons or [
         *_different(prepared, (unit, year), (unit, other), "years", measures),
         *scale_reasons(prepared.model, measures),
+        *_own_weights(prepared),
     ]
 
 
@@ -127,6 +129,12 @@ def unit_reasons(prepared: Prepared, year: int, unit: str, other: str) -> list[s
     """Why the scores of two units in a year cannot be compared; empty where they can."""
     reasons = _absent(prepared, [(unit, year), (other, year)], True)
     return reasons or _different(prepared, (unit, year), (other, year), "units", None)
+
+
+def _own_weights(prepared: Prepared) -> list[str]:
+    if prepared.unit_weights is None:
+        return []
+    return ["every unit has weights of its own in each year (benefit_of_the_doubt)"]
 
 
 def _absent(prepared: Prepared, places: Iterable[tuple[str, int]], whole: bool) -> list[str]:
@@ -290,6 +298,19 @@ def _settings(model: IndexModel) -> dict[str, dict[str, str]]:
     return settings
 
 
+def _told(
+    here: IndexModel, there: IndexModel, mine: Weighting | None, other: Weighting | None
+) -> list[tuple[str, str, str, str]]:
+    found = model_differences(here, there)
+    if all(w is None or w.family == "fixed" for w in (mine, other)):
+        return found
+    words = ["the tree's" if w is None else str(w) for w in (mine, other)]
+    return [
+        (here.tree.id, "weights", words[0], words[1]),
+        *(row for row in found if row[1] != "weight"),
+    ]
+
+
 def require_same_model(here: IndexModel, there: IndexModel, where: str = "comparison") -> None:
     """Refuse to compare scores of two models that differ.
 
@@ -306,7 +327,11 @@ def require_same_model(here: IndexModel, there: IndexModel, where: str = "compar
         )  # fmt: skip
 
 
-def difference_table(view: str, models: Mapping[str, IndexModel]) -> pd.DataFrame:
+def difference_table(
+    view: str,
+    models: Mapping[str, IndexModel],
+    weightings: Mapping[str, Weighting | None] | None = None,
+) -> pd.DataFrame:
     """Differences of a view's index from the other views' indices of the same name.
 
     Parameters
@@ -315,6 +340,9 @@ def difference_table(view: str, models: Mapping[str, IndexModel]) -> pd.DataFram
         Id of the view.
     models
         View to its model, `view` among them.
+    weightings
+        View to its setting ``weights``. Weights from data or judgments are told by their scheme,
+        for those of the other view are not known here.
 
     Returns
     -------
@@ -326,7 +354,7 @@ def difference_table(view: str, models: Mapping[str, IndexModel]) -> pd.DataFram
         dict(zip(DIFFERENCES.columns, (view, other, *row), strict=True))
         for other, model in sorted(models.items())
         if other != view and model.tree.id == mine.tree.id
-        for row in model_differences(mine, model)
+        for row in _told(mine, model, (weightings or {}).get(view), (weightings or {}).get(other))
     ]
     frame = pd.DataFrame(records, columns=list(DIFFERENCES.columns))
     return DIFFERENCES.coerce_dtype(frame)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -22,7 +22,15 @@ from monotown.index.comparable import (
     year_reasons,
 )
 from monotown.index.kernel import evaluate_nodes
-from monotown.index.missing import Filled, carry, coverage, fill_group, impute_chained, interpolate
+from monotown.index.missing import (
+    Filled,
+    carry,
+    coverage,
+    fill_group,
+    impute_chained,
+    interpolate,
+    rubin,
+)
 from monotown.index.model import IndexModel, Leaf
 from monotown.index.normalise import normalise_leaf, others_average
 from monotown.index.outliers import mad_flags, treat, winsorise
@@ -34,14 +42,24 @@ from monotown.index.panel import (
     trend_table,
 )
 from monotown.index.ranks import rank
+from monotown.index.weighting import (
+    UNIT_WEIGHTS,
+    Place,
+    Weighed,
+    evaluate_each,
+    fixed_weights,
+    read_weighting,
+    weigh_view,
+)
 from monotown.problems import InputError, Problem, Problems, nearest
+from monotown.tables import Kind
 
 Array = NDArray[np.float64]
 
 #: Keys of a view.
 VIEW_KEYS: Final = (
     "label", "kind", "units", "years", "average_weights", "minimum_coverage", "expected_blocks",
-    "normalisation", "tree", "note",
+    "normalisation", "weights", "tree", "note",
 )  # fmt: skip
 
 _TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
@@ -112,6 +130,19 @@ CLIPS = _table(
         "value": _NUMBER, "limit": _NUMBER, "action": _TEXT, "kind": _TEXT,
     },
 )  # fmt: skip
+#: Where values were imputed by chained equations: each score pooled over the completed tables by
+#: Rubin's rule. `score` is that of the mean table, as in the scores; `estimate` the mean of the
+#: scores of the tables, `standard_error` the root of the total variance, which is all between the
+#: tables, for a census has no sampling variance. No rows where no measure has `missing: mice`.
+IMPUTATION = _table(
+    "imputation",
+    ["view", "unit", "year", "node"],
+    {
+        "view": _TEXT, "unit": _TEXT, "year": _YEAR, "node": _TEXT, "score": _NUMBER,
+        "estimate": _NUMBER, "within": _NUMBER, "between": _NUMBER, "standard_error": _NUMBER,
+        "tables": pa.Column("int64"), "imputed": pa.Column("int64"), "kind": _TEXT,
+    },
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -134,6 +165,11 @@ class Prepared:
         Where a value was cut to a goalpost.
     flags
         How a value was got, "" as given.
+    weighed
+        What the view's ``weights`` come to; None where those of the tree count.
+    completed
+        Normalised scores of each table of multiple imputation, shape (tables, rows, leaves); None
+        where nothing was imputed so.
     """
 
     view: str
@@ -144,6 +180,13 @@ class Prepared:
     z: Array
     clipped: NDArray[np.bool_]
     flags: NDArray[np.str_]
+    weighed: Weighed | None = None
+    completed: Array | None = None
+
+    @property
+    def unit_weights(self) -> Array | None:
+        """Weights of each row, shape (rows, leaves), where every unit has its own."""
+        return None if self.weighed is None else self.weighed.unit_weights
 
     def year(self, year: int) -> tuple[pd.DataFrame, Array]:
         """Rows and normalised scores of one year, units with enough coverage only."""
@@ -176,6 +219,8 @@ class IndexTables:
     trends: pd.DataFrame
     comparability: pd.DataFrame
     differences: pd.DataFrame
+    unit_weights: pd.DataFrame
+    imputation: pd.DataFrame
 
 
 #: Schema of each table of `IndexTables`.
@@ -190,6 +235,8 @@ SCHEMAS: Final = {
     "trends": TRENDS,
     "comparability": COMPARABILITY,
     "differences": DIFFERENCES,
+    "unit_weights": UNIT_WEIGHTS,
+    "imputation": IMPUTATION,
 }
 
 
@@ -201,10 +248,24 @@ def view_model(
 ) -> IndexModel:
     """Model of a view, from its entry in the views config.
 
+    Weights that need data or judgments are not known from the entry: the model has those of the
+    tree then, and `prepare` or `weighted_model` gives it its own.
+
     Raises
     ------
     InputError
         Every problem of the entry; settings that do not go together among them.
+
+    Examples
+    --------
+    >>> tree = {"id": "index", "children": [{"measure": "staff"}, {"measure": "pay", "weight": 3}]}
+    >>> measures = {m: {"direction": 1, "goalposts": [0, 10]} for m in ("staff", "pay")}
+    >>> print(view_model("v", {"tree": tree}, measures))
+    index: arithmetic
+    ├─ staff 0.2500: + minmax [0, 10]
+    └─ pay 0.7500: + minmax [0, 10]
+    >>> view_model("v", {"tree": tree, "weights": "equal_by_indicator"}, measures).weights.tolist()
+    [0.5, 0.5]
     """
     problems = Problems()
     for key in config:
@@ -221,8 +282,37 @@ def view_model(
         normalisation=config.get("normalisation", "minmax"),
     )
     problems.extend(inadmissible(model, file, f"{view}.tree"))
+    weighting = None
+    try:
+        weighting = read_weighting(view, config, file)
+    except InputError as error:
+        problems.extend(error.problems)
     problems.stop()
+    if weighting is not None and weighting.family == "fixed":
+        return fixed_weights(model, weighting, Place(file, f"{view}.weights"))
     return model
+
+
+def weighted_model(model: IndexModel, weights: pd.DataFrame) -> IndexModel:
+    """A view's model with the weights that the index stage wrote.
+
+    Parameters
+    ----------
+    model
+        From `view_model`.
+    weights
+        A table `WEIGHTS`.
+
+    Examples
+    --------
+    >>> from monotown.index.model import Node
+    >>> table = pd.DataFrame({"measure": ["b", "a"], "global_weight": [0.25, 0.75]})
+    >>> weighted_model(IndexModel(Node("i", (Leaf("a"), Leaf("b")))), table).weights.tolist()
+    [0.75, 0.25]
+    """
+    given = weights.set_index("measure")["global_weight"].reindex(list(model.measures)).to_numpy()
+    # the same weights stay the same bits
+    return model if np.array_equal(given, model.weights) else model.with_weights(given)
 
 
 def prepare(
@@ -232,8 +322,9 @@ def prepare(
     measures: Mapping[str, Mapping[str, Any]],
     average_weights: pd.DataFrame | None = None,
     seed: int = 0,
+    judgments: object = None,
 ) -> Prepared:
-    """Fill, treat and normalise a view's indicators.
+    """Fill, treat, normalise and weigh a view's indicators.
 
     Parameters
     ----------
@@ -245,11 +336,24 @@ def prepare(
         ``unit``, ``year``, ``value``: weights for averages over units, such as populations.
     seed
         For multiple imputation.
+    judgments
+        Content of the file that the view's ``weights`` name under ``judgments``: a mapping, or a
+        table of texts for budgets.
 
     Raises
     ------
     InputError
-        If the table lacks the view or a measure, or holds another kind of data than the view's.
+        If the table lacks the view or a measure, or holds another kind of data than the view's; if
+        its weights cannot be had from the data or the judgments.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"view": "v", "unit": ["A", "B"], "year": 2022, "measure": "staff",
+    ...     "value": [2.0, 12.0], "kind": "official", "source": "s"})
+    >>> config = {"tree": {"id": "index", "children": [{"measure": "staff"}]}}
+    >>> found = prepare(table, "v", config, {"staff": {"direction": 1, "goalposts": [0, 10]}})
+    >>> found.z.tolist(), found.clipped.tolist()
+    ([[0.2], [1.0]], [[False], [True]])
     """
     model = view_model(view, config, measures)
     mine = indicators[indicators["view"] == view]
@@ -273,12 +377,43 @@ def prepare(
         config.get("minimum_coverage"),
     )
     rows["enough"] = found.enough
-    z, clipped = np.full(raw.shape, np.nan), np.zeros(raw.shape, dtype=bool)
     share = None
     if average_weights is not None:
         share = weights_of(rows, average_weights, str(config.get("average_weights")))
     problems = Problems()
-    values, flags = _fill(model, rows, raw, seed, problems)
+    values, flags, tables = _fill(model, rows, raw, seed, problems)
+    z, clipped = _scale(model, view, values, flags, when, share, problems)
+    problems.stop()
+    completed = None
+    if tables is not None:
+        scaled = [
+            _scale(model, view, table, flags.copy(), when, share, problems)[0] for table in tables
+        ]
+        problems.stop()
+        completed = np.stack(scaled)
+    weighting = read_weighting(view, config)
+    weighed = None
+    if weighting is not None and weighting.family != "fixed":
+        weighed = weigh_view(
+            model, weighting, z, rows, judgments=judgments,
+            expected_blocks=config.get("expected_blocks", ()),
+            kind=str(config.get("kind", rows["kind"].iloc[0])),
+            where=Place("config/views.yaml", f"{view}.weights"),
+        )  # fmt: skip
+        model = weighed.model
+        if weighed.kind is Kind.SYNTHETIC:
+            rows["kind"] = Kind.SYNTHETIC.value
+        if weighting.judgments is not None:
+            rows["source"] = [_join_sources([s, weighting.judgments]) for s in rows["source"]]
+    return Prepared(view, model, rows, raw, values, z, clipped, flags, weighed, completed)
+
+
+def _scale(
+    model: IndexModel, view: str, values: Array, flags: NDArray[np.str_],
+    when: NDArray[np.int64], share: Array | None, problems: Problems,
+) -> tuple[Array, NDArray[np.bool_]]:  # fmt: skip
+    """Normalised scores and where they were cut; treats `values` and marks `flags` in place."""
+    z, clipped = np.full(values.shape, np.nan), np.zeros(values.shape, dtype=bool)
     for j, leaf in enumerate(model.leaves):
         try:
             values[:, j], treated = _treat(leaf, values[:, j])
@@ -286,8 +421,7 @@ def prepare(
             z[:, j], clipped[:, j] = normalise_leaf(leaf, values[:, j], when, share)
         except ValueError as error:
             _refuse(problems, view, leaf, error)
-    problems.stop()
-    return Prepared(view, model, rows, raw, values, z, clipped, flags)
+    return z, clipped
 
 
 def _refuse(problems: Problems, view: str, leaf: Leaf, error: ValueError) -> None:
@@ -303,6 +437,7 @@ def build_index(
     average_weights: pd.DataFrame | None = None,
     seed: int = 0,
     views: Mapping[str, Mapping[str, Any]] | None = None,
+    judgments: object = None,
 ) -> IndexTables:
     """All index tables of a view.
 
@@ -312,15 +447,28 @@ def build_index(
         As in `prepare`. Without `average_weights` every unit counts once in the averages.
     views
         All views, for the differences between indices of one name; None for this view alone.
+    judgments
+        As in `prepare`.
 
     Returns
     -------
     IndexTables
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"view": "v", "unit": ["A", "B"], "year": 2022, "measure": "staff",
+    ...     "value": [2.0, 12.0], "kind": "official", "source": "s"})
+    >>> config = {"tree": {"id": "index", "children": [{"measure": "staff"}]}}
+    >>> measures = {"staff": {"direction": 1, "goalposts": [0, 10]}}
+    >>> build_index(table, "v", config, measures).scores[["unit", "score", "rank"]].values.tolist()
+    [['A', 0.2, 2.0], ['B', 1.0, 1.0]]
     """
-    prepared = prepare(indicators, view, config, measures, average_weights, seed)
+    prepared = prepare(indicators, view, config, measures, average_weights, seed, judgments)
     scores = score_table(prepared, config.get("expected_blocks", ()))
     weights = average_weights
-    models = {v: view_model(v, c, measures) for v, c in (views or {}).items()}
+    every = {**(views or {}), view: config}
+    models = {v: view_model(v, c, measures) for v, c in every.items()}
+    weightings = {v: read_weighting(v, c) for v, c in every.items()}
     name = str(config.get("average_weights"))
     return IndexTables(
         normalised=_normalised_table(prepared),
@@ -332,7 +480,9 @@ def build_index(
         contributions=contribution_table(prepared, scores),
         trends=trend_table(prepared, scores),
         comparability=comparability_table(prepared),
-        differences=difference_table(view, {**models, view: prepared.model}),
+        differences=difference_table(view, {**models, view: prepared.model}, weightings),
+        unit_weights=_unit_weights_table(prepared),
+        imputation=imputation_table(prepared, scores),
     )
 
 
@@ -401,6 +551,7 @@ def score_table(prepared: Prepared, expected_blocks: Sequence[str] = ()) -> pd.D
     blocks = list(model.blocks)
     nodes = [model.tree.id, *blocks]
     known = ~np.isnan(prepared.raw)
+    unit_weights = prepared.unit_weights
     lacking = bool(set(expected_blocks) - set(blocks))
     frames = []
     for year in prepared.years:
@@ -410,13 +561,16 @@ def score_table(prepared: Prepared, expected_blocks: Sequence[str] = ()) -> pd.D
         found = {n: np.full(len(rows), np.nan) for n in nodes}
         if enough.any():
             try:
-                evaluated = evaluate_nodes(model, prepared.z[here][enough])
+                evaluated = _evaluated(prepared, prepared.z, np.flatnonzero(here)[enough])
             except ValueError as error:
                 where = f"{prepared.view}, year {year}"
                 raise InputError([Problem("views config", where, "its tree", str(error))]) from None
             for n in nodes:
-                found[n][enough] = evaluated[n][0]
+                found[n][enough] = evaluated[n]
         absent = np.any([np.isnan(found[b]) for b in blocks], axis=0) if blocks else False
+        if unit_weights is not None:
+            # a block to which the unit itself gives no weight is not an absent one
+            absent = np.zeros(len(rows), dtype=bool)
         for n in nodes:
             below = np.array([n in (model.tree.id, model.block_of[m]) for m in model.measures])
             scored = int((~np.isnan(found[n])).sum())
@@ -438,6 +592,86 @@ def score_table(prepared: Prepared, expected_blocks: Sequence[str] = ()) -> pd.D
                 )
             )
     return pd.concat(frames, ignore_index=True)
+
+
+def _evaluated(prepared: Prepared, z: Array, rows: NDArray[np.int64]) -> dict[str, Array]:
+    """Score of each node for some rows of z, shape (rows,)."""
+    if prepared.unit_weights is None:
+        return {n: v[0] for n, v in evaluate_nodes(prepared.model, z[rows]).items()}
+    return evaluate_each(prepared.model, z[rows], prepared.unit_weights[rows])
+
+
+def imputation_table(prepared: Prepared, scores: pd.DataFrame) -> pd.DataFrame:
+    """Scores pooled over the tables of multiple imputation, with their standard errors.
+
+    Parameters
+    ----------
+    prepared
+        A view's data.
+    scores
+        Its table `SCORES`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `IMPUTATION`. Without rows where nothing was imputed by chained equations.
+
+    Notes
+    -----
+    Rubin (1987), Multiple imputation for nonresponse in surveys, eq. 3.1.5. Weights are not
+    estimated anew in each table.
+    """
+    if prepared.completed is None:
+        return _concat([], IMPUTATION)
+    model, completed = prepared.model, prepared.completed
+    imputed = prepared.flags == "imputed"
+    frames = []
+    for year in prepared.years:
+        here = (prepared.rows["year"] == year) & prepared.rows["enough"]
+        rows = np.flatnonzero(here.to_numpy())
+        if not len(rows):
+            continue
+        tables = [_evaluated(prepared, z, rows) for z in completed]
+        for node in (model.tree.id, *model.blocks):
+            below = np.array([node in (model.tree.id, model.block_of[m]) for m in model.measures])
+            pooled = rubin(np.array([t[node] for t in tables]))
+            frames.append(
+                pd.DataFrame(
+                    {
+                        "view": prepared.view, "unit": prepared.rows["unit"].to_numpy()[rows],
+                        "year": year, "node": node, "estimate": pooled.estimate,
+                        "within": pooled.within, "between": pooled.between,
+                        "standard_error": np.sqrt(pooled.total), "tables": len(tables),
+                        "imputed": imputed[rows][:, below].sum(axis=1),
+                        "kind": prepared.rows["kind"].to_numpy()[rows],
+                    }
+                )
+            )  # fmt: skip
+    keys = ["view", "unit", "year", "node"]
+    found = pd.concat(frames, ignore_index=True).merge(scores[[*keys, "score"]], on=keys)
+    return _concat([found], IMPUTATION)
+
+
+def _unit_weights_table(p: Prepared) -> pd.DataFrame:
+    if p.weighed is None or p.weighed.unit_weights is None:
+        return _concat([], UNIT_WEIGHTS)
+    assert p.weighed.shares is not None
+    assert p.weighed.optimum is not None
+    n = len(p.model.measures)
+    frame = pd.DataFrame(
+        {
+            "view": p.view,
+            "unit": np.repeat(p.rows["unit"].to_numpy(), n),
+            "year": np.repeat(p.rows["year"].to_numpy(), n),
+            "measure": list(p.model.measures) * len(p.rows),
+            "block": [p.model.block_of[m] for m in p.model.measures] * len(p.rows),
+            "weight": p.weighed.unit_weights.ravel(),
+            "share": p.weighed.shares.ravel(),
+            "optimum": np.repeat(p.weighed.optimum, n),
+            "kind": np.repeat(p.rows["kind"].to_numpy(), n),
+        }
+    )
+    return frame[frame["weight"].notna()].reset_index(drop=True)
 
 
 def comparison_table(
@@ -513,7 +747,7 @@ def _concat(frames: list[pd.DataFrame], schema: pa.DataFrameSchema) -> pd.DataFr
     return pd.concat(frames, ignore_index=True)[list(schema.columns)]
 
 
-def _join_sources(sources: pd.Series[str]) -> str:
+def _join_sources(sources: Iterable[str]) -> str:
     parts = {p.strip() for s in sources for p in s.split(";") if p.strip()}
     return "; ".join(sorted(parts))
 
@@ -538,8 +772,8 @@ def _check_rows(
 
 def _fill(
     model: IndexModel, rows: pd.DataFrame, raw: Array, seed: int, problems: Problems
-) -> tuple[Array, NDArray[np.str_]]:
-    """Values and flags after each leaf's rule.
+) -> tuple[Array, NDArray[np.str_], Array | None]:
+    """Values and flags after each leaf's rule, and the tables of multiple imputation.
 
     Nothing is made up where there is nothing to go by: a measure that nobody has in a year stays
     missing, and so does a unit's whole block.
@@ -565,6 +799,8 @@ def _fill(
             continue
         for place, filled in parts:
             values[place, j], flags[place, j] = filled
+    completed: Array | None = None
+    done: list[tuple[NDArray[np.int64], NDArray[np.bool_], Array]] = []
     chained = [j for j, leaf in enumerate(model.leaves) if leaf.missing == "mice"]
     if chained:
         blocks = [model.block_of[m] for m in model.measures]
@@ -572,7 +808,7 @@ def _fill(
             some = g[rows["enough"].to_numpy()[g]]
             gone = np.isnan(raw[np.ix_(some, chained)])
             if gone.any():
-                # the index is computed once, on the mean of the completed tables
+                # the index rests on the mean of the completed tables, its error on each of them
                 try:
                     tables = impute_chained(raw[some], seed, blocks=blocks)
                 except ValueError as error:
@@ -583,7 +819,14 @@ def _fill(
                 part, marks = values[np.ix_(some, chained)], flags[np.ix_(some, chained)]
                 part[gone], marks[gone] = mean[gone], "imputed"
                 values[np.ix_(some, chained)], flags[np.ix_(some, chained)] = part, marks
-    return values, flags
+                done.append((some, gone, tables[:, :, chained]))
+    if done:
+        completed = np.repeat(values[None], len(done[0][2]), axis=0)
+        for some, gone, drawn in done:
+            for table, one in zip(completed, drawn, strict=True):
+                place = np.ix_(some, np.array(chained))
+                table[place] = np.where(gone, one, table[place])
+    return values, flags, completed
 
 
 def _fill_series(leaf: Leaf, x: Array, years: NDArray[np.int64]) -> Filled:

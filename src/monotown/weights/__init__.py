@@ -25,8 +25,15 @@ from monotown.weights.importance import (
     equal_importance_weights,
     equalise_importance,
 )
-from monotown.weights.judgments import BestWorstPanel, read_ahp, read_best_worst, read_budget
-from monotown.weights.schemes import SCHEMES, Scheme, find_scheme, weigh
+from monotown.weights.judgments import (
+    BestWorstPanel,
+    judgment_kind,
+    read_ahp,
+    read_best_worst,
+    read_budget,
+    read_judgments,
+)
+from monotown.weights.schemes import SCHEMES, Scheme, benefit_of_each, find_scheme, weigh
 from monotown.weights.spread import critic, entropy, merec, standard_deviation
 
 __all__ = [
@@ -49,6 +56,7 @@ __all__ = [
     "ahp",
     "ahp_group",
     "ahp_tree",
+    "benefit_of_each",
     "benefit_of_the_doubt",
     "best_worst",
     "budget_allocation",
@@ -62,6 +70,7 @@ __all__ = [
     "equal_importance_weights",
     "equalise_importance",
     "find_scheme",
+    "judgment_kind",
     "loading_weights",
     "merec",
     "pca",
@@ -70,6 +79,7 @@ __all__ = [
     "read_ahp",
     "read_best_worst",
     "read_budget",
+    "read_judgments",
     "standard_deviation",
     "varimax",
     "weigh",

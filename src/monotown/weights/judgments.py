@@ -236,7 +236,8 @@ def read_budget(table: pd.DataFrame, file: str) -> tuple[list[str], BudgetAlloca
     Parameters
     ----------
     table
-        A column ``expert``, and one column of points an indicator, as text.
+        A column ``expert``, one column of points for each indicator, as text, and perhaps
+        ``kind``, the kind of data.
     file
         Its name, for messages.
 
@@ -260,7 +261,7 @@ def read_budget(table: pd.DataFrame, file: str) -> tuple[list[str], BudgetAlloca
     (['B1', 'B2'], array([0.55, 0.45]))
     """
     problems = Problems()
-    names = [str(c) for c in table.columns if c != "expert"]
+    names = [str(c) for c in table.columns if c not in ("expert", "kind")]
     if "expert" not in table.columns or not names:
         problems.add(file, "line 1", ", ".join(map(str, table.columns)), "expert and indicators")
     elif table.empty:
@@ -284,3 +285,83 @@ def read_budget(table: pd.DataFrame, file: str) -> tuple[list[str], BudgetAlloca
         raise InputError(
             Problem(file, p.where, p.found, p.expected) for p in error.problems
         ) from error
+
+
+def judgment_kind(content: object, file: str) -> Kind:
+    """Kind of data of a file of judgments.
+
+    Parameters
+    ----------
+    content
+        As read from the file: a mapping with the key ``kind``, or a table with the column.
+    file
+        Its name, for messages.
+
+    Raises
+    ------
+    InputError
+        If no kind or an unknown one is told, or the rows of a table tell several.
+
+    Examples
+    --------
+    >>> judgment_kind({"kind": "synthetic"}, "ahp.yaml").value
+    'synthetic'
+    """
+    kinds = [k.value for k in Kind]
+    if isinstance(content, pd.DataFrame):
+        where = "column kind"
+        told = sorted(set(content["kind"].astype(str))) if "kind" in content else []
+    else:
+        where = "kind"
+        told = [str(content["kind"])] if isinstance(content, Mapping) and "kind" in content else []
+    if len(told) != 1 or told[0] not in kinds:
+        found = ", ".join(told) or "nothing"
+        raise InputError([Problem(file, where, found, nearest(found, kinds))])
+    return Kind(told[0])
+
+
+def read_judgments(scheme: str, content: object, file: str) -> tuple[list[str], Array]:
+    """What is judged and its weights, from the file of any expert's scheme.
+
+    Parameters
+    ----------
+    scheme
+        ``ahp``, ``best_worst`` or ``budget_allocation``.
+    content
+        A mapping (AHP, best-worst), or a table of texts (budgets).
+    file
+        Its name, for messages.
+
+    Returns
+    -------
+    names : list of str
+    weights : ndarray, shape (names,)
+        They sum to 1.
+
+    Raises
+    ------
+    InputError
+        Every fault of the judgments.
+
+    Examples
+    --------
+    >>> sheet = {"kind": "synthetic", "tree": {"index": ["B1", "B2"]},
+    ...          "experts": {"E1": {"index": [["B1", "B2", 3]]}}}
+    >>> names, weights = read_judgments("ahp", sheet, "ahp.yaml")
+    >>> names, weights.round(2).tolist()
+    (['B1', 'B2'], [0.75, 0.25])
+    """
+    is_table = isinstance(content, pd.DataFrame)
+    if is_table != (scheme == "budget_allocation"):
+        expected = "a table (.csv)" if scheme == "budget_allocation" else "a mapping (.yaml)"
+        found = "a table" if is_table else "no table"
+        raise InputError([Problem(file, f"judgments for {scheme}", found, expected)])
+    if isinstance(content, pd.DataFrame):
+        names, budget = read_budget(content, file)
+        return names, budget.weights
+    if scheme == "ahp":
+        found_weights = read_ahp(content, file).global_weights
+        return list(found_weights), np.array(list(found_weights.values()))
+    panel = read_best_worst(content, file)
+    assert isinstance(content, Mapping)
+    return [str(n) for n in content["indicators"]], panel.weights

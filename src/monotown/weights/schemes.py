@@ -15,7 +15,7 @@ from monotown.weights.ahp import ahp_tree
 from monotown.weights.experts import best_worst, budget_allocation
 from monotown.weights.factors import pca_varimax_weights, pca_weights
 from monotown.weights.fixed import BLOCK_TYPES, equal_by_block, equal_by_indicator, equal_by_type
-from monotown.weights.frontier import benefit_of_the_doubt
+from monotown.weights.frontier import BenefitOfTheDoubt, benefit_of_the_doubt
 from monotown.weights.importance import equal_importance_weights
 from monotown.weights.spread import critic, entropy, merec, standard_deviation
 
@@ -303,3 +303,46 @@ def weigh(
         )  # fmt: skip
         weights[..., place] = given[block] / total * local
     return weights
+
+
+def benefit_of_each(
+    z: ArrayLike,
+    *,
+    names: Sequence[str] | None = None,
+    bounds: tuple[float, float] = (0.0, 1.0),
+    floor: float = 0.01,
+    missing: Missing = "refuse",
+) -> BenefitOfTheDoubt:
+    """Benefit of the doubt of normalised values, rescaled from [0, 1] to [floor, 1].
+
+    Parameters
+    ----------
+    z
+        Normalised, direction-corrected values in [0, 1], shape (units, indicators).
+    names, missing
+        As in `monotown.weights.frontier.benefit_of_the_doubt`.
+    bounds
+        Lowest and highest share of an indicator in a unit's score.
+    floor
+        Lower end of the range, above 0.
+
+    Returns
+    -------
+    BenefitOfTheDoubt
+
+    Raises
+    ------
+    InadmissibleError
+        If a value is outside [0, 1], or the bounds leave no weights.
+
+    Examples
+    --------
+    >>> benefit_of_each([[0.0, 1.0], [0.5, 0.5]]).scores.round(4)
+    array([1., 1.])
+    """
+    values = np.asarray(z, dtype=np.float64)
+    columns = column_names(values.shape[-1], names)
+    return benefit_of_the_doubt(
+        _positive(values, floor, columns, "benefit of the doubt"),
+        low=bounds[0], high=bounds[1], names=columns, missing=missing,
+    )  # fmt: skip

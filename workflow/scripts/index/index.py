@@ -6,20 +6,22 @@ import pandas as pd
 
 from monotown.index import stage
 from monotown.tables import INDICATORS, OBSERVATIONS
-from monotown_workflow import read_table, read_yaml, run, write_table
+from monotown_workflow import read_table, read_text_table, read_yaml, run, write_table
 
 
 def index(
-    view: str, indicators: Path, observations: list[Path], views: Path, measures: Path, seed: int,
-    out: dict[str, Path],
+    view: str, indicators: Path, observations: list[Path], views: Path, measures: Path,
+    judgments: list[str], seed: int, out: dict[str, Path],
 ) -> None:  # fmt: skip
     every = read_yaml(views)
     config = every[view]
     seen = pd.concat([read_table(o, OBSERVATIONS) for o in observations], ignore_index=True)
     weights = stage.average_weights(seen, config.get("average_weights"))
+    judged = [read_text_table(j) if j.endswith(".csv") else read_yaml(j) for j in judgments]
     tables = stage.build_index(
-        read_table(indicators, INDICATORS), view, config, read_yaml(measures), weights, seed, every
-    )
+        read_table(indicators, INDICATORS), view, config, read_yaml(measures), weights, seed, every,
+        next(iter(judged), None),
+    )  # fmt: skip
     for name, path in out.items():
         write_table(getattr(tables, name), path, stage.SCHEMAS[name])
 
@@ -28,6 +30,6 @@ i = snakemake.input
 run(
     lambda: index(
         snakemake.wildcards.view, i.indicators, i.observations, i.views, i.measures,
-        snakemake.params.seed, dict(snakemake.output.items()),
+        list(i.judgments), snakemake.params.seed, dict(snakemake.output.items()),
     )
 )  # fmt: skip

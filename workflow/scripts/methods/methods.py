@@ -7,19 +7,22 @@ import pandas as pd
 from monotown.index.methods import INADMISSIBLE, METHODS, method_tables
 from monotown.index.stage import average_weights, prepare
 from monotown.tables import INDICATORS, OBSERVATIONS
-from monotown_workflow import read_table, read_yaml, run, write_table
+from monotown_workflow import read_table, read_text_table, read_yaml, run, write_table
 
 
 def methods(
-    view: str, indicators: Path, observations: list[Path], views: Path, measures: Path, seed: int,
-    ranks: Path, refused: Path,
+    view: str, indicators: Path, observations: list[Path], views: Path, measures: Path,
+    judgments: list[str], seed: int, ranks: Path, refused: Path,
 ) -> None:  # fmt: skip
     config = read_yaml(views)[view]
     seen = pd.concat([read_table(o, OBSERVATIONS) for o in observations], ignore_index=True)
     name = config.get("average_weights")
     weights = average_weights(seen, name)
     table = read_table(indicators, INDICATORS)
-    prepared = prepare(table, view, config, read_yaml(measures), weights, seed)
+    judged = [read_text_table(j) if j.endswith(".csv") else read_yaml(j) for j in judgments]
+    prepared = prepare(
+        table, view, config, read_yaml(measures), weights, seed, next(iter(judged), None)
+    )
     found = method_tables(prepared, weights, str(name))
     write_table(found.methods, ranks, METHODS)
     write_table(found.inadmissible, refused, INADMISSIBLE)
@@ -29,6 +32,6 @@ i, o = snakemake.input, snakemake.output
 run(
     lambda: methods(
         snakemake.wildcards.view, i.indicators, i.observations, i.views, i.measures,
-        snakemake.params.seed, o.methods, o.inadmissible,
+        list(i.judgments), snakemake.params.seed, o.methods, o.inadmissible,
     )
 )  # fmt: skip
