@@ -123,6 +123,9 @@ def render(figure: Figure) -> dict[str, bytes]:
     }
     rendered = {}
     with figure_style():
+        # laid out once, so that every format has the same picture
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
         for name in FORMATS:
             buffer = io.BytesIO()
             figure.savefig(buffer, format=name, metadata=metadata[name])
