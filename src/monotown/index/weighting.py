@@ -21,7 +21,7 @@ from monotown.weights.schemes import SCHEMES, Scheme, benefit_of_each, weigh
 
 Array = NDArray[np.float64]
 
-#: Keys of ``weights`` that need no expert and no bounds, by what they set.
+#: What a scheme that needs data is applied to.
 _OVER: Final = ("blocks", "leaves")
 
 _TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
@@ -367,8 +367,6 @@ def _per_unit(
     optimum = np.full(len(z), np.nan)
     weights[use], shares[use], optimum[use] = found.weights, found.pie_shares, found.scores
     complete = ~np.isnan(optimum)
-    if not complete.any():
-        raise InputError([where.problem("no unit with every measure", "at least one")])
     return Weighed(_with(model, weights[complete].mean(axis=0), where), weights, shares, optimum)
 
 
