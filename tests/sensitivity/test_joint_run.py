@@ -6,14 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import kendalltau, spearmanr
-from small_view import UNITS, joint
+from small_view import CONFIG, MEASURES, UNITS, indicators, joint
 
 from monotown.index.kernel import evaluate
 from monotown.index.ranks import rank
+from monotown.index.stage import build_index
 from monotown.sensitivity.by_level import ByLevel, check_points, convergence
 from monotown.sensitivity.draws import BLOCK, Law, shard_size
 from monotown.sensitivity.first import Settings, weight_draws
-from monotown.sensitivity.joint import Stop, convergence_rows, joint_tables
+from monotown.sensitivity.joint import Stop, convergence_rows, joint_run, joint_tables
 from monotown.sensitivity.joint_run import SHARING, Counted, JointRun, merge_shards
 from monotown.sensitivity.tally import holistic
 
@@ -317,3 +318,19 @@ def test_an_analysis_without_discrete_inputs_has_empty_tables_of_them() -> None:
     assert found["levels"].empty
     assert found["inadmissible"].empty
     assert np.isnan(found["summary"].set_index("quantity").loc["weight_cv", "value"])
+
+
+def test_a_run_of_the_config_stands_in_the_fullest_year() -> None:
+    index = build_index(indicators(), "v", CONFIG, MEASURES)
+    options = {"analyses": {"mine": {"weights": {}, "outliers": {"levels": ["none"]}}},
+               "weight_cv": 0.3}  # fmt: skip
+    run = joint_run(
+        "v", {"v": CONFIG}, MEASURES, indicators(), index.normalised, index.scores, None,
+        "mine", options, 7,
+    )  # fmt: skip
+    assert run.variants.case.year == 2021  # u3 lacks a value in 2022
+    assert run.variants.inputs.on == ("outliers", "weights")
+    assert run.variants.inputs.weights == Law("dirichlet", 0.3)
+    assert (run.analysis, run.seed) == ("mine", 7)
+    scores = index.scores.query("year == 2021 and node == 'index'").set_index("unit")["score"]
+    np.testing.assert_allclose(run.variants.case.scores, scores.loc[UNITS])

@@ -1,0 +1,33 @@
+"""Progress: quiet lines in the log, no bar where there is no terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from monotown_workflow.progress import progress
+
+
+def test_each_tenth_gets_a_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    log = tmp_path / "logs" / "step.log"
+    with progress("draws of a view", 4000, log) as step:
+        for done in (100, 300, 1200, 50, 2350):
+            step(done)
+    lines = log.read_text(encoding="utf-8").splitlines()
+    assert [line.split(", ")[0] for line in lines] == [
+        "draws of a view: 400 of 4,000 (10%)",
+        "draws of a view: 1,600 of 4,000 (40%)",
+        "draws of a view: 4,000 of 4,000 (100%)",
+    ]
+    assert lines[-1].endswith("a second, 0 s left")
+    assert capsys.readouterr().err == ""
+
+
+def test_a_terminal_gets_a_bar(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    with progress("draws of a view", 10, tmp_path / "step.log", position=0) as step:
+        step(10)
+    assert "draws of a view" in capsys.readouterr().err
