@@ -25,6 +25,12 @@ from monotown.index.aggregate import (
     power,
     topsis,
 )
+from monotown.index.comparable import (
+    comparability_table,
+    model_differences,
+    require_comparable,
+    require_same_model,
+)
 from monotown.index.kernel import evaluate, evaluate_nodes
 from monotown.index.missing import (
     carry,
@@ -61,9 +67,11 @@ from monotown.index.outliers import (
     treat,
     winsorise,
 )
-from monotown.index.panel import contributions, growth
+from monotown.index.panel import contribution_table, contributions, growth, trend_table
 from monotown.index.ranks import TOLERANCE, rank
-from monotown.index.stage import build_index, prepare, view_model
+from monotown.index.stage import build_index, prepare, view_model, weighted_model
+from monotown.index.verbs import aggregate, impute, normalise
+from monotown.index.weighting import read_weighting, weigh_view
 
 __all__ = [
     "TOLERANCE",
@@ -72,6 +80,7 @@ __all__ = [
     "Method",
     "Node",
     "above_below_average",
+    "aggregate",
     "ampi",
     "ampi_goalposts",
     "apply_transform",
@@ -80,7 +89,9 @@ __all__ = [
     "boxcox_power",
     "build_index",
     "carry",
+    "comparability_table",
     "condorcet",
+    "contribution_table",
     "contributions",
     "copeland",
     "coverage",
@@ -92,6 +103,7 @@ __all__ = [
     "geometric",
     "growth",
     "harmonic",
+    "impute",
     "impute_chained",
     "inadmissible",
     "interpolate",
@@ -107,7 +119,9 @@ __all__ = [
     "method",
     "minimum",
     "minmax",
+    "model_differences",
     "mpi",
+    "normalise",
     "normalise_leaf",
     "order_weights",
     "orness_of",
@@ -120,12 +134,18 @@ __all__ = [
     "rank",
     "rank_score",
     "ratio_to_average",
+    "read_weighting",
+    "require_comparable",
+    "require_same_model",
     "rubin",
     "sd_from_average",
     "skewness",
     "topsis",
     "treat",
+    "trend_table",
     "view_model",
+    "weigh_view",
+    "weighted_model",
     "winsorise",
     "zscore",
 ]
