@@ -16,7 +16,7 @@ sys.path.insert(0, LIBRARY)
 
 from monotown.problems import InputError
 from monotown_workflow import read_yaml
-from monotown_workflow.config import check_config, relative_config_files
+from monotown_workflow.config import check_config, check_views, relative_config_files
 from monotown_workflow.environment import set_environment
 
 set_environment(LIBRARY)
@@ -24,12 +24,16 @@ set_environment(LIBRARY)
 try:
     check_config(config, workflow.basedir, relative_config_files(workflow))
     VIEWS = read_yaml(config["views"])
+    check_views(config, VIEWS, relative_config_files(workflow))
 except InputError as error:
     raise WorkflowError(str(error))
 
 RESULTS = config["results"]
 LANGUAGES = ["en", "ru", "kk"]
 FORMATS = ["svg", "pdf", "png"]
+
+# Views whose every choice is varied; a pattern that matches nothing where there is none.
+FULL_VIEWS = "|".join(config["sensitivity"]["views"]) or "(?!)"
 
 
 wildcard_constraints:

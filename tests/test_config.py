@@ -125,3 +125,12 @@ def test_conda_environment_and_lock_do_not_drift():
     entries = re.split(r"\n(?=[A-Za-z0-9])", lock.strip())
     assert all("--hash=sha256:" in entry for entry in entries)
     assert "://" not in lock
+
+
+def test_an_unknown_view_is_named_with_the_nearest():
+    config = {"sensitivity": {"views": ["potential_2022", "qualty_2022"]}}
+    with pytest.raises(InputError) as caught:
+        check_views(config, {"potential_2022": {}, "quality_2022": {}}, ("config/config.yaml",))
+    (problem,) = caught.value.problems
+    assert problem.where == "sensitivity.views.1"
+    assert problem.expected.startswith("'quality_2022' (did you mean this?)")

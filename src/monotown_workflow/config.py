@@ -9,12 +9,13 @@ from typing import Any
 import yaml
 
 from monotown.config import schema_problems
-from monotown.problems import InputError, Problem
+from monotown.problems import InputError, Problem, Problems, nearest
 from monotown_workflow import read_yaml
 
 #: Config keys that name a file.
 FILES = (
-    "units", "variables", "sources", "indicators", "measures", "views", "claims", "graphs", "cohort",
+    "units", "variables", "sources", "indicators", "measures", "views", "claims", "graphs",
+    "cohort",
 )  # fmt: skip
 
 
@@ -101,6 +102,23 @@ def _placed(problem: Problem, root: Path, files: tuple[str, ...]) -> Problem:
                 where = f"line {lines[key[:depth]]}, {problem.where}"
                 return Problem(name, where, problem.found, problem.expected)
     return problem
+
+
+def check_views(
+    config: Mapping[str, Any], views: Mapping[str, Any], files: tuple[str, ...]
+) -> None:
+    """Stop with every view of ``sensitivity.views`` that the views config does not have.
+
+    Raises
+    ------
+    InputError
+        Unknown views, each with the nearest known one.
+    """
+    problems = Problems()
+    for i, name in enumerate(config["sensitivity"]["views"]):
+        if name not in views:
+            problems.add(files[-1], f"sensitivity.views.{i}", name, nearest(name, list(views)))
+    problems.stop()
 
 
 def relative_config_files(workflow: Any) -> tuple[str, ...]:

@@ -28,6 +28,8 @@ rule methods:
         f"{RESULTS}/logs/methods/{{view}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/methods/{{view}}.tsv"
+    wildcard_constraints:
+        view=FULL_VIEWS,
     conda:
         "../../environment.yml"
     params:
@@ -62,6 +64,8 @@ rule methods_figure:
         f"{RESULTS}/logs/methods_figure/{{view}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/methods_figure/{{view}}.tsv"
+    wildcard_constraints:
+        view=FULL_VIEWS,
     conda:
         "../../environment.yml"
     message:

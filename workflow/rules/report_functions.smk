@@ -2,11 +2,6 @@
 import re
 
 
-def table(name):
-    """File of a table of the report."""
-    return f"{RESULTS}/tables/{name}.csv"
-
-
 def shown(name):
     """A table of the report as an output, with its caption in Snakemake's report."""
     return report(
@@ -15,12 +10,6 @@ def shown(name):
         category="Tables",
         labels={"table": name},
     )
-
-
-def figure(name, formats=FORMATS):
-    """Files of a figure in every language."""
-    pattern = f"{RESULTS}/figures/{name}.{{language}}.{{format}}"
-    return expand(pattern, language=LANGUAGES, format=formats)
 
 
 def makers(wildcards):

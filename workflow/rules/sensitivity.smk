@@ -40,7 +40,7 @@ JOINT_SETTINGS = {
 }
 
 # The tables that the figures of an analysis are drawn from.
-JOINT_FIGURES = ["rank_intervals", "rank_acceptability", "pairwise", "convergence"]
+JOINT_FIGURES = ["rank_intervals", "pairwise", "convergence"]
 
 FIGURE_CODE = [
     "src/monotown/labels.py",
@@ -134,6 +134,8 @@ rule joint_shard:
         f"{RESULTS}/logs/joint_shard/{{view}}_{{analysis}}_{{scatteritem}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/joint_shard/{{view}}_{{analysis}}_{{scatteritem}}.tsv"
+    wildcard_constraints:
+        view=FULL_VIEWS,
     conda:
         "../../environment.yml"
     params:
@@ -161,6 +163,8 @@ rule joint:
         f"{RESULTS}/logs/joint/{{view}}_{{analysis}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/joint/{{view}}_{{analysis}}.tsv"
+    wildcard_constraints:
+        view=FULL_VIEWS,
     conda:
         "../../environment.yml"
     params:
@@ -224,6 +228,8 @@ rule joint_figures:
         f"{RESULTS}/logs/joint_figures/{{view}}_{{analysis}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/joint_figures/{{view}}_{{analysis}}.tsv"
+    wildcard_constraints:
+        view=FULL_VIEWS,
     conda:
         "../../environment.yml"
     params:
@@ -243,6 +249,7 @@ use rule joint_figures as levels_figure with:
     benchmark:
         f"{RESULTS}/benchmarks/levels_figure/{{view}}_{{analysis}}.tsv"
     wildcard_constraints:
+        view=FULL_VIEWS,
         analysis="|".join(CHOICES) or "(?!)",
     message:
         "Figure of {wildcards.view}: agreement with the baseline under each choice of {wildcards.analysis}"

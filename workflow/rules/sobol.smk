@@ -29,6 +29,8 @@ rule sobol:
         f"{RESULTS}/logs/sobol/{{view}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/sobol/{{view}}.tsv"
+    wildcard_constraints:
+        view=FULL_VIEWS,
     conda:
         "../../environment.yml"
     params:
@@ -58,6 +60,8 @@ rule flips:
         f"{RESULTS}/logs/flips/{{view}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/flips/{{view}}.tsv"
+    wildcard_constraints:
+        view=FULL_VIEWS,
     conda:
         "../../environment.yml"
     message:
@@ -98,6 +102,8 @@ rule sobol_figures:
         f"{RESULTS}/logs/sobol_figures/{{view}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/sobol_figures/{{view}}.tsv"
+    wildcard_constraints:
+        view=FULL_VIEWS,
     conda:
         "../../environment.yml"
     params:

@@ -1,6 +1,7 @@
 # A run on own data: the workbook read and checked, its figures beside the raw files, profiles of towns.
 from glob import glob
 
+from monotown_workflow import read_yaml
 from monotown_workflow.towns import DERIVED, check_input
 
 try:
@@ -24,9 +25,6 @@ include: "clean.smk"
 config["sources"] = RUN_CONFIG["sources"]
 
 TOWNS_CODE = [*CLEAN_CODE, *sorted(glob("src/monotown/towns/*.py"))]
-
-
-ruleorder: own_observations > observations
 
 
 rule own_workbook:
@@ -57,7 +55,7 @@ rule own_workbook:
 
 rule own_observations:
     input:
-        raw=rules.observations.input.raw,
+        raw=[s["file"] for s in read_yaml(PROJECT["sources"]).values() if "file" in s],
         own=rules.own_workbook.output.observations,
         problems=rules.own_workbook.output.problems,
         units=RUN_CONFIG["units"],
@@ -94,6 +92,8 @@ rule town_tables:
         constant=RESULTS + "/clean/observations_constant.csv",
         **{name: RUN_CONFIG[name] for name in DERIVED},
         catalogue=config["indicators"],
+        base_variables=PROJECT["variables"],
+        towns=SECTION["towns"],
         code=[
             *sorted(glob("src/monotown/towns/*.py")),
             *sorted(glob("src/monotown/index/*.py")),
