@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 import monotown.index as verbs
 from monotown.index.model import (
@@ -17,6 +18,7 @@ from monotown.index.model import (
     OUTLIERS,
     TRANSFORMS,
 )
+from monotown.index.weighting import keys_of
 from monotown.weights.schemes import SCHEMES
 
 ROOT = Path(__file__).parents[2]
@@ -26,14 +28,19 @@ PAGE = (ROOT / "docs" / "methods.md").read_text(encoding="utf-8")
 def rows() -> dict[str, dict[str, list[str]]]:
     """Section to method to its cells."""
     found: dict[str, dict[str, list[str]]] = {}
-    section = ""
+    section = header = ""
     for line in PAGE.splitlines():
         if line.startswith("## "):
             section = line[3:]
-        elif line.startswith("| ") and not line.startswith("| method"):
+            header = ""
+        elif line.startswith("| ") and not header:
+            header = line
+        elif line.startswith("| ") and header.startswith("| method"):
             cells = [c.strip() for c in line.strip("|").split("|")]
             assert len(cells) == 5, line
             found.setdefault(section, {})[cells[0]] = cells
+        elif not line:
+            header = ""
     return found
 
 
@@ -63,6 +70,20 @@ def test_every_row_names_a_test_that_exists() -> None:
             assert cells[3], cells
             count += 1
     assert count > 50
+
+
+@pytest.mark.parametrize("scheme", list(SCHEMES))
+def test_every_scheme_has_the_key_of_a_view(scheme: str) -> None:
+    key = yaml.safe_load(rows()["Weights"][scheme][3].strip("`").replace("…", "{}"))["weights"]
+    assert (key if isinstance(key, str) else key["scheme"]) == scheme
+    if isinstance(key, dict):
+        assert set(key) <= set(keys_of(SCHEMES[scheme]))
+
+
+def test_every_setting_of_weights_is_on_the_page() -> None:
+    settings = {k for s in SCHEMES.values() for k in keys_of(s)} - {"scheme"}
+    page = PAGE[PAGE.index("## Weights") : PAGE.index("## Aggregation")]
+    assert set(re.findall(r"^\| `(\w+)` \|", page, flags=re.MULTILINE)) == settings
 
 
 def test_files_that_the_page_names_exist() -> None:

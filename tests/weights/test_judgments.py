@@ -9,7 +9,14 @@ import pytest
 import yaml
 
 from monotown.problems import InputError
-from monotown.weights import ahp_group, read_ahp, read_best_worst, read_budget
+from monotown.weights import (
+    ahp_group,
+    judgment_kind,
+    read_ahp,
+    read_best_worst,
+    read_budget,
+    read_judgments,
+)
 
 FOLDER = Path(__file__).parents[2] / "config" / "weights"
 
@@ -143,3 +150,27 @@ def test_budget_faults() -> None:
         read_budget(pd.DataFrame({"name": ["B"]}), "b.csv")
     with pytest.raises(InputError, match="at least one expert"):
         read_budget(pd.DataFrame({"expert": [], "B1": []}), "b.csv")
+
+
+def test_kind_of_the_judgments(ahp_sheet: dict) -> None:
+    table = pd.read_csv(FOLDER / "budget_example.csv", dtype=str, keep_default_na=False)
+    assert judgment_kind(ahp_sheet, "a.yaml") == judgment_kind(table, "b.csv") == "synthetic"
+    for wrong, found in (
+        ({}, "nothing"), (None, "nothing"), ({"kind": "true"}, "true"),
+        (table.assign(kind=["official", "official", "synthetic"]), "official, synthetic"),
+    ):  # fmt: skip
+        with pytest.raises(InputError) as caught:
+            judgment_kind(wrong, "f")
+        assert caught.value.problems[0].found == found
+
+
+def test_judgments_of_every_scheme_are_read_alike(ahp_sheet: dict, best_worst_sheet: dict) -> None:
+    table = pd.read_csv(FOLDER / "budget_example.csv", dtype=str, keep_default_na=False)
+    sheets = {"ahp": ahp_sheet, "best_worst": best_worst_sheet, "budget_allocation": table}
+    for scheme, sheet in sheets.items():
+        names, weights = read_judgments(scheme, sheet, "f")
+        assert names == ["B1", "B2", "B3", "B4"]
+        assert weights.sum() == pytest.approx(1)
+        assert names[int(np.argmin(weights))] == "B3"
+    with pytest.raises(InputError, match=r"found 'no table'; expected a table \(.csv\)"):
+        read_judgments("budget_allocation", ahp_sheet, "f")
