@@ -185,7 +185,8 @@ def main() -> None:
         *(f"| {n:,} | {wall:,.1f} | {n / wall:,.0f} | {peak:,.0f} |" for n, wall, peak in scale),
         "",
     ]
-    slope = np.polyfit(*(np.log([r[i] for r in scale]) for i in (0, 1)), 1)[0]
+    draws, wall = (np.log([row[i] for row in scale]) for i in (0, 1))
+    slope = np.polyfit(draws, wall, 1)[0]
     lines += [
         f"Time grows as draws to the power {slope:.2f}, Python's start left out. Peak memory at "
         f"{scale[-1][0]:,} draws is {scale[-1][2] / scale[1][2]:.2f} times that at 100,000.",

@@ -214,7 +214,10 @@ rule sensitivity_figures:
 
 rule joint_figures:
     input:
-        **{name: rules.joint.output[name] for name in [*JOINT_FIGURES, "levels"]},
+        **{
+            name: rules.joint.output[name]
+            for name in [*JOINT_FIGURES, "rank_acceptability", "levels"]
+        },
         scores=f"{RESULTS}/index/{{view}}/scores.csv",
         views=config["views"],
         measures=config["measures"],

@@ -335,7 +335,7 @@ def drop_one(dropped: pd.DataFrame, *, labels: Labels, view: str, source: str) -
     by_measure = [(name, group) for name, group in dropped.groupby("dropped")]
     by_measure.sort(key=lambda pair: (-pair[1]["rank_shift"].abs().mean(), str(pair[0])))
     n = len(by_measure)
-    figure = style.new_figure(style.PAGE, 1.6 + 0.3 * n)
+    figure = style.new_figure(style.PAGE, 1.6 + 0.33 * n)
     axes = figure.subplots()
     reach = max(float(dropped["rank_shift"].abs().max()), 1.0)
     for y, (_, group) in enumerate(by_measure):
@@ -371,7 +371,8 @@ def drop_one(dropped: pd.DataFrame, *, labels: Labels, view: str, source: str) -
     axes.set_yticks(
         range(n),
         [textwrap.fill(labels(f"measure.{name}"), 36) for name, _ in by_measure],
-        fontsize=7.5,
+        fontsize=6.8,
+        linespacing=0.95,
     )
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
