@@ -96,7 +96,8 @@ def _computed(table: pd.DataFrame, held: Field) -> pd.DataFrame:
             values[variable][place[unit], year - first] = value
     found, *_ = expression.evaluate(values)
     rows = np.argwhere(~np.isnan(found) & ~given)
-    kind, source = mine["kind"].iloc[0], mine["source"].iloc[0]
+    kind = mine["kind"].iloc[0]
+    source = "; ".join(sorted(set(mine["source"])))
     return pd.DataFrame(
         {
             "unit": [units[i] for i, _ in rows],

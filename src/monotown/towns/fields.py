@@ -50,7 +50,7 @@ class Field:
     @property
     def percent(self) -> bool:
         """Whether values are percent, so that a share of 1 could be meant."""
-        return self.unit_of_measure.startswith("%")
+        return self.unit_of_measure.startswith(("%", "percent"))
 
 
 def indicator_settings(

@@ -127,7 +127,9 @@ def safe_text(text: str) -> str:
     return text
 
 
-def header_rows(sheet: Sheet, anchor: Iterable[str]) -> tuple[int, int, int] | None:
+def header_rows(
+    sheet: Sheet, anchor: Iterable[str], stacked: bool = True
+) -> tuple[int, int, int] | None:
     """First and last row of the header and the column of the unit; None where there is none.
 
     Parameters
@@ -136,6 +138,8 @@ def header_rows(sheet: Sheet, anchor: Iterable[str]) -> tuple[int, int, int] | N
         With merged ranges still apart.
     anchor
         Keys (`word_key`) of the header cell that names the unit.
+    stacked
+        Whether a row below with nothing in the unit's column may belong to the header.
     """
     known = set(anchor)
     for row in range(min(HEADER_SEARCH, len(sheet.rows))):
@@ -145,7 +149,7 @@ def header_rows(sheet: Sheet, anchor: Iterable[str]) -> tuple[int, int, int] | N
             filled = [c for c in range(sheet.width) if sheet.text(row, c)]
             if len(filled) < 2 and not _in_merge(sheet, row, column):
                 continue
-            return (*_extent(sheet, row, column, known), column)
+            return (*_extent(sheet, row, column, known, stacked), column)
     return None
 
 
@@ -153,7 +157,7 @@ def _in_merge(sheet: Sheet, row: int, column: int) -> bool:
     return any(t <= row <= b and left <= column <= r for t, left, b, r in sheet.merged)
 
 
-def _extent(sheet: Sheet, row: int, column: int, known: set[str]) -> tuple[int, int]:
+def _extent(sheet: Sheet, row: int, column: int, known: set[str], stacked: bool) -> tuple[int, int]:
     top = bottom = row
     for t, left, b, right in sheet.merged:
         if t <= row <= b and left <= column <= right:
@@ -161,7 +165,7 @@ def _extent(sheet: Sheet, row: int, column: int, known: set[str]) -> tuple[int, 
     while bottom + 1 < len(sheet.rows):
         text = sheet.text(bottom + 1, column)
         others = [sheet.text(bottom + 1, c) for c in range(sheet.width) if c != column]
-        if word_key(text) in known or (not text and any(others) and _heading(others)):
+        if word_key(text) in known or (stacked and not text and any(others) and _heading(others)):
             bottom += 1
         else:
             break

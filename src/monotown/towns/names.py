@@ -94,6 +94,8 @@ class Names:
         Sound of a name that other places bear too, to what they are, by language.
     among
         Codes that may be meant; empty for all. A homonym among them is no longer one.
+    own
+        Codes that the workbook itself names: a name with several meanings means them.
 
     Examples
     --------
@@ -110,6 +112,7 @@ class Names:
         units: Mapping[str, Any],
         homonyms: Mapping[str, Mapping[str, str]] | None = None,
         among: Collection[str] = (),
+        own: Collection[str] = (),
     ) -> None:
         self._units = {
             str(code): unit
@@ -117,6 +120,7 @@ class Names:
             if code != SETS and unit["level"] != "constant_region" and (not among or code in among)
         }
         self._homonyms = {} if among else dict(homonyms or {})
+        self._own = set(own)
         self._exact: dict[str, set[str]] = {}
         self._sound: dict[str, set[str]] = {}
         self._spelled: dict[str, str] = {}
@@ -175,7 +179,8 @@ class Names:
         says_region = bool(words & _REGION_WORDS)
         says_town = bool(words & _TOWN_WORDS)
         if says_region and not says_town:
-            kept = {c for c in kept if self.level(c) not in _TOWN_LEVELS}
+            regions = {c for c in kept if self.level(c) not in _TOWN_LEVELS}
+            kept = {c for c in regions if not self._is_city(c)} or regions
         elif says_town:
             cities = {c for c in kept if self._is_city(c)}
             kept = cities or {c for c in kept if self.level(c) in _TOWN_LEVELS}
@@ -186,13 +191,14 @@ class Names:
             kept = inside or {
                 c for c in kept if self.parent(c) is None and self.level(c) in _TOWN_LEVELS
             }
+        kept = (kept & self._own) or kept
         if not kept:
             return Match(None, near=tuple(sorted(self._spelled_of(c) for c in found)))
         if len(kept) > 1:
             return Match(None, among=tuple(sorted(kept)))
         (code,) = kept
         other = self._homonyms.get(sound_key(text))
-        if other and not (region or level or says_region or says_town):
+        if other and code not in self._own and not (region or level or says_region or says_town):
             return Match(None, among=(code,), homonym=other)
         return Match(code)
 

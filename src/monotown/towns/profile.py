@@ -82,9 +82,10 @@ def profile_table(
     Returns
     -------
     pandas.DataFrame
-        ``unit, block, measure, year, value, unit_of_measure, position, region, region_value,
-        region_position, kind, source, flag``: positions from 0, the worse goalpost, to 1; those of
-        the region are missing where official statistics do not give the measure for the year.
+        ``unit, block, measure, year, value, unit_of_measure, position, region, region_year,
+        region_value, region_position, kind, source, flag``: positions from 0, the worse goalpost,
+        to 1. The region's value is that of the same year or the last one before it; it is missing
+        where official statistics do not give the measure.
     """
     mine = normalised[normalised["value"].notna()].sort_values("year", kind="stable")
     last = mine.drop_duplicates(["unit", "measure"], keep="last")
@@ -92,32 +93,40 @@ def profile_table(
     told = indicators.set_index(keys)[["unit_of_measure", "source", "flag"]]
     last = last.drop(columns="flag").join(told, on=keys)
     last["region"] = [parents.get(u) or "" for u in last["unit"]]
-    known = {
-        (str(r["unit"]), int(r["year"]), str(r["measure"])): float(r["value"])
-        for r in regions.to_dict("records")
-    }
-    last["region_value"] = [
-        known.get((r, y, m), float("nan"))
-        for r, y, m in zip(last["region"], last["year"], last["measure"], strict=True)
-    ]
+    found = _latest(last, regions)
+    last["region_year"], last["region_value"] = found["year"].to_numpy(), found["value"].to_numpy()
     last["region_position"] = float("nan")
     for leaf in model.leaves:
         here = ((last["measure"] == leaf.measure) & last["region_value"].notna()).to_numpy()
         if here.any() and leaf.goalposts is not None:
             values = last.loc[here, "region_value"].to_numpy(dtype=float)
-            years = last.loc[here, "year"].to_numpy()
+            years = last.loc[here, "region_year"].to_numpy()
             last.loc[here, "region_position"] = normalise_leaf(leaf, values, years, None)[0]
     order = {m: i for i, m in enumerate(model.measures)}
     last["order"] = last["measure"].map(order)
     columns = [
         "unit", "block", "measure", "year", "value", "unit_of_measure", "position", "region",
-        "region_value", "region_position", "kind", "source", "flag",
+        "region_year", "region_value", "region_position", "kind", "source", "flag",
     ]  # fmt: skip
     return (
         last.rename(columns={"normalised": "position"})
         .sort_values(["unit", "order"], kind="stable")[columns]
         .reset_index(drop=True)
     )
+
+
+def _latest(last: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
+    """Year and value of each row's region and measure, of the row's year or the last before."""
+    series: dict[tuple[str, str], list[tuple[int, float]]] = {}
+    for row in regions.sort_values("year").to_dict("records"):
+        key = (str(row["unit"]), str(row["measure"]))
+        series.setdefault(key, []).append((int(row["year"]), float(row["value"])))
+    found = []
+    for row in last.to_dict("records"):
+        known = series.get((str(row["region"]), str(row["measure"])), [])
+        before = [pair for pair in known if pair[0] <= int(row["year"])]
+        found.append(before[-1] if before else (float("nan"), float("nan")))
+    return pd.DataFrame(found, columns=["year", "value"], dtype="float64")
 
 
 def scores_table(scores: pd.DataFrame, root: str) -> pd.DataFrame:

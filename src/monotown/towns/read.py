@@ -125,11 +125,10 @@ def read_workbook(sheets: Sequence[Sheet], settings: Settings) -> Workbook:
         elif role == "":
             findings.add("sheet_left_out", cell="A1", found=sheet.name)
     known = _joined(settings.units, own)
-    parents = {str(u["parent"]) for u in own.values() if u.get("parent")}
-    among = set(own) | parents if own else set(settings.among)
+    among = set(settings.among) | set(own) if settings.among else set()
     matcher = Matcher(settings.fields, settings.towns["units"], settings.columns)
     reader = _DataReader(
-        settings, words, matcher, Names(known, settings.towns["homonyms"], among),
+        settings, words, matcher, Names(known, settings.towns["homonyms"], among, own),
         Names({c: u for c, u in known.items() if c != "sets" and u["level"] == "region"}),
         findings, known,
     )  # fmt: skip
@@ -225,7 +224,7 @@ def _read_units(
     own: dict[str, dict[str, Any]],
     findings: Findings,
 ) -> None:
-    found = header_rows(sheet, words.keys("code", *_NAMES))
+    found = header_rows(sheet, words.keys("code", *_NAMES), stacked=False)
     if found is None:
         findings.add("no_units_header", cell="A1", found=sheet.text(0, 0))
         return
@@ -248,8 +247,9 @@ def _read_units(
             continue
         if words.means(cells.values(), "measure_unit"):
             continue
-        if not any(printed[1:]) and not cells.get("code") and not cells.get("region"):
-            continue  # a note below the table
+        first_word = next(t for t in (cells.get("code", ""), *printed) if t).split()[0]
+        if words.means([first_word.rstrip(":.")], "footnote"):
+            continue
         place = {role: cell_name(r, c) for role, c in columns.items()}
         first = place.get("code", cell_name(r, 0))
         region = None
@@ -317,7 +317,7 @@ def _read_weights(
     weights: dict[str, float],
     findings: Findings,
 ) -> None:
-    found = header_rows(sheet, words.keys("id"))
+    found = header_rows(sheet, words.keys("id"), stacked=False)
     columns: dict[str, int] = {}
     if found is not None:
         for c, texts in header_texts(sheet, found[0], found[1]):
@@ -385,6 +385,7 @@ class _DataReader:
         roles: dict[str, int] = {}
         columns: list[_Column] = []
         title = self._title(sheet, top)
+        before = self.findings.errors
         for c, texts in header_texts(sheet, top, bottom):
             if not texts:
                 if any(sheet.text(r, c) for r in range(bottom + 1, len(sheet.rows))):
@@ -395,21 +396,22 @@ class _DataReader:
             return
         long = "indicator" in roles and "value" in roles
         if not columns and not long:
+            if self.findings.errors > before:
+                return
             self.findings.add("no_columns", cell=cell_name(bottom, 0))
             return
         if "indicator" not in roles:
-            for column in columns:
-                if column.held is None and not column.header.fields:
-                    self.findings.add(
-                        "which_indicator", cell=cell_name(bottom, column.index), found=column.name
-                    )
-            columns = [c for c in columns if c.held is not None]
+            unnamed = [c for c in columns if c.held is None]
+            if unnamed:
+                place = cell_name(bottom, unnamed[0].index)
+                self.findings.add("which_indicator", cell=place, found=unnamed[0].name)
+                return
         undated = [c for c in columns if c.header.year is None]
         if "year" not in roles and (undated or long) and self.settings.year is None:
             self.findings.add("no_year", cell=cell_name(bottom, roles.get("unit", 0)))
             return
-        self._repeated(columns, bottom)
-        self._body(sheet.spread(), bottom + 1, roles, columns)
+        columns = self._once(columns, bottom)
+        self._body(sheet, bottom + 1, roles, columns)
 
     def _title(self, sheet: Sheet, top: int) -> Field | None:
         """The field that the sheet's name or a row above the header names."""
@@ -448,18 +450,21 @@ class _DataReader:
             near = ", ".join(header.near) or "—"
             self.findings.add("unknown_column", cell=place, found=shown, near=near)
 
-    def _repeated(self, columns: list[_Column], bottom: int) -> None:
+    def _once(self, columns: list[_Column], bottom: int) -> list[_Column]:
+        """The columns, each field and year once."""
         first: dict[tuple[str, int | None], _Column] = {}
         for column in columns:
-            if column.held is None:
-                continue
-            key = (column.held.name, column.header.year)
+            named = "" if column.held is None else column.held.name
+            key = (named, column.header.year)
             if key in first:
                 self.findings.add(
-                    "repeated", cell=cell_name(bottom, column.index), found=column.name,
+                    "repeated",
+                    cell=cell_name(bottom, column.index),
+                    found=column.name,
                     first=cell_name(bottom, first[key].index),
-                )  # fmt: skip
+                )
             first.setdefault(key, column)
+        return list(first.values())
 
     def _body(
         self, sheet: Sheet, start: int, roles: Mapping[str, int], columns: list[_Column]

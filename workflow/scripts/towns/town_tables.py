@@ -1,8 +1,11 @@
 """Profiles and scores of the towns, and the numbers that the prose quotes."""
 
 from monotown.catalogue import Catalogue
+from monotown.clean import first_source
 from monotown.index.stage import NORMALISED, SCORES, view_model
 from monotown.tables import INDICATORS, OBSERVATIONS
+from monotown.towns.derive import with_computed
+from monotown.towns.fields import make_fields
 from monotown.towns.profile import (
     parents_of,
     profile_table,
@@ -10,6 +13,7 @@ from monotown.towns.profile import (
     scores_table,
     town_facts,
 )
+from monotown.units import Units
 from monotown_workflow import read_table, read_yaml, run, write_table
 
 
@@ -23,8 +27,12 @@ def main(view: str, found: dict[str, str], out: dict[str, str]) -> None:
     )  # fmt: skip
     model = view_model(view, config["views"][view], config["measures"], found["views"])
     parents = parents_of(units)
-    official = (read_table(found[n], OBSERVATIONS) for n in ("observations", "constant"))
-    regions = region_indicators(*official, catalogue, view, parents)
+    official, constant = (read_table(found[n], OBSERVATIONS) for n in ("observations", "constant"))
+    fields = make_fields(
+        read_yaml(found["base_variables"]), catalogue.indicators, read_yaml(found["towns"])
+    )
+    official = with_computed(first_source(official), fields, Units(units))
+    regions = region_indicators(official, constant, catalogue, view, parents)
     profile = profile_table(
         read_table(found["normalised"], NORMALISED), read_table(found["indicators"], INDICATORS),
         regions, model, parents,

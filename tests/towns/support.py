@@ -1,0 +1,58 @@
+"""What the tests of own data stand on: the project's configs, and sheets made in a line."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from monotown.labels import Labels
+from monotown.towns.findings import Finding
+from monotown.towns.grid import Sheet
+from monotown.towns.read import Settings, Workbook, read_workbook
+from monotown.towns.text import split_rows
+from monotown_workflow import read_labels, read_yaml
+from monotown_workflow.towns import read_files, settings_from
+
+ROOT = Path(__file__).parents[2]
+NAMES = ("units", "variables", "indicators", "measures", "towns", "sources")
+
+
+@cache
+def configs() -> dict[str, Any]:
+    return {name: read_yaml(ROOT / "config" / f"{name}.yaml") for name in NAMES}
+
+
+@cache
+def labels(language: str = "en") -> Labels:
+    return read_labels([ROOT / "config/labels/towns.yaml"], language)
+
+
+def settings(**section: Any) -> Settings:
+    return settings_from(section, configs())
+
+
+def read_text(text: str, **section: Any) -> Workbook:
+    """The workbook of one table in text."""
+    return read_workbook([Sheet("t.csv", "", split_rows(text))], settings(**section))
+
+
+def read_path(path: Path, **section: Any) -> tuple[Workbook, list[Finding]]:
+    """The workbook of a file, and everything found in opening and reading it."""
+    sheets, refused = read_files([str(path)], configs()["towns"]["limits"])
+    workbook = read_workbook(sheets, settings(**section))
+    return workbook, [*refused, *workbook.findings]
+
+
+def figures(workbook: Workbook) -> dict[tuple[str, int, str], float]:
+    """Unit, year and variable to the value read."""
+    table = workbook.figures
+    return {
+        (u, y, v): value
+        for u, y, v, value in zip(
+            table["unit"], table["year"], table["variable"], table["value"], strict=True
+        )
+    }
+
+
+def codes(workbook: Workbook) -> list[tuple[str, str]]:
+    """Code and cell of each finding."""
+    return [(f.code, f.cell) for f in workbook.findings]
