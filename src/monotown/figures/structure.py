@@ -34,8 +34,10 @@ def _head_and_foot(
     )
     figure.suptitle(textwrap.fill(title, 90), x=0.01, ha="left", fontsize=9.5, fontweight="bold")
     note = labels(f"structure.{figure_id}_note", n=n)
-    words = f"{source.rstrip('.')}.\n{textwrap.fill(note, 124)}"
-    style.stamp(figure, labels, str(table["kind"].iloc[0]), words)
+    kind = str(table["kind"].iloc[0])
+    opening = f"{labels('kind.' + kind)}. {labels('word.source')}: "
+    named = textwrap.fill(f"{opening}{source.rstrip('.')}.", 124).removeprefix(opening)
+    style.stamp(figure, labels, kind, f"{named}\n{textwrap.fill(note, 124)}")
 
 
 def correlations(pairs: pd.DataFrame, *, labels: Labels, view: str, source: str) -> Figure:

@@ -70,7 +70,6 @@ from monotown.index.outliers import (
 from monotown.index.panel import contribution_table, contributions, growth, trend_table
 from monotown.index.ranks import TOLERANCE, rank
 from monotown.index.stage import build_index, prepare, view_model, weighted_model
-from monotown.index.verbs import aggregate, impute, normalise
 from monotown.index.weighting import read_weighting, weigh_view
 
 __all__ = [
@@ -80,7 +79,6 @@ __all__ = [
     "Method",
     "Node",
     "above_below_average",
-    "aggregate",
     "ampi",
     "ampi_goalposts",
     "apply_transform",
@@ -103,7 +101,6 @@ __all__ = [
     "geometric",
     "growth",
     "harmonic",
-    "impute",
     "impute_chained",
     "inadmissible",
     "interpolate",
@@ -121,7 +118,6 @@ __all__ = [
     "minmax",
     "model_differences",
     "mpi",
-    "normalise",
     "normalise_leaf",
     "order_weights",
     "orness_of",
