@@ -1,0 +1,138 @@
+"""Microdata at the edge: CSV, xlsx, SPSS and Stata files to a table of texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from monotown.config import schema_problems
+from monotown.problems import InputError, Problem
+from monotown_workflow import read_yaml
+from monotown_workflow.config import key_lines
+from monotown_workflow.workbooks import SUFFIXES, cell_text, load_sheets
+
+STATISTICAL = (".sav", ".zsav", ".dta")
+
+#: Beyond them a file is refused before it is read.
+LIMITS: Mapping[str, int] = {
+    "megabytes": 200, "unpacked_megabytes": 800, "ratio": 200, "cells": 20_000_000, "sheets": 20,
+}  # fmt: skip
+
+
+def read_microdata_file(path: str | Path, sheet: str | None = None) -> pd.DataFrame:
+    """A microdata file as texts: names of columns from its first row or its variables.
+
+    Codes stay codes: value labels are not applied, and whole numbers have no decimals. A value
+    that SPSS declares missing is the number that stands in the file; a system-missing one, and
+    every missing value of Stata, is an empty text.
+
+    Parameters
+    ----------
+    path
+        A file of `STATISTICAL` or `monotown_workflow.workbooks.SUFFIXES`.
+    sheet
+        Sheet of a workbook; the first one by default.
+
+    Raises
+    ------
+    InputError
+        If the file is absent, of another kind, too large, encrypted or damaged, or two columns
+        have one name.
+    """
+    file = Path(path)
+    suffix = file.suffix.lower()
+    if suffix in STATISTICAL:
+        frame = _statistical(file, suffix)
+    elif suffix in SUFFIXES:
+        frame = _sheet(file, sheet)
+    else:
+        expected = "a file of kind " + ", ".join((*SUFFIXES, *STATISTICAL))
+        raise InputError(
+            [Problem(str(path), "name of the file", file.suffix or file.name, expected)]
+        )
+    names = pd.Index([str(c) for c in frame.columns])
+    twice = sorted(set(names[names.duplicated()]))
+    if twice:
+        raise InputError([Problem(str(path), "columns", n, "each name once") for n in twice])
+    return frame
+
+
+def _statistical(file: Path, suffix: str) -> pd.DataFrame:
+    # a reader of other programs' files: loaded where one is given
+    import pyreadstat
+
+    if not file.is_file():
+        raise InputError([Problem(str(file), "file", "nothing", "a file that exists")])
+    size = file.stat().st_size
+    if size > LIMITS["megabytes"] * 2**20:
+        expected = f"at most {LIMITS['megabytes']} MB"
+        raise InputError([Problem(str(file), "file", f"{size / 2**20:.0f} MB", expected)])
+    try:
+        if suffix == ".dta":
+            frame, _ = pyreadstat.read_dta(file)
+        else:
+            frame, _ = pyreadstat.read_sav(file, user_missing=True)
+    except (pyreadstat.ReadstatError, UnicodeDecodeError, ValueError) as error:
+        expected = f"a whole {suffix} file without a password"
+        raise InputError([Problem(str(file), "file", str(error)[:120], expected)]) from error
+    return frame.map(_text)
+
+
+def _text(value: Any) -> str:
+    if value is None or (isinstance(value, float | np.floating) and np.isnan(value)):
+        return ""
+    return cell_text(value.item() if isinstance(value, np.generic) else value)
+
+
+def _sheet(file: Path, name: str | None) -> pd.DataFrame:
+    sheets, findings = load_sheets(file, str(file), LIMITS)
+    if findings:
+        problems = []
+        for f in findings:
+            found = f"{f.code} {f.found}".strip()
+            problems.append(Problem(str(file), "file", found, _EXPECTED.get(f.code, "a table")))
+        raise InputError(problems)
+    by_name = {s.name: s for s in sheets}
+    if name is not None and name not in by_name:
+        listed = ", ".join(by_name)
+        raise InputError([Problem(str(file), "sheet", name, f"one of: {listed}")])
+    rows = (by_name[name] if name is not None else sheets[0]).rows
+    filled = [list(r) for r in rows if any(c.strip() for c in r)]
+    head = [c.strip() for c in filled[0]]
+    while head and not head[-1]:
+        head.pop()
+    width = len(head)
+    body = [(r + [""] * width)[:width] for r in filled[1:]]
+    return pd.DataFrame(body, columns=head, dtype=str)
+
+
+_EXPECTED = {
+    "no_file": "a file that exists",
+    "too_large": f"at most {LIMITS['megabytes']} MB",
+    "too_many_cells": f"at most {LIMITS['cells']:,} cells and {LIMITS['sheets']} sheets",
+    "bomb": "a workbook that unpacks to a size in keeping with its own",
+    "encrypted": "a file without a password",
+    "damaged": "a whole file of the kind its name says",
+    "encoding": "UTF-8, UTF-16 or Windows-1251",
+    "text_form": "rows of cells with one delimiter",
+    "empty": "a header and rows",
+}
+
+
+def read_survey_config(path: str | Path, schema: str | Path) -> dict[str, Any]:
+    """The config of a survey, checked.
+
+    Raises
+    ------
+    InputError
+        Every unknown key and every value out of range.
+    """
+    config = read_yaml(path)
+    problems = schema_problems(config, read_yaml(schema), str(path), key_lines(path))
+    if problems:
+        raise InputError(problems)
+    return dict(config)

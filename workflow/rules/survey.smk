@@ -1,0 +1,165 @@
+# A survey from questionnaire to estimates: forms, weights, standard errors, reliability; the demonstration's made-up microdata.
+from glob import glob
+
+SURVEY_CONFIG = config.get("survey", "config/survey/demo.yaml")
+SURVEY = read_yaml(SURVEY_CONFIG)
+SURVEY_RESULTS = f"{RESULTS}/{SURVEY['id']}"
+SURVEY_CODE = [
+    "src/monotown/structure/reliability.py",
+    "src/monotown/tables.py",
+    *sorted(glob("src/monotown/survey/*.py")),
+]
+SURVEY_TABLES = [
+    "weights",
+    "margins",
+    "response",
+    "estimates",
+    "standard_errors",
+    "changes",
+    "observations",
+    "reliability",
+    "items",
+]
+
+
+def survey_file(path):
+    """A file of the survey's config; those of the demonstration are made in this run's folder."""
+    made = f"results/{SURVEY['id']}/"
+    if "population" in SURVEY and path.startswith(made):
+        return f"{SURVEY_RESULTS}/{path.removeprefix(made)}"
+    return path
+
+
+rule survey:
+    input:
+        expand(f"{SURVEY_RESULTS}/report.{{language}}.html", language=LANGUAGES),
+        f"{SURVEY_RESULTS}/questionnaire/xlsform.xlsx",
+    localrule: True
+    message:
+        "Survey {SURVEY[id]}, data {SURVEY[kind]}: forms, tables, figure and pages"
+
+
+rule survey_forms:
+    input:
+        questionnaire=SURVEY["questionnaire"],
+        catalogue=config["indicators"],
+        units=config["units"],
+        labels="config/labels/survey.yaml",
+        code=[
+            "src/monotown/survey/forms.py",
+            "src/monotown/survey/questionnaire.py",
+        ],
+    output:
+        html=expand(
+            f"{SURVEY_RESULTS}/questionnaire/questionnaire.{{language}}.html",
+            language=LANGUAGES,
+        ),
+        md=expand(
+            f"{SURVEY_RESULTS}/questionnaire/questionnaire.{{language}}.md",
+            language=LANGUAGES,
+        ),
+        codebook=f"{SURVEY_RESULTS}/questionnaire/codebook.csv",
+        xlsform=f"{SURVEY_RESULTS}/questionnaire/xlsform.xlsx",
+    log:
+        f"{RESULTS}/logs/survey_forms.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/survey_forms.tsv"
+    conda:
+        "../../environment.yml"
+    message:
+        "Questionnaire in three languages, codebook, XLSForm"
+    script:
+        "../scripts/survey/forms.py"
+
+
+if "population" in SURVEY:
+
+    rule survey_demo_data:
+        input:
+            population=SURVEY["population"],
+            questionnaire=SURVEY["questionnaire"],
+            catalogue=config["indicators"],
+            code=SURVEY_CODE,
+        output:
+            residents=f"{SURVEY_RESULTS}/microdata/residents.csv",
+            researchers=f"{SURVEY_RESULTS}/microdata/researchers.csv",
+            margins=f"{SURVEY_RESULTS}/microdata/margins.csv",
+            values=f"{SURVEY_RESULTS}/population_values.csv",
+        log:
+            f"{RESULTS}/logs/survey_demo_data.log",
+        benchmark:
+            f"{RESULTS}/benchmarks/survey_demo_data.tsv"
+        conda:
+            "../../environment.yml"
+        params:
+            seed=config["seed"],
+        message:
+            "Made-up microdata of the demonstration survey, with known values"
+        script:
+            "../scripts/survey/demo.py"
+
+
+rule survey_estimates:
+    input:
+        config=SURVEY_CONFIG,
+        schema="workflow/schemas/survey.schema.yaml",
+        questionnaire=SURVEY["questionnaire"],
+        catalogue=config["indicators"],
+        units=config["units"],
+        microdata=[survey_file(f["microdata"]) for f in SURVEY["files"]],
+        mappings=[f["mapping"] for f in SURVEY["files"]],
+        margins=[survey_file(SURVEY["margins"])] if "margins" in SURVEY else [],
+        code=[*SURVEY_CODE, "src/monotown_workflow/microdata.py"],
+    output:
+        **{name: f"{SURVEY_RESULTS}/{name}.csv" for name in SURVEY_TABLES},
+        data_error=f"{SURVEY_RESULTS}/data_error.yaml",
+    log:
+        f"{RESULTS}/logs/survey_estimates.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/survey_estimates.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        sheets=[f.get("sheet", "") for f in SURVEY["files"]],
+        seed=config["seed"],
+    message:
+        "Survey {SURVEY[id]}: weights, estimates, standard errors, reliability"
+    script:
+        "../scripts/survey/survey.py"
+
+
+rule survey_pages:
+    input:
+        **{name: f"{SURVEY_RESULTS}/{name}.csv" for name in SURVEY_TABLES},
+        known=(
+            [f"{SURVEY_RESULTS}/population_values.csv"]
+            if "population" in SURVEY
+            else []
+        ),
+        config=SURVEY_CONFIG,
+        questionnaire=SURVEY["questionnaire"],
+        catalogue=config["indicators"],
+        units=config["units"],
+        labels=["config/labels/common.yaml", "config/labels/survey.yaml"],
+        code=[
+            *SURVEY_CODE,
+            "src/monotown/figures/style.py",
+            "src/monotown/figures/survey.py",
+        ],
+    output:
+        pages=expand(f"{SURVEY_RESULTS}/report.{{language}}.html", language=LANGUAGES),
+        figure=expand(
+            f"{SURVEY_RESULTS}/figures/survey_indices.{{language}}.{{format}}",
+            language=LANGUAGES,
+            format=FORMATS,
+        ),
+    log:
+        f"{RESULTS}/logs/survey_pages.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/survey_pages.tsv"
+    conda:
+        "../../environment.yml"
+    message:
+        "Survey {SURVEY[id]}: figure and pages in three languages"
+    script:
+        "../scripts/survey/pages.py"
