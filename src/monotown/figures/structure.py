@@ -158,7 +158,7 @@ def importance(table: pd.DataFrame, *, labels: Labels, view: str, source: str) -
     leaves = table[table["level"] == "indicator"]
     for block in dict.fromkeys(leaves["block"]):
         groups.append((_name(labels, f"block.{block}", 60), leaves[leaves["block"] == block]))
-    figure = style.new_figure(style.PAGE, 1.35 + 0.27 * len(table) + 0.24 * len(groups))
+    figure = style.new_figure(style.PAGE, 1.6 + 0.32 * len(table) + 0.24 * len(groups))
     axes = figure.subplots()
     at, ticks, names = 0.0, [], []
     drawn: list[tuple[float, pd.Series]] = []
