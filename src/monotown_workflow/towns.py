@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,10 @@ from monotown.config import schema_problems
 from monotown.labels import Labels
 from monotown.problems import InputError, Problem
 from monotown.towns.fields import make_fields
-from monotown.towns.findings import Finding, as_problems, findings_table, in_words
+from monotown.towns.findings import Finding, findings_table, in_words, terminal_table
 from monotown.towns.grid import Sheet
 from monotown.towns.read import Settings
-from monotown_workflow import read_yaml
+from monotown_workflow import read_text_table, read_yaml
 from monotown_workflow.workbooks import load_sheets, write_problems
 
 #: Config files of a run that its workbook adds to; the run reads the copies in its own folder.
@@ -105,6 +106,20 @@ def report_problems(
     )  # fmt: skip
 
 
-def problems_of(findings: list[Finding], labels: Labels) -> list[Problem]:
-    """Errors among findings as problems that stop a run."""
-    return as_problems(findings, labels)
+def stop_on_errors(problems: str | Path, labels: Labels) -> None:
+    """Say every finding on the terminal, and end the step with status 1 where one is an error.
+
+    Parameters
+    ----------
+    problems
+        Table of findings with the column ``stops``; the marked workbook stands in the folder above.
+    labels
+        Words of the language.
+    """
+    found = read_text_table(problems)
+    if not found.empty:
+        workbook = Path(problems).parents[1] / "problems.xlsx"
+        print(terminal_table(found.drop(columns="stops"), labels), file=sys.stderr)
+        print(labels("towns.marked", file=workbook), file=sys.stderr)
+    if (found["stops"] == "True").any():
+        sys.exit(1)

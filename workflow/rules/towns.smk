@@ -29,16 +29,16 @@ TOWNS_CODE = [*CLEAN_CODE, *sorted(glob("src/monotown/towns/*.py"))]
 
 rule own_workbook:
     input:
-        files=SECTION["files"],
         **{name: PROJECT[name] for name in (*DERIVED, "sources", "indicators")},
+        files=SECTION["files"],
         towns=SECTION["towns"],
         labels="config/labels/towns.yaml",
         code=TOWNS_CODE,
     output:
+        **RUN_CONFIG,
         observations=RESULTS + "/clean/own_observations.csv",
         problems=RESULTS + "/clean/own_problems.csv",
         workbook=RESULTS + "/problems.xlsx",
-        **RUN_CONFIG,
     log:
         RESULTS + "/logs/own_workbook.log",
     benchmark:
@@ -85,12 +85,12 @@ rule own_observations:
 
 rule town_tables:
     input:
+        **{name: RUN_CONFIG[name] for name in DERIVED},
         normalised=RESULTS + f"/index/{MAIN_VIEW}/normalised.csv",
         scores=RESULTS + f"/index/{MAIN_VIEW}/scores.csv",
         indicators=RESULTS + "/indicators/indicators.csv",
         observations=RESULTS + "/clean/observations_official.csv",
         constant=RESULTS + "/clean/observations_constant.csv",
-        **{name: RUN_CONFIG[name] for name in DERIVED},
         catalogue=config["indicators"],
         base_variables=PROJECT["variables"],
         towns=SECTION["towns"],

@@ -68,10 +68,13 @@ def with_computed(
         (u, y, v) not in have
         for u, y, v in zip(means["unit"], means["year"], means["variable"], strict=True)
     ]
-    table = pd.concat([observations, means[fresh]], ignore_index=True)
+    table = observations
+    if any(fresh):
+        table = pd.concat([table, means[fresh]], ignore_index=True).astype({"year": "int64"})
     for held in fields.values():
         if held.formula and not table.empty:
-            table = pd.concat([table, _computed(table, held)], ignore_index=True)
+            made = _computed(table, held)
+            table = table if made.empty else pd.concat([table, made], ignore_index=True)
     return table
 
 
@@ -101,7 +104,7 @@ def _computed(table: pd.DataFrame, held: Field) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "unit": [units[i] for i, _ in rows],
-            "year": [first + int(j) for _, j in rows],
+            "year": np.array([first + int(j) for _, j in rows], dtype="int64"),
             "variable": held.name,
             "value": [float(found[i, j]) for i, j in rows],
             "unit_of_measure": held.unit_of_measure,

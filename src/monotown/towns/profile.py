@@ -18,6 +18,24 @@ from monotown.report.facts import Facts
 _SET = "regions of the towns"
 
 
+def plain_catalogue(
+    indicators: Mapping[str, Any],
+    measures: Mapping[str, Any],
+    views: Mapping[str, Any],
+    units: Mapping[str, Any],
+    variables: Mapping[str, Any],
+) -> Catalogue:
+    """The catalogue of configs that the indicators stage has checked."""
+    return Catalogue(
+        indicators=indicators,
+        measures=measures,
+        views=views,
+        sets=units["sets"],
+        levels={str(c): str(u["level"]) for c, u in units.items() if c != "sets"},
+        reads_as={str(n): v["reads_as"] for n, v in variables.items() if v.get("reads_as")},
+    )
+
+
 def region_indicators(
     observations: pd.DataFrame,
     constant: pd.DataFrame,

@@ -1,29 +1,21 @@
 """Observations of the raw files and the workbook; stops with every problem of the workbook."""
 
-import sys
 from pathlib import Path
 
 from monotown.clean import clean
 from monotown.labels import Labels
 from monotown.tables import OBSERVATIONS, Kind
 from monotown.towns.derive import joined_observations, sources_rows
-from monotown.towns.findings import terminal_table
 from monotown.units import Units
-from monotown_workflow import read_labels, read_table, read_text_table, read_yaml, run, write_table
+from monotown_workflow import read_labels, read_table, read_yaml, run, write_table
+from monotown_workflow.towns import stop_on_errors
 
 
 def main(
     raw: list[str], own: str, problems: str, paths: dict[str, str], words: Labels,
     section: dict, out: dict[str, str],
 ) -> None:  # fmt: skip
-    found = read_text_table(problems)
-    if not found.empty:
-        print(terminal_table(found.drop(columns="stops"), words), file=sys.stderr)
-        print(
-            words("towns.marked", file=Path(problems).parents[1] / "problems.xlsx"), file=sys.stderr
-        )
-    if (found["stops"] == "True").any():
-        sys.exit(1)
+    stop_on_errors(problems, words)
     config = {name: read_yaml(path) for name, path in paths.items()}
     files = {path: Path(path).read_bytes() for path in raw}
     cleaned = clean(files, config["sources"], config["variables"], Units(config["units"]))
@@ -32,8 +24,8 @@ def main(
     write_table(seen, out["observations"], OBSERVATIONS)
     for kind in (Kind.OFFICIAL, Kind.PUBLISHED):
         write_table(seen[seen["kind"] == kind], out[kind.value], OBSERVATIONS)
-    content = [Path(f).read_bytes() for f in section["files"]]
-    write_table(sources_rows(cleaned.sources, mine, section, content), out["sources"])
+    own_files = [Path(f).read_bytes() for f in section["files"]]
+    write_table(sources_rows(cleaned.sources, mine, section, own_files), out["sources"])
     write_table(cleaned.oddities, out["oddities"])
 
 
