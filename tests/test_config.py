@@ -1,5 +1,4 @@
 import re
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -8,7 +7,7 @@ import yaml
 from monotown.config import pick, schema_problems
 from monotown.problems import InputError
 from monotown_workflow import read_yaml
-from monotown_workflow.config import FILES, check_config, key_lines
+from monotown_workflow.config import FILES, check_config, check_views, key_lines
 
 ROOT = Path(__file__).resolve().parents[1]
 DEFAULT = read_yaml(ROOT / "config" / "config.yaml")
@@ -101,30 +100,6 @@ def test_every_key_of_the_schema_is_explained_and_commented():
         assert f"`{key}`" in readme, key
         assert re.search(rf"^\s*{key.split('.')[-1]}:.*#", comments, re.M), key
     assert set(FILES) <= set(SCHEMA["properties"])
-
-
-def test_conda_environment_and_lock_do_not_drift():
-    environment = read_yaml(ROOT / "environment.yml")
-    (pip,) = [d["pip"] for d in environment["dependencies"] if isinstance(d, dict)]
-    assert pip == ["--require-hashes", "-r requirements.lock"]
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    (python,) = [d for d in environment["dependencies"] if str(d).startswith("python ")]
-    assert python.removeprefix("python ") == project["requires-python"]
-    lock = (ROOT / "requirements.lock").read_text()
-    pinned = {}
-    for name, version in re.findall(r"^([A-Za-z0-9_.-]+)==([^ ;\\]+)", lock, re.M):
-        pinned.setdefault(name.lower().replace("_", "-"), []).append(version)
-    from packaging.requirements import Requirement
-
-    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
-    for text in wanted:
-        requirement = Requirement(text)
-        name = requirement.name.lower().replace("_", "-")
-        assert name in pinned, name
-        assert all(requirement.specifier.contains(v) for v in pinned[name]), text
-    entries = re.split(r"\n(?=[A-Za-z0-9])", lock.strip())
-    assert all("--hash=sha256:" in entry for entry in entries)
-    assert "://" not in lock
 
 
 def test_an_unknown_view_is_named_with_the_nearest():
