@@ -11,6 +11,7 @@ from small_view import CONFIG, MEASURES, UNITS, indicators, joint
 from monotown.index.kernel import evaluate
 from monotown.index.ranks import rank
 from monotown.index.stage import build_index
+from monotown.problems import InputError
 from monotown.sensitivity.by_level import ByLevel, check_points, convergence
 from monotown.sensitivity.draws import BLOCK, Law, shard_size
 from monotown.sensitivity.first import Settings, weight_draws
@@ -334,3 +335,12 @@ def test_a_run_of_the_config_stands_in_the_fullest_year() -> None:
     assert (run.analysis, run.seed) == ("mine", 7)
     scores = index.scores.query("year == 2021 and node == 'index'").set_index("unit")["score"]
     np.testing.assert_allclose(run.variants.case.scores, scores.loc[UNITS])
+
+
+def test_a_view_weighted_by_a_scheme_is_refused() -> None:
+    index = build_index(indicators(), "v", CONFIG, MEASURES)
+    with pytest.raises(InputError, match="name the scheme in sensitivity.analyses"):
+        joint_run(
+            "v", {"v": {**CONFIG, "weights": "critic"}}, MEASURES, indicators(),
+            index.normalised, index.scores, None, "mine", {}, 7,
+        )  # fmt: skip

@@ -95,6 +95,7 @@ rule first_sensitivity:
     input:
         normalised=f"{RESULTS}/index/{{view}}/normalised.csv",
         scores=f"{RESULTS}/index/{{view}}/scores.csv",
+        weights=f"{RESULTS}/index/{{view}}/weights.csv",
         views=config["views"],
         measures=config["measures"],
         code=SENSITIVITY_CODE,

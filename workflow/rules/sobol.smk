@@ -14,6 +14,7 @@ rule sobol:
     input:
         normalised=f"{RESULTS}/index/{{view}}/normalised.csv",
         scores=f"{RESULTS}/index/{{view}}/scores.csv",
+        weights=f"{RESULTS}/index/{{view}}/weights.csv",
         views=config["views"],
         measures=config["measures"],
         code=[
@@ -48,6 +49,7 @@ rule flips:
     input:
         normalised=f"{RESULTS}/index/{{view}}/normalised.csv",
         scores=f"{RESULTS}/index/{{view}}/scores.csv",
+        weights=f"{RESULTS}/index/{{view}}/weights.csv",
         views=config["views"],
         measures=config["measures"],
         code=SOBOL_CODE,

@@ -12,6 +12,7 @@ import pandera.pandas as pa
 from numpy.typing import NDArray
 
 from monotown.index.stage import view_model
+from monotown.problems import InputError, Problem
 from monotown.sensitivity import tables
 from monotown.sensitivity.by_level import convergence
 from monotown.sensitivity.cases import reference_year, view_cases
@@ -76,8 +77,23 @@ def joint_run(
         The section ``sensitivity`` of the config.
     seed
         The run's seed.
+
+    Raises
+    ------
+    InputError
+        If the view takes its weights from a scheme: here schemes are what is varied.
     """
     config = views[view]
+    if config.get("weights") is not None:
+        raise InputError(
+            [
+                Problem(
+                    "views", f"{view}.weights", str(config["weights"]),
+                    "no `weights` in a view named under sensitivity.views: its schemes are varied "
+                    "there, so name the scheme in sensitivity.analyses",
+                )
+            ]
+        )  # fmt: skip
     cases = view_cases(view_model(view, config, measures), normalised, scores)
     inputs = read_inputs(
         options["analyses"][analysis],

@@ -2,18 +2,19 @@
 
 from pathlib import Path
 
-from monotown.index.stage import NORMALISED, SCORES, view_model
+from monotown.index.stage import NORMALISED, SCORES, WEIGHTS, view_model, weighted_model
 from monotown.sensitivity.cases import view_cases
 from monotown.sensitivity.first import Settings, first_sensitivity
 from monotown_workflow import read_table, read_yaml, run, write_table
 
 
 def sensitivity(
-    view: str, normalised: Path, scores: Path, views: Path, measures: Path, out: dict[str, Path],
-    settings: Settings,
+    view: str, normalised: Path, scores: Path, weights: Path, views: Path, measures: Path,
+    out: dict[str, Path], settings: Settings,
 ) -> None:  # fmt: skip
     config = read_yaml(views)[view]
     model = view_model(view, config, read_yaml(measures), str(views))
+    model = weighted_model(model, read_table(weights, WEIGHTS))
     cases = view_cases(model, read_table(normalised, NORMALISED), read_table(scores, SCORES))
     found = first_sensitivity(view, config["kind"], model, cases, settings)
     for name, path in out.items():
@@ -26,6 +27,7 @@ run(
         snakemake.wildcards.view,
         snakemake.input.normalised,
         snakemake.input.scores,
+        snakemake.input.weights,
         snakemake.input.views,
         snakemake.input.measures,
         dict(snakemake.output.items()),

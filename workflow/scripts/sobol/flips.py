@@ -2,17 +2,19 @@
 
 from pathlib import Path
 
-from monotown.index.stage import NORMALISED, SCORES, view_model
+from monotown.index.stage import NORMALISED, SCORES, WEIGHTS, view_model, weighted_model
 from monotown.sensitivity.cases import view_cases
 from monotown.sensitivity.flips import TABLES, flip_tables, year_sources
 from monotown_workflow import read_table, read_yaml, run, write_table
 
 
 def flips(
-    view: str, normalised: Path, scores: Path, views: Path, measures: Path, out: dict[str, Path]
-) -> None:
+    view: str, normalised: Path, scores: Path, weights: Path, views: Path, measures: Path,
+    out: dict[str, Path],
+) -> None:  # fmt: skip
     config = read_yaml(views)[view]
     model = view_model(view, config, read_yaml(measures), str(views))
+    model = weighted_model(model, read_table(weights, WEIGHTS))
     ranked = read_table(scores, SCORES)
     cases = view_cases(model, read_table(normalised, NORMALISED), ranked)
     found = flip_tables(view, config["kind"], model, cases, year_sources(ranked))
@@ -23,7 +25,7 @@ def flips(
 i = snakemake.input
 run(
     lambda: flips(
-        snakemake.wildcards.view, i.normalised, i.scores, i.views, i.measures,
+        snakemake.wildcards.view, i.normalised, i.scores, i.weights, i.views, i.measures,
         dict(snakemake.output.items()),
     )
 )  # fmt: skip
