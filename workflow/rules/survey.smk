@@ -18,7 +18,7 @@ SURVEY_TABLES = [
     "changes",
     "observations",
     "reliability",
-    "items",
+    "item_statistics",
 ]
 
 

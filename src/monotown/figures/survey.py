@@ -45,7 +45,7 @@ def indices(
             mine = shown[(shown["unit"] == unit) & (shown["year"] == year)]
             _draw(axes, mine, place, i, len(years), labels)
             if known is not None:
-                _known(axes, known, unit, year, place, i, len(years))
+                _known(axes, known, mine, place, i, len(years))
         axes.set_title(labels(f"unit.{unit}"))
         axes.set_xlim(0, 100)
         axes.grid(axis="x")
@@ -57,8 +57,8 @@ def indices(
                 axes.axhline(i - 0.5, color=style.GREY, linewidth=0.8)
     panels[0].set_yticks(
         list(place.values()),
-        [textwrap.fill(labels(f"indicator.{name}"), 42) for name in place],
-        fontsize=6.8,
+        [textwrap.fill(labels(f"indicator.{name}"), 36) for name in place],
+        fontsize=6.6,
     )
     panels[0].set_ylim(len(place) - 0.5, -0.5)
     handles = [_handle(i, str(year)) for i, year in enumerate(years)]
@@ -108,14 +108,13 @@ def _draw(
 
 
 def _known(
-    axes: Axes, known: pd.DataFrame, unit: str, year: int, place: dict[str, int], i: int, n: int
+    axes: Axes, known: pd.DataFrame, estimated: pd.DataFrame, place: dict[str, int], i: int, n: int
 ) -> None:
-    mine = known[
-        (known["unit"] == unit)
-        & (known["year"] == year)
-        & (known["question"] == "")
-        & (known["statistic"] == "index")
-    ]
+    """Known values of what is estimated."""
+    keys = ["unit", "year", "indicator"]
+    shown = estimated.loc[estimated["flag"] == "", keys]
+    known = known.merge(shown, on=keys)
+    mine = known[(known["question"] == "") & (known["statistic"] == "index")]
     axes.plot(
         mine["value"], mine["indicator"].map(place) + _offset(i, n), linestyle="none", marker="x",
         color=style.INK, markersize=3.4, markeredgewidth=0.9, zorder=3,

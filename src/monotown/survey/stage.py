@@ -55,7 +55,8 @@ WEIGHTS = pa.DataFrameSchema(
     unique=["population", "unit", "year"], strict=True, coerce=True, name="weights",
 )  # fmt: skip
 
-#: Margins in persons: known, before raking and as weighted in the end.
+#: Margins in persons: known, before raking (missing where it would tell that few are in a
+#: category) and as weighted in the end.
 MARGINS = pa.DataFrameSchema(
     {
         **_CELL, "question": _TEXT, "category": _COUNT, "persons": _NUMBER, "before": _NUMBER,
@@ -122,14 +123,14 @@ RELIABILITY = pa.DataFrameSchema(
 )  # fmt: skip
 
 #: The same for each question; one that skip rules close to some is left out, and said so.
-ITEMS = pa.DataFrameSchema(
+ITEM_STATISTICS = pa.DataFrameSchema(
     {
         **_CELL, "block": _TEXT, "question": _TEXT, "turned": pa.Column(bool),
         "item_rest": _NUMBER, "alpha_if_dropped": _NUMBER, "kmo": _NUMBER, "loading": _NUMBER,
         "flag": _NOTE, **_END,
     },
     unique=["population", "unit", "year", "block", "question"], strict=True, coerce=True,
-    name="items",
+    name="item_statistics",
 )  # fmt: skip
 
 
@@ -145,13 +146,13 @@ class SurveyTables:
     changes: pd.DataFrame
     observations: pd.DataFrame
     reliability: pd.DataFrame
-    items: pd.DataFrame
+    item_statistics: pd.DataFrame
 
 
 SCHEMAS: Final = {
     "weights": WEIGHTS, "margins": MARGINS, "response": RESPONSE, "estimates": ESTIMATES,
     "standard_errors": STANDARD_ERRORS, "changes": CHANGES, "reliability": RELIABILITY,
-    "items": ITEMS, "observations": OBSERVATIONS,
+    "item_statistics": ITEM_STATISTICS, "observations": OBSERVATIONS,
 }  # fmt: skip
 
 
@@ -207,13 +208,14 @@ def build_survey(
             cells.append(((population, unit, int(year)), group, data.reasons))
     for key, group, reasons in sorted(cells, key=lambda c: c[0]):
         mine = _cell_margins(margins, key)
+        least = config["suppress"]["least"]
         try:
-            weighted, row, fitted = _weigh(group, form, mine, config["weights"])
+            weighted, row, fitted = _weigh(group, form, mine, config["weights"], least)
         except ValueError as error:
             where = "population {}, unit {}, year {}".format(*key)
             problems.add("survey", where, "weights", str(error))
             continue
-        few = len(weighted.rows) < config["suppress"]["least"]
+        few = len(weighted.rows) < least
         tables["weights"].append(_row(key) | _hide(row, few, keep=()))
         if not few:
             tables["margins"] += [_row(key) | f for f in fitted]
@@ -223,7 +225,7 @@ def build_survey(
         tables["estimates"] += _estimates(key, people, weighted, form, config, stream)
         whole, items = _reliability(key, people, form, catalogue, config)
         tables["reliability"] += whole
-        tables["items"] += items
+        tables["item_statistics"] += items
     problems.stop()
     estimates = _frame(tables["estimates"], ESTIMATES, config)
     tables["standard_errors"] = _standard_errors(estimates)
@@ -264,7 +266,11 @@ def _cell_margins(margins: pd.DataFrame, key: tuple[str, str, int]) -> pd.DataFr
 
 
 def _weigh(
-    group: pd.DataFrame, form: Questionnaire, known: pd.DataFrame, config: Mapping[str, Any]
+    group: pd.DataFrame,
+    form: Questionnaire,
+    known: pd.DataFrame,
+    config: Mapping[str, Any],
+    least: int,
 ) -> tuple[Weighted, dict[str, Any], list[dict[str, Any]]]:
     responded = group["responded"].to_numpy(dtype=bool)
     adjusted = adjust_for_nonresponse(
@@ -291,7 +297,8 @@ def _weigh(
     fitted = [
         {
             "question": m.name, "category": int(code), "persons": m.totals[j],
-            "before": start[m.category == j].sum(), "after": weights[m.category == j].sum(),
+            "before": start[m.category == j].sum() if (m.category == j).sum() >= least else np.nan,
+            "after": weights[m.category == j].sum(),
         }
         for m in margins
         for j, code in enumerate(sorted(known.loc[known["question"] == m.name, "category"]))
