@@ -99,19 +99,19 @@ def test_codebook_has_codes_missing_codes_and_skip_rules():
     book = forms.codebook(FORM, TOWNS).set_index("question")
     assert list(book.reset_index().columns) == list(forms.CODEBOOK)
     assert len(book) == len(FORM.questions)
-    assert book.at["life_satisfaction", "codes"] == "0 1 2 3 4 5 6 7 8 9 10"
+    assert book.loc["life_satisfaction", "codes"] == "0 1 2 3 4 5 6 7 8 9 10"
     assert (
-        book.at["health_family", "ask_if"]
+        book.loc["health_family", "ask_if"]
         == "household_size >= 2 and household_size != 98 and household_size != 99"
     )
-    assert book.at["preschool_access", "ask_if"] == "children_preschool = 1"
-    assert book.at["household_size", "codes"] == "1..30"
-    assert book.at["job_pay", "missing_codes"] == "98 99"
-    assert book.at["consent", "missing_codes"] == ""
-    assert book.at["purchasing_power_self", "answers_ru"].startswith(
+    assert book.loc["preschool_access", "ask_if"] == "children_preschool = 1"
+    assert book.loc["household_size", "codes"] == "1..30"
+    assert book.loc["job_pay", "missing_codes"] == "98 99"
+    assert book.loc["consent", "missing_codes"] == ""
+    assert book.loc["purchasing_power_self", "answers_ru"].startswith(
         "1 = Денег не хватает даже на питание; 2 = "
     )
-    assert "KZZHK = Жезқазған" in book.at["town", "answers_kk"]
+    assert "KZZHK = Жезқазған" in book.loc["town", "answers_kk"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -84,7 +84,7 @@ if "population" in SURVEY:
             residents=f"{SURVEY_RESULTS}/microdata/residents.csv",
             researchers=f"{SURVEY_RESULTS}/microdata/researchers.csv",
             margins=f"{SURVEY_RESULTS}/microdata/margins.csv",
-            values=f"{SURVEY_RESULTS}/population_values.csv",
+            known=f"{SURVEY_RESULTS}/population_values.csv",
         log:
             f"{RESULTS}/logs/survey_demo_data.log",
         benchmark:

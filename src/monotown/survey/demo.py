@@ -36,13 +36,13 @@ class Demo:
         answer among them, column ``kind`` that says synthetic.
     margins
         Persons by sex, age and education, or by degree.
-    values
+    known
         What the whole population would have answered, with the columns of `VALUES`.
     """
 
     microdata: Mapping[str, pd.DataFrame]
     margins: pd.DataFrame
-    values: pd.DataFrame
+    known: pd.DataFrame
 
 
 def thresholds_of(target: float, answers: int, spread: float = 2.4) -> Array:

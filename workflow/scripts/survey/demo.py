@@ -10,7 +10,7 @@ def main(
 ) -> None:
     form = read_questionnaire(read_yaml(questionnaire), read_yaml(catalogue), questionnaire)
     made = make_demo(read_yaml(population), form, seed)
-    tables = {**made.microdata, "margins": made.margins, "values": made.values}
+    tables = {**made.microdata, "margins": made.margins, "known": made.known}
     for name, path in out.items():
         write_table(tables[name], path)
 
