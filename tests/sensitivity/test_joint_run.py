@@ -339,7 +339,7 @@ def test_a_run_of_the_config_stands_in_the_fullest_year() -> None:
 
 def test_a_view_weighted_by_a_scheme_is_refused() -> None:
     index = build_index(indicators(), "v", CONFIG, MEASURES)
-    with pytest.raises(InputError, match="name the scheme in sensitivity.analyses"):
+    with pytest.raises(InputError, match=r"name the scheme in sensitivity\.analyses"):
         joint_run(
             "v", {"v": {**CONFIG, "weights": "critic"}}, MEASURES, indicators(),
             index.normalised, index.scores, None, "mine", {}, 7,

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,13 @@ PARTS = ("Snakefile", "environment.yml", "config", "data", "src", "workflow", "n
 
 #: What a run writes about itself, not about the towns: times differ from run to run.
 NOT_RESULTS = {"logs", "benchmarks"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep what shares the two whole runs in one process."""
+    for item in items:
+        if "workflow" in item.keywords:
+            item.add_marker(pytest.mark.xdist_group("workflow"))
 
 
 def copy_project(target: Path) -> Path:
@@ -32,18 +40,23 @@ def copy_project(target: Path) -> Path:
     return target
 
 
-def snakemake(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run Snakemake of this environment in a project."""
+def start(project: Path, *arguments: str, **options: Any) -> subprocess.Popen[str]:
+    """Start Snakemake of this environment in a project."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("COV")}
-    return subprocess.run(
+    return subprocess.Popen(
         [sys.executable, "-m", "snakemake", *arguments],
         cwd=project,
         env=environment,
         text=True,
-        capture_output=True,
-        timeout=1200,
-        check=False,
+        **options,
     )
+
+
+def snakemake(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run Snakemake of this environment in a project and keep what it says."""
+    with start(project, *arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        out, err = process.communicate(timeout=1200)
+    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
 
 def checksums(results: Path) -> dict[str, str]:
@@ -56,12 +69,23 @@ def checksums(results: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
+    """Whole runs at four cores and at one, side by side; treat as read-only."""
+    projects = {n: copy_project(tmp_path_factory.mktemp(f"run{n}") / "project") for n in (4, 1)}
+    said = {n: project.with_suffix(".log") for n, project in projects.items()}
+    started = {}
+    for n, project in projects.items():
+        with said[n].open("w", encoding="utf-8") as log:
+            started[n] = start(project, "--cores", str(n), stdout=log, stderr=subprocess.STDOUT)
+    for n, process in started.items():
+        assert process.wait(timeout=1500) == 0, said[n].read_text(encoding="utf-8")[-8000:]
+    return projects
+
+
+@pytest.fixture(scope="session")
+def finished(runs: dict[int, Path]) -> Path:
     """A copy of the project with a whole run at four cores in it; treat as read-only."""
-    project = copy_project(tmp_path_factory.mktemp("run4") / "project")
-    done = snakemake(project, "--cores", "4")
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-6000:]
-    return project
+    return runs[4]
 
 
 @pytest.fixture

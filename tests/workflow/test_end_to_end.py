@@ -39,11 +39,9 @@ def test_a_second_run_does_nothing(finished):
     assert "Nothing to be done" in again.stdout + again.stderr
 
 
-def test_one_core_gives_the_same_bytes_as_four(finished, fresh):
-    project = fresh()
-    done = snakemake(project, "--cores", "1")
-    assert done.returncode == 0, done.stderr[-4000:]
-    one, four = checksums(project / "results"), checksums(finished / "results")
+def test_one_core_gives_the_same_bytes_as_four(runs):
+    one, four = checksums(runs[1] / "results"), checksums(runs[4] / "results")
+    assert len(one) > 300
     assert sorted(one) == sorted(four)
     assert [name for name in one if one[name] != four[name]] == []
 

@@ -203,6 +203,8 @@ rule sensitivity_figures:
         f"{RESULTS}/logs/sensitivity_figures/{{view}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/sensitivity_figures/{{view}}.tsv"
+    wildcard_constraints:
+        view=FULL_VIEWS,
     conda:
         "../../environment.yml"
     params:
