@@ -96,7 +96,7 @@ def report_problems(
 ) -> None:
     """Write the findings and the marked sheets to a workbook."""
     words = {
-        "sheet": labels("towns.sheet_problems"),
+        "page": labels("towns.sheet_problems"),
         "none": labels("towns.none"),
         **{c: labels(f"towns.column.{c}") for c in findings_table([], labels).columns},
     }

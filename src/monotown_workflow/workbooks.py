@@ -388,7 +388,7 @@ def write_problems(
     sheets
         What was read.
     words
-        Heads of the table's columns; ``sheet`` is the name of its sheet and ``none`` what it says
+        Heads of the table's columns; ``page`` is the name of its sheet and ``none`` what it says
         where there is nothing to remark.
     comments
         Of each finding, in its order.
@@ -398,7 +398,7 @@ def write_problems(
     book = openpyxl.Workbook()
     page = book.active
     assert page is not None
-    page.title = words["sheet"]
+    page.title = words["page"]
     page.append([words[c] for c in table.columns])
     for cell in page[1]:
         cell.font, cell.fill = Font(bold=True), _FILLS["head"]
@@ -412,7 +412,7 @@ def write_problems(
     for c, width in enumerate((14, 28, 14, 10, 28, 52, 60), 1):
         page.column_dimensions[get_column_letter(c)].width = width
     page.freeze_panes = "A2"
-    used = {words["sheet"].casefold()}
+    used = {words["page"].casefold()}
     for sheet, mine in _marked(findings, comments, sheets):
         _copy(book, sheet, mine, used)
     _save(book, path)

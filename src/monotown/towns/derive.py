@@ -158,7 +158,7 @@ def own_measures(
         if found is None:
             continue
         made[name] = {
-            "label": dict(entry["label"]),
+            "label": dict(found.get("label", entry["label"])),
             "indicator": name,
             "formula": found.get("measure", name),
             "unit_of_measure": found.get("measure_unit", found["unit_of_measure"]),

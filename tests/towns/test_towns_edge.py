@@ -1,0 +1,416 @@
+import datetime
+import io
+import zipfile
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+import yaml
+from odf.opendocument import OpenDocumentSpreadsheet
+from odf.table import CoveredTableCell, Table, TableCell, TableRow
+from odf.text import P
+
+from monotown.catalogue import Config, check_catalogue
+from monotown.figures.towns import shown_units, town_profile, town_series
+from monotown.index.stage import build_index, view_model
+from monotown.indicators import compute_indicators
+from monotown.labels import Labels
+from monotown.problems import InputError
+from monotown.tables import OBSERVATIONS, write_order
+from monotown.towns.derive import joined_observations, make_run, sources_rows
+from monotown.towns.fields import make_fields
+from monotown.towns.findings import ERROR, Finding
+from monotown.towns.grid import Sheet, safe_text
+from monotown.towns.profile import (
+    parents_of,
+    plain_catalogue,
+    profile_table,
+    region_indicators,
+    scores_table,
+    town_facts,
+)
+from monotown.towns.read import read_workbook
+from monotown.towns.template import example_figures, template_pages
+from monotown_workflow import read_text_table, read_yaml, write_table
+from monotown_workflow.towns import check_input, report_problems, stop_on_errors
+from monotown_workflow.workbooks import load_sheets, write_pages
+from tests.towns.support import ROOT, codes, configs, figures, labels, read_path, settings
+
+LIMITS = configs()["towns"]["limits"]
+
+
+def _template(path, indicators=None):
+    base = configs()
+    catalogue = indicators or base["indicators"]
+    fields = make_fields(base["variables"], catalogue, base["towns"], base["measures"])
+    texts = {k: labels(k) for k in ("en", "ru", "kk")}
+    write_pages(template_pages(fields, catalogue, base["units"], texts), path)
+    return fields, catalogue
+
+
+def test_the_filled_example_comes_back_to_the_last_bit(tmp_path):
+    path = tmp_path / "t.xlsx"
+    fields, catalogue = _template(path)
+    workbook, findings = read_path(path, sheets={"example": "data"})
+    assert findings == []
+    expected = example_figures(fields, catalogue, configs()["units"])
+    assert len(expected) > 150
+    read = workbook.figures[["unit", "year", "variable", "value"]]
+    order = ["unit", "year", "variable"]
+    pd.testing.assert_frame_equal(
+        read.sort_values(order, ignore_index=True),
+        expected.sort_values(order, ignore_index=True),
+    )
+
+
+def test_the_template_unfilled_is_no_data_and_the_same_bytes_every_time(tmp_path):
+    _template(tmp_path / "a.xlsx")
+    _template(tmp_path / "b.xlsx")
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+    workbook, findings = read_path(tmp_path / "a.xlsx")
+    assert findings == []
+    assert workbook.figures.empty
+    assert dict(workbook.units) == {}
+    assert dict(workbook.weights) == {}
+
+
+def test_the_template_follows_the_catalogue(tmp_path):
+    catalogue = {**configs()["indicators"]}
+    entries = dict(catalogue["indicators"])
+    dropped = entries.pop("life_satisfaction")
+    entries["trust_in_science"] = {**dropped, "block": "B3"}
+    catalogue["indicators"] = entries
+    _template(tmp_path / "t.xlsx", catalogue)
+    book = openpyxl.load_workbook(tmp_path / "t.xlsx")
+    ids = [c.value for c in book["survey"][5]]
+    assert "trust_in_science" in ids
+    assert "life_satisfaction" not in ids
+    assert [c.value for c in book["weights"]["A"]].count("trust_in_science") == 1
+
+
+def test_the_template_has_lists_checks_and_three_languages(tmp_path):
+    _template(tmp_path / "t.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "t.xlsx")
+    assert book.sheetnames == ["notes", "units", "data", "survey", "weights", "example", "lists"]
+    assert [book["data"].cell(r, 1).value for r in (2, 3, 4, 5)] == [
+        "Town",
+        "Город",
+        "Қала",
+        "unit",
+    ]
+    kinds = {v.type for v in book["data"].data_validations.dataValidation}
+    assert kinds == {"list", "whole", "decimal"}
+    assert book["lists"].sheet_state == "hidden"
+    assert book["data"].freeze_panes == "C7"
+    assert "EXAMPLE" in book["example"]["A1"].value
+
+
+def test_an_indicator_of_an_unknown_scale_is_named():
+    catalogue = {**configs()["indicators"]}
+    entry = {**catalogue["indicators"]["life_satisfaction"], "unit": "furlongs"}
+    with pytest.raises(ValueError, match="furlongs"):
+        make_fields({}, {**catalogue, "indicators": {"x": entry}}, configs()["towns"])
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+cmd", "-x", "@sum", "\t=1", "=HYPERLINK(1)"])
+def test_no_text_becomes_a_formula(tmp_path, text):
+    assert safe_text(text) == "'" + text
+    sheet = Sheet("t.csv", "", [["town", "year", "researchers"], ["Ridder", "2018", text],
+                                [text, "2018", "5"]])  # fmt: skip
+    workbook = read_workbook([sheet], settings())
+    report_problems(list(workbook.findings), [sheet], labels(), tmp_path / "p.xlsx")
+    with zipfile.ZipFile(tmp_path / "p.xlsx") as archive:
+        for name in archive.namelist():
+            if name.startswith("xl/worksheets/sheet"):
+                assert b"<f>" not in archive.read(name)
+    book = openpyxl.load_workbook(tmp_path / "p.xlsx")
+    copy = book.worksheets[1]
+    assert copy["A3"].data_type == "s"
+    assert copy["A3"].value.lstrip("'\t").startswith(text.strip()[:2].strip("\t"))
+
+
+def test_problems_are_marked_in_a_copy_in_the_language_asked_for(tmp_path):
+    sheet = Sheet("t.xlsx", "лист", [["town", "year", "researchers"], ["Ridder", "2018", "5"],
+                                     ["Atlantis", "2018", "five"]])  # fmt: skip
+    workbook = read_workbook([sheet], settings())
+    assert codes(workbook) == [("unit", "A3")]
+    report_problems(list(workbook.findings), [sheet], labels("ru"), tmp_path / "p.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "p.xlsx")
+    assert book.sheetnames == ["замечания", "лист"]
+    assert [c.value for c in book["замечания"][1]][:5] == [
+        "вид",
+        "файл",
+        "лист",
+        "ячейка",
+        "найдено",
+    ]
+    assert book["замечания"]["E2"].value == "Atlantis"
+    assert book["лист"]["A3"].fill.start_color.rgb == "FFF4B183"
+    assert "известный город" in book["лист"]["A3"].comment.text
+    assert book["лист"]["A2"].comment is None
+
+
+def test_nothing_to_remark_is_said(tmp_path):
+    report_problems([], [], labels("kk"), tmp_path / "p.xlsx")
+    assert openpyxl.load_workbook(tmp_path / "p.xlsx").worksheets[0]["A2"].value == "ескертпе жоқ"
+
+
+def test_errors_stop_and_warnings_do_not(tmp_path, capsys):
+    columns = ["severity", "file", "sheet", "cell", "found", "expected", "mend"]
+    row = ["ошибка", "t", "", "A1", "x", "y", "z"]
+    path = tmp_path / "clean" / "own_problems.csv"
+    write_table(pd.DataFrame([row], columns=columns).assign(stops=False), path)
+    stop_on_errors(path, labels("ru"))
+    assert "A1" in capsys.readouterr().err
+    write_table(pd.DataFrame([row], columns=columns).assign(stops=True), path)
+    with pytest.raises(SystemExit):
+        stop_on_errors(path, labels("ru"))
+    assert "problems.xlsx" in capsys.readouterr().err
+    write_table(pd.DataFrame(columns=[*columns, "stops"]), path)
+    stop_on_errors(path, labels("ru"))
+    assert capsys.readouterr().err == ""
+    assert read_text_table(path).empty
+
+
+def test_dates_percent_and_exact_numbers_of_xlsx(tmp_path):
+    book = openpyxl.Workbook()
+    page = book.active
+    page.append(["town", "year", "internet_users", "mean_population"])
+    page.append(["Ridder", datetime.date(2018, 12, 31), 0.431, 0.1 + 0.2])
+    page["C2"].number_format = "0.0%"
+    book.save(tmp_path / "t.xlsx")
+    workbook, findings = read_path(tmp_path / "t.xlsx")
+    assert findings == []
+    assert figures(workbook) == {
+        ("KZRDD", 2018, "internet_users"): 43.1, ("KZRDD", 2018, "mean_population"): 0.1 + 0.2,
+    }  # fmt: skip
+
+
+def _ods_row(*cells):
+    row = TableRow()
+    for cell in cells:
+        row.addElement(cell)
+    return row
+
+
+def _text(text, **more):
+    cell = TableCell(valuetype="string", **more)
+    cell.addElement(P(text=text))
+    return cell
+
+
+def test_ods_with_numbers_dates_percent_merges_and_repeats(tmp_path):
+    book = OpenDocumentSpreadsheet()
+    table = Table(name="data")
+    table.addElement(_ods_row(_text("town"), _text("year"), _text("researchers"),
+                              _text("internet_users")))  # fmt: skip
+    table.addElement(_ods_row(_text("Ridder", numberrowsspanned="2", numbercolumnsspanned="1"),
+                              TableCell(valuetype="date", datevalue="2018-12-31"),
+                              TableCell(valuetype="float", value="5"),
+                              TableCell(valuetype="percentage", value="0.431")))  # fmt: skip
+    table.addElement(_ods_row(CoveredTableCell(), TableCell(valuetype="float", value="2019"),
+                              TableCell(valuetype="float", value="6"),
+                              TableCell(numbercolumnsrepeated="1000")))  # fmt: skip
+    foot = TableRow(numberrowsrepeated="1048570")
+    foot.addElement(TableCell(numbercolumnsrepeated="1024"))
+    table.addElement(foot)
+    book.spreadsheet.addElement(table)
+    book.save(str(tmp_path / "t.ods"))
+    workbook, findings = read_path(tmp_path / "t.ods")
+    assert findings == []
+    assert figures(workbook) == {
+        ("KZRDD", 2018, "researchers"): 5.0, ("KZRDD", 2018, "internet_users"): 43.1,
+        ("KZRDD", 2019, "researchers"): 6.0,
+    }  # fmt: skip
+
+
+def test_too_many_cells_and_sheets_are_refused(tmp_path):
+    book = openpyxl.Workbook()
+    for i in range(5):
+        book.create_sheet(f"s{i}")
+    book.save(tmp_path / "t.xlsx")
+    sheets, findings = load_sheets(tmp_path / "t.xlsx", "t", {**LIMITS, "sheets": 3})
+    assert [f.code for f in findings] == ["too_many_cells"]
+    assert sheets == []
+
+
+SECTION = {
+    "files": [], "kind": "official", "language": "en", "towns": "config/towns.yaml",
+    "text": "config/examples/text",
+    "source": {"title": {"en": "a", "ru": "b", "kk": "c"}, "publisher": "p", "licence": "l"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [({"files": ["../outside.csv"]}, "a path inside the project"),
+     ({"files": ["/etc/passwd"]}, "a path inside the project"),
+     ({"files": ["nowhere.csv"]}, "a file that exists"),
+     ({"kind": "published"}, "official"), ({"language": "de"}, "en, ru"),
+     ({"fiels": []}, "files"), ({"towns": "../x.yaml"}, "a file in the project"),
+     ({"sheets": {"a": "b"}}, "units, data"), ({"year": 18}, "at least 1900")],
+)  # fmt: skip
+def test_a_bad_section_is_refused(change, expected):
+    with pytest.raises(InputError, match=expected):
+        check_input({"input": {**SECTION, **change}}, ROOT)
+
+
+def test_example_runs_have_a_good_section():
+    for name in ("own", "towns"):
+        config = read_yaml(ROOT / f"config/examples/{name}.yaml")
+        check_input(config, ROOT)
+        assert set(config) <= {*read_yaml(ROOT / "config/config.yaml"), "input"}
+
+
+def test_a_yaml_with_tags_is_refused(tmp_path):
+    path = tmp_path / "x.yaml"
+    path.write_text("a: !!python/object/apply:os.system ['true']\n")
+    with pytest.raises(InputError, match="valid YAML"):
+        read_yaml(path)
+
+
+def _own_run(text=None):
+    views = read_yaml(ROOT / "config/examples/own_views.yaml")
+    every = {**configs(), "views": views}
+    path = ROOT / "config/examples/own.csv"
+    if text is None:
+        sheets, refused = load_sheets(path, "own.csv", LIMITS)
+    else:
+        sheets, refused = [Sheet("own.csv", "", [r.split(";") for r in text.split("\n")])], []
+    section = {**SECTION, "files": ["own.csv"], "kind": "synthetic"}
+    run = make_run(sheets, refused, settings(), every, section)
+    assert [f for f in run.findings if f.severity == ERROR] == []
+    return run, section
+
+
+def _catalogue(run):
+    made = run.configs
+    return plain_catalogue(configs()["indicators"], made["measures"], made["views"], made["units"],
+                           made["variables"])  # fmt: skip
+
+
+def _index(run):
+    catalogue = _catalogue(run)
+    empty = pd.DataFrame(columns=list(OBSERVATIONS.columns))
+    table = compute_indicators(run.observations, empty, catalogue)
+    view = catalogue.views["own_potential"]
+    return table, build_index(table, "own_potential", view, catalogue.measures)
+
+
+def test_the_configs_of_a_run_pass_every_check_of_the_project():
+    run, _ = _own_run()
+    parts = {"indicators": configs()["indicators"], **run.configs}
+    check_catalogue(**{
+        n: Config(n, yaml.safe_load(yaml.safe_dump(dict(parts[n]))),
+                  read_yaml(ROOT / f"workflow/schemas/{n}.schema.yaml"))
+        for n in ("indicators", "measures", "views", "variables", "units")
+    })  # fmt: skip
+
+
+def _regions():
+    rows = [("KZKAR", 2020, v, x) for v, x in
+            (("researchers_share_population", 0.2), ("rd_organizations", 3.0))]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["unit", "year", "variable", "value"])
+    return frame.assign(unit_of_measure="%", kind="official", source="bureau", locator="x", flag="")
+
+
+def test_profiles_stand_beside_the_region():
+    run, _ = _own_run()
+    table, index = _index(run)
+    catalogue = _catalogue(run)
+    parents = parents_of(run.configs["units"])
+    empty = pd.DataFrame(columns=list(OBSERVATIONS.columns))
+    regions = region_indicators(_regions(), empty, catalogue, "own_potential", parents)
+    model = view_model("own_potential", catalogue.views["own_potential"], catalogue.measures)
+    profile = profile_table(index.normalised, table, regions, model, parents)
+    assert profile["position"].between(0, 1).all()
+    row = profile[(profile["unit"] == "KZTMT")
+                  & (profile["measure"] == "researchers_share_population")].iloc[0]  # fmt: skip
+    assert (row["region"], row["region_year"], row["region_value"]) == ("KZKAR", 2020, 20.0)
+    assert row["region_position"] == pytest.approx(np.log1p(20) / np.log1p(50))
+    assert profile.loc[profile["unit"] == "KZRDD", "region_value"].isna().all()
+    facts = town_facts(profile, scores_table(index.scores, model.tree.id)).set_index("fact")
+    assert facts.loc["towns_total", "value"] == "4"
+    assert facts.loc["towns_beside", "value"] == "2"
+
+
+def test_one_town_alone_has_a_profile_and_no_rank():
+    head = "town;year;life_satisfaction;satisfaction_housing;self_living_standard"
+    run, _ = _own_run(f"{head}\nРиддер;2018;50;60;55\nРиддер;2019;52;61;50")
+    assert "one_unit" in [f.code for f in run.findings]
+    table, index = _index(run)
+    scores = scores_table(index.scores, "scientific_potential")
+    assert scores["rank"].isna().all()
+    assert scores["score"].notna().all()
+    assert scores["first_year"].tolist() == [2018]
+    catalogue = _catalogue(run)
+    model = view_model("own_potential", catalogue.views["own_potential"], catalogue.measures)
+    none = pd.DataFrame(columns=["unit", "year", "measure", "value"])
+    profile = profile_table(index.normalised, table, none, model, {"KZRDD": "KZVOS"})
+    assert len(profile) == 3
+    texts = {**labels().texts, **{k: {"en": k} for k in ("word.year", "word.source",
+                                                          "kind.synthetic")}}  # fmt: skip
+    words = Labels("en", texts)
+    units = shown_units(index.scores, model.tree.id, ["KZRDD"])
+    figure = town_series(index.scores, labels=words, root=model.tree.id, units=units, source="s")
+    said = [t.get_text() for ax in figure.axes for t in ax.texts]
+    assert "One town alone has no rank" in said
+    drawn = town_profile(profile, labels=words, units=units, source="s")
+    assert len(drawn.axes[0].lines[0].get_xdata()) == 3
+
+
+def test_a_figure_shows_the_first_twelve():
+    scores = pd.DataFrame({"node": "x", "unit": [f"U{i:02d}" for i in range(20)], "year": 2020,
+                           "rank": [float(20 - i) for i in range(20)]})  # fmt: skip
+    shown = shown_units(scores, "x", [*scores["unit"], "V"])
+    assert shown == [f"U{i:02d}" for i in range(19, 7, -1)]
+
+
+def test_own_figures_stand_for_raw_ones_of_their_kind_only():
+    raw = _regions()
+    own = raw.assign(value=9.0, source="own_workbook").iloc[:1]
+    joined = joined_observations(raw, own)
+    assert joined["value"].tolist() == [3.0, 9.0]
+    synthetic = joined_observations(raw, own.assign(kind="synthetic"))
+    assert len(synthetic) == 3
+    write_order(synthetic, OBSERVATIONS)
+    official = synthetic[synthetic["kind"] == "official"]
+    assert "own_workbook" not in set(official["source"])
+
+
+def test_the_workbook_is_a_row_of_the_sources():
+    run, section = _own_run()
+    columns = ["id", "title", "file", "publisher", "licence", "kind", "source", "rows", "sha256"]
+    table = sources_rows(pd.DataFrame(columns=columns), run.observations, section, [b"abc"])
+    assert table["rows"].tolist() == [
+        int(run.observations["locator"].str.startswith("own.csv,").sum())
+    ]
+    assert table["kind"].tolist() == ["synthetic"]
+    assert table["sha256"][0].startswith("ba7816bf")
+
+
+def test_a_file_that_is_not_read_is_in_the_run():
+    run = make_run([], [Finding("damaged", "a.xlsx")], settings(),
+                   {**configs(), "views": {}}, {**SECTION, "files": ["a.xlsx"]})  # fmt: skip
+    assert [f.code for f in run.findings] == ["damaged"]
+
+
+def test_xls_is_read(tmp_path):
+    xlwt = pytest.importorskip("xlwt")
+    book = xlwt.Workbook()
+    page = book.add_sheet("data")
+    for c, text in enumerate(["town", "year", "researchers"]):
+        page.write(0, c, text)
+    page.write_merge(1, 2, 0, 0, "Ridder")
+    for r, (year, n) in enumerate([(2018, 5), (2019, 6)], 1):
+        page.write(r, 1, year)
+        page.write(r, 2, n)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    (tmp_path / "t.xls").write_bytes(buffer.getvalue())
+    workbook, findings = read_path(tmp_path / "t.xls")
+    assert findings == []
+    assert figures(workbook) == {
+        ("KZRDD", 2018, "researchers"): 5.0, ("KZRDD", 2019, "researchers"): 6.0,
+    }  # fmt: skip
