@@ -342,7 +342,9 @@ def write_pages(pages: Sequence[Page], path: str | Path) -> None:
                 if style:
                     cell.fill = _FILLS[style]
                     cell.font = Font(bold=style == "head")
-                    cell.alignment = Alignment(wrap_text=True, vertical="top")
+                    cell.alignment = Alignment(wrap_text=len(row) > 1, vertical="top")
+            if r - 1 in page.styles and len(row) > 1:
+                sheet.row_dimensions[r].height = 42
         for (r, c), text in page.notes.items():
             sheet.cell(r + 1, c + 1).comment = Comment(text, "monotown", width=320, height=160)
         for c, width in enumerate(page.widths, 1):
@@ -453,6 +455,8 @@ def _copy(
         for c, text in enumerate(row):
             if text:
                 _put(page.cell(r + 1, c + 1), text[:2000])
+    for c in range(1, sheet.width + 1):
+        page.column_dimensions[get_column_letter(c)].width = 18
     for (r, c), all_said in sorted(marks.items()):
         cell = page.cell(r + 1, c + 1)
         worst = ERROR if any(f.severity == ERROR for f, _ in all_said) else "warning"

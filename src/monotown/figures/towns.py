@@ -9,11 +9,9 @@ from matplotlib.figure import Figure
 
 from monotown.figures.style import (
     CYCLE,
-    DASHES,
     GREY,
     INK,
     LIGHT,
-    MARKERS,
     PAGE,
     new_figure,
     stamp,
@@ -76,8 +74,8 @@ def town_profile(profile: pd.DataFrame, *, labels: Labels, units: list[str], sou
         ax.set_ylim(len(measures) - 0.4, -0.6)
         ax.set_yticks(range(len(measures)), [_wrap(_name(labels, "measure", m)) for m in measures],
                       fontsize=6.5)  # fmt: skip
-    for ax in axes[-1]:
-        ax.set_xlabel(labels("axis.towns_position"))
+    axes[-1][0].set_xlabel(labels("axis.towns_position"), loc="left")
+    axes[-1][0].set_xticks([0, 50, SCALE])
     handles, words = axes[0][0].get_legend_handles_labels()
     if profile["region_position"].notna().any():
         figure.legend(handles, words, loc="outside upper right", ncols=2)
@@ -88,14 +86,14 @@ def town_profile(profile: pd.DataFrame, *, labels: Labels, units: list[str], sou
 def town_series(
     scores: pd.DataFrame, *, labels: Labels, root: str, units: list[str], source: str
 ) -> Figure:
-    """Scores of the towns over the years; a town alone stands alone, without a rank.
+    """Scores of the towns over the years, a panel a town; a town alone is said to have no rank.
 
     Parameters
     ----------
     scores
         Of the index stage, `monotown.index.stage.SCORES`.
     labels
-        Keys ``axis.towns_score``, ``towns.figure.no_rank``, ``word.year`` and ``unit.*``.
+        Keys ``axis.towns_score``, ``towns.figure.no_rank`` and ``unit.*``.
     root
         Node of the whole index.
     units
@@ -104,25 +102,26 @@ def town_series(
         In words.
     """
     whole = scores[(scores["node"] == root) & scores["score"].notna()]
-    figure = new_figure(PAGE, 4.2)
-    ax = figure.subplots()
-    for i, unit in enumerate(units):
-        mine = whole[whole["unit"] == unit].sort_values("year")
-        if mine.empty:
-            continue
-        ax.plot(mine["year"], SCALE * mine["score"], marker=MARKERS[i % len(MARKERS)],
-                linestyle=DASHES[(i // len(MARKERS)) % len(DASHES)], color=CYCLE[i % len(CYCLE)],
-                markersize=5, label=_name(labels, "unit", unit))  # fmt: skip
+    across = min(4, len(units)) or 1
+    down = math.ceil(len(units) / across)
+    figure = new_figure(PAGE, 1.0 + 1.35 * down)
+    axes = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)
     years = sorted(int(y) for y in whole["year"].unique())
-    ax.set_xticks(years)
-    ax.set_xlabel(labels("word.year"))
-    ax.set_ylabel(labels("axis.towns_score"))
-    ax.set_ylim(-3, SCALE + 3)
-    ax.grid(axis="y")
+    for i, ax in enumerate(axes.flat):
+        if i >= len(units):
+            ax.set_visible(False)
+            continue
+        mine = whole[whole["unit"] == units[i]].sort_values("year")
+        ax.plot(mine["year"], SCALE * mine["score"], "o-", color=CYCLE[0], markersize=4)
+        ax.set_title(_name(labels, "unit", units[i]), fontsize=8.5)
+        ax.set_ylim(-5, SCALE + 5)
+        ax.set_yticks([0, 50, SCALE])
+        ax.set_xticks(sorted({years[0], years[-1]}))
+        ax.grid(axis="y")
+    axes[0][0].set_ylabel(labels("axis.towns_score"), fontsize=7)
     if len(set(whole["unit"])) == 1:
-        ax.text(0.01, 0.98, labels("towns.figure.no_rank"), transform=ax.transAxes, va="top",
-                fontsize=8, color=INK)  # fmt: skip
-    figure.legend(loc="outside right upper", fontsize=7.5)
+        axes[0][0].text(0.01, 0.98, labels("towns.figure.no_rank"), color=INK, va="top",
+                        fontsize=8, transform=axes[0][0].transAxes)  # fmt: skip
     stamp(figure, labels, str(scores["kind"].iloc[0]), source)
     return figure
 

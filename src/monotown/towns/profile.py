@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+import pandera.pandas as pa
 
 from monotown.catalogue import Catalogue
 from monotown.index.model import IndexModel
@@ -16,6 +17,20 @@ from monotown.indicators import CONSTANT, compute_indicators
 from monotown.report.facts import Facts
 
 _SET = "regions of the towns"
+
+_TEXT, _NUMBER = pa.Column(str), pa.Column("float64", nullable=True)
+
+#: Table of `profile_table`.
+PROFILE: Final = pa.DataFrameSchema(
+    {
+        "unit": _TEXT, "block": _TEXT, "measure": _TEXT, "year": pa.Column("int64"),
+        "value": _NUMBER, "unit_of_measure": _TEXT, "position": _NUMBER, "region": _TEXT,
+        "region_year": _NUMBER, "region_value": _NUMBER, "region_position": _NUMBER,
+        "kind": _TEXT, "source": _TEXT, "flag": _TEXT,
+    },
+    strict=True,
+    name="town_profile",
+)  # fmt: skip
 
 
 def plain_catalogue(
@@ -122,13 +137,9 @@ def profile_table(
             last.loc[here, "region_position"] = normalise_leaf(leaf, values, years, None)[0]
     order = {m: i for i, m in enumerate(model.measures)}
     last["order"] = last["measure"].map(order)
-    columns = [
-        "unit", "block", "measure", "year", "value", "unit_of_measure", "position", "region",
-        "region_year", "region_value", "region_position", "kind", "source", "flag",
-    ]  # fmt: skip
     return (
         last.rename(columns={"normalised": "position"})
-        .sort_values(["unit", "order"], kind="stable")[columns]
+        .sort_values(["unit", "order"], kind="stable")[list(PROFILE.columns)]
         .reset_index(drop=True)
     )
 

@@ -502,7 +502,7 @@ class _DataReader:
             for index, when, column in places:
                 use = named if "indicator" in roles else column
                 date = when or (use.header.year if use is not None else None) or year
-                if use is not None and unit is not None and date is not None:
+                if use is not None:
                     self._figure(sheet, r, index, use, unit, date)
         if totals:
             self.findings.add("totals_left_out", found=totals)
@@ -620,7 +620,13 @@ class _DataReader:
         return None
 
     def _figure(
-        self, sheet: Sheet, r: int, index: int, column: _Column, unit: str, year: int
+        self,
+        sheet: Sheet,
+        r: int,
+        index: int,
+        column: _Column,
+        unit: str | None,
+        year: int | None,
     ) -> None:
         held = column.held
         if held is None:
@@ -644,6 +650,8 @@ class _DataReader:
             return
         if number.value is not None and not self._fits(held, number.value, place, text):
             return
+        if unit is None or year is None:
+            return  # said of the row; its figures are checked all the same
         exists = self.units[unit].get("exists") or (None, None)
         if (exists[0] is not None and year < exists[0]) or (
             exists[1] is not None and year > exists[1]

@@ -4,12 +4,13 @@ from monotown.figures.towns import shown_units, town_profile, town_series
 from monotown.index.stage import SCORES
 from monotown.report.tables import source_ids, source_words
 from monotown.report.words import labels_from
+from monotown.towns.profile import PROFILE
 from monotown_workflow import read_table, read_text_table, read_yaml, run, write_figures
 
 
 def main(view: str, found: dict[str, str], out: dict[str, list[str]]) -> None:
     root = read_yaml(found["views"])[view]["tree"]["id"]
-    profile, scores = read_table(found["profile"]), read_table(found["scores"], SCORES)
+    profile, scores = read_table(found["profile"], PROFILE), read_table(found["scores"], SCORES)
     units = shown_units(scores, root, sorted(profile["unit"].unique()))
     ids = source_ids(profile)
     words = labels_from(read_text_table(found["words"]))
