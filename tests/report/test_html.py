@@ -254,6 +254,20 @@ def test_everything_wrong_with_the_prose_is_told_at_once(texts, image):
     assert "'stack' (did you mean this?)" in str(caught.value)
 
 
+def test_a_long_column_stands_below_its_row(texts, image):
+    block = {"table": "claims_of_test", "below": "verdict"}
+    section = {"id": "a", "title": three("A"), "blocks": [block]}
+    soup = BeautifulSoup(page_of("en", texts, image, sections=[section]), "html.parser")
+    table = soup.find("table")
+    assert table["class"] == ["below"]
+    assert table["style"] == "--columns:minmax(0,2fr) minmax(0,2fr) "  # of the two others
+    assert [c.get_text() for c in table.select("td.below")] == ["reproduced", "not derivable"]
+    assert [len(tr.find_all(["td", "th"])) for tr in table.find_all("tr")] == [3, 3, 3]
+    block["below"] = "verdicts"
+    with pytest.raises(InputError, match="verdict"):
+        page_of("en", texts, image, sections=[section])
+
+
 def test_chapters_stand_in_the_order_of_their_files(texts, image):
     (page,) = content().values()
     more = {"sections": [{"id": "b", "title": three("B"), "blocks": [{"text": three("b")}]}]}

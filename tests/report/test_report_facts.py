@@ -9,7 +9,7 @@ from scipy.stats import t as student
 
 from monotown.labels import Labels
 from monotown.report.data import data_facts
-from monotown.report.paper import paper_facts, severe_claims, verdict_counts
+from monotown.report.paper import paper_facts, readings_in_line, severe_claims, verdict_counts
 from monotown.report.prose import FACTS, fact_texts
 from monotown.report.region_facts import detectable_correlation, region_facts, weight_facts
 from monotown.report.regions import town_table
@@ -225,3 +225,13 @@ def test_facts_of_the_data_count_figures_and_indicators():
     assert {k: facts.loc[k, "value"] for k in expected} == expected
     assert facts.loc["observations_total", "kind"] == "published+official"
     assert facts.loc["indicators_total", "source"] == "bulletin"
+
+
+def test_readings_of_a_share_stand_in_one_line_of_their_rule():
+    rows = [(2014, "half_up", 172, 350), (2014, "half_up", 86, 175), (2009, "truncated", 65, 132)]
+    table = pd.DataFrame(rows, columns=["year", "rule", "degree_holders", "staff"])
+    made = readings_in_line(table.assign(printed="49", kind="published", source="paper"))
+    assert made["pairs"].tolist() == ["65/132", "86/175; 172/350"]
+    assert made["readings"].tolist() == [1, 2]
+    assert made["year"].tolist() == [2009, 2014]
+    assert set(made["source"]) == {"paper"}

@@ -4,6 +4,10 @@ from glob import glob
 from monotown.report.html import PAGES, needs
 from monotown_workflow import read_yaml
 
+
+report: "../report/workflow.rst"
+
+
 # A chapter is a file: the page takes its figures, tables and facts from whichever rules make them.
 TEXT = sorted(glob("config/text/*.yaml"))
 try:

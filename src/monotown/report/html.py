@@ -41,7 +41,7 @@ BLOCKS = ("text", "heading", "callout", "code", "list", "figure", "table", "bar"
 
 _EXTRA = {
     "figure": {"data"},
-    "table": {"stack", "filter", "mark", "hide"},
+    "table": {"stack", "filter", "mark", "below"},
     "bar": set[str](),
     "details": {"blocks"},
 }
@@ -220,7 +220,7 @@ def _block_problems(
             )
         if kind == "table" and block[kind] in parts.tables:
             names = [c.name for c in parts.tables[block[kind]][1].columns]
-            for key in ("filter", "mark"):
+            for key in ("filter", "mark", "below"):
                 wanted = block.get(key, [])
                 for name in [wanted] if isinstance(wanted, str) else wanted:
                     if name not in names:
@@ -375,6 +375,7 @@ def _table_block(
         "label": numbering.next("table"),
         "stack": bool(block.get("stack", False)),
         "filter": names.index(block["filter"]) if "filter" in block else None,
+        "below": names.index(block["below"]) if "below" in block else None,
         "marked": marked,
         "note": " ".join(
             part

@@ -88,10 +88,10 @@ _CLAIM = (
     Column("quotation", "report.column.quotation", width=5),
     Column("stated", "report.column.stated", width=3),
     Column("recomputed", "report.column.recomputed", width=3),
-    Column("verdict", "report.column.verdict", Form.WORD, words="verdict"),
+    Column("verdict", "report.column.verdict", Form.WORD, words="verdict", width=3),
     Column("arithmetic", "report.column.arithmetic", width=5),
-    Column("reading", "report.column.reading", Form.WORD, words="reading"),
-    Column("severity", "report.column.severity", Form.NUMBER),
+    Column("reading", "report.column.reading", Form.WORD, words="reading", width=2.5),
+    Column("severity", "report.column.severity", Form.NUMBER, width=1.5),
 )
 
 _PRINTED = Column("printed", "report.column.printed")
@@ -182,11 +182,10 @@ _PAPER = (
             Column("year", "word.year", Form.YEAR),
             _PRINTED,
             _RULE,
-            Column("degree_holders", "report.column.degree_holders", Form.NUMBER),
-            Column("staff", "report.column.staff", Form.NUMBER),
-            Column("exact", "report.column.exact_share", Form.NUMBER, 4),
-            Column("loss_to_next", "report.column.loss_to_next", Form.NUMBER),
+            Column("readings", "report.column.readings", Form.NUMBER),
+            Column("pairs", "report.column.pairs", width=8),
         ),
+        group="year",
     ),
     TableSpec(
         "decomposition",

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from monotown.report.paper import paper_facts, severe_claims, verdict_counts
+from monotown.report.paper import paper_facts, readings_in_line, severe_claims, verdict_counts
 from monotown.report.prose import FACTS
 from monotown_workflow import read_table, run, write_table
 
@@ -13,6 +13,7 @@ def tables(found: dict[str, str], out: dict[str, str]) -> None:
         "claims": claims,
         "claims_severe": severe_claims(claims),
         "verdicts": verdict_counts(claims),
+        "share_readings": readings_in_line(read_table(found["share_readings"])),
         "facts": paper_facts(claims, read_table(found["summary"], FACTS)),
     }
     for name, path in out.items():
