@@ -23,7 +23,7 @@ def survey():
     demo = make_demo(read_yaml(folder / "demo_population.yaml"), form, 20200601)
     mappings = {p: read_yaml(folder / f"codebook_{p}.yaml") for p in demo.microdata}
     files = [
-        read_microdata(raw, mappings[p], form, list(config["units"]), f"{p}.csv")
+        read_microdata(raw, mappings[p], form, list(config["units"]), f"{p}.csv", "synthetic")
         for p, raw in demo.microdata.items()
     ]
     tables = build_survey(files, form, catalogue, demo.margins, config, 7)

@@ -22,7 +22,7 @@ def _raw(survey, rows=40):
 
 def _read(survey, raw, **changes):
     mapping = {**survey.mappings["residents"], **changes}
-    return read_microdata(raw, mapping, survey.form, UNITS, "r.csv")
+    return read_microdata(raw, mapping, survey.form, UNITS, "r.csv", "synthetic")
 
 
 def _refused(survey, raw, **changes):
@@ -162,6 +162,14 @@ def test_scores_of_a_long_and_an_even_scale():
     even = scores(np.array([1.0, 3, 4, 6]), Scale("e", (1, 2, 3, 4, 5, 6), {}))
     assert even["index"].tolist() == [0, 40, 60, 100]
     assert even["net_balance"].tolist() == [-100, -100, 100, 100]
+
+
+@pytest.mark.parametrize("kind", ["official", "published"])
+def test_made_up_answers_cannot_pass_for_real_ones(survey, kind):
+    with pytest.raises(InputError, match=f"40 rows of kind synthetic'; expected {kind} only"):
+        read_microdata(
+            _raw(survey), survey.mappings["residents"], survey.form, UNITS, "r.csv", kind
+        )
 
 
 # ---------------------------------------------------------------- files

@@ -208,6 +208,18 @@ def test_refusals_name_the_sample(survey):
         _build(survey, files)
 
 
+def test_margins_and_files_that_do_not_belong_are_refused(survey):
+    margins = survey.demo.margins
+    with pytest.raises(InputError, match="column persons"):
+        _build(survey, margins=margins.drop(columns="persons"))
+    with pytest.raises(InputError, match="found 'residents DEMO_C 2025'; expected one of: res"):
+        _build(survey, margins=margins.replace({"unit": {"DEMO_A": "DEMO_C"}}))
+    with pytest.raises(InputError, match=r"margins, column kind: found '.* of kind official'"):
+        _build(survey, margins=margins.assign(kind="official"))
+    with pytest.raises(InputError, match="found 'two files'; expected one file a sample"):
+        _build(survey, [survey.files[1], survey.files[1]])
+
+
 def test_warnings_say_what_a_sample_cannot_bear(survey):
     assert "wide_interval" in " ".join(survey.tables.estimates["warning"])
     strict = _build(survey, warn={"half_width": 0.1, "respondents": 1000, "degrees": 30}).estimates

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from monotown.problems import Problems, nearest
+from monotown.survey.boundary import refuse_mixed
 from monotown.survey.questionnaire import Question, Questionnaire, Scale
 from monotown.survey.weights import Array
 
@@ -52,7 +53,7 @@ class Microdata:
 
 def read_microdata(
     raw: pd.DataFrame, mapping: Mapping[str, Any], form: Questionnaire, units: Collection[str],
-    file: str,
+    file: str, kind: str,
 ) -> Microdata:  # fmt: skip
     """Microdata of one population from a table of texts.
 
@@ -72,6 +73,9 @@ def read_microdata(
         Codes of units that may occur.
     file
         Name of the file, for messages.
+    kind
+        Kind of the survey's data; a file with a column ``kind`` that says another is refused, so
+        that made-up answers cannot pass for real ones.
 
     Returns
     -------
@@ -86,6 +90,8 @@ def read_microdata(
         person twice; a weight of 0 or less; sizes below the number drawn or not alike.
     """
     problems = Problems()
+    if "kind" in raw:
+        refuse_mixed(raw["kind"], [kind], file)
     population = str(mapping.get("population", ""))
     if population not in form.populations:
         problems.add(

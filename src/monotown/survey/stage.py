@@ -15,6 +15,7 @@ from monotown.parsing import Flag
 from monotown.problems import Problems
 from monotown.structure import reliability as rel
 from monotown.survey import estimate as est
+from monotown.survey.boundary import refuse_mixed
 from monotown.survey.microdata import Microdata, mean_of_leaves, scores
 from monotown.survey.questionnaire import Questionnaire
 from monotown.survey.weights import Array, Margin, adjust_for_nonresponse, kish_deff, rake, trim
@@ -200,6 +201,7 @@ def build_survey(
         A class in which nobody answered; margins that cannot be met; sizes that contradict.
     """
     problems = Problems()
+    _check_inputs(files, margins, str(config["kind"]), problems)
     tables: dict[str, list[Any]] = {name: [] for name in SCHEMAS}
     cells: list[tuple[tuple[str, str, int], pd.DataFrame, pd.DataFrame]] = []
     for data in files:
@@ -236,6 +238,32 @@ def build_survey(
         if name != "observations"
     }
     return SurveyTables(**made, observations=_observations(estimates, str(config["id"])))
+
+
+def _check_inputs(
+    files: Sequence[Microdata], margins: pd.DataFrame, kind: str, problems: Problems
+) -> None:
+    """Stop where margins lack columns or belong to no sample, or two files hold one sample."""
+    keys = ["population", "unit", "year"]
+    cells: set[tuple[str, str, int]] = set()
+    for data in files:
+        mine = set(data.people[keys].itertuples(index=False, name=None))
+        for population, unit, year in sorted(mine & cells):
+            where = f"population {population}, unit {unit}, year {year}"
+            problems.add("survey", where, "two files", "one file a sample")
+        cells |= mine
+    for name in NO_MARGINS.columns:
+        if name not in margins:
+            listed = ", ".join(str(c) for c in margins.columns)
+            problems.add("margins", f"column {name}", listed, ", ".join(NO_MARGINS.columns))
+    problems.stop()
+    if "kind" in margins:
+        refuse_mixed(margins["kind"], [kind], "margins")
+    for cell in sorted(set(margins[keys].itertuples(index=False, name=None)) - cells, key=str):
+        listed = "; ".join(" ".join(str(k) for k in c) for c in sorted(cells))
+        found = " ".join(str(k) for k in cell)
+        problems.add("margins", ", ".join(keys), found, f"one of: {listed}")
+    problems.stop()
 
 
 def _row(key: tuple[str, str, int]) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """Weights, estimates, standard errors and reliability of a survey."""
 
 from monotown.survey import stage
-from monotown.survey.boundary import refuse_mixed
 from monotown.survey.microdata import read_microdata
 from monotown.survey.questionnaire import read_questionnaire
 from monotown_workflow import read_table, read_yaml, run, write_table, write_text
@@ -16,12 +15,8 @@ def main(i, sheets: list[str], seed: int, out: dict[str, str]) -> None:
     files = []
     for path, mapping, sheet in zip(i.microdata, i.mappings, sheets, strict=True):
         raw = read_microdata_file(path, sheet or None)
-        if "kind" in raw:
-            refuse_mixed(raw["kind"], [config["kind"]], path)
-        files.append(read_microdata(raw, read_yaml(mapping), form, units, path))
+        files.append(read_microdata(raw, read_yaml(mapping), form, units, path, config["kind"]))
     margins = read_table(i.margins[0]) if i.margins else stage.NO_MARGINS
-    if "kind" in margins:
-        refuse_mixed(margins["kind"], [config["kind"]], i.margins[0])
     tables = stage.build_survey(files, form, catalogue, margins, config, seed)
     for name, schema in stage.SCHEMAS.items():
         write_table(getattr(tables, name), out[name], schema)
