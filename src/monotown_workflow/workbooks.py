@@ -42,6 +42,10 @@ _FILLS = {
 }
 
 
+#: Widths of the columns of the table of findings, in characters.
+_WIDTHS = (14, 28, 14, 10, 28, 52, 60)
+
+
 class _RefusedError(Exception):
     """A file that is not read, with the finding that says why."""
 
@@ -411,7 +415,11 @@ def write_problems(
             cell.alignment = Alignment(wrap_text=True, vertical="top")
     if table.empty:
         _put(page.cell(2, 1), words["none"])
-    for c, width in enumerate((14, 28, 14, 10, 28, 52, 60), 1):
+        lines = max(
+            -(-len(str(v)) * 5 // (4 * w)) for v, w in zip(row.values(), _WIDTHS, strict=True)
+        )
+        page.row_dimensions[r].height = 15 * max(1, lines)
+    for c, width in enumerate(_WIDTHS, 1):
         page.column_dimensions[get_column_letter(c)].width = width
     page.freeze_panes = "A2"
     used = {words["page"].casefold()}

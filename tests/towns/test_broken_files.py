@@ -1,8 +1,8 @@
 import pytest
+from broken import Broken, broken_files, write_broken
+from towns_support import labels, read_path
 
 from monotown.towns.findings import ERROR, in_words
-from tests.towns.broken import Broken, broken_files, write_broken
-from tests.towns.support import labels, read_path
 
 FILES = broken_files()
 

@@ -10,6 +10,7 @@ import yaml
 from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import CoveredTableCell, Table, TableCell, TableRow
 from odf.text import P
+from towns_support import ROOT, codes, configs, figures, labels, read_path, settings
 
 from monotown.catalogue import Config, check_catalogue
 from monotown.figures.towns import shown_units, town_profile, town_series
@@ -35,7 +36,6 @@ from monotown.towns.template import example_figures, template_pages
 from monotown_workflow import read_text_table, read_yaml, write_table
 from monotown_workflow.towns import check_input, report_problems, stop_on_errors
 from monotown_workflow.workbooks import load_sheets, write_pages
-from tests.towns.support import ROOT, codes, configs, figures, labels, read_path, settings
 
 LIMITS = configs()["towns"]["limits"]
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
+from towns_support import codes, configs, figures, labels, read_path, read_text, settings
 
 from monotown.towns.derive import make_run
 from monotown.towns.findings import ERROR, as_problems, findings_table, terminal_table
@@ -15,7 +16,6 @@ from monotown.towns.read import read_workbook
 from monotown.towns.text import decode_text, find_delimiter
 from monotown.towns.values import read_any_year
 from monotown_workflow.workbooks import cell_text, load_sheets
-from tests.towns.support import codes, configs, figures, labels, read_path, read_text, settings
 
 TABLE = "Город;Год;Исследователи, человек;unemployment_rate\nРиддер;2018;1 234;5,25\n"
 EXPECTED = {("KZRDD", 2018, "researchers"): 1234.0, ("KZRDD", 2018, "unemployment_rate"): 5.25}
