@@ -413,12 +413,12 @@ def write_problems(
             cell = page.cell(r, c)
             _put(cell, str(value)[:2000])
             cell.alignment = Alignment(wrap_text=True, vertical="top")
-    if table.empty:
-        _put(page.cell(2, 1), words["none"])
         lines = max(
             -(-len(str(v)) * 5 // (4 * w)) for v, w in zip(row.values(), _WIDTHS, strict=True)
         )
         page.row_dimensions[r].height = 15 * max(1, lines)
+    if table.empty:
+        _put(page.cell(2, 1), words["none"])
     for c, width in enumerate(_WIDTHS, 1):
         page.column_dimensions[get_column_letter(c)].width = width
     page.freeze_panes = "A2"

@@ -134,7 +134,7 @@ def test_problems_are_marked_in_a_copy_in_the_language_asked_for(tmp_path):
     sheet = Sheet("t.xlsx", "лист", [["town", "year", "researchers"], ["Ridder", "2018", "5"],
                                      ["Atlantis", "2018", "five"]])  # fmt: skip
     workbook = read_workbook([sheet], settings())
-    assert codes(workbook) == [("unit", "A3")]
+    assert codes(workbook) == [("unit", "A3"), ("number", "C3")]
     report_problems(list(workbook.findings), [sheet], labels("ru"), tmp_path / "p.xlsx")
     book = openpyxl.load_workbook(tmp_path / "p.xlsx")
     assert book.sheetnames == ["замечания", "лист"]

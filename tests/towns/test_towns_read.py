@@ -255,10 +255,10 @@ def test_own_units_and_spellings_of_known_ones():
 
 def test_all_problems_at_once_in_three_languages():
     workbook = read_text("town;year;researchers\nAtlantis;18;five\nRidder;2018;5,5\n")
-    assert codes(workbook) == [("unit", "A2"), ("year", "B2"), ("whole", "C3")]
+    assert codes(workbook) == [("unit", "A2"), ("year", "B2"), ("number", "C2"), ("whole", "C3")]
     for language in ("en", "ru", "kk"):
         table = findings_table(workbook.findings, labels(language))
-        assert len(table) == 3
+        assert len(table) == 4
         assert "{" not in terminal_table(table, labels(language))
     assert "Ошибк" in labels("ru")("towns.severity.error").capitalize()
     (first, *_) = as_problems(workbook.findings, labels())
