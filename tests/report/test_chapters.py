@@ -105,4 +105,6 @@ def test_the_workflow_is_asked_for_what_the_chapters_show(content):
         asked.figures
     )
     assert {"claims", "facts", "origins", "verdicts"} <= set(asked.tables)
-    assert asked.facts == ("data", "paper", "regions", "weights")
+    assert asked.facts == (
+        "cohort", "data", "methods", "paper", "regions", "robustness", "weights",
+    )  # fmt: skip

@@ -22,6 +22,17 @@ SCORED_VIEWS = [
     t.removeprefix("scores_") for t in NEEDS.tables if t.startswith("scores_")
 ]
 
+# Views with a table of methods, and views with tables of what their ranks withstand.
+METHOD_VIEWS = [
+    t.removeprefix("method_ranks_")
+    for t in NEEDS.tables
+    if t.startswith("method_ranks_")
+]
+TRIED_VIEWS = [
+    t.removeprefix("robustness_") for t in NEEDS.tables if t.startswith("robustness_")
+]
+ANALYSES = list(config["sensitivity"]["analyses"])
+
 # The view whose weights the report tells of, the units of the table of the town, and those that
 # stand out in figures.
 WEIGHED_VIEW = "potential_2022"
@@ -176,6 +187,116 @@ rule weight_tables:
         "Tables of the weighting sensitivity, and the numbers that the prose quotes of it"
     script:
         "../scripts/report/weight_tables.py"
+
+
+rule method_tables:
+    input:
+        scores=expand(f"{RESULTS}/index/{{view}}/scores.csv", view=METHOD_VIEWS),
+        methods=expand(f"{RESULTS}/index/{{view}}/methods.csv", view=METHOD_VIEWS),
+        inadmissible=expand(
+            f"{RESULTS}/index/{{view}}/inadmissible.csv", view=METHOD_VIEWS
+        ),
+        code=[*REPORT_CODE, "src/monotown/index/methods.py"],
+    output:
+        **{
+            f"method_ranks_{view}": shown(f"method_ranks_{view}")
+            for view in METHOD_VIEWS
+        },
+        **{
+            f"inadmissible_{view}": shown(f"inadmissible_{view}")
+            for view in METHOD_VIEWS
+        },
+        facts=f"{RESULTS}/facts/methods.csv",
+    log:
+        f"{RESULTS}/logs/method_tables.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/method_tables.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        views=METHOD_VIEWS,
+    message:
+        "Tables of the methods side by side, and the numbers that the prose quotes of them"
+    script:
+        "../scripts/report/method_tables.py"
+
+
+rule robustness_tables:
+    input:
+        **{
+            name: expand(
+                f"{RESULTS}/sensitivity/{{view}}/{{analysis}}/{name}.csv",
+                view=TRIED_VIEWS,
+                analysis=ANALYSES,
+            )
+            for name in ["rank_intervals", "convergence", "summary"]
+        },
+        **{
+            name: expand(
+                f"{RESULTS}/sensitivity/{{view}}/{name}.csv", view=TRIED_VIEWS
+            )
+            for name in ["sobol", "flips", "stability_intervals"]
+        },
+        scores=expand(f"{RESULTS}/index/{{view}}/scores.csv", view=TRIED_VIEWS),
+        code=[
+            *REPORT_CODE,
+            "src/monotown/sensitivity/tables.py",
+            "src/monotown/sensitivity/sobol_view.py",
+            "src/monotown/sensitivity/flips.py",
+        ],
+    output:
+        **{
+            f"{name}_{view}": shown(f"{name}_{view}")
+            for name in ["robustness", "enough", "choices", "swaps"]
+            for view in TRIED_VIEWS
+        },
+        facts=f"{RESULTS}/facts/robustness.csv",
+    log:
+        f"{RESULTS}/logs/robustness_tables.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/robustness_tables.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        views=TRIED_VIEWS,
+        analyses=ANALYSES,
+        interval=config["sensitivity"]["interval"],
+        enough=config["sensitivity"]["enough"],
+    message:
+        "Tables of what the ranks withstand, and the numbers that the prose quotes of them"
+    script:
+        "../scripts/report/robustness_tables.py"
+
+
+rule cohort_tables:
+    input:
+        cohort=config["cohort"],
+        series=f"{RESULTS}/cohort/series.csv",
+        posteriors=f"{RESULTS}/cohort/posteriors.csv",
+        projections=f"{RESULTS}/cohort/projections.csv",
+        needs=f"{RESULTS}/cohort/needs.csv",
+        code=[*REPORT_CODE, "src/monotown/cohort/stage.py"],
+    output:
+        **{
+            name: shown(name)
+            for name in [
+                "cohort_priors",
+                "cohort_posteriors",
+                "cohort_courses",
+                "cohort_needs",
+            ]
+        },
+        facts=f"{RESULTS}/facts/cohort.csv",
+    log:
+        f"{RESULTS}/logs/cohort_tables.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/cohort_tables.tsv"
+    conda:
+        "../../environment.yml"
+    message:
+        "Tables of the degree holders, and the numbers that the prose quotes of them"
+    script:
+        "../scripts/report/cohort_tables.py"
 
 
 rule facts:

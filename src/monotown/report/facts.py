@@ -48,12 +48,13 @@ class Facts:
         frame
             The rows they rest on; give their kind of data and source.
         name
-            Name of the table.
+            Name of the table of the report, or path of another result within the results.
         """
         kinds, source = "+".join(kinds_of(frame)), "; ".join(source_ids(frame))
 
         def add(form: str, **values: Any) -> None:
-            self.add(kinds, source, f"tables/{name}.csv", form, **values)
+            path = name if "/" in name else f"tables/{name}.csv"
+            self.add(kinds, source, path, form, **values)
 
         return add
 

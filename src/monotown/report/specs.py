@@ -82,6 +82,134 @@ def scheme_weights_spec(name: str, schemes: Sequence[str]) -> TableSpec:
     )
 
 
+def robustness_spec(name: str, analyses: Sequence[str]) -> TableSpec:
+    """Interval of ranks of each unit in each analysis."""
+    return TableSpec(
+        name,
+        (
+            UNIT,
+            Column("baseline_rank", "word.rank", Form.RANK),
+            *(Column(a, f"report.analysis.{a}") for a in analyses),
+            Column("reading", "report.column.together", Form.WORD, words="report.reading"),
+        ),
+    )
+
+
+_RANGE = (
+    Column("low", "report.column.rank_low", Form.RANK),
+    Column("median", "report.column.rank_median", Form.RANK),
+    Column("high", "report.column.rank_high", Form.RANK),
+)
+
+#: Tables of a view whose every choice is varied, by the start of their names.
+_VIEW = {
+    "method_ranks_": (
+        UNIT,
+        Column("own_rank", "word.rank", Form.RANK),
+        Column("best", "report.column.best", Form.RANK),
+        *_RANGE,
+        Column("worst", "report.column.worst", Form.RANK),
+        share("share_within_one", "report.column.within_one"),
+        Column("mean_shift", "report.column.mean_shift", Form.NUMBER, 1),
+    ),
+    "inadmissible_": (
+        Column(
+            "aggregation", "report.column.aggregation", Form.WORD, words="aggregation", width=2.5
+        ),
+        Column("weighting", "report.column.weighting", Form.WORD, words="scheme", width=2.5),
+        Column(
+            "normalisation", "report.column.normalisation", Form.WORD, words="normalisation",
+            width=2.5,
+        ),
+        Column("found", "report.column.found", width=4),
+        Column("admissible", "report.column.admissible", width=5),
+    ),
+    "enough_": (
+        Column("analysis", "report.column.analysis", Form.WORD, words="report.analysis"),
+        Column("draws", "report.column.draws", Form.NUMBER),
+        share("excluded", "report.column.excluded"),
+        Column("mean_shift", "report.column.mean_shift", Form.NUMBER, 1),
+        Column("kendall", "report.column.kendall", Form.NUMBER, 2),
+        share("same_first", "report.column.same_first"),
+        share("share_error", "report.column.share_error", 2),
+        Column("rank_error", "report.column.rank_error", Form.RANK),
+        Column("enough", "report.column.enough", Form.WORD, words="report.enough"),
+    ),
+    "choices_": (
+        Column("input", "report.column.choice", Form.WORD, words="sobol.input"),
+        share("shapley", "report.column.shapley"),
+        share("first", "report.column.first_order"),
+        share("total", "report.column.total_order"),
+    ),
+    "swaps_": (
+        Column("rival", "report.column.above", Form.WORD, words="unit"),
+        Column("unit", "report.column.below", Form.WORD, words="unit"),
+        share("moved", "report.column.moved", 1),
+        Column(
+            "gains_most", "report.column.gains", Form.WORD, words="measure|indicator|block", width=4
+        ),
+        Column(
+            "loses_most", "report.column.loses", Form.WORD, words="measure|indicator|block", width=4
+        ),
+    ),
+}  # fmt: skip
+
+_PRIOR = Column("prior", "report.column.prior", Form.WORD, words="prior", width=2.5)
+
+#: Tables of the degree holders.
+_COHORT = (
+    TableSpec(
+        "cohort_priors",
+        (
+            _PRIOR,
+            Column("exit_law", "report.column.exit_law"),
+            share("exit_median", "report.column.exit_median"),
+            Column("inflow_law", "report.column.inflow_law"),
+            Column("inflow_median", "report.column.inflow_median", Form.NUMBER, 1),
+            Column("why", "report.column.meaning", Form.TRANSLATED, width=4),
+        ),
+    ),
+    TableSpec(
+        "cohort_posteriors",
+        (
+            _PRIOR,
+            share("exit_low", "report.column.exit_low"),
+            share("exit_median", "report.column.exit_median"),
+            share("exit_high", "report.column.exit_high"),
+            Column("inflow_low", "report.column.inflow_low", Form.NUMBER, 1),
+            Column("inflow_median", "report.column.inflow_median", Form.NUMBER, 1),
+            Column("inflow_high", "report.column.inflow_high", Form.NUMBER, 1),
+            share("evidence", "report.column.evidence", 1),
+        ),
+    ),
+    TableSpec(
+        "cohort_courses",
+        (
+            Column("course", "report.column.course", Form.WORD, words="course", width=4),
+            Column("exit_factor", "report.column.exit_factor", Form.NUMBER, 1),
+            Column("inflow_factor", "report.column.inflow_factor", Form.NUMBER, 1),
+            Column("extra_inflow", "report.column.extra_inflow", Form.NUMBER),
+            Column("year", "word.year", Form.YEAR),
+            Column("median_low", "report.column.holders_low", Form.NUMBER),
+            Column("median_high", "report.column.holders_high", Form.NUMBER),
+            share("hold_high", "report.column.hold_high"),
+            share("regain_high", "report.column.regain_high"),
+        ),
+    ),
+    TableSpec(
+        "cohort_needs",
+        (
+            Column("goal", "report.column.goal", Form.WORD, words="goal", width=3),
+            Column("target", "report.column.target", Form.NUMBER),
+            Column("by_year", "report.column.by_year", Form.YEAR),
+            Column("exit_from", "report.column.exit_from", Form.WORD, words="prior", width=3),
+            share("exit_rate", "report.column.exit_rate", 1),
+            Column("inflow", "report.column.inflow_needed", Form.NUMBER, 1),
+        ),
+        group="goal",
+    ),
+)
+
 _CLAIM = (
     Column("id", "report.column.claim", width=2.5),
     Column("place", "report.column.place", width=2),
@@ -205,6 +333,7 @@ SPECS = {
         TableSpec("claims", _CLAIM),
         TableSpec("claims_severe", _CLAIM[:-2]),
         *_PAPER,
+        *_COHORT,
         TableSpec(
             "coverage",
             (
@@ -307,7 +436,7 @@ def _between(frame: pd.DataFrame, after: str, before: str) -> list[str]:
 
 
 def spec_of(name: str, frame: pd.DataFrame) -> TableSpec:
-    """How a table is printed, by its name; scores and schemes bring columns of their own.
+    """How a table is printed, by its name; some bring columns of their own.
 
     Parameters
     ----------
@@ -328,6 +457,12 @@ def spec_of(name: str, frame: pd.DataFrame) -> TableSpec:
         return panel_spec(name)
     if name.startswith("scores_"):
         return scores_spec(name, _between(frame, "score", "average"))
+    for start, columns in _VIEW.items():
+        if name.startswith(start):
+            return TableSpec(name, columns)
+    if name.startswith("robustness_"):
+        lows = [str(c) for c in frame.columns if str(c).endswith("_low")]
+        return robustness_spec(name, [low.removesuffix("_low") for low in lows])
     if name.startswith("scheme_ranks"):
         return schemes_spec(name, _between(frame, "unit", "best"))
     if name.startswith("scheme_weights"):

@@ -48,7 +48,7 @@ class Column:
     scale
         Factor before printing: 100 prints a share as percent.
     words
-        Prefix of the label keys of a `WORD` column.
+        Prefix of the label keys of a `WORD` column; several, parted by ``|``, are tried in turn.
     width
         Width in LaTeX in centimetres; 0 for as wide as needed.
     """
@@ -168,8 +168,7 @@ def cell_text(value: object, column: Column, labels: Labels) -> str:
     if column.form is Form.WORD:
         # A cell of several sources or kinds of data names each.
         parts = re.split(r"\+|; ", str(value))
-        keys = [f"{column.words}.{part}" for part in parts]
-        words = [labels(k) if labels.has(k) else p for k, p in zip(keys, parts, strict=True)]
+        words = [_word(part, column.words.split("|"), labels) for part in parts]
         return "; ".join(dict.fromkeys(words))
     if column.form is Form.TEXT or isinstance(value, str):
         return str(value)
@@ -179,6 +178,11 @@ def cell_text(value: object, column: Column, labels: Labels) -> str:
     if column.form is Form.RANK:
         return labels.number(number, 0 if abs(number - round(number)) < 1e-9 else 1)
     return labels.number(number * column.scale, column.decimals)
+
+
+def _word(part: str, prefixes: Iterable[str], labels: Labels) -> str:
+    known = (f"{prefix}.{part}" for prefix in prefixes)
+    return next((labels(key) for key in known if labels.has(key)), part)
 
 
 def print_table(frame: pd.DataFrame, spec: TableSpec, labels: Labels) -> Printed:

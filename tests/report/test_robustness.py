@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from monotown.report.prose import FACTS
+from monotown.report.robustness import (
+    Tried,
+    choices,
+    enough_draws,
+    method_facts,
+    method_ranks,
+    refused,
+    robustness,
+    robustness_tables,
+    swaps,
+)
+
+KIND = {"kind": "official", "source": "bulletin"}
+
+
+def methods():
+    """Two units: own order A, B; one of the three others turns it round."""
+    rows = []
+    combinations = [
+        ("as_configured", "as_configured", "as_configured"),
+        ("minmax", "critic", "arithmetic"),
+        ("minmax", "entropy", "arithmetic"),
+        ("rank", "critic", "minimum"),
+    ]
+    for names, ranks in zip(combinations, [(1, 2), (1, 2), (1.5, 1.5), (3, 1)], strict=True):
+        rows += [("v", 2022, u, *names, 0.5, r) for u, r in zip("AB", ranks, strict=True)]
+    columns = ["view", "year", "unit", "normalisation", "weighting", "aggregation", "score", "rank"]
+    return pd.DataFrame(rows, columns=columns).assign(kind="official")
+
+
+def test_ranks_over_methods_beside_the_own_one():
+    table = method_ranks(methods(), "bulletin")
+    assert table["unit"].tolist() == ["A", "B"]
+    first = table.iloc[0]
+    assert (first["own_rank"], first["best"], first["worst"], first["median"]) == (1, 1, 3, 1.25)
+    # The middle 90% of four methods: nothing is cut off.
+    assert (first["low"], first["high"]) == (1, 3)
+    assert first["share_within_one"] == 0.75  # shifts 0, 0, 0.5, 2
+    assert first["mean_shift"] == 0.625
+    lost = methods().iloc[2:]
+    with pytest.raises(ValueError, match="no rank by the view's own method for A, B"):
+        method_ranks(lost, "bulletin")
+
+
+def test_facts_of_the_methods():
+    table = method_ranks(methods(), "bulletin")
+    bad = pd.DataFrame(
+        {
+            "view": "v", "year": 2022, "normalisation": ["zscore", "borda"], "weighting": "any",
+            "aggregation": ["geometric", "ampi"], "setting": "x", "found": ["negative", "other"],
+            "admissible": "another",
+        }
+    )  # fmt: skip
+    shown = refused(bad, "official", "bulletin")
+    assert shown["aggregation"].tolist() == ["ampi", "geometric"]
+    assert shown["found"].tolist() == ["other", "negative"]
+    facts = method_facts({"v": table}, {"v": methods()}, {"v": bad})
+    known = dict(zip(facts["fact"], facts["value"], strict=True))
+    assert known["methods_v_combinations"] == "4"
+    assert known["methods_v_refused"] == "2"
+    assert known["methods_v_farthest"] == "minimum"
+    assert float(known["methods_v_farthest_shift"]) == 1.5  # 2 for A, 1 for B
+    assert float(known["methods_v_shift"]) == (0.625 + 0.375) / 2
+    assert known["methods_v_widest"] == "A"
+    assert float(known["methods_middle"]) == 0.9
+
+
+def intervals(*limits):
+    low, high = zip(*limits, strict=True)
+    units = ["KZULU", "KZKAR", "C"]
+    return pd.DataFrame(
+        {
+            "unit": units, "baseline_rank": [3.0, 1.0, 2.0], "rank_p05": low, "rank_p50": low,
+            "rank_p95": high, "kind": "official",
+        }
+    )  # fmt: skip
+
+
+def test_an_interval_is_narrow_or_wide_only_if_it_is_so_in_every_analysis():
+    table = robustness(
+        {
+            "weights": intervals((17, 19.5), (1, 9), (4, 7)),
+            "data": intervals((20, 20), (2, 8), (1, 9)),
+        },
+        "bulletin",
+    )
+    assert table["unit"].tolist() == ["KZKAR", "C", "KZULU"]
+    assert table["reading"].tolist() == ["wide", "mixed", "narrow"]
+    assert table["weights"].tolist() == ["1–9", "4–7", "17–20"]
+    assert table["data"].tolist() == ["2–8", "1–9", "20"]
+    assert table["weights_high"].tolist() == [9, 7, 19.5]
+
+
+def drawn(enough, same_first, shift):
+    convergence = pd.DataFrame(
+        {"draws": [100, 10], "share_error": [0.01, 0.05], "rank_error": [1.0, 4.0],
+         "enough": [enough, False]}
+    )  # fmt: skip
+    known = {"excluded_share": 0.2, "mean_kendall": 0.9, "mean_abs_rank_shift": shift,
+             "share_same_top_1": same_first}  # fmt: skip
+    return convergence, pd.DataFrame({"quantity": list(known), "value": list(known.values())})
+
+
+def test_the_last_count_of_draws_decides_whether_they_are_enough():
+    table = enough_draws({"a": drawn(True, 0.5, 1.0), "b": drawn(False, 0.4, 2.0)}, **KIND)
+    assert table["draws"].tolist() == [100, 100]
+    assert table["share_error"].tolist() == [0.01, 0.01]
+    assert table["enough"].tolist() == ["True", "False"]
+    assert table["same_first"].tolist() == [0.5, 0.4]
+
+
+def sobol():
+    rows = [
+        ("methods", "mean_rank_shift", "scheme", 0.3, 0.4, 0.35),
+        ("methods", "mean_rank_shift", "leave_out", 0.5, 0.6, 0.65),
+        ("methods", "rank", "scheme", 0.9, 0.9, 0.9),
+        ("methods_and_noise", "mean_rank_shift", "weights", 0.9, 0.9, np.nan),
+    ]
+    columns = ["design", "output", "input", "first", "total", "shapley"]
+    return pd.DataFrame(rows, columns=columns).assign(status="defined", **KIND)
+
+
+def test_choices_stand_by_their_share_of_the_variance():
+    table = choices(sobol())
+    assert table["input"].tolist() == ["leave_out", "scheme"]
+    assert table["total"].tolist() == [0.6, 0.4]
+
+
+def flips():
+    rows = [
+        (2022, "B", "A", 1.0, "blocks", "found", 0.30, False),
+        (2022, "B", "A", 1.0, "B1", "found", 0.10, True),
+        (2022, "C", "B", 2.0, "blocks", "out_of_reach", np.nan, False),
+        (2022, "D", "C", 3.0, "blocks", "tied", np.nan, False),
+        (2021, "A", "B", 1.0, "blocks", "found", 0.01, True),
+    ]
+    columns = ["year", "unit", "rival", "rival_rank", "scope", "status", "distance", "smallest"]
+    return pd.DataFrame(rows, columns=columns).assign(gains_most="m", loses_most="n", **KIND)
+
+
+def test_each_pair_of_neighbours_stands_once_with_its_least_change():
+    table = swaps(flips())
+    assert table["unit"].tolist() == ["B", "C", "D"]
+    assert table["moved"].tolist() == pytest.approx([0.05, np.nan, 0.0], nan_ok=True)
+    assert table["gains_most"].tolist() == ["m", "", ""]
+
+
+def test_the_facts_tell_what_the_tables_show():
+    ranges = pd.DataFrame(
+        {
+            "year": 2022, "block": ["B1", "B2", "B1"], "scope": ["order", "order", "first"],
+            "low": [0.4, 0.45, 0.5], "high": [0.6, 0.55, 0.5], **KIND,
+        }
+    )  # fmt: skip
+    first, second = drawn(True, 0.5, 1.0), drawn(False, 0.4, 2.0)
+    tried = Tried(
+        scores=pd.DataFrame({"kind": ["official"], "source": ["bulletin"]}),
+        rank_intervals={
+            "weights": intervals((17, 19), (1, 9), (4, 7)),
+            "data": intervals((20, 20), (2, 8), (1, 9)),
+        },
+        convergence={"weights": first[0], "data": second[0]},
+        summary={"weights": first[1], "data": second[1]},
+        sobol=sobol(),
+        flips=flips(),
+        stability_intervals=ranges,
+    )
+    made = robustness_tables({"v": tried}, {"share_error": 0.005, "rank_error": 1})
+    assert list(made) == ["robustness_v", "enough_v", "choices_v", "swaps_v", "facts"]
+    facts = FACTS.validate(made["facts"])
+    known = dict(zip(facts["fact"], facts["value"], strict=True))
+    assert known["v_narrow_units"] == "KZULU"
+    assert known["v_wide_units"] == "KZKAR"
+    assert (known["v_karaganda_best"], known["v_karaganda_worst"]) == ("1", "9")
+    assert (known["v_ulytau_best"], known["v_ulytau_worst"]) == ("17", "20")
+    assert known["v_met"] == "1"
+    assert known["v_same_first_where"] == known["v_moves_most"] == "data"
+    assert (known["v_input"], known["v_share_second"]) == ("leave_out", "0.35")
+    assert known["v_closest"] == "C;D"
+    assert (known["v_block"], known["v_block_low"]) == ("B2", "0.45")
+    assert (known["analyses_count"], known["stop_share"]) == ("2", "0.005")

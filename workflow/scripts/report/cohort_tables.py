@@ -1,0 +1,34 @@
+"""Tables of the degree holders, and the numbers that the prose quotes of them."""
+
+from monotown.cohort.stage import NEEDS, POSTERIORS, PROJECTIONS, SERIES
+from monotown.report.cohort import (
+    cohort_facts,
+    course_table,
+    needs_table,
+    posterior_table,
+    prior_table,
+)
+from monotown_workflow import read_table, read_yaml, run, write_table
+
+
+def tables(
+    cohort: str, series: str, posteriors: str, projections: str, needs: str, out: dict[str, str]
+) -> None:
+    config, fitted = read_yaml(cohort), read_table(posteriors, POSTERIORS)
+    made = {
+        "cohort_priors": prior_table(config, fitted),
+        "cohort_posteriors": posterior_table(fitted),
+        "cohort_courses": course_table(config, read_table(projections, PROJECTIONS)),
+        "cohort_needs": needs_table(read_table(needs, NEEDS)),
+    }
+    made["facts"] = cohort_facts(made, read_table(series, SERIES), config)
+    for name, path in out.items():
+        write_table(made[name], path)
+
+
+i = snakemake.input
+run(
+    lambda: tables(
+        i.cohort, i.series, i.posteriors, i.projections, i.needs, dict(snakemake.output.items())
+    )
+)

@@ -1,0 +1,38 @@
+"""Tables of what the ranks withstand, and the numbers that the prose quotes of them."""
+
+from monotown.index.stage import SCORES
+from monotown.report.robustness import Tried, robustness_tables
+from monotown.sensitivity import tables as schemas
+from monotown.sensitivity.flips import FLIPS, STABILITY
+from monotown.sensitivity.sobol_view import SOBOL
+from monotown_workflow import read_table, run, write_table
+
+
+def tables(
+    views: list[str], analyses: list[str], interval: tuple[float, float],
+    stopped: dict[str, float], found: dict[str, list[str]], out: dict[str, str],
+) -> None:  # fmt: skip
+    drawn = {"rank_intervals": schemas.rank_intervals(interval),
+             "convergence": schemas.CONVERGENCE, "summary": schemas.SUMMARY}  # fmt: skip
+    whole = {"scores": SCORES, "sobol": SOBOL, "flips": FLIPS, "stability_intervals": STABILITY}
+    tried = {}
+    for i, view in enumerate(views):
+        mine = slice(i * len(analyses), (i + 1) * len(analyses))
+        tried[view] = Tried(
+            **{n: read_table(found[n][i], schema) for n, schema in whole.items()},
+            **{
+                n: {a: read_table(f, s) for a, f in zip(analyses, found[n][mine], strict=True)}
+                for n, s in drawn.items()
+            },
+        )
+    for name, frame in robustness_tables(tried, stopped).items():
+        write_table(frame, out[name])
+
+
+i, p = snakemake.input, snakemake.params
+run(
+    lambda: tables(
+        p.views, p.analyses, tuple(p.interval), p.enough,
+        {name: list(files) for name, files in i.items()}, dict(snakemake.output.items()),
+    )
+)  # fmt: skip
