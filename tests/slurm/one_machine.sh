@@ -3,6 +3,7 @@
 #
 #   tests/slurm/one_machine.sh [target ...]        (default: the whole workflow)
 #
+# The draws are split into shards on the cluster and in one part locally: the same bytes all the same.
 # Needs root on Debian. Installs Slurm if it is not there, starts a controller, a node and a munge
 # daemon with files of their own in a private mount namespace (nothing under /etc changes), runs the
 # targets once through them and once locally, compares, and stops what it started.
@@ -109,13 +110,15 @@ copy() {
 }
 copy "$room/local"
 copy "$room/slurm"
+cp "$here/shards.yaml" "$room/slurm/"
 
 echo "Local run"
-(cd "$room/local" && "$python" -m snakemake --cores "$(nproc)" --quiet all "$@") >"$room/local.log" 2>&1 ||
+(cd "$room/local" && "$python" -m snakemake --cores "$(nproc)" --quiet all -- "$@") >"$room/local.log" 2>&1 ||
     { tail -n 60 "$room/local.log" >&2; exit 1; }
 echo "Run through Slurm"
 (cd "$room/slurm" && PATH="$(dirname "$python"):$PATH" PYTHONPATH="$room/plugin" \
-    "$python" -m snakemake --workflow-profile workflow/profiles/slurm --slurm-no-account "$@") \
+    "$python" -m snakemake --workflow-profile workflow/profiles/slurm --slurm-no-account \
+    --configfile shards.yaml -- "$@") \
     >"$room/slurm.log" 2>&1 || { tail -n 60 "$room/slurm.log" >&2; exit 1; }
 sums() { (cd "$1/results" && find . -type f -not -path './logs/*' -not -path './benchmarks/*' -print0 |
     sort -z | xargs -0 sha256sum); }

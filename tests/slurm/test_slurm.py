@@ -10,7 +10,11 @@ import pytest
 SCRIPT = Path(__file__).with_name("one_machine.sh")
 
 #: Sharded draws and what is merged from them: the steps one would send to a cluster.
-TARGETS = ("results/sensitivity/potential_2022/rank_intervals.csv",)
+TARGETS = tuple(
+    f"results/sensitivity/potential_panel/{analysis}/{table}.csv"
+    for analysis in ("weights", "methods")
+    for table in ("rank_intervals", "summary")
+)
 
 
 @pytest.mark.slurm
