@@ -52,8 +52,10 @@ rule cohort_figures:
             "src/monotown/report/words.py",
         ],
     output:
-        ridge=figure("cohort_ridge"),
-        fan=figure("cohort_fan"),
+        ridge=pictured(
+            figure("cohort_ridge"), "cohort_ridge", "Degree holders", "exit and inflow"
+        ),
+        fan=pictured(figure("cohort_fan"), "cohort_fan", "Degree holders", "courses"),
     log:
         f"{RESULTS}/logs/cohort_figures.log",
     benchmark:

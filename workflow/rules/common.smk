@@ -20,6 +20,21 @@ def view_figure(name):
     )
 
 
+def pictured(files, caption, category, figure):
+    """Files of a figure, those in SVG with a caption in Snakemake's report."""
+    files = list(files)
+    for i, file in enumerate(files):
+        if file.endswith(".svg"):
+            labels = {"figure": figure, "language": file.split(".")[-2]}
+            files[i] = report(
+                file,
+                caption=f"../report/{caption}.rst",
+                category=category,
+                labels=labels,
+            )
+    return files
+
+
 def table(name):
     """The table for print of a name."""
     return f"{RESULTS}/tables/{name}.csv"

@@ -56,11 +56,7 @@ rule coverage_figure:
             "src/monotown/report/words.py",
         ],
     output:
-        expand(
-            f"{RESULTS}/figures/coverage.{{language}}.{{format}}",
-            language=LANGUAGES,
-            format=FORMATS,
-        ),
+        pictured(figure("coverage"), "coverage", "Data", "coverage of the indicators"),
     log:
         f"{RESULTS}/logs/coverage_figure.log",
     benchmark:

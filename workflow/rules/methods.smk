@@ -55,11 +55,7 @@ rule methods_figure:
             "src/monotown/report/words.py",
         ],
     output:
-        expand(
-            f"{RESULTS}/figures/methods_{{{{view}}}}.{{language}}.{{format}}",
-            language=LANGUAGES,
-            format=FORMATS,
-        ),
+        pictured(view_figure("methods"), "methods", "Methods", "every method, {view}"),
     log:
         f"{RESULTS}/logs/methods_figure/{{view}}.log",
     benchmark:

@@ -19,15 +19,11 @@ rule diagrams:
         labels=PAPER_FIGURES_LABELS,
         code=PAPER_FIGURES_CODE,
     output:
-        figure1=expand(
-            f"{RESULTS}/figures/figure1.{{language}}.{{format}}",
-            language=LANGUAGES,
-            format=FORMATS,
+        figure1=pictured(
+            figure("figure1"), "figure1", "The paper", "first figure, reconstructed"
         ),
-        figure2=expand(
-            f"{RESULTS}/figures/figure2.{{language}}.{{format}}",
-            language=LANGUAGES,
-            format=FORMATS,
+        figure2=pictured(
+            figure("figure2"), "figure2", "The paper", "second figure, reconstructed"
         ),
         grounding=f"{RESULTS}/paper/graphs.csv",
     log:
@@ -53,11 +49,7 @@ rule story:
         labels=PAPER_FIGURES_LABELS,
         code=PAPER_FIGURES_CODE,
     output:
-        expand(
-            f"{RESULTS}/figures/story.{{language}}.{{format}}",
-            language=LANGUAGES,
-            format=FORMATS,
-        ),
+        pictured(figure("story"), "story", "The paper", "what the numbers prove"),
     log:
         f"{RESULTS}/logs/story/story.log",
     benchmark:
@@ -76,11 +68,7 @@ rule claims_overview:
         labels=[*PAPER_FIGURES_LABELS, "config/labels/paper.yaml"],
         code=PAPER_FIGURES_CODE,
     output:
-        expand(
-            f"{RESULTS}/figures/claims_overview.{{language}}.{{format}}",
-            language=LANGUAGES,
-            format=FORMATS,
-        ),
+        pictured(figure("claims_overview"), "claims", "The paper", "all claims"),
     log:
         f"{RESULTS}/logs/claims_overview/claims_overview.log",
     benchmark:

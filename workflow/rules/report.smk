@@ -371,16 +371,7 @@ rule scores_figure:
         words=rules.words.output[0],
         code=[*FIGURE_CODE, "src/monotown/report/regions.py"],
     output:
-        report(
-            expand(
-                f"{RESULTS}/figures/scores_{{{{view}}}}.{{language}}.{{format}}",
-                language=LANGUAGES,
-                format=FORMATS,
-            ),
-            caption="../report/scores.rst",
-            category="Regions",
-            labels={"figure": "scores of {view}"},
-        ),
+        pictured(view_figure("scores"), "scores", "Regions", "scores of {view}"),
     log:
         f"{RESULTS}/logs/scores_figure/{{view}}.log",
     benchmark:
@@ -401,11 +392,11 @@ rule side_by_side_figure:
         words=rules.words.output[0],
         code=FIGURE_CODE,
     output:
-        report(
+        pictured(
             figure("potential_quality_2022"),
-            caption="../report/side_by_side.rst",
-            category="Regions",
-            labels={"figure": "scientific potential beside quality of life"},
+            "side_by_side",
+            "Regions",
+            "scientific potential beside quality of life",
         ),
     log:
         f"{RESULTS}/logs/side_by_side_figure.log",

@@ -194,11 +194,30 @@ rule sensitivity_figures:
         labels=FIGURE_LABELS,
         code=FIGURE_CODE,
     output:
-        rank_intervals=view_figure("rank_intervals"),
-        rank_acceptability=view_figure("rank_acceptability"),
-        drop_one=view_figure("drop_one"),
-        schemes=view_figure("schemes"),
-        weight_space=view_figure("weight_space"),
+        rank_intervals=pictured(
+            view_figure("rank_intervals"),
+            "rank_intervals",
+            "Weights",
+            "rank intervals, {view}",
+        ),
+        rank_acceptability=pictured(
+            view_figure("rank_acceptability"),
+            "rank_acceptability",
+            "Weights",
+            "rank acceptability, {view}",
+        ),
+        drop_one=pictured(
+            view_figure("drop_one"), "drop_one", "Weights", "one measure less, {view}"
+        ),
+        schemes=pictured(
+            view_figure("schemes"), "schemes", "Weights", "other schemes, {view}"
+        ),
+        weight_space=pictured(
+            view_figure("weight_space"),
+            "weight_space",
+            "Weights",
+            "weight of a block, {view}",
+        ),
     log:
         f"{RESULTS}/logs/sensitivity_figures/{{view}}.log",
     benchmark:
@@ -229,7 +248,15 @@ rule joint_figures:
         labels=FIGURE_LABELS,
         code=FIGURE_CODE,
     output:
-        **{name: view_figure(f"{{{{analysis}}}}_{name}") for name in JOINT_FIGURES},
+        **{
+            name: pictured(
+                view_figure(f"{{{{analysis}}}}_{name}"),
+                f"joint_{name}",
+                "Sensitivity",
+                f"{name}: {{analysis}}, {{view}}",
+            )
+            for name in JOINT_FIGURES
+        },
     log:
         f"{RESULTS}/logs/joint_figures/{{view}}_{{analysis}}.log",
     benchmark:
@@ -249,7 +276,12 @@ rule joint_figures:
 # Only for an analysis that varies a discrete input.
 use rule joint_figures as levels_figure with:
     output:
-        levels=view_figure("{{analysis}}_levels"),
+        levels=pictured(
+            view_figure("{{analysis}}_levels"),
+            "joint_levels",
+            "Sensitivity",
+            "levels: {analysis}, {view}",
+        ),
     log:
         f"{RESULTS}/logs/levels_figure/{{view}}_{{analysis}}.log",
     benchmark:

@@ -97,9 +97,21 @@ rule sobol_figures:
             "src/monotown/figures/flips.py",
         ],
     output:
-        sobol=view_figure("sobol"),
-        flips=view_figure("flips"),
-        stability=view_figure("stability"),
+        sobol=pictured(
+            view_figure("sobol"), "sobol", "Sensitivity", "Sobol indices, {view}"
+        ),
+        flips=pictured(
+            view_figure("flips"),
+            "flips",
+            "Sensitivity",
+            "least changes of weights, {view}",
+        ),
+        stability=pictured(
+            view_figure("stability"),
+            "stability",
+            "Sensitivity",
+            "stable weights, {view}",
+        ),
     log:
         f"{RESULTS}/logs/sobol_figures/{{view}}.log",
     benchmark:

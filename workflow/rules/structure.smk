@@ -49,15 +49,17 @@ rule structure_figures:
             "src/monotown/report/words.py",
         ],
     output:
-        correlations=expand(
-            f"{RESULTS}/figures/correlations_{{{{view}}}}.{{language}}.{{format}}",
-            language=LANGUAGES,
-            format=FORMATS,
+        correlations=pictured(
+            view_figure("correlations"),
+            "correlations",
+            "Weights",
+            "correlations in {view}",
         ),
-        importance=expand(
-            f"{RESULTS}/figures/importance_{{{{view}}}}.{{language}}.{{format}}",
-            language=LANGUAGES,
-            format=FORMATS,
+        importance=pictured(
+            view_figure("importance"),
+            "importance",
+            "Weights",
+            "weight and importance in {view}",
         ),
     log:
         f"{RESULTS}/logs/structure_figures/{{view}}.log",

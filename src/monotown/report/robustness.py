@@ -238,7 +238,7 @@ def swaps(flips: pd.DataFrame) -> pd.DataFrame:
         scope="", gains_most="", loses_most="",
         distance=np.where(rest["status"] == "tied", 0.0, np.nan),
     )  # fmt: skip
-    table = pd.concat([found, rest], ignore_index=True)
+    table: pd.DataFrame = pd.concat([found, rest], ignore_index=True)
     table["moved"] = table["distance"] / 2
     columns = ["rival_rank", "rival", "unit", "moved", "scope", "gains_most", "loses_most",
                "kind", "source"]  # fmt: skip
@@ -349,8 +349,8 @@ def robustness_facts(
         enough = tables[f"enough_{view}"]
         add = facts.from_table(enough, f"enough_{view}")
         met = enough["enough"] == "True"
-        least = enough.loc[enough["same_first"].idxmin()]
-        moves = enough.loc[enough["mean_shift"].idxmax()]
+        least = enough.sort_values("same_first", kind="stable").iloc[0]
+        moves = enough.sort_values("mean_shift", kind="stable").iloc[-1]
         add(
             "number:0",
             **{f"{view}_draws": enough["draws"].min(), f"{view}_met": int(met.sum())},
@@ -386,7 +386,7 @@ def robustness_facts(
 
         pairs = tables[f"swaps_{view}"].dropna(subset=["moved"])
         add = facts.from_table(tables[f"swaps_{view}"], f"swaps_{view}")
-        closest = pairs.loc[pairs["moved"].idxmin()]
+        closest = pairs.sort_values("moved", kind="stable").iloc[0]
         add("word:unit", **{f"{view}_closest": f"{closest['rival']};{closest['unit']}"})
         add(
             "percent:1",
@@ -395,7 +395,7 @@ def robustness_facts(
 
         order = ranges[(ranges["year"] == ranges["year"].max()) & (ranges["scope"] == "order")]
         add = facts.from_table(order, f"sensitivity/{view}/stability_intervals.csv")
-        tightest = order.loc[(order["high"] - order["low"]).idxmin()]
+        tightest = order.iloc[int((order["high"] - order["low"]).argmin())]
         add("word:block", **{f"{view}_block": tightest["block"]})
         add(
             "percent:1",

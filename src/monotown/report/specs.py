@@ -114,15 +114,15 @@ _VIEW = {
     ),
     "inadmissible_": (
         Column(
-            "aggregation", "report.column.aggregation", Form.WORD, words="aggregation", width=2.5
+            "aggregation", "report.column.aggregation", Form.WORD, words="aggregation", width=2
         ),
-        Column("weighting", "report.column.weighting", Form.WORD, words="scheme", width=2.5),
+        Column("weighting", "report.column.weighting", Form.WORD, words="scheme", width=2),
         Column(
             "normalisation", "report.column.normalisation", Form.WORD, words="normalisation",
-            width=2.5,
+            width=2,
         ),
-        Column("found", "report.column.found", width=4),
-        Column("admissible", "report.column.admissible", width=5),
+        Column("found", "report.column.found", width=3.5),
+        Column("admissible", "report.column.admissible", width=4),
     ),
     "enough_": (
         Column("analysis", "report.column.analysis", Form.WORD, words="report.analysis"),
@@ -211,7 +211,7 @@ _COHORT = (
 )
 
 _CLAIM = (
-    Column("id", "report.column.claim", width=2.5),
+    Column("id", "report.column.claim", width=3),
     Column("place", "report.column.place", width=2),
     Column("quotation", "report.column.quotation", width=5),
     Column("stated", "report.column.stated", width=3),
