@@ -209,8 +209,9 @@ def _xlsx(data: bytes, name: str, limits: Mapping[str, int]) -> list[Sheet]:
         if formulas is not None:
             for row in formulas[page.title].iter_rows():
                 for cell in row:
-                    if cell.data_type == "f" and page[cell.coordinate].value is None:
-                        unsaved.add((cell.row - 1, cell.column - 1))
+                    place = (cell.row or 1, cell.column or 1)
+                    if cell.data_type == "f" and page.cell(*place).value is None:
+                        unsaved.add((place[0] - 1, place[1] - 1))
         merged = [
             (m.min_row - 1, m.min_col - 1, m.max_row - 1, m.max_col - 1)
             for m in page.merged_cells.ranges
@@ -333,7 +334,8 @@ def _ods_text(cell: Any, extract: Callable[[Any], str]) -> str:
 def write_pages(pages: Sequence[Page], path: str | Path) -> None:
     """Write the pages of a template as a workbook; equal pages give equal bytes."""
     book = openpyxl.Workbook()
-    book.remove(book.active)
+    for empty in book.worksheets:
+        book.remove(empty)
     for page in pages:
         sheet = book.create_sheet(page.name)
         for r, row in enumerate(page.rows, 1):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import pandas as pd
 
@@ -41,12 +41,12 @@ class Rule:
         Whether something else is refused, or only warned of.
     """
 
-    type: str
+    type: Literal["list", "whole", "decimal"]
     columns: tuple[int, ...]
     rows: tuple[int, int]
     first: str
     second: str | None = None
-    operator: str | None = None
+    operator: Literal["between", "greaterThanOrEqual"] | None = None
     title: str = ""
     message: str = ""
     hint: str = ""
@@ -211,7 +211,7 @@ def _figures_page(
 
 def _bounds(held: Field, column: int, span: tuple[int, int], texts: Mapping[str, Labels]) -> Rule:
     low, high = held.bounds
-    kind = "whole" if held.count else "decimal"
+    kind: Literal["whole", "decimal"] = "whole" if held.count else "decimal"
     message = _joined(texts, "towns.template.bounds_hint", unit=held.unit_of_measure)
     low_text = f"{-1e12 if low is None else low:g}"
     high_text = f"{1e12 if high is None else high:g}"
