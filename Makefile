@@ -1,5 +1,6 @@
 # make results   run the whole workflow        make test    lint, types, tests
 # make report    results/snakemake-report.zip  make clean   remove results
+# make template  a workbook for your own towns; then make run CONFIG=my-run.yaml
 # Needs Python 3.11 to 3.13 and make; everything else goes into .venv.
 
 PYTHON ?= python3
@@ -13,10 +14,10 @@ CHECKED := src tests workflow/scripts benchmarks
 export PYTHONHASHSEED := 0
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: results run test lint fix types units report lock clean help
+.PHONY: results run template test lint fix types units report lock clean help
 
 help:
-	@sed -n '1,3p' Makefile
+	@sed -n '1,4p' Makefile
 
 $(VENV)/.installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info[:2] <= (3, 13); sys.exit(None if ok else "Python 3.11, 3.12 or 3.13 is needed, found " + sys.version.split()[0] + "; name one: make PYTHON=python3.12 ...")'
@@ -31,6 +32,9 @@ results: $(VENV)/.installed
 	@$(BIN)/python -m monotown_workflow.where $(CONFIG)
 
 run: results
+
+template: $(VENV)/.installed
+	@$(SNAKEMAKE) template
 
 test: lint types units
 

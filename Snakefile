@@ -29,6 +29,22 @@ except InputError as error:
     raise WorkflowError(str(error))
 
 RESULTS = config["results"]
+
+# A run on own data has no part in the paper and the regions: these rules are not for it.
+OWN_DATA = "input" in config
+LEFT_OUT = ["template"]
+if OWN_DATA:
+    LEFT_OUT += [
+        "checks",
+        "coverage_figure",
+        "paper_tables",
+        "region_tables",
+        "weight_tables",
+        "side_by_side_figure",
+        "method_tables",
+        "robustness_tables",
+        "cohort_tables",
+    ]
 LANGUAGES = ["en", "ru", "kk"]
 FORMATS = ["svg", "pdf", "png"]
 
@@ -42,18 +58,38 @@ wildcard_constraints:
 
 
 include: "workflow/rules/common.smk"
-include: "workflow/rules/clean.smk"
-include: "workflow/rules/paper.smk"
-include: "workflow/rules/paper_figures.smk"
+
+
+if OWN_DATA:
+
+    include: "workflow/rules/towns.smk"
+
+else:
+
+    include: "workflow/rules/clean.smk"
+    include: "workflow/rules/observations.smk"
+    include: "workflow/rules/paper.smk"
+    include: "workflow/rules/paper_figures.smk"
+    include: "workflow/rules/methods.smk"
+    include: "workflow/rules/sobol.smk"
+    include: "workflow/rules/cohort.smk"
+    include: "workflow/rules/findings.smk"
+
+
 include: "workflow/rules/indicators.smk"
 include: "workflow/rules/index.smk"
-include: "workflow/rules/methods.smk"
 include: "workflow/rules/structure.smk"
 include: "workflow/rules/sensitivity.smk"
-include: "workflow/rules/sobol.smk"
-include: "workflow/rules/cohort.smk"
-include: "workflow/rules/findings.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/template.smk"
+
+
+if "survey" in config:
+
+    include: "workflow/rules/survey.smk"
+
+    # made on request, beside the results and never among them
+    LEFT_OUT += [r.name for r in workflow.rules if r.name.startswith("survey")]
 
 
 rule all:

@@ -1,6 +1,4 @@
 # Raw files to observations: one schema, markers as flags, units by code, borders put together.
-from monotown_workflow import read_yaml
-
 # The modules these steps stand on: editing one runs them again.
 CLEAN_CODE = [
     "src/monotown/clean.py",
@@ -18,37 +16,9 @@ CROSSWALK_CODE = [
 ]
 
 
-rule observations:
-    input:
-        raw=[s["file"] for s in read_yaml(config["sources"]).values() if "file" in s],
-        units=config["units"],
-        variables=config["variables"],
-        sources=config["sources"],
-        units_schema="workflow/schemas/units.schema.yaml",
-        variables_schema="workflow/schemas/variables.schema.yaml",
-        sources_schema="workflow/schemas/sources.schema.yaml",
-        code=CLEAN_CODE,
-    output:
-        observations=f"{RESULTS}/clean/observations.csv",
-        official=f"{RESULTS}/clean/observations_official.csv",
-        published=f"{RESULTS}/clean/observations_published.csv",
-        sources=f"{RESULTS}/clean/sources.csv",
-        oddities=f"{RESULTS}/clean/oddities.csv",
-    log:
-        f"{RESULTS}/logs/observations/all.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/observations/all.tsv"
-    conda:
-        "../../environment.yml"
-    message:
-        "Observations: read every raw file, check every cell"
-    script:
-        "../scripts/clean/observations.py"
-
-
 rule constant_units:
     input:
-        observations=rules.observations.output.official,
+        observations=f"{RESULTS}/clean/observations_official.csv",
         units=config["units"],
         variables=config["variables"],
         code=CROSSWALK_CODE,
@@ -69,7 +39,7 @@ rule constant_units:
 
 rule checks:
     input:
-        observations=rules.observations.output.observations,
+        observations=f"{RESULTS}/clean/observations.csv",
         units=config["units"],
         variables=config["variables"],
         comparisons="config/comparisons.yaml",

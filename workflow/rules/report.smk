@@ -9,7 +9,8 @@ report: "../report/workflow.rst"
 
 
 # A chapter is a file: the page takes its figures, tables and facts from whichever rules make them.
-TEXT = sorted(glob("config/text/*.yaml"))
+TEXT_FOLDER = config.get("input", {}).get("text", "config/text")
+TEXT = sorted(glob(f"{TEXT_FOLDER}/*.yaml"))
 try:
     NEEDS = needs([read_yaml(path) for path in TEXT])
 except InputError as error:
@@ -405,7 +406,7 @@ rule side_by_side_figure:
     conda:
         "../../environment.yml"
     params:
-        year=VIEWS["potential_2022"]["years"][-1],
+        year=lambda wildcards: VIEWS["potential_2022"]["years"][-1],
         marked=MARKED_UNITS,
     message:
         "Figure of the places in scientific potential and in quality of life"

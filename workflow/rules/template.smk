@@ -16,11 +16,11 @@ rule template:
             *sorted(glob("src/monotown/towns/*.py")),
         ],
     output:
-        RESULTS + "/towns-template.xlsx",
+        f"{RESULTS}/towns-template.xlsx",
     log:
-        RESULTS + "/logs/template.log",
+        f"{RESULTS}/logs/template.log",
     benchmark:
-        RESULTS + "/benchmarks/template.tsv"
+        f"{RESULTS}/benchmarks/template.tsv"
     conda:
         "../../environment.yml"
     message:

@@ -36,13 +36,13 @@ rule own_workbook:
         code=TOWNS_CODE,
     output:
         **RUN_CONFIG,
-        observations=RESULTS + "/clean/own_observations.csv",
-        problems=RESULTS + "/clean/own_problems.csv",
-        workbook=RESULTS + "/problems.xlsx",
+        observations=f"{RESULTS}/clean/own_observations.csv",
+        problems=f"{RESULTS}/clean/own_problems.csv",
+        workbook=f"{RESULTS}/problems.xlsx",
     log:
-        RESULTS + "/logs/own_workbook.log",
+        f"{RESULTS}/logs/own_workbook.log",
     benchmark:
-        RESULTS + "/benchmarks/own_workbook.tsv"
+        f"{RESULTS}/benchmarks/own_workbook.tsv"
     conda:
         "../../environment.yml"
     params:
@@ -64,15 +64,15 @@ rule own_observations:
         labels="config/labels/towns.yaml",
         code=TOWNS_CODE,
     output:
-        observations=RESULTS + "/clean/observations.csv",
-        official=RESULTS + "/clean/observations_official.csv",
-        published=RESULTS + "/clean/observations_published.csv",
-        sources=RESULTS + "/clean/sources.csv",
-        oddities=RESULTS + "/clean/oddities.csv",
+        observations=f"{RESULTS}/clean/observations.csv",
+        official=f"{RESULTS}/clean/observations_official.csv",
+        published=f"{RESULTS}/clean/observations_published.csv",
+        sources=f"{RESULTS}/clean/sources.csv",
+        oddities=f"{RESULTS}/clean/oddities.csv",
     log:
-        RESULTS + "/logs/own_observations.log",
+        f"{RESULTS}/logs/own_observations.log",
     benchmark:
-        RESULTS + "/benchmarks/own_observations.tsv"
+        f"{RESULTS}/benchmarks/own_observations.tsv"
     conda:
         "../../environment.yml"
     params:
@@ -88,9 +88,9 @@ rule town_tables:
         **{name: RUN_CONFIG[name] for name in DERIVED},
         normalised=RESULTS + f"/index/{MAIN_VIEW}/normalised.csv",
         scores=RESULTS + f"/index/{MAIN_VIEW}/scores.csv",
-        indicators=RESULTS + "/indicators/indicators.csv",
-        observations=RESULTS + "/clean/observations_official.csv",
-        constant=RESULTS + "/clean/observations_constant.csv",
+        indicators=f"{RESULTS}/indicators/indicators.csv",
+        observations=f"{RESULTS}/clean/observations_official.csv",
+        constant=f"{RESULTS}/clean/observations_constant.csv",
         catalogue=config["indicators"],
         base_variables=PROJECT["variables"],
         towns=SECTION["towns"],
@@ -101,13 +101,13 @@ rule town_tables:
             "src/monotown/report/facts.py",
         ],
     output:
-        profile=RESULTS + "/tables/town_profile.csv",
-        scores=RESULTS + "/tables/town_scores.csv",
-        facts=RESULTS + "/facts/towns.csv",
+        profile=f"{RESULTS}/tables/town_profile.csv",
+        scores=f"{RESULTS}/tables/town_scores.csv",
+        facts=f"{RESULTS}/facts/towns.csv",
     log:
-        RESULTS + "/logs/town_tables.log",
+        f"{RESULTS}/logs/town_tables.log",
     benchmark:
-        RESULTS + "/benchmarks/town_tables.tsv"
+        f"{RESULTS}/benchmarks/town_tables.tsv"
     conda:
         "../../environment.yml"
     params:
@@ -122,7 +122,7 @@ rule town_figures:
     input:
         profile=rules.town_tables.output.profile,
         scores=RESULTS + f"/index/{MAIN_VIEW}/scores.csv",
-        words=RESULTS + "/words.csv",
+        words=f"{RESULTS}/words.csv",
         views=RUN_CONFIG["views"],
         code=[
             "src/monotown/figures/style.py",
@@ -134,9 +134,9 @@ rule town_figures:
         profile=figure("town_profile"),
         series=figure("town_series"),
     log:
-        RESULTS + "/logs/town_figures.log",
+        f"{RESULTS}/logs/town_figures.log",
     benchmark:
-        RESULTS + "/benchmarks/town_figures.tsv"
+        f"{RESULTS}/benchmarks/town_figures.tsv"
     conda:
         "../../environment.yml"
     params:

@@ -27,6 +27,8 @@ def data_facts(observations: pd.DataFrame, coverage: pd.DataFrame) -> pd.DataFra
     add("number:0", observations_total=int(observations["value"].notna().sum()))
     add("number:0", sources_total=observations["source"].nunique())
     add("number:0", markers_total=int((observations["flag"] != "").sum()))
+    if not (coverage["kind"] != "").any():  # no indicator of the catalogue in this run
+        return facts.table()
     add = facts.from_table(coverage, "coverage")
     status = coverage["status"]
     add(

@@ -1,0 +1,30 @@
+# Raw files to observations; a run on own data reads its workbook beside them (towns.smk).
+from monotown_workflow import read_yaml
+
+
+rule observations:
+    input:
+        raw=[s["file"] for s in read_yaml(config["sources"]).values() if "file" in s],
+        units=config["units"],
+        variables=config["variables"],
+        sources=config["sources"],
+        units_schema="workflow/schemas/units.schema.yaml",
+        variables_schema="workflow/schemas/variables.schema.yaml",
+        sources_schema="workflow/schemas/sources.schema.yaml",
+        code=CLEAN_CODE,
+    output:
+        observations=f"{RESULTS}/clean/observations.csv",
+        official=f"{RESULTS}/clean/observations_official.csv",
+        published=f"{RESULTS}/clean/observations_published.csv",
+        sources=f"{RESULTS}/clean/sources.csv",
+        oddities=f"{RESULTS}/clean/oddities.csv",
+    log:
+        f"{RESULTS}/logs/observations/all.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/observations/all.tsv"
+    conda:
+        "../../environment.yml"
+    message:
+        "Observations: read every raw file, check every cell"
+    script:
+        "../scripts/clean/observations.py"
