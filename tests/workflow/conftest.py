@@ -20,11 +20,13 @@ PARTS = ("Snakefile", "environment.yml", "config", "data", "src", "workflow", "n
 NOT_RESULTS = {"logs", "benchmarks"}
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep what shares the two whole runs in one process."""
+    """Keep what shares the runs in one process, and begin with it: it takes longest."""
     for item in items:
         if "workflow" in item.keywords:
             item.add_marker(pytest.mark.xdist_group("workflow"))
+    items.sort(key=lambda item: "workflow" not in item.keywords)
 
 
 def copy_project(target: Path) -> Path:
