@@ -12,7 +12,7 @@ SCRIPT = Path(__file__).with_name("one_machine.sh")
 #: Sharded draws and what is merged from them: the steps one would send to a cluster.
 TARGETS = tuple(
     f"results/sensitivity/potential_panel/{analysis}/{table}.csv"
-    for analysis in ("weights", "methods")
+    for analysis in ("weights",)
     for table in ("rank_intervals", "summary")
 )
 

@@ -77,8 +77,6 @@ AT_ONE_CORE = (
     "results/cohort/projections.csv",
     "results/index/quality_panel/scores.csv",
     "results/sensitivity/potential_panel/methods/rank_intervals.csv",
-    "results/sensitivity/potential_2022/sobol.csv",
-    "results/figures/rank_intervals_potential_2022.ru.svg",
 )
 
 
