@@ -59,7 +59,7 @@ report: results
 	@$(SNAKEMAKE) --report results/snakemake-report.zip
 
 lock:
-	uv pip compile --universal --generate-hashes --no-header --extra dev pyproject.toml -o requirements.lock
+	uv pip compile --universal --no-strip-extras --generate-hashes --no-header --extra dev pyproject.toml -o requirements.lock
 
 clean:
 	rm -rf results

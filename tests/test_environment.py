@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
 import pytest
@@ -14,10 +14,9 @@ from packaging.version import Version
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-LOCKED = {
-    canonicalize_name(name): Version(number)
-    for name, number in re.findall(r"^([A-Za-z0-9_.-]+)==([^\s;\\]+)", LOCK, flags=re.MULTILINE)
-}
+PINS = re.findall(r"^([A-Za-z0-9_.-]+)(?:\[([^\]]+)\])?==([^\s;\\]+)", LOCK, flags=re.MULTILINE)
+LOCKED = {canonicalize_name(name): Version(number) for name, _, number in PINS}
+EXTRAS = {canonicalize_name(name): set(extras.split(",")) for name, extras, _ in PINS if extras}
 DIRECT = [
     Requirement(text)
     for text in [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]]
@@ -34,8 +33,24 @@ def test_what_is_installed_is_in_the_range(wanted):
     assert Version(version(wanted.name)) in wanted.specifier
 
 
+def test_an_extra_that_a_package_asks_for_stands_in_the_lock():
+    # without it pip 23 looks past the pin to a newer release, and refuses it for want of a hash
+    asked: dict[str, set[str]] = {}
+    for name in LOCKED:
+        try:
+            wanted = [Requirement(text) for text in requires(name) or []]
+        except PackageNotFoundError:  # for another platform or Python
+            continue
+        for one in wanted:
+            if one.extras and (one.marker is None or one.marker.evaluate({"extra": ""})):
+                asked.setdefault(canonicalize_name(one.name), set()).update(one.extras)
+    asked = {name: extras for name, extras in asked.items() if name in LOCKED}
+    assert asked["coverage"] == {"toml"}
+    assert {n: e - EXTRAS.get(n, set()) for n, e in asked.items() if e - EXTRAS.get(n, set())} == {}
+
+
 def test_every_locked_package_has_a_hash_and_no_address():
-    blocks = re.split(r"\n(?=[A-Za-z0-9_.-]+==)", LOCK.strip())
+    blocks = re.split(r"\n(?=[A-Za-z0-9_.-]+(?:\[[^\]]+\])?==)", LOCK.strip())
     assert len(blocks) > 100
     assert [b.splitlines()[0] for b in blocks if "==" in b and "--hash=sha256:" not in b] == []
     assert not re.search(r"https?://|--index-url|--find-links", LOCK)
