@@ -22,10 +22,14 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+#: Plain types only; the loader in C where PyYAML was built with it, some eight times as fast.
+SAFE_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
 def read_yaml(path: str | Path) -> Any:
     """Content of a YAML file, plain types only."""
     try:
-        return yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+        return yaml.load(Path(path).read_text(encoding="utf-8"), SAFE_LOADER)  # noqa: S506
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "somewhere"

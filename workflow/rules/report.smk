@@ -464,3 +464,8 @@ rule manifest:
         "List every result with its SHA-256"
     script:
         "../scripts/report/manifest.py"
+
+
+rule figures:
+    input:
+        every_figure,

@@ -1,5 +1,6 @@
 # Where the report's files are, which rules make them, and every result of a run.
 import re
+from itertools import product
 
 
 def shown(name):
@@ -22,8 +23,11 @@ def makers(wildcards):
     }
 
 
-def every_result(wildcards):
-    """Outputs of every rule but the manifest, its wildcards filled as the rule allows."""
+def made_files(wanted):
+    """Outputs of every rule but the manifest, its wildcards filled as the rule allows.
+
+    A rule that makes figures alone counts where it makes one that is wanted (None: any figure).
+    """
     values = {
         "view": list(VIEWS),
         "analysis": list(config["sensitivity"]["analyses"]),
@@ -32,16 +36,39 @@ def every_result(wildcards):
     }
     found = set()
     for made in workflow.rules:
-        if made.name in ("all", "manifest", *LEFT_OUT):
+        if made.name in ("all", "figures", "manifest", *LEFT_OUT):
             continue
         limits = made.wildcard_constraints
         allowed = {
             key: [v for v in some if re.fullmatch(limits.get(key, ".+"), v)]
             for key, some in values.items()
+            if key in made.wildcard_names
         }
-        for output in made.output:
-            if "scatteritem" in output:
-                continue  # parts of a table, gone when it is made
-            pattern = re.sub(r"\{(\w+),[^{}]*\}", r"{\1}", str(output))
-            found.update(expand(pattern, **allowed))
+        # parts of a table are gone when it is made
+        patterns = [
+            re.sub(r"\{(\w+),[^{}]*\}", r"{\1}", str(output))
+            for output in made.output
+            if "scatteritem" not in output
+        ]
+        for filled in product(*allowed.values()):
+            files = [p.format(**dict(zip(allowed, filled))) for p in patterns]
+            drawn = [drawn_figure(f) for f in files]
+            if wanted is None or not all(drawn) or wanted & set(drawn):
+                found.update(files)
     return sorted(found)
+
+
+def drawn_figure(file):
+    """Name of the figure a file shows; None for a file of another kind."""
+    folder, _, name = file.rpartition("/")
+    return name.split(".")[0] if folder == f"{RESULTS}/figures" else None
+
+
+def every_result(wildcards):
+    """What a run makes: every table, and the figures that its report shows."""
+    return made_files(set(NEEDS.figures))
+
+
+def every_figure(wildcards):
+    """Every figure there is, those that the report does not show too."""
+    return [f for f in made_files(None) if drawn_figure(f)]

@@ -39,8 +39,16 @@ JOINT_SETTINGS = {
     for analysis, inputs in config["sensitivity"]["analyses"].items()
 }
 
-# The tables that the figures of an analysis are drawn from.
-JOINT_FIGURES = ["rank_intervals", "pairwise", "convergence"]
+
+def joint_figure(name):
+    """Files of a figure of each analysis of each view, in every language."""
+    return pictured(
+        view_figure(f"{{{{analysis}}}}_{name}"),
+        f"joint_{name}",
+        "Sensitivity",
+        f"{name}: {{analysis}}, {{view}}",
+    )
+
 
 FIGURE_CODE = [
     "src/monotown/labels.py",
@@ -234,11 +242,18 @@ rule sensitivity_figures:
         "../scripts/sensitivity/sensitivity_figures.py"
 
 
-rule joint_figures:
+# One figure a step: a run draws those that its report shows, the target `figures` draws all.
+rule joint_rank_intervals_figure:
     input:
         **{
             name: rules.joint.output[name]
-            for name in [*JOINT_FIGURES, "rank_acceptability", "levels"]
+            for name in [
+                "rank_intervals",
+                "rank_acceptability",
+                "pairwise",
+                "convergence",
+                "levels",
+            ]
         },
         scores=f"{RESULTS}/index/{{view}}/scores.csv",
         views=config["views"],
@@ -248,19 +263,11 @@ rule joint_figures:
         labels=FIGURE_LABELS,
         code=FIGURE_CODE,
     output:
-        **{
-            name: pictured(
-                view_figure(f"{{{{analysis}}}}_{name}"),
-                f"joint_{name}",
-                "Sensitivity",
-                f"{name}: {{analysis}}, {{view}}",
-            )
-            for name in JOINT_FIGURES
-        },
+        rank_intervals=joint_figure("rank_intervals"),
     log:
-        f"{RESULTS}/logs/joint_figures/{{view}}_{{analysis}}.log",
+        f"{RESULTS}/logs/joint_rank_intervals_figure/{{view}}_{{analysis}}.log",
     benchmark:
-        f"{RESULTS}/benchmarks/joint_figures/{{view}}_{{analysis}}.tsv"
+        f"{RESULTS}/benchmarks/joint_rank_intervals_figure/{{view}}_{{analysis}}.tsv"
     wildcard_constraints:
         view=FULL_VIEWS,
     conda:
@@ -268,24 +275,45 @@ rule joint_figures:
     params:
         sensitivity=lambda w: JOINT_SETTINGS[w.analysis],
     message:
-        "Figures of {wildcards.view}: ranks over all draws of {wildcards.analysis}"
+        "Figure of {wildcards.view}: rank intervals over all draws of {wildcards.analysis}"
     script:
         "../scripts/sensitivity/joint_figures.py"
 
 
-# Only for an analysis that varies a discrete input.
-use rule joint_figures as levels_figure with:
+use rule joint_rank_intervals_figure as joint_pairwise_figure with:
     output:
-        levels=pictured(
-            view_figure("{{analysis}}_levels"),
-            "joint_levels",
-            "Sensitivity",
-            "levels: {analysis}, {view}",
-        ),
+        pairwise=joint_figure("pairwise"),
     log:
-        f"{RESULTS}/logs/levels_figure/{{view}}_{{analysis}}.log",
+        f"{RESULTS}/logs/joint_pairwise_figure/{{view}}_{{analysis}}.log",
     benchmark:
-        f"{RESULTS}/benchmarks/levels_figure/{{view}}_{{analysis}}.tsv"
+        f"{RESULTS}/benchmarks/joint_pairwise_figure/{{view}}_{{analysis}}.tsv"
+    wildcard_constraints:
+        view=FULL_VIEWS,
+    message:
+        "Figure of {wildcards.view}: who is before whom over all draws of {wildcards.analysis}"
+
+
+use rule joint_rank_intervals_figure as joint_convergence_figure with:
+    output:
+        convergence=joint_figure("convergence"),
+    log:
+        f"{RESULTS}/logs/joint_convergence_figure/{{view}}_{{analysis}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/joint_convergence_figure/{{view}}_{{analysis}}.tsv"
+    wildcard_constraints:
+        view=FULL_VIEWS,
+    message:
+        "Figure of {wildcards.view}: how many draws are enough for {wildcards.analysis}"
+
+
+# Only for an analysis that varies a discrete input.
+use rule joint_rank_intervals_figure as joint_levels_figure with:
+    output:
+        levels=joint_figure("levels"),
+    log:
+        f"{RESULTS}/logs/joint_levels_figure/{{view}}_{{analysis}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/joint_levels_figure/{{view}}_{{analysis}}.tsv"
     wildcard_constraints:
         view=FULL_VIEWS,
         analysis="|".join(CHOICES) or "(?!)",

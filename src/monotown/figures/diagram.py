@@ -23,7 +23,7 @@ TYPE: Final = 7.5
 SMALL: Final = 6.5
 #: Distance between lines of text, in sizes of type.
 PITCH: Final = 1.22
-#: Height of a capital letter of DejaVu Sans, in sizes of type.
+#: Height of a capital letter of the font, in sizes of type.
 CAPITAL: Final = 0.73
 
 #: Inches: text to its box, frame to its boxes, box to box, room for an arrow, for a bent one.
@@ -132,7 +132,7 @@ class Diagram:
 def text_width(text: str, size: float, bold: bool = False, italic: bool = False) -> float:
     """Width of a line of text in inches."""
     font = FontProperties(
-        family="DejaVu Sans", size=size, weight="bold" if bold else "normal",
+        family=style.FAMILIES[-1], size=size, weight="bold" if bold else "normal",
         style="italic" if italic else "normal",
     )  # fmt: skip
     return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0]) / 72

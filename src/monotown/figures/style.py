@@ -5,10 +5,13 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
 import matplotlib as mpl
 from cycler import cycler
+from matplotlib import font_manager
 from matplotlib.figure import Figure
 
 from monotown.labels import Labels
@@ -34,10 +37,13 @@ SEQUENTIAL: Final = "cividis_r"
 COLUMN: Final = 3.5
 PAGE: Final = 7.2
 
+#: Fonts; a letter that the first lacks is taken from the second.
+FAMILIES: Final = ("Monotown Sans", "DejaVu Sans")
+
 FORMATS: Final = ("svg", "pdf", "png")
 
 _RC: Any = {
-    "font.family": "DejaVu Sans",
+    "font.family": list(FAMILIES),
     "font.size": 8.5,
     "axes.titlesize": 9.5,
     "axes.titleweight": "bold",
@@ -68,9 +74,16 @@ _RC: Any = {
 }
 
 
+@cache
+def _add_fonts() -> None:
+    for font in sorted(Path(__file__).with_name("fonts").glob("*.ttf")):
+        font_manager.fontManager.addfont(font)
+
+
 @contextmanager
 def figure_style() -> Iterator[None]:
     """Set the look for figures made inside the block."""
+    _add_fonts()
     with mpl.rc_context(_RC):
         yield
 

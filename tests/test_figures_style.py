@@ -1,0 +1,42 @@
+"""The look that every figure shares."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from matplotlib import font_manager
+from matplotlib.ft2font import FT2Font
+
+from monotown.figures.style import figure_style, new_figure, render
+from monotown.report.prose import texts_in
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def shown_letters() -> set[str]:
+    """Every letter and sign of the texts a figure may show."""
+    files = [*ROOT.glob("config/*.yaml"), *ROOT.glob("config/labels/*.yaml")]
+    contents = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in files]
+    return {c for content in contents for _, text in texts_in(content) for t in text.values()
+            for c in str(t)} - {"\n"}  # fmt: skip
+
+
+@pytest.mark.parametrize("weight", ["normal", "bold"])
+def test_the_shipped_font_has_every_letter_of_the_texts(weight):
+    with figure_style():
+        path = font_manager.findfont(font_manager.FontProperties(weight=weight))
+    assert Path(path).name.startswith("MonotownSans-")
+    letters = shown_letters()
+    assert {"ң", "ұ", "Қ", "№", "–"} <= letters
+    known = set(FT2Font(path).get_charmap())
+    assert sorted(c for c in letters if ord(c) not in known) == []
+
+
+def test_a_letter_that_the_shipped_font_lacks_is_drawn_all_the_same():
+    def drawn(text: str) -> bytes:
+        with figure_style():
+            figure = new_figure(2, 1)
+            figure.text(0.1, 0.5, text)
+            return render(figure)["png"]
+
+    assert drawn("\u0531") != drawn("\uffff")  # an Armenian letter, and none at all
