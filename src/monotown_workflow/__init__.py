@@ -29,7 +29,7 @@ SAFE_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 def read_yaml(path: str | Path) -> Any:
     """Content of a YAML file, plain types only."""
     try:
-        return yaml.load(Path(path).read_text(encoding="utf-8"), SAFE_LOADER)  # noqa: S506
+        return yaml.load(Path(path).read_text(encoding="utf-8"), SAFE_LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "somewhere"

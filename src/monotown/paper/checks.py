@@ -15,7 +15,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from monotown.paper import proof as known
 from monotown.paper.printed import (
@@ -572,7 +572,7 @@ def two_proportions(published: Published) -> Finding:
     if spread == 0:
         raise NotPrinted("shares between 0 and 100%")
     z = (n0 / N0 - n1 / N1) / spread
-    p = 2 * float(norm.sf(abs(z)))
+    p = 2 * float(ndtr(-abs(z)))
     arithmetic = f"{n0}/{N0} against {n1}/{N1}, pooled: z = {_number(z)}"
     return Finding(Verdict.DERIVED, f"p = {_number(p)}", arithmetic)
 

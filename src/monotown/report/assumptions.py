@@ -15,8 +15,8 @@ _TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
 #: Word of `basis` for what rests on nothing but the author's choice.
 ASSUMED = "assumed"
 
-#: One assumption of one part. `value` is the value as the config gives it; `basis` is `ASSUMED` or the
-#: source it is taken from; `kind` and `source` are those of the data it is applied to.
+#: One assumption of one part. `value` is the value as the config gives it; `basis` is `ASSUMED` or
+#: the source it is taken from; `kind` and `source` are those of the data it is applied to.
 ASSUMPTIONS = pa.DataFrameSchema(
     {
         "assumption": _TEXT,

@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 from scipy.optimize import brentq
-from scipy.stats import norm
-from scipy.stats import t as student
+from scipy.special import ndtri, stdtrit
 
 from monotown.report.facts import Facts, one, ranking_facts
 from monotown.report.specs import SCALE
@@ -42,9 +41,9 @@ def detectable_correlation(n: int, level: float = LEVEL, power: float = POWER) -
     """
     if n < 4:
         return math.nan
-    critical = float(student.ppf(1 - level / 2, n - 2))
+    critical = float(stdtrit(n - 2, 1 - level / 2))
     limit = math.atanh(critical / math.sqrt(n - 2 + critical**2))
-    wanted = limit + float(norm.ppf(power)) / math.sqrt(n - 3)
+    wanted = limit + float(ndtri(power)) / math.sqrt(n - 3)
     return float(brentq(lambda r: math.atanh(r) + r / (2 * (n - 1)) - wanted, 0, 1 - 1e-12))
 
 
