@@ -32,17 +32,20 @@ from monotown.index.ranks import rank
 UNITS, INDICATORS, DRAWS, SEED = 51, 49, 10_000, 20200601
 
 
-def model(root: str, inner: str) -> IndexModel:
-    """49 indicators in three levels: 4 blocks, each of sub-blocks of at most 4 indicators."""
+def model(root: str, inner: str, lowest: str = "arithmetic") -> IndexModel:
+    """49 indicators in three levels: 4 blocks, each of sub-blocks of at most 4 indicators.
+
+    A floor keeps the scores of blocks positive where means below them may be 0.
+    """
     sizes, number, blocks = (13, 12, 12, 12), 0, []
     for b, size in enumerate(sizes):
         parts = []
         for s in range(0, size, 4):
             leaves = tuple(Leaf(f"m{number + i}") for i in range(s, min(s + 4, size)))
-            parts.append(Node(f"b{b}s{s}", leaves))
+            parts.append(Node(f"b{b}s{s}", leaves, 1.0, method(lowest)))
         number += size
         blocks.append(Node(f"b{b}", tuple(parts), 1.0, method(inner)))
-    floor = None if root == "arithmetic" else 0.01
+    floor = None if root == lowest else 0.01
     return IndexModel(Node("index", tuple(blocks), 1.0, method(root), floor=floor))
 
 
@@ -66,8 +69,8 @@ def rows() -> list[tuple[str, int, float, float]]:
     z_up = np.ascontiguousarray(z.T)
     scores, ranks = np.empty((DRAWS, UNITS)), np.empty((DRAWS, UNITS))
 
-    def ours(tree: IndexModel) -> Callable[[], object]:
-        return lambda: rank(evaluate(tree, z, w, scores), out=ranks)
+    def ours(tree: IndexModel, given: np.ndarray = z) -> Callable[[], object]:
+        return lambda: rank(evaluate(tree, given, w, scores), out=ranks)
 
     def floor() -> object:
         return np.sort(w @ z_up, axis=1)
@@ -85,8 +88,10 @@ def rows() -> list[tuple[str, int, float, float]]:
         ("NumPy, one product and one sort (the floor)", DRAWS, floor),
         ("monotown, arithmetic in three levels, ranks with ties", DRAWS, ours(mean)),
         ("monotown, geometric over arithmetic blocks, ranks with ties", DRAWS, ours(mixed)),
-        ("monotown, geometric at two levels, ranks with ties", DRAWS,
-         ours(model("geometric", "geometric"))),
+        ("monotown, geometric in three levels, ranks with ties", DRAWS,
+         ours(model("geometric", "geometric", "geometric"), positive)),
+        ("monotown, geometric twice over arithmetic, a floor between, ranks with ties",
+         DRAWS, ours(model("geometric", "geometric"))),
         ("monotown, scores only, arithmetic", DRAWS, lambda: evaluate(mean, z, w, scores)),
         ("monotown, scores only, geometric over arithmetic", DRAWS,
          lambda: evaluate(mixed, z, w, scores)),

@@ -333,9 +333,12 @@ class _Work:
             return total if self.merged[i] else _root(_divide(total, sums[:, i]), b)
         # a child inside an emptied node has its share there by the same rule
         part = [np.where(shares[:, i] == 0, sums[:, j], shares[:, j]) for j in step.nodes]
+        weight = _total(part, w[:, self.leaf_columns[i]])
+        if not first:
+            _divide(total, weight)
         logs = np.zeros(len(w))
-        for j, share in zip(step.nodes, part, strict=True):
-            child = results[j]
+        for j, given in zip(step.nodes, part, strict=True):
+            child, share = results[j], given / weight
             if not self.merged[j] and step.node.floor is not None:
                 child *= 1 - step.node.floor
                 child += step.node.floor
@@ -351,15 +354,15 @@ class _Work:
             elif self.merged[j]:
                 _divide(child, sums[:, j])
             _power(child, b)
-            child *= share[:, None]
             if first:
-                np.copyto(total, child)
+                np.multiply(child, share[:, None], out=total)
                 first = False
             else:
+                child *= share[:, None]
                 total += child
-        if b == 0.0:
+        if b == 0.0 and logs.any():
             total -= logs[:, None]
-        return _root(_divide(total, _total(part, w[:, self.leaf_columns[i]])), b)
+        return _root(total, b)
 
     def _mean(self, i: int, step: _Step, w: Array, shares: Array, results: list[Array]) -> Array:
         b, known = step.exponent, self.known[i]
