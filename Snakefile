@@ -44,6 +44,8 @@ if OWN_DATA:
         "method_tables",
         "robustness_tables",
         "cohort_tables",
+        "answers",
+        "assumptions",
     ]
 LANGUAGES = ["en", "ru", "kk"]
 FORMATS = ["svg", "pdf", "png"]

@@ -1,4 +1,6 @@
-# The claims ledger: every claim of the paper, checked by code on the transcribed figures.
+# The claims ledger: every claim of the paper, checked by code on the transcribed figures; beside it what the
+# project's own results answer to claims that the paper leaves open, and every assumption behind them.
+from glob import glob
 
 
 rule claims:
@@ -39,3 +41,59 @@ rule claims:
         "Check every claim of the paper"
     script:
         "../scripts/findings/claims.py"
+
+
+# Parts that go beyond the data; each writes down what it assumes.
+ASSUMING = ["cohort"]
+
+
+rule answers:
+    input:
+        answers=sorted(glob("config/answers/*.yaml")),
+        claims=rules.claims.output.csv,
+        facts=f"{RESULTS}/tables/facts.csv",
+        words=f"{RESULTS}/words.csv",
+        code=["src/monotown/report/answers.py", "src/monotown/report/prose.py"],
+    output:
+        findings=f"{RESULTS}/findings/answers.csv",
+        table=report(
+            f"{RESULTS}/tables/answers.csv",
+            caption="../report/tables.rst",
+            category="Findings",
+            labels={"table": "answers"},
+        ),
+    log:
+        f"{RESULTS}/logs/answers.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/answers.tsv"
+    conda:
+        "../../environment.yml"
+    message:
+        "What the results answer to claims that the paper leaves open"
+    script:
+        "../scripts/findings/answers.py"
+
+
+rule assumptions:
+    input:
+        **{part: f"{RESULTS}/{part}/assumptions.csv" for part in ASSUMING},
+        code=["src/monotown/report/assumptions.py"],
+    output:
+        report(
+            f"{RESULTS}/tables/assumptions.csv",
+            caption="../report/tables.rst",
+            category="Findings",
+            labels={"table": "assumptions"},
+        ),
+    log:
+        f"{RESULTS}/logs/assumptions.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/assumptions.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        parts=ASSUMING,
+    message:
+        "Every assumption behind what goes beyond the data"
+    script:
+        "../scripts/findings/assumptions.py"

@@ -276,6 +276,7 @@ rule cohort_tables:
         posteriors=f"{RESULTS}/cohort/posteriors.csv",
         projections=f"{RESULTS}/cohort/projections.csv",
         needs=f"{RESULTS}/cohort/needs.csv",
+        words=rules.words.output[0],
         code=[*REPORT_CODE, "src/monotown/cohort/stage.py"],
     output:
         **{
@@ -288,6 +289,7 @@ rule cohort_tables:
             ]
         },
         facts=f"{RESULTS}/facts/cohort.csv",
+        assumptions=f"{RESULTS}/cohort/assumptions.csv",
     log:
         f"{RESULTS}/logs/cohort_tables.log",
     benchmark:

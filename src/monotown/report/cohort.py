@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from monotown.labels import LANGUAGES
+from monotown.labels import LANGUAGES, Labels
+from monotown.report.assumptions import ASSUMED, ASSUMPTIONS
 from monotown.report.facts import Facts
 
 TOTAL = "total"
@@ -115,6 +116,54 @@ def course_table(config: Mapping[str, Any], projections: pd.DataFrame) -> pd.Dat
             }
         )
     return pd.DataFrame(rows)
+
+
+def cohort_assumptions(
+    config: Mapping[str, Any], series: pd.DataFrame, labels: Mapping[str, Labels]
+) -> pd.DataFrame:
+    """Every assumption of the cohort, its value as the config gives it.
+
+    Parameters
+    ----------
+    config
+        ``config/cohort.yaml``.
+    series
+        Table `monotown.cohort.stage.SERIES`; gives the kind of data and the source.
+    labels
+        Words of each language.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table `monotown.report.assumptions.ASSUMPTIONS`.
+    """
+
+    def row(what: str, named: str, entry: str, value: str) -> dict[str, str]:
+        texts = {k: w(f"cohort.assumed.{what}") for k, w in labels.items()}
+        if named:
+            texts = {k: f"{texts[k]}: {w(f'{named}.{entry}')}" for k, w in labels.items()}
+        return {
+            "assumption": f"{what}.{entry}" if entry else what,
+            **{f"assumption_{k}": text for k, text in texts.items()},
+            "value": value,
+            "basis": ASSUMED,
+        }
+
+    rows = [row("closed", "", "", "; ".join(config["closed"]))] if config["closed"] else []
+    for name, prior in config["priors"].items():
+        exits, inflow = ("; ".join(f"{v:g}" for v in prior[k]) for k in ("exit_rate", "inflow"))
+        rows.append(row("exit", "prior", name, f"beta({exits})"))
+        rows.append(row("inflow", "prior", name, f"gamma({inflow})"))
+    for name, course in config["courses"].items():
+        for what in ("exit_factor", "inflow_factor"):
+            if what in course:
+                rows.append(row(what, "course", name, f"{course[what]:g}"))
+        extra = "; ".join(f"{n:g} ({group})" for group, n in course.get("extra_inflow", {}).items())
+        if extra:
+            rows.append(row("extra_inflow", "course", name, extra))
+    first = series.iloc[0]
+    table = pd.DataFrame(rows).assign(kind=first["kind"], source=first["source"])
+    return ASSUMPTIONS.validate(table[list(ASSUMPTIONS.columns)], lazy=True)
 
 
 def needs_table(needs: pd.DataFrame) -> pd.DataFrame:

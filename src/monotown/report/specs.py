@@ -210,6 +210,30 @@ _COHORT = (
     ),
 )
 
+#: What the results answer to the paper, and what they rest on.
+_ANSWERS = (
+    TableSpec(
+        "answers",
+        (
+            Column("claim", "report.column.claim", width=2.5),
+            Column("quotation", "report.column.quotation", width=4),
+            Column("verdict", "report.column.verdict", Form.WORD, words="verdict", width=2),
+            Column("answer", "report.column.answer", Form.TRANSLATED, width=5),
+            Column("limit", "report.column.beyond", Form.TRANSLATED, width=4),
+        ),
+    ),
+    TableSpec(
+        "assumptions",
+        (
+            Column("part", "report.column.assuming", Form.WORD, words="assuming", width=2.5),
+            Column("assumption", "report.column.assumption", Form.TRANSLATED, width=6),
+            Column("value", "report.column.assumed_value", width=3),
+            Column("basis", "report.column.assumed_basis", Form.WORD, words="basis", width=3),
+        ),
+        group="part",
+    ),
+)
+
 _CLAIM = (
     Column("id", "report.column.claim", width=3),
     Column("place", "report.column.place", width=2),
@@ -334,6 +358,7 @@ SPECS = {
         TableSpec("claims_severe", _CLAIM[:-2]),
         *_PAPER,
         *_COHORT,
+        *_ANSWERS,
         TableSpec(
             "coverage",
             (

@@ -2,18 +2,21 @@
 
 from monotown.cohort.stage import NEEDS, POSTERIORS, PROJECTIONS, SERIES
 from monotown.report.cohort import (
+    cohort_assumptions,
     cohort_facts,
     course_table,
     needs_table,
     posterior_table,
     prior_table,
 )
-from monotown_workflow import read_table, read_yaml, run, write_table
+from monotown.report.words import labels_from
+from monotown_workflow import read_table, read_text_table, read_yaml, run, write_table
 
 
 def tables(
-    cohort: str, series: str, posteriors: str, projections: str, needs: str, out: dict[str, str]
-) -> None:
+    cohort: str, series: str, posteriors: str, projections: str, needs: str, words: str,
+    out: dict[str, str],
+) -> None:  # fmt: skip
     config, fitted = read_yaml(cohort), read_table(posteriors, POSTERIORS)
     made = {
         "cohort_priors": prior_table(config, fitted),
@@ -21,7 +24,9 @@ def tables(
         "cohort_courses": course_table(config, read_table(projections, PROJECTIONS)),
         "cohort_needs": needs_table(read_table(needs, NEEDS)),
     }
-    made["facts"] = cohort_facts(made, read_table(series, SERIES), config)
+    known = read_table(series, SERIES)
+    made["facts"] = cohort_facts(made, known, config)
+    made["assumptions"] = cohort_assumptions(config, known, labels_from(read_text_table(words)))
     for name, path in out.items():
         write_table(made[name], path)
 
@@ -29,6 +34,7 @@ def tables(
 i = snakemake.input
 run(
     lambda: tables(
-        i.cohort, i.series, i.posteriors, i.projections, i.needs, dict(snakemake.output.items())
+        i.cohort, i.series, i.posteriors, i.projections, i.needs, i.words,
+        dict(snakemake.output.items()),
     )
-)
+)  # fmt: skip

@@ -1,0 +1,22 @@
+"""What the results answer to claims of the paper, beside the claims."""
+
+from monotown.paper.ledger import CLAIMS
+from monotown.report.answers import ANSWERS, answers_table
+from monotown.report.prose import FACTS
+from monotown.report.words import labels_from
+from monotown_workflow import read_table, read_text_table, read_yaml, run, write_table
+
+
+def main(files: list[str], claims: str, facts: str, words: str, out: list[str]) -> None:
+    table = answers_table(
+        {file: read_yaml(file) for file in files},
+        read_table(claims, CLAIMS),
+        read_table(facts, FACTS),
+        labels_from(read_text_table(words)),
+    )
+    for path in out:
+        write_table(ANSWERS.validate(table), path)
+
+
+i = snakemake.input
+run(lambda: main(list(i.answers), i.claims, i.facts, i.words, list(snakemake.output)))

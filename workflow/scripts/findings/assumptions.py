@@ -1,0 +1,12 @@
+"""Every assumption behind what goes beyond the data, in one table."""
+
+from monotown.report.assumptions import ASSUMPTIONS, join_assumptions
+from monotown_workflow import read_table, run, write_table
+
+i, parts = snakemake.input, snakemake.params.parts
+run(
+    lambda: write_table(
+        join_assumptions({part: read_table(i[part], ASSUMPTIONS) for part in parts}),
+        snakemake.output[0],
+    )
+)
