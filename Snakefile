@@ -44,6 +44,7 @@ if OWN_DATA:
         "method_tables",
         "robustness_tables",
         "cohort_tables",
+        "hypothesis_tables",
     ]
 LANGUAGES = ["en", "ru", "kk"]
 FORMATS = ["svg", "pdf", "png"]
@@ -73,6 +74,7 @@ else:
     include: "workflow/rules/methods.smk"
     include: "workflow/rules/sobol.smk"
     include: "workflow/rules/cohort.smk"
+    include: "workflow/rules/hypothesis.smk"
     include: "workflow/rules/findings.smk"
 
 

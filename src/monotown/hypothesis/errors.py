@@ -119,7 +119,7 @@ class Coefficient:
 
     @property
     def _residual_df(self) -> int:
-        return self.y.size - self.basis.shape[1] - 1
+        return int(self.y.size - self.basis.shape[1] - 1)
 
     def _sums(self, values: Array) -> Array:
         """Sums over each cluster; shape (G, ...)."""
@@ -271,7 +271,7 @@ class Wild:
 
 
 def equivalence_p(estimate: float, error: Error, margin: float) -> float:
-    """p of two one-sided tests that abs(b) is at least `margin` (Schuirmann 1987).
+    """The p of two one-sided tests that abs(b) is at least `margin` (Schuirmann 1987).
 
     Examples
     --------

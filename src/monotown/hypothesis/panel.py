@@ -27,27 +27,27 @@ class Series:
 
     Attributes
     ----------
-    values
+    cells
         Shape (regions, years), no gaps.
     first
         First year.
     """
 
-    values: Array
+    cells: Array
     first: int
 
     @property
     def last(self) -> int:
         """Last year."""
-        return self.first + self.values.shape[1] - 1
+        return int(self.first + self.cells.shape[1] - 1)
 
     def at(self, years: Sequence[int] | NDArray[np.int64]) -> Array:
         """Values of some years, shape (regions, years asked for)."""
-        return self.values[:, np.asarray(years) - self.first]
+        return self.cells[:, np.asarray(years) - self.first]
 
     def only(self, regions: NDArray[np.bool_]) -> Series:
         """The same of some regions."""
-        return Series(self.values[regions], self.first)
+        return Series(self.cells[regions], self.first)
 
 
 def years_of(
@@ -194,7 +194,7 @@ class Crossed:
         return cls(a @ b.T, np.sum(a * a, axis=1), float(np.sum(b * b)), spent, y.size)
 
     def permuted(self, places: NDArray[np.int64]) -> tuple[Array, Array]:
-        """b in sd per sd, and its t by CRV1, under permutations of the regions.
+        """Estimates in sd per sd, and their t by CRV1, under permutations of the regions.
 
         Parameters
         ----------
@@ -235,6 +235,6 @@ def among(places: NDArray[np.int64], kept: NDArray[np.bool_]) -> NDArray[np.int6
 
 
 def share_as_far(observed: float, under_null: Array) -> float:
-    """p of a permutation test, two-sided; the observed order counts as one of them."""
+    """The p of a permutation test, two-sided; the observed order counts as one of them."""
     far = np.abs(under_null) >= abs(observed) * (1 - 1e-9)
     return float((1 + far.sum()) / (1 + under_null.size))
