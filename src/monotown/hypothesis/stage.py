@@ -8,10 +8,12 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
+import statsmodels.api as sm  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 from scipy import stats
-from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.multitest import (  # type: ignore[import-untyped]
+    multipletests,
+)
 
 from monotown.hypothesis.data import CITIES, UNSHARED, WHOLE, Data, read_data
 from monotown.hypothesis.errors import (
