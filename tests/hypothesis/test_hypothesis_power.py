@@ -8,7 +8,8 @@ import pytest
 
 from monotown.hypothesis.errors import sign_vectors
 from monotown.hypothesis.panel import coefficient, double_demean
-from monotown.hypothesis.power import WAYS, autoregression, closed_cr2, rejections
+from monotown.hypothesis.power import autoregression, closed_cr2, rejections
+from monotown.hypothesis.prespecified import WAYS
 from monotown.hypothesis.stage import persistence
 
 ORACLE = json.loads(

@@ -46,3 +46,95 @@ rule hypothesis:
         "Hypothesis: estimates, errors, placebo, forecasts, specification curve, power, verdict"
     script:
         "../scripts/hypothesis/hypothesis.py"
+
+
+rule hypothesis_figures:
+    input:
+        **{
+            name: f"{RESULTS}/hypothesis/{name}.csv"
+            for name in [
+                "errors",
+                "leave_out",
+                "verdict",
+                "specifications",
+                "curve",
+                "power",
+            ]
+        },
+        words=f"{RESULTS}/words.csv",
+        code=[
+            "src/monotown/figures/hypothesis.py",
+            "src/monotown/figures/style.py",
+            "src/monotown/report/words.py",
+            "src/monotown/hypothesis/tables.py",
+        ],
+    output:
+        errors=pictured(
+            figure("hypothesis_errors"),
+            "hypothesis_errors",
+            "Hypothesis",
+            "estimates, errors and regions",
+        ),
+        curve=pictured(
+            figure("hypothesis_curve"),
+            "hypothesis_curve",
+            "Hypothesis",
+            "specification curve",
+        ),
+        power=pictured(
+            figure("hypothesis_power"),
+            "hypothesis_power",
+            "Hypothesis",
+            "size and power",
+        ),
+    log:
+        f"{RESULTS}/logs/hypothesis_figures.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/hypothesis_figures.tsv"
+    conda:
+        "../../environment.yml"
+    message:
+        "Figures of the hypothesis: errors and regions, specification curve, size and power"
+    script:
+        "../scripts/hypothesis/hypothesis_figures.py"
+
+
+rule hypothesis_tables:
+    input:
+        **{name: f"{RESULTS}/hypothesis/{name}.csv" for name in HYPOTHESIS_TABLES},
+        hypothesis=config["hypothesis"],
+        words=f"{RESULTS}/words.csv",
+        code=[
+            "src/monotown/labels.py",
+            *sorted(glob("src/monotown/report/*.py")),
+            "src/monotown/hypothesis/tables.py",
+        ],
+    output:
+        **{
+            name: report(
+                table(name),
+                caption="../report/tables.rst",
+                category="Tables",
+                labels={"table": name},
+            )
+            for name in [
+                "hypothesis_verdict",
+                "hypothesis_family",
+                "hypothesis_estimates",
+                "hypothesis_denominators",
+                "hypothesis_curve",
+                "hypothesis_power",
+            ]
+        },
+        assumptions=f"{RESULTS}/hypothesis/assumptions.csv",
+        facts=f"{RESULTS}/facts/hypothesis.csv",
+    log:
+        f"{RESULTS}/logs/hypothesis_tables.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/hypothesis_tables.tsv"
+    conda:
+        "../../environment.yml"
+    message:
+        "Tables of the hypothesis, and the numbers that the prose quotes of them"
+    script:
+        "../scripts/hypothesis/hypothesis_tables.py"

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
 from monotown.hypothesis.panel import double_demean
+from monotown.hypothesis.prespecified import WAYS
 
 Array = NDArray[np.float64]
-
-#: Ways to compute an error, in the order of `rejections`.
-WAYS: Final = ("naive", "crv1", "cr2", "wild")
 
 _BATCH = 50
 

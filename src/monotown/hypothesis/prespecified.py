@@ -12,6 +12,9 @@ from monotown.problems import Problems, nearest
 #: What a verdict on one direction may be, in the order in which the rules are tried.
 STATUSES: Final = ("unsafe", "positive", "negative", "equivalent", "undecided")
 
+#: Ways to compute an error whose size and power are compared.
+WAYS: Final = ("naive", "crv1", "cr2", "wild")
+
 #: Tests of the primary family.
 FAMILY: Final = ("forward", "reverse", "prediction", "monotowns")
 

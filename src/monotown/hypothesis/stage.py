@@ -37,8 +37,8 @@ from monotown.hypothesis.panel import (
     year_demean,
     years_of,
 )
-from monotown.hypothesis.power import WAYS, rejections
-from monotown.hypothesis.prespecified import decide, fingerprint, shared
+from monotown.hypothesis.power import rejections
+from monotown.hypothesis.prespecified import WAYS, decide, fingerprint, shared
 from monotown.hypothesis.tables import SCHEMAS, HypothesisTables
 
 Array = NDArray[np.float64]
@@ -263,6 +263,8 @@ class _Analysis:
             adjusted = _one(family, test=direction)["p_holm"]
             equal = equivalence_p(wild["estimate"], error, margin)
             lead = _one(placebo, direction=direction, term="lead")["p_wild"]
+            y, x = arrays(*self.pair(direction), self.lag, "fixed_effects")
+            years = years_of(*self.pair(direction), self.lag)
             status = decide(
                 wild["estimate"], adjusted, equal, self.level,
                 lead if direction == "forward" else None,
@@ -272,6 +274,9 @@ class _Analysis:
                  "low": wild["low"], "high": wild["high"], "p": wild["p"], "p_holm": adjusted,
                  "equivalence_p": equal, "detectable": detectable(error, self.level, power),
                  "placebo_p": lead, "level": self.level, "power": power, "sesoi": margin,
+                 "regressor_sd": float(double_demean(x).std()),
+                 "outcome_sd": float(double_demean(y).std()),
+                 "first_year": int(years[0]), "last_year": int(years[-1]),
                  "registered": self.mark == self.config["registered"]}
             )  # fmt: skip
         return rows

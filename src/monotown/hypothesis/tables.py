@@ -9,8 +9,7 @@ from typing import Final
 import pandas as pd
 import pandera.pandas as pa
 
-from monotown.hypothesis.power import WAYS
-from monotown.hypothesis.prespecified import FAMILY, STATUSES
+from monotown.hypothesis.prespecified import FAMILY, STATUSES, WAYS
 from monotown.tables import Kind
 
 _TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
@@ -143,7 +142,8 @@ DENOMINATORS = _table(
     },
 )  # fmt: skip
 #: The verdict on each direction and the numbers it rests on. `registered`: whether the
-#: specification is the one committed before the first estimate.
+#: specification is the one committed before the first estimate; `*_sd`: what one standard deviation
+#: is after region and year effects, in the unit of the series.
 VERDICT = _table(
     "verdict",
     ["direction"],
@@ -151,7 +151,8 @@ VERDICT = _table(
         "direction": _DIRECTION, "status": pa.Column(str, pa.Check.isin(list(STATUSES))),
         "estimate": _REAL, "low": _REAL, "high": _REAL, "p": _SHARE, "p_holm": _SHARE,
         "equivalence_p": _SHARE, "detectable": _REAL, "placebo_p": _SHARE, "level": _SHARE,
-        "power": _SHARE, "sesoi": _REAL, "registered": pa.Column(bool),
+        "power": _SHARE, "sesoi": _REAL, "regressor_sd": _REAL, "outcome_sd": _REAL,
+        "first_year": _YEAR, "last_year": _YEAR, "registered": pa.Column(bool),
     },
 )  # fmt: skip
 
