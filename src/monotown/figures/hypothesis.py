@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.ticker import FuncFormatter
 
 from monotown.figures import style
 from monotown.labels import Labels
@@ -42,13 +44,13 @@ def errors(
     source
         Source in words.
     """
-    figure = style.new_figure(style.PAGE, 5.6)
+    figure = _page(5.8)
     pair = figure.subplots(1, 2, sharey=True, sharex=True)
     weights = left_out[left_out["direction"] == "forward"].sort_values("leverage", ascending=False)
     units = list(weights["unit"])
     names = [labels(f"hypothesis.way.{w}") for w in WAYS]
-    names += [labels("hypothesis.without", unit=labels(f"unit.{u}")) for u in units]
-    place = np.concatenate([np.arange(len(WAYS)), len(WAYS) + 0.8 + np.arange(len(units))])
+    names += [labels(f"unit.{u}").split(" (")[0] for u in units]
+    place = np.concatenate([np.arange(len(WAYS)), len(WAYS) + 1.2 + np.arange(len(units))])
     margin = float(verdict["sesoi"].iloc[0])
     for axes, direction in zip(pair, ("forward", "reverse"), strict=True):
         axes.axvspan(-margin, margin, color=style.LIGHT, alpha=0.7, linewidth=0, zorder=0)
@@ -62,11 +64,17 @@ def errors(
         for y, (_, row) in zip(place[len(WAYS) :], rest.iterrows(), strict=True):
             axes.plot([row["low"], row["high"]], [y, y], color=style.GREY, linewidth=1)
             axes.plot(row["estimate"], y, marker="o", color=style.INK, markersize=3.2)
-        axes.set_title(labels(f"hypothesis.direction.{direction}"))
-        axes.set_xlabel(labels("hypothesis.sd_per_sd"))
+        title = labels(f"hypothesis.direction.{direction}")
+        axes.set_title(_wrap(title, 26), fontsize=8.5)
+        axes.set_xlabel(labels("hypothesis.sd_per_sd_short"))
         axes.grid(axis="x")
+        axes.xaxis.set_major_formatter(_numbers(labels))
     pair[0].set_yticks(place, names, fontsize=7.5)
     pair[0].set_ylim(place[-1] + 0.7, -0.7)
+    pair[0].text(
+        -0.02, len(WAYS) + 0.35, labels("hypothesis.without"), ha="right", va="center",
+        fontsize=7.5, fontweight="bold", transform=pair[0].get_yaxis_transform(),
+    )  # fmt: skip
     _stamp(figure, labels, table, source, "hypothesis.errors_note")
     return figure
 
@@ -98,7 +106,7 @@ def curve(
     levels = [
         (choice, level) for choice in _CHOICES for level in dict.fromkeys(specifications[choice])
     ]
-    figure = style.new_figure(style.PAGE, 6.6)
+    figure = _page(6.6)
     top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=[1.0, 1.35])
     rank = np.arange(len(ordered))
     clear = (ordered["p"] <= level).to_numpy()
@@ -123,6 +131,7 @@ def curve(
     )  # fmt: skip
     top.axhline(0, color=style.INK, linewidth=0.7)
     top.set_ylabel(labels("hypothesis.sd_per_sd_short"))
+    top.yaxis.set_major_formatter(_numbers(labels))
     top.legend(loc="upper left", fontsize=7.5)
     y, ticks, names = 0.0, [], []
     previous = levels[0][0]
@@ -174,7 +183,7 @@ def power(table: pd.DataFrame, verdict: pd.DataFrame, *, labels: Labels, source:
     ]
     columns = 2
     rows = -(-len(parts) // columns)
-    figure = style.new_figure(style.PAGE, 0.8 + 2.5 * rows)
+    figure = _page(0.8 + 2.5 * rows)
     grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     flat = list(grid.ravel())
     ahead = verdict[verdict["direction"] == "forward"].iloc[0]
@@ -195,8 +204,9 @@ def power(table: pd.DataFrame, verdict: pd.DataFrame, *, labels: Labels, source:
                 label=labels("hypothesis.detectable"),
             )  # fmt: skip
         title = labels(f"hypothesis.design.{design}", rho=labels.number(rho, 1))
-        axes.set_title(title, fontsize=8.5, fontweight="normal")
+        axes.set_title(_wrap(title, 46), fontsize=8.5, fontweight="normal")
         axes.set_ylim(0, 103)
+        axes.xaxis.set_major_formatter(_numbers(labels))
         axes.grid(axis="y")
     for axes in flat[len(parts) :]:
         axes.axis("off")
@@ -217,7 +227,7 @@ def _size(axes: Axes, mine: pd.DataFrame, labels: Labels) -> None:
     if null.empty:
         return
     axes.text(
-        0.98, 0.06,
+        0.99, 0.065,
         labels(
             "hypothesis.false_alarms", naive=labels.number(100 * null["naive"], 0),
             wild=labels.number(100 * null["wild"], 0),
@@ -225,6 +235,19 @@ def _size(axes: Axes, mine: pd.DataFrame, labels: Labels) -> None:
         transform=axes.transAxes, ha="right", va="bottom", fontsize=7.5,
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5, "alpha": 0.85},
     )  # fmt: skip
+
+
+def _page(height: float) -> Figure:
+    """A figure of the width of the page, with room at its left for long names."""
+    figure = style.new_figure(style.PAGE, height)
+    engine = figure.get_layout_engine()
+    if isinstance(engine, ConstrainedLayoutEngine):
+        engine.set(rect=(0.03, 0, 0.96, 1))
+    return figure
+
+
+def _numbers(labels: Labels) -> FuncFormatter:
+    return FuncFormatter(lambda value, _: labels.number(value, 1))
 
 
 def _wrap(text: str, width: int) -> str:
@@ -236,5 +259,5 @@ def _stamp(
     synthetic: bool = False,
 ) -> None:  # fmt: skip
     kind = "synthetic" if synthetic else str(table["kind"].iloc[0])
-    words = "\n".join(textwrap.wrap(labels(note), 150))
-    style.stamp(figure, labels, kind, f"{source}\n{words}")
+    lines = [_wrap(text, 110) for text in (source, labels(note))]
+    style.stamp(figure, labels, kind, "\n".join(lines))

@@ -167,11 +167,13 @@ def hypothesis_facts(tables: Mapping[str, pd.DataFrame], config: Mapping[str, An
 
     errors = tables["errors"]
     add = facts.from_table(errors, "hypothesis/errors.csv")
-    rows = errors[errors["direction"] == "forward"].set_index("way")
-    ratio = rows.loc["cr2", "standard_error"] / rows.loc["naive", "standard_error"]
-    add("number:1", hyp_error_ratio=ratio, hyp_df=rows.loc["cr2", "df"])
-    add("number:2", hyp_naive_p=rows.loc["naive", "p"])
-    add("number:2", hyp_randomisation_p=rows.loc["randomisation", "p"])
+    ahead_errors = errors[errors["direction"] == "forward"]
+    size, df, p = (
+        {w: float(one(ahead_errors, c, way=w)) for w in ahead_errors["way"]}
+        for c in ("standard_error", "df", "p")
+    )
+    add("number:1", hyp_error_ratio=size["cr2"] / size["naive"], hyp_df=df["cr2"])
+    add("number:2", hyp_naive_p=p["naive"], hyp_randomisation_p=p["randomisation"])
 
     left = tables["leave_out"]
     add = facts.from_table(left, "hypothesis/leave_out.csv")
@@ -213,10 +215,10 @@ def _curve_facts(facts: Facts, tables: Mapping[str, pd.DataFrame], level: float)
             continue
         add("number:0", **{f"hyp_curve_{name}": mine.loc["median", "number"]})
         for statistic, form in (("median", "number:2"), ("significant", "percent:0")):
-            row, start = mine.loc[statistic], f"hyp_curve_{name}_{statistic}"
-            add(form, **{start: row["observed"], f"{start}_low": row["low"],
-                         f"{start}_high": row["high"]})  # fmt: skip
-            add("number:3", **{f"{start}_p": row["p"]})
+            start = f"hyp_curve_{name}_{statistic}"
+            cells = {"": "observed", "_low": "low", "_high": "high"}
+            add(form, **{f"{start}{end}": mine.loc[statistic, c] for end, c in cells.items()})
+            add("number:3", **{f"{start}_p": mine.loc[statistic, "p"]})
     unshared = curve[curve["specifications"] == "unshared"]
     beyond = (unshared["p"] <= level).sum()
     reading = "beyond" if beyond == len(unshared) else "within" if beyond == 0 else "mixed"
@@ -230,10 +232,14 @@ def _curve_facts(facts: Facts, tables: Mapping[str, pd.DataFrame], level: float)
     add("word:hypothesis.analysis", hyp_least=least["analysis"])
     add("number:2", hyp_least_estimate=least["estimate"], hyp_least_p=least["p_wild"])
     for analysis in ("between", "contextual"):
-        mine = ahead[ahead["analysis"] == analysis].iloc[0]
-        add("number:2", **{f"hyp_{analysis}": mine["estimate"], f"hyp_{analysis}_low": mine["low"],
-                           f"hyp_{analysis}_high": mine["high"],
-                           f"hyp_{analysis}_p": mine["p_wild"]})  # fmt: skip
+        cells = {"": "estimate", "_low": "low", "_high": "high", "_p": "p_wild"}
+        add(
+            "number:2",
+            **{
+                f"hyp_{analysis}{end}": one(ahead, column, analysis=analysis)
+                for end, column in cells.items()
+            },
+        )
 
 
 def _power_facts(facts: Facts, power: pd.DataFrame, wanted: float) -> None:

@@ -210,8 +210,6 @@ _COHORT = (
     ),
 )
 
-_P = {"form": Form.NUMBER, "decimals": 3}
-_SD = {"form": Form.NUMBER, "decimals": 2}
 
 #: Tables of the hypothesis.
 _HYPOTHESIS = tuple(
@@ -223,20 +221,20 @@ _HYPOTHESIS = tuple(
                 words="hypothesis.direction", width=3.5,
             ),
             Column("status", "hypothesis.column.status", Form.WORD, words="hypothesis.status"),
-            Column("estimate", "hypothesis.column.estimate", **_SD),
-            Column("low", "hypothesis.column.low", **_SD),
-            Column("high", "hypothesis.column.high", **_SD),
-            Column("p_holm", "hypothesis.column.p_holm", **_P),
-            Column("equivalence_p", "hypothesis.column.equivalence_p", **_P),
-            Column("detectable", "hypothesis.column.detectable", **_SD),
-            Column("placebo_p", "hypothesis.column.placebo_p", **_P),
+            Column("estimate", "hypothesis.column.estimate", Form.NUMBER, 2),
+            Column("low", "hypothesis.column.low", Form.NUMBER, 2),
+            Column("high", "hypothesis.column.high", Form.NUMBER, 2),
+            Column("p_holm", "hypothesis.column.p_holm", Form.NUMBER, 3),
+            Column("equivalence_p", "hypothesis.column.equivalence_p", Form.NUMBER, 3),
+            Column("detectable", "hypothesis.column.detectable", Form.NUMBER, 2),
+            Column("placebo_p", "hypothesis.column.placebo_p", Form.NUMBER, 3),
         ),
         "family": (
             Column("test", "hypothesis.column.test", Form.WORD, words="hypothesis.test", width=6),
-            Column("estimate", "hypothesis.column.family_estimate", **_SD),
-            Column("statistic", "hypothesis.column.statistic", **_SD),
-            Column("p", "hypothesis.column.p", **_P),
-            Column("p_holm", "hypothesis.column.p_holm", **_P),
+            Column("estimate", "hypothesis.column.family_estimate", Form.NUMBER, 2),
+            Column("statistic", "hypothesis.column.statistic", Form.NUMBER, 2),
+            Column("p", "hypothesis.column.p", Form.NUMBER, 3),
+            Column("p_holm", "hypothesis.column.p_holm", Form.NUMBER, 3),
         ),
         "estimates": (
             Column(
@@ -247,10 +245,10 @@ _HYPOTHESIS = tuple(
                 column
                 for way in ("forward", "reverse")
                 for column in (
-                    Column(f"{way}_estimate", f"hypothesis.column.{way}", **_SD),
-                    Column(f"{way}_low", "hypothesis.column.low", **_SD),
-                    Column(f"{way}_high", "hypothesis.column.high", **_SD),
-                    Column(f"{way}_p_wild", "hypothesis.column.p", **_P),
+                    Column(f"{way}_estimate", f"hypothesis.column.{way}", Form.NUMBER, 2),
+                    Column(f"{way}_low", "hypothesis.column.low", Form.NUMBER, 2),
+                    Column(f"{way}_high", "hypothesis.column.high", Form.NUMBER, 2),
+                    Column(f"{way}_p_wild", "hypothesis.column.p", Form.NUMBER, 3),
                 )
             ),
             Column("shares", "hypothesis.column.shares", Form.WORD, words="hypothesis.share"),
@@ -284,10 +282,10 @@ _HYPOTHESIS = tuple(
                 "statistic", "hypothesis.column.statistic", Form.WORD,
                 words="hypothesis.statistic", width=4,
             ),
-            Column("observed", "hypothesis.column.observed", **_SD),
-            Column("low", "hypothesis.column.permuted_low", **_SD),
-            Column("high", "hypothesis.column.permuted_high", **_SD),
-            Column("p", "hypothesis.column.p", **_P),
+            Column("observed", "hypothesis.column.observed", Form.NUMBER, 2),
+            Column("low", "hypothesis.column.permuted_low", Form.NUMBER, 2),
+            Column("high", "hypothesis.column.permuted_high", Form.NUMBER, 2),
+            Column("p", "hypothesis.column.p", Form.NUMBER, 3),
         ),
         "power": (
             Column(
