@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,9 @@ Array = NDArray[np.float64]
 #: Outcomes that are indices, beside the measures one by one.
 UNSHARED, WHOLE = "unshared", "whole"
 
+#: The series that turns staffing per head into a number of researchers.
+PEOPLE = "mean_population"
+
 #: Cities of the sample without the two largest.
 CITIES = ("KZALA", "KZNS")
 
@@ -42,7 +45,7 @@ class Data:
     towns
         Shape (regions,): single-industry towns of the State Programme.
     files
-        Source of each measure, the staffing measure among them.
+        Source of each measure, the staffing measure among them, and of `PEOPLE`.
     kind
         Kind of the data.
     """
@@ -54,11 +57,10 @@ class Data:
     files: Mapping[str, str]
     kind: str
 
-    @property
-    def source(self) -> str:
-        """Sources of all series, joined."""
-        names = {s for text in self.files.values() for s in text.split("; ")}
-        return "; ".join(sorted(names))
+    def source(self, series: Iterable[str] | None = None) -> str:
+        """Sources of some series, or of all, joined."""
+        texts = [self.files[s] for s in (self.files if series is None else series)]
+        return "; ".join(sorted({s for text in texts for s in text.split("; ")}))
 
 
 def read_data(
@@ -122,7 +124,7 @@ def read_data(
     for name, used in ((UNSHARED, model.without(*spec["quality"]["left_out"])), (WHOLE, model)):
         z = np.stack([quality[m].cells.ravel() for m in used.measures], axis=1)
         quality[name] = Series(evaluate(used, z)[0].reshape(len(regions), -1), first)
-    people = _grid(seen[seen["variable"] == "mean_population"], "value", regions, span)
+    people = _grid(seen[seen["variable"] == PEOPLE], "value", regions, span)
     known = int(np.cumprod(~np.isnan(people).any(axis=0)).sum())
     staffing = {
         "primary": Series(SCALES[spec["staffing"]["transform"]](level), start),
@@ -130,9 +132,12 @@ def read_data(
         "level": Series(level, start),
     }
     if known:
-        staffing["log_count"] = Series(np.log((level * people / 1e4)[:, :known]), start)
-    sources = {m: _sources(observations, parse(measures[m]["formula"]).variables, regions)
-               for m in (measure, *model.measures)}  # fmt: skip
+        count = (level * people / 1e4)[:, :known]
+        staffing["log_count"] = Series(np.log(count), start)
+    used_by = {m: parse(measures[m]["formula"]).variables for m in (measure, *model.measures)}
+    if known:
+        used_by[PEOPLE] = (PEOPLE,)
+    sources = {m: _sources(observations, v, regions) for m, v in used_by.items()}
     return Data(regions, staffing, quality, _towns(units, regions), sources, kinds.pop())
 
 

@@ -134,8 +134,13 @@ class _Analysis:
             "verdict": verdict,
         }
         made = {}
+        staffing, left_out = self.spec["staffing"]["measure"], self.spec["quality"]["left_out"]
+        pairs = [r["outcome"] for r in rows["denominators"]]
+        primary = [staffing, *(m for m in dict.fromkeys(pairs) if m not in left_out)]
         for name, found in rows.items():
-            about = {"kind": self.data.kind, "source": self.data.source}
+            wide = name in ("estimates", "specifications", "curve", "denominators")
+            source = self.data.source(None if wide else primary)
+            about = {"kind": self.data.kind, "source": source}
             if name == "power":
                 about = {"kind": "synthetic", "source": MADE}
             frame = pd.DataFrame(found).assign(prespecified=self.mark, **about)
@@ -436,7 +441,7 @@ class _Analysis:
             if mine not in known:
                 continue
             for outcome in self.data.files:
-                if outcome == staffing:
+                if outcome not in self.data.quality:
                     continue
                 common = shared(known[mine], known[outcome])
                 rows.append(
