@@ -17,7 +17,9 @@ from monotown.hypothesis.errors import (
     detectable,
     dummies,
     equivalence_p,
+    over_signs,
     sign_vectors,
+    squares_over_signs,
 )
 from monotown.hypothesis.panel import coefficient
 from monotown.hypothesis.power import autoregression
@@ -140,11 +142,27 @@ def test_wild_bootstrap_is_every_regression_of_every_sign_vector(null):
     y, x = panel(8, regions=6, years=4)
     observed, made = brute_force(y, x, null)
     signs = np.array(list(product([1.0, -1.0], repeat=6)))
-    wild = coefficient(y, x).wild(sign_vectors(6))
+    wild = coefficient(y, x).wild()
     assert wild.t(null, np.ones((1, 6)))[0] == pytest.approx(observed)
     assert wild.t(null, signs) == pytest.approx(made)
     p = np.mean(np.abs(made) >= abs(observed) * (1 - 1e-9))
     assert wild.p(null) == pytest.approx(p)
+
+
+def test_sums_and_squares_over_every_sign_vector_by_doubling():
+    random = np.random.default_rng(4)
+    for clusters in (2, 5, 9):
+        signs, root = sign_vectors(clusters), random.normal(size=(clusters, clusters))
+        assert over_signs(root[0]) == pytest.approx(signs @ root[0])
+        expected = np.sum((signs @ root.T) ** 2, axis=1)
+        assert squares_over_signs(root.T @ root) == pytest.approx(expected)
+    y, x = panel(2, regions=10, years=5)
+    found = coefficient(y, x)
+    for null in (0.0, 0.4):
+        assert found.wild().t(null) == pytest.approx(found.wild(sign_vectors(10)).t(null))
+        assert found.wild().p(null) == found.wild(sign_vectors(10)).p(null)
+    many = coefficient(*panel(2, regions=18, years=3)).wild()
+    assert many.signs.shape == (DRAWN, 18)
 
 
 def test_half_of_the_sign_vectors_are_enough_and_many_are_drawn():
@@ -160,7 +178,7 @@ def test_half_of_the_sign_vectors_are_enough_and_many_are_drawn():
 def test_the_bootstrap_interval_holds_what_the_test_does_not_refuse(seed):
     y, x = panel(seed, regions=9, years=5)
     found = coefficient(y, x)
-    wild = found.wild(sign_vectors(9))
+    wild = found.wild()
     low, high = wild.interval(0.95)
     assert low < found.estimate < high
     width = found.crv1().standard_error
@@ -173,13 +191,13 @@ def test_the_bootstrap_interval_holds_what_the_test_does_not_refuse(seed):
 def test_too_few_clusters_for_the_level_give_an_endless_interval():
     # with 5 clusters the least p of the bootstrap is 1 / 16
     y, x = panel(1, regions=5, years=6, effect=2.0)
-    assert coefficient(y, x).wild(sign_vectors(5)).interval(0.95) == (-np.inf, np.inf)
+    assert coefficient(y, x).wild().interval(0.95) == (-np.inf, np.inf)
 
 
 def test_the_interval_around_zero_itself():
     y = np.kron(np.array([[1.0, -1.0], [-1.0, 1.0]]).repeat(4, axis=0), np.ones((1, 2)))
     x = np.tile([1.0, 0.0, 0.0, 1.0], (8, 1)) * np.arange(1, 9)[:, None] % 3
-    low, high = coefficient(y, x).wild(sign_vectors(8)).interval(0.9)
+    low, high = coefficient(y, x).wild().interval(0.9)
     assert low < high
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from monotown.hypothesis.errors import sign_vectors
 from monotown.hypothesis.panel import coefficient, double_demean
 from monotown.hypothesis.power import autoregression, closed_cr2, rejections
 from monotown.hypothesis.prespecified import WAYS
@@ -105,7 +104,6 @@ def test_persistence_is_found_again_after_the_means_are_out():
 def test_intervals_cover_the_truth_at_their_nominal_rate_under_clustering():
     random = np.random.default_rng(11)
     count, truth = 300, 0.3
-    signs = sign_vectors(10)
     x = autoregression((count, 10, 8), 0.7, random)
     y = truth * x + autoregression((count, 10, 8), 0.7, random)
     hits = np.zeros(3)
@@ -119,7 +117,7 @@ def test_intervals_cover_the_truth_at_their_nominal_rate_under_clustering():
         ):
             hits[k] += low <= truth <= high
         # the bootstrap's interval holds the truth where its test does not refuse it
-        hits[2] += found.wild(signs).p(truth) > 0.05
+        hits[2] += found.wild().p(truth) > 0.05
     error = np.sqrt(0.95 * 0.05 / count)
     cr2, naive, wild = hits / count
     assert cr2 == pytest.approx(0.95, abs=3.5 * error)

@@ -170,8 +170,16 @@ class Coefficient:
         error = float(np.sqrt(np.sum(np.square(scores))) / self.total)
         return _error(self.estimate, error, df)
 
-    def wild(self, signs: Array) -> Wild:
-        """The wild cluster restricted bootstrap over sign vectors of `sign_vectors`."""
+    def wild(self, signs: Array | None = None) -> Wild:
+        """The wild cluster restricted bootstrap.
+
+        Parameters
+        ----------
+        signs
+            Shape (vectors, G): sign vectors; by default those of `sign_vectors`.
+        """
+        if signs is None and self.clusters > ENUMERATED:
+            signs = sign_vectors(self.clusters)
         reach = self._sums(self.x[:, None] * self.basis)
         back_y, back_x = (self._sums(v[:, None] * self.basis) for v in (self.y, self.x))
         return Wild(
@@ -201,6 +209,33 @@ def sign_vectors(clusters: int, seed: int = 0) -> Array:
     return np.column_stack([np.ones(len(bits)), 1.0 - 2.0 * bits])
 
 
+def over_signs(slopes: Array) -> Array:
+    """Sums ``v'a`` over every vector of `sign_vectors`, by doubling.
+
+    Examples
+    --------
+    >>> over_signs(np.array([1.0, 2.0, 4.0])).tolist()
+    [7.0, 3.0, -1.0, -5.0]
+    """
+    out = slopes[:1]
+    for a in slopes[1:]:
+        out = np.concatenate([out + a, out - a])
+    return out
+
+
+def squares_over_signs(matrix: Array) -> Array:
+    """Forms ``v'Mv`` over every vector of `sign_vectors`; M symmetric, shape (G, G).
+
+    A cluster more doubles the vectors: with its sign the form changes by twice the sum of its row,
+    so that all 2^(G - 1) cost little more than to write them down.
+    """
+    out = matrix[:1, 0]
+    for g in range(1, len(matrix)):
+        out, turn = out + matrix[g, g], 2 * over_signs(matrix[g, :g])
+        out = np.concatenate([out + turn, out - turn])
+    return out
+
+
 @dataclass(frozen=True)
 class Wild:
     """Wild cluster restricted bootstrap of one coefficient, in terms of clusters alone.
@@ -208,9 +243,21 @@ class Wild:
     Under the null b = b0 the restricted residuals of each cluster keep or change their sign
     together; each such outcome gives a t by CRV1 (Cameron, Gelbach and Miller 2008; MacKinnon,
     Nielsen and Webb 2022). Every t is a function of G numbers, so that no regression is run again.
+
+    Attributes
+    ----------
+    signs
+        Shape (vectors, G): sign vectors; None for every one of `sign_vectors`.
+    c, q
+        Shape (G,): c_g and q_g.
+    reach_y, reach_x
+        Shape (G, G): what the outcome, and the regressor, of each cluster does to the score of each
+        other through the regressors taken out.
+    correction
+        Factor of the variance.
     """
 
-    signs: Array
+    signs: Array | None
     c: Array
     q: Array
     reach_y: Array
@@ -234,8 +281,11 @@ class Wild:
             - (self.reach_y - null * self.reach_x)
             - np.outer(self.q, c) / self.q.sum()
         )  # fmt: skip
-        spread = np.sum((v @ scores.T) ** 2, axis=1)
-        return np.asarray((v @ c) / np.sqrt(np.maximum(self.correction * spread, 1e-300)))
+        if v is None:
+            sums, spread = over_signs(c), squares_over_signs(scores.T @ scores)
+        else:
+            sums, spread = v @ c, np.sum((v @ scores.T) ** 2, axis=1)
+        return np.asarray(sums / np.sqrt(np.maximum(self.correction * spread, 1e-300)))
 
     def p(self, null: float = 0.0) -> float:
         """Share of sign vectors with a t at least as far from 0 as the observed one."""

@@ -21,7 +21,6 @@ from monotown.hypothesis.errors import (
     Error,
     detectable,
     equivalence_p,
-    sign_vectors,
 )
 from monotown.hypothesis.forecast import Forecasts, forecast
 from monotown.hypothesis.panel import (
@@ -89,7 +88,6 @@ class _Analysis:
         self.level = float(self.spec["test"]["level"])
         self.interval = float(self.spec["test"]["interval"])
         self.lag = int(self.spec["lag"])
-        self.signs = {g: sign_vectors(g, seed) for g in (len(data.regions),)}
         self.mark = fingerprint(self.spec)
 
     def random(self, *stream: int) -> np.random.Generator:
@@ -105,12 +103,6 @@ class _Analysis:
         """The primary model of a direction."""
         y, x = arrays(*self.pair(direction), self.lag, "fixed_effects")
         return coefficient(y, x)
-
-    def wild_p(self, found: Coefficient) -> float:
-        """The p of the wild cluster restricted bootstrap."""
-        if found.clusters not in self.signs:
-            self.signs[found.clusters] = sign_vectors(found.clusters, self.seed)
-        return found.wild(self.signs[found.clusters]).p()
 
     def tables(self) -> HypothesisTables:
         """Every table, checked."""
@@ -165,7 +157,7 @@ class _Analysis:
                      "df": error.df, "low": low * scale, "high": high * scale, "p": error.p}
                 )  # fmt: skip
             none = {"standard_error": np.nan, "df": np.nan, "low": np.nan, "high": np.nan}
-            wild = found.wild(self.signs[found.clusters])
+            wild = found.wild()
             low, high = wild.interval(self.interval)
             rows.append(
                 {**fixed, **none, "way": "wild", "low": low * scale, "high": high * scale,
@@ -193,7 +185,7 @@ class _Analysis:
         found, scale = self.monotowns()
         error = found.crv1()
         rows.append(
-            {"test": "monotowns", "estimate": found.estimate * scale, "p": self.wild_p(found),
+            {"test": "monotowns", "estimate": found.estimate * scale, "p": found.wild().p(),
              "statistic": found.estimate / error.standard_error}
         )  # fmt: skip
         adjusted = multipletests([r["p"] for r in rows], method="holm")[1]
@@ -230,7 +222,7 @@ class _Analysis:
                 rows.append(
                     {"direction": direction, "term": term, "estimate": found.estimate * scale,
                      "standard_error": error.standard_error * scale, "low": low * scale,
-                     "high": high * scale, "p_wild": self.wild_p(found),
+                     "high": high * scale, "p_wild": found.wild().p(),
                      "first_year": int(years[0]), "last_year": int(years[-1])}
                 )  # fmt: skip
         return rows
@@ -249,7 +241,7 @@ class _Analysis:
                 rows.append(
                     {"direction": direction, "unit": unit, "estimate": found.estimate * scale,
                      "standard_error": error.standard_error * scale, "low": low * scale,
-                     "high": high * scale, "p_wild": self.wild_p(found),
+                     "high": high * scale, "p_wild": found.wild().p(),
                      "leverage": float(weight[i] / weight.sum())}
                 )  # fmt: skip
         return rows
@@ -320,7 +312,7 @@ class _Analysis:
         return {
             "direction": direction, "analysis": name, "estimate": found.estimate * scale,
             "standard_error": error.standard_error * scale, "df": error.df, "low": low * scale,
-            "high": high * scale, "p_crv1": found.crv1().p, "p_wild": self.wild_p(found),
+            "high": high * scale, "p_crv1": found.crv1().p, "p_wild": found.wild().p(),
             "regions": found.clusters, "first_year": int(years[0]), "last_year": int(years[-1]),
             "rows": found.y.size, "shares": "",
         }  # fmt: skip
