@@ -3,7 +3,9 @@
 import copy
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis_support import UNITS, light, made
 
 from monotown.config import schema_problems
 from monotown.hypothesis.prespecified import (
@@ -14,6 +16,7 @@ from monotown.hypothesis.prespecified import (
     fingerprint,
     shared,
 )
+from monotown.hypothesis.stage import build_hypothesis
 from monotown.index.stage import view_model
 from monotown.problems import InputError
 from monotown_workflow import read_yaml
@@ -131,3 +134,14 @@ def test_what_two_series_share():
 )
 def test_the_verdict_follows_its_rule(estimate, p, equivalence, placebo, status):
     assert decide(estimate, p, equivalence, 0.05, placebo) == status
+
+
+def test_the_family_is_adjusted_by_holm():
+    family = unlinked_family()
+    order = family.sort_values("p")
+    steps = np.minimum(np.maximum.accumulate(order["p"] * np.arange(4, 0, -1)), 1.0)
+    assert order["p_holm"].tolist() == pytest.approx(steps.tolist())
+
+
+def unlinked_family():
+    return build_hypothesis(*made(seed=9), light(), VIEWS, MEASURES, UNITS, 1).family

@@ -202,7 +202,7 @@ def hypothesis_facts(tables: Mapping[str, pd.DataFrame], config: Mapping[str, An
     add("number:0", hyp_pairs=len(shown), hyp_pairs_sharing=int((shown["shares"] != "").sum()))
     out = config["prespecified"]["quality"]["left_out"]
     kept = [m for m in shown.loc[shown["primary"], "outcome"] if m not in out]
-    add("word:measure", hyp_left_out=";".join(out), hyp_kept=";".join(kept))
+    add("word:hypothesis.plain", hyp_left_out=";".join(out), hyp_kept=";".join(kept))
     return facts.table()
 
 
