@@ -168,6 +168,9 @@ def test_pairs_that_share_are_told_and_stand_beside():
     per_head = curve[(curve["outcome"] == "whole") & (curve["staffing"] == "level")]
     assert set(per_head["shares"]) == {"denominator"}
     assert len(curve) == 7 * 3 * 3 * 4 * 3
+    panel = linked().power.set_index("design")["source"]
+    assert panel.loc["panel"].unique().tolist() == ["made_panels; sdg_regions"]
+    assert set(panel.loc["made"]) == {"made_panels"}
     assert linked().verdict["source"].iloc[0] == "sdg_regions"
     assert linked().estimates["source"].iloc[0] == (
         "life_expectancy_regions; population_regions; sdg_regions"

@@ -132,10 +132,13 @@ class _Analysis:
         for name, found in rows.items():
             wide = name in ("estimates", "specifications", "curve", "denominators")
             source = self.data.source(None if wide else primary)
-            about = {"kind": self.data.kind, "source": source}
+            frame = pd.DataFrame(found).assign(
+                prespecified=self.mark, kind=self.data.kind, source=source
+            )
             if name == "power":
-                about = {"kind": "synthetic", "source": MADE}
-            frame = pd.DataFrame(found).assign(prespecified=self.mark, **about)
+                frame["kind"] = "synthetic"
+                own = f"{MADE}; {source}"  # the regressor and the spread are those of the panel
+                frame["source"] = frame["design"].map({"made": MADE, "panel": own})
             made[name] = SCHEMAS[name].validate(frame[list(SCHEMAS[name].columns)], lazy=True)
         return HypothesisTables(**made)
 

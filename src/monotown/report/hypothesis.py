@@ -12,9 +12,6 @@ from monotown.labels import LANGUAGES, Labels
 from monotown.report.assumptions import ASSUMED, ASSUMPTIONS
 from monotown.report.facts import Facts, one
 
-#: Source of every figure of the panel's borders and its merging rules.
-MERGING = "config/variables.yaml"
-
 #: Settings that somebody chose, with the place of each in ``config/hypothesis.yaml`` and its basis.
 CHOSEN: Final[Mapping[str, tuple[str, str]]] = {
     "hypothesis_transform": ("prespecified.staffing.transform", "config/measures.yaml"),
@@ -28,6 +25,13 @@ CHOSEN: Final[Mapping[str, tuple[str, str]]] = {
     "hypothesis_first_forecast": ("prespecified.prediction.first_year", ASSUMED),
     "hypothesis_autocorrelation": ("simulation.autocorrelation", ASSUMED),
 }
+
+#: Specifications as they are printed: time, form, sample, outcome, staffing, between.
+ORDER: Final = (
+    "primary", "lag_2", "lag_3", "region_trends", "first_differences", "five_year_differences",
+    "without_almaty_astana", "to_2019", "whole", "life_expectancy", "level", "log_count",
+    "life_expectancy_log_count", "between", "contextual",
+)  # fmt: skip
 
 
 def assumption_table(
@@ -70,7 +74,8 @@ def family_table(family: pd.DataFrame) -> pd.DataFrame:
 
 def estimate_table(estimates: pd.DataFrame) -> pd.DataFrame:
     """Coefficients of all specifications, forward beside reverse, a row a specification."""
-    order = list(dict.fromkeys(("primary", *estimates["analysis"])))
+    known = set(estimates["analysis"])
+    order = [a for a in ORDER if a in known] + sorted(known - set(ORDER))
     columns = ["estimate", "low", "high", "p_wild"]
     parts = [
         estimates[estimates["direction"] == d].set_index("analysis")[columns].add_prefix(f"{d}_")
@@ -97,7 +102,7 @@ def denominator_table(denominators: pd.DataFrame) -> pd.DataFrame:
 def power_table(power: pd.DataFrame) -> pd.DataFrame:
     """Shares of refusals, a column a way to compute the error."""
     keys = ["design", "rho", "effect", "regions", "years", "kind", "source"]
-    wide = power.pivot_table(index=keys, columns="way", values="share", sort=False)
+    wide = power.pivot_table(index=keys, columns="way", values="share")
     return wide.rename_axis(None, axis=1).reset_index()
 
 
