@@ -1,6 +1,7 @@
 """What was fixed beforehand: its fingerprint, what shares what, and messages for what is wrong."""
 
 import copy
+import re
 from pathlib import Path
 
 import numpy as np
@@ -145,3 +146,13 @@ def test_the_family_is_adjusted_by_holm():
 
 def unlinked_family():
     return build_hypothesis(*made(seed=9), light(), VIEWS, MEASURES, UNITS, 1).family
+
+
+def test_the_guide_names_tests_that_are_there_and_the_settings_of_the_config():
+    guide = (ROOT / "docs/hypothesis.md").read_text(encoding="utf-8")
+    named = re.findall(r"(hypothesis/test_\w+\.py)::(test_\w+)", guide)
+    assert len(named) >= 10
+    for file, name in named:
+        assert f"def {name}(" in (ROOT / "tests" / file).read_text(encoding="utf-8")
+    for status in STATUSES:
+        assert status in guide

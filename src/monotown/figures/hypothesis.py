@@ -259,5 +259,8 @@ def _stamp(
     synthetic: bool = False,
 ) -> None:  # fmt: skip
     kind = "synthetic" if synthetic else str(table["kind"].iloc[0])
-    lines = [_wrap(text, 110) for text in (source, labels(note))]
+    # the stamp puts the kind and a word before the source, on the same line
+    before = f"{labels('kind.' + kind)}. {labels('word.source')}: "
+    first = textwrap.wrap(source, 118, initial_indent=" " * len(before))
+    lines = [first[0].lstrip(), *first[1:], *textwrap.wrap(labels(note), 118)]
     style.stamp(figure, labels, kind, "\n".join(lines))
