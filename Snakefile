@@ -46,6 +46,7 @@ if OWN_DATA:
         "cohort_tables",
         "answers",
         "assumptions",
+        "hypothesis_tables",
     ]
 LANGUAGES = ["en", "ru", "kk"]
 FORMATS = ["svg", "pdf", "png"]
@@ -75,6 +76,7 @@ else:
     include: "workflow/rules/methods.smk"
     include: "workflow/rules/sobol.smk"
     include: "workflow/rules/cohort.smk"
+    include: "workflow/rules/hypothesis.smk"
     include: "workflow/rules/findings.smk"
 
 

@@ -44,7 +44,7 @@ rule claims:
 
 
 # Parts that go beyond the data; each writes down what it assumes.
-ASSUMING = ["cohort"]
+ASSUMING = ["cohort", "hypothesis"]
 
 
 rule answers:

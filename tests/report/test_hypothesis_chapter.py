@@ -1,0 +1,230 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from monotown.hypothesis.prespecified import STATUSES
+from monotown.labels import LANGUAGES, Labels, merge_labels
+from monotown.report.assumptions import ASSUMED, join_assumptions
+from monotown.report.hypothesis import (
+    CHOSEN,
+    assumption_table,
+    denominator_table,
+    estimate_table,
+    family_table,
+    found_with,
+    hypothesis_facts,
+    power_table,
+    verdict_table,
+)
+from monotown.report.prose import fact_texts, fields, prose_problems, texts_in
+from monotown_workflow import read_yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+CONFIG = read_yaml(ROOT / "config/hypothesis.yaml")
+TEXT = read_yaml(ROOT / "config/text/76_hypothesis.yaml")
+ANSWERS = read_yaml(ROOT / "config/answers/hypothesis.yaml")
+KIND = {"kind": "official", "source": "sdg_regions", "prespecified": "ab" * 32}
+MADE = {**KIND, "kind": "synthetic", "source": "made_panels"}
+
+
+@pytest.fixture(scope="module")
+def labels():
+    files = sorted((ROOT / "config/labels").glob("*.yaml"))
+    texts = merge_labels((f.name, read_yaml(f)) for f in files)
+    return {language: Labels(language, texts) for language in LANGUAGES}
+
+
+def verdict(forward="undecided", reverse="undecided", registered=True):
+    rows = [
+        {
+            "direction": direction, "status": status, "estimate": 0.08, "low": -0.2, "high": 0.4,
+            "p": 0.6, "p_holm": 1.0, "equivalence_p": 0.4, "detectable": detectable,
+            "placebo_p": 0.5, "level": 0.05, "power": 0.8, "sesoi": 0.1,
+            "regressor_sd": np.log(1.2), "outcome_sd": 0.045, "first_year": 2011,
+            "last_year": 2022, "registered": registered,
+        }
+        for direction, status, detectable in (("reverse", reverse, 0.3), ("forward", forward, 0.44))
+    ]  # fmt: skip
+    return pd.DataFrame(rows).assign(**KIND)
+
+
+def tables(**verdicts):
+    family = [
+        ("forward", 0.08, 0.5, 0.6, 1.0), ("monotowns", -0.02, -0.1, 0.95, 1.0),
+        ("prediction", 0.98, 1.9, 0.01, 0.04), ("reverse", 0.07, 0.7, 0.5, 1.0),
+    ]  # fmt: skip
+    ways = [("naive", 0.08, 160.0), ("crv1", 0.14, 15.0), ("cr2", 0.16, 9.7), ("wild", None, None),
+            ("randomisation", None, None)]  # fmt: skip
+    estimates = [
+        (direction, analysis, 0.1 + 0.01 * i, -0.1, 0.3, p, "denominator" if i == 3 else "")
+        for direction in ("forward", "reverse")
+        for i, (analysis, p) in enumerate(
+            [("between", 0.1), ("contextual", 0.9), ("lag_2", 0.02), ("whole", 0.5),
+             ("primary", 0.6)]
+        )
+    ]  # fmt: skip
+    curve = [
+        (name, statistic, n, 0.07, -0.06, 0.06, p)
+        for name, n in (("every", 756), ("unshared", 612))
+        for statistic, p in (("mean_z", 0.04), ("median", 0.08), ("significant", 0.01))
+    ]
+    power = [
+        (design, rho, effect, way, share)
+        for design, rho in (("made", 0.0), ("made", 0.9), ("panel", 0.58))
+        for effect, shares in ((0.0, (0.3, 0.05)), (0.1, (0.4, 0.1)), (0.3, (0.9, 0.7)),
+                               (0.5, (1.0, 0.9)))
+        for way, share in zip(("naive", "wild"), shares, strict=True)
+    ]  # fmt: skip
+    pairs = [
+        ("researchers_fte_per_10k", "poverty", "respondents", "", True),
+        ("researchers_fte_per_10k", "housing_space", "population", "denominator", False),
+        ("researchers_fte", "poverty", "respondents", "", False),
+    ]
+    return {
+        "verdict": verdict(**verdicts),
+        "family": pd.DataFrame(
+            family, columns=["test", "estimate", "statistic", "p", "p_holm"]
+        ).assign(**KIND),
+        "errors": pd.DataFrame(
+            [{"direction": d, "way": w, "standard_error": s, "df": df, "p": 0.3}
+             for d in ("forward", "reverse") for w, s, df in ways]
+        ).assign(**KIND),
+        "leave_out": pd.DataFrame(
+            [{"direction": d, "unit": u, "estimate": e, "p_wild": 0.4, "leverage": w}
+             for d in ("forward", "reverse")
+             for u, e, w in (("KZNS", 0.1, 0.2), ("KZALA", 0.0, 0.7), ("KZAKM", 0.05, 0.1))]
+        ).assign(**KIND),
+        "estimates": pd.DataFrame(
+            estimates,
+            columns=["direction", "analysis", "estimate", "low", "high", "p_wild", "shares"],
+        ).assign(**KIND),
+        "curve": pd.DataFrame(
+            curve,
+            columns=["specifications", "statistic", "number", "observed", "low", "high", "p"],
+        ).assign(**KIND),
+        "power": pd.DataFrame(
+            power, columns=["design", "rho", "effect", "way", "share"]
+        ).assign(regions=16, years=12, **MADE),
+        "denominators": pd.DataFrame(
+            pairs, columns=["staffing", "outcome", "denominator", "shares", "primary"]
+        ).assign(**KIND),
+    }  # fmt: skip
+
+
+def known(**verdicts):
+    facts = hypothesis_facts(tables(**verdicts), CONFIG)
+    return dict(zip(facts["fact"], facts["value"], strict=True))
+
+
+def test_facts_of_the_hypothesis():
+    facts = known()
+    assert facts["hyp_forward_verdict"] == "undecided"
+    assert (facts["hyp_forward_detectable"], facts["hyp_reverse_detectable"]) == ("0.44", "0.3")
+    assert float(facts["hyp_staffing_sd"]) == pytest.approx(0.2)
+    assert facts["hyp_outcome_sd"] == "4.5"
+    assert facts["hyp_error_ratio"] == "2"
+    assert (facts["hyp_family"], facts["hyp_family_refused"]) == ("4", "1")
+    assert float(facts["hyp_prediction_gain"]) == pytest.approx(0.02)
+    assert (facts["hyp_heaviest"], facts["hyp_heaviest_share"]) == ("KZALA", "0.7")
+    assert (facts["hyp_least"], facts["hyp_others"], facts["hyp_others_low_p"]) == (
+        "lag_2", "4", "1",
+    )  # fmt: skip
+    assert facts["hyp_curve_reading"] == "mixed"
+    assert (facts["hyp_pairs"], facts["hyp_pairs_sharing"]) == ("2", "1")
+    assert facts["hyp_kept"] == "poverty"
+    assert (facts["hyp_size_naive"], facts["hyp_small_power"]) == ("0.3", "0.1")
+    assert float(facts["hyp_found_own"]) == pytest.approx(0.4)
+    assert facts["hyp_fingerprint"] == "abababababab"
+
+
+def test_the_curve_is_read_by_all_its_statistics():
+    made = tables()
+    for p, reading in ((0.01, "beyond"), (0.5, "within")):
+        made["curve"]["p"] = p
+        facts = hypothesis_facts(made, CONFIG).set_index("fact")
+        assert facts.loc["hyp_curve_reading", "value"] == reading
+    made["curve"] = made["curve"][made["curve"]["specifications"] == "unshared"]
+    assert "hyp_curve_every" not in set(hypothesis_facts(made, CONFIG)["fact"])
+
+
+def test_a_power_that_is_never_reached_has_no_effect():
+    power = tables()["power"]
+    assert np.isnan(found_with(power, "wild", 0.95))
+    assert found_with(power, "naive", 0.4) == pytest.approx(0.1)
+
+
+def test_tables_for_print():
+    made = tables()
+    assert verdict_table(made["verdict"])["direction"].tolist() == ["forward", "reverse"]
+    assert family_table(made["family"])["test"].tolist() == [
+        "forward", "reverse", "prediction", "monotowns",
+    ]  # fmt: skip
+    wide = estimate_table(made["estimates"])
+    assert wide["analysis"].iloc[0] == "primary"
+    assert wide.set_index("analysis").loc["whole", "shares"] == "denominator"
+    assert wide.loc[0, ["forward_estimate", "reverse_p_wild"]].tolist() == pytest.approx(
+        [0.14, 0.6]
+    )
+    pairs = denominator_table(made["denominators"])
+    assert pairs["shares"].tolist() == ["nothing", "denominator", "nothing"]
+    assert pairs["used"].tolist() == ["primary", "beside", "beside"]
+    wide = power_table(made["power"])
+    assert len(wide) == 12
+    assert wide.loc[0, ["naive", "wild"]].tolist() == [0.3, 0.05]
+
+
+def test_assumptions_come_from_the_config(labels):
+    table = assumption_table(CONFIG, verdict(), labels).set_index("assumption")
+    assert table.index.tolist() == list(CHOSEN)
+    assert table.loc["hypothesis_sesoi", "value"] == "0.1"
+    assert table.loc["hypothesis_sesoi", "basis"] == ASSUMED
+    assert table.loc["hypothesis_left_out", "value"] == "life_expectancy; housing_space"
+    assert join_assumptions({"hypothesis": table.reset_index()})["part"].eq("hypothesis").all()
+
+
+def test_the_chapter_and_the_answers_quote_facts_that_are_there():
+    facts = set(known())
+    assert prose_problems(TEXT, facts, "76_hypothesis.yaml") == []
+    assert prose_problems({"answers": ANSWERS["answers"]}, facts, "answers") == []
+    claims = {c["id"] for c in read_yaml(ROOT / "config/claims.yaml")["claims"]}
+    for answer in ANSWERS["answers"]:
+        assert answer["claim"] in claims
+        file, name = answer["test"].split("::")
+        assert f"def {name}(" in (ROOT / file).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("forward", STATUSES)
+@pytest.mark.parametrize("reverse", STATUSES)
+@pytest.mark.parametrize("registered", [True, False])
+def test_the_verdict_is_one_sentence_whichever_way_the_results_fall(
+    labels, forward, reverse, registered
+):
+    facts = hypothesis_facts(
+        tables(forward=forward, reverse=reverse, registered=registered), CONFIG
+    )
+    callout = next(
+        text for _, text in texts_in(TEXT) if "hyp_registered" in fields(text["en"])
+    )  # fmt: skip
+    for language in LANGUAGES:
+        sentence = callout[language].format(**fact_texts(facts, labels[language]))
+        assert sentence.endswith(".")
+        assert len(re.findall(r"[.!?](?=\s|$)", sentence)) == 1
+        assert "{" not in sentence
+        assert not re.search(r"\bno effect\b|нет эффекта|әсері жоқ", sentence)
+        changed = labels[language]("hypothesis.registered.changed")
+        assert (changed in sentence) is not registered
+
+
+def test_verdicts_use_no_causal_words(labels):
+    causal = r"\b(causes?d?|leads? to|raises?|improves?|impact|влияет|повышает|приводит)\b"
+    keys = [k for k in labels["en"].texts if k.startswith("hypothesis.verdict.")]
+    assert len(keys) == 2 * len(STATUSES)
+    for key in keys:
+        for language in LANGUAGES:
+            text = labels[language](key)
+            assert not re.search(causal, text.replace("does not show a cause", "")), text

@@ -1,0 +1,34 @@
+"""Tables of the hypothesis, from the panel and what was fixed beforehand."""
+
+from monotown.config import schema_problems
+from monotown.hypothesis.stage import SCHEMAS, build_hypothesis
+from monotown.index.stage import NORMALISED
+from monotown.problems import InputError
+from monotown.tables import OBSERVATIONS
+from monotown_workflow import read_table, read_yaml, run, write_table
+from monotown_workflow.config import key_lines
+
+
+def main(
+    path: str, schema: str, normalised: str, observations: str, views: str, measures: str,
+    units: str, seed: int, out: dict[str, str],
+) -> None:  # fmt: skip
+    config = read_yaml(path)
+    problems = schema_problems(config, read_yaml(schema), path, key_lines(path))
+    if problems:
+        raise InputError(problems)
+    tables = build_hypothesis(
+        read_table(normalised, NORMALISED), read_table(observations, OBSERVATIONS), config,
+        read_yaml(views), read_yaml(measures), read_yaml(units), seed, file=path,
+    )  # fmt: skip
+    for name, target in out.items():
+        write_table(getattr(tables, name), target, SCHEMAS[name])
+
+
+i = snakemake.input
+run(
+    lambda: main(
+        i.hypothesis, i.schema, i.normalised, i.observations, i.views, i.measures, i.units,
+        snakemake.params.seed, dict(snakemake.output.items()),
+    )
+)  # fmt: skip

@@ -1,0 +1,39 @@
+"""Figures of the hypothesis: errors and regions, the specification curve, size and power."""
+
+from monotown.figures import hypothesis as draw
+from monotown.hypothesis.tables import SCHEMAS
+from monotown.report.tables import source_ids, source_words
+from monotown.report.words import labels_from
+from monotown_workflow import read_table, read_text_table, run, write_figures
+
+
+def main(tables: dict[str, str], words: str, out: dict[str, str]) -> None:
+    t = {name: read_table(path, SCHEMAS[name]) for name, path in tables.items()}
+    ids = {name: source_ids(table) for name, table in t.items()}
+    labels = labels_from(read_text_table(words))
+    write_figures(
+        lambda w: draw.errors(
+            t["errors"], t["leave_out"], t["verdict"], labels=w,
+            source=source_words(ids["errors"], w),
+        ),
+        labels, out["errors"],
+    )  # fmt: skip
+    write_figures(
+        lambda w: draw.curve(
+            t["specifications"], t["curve"], level=t["verdict"]["level"].iloc[0], labels=w,
+            source=source_words(ids["specifications"], w),
+        ),
+        labels, out["curve"],
+    )  # fmt: skip
+    write_figures(
+        lambda w: draw.power(
+            t["power"], t["verdict"], labels=w,
+            source=source_words(ids["power"], w),
+        ),
+        labels, out["power"],
+    )  # fmt: skip
+
+
+i = snakemake.input
+names = ("errors", "leave_out", "verdict", "specifications", "curve", "power")
+run(lambda: main({n: getattr(i, n) for n in names}, i.words, dict(snakemake.output.items())))

@@ -1,0 +1,36 @@
+"""Tables of the chapter on the hypothesis, its facts and its assumptions."""
+
+from monotown.hypothesis.tables import SCHEMAS
+from monotown.report import hypothesis as shown
+from monotown.report.assumptions import ASSUMPTIONS
+from monotown.report.words import labels_from
+from monotown_workflow import read_table, read_text_table, read_yaml, run, write_table
+
+
+def main(tables: dict[str, str], hypothesis: str, words: str, out: dict[str, str]) -> None:
+    config = read_yaml(hypothesis)
+    found = {name: read_table(path, SCHEMAS[name]) for name, path in tables.items()}
+    made = {
+        "hypothesis_verdict": shown.verdict_table(found["verdict"]),
+        "hypothesis_family": shown.family_table(found["family"]),
+        "hypothesis_estimates": shown.estimate_table(found["estimates"]),
+        "hypothesis_denominators": shown.denominator_table(found["denominators"]),
+        "hypothesis_curve": found["curve"],
+        "hypothesis_power": shown.power_table(found["power"]),
+        "facts": shown.hypothesis_facts(found, config),
+    }
+    for name, path in out.items():
+        if name in made:
+            write_table(made[name], path)
+    labels = labels_from(read_text_table(words))
+    assumed = shown.assumption_table(config, found["verdict"], labels)
+    write_table(assumed, out["assumptions"], ASSUMPTIONS)
+
+
+i = snakemake.input
+run(
+    lambda: main(
+        {name: getattr(i, name) for name in SCHEMAS},
+        i.hypothesis, i.words, dict(snakemake.output.items()),
+    )
+)  # fmt: skip
