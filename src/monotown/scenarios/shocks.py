@@ -188,15 +188,16 @@ def draw_sizes(scenario: Scenario, draws: int, seed: int) -> Array:
     Returns
     -------
     ndarray, shape (draws, shocks)
-        Normal (`sd`), triangular (`limits`) or certain; 0 where a shock does not happen.
+        Normal (`sd`), triangular (`limits`) or certain, independent of each other; 0 where a shock
+        does not happen. Whether shocks happen is drawn once for the scenario, so that those with
+        the same probability happen together or not at all.
     """
     random = np.random.default_rng(np.random.SeedSequence([seed, crc32(scenario.id.encode())]))
     sizes = np.empty((draws, len(scenario.shocks)))
+    happens = random.random(draws)
     for i, shock in enumerate(scenario.shocks):
         # each shock takes the same number of random numbers whatever its law
-        normal, uniform, happens = (
-            random.standard_normal(draws), random.random(draws), random.random(draws),
-        )  # fmt: skip
+        normal, uniform = random.standard_normal(draws), random.random(draws)
         if shock.limits is not None:
             sizes[:, i] = _triangular(uniform, *shock.limits, shock.size)
         else:
