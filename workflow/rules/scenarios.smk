@@ -15,6 +15,9 @@ SCENARIO_TABLES = [
     "assumptions",
 ]
 
+# Those that the tables for print are made from.
+SCENARIO_READ = [t for t in SCENARIO_TABLES if t not in ("leaf_weights", "assumptions")]
+
 SCENARIO_CODE = [
     *INDEX_CODE,
     "src/monotown/config.py",
@@ -92,8 +95,8 @@ rule scenarios_figures:
         code=[
             "src/monotown/figures/scenarios.py",
             "src/monotown/figures/style.py",
+            "src/monotown/report/tables.py",
             "src/monotown/report/words.py",
-            "src/monotown/scenarios/stage.py",
         ],
     output:
         weights=pictured(
@@ -101,12 +104,6 @@ rule scenarios_figures:
             "scenarios_weights",
             "Scenarios",
             "weights of the hierarchies",
-        ),
-        paths=pictured(
-            figure("scenarios_paths"),
-            "scenarios_paths",
-            "Scenarios",
-            "paths of the index",
         ),
         contributions=pictured(
             figure("scenarios_contributions"),
@@ -126,21 +123,17 @@ rule scenarios_figures:
     params:
         order=SCENARIO_ORDER,
     message:
-        "Figures of the scenarios: weights, paths, contributions, regret"
+        "Figures of the scenarios: weights, contributions, regret"
     script:
         "../scripts/scenarios/scenarios_figures.py"
 
 
 rule scenarios_tables:
     input:
-        **{
-            name: f"{RESULTS}/scenarios/{name}.csv"
-            for name in SCENARIO_TABLES
-            if name not in ("leaf_weights", "assumptions")
-        },
+        **{name: f"{RESULTS}/scenarios/{name}.csv" for name in SCENARIO_READ},
         settings=config["scenarios"],
         files=SCENARIOS["files"],
-        code=[*REPORT_CODE, "src/monotown/scenarios/stage.py"],
+        code=REPORT_CODE,
     output:
         **{name: shown(name) for name in SCENARIO_SHOWN},
         facts=f"{RESULTS}/facts/scenarios.csv",
@@ -152,6 +145,7 @@ rule scenarios_tables:
         "../../environment.yml"
     params:
         order=SCENARIO_ORDER,
+        tables=SCENARIO_READ,
     message:
         "Tables of the scenarios, and the numbers that the prose quotes of them"
     script:

@@ -1,4 +1,4 @@
-"""Figures of the scenarios: weights of the hierarchies, paths, contributions, regret."""
+"""Figures of the scenarios: weights of the hierarchies, contributions, regret."""
 
 from __future__ import annotations
 
@@ -62,74 +62,6 @@ def weights(
     return figure
 
 
-def paths(
-    consequences: pd.DataFrame, *, labels: Labels, marked: Sequence[str],
-    hierarchies: Sequence[str], scenarios: Sequence[str], source: str,
-) -> Figure:  # fmt: skip
-    """Index of the marked units under each hierarchy and scenario, year by year.
-
-    Parameters
-    ----------
-    consequences
-        Table `monotown.scenarios.stage.CONSEQUENCES`.
-    labels
-        Words, with ``hierarchy.<id>``, ``scenario.<id>`` and ``unit.<code>``.
-    marked
-        Units, one a row.
-    hierarchies, scenarios
-        Their order.
-    source
-        Source in words.
-    """
-    rows, columns = len(marked), len(hierarchies)
-    figure = style.new_figure(style.PAGE, 1.5 + 1.8 * rows)
-    layout = figure.add_gridspec(rows + 1, columns, height_ratios=[*([1.0] * rows), 0.2])
-    grid = np.empty((rows, columns), dtype=object)
-    for i, j in np.ndindex(grid.shape):
-        grid[i, j] = figure.add_subplot(layout[i, j], sharey=grid[i, 0] if j else None)
-    for i, unit in enumerate(marked):
-        for j, hierarchy in enumerate(hierarchies):
-            axes = grid[i, j]
-            mine = consequences[
-                (consequences["unit"] == unit) & (consequences["hierarchy"] == hierarchy)
-            ]
-            for k, scenario in enumerate(scenarios):
-                line = mine[mine["scenario"] == scenario].sort_values("year")
-                axes.plot(
-                    line["year"], _SCALE * line["index"], label=labels(f"scenario.{scenario}"),
-                    linewidth=1.1, markersize=2.8, markevery=(k, len(scenarios)), **_look(k),
-                )  # fmt: skip
-            years = sorted(mine["year"].unique())
-            axes.set_xticks([years[0], years[-1]], [str(years[0]), str(years[-1])], fontsize=7)
-            for side, tick in zip(("left", "right"), axes.get_xticklabels(), strict=False):
-                tick.set_horizontalalignment(side)
-            axes.tick_params(axis="x", labelbottom=i == rows - 1)
-            axes.tick_params(axis="y", labelsize=7, labelleft=j == 0)
-            axes.grid(visible=True, axis="y")
-            _numbers(axes.yaxis, labels)
-            if i == 0:
-                head = _wrap(labels(f"hierarchy.{hierarchy}"), 16)
-                axes.set_title(head, fontsize=8, fontweight="normal")
-        grid[i, 0].set_ylabel(_wrap(labels(f"unit.{unit}"), 24), fontsize=8)
-    handles, texts = grid[0, 0].get_legend_handles_labels()
-    foot = figure.add_subplot(layout[rows, :])
-    foot.axis("off")
-    foot.legend(handles, texts, loc="center", ncols=4, fontsize=7)
-    _title(figure, labels("scenarios.paths_title"))
-    _stamp(figure, labels, consequences, source)
-    return figure
-
-
-def _look(k: int) -> dict[str, object]:
-    """Colour, dash and marker of the k-th line; the first is plain ink."""
-    if k == 0:
-        return {"color": style.INK, "linestyle": "-", "marker": None}
-    return {
-        "color": style.CYCLE[(k - 1) % 6], "linestyle": style.DASHES[(k - 1) % 4],
-        "marker": style.MARKERS[(k - 1) % 6],
-    }  # fmt: skip
-
-
 def contributions(
     shapley: pd.DataFrame,
     consequences: pd.DataFrame,
@@ -147,7 +79,7 @@ def contributions(
     shapley, consequences
         Tables `SHAPLEY` and `CONSEQUENCES` of `monotown.scenarios.stage`.
     labels
-        As in `paths`, with ``measure.<id>``.
+        Words, with ``hierarchy.<id>``, ``scenario.<id>``, ``unit.<code>`` and ``measure.<id>``.
     marked
         Units, one a panel.
     scenario, hierarchy
@@ -227,7 +159,7 @@ def regret(
     table
         Table `monotown.scenarios.stage.REGRET`.
     labels
-        As in `paths`.
+        As in `contributions`, without those of the measures.
     marked
         Units, one a panel.
     hierarchies, scenarios
@@ -268,7 +200,9 @@ def _cells(axes: Axes, values: Array, labels: Labels, decimals: int, top: float 
     """A heat map with its numbers; dark ink on light cells and white on dark ones."""
     colours = mpl.colormaps[style.SEQUENTIAL]
     scale = mpl.colors.Normalize(0, max(top, float(values.max())) or 1.0)
-    axes.imshow(values, cmap=colours, norm=scale, aspect="auto")
+    edges = [np.arange(n + 1) - 0.5 for n in values.shape[::-1]]
+    axes.pcolormesh(*edges, values, cmap=colours, norm=scale, edgecolors="white", linewidth=1)
+    axes.set_ylim(values.shape[0] - 0.5, -0.5)
     for i, j in np.ndindex(values.shape):
         red, green, blue, _ = colours(scale(values[i, j]))
         dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.5
@@ -276,16 +210,13 @@ def _cells(axes: Axes, values: Array, labels: Labels, decimals: int, top: float 
             j, i, labels.number(float(values[i, j]), decimals), ha="center", va="center",
             fontsize=7, color="white" if dark else style.INK,
         )  # fmt: skip
-    axes.set_xticks(np.arange(values.shape[1] + 1) - 0.5, minor=True)
-    axes.set_yticks(np.arange(values.shape[0] + 1) - 0.5, minor=True)
-    axes.grid(visible=True, which="minor", color="white", linewidth=1)
-    axes.tick_params(which="both", length=0)
+    axes.tick_params(length=0)
     for spine in axes.spines.values():
         spine.set_visible(False)
 
 
 def _wrap(text: str, width: int) -> str:
-    return "\n".join(textwrap.wrap(text, width))
+    return "\n".join(textwrap.wrap(text, width, break_on_hyphens=False))
 
 
 def _numbers(axis: Axis, labels: Labels) -> None:

@@ -1,9 +1,8 @@
-"""Weights of the hierarchies, paths of the index, contributions to a scenario, and regret."""
+"""Weights of the hierarchies, contributions to a scenario, and regret."""
 
 from monotown.figures import scenarios as draw
 from monotown.report.tables import source_ids, source_words
 from monotown.report.words import labels_from
-from monotown.scenarios.stage import SCHEMAS
 from monotown_workflow import read_table, read_text_table, read_yaml, run, write_figures
 
 
@@ -12,12 +11,11 @@ def main(
     out: dict[str, str],
 ) -> None:  # fmt: skip
     config = read_yaml(settings)
-    read = {name: read_table(path, SCHEMAS[name]) for name, path in tables.items()}
+    read = {name: read_table(path) for name, path in tables.items()}
     ids, marked = source_ids(read["consequences"]), config["marked"]
     labels, led = labels_from(read_text_table(words)), {"hierarchies": order["hierarchies"]}
     pictures = {
         "weights": lambda **o: draw.weights(read["leaf_weights"], **led, **o),
-        "paths": lambda **o: draw.paths(read["consequences"], marked=marked, **order, **o),
         "contributions": lambda **o: draw.contributions(
             read["shapley"], read["consequences"], marked=marked, **config["shown"], **o
         ),
