@@ -94,7 +94,6 @@ if SCENARIOS:
     include: "workflow/rules/scenarios.smk"
 
 
-
 if "survey" in config:
 
     include: "workflow/rules/survey.smk"

@@ -59,9 +59,7 @@ rule scenarios:
             f"{RESULTS}/index/{{view}}/normalised.csv", view=SCENARIO_VIEWS
         ),
         weights=expand(f"{RESULTS}/index/{{view}}/weights.csv", view=SCENARIO_VIEWS),
-        drop=expand(
-            f"{RESULTS}/sensitivity/{{view}}/drop_one.csv", view=SCENARIO_VIEWS
-        ),
+        drop=expand(f"{RESULTS}/sensitivity/{{view}}/drop_one.csv", view=SCENARIO_VIEWS),
         sobol=expand(
             f"{RESULTS}/sensitivity/{{view}}/sobol.csv",
             view=[v for v in SCENARIO_VIEWS if v in config["sensitivity"]["views"]],

@@ -11,6 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
@@ -237,7 +238,7 @@ def _stamp(
     figure: Figure, labels: Labels, table: pd.DataFrame, source: str, note: str = "scenarios.note"
 ) -> None:
     engine = figure.get_layout_engine()
-    assert engine is not None
+    assert isinstance(engine, ConstrainedLayoutEngine)
     # letters are set a little wider in the finer print than where the layout is found
     engine.set(w_pad=0.11)
     kind = str(table["kind"].iloc[0])

@@ -1,4 +1,4 @@
-"""Tables and facts of the chapter on scenarios: what is assumed, and what follows under each hierarchy."""
+"""Tables and facts of the chapter on scenarios: what is assumed, what follows under each tree."""
 
 from __future__ import annotations
 
@@ -207,15 +207,15 @@ def target_table(
             state: (mine["state"] == state).groupby(mine["hierarchy"]).sum()
             for state in ("rises", "falls")
         }
-        distances = [mine.loc[mine["unit"] == unit, "distance"] for unit in marked]
+        ends = [mine.loc[mine["unit"] == unit, "distance"] for unit in (marked[0], marked[-1])]
+        one, two = (float(d.iloc[int(np.argmin(d.abs().to_numpy()))]) for d in ends)
         rows.append(
             {
                 "scenario": scenario,
                 "rises_least": int(counts["rises"].min()), "rises": int(counts["rises"].max()),
                 "falls_least": int(counts["falls"].min()), "falls": int(counts["falls"].max()),
                 "earliest": mine.loc[mine["state"] == "rises", "year"].min(),
-                "distance_one": distances[0].loc[distances[0].abs().idxmin()],
-                "distance_two": distances[-1].loc[distances[-1].abs().idxmin()],
+                "distance_one": one, "distance_two": two,
                 "kind": mine["kind"].iloc[0], "source": mine["source"].iloc[0],
             }
         )  # fmt: skip
@@ -245,8 +245,8 @@ def consistency_table(
     """
     rows = []
     for scenario in scenarios:
-        mine = consistency[consistency["scenario"].str.split("; ").map(lambda s: scenario in s)]
-        found = mine.iloc[0]
+        named = [scenario in str(s).split("; ") for s in consistency["scenario"]]
+        found = consistency[named].iloc[0]
         told: dict[str, str] = {}
         for language in LANGUAGES:
             states = [p.split(": ") for p in found["combination"].split("; ")]
@@ -398,7 +398,10 @@ def _unit_facts(
     indices = base.drop_duplicates("hierarchy")["index"]
     add(
         "number:0",
-        **{f"{start}_from_low": _SCALE * indices.min(), f"{start}_from_high": _SCALE * indices.max()},
+        **{
+            f"{start}_from_low": _SCALE * indices.min(),
+            f"{start}_from_high": _SCALE * indices.max(),
+        },
     )
     add("percent:0", **{f"{start}_filled": float(base["filled"].max())})
 
@@ -458,7 +461,8 @@ def file_contents(
     Examples
     --------
     >>> trees, shocks, cross = file_contents({
-    ...     "h/flat.yaml": {"tree": {}}, "s/flat.yaml": {"shocks": []}, "c.yaml": {"descriptors": 1}})
+    ...     "h/flat.yaml": {"tree": {}}, "s/flat.yaml": {"shocks": []},
+    ...     "c.yaml": {"descriptors": 1}})
     >>> trees, shocks, cross
     ({'flat': {'tree': {}}}, {'flat': {'shocks': []}}, {'descriptors': 1})
     """
@@ -472,4 +476,3 @@ def file_contents(
         elif "descriptors" in content:
             cross = dict(content)
     return trees, shocks, cross
-

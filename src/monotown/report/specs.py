@@ -210,7 +210,9 @@ _COHORT = (
     ),
 )
 
-_HIERARCHY = Column("hierarchy", "scenarios.column.hierarchy", Form.WORD, words="hierarchy", width=3)
+_HIERARCHY = Column(
+    "hierarchy", "scenarios.column.hierarchy", Form.WORD, words="hierarchy", width=3
+)
 _SCENARIO = Column("scenario", "scenarios.column.scenario", Form.WORD, words="scenario", width=3)
 
 #: Tables of the scenarios.

@@ -56,20 +56,12 @@ def impact_balances(
     >>> impact_balances(two, {("a", "up", "b"): [2, -2]}, ["up", "down"])["b"].tolist()
     [2.0, -2.0]
     """
-    chosen = list(zip(descriptors, states, strict=True))
-    return {
-        target: np.sum(
-            [
-                impacts.get((name, state, target), np.zeros(len(options)))
-                for name, state in chosen
-                if name != target
-            ],
-            axis=0,
-            initial=0.0,
-        )
-        + np.zeros(len(options))
-        for target, options in descriptors.items()
-    }
+    sums = {target: np.zeros(len(options)) for target, options in descriptors.items()}
+    for name, state in zip(descriptors, states, strict=True):
+        for target in descriptors:
+            if target != name:
+                sums[target] += np.asarray(impacts.get((name, state, target), 0.0))
+    return sums
 
 
 def combinations(

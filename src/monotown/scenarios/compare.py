@@ -1,4 +1,4 @@
-"""Scenarios compared: regret, share of draws in which each is best, year in which a target is met."""
+"""Scenarios compared: regret, how often each is best, the year in which a target is met."""
 
 from __future__ import annotations
 
@@ -69,9 +69,7 @@ def best_share(index: ArrayLike) -> Array:
     return np.asarray((first / first.sum(axis=1, keepdims=True)).mean(axis=0))
 
 
-def crossing(
-    index: Sequence[float], years: Sequence[int], target: float
-) -> tuple[str, float]:
+def crossing(index: Sequence[float], years: Sequence[int], target: float) -> tuple[str, float]:
     """How a path meets a target, and the first year in which its side changes.
 
     Parameters

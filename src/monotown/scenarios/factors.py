@@ -112,9 +112,7 @@ def factor_rows(
     """
     rows: list[dict[str, Any]] = []
 
-    def add(
-        kind: str, evidence: str, view: str, unit: str, found: Mapping[str, float]
-    ) -> None:
+    def add(kind: str, evidence: str, view: str, unit: str, found: Mapping[str, float]) -> None:
         ranks = rank(np.round(np.array(list(found.values())), 12))
         rows.extend(
             {
@@ -155,8 +153,8 @@ def factor_rows(
                 & (sobol["design"] == "methods") & sobol["shapley"].notna()
             ]  # fmt: skip
             if len(chosen):
-                found_choices = chosen.set_index("input")["shapley"].to_dict()
-                add("choice", "sobol", view, "all", found_choices)
+                shares = zip(chosen["input"].astype(str), chosen["shapley"], strict=True)
+                add("choice", "sobol", view, "all", dict(shares))
     if factors["levers"]:
         add(
             "lever", "expert", "all", "all",

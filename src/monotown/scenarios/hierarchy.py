@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from monotown.index.model import IndexModel, Leaf, Node
-from monotown.weights.ahp import Ahp, AhpTree
+from monotown.weights.ahp import AhpTree
 
 Array = NDArray[np.float64]
 
@@ -128,13 +128,13 @@ def entropy(weights: ArrayLike) -> float:
     if len(share) < 2:
         return 0.0
     some = share[share > 0]
-    return float(max(-np.sum(some * np.log(some)) / np.log(len(share)), 0.0))
+    return max(0.0, float(-np.sum(some * np.log(some)) / np.log(len(share))))
 
 
 def _shares(weights: ArrayLike) -> Array:
     w = np.asarray(weights, dtype=np.float64)
     if w.ndim != 1 or not w.size or not (w >= 0).all() or not w.sum() > 0:
-        raise ValueError(f"expected weights of 0 or more with a positive sum, found {weights}")
+        raise ValueError(f"expected weights of 0 or more with a positive sum, found {w.tolist()}")
     return np.asarray(w / w.sum())
 
 
@@ -150,7 +150,7 @@ def structure_rows(hierarchy: Hierarchy) -> list[dict[str, Any]]:
         entropy, top_leaf, top_share``. Leaves with the same weight: the first in the tree is the
         top one.
     """
-    rows = []
+    rows: list[dict[str, Any]] = []
 
     def walk(node: Node, parent: str, local: float, total: float) -> int:
         place = len(rows)
@@ -206,9 +206,3 @@ def draw_weights(hierarchy: Hierarchy, kappa: float, draws: int, seed: Sequence[
     """
     random = np.random.default_rng(np.random.SeedSequence(list(seed)))
     return random.dirichlet(kappa * hierarchy.model.weights, draws)
-
-
-def judgment_of(hierarchy: Hierarchy, node: str) -> Ahp | None:
-    """What the judgments of a node came to; None where there is nothing to judge."""
-    group = hierarchy.judged.nodes.get(node)
-    return None if group is None else group.joint

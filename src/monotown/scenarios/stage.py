@@ -148,8 +148,8 @@ class Base:
         Codes, sorted.
     leaves
         Measures of the views, in their order.
-    values
-        Shape (units, leaves), none missing.
+    used
+        Shape (units, leaves): values in the measures' units, none missing.
     filled
         Where a value is the median of the other units.
     kind, source
@@ -158,7 +158,7 @@ class Base:
 
     units: tuple[str, ...]
     leaves: tuple[Leaf, ...]
-    values: Array
+    used: Array
     filled: Flags
     kind: str
     source: str
@@ -256,8 +256,8 @@ def read_base(
         if gone[:, j].all():
             problems.add(file, f"views, measure {measure}", "no value", f"values of {year}")
     problems.stop()
-    for j in np.flatnonzero(gone.any(axis=0)):
-        values[:, j] = fill_group(values[:, j], "median").values
+    for column in np.flatnonzero(gone.any(axis=0)):
+        values[:, column], _ = fill_group(values[:, column], "median")
     views = set(mine["view"])
     told = indicators[(indicators["year"] == year) & indicators["view"].isin(views)]
     sources = {s.strip() for text in told["source"] for s in str(text).split(";") if s.strip()}
@@ -303,18 +303,18 @@ def build_scenarios(
     years = list(range(year, until + 1))
     tables: dict[str, list[dict[str, Any]]] = {name: [] for name in SCHEMAS}
     tables["key_factors"] = factor_rows(
-        models, {v: base.values[:, base.columns(m.measures)] for v, m in models.items()},
+        models, {v: base.used[:, base.columns(m.measures)] for v, m in models.items()},
         base.units, settings["marked"], inputs.factors, float(settings["step"]), drop_one, sobol,
         year,
     )  # fmt: skip
-    paths = [apply_scenario(base.leaves, base.values, s, years) for s in inputs.scenarios]
+    paths = [apply_scenario(base.leaves, base.used, s, years) for s in inputs.scenarios]
     sizes = [draw_sizes(s, int(settings["draws"]), seed) for s in inputs.scenarios]
     drawn = [
-        apply_draws(base.leaves, base.values, s, until, size)
+        apply_draws(base.leaves, base.used, s, until, size)
         for s, size in zip(inputs.scenarios, sizes, strict=True)
     ]
     frozen = np.column_stack(
-        [on_scale(leaf, base.values[:, j])[0] for j, leaf in enumerate(base.leaves)]
+        [on_scale(leaf, base.used[:, j])[0] for j, leaf in enumerate(base.leaves)]
     )
     first: dict[str, Array] = {}
     last: list[Array] = []
@@ -373,7 +373,7 @@ def check_shocks(inputs: Inputs) -> None:
 def _flat(model: IndexModel, z: Array) -> Array:
     """Index of scores of any shape (..., leaves)."""
     flat = np.ascontiguousarray(z.reshape(-1, z.shape[-1]))
-    return evaluate(model, flat, batch=1)[0].reshape(z.shape[:-1])
+    return np.asarray(evaluate(model, flat, batch=1)[0].reshape(z.shape[:-1]))
 
 
 def _path_index(hierarchy: Hierarchy, columns: list[int], paths: Sequence[Array]) -> Array:
@@ -481,10 +481,7 @@ def _best_rows(
     weighed = evaluate(hierarchy.model, last, weights).reshape(shape)
     z = np.stack(drawn, axis=1)[..., columns].reshape(draws, -1, len(columns))
     both = np.stack(
-        [
-            evaluate(hierarchy.model, z[d], weights[d : d + 1], batch=1)[0]
-            for d in range(draws)
-        ]
+        [evaluate(hierarchy.model, z[d], weights[d : d + 1], batch=1)[0] for d in range(draws)]
     ).reshape(shape)
     return [
         {
