@@ -96,13 +96,20 @@ def test_changes_of_the_last_year_with_a_column_a_hierarchy():
         + [("sizes", "h", "calm", "X", 0.0)],
         columns=["random", "hierarchy", "scenario", "unit", "share"],
     )
-    tables = {"consequences": consequences, "regret": regret, "best_share": best}
+    crossing = pd.DataFrame(
+        [(h, s, "X", d) for h, d in (("g", 0.1), ("h", -0.1)) for s in ("calm", "storm")],
+        columns=["hierarchy", "scenario", "unit", "distance"],
+    )
+    tables = {
+        "consequences": consequences, "regret": regret, "best_share": best, "crossing": crossing,
+    }  # fmt: skip
     table = change_table(tables, ["X"], ["g", "h"], ["storm", "calm"])
     assert table.columns.tolist()[:4] == ["unit", "scenario", "g", "h"]
     assert table.loc[0, ["g", "h"]].tolist() == [-0.2, -0.1]
     assert table["best_share"].tolist() == [0.25, 0.75]
     assert table["minimax"].tolist() == [False, True]
     assert table["clipped"].tolist() == [0.1, 0.1]
+    assert table["distance"].tolist() == [-0.1, -0.1]
 
 
 def test_targets_span_the_hierarchies():
@@ -115,9 +122,8 @@ def test_targets_span_the_hierarchies():
         ],
         columns=["hierarchy", "scenario", "unit", "state", "year", "distance"],
     ).assign(**KIND)
-    row = target_table(crossing, ["X", "Y"], ["s"]).iloc[0]
+    row = target_table(crossing, ["s"]).iloc[0]
     assert row[["rises_least", "rises", "falls", "earliest"]].tolist() == [1, 2, 0, 2025.0]
-    assert (row["distance_one"], row["distance_two"]) == (0.01, 0.1)
 
 
 def test_what_beats_what_is_told_in_words():

@@ -142,7 +142,7 @@ def change_table(
     Parameters
     ----------
     tables
-        ``consequences``, ``regret`` and ``best_share`` of the stage.
+        ``consequences``, ``regret``, ``best_share`` and ``crossing`` of the stage.
     marked
         Codes of units.
     hierarchies, scenarios
@@ -152,10 +152,13 @@ def change_table(
     -------
     pandas.DataFrame
         ``unit, scenario``, a column of changes for each hierarchy, ``largest_regret, minimax,
-        best_share`` (sizes and weights random, mean over the hierarchies), ``clipped`` (largest
-        over the hierarchies), ``kind, source``.
+        best_share`` (sizes and weights random, mean over the hierarchies), ``distance`` (from the
+        target, lowest over the hierarchies), ``clipped`` (largest over the hierarchies), ``kind,
+        source``.
     """
-    consequences, regret, best = (tables[n] for n in ("consequences", "regret", "best_share"))
+    consequences, regret, best, crossing = (
+        tables[n] for n in ("consequences", "regret", "best_share", "crossing")
+    )
     last = consequences[consequences["year"] == consequences["year"].max()]
     rows = []
     for unit in marked:
@@ -166,29 +169,27 @@ def change_table(
             share = best[
                 (best["unit"] == unit) & (best["scenario"] == scenario) & (best["random"] == "both")
             ]["share"]
+            away = crossing[(crossing["unit"] == unit) & (crossing["scenario"] == scenario)]
             rows.append(
                 {
                     "unit": unit, "scenario": scenario,
                     **{name: changes[name] for name in hierarchies},
                     "largest_regret": lost["largest_regret"], "minimax": bool(lost["minimax"]),
-                    "best_share": share.mean(), "clipped": mine["clipped"].max(),
+                    "best_share": share.mean(),
+                    "distance": away["distance"].min(), "clipped": mine["clipped"].max(),
                     "kind": mine["kind"].iloc[0], "source": mine["source"].iloc[0],
                 }
             )  # fmt: skip
     return pd.DataFrame(rows)
 
 
-def target_table(
-    crossing: pd.DataFrame, marked: Sequence[str], scenarios: Sequence[str]
-) -> pd.DataFrame:
+def target_table(crossing: pd.DataFrame, scenarios: Sequence[str]) -> pd.DataFrame:
     """How many units reach the target or lose it, one row a scenario.
 
     Parameters
     ----------
     crossing
         Table `monotown.scenarios.stage.CROSSING`.
-    marked
-        The first and the last get a column of their own.
     scenarios
         Their order.
 
@@ -196,9 +197,7 @@ def target_table(
     -------
     pandas.DataFrame
         ``scenario, rises_least, rises, falls_least, falls`` (units, least and most over the
-        hierarchies), ``earliest`` year of a rise, ``distance_one, distance_two`` (of the first and
-        last marked unit, the nearest to the target from below over the hierarchies, or the least
-        lead), ``kind, source``.
+        hierarchies), ``earliest`` year of a rise, ``kind, source``.
     """
     rows = []
     for scenario in scenarios:
@@ -207,15 +206,12 @@ def target_table(
             state: (mine["state"] == state).groupby(mine["hierarchy"]).sum()
             for state in ("rises", "falls")
         }
-        ends = [mine.loc[mine["unit"] == unit, "distance"] for unit in (marked[0], marked[-1])]
-        one, two = (float(d.iloc[int(np.argmin(d.abs().to_numpy()))]) for d in ends)
         rows.append(
             {
                 "scenario": scenario,
                 "rises_least": int(counts["rises"].min()), "rises": int(counts["rises"].max()),
                 "falls_least": int(counts["falls"].min()), "falls": int(counts["falls"].max()),
                 "earliest": mine.loc[mine["state"] == "rises", "year"].min(),
-                "distance_one": one, "distance_two": two,
                 "kind": mine["kind"].iloc[0], "source": mine["source"].iloc[0],
             }
         )  # fmt: skip
@@ -310,9 +306,7 @@ def scenario_facts(
     structure, agree = shown["scenarios_structure"], shown["scenarios_agreement"]
     factors = shown["scenarios_key_factors"]
     add = facts.from_table(factors, "scenarios_key_factors")
-    key = factors[factors["key"]]
-    add("number:0", scenarios_measures=len(factors), scenarios_key=len(key))
-    add("word:measure", scenarios_key_names=";".join(key["measure"]))
+    add("number:0", scenarios_measures=len(factors), scenarios_key=int(factors["key"].sum()))
 
     add = facts.from_table(structure, "scenarios_structure")
     add("number:0", scenarios_hierarchies=len(structure))
@@ -346,11 +340,11 @@ def scenario_facts(
 
     targets = shown["scenarios_targets"]
     add = facts.from_table(targets, "scenarios_targets")
-    most = targets.sort_values(["rises", "scenario"], ascending=[False, True]).iloc[0]
-    worst = targets.sort_values(["falls", "scenario"], ascending=[False, True]).iloc[0]
-    add("word:scenario", scenarios_rises_most=most["scenario"])
-    add("word:scenario", scenarios_falls_most=worst["scenario"])
-    add("number:0", scenarios_rises=most["rises"], scenarios_falls=worst["falls"])
+    for state in ("rises", "falls"):
+        most = targets[state].max()
+        named = targets.loc[targets[state] == most, "scenario"]
+        add("word:scenario", **{f"scenarios_{state}_most": ";".join(named)})
+        add("number:0", **{f"scenarios_{state}": most})
     two = tables["crossing"][tables["crossing"]["unit"] == settings["marked"][-1]]
     reached = two["state"].isin(["above", "rises"])
     add("number:0", scenarios_two_reached=int(reached.sum()), scenarios_two_paths=len(two))
@@ -441,7 +435,7 @@ def scenario_tables(
         ),
         "scenarios_shocks": shock_table(shocks, scenarios, first["kind"], first["source"]),
         "scenarios_changes": change_table(tables, settings["marked"], hierarchies, scenarios),
-        "scenarios_targets": target_table(tables["crossing"], settings["marked"], scenarios),
+        "scenarios_targets": target_table(tables["crossing"], scenarios),
         "scenarios_consistency": consistency_table(tables["consistency"], cross, scenarios),
     }
     shown["facts"] = scenario_facts(tables, shown, settings, hierarchies, scenarios)

@@ -278,8 +278,6 @@ _SCENARIOS = (
             Column("rises", "scenarios.column.rises", Form.NUMBER),
             Column("earliest", "scenarios.column.earliest", Form.YEAR),
             Column("falls", "scenarios.column.falls", Form.NUMBER),
-            score("distance_one", "scenarios.column.distance_one"),
-            score("distance_two", "scenarios.column.distance_two"),
         ),
     ),
     TableSpec(
@@ -304,6 +302,7 @@ def scenario_changes_spec(name: str, hierarchies: Sequence[str]) -> TableSpec:
             *(score(hierarchy, f"hierarchy.{hierarchy}") for hierarchy in hierarchies),
             score("largest_regret", "scenarios.column.largest_regret"),
             share("best_share", "scenarios.column.best_share"),
+            score("distance", "scenarios.column.to_target"),
             share("clipped", "scenarios.column.clipped"),
         ),
         group="unit",
