@@ -217,7 +217,8 @@ def _cells(axes: Axes, values: Array, labels: Labels, decimals: int, top: float 
 
 
 def _wrap(text: str, width: int) -> str:
-    return "\n".join(textwrap.wrap(text, width, break_on_hyphens=False))
+    lines = textwrap.wrap(text, width, break_on_hyphens=False, break_long_words=False)
+    return "\n".join(lines)
 
 
 def _numbers(axis: Axis, labels: Labels) -> None:

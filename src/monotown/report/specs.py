@@ -303,7 +303,6 @@ def scenario_changes_spec(name: str, hierarchies: Sequence[str]) -> TableSpec:
             score("largest_regret", "scenarios.column.largest_regret"),
             share("best_share", "scenarios.column.best_share"),
             score("distance", "scenarios.column.to_target"),
-            share("clipped", "scenarios.column.clipped"),
         ),
         group="unit",
     )
