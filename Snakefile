@@ -18,6 +18,7 @@ from monotown.problems import InputError
 from monotown_workflow import read_yaml
 from monotown_workflow.config import check_config, check_views, relative_config_files
 from monotown_workflow.environment import set_environment
+from monotown_workflow.scenarios import read_settings
 
 set_environment(LIBRARY)
 
@@ -25,6 +26,10 @@ try:
     check_config(config, workflow.basedir, relative_config_files(workflow))
     VIEWS = read_yaml(config["views"])
     check_views(config, VIEWS, relative_config_files(workflow))
+    # None where the stage is off: by the config, or because a run on own data has no regions
+    SCENARIOS = None
+    if config["scenarios"] and "input" not in config:
+        SCENARIOS = read_settings(config["scenarios"], workflow.basedir, VIEWS)
 except InputError as error:
     raise WorkflowError(str(error))
 
@@ -86,6 +91,11 @@ include: "workflow/rules/structure.smk"
 include: "workflow/rules/sensitivity.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/template.smk"
+
+
+if SCENARIOS:
+
+    include: "workflow/rules/scenarios.smk"
 
 
 if "survey" in config:

@@ -11,6 +11,8 @@ report: "../report/workflow.rst"
 # A chapter is a file: the page takes its figures, tables and facts from whichever rules make them.
 TEXT_FOLDER = config.get("input", {}).get("text", "config/text")
 TEXT = sorted(glob(f"{TEXT_FOLDER}/*.yaml"))
+if not SCENARIOS:
+    TEXT = [path for path in TEXT if not path.endswith("_scenarios.yaml")]
 try:
     NEEDS = needs([read_yaml(path) for path in TEXT])
 except InputError as error:
@@ -54,6 +56,7 @@ rule words:
         views=config["views"],
         sources=config["sources"],
         cohort=config["cohort"],
+        scenarios=SCENARIOS["files"] if SCENARIOS else [],
         code=["src/monotown/labels.py", "src/monotown/report/words.py"],
     output:
         f"{RESULTS}/words.csv",

@@ -35,6 +35,34 @@ def words_of(prefix: str, entries: Mapping[str, Any]) -> dict[str, dict[str, str
     return found
 
 
+def scenario_words(contents: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Labels of the hierarchies, scenarios and levers of the files of the scenario stage.
+
+    Parameters
+    ----------
+    contents
+        File to its content. A hierarchy has a ``tree``, a scenario ``shocks``; both go by the name
+        of their file. Levers go by their key.
+
+    Examples
+    --------
+    >>> label = {"en": "a", "ru": "б", "kk": "в"}
+    >>> sorted(scenario_words({"x/flat.yaml": {"tree": {}, "label": label},
+    ...     "x/calm.yaml": {"shocks": [], "label": label}, "x/factors.yaml": {"levers": {
+    ...     "pay": {"label": label}}}}))
+    ['hierarchy.flat', 'lever.pay', 'scenario.calm']
+    """
+    found: dict[str, dict[str, str]] = {}
+    for file, content in contents.items():
+        name = file.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+        given = content if isinstance(content, Mapping) else {}
+        for key, prefix in (("tree", "hierarchy"), ("shocks", "scenario")):
+            if key in given:
+                found |= words_of(prefix, {name: given})
+        found |= words_of("lever", given.get("levers", {}))
+    return found
+
+
 def words_table(*parts: Mapping[str, Mapping[str, str]]) -> pd.DataFrame:
     """One table ``key, en, ru, kk``, sorted by key; of two parts with a key the last one counts.
 

@@ -56,7 +56,7 @@ def _check_kind(content: Mapping[str, Any], file: str, problems: Problems) -> No
         problems.add(file, "kind", content["kind"], nearest(str(content["kind"]), kinds))
 
 
-def _ratio(text: object) -> float | None:
+def read_ratio(text: object) -> float | None:
     """A judgment written as 3, 0.5 or 1/3, from 1/9 to 9; nothing where it is none."""
     try:
         value = float(Fraction(str(text)))
@@ -79,7 +79,7 @@ def _matrix(
         unknown = [str(p) for p in pair[:2] if p not in children]
         for name in unknown:
             problems.add(file, here, name, nearest(name, list(children)))
-        value = _ratio(pair[2])
+        value = read_ratio(pair[2])
         if value is None:
             problems.add(file, here, pair[2], "a judgment from 1/9 to 9, such as 3 or 1/3")
         if unknown or value is None:

@@ -1,0 +1,1 @@
+"""Hierarchies of factors, and what assumed changes of measures come to under each of them."""

@@ -1,0 +1,35 @@
+"""Fixtures of the scenario tests: the shipped files, checked, and tables on made-up figures."""
+
+from __future__ import annotations
+
+import pytest
+from scenarios_support import (
+    MEASURES,
+    MODELS,
+    SCHEMA,
+    YEAR,
+    made_up_base,
+    made_up_sensitivity,
+    shipped,
+)
+
+from monotown.scenarios import stage
+from monotown.scenarios.read import read_inputs
+
+
+@pytest.fixture(scope="session")
+def base():
+    return made_up_base()
+
+
+@pytest.fixture(scope="session")
+def inputs():
+    leaves = stage.leaves_of(MODELS, "config/scenarios.yaml")
+    return read_inputs(shipped(), leaves, YEAR, SCHEMA)
+
+
+@pytest.fixture(scope="session")
+def tables(base, inputs):
+    drop, sobol = made_up_sensitivity()
+    labels = {name: entry["label"] for name, entry in MEASURES.items()}
+    return stage.build_scenarios(base, inputs, MODELS, drop, sobol, labels, 20200601)

@@ -1,0 +1,39 @@
+"""Tables of the scenarios: hierarchies, consequences, comparisons, consistency."""
+
+import pandas as pd
+
+from monotown.index.stage import NORMALISED, WEIGHTS, view_model, weighted_model
+from monotown.scenarios import stage
+from monotown.scenarios.read import PARTS, read_inputs
+from monotown.tables import INDICATORS
+from monotown_workflow import read_table, read_yaml, run, write_table
+from monotown_workflow.config import key_lines
+
+
+def main(i, views: list[str], seed: int, out: dict[str, str]) -> None:
+    measures, config, file = read_yaml(i.measures), read_yaml(i.views), i.settings
+    models = {
+        view: weighted_model(view_model(view, config[view], measures), read_table(path, WEIGHTS))
+        for view, path in zip(views, i.weights, strict=True)
+    }
+    settings, leaves = read_yaml(file), stage.leaves_of(models, file)
+    named = {part: [n] if isinstance(n := getattr(i, part), str) else list(n) for part in PARTS}
+    inputs = read_inputs(
+        {part: [(n, read_yaml(n)) for n in names] for part, names in named.items()},
+        leaves, settings["year"], read_yaml(i.schema),
+        {n: key_lines(n) for names in named.values() for n in names},
+    )  # fmt: skip
+    normalised = pd.concat([read_table(p, NORMALISED) for p in i.normalised], ignore_index=True)
+    base = stage.read_base(
+        normalised, read_table(i.indicators, INDICATORS), leaves, settings["year"],
+        settings["marked"], file,
+    )  # fmt: skip
+    drop_one, sobol = (pd.concat([pd.DataFrame(), *map(read_table, p)]) for p in (i.drop, i.sobol))
+    labels = {name: entry["label"] for name, entry in measures.items()}
+    tables = stage.build_scenarios(base, inputs, models, drop_one, sobol, labels, seed)
+    for name, path in out.items():
+        write_table(tables[name], path, stage.SCHEMAS[name])
+
+
+p = snakemake.params
+run(lambda: main(snakemake.input, p.names, p.seed, dict(snakemake.output.items())))
