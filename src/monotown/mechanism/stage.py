@@ -1,0 +1,348 @@
+"""The mechanism stage: base points, levers and a graph to tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+from numpy.typing import NDArray
+
+from monotown.mechanism.allocate import allocate, improve, requirements
+from monotown.mechanism.base import BasePoint
+from monotown.mechanism.feedback import direction, run_feedback, stability
+from monotown.mechanism.levers import Lever, Span, chains_of, read_levers
+from monotown.mechanism.network import compare
+from monotown.mechanism.uncertainty import OUTPUTS, Assumptions, Case
+from monotown.paper.graphs import Graph
+from monotown.sensitivity.sobol import Indices, sampled_indices
+
+Array = NDArray[np.float64]
+
+_TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
+_KIND = {"kind": _TEXT, "source": _TEXT}
+_WHERE = {"view": _TEXT, "unit": _TEXT}
+_REAL = pa.Column("float64")
+_GAP = pa.Column("float64", nullable=True)
+_SHARE = pa.Column("float64", pa.Check.in_range(0, 1))
+_POSITIVE = pa.Column("float64", pa.Check.ge(0))
+_YEAR = pa.Column("int64")
+
+
+def _table(name: str, key: Sequence[str], columns: Mapping[str, pa.Column]) -> pa.DataFrameSchema:
+    return pa.DataFrameSchema(
+        {**columns, **_KIND}, unique=list(key), strict=True, coerce=True, name=name
+    )
+
+
+#: Levers at the base point: cost of full use, slope of the index in the use, slope per cost, and
+#: the rise of the index if the lever alone were used in full.
+LEVERS = _table(
+    "levers", ["view", "unit", "lever"],
+    {**_WHERE, "year": _YEAR, "lever": _TEXT, "cost": _POSITIVE, "slope": _REAL,
+     "slope_per_cost": _REAL, "alone": _REAL},
+)  # fmt: skip
+#: What full use of a lever is assumed to make of a measure, in its unit and on its scale.
+RESPONSES = _table(
+    "responses", ["view", "unit", "lever", "measure"],
+    {**_WHERE, "lever": _TEXT, "measure": _TEXT, "form": _TEXT, "before": _GAP, "after": _GAP,
+     "score_before": _GAP, "score_after": _GAP},
+)  # fmt: skip
+#: Use of each lever at the optimum of each budget, and what is spent on it.
+ALLOCATION = _table(
+    "allocation", ["view", "unit", "budget", "lever"],
+    {**_WHERE, "budget": _POSITIVE, "lever": _TEXT, "use": _SHARE, "spent": _POSITIVE},
+)  # fmt: skip
+#: Largest rise of the index within each budget. `linear` is the optimum of the linear programme,
+#: `exact` the rise by the kernel at the same uses, `gap` their difference. `improved` is the rise
+#: when the programme is linearised anew where it leads, `bound` what no allocation exceeds. `price`
+#: is the rise per further unit of budget; `budget_total` is the budget of all inhabitants.
+FRONTIER = _table(
+    "frontier", ["view", "unit", "budget"],
+    {**_WHERE, "budget": _POSITIVE, "budget_total": _GAP, "base": pa.Column(bool), "index": _REAL,
+     "linear": _REAL, "exact": _REAL, "gap": _REAL, "improved": _REAL, "bound": _REAL,
+     "price": _POSITIVE},
+)  # fmt: skip
+#: Shadow prices at the base budget: of the budget (rise per unit), of the bound of each lever and
+#: of each requirement (rise per unit of use).
+SHADOW_PRICES = _table(
+    "shadow_prices", ["view", "unit", "constraint", "lever"],
+    {**_WHERE, "budget": _POSITIVE, "constraint": _TEXT, "lever": pa.Column(str),
+     "price": _POSITIVE},
+)  # fmt: skip
+#: Paths of the correction. `quantity` is ``index``, ``spent`` or ``use:<lever>``.
+FEEDBACK = _table(
+    "feedback", ["view", "unit", "target", "gain", "year", "quantity"],
+    {**_WHERE, "target": _TEXT, "target_index": _REAL, "gain": _POSITIVE, "year": _YEAR,
+     "quantity": _TEXT, "value": _REAL},
+)  # fmt: skip
+#: Limits of the gain, and what each gain of the config is by them.
+STABILITY = _table(
+    "stability", ["view", "unit", "gain"],
+    {**_WHERE, "gain": _POSITIVE, "steepness": _POSITIVE, "no_overshoot": _POSITIVE,
+     "stable": _POSITIVE, "reading": _TEXT},
+)  # fmt: skip
+#: Sobol indices of the rise of the index over the assumptions.
+SOBOL = _table(
+    "sobol", ["view", "unit", "output", "input"],
+    {**_WHERE, "output": _TEXT, "input": _TEXT, "first": _GAP, "first_low": _GAP,
+     "first_high": _GAP, "total": _GAP, "total_low": _GAP, "total_high": _GAP,
+     "evaluations": pa.Column("int64")},
+)  # fmt: skip
+#: Spread over the assumptions: of the outcomes, and of the planned use of each lever.
+RANGES = _table(
+    "ranges", ["view", "unit", "output"],
+    {**_WHERE, "output": _TEXT, "low": _REAL, "median": _REAL, "high": _REAL, "mean": _REAL},
+)  # fmt: skip
+#: Connectivity and betweenness with and without the centre.
+GRAPH = _table(
+    "graph", ["version", "hub", "item", "quantity"],
+    {"version": _TEXT, "hub": _TEXT, "item": _TEXT, "quantity": _TEXT, "value": _POSITIVE},
+)  # fmt: skip
+
+#: Schema of each table of `MechanismTables`.
+SCHEMAS: Final = {
+    "levers": LEVERS, "responses": RESPONSES, "allocation": ALLOCATION, "frontier": FRONTIER,
+    "shadow_prices": SHADOW_PRICES, "feedback": FEEDBACK, "stability": STABILITY, "sobol": SOBOL,
+    "ranges": RANGES, "graph": GRAPH,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class MechanismTables:
+    """Tables of the stage, by the names of their files."""
+
+    levers: pd.DataFrame
+    responses: pd.DataFrame
+    allocation: pd.DataFrame
+    frontier: pd.DataFrame
+    shadow_prices: pd.DataFrame
+    feedback: pd.DataFrame
+    stability: pd.DataFrame
+    sobol: pd.DataFrame
+    ranges: pd.DataFrame
+    graph: pd.DataFrame
+
+
+def budget_grid(budget: Mapping[str, Any]) -> Array:
+    """Budgets of the frontier, the base one among them.
+
+    Examples
+    --------
+    >>> budget_grid({"base": 5, "highest": 20, "steps": 3}).tolist()
+    [0.0, 5.0, 10.0, 20.0]
+    """
+    grid = np.linspace(0.0, float(budget["highest"]), int(budget["steps"]))
+    return np.unique(np.append(grid, float(budget["base"])))
+
+
+class _Rows:
+    """Rows of all tables, each with its place, kind and source."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, list[dict[str, Any]]] = {name: [] for name in SCHEMAS}
+
+    def add(self, table: str, point: BasePoint, **values: Any) -> None:
+        self.rows[table].append(
+            {"view": point.view, "unit": point.unit, **values, "kind": point.kind,
+             "source": point.source}
+        )  # fmt: skip
+
+    def tables(self) -> MechanismTables:
+        return MechanismTables(
+            **{
+                name: schema.validate(
+                    pd.DataFrame(self.rows[name], columns=list(schema.columns)), lazy=True
+                )
+                for name, schema in SCHEMAS.items()
+            }
+        )
+
+
+def build_mechanism(
+    points: Sequence[BasePoint], config: Mapping[str, Any], graph: Graph, seed: int
+) -> MechanismTables:
+    """All tables of the mechanism.
+
+    Parameters
+    ----------
+    points
+        Base points, one a case of the config.
+    config
+        The mechanism config, checked.
+    graph
+        The figure that the levers act in.
+    seed
+        Of every random number.
+    """
+    levers = read_levers(config)
+    rows = _Rows()
+    cases = []
+    for point in points:
+        _lever_rows(rows, point, levers)
+        rise = _budget_rows(rows, point, levers, config)
+        targets = {
+            name: point.score + float(entry["share"]) * rise
+            for name, entry in config["feedback"]["targets"].items()
+        }
+        _feedback_rows(rows, point, levers, config, targets)
+        cases.append(Case(point, next(iter(targets.values()))))
+    _sobol_rows(rows, cases, levers, config, seed)
+    named = config["graph"]
+    for row in compare(graph, named["hub"], named["ends"]).to_dict("records"):
+        named_row = {str(key): value for key, value in row.items()}
+        rows.rows["graph"].append({**named_row, "kind": "published", "source": "paper_text"})
+    return rows.tables()
+
+
+def _costs(point: BasePoint, levers: Sequence[Lever]) -> Array:
+    return np.array([lever.cost_in(point.unit).base for lever in levers])
+
+
+def _slopes(point: BasePoint, levers: Sequence[Lever]) -> Array:
+    return np.asarray((point.responses(levers) @ point.gradient)[0])
+
+
+def _lever_rows(rows: _Rows, point: BasePoint, levers: Sequence[Lever]) -> None:
+    responses = point.responses(levers)
+    slopes, costs = _slopes(point, levers), _costs(point, levers)
+    alone = point.used(np.eye(len(levers)), responses) - point.score
+    before = point.scores(point.measured[None])[0]
+    after_all = point.measured + responses[0]
+    after = point.scores(after_all)
+    place = {m: k for k, m in enumerate(point.model.measures)}
+    for j, lever in enumerate(levers):
+        rows.add(
+            "levers", point, year=point.year, lever=lever.id, cost=costs[j], slope=slopes[j],
+            slope_per_cost=slopes[j] / costs[j], alone=alone[j],
+        )  # fmt: skip
+        for response in lever.responses:
+            if (k := place.get(response.measure)) is not None:
+                rows.add(
+                    "responses", point, lever=lever.id, measure=response.measure,
+                    form=response.form, before=point.measured[k], after=after_all[j, k],
+                    score_before=before[k], score_after=after[j, k],
+                )  # fmt: skip
+
+
+def _budget_rows(
+    rows: _Rows, point: BasePoint, levers: Sequence[Lever], config: Mapping[str, Any]
+) -> float:
+    """Frontier, allocation and shadow prices; the exact rise at the base budget."""
+    grid, base = budget_grid(config["budget"]), float(config["budget"]["base"])
+    slopes, costs, chains = _slopes(point, levers), _costs(point, levers), chains_of(levers)
+    wide = (len(grid), len(levers))
+    found = allocate(np.broadcast_to(slopes, wide), np.broadcast_to(costs, wide), grid, chains)
+    responses = point.responses(levers)
+    exact = point.used(found.use, responses) - point.score
+    _, improved, bound = improve(
+        lambda u: point.used(u, responses), lambda u: point.use_slopes(u, responses), found.use,
+        np.broadcast_to(costs, wide), grid, chains,
+    )  # fmt: skip
+    for i, budget in enumerate(grid):
+        rows.add(
+            "frontier", point, budget=budget,
+            budget_total=budget * point.population / float(config["per"]), base=budget == base,
+            index=point.score + exact[i], linear=found.rise[i], exact=exact[i],
+            gap=found.rise[i] - exact[i], improved=improved[i] - point.score,
+            bound=bound[i] - point.score, price=found.budget_price[i],
+        )  # fmt: skip
+        for j, lever in enumerate(levers):
+            rows.add(
+                "allocation", point, budget=budget, lever=lever.id, use=found.use[i, j],
+                spent=costs[j] * found.use[i, j],
+            )  # fmt: skip
+    at = int(np.flatnonzero(grid == base)[0])
+    prices = [("budget", "", found.budget_price[at])]
+    prices += [("bound", v.id, p) for v, p in zip(levers, found.bound_price[at], strict=True)]
+    prices += [
+        ("requirement", levers[later].id, price)
+        for (later, _), price in zip(requirements(chains), found.order_price[at], strict=True)
+    ]
+    for constraint, name, price in prices:
+        rows.add(
+            "shadow_prices", point, budget=base, constraint=constraint, lever=name, price=price
+        )
+    return float(exact[at])
+
+
+def _feedback_rows(
+    rows: _Rows, point: BasePoint, levers: Sequence[Lever], config: Mapping[str, Any],
+    targets: Mapping[str, float],
+) -> None:  # fmt: skip
+    settings = config["feedback"]
+    gains = [float(g) for g in settings["gains"]]
+    responses, slopes, costs = (
+        point.responses(levers), _slopes(point, levers), _costs(point, levers),
+    )  # fmt: skip
+
+    def index(use: Array) -> Array:
+        return point.used(use, responses)
+
+    limits = stability(index, slopes)
+    for gain in gains:
+        calm = "no_overshoot" if gain <= limits.no_overshoot else "stable"
+        rows.add(
+            "stability", point, gain=gain, steepness=limits.steepness,
+            no_overshoot=limits.no_overshoot, stable=limits.stable,
+            reading=calm if gain <= limits.stable else "not_assured",
+        )  # fmt: skip
+    for name, target in targets.items():
+        uses, indices = run_feedback(
+            index, direction(slopes), gains, np.full(len(gains), target), costs,
+            np.array([float(config["budget"]["base"])]), chains_of(levers), int(settings["years"]),
+        )  # fmt: skip
+        for k, gain in enumerate(gains):
+            for year, (use, value) in enumerate(zip(uses[:, k], indices[:, k], strict=True)):
+                quantities = {"index": value, "spent": costs @ use} | {
+                    f"use:{v.id}": u for v, u in zip(levers, use, strict=True)
+                }
+                for quantity, amount in quantities.items():
+                    rows.add(
+                        "feedback", point, target=name, target_index=target, gain=gain, year=year,
+                        quantity=quantity, value=amount,
+                    )  # fmt: skip
+
+
+def _sobol_rows(
+    rows: _Rows, cases: Sequence[Case], levers: tuple[Lever, ...], config: Mapping[str, Any],
+    seed: int,
+) -> None:  # fmt: skip
+    settings, gain = config["sobol"], config["feedback"]["gain"]
+    low, high = (float(p) for p in config["interval"])
+    assumed = Assumptions(
+        levers, Span(float(gain["low"]), float(gain["base"]), float(gain["high"])),
+        float(config["budget"]["base"]), int(settings["years"]),
+    )  # fmt: skip
+    inputs = assumed.inputs()
+    indices = sampled_indices(
+        inputs, lambda s: assumed.of_cases(s, cases), points=int(settings["points"]), seed=seed,
+        resamples=int(settings["resamples"]), interval=(low, high),
+    )  # fmt: skip
+    random = np.random.default_rng(np.random.SeedSequence([seed, len(inputs)]))
+    draws = random.random((int(settings["draws"]), len(inputs)))
+    for number, case in enumerate(cases):
+        reached, uses = assumed.outcomes(draws, case)
+        for output, name in enumerate(OUTPUTS):
+            _index_rows(rows, case.point, name, indices, len(OUTPUTS) * number + output)
+        named = [(n, reached[:, o]) for o, n in enumerate(OUTPUTS)]
+        named += [(f"use:{v.id}", uses[:, j]) for j, v in enumerate(levers)]
+        for name, values in named:
+            limits = np.quantile(values, [low, 0.5, high])
+            rows.add(
+                "ranges", case.point, output=name, low=limits[0], median=limits[1], high=limits[2],
+                mean=values.mean(),
+            )  # fmt: skip
+
+
+def _index_rows(rows: _Rows, point: BasePoint, output: str, found: Indices, column: int) -> None:
+    for i, name in enumerate(found.inputs):
+        rows.add(
+            "sobol", point, output=output, input=name, first=found.first[i, column],
+            first_low=found.first_limits[0, i, column], first_high=found.first_limits[1, i, column],
+            total=found.total[i, column], total_low=found.total_limits[0, i, column],
+            total_high=found.total_limits[1, i, column], evaluations=found.evaluations,
+        )  # fmt: skip
