@@ -35,9 +35,11 @@ class Allocation:
         Rise per further unit of budget, shape (n,). At a budget where it jumps it is one of the
         values between the one below and the one above.
     bound_price
-        Rise per further unit of use beyond 1, shape (n, levers).
+        Rise per further unit of use beyond 1, shape (n, levers). A lever that requires another has
+        no bound but the other's use, and its price is that of the requirement.
     order_price
-        Rise if a requirement were loosened by a unit of use, shape (n, requirements).
+        Rise per unit of use by which a lever might exceed the one it requires, shape
+        (n, requirements).
     """
 
     use: Array
@@ -75,7 +77,7 @@ def allocate(
     Raises
     ------
     ValueError
-        If a budget is negative, or the solver fails.
+        If a budget is negative, a number is not finite, or the solver fails.
 
     Notes
     -----
@@ -93,6 +95,8 @@ def allocate(
     b = np.asarray(budget, dtype=np.float64).ravel()
     if not (b >= 0).all():
         raise ValueError(f"a budget is 0 or more, not {b.min():g}")
+    if not (np.isfinite(g).all() and np.isfinite(c).all()):
+        raise ValueError("gains and costs are known numbers")
     n, levers = g.shape
     pairs = requirements(chains)
     # the solver's tolerances are absolute, so every programme is brought to the size of 1
@@ -104,13 +108,16 @@ def allocate(
     order = np.zeros((len(pairs), levers))
     for row, (later, earlier) in enumerate(pairs):
         order[row, later], order[row, earlier] = 1.0, -1.0
+    # a second bound on what a requirement bounds already would leave the prices open
+    bounded = np.ones(levers)
+    bounded[[later for later, _ in pairs]] = np.inf
     blocks = [spending, sparse.kron(sparse.eye_array(n), order, format="csr")]
     limits: Any = sparse.vstack(blocks[: 1 + bool(pairs)], format="csr")
     found = linprog(
         -(g / tall[:, None]).ravel(),
         A_ub=limits,
         b_ub=np.concatenate([b / dear, np.zeros(n * len(pairs))]),
-        bounds=(0, 1),
+        bounds=np.column_stack([np.zeros(n * levers), np.tile(bounded, n)]),
         method="highs-ds",
     )
     if found.status != 0:

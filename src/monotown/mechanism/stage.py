@@ -66,8 +66,8 @@ FRONTIER = _table(
      "linear": _REAL, "exact": _REAL, "gap": _REAL, "improved": _REAL, "bound": _REAL,
      "price": _POSITIVE},
 )  # fmt: skip
-#: Shadow prices at the base budget: of the budget (rise per unit), of the bound of each lever and
-#: of each requirement (rise per unit of use).
+#: Shadow prices at the base budget: of the budget (rise per unit), of the bound of each lever that
+#: requires no other, and of each requirement (rise per unit of use).
 SHADOW_PRICES = _table(
     "shadow_prices", ["view", "unit", "constraint", "lever"],
     {**_WHERE, "budget": _POSITIVE, "constraint": _TEXT, "lever": pa.Column(str),
@@ -257,7 +257,11 @@ def _budget_rows(
             )  # fmt: skip
     at = int(np.flatnonzero(grid == base)[0])
     prices = [("budget", "", found.budget_price[at])]
-    prices += [("bound", v.id, p) for v, p in zip(levers, found.bound_price[at], strict=True)]
+    prices += [
+        ("bound", lever.id, price)
+        for lever, price in zip(levers, found.bound_price[at], strict=True)
+        if not lever.requires
+    ]
     prices += [
         ("requirement", levers[later].id, price)
         for (later, _), price in zip(requirements(chains), found.order_price[at], strict=True)
