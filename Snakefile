@@ -84,6 +84,11 @@ include: "workflow/rules/report.smk"
 include: "workflow/rules/template.smk"
 
 
+if config["mechanism"] and not OWN_DATA:
+
+    include: "workflow/rules/mechanism.smk"
+
+
 if "survey" in config:
 
     include: "workflow/rules/survey.smk"

@@ -1,12 +1,14 @@
 import numpy as np
 import pandas as pd
 import pytest
-from small_mechanism import make_point
+from small_mechanism import make_config, make_graph, make_point
 
 from monotown.index.model import IndexModel, Leaf, Node, method
 from monotown.index.stage import NORMALISED, SCORES
+from monotown.mechanism import stage
 from monotown.mechanism.base import base_point
 from monotown.mechanism.levers import read_levers
+from monotown.problems import InputError, Problem
 
 
 def test_the_gradient_is_that_of_the_nested_mean():
@@ -112,3 +114,51 @@ def test_values_that_do_not_give_their_scores_are_refused():
     normalised.loc[0, "value"] += 1
     with pytest.raises(ValueError, match="run the index stage again"):
         base_point("v", "A", make_point().model, normalised, scores)
+
+
+VIEWS = {
+    "v": {
+        "average_weights": "people",
+        "tree": {
+            "id": "i", "aggregation": "geometric", "floor": 0.01,
+            "children": [
+                {"id": "people", "children": [{"measure": "staff"}, {"measure": "pay"}]},
+                {"id": "funds", "children": [{"measure": "money"}]},
+            ],
+        },
+    },
+    "w": {"tree": {"id": "i", "children": [{"measure": "money"}]}},
+}  # fmt: skip
+MEASURES = {
+    "staff": {"direction": 1, "goalposts": [0, 50], "transform": "log1p"},
+    "pay": {"direction": 1, "goalposts": [0, 10]},
+    "money": {"direction": 1, "goalposts": [0, 20]},
+}
+WEIGHTS = pd.DataFrame({"measure": ["staff", "pay", "money"], "global_weight": [0.25, 0.25, 0.5]})
+SEEN = pd.DataFrame(
+    {"unit": "A", "year": [2022], "variable": "people", "value": [2000.0], "source": "s"}
+)
+
+
+def points(config, found=(), weighted=True):
+    views = VIEWS if weighted else {**VIEWS, "v": {"tree": VIEWS["v"]["tree"]}}
+    index = {"v": (*tables((3.0, 4.0, 2.0)), WEIGHTS)}
+    return stage.read_points(config, found, views, MEASURES, index, SEEN, {"chart": make_graph()})
+
+
+def test_points_are_read_for_every_case():
+    found, graph = points(make_config(cases=[{"view": "v", "unit": u} for u in "BA"]))
+    assert [p.unit for p in found] == ["B", "A"]
+    assert found[1].population == 2000
+    assert graph.id == "chart"
+    assert np.isnan(points(make_config(), weighted=False)[0][0].population)
+
+
+def test_problems_of_the_schema_and_of_the_meaning_are_told_together():
+    config = make_config(cases=[{"view": "w", "unit": "A"}, {"view": "v", "unit": "C"}])
+    with pytest.raises(InputError) as caught:
+        points(config, [Problem("f", "seed", "x", "a number")])
+    assert [p.where for p in caught.value.problems] == ["seed", "cases.0.unit", "cases.1.unit"]
+    config["graph"] = {"figure": "chrt"}
+    with pytest.raises(InputError, match=r"'chrt'; expected 'chart' \(did you mean this\?\)"):
+        points(config)

@@ -89,7 +89,7 @@ def line(use):
     return 0.2 + use @ GAIN
 
 
-def follow(gain, target, budget=5.0, years=400, index=line):
+def follow(gain, target, budget=5.0, years=150, index=line):
     return run_feedback(
         index, direction(GAIN), [gain], np.array([target]), COST, np.array([budget]), CHAINS, years
     )

@@ -106,5 +106,5 @@ def test_the_workflow_is_asked_for_what_the_chapters_show(content):
     )
     assert {"claims", "facts", "origins", "verdicts"} <= set(asked.tables)
     assert asked.facts == (
-        "cohort", "data", "methods", "paper", "regions", "robustness", "weights",
+        "cohort", "data", "mechanism", "methods", "paper", "regions", "robustness", "weights",
     )  # fmt: skip

@@ -10,7 +10,12 @@ report: "../report/workflow.rst"
 
 # A chapter is a file: the page takes its figures, tables and facts from whichever rules make them.
 TEXT_FOLDER = config.get("input", {}).get("text", "config/text")
-TEXT = sorted(glob(f"{TEXT_FOLDER}/*.yaml"))
+# A part that is left out (its key in the config is null) has no chapter.
+TEXT = [
+    path
+    for path in sorted(glob(f"{TEXT_FOLDER}/*.yaml"))
+    if config.get(os.path.basename(path)[3:-5], "") is not None
+]
 try:
     NEEDS = needs([read_yaml(path) for path in TEXT])
 except InputError as error:
@@ -54,7 +59,12 @@ rule words:
         views=config["views"],
         sources=config["sources"],
         cohort=config["cohort"],
-        code=["src/monotown/labels.py", "src/monotown/report/words.py"],
+        mechanism=config["mechanism"] or [],
+        code=[
+            "src/monotown/labels.py",
+            "src/monotown/report/words.py",
+            "src/monotown/report/mechanism.py",
+        ],
     output:
         f"{RESULTS}/words.csv",
     log:

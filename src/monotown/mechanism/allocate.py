@@ -112,8 +112,9 @@ def allocate(
     bounded = np.ones(levers)
     bounded[[later for later, _ in pairs]] = np.inf
     blocks = [spending, sparse.kron(sparse.eye_array(n), order, format="csr")]
-    limits: Any = sparse.vstack(blocks[: 1 + bool(pairs)], format="csr")
-    found = linprog(
+    limits = sparse.vstack(blocks[: 1 + bool(pairs)], format="csr")
+    solve: Any = linprog  # its stubs know no sparse matrix
+    found = solve(
         -(g / tall[:, None]).ravel(),
         A_ub=limits,
         b_ub=np.concatenate([b / dear, np.zeros(n * len(pairs))]),
@@ -155,7 +156,7 @@ def improve(
     cost, budget, chains
         As in `allocate`.
     rounds
-        Times that the linear programme is solved anew at the uses found so far.
+        Times, at most, that the linear programme is solved anew at the uses found so far.
 
     Returns
     -------
@@ -178,6 +179,8 @@ def improve(
         slope = slopes(use)
         best = allocate(slope, cost, budget, chains).use
         bound = np.minimum(bound, value + (slope * (best - use)).sum(axis=1))
+        if (bound - value < ROUND).all():
+            break
         way = use + SHARES[:, None, None] * (best - use)
         tried = index(way.reshape(-1, use.shape[1])).reshape(len(SHARES), -1)
         chosen = tried.argmax(axis=0)

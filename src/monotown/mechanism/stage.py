@@ -11,13 +11,15 @@ import pandas as pd
 import pandera.pandas as pa
 from numpy.typing import NDArray
 
+from monotown.index.stage import average_weights, view_model, weighted_model
 from monotown.mechanism.allocate import allocate, improve, requirements
-from monotown.mechanism.base import BasePoint
+from monotown.mechanism.base import BasePoint, base_point
 from monotown.mechanism.feedback import direction, run_feedback, stability
-from monotown.mechanism.levers import Lever, Span, chains_of, read_levers
+from monotown.mechanism.levers import Lever, Span, chains_of, lever_problems, read_levers
 from monotown.mechanism.network import compare
 from monotown.mechanism.uncertainty import OUTPUTS, Assumptions, Case
 from monotown.paper.graphs import Graph
+from monotown.problems import Problem, Problems, nearest
 from monotown.sensitivity.sobol import Indices, sampled_indices
 
 Array = NDArray[np.float64]
@@ -125,6 +127,64 @@ class MechanismTables:
     sobol: pd.DataFrame
     ranges: pd.DataFrame
     graph: pd.DataFrame
+
+
+def read_points(
+    config: Mapping[str, Any],
+    found: Sequence[Problem],
+    views: Mapping[str, Mapping[str, Any]],
+    measures: Mapping[str, Mapping[str, Any]],
+    tables: Mapping[str, tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]],
+    observations: pd.DataFrame,
+    graphs: Mapping[str, Graph],
+    file: str = "config/mechanism.yaml",
+) -> tuple[list[BasePoint], Graph]:
+    """Base points and the graph of a config, once it is sound.
+
+    Parameters
+    ----------
+    config, found
+        The parsed mechanism config, and what its schema found wrong with it.
+    views, measures
+        Their configs.
+    tables
+        View to the tables `NORMALISED`, `SCORES` and `WEIGHTS` of its index.
+    observations
+        For the inhabitants: the variable that a view's ``average_weights`` name.
+    graphs
+        Figures by their names.
+    file
+        Name of the config, for the messages.
+
+    Raises
+    ------
+    InputError
+        Every problem of the config, of its schema and of its meaning.
+    """
+    problems = Problems()
+    problems.extend(found)
+    models = {
+        view: weighted_model(view_model(view, views[view], measures), weights)
+        for view, (_, _, weights) in tables.items()
+    }
+    units = {view: list[str]() for view in views}
+    for view, (_, scores, _) in tables.items():
+        units[view] = sorted(set(scores.loc[scores["score"].notna(), "unit"].astype(str)))
+    figure = str((config.get("graph") or {}).get("figure"))
+    if figure not in graphs:
+        problems.add(file, "graph.figure", figure, nearest(figure, list(graphs)))
+    else:
+        known = {view: model.measures for view, model in models.items()}
+        problems.extend(lever_problems(config, known, units, graphs[figure], file))
+    problems.stop()
+    points = []
+    for case in config["cases"]:
+        view = case["view"]
+        normalised, scores, _ = tables[view]
+        named = views[view].get("average_weights")
+        people = None if named is None else average_weights(observations, named)
+        points.append(base_point(view, case["unit"], models[view], normalised, scores, people))
+    return points, graphs[figure]
 
 
 def budget_grid(budget: Mapping[str, Any]) -> Array:

@@ -1,17 +1,21 @@
 """Join every word of the run in one table."""
 
 from monotown.labels import merge_labels
+from monotown.report.mechanism import mechanism_words
 from monotown.report.words import words_of, words_table
 from monotown_workflow import read_yaml, run, write_table
 
 
 def words(
-    labels: list[str], entries: dict[str, str], indicators: str, cohort: str, out: str
-) -> None:
+    labels: list[str], entries: dict[str, str], indicators: str, cohort: str, mechanism: str,
+    out: str,
+) -> None:  # fmt: skip
     parts = [words_of("indicator", read_yaml(indicators)["indicators"])]
     parts += [words_of(p, read_yaml(cohort)[f"{p}s"]) for p in ("prior", "course")]
     parts += [words_of(prefix, read_yaml(path)) for prefix, path in entries.items()]
     texts = merge_labels((path, read_yaml(path)) for path in labels)
+    if mechanism:
+        parts.append(mechanism_words(read_yaml(mechanism), texts))
     write_table(words_table(*parts, texts), out)
 
 
@@ -28,6 +32,7 @@ run(
         },
         i.indicators,
         i.cohort,
+        str(i.mechanism),
         snakemake.output[0],
     )
 )
