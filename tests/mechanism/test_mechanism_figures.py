@@ -12,6 +12,7 @@ from monotown_workflow import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = make_config(sobol={"points": 8, "resamples": 5, "years": 2, "draws": 20})
+ORDER = ("plan", "hub", "pay", "lab")
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +41,13 @@ def said(figure):
 def test_the_budget_is_drawn_with_its_frontier_and_price(built, labels):
     with figure_style():
         figure = allocation(
-            built.levers, built.allocation, built.frontier, labels=labels, per=1000, source="s"
+            built.levers,
+            built.allocation,
+            built.frontier,
+            labels=labels,
+            order=ORDER,
+            per=1000,
+            source="s",
         )
     assert len(figure.axes) == 1 + 3 * 2
     assert heads(figure) == ["A, 2022", "B, 2022"]
@@ -72,13 +79,21 @@ def test_paths_have_marks_of_their_own_and_both_levels(built, labels):
 def test_indices_have_bars_alone_and_with_interactions(built, labels):
     with figure_style():
         figure = sobol(
-            built.levers, built.sobol, labels=labels, interval=(0.05, 0.95), years=2, source="s"
+            built.levers,
+            built.sobol,
+            labels=labels,
+            order=ORDER,
+            interval=(0.05, 0.95),
+            years=2,
+            source="s",
         )
     axes = figure.axes[1]
     assert len(axes.patches) == 2 * 8
     assert {p.get_hatch() for p in axes.patches} == {"", "////"}
     names = [t.get_text() for t in axes.get_yticklabels()]
     assert names[-1] == labels("mechanism_input.gain")
+    assert names[0] == labels("mechanism_input.response:hub")
+    assert names[3] == labels("mechanism_input.cost:plan")
     assert len(heads(figure)) == 2
 
 

@@ -23,6 +23,7 @@ LABEL = {
 CONFIG = {
     "graph": {"hub": "hub", "ends": ["a", "b"]},
     "per": 1000,
+    "interval": [0.05, 0.95],
     "budget": {"base": 5},
     "feedback": {
         "years": 2, "basis": "assumed", "gain": {"low": 0.2, "base": 0.5, "high": 1.0},
@@ -154,15 +155,15 @@ GRAPH = pd.DataFrame(
 BOXES = {"hub": LABEL["hub"], "a": {"en": "uni\u00adversity", "ru": "а", "kk": "ә"}}
 
 
+FOUND = {
+    "levers": LEVERS, "frontier": FRONTIER, "allocation": ALLOCATION, "ranges": RANGES,
+    "shadow_prices": PRICES, "stability": STABILITY, "feedback": FEEDBACK, "sobol": SOBOL,
+    "graph": GRAPH,
+}  # fmt: skip
+
+
 def tables():
-    return {
-        "mechanism_levers": chapter.lever_table(CONFIG, LEVERS),
-        "mechanism_responses": chapter.response_table(CONFIG, LEVERS),
-        "mechanism_optimum": chapter.optimum_table(FRONTIER, RANGES),
-        "mechanism_use": chapter.use_table(ALLOCATION, LEVERS, RANGES, PRICES),
-        "mechanism_gains": chapter.gain_table(STABILITY, FEEDBACK, "near"),
-        "mechanism_graph": chapter.graph_table(GRAPH, BOXES, texts()),
-    }
+    return chapter.mechanism_tables(CONFIG, FOUND, BOXES, texts())
 
 
 def test_levers_and_responses_stand_as_in_the_config():
@@ -185,6 +186,7 @@ def test_the_optimum_is_that_of_the_base_budget():
     assert table.loc["A", ["linear", "exact", "gap", "low", "high"]].tolist() == [
         0.05, 0.04, 0.01, 0.02, 0.9,
     ]  # fmt: skip
+    assert tables()["mechanism_use"]["lever"].tolist() == ["hub", "pay"] * 2
     use = tables()["mechanism_use"].set_index(["unit", "lever"])
     assert len(use) == 4
     assert use.loc[("B", "pay"), ["use", "low", "price"]].tolist() == [0.5, 0.0, 0.004]
@@ -205,11 +207,11 @@ def test_the_graph_stands_side_by_side():
     assert between.index.tolist() == ["hub", "a"]
     assert pd.isna(between.loc["hub", "stated_without"])
     assert between.loc["a", "item_en"] == "university"
+    assert between.loc["a", "stated_with"] == pytest.approx(10)
 
 
 def test_facts_are_read_from_the_tables():
-    found = {"feedback": FEEDBACK, "sobol": SOBOL}
-    facts = chapter.mechanism_facts(tables(), found, CONFIG)
+    facts = chapter.mechanism_facts(tables(), FOUND, CONFIG)
     known = dict(zip(facts["fact"], facts["value"], strict=True))
     wanted = {
         "mechanism_levers": "2", "mechanism_numbers": "4", "mechanism_assumed": "3",
@@ -219,7 +221,8 @@ def test_facts_are_read_from_the_tables():
         "mechanism_no_overshoot": "0.8", "mechanism_gain_wild": "3",
         "mechanism_planned_top": "response:hub", "mechanism_corrected_top": "gain",
         "mechanism_corrected_low": "0.8", "mechanism_arrows_left": "3",
-        "mechanism_joined_without": "1", "mechanism_between_place": "1",
+        "mechanism_joined_without": "1",
+        "mechanism_limit_high": "0.95", "mechanism_between_place": "1",
     }  # fmt: skip
     assert {name: known[name] for name in wanted} == wanted
     assert float(known["mechanism_error_calm"]) == pytest.approx(0.1)
@@ -266,7 +269,7 @@ def test_the_tables_are_printed_in_every_language(language):
 
 
 def known_facts():
-    facts = chapter.mechanism_facts(tables(), {"feedback": FEEDBACK, "sobol": SOBOL}, CONFIG)
+    facts = chapter.mechanism_facts(tables(), FOUND, CONFIG)
     return set(facts["fact"])
 
 

@@ -15,6 +15,7 @@ from matplotlib.transforms import blended_transform_factory
 
 from monotown.figures import style
 from monotown.labels import Labels
+from monotown.mechanism.uncertainty import OUTPUTS
 
 #: Scores are drawn out of this.
 SCALE = 100.0
@@ -100,7 +101,7 @@ def _foot(figure: Figure, labels: Labels, title: str, table: pd.DataFrame, sourc
 
 def allocation(
     levers: pd.DataFrame, spending: pd.DataFrame, frontier: pd.DataFrame, *, labels: Labels,
-    per: float, source: str,
+    order: Sequence[str], per: float, source: str,
 ) -> Figure:  # fmt: skip
     """Spending on each lever, the rise of the index, and the shadow price, against the budget.
 
@@ -110,13 +111,15 @@ def allocation(
         Tables `LEVERS`, `ALLOCATION` and `FRONTIER` of `monotown.mechanism.stage`.
     labels
         Words, with ``lever.<id>`` and ``unit.<code>``.
+    order
+        The levers, from the ground up.
     per
         Inhabitants that costs and budget are for.
     source
         Source in words.
     """
     cases = _cases(frontier)
-    names = list(dict.fromkeys(levers["lever"]))
+    names = list(order)
     figure = style.new_figure(style.PAGE, 7.2)
     head, grid = _grid(figure, [1.25, 1, 0.8], len(cases), 0.5, sharey="none")
     for column, case in enumerate(cases):
@@ -187,7 +190,8 @@ def feedback(
         Source in words.
     """
     cases = _cases(paths)
-    targets = list(dict.fromkeys(paths["target"]))
+    goals = paths.groupby("target")["target_index"].mean().sort_values()
+    targets = [str(name) for name in goals.index]
     figure = style.new_figure(style.PAGE, 2.2 + 1.9 * len(targets))
     head, grid = _grid(figure, [1] * len(targets), len(cases), 0.22, sharey="column")
     index = paths[paths["quantity"] == "index"]
@@ -228,7 +232,7 @@ def feedback(
 
 
 def sobol(
-    levers: pd.DataFrame, indices: pd.DataFrame, *, labels: Labels,
+    levers: pd.DataFrame, indices: pd.DataFrame, *, labels: Labels, order: Sequence[str],
     interval: Iterable[float], years: int, source: str,
 ) -> Figure:  # fmt: skip
     """Share of the variance of each outcome that each assumption has, alone and with others.
@@ -239,6 +243,8 @@ def sobol(
         Tables `LEVERS` and `SOBOL` of `monotown.mechanism.stage`.
     labels
         Words, with ``mechanism_input.<name>``, ``unit.<code>``.
+    order
+        The levers, in the order of their bars: first responses, then costs, then the gain.
     interval
         Probabilities of the limits, for the note.
     years
@@ -247,8 +253,10 @@ def sobol(
         Source in words.
     """
     cases = _cases(indices)
-    outputs = list(dict.fromkeys(indices["output"]))
-    inputs = list(dict.fromkeys(indices["input"]))
+    outputs = [name for name in OUTPUTS if name in set(indices["output"])]
+    known = set(indices["input"])
+    every = [f"{kind}:{name}" for kind in ("response", "cost") for name in order] + ["gain"]
+    inputs = [name for name in every if name in known]
     figure = style.new_figure(style.PAGE, 1.9 + 0.24 * len(inputs) * len(outputs))
     head, grid = _grid(figure, [1] * len(outputs), len(cases), 0.05, sharey="all")
     y = np.arange(len(inputs))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -127,14 +127,17 @@ def optimum_table(frontier: pd.DataFrame, ranges: pd.DataFrame) -> pd.DataFrame:
 
 
 def use_table(
-    allocation: pd.DataFrame, levers: pd.DataFrame, ranges: pd.DataFrame, prices: pd.DataFrame
-) -> pd.DataFrame:
+    allocation: pd.DataFrame, levers: pd.DataFrame, ranges: pd.DataFrame, prices: pd.DataFrame,
+    order: Sequence[str],
+) -> pd.DataFrame:  # fmt: skip
     """Use of each lever at the base budget, with its range, slope and shadow price.
 
     Parameters
     ----------
     allocation, levers, ranges, prices
         Tables `ALLOCATION`, `LEVERS`, `RANGES`, `SHADOW_PRICES` of `monotown.mechanism.stage`.
+    order
+        The levers in their order.
 
     Returns
     -------
@@ -150,8 +153,10 @@ def use_table(
     table = table.merge(levers[[*keys, "slope_per_cost", "alone", "kind", "source"]], on=keys)
     bounds = prices[prices["constraint"] != "budget"][[*keys, "price"]]
     table = table.merge(bounds, on=keys)
-    order = ["use", "low", "high", "slope_per_cost", "alone", "price", "kind", "source"]
-    return pd.DataFrame(table, columns=[*keys, *order])
+    place = table["lever"].map({name: i for i, name in enumerate(order)})
+    table = table.assign(place=place).sort_values(["view", "unit", "place"], ignore_index=True)
+    columns = ["use", "low", "high", "slope_per_cost", "alone", "price", "kind", "source"]
+    return pd.DataFrame(table, columns=[*keys, *columns])
 
 
 def gain_table(stability: pd.DataFrame, feedback: pd.DataFrame, target: str) -> pd.DataFrame:
@@ -199,7 +204,7 @@ def graph_table(graph: pd.DataFrame, boxes: Words, labels: Words) -> pd.DataFram
     -------
     pandas.DataFrame
         ``item, item_<language>, quantity, stated_with, stated_without, all_with, all_without, kind,
-        source``; betweenness only of boxes that have any.
+        source``; betweenness, in percent, only of boxes that have any.
     """
     columns = ["stated_with", "stated_without", "all_with", "all_without"]
     keyed = graph.assign(column=graph["version"] + "_" + graph["hub"])
@@ -219,12 +224,44 @@ def graph_table(graph: pd.DataFrame, boxes: Words, labels: Words) -> pd.DataFram
         for item, quantities in _SHOWN.items()
         for quantity in quantities
     ]
-    rows += [{"item": i, "quantity": "betweenness", **between[i]} for i in order]
+    rows += [
+        {"item": i, "quantity": "betweenness", **{c: 100 * v for c, v in between[i].items()}}
+        for i in order
+    ]
     for row in rows:
         words = boxes.get(row["item"]) or labels[f"mechanism.item.{row['item']}"]
         # soft hyphens are for narrow boxes
         row |= {f"item_{k}": words[k].replace("\u00ad", "") for k in LANGUAGES}
     return pd.DataFrame(rows).assign(**_kind(graph))
+
+
+def mechanism_tables(
+    config: Mapping[str, Any], found: Mapping[str, pd.DataFrame], boxes: Words, labels: Words
+) -> dict[str, pd.DataFrame]:
+    """Every table of the chapter, by its name.
+
+    Parameters
+    ----------
+    config
+        ``config/mechanism.yaml``.
+    found
+        Tables of `monotown.mechanism.stage` by their names.
+    boxes, labels
+        As in `graph_table`.
+    """
+    levers = found["levers"]
+    target = next(iter(config["feedback"]["targets"]))
+    return {
+        "mechanism_levers": lever_table(config, levers),
+        "mechanism_responses": response_table(config, levers),
+        "mechanism_optimum": optimum_table(found["frontier"], found["ranges"]),
+        "mechanism_use": use_table(
+            found["allocation"], levers, found["ranges"], found["shadow_prices"],
+            list(config["levers"]),
+        ),
+        "mechanism_gains": gain_table(found["stability"], found["feedback"], target),
+        "mechanism_graph": graph_table(found["graph"], boxes, labels),
+    }  # fmt: skip
 
 
 def assumption_table(
@@ -335,6 +372,8 @@ def _assumed_facts(facts: Facts, responses: pd.DataFrame, config: Mapping[str, A
         mechanism_years=config["feedback"]["years"],
         mechanism_sobol_years=config["sobol"]["years"],
     )
+    low, high = config["interval"]
+    add("percent:0", mechanism_limit_low=low, mechanism_limit_high=high)
 
 
 def _optimum_facts(facts: Facts, optimum: pd.DataFrame) -> None:

@@ -292,7 +292,7 @@ _MECHANISM = (
             Column("item", "report.column.item", Form.TRANSLATED, width=5),
             Column("quantity", "report.column.quantity", Form.WORD, words="mechanism.quantity"),
             *(
-                Column(name, f"report.column.{name}", Form.NUMBER, 2)
+                Column(name, f"report.column.{name}", Form.NUMBER)
                 for name in ("stated_with", "stated_without", "all_with", "all_without")
             ),
         ),

@@ -11,17 +11,18 @@ def main(files: dict, out: dict[str, list[str]]) -> None:
     config, labels = read_yaml(files["mechanism"]), labels_from(read_text_table(files["words"]))
     names = ("levers", "allocation", "frontier", "feedback", "sobol")
     read = {name: read_table(files[name], SCHEMAS[name]) for name in names}
+    order = list(config["levers"])
     ids, levers = source_ids(read["frontier"]), read["levers"]
     draws = {
         "allocation": lambda w: allocation(
-            levers, read["allocation"], read["frontier"], labels=w, per=config["per"],
-            source=source_words(ids, w),
+            levers, read["allocation"], read["frontier"], labels=w, order=order,
+            per=config["per"], source=source_words(ids, w),
         ),
         "feedback": lambda w: feedback(
             levers, read["feedback"], read["frontier"], labels=w, source=source_words(ids, w)
         ),
         "sobol": lambda w: sobol(
-            levers, read["sobol"], labels=w, interval=config["interval"],
+            levers, read["sobol"], labels=w, order=order, interval=config["interval"],
             years=config["sobol"]["years"], source=source_words(ids, w),
         ),
     }  # fmt: skip
