@@ -162,3 +162,14 @@ def test_problems_of_the_schema_and_of_the_meaning_are_told_together():
     config["graph"] = {"figure": "chrt"}
     with pytest.raises(InputError, match=r"'chrt'; expected 'chart' \(did you mean this\?\)"):
         points(config)
+
+
+def test_a_misspelt_view_is_one_problem():
+    config = make_config(cases=[{"view": "vv", "unit": "A"}])
+    config["levers"]["pay"]["responses"][0]["measure"] = "payy"
+    with pytest.raises(InputError) as caught:
+        points(config)
+    assert [p.found for p in caught.value.problems] == ["vv", "payy"]
+    config["graph"] = "chart"
+    with pytest.raises(InputError, match="'chart'"):
+        points({**config, "graph": "chrt"})

@@ -3,6 +3,7 @@ import pytest
 from small_mechanism import make_config, make_graph, make_point
 
 from monotown.mechanism import stage
+from monotown.mechanism.tables import SCHEMAS
 
 
 @pytest.fixture(scope="module")
@@ -13,7 +14,7 @@ def built():
 
 
 def test_every_table_keeps_its_schema_and_its_kind(built):
-    for name, schema in stage.SCHEMAS.items():
+    for name, schema in SCHEMAS.items():
         frame = getattr(built, name)
         schema.validate(frame, lazy=True)
         assert set(frame["kind"]) == {"published" if name == "graph" else "official"}

@@ -1,13 +1,9 @@
 # The mechanism as a model: levers, a budget, yearly feedback, Sobol indices over the assumptions, the chart.
-MECHANISM = read_yaml(config["mechanism"])
+MECHANISM = read_yaml(config["mechanism"]) or {}
 
 # Views that the cases name; a name that is none is told by the rule, with every other problem.
-MECHANISM_VIEWS = [
-    view
-    for view in VIEWS
-    if view
-    in [case["view"] for case in MECHANISM.get("cases", []) if "view" in (case or {})]
-]
+MECHANISM_CASES = [c for c in MECHANISM.get("cases") or [] if isinstance(c, dict)]
+MECHANISM_VIEWS = [v for v in VIEWS if v in [c.get("view") for c in MECHANISM_CASES]]
 MECHANISM_TABLES = [
     "levers",
     "responses",
@@ -73,6 +69,7 @@ rule mechanism_figures:
         code=[
             "src/monotown/figures/mechanism.py",
             "src/monotown/figures/style.py",
+            "src/monotown/mechanism/tables.py",
             "src/monotown/report/words.py",
         ],
     output:
@@ -112,7 +109,7 @@ rule mechanism_tables:
         mechanism=config["mechanism"],
         graphs=config["graphs"],
         words=f"{RESULTS}/words.csv",
-        code=[*REPORT_CODE, "src/monotown/mechanism/stage.py"],
+        code=[*REPORT_CODE, "src/monotown/mechanism/tables.py"],
     output:
         **{
             name: shown(name)

@@ -15,7 +15,7 @@ from matplotlib.transforms import blended_transform_factory
 
 from monotown.figures import style
 from monotown.labels import Labels
-from monotown.mechanism.uncertainty import OUTPUTS
+from monotown.mechanism.tables import OUTPUTS
 
 #: Scores are drawn out of this.
 SCALE = 100.0
@@ -108,7 +108,7 @@ def allocation(
     Parameters
     ----------
     levers, spending, frontier
-        Tables `LEVERS`, `ALLOCATION` and `FRONTIER` of `monotown.mechanism.stage`.
+        Tables `LEVERS`, `ALLOCATION` and `FRONTIER` of `monotown.mechanism.tables`.
     labels
         Words, with ``lever.<id>`` and ``unit.<code>``.
     order
@@ -183,7 +183,7 @@ def feedback(
     Parameters
     ----------
     levers, paths, frontier
-        Tables `LEVERS`, `FEEDBACK` and `FRONTIER` of `monotown.mechanism.stage`.
+        Tables `LEVERS`, `FEEDBACK` and `FRONTIER` of `monotown.mechanism.tables`.
     labels
         Words, with ``target.<name>`` and ``unit.<code>``.
     source
@@ -240,7 +240,7 @@ def sobol(
     Parameters
     ----------
     levers, indices
-        Tables `LEVERS` and `SOBOL` of `monotown.mechanism.stage`.
+        Tables `LEVERS` and `SOBOL` of `monotown.mechanism.tables`.
     labels
         Words, with ``mechanism_input.<name>``, ``unit.<code>``.
     order

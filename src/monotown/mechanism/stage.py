@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 from numpy.typing import NDArray
 
 from monotown.index.stage import average_weights, view_model, weighted_model
@@ -17,100 +16,13 @@ from monotown.mechanism.base import BasePoint, base_point
 from monotown.mechanism.feedback import direction, run_feedback, stability
 from monotown.mechanism.levers import Lever, Span, chains_of, lever_problems, read_levers
 from monotown.mechanism.network import compare
-from monotown.mechanism.uncertainty import OUTPUTS, Assumptions, Case
+from monotown.mechanism.tables import OUTPUTS, SCHEMAS
+from monotown.mechanism.uncertainty import Assumptions, Case
 from monotown.paper.graphs import Graph
 from monotown.problems import Problem, Problems, nearest
 from monotown.sensitivity.sobol import Indices, sampled_indices
 
 Array = NDArray[np.float64]
-
-_TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
-_KIND = {"kind": _TEXT, "source": _TEXT}
-_WHERE = {"view": _TEXT, "unit": _TEXT}
-_REAL = pa.Column("float64")
-_GAP = pa.Column("float64", nullable=True)
-_SHARE = pa.Column("float64", pa.Check.in_range(0, 1))
-_POSITIVE = pa.Column("float64", pa.Check.ge(0))
-_YEAR = pa.Column("int64")
-
-
-def _table(name: str, key: Sequence[str], columns: Mapping[str, pa.Column]) -> pa.DataFrameSchema:
-    return pa.DataFrameSchema(
-        {**columns, **_KIND}, unique=list(key), strict=True, coerce=True, name=name
-    )
-
-
-#: Levers at the base point: cost of full use, slope of the index in the use, slope per cost, and
-#: the rise of the index if the lever alone were used in full.
-LEVERS = _table(
-    "levers", ["view", "unit", "lever"],
-    {**_WHERE, "year": _YEAR, "lever": _TEXT, "cost": _POSITIVE, "slope": _REAL,
-     "slope_per_cost": _REAL, "alone": _REAL},
-)  # fmt: skip
-#: What full use of a lever is assumed to make of a measure, in its unit and on its scale.
-RESPONSES = _table(
-    "responses", ["view", "unit", "lever", "measure"],
-    {**_WHERE, "lever": _TEXT, "measure": _TEXT, "form": _TEXT, "before": _GAP, "after": _GAP,
-     "score_before": _GAP, "score_after": _GAP},
-)  # fmt: skip
-#: Use of each lever at the optimum of each budget, and what is spent on it.
-ALLOCATION = _table(
-    "allocation", ["view", "unit", "budget", "lever"],
-    {**_WHERE, "budget": _POSITIVE, "lever": _TEXT, "use": _SHARE, "spent": _POSITIVE},
-)  # fmt: skip
-#: Largest rise of the index within each budget. `linear` is the optimum of the linear programme,
-#: `exact` the rise by the kernel at the same uses, `gap` their difference. `improved` is the rise
-#: when the programme is linearised anew where it leads, `bound` what no allocation exceeds. `price`
-#: is the rise per further unit of budget; `budget_total` is the budget of all inhabitants.
-FRONTIER = _table(
-    "frontier", ["view", "unit", "budget"],
-    {**_WHERE, "budget": _POSITIVE, "budget_total": _GAP, "base": pa.Column(bool), "index": _REAL,
-     "linear": _REAL, "exact": _REAL, "gap": _REAL, "improved": _REAL, "bound": _REAL,
-     "price": _POSITIVE},
-)  # fmt: skip
-#: Shadow prices at the base budget: of the budget (rise per unit), of the bound of each lever that
-#: requires no other, and of each requirement (rise per unit of use).
-SHADOW_PRICES = _table(
-    "shadow_prices", ["view", "unit", "constraint", "lever"],
-    {**_WHERE, "budget": _POSITIVE, "constraint": _TEXT, "lever": pa.Column(str),
-     "price": _POSITIVE},
-)  # fmt: skip
-#: Paths of the correction. `quantity` is ``index``, ``spent`` or ``use:<lever>``.
-FEEDBACK = _table(
-    "feedback", ["view", "unit", "target", "gain", "year", "quantity"],
-    {**_WHERE, "target": _TEXT, "target_index": _REAL, "gain": _POSITIVE, "year": _YEAR,
-     "quantity": _TEXT, "value": _REAL},
-)  # fmt: skip
-#: Limits of the gain, and what each gain of the config is by them.
-STABILITY = _table(
-    "stability", ["view", "unit", "gain"],
-    {**_WHERE, "gain": _POSITIVE, "steepness": _POSITIVE, "no_overshoot": _POSITIVE,
-     "stable": _POSITIVE, "reading": _TEXT},
-)  # fmt: skip
-#: Sobol indices of the rise of the index over the assumptions.
-SOBOL = _table(
-    "sobol", ["view", "unit", "output", "input"],
-    {**_WHERE, "output": _TEXT, "input": _TEXT, "first": _GAP, "first_low": _GAP,
-     "first_high": _GAP, "total": _GAP, "total_low": _GAP, "total_high": _GAP,
-     "evaluations": pa.Column("int64")},
-)  # fmt: skip
-#: Spread over the assumptions: of the outcomes, and of the planned use of each lever.
-RANGES = _table(
-    "ranges", ["view", "unit", "output"],
-    {**_WHERE, "output": _TEXT, "low": _REAL, "median": _REAL, "high": _REAL, "mean": _REAL},
-)  # fmt: skip
-#: Connectivity and betweenness with and without the centre.
-GRAPH = _table(
-    "graph", ["version", "hub", "item", "quantity"],
-    {"version": _TEXT, "hub": _TEXT, "item": _TEXT, "quantity": _TEXT, "value": _POSITIVE},
-)  # fmt: skip
-
-#: Schema of each table of `MechanismTables`.
-SCHEMAS: Final = {
-    "levers": LEVERS, "responses": RESPONSES, "allocation": ALLOCATION, "frontier": FRONTIER,
-    "shadow_prices": SHADOW_PRICES, "feedback": FEEDBACK, "stability": STABILITY, "sobol": SOBOL,
-    "ranges": RANGES, "graph": GRAPH,
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -169,20 +81,26 @@ def read_points(
     }
     units = {view: list[str]() for view in views}
     for view, (_, scores, _) in tables.items():
-        units[view] = sorted(set(scores.loc[scores["score"].notna(), "unit"].astype(str)))
-    figure = str((config.get("graph") or {}).get("figure"))
+        whole = scores[(scores["node"] == models[view].tree.id) & scores["score"].notna()]
+        units[view] = sorted(whole.loc[whole["year"] == whole["year"].max(), "unit"].astype(str))
+    named = config.get("graph")
+    figure = str(named.get("figure") if isinstance(named, Mapping) else named)
     if figure not in graphs:
         problems.add(file, "graph.figure", figure, nearest(figure, list(graphs)))
     else:
-        known = {view: model.measures for view, model in models.items()}
+        known: dict[str, Sequence[str]] = {v: model.measures for v, model in models.items()}
+        cases = [c for c in config.get("cases") or [] if isinstance(c, Mapping)]
+        if any(case.get("view") not in views for case in cases):
+            # a view that is misspelt is one problem, and not one for each of its measures
+            known[""] = list(measures)
         problems.extend(lever_problems(config, known, units, graphs[figure], file))
     problems.stop()
     points = []
     for case in config["cases"]:
         view = case["view"]
         normalised, scores, _ = tables[view]
-        named = views[view].get("average_weights")
-        people = None if named is None else average_weights(observations, named)
+        weight = views[view].get("average_weights")
+        people = None if weight is None else average_weights(observations, weight)
         points.append(base_point(view, case["unit"], models[view], normalised, scores, people))
     return points, graphs[figure]
 

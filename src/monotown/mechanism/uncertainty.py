@@ -16,9 +16,6 @@ from monotown.sensitivity.sobol import Input
 
 Array = NDArray[np.float64]
 
-#: Outcomes of a draw of the assumptions, each a rise of the index over the base point.
-OUTPUTS = ("planned", "corrected")
-
 
 @dataclass(frozen=True)
 class Case:

@@ -65,7 +65,7 @@ def lever_table(config: Mapping[str, Any], levers: pd.DataFrame) -> pd.DataFrame
     config
         ``config/mechanism.yaml``.
     levers
-        Table `monotown.mechanism.stage.LEVERS`: the data that the levers meet.
+        Table `monotown.mechanism.tables.LEVERS`: the data that the levers meet.
 
     Returns
     -------
@@ -108,7 +108,7 @@ def optimum_table(frontier: pd.DataFrame, ranges: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     frontier, ranges
-        Tables `FRONTIER` and `RANGES` of `monotown.mechanism.stage`.
+        Tables `FRONTIER` and `RANGES` of `monotown.mechanism.tables`.
 
     Returns
     -------
@@ -135,7 +135,7 @@ def use_table(
     Parameters
     ----------
     allocation, levers, ranges, prices
-        Tables `ALLOCATION`, `LEVERS`, `RANGES`, `SHADOW_PRICES` of `monotown.mechanism.stage`.
+        Tables `ALLOCATION`, `LEVERS`, `RANGES`, `SHADOW_PRICES` of `monotown.mechanism.tables`.
     order
         The levers in their order.
 
@@ -165,7 +165,7 @@ def gain_table(stability: pd.DataFrame, feedback: pd.DataFrame, target: str) -> 
     Parameters
     ----------
     stability, feedback
-        Tables `STABILITY` and `FEEDBACK` of `monotown.mechanism.stage`.
+        Tables `STABILITY` and `FEEDBACK` of `monotown.mechanism.tables`.
     target
         Name of the reachable target.
 
@@ -194,7 +194,7 @@ def graph_table(graph: pd.DataFrame, boxes: Words, labels: Words) -> pd.DataFram
     Parameters
     ----------
     graph
-        Table `monotown.mechanism.stage.GRAPH`.
+        Table `monotown.mechanism.tables.GRAPH`.
     boxes
         Labels of the boxes by id.
     labels
@@ -245,7 +245,7 @@ def mechanism_tables(
     config
         ``config/mechanism.yaml``.
     found
-        Tables of `monotown.mechanism.stage` by their names.
+        Tables of `monotown.mechanism.tables` by their names.
     boxes, labels
         As in `graph_table`.
     """
@@ -274,7 +274,7 @@ def assumption_table(
     config
         ``config/mechanism.yaml``.
     levers
-        Table `monotown.mechanism.stage.LEVERS`: the data that the assumptions are applied to.
+        Table `monotown.mechanism.tables.LEVERS`: the data that the assumptions are applied to.
     words
         Labels of each language, with those of levers, measures and units.
     """

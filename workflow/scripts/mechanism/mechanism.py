@@ -4,7 +4,8 @@ import pandas as pd
 
 from monotown.config import schema_problems
 from monotown.index.stage import NORMALISED, SCORES, WEIGHTS
-from monotown.mechanism import stage
+from monotown.mechanism.stage import build_mechanism, read_points
+from monotown.mechanism.tables import SCHEMAS
 from monotown.paper.graphs import read_graphs
 from monotown.tables import OBSERVATIONS
 from monotown_workflow import read_table, read_text_table, read_yaml, run, write_table
@@ -25,13 +26,13 @@ def main(files: dict, views: list[str], seed: int, out: dict[str, str]) -> None:
         for i, view in enumerate(views)
     }
     seen = pd.concat([read_table(o, OBSERVATIONS) for o in files["observations"]])
-    points, graph = stage.read_points(
+    points, graph = read_points(
         config, found, read_yaml(files["views"]), read_yaml(files["measures"]), tables, seen,
         graphs, path,
     )  # fmt: skip
-    built = stage.build_mechanism(points, config, graph, seed)
+    built = build_mechanism(points, config, graph, seed)
     for name, target in out.items():
-        write_table(getattr(built, name), target, stage.SCHEMAS[name])
+        write_table(getattr(built, name), target, SCHEMAS[name])
 
 
 i, p = snakemake.input, snakemake.params

@@ -1,6 +1,6 @@
 """Tables, facts and assumptions of the chapter on the mechanism."""
 
-from monotown.mechanism.stage import SCHEMAS
+from monotown.mechanism.tables import SCHEMAS
 from monotown.report.assumptions import ASSUMPTIONS
 from monotown.report.mechanism import assumption_table, mechanism_facts, mechanism_tables
 from monotown.report.words import labels_from
