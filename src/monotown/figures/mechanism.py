@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import blended_transform_factory
 
 from monotown.figures import style
@@ -87,7 +87,10 @@ def _numbers(axes: Axes, labels: Labels, axis: str = "y") -> None:
                 return labels.number(value, decimals)
         return labels.number(value, 3)
 
-    (axes.yaxis if axis == "y" else axes.xaxis).set_major_formatter(FuncFormatter(printed))
+    where = axes.yaxis if axis == "y" else axes.xaxis
+    if where.get_scale() == "linear":
+        where.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+    where.set_major_formatter(FuncFormatter(printed))
 
 
 def _foot(figure: Figure, labels: Labels, title: str, table: pd.DataFrame, source: str) -> None:
