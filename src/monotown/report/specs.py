@@ -211,7 +211,9 @@ _COHORT = (
 )
 
 _LEVER = Column("lever", "report.column.lever", Form.WORD, words="lever", width=3.5)
-_BASIS = Column("basis", "report.column.assumed_basis", Form.WORD, words="mechanism.basis", width=2)
+_BASIS = Column(
+    "basis", "report.column.mechanism_basis", Form.WORD, words="mechanism.basis", width=2
+)
 
 
 def _per_ten(name: str, label: str) -> Column:
