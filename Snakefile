@@ -98,6 +98,11 @@ if SCENARIOS:
     include: "workflow/rules/scenarios.smk"
 
 
+if config["mechanism"] and not OWN_DATA:
+
+    include: "workflow/rules/mechanism.smk"
+
+
 if "survey" in config:
 
     include: "workflow/rules/survey.smk"

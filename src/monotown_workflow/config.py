@@ -15,7 +15,7 @@ from monotown_workflow import read_yaml
 #: Config keys that name a file.
 FILES = (
     "units", "variables", "sources", "indicators", "measures", "views", "claims", "graphs",
-    "cohort", "scenarios", "hypothesis",
+    "cohort", "scenarios", "hypothesis", "mechanism",
 )  # fmt: skip
 
 

@@ -43,7 +43,7 @@ rule claims:
 
 
 # Parts that go beyond the data; each writes down what it assumes.
-ASSUMING = ["cohort", "scenarios", "hypothesis"]
+ASSUMING = ["cohort", "scenarios", "hypothesis", "mechanism"]
 ASSUMING = [part for part in ASSUMING if config[part]]
 
 

@@ -13,6 +13,8 @@ TEXT_FOLDER = config.get("input", {}).get("text", "config/text")
 TEXT = sorted(glob(f"{TEXT_FOLDER}/*.yaml"))
 if not SCENARIOS:
     TEXT = [path for path in TEXT if not path.endswith("_scenarios.yaml")]
+if not config["mechanism"]:
+    TEXT = [path for path in TEXT if not path.endswith("_mechanism.yaml")]
 try:
     NEEDS = needs([read_yaml(path) for path in TEXT])
 except InputError as error:
@@ -57,7 +59,12 @@ rule words:
         sources=config["sources"],
         cohort=config["cohort"],
         scenarios=SCENARIOS["files"] if SCENARIOS else [],
-        code=["src/monotown/labels.py", "src/monotown/report/words.py"],
+        mechanism=config["mechanism"] or [],
+        code=[
+            "src/monotown/labels.py",
+            "src/monotown/report/words.py",
+            "src/monotown/report/mechanism.py",
+        ],
     output:
         f"{RESULTS}/words.csv",
     log:

@@ -1,19 +1,22 @@
 """Join every word of the run in one table."""
 
 from monotown.labels import merge_labels
+from monotown.report.mechanism import mechanism_words
 from monotown.report.words import scenario_words, words_of, words_table
 from monotown_workflow import read_yaml, run, write_table
 
 
 def words(
     labels: list[str], entries: dict[str, str], indicators: str, cohort: str,
-    scenarios: list[str], out: str,
+    scenarios: list[str], mechanism: str, out: str,
 ) -> None:  # fmt: skip
     parts = [words_of("indicator", read_yaml(indicators)["indicators"])]
     parts += [words_of(p, read_yaml(cohort)[f"{p}s"]) for p in ("prior", "course")]
     parts += [words_of(prefix, read_yaml(path)) for prefix, path in entries.items()]
     parts.append(scenario_words({path: read_yaml(path) for path in scenarios}))
     texts = merge_labels((path, read_yaml(path)) for path in labels)
+    if mechanism:
+        parts.append(mechanism_words(read_yaml(mechanism), texts))
     write_table(words_table(*parts, texts), out)
 
 
@@ -31,6 +34,7 @@ run(
         i.indicators,
         i.cohort,
         list(i.scenarios),
+        str(i.mechanism),
         snakemake.output[0],
     )
 )

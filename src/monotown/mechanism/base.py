@@ -1,0 +1,220 @@
+"""A unit's base point: its measures, its index by the kernel, and the kernel's gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from monotown.index.kernel import evaluate
+from monotown.index.model import IndexModel
+from monotown.index.normalise import normalise_leaf
+from monotown.mechanism.levers import Lever
+from monotown.sensitivity.cases import view_cases
+
+Array = NDArray[np.float64]
+
+#: Scales on which one unit's score does not hang on the others.
+FROZEN: Final = ("minmax", "distance_to_target")
+
+#: Step of the difference quotients, as a share of the way between the goalposts.
+STEP: Final = 1e-6
+
+
+@dataclass(frozen=True)
+class BasePoint:
+    """One unit of one view in one year, before any lever is used.
+
+    Attributes
+    ----------
+    model
+        The view's model, with the weights the index stage used.
+    measured
+        Shape (leaves,): values of the measures in their own unit; NaN is missing.
+    score
+        The index.
+    population
+        Inhabitants, of the last year known, NaN where none is.
+    """
+
+    view: str
+    unit: str
+    year: int
+    model: IndexModel
+    measured: Array
+    score: float
+    population: float
+    kind: str
+    source: str
+
+    def index(self, values: ArrayLike) -> Array:
+        """Index at other values of the measures, by the kernel.
+
+        Parameters
+        ----------
+        values
+            Shape (n, leaves), in the measures' own units.
+
+        Returns
+        -------
+        ndarray, shape (n,)
+        """
+        return np.asarray(evaluate(self.model, self.scores(values), batch=1)[0])
+
+    def scores(self, values: ArrayLike) -> Array:
+        """Normalised scores of values, shape (n, leaves) both."""
+        x = np.asarray(values, dtype=np.float64)
+        when = np.zeros(len(x), dtype=np.int64)
+        scores = [
+            normalise_leaf(leaf, x[:, k], when)[0] for k, leaf in enumerate(self.model.leaves)
+        ]
+        return np.stack(scores, axis=1)
+
+    @cached_property
+    def gradient(self) -> Array:
+        """Slope of the index in each measure at the base point, shape (leaves,)."""
+        return np.asarray(self.slopes(self.measured[None])[0])
+
+    def slopes(self, values: ArrayLike) -> Array:
+        """Slope of the index in each measure as it rises, per unit of the measure.
+
+        Parameters
+        ----------
+        values
+            Shape (n, leaves).
+
+        Returns
+        -------
+        ndarray, shape (n, leaves)
+
+        Notes
+        -----
+        Difference quotient ``(-3 f(0) + 4 f(h) - f(2h)) / 2h`` of the kernel, whose error is of
+        the order of h squared. It looks upwards only, since a measure may stand on a goalpost,
+        where the index has a kink. A missing measure has slope 0.
+        """
+        x = np.asarray(values, dtype=np.float64)
+        here = self.index(x)
+        found = np.empty(x.shape)
+        for k, leaf in enumerate(self.model.leaves):
+            step = np.zeros(x.shape[1])
+            step[k] = STEP * np.ptp(leaf.goalposts or (0.0, 1.0))
+            near, far = self.index(x + step), self.index(x + 2 * step)
+            found[:, k] = (4 * near - far - 3 * here) / (2 * step[k])
+        return found
+
+    def responses(self, levers: Sequence[Lever], sizes: ArrayLike | None = None) -> Array:
+        """Change of each measure when each lever is used in full.
+
+        Parameters
+        ----------
+        levers
+            The levers; responses of measures that this view lacks count for nothing.
+        sizes
+            Shape (n, responses): sizes of all responses of all levers, in their order; None: base.
+
+        Returns
+        -------
+        ndarray, shape (n, levers, leaves)
+        """
+        every = [(j, r) for j, lever in enumerate(levers) for r in lever.responses]
+        base = np.array([[r.size.base for _, r in every]])
+        given = base if sizes is None else np.asarray(sizes, dtype=np.float64)
+        place = {m: k for k, m in enumerate(self.model.measures)}
+        known = np.nan_to_num(self.measured)
+        found = np.zeros((len(given), len(levers), len(place)))
+        for column, (j, response) in enumerate(every):
+            if (k := place.get(response.measure)) is not None:
+                scale = known[k] if response.form == "relative" else 1.0
+                found[:, j, k] += given[:, column] * scale
+        return found
+
+    def used(self, use: ArrayLike, responses: Array) -> Array:
+        """Index when levers are used: responses add up, and are proportional to the use.
+
+        Parameters
+        ----------
+        use
+            Shape (n, levers), from 0 to 1.
+        responses
+            Shape (n or 1, levers, leaves), from `responses`.
+        """
+        return self.index(self._moved(use, responses))
+
+    def use_slopes(self, use: ArrayLike, responses: Array) -> Array:
+        """Slope of the index in the use of each lever, shape (n, levers); as `used`."""
+        slopes = self.slopes(self._moved(use, responses))
+        return np.asarray(np.einsum("nk,njk->nj", slopes, self._wide(responses, len(slopes))))
+
+    def _moved(self, use: ArrayLike, responses: Array) -> Array:
+        u = np.asarray(use, dtype=np.float64)
+        moved = np.einsum("nj,njk->nk", u, self._wide(responses, len(u)))
+        return np.asarray(self.measured + moved)
+
+    @staticmethod
+    def _wide(responses: Array, n: int) -> Array:
+        return np.broadcast_to(responses, (n, *responses.shape[1:]))
+
+
+def base_point(
+    view: str,
+    unit: str,
+    model: IndexModel,
+    normalised: pd.DataFrame,
+    scores: pd.DataFrame,
+    population: pd.DataFrame | None = None,
+) -> BasePoint:
+    """A unit in the last year of a view, from the tables of the index stage.
+
+    Parameters
+    ----------
+    view, unit
+        Their codes.
+    model
+        The view's model with its weights.
+    normalised, scores
+        Tables `NORMALISED` and `SCORES` of `monotown.index.stage`.
+    population
+        ``unit, year, value``, or None.
+
+    Raises
+    ------
+    ValueError
+        If a measure's scale hangs on the other units, so that one unit's index is no function of
+        its own measures; if the unit has no score.
+    """
+    for leaf in model.leaves:
+        if leaf.normalisation.name not in FROZEN:
+            raise ValueError(
+                f"{view}, {leaf.measure}: {leaf.normalisation.name} scores a unit by the others; "
+                f"the mechanism needs one of {', '.join(FROZEN)}"
+            )
+    case = view_cases(model, normalised, scores)[-1]
+    if unit not in case.units:
+        raise ValueError(f"{view}: {unit} has no score in {case.year}")
+    mine = normalised[(normalised["unit"] == unit) & (normalised["year"] == case.year)]
+    values = mine.set_index("measure")["value"].reindex(list(model.measures)).to_numpy(np.float64)
+    row = scores[
+        (scores["unit"] == unit) & (scores["year"] == case.year) & (scores["node"] == model.tree.id)
+    ].iloc[0]
+    people = float("nan")
+    if population is not None:
+        here = population[(population["unit"] == unit) & (population["year"] <= case.year)]
+        people = float(here.sort_values("year")["value"].iloc[-1]) if len(here) else people
+    point = BasePoint(
+        view, unit, case.year, model, values, 0.0, people, str(row["kind"]), str(row["source"])
+    )
+    # as the kernel gives it for the values alone, so that no use is no rise to the last bit
+    again = float(point.index(values[None])[0])
+    score = float(case.scores[case.units.index(unit)])
+    if not abs(again - score) < 1e-9:
+        raise ValueError(
+            f"{view}, {unit}, {case.year}: the index of the values is {again!r}, not {score!r}; "
+            "run the index stage again"
+        )
+    return replace(point, score=again)

@@ -1,0 +1,99 @@
+"""Schemas of the tables of the mechanism, apart from what computes them: readers need no solver."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import pandera.pandas as pa
+
+#: Outcomes of a draw of the assumptions, each a rise of the index over the base point.
+OUTPUTS: Final = ("planned", "corrected")
+
+_TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
+_KIND = {"kind": _TEXT, "source": _TEXT}
+_WHERE = {"view": _TEXT, "unit": _TEXT}
+_REAL = pa.Column("float64")
+_GAP = pa.Column("float64", nullable=True)
+_SHARE = pa.Column("float64", pa.Check.in_range(0, 1))
+_POSITIVE = pa.Column("float64", pa.Check.ge(0))
+_YEAR = pa.Column("int64")
+
+
+def _table(name: str, key: Sequence[str], columns: Mapping[str, pa.Column]) -> pa.DataFrameSchema:
+    return pa.DataFrameSchema(
+        {**columns, **_KIND}, unique=list(key), strict=True, coerce=True, name=name
+    )
+
+
+#: Levers at the base point: cost of full use, slope of the index in the use, slope per cost, and
+#: the rise of the index if the lever alone were used in full.
+LEVERS = _table(
+    "levers", ["view", "unit", "lever"],
+    {**_WHERE, "year": _YEAR, "lever": _TEXT, "cost": _POSITIVE, "slope": _REAL,
+     "slope_per_cost": _REAL, "alone": _REAL},
+)  # fmt: skip
+#: What full use of a lever is assumed to make of a measure, in its unit and on its scale.
+RESPONSES = _table(
+    "responses", ["view", "unit", "lever", "measure"],
+    {**_WHERE, "lever": _TEXT, "measure": _TEXT, "form": _TEXT, "before": _GAP, "after": _GAP,
+     "score_before": _GAP, "score_after": _GAP},
+)  # fmt: skip
+#: Use of each lever at the optimum of each budget, and what is spent on it.
+ALLOCATION = _table(
+    "allocation", ["view", "unit", "budget", "lever"],
+    {**_WHERE, "budget": _POSITIVE, "lever": _TEXT, "use": _SHARE, "spent": _POSITIVE},
+)  # fmt: skip
+#: Largest rise of the index within each budget. `linear` is the optimum of the linear programme,
+#: `exact` the rise by the kernel at the same uses, `gap` their difference. `improved` is the rise
+#: when the programme is linearised anew where it leads, `bound` what no allocation exceeds. `price`
+#: is the rise per further unit of budget; `budget_total` is the budget of all inhabitants.
+FRONTIER = _table(
+    "frontier", ["view", "unit", "budget"],
+    {**_WHERE, "budget": _POSITIVE, "budget_total": _GAP, "base": pa.Column(bool), "index": _REAL,
+     "linear": _REAL, "exact": _REAL, "gap": _REAL, "improved": _REAL, "bound": _REAL,
+     "price": _POSITIVE},
+)  # fmt: skip
+#: Shadow prices at the base budget: of the budget (rise per unit), of the bound of each lever that
+#: requires no other, and of each requirement (rise per unit of use).
+SHADOW_PRICES = _table(
+    "shadow_prices", ["view", "unit", "constraint", "lever"],
+    {**_WHERE, "budget": _POSITIVE, "constraint": _TEXT, "lever": pa.Column(str),
+     "price": _POSITIVE},
+)  # fmt: skip
+#: Paths of the correction. `quantity` is ``index``, ``spent`` or ``use:<lever>``.
+FEEDBACK = _table(
+    "feedback", ["view", "unit", "target", "gain", "year", "quantity"],
+    {**_WHERE, "target": _TEXT, "target_index": _REAL, "gain": _POSITIVE, "year": _YEAR,
+     "quantity": _TEXT, "value": _REAL},
+)  # fmt: skip
+#: Limits of the gain, and what each gain of the config is by them.
+STABILITY = _table(
+    "stability", ["view", "unit", "gain"],
+    {**_WHERE, "gain": _POSITIVE, "steepness": _POSITIVE, "no_overshoot": _POSITIVE,
+     "stable": _POSITIVE, "reading": _TEXT},
+)  # fmt: skip
+#: Sobol indices of the rise of the index over the assumptions.
+SOBOL = _table(
+    "sobol", ["view", "unit", "output", "input"],
+    {**_WHERE, "output": _TEXT, "input": _TEXT, "first": _GAP, "first_low": _GAP,
+     "first_high": _GAP, "total": _GAP, "total_low": _GAP, "total_high": _GAP,
+     "evaluations": pa.Column("int64")},
+)  # fmt: skip
+#: Spread over the assumptions: of the outcomes, and of the planned use of each lever.
+RANGES = _table(
+    "ranges", ["view", "unit", "output"],
+    {**_WHERE, "output": _TEXT, "low": _REAL, "median": _REAL, "high": _REAL, "mean": _REAL},
+)  # fmt: skip
+#: Connectivity and betweenness with and without the centre.
+GRAPH = _table(
+    "graph", ["version", "hub", "item", "quantity"],
+    {"version": _TEXT, "hub": _TEXT, "item": _TEXT, "quantity": _TEXT, "value": _POSITIVE},
+)  # fmt: skip
+
+#: Schema of each table of `monotown.mechanism.stage.MechanismTables`.
+SCHEMAS: Final = {
+    "levers": LEVERS, "responses": RESPONSES, "allocation": ALLOCATION, "frontier": FRONTIER,
+    "shadow_prices": SHADOW_PRICES, "feedback": FEEDBACK, "stability": STABILITY, "sobol": SOBOL,
+    "ranges": RANGES, "graph": GRAPH,
+}  # fmt: skip

@@ -1,0 +1,39 @@
+"""Tables of the mechanism: levers, allocation, feedback, Sobol indices, graph."""
+
+import pandas as pd
+
+from monotown.config import schema_problems
+from monotown.index.stage import NORMALISED, SCORES, WEIGHTS
+from monotown.mechanism.stage import build_mechanism, read_points
+from monotown.mechanism.tables import SCHEMAS
+from monotown.paper.graphs import read_graphs
+from monotown.tables import OBSERVATIONS
+from monotown_workflow import read_table, read_text_table, read_yaml, run, write_table
+from monotown_workflow.config import key_lines
+
+
+def main(files: dict, views: list[str], seed: int, out: dict[str, str]) -> None:
+    path = files["mechanism"]
+    config = read_yaml(path)
+    found = schema_problems(config, read_yaml(files["schema"]), path, key_lines(path))
+    passages = read_text_table(files["passages"]).astype({"line_from": int, "line_to": int})
+    graphs = read_graphs(
+        read_yaml(files["graphs"]), read_yaml(files["graphs_schema"]), passages, files["graphs"]
+    )
+    parts = [("normalised", NORMALISED), ("scores", SCORES), ("weights", WEIGHTS)]
+    tables = {
+        view: tuple(read_table(list(files[name])[i], schema) for name, schema in parts)
+        for i, view in enumerate(views)
+    }
+    seen = pd.concat([read_table(o, OBSERVATIONS) for o in files["observations"]])
+    points, graph = read_points(
+        config, found, read_yaml(files["views"]), read_yaml(files["measures"]), tables, seen,
+        graphs, path,
+    )  # fmt: skip
+    built = build_mechanism(points, config, graph, seed)
+    for name, target in out.items():
+        write_table(getattr(built, name), target, SCHEMAS[name])
+
+
+i, p = snakemake.input, snakemake.params
+run(lambda: main(dict(i.items()), p.views, p.seed, dict(snakemake.output.items())))

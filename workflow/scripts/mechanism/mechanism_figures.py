@@ -1,0 +1,34 @@
+"""Figures of the mechanism: budget, feedback, Sobol indices."""
+
+from monotown.figures.mechanism import allocation, feedback, sobol
+from monotown.mechanism.tables import SCHEMAS
+from monotown.report.tables import source_ids, source_words
+from monotown.report.words import labels_from
+from monotown_workflow import read_table, read_text_table, read_yaml, run, write_figures
+
+
+def main(files: dict, out: dict[str, list[str]]) -> None:
+    config, labels = read_yaml(files["mechanism"]), labels_from(read_text_table(files["words"]))
+    names = ("levers", "allocation", "frontier", "feedback", "sobol")
+    read = {name: read_table(files[name], SCHEMAS[name]) for name in names}
+    order = list(config["levers"])
+    ids, levers = source_ids(read["frontier"]), read["levers"]
+    draws = {
+        "allocation": lambda w: allocation(
+            levers, read["allocation"], read["frontier"], labels=w, order=order,
+            per=config["per"], source=source_words(ids, w),
+        ),
+        "feedback": lambda w: feedback(
+            levers, read["feedback"], read["frontier"], labels=w, source=source_words(ids, w)
+        ),
+        "sobol": lambda w: sobol(
+            levers, read["sobol"], labels=w, order=order, interval=config["interval"],
+            years=config["sobol"]["years"], source=source_words(ids, w),
+        ),
+    }  # fmt: skip
+    for name, paths in out.items():
+        write_figures(draws[name], labels, paths)
+
+
+i = snakemake.input
+run(lambda: main(dict(i.items()), dict(snakemake.output.items())))

@@ -1,0 +1,24 @@
+"""Tables, facts and assumptions of the chapter on the mechanism."""
+
+from monotown.mechanism.tables import SCHEMAS
+from monotown.report.assumptions import ASSUMPTIONS
+from monotown.report.mechanism import assumption_table, mechanism_facts, mechanism_tables
+from monotown.report.words import labels_from
+from monotown_workflow import read_table, read_text_table, read_yaml, run, write_table
+
+
+def main(files: dict, out: dict[str, str]) -> None:
+    config = read_yaml(files["mechanism"])
+    found = {name: read_table(files[name], schema) for name, schema in SCHEMAS.items()}
+    words = labels_from(read_text_table(files["words"]))
+    figure = read_yaml(files["graphs"])[config["graph"]["figure"]]
+    boxes = {node["id"]: node["label"] for node in figure["nodes"]}
+    made = mechanism_tables(config, found, boxes, words["en"].texts)
+    made["facts"] = mechanism_facts(made, found, config)
+    made["assumptions"] = assumption_table(config, found["levers"], words)
+    for name, path in out.items():
+        write_table(made[name], path, ASSUMPTIONS if name == "assumptions" else None)
+
+
+i = snakemake.input
+run(lambda: main(dict(i.items()), dict(snakemake.output.items())))
