@@ -26,17 +26,19 @@ try:
     check_config(config, workflow.basedir, relative_config_files(workflow))
     VIEWS = read_yaml(config["views"])
     check_views(config, VIEWS, relative_config_files(workflow))
-    # None where the stage is off: by the config, or because a run on own data has no regions
-    SCENARIOS = None
-    if config["scenarios"] and "input" not in config:
+    # A run on own data has no part in the paper and the regions.
+    OWN_DATA = "input" in config
+    # What goes beyond the data: a part is left out where the config has null for its file.
+    PARTS = ["cohort", "scenarios", "mechanism", "hypothesis"]
+    PARTS = [part for part in PARTS if config[part] and not OWN_DATA]
+    if "scenarios" in PARTS:
         SCENARIOS = read_settings(config["scenarios"], workflow.basedir, VIEWS)
 except InputError as error:
     raise WorkflowError(str(error))
 
 RESULTS = config["results"]
 
-# A run on own data has no part in the paper and the regions: these rules are not for it.
-OWN_DATA = "input" in config
+# Rules that are not for every run.
 LEFT_OUT = ["template"]
 if OWN_DATA:
     LEFT_OUT += [
@@ -48,11 +50,9 @@ if OWN_DATA:
         "side_by_side_figure",
         "method_tables",
         "robustness_tables",
-        "cohort_tables",
-        "answers",
-        "assumptions",
-        "hypothesis_tables",
     ]
+if not PARTS:
+    LEFT_OUT += ["answers", "assumptions"]
 LANGUAGES = ["en", "ru", "kk"]
 FORMATS = ["svg", "pdf", "png"]
 
@@ -80,8 +80,6 @@ else:
     include: "workflow/rules/paper_figures.smk"
     include: "workflow/rules/methods.smk"
     include: "workflow/rules/sobol.smk"
-    include: "workflow/rules/cohort.smk"
-    include: "workflow/rules/hypothesis.smk"
     include: "workflow/rules/findings.smk"
 
 
@@ -93,14 +91,24 @@ include: "workflow/rules/report.smk"
 include: "workflow/rules/template.smk"
 
 
-if SCENARIOS:
+if "cohort" in PARTS:
+
+    include: "workflow/rules/cohort.smk"
+
+
+if "scenarios" in PARTS:
 
     include: "workflow/rules/scenarios.smk"
 
 
-if config["mechanism"] and not OWN_DATA:
+if "mechanism" in PARTS:
 
     include: "workflow/rules/mechanism.smk"
+
+
+if "hypothesis" in PARTS:
+
+    include: "workflow/rules/hypothesis.smk"
 
 
 if "survey" in config:

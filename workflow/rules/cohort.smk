@@ -66,3 +66,36 @@ rule cohort_figures:
         "Figures of the cohort: ridge and fan"
     script:
         "../scripts/cohort/cohort_figures.py"
+
+
+rule cohort_tables:
+    input:
+        cohort=config["cohort"],
+        series=f"{RESULTS}/cohort/series.csv",
+        posteriors=f"{RESULTS}/cohort/posteriors.csv",
+        projections=f"{RESULTS}/cohort/projections.csv",
+        needs=f"{RESULTS}/cohort/needs.csv",
+        words=rules.words.output[0],
+        code=[*REPORT_CODE, "src/monotown/cohort/stage.py"],
+    output:
+        **{
+            name: shown(name)
+            for name in [
+                "cohort_priors",
+                "cohort_posteriors",
+                "cohort_courses",
+                "cohort_needs",
+            ]
+        },
+        facts=f"{RESULTS}/facts/cohort.csv",
+        assumptions=f"{RESULTS}/cohort/assumptions.csv",
+    log:
+        f"{RESULTS}/logs/cohort_tables.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/cohort_tables.tsv"
+    conda:
+        "../../environment.yml"
+    message:
+        "Tables of the degree holders, and the numbers that the prose quotes of them"
+    script:
+        "../scripts/report/cohort_tables.py"

@@ -42,14 +42,9 @@ rule claims:
         "../scripts/findings/claims.py"
 
 
-# Parts that go beyond the data; each writes down what it assumes.
-ASSUMING = ["cohort", "scenarios", "hypothesis", "mechanism"]
-ASSUMING = [part for part in ASSUMING if config[part]]
-
-
 rule answers:
     input:
-        answers=[f"config/answers/{part}.yaml" for part in ASSUMING],
+        answers=[f"config/answers/{part}.yaml" for part in PARTS],
         claims=rules.claims.output.csv,
         facts=f"{RESULTS}/tables/facts.csv",
         words=f"{RESULTS}/words.csv",
@@ -76,7 +71,7 @@ rule answers:
 
 rule assumptions:
     input:
-        **{part: f"{RESULTS}/{part}/assumptions.csv" for part in ASSUMING},
+        **{part: f"{RESULTS}/{part}/assumptions.csv" for part in PARTS},
         code=["src/monotown/report/assumptions.py"],
     output:
         report(
@@ -92,7 +87,7 @@ rule assumptions:
     conda:
         "../../environment.yml"
     params:
-        parts=ASSUMING,
+        parts=PARTS,
     message:
         "Every assumption behind what goes beyond the data"
     script:

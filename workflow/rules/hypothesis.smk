@@ -104,19 +104,10 @@ rule hypothesis_tables:
         **{name: f"{RESULTS}/hypothesis/{name}.csv" for name in HYPOTHESIS_TABLES},
         hypothesis=config["hypothesis"],
         words=f"{RESULTS}/words.csv",
-        code=[
-            "src/monotown/labels.py",
-            *sorted(glob("src/monotown/report/*.py")),
-            "src/monotown/hypothesis/tables.py",
-        ],
+        code=[*REPORT_CODE, "src/monotown/hypothesis/tables.py"],
     output:
         **{
-            name: report(
-                table(name),
-                caption="../report/tables.rst",
-                category="Tables",
-                labels={"table": name},
-            )
+            name: shown(name)
             for name in [
                 "hypothesis_verdict",
                 "hypothesis_family",

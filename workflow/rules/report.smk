@@ -11,10 +11,13 @@ report: "../report/workflow.rst"
 # A chapter is a file: the page takes its figures, tables and facts from whichever rules make them.
 TEXT_FOLDER = config.get("input", {}).get("text", "config/text")
 TEXT = sorted(glob(f"{TEXT_FOLDER}/*.yaml"))
-if not SCENARIOS:
-    TEXT = [path for path in TEXT if not path.endswith("_scenarios.yaml")]
-if not config["mechanism"]:
-    TEXT = [path for path in TEXT if not path.endswith("_mechanism.yaml")]
+# The chapters of parts that are left out, and of the answers where all are.
+WITHOUT = [
+    part
+    for part in ("cohort", "scenarios", "mechanism", "hypothesis", "answers")
+    if part not in [*PARTS, *(["answers"] if PARTS else [])]
+]
+TEXT = [t for t in TEXT if not t.endswith(tuple(f"_{part}.yaml" for part in WITHOUT))]
 try:
     NEEDS = needs([read_yaml(path) for path in TEXT])
 except InputError as error:
@@ -57,9 +60,9 @@ rule words:
         indicators=config["indicators"],
         views=config["views"],
         sources=config["sources"],
-        cohort=config["cohort"],
-        scenarios=SCENARIOS["files"] if SCENARIOS else [],
-        mechanism=config["mechanism"] or [],
+        cohort=config["cohort"] if "cohort" in PARTS else [],
+        scenarios=SCENARIOS["files"] if "scenarios" in PARTS else [],
+        mechanism=config["mechanism"] if "mechanism" in PARTS else [],
         code=[
             "src/monotown/labels.py",
             "src/monotown/report/words.py",
@@ -277,39 +280,6 @@ rule robustness_tables:
         "Tables of what the ranks withstand, and the numbers that the prose quotes of them"
     script:
         "../scripts/report/robustness_tables.py"
-
-
-rule cohort_tables:
-    input:
-        cohort=config["cohort"],
-        series=f"{RESULTS}/cohort/series.csv",
-        posteriors=f"{RESULTS}/cohort/posteriors.csv",
-        projections=f"{RESULTS}/cohort/projections.csv",
-        needs=f"{RESULTS}/cohort/needs.csv",
-        words=rules.words.output[0],
-        code=[*REPORT_CODE, "src/monotown/cohort/stage.py"],
-    output:
-        **{
-            name: shown(name)
-            for name in [
-                "cohort_priors",
-                "cohort_posteriors",
-                "cohort_courses",
-                "cohort_needs",
-            ]
-        },
-        facts=f"{RESULTS}/facts/cohort.csv",
-        assumptions=f"{RESULTS}/cohort/assumptions.csv",
-    log:
-        f"{RESULTS}/logs/cohort_tables.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/cohort_tables.tsv"
-    conda:
-        "../../environment.yml"
-    message:
-        "Tables of the degree holders, and the numbers that the prose quotes of them"
-    script:
-        "../scripts/report/cohort_tables.py"
 
 
 rule facts:

@@ -11,7 +11,8 @@ def words(
     scenarios: list[str], mechanism: str, out: str,
 ) -> None:  # fmt: skip
     parts = [words_of("indicator", read_yaml(indicators)["indicators"])]
-    parts += [words_of(p, read_yaml(cohort)[f"{p}s"]) for p in ("prior", "course")]
+    if cohort:
+        parts += [words_of(p, read_yaml(cohort)[f"{p}s"]) for p in ("prior", "course")]
     parts += [words_of(prefix, read_yaml(path)) for prefix, path in entries.items()]
     parts.append(scenario_words({path: read_yaml(path) for path in scenarios}))
     texts = merge_labels((path, read_yaml(path)) for path in labels)
@@ -32,7 +33,7 @@ run(
             "source": i.sources,
         },
         i.indicators,
-        i.cohort,
+        str(i.cohort),
         list(i.scenarios),
         str(i.mechanism),
         snakemake.output[0],
