@@ -167,7 +167,8 @@ def allocation(
     for axes in grid[2]:
         axes.set_ylim(min(a for a, _ in limits), max(b for _, b in limits))
     for row, name in enumerate(("spent", "rise", "price")):
-        grid[row, 0].set_ylabel(labels(f"mechanism.{name}_axis"), fontsize=8)
+        axis = textwrap.fill(labels(f"mechanism.{name}_axis"), 16)
+        grid[row, 0].set_ylabel(axis, fontsize=8)
     middle_column = grid[2, len(cases) // 2]
     middle_column.set_xlabel(labels("mechanism.budget_axis", per=labels.number(per)))
     handles, texts = grid[0, 0].get_legend_handles_labels()
