@@ -186,6 +186,13 @@ def test_shocks_that_cannot_be_are_refused(changes, told):
     assert told in found[0]
 
 
+def test_an_unknown_measure_is_told_beside_a_fault_of_form():
+    found = refusal(shock(measure="povrety", **{"in": "relativ"}))
+    assert len(found) == 2
+    assert "'relative' (did you mean" in found[0]
+    assert "shocks.0.measure: found 'povrety'; expected 'poverty' (did you mean" in found[1]
+
+
 def test_states_are_those_of_the_descriptors():
     files = shipped()
     states = content(files, "scenarios/adverse.yaml")["states"]

@@ -114,6 +114,8 @@ def read_inputs(
             problems.extend(found)
             if not found:
                 sound.setdefault(part, []).append((name, content))
+            elif part == "scenario" and isinstance(content, Mapping):
+                _check_measures(name, content.get("shocks"), leaves, problems)
         _check_names(part, [name for name, _ in files[part]], problems)
 
     hierarchies = [
@@ -405,6 +407,17 @@ def read_scenario(
     states = {str(k): str(v) for k, v in content["states"].items()}
     _check_states(file, states, cross, problems)
     return Scenario(stem(file), tuple(shocks), states)
+
+
+def _check_measures(
+    file: str, shocks: object, leaves: Mapping[str, Leaf], problems: Problems
+) -> None:
+    """Unknown measures of a file that is refused for its form, so that they are told with it."""
+    for i, given in enumerate(shocks if isinstance(shocks, list) else []):
+        measure = given.get("measure") if isinstance(given, Mapping) else None
+        if isinstance(measure, str) and measure not in leaves:
+            expected = nearest(measure, list(leaves))
+            problems.add(file, f"shocks.{i}.measure", measure, expected)
 
 
 def _check_states(
