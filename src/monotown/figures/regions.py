@@ -149,11 +149,10 @@ def over_time(
                   color=style.BLUE, markersize=3.8)  # fmt: skip
         name = textwrap.fill(labels(f"unit.{unit}"), 22)
         axes.set_title(name, fontsize=7.2, pad=3, fontweight="bold", linespacing=1.0)
-        axes.text(
-            0.03, 0.93, f"{_rank(here['rank'].iloc[0], labels)} → "
-            f"{_rank(here['rank'].iloc[-1], labels)}", transform=axes.transAxes, fontsize=7,
-            va="top", color="#444444",
-        )  # fmt: skip
+        if here["rank"].notna().any():
+            ranks = [_rank(float(here["rank"].iloc[i]), labels) for i in (0, -1)]
+            axes.text(0.03, 0.93, " → ".join(ranks), transform=axes.transAxes, fontsize=7,
+                      va="top", color="#444444")  # fmt: skip
         axes.yaxis.set_major_locator(MaxNLocator(3))
         axes.xaxis.set_major_locator(MaxNLocator(3, integer=True))
         axes.set_ylim(0, top * 1.35)
@@ -244,6 +243,8 @@ def side_by_side(
 
 
 def _rank(value: float, labels: Labels) -> str:
+    if math.isnan(value):
+        return "–"  # a unit alone in its year has no rank
     return labels.number(value, 0 if abs(value - round(value)) < 1e-9 else 1)
 
 
