@@ -355,9 +355,22 @@ def test_one_town_alone_has_a_profile_and_no_rank():
     units = shown_units(index.scores, model.tree.id, ["KZRDD"])
     figure = town_series(index.scores, labels=words, root=model.tree.id, units=units, source="s")
     said = [t.get_text() for ax in figure.axes for t in ax.texts]
-    assert "One town alone has no rank" in said
+    assert "One town alone: no rank" in said
     drawn = town_profile(profile, labels=words, units=units, source="s")
     assert len(drawn.axes[0].lines[0].get_xdata()) == 3
+
+
+def test_a_town_without_a_score_stands_last_in_the_table():
+    scores = pd.DataFrame(
+        {"node": "x", "unit": ["A", "A", "B", "B"], "year": [2020, 2021] * 2,
+         "score": [0.5, 0.6, None, None], "rank": np.nan, "n_units": 1, "coverage": 0.3,
+         "kind": "synthetic", "source": "s"}
+    )  # fmt: skip
+    table = scores_table(scores, "x")
+    assert table["unit"].tolist() == ["A", "B"]
+    assert table["year"].tolist() == [2021, 2021]
+    assert table["score"].tolist()[0] == 0.6
+    assert table["score"].isna().tolist() == [False, True]
 
 
 def test_a_figure_shows_the_first_twelve():
