@@ -2,7 +2,7 @@
 from glob import glob
 
 from monotown_workflow import read_yaml
-from monotown_workflow.towns import DERIVED, check_input
+from monotown_workflow.towns import DERIVED, check_input, stopped_words
 
 try:
     check_input(config, workflow.basedir)
@@ -145,3 +145,9 @@ rule town_figures:
         "Figures of the towns: profile and scores over time"
     script:
         "../scripts/towns/town_figures.py"
+
+
+onerror:
+    said = stopped_words(RESULTS, SECTION, "config/labels/towns.yaml")
+    if said:
+        print(f"\n{said}", file=sys.stderr)

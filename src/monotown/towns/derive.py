@@ -329,7 +329,11 @@ def make_run(
     units = configs["units"]
     if codes or workbook.units:
         units = join_units(units, workbook.units, codes or sorted(workbook.units), WORKBOOK)
-    findings += check_figures(figures, settings.fields, towns["checks"])
+    looked = check_figures(figures, settings.fields, towns["checks"])
+    if any(f.severity == ERROR for f in findings):
+        # a row with an error is not read: how full the others are says nothing yet
+        looked = [f for f in looked if f.code not in ("coverage", "one_unit")]
+    findings += looked
     own = with_computed(own_observations(figures, kind), settings.fields, Units(units))
     measures = own_measures(configs["measures"], configs["indicators"], towns)
     views, more = own_views(
