@@ -11,11 +11,13 @@ from monotown.config import schema_problems
 from monotown.labels import Labels
 from monotown.problems import InputError, Problem, Problems, nearest
 from monotown.report.words import words_of
+from monotown.tables import OBSERVATIONS
+from monotown.towns.derive import Survey
 from monotown.towns.fields import make_fields
 from monotown.towns.findings import Finding, findings_table, in_words, terminal_table
 from monotown.towns.grid import Sheet
 from monotown.towns.read import Settings
-from monotown_workflow import read_labels, read_text_table, read_yaml
+from monotown_workflow import read_labels, read_table, read_text_table, read_yaml
 from monotown_workflow.workbooks import load_sheets, write_problems
 
 #: Config files of a run that its workbook adds to; the run reads the copies in its own folder.
@@ -74,6 +76,10 @@ def _unknown_names(
         sets = list(read_yaml(top / config["units"])["sets"])
         if wanted not in sets:
             problems.add("run config", "input.units", wanted, nearest(wanted, sets))
+    if section.get("survey") and "survey" not in config:
+        problems.add(
+            "run config", "survey", "nothing", "the path of a file like config/survey/demo.yaml"
+        )
     named = section.get("columns", {})
     known = []
     if named:
@@ -96,6 +102,15 @@ def read_files(files: list[str], limits: Mapping[str, int]) -> tuple[list[Sheet]
     return sheets, findings
 
 
+def read_survey(paths: list[str]) -> Survey | None:
+    """The run's own survey from its config and its table of observations; None without one."""
+    if not paths:
+        return None
+    config = read_yaml(paths[0])
+    seen = read_table(paths[1], OBSERVATIONS)
+    return Survey(config["id"], config["label"], paths[1], seen, config["units"])
+
+
 def settings_from(section: Mapping[str, Any], configs: Mapping[str, Any]) -> Settings:
     """What reading stands on, from the section ``input`` and the parsed config files."""
     units = configs["units"]
@@ -110,6 +125,7 @@ def settings_from(section: Mapping[str, Any], configs: Mapping[str, Any]) -> Set
         among=among,
         level=section.get("level", ""),
         year=section.get("year"),
+        kind=section.get("kind", ""),
         roles=section.get("sheets", {}),
         columns=section.get("columns", {}),
     )

@@ -24,6 +24,10 @@ include: "clean.smk"
 
 config["sources"] = RUN_CONFIG["sources"]
 
+# The estimates of the run's own survey, read as one more table of figures.
+FED = read_yaml(PROJECT["survey"]) if SECTION.get("survey") else {}
+FED_RESULTS = f"{RESULTS}/{FED['id']}" if FED else ""
+
 TOWNS_CODE = [*CLEAN_CODE, *sorted(glob("src/monotown/towns/*.py"))]
 
 
@@ -31,6 +35,7 @@ rule own_workbook:
     input:
         **{name: PROJECT[name] for name in (*DERIVED, "sources", "indicators")},
         files=SECTION["files"],
+        survey=[PROJECT["survey"], f"{FED_RESULTS}/observations.csv"] if FED else [],
         towns=SECTION["towns"],
         labels="config/labels/towns.yaml",
         code=TOWNS_CODE,
@@ -61,6 +66,7 @@ rule own_observations:
         units=RUN_CONFIG["units"],
         variables=RUN_CONFIG["variables"],
         sources=PROJECT["sources"],
+        survey=[PROJECT["survey"], f"{FED_RESULTS}/observations.csv"] if FED else [],
         labels="config/labels/towns.yaml",
         code=TOWNS_CODE,
     output:

@@ -57,6 +57,8 @@ class Settings:
         Level that a name means where the row says nothing, such as ``town``; "" for any.
     year
         Year of every row of a sheet that holds none.
+    kind
+        Kind of data that the run declares: a row that says another is refused; "" for any.
     roles
         Sheet name to its role, where its name does not say it.
     columns
@@ -70,6 +72,7 @@ class Settings:
     among: Collection[str] = ()
     level: str = ""
     year: int | None = None
+    kind: str = ""
     roles: Mapping[str, str] = field(default_factory=dict)
     columns: Mapping[str, str] = field(default_factory=dict)
 
@@ -379,6 +382,7 @@ class _DataReader:
         self.markers = marker_table(settings.towns["markers"])
         self.rows: list[tuple[Any, ...]] = []
         self.seen: dict[tuple[str, int, str], str] = {}
+        self.kinds: set[tuple[str, str, str]] = set()
 
     def read(self, sheet: Sheet) -> None:
         found = header_rows(sheet, self.words.keys("unit", "code"))
@@ -449,7 +453,7 @@ class _DataReader:
                 columns.append(_Column(c, shown, header, title))
                 return
         for role in ("unit", "code", "region", "level", "year", "indicator", "value",
-                     "measure_unit"):  # fmt: skip
+                     "measure_unit", "kind"):  # fmt: skip
             if self.words.means(texts, role):
                 roles.setdefault(role, c)
                 return
@@ -503,6 +507,7 @@ class _DataReader:
                 continue  # a heading between rows, a note below them, or an empty row of a form
             if not head and not any(c.isdigit() for i in figures for c in sheet.text(r, i)):
                 continue  # a note that stands in another column
+            self._kind(whole, r, roles)
             unit = self._unit(whole, r, roles)
             year = self._year(whole, r, roles, any(when is None for _, when, _ in places))
             named = self._named(whole, r, roles, by_name) if "indicator" in roles else None
@@ -588,6 +593,15 @@ class _DataReader:
         if year is None and needed:
             self.findings.add("year", cell=cell_name(r, roles["year"]), found=text)
         return year
+
+    def _kind(self, sheet: Sheet, r: int, roles: Mapping[str, int]) -> None:
+        """Refuse a row that says it is of another kind of data than the run."""
+        said = sheet.text(r, roles["kind"]) if "kind" in roles else ""
+        key = (sheet.file, sheet.name, said)
+        if said and said.casefold() != (self.settings.kind or said) and key not in self.kinds:
+            self.kinds.add(key)  # once a sheet
+            self.findings.add("other_kind", cell=cell_name(r, roles["kind"]), found=said,
+                              kind=self.settings.kind)  # fmt: skip
 
     def _named(
         self, sheet: Sheet, r: int, roles: Mapping[str, int], by_name: dict[str, _Column]
