@@ -18,13 +18,14 @@ from monotown.towns.findings import Finding, findings_table, in_words, terminal_
 from monotown.towns.grid import Sheet
 from monotown.towns.read import Settings
 from monotown_workflow import read_labels, read_table, read_text_table, read_yaml
+from monotown_workflow.config import placed
 from monotown_workflow.workbooks import load_sheets, write_problems
 
 #: Config files of a run that its workbook adds to; the run reads the copies in its own folder.
 DERIVED = ("units", "variables", "measures", "views")
 
 
-def check_input(config: Mapping[str, Any], root: str | Path) -> None:
+def check_input(config: Mapping[str, Any], root: str | Path, files: tuple[str, ...] = ()) -> None:
     """Stop with every problem of the section ``input`` of a run's config.
 
     Parameters
@@ -33,6 +34,8 @@ def check_input(config: Mapping[str, Any], root: str | Path) -> None:
         The config of the run.
     root
         The project's folder.
+    files
+        The config files of the run, the default first; used to name a problem's file and line.
 
     Raises
     ------
@@ -60,10 +63,14 @@ def check_input(config: Mapping[str, Any], root: str | Path) -> None:
             problems.append(
                 Problem("run config", "input.towns", section["towns"], "a file in the project")
             )
+        text = (top / section["text"]).resolve()
+        if not text.is_relative_to(top) or not any(text.glob("*.yaml")):
+            expected = "a folder in the project with texts, such as config/examples/text"
+            problems.append(Problem("run config", "input.text", section["text"], expected))
     if not problems:
         problems = _unknown_names(config, section, top)
     if problems:
-        raise InputError(problems)
+        raise InputError([placed(p, top, files) for p in problems])
 
 
 def _unknown_names(

@@ -248,7 +248,8 @@ SECTION = {
      ({"files": ["/etc/passwd"]}, "a path inside the project"),
      ({"files": ["nowhere.csv"]}, "a file that exists"),
      ({"kind": "published"}, "official"), ({"language": "de"}, "en, kk, ru"),
-     ({"fiels": []}, "files"), ({"towns": "../x.yaml"}, "a file in the project"),
+     ({"fiels": []}, "files"), ({"text": "../x"}, "a folder in the project"),
+     ({"text": "docs"}, "a folder in the project"), ({"towns": "../x.yaml"}, "a file in the project"),
      ({"sheets": {"a": "b"}}, "data, example"), ({"year": 18}, "tables that have no year")],
 )  # fmt: skip
 def test_a_bad_section_is_refused(change, expected):

@@ -1,8 +1,16 @@
 # A survey from questionnaire to estimates: forms, weights, standard errors, reliability; the demonstration's made-up microdata.
+import os
 from glob import glob
 
+from monotown.problems import InputError
+from monotown_workflow.microdata import check_survey
+
 SURVEY_CONFIG = config.get("survey", "config/survey/demo.yaml")
-SURVEY = read_yaml(SURVEY_CONFIG)
+try:
+    SURVEY = check_survey(SURVEY_CONFIG, os.getcwd())
+except InputError as error:
+    raise WorkflowError(str(error))
+
 # in a run on own data the units of the project: those of the run come after its survey
 SURVEY_UNITS = PROJECT["units"] if "input" in config else config["units"]
 SURVEY_RESULTS = f"{RESULTS}/{SURVEY['id']}"

@@ -2,10 +2,16 @@
 from glob import glob
 
 from monotown_workflow import read_yaml
+from monotown_workflow.config import relative_config_files
+from monotown_workflow.microdata import check_survey
 from monotown_workflow.towns import DERIVED, check_input, stopped_words
 
 try:
-    check_input(config, workflow.basedir)
+    check_input(config, workflow.basedir, relative_config_files(workflow))
+    # The estimates of the run's own survey, read as one more table of figures.
+    FED = {}
+    if config["input"].get("survey"):
+        FED = check_survey(config["survey"], workflow.basedir)
 except InputError as error:
     raise WorkflowError(str(error))
 
@@ -24,8 +30,6 @@ include: "clean.smk"
 
 config["sources"] = RUN_CONFIG["sources"]
 
-# The estimates of the run's own survey, read as one more table of figures.
-FED = read_yaml(PROJECT["survey"]) if SECTION.get("survey") else {}
 FED_RESULTS = f"{RESULTS}/{FED['id']}" if FED else ""
 
 TOWNS_CODE = [*CLEAN_CODE, *sorted(glob("src/monotown/towns/*.py"))]
