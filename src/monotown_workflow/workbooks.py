@@ -99,18 +99,31 @@ def _load(file: Path, name: str, limits: Mapping[str, int]) -> list[Sheet]:
     data = file.read_bytes()
     if suffix in TEXT:
         return [_text_sheet(data, name)]
-    if suffix in ZIPPED:
+    # a new workbook under an old name, as some programs export it, is what its bytes say
+    if suffix in ZIPPED or (suffix == ".xls" and data.startswith(_ZIP)):
         if data.startswith(_OLE):
             raise _RefusedError(
                 "encrypted" if b"E\0n\0c\0r\0y\0p\0t" in data else "damaged", suffix
             )
         if not data.startswith(_ZIP):
-            raise _RefusedError("damaged", data[:8].hex(" "))
+            raise _RefusedError("damaged", _looks(data))
         _check_zip(data, limits)
         return _guard(_ods if suffix == ".ods" else _xlsx, data, name, limits)
     if not data.startswith(_OLE):
-        raise _RefusedError("damaged", data[:8].hex(" "))
+        raise _RefusedError("damaged", _looks(data))
     return _guard(_xls, data, name, limits)
+
+
+def _looks(data: bytes) -> str:
+    """What the first bytes of a file look like: HTML, XML, text, or the bytes."""
+    head = data[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if head.startswith((b"<html", b"<!doctype html", b"<table", b"<head", b"<meta")):
+        return "HTML"
+    if head.startswith(b"<?xml"):
+        return "XML"
+    if data.startswith(_ZIP):
+        return "ZIP"
+    return data[:8].hex(" ")
 
 
 def _guard(
@@ -154,7 +167,7 @@ def _check_zip(data: bytes, limits: Mapping[str, int]) -> None:
 
 def _text_sheet(data: bytes, name: str) -> Sheet:
     if data.startswith((_OLE, _ZIP)):
-        raise _RefusedError("damaged", data[:8].hex(" "))
+        raise _RefusedError("damaged", "ZIP" if data.startswith(_ZIP) else "OLE")
     try:
         text, _ = decode_text(data)
     except ValueError as error:

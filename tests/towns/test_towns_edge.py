@@ -225,6 +225,29 @@ def test_ods_with_numbers_dates_percent_merges_and_repeats(tmp_path):
     }  # fmt: skip
 
 
+def test_an_old_workbook_with_dates_percent_and_merged_cells():
+    workbook, findings = read_path(ROOT / "tests/towns/old_workbook.xls")
+    share = "graduates_choosing_science_share"
+    found = {k: v for k, v in figures(workbook).items() if v == v}
+    assert found == {
+        ("KZZHK", 2020, "researchers"): 30.0, ("KZZHK", 2020, share): 43.1,
+        ("KZZHK", 2020, "life_satisfaction"): 52.5, ("KZZHK", 2021, "researchers"): 1231.0,
+        ("KZZHK", 2021, share): 5.0,
+    }  # fmt: skip
+    assert [(f.code, f.cell) for f in findings] == [("number", "C6"), ("bounds", "E6")]
+
+
+def test_a_new_workbook_under_an_old_name_is_read(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["town", "year", "researchers"])
+    book.active.append(["Ridder", 2018, 5])
+    book.save(tmp_path / "t.xlsx")
+    (tmp_path / "t.xlsx").rename(tmp_path / "t.xls")
+    workbook, findings = read_path(tmp_path / "t.xls")
+    assert findings == []
+    assert figures(workbook) == {("KZRDD", 2018, "researchers"): 5.0}
+
+
 def test_too_many_cells_and_sheets_are_refused(tmp_path):
     book = openpyxl.Workbook()
     for i in range(5):
@@ -249,7 +272,8 @@ SECTION = {
      ({"files": ["nowhere.csv"]}, "a file that exists"),
      ({"kind": "published"}, "official"), ({"language": "de"}, "en, kk, ru"),
      ({"fiels": []}, "files"), ({"text": "../x"}, "a folder in the project"),
-     ({"text": "docs"}, "a folder in the project"), ({"towns": "../x.yaml"}, "a file in the project"),
+     ({"text": "docs"}, "a folder in the project"),
+     ({"towns": "../x.yaml"}, "a file in the project"),
      ({"sheets": {"a": "b"}}, "data, example"), ({"year": 18}, "tables that have no year")],
 )  # fmt: skip
 def test_a_bad_section_is_refused(change, expected):

@@ -126,3 +126,13 @@ def test_a_stopped_run_says_last_where_its_errors_are(tmp_path):
         said = stopped_words(tmp_path, SECTION, path)
         assert said.startswith("Расчёт остановлен" if stops else "")
         assert bool(said) == stops
+
+
+def test_figures_in_another_unit_of_measure_are_not_read():
+    workbook = read_text(
+        "город;год;показатель;ед. изм.;значение\nРиддер;2018;internal_rd_expenditure;тыс. тенге;5\n"
+        "Риддер;2018;internal_rd_expenditure;млн тенге;6\nРиддер;2019;internal_rd_expenditure;"
+        "млн тенге;6\n"
+    )
+    assert codes(workbook) == [("unit_of_measure", "D3")]
+    assert len(workbook.figures) == 1

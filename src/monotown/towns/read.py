@@ -626,6 +626,8 @@ class _DataReader:
                         "unit_of_measure", cell=cell_name(r, roles["measure_unit"]),
                         found=printed, unit=column.held.unit_of_measure,
                     )  # fmt: skip
+                    column.held = None  # its figures are of another size
+                    return None
             return column
         if header.fields:
             self.findings.add("which_field", cell=place, found=text,
