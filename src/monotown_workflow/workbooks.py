@@ -31,6 +31,9 @@ SUFFIXES = (*TEXT, *ZIPPED, ".xls")
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ZIP = b"PK\x03\x04"
 
+#: Name of a paragraph in a spreadsheet of OpenDocument.
+_PARAGRAPH = ("urn:oasis:names:tc:opendocument:xmlns:text:1.0", "p")
+
 #: One day for files that would otherwise carry the time they were written at.
 _EPOCH = datetime.datetime(2020, 6, 1)
 
@@ -341,7 +344,9 @@ def _ods_text(cell: Any, extract: Callable[[Any], str]) -> str:
         return cell_text(float(cell.getAttribute("value")), "%")
     if kind == "date":
         return str(cell.getAttribute("datevalue"))[:10]
-    return str(extract(cell))
+    # paragraphs are lines of the cell; a comment on it is none of them
+    lines = [n for n in cell.childNodes if getattr(n, "qname", None) == _PARAGRAPH]
+    return "\n".join(str(extract(line)) for line in lines)
 
 
 def write_pages(pages: Sequence[Page], path: str | Path) -> None:

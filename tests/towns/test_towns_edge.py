@@ -7,6 +7,7 @@ import openpyxl
 import pandas as pd
 import pytest
 import yaml
+from odf.office import Annotation
 from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import CoveredTableCell, Table, TableCell, TableRow
 from odf.text import P
@@ -223,6 +224,28 @@ def test_ods_with_numbers_dates_percent_merges_and_repeats(tmp_path):
         ("KZRDD", 2018, "researchers"): 5.0, ("KZRDD", 2018, "internet_users"): 43.1,
         ("KZRDD", 2019, "researchers"): 6.0,
     }  # fmt: skip
+
+
+def test_lines_of_a_cell_in_ods_stay_apart_and_its_comment_is_left_out(tmp_path):
+    book = OpenDocumentSpreadsheet()
+    table = Table(name="data")
+    for texts in ((["Наименование", "города"], ["Год"], ["researchers"]),
+                  (["Риддер"], ["2020"], ["5"])):  # fmt: skip
+        line = TableRow()
+        for lines in texts:
+            cell = TableCell(valuetype="string")
+            note = Annotation()
+            note.addElement(P(text="a comment"))
+            cell.addElement(note)
+            for text in lines:
+                cell.addElement(P(text=text))
+            line.addElement(cell)
+        table.addElement(line)
+    book.spreadsheet.addElement(table)
+    book.save(str(tmp_path / "t.ods"))
+    workbook, findings = read_path(tmp_path / "t.ods")
+    assert findings == []
+    assert figures(workbook) == {("KZRDD", 2020, "researchers"): 5.0}
 
 
 def test_an_old_workbook_with_dates_percent_and_merged_cells():
