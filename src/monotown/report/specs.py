@@ -429,7 +429,7 @@ SPECS = {
                     "towns.column_unit_of_measure",
                     Form.WORD,
                     words="measured_in",
-                ),  # fmt: skip
+                ),
                 score("position", "towns.column_position"),
                 Column("region_year", "towns.column_region_year", Form.YEAR),
                 Column("region_value", "towns.column_region", Form.NUMBER, 3),
