@@ -408,6 +408,33 @@ def test_one_town_alone_has_a_profile_and_no_rank():
     assert len(drawn.axes[0].lines[0].get_xdata()) == 3
 
 
+def test_without_scores_the_figure_of_scores_says_so():
+    scores = pd.DataFrame({"node": ["x"], "unit": ["A"], "year": [2020], "score": [np.nan],
+                           "rank": [np.nan], "kind": ["synthetic"]})  # fmt: skip
+    texts = {k: {"en": k} for k in ("regions.no_scores", "word.source", "kind.synthetic")}
+    words = Labels("en", texts)
+    figure = town_series(scores, labels=words, root="x", units=["A"], source="s")
+    assert [t.get_text() for t in figure.axes[0].texts] == ["regions.no_scores"]
+
+
+def test_names_of_measures_are_whole_and_rows_high_enough():
+    name = "A very long name of a measure that takes three lines of the figure, whatever is done"
+    profile = pd.DataFrame(
+        {"unit": ["A", "A", "B"], "measure": ["m1", "m2", "m1"], "year": 2020,
+         "position": [0.1, 0.5, 1.0], "region_position": [np.nan, 0.2, np.nan],
+         "kind": "synthetic"}
+    )  # fmt: skip
+    keys = ("word.source", "kind.synthetic", "axis.towns_position", "towns.figure.town",
+            "towns.figure.region")  # fmt: skip
+    words = Labels("en", {**{k: {"en": k} for k in keys}, "measure.m1": {"en": f"{name} {name}"},
+                          "measure.m2": {"en": name}})  # fmt: skip
+    for units in (["A", "B"], ["A", "B", "C"]):
+        figure = town_profile(profile, labels=words, units=units, source="s")
+        shown = [t.get_text().replace("\n", " ") for t in figure.axes[0].get_yticklabels()]
+        assert shown == [f"{name} {name}", name]
+        assert figure.get_size_inches()[1] > 2.2
+
+
 def test_a_town_without_a_score_stands_last_in_the_table():
     scores = pd.DataFrame(
         {"node": "x", "unit": ["A", "A", "B", "B"], "year": [2020, 2021] * 2,

@@ -122,6 +122,8 @@ def in_words(finding: Finding, labels: Labels) -> tuple[str, str]:
     ``field.<id>``, ``block.<id>`` and ``measured_in.<unit>``.
     """
     values = {k: _named(k, v, labels) for k, v in finding.values}  # noqa: PD011
+    if labels.language in values:
+        values["what"] = values[labels.language]  # told in every language
     key = f"towns.finding.{finding.code}"
     return labels(f"{key}.expected", **values), labels(f"{key}.mend", **values)
 
