@@ -31,6 +31,9 @@ SUFFIXES = (*TEXT, *ZIPPED, ".xls")
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ZIP = b"PK\x03\x04"
 
+#: Where a workbook of OpenDocument says that its parts are behind a password.
+_MANIFEST = "META-INF/manifest.xml"
+
 #: Name of a paragraph in a spreadsheet of OpenDocument.
 _PARAGRAPH = ("urn:oasis:names:tc:opendocument:xmlns:text:1.0", "p")
 
@@ -160,6 +163,8 @@ def _check_zip(data: bytes, limits: Mapping[str, int]) -> None:
                             raise _RefusedError("bomb", f"> {total / 2**20:.0f} MB",
                                            limit=limits["unpacked_megabytes"],
                                            ratio=limits["ratio"])  # fmt: skip
+                        if info.filename == _MANIFEST and b":encryption-data" in chunk:
+                            raise _RefusedError("encrypted", "ODF")
                         if info.filename.endswith((".xml", ".rels")) and b"<!ENTITY" in chunk:
                             raise _RefusedError("bomb", "<!ENTITY", limit=0, ratio=limits["ratio"])
     except _RefusedError:
