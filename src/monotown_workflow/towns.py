@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -139,14 +139,14 @@ def settings_from(section: Mapping[str, Any], configs: Mapping[str, Any]) -> Set
 
 
 def finding_words(
-    labels: str | Path, language: str, settings: Settings, units: Mapping[str, Any]
+    labels: Sequence[str | Path], language: str, settings: Settings, units: Mapping[str, Any]
 ) -> Labels:
     """Words of findings, with the names of units, indicators and units of measure.
 
     Parameters
     ----------
     labels
-        File of the words of own data.
+        Files of the words of own data and of the blocks.
     language
         One of `monotown.labels.LANGUAGES`.
     settings
@@ -155,7 +155,7 @@ def finding_words(
         Units of the run, with those of its workbook.
     """
     fields = {name: {"label": held.labels} for name, held in settings.fields.items()}
-    return read_labels([labels], language, words_of("unit", units) | words_of("field", fields))
+    return read_labels(labels, language, words_of("unit", units) | words_of("field", fields))
 
 
 def report_problems(

@@ -18,9 +18,8 @@ SECTION = {
 
 
 def words(language):
-    return finding_words(
-        ROOT / "config/labels/towns.yaml", language, settings(), configs()["units"]
-    )
+    files = [ROOT / "config/labels" / name for name in ("towns.yaml", "indicators.yaml")]
+    return finding_words(files, language, settings(), configs()["units"])
 
 
 @pytest.mark.parametrize(
@@ -80,6 +79,7 @@ def test_findings_name_towns_measures_and_units_in_the_language():
     assert "Общая удовлетворенность жизнью" in in_words(jump, words("ru"))[0]
     weights = Finding("weights_some", "f", values=(("block", "B1"), ("missing", "rd_funding")))
     assert "(rd_funding)" in in_words(weights, words("kk"))[0]
+    assert "Уровень научных кадров (B1)" in in_words(weights, words("ru"))[0]
     thin = Finding("coverage", "f", found="KZRDD 2018: 1/9", values=(("share", "50%"),))
     assert found_words(thin, words("ru")) == "Риддер 2018: 1/9"
     assert found_words(Finding("number", "f", found="KZRDD"), words("ru")) == "KZRDD"

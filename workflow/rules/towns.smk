@@ -41,7 +41,7 @@ rule own_workbook:
         files=SECTION["files"],
         survey=[PROJECT["survey"], f"{FED_RESULTS}/observations.csv"] if FED else [],
         towns=SECTION["towns"],
-        labels="config/labels/towns.yaml",
+        labels=["config/labels/towns.yaml", "config/labels/indicators.yaml"],
         code=TOWNS_CODE,
     output:
         **RUN_CONFIG,

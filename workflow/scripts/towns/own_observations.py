@@ -12,8 +12,8 @@ from monotown_workflow.towns import read_survey, stop_on_errors
 
 
 def main(
-    raw: list[str], own: str, problems: str, survey: list[str], paths: dict[str, str], words: Labels,
-    section: dict, out: dict[str, str],
+    raw: list[str], own: str, problems: str, survey: list[str], paths: dict[str, str],
+    words: Labels, section: dict, out: dict[str, str],
 ) -> None:  # fmt: skip
     stop_on_errors(problems, words)
     config = {name: read_yaml(path) for name, path in paths.items()}

@@ -11,7 +11,7 @@ from monotown_workflow.towns import report_problems as report
 
 
 def main(
-    files: list[str], survey: list[str], paths: dict[str, str], labels: str, section: dict,
+    files: list[str], survey: list[str], paths: dict[str, str], labels: list[str], section: dict,
     out: dict[str, str],
 ) -> None:  # fmt: skip
     configs = {name: read_yaml(path) for name, path in paths.items()}
@@ -33,7 +33,7 @@ i = snakemake.input
 names = ("units", "variables", "measures", "views", "indicators", "sources", "towns")
 run(
     lambda: main(
-        list(i.files), list(i.survey), {n: str(getattr(i, n)) for n in names}, i.labels,
+        list(i.files), list(i.survey), {n: str(getattr(i, n)) for n in names}, list(i.labels),
         dict(snakemake.params.section), dict(snakemake.output.items()),
     )
 )  # fmt: skip
