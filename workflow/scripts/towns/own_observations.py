@@ -12,11 +12,10 @@ from monotown_workflow.towns import read_survey, stop_on_errors
 
 
 def main(
-    raw: list[str], own: str, problems: str, survey: list[str], paths: dict[str, str],
+    raw: list[str], own: str, problems: str, survey: list[str], config: dict[str, dict],
     words: Labels, section: dict, out: dict[str, str],
 ) -> None:  # fmt: skip
     stop_on_errors(problems, words)
-    config = {name: read_yaml(path) for name, path in paths.items()}
     files = {path: Path(path).read_bytes() for path in raw}
     cleaned = clean(files, config["sources"], config["variables"], Units(config["units"]))
     mine = read_table(own, OBSERVATIONS)
@@ -34,7 +33,7 @@ i, section = snakemake.input, dict(snakemake.params.section)
 run(
     lambda: main(
         list(i.raw), i.own, i.problems, list(i.survey),
-        {"units": i.units, "variables": i.variables, "sources": i.sources},
+        {name: read_yaml(i[name]) for name in ("units", "variables", "sources")},
         read_labels([i.labels], section["language"]), section, dict(snakemake.output.items()),
     )
 )  # fmt: skip
