@@ -5,7 +5,13 @@ from towns_support import ROOT, codes, configs, figures, labels, read_text, sett
 
 from monotown.problems import InputError
 from monotown.towns.derive import make_run
-from monotown.towns.findings import Finding, findings_table, found_words, in_words
+from monotown.towns.findings import (
+    Finding,
+    findings_table,
+    found_words,
+    in_words,
+    terminal_table,
+)
 from monotown.towns.grid import Sheet
 from monotown_workflow import read_yaml, write_table
 from monotown_workflow.towns import check_input, finding_words, stopped_words
@@ -136,3 +142,12 @@ def test_figures_in_another_unit_of_measure_are_not_read():
     )
     assert codes(workbook) == [("unit_of_measure", "D3")]
     assert len(workbook.figures) == 1
+
+
+def test_the_terminal_shows_the_first_hundred_and_counts_the_others():
+    found = [Finding("empty", f"f{i}") for i in range(130)]
+    said = terminal_table(findings_table(found, labels("ru")), labels("ru"))
+    assert "130" in said.splitlines()[0]
+    assert "100. " in said
+    assert "101. " not in said
+    assert said.splitlines()[-1] == "… и ещё 30, в файле"

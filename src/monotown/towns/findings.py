@@ -176,7 +176,7 @@ def as_problems(findings: Iterable[Finding], labels: Labels) -> list[Problem]:
     return problems
 
 
-def terminal_table(table: pd.DataFrame, labels: Labels, width: int = 46) -> str:
+def terminal_table(table: pd.DataFrame, labels: Labels, width: int = 46, most: int = 100) -> str:
     """Findings as lines for a terminal: one block a finding, its count at the head.
 
     Parameters
@@ -187,10 +187,12 @@ def terminal_table(table: pd.DataFrame, labels: Labels, width: int = 46) -> str:
         Words of the language: ``towns.column.*``, ``towns.count``.
     width
         Longest text of a found value; longer ones are cut.
+    most
+        Findings printed; the others are counted.
     """
     words: Mapping[str, str] = {name: labels(f"towns.column.{name}") for name in COLUMNS}
     lines = [labels("towns.count", n=len(table))]
-    for number, row in enumerate(table.to_dict("records"), 1):
+    for number, row in enumerate(table.head(most).to_dict("records"), 1):
         found = str(row["found"])
         if len(found) > width:
             found = found[: width - 1] + "…"
@@ -198,4 +200,6 @@ def terminal_table(table: pd.DataFrame, labels: Labels, width: int = 46) -> str:
         lines.append(f"{number}. {row['severity']}: {place}")
         lines.append(f"   {words['found']}: {found or '—'}; {words['expected']}: {row['expected']}")
         lines.append(f"   {words['mend']}: {row['mend']}")
+    if len(table) > most:
+        lines.append(labels("towns.more", n=len(table) - most))
     return "\n".join(lines)
