@@ -128,3 +128,26 @@ def test_the_same_table_gives_the_same_bytes(table):
         return render(regions.scores(table, labels=words(), view="v", blocks=["B1"], source="s"))
 
     assert draw() == draw()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_without_a_score_the_figures_say_so(table, language):
+    none = table.assign(score=np.nan, rank=np.nan, node="root")
+    labels = words(language)
+    for figure in (
+        regions.scores(none, labels=labels, view="v", blocks=["B1", "B2"], source="s"),
+        regions.over_time(none, none, labels=labels, view="v", root="root", source="s"),
+    ):
+        assert [t.get_text() for t in figure.axes[0].texts] == [labels("regions.no_scores")]
+
+
+def test_a_unit_alone_has_a_line_and_no_rank():
+    scores = pd.DataFrame(
+        {"unit": "A", "year": [2010, 2012], "node": "root", "score": [0.1, 0.2],
+         "rank": np.nan, "kind": "official"}
+    )  # fmt: skip
+    figure = regions.over_time(
+        scores, scores.assign(average=np.nan), labels=words(), view="v", root="root", source="s"
+    )
+    assert [t.get_text() for t in figure.axes[0].texts] == []
+    assert figure.axes[0].lines[1].get_ydata().tolist() == [10.0, 20.0]

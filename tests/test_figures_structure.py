@@ -8,7 +8,7 @@ import pytest
 import yaml
 from matplotlib.figure import Figure
 
-from monotown.figures.structure import correlations, importance
+from monotown.figures.structure import correlations, importance, no_correlations
 from monotown.figures.style import figure_style, render
 from monotown.labels import LANGUAGES, Labels, merge_labels
 from monotown.structure import correlation_rows, importance_rows
@@ -80,3 +80,24 @@ def test_importance_places_both_dots(wide: pd.DataFrame) -> None:
     )
     against = [t for t in axes.texts if t.get_text() == labels("structure.against")]
     assert len(against) == int((table["r"] < 0).sum()) == 1
+
+
+def test_many_indicators_have_a_scale_of_colours_for_values() -> None:
+    z = np.random.default_rng(5).uniform(size=(12, 20))
+    many = {f"m{i}": "B1" for i in range(20)}
+    pairs = correlation_rows(pd.DataFrame(z, columns=list(many)), many)
+    pairs = pairs.assign(view="v", year=2022, kind="synthetic")
+    with figure_style():
+        figure = correlations(pairs, labels=Labels("en", TEXTS), view="v", source="Bureau")
+    assert len(figure.axes) == 2
+    assert not {t.get_text() for t in figure.axes[0].texts} & {f"{r:.2f}" for r in pairs["r"]}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_indicator_has_no_correlations_and_says_so(language: str) -> None:
+    labels = Labels(language, TEXTS)
+    table = pd.DataFrame({"year": [2022], "kind": ["synthetic"], "n_units": [3]})
+    with figure_style():
+        figure = no_correlations(table, labels=labels, view="v", source="Bureau")
+    assert labels("structure.correlations_none") in {t.get_text() for t in figure.axes[0].texts}
+    assert labels("kind.synthetic") in {t.get_text() for t in figure.texts}

@@ -1,14 +1,26 @@
+import csv
 import os
+import tempfile
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pandera.errors import SchemaErrors
 
 from monotown.labels import Labels
 from monotown.problems import InputError, Problem
 from monotown.tables import OBSERVATIONS
-from monotown_workflow import read_table, read_yaml, run, write_figures, write_table
+from monotown_workflow import (
+    read_table,
+    read_text_table,
+    read_yaml,
+    run,
+    write_figures,
+    write_table,
+)
 from monotown_workflow.environment import set_environment
 
 
@@ -105,3 +117,27 @@ def test_steps_find_this_library_and_one_thread():
     bare: dict[str, str] = {}
     set_environment("/project/src", bare)
     assert bare["PYTHONPATH"] == "/project/src"
+
+
+FORMULAS = ["=1+1", "+cmd", "-cmd|x", "@SUM(A1)", "\tx", "-", "'=1", "''+x", '=HYPERLINK("x")']
+
+
+def test_no_text_becomes_a_formula_and_every_text_comes_back(tmp_path):
+    plain = ["-5", "-5,2", "+7", "-1.5e-05", "'quoted'", "town", "", "a=b", "-3 200,5%"]
+    table = pd.DataFrame({"text": [*FORMULAS, *plain], "value": -1.5})
+    table["=head"] = table["text"]
+    write_table(table, tmp_path / "t.csv")
+    with (tmp_path / "t.csv").open(encoding="utf-8", newline="") as file:
+        written = [row[0] for row in csv.reader(file)][1:]
+    assert written == [*(f"'{t}" for t in FORMULAS), *plain]
+    back = read_table(tmp_path / "t.csv")
+    assert back["text"].tolist() == table["text"].tolist()
+    assert back["value"].tolist() == [-1.5] * len(table)
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"])), min_size=1))
+def test_texts_come_back_whatever_they_begin_with(texts):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "t.csv"
+        write_table(pd.DataFrame({"a": texts, "b": "x"}), path)
+        assert read_text_table(path)["a"].tolist() == texts

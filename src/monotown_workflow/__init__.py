@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import io
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -13,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pandera.pandas as pa
 import yaml
+from pandas.api.types import is_numeric_dtype
 
 from monotown.labels import LANGUAGES, Labels, merge_labels
 from monotown.problems import InputError, Problem
@@ -36,9 +39,36 @@ def read_yaml(path: str | Path) -> Any:
         raise InputError([Problem(str(path), where, str(error.problem), "valid YAML")]) from error
 
 
+#: A text that a spreadsheet would take for a formula, or that looks like one made safe.
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_SIGNED = re.compile(r"[+-]\d[\d\s]*(?:[.,]\d+)?(?:[eE][+-]?\d+)?%?\Z")
+_MADE_SAFE = re.compile(rb"(?:^|[,\"\n])'+[=+\-@\t\r]")
+
+
+def _safe(frame: pd.DataFrame) -> pd.DataFrame:
+    """The same table with an apostrophe before texts that spreadsheets read as formulas."""
+    changed = {}
+    for name in frame.columns[[not is_numeric_dtype(d) for d in frame.dtypes]]:
+        texts = [t for t in frame[name].unique() if isinstance(t, str)]
+        bad = {t: f"'{t}" for t in texts if _FORMULA.match(t) and not _SIGNED.match(t)}
+        if bad:
+            changed[name] = frame[name].map(lambda t, bad=bad: bad.get(t, t))
+    return frame.assign(**changed) if changed else frame
+
+
 def read_text_table(path: str | Path) -> pd.DataFrame:
-    """A raw CSV with every cell as the text that stands in it; empty cells are empty texts."""
-    return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    """A CSV with every cell as the text that stands in it; empty cells are empty texts.
+
+    The apostrophe that `write_table` puts before what spreadsheets read as a formula is taken away.
+    """
+    data = Path(path).read_bytes()
+    frame = pd.read_csv(io.BytesIO(data), dtype=str, keep_default_na=False, encoding="utf-8")
+    if _MADE_SAFE.search(data):
+        for name in frame.columns:
+            frame[name] = frame[name].map(
+                lambda t: t[1:] if t.startswith("'") and _FORMULA.match(t) else t
+            )
+    return frame
 
 
 def read_table(path: str | Path, schema: pa.DataFrameSchema | None = None) -> pd.DataFrame:
@@ -79,11 +109,15 @@ def _guess_type(cells: pd.Series[str]) -> str:
 def write_table(
     frame: pd.DataFrame, path: str | Path, schema: pa.DataFrameSchema | None = None
 ) -> None:
-    """Write a table as CSV (UTF-8, LF, shortest exact decimals), in its schema's order."""
+    """Write a table as CSV (UTF-8, LF, shortest exact decimals), in its schema's order.
+
+    A text that a spreadsheet would take for a formula (after = + - @, but for numbers) gets an
+    apostrophe before it, which reading takes away.
+    """
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
     ordered = write_order(frame, schema) if schema is not None else frame
-    ordered.to_csv(target, index=False, lineterminator="\n", encoding="utf-8")
+    _safe(ordered).to_csv(target, index=False, lineterminator="\n", encoding="utf-8")
 
 
 def write_text(text: str, path: str | Path) -> None:

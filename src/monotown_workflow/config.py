@@ -61,7 +61,7 @@ def check_config(
     schema = read_yaml(top / "workflow" / "schemas" / "config.schema.yaml")
     problems: list[Problem] = []
     for problem in schema_problems(config, schema, files[-1]):
-        problems.append(_placed(problem, top, files))
+        problems.append(placed(problem, top, files))
     for key in FILES:
         named = config.get(key)
         if not isinstance(named, str):
@@ -69,11 +69,11 @@ def check_config(
         target = (top / named).resolve()
         if not target.is_relative_to(top):
             problems.append(
-                _placed(Problem(files[-1], key, named, "a path inside the project"), top, files)
+                placed(Problem(files[-1], key, named, "a path inside the project"), top, files)
             )
         elif not target.is_file():
             problems.append(
-                _placed(Problem(files[-1], key, named, "a file that exists"), top, files)
+                placed(Problem(files[-1], key, named, "a file that exists"), top, files)
             )
     limits = config.get("sensitivity", {}).get("interval", [0, 1])
     if (
@@ -84,12 +84,12 @@ def check_config(
         problem = Problem(
             files[-1], "sensitivity.interval", str(limits), "the lower probability first"
         )
-        problems.append(_placed(problem, top, files))
+        problems.append(placed(problem, top, files))
     if problems:
         raise InputError(problems)
 
 
-def _placed(problem: Problem, root: Path, files: tuple[str, ...]) -> Problem:
+def placed(problem: Problem, root: Path, files: tuple[str, ...]) -> Problem:
     """Name the last file, and the line in it, that sets the key of a problem."""
     key = tuple(int(k) if k.isdigit() else k for k in problem.where.split("."))
     for name in reversed(files):

@@ -123,6 +123,48 @@ _EXPECTED = {
 }
 
 
+def check_survey(path: str, root: str | Path) -> dict[str, Any]:
+    """The config of a survey, checked with the files it names before the run.
+
+    Parameters
+    ----------
+    path
+        Of the config, as the run's config names it.
+    root
+        The project's folder.
+
+    Raises
+    ------
+    InputError
+        What `read_survey_config` raises; a file that is absent or outside the project.
+    """
+    top = Path(root).resolve()
+    problems: list[Problem] = []
+
+    def look(name: str, where: str, file: str) -> None:
+        target = (top / name).resolve()
+        if not target.is_relative_to(top):
+            problems.append(Problem(file, where, name, "a path inside the project"))
+        elif not target.is_file():
+            problems.append(Problem(file, where, name, "a file that exists"))
+
+    look(path, "survey", "run config")
+    if problems:
+        raise InputError(problems)
+    config = read_survey_config(top / path, top / "workflow" / "schemas" / "survey.schema.yaml")
+    look(config["questionnaire"], "questionnaire", path)
+    made = f"results/{config['id']}/" if "population" in config else None
+    named = {"population": config.get("population"), "margins": config.get("margins")}
+    for i, entry in enumerate(config["files"]):
+        named |= {f"files.{i}.{k}": entry[k] for k in ("microdata", "mapping")}
+    for where, name in named.items():
+        if name is not None and not (made and name.startswith(made) and ".." not in name):
+            look(name, where, path)
+    if problems:
+        raise InputError(problems)
+    return config
+
+
 def read_survey_config(path: str | Path, schema: str | Path) -> dict[str, Any]:
     """The config of a survey, checked.
 

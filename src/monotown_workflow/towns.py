@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from monotown.config import schema_problems
 from monotown.labels import Labels
-from monotown.problems import InputError, Problem
+from monotown.problems import InputError, Problem, Problems, nearest
+from monotown.report.words import words_of
+from monotown.tables import OBSERVATIONS
+from monotown.towns.derive import Survey
 from monotown.towns.fields import make_fields
 from monotown.towns.findings import Finding, findings_table, in_words, terminal_table
 from monotown.towns.grid import Sheet
 from monotown.towns.read import Settings
-from monotown_workflow import read_text_table, read_yaml
+from monotown_workflow import read_labels, read_table, read_text_table, read_yaml
+from monotown_workflow.config import placed
 from monotown_workflow.workbooks import load_sheets, write_problems
 
 #: Config files of a run that its workbook adds to; the run reads the copies in its own folder.
 DERIVED = ("units", "variables", "measures", "views")
 
 
-def check_input(config: Mapping[str, Any], root: str | Path) -> None:
+def check_input(config: Mapping[str, Any], root: str | Path, files: tuple[str, ...] = ()) -> None:
     """Stop with every problem of the section ``input`` of a run's config.
 
     Parameters
@@ -30,6 +34,8 @@ def check_input(config: Mapping[str, Any], root: str | Path) -> None:
         The config of the run.
     root
         The project's folder.
+    files
+        The config files of the run, the default first; used to name a problem's file and line.
 
     Raises
     ------
@@ -57,8 +63,39 @@ def check_input(config: Mapping[str, Any], root: str | Path) -> None:
             problems.append(
                 Problem("run config", "input.towns", section["towns"], "a file in the project")
             )
+        text = (top / section["text"]).resolve()
+        if not text.is_relative_to(top) or not any(text.glob("*.yaml")):
+            expected = "a folder in the project with texts, such as config/examples/text"
+            problems.append(Problem("run config", "input.text", section["text"], expected))
+    if not problems:
+        problems = _unknown_names(config, section, top)
     if problems:
-        raise InputError(problems)
+        raise InputError([placed(p, top, files) for p in problems])
+
+
+def _unknown_names(
+    config: Mapping[str, Any], section: Mapping[str, Any], top: Path
+) -> list[Problem]:
+    """Sets of units, and variables of columns, that the configs do not have."""
+    problems = Problems()
+    wanted = section.get("units")
+    if wanted is not None:
+        sets = list(read_yaml(top / config["units"])["sets"])
+        if wanted not in sets:
+            problems.add("run config", "input.units", wanted, nearest(wanted, sets))
+    if section.get("survey") and "survey" not in config:
+        problems.add(
+            "run config", "survey", "nothing", "the path of a file like config/survey/demo.yaml"
+        )
+    named = section.get("columns", {})
+    known = []
+    if named:
+        known = [*read_yaml(top / config["variables"])]
+        known += read_yaml(top / config["indicators"])["indicators"]
+    for header, name in named.items():
+        if name not in known:
+            problems.add("run config", f"input.columns.{header}", name, nearest(name, known))
+    return list(problems)
 
 
 def read_files(files: list[str], limits: Mapping[str, int]) -> tuple[list[Sheet], list[Finding]]:
@@ -70,6 +107,15 @@ def read_files(files: list[str], limits: Mapping[str, int]) -> tuple[list[Sheet]
         sheets += found
         findings += why
     return sheets, findings
+
+
+def read_survey(paths: list[str]) -> Survey | None:
+    """The run's own survey from its config and its table of observations; None without one."""
+    if not paths:
+        return None
+    config = read_yaml(paths[0])
+    seen = read_table(paths[1], OBSERVATIONS)
+    return Survey(config["id"], config["label"], paths[1], seen, config["units"])
 
 
 def settings_from(section: Mapping[str, Any], configs: Mapping[str, Any]) -> Settings:
@@ -86,9 +132,30 @@ def settings_from(section: Mapping[str, Any], configs: Mapping[str, Any]) -> Set
         among=among,
         level=section.get("level", ""),
         year=section.get("year"),
+        kind=section.get("kind", ""),
         roles=section.get("sheets", {}),
         columns=section.get("columns", {}),
     )
+
+
+def finding_words(
+    labels: Sequence[str | Path], language: str, settings: Settings, units: Mapping[str, Any]
+) -> Labels:
+    """Words of findings, with the names of units, indicators and units of measure.
+
+    Parameters
+    ----------
+    labels
+        Files of the words of own data and of the blocks.
+    language
+        One of `monotown.labels.LANGUAGES`.
+    settings
+        What reading stands on.
+    units
+        Units of the run, with those of its workbook.
+    """
+    fields = {name: {"label": held.labels} for name, held in settings.fields.items()}
+    return read_labels(labels, language, words_of("unit", units) | words_of("field", fields))
 
 
 def report_problems(
@@ -123,3 +190,12 @@ def stop_on_errors(problems: str | Path, labels: Labels) -> None:
         print(labels("towns.marked", file=workbook), file=sys.stderr)
     if (found["stops"] == "True").any():
         sys.exit(1)
+
+
+def stopped_words(results: str | Path, section: Mapping[str, Any], labels: str | Path) -> str:
+    """What to say last where a run has stopped at errors of its workbook; "" for another stop."""
+    problems = Path(results) / "clean" / "own_problems.csv"
+    if not problems.is_file() or not (read_text_table(problems)["stops"] == "True").any():
+        return ""
+    words = read_labels([labels], str(section["language"]))
+    return words("towns.stopped", file=Path(results) / "problems.xlsx")

@@ -31,6 +31,12 @@ SUFFIXES = (*TEXT, *ZIPPED, ".xls")
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ZIP = b"PK\x03\x04"
 
+#: Where a workbook of OpenDocument says that its parts are behind a password.
+_MANIFEST = "META-INF/manifest.xml"
+
+#: Name of a paragraph in a spreadsheet of OpenDocument.
+_PARAGRAPH = ("urn:oasis:names:tc:opendocument:xmlns:text:1.0", "p")
+
 #: One day for files that would otherwise carry the time they were written at.
 _EPOCH = datetime.datetime(2020, 6, 1)
 
@@ -99,18 +105,31 @@ def _load(file: Path, name: str, limits: Mapping[str, int]) -> list[Sheet]:
     data = file.read_bytes()
     if suffix in TEXT:
         return [_text_sheet(data, name)]
-    if suffix in ZIPPED:
+    # a new workbook under an old name, as some programs export it, is what its bytes say
+    if suffix in ZIPPED or (suffix == ".xls" and data.startswith(_ZIP)):
         if data.startswith(_OLE):
             raise _RefusedError(
                 "encrypted" if b"E\0n\0c\0r\0y\0p\0t" in data else "damaged", suffix
             )
         if not data.startswith(_ZIP):
-            raise _RefusedError("damaged", data[:8].hex(" "))
+            raise _RefusedError("damaged", _looks(data))
         _check_zip(data, limits)
         return _guard(_ods if suffix == ".ods" else _xlsx, data, name, limits)
     if not data.startswith(_OLE):
-        raise _RefusedError("damaged", data[:8].hex(" "))
+        raise _RefusedError("damaged", _looks(data))
     return _guard(_xls, data, name, limits)
+
+
+def _looks(data: bytes) -> str:
+    """What the first bytes of a file look like: HTML, XML, text, or the bytes."""
+    head = data[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if head.startswith((b"<html", b"<!doctype html", b"<table", b"<head", b"<meta")):
+        return "HTML"
+    if head.startswith(b"<?xml"):
+        return "XML"
+    if data.startswith(_ZIP):
+        return "ZIP"
+    return data[:8].hex(" ")
 
 
 def _guard(
@@ -144,6 +163,8 @@ def _check_zip(data: bytes, limits: Mapping[str, int]) -> None:
                             raise _RefusedError("bomb", f"> {total / 2**20:.0f} MB",
                                            limit=limits["unpacked_megabytes"],
                                            ratio=limits["ratio"])  # fmt: skip
+                        if info.filename == _MANIFEST and b":encryption-data" in chunk:
+                            raise _RefusedError("encrypted", "ODF")
                         if info.filename.endswith((".xml", ".rels")) and b"<!ENTITY" in chunk:
                             raise _RefusedError("bomb", "<!ENTITY", limit=0, ratio=limits["ratio"])
     except _RefusedError:
@@ -154,7 +175,7 @@ def _check_zip(data: bytes, limits: Mapping[str, int]) -> None:
 
 def _text_sheet(data: bytes, name: str) -> Sheet:
     if data.startswith((_OLE, _ZIP)):
-        raise _RefusedError("damaged", data[:8].hex(" "))
+        raise _RefusedError("damaged", "ZIP" if data.startswith(_ZIP) else "OLE")
     try:
         text, _ = decode_text(data)
     except ValueError as error:
@@ -328,7 +349,9 @@ def _ods_text(cell: Any, extract: Callable[[Any], str]) -> str:
         return cell_text(float(cell.getAttribute("value")), "%")
     if kind == "date":
         return str(cell.getAttribute("datevalue"))[:10]
-    return str(extract(cell))
+    # paragraphs are lines of the cell; a comment on it is none of them
+    lines = [n for n in cell.childNodes if getattr(n, "qname", None) == _PARAGRAPH]
+    return "\n".join(str(extract(line)) for line in lines)
 
 
 def write_pages(pages: Sequence[Page], path: str | Path) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 import itertools
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -304,3 +305,15 @@ def test_prose_says_what_the_workflow_must_make():
     assert asked.figures == ("line",)
     assert asked.tables == ("claims_of_test", "verdicts")
     assert asked.facts == ("paper", "regions")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_of_made_up_figures_says_so_at_its_head(language, texts, image):
+    labels = Labels(language, texts)
+    for kind, marks in (("synthetic", 1), ("published", 0)):
+        made = parts(content())
+        frame, spec = made.tables["claims_of_test"]
+        tables = {**made.tables, "claims_of_test": (frame.assign(kind=kind), spec)}
+        page = render_page(replace(made, tables=tables), {"line": image["svg"]}, labels)
+        said = BeautifulSoup(page, "html.parser").find_all(class_="made-up")
+        assert [m.get_text(strip=True) for m in said] == [labels("kind.synthetic")] * marks

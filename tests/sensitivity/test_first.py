@@ -40,6 +40,14 @@ def tables() -> dict[str, pd.DataFrame]:
     return first_sensitivity("demo", "official", MODEL, [case(2021, 2), case()], SETTINGS)
 
 
+def test_a_unit_alone_gives_every_table_empty(tables: dict[str, pd.DataFrame]) -> None:
+    alone = first_sensitivity("demo", "official", MODEL, [], SETTINGS)
+    assert {n: list(t.columns) for n, t in alone.items()} == {
+        n: list(t.columns) for n, t in tables.items()
+    }
+    assert all(t.empty for t in alone.values())
+
+
 def test_intervals_are_those_of_the_draws(tables: dict[str, pd.DataFrame]) -> None:
     draws = weight_draws("demo", MODEL, Law("dirichlet", 0.25), 1).block(0)[:3000]
     scores = evaluate(MODEL, case().z, draws)

@@ -9,7 +9,24 @@ import yaml
 
 from monotown.problems import InputError
 from monotown.sensitivity.draws import Law
-from monotown.sensitivity.inputs import INPUTS, DataError, read_inputs
+from monotown.sensitivity.inputs import INPUTS, DataError, read_inputs, with_errors
+
+
+def test_errors_of_a_survey_enter_analyses_of_data_errors_alone() -> None:
+    options = {
+        "draws": 5,
+        "analyses": {
+            "data": {"data_error": {"relative": 0.02, "measures": {"own": 0.3}}, "weights": {}},
+            "weights": {"weights": {}},
+        },
+    }
+    made = with_errors(options, {"own": 0.1, "asked": 0.07})
+    assert made["draws"] == 5
+    assert made["analyses"]["weights"] == {"weights": {}}
+    inputs = read_inputs(made["analyses"]["data"], 0.25)
+    assert inputs.data_error == DataError(0.02, {"own": 0.3, "asked": 0.07})
+    assert options["analyses"]["data"]["data_error"]["measures"] == {"own": 0.3}  # type: ignore[index]
+    assert with_errors(options) == with_errors(options, None) == options
 
 
 def test_what_is_absent_or_off_does_not_vary() -> None:

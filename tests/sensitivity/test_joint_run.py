@@ -344,3 +344,13 @@ def test_a_view_weighted_by_a_scheme_is_refused() -> None:
             "v", {"v": {**CONFIG, "weights": "critic"}}, MEASURES, indicators(),
             index.normalised, index.scores, None, "mine", {}, 7,
         )  # fmt: skip
+
+
+def test_a_view_in_which_every_unit_stands_alone_is_refused() -> None:
+    index = build_index(indicators(), "v", CONFIG, MEASURES)
+    alone = index.scores[index.scores["unit"] == index.scores["unit"].iloc[0]]
+    with pytest.raises(InputError, match="a unit alone has no rank"):
+        joint_run(
+            "v", {"v": CONFIG}, MEASURES, indicators(), index.normalised, alone, None, "mine",
+            {}, 7,
+        )  # fmt: skip

@@ -197,3 +197,12 @@ def test_no_cell_is_a_formula_and_equal_forms_give_equal_bytes():
                     risky += 1
     assert risky == 4
     assert _book() == _book()
+
+
+def test_lines_to_write_on_have_no_box():
+    page = forms.questionnaire_html(FORM, TOWNS, LABELS["en"])
+    text = forms.questionnaire_markdown(FORM, TOWNS, LABELS["en"]).replace("\\", "")
+    assert "<li class=open>____" in page
+    assert "- ____" in text
+    assert "☐ _" not in text
+    assert text.count("☐") > 100

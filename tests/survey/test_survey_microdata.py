@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -5,11 +6,13 @@ import openpyxl
 import pandas as pd
 import pyreadstat
 import pytest
+import yaml
 
 from monotown.problems import InputError
 from monotown.survey.microdata import read_microdata, scores
 from monotown.survey.questionnaire import Scale
-from monotown_workflow.microdata import read_microdata_file, read_survey_config
+from monotown_workflow import read_yaml
+from monotown_workflow.microdata import check_survey, read_microdata_file, read_survey_config
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -260,3 +263,32 @@ def test_the_demonstrations_config_is_valid_and_a_faulty_one_is_not(tmp_path):
     faulty.write_text(text.replace("{least: 10", "{least: 3"), encoding="utf-8")
     with pytest.raises(InputError, match="a whole number of at least 10"):
         read_survey_config(faulty, schema)
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [({"files": [{"microdata": "../x.csv", "mapping": "config/survey/codebook_residents.yaml"}]},
+      "files.0.microdata.*a path inside the project"),
+     ({"margins": "/etc/passwd"}, "margins.*a path inside the project"),
+     ({"margins": "results/survey-demo/../../../x.csv"}, "margins.*a path inside the project"),
+     ({"questionnaire": "nowhere.yaml"}, "questionnaire.*a file that exists"),
+     ({"kind": "official"}, "synthetic, for the answers are made up"), ({"id": None}, "id")],
+)  # fmt: skip
+def test_a_survey_config_is_checked_with_its_files_before_the_run(tmp_path, change, expected):
+    config = {**read_yaml(ROOT / "config/survey/demo.yaml"), **change}
+    config = {k: v for k, v in config.items() if v is not None}
+    for name in ("config/survey", "workflow/schemas"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    (tmp_path / "mine.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    with pytest.raises(InputError, match=expected):
+        check_survey("mine.yaml", tmp_path)
+
+
+@pytest.mark.parametrize("path", ["../mine.yaml", "nowhere.yaml"])
+def test_a_survey_config_elsewhere_is_refused(path):
+    with pytest.raises(InputError, match="survey"):
+        check_survey(path, ROOT)
+
+
+def test_the_demonstrations_files_are_made_by_the_run():
+    assert check_survey("config/survey/demo.yaml", ROOT)["id"] == "survey-demo"

@@ -154,9 +154,16 @@ def broken_files() -> list[Broken]:
         Broken("text.ods", b"town;year\n", "damaged"),
         Broken("text.xls", b"town;year\n", "damaged"),
         Broken("truncated.xls", OLE + b"\0" * 600, "damaged"),
-        Broken("web_page.xls", b"<html><table><tr><td>town</td></tr></table></html>", "damaged"),
+        Broken("web_page.xls", b"<html><table><tr><td>town</td></tr></table></html>", "damaged",
+               found="HTML"),
+        Broken("xml_table.xls", b'<?xml version="1.0"?><Workbook/>', "damaged", found="XML"),
         Broken("password.xlsx", OLE + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
         Broken("password_zip.xlsx", _encrypted_zip(), "encrypted"),
+        Broken("password.ods", _archive({
+            "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
+            "content.xml": bytes(range(256)),
+            "META-INF/manifest.xml": b'<manifest:file-entry manifest:full-path="content.xml">'
+            b"<manifest:encryption-data/></manifest:file-entry>"}), "encrypted", found="ODF"),
         Broken("bomb.xlsx", _archive({"xl/worksheets/sheet1.xml": b"0" * 500_000_000}), "bomb"),
         Broken("bomb.ods", _archive({"content.xml": b" " * 500_000_000}), "bomb"),
         Broken("entities.xlsx", _archive({

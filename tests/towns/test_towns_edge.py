@@ -7,6 +7,7 @@ import openpyxl
 import pandas as pd
 import pytest
 import yaml
+from odf.office import Annotation
 from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import CoveredTableCell, Table, TableCell, TableRow
 from odf.text import P
@@ -225,6 +226,51 @@ def test_ods_with_numbers_dates_percent_merges_and_repeats(tmp_path):
     }  # fmt: skip
 
 
+def test_lines_of_a_cell_in_ods_stay_apart_and_its_comment_is_left_out(tmp_path):
+    book = OpenDocumentSpreadsheet()
+    table = Table(name="data")
+    for texts in ((["Наименование", "города"], ["Год"], ["researchers"]),
+                  (["Риддер"], ["2020"], ["5"])):  # fmt: skip
+        line = TableRow()
+        for lines in texts:
+            cell = TableCell(valuetype="string")
+            note = Annotation()
+            note.addElement(P(text="a comment"))
+            cell.addElement(note)
+            for text in lines:
+                cell.addElement(P(text=text))
+            line.addElement(cell)
+        table.addElement(line)
+    book.spreadsheet.addElement(table)
+    book.save(str(tmp_path / "t.ods"))
+    workbook, findings = read_path(tmp_path / "t.ods")
+    assert findings == []
+    assert figures(workbook) == {("KZRDD", 2020, "researchers"): 5.0}
+
+
+def test_an_old_workbook_with_dates_percent_and_merged_cells():
+    workbook, findings = read_path(ROOT / "tests/towns/old_workbook.xls")
+    share = "graduates_choosing_science_share"
+    found = {k: v for k, v in figures(workbook).items() if v == v}
+    assert found == {
+        ("KZZHK", 2020, "researchers"): 30.0, ("KZZHK", 2020, share): 43.1,
+        ("KZZHK", 2020, "life_satisfaction"): 52.5, ("KZZHK", 2021, "researchers"): 1231.0,
+        ("KZZHK", 2021, share): 5.0,
+    }  # fmt: skip
+    assert [(f.code, f.cell) for f in findings] == [("number", "C6"), ("bounds", "E6")]
+
+
+def test_a_new_workbook_under_an_old_name_is_read(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["town", "year", "researchers"])
+    book.active.append(["Ridder", 2018, 5])
+    book.save(tmp_path / "t.xlsx")
+    (tmp_path / "t.xlsx").rename(tmp_path / "t.xls")
+    workbook, findings = read_path(tmp_path / "t.xls")
+    assert findings == []
+    assert figures(workbook) == {("KZRDD", 2018, "researchers"): 5.0}
+
+
 def test_too_many_cells_and_sheets_are_refused(tmp_path):
     book = openpyxl.Workbook()
     for i in range(5):
@@ -248,7 +294,9 @@ SECTION = {
      ({"files": ["/etc/passwd"]}, "a path inside the project"),
      ({"files": ["nowhere.csv"]}, "a file that exists"),
      ({"kind": "published"}, "official"), ({"language": "de"}, "en, kk, ru"),
-     ({"fiels": []}, "files"), ({"towns": "../x.yaml"}, "a file in the project"),
+     ({"fiels": []}, "files"), ({"text": "../x"}, "a folder in the project"),
+     ({"text": "docs"}, "a folder in the project"),
+     ({"towns": "../x.yaml"}, "a file in the project"),
      ({"sheets": {"a": "b"}}, "data, example"), ({"year": 18}, "tables that have no year")],
 )  # fmt: skip
 def test_a_bad_section_is_refused(change, expected):
@@ -355,9 +403,49 @@ def test_one_town_alone_has_a_profile_and_no_rank():
     units = shown_units(index.scores, model.tree.id, ["KZRDD"])
     figure = town_series(index.scores, labels=words, root=model.tree.id, units=units, source="s")
     said = [t.get_text() for ax in figure.axes for t in ax.texts]
-    assert "One town alone has no rank" in said
+    assert "One town alone: no rank" in said
     drawn = town_profile(profile, labels=words, units=units, source="s")
     assert len(drawn.axes[0].lines[0].get_xdata()) == 3
+
+
+def test_without_scores_the_figure_of_scores_says_so():
+    scores = pd.DataFrame({"node": ["x"], "unit": ["A"], "year": [2020], "score": [np.nan],
+                           "rank": [np.nan], "kind": ["synthetic"]})  # fmt: skip
+    texts = {k: {"en": k} for k in ("regions.no_scores", "word.source", "kind.synthetic")}
+    words = Labels("en", texts)
+    figure = town_series(scores, labels=words, root="x", units=["A"], source="s")
+    assert [t.get_text() for t in figure.axes[0].texts] == ["regions.no_scores"]
+
+
+def test_names_of_measures_are_whole_and_rows_high_enough():
+    name = "A very long name of a measure that takes three lines of the figure, whatever is done"
+    profile = pd.DataFrame(
+        {"unit": ["A", "A", "B"], "measure": ["m1", "m2", "m1"], "year": 2020,
+         "position": [0.1, 0.5, 1.0], "region_position": [np.nan, 0.2, np.nan],
+         "kind": "synthetic"}
+    )  # fmt: skip
+    keys = ("word.source", "kind.synthetic", "axis.towns_position", "towns.figure.town",
+            "towns.figure.region")  # fmt: skip
+    words = Labels("en", {**{k: {"en": k} for k in keys}, "measure.m1": {"en": f"{name} {name}"},
+                          "measure.m2": {"en": name}})  # fmt: skip
+    for units in (["A", "B"], ["A", "B", "C"]):
+        figure = town_profile(profile, labels=words, units=units, source="s")
+        shown = [t.get_text().replace("\n", " ") for t in figure.axes[0].get_yticklabels()]
+        assert shown == [f"{name} {name}", name]
+        assert figure.get_size_inches()[1] > 2.2
+
+
+def test_a_town_without_a_score_stands_last_in_the_table():
+    scores = pd.DataFrame(
+        {"node": "x", "unit": ["A", "A", "B", "B"], "year": [2020, 2021] * 2,
+         "score": [0.5, 0.6, None, None], "rank": np.nan, "n_units": 1, "coverage": 0.3,
+         "kind": "synthetic", "source": "s"}
+    )  # fmt: skip
+    table = scores_table(scores, "x")
+    assert table["unit"].tolist() == ["A", "B"]
+    assert table["year"].tolist() == [2021, 2021]
+    assert table["score"].tolist()[0] == 0.6
+    assert table["score"].isna().tolist() == [False, True]
 
 
 def test_a_figure_shows_the_first_twelve():

@@ -75,6 +75,8 @@ JOINT_INPUT = dict(
     scores=f"{RESULTS}/index/{{view}}/scores.csv",
     views=config["views"],
     measures=config["measures"],
+    # standard errors of the run's own survey, as errors of its measures
+    survey_errors=[f"{FED_RESULTS}/data_error.yaml"] if OWN_DATA and FED else [],
     code=SENSITIVITY_CODE,
 )
 

@@ -1,8 +1,18 @@
 # A survey from questionnaire to estimates: forms, weights, standard errors, reliability; the demonstration's made-up microdata.
+import os
 from glob import glob
 
+from monotown.problems import InputError
+from monotown_workflow.microdata import check_survey
+
 SURVEY_CONFIG = config.get("survey", "config/survey/demo.yaml")
-SURVEY = read_yaml(SURVEY_CONFIG)
+try:
+    SURVEY = check_survey(SURVEY_CONFIG, os.getcwd())
+except InputError as error:
+    raise WorkflowError(str(error))
+
+# in a run on own data the units of the project: those of the run come after its survey
+SURVEY_UNITS = PROJECT["units"] if "input" in config else config["units"]
 SURVEY_RESULTS = f"{RESULTS}/{SURVEY['id']}"
 SURVEY_CODE = [
     "src/monotown/structure/reliability.py",
@@ -38,7 +48,7 @@ rule survey_forms:
     input:
         questionnaire=SURVEY["questionnaire"],
         catalogue=config["indicators"],
-        units=config["units"],
+        units=SURVEY_UNITS,
         labels="config/labels/survey.yaml",
         code=[
             "src/monotown/survey/forms.py",
@@ -100,7 +110,7 @@ rule survey_estimates:
         schema="workflow/schemas/survey.schema.yaml",
         questionnaire=SURVEY["questionnaire"],
         catalogue=config["indicators"],
-        units=config["units"],
+        units=SURVEY_UNITS,
         microdata=[survey_file(f["microdata"]) for f in SURVEY["files"]],
         mappings=[f["mapping"] for f in SURVEY["files"]],
         margins=[survey_file(SURVEY["margins"])] if "margins" in SURVEY else [],
@@ -134,7 +144,7 @@ rule survey_pages:
         config=SURVEY_CONFIG,
         questionnaire=SURVEY["questionnaire"],
         catalogue=config["indicators"],
-        units=config["units"],
+        units=SURVEY_UNITS,
         labels=["config/labels/common.yaml", "config/labels/survey.yaml"],
         code=[
             *SURVEY_CODE,

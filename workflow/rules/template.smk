@@ -9,7 +9,7 @@ rule template:
         measures="config/measures.yaml",
         indicators=config["indicators"],
         towns="config/towns.yaml",
-        labels="config/labels/towns.yaml",
+        labels=["config/labels/towns.yaml", "config/labels/indicators.yaml"],
         code=[
             "src/monotown/expressions.py",
             "src/monotown/labels.py",

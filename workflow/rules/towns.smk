@@ -2,10 +2,16 @@
 from glob import glob
 
 from monotown_workflow import read_yaml
-from monotown_workflow.towns import DERIVED, check_input
+from monotown_workflow.config import relative_config_files
+from monotown_workflow.microdata import check_survey
+from monotown_workflow.towns import DERIVED, check_input, stopped_words
 
 try:
-    check_input(config, workflow.basedir)
+    check_input(config, workflow.basedir, relative_config_files(workflow))
+    # The estimates of the run's own survey, read as one more table of figures.
+    FED = {}
+    if config["input"].get("survey"):
+        FED = check_survey(config["survey"], workflow.basedir)
 except InputError as error:
     raise WorkflowError(str(error))
 
@@ -24,6 +30,8 @@ include: "clean.smk"
 
 config["sources"] = RUN_CONFIG["sources"]
 
+FED_RESULTS = f"{RESULTS}/{FED['id']}" if FED else ""
+
 TOWNS_CODE = [*CLEAN_CODE, *sorted(glob("src/monotown/towns/*.py"))]
 
 
@@ -31,8 +39,9 @@ rule own_workbook:
     input:
         **{name: PROJECT[name] for name in (*DERIVED, "sources", "indicators")},
         files=SECTION["files"],
+        survey=[PROJECT["survey"], f"{FED_RESULTS}/observations.csv"] if FED else [],
         towns=SECTION["towns"],
-        labels="config/labels/towns.yaml",
+        labels=["config/labels/towns.yaml", "config/labels/indicators.yaml"],
         code=TOWNS_CODE,
     output:
         **RUN_CONFIG,
@@ -61,6 +70,7 @@ rule own_observations:
         units=RUN_CONFIG["units"],
         variables=RUN_CONFIG["variables"],
         sources=PROJECT["sources"],
+        survey=[PROJECT["survey"], f"{FED_RESULTS}/observations.csv"] if FED else [],
         labels="config/labels/towns.yaml",
         code=TOWNS_CODE,
     output:
@@ -145,3 +155,9 @@ rule town_figures:
         "Figures of the towns: profile and scores over time"
     script:
         "../scripts/towns/town_figures.py"
+
+
+onerror:
+    said = stopped_words(RESULTS, SECTION, "config/labels/towns.yaml")
+    if said:
+        print(f"\n{said}", file=sys.stderr)

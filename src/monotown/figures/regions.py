@@ -53,6 +53,8 @@ def scores(
     matplotlib.figure.Figure
     """
     drawn = table[table["score"].notna()].reset_index(drop=True)
+    if drawn.empty:
+        return _without_scores(table, labels, view, source)
     n = len(drawn)
     figure = style.new_figure(style.PAGE, 1.5 + 0.225 * n)
     axes = figure.subplots()
@@ -132,6 +134,8 @@ def over_time(
     """
     mine = scores_table[(scores_table["node"] == root) & scores_table["score"].notna()]
     beside = comparison[comparison["node"] == root]
+    if mine.empty:
+        return _without_scores(scores_table, labels, view, source)
     last = mine.sort_values("year").groupby("unit").last().reset_index()
     order = last.sort_values(["rank", "unit"])["unit"].tolist()
     columns = 4
@@ -149,11 +153,10 @@ def over_time(
                   color=style.BLUE, markersize=3.8)  # fmt: skip
         name = textwrap.fill(labels(f"unit.{unit}"), 22)
         axes.set_title(name, fontsize=7.2, pad=3, fontweight="bold", linespacing=1.0)
-        axes.text(
-            0.03, 0.93, f"{_rank(here['rank'].iloc[0], labels)} → "
-            f"{_rank(here['rank'].iloc[-1], labels)}", transform=axes.transAxes, fontsize=7,
-            va="top", color="#444444",
-        )  # fmt: skip
+        if here["rank"].notna().any():
+            ranks = [_rank(float(here["rank"].iloc[i]), labels) for i in (0, -1)]
+            axes.text(0.03, 0.93, " → ".join(ranks), transform=axes.transAxes, fontsize=7,
+                      va="top", color="#444444")  # fmt: skip
         axes.yaxis.set_major_locator(MaxNLocator(3))
         axes.xaxis.set_major_locator(MaxNLocator(3, integer=True))
         axes.set_ylim(0, top * 1.35)
@@ -167,6 +170,18 @@ def over_time(
     years = f"{int(mine['year'].min())}–{int(mine['year'].max())}"
     figure.suptitle(_title(labels, view, years), fontsize=9.5, fontweight="bold", x=0.01, ha="left")
     _stamp(figure, labels, mine, source, labels("regions.panel_note"))
+    return figure
+
+
+def _without_scores(table: pd.DataFrame, labels: Labels, view: str, source: str) -> Figure:
+    """What stands where no unit has figures enough for a score."""
+    figure = style.new_figure(style.PAGE, 1.4)
+    axes = figure.subplots()
+    axes.axis("off")
+    axes.text(0.5, 0.5, labels("regions.no_scores"), ha="center", va="center", fontsize=9,
+              transform=axes.transAxes)  # fmt: skip
+    figure.suptitle(labels(f"view.{view}"), fontsize=9.5, fontweight="bold", x=0.01, ha="left")
+    _stamp(figure, labels, table, source, "")
     return figure
 
 
@@ -244,6 +259,8 @@ def side_by_side(
 
 
 def _rank(value: float, labels: Labels) -> str:
+    if math.isnan(value):
+        return "–"  # a unit alone in its year has no rank
     return labels.number(value, 0 if abs(value - round(value)) < 1e-9 else 1)
 
 

@@ -8,11 +8,16 @@ import numpy as np
 import pandas as pd
 from matplotlib import colormaps
 from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from monotown.figures import style
 from monotown.labels import Labels
+
+#: Size in points below which values are not printed: colours alone stand, with their scale.
+_SMALLEST = 4.5
 
 
 def _name(labels: Labels, key: str, width: int) -> str:
@@ -40,6 +45,25 @@ def _head_and_foot(
     style.stamp(figure, labels, kind, f"{named}\n{textwrap.fill(note, 124)}")
 
 
+def no_correlations(table: pd.DataFrame, *, labels: Labels, view: str, source: str) -> Figure:
+    """What stands where a view of one indicator has no correlations.
+
+    Parameters
+    ----------
+    table
+        The table ``importance`` of the view.
+    labels, view, source
+        As in `correlations`.
+    """
+    figure = style.new_figure(style.PAGE, 1.4)
+    axes = figure.subplots()
+    axes.axis("off")
+    axes.text(0.5, 0.5, labels("structure.correlations_none"), ha="center", va="center",
+              fontsize=9, transform=axes.transAxes)  # fmt: skip
+    _head_and_foot(figure, table, labels, view, source, "correlations")
+    return figure
+
+
 def correlations(pairs: pd.DataFrame, *, labels: Labels, view: str, source: str) -> Figure:
     """Heat map of the correlations of a view's indicators, with values, blocks set apart.
 
@@ -57,6 +81,7 @@ def correlations(pairs: pd.DataFrame, *, labels: Labels, view: str, source: str)
     Returns
     -------
     matplotlib.figure.Figure
+        Of many indicators the values are not printed: the colours have a scale.
     """
     blocks: dict[str, str] = {}
     for side in ("a", "b"):
@@ -65,6 +90,8 @@ def correlations(pairs: pd.DataFrame, *, labels: Labels, view: str, source: str)
     names = list(blocks)
     k = len(names)
     place = {m: i for i, m in enumerate(names)}
+    size = min(7.0, 60.0 / k)
+    printed = size >= _SMALLEST
     figure = style.new_figure(style.PAGE, 1.3 + 0.36 * k)
     axes = figure.subplots()
     colours = colormaps["RdBu"]
@@ -84,11 +111,12 @@ def correlations(pairs: pd.DataFrame, *, labels: Labels, view: str, source: str)
             )
         )  # fmt: skip
         dark = abs(r) > 0.65
-        axes.text(
-            x, y, labels.number(r, 2), ha="center", va="center", fontsize=7 if k < 12 else 6,
-            color="white" if dark else style.INK,
-            fontweight="bold" if "repeats" in flag.split() else "normal",
-        )  # fmt: skip
+        if printed:
+            axes.text(
+                x, y, labels.number(r, 2), ha="center", va="center", fontsize=size,
+                color="white" if dark else style.INK,
+                fontweight="bold" if "repeats" in flag.split() else "normal",
+            )  # fmt: skip
         if "negative_within_block" in flag.split():
             axes.add_patch(
                 Rectangle(
@@ -103,6 +131,13 @@ def correlations(pairs: pd.DataFrame, *, labels: Labels, view: str, source: str)
         range(k), [f"{_name(labels, f'measure.{m}', 46)}  {i + 1}" for i, m in enumerate(names)]
     )
     axes.set_xticks(range(k), [str(i + 1) for i in range(k)])
+    if not printed:
+        axes.tick_params(axis="x", labelsize=5.5, rotation=90)
+        figure.colorbar(
+            ScalarMappable(Normalize(-1, 1), colours), ax=axes, location="bottom", shrink=0.5,
+            aspect=40, pad=0.01, ticks=[-1, -0.5, 0, 0.5, 1],
+            format=lambda value, _: labels.number(value, 1),
+        )  # fmt: skip
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     _head_and_foot(figure, pairs, labels, view, source, "correlations")
@@ -160,6 +195,7 @@ def importance(table: pd.DataFrame, *, labels: Labels, view: str, source: str) -
         groups.append((_name(labels, f"block.{block}", 60), leaves[leaves["block"] == block]))
     figure = style.new_figure(style.PAGE, 1.6 + 0.32 * len(table) + 0.24 * len(groups))
     axes = figure.subplots()
+    axes.tick_params(axis="y", labelsize=7.2)
     at, ticks, names = 0.0, [], []
     drawn: list[tuple[float, pd.Series]] = []
     for title, rows in groups:
@@ -171,7 +207,7 @@ def importance(table: pd.DataFrame, *, labels: Labels, view: str, source: str) -
         for _, row in rows.iterrows():
             kind = "block" if row["level"] == "block" else "measure"
             ticks.append(at)
-            names.append(_name(labels, f"{kind}.{row['node']}", 46))
+            names.append(_name(labels, f"{kind}.{row['node']}", 62))
             drawn.append((at, row))
             at += 1.0
         at += 0.25

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -13,6 +14,8 @@ import matplotlib as mpl
 from cycler import cycler
 from matplotlib import font_manager
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextPath
 
 from monotown.labels import Labels
 
@@ -115,10 +118,22 @@ def stamp(figure: Figure, labels: Labels, kind: str, source: str) -> None:
         ha="left",
     )
     if kind == "synthetic":
+        text = labels("kind.synthetic")
+        size, turn = _across(text, *figure.get_size_inches())
         figure.text(
-            0.5, 0.5, labels("kind.synthetic"), fontsize=34, color=GREY, alpha=0.25,
-            ha="center", va="center", rotation=25,
+            0.5, 0.5, text, fontsize=size, color=GREY, alpha=0.25, ha="center", va="center",
+            rotation=turn,
         )  # fmt: skip
+
+
+def _across(text: str, width: float, height: float) -> tuple[float, float]:
+    """Size in points and turn in degrees of a text that stays whole across a figure in inches."""
+    turn = min(math.radians(25), math.atan2(0.8 * height, width))
+    extent = TextPath((0, 0), text, size=100, prop=FontProperties(family=_RC["font.family"]))
+    long, tall = extent.get_extents().width / 100, 1.3  # in heights of the letters
+    across = long * math.cos(turn) + tall * math.sin(turn)
+    up = long * math.sin(turn) + tall * math.cos(turn)
+    return min(34.0, 72 * 0.96 * min(width / across, height / up)), math.degrees(turn)
 
 
 def render(figure: Figure) -> dict[str, bytes]:

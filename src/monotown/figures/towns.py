@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import textwrap
+from itertools import pairwise
 
 import pandas as pd
 from matplotlib.figure import Figure
 
 from monotown.figures.style import (
     CYCLE,
-    GREY,
     INK,
     LIGHT,
     PAGE,
@@ -20,6 +21,9 @@ from monotown.labels import Labels
 
 #: Towns shown: more would not be legible; the tables have all.
 SHOWN = 12
+
+#: Colour of the years beside the points.
+_YEAR = "#5a5a5a"
 
 #: Ends of the scale as printed.
 SCALE = 100
@@ -48,9 +52,12 @@ def town_profile(profile: pd.DataFrame, *, labels: Labels, units: list[str], sou
         In words.
     """
     measures = list(dict.fromkeys(profile["measure"]))
+    names = [textwrap.fill(_name(labels, "measure", m), 48) for m in measures]
+    lines = [1 + n.count("\n") for n in names]
+    row = 0.05 + 0.1 * max([2.0, *((a + b) / 2 for a, b in pairwise(lines))])
     across = min(4 if len(measures) <= 3 else 2, len(units)) or 1
     down = math.ceil(len(units) / across)
-    figure = new_figure(PAGE, 1.0 + down * (0.55 + 0.2 * len(measures)))
+    figure = new_figure(PAGE, 1.0 + down * (0.55 + row * len(measures)))
     axes = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)
     at = {m: i for i, m in enumerate(measures)}
     for i, ax in enumerate(axes.flat):
@@ -67,13 +74,12 @@ def town_profile(profile: pd.DataFrame, *, labels: Labels, units: list[str], sou
         heights = beside["measure"].map(at)
         ax.plot(SCALE * beside["region_position"], heights, "D", mfc="none", mec=CYCLE[1],
                 markersize=6.5, zorder=2, label=labels("towns.figure.region"))  # fmt: skip
-        for row, height in zip(mine.to_dict("records"), y, strict=True):
-            ax.annotate(str(row["year"]), (SCALE, height), xytext=(4, 0), fontsize=6, color=GREY,
+        for year, height in zip(mine["year"], y, strict=True):
+            ax.annotate(str(year), (SCALE, height), xytext=(6, 0), fontsize=6, color=_YEAR,
                         textcoords="offset points", va="center")  # fmt: skip
         ax.set_xlim(-4, SCALE + 4)
         ax.set_ylim(len(measures) - 0.4, -0.6)
-        ax.set_yticks(range(len(measures)), [_wrap(_name(labels, "measure", m)) for m in measures],
-                      fontsize=6.5)  # fmt: skip
+        ax.set_yticks(range(len(measures)), names, fontsize=6.5)
     axes[-1][0].set_xlabel(labels("axis.towns_position"), loc="left")
     axes[-1][0].set_xticks([0, 50, SCALE])
     handles, words = axes[0][0].get_legend_handles_labels()
@@ -102,12 +108,20 @@ def town_series(
         In words.
     """
     whole = scores[(scores["node"] == root) & scores["score"].notna()]
+    if whole.empty:
+        figure = new_figure(PAGE, 1.4)
+        axes = figure.subplots()
+        axes.axis("off")
+        axes.text(0.5, 0.5, labels("regions.no_scores"), ha="center", va="center",
+                  transform=axes.transAxes)  # fmt: skip
+        stamp(figure, labels, str(scores["kind"].iloc[0]), source)
+        return figure
     across = min(4, len(units)) or 1
     down = math.ceil(len(units) / across)
     figure = new_figure(PAGE, 1.0 + 1.35 * down)
-    axes = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)
+    panels = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)
     years = sorted(int(y) for y in whole["year"].unique())
-    for i, ax in enumerate(axes.flat):
+    for i, ax in enumerate(panels.flat):
         if i >= len(units):
             ax.set_visible(False)
             continue
@@ -118,25 +132,13 @@ def town_series(
         ax.set_yticks([0, 50, SCALE])
         ax.set_xticks(sorted({years[0], years[-1]}))
         ax.grid(axis="y")
-    axes[0][0].set_ylabel(labels("axis.towns_score"), fontsize=7)
+    panels[0][0].set_ylabel(labels("axis.towns_score"), fontsize=7)
     if len(set(whole["unit"])) == 1:
-        axes[0][0].text(0.01, 0.98, labels("towns.figure.no_rank"), color=INK, va="top",
-                        fontsize=8, transform=axes[0][0].transAxes)  # fmt: skip
+        panels[0][0].text(0.01, 0.1, labels("towns.figure.no_rank"), color=INK, fontsize=8,
+                        transform=panels[0][0].transAxes)  # fmt: skip
     stamp(figure, labels, str(scores["kind"].iloc[0]), source)
     return figure
 
 
 def _name(labels: Labels, prefix: str, key: str) -> str:
     return labels(f"{prefix}.{key}") if labels.has(f"{prefix}.{key}") else key
-
-
-def _wrap(text: str, width: int = 34) -> str:
-    """A label in at most two lines, cut with an ellipsis where it is longer."""
-    lines: list[str] = [""]
-    for word in text.split():
-        if lines[-1] and len(lines[-1]) + 1 + len(word) > width:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()
-    if len(lines) > 2:
-        lines = [lines[0], lines[1].rstrip(",;") + " …"]
-    return "\n".join(lines)

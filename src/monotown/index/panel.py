@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import count, pairwise
 from math import factorial
 from typing import TYPE_CHECKING, Final
 
@@ -21,8 +21,12 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
-#: Most measures that move at once for which Shapley values of a non-linear tree are computed.
+#: Most measures that move at once for which Shapley values of a non-linear tree are computed over
+#: every coalition; beyond it they are the mean over a balanced set of orders.
 SHAPLEY_LIMIT: Final = 16
+
+#: Steps of the orders of `_orders`, each forwards and backwards.
+_STEPS: Final = 4
 
 #: Rows evaluated at a time.
 _ROWS: Final = 1 << 18
@@ -61,12 +65,14 @@ TRENDS = pa.DataFrameSchema(
 
 
 def contributions(model: IndexModel, before: ArrayLike, after: ArrayLike) -> Array:
-    """Exact contribution of each measure to the change of the index.
+    """Contribution of each measure to the change of the index.
 
     The Shapley value of the game in which a coalition of measures takes its later scores and the
     others keep their earlier ones: contributions sum to the change, a measure that does not move
     contributes 0, and no order of the measures is preferred. In a tree of arithmetic means this is
-    the weight times the change of the score.
+    the weight times the change of the score. Where more than `SHAPLEY_LIMIT` measures move in a
+    tree that is not linear, it is the mean over a balanced set of orders instead of all of them:
+    the sum stays exact.
 
     Parameters
     ----------
@@ -85,13 +91,15 @@ def contributions(model: IndexModel, before: ArrayLike, after: ArrayLike) -> Arr
     Raises
     ------
     ValueError
-        If a node looks across units, the missing scores differ, or more than `SHAPLEY_LIMIT`
-        measures move in a tree that is not linear.
+        If a node looks across units, or the missing scores differ.
 
     Notes
     -----
     Shapley (1953), A value for n-person games; Shorrocks (2013), Decomposition procedures for
-    distributional analysis, Journal of Economic Inequality 11, eq. 9.
+    distributional analysis, Journal of Economic Inequality 11, eq. 9. Orders: a measure stands at
+    each place about equally often, and every order is there backwards as well, so that gains of
+    two measures together are parted evenly (antithetic permutations; Mitchell and others 2022, Sampling
+    permutations for Shapley value estimation, Journal of Machine Learning Research 23, section 4).
 
     Examples
     --------
@@ -139,10 +147,7 @@ def _slopes(model: IndexModel) -> Array:
 def _shapley(model: IndexModel, low: Array, high: Array, players: NDArray[np.intp]) -> Array:
     n = len(players)
     if n > SHAPLEY_LIMIT:
-        raise ValueError(
-            f"{n} measures move at once; exact contributions in a tree that is not linear are "
-            f"computed for up to {SHAPLEY_LIMIT}"
-        )
+        return _over_orders(model, low, high, players)
     found = np.zeros(len(low))
     if n == 0:
         return found
@@ -161,6 +166,37 @@ def _shapley(model: IndexModel, low: Array, high: Array, players: NDArray[np.int
         gain = value[without | (1 << j)] - value[without]
         found[player] = gain @ share[size[without]]
     return found
+
+
+def _orders(n: int) -> NDArray[np.intp]:
+    """Orders of n things, shape (orders, n): ``(step * place + shift) mod p``, p the next prime.
+
+    Nothing is drawn, so equal input gives equal contributions.
+
+    Examples
+    --------
+    >>> orders = _orders(7)
+    >>> orders.shape, sorted(orders[:, 0].tolist()) == sorted(orders[:, 3].tolist())
+    ((42, 7), True)
+    """
+    prime = next(p for p in count(max(n, 2)) if all(p % d for d in range(2, int(p**0.5) + 1)))
+    steps = [s for k in range(1, min(_STEPS, (prime - 1) // 2) + 1) for s in (k, prime - k)]
+    places = np.arange(prime)
+    rows = [(step * places + shift) % prime for step in steps for shift in places]
+    return np.array([row[row < n] for row in rows])
+
+
+def _over_orders(model: IndexModel, low: Array, high: Array, players: NDArray[np.intp]) -> Array:
+    n = len(players)
+    orders = _orders(n)
+    at = np.argsort(orders, axis=1)
+    moved = at[:, None, :] < np.arange(n + 1)[None, :, None]
+    z = np.tile(low, (len(orders) * (n + 1), 1))
+    z[:, players] = np.where(moved.reshape(-1, n), high[players], low[players])
+    value = evaluate(model, z, batch=1)[0].reshape(len(orders), n + 1)
+    found = np.zeros(len(low))
+    np.add.at(found, players[orders], np.diff(value, axis=1))
+    return found / len(orders)
 
 
 def contribution_table(prepared: Prepared, scores: pd.DataFrame) -> pd.DataFrame:

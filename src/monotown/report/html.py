@@ -313,6 +313,7 @@ def render_page(parts: Parts, pictures: Mapping[str, bytes], labels: Labels) -> 
         for chapter in parts.content.values()
         for section in chapter.get("sections", [])
     ]
+    kinds = {k for s in sections for b in s["blocks"] for k in _kinds(b)}
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, keep_trailing_newline=True,
         trim_blocks=True, lstrip_blocks=True,
@@ -326,6 +327,7 @@ def render_page(parts: Parts, pictures: Mapping[str, bytes], labels: Labels) -> 
         title=say(content["title"]),
         description=say(content["description"]),
         lead=say(content["lead"]),
+        made_up=kinds == {"synthetic"},
         cards=[
             {"value": card["value"].format(**facts), "label": say(card["label"])}
             for card in content["cards"]
@@ -335,6 +337,14 @@ def render_page(parts: Parts, pictures: Mapping[str, bytes], labels: Labels) -> 
         css=Markup(parts.css),
         js=Markup(parts.js),
     )
+
+
+def _kinds(block: Mapping[str, Any]) -> Iterator[str]:
+    """Kinds of data of the figures of a block, those inside it too."""
+    if block["type"] == "figure":
+        yield from block["kinds"]
+    for inner in block.get("blocks", ()):
+        yield from _kinds(inner)
 
 
 def _picture_block(

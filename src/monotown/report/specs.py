@@ -729,7 +729,12 @@ SPECS = {
                 Column("measure", "word.indicator", Form.WORD, words="measure", width=6),
                 Column("year", "word.year", Form.YEAR),
                 Column("value", "towns.column_value", Form.NUMBER, 3),
-                Column("unit_of_measure", "towns.column_unit_of_measure"),
+                Column(
+                    "unit_of_measure",
+                    "towns.column_unit_of_measure",
+                    Form.WORD,
+                    words="measured_in",
+                ),
                 score("position", "towns.column_position"),
                 Column("region_year", "towns.column_region_year", Form.YEAR),
                 Column("region_value", "towns.column_region", Form.NUMBER, 3),

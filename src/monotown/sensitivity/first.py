@@ -92,7 +92,7 @@ def first_sensitivity(
     model
         Its model; the baseline is the model with its own weights.
     cases
-        Its years.
+        Its years; with none, as where one unit stands alone and has no rank, every table is empty.
     settings
         What the user set.
 
@@ -103,6 +103,20 @@ def first_sensitivity(
         scheme_weights, scheme_status, agreement, rank_intervals, rank_acceptability, drop_one,
         drop_block, weight_space, concentration, summary.
     """
+    if not cases:
+        return {
+            "schemes": _frame([], tables.SCHEMES),
+            "scheme_weights": _frame([], tables.SCHEME_WEIGHTS),
+            "scheme_status": _frame([], tables.SCHEME_STATUS),
+            "agreement": _frame([], tables.AGREEMENT),
+            "rank_intervals": _frame([], tables.rank_intervals(settings.interval)),
+            "rank_acceptability": _frame([], tables.RANK_ACCEPTABILITY),
+            "summary": _frame([], tables.SUMMARY),
+            "drop_one": _frame([], tables.DROP_ONE),
+            "drop_block": _frame([], tables.DROP_ONE),
+            "weight_space": _frame([], tables.WEIGHT_SPACE),
+            "concentration": _frame([], tables.CONCENTRATION),
+        }
     frozen = reference_year(cases)
     at = next(c for c in cases if c.year == frozen)
     schemes = scheme_weights(model, at.z, settings.schemes)

@@ -79,6 +79,36 @@ class DataError:
         return self.measures.get(measure, self.relative)
 
 
+def with_errors(options: Mapping[str, Any], *errors: Mapping[str, float] | None) -> dict[str, Any]:
+    """The section ``sensitivity`` with the errors of a survey in every analysis of data errors.
+
+    Parameters
+    ----------
+    options
+        The section, with ``analyses``.
+    errors
+        Measure to its standard error over value, such as `monotown.survey.stage.data_error` gives.
+        One that an analysis sets itself stays.
+
+    Examples
+    --------
+    >>> options = {"analyses": {"a": {"data_error": {"relative": 0.02}}, "b": {"weights": {}}}}
+    >>> with_errors(options, {"life_satisfaction": 0.05})["analyses"]["a"]["data_error"]
+    {'relative': 0.02, 'measures': {'life_satisfaction': 0.05}}
+    """
+    found = {k: v for part in errors for k, v in (part or {}).items()}
+    if not found:
+        return dict(options)
+    analyses = {}
+    for name, inputs in options["analyses"].items():
+        settings = inputs.get("data_error")
+        if settings is not None:
+            own = {**found, **settings.get("measures", {})}
+            inputs = {**inputs, "data_error": {**settings, "measures": own}}
+        analyses[name] = inputs
+    return {**options, "analyses": analyses}
+
+
 @dataclass(frozen=True)
 class Inputs:
     """The inputs that one analysis varies; what is not named stays as the view sets it.

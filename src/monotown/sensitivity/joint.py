@@ -81,7 +81,8 @@ def joint_run(
     Raises
     ------
     InputError
-        If the view takes its weights from a scheme: here schemes are what is varied.
+        If the view takes its weights from a scheme: here schemes are what is varied; if no year
+        has two units with a score, so that there is no rank to vary.
     """
     config = views[view]
     if config.get("weights") is not None:
@@ -95,6 +96,16 @@ def joint_run(
             ]
         )  # fmt: skip
     cases = view_cases(view_model(view, config, measures), normalised, scores)
+    if not cases:
+        raise InputError(
+            [
+                Problem(
+                    "run config", "sensitivity.views", view,
+                    "a view in which two units or more have a score in one year: a unit alone has "
+                    "no rank, so leave the view out",
+                )
+            ]
+        )  # fmt: skip
     inputs = read_inputs(
         options["analyses"][analysis],
         options["weight_cv"],

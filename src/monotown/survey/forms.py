@@ -137,7 +137,10 @@ def questionnaire_markdown(form: Questionnaire, units: Mapping[str, Words], labe
             said = [*([q["who"]] if q["who"] else []), *q["rules"]]
             lines[-1] += "".join(f"  \n*{_md(t)}*" for t in said)
             lines.append("")
-            lines += [f"- ☐ {_md(f'{c}  {w}'.strip())}" for c, w in q["answers"]]
+            lines += [
+                f"- {'' if _OPEN.match(w) else '☐ '}{_md(f'{c}  {w}'.strip())}"
+                for c, w in q["answers"]
+            ]
             lines.append("")
     return "\n".join(lines).rstrip() + "\n"
 
@@ -146,13 +149,16 @@ def _md(text: str) -> str:
     return re.sub(r"([\\`*_\[\]<>#|])", r"\\\1", text)
 
 
+#: A line to write on: it has no box to tick.
+_OPEN = re.compile("_{3,}")
+
 _CSS = """
 body{font:15px/1.45 Georgia,serif;max-width:46em;margin:2em auto;padding:0 1em;color:#1a1a1a}
 h2{border-bottom:1px solid #999;margin-top:2em}
 section.q{break-inside:avoid;margin:1.1em 0}
 .rule,.who{font-style:italic;color:#444}
 ul{list-style:none;margin:.3em 0;padding-left:1.5em;columns:2}
-li::before{content:"\\2610\\00a0"}
+li:not(.open)::before{content:"\\2610\\00a0"}
 code{font-size:75%;color:#666}
 @media print{body{margin:0;max-width:none}}
 """
@@ -178,7 +184,10 @@ def questionnaire_html(form: Questionnaire, units: Mapping[str, Words], labels: 
             if q["who"]:
                 lines.append(f'<div class="who">{e(q["who"])}</div>')
             lines += [f'<div class="rule">{e(rule)}</div>' for rule in q["rules"]]
-            answers = "".join(f"<li>{e(f'{c} {w}'.strip())}</li>" for c, w in q["answers"])
+            answers = "".join(
+                f"<li{' class=open' if _OPEN.match(w) else ''}>{e(f'{c} {w}'.strip())}</li>"
+                for c, w in q["answers"]
+            )
             lines.append(f"<ul>{answers}</ul></section>")
     return "\n".join([*lines, "</body></html>"]) + "\n"
 

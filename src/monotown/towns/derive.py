@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import PurePath
 from typing import Any, Final
 
@@ -30,7 +31,42 @@ CATALOGUE: Final = "catalogue"
 SOURCE: Final = "own_workbook"
 
 
-def own_observations(figures: pd.DataFrame, kind: str) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Survey:
+    """Estimates of a survey that are figures of a run.
+
+    Attributes
+    ----------
+    id, label
+        Of its config: its source in every table, and the title of that.
+    file
+        Name of its table, for messages.
+    observations
+        Table ``observations`` of `monotown.survey.stage`.
+    units
+        Code to names of units that the project does not know.
+    """
+
+    id: str
+    label: Mapping[str, str]
+    file: str
+    observations: pd.DataFrame
+    units: Mapping[str, Mapping[str, str]]
+
+
+def survey_sheet(survey: Survey) -> Sheet:
+    """The estimates as a long table that is read and checked as a workbook's."""
+    rows = [["unit", "year", "indicator", "value", "unit of measure", "kind"]]
+    for row in survey.observations.to_dict("records"):
+        value = row["flag"] if pd.isna(row["value"]) else f"{Decimal(repr(row['value'])):f}"
+        rows.append([str(row[k]) for k in ("unit", "year", "variable")]
+                    + [str(value), str(row["unit_of_measure"]), str(row["kind"])])  # fmt: skip
+    return Sheet(survey.file, "", rows)
+
+
+def own_observations(
+    figures: pd.DataFrame, kind: str, sources: Mapping[str, str] | None = None
+) -> pd.DataFrame:
     """Figures of a workbook as observations.
 
     Parameters
@@ -39,8 +75,11 @@ def own_observations(figures: pd.DataFrame, kind: str) -> pd.DataFrame:
         Of `monotown.towns.read.read_workbook`.
     kind
         Kind of data that the run declares.
+    sources
+        File to its source, where that is not the workbook.
     """
-    frame = figures.assign(kind=kind, source=SOURCE, locator=locators(figures))
+    source = figures["file"].map(lambda f: (sources or {}).get(f, SOURCE))
+    frame = figures.assign(kind=kind, source=source, locator=locators(figures))
     return frame[list(OBSERVATIONS.columns)].reset_index(drop=True)
 
 
@@ -278,6 +317,22 @@ def own_sources(sources: Mapping[str, Any], source: Mapping[str, Any], kind: str
     return {**sources, SOURCE: {**source, "kind": kind}}
 
 
+def _sources(
+    sources: Mapping[str, Any], section: Mapping[str, Any], survey: Survey | None
+) -> Mapping[str, Any]:
+    """The sources config with the workbook and the survey, where the run has them."""
+    source, kind = section["source"], str(section["kind"])
+    found = own_sources(sources, source, kind) if section["files"] else sources
+    if survey is None:
+        return found
+    return {**found, survey.id: {**source, "title": dict(survey.label), "kind": kind}}
+
+
+def _with(among: Collection[str], more: Collection[str]) -> Collection[str]:
+    """Codes that names may mean, where the run narrows them, with others."""
+    return [*among, *more] if among else among
+
+
 @dataclass(frozen=True)
 class Run:
     """What one reading gives to the steps after it.
@@ -303,6 +358,7 @@ def make_run(
     settings: Settings,
     configs: Mapping[str, Mapping[str, Any]],
     section: Mapping[str, Any],
+    survey: Survey | None = None,
 ) -> Run:
     """Read the sheets of a run and work out what it stands on.
 
@@ -319,18 +375,29 @@ def make_run(
         and ``sources``.
     section
         ``input`` of the run's config.
+    survey
+        The run's own survey, whose estimates stand beside the workbook's figures.
     """
+    units = configs["units"]
+    if survey is not None:
+        units = {**{c: {**n, "level": "town"} for c, n in survey.units.items()}, **units}
+        settings = replace(settings, units=units, among=_with(settings.among, survey.units))
+        sheets = [*sheets, survey_sheet(survey)]
     workbook = read_workbook(sheets, settings)
     findings = [*before, *workbook.findings]
     figures, kind, towns = workbook.figures, str(section["kind"]), configs["towns"]
     if section["files"] and figures.empty and not any(f.severity == ERROR for f in findings):
         findings.append(Finding("no_figures", str(section["files"][0])))
     codes = sorted(figures["unit"].unique())
-    units = configs["units"]
     if codes or workbook.units:
         units = join_units(units, workbook.units, codes or sorted(workbook.units), WORKBOOK)
-    findings += check_figures(figures, settings.fields, towns["checks"])
-    own = with_computed(own_observations(figures, kind), settings.fields, Units(units))
+    looked = check_figures(figures, settings.fields, towns["checks"])
+    if any(f.severity == ERROR for f in findings):
+        # a row with an error is not read: how full the others are says nothing yet
+        looked = [f for f in looked if f.code not in ("coverage", "one_unit")]
+    findings += looked
+    named = {} if survey is None else {survey.file: survey.id}
+    own = with_computed(own_observations(figures, kind, named), settings.fields, Units(units))
     measures = own_measures(configs["measures"], configs["indicators"], towns)
     views, more = own_views(
         configs["views"], measures, configs["indicators"],
@@ -344,16 +411,15 @@ def make_run(
         "variables": own_variables(configs["variables"], settings.fields),
         "measures": measures,
         "views": views,
-        "sources": own_sources(configs["sources"], section["source"], kind)
-        if section["files"]
-        else configs["sources"],
+        "sources": _sources(configs["sources"], section, survey),
     }
     return Run(own, made, tuple(findings))
 
 
 def sources_rows(
-    cleaned: pd.DataFrame, own: pd.DataFrame, section: Mapping[str, Any], files: Sequence[bytes]
-) -> pd.DataFrame:
+    cleaned: pd.DataFrame, own: pd.DataFrame, section: Mapping[str, Any], files: Sequence[bytes],
+    survey: Survey | None = None,
+) -> pd.DataFrame:  # fmt: skip
     """The table of raw files with a row for each file of the workbook.
 
     Parameters
@@ -365,17 +431,22 @@ def sources_rows(
     section
         ``input`` of the run's config.
     files
-        Content of its files, in their order.
+        Content of its files, in their order; the survey's estimates last, where there are some.
+    survey
+        The run's own survey.
     """
     source = section["source"]
+    named = [(name, SOURCE, source["title"]["en"]) for name in section["files"]]
+    if survey is not None:
+        named.append((survey.file, survey.id, survey.label["en"]))
     rows = [
         {
-            "id": SOURCE, "title": source["title"]["en"], "file": name,
+            "id": key, "title": title, "file": name,
             "publisher": source["publisher"], "licence": source["licence"],
-            "kind": section["kind"], "source": SOURCE,
+            "kind": section["kind"], "source": key,
             "rows": int(own["locator"].str.startswith(PurePath(name).name + ",").sum()),
             "sha256": hashlib.sha256(content).hexdigest(),
         }
-        for name, content in zip(section["files"], files, strict=True)
+        for (name, key, title), content in zip(named, files, strict=True)
     ]  # fmt: skip
     return pd.concat([cleaned, pd.DataFrame(rows, columns=cleaned.columns)], ignore_index=True)

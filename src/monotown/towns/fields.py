@@ -151,6 +151,8 @@ class Matcher:
         Spellings of units of measure, as in ``config/towns.yaml``.
     extra
         Words of the run's own for a field: header to its name.
+    headers
+        Names of a field beside its labels, as in ``config/towns.yaml``.
     """
 
     def __init__(
@@ -158,6 +160,7 @@ class Matcher:
         fields: Mapping[str, Field],
         units: Mapping[str, Sequence[str]],
         extra: Mapping[str, str] | None = None,
+        headers: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self.fields = fields
         self._units = {word_key(s): unit for unit, spelled in units.items() for s in spelled}
@@ -171,6 +174,9 @@ class Matcher:
                 head, _, tail = name.rpartition(", ")
                 if head and word_key(tail) in (word_key(field.unit_of_measure), *self._units):
                     self._add(head, field.name, weak=True)
+        for name, spelled in (headers or {}).items():
+            for words in spelled if name in fields else ():
+                self._add(words, name)
         for header, name in (extra or {}).items():
             self._words[word_key(header)] = {name}
             self._labels[word_key(header)] = header
@@ -183,8 +189,17 @@ class Matcher:
         self._labels.setdefault(key, words)
 
     def unit(self, text: str) -> str:
-        """Known unit of measure that a text spells: ``%`` or ``share``; "" for another."""
+        """Known unit of measure that a text spells, such as ``%`` or ``share``; "" for another."""
         return self._units.get(word_key(text), "")
+
+    def fits(self, text: str, held: Field) -> bool:
+        """Whether a text spells the unit of measure of a field, or percent or share for percent."""
+        unit = self.unit(text)
+        return (
+            word_key(text) == word_key(held.unit_of_measure)
+            or unit == held.unit_of_measure
+            or (held.percent and unit in ("%", "share"))
+        )
 
     def read(self, texts: Sequence[str]) -> Header:
         """What the texts of a header, from the top, say.

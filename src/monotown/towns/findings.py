@@ -21,7 +21,7 @@ COLUMNS: Final = ("severity", "file", "sheet", "cell", "found", "expected", "men
 WARNINGS: Final = frozenset(
     {
         "jump", "outside", "coverage", "sheet_left_out", "totals_left_out", "rows_left_out",
-        "percent_or_share_declared", "one_unit",
+        "percent_or_share_declared", "one_unit", "unit_assumed",
     }
 )  # fmt: skip
 
@@ -90,11 +90,55 @@ class Findings:
         return sum(f.severity == ERROR for f in self._all)
 
 
+#: What the values of findings name: prefixes of labels that have words for them.
+_NAMED: Final[Mapping[str, tuple[str, ...]]] = {
+    "unit": ("measured_in",),
+    "variable": ("field",),
+    "missing": ("field", "block"),
+    "block": ("block",),
+    "among": ("unit", "field"),
+    "other": ("unit",),
+    "near": ("block",),
+}
+
+#: Values that a reader is asked to write: their id stands beside their name.
+_WRITTEN: Final = frozenset({"among", "other", "near", "missing", "block"})
+
+
+def _named(name: str, text: str, labels: Labels) -> str:
+    """A value of a finding with the names of what its ids mean, where the labels have them."""
+    parts = []
+    for part in text.split(", ") if name in _WRITTEN else [text]:
+        keys = (f"{prefix}.{part}" for prefix in _NAMED.get(name, ()))
+        word = next((labels(k) for k in keys if labels.has(k)), "")
+        parts.append((f"{word} ({part})" if name in _WRITTEN else word) if word else part)
+    return ", ".join(parts)
+
+
 def in_words(finding: Finding, labels: Labels) -> tuple[str, str]:
-    """What was expected and how to mend it, in the language of the labels."""
-    values = dict(finding.values)
+    """What was expected and how to mend it, in the language of the labels.
+
+    Units, indicators and units of measure are named where the labels have ``unit.<code>``,
+    ``field.<id>``, ``block.<id>`` and ``measured_in.<unit>``.
+    """
+    values = {k: _named(k, v, labels) for k, v in finding.values}  # noqa: PD011
+    if labels.language in values:
+        values["what"] = values[labels.language]  # told in every language
     key = f"towns.finding.{finding.code}"
     return labels(f"{key}.expected", **values), labels(f"{key}.mend", **values)
+
+
+def found_words(finding: Finding, labels: Labels) -> str:
+    """What was found, as printed in the file; ids that the reading put there are named."""
+    if finding.code not in ("coverage", "no_such_unit_then", "one_unit", "repeated"):
+        return finding.found
+    words = []
+    for word in finding.found.split(" "):
+        bare = word.rstrip(":")
+        keys = (f"unit.{bare}", f"field.{bare}")
+        named = next((labels(k) for k in keys if labels.has(k)), bare)
+        words.append(named + word[len(bare) :])
+    return " ".join(words)
 
 
 def findings_table(findings: Sequence[Finding], labels: Labels) -> pd.DataFrame:
@@ -115,7 +159,7 @@ def findings_table(findings: Sequence[Finding], labels: Labels) -> pd.DataFrame:
         rows.append(
             (
                 labels(f"towns.severity.{finding.severity}"), finding.file, finding.sheet,
-                finding.cell, finding.found, expected, mend,
+                finding.cell, found_words(finding, labels), expected, mend,
             )
         )  # fmt: skip
     return pd.DataFrame(rows, columns=list(COLUMNS), dtype=str)
@@ -132,7 +176,7 @@ def as_problems(findings: Iterable[Finding], labels: Labels) -> list[Problem]:
     return problems
 
 
-def terminal_table(table: pd.DataFrame, labels: Labels, width: int = 46) -> str:
+def terminal_table(table: pd.DataFrame, labels: Labels, width: int = 46, most: int = 100) -> str:
     """Findings as lines for a terminal: one block a finding, its count at the head.
 
     Parameters
@@ -143,10 +187,12 @@ def terminal_table(table: pd.DataFrame, labels: Labels, width: int = 46) -> str:
         Words of the language: ``towns.column.*``, ``towns.count``.
     width
         Longest text of a found value; longer ones are cut.
+    most
+        Findings printed; the others are counted.
     """
     words: Mapping[str, str] = {name: labels(f"towns.column.{name}") for name in COLUMNS}
     lines = [labels("towns.count", n=len(table))]
-    for number, row in enumerate(table.to_dict("records"), 1):
+    for number, row in enumerate(table.head(most).to_dict("records"), 1):
         found = str(row["found"])
         if len(found) > width:
             found = found[: width - 1] + "…"
@@ -154,4 +200,6 @@ def terminal_table(table: pd.DataFrame, labels: Labels, width: int = 46) -> str:
         lines.append(f"{number}. {row['severity']}: {place}")
         lines.append(f"   {words['found']}: {found or '—'}; {words['expected']}: {row['expected']}")
         lines.append(f"   {words['mend']}: {row['mend']}")
+    if len(table) > most:
+        lines.append(labels("towns.more", n=len(table) - most))
     return "\n".join(lines)

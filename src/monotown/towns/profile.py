@@ -165,13 +165,17 @@ def scores_table(scores: pd.DataFrame, root: str) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``unit, year, rank, n_units, score, first_year, first_score, coverage, kind, source``. A
-        unit that is alone in its year has no rank.
+        unit that is alone in its year has no rank; one without figures enough for a score in any
+        year stands last, with its last year.
     """
-    whole = scores[(scores["node"] == root) & scores["score"].notna()].sort_values("year")
+    every = scores[scores["node"] == root].sort_values("year", kind="stable")
+    scored = every["score"].notna()
+    never = ~every["unit"].isin(every.loc[scored, "unit"])
+    whole = every[scored | never]
     last = whole.drop_duplicates("unit", keep="last").set_index("unit")
     first = whole.drop_duplicates("unit").set_index("unit")
     table = last.assign(first_year=first["year"], first_score=first["score"]).reset_index()
-    table["order"] = -table["year"]
+    table["order"] = (-table["year"]).where(table["score"].notna(), 0)
     table = table.sort_values(["order", "rank", "unit"], kind="stable")
     columns = [
         "unit", "year", "rank", "n_units", "score", "first_year", "first_score", "coverage",

@@ -32,6 +32,8 @@ FIGURES: Final = (
 ROLES: Final = ("units", "data", "survey", "weights", "example", "notes")
 
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{1,15}")
+#: Units of measure that the name of an indicator leaves no doubt of, or that bounds tell apart.
+_PLAIN: Final = ("0 to 100", "ratio")
 _NAMES = ("name_en", "name_ru", "name_kk")
 
 
@@ -55,6 +57,8 @@ class Settings:
         Level that a name means where the row says nothing, such as ``town``; "" for any.
     year
         Year of every row of a sheet that holds none.
+    kind
+        Kind of data that the run declares: a row that says another is refused; "" for any.
     roles
         Sheet name to its role, where its name does not say it.
     columns
@@ -68,6 +72,7 @@ class Settings:
     among: Collection[str] = ()
     level: str = ""
     year: int | None = None
+    kind: str = ""
     roles: Mapping[str, str] = field(default_factory=dict)
     columns: Mapping[str, str] = field(default_factory=dict)
 
@@ -126,7 +131,9 @@ def read_workbook(sheets: Sequence[Sheet], settings: Settings) -> Workbook:
             findings.add("sheet_left_out", cell="A1", found=sheet.name)
     known = _joined(settings.units, own)
     among = set(settings.among) | set(own) if settings.among else set()
-    matcher = Matcher(settings.fields, settings.towns["units"], settings.columns)
+    matcher = Matcher(
+        settings.fields, settings.towns["units"], settings.columns, settings.towns["headers"]
+    )
     reader = _DataReader(
         settings, words, matcher, Names(known, settings.towns["homonyms"], among, own),
         Names({c: u for c, u in known.items() if c != "sets" and u["level"] == "region"}),
@@ -375,6 +382,7 @@ class _DataReader:
         self.markers = marker_table(settings.towns["markers"])
         self.rows: list[tuple[Any, ...]] = []
         self.seen: dict[tuple[str, int, str], str] = {}
+        self.kinds: set[tuple[str, str, str]] = set()
 
     def read(self, sheet: Sheet) -> None:
         found = header_rows(sheet, self.words.keys("unit", "code"))
@@ -428,9 +436,12 @@ class _DataReader:
         shown, place = " / ".join(texts), cell_name(bottom, c)
         header = self.matcher.read(texts)
         if len(header.fields) == 1:
-            columns.append(
-                _Column(c, shown, header, self.settings.fields[header.fields[0]], header.unit)
-            )
+            held = self.settings.fields[header.fields[0]]
+            if header.unit and not self.matcher.fits(header.unit, held):
+                self.findings.add("unit_of_measure", cell=place, found=shown,
+                                  unit=held.unit_of_measure)  # fmt: skip
+                return
+            columns.append(_Column(c, shown, header, held, header.unit))
             return
         if len(header.fields) > 1:
             self.findings.add("which_field", cell=place, found=shown,
@@ -442,7 +453,7 @@ class _DataReader:
                 columns.append(_Column(c, shown, header, title))
                 return
         for role in ("unit", "code", "region", "level", "year", "indicator", "value",
-                     "measure_unit"):  # fmt: skip
+                     "measure_unit", "kind"):  # fmt: skip
             if self.words.means(texts, role):
                 roles.setdefault(role, c)
                 return
@@ -496,6 +507,7 @@ class _DataReader:
                 continue  # a heading between rows, a note below them, or an empty row of a form
             if not head and not any(c.isdigit() for i in figures for c in sheet.text(r, i)):
                 continue  # a note that stands in another column
+            self._kind(whole, r, roles)
             unit = self._unit(whole, r, roles)
             year = self._year(whole, r, roles, any(when is None for _, when, _ in places))
             named = self._named(whole, r, roles, by_name) if "indicator" in roles else None
@@ -508,6 +520,7 @@ class _DataReader:
             self.findings.add("totals_left_out", found=totals)
         for column in [*columns, *by_name.values()]:
             self._shares(column)
+            self._assumed(column)
 
     def _merged(self, sheet: Sheet, start: int, values: set[int]) -> None:
         """Figures in merged cells: which rows they belong to cannot be known."""
@@ -525,11 +538,8 @@ class _DataReader:
             text = sheet.text(r, column.index)
             if not text or column.held is None:
                 continue
-            unit = self.matcher.unit(text)
-            if word_key(text) == word_key(column.held.unit_of_measure):
-                column.declared = unit or column.declared or text
-            elif unit and column.held.percent:
-                column.declared = unit
+            if self.matcher.fits(text, column.held):
+                column.declared = self.matcher.unit(text) or column.declared or text
             else:
                 self.findings.add("unit_of_measure", cell=cell_name(r, column.index), found=text,
                                   unit=column.held.unit_of_measure)  # fmt: skip
@@ -584,6 +594,15 @@ class _DataReader:
             self.findings.add("year", cell=cell_name(r, roles["year"]), found=text)
         return year
 
+    def _kind(self, sheet: Sheet, r: int, roles: Mapping[str, int]) -> None:
+        """Refuse a row that says it is of another kind of data than the run."""
+        said = sheet.text(r, roles["kind"]) if "kind" in roles else ""
+        key = (sheet.file, sheet.name, said)
+        if said and said.casefold() != (self.settings.kind or said) and key not in self.kinds:
+            self.kinds.add(key)  # once a sheet
+            self.findings.add("other_kind", cell=cell_name(r, roles["kind"]), found=said,
+                              kind=self.settings.kind)  # fmt: skip
+
     def _named(
         self, sheet: Sheet, r: int, roles: Mapping[str, int], by_name: dict[str, _Column]
     ) -> _Column | None:
@@ -600,16 +619,15 @@ class _DataReader:
         if len(header.fields) == 1:
             column.held = self.settings.fields[header.fields[0]]
             if printed:
-                unit = self.matcher.unit(printed)
-                if word_key(printed) == word_key(column.held.unit_of_measure) or (
-                    unit and column.held.percent
-                ):
-                    column.declared = unit or printed
+                if self.matcher.fits(printed, column.held):
+                    column.declared = self.matcher.unit(printed) or printed
                 else:
                     self.findings.add(
                         "unit_of_measure", cell=cell_name(r, roles["measure_unit"]),
                         found=printed, unit=column.held.unit_of_measure,
                     )  # fmt: skip
+                    column.held = None  # its figures are of another size
+                    return None
             return column
         if header.fields:
             self.findings.add("which_field", cell=place, found=text,
@@ -677,7 +695,10 @@ class _DataReader:
         if (low is not None and value < Decimal(str(low))) or (
             high is not None and value > Decimal(str(high))
         ):
-            span = f"{'' if low is None else f'{low:g}'} … {'' if high is None else f'{high:g}'}"
+            span = (
+                f"≥ {low:g}" if high is None else f"≤ {high:g}" if low is None
+                else f"{low:g} … {high:g}"
+            )  # fmt: skip
             self.findings.add("bounds", cell=place, found=text, span=span,
                               unit=held.unit_of_measure)  # fmt: skip
             return False
@@ -706,6 +727,16 @@ class _DataReader:
             if column.declared and not signed:
                 code = "percent_or_share_declared"
             self.findings.add(code, cell=place, found=value, column=column.name)
+
+    def _assumed(self, column: _Column) -> None:
+        """Say in which unit an indicator was read whose name could mean a count or an amount."""
+        held = column.held
+        if held is None or not held.block or column.declared or not column.read:
+            return
+        if held.unit_of_measure in _PLAIN or held.percent:
+            return
+        self.findings.add("unit_assumed", cell=column.read[0][0], found=column.name,
+                          unit=held.unit_of_measure)  # fmt: skip
 
 
 def _numbered(sheet: Sheet, r: int, filled: Sequence[int]) -> bool:

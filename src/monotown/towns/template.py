@@ -258,15 +258,21 @@ def _weights_page(
     rows.append(["id", "note", "weight"])
     first = len(rows)
     for block, entry in indicators["blocks"].items():
-        rows.append([block, entry["paper"]["text"], ""])
-        rows += [[f.name, f.labels["en"], ""] for f in fields.values() if f.block == block]
+        known = all(t.has(f"block.{block}") for t in texts.values())
+        said = _joined(texts, f"block.{block}") if known else entry["paper"]["text"]
+        rows.append([block, said, ""])
+        rows += [
+            [f.name, " / ".join(f.labels[k] for k in LANGUAGES), ""]
+            for f in fields.values()
+            if f.block == block
+        ]
     rules = [
         Rule("decimal", (2,), (first, len(rows) - 1), "0", "1000000", "between", "weight",
              _joined(texts, "towns.template.weight_hint"), stops=True),
     ]  # fmt: skip
     return Page(
         "weights", rows, {0: "head", 1: "head", 2: "head", 3: "head", 4: "key"}, {},
-        [34, 70, 10], (first, 1), rules,
+        [34, 120, 10], (first, 1), rules,
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ import pandas as pd
 
 from monotown.index.stage import NORMALISED, SCORES, average_weights
 from monotown.sensitivity.first import Settings
+from monotown.sensitivity.inputs import with_errors
 from monotown.sensitivity.joint import Stop, joint_run, joint_tables
 from monotown.sensitivity.joint_run import merge_shards
 from monotown.tables import INDICATORS, OBSERVATIONS
@@ -15,6 +16,8 @@ def main(
     view: str, analysis: str, files: dict, options: dict, seed: int, out: dict[str, str]
 ) -> None:
     views = read_yaml(files["views"])
+    errors = [read_yaml(path)["measures"] for path in files["survey_errors"]]
+    options = with_errors(options, *errors)
     seen = pd.concat([read_table(o, OBSERVATIONS) for o in files["observations"]])
     joint = joint_run(
         view, views, read_yaml(files["measures"]),

@@ -5,6 +5,7 @@ import pandas as pd
 
 from monotown.index.stage import NORMALISED, SCORES, average_weights
 from monotown.sensitivity.draws import shard_size
+from monotown.sensitivity.inputs import with_errors
 from monotown.sensitivity.joint import joint_run
 from monotown.tables import INDICATORS, OBSERVATIONS
 from monotown_workflow import read_table, read_yaml, run
@@ -16,6 +17,8 @@ def main(
     out: str, log: str,
 ) -> None:  # fmt: skip
     views = read_yaml(files["views"])
+    errors = [read_yaml(path)["measures"] for path in files["survey_errors"]]
+    options = with_errors(options, *errors)
     seen = pd.concat([read_table(o, OBSERVATIONS) for o in files["observations"]])
     joint = joint_run(
         view, views, read_yaml(files["measures"]),

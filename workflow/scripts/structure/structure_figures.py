@@ -1,6 +1,6 @@
 """Figures of the correlations and of the real importance of one view."""
 
-from monotown.figures.structure import correlations, importance
+from monotown.figures.structure import correlations, importance, no_correlations
 from monotown.index.stage import SCORES
 from monotown.report.tables import source_ids, source_words
 from monotown.report.words import labels_from
@@ -13,9 +13,11 @@ def main(
 ) -> None:
     ids = source_ids(read_table(scores, SCORES))
     labels = labels_from(read_text_table(words))
+    real, between = read_table(shares, IMPORTANCE), read_table(pairs, CORRELATIONS)
+    first = (no_correlations, real) if between.empty else (correlations, between)
     for draw, table, files in (
-        (correlations, read_table(pairs, CORRELATIONS), out["correlations"]),
-        (importance, read_table(shares, IMPORTANCE), out["importance"]),
+        (*first, out["correlations"]),
+        (importance, real, out["importance"]),
     ):
         write_figures(
             lambda w, draw=draw, table=table: draw(

@@ -8,15 +8,14 @@ from monotown.tables import OBSERVATIONS, Kind
 from monotown.towns.derive import joined_observations, sources_rows
 from monotown.units import Units
 from monotown_workflow import read_labels, read_table, read_yaml, run, write_table
-from monotown_workflow.towns import stop_on_errors
+from monotown_workflow.towns import read_survey, stop_on_errors
 
 
 def main(
-    raw: list[str], own: str, problems: str, paths: dict[str, str], words: Labels,
-    section: dict, out: dict[str, str],
+    raw: list[str], own: str, problems: str, survey: list[str], config: dict[str, dict],
+    words: Labels, section: dict, out: dict[str, str],
 ) -> None:  # fmt: skip
     stop_on_errors(problems, words)
-    config = {name: read_yaml(path) for name, path in paths.items()}
     files = {path: Path(path).read_bytes() for path in raw}
     cleaned = clean(files, config["sources"], config["variables"], Units(config["units"]))
     mine = read_table(own, OBSERVATIONS)
@@ -24,16 +23,17 @@ def main(
     write_table(seen, out["observations"], OBSERVATIONS)
     for kind in (Kind.OFFICIAL, Kind.PUBLISHED):
         write_table(seen[seen["kind"] == kind], out[kind.value], OBSERVATIONS)
-    own_files = [Path(f).read_bytes() for f in section["files"]]
-    write_table(sources_rows(cleaned.sources, mine, section, own_files), out["sources"])
+    own_files = [Path(f).read_bytes() for f in [*section["files"], *survey[1:]]]
+    fed = read_survey(survey)
+    write_table(sources_rows(cleaned.sources, mine, section, own_files, fed), out["sources"])
     write_table(cleaned.oddities, out["oddities"])
 
 
 i, section = snakemake.input, dict(snakemake.params.section)
 run(
     lambda: main(
-        list(i.raw), i.own, i.problems,
-        {"units": i.units, "variables": i.variables, "sources": i.sources},
+        list(i.raw), i.own, i.problems, list(i.survey),
+        {name: read_yaml(i[name]) for name in ("units", "variables", "sources")},
         read_labels([i.labels], section["language"]), section, dict(snakemake.output.items()),
     )
 )  # fmt: skip

@@ -7,15 +7,15 @@ from monotown_workflow import read_labels, read_yaml, run
 from monotown_workflow.workbooks import write_pages
 
 
-def main(paths: dict[str, str], labels: str, out: str) -> None:
+def main(paths: dict[str, str], labels: list[str], out: str) -> None:
     config = {name: read_yaml(path) for name, path in paths.items()}
     fields = make_fields(
         config["variables"], config["indicators"], config["towns"], config["measures"]
     )
-    texts = {language: read_labels([labels], language) for language in LANGUAGES}
+    texts = {language: read_labels(labels, language) for language in LANGUAGES}
     write_pages(template_pages(fields, config["indicators"], config["units"], texts), out)
 
 
 i = snakemake.input
 names = ("units", "variables", "measures", "indicators", "towns")
-run(lambda: main({n: str(getattr(i, n)) for n in names}, i.labels, snakemake.output[0]))
+run(lambda: main({n: str(getattr(i, n)) for n in names}, list(i.labels), snakemake.output[0]))

@@ -1,0 +1,69 @@
+"""Whatever bytes come in, the reader of microdata answers with a table or with its problems."""
+
+import contextlib
+import tempfile
+from pathlib import Path
+
+import pandas as pd
+import pyreadstat
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monotown.problems import InputError
+from monotown.survey.microdata import read_microdata
+from monotown_workflow.microdata import read_microdata_file
+
+SUFFIXES = [".csv", ".tsv", ".xlsx", ".xls", ".ods", ".sav", ".zsav", ".dta"]
+
+
+def answered(data: bytes, suffix: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"t{suffix}"
+        path.write_bytes(data)
+        with contextlib.suppress(InputError):
+            assert isinstance(read_microdata_file(path), pd.DataFrame)
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.binary(max_size=400), suffix=st.sampled_from(SUFFIXES))
+def test_any_bytes_are_answered(data, suffix):
+    answered(data, suffix)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("whole")
+    frame = pd.DataFrame({"person": ["a", "b"], "q1": [1.0, 2.0], "town": ["X", "Ж"]})
+    pyreadstat.write_sav(frame, str(folder / "t.sav"))
+    pyreadstat.write_dta(frame, str(folder / "t.dta"))
+    return {s: (folder / f"t{s}").read_bytes() for s in (".sav", ".dta")}
+
+
+@settings(max_examples=120, deadline=None)
+@given(cut=st.integers(0, 200), at=st.integers(0, 5000), value=st.integers(0, 255),
+       suffix=st.sampled_from([".sav", ".dta"]))  # fmt: skip
+def test_a_damaged_file_of_another_program_is_answered(whole, cut, at, value, suffix):
+    data = bytearray(whole[suffix])
+    data[at % len(data)] = value
+    answered(bytes(data[: len(data) - cut]), suffix)
+
+
+TEXTS = st.one_of(
+    st.sampled_from(["1", "98", "99", "", ".", "2020", "KZRDD", "-1", "1e400", "nan", "=1+1"]),
+    st.text(max_size=6),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(changes=st.lists(st.tuples(st.integers(0, 39), st.integers(0, 10**6), TEXTS), max_size=4))
+def test_any_cells_are_answered(changes, survey):
+    raw = survey.demo.microdata["residents"].head(40).astype(str).copy()
+    for row, column, text in changes:
+        raw.iloc[row, column % raw.shape[1]] = text
+    units = list(survey.config["units"])
+    with contextlib.suppress(InputError):
+        made = read_microdata(raw, survey.mappings["residents"], survey.form, units, "t.csv",
+                              "synthetic")  # fmt: skip
+        assert len(made.people) == len(raw)
+        assert (made.people["design_weight"] > 0).all()

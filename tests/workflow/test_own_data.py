@@ -1,0 +1,111 @@
+"""Runs on own data, from the template to the pages."""
+
+import csv
+import shutil
+
+import openpyxl
+import pytest
+import yaml
+
+from .conftest import ROOT, copy_project, snakemake
+
+pytestmark = pytest.mark.workflow
+
+EXAMPLE = yaml.safe_load((ROOT / "config/examples/own.yaml").read_text(encoding="utf-8"))
+
+
+def fill(template, target, towns, years):
+    """A template filled from its own example, for some towns and years."""
+    book = openpyxl.load_workbook(template)
+    example = book["example"]
+    ids = [cell.value for cell in example[5]]
+    for name in ("data", "survey"):
+        sheet = book[name]
+        row = 7
+        for i, town in enumerate(towns):
+            for j, year in enumerate(years):
+                for column, key in enumerate([cell.value for cell in sheet[5]], 1):
+                    place = 7 + (3 * i + j) % 6, ids.index(key) + 1
+                    value = {"unit": town, "year": year}.get(key, example.cell(*place).value)
+                    sheet.cell(row, column).value = value
+                row += 1
+    book.save(target)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """A copy of the project with the template made and one town in it, all indicators filled."""
+    made = copy_project(tmp_path_factory.mktemp("own") / "project")
+    said = snakemake(made, "--cores", "2", "template")
+    assert said.returncode == 0, said.stderr[-3000:]
+    fill(made / "results/towns-template.xlsx", made / "one.xlsx", ["Жезказган"], [2020, 2021, 2022])
+    return made
+
+
+def run(project, name, **changes):
+    config = {**EXAMPLE, "results": f"results/{name}",
+              "input": {**EXAMPLE["input"], **changes}}  # fmt: skip
+    (project / f"{name}.yaml").write_text(yaml.safe_dump(config, allow_unicode=True), "utf-8")
+    return snakemake(project, "--cores", "2", "--configfile", f"{name}.yaml")
+
+
+def test_a_filled_template_of_one_town_runs_to_its_pages(project):
+    said = run(project, "one", files=["one.xlsx"], language="kk")
+    assert said.returncode == 0, said.stderr[-5000:]
+    results = project / "results/one"
+    for page in ("report.html", "report.ru.html", "report.kk.html"):
+        assert 'class="made-up"' in (results / page).read_text(encoding="utf-8")
+    with (results / "tables/town_scores.csv").open(encoding="utf-8") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["unit"], row["rank"], row["year"]) == ("KZZHK", "", "2022")
+    assert float(row["score"]) > 0
+    with (results / "tables/town_profile.csv").open(encoding="utf-8") as file:
+        profile = list(csv.DictReader(file))
+    assert len(profile) == 27
+    assert any(r["region_value"] for r in profile)
+    with (results / "clean/observations_official.csv").open(encoding="utf-8") as file:
+        assert {r["kind"] for r in csv.DictReader(file)} == {"official"}
+
+
+def test_errors_stop_the_run_and_are_said_last_in_the_language_asked_for(project):
+    book = openpyxl.load_workbook(project / "one.xlsx")
+    book["data"]["A7"] = "Жезкаган"
+    book["data"]["C8"] = "много"
+    book.save(project / "bad.xlsx")
+    said = run(project, "bad", files=["bad.xlsx"], language="ru")
+    assert said.returncode != 0
+    assert "data, A7" in said.stderr
+    assert "похожие: Жезказган" in said.stderr
+    assert said.stderr.index("Замечаний к книге: 2") < said.stderr.index("Расчёт остановлен")
+    marked = openpyxl.load_workbook(project / "results/bad/problems.xlsx")
+    assert marked["data"]["A7"].comment is not None
+    assert not (project / "results/bad/report.html").exists()
+
+
+def test_made_up_rows_given_as_official_stop_the_run(project):
+    said = snakemake(project, "--cores", "2", "--configfile", "config/examples/survey-demo.yaml",
+                     "--", "results/survey-demo/observations.csv")  # fmt: skip
+    assert said.returncode == 0, said.stderr[-3000:]
+    shutil.copy(project / "results/survey-demo/observations.csv", project / "copied.csv")
+    units = "code;name ru\nDEMO_A;Город А\nDEMO_B;Город Б\n"
+    (project / "units.csv").write_text(units, encoding="utf-8")
+    said = run(project, "copied", files=["units.csv", "copied.csv"], kind="official")
+    assert said.returncode != 0
+    assert "found: synthetic; expected: rows of kind official" in said.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "kind", "towns"),
+    [("own", "tables/town_scores.csv", "synthetic", 4),
+     ("towns", "tables/town_scores.csv", "official", 19),
+     ("survey-index", "sensitivity/own_potential/data/rank_intervals.csv", "synthetic", 2)],
+)  # fmt: skip
+def test_the_example_runs_give_their_tables(project, name, target, kind, towns):
+    file = f"results/{name}/{target}"
+    said = snakemake(project, "--cores", "2", "--configfile", f"config/examples/{name}.yaml",
+                     "--", file)  # fmt: skip
+    assert said.returncode == 0, said.stderr[-5000:]
+    with (project / file).open(encoding="utf-8") as table:
+        rows = list(csv.DictReader(table))
+    assert {r["kind"] for r in rows} == {kind}
+    assert len({r["unit"] for r in rows}) == towns
