@@ -98,8 +98,9 @@ def contributions(model: IndexModel, before: ArrayLike, after: ArrayLike) -> Arr
     Shapley (1953), A value for n-person games; Shorrocks (2013), Decomposition procedures for
     distributional analysis, Journal of Economic Inequality 11, eq. 9. Orders: a measure stands at
     each place about equally often, and every order is there backwards as well, so that gains of
-    two measures together are parted evenly (antithetic permutations; Mitchell and others 2022, Sampling
-    permutations for Shapley value estimation, Journal of Machine Learning Research 23, section 4).
+    two measures together are parted evenly (antithetic permutations; Mitchell and others 2022,
+    Sampling permutations for Shapley value estimation, Journal of Machine Learning Research 23,
+    section 4).
 
     Examples
     --------
