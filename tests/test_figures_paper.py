@@ -383,7 +383,7 @@ def test_claims_are_counted_one_mark_each():
     assert [t.get_text() for t in axes.get_yticklabels()] == [
         "reproduced", "derived", "inconsistent",
     ]  # fmt: skip
-    assert figure.get_suptitle() == "Verdicts on 49 claims of the paper, by weight"
+    assert figure.get_suptitle() == "Verdicts on 49 points of the paper, by weight"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

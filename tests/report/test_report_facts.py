@@ -153,6 +153,7 @@ def claims():
             "id": ["a", "b", "c", "d"],
             "verdict": ["reproduced", "not_derivable", "reproduced", "derived"],
             "severity": [1, 3, 2, 3],
+            "stated": ["16 of 27", "(not stated) the year", "falls", "(not stated) 86 and 50"],
             "kind": "published",
             "source": ["paper_text", "paper_table1", "paper_text", "paper_text"],
         }
@@ -177,8 +178,12 @@ def test_facts_of_the_paper_join_the_counts_and_what_its_stage_proved():
     )
     facts = by_name(paper_facts(claims(), summary))
     assert facts.loc[
-        ["claims_total", "claims_reproduced", "claims_inconsistent", "degrees_before"], "value"
-    ].tolist() == ["4", "2", "0", "86"]
+        [
+            "claims_total", "claims_not_stated", "claims_reproduced", "claims_inconsistent",
+            "degrees_before",
+        ],
+        "value",
+    ].tolist() == ["4", "2", "2", "0", "86"]  # fmt: skip
 
 
 def observations():

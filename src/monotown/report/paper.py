@@ -13,6 +13,9 @@ VERDICTS = ("reproduced", "derived", "inconsistent", "not_derivable", "requireme
 #: Claims of this severity are shown before the whole ledger.
 SEVERE = 3
 
+#: How the ledger opens what the paper does not state itself.
+NOT_STATED = "(not stated)"
+
 
 def severe_claims(claims: pd.DataFrame) -> pd.DataFrame:
     """Claims of the highest severity, in the order of the ledger.
@@ -95,7 +98,8 @@ def paper_facts(claims: pd.DataFrame, summary: pd.DataFrame) -> pd.DataFrame:
     """
     facts = Facts()
     add = facts.from_table(claims, "claims")
-    add("number:0", claims_total=len(claims))
+    unstated = int(claims["stated"].astype(str).str.startswith(NOT_STATED).sum())
+    add("number:0", claims_total=len(claims), claims_not_stated=unstated)
     counts = claims["verdict"].value_counts()
     add("number:0", **{f"claims_{v}": int(counts.get(v, 0)) for v in VERDICTS})
     joined = pd.concat([facts.table(), summary[list(FACTS.columns)]], ignore_index=True)
