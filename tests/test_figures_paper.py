@@ -360,6 +360,12 @@ def test_texts_of_the_story_keep_apart(tables, language):
         assert b.y1 <= height, a
     for (one, a), (two, b) in itertools.combinations(boxes, 2):
         assert not a.padded(-1).overlaps(b.padded(-1)), (one, two)
+    panel = figure.axes[0]
+    key = panel.get_legend().get_window_extent(renderer)
+    for line in panel.lines:
+        points = panel.transData.transform(np.column_stack([line.get_xdata(), line.get_ydata()]))
+        for start, end in itertools.pairwise(points):
+            assert not any(key.contains(*p) for p in np.linspace(start, end, 50))
 
 
 def test_claims_are_counted_one_mark_each():

@@ -24,8 +24,8 @@ FIGURES: Final = {
     "stability": ("stability_intervals",),
 }
 
-#: Longest name of what gains or loses weight.
-_WIDTH = 46
+#: Letters in a line of a name of what gains or loses weight, and its lines.
+_WIDTH, _LINES = 42, 2
 
 
 def view_figures(
@@ -95,7 +95,10 @@ def flips(changes: pd.DataFrame, *, labels: Labels, view: str, source: str) -> F
     keys = ["rival_rank", "rival", "unit"]
     pairs = list(changes.sort_values([*keys, "scope"]).groupby(keys, sort=True))
     n = len(pairs)
-    figure = style.new_figure(style.PAGE, 1.75 + 0.13 * len(scopes) + 0.29 * n)
+    texts = [_change(mine, labels) for _, mine in pairs]
+    deep = max(text.count("\n") for text in texts) + 1
+    row_height = 0.29 if deep < 3 else 0.095 * deep + 0.04
+    figure = style.new_figure(style.PAGE, 1.75 + 0.13 * len(scopes) + row_height * n)
     axes, words = figure.subplots(1, 2, width_ratios=[1.0, 0.85], sharey=True)
     most = changes["distance"].max()
     reach = 1.0 if np.isnan(most) else max(50 * float(most), 1.0)
@@ -108,7 +111,7 @@ def flips(changes: pd.DataFrame, *, labels: Labels, view: str, source: str) -> F
             if least:
                 axes.hlines(row, 0, moved, color=style.GREY, linewidth=1, zorder=1)
             axes.plot(moved, row, zorder=3 if least else 2, **_mark(at, least))
-        words.text(0.0, row, _change(mine, labels), fontsize=6, va="center", linespacing=1.05)
+        words.text(0.0, row, texts[row], fontsize=6, va="center", linespacing=1.05)
         first = mine.to_dict("records")[0]
         rank = first["rival_rank"]
         names.append(
@@ -203,7 +206,15 @@ def _change(mine: pd.DataFrame, labels: Labels) -> str:
     least = mine[mine["smallest"]]
     if len(least):
         up, down = (
-            textwrap.shorten(name(labels, str(least[c].iloc[0])), _WIDTH, placeholder="…")
+            "\n".join(
+                textwrap.wrap(
+                    name(labels, str(least[c].iloc[0])),
+                    _WIDTH,
+                    max_lines=_LINES,
+                    placeholder="…",
+                    subsequent_indent="   ",
+                )
+            )
             for c in ("gains_most", "loses_most")
         )
         return labels("flips.change", up=up, down=down)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import pandas as pd
@@ -59,7 +59,11 @@ def coverage(frame: pd.DataFrame, *, labels: Labels) -> Figure:
     across = _positions([view for view, _ in columns])
     place = dict(zip(columns, across, strict=True))
     blocks = frame.drop_duplicates("indicator").groupby("block", sort=False)
-    figure = style.new_figure(style.PAGE, 2.5 + 0.215 * frame["indicator"].nunique())
+    lines_of = {
+        i: textwrap.wrap(labels(f"indicator.{i}"), NAME_WIDTH) for i in frame["indicator"].unique()
+    }
+    rows = sum(1 + 2 * _spare(lines) for lines in lines_of.values())
+    figure = style.new_figure(style.PAGE, 2.5 + 0.215 * rows)
     axes = figure.subplots()
     ticks: list[float] = []
     names: list[str] = []
@@ -71,9 +75,9 @@ def coverage(frame: pd.DataFrame, *, labels: Labels) -> Figure:
         )  # fmt: skip
         at += 1.0
         for number, indicator in zip(members["number"], members["indicator"], strict=True):
-            lines = textwrap.wrap(labels(f"indicator.{indicator}"), NAME_WIDTH)
+            lines = lines_of[indicator]
             names.append("\n".join([*lines[:-1], f"{lines[-1]}  {number}"]))
-            spare = max(0.0, 0.25 * (len(lines) - 2))  # a row has room for two lines
+            spare = _spare(lines)
             at += spare
             ticks.append(at)
             _row(axes, frame[frame["indicator"] == indicator], place, at, labels)
@@ -103,6 +107,11 @@ def coverage(frame: pd.DataFrame, *, labels: Labels) -> Figure:
         words = f"{words}\n{labels('coverage.count_note')}"
     style.stamp(figure, labels, kinds[0], words)
     return figure
+
+
+def _spare(lines: Sequence[str]) -> float:
+    """Room above and below a row for a name of several lines, in rows."""
+    return 0.18 * (len(lines) - 1)
 
 
 def _positions(views: list[str]) -> list[float]:

@@ -212,7 +212,8 @@ def _over_time(
             text, (proved["year"].mean(), proved["degree_holders"].mean()), xytext=(-9, -1),
             textcoords="offset points", fontsize=7.5, ha="right", va="top",
         )  # fmt: skip
-        axes.legend(loc="upper right", bbox_to_anchor=(1.0, 0.84), fontsize=7.5, handlelength=1.4)
+        # below the lowest reading, left of the last count: no line passes there
+        axes.legend(loc="lower left", bbox_to_anchor=(0.0, 0.0), fontsize=7.5, handlelength=1.4)
     axes.set_xticks(years)
     span = max(max(years) - min(years), 1)
     # Room for the names of three neighbouring readings on the left.

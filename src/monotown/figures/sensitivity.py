@@ -467,10 +467,9 @@ def schemes(
         [*range(n), n + 0.15],
         [*(labels(f"unit.{u}") for u in wide.index), labels("sensitivity.kendall")],
     )
-    axes.set_xticks(
-        range(len(wide.columns)),
-        [textwrap.fill(labels(f"scheme.{s}"), 13) for s in wide.columns],
-    )
+    heads = [style.in_lines(labels(f"scheme.{s}"), 13) for s in wide.columns]
+    longest = max(len(line) for head in heads for line in head.split("\n"))
+    axes.set_xticks(range(len(wide.columns)), heads, fontsize=8 if longest <= 13 else 7)
     axes.xaxis.tick_top()
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
@@ -587,8 +586,11 @@ def convergence(
         color=style.GREEN, label=labels("sensitivity.limits_moved"),
     )  # fmt: skip
     right.lines[0].set_label(labels("sensitivity.rank_error"))
-    right.legend(loc="upper right", fontsize=7)
+    # above the panel, where no line passes
+    right.legend(loc="lower right", bbox_to_anchor=(1.02, 1.0), fontsize=7, borderaxespad=0.1)
     right.set_ylim(bottom=-0.1)
+    right.yaxis.set_major_locator(MaxNLocator(integer=True))
+    right.yaxis.set_major_formatter(lambda y, _: labels.number(y))
     words = (
         labels("sensitivity.enough_note", draws=labels.number(float(enough.iloc[0])))
         if len(enough)
@@ -619,13 +621,20 @@ def levels(
         (f, drawn[drawn["input"] == f].sort_values(["kendall", "level"], ascending=[False, True]))
         for f in order
     ]
-    size = sum(len(g) for _, g in rows)
+    names = []
+    for factor, group in rows:
+        words = [_level_name(labels, factor, str(level)) for level in group["level"]]
+        words[0] = f"{_input_name(labels, factor)}: {words[0]}"
+        names += [style.in_lines(w, 48) for w in words]
+    size = len(names) + 0.4 * sum("\n" in n for n in names)
     figure = style.new_figure(style.PAGE, 1.3 + 0.19 * size + 0.16 * len(rows))
     axes = figure.subplots()
-    y, ticks, names = 0.0, [], []
-    for factor, group in rows:
-        head = _input_name(labels, factor)
-        for k, (_, row) in enumerate(group.iterrows()):
+    y: float = 0.0
+    ticks: list[float] = []
+    for _, group in rows:
+        for _, row in group.iterrows():
+            spare = 0.2 if "\n" in names[len(ticks)] else 0.0  # above and below two lines
+            y += spare
             x = float(row["kendall"])
             axes.plot([0, x], [y, y], color=style.LIGHT, linewidth=0.6, zorder=0)
             axes.plot(x, y, marker="o", markersize=4, color=style.BLUE, linestyle="none")
@@ -634,11 +643,9 @@ def levels(
                 markeredgecolor=style.INK, markeredgewidth=0.4, linestyle="none",
             )  # fmt: skip
             ticks.append(y)
-            level = _level_name(labels, factor, str(row["level"]))
-            names.append(f"{head}: {level}" if k == 0 else level)
-            y += 1
+            y += 1 + spare
         y += 0.8
-    axes.set_yticks(ticks, names, fontsize=7)
+    axes.set_yticks(ticks, names, fontsize=7, linespacing=0.95)
     axes.set_ylim(y - 0.3, -0.8)
     low = float(drawn[["kendall", "spearman"]].min().min())
     axes.set_xlim(min(low - 0.05, 0.6), 1.0)
@@ -721,7 +728,7 @@ def _input_name(labels: Labels, factor: str) -> str:
 def _level_name(labels: Labels, factor: str, level: str) -> str:
     keys = [f"{factor}.{level}", f"measure.{level}", f"block.{level}", f"level.{level}"]
     known = [k for k in keys if labels.has(k)]
-    return textwrap.shorten(labels(known[0]), 40, placeholder="…") if known else level
+    return labels(known[0]) if known else level
 
 
 def _draws_note(labels: Labels, draws: int, weight_cv: float, varied: Sequence[str]) -> str:
@@ -770,7 +777,9 @@ def _stamp(
     # the stamp opens the first line with the kind of data
     opening = len(labels(f"kind.{kind}")) + len(labels("word.source")) + 4
     lines = textwrap.wrap(" " * opening + words, 122, drop_whitespace=False)
-    style.stamp(figure, labels, kind, "\n".join([lines[0][opening:], *lines[1:]]))
+    style.stamp(
+        figure, labels, kind, "\n".join([lines[0][opening:], *(line.strip() for line in lines[1:])])
+    )
 
 
 def _capital(text: str) -> str:

@@ -141,9 +141,12 @@ def _bars(
                 markerfacecolor="white", markeredgecolor=style.VERMILION, zorder=3,
                 label=labels("sobol.exact") if column == "total" else "",
             )  # fmt: skip
-        for at, value, end in zip(y + offset, values, limits[:, 1], strict=True):
+        ends = np.maximum(np.maximum(values, limits[:, 1]), 0)
+        if exact is not None:  # a number stands clear of the mark of the exact value
+            ends = np.fmax(ends, 100 * known)
+        for at, value, end in zip(y + offset, values, ends, strict=True):
             axes.annotate(
-                labels.number(value), (max(value, end, 0), at), xytext=(4, 0),
+                labels.number(value), (end, at), xytext=(5, 0),
                 textcoords="offset points", va="center", fontsize=7,
             )  # fmt: skip
     axes.set_yticks(y, [labels(f"sobol.input.{i}") for i in order])
@@ -178,7 +181,9 @@ def _heat(
         )  # fmt: skip
     axes.axvline(len(order) - 0.5, color=style.INK, linewidth=1)
     columns = [*(labels(f"sobol.input.{i}") for i in order), labels("sobol.interactions")]
-    axes.set_xticks(range(len(columns)), [textwrap.fill(c, 11) for c in columns], fontsize=6.8)
+    heads = [style.in_lines(c, 11) for c in columns]
+    longest = max(len(line) for head in heads for line in head.split("\n"))
+    axes.set_xticks(range(len(columns)), heads, fontsize=6.8 if longest <= 12 else 6.0)
     names = [textwrap.fill(name(labels, u), 32) for u in units]
     axes.set_yticks(range(len(units)), names, fontsize=7, linespacing=0.95)
     axes.tick_params(length=0)

@@ -32,11 +32,10 @@ def _head_and_foot(
     """Title, note and stamp."""
     smallest, largest = int(table["n_units"].min()), int(table["n_units"].max())
     n = str(largest) if smallest == largest else f"{smallest}–{largest}"
-    title = labels(
-        f"structure.{figure_id}_title",
-        view=_name(labels, f"view.{view}", 200),
-        year=int(table["year"].iloc[0]),
-    )
+    year = int(table["year"].iloc[0])
+    # a view of one year has it in its name
+    words = _name(labels, f"view.{view}", 200).removesuffix(f", {year}")
+    title = labels(f"structure.{figure_id}_title", view=words, year=year)
     figure.suptitle(textwrap.fill(title, 90), x=0.01, ha="left", fontsize=9.5, fontweight="bold")
     note = labels(f"structure.{figure_id}_note", n=n)
     kind = str(table["kind"].iloc[0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -89,6 +90,17 @@ def figure_style() -> Iterator[None]:
     _add_fonts()
     with mpl.rc_context(_RC):
         yield
+
+
+def in_lines(text: str, width: int) -> str:
+    """Text in lines of about so many letters, every word whole.
+
+    Examples
+    --------
+    >>> in_lines("Equal by indicator", 8).splitlines()
+    ['Equal by', 'indicator']
+    """
+    return textwrap.fill(text, width, break_long_words=False)
 
 
 def new_figure(width: float = PAGE, height: float = 4.0) -> Figure:
