@@ -110,3 +110,15 @@ def test_an_unknown_view_is_named_with_the_nearest():
     (problem,) = caught.value.problems
     assert problem.where == "sensitivity.views.1"
     assert problem.expected.startswith("'quality_2022' (did you mean this?)")
+
+
+def test_the_title_of_an_index_that_lacks_blocks_says_so():
+    views = yaml.safe_load((ROOT / "config/views.yaml").read_text(encoding="utf-8"))
+    said = {"en": "partial", "ru": "частичный", "kk": "ішінара"}
+    lacking = 0
+    for view in views.values():
+        missing = set(view["expected_blocks"]) - {c.get("id") for c in view["tree"]["children"]}
+        lacking += bool(missing)
+        for language, word in said.items():
+            assert (word in view["label"][language]) == bool(missing)
+    assert lacking == 2
