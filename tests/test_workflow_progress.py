@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -31,3 +34,20 @@ def test_a_terminal_gets_a_bar(
     with progress("draws of a view", 10, tmp_path / "step.log", position=0) as step:
         step(10)
     assert "draws of a view" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="needs a pseudo-terminal")
+def test_a_terminal_that_does_not_tell_its_width_gets_a_bar_too(tmp_path: Path) -> None:
+    near, far = os.openpty()  # 0 columns, as it starts
+    code = (
+        "from monotown_workflow.progress import progress\n"
+        f"with progress('draws', 10, {str(tmp_path / 'log')!r}) as step: step(10)"
+    )
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1] / "src")}
+    subprocess.run([sys.executable, "-c", code], stderr=far, check=True, env=env)
+    os.write(far, b"end")  # so that there is something to read
+    shown = os.read(near, 4096).decode()
+    os.close(near)
+    os.close(far)
+    assert "draws" in shown
+    assert "draws/s" in shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -9,6 +10,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tqdm import tqdm
+
+
+def _columns() -> int | None:
+    """Width for a bar at a terminal that does not tell its own (as in some containers)."""
+    try:
+        return None if os.get_terminal_size(sys.stderr.fileno()).columns else 80
+    except (OSError, ValueError):  # not a file, or not a terminal
+        return None
 
 
 @contextmanager
@@ -38,7 +47,7 @@ def progress(
     done, told, start = 0, 0, time.monotonic()
     bar = tqdm(
         total=total, desc=what, unit=" draws", unit_scale=True, position=position, leave=False,
-        disable=not sys.stderr.isatty(),
+        disable=not sys.stderr.isatty(), ncols=_columns(),
     )  # fmt: skip
     with bar, target.open("w", encoding="utf-8") as file:
 
