@@ -12,12 +12,13 @@ from pathlib import Path
 from tqdm import tqdm
 
 
-def _columns() -> int | None:
-    """Width for a bar at a terminal that does not tell its own (as in some containers)."""
+def _size() -> dict[str, int]:
+    """Columns and rows for a terminal that does not tell its own (as in some containers)."""
     try:
-        return None if os.get_terminal_size(sys.stderr.fileno()).columns else 80
+        known = os.get_terminal_size(sys.stderr.fileno()).columns > 0
     except (OSError, ValueError):  # not a file, or not a terminal
-        return None
+        known = True
+    return {} if known else {"ncols": 80, "nrows": 24}
 
 
 @contextmanager
@@ -47,7 +48,7 @@ def progress(
     done, told, start = 0, 0, time.monotonic()
     bar = tqdm(
         total=total, desc=what, unit=" draws", unit_scale=True, position=position, leave=False,
-        disable=not sys.stderr.isatty(), ncols=_columns(),
+        disable=not sys.stderr.isatty(), **_size(),
     )  # fmt: skip
     with bar, target.open("w", encoding="utf-8") as file:
 
