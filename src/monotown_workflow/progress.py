@@ -12,13 +12,13 @@ from pathlib import Path
 from tqdm import tqdm
 
 
-def _size() -> dict[str, int]:
+def _size() -> tuple[int, int] | tuple[None, None]:
     """Columns and rows for a terminal that does not tell its own (as in some containers)."""
     try:
         known = os.get_terminal_size(sys.stderr.fileno()).columns > 0
     except (OSError, ValueError):  # not a file, or not a terminal
         known = True
-    return {} if known else {"ncols": 80, "nrows": 24}
+    return (None, None) if known else (80, 24)
 
 
 @contextmanager
@@ -46,9 +46,10 @@ def progress(
     target = Path(log)
     target.parent.mkdir(parents=True, exist_ok=True)
     done, told, start = 0, 0, time.monotonic()
+    columns, rows = _size()
     bar = tqdm(
         total=total, desc=what, unit=" draws", unit_scale=True, position=position, leave=False,
-        disable=not sys.stderr.isatty(), **_size(),
+        disable=not sys.stderr.isatty(), ncols=columns, nrows=rows,
     )  # fmt: skip
     with bar, target.open("w", encoding="utf-8") as file:
 
