@@ -30,6 +30,10 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(k): v for k, v in row.items()} for row in frame.to_dict("records")]
 
 
+def _kinds(frame: pd.DataFrame) -> str:
+    return "+".join(sorted({str(k) for k in frame["kind"]}))
+
+
 def weight_of(variable: Mapping[str, Any]) -> str | None:
     """Variable whose values weight a mean over parts; None for a sum or no merge."""
     merge = variable["merge"]
@@ -160,8 +164,8 @@ def crosswalk_checks(
     -------
     pandas.DataFrame
         ``variable, year, merge, weight, units_before, units_after, before, after, difference,
-        holds, left_out``. `before` is the total, or the weighted mean, over the regions as they
-        were; `after` that over constant units; both over the constant units that have a figure,
+        holds, left_out, kind``. `before` is the total, or the weighted mean, over the regions as
+        they were; `after` that over constant units; both over the constant units that have a figure,
         `left_out` names the others. A rate is compared only where each unit has its weight.
         `holds`: equal to 9 digits.
     """
@@ -206,6 +210,7 @@ def crosswalk_checks(
                     "difference": difference,
                     "holds": bool(math.isclose(*totals, rel_tol=1e-9, abs_tol=1e-9)),
                     "left_out": "; ".join(u for u in here if u not in used),
+                    "kind": _kinds(observations),
                 }
             )  # fmt: skip
     return pd.DataFrame(rows)
@@ -254,7 +259,7 @@ def totals_checks(
     -------
     pandas.DataFrame
         ``variable, year, source, national, regions, regions_sum, difference, without_figure,
-        verdict``. `regions` counts regions added; `without_figure` names parts of the country
+        verdict, kind``. `regions` counts regions added; `without_figure` names parts of the country
         without one, with the marker where there is one. Verdict: equal; rounding (within half a
         last digit a region); differs; incomplete.
     """
@@ -300,6 +305,7 @@ def totals_checks(
                 "variable": variable, "year": year, "source": source, "national": national,
                 "regions": len(added), "regions_sum": total, "difference": difference,
                 "without_figure": "; ".join(without), "verdict": verdict,
+                "kind": _kinds(group),
             }
         )  # fmt: skip
     return pd.DataFrame(rows)
@@ -326,7 +332,7 @@ def compare_sources(
     -------
     pandas.DataFrame
         ``comparison, unit, year, left, right, difference, ratio, agrees, left_source,
-        right_source``: one row for each unit and year that has both; difference is left less
+        right_source, kind``: one row for each unit and year that has both; difference is left less
         right. `agrees`: left, rounded to the decimals, is right.
 
     Raises
@@ -341,6 +347,7 @@ def compare_sources(
             text = entry[side]["formula"]
             problems.extend(formula_problems(text, list(variables), "comparisons", where))
     problems.stop()
+    kinds = dict(zip(observations["source"].astype(str), observations["kind"], strict=True))
     rows = []
     for name, entry in comparisons.items():
         sides = [_side(observations, entry[s], variables) for s in ("left", "right")]
@@ -353,11 +360,14 @@ def compare_sources(
                     "left": left, "right": right, "difference": left - right,
                     "ratio": left / right if right else math.nan, "agrees": bool(agrees),
                     "left_source": left_source, "right_source": right_source,
+                    "kind": "+".join(
+                        sorted({kinds[s] for s in f"{left_source}; {right_source}".split("; ")})
+                    ),
                 }
             )  # fmt: skip
     return pd.DataFrame(rows, columns=[
         "comparison", "unit", "year", "left", "right", "difference", "ratio", "agrees",
-        "left_source", "right_source",
+        "left_source", "right_source", "kind",
     ])  # fmt: skip
 
 

@@ -88,7 +88,7 @@ WEIGHTS = _table(
     ["view", "measure"],
     {
         "view": _TEXT, "measure": _TEXT, "block": _TEXT, "local_weight": _SHARE,
-        "global_weight": _SHARE,
+        "global_weight": _SHARE, "kind": _TEXT,
     },
 )  # fmt: skip
 #: `score` and `rank` are missing for a unit below the minimum coverage; `rank` also where there is
@@ -885,6 +885,7 @@ def _weights_table(p: Prepared) -> pd.DataFrame:
             "block": [p.model.block_of[m] for m in p.model.measures],
             "local_weight": p.model.local_weights,
             "global_weight": p.model.weights,
+            "kind": str(p.rows["kind"].iloc[0]),
         }
     )
 

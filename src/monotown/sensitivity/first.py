@@ -128,7 +128,7 @@ def first_sensitivity(
         "drop_one": _drop_table(view, kind, cases, [drop_one(model, c) for c in cases]),
         "drop_block": _drop_table(view, kind, cases, [drop_block(model, c) for c in cases]),
         "weight_space": _weight_space(view, kind, model, cases),
-        "concentration": _concentrations(view, model, cases, settings),
+        "concentration": _concentrations(view, kind, model, cases, settings),
     }
 
 
@@ -156,10 +156,10 @@ def _scheme_tables(
             if scheme is not baseline:
                 agreements.append(
                     (view, case.year, scheme.scheme, near.kendall, near.spearman,
-                     near.mean_abs_rank_shift)
+                     near.mean_abs_rank_shift, kind)
                 )  # fmt: skip
     weights = [
-        (view, s.scheme, m, model.block_of[m], w)
+        (view, s.scheme, m, model.block_of[m], w, kind)
         for s in (baseline, *schemes)
         if s.weights is not None
         for m, w in zip(model.measures, s.weights, strict=True)
@@ -199,7 +199,8 @@ def _draw_tables(
             for r, share in enumerate(row)
         ]
         summary += [
-            (view, case.year, name, value) for name, value in summarise(tally, settings).items()
+            (view, case.year, name, value, kind)
+            for name, value in summarise(tally, settings).items()
         ]
     return {
         "rank_intervals": _frame(intervals, tables.rank_intervals(settings.interval)),
@@ -281,7 +282,7 @@ def _weight_space(view: str, kind: str, model: IndexModel, cases: Sequence[Case]
 
 
 def _concentrations(
-    view: str, model: IndexModel, cases: Sequence[Case], settings: Settings
+    view: str, kind: str, model: IndexModel, cases: Sequence[Case], settings: Settings
 ) -> pd.DataFrame:
     rows = []
     for kappa in CONCENTRATIONS:
@@ -290,7 +291,7 @@ def _concentrations(
         for case, tally in zip(cases, run_weights(cases, draws, count), strict=True):
             rows.append(
                 (view, case.year, kappa, tally.same_order / tally.draws,
-                 float(tally.within(1).mean()), tally.mean_shift(), tally.mean_kendall())
+                 float(tally.within(1).mean()), tally.mean_shift(), tally.mean_kendall(), kind)
             )  # fmt: skip
     return _frame(rows, tables.CONCENTRATION)
 

@@ -180,8 +180,10 @@ def joint_tables(
         "top": [(*key, k, share, kind) for k, share in enumerate(top, 1)],
         "levels": _level_rows(key, run, counted, kind),
         "inadmissible": _refusal_rows(key, run),
-        "convergence": convergence_rows(key, counted, limits, stop),
-        "summary": [(*key, name, value) for name, value in _summary(run, tally, settings).items()],
+        "convergence": [(*row, kind) for row in convergence_rows(key, counted, limits, stop)],
+        "summary": [
+            (*key, name, value, kind) for name, value in _summary(run, tally, settings).items()
+        ],
     }
     schemas: dict[str, pa.DataFrameSchema] = {
         "rank_intervals": tables.rank_intervals(settings.interval),

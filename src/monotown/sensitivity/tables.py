@@ -35,7 +35,14 @@ SCHEMES = _table(
 #: Weights of each scheme in the whole index; they sum to 1 in a scheme.
 SCHEME_WEIGHTS = _table(
     "scheme_weights",
-    {"view": _TEXT, "scheme": _TEXT, "measure": _TEXT, "block": _TEXT, "weight": _SHARE},
+    {
+        "view": _TEXT,
+        "scheme": _TEXT,
+        "measure": _TEXT,
+        "block": _TEXT,
+        "weight": _SHARE,
+        "kind": _KIND,
+    },
     ["view", "scheme", "measure"],
 )
 
@@ -54,7 +61,7 @@ AGREEMENT = _table(
     "agreement",
     {
         "view": _TEXT, "year": _YEAR, "scheme": _TEXT, "kendall": _NUMBER, "spearman": _NUMBER,
-        "mean_abs_rank_shift": _NUMBER,
+        "mean_abs_rank_shift": _NUMBER, "kind": _KIND,
     },
     ["view", "year", "scheme"],
 )  # fmt: skip
@@ -93,7 +100,7 @@ WEIGHT_SPACE = _table(
 #: One number a row about a whole ranking.
 SUMMARY = _table(
     "summary",
-    {"view": _TEXT, "year": _YEAR, "quantity": _TEXT, "value": _NUMBER},
+    {"view": _TEXT, "year": _YEAR, "quantity": _TEXT, "value": _NUMBER, "kind": _KIND},
     ["view", "year", "quantity"],
 )
 
@@ -104,6 +111,7 @@ CONCENTRATION = _table(
         "view": _TEXT, "year": _YEAR,
         "concentration": pa.Column("float64", pa.Check.gt(0)), "share_same_order": _SHARE,
         "share_within_one": _SHARE, "mean_abs_rank_shift": _NUMBER, "mean_kendall": _NUMBER,
+        "kind": _KIND,
     },
     ["view", "year", "concentration"],
 )  # fmt: skip
@@ -223,7 +231,7 @@ CONVERGENCE = _table(
         "rank_error": pa.Column("float64", pa.Check.ge(0)),
         "mean_width": pa.Column("float64", pa.Check.ge(0)),
         "limits_moved": pa.Column("float64", pa.Check.ge(0)),
-        "enough": pa.Column(bool),
+        "enough": pa.Column(bool), "kind": _KIND,
     },
     ["view", "year", "draws"],
 )  # fmt: skip
