@@ -165,8 +165,8 @@ def crosswalk_checks(
     pandas.DataFrame
         ``variable, year, merge, weight, units_before, units_after, before, after, difference,
         holds, left_out, kind``. `before` is the total, or the weighted mean, over the regions as
-        they were; `after` that over constant units; both over the constant units that have a figure,
-        `left_out` names the others. A rate is compared only where each unit has its weight.
+        they were; `after` that over constant units; both over the constant units that have a
+        figure, `left_out` names the others. A rate is compared only where each unit has its weight.
         `holds`: equal to 9 digits.
     """
     merged = {m.code: m for m in units.merged()}
