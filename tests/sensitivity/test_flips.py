@@ -129,6 +129,62 @@ def test_block_changes_are_the_least_on_a_grid(model: IndexModel) -> None:
     assert "found" in seen
 
 
+@pytest.mark.parametrize(
+    "model",
+    [MODEL, IndexModel(tree("harmonic", 0.1)), IndexModel(tree("power", 0.1, exponent=0.5))],
+    ids=["geometric", "harmonic", "root"],
+)
+def test_changes_of_all_weights_are_level_and_nearer_than_any_drawn(model: IndexModel) -> None:
+    here = case(model, seed=6)
+    compared = Comparison(model, here)
+    scope = scopes(model)[-1]
+    assert scope.name == "leaves"
+    rng = np.random.default_rng(3)
+    drawn = rng.dirichlet(np.ones(6), size=40_000)
+    # and near the baseline, along every line from it
+    drawn = np.vstack([drawn, model.weights + rng.random((40_000, 1)) * (drawn - model.weights)])
+    scores = evaluate(model, here.z, drawn)
+    away, found = np.abs(drawn - model.weights).sum(axis=1), 0
+    for above, below in itertools.permutations(range(7), 2):
+        if here.scores[above] <= here.scores[below]:
+            continue
+        flip = compared.least_flip(scope, below, above)
+        reached = scores[:, below] >= scores[:, above]
+        if flip.weights is None:
+            assert not reached.any()
+            continue
+        found += 1
+        assert flip.gap_after == pytest.approx(0, abs=1e-9)  # a tie
+        assert flip.weights.min() >= 0
+        assert flip.weights.sum() == pytest.approx(1)
+        assert flip.distance == pytest.approx(np.abs(flip.weights - model.weights).sum())
+        if reached.any():
+            assert flip.distance <= away[reached].min() + 1e-9
+        for other in scopes(model)[:-1]:
+            part = compared.least_flip(other, below, above)
+            if part.status == "found":
+                assert flip.distance <= part.distance + 1e-9
+    assert found > 10
+
+
+def test_steps_on_an_arithmetic_tree_end_at_the_linear_programme() -> None:
+    here = case(FLAT, seed=2)
+    compared = Comparison(FLAT, here)
+    scope = scopes(FLAT)[-1]
+    seen = 0
+    for above, below in itertools.permutations(range(7), 2):
+        gap = float(here.scores[above] - here.scores[below])
+        if gap <= 1e-9:
+            continue
+        exact = compared.least_flip(scope, below, above)
+        steps = compared._least_by_steps(scope, below, above, gap)
+        assert steps.status == exact.status
+        if exact.status == "found":
+            seen += 1
+            assert steps.distance == pytest.approx(exact.distance, abs=1e-7)
+    assert seen > 5
+
+
 @pytest.mark.parametrize("model", [MODEL, FLAT], ids=["geometric", "arithmetic"])
 def test_changes_inside_a_block_are_the_least_on_a_grid(model: IndexModel) -> None:
     here = case(model, seed=4)
@@ -173,8 +229,8 @@ def test_leaves_of_an_arithmetic_tree_move_least_of_all() -> None:
 
 
 def test_which_scopes_there_are() -> None:
-    assert [s.name for s in scopes(MODEL)] == ["blocks", "B1", "B2"]
-    assert [s.name for s in scopes(IndexModel(tree("harmonic")))] == ["blocks"]
+    assert [s.name for s in scopes(MODEL)] == ["blocks", "B1", "B2", "leaves"]
+    assert [s.name for s in scopes(IndexModel(tree("harmonic")))] == ["blocks", "leaves"]
     assert scopes(IndexModel(tree("copeland"))) == ()
     simple = IndexModel(Node("i", (Leaf("a"), Leaf("b"))))
     assert [s.name for s in scopes(simple)] == ["blocks"]

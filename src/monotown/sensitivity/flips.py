@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import linprog
+from scipy.optimize import brentq, linprog
 
 from monotown.index.kernel import evaluate, evaluate_nodes
 from monotown.index.model import IndexModel, Leaf, Node
@@ -38,8 +38,8 @@ def _table(name: str, columns: dict[str, pa.Column], key: Sequence[str]) -> pa.D
 
 #: Smallest change of weights with which `unit` reaches `rival`, its neighbour one place up.
 #: `scope` says which weights move: ``blocks`` (of the root's children, weights inside them fixed),
-#: ``leaves`` (of all measures; arithmetic trees only), or the id of a block (weights inside it, all
-#: else fixed). `distance` is the sum of absolute changes of weights in the whole index (0 to 2), of
+#: ``leaves`` (of all measures at once), or the id of a block (weights of its children, all else
+#: fixed). `distance` is the sum of absolute changes of weights in the whole index (0 to 2), of
 #: which half is weight moved from some to others. `smallest` marks the least of a pair's scopes.
 #: `gap` and `gap_after` are rival's score less unit's, by the model, before and after.
 FLIPS = _table(
@@ -103,6 +103,13 @@ TABLES: Final = {
     "stability_intervals": STABILITY,
     "most_moving": MOST_MOVING,
 }
+
+#: Turns of the tangents at most, length of their step.
+_TURNS: Final = 60
+_STEP: Final = 1e-7
+
+#: Weights tried for a start.
+_SCOUTS: Final = 4000
 
 _EXPONENTS: Final = {"arithmetic": 1.0, "geometric": 0.0, "harmonic": -1.0}
 
@@ -223,12 +230,13 @@ class Flip:
 
 
 def scopes(model: IndexModel) -> tuple[Scope, ...]:
-    """The sets of weights in which the comparison of two units is linear.
+    """The sets of weights that are moved.
 
-    ``blocks`` where the root is an arithmetic, geometric, harmonic or other power mean; each block
-    that is an arithmetic mean of more than one child, under an arithmetic or geometric root;
-    ``leaves`` where every node is an arithmetic mean. Changes of all weights at once in other trees
-    are no linear programme; the smallest change of one scope is an upper bound there.
+    Two units compare linearly in ``blocks`` where the root is an arithmetic, geometric, harmonic
+    or other power mean; in each block that is an arithmetic mean of more than one child, under an
+    arithmetic or geometric root; and in ``leaves``, the weights of all measures at once, where
+    every node is an arithmetic mean. In other trees of power means ``leaves`` takes a row of linear
+    programmes, see `Comparison.least_flip`.
 
     Examples
     --------
@@ -236,7 +244,7 @@ def scopes(model: IndexModel) -> tuple[Scope, ...]:
     >>> model = IndexModel(Node("i", (Node("p", (Leaf("a"), Leaf("b"))), Node("q", (Leaf("c"),))),
     ...                         aggregation=method("geometric"), floor=0.01))
     >>> [s.name for s in scopes(model)]
-    ['blocks', 'p']
+    ['blocks', 'p', 'leaves']
     """
     root = model.tree
     found = []
@@ -265,10 +273,15 @@ def scopes(model: IndexModel) -> tuple[Scope, ...]:
                   float(share), np.stack([_within(c, model) for c in child.children]), rest)
         )  # fmt: skip
     flat = {tuple(_id(c) for c in root.children)} == {model.measures}
-    if all(_exponent(n) == 1.0 for n in model.nodes) and not flat:
+    if all(_exponent(n) is not None for n in model.nodes) and not flat:
         n = len(model.leaves)
         found.append(Scope("leaves", model.measures, model.weights, 1.0, np.eye(n), np.zeros(n)))
     return tuple(found)
+
+
+def _nearer(one: Array, other: Array, start: Array, by: float = 1e-12) -> bool:
+    """Whether the first lies nearer to the start."""
+    return float(np.abs(one - start).sum()) < float(np.abs(other - start).sum()) - by
 
 
 @dataclass(frozen=True)
@@ -329,11 +342,24 @@ class Comparison:
             One of `scopes(model)`.
         unit, rival
             Their rows in the case; the rival's score is not the lower.
+
+        Notes
+        -----
+        Where the lead is not linear in all weights at once, it is replaced by its tangent, the
+        linear programme solved, and so again from the result until it stays (successive linear
+        programming; Griffith and Stewart 1961): from the baseline, from the change of each other
+        scope, from weights climbed to along the steepest slope, and from the nearest of some
+        thousand drawn weights that do it. The lead at the result is 0 by the model, and no other
+        scope's change is smaller; that no change at all is smaller is not proved.
         """
         case = self.case
         gap = float(case.scores[rival] - case.scores[unit])
         if gap <= TOLERANCE:
             return Flip(scope, "tied", scope.weights, 0.0, gap, gap)
+        if scope.name == "leaves" and not self.linear:
+            if np.isnan(self.g[[unit, rival]]).any():
+                return Flip(scope, "missing", None, np.nan, gap, np.nan)
+            return self._least_by_steps(scope, unit, rival, gap)
         advantage = self._advantage(scope, unit, rival)
         if np.isnan(advantage).any():
             return Flip(scope, "missing", None, np.nan, gap, np.nan)
@@ -343,6 +369,121 @@ class Comparison:
         after = evaluate(self.model, case.z, scope.whole(weights)[None])[0]
         distance = float(np.abs(weights - scope.weights).sum()) * scope.share
         return Flip(scope, "found", weights, distance, gap, float(after[rival] - after[unit]))
+
+    @cached_property
+    def linear(self) -> bool:
+        """Whether every node is an arithmetic mean."""
+        return all(_exponent(n) == 1.0 for n in self.model.nodes)
+
+    def _lead(self, weights: Array, unit: int, rival: int) -> Array:
+        """Score of a unit less that of another, shape (draws,), under weights of the leaves."""
+        found = evaluate(self.model, self.case.z, np.maximum(np.atleast_2d(weights), 0.0))
+        return np.asarray(found[:, unit] - found[:, rival])
+
+    def _least_by_steps(self, scope: Scope, unit: int, rival: int, gap: float) -> Flip:
+        start = scope.weights
+        begin = [start]
+        for other in scopes(self.model):
+            if other.name != scope.name:
+                flip = self.least_flip(other, unit, rival)
+                if flip.weights is not None:
+                    begin.append(other.whole(flip.weights))
+        begin.append(self._climb(start, unit, rival))
+        points, scores = self._scouts
+        reached = np.flatnonzero(scores[:, unit] >= scores[:, rival])
+        if len(reached):
+            far = np.abs(points[reached] - start).sum(axis=1)
+            begin.append(points[reached[int(np.argmin(far))]])
+        best: Array | None = None
+        for first in begin:
+            at = self._to_level(first, start, unit, rival)
+            if at is None:  # one step of the tangent may still bring them level
+                found = least_change(self._tangent(first, unit, rival), start)
+                at = None if found is None else self._to_level(found, start, unit, rival)
+            if at is not None:
+                at = self._by_tangents(at, start, unit, rival)
+                if best is None or _nearer(at, best, start):
+                    best = at
+        if best is None:
+            return Flip(scope, "out_of_reach", None, np.nan, gap, np.nan)
+        after = -float(self._lead(best, unit, rival)[0])
+        return Flip(scope, "found", best, float(np.abs(best - start).sum()), gap, after)
+
+    def _by_tangents(self, at: Array, start: Array, unit: int, rival: int) -> Array:
+        """From weights under which two units are level to nearer ones under which they are."""
+        for _ in range(_TURNS):
+            # the tangent is met at `at`, so its nearest weights are no farther from the start
+            found = least_change(self._tangent(at, unit, rival), start)
+            if found is None or not _nearer(found, at, start, by=1e-8):
+                break
+            # a whole step, or as much of it as leaves them level and nearer to the start
+            for length in 0.5 ** np.arange(10.0):
+                level = self._to_level(at + length * (found - at), start, unit, rival)
+                if level is not None and _nearer(level, at, start):
+                    at = level
+                    break
+            else:
+                break
+        return at
+
+    @cached_property
+    def _scouts(self) -> tuple[Array, Array]:
+        """Weights spread over the simplex and towards the baseline, and the scores under them."""
+        rng, start = np.random.default_rng(0), self.model.weights
+        drawn = rng.dirichlet(np.ones(len(start)), size=_SCOUTS)
+        points = start + rng.random((_SCOUTS, 1)) * (drawn - start)
+        return points, evaluate(self.model, self.case.z, points)
+
+    def _tangent(self, at: Array, unit: int, rival: int) -> Array:
+        """Advantage of each leaf on the tangent of the lead: the lead and the slope to a corner."""
+        points = np.vstack([at, (1 - _STEP) * at + _STEP * np.eye(len(at))])
+        lead = self._lead(points, unit, rival)
+        return np.asarray(lead[0] + (lead[1:] - lead[0]) / _STEP)
+
+    def _climb(self, start: Array, unit: int, rival: int) -> Array:
+        """Weights with a lead, or a highest one: steps towards the corner of the steepest slope."""
+        at, lengths = start, np.linspace(0.0, 0.95, 20)[:, None]
+        for _ in range(_TURNS):
+            corner = np.eye(len(at))[int(np.argmax(self._tangent(at, unit, rival)))]
+            tried = at + lengths * (corner - at)
+            lead = self._lead(tried, unit, rival)
+            best = int(np.argmax(lead))
+            if best == 0 or lead[0] >= 0:
+                break
+            at = tried[best]
+        return np.asarray(at)
+
+    def _to_level(self, found: Array, start: Array, unit: int, rival: int) -> Array | None:
+        """The point level on the line from `start` through `found`; None where there is none."""
+        step = found - start
+        if not np.abs(step).max() > 0:
+            return None
+        down = step < 0
+        longest = float((start[down] / -step[down]).min())
+        lead = self._lead(start + np.array([[1.0], [longest]]) * step, unit, rival)
+        # just short of the end, so that no block is left without weight
+        reach = 1.0 if lead[0] >= 0 else longest * (1 - 1e-12)
+        if not float(self._lead(start + reach * step, unit, rival)[0]) >= 0:
+            # a weight is 0 already, so that the line ends here
+            return np.maximum(found, 0.0) if lead[0] > -TOLERANCE else None
+        return self._first_crossing(start, start + reach * step, unit, rival)
+
+    def _first_crossing(self, low: Array, high: Array, unit: int, rival: int) -> Array:
+        """Where a lead first becomes 0 on the way from weights without one to weights with one."""
+
+        def lead(t: float) -> float:
+            return float(self._lead(low + t * (high - low), unit, rival)[0])
+
+        ticks = np.linspace(0.0, 1.0, 65)
+        leads = self._lead(low + ticks[:, None] * (high - low), unit, rival)
+        ahead = int(np.argmax(leads >= 0)) if (leads >= 0).any() else len(ticks) - 1
+        if ahead == 0 or not leads[ahead] >= 0:
+            level = low if ahead == 0 else high
+        else:
+            t = brentq(lead, ticks[ahead - 1], ticks[ahead], xtol=1e-15)
+            level = low + t * (high - low)
+        level = np.maximum(level, 0.0)
+        return np.asarray(level / level.sum())
 
     def weight_range(self, block: int, above: int, below: int) -> Range:
         """Range of a block's weight over which a pair keeps its order.
