@@ -170,8 +170,10 @@ def test_what_gains_and_loses_weight_stays_on_the_page() -> None:
         ]
     )  # fmt: skip
     more = {f"unit.u{i}": f"{i} Западно-Казахстанская область с областью озёр" for i in range(6)}
+    more["view.v"] = "Научный потенциал (частичный индекс), 20 регионов, 2022"
     more["measure.m1"] = "Исследователей в эквиваленте полной занятости на тысячу человек"
     figure, renderer = laid_out(flips, table, labels=labels("ru", **more))
+    assert figure._suptitle.get_window_extent(renderer).x1 <= figure.bbox.x1
     texts = [t for t in figure.axes[1].texts if t.get_text()]
     assert max(t.get_window_extent(renderer).x1 for t in texts) <= figure.bbox.x1
     assert all("на тысячу человек" in t.get_text() for t in texts if "\u2212" in t.get_text())

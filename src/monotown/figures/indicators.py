@@ -91,7 +91,7 @@ def coverage(frame: pd.DataFrame, *, labels: Labels) -> Figure:
     axes.spines[:].set_visible(False)
     computed, total = done["indicator"].nunique(), frame["indicator"].nunique()
     title = labels("coverage.title", computed=computed, total=total)
-    figure.suptitle(textwrap.fill(title, 84), x=0.01, ha="left", fontsize=9.5, fontweight="bold")
+    figure.suptitle(textwrap.fill(title, 78), x=0.01, ha="left", fontsize=9.5, fontweight="bold")
     axes.legend(
         handles=[
             Line2D([], [], linestyle="none", marker=marker, color=colour, markersize=6,

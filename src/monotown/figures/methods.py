@@ -119,7 +119,7 @@ def methods(
     bar.outline.set_visible(False)
     name, year = labels(f"view.{view}"), str(table["year"].iloc[0])
     title = labels("methods.title", view=name if f" {year}" in name else f"{name}, {year}")
-    figure.suptitle(textwrap.fill(title, 84), x=0.01, ha="left", fontsize=9.5, fontweight="bold")
+    figure.suptitle(textwrap.fill(title, 78), x=0.01, ha="left", fontsize=9.5, fontweight="bold")
     note = labels("methods.note", n=labels.number(k), refused=labels.number(refused))
     kind = str(table["kind"].iloc[0])
     # the stamp opens the first line with the kind of data

@@ -35,7 +35,7 @@ def head_and_foot(
     year, words = int(table["year"].iloc[0]), labels(f"view.{view}")
     # a view of one year has it in its name
     text = labels(title, view=words.removesuffix(f", {year}"), year=year)
-    figure.suptitle(textwrap.fill(text, 88), x=0.01, ha="left", fontsize=9.5, fontweight="bold")
+    figure.suptitle(textwrap.fill(text, 78), x=0.01, ha="left", fontsize=9.5, fontweight="bold")
     kind = str(table["kind"].iloc[0])
     opening = f"{labels('kind.' + kind)}. {labels('word.source')}: "
     first = textwrap.fill(opening + source.rstrip(".") + ".", 124)

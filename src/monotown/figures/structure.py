@@ -36,7 +36,7 @@ def _head_and_foot(
     # a view of one year has it in its name
     words = _name(labels, f"view.{view}", 200).removesuffix(f", {year}")
     title = labels(f"structure.{figure_id}_title", view=words, year=year)
-    figure.suptitle(textwrap.fill(title, 90), x=0.01, ha="left", fontsize=9.5, fontweight="bold")
+    figure.suptitle(textwrap.fill(title, 78), x=0.01, ha="left", fontsize=9.5, fontweight="bold")
     note = labels(f"structure.{figure_id}_note", n=n)
     kind = str(table["kind"].iloc[0])
     opening = f"{labels('kind.' + kind)}. {labels('word.source')}: "
