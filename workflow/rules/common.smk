@@ -35,6 +35,16 @@ def pictured(files, caption, category, figure):
     return files
 
 
+def joint_figure(name):
+    """Files of a figure of each analysis of each view, in every language."""
+    return pictured(
+        view_figure(f"{{{{analysis}}}}_{name}"),
+        f"joint_{name}",
+        "Sensitivity",
+        f"{name}: {{analysis}}, {{view}}",
+    )
+
+
 def table(name):
     """The table for print of a name."""
     return f"{RESULTS}/tables/{name}.csv"

@@ -26,7 +26,7 @@ def makers(wildcards):
 def made_files(wanted):
     """Outputs of every rule but the manifest, its wildcards filled as the rule allows.
 
-    A rule that makes figures alone counts where it makes one that is wanted (None: any figure).
+    What makes figures alone counts where it makes one that is wanted (None: any figure).
     """
     values = {
         "view": list(VIEWS),

@@ -40,16 +40,6 @@ JOINT_SETTINGS = {
 }
 
 
-def joint_figure(name):
-    """Files of a figure of each analysis of each view, in every language."""
-    return pictured(
-        view_figure(f"{{{{analysis}}}}_{name}"),
-        f"joint_{name}",
-        "Sensitivity",
-        f"{name}: {{analysis}}, {{view}}",
-    )
-
-
 FIGURE_CODE = [
     "src/monotown/labels.py",
     "src/monotown/figures/style.py",
