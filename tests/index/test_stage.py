@@ -228,6 +228,19 @@ def test_a_mean_fills_a_unit_that_has_something_of_the_block() -> None:
     )
 
 
+def test_what_a_node_puts_in_for_a_missing_score_is_flagged() -> None:
+    config = view()
+    config["tree"]["children"][0]["missing"] = "median"
+    tables = build_index(frame(), "v", config, MEASURES)
+    n = tables.normalised.set_index(["unit", "year", "measure"])
+    # the score of the block is the mean of what is there and the median of the other units
+    there, others = n.loc[("B", 2022, "staff")], n.loc[(["A", "C"], 2022, "degrees"), "normalised"]
+    assert n.loc[("B", 2022, "degrees"), "flag"] == "median_of_others"
+    block = tables.scores.set_index(["unit", "year", "node"]).loc[("B", 2022, "B1"), "score"]
+    assert block == pytest.approx((there["normalised"] + others.median()) / 2)
+    assert (n["flag"] != "").sum() == 1  # no other block fills: C has no pay in 2020
+
+
 def many(n: int = 12, seed: int = 3) -> dict:
     rng = np.random.default_rng(seed)
     base = rng.uniform(1, 9, size=n)

@@ -872,9 +872,19 @@ def _normalised_table(p: Prepared) -> pd.DataFrame:
             "normalised": p.z.ravel(),
             "clipped": p.clipped.ravel(),
             "kind": np.repeat(p.rows["kind"].to_numpy(), n),
-            "flag": p.flags.ravel(),
+            "flag": _told_flags(p).ravel(),
         }
     )
+
+
+def _told_flags(p: Prepared) -> NDArray[np.str_]:
+    """Flags of the cells, and what a node puts in the place of a score that is missing."""
+    told = p.flags.astype("U16")
+    for path, item, _ in p.model.walk():
+        if isinstance(item, Leaf) and path[-1].missing in ("median", "mean"):
+            j = p.model.measures.index(item.measure)
+            told[np.isnan(p.z[:, j]) & (told[:, j] == ""), j] = f"{path[-1].missing}_of_others"
+    return told
 
 
 def _weights_table(p: Prepared) -> pd.DataFrame:
