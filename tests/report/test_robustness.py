@@ -9,6 +9,7 @@ from monotown.report.robustness import (
     Tried,
     choices,
     enough_draws,
+    every_input,
     method_facts,
     method_ranks,
     refused,
@@ -122,9 +123,20 @@ def sobol():
         ("methods", "mean_rank_shift", "leave_out", 0.5, 0.6, 0.65),
         ("methods", "rank", "scheme", 0.9, 0.9, 0.9),
         ("methods_and_noise", "mean_rank_shift", "weights", 0.9, 0.9, np.nan),
+        ("every_input", "mean_rank_shift", "weights", 0.1, 0.3, np.nan),
+        ("every_input", "mean_rank_shift", "data_error", 0.2, 0.7, np.nan),
+        ("every_input", "mean_rank_shift", "outliers", 0.1, 0.01, np.nan),
     ]
     columns = ["design", "output", "input", "first", "total", "shapley"]
-    return pd.DataFrame(rows, columns=columns).assign(status="defined", **KIND)
+    table = pd.DataFrame(rows, columns=columns).assign(status="defined", evaluations=640, **KIND)
+    limits = {f"{c}_{end}": table[c] for c in ("first", "total") for end in ("low", "high")}
+    return table.assign(**limits)
+
+
+def test_every_input_stands_by_its_total_index_and_a_narrower_design_stands_in():
+    assert every_input(sobol())["input"].tolist() == ["data_error", "weights", "outliers"]
+    less = sobol()[sobol()["design"] != "every_input"]
+    assert every_input(less)["input"].tolist() == ["weights"]
 
 
 def test_choices_stand_by_their_share_of_the_variance():
@@ -173,7 +185,9 @@ def test_the_facts_tell_what_the_tables_show():
         stability_intervals=ranges,
     )
     made = robustness_tables({"v": tried}, {"share_error": 0.005, "rank_error": 1})
-    assert list(made) == ["robustness_v", "enough_v", "choices_v", "swaps_v", "facts"]
+    assert list(made) == [
+        "robustness_v", "enough_v", "choices_v", "every_input_v", "swaps_v", "facts",
+    ]  # fmt: skip
     facts = FACTS.validate(made["facts"])
     known = dict(zip(facts["fact"], facts["value"], strict=True))
     assert known["v_narrow_units"] == "KZULU"
@@ -183,6 +197,9 @@ def test_the_facts_tell_what_the_tables_show():
     assert known["v_met"] == "1"
     assert known["v_same_first_where"] == known["v_moves_most"] == "data"
     assert (known["v_input"], known["v_share_second"]) == ("leave_out", "0.35")
+    assert (known["v_every_top"], known["v_every_second_total"]) == ("data_error", "0.3")
+    assert (known["v_every_last"], known["v_every_inputs"]) == ("outliers", "3")
+    assert float(known["v_every_alone"]) == pytest.approx(0.4)
     assert known["v_closest"] == "C;D"
     assert (known["v_block"], known["v_block_low"]) == ("B2", "0.45")
     assert (known["analyses_count"], known["stop_share"]) == ("2", "0.005")

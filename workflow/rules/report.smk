@@ -261,7 +261,7 @@ rule robustness_tables:
     output:
         **{
             f"{name}_{view}": shown(f"{name}_{view}")
-            for name in ["robustness", "enough", "choices", "swaps"]
+            for name in ["robustness", "enough", "choices", "every_input", "swaps"]
             for view in TRIED_VIEWS
         },
         facts=f"{RESULTS}/facts/robustness.csv",

@@ -12,16 +12,17 @@ SOBOL_CODE = [
 
 rule sobol:
     input:
+        indicators=f"{RESULTS}/indicators/indicators.csv",
+        observations=[
+            f"{RESULTS}/clean/observations.csv",
+            f"{RESULTS}/clean/observations_constant.csv",
+        ],
         normalised=f"{RESULTS}/index/{{view}}/normalised.csv",
         scores=f"{RESULTS}/index/{{view}}/scores.csv",
         weights=f"{RESULTS}/index/{{view}}/weights.csv",
         views=config["views"],
         measures=config["measures"],
-        code=[
-            *SOBOL_CODE,
-            "src/monotown/sensitivity/sobol.py",
-            "src/monotown/sensitivity/sobol_view.py",
-        ],
+        code=[*SOBOL_CODE, *sorted(glob("src/monotown/sensitivity/*.py"))],
     output:
         sobol=f"{RESULTS}/sensitivity/{{view}}/sobol.csv",
         interactions=f"{RESULTS}/sensitivity/{{view}}/interactions.csv",
@@ -39,6 +40,7 @@ rule sobol:
         schemes=config["sensitivity"]["schemes"],
         interval=config["sensitivity"]["interval"],
         sobol=config["sensitivity"].get("sobol", {}),
+        analyses={key: config["sensitivity"][key] for key in ("weight_cv", "analyses")},
     message:
         "Sobol indices of {wildcards.view}: weights, normalisation, aggregation, one indicator less"
     script:

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from monotown.figures import style
 from monotown.labels import Labels
+from monotown.sensitivity.sobol_view import widest
 
 
 def name(labels: Labels, item: str) -> str:
@@ -56,8 +57,9 @@ def sobol(
     Parameters
     ----------
     indices, interactions
-        Tables ``sobol`` and ``interactions`` of one view. With the design ``methods_and_noise`` it
-        is drawn, with marks for the exact design ``methods``; without, the exact one alone.
+        Tables ``sobol`` and ``interactions`` of one view. The design ``every_input`` is drawn where
+        there is one; else ``methods_and_noise``, with marks for the exact design ``methods``; else
+        the exact one alone.
     labels
         Words, with ``sobol.input.<name>``, ``unit.<code>`` and ``view.<id>``.
     view
@@ -71,8 +73,7 @@ def sobol(
     -------
     matplotlib.figure.Figure
     """
-    designs = set(indices["design"])
-    shown = "methods_and_noise" if "methods_and_noise" in designs else "methods"
+    shown = widest(indices)
     mine = indices[indices["design"] == shown]
     shift = mine[mine["output"] == "mean_rank_shift"].sort_values("total", ascending=False)
     order = [str(i) for i in shift["input"]]
@@ -83,7 +84,7 @@ def sobol(
         2, 1, height_ratios=[0.42 * len(order) + 0.5, 0.2 * len(units) + 0.5]
     )
     exact = indices[(indices["design"] == "methods") & (indices["output"] == "mean_rank_shift")]
-    _bars(top, shift, exact if shown != "methods" else None, order, labels)
+    _bars(top, shift, exact if shown == "methods_and_noise" else None, order, labels)
     rest = interactions[(interactions["design"] == shown) & (interactions["order"] == 0)]
     _heat(bottom, ranks, rest, order, units, labels)
     whole = rest[rest["output"] == "mean_rank_shift"]["share"].iloc[0]
@@ -96,7 +97,8 @@ def sobol(
     else:
         low, high = (labels.number(100 * p) for p in interval)
         n = labels.number(float(shift["evaluations"].iloc[0]))
-        note = labels("sobol.note_sampled", low=low, high=high, n=n, **words)
+        key = "sobol.note_joint" if shown == "every_input" else "sobol.note_sampled"
+        note = labels(key, low=low, high=high, n=n, **words)
     if (ranks["status"] == "constant").any():
         note = f"{note} {labels('sobol.constant')}"
     head_and_foot(figure, indices, labels, "sobol.title", view, source, note)

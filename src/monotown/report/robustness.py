@@ -11,6 +11,7 @@ import pandas as pd
 from monotown.report.facts import Facts
 from monotown.report.region_facts import KARAGANDA, KARAGANDA_CONSTANT, ULYTAU
 from monotown.report.tables import kinds_of, source_ids
+from monotown.sensitivity.sobol_view import widest
 
 #: An interval of ranks is called narrow up to so many places from end to end, wide from so many.
 NARROW, WIDE = 3, 6
@@ -218,6 +219,29 @@ def choices(sobol: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def every_input(sobol: pd.DataFrame) -> pd.DataFrame:
+    """Indices of every input at once for the mean rank shift, the largest total first.
+
+    Parameters
+    ----------
+    sobol
+        Table ``SOBOL`` of `monotown.sensitivity.sobol_view`. Where the design ``every_input`` is
+        off, the widest one there is stands in, as in the figure.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``input, first, first_low, first_high, total, total_low, total_high, evaluations, kind,
+        source``.
+    """
+    mine = sobol[(sobol["output"] == "mean_rank_shift") & (sobol["design"] == widest(sobol))]
+    columns = ["input", "first", "first_low", "first_high", "total", "total_low", "total_high",
+               "evaluations", "kind", "source"]  # fmt: skip
+    return mine[columns].sort_values(
+        ["total", "input"], ascending=[False, True], kind="stable", ignore_index=True
+    )
+
+
 def swaps(flips: pd.DataFrame) -> pd.DataFrame:
     """The least change of weights with which each unit reaches the one above, in the last year.
 
@@ -285,8 +309,8 @@ def robustness_tables(
     Returns
     -------
     dict
-        ``robustness_<view>``, ``enough_<view>``, ``choices_<view>`` and ``swaps_<view>`` of each
-        view, and ``facts``.
+        ``robustness_<view>``, ``enough_<view>``, ``choices_<view>``, ``every_input_<view>`` and
+        ``swaps_<view>`` of each view, and ``facts``.
     """
     made = {}
     for view, tried in views.items():
@@ -295,6 +319,7 @@ def robustness_tables(
         made[f"robustness_{view}"] = robustness(tried.rank_intervals, source)
         made[f"enough_{view}"] = enough_draws(drawn, kind, source)
         made[f"choices_{view}"] = choices(tried.sobol)
+        made[f"every_input_{view}"] = every_input(tried.sobol)
         made[f"swaps_{view}"] = swaps(tried.flips)
     analyses = list(dict.fromkeys(a for tried in views.values() for a in tried.rank_intervals))
     stability = {view: tried.stability_intervals for view, tried in views.items()}
@@ -313,7 +338,8 @@ def robustness_facts(
     Parameters
     ----------
     tables
-        ``robustness_<view>``, ``enough_<view>``, ``choices_<view>`` and ``swaps_<view>``.
+        ``robustness_<view>``, ``enough_<view>``, ``choices_<view>``, ``every_input_<view>`` and
+        ``swaps_<view>``.
     stopped
         ``share_error`` and ``rank_error`` of the stopping rule.
     stability
@@ -382,6 +408,34 @@ def robustness_facts(
         add(
             "percent:0",
             **{f"{view}_share": top["shapley"], f"{view}_share_second": second["shapley"]},
+        )
+
+        together = tables[f"every_input_{view}"]
+        add = facts.from_table(together, f"every_input_{view}")
+        top, second, last = together.iloc[0], together.iloc[1], together.iloc[-1]
+        add(
+            "word:sobol.input",
+            **{
+                f"{view}_every_top": top["input"],
+                f"{view}_every_second": second["input"],
+                f"{view}_every_last": last["input"],
+            },
+        )
+        add(
+            "percent:0",
+            **{
+                f"{view}_every_top_total": top["total"],
+                f"{view}_every_second_total": second["total"],
+                f"{view}_every_last_total": last["total"],
+                f"{view}_every_alone": together["first"].sum(),
+            },
+        )
+        add(
+            "number:0",
+            **{
+                f"{view}_every_inputs": len(together),
+                f"{view}_every_settings": together["evaluations"].iloc[0],
+            },
         )
 
         pairs = tables[f"swaps_{view}"].dropna(subset=["moved"])

@@ -141,6 +141,15 @@ _VIEW = {
         share("first", "report.column.first_order"),
         share("total", "report.column.total_order"),
     ),
+    "every_input_": (
+        Column("input", "report.column.choice", Form.WORD, words="sobol.input"),
+        share("first", "report.column.first_order"),
+        share("first_low", "report.column.limit_low"),
+        share("first_high", "report.column.limit_high"),
+        share("total", "report.column.total_order"),
+        share("total_low", "report.column.limit_low"),
+        share("total_high", "report.column.limit_high"),
+    ),
     "swaps_": (
         Column("rival", "report.column.above", Form.WORD, words="unit"),
         Column("unit", "report.column.below", Form.WORD, words="unit"),

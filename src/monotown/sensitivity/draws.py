@@ -160,21 +160,70 @@ class WeightDraws:
             model's own. A draw then depends on the centres of the draws before it in the block.
         """
         generator = self.stream.generator(number)
-        groups, columns = _groups(self.model)
-        if centres is None:
-            local = np.concatenate([g.weights for g in groups])
-        else:
-            local = np.concatenate([_shares(centres, g) for g in groups], axis=1)
+        local, sizes = self._local(centres)
         size = (BLOCK, local.shape[-1])
         if self.law.name == "simplex":
             raw = generator.standard_exponential(size) * (local > 0)
         elif self.law.name == "noise":
             raw = local * (1 + self.law.size * (2 * generator.random(size) - 1))
         else:
-            kappas = [self._kappa(len(g.weights)) for g in groups]
-            raw = generator.standard_gamma(
-                local * np.repeat(kappas, [len(g.weights) for g in groups]), size
-            )
+            raw = generator.standard_gamma(local * sizes, size)
+        return self._joined(raw)
+
+    @property
+    def columns(self) -> int:
+        """Numbers that one draw takes: one for each node and leaf below the root."""
+        return sum(len(g.weights) for g in _groups(self.model)[0])
+
+    def from_uniforms(self, u: Array, centres: Array | None = None) -> Array:
+        """Weights by inversion: the same law from uniform numbers, for designs that need them.
+
+        Parameters
+        ----------
+        u
+            Shape (draws, `columns`), in [0, 1).
+        centres
+            Shape (draws, leaves), as in `block`.
+
+        Returns
+        -------
+        ndarray
+            Shape (draws, leaves); each row sums to 1.
+
+        Examples
+        --------
+        >>> from monotown.index.model import Leaf, Node
+        >>> model = IndexModel(Node("index", (Leaf("a"), Leaf("b"))))
+        >>> draws = WeightDraws(model, Law("dirichlet", 0.25), Stream(1, "example"))
+        >>> draws.from_uniforms(np.array([[0.5, 0.5], [0.9, 0.1]])).round(2).tolist()
+        [[0.5, 0.5], [0.72, 0.28]]
+        """
+        local, sizes = self._local(centres)
+        if self.law.name == "simplex":
+            raw = -np.log1p(-u) * (local > 0)
+        elif self.law.name == "noise":
+            raw = local * (1 + self.law.size * (2 * u - 1))
+        else:
+            from scipy.special import gammaincinv  # seldom needed, and slow to load
+
+            raw = np.where(local > 0, gammaincinv(np.maximum(local * sizes, 1e-300), u), 0.0)
+        return self._joined(raw)
+
+    def _local(self, centres: Array | None) -> tuple[Array, Array]:
+        """Weight of each child in its node, and the concentration of the node."""
+        groups = _groups(self.model)[0]
+        if centres is None:
+            local = np.concatenate([g.weights for g in groups])
+        else:
+            local = np.concatenate([_shares(centres, g) for g in groups], axis=1)
+        sizes = [len(g.weights) for g in groups]
+        if self.law.name != "dirichlet":
+            return local, np.ones(sum(sizes))
+        return local, np.repeat([self._kappa(n) for n in sizes], sizes)
+
+    def _joined(self, raw: Array) -> Array:
+        """Leaf weights from numbers that share out each node."""
+        groups, columns = _groups(self.model)
         starts = np.cumsum([0] + [len(g.weights) for g in groups[:-1]])
         totals = np.add.reduceat(raw, starts, axis=1)
         if not (totals > 0).all():

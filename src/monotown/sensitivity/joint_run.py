@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from monotown.index.kernel import evaluate
+from monotown.index.kernel import BATCH, evaluate
 from monotown.index.model import IndexModel
 from monotown.index.ranks import rank
 from monotown.sensitivity.by_level import ByLevel, check_points
@@ -110,9 +110,9 @@ class JointRun:
         self._cumulative = cumulative(variants.probabilities)
         self.factors = tuple(f.name for f in variants.factors)
         law = variants.inputs.weights
-        self._weights = None
+        self.weight_draws = None
         if law is not None:
-            self._weights = WeightDraws(variants.model, law, self._stream(law.name))
+            self.weight_draws = WeightDraws(variants.model, law, self._stream(law.name))
         names = [f.name for f in variants.factors if len(f.levels) > 1]
         #: scores of replicates stand on different scales, and are put on the baseline's
         self.rescaled = bool({"normalisation", "aggregation"} & set(names))
@@ -132,9 +132,9 @@ class JointRun:
                 u = self._stream(f"{self.analysis}/{factor.name}").generator(block).random(BLOCK)
                 levels[:, k] = (u[:, None] >= shares[before]).sum(axis=1)
             before = before * len(factor.levels) + levels[:, k]
-        centres = self._centres(levels)
-        if self._weights is not None:
-            weights = self._weights.block(block, centres)
+        centres = self.centres(levels)
+        if self.weight_draws is not None:
+            weights = self.weight_draws.block(block, centres)
         elif centres is not None:
             weights = centres
         else:
@@ -148,7 +148,8 @@ class JointRun:
             posts = self._stream("goalposts").generator(block).random((shape[0], shape[2], 2))
         return Drawn(levels, weights, np.arange(BLOCK) % shape[0], Noise(error, posts))
 
-    def _centres(self, levels: NDArray[np.int64]) -> Array | None:
+    def centres(self, levels: NDArray[np.int64]) -> Array | None:
+        """Weights of each replicate's scheme, shape (replicates, leaves); None for the view's."""
         v = self.variants
         if len(v.factors[-2].levels) == 1 and v.factors[-2].levels[0].value == "baseline":
             return None
@@ -197,8 +198,20 @@ class JointRun:
 
     # scores
 
-    def scores(self, drawn: Drawn, rows: NDArray[np.int64] | None = None) -> Array:
-        """Scores of replicates as drawn, shape (replicates, units)."""
+    def scores(
+        self, drawn: Drawn, rows: NDArray[np.int64] | None = None, batch: int = BATCH
+    ) -> Array:
+        """Scores of replicates as drawn, shape (replicates, units).
+
+        Parameters
+        ----------
+        drawn
+            Settings.
+        rows
+            Those wanted; all by default.
+        batch
+            As in `monotown.index.kernel.evaluate`: 1 where every replicate has a table of its own.
+        """
         v = self.variants
         chosen = np.arange(len(drawn.levels)) if rows is None else rows
         result = np.empty((len(chosen), len(v.case.units)))
@@ -210,7 +223,7 @@ class JointRun:
                 own = _groups(drawn.table[mine][:, None])
                 tables = v.tables(scale, drawn.noise.take(np.array([k[0] for k, _ in own])))
                 for z, (_, at) in zip(tables, own, strict=True):
-                    result[place[at]] = evaluate(model, z, drawn.weights[mine[at]])
+                    result[place[at]] = evaluate(model, z, drawn.weights[mine[at]], batch=batch)
             else:
                 result[place] = evaluate(model, scale.z, drawn.weights[mine])
         return self._on_one_scale(result)

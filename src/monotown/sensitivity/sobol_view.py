@@ -41,9 +41,17 @@ _KIND = pa.Column(str, pa.Check.isin([k.value for k in Kind]))
 
 #: ``methods``: every combination of the levels that combine freely. ``methods_admissible``: every
 #: admissible combination, where some are not; the inputs then depend on each other.
-#: ``methods_and_noise``: the first with random weights beside, sampled.
-DESIGNS: Final = ("methods", "methods_admissible", "methods_and_noise")
+#: ``methods_and_noise``: the first with random weights beside, sampled. ``every_input``: all inputs
+#: of all analyses, sampled (`monotown.sensitivity.sobol_joint`).
+DESIGNS: Final = ("methods", "methods_admissible", "methods_and_noise", "every_input")
 OUTPUTS: Final = ("score", "rank", "mean_rank_shift")
+
+
+def widest(sobol: pd.DataFrame) -> str:
+    """The design of a table `SOBOL` in which most inputs vary, that a reader is shown."""
+    there = set(sobol["design"])
+    return next(d for d in ("every_input", "methods_and_noise", "methods") if d in there)
+
 
 _DESIGN = pa.Column(str, pa.Check.isin(DESIGNS))
 _OUTPUT = pa.Column(str, pa.Check.isin(OUTPUTS))
@@ -124,6 +132,8 @@ class SobolSettings:
         Half-width of the uniform noise on every weight, as a share of it; 0 to below 1.
     points
         Base sample of the sampled design, a power of 2.
+    joint_points
+        Base sample of the design in which every input varies; 0 leaves it out.
     resamples, interval
         Bootstrap samples, and the probabilities of the limits.
     """
@@ -135,6 +145,7 @@ class SobolSettings:
     goalpost_shift: float = 0.1
     noise: float = 0.25
     points: int = 2048
+    joint_points: int = 512
     resamples: int = 500
     interval: tuple[float, float] = (0.05, 0.95)
 
@@ -394,18 +405,56 @@ def sobol_tables(
     wide = normalised.set_index(["unit", "year", "measure"])["value"].unstack("measure")  # noqa: PD010
     values = wide.reset_index().sort_values(["year", "unit"])
     choices = Choices(model, case, values, frozen.z, settings)
-    outputs = [(o, u) for o in ("score", "rank") for u in case.units] + [("mean_rank_shift", "")]
+    parts = [
+        design_tables(
+            (view, case.year, design), case.units, found, _input_rows(choices, inputs),
+            (kind, sources[case.year]),
+        )
+        for design, (inputs, found) in choices.indices().items()
+    ]  # fmt: skip
+    return join_tables(parts)
+
+
+def design_tables(
+    head: tuple[str, int, str],
+    units: Sequence[str],
+    found: Indices,
+    inputs: Sequence[tuple[object, ...]],
+    tail: tuple[str, str],
+) -> dict[str, pd.DataFrame]:
+    """The tables of one design.
+
+    Parameters
+    ----------
+    head
+        View, year and one of `DESIGNS`.
+    units
+        Whose scores and ranks are the outputs, before the mean rank shift.
+    found
+        Indices of these outputs.
+    inputs
+        Rows of `SOBOL_INPUTS` from ``input`` to ``reason``.
+    tail
+        Kind of data and sources.
+    """
+    outputs = [(o, u) for o in ("score", "rank") for u in units] + [("mean_rank_shift", "")]
     rows: dict[str, list[tuple[object, ...]]] = {name: [] for name in TABLES}
-    for design, (inputs, found) in choices.indices().items():
-        head, tail = (view, case.year, design), (kind, sources[case.year])
-        for k, output in enumerate(outputs):
-            rows["sobol"] += [(*head, *output, *row, *tail) for row in _index_rows(found, k)]
-            rows["interactions"] += [
-                (*head, *output, *row, *tail) for row in _interaction_rows(found, k)
-            ]
-        rows["sobol_inputs"] += [(*head, *row, *tail) for row in _input_rows(choices, inputs)]
+    for k, output in enumerate(outputs):
+        rows["sobol"] += [(*head, *output, *row, *tail) for row in _index_rows(found, k)]
+        rows["interactions"] += [
+            (*head, *output, *row, *tail) for row in _interaction_rows(found, k)
+        ]
+    rows["sobol_inputs"] = [(*head, *row, *tail) for row in inputs]
     return {
-        name: write_order(pd.DataFrame(rows[name], columns=list(schema.columns)), schema)
+        name: pd.DataFrame(rows[name], columns=list(schema.columns))
+        for name, schema in TABLES.items()
+    }
+
+
+def join_tables(parts: Sequence[Mapping[str, pd.DataFrame]]) -> dict[str, pd.DataFrame]:
+    """The tables of several designs as one each, in writing order."""
+    return {
+        name: write_order(pd.concat([p[name] for p in parts], ignore_index=True), schema)
         for name, schema in TABLES.items()
     }
 
