@@ -183,9 +183,11 @@ def _heat(
         )  # fmt: skip
     axes.axvline(len(order) - 0.5, color=style.INK, linewidth=1)
     columns = [*(labels(f"sobol.input.{i}") for i in order), labels("sobol.interactions")]
-    heads = [style.in_lines(c, 11) for c in columns]
+    crowded = len(columns) > 8
+    heads = [style.in_lines(c, 9 if crowded else 11) for c in columns]
     longest = max(len(line) for head in heads for line in head.split("\n"))
-    axes.set_xticks(range(len(columns)), heads, fontsize=6.8 if longest <= 12 else 6.0)
+    size = 5.7 if crowded else 6.8 if longest <= 12 else 6.0
+    axes.set_xticks(range(len(columns)), heads, fontsize=size)
     names = [textwrap.fill(name(labels, u), 32) for u in units]
     axes.set_yticks(range(len(units)), names, fontsize=7, linespacing=0.95)
     axes.tick_params(length=0)
