@@ -48,7 +48,7 @@ types: $(VENV)/.installed
 	$(BIN)/mypy
 
 units: $(VENV)/.installed
-	$(BIN)/pytest -n 2 --dist loadgroup --cov=monotown --cov-report=term --cov-fail-under=95 --durations=15
+	$(BIN)/pytest -n 2 --dist worksteal --cov=monotown --cov-report=term --cov-fail-under=95 --durations=15
 
 fix: $(VENV)/.installed
 	$(BIN)/ruff check --fix $(CHECKED) notebooks

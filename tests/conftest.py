@@ -2,9 +2,15 @@
 
 import os
 
+import pytest
 from hypothesis import settings
 
 # HYPOTHESIS_PROFILE=thorough looks longer for a counterexample.
 settings.register_profile("quick", max_examples=30, deadline=None)
 settings.register_profile("thorough", max_examples=500, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the runs of the workflow: they take longest."""
+    items.sort(key=lambda item: "workflow" not in item.keywords)

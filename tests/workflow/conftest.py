@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,15 +19,6 @@ PARTS = ("Snakefile", "environment.yml", "config", "data", "src", "workflow", "n
 
 #: What a run writes about itself, not about the towns: times differ from run to run.
 NOT_RESULTS = {"logs", "benchmarks"}
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep what shares the runs in one process, and begin with it: it takes longest."""
-    for item in items:
-        if "workflow" in item.keywords:
-            item.add_marker(pytest.mark.xdist_group("workflow"))
-    items.sort(key=lambda item: "workflow" not in item.keywords)
 
 
 def copy_project(target: Path) -> Path:
@@ -82,8 +74,37 @@ AT_ONE_CORE = (
 
 @pytest.fixture(scope="session")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
-    """A whole run at four cores and a part of it at one, side by side; treat as read-only."""
-    projects = {n: copy_project(tmp_path_factory.mktemp(f"run{n}") / "project") for n in (4, 1)}
+    """A whole run at four cores and a part of it at one, side by side; treat as read-only.
+
+    Made once for all processes of the tests: the first that asks makes them, the others wait.
+    """
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    projects = {n: shared / "runs" / f"run{n}" / "project" for n in (4, 1)}
+    ended = shared / "runs" / "ended"
+    try:
+        (shared / "runs").mkdir()
+    except FileExistsError:
+        deadline = time.monotonic() + 1500
+        while not ended.exists():
+            assert time.monotonic() < deadline, "the runs of another process did not end"
+            time.sleep(1)
+    else:
+        try:
+            make_runs(projects)
+        except BaseException as error:
+            ended.write_text(f"failed: {error}", encoding="utf-8")
+            raise
+        ended.write_text("done", encoding="utf-8")
+    assert ended.read_text(encoding="utf-8") == "done"
+    return projects
+
+
+def make_runs(projects: dict[int, Path]) -> None:
+    """Run copies of the project side by side, each at its number of cores."""
+    for project in projects.values():
+        copy_project(project)
     said = {n: project.with_suffix(".log") for n, project in projects.items()}
     started = {}
     for n, project in projects.items():
@@ -94,7 +115,6 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
             )  # fmt: skip
     for n, process in started.items():
         assert process.wait(timeout=1500) == 0, said[n].read_text(encoding="utf-8")[-8000:]
-    return projects
 
 
 @pytest.fixture(scope="session")

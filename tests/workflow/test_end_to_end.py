@@ -34,7 +34,7 @@ def test_a_whole_run_leaves_every_result(finished):
 
 
 def test_a_second_run_does_nothing(finished):
-    again = snakemake(finished, "--cores", "4")
+    again = snakemake(finished, "--cores", "4", "--nolock")
     assert again.returncode == 0
     assert "Nothing to be done" in again.stdout + again.stderr
 
@@ -88,6 +88,6 @@ def test_figures_and_pages_carry_no_time_and_no_address(finished):
 
 
 def test_the_report_of_snakemake_is_made(finished):
-    done = snakemake(finished, "--report", "results/logs/report.zip")
+    done = snakemake(finished, "--report", "results/logs/report.zip", "--nolock")
     assert done.returncode == 0, done.stderr[-3000:]
     assert (finished / "results/logs/report.zip").stat().st_size > 100_000
