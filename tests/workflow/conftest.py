@@ -93,12 +93,19 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
     else:
         try:
             make_runs(projects)
-        except BaseException as error:
-            ended.write_text(f"failed: {error}", encoding="utf-8")
+        except BaseException:
+            say(ended, "failed in another process")
             raise
-        ended.write_text("done", encoding="utf-8")
+        say(ended, "done")
     assert ended.read_text(encoding="utf-8") == "done"
     return projects
+
+
+def say(file: Path, text: str) -> None:
+    """Write a file that is there only when it is whole."""
+    part = file.with_suffix(".part")
+    part.write_text(text, encoding="utf-8")
+    part.rename(file)
 
 
 def make_runs(projects: dict[int, Path]) -> None:
