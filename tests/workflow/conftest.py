@@ -62,19 +62,9 @@ def checksums(results: Path) -> dict[str, str]:
     }
 
 
-#: What the run at one core makes: something of every stage, tables, figures and pages.
-AT_ONE_CORE = (
-    "results/findings/claims.html",
-    "results/figures/story.kk.pdf",
-    "results/cohort/projections.csv",
-    "results/index/quality_panel/scores.csv",
-    "results/sensitivity/potential_panel/methods/rank_intervals.csv",
-)
-
-
 @pytest.fixture(scope="session")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
-    """A whole run at four cores and a part of it at one, side by side; treat as read-only.
+    """Whole runs at four cores and at one, side by side; treat as read-only.
 
     Made once for all processes of the tests: the first that asks makes them, the others wait.
     """
@@ -116,10 +106,7 @@ def make_runs(projects: dict[int, Path]) -> None:
     started = {}
     for n, project in projects.items():
         with said[n].open("w", encoding="utf-8") as log:
-            started[n] = start(
-                project, "--cores", str(n), *(AT_ONE_CORE if n == 1 else ()),
-                stdout=log, stderr=subprocess.STDOUT,
-            )  # fmt: skip
+            started[n] = start(project, "--cores", str(n), stdout=log, stderr=subprocess.STDOUT)
     for n, process in started.items():
         assert process.wait(timeout=1500) == 0, said[n].read_text(encoding="utf-8")[-8000:]
 
