@@ -35,6 +35,7 @@ run: results
 
 template: $(VENV)/.installed
 	@$(SNAKEMAKE) template
+	@echo "The workbook to fill: results/towns-template.xlsx (docs/your-own-towns.md says how)"
 
 test: lint types units
 

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from small_mechanism import make_config, make_graph, make_point
+
+from .small_mechanism import make_config, make_graph, make_point
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from small_mechanism import make_config, make_graph, make_point
 
 from monotown.index.model import IndexModel, Leaf, Node, method
 from monotown.index.stage import NORMALISED, SCORES
@@ -9,6 +8,8 @@ from monotown.mechanism import stage
 from monotown.mechanism.base import base_point
 from monotown.mechanism.levers import read_levers
 from monotown.problems import InputError, Problem
+
+from .small_mechanism import make_config, make_graph, make_point
 
 
 def test_the_gradient_is_that_of_the_nested_mean():

@@ -1,7 +1,6 @@
 from pathlib import Path
 
 import pytest
-from small_mechanism import make_config, make_graph, make_point
 
 from monotown.figures.mechanism import allocation, feedback, sobol
 from monotown.figures.style import figure_style
@@ -9,6 +8,8 @@ from monotown.labels import LANGUAGES, Labels, merge_labels
 from monotown.mechanism import stage
 from monotown.report.mechanism import mechanism_words
 from monotown_workflow import read_yaml
+
+from .small_mechanism import make_config, make_graph, make_point
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = make_config(sobol={"points": 8, "resamples": 5, "years": 2, "draws": 20})

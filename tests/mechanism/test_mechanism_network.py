@@ -3,9 +3,10 @@ from itertools import permutations
 import networkx as nx
 import numpy as np
 import pytest
-from small_mechanism import arrow, box, make_graph
 
 from monotown.mechanism.network import compare, measures, network
+
+from .small_mechanism import arrow, box, make_graph
 
 
 def by_definition(net):

@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
-from small_mechanism import make_point
 
 from monotown.mechanism.levers import Span, read_levers
 from monotown.mechanism.uncertainty import Assumptions, Case
 from monotown.sensitivity.sobol import sampled_indices
+
+from .small_mechanism import make_point
 
 
 def variance(low, base, high):

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
-from small_mechanism import make_config, make_graph, make_point
 
 from monotown.mechanism import stage
 from monotown.mechanism.tables import SCHEMAS
+
+from .small_mechanism import make_config, make_graph, make_point
 
 
 @pytest.fixture(scope="module")

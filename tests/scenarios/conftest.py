@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from scenarios_support import (
+
+from monotown.scenarios import stage
+from monotown.scenarios.read import read_inputs
+
+from .scenarios_support import (
     MEASURES,
     MODELS,
     SCHEMA,
@@ -12,9 +16,6 @@ from scenarios_support import (
     made_up_sensitivity,
     shipped,
 )
-
-from monotown.scenarios import stage
-from monotown.scenarios.read import read_inputs
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from scenarios_support import HIERARCHIES, ROOT, SCENARIOS, SETTINGS, load, shipped
 
 from monotown.figures import scenarios as draw
 from monotown.figures.style import figure_style
@@ -15,6 +14,8 @@ from monotown.report.scenarios import scenario_tables
 from monotown.report.specs import spec_of
 from monotown.report.tables import print_table
 from monotown.report.words import labels_from, scenario_words, words_of, words_table
+
+from .scenarios_support import HIERARCHIES, ROOT, SCENARIOS, SETTINGS, load, shipped
 
 FILES = {name: one for part in shipped().values() for name, one in part}
 CHAPTER = load("config/text/72_scenarios.yaml")

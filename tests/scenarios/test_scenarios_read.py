@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from scenarios_support import MODELS, ROOT, SCHEMA, VIEWS, YEAR, content, shipped
 
 from monotown.index.model import IndexModel, Leaf, Node, method
 from monotown.problems import InputError
 from monotown.scenarios import stage
 from monotown.scenarios.read import read_inputs
 from monotown_workflow.scenarios import read_settings
+
+from .scenarios_support import MODELS, ROOT, SCHEMA, VIEWS, YEAR, content, shipped
 
 LEAVES = stage.leaves_of(MODELS, "config/scenarios.yaml")
 

@@ -5,7 +5,16 @@ from itertools import permutations
 import numpy as np
 import pandas as pd
 import pytest
-from scenarios_support import (
+
+from monotown.index.kernel import evaluate
+from monotown.labels import LANGUAGES
+from monotown.problems import InputError
+from monotown.report.assumptions import join_assumptions
+from monotown.scenarios import stage
+from monotown.scenarios.read import read_inputs
+from monotown.scenarios.shocks import apply_scenario, on_scale
+
+from .scenarios_support import (
     HIERARCHIES,
     MEASURES,
     MODELS,
@@ -20,14 +29,6 @@ from scenarios_support import (
     made_up_values,
     shipped,
 )
-
-from monotown.index.kernel import evaluate
-from monotown.labels import LANGUAGES
-from monotown.problems import InputError
-from monotown.report.assumptions import join_assumptions
-from monotown.scenarios import stage
-from monotown.scenarios.read import read_inputs
-from monotown.scenarios.shocks import apply_scenario, on_scale
 
 LAST = SETTINGS["until"]
 

@@ -46,6 +46,13 @@ def test_one_core_gives_the_same_bytes_as_four(runs):
     assert [name for name in one if one[name] != four[name]] == []
 
 
+def test_every_figure_found_room(runs):
+    for project in runs.values():
+        said = project.with_suffix(".log").read_text(encoding="utf-8")
+        assert "steps (100%) done" in said
+        assert "constrained_layout not applied" not in said
+
+
 def test_the_manifest_is_true(finished):
     results = finished / "results"
     with (results / "manifest.csv").open(encoding="utf-8") as lines:

@@ -52,6 +52,7 @@ def run(project, name, **changes):
 def test_a_filled_template_of_one_town_runs_to_its_pages(project):
     said = run(project, "one", files=["one.xlsx"], language="kk")
     assert said.returncode == 0, said.stderr[-5000:]
+    assert "constrained_layout not applied" not in said.stderr
     results = project / "results/one"
     for page in ("report.html", "report.ru.html", "report.kk.html"):
         assert 'class="made-up"' in (results / page).read_text(encoding="utf-8")
@@ -105,6 +106,7 @@ def test_the_example_runs_give_their_tables(project, name, target, kind, towns):
     said = snakemake(project, "--cores", "2", "--configfile", f"config/examples/{name}.yaml",
                      "--", file)  # fmt: skip
     assert said.returncode == 0, said.stderr[-5000:]
+    assert "constrained_layout not applied" not in said.stderr
     with (project / file).open(encoding="utf-8") as table:
         rows = list(csv.DictReader(table))
     assert {r["kind"] for r in rows} == {kind}

@@ -6,16 +6,14 @@ import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Final
 
 from matplotlib.axes import Axes
-from matplotlib.font_manager import FontProperties
 from matplotlib.patches import FancyBboxPatch, PathPatch, Polygon
 from matplotlib.path import Path
-from matplotlib.textpath import text_to_path
 
 from monotown.figures import style
+from monotown.figures.style import text_width
 from monotown.paper.graphs import Edge, Graph, Node
 
 #: Sizes of type, in points.
@@ -126,16 +124,6 @@ class Diagram:
     height: float
     boxes: tuple[Box, ...]
     arrows: tuple[Arrow, ...]
-
-
-@lru_cache(maxsize=4096)
-def text_width(text: str, size: float, bold: bool = False, italic: bool = False) -> float:
-    """Width of a line of text in inches."""
-    font = FontProperties(
-        family=style.FAMILIES[-1], size=size, weight="bold" if bold else "normal",
-        style="italic" if italic else "normal",
-    )  # fmt: skip
-    return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0]) / 72
 
 
 def block_height(lines: int, size: float) -> float:

@@ -7,7 +7,7 @@ import math
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from cycler import cycler
 from matplotlib import font_manager
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import TextPath
+from matplotlib.textpath import TextPath, text_to_path
 
 from monotown.labels import Labels
 
@@ -45,6 +45,9 @@ PAGE: Final = 7.2
 FAMILIES: Final = ("Monotown Sans", "DejaVu Sans")
 
 FORMATS: Final = ("svg", "pdf", "png")
+
+#: Size of the foot's type in points.
+_FOOT: Final = 6.5
 
 _RC: Any = {
     "font.family": list(FAMILIES),
@@ -103,6 +106,16 @@ def in_lines(text: str, width: int) -> str:
     return textwrap.fill(text, width, break_long_words=False)
 
 
+@lru_cache(maxsize=4096)
+def text_width(text: str, size: float, bold: bool = False, italic: bool = False) -> float:
+    """Width of a line of text in inches."""
+    font = FontProperties(
+        family=FAMILIES[-1], size=size, weight="bold" if bold else "normal",
+        style="italic" if italic else "normal",
+    )  # fmt: skip
+    return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0]) / 72
+
+
 def new_figure(width: float = PAGE, height: float = 4.0) -> Figure:
     """An empty figure of a size in inches, outside pyplot's global state."""
     return Figure(figsize=(width, height), layout="constrained")
@@ -122,9 +135,11 @@ def stamp(figure: Figure, labels: Labels, kind: str, source: str) -> None:
     source
         Source in words.
     """
+    text = f"{labels('kind.' + kind)}. {labels('word.source')}: {source}"
+    room = figure.get_figwidth() - 0.15
     figure.supxlabel(
-        f"{labels('kind.' + kind)}. {labels('word.source')}: {source}",
-        fontsize=6.5,
+        "\n".join(_within(line, room) for line in text.split("\n")),
+        fontsize=_FOOT,
         color="#555555",
         x=0.01,
         ha="left",
@@ -136,6 +151,12 @@ def stamp(figure: Figure, labels: Labels, kind: str, source: str) -> None:
             0.5, 0.5, text, fontsize=size, color=GREY, alpha=0.25, ha="center", va="center",
             rotation=turn,
         )  # fmt: skip
+
+
+def _within(line: str, room: float) -> str:
+    """A line of the foot in as many as fit into a width in inches."""
+    wide = text_width(line, _FOOT)
+    return line if wide <= room else in_lines(line, int(len(line) * room / wide))
 
 
 def _across(text: str, width: float, height: float) -> tuple[float, float]:

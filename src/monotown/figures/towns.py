@@ -14,6 +14,7 @@ from monotown.figures.style import (
     INK,
     LIGHT,
     PAGE,
+    in_lines,
     new_figure,
     stamp,
 )
@@ -57,7 +58,9 @@ def town_profile(profile: pd.DataFrame, *, labels: Labels, units: list[str], sou
     row = 0.05 + 0.1 * max([2.0, *((a + b) / 2 for a, b in pairwise(lines))])
     across = min(4 if len(measures) <= 3 else 2, len(units)) or 1
     down = math.ceil(len(units) / across)
-    figure = new_figure(PAGE, 1.0 + down * (0.55 + row * len(measures)))
+    heads = [_head(_name(labels, "unit", u), across) for u in units]
+    tall = 0.55 + 0.14 * max((h.count("\n") for h in heads), default=0)
+    figure = new_figure(PAGE, 1.2 + down * (tall + row * len(measures)))
     axes = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)
     at = {m: i for i, m in enumerate(measures)}
     for i, ax in enumerate(axes.flat):
@@ -66,14 +69,16 @@ def town_profile(profile: pd.DataFrame, *, labels: Labels, units: list[str], sou
             continue
         mine = profile[profile["unit"] == units[i]]
         y = mine["measure"].map(at)
-        ax.set_title(_name(labels, "unit", units[i]), fontsize=8.5)
+        ax.set_title(heads[i], fontsize=8)
         ax.hlines(y, 0, SCALE, color=LIGHT, linewidth=1)
+        # a mark at an end of the scale is whole; no marks must be clipped, for they have no extent
         ax.plot(SCALE * mine["position"], y, "o", color=CYCLE[0], markersize=5.5, zorder=3,
-                label=labels("towns.figure.town"))  # fmt: skip
+                clip_on=mine.empty, label=labels("towns.figure.town"))  # fmt: skip
         beside = mine[mine["region_position"].notna()]
         heights = beside["measure"].map(at)
         ax.plot(SCALE * beside["region_position"], heights, "D", mfc="none", mec=CYCLE[1],
-                markersize=6.5, zorder=2, label=labels("towns.figure.region"))  # fmt: skip
+                markersize=6.5, zorder=2, clip_on=beside.empty,
+                label=labels("towns.figure.region"))  # fmt: skip
         for year, height in zip(mine["year"], y, strict=True):
             ax.annotate(str(year), (SCALE, height), xytext=(6, 0), fontsize=6, color=_YEAR,
                         textcoords="offset points", va="center")  # fmt: skip
@@ -118,7 +123,9 @@ def town_series(
         return figure
     across = min(4, len(units)) or 1
     down = math.ceil(len(units) / across)
-    figure = new_figure(PAGE, 1.0 + 1.35 * down)
+    heads = [_head(_name(labels, "unit", u), across) for u in units]
+    tall = 1.35 + 0.14 * max((h.count("\n") for h in heads), default=0)
+    figure = new_figure(PAGE, 1.0 + tall * down)
     panels = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)
     years = sorted(int(y) for y in whole["year"].unique())
     for i, ax in enumerate(panels.flat):
@@ -127,7 +134,7 @@ def town_series(
             continue
         mine = whole[whole["unit"] == units[i]].sort_values("year")
         ax.plot(mine["year"], SCALE * mine["score"], "o-", color=CYCLE[0], markersize=4)
-        ax.set_title(_name(labels, "unit", units[i]), fontsize=8.5)
+        ax.set_title(heads[i], fontsize=8)
         ax.set_ylim(-5, SCALE + 5)
         ax.set_yticks([0, 50, SCALE])
         ax.set_xticks(sorted({years[0], years[-1]}))
@@ -138,6 +145,11 @@ def town_series(
                         transform=panels[0][0].transAxes)  # fmt: skip
     stamp(figure, labels, str(scores["kind"].iloc[0]), source)
     return figure
+
+
+def _head(name: str, across: int) -> str:
+    """A town's name over its panel, in lines that stay clear of the next."""
+    return in_lines(name, 13 if across > 2 else 40)
 
 
 def _name(labels: Labels, prefix: str, key: str) -> str:
