@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 from matplotlib import font_manager
+from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
 
 from monotown.figures.style import figure_style, new_figure, render
@@ -41,3 +42,21 @@ def test_a_letter_that_the_shipped_font_lacks_is_drawn_all_the_same():
             return render(figure)["png"]
 
     assert drawn("\u0531") != drawn("\uffff")  # an Armenian letter, and none at all
+
+
+def test_the_last_bits_of_a_layout_do_not_change_a_picture():
+    class Shaken(Figure):
+        def draw_without_rendering(self):
+            super().draw_without_rendering()
+            for axes in self.axes:
+                axes._set_position([v + 1e-13 for v in axes.get_position(original=True).bounds])
+
+    def drawn(kind: type[Figure]) -> dict[str, bytes]:
+        with figure_style():
+            figure = kind(figsize=(4, 3), layout="constrained")
+            for axes in figure.subplots(2, 2).flat:
+                axes.fill_between([0, 1, 2], [0, 2, 1], hatch="//")
+                axes.set_title("head")
+            return render(figure)
+
+    assert drawn(Shaken) == drawn(Figure)

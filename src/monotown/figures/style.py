@@ -187,6 +187,12 @@ def render(figure: Figure) -> dict[str, bytes]:
         # laid out once, so that every format has the same picture
         figure.draw_without_rendering()
         figure.set_layout_engine("none")
+        for axes in figure.axes:
+            # the last bits of a layout hang on where its solver's variables lie in memory
+            left, low, wide, high = (
+                round(float(v), 6) for v in axes.get_position(original=True).bounds
+            )
+            axes.set_position((left, low, wide, high))
         for name in FORMATS:
             buffer = io.BytesIO()
             figure.savefig(buffer, format=name, metadata=metadata[name])
