@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
+from typing import TYPE_CHECKING, Any
 
 from monotown.problems import Problem, nearest
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
 
 
 def schema_problems(
@@ -46,6 +46,8 @@ def schema_problems(
     >>> print(schema_problems({"draws": 0}, schema, "config.yaml")[0])
     config.yaml, draws: found '0'; expected a value of at least 1
     """
+    from jsonschema import Draft202012Validator  # a third of a second, for who checks a config
+
     known = lines or {}
     problems = []
     for error in Draft202012Validator(dict(schema)).iter_errors(content):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import MutableMapping
 
 
@@ -27,3 +28,13 @@ def set_environment(
     target["PYTHONHASHSEED"] = "0"
     for name in ("OPENBLAS", "OMP", "MKL"):
         target[f"{name}_NUM_THREADS"] = "1"
+
+
+def leave_out_unused() -> None:
+    """Keep pandera and jsonschema from loading what no step uses, half a second of each.
+
+    At their first check they load, wherever it is installed, a tool of the tests and the grammar
+    of a format that no schema here names. What is loaded already stays.
+    """
+    for name in ("hypothesis", "rfc3987_syntax"):
+        sys.modules.setdefault(name, None)  # type: ignore[arg-type]

@@ -19,7 +19,6 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 from monotown.cohort.stock import Array
 
@@ -88,6 +87,8 @@ def make_grid(prior: Prior, cells: int = 200) -> Grid:
     """
     if cells < 2:
         raise ValueError(f"cells: expected at least 2, found {cells}")
+    from scipy import stats  # half a second, for who fits
+
     exits, exit_mass = _cells(stats.beta(*prior.exit_rate), cells)
     inflows, inflow_mass = _cells(stats.gamma(prior.inflow[0], scale=prior.inflow[1]), cells)
     return Grid(exits, inflows, exit_mass, inflow_mass)
@@ -118,6 +119,8 @@ def step_likelihood(
     >>> round(float(step_likelihood(10, 9, 1, [0.1], [0.0])[0, 0]), 4)  # 10 * 0.1 * 0.9**9
     0.3874
     """
+    from scipy import stats  # half a second, for who fits
+
     if before < 0 or after < 0 or years < 1:
         raise ValueError(f"expected counts and at least one year, found {before}, {after}, {years}")
     delta, h = np.asarray(exit_rate, dtype=np.float64), np.asarray(inflow, dtype=np.float64)
@@ -337,6 +340,8 @@ def fit_types(
             "expected closed degrees among "
             f"{', '.join(after)}, with one or two left open, found {', '.join(closed) or 'none'}"
         )
+    from scipy import stats  # half a second, for who fits
+
     grid = make_grid(prior, cells)
     n = total_before
     left = (1.0 - grid.exit_rate) ** years

@@ -9,7 +9,6 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
-from scipy import stats
 
 from monotown.cohort.posterior import Posterior, Prior, TypedPosterior, fit_total, fit_types
 from monotown.cohort.simulate import Course, apply_course, simulate_path
@@ -324,6 +323,8 @@ def _row(
 
 
 def _prior_rows(prior: Prior, levels: list[float]) -> list[dict[str, Any]]:
+    from scipy import stats  # half a second, for who fits
+
     return [
         _row("total", prior.name, "prior", "exit_rate",
              np.asarray(stats.beta.ppf(levels, *prior.exit_rate))),

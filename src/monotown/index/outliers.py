@@ -207,8 +207,6 @@ def apply_transform(x: ArrayLike, transform: str) -> Array:
     >>> apply_transform([1.0, np.e], "log").tolist()
     [0.0, 1.0]
     """
-    from scipy import stats
-
     values = np.asarray(x, dtype=np.float64)
     low = np.nanmin(values, initial=np.inf)
     if transform == "none":
@@ -221,5 +219,6 @@ def apply_transform(x: ArrayLike, transform: str) -> Array:
         raise ValueError(f"{transform} needs positive values, found {low:g}; log1p takes zeros")
     if transform == "log":
         return np.log(values)
-    power = boxcox_power(values)
-    return np.asarray(stats.boxcox(values, lmbda=power))
+    from scipy.special import boxcox
+
+    return np.asarray(boxcox(values, boxcox_power(values)))

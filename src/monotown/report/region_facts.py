@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
-from scipy.optimize import brentq
 from scipy.special import ndtri, stdtrit
 
 from monotown.report.facts import Facts, one, ranking_facts
@@ -41,6 +40,8 @@ def detectable_correlation(n: int, level: float = LEVEL, power: float = POWER) -
     """
     if n < 4:
         return math.nan
+    from scipy.optimize import brentq
+
     critical = float(stdtrit(n - 2, 1 - level / 2))
     limit = math.atanh(critical / math.sqrt(n - 2 + critical**2))
     wanted = limit + float(ndtri(power)) / math.sqrt(n - 3)

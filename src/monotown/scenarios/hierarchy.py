@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 from monotown.index.model import IndexModel, Leaf, Node
 from monotown.weights.ahp import AhpTree
@@ -191,7 +190,9 @@ def agreement(one: ArrayLike, other: ArrayLike) -> float:
     a, b = np.round(np.asarray(one, float), 12), np.round(np.asarray(other, float), 12)
     if np.ptp(a) == 0 or np.ptp(b) == 0:
         return float("nan")
-    return float(stats.kendalltau(a, b).statistic)
+    from scipy.stats import kendalltau  # half a second, for who compares orders
+
+    return float(kendalltau(a, b).statistic)
 
 
 def draw_weights(hierarchy: Hierarchy, kappa: float, draws: int, seed: Sequence[int]) -> Array:

@@ -15,8 +15,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import sparse
-from scipy.stats import qmc
 
 Array = NDArray[np.float64]
 Function = Callable[[Array], Array]
@@ -362,6 +360,8 @@ def sampled_indices(
     groups = grouped(inputs)
     width = sum(i.columns for i in inputs)
     streams = np.random.SeedSequence(seed).spawn(2)
+    from scipy.stats import qmc  # half a second, for who samples
+
     engine = qmc.Sobol(2 * width, scramble=True, rng=np.random.default_rng(streams[0]))
     raw = engine.random_base2(points.bit_length() - 1)
     a, b = _levels(inputs, raw[:, :width]), _levels(inputs, raw[:, width:])
@@ -527,6 +527,8 @@ def _closed(
     settings: Array, weight: Array, centred: Array, groups: Sequence[Sequence[int]]
 ) -> Array:
     """Var(E[Y|X_u]) of every subset of groups, shape (2, ..., 2, outputs)."""
+    from scipy import sparse
+
     k = len(groups)
     found = np.zeros((*(2 for _ in range(k)), centred.shape[1]))
     for subset in _subsets(k):

@@ -289,7 +289,7 @@ def adequacy(x: ArrayLike) -> Adequacy | Undefined:
     >>> round(found.kmo, 3), round(found.bartlett, 3), found.df, found.vif.round(2)
     (0.461, 4.94, 3, array([8.11, 3.78, 3.67]))
     """
-    from scipy.stats import chi2
+    from scipy.special import chdtrc
 
     found = _inverse(x)
     if isinstance(found, Undefined):
@@ -310,7 +310,7 @@ def adequacy(x: ArrayLike) -> Adequacy | Undefined:
         item,
         statistic,
         df,
-        float(chi2.sf(statistic, df)),
+        float(chdtrc(df, statistic)),
         np.diag(inverse).copy(),
     )
 
