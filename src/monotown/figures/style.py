@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, lru_cache
 from pathlib import Path
@@ -14,6 +14,9 @@ from typing import Any, Final
 import matplotlib as mpl
 from cycler import cycler
 from matplotlib import font_manager
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_pdf import FigureCanvasPdf
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextPath, text_to_path
@@ -62,6 +65,8 @@ _RC: Any = {
     "axes.labelcolor": INK,
     "axes.axisbelow": True,
     "text.color": INK,
+    # every format sets its type with the same advances, so that the layout of one fits all
+    "text.hinting": "none",
     "xtick.color": INK,
     "ytick.color": INK,
     "xtick.labelsize": 8,
@@ -177,15 +182,12 @@ def render(figure: Figure) -> dict[str, bytes]:
     dict
         Format, one of `FORMATS`, to bytes; equal figures give equal bytes.
     """
-    metadata: dict[str, dict[str, str | None]] = {
-        "svg": {"Date": None, "Creator": "monotown"},
-        "pdf": {"CreationDate": None, "Producer": "monotown", "Creator": "monotown"},
-        "png": {"Software": "monotown"},
-    }
     rendered = {}
     with figure_style():
         # laid out once, so that every format has the same picture
-        figure.draw_without_rendering()
+        layout = figure.get_layout_engine()
+        if figure.axes and layout is not None:
+            layout.execute(figure)
         figure.set_layout_engine("none")
         for axes in figure.axes:
             # the last bits of a layout hang on where its solver's variables lie in memory
@@ -193,8 +195,23 @@ def render(figure: Figure) -> dict[str, bytes]:
                 round(float(v), 6) for v in axes.get_position(original=True).bounds
             )
             axes.set_position((left, low, wide, high))
-        for name in FORMATS:
+        for name, write in _writers(figure).items():
             buffer = io.BytesIO()
-            figure.savefig(buffer, format=name, metadata=metadata[name])
+            # `savefig` would draw everything once more before, for a layout that is done
+            figure.set_dpi(_RC["savefig.dpi"])
+            write(buffer)
             rendered[name] = buffer.getvalue()
     return rendered
+
+
+def _writers(figure: Figure) -> dict[str, Callable[[io.BytesIO], object]]:
+    """What writes each format, without time stamps."""
+    svg = {"Date": None, "Creator": "monotown"}
+    pdf = {"CreationDate": None, "Producer": "monotown", "Creator": "monotown"}
+    png = {"Software": "monotown"}
+    small = {"compress_level": 3}  # for pictures of lines smaller than the default, and faster
+    return {
+        "svg": lambda to: FigureCanvasSVG(figure).print_svg(to, metadata=svg),  # type: ignore[no-untyped-call]
+        "pdf": lambda to: FigureCanvasPdf(figure).print_pdf(to, metadata=pdf),  # type: ignore[no-untyped-call]
+        "png": lambda to: FigureCanvasAgg(figure).print_png(to, metadata=png, pil_kwargs=small),  # type: ignore[no-untyped-call]
+    }
