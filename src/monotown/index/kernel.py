@@ -281,22 +281,25 @@ class _Work:
     def _bind(self, step: _Step, z: Array, parent: _Step | None) -> None:
         given = z[:, list(step.leaves)]
         known = ~np.isnan(given)
-        if not known.all():
+        full = bool(known.all())
+        if not full:
             given, known = _fill(step, given, known)
+            full = bool(known.all())
         if step.node.floor is not None:
             given = step.node.floor + (1 - step.node.floor) * given
-        low = min(
-            [np.nanmin(given, initial=np.inf), *(_floored(step, self.bound[j]) for j in step.nodes)]
-        )
-        self.bound.append(float(low) if step.exponent is not None else -np.inf)
+        least = float(np.fmin.reduce(given, axis=None, initial=np.inf))  # what is missing aside
+        low = min([least, *(_floored(step, self.bound[j]) for j in step.nodes)])
+        self.bound.append(low if step.exponent is not None else -np.inf)
         if step.exponent is not None:
-            _check_positive(step, float(np.nanmin(given, initial=np.inf)))
-            given = _power(np.where(known, given, 1.0), step.exponent)
+            _check_positive(step, least)
+            given = _power(given if full else np.where(known, given, 1.0), step.exponent)
         if self.merged[len(self.columns)] and parent is not None:
             # the parent's floor is an affine map, so it may be laid on the leaves
             given = given if parent.node.floor is None else _floored(parent, given)
-        self.columns.append(np.ascontiguousarray(np.where(known, given, 0.0).T))
-        self.known.append(None if known.all() else np.ascontiguousarray(known.T, dtype=np.float64))
+        self.columns.append(
+            np.ascontiguousarray((given if full else np.where(known, given, 0.0)).T)
+        )
+        self.known.append(None if full else np.ascontiguousarray(known.T, dtype=np.float64))
 
     def run(self, w: Array) -> list[Array]:
         """Scores of every step for one full batch, each (batch, units); NaN where there is none."""

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import brentq, linprog
 
 from monotown.index.kernel import evaluate, evaluate_nodes
 from monotown.index.model import IndexModel, Leaf, Node
@@ -143,6 +142,8 @@ def least_change(advantage: ArrayLike, weights: ArrayLike) -> Array | None:
     >>> least_change([0.3, -0.2, -0.1], [0.2, 0.4, 0.4]).round(4).tolist()
     [0.32, 0.28, 0.4]
     """
+    from scipy.optimize import linprog
+
     a, start = np.asarray(advantage, dtype=np.float64), np.asarray(weights, dtype=np.float64)
     n = len(a)
     lead = float(a @ start)
@@ -377,8 +378,12 @@ class Comparison:
 
     def _lead(self, weights: Array, unit: int, rival: int) -> Array:
         """Score of a unit less that of another, shape (draws,), under weights of the leaves."""
-        found = evaluate(self.model, self.case.z, np.maximum(np.atleast_2d(weights), 0.0))
-        return np.asarray(found[:, unit] - found[:, rival])
+        z, pair = self.case.z, [unit, rival]
+        if not np.isnan(z[pair]).any():  # else a value may be filled in from the other units
+            z, pair = z[pair], [0, 1]
+        w = np.maximum(np.atleast_2d(weights), 0.0)
+        found = evaluate(self.model, z, w, batch=len(w))
+        return np.asarray(found[:, pair[0]] - found[:, pair[1]])
 
     def _least_by_steps(self, scope: Scope, unit: int, rival: int, gap: float) -> Flip:
         start = scope.weights
@@ -480,6 +485,8 @@ class Comparison:
         if ahead == 0 or not leads[ahead] >= 0:
             level = low if ahead == 0 else high
         else:
+            from scipy.optimize import brentq
+
             t = brentq(lead, ticks[ahead - 1], ticks[ahead], xtol=1e-15)
             level = low + t * (high - low)
         level = np.maximum(level, 0.0)
