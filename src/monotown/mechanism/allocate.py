@@ -9,8 +9,6 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import sparse
-from scipy.optimize import linprog
 
 Array = NDArray[np.float64]
 
@@ -91,6 +89,9 @@ def allocate(
     >>> found.use.tolist(), found.rise.tolist(), found.budget_price.tolist()
     ([[0.5, 1.0]], [3.5], [1.5])
     """
+    from scipy import sparse
+    from scipy.optimize import linprog
+
     g, c = (np.atleast_2d(np.asarray(a, dtype=np.float64)) for a in (gain, cost))
     b = np.asarray(budget, dtype=np.float64).ravel()
     if not (b >= 0).all():
@@ -120,6 +121,8 @@ def allocate(
         b_ub=np.concatenate([b / dear, np.zeros(n * len(pairs))]),
         bounds=np.column_stack([np.zeros(n * levers), np.tile(bounded, n)]),
         method="highs-ds",
+        # a gain may be this much smaller than the largest and still count
+        options={"dual_feasibility_tolerance": 1e-10, "primal_feasibility_tolerance": 1e-10},
     )
     if found.status != 0:
         raise ValueError(f"the linear programme has no optimum: {found.message}")
