@@ -17,10 +17,11 @@ sys.path.insert(0, LIBRARY)
 from monotown.problems import InputError
 from monotown_workflow import read_yaml
 from monotown_workflow.config import check_config, check_views, relative_config_files
-from monotown_workflow.environment import set_environment
+from monotown_workflow.environment import leave_out_unused, set_environment
 from monotown_workflow.scenarios import read_settings
 
 set_environment(LIBRARY)
+leave_out_unused()
 
 try:
     check_config(config, workflow.basedir, relative_config_files(workflow))
@@ -88,6 +89,7 @@ include: "workflow/rules/index.smk"
 include: "workflow/rules/structure.smk"
 include: "workflow/rules/sensitivity.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/joint_figures.smk"
 include: "workflow/rules/template.smk"
 
 
@@ -117,6 +119,13 @@ if "survey" in config:
 
     # made on request, beside the results and never among them
     LEFT_OUT += [r.name for r in workflow.rules if r.name.startswith("survey")]
+
+
+# Tables go first: the last small steps of the page, which wait for each other, then have the
+# drawing of figures beside them.
+for made in workflow.rules:
+    if not all(drawn_figure(output) for output in made.output):
+        made.priority = 1
 
 
 rule all:

@@ -32,7 +32,6 @@ rule cohort:
         f"{RESULTS}/benchmarks/cohort.tsv"
     conda:
         "../../environment.yml"
-    threads: 2
     params:
         seed=config["seed"],
     message:

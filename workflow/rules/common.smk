@@ -20,29 +20,30 @@ def view_figure(name):
     )
 
 
-def pictured(files, caption, category, figure):
-    """Files of a figure, those in SVG with a caption in Snakemake's report."""
+def pictured(files, caption, category, figure, view=None):
+    """Files of a figure, those in SVG with a caption in Snakemake's report.
+
+    A figure of one view has its kind of data beside it: of `view`, or of the wildcard.
+    """
+
+    def labelled(language):
+        def labels(wildcards):
+            of = view or getattr(wildcards, "view", None)
+            kind = {"kind of data": VIEWS[of]["kind"]} if of else {}
+            return {"figure": figure, "language": language, **kind}
+
+        return labels
+
     files = list(files)
     for i, file in enumerate(files):
         if file.endswith(".svg"):
-            labels = {"figure": figure, "language": file.split(".")[-2]}
             files[i] = report(
                 file,
                 caption=f"../report/{caption}.rst",
                 category=category,
-                labels=labels,
+                labels=labelled(file.split(".")[-2]),
             )
     return files
-
-
-def joint_figure(name):
-    """Files of a figure of each analysis of each view, in every language."""
-    return pictured(
-        view_figure(f"{{{{analysis}}}}_{name}"),
-        f"joint_{name}",
-        "Sensitivity",
-        f"{name}: {{analysis}}, {{view}}",
-    )
 
 
 def table(name):

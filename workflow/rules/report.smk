@@ -345,28 +345,37 @@ rule print_tables:
         "../scripts/report/print_tables.py"
 
 
-rule scores_figure:
+rule scores_figures:
     input:
-        scores=f"{RESULTS}/index/{{view}}/scores.csv",
-        comparison=f"{RESULTS}/index/{{view}}/comparison.csv",
+        scores=expand(f"{RESULTS}/index/{{view}}/scores.csv", view=VIEWS),
+        comparison=expand(f"{RESULTS}/index/{{view}}/comparison.csv", view=VIEWS),
         views=config["views"],
         measures=config["measures"],
         words=rules.words.output[0],
         code=[*FIGURE_CODE, "src/monotown/report/regions.py"],
     output:
-        pictured(view_figure("scores"), "scores", "Regions", "scores of {view}"),
+        **{
+            view: pictured(
+                figure(f"scores_{view}"),
+                "scores",
+                "Regions",
+                f"scores of {view}",
+                view,
+            )
+            for view in VIEWS
+        },
     log:
-        f"{RESULTS}/logs/scores_figure/{{view}}.log",
+        f"{RESULTS}/logs/scores_figures.log",
     benchmark:
-        f"{RESULTS}/benchmarks/scores_figure/{{view}}.tsv"
+        f"{RESULTS}/benchmarks/scores_figures.tsv"
     conda:
         "../../environment.yml"
     params:
         marked=MARKED_UNITS,
     message:
-        "Figure of the scores of {wildcards.view}"
+        "Figures of the scores of each view"
     script:
-        "../scripts/report/scores_figure.py"
+        "../scripts/report/scores_figures.py"
 
 
 rule side_by_side_figure:

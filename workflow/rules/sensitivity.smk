@@ -40,7 +40,7 @@ JOINT_SETTINGS = {
 }
 
 
-FIGURE_CODE = [
+SENSITIVITY_FIGURE_CODE = [
     "src/monotown/labels.py",
     "src/monotown/figures/style.py",
     "src/monotown/figures/sensitivity.py",
@@ -49,7 +49,7 @@ FIGURE_CODE = [
     "src/monotown/sensitivity/tables.py",
 ]
 
-FIGURE_LABELS = [
+SENSITIVITY_LABELS = [
     "config/labels/common.yaml",
     "config/labels/indicators.yaml",
     "config/labels/sensitivity.yaml",
@@ -71,24 +71,16 @@ JOINT_INPUT = dict(
 )
 
 
-# Analyses that vary a discrete input.
-CHOICES = [
-    name
-    for name, inputs in config["sensitivity"]["analyses"].items()
-    if any(
-        key not in ("weights", "data_error", "goalposts")
-        and (settings or {}).get("use", True)
-        for key, settings in inputs.items()
-    )
-]
-
-
 wildcard_constraints:
     analysis="|".join(config["sensitivity"]["analyses"]),
 
 
+# Draws in one part are counted by the step that makes their tables.
+SHARDS = config["sensitivity"]["shards"]
+
+
 scattergather:
-    sensitivity=config["sensitivity"]["shards"],
+    sensitivity=SHARDS,
 
 
 rule first_sensitivity:
@@ -142,7 +134,7 @@ rule joint_shard:
     params:
         seed=config["seed"],
         sensitivity=lambda w: JOINT_SETTINGS[w.analysis],
-        shards=config["sensitivity"]["shards"],
+        shards=SHARDS,
     message:
         "Draws of {wildcards.analysis} for {wildcards.view}, part {wildcards.scatteritem}"
     script:
@@ -152,8 +144,12 @@ rule joint_shard:
 rule joint:
     input:
         **JOINT_INPUT,
-        shards=gather.sensitivity(
-            f"{RESULTS}/sensitivity/{{{{view}}}}/{{{{analysis}}}}/shards/{{scatteritem}}.npz"
+        shards=(
+            gather.sensitivity(
+                f"{RESULTS}/sensitivity/{{{{view}}}}/{{{{analysis}}}}/shards/{{scatteritem}}.npz"
+            )
+            if SHARDS > 1
+            else []
         ),
     output:
         **{
@@ -191,8 +187,8 @@ rule sensitivity_figures:
         measures=config["measures"],
         units=config["units"],
         sources=config["sources"],
-        labels=FIGURE_LABELS,
-        code=FIGURE_CODE,
+        labels=SENSITIVITY_LABELS,
+        code=SENSITIVITY_FIGURE_CODE,
     output:
         rank_intervals=pictured(
             view_figure("rank_intervals"),
@@ -232,82 +228,3 @@ rule sensitivity_figures:
         "Figures of {wildcards.view}: rank intervals, rank acceptability, schemes, one less"
     script:
         "../scripts/sensitivity/sensitivity_figures.py"
-
-
-# One figure a step: a run draws those that its report shows, the target `figures` draws all.
-rule joint_rank_intervals_figure:
-    input:
-        **{
-            name: rules.joint.output[name]
-            for name in [
-                "rank_intervals",
-                "rank_acceptability",
-                "pairwise",
-                "convergence",
-                "levels",
-            ]
-        },
-        scores=f"{RESULTS}/index/{{view}}/scores.csv",
-        views=config["views"],
-        measures=config["measures"],
-        units=config["units"],
-        sources=config["sources"],
-        labels=FIGURE_LABELS,
-        code=FIGURE_CODE,
-    output:
-        rank_intervals=joint_figure("rank_intervals"),
-    log:
-        f"{RESULTS}/logs/joint_rank_intervals_figure/{{view}}_{{analysis}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/joint_rank_intervals_figure/{{view}}_{{analysis}}.tsv"
-    wildcard_constraints:
-        view=FULL_VIEWS,
-    conda:
-        "../../environment.yml"
-    params:
-        sensitivity=lambda w: JOINT_SETTINGS[w.analysis],
-    message:
-        "Figure of {wildcards.view}: rank intervals over all draws of {wildcards.analysis}"
-    script:
-        "../scripts/sensitivity/joint_figures.py"
-
-
-use rule joint_rank_intervals_figure as joint_pairwise_figure with:
-    output:
-        pairwise=joint_figure("pairwise"),
-    log:
-        f"{RESULTS}/logs/joint_pairwise_figure/{{view}}_{{analysis}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/joint_pairwise_figure/{{view}}_{{analysis}}.tsv"
-    wildcard_constraints:
-        view=FULL_VIEWS,
-    message:
-        "Figure of {wildcards.view}: who is before whom over all draws of {wildcards.analysis}"
-
-
-use rule joint_rank_intervals_figure as joint_convergence_figure with:
-    output:
-        convergence=joint_figure("convergence"),
-    log:
-        f"{RESULTS}/logs/joint_convergence_figure/{{view}}_{{analysis}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/joint_convergence_figure/{{view}}_{{analysis}}.tsv"
-    wildcard_constraints:
-        view=FULL_VIEWS,
-    message:
-        "Figure of {wildcards.view}: how many draws are enough for {wildcards.analysis}"
-
-
-# Only for an analysis that varies a discrete input.
-use rule joint_rank_intervals_figure as joint_levels_figure with:
-    output:
-        levels=joint_figure("levels"),
-    log:
-        f"{RESULTS}/logs/joint_levels_figure/{{view}}_{{analysis}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/joint_levels_figure/{{view}}_{{analysis}}.tsv"
-    wildcard_constraints:
-        view=FULL_VIEWS,
-        analysis="|".join(CHOICES) or "(?!)",
-    message:
-        "Figure of {wildcards.view}: agreement with the baseline under each choice of {wildcards.analysis}"

@@ -1,4 +1,4 @@
-"""Tables of an analysis of a view, from the counts of all its shards."""
+"""Tables of an analysis of a view, from the counts of all its shards, or counted here."""
 
 import numpy as np
 import pandas as pd
@@ -10,10 +10,11 @@ from monotown.sensitivity.joint import Stop, joint_run, joint_tables
 from monotown.sensitivity.joint_run import merge_shards
 from monotown.tables import INDICATORS, OBSERVATIONS
 from monotown_workflow import read_table, read_yaml, run, write_table
+from monotown_workflow.progress import progress
 
 
 def main(
-    view: str, analysis: str, files: dict, options: dict, seed: int, out: dict[str, str]
+    view: str, analysis: str, files: dict, options: dict, seed: int, out: dict[str, str], log: str
 ) -> None:
     views = read_yaml(files["views"])
     errors = [read_yaml(path)["measures"] for path in files["survey_errors"]]
@@ -25,7 +26,11 @@ def main(
         read_table(files["scores"], SCORES),
         average_weights(seen, views[view].get("average_weights")), analysis, options, seed,
     )  # fmt: skip
-    counted = merge_shards([dict(np.load(path)) for path in files["shards"]])
+    if files["shards"]:
+        counted = merge_shards([dict(np.load(path)) for path in files["shards"]])
+    else:
+        with progress(f"{view}, {analysis}", options["draws"], log) as step:
+            counted = joint.run(options["draws"], progress=step)
     settings = Settings(
         seed, options["draws"], options["weight_cv"], tuple(options["interval"]), ()
     )
@@ -37,4 +42,5 @@ def main(
 
 w, p = snakemake.wildcards, snakemake.params
 files = {**dict(snakemake.input.items()), "shards": list(snakemake.input.shards)}
-run(lambda: main(w.view, w.analysis, files, p.sensitivity, p.seed, dict(snakemake.output.items())))
+out = dict(snakemake.output.items())
+run(lambda: main(w.view, w.analysis, files, p.sensitivity, p.seed, out, snakemake.log[0]))

@@ -1,4 +1,6 @@
-"""Figures of one analysis of one view."""
+"""Figures of the joint analyses."""
+
+from pathlib import Path
 
 from monotown.figures.sensitivity import joint_figures, reader_texts
 from monotown.index.stage import SCORES
@@ -8,30 +10,36 @@ from monotown_workflow import read_labels, read_table, read_yaml, run, write_fig
 
 
 def main(
-    view: str, analysis: str, config: dict[str, str], scores: str, found: dict[str, str],
-    words: list[str], out: dict[str, list[str]], options: dict,
+    figures: dict[str, tuple[str, str, str]], config: dict[str, str], found: dict[str, list[str]],
+    words: list[str], out: list[str], settings: dict[str, dict],
 ) -> None:  # fmt: skip
     known = {name: read_yaml(path) for name, path in config.items()}
     labels = {lang: read_labels(words, lang, reader_texts(**known)) for lang in LANGUAGES}
-    schemas = {
-        "rank_intervals": tables.rank_intervals(options["interval"]),
-        "rank_acceptability": tables.RANK_ACCEPTABILITY,
-        "pairwise": tables.PAIRWISE,
-        "convergence": tables.CONVERGENCE,
-        "levels": tables.LEVELS,
-    }
-    read = {name: read_table(found[name], schema) for name, schema in schemas.items()}
-    kind = known["views"][view]["kind"]
-    draws = joint_figures(view, read, read_table(scores, SCORES), options, analysis, kind)
-    for name, files in out.items():
-        write_figures(draws[name], labels, files)
+    pairs = list(dict.fromkeys((view, analysis) for view, analysis, _ in figures.values()))
+    for place, (view, analysis) in enumerate(pairs):
+        options = settings[analysis]
+        schemas = {
+            "rank_intervals": tables.rank_intervals(options["interval"]),
+            "rank_acceptability": tables.RANK_ACCEPTABILITY,
+            "pairwise": tables.PAIRWISE,
+            "convergence": tables.CONVERGENCE,
+            "levels": tables.LEVELS,
+            "scores": SCORES,
+        }
+        read = {name: read_table(found[name][place], schema) for name, schema in schemas.items()}
+        kind = known["views"][view]["kind"]
+        draws = joint_figures(view, read, read["scores"], options, analysis, kind)
+        for name, of in figures.items():
+            if tuple(of[:2]) == (view, analysis):
+                files = [o for o in out if Path(o).name.split(".")[0] == name]
+                write_figures(draws[of[2]], labels, files)
 
 
-i, w = snakemake.input, snakemake.wildcards
+i, p = snakemake.input, snakemake.params
 run(
     lambda: main(
-        w.view, w.analysis, {name: i[name] for name in ("units", "views", "measures", "sources")},
-        i.scores, dict(i.items()), list(i.labels), dict(snakemake.output.items()),
-        snakemake.params.sensitivity,
+        p.figures, {name: i[name] for name in ("units", "views", "measures", "sources")},
+        {name: list(files) for name, files in i.items() if name in p.tables},
+        list(i.labels), list(snakemake.output), p.sensitivity,
     )
 )  # fmt: skip

@@ -1,0 +1,100 @@
+# Figures of the joint analyses: those that the report shows in one step, the others in another, which the
+# target `figures` asks for.
+# Analyses that vary a discrete input.
+CHOICES = [
+    name
+    for name, inputs in config["sensitivity"]["analyses"].items()
+    if any(
+        key not in ("weights", "data_error", "goalposts")
+        and (settings or {}).get("use", True)
+        for key, settings in inputs.items()
+    )
+]
+
+JOINT_KINDS = ["rank_intervals", "pairwise", "convergence", "levels"]
+
+# Name of each figure to its view, its analysis and what it shows.
+JOINT_FIGURES = {
+    f"{analysis}_{kind}_{view}": (view, analysis, kind)
+    for view in config["sensitivity"]["views"]
+    for analysis in ANALYSES
+    for kind in JOINT_KINDS
+    if kind != "levels" or analysis in CHOICES
+}
+JOINT_SHOWN = {n: of for n, of in JOINT_FIGURES.items() if n in NEEDS.figures}
+JOINT_OTHER = {n: of for n, of in JOINT_FIGURES.items() if n not in JOINT_SHOWN}
+
+
+def joint_tables(figures):
+    """Tables of the analyses that some figures show, by what they hold."""
+    pairs = dict.fromkeys((view, analysis) for view, analysis, _ in figures.values())
+    found = {
+        name: [f"{RESULTS}/sensitivity/{v}/{a}/{name}.csv" for v, a in pairs]
+        for name in [*JOINT_KINDS, "rank_acceptability"]
+    }
+    return {**found, "scores": [f"{RESULTS}/index/{v}/scores.csv" for v, _ in pairs]}
+
+
+def joint_pictures(figures):
+    """Files of some figures of the joint analyses."""
+    return [
+        file
+        for name, (view, analysis, kind) in figures.items()
+        for file in pictured(
+            figure(name),
+            f"joint_{kind}",
+            "Sensitivity",
+            f"{kind}: {analysis}, {view}",
+            view,
+        )
+    ]
+
+
+rule joint_figures:
+    input:
+        **joint_tables(JOINT_SHOWN),
+        views=config["views"],
+        measures=config["measures"],
+        units=config["units"],
+        sources=config["sources"],
+        labels=SENSITIVITY_LABELS,
+        code=SENSITIVITY_FIGURE_CODE,
+    output:
+        joint_pictures(JOINT_SHOWN),
+    log:
+        f"{RESULTS}/logs/joint_figures.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/joint_figures.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        figures=JOINT_SHOWN,
+        tables=list(joint_tables(JOINT_SHOWN)),
+        sensitivity=JOINT_SETTINGS,
+    message:
+        "Figures of the joint analyses that the report shows"
+    script:
+        "../scripts/sensitivity/joint_figures.py"
+
+
+use rule joint_figures as more_joint_figures with:
+    input:
+        **joint_tables(JOINT_OTHER),
+        views=config["views"],
+        measures=config["measures"],
+        units=config["units"],
+        sources=config["sources"],
+        labels=SENSITIVITY_LABELS,
+        code=SENSITIVITY_FIGURE_CODE,
+    output:
+        joint_pictures(JOINT_OTHER),
+    log:
+        f"{RESULTS}/logs/more_joint_figures.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/more_joint_figures.tsv"
+    params:
+        figures=JOINT_OTHER,
+        tables=list(joint_tables(JOINT_OTHER)),
+        sensitivity=JOINT_SETTINGS,
+    message:
+        "Figures of the joint analyses that the report does not show"

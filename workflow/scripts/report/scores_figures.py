@@ -1,0 +1,51 @@
+"""Scores of each view: of its year with the blocks, or over its years."""
+
+import pandas as pd
+
+from monotown.figures.regions import over_time, scores
+from monotown.index.stage import COMPARISON, SCORES, view_model
+from monotown.report.regions import View, scores_of_year
+from monotown.report.tables import source_ids, source_words
+from monotown.report.words import labels_from
+from monotown_workflow import read_table, read_text_table, read_yaml, run, write_figures
+
+
+def figure_of(name: str, view: View, marked: list[str]):
+    """What draws the figure of a view with the words of a language."""
+    years = view.scores["year"].unique()
+    ids = source_ids(view.scores)
+    table = scores_of_year(view.scores, view.comparison, view.root, int(years.max()), view.blocks)
+
+    def draw(labels):
+        known = {"labels": labels, "view": name, "source": source_words(ids, labels)}
+        if len(years) == 1:
+            return scores(table, **known, blocks=view.blocks, marked=marked)
+        return over_time(view.scores, view.comparison, **known, root=view.root, marked=marked)
+
+    return draw
+
+
+def main(
+    found: dict[str, tuple[pd.DataFrame, pd.DataFrame]], views: str, measures: str, words: str,
+    marked: list[str], out: dict[str, list[str]],
+) -> None:  # fmt: skip
+    config, known = read_yaml(views), read_yaml(measures)
+    labels = labels_from(read_text_table(words))
+    for name, tables in found.items():
+        model = view_model(name, config[name], known, views)
+        view = View(model.tree.id, tuple(model.blocks), *tables)
+        write_figures(figure_of(name, view, marked), labels, out[name])
+
+
+i = snakemake.input
+run(
+    lambda: main(
+        {
+            name: (read_table(scores, SCORES), read_table(comparison, COMPARISON))
+            for name, scores, comparison in zip(
+                snakemake.output.keys(), i.scores, i.comparison, strict=True
+            )
+        },
+        i.views, i.measures, i.words, snakemake.params.marked, dict(snakemake.output.items()),
+    )
+)  # fmt: skip
