@@ -62,24 +62,37 @@ def read_microdata_file(path: str | Path, sheet: str | None = None) -> pd.DataFr
 
 
 def _statistical(file: Path, suffix: str) -> pd.DataFrame:
-    # a reader of other programs' files: loaded where one is given
-    import pyreadstat
-
     if not file.is_file():
         raise InputError([Problem(str(file), "file", "nothing", "a file that exists")])
     size = file.stat().st_size
     if size > LIMITS["megabytes"] * 2**20:
         expected = f"at most {LIMITS['megabytes']} MB"
         raise InputError([Problem(str(file), "file", f"{size / 2**20:.0f} MB", expected)])
+    # the reader makes room for as many rows as the file says it has, and it may say anything
+    _, about = _read(file, suffix, metadataonly=True)
+    rows, columns = about.number_rows or 0, about.number_columns or 0
+    if rows * columns > LIMITS["cells"] or (suffix != ".zsav" and rows * columns > size):
+        found = f"{rows:,} rows of {columns:,} values in {size:,} bytes"
+        expected = f"a whole {suffix} file, with at most {LIMITS['cells']:,} values"
+        raise InputError([Problem(str(file), "file", found, expected)])
+    frame, _ = _read(file, suffix)
+    return frame.map(_text)
+
+
+def _read(file: Path, suffix: str, metadataonly: bool = False) -> tuple[pd.DataFrame, Any]:
+    # a reader of other programs' files: loaded where one is given
+    import pyreadstat
+
     try:
         if suffix == ".dta":
-            frame, _ = pyreadstat.read_dta(file)
-        else:
-            frame, _ = pyreadstat.read_sav(file, user_missing=True)
-    except (pyreadstat.ReadstatError, UnicodeDecodeError, ValueError) as error:
+            return pyreadstat.read_dta(file, metadataonly=metadataonly)
+        return pyreadstat.read_sav(file, metadataonly=metadataonly, user_missing=True)
+    except (
+        pyreadstat.ReadstatError, pyreadstat.PyreadstatError, ValueError, IndexError,
+        OverflowError, MemoryError,
+    ) as error:  # fmt: skip
         expected = f"a whole {suffix} file without a password"
         raise InputError([Problem(str(file), "file", str(error)[:120], expected)]) from error
-    return frame.map(_text)
 
 
 def _text(value: Any) -> str:

@@ -49,6 +49,16 @@ def test_a_damaged_file_of_another_program_is_answered(whole, cut, at, value, su
     answered(bytes(data[: len(data) - cut]), suffix)
 
 
+@pytest.mark.parametrize(("at", "value"), [(84, 127), (87, 128)])
+def test_a_file_that_says_it_has_more_rows_than_it_holds_is_refused(whole, tmp_path, at, value):
+    data = bytearray(whole[".dta"])
+    data[at] = value  # a byte of the number of rows
+    (tmp_path / "t.dta").write_bytes(data)
+    with pytest.raises(InputError) as refused:
+        read_microdata_file(tmp_path / "t.dta")
+    assert "expected a whole .dta file" in str(refused.value)
+
+
 TEXTS = st.one_of(
     st.sampled_from(["1", "98", "99", "", ".", "2020", "KZRDD", "-1", "1e400", "nan", "=1+1"]),
     st.text(max_size=6),
