@@ -15,7 +15,9 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = ("Snakefile", "environment.yml", "config", "data", "src", "workflow", "notebooks")
+PARTS = (
+    "Snakefile", "environment.yml", "config", "data", "notebooks", "profiles", "src", "workflow",
+)  # fmt: skip
 
 #: What a run writes about itself, not about the towns: times differ from run to run.
 NOT_RESULTS = {"logs", "benchmarks"}
