@@ -122,3 +122,16 @@ def test_the_title_of_an_index_that_lacks_blocks_says_so():
         for language, word in said.items():
             assert (word in view["label"][language]) == bool(missing)
     assert lacking == 2
+
+
+def test_every_missing_key_is_named_once():
+    schema = {
+        "type": "object",
+        "properties": {k: {"type": "integer"} for k in "abc"},
+        "required": ["a", "b", "c"],
+    }
+    found = schema_problems({"b": 1}, schema, "c.yaml")
+    assert [str(p) for p in found] == [
+        "c.yaml, a: found 'nothing'; expected a value",
+        "c.yaml, c: found 'nothing'; expected a value",
+    ]

@@ -49,13 +49,13 @@ def schema_problems(
     from jsonschema import Draft202012Validator  # a third of a second, for who checks a config
 
     known = lines or {}
-    problems = []
+    problems: dict[tuple[tuple[str | int, ...], Problem], None] = {}  # each once, in order
     for error in Draft202012Validator(dict(schema)).iter_errors(content):
         for path, found, expected in _explain(error):
             where = ".".join(str(p) for p in path) or "top level"
             if path in known:
                 where = f"line {known[path]}, {where}"
-            problems.append((path, Problem(file, where, found, expected)))
+            problems[path, Problem(file, where, found, expected)] = None
     return [p for _, p in sorted(problems, key=lambda pair: [str(k) for k in pair[0]])]
 
 
@@ -73,7 +73,7 @@ def _explain(error: ValidationError) -> list[tuple[tuple[str | int, ...], str, s
             ((*path, k), "nothing", schema["properties"].get(k, {}).get("description", "a value"))
             for k in limit
             if k not in instance
-        ][:1]
+        ]
     if error.validator == "enum":
         expected = nearest(str(instance), [str(v) for v in limit])
     elif "description" in schema:
