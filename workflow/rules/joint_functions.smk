@@ -1,0 +1,26 @@
+# What figures of the joint analyses are drawn from, and their files.
+
+
+def joint_tables(figures):
+    """Tables of the analyses that some figures show, by what they hold."""
+    pairs = dict.fromkeys((view, analysis) for view, analysis, _ in figures.values())
+    found = {
+        name: [f"{RESULTS}/sensitivity/{v}/{a}/{name}.csv" for v, a in pairs]
+        for name in [*JOINT_KINDS, "rank_acceptability"]
+    }
+    return {**found, "scores": [f"{RESULTS}/index/{v}/scores.csv" for v, _ in pairs]}
+
+
+def joint_pictures(figures):
+    """Files of some figures of the joint analyses."""
+    return [
+        file
+        for name, (view, analysis, kind) in figures.items()
+        for file in pictured(
+            figure(name),
+            f"joint_{kind}",
+            "Sensitivity",
+            f"{kind}: {analysis}, {view}",
+            view,
+        )
+    ]
