@@ -105,7 +105,7 @@ echo "Slurm $(slurmctld -V | cut -d' ' -f2) is up with $(nproc) CPUs"
 
 copy() {
     mkdir -p "$1"
-    (cd "$project" && tar -cf - --exclude=__pycache__ Snakefile environment.yml config data src workflow) |
+    (cd "$project" && tar -cf - --exclude=__pycache__ Snakefile environment.yml config data profiles src workflow) |
         tar -xf - -C "$1"
 }
 copy "$room/local"
@@ -117,7 +117,7 @@ echo "Local run"
     { tail -n 60 "$room/local.log" >&2; exit 1; }
 echo "Run through Slurm"
 (cd "$room/slurm" && PATH="$(dirname "$python"):$PATH" PYTHONPATH="$room/plugin" \
-    "$python" -m snakemake --workflow-profile profiles/slurm --slurm-no-account \
+    "$python" -m snakemake --workflow-profile slurm --slurm-no-account \
     --configfile shards.yaml -- "$@") \
     >"$room/slurm.log" 2>&1 || { tail -n 60 "$room/slurm.log" >&2; exit 1; }
 sums() { (cd "$1/results" && find . -type f -not -path './logs/*' -not -path './benchmarks/*' -print0 |
