@@ -1,9 +1,14 @@
 """Settings of all tests."""
 
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+# Processes that tests start find the library of this checkout, installed or not.
+LIBRARY = str(Path(__file__).resolve().parents[1] / "src")
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [LIBRARY, os.environ.get("PYTHONPATH")]))
 
 # HYPOTHESIS_PROFILE=thorough looks longer for a counterexample.
 settings.register_profile("quick", max_examples=30, deadline=None)
