@@ -71,7 +71,9 @@ def _statistical(file: Path, suffix: str) -> pd.DataFrame:
     # the reader makes room for as many rows as the file says it has, and it may say anything
     _, about = _read(file, suffix, metadataonly=True)
     rows, columns = about.number_rows or 0, about.number_columns or 0
-    if rows * columns > LIMITS["cells"] or (suffix != ".zsav" and rows * columns > size):
+    with file.open("rb") as opened:
+        zipped = opened.read(4) == b"$FL3"  # whatever its name; else a value takes a byte or more
+    if rows * columns > LIMITS["cells"] or (not zipped and rows * columns > size):
         found = f"{rows:,} rows of {columns:,} values in {size:,} bytes"
         expected = f"a whole {suffix} file, with at most {LIMITS['cells']:,} values"
         raise InputError([Problem(str(file), "file", found, expected)])

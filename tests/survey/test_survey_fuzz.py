@@ -59,6 +59,21 @@ def test_a_file_that_says_it_has_more_rows_than_it_holds_is_refused(whole, tmp_p
     assert "expected a whole .dta file" in str(refused.value)
 
 
+@pytest.mark.parametrize("name", ["t.sav", "t.zsav"])
+def test_a_small_file_of_many_like_values_is_read(tmp_path, name):
+    frame = pd.DataFrame({"a": [1.0] * 20_000, "b": [2.0] * 20_000})
+    pyreadstat.write_sav(frame, str(tmp_path / name), compress=True)
+    assert (tmp_path / name).stat().st_size < frame.size
+    assert read_microdata_file(tmp_path / name).iloc[-1].tolist() == ["1", "2"]
+
+
+@pytest.mark.parametrize("settings", [{}, {"row_compress": True}])
+def test_the_smallest_rows_of_spss_are_read(tmp_path, settings):
+    frame = pd.DataFrame({c: [""] * 5_000 for c in "abc"})
+    pyreadstat.write_sav(frame, str(tmp_path / "t.sav"), **settings)
+    assert read_microdata_file(tmp_path / "t.sav").shape == (5_000, 3)
+
+
 TEXTS = st.one_of(
     st.sampled_from(["1", "98", "99", "", ".", "2020", "KZRDD", "-1", "1e400", "nan", "=1+1"]),
     st.text(max_size=6),
