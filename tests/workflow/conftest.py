@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,16 @@ def snakemake(project: Path, *arguments: str) -> subprocess.CompletedProcess[str
     with start(project, *arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         out, err = process.communicate(timeout=1200)
     return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+
+def report_page(project: Path, *arguments: str) -> str:
+    """The page of Snakemake's own report on what a project has made."""
+    archive = project / "snakemake-report.zip"
+    done = snakemake(project, *arguments, "--report", str(archive), "--nolock")
+    assert done.returncode == 0, done.stderr[-3000:]
+    with zipfile.ZipFile(archive) as packed:
+        (page,) = (n for n in packed.namelist() if n.count("/") == 1 and n.endswith("report.html"))
+        return packed.read(page).decode("utf-8")
 
 
 def checksums(results: Path) -> dict[str, str]:

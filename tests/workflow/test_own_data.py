@@ -1,13 +1,14 @@
 """Runs on own data, from the template to the pages."""
 
 import csv
+import re
 import shutil
 
 import openpyxl
 import pytest
 import yaml
 
-from .conftest import ROOT, copy_project, snakemake
+from .conftest import ROOT, copy_project, report_page, snakemake
 
 pytestmark = pytest.mark.workflow
 
@@ -66,6 +67,15 @@ def test_a_filled_template_of_one_town_runs_to_its_pages(project):
     assert any(r["region_value"] for r in profile)
     with (results / "clean/observations_official.csv").open(encoding="utf-8") as file:
         assert {r["kind"] for r in csv.DictReader(file)} == {"official"}
+
+
+def test_the_report_of_snakemake_on_made_up_towns_says_so(project):
+    page = report_page(project, "--configfile", "one.yaml")
+    assert set(re.findall(r'"kind of data": "(\w+)"', page)) == {"synthetic"}
+    captions = re.findall(r'"caption": "((?:[^"\\]|\\.)*)"', page)
+    assert len(captions) > 5
+    assert not [c for c in captions if "fficial" in c or "Kazakhstan" in c]
+    assert "statistics of the regions of Kazakhstan" not in page
 
 
 def test_errors_stop_the_run_and_are_said_last_in_the_language_asked_for(project):

@@ -20,6 +20,11 @@ def view_figure(name):
     )
 
 
+def kind_of(view):
+    """Kind of data of a view; in a run on own data that of its files."""
+    return config["input"]["kind"] if OWN_DATA else VIEWS[view]["kind"]
+
+
 def pictured(files, caption, category, figure, view=None):
     """Files of a figure, those in SVG with a caption in Snakemake's report.
 
@@ -29,7 +34,7 @@ def pictured(files, caption, category, figure, view=None):
     def labelled(language):
         def labels(wildcards):
             of = view or getattr(wildcards, "view", None)
-            kind = {"kind of data": VIEWS[of]["kind"]} if of else {}
+            kind = {"kind of data": kind_of(of)} if of else {}
             return {"figure": figure, "language": language, **kind}
 
         return labels

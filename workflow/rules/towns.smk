@@ -141,8 +141,12 @@ rule town_figures:
             "src/monotown/report/tables.py",
         ],
     output:
-        profile=figure("town_profile"),
-        series=figure("town_series"),
+        profile=pictured(
+            figure("town_profile"), "town_profile", "Towns", "profile", MAIN_VIEW
+        ),
+        series=pictured(
+            figure("town_series"), "town_series", "Towns", "over time", MAIN_VIEW
+        ),
     log:
         f"{RESULTS}/logs/town_figures.log",
     benchmark:
