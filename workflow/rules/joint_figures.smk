@@ -25,18 +25,24 @@ JOINT_SHOWN = {n: of for n, of in JOINT_FIGURES.items() if n in NEEDS.figures}
 JOINT_OTHER = {n: of for n, of in JOINT_FIGURES.items() if n not in JOINT_SHOWN}
 
 
+# Beside the tables: the names that the figures print, and the modules they stand on.
+JOINT_WORDS = dict(
+    views=config["views"],
+    measures=config["measures"],
+    units=config["units"],
+    sources=config["sources"],
+    labels=SENSITIVITY_LABELS,
+    code=SENSITIVITY_FIGURE_CODE,
+)
+
+
 include: "joint_functions.smk"
 
 
 rule joint_figures:
     input:
         **joint_tables(JOINT_SHOWN),
-        views=config["views"],
-        measures=config["measures"],
-        units=config["units"],
-        sources=config["sources"],
-        labels=SENSITIVITY_LABELS,
-        code=SENSITIVITY_FIGURE_CODE,
+        **JOINT_WORDS,
     output:
         joint_pictures(JOINT_SHOWN),
     log:
@@ -47,7 +53,6 @@ rule joint_figures:
         "../../environment.yml"
     params:
         figures=JOINT_SHOWN,
-        tables=list(joint_tables(JOINT_SHOWN)),
         sensitivity=JOINT_SETTINGS,
     message:
         "Figures of the joint analyses that the report shows"
@@ -58,12 +63,7 @@ rule joint_figures:
 use rule joint_figures as more_joint_figures with:
     input:
         **joint_tables(JOINT_OTHER),
-        views=config["views"],
-        measures=config["measures"],
-        units=config["units"],
-        sources=config["sources"],
-        labels=SENSITIVITY_LABELS,
-        code=SENSITIVITY_FIGURE_CODE,
+        **JOINT_WORDS,
     output:
         joint_pictures(JOINT_OTHER),
     log:
@@ -72,7 +72,6 @@ use rule joint_figures as more_joint_figures with:
         f"{RESULTS}/benchmarks/more_joint_figures.tsv"
     params:
         figures=JOINT_OTHER,
-        tables=list(joint_tables(JOINT_OTHER)),
         sensitivity=JOINT_SETTINGS,
     message:
         "Figures of the joint analyses that the report does not show"

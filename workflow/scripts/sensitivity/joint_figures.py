@@ -39,7 +39,6 @@ i, p = snakemake.input, snakemake.params
 run(
     lambda: main(
         p.figures, {name: i[name] for name in ("units", "views", "measures", "sources")},
-        {name: list(files) for name, files in i.items() if name in p.tables},
-        list(i.labels), list(snakemake.output), p.sensitivity,
+        dict(i.items()), list(i.labels), list(snakemake.output), p.sensitivity,
     )
 )  # fmt: skip
