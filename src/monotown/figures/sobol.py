@@ -183,10 +183,10 @@ def _heat(
         )  # fmt: skip
     axes.axvline(len(order) - 0.5, color=style.INK, linewidth=1)
     columns = [*(labels(f"sobol.input.{i}") for i in order), labels("sobol.interactions")]
-    crowded = len(columns) > 8
-    heads = [style.in_lines(c, 9 if crowded else 11) for c in columns]
-    longest = max(len(line) for head in heads for line in head.split("\n"))
-    size = 5.7 if crowded else 6.8 if longest <= 12 else 6.0
+    heads = [style.in_lines(c, 9 if len(columns) > 8 else 11) for c in columns]
+    # no word wider than its column, beside some two inches of names
+    widest = max(style.text_width(line, 1) for head in heads for line in head.split("\n"))
+    size = max(4.5, min(6.8, 0.95 * (style.PAGE - 2.1) / len(columns) / widest))
     axes.set_xticks(range(len(columns)), heads, fontsize=size)
     names = [textwrap.fill(name(labels, u), 32) for u in units]
     axes.set_yticks(range(len(units)), names, fontsize=7, linespacing=0.95)
