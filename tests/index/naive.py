@@ -30,12 +30,12 @@ def naive(model: IndexModel, z: np.ndarray, weights: Sequence[float]) -> dict[st
         children = [(score(c), weight(c)) for c in node.children]
         columns = []
         for values, w in children:
-            if node.floor is not None:
-                values = [node.floor + (1 - node.floor) * v for v in values]
             known = [v for v in values if not math.isnan(v)]
             if node.missing in ("mean", "median") and w > 0 and len(known) < len(values):
                 centre = float(np.mean(known) if node.missing == "mean" else np.median(known))
                 values = [centre if math.isnan(v) else v for v in values]
+            if node.floor is not None:
+                values = [v if math.isnan(v) else max(v, node.floor) for v in values]
             columns.append(values)
         rows = []
         for i in range(len(z)):

@@ -24,6 +24,7 @@ GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "index.json").read_t
 X, D, W = np.array(GOLDEN["X"]), np.array(GOLDEN["direction"]), GOLDEN["w0"]
 Z = (X - X.min(axis=0)) / np.ptp(X, axis=0)
 Z[:, 2] = 1 - Z[:, 2]
+#: Scores above 0, as the golden values have them.
 FLOORED = 0.01 + 0.99 * Z
 EQUAL = [1, 1, 1, 1]
 

@@ -37,14 +37,17 @@ def random_model(rng: np.random.Generator, missing: bool, across: bool = True) -
             else Leaf(f"m{next(count)}", weight=float(rng.random() + 0.01))
             for _ in range(n)
         )
+        chosen = aggregation(n)
         rule = str(rng.choice(["reweight", "mean", "median"])) if missing else "reweight"
         return Node(
             f"n{next(count)}",
             children,
             weight=float(rng.random() + 0.01),
-            aggregation=aggregation(n),
+            aggregation=chosen,
             missing=rule,
-            floor=float(rng.choice([0.01, 0.1])) if rng.random() < 0.4 else None,
+            floor=float(rng.choice([0.01, 0.1, 0.4]))
+            if chosen.needs_positive and rng.random() < 0.6
+            else None,
         )
 
     root = node(int(rng.integers(0, 4)))
@@ -89,6 +92,39 @@ def test_kernel_is_the_definition_on_random_trees(missing: bool, zeros: bool) ->
                     nodes[name][d], values, rtol=1e-9, atol=1e-12, err_msg=f"{seed} {name} {model}"
                 )
     assert seen >= {*INSIDE, *(["mpi"] if missing else ACROSS)}
+
+
+#: Methods whose score is an average of the children's.
+AVERAGES = {*MEANS, "power", "owa", "minimum", "median"}
+
+
+@pytest.mark.parametrize("zeros", [False, True], ids=["all-weights", "zero-weights"])
+def test_a_node_lies_between_its_children_after_the_floor(zeros: bool) -> None:
+    cut = 0
+    for seed in range(150):
+        model, z, w = random_case(seed, 4, missing=False, zeros=False)
+        z[:, ::2] = np.where(z[:, ::2] < 0.3, 0.02, z[:, ::2])
+        if zeros:
+            w[:, seed % w.shape[1]] = 0.0
+            w[w.sum(axis=1) == 0] = 1.0
+        nodes = evaluate_nodes(model, z, w)
+        whole = evaluate(model, z, w)
+        np.testing.assert_allclose(whole, nodes[model.tree.id], rtol=1e-9)
+        column = {m: np.tile(z[:, i], (len(w), 1)) for i, m in enumerate(model.measures)}
+        for node in model.nodes:
+            if node.aggregation.name not in AVERAGES:
+                continue
+            parts = np.stack(
+                [column[c.measure] if isinstance(c, Leaf) else nodes[c.id] for c in node.children]
+            )
+            if node.floor is not None:
+                cut += int((parts < node.floor).sum())
+                parts = np.maximum(parts, node.floor)
+            low, high = np.nanmin(parts, axis=0), np.nanmax(parts, axis=0)
+            there = ~np.isnan(nodes[node.id])
+            assert (nodes[node.id][there] >= low[there] - 1e-12).all(), (seed, str(model))
+            assert (nodes[node.id][there] <= high[there] + 1e-12).all(), (seed, str(model))
+    assert cut > 100
 
 
 @pytest.mark.parametrize("missing", [False, True], ids=["complete", "missing"])
@@ -194,9 +230,7 @@ def test_a_zero_under_a_geometric_mean_is_refused(aggregation: str, row: list[fl
 def test_a_block_of_zeros_without_weight_stops_nothing() -> None:
     z = [[0.0, 0.0, 0.5], [0.5, 0.5, 0.25]]
     assert evaluate(blocks("geometric"), z, [[0, 0, 1]])[0] == pytest.approx([0.5, 0.25])
-    assert evaluate(blocks("geometric", floor=0.01), z)[0, 0] == pytest.approx(
-        (0.01 * 0.505) ** 0.5
-    )  # fmt: skip
+    assert evaluate(blocks("geometric", floor=0.01), z)[0, 0] == pytest.approx((0.01 * 0.5) ** 0.5)
 
 
 def test_a_power_mean_above_0_takes_zeros_but_nothing_negative() -> None:

@@ -71,7 +71,7 @@ def test_cells_are_what_the_verbs_give() -> None:
         z[:, j] = percentile(x[:, j], -1 if j == 3 else 1)
     spread_ = weigh("standard_deviation", z, BLOCKS)
     np.testing.assert_allclose(cell("percentile", "standard_deviation", "geometric"),
-                               aggregate.geometric(0.01 + 0.99 * z, spread_))  # fmt: skip
+                               aggregate.geometric(np.maximum(z, 0.01), spread_))  # fmt: skip
     equal = np.full(4, 0.25)
     np.testing.assert_allclose(
         cell("percentile", "equal_by_indicator", "topsis"), aggregate.topsis(z, equal)

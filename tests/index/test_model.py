@@ -27,7 +27,7 @@ MEASURES = {
 }
 TREE = {
     "id": "index",
-    "aggregation": {"method": "power", "exponent": 0.5},
+    "aggregation": {"method": "power", "exponent": -0.5},
     "floor": 0.02,
     "children": [
         {
@@ -46,7 +46,7 @@ def test_a_tree_is_read_with_all_its_settings() -> None:
     model = IndexModel.from_config(TREE, MEASURES)
     assert str(model) == "\n".join(
         [
-            "index: power(exponent=0.5), floor 0.02",
+            "index: power(exponent=-0.5), floor 0.02",
             "├─ staff 0.5000: arithmetic, missing: refuse",
             "│  └─ researchers 1.0000: + minmax [0, 50], log1p, missing: interpolate",
             "├─ funding 0.2500: + minmax [0, 0.5], outliers: winsorise",
@@ -229,10 +229,11 @@ def node(aggregation: str, *leaves: Leaf, floor: float | None = None, **settings
     return Node("i", leaves, 1.0, method(aggregation, **settings), floor=floor)
 
 
-#: Normalisations under which a geometric mean is not defined, whatever the data.
+#: Normalisations under which a geometric mean is not defined, whatever the data. Where goalposts
+#: are frozen a score of 0 may be met by nobody, and the data decide.
 NOT_POSITIVE = {
-    "minmax", "minmax_sample", "zscore", "borda", "distance_to_target", "log_ratio_to_average",
-    "sd_from_average", "above_below_average",
+    "minmax_sample", "zscore", "borda", "log_ratio_to_average", "sd_from_average",
+    "above_below_average",
 }  # fmt: skip
 NEGATIVE = {"zscore", "log_ratio_to_average", "sd_from_average", "above_below_average"}
 
@@ -327,7 +328,7 @@ def test_ranges_of_nodes_go_up_the_tree() -> None:
     inner = Node("b", (leaf("zscore", "a"),))
     found = inadmissible(IndexModel(Node("r", (inner,), 1.0, method("geometric"))))
     assert [p.where for p in found] == ["tree.aggregation"]
-    floored = Node("b", (leaf("minmax", "a"),), floor=0.1)
+    floored = Node("b", (leaf("minmax", "a"),), 1.0, method("geometric"), floor=0.1)
     assert not inadmissible(IndexModel(Node("r", (floored,), 1.0, method("geometric"))))
     for across, ok in (("topsis", False), ("copeland", False)):
         below = Node("b", (leaf("minmax", "a"),), 1.0, method(across))

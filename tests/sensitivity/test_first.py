@@ -84,8 +84,8 @@ def test_schemes_are_ranked_with_their_own_weights(tables: dict[str, pd.DataFram
     for scheme in ("baseline", "equal_by_block", "critic", "entropy"):
         w = weights[scheme].loc[list("abcde")].to_numpy()
         assert w.sum() == pytest.approx(1)
-        block1 = (0.01 + 0.99 * (case().z[:, :3] @ w[:3]) / w[:3].sum()) ** w[:3].sum()
-        block2 = (0.01 + 0.99 * (case().z[:, 3:] @ w[3:]) / w[3:].sum()) ** w[3:].sum()
+        block1 = np.maximum((case().z[:, :3] @ w[:3]) / w[:3].sum(), 0.01) ** w[:3].sum()
+        block2 = np.maximum((case().z[:, 3:] @ w[3:]) / w[3:].sum(), 0.01) ** w[3:].sum()
         mine = tables["schemes"].query("year == 2022 and scheme == @scheme").set_index("unit")
         np.testing.assert_allclose(mine.loc[UNITS, "score"], block1 * block2, atol=1e-12)
     np.testing.assert_allclose(weights["equal_by_block"].loc[["a", "d"]], [1 / 6, 1 / 4])
@@ -98,12 +98,12 @@ def test_dropping_a_measure_leaves_its_weight_to_the_others(
 ) -> None:
     mine = tables["drop_one"].query("year == 2022 and dropped == 'a'").set_index("unit").loc[UNITS]
     z = case().z
-    block1 = (0.01 + 0.99 * (z[:, 1] + z[:, 2]) / 2) ** (2 / 3)
-    block2 = (0.01 + 0.99 * (z[:, 3] + z[:, 4]) / 2) ** (1 / 3)
+    block1 = np.maximum((z[:, 1] + z[:, 2]) / 2, 0.01) ** (2 / 3)
+    block2 = np.maximum((z[:, 3] + z[:, 4]) / 2, 0.01) ** (1 / 3)
     np.testing.assert_allclose(mine["score"], block1 * block2, atol=1e-12)
     np.testing.assert_array_equal(mine["rank_shift"], mine["rank"] - case().ranks)
     blocks = tables["drop_block"].query("year == 2022 and dropped == 'B1'").set_index("unit")
-    expected = 0.01 + 0.99 * (z[:, 3] + z[:, 4]) / 2
+    expected = np.maximum((z[:, 3] + z[:, 4]) / 2, 0.01)
     np.testing.assert_allclose(blocks.loc[UNITS, "score"], expected, atol=1e-12)
 
 

@@ -111,7 +111,7 @@ def test_each_switch_is_the_change_it_names(choices: Choices) -> None:
     block1 = 0.5 * z[:, 0] + 0.25 * z[:, 1] + 0.25 * z[:, 2]
     block2 = 0.5 * z[:, 3] + 0.5 * z[:, 4]
     np.testing.assert_allclose(at(choices, aggregation="arithmetic"), (2 * block1 + block2) / 3)
-    f1, f2 = 0.01 + 0.99 * block1, 0.01 + 0.99 * block2
+    f1, f2 = np.maximum(block1, 0.01), np.maximum(block2, 0.01)
     np.testing.assert_allclose(at(choices, aggregation="harmonic"), 3 / (2 / f1 + 1 / f2))
     # percentiles within the year
     raw = wide(view()[1]).query("year == 2022")[list("abcde")].to_numpy().copy()
@@ -120,7 +120,7 @@ def test_each_switch_is_the_change_it_names(choices: Choices) -> None:
     p1, p2 = p[:, 0] / 2 + p[:, 1] / 4 + p[:, 2] / 4, (p[:, 3] + p[:, 4]) / 2
     np.testing.assert_allclose(
         at(choices, normalisation="percentile"),
-        (0.01 + 0.99 * p1) ** (2 / 3) * (0.01 + 0.99 * p2) ** (1 / 3),
+        np.maximum(p1, 0.01) ** (2 / 3) * np.maximum(p2, 0.01) ** (1 / 3),
     )
 
 
@@ -169,7 +169,7 @@ def test_noise_moves_every_weight_within_its_node_and_no_further(choices: Choice
     z = choices.case.z.T[:, :, None]
     block1 = a * z[0] + (1 - a) * (b * z[1] + (1 - b) * z[2])
     block2 = d * z[3] + (1 - d) * z[4]
-    expected = (0.01 + 0.99 * block1) ** w1 * (0.01 + 0.99 * block2) ** (1 - w1)
+    expected = np.maximum(block1, 0.01) ** w1 * np.maximum(block2, 0.01) ** (1 - w1)
     np.testing.assert_allclose(scores, expected.T, atol=1e-12)
     # a measure left out stays out under noise
     settings[:, 4] = 3
@@ -177,7 +177,7 @@ def test_noise_moves_every_weight_within_its_node_and_no_further(choices: Choice
     w_b = (e[:, 1] / (e[:, 1] + e[:, 2]))[:, None]
     got = choices.outputs(both, settings)[:, :n]
     block1 = w_b.T * z[0] + (1 - w_b.T) * z[1]
-    expected = (0.01 + 0.99 * block1) ** w1 * (0.01 + 0.99 * block2) ** (1 - w1)
+    expected = np.maximum(block1, 0.01) ** w1 * np.maximum(block2, 0.01) ** (1 - w1)
     np.testing.assert_allclose(got, expected.T, atol=1e-12)
     assert model.id == "potential"
 

@@ -201,7 +201,7 @@ def test_aggregation_changes_the_root_or_every_node() -> None:
     arithmetic = method("arithmetic")
     assert kinds[1] == [power, arithmetic, arithmetic, arithmetic]
     assert kinds[2] == [power] * 4
-    assert [m.tree.floor for m in v.models] == [0.01, 0.01, 0.01, None]
+    assert [m.tree.floor for m in v.models] == [0.01, None, None, None]
     assert v.models[0] == v.model
 
 

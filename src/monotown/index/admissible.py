@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -53,7 +53,9 @@ def score_range(leaf: Leaf) -> Scores:
     if name in ("minmax", "minmax_sample"):
         low, high = settings["target"]
         scale = "ampi" if (low, high) == (70.0, 130.0) else ""
-        return Scores(low, high, True, scale) if settings["clip"] else Scores(-np.inf, np.inf)
+        # of a sample the least is always there; a frozen goalpost may be met by nobody
+        certain = name == "minmax_sample"
+        return Scores(low, high, certain, scale) if settings["clip"] else Scores(-np.inf, np.inf)
     if name == "zscore":
         scale = "mpi" if (settings["mean"], settings["sd"]) == (100.0, 10.0) else ""
         # with mean 100 and sd 10 a score of 0 lies ten deviations off
@@ -66,7 +68,7 @@ def score_range(leaf: Leaf) -> Scores:
         "rank": Scores(1.0, np.inf),
         "percentile": Scores(_ABOVE_0, 1.0),
         "borda": Scores(0.0, np.inf),
-        "distance_to_target": Scores(0.0, 1.0),
+        "distance_to_target": Scores(0.0, 1.0, False),
         "above_below_average": Scores(-1.0, 1.0),
         "logistic": Scores(_ABOVE_0, 1.0),
     }.get(name, Scores(-np.inf, np.inf))
@@ -199,6 +201,52 @@ def admissible_aggregations(node: Node, children: list[Scores]) -> list[str]:
         ruled_out.add("power")
     ruled_out |= {m for m in ("mpi", "ampi") if any(c.scale != m for c in children)}
     return [a for a in AGGREGATIONS if a not in ruled_out]
+
+
+#: Aggregations whose result is never below the lowest score.
+_MEANS: Final = ("arithmetic", "geometric", "harmonic", "power", "owa", "minimum", "median")
+
+
+def lowest(node: Node, lows: Mapping[str, float]) -> float:
+    """Lower bound of a node's score under any weights, from those of its measures' scores.
+
+    Parameters
+    ----------
+    node
+        Of an index.
+    lows
+        Measure to a lower bound of its score.
+
+    Returns
+    -------
+    float
+        Minus infinity where the aggregation may go below the scores it is given.
+
+    Raises
+    ------
+    ValueError
+        If a mean of the tree is not defined for scores as low as these.
+
+    Examples
+    --------
+    >>> from monotown.index.model import method
+    >>> pair = (Leaf("a"), Leaf("b"))
+    >>> lowest(Node("i", pair, 1.0, method("geometric"), floor=0.01), {"a": 0.0, "b": 0.2})
+    0.01
+    >>> lowest(Node("i", pair, 1.0, method("geometric")), {"a": 0.0, "b": 0.2})
+    Traceback (most recent call last):
+    ValueError: geometric mean of i: a score of 0; needs scores above 0
+    """
+    least = min(lows[c.measure] if isinstance(c, Leaf) else lowest(c, lows) for c in node.children)
+    if node.floor is not None:
+        least = max(least, node.floor)
+    positive, exponent = node.aggregation.needs_positive, node.aggregation.exponent
+    if exponent not in (None, 1.0) and (least <= 0 if positive else least < 0):
+        raise ValueError(
+            f"{node.aggregation.name} mean of {node.id}: a score of {least:g}; "
+            f"needs scores {'above 0' if positive else 'of 0 or more'}"
+        )
+    return least if node.aggregation.name in _MEANS else -np.inf
 
 
 def _node_range(node: Node, children: list[Scores]) -> Scores:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, TypeVar
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,7 +14,6 @@ from monotown.index.aggregate import aggregator
 from monotown.index.model import IndexModel, Leaf, Node
 
 Array = NDArray[np.float64]
-T = TypeVar("T", float, NDArray[np.float64])
 
 #: Draws worked on at a time. Every batch is filled up to this size, so that a draw gives the same
 #: bits alone, in a shard or among millions: a matrix product's last bit depends on its shape.
@@ -22,8 +21,6 @@ BATCH: Final = 512
 
 #: Largest temporary array in elements, for the methods that hold (draws, units, children).
 _CELLS: Final = 8_000_000
-
-_EXPONENT: Final = {"arithmetic": 1.0, "geometric": 0.0, "harmonic": -1.0}
 
 
 @dataclass(frozen=True)
@@ -60,10 +57,10 @@ def _plan(model: IndexModel, collapse: bool) -> tuple[_Step, ...]:
             if (
                 collapse
                 and isinstance(child, Node)
-                and _exponent(node) is not None
-                and _exponent(child) == _exponent(node)
-                and child.floor is None
-                and node.floor is None
+                and node.aggregation.exponent is not None
+                and child.aggregation.exponent == node.aggregation.exponent
+                # with one floor a child's mean is not below it, and is not cut again
+                and child.floor == node.floor
             ):
                 found.extend(parts(child))
             else:
@@ -79,20 +76,14 @@ def _plan(model: IndexModel, collapse: bool) -> tuple[_Step, ...]:
                 leaves=tuple(column[c.measure] for c in items if isinstance(c, Leaf)),
                 nodes=numbers,
                 below=below(node),
-                exponent=_exponent(node),
-                linear=_exponent(node) == 1.0 and not numbers,
+                exponent=node.aggregation.exponent,
+                linear=node.aggregation.exponent == 1.0 and not numbers,
             )
         )
         return len(steps) - 1
 
     add(model.tree)
     return tuple(steps)
-
-
-def _exponent(node: Node) -> float | None:
-    if node.aggregation.name == "power":
-        return float(node.aggregation["exponent"])  # type: ignore[arg-type]
-    return _EXPONENT.get(node.aggregation.name)
 
 
 def evaluate(
@@ -259,7 +250,7 @@ class _Work:
         self.plan = plan
         self.units = len(z)
         self.whole = whole
-        self.columns: list[Array] = []  # per step: leaf scores, floored and transformed
+        self.columns: list[Array] = []  # per step: leaf scores, cut and transformed
         self.known: list[Array | None] = []  # per step: 1 where a leaf score is there
         self.bound: list[float] = []  # per step: no score is below this
         self.leaf_columns = [_columns(step.leaves) for step in plan]
@@ -267,11 +258,7 @@ class _Work:
         for i, step in enumerate(plan):
             self.sums[list(step.below), i] = 1.0
         parent = {j: step for step in plan for j in step.nodes}
-        # a linear step under a power mean leaves its division to it
-        self.merged = [
-            whole and step.linear and i in parent and parent[i].exponent is not None
-            for i, step in enumerate(plan)
-        ]
+        self.merged: list[bool] = []  # per step: whether it leaves its division to its parent
         # made once: fresh memory for every batch would cost as much as the arithmetic
         self.spare = np.empty((batch, self.units))
         self.room = [*(np.empty((batch, self.units)) for _ in plan[1:]), self.spare]
@@ -285,17 +272,21 @@ class _Work:
         if not full:
             given, known = _fill(step, given, known)
             full = bool(known.all())
-        if step.node.floor is not None:
-            given = step.node.floor + (1 - step.node.floor) * given
+        given = _cut(step, given)
         least = float(np.fmin.reduce(given, axis=None, initial=np.inf))  # what is missing aside
-        low = min([least, *(_floored(step, self.bound[j]) for j in step.nodes)])
+        low = min([least, *(float(_cut(step, self.bound[j])) for j in step.nodes)])
         self.bound.append(low if step.exponent is not None else -np.inf)
         if step.exponent is not None:
             _check_positive(step, least)
             given = _power(given if full else np.where(known, given, 1.0), step.exponent)
-        if self.merged[len(self.columns)] and parent is not None:
-            # the parent's floor is an affine map, so it may be laid on the leaves
-            given = given if parent.node.floor is None else _floored(parent, given)
+        # a linear step under a power mean leaves its division to it, where no score is cut
+        self.merged.append(
+            self.whole
+            and step.linear
+            and parent is not None
+            and parent.exponent is not None
+            and not _cuts(parent, low)
+        )
         self.columns.append(
             np.ascontiguousarray((given if full else np.where(known, given, 0.0)).T)
         )
@@ -342,14 +333,13 @@ class _Work:
         logs = np.zeros(len(w))
         for j, given in zip(step.nodes, part, strict=True):
             child, share = results[j], given / weight
-            if not self.merged[j] and step.node.floor is not None:
-                child *= 1 - step.node.floor
-                child += step.node.floor
+            if _cuts(step, self.bound[j]):
+                child = _cut(step, child)
             without = share == 0
             if without.any():
                 # it plays no part, so its score may be anything, or none
                 child[without] = 1.0
-            if _floored(step, self.bound[j]) <= 0:
+            if _cut(step, self.bound[j]) <= 0:
                 _check_positive(step, float(child.min()))
             if self.merged[j] and b == 0.0:
                 # still a sum: sums[:, j] times the child's mean
@@ -390,15 +380,13 @@ class _Work:
 
         In a draw that gives it no weight it is nowhere, and nothing is filled.
         """
-        if step.node.floor is not None:
-            child = _floored(step, child)
         there = ~np.isnan(child)
         part = share > 0
         if step.node.missing != "reweight" and not there[part].all():
             child, there = child.copy(), there.copy()
             filled, known = _fill(step, child[part].T, there[part].T)
             child[part], there[part] = filled.T, known.T
-        return child, there & part[:, None]
+        return np.asarray(_cut(step, child)), there & part[:, None]
 
     def _other(self, i: int, step: _Step, w: Array, shares: Array, results: list[Array]) -> Array:
         name = step.node.aggregation.name
@@ -472,9 +460,15 @@ def _total(parts: list[Array], leaves: Array) -> Array:
     return np.asarray(total)
 
 
-def _floored(step: _Step, scores: T) -> T:
+def _cut(step: _Step, scores: ArrayLike) -> Array:
+    """Scores of a node's children after its floor; what is missing stays so."""
     floor = step.node.floor
-    return scores if floor is None else floor + (1 - floor) * scores
+    return np.asarray(scores) if floor is None else np.maximum(scores, floor)
+
+
+def _cuts(step: _Step, low: float) -> bool:
+    """Whether the floor may change scores of which none is below `low`."""
+    return step.node.floor is not None and low < step.node.floor
 
 
 def _fill(step: _Step, given: Array, known: NDArray[np.bool_]) -> tuple[Array, NDArray[np.bool_]]:

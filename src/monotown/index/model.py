@@ -74,6 +74,9 @@ _LEAF_KEYS = (
 )  # fmt: skip
 
 
+_EXPONENTS: Final = {"arithmetic": 1.0, "geometric": 0.0, "harmonic": -1.0}
+
+
 @dataclass(frozen=True)
 class Method:
     """A named method with its parameters.
@@ -91,6 +94,24 @@ class Method:
 
     def __getitem__(self, key: str) -> Parameter:
         return dict(self.parameters)[key]
+
+    @property
+    def exponent(self) -> float | None:
+        """Exponent of a power mean: 1 arithmetic, 0 geometric, -1 harmonic; None of others."""
+        if self.name == "power":
+            return float(self["exponent"])  # type: ignore[arg-type]
+        return _EXPONENTS.get(self.name)
+
+    @property
+    def needs_positive(self) -> bool:
+        """Whether it is a mean that is defined for scores above 0 only: an exponent of 0 or less.
+
+        Examples
+        --------
+        >>> [method(m).needs_positive for m in ("geometric", "harmonic", "arithmetic", "median")]
+        [True, True, False, False]
+        """
+        return self.exponent is not None and self.exponent <= 0
 
     def __str__(self) -> str:
         shown = [f"{k}={_show(v)}" for k, v in self.parameters if v is not None]
@@ -180,8 +201,9 @@ class Node:
     missing
         One of `NODE_MISSING`.
     floor
-        Children's scores are mapped from [0, 1] to [floor, 1] before they are aggregated; None
-        leaves them. A geometric or harmonic mean needs positive scores.
+        A lower cut, between 0 and 1: a child's score z counts as ``max(z, floor)``, so that a 0
+        does not make the whole 0. Nothing changes above it. Only a mean that needs positive scores
+        takes one (geometric, harmonic, power with an exponent of 0 or less).
     """
 
     id: str
@@ -465,6 +487,13 @@ def _check(root: Node, where: str, problems: Problems, file: str) -> None:
         seen_nodes.add(node.id)
         if node.floor is not None and not 0 < node.floor < 1:
             problems.add(file, f"{path}.floor", node.floor, "a number between 0 and 1")
+        known = node.aggregation.name in AGGREGATIONS
+        if node.floor is not None and known and not node.aggregation.needs_positive:
+            problems.add(
+                file, f"{path}.floor", f"{node.floor:g} under {node.aggregation}",
+                "no floor; it is for means that need scores above 0: geometric, harmonic, power "
+                "with an exponent of 0 or less",
+            )  # fmt: skip
         if not node.children:
             problems.add(file, f"{path}.children", "none", "at least one child")
         elif not sum(c.weight for c in node.children) > 0:

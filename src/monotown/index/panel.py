@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from monotown.index.comparable import ACROSS_UNITS, basis_of, year_reasons
 from monotown.index.kernel import evaluate
-from monotown.index.model import IndexModel, Node
+from monotown.index.model import IndexModel
 
 if TYPE_CHECKING:
     from monotown.index.stage import Prepared
@@ -104,7 +104,7 @@ def contributions(model: IndexModel, before: ArrayLike, after: ArrayLike) -> Arr
 
     Examples
     --------
-    >>> from monotown.index.model import Leaf, method
+    >>> from monotown.index.model import Leaf, Node, method
     >>> model = IndexModel(Node("i", (Leaf("a"), Leaf("b")), 1.0, method("geometric")))
     >>> contributions(model, [[0.25, 1.0]], [[1.0, 1.0]]).tolist()
     [[0.5, 0.0]]
@@ -126,23 +126,12 @@ def contributions(model: IndexModel, before: ArrayLike, after: ArrayLike) -> Arr
                 "not made of its own measures alone"
             )
     if not gone.any() and all(n.aggregation.name == "arithmetic" for n in model.nodes):
-        return (high - low) * model.weights * _slopes(model)
+        return (high - low) * model.weights
     result = np.zeros(low.shape)
     moves = ~gone & (low != high)
     for row in range(len(low)):
         result[row] = _shapley(model, low[row], high[row], np.flatnonzero(moves[row]))
     return result
-
-
-def _slopes(model: IndexModel) -> Array:
-    """What the floors leave of a leaf's change: the product of ``1 - floor`` on its path."""
-    return np.array(
-        [
-            np.prod([1 - n.floor for n in path if n.floor is not None])
-            for path, item, _ in model.walk()
-            if not isinstance(item, Node)
-        ]
-    )
 
 
 def _shapley(model: IndexModel, low: Array, high: Array, players: NDArray[np.intp]) -> Array:

@@ -12,7 +12,7 @@ import pandas as pd
 import pandera.pandas as pa
 from numpy.typing import NDArray
 
-from monotown.index.admissible import inadmissible
+from monotown.index.admissible import inadmissible, lowest
 from monotown.index.comparable import (
     COMPARABILITY,
     DIFFERENCES,
@@ -384,6 +384,8 @@ def prepare(
     values, flags, tables = _fill(model, rows, raw, seed, problems)
     z, clipped = _scale(model, view, values, flags, when, share, problems)
     problems.stop()
+    _check_scores(model, view, rows, z, problems)
+    problems.stop()
     completed = None
     if tables is not None:
         scaled = [
@@ -406,6 +408,26 @@ def prepare(
         if weighting.judgments is not None:
             rows["source"] = [_join_sources([s, weighting.judgments]) for s in rows["source"]]
     return Prepared(view, model, rows, raw, values, z, clipped, flags, weighed, completed)
+
+
+def _check_scores(
+    model: IndexModel, view: str, rows: pd.DataFrame, z: Array, problems: Problems
+) -> None:
+    """Refuse scores for which a mean of the tree is not defined, whatever the weights."""
+    known = z[rows["enough"].to_numpy()]
+    if not len(known):
+        return
+    least = np.fmin.reduce(known, axis=0, initial=np.inf)
+    try:
+        lowest(model.tree, dict(zip(model.measures, least.tolist(), strict=True)))
+    except ValueError as error:
+        at = np.argwhere((z <= 0) & rows["enough"].to_numpy()[:, None])
+        named = [f"{model.measures[j]} of {rows['unit'][i]}, {rows['year'][i]}" for i, j in at[:5]]
+        more = f" and {len(at) - 5} more" if len(at) > 5 else ""
+        problems.add(
+            "config/views.yaml", f"{view}.tree", str(error),
+            f"a floor there, or an arithmetic mean; at or below 0: {'; '.join(named)}{more}",
+        )  # fmt: skip
 
 
 def _scale(

@@ -92,7 +92,8 @@ def aggregate(
     how
         A method of `monotown.index.model.AGGREGATIONS`.
     floor
-        Scores in [0, 1] are mapped to [floor, 1] first.
+        A lower cut of the scores, between 0 and 1, for a geometric or harmonic mean, or a power
+        mean with an exponent of 0 or less.
     missing
         ``reweight``, ``mean``, ``median`` or ``refuse``.
     **parameters

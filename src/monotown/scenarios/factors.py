@@ -14,7 +14,7 @@ from monotown.index.ranks import rank
 from monotown.scenarios.hierarchy import Array
 from monotown.scenarios.shocks import on_scale, shocked
 
-#: Step of the central difference, in scores from 0 to 1; below every floor of a view's tree.
+#: Step of the central difference, in scores from 0 to 1. Below a floor the slope is 0.
 _STEP: Final = 1e-4
 
 

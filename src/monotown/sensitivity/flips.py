@@ -110,27 +110,26 @@ _STEP: Final = 1e-7
 #: Weights tried for a start.
 _SCOUTS: Final = 4000
 
-_EXPONENTS: Final = {"arithmetic": 1.0, "geometric": 0.0, "harmonic": -1.0}
-
 
 def least_change(advantage: ArrayLike, weights: ArrayLike) -> Array | None:
-    """Weights nearest to given ones at which an advantage is no longer negative.
+    """Weights nearest to given ones at which no advantage is negative.
 
-    Minimises ``sum |w - weights|`` subject to ``w . advantage >= 0``, ``sum w = 1``, ``w >= 0``: a
+    Minimises ``sum |w - weights|`` subject to ``advantage . w >= 0``, ``sum w = 1``, ``w >= 0``: a
     linear programme, solved with HiGHS.
 
     Parameters
     ----------
     advantage
-        Shape (items,): what each item adds to one unit's lead over another for each unit of weight.
+        Shape (items,), or (advantages, items): what each item adds to one unit's lead over another
+        for each unit of weight.
     weights
         Shape (items,), non-negative, sum 1.
 
     Returns
     -------
     ndarray or None
-        Shape (items,); the weights themselves where the lead is not negative already; None where
-        no weights do it, every advantage being negative.
+        Shape (items,); the weights themselves where no lead is negative already; None where no
+        weights do it.
 
     Notes
     -----
@@ -144,29 +143,33 @@ def least_change(advantage: ArrayLike, weights: ArrayLike) -> Array | None:
     """
     from scipy.optimize import linprog
 
-    a, start = np.asarray(advantage, dtype=np.float64), np.asarray(weights, dtype=np.float64)
-    n = len(a)
-    lead = float(a @ start)
-    if lead >= 0:
+    a = np.atleast_2d(np.asarray(advantage, dtype=np.float64))
+    start = np.asarray(weights, dtype=np.float64)
+    n = a.shape[1]
+    lead = a @ start
+    if (lead >= 0).all():
         return start.copy()
-    if a.max() < 0:
+    if (a.max(axis=1) < 0).any():
         return None
-    scale = np.abs(a).max()
+    scale = np.maximum(np.abs(a).max(axis=1), np.finfo(float).tiny)
     # w = start + up - down
     answer = linprog(
         np.ones(2 * n),
-        A_ub=-np.concatenate([a, -a])[None] / scale,
-        b_ub=[lead / scale],
+        A_ub=-np.concatenate([a, -a], axis=1) / scale[:, None],
+        b_ub=lead / scale,
         A_eq=np.concatenate([np.ones(n), -np.ones(n)])[None],
         b_eq=[0.0],
         bounds=[(0.0, None)] * n + [(0.0, w) for w in start],
         method="highs",
     )
+    if answer.status == 2:  # infeasible
+        return None
     if not answer.success:
         raise RuntimeError(f"linear programme: {answer.message}")
     moves = np.asarray(answer.x, dtype=np.float64)
     step = moves[:n] - moves[n:]
-    step *= -lead / (a @ step)
+    short = lead < 0
+    step *= (-lead[short] / (a[short] @ step)).max()
     found = np.maximum(start + step, 0.0)
     return np.asarray(found / found.sum())
 
@@ -252,7 +255,7 @@ def scopes(model: IndexModel) -> tuple[Scope, ...]:
     inside = {_id(c): _within(c, model) for c in root.children}
     local = np.array([c.weight for c in root.children])
     local = local / local.sum()
-    exponent = _exponent(root)
+    exponent = root.aggregation.exponent
     if exponent is not None and len(inside) > 1:
         found.append(
             Scope("blocks", tuple(inside), local, 1.0, np.stack(list(inside.values())),
@@ -262,7 +265,7 @@ def scopes(model: IndexModel) -> tuple[Scope, ...]:
         if (
             exponent not in (0.0, 1.0)
             or isinstance(child, Leaf)
-            or _exponent(child) != 1.0
+            or child.aggregation.exponent != 1.0
             or len(child.children) == 1
             or share == 0
         ):
@@ -274,7 +277,7 @@ def scopes(model: IndexModel) -> tuple[Scope, ...]:
                   float(share), np.stack([_within(c, model) for c in child.children]), rest)
         )  # fmt: skip
     flat = {tuple(_id(c) for c in root.children)} == {model.measures}
-    if all(_exponent(n) is not None for n in model.nodes) and not flat:
+    if all(n.aggregation.exponent is not None for n in model.nodes) and not flat:
         n = len(model.leaves)
         found.append(Scope("leaves", model.measures, model.weights, 1.0, np.eye(n), np.zeros(n)))
     return tuple(found)
@@ -317,13 +320,14 @@ class Comparison:
     Under a power mean of exponent b with weights W the order of two units is that of
     ``sum W_k g(S_k)``, g the power or, for b = 0, the logarithm (for b < 0 reversed): linear in W.
     Inside one block of a geometric index, ``log S_A - log S_B >= -D / W_k`` (D the lead from the
-    other blocks) is ``S_A >= exp(-D / W_k) S_B``: linear in the block's own weights.
+    other blocks) is ``S_A >= exp(-D / W_k) S_B``: linear in the block's own weights, and with a
+    floor a choice of two such conditions, or two at once.
     """
 
     def __init__(self, model: IndexModel, case: Case) -> None:
         self.model, self.case = model, case
         root = model.tree
-        self.exponent = _exponent(root)
+        self.exponent = root.aggregation.exponent
         weights = np.array([c.weight for c in root.children], dtype=np.float64)
         self.weights = weights / weights.sum()
         self.nodes = {k: v[0] for k, v in evaluate_nodes(model, case.z).items()}
@@ -362,11 +366,14 @@ class Comparison:
                 return Flip(scope, "missing", None, np.nan, gap, np.nan)
             return self._least_by_steps(scope, unit, rival, gap)
         advantage = self._advantage(scope, unit, rival)
-        if np.isnan(advantage).any():
+        if any(np.isnan(way).any() for way in advantage):
             return Flip(scope, "missing", None, np.nan, gap, np.nan)
-        weights = least_change(advantage, scope.weights)
-        if weights is None:
+        # a floor makes more than one way to draw level: the nearest counts
+        ways = [least_change(way, scope.weights) for way in advantage]
+        found = [w for w in ways if w is not None]
+        if not found:
             return Flip(scope, "out_of_reach", None, np.nan, gap, np.nan)
+        weights = min(found, key=lambda w: float(np.abs(w - scope.weights).sum()))
         after = evaluate(self.model, case.z, scope.whole(weights)[None])[0]
         distance = float(np.abs(weights - scope.weights).sum()) * scope.share
         return Flip(scope, "found", weights, distance, gap, float(after[rival] - after[unit]))
@@ -374,7 +381,7 @@ class Comparison:
     @cached_property
     def linear(self) -> bool:
         """Whether every node is an arithmetic mean."""
-        return all(_exponent(n) == 1.0 for n in self.model.nodes)
+        return all(n.aggregation.exponent == 1.0 for n in self.model.nodes)
 
     def _lead(self, weights: Array, unit: int, rival: int) -> Array:
         """Score of a unit less that of another, shape (draws,), under weights of the leaves."""
@@ -540,7 +547,7 @@ class Comparison:
         return Range(low, high)
 
     def _children(self, node: Node) -> Array:
-        """Scores of a node's children with the node's floor laid on, shape (units, children)."""
+        """Scores of a node's children after the node's floor, shape (units, children)."""
         columns = [
             self.case.z[:, self.model.measures.index(c.measure)]
             if isinstance(c, Leaf)
@@ -551,40 +558,37 @@ class Comparison:
         if node.missing in ("mean", "median") and np.isnan(found).any():
             fill = np.nanmean if node.missing == "mean" else np.nanmedian
             found = np.where(np.isnan(found), fill(found, axis=0), found)
-        return found if node.floor is None else node.floor + (1 - node.floor) * found
+        return found if node.floor is None else np.maximum(found, node.floor)
 
-    def _advantage(self, scope: Scope, unit: int, rival: int) -> Array:
-        """What each item adds to the unit's lead; NaN where the lead is not linear in them."""
+    def _advantage(self, scope: Scope, unit: int, rival: int) -> tuple[Array, ...]:
+        """Ways to draw level: what each item adds to the leads that must not be negative.
+
+        Each way has shape (items,) or (leads, items); NaN where the lead is not linear in them.
+        """
         if scope.name == "leaves":
-            values = self._laid[[unit, rival]]
-            return np.asarray(values[0] - values[1])
+            values = self.case.z[[unit, rival]]
+            return (np.asarray(values[0] - values[1]),)
         g = self.g[[unit, rival]]
         if np.isnan(g).any():
-            return np.full(len(scope.items), np.nan)
+            return (np.full(len(scope.items), np.nan),)
         if scope.name == "blocks":
-            return np.asarray(self.sign * (g[0] - g[1]))
+            return (np.asarray(self.sign * (g[0] - g[1])),)
         root = self.model.tree
         k = [_id(c) for c in root.children].index(scope.name)
         block = root.children[k]
         assert isinstance(block, Node)
         inside = self._children(block)[[unit, rival]]
-        laid = inside if root.floor is None else root.floor + (1 - root.floor) * inside
         lead = float(np.delete(g[0] - g[1], k) @ np.delete(self.weights, k)) / self.weights[k]
-        if self.exponent == 0:
-            return np.asarray(laid[0] - np.exp(-lead) * laid[1])
-        return np.asarray(laid[0] - laid[1] + lead)
-
-    @cached_property
-    def _laid(self) -> Array:
-        """Scores of the leaves with the floors of all nodes above laid on."""
-        found = self.case.z.copy()
-        for path, node, _ in self.model.walk():
-            if isinstance(node, Leaf):
-                j = self.model.measures.index(node.measure)
-                for above in reversed(path):
-                    if above.floor is not None:
-                        found[:, j] = above.floor + (1 - above.floor) * found[:, j]
-        return found
+        if self.exponent != 0:
+            return (np.asarray(inside[0] - inside[1] + lead),)
+        factor = float(np.exp(-lead))
+        above = inside[0] - factor * inside[1]
+        if root.floor is None or not (inside < root.floor).any():
+            return (above,)
+        # max(A, floor) >= factor max(B, floor), A and B the scores of the block
+        if factor <= 1:
+            return above, np.asarray(root.floor - factor * inside[1])
+        return (np.stack([above, inside[0] - factor * root.floor]),)
 
 
 def year_sources(scores: pd.DataFrame) -> dict[int, str]:
@@ -687,7 +691,7 @@ def _flip_rows(
 
 
 def _stability_rows(model: IndexModel, case: Case) -> Iterator[tuple[object, ...]]:
-    if _exponent(model.tree) is None:
+    if model.tree.aggregation.exponent is None:
         return
     compared, pairs = Comparison(model, case), neighbours(case)
     first = pairs[0][0]
@@ -736,12 +740,6 @@ def _moving_rows(model: IndexModel, case: Case) -> Iterator[tuple[object, ...]]:
 
 def _id(node: Node | Leaf) -> str:
     return node.id if isinstance(node, Node) else node.measure
-
-
-def _exponent(node: Node) -> float | None:
-    if node.aggregation.name == "power":
-        return float(node.aggregation["exponent"])  # type: ignore[arg-type]
-    return _EXPONENTS.get(node.aggregation.name)
 
 
 def _within(node: Node | Leaf, model: IndexModel) -> Array:

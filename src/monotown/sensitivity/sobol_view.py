@@ -289,11 +289,12 @@ class Choices:
         return Input("weights", columns=self.noise_columns)
 
     def aggregated(self, name: str) -> IndexModel:
-        """The model with another aggregation of the root; an arithmetic mean needs no floor."""
+        """The model with another aggregation of the root; a floor stays where it needs one."""
         if name == "baseline":
             return self.model
-        root = replace(self.model.tree, aggregation=method(name))
-        return IndexModel(replace(root, floor=None) if name == "arithmetic" else root)
+        chosen, root = method(name), self.model.tree
+        floor = root.floor if chosen.needs_positive else None
+        return IndexModel(replace(root, aggregation=chosen, floor=floor))
 
     def problems(self, normalisation: str, aggregation: str) -> str:
         """Why a normalisation and an aggregation do not go together; empty where they do."""

@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from monotown.index.admissible import inadmissible
-from monotown.index.model import IndexModel, Leaf, Node
+from monotown.index.admissible import inadmissible, lowest, score_range
+from monotown.index.model import IndexModel, Leaf, Node, method
 from monotown.index.normalise import minmax, normalise_leaf
 from monotown.index.outliers import apply_transform
 from monotown.index.stage import Prepared, prepare, view_model, weights_of
@@ -37,12 +37,6 @@ _BOUNDED: Final = (
 
 #: Scales fixed beforehand, so that a score depends on no other value.
 _FROZEN: Final = ("minmax", "distance_to_target")
-
-#: Aggregations that are means: exponent of each, where it has no parameter.
-_EXPONENTS: Final = {"arithmetic": 1.0, "geometric": 0.0, "harmonic": -1.0}
-
-#: Aggregations whose result is never below the lowest score.
-_MEANS: Final = ("arithmetic", "geometric", "harmonic", "power", "owa", "minimum", "median")
 
 #: Aggregations that compare the units on every child, so none may be missing.
 _COMPLETE: Final = ("copeland", "condorcet", "topsis")
@@ -558,33 +552,21 @@ class Variants:
         if reasons:
             return "; ".join(dict.fromkeys(reasons))
         columns = {m: i for i, m in enumerate(model.measures)}
-        # with tables of their own such scores may go lower than those seen here
-        loose = self.inputs.own_tables and any(
-            leaf.normalisation.name not in _BOUNDED for leaf in scale.model.leaves
-        )
 
-        def low(node: Node | Leaf) -> float:
-            if isinstance(node, Leaf):
-                return -np.inf if loose else float(np.nanmin(scale.z[:, columns[node.measure]]))
-            name = node.aggregation.name
-            least = min(low(c) for c in node.children)
-            if node.floor is not None:
-                least = node.floor + (1 - node.floor) * least
-            exponent = _EXPONENTS.get(name, 1.0)
-            if name == "power":
-                exponent = cast(float, node.aggregation["exponent"])
-            if exponent != 1 and (least <= 0 if exponent <= 0 else least < 0):
-                raise ValueError(
-                    f"{name} mean of {node.id}: a score of {least:g}; needs scores above 0"
-                )
-            if name in _COMPLETE and np.isnan(scale.z).any():
-                raise ValueError(f"{name} of {node.id}: missing scores; needs every score")
-            return least if name in _MEANS else -np.inf
+        def low(leaf: Leaf) -> float:
+            if not self.inputs.own_tables:
+                return float(np.nanmin(scale.z[:, columns[leaf.measure]]))
+            # with tables of their own such scores may go lower than those seen here
+            bounded = leaf.normalisation.name in _BOUNDED
+            return score_range(leaf).low if bounded else -np.inf
 
         try:
-            low(model.tree)
+            lowest(model.tree, {leaf.measure: low(leaf) for leaf in whole.leaves})
         except ValueError as error:
             return str(error)
+        for node in model.nodes:
+            if node.aggregation.name in _COMPLETE and np.isnan(scale.z).any():
+                return f"{node.aggregation.name} of {node.id}: missing scores; needs every score"
         return ""
 
 
@@ -599,14 +581,15 @@ def _with_leaves(tree: Mapping[str, Any], settings: Mapping[str, object]) -> dic
 def _with_aggregation(tree: Mapping[str, Any], value: object, every: bool) -> dict[str, Any]:
     """A tree of the config with another aggregation at its root, or at every node.
 
-    A floor stays where the aggregation needs scores above 0; elsewhere it would only shrink them.
+    A floor stays where the aggregation needs scores above 0; no other takes one.
     """
     children = [
         c if "measure" in c or not every else _with_aggregation(c, value, every)
         for c in tree["children"]
     ]
-    name = value["method"] if isinstance(value, Mapping) else value
-    floor = tree.get("floor") if name in ("geometric", "harmonic", "power") else None
+    given: dict[str, Any] = dict(value) if isinstance(value, Mapping) else {"method": value}
+    positive = method(str(given.pop("method")), **given).needs_positive
+    floor = tree.get("floor") if positive else None
     return {**tree, "aggregation": value, "children": children, "floor": floor}
 
 
