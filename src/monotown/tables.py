@@ -6,10 +6,14 @@ every run.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
+from typing import Final, NamedTuple
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
+from numpy.typing import ArrayLike, NDArray
 
 from monotown.parsing import Flag
 
@@ -73,6 +77,128 @@ INDICATORS = pa.DataFrameSchema(
     coerce=True,
     name="indicators",
 )
+
+
+#: What a score of 1 of the engine is in tables and on pages: scores run from 0 to this number.
+SCALES: Final = (100.0, 1.0)
+
+_MARK: Final = "score"
+
+
+class Score(NamedTuple):
+    """Mark of a column of scores.
+
+    Attributes
+    ----------
+    power
+        Power of the scale that it is multiplied by: 1 of a score, a mean, a difference, a slope or
+        a standard error of scores; 2 of a variance.
+    where
+        A column and those of its values in whose rows the number is a score; None: in every row.
+    """
+
+    power: int = 1
+    where: tuple[str, tuple[str, ...]] | None = None
+
+
+def score_column(
+    text: str,
+    *,
+    power: int = 1,
+    where: tuple[str, Sequence[str]] | None = None,
+    nullable: bool = True,
+    checks: pa.Check | None = None,
+) -> pa.Column:
+    """A column of scores, which `to_scale` puts on the scale of the index.
+
+    Parameters
+    ----------
+    text
+        What the number is; the description adds the scale.
+    power, where
+        As in `Score`.
+    nullable, checks
+        As of a pandera column.
+
+    Examples
+    --------
+    >>> score_column("Score of the node.").description
+    'Score of the node. On the scale of the index: 0 to 100, or 0 to 1 if its view says so.'
+    """
+    of = "On the scale of the index" if power == 1 else "On the square of the scale of the index"
+    only = ""
+    if where is not None:
+        where = (where[0], tuple(where[1]))
+        only = f" where {where[0]} is {' or '.join(where[1])}"
+    return pa.Column(
+        "float64",
+        checks,
+        nullable=nullable,
+        description=f"{text} {of}{only}: 0 to 100, or 0 to 1 if its view says so.",
+        metadata={_MARK: Score(power, where)},
+    )
+
+
+def score_columns(schema: pa.DataFrameSchema) -> dict[str, Score]:
+    """The columns of scores of a schema, with their marks."""
+    return {
+        str(name): column.metadata[_MARK]
+        for name, column in schema.columns.items()
+        if column.metadata and _MARK in column.metadata
+    }
+
+
+def to_scale(frame: pd.DataFrame, schema: pa.DataFrameSchema, scale: ArrayLike) -> pd.DataFrame:
+    """A table of the engine, whose scores run from 0 to 1, on the scale of its index.
+
+    Parameters
+    ----------
+    frame
+        With the columns of `schema`, or some of them.
+    schema
+        Says by `score_column` which are scores; all others stay.
+    scale
+        As `monotown.index.admissible.scale_of` gives it: one number, or one a row.
+
+    Returns
+    -------
+    pandas.DataFrame
+
+    Examples
+    --------
+    >>> schema = pa.DataFrameSchema({"score": score_column("Score."), "rank": pa.Column(float)})
+    >>> to_scale(pd.DataFrame({"score": [0.25], "rank": [1.0]}), schema, 100).values.tolist()
+    [[25.0, 1.0]]
+    """
+    factors = _factors(frame, schema, scale)
+    return frame.assign(**{name: frame[name] * factor for name, factor in factors.items()})
+
+
+def from_scale(frame: pd.DataFrame, schema: pa.DataFrameSchema, scale: ArrayLike) -> pd.DataFrame:
+    """The reverse of `to_scale`, to the last bit but one: what the engine reads of a table.
+
+    Examples
+    --------
+    >>> schema = pa.DataFrameSchema({"score": score_column("Score.")})
+    >>> from_scale(pd.DataFrame({"score": [25.0]}), schema, 100)["score"].tolist()
+    [0.25]
+    """
+    factors = _factors(frame, schema, scale)
+    return frame.assign(**{name: frame[name] / factor for name, factor in factors.items()})
+
+
+def _factors(
+    frame: pd.DataFrame, schema: pa.DataFrameSchema, scale: ArrayLike
+) -> dict[str, NDArray[np.float64]]:
+    """Factor of each row in each column of scores that the table has."""
+    found = {}
+    for name, mark in score_columns(schema).items():
+        if name in frame:
+            factor = np.broadcast_to(np.asarray(scale, dtype=np.float64) ** mark.power, len(frame))
+            if mark.where is not None:
+                factor = np.where(frame[mark.where[0]].isin(mark.where[1]), factor, 1.0)
+            found[name] = factor
+    return found
 
 
 def write_order(frame: pd.DataFrame, schema: pa.DataFrameSchema) -> pd.DataFrame:

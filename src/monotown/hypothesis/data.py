@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 from monotown.expressions import parse
 from monotown.hypothesis.panel import SCALES, Series
 from monotown.hypothesis.prespecified import check_specification
+from monotown.index.admissible import scale_of
 from monotown.index.kernel import evaluate
-from monotown.index.stage import view_model
+from monotown.index.stage import NORMALISED, view_model
 from monotown.problems import Problems
+from monotown.tables import from_scale
 from monotown.units import Units
 
 Array = NDArray[np.float64]
@@ -48,6 +50,8 @@ class Data:
         Source of each measure, the staffing measure among them, and of `PEOPLE`.
     kind
         Kind of the data.
+    scale
+        Of the quality index in tables; its series here run from 0 to 1.
     """
 
     regions: tuple[str, ...]
@@ -56,6 +60,7 @@ class Data:
     towns: NDArray[np.int64]
     files: Mapping[str, str]
     kind: str
+    scale: float
 
     def source(self, series: Iterable[str] | None = None) -> str:
         """Sources of some series, or of all, joined."""
@@ -92,6 +97,7 @@ def read_data(
         problems.add(file, "prespecified.quality.view", view, "one of: " + ", ".join(sorted(views)))
         problems.stop()
     model = view_model(view, views[view], measures)
+    normalised = from_scale(normalised, NORMALISED, scale_of(model))
     check_specification(config, measures, model.measures, file)
     regions = tuple(sorted(units["sets"][views[view]["units"]]))
 
@@ -138,7 +144,9 @@ def read_data(
     if known:
         used_by[PEOPLE] = (PEOPLE,)
     sources = {m: _sources(observations, v, regions) for m, v in used_by.items()}
-    return Data(regions, staffing, quality, _towns(units, regions), sources, kinds.pop())
+    return Data(
+        regions, staffing, quality, _towns(units, regions), sources, kinds.pop(), scale_of(model)
+    )
 
 
 def _grid(table: pd.DataFrame, column: str, regions: Sequence[str], years: Sequence[int]) -> Array:

@@ -39,6 +39,7 @@ from monotown.hypothesis.panel import (
 from monotown.hypothesis.power import rejections
 from monotown.hypothesis.prespecified import WAYS, decide, fingerprint, shared
 from monotown.hypothesis.tables import SCHEMAS, HypothesisTables
+from monotown.tables import to_scale
 
 Array = NDArray[np.float64]
 
@@ -139,6 +140,7 @@ class _Analysis:
                 frame["kind"] = "synthetic"
                 own = f"{MADE}; {source}"  # the regressor and the spread are those of the panel
                 frame["source"] = frame["design"].map({"made": MADE, "panel": own})
+            frame = to_scale(frame, SCHEMAS[name], self.data.scale)
             made[name] = SCHEMAS[name].validate(frame[list(SCHEMAS[name].columns)], lazy=True)
         return HypothesisTables(**made)
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from monotown.hypothesis.prespecified import FAMILY, STATUSES, WAYS
-from monotown.tables import Kind
+from monotown.tables import Kind, score_column
 
 _TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
 _NOTE = pa.Column(str)
@@ -21,6 +21,11 @@ _MAYBE = pa.Column("float64", pa.Check.in_range(0, 1), nullable=True)
 _COUNT = pa.Column("int64", pa.Check.ge(0))
 _YEAR = pa.Column("int64", pa.Check.in_range(1900, 2100))
 _DIRECTION = pa.Column(str, pa.Check.isin(["forward", "reverse"]))
+
+
+def _score(text: str, direction: str) -> pa.Column:
+    """A column in the unit of a series: of the index of quality in one direction."""
+    return score_column(text, where=("direction", (direction,)), nullable=False)
 
 
 def _table(name: str, key: Sequence[str], columns: Mapping[str, pa.Column]) -> pa.DataFrameSchema:
@@ -96,7 +101,9 @@ PREDICTION = _table(
     "prediction",
     ["direction", "period"],
     {
-        "direction": _DIRECTION, "period": _TEXT, "error": _REAL, "error_with": _REAL,
+        "direction": _DIRECTION, "period": _TEXT,
+        "error": _score("Root mean squared error of the forecasts.", "forward"),
+        "error_with": _score("The same with the other series.", "forward"),
         "ratio": _REAL, "statistic": _GAP, "p": _MAYBE,
     },
 )  # fmt: skip
@@ -151,7 +158,9 @@ VERDICT = _table(
         "direction": _DIRECTION, "status": pa.Column(str, pa.Check.isin(list(STATUSES))),
         "estimate": _REAL, "low": _REAL, "high": _REAL, "p": _SHARE, "p_holm": _SHARE,
         "equivalence_p": _SHARE, "detectable": _REAL, "placebo_p": _SHARE, "level": _SHARE,
-        "power": _SHARE, "sesoi": _REAL, "regressor_sd": _REAL, "outcome_sd": _REAL,
+        "power": _SHARE, "sesoi": _REAL,
+        "regressor_sd": _score("Standard deviation of the regressor.", "reverse"),
+        "outcome_sd": _score("Standard deviation of the outcome.", "forward"),
         "first_year": _YEAR, "last_year": _YEAR, "registered": pa.Column(bool),
     },
 )  # fmt: skip

@@ -31,7 +31,8 @@ class Scores(NamedTuple):
         Whether scores as low as `low` come of the method itself; otherwise it hangs on the data,
         and only the evaluation can refuse them.
     scale
-        ``mpi`` (mean 100, sd 10), ``ampi`` ([70, 130]), or "".
+        ``unit`` (0 and 1 are the ends, or what 0 and 1 stand for), ``mpi`` (mean 100, sd 10),
+        ``ampi`` ([70, 130]), or "" for a scale of their own.
     """
 
     low: float
@@ -52,26 +53,65 @@ def score_range(leaf: Leaf) -> Scores:
     settings: dict[str, Any] = dict(leaf.normalisation.parameters)
     if name in ("minmax", "minmax_sample"):
         low, high = settings["target"]
-        scale = "ampi" if (low, high) == (70.0, 130.0) else ""
+        scale = {(70.0, 130.0): "ampi", (0.0, 1.0): "unit"}.get((low, high), "")
         # of a sample the least is always there; a frozen goalpost may be met by nobody
         certain = name == "minmax_sample"
-        return Scores(low, high, certain, scale) if settings["clip"] else Scores(-np.inf, np.inf)
+        if settings["clip"]:
+            return Scores(low, high, certain, scale)
+        # a value beyond a goalpost passes the end of the scale, which still is the same
+        return Scores(-np.inf, np.inf, scale="unit" if scale == "unit" else "")
     if name == "zscore":
         scale = "mpi" if (settings["mean"], settings["sd"]) == (100.0, 10.0) else ""
         # with mean 100 and sd 10 a score of 0 lies ten deviations off
         return Scores(-np.inf, np.inf, not scale, scale)
     if name == "distance_to_frontier":
-        return Scores(0.0, np.inf if isinstance(settings["scope"], int) else 1.0, certain=False)
+        high = np.inf if isinstance(settings["scope"], int) else 1.0
+        return Scores(0.0, high, False, "unit")
     if name == "ratio_to_average":
         return Scores(0.0, np.inf, False) if leaf.direction > 0 else Scores(-np.inf, 2.0, False)
     return {
         "rank": Scores(1.0, np.inf),
-        "percentile": Scores(_ABOVE_0, 1.0),
+        "percentile": Scores(_ABOVE_0, 1.0, True, "unit"),
         "borda": Scores(0.0, np.inf),
-        "distance_to_target": Scores(0.0, 1.0, False),
+        "distance_to_target": Scores(0.0, 1.0, False, "unit"),
         "above_below_average": Scores(-1.0, 1.0),
-        "logistic": Scores(_ABOVE_0, 1.0),
+        "logistic": Scores(_ABOVE_0, 1.0, True, "unit"),
     }.get(name, Scores(-np.inf, np.inf))
+
+
+def scale_of(model: IndexModel) -> float:
+    """What a score of 1 of the kernel is in the tables of an index, and on its pages.
+
+    Parameters
+    ----------
+    model
+        The model; its `scale` is what the view asks for.
+
+    Returns
+    -------
+    float
+        Its `scale` (100 by default) where 0 and 1 are the ends of the scores of every measure and
+        node. An index on a scale of its own (z-scores, ranks, ratios to an average, the
+        Mazziotta-Pareto indices, Copeland's counts) keeps it: 1.
+
+    Examples
+    --------
+    >>> from monotown.index.model import method
+    >>> scale_of(IndexModel(Node("i", (Leaf("m"),))))
+    100.0
+    >>> scale_of(IndexModel(Node("i", (Leaf("m", normalisation=method("zscore")),))))
+    1.0
+    """
+
+    def step(node: Node | Leaf) -> tuple[Scores, bool]:
+        if isinstance(node, Leaf):
+            mine = score_range(node)
+            return mine, mine.scale == "unit"
+        below = [step(child) for child in node.children]
+        mine = _node_range(node, [scores for scores, _ in below])
+        return mine, mine.scale == "unit" and all(unit for _, unit in below)
+
+    return float(model.scale) if step(model.tree)[1] else 1.0
 
 
 def inadmissible(model: IndexModel, file: str = "config/views.yaml", where: str = "tree") -> list[
@@ -254,12 +294,12 @@ def _node_range(node: Node, children: list[Scores]) -> Scores:
     if name in ("copeland", "condorcet"):
         return Scores(-np.inf, np.inf)
     if name == "topsis":
-        return Scores(0.0, 1.0)
+        return Scores(0.0, 1.0, True, "unit")
     low, high = min(c.low for c in children), max(c.high for c in children)
     certain = any(c.low == low and c.certain for c in children)
     scale = children[0].scale if len({c.scale for c in children}) == 1 else ""
     if name in ("mpi", "ampi"):
         return Scores(-np.inf, np.inf, certain=False)
     if node.floor is not None:
-        return Scores(max(low, node.floor), high, certain)
+        return Scores(max(low, node.floor), high, certain, scale)
     return Scores(low, high, certain, scale)

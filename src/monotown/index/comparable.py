@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
+from monotown.index.admissible import scale_of
 from monotown.index.model import IndexModel, Leaf
 from monotown.problems import InputError, Problem
 
@@ -295,6 +296,7 @@ def _settings(model: IndexModel) -> dict[str, dict[str, str]]:
                 "aggregation": str(item.aggregation), "missing": item.missing,
                 "floor": "" if item.floor is None else f"{item.floor:g}",
             }  # fmt: skip
+    settings[model.tree.id]["scale"] = f"{scale_of(model):g}"
     return settings
 
 

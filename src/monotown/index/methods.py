@@ -11,7 +11,13 @@ import pandas as pd
 import pandera.pandas as pa
 from numpy.typing import ArrayLike, NDArray
 
-from monotown.index.admissible import AMPI_SCALE, MPI_SCALE, inadmissible, score_range
+from monotown.index.admissible import (
+    AMPI_SCALE,
+    MPI_SCALE,
+    inadmissible,
+    scale_of,
+    score_range,
+)
 from monotown.index.comparable import ACROSS_UNITS
 from monotown.index.kernel import evaluate
 from monotown.index.model import (
@@ -28,6 +34,7 @@ from monotown.index.normalise import normalise_leaf
 from monotown.index.ranks import rank
 from monotown.index.stage import Prepared, weights_of
 from monotown.problems import InputError, Problem
+from monotown.tables import score_column, to_scale
 from monotown.weights.schemes import SCHEMES, weigh
 
 Array = NDArray[np.float64]
@@ -47,7 +54,11 @@ _TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
 METHODS = pa.DataFrameSchema(
     {
         "view": _TEXT, "year": pa.Column("int64"), "unit": _TEXT, "normalisation": _TEXT,
-        "weighting": _TEXT, "aggregation": _TEXT, "score": pa.Column("float64"),
+        "weighting": _TEXT, "aggregation": _TEXT, "score": score_column("Index.", nullable=False),
+        "scale": pa.Column(
+            "float64", description="What a score of 1 of the method is in `score`; 1 where the "
+            "method has a scale of its own, such as z-scores or counts of units beaten.",
+        ),
         "rank": pa.Column("float64", pa.Check.ge(1)), "kind": _TEXT,
     },
     unique=["view", "year", "unit", "normalisation", "weighting", "aggregation"],
@@ -118,12 +129,12 @@ def with_normalisation(model: IndexModel, name: str, aggregation: str = OWN) -> 
 
     root = step(model.tree)
     assert isinstance(root, Node)
-    return replace(model, tree=root) if name != "distance_to_target" else _targets(root)
+    return replace(model, tree=root) if name != "distance_to_target" else _targets(model, root)
 
 
-def _targets(root: Node) -> IndexModel:
+def _targets(model: IndexModel, root: Node) -> IndexModel:
     try:
-        return IndexModel(root)
+        return replace(model, tree=root)
     except InputError as error:
         first = error.problems[0]
         raise InputError([replace(first, expected="a target for every measure (value)")]) from None
@@ -158,7 +169,7 @@ def with_aggregation(model: IndexModel, name: str) -> IndexModel:
         floor = model.tree.floor or 0.01
     chosen = method(name, **_PARAMETERS.get(name, {}))
     missing = "mean" if name in ACROSS_UNITS else "reweight"
-    return IndexModel(Node(model.tree.id, leaves, 1.0, chosen, missing, floor))
+    return replace(model, tree=Node(model.tree.id, leaves, 1.0, chosen, missing, floor))
 
 
 def method_tables(
@@ -180,7 +191,8 @@ def method_tables(
     Returns
     -------
     MethodTables
-        Of the last of the years with the most values.
+        Of the last of the years with the most values. Each method decides by itself whether its
+        scores are on the scale of the index (`monotown.index.admissible.scale_of`).
     """
     model, rows = prepared.model, prepared.rows
     filled = (~np.isnan(prepared.z)).sum(axis=1)
@@ -236,8 +248,8 @@ def method_tables(
                         {
                             "view": prepared.view, "year": year, "unit": units,
                             "normalisation": normalisation, "weighting": scheme,
-                            "aggregation": aggregation, "score": found, "rank": rank(found),
-                            "kind": kind,
+                            "aggregation": aggregation, "score": found,
+                            "scale": scale_of(whole), "rank": rank(found), "kind": kind,
                         }
                     )
                 )  # fmt: skip
@@ -248,8 +260,9 @@ def method_tables(
         }
         for (n, w, a), p in refused.items()
     ]  # fmt: skip
+    every = pd.concat(ranked, ignore_index=True)
     return MethodTables(
-        pd.concat(ranked, ignore_index=True),
+        to_scale(every, METHODS, every["scale"]),
         pd.DataFrame(records, columns=list(INADMISSIBLE.columns)),
     )
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monotown.problems import Problems, nearest
+from monotown.tables import SCALES
 
 Parameter = float | str | bool | tuple[float, ...] | None
 
@@ -218,8 +219,16 @@ class Node:
 class IndexModel:
     """A composite index: a tree of any depth over measures.
 
-    Models are values: equal when their trees are equal, usable as dictionary keys, and printed as
-    a tree with the weights normalised within each node.
+    Models are values: equal when their trees and scales are equal, usable as dictionary keys, and
+    printed as a tree with the weights normalised within each node.
+
+    Attributes
+    ----------
+    tree
+        The root.
+    scale
+        One of `monotown.tables.SCALES`: what a score of 1 is in the tables of the index, unless it
+        has a scale of its own (`monotown.index.admissible.scale_of`). The kernel does not use it.
 
     Examples
     --------
@@ -239,10 +248,13 @@ class IndexModel:
     """
 
     tree: Node
+    scale: float = SCALES[0]
 
     def __post_init__(self) -> None:
         problems = Problems()
         _check(self.tree, "tree", problems, "model")
+        if self.scale not in SCALES:
+            problems.add("model", "scale", self.scale, "100 or 1")
         problems.stop()
 
     @classmethod
@@ -381,7 +393,7 @@ class IndexModel:
 
         root = step(self.tree)
         assert isinstance(root, Node)
-        return IndexModel(replace(root, weight=1.0))
+        return replace(self, tree=replace(root, weight=1.0))
 
     def without(self, *measures: str) -> IndexModel:
         """The same model with measures left out; a node left empty goes too.
@@ -407,7 +419,7 @@ class IndexModel:
         root = step(self.tree)
         if not isinstance(root, Node):
             raise ValueError("an index needs at least one measure")
-        return IndexModel(root)
+        return replace(self, tree=root)
 
     def __str__(self) -> str:
         lines: list[str] = []

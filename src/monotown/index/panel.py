@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from monotown.index.comparable import ACROSS_UNITS, basis_of, year_reasons
 from monotown.index.kernel import evaluate
 from monotown.index.model import IndexModel
+from monotown.tables import score_column
 
 if TYPE_CHECKING:
     from monotown.index.stage import Prepared
@@ -41,8 +42,10 @@ _NOTE = pa.Column(str)
 CONTRIBUTIONS = pa.DataFrameSchema(
     {
         "view": _TEXT, "unit": _TEXT, "from_year": _YEAR, "to_year": _YEAR, "measure": _TEXT,
-        "block": _TEXT, "normalised_from": _NUMBER, "normalised_to": _NUMBER,
-        "contribution": _NUMBER, "change": _NUMBER, "kind": _TEXT,
+        "block": _TEXT, "normalised_from": score_column("Score of the measure, earlier year."),
+        "normalised_to": score_column("Score of the measure, later year."),
+        "contribution": score_column("What the measure adds to the change of the index."),
+        "change": score_column("Change of the index."), "kind": _TEXT,
     },
     unique=["view", "unit", "from_year", "to_year", "measure"],
     strict=True, coerce=True, name="contributions",
@@ -54,8 +57,10 @@ CONTRIBUTIONS = pa.DataFrameSchema(
 TRENDS = pa.DataFrameSchema(
     {
         "view": _TEXT, "unit": _TEXT, "node": _TEXT, "first_year": _YEAR, "last_year": _YEAR,
-        "n_years": pa.Column("int64"), "change": _NUMBER, "growth": _NUMBER,
-        "annual_growth": _NUMBER, "slope": _NUMBER, "median_slope": _NUMBER, "tau": _NUMBER,
+        "n_years": pa.Column("int64"), "change": score_column("Last score less first."),
+        "growth": _NUMBER, "annual_growth": _NUMBER,
+        "slope": score_column("Least-squares change of the score a year."),
+        "median_slope": score_column("Theil and Sen's change of the score a year."), "tau": _NUMBER,
         "p": _NUMBER, "rank_first": _NUMBER, "rank_last": _NUMBER, "rank_change": _NUMBER,
         "best_rank": _NUMBER, "worst_rank": _NUMBER, "kind": _TEXT, "note": _NOTE,
     },

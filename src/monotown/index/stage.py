@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ import pandas as pd
 import pandera.pandas as pa
 from numpy.typing import NDArray
 
-from monotown.index.admissible import inadmissible, lowest
+from monotown.index.admissible import inadmissible, lowest, scale_of
 from monotown.index.comparable import (
     COMPARABILITY,
     DIFFERENCES,
@@ -52,14 +52,14 @@ from monotown.index.weighting import (
     weigh_view,
 )
 from monotown.problems import InputError, Problem, Problems, nearest
-from monotown.tables import Kind
+from monotown.tables import SCALES, Kind, score_column, to_scale
 
 Array = NDArray[np.float64]
 
 #: Keys of a view.
 VIEW_KEYS: Final = (
     "label", "kind", "units", "years", "average_weights", "minimum_coverage", "expected_blocks",
-    "normalisation", "weights", "tree", "note",
+    "normalisation", "weights", "scale", "tree", "note",
 )  # fmt: skip
 
 _TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
@@ -79,8 +79,8 @@ NORMALISED = _table(
     ["view", "unit", "year", "measure"],
     {
         "view": _TEXT, "unit": _TEXT, "year": _YEAR, "measure": _TEXT, "block": _TEXT,
-        "value": _NUMBER, "normalised": _NUMBER, "clipped": pa.Column(bool), "kind": _TEXT,
-        "flag": _NOTE,
+        "value": _NUMBER, "normalised": score_column("Score of the measure."),
+        "clipped": pa.Column(bool), "kind": _TEXT, "flag": _NOTE,
     },
 )  # fmt: skip
 WEIGHTS = _table(
@@ -97,17 +97,20 @@ SCORES = _table(
     "scores",
     ["view", "unit", "year", "node"],
     {
-        "view": _TEXT, "unit": _TEXT, "year": _YEAR, "node": _TEXT, "score": _NUMBER,
-        "rank": _NUMBER, "n_units": pa.Column("int64"), "coverage": _SHARE,
-        "partial": pa.Column(bool), "kind": _TEXT, "source": _NOTE,
+        "view": _TEXT, "unit": _TEXT, "year": _YEAR, "node": _TEXT,
+        "score": score_column("Score of the node."), "rank": _NUMBER,
+        "n_units": pa.Column("int64"), "coverage": _SHARE, "partial": pa.Column(bool),
+        "kind": _TEXT, "source": _NOTE,
     },
 )  # fmt: skip
 COMPARISON = _table(
     "comparison",
     ["view", "unit", "year", "node"],
     {
-        "view": _TEXT, "unit": _TEXT, "year": _YEAR, "node": _TEXT, "score": _NUMBER,
-        "average": _NUMBER, "difference": _NUMBER, "ratio": _NUMBER, "kind": _TEXT,
+        "view": _TEXT, "unit": _TEXT, "year": _YEAR, "node": _TEXT,
+        "score": score_column("Score of the node."),
+        "average": score_column("Average of the other units' scores."),
+        "difference": score_column("Score less average."), "ratio": _NUMBER, "kind": _TEXT,
     },
 )  # fmt: skip
 #: Years next to each other, and the first with the last. `change` is missing where `note` says why
@@ -117,7 +120,9 @@ CHANGES = _table(
     ["view", "unit", "node", "from_year", "to_year"],
     {
         "view": _TEXT, "unit": _TEXT, "node": _TEXT, "from_year": _YEAR, "to_year": _YEAR,
-        "score_from": _NUMBER, "score_to": _NUMBER, "change": _NUMBER, "rank_from": _NUMBER,
+        "score_from": score_column("Score of the earlier year."),
+        "score_to": score_column("Score of the later year."),
+        "change": score_column("Later score less earlier."), "rank_from": _NUMBER,
         "rank_to": _NUMBER, "kind": _TEXT, "note": _NOTE,
     },
 )  # fmt: skip
@@ -138,8 +143,12 @@ IMPUTATION = _table(
     "imputation",
     ["view", "unit", "year", "node"],
     {
-        "view": _TEXT, "unit": _TEXT, "year": _YEAR, "node": _TEXT, "score": _NUMBER,
-        "estimate": _NUMBER, "within": _NUMBER, "between": _NUMBER, "standard_error": _NUMBER,
+        "view": _TEXT, "unit": _TEXT, "year": _YEAR, "node": _TEXT,
+        "score": score_column("Score of the mean table."),
+        "estimate": score_column("Mean of the scores of the tables."),
+        "within": score_column("Variance within the tables.", power=2),
+        "between": score_column("Variance between the tables.", power=2),
+        "standard_error": score_column("Root of the total variance."),
         "tables": pa.Column("int64"), "imputed": pa.Column("int64"), "kind": _TEXT,
     },
 )  # fmt: skip
@@ -207,7 +216,7 @@ class Prepared:
 
 @dataclass(frozen=True)
 class IndexTables:
-    """Result tables of one view, by the names of their files."""
+    """Result tables of one view, by the names of their files; scores on the scale of the index."""
 
     normalised: pd.DataFrame
     weights: pd.DataFrame
@@ -271,6 +280,9 @@ def view_model(
     for key in config:
         if key not in VIEW_KEYS:
             problems.add(file, f"{view}.{key}", key, nearest(str(key), VIEW_KEYS))
+    scale = config.get("scale", SCALES[0])
+    if isinstance(scale, bool) or scale not in SCALES:
+        problems.add(file, f"{view}.scale", scale, "100 or 1")
     if "tree" not in config:
         problems.add(file, f"{view}.tree", "nothing", "the tree of the index")
     problems.stop()
@@ -281,7 +293,13 @@ def view_model(
         where=f"{view}.tree",
         normalisation=config.get("normalisation", "minmax"),
     )
+    model = replace(model, scale=float(scale))
     problems.extend(inadmissible(model, file, f"{view}.tree"))
+    if config.get("scale", 1) != 1 and scale_of(model) == 1:
+        problems.add(
+            file, f"{view}.scale", scale,
+            "no scale: these scores do not run from 0 to 1, but on a scale of their own",
+        )  # fmt: skip
     weighting = None
     try:
         weighting = read_weighting(view, config, file)
@@ -475,6 +493,8 @@ def build_index(
     Returns
     -------
     IndexTables
+        Scores run from 0 to 100, or to the ``scale`` of the view; those of an index on a scale of
+        its own stay (`monotown.index.admissible.scale_of`).
 
     Examples
     --------
@@ -483,7 +503,7 @@ def build_index(
     >>> config = {"tree": {"id": "index", "children": [{"measure": "staff"}]}}
     >>> measures = {"staff": {"direction": 1, "goalposts": [0, 10]}}
     >>> build_index(table, "v", config, measures).scores[["unit", "score", "rank"]].values.tolist()
-    [['A', 0.2, 2.0], ['B', 1.0, 1.0]]
+    [['A', 20.0, 2.0], ['B', 100.0, 1.0]]
     """
     prepared = prepare(indicators, view, config, measures, average_weights, seed, judgments)
     scores = score_table(prepared, config.get("expected_blocks", ()))
@@ -492,7 +512,7 @@ def build_index(
     models = {v: view_model(v, c, measures) for v, c in every.items()}
     weightings = {v: read_weighting(v, c) for v, c in every.items()}
     name = str(config.get("average_weights"))
-    return IndexTables(
+    tables = IndexTables(
         normalised=_normalised_table(prepared),
         weights=_weights_table(prepared),
         scores=scores,
@@ -505,6 +525,10 @@ def build_index(
         differences=difference_table(view, {**models, view: prepared.model}, weightings),
         unit_weights=_unit_weights_table(prepared),
         imputation=imputation_table(prepared, scores),
+    )
+    scale = scale_of(prepared.model)
+    return IndexTables(
+        **{n: to_scale(table, SCHEMAS[n], scale) for n, table in vars(tables).items()}
     )
 
 

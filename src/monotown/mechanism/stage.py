@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from monotown.index.admissible import scale_of
 from monotown.index.stage import average_weights, view_model, weighted_model
 from monotown.mechanism.allocate import allocate, improve, requirements
 from monotown.mechanism.base import BasePoint, base_point
@@ -21,6 +22,7 @@ from monotown.mechanism.uncertainty import Assumptions, Case
 from monotown.paper.graphs import Graph
 from monotown.problems import Problem, Problems, nearest
 from monotown.sensitivity.sobol import Indices, sampled_indices
+from monotown.tables import to_scale
 
 Array = NDArray[np.float64]
 
@@ -122,22 +124,23 @@ class _Rows:
 
     def __init__(self) -> None:
         self.rows: dict[str, list[dict[str, Any]]] = {name: [] for name in SCHEMAS}
+        self.scales: dict[str, float] = {}
 
     def add(self, table: str, point: BasePoint, **values: Any) -> None:
+        self.scales.setdefault(point.view, scale_of(point.model))
         self.rows[table].append(
             {"view": point.view, "unit": point.unit, **values, "kind": point.kind,
              "source": point.source}
         )  # fmt: skip
 
     def tables(self) -> MechanismTables:
-        return MechanismTables(
-            **{
-                name: schema.validate(
-                    pd.DataFrame(self.rows[name], columns=list(schema.columns)), lazy=True
-                )
-                for name, schema in SCHEMAS.items()
-            }
-        )
+        """Each table, scores on the scale of the row's index."""
+        found = {}
+        for name, schema in SCHEMAS.items():
+            frame = pd.DataFrame(self.rows[name], columns=list(schema.columns))
+            scale = frame["view"].map(self.scales) if "view" in frame else 1.0
+            found[name] = schema.validate(to_scale(frame, schema, scale), lazy=True)
+        return MechanismTables(**found)
 
 
 def build_mechanism(

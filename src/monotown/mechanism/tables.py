@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import pandera.pandas as pa
+
+from monotown.tables import score_column
 
 #: Outcomes of a draw of the assumptions, each a rise of the index over the base point.
 OUTPUTS: Final = ("planned", "corrected")
@@ -20,6 +22,14 @@ _POSITIVE = pa.Column("float64", pa.Check.ge(0))
 _YEAR = pa.Column("int64")
 
 
+def _score(text: str, **settings: Any) -> pa.Column:
+    return score_column(text, **{"nullable": False, **settings})
+
+
+def _price(text: str) -> pa.Column:
+    return _score(text, checks=pa.Check.ge(0))
+
+
 def _table(name: str, key: Sequence[str], columns: Mapping[str, pa.Column]) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(
         {**columns, **_KIND}, unique=list(key), strict=True, coerce=True, name=name
@@ -30,14 +40,17 @@ def _table(name: str, key: Sequence[str], columns: Mapping[str, pa.Column]) -> p
 #: the rise of the index if the lever alone were used in full.
 LEVERS = _table(
     "levers", ["view", "unit", "lever"],
-    {**_WHERE, "year": _YEAR, "lever": _TEXT, "cost": _POSITIVE, "slope": _REAL,
-     "slope_per_cost": _REAL, "alone": _REAL},
+    {**_WHERE, "year": _YEAR, "lever": _TEXT, "cost": _POSITIVE,
+     "slope": _score("Slope of the index in the use."),
+     "slope_per_cost": _score("Slope for each unit of cost."),
+     "alone": _score("Rise of the index if the lever alone is used in full.")},
 )  # fmt: skip
 #: What full use of a lever is assumed to make of a measure, in its unit and on its scale.
 RESPONSES = _table(
     "responses", ["view", "unit", "lever", "measure"],
     {**_WHERE, "lever": _TEXT, "measure": _TEXT, "form": _TEXT, "before": _GAP, "after": _GAP,
-     "score_before": _GAP, "score_after": _GAP},
+     "score_before": score_column("Score of the measure without the lever."),
+     "score_after": score_column("Score of the measure at full use.")},
 )  # fmt: skip
 #: Use of each lever at the optimum of each budget, and what is spent on it.
 ALLOCATION = _table(
@@ -50,22 +63,27 @@ ALLOCATION = _table(
 #: is the rise per further unit of budget; `budget_total` is the budget of all inhabitants.
 FRONTIER = _table(
     "frontier", ["view", "unit", "budget"],
-    {**_WHERE, "budget": _POSITIVE, "budget_total": _GAP, "base": pa.Column(bool), "index": _REAL,
-     "linear": _REAL, "exact": _REAL, "gap": _REAL, "improved": _REAL, "bound": _REAL,
-     "price": _POSITIVE},
+    {**_WHERE, "budget": _POSITIVE, "budget_total": _GAP, "base": pa.Column(bool),
+     "index": _score("Index at the optimum."),
+     "linear": _score("Rise of the index by the linear programme."),
+     "exact": _score("Rise of the index by the kernel."), "gap": _score("Linear less exact."),
+     "improved": _score("Rise of the index, linearised anew."),
+     "bound": _score("Rise of the index that nothing exceeds."),
+     "price": _price("Rise of the index for a further unit of budget.")},
 )  # fmt: skip
 #: Shadow prices at the base budget: of the budget (rise per unit), of the bound of each lever that
 #: requires no other, and of each requirement (rise per unit of use).
 SHADOW_PRICES = _table(
     "shadow_prices", ["view", "unit", "constraint", "lever"],
     {**_WHERE, "budget": _POSITIVE, "constraint": _TEXT, "lever": pa.Column(str),
-     "price": _POSITIVE},
+     "price": _price("Rise of the index for a further unit of what is bounded.")},
 )  # fmt: skip
 #: Paths of the correction. `quantity` is ``index``, ``spent`` or ``use:<lever>``.
 FEEDBACK = _table(
     "feedback", ["view", "unit", "target", "gain", "year", "quantity"],
-    {**_WHERE, "target": _TEXT, "target_index": _REAL, "gain": _POSITIVE, "year": _YEAR,
-     "quantity": _TEXT, "value": _REAL},
+    {**_WHERE, "target": _TEXT, "target_index": _score("Index to be reached."),
+     "gain": _POSITIVE, "year": _YEAR, "quantity": _TEXT,
+     "value": _score("The quantity.", where=("quantity", ("index",)))},
 )  # fmt: skip
 #: Limits of the gain, and what each gain of the config is by them.
 STABILITY = _table(
@@ -83,7 +101,9 @@ SOBOL = _table(
 #: Spread over the assumptions: of the outcomes, and of the planned use of each lever.
 RANGES = _table(
     "ranges", ["view", "unit", "output"],
-    {**_WHERE, "output": _TEXT, "low": _REAL, "median": _REAL, "high": _REAL, "mean": _REAL},
+    {**_WHERE, "output": _TEXT,
+     **{name: _score(f"{name.capitalize()} of the output.", where=("output", OUTPUTS))
+        for name in ("low", "median", "high", "mean")}},
 )  # fmt: skip
 #: Connectivity and betweenness with and without the centre.
 GRAPH = _table(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations as pairs
 from typing import Any, Final
 from zlib import crc32
@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
+from monotown.index.admissible import scale_of
 from monotown.index.kernel import evaluate
 from monotown.index.missing import fill_group
 from monotown.index.model import IndexModel, Leaf
@@ -26,6 +27,7 @@ from monotown.scenarios.factors import factor_rows
 from monotown.scenarios.hierarchy import Array, Hierarchy, agreement, draw_weights, structure_rows
 from monotown.scenarios.read import Inputs
 from monotown.scenarios.shocks import Flags, apply_draws, apply_scenario, draw_sizes, on_scale
+from monotown.tables import score_column, to_scale
 
 _TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
 _NOTE = pa.Column(str)
@@ -36,6 +38,10 @@ _SHARE_GAP = pa.Column("float64", pa.Check.in_range(-1e-9, 1 + 1e-9), nullable=T
 _YEAR = pa.Column("int64")
 _COUNT = pa.Column("int64", pa.Check.ge(0))
 _FLAG = pa.Column(bool)
+
+
+def _score(text: str) -> pa.Column:
+    return score_column(text, nullable=False)
 
 
 def _table(name: str, key: Sequence[str], columns: Mapping[str, pa.Column]) -> pa.DataFrameSchema:
@@ -52,7 +58,10 @@ def _table(name: str, key: Sequence[str], columns: Mapping[str, pa.Column]) -> p
 KEY_FACTORS = _table(
     "key_factors", ["factor_kind", "factor", "evidence", "view", "unit"],
     {"factor_kind": _TEXT, "factor": _TEXT, "evidence": _TEXT, "view": _TEXT, "unit": _TEXT,
-     "value": _REAL, "rank": _REAL},
+     "value": score_column(
+         "What the evidence says of the factor.", where=("evidence", ("step",)), nullable=False
+     ),
+     "rank": _REAL},
 )  # fmt: skip
 #: One row a node; the root's is that of the hierarchy. Concentration is that of the leaf weights
 #: below the node.
@@ -84,29 +93,39 @@ AGREEMENT = _table(
 #: is the median of the other units.
 CONSEQUENCES = _table(
     "consequences", ["hierarchy", "scenario", "unit", "year"],
-    {"hierarchy": _TEXT, "scenario": _TEXT, "unit": _TEXT, "year": _YEAR, "index": _REAL,
-     "change": _REAL, "rank": _REAL, "low": _GAP, "high": _GAP, "moved": _REAL,
+    {"hierarchy": _TEXT, "scenario": _TEXT, "unit": _TEXT, "year": _YEAR,
+     "index": _score("Index."), "change": _score("Index less that of the baseline scenario."),
+     "rank": _REAL, "low": score_column("Lower limit of the index."),
+     "high": score_column("Upper limit of the index."),
+     "moved": _score("Mean change of a shocked measure's score."),
      "clipped": _SHARE, "clipped_draws": _SHARE_GAP, "filled": _SHARE},
 )  # fmt: skip
 #: Contributions of the shocked measures to `change`, in the last year; they sum to it.
 SHAPLEY = _table(
     "shapley", ["hierarchy", "scenario", "unit", "measure"],
     {"hierarchy": _TEXT, "scenario": _TEXT, "unit": _TEXT, "measure": _TEXT,
-     "score_from": _REAL, "score_to": _REAL, "contribution": _REAL, "change": _REAL},
+     "score_from": _score("Score of the measure, base year."),
+     "score_to": _score("Score of the measure, last year."),
+     "contribution": _score("What the measure adds to the change of the index."),
+     "change": _score("Change of the index.")},
 )  # fmt: skip
 #: `state`: above or below the target in all years, rises to it or falls below it in `year`.
 #: `share_reached`: draws at or above the target in the last year.
 CROSSING = _table(
     "crossing", ["hierarchy", "scenario", "unit"],
-    {"hierarchy": _TEXT, "scenario": _TEXT, "unit": _TEXT, "target": _REAL, "first": _REAL,
-     "last": _REAL, "distance": _REAL, "state": _TEXT, "year": _GAP, "share_reached": _SHARE},
+    {"hierarchy": _TEXT, "scenario": _TEXT, "unit": _TEXT,
+     "target": _score("Index to be reached."), "first": _score("Index of the base year."),
+     "last": _score("Index of the last year."), "distance": _score("Last less target."),
+     "state": _TEXT, "year": _GAP, "share_reached": _SHARE},
 )  # fmt: skip
 #: Regret in the last year; `largest_regret` over the hierarchies, `minimax` the scenario in which
 #: that is least.
 REGRET = _table(
     "regret", ["unit", "hierarchy", "scenario"],
-    {"unit": _TEXT, "hierarchy": _TEXT, "scenario": _TEXT, "index": _REAL, "regret": _REAL,
-     "largest_regret": _REAL, "minimax": _FLAG},
+    {"unit": _TEXT, "hierarchy": _TEXT, "scenario": _TEXT,
+     "index": _score("Index of the last year."),
+     "regret": _score("Index of the best scenario less that of this one."),
+     "largest_regret": _score("Largest regret over the hierarchies."), "minimax": _FLAG},
 )  # fmt: skip
 #: Share of draws in which a scenario has the highest index in the last year. `random`: sizes,
 #: weights, or both.
@@ -182,7 +201,8 @@ def leaves_of(models: Mapping[str, IndexModel], file: str) -> dict[str, Leaf]:
     Raises
     ------
     InputError
-        A measure without frozen goalposts, or on another scale than between them.
+        A measure without frozen goalposts, or on another scale than between them; views whose
+        scores are told on several scales.
     """
     problems = Problems()
     found: dict[str, Leaf] = {}
@@ -195,6 +215,10 @@ def leaves_of(models: Mapping[str, IndexModel], file: str) -> dict[str, Leaf]:
                     "a measure scaled between frozen goalposts",
                 )  # fmt: skip
             found.setdefault(leaf.measure, leaf)
+    scales = {view: f"{scale_of(model):g}" for view, model in models.items()}
+    if len(set(scales.values())) > 1:
+        told = ", ".join(f"{view}: scale {scale}" for view, scale in scales.items())
+        problems.add(file, "views", told, "views of one scale")
     problems.stop()
     return found
 
@@ -296,6 +320,10 @@ def build_scenarios(
     ------
     InputError
         As `check_shocks`.
+
+    Notes
+    -----
+    Scores of the tables are on the scale of the views' indices.
     """
     settings = inputs.settings
     check_shocks(inputs)
@@ -344,12 +372,22 @@ def build_scenarios(
     tables["regret"] = _regret_rows(base, inputs, np.stack(last))
     tables["consistency"] = _consistency_rows(inputs)
     tables["assumptions"] = assumption_rows(inputs, labels)
-    return {
-        name: SCHEMAS[name].validate(
-            pd.DataFrame(rows).assign(kind=base.kind, source=base.source), lazy=True
-        )[list(SCHEMAS[name].columns)]
+    view = next(iter(models.values()))
+    scales = {h.id: scale_of(replace(h.model, scale=view.scale)) for h in inputs.hierarchies}
+    frames = {
+        name: pd.DataFrame(rows).assign(kind=base.kind, source=base.source)
         for name, rows in tables.items()
     }
+    return {
+        name: SCHEMAS[name].validate(
+            to_scale(
+                frame, SCHEMAS[name],
+                frame["hierarchy"].map(scales) if "hierarchy" in frame else scale_of(view),
+            ),
+            lazy=True,
+        )[list(SCHEMAS[name].columns)]
+        for name, frame in frames.items()
+    }  # fmt: skip
 
 
 def check_shocks(inputs: Inputs) -> None:

@@ -9,16 +9,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from monotown.index.admissible import scale_of
 from monotown.index.kernel import evaluate
 from monotown.index.model import IndexModel
 from monotown.index.ranks import rank
+from monotown.index.stage import NORMALISED, SCORES
+from monotown.tables import from_scale
 
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Case:
-    """One year of a view.
+    """One year of a view, with scores as the kernel gives them.
 
     Attributes
     ----------
@@ -56,9 +59,9 @@ def view_cases(
     model
         The view's model.
     normalised
-        Columns unit, year, measure, normalised.
+        Columns unit, year, measure, normalised, on the scale of the model's index.
     scores
-        Columns unit, year, node, score. A unit without a score of the whole index (too little
+        Columns unit, year, node, score, on the same scale. A unit without a score of the whole index (too little
         coverage) was not ranked and is left out.
 
     Returns
@@ -71,6 +74,9 @@ def view_cases(
     ValueError
         If the model does not give the scores of the table: the two stages have come apart.
     """
+    scale = scale_of(model)
+    normalised = from_scale(normalised, NORMALISED, scale)
+    scores = from_scale(scores, SCORES, scale)
     whole = scores[(scores["node"] == model.tree.id) & scores["score"].notna()]
     wide = normalised.set_index(["year", "unit", "measure"])["normalised"].unstack("measure")  # noqa: PD010
     cases = []

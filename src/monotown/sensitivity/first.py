@@ -10,6 +10,7 @@ import pandas as pd
 import pandera.pandas as pa
 from numpy.typing import NDArray
 
+from monotown.index.admissible import scale_of
 from monotown.index.kernel import evaluate
 from monotown.index.model import IndexModel
 from monotown.index.ranks import rank
@@ -30,7 +31,7 @@ from monotown.sensitivity.draws import Law, Stream, WeightDraws
 from monotown.sensitivity.tables import percent
 from monotown.sensitivity.tally import Tally
 from monotown.sensitivity.weights_run import run_weights
-from monotown.tables import write_order
+from monotown.tables import to_scale, write_order
 
 Array = NDArray[np.float64]
 
@@ -99,36 +100,43 @@ def first_sensitivity(
     Returns
     -------
     dict
-        Name of the table to the table, each in the order in which it is written: schemes,
-        scheme_weights, scheme_status, agreement, rank_intervals, rank_acceptability, drop_one,
-        drop_block, weight_space, concentration, summary.
+        Each of `schemas`: name of the table to the table, scores on the scale of the index, in the
+        order in which it is written.
     """
+    known = schemas(settings.interval)
     if not cases:
-        return {
-            "schemes": _frame([], tables.SCHEMES),
-            "scheme_weights": _frame([], tables.SCHEME_WEIGHTS),
-            "scheme_status": _frame([], tables.SCHEME_STATUS),
-            "agreement": _frame([], tables.AGREEMENT),
-            "rank_intervals": _frame([], tables.rank_intervals(settings.interval)),
-            "rank_acceptability": _frame([], tables.RANK_ACCEPTABILITY),
-            "summary": _frame([], tables.SUMMARY),
-            "drop_one": _frame([], tables.DROP_ONE),
-            "drop_block": _frame([], tables.DROP_ONE),
-            "weight_space": _frame([], tables.WEIGHT_SPACE),
-            "concentration": _frame([], tables.CONCENTRATION),
-        }
+        return {name: _frame([], schema) for name, schema in known.items()}
     frozen = reference_year(cases)
     at = next(c for c in cases if c.year == frozen)
     schemes = scheme_weights(model, at.z, settings.schemes)
     law = Law("dirichlet", settings.weight_cv)
     tallies = run_weights(cases, weight_draws(view, model, law, settings.seed), settings.draws)
-    return {
+    found = {
         **_scheme_tables(view, kind, model, cases, schemes, frozen),
         **_draw_tables(view, kind, cases, tallies, settings),
         "drop_one": _drop_table(view, kind, cases, [drop_one(model, c) for c in cases]),
         "drop_block": _drop_table(view, kind, cases, [drop_block(model, c) for c in cases]),
         "weight_space": _weight_space(view, kind, model, cases),
         "concentration": _concentrations(view, kind, model, cases, settings),
+    }
+    scale = scale_of(model)
+    return {name: to_scale(table, known[name], scale) for name, table in found.items()}
+
+
+def schemas(interval: Sequence[float]) -> dict[str, pa.DataFrameSchema]:
+    """Schema of each table of `first_sensitivity`, for limits at two probabilities."""
+    return {
+        "schemes": tables.SCHEMES,
+        "scheme_weights": tables.SCHEME_WEIGHTS,
+        "scheme_status": tables.SCHEME_STATUS,
+        "agreement": tables.AGREEMENT,
+        "rank_intervals": tables.rank_intervals(interval),
+        "rank_acceptability": tables.RANK_ACCEPTABILITY,
+        "summary": tables.SUMMARY,
+        "drop_one": tables.DROP_ONE,
+        "drop_block": tables.DROP_ONE,
+        "weight_space": tables.WEIGHT_SPACE,
+        "concentration": tables.CONCENTRATION,
     }
 
 

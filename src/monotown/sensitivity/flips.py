@@ -13,12 +13,13 @@ import pandas as pd
 import pandera.pandas as pa
 from numpy.typing import ArrayLike, NDArray
 
+from monotown.index.admissible import scale_of
 from monotown.index.kernel import evaluate, evaluate_nodes
 from monotown.index.model import IndexModel, Leaf, Node
 from monotown.index.ranks import TOLERANCE
 from monotown.sensitivity.cases import Case
 from monotown.sensitivity.compare import drop_one
-from monotown.tables import Kind, write_order
+from monotown.tables import Kind, score_column, to_scale, write_order
 
 Array = NDArray[np.float64]
 
@@ -48,8 +49,9 @@ FLIPS = _table(
         "rival_rank": _RANK, "scope": _TEXT,
         "status": pa.Column(str, pa.Check.isin(["found", "tied", "out_of_reach", "missing"])),
         "distance": pa.Column("float64", pa.Check.in_range(0, 2), nullable=True),
-        "smallest": pa.Column(bool), "gains_most": _NOTE, "loses_most": _NOTE, "gap": _NUMBER,
-        "gap_after": _NUMBER, "kind": _KIND, "source": _NOTE,
+        "smallest": pa.Column(bool), "gains_most": _NOTE, "loses_most": _NOTE,
+        "gap": score_column("Rival's score less unit's."),
+        "gap_after": score_column("The same with the changed weights."), "kind": _KIND, "source": _NOTE,
     },
     ["view", "year", "rival_rank", "rival", "unit", "scope"],
 )  # fmt: skip
@@ -89,7 +91,9 @@ MOST_MOVING = _table(
     {
         "view": _TEXT, "year": _YEAR, "unit": _TEXT,
         "by": pa.Column(str, pa.Check.isin(["rank", "score"])),
-        "measure": _TEXT, "block": _TEXT, "baseline_score": _NUMBER, "score_shift": _NUMBER,
+        "measure": _TEXT, "block": _TEXT,
+        "baseline_score": score_column("Index with every measure."),
+        "score_shift": score_column("Index without the measure less that with it."),
         "baseline_rank": _RANK, "rank_shift": _NUMBER,
         "ties": pa.Column("int64", pa.Check.ge(0)), "kind": _KIND, "source": _NOTE,
     },
@@ -626,8 +630,9 @@ def flip_tables(
     Returns
     -------
     dict
-        Name of each of `TABLES` to the table, in writing order.
+        Name of each of `TABLES` to the table, in writing order; scores on the scale of the index.
     """
+    scale = scale_of(model)
     rows: dict[str, list[tuple[object, ...]]] = {name: [] for name in TABLES}
     for case in cases:
         tail = (kind, sources[case.year])
@@ -640,9 +645,12 @@ def flip_tables(
         ):
             rows[name] += [(view, case.year, *row, *tail) for row in found]
     return {
-        name: write_order(pd.DataFrame(rows[name], columns=list(schema.columns)), schema)
+        name: to_scale(
+            write_order(pd.DataFrame(rows[name], columns=list(schema.columns)), schema),
+            schema, scale,
+        )
         for name, schema in TABLES.items()
-    }
+    }  # fmt: skip
 
 
 def neighbours(case: Case) -> list[tuple[int, int]]:

@@ -11,6 +11,7 @@ import pandas as pd
 import pandera.pandas as pa
 from numpy.typing import NDArray
 
+from monotown.index.admissible import scale_of
 from monotown.index.stage import view_model
 from monotown.problems import InputError, Problem
 from monotown.sensitivity import tables
@@ -21,7 +22,7 @@ from monotown.sensitivity.inputs import read_inputs
 from monotown.sensitivity.joint_run import Counted, JointRun
 from monotown.sensitivity.tally import Tally, holistic
 from monotown.sensitivity.variants import Variants
-from monotown.tables import write_order
+from monotown.tables import to_scale, write_order
 
 Array = NDArray[np.float64]
 
@@ -141,7 +142,8 @@ def joint_tables(
     -------
     dict
         Name to table: rank_intervals, rank_acceptability, pairwise, acceptability,
-        central_weights, top, levels, inadmissible, convergence, replicates, summary.
+        central_weights, top, levels, inadmissible, convergence, replicates, summary. Scores are on
+        the scale of the index.
     """
     case, tally = run.variants.case, counted.tally
     key = (run.variants.view, case.year)
@@ -195,6 +197,8 @@ def joint_tables(
         else schemas[name].coerce_dtype(pd.DataFrame(columns=list(schemas[name].columns)))
         for name, part in rows.items()
     }
+    scale = scale_of(model)
+    found = {name: to_scale(table, schemas[name], scale) for name, table in found.items()}
     found["replicates"] = run.settings(range(min(recorded, tally.draws)))
     return found
 

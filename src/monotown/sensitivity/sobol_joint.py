@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from monotown.index.admissible import scale_of
 from monotown.index.kernel import BATCH
 from monotown.index.ranks import rank
 from monotown.sensitivity.flips import year_sources
@@ -224,8 +225,9 @@ def joint_sobol_tables(
     rows += [(name, level, np.nan, "left_out", why) for name, level, why in found.left_out]
     case = run.variants.case
     return design_tables(
-        (view, case.year, "every_input"), case.units, found.indices, rows, (kind, source)
-    )
+        (view, case.year, "every_input"), case.units, found.indices, rows, (kind, source),
+        scale_of(run.variants.model),
+    )  # fmt: skip
 
 
 def _drawn(run: JointRun, name: str) -> str:

@@ -12,7 +12,7 @@ import pandas as pd
 import pandera.pandas as pa
 from numpy.typing import NDArray
 
-from monotown.index.admissible import inadmissible
+from monotown.index.admissible import inadmissible, scale_of
 from monotown.index.kernel import evaluate
 from monotown.index.model import IndexModel, Leaf, Node, method
 from monotown.index.normalise import normalise_leaf
@@ -27,7 +27,7 @@ from monotown.sensitivity.sobol import (
     product_levels,
     sampled_indices,
 )
-from monotown.tables import Kind, write_order
+from monotown.tables import Kind, score_column, to_scale, write_order
 
 Array = NDArray[np.float64]
 
@@ -53,6 +53,9 @@ def widest(sobol: pd.DataFrame) -> str:
     return next(d for d in ("every_input", "methods_and_noise", "methods") if d in there)
 
 
+#: The rows whose output is a score.
+_OF_SCORES: Final = ("output", ("score",))
+
 _DESIGN = pa.Column(str, pa.Check.isin(DESIGNS))
 _OUTPUT = pa.Column(str, pa.Check.isin(OUTPUTS))
 
@@ -71,7 +74,11 @@ SOBOL = _table(
         "view": _TEXT, "year": _YEAR, "design": _DESIGN, "output": _OUTPUT, "unit": _NOTE,
         "input": _TEXT, "first": _NUMBER, "first_low": _NUMBER, "first_high": _NUMBER,
         "total": _NUMBER, "total_low": _NUMBER, "total_high": _NUMBER, "shapley": _NUMBER,
-        "mean": _NUMBER, "variance": pa.Column("float64", pa.Check.ge(0)),
+        "mean": score_column("Mean of the output.", where=_OF_SCORES),
+        "variance": score_column(
+            "Variance of the output.", power=2, where=_OF_SCORES, nullable=False,
+            checks=pa.Check.ge(0),
+        ),
         "status": pa.Column(str, pa.Check.isin(["defined", "constant"])),
         "method": pa.Column(str, pa.Check.isin(["exact", "sampled"])),
         "independent": pa.Column(bool), "evaluations": _COUNT, "excluded": _SHARE,
@@ -294,7 +301,7 @@ class Choices:
             return self.model
         chosen, root = method(name), self.model.tree
         floor = root.floor if chosen.needs_positive else None
-        return IndexModel(replace(root, aggregation=chosen, floor=floor))
+        return replace(self.model, tree=replace(root, aggregation=chosen, floor=floor))
 
     def problems(self, normalisation: str, aggregation: str) -> str:
         """Why a normalisation and an aggregation do not go together; empty where they do."""
@@ -409,7 +416,7 @@ def sobol_tables(
     parts = [
         design_tables(
             (view, case.year, design), case.units, found, _input_rows(choices, inputs),
-            (kind, sources[case.year]),
+            (kind, sources[case.year]), scale_of(model),
         )
         for design, (inputs, found) in choices.indices().items()
     ]  # fmt: skip
@@ -422,6 +429,7 @@ def design_tables(
     found: Indices,
     inputs: Sequence[tuple[object, ...]],
     tail: tuple[str, str],
+    scale: float,
 ) -> dict[str, pd.DataFrame]:
     """The tables of one design.
 
@@ -437,6 +445,8 @@ def design_tables(
         Rows of `SOBOL_INPUTS` from ``input`` to ``reason``.
     tail
         Kind of data and sources.
+    scale
+        Of the view's index. Other methods' scores are multiplied by it just as the view's own.
     """
     outputs = [(o, u) for o in ("score", "rank") for u in units] + [("mean_rank_shift", "")]
     rows: dict[str, list[tuple[object, ...]]] = {name: [] for name in TABLES}
@@ -447,7 +457,7 @@ def design_tables(
         ]
     rows["sobol_inputs"] = [(*head, *row, *tail) for row in inputs]
     return {
-        name: pd.DataFrame(rows[name], columns=list(schema.columns))
+        name: to_scale(pd.DataFrame(rows[name], columns=list(schema.columns)), schema, scale)
         for name, schema in TABLES.items()
     }
 
@@ -530,7 +540,7 @@ def _with_leaves(model: IndexModel, change: Callable[[Leaf], Leaf]) -> IndexMode
 
     root = step(model.tree)
     assert isinstance(root, Node)
-    return IndexModel(root)
+    return replace(model, tree=root)
 
 
 def _shifted(leaf: Leaf, by: float) -> Leaf:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandera.pandas as pa
 
-from monotown.tables import Kind
+from monotown.tables import Kind, score_column
 
 _TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
 _NOTE = pa.Column(str)
@@ -16,6 +16,7 @@ _SHARE = pa.Column("float64", pa.Check.in_range(0, 1), nullable=True)
 _RANK = pa.Column("float64", pa.Check.ge(1), nullable=True)
 _COUNT = pa.Column("int64", pa.Check.ge(0))
 _KIND = pa.Column(str, pa.Check.isin([k.value for k in Kind]))
+_SCORE = score_column("Index.")
 
 
 def _table(name: str, columns: dict[str, pa.Column], key: Sequence[str]) -> pa.DataFrameSchema:
@@ -26,7 +27,7 @@ def _table(name: str, columns: dict[str, pa.Column], key: Sequence[str]) -> pa.D
 SCHEMES = _table(
     "schemes",
     {
-        "view": _TEXT, "year": _YEAR, "scheme": _TEXT, "unit": _TEXT, "score": _NUMBER,
+        "view": _TEXT, "year": _YEAR, "scheme": _TEXT, "unit": _TEXT, "score": _SCORE,
         "rank": _RANK, "kind": _KIND,
     },
     ["view", "year", "scheme", "unit"],
@@ -80,7 +81,7 @@ RANK_ACCEPTABILITY = _table(
 DROP_ONE = _table(
     "drop_one",
     {
-        "view": _TEXT, "year": _YEAR, "dropped": _TEXT, "unit": _TEXT, "score": _NUMBER,
+        "view": _TEXT, "year": _YEAR, "dropped": _TEXT, "unit": _TEXT, "score": _SCORE,
         "rank": _RANK, "rank_shift": _NUMBER, "kind": _KIND,
     },
     ["view", "year", "dropped", "unit"],
@@ -92,7 +93,7 @@ WEIGHT_SPACE = _table(
     "weight_space",
     {
         "view": _TEXT, "year": _YEAR, "block": _TEXT, "baseline_weight": _SHARE,
-        "weight": _SHARE, "unit": _TEXT, "score": _NUMBER, "rank": _RANK, "kind": _KIND,
+        "weight": _SHARE, "unit": _TEXT, "score": _SCORE, "rank": _RANK, "kind": _KIND,
     },
     ["view", "year", "block", "weight", "unit"],
 )  # fmt: skip
@@ -145,9 +146,9 @@ def rank_intervals(interval: Sequence[float]) -> pa.DataFrameSchema:
             "view": _TEXT,
             "year": _YEAR,
             "unit": _TEXT,
-            "baseline_score": _NUMBER,
+            "baseline_score": score_column("Index by the view's own settings."),
             "baseline_rank": _RANK,
-            **{f"score_{n}": _NUMBER for n in names},
+            **{f"score_{n}": score_column("Quantile of the index over the draws.") for n in names},
             **{f"rank_{n}": _RANK for n in names},
             "share_baseline_rank": _SHARE,
             "share_within_one": _SHARE,

@@ -601,7 +601,7 @@ def _with_leaf_settings(model: IndexModel, leaves: Mapping[str, Leaf]) -> IndexM
             return replace(leaves.get(node.measure, node), weight=node.weight)
         return replace(node, children=tuple(step(c) for c in node.children))
 
-    return IndexModel(cast(Node, step(model.tree)))
+    return replace(model, tree=cast(Node, step(model.tree)))
 
 
 def _heirs(model: IndexModel, gone: NDArray[np.bool_]) -> NDArray[np.bool_]:
