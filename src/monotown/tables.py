@@ -139,6 +139,24 @@ def score_column(
     )
 
 
+def score_decimals(scale: float, decimals: int = 1) -> int:
+    """Decimals of a score as printed: as many digits on 0 to 1 as on 0 to 100.
+
+    Parameters
+    ----------
+    scale
+        One of `SCALES`.
+    decimals
+        On 0 to 100.
+
+    Examples
+    --------
+    >>> score_decimals(100), score_decimals(1)
+    (1, 3)
+    """
+    return decimals + (0 if scale == SCALES[0] else 2)
+
+
 def score_columns(schema: pa.DataFrameSchema) -> dict[str, Score]:
     """The columns of scores of a schema, with their marks."""
     return {

@@ -103,8 +103,10 @@ rule hypothesis_tables:
     input:
         **{name: f"{RESULTS}/hypothesis/{name}.csv" for name in HYPOTHESIS_TABLES},
         hypothesis=config["hypothesis"],
+        views=config["views"],
+        measures=config["measures"],
         words=f"{RESULTS}/words.csv",
-        code=[*REPORT_CODE, "src/monotown/hypothesis/tables.py"],
+        code=[*REPORT_CODE, *INDEX_CODE, "src/monotown/hypothesis/tables.py"],
     output:
         **{
             name: shown(name)

@@ -107,9 +107,11 @@ rule mechanism_tables:
     input:
         **rules.mechanism.output,
         mechanism=config["mechanism"],
+        views=config["views"],
+        measures=config["measures"],
         graphs=config["graphs"],
         words=f"{RESULTS}/words.csv",
-        code=[*REPORT_CODE, "src/monotown/mechanism/tables.py"],
+        code=[*REPORT_CODE, *INDEX_CODE, "src/monotown/mechanism/tables.py"],
     output:
         **{
             name: shown(name)

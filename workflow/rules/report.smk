@@ -23,8 +23,16 @@ try:
 except InputError as error:
     raise WorkflowError(str(error))
 
-REPORT_CODE = ["src/monotown/labels.py", *sorted(glob("src/monotown/report/*.py"))]
-FIGURE_CODE = ["src/monotown/figures/style.py", "src/monotown/figures/regions.py"]
+REPORT_CODE = [
+    "src/monotown/labels.py",
+    "src/monotown/tables.py",
+    *sorted(glob("src/monotown/report/*.py")),
+]
+FIGURE_CODE = [
+    "src/monotown/figures/style.py",
+    "src/monotown/figures/regions.py",
+    "src/monotown/tables.py",
+]
 
 SCORED_VIEWS = [
     t.removeprefix("scores_") for t in NEEDS.tables if t.startswith("scores_")
@@ -182,7 +190,9 @@ rule weight_tables:
         drop_one=f"{RESULTS}/sensitivity/{WEIGHED_VIEW}/drop_one.csv",
         summary=f"{RESULTS}/sensitivity/{WEIGHED_VIEW}/summary.csv",
         agreement=f"{RESULTS}/sensitivity/{WEIGHED_VIEW}/agreement.csv",
-        code=[*REPORT_CODE, "src/monotown/sensitivity/tables.py"],
+        views=config["views"],
+        measures=config["measures"],
+        code=[*REPORT_CODE, *INDEX_CODE, "src/monotown/sensitivity/tables.py"],
     output:
         rank_intervals=shown("rank_intervals"),
         scheme_ranks=shown("scheme_ranks"),
@@ -196,6 +206,7 @@ rule weight_tables:
     conda:
         "../../environment.yml"
     params:
+        view=WEIGHED_VIEW,
         interval=config["sensitivity"]["interval"],
     message:
         "Tables of the weighting sensitivity, and the numbers that the prose quotes of it"
@@ -352,7 +363,7 @@ rule scores_figures:
         views=config["views"],
         measures=config["measures"],
         words=rules.words.output[0],
-        code=[*FIGURE_CODE, "src/monotown/report/regions.py"],
+        code=[*FIGURE_CODE, *INDEX_CODE, "src/monotown/report/regions.py"],
     output:
         **{
             view: pictured(

@@ -89,8 +89,11 @@ rule scenarios_figures:
             for name in ["leaf_weights", "consequences", "shapley", "regret"]
         },
         settings=config["scenarios"],
+        views=config["views"],
+        measures=config["measures"],
         words=f"{RESULTS}/words.csv",
         code=[
+            *INDEX_CODE,
             "src/monotown/figures/scenarios.py",
             "src/monotown/figures/style.py",
             "src/monotown/report/tables.py",
@@ -130,8 +133,10 @@ rule scenarios_tables:
     input:
         **{name: f"{RESULTS}/scenarios/{name}.csv" for name in SCENARIO_READ},
         settings=config["scenarios"],
+        views=config["views"],
+        measures=config["measures"],
         files=SCENARIOS["files"],
-        code=REPORT_CODE,
+        code=[*REPORT_CODE, *INDEX_CODE],
     output:
         **{name: shown(name) for name in SCENARIO_SHOWN},
         facts=f"{RESULTS}/facts/scenarios.csv",

@@ -109,6 +109,7 @@ rule town_tables:
             *sorted(glob("src/monotown/index/*.py")),
             "src/monotown/indicators.py",
             "src/monotown/report/facts.py",
+            "src/monotown/tables.py",
         ],
     output:
         profile=f"{RESULTS}/tables/town_profile.csv",
@@ -134,11 +135,14 @@ rule town_figures:
         scores=RESULTS + f"/index/{MAIN_VIEW}/scores.csv",
         words=f"{RESULTS}/words.csv",
         views=RUN_CONFIG["views"],
+        measures=RUN_CONFIG["measures"],
         code=[
+            *sorted(glob("src/monotown/index/*.py")),
             "src/monotown/figures/style.py",
             "src/monotown/figures/towns.py",
             "src/monotown/labels.py",
             "src/monotown/report/tables.py",
+            "src/monotown/tables.py",
         ],
     output:
         profile=pictured(

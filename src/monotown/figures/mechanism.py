@@ -17,9 +17,6 @@ from monotown.figures import style
 from monotown.labels import Labels
 from monotown.mechanism.tables import OUTPUTS
 
-#: Scores are drawn out of this.
-SCALE = 100.0
-
 #: Patterns that tell neighbouring areas apart without colour.
 HATCHES = ("", "////", "....", "\\\\\\\\", "xxxx", "")
 FILLS = (style.BLUE, style.SKY, style.ORANGE, style.LIGHT, "#f0e6d2", style.GREY)
@@ -82,7 +79,7 @@ def _numbers(axes: Axes, labels: Labels, axis: str = "y") -> None:
     """Ticks with the decimal mark of the language."""
 
     def printed(value: float, _: object) -> str:
-        for decimals in range(3):
+        for decimals in range(6):
             if abs(value - round(value, decimals)) < 1e-9:
                 return labels.number(value, decimals)
         return labels.number(value, 3)
@@ -142,18 +139,18 @@ def allocation(
             axes.axvline(base, color=style.INK, linewidth=0.8, linestyle=(0, (1, 2)))
         top.set_title(_title(labels, levers, case), fontsize=8.5)
         middle.plot(
-            budget, SCALE * mine["linear"], color=style.VERMILION, linestyle="--", linewidth=1.3,
+            budget, mine["linear"], color=style.VERMILION, linestyle="--", linewidth=1.3,
             label=labels("mechanism.linear"),
         )  # fmt: skip
         middle.plot(
-            budget, SCALE * mine["exact"], color=style.INK, linewidth=1.6,
+            budget, mine["exact"], color=style.INK, linewidth=1.6,
             label=labels("mechanism.exact"),
         )  # fmt: skip
         middle.plot(
-            budget, SCALE * mine["bound"], color=style.BLUE, linestyle=":", linewidth=1.8,
+            budget, mine["bound"], color=style.BLUE, linestyle=":", linewidth=1.8,
             label=labels("mechanism.bound"),
         )  # fmt: skip
-        price = 10 * SCALE * mine["price"].to_numpy()
+        price = 10 * mine["price"].to_numpy()
         bottom.plot(
             budget, np.where(price > 0, price, np.nan), color=style.BLUE, drawstyle="steps-post"
         )
@@ -202,12 +199,12 @@ def feedback(
     for column, case in enumerate(cases):
         mine = _of(index, case)
         optimum = _of(frontier, case)
-        most = SCALE * float(optimum[optimum["base"]]["index"].iloc[0])
+        most = float(optimum[optimum["base"]]["index"].iloc[0])
         for row, target in enumerate(targets):
             axes = grid[row, column]
             part = mine[mine["target"] == target]
             axes.axhline(
-                SCALE * float(part["target_index"].iloc[0]), color=style.INK, linewidth=1.1,
+                float(part["target_index"].iloc[0]), color=style.INK, linewidth=1.1,
                 linestyle=(0, (5, 2)), label=labels("mechanism.target"),
             )  # fmt: skip
             axes.axhline(
@@ -217,7 +214,7 @@ def feedback(
             for i, (gain, path) in enumerate(part.groupby("gain")):
                 path = path.sort_values("year")
                 axes.plot(
-                    path["year"], SCALE * path["value"], color=style.CYCLE[i % 6],
+                    path["year"], path["value"], color=style.CYCLE[i % 6],
                     marker=style.MARKERS[i % 6], markersize=3.2, linewidth=1.1,
                     label=labels("mechanism.gain", gain=labels.number(float(str(gain)), 1)),
                 )  # fmt: skip

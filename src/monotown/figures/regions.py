@@ -13,9 +13,7 @@ from matplotlib.ticker import MaxNLocator
 
 from monotown.figures import style
 from monotown.labels import Labels
-
-#: Scores are drawn from 0 to this.
-SCALE = 100.0
+from monotown.tables import score_decimals
 
 #: Letters in a line of the note at the foot of a page-wide figure.
 LINE = 128
@@ -27,6 +25,7 @@ def scores(
     labels: Labels,
     view: str,
     blocks: Sequence[str],
+    scale: float,
     source: str,
     marked: Sequence[str] = (),
 ) -> Figure:
@@ -43,6 +42,8 @@ def scores(
         Id of the view.
     blocks
         Ids of the blocks, columns of `table`.
+    scale
+        What scores run to, from 0.
     source
         Source in words.
     marked
@@ -59,33 +60,34 @@ def scores(
     figure = style.new_figure(style.PAGE, 1.5 + 0.225 * n)
     axes = figure.subplots()
     y = np.arange(n)
-    axes.hlines(y, 0, SCALE, color=style.LIGHT, linewidth=0.5, zorder=0)
-    axes.hlines(y, 0, SCALE * drawn["score"], color=style.BLUE, linewidth=2.2, zorder=1)
+    axes.hlines(y, 0, scale, color=style.LIGHT, linewidth=0.5, zorder=0)
+    axes.hlines(y, 0, drawn["score"], color=style.BLUE, linewidth=2.2, zorder=1)
     axes.plot(
-        SCALE * drawn["average"], y, linestyle="none", marker="|", markersize=10,
+        drawn["average"], y, linestyle="none", marker="|", markersize=10,
         markeredgewidth=1.6, color=style.INK, label=labels("regions.average"), zorder=2,
     )  # fmt: skip
     for i, block in enumerate(blocks):
         axes.plot(
-            SCALE * drawn[block], y, linestyle="none", marker=style.MARKERS[1 + i % 5],
+            drawn[block], y, linestyle="none", marker=style.MARKERS[1 + i % 5],
             markersize=4.4, markerfacecolor="white", markeredgewidth=1.1,
             markeredgecolor=style.CYCLE[1 + i % 5], label=labels(f"block.{block}"), zorder=3,
             clip_on=False,
         )  # fmt: skip
     axes.plot(
-        SCALE * drawn["score"], y, linestyle="none", marker="o", markersize=6.5,
+        drawn["score"], y, linestyle="none", marker="o", markersize=6.5,
         color=style.BLUE, markeredgecolor="white", label=labels("regions.score"), zorder=4,
         clip_on=False,
     )  # fmt: skip
+    decimals = score_decimals(scale)
     for row, value in enumerate(drawn["score"]):
         axes.text(
-            1.075, row, labels.number(SCALE * value, 1), transform=axes.get_yaxis_transform(),
+            1.075, row, labels.number(value, decimals), transform=axes.get_yaxis_transform(),
             ha="right", va="center", fontsize=7.5,
         )  # fmt: skip
     _unit_axis(figure, [str(u) for u in drawn["unit"]], labels, marked)
     axes.set_ylim(n - 0.4, -0.6)
-    axes.set_xlim(0, SCALE)
-    axes.set_xlabel(labels("regions.score_axis"))
+    axes.set_xlim(0, scale)
+    axes.set_xlabel(labels("regions.score_axis", scale=labels.number(scale)))
     handles, texts = axes.get_legend_handles_labels()
     axes.legend(
         handles[-1:] + handles[:-1], texts[-1:] + texts[:-1], loc="lower right",
@@ -107,6 +109,7 @@ def over_time(
     labels: Labels,
     view: str,
     root: str,
+    scale: float,
     source: str,
     marked: Sequence[str] = (),
 ) -> Figure:
@@ -122,6 +125,8 @@ def over_time(
         Id of the view.
     root
         Id of the whole index.
+    scale
+        What scores run to, from 0.
     source
         Source in words.
     marked
@@ -142,14 +147,14 @@ def over_time(
     rows = math.ceil(len(order) / columns)
     figure = style.new_figure(style.PAGE, 0.9 + 1.3 * rows)
     panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
-    top = SCALE * float(mine["score"].max())
+    top = float(mine["score"].max())
     for axes, unit in zip(panels.flat, order, strict=False):
         here = mine[mine["unit"] == unit].sort_values("year")
         others = beside[(beside["unit"] == unit) & beside["average"].notna()].sort_values("year")
-        axes.plot(others["year"], SCALE * others["average"], color=style.GREY, linestyle="--",
+        axes.plot(others["year"], others["average"], color=style.GREY, linestyle="--",
                   linewidth=1.0)  # fmt: skip
-        axes.plot(here["year"], SCALE * here["score"], color=style.BLUE, linewidth=1.7)
-        axes.plot(here["year"].iloc[[-1]], SCALE * here["score"].iloc[[-1]], "o",
+        axes.plot(here["year"], here["score"], color=style.BLUE, linewidth=1.7)
+        axes.plot(here["year"].iloc[[-1]], here["score"].iloc[[-1]], "o",
                   color=style.BLUE, markersize=3.8)  # fmt: skip
         name = textwrap.fill(labels(f"unit.{unit}"), 22)
         axes.set_title(name, fontsize=7.2, pad=3, fontweight="bold", linespacing=1.0)
@@ -169,7 +174,8 @@ def over_time(
         axes.set_visible(False)
     years = f"{int(mine['year'].min())}–{int(mine['year'].max())}"
     figure.suptitle(_title(labels, view, years), fontsize=9.5, fontweight="bold", x=0.01, ha="left")
-    _stamp(figure, labels, mine, source, labels("regions.panel_note"))
+    note = labels("regions.panel_note", scale=labels.number(scale))
+    _stamp(figure, labels, mine, source, note)
     return figure
 
 
@@ -234,9 +240,10 @@ def side_by_side(
             (-0.03, ends[0], "potential", "right"),
             (1.03, ends[1], "quality", "left"),
         ):
+            decimals = score_decimals(row[f"scale_{side}"], 0)
             words = (
                 f"{_rank(row[f'rank_{side}'], labels)}  {labels('unit.' + row['unit'])}"
-                f"  ({labels.number(SCALE * row[f'score_{side}'], 0)})"
+                f"  ({labels.number(row[f'score_{side}'], decimals)})"
             )
             axes.text(
                 x, end, words, ha=align, va="center", fontsize=7.8,

@@ -18,11 +18,9 @@ from numpy.typing import NDArray
 
 from monotown.figures import style
 from monotown.labels import Labels
+from monotown.tables import score_decimals
 
 Array = NDArray[np.float64]
-
-#: Scores are drawn out of this.
-_SCALE = 100.0
 
 #: Letters in a line of the foot.
 _FOOT = 122
@@ -71,6 +69,7 @@ def contributions(
     marked: Sequence[str],
     scenario: str,
     hierarchy: str,
+    scale: float,
     source: str,
 ) -> Figure:
     """Waterfall of the change of the index from the base year to the last, measure by measure.
@@ -85,6 +84,8 @@ def contributions(
         Units, one a panel.
     scenario, hierarchy
         Which are drawn.
+    scale
+        Of the indices.
     source
         Source in words.
     """
@@ -94,15 +95,16 @@ def contributions(
         (consequences["scenario"] == scenario) & (consequences["hierarchy"] == hierarchy)
         & (consequences["year"] == first)
     ].set_index("unit")["index"]  # fmt: skip
+    decimals = score_decimals(scale)
     shares = mine["contribution"].abs().groupby(mine["measure"]).mean()
     measures = list(shares.sort_values(ascending=False, kind="stable").index)
     figure = style.new_figure(style.PAGE, 1.6 + 0.36 * (len(measures) + 1))
     panels = figure.subplots(1, len(marked), sharey=True, squeeze=False)[0]
     for axes, unit in zip(panels, marked, strict=True):
         parts = mine[mine["unit"] == unit].set_index("measure")["contribution"].reindex(measures)
-        _waterfall(axes, _SCALE * parts.to_numpy(), labels)
+        _waterfall(axes, parts.to_numpy(), labels, decimals)
         ends = (float(began[unit]), float(began[unit] + parts.sum()))
-        low, high = (labels.number(_SCALE * end, 1) for end in ends)
+        low, high = (labels.number(end, decimals) for end in ends)
         axes.set_title(f"{labels(f'unit.{unit}')}\n{low} \u2192 {high}", fontsize=8.5)
         axes.set_xlabel(labels("scenarios.change_axis"))
         _numbers(axes.xaxis, labels)
@@ -123,7 +125,7 @@ def contributions(
     return figure
 
 
-def _waterfall(axes: Axes, parts: Array, labels: Labels) -> None:
+def _waterfall(axes: Axes, parts: Array, labels: Labels, decimals: int) -> None:
     """Parts one after another from 0, and their sum."""
     ends = np.cumsum(parts)
     starts = ends - parts
@@ -142,7 +144,7 @@ def _waterfall(axes: Axes, parts: Array, labels: Labels) -> None:
     for i, value in enumerate([*parts, total]):
         right = max(ends[i], starts[i]) if i < len(parts) else max(total, 0.0)
         sign = "+" if value >= 0 else ""
-        text = f"{sign}{labels.number(float(value), 1)}"
+        text = f"{sign}{labels.number(float(value), decimals)}"
         axes.text(right + 0.02 * span, i, text, va="center", fontsize=7.5)
     axes.axvline(0, color=style.INK, linewidth=0.8)
     axes.grid(visible=True, axis="x")
@@ -151,7 +153,7 @@ def _waterfall(axes: Axes, parts: Array, labels: Labels) -> None:
 
 def regret(
     table: pd.DataFrame, *, labels: Labels, marked: Sequence[str], hierarchies: Sequence[str],
-    scenarios: Sequence[str], source: str,
+    scenarios: Sequence[str], scale: float, source: str,
 ) -> Figure:  # fmt: skip
     """Regret of each scenario under each hierarchy, and the largest of them, in points.
 
@@ -165,18 +167,20 @@ def regret(
         Units, one a panel.
     hierarchies, scenarios
         Their order.
+    scale
+        Of the indices.
     source
         Source in words.
     """
     figure = style.new_figure(style.PAGE, 2.2 + 0.34 * len(scenarios))
     panels = figure.subplots(1, len(marked), sharey=True, squeeze=False)[0]
-    top = _SCALE * float(table.loc[table["unit"].isin(list(marked)), "regret"].max())
+    top = float(table.loc[table["unit"].isin(list(marked)), "regret"].max())
     for axes, unit in zip(panels, marked, strict=True):
         mine = table[table["unit"] == unit]
         grid = mine.pivot_table(index="scenario", columns="hierarchy", values="regret", sort=False)
         grid = grid.loc[list(scenarios), list(hierarchies)]
-        cells = _SCALE * np.column_stack([grid.to_numpy(), grid.to_numpy().max(axis=1)])
-        _cells(axes, cells, labels, 1, top)
+        cells = np.column_stack([grid.to_numpy(), grid.to_numpy().max(axis=1)])
+        _cells(axes, cells, labels, score_decimals(scale), top)
         axes.axvline(len(hierarchies) - 0.5, color="white", linewidth=4, zorder=2)
         chosen = list(scenarios).index(str(mine.loc[mine["minimax"], "scenario"].iloc[0]))
         axes.add_patch(
@@ -226,7 +230,8 @@ def _numbers(axis: Axis, labels: Labels) -> None:
     axis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10], min_n_ticks=3))
 
     def text(value: float, _: int | None) -> str:
-        return labels.number(value, 0 if float(value).is_integer() else 1)
+        decimals = next((d for d in range(4) if abs(value - round(value, d)) < 1e-9), 4)
+        return labels.number(value, decimals)
 
     axis.set_major_formatter(FuncFormatter(text))
 

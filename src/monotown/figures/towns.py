@@ -19,15 +19,13 @@ from monotown.figures.style import (
     stamp,
 )
 from monotown.labels import Labels
+from monotown.tables import SCALES
 
 #: Towns shown: more would not be legible; the tables have all.
 SHOWN = 12
 
 #: Colour of the years beside the points.
 _YEAR = "#5a5a5a"
-
-#: Ends of the scale as printed.
-SCALE = 100
 
 
 def shown_units(scores: pd.DataFrame, root: str, units: list[str]) -> list[str]:
@@ -53,6 +51,7 @@ def town_profile(profile: pd.DataFrame, *, labels: Labels, units: list[str], sou
         In words.
     """
     measures = list(dict.fromkeys(profile["measure"]))
+    scale = float(profile["scale"].iloc[0]) if len(profile) else SCALES[0]
     names = [textwrap.fill(_name(labels, "measure", m), 48) for m in measures]
     lines = [1 + n.count("\n") for n in names]
     row = 0.05 + 0.1 * max([2.0, *((a + b) / 2 for a, b in pairwise(lines))])
@@ -70,23 +69,23 @@ def town_profile(profile: pd.DataFrame, *, labels: Labels, units: list[str], sou
         mine = profile[profile["unit"] == units[i]]
         y = mine["measure"].map(at)
         ax.set_title(heads[i], fontsize=8)
-        ax.hlines(y, 0, SCALE, color=LIGHT, linewidth=1)
+        ax.hlines(y, 0, scale, color=LIGHT, linewidth=1)
         # a mark at an end of the scale is whole; no marks must be clipped, for they have no extent
-        ax.plot(SCALE * mine["position"], y, "o", color=CYCLE[0], markersize=5.5, zorder=3,
+        ax.plot(mine["position"], y, "o", color=CYCLE[0], markersize=5.5, zorder=3,
                 clip_on=mine.empty, label=labels("towns.figure.town"))  # fmt: skip
         beside = mine[mine["region_position"].notna()]
         heights = beside["measure"].map(at)
-        ax.plot(SCALE * beside["region_position"], heights, "D", mfc="none", mec=CYCLE[1],
+        ax.plot(beside["region_position"], heights, "D", mfc="none", mec=CYCLE[1],
                 markersize=6.5, zorder=2, clip_on=beside.empty,
                 label=labels("towns.figure.region"))  # fmt: skip
         for year, height in zip(mine["year"], y, strict=True):
-            ax.annotate(str(year), (SCALE, height), xytext=(6, 0), fontsize=6, color=_YEAR,
+            ax.annotate(str(year), (scale, height), xytext=(6, 0), fontsize=6, color=_YEAR,
                         textcoords="offset points", va="center")  # fmt: skip
-        ax.set_xlim(-4, SCALE + 4)
+        ax.set_xlim(-0.04 * scale, 1.04 * scale)
         ax.set_ylim(len(measures) - 0.4, -0.6)
         ax.set_yticks(range(len(measures)), names, fontsize=6.5)
-    axes[-1][0].set_xlabel(labels("axis.towns_position"), loc="left")
-    axes[-1][0].set_xticks([0, 50, SCALE])
+    axes[-1][0].set_xlabel(labels("axis.towns_position", scale=labels.number(scale)), loc="left")
+    axes[-1][0].set_xticks(*_ends(scale, labels))
     handles, words = axes[0][0].get_legend_handles_labels()
     if profile["region_position"].notna().any():
         figure.legend(handles, words, loc="outside upper right", ncols=2)
@@ -95,7 +94,7 @@ def town_profile(profile: pd.DataFrame, *, labels: Labels, units: list[str], sou
 
 
 def town_series(
-    scores: pd.DataFrame, *, labels: Labels, root: str, units: list[str], source: str
+    scores: pd.DataFrame, *, labels: Labels, root: str, scale: float, units: list[str], source: str
 ) -> Figure:
     """Scores of the towns over the years, a panel a town; a town alone is said to have no rank.
 
@@ -107,6 +106,8 @@ def town_series(
         Keys ``axis.towns_score``, ``towns.figure.no_rank`` and ``unit.*``.
     root
         Node of the whole index.
+    scale
+        What scores run to, from 0.
     units
         Towns, in order.
     source
@@ -133,18 +134,24 @@ def town_series(
             ax.set_visible(False)
             continue
         mine = whole[whole["unit"] == units[i]].sort_values("year")
-        ax.plot(mine["year"], SCALE * mine["score"], "o-", color=CYCLE[0], markersize=4)
+        ax.plot(mine["year"], mine["score"], "o-", color=CYCLE[0], markersize=4)
         ax.set_title(heads[i], fontsize=8)
-        ax.set_ylim(-5, SCALE + 5)
-        ax.set_yticks([0, 50, SCALE])
+        ax.set_ylim(-0.05 * scale, 1.05 * scale)
+        ax.set_yticks(*_ends(scale, labels))
         ax.set_xticks(sorted({years[0], years[-1]}))
         ax.grid(axis="y")
-    panels[0][0].set_ylabel(labels("axis.towns_score"), fontsize=7)
+    panels[0][0].set_ylabel(labels("axis.towns_score", scale=labels.number(scale)), fontsize=7)
     if len(set(whole["unit"])) == 1:
         panels[0][0].text(0.01, 0.1, labels("towns.figure.no_rank"), color=INK, fontsize=8,
                         transform=panels[0][0].transAxes)  # fmt: skip
     stamp(figure, labels, str(scores["kind"].iloc[0]), source)
     return figure
+
+
+def _ends(scale: float, labels: Labels) -> tuple[list[float], list[str]]:
+    """Ticks at both ends of the scale and in the middle, with their texts."""
+    ticks = [0.0, scale / 2, scale]
+    return ticks, [labels.number(t, 0 if t.is_integer() else 1) for t in ticks]
 
 
 def _head(name: str, across: int) -> str:

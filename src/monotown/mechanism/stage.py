@@ -96,6 +96,10 @@ def read_points(
             # a view that is misspelt is one problem, and not one for each of its measures
             known[""] = list(measures)
         problems.extend(lever_problems(config, known, units, graphs[figure], file))
+    scales = {view: f"{scale_of(model):g}" for view, model in models.items()}
+    if len(set(scales.values())) > 1:
+        told = ", ".join(f"{view}: scale {scale}" for view, scale in scales.items())
+        problems.add(file, "cases", told, "views of one scale")
     problems.stop()
     points = []
     for case in config["cases"]:
@@ -124,7 +128,7 @@ class _Rows:
 
     def __init__(self) -> None:
         self.rows: dict[str, list[dict[str, Any]]] = {name: [] for name in SCHEMAS}
-        self.scales: dict[str, float] = {}
+        self.scales: dict[str, float] = {}  # by view
 
     def add(self, table: str, point: BasePoint, **values: Any) -> None:
         self.scales.setdefault(point.view, scale_of(point.model))

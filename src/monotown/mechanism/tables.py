@@ -15,7 +15,6 @@ OUTPUTS: Final = ("planned", "corrected")
 _TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
 _KIND = {"kind": _TEXT, "source": _TEXT}
 _WHERE = {"view": _TEXT, "unit": _TEXT}
-_REAL = pa.Column("float64")
 _GAP = pa.Column("float64", nullable=True)
 _SHARE = pa.Column("float64", pa.Check.in_range(0, 1))
 _POSITIVE = pa.Column("float64", pa.Check.ge(0))

@@ -13,9 +13,7 @@ from monotown.report.tables import (
     Form,
     TableSpec,
     cell_text,
-    kinds_of,
     note_line,
-    source_ids,
 )
 
 #: Columns of the ledger as printed, in Markdown, LaTeX and HTML.
@@ -80,9 +78,7 @@ def claims_page(claims: pd.DataFrame, labels: Labels) -> str:
     )
     counts = claims["verdict"].value_counts()
     said = [f"{labels(f'verdict.{v}')}: {counts[v]}" for v in TINTS if v in counts]
-    note = f"{labels('ledger.stated')} " + note_line(
-        "claims", kinds_of(claims), source_ids(claims), labels
-    )
+    note = f"{labels('ledger.stated')} {note_line(claims, LEDGER, labels)}"
     table = (
         GT(shown, id="claims")
         .tab_header(labels("table.claims"), f"{len(claims)} ({', '.join(said)})")

@@ -10,6 +10,7 @@ import pandas as pd
 
 from monotown.report.prose import FACTS
 from monotown.report.tables import kinds_of, source_ids
+from monotown.tables import score_decimals
 
 
 class Facts:
@@ -62,6 +63,17 @@ class Facts:
         """Table `monotown.report.prose.FACTS`, sorted by name."""
         frame = pd.DataFrame(self._rows, columns=list(FACTS.columns)).sort_values("fact")
         return FACTS.validate(frame.reset_index(drop=True), lazy=True)
+
+
+def score_form(scale: float, decimals: int = 1) -> str:
+    """Form of a score as a fact, on the scale of its index.
+
+    Examples
+    --------
+    >>> score_form(100), score_form(1)
+    ('number:1', 'number:3')
+    """
+    return f"number:{score_decimals(scale, decimals)}"
 
 
 def _text(value: Any) -> str:

@@ -389,7 +389,7 @@ def _table_block(
         "marked": marked,
         "note": " ".join(
             part
-            for part in (remark(spec.name, labels), source_sentence(source_ids(frame), labels))
+            for part in (remark(frame, spec, labels), source_sentence(source_ids(frame), labels))
             if part
         ),
     }

@@ -10,7 +10,7 @@ import pandas as pd
 
 from monotown.labels import LANGUAGES, Labels
 from monotown.report.assumptions import ASSUMED, ASSUMPTIONS
-from monotown.report.facts import Facts, one
+from monotown.report.facts import Facts, one, score_form
 
 #: Settings that somebody chose, with the place of each in ``config/hypothesis.yaml`` and its basis.
 CHOSEN: Final[Mapping[str, tuple[str, str]]] = {
@@ -118,7 +118,9 @@ def found_with(power: pd.DataFrame, way: str, share: float) -> float:
     return float(np.interp(share, rising, mine["effect"]))
 
 
-def hypothesis_facts(tables: Mapping[str, pd.DataFrame], config: Mapping[str, Any]) -> pd.DataFrame:
+def hypothesis_facts(
+    tables: Mapping[str, pd.DataFrame], config: Mapping[str, Any], scale: float
+) -> pd.DataFrame:
     """Facts of the chapter.
 
     Parameters
@@ -127,6 +129,8 @@ def hypothesis_facts(tables: Mapping[str, pd.DataFrame], config: Mapping[str, An
         Tables of `monotown.hypothesis.tables.SCHEMAS`, by name.
     config
         ``config/hypothesis.yaml``.
+    scale
+        Of the quality index, as `monotown.index.admissible.scale_of` gives it.
     """
     facts = Facts()
     verdict = tables["verdict"]
@@ -154,7 +158,7 @@ def hypothesis_facts(tables: Mapping[str, pd.DataFrame], config: Mapping[str, An
     add("percent:0", hyp_power=ahead["power"], hyp_level=ahead["level"])
     add("percent:0", hyp_interval=float(config["prespecified"]["test"]["interval"]))
     add("number:1", hyp_sesoi=ahead["sesoi"])
-    add("number:1", hyp_outcome_sd=100 * ahead["outcome_sd"])
+    add(score_form(scale), hyp_outcome_sd=ahead["outcome_sd"])
     add("percent:0", hyp_staffing_sd=float(np.expm1(ahead["regressor_sd"])))
     registered = "kept" if verdict["registered"].all() else "changed"
     add("word:hypothesis.registered", hyp_registered=registered)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from monotown.labels import LANGUAGES, Labels
 from monotown.report.assumptions import ASSUMED, ASSUMPTIONS
-from monotown.report.facts import Facts, one
+from monotown.report.facts import Facts, one, score_form
 from monotown.report.tables import source_ids
 from monotown.report.words import words_of
 
@@ -236,7 +236,11 @@ def graph_table(graph: pd.DataFrame, boxes: Words, labels: Words) -> pd.DataFram
 
 
 def mechanism_tables(
-    config: Mapping[str, Any], found: Mapping[str, pd.DataFrame], boxes: Words, labels: Words
+    config: Mapping[str, Any],
+    found: Mapping[str, pd.DataFrame],
+    boxes: Words,
+    labels: Words,
+    scale: float,
 ) -> dict[str, pd.DataFrame]:
     """Every table of the chapter, by its name.
 
@@ -248,18 +252,24 @@ def mechanism_tables(
         Tables of `monotown.mechanism.tables` by their names.
     boxes, labels
         As in `graph_table`.
+    scale
+        Of the views' indices, as `monotown.index.admissible.scale_of` gives it.
     """
     levers = found["levers"]
     target = next(iter(config["feedback"]["targets"]))
     return {
         "mechanism_levers": lever_table(config, levers),
         "mechanism_responses": response_table(config, levers),
-        "mechanism_optimum": optimum_table(found["frontier"], found["ranges"]),
+        "mechanism_optimum": optimum_table(found["frontier"], found["ranges"]).assign(
+            scale=scale
+        ),
         "mechanism_use": use_table(
             found["allocation"], levers, found["ranges"], found["shadow_prices"],
             list(config["levers"]),
+        ).assign(scale=scale),
+        "mechanism_gains": gain_table(found["stability"], found["feedback"], target).assign(
+            scale=scale
         ),
-        "mechanism_gains": gain_table(found["stability"], found["feedback"], target),
         "mechanism_graph": graph_table(found["graph"], boxes, labels),
     }  # fmt: skip
 
@@ -378,15 +388,16 @@ def _assumed_facts(facts: Facts, responses: pd.DataFrame, config: Mapping[str, A
 
 def _optimum_facts(facts: Facts, optimum: pd.DataFrame) -> None:
     add = facts.from_table(optimum, "mechanism_optimum")
-    points = 100 * optimum.set_index("unit")[["linear", "exact", "bound", "low", "high", "price"]]
+    scale = float(optimum["scale"].iloc[0])
+    points = optimum.set_index("unit")
     excess = points["linear"] / points["exact"] - 1
     worst = str(excess.idxmax())
     price = 10 * points["price"]
     add("word:unit", mechanism_units=";".join(optimum["unit"]), mechanism_gap_unit=worst)
     add("word:unit", mechanism_price_unit=str(price.idxmax()))
-    add("number:0", mechanism_cases=len(optimum))
+    add("number:0", mechanism_cases=len(optimum), mechanism_scale=scale)
     add(
-        "number:1",
+        score_form(scale),
         mechanism_rise_low=points["exact"].min(),
         mechanism_rise_high=points["exact"].max(),
         mechanism_gap_linear=points.loc[worst, "linear"],
@@ -397,7 +408,7 @@ def _optimum_facts(facts: Facts, optimum: pd.DataFrame) -> None:
     )
     add("percent:0", mechanism_gap_most=excess.max())
     add("percent:1", mechanism_gap_least=excess.min())
-    add("number:2", mechanism_price_low=price.min(), mechanism_price_high=price.max())
+    add(score_form(scale, 2), mechanism_price_low=price.min(), mechanism_price_high=price.max())
 
 
 def _feedback_facts(
@@ -411,8 +422,12 @@ def _feedback_facts(
         "number:2",
         mechanism_no_overshoot=gains["no_overshoot"].min(),
         mechanism_stable=gains["stable"].min(),
-        mechanism_error_calm=100 * calm["error"].abs().max(),
-        mechanism_error_wild=100 * wild["error"].abs().max(),
+    )
+    scale = float(gains["scale"].iloc[0])
+    add(
+        score_form(scale, 2),
+        mechanism_error_calm=calm["error"].abs().max(),
+        mechanism_error_wild=wild["error"].abs().max(),
     )
     add("number:1", mechanism_gain_wild=wild["gain"].max())
     beyond = [name for name in config["feedback"]["targets"] if name != within]
@@ -421,9 +436,9 @@ def _feedback_facts(
         & (feedback["quantity"] == "index")
         & (feedback["year"] == feedback["year"].max())
     ]
-    short = 100 * (last["target_index"] - last["value"])
+    short = last["target_index"] - last["value"]
     facts.from_table(feedback, "mechanism/feedback.csv")(
-        "number:1", mechanism_short_low=short.min(), mechanism_short_high=short.max()
+        score_form(scale), mechanism_short_low=short.min(), mechanism_short_high=short.max()
     )
 
 

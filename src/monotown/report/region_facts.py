@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 from scipy.special import ndtri, stdtrit
 
-from monotown.report.facts import Facts, one, ranking_facts
-from monotown.report.specs import SCALE
+from monotown.report.facts import Facts, one, ranking_facts, score_form
 
 #: The units that the prose tells of by name.
 KARAGANDA, ULYTAU, KARAGANDA_CONSTANT, TOWN = "KZKAR", "KZULU", "KZKAR17", "KZZHK"
@@ -70,8 +69,9 @@ def region_facts(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     year = int(potential["year"].iloc[0])
     add = facts.from_table(potential, name)
     add("year", cross_year=year)
-    add("number:0", regions_now=len(potential), ranked_now=len(ranked), scale_top=SCALE)
-    add("number:1", top_score=SCALE * ranked["score"].iloc[0])
+    scale = float(potential["scale"].iloc[0])
+    add("number:0", regions_now=len(potential), ranked_now=len(ranked), scale_top=scale)
+    add(score_form(scale), top_score=ranked["score"].iloc[0])
     add(
         "word:unit",
         **ranking_facts(potential),
@@ -99,7 +99,7 @@ def region_facts(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         karaganda_rank_last=one(mine, "rank_to"),
     )
     add("number:2", detectable_constant=detectable_correlation(len(panel)))
-    add("number:1", karaganda_change=SCALE * one(mine, "change"))
+    add(score_form(float(panel["scale"].iloc[0])), karaganda_change=one(mine, "change"))
 
     name = "scores_quality_2022"
     quality = tables[name]

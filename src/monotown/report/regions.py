@@ -25,12 +25,15 @@ class View:
         Ids of its blocks, in order.
     scores, comparison
         Tables ``SCORES`` and ``COMPARISON`` of `monotown.index.stage`.
+    scale
+        Of its scores, as `monotown.index.admissible.scale_of` gives it.
     """
 
     root: str
     blocks: tuple[str, ...]
     scores: pd.DataFrame
     comparison: pd.DataFrame
+    scale: float
 
 
 def region_tables(
@@ -51,7 +54,8 @@ def region_tables(
     Returns
     -------
     dict
-        ``scores_<view>`` of each view, ``potential_quality_2022`` and ``town``.
+        ``scores_<view>`` of each view, ``potential_quality_2022`` and ``town``; those with scores
+        name their ``scale``.
     """
     tables = {}
     for name, view in views.items():
@@ -60,7 +64,7 @@ def region_tables(
             scores_over_time(view.scores, view.root)
             if len(years) > 1
             else scores_of_year(view.scores, view.comparison, view.root, int(years[0]), view.blocks)
-        )
+        ).assign(scale=view.scale)
     tables["potential_quality_2022"] = side_by_side(
         tables["scores_potential_2022"], tables["scores_quality_2022"]
     )
@@ -105,6 +109,7 @@ def town_table(observations: pd.DataFrame, units: Sequence[str]) -> pd.DataFrame
 def weight_tables(
     year: int,
     source: str,
+    scale: float,
     *,
     intervals: pd.DataFrame,
     schemes: pd.DataFrame,
@@ -119,12 +124,14 @@ def weight_tables(
         The year shown.
     source
         Sources of the view, as in its scores.
+    scale
+        Of its scores.
     intervals, schemes, weights, dropped
         Tables ``rank_intervals``, ``schemes``, ``scheme_weights`` and ``drop_one``.
     """
     kind = str(intervals["kind"].iloc[0])
     return {
-        "rank_intervals": rank_intervals(intervals, year, source),
+        "rank_intervals": rank_intervals(intervals, year, source).assign(scale=scale),
         "scheme_ranks": scheme_ranks(schemes, year, source),
         "scheme_weights": scheme_weights(weights, kind, source),
         "drop_one": drop_one(dropped, year, source),
@@ -249,9 +256,9 @@ def side_by_side(potential: pd.DataFrame, quality: pd.DataFrame) -> pd.DataFrame
     Parameters
     ----------
     potential, quality
-        Tables of `scores_of_year`.
+        Tables of `scores_of_year`, with the ``scale`` of each index.
     """
-    columns = ["unit", "score", "rank", "kind", "source"]
+    columns = ["unit", "score", "rank", "scale", "kind", "source"]
     table = potential[columns].merge(
         quality[columns], on="unit", suffixes=("_potential", "_quality")
     )
@@ -265,5 +272,5 @@ def side_by_side(potential: pd.DataFrame, quality: pd.DataFrame) -> pd.DataFrame
         for a, b in zip(table["source_potential"], table["source_quality"], strict=True)
     ]
     order = ["unit", "score_potential", "rank_potential", "score_quality", "rank_quality",
-             "rank_difference", "kind", "source"]  # fmt: skip
+             "rank_difference", "scale_potential", "scale_quality", "kind", "source"]  # fmt: skip
     return table[order].sort_values(["rank_potential", "unit"]).reset_index(drop=True)

@@ -10,10 +10,7 @@ import numpy as np
 import pandas as pd
 
 from monotown.labels import LANGUAGES
-from monotown.report.facts import Facts
-
-#: Scores are told out of this.
-_SCALE = 100.0
+from monotown.report.facts import Facts, score_form
 
 
 def _texts(entry: Mapping[str, Any], key: str) -> dict[str, str]:
@@ -288,6 +285,7 @@ def scenario_facts(
     settings: Mapping[str, Any],
     hierarchies: Sequence[str],
     scenarios: Sequence[str],
+    scale: float,
 ) -> pd.DataFrame:
     """Facts of the chapter.
 
@@ -301,6 +299,8 @@ def scenario_facts(
         ``config/scenarios.yaml``.
     hierarchies, scenarios
         Their order.
+    scale
+        Of the indices.
     """
     facts = Facts()
     structure, agree = shown["scenarios_structure"], shown["scenarios_agreement"]
@@ -336,7 +336,7 @@ def scenario_facts(
     add("word:scenario", scenarios_baseline=settings["baseline"])
     add("percent:0", scenarios_clipped=tables["consequences"]["clipped"].max())
     for which, unit in (("one", settings["marked"][0]), ("two", settings["marked"][-1])):
-        _unit_facts(add, which, unit, tables, changes, hierarchies)
+        _unit_facts(add, which, unit, tables, changes, hierarchies, scale)
 
     targets = shown["scenarios_targets"]
     add = facts.from_table(targets, "scenarios_targets")
@@ -363,7 +363,7 @@ def scenario_facts(
 
 def _unit_facts(
     add: Any, which: str, unit: str, tables: Mapping[str, pd.DataFrame], changes: pd.DataFrame,
-    hierarchies: Sequence[str],
+    hierarchies: Sequence[str], scale: float,
 ) -> None:  # fmt: skip
     """Facts of one marked unit: its ends, its least regretted scenario, the best ones."""
     mine = changes[changes["unit"] == unit]
@@ -371,7 +371,7 @@ def _unit_facts(
     add("word:unit", **{f"{start}_unit": unit})
     chosen = mine[mine["minimax"]].iloc[0]
     add("word:scenario", **{f"{start}_minimax": chosen["scenario"]})
-    add("number:1", **{f"{start}_regret": _SCALE * chosen["largest_regret"]})
+    add(score_form(scale), **{f"{start}_regret": chosen["largest_regret"]})
     add("percent:0", **{f"{start}_minimax_share": chosen["best_share"]})
     values = mine.set_index("scenario")[list(hierarchies)]
     best = [str(values[h].idxmax()) for h in hierarchies]
@@ -379,23 +379,20 @@ def _unit_facts(
     add("number:0", **{f"{start}_best_count": len(set(best))})
     highest = values.loc[chosen["scenario"]]
     add(
-        "number:1",
-        **{f"{start}_low": _SCALE * highest.min(), f"{start}_high": _SCALE * highest.max()},
+        score_form(scale),
+        **{f"{start}_low": highest.min(), f"{start}_high": highest.max()},
     )
     least = values.max(axis=1)
     gained = least[least > 0]
     weakest = str(gained.idxmin()) if len(gained) else str(least.idxmax())
     add("word:scenario", **{f"{start}_weakest": weakest})
-    add("number:1", **{f"{start}_weakest_most": _SCALE * least[weakest]})
+    add(score_form(scale), **{f"{start}_weakest_most": least[weakest]})
     base = tables["consequences"]
     base = base[(base["unit"] == unit) & (base["year"] == base["year"].min())]
     indices = base.drop_duplicates("hierarchy")["index"]
     add(
-        "number:0",
-        **{
-            f"{start}_from_low": _SCALE * indices.min(),
-            f"{start}_from_high": _SCALE * indices.max(),
-        },
+        score_form(scale, 0),
+        **{f"{start}_from_low": indices.min(), f"{start}_from_high": indices.max()},
     )
     add("percent:0", **{f"{start}_filled": float(base["filled"].max())})
 
@@ -406,6 +403,7 @@ def scenario_tables(
     settings: Mapping[str, Any],
     hierarchies: Sequence[str],
     scenarios: Sequence[str],
+    scale: float,
 ) -> dict[str, pd.DataFrame]:
     """All tables for print of the chapter, and its ``facts``.
 
@@ -419,6 +417,8 @@ def scenario_tables(
         ``config/scenarios.yaml``.
     hierarchies, scenarios
         Their order.
+    scale
+        Of the views' indices, as `monotown.index.admissible.scale_of` gives it.
     """
     first = tables["consequences"].iloc[0]
     trees, shocks, cross = file_contents(files)
@@ -428,17 +428,19 @@ def scenario_tables(
         _other=tables["agreement"]["other"].map(place),
     )
     shown = {
-        "scenarios_key_factors": factor_table(tables["key_factors"]),
+        "scenarios_key_factors": factor_table(tables["key_factors"]).assign(scale=scale),
         "scenarios_structure": structure_table(tables["structure"], trees, hierarchies),
         "scenarios_agreement": agree.sort_values(["_one", "_other"], ignore_index=True).drop(
             columns=["_one", "_other"]
         ),
         "scenarios_shocks": shock_table(shocks, scenarios, first["kind"], first["source"]),
-        "scenarios_changes": change_table(tables, settings["marked"], hierarchies, scenarios),
+        "scenarios_changes": change_table(
+            tables, settings["marked"], hierarchies, scenarios
+        ).assign(scale=scale),
         "scenarios_targets": target_table(tables["crossing"], scenarios),
         "scenarios_consistency": consistency_table(tables["consistency"], cross, scenarios),
     }
-    shown["facts"] = scenario_facts(tables, shown, settings, hierarchies, scenarios)
+    shown["facts"] = scenario_facts(tables, shown, settings, hierarchies, scenarios, scale)
     return shown
 
 

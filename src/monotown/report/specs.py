@@ -14,13 +14,12 @@ RANK = Column("rank", "word.rank", Form.RANK)
 BLOCK = Column("block", "word.block", Form.WORD, words="block", width=3)
 MEASURE = Column("measure", "word.indicator", Form.WORD, words="measure", width=6)
 
-#: Scores are printed out of this, differences and block scores too.
-SCALE = 100.0
 
-
-def score(name: str, label: str) -> Column:
-    """A column of scores from 0 to 1, printed from 0 to `SCALE` with one decimal."""
-    return Column(name, label, Form.NUMBER, 1, scale=SCALE)
+def score(
+    name: str, label: str, decimals: int = 1, *, times: float = 1.0, scale_from: str = "scale"
+) -> Column:
+    """A column of scores, or of differences of scores, on the scale of their index."""
+    return Column(name, label, Form.SCORE, decimals, scale=times, scale_from=scale_from)
 
 
 def share(name: str, label: str, decimals: int = 0) -> Column:
@@ -435,7 +434,7 @@ _BASIS = Column(
 
 
 def _per_ten(name: str, label: str) -> Column:
-    return Column(name, label, Form.NUMBER, 2, scale=10 * SCALE)
+    return score(name, label, 2, times=10)
 
 
 #: Tables of the mechanism as a model. Prices are printed in points per ten units of the budget.
@@ -502,7 +501,7 @@ _MECHANISM = (
             Column("stable", "report.column.stable", Form.NUMBER, 2),
             Column("gain", "report.column.gain", Form.NUMBER, 1),
             Column("reading", "report.column.gain_reading", Form.WORD, words="mechanism.reading"),
-            Column("error", "report.column.error_within", Form.NUMBER, 2, scale=SCALE),
+            score("error", "report.column.error_within", 2),
         ),
         group="unit",
     ),
@@ -705,9 +704,13 @@ SPECS = {
             "potential_quality_2022",
             (
                 UNIT,
-                score("score_potential", "report.column.score_potential"),
+                score(
+                    "score_potential",
+                    "report.column.score_potential",
+                    scale_from="scale_potential",
+                ),
                 Column("rank_potential", "report.column.rank_potential", Form.RANK),
-                score("score_quality", "report.column.score_quality"),
+                score("score_quality", "report.column.score_quality", scale_from="scale_quality"),
                 Column("rank_quality", "report.column.rank_quality", Form.RANK),
                 Column("rank_difference", "report.column.rank_difference", Form.RANK),
             ),

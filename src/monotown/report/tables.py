@@ -11,7 +11,7 @@ from enum import StrEnum
 import pandas as pd
 
 from monotown.labels import Labels
-from monotown.tables import Kind
+from monotown.tables import SCALES, Kind, score_decimals
 
 #: Stands where a table has no value.
 MISSING = "–"
@@ -23,6 +23,7 @@ class Form(StrEnum):
     TEXT = "text"
     WORD = "word"
     NUMBER = "number"
+    SCORE = "score"
     RANK = "rank"
     YEAR = "year"
     TRANSLATED = "translated"
@@ -39,18 +40,22 @@ class Column:
     label
         Key of the heading.
     form
-        How cells are printed. `WORD` looks up ``<words>.<cell>`` and prints the cell itself where
-        no such label stands; `RANK` prints whole ranks without and shared ranks with one decimal;
-        `TRANSLATED` is a text that stands in ``<name>_<language>``, or in ``<name>`` where there
-        is no such column.
+        How cells are printed. `SCORE` is a score, difference or mean of scores on the scale of an
+        index, which `scale_from` names; `WORD` looks up ``<words>.<cell>`` and prints the cell
+        itself where no such label stands; `RANK` prints whole ranks without and shared ranks with
+        one decimal; `TRANSLATED` is a text that stands in ``<name>_<language>``, or in ``<name>``
+        where there is no such column.
     decimals
-        Digits after the decimal mark of a `NUMBER`.
+        Digits after the decimal mark of a `NUMBER`, and of a `SCORE` that runs to 100.
     scale
         Factor before printing: 100 prints a share as percent.
     words
         Prefix of the label keys of a `WORD` column; several, parted by ``|``, are tried in turn.
     width
         Width in LaTeX in centimetres; 0 for as wide as needed.
+    scale_from
+        Column of the frame with the scale of a `SCORE`, one of `monotown.tables.SCALES`. Headings
+        and remarks may name it as ``{scale}``.
     """
 
     name: str
@@ -60,11 +65,12 @@ class Column:
     scale: float = 1.0
     words: str = ""
     width: float = 0.0
+    scale_from: str = "scale"
 
     @property
     def numeric(self) -> bool:
         """Whether the column is set flush right."""
-        return self.form in (Form.NUMBER, Form.RANK, Form.YEAR)
+        return self.form in (Form.NUMBER, Form.SCORE, Form.RANK, Form.YEAR)
 
 
 @dataclass(frozen=True)
@@ -150,8 +156,15 @@ def source_words(ids: Iterable[str], labels: Labels) -> str:
     return "; ".join(dict.fromkeys(words))
 
 
-def cell_text(value: object, column: Column, labels: Labels) -> str:
+def cell_text(value: object, column: Column, labels: Labels, scale: float = SCALES[0]) -> str:
     """One cell as printed.
+
+    Parameters
+    ----------
+    value, column, labels
+        The cell, its column, and the words of a language.
+    scale
+        Of a `SCORE`.
 
     Examples
     --------
@@ -177,7 +190,10 @@ def cell_text(value: object, column: Column, labels: Labels) -> str:
         return str(int(number))
     if column.form is Form.RANK:
         return labels.number(number, 0 if abs(number - round(number)) < 1e-9 else 1)
-    return labels.number(number * column.scale, column.decimals)
+    decimals = column.decimals
+    if column.form is Form.SCORE:
+        decimals = score_decimals(scale, decimals)
+    return labels.number(number * column.scale, decimals)
 
 
 def _word(part: str, prefixes: Iterable[str], labels: Labels) -> str:
@@ -191,7 +207,8 @@ def print_table(frame: pd.DataFrame, spec: TableSpec, labels: Labels) -> Printed
     Parameters
     ----------
     frame
-        Holds the columns of `spec` and ``kind``; ``source`` where the rows know it.
+        Holds the columns of `spec` and ``kind``; ``source`` where the rows know it; the scale of
+        its scores where there are any.
     spec
         Columns and name.
     labels
@@ -202,8 +219,10 @@ def print_table(frame: pd.DataFrame, spec: TableSpec, labels: Labels) -> Printed
         name = column.name
         if column.form is Form.TRANSLATED and f"{name}_{labels.language}" in frame:
             name = f"{name}_{labels.language}"
-        cells = [cell_text(value, column, labels) for value in frame[name].tolist()]
-        columns.append(cells)
+        scales = frame[column.scale_from] if column.form is Form.SCORE else [SCALES[0]] * len(frame)
+        columns.append(
+            [cell_text(v, column, labels, s) for v, s in zip(frame[name], scales, strict=True)]
+        )
     rows = list(zip(*columns, strict=True))
     if spec.group:
         at = [c.name for c in spec.columns].index(spec.group)
@@ -215,18 +234,31 @@ def print_table(frame: pd.DataFrame, spec: TableSpec, labels: Labels) -> Printed
     return Printed(
         name=spec.name,
         caption=labels(f"table.{spec.name}"),
-        heads=tuple(labels(c.label) for c in spec.columns),
+        heads=tuple(_told(c.label, labels, _scale_text(frame, [c], labels)) for c in spec.columns),
         numeric=tuple(c.numeric for c in spec.columns),
         widths=tuple(c.width for c in spec.columns),
         rows=tuple(rows),
         kinds=kinds,
-        note=note_line(spec.name, kinds, source_ids(frame), labels),
+        note=note_line(frame, spec, labels),
     )
 
 
-def remark(name: str, labels: Labels) -> str:
+def _scale_text(frame: pd.DataFrame, columns: Iterable[Column], labels: Labels) -> str:
+    """Scale of the first scores among some columns as printed, or "" where there are none."""
+    named = [c.scale_from for c in columns if c.form is Form.SCORE]
+    if not named:
+        return ""
+    return labels.number(float(frame[named[0]].iloc[0]) if len(frame) else SCALES[0])
+
+
+def _told(key: str, labels: Labels, scale: str) -> str:
+    return labels(key, scale=scale) if scale else labels(key)
+
+
+def remark(frame: pd.DataFrame, spec: TableSpec, labels: Labels) -> str:
     """Remark on a table, or "" where its labels have none."""
-    return labels(f"table_note.{name}") if labels.has(f"table_note.{name}") else ""
+    key = f"table_note.{spec.name}"
+    return _told(key, labels, _scale_text(frame, spec.columns, labels)) if labels.has(key) else ""
 
 
 def source_sentence(sources: Iterable[str], labels: Labels) -> str:
@@ -235,10 +267,11 @@ def source_sentence(sources: Iterable[str], labels: Labels) -> str:
     return f"{labels('word.source')}: {words}." if words else ""
 
 
-def note_line(name: str, kinds: Iterable[str], sources: Iterable[str], labels: Labels) -> str:
+def note_line(frame: pd.DataFrame, spec: TableSpec, labels: Labels) -> str:
     """Remark on a table, its kinds of data and its sources, in one line."""
-    kind_words = "; ".join(labels(f"kind.{k}") for k in kinds) + "."
-    parts = (remark(name, labels), kind_words, source_sentence(sources, labels))
+    kind_words = "; ".join(labels(f"kind.{k}") for k in kinds_of(frame)) + "."
+    sources = source_sentence(source_ids(frame), labels)
+    parts = (remark(frame, spec, labels), kind_words, sources)
     return " ".join(part for part in parts if part)
 
 

@@ -61,8 +61,8 @@ def view_cases(
     normalised
         Columns unit, year, measure, normalised, on the scale of the model's index.
     scores
-        Columns unit, year, node, score, on the same scale. A unit without a score of the whole index (too little
-        coverage) was not ranked and is left out.
+        Columns unit, year, node, score, on the same scale. A unit without a score of the whole
+        index (too little coverage) was not ranked and is left out.
 
     Returns
     -------

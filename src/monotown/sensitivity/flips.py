@@ -51,7 +51,8 @@ FLIPS = _table(
         "distance": pa.Column("float64", pa.Check.in_range(0, 2), nullable=True),
         "smallest": pa.Column(bool), "gains_most": _NOTE, "loses_most": _NOTE,
         "gap": score_column("Rival's score less unit's."),
-        "gap_after": score_column("The same with the changed weights."), "kind": _KIND, "source": _NOTE,
+        "gap_after": score_column("The same with the changed weights."),
+        "kind": _KIND, "source": _NOTE,
     },
     ["view", "year", "rival_rank", "rival", "unit", "scope"],
 )  # fmt: skip

@@ -11,10 +11,12 @@ import pandas as pd
 import pandera.pandas as pa
 
 from monotown.catalogue import Catalogue
+from monotown.index.admissible import scale_of
 from monotown.index.model import IndexModel
 from monotown.index.normalise import normalise_leaf
 from monotown.indicators import CONSTANT, compute_indicators
 from monotown.report.facts import Facts
+from monotown.tables import score_column
 
 _SET = "regions of the towns"
 
@@ -24,8 +26,11 @@ _TEXT, _NUMBER = pa.Column(str), pa.Column("float64", nullable=True)
 PROFILE: Final = pa.DataFrameSchema(
     {
         "unit": _TEXT, "block": _TEXT, "measure": _TEXT, "year": pa.Column("int64"),
-        "value": _NUMBER, "unit_of_measure": _TEXT, "position": _NUMBER, "region": _TEXT,
-        "region_year": _NUMBER, "region_value": _NUMBER, "region_position": _NUMBER,
+        "value": _NUMBER, "unit_of_measure": _TEXT,
+        "position": score_column("Score of the measure: 0 is the worse goalpost."),
+        "region": _TEXT, "region_year": _NUMBER, "region_value": _NUMBER,
+        "region_position": score_column("Score of the region's value."),
+        "scale": pa.Column(float, description="What positions run to, from 0."),
         "kind": _TEXT, "source": _TEXT, "flag": _TEXT,
     },
     strict=True,
@@ -116,9 +121,9 @@ def profile_table(
     -------
     pandas.DataFrame
         ``unit, block, measure, year, value, unit_of_measure, position, region, region_year,
-        region_value, region_position, kind, source, flag``: positions from 0, the worse goalpost,
-        to 1. The region's value is that of the same year or the last one before it; it is missing
-        where official statistics do not give the measure.
+        region_value, region_position, scale, kind, source, flag``: positions from 0, the worse
+        goalpost, to the scale of the index. The region's value is that of the same year or the
+        last one before it; it is missing where official statistics do not give the measure.
     """
     mine = normalised[normalised["value"].notna()].sort_values("year", kind="stable")
     last = mine.drop_duplicates(["unit", "measure"], keep="last")
@@ -135,6 +140,8 @@ def profile_table(
             values = last.loc[here, "region_value"].to_numpy(dtype=float)
             years = last.loc[here, "region_year"].to_numpy()
             last.loc[here, "region_position"] = normalise_leaf(leaf, values, years, None)[0]
+    last["scale"] = scale_of(model)
+    last["region_position"] *= last["scale"]
     order = {m: i for i, m in enumerate(model.measures)}
     last["order"] = last["measure"].map(order)
     return (
@@ -158,15 +165,24 @@ def _latest(last: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(found, columns=["year", "value"], dtype="float64")
 
 
-def scores_table(scores: pd.DataFrame, root: str) -> pd.DataFrame:
+def scores_table(scores: pd.DataFrame, root: str, scale: float) -> pd.DataFrame:
     """Score and rank of each unit in the last year it has a score, and in the first.
+
+    Parameters
+    ----------
+    scores
+        Of the index stage, `monotown.index.stage.SCORES`.
+    root
+        Node of the whole index.
+    scale
+        Of its scores, as `monotown.index.admissible.scale_of` gives it.
 
     Returns
     -------
     pandas.DataFrame
-        ``unit, year, rank, n_units, score, first_year, first_score, coverage, kind, source``. A
-        unit that is alone in its year has no rank; one without figures enough for a score in any
-        year stands last, with its last year.
+        ``unit, year, rank, n_units, score, first_year, first_score, scale, coverage, kind,
+        source``. A unit that is alone in its year has no rank; one without figures enough for a
+        score in any year stands last, with its last year.
     """
     every = scores[scores["node"] == root].sort_values("year", kind="stable")
     scored = every["score"].notna()
@@ -174,12 +190,14 @@ def scores_table(scores: pd.DataFrame, root: str) -> pd.DataFrame:
     whole = every[scored | never]
     last = whole.drop_duplicates("unit", keep="last").set_index("unit")
     first = whole.drop_duplicates("unit").set_index("unit")
-    table = last.assign(first_year=first["year"], first_score=first["score"]).reset_index()
+    table = last.assign(
+        first_year=first["year"], first_score=first["score"], scale=scale
+    ).reset_index()
     table["order"] = (-table["year"]).where(table["score"].notna(), 0)
     table = table.sort_values(["order", "rank", "unit"], kind="stable")
     columns = [
-        "unit", "year", "rank", "n_units", "score", "first_year", "first_score", "coverage",
-        "kind", "source",
+        "unit", "year", "rank", "n_units", "score", "first_year", "first_score", "scale",
+        "coverage", "kind", "source",
     ]  # fmt: skip
     return table[columns].reset_index(drop=True)
 

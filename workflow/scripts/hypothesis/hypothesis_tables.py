@@ -1,14 +1,21 @@
 """Tables of the chapter on the hypothesis, its facts and its assumptions."""
 
 from monotown.hypothesis.tables import SCHEMAS
+from monotown.index.admissible import scale_of
+from monotown.index.stage import view_model
 from monotown.report import hypothesis as shown
 from monotown.report.assumptions import ASSUMPTIONS
 from monotown.report.words import labels_from
 from monotown_workflow import read_table, read_text_table, read_yaml, run, write_table
 
 
-def main(tables: dict[str, str], hypothesis: str, words: str, out: dict[str, str]) -> None:
+def main(
+    tables: dict[str, str], hypothesis: str, views: str, measures: str, words: str,
+    out: dict[str, str],
+) -> None:  # fmt: skip
     config = read_yaml(hypothesis)
+    view = config["prespecified"]["quality"]["view"]
+    scale = scale_of(view_model(view, read_yaml(views)[view], read_yaml(measures), views))
     found = {name: read_table(path, SCHEMAS[name]) for name, path in tables.items()}
     made = {
         "hypothesis_verdict": shown.verdict_table(found["verdict"]),
@@ -17,7 +24,7 @@ def main(tables: dict[str, str], hypothesis: str, words: str, out: dict[str, str
         "hypothesis_denominators": shown.denominator_table(found["denominators"]),
         "hypothesis_curve": found["curve"],
         "hypothesis_power": shown.power_table(found["power"]),
-        "facts": shown.hypothesis_facts(found, config),
+        "facts": shown.hypothesis_facts(found, config, scale),
     }
     for name, path in out.items():
         if name in made:
@@ -31,6 +38,6 @@ i = snakemake.input
 run(
     lambda: main(
         {name: getattr(i, name) for name in SCHEMAS},
-        i.hypothesis, i.words, dict(snakemake.output.items()),
+        i.hypothesis, i.views, i.measures, i.words, dict(snakemake.output.items()),
     )
 )  # fmt: skip

@@ -1,5 +1,7 @@
 """Tables, facts and assumptions of the chapter on the mechanism."""
 
+from monotown.index.admissible import scale_of
+from monotown.index.stage import view_model
 from monotown.mechanism.tables import SCHEMAS
 from monotown.report.assumptions import ASSUMPTIONS
 from monotown.report.mechanism import assumption_table, mechanism_facts, mechanism_tables
@@ -13,7 +15,10 @@ def main(files: dict, out: dict[str, str]) -> None:
     words = labels_from(read_text_table(files["words"]))
     figure = read_yaml(files["graphs"])[config["graph"]["figure"]]
     boxes = {node["id"]: node["label"] for node in figure["nodes"]}
-    made = mechanism_tables(config, found, boxes, words["en"].texts)
+    view = config["cases"][0]["view"]
+    views, measures = read_yaml(files["views"]), read_yaml(files["measures"])
+    scale = scale_of(view_model(view, views[view], measures, files["views"]))
+    made = mechanism_tables(config, found, boxes, words["en"].texts, scale)
     made["facts"] = mechanism_facts(made, found, config)
     made["assumptions"] = assumption_table(config, found["levers"], words)
     for name, path in out.items():

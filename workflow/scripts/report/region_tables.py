@@ -1,5 +1,6 @@
 """Tables of the regions, and the numbers that the prose quotes of them."""
 
+from monotown.index.admissible import scale_of
 from monotown.index.stage import COMPARISON, SCORES, view_model
 from monotown.report.region_facts import region_facts
 from monotown.report.regions import View, region_tables
@@ -20,6 +21,7 @@ def tables(
             tuple(model.blocks),
             read_table(score, SCORES),
             read_table(comparison, COMPARISON),
+            scale_of(model),
         )
     made = region_tables(found, read_table(observations, OBSERVATIONS), town)
     made["facts"] = region_facts(made)

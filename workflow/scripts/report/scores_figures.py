@@ -3,6 +3,7 @@
 import pandas as pd
 
 from monotown.figures.regions import over_time, scores
+from monotown.index.admissible import scale_of
 from monotown.index.stage import COMPARISON, SCORES, view_model
 from monotown.report.regions import View, scores_of_year
 from monotown.report.tables import source_ids, source_words
@@ -17,7 +18,10 @@ def figure_of(name: str, view: View, marked: list[str]):
     table = scores_of_year(view.scores, view.comparison, view.root, int(years.max()), view.blocks)
 
     def draw(labels):
-        known = {"labels": labels, "view": name, "source": source_words(ids, labels)}
+        known = {
+            "labels": labels, "view": name, "source": source_words(ids, labels),
+            "scale": view.scale,
+        }  # fmt: skip
         if len(years) == 1:
             return scores(table, **known, blocks=view.blocks, marked=marked)
         return over_time(view.scores, view.comparison, **known, root=view.root, marked=marked)
@@ -33,7 +37,7 @@ def main(
     labels = labels_from(read_text_table(words))
     for name, tables in found.items():
         model = view_model(name, config[name], known, views)
-        view = View(model.tree.id, tuple(model.blocks), *tables)
+        view = View(model.tree.id, tuple(model.blocks), *tables, scale_of(model))
         write_figures(figure_of(name, view, marked), labels, out[name])
 
 

@@ -1,21 +1,26 @@
 """Tables of the weighting sensitivity, and the numbers that the prose quotes of it."""
 
-from monotown.index.stage import SCORES
+from monotown.index.admissible import scale_of
+from monotown.index.stage import SCORES, view_model
 from monotown.report.region_facts import weight_facts
 from monotown.report.regions import weight_tables
 from monotown.report.tables import source_ids
 from monotown.sensitivity.tables import AGREEMENT, DROP_ONE, SCHEME_WEIGHTS, SCHEMES, SUMMARY
 from monotown.sensitivity.tables import rank_intervals as intervals_schema
-from monotown_workflow import read_table, run, write_table
+from monotown_workflow import read_table, read_yaml, run, write_table
 
 
-def tables(found: dict[str, str], interval: tuple[float, float], out: dict[str, str]) -> None:
+def tables(
+    view: str, found: dict[str, str], interval: tuple[float, float], out: dict[str, str]
+) -> None:
+    config, measures = read_yaml(found["views"]), read_yaml(found["measures"])
     scores = read_table(found["scores"], SCORES)
     year = int(scores["year"].max())
     intervals = read_table(found["rank_intervals"], intervals_schema(interval))
     made = weight_tables(
         year,
         "; ".join(source_ids(scores)),
+        scale_of(view_model(view, config[view], measures, found["views"])),
         intervals=intervals,
         schemes=read_table(found["schemes"], SCHEMES),
         weights=read_table(found["scheme_weights"], SCHEME_WEIGHTS),
@@ -32,6 +37,7 @@ def tables(found: dict[str, str], interval: tuple[float, float], out: dict[str, 
 
 run(
     lambda: tables(
+        snakemake.params.view,
         dict(snakemake.input.items()),
         tuple(snakemake.params.interval),
         dict(snakemake.output.items()),

@@ -1,25 +1,34 @@
 """Weights of the hierarchies, contributions to a scenario, and regret."""
 
 from monotown.figures import scenarios as draw
+from monotown.index.admissible import scale_of
+from monotown.index.stage import view_model
 from monotown.report.tables import source_ids, source_words
 from monotown.report.words import labels_from
 from monotown_workflow import read_table, read_text_table, read_yaml, run, write_figures
 
 
 def main(
-    tables: dict[str, str], settings: str, words: str, order: dict[str, list[str]],
-    out: dict[str, str],
+    tables: dict[str, str], settings: str, views: str, measures: str, words: str,
+    order: dict[str, list[str]], out: dict[str, str],
 ) -> None:  # fmt: skip
     config = read_yaml(settings)
+    view = config["views"][0]
+    scale = scale_of(view_model(view, read_yaml(views)[view], read_yaml(measures), views))
     read = {name: read_table(path) for name, path in tables.items()}
     ids, marked = source_ids(read["consequences"]), config["marked"]
     labels, led = labels_from(read_text_table(words)), {"hierarchies": order["hierarchies"]}
     pictures = {
         "weights": lambda **o: draw.weights(read["leaf_weights"], **led, **o),
         "contributions": lambda **o: draw.contributions(
-            read["shapley"], read["consequences"], marked=marked, **config["shown"], **o
+            read["shapley"],
+            read["consequences"],
+            marked=marked,
+            scale=scale,
+            **config["shown"],
+            **o,
         ),
-        "regret": lambda **o: draw.regret(read["regret"], marked=marked, **order, **o),
+        "regret": lambda **o: draw.regret(read["regret"], marked=marked, scale=scale, **order, **o),
     }
     for name, picture in pictures.items():
         write_figures(
@@ -31,7 +40,7 @@ i = snakemake.input
 NAMES = ("leaf_weights", "consequences", "shapley", "regret")
 run(
     lambda: main(
-        {name: i[name] for name in NAMES}, i.settings, i.words, snakemake.params.order,
-        dict(snakemake.output.items()),
+        {name: i[name] for name in NAMES}, i.settings, i.views, i.measures, i.words,
+        snakemake.params.order, dict(snakemake.output.items()),
     )
 )  # fmt: skip

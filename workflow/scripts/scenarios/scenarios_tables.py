@@ -1,16 +1,23 @@
 """Tables of the scenarios for print, and the numbers that the prose quotes of them."""
 
+from monotown.index.admissible import scale_of
+from monotown.index.stage import view_model
 from monotown.report.scenarios import scenario_tables
 from monotown_workflow import read_table, read_yaml, run, write_table
 
 
-def main(tables: dict[str, str], settings: str, files: list[str], order, out) -> None:
+def main(
+    tables: dict[str, str], settings: str, views: str, measures: str, files: list[str], order, out
+) -> None:
+    config = read_yaml(settings)
+    view = config["views"][0]
     made = scenario_tables(
         {name: read_table(path) for name, path in tables.items()},
         {path: read_yaml(path) for path in files},
-        read_yaml(settings),
+        config,
         order["hierarchies"],
         order["scenarios"],
+        scale_of(view_model(view, read_yaml(views)[view], read_yaml(measures), views)),
     )
     for name, path in out.items():
         write_table(made[name], path)
@@ -19,7 +26,7 @@ def main(tables: dict[str, str], settings: str, files: list[str], order, out) ->
 i, p = snakemake.input, snakemake.params
 run(
     lambda: main(
-        {name: i[name] for name in p.tables}, i.settings, list(i.files), p.order,
-        dict(snakemake.output.items()),
+        {name: i[name] for name in p.tables}, i.settings, i.views, i.measures, list(i.files),
+        p.order, dict(snakemake.output.items()),
     )
 )  # fmt: skip

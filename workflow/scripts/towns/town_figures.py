@@ -1,7 +1,8 @@
 """Figures of the towns: profile and scores over time."""
 
 from monotown.figures.towns import shown_units, town_profile, town_series
-from monotown.index.stage import SCORES
+from monotown.index.admissible import scale_of
+from monotown.index.stage import SCORES, view_model
 from monotown.report.tables import source_ids, source_words
 from monotown.report.words import labels_from
 from monotown.towns.profile import PROFILE
@@ -9,7 +10,10 @@ from monotown_workflow import read_table, read_text_table, read_yaml, run, write
 
 
 def main(view: str, found: dict[str, str], out: dict[str, list[str]]) -> None:
-    root = read_yaml(found["views"])[view]["tree"]["id"]
+    model = view_model(
+        view, read_yaml(found["views"])[view], read_yaml(found["measures"]), found["views"]
+    )
+    root = model.tree.id
     profile, scores = read_table(found["profile"], PROFILE), read_table(found["scores"], SCORES)
     units = shown_units(scores, root, sorted(profile["unit"].unique()))
     ids = source_ids(profile)
@@ -21,7 +25,9 @@ def main(view: str, found: dict[str, str], out: dict[str, list[str]]) -> None:
 
     def draw_series(labels):
         source = source_words(ids, labels)
-        return town_series(scores, labels=labels, root=root, units=units, source=source)
+        return town_series(
+            scores, labels=labels, root=root, scale=scale_of(model), units=units, source=source
+        )
 
     write_figures(draw_profile, words, out["profile"])
     write_figures(draw_series, words, out["series"])

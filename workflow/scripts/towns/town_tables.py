@@ -1,6 +1,7 @@
 """Profiles and scores of the towns, and the numbers that the prose quotes."""
 
 from monotown.clean import first_source
+from monotown.index.admissible import scale_of
 from monotown.index.stage import NORMALISED, SCORES, view_model
 from monotown.tables import INDICATORS, OBSERVATIONS
 from monotown.towns import profile as towns
@@ -23,7 +24,7 @@ def main(view: str, found: dict[str, str], out: dict[str, str]) -> None:
         read_table(found["normalised"], NORMALISED), read_table(found["indicators"], INDICATORS),
         towns.region_indicators(official, constant, catalogue, view, parents), model, parents,
     )  # fmt: skip
-    scores = towns.scores_table(read_table(found["scores"], SCORES), model.tree.id)
+    scores = towns.scores_table(read_table(found["scores"], SCORES), model.tree.id, scale_of(model))
     write_table(profile, out["profile"])
     write_table(scores, out["scores"])
     write_table(towns.town_facts(profile, scores), out["facts"])
