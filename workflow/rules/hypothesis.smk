@@ -3,6 +3,7 @@ HYPOTHESIS = read_yaml(config["hypothesis"])
 QUALITY = HYPOTHESIS["prespecified"]["quality"]["view"]
 
 HYPOTHESIS_CODE = [
+    *INDEX_CODE,
     *sorted(glob("src/monotown/hypothesis/*.py")),
     "src/monotown/expressions.py",
     "src/monotown/units.py",
