@@ -30,10 +30,11 @@ def table():
             "unit": ["B", "A", "C"],
             "year": 2022,
             "rank": [1.0, 2.0, np.nan],
-            "score": [0.8, 0.25, np.nan],
-            "B1": [0.9, 0.2, 0.1],
-            "B2": [0.7, 0.3, np.nan],
-            "average": [0.25, 0.8, 0.5],
+            "score": [80.0, 25.0, np.nan],
+            "B1": [90.0, 20.0, 10.0],
+            "B2": [70.0, 30.0, np.nan],
+            "average": [25.0, 80.0, 50.0],
+            "scale": 100.0,
             "kind": "official",
             "source": "bulletin",
         }
@@ -48,7 +49,13 @@ def look():
 
 def test_scores_are_drawn_best_first_with_blocks_and_average(table):
     figure = regions.scores(
-        table, labels=words("ru"), view="v", blocks=["B1", "B2"], source="s", marked=["A"]
+        table,
+        labels=words("ru"),
+        view="v",
+        blocks=["B1", "B2"],
+        scale=100,
+        source="s",
+        marked=["A"],
     )
     (axes,) = figure.axes
     drawn = {line.get_label(): line.get_xdata().tolist() for line in axes.lines}
@@ -66,7 +73,9 @@ def test_scores_are_drawn_best_first_with_blocks_and_average(table):
 
 
 def test_markers_of_blocks_differ_in_shape(table):
-    figure = regions.scores(table, labels=words(), view="v", blocks=["B1", "B2"], source="s")
+    figure = regions.scores(
+        table, labels=words(), view="v", blocks=["B1", "B2"], scale=100, source="s"
+    )
     shapes = [line.get_marker() for line in figure.axes[0].lines]
     assert len(shapes) == len(set(shapes)) == 4
 
@@ -77,14 +86,21 @@ def test_panels_follow_each_unit_in_the_order_of_its_last_rank():
             "unit": ["A", "A", "B", "B", "C"],
             "year": [2010, 2012, 2010, 2012, 2012],
             "node": "root",
-            "score": [0.1, 0.2, 0.3, 0.6, np.nan],
+            "score": [10.0, 20.0, 30.0, 60.0, np.nan],
             "rank": [2.0, 2.0, 1.0, 1.0, np.nan],
             "kind": "official",
         }
     )
-    comparison = scores.assign(average=[0.3, 0.6, 0.1, 0.2, np.nan])
+    comparison = scores.assign(average=[30.0, 60.0, 10.0, 20.0, np.nan])
     figure = regions.over_time(
-        scores, comparison, labels=words(), view="v", root="root", source="s", marked=["A"]
+        scores,
+        comparison,
+        labels=words(),
+        view="v",
+        root="root",
+        scale=100,
+        source="s",
+        marked=["A"],
     )
     shown = [axes for axes in figure.axes if axes.get_visible()]
     assert [axes.get_title(loc="left") for axes in shown] == ["unit.B.en", "unit.A.en"]
@@ -100,7 +116,7 @@ def test_panels_follow_each_unit_in_the_order_of_its_last_rank():
 
 
 def test_two_indices_are_joined_by_a_line_a_unit(table):
-    quality = table.assign(rank=[2.0, 1.0, 3.0], score=[0.4, 0.5, 0.3])
+    quality = table.assign(rank=[2.0, 1.0, 3.0], score=[40.0, 50.0, 30.0])
     figure = regions.side_by_side(
         side_by_side(table, quality), labels=words(), year=2022, source="s", marked=["A"]
     )
@@ -125,7 +141,9 @@ def test_shared_ranks_get_lines_of_their_own(table):
 
 def test_the_same_table_gives_the_same_bytes(table):
     def draw():
-        return render(regions.scores(table, labels=words(), view="v", blocks=["B1"], source="s"))
+        return render(
+            regions.scores(table, labels=words(), view="v", blocks=["B1"], scale=100, source="s")
+        )
 
     assert draw() == draw()
 
@@ -135,19 +153,25 @@ def test_without_a_score_the_figures_say_so(table, language):
     none = table.assign(score=np.nan, rank=np.nan, node="root")
     labels = words(language)
     for figure in (
-        regions.scores(none, labels=labels, view="v", blocks=["B1", "B2"], source="s"),
-        regions.over_time(none, none, labels=labels, view="v", root="root", source="s"),
+        regions.scores(none, labels=labels, view="v", blocks=["B1", "B2"], scale=100, source="s"),
+        regions.over_time(none, none, labels=labels, view="v", root="root", scale=100, source="s"),
     ):
         assert [t.get_text() for t in figure.axes[0].texts] == [labels("regions.no_scores")]
 
 
 def test_a_unit_alone_has_a_line_and_no_rank():
     scores = pd.DataFrame(
-        {"unit": "A", "year": [2010, 2012], "node": "root", "score": [0.1, 0.2],
+        {"unit": "A", "year": [2010, 2012], "node": "root", "score": [10.0, 20.0],
          "rank": np.nan, "kind": "official"}
     )  # fmt: skip
     figure = regions.over_time(
-        scores, scores.assign(average=np.nan), labels=words(), view="v", root="root", source="s"
+        scores,
+        scores.assign(average=np.nan),
+        labels=words(),
+        view="v",
+        root="root",
+        scale=100,
+        source="s",
     )
     assert [t.get_text() for t in figure.axes[0].texts] == []
     assert figure.axes[0].lines[1].get_ydata().tolist() == [10.0, 20.0]

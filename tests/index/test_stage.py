@@ -26,6 +26,7 @@ VIEW = {
     "average_weights": "population",
     "minimum_coverage": {"unit": 0.5, "block": 0.5},
     "expected_blocks": ["B1", "B2"],
+    "scale": 1,  # what is worked out by hand runs from 0 to 1
     "tree": {
         "id": "index",
         "aggregation": "geometric",

@@ -56,9 +56,9 @@ def test_scores_of_a_year_stand_beside_blocks_and_the_others_average():
 def test_views_of_one_year_and_of_several_get_the_tables_that_fit_them():
     one_year = scores()[lambda d: d["year"] == 2022]
     views = {
-        "potential_2022": View("sp", ("B1", "B2"), one_year, comparison()),
-        "quality_2022": View("sp", ("B1",), one_year, comparison()),
-        "panel": View("sp", (), scores(), comparison()),
+        "potential_2022": View("sp", ("B1", "B2"), one_year, comparison(), 100),
+        "quality_2022": View("sp", ("B1",), one_year, comparison(), 100),
+        "panel": View("sp", (), scores(), comparison(), 100),
     }
     figures = pd.DataFrame(
         {
@@ -83,6 +83,7 @@ def test_tables_of_the_weights_are_those_of_one_year():
     tables = weight_tables(
         2022,
         "bulletin",
+        100,
         intervals=pd.DataFrame({"unit": ["A", "A"], "baseline_rank": [1.0, 2.0], **known}),
         schemes=pd.DataFrame({"unit": ["A", "A"], "scheme": "b", "rank": [1.0, 2.0], **known}),
         weights=pd.DataFrame({"scheme": ["b"], "block": ["B1"], "measure": ["m"], "weight": [1.0]}),
@@ -170,7 +171,7 @@ def test_measures_whose_loss_moves_ranks_most_come_first():
 
 
 def test_two_indices_side_by_side_keep_both_kinds_and_sources():
-    left = scores_of_year(scores(), comparison(), "sp", 2022, ["B1"])
+    left = scores_of_year(scores(), comparison(), "sp", 2022, ["B1"]).assign(scale=100)
     right = left.assign(kind="published", source="paper", rank=[2.0, 1.0, np.nan])
     table = side_by_side(left, right)
     assert table["rank_difference"].iloc[:2].tolist() == [1.0, -1.0]

@@ -24,7 +24,7 @@ ANSWERS = load("config/answers/scenarios.yaml")["answers"]
 
 @pytest.fixture(scope="session")
 def shown(tables):
-    return scenario_tables(tables, FILES, SETTINGS, HIERARCHIES, SCENARIOS)
+    return scenario_tables(tables, FILES, SETTINGS, HIERARCHIES, SCENARIOS, 100)
 
 
 @pytest.fixture(scope="session")
@@ -85,8 +85,8 @@ def test_answers_name_claims_and_tests_that_exist():
 
 def test_a_chapter_of_one_marked_region_without_gains(tables):
     settings = {**SETTINGS, "marked": ["KZKAR"]}
-    worse = {**tables, "consequences": tables["consequences"].assign(change=-0.1)}
-    facts = scenario_tables(worse, FILES, settings, HIERARCHIES, SCENARIOS)["facts"]
+    worse = {**tables, "consequences": tables["consequences"].assign(change=-10.0)}
+    facts = scenario_tables(worse, FILES, settings, HIERARCHIES, SCENARIOS, 100)["facts"]
     known = facts.set_index("fact")["value"]
     assert known["scenarios_one_unit"] == known["scenarios_two_unit"] == "KZKAR"
     assert known["scenarios_one_weakest_most"] == "-10"
@@ -102,9 +102,11 @@ def test_figures_show_what_the_tables_hold(tables, labels):
         )
         fall = draw.contributions(
             tables["shapley"], tables["consequences"], labels=words, marked=marked, source="s",
-            scenario="adverse", hierarchy="flat",
+            scenario="adverse", hierarchy="flat", scale=100,
         )  # fmt: skip
-        regret = draw.regret(tables["regret"], labels=words, marked=marked, source="s", **order)
+        regret = draw.regret(
+            tables["regret"], labels=words, marked=marked, scale=100, source="s", **order
+        )
     numbers = [t.get_text() for t in heat.axes[0].texts]
     assert len(numbers) == 15 * len(HIERARCHIES)
     assert numbers.count("6,7") >= 15
@@ -115,7 +117,7 @@ def test_figures_show_what_the_tables_hold(tables, labels):
         & (mine["unit"] == marked[0])
     ]  # fmt: skip
     drawn = [t.get_text() for t in fall.axes[0].texts]
-    assert drawn[-1] == words.number(100 * mine["contribution"].sum(), 1)
+    assert drawn[-1] == words.number(mine["contribution"].sum(), 1)
     assert len(drawn) == len(mine) + 1
     assert all(text.startswith(("\u2212", "+", "0")) for text in drawn)
     assert len(regret.axes) == 2
