@@ -10,6 +10,7 @@ from monotown_workflow import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 VIEWS = read_yaml(ROOT / "config/views.yaml")
+VIEWS["quality_panel"]["scale"] = 1  # as the made scores
 MEASURES = read_yaml(ROOT / "config/measures.yaml")
 UNITS = read_yaml(ROOT / "config/units.yaml")
 CONFIG = read_yaml(ROOT / "config/hypothesis.yaml")

@@ -15,8 +15,10 @@ from monotown.hypothesis.prespecified import decide, fingerprint
 from monotown.hypothesis.stage import build_hypothesis
 from monotown.hypothesis.tables import SCHEMAS
 from monotown.index import evaluate, view_model
+from monotown.index.stage import NORMALISED
 from monotown.labels import LANGUAGES, Labels, merge_labels
 from monotown.problems import InputError
+from monotown.tables import to_scale
 from monotown_workflow import read_yaml
 
 
@@ -146,6 +148,23 @@ def test_the_primary_index_is_the_kernels_without_what_shares():
     assert data.staffing["log_count"].last == 2022
     count = np.log(one * 1e6 * 1.02 / 1e4)
     assert data.staffing["log_count"].at([2012])[place, 0] == pytest.approx(count)
+
+
+def test_the_panel_is_read_on_any_scale_and_only_units_of_the_index_differ():
+    normalised, observations = made()
+    views = {**VIEWS, "quality_panel": {**VIEWS["quality_panel"], "scale": 100}}
+    table = to_scale(normalised, NORMALISED, 100)
+    hundred = build_hypothesis(table, observations, light(), views, MEASURES, UNITS, 5)
+    for name, schema in SCHEMAS.items():
+        expected = to_scale(getattr(unlinked(), name), schema, 100)
+        pd.testing.assert_frame_equal(getattr(hundred, name), expected, rtol=1e-9)
+    for way, scaled, not_scaled in (
+        ("forward", "outcome_sd", "regressor_sd"), ("reverse", "regressor_sd", "outcome_sd"),
+    ):  # fmt: skip
+        one, other = (row(t.verdict, direction=way) for t in (unlinked(), hundred))
+        assert other[scaled] == pytest.approx(100 * one[scaled])
+        assert other[not_scaled] == pytest.approx(one[not_scaled])
+        assert other["estimate"] == pytest.approx(one["estimate"])
 
 
 def test_towns_are_counted_in_the_borders_of_the_panel():

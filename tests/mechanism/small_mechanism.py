@@ -82,7 +82,8 @@ def make_point(linear=False, unit="A", values=(3.0, 4.0, 2.0)):
     money = Node("funds", (Leaf("money", goalposts=(0.0, 20.0)),))
     kind = "arithmetic" if linear else "geometric"
     model = IndexModel(
-        Node("i", (people, money), 1.0, method(kind), floor=None if linear else 0.01)
+        Node("i", (people, money), 1.0, method(kind), floor=None if linear else 0.01),
+        scale=1.0,
     )
     at = np.array(values)
     point = BasePoint("v", unit, 2022, model, at, 0.0, 2000.0, "official", "s")

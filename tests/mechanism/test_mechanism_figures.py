@@ -72,7 +72,7 @@ def test_paths_have_marks_of_their_own_and_both_levels(built, labels):
     assert len(lines) == 2 + 3
     assert len({line.get_marker() for line in lines[2:]}) == 3
     target = built.feedback[(built.feedback["unit"] == "A") & (built.feedback["target"] == "near")]
-    assert lines[0].get_ydata()[0] == pytest.approx(100 * target["target_index"].iloc[0])
+    assert lines[0].get_ydata()[0] == pytest.approx(target["target_index"].iloc[0])
     texts = [t.get_text() for t in figure.axes[0].get_legend().get_texts()]
     assert labels("mechanism.gain", gain=labels.number(2.5, 1)) in texts
 

@@ -45,7 +45,7 @@ def verdict(forward="undecided", reverse="undecided", registered=True):
             "direction": direction, "status": status, "estimate": 0.08, "low": -0.2, "high": 0.4,
             "p": 0.6, "p_holm": 1.0, "equivalence_p": 0.4, "detectable": detectable,
             "placebo_p": 0.5, "level": 0.05, "power": 0.8, "sesoi": 0.1,
-            "regressor_sd": np.log(1.2), "outcome_sd": 0.045, "first_year": 2011,
+            "regressor_sd": np.log(1.2), "outcome_sd": 4.5, "first_year": 2011,
             "last_year": 2022, "registered": registered,
         }
         for direction, status, detectable in (("reverse", reverse, 0.3), ("forward", forward, 0.44))
@@ -117,7 +117,7 @@ def tables(**verdicts):
 
 
 def known(**verdicts):
-    facts = hypothesis_facts(tables(**verdicts), CONFIG)
+    facts = hypothesis_facts(tables(**verdicts), CONFIG, 100)
     return dict(zip(facts["fact"], facts["value"], strict=True))
 
 
@@ -146,10 +146,10 @@ def test_the_curve_is_read_by_all_its_statistics():
     made = tables()
     for p, reading in ((0.01, "beyond"), (0.5, "within")):
         made["curve"]["p"] = p
-        facts = hypothesis_facts(made, CONFIG).set_index("fact")
+        facts = hypothesis_facts(made, CONFIG, 100).set_index("fact")
         assert facts.loc["hyp_curve_reading", "value"] == reading
     made["curve"] = made["curve"][made["curve"]["specifications"] == "unshared"]
-    assert "hyp_curve_every" not in set(hypothesis_facts(made, CONFIG)["fact"])
+    assert "hyp_curve_every" not in set(hypothesis_facts(made, CONFIG, 100)["fact"])
 
 
 def test_a_power_that_is_never_reached_has_no_effect():
@@ -205,7 +205,7 @@ def test_the_verdict_is_one_sentence_whichever_way_the_results_fall(
     labels, forward, reverse, registered
 ):
     facts = hypothesis_facts(
-        tables(forward=forward, reverse=reverse, registered=registered), CONFIG
+        tables(forward=forward, reverse=reverse, registered=registered), CONFIG, 100
     )
     callout = next(
         text for _, text in texts_in(TEXT) if "hyp_registered" in fields(text["en"])

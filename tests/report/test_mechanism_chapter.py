@@ -7,10 +7,12 @@ import pandas as pd
 import pytest
 
 from monotown.labels import LANGUAGES, Labels, merge_labels
+from monotown.mechanism.tables import SCHEMAS
 from monotown.report import mechanism as chapter
 from monotown.report.prose import fields, prose_problems
 from monotown.report.specs import SPECS
 from monotown.report.tables import print_table
+from monotown.tables import to_scale
 from monotown_workflow import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -162,8 +164,12 @@ FOUND = {
 }  # fmt: skip
 
 
-def tables():
-    return chapter.mechanism_tables(CONFIG, FOUND, BOXES, texts())
+def found(scale):
+    return {name: to_scale(table, SCHEMAS[name], scale) for name, table in FOUND.items()}
+
+
+def tables(scale=1):
+    return chapter.mechanism_tables(CONFIG, found(scale), BOXES, texts(), scale)
 
 
 def test_levers_and_responses_stand_as_in_the_config():
@@ -211,7 +217,7 @@ def test_the_graph_stands_side_by_side():
 
 
 def test_facts_are_read_from_the_tables():
-    facts = chapter.mechanism_facts(tables(), FOUND, CONFIG)
+    facts = chapter.mechanism_facts(tables(100), found(100), CONFIG)
     known = dict(zip(facts["fact"], facts["value"], strict=True))
     wanted = {
         "mechanism_levers": "2", "mechanism_numbers": "4", "mechanism_assumed": "3",

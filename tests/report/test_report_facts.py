@@ -23,7 +23,8 @@ def scores(ranks, order=UNITS):
             "rank": ranks,
             "unit": order,
             "year": 2022,
-            "score": [0.6336, 0.5, 0.4, 0.1],
+            "score": [63.36, 50.0, 40.0, 10.0],
+            "scale": 100.0,
             "kind": "official",
             "source": "rd_bulletin_2022",
         }
@@ -41,7 +42,8 @@ def region_tables(last_rank=4.0):
                 "last_year": 2023,
                 "rank_from": [1.0, 5.0, *range(14)],
                 "rank_to": [1.0, 8.0, *range(14)],
-                "change": [-0.02, -0.1319, *np.zeros(14)],
+                "change": [-2.0, -13.19, *np.zeros(14)],
+                "scale": 100.0,
                 "kind": "official",
                 "source": "sdg_regions",
             }

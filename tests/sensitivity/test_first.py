@@ -24,7 +24,8 @@ MODEL = IndexModel(
         ),
         aggregation=method("geometric"),
         floor=0.01,
-    )
+    ),
+    scale=1.0,
 )
 SETTINGS = Settings(1, 3000, 0.25, (0.05, 0.95), ("equal_by_block", "critic", "entropy"))
 UNITS = [f"u{i}" for i in range(6)]

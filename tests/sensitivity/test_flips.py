@@ -44,7 +44,7 @@ def tree(aggregation: str = "geometric", floor: float = 0.01, **parameters: floa
     )
 
 
-MODEL = IndexModel(tree())
+MODEL = IndexModel(tree(), scale=1.0)
 FLAT = IndexModel(tree("arithmetic"))
 
 

@@ -334,7 +334,7 @@ def test_a_run_of_the_config_stands_in_the_fullest_year() -> None:
     assert run.variants.inputs.weights == Law("dirichlet", 0.3)
     assert (run.analysis, run.seed) == ("mine", 7)
     scores = index.scores.query("year == 2021 and node == 'index'").set_index("unit")["score"]
-    np.testing.assert_allclose(run.variants.case.scores, scores.loc[UNITS])
+    np.testing.assert_allclose(100 * run.variants.case.scores, scores.loc[UNITS])
 
 
 def test_a_view_weighted_by_a_scheme_is_refused() -> None:

@@ -38,7 +38,8 @@ MODEL = IndexModel(
         ),
         aggregation=method("geometric"),
         floor=0.01,
-    )
+    ),
+    scale=1.0,
 )  # fmt: skip
 SETTINGS = SobolSettings(seed=3, points=256, resamples=50)
 

@@ -372,13 +372,13 @@ def test_profiles_stand_beside_the_region():
     regions = region_indicators(_regions(), empty, catalogue, "own_potential", parents)
     model = view_model("own_potential", catalogue.views["own_potential"], catalogue.measures)
     profile = profile_table(index.normalised, table, regions, model, parents)
-    assert profile["position"].between(0, 1).all()
+    assert profile["position"].between(0, 100).all()
     row = profile[(profile["unit"] == "KZTMT")
                   & (profile["measure"] == "researchers_share_population")].iloc[0]  # fmt: skip
     assert (row["region"], row["region_year"], row["region_value"]) == ("KZKAR", 2020, 20.0)
-    assert row["region_position"] == pytest.approx(np.log1p(20) / np.log1p(50))
+    assert row["region_position"] == pytest.approx(100 * np.log1p(20) / np.log1p(50))
     assert profile.loc[profile["unit"] == "KZRDD", "region_value"].isna().all()
-    facts = town_facts(profile, scores_table(index.scores, model.tree.id)).set_index("fact")
+    facts = town_facts(profile, scores_table(index.scores, model.tree.id, 100)).set_index("fact")
     assert facts.loc["towns_total", "value"] == "4"
     assert facts.loc["towns_beside", "value"] == "2"
 
@@ -388,7 +388,7 @@ def test_one_town_alone_has_a_profile_and_no_rank():
     run, _ = _own_run(f"{head}\nРиддер;2018;50;60;55\nРиддер;2019;52;61;50")
     assert "one_unit" in [f.code for f in run.findings]
     table, index = _index(run)
-    scores = scores_table(index.scores, "scientific_potential")
+    scores = scores_table(index.scores, "scientific_potential", 100)
     assert scores["rank"].isna().all()
     assert scores["score"].notna().all()
     assert scores["first_year"].tolist() == [2018]
@@ -401,7 +401,9 @@ def test_one_town_alone_has_a_profile_and_no_rank():
                                                           "kind.synthetic")}}  # fmt: skip
     words = Labels("en", texts)
     units = shown_units(index.scores, model.tree.id, ["KZRDD"])
-    figure = town_series(index.scores, labels=words, root=model.tree.id, units=units, source="s")
+    figure = town_series(
+        index.scores, labels=words, root=model.tree.id, scale=100, units=units, source="s"
+    )
     said = [t.get_text() for ax in figure.axes for t in ax.texts]
     assert "One town alone: no rank" in said
     drawn = town_profile(profile, labels=words, units=units, source="s")
@@ -413,7 +415,7 @@ def test_without_scores_the_figure_of_scores_says_so():
                            "rank": [np.nan], "kind": ["synthetic"]})  # fmt: skip
     texts = {k: {"en": k} for k in ("regions.no_scores", "word.source", "kind.synthetic")}
     words = Labels("en", texts)
-    figure = town_series(scores, labels=words, root="x", units=["A"], source="s")
+    figure = town_series(scores, labels=words, root="x", scale=100, units=["A"], source="s")
     assert [t.get_text() for t in figure.axes[0].texts] == ["regions.no_scores"]
 
 
@@ -421,7 +423,8 @@ def test_names_of_measures_are_whole_and_rows_high_enough():
     name = "A very long name of a measure that takes three lines of the figure, whatever is done"
     profile = pd.DataFrame(
         {"unit": ["A", "A", "B"], "measure": ["m1", "m2", "m1"], "year": 2020,
-         "position": [0.1, 0.5, 1.0], "region_position": [np.nan, 0.2, np.nan],
+         "position": [10.0, 50.0, 100.0], "region_position": [np.nan, 20.0, np.nan],
+         "scale": 100.0,
          "kind": "synthetic"}
     )  # fmt: skip
     keys = ("word.source", "kind.synthetic", "axis.towns_position", "towns.figure.town",
@@ -438,13 +441,13 @@ def test_names_of_measures_are_whole_and_rows_high_enough():
 def test_a_town_without_a_score_stands_last_in_the_table():
     scores = pd.DataFrame(
         {"node": "x", "unit": ["A", "A", "B", "B"], "year": [2020, 2021] * 2,
-         "score": [0.5, 0.6, None, None], "rank": np.nan, "n_units": 1, "coverage": 0.3,
+         "score": [50.0, 60.0, None, None], "rank": np.nan, "n_units": 1, "coverage": 0.3,
          "kind": "synthetic", "source": "s"}
     )  # fmt: skip
-    table = scores_table(scores, "x")
+    table = scores_table(scores, "x", 100)
     assert table["unit"].tolist() == ["A", "B"]
     assert table["year"].tolist() == [2021, 2021]
-    assert table["score"].tolist()[0] == 0.6
+    assert table["score"].tolist()[0] == 60.0
     assert table["score"].isna().tolist() == [False, True]
 
 
