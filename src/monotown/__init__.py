@@ -37,7 +37,7 @@ _NAMES = {
         "apply_transform boxcox_power is_outlying kurtosis mad_flags skewness treat winsorise"
     ),
     "monotown.index.panel": "contribution_table contributions growth trend_table",
-    "monotown.index.ranks": "TOLERANCE rank",
+    "monotown.index.ranks": "rank",
     "monotown.index.stage": "build_index prepare view_model weighted_model",
     "monotown.index.verbs": "aggregate impute normalise",
     "monotown.index.weighting": "read_weighting weigh_view",
@@ -49,6 +49,7 @@ _NAMES = {
         "CORRELATIONS IMPORTANCE REFLECTIVE STRUCTURE StructureTables block_rows "
         "correlation_rows fullest_year importance_rows structure_tables"
     ),
+    "monotown.ties": "TOLERANCE",
     "monotown.weights.admissible": "InadmissibleError MISSING_RULES Missing",
     "monotown.weights.ahp": "Ahp AhpGroup AhpTree RANDOM_INDEX ahp ahp_group ahp_tree",
     "monotown.weights.experts": (

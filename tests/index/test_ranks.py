@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.stats import rankdata
 
-from monotown.index.ranks import TOLERANCE, rank
+from monotown.index.ranks import rank
+from monotown.ties import TOLERANCE
 
 scores = arrays(
     np.float64, st.tuples(st.integers(1, 6), st.integers(1, 12)),

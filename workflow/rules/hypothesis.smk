@@ -6,6 +6,7 @@ HYPOTHESIS_CODE = [
     *INDEX_CODE,
     *sorted(glob("src/monotown/hypothesis/*.py")),
     "src/monotown/expressions.py",
+    "src/monotown/ties.py",
     "src/monotown/units.py",
 ]
 HYPOTHESIS_TABLES = [
@@ -67,6 +68,7 @@ rule hypothesis_figures:
             "src/monotown/figures/hypothesis.py",
             "src/monotown/figures/style.py",
             "src/monotown/report/words.py",
+            "src/monotown/ties.py",
             "src/monotown/hypothesis/tables.py",
         ],
     output:

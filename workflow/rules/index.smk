@@ -5,6 +5,7 @@ from glob import glob
 INDEX_CODE = [
     "src/monotown/problems.py",
     "src/monotown/tables.py",
+    "src/monotown/ties.py",
     *sorted(glob("src/monotown/index/*.py")),
     *sorted(glob("src/monotown/weights/*.py")),
 ]

@@ -16,7 +16,7 @@ MECHANISM_TABLES = [
     "ranges",
     "graph",
 ]
-MECHANISM_CODE = sorted(glob("src/monotown/mechanism/*.py"))
+MECHANISM_CODE = ["src/monotown/ties.py", *sorted(glob("src/monotown/mechanism/*.py"))]
 
 
 rule mechanism:
@@ -71,6 +71,7 @@ rule mechanism_figures:
             "src/monotown/figures/style.py",
             "src/monotown/mechanism/tables.py",
             "src/monotown/report/words.py",
+            "src/monotown/ties.py",
         ],
     output:
         allocation=pictured(

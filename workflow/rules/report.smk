@@ -26,6 +26,7 @@ except InputError as error:
 REPORT_CODE = [
     "src/monotown/labels.py",
     "src/monotown/tables.py",
+    "src/monotown/ties.py",
     *sorted(glob("src/monotown/report/*.py")),
 ]
 FIGURE_CODE = [

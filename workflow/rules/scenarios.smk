@@ -98,6 +98,7 @@ rule scenarios_figures:
             "src/monotown/figures/style.py",
             "src/monotown/report/tables.py",
             "src/monotown/report/words.py",
+            "src/monotown/ties.py",
         ],
     output:
         weights=pictured(

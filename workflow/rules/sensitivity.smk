@@ -2,6 +2,7 @@
 # The modules these steps stand on: editing one runs them again.
 SENSITIVITY_CODE = [
     "src/monotown/tables.py",
+    "src/monotown/ties.py",
     *sorted(glob("src/monotown/index/*.py")),
     *sorted(glob("src/monotown/weights/*.py")),
     *sorted(glob("src/monotown/sensitivity/*.py")),
@@ -42,6 +43,7 @@ JOINT_SETTINGS = {
 
 SENSITIVITY_FIGURE_CODE = [
     "src/monotown/labels.py",
+    "src/monotown/ties.py",
     "src/monotown/figures/style.py",
     "src/monotown/figures/sensitivity.py",
     "src/monotown/sensitivity/draws.py",

@@ -2,6 +2,7 @@
 # The modules these steps stand on: editing one runs them again.
 SOBOL_CODE = [
     "src/monotown/tables.py",
+    "src/monotown/ties.py",
     *sorted(glob("src/monotown/index/*.py")),
     *sorted(glob("src/monotown/weights/*.py")),
     "src/monotown/sensitivity/cases.py",
@@ -97,6 +98,7 @@ rule sobol_figures:
             "src/monotown/figures/sensitivity.py",
             "src/monotown/figures/sobol.py",
             "src/monotown/figures/flips.py",
+            "src/monotown/ties.py",
         ],
     output:
         sobol=pictured(

@@ -14,6 +14,7 @@ from matplotlib.ticker import FuncFormatter
 
 from monotown.figures import style
 from monotown.labels import Labels
+from monotown.ties import sort_key
 
 #: Ways to compute an error, from the one that misleads to the primary one.
 WAYS: Final = ("naive", "hc1", "crv1", "cr2", "wild")
@@ -46,7 +47,9 @@ def errors(
     """
     figure = _page(5.8)
     pair = figure.subplots(1, 2, sharey=True, sharex=True)
-    weights = left_out[left_out["direction"] == "forward"].sort_values("leverage", ascending=False)
+    weights = left_out[left_out["direction"] == "forward"].sort_values(
+        "leverage", ascending=False, kind="stable", key=sort_key
+    )
     units = list(weights["unit"])
     names = [labels(f"hypothesis.way.{w}") for w in WAYS]
     names += [labels(f"unit.{u}").split(" (")[0] for u in units]
@@ -101,7 +104,7 @@ def curve(
         Source in words.
     """
     ordered = specifications.sort_values(
-        ["estimate", *_CHOICES], ignore_index=True
+        ["estimate", *_CHOICES], ignore_index=True, key=sort_key
     )  # fmt: skip
     levels = [
         (choice, level) for choice in _CHOICES for level in dict.fromkeys(specifications[choice])

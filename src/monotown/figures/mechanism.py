@@ -16,6 +16,7 @@ from matplotlib.transforms import blended_transform_factory
 from monotown.figures import style
 from monotown.labels import Labels
 from monotown.mechanism.tables import OUTPUTS
+from monotown.ties import sort_key
 
 #: Patterns that tell neighbouring areas apart without colour.
 HATCHES = ("", "////", "....", "\\\\\\\\", "xxxx", "")
@@ -191,7 +192,7 @@ def feedback(
         Source in words.
     """
     cases = _cases(paths)
-    goals = paths.groupby("target")["target_index"].mean().sort_values()
+    goals = paths.groupby("target")["target_index"].mean().sort_values(kind="stable", key=sort_key)
     targets = [str(name) for name in goals.index]
     figure = style.new_figure(style.PAGE, 2.2 + 1.9 * len(targets))
     head, grid = _grid(figure, [1] * len(targets), len(cases), 0.22, sharey="column")

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from monotown.figures import style
 from monotown.labels import Labels
 from monotown.tables import score_decimals
+from monotown.ties import sort_key
 
 Array = NDArray[np.float64]
 
@@ -46,7 +47,9 @@ def weights(
     table = leaf_weights.pivot_table(
         index="measure", columns="hierarchy", values="global_weight", sort=False, fill_value=0.0
     )[names]
-    table = table.loc[table.mean(axis=1).sort_values(ascending=False, kind="stable").index]
+    table = table.loc[
+        table.mean(axis=1).sort_values(ascending=False, kind="stable", key=sort_key).index
+    ]
     figure = style.new_figure(style.PAGE, 1.6 + 0.29 * len(table))
     axes = figure.subplots()
     _cells(axes, 100 * table.to_numpy(), labels, 1)
@@ -97,7 +100,7 @@ def contributions(
     ].set_index("unit")["index"]  # fmt: skip
     decimals = score_decimals(scale)
     shares = mine["contribution"].abs().groupby(mine["measure"]).mean()
-    measures = list(shares.sort_values(ascending=False, kind="stable").index)
+    measures = list(shares.sort_values(ascending=False, kind="stable", key=sort_key).index)
     figure = style.new_figure(style.PAGE, 1.6 + 0.36 * (len(measures) + 1))
     panels = figure.subplots(1, len(marked), sharey=True, squeeze=False)[0]
     for axes, unit in zip(panels, marked, strict=True):

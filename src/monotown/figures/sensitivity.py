@@ -19,6 +19,7 @@ from monotown.labels import LANGUAGES, Labels
 from monotown.sensitivity.draws import Law
 from monotown.sensitivity.inputs import read_inputs
 from monotown.sensitivity.tables import percent
+from monotown.ties import level, sort_key
 
 #: A share is printed in its cell from here on.
 SHOWN = 0.05
@@ -333,7 +334,8 @@ def drop_one(dropped: pd.DataFrame, *, labels: Labels, view: str, source: str) -
         As in `rank_intervals`.
     """
     by_measure = [(name, group) for name, group in dropped.groupby("dropped")]
-    by_measure.sort(key=lambda pair: (-pair[1]["rank_shift"].abs().mean(), str(pair[0])))
+    shifts = level([group["rank_shift"].abs().mean() for _, group in by_measure])
+    by_measure = [by_measure[i] for i in np.argsort(-shifts, kind="stable")]
     n = len(by_measure)
     figure = style.new_figure(style.PAGE, 1.6 + 0.33 * n)
     axes = figure.subplots()
@@ -618,7 +620,12 @@ def levels(
     order = [f for f in varied if f in set(drawn["input"])]
     order += [f for f in dict.fromkeys(drawn["input"]) if f not in order]
     rows: list[tuple[str, pd.DataFrame]] = [
-        (f, drawn[drawn["input"] == f].sort_values(["kendall", "level"], ascending=[False, True]))
+        (
+            f,
+            drawn[drawn["input"] == f].sort_values(
+                ["kendall", "level"], ascending=[False, True], key=sort_key
+            ),
+        )
         for f in order
     ]
     names = []

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from monotown.figures import style
 from monotown.labels import Labels
 from monotown.sensitivity.sobol_view import widest
+from monotown.ties import sort_key
 
 
 def name(labels: Labels, item: str) -> str:
@@ -75,7 +76,9 @@ def sobol(
     """
     shown = widest(indices)
     mine = indices[indices["design"] == shown]
-    shift = mine[mine["output"] == "mean_rank_shift"].sort_values("total", ascending=False)
+    shift = mine[mine["output"] == "mean_rank_shift"].sort_values(
+        "total", ascending=False, kind="stable", key=sort_key
+    )
     order = [str(i) for i in shift["input"]]
     ranks = mine[mine["output"] == "rank"]
     units = sorted(set(ranks["unit"]), key=lambda u: _rank_order(indices, u))

@@ -15,6 +15,7 @@ from statsmodels.stats.multitest import (  # type: ignore[import-untyped]
     multipletests,
 )
 
+from monotown import ties
 from monotown.hypothesis.data import CITIES, UNSHARED, WHOLE, Data, read_data
 from monotown.hypothesis.errors import (
     Coefficient,
@@ -390,7 +391,7 @@ class _Analysis:
         for name, chosen in (("every", np.ones(len(rows), dtype=bool)), ("unshared", clean)):
             if chosen.any():
                 summary += _curve_rows(
-                    name, np.array(b_all)[chosen], p[chosen], np.sign(np.array(t_all)[chosen]),
+                    name, np.array(b_all)[chosen], p[chosen], ties.sign(np.array(t_all)[chosen]),
                     self.level,
                 )  # fmt: skip
         return rows, summary
@@ -523,7 +524,7 @@ def _prediction_rows(direction: str, found: Forecasts) -> list[dict[str, Any]]:
 def _curve_rows(name: str, b: Array, p: Array, sign: Array, level: float) -> list[dict[str, Any]]:
     """Median, share significant in the median's direction, and mean z, against permutations."""
     median = np.median(b, axis=0)
-    along = np.mean((p <= level) & (sign == np.sign(median)), axis=0)
+    along = np.mean((p <= level) & (sign == ties.sign(median)), axis=0)
     z = np.mean(sign * stats.norm.isf(np.maximum(p, 1e-300) / 2), axis=0)
     rows = []
     for statistic, values in (("median", median), ("significant", along), ("mean_z", z)):

@@ -68,9 +68,10 @@ from monotown.index.outliers import (
     winsorise,
 )
 from monotown.index.panel import contribution_table, contributions, growth, trend_table
-from monotown.index.ranks import TOLERANCE, rank
+from monotown.index.ranks import rank
 from monotown.index.stage import build_index, prepare, view_model, weighted_model
 from monotown.index.weighting import read_weighting, weigh_view
+from monotown.ties import TOLERANCE
 
 __all__ = [
     "TOLERANCE",

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from monotown.index.model import Node
+from monotown.ties import TOLERANCE, above, at_least, sign
 
 Array = NDArray[np.float64]
 
@@ -438,13 +439,13 @@ def _median(values: Array, w: Array) -> Array:
     order = np.broadcast_to(np.argsort(values, axis=2, kind="stable"), shape)
     ordered = np.take_along_axis(np.broadcast_to(values, shape), order, axis=2)
     reached = np.cumsum(np.take_along_axis(np.broadcast_to(w3, shape), order, axis=2), axis=2)
-    low = np.argmax(reached >= 0.5 - 1e-12, axis=2)[..., None]
-    high = np.argmax(reached > 0.5 + 1e-12, axis=2)[..., None]
+    low = np.argmax(at_least(reached, 0.5), axis=2)[..., None]
+    high = np.argmax(above(reached, 0.5), axis=2)[..., None]
     pair = np.take_along_axis(ordered, low, 2) + np.take_along_axis(ordered, high, 2)
     return np.asarray(pair[..., 0] / 2)
 
 
-def outranking(z: ArrayLike, weights: ArrayLike, tol: float = 1e-9) -> Array:
+def outranking(z: ArrayLike, weights: ArrayLike, tol: float = TOLERANCE) -> Array:
     """Weight of the children on which i is better than j, ties counting half.
 
     Parameters
@@ -480,10 +481,10 @@ def _wins(values: Array, tol: float) -> Array:
     """(…, units, children) to (…, children, units, units): 1 where i beats j, 0.5 where tied."""
     by_child = np.swapaxes(values, -1, -2)
     gap = by_child[..., :, None] - by_child[..., None, :]
-    return np.where(gap > tol, 1.0, np.where(gap < -tol, 0.0, 0.5))
+    return (1 + sign(gap, tol)) / 2
 
 
-def _outranking(values: Array, w: Array, tol: float = 1e-9) -> Array:
+def _outranking(values: Array, w: Array, tol: float = TOLERANCE) -> Array:
     units = values.shape[1]
     if values.shape[0] == 1:
         wins = _wins(values[0], tol)
@@ -491,7 +492,7 @@ def _outranking(values: Array, w: Array, tol: float = 1e-9) -> Array:
     return np.asarray(np.einsum("dc,dcij->dij", w, _wins(values, tol)))
 
 
-def copeland(z: ArrayLike, weights: ArrayLike, tol: float = 1e-9) -> Array:
+def copeland(z: ArrayLike, weights: ArrayLike, tol: float = TOLERANCE) -> Array:
     """Copeland score: units beaten less units lost to, by majority of weight.
 
     Examples
@@ -504,12 +505,12 @@ def copeland(z: ArrayLike, weights: ArrayLike, tol: float = 1e-9) -> Array:
     return result[0] if single else result
 
 
-def _copeland(values: Array, w: Array, tol: float = 1e-9) -> Array:
+def _copeland(values: Array, w: Array, tol: float = TOLERANCE) -> Array:
     majority = _outranking(values, w, tol)
     return _copeland_of(majority, tol)
 
 
-def _copeland_of(majority: Array, tol: float = 1e-9) -> Array:
+def _copeland_of(majority: Array, tol: float = TOLERANCE) -> Array:
     beats = (majority > 0.5 + tol).astype(np.float64) - (majority < 0.5 - tol)
     return np.asarray(beats.sum(axis=-1))
 
@@ -542,7 +543,7 @@ class Condorcet:
 KEMENY_LIMIT: Final = 10
 
 
-def condorcet(z: ArrayLike, weights: ArrayLike, tol: float = 1e-9) -> Condorcet:
+def condorcet(z: ArrayLike, weights: ArrayLike, tol: float = TOLERANCE) -> Condorcet:
     """Pairwise majority comparison, with its cycles and the order that respects it best.
 
     Parameters
@@ -674,7 +675,7 @@ def _best_first(gain: Array, value: Array, units: int) -> Iterator[tuple[int, in
     """Units that stand first in a best order of a set, each with the set left."""
     for m in _members(units):
         left = units & ~(1 << m)
-        if gain[m, units] + value[left] >= value[units] - 1e-9:
+        if at_least(gain[m, units] + value[left], value[units]):
             yield m, left
 
 

@@ -10,6 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from monotown.ties import at_least, level, tolerance_of
+
 Array = NDArray[np.float64]
 
 
@@ -212,7 +214,7 @@ def _match(
     drawn = beta + sigma * np.linalg.cholesky(inverse) @ rng.standard_normal(len(beta))
     away = np.abs((design[gone] @ drawn)[:, None] - (known @ beta)[None, :])
     k = min(donors, len(y))
-    nearest = np.argsort(away, axis=1, kind="stable")[:, :k]
+    nearest = np.argsort(level(away, tol=tolerance_of(away)), axis=1, kind="stable")[:, :k]
     chosen = nearest[np.arange(len(nearest)), rng.integers(0, k, size=len(nearest))]
     return np.asarray(y[chosen])
 
@@ -341,7 +343,7 @@ def coverage(
         for block in dict.fromkeys(blocks)
     }
     overall = have.mean(axis=1)
-    enough = overall >= lowest["unit"] - 1e-12
+    enough = at_least(overall, lowest["unit"])
     for share in by_block.values():
-        enough = enough & (share >= lowest["block"] - 1e-12)
+        enough = enough & at_least(share, lowest["block"])
     return Coverage(overall, by_block, enough & have.any(axis=1))

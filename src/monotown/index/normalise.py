@@ -14,7 +14,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from monotown.index.model import Leaf
 from monotown.index.outliers import apply_transform
-from monotown.index.ranks import TOLERANCE, rank
+from monotown.index.ranks import rank
+from monotown.ties import TOLERANCE, above, sign
 
 Array = NDArray[np.float64]
 
@@ -98,7 +99,7 @@ def minmax(
         raise ValueError("a goalpost pair is the lower number and the higher one")
     share = (values - low) / (high - low)
     share = np.where(_floats(direction) > 0, share, 1 - share)
-    clipped = (share < 0) | (share > 1)
+    clipped = above(0, share) | above(share, 1)
     if clip:
         share = np.clip(share, 0, 1)
     else:
@@ -218,7 +219,7 @@ def distance_to_target(
     if not np.all(way * _floats(direction) > 0):
         raise ValueError("a target lies on the good side of the start of its scale")
     share = (_floats(x) - start) / way
-    return Normalised(np.clip(share, 0, 1), (share < 0) | (share > 1))
+    return Normalised(np.clip(share, 0, 1), above(0, share) | above(share, 1))
 
 
 def distance_to_frontier(
@@ -393,8 +394,7 @@ def above_below_average(
     values = _floats(x)
     mean = others_average(values, weights)
     reach = band * np.abs(mean) + TOLERANCE * np.nanmax(np.abs(values), axis=0, initial=0.0)
-    sign = np.where(values > mean + reach, 1.0, np.where(values < mean - reach, -1.0, 0.0))
-    return np.where(np.isnan(values), np.nan, _floats(direction) * sign)
+    return np.asarray(_floats(direction) * sign(values - mean, reach))
 
 
 def logistic(x: ArrayLike, direction: ArrayLike = 1, base: ArrayLike | None = None) -> Array:

@@ -16,6 +16,7 @@ from monotown.index.comparable import ACROSS_UNITS, basis_of, year_reasons
 from monotown.index.kernel import evaluate
 from monotown.index.model import IndexModel
 from monotown.tables import score_column
+from monotown.ties import kendall, median_slope
 
 if TYPE_CHECKING:
     from monotown.index.stage import Prepared
@@ -293,8 +294,6 @@ def trend_table(prepared: Prepared, scores: pd.DataFrame) -> pd.DataFrame:
     (1945), Nonparametric tests against trend, Econometrica 13. Of few years, which depend on each
     other, `p` is a description, not a test.
     """
-    from scipy import stats
-
     records = []
     for (unit, node), group in scores[scores["score"].notna()].groupby(["unit", "node"], sort=True):
         ordered = group.sort_values("year")
@@ -312,7 +311,7 @@ def trend_table(prepared: Prepared, scores: pd.DataFrame) -> pd.DataFrame:
         year = kept["year"].to_numpy(dtype=np.float64)
         score = kept["score"].to_numpy()
         relative, annual = growth(float(score[0]), float(score[-1]), int(year[-1] - year[0]))
-        order = stats.kendalltau(year, score) if len(kept) > 2 and np.ptp(score) > 0 else None
+        tau, p = kendall(year, score) if len(kept) > 2 else (np.nan, np.nan)
         ranks = kept["rank"]
         records.append(
             {
@@ -320,9 +319,8 @@ def trend_table(prepared: Prepared, scores: pd.DataFrame) -> pd.DataFrame:
                 "first_year": int(year[0]), "last_year": last, "n_years": len(kept),
                 "change": score[-1] - score[0], "growth": relative, "annual_growth": annual,
                 "slope": float(np.polyfit(year - year[0], score, 1)[0]),
-                "median_slope": float(stats.theilslopes(score, year)[0]),
-                "tau": np.nan if order is None else float(order.statistic),
-                "p": np.nan if order is None else float(order.pvalue),
+                "median_slope": median_slope(score, year),
+                "tau": tau, "p": p,
                 "rank_first": ranks.iloc[0], "rank_last": ranks.iloc[-1],
                 "rank_change": ranks.iloc[-1] - ranks.iloc[0],
                 "best_rank": ranks.min(), "worst_rank": ranks.max(),

@@ -7,8 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-#: Scores nearer than this are tied; a rank must not hang on the last bit.
-TOLERANCE: Final = 1e-9
+from monotown.ties import TOLERANCE
 
 _BATCH: Final = 512
 

@@ -10,6 +10,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from monotown.ties import level
+
 Array = NDArray[np.float64]
 
 #: Lengths of a step of `improve` that are tried, as shares of the way.
@@ -186,7 +188,8 @@ def improve(
             break
         way = use + SHARES[:, None, None] * (best - use)
         tried = index(way.reshape(-1, use.shape[1])).reshape(len(SHARES), -1)
-        chosen = tried.argmax(axis=0)
+        # the shortest of steps that gain as much; small gains add up, so the tolerance is finer
+        chosen = level(tried, axis=0, tol=1e-12).argmax(axis=0)
         use = way[chosen, np.arange(len(use))]
-        value = tried.max(axis=0)
+        value = tried[chosen, np.arange(len(use))]
     return use, value, np.maximum(bound, value)

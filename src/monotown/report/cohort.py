@@ -10,6 +10,7 @@ import pandas as pd
 from monotown.labels import LANGUAGES, Labels
 from monotown.report.assumptions import ASSUMED, ASSUMPTIONS
 from monotown.report.facts import Facts
+from monotown.ties import sort_key
 
 TOTAL = "total"
 
@@ -221,7 +222,9 @@ def cohort_facts(
 
     courses = tables["cohort_courses"]
     add = facts.from_table(courses, "cohort_courses")
-    kept = courses.sort_values(["hold_high", "course"], ascending=[False, True]).iloc[0]
+    kept = courses.sort_values(["hold_high", "course"], ascending=[False, True], key=sort_key).iloc[
+        0
+    ]
     plain = courses.iloc[0]
     add("year", cohort_until=courses["year"].iloc[0])
     add("number:0", cohort_courses=len(courses))

@@ -11,6 +11,7 @@ import pandas as pd
 from monotown.labels import LANGUAGES, Labels
 from monotown.report.assumptions import ASSUMED, ASSUMPTIONS
 from monotown.report.facts import Facts, one, score_form
+from monotown.ties import largest, smallest
 
 #: Settings that somebody chose, with the place of each in ``config/hypothesis.yaml`` and its basis.
 CHOSEN: Final[Mapping[str, tuple[str, str]]] = {
@@ -196,8 +197,8 @@ def hypothesis_facts(
                 f"hyp_{direction}_left_p": mine["p_wild"].min(),
             },
         )
-    ahead_left = left[left["direction"] == "forward"].sort_values("leverage")
-    heavy = ahead_left.iloc[-1]
+    ahead_left = left[left["direction"] == "forward"]
+    heavy = ahead_left.iloc[largest(ahead_left["leverage"])]
     add("word:unit", hyp_heaviest=heavy["unit"])
     add("percent:0", hyp_heaviest_share=heavy["leverage"])
     add("number:0", hyp_regions=len(ahead_left))
@@ -237,7 +238,7 @@ def _curve_facts(facts: Facts, tables: Mapping[str, pd.DataFrame], level: float)
     ahead = estimates[(estimates["direction"] == "forward") & (estimates["analysis"] != "primary")]
     add("number:0", hyp_others=len(ahead))
     add("number:0", hyp_others_low_p=int((ahead["p_wild"] <= level).sum()))
-    least = ahead.sort_values("p_wild").iloc[0]
+    least = ahead.iloc[smallest(ahead["p_wild"])]
     add("word:hypothesis.analysis", hyp_least=least["analysis"])
     add("number:2", hyp_least_estimate=least["estimate"], hyp_least_p=least["p_wild"])
     for analysis in ("between", "contextual"):

@@ -12,6 +12,7 @@ from monotown.report.assumptions import ASSUMED, ASSUMPTIONS
 from monotown.report.facts import Facts, one, score_form
 from monotown.report.tables import source_ids
 from monotown.report.words import words_of
+from monotown.ties import above, largest, level
 
 Words = Mapping[str, Mapping[str, str]]
 
@@ -218,7 +219,9 @@ def graph_table(graph: pd.DataFrame, boxes: Words, labels: Words) -> pd.DataFram
 
     between = {i: values(i, "betweenness") for i, q, _ in known if q == "betweenness"}
     between = {i: v for i, v in between.items() if any(x > 0 for x in v.values())}
-    order = sorted(between, key=lambda i: (-between[i]["all_with"], i))
+    names = sorted(between)
+    size = level([between[i]["all_with"] for i in names])
+    order = [names[j] for j in (-size).argsort(kind="stable")]
     rows: list[dict[str, Any]] = [
         {"item": item, "quantity": quantity, **values(item, quantity)}
         for item, quantities in _SHOWN.items()
@@ -363,7 +366,7 @@ def mechanism_facts(
         mechanism_arrows_left=value("whole", "arrows", "stated_without"),
         mechanism_joined_with=value("ends", "joined_pairs", "all_with"),
         mechanism_joined_without=value("ends", "joined_pairs", "all_without"),
-        mechanism_between_place=1 + int((between["stated_with"] > hubs.max()).sum()),
+        mechanism_between_place=1 + int(above(between["stated_with"], hubs.max()).sum()),
     )
     return facts.table()
 
@@ -391,10 +394,10 @@ def _optimum_facts(facts: Facts, optimum: pd.DataFrame) -> None:
     scale = float(optimum["scale"].iloc[0])
     points = optimum.set_index("unit")
     excess = points["linear"] / points["exact"] - 1
-    worst = str(excess.idxmax())
+    worst = str(excess.index[largest(excess)])
     price = 10 * points["price"]
     add("word:unit", mechanism_units=";".join(optimum["unit"]), mechanism_gap_unit=worst)
-    add("word:unit", mechanism_price_unit=str(price.idxmax()))
+    add("word:unit", mechanism_price_unit=str(price.index[largest(price)]))
     add("number:0", mechanism_cases=len(optimum), mechanism_scale=scale)
     add(
         score_form(scale),
@@ -446,7 +449,7 @@ def _sobol_facts(facts: Facts, sobol: pd.DataFrame) -> None:
     add = facts.from_table(sobol, "mechanism/sobol.csv")
     for output, part in sobol.groupby("output"):
         mean = part.groupby("input", sort=False)["total"].mean()
-        top = str(mean.idxmax())
+        top = str(mean.index[largest(mean)])
         mine = part[part["input"] == top]["total"]
         add("word:mechanism_input", **{f"mechanism_{output}_top": top})
         add(

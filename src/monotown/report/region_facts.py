@@ -9,6 +9,7 @@ import pandas as pd
 from scipy.special import ndtri, stdtrit
 
 from monotown.report.facts import Facts, one, ranking_facts, score_form
+from monotown.ties import at_least, sort_key
 
 #: The units that the prose tells of by name.
 KARAGANDA, ULYTAU, KARAGANDA_CONSTANT, TOWN = "KZKAR", "KZULU", "KZKAR17", "KZZHK"
@@ -170,11 +171,13 @@ def weight_facts(
                 f"{name}_to": one(intervals, high, unit=unit),
             },
         )
-    known_schemes = agreement[agreement["kendall"].notna()].sort_values(["kendall", "scheme"])
+    known_schemes = agreement[agreement["kendall"].notna()].sort_values(
+        ["kendall", "scheme"], key=sort_key
+    )
     add("word:scheme", scheme_lowest=known_schemes["scheme"].iloc[0])
     add("number:2", kendall_lowest=known_schemes["kendall"].iloc[0])
     add = facts.from_table(dropped, "drop_one")
-    most = dropped[dropped["mean_shift"] == dropped["mean_shift"].max()]
+    most = dropped[at_least(dropped["mean_shift"], dropped["mean_shift"].max())]
     add("word:measure", dropped_measures=";".join(most["dropped"]))
     add("number:1", dropped_shift=dropped["mean_shift"].max())
     return facts.table()

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from monotown.ties import sort_key
+
 BY_UNIT = ["rank", "unit"]
 
 #: Columns of the table of the town, with the variables they hold.
@@ -247,7 +249,9 @@ def drop_one(dropped: pd.DataFrame, year: int, source: str) -> pd.DataFrame:
     ).reset_index()
     table["source"] = source
     order = ["mean_shift", "dropped"]
-    return table.sort_values(order, ascending=[False, True], kind="stable").reset_index(drop=True)
+    return table.sort_values(
+        order, ascending=[False, True], kind="stable", key=sort_key, ignore_index=True
+    )
 
 
 def side_by_side(potential: pd.DataFrame, quality: pd.DataFrame) -> pd.DataFrame:

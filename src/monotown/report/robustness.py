@@ -12,6 +12,7 @@ from monotown.report.facts import Facts
 from monotown.report.region_facts import KARAGANDA, KARAGANDA_CONSTANT, ULYTAU
 from monotown.report.tables import kinds_of, source_ids
 from monotown.sensitivity.sobol_view import widest
+from monotown.ties import largest, smallest, sort_key
 
 #: An interval of ranks is called narrow up to so many places from end to end, wide from so many.
 NARROW, WIDE = 3, 6
@@ -112,7 +113,7 @@ def method_facts(
             methods[view]["rank"] - methods[view]["unit"].map(table.set_index("unit")["own_rank"])
         ).abs()
         by = shift.groupby(methods[view]["aggregation"]).mean()
-        add("word:aggregation", **{f"{name}_farthest": str(by.idxmax())})
+        add("word:aggregation", **{f"{name}_farthest": str(by.index[largest(by)])})
         add("number:1", **{f"{name}_farthest_shift": by.max()})
     add("percent:0", methods_middle=round(MIDDLE[1] - MIDDLE[0], 12))
     return facts.table()
@@ -215,7 +216,11 @@ def choices(sobol: pd.DataFrame) -> pd.DataFrame:
     mine = sobol[(sobol["output"] == "mean_rank_shift") & (sobol["design"] == "methods")]
     columns = ["input", "first", "total", "shapley", "status", "kind", "source"]
     return mine[columns].sort_values(
-        ["shapley", "input"], ascending=[False, True], kind="stable", ignore_index=True
+        ["shapley", "input"],
+        ascending=[False, True],
+        kind="stable",
+        ignore_index=True,
+        key=sort_key,
     )
 
 
@@ -238,7 +243,11 @@ def every_input(sobol: pd.DataFrame) -> pd.DataFrame:
     columns = ["input", "first", "first_low", "first_high", "total", "total_low", "total_high",
                "evaluations", "kind", "source"]  # fmt: skip
     return mine[columns].sort_values(
-        ["total", "input"], ascending=[False, True], kind="stable", ignore_index=True
+        ["total", "input"],
+        ascending=[False, True],
+        kind="stable",
+        ignore_index=True,
+        key=sort_key,
     )
 
 
@@ -375,8 +384,8 @@ def robustness_facts(
         enough = tables[f"enough_{view}"]
         add = facts.from_table(enough, f"enough_{view}")
         met = enough["enough"] == "True"
-        least = enough.sort_values("same_first", kind="stable").iloc[0]
-        moves = enough.sort_values("mean_shift", kind="stable").iloc[-1]
+        least = enough.iloc[smallest(enough["same_first"])]
+        moves = enough.iloc[largest(enough["mean_shift"])]
         add(
             "number:0",
             **{f"{view}_draws": enough["draws"].min(), f"{view}_met": int(met.sum())},
@@ -440,7 +449,7 @@ def robustness_facts(
 
         pairs = tables[f"swaps_{view}"].dropna(subset=["moved"])
         add = facts.from_table(tables[f"swaps_{view}"], f"swaps_{view}")
-        closest = pairs.sort_values("moved", kind="stable").iloc[0]
+        closest = pairs.iloc[smallest(pairs["moved"])]
         add("word:unit", **{f"{view}_closest": f"{closest['rival']};{closest['unit']}"})
         add(
             "percent:1",
@@ -449,7 +458,7 @@ def robustness_facts(
 
         order = ranges[(ranges["year"] == ranges["year"].max()) & (ranges["scope"] == "order")]
         add = facts.from_table(order, f"sensitivity/{view}/stability_intervals.csv")
-        tightest = order.iloc[int((order["high"] - order["low"]).argmin())]
+        tightest = order.iloc[smallest(order["high"] - order["low"])]
         add("word:block", **{f"{view}_block": tightest["block"]})
         add(
             "percent:1",

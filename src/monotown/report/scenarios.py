@@ -11,6 +11,7 @@ import pandas as pd
 
 from monotown.labels import LANGUAGES
 from monotown.report.facts import Facts, score_form
+from monotown.ties import above, largest, smallest, sort_key
 
 
 def _texts(entry: Mapping[str, Any], key: str) -> dict[str, str]:
@@ -51,7 +52,7 @@ def factor_table(key_factors: pd.DataFrame) -> pd.DataFrame:
         )
     return pd.DataFrame(rows).sort_values(
         ["view", "key", "gradient", "measure"], ascending=[True, False, False, True],
-        ignore_index=True,
+        ignore_index=True, key=sort_key,
     )  # fmt: skip
 
 
@@ -315,7 +316,9 @@ def scenario_facts(
         scenarios_depth_most=structure["depth"].max(),
     )  # fmt: skip
     add("number:3", scenarios_ratio_worst=structure["consistency_ratio"].max())
-    top = structure.sort_values(["top_share", "hierarchy"], ascending=[False, True]).iloc[0]
+    top = structure.sort_values(
+        ["top_share", "hierarchy"], ascending=[False, True], key=sort_key
+    ).iloc[0]
     add("word:measure", scenarios_top=top["top_leaf"])
     add("word:hierarchy", scenarios_top_hierarchy=top["hierarchy"])
     add("percent:0", scenarios_top_share=top["top_share"])
@@ -374,7 +377,7 @@ def _unit_facts(
     add(score_form(scale), **{f"{start}_regret": chosen["largest_regret"]})
     add("percent:0", **{f"{start}_minimax_share": chosen["best_share"]})
     values = mine.set_index("scenario")[list(hierarchies)]
-    best = [str(values[h].idxmax()) for h in hierarchies]
+    best = [str(values.index[largest(values[h])]) for h in hierarchies]
     add("word:scenario", **{f"{start}_best": ";".join(dict.fromkeys(best))})
     add("number:0", **{f"{start}_best_count": len(set(best))})
     highest = values.loc[chosen["scenario"]]
@@ -383,8 +386,8 @@ def _unit_facts(
         **{f"{start}_low": highest.min(), f"{start}_high": highest.max()},
     )
     least = values.max(axis=1)
-    gained = least[least > 0]
-    weakest = str(gained.idxmin()) if len(gained) else str(least.idxmax())
+    gained = least[above(least, 0)]
+    weakest = str(gained.index[smallest(gained)] if len(gained) else least.index[largest(least)])
     add("word:scenario", **{f"{start}_weakest": weakest})
     add(score_form(scale), **{f"{start}_weakest_most": least[weakest]})
     base = tables["consequences"]

@@ -9,6 +9,8 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from monotown.ties import above, largest
+
 Array = NDArray[np.float64]
 
 
@@ -94,8 +96,8 @@ def combinations(
         beaten = []
         for (name, options), state in zip(descriptors.items(), states, strict=True):
             sums = balances[name]
-            mine, best = float(sums[list(options).index(state)]), int(np.argmax(sums))
-            if float(sums[best]) > mine:
+            mine, best = float(sums[list(options).index(state)]), largest(sums)
+            if above(sums[best], mine):
                 beaten.append((name, state, options[best], mine, float(sums[best])))
         gap = max((b[4] - b[3] for b in beaten), default=0.0)
         found.append(Balance(states, not beaten, gap, tuple(beaten)))

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Array = NDArray[np.float64]
+from monotown.ties import at_least, smallest
 
-#: Scores closer than this count as equal.
-TOLERANCE = 1e-12
+Array = NDArray[np.float64]
 
 
 def regrets(index: ArrayLike) -> Array:
@@ -43,7 +42,7 @@ def minimax(index: ArrayLike) -> tuple[int, Array]:
     (1, array([2., 1.]))
     """
     largest = regrets(index).max(axis=0)
-    return int(np.argmin(np.round(largest, 12))), largest
+    return smallest(largest), largest
 
 
 def best_share(index: ArrayLike) -> Array:
@@ -65,7 +64,7 @@ def best_share(index: ArrayLike) -> Array:
     [0.25, 0.75]
     """
     values = np.asarray(index, dtype=np.float64)
-    first = values >= values.max(axis=1, keepdims=True) - TOLERANCE
+    first = at_least(values, values.max(axis=1, keepdims=True))
     return np.asarray((first / first.sum(axis=1, keepdims=True)).mean(axis=0))
 
 
@@ -91,7 +90,7 @@ def crossing(index: Sequence[float], years: Sequence[int], target: float) -> tup
     >>> crossing([0.4, 0.5, 0.6], [2022, 2023, 2024], 0.5)
     ('rises', 2023.0)
     """
-    reached = np.asarray(index, dtype=np.float64) >= target - TOLERANCE
+    reached = at_least(index, target)
     changed = np.flatnonzero(reached != reached[0])
     if not changed.size:
         return ("above" if reached[0] else "below"), float("nan")

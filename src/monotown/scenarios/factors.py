@@ -113,7 +113,7 @@ def factor_rows(
     rows: list[dict[str, Any]] = []
 
     def add(kind: str, evidence: str, view: str, unit: str, found: Mapping[str, float]) -> None:
-        ranks = rank(np.round(np.array(list(found.values())), 12))
+        ranks = rank(list(found.values()))
         rows.extend(
             {
                 "factor": name, "factor_kind": kind, "evidence": evidence, "view": view,

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from monotown.index.model import IndexModel, Leaf, Node
+from monotown.ties import kendall, largest
 from monotown.weights.ahp import AhpTree
 
 Array = NDArray[np.float64]
@@ -164,7 +165,7 @@ def structure_rows(hierarchy: Hierarchy) -> list[dict[str, Any]]:
         weights = np.ones(1) if part is None else part.weights
         measures = ("",) if part is None else part.measures
         group = hierarchy.judged.nodes.get(node.id)
-        top = int(np.argmax(np.round(weights, 12)))
+        top = largest(weights)
         rows[place] = {
             "node": node.id, "parent": parent, "depth": depth, "children": len(node.children),
             "leaves": len(measures), "local_weight": local, "global_weight": total,
@@ -187,12 +188,7 @@ def agreement(one: ArrayLike, other: ArrayLike) -> float:
     >>> agreement([3, 2, 1], [30, 20, 10])
     1.0
     """
-    a, b = np.round(np.asarray(one, float), 12), np.round(np.asarray(other, float), 12)
-    if np.ptp(a) == 0 or np.ptp(b) == 0:
-        return float("nan")
-    from scipy.stats import kendalltau  # half a second, for who compares orders
-
-    return float(kendalltau(a, b).statistic)
+    return kendall(one, other)[0]
 
 
 def draw_weights(hierarchy: Hierarchy, kappa: float, draws: int, seed: Sequence[int]) -> Array:

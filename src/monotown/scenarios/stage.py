@@ -28,6 +28,7 @@ from monotown.scenarios.hierarchy import Array, Hierarchy, agreement, draw_weigh
 from monotown.scenarios.read import Inputs
 from monotown.scenarios.shocks import Flags, apply_draws, apply_scenario, draw_sizes, on_scale
 from monotown.tables import score_column, to_scale
+from monotown.ties import at_least
 
 _TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
 _NOTE = pa.Column(str)
@@ -475,7 +476,7 @@ def _crossing_rows(
                     "hierarchy": hierarchy.id, "scenario": scenario.id, "unit": unit,
                     "target": target, "first": index[s, 0, u], "last": index[s, -1, u],
                     "distance": index[s, -1, u] - target, "state": state, "year": year,
-                    "share_reached": float(np.mean(sized[:, s, u] >= target - 1e-12)),
+                    "share_reached": float(np.mean(at_least(sized[:, s, u], target))),
                 }
             )  # fmt: skip
     return rows

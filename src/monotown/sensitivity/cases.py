@@ -15,6 +15,7 @@ from monotown.index.model import IndexModel
 from monotown.index.ranks import rank
 from monotown.index.stage import NORMALISED, SCORES
 from monotown.tables import from_scale
+from monotown.ties import TOLERANCE, largest
 
 Array = NDArray[np.float64]
 
@@ -88,8 +89,8 @@ def view_cases(
         z = wide.reindex(index=keys, columns=list(model.measures)).to_numpy(dtype=np.float64)
         case = Case.of(model, int(str(year)), units, z)
         gap = np.abs(case.scores - group["score"].to_numpy())
-        if not (gap < 1e-9).all():
-            worst = units[int(np.nanargmax(np.where(np.isnan(gap), np.inf, gap)))]
+        if not (gap <= TOLERANCE).all():
+            worst = units[largest(np.where(np.isnan(gap), np.inf, gap))]
             raise ValueError(
                 f"{model.tree.id}, {worst}, {year}: the model does not give the score of the "
                 "index stage; run that stage again"

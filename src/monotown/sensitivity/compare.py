@@ -12,6 +12,7 @@ from monotown.index.kernel import evaluate
 from monotown.index.model import IndexModel
 from monotown.index.ranks import rank
 from monotown.sensitivity.cases import Case
+from monotown.ties import kendall
 from monotown.weights import InadmissibleError, Missing, weigh
 
 Array = NDArray[np.float64]
@@ -124,11 +125,12 @@ def agreement(ranks: ArrayLike, baseline: ArrayLike) -> Agreement:
     both = ~(np.isnan(a) | np.isnan(b))
     a, b = a[both], b[both]
     shift = float(np.abs(a - b).mean()) if len(a) else np.nan
-    if len(a) < 2 or np.ptp(a) == 0 or np.ptp(b) == 0:
+    tau, _ = kendall(a, b)
+    if np.isnan(tau):
         return Agreement(np.nan, np.nan, shift)
-    from scipy.stats import kendalltau, spearmanr  # half a second that a shard need not spend
+    from scipy.stats import spearmanr  # half a second that a shard need not spend
 
-    return Agreement(float(kendalltau(a, b).statistic), float(spearmanr(a, b).statistic), shift)
+    return Agreement(tau, float(spearmanr(a, b).statistic), shift)
 
 
 @dataclass(frozen=True)

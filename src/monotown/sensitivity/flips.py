@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -16,10 +16,10 @@ from numpy.typing import ArrayLike, NDArray
 from monotown.index.admissible import scale_of
 from monotown.index.kernel import evaluate, evaluate_nodes
 from monotown.index.model import IndexModel, Leaf, Node
-from monotown.index.ranks import TOLERANCE
 from monotown.sensitivity.cases import Case
 from monotown.sensitivity.compare import drop_one
 from monotown.tables import Kind, score_column, to_scale, write_order
+from monotown.ties import TOLERANCE, above, at_least, largest, level, smallest, tolerance_of
 
 Array = NDArray[np.float64]
 
@@ -108,9 +108,16 @@ TABLES: Final = {
     "most_moving": MOST_MOVING,
 }
 
-#: Turns of the tangents at most, length of their step.
+#: Turns of the tangents at most.
 _TURNS: Final = 60
-_STEP: Final = 1e-7
+
+#: Places of a one-sided difference quotient of order 4, and what each counts: with these the last
+#: bits of a score, some 1e-16, move a slope by 1e-12 and no more.
+_PLACES: Final = 1e-3 * np.arange(1.0, 5.0)
+_COUNTS: Final = np.array([48.0, -36.0, 16.0, -3.0]) / 12e-3
+
+#: Changes that differ by less are equal: the stop of the search by tangents.
+_NEAR: Final = 1e-8
 
 #: Weights tried for a start.
 _SCOUTS: Final = 4000
@@ -119,8 +126,9 @@ _SCOUTS: Final = 4000
 def least_change(advantage: ArrayLike, weights: ArrayLike) -> Array | None:
     """Weights nearest to given ones at which no advantage is negative.
 
-    Minimises ``sum |w - weights|`` subject to ``advantage . w >= 0``, ``sum w = 1``, ``w >= 0``: a
-    linear programme, solved with HiGHS.
+    Minimises ``sum |w - weights|`` subject to ``advantage . w >= 0``, ``sum w = 1``, ``w >= 0``.
+    With one advantage the optimum moves weight from the items of the lowest advantage, one after
+    another, to that of the highest (a continuous knapsack, Dantzig 1957).
 
     Parameters
     ----------
@@ -138,45 +146,87 @@ def least_change(advantage: ArrayLike, weights: ArrayLike) -> Array | None:
 
     Notes
     -----
-    Where several changes are equally small, one of them is given. The advantage at the result is 0
-    to the last digits: the step HiGHS finds is lengthened or shortened to the point of equality.
+    Of items with equal advantages the first give first. The advantage at the result is 0 to the
+    last digits.
 
     Examples
     --------
     >>> least_change([0.3, -0.2, -0.1], [0.2, 0.4, 0.4]).round(4).tolist()
     [0.32, 0.28, 0.4]
     """
-    from scipy.optimize import linprog
-
     a = np.atleast_2d(np.asarray(advantage, dtype=np.float64))
     start = np.asarray(weights, dtype=np.float64)
-    n = a.shape[1]
-    lead = a @ start
-    if (lead >= 0).all():
+    lacking = a[a @ start < 0]
+    if not len(lacking):
         return start.copy()
-    if (a.max(axis=1) < 0).any():
+    if (lacking.max(axis=1) < 0).any():
         return None
-    scale = np.maximum(np.abs(a).max(axis=1), np.finfo(float).tiny)
+    for row in lacking:
+        found = _least_of_one(row, start)
+        # the least change for one that serves all is the least for all
+        if at_least(a @ found, 0.0, tol=1e-12).all():
+            return found
+    return _least_of_all(a, start)
+
+
+def _least_of_one(a: Array, start: Array) -> Array:
+    """Least change for one advantage, which is negative at the start and can be met."""
+    lead = float(a @ start)
+    to, order = _givers(a)
+    size, gain = start[order], a[to] - a[order]
+    reached = np.cumsum(size * gain)
+    last = int(np.argmax(reached >= -lead)) if reached[-1] >= -lead else len(order) - 1
+    rest = min((-lead - (reached[last] - size[last] * gain[last])) / gain[last], size[last])
+    return np.asarray(_given(a, start, np.array([size[:last].sum() + rest]))[0])
+
+
+def _least_of_all(a: Array, start: Array) -> Array | None:
+    """Least change where two advantages and more bind at once: a linear programme."""
+    from scipy.optimize import linprog
+
+    n = a.shape[1]
+    scaled = a / np.abs(a).max(axis=1, keepdims=True)
     # w = start + up - down
     answer = linprog(
         np.ones(2 * n),
-        A_ub=-np.concatenate([a, -a], axis=1) / scale[:, None],
-        b_ub=lead / scale,
+        A_ub=-np.concatenate([scaled, -scaled], axis=1),
+        b_ub=scaled @ start,
         A_eq=np.concatenate([np.ones(n), -np.ones(n)])[None],
         b_eq=[0.0],
         bounds=[(0.0, None)] * n + [(0.0, w) for w in start],
         method="highs",
     )
-    if answer.status == 2:  # infeasible
+    if answer.status == 2:  # no weights do it
         return None
     if not answer.success:
         raise RuntimeError(f"linear programme: {answer.message}")
-    moves = np.asarray(answer.x, dtype=np.float64)
-    step = moves[:n] - moves[n:]
-    short = lead < 0
-    step *= (-lead[short] / (a[short] @ step)).max()
-    found = np.maximum(start + step, 0.0)
-    return np.asarray(found / found.sum())
+    found = np.maximum(start + answer.x[:n] - answer.x[n:], 0.0)
+    # the solver stops at a tolerance of its own; the corner it found is solved for exactly
+    free = (np.abs(found - start) > _NEAR) & (found > _NEAR)
+    binding = np.vstack([np.ones(n), scaled[np.abs(scaled @ found) < _NEAR]])
+    found = np.where(free, 0.0, np.where(found > _NEAR, start, 0.0))
+    wanted = np.r_[1.0, np.zeros(len(binding) - 1)] - binding @ found
+    found[free] = np.linalg.lstsq(binding[:, free], wanted)[0]
+    return np.maximum(found, 0.0)
+
+
+def _givers(advantage: Array) -> tuple[int, NDArray[np.intp]]:
+    """The item of the highest advantage, and the others from the lowest advantage up."""
+    a = level(advantage, tol=tolerance_of(advantage))
+    to = int(np.argmax(a))
+    order = np.argsort(a, kind="stable")
+    return to, order[order != to]
+
+
+def _given(advantage: Array, weights: Array, moved: Array) -> Array:
+    """Weights after some weight has gone to the best item from the worst ones, (moves, items)."""
+    to, order = _givers(advantage)
+    size = weights[order]
+    out = np.clip(moved[:, None] - (np.cumsum(size) - size), 0.0, size)
+    found = np.tile(weights, (len(moved), 1))
+    found[:, order] -= out
+    found[:, to] += out.sum(axis=1)
+    return found
 
 
 @dataclass(frozen=True)
@@ -355,9 +405,9 @@ class Comparison:
 
         Notes
         -----
-        Where the lead is not linear in all weights at once, it is replaced by its tangent, the
-        linear programme solved, and so again from the result until it stays (successive linear
-        programming; Griffith and Stewart 1961): from the baseline, from the change of each other
+        Where the lead is not linear in all weights at once, weight is moved in the order that its
+        tangent gives until the two are level, and so again from the result until it stays (after
+        successive linear programming; Griffith and Stewart 1961): from the change of each other
         scope, from weights climbed to along the steepest slope, and from the nearest of some
         thousand drawn weights that do it. The lead at the result is 0 by the model, and no other
         scope's change is smaller; that no change at all is smaller is not proved.
@@ -378,7 +428,7 @@ class Comparison:
         found = [w for w in ways if w is not None]
         if not found:
             return Flip(scope, "out_of_reach", None, np.nan, gap, np.nan)
-        weights = min(found, key=lambda w: float(np.abs(w - scope.weights).sum()))
+        weights = found[smallest([np.abs(w - scope.weights).sum() for w in found])]
         after = evaluate(self.model, case.z, scope.whole(weights)[None])[0]
         distance = float(np.abs(weights - scope.weights).sum()) * scope.share
         return Flip(scope, "found", weights, distance, gap, float(after[rival] - after[unit]))
@@ -410,13 +460,12 @@ class Comparison:
         reached = np.flatnonzero(scores[:, unit] >= scores[:, rival])
         if len(reached):
             far = np.abs(points[reached] - start).sum(axis=1)
-            begin.append(points[reached[int(np.argmin(far))]])
+            begin.append(points[reached[smallest(far)]])
         best: Array | None = None
         for first in begin:
             at = self._to_level(first, start, unit, rival)
             if at is None:  # one step of the tangent may still bring them level
-                found = least_change(self._tangent(first, unit, rival), start)
-                at = None if found is None else self._to_level(found, start, unit, rival)
+                at = self._in_order(self._tangent(first, unit, rival), start, unit, rival)
             if at is not None:
                 at = self._by_tangents(at, start, unit, rival)
                 if best is None or _nearer(at, best, start):
@@ -430,14 +479,19 @@ class Comparison:
         """From weights under which two units are level to nearer ones under which they are."""
         for _ in range(_TURNS):
             # the tangent is met at `at`, so its nearest weights are no farther from the start
-            found = least_change(self._tangent(at, unit, rival), start)
-            if found is None or not _nearer(found, at, start, by=1e-8):
+            slopes = self._tangent(at, unit, rival)
+            found = least_change(slopes, start)
+            if found is None or not _nearer(found, at, start, by=_NEAR):
                 break
             # a whole step, or as much of it as leaves them level and nearer to the start
-            for length in 0.5 ** np.arange(10.0):
-                level = self._to_level(at + length * (found - at), start, unit, rival)
-                if level is not None and _nearer(level, at, start):
-                    at = level
+            whole = self._in_order(slopes, start, unit, rival)
+            if whole is not None and _nearer(whole, at, start):
+                at = whole
+                continue
+            for length in 0.5 ** np.arange(1.0, 10.0):
+                part = self._to_level(at + length * (found - at), start, unit, rival)
+                if part is not None and _nearer(part, at, start):
+                    at = part
                     break
             else:
                 break
@@ -453,18 +507,19 @@ class Comparison:
 
     def _tangent(self, at: Array, unit: int, rival: int) -> Array:
         """Advantage of each leaf on the tangent of the lead: the lead and the slope to a corner."""
-        points = np.vstack([at, (1 - _STEP) * at + _STEP * np.eye(len(at))])
-        lead = self._lead(points, unit, rival)
-        return np.asarray(lead[0] + (lead[1:] - lead[0]) / _STEP)
+        corners = np.eye(len(at))[:, None, :]
+        points = at + _PLACES[:, None] * (corners - at)
+        lead = self._lead(np.vstack([at, points.reshape(-1, len(at))]), unit, rival)
+        return np.asarray(lead[0] + (lead[1:].reshape(len(at), -1) - lead[0]) @ _COUNTS)
 
     def _climb(self, start: Array, unit: int, rival: int) -> Array:
         """Weights with a lead, or a highest one: steps towards the corner of the steepest slope."""
         at, lengths = start, np.linspace(0.0, 0.95, 20)[:, None]
         for _ in range(_TURNS):
-            corner = np.eye(len(at))[int(np.argmax(self._tangent(at, unit, rival)))]
+            corner = np.eye(len(at))[largest(self._tangent(at, unit, rival))]
             tried = at + lengths * (corner - at)
             lead = self._lead(tried, unit, rival)
-            best = int(np.argmax(lead))
+            best = largest(lead)
             if best == 0 or lead[0] >= 0:
                 break
             at = tried[best]
@@ -483,26 +538,32 @@ class Comparison:
         if not float(self._lead(start + reach * step, unit, rival)[0]) >= 0:
             # a weight is 0 already, so that the line ends here
             return np.maximum(found, 0.0) if lead[0] > -TOLERANCE else None
-        return self._first_crossing(start, start + reach * step, unit, rival)
+        return self._first_crossing(lambda t: start + reach * t[:, None] * step, unit, rival)
 
-    def _first_crossing(self, low: Array, high: Array, unit: int, rival: int) -> Array:
-        """Where a lead first becomes 0 on the way from weights without one to weights with one."""
+    def _in_order(self, slopes: Array, start: Array, unit: int, rival: int) -> Array | None:
+        """Where two units first are level as weight moves in the order of the slopes."""
+        most = 1.0 - float(start[_givers(slopes)[0]])
+        return self._first_crossing(lambda t: _given(slopes, start, t * most), unit, rival)
+
+    def _first_crossing(self, way: Callable[[Array], Array], unit: int, rival: int) -> Array | None:
+        """Where a lead first becomes 0 on a way, from 0 to 1, that starts without one."""
 
         def lead(t: float) -> float:
-            return float(self._lead(low + t * (high - low), unit, rival)[0])
+            return float(self._lead(way(np.array([t])), unit, rival)[0])
 
         ticks = np.linspace(0.0, 1.0, 65)
-        leads = self._lead(low + ticks[:, None] * (high - low), unit, rival)
+        leads = self._lead(way(ticks), unit, rival)
+        if not (leads >= 0).any() and not at_least(leads[-1], 0):
+            return None
         ahead = int(np.argmax(leads >= 0)) if (leads >= 0).any() else len(ticks) - 1
-        if ahead == 0 or not leads[ahead] >= 0:
-            level = low if ahead == 0 else high
-        else:
+        low, t = float(ticks[max(ahead - 1, 0)]), float(ticks[ahead])
+        # one by one their last bits may differ from those of the batch
+        if lead(t) > 0 > lead(low):
             from scipy.optimize import brentq
 
-            t = brentq(lead, ticks[ahead - 1], ticks[ahead], xtol=1e-15)
-            level = low + t * (high - low)
-        level = np.maximum(level, 0.0)
-        return np.asarray(level / level.sum())
+            t = brentq(lead, low, t, xtol=1e-15)
+        found = np.maximum(way(np.array([t]))[0], 0.0)
+        return np.asarray(found / found.sum())
 
     def weight_range(self, block: int, above: int, below: int) -> Range:
         """Range of a block's weight over which a pair keeps its order.
@@ -587,13 +648,13 @@ class Comparison:
         if self.exponent != 0:
             return (np.asarray(inside[0] - inside[1] + lead),)
         factor = float(np.exp(-lead))
-        above = inside[0] - factor * inside[1]
+        ahead = inside[0] - factor * inside[1]
         if root.floor is None or not (inside < root.floor).any():
-            return (above,)
+            return (ahead,)
         # max(A, floor) >= factor max(B, floor), A and B the scores of the block
         if factor <= 1:
-            return above, np.asarray(root.floor - factor * inside[1])
-        return (np.stack([above, inside[0] - factor * root.floor]),)
+            return ahead, np.asarray(root.floor - factor * inside[1])
+        return (np.stack([ahead, inside[0] - factor * root.floor]),)
 
 
 def year_sources(scores: pd.DataFrame) -> dict[int, str]:
@@ -664,7 +725,8 @@ def neighbours(case: Case) -> list[tuple[int, int]]:
     >>> neighbours(case)
     [(1, 2), (2, 0)]
     """
-    order = sorted(range(len(case.units)), key=lambda i: (-case.scores[i], case.units[i]))
+    scores = level(case.scores)
+    order = sorted(range(len(case.units)), key=lambda i: (-scores[i], case.units[i]))
     return list(pairwise(order))
 
 
@@ -680,12 +742,12 @@ def _flip_rows(
         flips = [compared.least_flip(s, unit, rival) for s in sets]
         # the first of those that differ by rounding alone
         sizes = [f.distance if f.status == "found" else np.inf for f in flips]
-        least = next((n for n, d in enumerate(sizes) if d <= min(sizes) + TOLERANCE), -1)
+        least = smallest([*sizes, np.inf], _NEAR)
         for n, f in enumerate(flips):
             up = down = ""
             if f.status == "found" and f.weights is not None:
                 step = f.weights - f.scope.weights
-                up, down = f.scope.items[step.argmax()], f.scope.items[step.argmin()]
+                up, down = f.scope.items[largest(step, _NEAR)], f.scope.items[smallest(step, _NEAR)]
                 weights += [
                     (*pair, f.scope.name, item, old * f.scope.share, new * f.scope.share)
                     for item, old, new in zip(
@@ -714,16 +776,16 @@ def _stability_rows(model: IndexModel, case: Case) -> Iterator[tuple[object, ...
             (a, b): compared.weight_range(k, a, b) for a, b in dict.fromkeys([*pairs, *rivals])
         }
         for scope, group in (*(("pair", [p]) for p in pairs), ("first", rivals), ("order", pairs)):
-            low_at = max(group, key=lambda p: ranges[p].low)
-            high_at = min(group, key=lambda p: ranges[p].high)
+            low_at = group[largest([ranges[p].low for p in group])]
+            high_at = group[smallest([ranges[p].high for p in group])]
             low, high = ranges[low_at].low, ranges[high_at].high
             yield (
                 _id(child), scope,
                 "" if scope == "order" else case.units[group[0][0]],
                 case.units[group[0][1]] if scope == "pair" else "",
                 start, low, high,
-                case.units[low_at[1]] if low > 0 else "",
-                case.units[high_at[1]] if high < 1 else "",
+                case.units[low_at[1]] if above(low, 0) else "",
+                case.units[high_at[1]] if above(1, high) else "",
                 "tied" if any(ranges[p].tied for p in group) else "found",
             )  # fmt: skip
 
@@ -737,13 +799,12 @@ def _moving_rows(model: IndexModel, case: Case) -> Iterator[tuple[object, ...]]:
     for i, unit in enumerate(case.units):
         by_score, by_rank = np.abs(scores[:, i]), np.abs(ranks[:, i])
         for by, keys in (("rank", (by_rank, by_score)), ("score", (by_score, by_rank))):
-            size = np.where(np.isnan(keys[0]), -1.0, keys[0])
-            second = np.where(np.isnan(keys[1]), -1.0, keys[1])
+            size, second = (level(np.where(np.isnan(k), -1.0, k)) for k in keys)
             m = max(range(len(left)), key=lambda d: (size[d], second[d], -d))
             yield (
                 unit, by, left[m].dropped, model.block_of[left[m].dropped], case.scores[i],
                 scores[m, i], case.ranks[i], ranks[m, i],
-                int((np.abs(size - size[m]) <= TOLERANCE).sum()) - 1,
+                int((size == size[m]).sum()) - 1,
             )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from monotown.problems import Problem
+from monotown.ties import at_least, largest
 from monotown.weights.admissible import Array, InadmissibleError, Refusals, column_names
 
 #: Random index: mean consistency index of random reciprocal matrices; 3 to 10 by Saaty (1980),
@@ -83,18 +84,18 @@ def _eigen(a: Array, names: Sequence[str]) -> Ahp:
     top = int(np.argmax(values.real))
     w = np.abs(vectors[:, top].real)
     w = w / w.sum()
-    largest = float(values[top].real)
-    ci = max((largest - n) / (n - 1), 0.0) if n > 2 else 0.0
+    lambda_max = float(values[top].real)
+    ci = max((lambda_max - n) / (n - 1), 0.0) if n > 2 else 0.0
     cr = ci / RANDOM_INDEX[n] if n > 2 else 0.0
     departure = np.abs(np.log(a * w[None, :] / w[:, None]))
     departure[np.tril_indices(n)] = -1.0
-    i, j = np.unravel_index(int(np.argmax(departure)), a.shape) if n > 1 else (0, 0)
+    i, j = np.unravel_index(largest(departure.ravel()), a.shape) if n > 1 else (0, 0)
     pair = (names[int(i)], names[int(j)])
-    return Ahp(w, largest, ci, cr, pair, float(a[i, j]), float(w[i] / w[j]))
+    return Ahp(w, lambda_max, ci, cr, pair, float(a[i, j]), float(w[i] / w[j]))
 
 
 def _refuse_inconsistent(found: Ahp, who: str, threshold: float, refusals: Refusals) -> None:
-    if found.consistency_ratio >= threshold:
+    if at_least(found.consistency_ratio, threshold):
         one, other = found.worst_pair
         refusals.no(
             f"{who}{one} against {other}",

@@ -9,7 +9,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from monotown.index.ranks import rank
 from monotown.problems import nearest
+from monotown.ties import above, largest
 from monotown.weights.admissible import Array, Refusals, column_names
 
 
@@ -75,7 +77,7 @@ def budget_allocation(
     >>> found.weights.round(4), round(found.kendall_w, 4)
     (array([0.5   , 0.3167, 0.1833]), 0.9394)
     """
-    from scipy.stats import chi2, rankdata
+    from scipy.stats import chi2
 
     table = np.asarray(points, dtype=np.float64)
     if table.ndim != 2 or table.size == 0:
@@ -92,8 +94,8 @@ def budget_allocation(
         if np.isfinite(total) and abs(total - 100) > 1e-6:
             refusals.no(f"expert {person}", f"a sum of {total:g} points", "100 points")
     refusals.stop()
-    ranks = np.apply_along_axis(rankdata, 1, table)
-    counts = [np.unique(r, return_counts=True)[1] for r in table]
+    ranks = rank(table, ascending=True)
+    counts = [np.unique(r, return_counts=True)[1] for r in ranks]
     ties = float(sum((t.astype(np.float64) ** 3 - t).sum() for t in counts))
     room = m**2 * (k**3 - k) - m * ties
     w = p = np.nan
@@ -262,7 +264,7 @@ def best_worst(
     gap[[b, w]] = 0.0
     room = a_bw**2 - a_bw
     input_ratio = float(gap.max() / room) if room > 0 else 0.0
-    worst_judgment = columns[int(gap.argmax())] if gap.max() > 0 else "none"
+    worst_judgment = columns[largest(gap)] if above(gap.max(), 0) else "none"
     if model == "linear":
         solved = _linear(a, c, b, w)
         weights = solved[:-1]

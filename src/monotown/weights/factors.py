@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from monotown.ties import above, level
 from monotown.weights.admissible import Array, Missing, Refusals, prepare, refuse_constant, shares
 
 #: A correlation matrix whose smallest eigenvalue is below this is singular.
@@ -149,7 +150,7 @@ def loading_weights(loadings: ArrayLike, explained: ArrayLike | None = None) -> 
     sums = squared.sum(0)
     size = sums if explained is None else np.asarray(explained, dtype=np.float64)
     scaled = squared / sums
-    place = scaled.argmax(1)
+    place = level(scaled, axis=1).argmax(1)
     raw = scaled[np.arange(len(scaled)), place] * size[place] / size.sum()
     return shares(raw, "PCA", "no loading")
 
@@ -205,12 +206,13 @@ def pca(
     values, vectors = values[::-1], vectors[:, ::-1]
     p = len(values)
     # Perfectly unrelated indicators have no eigenvalue above 1; one component is always kept.
-    keep = max(int((values > 1 + 1e-9).sum()), 1) if components is None else components
+    keep = max(int(above(values, 1).sum()), 1) if components is None else components
     if not 1 <= keep <= p:
         raise ValueError(f"expected 1 to {p} components, found {keep}")
     loadings = vectors[:, :keep] * np.sqrt(values[:keep])
     # The sign of an eigenvector is arbitrary; the largest loading is made positive.
-    loadings = loadings * np.sign(loadings[np.abs(loadings).argmax(0), np.arange(keep)])
+    top = level(np.abs(loadings), axis=0).argmax(0)
+    loadings = loadings * np.sign(loadings[top, np.arange(keep)])
     if rotate:
         loadings = varimax(loadings)
     explained = (loadings**2).sum(0) / p

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from monotown.problems import nearest
+from monotown.ties import largest, smallest
 from monotown.weights.admissible import Array, Missing, Refusals, shares
 from monotown.weights.factors import correlation_matrix
 
@@ -64,7 +65,7 @@ def _lowess(x: Array, y: Array) -> Array:
 
     spans: list[float | None] = [None, *(s for s in SPANS if s * n * (1 - 1 / FOLDS) >= FEWEST)]
     errors = [error(s) for s in spans]
-    best = spans[int(np.argmin(errors))]
+    best = spans[smallest(errors)]
     if best is not None:
         fit = _lowess_fit(x, y, x, best)
         if np.isfinite(fit).all():
@@ -281,7 +282,7 @@ def equal_importance_weights(
     found = equalise_importance(z, names=names, missing=missing)
     if not found.attained:
         p = len(found.weights)
-        worst = int(np.abs(found.importance - 1 / p).argmax())
+        worst = largest(np.abs(found.importance - 1 / p))
         refusals = Refusals("equal importance")
         refusals.no(
             f"column {names[worst] if names is not None else worst + 1}",
