@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -343,7 +344,7 @@ def mean_population(observations: pd.DataFrame, units: Units) -> pd.DataFrame:
             words = "1 January of this year and, for " + " and ".join(members) + ", of the next"
         if any(e is None for e in ends):
             continue
-        total = sum(e for e in ends if e is not None)
+        total = math.fsum(e for e in ends if e is not None)
         rows.append(
             {
                 **row,

@@ -135,7 +135,7 @@ def _merge(
     for part in m.members:
         given = cells.get((part, year, weight))
         weights.append(math.nan if given is None else read_as(given, variables))
-    if any(math.isnan(w) for w in weights) or sum(weights) <= 0:
+    if any(math.isnan(w) for w in weights) or math.fsum(weights) <= 0:
         return {**row, "locator": f"no {weight} for each part: {place}"}
     mean = math.fsum(w * v for w, v in zip(weights, values, strict=True)) / math.fsum(weights)
     return {**row, "value": mean, "flag": "", "locator": f"mean weighted by {weight}: {place}"}

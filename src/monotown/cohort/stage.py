@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -418,7 +419,7 @@ def _project(
     for number, (group, (stock, exits, inflows)) in enumerate(groups.items()):
         extra = dict(course.extra_inflow or {})
         # what is meant for one degree enters the total where degrees are not told apart
-        named = {TOTAL: sum(extra.values())} if group == TOTAL else extra
+        named = {TOTAL: math.fsum(extra.values())} if group == TOTAL else extra
         applied = Course(
             course.name, course.exit_factor, course.inflow_factor, named, course.from_year
         )

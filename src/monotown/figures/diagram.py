@@ -308,7 +308,7 @@ def _bold(node: Node, frame: bool) -> bool:
 
 def _label(node: Node, graph: Graph, language: str, frame: bool) -> tuple[str, ...]:
     first, last = node.columns
-    width = sum(graph.widths[first : last + 1]) + sum(graph.gaps[first:last])
+    width = math.fsum(graph.widths[first : last + 1]) + math.fsum(graph.gaps[first:last])
     return wrap(
         node.label[language], width - 2 * PAD, bold=_bold(node, frame),
         italic=not node.grounding.stated,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -162,6 +163,6 @@ def _heads(
         n = int(frame.loc[frame["view"] == view, "n_units"].iloc[0])
         words = labels(f"coverage.{'panel' if len(mine) > 1 else 'cross_section'}", units=n)
         axes.annotate(
-            words, (sum(mine) / len(mine), 1.0), xycoords=("data", "axes fraction"),
+            words, (math.fsum(mine) / len(mine), 1.0), xycoords=("data", "axes fraction"),
             xytext=(0, 18), textcoords="offset points", ha="center", va="bottom", fontsize=7.5,
         )  # fmt: skip

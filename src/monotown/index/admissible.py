@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
@@ -198,7 +199,7 @@ def _node_problems(node: Node, children: list[Scores]) -> Iterator[tuple[str, st
         elif orness is not None and not 0 <= float(orness) <= 1:  # type: ignore[arg-type]
             yield "aggregation.orness", str(orness), "a number from 0 to 1"
         elif isinstance(order, tuple) and (
-            len(order) != len(children) or min(order) < 0 or not sum(order) > 0
+            len(order) != len(children) or min(order) < 0 or not math.fsum(order) > 0
         ):
             yield (
                 "aggregation.order_weights",

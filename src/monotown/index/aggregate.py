@@ -7,6 +7,7 @@ returns NaN: what it cannot do it refuses, with the reason.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -637,7 +638,7 @@ def kemeny_places(majority: ArrayLike) -> Array:
     below = np.zeros(full + 1)  # number of best orders of a set
     below[0] = 1.0
     for rest in range(1, full + 1):
-        below[rest] = sum(below[left] for _, left in edges[rest])
+        below[rest] = math.fsum(below[left] for _, left in edges[rest])
     above = np.zeros(full + 1)  # number of best ways to come down to a set
     above[full] = 1.0
     places = np.zeros(n)

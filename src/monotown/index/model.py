@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -334,7 +335,7 @@ class IndexModel:
         """Weight of each leaf within its node, shape (leaves,); sums to 1 in each node."""
         return np.array(
             [
-                leaf.weight / sum(c.weight for c in path[-1].children)
+                leaf.weight / math.fsum(c.weight for c in path[-1].children)
                 for path, leaf, _ in self.walk()
                 if isinstance(leaf, Leaf)
             ]
@@ -353,7 +354,7 @@ class IndexModel:
         ) -> Iterator[tuple[tuple[Node, ...], Node | Leaf, float]]:
             yield path, node, weight
             if isinstance(node, Node):
-                total = sum(c.weight for c in node.children)
+                total = math.fsum(c.weight for c in node.children)
                 for child in node.children:
                     yield from step((*path, node), child, weight * child.weight / total)
 
@@ -386,7 +387,7 @@ class IndexModel:
             if isinstance(node, Leaf):
                 return replace(node, weight=values[node.measure])
             children = tuple(step(c) for c in node.children)
-            total = sum(c.weight for c in children)
+            total = math.fsum(c.weight for c in children)
             if not total > 0:
                 raise ValueError(f"node {node.id!r} has no weight left below it")
             return replace(node, children=children, weight=total)
@@ -432,7 +433,7 @@ class IndexModel:
             floor = "" if node.floor is None else f", floor {node.floor:g}"
             rule = "" if node.missing == "reweight" else f", missing: {node.missing}"
             lines.append(f"{head}{node.id}{share}: {node.aggregation}{floor}{rule}")
-            below = sum(c.weight for c in node.children)
+            below = math.fsum(c.weight for c in node.children)
             for i, child in enumerate(node.children):
                 last = i == len(node.children) - 1
                 step(
@@ -508,7 +509,7 @@ def _check(root: Node, where: str, problems: Problems, file: str) -> None:
             )  # fmt: skip
         if not node.children:
             problems.add(file, f"{path}.children", "none", "at least one child")
-        elif not sum(c.weight for c in node.children) > 0:
+        elif not math.fsum(c.weight for c in node.children) > 0:
             problems.add(file, f"{path}.children", "weights of 0", "a positive weight")
         for i, child in enumerate(node.children):
             step(child, f"{path}.children[{i}]")

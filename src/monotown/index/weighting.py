@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -400,7 +401,9 @@ def _spread(
         blocks = [
             m if model.block_of[m] == model.tree.id else model.block_of[m] for m in model.measures
         ]
-        total = {b: sum(w for w, o in zip(inside, blocks, strict=True) if o == b) for b in children}
+        total = {
+            b: math.fsum(w for w, o in zip(inside, blocks, strict=True) if o == b) for b in children
+        }
         found = np.array([judged[b] * w / total[b] for b, w in zip(blocks, inside, strict=True)])
     elif set(judged) == set(model.measures):
         found = np.array([judged[m] for m in model.measures])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -108,7 +109,7 @@ def course_table(config: Mapping[str, Any], projections: pd.DataFrame) -> pd.Dat
                 "course": name,
                 "exit_factor": float(entry.get("exit_factor", 1)),
                 "inflow_factor": float(entry.get("inflow_factor", 1)),
-                "extra_inflow": float(sum(entry.get("extra_inflow", {}).values())),
+                "extra_inflow": math.fsum(entry.get("extra_inflow", {}).values()),
                 "year": int(last),
                 **{f"{c}_low": mine[c].min() for c in ("median", "hold", "regain")},
                 **{f"{c}_high": mine[c].max() for c in ("median", "hold", "regain")},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -155,7 +156,7 @@ def structure_rows(hierarchy: Hierarchy) -> list[dict[str, Any]]:
     def walk(node: Node, parent: str, local: float, total: float) -> int:
         place = len(rows)
         rows.append({})
-        below = sum(c.weight for c in node.children)
+        below = math.fsum(c.weight for c in node.children)
         depth = 1
         for child in node.children:
             share = child.weight / below

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -767,7 +768,7 @@ def _stability_rows(model: IndexModel, case: Case) -> Iterator[tuple[object, ...
     compared, pairs = Comparison(model, case), neighbours(case)
     first = pairs[0][0]
     rivals = [(first, j) for j in range(len(case.units)) if j != first]
-    total = sum(c.weight for c in model.tree.children)
+    total = math.fsum(c.weight for c in model.tree.children)
     for k, child in enumerate(model.tree.children):
         start = child.weight / total
         if start >= 1:
@@ -816,7 +817,7 @@ def _within(node: Node | Leaf, model: IndexModel) -> Array:
     """Weights of the leaves within a node, shape (leaves of the model,), sum 1."""
     if isinstance(node, Leaf):
         return np.array([float(m == node.measure) for m in model.measures])
-    total = sum(c.weight for c in node.children)
+    total = math.fsum(c.weight for c in node.children)
     parts = [c.weight / total * _within(c, model) for c in node.children]
     return np.asarray(np.sum(parts, axis=0))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -287,7 +288,7 @@ def _levels(
     names = [n for n, _, _ in found]
     for repeated in sorted({n for n in names if names.count(n) > 1}):
         problems.add(file, f"{where}.levels", repeated, "each level once")
-    total = sum(p for _, _, p in found)
+    total = math.fsum(p for _, _, p in found)
     return tuple(Level(n, v, p / total) for n, v, p in found)
 
 

@@ -6,6 +6,7 @@ settings, shape (runs, columns), that returns a matrix of shape (runs, outputs).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
@@ -62,7 +63,7 @@ class Input:
         if self.probabilities and (
             len(self.probabilities) != len(self.levels)
             or not all(p > 0 for p in self.probabilities)
-            or abs(sum(self.probabilities) - 1) > 1e-9
+            or abs(math.fsum(self.probabilities) - 1) > 1e-9
         ):
             raise ValueError(
                 f"input {self.name!r}: probabilities are positive, one a level, with sum 1, not "
@@ -77,7 +78,7 @@ class Input:
     def weights(self) -> Array:
         """Probabilities of the levels, shape (levels,)."""
         if self.probabilities:
-            return np.array(self.probabilities) / sum(self.probabilities)
+            return np.array(self.probabilities) / math.fsum(self.probabilities)
         return np.full(len(self.levels), 1 / max(len(self.levels), 1))
 
 

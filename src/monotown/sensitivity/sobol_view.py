@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -570,7 +571,7 @@ def _spread(model: IndexModel, measure: str) -> Array:
         kept = [(w, p) for w, p in parts if p is not None]
         if not kept:
             return None
-        total = sum(w for w, _ in kept)
+        total = math.fsum(w for w, _ in kept)
         return np.asarray(np.sum([w / total * p for w, p in kept], axis=0))
 
     found = step(model.tree)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -289,7 +290,7 @@ def weigh(
         raise ValueError(f"over: expected {nearest(over, ['blocks', 'leaves'])}, found {over!r}")
     order = list(dict.fromkeys(blocks))
     given = dict.fromkeys(order, 1.0) if block_weights is None else dict(block_weights)
-    total = sum(given.get(b, np.nan) for b in order)
+    total = math.fsum(given.get(b, np.nan) for b in order)
     if not total > 0 or any(given[b] < 0 for b in order):
         raise ValueError(
             f"expected a non-negative weight for each of {', '.join(order)}, found {given}"
