@@ -1,6 +1,7 @@
 import csv
 import os
 import tempfile
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from pandera.errors import SchemaErrors
 
 from monotown.labels import Labels
 from monotown.problems import InputError, Problem
-from monotown.tables import OBSERVATIONS
+from monotown.tables import OBSERVATIONS, as_written
 from monotown_workflow import (
     read_table,
     read_text_table,
@@ -37,9 +38,39 @@ def test_a_table_comes_back_to_the_last_bit(tmp_path):
     rng = np.random.Generator(np.random.PCG64(1))
     values = np.append(rng.lognormal(size=500) * 10.0 ** rng.integers(-9, 9, 500), np.nan)
     table = pd.DataFrame({"value": values, "name": ["a", ""] * 250 + ["NA"], "n": range(501)})
-    write_table(table, tmp_path / "t.csv")
+    write_table(table, tmp_path / "t.csv", exact=True)
     back = read_table(tmp_path / "t.csv")
     pd.testing.assert_frame_equal(back, table, check_exact=True)
+    write_table(table, tmp_path / "t.csv")
+    back = read_table(tmp_path / "t.csv")
+    rounded = table.assign(value=table["value"].map(as_written))
+    pd.testing.assert_frame_equal(back, rounded, check_exact=True)
+    # to write what was read changes nothing
+    before = (tmp_path / "t.csv").read_bytes()
+    write_table(back, tmp_path / "t.csv")
+    assert (tmp_path / "t.csv").read_bytes() == before
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_a_written_number_has_ten_digits_at_most_and_is_as_near_as_these_allow(number):
+    written = as_written(number)
+    digits = Decimal(repr(written)).normalize().as_tuple()
+    assert -int(digits.exponent) <= 12
+    if abs(number) < 1e9:
+        assert len(digits.digits) <= 10
+    # half a unit of the tenth digit, or of the twelfth decimal, or of the last whole number
+    size = Decimal(abs(number)).adjusted() if number else 0
+    unit = Decimal(1).scaleb(min(max(size - 9, -12), 0))
+    assert abs(Decimal(written) - Decimal(number)) <= unit * Decimal("0.5000001")
+    assert str(written) != "-0.0"
+
+
+def test_whole_numbers_keep_all_digits_and_noise_is_none(tmp_path):
+    table = pd.DataFrame(
+        {"tenge": [123456789012345.0], "zero": [-3e-17], "mixed": np.array([0.1 + 0.2], object)}
+    )
+    write_table(table, tmp_path / "t.csv")
+    assert (tmp_path / "t.csv").read_text() == "tenge,zero,mixed\n123456789012345.0,0.0,0.3\n"
 
 
 def test_observations_keep_their_types_and_empty_flags(tmp_path):

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pandera.pandas as pa
 import yaml
-from pandas.api.types import is_numeric_dtype
+from pandas.api.types import is_float_dtype, is_numeric_dtype, is_object_dtype
 
 from monotown.labels import LANGUAGES, Labels, merge_labels
 from monotown.problems import InputError, Problem
-from monotown.tables import write_order
+from monotown.tables import as_written, write_order
 from monotown_workflow.environment import leave_out_unused
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def read_text_table(path: str | Path) -> pd.DataFrame:
 
 
 def read_table(path: str | Path, schema: pa.DataFrameSchema | None = None) -> pd.DataFrame:
-    """A table written by `write_table`, every number to its last bit.
+    """A table written by `write_table`, every number as it was written.
 
     With a schema its columns decide the types; without one a column is a number or a truth value
     where all its filled cells are. Only an empty cell of a number column is missing: an empty
@@ -109,17 +109,45 @@ def _guess_type(cells: pd.Series[str]) -> str:
 
 
 def write_table(
-    frame: pd.DataFrame, path: str | Path, schema: pa.DataFrameSchema | None = None
+    frame: pd.DataFrame,
+    path: str | Path,
+    schema: pa.DataFrameSchema | None = None,
+    exact: bool = False,
 ) -> None:
-    """Write a table as CSV (UTF-8, LF, shortest exact decimals), in its schema's order.
+    """Write a table as CSV (UTF-8, LF), in its schema's order, numbers as `as_written` has them.
+
+    So a table has the same bytes for any number of cores on one machine, and on another processor
+    or Python a number differs by one unit of its last digit at most. What is written is what later
+    steps read: all go on from the same numbers as the reader of the file.
 
     A text that a spreadsheet would take for a formula (after = + - @, but for numbers) gets an
     apostrophe before it, which reading takes away.
+
+    Parameters
+    ----------
+    frame, path
+        The table and its file.
+    schema
+        Gives the order of columns and rows; the table is checked by it.
+    exact
+        Write every number to its last bit: figures as they were read, not computed.
     """
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
     ordered = write_order(frame, schema) if schema is not None else frame
-    _safe(ordered).to_csv(target, index=False, lineterminator="\n", encoding="utf-8")
+    shown = ordered if exact else _rounded(ordered)
+    _safe(shown).to_csv(target, index=False, lineterminator="\n", encoding="utf-8")
+
+
+def _rounded(frame: pd.DataFrame) -> pd.DataFrame:
+    changed: dict[str, Any] = {}
+    for name in frame.columns:
+        if is_float_dtype(frame[name]):
+            changed[name] = [as_written(v) for v in frame[name].to_list()]
+        elif is_object_dtype(frame[name]):
+            cells = frame[name].map(lambda v: as_written(v) if isinstance(v, float) else v)
+            changed[name] = cells.astype(object)
+    return frame.assign(**changed) if changed else frame
 
 
 def write_text(text: str, path: str | Path) -> None:

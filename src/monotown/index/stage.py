@@ -53,6 +53,7 @@ from monotown.index.weighting import (
 )
 from monotown.problems import InputError, Problem, Problems, nearest
 from monotown.tables import SCALES, Kind, score_column, to_scale
+from monotown.ties import TOLERANCE
 
 Array = NDArray[np.float64]
 
@@ -329,8 +330,9 @@ def weighted_model(model: IndexModel, weights: pd.DataFrame) -> IndexModel:
     [0.75, 0.25]
     """
     given = weights.set_index("measure")["global_weight"].reindex(list(model.measures)).to_numpy()
-    # the same weights stay the same bits
-    return model if np.array_equal(given, model.weights) else model.with_weights(given)
+    # the same weights stay the same bits, though a table rounds them
+    same = (np.abs(given - model.weights) <= TOLERANCE).all()
+    return model if same else model.with_weights(given)
 
 
 def prepare(

@@ -186,7 +186,7 @@ def _least_of_all(a: Array, start: Array) -> Array | None:
     from scipy.optimize import linprog
 
     n = a.shape[1]
-    scaled = a / np.abs(a).max(axis=1, keepdims=True)
+    scaled = a / np.maximum(np.abs(a).max(axis=1, keepdims=True), np.finfo(float).tiny)
     # w = start + up - down
     answer = linprog(
         np.ones(2 * n),

@@ -10,7 +10,7 @@ def constant(observations: str, units: str, variables: str, out: dict[str, str])
     seen = read_table(observations, OBSERVATIONS)
     areas, measured = Units(read_yaml(units)), read_yaml(variables)
     merged = constant_units(seen, areas, measured, areas.set("regions_constant"))
-    write_table(merged, out["observations"], OBSERVATIONS)
+    write_table(merged, out["observations"], OBSERVATIONS, exact=True)
     write_table(crosswalk_checks(seen, merged, areas, measured), out["checks"])
 
 

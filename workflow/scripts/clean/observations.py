@@ -23,9 +23,9 @@ def observations(
     files = {path: Path(path).read_bytes() for path in raw}
     cleaned = clean(files, config["sources"], config["variables"], Units(config["units"]))
     seen = cleaned.observations
-    write_table(seen, out["observations"], OBSERVATIONS)
+    write_table(seen, out["observations"], OBSERVATIONS, exact=True)
     for kind in (Kind.OFFICIAL, Kind.PUBLISHED):
-        write_table(seen[seen["kind"] == kind], out[kind.value], OBSERVATIONS)
+        write_table(seen[seen["kind"] == kind], out[kind.value], OBSERVATIONS, exact=True)
     write_table(cleaned.sources, out["sources"])
     write_table(cleaned.oddities, out["oddities"])
 

@@ -20,9 +20,9 @@ def main(
     cleaned = clean(files, config["sources"], config["variables"], Units(config["units"]))
     mine = read_table(own, OBSERVATIONS)
     seen = joined_observations(cleaned.observations, mine)
-    write_table(seen, out["observations"], OBSERVATIONS)
+    write_table(seen, out["observations"], OBSERVATIONS, exact=True)
     for kind in (Kind.OFFICIAL, Kind.PUBLISHED):
-        write_table(seen[seen["kind"] == kind], out[kind.value], OBSERVATIONS)
+        write_table(seen[seen["kind"] == kind], out[kind.value], OBSERVATIONS, exact=True)
     own_files = [Path(f).read_bytes() for f in [*section["files"], *survey[1:]]]
     fed = read_survey(survey)
     write_table(sources_rows(cleaned.sources, mine, section, own_files, fed), out["sources"])

@@ -19,7 +19,7 @@ def main(
     sheets, refused = read_files(files, configs["towns"]["limits"])
     made = make_run(sheets, refused, settings, configs, section, read_survey(survey))
     words = finding_words(labels, section["language"], settings, made.configs["units"])
-    write_table(made.observations, out["observations"], OBSERVATIONS)
+    write_table(made.observations, out["observations"], OBSERVATIONS, exact=True)
     for name, content in made.configs.items():
         write_text(yaml.safe_dump(dict(content), allow_unicode=True, sort_keys=False), out[name])
     found = list(made.findings)
