@@ -201,7 +201,8 @@ def _least_of_all(a: Array, start: Array) -> Array | None:
         return None
     if not answer.success:
         raise RuntimeError(f"linear programme: {answer.message}")
-    found = np.maximum(start + answer.x[:n] - answer.x[n:], 0.0)
+    moves = np.asarray(answer.x, dtype=np.float64)
+    found = np.maximum(start + moves[:n] - moves[n:], 0.0)
     # the solver stops at a tolerance of its own; the corner it found is solved for exactly
     free = (np.abs(found - start) > _NEAR) & (found > _NEAR)
     binding = np.vstack([np.ones(n), scaled[np.abs(scaled @ found) < _NEAR]])
