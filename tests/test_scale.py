@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import importlib
 import pkgutil
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -130,6 +131,25 @@ def test_a_column_of_scores_says_its_scale() -> None:
     for schema in every_schema():
         for name in score_columns(schema):
             assert "scale of the index" in (schema.columns[name].description or ""), name
+
+
+def test_the_page_of_methods_names_every_column_of_scores() -> None:
+    page = (ROOT / "docs" / "methods.md").read_text(encoding="utf-8")
+    page = page[page.index("## Scale") : page.index("## Panel")]
+    told: dict[str, dict[str, tuple[str, ...]]] = {}
+    for file, columns in re.findall(r"^\| `(\w+)\.csv` \| (.*) \|$", page, flags=re.MULTILINE):
+        for part in columns.split("; "):
+            names, _, where = part.partition(": where ")
+            only = tuple(re.split(r" is | or ", where.replace("`", ""))) if where else ()
+            told.setdefault(file, {}).update(dict.fromkeys(re.findall(r"`(\w+)`", names), only))
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    for schema in every_schema():
+        for name, mark in score_columns(schema).items():
+            only = () if mark.where is None else (mark.where[0], *mark.where[1])
+            found.setdefault(str(schema.name), {})[name] = only
+    assert {k: {n: set(w) for n, w in v.items()} for k, v in told.items()} == {
+        k: {n: set(w) for n, w in v.items()} for k, v in found.items()
+    }
 
 
 # one study on both scales

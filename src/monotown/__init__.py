@@ -16,7 +16,7 @@ except PackageNotFoundError:  # run from a checkout that was not installed
 
 #: Module to the names that it gives the package.
 _NAMES = {
-    "monotown.index.admissible": "inadmissible",
+    "monotown.index.admissible": "inadmissible scale_of",
     "monotown.index.aggregate": (
         "ampi ampi_goalposts arithmetic condorcet copeland geometric harmonic kemeny "
         "kemeny_places mazziotta_pareto median minimum mpi order_weights orness_of outranking "
@@ -49,6 +49,7 @@ _NAMES = {
         "CORRELATIONS IMPORTANCE REFLECTIVE STRUCTURE StructureTables block_rows "
         "correlation_rows fullest_year importance_rows structure_tables"
     ),
+    "monotown.tables": "from_scale to_scale",
     "monotown.ties": "TOLERANCE",
     "monotown.weights.admissible": "InadmissibleError MISSING_RULES Missing",
     "monotown.weights.ahp": "Ahp AhpGroup AhpTree RANDOM_INDEX ahp ahp_group ahp_tree",

@@ -119,7 +119,7 @@ def test_values_that_do_not_give_their_scores_are_refused():
 
 VIEWS = {
     "v": {
-        "average_weights": "people",
+        "average_weights": "people", "scale": 1,
         "tree": {
             "id": "i", "aggregation": "geometric", "floor": 0.01,
             "children": [
@@ -128,7 +128,7 @@ VIEWS = {
             ],
         },
     },
-    "w": {"tree": {"id": "i", "children": [{"measure": "money"}]}},
+    "w": {"tree": {"id": "i", "children": [{"measure": "money"}]}, "scale": 1},
 }  # fmt: skip
 MEASURES = {
     "staff": {"direction": 1, "goalposts": [0, 50], "transform": "log1p"},
@@ -142,7 +142,7 @@ SEEN = pd.DataFrame(
 
 
 def points(config, found=(), weighted=True):
-    views = VIEWS if weighted else {**VIEWS, "v": {"tree": VIEWS["v"]["tree"]}}
+    views = VIEWS if weighted else {**VIEWS, "v": {"tree": VIEWS["v"]["tree"], "scale": 1}}
     index = {"v": (*tables((3.0, 4.0, 2.0)), WEIGHTS)}
     return stage.read_points(config, found, views, MEASURES, index, SEEN, {"chart": make_graph()})
 

@@ -157,7 +157,7 @@ def test_lines_follow_the_weight_of_a_block() -> None:
     z = v.case.z[:, :3]
     # a lone block goes through the floor of the geometric mean
     expected = np.maximum(0.5 * z[:, 0] + 0.25 * z[:, 1] + 0.25 * z[:, 2], 0.01)
-    np.testing.assert_allclose(alone["score"], expected)
+    np.testing.assert_allclose(alone["score"], 100 * expected)
     labels = Labels("en", {**TEXTS, **WORDS})
     with figure_style():
         figure = weight_space(found, labels=labels, view="v", source="Bureau")

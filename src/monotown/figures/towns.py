@@ -150,7 +150,7 @@ def town_series(
 
 def _ends(scale: float, labels: Labels) -> tuple[list[float], list[str]]:
     """Ticks at both ends of the scale and in the middle, with their texts."""
-    ticks = [0.0, scale / 2, scale]
+    ticks = [0.0, scale / 2, float(scale)]
     return ticks, [labels.number(t, 0 if t.is_integer() else 1) for t in ticks]
 
 

@@ -3,7 +3,7 @@
 Each verb works alone on arrays or a data frame, and inside the pipeline (`build_index`).
 """
 
-from monotown.index.admissible import inadmissible
+from monotown.index.admissible import inadmissible, scale_of
 from monotown.index.aggregate import (
     ampi,
     ampi_goalposts,
@@ -135,6 +135,7 @@ __all__ = [
     "require_comparable",
     "require_same_model",
     "rubin",
+    "scale_of",
     "sd_from_average",
     "skewness",
     "topsis",

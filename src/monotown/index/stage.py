@@ -157,7 +157,7 @@ IMPUTATION = _table(
 
 @dataclass(frozen=True)
 class Prepared:
-    """A view's data on one scale, ready for the kernel.
+    """A view's data ready for the kernel: scores run from 0 to 1, whatever the index is told on.
 
     Attributes
     ----------

@@ -32,6 +32,9 @@ def normalise(
 ) -> Array:
     """Bring one measure to a common scale on which more is better.
 
+    The scale is that of the method, such as 0 to 1: an index is told on 0 to 100 only in its tables
+    (`monotown.index.stage.build_index`, `monotown.tables.to_scale`).
+
     Parameters
     ----------
     x
@@ -81,7 +84,7 @@ def aggregate(
     missing: str = "reweight",
     **parameters: Parameter,
 ) -> Array:
-    """Index of each unit from normalised measures under one node.
+    """Index of each unit from normalised measures under one node, on the scale of the measures.
 
     Parameters
     ----------
