@@ -1,6 +1,7 @@
 # make results   run the whole workflow        make test    lint, types, tests
 # make report    results/snakemake-report.zip  make clean   remove results
 # make template  a workbook for your own towns; then make run CONFIG=my-run.yaml
+# make golden    store what the default run gives, having said what moved
 # Needs Python 3.11 to 3.13 and make; everything else goes into .venv.
 
 PYTHON ?= python3
@@ -14,10 +15,10 @@ CHECKED := src tests workflow/scripts benchmarks
 export PYTHONHASHSEED := 0
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: results run template test lint fix types units report lock clean help
+.PHONY: results run template golden test lint fix types units report lock clean help
 
 help:
-	@sed -n '1,4p' Makefile
+	@sed -n '1,5p' Makefile
 
 $(VENV)/.installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info[:2] <= (3, 13); sys.exit(None if ok else "Python 3.11, 3.12 or 3.13 is needed, found " + sys.version.split()[0] + "; name one: make PYTHON=python3.12 ...")'
@@ -50,6 +51,10 @@ types: $(VENV)/.installed
 
 units: $(VENV)/.installed
 	$(BIN)/pytest -n 2 --dist worksteal --cov=monotown --cov-report=term --cov-fail-under=95 --durations=15
+
+golden: results
+	@test -z "$(CONFIG)" || { echo "The golden results are those of the default run: make golden" >&2; exit 2; }
+	@$(BIN)/python tests/golden_results.py
 
 fix: $(VENV)/.installed
 	$(BIN)/ruff check --fix $(CHECKED) notebooks
