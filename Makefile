@@ -50,10 +50,11 @@ types: $(VENV)/.installed
 	$(BIN)/mypy
 
 units: $(VENV)/.installed
-	$(BIN)/pytest -n 2 --dist worksteal --cov=monotown --cov-report=term --cov-fail-under=95 --durations=15
+	$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term --cov-fail-under=95 --durations=15
 
-golden: results
+golden:
 	@test -z "$(CONFIG)" || { echo "The golden results are those of the default run: make golden" >&2; exit 2; }
+	@$(MAKE) --no-print-directory results
 	@$(BIN)/python tests/golden_results.py
 
 fix: $(VENV)/.installed

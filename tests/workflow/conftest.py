@@ -15,10 +15,15 @@ from typing import Any
 
 import pytest
 
+from . import measured
+
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = (
     "Snakefile", "environment.yml", "config", "data", "notebooks", "profiles", "src", "workflow",
 )  # fmt: skip
+
+#: Cores of the run that is measured for coverage.
+MEASURED = 4
 
 #: What a run writes about itself, not about the towns: times differ from run to run.
 NOT_RESULTS = {"logs", "benchmarks"}
@@ -37,9 +42,13 @@ def copy_project(target: Path) -> Path:
     return target
 
 
-def start(project: Path, *arguments: str, **options: Any) -> subprocess.Popen[str]:
+def start(
+    project: Path, *arguments: str, measure: bool = False, **options: Any
+) -> subprocess.Popen[str]:
     """Start Snakemake of this environment in a project."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("COV")}
+    if measure:
+        environment |= measured.environment(project)
     return subprocess.Popen(
         [sys.executable, "-m", "snakemake", *arguments],
         cwd=project,
@@ -51,8 +60,10 @@ def start(project: Path, *arguments: str, **options: Any) -> subprocess.Popen[st
 
 def snakemake(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run Snakemake of this environment in a project and keep what it says."""
-    with start(project, *arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with start(project, *arguments, measure=True, **pipes) as process:
         out, err = process.communicate(timeout=1200)
+    measured.collect(project)
     return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
 
@@ -112,16 +123,23 @@ def say(file: Path, text: str) -> None:
 
 
 def make_runs(projects: dict[int, Path]) -> None:
-    """Run copies of the project side by side, each at its number of cores."""
+    """Run copies of the project side by side, each at its number of cores.
+
+    What they execute is measured in one of them: it takes longer and must give the same bytes.
+    """
     for project in projects.values():
         copy_project(project)
     said = {n: project.with_suffix(".log") for n, project in projects.items()}
     started = {}
     for n, project in projects.items():
         with said[n].open("w", encoding="utf-8") as log:
-            started[n] = start(project, "--cores", str(n), stdout=log, stderr=subprocess.STDOUT)
+            started[n] = start(
+                project, "--cores", str(n), measure=n == MEASURED,
+                stdout=log, stderr=subprocess.STDOUT,
+            )  # fmt: skip
     for n, process in started.items():
         assert process.wait(timeout=1500) == 0, said[n].read_text(encoding="utf-8")[-8000:]
+    measured.collect(projects[MEASURED])
 
 
 @pytest.fixture(scope="session")
