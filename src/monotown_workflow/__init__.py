@@ -140,14 +140,14 @@ def write_table(
 
 
 def _rounded(frame: pd.DataFrame) -> pd.DataFrame:
-    changed: dict[str, Any] = {}
+    found = frame.copy(deep=False)
     for name in frame.columns:
         if is_float_dtype(frame[name]):
-            changed[name] = [as_written(v) for v in frame[name].to_list()]
+            found[name] = [as_written(v) for v in frame[name].to_list()]
         elif is_object_dtype(frame[name]):
-            cells = frame[name].map(lambda v: as_written(v) if isinstance(v, float) else v)
-            changed[name] = cells.astype(object)
-    return frame.assign(**changed) if changed else frame
+            cells = [as_written(v) if isinstance(v, float) else v for v in frame[name]]
+            found[name] = pd.Series(cells, index=frame.index, dtype=object)
+    return found
 
 
 def write_text(text: str, path: str | Path) -> None:

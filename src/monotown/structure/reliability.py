@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 
 from monotown.weights.admissible import Array, constant_columns
 from monotown.weights.factors import SINGULAR
+from monotown.weights.optimum import stationary
 from monotown.weights.spread import correlations
 
 #: Largest loading of the one-factor model; an item at it is a Heywood case.
@@ -173,7 +174,7 @@ def one_factor(r: ArrayLike) -> Array:
         bounds=[(-LARGEST_LOADING, LARGEST_LOADING)] * p,
         options={"ftol": 1e-15, "gtol": 1e-10, "maxiter": 2000},
     )
-    loadings = np.asarray(solved.x, dtype=np.float64)
+    loadings = stationary(lambda x: loss(x)[1], solved.x, -LARGEST_LOADING, LARGEST_LOADING)
     return -loadings if loadings.sum() < 0 else loadings
 
 

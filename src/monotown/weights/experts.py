@@ -9,9 +9,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from monotown.index.ranks import rank
 from monotown.problems import nearest
-from monotown.ties import above, largest
+from monotown.ties import above, largest, level
 from monotown.weights.admissible import Array, Refusals, column_names
 
 
@@ -77,7 +76,7 @@ def budget_allocation(
     >>> found.weights.round(4), round(found.kendall_w, 4)
     (array([0.5   , 0.3167, 0.1833]), 0.9394)
     """
-    from scipy.stats import chi2
+    from scipy.stats import chi2, rankdata
 
     table = np.asarray(points, dtype=np.float64)
     if table.ndim != 2 or table.size == 0:
@@ -94,7 +93,7 @@ def budget_allocation(
         if np.isfinite(total) and abs(total - 100) > 1e-6:
             refusals.no(f"expert {person}", f"a sum of {total:g} points", "100 points")
     refusals.stop()
-    ranks = rank(table, ascending=True)
+    ranks = rankdata(level(table, axis=1), axis=1)
     counts = [np.unique(r, return_counts=True)[1] for r in ranks]
     ties = float(sum((t.astype(np.float64) ** 3 - t).sum() for t in counts))
     room = m**2 * (k**3 - k) - m * ties

@@ -13,6 +13,7 @@ from monotown.problems import nearest
 from monotown.ties import largest, smallest
 from monotown.weights.admissible import Array, Missing, Refusals, shares
 from monotown.weights.factors import correlation_matrix
+from monotown.weights.optimum import stationary
 
 #: How the regression of the index on an indicator is estimated.
 Smoother: TypeAlias = Literal["lowess", "gp", "linear"]
@@ -88,22 +89,30 @@ def _gp(x: Array, y: Array) -> Array:
         k = size * np.exp(-distance / (2 * length**2))
         return k, k + (noise + 1e-8) * np.eye(n)
 
-    def negative_log_likelihood(theta: Array) -> float:
-        factor = cho_factor(kernel(theta)[1], lower=True)
+    def negative_log_likelihood(theta: Array) -> tuple[float, Array]:
+        k, noisy = kernel(theta)
+        factor = cho_factor(noisy, lower=True)
         log_det = 2 * np.log(np.diag(factor[0])).sum()
-        return float(0.5 * v @ cho_solve(factor, v) + 0.5 * log_det)
+        a, inverse = cho_solve(factor, v), cho_solve(factor, np.eye(n))
+        # Rasmussen and Williams (2006), eq. 5.9, for the logarithms of length, size and noise
+        slopes = [k * distance / np.exp(2 * theta[0]), k, np.exp(theta[2]) * np.eye(n)]
+        gradient = [0.5 * float((inverse * s).sum() - a @ s @ a) for s in slopes]
+        return float(0.5 * v @ a + 0.5 * log_det), np.array(gradient)
 
+    low, high = np.log([0.05, 1e-3, 1e-6]), np.array([np.log(20), np.log(1e2), 1.0])
     fits = [
         minimize(
             negative_log_likelihood,
             np.log([length, 1.0, noise]),
+            jac=True,
             method="L-BFGS-B",
-            bounds=[(np.log(0.05), np.log(20)), (np.log(1e-3), np.log(1e2)), (np.log(1e-6), 1.0)],
+            bounds=list(zip(low, high, strict=True)),
+            options={"ftol": 1e-15, "gtol": 1e-10},
         )
         for length, noise in ((0.3, 0.1), (1.0, 0.5), (3.0, 0.5))
     ]
-    best = min(fits, key=lambda f: float(f.fun))
-    k, noisy = kernel(np.asarray(best.x))
+    best = fits[smallest([float(f.fun) for f in fits])]
+    k, noisy = kernel(stationary(lambda t: negative_log_likelihood(t)[1], best.x, low, high))
     return np.asarray(y.mean() + y.std() * (k @ cho_solve(cho_factor(noisy, lower=True), v)))
 
 
@@ -246,13 +255,22 @@ def equalise_importance(
         def loss(raw: Array) -> float:
             return float(((importance(raw**2) - t) ** 2).sum())
 
+        def slopes(raw: Array) -> Array:
+            """Of the loss, with (|raw|^2 - 1)^2 added: the loss leaves the length of raw open."""
+            u = r @ raw**2
+            share = u**2 / (u @ u)
+            off = share - t
+            slope = 4 / (u @ u) * (r @ (off * u) - (off @ share) * (r @ u))
+            return np.asarray(2 * raw * slope + 4 * (raw @ raw - 1) * raw)
+
         start = np.maximum(v, 0.0)
         starts = [np.sqrt(np.ones(p) / p), np.sqrt(start / start.sum())]
         fits = [
             minimize(loss, s, method="Nelder-Mead", options={"maxiter": 4000, "fatol": 1e-14})
             for s in starts
         ]
-        v = np.asarray(min(fits, key=lambda f: float(f.fun)).x) ** 2
+        raw = np.asarray(fits[smallest([float(f.fun) for f in fits])].x)
+        v = stationary(slopes, raw / np.linalg.norm(raw), -1.0, 1.0) ** 2
     reached = importance(v)
     gap = float(np.abs(reached - t).max())
     weights = shares(v / sd, "equal importance", "no weight")
