@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -100,3 +102,34 @@ def test_nothing_is_largest_among_nothing() -> None:
     with pytest.raises(ValueError, match="NaN"):
         largest([np.nan, np.nan])
     assert (largest([np.nan, 1.0]), smallest([np.inf, np.inf])) == (1, 0)
+
+
+SOURCES = sorted((Path(__file__).resolve().parents[1] / "src").rglob("*.py"))
+
+
+def _by_last_bits(tree: ast.AST) -> list[int]:
+    """Lines with a sort that leaves the order of equal values to the processor.
+
+    NumPy's default sort takes another way with AVX-512. Several keys are always sorted stably.
+    """
+    found = []
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
+            name, by = call.func.attr, call.args[:1]
+            keys = {k.arg for k in call.keywords}
+            several = [a for a in by if isinstance(a, ast.List) and len(a.elts) > 1]
+            several += [a for a in by if isinstance(a, ast.List | ast.Tuple | ast.Name | ast.Call)]
+            several = [] if name == "argsort" else several
+            if name in ("sort_values", "argsort") and "kind" not in keys and not several:
+                found.append(call.lineno)
+    return found
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: p.stem)
+def test_no_sort_leaves_equal_values_in_any_order(path: Path) -> None:
+    assert _by_last_bits(ast.parse(path.read_text(encoding="utf-8"))) == []
+
+
+def test_a_sort_that_leaves_equal_values_in_any_order_is_found() -> None:
+    text = "a.sort_values('x')\na.sort_values()\nnp.argsort(a)\na.sort_values(['x', 'y'])\n"
+    assert _by_last_bits(ast.parse(text)) == [1, 2, 3]

@@ -387,7 +387,11 @@ def _fit_groups(
     }
     if len(last) < 2:
         return None
-    whole = {g: part.sort_values("year") for g, part in named.groupby("group") if len(part) >= 2}
+    whole = {
+        g: part.sort_values("year", kind="stable")
+        for g, part in named.groupby("group")
+        if len(part) >= 2
+    }
     if set(whole) == set(last):
         apart = {
             str(g): fit_total(

@@ -109,7 +109,9 @@ def fan(
     grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     flat = list(grid.ravel())
     for axes, course in zip(flat, courses, strict=False):
-        part = mine[(mine["course"] == course) & (mine["group"] == TOTAL)].sort_values("year")
+        part = mine[(mine["course"] == course) & (mine["group"] == TOTAL)].sort_values(
+            "year", kind="stable"
+        )
         last = pd.DataFrame(
             {"year": [totals.index[-1]], **{
                 c: [float(totals.iloc[-1])]

@@ -195,7 +195,7 @@ def power(table: pd.DataFrame, verdict: pd.DataFrame, *, labels: Labels, source:
         axes.axhline(100 * ahead["level"], color=style.GREY, linewidth=0.8, linestyle=(0, (4, 3)))
         axes.axhline(100 * ahead["power"], color=style.GREY, linewidth=0.8, linestyle=(0, (4, 3)))
         for way, (colour, marker, dash) in _LOOK.items():
-            line = mine[mine["way"] == way].sort_values("effect")
+            line = mine[mine["way"] == way].sort_values("effect", kind="stable")
             axes.plot(
                 line["effect"], 100 * line["share"], color=colour, marker=marker, markersize=4,
                 linestyle=dash, label=labels(f"hypothesis.way.{way}"),

@@ -125,7 +125,7 @@ def allocation(
     head, grid = _grid(figure, [1.25, 1, 0.8], len(cases), 0.5, sharey="none")
     for column, case in enumerate(cases):
         top, middle, bottom = grid[:, column]
-        mine = _of(frontier, case).sort_values("budget")
+        mine = _of(frontier, case).sort_values("budget", kind="stable")
         budget = mine["budget"].to_numpy()
         wide = _of(spending, case).set_index(["budget", "lever"])["spent"].unstack("lever")  # noqa: PD010
         areas = top.stackplot(
@@ -213,7 +213,7 @@ def feedback(
                 label=labels("mechanism.most"),
             )  # fmt: skip
             for i, (gain, path) in enumerate(part.groupby("gain")):
-                path = path.sort_values("year")
+                path = path.sort_values("year", kind="stable")
                 axes.plot(
                     path["year"], path["value"], color=style.CYCLE[i % 6],
                     marker=style.MARKERS[i % 6], markersize=3.2, linewidth=1.1,

@@ -122,7 +122,7 @@ def story(
         the figures leave the counts open, all readings of every year and a note that says so.
     """
     mine = readings[readings["rule"] == RULE]
-    proved = mine[mine["with_counts"]].sort_values("year")
+    proved = mine[mine["with_counts"]].sort_values("year", kind="stable")
     fixed = len(proved) == 2 and len(parts) > 0
     figure = style.new_figure(style.PAGE, 4.35)
     grid = figure.add_gridspec(2, 2, width_ratios=(1.55, 1.0))
@@ -169,7 +169,7 @@ def _over_time(
     years = sorted(readings["year"].unique())
     open_years = [y for y in years if not fixed or y < proved["year"].iloc[0]]
     for year in open_years:
-        rows = readings[readings["year"] == year].sort_values("degree_holders")
+        rows = readings[readings["year"] == year].sort_values("degree_holders", kind="stable")
         if fixed:
             _first_year(axes, rows, proved, labels)
         else:
@@ -350,7 +350,7 @@ def claims_overview(claims: pd.DataFrame, *, labels: Labels) -> Figure:
     matplotlib.figure.Figure
         A row for each verdict, its gravest claims first, with their number at the end.
     """
-    marks = claims[["verdict", "severity"]].sort_values("severity", ascending=False)
+    marks = claims[["verdict", "severity"]].sort_values("severity", kind="stable", ascending=False)
     sizes: dict[str, int] = {
         str(v): int((marks["verdict"] == v).sum()) for v in set(marks["verdict"])
     }

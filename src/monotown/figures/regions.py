@@ -141,7 +141,7 @@ def over_time(
     beside = comparison[comparison["node"] == root]
     if mine.empty:
         return _without_scores(scores_table, labels, view, source)
-    last = mine.sort_values("year").groupby("unit").last().reset_index()
+    last = mine.sort_values("year", kind="stable").groupby("unit").last().reset_index()
     order = last.sort_values(["rank", "unit"])["unit"].tolist()
     columns = 4
     rows = math.ceil(len(order) / columns)
@@ -149,8 +149,10 @@ def over_time(
     panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     top = float(mine["score"].max())
     for axes, unit in zip(panels.flat, order, strict=False):
-        here = mine[mine["unit"] == unit].sort_values("year")
-        others = beside[(beside["unit"] == unit) & beside["average"].notna()].sort_values("year")
+        here = mine[mine["unit"] == unit].sort_values("year", kind="stable")
+        others = beside[(beside["unit"] == unit) & beside["average"].notna()].sort_values(
+            "year", kind="stable"
+        )
         axes.plot(others["year"], others["average"], color=style.GREY, linestyle="--",
                   linewidth=1.0)  # fmt: skip
         axes.plot(here["year"], here["score"], color=style.BLUE, linewidth=1.7)

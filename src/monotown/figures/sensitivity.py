@@ -701,7 +701,10 @@ def weight_space(table: pd.DataFrame, *, labels: Labels, view: str, source: str)
         axes.axvline(100 * base, color=style.INK, linewidth=0.8, linestyle=":")
         axes.set_xlim(0, 100)
         axes.set_ylim(n + 0.5, 0.5)
-        first, last = wide.iloc[0].sort_values(), wide.iloc[-1].sort_values()
+        first, last = (
+            wide.iloc[0].sort_values(kind="stable"),
+            wide.iloc[-1].sort_values(kind="stable"),
+        )
         axes.set_yticks(np.arange(n) + 1.0, _wrapped(first.index, labels), fontsize=6.3)
         other = axes.twinx()
         other.set_ylim(axes.get_ylim())

@@ -30,7 +30,11 @@ _YEAR = "#5a5a5a"
 
 def shown_units(scores: pd.DataFrame, root: str, units: list[str]) -> list[str]:
     """The towns a figure shows: by their rank in their last year, then by code."""
-    whole = scores[scores["node"] == root].sort_values("year").drop_duplicates("unit", keep="last")
+    whole = (
+        scores[scores["node"] == root]
+        .sort_values("year", kind="stable")
+        .drop_duplicates("unit", keep="last")
+    )
     rank = {str(u): r for u, r in zip(whole["unit"], whole["rank"], strict=True)}
     return sorted(units, key=lambda u: (rank.get(u, math.nan) != rank.get(u, math.nan),
                                         rank.get(u, 0.0), u))[:SHOWN]  # fmt: skip
@@ -133,7 +137,7 @@ def town_series(
         if i >= len(units):
             ax.set_visible(False)
             continue
-        mine = whole[whole["unit"] == units[i]].sort_values("year")
+        mine = whole[whole["unit"] == units[i]].sort_values("year", kind="stable")
         ax.plot(mine["year"], mine["score"], "o-", color=CYCLE[0], markersize=4)
         ax.set_title(heads[i], fontsize=8)
         ax.set_ylim(-0.05 * scale, 1.05 * scale)

@@ -185,7 +185,7 @@ def _orders(n: int) -> NDArray[np.intp]:
 def _over_orders(model: IndexModel, low: Array, high: Array, players: NDArray[np.intp]) -> Array:
     n = len(players)
     orders = _orders(n)
-    at = np.argsort(orders, axis=1)
+    at = np.argsort(orders, axis=1, kind="stable")
     moved = at[:, None, :] < np.arange(n + 1)[None, :, None]
     z = np.tile(low, (len(orders) * (n + 1), 1))
     z[:, players] = np.where(moved.reshape(-1, n), high[players], low[players])
@@ -296,7 +296,7 @@ def trend_table(prepared: Prepared, scores: pd.DataFrame) -> pd.DataFrame:
     """
     records = []
     for (unit, node), group in scores[scores["score"].notna()].groupby(["unit", "node"], sort=True):
-        ordered = group.sort_values("year")
+        ordered = group.sort_values("year", kind="stable")
         last = int(ordered["year"].iloc[-1])
         below = basis_of(prepared.model, str(node))
         reasons = {

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from monotown.index.kernel import evaluate
 from monotown.index.model import IndexModel
 from monotown.index.normalise import normalise_leaf
+from monotown.index.slopes import PLACES, slope
 from monotown.mechanism.levers import Lever
 from monotown.sensitivity.cases import view_cases
 
@@ -23,7 +24,7 @@ Array = NDArray[np.float64]
 FROZEN: Final = ("minmax", "distance_to_target")
 
 #: Step of the difference quotients, as a share of the way between the goalposts.
-STEP: Final = 1e-6
+STEP: Final = 1e-4
 
 
 @dataclass(frozen=True)
@@ -94,18 +95,22 @@ class BasePoint:
 
         Notes
         -----
-        Difference quotient ``(-3 f(0) + 4 f(h) - f(2h)) / 2h`` of the kernel, whose error is of
-        the order of h squared. It looks upwards only, since a measure may stand on a goalpost,
-        where the index has a kink. A missing measure has slope 0.
+        Difference quotient of order 4 of the kernel, as in `monotown.index.slopes.slope`. It
+        looks upwards only, since a measure may stand on a goalpost, where the index has a kink,
+        and no farther than the next goalpost. A missing measure has slope 0.
         """
         x = np.asarray(values, dtype=np.float64)
-        here = self.index(x)
         found = np.empty(x.shape)
         for k, leaf in enumerate(self.model.leaves):
-            step = np.zeros(x.shape[1])
-            step[k] = STEP * np.ptp(leaf.goalposts or (0.0, 1.0))
-            near, far = self.index(x + step), self.index(x + 2 * step)
-            found[:, k] = (4 * near - far - 3 * here) / (2 * step[k])
+            low, high = leaf.goalposts or (-np.inf, np.inf)
+            step = STEP * (np.ptp(leaf.goalposts) if leaf.goalposts else 1.0)
+            left = np.where(x[:, k] < low, low, np.where(x[:, k] < high, high, np.inf)) - x[:, k]
+            # nearer than this a goalpost is reached
+            by = np.fmin(step, np.where(left > step * 1e-3, left / 4, np.inf))
+            moved = np.repeat(x[:, None, :], len(PLACES), axis=1)
+            moved[:, :, k] += by[:, None] * PLACES
+            at = self.index(moved.reshape(-1, x.shape[1])).reshape(len(x), -1)
+            found[:, k] = slope(at, by)
         return found
 
     def responses(self, levers: Sequence[Lever], sizes: ArrayLike | None = None) -> Array:
@@ -205,7 +210,11 @@ def base_point(
     people = float("nan")
     if population is not None:
         here = population[(population["unit"] == unit) & (population["year"] <= case.year)]
-        people = float(here.sort_values("year")["value"].iloc[-1]) if len(here) else people
+        people = (
+            float(here.sort_values("year", kind="stable")["value"].iloc[-1])
+            if len(here)
+            else people
+        )
     point = BasePoint(
         view, unit, case.year, model, values, 0.0, people, str(row["kind"]), str(row["source"])
     )

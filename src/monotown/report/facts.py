@@ -10,7 +10,7 @@ import pandas as pd
 
 from monotown.report.prose import FACTS
 from monotown.report.tables import kinds_of, source_ids
-from monotown.tables import score_decimals
+from monotown.tables import as_written, score_decimals
 
 
 class Facts:
@@ -61,7 +61,9 @@ class Facts:
 
     def table(self) -> pd.DataFrame:
         """Table `monotown.report.prose.FACTS`, sorted by name."""
-        frame = pd.DataFrame(self._rows, columns=list(FACTS.columns)).sort_values("fact")
+        frame = pd.DataFrame(self._rows, columns=list(FACTS.columns)).sort_values(
+            "fact", kind="stable"
+        )
         return FACTS.validate(frame.reset_index(drop=True), lazy=True)
 
 
@@ -79,7 +81,7 @@ def score_form(scale: float, decimals: int = 1) -> str:
 def _text(value: Any) -> str:
     if isinstance(value, str):
         return value
-    number = float(value)
+    number = as_written(float(value))
     if math.isnan(number):
         return ""
     return str(int(number)) if number.is_integer() else repr(number)
@@ -87,7 +89,9 @@ def _text(value: Any) -> str:
 
 def join_facts(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """Facts of all chapters in one table; a name that two chapters use is refused."""
-    frame = pd.concat(list(parts), ignore_index=True).sort_values("fact", ignore_index=True)
+    frame = pd.concat(list(parts), ignore_index=True).sort_values(
+        "fact", kind="stable", ignore_index=True
+    )
     return FACTS.validate(frame, lazy=True)
 
 

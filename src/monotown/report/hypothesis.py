@@ -64,13 +64,13 @@ def assumption_table(
 
 def verdict_table(verdict: pd.DataFrame) -> pd.DataFrame:
     """The verdict with its interval as one column pair, forward first."""
-    return verdict.sort_values("direction", ignore_index=True)
+    return verdict.sort_values("direction", kind="stable", ignore_index=True)
 
 
 def family_table(family: pd.DataFrame) -> pd.DataFrame:
     """The primary family in the order of the specification."""
     order = {name: i for i, name in enumerate(("forward", "reverse", "prediction", "monotowns"))}
-    return family.sort_values("test", key=lambda s: s.map(order), ignore_index=True)
+    return family.sort_values("test", kind="stable", key=lambda s: s.map(order), ignore_index=True)
 
 
 def estimate_table(estimates: pd.DataFrame) -> pd.DataFrame:
@@ -112,7 +112,9 @@ def found_with(power: pd.DataFrame, way: str, share: float) -> float:
 
     NaN where no effect tried is found so often.
     """
-    mine = power[(power["design"] == "panel") & (power["way"] == way)].sort_values("effect")
+    mine = power[(power["design"] == "panel") & (power["way"] == way)].sort_values(
+        "effect", kind="stable"
+    )
     if mine["share"].max() < share:
         return float("nan")
     rising = np.maximum.accumulate(mine["share"].to_numpy())
@@ -263,7 +265,11 @@ def _power_facts(facts: Facts, power: pd.DataFrame, wanted: float) -> None:
         mine = null[(null["rho"] == most) & (null["way"] == way)]["share"].iloc[0]
         alone = own[(own["effect"] == 0) & (own["way"] == way)]["share"].iloc[0]
         add("percent:0", **{f"hyp_size_{way}": mine, f"hyp_size_{way}_own": alone})
-    small = own[(own["effect"] > 0) & (own["way"] == "wild")].sort_values("effect").iloc[0]
+    small = (
+        own[(own["effect"] > 0) & (own["way"] == "wild")]
+        .sort_values("effect", kind="stable")
+        .iloc[0]
+    )
     add("percent:0", hyp_small_power=small["share"])
     add("number:1", hyp_small_effect=small["effect"])
     add("number:2", hyp_found_own=found_with(power, "wild", wanted))

@@ -103,4 +103,4 @@ def paper_facts(claims: pd.DataFrame, summary: pd.DataFrame) -> pd.DataFrame:
     counts = claims["verdict"].value_counts()
     add("number:0", **{f"claims_{v}": int(counts.get(v, 0)) for v in VERDICTS})
     joined = pd.concat([facts.table(), summary[list(FACTS.columns)]], ignore_index=True)
-    return FACTS.validate(joined.sort_values("fact", ignore_index=True), lazy=True)
+    return FACTS.validate(joined.sort_values("fact", kind="stable", ignore_index=True), lazy=True)

@@ -114,7 +114,11 @@ def region_facts(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     )
 
     town = tables["town"]
-    paper = town[(town["unit"] == TOWN) & town["researchers"].notna()].sort_values("year").iloc[-1:]
+    paper = (
+        town[(town["unit"] == TOWN) & town["researchers"].notna()]
+        .sort_values("year", kind="stable")
+        .iloc[-1:]
+    )
     region = town[(town["unit"] == ULYTAU) & (town["year"] == year)]
     add = facts.from_table(paper, "town")
     add("number:0", town_researchers=one(paper, "researchers"))

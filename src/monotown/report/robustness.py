@@ -182,7 +182,7 @@ def enough_draws(
     """
     rows = []
     for name, (convergence, summary) in analyses.items():
-        last = convergence.sort_values("draws").iloc[-1]
+        last = convergence.sort_values("draws", kind="stable").iloc[-1]
         known = dict(zip(summary["quantity"], summary["value"], strict=True))
         rows.append(
             {

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from monotown.index.admissible import scale_of
 from monotown.index.kernel import evaluate, evaluate_nodes
 from monotown.index.model import IndexModel, Leaf, Node
+from monotown.index.slopes import PLACES, slope
 from monotown.sensitivity.cases import Case
 from monotown.sensitivity.compare import drop_one
 from monotown.tables import Kind, score_column, to_scale, write_order
@@ -112,10 +113,8 @@ TABLES: Final = {
 #: Turns of the tangents at most.
 _TURNS: Final = 60
 
-#: Places of a one-sided difference quotient of order 4, and what each counts: with these the last
-#: bits of a score, some 1e-16, move a slope by 1e-12 and no more.
-_PLACES: Final = 1e-3 * np.arange(1.0, 5.0)
-_COUNTS: Final = np.array([48.0, -36.0, 16.0, -3.0]) / 12e-3
+#: Step of the slopes, as a share of the way to a corner.
+_STEP: Final = 1e-3
 
 #: Changes that differ by less are equal: the stop of the search by tangents.
 _NEAR: Final = 1e-8
@@ -510,9 +509,9 @@ class Comparison:
     def _tangent(self, at: Array, unit: int, rival: int) -> Array:
         """Advantage of each leaf on the tangent of the lead: the lead and the slope to a corner."""
         corners = np.eye(len(at))[:, None, :]
-        points = at + _PLACES[:, None] * (corners - at)
-        lead = self._lead(np.vstack([at, points.reshape(-1, len(at))]), unit, rival)
-        return np.asarray(lead[0] + (lead[1:].reshape(len(at), -1) - lead[0]) @ _COUNTS)
+        points = at + _STEP * PLACES[:, None] * (corners - at)
+        lead = self._lead(points.reshape(-1, len(at)), unit, rival).reshape(len(at), -1)
+        return np.asarray(lead[:, 0] + slope(lead, _STEP))
 
     def _climb(self, start: Array, unit: int, rival: int) -> Array:
         """Weights with a lead, or a highest one: steps towards the corner of the steepest slope."""

@@ -340,7 +340,7 @@ def _margins(people: pd.DataFrame, form: Questionnaire, known: pd.DataFrame) -> 
         question = str(name)
         if question not in people.columns or form.questions[question].kind != "choices":
             raise ValueError(f"margin {question}: expected a question with choices")
-        part = part.sort_values("category")
+        part = part.sort_values("category", kind="stable")
         if part["category"].duplicated().any():
             raise ValueError(f"margin {question}: a category twice")
         place = {float(c): j for j, c in enumerate(part["category"])}
@@ -597,7 +597,7 @@ def _changes(estimates: pd.DataFrame, level: float) -> list[dict[str, Any]]:
     """Changes between years, their samples taken as independent."""
     rows = []
     for key, part in _index_rows(estimates).groupby(["population", "unit", "indicator"]):
-        ordered = part[part["flag"] == ""].sort_values("year").to_dict("records")
+        ordered = part[part["flag"] == ""].sort_values("year", kind="stable").to_dict("records")
         for before, after in itertools.pairwise(ordered):
             error = float(np.hypot(before["standard_error"], after["standard_error"]))
             change = after["estimate"] - before["estimate"]

@@ -154,7 +154,7 @@ def profile_table(
 def _latest(last: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
     """Year and value of each row's region and measure, of the row's year or the last before."""
     series: dict[tuple[str, str], list[tuple[int, float]]] = {}
-    for row in regions.sort_values("year").to_dict("records"):
+    for row in regions.sort_values("year", kind="stable").to_dict("records"):
         key = (str(row["unit"]), str(row["measure"]))
         series.setdefault(key, []).append((int(row["year"]), float(row["value"])))
     found = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -52,7 +53,10 @@ def stationary(
         whole[free] = x
         return whole
 
-    solved = root(lambda x: gradient(at(x))[free], start[free], options={"xtol": 1e-14})
+    def slope(x: Array) -> Any:
+        return gradient(at(x))[free]
+
+    solved = root(slope, start[free], method="hybr", tol=1e-14)
     found = at(np.asarray(solved.x, dtype=np.float64))
     fits = (np.abs(found - start) <= _REACH).all() and ((low <= found) & (found <= high)).all()
     return found if fits else start
