@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -115,70 +115,3 @@ class ByLevel:
                     same / draws,
                 ]
             )
-
-
-def check_points(draws: int) -> list[int]:
-    """Numbers of draws at which the intervals are looked at: 1, 2 and 5 times each power of 10.
-
-    Examples
-    --------
-    >>> check_points(6000)
-    [100, 200, 500, 1000, 2000, 5000, 6000]
-    """
-    steps = [m * 10**e for e in range(2, 12) for m in (1, 2, 5)]
-    return [*(s for s in steps if s < draws), draws]
-
-
-@dataclass(frozen=True)
-class Convergence:
-    """How well the rank intervals are known after some draws.
-
-    Attributes
-    ----------
-    draws
-        Number of draws.
-    share_error
-        Largest standard error of a rank acceptability, ``sqrt(b (1 - b) / draws)``.
-    rank_error
-        Largest distance, over units and limits, between the ranks at the ends of the 95%
-        confidence interval of a limit (Woodruff 1952): the limit is known to within so many ranks.
-    """
-
-    draws: int
-    share_error: float
-    rank_error: float
-
-
-def convergence(counts: Counts, draws: int, limits: Sequence[float]) -> Convergence:
-    """Errors of the intervals from counts of ranks.
-
-    Parameters
-    ----------
-    counts
-        Shape (units, places): draws in which a unit has each average rank 1, 1.5, 2, ….
-    draws
-        Their number.
-    limits
-        Probabilities of the interval's limits.
-
-    Notes
-    -----
-    Woodruff, R. S. (1952), Confidence intervals for medians and other position measures, Journal
-    of the American Statistical Association 47(260).
-
-    Examples
-    --------
-    >>> convergence(np.array([[50, 0, 50], [50, 0, 50]]), 100, [0.05, 0.95]).share_error
-    0.05
-    """
-    share = counts / draws
-    reached = np.cumsum(share, axis=1)
-    widest = 0.0
-    for p in limits:
-        error = 1.96 * np.sqrt(p * (1 - p) / draws)
-        ends = [
-            np.argmax(reached >= np.clip(q, 1e-12, 1.0) - 1e-12, axis=1)
-            for q in (p - error, p + error)
-        ]
-        widest = max(widest, float((ends[1] - ends[0]).max()) / 2)
-    return Convergence(draws, float(np.sqrt(share * (1 - share) / draws).max()), widest)

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from monotown.index.kernel import BATCH, evaluate
+from monotown.index.kernel import evaluate
 from monotown.index.model import IndexModel
 from monotown.index.ranks import rank
-from monotown.sensitivity.by_level import ByLevel, check_points
+from monotown.sensitivity.by_level import ByLevel
 from monotown.sensitivity.draws import BLOCK, Stream, WeightDraws, blocks
+from monotown.sensitivity.monte_carlo import check_points, rank_sums
 from monotown.sensitivity.tally import Baseline, Tally
 from monotown.sensitivity.variants import Noise, Variants, cumulative
 
@@ -29,12 +29,15 @@ Counts = NDArray[np.int64]
 #: Blocks that are grouped by their settings together.
 GROUPED: Final = 4
 
-#: Replicates that share a data table of random errors, spread evenly over a block. A kernel call
-#: costs the same for one replicate as for some hundreds, so sharing saves most of the time.
-SHARING: Final = 16
+#: Replicates that share a data table of random errors, spread evenly over a block. A table costs
+#: some thirty times what a replicate on it does, so sharing saves time; but replicates that share
+#: one are alike, and add less to what is known. The best number is about
+#: ``sqrt(30 (1 - r) / r)`` (Cochran 1977, chapter 10), r the correlation within a table: from 5
+#: to 17 in the project's own views. It divides `BLOCK`.
+SHARING: Final = 8
 
-#: Replicates that the confidence factors rest on where data tables vary.
-CONFIDENCE_DRAWS: Final = 2000
+#: Data tables that the confidence factors rest on where data tables vary.
+CONFIDENCE_TABLES: Final = 2000
 
 
 @dataclass(frozen=True)
@@ -199,7 +202,7 @@ class JointRun:
     # scores
 
     def scores(
-        self, drawn: Drawn, rows: NDArray[np.int64] | None = None, batch: int = BATCH
+        self, drawn: Drawn, rows: NDArray[np.int64] | None = None, batch: int = SHARING
     ) -> Array:
         """Scores of replicates as drawn, shape (replicates, units).
 
@@ -210,7 +213,8 @@ class JointRun:
         rows
             Those wanted; all by default.
         batch
-            As in `monotown.index.kernel.evaluate`: 1 where every replicate has a table of its own.
+            As in `monotown.index.kernel.evaluate`, where there are data tables of random errors;
+            1 where every replicate has one of its own.
         """
         v = self.variants
         chosen = np.arange(len(drawn.levels)) if rows is None else rows
@@ -292,9 +296,10 @@ class JointRun:
         first = self.scores(pilot)
         tally = Tally(Baseline.of(v.case.scores, first), len(v.model.measures))
         levels = ByLevel(v.case.ranks, tuple(len(f.levels) for f in v.factors))
-        marks = check_points(draws)
+        marks = tuple(check_points(draws))
         size = tally.snapshot().shape
-        counted = Counted(tally, levels, np.zeros((len(marks), *size), np.int64), tuple(marks))
+        layers = 4 if v.inputs.own_tables else 1
+        counted = Counted(tally, levels, np.zeros((len(marks), layers, *size), np.int64), marks)
         mine = list(blocks(draws, shard, shards))
         for start in range(0, len(mine), GROUPED):
             part = mine[start : start + GROUPED]
@@ -310,43 +315,52 @@ class JointRun:
         counted.close(mine)
         return counted
 
-    def confidence(self, central: Array, draws: int) -> Array:
+    def confidence(self, central: Array, draws: int) -> tuple[Array, Array]:
         """SMAA confidence factors: how likely a unit is first at its own central weights.
 
         Everything but the weights, their scheme and what is left out varies: exactly, where only
-        discrete inputs do; over the first replicates, where data tables have random errors.
+        discrete inputs do; over replicates with a table each, where data tables have random errors.
 
         Parameters
         ----------
         central
             Central weights, shape (units, leaves); NaN for a unit that is never first.
         draws
-            Most replicates to use.
+            Number of replicates of the run.
 
         Returns
         -------
-        ndarray
+        found : ndarray
             Shape (units,); NaN without central weights.
+        error : ndarray
+            Their standard errors at these central weights, 0 where exact; shape (units,).
 
         Notes
         -----
-        Lahdelma and Salminen (2001), SMAA-2, Operations Research 49(3), eq. 9.
+        Lahdelma and Salminen (2001), SMAA-2, Operations Research 49(3), eq. 9. At given weights
+        replicates that share a table and its levels say the same, so each table is used once, and
+        the error is that of independent draws.
         """
         v = self.variants
         have = np.flatnonzero(~np.isnan(central).any(axis=1))
-        found = np.full(len(central), np.nan)
+        found, error = np.full(len(central), np.nan), np.full(len(central), np.nan)
         if not len(have):
-            return found
+            return found, error
         weights = central[have]
         n = v.data_factors
-        total = np.zeros(len(have))
+        total, count = np.zeros(len(have)), 0
         if v.inputs.own_tables:
-            drawn = self.draw(0)
-            count = min(draws, CONFIDENCE_DRAWS, BLOCK)
-            for key, place in _groups(drawn.levels[:count, : n + 1]):
-                scale, model = v.scale(key[:-1]), v.models[key[-1]]
-                for z in v.tables(scale, drawn.noise.take(drawn.table[place])):
-                    total += self._first(model, z, weights, have)
+            for block, used in blocks(draws):
+                # the first replicates of a block have a table each
+                some = min(used, BLOCK // SHARING, CONFIDENCE_TABLES - count)
+                if not some:
+                    break
+                count += some
+                drawn = self.draw(block)
+                for key, place in _groups(drawn.levels[:some, : n + 1]):
+                    scale, model = v.scale(key[:-1]), v.models[key[-1]]
+                    for z in v.tables(scale, drawn.noise.take(drawn.table[place])):
+                        total += self._first(model, z, weights, have)
             total /= count
         else:
             shares = v.probabilities.sum(axis=(-2, -1))
@@ -354,12 +368,14 @@ class JointRun:
                 place_key = tuple(int(k) for k in key)
                 scale, model = v.scale(place_key[:-1]), v.models[place_key[-1]]
                 total += shares[key] * self._first(model, scale.z, weights, have)
-        found[have] = np.minimum(total, 1.0)  # a sum of shares may pass 1 by a last bit
-        return found
+        total = np.minimum(total, 1.0)  # a sum of shares may pass 1 by a last bit
+        found[have] = total
+        error[have] = np.sqrt(total * (1 - total) / count) if count else 0.0
+        return found, error
 
     @staticmethod
     def _first(model: IndexModel, z: Array, weights: Array, units: NDArray[np.int64]) -> Array:
-        ranks = rank(evaluate(model, z, weights))
+        ranks = rank(evaluate(model, z, weights, batch=SHARING))
         return np.asarray((ranks[np.arange(len(units)), units] == 1.0).astype(np.float64))
 
 
@@ -374,7 +390,8 @@ class Counted:
     levels
         Agreement by level of each input.
     marks
-        Shape (check points, units, places): counts of ranks among the first draws.
+        Shape (check points, layers, units, places): `monotown.sensitivity.monte_carlo.rank_sums`
+        of the first draws, with clusters where replicates share a data table.
     check_points
         Numbers of draws at the check points.
     """
@@ -384,24 +401,35 @@ class Counted:
     marks: Counts
     check_points: tuple[int, ...]
 
+    def __post_init__(self) -> None:
+        self._sums = np.zeros_like(self.marks[0])
+
     def add(self, first: int, scores: Array, drawn: Drawn) -> None:
-        """Count replicates from number `first` on; the first rows of `drawn` are theirs."""
-        cuts = [c - first for c in self.check_points if first < c < first + len(scores)]
-        edges = [0, *cuts, len(scores)]
-        for start, stop in pairwise(edges):
-            part = slice(start, stop)
-            ranks = self.tally.add(scores[part], drawn.weights[part])
-            self.levels.add(ranks, drawn.levels[part])
-            for k, point in enumerate(self.check_points):
-                if first + stop == point:
-                    self.marks[k] = self.tally.snapshot()
+        """Count replicates from number `first` on, whole blocks but for the last of the run.
+
+        The first rows of `drawn` are theirs.
+        """
+        part = slice(len(scores))
+        ranks = self.tally.add(scores, drawn.weights[part])
+        self.levels.add(ranks, drawn.levels[part])
+        shared = len(self._sums) > 1
+
+        def sums(count: int) -> Counts:
+            table = drawn.table[:count] if shared else None
+            return np.asarray(self._sums + rank_sums(ranks[:count], table))
+
+        for k, point in enumerate(self.check_points):
+            if first < point <= first + len(scores):
+                self.marks[k] = sums(point - first)
+        # no table is in two blocks, so what is added here is complete
+        self._sums = sums(len(scores)) if shared else self.tally.snapshot()[None]
 
     def close(self, mine: Sequence[tuple[int, int]]) -> None:
         """Set the check points that lie behind the shard's own draws."""
         end = mine[-1][0] * BLOCK + mine[-1][1] if mine else 0
         for k, point in enumerate(self.check_points):
             if mine and point > end:
-                self.marks[k] = self.tally.snapshot()
+                self.marks[k] = self._sums
 
     def merge(self, other: Counted) -> None:
         """Take in another shard of the same run."""

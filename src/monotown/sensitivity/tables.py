@@ -168,14 +168,14 @@ PAIRWISE = _table(
     ["view", "year", "unit", "other"],
 )  # fmt: skip
 
-#: Share of draws in which a unit is first, its confidence factor at its central weights, and its
-#: holistic acceptability with centroid weights of the ranks. A unit that is never first has no
-#: confidence factor.
+#: Share of draws in which a unit is first, its confidence factor at its central weights with the
+#: Monte Carlo standard error (0 where exact), and its holistic acceptability with centroid weights
+#: of the ranks. A unit that is never first has no confidence factor.
 ACCEPTABILITY = _table(
     "acceptability",
     {
         "view": _TEXT, "year": _YEAR, "unit": _TEXT, "share_first": _SHARE,
-        "confidence": _SHARE, "holistic": _SHARE, "kind": _KIND,
+        "confidence": _SHARE, "confidence_error": _SHARE, "holistic": _SHARE, "kind": _KIND,
     },
     ["view", "year", "unit"],
 )  # fmt: skip
@@ -222,8 +222,8 @@ INADMISSIBLE = _table(
     ["view", "year", "combination"],
 )  # fmt: skip
 
-#: How well the intervals are known after the first draws; `enough` from the first number of draws
-#: that meets the stopping rule.
+#: How well the intervals are known after the first draws; `enough` where this and every larger
+#: number of draws meet the stopping rule.
 CONVERGENCE = _table(
     "convergence",
     {
