@@ -102,6 +102,88 @@ def _position(code: Counts) -> Counts:
     return here - np.maximum.accumulate(np.where(first, here, 0))
 
 
+def share_errors(sums: Counts) -> Array:
+    """Standard errors of the shares of draws in which each unit has each rank.
+
+    The variance of a share p over draws in clusters is ``sum (y - m p)² / (sum m)²``, the sums
+    over clusters; where every draw is a cluster of its own this is ``p (1 - p) / draws``.
+
+    Parameters
+    ----------
+    sums
+        As `rank_sums` gives them.
+
+    Returns
+    -------
+    ndarray
+        Shape (units, places).
+
+    Notes
+    -----
+    Cochran, W. G. (1977), Sampling Techniques, 3rd ed., section 3.12 (proportions in cluster
+    sampling).
+
+    Examples
+    --------
+    >>> ranks = np.repeat([[1, 2], [2, 1]], 50, axis=0)
+    >>> share_errors(rank_sums(ranks)).max()
+    np.float64(0.05)
+    >>> share_errors(rank_sums(ranks, np.arange(100) // 2)).max().round(4)
+    np.float64(0.0707)
+    """
+    draws = _draws(sums)
+    share = sums[0] / draws
+    if len(sums) == 1:
+        return np.sqrt(_binomial(share, draws))
+    return np.sqrt(_between(sums[1], sums[2], sums[3, :, -1:], share, draws))
+
+
+def limit_ends(sums: Counts, probability: float) -> Array:
+    """Confidence interval (95%) of each unit's rank at a probability.
+
+    It holds the ranks whose share of draws at or below differs from the probability p by at most
+    1.96 times ``sqrt(effect p (1 - p) / draws)``. The design effect is the variance of that share
+    over clusters, divided by that of as many independent draws.
+
+    Parameters
+    ----------
+    sums
+        As `rank_sums` gives them.
+    probability
+        Of the limit of a rank interval.
+
+    Returns
+    -------
+    ndarray
+        Lowest and highest rank, shape (units, 2).
+
+    Notes
+    -----
+    Woodruff, R. S. (1952), Confidence intervals for medians and other position measures, Journal
+    of the American Statistical Association 47(260); Kish, L. (1965), Survey Sampling (design
+    effect). A share that is 0 or 1 shows no variance; its effect is taken as the largest there can
+    be, that of clusters whose draws are all alike.
+
+    Examples
+    --------
+    >>> ranks = np.repeat([[1, 2, 3], [2, 1, 3], [2, 3, 1]], 40, axis=0)
+    >>> limit_ends(rank_sums(ranks), 0.3).tolist()
+    [[1.0, 2.0], [1.0, 2.0], [1.0, 3.0]]
+    """
+    draws = _draws(sums)
+    reached = np.cumsum(sums[0], axis=1) / draws
+    effect = np.ones_like(reached)
+    if len(sums) > 1:
+        sizes = sums[3, :, -1:]  # every draw is at or below the last rank: the sum of m²
+        effect[:] = sizes / draws
+        plain = _binomial(reached, draws)
+        between = _between(sums[3], np.cumsum(sums[2], axis=1), sizes, reached, draws)
+        np.divide(between, plain, out=effect, where=plain > 0)
+    error = _NORMAL * np.sqrt(effect * _binomial(np.float64(probability), draws))
+    ends = [_first(reached >= q - 1e-12) for q in (probability - error, probability + error)]
+    return 1 + np.stack(ends, axis=1) / 2
+
+
 @dataclass(frozen=True)
 class Convergence:
     """How well the rank intervals are known after some draws.
@@ -114,7 +196,7 @@ class Convergence:
         Largest standard error of a rank acceptability.
     rank_error
         Largest distance, over units and limits, between the ranks at the ends of the 95%
-        confidence interval of a limit (Woodruff 1952): the limit is known to within so many ranks.
+        confidence interval of a limit: the limit is known to within so many ranks.
     """
 
     draws: int
@@ -125,57 +207,19 @@ class Convergence:
 def convergence(sums: Counts, limits: Sequence[float]) -> Convergence:
     """Errors of the intervals.
 
-    The variance of a share p over draws in clusters is ``sum (y - m p)² / (sum m)²``, the sums
-    over clusters; where every draw is a cluster of its own this is ``p (1 - p) / draws``. What it
-    is times that of independent draws is the design effect. A limit, the rank at probability p,
-    has as its confidence interval the ranks whose share of draws at or below differs from p by at
-    most 1.96 times ``sqrt(effect p (1 - p) / draws)``.
-
     Parameters
     ----------
     sums
         As `rank_sums` gives them.
     limits
         Probabilities of the interval's limits.
-
-    Notes
-    -----
-    Cochran, W. G. (1977), Sampling Techniques, 3rd ed., section 3.12 (proportions in cluster
-    sampling). Kish, L. (1965), Survey Sampling (design effect). Woodruff, R. S. (1952), Confidence
-    intervals for medians and other position measures, Journal of the American Statistical
-    Association 47(260). A share that is 0 or 1 shows no variance; its effect is taken as the
-    largest there can be, that of clusters whose draws are all alike.
-
-    Examples
-    --------
-    >>> ranks = np.repeat([[1, 2], [2, 1]], 50, axis=0)
-    >>> convergence(rank_sums(ranks), [0.05, 0.95]).share_error
-    0.05
-    >>> convergence(rank_sums(ranks, np.arange(100) // 2), [0.05, 0.95]).share_error.__round__(4)
-    0.0707
     """
-    counts = sums[0]
-    draws = int(counts[0].sum())
-    reached = np.cumsum(counts, axis=1) / draws
-    if len(sums) == 1:
-        errors = _binomial(counts / draws, draws)
-        effect = np.ones_like(reached)
-    else:
-        squares, sized, below = (layer.astype(np.float64) for layer in sums[1:])
-        sizes = below[:, -1:]  # every draw is at or below the last rank: the sum of m²
-        errors = _between(squares, sized, sizes, counts / draws, draws)
-        plain = _binomial(reached, draws)
-        effect = np.full_like(reached, sizes[0, 0] / draws)
-        np.divide(
-            _between(below, np.cumsum(sized, axis=1), sizes, reached, draws), plain,
-            out=effect, where=plain > 0,
-        )  # fmt: skip
-    widest = 0.0
-    for p in limits:
-        error = _NORMAL * np.sqrt(effect * _binomial(np.float64(p), draws))
-        ends = [_first(reached >= q - 1e-12) for q in (p - error, p + error)]
-        widest = max(widest, float((ends[1] - ends[0]).max()) / 2)
-    return Convergence(draws, float(np.sqrt(errors.max())), widest)
+    widest = max(float(np.ptp(limit_ends(sums, p), axis=1).max()) for p in limits)
+    return Convergence(_draws(sums), float(share_errors(sums).max()), widest)
+
+
+def _draws(sums: Counts) -> int:
+    return int(sums[0, 0].sum())
 
 
 def _binomial(share: Array | np.float64, draws: int) -> Array:
@@ -183,7 +227,7 @@ def _binomial(share: Array | np.float64, draws: int) -> Array:
     return np.asarray(share * (1 - share) / draws)
 
 
-def _between(squares: Array, sized: Array, sizes: Array, share: Array, draws: int) -> Array:
+def _between(squares: Counts, sized: Counts, sizes: Counts, share: Array, draws: int) -> Array:
     """Variance of a share over clusters, from the sums over them of y², m y and m²."""
     found = squares - 2 * share * sized + share**2 * sizes
     return np.asarray(np.maximum(found, 0.0) / draws**2)
