@@ -59,24 +59,26 @@ def rank_sums(ranks: ArrayLike, cluster: ArrayLike | None = None) -> Counts:
     >>> rank_sums([[1, 2], [1, 2], [2, 1]], [0, 0, 1])[:, 0].tolist()
     [[2, 0, 1], [4, 0, 1], [4, 0, 1], [4, 4, 5]]
     """
-    place = np.rint(2 * np.asarray(ranks, dtype=np.float64) - 2).astype(np.int64)
-    draws, units = place.shape
-    places = 2 * units - 1
-    if cluster is None:
-        flat = (place + np.arange(units) * places).ravel()
-        return np.bincount(flat, minlength=units * places).reshape(1, units, places)
-    number = np.asarray(cluster, dtype=np.int64)
-    sizes = np.bincount(number)
+    table = np.asarray(ranks, dtype=np.float64)
+    draws, units = table.shape
+    number = None if cluster is None else np.asarray(cluster, dtype=np.int64)
     step = max(1, _CELLS // max(draws, 1))
     parts = [
-        _clustered(place[:, start : start + step], number, sizes, places)
+        _sums(
+            np.rint(2 * table[:, start : start + step] - 2).astype(np.int64), number, 2 * units - 1
+        )
         for start in range(0, units, step)
     ]
     return np.concatenate(parts, axis=1)
 
 
-def _clustered(place: Counts, cluster: Counts, sizes: Counts, places: int) -> Counts:
+def _sums(place: Counts, cluster: Counts | None, places: int) -> Counts:
     units = place.shape[1]
+    size = units * places
+    if cluster is None:
+        at = (place + np.arange(units) * places).ravel()
+        return np.bincount(at, minlength=size).reshape(1, units, places)
+    sizes = np.bincount(cluster)
     code = ((np.arange(units) * len(sizes) + cluster[:, None]) * places + place).ravel()
     # now the draws of a unit in a cluster stand together, the best rank first
     code.sort()
@@ -85,11 +87,8 @@ def _clustered(place: Counts, cluster: Counts, sizes: Counts, places: int) -> Co
     at = unit * places + rank
     # a square is the sum of the odd numbers below twice its root
     weights = (2 * _position(code) + 1, sizes[number], 2 * _position(group) + 1)
-    sums = np.stack(
-        [np.bincount(at, minlength=units * places)]
-        + [np.bincount(at, w, minlength=units * places) for w in weights]
-    )
-    sums = np.rint(sums).astype(np.int64).reshape(4, units, places)
+    found = [np.bincount(at, minlength=size), *(np.bincount(at, w, size) for w in weights)]
+    sums = np.rint(found).astype(np.int64).reshape(4, units, places)
     sums[3] = sums[3].cumsum(axis=1)
     return sums
 
