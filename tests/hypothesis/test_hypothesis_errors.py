@@ -160,7 +160,9 @@ def test_sums_and_squares_over_every_sign_vector_by_doubling():
     found = coefficient(y, x)
     for null in (0.0, 0.4):
         assert found.wild().t(null) == pytest.approx(found.wild(sign_vectors(10)).t(null))
-        assert found.wild().p(null) == found.wild(sign_vectors(10)).p(null)
+        # the same vectors given as random ones: the observed counts once more
+        some = found.wild(sign_vectors(10)).p(null)
+        assert some == pytest.approx((1 + 512 * found.wild().p(null)) / 513)
     many = coefficient(*panel(2, regions=18, years=3)).wild()
     assert many.signs.shape == (DRAWN, 18)
 

@@ -17,7 +17,6 @@ from monotown.hypothesis.panel import (
     coefficient,
     effects,
     permutations,
-    share_as_far,
     years_of,
 )
 from monotown.hypothesis.power import autoregression
@@ -102,7 +101,6 @@ def test_permutations_start_with_the_order_as_it_is():
     assert places[0].tolist() == list(range(6))
     assert np.all(np.sort(places, axis=1) == np.arange(6))
     assert len(np.unique(places, axis=0)) > 30
-    assert share_as_far(3.0, np.array([1.0, -3.0, 2.0])) == 0.5
 
 
 def slow_forecast(y, x, year, start):

@@ -14,14 +14,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
+from monotown.hypothesis.p_values import as_far, p_value
+
 Array = NDArray[np.float64]
 
 #: Clusters up to which every sign vector is tried; beyond, as many are drawn.
 ENUMERATED: Final = 16
 DRAWN: Final = 9999
-
-#: A bootstrap statistic this near to the observed one counts as equal to it.
-_NEAR = 1 - 1e-9
 
 
 class Error(NamedTuple):
@@ -170,16 +169,18 @@ class Coefficient:
         error = float(np.sqrt(np.sum(np.square(scores))) / self.total)
         return _error(self.estimate, error, df)
 
-    def wild(self, signs: Array | None = None) -> Wild:
+    def wild(self, signs: Array | None = None, seed: int = 0) -> Wild:
         """The wild cluster restricted bootstrap.
 
         Parameters
         ----------
         signs
-            Shape (vectors, G): sign vectors; by default those of `sign_vectors`.
+            Shape (vectors, G): random sign vectors; by default those of `sign_vectors`.
+        seed
+            Of these, where they are drawn.
         """
         if signs is None and self.clusters > ENUMERATED:
-            signs = sign_vectors(self.clusters)
+            signs = sign_vectors(self.clusters, seed)
         reach = self._sums(self.x[:, None] * self.basis)
         back_y, back_x = (self._sums(v[:, None] * self.basis) for v in (self.y, self.x))
         return Wild(
@@ -247,7 +248,7 @@ class Wild:
     Attributes
     ----------
     signs
-        Shape (vectors, G): sign vectors; None for every one of `sign_vectors`.
+        Shape (vectors, G): random sign vectors; None for every one of `sign_vectors`.
     c, q
         Shape (G,): c_g and q_g.
     reach_y, reach_x
@@ -288,9 +289,16 @@ class Wild:
         return np.asarray(sums / np.sqrt(np.maximum(self.correction * spread, 1e-300)))
 
     def p(self, null: float = 0.0) -> float:
-        """Share of sign vectors with a t at least as far from 0 as the observed one."""
-        observed = abs(self.t(null, np.ones((1, self.c.size)))[0])
-        return float(np.mean(np.abs(self.t(null)) >= observed * _NEAR))
+        """Two-sided p of b = `null`.
+
+        Over all sign vectors the share with a t at least as far from 0 as the observed one, which
+        is exact: the observed is one of them. Over random ones as `p_value`.
+        """
+        observed = np.abs(self.t(null, np.ones((1, self.c.size)))[0])
+        made = np.abs(self.t(null))
+        return float(
+            np.mean(as_far(made, observed)) if self.signs is None else p_value(made, observed)
+        )
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
         """All b0 that the test does not refuse at 1 - `level`, by bisection on each side.

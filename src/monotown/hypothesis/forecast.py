@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from monotown.hypothesis.p_values import p_value
 from monotown.hypothesis.panel import Series
 
 Array = NDArray[np.float64]
@@ -38,9 +39,7 @@ class Forecasts(NamedTuple):
     @property
     def p(self) -> float:
         """One-sided p against permuted histories; the observed order counts as one."""
-        observed = self.statistics[0]
-        far = self.statistics[1:] >= observed - 1e-9 * abs(observed)
-        return float((1 + far.sum()) / self.statistics.size)
+        return float(p_value(self.statistics[1:], self.statistics[0]))
 
 
 def forecast(

@@ -232,9 +232,3 @@ def among(places: NDArray[np.int64], kept: NDArray[np.bool_]) -> NDArray[np.int6
         found = np.where(kept[found], found, places[rows, found])
     new = np.cumsum(kept) - 1
     return np.asarray(new[found[:, kept]])
-
-
-def share_as_far(observed: float, under_null: Array) -> float:
-    """The p of a permutation test, two-sided; the observed order counts as one of them."""
-    far = np.abs(under_null) >= abs(observed) * (1 - 1e-9)
-    return float((1 + far.sum()) / (1 + under_null.size))

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from monotown.hypothesis.p_values import p_value
 from monotown.hypothesis.panel import double_demean
 from monotown.hypothesis.prespecified import WAYS
 
@@ -137,9 +138,7 @@ def _batch(x: Array, e: Array, effects: Sequence[float], signs: Array, level: fl
         kernel[:, np.arange(g), np.arange(g)] += c
         flipped = signs @ np.swapaxes(kernel, -1, -2)
         under_null = (c @ signs.T) / np.sqrt(factor * np.sum(flipped**2, axis=-1))
-        far = np.abs(under_null) >= np.abs(t_values[1])[:, None] * (1 - 1e-9)
-        p = (1 + far.sum(axis=-1)) / (1 + len(signs))
-        out[row, 3] = np.sum(p <= level)
+        out[row, 3] = np.sum(p_value(np.abs(under_null), np.abs(t_values[1])) <= level)
     return out
 
 

@@ -20,10 +20,12 @@ from monotown.hypothesis.data import CITIES, UNSHARED, WHOLE, Data, read_data
 from monotown.hypothesis.errors import (
     Coefficient,
     Error,
+    Wild,
     detectable,
     equivalence_p,
 )
 from monotown.hypothesis.forecast import Forecasts, forecast
+from monotown.hypothesis.p_values import p_value
 from monotown.hypothesis.panel import (
     Crossed,
     Series,
@@ -33,7 +35,6 @@ from monotown.hypothesis.panel import (
     double_demean,
     effects,
     permutations,
-    share_as_far,
     year_demean,
     years_of,
 )
@@ -95,6 +96,10 @@ class _Analysis:
     def random(self, *stream: int) -> np.random.Generator:
         """A random stream of its own for each use."""
         return np.random.default_rng(np.random.SeedSequence([self.seed, *stream]))
+
+    def wild(self, found: Coefficient) -> Wild:
+        """The bootstrap of a coefficient; its sign vectors, where drawn, are those of the run."""
+        return found.wild(seed=self.seed)
 
     def pair(self, direction: str) -> tuple[Series, Series]:
         """Primary outcome and regressor of a direction."""
@@ -163,15 +168,16 @@ class _Analysis:
                      "df": error.df, "low": low * scale, "high": high * scale, "p": error.p}
                 )  # fmt: skip
             none = {"standard_error": np.nan, "df": np.nan, "low": np.nan, "high": np.nan}
-            wild = found.wild()
+            wild = self.wild(found)
             low, high = wild.interval(self.interval)
             rows.append(
                 {**fixed, **none, "way": "wild", "low": low * scale, "high": high * scale,
                  "p": wild.p()}
             )  # fmt: skip
             places = permutations(len(y), count, self.random(1, place))
-            _, t = Crossed.of(y, x, "fixed_effects").permuted(places)
-            rows.append({**fixed, **none, "way": "randomisation", "p": share_as_far(t[0], t[1:])})
+            t = np.abs(Crossed.of(y, x, "fixed_effects").permuted(places)[1])
+            p = float(p_value(t[1:], t[0]))
+            rows.append({**fixed, **none, "way": "randomisation", "p": p})
         return rows
 
     def family(self, errors: list[dict[str, Any]], ahead: Forecasts) -> list[dict[str, Any]]:
@@ -191,7 +197,7 @@ class _Analysis:
         found, scale = self.monotowns()
         error = found.crv1()
         rows.append(
-            {"test": "monotowns", "estimate": found.estimate * scale, "p": found.wild().p(),
+            {"test": "monotowns", "estimate": found.estimate * scale, "p": self.wild(found).p(),
              "statistic": found.estimate / error.standard_error}
         )  # fmt: skip
         adjusted = multipletests([r["p"] for r in rows], method="holm")[1]
@@ -228,7 +234,7 @@ class _Analysis:
                 rows.append(
                     {"direction": direction, "term": term, "estimate": found.estimate * scale,
                      "standard_error": error.standard_error * scale, "low": low * scale,
-                     "high": high * scale, "p_wild": found.wild().p(),
+                     "high": high * scale, "p_wild": self.wild(found).p(),
                      "first_year": int(years[0]), "last_year": int(years[-1])}
                 )  # fmt: skip
         return rows
@@ -247,7 +253,7 @@ class _Analysis:
                 rows.append(
                     {"direction": direction, "unit": unit, "estimate": found.estimate * scale,
                      "standard_error": error.standard_error * scale, "low": low * scale,
-                     "high": high * scale, "p_wild": found.wild().p(),
+                     "high": high * scale, "p_wild": self.wild(found).p(),
                      "leverage": float(weight[i] / weight.sum())}
                 )  # fmt: skip
         return rows
@@ -318,7 +324,7 @@ class _Analysis:
         return {
             "direction": direction, "analysis": name, "estimate": found.estimate * scale,
             "standard_error": error.standard_error * scale, "df": error.df, "low": low * scale,
-            "high": high * scale, "p_crv1": found.crv1().p, "p_wild": found.wild().p(),
+            "high": high * scale, "p_crv1": found.crv1().p, "p_wild": self.wild(found).p(),
             "regions": found.clusters, "first_year": int(years[0]), "last_year": int(years[-1]),
             "rows": found.y.size, "shares": "",
         }  # fmt: skip
@@ -532,7 +538,7 @@ def _curve_rows(name: str, b: Array, p: Array, sign: Array, level: float) -> lis
         rows.append(
             {"specifications": name, "statistic": statistic, "number": len(b),
              "observed": float(values[0]), "low": float(low), "high": float(high),
-             "p": share_as_far(float(values[0]), values[1:])}
+             "p": float(p_value(np.abs(values[1:]), abs(values[0])))}
         )  # fmt: skip
     return rows
 
