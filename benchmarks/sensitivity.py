@@ -30,12 +30,13 @@ from monotown.index.model import IndexModel, Leaf, Node, method
 from monotown.index.ranks import rank
 from monotown.sensitivity.by_level import ByLevel
 from monotown.sensitivity.cases import Case
-from monotown.sensitivity.draws import BLOCK, Law, Stream, WeightDraws
+from monotown.sensitivity.draws import BLOCK, Law, WeightDraws
 from monotown.sensitivity.inputs import read_inputs
 from monotown.sensitivity.joint_run import JointRun
 from monotown.sensitivity.tally import Baseline, Tally
 from monotown.sensitivity.variants import Variants
 from monotown.sensitivity.weights_run import run_weights
+from monotown.streams import Stream
 
 UNITS, INDICATORS, SEED = 51, 49, 20200601
 MANY = 200

@@ -216,3 +216,40 @@ def test_a_fan_without_an_empty_panel_has_its_legend_above(built):
         )  # fmt: skip
     assert len(figure.legends) == 1
     assert len(figure.axes) == 3
+
+
+def renamed(mapping, **names):
+    return {names.get(k, k): v for k, v in mapping.items()}
+
+
+@pytest.mark.parametrize("series", [PAPER, OWN])
+def test_draws_of_one_model_and_course_do_not_depend_on_the_others(series):
+    # what has its name has its draws: added, left out, renamed or moved are the others
+    whole = stage.build_cohort(series, config(), 7)
+    priors = renamed(dict(reversed(CONFIG["priors"].items())), settled="a_very_long_name")
+    courses = renamed(dict(reversed(CONFIG["courses"].items())), baseline="group")
+    courses = {"added": {"exit_factor": 0.9}} | {k: v for k, v in courses.items() if k != "shock"}
+    other = stage.build_cohort(series, config(priors=priors, courses=courses), 7)
+    key = ["model", "prior", "course", "group", "year"]
+    both = whole.projections.merge(other.projections, on=key)
+    assert set(both["prior"]) == {"moderate", "turnover"}
+    assert set(both["course"]) == {"retention", "pipeline", "centre"}
+    assert set(both["model"]) == {"total", "groups"}
+    for column in ("low", "median", "high", "mean"):
+        assert both[f"{column}_x"].equals(both[f"{column}_y"]), column
+    drawn = whole.draws.merge(other.draws, on=["prior", "draw"])
+    assert len(drawn) == 800
+    assert drawn["exit_rate_x"].equals(drawn["exit_rate_y"])
+    new = other.projections[other.projections["prior"] == "a_very_long_name"]
+    old = whole.projections[whole.projections["prior"] == "settled"]
+    assert not np.isin(new["mean"], old["mean"]).all()
+
+
+def test_draws_of_one_group_do_not_depend_on_the_others():
+    more = pd.concat([OWN, table((2020, "bachelors", 20), (2022, "bachelors", 25),
+                                 (2024, "bachelors", 24), kind="official")])  # fmt: skip
+    few, many = (stage.build_cohort(s, config(), 7).projections for s in (OWN, more))
+    key = ["model", "prior", "course", "group", "year"]
+    both = few[few["group"] != "total"].merge(many, on=key)
+    assert set(both["group"]) == {"doctors_phd", "candidates_of_science"}
+    assert both["mean_x"].equals(both["mean_y"])

@@ -22,9 +22,8 @@ EFFECTS = (0, 0.1, 0.2, 0.3, 0.5)
 def test_size_and_power_agree_with_another_simulation(regions, rho):
     # the other one has 1,000 panels and sign vectors of its own; 4 errors of the difference
     count = 1000
-    found = rejections(
-        regions, 10, rho, EFFECTS, replications=count, bootstraps=199, seed=[7, regions]
-    )
+    random = np.random.default_rng([7, regions])
+    found = rejections(regions, 10, rho, EFFECTS, replications=count, bootstraps=199, random=random)
     for effect, shares in zip(EFFECTS, found, strict=True):
         other = np.array(ORACLE[f"G{regions} T10 rho{rho} b{effect}"])
         mine = shares[[WAYS.index(w) for w in ("naive", "crv1", "wild")]]
@@ -33,7 +32,10 @@ def test_size_and_power_agree_with_another_simulation(regions, rho):
 
 
 def test_naive_errors_mislead_and_the_others_hold_their_level():
-    naive, *others = rejections(16, 12, 0.9, [0], replications=2000, bootstraps=199, seed=[1])[0]
+    random = np.random.default_rng(1)
+    naive, *others = rejections(16, 12, 0.9, [0], replications=2000, bootstraps=199, random=random)[
+        0
+    ]
     assert naive > 0.2
     for share in others:
         assert share == pytest.approx(0.05, abs=4 * np.sqrt(0.05 * 0.95 / 2000))
@@ -55,7 +57,8 @@ def test_the_fast_simulation_is_the_tests_one_by_one():
         observed = abs(wild.t(0.0, np.ones((1, regions)))[0])
         p = (1 + np.sum(made >= observed * (1 - 1e-9))) / 100
         counts += np.array([found.naive().p, found.crv1().p, found.cr2().p, p]) <= 0.05
-    shares = rejections(regions, years, rho, [0.6], replications=40, bootstraps=99, seed=seed)
+    random = np.random.default_rng(seed)
+    shares = rejections(regions, years, rho, [0.6], replications=40, bootstraps=99, random=random)
     assert (counts / 40).tolist() == pytest.approx(shares[0].tolist())
 
 
@@ -82,13 +85,19 @@ def test_autoregressions_have_variance_one_and_their_correlation():
 
 def test_a_given_regressor_is_kept_and_units_are_those_after_effects():
     x = np.random.default_rng(5).normal(size=(10, 8)).cumsum(axis=1)
-    settings = {"replications": 600, "bootstraps": 99, "seed": [2]}
-    plain = rejections(10, 8, 0.6, [0, 0.4], x=x, **settings)
-    assert np.allclose(plain, rejections(10, 8, 0.6, [0, 0.4], x=50 * x + 3, **settings))
+
+    def found(effects, **how):
+        random = np.random.default_rng(2)
+        return rejections(
+            10, 8, 0.6, effects, replications=600, bootstraps=99, random=random, **how
+        )
+
+    plain = found([0, 0.4], x=x)
+    assert np.allclose(plain, found([0, 0.4], x=50 * x + 3))
     assert plain[1, 3] > plain[0, 3]
-    even = rejections(10, 8, 0.6, [0, 0.4], x=x, spread=np.ones(10), **settings)
+    even = found([0, 0.4], x=x, spread=np.ones(10))
     assert np.allclose(plain, even)
-    uneven = rejections(10, 8, 0.6, [0.4], x=x, spread=np.linspace(0.2, 2, 10), **settings)
+    uneven = found([0.4], x=x, spread=np.linspace(0.2, 2, 10))
     assert not np.allclose(uneven[0], plain[1])
 
 

@@ -60,7 +60,7 @@ def test_a_known_association_is_found_and_its_verdict_follows_the_rule():
         )
     assert row(tables.family, test="prediction")["p"] == pytest.approx(1 / 200)
     assert row(tables.prediction, direction="forward", period="all")["ratio"] < 0.9
-    assert row(tables.curve, specifications="every", statistic="median")["p"] == 0.01
+    assert row(tables.curve, specifications="every", statistic="median")["p"] <= 0.05
 
 
 def test_no_association_is_undecided_and_never_called_none():
@@ -108,6 +108,14 @@ def test_the_same_seed_gives_the_same_tables_and_another_does_not():
         mine, theirs = getattr(first, name), getattr(other, name)
         drop = ["p_holm"] if "p_holm" in mine else []
         pd.testing.assert_frame_equal(mine.drop(columns=drop), theirs.drop(columns=drop))
+
+
+def test_panels_of_an_autocorrelation_do_not_depend_on_the_others():
+    config = light()
+    config["simulation"]["autocorrelation"] = [0.9, 0.3]
+    mine, other = (t.power[t.power["rho"] == 0.9] for t in (unlinked(), build(config, seed=5)))
+    assert len(mine) > 0
+    assert mine["share"].tolist() == other["share"].tolist()
 
 
 def test_every_way_to_compute_the_error_shares_the_estimate():

@@ -64,3 +64,16 @@ def test_only_the_correction_owes_to_the_gain_and_only_the_plan_to_what_it_knows
     assert outcomes[0, 1] < outcomes[1, 1]
     assert uses.shape == (2, 4)
     assert (uses[:, 1] <= uses[:, 0] + 1e-9).all()
+
+
+def test_draws_of_an_input_do_not_depend_on_the_other_levers(config):
+    levers = read_levers(config)
+    some = Assumptions(levers[1:], Span(0.1, 0.5, 1.0), 5.0, 2)
+    every = Assumptions(levers, Span(0.1, 0.5, 1.0), 5.0, 2)
+    fewer, all_of_them = (
+        dict(zip([i.name for i in a.inputs()], a.draw(40, 3).T, strict=True)) for a in (some, every)
+    )
+    for name, column in fewer.items():
+        assert (column == all_of_them[name]).all(), name
+    assert (every.draw(40, 3) != every.draw(40, 4)).all()
+    assert len(np.unique(every.draw(40, 3))) == 40 * len(every.inputs())

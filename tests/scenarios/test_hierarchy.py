@@ -78,10 +78,10 @@ def test_agreement_needs_an_order():
 
 def test_random_weights_have_the_mean_and_spread_of_their_law(inputs):
     hierarchy, kappa, draws = inputs.hierarchies[0], 50.0, 20_000
-    found = draw_weights(hierarchy, kappa, draws, [1, 2])
+    found = draw_weights(hierarchy, kappa, draws, np.random.default_rng(1))
     w = hierarchy.model.weights
     sd = np.sqrt(w * (1 - w) / (kappa + 1))
     assert found.sum(axis=1) == pytest.approx(1.0)
     assert np.abs(found.mean(axis=0) - w).max() < (4.5 * sd / np.sqrt(draws)).max()
     assert found.std(axis=0) == pytest.approx(sd, rel=0.06)
-    assert (found == draw_weights(hierarchy, kappa, draws, [1, 2])).all()
+    assert (found == draw_weights(hierarchy, kappa, draws, np.random.default_rng(1))).all()

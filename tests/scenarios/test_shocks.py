@@ -103,6 +103,9 @@ def test_draws_hang_on_the_scenario_and_the_seed_alone():
     assert (draw_sizes(one, 50, 1) == draw_sizes(one, 50, 1)).all()
     assert (draw_sizes(one, 50, 1) != draw_sizes(other, 50, 1)).all()
     assert (draw_sizes(one, 50, 1) != draw_sizes(one, 50, 2)).all()
+    more = Scenario("one", (Shock("pay", 1.0, "absolute", 2022, 2024, sd=1.0), *one.shocks), {})
+    assert (draw_sizes(more, 50, 1)[:, 1:] == draw_sizes(one, 50, 1)).all()
+    assert (draw_sizes(more, 50, 1)[:, 0] != draw_sizes(one, 50, 1)[:, 0]).all()
 
 
 def test_draws_at_the_told_sizes_are_the_scenario_itself():

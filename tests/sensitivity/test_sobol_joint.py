@@ -5,7 +5,7 @@ import pytest
 from small_view import joint
 
 from monotown.index.model import IndexModel, Leaf, Node
-from monotown.sensitivity.draws import Law, Stream, WeightDraws, concentration
+from monotown.sensitivity.draws import Law, WeightDraws, concentration
 from monotown.sensitivity.sobol import exact_indices
 from monotown.sensitivity.sobol_joint import (
     _Design,
@@ -14,6 +14,7 @@ from monotown.sensitivity.sobol_joint import (
     joint_sobol_tables,
 )
 from monotown.sensitivity.sobol_view import TABLES, join_tables
+from monotown.streams import Stream
 
 CHOICES = {
     "missing": {"levels": ["baseline", "median"]},

@@ -8,8 +8,9 @@ import pytest
 from monotown.index.kernel import evaluate
 from monotown.index.model import IndexModel, Leaf, Node, method
 from monotown.sensitivity.cases import Case
-from monotown.sensitivity.draws import BLOCK, Law, Stream, WeightDraws
+from monotown.sensitivity.draws import BLOCK, Law, WeightDraws
 from monotown.sensitivity.weights_run import merge, replicate, run_weights
+from monotown.streams import Stream
 
 MODEL = IndexModel(
     Node(

@@ -70,6 +70,21 @@ def test_the_demonstration_follows_its_seed(survey):
         assert not other.microdata[name].equals(raw)
 
 
+def test_people_of_a_town_do_not_depend_on_the_other_towns(survey):
+    population = read_yaml(ROOT / "config/survey/demo_population.yaml")
+    (first, years), *others = population["towns"].items()
+    towns = {"ADDED": {2025: years[2025]}, **dict(others), first: {2026: years[2026]}}
+    other = make_demo({**population, "towns": towns}, survey.form, 20200601)
+    for name, raw in survey.demo.microdata.items():
+        kept = raw[(raw["town"] != first) | (raw["wave"] == "2026")]
+        found = other.microdata[name]
+        found = found[found["town"] != "ADDED"]
+        order = ["town", "wave", "person"]
+        pd.testing.assert_frame_equal(
+            found.sort_values(order, ignore_index=True), kept.sort_values(order, ignore_index=True)
+        )
+
+
 def test_estimates_are_near_the_known_values(survey):
     both = survey.tables.estimates.merge(survey.demo.known, on=KEYS, suffixes=("", "_known"))
     assert len(both) == len(survey.tables.estimates) == len(survey.demo.known)
@@ -103,8 +118,9 @@ def test_weights_meet_the_census_and_are_trimmed(survey):
     assert row["degrees"] == 40 - 3
     assert row["deff_final"] > 1
     hard = _build(survey, weights={"trim": 1.6}).weights
-    known = hard["flag"] == ""
-    assert (hard.loc[known & (hard["population"] == "residents"), "trimmed"] > 0).all()
+    mine = (hard["flag"] == "") & (hard["population"] == "residents")
+    assert (hard.loc[mine, "trimmed"] >= survey.tables.weights.loc[mine, "trimmed"]).all()
+    assert (hard.loc[mine, "trimmed"] > 0).any()
 
 
 def test_without_margins_the_design_weights_stand(survey):

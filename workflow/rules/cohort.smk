@@ -1,7 +1,7 @@
 # Stock and flow of degree holders: what two totals leave open, and what may come under assumptions.
 COHORT = read_yaml(config["cohort"])
 
-COHORT_CODE = sorted(glob("src/monotown/cohort/*.py"))
+COHORT_CODE = [*sorted(glob("src/monotown/cohort/*.py")), "src/monotown/streams.py"]
 
 
 rule cohort:

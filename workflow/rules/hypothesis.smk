@@ -6,6 +6,7 @@ HYPOTHESIS_CODE = [
     *INDEX_CODE,
     *sorted(glob("src/monotown/hypothesis/*.py")),
     "src/monotown/expressions.py",
+    "src/monotown/streams.py",
     "src/monotown/ties.py",
     "src/monotown/units.py",
 ]

@@ -43,6 +43,7 @@ rule mechanism:
             "src/monotown/paper/graphs.py",
             "src/monotown/sensitivity/cases.py",
             "src/monotown/sensitivity/sobol.py",
+            "src/monotown/streams.py",
         ],
     output:
         **{name: f"{RESULTS}/mechanism/{name}.csv" for name in MECHANISM_TABLES},

@@ -23,6 +23,7 @@ SCENARIO_CODE = [
     "src/monotown/config.py",
     "src/monotown/labels.py",
     "src/monotown/report/assumptions.py",
+    "src/monotown/streams.py",
     *sorted(glob("src/monotown/scenarios/*.py")),
 ]
 

@@ -1,6 +1,7 @@
 # How far the ranks hang on the weights: schemes, random weights, one indicator less, and figures.
 # The modules these steps stand on: editing one runs them again.
 SENSITIVITY_CODE = [
+    "src/monotown/streams.py",
     "src/monotown/tables.py",
     "src/monotown/ties.py",
     *sorted(glob("src/monotown/index/*.py")),

@@ -23,7 +23,11 @@ rule sobol:
         weights=f"{RESULTS}/index/{{view}}/weights.csv",
         views=config["views"],
         measures=config["measures"],
-        code=[*SOBOL_CODE, *sorted(glob("src/monotown/sensitivity/*.py"))],
+        code=[
+            *SOBOL_CODE,
+            *sorted(glob("src/monotown/sensitivity/*.py")),
+            "src/monotown/streams.py",
+        ],
     output:
         sobol=f"{RESULTS}/sensitivity/{{view}}/sobol.csv",
         interactions=f"{RESULTS}/sensitivity/{{view}}/interactions.csv",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,10 @@ from monotown.cohort.stock import (
     steady_stock,
 )
 from monotown.problems import Problems, nearest
+from monotown.streams import Stream
+
+#: The stream of a prior by what it is for.
+Streams: TypeAlias = Callable[..., Stream]
 
 #: Name of the sum over all groups, in the series and in the tables.
 TOTAL: Final = "total"
@@ -236,13 +241,13 @@ def build_cohort(
     projections: list[dict[str, Any]] = []
     shown: list[dict[str, Any]] = []
     fitted: list[tuple[str, Array]] = []
-    for number, prior in enumerate(read_priors(config)):
+    for prior in read_priors(config):
         rates = fit_total(years, totals, prior)
         fitted.append((prior.name, rates.quantiles([0.5])[0]))
         posteriors += _prior_rows(prior, levels)
         posteriors += _total_rows(rates, levels)
-        random = np.random.default_rng(np.random.SeedSequence([seed, number]))
-        drawn = rates.draw(random, int(config["draws"]))
+        stream = partial(Stream.of, seed, "cohort", prior.name)
+        drawn = rates.draw(stream("rates", TOTAL).generator(), int(config["draws"]))
         few = min(400, drawn[0].size)
         shown += [
             {"prior": prior.name, "draw": i, "exit_rate": drawn[0][i], "inflow": drawn[1][i]}
@@ -254,12 +259,12 @@ def build_cohort(
         }
         if typed is not None:
             posteriors += typed.rows(levels)
-            runs["groups"] = typed.draw(random, int(config["draws"]))
-        for place, course in enumerate(read_courses(config)):
+            runs["groups"] = typed.draw(stream, int(config["draws"]))
+        for course in read_courses(config):
             for model, groups in runs.items():
                 projections += _project(
                     model, prior.name, course, groups, range(years[-1] + 1, until + 1), levels,
-                    (totals[-1], totals[0]), [seed, number, place, len(model)], threads,
+                    (totals[-1], totals[0]), stream, threads,
                 )  # fmt: skip
 
     def typed_frame(rows: list[dict[str, Any]], schema: pa.DataFrameSchema) -> pd.DataFrame:
@@ -369,12 +374,15 @@ class _Groups:
             if what == "exit_rate" or p.grid.inflow.size > 1
         ]
 
-    def draw(self, random: np.random.Generator, draws: int) -> dict[str, tuple[int, Array, Array]]:
+    def draw(self, stream: Streams, draws: int) -> dict[str, tuple[int, Array, Array]]:
         """Last count, exit rates and inflows of each group."""
         if self.split is not None:
-            exits, inflows = self.split.draw(random, draws)
+            exits, inflows = self.split.draw(stream("rates", "split").generator(), draws)
             return {g: (n, exits, inflows.get(g, np.zeros(draws))) for g, n in self.last.items()}
-        return {g: (n, *self.apart[g].draw(random, draws)) for g, n in self.last.items()}
+        return {
+            g: (n, *self.apart[g].draw(stream("rates", "group", g).generator(), draws))
+            for g, n in self.last.items()
+        }
 
 
 def _fit_groups(
@@ -415,12 +423,12 @@ def _project(
     years: range,
     levels: list[float],
     marks: tuple[int, int],
-    stream: list[int],
+    stream: Streams,
     threads: int,
 ) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     whole: Array | None = None
-    for number, (group, (stock, exits, inflows)) in enumerate(groups.items()):
+    for group, (stock, exits, inflows) in groups.items():
         extra = dict(course.extra_inflow or {})
         # what is meant for one degree enters the total where degrees are not told apart
         named = {TOTAL: math.fsum(extra.values())} if group == TOTAL else extra
@@ -428,19 +436,13 @@ def _project(
             course.name, course.exit_factor, course.inflow_factor, named, course.from_year
         )
         path = apply_course(exits, inflows, applied, group, years)
-        stocks = simulate_path(stock, *path, _streams([*stream, number]), threads=threads)
+        source = stream("path", course.name, model, group)
+        stocks = simulate_path(stock, *path, source.generator, threads=threads)
         whole = stocks.astype(np.float64) if whole is None else whole + stocks
         if group != TOTAL:
             rows += _summary(model, prior, course.name, group, years, stocks, levels, None)
     assert whole is not None
     return rows + _summary(model, prior, course.name, TOTAL, years, whole, levels, marks)
-
-
-def _streams(key: list[int]) -> Callable[[int], np.random.Generator]:
-    def generator(block: int) -> np.random.Generator:
-        return np.random.Generator(np.random.Philox(np.random.SeedSequence([*key, block])))
-
-    return generator
 
 
 def _summary(

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from monotown.hypothesis.p_values import as_far, p_value
+from monotown.streams import Stream
 
 Array = NDArray[np.float64]
 
@@ -204,7 +205,7 @@ def sign_vectors(clusters: int, seed: int = 0) -> Array:
     absolute t as it is: 2^(G - 1), the first of them all ones. Beyond, `DRAWN` at random.
     """
     if clusters > ENUMERATED:
-        random = np.random.default_rng(seed)
+        random = Stream.of(seed, "sign_vectors").generator()
         return np.asarray(random.choice([-1.0, 1.0], (DRAWN, clusters)))
     bits = np.arange(2 ** (clusters - 1))[:, None] >> np.arange(clusters - 1) & 1
     return np.column_stack([np.ones(len(bits)), 1.0 - 2.0 * bits])

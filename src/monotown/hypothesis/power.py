@@ -36,7 +36,7 @@ def autoregression(shape: tuple[int, ...], rho: float, random: np.random.Generat
 
 def rejections(
     regions: int, years: int, rho: float, effects: Sequence[float], *, replications: int,
-    bootstraps: int, seed: Sequence[int], level: float = 0.05, x: Array | None = None,
+    bootstraps: int, random: np.random.Generator, level: float = 0.05, x: Array | None = None,
     spread: Array | None = None,
 ) -> Array:  # fmt: skip
     """Share of panels in which each way refuses b = 0, shape (effects, 4), ways as in `WAYS`.
@@ -55,8 +55,8 @@ def rejections(
         True b.
     replications, bootstraps
         Panels, and sign vectors of the restricted wild cluster bootstrap of each.
-    seed
-        Of the panels.
+    random
+        Source of the panels and the sign vectors.
     level
         Of the tests.
     x
@@ -65,7 +65,6 @@ def rejections(
     spread
         Shape (regions,): relative standard deviations of e by region.
     """
-    random = np.random.default_rng(list(seed))
     signs = random.choice([-1.0, 1.0], (bootstraps, regions))
     found = np.zeros((len(effects), len(WAYS)))
     fixed = None

@@ -41,6 +41,7 @@ from monotown.hypothesis.panel import (
 from monotown.hypothesis.power import rejections
 from monotown.hypothesis.prespecified import WAYS, decide, fingerprint, shared
 from monotown.hypothesis.tables import SCHEMAS, HypothesisTables
+from monotown.streams import Stream
 from monotown.tables import to_scale
 
 Array = NDArray[np.float64]
@@ -93,9 +94,9 @@ class _Analysis:
         self.lag = int(self.spec["lag"])
         self.mark = fingerprint(self.spec)
 
-    def random(self, *stream: int) -> np.random.Generator:
+    def random(self, *names: object) -> np.random.Generator:
         """A random stream of its own for each use."""
-        return np.random.default_rng(np.random.SeedSequence([self.seed, *stream]))
+        return Stream.of(self.seed, "hypothesis", *names).generator()
 
     def wild(self, found: Coefficient) -> Wild:
         """The bootstrap of a coefficient; its sign vectors, where drawn, are those of the run."""
@@ -156,7 +157,7 @@ class _Analysis:
         """The primary coefficients under each way to compute an error."""
         rows = []
         count = int(self.spec["randomisation"]["permutations"])
-        for place, direction in enumerate(DIRECTIONS):
+        for direction in DIRECTIONS:
             y, x = arrays(*self.pair(direction), self.lag, "fixed_effects")
             found = coefficient(y, x)
             scale = found.scale
@@ -174,7 +175,7 @@ class _Analysis:
                 {**fixed, **none, "way": "wild", "low": low * scale, "high": high * scale,
                  "p": wild.p()}
             )  # fmt: skip
-            places = permutations(len(y), count, self.random(1, place))
+            places = permutations(len(y), count, self.random("randomisation", direction))
             t = np.abs(Crossed.of(y, x, "fixed_effects").permuted(places)[1])
             p = float(p_value(t[1:], t[0]))
             rows.append({**fixed, **none, "way": "randomisation", "p": p})
@@ -213,7 +214,7 @@ class _Analysis:
         """Forecasts without and with the other series."""
         y, x = self.pair(direction)
         settings = self.spec["prediction"]
-        random = self.random(2, DIRECTIONS.index(direction))
+        random = self.random("prediction", direction)
         places = permutations(len(self.data.regions), int(settings["permutations"]), random)
         return forecast(y, x, self.lag, int(settings["first_year"]), places)
 
@@ -367,7 +368,9 @@ class _Analysis:
     def curve(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """Every specification, and the curve as a whole (Simonsohn et al. 2020)."""
         choices = self.spec["curve"]
-        places = permutations(len(self.data.regions), int(choices["permutations"]), self.random(3))
+        places = permutations(
+            len(self.data.regions), int(choices["permutations"]), self.random("curve")
+        )
         rows, b_all, t_all, clusters = [], [], [], []
         moved = {s: among(places, self._sample(s)[0]) for s in choices["sample"]}
         for outcome, staffing, lag, form, sample in product(
@@ -415,13 +418,13 @@ class _Analysis:
         }  # fmt: skip
         rows = []
         effects_asked = [float(e) for e in settings["effects"]]
-        for place, rho in enumerate(settings["autocorrelation"]):
+        for rho in map(float, settings["autocorrelation"]):
             found = rejections(
-                int(settings["regions"]), years, float(rho), effects_asked,
-                seed=[self.seed, 4, place], **shared_settings,
+                int(settings["regions"]), years, rho, effects_asked,
+                random=self.random("power", rho), **shared_settings,
             )  # fmt: skip
             rows += _power_rows(
-                "made", float(rho), effects_asked, found, int(settings["regions"]), years,
+                "made", rho, effects_asked, found, int(settings["regions"]), years,
                 shared_settings["replications"],
             )  # fmt: skip
         residual = double_demean(y) - self.primary("forward").estimate * double_demean(x)
@@ -429,8 +432,8 @@ class _Analysis:
         spread = residual.std(axis=1)
         own = sorted({*effects_asked, least})
         found = rejections(
-            len(x), years, rho, own, seed=[self.seed, 5], x=x, spread=spread / spread.mean(),
-            **shared_settings,
+            len(x), years, rho, own, random=self.random("power", "panel"), x=x,
+            spread=spread / spread.mean(), **shared_settings,
         )  # fmt: skip
         return rows + _power_rows(
             "panel", rho, own, found, len(x), years, shared_settings["replications"]

@@ -311,8 +311,7 @@ def _sobol_rows(
         inputs, lambda s: assumed.of_cases(s, cases), points=int(settings["points"]), seed=seed,
         resamples=int(settings["resamples"]), interval=(low, high),
     )  # fmt: skip
-    random = np.random.default_rng(np.random.SeedSequence([seed, len(inputs)]))
-    draws = random.random((int(settings["draws"]), len(inputs)))
+    draws = assumed.draw(int(settings["draws"]), seed)
     for number, case in enumerate(cases):
         reached, uses = assumed.outcomes(draws, case)
         for output, name in enumerate(OUTPUTS):

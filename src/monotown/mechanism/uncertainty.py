@@ -13,6 +13,7 @@ from monotown.mechanism.base import BasePoint
 from monotown.mechanism.feedback import direction, run_feedback
 from monotown.mechanism.levers import Lever, Span, chains_of
 from monotown.sensitivity.sobol import Input
+from monotown.streams import Stream
 
 Array = NDArray[np.float64]
 
@@ -53,6 +54,11 @@ class Assumptions:
             *(Input(f"cost:{lever.id}") for lever in self.levers),
             Input("gain"),
         )
+
+    def draw(self, count: int, seed: int) -> Array:
+        """Random settings, shape (count, inputs); those of an input come from its name alone."""
+        streams = (Stream.of(seed, "mechanism", i.name) for i in self.inputs())
+        return np.column_stack([s.generator().random(count) for s in streams])
 
     def outcomes(self, settings: Array, case: Case) -> tuple[Array, Array]:
         """Outcomes and planned uses of draws.

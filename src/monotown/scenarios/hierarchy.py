@@ -192,7 +192,9 @@ def agreement(one: ArrayLike, other: ArrayLike) -> float:
     return kendall(one, other)[0]
 
 
-def draw_weights(hierarchy: Hierarchy, kappa: float, draws: int, seed: Sequence[int]) -> Array:
+def draw_weights(
+    hierarchy: Hierarchy, kappa: float, draws: int, random: np.random.Generator
+) -> Array:
     """Random weights around a hierarchy's: ``Dirichlet(kappa w)``.
 
     The mean is w and the variance ``w (1 - w) / (kappa + 1)``.
@@ -202,5 +204,4 @@ def draw_weights(hierarchy: Hierarchy, kappa: float, draws: int, seed: Sequence[
     ndarray, shape (draws, leaves)
         In the order of ``hierarchy.model.measures``.
     """
-    random = np.random.default_rng(np.random.SeedSequence(list(seed)))
     return random.dirichlet(kappa * hierarchy.model.weights, draws)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
-from zlib import crc32
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from monotown.index.model import Leaf
 from monotown.index.normalise import normalise_leaf
+from monotown.streams import Stream
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -183,7 +184,8 @@ def draw_sizes(scenario: Scenario, draws: int, seed: int) -> Array:
     draws
         Number of draws.
     seed
-        Of the run. A scenario's draws do not depend on the other scenarios.
+        Of the run. A scenario's draws do not depend on the other scenarios, nor the sizes of a
+        shock on the other shocks.
 
     Returns
     -------
@@ -192,16 +194,15 @@ def draw_sizes(scenario: Scenario, draws: int, seed: int) -> Array:
         does not happen. Whether shocks happen is drawn once for the scenario, so that those with
         the same probability happen together or not at all.
     """
-    random = np.random.default_rng(np.random.SeedSequence([seed, crc32(scenario.id.encode())]))
+    stream = partial(Stream.of, seed, "scenarios", "sizes", scenario.id)
     sizes = np.empty((draws, len(scenario.shocks)))
-    happens = random.random(draws)
+    happens = stream().generator().random(draws)
     for i, shock in enumerate(scenario.shocks):
-        # each shock takes the same number of random numbers whatever its law
-        normal, uniform = random.standard_normal(draws), random.random(draws)
+        random = stream(shock.measure).generator()  # a scenario shocks a measure once
         if shock.limits is not None:
-            sizes[:, i] = _triangular(uniform, *shock.limits, shock.size)
+            sizes[:, i] = _triangular(random.random(draws), *shock.limits, shock.size)
         else:
-            sizes[:, i] = shock.size + shock.sd * normal
+            sizes[:, i] = shock.size + shock.sd * random.standard_normal(draws)
         sizes[:, i] = np.where(happens < shock.probability, sizes[:, i], 0.0)
     return sizes
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations as pairs
 from typing import Any, Final
-from zlib import crc32
 
 import numpy as np
 import pandas as pd
@@ -27,6 +26,7 @@ from monotown.scenarios.factors import factor_rows
 from monotown.scenarios.hierarchy import Array, Hierarchy, agreement, draw_weights, structure_rows
 from monotown.scenarios.read import Inputs
 from monotown.scenarios.shocks import Flags, apply_draws, apply_scenario, draw_sizes, on_scale
+from monotown.streams import Stream
 from monotown.tables import score_column, to_scale
 from monotown.ties import at_least
 
@@ -513,8 +513,8 @@ def _best_rows(
     drawn: Sequence[Array], sized: Array, columns: list[int], seed: int,
 ) -> list[dict[str, Any]]:  # fmt: skip
     draws = sized.shape[0]
-    key = [seed, crc32(hierarchy.id.encode()), 1]
-    weights = draw_weights(hierarchy, float(inputs.settings["kappa"]), draws, key)
+    random = Stream.of(seed, "scenarios", "weights", hierarchy.id).generator()
+    weights = draw_weights(hierarchy, float(inputs.settings["kappa"]), draws, random)
     shape = (draws, len(inputs.scenarios), len(base.units))
     last = np.stack(plain)[..., columns].reshape(-1, len(columns))
     weighed = evaluate(hierarchy.model, last, weights).reshape(shape)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, get_args
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from monotown.index.model import IndexModel, Leaf, Node
 from monotown.problems import nearest
+from monotown.streams import Stream
 
 Array: TypeAlias = NDArray[np.float64]
 
@@ -21,37 +21,6 @@ BLOCK: Final = 4096
 
 LawName: TypeAlias = Literal["dirichlet", "simplex", "noise"]
 LAWS: tuple[LawName, ...] = get_args(LawName)
-
-
-@dataclass(frozen=True)
-class Stream:
-    """A named source of random numbers that can start at any block.
-
-    The generator is Philox (Salmon et al. 2011), which is counter-based: the key comes from the
-    seed and the name, the counter from the block, so no block depends on another.
-
-    Attributes
-    ----------
-    seed
-        The run's seed, 0 or more.
-    name
-        What the numbers are for, for instance the view: other names give independent numbers.
-
-    Examples
-    --------
-    >>> stream = Stream(1, "potential")
-    >>> bool(stream.generator(7).random() == stream.generator(7).random())
-    True
-    """
-
-    seed: int
-    name: str
-
-    def generator(self, block: int) -> np.random.Generator:
-        """The generator of one block, at its start."""
-        digest = hashlib.sha256(f"{self.seed}/{self.name}".encode()).digest()
-        key = np.frombuffer(digest[:16], dtype="<u8")
-        return np.random.Generator(np.random.Philox(key=key, counter=[0, 0, block, 0]))
 
 
 @dataclass(frozen=True)

@@ -27,10 +27,11 @@ from monotown.sensitivity.compare import (
     drop_one,
     scheme_weights,
 )
-from monotown.sensitivity.draws import Law, Stream, WeightDraws
+from monotown.sensitivity.draws import Law, WeightDraws
 from monotown.sensitivity.tables import percent
 from monotown.sensitivity.tally import Tally
 from monotown.sensitivity.weights_run import run_weights
+from monotown.streams import Stream
 from monotown.tables import to_scale, write_order
 
 Array = NDArray[np.float64]

@@ -18,10 +18,11 @@ from monotown.index.kernel import evaluate
 from monotown.index.model import IndexModel
 from monotown.index.ranks import rank
 from monotown.sensitivity.by_level import ByLevel
-from monotown.sensitivity.draws import BLOCK, Stream, WeightDraws, blocks
+from monotown.sensitivity.draws import BLOCK, WeightDraws, blocks
 from monotown.sensitivity.monte_carlo import check_points, rank_sums
 from monotown.sensitivity.tally import Baseline, Tally
 from monotown.sensitivity.variants import Noise, Variants, cumulative
+from monotown.streams import Stream
 
 Array = NDArray[np.float64]
 Counts = NDArray[np.int64]

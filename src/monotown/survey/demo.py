@@ -14,6 +14,7 @@ import pandas as pd
 from scipy.optimize import brentq
 from scipy.stats import norm
 
+from monotown.streams import Stream
 from monotown.survey.microdata import mean_of_leaves, scores
 from monotown.survey.questionnaire import Question, Questionnaire, Scale
 from monotown.survey.stage import STATISTICS
@@ -85,13 +86,14 @@ def make_demo(config: Mapping[str, Any], form: Questionnaire, seed: int) -> Demo
     seed
         Seed of everything drawn.
     """
-    rng = np.random.default_rng(seed)
     rows: dict[str, list[pd.DataFrame]] = {"residents": [], "researchers": []}
     margins: list[pd.DataFrame] = []
     values: list[dict[str, Any]] = []
     for unit, years in config["towns"].items():
         for year, town in years.items():
             for population in rows:
+                # a town's people do not depend on the other towns
+                rng = Stream.of(seed, "demo", unit, year, population).generator()
                 make = _residents if population == "residents" else _researchers
                 people = make(config, town, rng)
                 _answer(people, form, population, config, town[population], rng)

@@ -13,6 +13,7 @@ import pandera.pandas as pa
 
 from monotown.parsing import Flag
 from monotown.problems import Problems
+from monotown.streams import Stream
 from monotown.structure import reliability as rel
 from monotown.survey import estimate as est
 from monotown.survey.boundary import refuse_mixed
@@ -223,7 +224,7 @@ def build_survey(
             tables["margins"] += [_row(key) | f for f in fitted]
         people = group.loc[weighted.rows]
         tables["response"] += _response(key, people, reasons.loc[weighted.rows], form, config)
-        stream = np.random.default_rng([seed, *key[0].encode(), *key[1].encode(), key[2]])
+        stream = Stream.of(seed, "survey", *key).generator()
         tables["estimates"] += _estimates(key, people, weighted, form, config, stream)
         whole, items = _reliability(key, people, form, catalogue, config)
         tables["reliability"] += whole
