@@ -47,11 +47,54 @@ def test_handbook_s_technology_achievement_index() -> None:
     assert (TAI**2).sum(0) == pytest.approx([2.64, 1.39, 1.19, 1.76], abs=0.012)
 
 
+def test_the_handbook_assigns_by_the_scaled_squared_loading() -> None:
+    # Exports load -0.64 on the first factor, which is the largest in size, and 0.56 on the second,
+    # of which it takes the larger part. The printed weight of .06 is that of the second.
+    exports, printed = 3, 0.06
+    squared = TAI**2
+    assert squared[exports].argmax() == 0
+    assert (squared / squared.sum(0))[exports].argmax() == 1
+    raw = np.where(np.arange(8) == exports, squared.max(1), _raw(TAI))
+    assert round(float(loading_weights(TAI)[exports]), 2) == printed
+    assert round(float((raw / raw.sum())[exports]), 2) == 0.07
+
+
+def _raw(loadings: np.ndarray) -> np.ndarray:
+    squared = loadings**2
+    place = (squared / squared.sum(0)).argmax(1)
+    return squared[np.arange(len(squared)), place]
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.integers(0, 10_000))
+def test_signs_and_order_of_components_are_without_effect(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    loadings = rng.uniform(-1, 1, size=(7, 3))
+    w = loading_weights(loadings)
+    assert w == pytest.approx(_raw(loadings) / _raw(loadings).sum())
+    order = rng.permutation(3)
+    turned = (loadings * rng.choice([-1.0, 1.0], size=3))[:, order]
+    assert loading_weights(turned) == pytest.approx(w)
+    # with more than two components varimax may have several maxima
+    two = loading_weights(varimax(loadings[:, :2]))
+    assert loading_weights(varimax(loadings[:, 1::-1] * [1, -1])) == pytest.approx(two, abs=1e-6)
+
+
+def test_equal_parts_of_two_components_do_not_hang_on_the_last_bit() -> None:
+    # half of each component is the first indicator's; the first component is twice the second
+    squared = np.array([[0.4, 0.2], [0.3, 0.02], [0.1, 0.18]])
+    for bits in ((1, 1), (1 + 1e-15, 1), (1, 1 + 1e-15)):
+        w = loading_weights(np.sqrt(squared * [[bits[0], bits[1]], [1, 1], [1, 1]]))
+        # in the component that explains more: .4, .3 and .18
+        assert w == pytest.approx(np.array([0.4, 0.3, 0.18]) / 0.88)
+
+
 def test_golden_toy() -> None:
     found = pca(X * [1, 1, -1, 1])
     assert found.eigenvalues == pytest.approx([1.983671, 1.630027, 0.351958, 0.034344], abs=1e-6)
     # The oracle puts the fourth indicator, whose squared loadings are 0.4922 and 0.4921, with the
-    # first component; by the scaled loadings of the Handbook it belongs to the second.
+    # first component; by the scaled loadings, as in the Handbook's example, it belongs to the
+    # second.
     assert found.weights == pytest.approx([0.318101, 0.2022, 0.307896, 0.171803], abs=3e-5)
     first = found.loadings[:, 0] ** 2 / found.explained[0] / 4
     second = found.loadings[:, 1] ** 2 / found.explained[1] / 4
