@@ -155,6 +155,7 @@ def test_rules_of_a_tree(change: dict[str, object], where: str, expected: str) -
     [
         ({"method": "zscore", "sd": "ten"}, "sd", "a number"),
         ({"method": "zscore", "scope": "all"}, "scope", "pooled, year, or a year"),
+        ({"method": "rank", "ties": "least"}, "ties", "one of: average, dense, max, min"),
         ({"method": "minmax", "clip": 1}, "clip", "true or false"),
         ({"method": "minmax", "target": [1, 0]}, "target", "two numbers, the lower first"),
         ({"method": "minmax", "target": "0-1"}, "target", "a list of numbers"),

@@ -16,6 +16,7 @@ from skcriteria.preprocessing.scalers import matrix_scale_by_cenit_distance
 
 from monotown.index import normalise as n
 from monotown.index.model import NORMALISATIONS, Leaf, method
+from monotown.index.ranks import TIES
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "index.json").read_text())
 X, D = np.array(GOLDEN["X"]), np.array(GOLDEN["direction"])
@@ -214,6 +215,17 @@ def test_missing_stays_missing_and_counts_for_nothing(name: str) -> None:
     found = METHODS[name](x, 1)
     assert np.isnan(found[1])
     np.testing.assert_allclose(found[[0, 2, 3, 4]], METHODS[name](x[[0, 2, 3, 4]], 1))
+
+
+@pytest.mark.parametrize("ties", TIES)
+@given(x=columns, d=signs)
+@settings(max_examples=30)
+def test_rank_scores_of_ties_are_scipys(ties: str, x: np.ndarray, d: int) -> None:
+    x = np.round(x, -2)
+    found = n.rank_score(x, d, ties)
+    np.testing.assert_array_equal(found, stats.rankdata(d * x, ties))
+    leaf = Leaf("m", direction=d, normalisation=method("rank", ties=ties))
+    np.testing.assert_array_equal(n.normalise_leaf(leaf, x, np.ones(len(x))).values, found)
 
 
 @pytest.mark.parametrize("name", METHODS)

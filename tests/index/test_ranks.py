@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.stats import rankdata
 
-from monotown.index.ranks import rank
+from monotown.index.ranks import TIES, rank
 from monotown.ties import TOLERANCE
 
 scores = arrays(
@@ -82,6 +83,39 @@ def chained(row: np.ndarray, tol: float) -> list[float]:
             ranks[i] = place + (len(group) + 1) / 2
         place += len(group)
     return ranks
+
+
+@given(scores, st.booleans(), st.sampled_from(TIES))
+def test_ranks_of_ties_are_those_of_scipy_and_pandas(
+    table: np.ndarray, ascending: bool, ties: str
+) -> None:
+    found = rank(table, ascending=ascending, ties=ties)
+    np.testing.assert_array_equal(found, rankdata(table if ascending else -table, ties, axis=1))
+    holed = np.where(table == 0.5, np.nan, table)
+    theirs = pd.DataFrame(holed).rank(axis=1, method=ties, ascending=ascending, na_option="keep")
+    np.testing.assert_array_equal(rank(holed, ascending=ascending, ties=ties), theirs)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(0, 10**6), st.sampled_from(TIES), st.booleans())
+def test_ranks_of_near_scores_are_those_of_equal_ones(seed: int, ties: str, up: bool) -> None:
+    # rows of both ways of working, in more than one batch; a chain is longer than the tolerance
+    rng = np.random.default_rng(seed)
+    plain = rng.integers(0, 9, size=(600, 8)) / 10 + (rng.random((600, 1)) < 0.5) * rng.random(8)
+    near = plain + rng.integers(0, 3, size=plain.shape) * 0.4 * TOLERANCE
+    expected = rankdata(plain if up else -plain, ties, axis=1)
+    np.testing.assert_array_equal(rank(near, ascending=up, ties=ties), expected)
+    turn = rng.permutation(8)
+    np.testing.assert_array_equal(rank(near[:, turn], ascending=up, ties=ties), expected[:, turn])
+
+
+def test_a_chain_of_ties_is_one_tie() -> None:
+    chain = np.array([0.0, 0.8, 1.6, 5.0]) * TOLERANCE
+    expected = {"average": [3, 3, 3, 1], "min": [2, 2, 2, 1], "max": [4, 4, 4, 1],
+                "dense": [2, 2, 2, 1]}  # fmt: skip
+    assert {t: rank(chain, ties=t).tolist() for t in TIES} == expected
+    with pytest.raises(ValueError, match="'least'; expected one of: average, dense"):
+        rank(chain, ties="least")
 
 
 def test_missing_stays_missing_and_the_rest_is_ranked() -> None:

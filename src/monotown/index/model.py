@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from monotown.index.ranks import TIES
 from monotown.problems import Problems, nearest
 from monotown.tables import SCALES
 
@@ -38,7 +39,7 @@ NORMALISATIONS: Final[Mapping[str, Mapping[str, Parameter]]] = {
     "minmax": {"target": (0.0, 1.0), "clip": True},
     "minmax_sample": {"target": (0.0, 1.0), "clip": True, "scope": "pooled"},
     "zscore": {"mean": 0.0, "sd": 1.0, "ddof": 1.0, "scope": "pooled"},
-    "rank": {"scope": "year"},
+    "rank": {"scope": "year", "ties": "average"},
     "percentile": {"scope": "year"},
     "borda": {"scope": "year"},
     "distance_to_target": {"value": None},
@@ -659,6 +660,8 @@ def _parameter(key: str, value: object) -> tuple[Parameter, str]:
         if key == "target" and (len(value) != 2 or not value[0] < value[1]):
             return None, "two numbers, the lower first"
         return tuple(float(v) for v in value), ""
+    if key == "ties":
+        return (str(value), "") if value in TIES else (None, nearest(str(value), TIES))
     if key == "clip":
         return (value, "") if isinstance(value, bool) else (None, "true or false")
     if isinstance(value, int) and not isinstance(value, bool):

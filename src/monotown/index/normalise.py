@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from monotown.index.model import Leaf
 from monotown.index.outliers import apply_transform
-from monotown.index.ranks import rank
+from monotown.index.ranks import Ties, rank
 from monotown.ties import TOLERANCE, above, sign
 
 Array = NDArray[np.float64]
@@ -145,21 +145,33 @@ def zscore(
     return np.asarray(mean + sd * z)
 
 
-def rank_score(x: ArrayLike, direction: ArrayLike = 1) -> Array:
-    """Rank from the worst, 1, to the best, n; ties averaged.
+def rank_score(x: ArrayLike, direction: ArrayLike = 1, ties: Ties = "average") -> Array:
+    """Rank from the worst, 1, to the best, n; ties averaged unless asked otherwise.
 
     The one tolerance for ties counts in shares of the largest value in size, so that the unit of
     measure is without effect.
+
+    Parameters
+    ----------
+    x
+        Shape (units,) or (units, measures).
+    direction
+        ±1.
+    ties
+        As in `monotown.index.ranks.rank`. ``min`` is the default of COINr's ``n_rank``: tied units
+        have the score of the worst of them.
 
     Examples
     --------
     >>> rank_score([10, 30, 20, 20]).tolist()
     [1.0, 4.0, 2.5, 2.5]
+    >>> rank_score([10, 30, 20, 20], ties="min").tolist()
+    [1.0, 4.0, 2.0, 2.0]
     """
     values = _floats(x)
     size = np.nanmax(np.abs(values), axis=0, initial=0.0)
     scaled = values / np.where(size > 0, size, 1.0)
-    return rank(scaled * _floats(direction), axis=0, ascending=True)
+    return rank(scaled * _floats(direction), axis=0, ascending=True, ties=ties)
 
 
 def borda(x: ArrayLike, direction: ArrayLike = 1) -> Array:
@@ -505,9 +517,10 @@ def _by_name(
     if name in ("logistic", "distance_to_frontier"):
         with_base = logistic if name == "logistic" else distance_to_frontier
         return Normalised(with_base(x, d, base), not_cut)
-    if name in ("rank", "percentile", "borda"):
-        ordinal = {"rank": rank_score, "percentile": percentile, "borda": borda}[name]
-        return Normalised(ordinal(x, d), not_cut)
+    if name == "rank":
+        return Normalised(rank_score(x, d, settings["ties"]), not_cut)
+    if name in ("percentile", "borda"):
+        return Normalised((percentile if name == "percentile" else borda)(x, d), not_cut)
     if name == "above_below_average":
         return Normalised(above_below_average(x, d, settings["band"], weights), not_cut)
     against = {

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from monotown.problems import nearest
 from monotown.ties import TOLERANCE
+
+Ties: TypeAlias = Literal["average", "min", "max", "dense"]
+
+#: Ranks that tied scores may have.
+TIES: Final[tuple[Ties, ...]] = get_args(Ties)
 
 _BATCH: Final = 512
 
@@ -18,8 +24,9 @@ def rank(
     tol: float = TOLERANCE,
     ascending: bool = False,
     out: NDArray[np.float64] | None = None,
+    ties: Ties = "average",
 ) -> NDArray[np.float64]:
-    """Ranks along an axis, ties averaged; 1 is best.
+    """Ranks along an axis, ties averaged unless asked otherwise; 1 is best.
 
     Sorted neighbours no further apart than `tol` are tied, and ties chain: 0, 0.8 and 1.6
     tolerances are one tie, whatever the order of the units. So a unit with a better score never
@@ -39,11 +46,22 @@ def rank(
     out
         Where to put the ranks: float64, C-contiguous, of the shape of `scores`; only for the last
         axis.
+    ties
+        Rank of tied scores, by the names of scipy and pandas: of the ranks that they hold together
+        the ``average``, the least (``min``, the default of COINr: 1, 2, 2, 4) or the greatest
+        (``max``: 1, 3, 3, 4); ``dense`` counts groups of tied scores (1, 2, 2, 3). Only ``average``
+        keeps the sum of the ranks, so the ranks of an index and all that is counted over draws use
+        it.
 
     Returns
     -------
     ndarray
         Ranks as float64, of the shape of `scores`.
+
+    Raises
+    ------
+    ValueError
+        For a negative `tol`, an `out` of another shape, or an unknown name in `ties`.
 
     Notes
     -----
@@ -56,7 +74,11 @@ def rank(
     [3.5, 1.0, 3.5, 2.0]
     >>> rank([[1, 2], [2, 1]], axis=0).tolist()
     [[2.0, 1.0], [1.0, 2.0]]
+    >>> rank([9, 5, 5, 1], ties="min").tolist()
+    [1.0, 2.0, 2.0, 4.0]
     """
+    if ties not in TIES:
+        raise ValueError(f"ranks of ties: {ties!r}; expected {nearest(str(ties), TIES)}")
     if not tol >= 0:
         raise ValueError(f"a tolerance is 0 or more, not {tol}")
     values = np.moveaxis(np.asarray(scores, dtype=np.float64), axis, -1)
@@ -68,7 +90,7 @@ def rank(
         ranks = out.reshape(table.shape)
     else:
         ranks = np.empty(table.shape)
-    fast = _Fast(shape[-1], min(_BATCH, len(table)), tol, ascending)
+    fast = _Fast(shape[-1], min(_BATCH, len(table)), tol, ascending, ties)
     for start in range(0, len(table), _BATCH):
         part = slice(start, start + _BATCH)
         fast.run(table[part], ranks[part])
@@ -83,8 +105,8 @@ class _Fast:
     and the tolerance goes the exact way.
     """
 
-    def __init__(self, n: int, rows: int, tol: float, ascending: bool) -> None:
-        self.n, self.tol, self.ascending = n, tol, ascending
+    def __init__(self, n: int, rows: int, tol: float, ascending: bool, ties: Ties) -> None:
+        self.n, self.tol, self.ascending, self.ties = n, tol, ascending, ties
         self.bits = max(int(n * rows - 1).bit_length(), 1)
         self.numbers = np.arange(rows * n, dtype=np.int64)
         self.places = np.tile(np.arange(1.0, n + 1.0), rows)
@@ -95,7 +117,7 @@ class _Fast:
         low, high = (float(scores.min()), float(scores.max())) if size else (0.0, 0.0)
         slack = (high - low) * 2.0 ** (self.bits - 51)
         if n < 2 or not np.isfinite(high - low) or not self.tol > slack:
-            _rank_exactly(scores, self.tol, self.ascending, ranks)
+            _rank_exactly(scores, self.tol, self.ascending, self.ties, ranks)
             return
         shifted, spare = self.shifted[:size], self.spare[:size]
         if self.ascending:
@@ -117,12 +139,16 @@ class _Fast:
         if not spare.min() > limit:
             near = (gaps <= limit).any(axis=1)
             exact = np.empty((int(near.sum()), n))
-            _rank_exactly(scores[near], self.tol, self.ascending, exact)
+            _rank_exactly(scores[near], self.tol, self.ascending, self.ties, exact)
             ranks[near] = exact
 
 
 def _rank_exactly(
-    scores: NDArray[np.float64], tol: float, ascending: bool, ranks: NDArray[np.float64]
+    scores: NDArray[np.float64],
+    tol: float,
+    ascending: bool,
+    ties: Ties,
+    ranks: NDArray[np.float64],
 ) -> None:
     rows, n = scores.shape
     key = scores if ascending else -scores
@@ -137,6 +163,9 @@ def _rank_exactly(
     ends = np.ones((rows, n), dtype=bool)
     ends[:, :-1] = new[:, 1:]
     last = np.minimum.accumulate(np.where(ends, place, n - 1)[:, ::-1], axis=1)[:, ::-1]
-    averaged = (first + last) / 2.0 + 1.0
-    averaged[np.isnan(ordered)] = np.nan
-    np.put_along_axis(ranks, order, averaged, axis=1)
+    if ties == "dense":
+        placed = np.cumsum(new, axis=1).astype(np.float64)
+    else:
+        placed = {"average": (first + last) / 2.0, "min": first, "max": last}[ties] + 1.0
+    placed[np.isnan(ordered)] = np.nan
+    np.put_along_axis(ranks, order, placed, axis=1)
