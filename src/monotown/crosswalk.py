@@ -6,14 +6,15 @@ Nothing is estimated: a merged figure is missing where a part's figure or weight
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from monotown.clean import COLUMNS, first_source
+from monotown.disclosure import Sum, worked_back
 from monotown.expressions import formula_problems, parse
 from monotown.parsing import Flag
 from monotown.problems import Problems
@@ -22,6 +23,9 @@ from monotown.units import Merged, Units
 
 #: Marker that a merged figure takes where its parts have different ones, the first that occurs.
 _WORST = (Flag.CONFIDENTIAL, Flag.NOT_AVAILABLE, Flag.EMPTY, Flag.NONE, Flag.NEGLIGIBLE)
+
+#: The unit that its regions add up to.
+COUNTRY = "KZ"
 
 Variables = Mapping[str, Mapping[str, Any]]
 
@@ -167,11 +171,14 @@ def crosswalk_checks(
         holds, left_out, kind``. `before` is the total, or the weighted mean, over the regions as
         they were; `after` that over constant units; both over the constant units that have a
         figure, `left_out` names the others. A rate is compared only where each unit has its weight.
-        `holds`: equal to 9 digits.
+        `holds`: equal to 9 digits. Where a figure or weight left out is confidential, `before` and
+        `after` are missing: they are the country's figure less what the office hides.
     """
     merged = {m.code: m for m in units.merged()}
     old = _numbers(first_source(observations), variables)
     new = _numbers(constant, variables)
+    secret = constant[constant["flag"] == Flag.CONFIDENTIAL]
+    hidden = set(zip(secret["unit"], secret["year"], secret["variable"], strict=True))
     rows = []
     for variable in sorted(set(constant["variable"])):
         if variables[variable]["merge"] == "none":
@@ -201,6 +208,10 @@ def crosswalk_checks(
                 for side in (before, after)
             ]
             difference = totals[1] - totals[0]
+            holds = bool(math.isclose(*totals, rel_tol=1e-9, abs_tol=1e-9))
+            left_out = [u for u in here if u not in used]
+            if any((u, year, v) in hidden for u in left_out for v in (variable, weight)):
+                totals = [math.nan, math.nan]
             rows.append(
                 {
                     "variable": variable, "year": year,
@@ -208,8 +219,8 @@ def crosswalk_checks(
                     "units_before": len(before), "units_after": len(after),
                     "before": totals[0], "after": totals[1],
                     "difference": difference,
-                    "holds": bool(math.isclose(*totals, rel_tol=1e-9, abs_tol=1e-9)),
-                    "left_out": "; ".join(u for u in here if u not in used),
+                    "holds": holds,
+                    "left_out": "; ".join(left_out),
                     "kind": _kinds(observations),
                 }
             )  # fmt: skip
@@ -246,6 +257,9 @@ def totals_checks(
 ) -> pd.DataFrame:
     """The country's figure against the sum over its regions, for everything that adds up.
 
+    Where a part is confidential the sum of the others stands beside no total: the two together
+    would tell what the office hides. Only the verdict is told then.
+
     Parameters
     ----------
     observations
@@ -259,11 +273,77 @@ def totals_checks(
     -------
     pandas.DataFrame
         ``variable, year, source, national, regions, regions_sum, difference, without_figure,
-        verdict, kind``. `regions` counts regions added; `without_figure` names parts of the country
-        without one, with the marker where there is one. Verdict: equal; rounding (within half a
-        last digit a region); differs; incomplete.
+        hidden, verdict, kind``. `regions` counts regions added; `without_figure` names parts of the
+        country without one, with the marker where there is one; `hidden` counts those that are
+        confidential, and where it is not 0, `national`, `regions_sum` and `difference` are missing.
+        Verdict: equal; rounding (within half a last digit a region); incomplete, or hidden where a
+        part is confidential: the parts without a figure can be what is left, within the variable's
+        bounds; differs.
     """
     rows = []
+    for variable, year, source, kind, added, without in country_parts(
+        observations, units, variables, codes
+    ):
+        national = added.pop(COUNTRY)
+        total = float(sum((Decimal(repr(x)) for x in added.values()), Decimal(0)))
+        difference = float(Decimal(repr(national)) - Decimal(repr(total)))
+        hidden = sum(flag == Flag.CONFIDENTIAL for flag in without.values())
+        within = _rounding(variables[variable], len(added))
+        low, high = variables[variable].get("bounds", (None, None))
+        least = -math.inf if low is None else low * len(without)
+        most = math.inf if high is None or not without else high * len(without)
+        if not without:
+            verdict = "equal" if difference == 0 else "differs"
+            verdict = "rounding" if difference and abs(difference) <= within else verdict
+        elif least - within <= difference <= most + within:
+            verdict = "hidden" if hidden else "incomplete"
+        else:
+            verdict = "differs"
+        told = (math.nan,) * 3 if hidden else (national, total, difference)
+        rows.append(
+            {
+                "variable": variable, "year": year, "source": source, "national": told[0],
+                "regions": len(added), "regions_sum": told[1], "difference": told[2],
+                "without_figure": "; ".join(
+                    unit + (f" ({flag})" if flag else "") for unit, flag in without.items()
+                ),
+                "hidden": hidden, "verdict": verdict, "kind": kind,
+            }
+        )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _rounding(variable: Mapping[str, Any], parts: int) -> float:
+    """Largest difference of a total that rounding makes: half a last digit of each figure."""
+    digits = 0 if variable.get("count") else variable.get("decimals", 0)
+    return 0.5 * 10.0**-digits * (parts + 1) if digits else 0.0
+
+
+class CountryParts(NamedTuple):
+    """A figure of the country that adds up, and the parts that it is the sum of.
+
+    Attributes
+    ----------
+    variable, year, source, kind
+        Which figure.
+    added
+        Unit to number, the country among them.
+    without
+        Part without a number to its marker, "" where there is no row.
+    """
+
+    variable: str
+    year: int
+    source: str
+    kind: str
+    added: dict[str, float]
+    without: dict[str, str]
+
+
+def country_parts(
+    observations: pd.DataFrame, units: Units, variables: Variables, codes: Sequence[str]
+) -> Iterator[CountryParts]:
+    """Every figure of the country that is a sum over its regions; parameters of `totals_checks`."""
     merged = {m.code: m for m in units.merged()}
     mine = observations[
         observations["variable"].map(lambda v: variables[v]["merge"] == "sum").astype(bool)
@@ -271,9 +351,9 @@ def totals_checks(
     for key, group in mine.groupby(["variable", "year", "source"]):
         variable, year, source = str(key[0]), int(str(key[1])), str(key[2])
         by_unit = {str(r["unit"]): r for r in _records(group)}
-        if "KZ" not in by_unit or len(by_unit) < 2 or by_unit["KZ"]["flag"] != "":
+        if COUNTRY not in by_unit or len(by_unit) < 2 or by_unit[COUNTRY]["flag"] != "":
             continue
-        added, without = [], []
+        added, without = {COUNTRY: float(by_unit[COUNTRY]["value"])}, {}
         for code in codes:
             m = merged.get(code)
             if m is None or (m.before not in m.members and m.before in by_unit):
@@ -286,29 +366,56 @@ def totals_checks(
                 row = by_unit.get(unit)
                 x = math.nan if row is None else read_as(row, variables)
                 if math.isnan(x):
-                    without.append(unit + (f" ({row['flag']})" if row else ""))
+                    without[unit] = str(row["flag"]) if row else ""
                 else:
-                    added.append(x)
-        national = float(by_unit["KZ"]["value"])
-        total = float(sum((Decimal(repr(x)) for x in added), Decimal(0)))
-        digits = 0 if variables[variable].get("count") else variables[variable].get("decimals", 0)
-        difference = float(Decimal(repr(national)) - Decimal(repr(total)))
-        if without:
-            verdict = "incomplete"
-        elif difference == 0:
-            verdict = "equal"
-        else:
-            within = abs(difference) <= 0.5 * 10.0**-digits * (len(added) + 1)
-            verdict = "rounding" if digits and within else "differs"
-        rows.append(
-            {
-                "variable": variable, "year": year, "source": source, "national": national,
-                "regions": len(added), "regions_sum": total, "difference": difference,
-                "without_figure": "; ".join(without), "verdict": verdict,
-                "kind": _kinds(group),
-            }
-        )  # fmt: skip
-    return pd.DataFrame(rows)
+                    added[unit] = x
+        yield CountryParts(variable, year, source, _kinds(group), added, without)
+
+
+def told_by_totals(
+    totals: pd.DataFrame, observations: pd.DataFrame, units: Units, variables: Variables,
+    codes: Sequence[str],
+) -> list[tuple[str, int, str, str]]:  # fmt: skip
+    """Confidential cells that a table of totals gives away beside the figures of the regions.
+
+    What the office itself publishes for the country is not counted: it stands in the observations
+    whatever is done here.
+
+    Parameters
+    ----------
+    totals
+        A table as `totals_checks` makes it.
+    observations, units, variables, codes
+        As there.
+
+    Returns
+    -------
+    list of tuple
+        ``(variable, year, source, unit)`` of each cell that `monotown.disclosure.worked_back`
+        finds with the table and not without.
+    """
+    known: dict[Hashable, float] = {}
+    hidden: list[tuple[str, int, str, str]] = []
+    sums: list[Sum] = []
+    for variable, year, source, _, added, without in country_parts(
+        observations, units, variables, codes
+    ):
+        if Flag.CONFIDENTIAL not in without.values():
+            continue
+        cell = (variable, year, source)
+        known |= {(*cell, unit): x for unit, x in added.items() if unit != COUNTRY}
+        hidden += [(*cell, unit) for unit, flag in without.items() if flag == Flag.CONFIDENTIAL]
+        parts = tuple((*cell, unit) for unit in (*added, *without) if unit != COUNTRY)
+        sums.append(Sum((*cell, COUNTRY), parts, _rounding(variables[variable], len(added))))
+    told: dict[Hashable, float] = {}
+    for row in _records(totals):
+        shown = math.fsum((row["regions_sum"], row["difference"]))
+        national = row["national"] if not math.isnan(row["national"]) else shown
+        if not math.isnan(national):
+            told[row["variable"], row["year"], row["source"], COUNTRY] = national
+    before = worked_back(known, hidden, sums)
+    after = worked_back({**known, **told}, hidden, sums)
+    return [cell for cell in hidden if cell in after and cell not in before]
 
 
 def compare_sources(

@@ -12,6 +12,7 @@ CLEAN_CODE = [
 CROSSWALK_CODE = [
     *CLEAN_CODE,
     "src/monotown/crosswalk.py",
+    "src/monotown/disclosure.py",
     "src/monotown/expressions.py",
 ]
 

@@ -1,6 +1,7 @@
 """Totals against sums of regions, and sources against one another."""
 
-from monotown.crosswalk import compare_sources, totals_checks
+from monotown.crosswalk import compare_sources, told_by_totals, totals_checks
+from monotown.problems import Problems
 from monotown.tables import OBSERVATIONS
 from monotown.units import Units
 from monotown_workflow import read_table, read_yaml, run, write_table
@@ -12,7 +13,15 @@ def checks(
     seen = read_table(observations, OBSERVATIONS)
     areas, measured = Units(read_yaml(units)), read_yaml(variables)
     official = seen[seen["kind"] == "official"]
-    totals = totals_checks(official, areas, measured, areas.set("regions_constant"))
+    codes = areas.set("regions_constant")
+    totals = totals_checks(official, areas, measured, codes)
+    problems = Problems()
+    for variable, year, _, unit in told_by_totals(totals, official, areas, measured, codes):
+        where = f"variable {variable}, year {year}, unit {unit}"
+        problems.add(
+            out["totals"], where, "a figure that tells it", "what the office hides, hidden"
+        )
+    problems.stop()
     write_table(totals, out["totals"])
     write_table(compare_sources(seen, read_yaml(comparisons), measured), out["comparison"])
 

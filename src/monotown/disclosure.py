@@ -1,0 +1,132 @@
+"""Hidden cells of published tables: what sums and their other parts tell about them.
+
+An office marks a cell confidential so that nobody learns the figure of a single organisation or
+of a few people. A sum with one hidden part gives that part away, and several sums together can do
+so where each alone does not. The attacker here knows cells and sums, and looks for the least and
+the largest value that each hidden cell can have (the audit of a suppression pattern: Fischetti and
+Salazar 2001, Management Science 47(7); Hundepool et al. 2012, Statistical Disclosure Control,
+section 4.3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+#: A hidden cell is worked back where its range is narrower than this share of its upper end: 15
+#: percent either way, the wide end of what is usual for the p% rule (Hundepool et al., 4.2.2).
+CLOSENESS: Final = 0.3
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A cell that is the sum of others.
+
+    Attributes
+    ----------
+    total, parts
+        Cells, by any key.
+    within
+        Largest difference that rounding makes, 0 or more, in the unit of the cells.
+    """
+
+    total: Hashable
+    parts: tuple[Hashable, ...]
+    within: float = 0.0
+
+
+def feasible_ranges(
+    known: Mapping[Hashable, float], hidden: Collection[Hashable], sums: Iterable[Sum]
+) -> dict[Hashable, tuple[float, float]]:
+    """Least and largest value of each hidden cell, by a linear programme for either end.
+
+    Parameters
+    ----------
+    known
+        Cells whose value is told.
+    hidden
+        Cells to find out; a cell that is neither is unknown too.
+    sums
+        Relations between cells. No cell is below 0.
+
+    Returns
+    -------
+    dict
+        Hidden cell to ``(low, high)``; ``high`` is infinite where nothing bounds it.
+
+    Raises
+    ------
+    ValueError
+        If no values of the hidden cells fit the sums.
+
+    Examples
+    --------
+    One hidden part of a sum is found out; two share what is left.
+
+    >>> feasible_ranges({"all": 9, "a": 4, "b": 3}, ["c"], [Sum("all", ("a", "b", "c"))])
+    {'c': (2.0, 2.0)}
+    >>> feasible_ranges({"all": 9, "a": 4}, ["b", "c"], [Sum("all", ("a", "b", "c"))])
+    {'b': (0.0, 5.0), 'c': (0.0, 5.0)}
+    """
+    from scipy.optimize import linprog
+
+    rows = list(sums)
+    cells = [c for s in rows for c in (s.total, *s.parts)]
+    unknown = list(dict.fromkeys(c for c in [*hidden, *cells] if c not in known))
+    place = {cell: i for i, cell in enumerate(unknown)}
+    a = np.zeros((len(rows), len(unknown)))
+    b = np.zeros(len(rows))
+    for i, s in enumerate(rows):
+        for cell, sign in [(s.total, -1.0), *((p, 1.0) for p in s.parts)]:
+            if cell in place:
+                a[i, place[cell]] += sign
+            else:
+                b[i] -= sign * known[cell]
+    open_ = (a != 0).any(axis=1)  # a sum of told cells alone says nothing
+    a, b = a[open_], b[open_]
+    within = np.array([s.within for s in rows])[open_]
+    limits, right = np.vstack([a, -a]), np.concatenate([b + within, within - b])
+
+    def end(j: int, sign: float) -> float:
+        goal: NDArray[np.float64] = np.zeros(len(unknown))
+        goal[j] = sign
+        found: Any = linprog(goal, A_ub=limits, b_ub=right, bounds=(0, None), method="highs")
+        if found.status == 3:  # unbounded
+            return np.inf
+        if found.status != 0:
+            raise ValueError("no values of the hidden cells fit the sums")
+        return float(sign * found.fun)
+
+    return {cell: (end(place[cell], 1.0), end(place[cell], -1.0)) for cell in hidden}
+
+
+def worked_back(
+    known: Mapping[Hashable, float], hidden: Collection[Hashable], sums: Iterable[Sum],
+    closeness: float = CLOSENESS,
+) -> list[Hashable]:  # fmt: skip
+    """Hidden cells whose range is narrower than `closeness` of its upper end.
+
+    Parameters
+    ----------
+    known, hidden, sums
+        As in `feasible_ranges`.
+    closeness
+        Share, above 0.
+
+    Examples
+    --------
+    >>> worked_back({"all": 9, "a": 4, "b": 3}, ["c"], [Sum("all", ("a", "b", "c"))])
+    ['c']
+    >>> worked_back({"all": 9, "a": 4}, ["b", "c"], [Sum("all", ("a", "b", "c"))])
+    []
+    """
+    ranges = feasible_ranges(known, hidden, sums)
+    return [
+        c
+        for c, (low, high) in ranges.items()
+        if np.isfinite(high) and high - low <= closeness * high
+    ]
