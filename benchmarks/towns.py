@@ -63,7 +63,7 @@ def main(towns: int) -> None:
             made["variables"],
         )  # fmt: skip
         empty = pd.DataFrame(columns=list(OBSERVATIONS.columns))
-        table = compute_indicators(run.observations, empty, catalogue)
+        table = compute_indicators(run.observations, empty, catalogue).table
         done = time.perf_counter()
     errors = sorted({f.code for f in run.findings if f.severity == "error"})
     print(f"figures {len(run.observations)}, indicators {len(table)}, errors {errors}")

@@ -212,3 +212,23 @@ def test_variables_that_read_a_marker_as_a_number_are_known(shipped):
     reads_as = check_catalogue(**shipped).reads_as
     assert reads_as["researchers_phd"] == {"none": 0}
     assert "life_expectancy" not in reads_as
+
+
+def test_bounds_of_measures_are_checked_with_the_rest(parts):
+    entries = parts["measures"].content
+    entries["poverty"]["plausible"] = {"low": 5, "high": 1, "reason": entries["poverty"]["note"]}
+    entries["internet"]["plausible"] = {**entries["internet"]["plausible"], "high": "resarchers"}
+    entries["relative_rd_pay"]["plausible"].pop("quantity")
+    told = "\n".join(problems(parts))
+    assert "poverty.plausible: found 'low 5'; expected at most high, 1" in told
+    assert "internet.plausible.high: found 'resarchers'; expected 'researchers'" in told
+    assert "relative_rd_pay.plausible.times: found 'mean_wage'; expected quantity" in told
+    entries["poverty"]["plausible"]["outside"] = "drop"
+    assert any("poverty.plausible.outside: found 'drop'" in p for p in problems(parts))
+
+
+def test_every_measure_of_the_study_has_bounds_of_its_own(shipped):
+    measures = shipped["measures"].content
+    assert [
+        m for m, entry in measures.items() if not entry.get("plausible", {}).get("reason")
+    ] == []

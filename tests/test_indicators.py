@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from monotown.catalogue import Catalogue
-from monotown.indicators import compute_indicators
+from monotown.indicators import compute_indicators as compute
+from monotown.indicators import doubt_warnings
 from monotown.problems import InputError
 from monotown.tables import INDICATORS, OBSERVATIONS
 
@@ -56,6 +57,10 @@ def observations(rows: Iterable[tuple]) -> pd.DataFrame:
 
 
 NOTHING = observations([])
+
+
+def compute_indicators(*given) -> pd.DataFrame:
+    return compute(*given).table
 
 
 def cells(table: pd.DataFrame, *columns: str) -> dict:
@@ -252,3 +257,88 @@ def test_the_order_of_the_observations_does_not_matter():
     again = compute_indicators(frame.sample(frac=1, random_state=3), NOTHING, config)
     pd.testing.assert_frame_equal(once, again)
     assert once["value"].notna().all()
+
+
+# ---------------------------------------------------------------- plausible bounds
+
+
+def paid(outside: str, **bounds) -> dict:
+    """Pay against the wage, bounded as pay."""
+    return measure("pay / wage") | {
+        "plausible": {
+            "low": {2022: 60}, "times": "wage", "unit_of_measure": "tenge", "outside": outside,
+            "quantity": LABEL, "reason": {"en": "minimum wage", "ru": "r", "kk": "k"}, **bounds,
+        }
+    }  # fmt: skip
+
+
+PAY = [
+    ("A", 2022, "pay", 30), ("A", 2022, "wage", 200), ("A", 2021, "pay", 30),
+    ("A", 2021, "wage", 200), ("B", 2022, "pay", 60), ("B", 2022, "wage", 200),
+    ("B", 2021, "pay", 900), ("B", 2021, "wage", "not_available"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("outside", "used", "done"),
+    [("keep", 0.15, "kept"), ("cut", 0.3, "cut"), ("leave_out", np.nan, "left out")],
+)
+def test_a_value_outside_its_bounds_is_told_and_treated_as_the_config_says(outside, used, done):
+    found = compute(
+        observations(PAY),
+        NOTHING,
+        catalogue({"p": paid(outside)}, {"v": view("now", [2021, 2022], "p")}),
+    )
+    values = found.table.set_index(["unit", "year"])["value"]
+    assert values["A", 2022] == pytest.approx(used, nan_ok=True)
+    # no bound for the year, and a value at its bound
+    assert (values["A", 2021], values["B", 2022]) == (0.15, 0.3)
+    (doubt,) = found.doubtful.to_dict("records")
+    assert (doubt["unit"], doubt["year"], doubt["side"]) == ("A", 2022, "low")
+    assert (doubt["figure"], doubt["bound"]) == pytest.approx((30, 60))
+    assert (doubt["value"], doubt["at_bound"]) == pytest.approx((0.15, 0.3))
+    assert doubt["used"] == pytest.approx(used, nan_ok=True)
+    assert (doubt["reason"], doubt["reason_kk"], doubt["outside"]) == ("minimum wage", "k", outside)
+    (told,) = doubt_warnings(found.doubtful)
+    assert f"unit A, year 2022: 30 tenge is below the plausible 60, {done} (minimum wage)" in told
+    flags = found.table.set_index(["unit", "year"])["flag"]
+    assert flags["A", 2022] == f"30 tenge is below the plausible 60, {done}"
+    assert flags["A", 2021] == flags["B", 2022] == ""
+
+
+def test_a_bound_is_a_formula_of_any_year_and_a_part_that_lacks_bounds_nothing():
+    rows = [("A", 2021, "people", 10), ("A", 2022, "researchers", 11)]
+    rows += [("A", 2022, "towns", 12), ("B", 2022, "researchers", 99)]
+    bounded = measure("researchers") | {
+        "plausible": {"low": 0, "high": "lag(people, 1)", "reason": LABEL}
+    }
+    found = compute(
+        observations(rows),
+        NOTHING,
+        catalogue({"m": bounded}, {"v": view("now", [2022], "m")}),
+    ).doubtful
+    assert found[["unit", "side", "bound"]].to_numpy().tolist() == [["A", "high", 10.0]]
+    assert found["source"].tolist() == ["bulletin"]
+
+
+@pytest.mark.parametrize(
+    ("unit", "formula", "value", "doubted"),
+    [
+        ("%", "people", 101, True), ("%", "people", 100, False), ("%", "people", -1, True),
+        ("%", "change(people, 1)", -1, False), ("per 1,000 people", "people", 1001, True),
+        ("FTE per 1,000 people", "people", 1001, True), ("% of GRP", "people", 150, False),
+        ("years", "people", 1e9, False),
+    ],
+)  # fmt: skip
+def test_a_measure_without_bounds_has_those_of_its_unit(unit, formula, value, doubted):
+    rows = [("A", 2022, "people", value if "change" not in formula else 1)]
+    rows += [("A", 2021, "people", 2)]
+    found = compute(
+        observations(rows),
+        NOTHING,
+        catalogue(
+            {"m": measure(formula) | {"unit_of_measure": unit}}, {"v": view("now", [2022], "m")}
+        ),
+    )
+    assert len(found.doubtful) == doubted
+    assert found.table.set_index("unit")["value"]["A"] == (value if "change" not in formula else -1)

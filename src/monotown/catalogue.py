@@ -9,6 +9,7 @@ from typing import Any, Final
 from monotown.config import schema_problems
 from monotown.expressions import formula_problems
 from monotown.index.stage import view_model
+from monotown.plausible import bound_problems
 from monotown.problems import InputError, Problem, Problems, nearest
 
 #: Readings of an indicator from data, the closest first; "none" where no measure stands for it.
@@ -171,6 +172,7 @@ def _check_measures(
             problems.add(part.file, where, entry["indicator"], nearest(entry["indicator"], known))
         where = _place(part, str(name), "formula")
         problems.extend(formula_problems(entry["formula"], variables, part.file, where))
+        problems.extend(bound_problems(entry, variables, part.file, _place(part, str(name))))
 
 
 def _check_views(

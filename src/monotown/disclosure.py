@@ -4,8 +4,7 @@ An office marks a cell confidential so that nobody learns the figure of a single
 of a few people. A sum with one hidden part gives that part away, and several sums together can do
 so where each alone does not. The attacker here knows cells and sums, and looks for the least and
 the largest value that each hidden cell can have (the audit of a suppression pattern: Fischetti and
-Salazar 2001, Management Science 47(7); Hundepool et al. 2012, Statistical Disclosure Control,
-section 4.3).
+Salazar 2001, Management Science 47(7); Hundepool et al. 2012, Statistical Disclosure Control).
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 #: A hidden cell is worked back where its range is narrower than this share of its upper end: 15
-#: percent either way, the wide end of what is usual for the p% rule (Hundepool et al., 4.2.2).
+#: percent either way, as a p% rule with p = 15 protects it (Hundepool et al. 2012).
 CLOSENESS: Final = 0.3
 
 

@@ -12,6 +12,8 @@ import pandas as pd
 from monotown.catalogue import Catalogue
 from monotown.expressions import Expression, Use, parse
 from monotown.index.stage import view_model
+from monotown.labels import LANGUAGES
+from monotown.plausible import DOUBTFUL, SIDES, Bounds, Judged, bounds_of, judge
 from monotown.problems import Problems
 from monotown.tables import INDICATORS, write_order
 
@@ -22,9 +24,26 @@ CONSTANT = "constant_region"
 SEPARATOR = "; "
 
 
+@dataclass(frozen=True)
+class Indicators:
+    """The measures of every view.
+
+    Attributes
+    ----------
+    table
+        `monotown.tables.INDICATORS`: what the index rests on.
+    doubtful
+        `monotown.plausible.DOUBTFUL`: values outside their plausible bounds, before anything was
+        done with them.
+    """
+
+    table: pd.DataFrame
+    doubtful: pd.DataFrame
+
+
 def compute_indicators(
     observations: pd.DataFrame, observations_constant: pd.DataFrame, catalogue: Catalogue
-) -> pd.DataFrame:
+) -> Indicators:
     """Every measure of every view, for each of the view's units and years.
 
     Parameters
@@ -38,11 +57,12 @@ def compute_indicators(
 
     Returns
     -------
-    pandas.DataFrame
-        `monotown.tables.INDICATORS`. A value is missing where an input is; `flag` names the input
-        and why, a division by zero, or a marker that was read as a number. `source` joins the
-        sources of the inputs. Where a figure stands in several sources, one of the view's kind
-        with a value counts, the first by the name of its source.
+    Indicators
+        A value is missing where an input is; `flag` names the input and why, a division by zero,
+        or a marker that was read as a number. `source` joins the sources of the inputs. Where a
+        figure stands in several sources, one of the view's kind with a value counts, the first by
+        the name of its source. A value outside its plausible bounds is kept, cut to the bound or
+        left out, as its measure says, and flagged.
 
     Raises
     ------
@@ -51,6 +71,7 @@ def compute_indicators(
     """
     problems = Problems()
     rows: list[dict[str, Any]] = []
+    doubtful: list[dict[str, Any]] = []
     for view, config in catalogue.views.items():
         units = sorted(catalogue.sets[config["units"]])
         constant = any(catalogue.levels.get(u) == CONSTANT for u in units)
@@ -67,15 +88,21 @@ def compute_indicators(
                 "reading": entry["reading"],
             }
             expression = parse(entry["formula"])
+            bounds = bounds_of(entry)
             cells = _read(
-                table, expression, units, config["years"], config["kind"], catalogue.reads_as
-            )
+                table, [expression, *(bounds.expressions if bounds else ())], units,
+                config["years"], config["kind"], catalogue.reads_as,
+            )  # fmt: skip
             found = _rows(expression, cells, config["years"], config["kind"])
             _check_kinds(found, f"view {view}, measure {measure}", config["kind"], problems)
+            if bounds is not None:
+                told = {"view": view, "measure": measure}
+                doubtful += [told | row for row in _judge(found, bounds, cells, config["years"])]
             rows.extend({**fixed, **row} for row in found)
     problems.stop()
     frame = pd.DataFrame(rows).drop(columns="kinds")
-    return write_order(frame, INDICATORS)
+    doubts = pd.DataFrame(doubtful, columns=list(DOUBTFUL.columns))
+    return Indicators(write_order(frame, INDICATORS), write_order(doubts, DOUBTFUL))
 
 
 @dataclass(frozen=True)
@@ -92,15 +119,16 @@ class _Cells:
 
 def _read(
     table: pd.DataFrame,
-    expression: Expression,
+    expressions: Sequence[Expression],
     units: Sequence[str],
     years: Sequence[int],
     kind: str,
     reads_as: Mapping[str, Mapping[str, float]],
 ) -> _Cells:
-    span = range(min(years) - expression.reach, max(years) + 1)
+    variables = sorted({v for e in expressions for v in e.variables})
+    span = range(min(years) - max(e.reach for e in expressions), max(years) + 1)
     mine = table[
-        table["variable"].isin(expression.variables)
+        table["variable"].isin(variables)
         & table["unit"].isin(units)
         & table["year"].between(span[0], span[-1])
     ]
@@ -109,9 +137,9 @@ def _read(
     mine = mine.drop_duplicates(["unit", "year", "variable"])
     place = {unit: i for i, unit in enumerate(units)}
     shape = (len(units), len(span))
-    values = {v: np.full(shape, np.nan) for v in expression.variables}
+    values = {v: np.full(shape, np.nan) for v in variables}
     texts = {
-        name: {v: np.full(shape, fill, dtype=object) for v in expression.variables}
+        name: {v: np.full(shape, fill, dtype=object) for v in variables}
         for name, fill in (("flag", "absent"), ("kind", ""), ("source", ""))
     }
     for row in mine.to_dict("records"):
@@ -155,6 +183,65 @@ def _rows(
                 }
             )
     return rows
+
+
+def _judge(
+    rows: list[dict[str, Any]], bounds: Bounds, cells: _Cells, years: Sequence[int]
+) -> list[dict[str, Any]]:
+    """Rows of the table of doubtful values; what is used instead is set in `rows`, and flagged."""
+    shape = (len(cells.units), len(years))
+    values = np.array([row["value"] for row in rows], dtype=np.float64).reshape(shape)
+    at = [year - cells.first for year in years]
+    whole = np.full((shape[0], max(at) + 1), np.nan)
+    whole[:, at] = values
+    span = range(cells.first, cells.first + whole.shape[1])
+    found = judge(whole, bounds, cells.numbers, span)
+    doubtful = []
+    for row, (i, j) in zip(rows, ((i, j) for i in range(shape[0]) for j in at), strict=True):
+        if found.side[i, j]:
+            doubtful.append(_doubt(row, bounds, found, (i, j)))
+            row["value"] = found.used[i, j]
+            note = _words(doubtful[-1])
+            row["flag"] = SEPARATOR.join(n for n in (row["flag"], note) if n)
+    return doubtful
+
+
+def _doubt(
+    row: Mapping[str, Any], bounds: Bounds, found: Judged, at: tuple[int, int]
+) -> dict[str, Any]:
+    suffix = {language: "" if language == "en" else f"_{language}" for language in LANGUAGES}
+    return {
+        **{k: row[k] for k in ("unit", "year", "value", "kind", "source")},
+        **{f"quantity{s}": bounds.quantity.get(k, "") for k, s in suffix.items()},
+        **{f"reason{s}": bounds.reason.get(k, "") for k, s in suffix.items()},
+        "figure": found.figure[at], "side": str(found.side[at]), "bound": found.bound[at],
+        "unit_of_measure": bounds.unit_of_measure, "at_bound": found.at_bound[at],
+        "outside": bounds.outside, "used": found.used[at],
+    }  # fmt: skip
+
+
+def _words(doubt: Mapping[Any, Any]) -> str:
+    """A doubtful value in words, as a flag and a warning say it."""
+    done = doubt["outside"].replace("_", " ").replace("keep", "kept").replace("leave", "left")
+    return (
+        f"{doubt['figure']:,.6g} {doubt['unit_of_measure']} is {SIDES[doubt['side']]} "
+        f"the plausible {doubt['bound']:,.6g}, {done}"
+    )
+
+
+def doubt_warnings(doubtful: pd.DataFrame) -> list[str]:
+    """A line for the log for each value outside its plausible bounds.
+
+    Parameters
+    ----------
+    doubtful
+        `monotown.plausible.DOUBTFUL`.
+    """
+    return [
+        f"warning: view {row['view']}, measure {row['measure']}, unit {row['unit']}, "
+        f"year {row['year']}: {_words(row)} ({row['reason']})"
+        for row in doubtful.to_dict("records")
+    ]
 
 
 def _note(use: Use, cells: _Cells, i: int, j: int) -> str:

@@ -196,6 +196,13 @@ def write_figures(
             path.write_bytes(rendered[path.suffix.removeprefix(".")])
 
 
+def warn(lines: Iterable[str], log: str | Path) -> None:
+    """Say warnings on the terminal, and write them to a step's log."""
+    text = "".join(f"{line}\n" for line in lines)
+    write_text(text, log)
+    print(text, end="", file=sys.stderr)
+
+
 def run(main: Callable[[], None]) -> None:
     """Run a script's function; problems in the input end it with their list and status 1."""
     leave_out_unused()

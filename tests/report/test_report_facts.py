@@ -223,9 +223,10 @@ def test_facts_of_the_data_count_figures_and_indicators():
             "source": ["bulletin", "", ""],
         }
     )
-    facts = by_name(data_facts(observations(), coverage))
+    facts = by_name(data_facts(observations(), coverage, pd.DataFrame({"unit": ["KZABY"]})))
     expected = {
         "observations_total": "7", "sources_total": "3", "markers_total": "1",
+        "doubtful_total": "1",
         "indicators_total": "3", "indicators_computed": "1", "indicators_exact": "1",
         "indicators_b1": "2", "indicators_b3": "1",
     }  # fmt: skip

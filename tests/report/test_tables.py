@@ -169,7 +169,25 @@ def test_a_row_without_a_kind_of_data_is_refused():
     with pytest.raises(ValueError, match="expected"):
         kinds_of(pd.DataFrame({"kind": ["official", "guessed"]}))
     with pytest.raises(ValueError, match="expected"):
-        kinds_of(pd.DataFrame({"kind": []}, dtype=str))
+        kinds_of(pd.DataFrame({"kind": ["", ""]}))
+
+
+def test_a_table_without_rows_is_printed_and_claims_no_kind():
+    spec = TableSpec("doubtful", (Column("unit", "word.unit"),))
+    frame = pd.DataFrame({"unit": [], "kind": [], "source": []}, dtype=str)
+    assert kinds_of(frame) == ()
+    labels = Labels("en", {k: dict.fromkeys(["en"], k) for k in ("word.unit", "table.doubtful")})
+    printed = print_table(frame, spec, labels)
+    assert (printed.rows, printed.note) == ((), "")
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [(34126.21, 4, "34,126"), (60000.0, 5, "60,000"), (0.00163, 2, "0.0016"), (0.5, 3, "0.5"),
+     (-12.345, 4, "\u221212.35"), (0.0, 3, "0")],
+)  # fmt: skip
+def test_significant_digits(value, digits, text):
+    assert cell_text(value, Column("x", "x", Form.SIGNIFICANT, digits), words("en")) == text
 
 
 def test_a_row_of_two_kinds_counts_for_both():

@@ -341,7 +341,7 @@ def _catalogue(run):
 def _index(run):
     catalogue = _catalogue(run)
     empty = pd.DataFrame(columns=list(OBSERVATIONS.columns))
-    table = compute_indicators(run.observations, empty, catalogue)
+    table = compute_indicators(run.observations, empty, catalogue).table
     view = catalogue.views["own_potential"]
     return table, build_index(table, "own_potential", view, catalogue.measures)
 

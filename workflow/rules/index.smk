@@ -3,6 +3,7 @@ from glob import glob
 
 # The modules this step stands on: editing one runs it again.
 INDEX_CODE = [
+    "src/monotown/plausible.py",
     "src/monotown/problems.py",
     "src/monotown/tables.py",
     "src/monotown/ties.py",
@@ -21,6 +22,7 @@ JUDGMENTS = {
 rule index:
     input:
         indicators=f"{RESULTS}/indicators/indicators.csv",
+        doubtful=f"{RESULTS}/indicators/doubtful.csv",
         observations=[
             f"{RESULTS}/clean/observations.csv",
             f"{RESULTS}/clean/observations_constant.csv",
@@ -42,6 +44,7 @@ rule index:
         differences=f"{RESULTS}/index/{{view}}/differences.csv",
         unit_weights=f"{RESULTS}/index/{{view}}/unit_weights.csv",
         imputation=f"{RESULTS}/index/{{view}}/imputation.csv",
+        doubtful=f"{RESULTS}/index/{{view}}/doubtful.csv",
     log:
         f"{RESULTS}/logs/index/{{view}}.log",
     benchmark:

@@ -9,6 +9,7 @@ INDICATORS_CODE = [
     "src/monotown/index/model.py",
     "src/monotown/indicators.py",
     "src/monotown/parsing.py",
+    "src/monotown/plausible.py",
     "src/monotown/tables.py",
 ]
 
@@ -31,6 +32,7 @@ rule indicators:
         indicators=f"{RESULTS}/indicators/indicators.csv",
         coverage=f"{RESULTS}/indicators/coverage.csv",
         matrix=f"{RESULTS}/indicators/coverage_matrix.csv",
+        doubtful=f"{RESULTS}/indicators/doubtful.csv",
     log:
         f"{RESULTS}/logs/indicators.log",
     benchmark:

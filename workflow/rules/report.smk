@@ -134,11 +134,13 @@ rule data_tables:
         sources=f"{RESULTS}/clean/sources.csv",
         observations=f"{RESULTS}/clean/observations.csv",
         coverage=f"{RESULTS}/indicators/coverage.csv",
+        doubtful=expand(f"{RESULTS}/index/{{view}}/doubtful.csv", view=VIEWS),
         indicators=config["indicators"],
-        code=REPORT_CODE,
+        code=[*REPORT_CODE, "src/monotown/plausible.py"],
     output:
         data_sources=shown("data_sources"),
         coverage=shown("coverage"),
+        doubtful=shown("doubtful"),
         facts=f"{RESULTS}/facts/data.csv",
     log:
         f"{RESULTS}/logs/data_tables.log",

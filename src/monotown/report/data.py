@@ -7,8 +7,10 @@ import pandas as pd
 from monotown.report.facts import Facts
 
 
-def data_facts(observations: pd.DataFrame, coverage: pd.DataFrame) -> pd.DataFrame:
-    """How many figures were cleaned, and how many indicators they feed.
+def data_facts(
+    observations: pd.DataFrame, coverage: pd.DataFrame, doubtful: pd.DataFrame
+) -> pd.DataFrame:
+    """How many figures were cleaned, how many indicators they feed, and which are in doubt.
 
     Parameters
     ----------
@@ -16,6 +18,8 @@ def data_facts(observations: pd.DataFrame, coverage: pd.DataFrame) -> pd.DataFra
         Table `monotown.tables.OBSERVATIONS`.
     coverage
         Table `monotown.coverage.COVERAGE`: one row an indicator of the paper.
+    doubtful
+        Table `monotown.index.doubtful.DOUBT_EFFECTS` of every view.
 
     Returns
     -------
@@ -27,6 +31,7 @@ def data_facts(observations: pd.DataFrame, coverage: pd.DataFrame) -> pd.DataFra
     add("number:0", observations_total=int(observations["value"].notna().sum()))
     add("number:0", sources_total=observations["source"].nunique())
     add("number:0", markers_total=int((observations["flag"] != "").sum()))
+    facts.from_table(observations, "doubtful")("number:0", doubtful_total=len(doubtful))
     if not (coverage["kind"] != "").any():  # no indicator of the catalogue in this run
         return facts.table()
     add = facts.from_table(coverage, "coverage")

@@ -735,6 +735,25 @@ SPECS = {
             ),
         ),
         TableSpec(
+            "doubtful",
+            (
+                Column("unit", "word.unit", Form.WORD, words="unit"),
+                Column("year", "word.year", Form.YEAR),
+                Column("quantity", "word.indicator", Form.TRANSLATED, width=3),
+                Column("figure", "report.column.value", Form.SIGNIFICANT, 5),
+                Column("bound", "report.column.plausible_bound", Form.SIGNIFICANT, 5),
+                Column(
+                    "unit_of_measure", "report.column.measured_in", Form.WORD, words="measured_in"
+                ),
+                Column("reason", "report.column.why", Form.TRANSLATED, width=4),
+                Column("outside", "report.column.done", Form.WORD, words="report.outside"),
+                score("score_keep", "report.column.score_keep"),
+                Column("rank_keep", "report.column.rank_keep", Form.RANK),
+                score("score_leave_out", "report.column.score_leave_out"),
+                Column("rank_leave_out", "report.column.rank_leave_out", Form.RANK),
+            ),
+        ),
+        TableSpec(
             "town_profile",
             (
                 Column("unit", "towns.column_town", Form.WORD, words="unit"),

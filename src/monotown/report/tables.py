@@ -24,6 +24,7 @@ class Form(StrEnum):
     WORD = "word"
     NUMBER = "number"
     SCORE = "score"
+    SIGNIFICANT = "significant"
     RANK = "rank"
     YEAR = "year"
     TRANSLATED = "translated"
@@ -46,7 +47,9 @@ class Column:
         one decimal; `TRANSLATED` is a text that stands in ``<name>_<language>``, or in ``<name>``
         where there is no such column.
     decimals
-        Digits after the decimal mark of a `NUMBER`, and of a `SCORE` that runs to 100.
+        Digits after the decimal mark of a `NUMBER`, and of a `SCORE` that runs to 100; significant
+        digits of a `SIGNIFICANT`, whose whole part is never rounded and whose last zeros are not
+        printed.
     scale
         Factor before printing: 100 prints a share as percent.
     words
@@ -70,7 +73,7 @@ class Column:
     @property
     def numeric(self) -> bool:
         """Whether the column is set flush right."""
-        return self.form in (Form.NUMBER, Form.SCORE, Form.RANK, Form.YEAR)
+        return self.form in (Form.NUMBER, Form.SCORE, Form.SIGNIFICANT, Form.RANK, Form.YEAR)
 
 
 @dataclass(frozen=True)
@@ -131,8 +134,10 @@ def kinds_of(frame: pd.DataFrame) -> tuple[str, ...]:
     Raises
     ------
     ValueError
-        If a row's kind is not one of `monotown.tables.Kind`, or no row has one.
+        If a row's kind is not one of `monotown.tables.Kind`, or there are rows and none has one.
     """
+    if frame.empty:
+        return ()
     present: set[str] = set()
     for cell in frame["kind"].astype(str).unique():
         present.update(re.split(r"\+|; ", cell) if cell else ())
@@ -157,7 +162,7 @@ def source_words(ids: Iterable[str], labels: Labels) -> str:
 
 
 def cell_text(value: object, column: Column, labels: Labels, scale: float = SCALES[0]) -> str:
-    """One cell as printed.
+    r"""One cell as printed.
 
     Parameters
     ----------
@@ -175,6 +180,8 @@ def cell_text(value: object, column: Column, labels: Labels, scale: float = SCAL
     'Улытау'
     >>> cell_text(float("nan"), Column("share", "x", Form.NUMBER), words)
     '–'
+    >>> [cell_text(x, Column("v", "x", Form.SIGNIFICANT, 4), words) for x in (34126.4, 0.0016)]
+    ['34\xa0126', '0,0016']
     """
     if value is None or (isinstance(value, float) and math.isnan(value)) or value == "":
         return MISSING
@@ -186,6 +193,11 @@ def cell_text(value: object, column: Column, labels: Labels, scale: float = SCAL
     if column.form is Form.TEXT or isinstance(value, str):
         return str(value)
     number = float(value)  # type: ignore[arg-type]
+    if column.form is Form.SIGNIFICANT:
+        leading = math.floor(math.log10(abs(number))) if number else 0
+        decimals = max(0, column.decimals - 1 - leading)
+        fraction = f"{number:.{decimals}f}".partition(".")[2].rstrip("0")
+        return labels.number(number, len(fraction))
     if column.form is Form.YEAR:
         return str(int(number))
     if column.form is Form.RANK:
@@ -269,7 +281,8 @@ def source_sentence(sources: Iterable[str], labels: Labels) -> str:
 
 def note_line(frame: pd.DataFrame, spec: TableSpec, labels: Labels) -> str:
     """Remark on a table, its kinds of data and its sources, in one line."""
-    kind_words = "; ".join(labels(f"kind.{k}") for k in kinds_of(frame)) + "."
+    kind_words = "".join(f"{labels(f'kind.{k}')}; " for k in kinds_of(frame)).removesuffix("; ")
+    kind_words += "." if kind_words else ""
     sources = source_sentence(source_ids(frame), labels)
     parts = (remark(frame, spec, labels), kind_words, sources)
     return " ".join(part for part in parts if part)

@@ -91,7 +91,7 @@ def region_indicators(
         views={view: {**config, "kind": "official", "units": _SET}},
         sets={**catalogue.sets, _SET: regions},
     )
-    table = compute_indicators(observations, constant, asked)
+    table = compute_indicators(observations, constant, asked).table
     return table[table["value"].notna()].reset_index(drop=True)
 
 

@@ -5,31 +5,34 @@ from pathlib import Path
 import pandas as pd
 
 from monotown.index import stage
+from monotown.index.doubtful import DOUBT_EFFECTS, doubt_effects
+from monotown.plausible import DOUBTFUL
 from monotown.tables import INDICATORS, OBSERVATIONS
 from monotown_workflow import read_table, read_text_table, read_yaml, run, write_table
 
 
 def index(
-    view: str, indicators: Path, observations: list[Path], views: Path, measures: Path,
-    judgments: list[str], seed: int, out: dict[str, Path],
+    view: str, indicators: Path, doubtful: Path, observations: list[Path], views: Path,
+    measures: Path, judgments: list[str], seed: int, out: dict[str, Path],
 ) -> None:  # fmt: skip
     every = read_yaml(views)
     config = every[view]
     seen = pd.concat([read_table(o, OBSERVATIONS) for o in observations], ignore_index=True)
     weights = stage.average_weights(seen, config.get("average_weights"))
     judged = [read_text_table(j) if j.endswith(".csv") else read_yaml(j) for j in judgments]
-    tables = stage.build_index(
-        read_table(indicators, INDICATORS), view, config, read_yaml(measures), weights, seed, every,
-        next(iter(judged), None),
-    )  # fmt: skip
-    for name, path in out.items():
-        write_table(getattr(tables, name), path, stage.SCHEMAS[name])
+    given = read_table(indicators, INDICATORS), view, config, read_yaml(measures), weights, seed
+    judgment = next(iter(judged), None)
+    tables = stage.build_index(*given, every, judgment)
+    for name, schema in stage.SCHEMAS.items():
+        write_table(getattr(tables, name), out[name], schema)
+    effects = doubt_effects(read_table(doubtful, DOUBTFUL), *given, judgment)
+    write_table(effects, out["doubtful"], DOUBT_EFFECTS)
 
 
 i = snakemake.input
 run(
     lambda: index(
-        snakemake.wildcards.view, i.indicators, i.observations, i.views, i.measures,
+        snakemake.wildcards.view, i.indicators, i.doubtful, i.observations, i.views, i.measures,
         list(i.judgments), snakemake.params.seed, dict(snakemake.output.items()),
     )
 )  # fmt: skip

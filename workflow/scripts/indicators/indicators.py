@@ -2,15 +2,17 @@
 
 from monotown.catalogue import Config, check_catalogue
 from monotown.coverage import COVERAGE, COVERAGE_MATRIX, coverage_matrix, coverage_table
-from monotown.indicators import compute_indicators
+from monotown.indicators import compute_indicators, doubt_warnings
+from monotown.plausible import DOUBTFUL
 from monotown.tables import INDICATORS, OBSERVATIONS
-from monotown_workflow import read_table, read_yaml, run, write_table
+from monotown_workflow import read_table, read_yaml, run, warn, write_table
 from monotown_workflow.config import key_lines
 
 
 def main(
-    configs: dict[str, str], schemas: list[str], observations: list[str], out: dict[str, str]
-) -> None:
+    configs: dict[str, str], schemas: list[str], observations: list[str], out: dict[str, str],
+    log: str,
+) -> None:  # fmt: skip
     checked = dict(zip(("indicators", "measures", "views"), map(read_yaml, schemas), strict=True))
     catalogue = check_catalogue(
         **{
@@ -18,7 +20,10 @@ def main(
             for name, file in configs.items()
         }
     )
-    table = compute_indicators(*(read_table(o, OBSERVATIONS) for o in observations), catalogue)
+    found = compute_indicators(*(read_table(o, OBSERVATIONS) for o in observations), catalogue)
+    table = found.table
+    warn(doubt_warnings(found.doubtful), log)
+    write_table(found.doubtful, out["doubtful"], DOUBTFUL)
     write_table(table, out["indicators"], INDICATORS)
     write_table(coverage_table(table, catalogue), out["coverage"], COVERAGE)
     write_table(coverage_matrix(table, catalogue), out["matrix"], COVERAGE_MATRIX)
@@ -29,6 +34,6 @@ names = ("indicators", "measures", "views", "variables", "units")
 run(
     lambda: main(
         {n: getattr(i, n) for n in names}, i.schemas, [i.observations, i.constant],
-        dict(snakemake.output.items()),
+        dict(snakemake.output.items()), str(snakemake.log),
     )
 )  # fmt: skip

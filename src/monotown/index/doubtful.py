@@ -1,0 +1,82 @@
+"""What a view's scores are with its doubtful values kept, cut to their bounds, or left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+
+from monotown.index.stage import prepare, score_table
+from monotown.plausible import DOUBTFUL, OUTSIDE
+from monotown.problems import InputError
+from monotown.tables import write_order
+
+_KEYS: Final = ["unit", "year", "measure"]
+_NUMBER = pa.Column("float64", nullable=True)
+
+#: The doubtful values of a view, each with the index of its unit and year if all of the view's
+#: doubtful values were kept, cut or left out; missing where the unit then has no score.
+DOUBT_EFFECTS = pa.DataFrameSchema(
+    {
+        **DOUBTFUL.columns,
+        **{f"{name}_{done}": _NUMBER for done in OUTSIDE for name in ("score", "rank")},
+    },
+    unique=list(DOUBTFUL.unique or ()), strict=True, coerce=True, name="doubt effects",
+)  # fmt: skip
+
+
+def doubt_effects(
+    doubtful: pd.DataFrame,
+    indicators: pd.DataFrame,
+    view: str,
+    config: Mapping[str, Any],
+    measures: Mapping[str, Mapping[str, Any]],
+    average_weights: pd.DataFrame | None = None,
+    seed: int = 0,
+    judgments: object = None,
+) -> pd.DataFrame:
+    """Score and rank of the units with doubtful values under each treatment.
+
+    Parameters
+    ----------
+    doubtful
+        `monotown.plausible.DOUBTFUL`; rows of other views are left out.
+    indicators, view, config, measures, average_weights, seed, judgments
+        As in `monotown.index.stage.prepare`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `DOUBT_EFFECTS`.
+    """
+    mine = doubtful[doubtful["view"] == view].reset_index(drop=True)
+    instead = {"keep": mine["value"], "cut": mine["at_bound"], "leave_out": mine["value"] * np.nan}
+    table = indicators[indicators["view"] == view].set_index(_KEYS)
+    places = pd.MultiIndex.from_frame(mine[_KEYS])
+    for done in OUTSIDE:
+        tried = table.copy()
+        tried.loc[places, "value"] = instead[done].to_numpy()
+        found = _scores(
+            tried.reset_index(), view, config, measures, average_weights, seed, judgments
+        )
+        at = found.reindex(pd.MultiIndex.from_frame(mine[["unit", "year"]]))
+        for name in ("score", "rank"):
+            mine[f"{name}_{done}"] = at[name].to_numpy(dtype=np.float64)
+    return write_order(mine, DOUBT_EFFECTS)
+
+
+def _scores(
+    indicators: pd.DataFrame, view: str, config: Mapping[str, Any], *given: Any
+) -> pd.DataFrame:
+    """Score and rank of the whole index by unit and year; none where nothing can be computed."""
+    try:
+        prepared = prepare(indicators, view, config, *given)
+    except InputError:  # a measure without any value is left
+        return pd.DataFrame({"unit": [], "year": [], "score": [], "rank": []}).set_index(
+            ["unit", "year"]
+        )
+    scores = score_table(prepared)
+    return scores[scores["node"] == prepared.model.tree.id].set_index(["unit", "year"])
