@@ -136,7 +136,11 @@ rule data_tables:
         coverage=f"{RESULTS}/indicators/coverage.csv",
         doubtful=expand(f"{RESULTS}/index/{{view}}/doubtful.csv", view=VIEWS),
         indicators=config["indicators"],
-        code=[*REPORT_CODE, "src/monotown/plausible.py"],
+        code=[
+            *REPORT_CODE,
+            "src/monotown/index/doubtful.py",
+            "src/monotown/plausible.py",
+        ],
     output:
         data_sources=shown("data_sources"),
         coverage=shown("coverage"),

@@ -108,6 +108,7 @@ rule town_tables:
             *sorted(glob("src/monotown/towns/*.py")),
             *sorted(glob("src/monotown/index/*.py")),
             "src/monotown/indicators.py",
+            "src/monotown/plausible.py",
             "src/monotown/report/facts.py",
             "src/monotown/tables.py",
         ],

@@ -745,7 +745,7 @@ SPECS = {
                 Column(
                     "unit_of_measure", "report.column.measured_in", Form.WORD, words="measured_in"
                 ),
-                Column("reason", "report.column.why", Form.TRANSLATED, width=4),
+                Column("reason", "report.column.bound_reason", Form.TRANSLATED, width=4),
                 Column("outside", "report.column.done", Form.WORD, words="report.outside"),
                 score("score_keep", "report.column.score_keep"),
                 Column("rank_keep", "report.column.rank_keep", Form.RANK),
