@@ -52,13 +52,14 @@ INTERVAL = (0.05, 0.95)
 #: Columns of numbers that no scale moves, with the reason. A name with a dot is of one schema.
 UNSCALED = {
     "in the unit of a measure or a variable": (
-        "normalised.value clips.value observations.value town_profile.value limit before after "
+        "normalised.value clips.value observations.value town_profile.value doubtful.value limit "
+        "before after figure doubtful.bound at_bound used "
         "region_value"
     ),
     "place in an order, or a change of place": (
         "rank rank_from rank_to rank_first rank_last rank_change best_rank worst_rank "
         "baseline_rank unit_rank rival_rank rank_shift mean_abs_rank_shift rank_error mean_width "
-        "limits_moved rank_p05 rank_p50 rank_p95"
+        "limits_moved rank_p05 rank_p50 rank_p95 rank_keep rank_cut rank_leave_out"
     ),
     "weight, or a distance of weights": (
         "weight weight_after local_weight global_weight baseline_weight nominal optimum "
@@ -67,7 +68,7 @@ UNSCALED = {
     ),
     "share, probability or count": (
         "share coverage share_first confidence holistic share_same_order share_within_one "
-        "share_baseline_rank share_error probability share_reached clipped clipped_draws filled "
+        "share_baseline_rank share_error confidence_error probability share_reached clipped clipped_draws filled "
         "top_share share_low share_high excluded use leverage monte_carlo_error"
     ),
     "year": "year region_year",

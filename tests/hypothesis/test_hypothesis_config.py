@@ -27,6 +27,7 @@ CONFIG = read_yaml(ROOT / "config/hypothesis.yaml")
 SCHEMA = read_yaml(ROOT / "workflow/schemas/hypothesis.schema.yaml")
 MEASURES = read_yaml(ROOT / "config/measures.yaml")
 VIEWS = read_yaml(ROOT / "config/views.yaml")
+VIEWS["quality_panel"]["scale"] = 1  # as the made scores
 IN_VIEW = view_model("quality_panel", VIEWS["quality_panel"], MEASURES).measures
 
 #: Fingerprint of the specification as it was committed before the first estimate.

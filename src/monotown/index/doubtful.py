@@ -9,22 +9,33 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-from monotown.index.stage import prepare, score_table
+from monotown.index.admissible import scale_of
+from monotown.index.stage import prepare, score_table, view_model
 from monotown.plausible import DOUBTFUL, OUTSIDE
 from monotown.problems import InputError
-from monotown.tables import write_order
+from monotown.tables import score_column, to_scale, write_order
 
 _KEYS: Final = ["unit", "year", "measure"]
-_NUMBER = pa.Column("float64", nullable=True)
+_RANK = pa.Column("float64", nullable=True)
+
+#: Words for each treatment.
+_IF: Final = {"keep": "kept", "cut": "cut to their bounds", "leave_out": "left out"}
 
 #: The doubtful values of a view, each with the index of its unit and year if all of the view's
 #: doubtful values were kept, cut or left out; missing where the unit then has no score.
 DOUBT_EFFECTS = pa.DataFrameSchema(
     {
         **DOUBTFUL.columns,
-        **{f"{name}_{done}": _NUMBER for done in OUTSIDE for name in ("score", "rank")},
+        **{
+            name: column
+            for done in OUTSIDE
+            for name, column in (
+                (f"score_{done}", score_column(f"Score with doubtful values {_IF[done]}.")),
+                (f"rank_{done}", _RANK),
+            )
+        },
     },
-    unique=list(DOUBTFUL.unique or ()), strict=True, coerce=True, name="doubt effects",
+    unique=list(DOUBTFUL.unique or ()), strict=True, coerce=True, name="doubtful",
 )  # fmt: skip
 
 
@@ -65,7 +76,8 @@ def doubt_effects(
         at = found.reindex(pd.MultiIndex.from_frame(mine[["unit", "year"]]))
         for name in ("score", "rank"):
             mine[f"{name}_{done}"] = at[name].to_numpy(dtype=np.float64)
-    return write_order(mine, DOUBT_EFFECTS)
+    scale = scale_of(view_model(view, config, measures))
+    return write_order(to_scale(mine, DOUBT_EFFECTS, scale), DOUBT_EFFECTS)
 
 
 def _scores(
