@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from monotown.figures import style
 from monotown.labels import Labels
@@ -87,6 +88,7 @@ def scores(
     _unit_axis(figure, [str(u) for u in drawn["unit"]], labels, marked)
     axes.set_ylim(n - 0.4, -0.6)
     axes.set_xlim(0, scale)
+    _ticks(axes.xaxis, labels)
     axes.set_xlabel(labels("regions.score_axis", scale=labels.number(scale)))
     handles, texts = axes.get_legend_handles_labels()
     axes.legend(
@@ -165,6 +167,7 @@ def over_time(
             axes.text(0.03, 0.93, " → ".join(ranks), transform=axes.transAxes, fontsize=7,
                       va="top", color="#444444")  # fmt: skip
         axes.yaxis.set_major_locator(MaxNLocator(3))
+        _ticks(axes.yaxis, labels)
         axes.xaxis.set_major_locator(MaxNLocator(3, integer=True))
         axes.set_ylim(0, top * 1.35)
         axes.grid(axis="y")
@@ -271,6 +274,16 @@ def _rank(value: float, labels: Labels) -> str:
     if math.isnan(value):
         return "–"  # a unit alone in its year has no rank
     return labels.number(value, 0 if abs(value - round(value)) < 1e-9 else 1)
+
+
+def _ticks(axis: Axis, labels: Labels) -> None:
+    """Ticks with the decimal mark of the language, and as few decimals as tell them."""
+
+    def text(value: float, _: int | None) -> str:
+        decimals = next((d for d in range(4) if abs(value - round(value, d)) < 1e-9), 4)
+        return labels.number(value, decimals)
+
+    axis.set_major_formatter(FuncFormatter(text))
 
 
 def _title(labels: Labels, view: str, when: str) -> str:
