@@ -68,7 +68,8 @@ UNSCALED = {
     ),
     "share, probability or count": (
         "share coverage share_first confidence holistic share_same_order share_within_one "
-        "share_baseline_rank share_error confidence_error probability share_reached clipped clipped_draws filled "
+        "share_baseline_rank share_error confidence_error probability share_reached clipped "
+        "clipped_draws filled "
         "top_share share_low share_high excluded use leverage monte_carlo_error"
     ),
     "year": "year region_year",
