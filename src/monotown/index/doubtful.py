@@ -34,6 +34,7 @@ DOUBT_EFFECTS = pa.DataFrameSchema(
                 (f"rank_{done}", _RANK),
             )
         },
+        "scale": pa.Column("float64", description="Scale of the scores."),
     },
     unique=list(DOUBTFUL.unique or ()), strict=True, coerce=True, name="doubtful",
 )  # fmt: skip
@@ -77,7 +78,7 @@ def doubt_effects(
         for name in ("score", "rank"):
             mine[f"{name}_{done}"] = at[name].to_numpy(dtype=np.float64)
     scale = scale_of(view_model(view, config, measures))
-    return write_order(to_scale(mine, DOUBT_EFFECTS, scale), DOUBT_EFFECTS)
+    return write_order(to_scale(mine.assign(scale=scale), DOUBT_EFFECTS, scale), DOUBT_EFFECTS)
 
 
 def _scores(
