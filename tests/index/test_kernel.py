@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from naive import naive
 
-from monotown.index.kernel import BATCH, evaluate, evaluate_nodes
+from monotown.index.kernel import BATCH, evaluate, evaluate_tables, evaluate_nodes
 from monotown.index.model import IndexModel, Leaf, Node, method
 
 MEANS = ["arithmetic", "geometric", "harmonic"]
@@ -142,6 +142,39 @@ def test_batches_do_not_mix(seed: int, missing: bool) -> None:
     for d in (0, BATCH, 2 * BATCH + 36):
         np.testing.assert_allclose(whole[d], naive(model, z, w[d])[model.tree.id], rtol=1e-9)
         np.testing.assert_allclose(nodes[model.tree.id][d], whole[d], rtol=1e-9)
+
+
+@pytest.mark.parametrize("zeros", [False, True], ids=["all-weights", "zero-weights"])
+@pytest.mark.parametrize("missing", [False, True], ids=["complete", "missing"])
+def test_draws_with_tables_of_their_own_are_the_definition(missing: bool, zeros: bool) -> None:
+    together = 0
+    for seed in range(250):
+        model, z, w = random_case(seed, 6, missing, zeros)
+        rng = np.random.default_rng(seed)
+        tables = np.stack([z[rng.permutation(len(z))] * s for s in rng.uniform(0.5, 1, len(w))])
+        found = evaluate_tables(model, tables, w)
+        expected = [naive(model, t, v)[model.tree.id] for t, v in zip(tables, w, strict=True)]
+        np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-12, err_msg=f"{seed}")
+        together += all(n.aggregation.name in (*MEANS, "power") for n in model.nodes)
+    assert together > 20
+
+
+def test_draws_with_tables_of_their_own_refuse_what_one_table_does() -> None:
+    nan = float("nan")
+    model = blocks("geometric")
+    good, w = [[0.5, 0.5, 0.5]], [[1.0, 1.0, 1.0]]
+    with pytest.raises(ValueError, match="'root': the geometric mean needs positive scores"):
+        evaluate_tables(model, [good, [[0.0, 0.0, 0.5]]], w * 2)
+    strict = IndexModel(Node("strict", (Leaf("a"), Leaf("b")), missing="refuse"))
+    with pytest.raises(ValueError, match="'strict' refuses missing scores"):
+        evaluate_tables(strict, [[[0.1, nan]]], [[1.0, 1.0]])
+    for weights in ([[-1.0, 1.0, 1.0]], [[0.0, 0.0, 0.0]], [[nan, 1.0, 1.0]]):
+        with pytest.raises(ValueError, match="weights are finite"):
+            evaluate_tables(model, [good], weights)
+    with pytest.raises(ValueError, match="2 tables need as many"):
+        evaluate_tables(model, [good, good], w)
+    with pytest.raises(ValueError, match="z has shape"):
+        evaluate_tables(model, good, w)
 
 
 def test_calls_do_not_change_inputs_or_earlier_results() -> None:

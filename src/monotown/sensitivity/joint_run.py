@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from monotown.index.kernel import evaluate
+from monotown.index.kernel import evaluate, evaluate_tables
 from monotown.index.model import IndexModel
 from monotown.index.ranks import rank
 from monotown.sensitivity.by_level import ByLevel
@@ -203,7 +203,7 @@ class JointRun:
     # scores
 
     def scores(
-        self, drawn: Drawn, rows: NDArray[np.int64] | None = None, batch: int = SHARING
+        self, drawn: Drawn, rows: NDArray[np.int64] | None = None, each: bool = False
     ) -> Array:
         """Scores of replicates as drawn, shape (replicates, units).
 
@@ -213,9 +213,9 @@ class JointRun:
             Settings.
         rows
             Those wanted; all by default.
-        batch
-            As in `monotown.index.kernel.evaluate`, where there are data tables of random errors;
-            1 where every replicate has one of its own.
+        each
+            Every replicate has a data table of its own: all are evaluated together. Results may
+            differ in the last bits from those of `replicate`.
         """
         v = self.variants
         chosen = np.arange(len(drawn.levels)) if rows is None else rows
@@ -224,11 +224,15 @@ class JointRun:
         for key, place in _groups(drawn.levels[chosen][:, : n + 1]):
             scale, model = v.scale(key[:-1]), v.models[key[-1]]
             mine = chosen[place]
-            if v.inputs.own_tables:
+            if v.inputs.own_tables and each:
+                tables = v.tables(scale, drawn.noise.take(drawn.table[mine]))
+                result[place] = evaluate_tables(model, tables, drawn.weights[mine])
+            elif v.inputs.own_tables:
                 own = _groups(drawn.table[mine][:, None])
                 tables = v.tables(scale, drawn.noise.take(np.array([k[0] for k, _ in own])))
                 for z, (_, at) in zip(tables, own, strict=True):
-                    result[place[at]] = evaluate(model, z, drawn.weights[mine[at]], batch=batch)
+                    w = drawn.weights[mine[at]]
+                    result[place[at]] = evaluate(model, z, w, batch=SHARING)
             else:
                 result[place] = evaluate(model, scale.z, drawn.weights[mine])
         return self._on_one_scale(result)

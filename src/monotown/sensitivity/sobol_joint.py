@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from monotown.index.admissible import scale_of
-from monotown.index.kernel import BATCH
 from monotown.index.ranks import rank
 from monotown.sensitivity.flips import year_sources
 from monotown.sensitivity.inputs import INPUTS, read_inputs
@@ -144,7 +143,7 @@ class _Design:
         if "goalposts" in parts:
             posts = parts["goalposts"].reshape(n, leaves, 2)
         drawn = Drawn(levels, weights, np.arange(n), Noise(error, posts))
-        scores = self.run.scores(drawn, batch=1 if v.inputs.own_tables else BATCH)
+        scores = self.run.scores(drawn, each=True)
         ranks = rank(np.ascontiguousarray(scores))
         shift = np.abs(ranks - v.case.ranks).mean(axis=1)
         return np.column_stack([scores, ranks, shift])
