@@ -61,7 +61,7 @@ def make_config(**changes):
             },
         },
         "interval": [0.05, 0.95],
-        "sobol": {"points": 32, "resamples": 20, "years": 2, "draws": 50},
+        "sobol": {"points": 32, "replicates": 4, "years": 2, "draws": 50},
         "levers": {
             "plan": lever("plan", 1.0),
             "hub": lever("hub", 4.0, [("staff", "added", 2.0)], requires="plan"),

@@ -12,7 +12,7 @@ from monotown_workflow import read_yaml
 from .small_mechanism import make_config, make_graph, make_point
 
 ROOT = Path(__file__).resolve().parents[2]
-CONFIG = make_config(sobol={"points": 8, "resamples": 5, "years": 2, "draws": 20})
+CONFIG = make_config(sobol={"points": 8, "replicates": 2, "years": 2, "draws": 20})
 ORDER = ("plan", "hub", "pay", "lab")
 
 

@@ -20,7 +20,6 @@ def test_the_indices_of_a_linear_case_are_shares_of_the_variance(config):
     assumed = Assumptions(levers, Span(0.1, 0.5, 1.0), 1000.0, 1)
     found = sampled_indices(
         assumed.inputs(), lambda s: assumed.of_cases(s, [Case(point, 0.5)]), points=1024, seed=1,
-        resamples=50,
     )  # fmt: skip
     slopes = np.array([1 / 4 / 50, 1 / 4 / 10, 1 / 2 / 20])
     np.testing.assert_allclose(point.gradient, slopes, rtol=1e-6)

@@ -80,9 +80,9 @@ def test_sampled_indices_of_choices_come_near_the_enumerated():
 
 def test_every_input_has_an_index_and_an_error_of_nothing_has_none():
     run = joint({**CHOICES, **NOISE, "data_error": {"relative": 1e-12}})
-    found = joint_sobol(run, points=64, seed=1, resamples=20)
+    found = joint_sobol(run, points=64, seed=1, replicates=8)
     assert set(found.indices.inputs) == {*CHOICES, *NOISE}
-    assert found.indices.evaluations == 64 * (len(found.indices.inputs) + 2)
+    assert found.indices.evaluations == 64 * (2 * len(found.indices.inputs) + 2)
     place = found.indices.inputs.index("data_error")
     known = found.indices.defined
     np.testing.assert_allclose(found.indices.total[place, known], 0, atol=1e-12)
@@ -92,7 +92,7 @@ def test_every_input_has_an_index_and_an_error_of_nothing_has_none():
 
 def test_contested_directions_are_one_input():
     run = joint({"direction": CHOICES["direction"], "weights": {"law": "simplex"}})
-    assert joint_sobol(run, points=32, seed=1, resamples=5).indices.inputs == (
+    assert joint_sobol(run, points=32, seed=1).indices.inputs == (
         "direction", "weights",
     )  # fmt: skip
 
@@ -104,7 +104,7 @@ def test_one_input_is_refused():
 
 def test_tables_name_levels_used_and_left_out():
     run = joint({**CHOICES, **NOISE, "normalisation": {"levels": ["minmax", "zscore"]}})
-    found = joint_sobol(run, points=32, seed=1, resamples=5)
+    found = joint_sobol(run, points=32, seed=1)
     tables = join_tables([joint_sobol_tables("v", "synthetic", "s", run, found)])
     for name, schema in TABLES.items():
         schema.validate(tables[name])

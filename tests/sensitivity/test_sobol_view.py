@@ -41,7 +41,7 @@ MODEL = IndexModel(
     ),
     scale=1.0,
 )  # fmt: skip
-SETTINGS = SobolSettings(seed=3, points=256, resamples=50)
+SETTINGS = SobolSettings(seed=3, points=256, replicates=8)
 
 
 def view(model: IndexModel = MODEL, seed: int = 1) -> tuple[list[Case], pd.DataFrame]:
@@ -203,7 +203,7 @@ def test_tables(tables: dict[str, pd.DataFrame]) -> None:
     assert sizes == {
         "methods": 5 * 3 * 3 * 3 * 6,
         "methods_admissible": 5 * 3 * 6 * (3 * 3 + 1),
-        "methods_and_noise": 256 * 8,
+        "methods_and_noise": 256 * 14,
     }
     assert sobol.loc["methods_admissible", "excluded"].iloc[0] == pytest.approx(1 / 6)
     assert not sobol.loc["methods_admissible", "independent"].any()

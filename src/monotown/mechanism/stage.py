@@ -309,7 +309,7 @@ def _sobol_rows(
     inputs = assumed.inputs()
     indices = sampled_indices(
         inputs, lambda s: assumed.of_cases(s, cases), points=int(settings["points"]), seed=seed,
-        resamples=int(settings["resamples"]), interval=(low, high),
+        replicates=int(settings["replicates"]), interval=(low, high),
     )  # fmt: skip
     draws = assumed.draw(int(settings["draws"]), seed)
     for number, case in enumerate(cases):

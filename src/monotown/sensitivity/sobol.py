@@ -16,6 +16,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import stdtrit
 
 Array = NDArray[np.float64]
 Function = Callable[[Array], Array]
@@ -25,6 +26,9 @@ CONSTANT: Final = 1e-12
 
 #: Most settings that are enumerated.
 MOST_SETTINGS: Final = 20_000_000
+
+#: Numbers in the settings that a function is given at a time, about.
+CELLS: Final = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -310,11 +314,11 @@ def sampled_indices(
     f: Function,
     *,
     points: int = 4096,
+    replicates: int = 8,
     seed: int = 0,
-    resamples: int = 500,
     interval: tuple[float, float] = (0.025, 0.975),
 ) -> Indices:
-    """Indices by scrambled Sobol points, with bootstrap intervals.
+    """Indices by scrambled Sobol points, with limits from independent scramblings.
 
     Parameters
     ----------
@@ -323,32 +327,45 @@ def sampled_indices(
     f
         Settings, shape (runs, columns), to outputs, shape (runs, outputs).
     points
-        Base sample, a power of 2; ``points * (groups + 2)`` settings are evaluated.
+        Base sample, a power of 2; ``points * (2 * groups + 2)`` settings are evaluated.
+    replicates
+        Scramblings that the base sample is made of, a power of 2, at least 2 and at most `points`.
     seed
-        Of the scrambling and of the bootstrap.
-    resamples
-        Number of bootstrap samples.
+        Of the scramblings.
     interval
         Probabilities of the limits.
 
     Returns
     -------
     Indices
-        Estimates as they are: one near 0 may come out slightly negative.
+        An index lies in [0, 1], and so do estimates and limits: an estimate outside is moved to
+        the end it passed, and its limits with it before they are cut. What is inside [0, 1] only
+        comes nearer by that, so limits hold the index no less often. An upper limit is 0 only
+        where every scrambling gives 0; a lower limit of 0 says that the sample does not tell the
+        index from 0.
 
     Raises
     ------
     ValueError
-        If `points` is not a power of 2 above 1, or an output is not finite.
+        If `points` or `replicates` is not such a power of 2, or an output is not finite.
 
     Notes
     -----
-    First order: Saltelli, A. et al. (2010), Computer Physics Communications 181(2), table 2,
-    estimator b, ``mean(fB (fAB - fA)) / V``, with the outputs centred on their mean, without which
-    its error grows with the mean. Total order: Jansen, M. J. W. (1999), ``mean((fA - fAB)^2) /
-    2V``. V is the variance of fA and fB together. The bootstrap draws rows of the base sample, as
-    if they were independent; as Sobol points are more even than that, its intervals are wide
-    rather than narrow.
+    With outputs fA and fB of two independent samples, fAB of A with the column of the input from
+    B, and fBA of B with that of A (Azzini, I., Mara, T. A. and Rosati, R. (2021), Comparison of
+    two sets of Monte Carlo estimators of Sobol' indices, Environmental Modelling & Software 144):
+    first order ``2 sum (fAB - fA)(fB - fBA) / D``, total order
+    ``sum ((fAB - fA)^2 + (fB - fBA)^2) / D``, ``D = sum ((fA - fB)^2 + (fAB - fBA)^2)``. Only
+    differences enter, so no mean has to be taken off, and the first order is never above the
+    total. For the same number of evaluations the error is smaller than with one mixed sample an
+    input (``docs/sobol.md`` compares).
+
+    The points of one scrambling depend on each other, so a bootstrap of them has no basis. Whole
+    scramblings are independent of each other: sums are taken over all of them, and the limits are
+    those of a ratio of means over the replicates (linearised) with Student's t of ``replicates -
+    1`` degrees of freedom, which L'Ecuyer, P., Nakayama, M. K., Owen, A. B. and Tuffin, B. (2023),
+    Confidence intervals for randomized quasi-Monte Carlo estimators, Proceedings of the Winter
+    Simulation Conference, find the most reliable.
 
     Examples
     --------
@@ -356,58 +373,91 @@ def sampled_indices(
     >>> found.first[:, 0].round(2).tolist(), found.total[:, 0].round(2).tolist()
     ([0.8, 0.2], [0.8, 0.2])
     """
-    if points < 2 or points & (points - 1):
-        raise ValueError(f"points is a power of 2, not {points}")
+    if not 2 <= replicates <= points or points & (points - 1) or replicates & (replicates - 1):
+        raise ValueError(
+            f"points and replicates are powers of 2, replicates from 2 to points, not {points} "
+            f"and {replicates}"
+        )
     groups = grouped(inputs)
-    width = sum(i.columns for i in inputs)
-    streams = np.random.SeedSequence(seed).spawn(2)
-    from scipy.stats import qmc  # half a second, for who samples
-
-    engine = qmc.Sobol(2 * width, scramble=True, rng=np.random.default_rng(streams[0]))
-    raw = engine.random_base2(points.bit_length() - 1)
-    a, b = _levels(inputs, raw[:, :width]), _levels(inputs, raw[:, width:])
-    fa, fb = _outputs(f, a, "sample A"), _outputs(f, b, "sample B")
-    both = np.concatenate([fa, fb])
-    mean, defined = both.mean(axis=0), _varies(both)
-    fa, fb = fa - mean, fb - mean
-    rows = np.random.default_rng(streams[1]).integers(points, size=(resamples, points))
-    counts = np.ones((resamples + 1, points))  # the first row is the sample itself
-    for draw, row in enumerate(rows, start=1):
-        counts[draw] = np.bincount(row, minlength=points)
-    counts /= points
-    centre = counts @ ((fa + fb) / 2)
-    spread = counts @ ((fa**2 + fb**2) / 2) - centre**2
-    flat = spread <= 0
-    spread[flat] = np.nan
-    first, total = (np.empty((len(groups), *spread.shape)) for _ in range(2))
-    for i, (name, columns) in enumerate(groups.items()):
-        mixed = a.copy()
-        mixed[:, list(columns)] = b[:, list(columns)]
-        fab = _outputs(f, mixed, f"sample of {name}") - mean
-        defined |= _varies(np.concatenate([both, fab + mean]))
-        step = fab - fa
-        first[i] = (counts @ (fb * step) - centre * (counts @ step)) / spread
-        total[i] = (counts @ step**2) / (2 * spread)
-    defined &= ~flat[0]
-    first[:, :, ~defined], total[:, :, ~defined] = np.nan, np.nan
-    rest = 1 - first.sum(axis=0)
+    seeds = np.random.SeedSequence(seed).spawn(replicates)
+    base: list[Array] = []
+    ends: list[Array] = []
+    sums: list[Array] = []  # first order, total order and D of each replicate
+    for number, stream in enumerate(seeds):
+        values = np.concatenate(
+            [
+                _outputs(f, part, f"replicate {number}")
+                for part in _mixed_samples(inputs, groups, points // replicates, stream)
+            ]
+        )
+        ends += [values.min(axis=0), values.max(axis=0)]
+        values = values.reshape(2 * len(groups) + 2, -1, values.shape[1])
+        fa, fb, fab, fba = values[0], values[1], values[2::2], values[3::2]
+        base += [fa, fb]
+        step, back = fab - fa, fb - fba
+        parts = (2 * step * back, step**2 + back**2, (fa - fb) ** 2 + (fab - fba) ** 2)
+        sums.append(np.stack([part.mean(axis=1) for part in parts]))
+    both = np.concatenate(base)
+    first, total, spread = np.stack(sums, axis=1)  # each (replicates, groups, outputs)
+    defined = _varies(np.stack(ends)) & (spread.sum(axis=0) > 0).all(axis=0)
+    scale = np.where(defined, spread.mean(axis=0), np.nan)
+    raw = [part.mean(axis=0) / scale for part in (first, total)]
+    errors = [(p - r * spread) / scale for p, r in zip((first, total), raw, strict=True)]
+    found = [np.clip(r, 0, 1) for r in raw]
+    # of what is told as first order, so that a reader's sum is the same
+    found.append(np.maximum(1 - found[0].sum(axis=0), 0))
+    errors.append(-errors[0].sum(axis=1))
+    limits = [_limits(i, e, interval) for i, e in zip(found, errors, strict=True)]
     return Indices(
         inputs=tuple(groups),
         method="sampled",
         independent=True,
-        evaluations=points * (len(groups) + 2),
+        evaluations=points * (2 * len(groups) + 2),
         excluded=0.0,
-        mean=mean,
-        variance=np.where(defined, spread[0], 0.0),
+        mean=both.mean(axis=0),
+        variance=np.where(defined, both.var(axis=0), 0.0),
         defined=defined,
-        first=first[:, 0],
-        total=total[:, 0],
-        first_limits=_limits(first, interval, defined),
-        total_limits=_limits(total, interval, defined),
+        first=found[0],
+        total=found[1],
+        first_limits=limits[0],
+        total_limits=limits[1],
         shapley=None,
-        interactions=rest[0],
-        interaction_limits=_limits(rest[None], interval, defined)[:, 0],
+        interactions=found[2],
+        interaction_limits=limits[2],
     )
+
+
+def _mixed_samples(
+    inputs: Sequence[Input],
+    groups: Mapping[str, Sequence[int]],
+    points: int,
+    stream: np.random.SeedSequence,
+) -> Iterable[Array]:
+    """Settings of one scrambling: A, B, then of each group AB and BA; as few parts as fit."""
+    from scipy.stats import qmc  # half a second, for who samples
+
+    width = sum(i.columns for i in inputs)
+    engine = qmc.Sobol(2 * width, scramble=True, rng=np.random.default_rng(stream))
+    raw = engine.random_base2(points.bit_length() - 1)
+    a, b = _levels(inputs, raw[:, :width]), _levels(inputs, raw[:, width:])
+    part = [a, b]
+    for columns in map(list, groups.values()):
+        for own, other in ((a, b), (b, a)):
+            if (len(part) + 1) * own.size > CELLS:
+                yield np.concatenate(part)
+                part = []
+            mixed = own.copy()
+            mixed[:, columns] = other[:, columns]
+            part.append(mixed)
+    yield np.concatenate(part)
+
+
+def _limits(index: Array, errors: Array, interval: tuple[float, float]) -> Array:
+    """Limits within [0, 1], shape (2, ...), from errors of replicates, shape (replicates, ...)."""
+    n = len(errors)
+    error = np.sqrt((errors**2).sum(axis=0) / (n * (n - 1)))
+    steps = [stdtrit(n - 1, p) * error for p in interval]
+    return np.clip(np.stack([index + step for step in steps]), 0, 1)
 
 
 def product_levels(
@@ -499,16 +549,6 @@ def _levels(inputs: Sequence[Input], raw: Array) -> Array:
             edges = np.cumsum(item.weights)[:-1]
             found[:, start] = np.searchsorted(edges, raw[:, start], side="right")
         start += item.columns
-    return found
-
-
-def _limits(draws: Array, interval: tuple[float, float], defined: NDArray[np.bool_]) -> Array:
-    """Quantiles of the bootstrap, shape (2, inputs, outputs); the first draw is the sample."""
-    found = np.full((2, len(draws), draws.shape[2]), np.nan)
-    if defined.any():
-        # a resample may miss every row in which a rare output differs
-        kept = draws[:, 1:][:, :, defined] if draws.shape[1] > 1 else draws[:, :, defined]
-        found[:, :, defined] = np.nanquantile(kept, interval, axis=1)
     return found
 
 

@@ -164,7 +164,7 @@ def joint_sobol(
     *,
     points: int,
     seed: int,
-    resamples: int = 500,
+    replicates: int = 8,
     interval: tuple[float, float] = (0.05, 0.95),
 ) -> JointSobol:
     """Sobol indices of every input of a run.
@@ -179,8 +179,8 @@ def joint_sobol(
     run
         With the inputs on, such as `every_input` gives.
     points
-        Base sample, a power of 2; the run is evaluated ``points * (inputs + 2)`` times.
-    seed, resamples, interval
+        Base sample, a power of 2; the run is evaluated ``points * (2 * inputs + 2)`` times.
+    replicates, seed, interval
         As in `monotown.sensitivity.sobol.sampled_indices`.
 
     Raises
@@ -192,7 +192,7 @@ def joint_sobol(
     if len(design.inputs) < 2:
         raise ValueError("indices of inputs need at least two inputs that vary")
     found = sampled_indices(
-        design.inputs, design.outputs, points=points, seed=seed, resamples=resamples,
+        design.inputs, design.outputs, points=points, seed=seed, replicates=replicates,
         interval=interval,
     )  # fmt: skip
     return JointSobol(design.inputs, design.left_out, found)
@@ -271,7 +271,7 @@ def every_input_tables(
         {**options, "analyses": {"every_input": together}}, settings.seed,
     )  # fmt: skip
     found = joint_sobol(
-        run, points=settings.joint_points, seed=settings.seed, resamples=settings.resamples,
+        run, points=settings.joint_points, seed=settings.seed, replicates=settings.replicates,
         interval=settings.interval,
     )  # fmt: skip
     source = year_sources(scores)[run.variants.case.year]

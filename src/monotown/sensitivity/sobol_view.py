@@ -142,8 +142,8 @@ class SobolSettings:
         Base sample of the sampled design, a power of 2.
     joint_points
         Base sample of the design in which every input varies; 0 leaves it out.
-    resamples, interval
-        Bootstrap samples, and the probabilities of the limits.
+    replicates, interval
+        Independent scramblings of a base sample, a power of 2, and the probabilities of the limits.
     """
 
     seed: int = 0
@@ -154,7 +154,7 @@ class SobolSettings:
     noise: float = 0.25
     points: int = 2048
     joint_points: int = 512
-    resamples: int = 500
+    replicates: int = 8
     interval: tuple[float, float] = (0.05, 0.95)
 
     def __post_init__(self) -> None:
@@ -373,7 +373,7 @@ class Choices:
                 lambda s: self.outputs(both, s),
                 points=self.settings.points,
                 seed=self.settings.seed,
-                resamples=self.settings.resamples,
+                replicates=self.settings.replicates,
                 interval=self.settings.interval,
             )
             found["methods_and_noise"] = (both, sampled)
