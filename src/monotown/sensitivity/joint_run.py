@@ -225,7 +225,7 @@ class JointRun:
             scale, model = v.scale(key[:-1]), v.models[key[-1]]
             mine = chosen[place]
             if v.inputs.own_tables and each:
-                tables = v.tables(scale, drawn.noise.take(drawn.table[mine]))
+                tables = v.tables(scale, drawn.noise.take(drawn.table[mine]), len(mine))
                 result[place] = evaluate_tables(model, tables, drawn.weights[mine])
             elif v.inputs.own_tables:
                 own = _groups(drawn.table[mine][:, None])

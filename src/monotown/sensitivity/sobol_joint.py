@@ -129,7 +129,13 @@ class _Design:
             start += item.columns
         centres = self.run.centres(levels)
         if self.run.weight_draws is not None:
-            weights = self.run.weight_draws.from_uniforms(parts["weights"], centres)
+            # most samples of a design have the weights of another: each is worked out once
+            given = parts["weights"] if centres is None else np.c_[parts["weights"], centres]
+            once, place = np.unique(given, axis=0, return_inverse=True)
+            split = self.run.weight_draws.columns
+            weights = self.run.weight_draws.from_uniforms(
+                once[:, :split], None if centres is None else once[:, split:]
+            )[place.ravel()]
         elif centres is not None:
             weights = centres
         else:

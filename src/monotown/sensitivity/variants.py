@@ -231,6 +231,10 @@ class Variants:
         """Number of factors, from the first, that decide the scores of the measures."""
         return len(self.factors) - 3
 
+    @cached_property
+    def _years(self) -> NDArray[np.int64]:
+        return np.asarray(self.base.rows["year"].to_numpy(), np.int64)
+
     # data and scales
 
     def _prepare(self, settings: Mapping[str, object]) -> Prepared:
@@ -311,10 +315,9 @@ class Variants:
                 if leaf.measure in turned
             }
             model = _with_leaf_settings(model, leaves)
-        years = self.base.rows["year"].to_numpy()
         z = np.column_stack(
             [
-                normalise_leaf(leaf, values[:, j], years, self._shares)[0]
+                normalise_leaf(leaf, values[:, j], self._years, self._shares)[0]
                 for j, leaf in enumerate(model.leaves)
             ]
         )[self.rows]
@@ -342,7 +345,7 @@ class Variants:
         sigma = np.sqrt(np.log1p(relative**2))
         return np.asarray(values * np.exp(sigma * noise.error - sigma**2 / 2))
 
-    def tables(self, scale: Scale, noise: Noise) -> Array:
+    def tables(self, scale: Scale, noise: Noise, size: int = TABLES) -> Array:
         """Scores of data tables of their own, shape (tables, units, leaves).
 
         Parameters
@@ -351,29 +354,31 @@ class Variants:
             What the errors and shifts are laid on.
         noise
             Their random numbers.
+        size
+            Tables normalised at a time: many are faster, and may differ in the last bits.
         """
         values = self.perturbed(scale, noise)
         count = len(values)
         result = np.empty(values.shape)
-        full = -(-count // TABLES) * TABLES
+        full = -(-count // size) * size
         index = np.minimum(np.arange(full), count - 1)
         for j, leaf in enumerate(scale.model.leaves):
             posts = None if noise.posts is None else noise.posts[index, j]
             columns = np.ascontiguousarray(values[index, :, j].T)
-            for start in range(0, full, TABLES):
-                part = slice(start, start + TABLES)
+            for start in range(0, full, size):
+                part = slice(start, start + size)
                 z = self._leaf_tables(
                     leaf,
                     np.ascontiguousarray(columns[:, part]),
                     scale.x[:, j],
                     None if posts is None else posts[part],
                 )
-                stop = min(start + TABLES, count)
+                stop = min(start + size, count)
                 result[start:stop, :, j] = z[:, : stop - start].T
         return result
 
     def _leaf_tables(self, leaf: Leaf, x: Array, panel: Array, posts: Array | None) -> Array:
-        """Scores of one measure, shape (units, TABLES), from values of that shape."""
+        """Scores of one measure, shape (units, tables), from values of that shape."""
         if leaf.transform == "boxcox":
             raise ValueError("Box-Cox fits its power to the sample; take a logarithm")
         name = leaf.normalisation.name
@@ -389,8 +394,7 @@ class Variants:
                 highs = high + reach * (2 * posts[:, 1] - 1)
                 moved = low + (moved - lows) * ((high - low) / (highs - lows))
         plain = replace(leaf, transform="none", goalposts=pair)
-        years = self.base.rows["year"].to_numpy()
-        shares = self._shares
+        years, shares = self._years, self._shares
         scope = dict(leaf.normalisation.parameters).get("scope", "year")
         if name in _FROZEN or scope == "year":
             years = years[self.rows]
