@@ -86,7 +86,7 @@ def test_salib_gives_the_same_on_its_own_points() -> None:
     np.testing.assert_allclose(mine.total[:, 0], theirs["ST"], atol=0.02)
 
 
-@pytest.mark.parametrize("cells", [1, 10**6], ids=["a-matrix-at-a-time", "all-at-once"])
+@pytest.mark.parametrize("cells", [1, 10**6], ids=["a-point-at-a-time", "all-at-once"])
 def test_the_estimators_are_the_formulas_of_their_authors(
     cells: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -99,8 +99,9 @@ def test_the_estimators_are_the_formulas_of_their_authors(
         return ishigami(s)
 
     found = sampled_indices(THREE, f, points=256, replicates=4, interval=(0.05, 0.95))
-    assert len(seen) == 4 * (1 if cells > 1 else 7)
-    samples = np.concatenate(seen).reshape(4, 8, 64, 3)
+    assert len(seen) == 4 * (1 if cells > 1 else 64)
+    parts = np.stack(seen).reshape(4, len(seen) // 4, 8, -1, 3)
+    samples = np.swapaxes(parts, 1, 2).reshape(4, 8, 64, 3)
     for i in range(3):
         sums = np.zeros((4, 3))
         for r, (a, b, *mixed) in enumerate(samples):
@@ -278,6 +279,86 @@ def test_admissible_settings_that_are_a_product_stay_independent() -> None:
     assert found.evaluations == 4
     np.testing.assert_allclose(found.mean, 2 / 3)
     np.testing.assert_allclose(found.first[:, 0], [1, 0], atol=1e-12)
+
+
+def ranks_of_choices() -> tuple[list[Input], Callable[[Array], Array]]:
+    """Ranks of six units under 2 x 3 x 5 choices, and their mean shift."""
+    rng = np.random.default_rng(1)
+    inputs = [Input(str(n), tuple(map(str, range(n)))) for n in (2, 3, 5)]
+    effects = [rng.normal(scale=s, size=(n, 6)) for n, s in ((2, 0.3), (3, 0.5), (5, 1.0))]
+    both = rng.normal(scale=0.5, size=(3, 5, 6))
+
+    def f(s: Array) -> Array:
+        k = s.astype(int)
+        scores = sum(e[k[:, j]] for j, e in enumerate(effects)) + both[k[:, 1], k[:, 2]]
+        ranks = 1.0 + (-scores).argsort(axis=1).argsort(axis=1)
+        return np.column_stack([ranks, np.abs(ranks - np.arange(1, 7)).mean(axis=1)])
+
+    return inputs, f
+
+
+@pytest.mark.parametrize("case", ["ishigami", "ranks"])
+def test_limits_hold_the_index_as_often_as_they_say(case: str) -> None:
+    if case == "ishigami":
+        inputs, f = THREE, ishigami
+        first, total = (np.array(t)[:, None] for t in ishigami_truth())
+    else:
+        inputs, f = ranks_of_choices()
+        exact = exact_indices(inputs, f)
+        first, total = exact.first, exact.total
+    inside: list[NDArray[np.bool_]] = []
+    for seed in range(150):
+        found = sampled_indices(inputs, f, points=256, seed=seed, interval=(0.05, 0.95))
+        for truth, limits in ((first, found.first_limits), (total, found.total_limits)):
+            # at an end of [0, 1] only one limit can miss
+            inner = (truth > 0.01) & (truth < 0.99)
+            inside.append(((limits[0] <= truth) & (truth <= limits[1]))[inner])
+    assert 0.87 <= np.concatenate(inside).mean() <= 0.93
+
+
+def test_an_effect_too_rare_to_be_seen_is_not_ruled_out() -> None:
+    """No index is told as 0 within nothing: 64 points hardly ever meet both rare levels."""
+    rare = (0.97, 0.03)
+    inputs = [Input("a", ("0", "1"), rare), Input("b", ("0", "1"), rare), Input("c", ("0", "1"))]
+
+    def f(s: Array) -> Array:
+        return s[:, [0]] * s[:, [1]] + 0.05 * s[:, [2]]
+
+    exact = exact_indices(inputs, f)
+    runs = [sampled_indices(inputs, f, points=64, seed=s, interval=(0.05, 0.95)) for s in range(80)]
+    unseen = [r for r in runs if r.first[0, 0] == 0 and r.total[0, 0] > 0]
+    assert len(unseen) > 15
+    assert all(r.first_limits[1, 0, 0] > exact.first[0, 0] for r in unseen)
+
+
+@settings(max_examples=40, deadline=None)
+@given(cases(), st.integers(0, 2**32 - 1))
+def test_estimates_and_limits_are_possible_values(
+    case: tuple[list[Input], Array], seed: int
+) -> None:
+    inputs, values = case
+    found = sampled_indices(inputs, lookup(inputs, values), points=16, replicates=4, seed=seed)
+    known = found.defined
+    for value, limits in (
+        (found.first, found.first_limits),
+        (found.total, found.total_limits),
+        (found.interactions, found.interaction_limits),
+    ):
+        low, high = limits[..., known]
+        value = value[..., known]
+        assert (low >= 0).all()
+        assert (low <= value).all()
+        assert (value <= high).all()
+        assert (high <= 1).all()
+    assert (found.first[:, known] <= found.total[:, known] + 1e-12).all()
+
+
+def test_a_number_added_to_the_output_changes_nothing() -> None:
+    """An estimator that is not free of the mean errs by more than the index itself."""
+    plain = sampled_indices(THREE, ishigami, points=128)
+    moved = sampled_indices(THREE, lambda s: 1e6 + ishigami(s), points=128)
+    np.testing.assert_allclose(moved.first, plain.first, atol=1e-8)
+    np.testing.assert_allclose(moved.total_limits, plain.total_limits, atol=1e-8)
 
 
 def test_sampling_agrees_with_enumeration() -> None:

@@ -434,6 +434,8 @@ def robustness_facts(
             "percent:0",
             **{
                 f"{view}_every_top_total": top["total"],
+                f"{view}_every_top_low": top["total_low"],
+                f"{view}_every_top_high": top["total_high"],
                 f"{view}_every_second_total": second["total"],
                 f"{view}_every_last_total": last["total"],
                 f"{view}_every_alone": together["first"].sum(),

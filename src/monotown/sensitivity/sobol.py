@@ -385,27 +385,31 @@ def sampled_indices(
             f"and {replicates}"
         )
     groups = grouped(inputs)
-    seeds = np.random.SeedSequence(seed).spawn(replicates)
+    width, each = sum(i.columns for i in inputs), points // replicates
+    # as many points at a time as fit
+    part = min(each, 2 ** max((CELLS // (2 * (len(groups) + 1) * width)).bit_length() - 1, 0))
+    from scipy.stats import qmc  # half a second, for who samples
+
     base: list[Array] = []
     ends: list[Array] = []
     sums: list[Array] = []  # first order, total order and D of each replicate
     largest, seen = np.zeros(()), np.zeros((2, 1, 1))  # summand of the total order; not 0
-    for number, stream in enumerate(seeds):
-        values = np.concatenate(
-            [
-                _outputs(f, part, f"replicate {number}")
-                for part in _mixed_samples(inputs, groups, points // replicates, stream)
-            ]
-        )
-        ends += [values.min(axis=0), values.max(axis=0)]
-        values = values.reshape(2 * len(groups) + 2, -1, values.shape[1])
-        fa, fb, fab, fba = values[0], values[1], values[2::2], values[3::2]
-        base += [fa, fb]
-        step, back = fab - fa, fb - fba
-        parts = (2 * step * back, step**2 + back**2, (fa - fb) ** 2 + (fab - fba) ** 2)
-        sums.append(np.stack([part.mean(axis=1) for part in parts]))
-        largest = np.maximum(largest, parts[1].max(axis=1))
-        seen = seen + np.stack([(part != 0).sum(axis=1) for part in parts[:2]])
+    for number, stream in enumerate(np.random.SeedSequence(seed).spawn(replicates)):
+        engine = qmc.Sobol(2 * width, scramble=True, rng=np.random.default_rng(stream))
+        mine = np.zeros(())
+        for _ in range(each // part):
+            settings = _mixed_samples(inputs, groups, engine.random(part))
+            values = _outputs(f, settings, f"replicate {number}")
+            ends += [values.min(axis=0), values.max(axis=0)]
+            values = values.reshape(-1, part, values.shape[1])
+            fa, fb, fab, fba = values[0], values[1], values[2::2], values[3::2]
+            base.append(values[:2].reshape(2 * part, -1))
+            step, back = fab - fa, fb - fba
+            terms = (2 * step * back, step**2 + back**2, (fa - fb) ** 2 + (fab - fba) ** 2)
+            mine = mine + np.stack([term.sum(axis=1) for term in terms]) / each
+            largest = np.maximum(largest, terms[1].max(axis=1))
+            seen = seen + np.stack([(term != 0).sum(axis=1) for term in terms[:2]])
+        sums.append(mine)
     both = np.concatenate(base)
     first, total, spread = np.stack(sums, axis=1)  # each (replicates, groups, outputs)
     defined = _varies(np.stack(ends)) & (spread.sum(axis=0) > 0).all(axis=0)
@@ -439,28 +443,17 @@ def sampled_indices(
 
 
 def _mixed_samples(
-    inputs: Sequence[Input],
-    groups: Mapping[str, Sequence[int]],
-    points: int,
-    stream: np.random.SeedSequence,
-) -> Iterable[Array]:
-    """Settings of one scrambling: A, B, then of each group AB and BA; as few parts as fit."""
-    from scipy.stats import qmc  # half a second, for who samples
-
-    width = sum(i.columns for i in inputs)
-    engine = qmc.Sobol(2 * width, scramble=True, rng=np.random.default_rng(stream))
-    raw = engine.random_base2(points.bit_length() - 1)
-    a, b = _levels(inputs, raw[:, :width]), _levels(inputs, raw[:, width:])
-    part = [a, b]
+    inputs: Sequence[Input], groups: Mapping[str, Sequence[int]], raw: Array
+) -> Array:
+    """Settings of the samples A and B, then of AB and BA of each group, one below the other."""
+    a, b = (_levels(inputs, half) for half in np.split(raw, 2, axis=1))
+    found = [a, b]
     for columns in map(list, groups.values()):
         for own, other in ((a, b), (b, a)):
-            if (len(part) + 1) * own.size > CELLS:
-                yield np.concatenate(part)
-                part = []
             mixed = own.copy()
             mixed[:, columns] = other[:, columns]
-            part.append(mixed)
-    yield np.concatenate(part)
+            found.append(mixed)
+    return np.concatenate(found)
 
 
 def _limits(index: Array, errors: Array, room: Array, interval: tuple[float, float]) -> Array:

@@ -153,7 +153,7 @@ class SobolSettings:
     goalpost_shift: float = 0.1
     noise: float = 0.25
     points: int = 2048
-    joint_points: int = 512
+    joint_points: int = 8192
     replicates: int = 8
     interval: tuple[float, float] = (0.05, 0.95)
 
