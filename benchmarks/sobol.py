@@ -121,7 +121,7 @@ def rows(
             values = np.stack([getattr(f, order) for f in found])[:, :, part]
             low, high = np.stack([getattr(f, f"{order}_limits") for f in found], axis=1)
             low, high = low[:, :, part], high[:, :, part]
-            known = np.broadcast_to(~np.isnan(truth[:, part]), values.shape)
+            known = np.broadcast_to(total[:, part] > 0, values.shape)
             inside = (low <= truth[:, part]) & (truth[:, part] <= high)
             error = np.sqrt(np.mean((values - truth[:, part])[known] ** 2))
             width = np.mean((high - low)[known])
@@ -135,8 +135,8 @@ def main(results: Path) -> None:
         "# Sobol indices: error and coverage",
         "",
         "Root mean square error of the estimates, mean width of the 90% limits and how often they "
-        "hold the index, percent: over all inputs, and over 400 runs with different seeds of the "
-        f"known functions and {RUNS} of each view, whose reference is a run of {REFERENCE:,} "
+        "hold the index, percent: over all inputs that have an effect, and over 400 runs with "
+        f"different seeds of the known functions and {RUNS} of each view, whose reference is a run of {REFERENCE:,} "
         "points. Indices known: Ishigami and g-function analytically, ranks of choices by "
         "enumeration.",
         "",
