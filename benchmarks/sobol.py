@@ -136,9 +136,9 @@ def main(results: Path) -> None:
         "",
         "Root mean square error of the estimates, mean width of the 90% limits and how often they "
         "hold the index, percent: over all inputs that have an effect, and over 400 runs with "
-        f"different seeds of the known functions and {RUNS} of each view, whose reference is a run of {REFERENCE:,} "
-        "points. Indices known: Ishigami and g-function analytically, ranks of choices by "
-        "enumeration.",
+        f"different seeds of the known functions and {RUNS} of each view, whose reference is a run "
+        f"of {REFERENCE:,} points. Indices known: Ishigami and g-function analytically, ranks of "
+        "choices by enumeration.",
         "",
         "| what | output | points | first: error | width | held, % | total: error | width | "
         "held, % |",

@@ -273,6 +273,7 @@ rule robustness_tables:
         code=[
             *REPORT_CODE,
             "src/monotown/sensitivity/tables.py",
+            "src/monotown/sensitivity/sobol.py",
             "src/monotown/sensitivity/sobol_view.py",
             "src/monotown/sensitivity/flips.py",
         ],

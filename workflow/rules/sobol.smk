@@ -103,6 +103,7 @@ rule sobol_figures:
             "src/monotown/figures/sobol.py",
             "src/monotown/figures/flips.py",
             "src/monotown/ties.py",
+            "src/monotown/sensitivity/sobol.py",
         ],
     output:
         sobol=pictured(

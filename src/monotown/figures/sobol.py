@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from monotown.figures import style
 from monotown.labels import Labels
+from monotown.sensitivity.sobol import HELD, MEANT
 from monotown.sensitivity.sobol_view import widest
 from monotown.ties import sort_key
 
@@ -100,6 +101,8 @@ def sobol(
     else:
         low, high = (labels.number(100 * p) for p in interval)
         n = labels.number(float(shift["evaluations"].iloc[0]))
+        meant, least, most = (labels.number(100 * p) for p in (MEANT, *HELD))
+        words |= {"meant": meant, "least": least, "most": most}
         key = "sobol.note_joint" if shown == "every_input" else "sobol.note_sampled"
         note = labels(key, low=low, high=high, n=n, **words)
     if (ranks["status"] == "constant").any():

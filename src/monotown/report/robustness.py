@@ -11,6 +11,7 @@ import pandas as pd
 from monotown.report.facts import Facts
 from monotown.report.region_facts import KARAGANDA, KARAGANDA_CONSTANT, ULYTAU
 from monotown.report.tables import kinds_of, source_ids
+from monotown.sensitivity.sobol import HELD, MEANT
 from monotown.sensitivity.sobol_view import widest
 from monotown.ties import largest, smallest, sort_key
 
@@ -469,6 +470,8 @@ def robustness_facts(
     kind, source = "+".join(kinds_of(order)), "; ".join(source_ids(order))
     told = {"narrow_width": NARROW, "wide_width": WIDE, "analyses_count": len(analyses)}
     facts.add(kind, source, "report/robustness.py", "number:0", **told)
+    held = {"sobol_meant": MEANT, "sobol_held_least": HELD[0], "sobol_held_most": HELD[1]}
+    facts.add(kind, source, "sensitivity/sobol.py", "percent:0", **held)
     facts.add(kind, source, "config/config.yaml", "percent:1", stop_share=stopped["share_error"])
     facts.add(kind, source, "config/config.yaml", "number:0", stop_rank=stopped["rank_error"])
     return facts.table()
