@@ -46,6 +46,19 @@ def test_one_core_gives_the_same_bytes_as_four(runs):
     assert [name for name in one if one[name] != four[name]] == []
 
 
+def test_draws_in_shards_give_the_same_bytes(finished, fresh):
+    project = fresh()
+    (project / "shards.yaml").write_text("sensitivity: {shards: 3}\n", encoding="utf-8")
+    folder = "results/sensitivity/potential_panel/data"
+    done = snakemake(project, "--cores", "2", "--configfile", "shards.yaml",
+                     "--", f"{folder}/rank_acceptability.csv")  # fmt: skip
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert "joint_shard" in done.stderr
+    whole = checksums(finished / folder)
+    assert "rank_acceptability.csv" in whole
+    assert checksums(project / folder) == whole
+
+
 def test_every_figure_found_room(runs):
     for project in runs.values():
         said = project.with_suffix(".log").read_text(encoding="utf-8")

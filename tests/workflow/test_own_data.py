@@ -93,6 +93,23 @@ def test_errors_stop_the_run_and_are_said_last_in_the_language_asked_for(project
     assert not (project / "results/bad/report.html").exists()
 
 
+def test_the_survey_of_the_demonstration_runs_to_its_forms_and_pages(project):
+    said = snakemake(project, "--cores", "2", "--configfile", "config/examples/survey-demo.yaml",
+                     "--", "survey")  # fmt: skip
+    assert said.returncode == 0, said.stderr[-3000:]
+    assert "constrained_layout not applied" not in said.stderr
+    results = project / "results/survey-demo"
+    labels = yaml.safe_load((project / "config/labels/common.yaml").read_text(encoding="utf-8"))
+    for language, words in labels["kind"]["synthetic"].items():
+        assert words in (results / f"report.{language}.html").read_text(encoding="utf-8")
+        form = results / f"questionnaire/questionnaire.{language}.html"
+        assert f'lang="{language}"' in form.read_text(encoding="utf-8")
+    with (results / "questionnaire/codebook.csv").open(encoding="utf-8") as file:
+        assert len(list(csv.DictReader(file))) > 10
+    book = openpyxl.load_workbook(results / "questionnaire/xlsform.xlsx", read_only=True)
+    assert {"survey", "choices", "settings"} <= set(book.sheetnames)
+
+
 def test_made_up_rows_given_as_official_stop_the_run(project):
     said = snakemake(project, "--cores", "2", "--configfile", "config/examples/survey-demo.yaml",
                      "--", "results/survey-demo/observations.csv")  # fmt: skip
