@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from naive import naive
 
-from monotown.index.kernel import BATCH, evaluate, evaluate_tables, evaluate_nodes
+from monotown.index.kernel import BATCH, evaluate, evaluate_nodes, evaluate_tables
 from monotown.index.model import IndexModel, Leaf, Node, method
 
 MEANS = ["arithmetic", "geometric", "harmonic"]
