@@ -182,7 +182,7 @@ def evaluate_tables(model: IndexModel, z: ArrayLike, weights: ArrayLike) -> Arra
 
     Notes
     -----
-    Power means are worked out for many draws together, some thirty times as fast as one by one; a
+    Power means are worked out for many draws together, many times as fast as one by one; a
     tree with another aggregation is evaluated draw by draw.
 
     Examples
