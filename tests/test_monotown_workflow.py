@@ -13,7 +13,7 @@ from pandera.errors import SchemaErrors
 
 from monotown.labels import Labels
 from monotown.problems import InputError, Problem
-from monotown.tables import OBSERVATIONS, as_written
+from monotown.tables import OBSERVATIONS, as_written, written
 from monotown_workflow import (
     read_table,
     read_text_table,
@@ -43,7 +43,7 @@ def test_a_table_comes_back_to_the_last_bit(tmp_path):
     pd.testing.assert_frame_equal(back, table, check_exact=True)
     write_table(table, tmp_path / "t.csv")
     back = read_table(tmp_path / "t.csv")
-    rounded = table.assign(value=table["value"].map(as_written))
+    rounded = table.assign(value=written(table["value"].to_list()))
     pd.testing.assert_frame_equal(back, rounded, check_exact=True)
     # to write what was read changes nothing
     before = (tmp_path / "t.csv").read_bytes()
@@ -55,22 +55,38 @@ def test_a_table_comes_back_to_the_last_bit(tmp_path):
 def test_a_written_number_has_ten_digits_at_most_and_is_as_near_as_these_allow(number):
     written = as_written(number)
     digits = Decimal(repr(written)).normalize().as_tuple()
-    assert -int(digits.exponent) <= 12
+    assert -int(digits.exponent) <= 10
     if abs(number) < 1e9:
         assert len(digits.digits) <= 10
-    # half a unit of the tenth digit, or of the twelfth decimal, or of the last whole number
+    # half a unit of the tenth digit, or of the tenth decimal, or of the last whole number
     size = Decimal(abs(number)).adjusted() if number else 0
-    unit = Decimal(1).scaleb(min(max(size - 9, -12), 0))
+    unit = Decimal(1).scaleb(min(max(size - 9, -10), 0))
     assert abs(Decimal(written) - Decimal(number)) <= unit * Decimal("0.5000001")
     assert str(written) != "-0.0"
 
 
+def test_numbers_with_units_of_their_own_keep_ten_digits_however_small(tmp_path):
+    small = 1.234567890123e-8
+    table = pd.DataFrame({"value": [3e12, small], "share": [0.5, small], "tiny": [small, small]})
+    write_table(table, tmp_path / "t.csv", own_units=["value"])
+    back = read_table(tmp_path / "t.csv")
+    assert back["value"].tolist() == [3e12, 1.23456789e-8]
+    assert back["share"].tolist() == [0.5, 1.23e-8]
+    assert back["tiny"].tolist() == [1.23456789e-8] * 2
+
+
 def test_whole_numbers_keep_all_digits_and_noise_is_none(tmp_path):
     table = pd.DataFrame(
-        {"tenge": [123456789012345.0], "zero": [-3e-17], "mixed": np.array([0.1 + 0.2], object)}
+        {
+            "tenge": [123456789012345.0] * 2,
+            "zero": [-3e-17, 0.3],
+            "mixed": np.array([0.1 + 0.2, "a"], object),
+        }
     )
     write_table(table, tmp_path / "t.csv")
-    assert (tmp_path / "t.csv").read_text() == "tenge,zero,mixed\n123456789012345.0,0.0,0.3\n"
+    assert (tmp_path / "t.csv").read_text() == (
+        "tenge,zero,mixed\n123456789012345.0,0.0,0.3\n123456789012345.0,0.3,a\n"
+    )
 
 
 def test_observations_keep_their_types_and_empty_flags(tmp_path):

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from monotown.expressions import Expression, formula_problems, parse
 from monotown.problems import Problem
+from monotown.ties import TOLERANCE
 
 Array = NDArray[np.float64]
 
@@ -26,9 +27,6 @@ OUTSIDE: Final = ("keep", "cut", "leave_out")
 
 #: Ends of a bound pair and the words for a value beyond.
 SIDES: Final = {"low": "below", "high": "above"}
-
-#: A value as far outside as rounding of the last bits is not outside.
-TOLERANCE: Final = 1e-9
 
 _TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
 _NUMBER = pa.Column("float64", nullable=True)
@@ -49,6 +47,9 @@ DOUBTFUL = pa.DataFrameSchema(
     },
     unique=["view", "unit", "year", "measure"], strict=True, coerce=True, name="doubtful",
 )  # fmt: skip
+
+#: Columns of `DOUBTFUL` whose numbers have the unit of their own measure.
+FIGURES: Final = ("figure", "bound", "value", "at_bound", "used")
 
 #: Units of measure whose ends need no reason of the subject.
 _PERCENT = re.compile(r"%|percent|% of population|0 to 100")

@@ -16,12 +16,12 @@ import pandera.pandas as pa
 from numpy.typing import ArrayLike, NDArray
 
 from monotown.parsing import Flag
+from monotown.ties import TOLERANCE
 
-#: Significant digits of a written number, and decimals at most. A result on one processor differs
-#: from that on another by some 1e-16 of the numbers it is made of, an optimum by up to 1e-12, and
-#: scores nearer than 1e-9 are tied: ten digits hold all that counts and no noise.
+#: Significant digits of a written number. A result on one processor differs from that on another
+#: by some 1e-16 of the numbers it is made of, an optimum or a slope by up to 1e-12, and scores
+#: nearer than 1e-9 are tied: ten digits hold all that counts and no noise.
 DIGITS: Final = 10
-DECIMALS: Final = 12
 
 
 class Kind(StrEnum):
@@ -251,21 +251,52 @@ def write_order(frame: pd.DataFrame, schema: pa.DataFrameSchema) -> pd.DataFrame
     )
 
 
-def as_written(number: float) -> float:
-    """A number as tables have it: to `DIGITS` significant digits, `DECIMALS` decimals at most.
+def as_written(number: float, decimals: int | None = DIGITS) -> float:
+    """A number as tables have it: to `DIGITS` significant digits, and so many decimals at most.
 
-    Whole numbers, and the whole part of any number, keep all digits. What is 0 but for rounding is
-    0: nothing under 5e-13 is left.
+    Whole numbers, and the whole part of any number, keep all digits. With ten decimals what is 0
+    but for rounding is 0.
 
     Examples
     --------
     >>> as_written(0.1 + 0.2), as_written(1 / 3), as_written(2e10 / 3), as_written(-4e-17)
     (0.3, 0.3333333333, 6666666667.0, 0.0)
+    >>> as_written(1.23456789012e-12, decimals=None)
+    1.23456789e-12
     """
     size = abs(number)
     if size >= 10.0 ** (DIGITS - 1):
         return float(round(number)) if size < float("inf") else number
-    if size >= 10.0 ** (DIGITS - 1 - DECIMALS):
-        return float(f"{number:.{DIGITS - 1}e}")
+    if decimals is None or size >= 10.0 ** (DIGITS - 1 - decimals):
+        return float(f"{number:.{DIGITS - 1}e}") + 0.0
     # adding 0 takes away the sign of a zero
-    return round(number, DECIMALS) + 0.0
+    return round(number, decimals) + 0.0
+
+
+def written(numbers: Sequence[float], own_units: bool = False) -> list[float]:
+    """The numbers of a column as tables have them.
+
+    Parameters
+    ----------
+    numbers
+        NaN stays NaN.
+    own_units
+        Whether the numbers have units of their own, so that a small one is no less known than a
+        large one. Otherwise none has more decimals than the largest, or than a number of the size
+        of 1: a difference of two such numbers is known to as many decimals as they. If all are
+        below 1e-9, the tolerance of ties, they are 0 but for rounding.
+
+    Examples
+    --------
+    >>> written([0.5, 1.23456789012e-6]), written([1.23456789012e-6]), written([-4e-17])
+    ([0.5, 1.2346e-06], [1.23456789e-06], [0.0])
+    """
+    decimals = None if own_units else decimals_of(numbers)
+    return [as_written(n, decimals) for n in numbers]
+
+
+def decimals_of(numbers: Sequence[float]) -> int:
+    """Decimals of a column at most, by its largest number."""
+    largest = max((abs(n) for n in numbers if abs(n) < float("inf")), default=0.0)
+    before = int(f"{largest:e}".split("e")[1]) + 1
+    return DIGITS - min(before, 0) if largest > TOLERANCE else DIGITS

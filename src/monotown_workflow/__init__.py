@@ -9,7 +9,7 @@ import gc
 import io
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ from pandas.api.types import is_float_dtype, is_numeric_dtype, is_object_dtype
 
 from monotown.labels import LANGUAGES, Labels, merge_labels
 from monotown.problems import InputError, Problem
-from monotown.tables import as_written, write_order
+from monotown.tables import as_written, write_order, written
 from monotown_workflow.environment import leave_out_unused
 
 if TYPE_CHECKING:
@@ -112,13 +112,16 @@ def write_table(
     frame: pd.DataFrame,
     path: str | Path,
     schema: pa.DataFrameSchema | None = None,
+    *,
     exact: bool = False,
+    own_units: Collection[str] = (),
 ) -> None:
-    """Write a table as CSV (UTF-8, LF), in its schema's order, numbers as `as_written` has them.
+    """Write a table as CSV (UTF-8, LF), in its schema's order, to ten digits.
 
-    So a table has the same bytes for any number of cores on one machine, and on another processor
-    or Python a number differs by one unit of its last digit at most. What is written is what later
-    steps read: all go on from the same numbers as the reader of the file.
+    Numbers are as `monotown.tables.written` has them. So a table has the same bytes for any number
+    of cores on one machine, and on another processor or Python a number differs by one unit of its
+    last digit at most. What is written is what later steps read: all go on from the same numbers
+    as the reader of the file.
 
     A text that a spreadsheet would take for a formula (after = + - @, but for numbers) gets an
     apostrophe before it, which reading takes away.
@@ -131,19 +134,21 @@ def write_table(
         Gives the order of columns and rows; the table is checked by it.
     exact
         Write every number to its last bit: figures as they were read, not computed.
+    own_units
+        Columns whose numbers have units of their own: to ten digits, however small.
     """
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
     ordered = write_order(frame, schema) if schema is not None else frame
-    shown = ordered if exact else _rounded(ordered)
+    shown = ordered if exact else _rounded(ordered, own_units)
     _safe(shown).to_csv(target, index=False, lineterminator="\n", encoding="utf-8")
 
 
-def _rounded(frame: pd.DataFrame) -> pd.DataFrame:
+def _rounded(frame: pd.DataFrame, own_units: Collection[str]) -> pd.DataFrame:
     found = frame.copy(deep=False)
     for name in frame.columns:
         if is_float_dtype(frame[name]):
-            found[name] = [as_written(v) for v in frame[name].to_list()]
+            found[name] = written(frame[name].to_list(), name in own_units)
         elif is_object_dtype(frame[name]):
             cells = [as_written(v) if isinstance(v, float) else v for v in frame[name]]
             found[name] = pd.Series(cells, index=frame.index, dtype=object)

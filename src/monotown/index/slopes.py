@@ -35,5 +35,5 @@ def slope(values: ArrayLike, step: ArrayLike) -> NDArray[np.float64]:
     >>> slope(np.exp(1e-3 * PLACES), 1e-3).round(11).item()
     1.0
     """
-    found = np.asarray(values, dtype=np.float64) @ _COUNTS
-    return np.asarray(found / np.asarray(step, dtype=np.float64))
+    counted = np.asarray(values, dtype=np.float64) @ _COUNTS
+    return np.asarray(counted / np.asarray(step, dtype=np.float64))

@@ -9,6 +9,8 @@ from itertools import product
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from monotown.index.slopes import PLACES, slope
+
 Array = NDArray[np.float64]
 
 #: Halvings in the search of the budget's multiplier: to the last bit of a double.
@@ -204,14 +206,13 @@ def stability(index: Callable[[Array], Array], gain: ArrayLike, grid: int = 3) -
     points = np.array(
         [p for p, _ in zip(product(levels, repeat=g.size), range(4096), strict=False)]
     )
-    h = 1e-5
-    here = index(points)
     slopes = []
     for j in range(g.size):
-        moved = points.copy()
         # inwards, so that no goalpost beyond full use is met
-        sign = np.where(points[:, j] > 0.5, -1.0, 1.0)
-        moved[:, j] += sign * h
-        slopes.append((index(moved) - here) / (sign * h))
+        step = np.where(points[:, j] > 0.5, -1e-3, 1e-3)
+        moved = np.repeat(points[:, None, :], len(PLACES), axis=1)
+        moved[:, :, j] += step[:, None] * PLACES
+        found = index(moved.reshape(-1, g.size)).reshape(len(points), -1)
+        slopes.append(slope(found, step))
     steepness = float(np.linalg.norm(np.stack(slopes), axis=0).max()) / size
     return Stability(steepness, 1 / steepness, 2 / steepness)

@@ -6,7 +6,7 @@ import pandas as pd
 
 from monotown.index import stage
 from monotown.index.doubtful import DOUBT_EFFECTS, doubt_effects
-from monotown.plausible import DOUBTFUL
+from monotown.plausible import DOUBTFUL, FIGURES
 from monotown.tables import INDICATORS, OBSERVATIONS
 from monotown_workflow import read_table, read_text_table, read_yaml, run, write_table
 
@@ -24,9 +24,9 @@ def index(
     judgment = next(iter(judged), None)
     tables = stage.build_index(*given, every, judgment)
     for name, schema in stage.SCHEMAS.items():
-        write_table(getattr(tables, name), out[name], schema)
+        write_table(getattr(tables, name), out[name], schema, own_units=["value"])
     effects = doubt_effects(read_table(doubtful, DOUBTFUL), *given, judgment)
-    write_table(effects, out["doubtful"], DOUBT_EFFECTS)
+    write_table(effects, out["doubtful"], DOUBT_EFFECTS, own_units=FIGURES)
 
 
 i = snakemake.input

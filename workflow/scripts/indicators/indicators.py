@@ -3,7 +3,7 @@
 from monotown.catalogue import Config, check_catalogue
 from monotown.coverage import COVERAGE, COVERAGE_MATRIX, coverage_matrix, coverage_table
 from monotown.indicators import compute_indicators, doubt_warnings
-from monotown.plausible import DOUBTFUL
+from monotown.plausible import DOUBTFUL, FIGURES
 from monotown.tables import INDICATORS, OBSERVATIONS
 from monotown_workflow import read_table, read_yaml, run, warn, write_table
 from monotown_workflow.config import key_lines
@@ -23,8 +23,8 @@ def main(
     found = compute_indicators(*(read_table(o, OBSERVATIONS) for o in observations), catalogue)
     table = found.table
     warn(doubt_warnings(found.doubtful), log)
-    write_table(found.doubtful, out["doubtful"], DOUBTFUL)
-    write_table(table, out["indicators"], INDICATORS)
+    write_table(found.doubtful, out["doubtful"], DOUBTFUL, own_units=FIGURES)
+    write_table(table, out["indicators"], INDICATORS, own_units=["value"])
     write_table(coverage_table(table, catalogue), out["coverage"], COVERAGE)
     write_table(coverage_matrix(table, catalogue), out["matrix"], COVERAGE_MATRIX)
 

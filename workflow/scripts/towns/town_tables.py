@@ -25,7 +25,7 @@ def main(view: str, found: dict[str, str], out: dict[str, str]) -> None:
         towns.region_indicators(official, constant, catalogue, view, parents), model, parents,
     )  # fmt: skip
     scores = towns.scores_table(read_table(found["scores"], SCORES), model.tree.id, scale_of(model))
-    write_table(profile, out["profile"])
+    write_table(profile, out["profile"], own_units=["value", "region_value"])
     write_table(scores, out["scores"])
     write_table(towns.town_facts(profile, scores), out["facts"])
 
