@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from scipy import stats
 
 from monotown.index.outliers import (
@@ -128,3 +129,17 @@ def test_transforms() -> None:
 def test_transforms_refuse(x: list[float], transform: str, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         apply_transform(x, transform)
+
+
+@given(
+    arrays(np.float64, st.integers(3, 40), elements=st.floats(0.01, 100)).filter(
+        lambda x: np.ptp(x) > 0.01
+    ),
+    st.floats(1e-6, 1e6),
+)
+def test_box_cox_power_is_the_likeliest_and_has_no_unit(x, unit):
+    power = boxcox_power(x)
+    # the likelihood is flat at its top: farther off it is lower
+    for other in (power - 0.01, power + 0.01, stats.boxcox_normmax(x, method="mle")):
+        assert stats.boxcox_llf(power, x) >= stats.boxcox_llf(other, x) - 1e-8
+    assert boxcox_power(unit * x) == pytest.approx(power, rel=1e-6, abs=1e-6)

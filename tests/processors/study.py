@@ -116,7 +116,7 @@ def index_and_sensitivity() -> Tables:
     )
     yield from ((f"sobol_{n}", t) for n, t in sobol.items())
     run = small_view.joint(EVERYTHING)
-    joint = joint_tables(run, run.run(600), "synthetic", settings, Stop(), 20)
+    joint = joint_tables(run, run.run(200), "synthetic", settings, Stop(), 20)
     yield from ((f"joint_{n}", t) for n, t in joint.items())
 
 
