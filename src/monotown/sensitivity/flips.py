@@ -409,9 +409,10 @@ class Comparison:
         Where the lead is not linear in all weights at once, weight is moved in the order that its
         tangent gives until the two are level, and so again from the result until it stays (after
         successive linear programming; Griffith and Stewart 1961): from the baseline, from the
-        change of each other scope, from weights climbed to along the steepest slope, and from the nearest of some
-        thousand drawn weights that do it. The lead at the result is 0 by the model, and no other
-        scope's change is smaller; that no change at all is smaller is not proved.
+        change of each other scope, from weights climbed to along the steepest slope, and from the
+        nearest of some thousand drawn weights that do it. The lead at the result is 0 by the
+        model, and no other scope's change is smaller; that no change at all is smaller is not
+        proved.
         """
         case = self.case
         gap = float(case.scores[rival] - case.scores[unit])
