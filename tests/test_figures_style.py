@@ -1,5 +1,6 @@
 """The look that every figure shares."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -60,3 +61,20 @@ def test_the_last_bits_of_a_layout_do_not_change_a_picture():
             return render(figure)
 
     assert drawn(Shaken) == drawn(Figure)
+
+
+def test_the_parts_of_an_svg_are_named_by_number_and_found():
+    names = []
+    for width in (5.0, 5.0 + 1e-15):  # the same picture, and a clip of other last bits
+        with figure_style():
+            figure = new_figure(width, 3.0)
+            axes = figure.subplots()
+            axes.plot([0, 1, 2], [0, 2, 1], marker="o", label="#a0123456789")
+            axes.fill_between([0, 1], [0, 1])
+            svg = render(figure)["svg"].decode()
+        defined = set(re.findall(r'\bid="([^"]+)"', svg))
+        used = set(re.findall(r'(?:url\(|href=")#([^")]+)', svg))
+        assert used <= defined
+        assert not [n for n in used if re.fullmatch("[a-z][0-9a-f]{10}", n)]
+        names.append(svg)
+    assert names[0] == names[1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -201,7 +202,17 @@ def render(figure: Figure) -> dict[str, bytes]:
             figure.set_dpi(_RC["savefig.dpi"])
             write(buffer)
             rendered[name] = buffer.getvalue()
-    return rendered
+    return {**rendered, "svg": _numbered(rendered["svg"])}
+
+
+def _numbered(svg: bytes) -> bytes:
+    """An SVG whose parts are named by number: Matplotlib names them by the bits of their places."""
+    names: dict[bytes, bytes] = {}
+
+    def number(found: re.Match[bytes]) -> bytes:
+        return found[1] + names.setdefault(found[2], b"%c%d" % (found[2][0], len(names) + 1))
+
+    return re.sub(rb'(id="|"#|url\(#)([a-z][0-9a-f]{10})(?=["\)])', number, svg)
 
 
 def _writers(figure: Figure) -> dict[str, Callable[[io.BytesIO], object]]:
