@@ -27,6 +27,9 @@ DECLARED = ROOT / "tests" / "golden" / "results.yaml"
 LONG = re.compile(r"-?\d+\.\d{12,}(?:e[+-]?\d+)?")
 DIGITS = 12
 
+#: What two runs may differ by at least: one unit of the tenth decimal, the last that is written.
+LAST = 1e-10
+
 
 @dataclass(frozen=True)
 class Table:
@@ -68,7 +71,8 @@ class Table:
             return stored == found
         allowed = self.tolerance.get(column)
         if allowed is None:
-            allowed = self.general * max(1.0, abs(float(stored)), abs(float(found)))
+            # numbers are written to ten decimals at most, small ones to fewer digits
+            allowed = max(self.general * max(abs(float(stored)), abs(float(found))), LAST)
         # a difference of decimals has an error of its own in its last bit
         return difference <= allowed * (1 + 1e-9)
 

@@ -28,7 +28,9 @@ def model(aggregation: str = "geometric") -> IndexModel:
         Node("B1", (Leaf("a"), Leaf("b"))),
         Node("B2", (Leaf("c"), Leaf("d"))),
     )
-    return IndexModel(Node("i", blocks, aggregation=method(aggregation), floor=0.01))
+    chosen = method(aggregation)
+    floor = 0.01 if chosen.needs_positive else None
+    return IndexModel(Node("i", blocks, aggregation=chosen, floor=floor))
 
 
 def tables(aggregation: str = "geometric") -> dict[str, pd.DataFrame]:

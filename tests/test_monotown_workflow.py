@@ -75,6 +75,16 @@ def test_numbers_with_units_of_their_own_keep_ten_digits_however_small(tmp_path)
     assert back["tiny"].tolist() == [1.23456789e-8] * 2
 
 
+def test_a_small_p_value_is_never_written_as_0(tmp_path):
+    small = 6.9e-21
+    names = ["p", "p_holm", "equivalence_p"]
+    table = pd.DataFrame({n: [0.5, small] for n in [*names, "rank_p05", "top"]})
+    write_table(table, tmp_path / "t.csv")
+    back = read_table(tmp_path / "t.csv")
+    assert back[names].iloc[1].tolist() == [small] * 3
+    assert back[["rank_p05", "top"]].iloc[1].tolist() == [0.0, 0.0]
+
+
 def test_whole_numbers_keep_all_digits_and_noise_is_none(tmp_path):
     table = pd.DataFrame(
         {

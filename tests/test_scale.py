@@ -187,7 +187,7 @@ def study(scale: int) -> dict[str, tuple[pd.DataFrame, pa.DataFrameSchema | None
     )  # fmt: skip
     joint = joint_tables(run, run.run(300), "synthetic", options, Stop(), 0)
     found["joint"] = joint["rank_intervals"], rank_intervals(INTERVAL)
-    settings = SobolSettings(points=64, joint_points=64, resamples=10)
+    settings = SobolSettings(points=64, joint_points=64, replicates=4)
     parts = [sobol_tables("v", "synthetic", model, cases, index.normalised, sources, settings)]
     parts += every_input_tables(
         "v", {"v": config}, MEASURES, table, index.normalised, index.scores, None, analyses,

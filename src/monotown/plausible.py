@@ -113,7 +113,7 @@ def default_bounds(entry: Mapping[str, Any]) -> dict[str, Any] | None:
     """
     unit = str(entry["unit_of_measure"])
     per = _PER.fullmatch(unit)
-    if re.search(r"\b(log|change|growth)\s*\(", str(entry["formula"])):
+    if re.search(r"\b(log|change|growth|lag)\s*\(", str(entry["formula"])):
         return None
     if _PERCENT.fullmatch(unit):
         return {"low": 0, "high": 100, "reason": _SHARE}
@@ -238,8 +238,10 @@ def judge(
     low, high = (_numbers(b, values.shape, numbers, years) for b in (bounds.low, bounds.high))
     side = np.full(values.shape, "", dtype="U4")
     with np.errstate(invalid="ignore"):
-        side[figure < low - TOLERANCE * np.abs(low)] = "low"
-        side[figure > high + TOLERANCE * np.abs(high)] = "high"
+        # by the size of the ends, so that a share that is 0 but for rounding is not below 0
+        near = TOLERANCE * np.fmax(np.abs(low), np.abs(high))
+        side[figure < low - near] = "low"
+        side[figure > high + near] = "high"
     outside = side != ""
     bound = np.where(side == "low", low, np.where(side == "high", high, np.nan))
     at_bound = bound / scale

@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 import yaml
@@ -135,7 +136,8 @@ def write_table(
     exact
         Write every number to its last bit: figures as they were read, not computed.
     own_units
-        Columns whose numbers have units of their own: to ten digits, however small.
+        Columns whose numbers have units of their own: to ten digits, however small. p values
+        (``p``, ``p_...``, ``..._p``) are written so without being named: a small one is not 0.
     """
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -144,11 +146,17 @@ def write_table(
     _safe(shown).to_csv(target, index=False, lineterminator="\n", encoding="utf-8")
 
 
+#: Names of columns of p values.
+_P_VALUE = re.compile(r"p|p_\w+|\w+_p")
+
+
 def _rounded(frame: pd.DataFrame, own_units: Collection[str]) -> pd.DataFrame:
     found = frame.copy(deep=False)
     for name in frame.columns:
         if is_float_dtype(frame[name]):
-            found[name] = written(frame[name].to_list(), name in own_units)
+            own = name in own_units or _P_VALUE.fullmatch(str(name)) is not None
+            numbers = frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
+            found[name] = written(numbers.tolist(), own)
         elif is_object_dtype(frame[name]):
             cells = [as_written(v) if isinstance(v, float) else v for v in frame[name]]
             found[name] = pd.Series(cells, index=frame.index, dtype=object)

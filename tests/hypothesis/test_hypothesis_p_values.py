@@ -52,3 +52,10 @@ def test_the_wild_bootstrap_never_gives_zero(clusters):
         assert wild.p() == (1 + same) / (1 + DRAWN)
     low, high = wild.interval(0.95)
     assert low < 5 < high
+
+
+def test_what_is_unknown_is_not_significant():
+    assert np.isnan(p_value(np.ones(99), np.nan))
+    found = p_value([[1.0, np.nan], [1.0, 3.0]], [2.0, 2.0])
+    assert np.isnan(found[0])
+    assert found[1] == pytest.approx(2 / 3)

@@ -59,6 +59,19 @@ def test_each_treatment_is_the_index_of_a_table_so_changed():
     assert [row[f"rank_{d}"] for d in ("keep", "cut", "leave_out")] == [3, 2, 2]
 
 
+@pytest.mark.parametrize(
+    "change",
+    [{"aggregation": "copeland"}, {"aggregation": "topsis"}, {"missing": "refuse"}],
+    ids=str,
+)
+def test_a_tree_that_needs_every_value_has_no_score_without_one(change):
+    config = {**CONFIG, "tree": {**CONFIG["tree"], **change}}
+    config["tree"].pop("floor", None)
+    found = doubt_effects(doubts(("v", "A", 1.0, 5.0)), indicators(), "v", config, MEASURES)
+    assert found["score_keep"].notna().all()
+    assert found["score_leave_out"].isna().all()
+
+
 @pytest.mark.parametrize("used", [1.0, 5.0, np.nan])
 def test_what_the_index_was_given_does_not_matter(used):
     given = doubts(("v", "A", 1.0, 5.0))

@@ -260,6 +260,15 @@ def test_a_zero_under_a_geometric_mean_is_refused(aggregation: str, row: list[fl
         evaluate_nodes(blocks(aggregation), [row, [0.5, 0.5, 0.5]])
 
 
+def test_a_leaf_without_weight_may_have_any_score_or_none() -> None:
+    model = IndexModel(Node("i", (Leaf("a"), Leaf("b")), 1.0, method("geometric")))
+    for first in (0.0, -1.0, np.nan):
+        z, w = [[first, 0.5], [0.3, 0.25]], [[0, 1], [0, 2]]
+        assert evaluate(model, z, w).tolist() == [[0.5, 0.25]] * 2
+        assert evaluate_nodes(model, z, w)["i"].tolist() == [[0.5, 0.25]] * 2
+        np.testing.assert_allclose(evaluate_tables(model, [z, z], w), [[0.5, 0.25]] * 2)
+
+
 def test_a_block_of_zeros_without_weight_stops_nothing() -> None:
     z = [[0.0, 0.0, 0.5], [0.5, 0.5, 0.25]]
     assert evaluate(blocks("geometric"), z, [[0, 0, 1]])[0] == pytest.approx([0.5, 0.25])

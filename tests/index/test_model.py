@@ -108,6 +108,12 @@ def test_every_problem_of_a_tree_is_told_at_once() -> None:
     ("change", "where", "expected"),
     [
         ({"floor": 1.5}, "tree.floor", "between 0 and 1"),
+        ({"aggregation": "arithmetic"}, "tree.floor", "means that need scores above 0"),
+        (
+            {"aggregation": {"method": "power", "exponent": None}, "floor": None},
+            "tree.aggregation.exponent",
+            "-50 to 50",
+        ),
         ({"children": []}, "tree.children", "at least one child"),
         ({"children": [{"measure": "funding", "weight": 0}]}, "tree.children", "positive weight"),
         ({"weight": -1}, "tree.weight", "0 or more"),

@@ -110,7 +110,7 @@ def index_and_sensitivity() -> Tables:
     sources = {c.year: "s" for c in cases}
     flips = flip_tables("v", "synthetic", prepared.model, cases, sources)
     yield from ((f"changes_{n}", t) for n, t in flips.items())
-    choices = SobolSettings(seed=3, points=32, resamples=20)
+    choices = SobolSettings(seed=3, points=32, replicates=4)
     sobol = sobol_tables(
         "v", "synthetic", prepared.model, cases, built.normalised, sources, choices
     )

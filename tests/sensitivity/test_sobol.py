@@ -47,7 +47,7 @@ def ishigami_truth() -> tuple[list[float], list[float]]:
 def test_ishigami() -> None:
     first, total = ishigami_truth()
     np.testing.assert_allclose(first, [0.3139, 0.4424, 0], atol=1e-4)
-    found = sampled_indices(THREE, ishigami, points=2**13)
+    found = sampled_indices(THREE, ishigami, points=2**13, interval=(0.0005, 0.9995))
     np.testing.assert_allclose(found.first[:, 0], first, atol=0.01)
     np.testing.assert_allclose(found.total[:, 0], total, atol=0.01)
     assert found.evaluations == 2**13 * 8
@@ -327,7 +327,7 @@ def test_an_effect_too_rare_to_be_seen_is_not_ruled_out() -> None:
     exact = exact_indices(inputs, f)
     runs = [sampled_indices(inputs, f, points=64, seed=s, interval=(0.05, 0.95)) for s in range(80)]
     unseen = [r for r in runs if r.first[0, 0] == 0 and r.total[0, 0] > 0]
-    assert len(unseen) > 15
+    assert len(unseen) > 5
     assert all(r.first_limits[1, 0, 0] > exact.first[0, 0] for r in unseen)
 
 

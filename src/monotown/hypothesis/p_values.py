@@ -57,12 +57,14 @@ def p_value(drawn: ArrayLike, observed: ArrayLike) -> NDArray[np.float64]:
     Returns
     -------
     ndarray, shape (...)
-        Above 0, at most 1.
+        Above 0, at most 1; NaN where the observed statistic or one of the draws is NaN.
 
     Examples
     --------
     >>> float(p_value([1.0, 3.0, 2.0], 3.0)), float(p_value([1.0, 3.0, 2.0], 9.0))
     (0.5, 0.25)
     """
-    far = as_far(drawn, np.asarray(observed, dtype=np.float64)[..., None])
-    return np.asarray((1 + far.sum(axis=-1)) / (1 + far.shape[-1]))
+    seen = np.asarray(observed, dtype=np.float64)
+    far = as_far(drawn, seen[..., None])
+    unknown = np.isnan(seen) | np.isnan(np.asarray(drawn, dtype=np.float64)).any(axis=-1)
+    return np.asarray(np.where(unknown, np.nan, (1 + far.sum(axis=-1)) / (1 + far.shape[-1])))

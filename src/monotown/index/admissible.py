@@ -251,6 +251,8 @@ _MEANS: Final = ("arithmetic", "geometric", "harmonic", "power", "owa", "minimum
 def lowest(node: Node, lows: Mapping[str, float]) -> float:
     """Lower bound of a node's score under any weights, from those of its measures' scores.
 
+    A child of weight 0 counts for nothing.
+
     Parameters
     ----------
     node
@@ -278,7 +280,11 @@ def lowest(node: Node, lows: Mapping[str, float]) -> float:
     Traceback (most recent call last):
     ValueError: geometric mean of i: a score of 0; needs scores above 0
     """
-    least = min(lows[c.measure] if isinstance(c, Leaf) else lowest(c, lows) for c in node.children)
+    least = min(
+        lows[c.measure] if isinstance(c, Leaf) else lowest(c, lows)
+        for c in node.children
+        if c.weight > 0
+    )
     if node.floor is not None:
         least = max(least, node.floor)
     positive, exponent = node.aggregation.needs_positive, node.aggregation.exponent

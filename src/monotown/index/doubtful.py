@@ -87,9 +87,9 @@ def _scores(
     """Score and rank of the whole index by unit and year; none where nothing can be computed."""
     try:
         prepared = prepare(indicators, view, config, *given)
-    except InputError:  # a measure without any value is left
+        scores = score_table(prepared)
+    except InputError:  # a measure has no value left, or the tree needs every value
         return pd.DataFrame({"unit": [], "year": [], "score": [], "rank": []}).set_index(
             ["unit", "year"]
         )
-    scores = score_table(prepared)
     return scores[scores["node"] == prepared.model.tree.id].set_index(["unit", "year"])

@@ -289,6 +289,10 @@ def _check_inputs(
     w = model.weights[None] if weights is None else np.ascontiguousarray(weights, dtype=np.float64)
     if w.ndim != 2 or w.shape[1] != n:
         raise ValueError(f"weights have shape (draws, {n}), not {w.shape}")
+    idle = ~w.any(axis=0)
+    if idle.any():
+        # a leaf without weight in any draw may have any score, or none
+        scores = np.where(idle, 1.0, scores)
     return scores, w
 
 

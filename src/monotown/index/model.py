@@ -639,13 +639,17 @@ def _read_method(
 
 
 #: Parameters that are one number; those that are a list of numbers.
-_NUMBERS: Final = ("exponent", "penalty", "orness", "mean", "sd", "ddof", "value", "band")
+_NUMBERS: Final = ("penalty", "orness", "mean", "sd", "ddof", "value", "band")
 _LISTS: Final = ("order_weights", "target")
 
 
 def _parameter(key: str, value: object) -> tuple[Parameter, str]:
     """Value of a parameter, and what was expected where it is not of its type."""
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if key == "exponent":
+        if number and abs(value) <= 50:  # type: ignore[arg-type]
+            return float(value), ""  # type: ignore[arg-type]
+        return None, "a number from -50 to 50: beyond, the mean is the least or the largest score"
     if key in _NUMBERS:
         if value is None or number:
             return None if value is None else float(value), ""  # type: ignore[arg-type]

@@ -17,6 +17,7 @@ from monotown.index.normalise import normalise_leaf
 from monotown.index.slopes import PLACES, slope
 from monotown.mechanism.levers import Lever
 from monotown.sensitivity.cases import view_cases
+from monotown.ties import written_tolerance
 
 Array = NDArray[np.float64]
 
@@ -221,7 +222,7 @@ def base_point(
     # as the kernel gives it for the values alone, so that no use is no rise to the last bit
     again = float(point.index(values[None])[0])
     score = float(case.scores[case.units.index(unit)])
-    if not abs(again - score) < 1e-9:
+    if not abs(again - score) <= written_tolerance(score):
         raise ValueError(
             f"{view}, {unit}, {case.year}: the index of the values is {again!r}, not {score!r}; "
             "run the index stage again"

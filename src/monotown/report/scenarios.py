@@ -11,7 +11,7 @@ import pandas as pd
 
 from monotown.labels import LANGUAGES
 from monotown.report.facts import Facts, score_form
-from monotown.ties import above, largest, smallest, sort_key
+from monotown.ties import TOLERANCE, above, largest, smallest, sort_key
 
 
 def _texts(entry: Mapping[str, Any], key: str) -> dict[str, str]:
@@ -377,7 +377,8 @@ def _unit_facts(
     add(score_form(scale), **{f"{start}_regret": chosen["largest_regret"]})
     add("percent:0", **{f"{start}_minimax_share": chosen["best_share"]})
     values = mine.set_index("scenario")[list(hierarchies)]
-    best = [str(values.index[largest(values[h])]) for h in hierarchies]
+    near = TOLERANCE * scale
+    best = [str(values.index[largest(values[h], near)]) for h in hierarchies]
     add("word:scenario", **{f"{start}_best": ";".join(dict.fromkeys(best))})
     add("number:0", **{f"{start}_best_count": len(set(best))})
     highest = values.loc[chosen["scenario"]]
@@ -386,8 +387,10 @@ def _unit_facts(
         **{f"{start}_low": highest.min(), f"{start}_high": highest.max()},
     )
     least = values.max(axis=1)
-    gained = least[above(least, 0)]
-    weakest = str(gained.index[smallest(gained)] if len(gained) else least.index[largest(least)])
+    gained = least[above(least, 0, near)]
+    weakest = str(
+        gained.index[smallest(gained, near)] if len(gained) else least.index[largest(least, near)]
+    )
     add("word:scenario", **{f"{start}_weakest": weakest})
     add(score_form(scale), **{f"{start}_weakest_most": least[weakest]})
     base = tables["consequences"]

@@ -15,7 +15,7 @@ from monotown.index.model import IndexModel
 from monotown.index.ranks import rank
 from monotown.index.stage import NORMALISED, SCORES
 from monotown.tables import from_scale
-from monotown.ties import TOLERANCE, largest
+from monotown.ties import largest, written_tolerance
 
 Array = NDArray[np.float64]
 
@@ -89,7 +89,7 @@ def view_cases(
         z = wide.reindex(index=keys, columns=list(model.measures)).to_numpy(dtype=np.float64)
         case = Case.of(model, int(str(year)), units, z)
         gap = np.abs(case.scores - group["score"].to_numpy())
-        if not (gap <= TOLERANCE).all():
+        if not (gap <= written_tolerance(case.scores)).all():
             worst = units[largest(np.where(np.isnan(gap), np.inf, gap))]
             raise ValueError(
                 f"{model.tree.id}, {worst}, {year}: the model does not give the score of the "

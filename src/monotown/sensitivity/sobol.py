@@ -18,6 +18,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaincinv, stdtrit
 
+from monotown.streams import Stream
+
 Array = NDArray[np.float64]
 Function = Callable[[Array], Array]
 
@@ -399,8 +401,11 @@ def sampled_indices(
     ends: list[Array] = []
     sums: list[Array] = []  # first order, total order and D of each replicate
     largest, seen = np.zeros(()), np.zeros((2, 1, 1))  # summand of the total order; not 0
-    for number, stream in enumerate(np.random.SeedSequence(seed).spawn(replicates)):
-        engine = qmc.Sobol(2 * width, scramble=True, rng=np.random.default_rng(stream))
+    scrambling = Stream(seed, "scrambling")
+    for number in range(replicates):
+        # SciPy spawns generators of its own from a number, which a generator by key does not allow
+        drawn = int(scrambling.generator(number).integers(2**63))
+        engine = qmc.Sobol(2 * width, scramble=True, rng=drawn)
         mine = np.zeros(())
         for _ in range(each // part):
             settings = _mixed_samples(inputs, groups, engine.random(part))

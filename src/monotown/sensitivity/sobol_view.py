@@ -29,6 +29,7 @@ from monotown.sensitivity.sobol import (
     sampled_indices,
 )
 from monotown.tables import Kind, score_column, to_scale, write_order
+from monotown.ties import written_tolerance
 
 Array = NDArray[np.float64]
 
@@ -205,7 +206,7 @@ class Choices:
         self.same: list[tuple[str, str, str]] = []
         self.tables = {("baseline", "baseline"): self._normalised(model)}
         gap = np.abs(self.tables["baseline", "baseline"] - case.z)
-        if not (np.nan_to_num(gap) < 1e-9).all():
+        if not (np.nan_to_num(gap) <= written_tolerance(case.z)).all():
             raise ValueError(f"{case.year}: the values do not give the normalised scores")
         self.weights = self._weights(frozen)
         self.noise_columns = len(list(model.walk())) - 1

@@ -21,6 +21,7 @@ from monotown.index.model import IndexModel, Leaf, Node, method
 from monotown.index.normalise import minmax, normalise_leaf
 from monotown.index.outliers import apply_transform
 from monotown.index.stage import Prepared, prepare, view_model, weights_of
+from monotown.problems import InputError, Problem
 from monotown.sensitivity.cases import Case
 from monotown.sensitivity.compare import scheme_weights
 from monotown.sensitivity.inputs import BASELINE, Inputs, Level
@@ -544,7 +545,16 @@ class Variants:
         total = float(kept.sum())
         if not total > 0:
             reasons = "; ".join(dict.fromkeys(r.reason for r in refusals))
-            raise ValueError(f"{self.view}: no combination of the inputs is admissible: {reasons}")
+            raise InputError(
+                [
+                    Problem(
+                        "config/config.yaml", f"sensitivity.analyses, view {self.view}",
+                        f"no combination of the inputs is admissible: {reasons}",
+                        "inputs that go with the tree of the view; where errors or goalposts may "
+                        "bring a score of 0, a floor in the tree",
+                    )
+                ]
+            )  # fmt: skip
         return tuple(refusals), kept / total, float(weights[~good].sum())
 
     def _clash(self, model: IndexModel, scale: Scale) -> str:

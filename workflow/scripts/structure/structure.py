@@ -17,7 +17,7 @@ def main(
         order=model.measures,
     )
     structure, correlations, importance = out
-    write_table(tables.structure, structure, STRUCTURE)
+    write_table(tables.structure, structure, STRUCTURE, own_units=["value"])
     # Blocks and measures in the order of the view, as in the figures.
     write_table(tables.correlations, correlations)
     write_table(tables.importance, importance)
