@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +18,8 @@ from scipy import stats
 
 from monotown.sensitivity import sobol
 from monotown.sensitivity.sobol import (
+    HELD,
+    MEANT,
     Input,
     enumerate_settings,
     exact_indices,
@@ -481,3 +485,17 @@ def test_refusals() -> None:
             sampled_indices(THREE, ishigami, points=points, replicates=replicates)
     with pytest.raises(ValueError, match="do not fit"):
         variance_terms(np.zeros((2, 3, 1)), [[0.5, 0.5]])
+
+
+def test_the_coverage_that_readers_are_told_is_that_of_the_benchmark() -> None:
+    page = Path(__file__).resolve().parents[2] / "benchmarks" / "sobol.md"
+    rows = [line.split("|")[1:-1] for line in page.read_text(encoding="utf-8").splitlines()]
+    head = next(r for r in rows if len(r) > 5)
+    held = [i for i, name in enumerate(head) if "held" in name]
+    found = [Decimal(r[i].strip()) for r in rows if r != head and len(r) > 5 and r[1].strip(" -:")
+             for i in held]  # fmt: skip
+    assert len(held) == 2
+    ends = [int(f(found).quantize(Decimal(1), ROUND_HALF_UP)) for f in (min, max)]
+    assert ends == [round(100 * p) for p in HELD]
+    assert "90% limits" in page.read_text(encoding="utf-8")
+    assert pytest.approx(0.9) == MEANT
