@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 #: Rows from the top among which a header is looked for.
 HEADER_SEARCH = 40
@@ -31,6 +31,18 @@ class Sheet:
         Merged ranges: first row, first column, last row, last column, from 0.
     unsaved
         Cells with a formula whose value the file does not hold: row and column.
+    hidden
+        Whether the whole sheet is hidden.
+    hidden_rows, hidden_columns
+        Rows and columns that a reader of the file does not see, from 0; those that a filter hides
+        count.
+    struck
+        Cells whose text is struck out.
+    dates
+        Cells whose value is a date by its type or its number format.
+    refused
+        Cells whose value cannot be told, to what stands there: a number format that is not
+        understood, as the file has it.
     """
 
     file: str
@@ -38,6 +50,12 @@ class Sheet:
     rows: Sequence[Sequence[str]]
     merged: Sequence[tuple[int, int, int, int]] = ()
     unsaved: frozenset[tuple[int, int]] = field(default_factory=frozenset)
+    hidden: bool = False
+    hidden_rows: frozenset[int] = field(default_factory=frozenset)
+    hidden_columns: frozenset[int] = field(default_factory=frozenset)
+    struck: frozenset[tuple[int, int]] = field(default_factory=frozenset)
+    dates: frozenset[tuple[int, int]] = field(default_factory=frozenset)
+    refused: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
     @property
     def width(self) -> int:
@@ -63,7 +81,7 @@ class Sheet:
             for r in range(top, min(bottom, len(rows) - 1) + 1):
                 for c in range(left, min(right, width - 1) + 1):
                     rows[r][c] = value
-        return Sheet(self.file, self.name, rows, (), self.unsaved)
+        return replace(self, rows=rows, merged=())
 
 
 def cell_name(row: int, column: int) -> str:
