@@ -121,6 +121,7 @@ def read_survey(paths: list[str]) -> Survey | None:
 def settings_from(section: Mapping[str, Any], configs: Mapping[str, Any]) -> Settings:
     """What reading stands on, from the section ``input`` and the parsed config files."""
     units = configs["units"]
+    decimal = section.get("decimal", {})
     among = units["sets"][section["units"]] if section.get("units") else []
     return Settings(
         fields=make_fields(
@@ -135,6 +136,8 @@ def settings_from(section: Mapping[str, Any], configs: Mapping[str, Any]) -> Set
         kind=section.get("kind", ""),
         roles=section.get("sheets", {}),
         columns=section.get("columns", {}),
+        decimal={"": decimal} if isinstance(decimal, str) else decimal,
+        hidden=section.get("hidden", "read"),
     )
 
 

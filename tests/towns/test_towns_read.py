@@ -149,7 +149,10 @@ def test_titles_footnotes_totals_and_numbered_columns_are_no_figures():
     assert figures(workbook) == {
         ("KZTMT", 2018, "researchers"): 5.0, ("KZRDD", 2018, "researchers"): 6.0,
     }  # fmt: skip
-    assert [c for c, _ in codes(workbook)] == ["totals_left_out"]
+    assert [(f.code, f.found) for f in workbook.findings] == [
+        ("sections", "Восточный Казахстан"),
+        ("totals_left_out", "1"),
+    ]
 
 
 LAYOUTS = {

@@ -47,6 +47,7 @@ rule own_workbook:
         **RUN_CONFIG,
         observations=f"{RESULTS}/clean/own_observations.csv",
         problems=f"{RESULTS}/clean/own_problems.csv",
+        cells=f"{RESULTS}/clean/own_cells.csv",
         workbook=f"{RESULTS}/problems.xlsx",
     log:
         f"{RESULTS}/logs/own_workbook.log",

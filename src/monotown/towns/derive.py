@@ -61,7 +61,7 @@ def survey_sheet(survey: Survey) -> Sheet:
         value = row["flag"] if pd.isna(row["value"]) else f"{Decimal(repr(row['value'])):f}"
         rows.append([str(row[k]) for k in ("unit", "year", "variable")]
                     + [str(value), str(row["unit_of_measure"]), str(row["kind"])])  # fmt: skip
-    return Sheet(survey.file, "", rows)
+    return Sheet(survey.file, "", rows, decimal=".")
 
 
 def own_observations(
@@ -345,11 +345,14 @@ class Run:
         ``units``, ``variables``, ``measures``, ``views`` and ``sources`` of the run.
     findings
         Everything there is to say about the workbook.
+    cells
+        What became of the cells of each sheet (`monotown.towns.fates.cells_table`).
     """
 
     observations: pd.DataFrame
     configs: Mapping[str, Mapping[str, Any]]
     findings: tuple[Finding, ...]
+    cells: pd.DataFrame
 
 
 def make_run(
@@ -413,7 +416,7 @@ def make_run(
         "views": views,
         "sources": _sources(configs["sources"], section, survey),
     }
-    return Run(own, made, tuple(findings))
+    return Run(own, made, tuple(findings), workbook.cells)
 
 
 def sources_rows(

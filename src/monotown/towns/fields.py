@@ -11,6 +11,9 @@ from typing import Any
 from monotown.labels import LANGUAGES
 from monotown.towns.grid import word_key
 
+#: Units of measure of what is counted.
+_COUNTS = ("persons", "organisations")
+
 _YEAR = re.compile(r"(?:^|[\s_,(])((?:19|20)\d\d)(?:\s*(?:г|ж|y)\w*\.?)?\)?\s*$", re.IGNORECASE)
 
 
@@ -51,6 +54,11 @@ class Field:
     def percent(self) -> bool:
         """Whether values are percent, so that a share of 1 could be meant."""
         return self.unit_of_measure.startswith(("%", "percent"))
+
+    @property
+    def in_thousands(self) -> bool:
+        """Whether values are counts or money, whose print may part thousands with a mark."""
+        return self.count or self.unit_of_measure in _COUNTS or "KZT" in self.unit_of_measure
 
 
 def indicator_settings(

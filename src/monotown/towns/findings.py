@@ -21,7 +21,8 @@ COLUMNS: Final = ("severity", "file", "sheet", "cell", "found", "expected", "men
 WARNINGS: Final = frozenset(
     {
         "jump", "outside", "coverage", "sheet_left_out", "totals_left_out", "rows_left_out",
-        "percent_or_share_declared", "one_unit", "unit_assumed",
+        "percent_or_share_declared", "one_unit", "unit_assumed", "hidden_read", "hidden_left_out",
+        "odd_year", "aggregates_left_out", "sections",
     }
 )  # fmt: skip
 
@@ -83,6 +84,11 @@ class Findings:
     def all(self) -> tuple[Finding, ...]:
         """Every finding, in the order met."""
         return tuple(self._all)
+
+    def errors_at(self, file: str, sheet: str) -> bool:
+        """Whether a sheet has an error."""
+        place = (file, sheet)
+        return any(f.severity == ERROR and (f.file, f.sheet) == place for f in self._all)
 
     @property
     def errors(self) -> int:

@@ -43,6 +43,10 @@ class Sheet:
     refused
         Cells whose value cannot be told, to what stands there: a number format that is not
         understood, as the file has it.
+    numbers
+        Cells that hold a number by their type whose text alone would leave its mark open.
+    decimal
+        Decimal mark of every cell, where it is known.
     """
 
     file: str
@@ -56,6 +60,8 @@ class Sheet:
     struck: frozenset[tuple[int, int]] = field(default_factory=frozenset)
     dates: frozenset[tuple[int, int]] = field(default_factory=frozenset)
     refused: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    numbers: frozenset[tuple[int, int]] = field(default_factory=frozenset)
+    decimal: str = ""
 
     @property
     def width(self) -> int:
@@ -146,7 +152,7 @@ def safe_text(text: str) -> str:
 
 
 def header_rows(
-    sheet: Sheet, anchor: Iterable[str], stacked: bool = True
+    sheet: Sheet, anchor: Iterable[str], stacked: bool = True, first: int = 0
 ) -> tuple[int, int, int] | None:
     """First and last row of the header and the column of the unit; None where there is none.
 
@@ -158,9 +164,11 @@ def header_rows(
         Keys (`word_key`) of the header cell that names the unit.
     stacked
         Whether a row below with nothing in the unit's column may belong to the header.
+    first
+        Row from which it is looked for.
     """
     known = set(anchor)
-    for row in range(min(HEADER_SEARCH, len(sheet.rows))):
+    for row in range(first, min(first + HEADER_SEARCH, len(sheet.rows))):
         for column in range(len(sheet.rows[row])):
             if word_key(sheet.text(row, column)) not in known:
                 continue
@@ -175,6 +183,11 @@ def _in_merge(sheet: Sheet, row: int, column: int) -> bool:
     return any(t <= row <= b and left <= column <= r for t, left, b, r in sheet.merged)
 
 
+def header_extent(sheet: Sheet, row: int, column: int, known: set[str]) -> int:
+    """Last row of the header that a row with the unit's column begins."""
+    return _extent(sheet, row, column, known, True)[1]
+
+
 def _extent(sheet: Sheet, row: int, column: int, known: set[str], stacked: bool) -> tuple[int, int]:
     top = bottom = row
     for t, left, b, right in sheet.merged:
@@ -183,7 +196,7 @@ def _extent(sheet: Sheet, row: int, column: int, known: set[str], stacked: bool)
     while bottom + 1 < len(sheet.rows):
         text = sheet.text(bottom + 1, column)
         others = [sheet.text(bottom + 1, c) for c in range(sheet.width) if c != column]
-        if word_key(text) in known or (stacked and not text and any(others) and _heading(others)):
+        if word_key(text) in known or (stacked and not text and any(others) and is_heading(others)):
             bottom += 1
         else:
             break
@@ -194,11 +207,19 @@ def _extent(sheet: Sheet, row: int, column: int, known: set[str], stacked: bool)
     return top, bottom
 
 
-def _heading(cells: Sequence[str]) -> bool:
-    """Whether the cells of a row without a unit can be a header: words or years, no figures."""
-    filled = [c for c in cells if c]
-    years = [re.fullmatch(r"(?:19|20)\d\d(?:\.0)?(?:\s*(?:г|ж|y)\w*\.?)?", c) for c in filled]
-    return all(y or not _NUMBER.match(c) for y, c in zip(years, filled, strict=True))
+def is_year(text: str) -> bool:
+    """Whether a text is a year as headers print it: 2018, 2018 г., 2018 ж."""
+    return bool(re.fullmatch(r"(?:19|20)\d\d(?:\.0)?(?:\s*(?:г|ж|y)\w*\.?)?", text))
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a number as tables print it."""
+    return bool(_NUMBER.match(text))
+
+
+def is_heading(cells: Sequence[str]) -> bool:
+    """Whether the cells of a row can be a header: words or years, no figures."""
+    return all(is_year(c) or not is_number(c) for c in cells if c)
 
 
 def header_texts(sheet: Sheet, top: int, bottom: int) -> Iterator[tuple[int, tuple[str, ...]]]:

@@ -26,6 +26,7 @@ def main(
     table = findings_table(found, words)
     stops = sorted((f.severity == ERROR for f in found), reverse=True)
     write_table(table.assign(stops=stops), out["problems"])
+    write_table(made.cells, out["cells"])
     report(found, sheets, words, out["workbook"])
 
 
