@@ -14,6 +14,20 @@ _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?\Z")
 _GROUPED = re.compile(rf"[+-]?\d{{1,3}}(?:[{SPACES}]\d{{3}})+(?:[.,]\d+)?\Z")
 
 
+#: Characters that take no place in print: soft hyphens, zero-width spaces and joiners, marks of
+#: direction and of byte order, variation selectors.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+
+#: A mark of a footnote: a raised digit, bracket or letters (``⁽а⁾``), an asterisk, a dagger.
+_MARK = "(?:⁽[^⁽⁾]*⁾|[⁰¹²³⁴-⁹⁾*†‡])"
+_MARKS = re.compile(rf"\s*{_MARK}(?:[\s,;]*{_MARK})*\s*\Z")
+_LONGEST_MARKS = 60
+
+
 class Flag(StrEnum):
     """Why a cell holds no number, in the wording of the Bureau of National Statistics."""
 
@@ -103,3 +117,44 @@ def parse_cell(text: str, *, negligible: bool = False) -> Cell:
         raise ValueError(f"{text!r} is neither a number nor a marker")
     number = stripped.replace(",", ".")
     return Cell(Decimal(number), Flag.VALUE, len(number.partition(".")[2]))
+
+
+def visible_text(text: str) -> str:
+    r"""A text without characters that nobody sees.
+
+    Examples
+    --------
+    >>> visible_text("Zhez\\u00adkazgan\\u200b")
+    'Zhezkazgan'
+    """
+    return text if text.isascii() else _INVISIBLE.sub("", text)
+
+
+def without_marks(text: str, *, powers: bool = True) -> str:
+    """A text without the marks of footnotes at its end.
+
+    Parameters
+    ----------
+    text
+        As printed; raised digits are ``¹²³``.
+    powers
+        Whether a raised digit right after a word of one or two letters is a power, as in ``м²``
+        and ``км²``, and stays.
+
+    Examples
+    --------
+    >>> [without_marks(t) for t in ("30¹", "2021 г.*", "Год ¹⁾", "мг/м³", "*")]
+    ['30', '2021 г.', 'Год', 'мг/м³', '*']
+    """
+    stripped = text.rstrip()
+    if not stripped or stripped[-1] not in "⁰¹²³⁴⁵⁶⁷⁸⁹⁾*†‡":
+        return text
+    tail = stripped[-_LONGEST_MARKS:]
+    found = _MARKS.search(tail)
+    head = stripped[: len(stripped) - len(tail)] + (tail[: found.start()] if found else tail)
+    if not head.strip():
+        return text
+    word = re.search(r"[^\W\d_]{0,3}\Z", head)
+    if powers and word and len(word[0]) in (1, 2) and stripped[len(head)] in "⁰¹²³⁴⁵⁶⁷⁸⁹":
+        return text
+    return head

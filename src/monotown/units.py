@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from monotown.parsing import without_marks
 from monotown.problems import Problem, nearest
 
 #: Key of the units config that holds lists of units instead of a unit.
@@ -47,7 +48,7 @@ def name_key(name: str, *, cities: bool = True) -> str:
     >>> name_key("Туркестанская 1"), name_key("г. Алматы"), name_key("Almaty city")
     ('туркестанская', 'city алматы', 'city almaty')
     """
-    text = unicodedata.normalize("NFC", name).casefold().replace("ё", "е")
+    text = unicodedata.normalize("NFC", without_marks(name)).casefold().replace("ё", "е")
     text = re.sub(r"[\s_.*,]+", " ", text)
     text = re.sub(r"[\s\d¹²³]+$", "", text).strip().removeprefix("the ")
     words = text.split()

@@ -7,6 +7,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,19 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from monotown.parsing import visible_text
 from monotown.towns.findings import ERROR, Finding
 from monotown.towns.grid import Sheet, cell_place, safe_text
 from monotown.towns.template import Page
-from monotown.towns.text import decode_text, split_rows
+from monotown.towns.text import QuoteError, decode_text, split_rows
+from monotown_workflow.spreadsheets import (
+    RefusedError,
+    number_text,
+    ods_sheets,
+    too_many,
+    xls_sheets,
+    xlsx_sheets,
+)
 
 TEXT = (".csv", ".tsv", ".txt")
 ZIPPED = (".xlsx", ".xlsm", ".ods")
@@ -33,9 +43,6 @@ _ZIP = b"PK\x03\x04"
 
 #: Where a workbook of OpenDocument says that its parts are behind a password.
 _MANIFEST = "META-INF/manifest.xml"
-
-#: Name of a paragraph in a spreadsheet of OpenDocument.
-_PARAGRAPH = ("urn:oasis:names:tc:opendocument:xmlns:text:1.0", "p")
 
 #: One day for files that would otherwise carry the time they were written at.
 _EPOCH = datetime.datetime(2020, 6, 1)
@@ -50,15 +57,6 @@ _FILLS = {
 
 #: Widths of the columns of the table of findings, in characters.
 _WIDTHS = (14, 28, 14, 10, 28, 52, 60)
-
-
-class _RefusedError(Exception):
-    """A file that is not read, with the finding that says why."""
-
-    def __init__(self, code: str, found: object = "", **values: object) -> None:
-        super().__init__(code)
-        self.code, self.found = code, str(found)
-        self.values = tuple((k, str(v)) for k, v in values.items())
 
 
 def load_sheets(
@@ -78,46 +76,48 @@ def load_sheets(
     """
     file = Path(path)
     try:
-        sheets = _load(file, name, limits)
+        sheets = [_visible(sheet) for sheet in _load(file, name, limits)]
         cells = sum(len(r) for s in sheets for r in s.rows)
         if cells > limits["cells"] or len(sheets) > limits["sheets"]:
-            raise _RefusedError(
-                "too_many_cells", cells, limit=limits["cells"], sheets=limits["sheets"]
-            )
+            raise too_many(cells, limits)
         if not any(c.strip() for s in sheets for r in s.rows for c in r):
-            raise _RefusedError("empty", "")
-    except _RefusedError as refused:
+            raise RefusedError("empty", "")
+    except RefusedError as refused:
         return [], [Finding(refused.code, name, found=refused.found, values=refused.values)]
     return sheets, []
 
 
+def _visible(sheet: Sheet) -> Sheet:
+    """The sheet without characters that nobody sees, in its name and its cells."""
+    rows = [[visible_text(c) for c in row] for row in sheet.rows]
+    return replace(sheet, name=visible_text(sheet.name), rows=rows)
+
+
 def _load(file: Path, name: str, limits: Mapping[str, int]) -> list[Sheet]:
     if not file.is_file():
-        raise _RefusedError("no_file", file.name)
+        raise RefusedError("no_file", file.name)
     suffix = file.suffix.lower()
     if suffix not in SUFFIXES:
-        raise _RefusedError("format", file.suffix or file.name)
+        raise RefusedError("format", file.suffix or file.name)
     size = file.stat().st_size
     if size > limits["megabytes"] * 2**20:
-        raise _RefusedError("too_large", f"{size / 2**20:.0f} MB", limit=limits["megabytes"])
+        raise RefusedError("too_large", f"{size / 2**20:.0f} MB", limit=limits["megabytes"])
     if size == 0:
-        raise _RefusedError("empty", "0 bytes")
+        raise RefusedError("empty", "0 bytes")
     data = file.read_bytes()
     if suffix in TEXT:
         return [_text_sheet(data, name)]
     # a new workbook under an old name, as some programs export it, is what its bytes say
     if suffix in ZIPPED or (suffix == ".xls" and data.startswith(_ZIP)):
         if data.startswith(_OLE):
-            raise _RefusedError(
-                "encrypted" if b"E\0n\0c\0r\0y\0p\0t" in data else "damaged", suffix
-            )
+            raise RefusedError("encrypted" if b"E\0n\0c\0r\0y\0p\0t" in data else "damaged", suffix)
         if not data.startswith(_ZIP):
-            raise _RefusedError("damaged", _looks(data))
+            raise RefusedError("damaged", _looks(data))
         _check_zip(data, limits)
-        return _guard(_ods if suffix == ".ods" else _xlsx, data, name, limits)
+        return _guard(ods_sheets if suffix == ".ods" else xlsx_sheets, data, name, limits)
     if not data.startswith(_OLE):
-        raise _RefusedError("damaged", _looks(data))
-    return _guard(_xls, data, name, limits)
+        raise RefusedError("damaged", _looks(data))
+    return _guard(xls_sheets, data, name, limits)
 
 
 def _looks(data: bytes) -> str:
@@ -139,12 +139,12 @@ def _guard(
     """Whatever a library makes of a damaged file, the reader hears that it is damaged."""
     try:
         return read(data, name, limits)
-    except _RefusedError:
+    except RefusedError:
         raise
     except Exception as error:
         if "encrypt" in str(error).lower() or "password" in str(error).lower():
-            raise _RefusedError("encrypted", str(error)[:80]) from error
-        raise _RefusedError("damaged", f"{type(error).__name__}: {error}"[:120]) from error
+            raise RefusedError("encrypted", str(error)[:80]) from error
+        raise RefusedError("damaged", f"{type(error).__name__}: {error}"[:120]) from error
 
 
 def _check_zip(data: bytes, limits: Mapping[str, int]) -> None:
@@ -153,46 +153,46 @@ def _check_zip(data: bytes, limits: Mapping[str, int]) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if any(i.flag_bits & 1 for i in archive.infolist()):
-                raise _RefusedError("encrypted", "zip")
+                raise RefusedError("encrypted", "zip")
             total = 0
             for info in archive.infolist():
                 with archive.open(info) as part:  # sizes in the directory can lie
                     while chunk := part.read(2**20):
                         total += len(chunk)
                         if total > most or total > limits["ratio"] * max(len(data), 2**20):
-                            raise _RefusedError("bomb", f"> {total / 2**20:.0f} MB",
+                            raise RefusedError("bomb", f"> {total / 2**20:.0f} MB",
                                            limit=limits["unpacked_megabytes"],
                                            ratio=limits["ratio"])  # fmt: skip
                         if info.filename == _MANIFEST and b":encryption-data" in chunk:
-                            raise _RefusedError("encrypted", "ODF")
+                            raise RefusedError("encrypted", "ODF")
                         if info.filename.endswith((".xml", ".rels")) and b"<!ENTITY" in chunk:
-                            raise _RefusedError("bomb", "<!ENTITY", limit=0, ratio=limits["ratio"])
-    except _RefusedError:
+                            raise RefusedError("bomb", "<!ENTITY", limit=0, ratio=limits["ratio"])
+    except RefusedError:
         raise
     except Exception as error:
-        raise _RefusedError("damaged", f"{type(error).__name__}: {error}"[:120]) from error
+        raise RefusedError("damaged", f"{type(error).__name__}: {error}"[:120]) from error
 
 
 def _text_sheet(data: bytes, name: str) -> Sheet:
     if data.startswith((_OLE, _ZIP)):
-        raise _RefusedError("damaged", "ZIP" if data.startswith(_ZIP) else "OLE")
+        raise RefusedError("damaged", "ZIP" if data.startswith(_ZIP) else "OLE")
     try:
         text, _ = decode_text(data)
     except ValueError as error:
-        raise _RefusedError("encoding", error) from error
+        raise RefusedError("encoding", error) from error
     try:
         return Sheet(name, "", split_rows(text))
-    except ValueError as error:
-        raise _RefusedError("text_form", error) from error
+    except QuoteError as error:
+        raise RefusedError("text_form", f'{error.line}: "', line=error.line) from error
 
 
-def cell_text(value: Any, number_format: str = "") -> str:
-    """Text of a cell's value: shortest exact decimals, ISO dates, percent with its sign.
+def cell_text(value: Any) -> str:
+    """Text of a value that another reader gives: shortest exact decimals, ISO dates.
 
     Examples
     --------
-    >>> cell_text(2018.0), cell_text(0.431, "0.0%"), cell_text(1e-05), cell_text(None)
-    ('2018', '43.1%', '0.00001', '')
+    >>> cell_text(2018.0), cell_text(1e-05), cell_text(None)
+    ('2018', '0.00001', '')
     """
     if value is None:
         return ""
@@ -200,158 +200,10 @@ def cell_text(value: Any, number_format: str = "") -> str:
         return str(value).upper()
     if isinstance(value, int | float):
         number = Decimal(repr(value))
-        if not number.is_finite():
-            return str(value)
-        percent = "%" in number_format
-        if percent:
-            number *= 100
-        text = f"{number:f}"
-        if "." in text:
-            text = text.rstrip("0").rstrip(".")
-        return text + "%" if percent else text
+        return number_text(number) if number.is_finite() else str(value)
     if isinstance(value, datetime.datetime | datetime.date):
         return value.isoformat()[:10]
     return str(value)
-
-
-def _xlsx(data: bytes, name: str, limits: Mapping[str, int]) -> list[Sheet]:
-    _check_extent(data, limits)
-    book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
-    formulas = None
-    if _has_formulas(data):
-        formulas = openpyxl.load_workbook(io.BytesIO(data))
-    sheets = []
-    for page in book.worksheets:
-        rows = [
-            [cell_text(c.value, "" if c.value is None else c.number_format) for c in row]
-            for row in page.iter_rows()
-        ]
-        unsaved = set()
-        if formulas is not None:
-            for row in formulas[page.title].iter_rows():
-                for cell in row:
-                    place = (cell.row or 1, cell.column or 1)
-                    if cell.data_type == "f" and page.cell(*place).value is None:
-                        unsaved.add((place[0] - 1, place[1] - 1))
-        merged = [
-            (m.min_row - 1, m.min_col - 1, m.max_row - 1, m.max_col - 1)
-            for m in page.merged_cells.ranges
-        ]
-        sheets.append(Sheet(name, page.title, rows, sorted(merged), frozenset(unsaved)))
-    return sheets
-
-
-def _check_extent(data: bytes, limits: Mapping[str, int]) -> None:
-    """Refuse a workbook whose declared extent has more cells than allowed, before it is built."""
-    book = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
-    try:
-        cells = 0
-        if len(book.sheetnames) > limits["sheets"]:
-            raise _RefusedError("too_many_cells", len(book.sheetnames), limit=limits["cells"],
-                           sheets=limits["sheets"])  # fmt: skip
-        for page in book.worksheets:
-            cells += (page.max_row or 0) * (page.max_column or 0)
-        if cells > limits["cells"]:
-            raise _RefusedError(
-                "too_many_cells", cells, limit=limits["cells"], sheets=limits["sheets"]
-            )
-    finally:
-        book.close()
-
-
-def _has_formulas(data: bytes) -> bool:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        for info in archive.infolist():
-            if info.filename.startswith("xl/worksheets/"):
-                content = archive.read(info)
-                if b"<f>" in content or b"<f " in content:
-                    return True
-    return False
-
-
-def _xls(data: bytes, name: str, limits: Mapping[str, int]) -> list[Sheet]:
-    import xlrd  # an optional reader of old workbooks: loaded where one is given
-
-    book = xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=io.StringIO())
-    sheets = []
-    for page in book.sheets():
-        rows = []
-        for r in range(page.nrows):
-            cells = []
-            for c in range(page.row_len(r)):
-                cell = page.cell(r, c)
-                value: Any = cell.value
-                if cell.ctype == xlrd.XL_CELL_DATE:
-                    value = xlrd.xldate_as_datetime(cell.value, book.datemode)
-                elif cell.ctype == xlrd.XL_CELL_ERROR:
-                    value = xlrd.error_text_from_code.get(cell.value, "#VALUE!")
-                elif cell.ctype == xlrd.XL_CELL_BOOLEAN:
-                    value = bool(cell.value)
-                shape = book.format_map[book.xf_list[cell.xf_index].format_key].format_str
-                cells.append(cell_text(value, shape if cell.ctype == xlrd.XL_CELL_NUMBER else ""))
-            rows.append(cells)
-        merged = [(t, left, b - 1, r - 1) for t, b, left, r in page.merged_cells]
-        sheets.append(Sheet(name, page.name, rows, sorted(merged)))
-    return sheets
-
-
-def _ods(data: bytes, name: str, limits: Mapping[str, int]) -> list[Sheet]:
-    from odf.opendocument import load
-    from odf.table import CoveredTableCell, Table, TableCell, TableRow
-    from odf.teletype import extractText
-
-    book = load(io.BytesIO(data))
-    sheets = []
-    for table in book.spreadsheet.getElementsByType(Table):
-        rows: list[list[str]] = []
-        merged: list[tuple[int, int, int, int]] = []
-        unsaved: set[tuple[int, int]] = set()
-        for row in table.getElementsByType(TableRow):
-            cells: list[str] = []
-            for cell in row.childNodes:
-                if cell.qname not in (TableCell().qname, CoveredTableCell().qname):
-                    continue
-                times = int(cell.getAttribute("numbercolumnsrepeated") or 1)
-                text = _ods_text(cell, extractText)
-                if cell.qname == TableCell().qname:
-                    down = int(cell.getAttribute("numberrowsspanned") or 1)
-                    right = int(cell.getAttribute("numbercolumnsspanned") or 1)
-                    if down > 1 or right > 1:
-                        r, c = len(rows), len(cells)
-                        merged.append((r, c, r + down - 1, c + right - 1))
-                    if cell.getAttribute("formula") and not text:
-                        unsaved.add((len(rows), len(cells)))
-                if len(cells) + times > limits["cells"]:
-                    times = 1 if not text else limits["cells"] + 1 - len(cells)
-                cells += [text] * times
-            while cells and not cells[-1]:
-                cells.pop()
-            times = int(row.getAttribute("numberrowsrepeated") or 1)
-            if not cells:
-                times = min(times, 1000)  # the empty foot of a sheet
-            if (len(rows) + times) * max(len(cells), 1) > limits["cells"]:
-                raise _RefusedError("too_many_cells", len(rows) + times, limit=limits["cells"],
-                               sheets=limits["sheets"])  # fmt: skip
-            rows += [list(cells) for _ in range(times)]
-        while rows and not rows[-1]:
-            rows.pop()
-        sheets.append(
-            Sheet(name, str(table.getAttribute("name")), rows, sorted(merged), frozenset(unsaved))
-        )
-    return sheets
-
-
-def _ods_text(cell: Any, extract: Callable[[Any], str]) -> str:
-    kind = cell.getAttribute("valuetype")
-    if kind in ("float", "currency"):
-        return cell_text(float(cell.getAttribute("value")))
-    if kind == "percentage":
-        return cell_text(float(cell.getAttribute("value")), "%")
-    if kind == "date":
-        return str(cell.getAttribute("datevalue"))[:10]
-    # paragraphs are lines of the cell; a comment on it is none of them
-    lines = [n for n in cell.childNodes if getattr(n, "qname", None) == _PARAGRAPH]
-    return "\n".join(str(extract(line)) for line in lines)
 
 
 def write_pages(pages: Sequence[Page], path: str | Path) -> None:

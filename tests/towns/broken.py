@@ -222,7 +222,7 @@ def broken_files() -> list[Broken]:
         _csv("year_empty", head + "Ridder;;5\n", "year", "B2"),
         # Figures.
         _csv("word", head + "Ridder;2018;five\n", "number", "C2", "five"),
-        _csv("footnote_mark", head + "Ridder;2018;5*\n", "number", "C2", "5*"),
+        _csv("footnote_mark", head + "Ridder;2018;5 1)\n", "number", "C2", "5 1)"),
         _csv("two_points", "town;year;mean_population\nRidder;2018;1.234.56\n", "number", "C2",
              "1.234.56"),
         _csv("comma_thousands", head + "Ridder;2018;1,234\n", "which_mark", "C2", "1,234"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from monotown.labels import LANGUAGES
+from monotown.parsing import without_marks
 from monotown.towns.grid import word_key
 
 #: Units of measure of what is counted.
@@ -216,6 +217,7 @@ class Matcher:
         """
         year: int | None = None
         left: list[str] = []
+        texts = [without_marks(t) for t in texts]
         for text in texts:
             alone = re.fullmatch(r"((?:19|20)\d\d)(?:\.0)?(?:\s*(?:г|ж|y)\w*\.?)?", text.strip())
             if alone:

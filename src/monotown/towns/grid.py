@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from monotown.parsing import without_marks
+
 #: Rows from the top among which a header is looked for.
 HEADER_SEARCH = 40
 
@@ -126,12 +128,14 @@ def cell_place(name: str) -> tuple[int, int]:
 def word_key(text: str) -> str:
     """Spelling of a header that its variants share: case, spaces and punctuation do not count.
 
+    Marks of footnotes at its end do not count either; a power such as ``м²`` is none.
+
     Examples
     --------
-    >>> word_key("  Ед.изм. "), word_key("Населённый_пункт"), word_key("№")
-    ('ед изм', 'населенный пункт', '№')
+    >>> word_key("  Ед.изм. "), word_key("Населённый_пункт¹"), word_key("№"), word_key("м²")
+    ('ед изм', 'населенный пункт', '№', 'м²')
     """
-    folded = unicodedata.normalize("NFC", text).casefold().replace("ё", "е")
+    folded = unicodedata.normalize("NFC", without_marks(text)).casefold().replace("ё", "е")
     kept = re.sub(r"[^\w%№*]+|_", " ", folded)
     return " ".join(kept.split()) or folded.strip()
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import codecs
 import csv
-import io
 import re
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 #: Delimiters, the likeliest in the files of offices first.
 DELIMITERS = (";", "\t", ",", "|")
@@ -89,10 +90,11 @@ def find_delimiter(text: str) -> str:
     first = text.split("\n", 1)[0].strip().strip('"').lower()
     if re.fullmatch(r"sep=.", first):
         return first[-1]
-    sample = "\n".join([line for line in text.splitlines() if line.strip()][:50])
+    sample = [line for line in re.split(r"[\r\n]+", text[:200_000]) if line.strip()][:50]
     best, found = (0.0, 0), ","
     for delimiter in DELIMITERS:
-        counts = Counter(len(r) for r in _parse(sample, delimiter))
+        # line by line, so that a stray quotation mark spoils no line but its own
+        counts = Counter(len(next(csv.reader([s[:20_000]], delimiter=delimiter))) for s in sample)
         cells, lines = max(counts.items(), key=lambda c: (c[0] > 1, c[1], c[0]), default=(1, 0))
         if cells > 1:
             score = (round(lines / sum(counts.values()), 1), cells)
@@ -101,23 +103,140 @@ def find_delimiter(text: str) -> str:
     return found
 
 
-def _parse(text: str, delimiter: str) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+class QuoteError(ValueError):
+    """A quotation mark that may take in other cells.
+
+    Attributes
+    ----------
+    line
+        Line of the text in which it stands, from 1.
+    """
+
+    def __init__(self, line: int) -> None:
+        super().__init__(f"line {line}: a quotation mark is not closed in its cell")
+        self.line = line
+
+
+@dataclass
+class _Row:
+    """A row while its cells are read."""
+
+    first: int
+    cells: list[str] = field(default_factory=list)
+    #: Lines, from 0, at which quoted cells of several lines begin and end.
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    opened: bool = False
+    odd: bool = False
 
 
 def split_rows(text: str) -> list[list[str]]:
-    """Rows of a delimited text, cells as they stand; the line that names the delimiter is empty.
+    r"""Rows of a delimited text, cells as they stand; the line that names the delimiter is empty.
+
+    A cell in quotation marks may hold delimiters and several lines. It must close before a
+    delimiter or the end of a line, and may not take in lines that are rows of the table
+    themselves. A mark inside a cell (``ТОО "Восток"``) is a character of it.
+
+    Parameters
+    ----------
+    text
+        Of the file.
 
     Raises
     ------
-    ValueError
-        If a quoted cell has no end or is larger than the reader allows.
+    QuoteError
+        If a quotation mark is not closed, or may take in other cells.
+
+    Examples
+    --------
+    >>> split_rows('town;note\\nA;"two\\nlines"')
+    [['town', 'note'], ['A', 'two\\nlines']]
+    >>> split_rows('town;x;y\\nA;"1;2\\nB;3;4')
+    Traceback (most recent call last):
+    monotown.towns.text.QuoteError: line 2: a quotation mark is not closed in its cell
     """
     delimiter = find_delimiter(text)
-    try:
-        rows = _parse(text, delimiter)
-    except csv.Error as error:
-        raise ValueError(str(error)) from error
-    if rows and re.fullmatch(r"sep=.?", rows[0][0].strip().lower() if rows[0] else ""):
-        rows[0] = []
-    return rows
+    lines = re.split(r"\r\n|\r|\n", text)
+    if lines and not lines[-1]:
+        lines.pop()
+    rows = list(_rows(lines, delimiter))
+    _check(rows, lines, delimiter)
+    cells = [row.cells for row in rows]
+    if cells and re.fullmatch(r"sep=.?", cells[0][0].strip().lower() if cells[0] else ""):
+        cells[0] = []
+    return cells
+
+
+def _rows(lines: Sequence[str], delimiter: str) -> Iterator[_Row]:
+    at = 0
+    while at < len(lines):
+        line = lines[at]
+        if '"' not in line:
+            yield _Row(at, line.split(delimiter) if line else [])
+            at += 1
+            continue
+        row = _Row(at)
+        at = _quoted_row(row, lines, delimiter)
+        if row.odd and row.opened:
+            raise QuoteError(row.first + 1)
+        yield row
+
+
+def _quoted_row(row: _Row, lines: Sequence[str], delimiter: str) -> int:
+    """Read a row with quotation marks; the line after it."""
+    at, line, start = row.first, lines[row.first], 0
+    while True:
+        text, end = "", start
+        opened = line.startswith('"', start)
+        if opened:
+            row.opened = True
+            begun, close = at, start
+            parts: list[str] = []
+            while True:
+                found = line.find('"', close + 1)
+                if found < 0:
+                    parts.append(line[start + 1 :] if at == begun else line)
+                    at += 1
+                    if at >= len(lines):
+                        raise QuoteError(begun + 1)
+                    line, close = lines[at], -1
+                elif line.startswith('"', found + 1):
+                    close = found + 1
+                else:
+                    break
+            parts.append(line[start + 1 : found] if at == begun else line[:found])
+            inner = "\n".join(parts)
+            text, end = inner.replace('""', '"'), found + 1
+            if at > begun:
+                row.spans.append((begun, at))
+        stop = line.find(delimiter, end)
+        stop = len(line) if stop < 0 else stop
+        rest = line[end:stop]
+        if opened and rest.strip() and (delimiter in text or row.spans[-1:] == [(begun, at)]):
+            raise QuoteError(begun + 1)  # text behind the closing mark: it may be an opening one
+        row.odd |= rest.count('"') % 2 == 1
+        row.cells.append(text + rest)
+        if stop == len(line):
+            return at + 1
+        start = stop + len(delimiter)
+
+
+def _check(rows: Sequence[_Row], lines: Sequence[str], delimiter: str) -> None:
+    """Refuse cells of several lines that take in rows of the table.
+
+    Marks come in pairs, so one that stands alone in its row leaves no cell of several lines in
+    the same text beyond doubt.
+    """
+    spans = [span for row in rows for span in row.spans]
+    if not spans:
+        return
+    if any(row.odd for row in rows):
+        raise QuoteError(spans[0][0] + 1)
+    widths = Counter(line.count(delimiter) for line in lines if delimiter in line)
+    width = max(widths.items(), key=lambda w: (w[1], w[0]), default=(0, 0))[0]
+    figure = re.compile(re.escape(delimiter) + r'\s*"?[+-]?\d')
+    for first, last in spans:
+        counts = [lines[i].count(delimiter) for i in range(first, last + 1)]
+        inside = "\n".join([*lines[first + 1 : last], lines[last].rpartition('"')[0]])
+        taken = counts[1:-1] + ([counts[-1]] if counts[0] == width else [])
+        if (width and width in taken) or len(figure.findall(inside)) > (delimiter == ","):
+            raise QuoteError(first + 1)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from monotown.parsing import SPACES, Flag, parse_cell
+from monotown.parsing import SPACES, Flag, parse_cell, without_marks
 from monotown.sources import FIRST_YEAR, LAST_YEAR
 from monotown.towns.grid import word_key
 
@@ -17,7 +18,7 @@ SPREADSHEET_ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "
 
 _EXPONENT = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d{1,3}\Z")
 _YEARS = (
-    re.compile(r"(\d{4})(?:\.0+)?(?:\s*(?:г\.?|год\w*|ж\.?|жыл\w*|y\.?|year))?\s*[*¹²³]?\Z", re.I),
+    re.compile(r"(\d{4})(?:\.0+)?(?:\s*(?:г\.?|год\w*|ж\.?|жыл\w*|y\.?|year))?\Z", re.I),
     re.compile(r"(\d{4})-\d{1,2}-\d{1,2}(?:[T ][\d:.]+)?\Z"),
     re.compile(r"\d{1,2}[./]\d{1,2}[./](\d{4})(?:\s*г\.?)?\Z"),
     re.compile(r"(?:за|in|на)\s+(\d{4})(?:\s*г\.?|\s*год\w*)?\Z", re.I),
@@ -65,7 +66,8 @@ def read_number(text: str, markers: Mapping[str, Flag], share: bool = False) -> 
     Parameters
     ----------
     text
-        As printed: a decimal comma or point, spaces between thousands, a percent sign.
+        As printed: a decimal comma or point, spaces between thousands, a percent sign; marks of
+        footnotes at its end (``30¹``, ``30*``) do not count.
     markers
         Of `marker_table`.
     share
@@ -74,7 +76,8 @@ def read_number(text: str, markers: Mapping[str, Flag], share: bool = False) -> 
     Raises
     ------
     ValueError
-        If it is neither a number nor a marker.
+        If it is neither a number nor a marker; if no double precision number comes near it
+        (``1e400``, ``1e-400``); if it is a power of ten (``10⁶``).
 
     Examples
     --------
@@ -86,9 +89,15 @@ def read_number(text: str, markers: Mapping[str, Flag], share: bool = False) -> 
     stripped = text.strip().strip(SPACES)
     if stripped.casefold() in markers:
         return Number(None, markers[stripped.casefold()])
+    bare = without_marks(stripped, powers=False).rstrip(SPACES)
+    if bare in ("10", "-10") and bare != stripped and stripped[len(bare)] not in "*† ":
+        raise ValueError(f"{text!r} may be a power of ten")
+    stripped = bare
+    if stripped.casefold() in markers:
+        return Number(None, markers[stripped.casefold()])
     percent = stripped.endswith("%")
     if percent:
-        stripped = stripped[:-1].rstrip(SPACES)
+        stripped = without_marks(stripped[:-1].rstrip(SPACES), powers=False).rstrip(SPACES)
     if _EXPONENT.match(stripped):
         try:
             stripped = f"{Decimal(stripped.replace(',', '.')):f}"
@@ -103,6 +112,9 @@ def read_number(text: str, markers: Mapping[str, Flag], share: bool = False) -> 
             raise ValueError(f"{text!r} is a percent sign without a number")
         return Number(None, cell.flag)
     value = cell.value
+    kept = float(value)
+    if not math.isfinite(kept) or (kept == 0) != (value == 0):
+        raise ValueError(f"{text!r} is beyond the numbers that can be kept")
     if share and not percent:
         value = (value * 100).normalize()
         value = value.quantize(Decimal(1)) if value == value.to_integral_value() else value
@@ -114,12 +126,12 @@ def read_any_year(text: str) -> int | None:
 
     Examples
     --------
-    >>> [read_any_year(t) for t in ("2018", "2018.0", "2018-12-31", "31.12.2018", "2018 г.")]
+    >>> [read_any_year(t) for t in ("2018", "2018.0", "2018-12-31", "31.12.2018", "2018 г.¹")]
     [2018, 2018, 2018, 2018, 2018]
     >>> read_any_year("43465"), read_any_year("18")
     (None, None)
     """
-    stripped = text.strip().strip(SPACES)
+    stripped = without_marks(text.strip().strip(SPACES), powers=False)
     for pattern in _YEARS:
         match = pattern.match(stripped)
         if match:
