@@ -211,6 +211,8 @@ class Page:
             self.put(r, c, digits + "%")
         elif section.kind is Kind.DATE:
             try:
+                if value < 0:
+                    raise ValueError("before the first day of the calendar")
                 day = from_excel(float(value), epoch).isoformat()[:10]
             except (OverflowError, ValueError, AttributeError):
                 self._refuse(r, c, shown, number_format)

@@ -46,12 +46,15 @@ class Section:
         Comparison and limit of ``[>=1000]``, or None.
     before, after
         Texts that it prints around the number.
+    text
+        Whether it has a place for a text, ``@``.
     """
 
     kind: Kind
     condition: tuple[str, Decimal] | None = None
     before: str = ""
     after: str = ""
+    text: bool = False
 
 
 #: Names of the format without a form of its own, as programs in several languages write it.
@@ -174,7 +177,7 @@ class _Reading:
         elif kind == "point":
             if not self.dates:
                 self.points += 1
-                self.unknown |= bool(self.pending)
+                self.unknown |= bool(self.pending or self.general or self.texts)
         elif kind == "comma":
             if self.digits and not self.pending:
                 self.scaled += 1  # unless a digit follows: then it parts thousands
@@ -195,7 +198,9 @@ class _Reading:
 
     def section(self) -> Section:
         before, after = "".join(self.before), "".join(self.pending)
-        return Section(self._kind(before, after), self.condition, before, after)
+        return Section(
+            self._kind(before, after), self.condition, before, after, bool(self.texts)
+        )
 
     def _kind(self, before: str, after: str) -> Kind:
         if self.unknown:
@@ -209,7 +214,7 @@ class _Reading:
             return Kind.REFUSED
         literal = before + "\n" + after
         signs = literal.count("%")
-        if signs + self.percents > 1:
+        if signs + self.percents > (0 if self.texts else 1):
             return Kind.REFUSED
         if not all(_harmless(part.replace("%", "")) for part in (before, after)):
             return Kind.REFUSED
@@ -270,19 +275,25 @@ def section_for(number_format: str, value: Decimal | None) -> Section:
     if value is None:
         if len(sections) == 4:
             return sections[3]
-        return sections[-1] if "@" in number_format else Section(Kind.NUMBER)
+        return sections[-1] if sections[-1].text else Section(Kind.NUMBER)
     if len(sections) > 4:
         return Section(Kind.REFUSED)
-    numeric = sections[:3]
+    numeric = sections[:-1] if len(sections) > 1 and sections[-1].text else sections[:3]
+    if any(s.condition for s in numeric[2:]):
+        return Section(Kind.REFUSED)  # the grammar has conditions in two sections at most
     if any(s.condition for s in numeric):
         held = [s for s in numeric if s.condition and _HOLDS[s.condition[0]](value, s.condition[1])]
         left = held[:1] or [s for s in numeric if not s.condition]
-        kinds = {s.kind for s in left}
-        return left[0] if len(kinds) == 1 else Section(Kind.REFUSED)
-    index = 1 if value < 0 and len(numeric) > 1 else 2 if value == 0 and len(numeric) > 2 else 0
-    found = numeric[index]
-    if value > 0 and _NEGATIVE.search(found.before) and found.kind is not Kind.DATE:
-        return replace(found, kind=Kind.REFUSED)  # shown as a number below zero
-    if found.kind is Kind.REFUSED and value == 0 and index == 2 and _empty_zero(found):
-        return Section(Kind.NUMBER)  # a zero that is shown as a dash or not at all is a zero
+        if not numeric[0].condition:  # no rule says which comes first
+            left = list(numeric)
+        found = left[0] if len({s.kind for s in left}) == 1 else Section(Kind.REFUSED)
+    elif value == 0 and len(numeric) == 3:
+        found = numeric[2]
+        if found.kind is Kind.REFUSED and _empty_zero(found):
+            return Section(Kind.NUMBER)  # a zero that is shown as a dash or not at all is a zero
+    else:
+        found = numeric[1 if value < 0 and len(numeric) > 1 else 0]
+    turned = value > 0 or (value < 0 and len(numeric) == 1)
+    if turned and found.kind is not Kind.DATE and _NEGATIVE.search(found.before):
+        return replace(found, kind=Kind.REFUSED)  # shown with another sign than it has
     return found

@@ -87,7 +87,7 @@ def find_delimiter(text: str) -> str:
     >>> find_delimiter("town;2018;x\nA;1,5;2,5\nB;1,25;3,5\n"), find_delimiter("a,b\n1,2\n")
     (';', ',')
     """
-    first = text.split("\n", 1)[0].strip().strip('"').lower()
+    first = text.split("\n", 1)[0].strip(' "\r').lower()
     if re.fullmatch(r"sep=.", first):
         return first[-1]
     sample = [line for line in re.split(r"[\r\n]+", text[:200_000]) if line.strip()][:50]
@@ -167,7 +167,7 @@ def split_rows(text: str) -> list[list[str]]:
 
 
 def _rows(lines: Sequence[str], delimiter: str) -> Iterator[_Row]:
-    at = 0
+    at, opened = 0, False
     while at < len(lines):
         line = lines[at]
         if '"' not in line:
@@ -176,7 +176,9 @@ def _rows(lines: Sequence[str], delimiter: str) -> Iterator[_Row]:
             continue
         row = _Row(at)
         at = _quoted_row(row, lines, delimiter)
-        if row.odd and row.opened:
+        opened |= row.opened
+        # Marks come in pairs: one left over may be the end of a cell that a stray one turned over.
+        if row.odd and opened:
             raise QuoteError(row.first + 1)
         yield row
 
@@ -221,16 +223,10 @@ def _quoted_row(row: _Row, lines: Sequence[str], delimiter: str) -> int:
 
 
 def _check(rows: Sequence[_Row], lines: Sequence[str], delimiter: str) -> None:
-    """Refuse cells of several lines that take in rows of the table.
-
-    Marks come in pairs, so one that stands alone in its row leaves no cell of several lines in
-    the same text beyond doubt.
-    """
+    """Refuse cells of several lines that take in rows of the table."""
     spans = [span for row in rows for span in row.spans]
     if not spans:
         return
-    if any(row.odd for row in rows):
-        raise QuoteError(spans[0][0] + 1)
     widths = Counter(line.count(delimiter) for line in lines if delimiter in line)
     width = max(widths.items(), key=lambda w: (w[1], w[0]), default=(0, 0))[0]
     figure = re.compile(re.escape(delimiter) + r'\s*"?[+-]?\d')
