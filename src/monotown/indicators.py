@@ -13,6 +13,7 @@ from monotown.catalogue import Catalogue
 from monotown.expressions import Expression, Use, parse
 from monotown.index.stage import view_model
 from monotown.labels import LANGUAGES
+from monotown.parsing import number_of
 from monotown.plausible import DOUBTFUL, SIDES, Bounds, Judged, bounds_of, judge
 from monotown.problems import Problems
 from monotown.tables import INDICATORS, write_order
@@ -144,8 +145,8 @@ def _read(
     }
     for row in mine.to_dict("records"):
         at = place[row["unit"]], row["year"] - span[0]
-        read = reads_as.get(row["variable"], {}).get(row["flag"])
-        values[row["variable"]][at] = row["value"] if read is None else read
+        reads = reads_as.get(row["variable"], {})
+        values[row["variable"]][at] = number_of(row["value"], row["flag"], reads)
         for name, part in texts.items():
             part[row["variable"]][at] = row[name]
     return _Cells(units, span[0], values, texts["flag"], texts["kind"], texts["source"])

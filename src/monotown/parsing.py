@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -158,3 +160,23 @@ def without_marks(text: str, *, powers: bool = True) -> str:
     if powers and word and len(word[0]) in (1, 2) and stripped[len(head)] in "⁰¹²³⁴⁵⁶⁷⁸⁹":
         return text
     return head
+
+
+def number_of(value: float, flag: str, reads: Mapping[str, float]) -> float:
+    """Number of a figure: its value, or what its marker stands for; NaN where there is none.
+
+    Parameters
+    ----------
+    value
+        As read; NaN where a marker stands.
+    flag
+        The marker, a `Flag`.
+    reads
+        ``reads_as`` of the variable: marker to the number it stands for.
+
+    Examples
+    --------
+    >>> number_of(float("nan"), "none", {"none": 0}), number_of(5.0, "", {"none": 0})
+    (0.0, 5.0)
+    """
+    return float(reads.get(flag, math.nan)) if math.isnan(value) else float(value)

@@ -21,6 +21,7 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, WINDOWS_EPOCH, from_excel
 
 from monotown.towns.grid import Sheet, cell_place
+from monotown.towns.marks import has_mark
 from monotown.towns.number_formats import Kind, section_for
 
 
@@ -155,6 +156,7 @@ class Page:
         self.struck: set[tuple[int, int]] = set()
         self.dates: set[tuple[int, int]] = set()
         self.refused: dict[tuple[int, int], str] = {}
+        self.numbers: set[tuple[int, int]] = set()
 
     def put(self, r: int, c: int, text: str) -> None:
         """Place a text; "" makes room for a cell that holds no value."""
@@ -196,6 +198,8 @@ class Page:
             self.put(r, c, stored)
             return
         digits = number_text(value)
+        if has_mark(digits):
+            self.numbers.add((r, c))
         if number_format == "General" and kind is None:
             self.put(r, c, digits)
             return
@@ -258,10 +262,11 @@ class Page:
             frozenset(self.unsaved), self.hidden,
             _within(self.hidden_rows, height), _within(self.hidden_columns, width),
             frozenset(self.struck), frozenset(self.dates), dict(self.refused),
+            frozenset(self.numbers),
         )  # fmt: skip
 
     def _forget(self, r: int, c: int) -> None:
-        for places in (self.unsaved, self.struck, self.dates):
+        for places in (self.unsaved, self.struck, self.dates, self.numbers):
             places.discard((r, c))
         self.refused.pop((r, c), None)
 

@@ -142,9 +142,10 @@ def settings_from(section: Mapping[str, Any], configs: Mapping[str, Any]) -> Set
 
 
 def finding_words(
-    labels: Sequence[str | Path], language: str, settings: Settings, units: Mapping[str, Any]
-) -> Labels:
-    """Words of findings, with the names of units, indicators and units of measure.
+    labels: Sequence[str | Path], language: str, settings: Settings, units: Mapping[str, Any],
+    measures: Mapping[str, Any] | None = None,
+) -> Labels:  # fmt: skip
+    """Words of findings, with the names of units, indicators, measures and units of measure.
 
     Parameters
     ----------
@@ -156,9 +157,14 @@ def finding_words(
         What reading stands on.
     units
         Units of the run, with those of its workbook.
+    measures
+        Measures of the run.
     """
     fields = {name: {"label": held.labels} for name, held in settings.fields.items()}
-    return read_labels(labels, language, words_of("unit", units) | words_of("field", fields))
+    words = (
+        words_of("unit", units) | words_of("field", fields) | words_of("measure", measures or {})
+    )
+    return read_labels(labels, language, words)
 
 
 def report_problems(

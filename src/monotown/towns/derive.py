@@ -9,13 +9,12 @@ from decimal import Decimal
 from pathlib import PurePath
 from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 
-from monotown.clean import mean_population
 from monotown.expressions import parse
 from monotown.tables import OBSERVATIONS
-from monotown.towns.checks import check_figures
+from monotown.towns.checks import check_computed, check_figures, check_parts
+from monotown.towns.computed import with_computed
 from monotown.towns.fields import Field, indicator_settings
 from monotown.towns.findings import ERROR, Finding
 from monotown.towns.grid import Sheet
@@ -81,79 +80,6 @@ def own_observations(
     source = figures["file"].map(lambda f: (sources or {}).get(f, SOURCE))
     frame = figures.assign(kind=kind, source=source, locator=locators(figures))
     return frame[list(OBSERVATIONS.columns)].reset_index(drop=True)
-
-
-def with_computed(
-    observations: pd.DataFrame, fields: Mapping[str, Field], units: Units
-) -> pd.DataFrame:
-    """Observations with mean populations, and with indicators that follow from raw statistics.
-
-    An indicator that the workbook gives is not computed for that unit and year; one that follows
-    from another computed one is.
-
-    Parameters
-    ----------
-    observations
-        Of `own_observations`.
-    fields
-        Of `monotown.towns.fields.make_fields`.
-    units
-        Units of the run.
-    """
-    given = observations.drop_duplicates(["unit", "year", "variable"])
-    means = mean_population(given, units)
-    have = set(zip(given["unit"], given["year"], given["variable"], strict=True))
-    fresh = [
-        (u, y, v) not in have
-        for u, y, v in zip(means["unit"], means["year"], means["variable"], strict=True)
-    ]
-    table = observations
-    if any(fresh):
-        table = pd.concat([table, means[fresh]], ignore_index=True).astype({"year": "int64"})
-    for held in fields.values():
-        if held.formula and not table.empty:
-            made = _computed(table, held)
-            table = table if made.empty else pd.concat([table, made], ignore_index=True)
-    return table
-
-
-def _computed(table: pd.DataFrame, held: Field) -> pd.DataFrame:
-    expression = parse(held.formula)
-    mine = table[table["variable"].isin([*expression.variables, held.name])]
-    if not set(expression.variables) <= set(mine["variable"]):
-        return table.iloc[:0]
-    units = sorted(mine["unit"].unique())
-    first, last = int(mine["year"].min()), int(mine["year"].max())
-    years = range(first, last + 1)
-    place = {u: i for i, u in enumerate(units)}
-    shape = (len(units), len(years))
-    values = {v: np.full(shape, np.nan) for v in expression.variables}
-    given = np.zeros(shape, dtype=bool)
-    for unit, year, variable, value in zip(
-        mine["unit"], mine["year"], mine["variable"], mine["value"], strict=True
-    ):
-        if variable == held.name:
-            given[place[unit], year - first] = True
-        else:
-            values[variable][place[unit], year - first] = value
-    found, *_ = expression.evaluate(values)
-    rows = np.argwhere(~np.isnan(found) & ~given)
-    kind = mine["kind"].iloc[0]
-    source = "; ".join(sorted(set(mine["source"])))
-    return pd.DataFrame(
-        {
-            "unit": [units[i] for i, _ in rows],
-            "year": np.array([first + int(j) for _, j in rows], dtype="int64"),
-            "variable": held.name,
-            "value": [float(found[i, j]) for i, j in rows],
-            "unit_of_measure": held.unit_of_measure,
-            "kind": kind,
-            "source": source,
-            "locator": f"computed: {held.formula}",
-            "flag": "",
-        },
-        columns=list(OBSERVATIONS.columns),
-    )
 
 
 def joined_observations(raw: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
@@ -398,7 +324,11 @@ def make_run(
     if any(f.severity == ERROR for f in findings):
         # a row with an error is not read: how full the others are says nothing yet
         looked = [f for f in looked if f.code not in ("coverage", "one_unit")]
-    findings += looked
+    findings += [
+        *looked,
+        *check_parts(figures, settings.fields),
+        *_levels(figures, units, settings),
+    ]
     named = {} if survey is None else {survey.file: survey.id}
     own = with_computed(own_observations(figures, kind, named), settings.fields, Units(units))
     measures = own_measures(configs["measures"], configs["indicators"], towns)
@@ -407,6 +337,9 @@ def make_run(
         set(own[own["value"].notna()]["variable"]),
         sorted(int(y) for y in figures["year"].unique()), kind, workbook.weights,
     )  # fmt: skip
+    findings += check_computed(
+        own, figures, settings.fields, _scales(views, measures, settings.fields), towns["checks"]
+    )
     if not any(f.severity == ERROR for f in findings):
         findings += [replace(f, file=str((section["files"] or ["config"])[0])) for f in more]
     made = {
@@ -417,6 +350,48 @@ def make_run(
         "sources": _sources(configs["sources"], section, survey),
     }
     return Run(own, made, tuple(findings), workbook.cells)
+
+
+def _scales(
+    views: Mapping[str, Any], measures: Mapping[str, Any], fields: Mapping[str, Field]
+) -> list[Field]:
+    """Measures of the views that are computed and have goalposts, as fields with a formula."""
+    used: dict[str, None] = {}
+    for view in views.values():
+        stack = [view["tree"]]
+        while stack:
+            node = stack.pop()
+            used.update({node["measure"]: None} if "measure" in node else {})
+            stack += list(reversed(node.get("children", [])))
+    return [
+        Field(
+            name, entry["label"], entry["unit_of_measure"], (None, None),
+            formula=str(entry["formula"]), goalposts=(float(ends[0]), float(ends[1])),
+        )
+        for name in used
+        if (entry := measures.get(name)) and (ends := entry.get("goalposts"))
+        and isinstance(ends[0], int | float) and str(entry["formula"]) not in fields
+    ]  # fmt: skip
+
+
+def _levels(figures: pd.DataFrame, units: Mapping[str, Any], settings: Settings) -> list[Finding]:
+    """An error where units of several levels would be ranked together and nothing says so."""
+    if settings.level or settings.among:
+        return []
+    firsts = figures.drop_duplicates("unit")
+    levels = firsts["unit"].map(lambda u: str(units[u]["level"]))
+    counts = levels.value_counts()
+    if len(counts) < 2:
+        return []
+    rare = str(counts.index[-1])
+    row = firsts[levels == rare].iloc[0]
+    named = ", ".join(sorted(firsts["unit"][levels == rare])[:5])
+    return [
+        Finding(
+            "mixed_levels", str(row["file"]), str(row["sheet"]), str(row["cell"]), named,
+            (("levels", ", ".join(counts.index)), ("level", str(counts.index[0]))),
+        )
+    ]  # fmt: skip
 
 
 def sources_rows(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from monotown.labels import LANGUAGES
@@ -40,6 +40,10 @@ class Field:
         The indicator from variables of the same workbook, or "".
     goalposts
         Ends of its scale, for warnings; None where no measure is the field itself.
+    reads_as
+        Marker to the number that it stands for where a formula needs one.
+    part_of
+        Wholes that it is a part of, each with the name of a group of parts that do not overlap.
     """
 
     name: str
@@ -50,6 +54,8 @@ class Field:
     block: str = ""
     formula: str = ""
     goalposts: tuple[float, float] | None = None
+    reads_as: Mapping[str, float] = field(default_factory=dict)
+    part_of: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def percent(self) -> bool:
@@ -122,7 +128,8 @@ def make_fields(
         low, high = entry["bounds"]
         fields[name] = Field(
             name, entry["label"], entry["unit_of_measure"], (low, high),
-            bool(entry.get("count")), "", "", scale.get(name),
+            bool(entry.get("count")), "", "", scale.get(name), entry.get("reads_as", {}),
+            entry.get("part_of", {}),
         )  # fmt: skip
     return fields
 
@@ -175,14 +182,14 @@ class Matcher:
         self._units = {word_key(s): unit for unit, spelled in units.items() for s in spelled}
         self._words: dict[str, set[str]] = {}
         self._labels: dict[str, str] = {}
-        for field in fields.values():
-            names = [field.name, *(field.labels[k] for k in LANGUAGES)]
+        for held in fields.values():
+            names = [held.name, *(held.labels[k] for k in LANGUAGES)]
             for name in names:
-                self._add(name, field.name)
+                self._add(name, held.name)
             for name in names[1:]:
                 head, _, tail = name.rpartition(", ")
-                if head and word_key(tail) in (word_key(field.unit_of_measure), *self._units):
-                    self._add(head, field.name, weak=True)
+                if head and word_key(tail) in (word_key(held.unit_of_measure), *self._units):
+                    self._add(head, held.name, weak=True)
         for name, spelled in (headers or {}).items():
             for words in spelled if name in fields else ():
                 self._add(words, name)

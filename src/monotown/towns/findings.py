@@ -99,7 +99,9 @@ class Findings:
 #: What the values of findings name: prefixes of labels that have words for them.
 _NAMED: Final[Mapping[str, tuple[str, ...]]] = {
     "unit": ("measured_in",),
-    "variable": ("field",),
+    "variable": ("field", "measure"),
+    "variables": ("field",),
+    "unit_name": ("unit",),
     "missing": ("field", "block"),
     "block": ("block",),
     "among": ("unit", "field"),
@@ -108,7 +110,7 @@ _NAMED: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 #: Values that a reader is asked to write: their id stands beside their name.
-_WRITTEN: Final = frozenset({"among", "other", "near", "missing", "block"})
+_WRITTEN: Final = frozenset({"among", "other", "near", "missing", "block", "variables"})
 
 
 def _named(name: str, text: str, labels: Labels) -> str:

@@ -198,9 +198,7 @@ class _Reading:
 
     def section(self) -> Section:
         before, after = "".join(self.before), "".join(self.pending)
-        return Section(
-            self._kind(before, after), self.condition, before, after, bool(self.texts)
-        )
+        return Section(self._kind(before, after), self.condition, before, after, bool(self.texts))
 
     def _kind(self, before: str, after: str) -> Kind:
         if self.unknown:

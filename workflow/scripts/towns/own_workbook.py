@@ -18,7 +18,8 @@ def main(
     settings = settings_from(section, configs)
     sheets, refused = read_files(files, configs["towns"]["limits"])
     made = make_run(sheets, refused, settings, configs, section, read_survey(survey))
-    words = finding_words(labels, section["language"], settings, made.configs["units"])
+    names = made.configs["units"], made.configs["measures"]
+    words = finding_words(labels, section["language"], settings, *names)
     write_table(made.observations, out["observations"], OBSERVATIONS, exact=True)
     for name, content in made.configs.items():
         write_text(yaml.safe_dump(dict(content), allow_unicode=True, sort_keys=False), out[name])
