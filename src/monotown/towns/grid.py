@@ -15,6 +15,9 @@ HEADER_SEARCH = 40
 _FORMULA = re.compile(r"[=+\-@\t\r]")
 _NUMBER = re.compile(r"[+-]?\d[\d\s]*(?:[.,]\d+)?%?\Z")
 
+#: Digits above and below the line to digits.
+_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "0123456789" * 2)
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -128,14 +131,19 @@ def cell_place(name: str) -> tuple[int, int]:
 def word_key(text: str) -> str:
     """Spelling of a header that its variants share: case, spaces and punctuation do not count.
 
-    Marks of footnotes at its end do not count either; a power such as ``м²`` is none.
+    Marks of footnotes at its end do not count either; a power such as ``м²`` is none, and other
+    raised and lowered digits are digits.
 
     Examples
     --------
-    >>> word_key("  Ед.изм. "), word_key("Населённый_пункт¹"), word_key("№"), word_key("м²")
-    ('ед изм', 'населенный пункт', '№', 'м²')
+    >>> word_key("  Ед.изм. "), word_key("Населённый_пункт¹"), word_key("№"), word_key("PM₁₀, м²")
+    ('ед изм', 'населенный пункт', '№', 'pm10 м2')
     """
-    folded = unicodedata.normalize("NFC", without_marks(text)).casefold().replace("ё", "е")
+    folded = (
+        unicodedata.normalize("NFC", without_marks(text).translate(_DIGITS))
+        .casefold()
+        .replace("ё", "е")
+    )
     kept = re.sub(r"[^\w%№*]+|_", " ", folded)
     return " ".join(kept.split()) or folded.strip()
 

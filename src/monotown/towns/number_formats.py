@@ -48,6 +48,8 @@ class Section:
         Texts that it prints around the number.
     text
         Whether it has a place for a text, ``@``.
+    blank
+        Whether it prints nothing, or a dash, in place of the number.
     """
 
     kind: Kind
@@ -55,6 +57,7 @@ class Section:
     before: str = ""
     after: str = ""
     text: bool = False
+    blank: bool = False
 
 
 #: Names of the format without a form of its own, as programs in several languages write it.
@@ -100,6 +103,7 @@ _PLAIN_WORDS: Final = frozenset(
     {"г", "гг", "год", "года", "лет", "ж", "жыл", "жылы", "жас", "y", "year", "years",
      "чел", "человек", "адам", "person", "persons", "people"}
 )  # fmt: skip
+_DASHES: Final = frozenset("-–—\u2212")
 _NEGATIVE: Final = re.compile("[-\u2212–—(]")
 _GAPS: Final = frozenset(" \u00a0\u202f\u2009\u2007")
 
@@ -198,7 +202,11 @@ class _Reading:
 
     def section(self) -> Section:
         before, after = "".join(self.before), "".join(self.pending)
-        return Section(self._kind(before, after), self.condition, before, after, bool(self.texts))
+        empty = not (self.placed() or self.dates or self.percents or self.unknown)
+        return Section(
+            self._kind(before, after), self.condition, before, after, bool(self.texts),
+            empty and set(before) <= _GAPS | _DASHES,
+        )  # fmt: skip
 
     def _kind(self, before: str, after: str) -> Kind:
         if self.unknown:
@@ -239,7 +247,7 @@ def read_format(number_format: str) -> tuple[Section, ...]:
     ['percent', 'signed', 'refused', 'date']
     """
     sections, now = [], _Reading()
-    for token in _TOKEN.finditer(number_format.strip()):
+    for token in _TOKEN.finditer(number_format):
         if token.lastgroup == "end":
             sections.append(now.section())
             now = _Reading()
@@ -247,11 +255,6 @@ def read_format(number_format: str) -> tuple[Section, ...]:
             now.take(str(token.lastgroup), token[0])
     sections.append(now.section())
     return tuple(sections)
-
-
-def _empty_zero(section: Section) -> bool:
-    """Whether a section prints nothing, or a dash, in place of a number."""
-    return set(section.before + section.after) <= _GAPS | set("-–—\u2212")
 
 
 def section_for(number_format: str, value: Decimal | None) -> Section:
@@ -266,8 +269,7 @@ def section_for(number_format: str, value: Decimal | None) -> Section:
     >>> section_for('0;-0;"-"', Decimal(0)).kind.value, section_for(";;;", Decimal(5)).kind.value
     ('number', 'refused')
     """
-    number_format = number_format.strip()
-    if not number_format or _GENERAL.fullmatch(number_format) or number_format == "@":
+    if number_format.strip() in ("", "@") or _GENERAL.fullmatch(number_format.strip()):
         return Section(Kind.NUMBER)
     sections = read_format(number_format)
     if value is None:
@@ -287,7 +289,7 @@ def section_for(number_format: str, value: Decimal | None) -> Section:
         found = left[0] if len({s.kind for s in left}) == 1 else Section(Kind.REFUSED)
     elif value == 0 and len(numeric) == 3:
         found = numeric[2]
-        if found.kind is Kind.REFUSED and _empty_zero(found):
+        if found.blank:
             return Section(Kind.NUMBER)  # a zero that is shown as a dash or not at all is a zero
     else:
         found = numeric[1 if value < 0 and len(numeric) > 1 else 0]
