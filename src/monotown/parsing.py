@@ -126,7 +126,7 @@ def visible_text(text: str) -> str:
 
     Examples
     --------
-    >>> visible_text("Zhez\\u00adkazgan\\u200b")
+    >>> visible_text("Zhez\u00adkazgan\u200b")
     'Zhezkazgan'
     """
     return text if text.isascii() else _INVISIBLE.sub("", text)

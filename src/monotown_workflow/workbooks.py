@@ -157,6 +157,7 @@ def _check_zip(data: bytes, limits: Mapping[str, int]) -> None:
             total = 0
             for info in archive.infolist():
                 with archive.open(info) as part:  # sizes in the directory can lie
+                    before = b""
                     while chunk := part.read(2**20):
                         total += len(chunk)
                         if total > most or total > limits["ratio"] * max(len(data), 2**20):
@@ -165,8 +166,10 @@ def _check_zip(data: bytes, limits: Mapping[str, int]) -> None:
                                            ratio=limits["ratio"])  # fmt: skip
                         if info.filename == _MANIFEST and b":encryption-data" in chunk:
                             raise RefusedError("encrypted", "ODF")
-                        if info.filename.endswith((".xml", ".rels")) and b"<!ENTITY" in chunk:
+                        # a part may have any name, and a chunk may end within the word
+                        if b"<!ENTITY" in before + chunk:
                             raise RefusedError("bomb", "<!ENTITY", limit=0, ratio=limits["ratio"])
+                        before = chunk[-8:]
     except RefusedError:
         raise
     except Exception as error:

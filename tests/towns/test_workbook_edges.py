@@ -384,3 +384,26 @@ def test_shared_texts_and_parts_of_other_names_are_found(tmp_path):
             new.writestr(n.replace("sheet1.xml", "other.xml"), content)
     path.write_bytes(made.getvalue())
     assert _load(path)[0].rows[2][0] == "Ridder"
+
+
+def test_entities_are_refused_whatever_the_name_of_their_part(tmp_path):
+    path = tmp_path / "t.xlsx"
+    for name in ("xl/workbook.dat", "xl/workbook.xml"):
+        with zipfile.ZipFile(path, "w") as archive:
+            text = " " * (2**20 - 4) + '<!ENTITY a "aaaa">'
+            archive.writestr(name, f"<!DOCTYPE x [{text}]><x>&a;</x>", zipfile.ZIP_STORED)
+        _, findings = load_sheets(path, "t", LIMITS)
+        assert [(f.code, f.found) for f in findings] == [("bomb", "<!ENTITY")]
+
+
+def test_many_merged_ranges_over_one_sheet_are_refused(tmp_path):
+    def change(book, page):
+        page.cell(3001, 61, "x")
+        page.merge_cells("A1:BH3000")
+
+    path = _xlsx(tmp_path / "t.xlsx", change=change)
+    one = '<mergeCell ref="A1:BH3000"/>'
+    _part(path, "xl/worksheets/sheet1.xml",
+          lambda s: re.sub(r"<mergeCell ref=[^>]*/>", one * 50, s))  # fmt: skip
+    _, findings = load_sheets(path, "t", LIMITS)
+    assert [f.code for f in findings] == ["too_many_cells"]

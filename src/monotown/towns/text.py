@@ -148,9 +148,9 @@ def split_rows(text: str) -> list[list[str]]:
 
     Examples
     --------
-    >>> split_rows('town;note\\nA;"two\\nlines"')
-    [['town', 'note'], ['A', 'two\\nlines']]
-    >>> split_rows('town;x;y\\nA;"1;2\\nB;3;4')
+    >>> split_rows('town;note\nA;"two\nlines"')
+    [['town', 'note'], ['A', 'two\nlines']]
+    >>> split_rows('town;x;y\nA;"1;2\nB;3;4')
     Traceback (most recent call last):
     monotown.towns.text.QuoteError: line 2: a quotation mark is not closed in its cell
     """
