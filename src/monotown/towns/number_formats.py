@@ -216,7 +216,7 @@ class _Reading:
             return Kind.DATE if fits else Kind.REFUSED
         if not self.placed():
             return Kind.REFUSED
-        if self.points > 1 or (self.percents and self.scaled):
+        if self.points > 1 or self.scaled:
             return Kind.REFUSED
         literal = before + "\n" + after
         signs = literal.count("%")
@@ -225,7 +225,7 @@ class _Reading:
         if not all(_harmless(part.replace("%", "")) for part in (before, after)):
             return Kind.REFUSED
         if signs:
-            return Kind.SIGNED if not self.scaled else Kind.REFUSED
+            return Kind.SIGNED
         return Kind.PERCENT if self.percents else Kind.NUMBER
 
 
@@ -234,7 +234,8 @@ def read_format(number_format: str) -> tuple[Section, ...]:
     r"""Sections of a number format, in the grammar of ECMA-376 part 1, 18.8.30 and 18.8.31.
 
     Texts in quotes or behind a backslash are no signs of the grammar: ``0.00"%"`` and ``0.00\%``
-    do not multiply by 100. Trailing commas scale what is shown, not what is stored.
+    do not multiply by 100. Trailing commas show thousands or millions of what is stored, so that
+    nobody can tell which of the two the head of a table speaks of: such a format is refused.
 
     Parameters
     ----------
