@@ -76,7 +76,7 @@ WORDS = {"en": "x", "ru": "x", "kk": "x"}
         ),
         ("scales.quality.3", None, "every code from 1 to 5"),
         ("scales.quality", {1: WORDS, 2: WORDS}, "at least 3 answers"),
-        ("codes.refusal.code", 5, "codes apart from those of no answer"),
+        ("codes.refusal.code", 5, "answers apart from the code of refusal"),
     ],
 )
 def test_a_faulty_questionnaire_is_refused_with_the_place(place, value, message):

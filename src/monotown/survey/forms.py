@@ -25,11 +25,6 @@ CODEBOOK: Final = (
 )  # fmt: skip
 
 
-def may_lack(question: Question) -> bool:
-    """Whether "do not know" and "refuse" are answers; not to what the interviewer fills in."""
-    return question.population != ""
-
-
 def answers_of(
     form: Questionnaire, question: Question, units: Mapping[str, Words]
 ) -> list[tuple[str, Words]]:
@@ -52,9 +47,7 @@ def answers_of(
         return [(code, units[code]) for code in units]
     elif question.kind == "populations":
         return [(str(c), form.population_words[k]) for k, c in form.populations.items()]
-    if may_lack(question):
-        found += [(str(c), form.code_words[k]) for k, c in form.codes.items()]
-    return found
+    return found + [(str(c), form.code_words[k]) for k, c in form.missing(question).items()]
 
 
 def condition_words(form: Questionnaire, condition: Condition, labels: Labels) -> str:
@@ -77,14 +70,14 @@ def codebook(form: Questionnaire, units: Mapping[str, Words]) -> pd.DataFrame:
     rows = []
     for q in form.questions.values():
         answers = answers_of(form, q, units)
-        lacking = {str(c) for c in form.codes.values()} if may_lack(q) else set()
+        lacking = [str(c) for c in form.missing(q).values()]
         codes = " ".join(c for c, _ in answers if c not in lacking)
         if q.kind == "integer":
             codes = f"{q.answers[0]}..{q.answers[1]}"
         rows.append(
             (
                 q.id, q.section, q.population, q.indicator, q.block, q.kind, codes,
-                " ".join(str(c) for c in form.codes.values()) if lacking else "",
+                " ".join(lacking),
                 " and ".join(_relevant(form, c, "{}") for c in q.ask_if),
                 *(q.words[k] for k in LANGUAGES),
                 *("; ".join(f"{c} = {w[k]}" for c, w in answers) for k in LANGUAGES),
@@ -197,7 +190,9 @@ def _relevant(form: Questionnaire, condition: Condition, name: str = "${{{}}}") 
     asked = name.format(condition.question)
     if condition.at_least is not None:
         lacking = "".join(
-            f" and {asked} != {c}" for c in form.codes.values() if c >= condition.at_least
+            f" and {asked} != {c}"
+            for c in form.missing(form.questions[condition.question]).values()
+            if c >= condition.at_least
         )
         return f"{asked} >= {condition.at_least}{lacking}"
     some = " or ".join(f"{asked} = {c}" for c in condition.codes)
@@ -239,7 +234,9 @@ def xlsform(
                 message = [labels[k]("survey.form.range", low=low, high=high) for k in LANGUAGES]
             else:
                 name = q.kind if q.kind in ("unit", "populations") else q.answers
-                kind = f"select_one {name}{'' if may_lack(q) else '_only'}"
+                # answers of no answer belong to the list: another set of them is another list
+                own = f"_{q.id}" if q.missing else "" if q.population else "_only"
+                kind = f"select_one {name}{own}"
                 if kind not in listed:
                     listed.add(kind)
                     choices += [

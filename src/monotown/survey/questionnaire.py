@@ -13,7 +13,9 @@ Words = Mapping[str, str]
 
 #: Keys of a question that say what an answer is; each question has one.
 ANSWERS: Final = ("scale", "choices", "integer", "unit", "populations")
-_KEYS: Final = frozenset({*ANSWERS, *LANGUAGES, "indicator", "population", "ask_if", "optional"})
+_KEYS: Final = frozenset(
+    {*ANSWERS, *LANGUAGES, "indicator", "population", "ask_if", "optional", "missing"}
+)
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,8 @@ class Question:
         Conditions, all of which must hold.
     optional
         Whether it may stay empty.
+    missing
+        Codes of no answer where they are not those of the questionnaire.
     words
         Text in each language.
     """
@@ -93,6 +97,7 @@ class Question:
     answers: Any
     ask_if: tuple[Condition, ...]
     optional: bool
+    missing: Mapping[str, int]
     words: Words
 
 
@@ -121,6 +126,21 @@ class Questionnaire:
             if q.indicator and q.population == population and block in (None, q.block)
         ]
 
+    def answers(self, question: Question) -> Sequence[int]:
+        """Codes that are answers to a question of a scale, of choices or of a whole number."""
+        if question.kind == "scale":
+            return self.scales[question.answers].codes
+        if question.kind == "choices":
+            return list(self.choices[question.answers])
+        if question.kind == "integer":
+            low, high = question.answers
+            return range(int(low), int(high) + 1)
+        return ()
+
+    def missing(self, question: Question) -> dict[str, int]:
+        """Codes of no answer to a question; none for what the interviewer fills in."""
+        return {**self.codes, **question.missing} if question.population else {}
+
     def scale_of(self, question: str) -> Scale:
         """Scale of a question that measures an indicator."""
         return self.scales[self.questions[question].answers]
@@ -144,14 +164,12 @@ def read_questionnaire(
     ------
     InputError
         Every text without a language, unknown name, leaf that is not asked or asked of another
-        population, condition on a later question, and scale whose codes meet those of no answer.
+        population, condition on a later question, and question whose answers meet its codes of no
+        answer.
     """
     problems = Problems()
     no_answer = {k: int(v["code"]) for k, v in content["codes"].items()}
-    scales = {
-        str(k): _scale(str(k), v, set(no_answer.values()), file, problems)
-        for k, v in content["scales"].items()
-    }
+    scales = {str(k): _scale(str(k), v, file, problems) for k, v in content["scales"].items()}
     choices = {
         str(k): {int(c): _words(w, file, f"choices.{k}.{c}", problems) for c, w in v.items()}
         for k, v in content["choices"].items()
@@ -170,7 +188,8 @@ def read_questionnaire(
                 problems.add(file, where, name, "a name that no other question has")
             question = _question(
                 str(name), str(section), {"population": part.get("population", ""), **given},
-                entries, {"scale": scales, "choices": choices}, populations, file, where, problems,
+                entries, {"scale": scales, "choices": choices}, populations, no_answer, file, where,
+                problems,
             )  # fmt: skip
             for condition in question.ask_if:
                 if condition.question not in questions:
@@ -208,7 +227,27 @@ def read_questionnaire(
         questions=questions,
     )
     problems.stop()
+    for question in questions.values():
+        _check_missing(found, question, file, problems)
+    problems.stop()
     return found
+
+
+def _check_missing(form: Questionnaire, q: Question, file: str, problems: Problems) -> None:
+    """A code that is both an answer and no answer would take true answers away."""
+    where = f"sections.{q.section}.questions.{q.id}"
+    missing, answers = form.missing(q), form.answers(q)
+    for key, code in missing.items():
+        if code in answers:
+            ends = f", or `{q.kind}` that ends below {code}" if q.kind == "integer" else ""
+            problems.add(
+                file, f"{where}.{q.kind}", code,
+                f"answers apart from the code of {key}: give the question its own, such as "
+                f"missing: {{{key}: -{abs(code)}}}{ends}",
+            )  # fmt: skip
+    if len(set(missing.values())) < len(missing):
+        listed = ", ".join(str(c) for c in missing.values())
+        problems.add(file, f"{where}.missing", listed, "a code of its own for each")
 
 
 def _words(given: Mapping[str, Any], file: str, where: str, problems: Problems) -> dict[str, str]:
@@ -218,9 +257,7 @@ def _words(given: Mapping[str, Any], file: str, where: str, problems: Problems) 
     return {k: str(given.get(k, "")) for k in LANGUAGES}
 
 
-def _scale(
-    name: str, given: Mapping[Any, Any], no_answer: set[int], file: str, problems: Problems
-) -> Scale:
+def _scale(name: str, given: Mapping[Any, Any], file: str, problems: Problems) -> Scale:
     words = {
         int(c): _words(w, file, f"scales.{name}.{c}", problems)
         for c, w in given.items()
@@ -232,15 +269,13 @@ def _scale(
         problems.add(file, f"scales.{name}", sorted(words), f"every code from {low} to {high}")
     if len(codes) < 3:
         problems.add(file, f"scales.{name}", len(codes), "at least 3 answers")
-    for code in sorted(no_answer & set(codes)):
-        problems.add(file, f"scales.{name}", code, "codes apart from those of no answer")
     return Scale(name, codes, words)
 
 
 def _question(
     name: str, section: str, given: Mapping[str, Any], entries: Mapping[str, Any],
-    lists: Mapping[str, Mapping[str, object]], populations: Mapping[str, int], file: str,
-    where: str, problems: Problems,
+    lists: Mapping[str, Mapping[str, object]], populations: Mapping[str, int],
+    no_answer: Mapping[str, int], file: str, where: str, problems: Problems,
 ) -> Question:  # fmt: skip
     for key in given:
         if key not in _KEYS:
@@ -253,6 +288,16 @@ def _question(
         problems.add(
             file, f"{where}.{kind}", given[kind], nearest(str(given[kind]), [*lists[kind]])
         )
+    elif kind == "integer" and not _is_range(given[kind]):
+        problems.add(file, f"{where}.integer", given[kind], "[least, most], two whole numbers")
+    missing = {}
+    for key, code in dict(given.get("missing") or {}).items():
+        if key not in no_answer:
+            problems.add(file, f"{where}.missing.{key}", key, nearest(str(key), [*no_answer]))
+        elif isinstance(code, bool) or not isinstance(code, int):
+            problems.add(file, f"{where}.missing.{key}", code, "a whole number")
+        else:
+            missing[str(key)] = code
     population = str(given["population"])
     if population and population not in populations:
         problems.add(file, f"{where}.population", population, nearest(population, [*populations]))
@@ -273,8 +318,14 @@ def _question(
     return Question(
         name, section, entry, block, population, kind, given.get(kind),
         tuple(_condition(c, file, f"{where}.ask_if", problems) for c in given.get("ask_if", ())),
-        bool(given.get("optional", False)), _words(given, file, where, problems),
+        bool(given.get("optional", False)), missing, _words(given, file, where, problems),
     )  # fmt: skip
+
+
+def _is_range(given: object) -> bool:
+    if not isinstance(given, list) or [type(v) for v in given] != [int, int]:
+        return False
+    return bool(given[0] <= given[1])
 
 
 def _condition(given: Mapping[str, Any], file: str, where: str, problems: Problems) -> Condition:
