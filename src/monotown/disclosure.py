@@ -38,8 +38,38 @@ class Sum:
     within: float = 0.0
 
 
+@dataclass(frozen=True)
+class Relation:
+    """Cells whose weighted sum lies between two ends.
+
+    Attributes
+    ----------
+    weights
+        Cell to its weight.
+    low, high
+        Ends; equal ones fix the sum.
+    """
+
+    weights: Mapping[Hashable, float]
+    low: float = 0.0
+    high: float = 0.0
+
+
+def _relation(s: Sum | Relation) -> Relation:
+    if isinstance(s, Relation):
+        return s
+    weights = dict.fromkeys([s.total, *s.parts], 0.0)
+    weights[s.total] -= 1.0
+    for part in s.parts:
+        weights[part] += 1.0
+    return Relation(weights, -s.within, s.within)
+
+
 def feasible_ranges(
-    known: Mapping[Hashable, float], hidden: Collection[Hashable], sums: Iterable[Sum]
+    known: Mapping[Hashable, float],
+    hidden: Collection[Hashable],
+    sums: Iterable[Sum | Relation],
+    limits: Mapping[Hashable, tuple[float, float]] | None = None,
 ) -> dict[Hashable, tuple[float, float]]:
     """Least and largest value of each hidden cell, by a linear programme for either end.
 
@@ -50,7 +80,9 @@ def feasible_ranges(
     hidden
         Cells to find out; a cell that is neither is unknown too.
     sums
-        Relations between cells. No cell is below 0.
+        Relations between cells.
+    limits
+        Least and largest value of a cell before anything is known; others are not below 0.
 
     Returns
     -------
@@ -73,27 +105,30 @@ def feasible_ranges(
     """
     from scipy.optimize import linprog
 
-    rows = list(sums)
-    cells = [c for s in rows for c in (s.total, *s.parts)]
+    rows = [_relation(s) for s in sums]
+    cells = [c for s in rows for c in s.weights]
     unknown = list(dict.fromkeys(c for c in [*hidden, *cells] if c not in known))
     place = {cell: i for i, cell in enumerate(unknown)}
     a = np.zeros((len(rows), len(unknown)))
-    b = np.zeros(len(rows))
+    told = np.zeros(len(rows))
     for i, s in enumerate(rows):
-        for cell, sign in [(s.total, -1.0), *((p, 1.0) for p in s.parts)]:
+        for cell, weight in s.weights.items():
             if cell in place:
-                a[i, place[cell]] += sign
+                a[i, place[cell]] = weight
             else:
-                b[i] -= sign * known[cell]
+                told[i] += weight * known[cell]
     open_ = (a != 0).any(axis=1)  # a sum of told cells alone says nothing
-    a, b = a[open_], b[open_]
-    within = np.array([s.within for s in rows])[open_]
-    limits, right = np.vstack([a, -a]), np.concatenate([b + within, within - b])
+    a = a[open_]
+    ends = np.array([(s.low, s.high) for s in rows]).reshape(-1, 2)[open_] - told[open_, None]
+    finite = np.isfinite(ends)
+    left = np.vstack([a[finite[:, 1]], -a[finite[:, 0]]])
+    right = np.concatenate([ends[finite[:, 1], 1], -ends[finite[:, 0], 0]])
+    bounds = [(limits or {}).get(cell, (0, None)) for cell in unknown]
 
     def end(j: int, sign: float) -> float:
         goal: NDArray[np.float64] = np.zeros(len(unknown))
         goal[j] = sign
-        found: Any = linprog(goal, A_ub=limits, b_ub=right, bounds=(0, None), method="highs")
+        found: Any = linprog(goal, A_ub=left, b_ub=right, bounds=bounds, method="highs")
         if found.status == 3:  # unbounded
             return np.inf
         if found.status != 0:
@@ -104,8 +139,8 @@ def feasible_ranges(
 
 
 def worked_back(
-    known: Mapping[Hashable, float], hidden: Collection[Hashable], sums: Iterable[Sum],
-    closeness: float = CLOSENESS,
+    known: Mapping[Hashable, float], hidden: Collection[Hashable],
+    sums: Iterable[Sum | Relation], closeness: float = CLOSENESS,
 ) -> list[Hashable]:  # fmt: skip
     """Hidden cells whose range is narrower than `closeness` of its upper end.
 

@@ -54,10 +54,15 @@ def read_microdata_file(path: str | Path, sheet: str | None = None) -> pd.DataFr
         raise InputError(
             [Problem(str(path), "name of the file", file.suffix or file.name, expected)]
         )
-    names = pd.Index([str(c) for c in frame.columns])
-    twice = sorted(set(names[names.duplicated()]))
-    if twice:
-        raise InputError([Problem(str(path), "columns", n, "each name once") for n in twice])
+    names = pd.Series([str(c) for c in frame.columns])
+    problems = []
+    for _, same in names.groupby(names):
+        if len(same) > 1:
+            # where the header is missing the names are a person's answers
+            places = ", ".join(str(i + 1) for i in same.index)
+            problems.append(Problem(str(path), f"columns {places}", "one name", "each name once"))
+    if problems:
+        raise InputError(problems)
     return frame
 
 
@@ -94,7 +99,8 @@ def _read(file: Path, suffix: str, metadataonly: bool = False) -> tuple[pd.DataF
         OverflowError, MemoryError,
     ) as error:  # fmt: skip
         expected = f"a whole {suffix} file without a password"
-        raise InputError([Problem(str(file), "file", str(error)[:120], expected)]) from error
+        # the reader's own words may quote what stands in the file
+        raise InputError([Problem(str(file), "file", type(error).__name__, expected)]) from None
 
 
 def _text(value: Any) -> str:
@@ -108,7 +114,7 @@ def _sheet(file: Path, name: str | None) -> pd.DataFrame:
     if findings:
         problems = []
         for f in findings:
-            found = f"{f.code} {f.found}".strip()
+            found = f"{f.code} {f.found}".strip() if f.code in _MEASURED else f.code
             problems.append(Problem(str(file), "file", found, _EXPECTED.get(f.code, "a table")))
         raise InputError(problems)
     by_name = {s.name: s for s in sheets}
@@ -116,14 +122,19 @@ def _sheet(file: Path, name: str | None) -> pd.DataFrame:
         listed = ", ".join(by_name)
         raise InputError([Problem(str(file), "sheet", name, f"one of: {listed}")])
     rows = (by_name[name] if name is not None else sheets[0]).rows
-    filled = [list(r) for r in rows if any(c.strip() for c in r)]
-    head = [c.strip() for c in filled[0]]
+    filled = {i: list(r) for i, r in enumerate(rows) if any(c.strip() for c in r)}
+    top, *below = filled
+    head = [c.strip() for c in filled[top]]
     while head and not head[-1]:
         head.pop()
     width = len(head)
-    body = [(r + [""] * width)[:width] for r in filled[1:]]
-    return pd.DataFrame(body, columns=head, dtype=str)
+    body = [(filled[i] + [""] * width)[:width] for i in below]
+    # a row is known by its line in the file, empty lines counted
+    return pd.DataFrame(body, index=[i - 1 for i in below], columns=head, dtype=str)
 
+
+#: Findings whose words are a size of the file, not its content.
+_MEASURED = ("too_large", "too_many_cells", "bomb")
 
 _EXPECTED = {
     "no_file": "a file that exists",

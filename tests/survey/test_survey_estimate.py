@@ -22,7 +22,7 @@ def test_nonresponse_keeps_the_weight_of_each_class():
     w = np.array([1.0, 2, 3, 4, 5, 6])
     found = adjust_for_nonresponse(w, [1, 0, 1, 1, 0, 1], list("aabbbb"))
     assert found == pytest.approx([3, 0, 3 * 18 / 13, 4 * 18 / 13, 0, 6 * 18 / 13])
-    with pytest.raises(ValueError, match="nobody answered in class b"):
+    with pytest.raises(ValueError, match="a class in which nobody answered"):
         adjust_for_nonresponse(w, [1, 0, 0, 0, 0, 0], list("aabbbb"))
 
 
@@ -65,7 +65,7 @@ def test_rows_of_unknown_category_keep_their_share():
     [
         ([("sex", [0, 0, 1, 1], [40, 60]), ("age", [0, 1, 0, 1], [50, 51])], "different sums"),
         ([("sex", [0, 0, 0, 0], [40, 60])], "category 1: 60 people, none who answered"),
-        ([("sex", [0, 0, 1, 1], [100, 0])], "category 1: 2 answered, total is 0"),
+        ([("sex", [0, 0, 1, 1], [100, 0])], "category 1: some answered, total is 0"),
         ([("sex", [0, 0, 1, 1], [110, -10])], "totals of 0 or more"),
         ([("sex", [0, 0, 1, 1], [np.nan, 1])], "totals of 0 or more"),
         ([], "at least one margin"),
@@ -121,11 +121,11 @@ def test_census_with_everyone_has_no_error_and_design_is_checked():
     design = e.make_design(["a"] * 5, units_in_stratum=[5] * 5)
     found = e.linearised_means(np.arange(5.0)[:, None], np.ones(5), design)
     assert found.variance.tolist() == [0]
-    with pytest.raises(ValueError, match="a stratum of 4 with 5 in the sample"):
+    with pytest.raises(ValueError, match="a stratum with more in the sample than there are"):
         e.make_design(["a"] * 5, units_in_stratum=[4] * 5)
-    with pytest.raises(ValueError, match="two sizes of one stratum: 4, 5"):
+    with pytest.raises(ValueError, match="two sizes of one stratum"):
         e.make_design(["a"] * 2, units_in_stratum=[5, 4])
-    with pytest.raises(ValueError, match="a cluster of 1 with 2"):
+    with pytest.raises(ValueError, match="a cluster with more in the sample"):
         e.make_design(["a"] * 3, ["x", "x", "y"], people_in_cluster=[1, 1, 5])
     with pytest.raises(ValueError, match="two strata"):
         e.make_design(["a", "b"], ["x", "x"])

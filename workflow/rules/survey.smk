@@ -15,6 +15,7 @@ except InputError as error:
 SURVEY_UNITS = PROJECT["units"] if "input" in config else config["units"]
 SURVEY_RESULTS = f"{RESULTS}/{SURVEY['id']}"
 SURVEY_CODE = [
+    "src/monotown/disclosure.py",
     "src/monotown/streams.py",
     "src/monotown/structure/reliability.py",
     "src/monotown/tables.py",

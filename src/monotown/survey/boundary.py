@@ -46,6 +46,8 @@ def refuse_mixed(kinds: Iterable[object], allowed: Collection[str], where: str =
         counts[str(kind)] = counts.get(str(kind), 0) + 1
     for kind, count in sorted(counts.items()):
         if kind not in wanted:
-            rows = f"{count} row{'s' if count > 1 else ''} of kind {kind or '(none)'}"
+            # a column of that name may hold anything, such as what people wrote
+            named = kind if kind in [k.value for k in Kind] else "(unknown)" if kind else "(none)"
+            rows = f"{count} row{'s' if count > 1 else ''} of kind {named}"
             problems.add(where, "column kind", rows, f"{' or '.join(sorted(wanted))} only")
     problems.stop()

@@ -15,8 +15,8 @@ from scipy.optimize import brentq
 from scipy.stats import norm
 
 from monotown.streams import Stream
-from monotown.survey.microdata import mean_of_leaves, scores
-from monotown.survey.questionnaire import Question, Questionnaire, Scale
+from monotown.survey.microdata import is_open, mean_of_leaves, scores
+from monotown.survey.questionnaire import Questionnaire, Scale
 from monotown.survey.stage import STATISTICS
 from monotown.survey.weights import Array
 
@@ -175,14 +175,7 @@ def _answer(
         target = float(town["targets"].get(q.indicator, town["target"]))
         cuts = thresholds_of(target, len(scale.codes))
         answer = scale.codes[0] + np.searchsorted(cuts, latent).astype(np.float64)
-        people[q.id] = np.where(_asked(people, q), answer, np.nan)
-
-
-def _asked(people: pd.DataFrame, q: Question) -> Any:
-    is_open = np.ones(len(people), dtype=bool)
-    for c in q.ask_if:
-        is_open &= np.array([c.holds(float(a)) for a in people[c.question]], dtype=bool)
-    return is_open
+        people[q.id] = np.where(is_open(people, q), answer, np.nan)
 
 
 def _values(people: pd.DataFrame, form: Questionnaire, population: str) -> list[dict[str, Any]]:

@@ -112,8 +112,7 @@ def make_design(
     people = _one_each(people_in_cluster, c, clusters, "cluster")
     for what, n, all_of in (("stratum", drawn, size), ("cluster", inside, people)):
         if (n > all_of).any():
-            j = int(np.argmax(n - np.nan_to_num(all_of, nan=np.inf)))
-            raise ValueError(f"a {what} of {all_of[j]:g} with {n[j]:g} in the sample")
+            raise ValueError(f"a {what} with more in the sample than there are")
     joined = np.arange(len(names))
     merged = 0
     for j in range(len(names)):
@@ -141,7 +140,7 @@ def _one_each(values: ArrayLike | None, group: NDArray[np.int64], n: int, what: 
     found[group] = v
     same = (found[group] == v) | (np.isnan(found[group]) & np.isnan(v))
     if not same.all():
-        raise ValueError(f"two sizes of one {what}: {found[group][~same][0]:g}, {v[~same][0]:g}")
+        raise ValueError(f"two sizes of one {what}")
     return found
 
 

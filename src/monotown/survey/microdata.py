@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from monotown.problems import Problems, nearest
 from monotown.survey.boundary import refuse_mixed
@@ -65,7 +67,8 @@ def read_microdata(
         ``population``; ``columns``: what the design stands in, each the name of a column, or
         ``{column, values: {text: value}}``, or ``{value}`` for all rows; ``questions``: question to
         a column or ``{column, codes: {text: code}}``, where it bears another name or codes;
-        ``missing``: texts for each of `REASONS` but ``off_route``. Without ``weight`` and
+        ``missing``: texts for each of `REASONS` but ``off_route``; a question may have its own,
+        ``{column, missing: {reason: [texts]}}``. Without ``weight`` and
         ``probability`` the design weight is the number of units over those drawn, stage by stage.
     form
         The questionnaire.
@@ -86,8 +89,9 @@ def read_microdata(
     Raises
     ------
     InputError
-        Unknown columns and keys; an answer that is neither a code of the question nor missing; a
-        person twice; a weight of 0 or less; sizes below the number drawn or not alike.
+        Unknown columns and keys; a code that is both an answer to a question and missing; an answer
+        that is neither; a person twice; a weight of 0 or less; sizes below the number drawn or not
+        alike. What stands in a cell is in no message: line, column and `kind_of_cell` alone.
     """
     problems = Problems()
     if "kind" in raw:
@@ -104,10 +108,6 @@ def read_microdata(
             problems.add(file, f"mapping, columns.{key}", key, nearest(str(key), COLUMNS))
     reader = _Reader(raw, file, problems)
     people = _design(reader, given, population, units)
-    missing = {
-        reason: {_plain(t) for t in mapping.get("missing", {}).get(reason, ())}
-        for reason in REASONS
-    }
     asked = [
         q
         for q in form.questions.values()
@@ -124,6 +124,10 @@ def read_microdata(
         spec = named.get(q.id, q.id)
         column = spec.get("column", q.id) if isinstance(spec, Mapping) else spec
         codes = spec.get("codes") if isinstance(spec, Mapping) else None
+        own = spec.get("missing", {}) if isinstance(spec, Mapping) else {}
+        said = {**mapping.get("missing", {}), **own}
+        missing = {reason: {_plain(t) for t in said.get(reason, ())} for reason in REASONS}
+        _check_missing(q, form, codes, missing, file, problems)
         people[q.id], reasons[q.id] = reader.answers(q, form, str(column), codes, missing)
     problems.stop()
     _close(people, reasons, asked)
@@ -138,9 +142,55 @@ def read_microdata(
     return Microdata(people, reasons)
 
 
+def lines_of(rows: Iterable[Any]) -> str:
+    """Lines of a file by the labels of its rows, which count from 0 below the header.
+
+    Examples
+    --------
+    >>> lines_of([0]), lines_of([0, 1, 5, 6, 7])
+    ('line 2', 'lines 2, 3, 7 and 2 more')
+    """
+    lines = [int(r) + 2 for r in rows]
+    more = f" and {len(lines) - _TOLD} more" if len(lines) > _TOLD else ""
+    listed = ", ".join(str(n) for n in lines[:_TOLD])
+    return f"line{'s' if len(lines) > 1 else ''} {listed}{more}"
+
+
 def _plain(text: object) -> str:
     """A cell's text without outer space; a whole number without its decimals."""
     return re.sub(r"^([+-]?\d+)[.,]0+$", r"\1", str(text).strip())
+
+
+def kind_of_cell(text: str) -> str:
+    """What a message may say of a cell: never what stands in it, for that is a person's answer.
+
+    Examples
+    --------
+    >>> [kind_of_cell(t) for t in ("", "12", "-0.5", "Aigul S.")]
+    ['an empty cell', 'a whole number', 'a number with decimals', 'a text of 8 characters']
+    """
+    if not text:
+        return "an empty cell"
+    if re.fullmatch(r"[+-]?\d+", text):
+        return "a whole number"
+    if re.fullmatch(r"[+-]?\d*[.,]\d+", text):
+        return "a number with decimals"
+    return f"a text of {len(text)} character{'s' if len(text) > 1 else ''}"
+
+
+def _check_missing(
+    q: Question, form: Questionnaire, codes: Mapping[Any, Any] | None,
+    missing: Mapping[str, set[str]], file: str, problems: Problems,
+) -> None:  # fmt: skip
+    """A text that is both an answer and no answer would take true answers away."""
+    texts = [_plain(c) for c in (form.answers(q) if codes is None else codes)]
+    for reason, some in missing.items():
+        for text in sorted(some.intersection(texts)):
+            problems.add(
+                file, f"mapping, missing.{reason}", text,
+                f"a code that is no answer to {q.id}: give the question its own, such as "
+                f"questions: {{{q.id}: {{missing: {{{reason}: [\"-{text.lstrip('-')}\"]}}}}}}",
+            )  # fmt: skip
 
 
 class _Reader:
@@ -152,19 +202,21 @@ class _Reader:
     def column(self, name: str, where: str) -> pd.Series[str] | None:
         if name not in self.raw.columns:
             listed = [str(c) for c in self.raw.columns]
-            self.problems.add(
-                self.file, where, name, "a column of the file: " + nearest(name, listed)
-            )
+            # in a file without a header the names are the first person's answers
+            close = difflib.get_close_matches(name, listed, n=1, cutoff=0.6)
+            hint = f": {close[0]!r} (did you mean this?)" if close else f", which has {len(listed)}"
+            self.problems.add(self.file, where, name, f"a column of the file{hint}")
             return None
         return self.raw[name].map(_plain)
 
     def tell(self, name: str, bad: pd.Series[str], expected: str) -> None:
+        """A problem for each of the cells; the one place that tells of a cell of microdata."""
         for i, (row, text) in enumerate(bad.items()):
             if i == _TOLD:
                 self.problems.add(self.file, f"column {name}", f"{len(bad) - _TOLD} more", expected)
                 break
-            line = int(self.raw.index.get_loc(row)) + 2  # type: ignore[arg-type]
-            self.problems.add(self.file, f"line {line}, column {name}", text, expected)
+            where = f"{lines_of([row])}, column {name}"
+            self.problems.add(self.file, where, kind_of_cell(str(text)), expected)
 
     def texts(self, key: str, given: Mapping[str, Any], default: str | None) -> pd.Series[str]:
         spec = given.get(key, {"value": default} if default is not None else key)
@@ -225,12 +277,11 @@ class _Reader:
 def _design(
     reader: _Reader, given: Mapping[str, Any], population: str, units: Collection[str]
 ) -> pd.DataFrame:
-    raw, problems, file = reader.raw, reader.problems, reader.file
+    raw = reader.raw
     people = pd.DataFrame({"population": population}, index=raw.index)
     people["unit"] = reader.texts("unit", given, None)
     unknown = people.loc[~people["unit"].isin(list(units)) & (people["unit"] != ""), "unit"]
-    for unit in sorted(set(unknown)):
-        problems.add(file, "column unit", unit, nearest(unit, list(units)))
+    reader.tell("unit", unknown, "one of: " + ", ".join(sorted(units)))
     years = reader.texts("year", given, None)
     bad = years[~years.str.fullmatch(r"(19|20)\d\d") & (years != "")]
     reader.tell("year", bad, "a year")
@@ -262,15 +313,28 @@ def _design(
     return people[list(DESIGN)]
 
 
+def is_open(people: pd.DataFrame, question: Question) -> NDArray[np.bool_]:
+    """Whether the skip rules let a question be asked of each of the people.
+
+    Parameters
+    ----------
+    people
+        One column a question, NaN where there is no answer.
+    question
+        A question; its conditions look at columns of `people`.
+    """
+    found = np.ones(len(people), dtype=bool)
+    for c in question.ask_if:
+        found &= np.array([c.holds(float(a)) for a in people[c.question]], dtype=bool)
+    return found
+
+
 def _close(people: pd.DataFrame, reasons: pd.DataFrame, asked: list[Question]) -> None:
     """Take out answers to questions that were not to be asked."""
     for q in asked:
         if not q.ask_if:
             continue
-        is_open = np.ones(len(people), dtype=bool)
-        for c in q.ask_if:
-            is_open &= np.array([c.holds(float(a)) for a in people[c.question]], dtype=bool)
-        shut = ~is_open
+        shut = ~is_open(people, q)
         answered = people[q.id].notna().to_numpy() & shut
         reasons.loc[shut, q.id] = "not_asked"
         reasons.loc[answered, q.id] = "off_route"
@@ -280,9 +344,11 @@ def _close(people: pd.DataFrame, reasons: pd.DataFrame, asked: list[Question]) -
 def _check_design(people: pd.DataFrame, file: str, problems: Problems) -> None:
     keys = ["population", "unit", "year"]
     twice = people[people.duplicated([*keys, "respondent"])]
-    for row in twice.head(_TOLD).to_dict("records"):
-        where = f"unit {row['unit']}, year {row['year']}"
-        problems.add(file, where, row["respondent"], "each respondent once")
+    if len(twice):
+        found = f"{len(twice)} row{'s' if len(twice) > 1 else ''} of one who stands above"
+        problems.add(
+            file, f"{lines_of(twice.index)}, column respondent", found, "each respondent once"
+        )
     known = people["units_in_stratum"]
     for key, group in people.groupby(keys):
         _, unit, year = key
@@ -291,30 +357,26 @@ def _check_design(people: pd.DataFrame, file: str, problems: Problems) -> None:
         if clustered.any() and not clustered.all():
             problems.add(file, where, "some empty", "a cluster in every row, or in none")
             continue
-        for stratum, mine in group.groupby("stratum"):
+        for _, mine in group.groupby("stratum"):
+            place = f"{where}, stratum of {lines_of(mine.index[:1])}"
             sizes = known[mine.index].dropna().unique()
             drawn = mine["cluster"].nunique() if clustered.any() else len(mine)
             if len(sizes) > 1:
-                problems.add(
-                    file, f"{where}, stratum {stratum}", ", ".join(f"{s:g}" for s in sizes),
-                    "one number of units in a stratum",
-                )  # fmt: skip
+                found = f"{len(sizes)} numbers"
+                problems.add(file, place, found, "one number of units in a stratum")
             elif len(sizes) and drawn > sizes[0]:
-                problems.add(
-                    file, f"{where}, stratum {stratum}", f"{drawn} drawn of {sizes[0]:g}",
-                    "at most as many as there are",
-                )  # fmt: skip
+                found = f"{drawn} drawn of fewer"
+                problems.add(file, place, found, "at most as many as there are")
         if not clustered.any():
             continue
-        for pair, mine in group.groupby(["stratum", "cluster"]):
-            layer, cluster = pair
+        for _, mine in group.groupby(["stratum", "cluster"]):
             sizes = mine["people_in_cluster"].dropna().unique()
-            place = f"{where}, stratum {layer}, cluster {cluster}"
+            place = f"{where}, cluster of {lines_of(mine.index[:1])}"
             if len(sizes) > 1:
-                listed = ", ".join(f"{s:g}" for s in sizes)
-                problems.add(file, place, listed, "one number of people in a cluster")
+                found = f"{len(sizes)} numbers"
+                problems.add(file, place, found, "one number of people in a cluster")
             elif len(sizes) and len(mine) > sizes[0]:
-                found = f"{len(mine)} drawn of {sizes[0]:g}"
+                found = f"{len(mine)} drawn of fewer"
                 problems.add(file, place, found, "at most as many as there are")
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,9 +18,24 @@ from monotown.streams import Stream
 from monotown.structure import reliability as rel
 from monotown.survey import estimate as est
 from monotown.survey.boundary import refuse_mixed
-from monotown.survey.microdata import Microdata, mean_of_leaves, scores
+from monotown.survey.microdata import Microdata, is_open, lines_of, mean_of_leaves, scores
+from monotown.survey.protect import (
+    Answers,
+    Rule,
+    hidden_categories,
+    hidden_routes,
+    hide_beside,
+)
 from monotown.survey.questionnaire import Questionnaire
-from monotown.survey.weights import Array, Margin, adjust_for_nonresponse, kish_deff, rake, trim
+from monotown.survey.weights import (
+    Array,
+    Margin,
+    SilentClassError,
+    adjust_for_nonresponse,
+    kish_deff,
+    rake,
+    trim,
+)
 from monotown.tables import OBSERVATIONS, Kind
 
 #: Statistics of an indicator or question, with the ends of their scales.
@@ -32,8 +48,10 @@ NO_MARGINS: Final = pd.DataFrame(
     columns=["population", "unit", "year", "question", "category", "persons"]
 )
 
-#: Why an estimate is not shown.
-SUPPRESSED: Final = ("few_respondents", "unanimous")
+#: Why a number is not shown: the whole sample is too small, or the number would tell what people
+#: said. One word for all that is hidden in a sample: one who answered, and reads that all gave one
+#: answer, knows theirs by his own.
+SUPPRESSED: Final = ("few_respondents", "protected")
 
 _KIND = pa.Column(str, pa.Check.isin([k.value for k in Kind]))
 _YEAR = pa.Column("int64", pa.Check.in_range(1900, 2100))
@@ -178,7 +196,9 @@ def build_survey(
     who did not answer within ``response_class``, raked to the margins there are, trimmed at
     ``weights.trim`` times their median, and raked and trimmed again until both hold. An
     estimate from fewer than ``suppress.least`` people is taken out, and so is one from fewer than
-    ``suppress.unanimous_below`` who all gave the same answer: it would tell what each said.
+    ``suppress.unanimous_below`` who all gave the same answer: it would tell what each said. With
+    it go all numbers of the same answers, and others until none of those hidden can be worked back
+    (`monotown.survey.protect`).
 
     Parameters
     ----------
@@ -214,6 +234,12 @@ def build_survey(
         least = config["suppress"]["least"]
         try:
             weighted, row, fitted = _weigh(group, form, mine, config["weights"], least)
+        except SilentClassError as error:
+            where = "population {}, unit {}, year {}".format(*key)
+            lines = lines_of(group.index[list(error.rows)])
+            problems.add("survey", f"{where}, class of {lines}", "nobody answered",
+                         "a class joined with another")  # fmt: skip
+            continue
         except ValueError as error:
             where = "population {}, unit {}, year {}".format(*key)
             problems.add("survey", where, "weights", str(error))
@@ -223,10 +249,13 @@ def build_survey(
         if not few:
             tables["margins"] += [_row(key) | f for f in fitted]
         people = group.loc[weighted.rows]
-        tables["response"] += _response(key, people, reasons.loc[weighted.rows], form, config)
         stream = Stream.of(seed, "survey", *key).generator()
-        tables["estimates"] += _estimates(key, people, weighted, form, config, stream)
-        whole, items = _reliability(key, people, form, catalogue, config)
+        rows, hidden = _estimates(key, people, weighted, form, config, stream)
+        tables["estimates"] += rows
+        tables["response"] += _response(
+            key, people, reasons.loc[weighted.rows], form, config, hidden
+        )
+        whole, items = _reliability(key, people, form, catalogue, config, hidden)
         tables["reliability"] += whole
         tables["item_statistics"] += items
     problems.stop()
@@ -278,11 +307,13 @@ def _frame(rows: list[Any], schema: pa.DataFrameSchema, config: Mapping[str, Any
     return checked.sort_values(list(schema.unique or ()), kind="stable").reset_index(drop=True)
 
 
-def _hide(row: Mapping[str, Any], few: bool, keep: Sequence[str]) -> dict[str, Any]:
-    """A row without its numbers where they come from too few people."""
+def _hide(
+    row: Mapping[str, Any], few: bool, keep: Sequence[str], why: str = SUPPRESSED[0]
+) -> dict[str, Any]:
+    """A row without its numbers where they are not to be shown."""
     if not few:
         return {**row, "flag": ""}
-    return {k: v if k in keep else np.nan for k, v in row.items()} | {"flag": SUPPRESSED[0]}
+    return {k: v if k in keep else np.nan for k, v in row.items()} | {"flag": why}
 
 
 def _cell_margins(margins: pd.DataFrame, key: tuple[str, str, int]) -> pd.DataFrame:
@@ -323,15 +354,18 @@ def _weigh(
         "discrepancy": off, "strata": len(design.first_rate), "merged_strata": design.merged,
         "clusters": len(design.second_rate), "degrees": design.degrees,
     }  # fmt: skip
-    fitted = [
-        {
-            "question": m.name, "category": int(code), "persons": m.totals[j],
-            "before": start[m.category == j].sum() if (m.category == j).sum() >= least else np.nan,
-            "after": weights[m.category == j].sum(),
-        }
-        for m in margins
-        for j, code in enumerate(sorted(known.loc[known["question"] == m.name, "category"]))
-    ]  # fmt: skip
+    fitted = []
+    for m in margins:
+        counts = np.bincount(m.category[m.category >= 0], minlength=len(m.totals))
+        hidden = hidden_categories(counts.tolist(), least)
+        for j, code in enumerate(sorted(known.loc[known["question"] == m.name, "category"])):
+            fitted.append(
+                {
+                    "question": m.name, "category": int(code), "persons": m.totals[j],
+                    "before": np.nan if hidden[j] else start[m.category == j].sum(),
+                    "after": weights[m.category == j].sum(),
+                }
+            )  # fmt: skip
     return Weighted(people.index, weights, design, margins), row, fitted
 
 
@@ -388,21 +422,44 @@ def _discrepancy(w: Array, margins: Sequence[Margin]) -> float:
 
 def _response(
     key: tuple[str, str, int], people: pd.DataFrame, reasons: pd.DataFrame, form: Questionnaire,
-    config: Mapping[str, Any],
+    config: Mapping[str, Any], hidden: Collection[str],
 ) -> list[dict[str, Any]]:  # fmt: skip
+    least, sample = config["suppress"]["least"], len(people)
     rows = []
+    asked, _, rules = _asked(people, form, key[0], least)
     for q in form.questions.values():
         if q.population != key[0]:
             continue
         why = reasons[q.id].value_counts()
-        closed = int(why.get("not_asked", 0) + why.get("off_route", 0))
-        asked = len(people) - closed
         row = {
-            "question": q.id, "asked": asked, "answered": int(people[q.id].notna().sum()),
+            "question": q.id, "asked": asked.get(q.ask_if, sample),
+            "answered": int(people[q.id].notna().sum()),
             **{k: int(why.get(k, 0)) for k in ("dont_know", "refusal", "empty", "off_route")},
         }  # fmt: skip
-        rows.append(_row(key) | _hide(row, asked < config["suppress"]["least"], ("question",)))
+        gone: list[str] = []
+        if q.ask_if in rules:  # the answers and those missing are the people asked
+            gone += ["asked", "off_route", "dont_know", "refusal", "empty"]
+        if q.id in hidden:
+            gone += ["answered", "dont_know", "refusal", "empty"]
+        if sample < least:
+            rows.append(_row(key) | _hide(row, True, ("question",)))
+        else:
+            row |= dict.fromkeys(gone, np.nan)
+            rows.append(_row(key) | row | {"flag": SUPPRESSED[1] if gone else ""})
     return rows
+
+
+def _asked(
+    people: pd.DataFrame, form: Questionnaire, population: str, least: int
+) -> tuple[dict[Hashable, int], dict[Hashable, int], set[Hashable]]:
+    """Skip rules: people asked, the most that readers can think were, and those not to be shown."""
+    questions = [q for q in form.questions.values() if q.population == population and q.ask_if]
+    asked: dict[Hashable, int] = {q.ask_if: int(is_open(people, q).sum()) for q in questions}
+    beside: dict[Hashable, list[int]] = {
+        q.ask_if: [int(people[c.question].notna().sum()) for c in q.ask_if] for q in questions
+    }
+    most = {rule: min(len(people), *beside[rule]) for rule in asked}
+    return asked, most, hidden_routes(asked, beside, len(people), least)
 
 
 def _columns(
@@ -427,8 +484,9 @@ def _columns(
 def _estimates(
     key: tuple[str, str, int], people: pd.DataFrame, weighted: Weighted, form: Questionnaire,
     config: Mapping[str, Any], rng: np.random.Generator,
-) -> list[dict[str, Any]]:  # fmt: skip
-    settings, limits, warn = config["estimates"], config["suppress"], config["warn"]
+) -> tuple[list[dict[str, Any]], set[str]]:  # fmt: skip
+    """Rows of the table, and the questions whose answers are not shown."""
+    settings, warn = config["estimates"], config["warn"]
     names, y = _columns(people, form, key[0], settings["leaves_needed"])
     w, design = weighted.weights, weighted.design
     found = est.linearised_means(y, w, design, weighted.margins)
@@ -436,6 +494,8 @@ def _estimates(
         y, w, est.bootstrap_multipliers(design, settings["bootstrap"], rng), weighted.margins
     )
     effects = found.design_effect(w)
+    hidden, questions = _hidden(key[0], people, names, found, form, config)
+    few_people = len(people) < config["suppress"]["least"]
     rate = min(len(people) / w.sum(), 1.0)
     rows = []
     for j, (block, indicator, question, statistic) in enumerate(names):
@@ -452,11 +512,7 @@ def _estimates(
             method = settings["shares"]
             share = est.wilson if method == "wilson" else est.korn_graubard
             low, high = (100 * v for v in share(mean / 100, error / 100, n, degrees, level, rate))
-        flag = ""
-        if n < limits["least"]:
-            flag = SUPPRESSED[0]
-        elif found.spread[j] <= 1e-9 and n < limits["unanimous_below"]:
-            flag = SUPPRESSED[1]
+        flag = SUPPRESSED[0 if few_people else 1] if (indicator, question) in hidden else ""
         b_low, b_high = (float(v) for v in est.t_interval(mean, again, degrees, level, ends))
         warnings = []
         if not flag:
@@ -478,6 +534,7 @@ def _estimates(
         }  # fmt: skip
         if flag:
             numbers = dict.fromkeys(numbers, np.nan)
+            method = "t"  # which one it was follows from the answers
         rows.append(
             {
                 **_row(key), "block": block, "indicator": indicator, "question": question,
@@ -485,12 +542,60 @@ def _estimates(
                 "warning": " ".join(warnings),
             }
         )  # fmt: skip
-    return rows
+    return rows, questions
+
+
+def _hidden(
+    population: str, people: pd.DataFrame, names: Sequence[tuple[str, str, str, str]],
+    found: est.Means, form: Questionnaire, config: Mapping[str, Any],
+) -> tuple[set[tuple[str, str]], set[str]]:  # fmt: skip
+    """What is not shown: pairs of indicator and question ("" for all of it), and questions."""
+    limits, sample = config["suppress"], len(people)
+    rule = Rule(limits["least"], limits["width"] / 100, limits["people"])
+    _, most, rules = _asked(people, form, population, rule.least)
+    questions = set()
+    for q in form.questions.values():
+        if q.population == population:
+            n = int(people[q.id].notna().sum())
+            # who answered was asked: too many answers tell how many were
+            told = q.ask_if in rules and most[q.ask_if] - n < rule.people
+            if sample < rule.least or n < rule.least or told:
+                questions.add(q.id)
+    sets: dict[str, dict[str, Answers]] = {}
+    hidden: set[tuple[str, str]] = set()
+    for j, (_, indicator, question, statistic) in enumerate(names):
+        n, q_id = int(found.answered[j]), question or indicator
+        one = found.spread[j] <= 1e-9 and n < limits["unanimous_below"]
+        alone = q_id in form.questions and form.questions[q_id].indicator == indicator
+        if n < rule.least or one or sample < rule.least or (alone and q_id in questions):
+            hidden.add((indicator, question))
+        if n == 0:
+            continue
+        mine = sets.setdefault(indicator, {})
+        before = mine.get(question, Answers({}, n, {}))
+        points = {}
+        if question:
+            scale = form.scale_of(question)
+            by_code = scores(np.array(scale.codes, dtype=np.float64), scale)
+            points = {**before.scores, statistic: by_code[statistic].tolist()}
+        means = {**before.means, statistic: float(found.mean[j])}
+        mine[question] = Answers(means, n, points)
+    for indicator, mine in sets.items():
+        first = {q for i, q in hidden if i == indicator and q in mine}
+        leaves = sum(q.indicator == indicator for q in form.items(population))
+        needed = max(1, math.ceil(config["estimates"]["leaves_needed"] * leaves - 1e-9))
+        every = hide_beside(mine, first, STATISTICS, sample, needed, rule)
+        hidden |= {(indicator, q) for q in every}
+    # an indicator of one question that bears its name is that question
+    for indicator, question in hidden:
+        if question or indicator in form.questions:
+            questions.add(question or indicator)
+    return hidden, questions
 
 
 def _reliability(
     key: tuple[str, str, int], people: pd.DataFrame, form: Questionnaire,
-    catalogue: Mapping[str, Any], config: Mapping[str, Any],
+    catalogue: Mapping[str, Any], config: Mapping[str, Any], hidden: Collection[str],
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:  # fmt: skip
     whole, single = [], []
     for block in sorted({q.block for q in form.items(key[0])}):
@@ -505,7 +610,10 @@ def _reliability(
         )
         x = np.where(turned, 100 - x, x)
         x = x[~np.isnan(x).any(axis=1)]
-        few = len(x) < config["suppress"]["least"]
+        few = len(x) < config["suppress"]["least"] or any(q.id in hidden for q in items)
+        if len(x) < config["suppress"]["unanimous_below"]:
+            few |= bool((np.ptp(x, axis=0) <= 1e-9).any()) if len(x) else True
+        why = SUPPRESSED[0 if len(people) < config["suppress"]["least"] else 1]
         alpha, omega = rel.cronbach_alpha(x), rel.mcdonald_omega(x)
         kmo = rel.adequacy(x)
         numbers: dict[str, Any] = {
@@ -524,7 +632,7 @@ def _reliability(
                 warnings.append(value.why)
         heywood = isinstance(omega, rel.Omega) and omega.heywood and not few
         whole.append(
-            _row(key) | {"block": block, "items": len(items)} | _hide(numbers, few, ())
+            _row(key) | {"block": block, "items": len(items)} | _hide(numbers, few, (), why)
             | {"heywood": heywood, "warning": "" if few else " ".join(warnings)}
         )  # fmt: skip
         rest, dropped = rel.item_rest(x), rel.alpha_if_dropped(x)
@@ -536,7 +644,7 @@ def _reliability(
             }  # fmt: skip
             single.append(
                 _row(key) | {"block": block, "question": q.id, "turned": turned[j]}
-                | _hide(values, few, ())
+                | _hide(values, few, (), why)
             )  # fmt: skip
         for q in every:
             if q.ask_if:

@@ -53,6 +53,20 @@ class Raked:
     discrepancy: Array
 
 
+class SilentClassError(ValueError):
+    """Classes in which nobody answered.
+
+    Attributes
+    ----------
+    rows
+        First row of each, from 0.
+    """
+
+    def __init__(self, rows: Sequence[int]) -> None:
+        self.rows = tuple(rows)
+        super().__init__("a class in which nobody answered: join it with another class")
+
+
 def adjust_for_nonresponse(weights: ArrayLike, responded: ArrayLike, classes: ArrayLike) -> Array:
     """Give the weight of those who did not answer to those of their class who did.
 
@@ -75,7 +89,7 @@ def adjust_for_nonresponse(weights: ArrayLike, responded: ArrayLike, classes: Ar
 
     Raises
     ------
-    ValueError
+    SilentClassError
         If a class has nobody who answered.
 
     Examples
@@ -89,8 +103,9 @@ def adjust_for_nonresponse(weights: ArrayLike, responded: ArrayLike, classes: Ar
     every = np.bincount(at, w, len(names))
     some = np.bincount(at, w * answered, len(names))
     if (some <= 0).any():
-        empty = ", ".join(str(n) for n in names[some <= 0])
-        raise ValueError(f"nobody answered in class {empty}: join it with another class")
+        # classes are made of what people are: their names are not told
+        lost = [int(np.argmax(at == j)) for j in np.flatnonzero(some <= 0)]
+        raise SilentClassError(lost)
     return np.asarray(np.where(answered, w * (every / some)[at], 0.0))
 
 
@@ -187,9 +202,7 @@ def _check_margins(w: Array, margins: Sequence[Margin]) -> None:
                     f"margin {margin.name}, category {j}: {wanted:g} people, none who answered"
                 )
             if wanted == 0 and present[j]:
-                raise ValueError(
-                    f"margin {margin.name}, category {j}: {present[j]} answered, total is 0"
-                )
+                raise ValueError(f"margin {margin.name}, category {j}: some answered, total is 0")
     if (w.sum(axis=0) <= 0).any():
         raise ValueError("expected weights with a sum above 0")
 
