@@ -206,3 +206,60 @@ def test_lines_to_write_on_have_no_box():
     assert "- ____" in text
     assert "☐ _" not in text
     assert text.count("☐") > 100
+
+
+@pytest.mark.parametrize("ends", [[18, 120], [0, 98], [99, 99]])
+def test_whole_numbers_that_hold_a_code_of_no_answer_are_refused(ends):
+    content = copy.deepcopy(CONTENT)
+    size = content["sections"]["about_you"]["questions"]["household_size"]
+    size["integer"] = ends
+    with pytest.raises(InputError, match=r"household_size.integer: found '9[89]'; expected") as e:
+        read_questionnaire(content, CATALOGUE, "q.yaml")
+    assert "missing: {" in str(e.value)
+    assert "that ends below 9" in str(e.value)
+    size["missing"] = {"dont_know": -98, "refusal": -99}
+    form = read_questionnaire(content, CATALOGUE, "q.yaml")
+    book = forms.codebook(form, TOWNS).set_index("question")
+    assert book.loc["household_size", "missing_codes"] == "-98 -99"
+    assert "-98 = Do not know" in book.loc["household_size", "answers_en"]
+    assert book.loc["health_family", "ask_if"] == "household_size >= 2"
+    rows = forms.xlsform(form, TOWNS, LABELS)["survey"]
+    row = next(r for r in rows if r[1] == "household_size")
+    assert f"(. >= {ends[0]} and . <= {ends[1]}) or . = -98 or . = -99" in row
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [({"integer": [30, 1]}, "two whole numbers"), ({"integer": 30}, "two whole numbers"),
+     ({"missing": {"dont_knw": -1}}, "'dont_know' (did you mean this?)"),
+     ({"missing": {"dont_know": "x"}}, "missing.dont_know: found 'x'; expected a whole number"),
+     ({"missing": {"dont_know": 99}}, "a code of its own for each"),
+     ({"missing": {"dont_know": 7}}, "answers apart from the code of dont_know")],
+)  # fmt: skip
+def test_faulty_codes_of_a_question_are_refused(change, message):
+    content = copy.deepcopy(CONTENT)
+    content["sections"]["about_you"]["questions"]["household_size"] |= change
+    with pytest.raises(InputError) as stopped:
+        read_questionnaire(content, CATALOGUE, "q.yaml")
+    assert message in str(stopped.value)
+
+
+def test_choices_that_hold_a_code_of_no_answer_are_refused():
+    content = copy.deepcopy(CONTENT)
+    content["choices"]["age"][98] = WORDS
+    with pytest.raises(InputError, match=r"questions.age.choices: found '98'"):
+        read_questionnaire(content, CATALOGUE, "q.yaml")
+
+
+def test_a_list_of_answers_with_other_codes_of_no_answer_is_another_list():
+    content = copy.deepcopy(CONTENT)
+    content["sections"]["life"]["questions"]["health_self"]["missing"] = {"dont_know": -8}
+    form = read_questionnaire(content, CATALOGUE, "q.yaml")
+    sheets = forms.xlsform(form, TOWNS, LABELS)
+    kinds = {r[1]: r[0] for r in sheets["survey"]}
+    assert kinds["health_self"] == "select_one quality_health_self"
+    assert kinds["health_family"] == "select_one quality"
+    listed = {n: [r[1] for r in sheets["choices"] if r[0] == n] for n in
+              ("quality", "quality_health_self")}  # fmt: skip
+    assert listed["quality"][-2:] == ["98", "99"]
+    assert listed["quality_health_self"][-2:] == ["-8", "99"]

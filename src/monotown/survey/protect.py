@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
 from monotown.disclosure import Relation, feasible_ranges
@@ -232,8 +231,11 @@ def hidden_routes(
         for name, n in asked.items()
         if small(n) or any(small(all_of - n) for all_of in [sample, *beside.get(name, ())])
     }
-    shown = sorted((n, str(name), name) for name, n in asked.items() if name not in hidden)
-    for (n, _, name), (more, _, _) in pairwise(shown):
-        if small(more - n):
-            hidden.add(name)
+    last = sample
+    for name, n in sorted(asked.items(), key=lambda item: (-item[1], str(item[0]))):
+        if name not in hidden:
+            if small(last - n):
+                hidden.add(name)
+            else:
+                last = n
     return hidden
