@@ -16,7 +16,9 @@ sys.path.insert(0, LIBRARY)
 
 from monotown.problems import InputError
 from monotown_workflow import read_yaml
+from monotown_workflow.alone import hold, name_steps
 from monotown_workflow.config import check_config, check_views, relative_config_files
+from monotown_workflow.content import Content, sources
 from monotown_workflow.environment import leave_out_unused, set_environment
 from monotown_workflow.scenarios import read_settings
 
@@ -38,6 +40,7 @@ except InputError as error:
     raise WorkflowError(str(error))
 
 RESULTS = config["results"]
+name_steps(workflow.basedir, RESULTS)
 
 # Rules that are not for every run.
 LEFT_OUT = ["template"]
@@ -126,6 +129,45 @@ if "survey" in config:
 for made in workflow.rules:
     if not all(drawn_figure(output) for output in made.output):
         made.priority = 1
+
+
+# Content decides what is made again, not dates: the digests of a step's code and of the files that
+# no step makes are its parameters.
+CONTENT = Content(workflow.basedir, ".snakemake/code.json")
+
+
+def contents_of(asked):
+    """Digests of the files of an input function, where no step makes them."""
+    return lambda wildcards: [
+        CONTENT.file(f) for f in sources(flatten([asked(wildcards)]), RESULTS)
+    ]
+
+
+RUN = []
+
+
+def run_alone(wildcards):
+    """No file: where a run starts, it holds the results as soon as its plan is made."""
+    settings = workflow.execution_settings
+    if workflow.is_main_process and settings and settings.lock:
+        if not (RUN or workflow.dryrun):
+            RUN.append(hold(workflow.basedir, RESULTS))
+    return []
+
+
+for made in workflow.rules:
+    if made.script:
+        script = os.path.join(str(made.basedir), made.script)
+        made.set_params(
+            CONTENT.code(script),
+            *(
+                contents_of(f) if callable(f) else CONTENT.file(f)
+                for f in made.input
+                if callable(f) or sources([f], RESULTS)
+            ),
+        )
+    made.set_input(run_alone)
+CONTENT.save()
 
 
 rule all:

@@ -5,13 +5,20 @@
 
 from __future__ import annotations
 
+import sys
+
+from monotown_workflow.logs import keep_of_step
+
+# before all other imports, so that one which fails has its words in the step's log
+keep_of_step()
+
+# ruff: noqa: E402
 import gc
 import io
 import re
-import sys
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,14 +26,11 @@ import pandera.pandas as pa
 import yaml
 from pandas.api.types import is_float_dtype, is_numeric_dtype, is_object_dtype
 
-from monotown.labels import LANGUAGES, Labels, merge_labels
+from monotown.labels import Labels, merge_labels
 from monotown.problems import InputError, Problem
 from monotown.tables import as_written, write_order, written
+from monotown_workflow.alone import at_work
 from monotown_workflow.environment import leave_out_unused
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
 
 #: Plain types only; the loader in C where PyYAML was built with it, some eight times as fast.
 SAFE_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -178,47 +182,10 @@ def read_labels(
     return Labels(language, {**texts, **(extra or {})})
 
 
-def write_figures(
-    draw: Callable[[Labels], Figure],
-    labels: Mapping[str, Labels],
-    outputs: Iterable[str | Path],
-) -> None:
-    """Draw a figure in each language and write it in each format.
-
-    Parameters
-    ----------
-    draw
-        Draws the figure with the words of one language.
-    labels
-        Language to its labels.
-    outputs
-        Files named ``<name>.<language>.<format>``.
-    """
-    # only a step that draws pays for the drawing library
-    from monotown.figures.style import figure_style, render
-
-    wanted = [Path(o) for o in outputs]
-    for language in LANGUAGES:
-        mine = [p for p in wanted if p.name.split(".")[-2] == language]
-        if not mine:
-            continue
-        with figure_style():
-            rendered = render(draw(labels[language]))
-        for path in mine:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(rendered[path.suffix.removeprefix(".")])
-
-
-def warn(lines: Iterable[str], log: str | Path) -> None:
-    """Say warnings on the terminal, and write them to a step's log."""
-    text = "".join(f"{line}\n" for line in lines)
-    write_text(text, log)
-    print(text, end="", file=sys.stderr)
-
-
 def run(main: Callable[[], None]) -> None:
     """Run a script's function; problems in the input end it with their list and status 1."""
     leave_out_unused()
+    working = at_work()
     try:
         # modules are no garbage: to look through them all at its end takes a step a quarter second
         gc.freeze()
@@ -228,3 +195,5 @@ def run(main: Callable[[], None]) -> None:
         raise SystemExit(1) from None
     finally:
         gc.freeze()
+        if working is not None:
+            working.close()

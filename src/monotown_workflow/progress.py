@@ -50,8 +50,9 @@ def progress(
     bar = tqdm(
         total=total, desc=what, unit=" draws", unit_scale=True, position=position, leave=False,
         disable=not sys.stderr.isatty(), ncols=columns, nrows=rows,
+        file=getattr(sys.stderr, "terminal", sys.stderr),
     )  # fmt: skip
-    with bar, target.open("w", encoding="utf-8") as file:
+    with bar, target.open("a", encoding="utf-8") as file:
 
         def step(count: int) -> None:
             nonlocal done, told

@@ -1,20 +1,4 @@
 # Raw files to observations: one schema, markers as flags, units by code, borders put together.
-# The modules these steps stand on: editing one runs them again.
-CLEAN_CODE = [
-    "src/monotown/clean.py",
-    "src/monotown/config.py",
-    "src/monotown/parsing.py",
-    "src/monotown/problems.py",
-    "src/monotown/sources.py",
-    "src/monotown/tables.py",
-    "src/monotown/units.py",
-]
-CROSSWALK_CODE = [
-    *CLEAN_CODE,
-    "src/monotown/crosswalk.py",
-    "src/monotown/disclosure.py",
-    "src/monotown/expressions.py",
-]
 
 
 rule constant_units:
@@ -22,7 +6,6 @@ rule constant_units:
         observations=f"{RESULTS}/clean/observations_official.csv",
         units=config["units"],
         variables=config["variables"],
-        code=CROSSWALK_CODE,
     output:
         observations=f"{RESULTS}/clean/observations_constant.csv",
         checks=f"{RESULTS}/clean/crosswalk_checks.csv",
@@ -44,7 +27,6 @@ rule checks:
         units=config["units"],
         variables=config["variables"],
         comparisons="config/comparisons.yaml",
-        code=CROSSWALK_CODE,
     output:
         totals=f"{RESULTS}/clean/totals_checks.csv",
         comparison=f"{RESULTS}/clean/source_comparison.csv",

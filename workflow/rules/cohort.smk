@@ -1,8 +1,6 @@
 # Stock and flow of degree holders: what two totals leave open, and what may come under assumptions.
 COHORT = read_yaml(config["cohort"])
 
-COHORT_CODE = [*sorted(glob("src/monotown/cohort/*.py")), "src/monotown/streams.py"]
-
 
 rule cohort:
     input:
@@ -13,7 +11,6 @@ rule cohort:
             [] if COHORT["series"] else f"{RESULTS}/clean/observations_published.csv"
         ),
         schema="workflow/schemas/cohort.schema.yaml",
-        code=COHORT_CODE,
     output:
         **{
             name: f"{RESULTS}/cohort/{name}.csv"
@@ -45,11 +42,6 @@ rule cohort_figures:
         **rules.cohort.output,
         cohort=config["cohort"],
         words=f"{RESULTS}/words.csv",
-        code=[
-            "src/monotown/figures/cohort.py",
-            "src/monotown/figures/style.py",
-            "src/monotown/report/words.py",
-        ],
     output:
         ridge=pictured(
             figure("cohort_ridge"), "cohort_ridge", "Degree holders", "exit and inflow"
@@ -75,7 +67,6 @@ rule cohort_tables:
         projections=f"{RESULTS}/cohort/projections.csv",
         needs=f"{RESULTS}/cohort/needs.csv",
         words=rules.words.output[0],
-        code=[*REPORT_CODE, "src/monotown/cohort/stage.py"],
     output:
         **{
             name: shown(name)

@@ -12,13 +12,6 @@ rule claims:
             "config/labels/paper.yaml",
             "config/labels/report.yaml",
         ],
-        code=[
-            *PAPER_CODE,
-            "src/monotown/paper/checks.py",
-            "src/monotown/paper/ledger.py",
-            "src/monotown/paper/show.py",
-            "src/monotown/report/tables.py",
-        ],
     output:
         csv=f"{RESULTS}/findings/claims.csv",
         md=f"{RESULTS}/findings/claims.md",
@@ -48,7 +41,6 @@ rule answers:
         claims=rules.claims.output.csv,
         facts=f"{RESULTS}/tables/facts.csv",
         words=f"{RESULTS}/words.csv",
-        code=["src/monotown/report/answers.py", "src/monotown/report/prose.py"],
     output:
         findings=f"{RESULTS}/findings/answers.csv",
         table=report(
@@ -72,7 +64,6 @@ rule answers:
 rule assumptions:
     input:
         **{part: f"{RESULTS}/{part}/assumptions.csv" for part in PARTS},
-        code=["src/monotown/report/assumptions.py"],
     output:
         report(
             f"{RESULTS}/tables/assumptions.csv",

@@ -2,14 +2,6 @@
 HYPOTHESIS = read_yaml(config["hypothesis"])
 QUALITY = HYPOTHESIS["prespecified"]["quality"]["view"]
 
-HYPOTHESIS_CODE = [
-    *INDEX_CODE,
-    *sorted(glob("src/monotown/hypothesis/*.py")),
-    "src/monotown/expressions.py",
-    "src/monotown/streams.py",
-    "src/monotown/ties.py",
-    "src/monotown/units.py",
-]
 HYPOTHESIS_TABLES = [
     "estimates",
     "errors",
@@ -34,7 +26,6 @@ rule hypothesis:
         views=config["views"],
         measures=config["measures"],
         units=config["units"],
-        code=HYPOTHESIS_CODE,
     output:
         **{name: f"{RESULTS}/hypothesis/{name}.csv" for name in HYPOTHESIS_TABLES},
     log:
@@ -65,13 +56,6 @@ rule hypothesis_figures:
             ]
         },
         words=f"{RESULTS}/words.csv",
-        code=[
-            "src/monotown/figures/hypothesis.py",
-            "src/monotown/figures/style.py",
-            "src/monotown/report/words.py",
-            "src/monotown/ties.py",
-            "src/monotown/hypothesis/tables.py",
-        ],
     output:
         errors=pictured(
             figure("hypothesis_errors"),
@@ -110,7 +94,6 @@ rule hypothesis_tables:
         views=config["views"],
         measures=config["measures"],
         words=f"{RESULTS}/words.csv",
-        code=[*REPORT_CODE, *INDEX_CODE, "src/monotown/hypothesis/tables.py"],
     output:
         **{
             name: shown(name)

@@ -1,15 +1,5 @@
 # The integral index of each view: normalised values, weights, scores, ranks, comparisons, changes.
-from glob import glob
 
-# The modules this step stands on: editing one runs it again.
-INDEX_CODE = [
-    "src/monotown/plausible.py",
-    "src/monotown/problems.py",
-    "src/monotown/tables.py",
-    "src/monotown/ties.py",
-    *sorted(glob("src/monotown/index/*.py")),
-    *sorted(glob("src/monotown/weights/*.py")),
-]
 
 # Views whose weights are experts' judgments, and the file of these.
 JUDGMENTS = {
@@ -30,7 +20,6 @@ rule index:
         views=config["views"],
         measures=config["measures"],
         judgments=lambda wildcards: JUDGMENTS.get(wildcards.view, []),
-        code=INDEX_CODE,
     output:
         normalised=f"{RESULTS}/index/{{view}}/normalised.csv",
         weights=f"{RESULTS}/index/{{view}}/weights.csv",

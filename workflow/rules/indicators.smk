@@ -1,18 +1,5 @@
 # The indicators of every view from the cleaned observations, and which of the catalogue they cover.
 
-# The modules these steps stand on: editing one runs them again.
-INDICATORS_CODE = [
-    "src/monotown/catalogue.py",
-    "src/monotown/config.py",
-    "src/monotown/coverage.py",
-    "src/monotown/expressions.py",
-    "src/monotown/index/model.py",
-    "src/monotown/indicators.py",
-    "src/monotown/parsing.py",
-    "src/monotown/plausible.py",
-    "src/monotown/tables.py",
-]
-
 
 rule indicators:
     input:
@@ -27,7 +14,6 @@ rule indicators:
             "workflow/schemas/{name}.schema.yaml",
             name=["indicators", "measures", "views"],
         ),
-        code=INDICATORS_CODE,
     output:
         indicators=f"{RESULTS}/indicators/indicators.csv",
         coverage=f"{RESULTS}/indicators/coverage.csv",
@@ -49,14 +35,6 @@ rule coverage_figure:
     input:
         matrix=rules.indicators.output.matrix,
         words=f"{RESULTS}/words.csv",
-        code=[
-            "src/monotown/coverage.py",
-            "src/monotown/figures/indicators.py",
-            "src/monotown/figures/style.py",
-            "src/monotown/labels.py",
-            "src/monotown/report/tables.py",
-            "src/monotown/report/words.py",
-        ],
     output:
         pictured(figure("coverage"), "coverage", "Data", "coverage of the indicators"),
     log:

@@ -32,7 +32,6 @@ JOINT_WORDS = dict(
     units=config["units"],
     sources=config["sources"],
     labels=SENSITIVITY_LABELS,
-    code=SENSITIVITY_FIGURE_CODE,
 )
 
 

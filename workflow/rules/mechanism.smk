@@ -16,7 +16,6 @@ MECHANISM_TABLES = [
     "ranges",
     "graph",
 ]
-MECHANISM_CODE = ["src/monotown/ties.py", *sorted(glob("src/monotown/mechanism/*.py"))]
 
 
 rule mechanism:
@@ -37,14 +36,6 @@ rule mechanism:
         ),
         scores=expand(f"{RESULTS}/index/{{view}}/scores.csv", view=MECHANISM_VIEWS),
         weights=expand(f"{RESULTS}/index/{{view}}/weights.csv", view=MECHANISM_VIEWS),
-        code=[
-            *MECHANISM_CODE,
-            *INDEX_CODE,
-            "src/monotown/paper/graphs.py",
-            "src/monotown/sensitivity/cases.py",
-            "src/monotown/sensitivity/sobol.py",
-            "src/monotown/streams.py",
-        ],
     output:
         **{name: f"{RESULTS}/mechanism/{name}.csv" for name in MECHANISM_TABLES},
     log:
@@ -67,13 +58,6 @@ rule mechanism_figures:
         **rules.mechanism.output,
         mechanism=config["mechanism"],
         words=f"{RESULTS}/words.csv",
-        code=[
-            "src/monotown/figures/mechanism.py",
-            "src/monotown/figures/style.py",
-            "src/monotown/mechanism/tables.py",
-            "src/monotown/report/words.py",
-            "src/monotown/ties.py",
-        ],
     output:
         allocation=pictured(
             figure("mechanism_allocation"),
@@ -113,7 +97,6 @@ rule mechanism_tables:
         measures=config["measures"],
         graphs=config["graphs"],
         words=f"{RESULTS}/words.csv",
-        code=[*REPORT_CODE, *INDEX_CODE, "src/monotown/mechanism/tables.py"],
     output:
         **{
             name: shown(name)

@@ -1,14 +1,4 @@
 # Each view under every admissible normalisation, weighting and aggregation, and its picture.
-from glob import glob
-
-# The modules these steps stand on: editing one runs them again.
-METHODS_CODE = [
-    "src/monotown/problems.py",
-    "src/monotown/tables.py",
-    "src/monotown/ties.py",
-    *sorted(glob("src/monotown/index/*.py")),
-    *sorted(glob("src/monotown/weights/*.py")),
-]
 
 
 rule methods:
@@ -21,7 +11,6 @@ rule methods:
         views=config["views"],
         measures=config["measures"],
         judgments=lambda wildcards: JUDGMENTS.get(wildcards.view, []),
-        code=METHODS_CODE,
     output:
         methods=f"{RESULTS}/index/{{view}}/methods.csv",
         inadmissible=f"{RESULTS}/index/{{view}}/inadmissible.csv",
@@ -47,14 +36,6 @@ rule methods_figure:
         inadmissible=f"{RESULTS}/index/{{view}}/inadmissible.csv",
         scores=f"{RESULTS}/index/{{view}}/scores.csv",
         words=f"{RESULTS}/words.csv",
-        code=[
-            *METHODS_CODE,
-            "src/monotown/labels.py",
-            "src/monotown/figures/methods.py",
-            "src/monotown/figures/style.py",
-            "src/monotown/report/tables.py",
-            "src/monotown/report/words.py",
-        ],
     output:
         pictured(view_figure("methods"), "methods", "Methods", "every method, {view}"),
     log:

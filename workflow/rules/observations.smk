@@ -11,7 +11,6 @@ rule observations:
         units_schema="workflow/schemas/units.schema.yaml",
         variables_schema="workflow/schemas/variables.schema.yaml",
         sources_schema="workflow/schemas/sources.schema.yaml",
-        code=CLEAN_CODE,
     output:
         observations=f"{RESULTS}/clean/observations.csv",
         official=f"{RESULTS}/clean/observations_official.csv",

@@ -8,31 +8,12 @@ PAPER_RAW = sorted(
     if path != "data/raw/published/parts.csv"
 )
 
-# The modules these steps stand on: editing one runs them again.
-PAPER_CODE = [
-    "src/monotown/labels.py",
-    "src/monotown/parsing.py",
-    "src/monotown/problems.py",
-    *(
-        f"src/monotown/paper/{name}.py"
-        for name in [
-            "decompose",
-            "printed",
-            "proof",
-            "published",
-            "readings",
-            "tables",
-        ]
-    ),
-]
-
 
 rule recompute_paper:
     input:
         raw=PAPER_RAW,
         claims=config["claims"],
         indicators=config["indicators"],
-        code=[*PAPER_CODE, "src/monotown/report/prose.py"],
     output:
         table1=f"{RESULTS}/paper/table1.csv",
         table2=f"{RESULTS}/paper/table2.csv",

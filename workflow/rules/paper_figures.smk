@@ -1,13 +1,6 @@
 # Figures of the paper: its two diagrams redrawn, what its numbers prove, verdicts on its claims.
 
 # The modules these figures stand on: editing one draws them again.
-PAPER_FIGURES_CODE = [
-    "src/monotown/labels.py",
-    "src/monotown/figures/style.py",
-    "src/monotown/figures/diagram.py",
-    "src/monotown/figures/paper.py",
-    "src/monotown/paper/graphs.py",
-]
 PAPER_FIGURES_LABELS = ["config/labels/common.yaml", "config/labels/graphs.yaml"]
 
 
@@ -17,7 +10,6 @@ rule diagrams:
         schema="workflow/schemas/graphs.schema.yaml",
         passages="data/raw/published/passages.csv",
         labels=PAPER_FIGURES_LABELS,
-        code=PAPER_FIGURES_CODE,
     output:
         figure1=pictured(
             figure("figure1"), "figure1", "The paper", "first figure, reconstructed"
@@ -47,7 +39,6 @@ rule story:
         parts=f"{RESULTS}/paper/decomposition.csv",
         claims=config["claims"],
         labels=PAPER_FIGURES_LABELS,
-        code=PAPER_FIGURES_CODE,
     output:
         pictured(figure("story"), "story", "The paper", "what the numbers prove"),
     log:
@@ -66,7 +57,6 @@ rule claims_overview:
     input:
         claims=f"{RESULTS}/findings/claims.csv",
         labels=[*PAPER_FIGURES_LABELS, "config/labels/paper.yaml"],
-        code=PAPER_FIGURES_CODE,
     output:
         pictured(figure("claims_overview"), "claims", "The paper", "all claims"),
     log:

@@ -23,17 +23,6 @@ try:
 except InputError as error:
     raise WorkflowError(str(error))
 
-REPORT_CODE = [
-    "src/monotown/labels.py",
-    "src/monotown/tables.py",
-    "src/monotown/ties.py",
-    *sorted(glob("src/monotown/report/*.py")),
-]
-FIGURE_CODE = [
-    "src/monotown/figures/style.py",
-    "src/monotown/figures/regions.py",
-    "src/monotown/tables.py",
-]
 
 SCORED_VIEWS = [
     t.removeprefix("scores_") for t in NEEDS.tables if t.startswith("scores_")
@@ -72,11 +61,6 @@ rule words:
         cohort=config["cohort"] if "cohort" in PARTS else [],
         scenarios=SCENARIOS["files"] if "scenarios" in PARTS else [],
         mechanism=config["mechanism"] if "mechanism" in PARTS else [],
-        code=[
-            "src/monotown/labels.py",
-            "src/monotown/report/words.py",
-            "src/monotown/report/mechanism.py",
-        ],
     output:
         f"{RESULTS}/words.csv",
     log:
@@ -103,7 +87,6 @@ rule paper_tables:
         share_readings=f"{RESULTS}/paper/share_readings.csv",
         decomposition=f"{RESULTS}/paper/decomposition.csv",
         paper_graphs=f"{RESULTS}/paper/graphs.csv",
-        code=REPORT_CODE,
     output:
         claims=shown("claims"),
         claims_severe=shown("claims_severe"),
@@ -136,11 +119,6 @@ rule data_tables:
         coverage=f"{RESULTS}/indicators/coverage.csv",
         doubtful=expand(f"{RESULTS}/index/{{view}}/doubtful.csv", view=VIEWS),
         indicators=config["indicators"],
-        code=[
-            *REPORT_CODE,
-            "src/monotown/index/doubtful.py",
-            "src/monotown/plausible.py",
-        ],
     output:
         data_sources=shown("data_sources"),
         coverage=shown("coverage"),
@@ -167,7 +145,6 @@ rule region_tables:
         observations=f"{RESULTS}/clean/observations.csv",
         views=config["views"],
         measures=config["measures"],
-        code=[*REPORT_CODE, *INDEX_CODE],
     output:
         **{f"scores_{view}": shown(f"scores_{view}") for view in SCORED_VIEWS},
         potential_quality_2022=shown("potential_quality_2022"),
@@ -199,7 +176,6 @@ rule weight_tables:
         agreement=f"{RESULTS}/sensitivity/{WEIGHED_VIEW}/agreement.csv",
         views=config["views"],
         measures=config["measures"],
-        code=[*REPORT_CODE, *INDEX_CODE, "src/monotown/sensitivity/tables.py"],
     output:
         rank_intervals=shown("rank_intervals"),
         scheme_ranks=shown("scheme_ranks"),
@@ -228,7 +204,6 @@ rule method_tables:
         inadmissible=expand(
             f"{RESULTS}/index/{{view}}/inadmissible.csv", view=METHOD_VIEWS
         ),
-        code=[*REPORT_CODE, "src/monotown/index/methods.py"],
     output:
         **{
             f"method_ranks_{view}": shown(f"method_ranks_{view}")
@@ -270,13 +245,6 @@ rule robustness_tables:
             for name in ["sobol", "flips", "stability_intervals"]
         },
         scores=expand(f"{RESULTS}/index/{{view}}/scores.csv", view=TRIED_VIEWS),
-        code=[
-            *REPORT_CODE,
-            "src/monotown/sensitivity/tables.py",
-            "src/monotown/sensitivity/sobol.py",
-            "src/monotown/sensitivity/sobol_view.py",
-            "src/monotown/sensitivity/flips.py",
-        ],
     output:
         **{
             f"{name}_{view}": shown(f"{name}_{view}")
@@ -304,7 +272,6 @@ rule robustness_tables:
 rule facts:
     input:
         parts=expand(f"{RESULTS}/facts/{{part}}.csv", part=NEEDS.facts),
-        code=["src/monotown/report/facts.py", "src/monotown/report/prose.py"],
     output:
         shown("facts"),
     log:
@@ -323,7 +290,6 @@ rule origins:
     input:
         tables=[table(name) for name in NEEDS.tables if name != "origins"],
         text=TEXT,
-        code=REPORT_CODE,
     output:
         shown("origins"),
     log:
@@ -344,7 +310,6 @@ rule print_tables:
     input:
         tables=[table(name) for name in NEEDS.tables],
         words=rules.words.output[0],
-        code=REPORT_CODE,
     output:
         expand(
             f"{RESULTS}/tables/{{name}}.{{language}}.{{format}}",
@@ -371,7 +336,6 @@ rule scores_figures:
         views=config["views"],
         measures=config["measures"],
         words=rules.words.output[0],
-        code=[*FIGURE_CODE, *INDEX_CODE, "src/monotown/report/regions.py"],
     output:
         **{
             view: pictured(
@@ -401,7 +365,6 @@ rule side_by_side_figure:
     input:
         table=table("potential_quality_2022"),
         words=rules.words.output[0],
-        code=FIGURE_CODE,
     output:
         pictured(
             figure("potential_quality_2022"),
@@ -436,7 +399,6 @@ rule report:
             "workflow/report/templates/report.css",
             "workflow/report/templates/report.js",
         ],
-        code=REPORT_CODE,
     output:
         report(
             [f"{RESULTS}/{file}" for file, _ in PAGES.values()],

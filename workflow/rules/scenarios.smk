@@ -18,14 +18,6 @@ SCENARIO_TABLES = [
 # Those that the tables for print are made from.
 SCENARIO_READ = [t for t in SCENARIO_TABLES if t not in ("leaf_weights", "assumptions")]
 
-SCENARIO_CODE = [
-    *INDEX_CODE,
-    "src/monotown/config.py",
-    "src/monotown/labels.py",
-    "src/monotown/report/assumptions.py",
-    "src/monotown/streams.py",
-    *sorted(glob("src/monotown/scenarios/*.py")),
-]
 
 # Tables for print of the chapter, each with its caption in Snakemake's report.
 SCENARIO_SHOWN = [
@@ -65,7 +57,6 @@ rule scenarios:
             f"{RESULTS}/sensitivity/{{view}}/sobol.csv",
             view=[v for v in SCENARIO_VIEWS if v in config["sensitivity"]["views"]],
         ),
-        code=SCENARIO_CODE,
     output:
         **{name: f"{RESULTS}/scenarios/{name}.csv" for name in SCENARIO_TABLES},
     log:
@@ -93,14 +84,6 @@ rule scenarios_figures:
         views=config["views"],
         measures=config["measures"],
         words=f"{RESULTS}/words.csv",
-        code=[
-            *INDEX_CODE,
-            "src/monotown/figures/scenarios.py",
-            "src/monotown/figures/style.py",
-            "src/monotown/report/tables.py",
-            "src/monotown/report/words.py",
-            "src/monotown/ties.py",
-        ],
     output:
         weights=pictured(
             figure("scenarios_weights"),
@@ -138,7 +121,6 @@ rule scenarios_tables:
         views=config["views"],
         measures=config["measures"],
         files=SCENARIOS["files"],
-        code=[*REPORT_CODE, *INDEX_CODE],
     output:
         **{name: shown(name) for name in SCENARIO_SHOWN},
         facts=f"{RESULTS}/facts/scenarios.csv",

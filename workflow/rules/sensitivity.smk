@@ -1,13 +1,4 @@
 # How far the ranks hang on the weights: schemes, random weights, one indicator less, and figures.
-# The modules these steps stand on: editing one runs them again.
-SENSITIVITY_CODE = [
-    "src/monotown/streams.py",
-    "src/monotown/tables.py",
-    "src/monotown/ties.py",
-    *sorted(glob("src/monotown/index/*.py")),
-    *sorted(glob("src/monotown/weights/*.py")),
-    *sorted(glob("src/monotown/sensitivity/*.py")),
-]
 
 
 JOINT_TABLES = [
@@ -42,16 +33,6 @@ JOINT_SETTINGS = {
 }
 
 
-SENSITIVITY_FIGURE_CODE = [
-    "src/monotown/labels.py",
-    "src/monotown/ties.py",
-    "src/monotown/figures/style.py",
-    "src/monotown/figures/sensitivity.py",
-    "src/monotown/sensitivity/draws.py",
-    "src/monotown/sensitivity/inputs.py",
-    "src/monotown/sensitivity/tables.py",
-]
-
 SENSITIVITY_LABELS = [
     "config/labels/common.yaml",
     "config/labels/indicators.yaml",
@@ -70,7 +51,6 @@ JOINT_INPUT = dict(
     measures=config["measures"],
     # standard errors of the run's own survey, as errors of its measures
     survey_errors=[f"{FED_RESULTS}/data_error.yaml"] if OWN_DATA and FED else [],
-    code=SENSITIVITY_CODE,
 )
 
 
@@ -93,7 +73,6 @@ rule first_sensitivity:
         weights=f"{RESULTS}/index/{{view}}/weights.csv",
         views=config["views"],
         measures=config["measures"],
-        code=SENSITIVITY_CODE,
     output:
         schemes=f"{RESULTS}/sensitivity/{{view}}/schemes.csv",
         scheme_weights=f"{RESULTS}/sensitivity/{{view}}/scheme_weights.csv",
@@ -191,7 +170,6 @@ rule sensitivity_figures:
         units=config["units"],
         sources=config["sources"],
         labels=SENSITIVITY_LABELS,
-        code=SENSITIVITY_FIGURE_CODE,
     output:
         rank_intervals=pictured(
             view_figure("rank_intervals"),

@@ -1,14 +1,4 @@
 # Which choice moves the ranks (Sobol indices), and what would change the answer.
-# The modules these steps stand on: editing one runs them again.
-SOBOL_CODE = [
-    "src/monotown/tables.py",
-    "src/monotown/ties.py",
-    *sorted(glob("src/monotown/index/*.py")),
-    *sorted(glob("src/monotown/weights/*.py")),
-    "src/monotown/sensitivity/cases.py",
-    "src/monotown/sensitivity/compare.py",
-    "src/monotown/sensitivity/flips.py",
-]
 
 
 rule sobol:
@@ -23,11 +13,6 @@ rule sobol:
         weights=f"{RESULTS}/index/{{view}}/weights.csv",
         views=config["views"],
         measures=config["measures"],
-        code=[
-            *SOBOL_CODE,
-            *sorted(glob("src/monotown/sensitivity/*.py")),
-            "src/monotown/streams.py",
-        ],
     output:
         sobol=f"{RESULTS}/sensitivity/{{view}}/sobol.csv",
         interactions=f"{RESULTS}/sensitivity/{{view}}/interactions.csv",
@@ -59,7 +44,6 @@ rule flips:
         weights=f"{RESULTS}/index/{{view}}/weights.csv",
         views=config["views"],
         measures=config["measures"],
-        code=SOBOL_CODE,
     output:
         flips=f"{RESULTS}/sensitivity/{{view}}/flips.csv",
         flip_weights=f"{RESULTS}/sensitivity/{{view}}/flip_weights.csv",
@@ -95,15 +79,6 @@ rule sobol_figures:
             "config/labels/common.yaml",
             "config/labels/indicators.yaml",
             "config/labels/sobol.yaml",
-        ],
-        code=[
-            "src/monotown/labels.py",
-            "src/monotown/figures/style.py",
-            "src/monotown/figures/sensitivity.py",
-            "src/monotown/figures/sobol.py",
-            "src/monotown/figures/flips.py",
-            "src/monotown/ties.py",
-            "src/monotown/sensitivity/sobol.py",
         ],
     output:
         sobol=pictured(

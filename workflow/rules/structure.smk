@@ -1,14 +1,4 @@
 # How the indicators of a view hang together, and what their weights really do.
-from glob import glob
-
-# The modules these steps stand on: editing one runs them again.
-STRUCTURE_CODE = [
-    "src/monotown/tables.py",
-    "src/monotown/ties.py",
-    *sorted(glob("src/monotown/index/*.py")),
-    *sorted(glob("src/monotown/structure/*.py")),
-    *sorted(glob("src/monotown/weights/*.py")),
-]
 
 
 rule structure:
@@ -18,7 +8,6 @@ rule structure:
         scores=f"{RESULTS}/index/{{view}}/scores.csv",
         views=config["views"],
         measures=config["measures"],
-        code=STRUCTURE_CODE,
     output:
         structure=f"{RESULTS}/index/{{view}}/structure.csv",
         correlations=f"{RESULTS}/index/{{view}}/correlations.csv",
@@ -41,14 +30,6 @@ rule structure_figures:
         importance=rules.structure.output.importance,
         scores=f"{RESULTS}/index/{{view}}/scores.csv",
         words=f"{RESULTS}/words.csv",
-        code=[
-            *STRUCTURE_CODE,
-            "src/monotown/labels.py",
-            "src/monotown/figures/style.py",
-            "src/monotown/figures/structure.py",
-            "src/monotown/report/tables.py",
-            "src/monotown/report/words.py",
-        ],
     output:
         correlations=pictured(
             view_figure("correlations"),

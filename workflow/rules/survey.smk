@@ -1,6 +1,5 @@
 # A survey from questionnaire to estimates: forms, weights, standard errors, reliability; the demonstration's made-up microdata.
 import os
-from glob import glob
 
 from monotown.problems import InputError
 from monotown_workflow.microdata import check_survey
@@ -14,13 +13,6 @@ except InputError as error:
 # in a run on own data the units of the project: those of the run come after its survey
 SURVEY_UNITS = PROJECT["units"] if "input" in config else config["units"]
 SURVEY_RESULTS = f"{RESULTS}/{SURVEY['id']}"
-SURVEY_CODE = [
-    "src/monotown/disclosure.py",
-    "src/monotown/streams.py",
-    "src/monotown/structure/reliability.py",
-    "src/monotown/tables.py",
-    *sorted(glob("src/monotown/survey/*.py")),
-]
 SURVEY_TABLES = [
     "weights",
     "margins",
@@ -52,10 +44,6 @@ rule survey_forms:
         catalogue=config["indicators"],
         units=SURVEY_UNITS,
         labels="config/labels/survey.yaml",
-        code=[
-            "src/monotown/survey/forms.py",
-            "src/monotown/survey/questionnaire.py",
-        ],
     output:
         html=expand(
             f"{SURVEY_RESULTS}/questionnaire/questionnaire.{{language}}.html",
@@ -86,7 +74,6 @@ if "population" in SURVEY:
             population=SURVEY["population"],
             questionnaire=SURVEY["questionnaire"],
             catalogue=config["indicators"],
-            code=SURVEY_CODE,
         output:
             residents=f"{SURVEY_RESULTS}/microdata/residents.csv",
             researchers=f"{SURVEY_RESULTS}/microdata/researchers.csv",
@@ -116,7 +103,6 @@ rule survey_estimates:
         microdata=[survey_file(f["microdata"]) for f in SURVEY["files"]],
         mappings=[f["mapping"] for f in SURVEY["files"]],
         margins=[survey_file(SURVEY["margins"])] if "margins" in SURVEY else [],
-        code=[*SURVEY_CODE, "src/monotown_workflow/microdata.py"],
     output:
         **{name: f"{SURVEY_RESULTS}/{name}.csv" for name in SURVEY_TABLES},
         data_error=f"{SURVEY_RESULTS}/data_error.yaml",
@@ -148,11 +134,6 @@ rule survey_pages:
         catalogue=config["indicators"],
         units=SURVEY_UNITS,
         labels=["config/labels/common.yaml", "config/labels/survey.yaml"],
-        code=[
-            *SURVEY_CODE,
-            "src/monotown/figures/style.py",
-            "src/monotown/figures/survey.py",
-        ],
     output:
         pages=expand(f"{SURVEY_RESULTS}/report.{{language}}.html", language=LANGUAGES),
         figure=expand(

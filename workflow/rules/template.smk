@@ -1,5 +1,4 @@
 # The template for own data, from the catalogue and the measures.
-from glob import glob
 
 
 rule template:
@@ -10,11 +9,6 @@ rule template:
         indicators=config["indicators"],
         towns="config/towns.yaml",
         labels=["config/labels/towns.yaml", "config/labels/indicators.yaml"],
-        code=[
-            "src/monotown/expressions.py",
-            "src/monotown/labels.py",
-            *sorted(glob("src/monotown/towns/*.py")),
-        ],
     output:
         f"{RESULTS}/towns-template.xlsx",
     log:

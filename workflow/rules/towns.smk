@@ -1,5 +1,4 @@
 # A run on own data: the workbook read and checked, its figures beside the raw files, profiles of towns.
-from glob import glob
 
 from monotown_workflow import read_yaml
 from monotown_workflow.config import relative_config_files
@@ -32,8 +31,6 @@ config["sources"] = RUN_CONFIG["sources"]
 
 FED_RESULTS = f"{RESULTS}/{FED['id']}" if FED else ""
 
-TOWNS_CODE = [*CLEAN_CODE, *sorted(glob("src/monotown/towns/*.py"))]
-
 
 rule own_workbook:
     input:
@@ -42,7 +39,6 @@ rule own_workbook:
         survey=[PROJECT["survey"], f"{FED_RESULTS}/observations.csv"] if FED else [],
         towns=SECTION["towns"],
         labels=["config/labels/towns.yaml", "config/labels/indicators.yaml"],
-        code=TOWNS_CODE,
     output:
         **RUN_CONFIG,
         observations=f"{RESULTS}/clean/own_observations.csv",
@@ -73,7 +69,6 @@ rule own_observations:
         sources=PROJECT["sources"],
         survey=[PROJECT["survey"], f"{FED_RESULTS}/observations.csv"] if FED else [],
         labels="config/labels/towns.yaml",
-        code=TOWNS_CODE,
     output:
         observations=f"{RESULTS}/clean/observations.csv",
         official=f"{RESULTS}/clean/observations_official.csv",
@@ -105,14 +100,6 @@ rule town_tables:
         catalogue=config["indicators"],
         base_variables=PROJECT["variables"],
         towns=SECTION["towns"],
-        code=[
-            *sorted(glob("src/monotown/towns/*.py")),
-            *sorted(glob("src/monotown/index/*.py")),
-            "src/monotown/indicators.py",
-            "src/monotown/plausible.py",
-            "src/monotown/report/facts.py",
-            "src/monotown/tables.py",
-        ],
     output:
         profile=f"{RESULTS}/tables/town_profile.csv",
         scores=f"{RESULTS}/tables/town_scores.csv",
@@ -138,14 +125,6 @@ rule town_figures:
         words=f"{RESULTS}/words.csv",
         views=RUN_CONFIG["views"],
         measures=RUN_CONFIG["measures"],
-        code=[
-            *sorted(glob("src/monotown/index/*.py")),
-            "src/monotown/figures/style.py",
-            "src/monotown/figures/towns.py",
-            "src/monotown/labels.py",
-            "src/monotown/report/tables.py",
-            "src/monotown/tables.py",
-        ],
     output:
         profile=pictured(
             figure("town_profile"), "town_profile", "Towns", "profile", MAIN_VIEW

@@ -1,5 +1,8 @@
 """Observations of all raw files; stops with every problem of every file."""
 
+from monotown_workflow import read_yaml, run, write_table
+from monotown_workflow.config import key_lines
+
 from pathlib import Path
 
 from monotown.clean import clean
@@ -7,8 +10,6 @@ from monotown.problems import InputError
 from monotown.sources import config_problems
 from monotown.tables import OBSERVATIONS, Kind
 from monotown.units import Units
-from monotown_workflow import read_yaml, run, write_table
-from monotown_workflow.config import key_lines
 
 
 def observations(

@@ -1,11 +1,12 @@
 """Tables of the cohort of degree holders, from the paper or from a series of one's own."""
 
+from monotown_workflow import read_table, read_yaml, run, write_table
+from monotown_workflow.config import key_lines
+
 from monotown.cohort import stage
 from monotown.config import schema_problems
 from monotown.problems import InputError
 from monotown.tables import OBSERVATIONS
-from monotown_workflow import read_table, read_yaml, run, write_table
-from monotown_workflow.config import key_lines
 
 
 def main(

@@ -1,10 +1,12 @@
 """Ridge and fan of the cohort of degree holders."""
 
+from monotown_workflow import read_table, read_text_table, read_yaml, run
+from monotown_workflow.figures import write_figures
+
 from monotown.cohort import stage
 from monotown.figures.cohort import fan, ridge
 from monotown.report.tables import source_ids, source_words
 from monotown.report.words import labels_from
-from monotown_workflow import read_table, read_text_table, read_yaml, run, write_figures
 
 
 def main(tables: dict[str, str], cohort: str, words: str, out: dict[str, str]) -> None:

@@ -1,7 +1,8 @@
 """Every assumption behind what goes beyond the data, in one table."""
 
-from monotown.report.assumptions import ASSUMPTIONS, join_assumptions
 from monotown_workflow import read_table, run, write_table
+
+from monotown.report.assumptions import ASSUMPTIONS, join_assumptions
 
 i, parts = snakemake.input, snakemake.params.parts
 run(

@@ -1,12 +1,5 @@
 """The claims ledger: every claim of the paper with its verdict."""
 
-from pathlib import Path
-
-from monotown.labels import LANGUAGES
-from monotown.paper.ledger import CLAIMS, judge, read_claims
-from monotown.paper.published import read_published
-from monotown.paper.show import LEDGER, claims_page
-from monotown.report.tables import print_table, to_latex, to_markdown
 from monotown_workflow import (
     read_labels,
     read_text_table,
@@ -15,6 +8,14 @@ from monotown_workflow import (
     write_table,
     write_text,
 )
+
+from pathlib import Path
+
+from monotown.labels import LANGUAGES
+from monotown.paper.ledger import CLAIMS, judge, read_claims
+from monotown.paper.published import read_published
+from monotown.paper.show import LEDGER, claims_page
+from monotown.report.tables import print_table, to_latex, to_markdown
 
 
 def claims(

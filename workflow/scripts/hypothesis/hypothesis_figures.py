@@ -1,10 +1,12 @@
 """Figures of the hypothesis: errors and regions, the specification curve, size and power."""
 
+from monotown_workflow import read_table, read_text_table, run
+from monotown_workflow.figures import write_figures
+
 from monotown.figures import hypothesis as draw
 from monotown.hypothesis.tables import SCHEMAS
 from monotown.report.tables import source_ids, source_words
 from monotown.report.words import labels_from
-from monotown_workflow import read_table, read_text_table, run, write_figures
 
 
 def main(tables: dict[str, str], words: str, out: dict[str, str]) -> None:

@@ -1,12 +1,13 @@
 """Tables of the chapter on the hypothesis, its facts and its assumptions."""
 
+from monotown_workflow import read_table, read_text_table, read_yaml, run, write_table
+
 from monotown.hypothesis.tables import SCHEMAS
 from monotown.index.admissible import scale_of
 from monotown.index.stage import view_model
 from monotown.report import hypothesis as shown
 from monotown.report.assumptions import ASSUMPTIONS
 from monotown.report.words import labels_from
-from monotown_workflow import read_table, read_text_table, read_yaml, run, write_table
 
 
 def main(

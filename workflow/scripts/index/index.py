@@ -1,5 +1,7 @@
 """All index tables of one view."""
 
+from monotown_workflow import read_table, read_text_table, read_yaml, run, write_table
+
 from pathlib import Path
 
 import pandas as pd
@@ -8,7 +10,6 @@ from monotown.index import stage
 from monotown.index.doubtful import DOUBT_EFFECTS, doubt_effects
 from monotown.plausible import DOUBTFUL, FIGURES
 from monotown.tables import INDICATORS, OBSERVATIONS
-from monotown_workflow import read_table, read_text_table, read_yaml, run, write_table
 
 
 def index(

@@ -1,9 +1,11 @@
 """Figure of the coverage: indicator by view and year."""
 
+from monotown_workflow import read_table, read_text_table, run
+from monotown_workflow.figures import write_figures
+
 from monotown.coverage import COVERAGE_MATRIX
 from monotown.figures.indicators import coverage
 from monotown.report.words import labels_from
-from monotown_workflow import read_table, read_text_table, run, write_figures
 
 
 def main(matrix: str, words: str, files: list[str]) -> None:

@@ -1,17 +1,19 @@
 """Every measure of every view, and which of the catalogue's indicators they cover."""
 
+from monotown_workflow import read_table, read_yaml, run, write_table
+from monotown_workflow.config import key_lines
+
+import sys
+
 from monotown.catalogue import Config, check_catalogue
 from monotown.coverage import COVERAGE, COVERAGE_MATRIX, coverage_matrix, coverage_table
 from monotown.indicators import compute_indicators, doubt_warnings
 from monotown.plausible import DOUBTFUL, FIGURES
 from monotown.tables import INDICATORS, OBSERVATIONS
-from monotown_workflow import read_table, read_yaml, run, warn, write_table
-from monotown_workflow.config import key_lines
 
 
 def main(
-    configs: dict[str, str], schemas: list[str], observations: list[str], out: dict[str, str],
-    log: str,
+    configs: dict[str, str], schemas: list[str], observations: list[str], out: dict[str, str]
 ) -> None:  # fmt: skip
     checked = dict(zip(("indicators", "measures", "views"), map(read_yaml, schemas), strict=True))
     catalogue = check_catalogue(
@@ -22,7 +24,8 @@ def main(
     )
     found = compute_indicators(*(read_table(o, OBSERVATIONS) for o in observations), catalogue)
     table = found.table
-    warn(doubt_warnings(found.doubtful), log)
+    for line in doubt_warnings(found.doubtful):
+        print(line, file=sys.stderr)
     write_table(found.doubtful, out["doubtful"], DOUBTFUL, own_units=FIGURES)
     write_table(table, out["indicators"], INDICATORS, own_units=["value"])
     write_table(coverage_table(table, catalogue), out["coverage"], COVERAGE)
@@ -34,6 +37,6 @@ names = ("indicators", "measures", "views", "variables", "units")
 run(
     lambda: main(
         {n: getattr(i, n) for n in names}, i.schemas, [i.observations, i.constant],
-        dict(snakemake.output.items()), str(snakemake.log),
+        dict(snakemake.output.items()),
     )
 )  # fmt: skip

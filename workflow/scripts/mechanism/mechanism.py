@@ -1,5 +1,8 @@
 """Tables of the mechanism: levers, allocation, feedback, Sobol indices, graph."""
 
+from monotown_workflow import read_table, read_text_table, read_yaml, run, write_table
+from monotown_workflow.config import key_lines
+
 import pandas as pd
 
 from monotown.config import schema_problems
@@ -8,8 +11,6 @@ from monotown.mechanism.stage import build_mechanism, read_points
 from monotown.mechanism.tables import SCHEMAS
 from monotown.paper.graphs import read_graphs
 from monotown.tables import OBSERVATIONS
-from monotown_workflow import read_table, read_text_table, read_yaml, run, write_table
-from monotown_workflow.config import key_lines
 
 
 def main(files: dict, views: list[str], seed: int, out: dict[str, str]) -> None:

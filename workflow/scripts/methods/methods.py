@@ -1,5 +1,7 @@
 """One view under every admissible method."""
 
+from monotown_workflow import read_table, read_text_table, read_yaml, run, write_table
+
 from pathlib import Path
 
 import pandas as pd
@@ -7,7 +9,6 @@ import pandas as pd
 from monotown.index.methods import INADMISSIBLE, METHODS, method_tables
 from monotown.index.stage import average_weights, prepare
 from monotown.tables import INDICATORS, OBSERVATIONS
-from monotown_workflow import read_table, read_text_table, read_yaml, run, write_table
 
 
 def methods(

@@ -1,12 +1,14 @@
 """Heat map of a view's ranks under every admissible method."""
 
+from monotown_workflow import read_table, read_text_table, run
+from monotown_workflow.figures import write_figures
+
 from monotown.figures.methods import methods
 from monotown.index.methods import INADMISSIBLE, METHODS, OWN, spread
 from monotown.index.model import AGGREGATIONS
 from monotown.index.stage import SCORES
 from monotown.report.tables import source_ids, source_words
 from monotown.report.words import labels_from
-from monotown_workflow import read_table, read_text_table, run, write_figures
 
 
 def main(view: str, ranks: str, refused: str, scores: str, words: str, out: list[str]) -> None:

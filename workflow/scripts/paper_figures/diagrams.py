@@ -1,8 +1,5 @@
 """The paper's Figures 1 and 2, redrawn from a graph, and what every part of them rests on."""
 
-from monotown.figures.paper import diagram
-from monotown.labels import LANGUAGES
-from monotown.paper.graphs import grounding_table, read_graphs
 from monotown_workflow import (
     read_labels,
     read_text_table,
@@ -11,6 +8,10 @@ from monotown_workflow import (
     write_figures,
     write_table,
 )  # fmt: skip
+
+from monotown.figures.paper import diagram
+from monotown.labels import LANGUAGES
+from monotown.paper.graphs import grounding_table, read_graphs
 
 
 def main(

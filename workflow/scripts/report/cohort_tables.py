@@ -1,5 +1,7 @@
 """Tables of the degree holders, and the numbers that the prose quotes of them."""
 
+from monotown_workflow import read_table, read_text_table, read_yaml, run, write_table
+
 from monotown.cohort.stage import NEEDS, POSTERIORS, PROJECTIONS, SERIES
 from monotown.report.cohort import (
     cohort_assumptions,
@@ -10,7 +12,6 @@ from monotown.report.cohort import (
     prior_table,
 )
 from monotown.report.words import labels_from
-from monotown_workflow import read_table, read_text_table, read_yaml, run, write_table
 
 
 def tables(

@@ -1,12 +1,13 @@
 """Tables of the raw files and of the coverage, and the numbers that the prose quotes of them."""
 
+from monotown_workflow import read_table, run, write_table
+
 import pandas as pd
 
 from monotown.coverage import COVERAGE
 from monotown.index.doubtful import DOUBT_EFFECTS
 from monotown.report.data import data_facts
 from monotown.tables import OBSERVATIONS
-from monotown_workflow import read_table, run, write_table
 
 
 def tables(found: dict[str, str], doubtful: list[str], out: dict[str, str]) -> None:

@@ -1,11 +1,11 @@
 """List every result with its SHA-256."""
 
+from monotown_workflow import run, write_table
+
 import hashlib
 from pathlib import Path
 
 import pandas as pd
-
-from monotown_workflow import run, write_table
 
 
 def manifest(results: Path, files: list[str], out: str) -> None:

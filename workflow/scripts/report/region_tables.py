@@ -1,11 +1,12 @@
 """Tables of the regions, and the numbers that the prose quotes of them."""
 
+from monotown_workflow import read_table, read_yaml, run, write_table
+
 from monotown.index.admissible import scale_of
 from monotown.index.stage import COMPARISON, SCORES, view_model
 from monotown.report.region_facts import region_facts
 from monotown.report.regions import View, region_tables
 from monotown.tables import OBSERVATIONS
-from monotown_workflow import read_table, read_yaml, run, write_table
 
 
 def tables(

@@ -1,5 +1,8 @@
 """Scores of each view: of its year with the blocks, or over its years."""
 
+from monotown_workflow import read_table, read_text_table, read_yaml, run
+from monotown_workflow.figures import write_figures
+
 import pandas as pd
 
 from monotown.figures.regions import over_time, scores
@@ -8,7 +11,6 @@ from monotown.index.stage import COMPARISON, SCORES, view_model
 from monotown.report.regions import View, scores_of_year
 from monotown.report.tables import source_ids, source_words
 from monotown.report.words import labels_from
-from monotown_workflow import read_table, read_text_table, read_yaml, run, write_figures
 
 
 def figure_of(name: str, view: View, marked: list[str]):

@@ -1,9 +1,11 @@
 """Places of the regions in scientific potential and in quality of life."""
 
+from monotown_workflow import read_table, read_text_table, run
+from monotown_workflow.figures import write_figures
+
 from monotown.figures.regions import side_by_side
 from monotown.report.tables import source_ids, source_words
 from monotown.report.words import labels_from
-from monotown_workflow import read_table, read_text_table, run, write_figures
 
 
 def main(table: str, year: int, words: str, marked: list[str], out: list[str]) -> None:

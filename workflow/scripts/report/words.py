@@ -1,9 +1,10 @@
 """Join every word of the run in one table."""
 
+from monotown_workflow import read_yaml, run, write_table
+
 from monotown.labels import merge_labels
 from monotown.report.mechanism import mechanism_words
 from monotown.report.words import scenario_words, words_of, words_table
-from monotown_workflow import read_yaml, run, write_table
 
 
 def words(

@@ -1,13 +1,14 @@
 """Tables of the scenarios: hierarchies, consequences, comparisons, consistency."""
 
+from monotown_workflow import read_table, read_yaml, run, write_table
+from monotown_workflow.config import key_lines
+
 import pandas as pd
 
 from monotown.index.stage import NORMALISED, WEIGHTS, view_model, weighted_model
 from monotown.scenarios import stage
 from monotown.scenarios.read import PARTS, read_inputs
 from monotown.tables import INDICATORS
-from monotown_workflow import read_table, read_yaml, run, write_table
-from monotown_workflow.config import key_lines
 
 
 def main(i, views: list[str], seed: int, out: dict[str, str]) -> None:

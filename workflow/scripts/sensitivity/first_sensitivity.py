@@ -1,11 +1,12 @@
 """Schemes, random weights and one indicator less, for one view."""
 
+from monotown_workflow import read_table, read_yaml, run, write_table
+
 from pathlib import Path
 
 from monotown.index.stage import NORMALISED, SCORES, WEIGHTS, view_model, weighted_model
 from monotown.sensitivity.cases import view_cases
 from monotown.sensitivity.first import Settings, first_sensitivity
-from monotown_workflow import read_table, read_yaml, run, write_table
 
 
 def sensitivity(

@@ -1,5 +1,8 @@
 """Tables of an analysis of a view, from the counts of all its shards, or counted here."""
 
+from monotown_workflow import read_table, read_yaml, run, write_table
+from monotown_workflow.progress import progress
+
 import numpy as np
 import pandas as pd
 
@@ -9,8 +12,6 @@ from monotown.sensitivity.inputs import with_errors
 from monotown.sensitivity.joint import Stop, joint_run, joint_tables
 from monotown.sensitivity.joint_run import merge_shards
 from monotown.tables import INDICATORS, OBSERVATIONS
-from monotown_workflow import read_table, read_yaml, run, write_table
-from monotown_workflow.progress import progress
 
 
 def main(

@@ -1,12 +1,14 @@
 """Figures of the joint analyses."""
 
+from monotown_workflow import read_labels, read_table, read_yaml, run
+from monotown_workflow.figures import write_figures
+
 from pathlib import Path
 
 from monotown.figures.sensitivity import joint_figures, reader_texts
 from monotown.index.stage import SCORES
 from monotown.labels import LANGUAGES
 from monotown.sensitivity import tables
-from monotown_workflow import read_labels, read_table, read_yaml, run, write_figures
 
 
 def main(

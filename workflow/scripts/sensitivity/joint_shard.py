@@ -1,5 +1,8 @@
 """One shard of the replicates of an analysis of a view, counted."""
 
+from monotown_workflow import read_table, read_yaml, run
+from monotown_workflow.progress import progress
+
 import numpy as np
 import pandas as pd
 
@@ -8,8 +11,6 @@ from monotown.sensitivity.draws import shard_size
 from monotown.sensitivity.inputs import with_errors
 from monotown.sensitivity.joint import joint_run
 from monotown.tables import INDICATORS, OBSERVATIONS
-from monotown_workflow import read_table, read_yaml, run
-from monotown_workflow.progress import progress
 
 
 def main(

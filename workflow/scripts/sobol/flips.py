@@ -1,11 +1,12 @@
 """What would change the answer: least changes of weights, ranges of blocks' weights, losses."""
 
+from monotown_workflow import read_table, read_yaml, run, write_table
+
 from pathlib import Path
 
 from monotown.index.stage import NORMALISED, SCORES, WEIGHTS, view_model, weighted_model
 from monotown.sensitivity.cases import view_cases
 from monotown.sensitivity.flips import TABLES, flip_tables, year_sources
-from monotown_workflow import read_table, read_yaml, run, write_table
 
 
 def flips(

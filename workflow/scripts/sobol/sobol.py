@@ -1,5 +1,7 @@
 """Sobol indices of the choices behind one view, and of every input at once."""
 
+from monotown_workflow import read_table, read_yaml, run, write_table
+
 import pandas as pd
 
 from monotown.index import stage
@@ -8,7 +10,6 @@ from monotown.sensitivity.flips import year_sources
 from monotown.sensitivity.sobol_joint import every_input_tables
 from monotown.sensitivity.sobol_view import TABLES, SobolSettings, join_tables, sobol_tables
 from monotown.tables import INDICATORS, OBSERVATIONS
-from monotown_workflow import read_table, read_yaml, run, write_table
 
 
 def sobol(view: str, files: dict, out: dict, settings: SobolSettings, options: dict) -> None:

@@ -1,11 +1,13 @@
 """Figures of the Sobol indices and of what would change the answer, for a view's last year."""
 
+from monotown_workflow import read_labels, read_table, read_yaml, run
+from monotown_workflow.figures import write_figures
+
 from monotown.figures.flips import FIGURES, view_figures
 from monotown.figures.sensitivity import reader_texts
 from monotown.index.stage import SCORES
 from monotown.labels import LANGUAGES
 from monotown.sensitivity import flips, sobol_view
-from monotown_workflow import read_labels, read_table, read_yaml, run, write_figures
 
 
 def main(

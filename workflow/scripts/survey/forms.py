@@ -1,10 +1,11 @@
 """Questionnaire for print in three languages, codebook, XLSForm workbook."""
 
+from monotown_workflow import read_labels, read_yaml, run, write_table, write_text
+
 from pathlib import Path
 
 from monotown.survey import forms
 from monotown.survey.questionnaire import read_questionnaire
-from monotown_workflow import read_labels, read_yaml, run, write_table, write_text
 
 
 def main(

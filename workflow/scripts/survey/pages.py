@@ -1,11 +1,13 @@
 """Figure and pages of a survey in three languages."""
 
+from monotown_workflow import read_labels, read_table, read_yaml, run, write_text
+from monotown_workflow.figures import write_figures
+
 from monotown.figures.survey import indices
 from monotown.report.words import words_of
 from monotown.survey import stage
 from monotown.survey.page import survey_page
 from monotown.survey.questionnaire import read_questionnaire
-from monotown_workflow import read_labels, read_table, read_yaml, run, write_figures, write_text
 
 
 def main(i, out: dict[str, list[str]]) -> None:

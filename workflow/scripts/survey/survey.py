@@ -1,10 +1,11 @@
 """Weights, estimates, standard errors and reliability of a survey."""
 
+from monotown_workflow import read_table, read_yaml, run, write_table, write_text
+from monotown_workflow.microdata import read_microdata_file, read_survey_config
+
 from monotown.survey import stage
 from monotown.survey.microdata import read_microdata
 from monotown.survey.questionnaire import read_questionnaire
-from monotown_workflow import read_table, read_yaml, run, write_table, write_text
-from monotown_workflow.microdata import read_microdata_file, read_survey_config
 
 
 def main(i, sheets: list[str], seed: int, out: dict[str, str]) -> None:

@@ -1,5 +1,8 @@
 """Observations of the raw files and the workbook; stops with every problem of the workbook."""
 
+from monotown_workflow import read_labels, read_table, read_yaml, run, write_table
+from monotown_workflow.towns import read_survey, stop_on_errors
+
 from pathlib import Path
 
 from monotown.clean import clean
@@ -7,8 +10,6 @@ from monotown.labels import Labels
 from monotown.tables import OBSERVATIONS, Kind
 from monotown.towns.derive import joined_observations, sources_rows
 from monotown.units import Units
-from monotown_workflow import read_labels, read_table, read_yaml, run, write_table
-from monotown_workflow.towns import read_survey, stop_on_errors
 
 
 def main(

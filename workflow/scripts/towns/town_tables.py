@@ -1,5 +1,7 @@
 """Profiles and scores of the towns, and the numbers that the prose quotes."""
 
+from monotown_workflow import read_table, read_yaml, run, write_table
+
 from monotown.clean import first_source
 from monotown.index.admissible import scale_of
 from monotown.index.stage import NORMALISED, SCORES, view_model
@@ -8,7 +10,6 @@ from monotown.towns import profile as towns
 from monotown.towns.derive import with_computed
 from monotown.towns.fields import make_fields
 from monotown.units import Units
-from monotown_workflow import read_table, read_yaml, run, write_table
 
 
 def main(view: str, found: dict[str, str], out: dict[str, str]) -> None:
