@@ -70,6 +70,7 @@ wildcard_constraints:
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/content.smk"
 
 
 if OWN_DATA:
@@ -131,41 +132,10 @@ for made in workflow.rules:
         made.priority = 1
 
 
-# Content decides what is made again, not dates: the digests of a step's code and of the files that
-# no step makes are its parameters.
-CONTENT = Content(workflow.basedir, ".snakemake/code.json")
-
-
-def contents_of(asked):
-    """Digests of the files of an input function, where no step makes them."""
-    return lambda wildcards: [
-        CONTENT.file(f) for f in sources(flatten([asked(wildcards)]), RESULTS)
-    ]
-
-
-RUN = []
-
-
-def run_alone(wildcards):
-    """No file: where a run starts, it holds the results as soon as its plan is made."""
-    settings = workflow.execution_settings
-    if workflow.is_main_process and settings and settings.lock:
-        if not (RUN or workflow.dryrun):
-            RUN.append(hold(workflow.basedir, RESULTS))
-    return []
-
-
+# Content decides what is made again, not dates: digests are parameters of every step.
 for made in workflow.rules:
     if made.script:
-        script = os.path.join(str(made.basedir), made.script)
-        made.set_params(
-            CONTENT.code(script),
-            *(
-                contents_of(f) if callable(f) else CONTENT.file(f)
-                for f in made.input
-                if callable(f) or sources([f], RESULTS)
-            ),
-        )
+        made.set_params(*contents(made))
     made.set_input(run_alone)
 CONTENT.save()
 

@@ -14,15 +14,9 @@ from pandera.errors import SchemaErrors
 from monotown.labels import Labels
 from monotown.problems import InputError, Problem
 from monotown.tables import OBSERVATIONS, as_written, written
-from monotown_workflow import (
-    read_table,
-    read_text_table,
-    read_yaml,
-    run,
-    write_figures,
-    write_table,
-)
+from monotown_workflow import read_table, read_text_table, read_yaml, run, write_table
 from monotown_workflow.environment import set_environment
+from monotown_workflow.figures import write_figures
 
 
 def observations(**changes):

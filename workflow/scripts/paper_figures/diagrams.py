@@ -1,13 +1,7 @@
 """The paper's Figures 1 and 2, redrawn from a graph, and what every part of them rests on."""
 
-from monotown_workflow import (
-    read_labels,
-    read_text_table,
-    read_yaml,
-    run,
-    write_figures,
-    write_table,
-)  # fmt: skip
+from monotown_workflow import read_labels, read_text_table, read_yaml, run, write_table
+from monotown_workflow.figures import write_figures
 
 from monotown.figures.paper import diagram
 from monotown.labels import LANGUAGES
