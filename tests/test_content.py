@@ -82,6 +82,12 @@ def test_an_import_that_is_new_is_followed_although_the_old_one_is_kept(project)
     assert project / "src/one/c.py" in content(project).files("script.py")
 
 
+def test_a_project_that_was_moved_has_the_same_digests(project):
+    before = content(project).code("script.py")
+    moved = project.rename(project.with_name("moved"))
+    assert content(moved).code("script.py") == before
+
+
 def test_a_cache_that_is_broken_is_made_anew(project):
     first = content(project)
     code = first.code("script.py")

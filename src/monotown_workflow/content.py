@@ -131,7 +131,7 @@ class Content:
         lines = [
             f"{path.relative_to(self.root).as_posix()} {self._module(path)[0]}"
             if path.suffix == ".py"
-            else self.file(path)
+            else self.file(path.relative_to(self.root).as_posix())
             for path in self.files(script)
         ]
         return f"code {digest(chr(10).join(lines).encode())}"

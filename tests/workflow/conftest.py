@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from . import measured
+from . import measured, traced
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = (
@@ -45,8 +45,9 @@ def copy_project(target: Path) -> Path:
 def start(
     project: Path, *arguments: str, measure: bool = False, **options: Any
 ) -> subprocess.Popen[str]:
-    """Start Snakemake of this environment in a project."""
+    """Start Snakemake of this environment in a project; its steps tell what they read."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("COV")}
+    environment |= traced.environment(project)
     if measure:
         environment |= measured.environment(project)
     return subprocess.Popen(
@@ -64,6 +65,7 @@ def snakemake(project: Path, *arguments: str) -> subprocess.CompletedProcess[str
     with start(project, *arguments, measure=True, **pipes) as process:
         out, err = process.communicate(timeout=1200)
     measured.collect(project)
+    assert traced.unnamed(project) == {}
     return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
 
