@@ -57,6 +57,21 @@ def test_a_run_is_refused_while_another_makes_the_same_results_and_not_after(tmp
     assert [p.name for p in folder.iterdir()] == ["1.output.lock"]
 
 
+def test_a_run_that_makes_a_folder_inside_keeps_its_locks(tmp_path):
+    inner = other(RUN, tmp_path, "results/own")
+    folder = locks(tmp_path)
+    lock = folder / "2.output.lock"
+    lock.write_text("results/own/a.csv\n", encoding="utf-8")
+    hold(tmp_path, "results").close()
+    assert sorted(p.name for p in folder.iterdir()) == ["1.output.lock", "2.output.lock"]
+    with pytest.raises(SystemExit):
+        hold(tmp_path, "results/own")
+    inner.kill()
+    inner.wait()
+    hold(tmp_path, "results").close()
+    assert sorted(p.name for p in folder.iterdir()) == ["1.output.lock"]
+
+
 def test_a_step_that_outlives_its_run_is_waited_for(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv(STEPS, "")
     name_steps(tmp_path, "results")

@@ -11,13 +11,14 @@ import os
 import sys
 from pathlib import Path
 from typing import IO
+from urllib.parse import quote, unquote
 
 #: Names the file that steps hold while they work.
 STEPS = "MONOTOWN_STEPS"
 
 
 def _file(project: Path, results: str, of: str) -> Path:
-    return project / ".snakemake" / "runs" / f"{results.replace('/', ',')}.{of}"
+    return project / ".snakemake" / "runs" / f"{quote(results, safe='')}.{of}"
 
 
 def _opened(path: Path) -> IO[str]:
@@ -46,7 +47,8 @@ def hold(project: str | Path, results: str) -> IO[str]:
     """Hold a folder of results for this run, until its process ends.
 
     A step of a dead run that still works is waited for: it would write into this run's results.
-    Then Snakemake's locks of files in the folder are a dead run's, and are taken away.
+    Then Snakemake's locks of files in the folder are a dead run's, and are taken away, but for
+    those of a run that makes a folder inside.
 
     Parameters
     ----------
@@ -86,8 +88,24 @@ def hold(project: str | Path, results: str) -> IO[str]:
         except BlockingIOError:
             print("A step of a run that was stopped still works: waiting for it", file=sys.stderr)
             fcntl.flock(steps, fcntl.LOCK_EX)
+    alive = tuple(f"{folder}/" for folder in _others(top, results))
     for lock in sorted((top / ".snakemake" / "locks").glob("*.lock")):
         files = lock.read_text(encoding="utf-8").splitlines()
-        if any(file.startswith(f"{results}/") for file in files):
+        mine = [file for file in files if file.startswith(f"{results}/")]
+        if mine and not any(file.startswith(alive) for file in files):
             lock.unlink()
     return held
+
+
+def _others(project: Path, results: str) -> list[str]:
+    """Folders inside one of results that other runs make now."""
+    found = []
+    for path in sorted((project / ".snakemake" / "runs").glob("*.run")):
+        folder = unquote(path.stem)
+        if folder.startswith(f"{results}/"):
+            with path.open(encoding="utf-8") as file:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    found.append(folder)
+    return found

@@ -93,7 +93,12 @@ def test_an_input_replaced_by_an_older_file_is_read_again(project):
         # a module that no script imports by itself, the edge, and a script
         ("src/monotown/parsing.py", "import re\n", "import re\n\nSEEN = 1\n", STEPS),
         ("src/monotown_workflow/__init__.py", "import gc\n", "import gc\n\nSEEN = 1\n", STEPS),
-        ("src/monotown/expressions.py", "\nimport ", "\nSEEN = 1\nimport ", {"constant_units", "checks"}),
+        (
+            "src/monotown/expressions.py",
+            "\nimport ",
+            "\nSEEN = 1\nimport ",
+            {"constant_units", "checks"},
+        ),
         ("workflow/scripts/clean/checks.py", "problems.stop()", "problems.stop() or 0", {"checks"}),
         ("src/monotown_workflow/__init__.py", "import gc\n", "# words\nimport   gc\n", set()),
         ("src/monotown/towns/text.py", "\nimport ", "\nSEEN = 1\nimport ", set()),
@@ -161,3 +166,27 @@ def test_what_is_wrong_in_the_input_stands_in_the_log_too(project):
     assert done.returncode != 0
     (log,) = re.findall(r"^ *log: (\S+)", done.stderr, re.MULTILINE)
     assert "98o" in (project / log).read_text(encoding="utf-8")
+
+
+def test_an_own_file_replaced_by_an_older_one_is_read_again(project):
+    own = project / "mine.csv"
+    shutil.copy(project / "config/examples/own.csv", own)
+    text = (project / "config/examples/own.yaml").read_text(encoding="utf-8")
+    assert "config/examples/own.csv" in text
+    (project / "mine.yaml").write_text(
+        text.replace("config/examples/own.csv", "mine.csv").replace("results/own", "results/mine"),
+        encoding="utf-8",
+    )
+    target = "results/mine/clean/observations.csv"
+    command = ("--configfile", "mine.yaml", "--", target)
+    assert snakemake(project, "--cores", "2", *command).returncode == 0
+    edit(own, "Риддер;2023;45 825;13;", "Риддер;2023;45 825;12;")
+    dated(own, 978307200)
+    said = snakemake(project, "-n", *command)
+    assert "mine.csv " in said.stdout + said.stderr
+    before = (project / target).read_bytes()
+    assert snakemake(project, "--cores", "2", *command).returncode == 0
+    assert (project / target).read_bytes() != before
+    own.touch()
+    again = snakemake(project, "-n", *command)
+    assert "Nothing to be done" in again.stdout + again.stderr

@@ -13,18 +13,18 @@ from monotown.units import Units
 
 
 def main(
-    raw: list[str], own: str, problems: str, survey: list[str], config: dict[str, dict],
-    words: Labels, section: dict, out: dict[str, str],
+    raw: list[str], files: list[str], own: str, problems: str, survey: list[str],
+    config: dict[str, dict], words: Labels, section: dict, out: dict[str, str],
 ) -> None:  # fmt: skip
     stop_on_errors(problems, words)
-    files = {path: Path(path).read_bytes() for path in raw}
-    cleaned = clean(files, config["sources"], config["variables"], Units(config["units"]))
+    contents = {path: Path(path).read_bytes() for path in raw}
+    cleaned = clean(contents, config["sources"], config["variables"], Units(config["units"]))
     mine = read_table(own, OBSERVATIONS)
     seen = joined_observations(cleaned.observations, mine)
     write_table(seen, out["observations"], OBSERVATIONS, exact=True)
     for kind in (Kind.OFFICIAL, Kind.PUBLISHED):
         write_table(seen[seen["kind"] == kind], out[kind.value], OBSERVATIONS, exact=True)
-    own_files = [Path(f).read_bytes() for f in [*section["files"], *survey[1:]]]
+    own_files = [Path(f).read_bytes() for f in [*files, *survey[1:]]]
     fed = read_survey(survey)
     write_table(sources_rows(cleaned.sources, mine, section, own_files, fed), out["sources"])
     write_table(cleaned.oddities, out["oddities"])
@@ -33,7 +33,7 @@ def main(
 i, section = snakemake.input, dict(snakemake.params.section)
 run(
     lambda: main(
-        list(i.raw), i.own, i.problems, list(i.survey),
+        list(i.raw), list(i.files), i.own, i.problems, list(i.survey),
         {name: read_yaml(i[name]) for name in ("units", "variables", "sources")},
         read_labels([i.labels], section["language"]), section, dict(snakemake.output.items()),
     )
