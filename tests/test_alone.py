@@ -88,3 +88,15 @@ def test_a_step_that_outlives_its_run_is_waited_for(tmp_path, monkeypatch, capsy
 def test_a_step_outside_a_run_holds_nothing(monkeypatch):
     monkeypatch.delenv(STEPS, raising=False)
     assert at_work() is None
+
+
+def test_a_file_system_without_such_locks_leaves_the_word_to_snakemake(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise OSError(37, "No locks available")
+
+    folder = locks(tmp_path)
+    monkeypatch.setattr("monotown_workflow.alone.fcntl.flock", refuse)
+    monkeypatch.setenv(STEPS, str(tmp_path / "steps"))
+    hold(tmp_path, "results").close()
+    assert len(list(folder.iterdir())) == 3
+    assert at_work() is None

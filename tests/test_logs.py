@@ -1,5 +1,6 @@
 """A step's log holds what went wrong."""
 
+import io
 import os
 import signal
 import subprocess
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from monotown_workflow.logs import STOPPED
+from monotown_workflow.logs import STOPPED, Both
 
 SRC = Path(__file__).resolve().parents[1] / "src"
 
@@ -92,3 +93,12 @@ def test_a_second_try_has_a_log_of_its_own(tmp_path):
     step(tmp_path, START + "print('first')")
     _, log = step(tmp_path, START + "print('second')")
     assert log == "second\n"
+
+
+def test_a_stream_of_both_is_the_terminal_but_for_what_is_written(capsys):
+    log = io.StringIO()
+    both = Both(sys.stdout, log)
+    both.writelines(["a\n", "b\n"])
+    both.flush()
+    assert log.getvalue() == capsys.readouterr().out == "a\nb\n"
+    assert both.isatty() is sys.stdout.isatty()

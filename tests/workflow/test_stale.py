@@ -190,3 +190,6 @@ def test_an_own_file_replaced_by_an_older_one_is_read_again(project):
     own.touch()
     again = snakemake(project, "-n", *command)
     assert "Nothing to be done" in again.stdout + again.stderr
+    edit(project / "src/monotown_workflow/workbooks.py", "\nimport ", "\nPERCENT = 1000\nimport ")
+    edited = snakemake(project, "-n", *command)
+    assert "own_workbook" in edited.stdout
