@@ -157,6 +157,7 @@ class Page:
         self.dates: set[tuple[int, int]] = set()
         self.refused: dict[tuple[int, int], str] = {}
         self.numbers: set[tuple[int, int]] = set()
+        self.scaled: dict[tuple[int, int], str] = {}
 
     def put(self, r: int, c: int, text: str) -> None:
         """Place a text; "" makes room for a cell that holds no value."""
@@ -209,6 +210,8 @@ class Page:
             self._refuse(r, c, shown, number_format)
         elif section.kind is Kind.NUMBER:
             self.put(r, c, digits)
+            if section.scaled:
+                self.scaled[r, c] = number_format
         elif section.kind is Kind.PERCENT:
             self.put(r, c, number_text(value * 100) + "%")
         elif section.kind is Kind.SIGNED:
@@ -262,13 +265,14 @@ class Page:
             frozenset(self.unsaved), self.hidden,
             _within(self.hidden_rows, height), _within(self.hidden_columns, width),
             frozenset(self.struck), frozenset(self.dates), dict(self.refused),
-            frozenset(self.numbers),
+            frozenset(self.numbers), dict(self.scaled),
         )  # fmt: skip
 
     def _forget(self, r: int, c: int) -> None:
         for places in (self.unsaved, self.struck, self.dates, self.numbers):
             places.discard((r, c))
         self.refused.pop((r, c), None)
+        self.scaled.pop((r, c), None)
 
 
 def _within(spans: Iterable[tuple[int, int]], size: int) -> frozenset[int]:

@@ -278,6 +278,15 @@ def test_a_number_format_that_is_not_understood_is_refused():
     assert _errors(workbook) == [("number_format", "C2")]
 
 
+def test_a_format_that_shows_thousands_is_read_unless_the_unit_is_thousands_too():
+    rows = [("town", "year", "mean_population", "internal_rd_expenditure"),
+            ("Ridder", 2021, "86000", "5000")]  # fmt: skip
+    sheet = _sheet(rows, scaled={(1, 2): "0.0,", (1, 3): "0.0,"})
+    workbook = read_workbook([sheet], settings())
+    assert _errors(workbook) == [("number_format", "D2")]
+    assert figures(workbook) == {("KZRDD", 2021, "mean_population"): 86000.0}
+
+
 # The kind: every cell has one fate.
 
 NAMES = ["Ridder", "Saran", "Temirtau", "Balkhash", "Zhezkazgan"]

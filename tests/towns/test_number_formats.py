@@ -24,7 +24,7 @@ def _kind(code, value="1234.5"):
         ("0.00", NUMBER), ("#,##0", NUMBER), (r"#\ ##0.0", NUMBER), ("# ##0", NUMBER),
         ("0.00E+00", NUMBER), ("# ?/?", NUMBER), ("# ?/8", NUMBER), ("[Red]0.0", NUMBER),
         ("[Цвет 5]0", NUMBER), ("[$-43F]0.0", NUMBER), ("0_)", NUMBER), ("* 0", NUMBER),
-        ("#,##0.0,", REFUSED), ("0.0,,", REFUSED), ('0"г."', NUMBER), ('0" чел."', NUMBER),
+        ("#,##0.0,", NUMBER), ("0.0,,", NUMBER), ('0"г."', NUMBER), ('0" чел."', NUMBER),
         ('0"*"', NUMBER), ('0"¹"', NUMBER), ("(0)", REFUSED), (r"\-0", REFUSED),
         ("0.0%", PERCENT), ("0 %", PERCENT), (r"0\ %", PERCENT), ("0,%", REFUSED),
         ("0%%", REFUSED), ('0.00"%"', SIGNED), (r"0.00\%", SIGNED), ('General"%"', SIGNED),
@@ -91,7 +91,7 @@ def sections(draw):
     core, scaled = draw(CORES)
     sign, kind = draw(SIGNS)
     code = draw(PADS) + core + draw(PADS) + sign + draw(PADS)
-    if scaled:
+    if scaled and kind is not NUMBER:
         return code, REFUSED
     if draw(st.booleans()):
         return code, kind

@@ -63,6 +63,11 @@ class Field:
         return self.unit_of_measure.startswith(("%", "percent"))
 
     @property
+    def scaled(self) -> bool:
+        """Whether values are thousands or millions of something."""
+        return self.unit_of_measure.startswith(("thousand ", "million "))
+
+    @property
     def in_thousands(self) -> bool:
         """Whether values are counts or money, whose print may part thousands with a mark."""
         return self.count or self.unit_of_measure in _COUNTS or "KZT" in self.unit_of_measure

@@ -688,6 +688,10 @@ class DataReader:
             return
         if not text or not self._told(sheet, r, index):
             return
+        if (r, index) in sheet.scaled and held.scaled:
+            # thousands are shown, and the unit is thousands too: nobody can tell which is stored
+            self.findings.add("number_format", cell=place, found=sheet.scaled[r, index])
+            return
         if text.upper() in SPREADSHEET_ERRORS:
             self.findings.add("spreadsheet_error", cell=place, found=text)
             return

@@ -50,6 +50,9 @@ class Sheet:
         understood, as the file has it.
     numbers
         Cells that hold a number by their type whose text alone would leave its mark open.
+    scaled
+        Cells whose number format shows thousands or millions of what is stored, to that format;
+        their text is what is stored.
     decimal
         Decimal mark of every cell, where it is known.
     """
@@ -66,6 +69,7 @@ class Sheet:
     dates: frozenset[tuple[int, int]] = field(default_factory=frozenset)
     refused: Mapping[tuple[int, int], str] = field(default_factory=dict)
     numbers: frozenset[tuple[int, int]] = field(default_factory=frozenset)
+    scaled: Mapping[tuple[int, int], str] = field(default_factory=dict)
     decimal: str = ""
 
     @property

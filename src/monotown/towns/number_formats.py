@@ -50,6 +50,8 @@ class Section:
         Whether it has a place for a text, ``@``.
     blank
         Whether it prints nothing, or a dash, in place of the number.
+    scaled
+        Whether it shows thousands or millions of what is stored.
     """
 
     kind: Kind
@@ -58,6 +60,7 @@ class Section:
     after: str = ""
     text: bool = False
     blank: bool = False
+    scaled: bool = False
 
 
 #: Names of the format without a form of its own, as programs in several languages write it.
@@ -205,7 +208,7 @@ class _Reading:
         empty = not (self.placed() or self.dates or self.percents or self.unknown)
         return Section(
             self._kind(before, after), self.condition, before, after, bool(self.texts),
-            empty and set(before) <= _GAPS | _DASHES,
+            empty and set(before) <= _GAPS | _DASHES, bool(self.scaled),
         )  # fmt: skip
 
     def _kind(self, before: str, after: str) -> Kind:
@@ -216,7 +219,7 @@ class _Reading:
             return Kind.DATE if fits else Kind.REFUSED
         if not self.placed():
             return Kind.REFUSED
-        if self.points > 1 or self.scaled:
+        if self.points > 1 or (self.percents and self.scaled):
             return Kind.REFUSED
         literal = before + "\n" + after
         signs = literal.count("%")
@@ -225,7 +228,7 @@ class _Reading:
         if not all(_harmless(part.replace("%", "")) for part in (before, after)):
             return Kind.REFUSED
         if signs:
-            return Kind.SIGNED
+            return Kind.SIGNED if not self.scaled else Kind.REFUSED
         return Kind.PERCENT if self.percents else Kind.NUMBER
 
 
@@ -234,8 +237,7 @@ def read_format(number_format: str) -> tuple[Section, ...]:
     r"""Sections of a number format, in the grammar of ECMA-376 part 1, 18.8.30 and 18.8.31.
 
     Texts in quotes or behind a backslash are no signs of the grammar: ``0.00"%"`` and ``0.00\%``
-    do not multiply by 100. Trailing commas show thousands or millions of what is stored, so that
-    nobody can tell which of the two the head of a table speaks of: such a format is refused.
+    do not multiply by 100. Trailing commas scale what is shown, not what is stored.
 
     Parameters
     ----------
