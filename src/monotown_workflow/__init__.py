@@ -23,7 +23,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
-import yaml
 from pandas.api.types import is_float_dtype, is_numeric_dtype, is_object_dtype
 
 from monotown.labels import Labels, merge_labels
@@ -31,19 +30,13 @@ from monotown.problems import InputError, Problem
 from monotown.tables import as_written, write_order, written
 from monotown_workflow.alone import at_work
 from monotown_workflow.environment import leave_out_unused
+from monotown_workflow.strict import read_strict
 
-#: Plain types only; the loader in C where PyYAML was built with it, some eight times as fast.
-SAFE_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def read_yaml(path: str | Path) -> Any:
-    """Content of a YAML file, plain types only."""
-    try:
-        return yaml.load(Path(path).read_text(encoding="utf-8"), SAFE_LOADER)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "somewhere"
-        raise InputError([Problem(str(path), where, str(error.problem), "valid YAML")]) from error
+    """Content of a YAML file, plain types only; `monotown_workflow.strict` says what is refused."""
+    return read_strict(path)[0]
 
 
 #: A text that a spreadsheet would take for a formula, or that looks like one made safe.

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from monotown.config import schema_problems
 from monotown.problems import InputError, Problem, Problems, nearest
 from monotown_workflow import read_yaml
+from monotown_workflow.strict import read_strict
 
 #: Config keys that name a file.
 FILES = (
@@ -21,21 +20,7 @@ FILES = (
 
 def key_lines(path: str | Path) -> dict[tuple[str | int, ...], int]:
     """Line of every key and list entry of a YAML file, by its path from the top."""
-    lines: dict[tuple[str | int, ...], int] = {}
-
-    def walk(node: yaml.Node | None, prefix: tuple[str | int, ...]) -> None:
-        if isinstance(node, yaml.MappingNode):
-            for key, value in node.value:
-                where = (*prefix, key.value)
-                lines[where] = key.start_mark.line + 1
-                walk(value, where)
-        elif isinstance(node, yaml.SequenceNode):
-            for i, value in enumerate(node.value):
-                lines[(*prefix, i)] = value.start_mark.line + 1
-                walk(value, (*prefix, i))
-
-    walk(yaml.compose(Path(path).read_text(encoding="utf-8"), yaml.SafeLoader), ())
-    return lines
+    return read_strict(path, lines=True)[1]
 
 
 def check_config(
