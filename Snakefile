@@ -17,7 +17,7 @@ sys.path.insert(0, LIBRARY)
 from monotown.problems import InputError
 from monotown_workflow import read_yaml
 from monotown_workflow.alone import hold, name_steps
-from monotown_workflow.config import check_config, check_views, relative_config_files
+from monotown_workflow.config import relative_config_files
 from monotown_workflow.content import Content, sources
 from monotown_workflow.environment import leave_out_unused, set_environment
 from monotown_workflow.scenarios import read_settings
@@ -26,9 +26,12 @@ set_environment(LIBRARY)
 leave_out_unused()
 
 try:
-    check_config(config, workflow.basedir, relative_config_files(workflow))
+    # Once, before the first step: the processes of the steps read this file as well.
+    if getattr(workflow, "is_main_process", True):
+        from monotown_workflow.door import check_run
+
+        check_run(config, workflow.basedir, relative_config_files(workflow))
     VIEWS = read_yaml(config["views"])
-    check_views(config, VIEWS, relative_config_files(workflow))
     # A run on own data has no part in the paper and the regions.
     OWN_DATA = "input" in config
     # What goes beyond the data: a part is left out where the config has null for its file.

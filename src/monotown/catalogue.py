@@ -170,6 +170,10 @@ def _check_measures(
         if entry["indicator"] not in known:
             where = _place(part, str(name), "indicator")
             problems.add(part.file, where, entry["indicator"], nearest(entry["indicator"], known))
+        low, high = entry["goalposts"]
+        if low >= high:
+            where = _place(part, str(name), "goalposts")
+            problems.add(part.file, where, [low, high], "two numbers, the lower first")
         where = _place(part, str(name), "formula")
         problems.extend(formula_problems(entry["formula"], variables, part.file, where))
         problems.extend(bound_problems(entry, variables, part.file, _place(part, str(name))))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from monotown.problems import Problem, nearest
@@ -56,7 +57,26 @@ def schema_problems(
             if path in known:
                 where = f"line {known[path]}, {where}"
             problems[path, Problem(file, where, found, expected)] = None
+    for path, number in _not_finite(content, ()):
+        # JSON schema compares: a number that is not one passes every limit
+        problems = {k: v for k, v in problems.items() if k[0] != path}
+        where = ".".join(str(p) for p in path) or "top level"
+        where = f"line {known[path]}, {where}" if path in known else where
+        problems[path, Problem(file, where, str(number), "a finite number")] = None
     return [p for _, p in sorted(problems, key=lambda pair: [str(k) for k in pair[0]])]
+
+
+def _not_finite(
+    content: object, path: tuple[str | int, ...]
+) -> Iterator[tuple[tuple[str | int, ...], float]]:
+    if isinstance(content, float) and not math.isfinite(content):
+        yield path, content
+    elif isinstance(content, Mapping):
+        for key, value in content.items():
+            yield from _not_finite(value, (*path, key))
+    elif isinstance(content, list):
+        for i, value in enumerate(content):
+            yield from _not_finite(value, (*path, i))
 
 
 def _explain(error: ValidationError) -> list[tuple[tuple[str | int, ...], str, str]]:
@@ -73,6 +93,12 @@ def _explain(error: ValidationError) -> list[tuple[tuple[str | int, ...], str, s
             ((*path, k), "nothing", schema["properties"].get(k, {}).get("description", "a value"))
             for k in limit
             if k not in instance
+        ]
+    if error.validator == "uniqueItems":
+        expected = str(schema.get("description", "no entry twice"))
+        again = [i for i, v in enumerate(instance) if v in instance[:i]]
+        return [((*path, i), str(instance[i]), expected) for i in again] or [
+            (path, str(instance), expected)
         ]
     if error.validator == "enum":
         expected = nearest(str(instance), [str(v) for v in limit])

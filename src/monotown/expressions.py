@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -22,6 +23,9 @@ FUNCTIONS: Final[Mapping[str, int]] = {
     "change": 2,
     "growth": 2,
 }
+
+#: Operations of a formula one in another: far more than a reader follows, far fewer than Python's.
+DEEPEST: Final = 200
 
 _OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div)
 _SIGNS = (ast.UAdd, ast.USub)
@@ -120,7 +124,9 @@ def parse(text: str) -> Expression:
     Raises
     ------
     ValueError
-        If it holds anything else; the message says what was found and what was expected.
+        If it holds anything else, more than `DEEPEST` operations one in another (a sum of n terms
+        has n - 1), a number that is not finite, or a division by what is 0 whatever the values; the
+        message says what was found and what was expected.
 
     Examples
     --------
@@ -134,7 +140,13 @@ def parse(text: str) -> Expression:
     try:
         tree = ast.parse(" ".join(text.split()), mode="eval").body
     except (SyntaxError, ValueError):
-        raise ValueError(f"found {text!r}; expected a formula such as 100 * a / b") from None
+        raise ValueError(
+            f"found {_short(text)!r}; expected a formula such as 100 * a / b"
+        ) from None
+    except (RecursionError, MemoryError):
+        raise ValueError(f"found {_short(text)!r}; expected {_SHALLOW}") from None
+    if _depth(tree) > DEEPEST:
+        raise ValueError(f"found {_short(text)!r}; expected {_SHALLOW}")
     uses = sorted(set(_walk(tree, 0)))
     if not uses:
         raise ValueError(f"found {text!r}; expected a formula with at least one variable")
@@ -171,18 +183,44 @@ one of: researchers
     ]
 
 
+_SHALLOW = f"a formula of at most {DEEPEST} operations one in another"
+
+
+def _short(text: str) -> str:
+    """The start of a text, for a message."""
+    return text if len(text) <= 200 else text[:200] + "…"
+
+
+def _depth(tree: ast.expr) -> int:
+    """Operations one in another, counted without recursion."""
+    deepest, level = 0, [tree]
+    while level:
+        level = [c for n in level for c in ast.iter_child_nodes(n) if isinstance(c, ast.expr)]
+        deepest += bool(level)
+    return deepest
+
+
 def _walk(node: ast.expr, lag: int) -> Iterator[Use]:
     """Check a node and yield the variables below it."""
     match node:
         case ast.Constant(value=bool() | str() | bytes() | complex() | None):
             raise ValueError(f"found {ast.unparse(node)!r}; expected a number")
-        case ast.Constant(value=int() | float()):
-            return
+        case ast.Constant(value=int() | float() as number):
+            try:
+                finite = math.isfinite(number)
+            except OverflowError:
+                finite = False
+            if not finite:
+                raise ValueError(f"found {_short(ast.unparse(node))!r}; expected a finite number")
         case ast.Name(id=name):
             yield Use(name, lag)
         case ast.BinOp(left=left, op=op, right=right) if isinstance(op, _OPERATORS):
             yield from _walk(left, lag)
-            yield from _walk(right, lag)
+            below = list(_walk(right, lag))
+            yield from below
+            if isinstance(op, ast.Div) and not below and _evaluate(right, {}).values == 0:
+                found = _short(ast.unparse(node))
+                raise ValueError(f"found {found!r}; expected a divisor that is not always 0")
         case ast.UnaryOp(op=op, operand=operand) if isinstance(op, _SIGNS):
             yield from _walk(operand, lag)
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):

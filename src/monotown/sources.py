@@ -297,6 +297,11 @@ def config_problems(
             weight = variable["merge"]["weighted"]
             where, expected = f"{name}.merge.weighted", nearest(weight, list(variables))
             problems.append(Problem(files["variables"], where, weight, expected))
+        low, high = variable["bounds"]
+        if low is not None and high is not None and low >= high:
+            expected = f"two numbers, the lower first, such as [{high}, {low}]"
+            where = f"{name}.bounds"
+            problems.append(Problem(files["variables"], where, str([low, high]), expected))
     for source, spec in sources.items():
         named = [(f"{source}.{where}", column) for where, column in _named_columns(spec)]
         for where, column in named:

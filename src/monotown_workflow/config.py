@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,12 @@ def check_config(
     top = Path(root).resolve()
     schema = read_yaml(top / "workflow" / "schemas" / "config.schema.yaml")
     problems: list[Problem] = []
+    for name in files:
+        if (top / name).is_file():
+            try:
+                read_yaml(top / name)
+            except InputError as error:
+                problems += [Problem(name, p.where, p.found, p.expected) for p in error.problems]
     for problem in schema_problems(config, schema, files[-1]):
         problems.append(placed(problem, top, files))
     for key in FILES:
@@ -60,9 +67,16 @@ def check_config(
             problems.append(
                 placed(Problem(files[-1], key, named, "a file that exists"), top, files)
             )
-    limits = config.get("sensitivity", {}).get("interval", [0, 1])
+    results = config.get("results")
+    if isinstance(results, str) and not _may_hold_results(results, top):
+        problem = Problem(files[-1], "results", results, RESULTS)
+        if all(p.where.split(", ")[-1] != "results" for p in problems):
+            problems.append(placed(problem, top, files))
+    section = config.get("sensitivity")
+    limits = section.get("interval") if isinstance(section, Mapping) else None
     if (
-        len(limits) == 2
+        isinstance(limits, list)
+        and len(limits) == 2
         and all(isinstance(v, int | float) for v in limits)
         and limits[0] >= limits[1]
     ):
@@ -74,6 +88,42 @@ def check_config(
         raise InputError(problems)
 
 
+#: What the project itself holds: a run that wrote there would mix with it, or take it away.
+PROJECT_FOLDERS = frozenset({
+    "benchmarks", "config", "data", "docs", "environment", "notebooks", "profiles", "src", "tests",
+    "workflow",
+})  # fmt: skip
+RESULTS = (
+    "a folder inside the project that is none of its own, such as results or results/my-run "
+    f"(not {', '.join(sorted(PROJECT_FOLDERS))}, nor one that is hidden)"
+)
+
+
+def _may_hold_results(name: str, top: Path) -> bool:
+    target = (top / name).resolve()
+    if target == top or not target.is_relative_to(top):
+        return False
+    parts = [part.casefold() for part in target.relative_to(top).parts]
+    first = top / target.relative_to(top).parts[0]
+    ours = parts[0] in PROJECT_FOLDERS or any(part.startswith(".") for part in parts)
+    # a folder of sources under any other name, and a file where the folder should be
+    return not (ours or first.is_file() or target.is_file() or any(first.glob("*.py")))
+
+
+def located(problem: Problem, lines: Mapping[tuple[str | int, ...], int]) -> Problem:
+    """A problem with the line of its key, or of the nearest key above it."""
+    if problem.where.startswith("line "):
+        return problem
+    known = {".".join(map(str, path)): line for path, line in lines.items()}
+    key = re.sub(r"\[(\d+)\]", r".\1", problem.where)
+    while key and key not in known:
+        key = key.rpartition(".")[0]
+    if not key:
+        return problem
+    where = f"line {known[key]}, {problem.where}"
+    return Problem(problem.file, where, problem.found, problem.expected)
+
+
 def placed(problem: Problem, root: Path, files: tuple[str, ...]) -> Problem:
     """Name the last file, and the line in it, that sets the key of a problem."""
     key = tuple(int(k) if k.isdigit() else k for k in problem.where.split("."))
@@ -81,7 +131,10 @@ def placed(problem: Problem, root: Path, files: tuple[str, ...]) -> Problem:
         path = root / name
         if not path.is_file():
             continue
-        lines = key_lines(path)
+        try:
+            lines = key_lines(path)
+        except InputError:
+            continue  # said already
         for depth in (len(key), len(key) - 1):
             if depth and key[:depth] in lines and (depth == len(key) or problem.found != "nothing"):
                 where = f"line {lines[key[:depth]]}, {problem.where}"

@@ -1,0 +1,149 @@
+"""Nothing wrong in a config gets past the door: one wrong value at a time, in every file."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+from monotown.problems import InputError
+from monotown_workflow import door
+from monotown_workflow.config import FILES
+from monotown_workflow.door import check_run
+
+ROOT = Path(__file__).resolve().parents[1]
+DEFAULT = "config/config.yaml"
+
+
+@pytest.fixture
+def project(tmp_path):
+    """The configs of the project, copied; the data linked."""
+    shutil.copytree(ROOT / "config", tmp_path / "config")
+    shutil.copytree(ROOT / "workflow/schemas", tmp_path / "workflow/schemas")
+    (tmp_path / "data").symlink_to(ROOT / "data")
+    (tmp_path / "src").mkdir()
+    return tmp_path
+
+
+def edit(project, file, old, new):
+    path = project / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return next(
+        i for i, (a, b) in enumerate(zip(text.split("\n"), path.read_text().split("\n"),
+                                         strict=False), 1) if a != b
+    )  # fmt: skip
+
+
+def told(project, files=(DEFAULT,), **changes):
+    """What the door says of the project's configs."""
+    config = {}
+    for file in (DEFAULT, *files):
+        text = (project / file).read_text(encoding="utf-8", errors="replace")
+        config |= yaml.safe_load(text.replace("\0", "")) or {}
+    with pytest.raises(InputError) as stopped:
+        check_run({**config, **changes}, project, files)
+    return stopped.value.problems
+
+
+def test_the_default_run_passes(project):
+    check_run(yaml.safe_load((project / DEFAULT).read_text(encoding="utf-8")), project)
+
+
+A_TERM = "researchers + "
+INSTANCES = {
+    "an unknown scheme": (
+        DEFAULT, "    - entropy\n", "    - entropyy\n", "'entropy' (did you mean this?)"),
+    "weight_cv": (DEFAULT, "weight_cv: 0.25", "weight_cv: .nan", "a finite number"),
+    "points": (DEFAULT, "points: 2048", "points: 1000", "a power of 2"),
+    "joint_points": (DEFAULT, "joint_points: 8192", "joint_points: 1000", "a power of 2"),
+    "a level": (DEFAULT, "[geometric, arithmetic,", "[geometric, magic,", "'magic'"),
+    "a scheme's level": (
+        DEFAULT, "levels: [baseline, equal_by_indicator, entropy",
+        "levels: [baseline, equal_by_indicator, entropyy", "'entropy' (did you mean this?)"),
+    "a measure of data_error": (
+        DEFAULT, "measures: {life_expectancy: 0.003}", "measures: {life_expectancyy: 0.003}",
+        "'life_expectancy' (did you mean this?)"),
+    "a measure of direction": (
+        DEFAULT, "{use: false, measures: []}", "{use: false, measures: [life_expectancyy]}",
+        "'life_expectancy' (did you mean this?)"),
+    "a view": (DEFAULT, "views: [potential_2022,", "views: [potential_2020,", "did you mean"),
+    "infinite goalposts": (
+        "config/measures.yaml", "  goalposts: [0,", "  goalposts: [.inf,", "a finite number"),
+    "goalposts the wrong way round": (
+        "config/measures.yaml", "  goalposts: [0,", "  goalposts: [1000000,", "the lower first"),
+    "bounds": (
+        "config/variables.yaml", "bounds: [0, null]", "bounds: [10, 0]", "the lower first"),
+    "a unit twice in a set": ("config/units.yaml", "  regions_2022: [", "  regions_2022: [KZAKM, ",
+                              "found 'KZAKM'"),
+    "a division by 0": (
+        "config/measures.yaml", "  formula: ", "  formula: researchers / (1 - 1)  # ",
+        "not always 0"),
+    "a long formula": (
+        "config/measures.yaml", "  formula: ", f"  formula: {A_TERM * 3000} researchers  # ",
+        "at most 200 operations"),
+    "a tree that contains itself": (
+        "config/views.yaml", "    children:\n", "    children: &t\n      - {id: x, children: *t}\n",
+        "contains itself"),
+    "a key twice": (DEFAULT, "seed: 20200601", "seed: 20200601\nseed: 1", "as in line"),
+    "goalposts twice": (
+        "config/measures.yaml", "  goalposts: [0,", "  goalposts: [0, 1]\n  goalposts: [0,",
+        "as in line"),
+    "results": (DEFAULT, "results: results", "results: src ", "none of its own"),
+    "a bound of a formula": ("config/measures.yaml", "direction: 1", "direction: 2", "found '2'"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", INSTANCES)
+def test_what_ended_later_or_in_silence_is_told_at_the_door(name, project):
+    file, old, new, words = INSTANCES[name]
+    line = edit(project, file, old, new)
+    found = [str(p) for p in told(project) if p.file == file]
+    lines = [text for text in found if words in text]
+    assert lines, found
+    assert any(f"{file}, line {at}" in text for text in lines for at in (line, line + 1)), lines
+
+
+@pytest.mark.parametrize(
+    "results",
+    ["src", "config/x", "DATA", "workflow", "tests", "docs", "notebooks", "profiles", ".", "a/../..",
+     ".git", "results/../src", "results/.git", "environment/x"],
+)  # fmt: skip
+def test_results_never_go_to_a_folder_of_the_project(results, project):
+    assert any(p.where.endswith("results") for p in told(project, results=results))
+
+
+@pytest.mark.parametrize("results", ["results", "results/own", "out", "my-results/a_1"])
+def test_results_go_to_any_other_folder(results, project):
+    config = yaml.safe_load((project / DEFAULT).read_text(encoding="utf-8"))
+    check_run({**config, "results": results}, project)
+
+
+@pytest.mark.parametrize("data", ["a: 1\0".encode(), "имя: 1\n".encode("cp1251")])
+def test_text_that_is_none_is_told_with_its_place(data, project):
+    (project / "config/measures.yaml").write_bytes(b"# first\n" + data)
+    assert any(
+        p.file == "config/measures.yaml" and p.where.startswith("line 2") for p in told(project)
+    )
+
+
+def test_a_key_twice_in_the_file_of_a_run_is_told_with_both_lines(project):
+    (project / "run.yaml").write_text("seed: 1\nresults: results/x\nseed: 2\n")
+    (problem,) = told(project, (DEFAULT, "run.yaml"))
+    assert str(problem) == (
+        "run.yaml, line 3, seed: found 'seed, as in line 1'; expected each key once"
+    )
+
+
+def test_the_problems_of_all_files_are_told_at_once(project):
+    edit(project, DEFAULT, "    - entropy\n", "    - entropyy\n")
+    edit(project, "config/variables.yaml", "bounds: [0, null]", "bounds: [10, 0]")
+    edit(project, "config/cohort.yaml", "until: 2035", "until: soon")
+    edit(project, "config/claims.yaml", "reading: literal", "reading: litteral")
+    edit(project, "config/graphs.yaml", "nodes:", "nodez:")
+    edit(project, "config/labels/common.yaml", "\n", "\nx: 1\nx: 2\n")
+    assert {p.file for p in told(project)} == {
+        DEFAULT, "config/variables.yaml", "config/cohort.yaml", "config/claims.yaml",
+        "config/graphs.yaml", "config/labels/common.yaml",
+    }  # fmt: skip
