@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+import monotown_workflow
 from monotown.problems import InputError
-from monotown_workflow import door
+from monotown_workflow import config, door, scenarios, strict
 from monotown_workflow.config import FILES
 from monotown_workflow.door import check_run
 
@@ -107,8 +108,8 @@ def test_what_ended_later_or_in_silence_is_told_at_the_door(name, project):
 
 @pytest.mark.parametrize(
     "results",
-    ["src", "config/x", "DATA", "workflow", "tests", "docs", "notebooks", "profiles", ".", "a/../..",
-     ".git", "results/../src", "results/.git", "environment/x"],
+    ["src", "config/x", "DATA", "workflow", "tests", "docs", "notebooks", "profiles", ".",
+     "a/../..", ".git", "results/../src", "results/.git", "environment/x"],
 )  # fmt: skip
 def test_results_never_go_to_a_folder_of_the_project(results, project):
     assert any(p.where.endswith("results") for p in told(project, results=results))
@@ -120,7 +121,7 @@ def test_results_go_to_any_other_folder(results, project):
     check_run({**config, "results": results}, project)
 
 
-@pytest.mark.parametrize("data", ["a: 1\0".encode(), "имя: 1\n".encode("cp1251")])
+@pytest.mark.parametrize("data", [b"a: 1\0", "имя: 1\n".encode("cp1251")])
 def test_text_that_is_none_is_told_with_its_place(data, project):
     (project / "config/measures.yaml").write_bytes(b"# first\n" + data)
     assert any(
@@ -147,3 +148,104 @@ def test_the_problems_of_all_files_are_told_at_once(project):
         DEFAULT, "config/variables.yaml", "config/cohort.yaml", "config/claims.yaml",
         "config/graphs.yaml", "config/labels/common.yaml",
     }  # fmt: skip
+
+
+#: Places of each kind that are tried in a file: the first with its key, at most so many.
+TRIED = 2
+FILES_OF_A_RUN = [DEFAULT, *(yaml.safe_load((ROOT / DEFAULT).read_text())[key] for key in FILES)]
+
+#: What may be so: kind, file, part of the path, and why.
+DATA = "names of the data, which the first step that reads them compares"
+OPEN = "nothing is a choice here"
+OWN = "the name is what this file says: nothing else refers to it"
+ALLOWED = (
+    ("emptied", DEFAULT, "sensitivity.views", OPEN),
+    ("emptied", "config/units.yaml", "aliases", OPEN),
+    ("name", "config/units.yaml", "aliases", OWN),
+    ("emptied", "config/sources.yaml", "ignore", OPEN),
+    ("emptied", "config/sources.yaml", "variable.", DATA),
+    ("name", "config/indicators.yaml", "inputs", OWN),
+    ("name", "config/indicators.yaml", "leaves", OWN),
+    ("emptied", "config/views.yaml", "expected_blocks", OPEN),
+    ("many", "config/claims.yaml", ".with.", DATA),
+    ("emptied", "config/claims.yaml", ".with.", DATA),
+    ("name", "config/claims.yaml", ".with.", DATA),
+    ("misspelt", "config/graphs.yaml", "figure1", OWN),
+    ("emptied", "config/cohort.yaml", "closed", OPEN),
+    ("name", "config/cohort.yaml", "closed", DATA),
+    ("name", "config/hypothesis.yaml", "prespecified.series", OWN),
+    ("emptied", "config/hypothesis.yaml", "denominators", OPEN),
+    ("name", "config/hypothesis.yaml", "prespecified.curve.outcome", DATA),
+)
+
+
+def places(node, path=(), flow=False):
+    """Every key and value of a tree of nodes: path, kind, node, whether in a flow."""
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            here = (*path, key.value)
+            yield here, "key", key, bool(node.flow_style)
+            yield from places(value, here, bool(node.flow_style))
+    elif isinstance(node, yaml.SequenceNode):
+        if node.value and node.flow_style:
+            yield path, "list", node, flow
+        for i, value in enumerate(node.value):
+            yield (*path, i), "entry", value, flow
+            yield from places(value, (*path, i), flow)
+    elif node.tag.endswith((":int", ":float")):
+        yield path, "number", node, flow
+
+
+def mutations(text):
+    """Name of a mutation, path, line, and the text with it."""
+    seen = set()
+    counts = {}
+    for path, kind, node, flow in places(yaml.compose(text, yaml.CSafeLoader)):
+        a, b = node.start_mark.index, node.end_mark.index
+        changes = {}
+        if kind == "key":
+            after = ", " if flow else "\n" + " " * node.start_mark.column
+            changes = {"twice": f"{text[a:b]}: 1{after}{text[a:b]}", "misspelt": f"{node.value}xq"}
+        elif kind == "number":
+            changes = {v: v for v in (".nan", ".inf", "-.inf", "many")}
+        elif kind == "list":
+            changes = {"emptied": "[]"}
+        elif isinstance(node, yaml.ScalarNode) and node.tag.endswith(":str"):
+            changes = {"name": f"{node.value}xq"}
+        named = tuple(p for p in path if isinstance(p, str))[-1:]
+        for name, new in changes.items():
+            if (name, named) in seen or counts.get(name, 0) >= TRIED:
+                continue
+            seen.add((name, named))
+            counts[name] = counts.get(name, 0) + 1
+            yield name, path, node.start_mark.line + 1, text[:a] + new + text[b:]
+
+
+@pytest.mark.parametrize("file", FILES_OF_A_RUN)
+def test_one_wrong_thing_in_a_file_is_refused_with_its_line(file, project, monkeypatch):
+    known, read = {}, strict.read_strict
+
+    def cached(path, *, lines=False):
+        key = (str(path), Path(path).read_bytes())
+        if key not in known:
+            known[key] = read(path, lines=True)
+        return known[key]
+
+    for module in (door, config, scenarios, monotown_workflow):
+        monkeypatch.setattr(module, "read_strict", cached, raising=False)
+    text = (project / file).read_text(encoding="utf-8")
+    passed = []
+    for name, path, line, changed in mutations(text):
+        (project / file).write_text(changed, encoding="utf-8")
+        content = yaml.safe_load((project / DEFAULT).read_text(encoding="utf-8"))
+        where = ".".join(map(str, path))
+        try:
+            check_run(content, project)
+        except InputError as error:
+            at = [p for p in error.problems if p.where.startswith("line ")]
+            if not at:
+                passed.append((name, file, where, "no line: " + str(error.problems[0])[:150]))
+        else:
+            if not any(a[0] == name and a[1] == file and a[2] in where for a in ALLOWED):
+                passed.append((name, file, where, line))
+    assert not passed, "\n".join(map(str, passed))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +34,8 @@ from monotown_workflow.towns import check_input
 
 #: Folders of words that steps read beside the files that the config names.
 WORDS = ("config/labels", "config/text", "config/answers")
+
+COMPARISONS = "config/comparisons.yaml"
 
 #: Weighting schemes that are compared: those that need no judgments and give one set of weights.
 COMPARED = [s.name for s in SCHEMES.values() if s.family != "expert" and not s.per_unit]
@@ -84,6 +85,7 @@ class Door:
         sound = {key for key in whole if self._schema(key)}
         if not own and {"units", "variables", "sources"} <= sound:
             self._sources()
+            self._comparisons()
         models = self._catalogue(sound, own)
         if config_sound:
             self._sensitivity(sound)
@@ -146,6 +148,19 @@ class Door:
             {n: {} for n in names},
             {n: self.config[n] for n in names},
         )
+
+    def _comparisons(self) -> None:
+        """Formulas and sources of the figures that can be had in two ways."""
+        file, variables, sources = COMPARISONS, self._content("variables"), self._content("sources")
+        content = self._read[file][0] if self._load(file) else {}
+        for name, entry in content.items():
+            for side in ("left", "right"):
+                part, where = entry[side], f"{name}.{side}"
+                text, source = part["formula"], part.get("from")
+                self.problems += formula_problems(text, list(variables), file, f"{where}.formula")
+                if source is not None and source not in sources:
+                    expected = nearest(str(source), list(sources))
+                    self.problems.append(Problem(file, f"{where}.from", str(source), expected))
 
     def _catalogue(self, sound: set[str], own: bool) -> dict[str, IndexModel]:
         """Check indicators, measures and views with one another; models of the sound views."""
@@ -243,7 +258,7 @@ class Door:
         if "claims" in whole and raw:
             published = read_published({path.stem: read_text_table(path) for path in raw})
             content, file = self._content("claims"), self.config["claims"]
-            if isinstance(content, Mapping) and isinstance(content.get("claims"), list):
+            if isinstance(content, Mapping):
                 self._try(lambda: read_claims(content, published, file))
             else:
                 self.problems.append(Problem(file, "claims", str(content)[:50], "a list of claims"))
@@ -303,6 +318,11 @@ class Door:
         except InputError as error:
             self.problems += [p for p in error.problems if p not in self.problems]
             return
+        areas = self._content("units") if self.config["units"] in self._read else {}
+        for i, unit in enumerate(settings["marked"]):
+            if areas and unit not in areas:
+                expected = nearest(str(unit), [str(a) for a in areas if a != "sets"])
+                self.problems.append(Problem(path, f"marked.{i}", str(unit), expected))
         loaded = [self._load(file) for file in settings["files"]]
         if not all(loaded):  # every file is read before, so that each says what is wrong with it
             return

@@ -108,6 +108,15 @@ def read_claims(
         unknown check, or a parameter the check does not take or needs.
     """
     problems = Problems()
+    for key in config:
+        if key not in ("assumptions", "claims"):
+            problems.add(file, str(key), key, nearest(str(key), ("assumptions", "claims")))
+    for key in config.get("assumptions") or {}:
+        if key != "staff_range":
+            problems.add(file, f"assumptions.{key}", key, nearest(str(key), ("staff_range",)))
+    if not isinstance(config.get("claims"), list):
+        problems.add(file, "claims", "no list", "a list of claims")
+        problems.stop()
     limits = (config.get("assumptions") or {}).get("staff_range", list(STAFF_RANGE))
     if not _is_range(limits):
         problems.add(
