@@ -175,7 +175,6 @@ ALLOWED = (
     ("name", "config/cohort.yaml", "closed", DATA),
     ("name", "config/hypothesis.yaml", "prespecified.series", OWN),
     ("emptied", "config/hypothesis.yaml", "denominators", OPEN),
-    ("name", "config/hypothesis.yaml", "prespecified.curve.outcome", DATA),
 )
 
 

@@ -301,6 +301,11 @@ class Door:
         if "hypothesis" in sound and models:
             config, file = self._content("hypothesis"), self.config["hypothesis"]
             view = config["prespecified"]["quality"]["view"]
+            outcomes = ["unshared", "whole", *measures]
+            for i, name in enumerate(config["prespecified"]["curve"]["outcome"]):
+                if name not in outcomes:
+                    where, expected = f"prespecified.curve.outcome.{i}", nearest(name, outcomes)
+                    self.problems.append(Problem(file, where, name, expected))
             if view in models:
                 in_view = models[view].measures
                 self._try(lambda: check_specification(config, measures, in_view, file))
