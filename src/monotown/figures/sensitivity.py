@@ -12,7 +12,7 @@ from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, NullLocator
 
 from monotown.figures import style
 from monotown.labels import LANGUAGES, Labels
@@ -574,7 +574,10 @@ def convergence(
         axes.set_xscale("log")
         axes.set_xlabel(labels("sensitivity.draws_axis"))
         axes.set_ylabel(labels(f"sensitivity.{key}"), fontsize=7.5)
+        if draws[-1] < 30 * draws[0]:  # powers of ten alone would leave an axis with one number
+            axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axes.xaxis.set_major_formatter(lambda x, _: labels.number(x))
+        axes.xaxis.set_minor_formatter(NullFormatter())
         if len(enough):
             axes.axvline(enough.iloc[0], color=style.GREY, linewidth=1, linestyle=":")
     left.set_yscale("log")

@@ -66,6 +66,8 @@ _RC: Any = {
     "axes.labelcolor": INK,
     "axes.axisbelow": True,
     "text.color": INK,
+    # names and titles come from users: a dollar sign in them is a dollar sign
+    "text.parse_math": False,
     # every format sets its type with the same advances, so that the layout of one fits all
     "text.hinting": "none",
     "xtick.color": INK,
