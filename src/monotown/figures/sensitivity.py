@@ -739,9 +739,14 @@ def _input_name(labels: Labels, factor: str) -> str:
 
 
 def _level_name(labels: Labels, factor: str, level: str) -> str:
-    keys = [f"{factor}.{level}", f"measure.{level}", f"block.{level}", f"level.{level}"]
-    known = [k for k in keys if labels.has(k)]
-    return labels(known[0]) if known else level
+    # of a method with settings, "power(exponent=2)", the name has words
+    method, bracket, settings = level.partition("(")
+    keys = [f"level.{factor}.{level}", f"{factor}.{level}", f"measure.{level}", f"block.{level}"]
+    known = [k for k in (*keys, f"level.{level}") if labels.has(k)]
+    if known:
+        return labels(known[0])
+    name = f"level.{factor}.{method}"
+    return f"{labels(name)} {bracket}{settings}" if labels.has(name) else level
 
 
 def _draws_note(labels: Labels, draws: int, weight_cv: float, varied: Sequence[str]) -> str:
