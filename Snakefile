@@ -21,11 +21,18 @@ from monotown_workflow.config import relative_config_files
 from monotown_workflow.content import Content, sources
 from monotown_workflow.environment import leave_out_unused, set_environment
 from monotown_workflow.scenarios import read_settings
+from monotown_workflow.settled import settled
 
 set_environment(LIBRARY)
 leave_out_unused()
 
 try:
+    # Snakemake joins the run's mappings with the default's, so that nothing could be left out.
+    SETTLED = settled(
+        read_yaml("config/config.yaml"), workflow.config_settings.overwrite_config
+    )
+    config.clear()
+    config.update(SETTLED)
     # Once, before the first step: the processes of the steps read this file as well.
     if getattr(workflow, "is_main_process", True):
         from monotown_workflow.door import check_run

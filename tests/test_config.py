@@ -106,7 +106,7 @@ def test_every_key_of_the_schema_is_explained_and_commented():
 def test_an_unknown_view_is_named_with_the_nearest():
     config = {"sensitivity": {"views": ["potential_2022", "qualty_2022"]}}
     with pytest.raises(InputError) as caught:
-        check_views(config, {"potential_2022": {}, "quality_2022": {}}, ("config/config.yaml",))
+        check_views(config, {"potential_2022": {}, "quality_2022": {}}, ("run.yaml",), ROOT)
     (problem,) = caught.value.problems
     assert problem.where == "sensitivity.views.1"
     assert problem.expected.startswith("'quality_2022' (did you mean this?)")

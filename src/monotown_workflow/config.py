@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from monotown.config import schema_problems
-from monotown.problems import InputError, Problem, Problems, nearest
+from monotown.problems import InputError, Problem, nearest
 from monotown_workflow import read_yaml
 from monotown_workflow.strict import read_strict
 
@@ -124,26 +124,32 @@ def located(problem: Problem, lines: Mapping[tuple[str | int, ...], int]) -> Pro
     return Problem(problem.file, where, problem.found, problem.expected)
 
 
+def _lines(path: Path) -> Mapping[tuple[str | int, ...], int]:
+    """Lines of the keys of a file; none where it cannot be read, which is said elsewhere."""
+    try:
+        return key_lines(path)
+    except InputError:
+        return {}
+
+
 def placed(problem: Problem, root: Path, files: tuple[str, ...]) -> Problem:
     """Name the last file, and the line in it, that sets the key of a problem."""
     key = tuple(int(k) if k.isdigit() else k for k in problem.where.split("."))
-    for name in reversed(files):
-        path = root / name
-        if not path.is_file():
-            continue
-        try:
-            lines = key_lines(path)
-        except InputError:
-            continue  # said already
-        for depth in (len(key), len(key) - 1):
-            if depth and key[:depth] in lines and (depth == len(key) or problem.found != "nothing"):
-                where = f"line {lines[key[:depth]]}, {problem.where}"
+    lines = {n: _lines(root / n) for n in reversed(files) if (root / n).is_file()}
+    # the file that has the key itself goes before a file that has only what it stands in
+    for depth in (len(key), len(key) - 1):
+        for name, known in lines.items():
+            if depth and key[:depth] in known and (depth == len(key) or problem.found != "nothing"):
+                where = f"line {known[key[:depth]]}, {problem.where}"
                 return Problem(name, where, problem.found, problem.expected)
     return problem
 
 
 def check_views(
-    config: Mapping[str, Any], views: Mapping[str, Any], files: tuple[str, ...]
+    config: Mapping[str, Any],
+    views: Mapping[str, Any],
+    files: tuple[str, ...],
+    root: str | Path = ".",
 ) -> None:
     """Stop with every view of ``sensitivity.views`` that the views config does not have.
 
@@ -152,11 +158,13 @@ def check_views(
     InputError
         Unknown views, each with the nearest known one.
     """
-    problems = Problems()
-    for i, name in enumerate(config["sensitivity"]["views"]):
-        if name not in views:
-            problems.add(files[-1], f"sensitivity.views.{i}", name, nearest(name, list(views)))
-    problems.stop()
+    problems = [
+        Problem(files[-1], f"sensitivity.views.{i}", str(name), nearest(name, list(views)))
+        for i, name in enumerate(config["sensitivity"]["views"])
+        if name not in views
+    ]
+    if problems:
+        raise InputError([placed(p, Path(root), files) for p in problems])
 
 
 def relative_config_files(workflow: Any) -> tuple[str, ...]:

@@ -1,0 +1,153 @@
+"""Every block of code in the documents is what it says: it parses, runs, or has its target."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import json
+import re
+import shlex
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from monotown.config import schema_problems
+from monotown_workflow.config import check_config, check_views
+from monotown_workflow.settled import settled
+from monotown_workflow.towns import check_input
+
+ROOT = Path(__file__).resolve().parents[1]
+DEFAULT = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
+SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8"))
+
+
+def documents() -> dict[str, str]:
+    """README, the documents, and the markdown of the notebooks."""
+    files = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "config" / "README.md"]
+    files += sorted((ROOT / "docs").glob("*.md"))
+    found = {f.relative_to(ROOT).as_posix(): f.read_text(encoding="utf-8") for f in files}
+    for book in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        cells = json.loads(book.read_text(encoding="utf-8"))["cells"]
+        words = ["".join(c["source"]) for c in cells if c["cell_type"] == "markdown"]
+        found[f"notebooks/{book.name}"] = "\n\n".join(words)
+    return found
+
+
+def blocks(text: str) -> list[str]:
+    """Fenced and indented blocks of a document."""
+    fence = re.compile(r"^ *```[^\n]*\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
+    indented = re.compile(r"(?:(?<=\n\n)|\A)(?: {4}[^\n]*\n?(?:\n(?= {4}))?)+")
+    rest = fence.sub("", text)
+    found = [m[1] for m in fence.finditer(text)] + [m[0] for m in indented.finditer(rest)]
+    return [textwrap.dedent(b).strip("\n") for b in found]
+
+
+BLOCKS = [(name, block) for name, text in documents().items() for block in blocks(text)]
+IDS = [f"{name}: {block.splitlines()[0][:40]}" for name, block in BLOCKS]
+
+
+def as_yaml(block: str) -> Any:
+    try:
+        found = yaml.safe_load(block)
+    except yaml.YAMLError:
+        return None
+    return found if isinstance(found, dict | list) else None
+
+
+COMMANDS = ("make", "snakemake", "git", "python", "pip", "cd", "uv", "conda", "mamba", "pytest",
+            ".venv/bin/", "source", "sbatch", "docker", "apptainer")  # fmt: skip
+
+
+def commands(block: str) -> list[list[str]]:
+    """The words of each line of a shell block; none for another block."""
+    lines = block.replace("\\\n", " ").splitlines()
+    lines = [line.removeprefix("$ ") for line in lines if line.strip()]
+    if not any(line.startswith(COMMANDS) for line in lines):
+        return []
+    return [shlex.split(line, comments=True) for line in lines]
+
+
+def is_python(block: str) -> bool:
+    return bool(re.search(r"^(>>> |import |from \w+(\.\w+)* import )", block, re.MULTILINE))
+
+
+def test_the_reader_finds_blocks() -> None:
+    names = {name for name, _ in BLOCKS}
+    assert {"README.md", "docs/your-own-towns.md"} <= names
+    assert blocks("a\n\n    x: 1\n\n    y: 2\n\nb\n\n```yaml\nz: 3\n```\n") == [
+        "z: 3", "x: 1\n\ny: 2",
+    ]  # fmt: skip
+
+
+TARGETS = set(re.findall(r"^([a-z][\w-]*):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+RULES = set()
+for file in [ROOT / "Snakefile", *(ROOT / "workflow" / "rules").glob("*.smk")]:
+    RULES |= set(re.findall(r"^ *rule (\w+):", file.read_text("utf-8"), re.MULTILINE))
+
+
+@pytest.mark.parametrize(("name", "block"), BLOCKS, ids=IDS)
+def test_a_block_is_what_it_says(name: str, block: str) -> None:
+    if is_python(block):
+        if ">>> " in block:
+            test = doctest.DocTestParser().get_doctest(block, {}, name, name, 0)
+            assert doctest.DocTestRunner().run(test).failed == 0
+        else:
+            ast.parse(block)
+            exec(compile(block, name, "exec"), {"__name__": "block"})
+        return
+    lines = commands(block)
+    for words in lines:
+        if not words:
+            continue
+        if words[0] == "make":
+            targets = [w for w in words[1:] if "=" not in w and not w.startswith("-")]
+            assert set(targets) <= TARGETS, words
+        if words[0].endswith("snakemake"):
+            snakemake_line(words[1:])
+    if lines:
+        return
+    content = as_yaml(block)
+    if isinstance(content, dict) and set(content) & set(SCHEMA["properties"]):
+        run_file(content)
+
+
+def snakemake_line(words: list[str]) -> None:
+    """Options that Snakemake has, files that are there, targets that are rules."""
+    from snakemake.cli import get_argument_parser
+
+    given, unknown = get_argument_parser(profiles=[]).parse_known_args(words)
+    assert unknown == [], words
+    for file in given.configfile or []:
+        path = ROOT / file
+        assert path.is_file() or not str(file).startswith("config/"), file
+    for target in given.targets or []:
+        assert target in RULES or "/" in str(target), target
+
+
+def run_file(content: dict[str, Any]) -> None:
+    """A run file, or a part of one, passes the checks at the door."""
+    if "input" in content and "files" in content["input"]:  # the one thing a reader must give
+        content["input"]["files"] = [OWN_FILE]
+    found = settled(DEFAULT, content)
+    assert schema_problems(found, SCHEMA, "block") == []
+    check_config(found, ROOT)
+    if "input" in content and "towns" in content["input"]:
+        check_input(found, ROOT)
+    if "views" in content or "sensitivity" in content:
+        views = yaml.safe_load((ROOT / found["views"]).read_text(encoding="utf-8"))
+        check_views(found, views, ("block",), ROOT)
+
+
+OWN_FILE = "config/examples/own.csv"
+
+
+def test_the_run_file_of_the_guide_is_whole() -> None:
+    """It runs as it is printed, and no view that it does not name is asked for."""
+    text = (ROOT / "docs/your-own-towns.md").read_text(encoding="utf-8")
+    (block,) = [b for b in blocks(text) if b.startswith("results:")]
+    content = yaml.safe_load(block)
+    run_file(content)
+    assert settled(DEFAULT, content)["sensitivity"]["views"] == []
