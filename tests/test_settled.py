@@ -61,6 +61,10 @@ def test_own_data_get_no_name_of_another_study(section):
     check_views(found, yaml.safe_load((ROOT / run["views"]).read_text(encoding="utf-8")), ())
 
 
+def test_sections_of_another_kind_do_not_stop_the_joining():
+    assert settled(DEFAULT, {"sensitivity": 3})["sensitivity"] == 3
+
+
 def test_own_data_keep_the_names_they_give():
     given = {"views": ["own_potential"],
              "analyses": {"data": {"data_error": {"measures": {"m": 0.1}}}}}  # fmt: skip
@@ -70,8 +74,8 @@ def test_own_data_keep_the_names_they_give():
 
 
 def test_what_is_no_mapping_is_left_for_the_check():
-    analyses = ({"data": 7}, 7, None)
-    for wrong in ({"sensitivity": 3}, *({"sensitivity": {"analyses": a}} for a in analyses)):
+    for analyses in ({"data": 7}, 7, None):
+        wrong = {"sensitivity": {"analyses": analyses}}
         with pytest.raises(InputError):
             check_config(settled(DEFAULT, wrong), ROOT)
 
