@@ -26,12 +26,11 @@ import pandera.pandas as pa
 from pandas.api.types import is_float_dtype, is_numeric_dtype, is_object_dtype
 
 from monotown.labels import Labels, merge_labels
-from monotown.problems import InputError, Problem
+from monotown.problems import InputError
 from monotown.tables import as_written, write_order, written
 from monotown_workflow.alone import at_work
 from monotown_workflow.environment import leave_out_unused
 from monotown_workflow.strict import read_strict
-
 
 
 def read_yaml(path: str | Path) -> Any:
