@@ -138,7 +138,9 @@ class Door:
             return True
         content, lines = self._read[file]
         found = schema_problems(content, rules, file, lines)
-        self.problems += found
+        # in a run on own data these words of a view stand for what the workbook says
+        open_ = ("workbook", "catalogue") if "input" in self.config and key == "views" else ()
+        self.problems += [p for p in found if p.found not in open_]
         return not found
 
     def _sources(self) -> None:
