@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
@@ -149,18 +149,21 @@ def example_figures(
 ) -> pd.DataFrame:
     """Figures of the example sheet, ``unit, year, variable, value``: what reading it gives."""
     data, survey = sheet_fields(fields, indicators)
+    names = {f.name for f in data}
     codes = list(units["sets"]["monotowns"])[:EXAMPLE_UNITS]
     rows = []
     for i, code in enumerate(codes):
         for j, year in enumerate(EXAMPLE_YEARS):
             for k, held in enumerate([*data, *survey]):
-                rows.append((code, year, held.name, _invented(held, i, j, k)))
+                rows.append((code, year, held.name, _invented(held, names, i, j, k)))
     return pd.DataFrame(rows, columns=["unit", "year", "variable", "value"])
 
 
-def _invented(held: Field, i: int, j: int, k: int) -> float:
-    """A figure that only fills the example: within its bounds, the same every time."""
+def _invented(held: Field, names: Collection[str], i: int, j: int, k: int) -> float:
+    """A figure that only fills the example: within its bounds and its whole, always the same."""
     share = ((3 * i + 7 * k) % 9 + j + 2) / 13
+    if held.count and any(whole in names for whole in held.part_of if whole != "mean_population"):
+        return float(1 + round(3 * share))
     if held.count:
         return float(10 + round(90 * share))
     if held.name == "mean_population":
@@ -172,8 +175,9 @@ def _invented(held: Field, i: int, j: int, k: int) -> float:
 def _filled(
     fields: Sequence[Field], codes: Sequence[str], units: Mapping[str, Any]
 ) -> list[list[str | float]]:
+    names = {f.name for f in fields}
     return [
-        [units[code]["en"], year, *(_invented(f, i, j, k) for k, f in enumerate(fields))]
+        [units[code]["en"], year, *(_invented(f, names, i, j, k) for k, f in enumerate(fields))]
         for i, code in enumerate(codes)
         for j, year in enumerate(EXAMPLE_YEARS)
     ]
