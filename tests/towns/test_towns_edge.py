@@ -461,9 +461,9 @@ def test_a_figure_shows_the_first_twelve():
 def test_own_figures_stand_for_raw_ones_of_their_kind_only():
     raw = _regions()
     own = raw.assign(value=9.0, source="own_workbook").iloc[:1]
-    joined = joined_observations(raw, own)
+    joined = joined_observations(raw, own, {})
     assert joined["value"].tolist() == [3.0, 9.0]
-    synthetic = joined_observations(raw, own.assign(kind="synthetic"))
+    synthetic = joined_observations(raw, own.assign(kind="synthetic"), {})
     assert len(synthetic) == 3
     write_order(synthetic, OBSERVATIONS)
     official = synthetic[synthetic["kind"] == "official"]

@@ -397,7 +397,7 @@ def test_a_run_without_any_indicator_is_refused():
 
 def test_warnings_are_apart_from_errors():
     rows = [["town", "year", "life_satisfaction", "researchers", "rd_personnel", "rd_technicians"],
-            ["Ridder", "2018", "50", "1", "9", "9"], ["Ridder", "2019", "51", "60", "9", "9"],
+            ["Ridder", "2018", "50", "1", "90", "9"], ["Ridder", "2019", "51", "60", "90", "9"],
             ["Ridder", "2020", "51", "", "", ""]]  # fmt: skip
     run = _run(Sheet("t.csv", "data", rows))
     assert sorted(f.code for f in run.findings) == ["coverage", "jump", "one_unit"]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from monotown.towns.fields import Field
+from monotown.parsing import numbers_of
+from monotown.towns.fields import Field, beyond, reads_of_fields
 from monotown.towns.findings import Finding
 
 
@@ -27,7 +29,8 @@ def check_figures(
         beyond its goalposts a figure may lie, in widths of the scale; ``coverage``: smallest share
         of the columns that a unit should fill in a year.
     """
-    known = figures[figures["value"].notna()]
+    numbers = numbers_of(figures, reads_of_fields(fields))
+    known = figures.assign(value=numbers)[~np.isnan(numbers)]
     return [
         *_outside(known, fields, float(checks["outside"])),
         *_jumps(known, fields, float(checks["jump"])),
@@ -46,10 +49,14 @@ def _finding(code: str, row: Mapping[Any, Any], **values: object) -> Finding:
 def _outside(known: pd.DataFrame, fields: Mapping[str, Field], allowed: float) -> list[Finding]:
     ends = {n: f.goalposts for n, f in fields.items() if f.goalposts is not None}
     mine = known[known["variable"].isin(ends)]
-    low = mine["variable"].map(lambda v: min(ends[v]))
-    high = mine["variable"].map(lambda v: max(ends[v]))
-    width = (high - low) * allowed
-    far = mine[(mine["value"] < low - width) | (mine["value"] > high + width)]
+    rows = [
+        index
+        for name, group in mine.groupby("variable", sort=False)
+        for index in group.index[
+            beyond(group["value"].to_numpy(), ends[str(name)], fields[str(name)].transform, allowed)
+        ]
+    ]
+    far = mine.loc[sorted(rows)]
     return [
         _finding("outside", row, variable=row["variable"],
                  low=f"{min(ends[row['variable']]):g}", high=f"{max(ends[row['variable']]):g}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import PurePath
@@ -12,11 +12,13 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from monotown.clean import mean_population
 from monotown.expressions import parse
+from monotown.parsing import ReadsAs, numbers_of
 from monotown.tables import OBSERVATIONS
 from monotown.towns.checks import check_figures
-from monotown.towns.fields import Field, indicator_settings
+from monotown.towns.computed import with_computed
+from monotown.towns.consistency import check_levels, check_together
+from monotown.towns.fields import Field, indicator_settings, reads_of_fields
 from monotown.towns.findings import ERROR, Finding
 from monotown.towns.grid import Sheet
 from monotown.towns.read import Settings, join_units, locators, read_workbook
@@ -83,86 +85,14 @@ def own_observations(
     return frame[list(OBSERVATIONS.columns)].reset_index(drop=True)
 
 
-def with_computed(
-    observations: pd.DataFrame, fields: Mapping[str, Field], units: Units
-) -> pd.DataFrame:
-    """Observations with mean populations, and with indicators that follow from raw statistics.
-
-    An indicator that the workbook gives is not computed for that unit and year; one that follows
-    from another computed one is.
-
-    Parameters
-    ----------
-    observations
-        Of `own_observations`.
-    fields
-        Of `monotown.towns.fields.make_fields`.
-    units
-        Units of the run.
-    """
-    given = observations.drop_duplicates(["unit", "year", "variable"])
-    means = mean_population(given, units)
-    have = set(zip(given["unit"], given["year"], given["variable"], strict=True))
-    fresh = [
-        (u, y, v) not in have
-        for u, y, v in zip(means["unit"], means["year"], means["variable"], strict=True)
-    ]
-    table = observations
-    if any(fresh):
-        table = pd.concat([table, means[fresh]], ignore_index=True).astype({"year": "int64"})
-    for held in fields.values():
-        if held.formula and not table.empty:
-            made = _computed(table, held)
-            table = table if made.empty else pd.concat([table, made], ignore_index=True)
-    return table
-
-
-def _computed(table: pd.DataFrame, held: Field) -> pd.DataFrame:
-    expression = parse(held.formula)
-    mine = table[table["variable"].isin([*expression.variables, held.name])]
-    if not set(expression.variables) <= set(mine["variable"]):
-        return table.iloc[:0]
-    units = sorted(mine["unit"].unique())
-    first, last = int(mine["year"].min()), int(mine["year"].max())
-    years = range(first, last + 1)
-    place = {u: i for i, u in enumerate(units)}
-    shape = (len(units), len(years))
-    values = {v: np.full(shape, np.nan) for v in expression.variables}
-    given = np.zeros(shape, dtype=bool)
-    for unit, year, variable, value in zip(
-        mine["unit"], mine["year"], mine["variable"], mine["value"], strict=True
-    ):
-        if variable == held.name:
-            given[place[unit], year - first] = True
-        else:
-            values[variable][place[unit], year - first] = value
-    found, *_ = expression.evaluate(values)
-    rows = np.argwhere(~np.isnan(found) & ~given)
-    kind = mine["kind"].iloc[0]
-    source = "; ".join(sorted(set(mine["source"])))
-    return pd.DataFrame(
-        {
-            "unit": [units[i] for i, _ in rows],
-            "year": np.array([first + int(j) for _, j in rows], dtype="int64"),
-            "variable": held.name,
-            "value": [float(found[i, j]) for i, j in rows],
-            "unit_of_measure": held.unit_of_measure,
-            "kind": kind,
-            "source": source,
-            "locator": f"computed: {held.formula}",
-            "flag": "",
-        },
-        columns=list(OBSERVATIONS.columns),
-    )
-
-
-def joined_observations(raw: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
+def joined_observations(raw: pd.DataFrame, own: pd.DataFrame, reads_as: ReadsAs) -> pd.DataFrame:
     """Observations of the raw files and of the workbook; the workbook's stand for the same figure.
 
-    A figure of another kind of data stays beside it: the kinds are never joined.
+    A figure of another kind of data stays beside it: the kinds are never joined. A marker of the
+    workbook that stands for a number (`monotown.parsing.reads_of`) is a figure.
     """
     key = ["unit", "year", "variable", "kind"]
-    keys = pd.MultiIndex.from_frame(own[own["value"].notna()][key])
+    keys = pd.MultiIndex.from_frame(own[~np.isnan(numbers_of(own, reads_as))][key])
     kept = raw[~pd.MultiIndex.from_frame(raw[key]).isin(keys)]
     return pd.concat([kept, own], ignore_index=True)
 
@@ -177,6 +107,7 @@ def own_variables(variables: Mapping[str, Any], fields: Mapping[str, Field]) -> 
                 "unit_of_measure": held.unit_of_measure,
                 "bounds": list(held.bounds),
                 "merge": "none",
+                **({"reads_as": dict(held.reads_as)} if held.reads_as else {}),
             }
             for name, held in fields.items()
             if held.block and name not in variables
@@ -293,6 +224,15 @@ def _pruned(
     return {**node, "children": children} if children else None
 
 
+def _leaves(node: Mapping[str, Any]) -> Iterator[str]:
+    """Measures of a tree; none for the word that stands for the catalogue."""
+    if "measure" in node:
+        yield str(node["measure"])
+    elif node.get("children") != CATALOGUE:
+        for child in node.get("children", ()):
+            yield from _leaves(child)
+
+
 def _weighted(
     node: Mapping[str, Any], weights: Mapping[str, float]
 ) -> tuple[dict[str, Any], list[tuple[str, list[str]]]]:
@@ -401,9 +341,15 @@ def make_run(
     measures = own_measures(configs["measures"], configs["indicators"], towns)
     views, more = own_views(
         configs["views"], measures, configs["indicators"],
-        set(own[own["value"].notna()]["variable"]),
+        set(own[~np.isnan(numbers_of(own, reads_of_fields(settings.fields)))]["variable"]),
         sorted(int(y) for y in figures["year"].unique()), kind, workbook.weights,
     )  # fmt: skip
+    used = [measures[m] for m in sorted({m for v in views.values() for m in _leaves(v["tree"])})
+            if m in measures]  # fmt: skip
+    findings += check_together(
+        own, figures, settings.fields, configs["variables"], used, float(towns["checks"]["outside"])
+    )
+    findings += check_levels(figures, units, settings.level)
     if not any(f.severity == ERROR for f in findings):
         findings += [replace(f, file=str((section["files"] or ["config"])[0])) for f in more]
     made = {

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from monotown.labels import LANGUAGES
 from monotown.towns.grid import word_key
@@ -36,6 +40,10 @@ class Field:
         The indicator from variables of the same workbook, or "".
     goalposts
         Ends of its scale, for warnings; None where no measure is the field itself.
+    transform
+        Of that scale.
+    reads_as
+        What its markers stand for where a formula needs a number.
     """
 
     name: str
@@ -46,6 +54,8 @@ class Field:
     block: str = ""
     formula: str = ""
     goalposts: tuple[float, float] | None = None
+    transform: str = "none"
+    reads_as: Mapping[str, float] = dataclasses.field(default_factory=dict)
 
     @property
     def percent(self) -> bool:
@@ -66,6 +76,61 @@ def indicator_settings(
     scale = str(entry["unit"]).split(";")[0].strip()
     found: Mapping[str, Any] | None = towns["scales"].get(scale)
     return found
+
+
+def reads_of_fields(fields: Mapping[str, Field]) -> dict[str, Mapping[str, float]]:
+    """What the markers of each field stand for, as `monotown.parsing.reads_of` of a config."""
+    return {name: held.reads_as for name, held in fields.items() if held.reads_as}
+
+
+def span_words(low: float | None, high: float | None) -> str:
+    """Bounds in signs.
+
+    Examples
+    --------
+    >>> span_words(0, None), span_words(None, 5), span_words(0, 100)
+    ('≥ 0', '≤ 5', '0 … 100')
+    """
+    if high is None:
+        return f"≥ {low:g}"
+    return f"≤ {high:g}" if low is None else f"{low:g} … {high:g}"
+
+
+def beyond(
+    values: NDArray[np.float64], goalposts: Sequence[float], transform: str, allowed: float
+) -> NDArray[np.bool_]:
+    """Where values lie far outside their goalposts.
+
+    Parameters
+    ----------
+    values
+        In the unit of the goalposts, any shape; NaN is never far.
+    goalposts
+        Ends of the scale.
+    transform
+        ``none``, ``log`` or ``log1p``.
+    allowed
+        How far beyond an end a value may lie, in widths of the scale: as it is printed, and on the
+        scale of its transform, which alone tells small values apart.
+
+    Examples
+    --------
+    >>> beyond(np.array([21.0, 20.0, np.nan]), (0, 10), "log1p", 1).tolist()
+    [True, False, False]
+    >>> beyond(np.array([0.0, 2e-4, 150.0]), (0.1, 100), "log", 1).tolist()
+    [True, False, False]
+    """
+    far = np.zeros(values.shape, dtype=bool)
+    scales = {"none": np.positive, "log": np.log, "log1p": np.log1p}
+    with np.errstate(all="ignore"):
+        for name in ("none", transform):
+            kept = values
+            if name == "log":
+                kept = np.where(values < 0, 0.0, values)
+            low, high = sorted(scales[name](np.array(goalposts, dtype=np.float64)))
+            scaled, width = scales[name](kept), (high - low) * allowed
+            far |= (scaled < low - width) | (scaled > high + width)
+    return far
 
 
 def make_fields(
@@ -89,10 +154,12 @@ def make_fields(
         If an indicator's scale is not in ``config/towns.yaml``.
     """
     scale = {
-        str(m["formula"]): (float(m["goalposts"][0]), float(m["goalposts"][1]))
+        str(m["formula"]): (
+            (float(m["goalposts"][0]), float(m["goalposts"][1])), str(m.get("transform", "none")),
+        )
         for m in (measures or {}).values()
         if m.get("goalposts")
-    }
+    }  # fmt: skip
     fields: dict[str, Field] = {}
     for name, entry in indicators["indicators"].items():
         if name in variables:
@@ -108,12 +175,14 @@ def make_fields(
         fields[name] = Field(
             name, entry["label"], found["unit_of_measure"], (low, high), False,
             entry["block"], str(found.get("formula", "")), ends,  # type: ignore[arg-type]
+            str(found.get("transform", "none")), found.get("reads_as", {}),
         )  # fmt: skip
     for name, entry in variables.items():
         low, high = entry["bounds"]
         fields[name] = Field(
             name, entry["label"], entry["unit_of_measure"], (low, high),
-            bool(entry.get("count")), "", "", scale.get(name),
+            bool(entry.get("count")), "", "", *scale.get(name, (None, "none")),
+            entry.get("reads_as", {}),
         )  # fmt: skip
     return fields
 
