@@ -68,7 +68,8 @@ def compute_indicators(
     Raises
     ------
     InputError
-        If the inputs of a value are of several kinds of data, or not of the view's kind.
+        If the inputs of a value are of several kinds of data, or not of the view's kind; if a
+        value is to be cut to bounds that cross for the figures of its unit.
     """
     problems = Problems()
     rows: list[dict[str, Any]] = []
@@ -211,7 +212,13 @@ def _check_ends(
     bounds: Bounds, cells: _Cells, years: Sequence[int], told: Mapping[str, str],
     problems: Problems,
 ) -> None:  # fmt: skip
-    """Refuse bounds whose lower end lies above the upper one for the figures of a unit."""
+    """Refuse to cut to bounds whose lower end is above the upper one for a unit's figures.
+
+    Ends that are formulas are figures themselves, which may be the ones in doubt: a value that is
+    kept is told as doubtful; to cut it, one of the two ends would be chosen for no reason.
+    """
+    if bounds.outside != "cut":
+        return
     shape = (len(cells.units), max(years) - cells.first + 1)
     span = range(cells.first, cells.first + shape[1])
     low, high, wrong = crossed(bounds, shape, cells.numbers, span)

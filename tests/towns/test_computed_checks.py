@@ -141,7 +141,18 @@ def test_growth_names_the_cells_of_both_years():
     )
 
 
+@pytest.mark.parametrize("mark", ["-", 0])
+def test_a_zero_on_a_logarithmic_scale_is_refused_with_its_cells(mark):
+    head = "town year researchers internal_rd_expenditure"
+    run = found([("Ridder", 2020, 20, mark), ("Saran", 2020, 10, 5000)], head)
+    formula = "internal_rd_expenditure / 1000 / researchers"
+    assert told(run, "no_logarithm", *TOGETHER) == [("no_logarithm", "D2", f"0 = {formula}")]
+    given = found([("Ridder", 2020, 0), ("Saran", 2020, 5)], "town year rd_funding")
+    assert told(given, "no_logarithm", *TOGETHER) == [("no_logarithm", "C2", "0")]
+
+
 CASES = [
+    ([("Ridder", 2020, 20, 0)], "town year researchers internal_rd_expenditure"),
     ([("Ridder", 2020, 50000, 5, 500)], "town year mean_population researchers researchers_phd"),
     ([("Ridder", 2020, 50000, 5, 4, 4)],
      "town year mean_population researchers researchers_phd researchers_masters"),
@@ -158,7 +169,7 @@ def test_every_finding_has_its_place_and_its_words(language):
         run = found(rows, head)
         labels = [ROOT / "config/labels/towns.yaml", ROOT / "config/labels/indicators.yaml"]
         words = finding_words(labels, language, settings(), run.configs["units"])
-        ours = [f for f in run.findings if f.code in (*TOGETHER, "mixed_levels")]
+        ours = [f for f in run.findings if f.code in (*TOGETHER, "no_logarithm", "mixed_levels")]
         seen |= {f.code for f in ours}
         for finding, row in zip(ours, findings_table(ours, words).to_dict("records"), strict=False):
             assert (row["file"], row["cell"]) == (finding.file, finding.cell)
@@ -166,7 +177,7 @@ def test_every_finding_has_its_place_and_its_words(language):
             assert "{" not in row["expected"] + row["mend"]
             if finding.code != "mixed_levels":
                 assert finding.cell in row["expected"] + row["mend"]
-    assert seen == {*TOGETHER, "mixed_levels"}
+    assert seen == {*TOGETHER, "no_logarithm", "mixed_levels"}
 
 
 # Relations of the config hold in the project's own official data.
@@ -256,10 +267,13 @@ def test_bounds_that_cross_in_the_figures_are_refused():
                 "town year life_satisfaction physicians")  # fmt: skip
     catalogue = catalogue_of(run)
     catalogue.measures["life_satisfaction"]["plausible"] = {
-        "low": "physicians", "high": 55, "reason": {"en": "r"},
+        "low": "physicians", "high": 55, "outside": "cut", "reason": {"en": "r"},
     }  # fmt: skip
     with pytest.raises(InputError, match="unit KZSRN, year 2020: found 'low 60'"):
         compute_indicators(run.observations, EMPTY, catalogue)
+    catalogue.measures["life_satisfaction"]["plausible"]["outside"] = "keep"
+    kept = compute_indicators(run.observations, EMPTY, catalogue)
+    assert kept.doubtful["unit"].tolist() == ["KZSRN"]
 
 
 def test_two_thousand_towns_and_ten_years_are_looked_at_in_seconds():

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import PurePath
 from typing import Any, Final
 
@@ -23,6 +24,9 @@ from monotown.towns.names import fits_level
 
 #: Levels of units that may be ranked, the narrowest first.
 LEVELS: Final = ("town", "organisation", "region", "country")
+
+#: Numbers that have no logarithm, by the transform of a scale: these and those below.
+_LEAST: Final = {"log": 0.0, "boxcox": 0.0, "log1p": -1.0}
 
 Key = tuple[str, int, str]
 
@@ -57,7 +61,8 @@ def check_together(
     list of Finding
         ``part_of`` and ``parts_sum`` where a part, or the parts of a division together, are above
         the whole, in the tightest of its wholes; ``computed_bounds`` where a computed value is
-        outside the bounds of its field; ``computed_outside``, a warning, where one, or a measure
+        outside the bounds of its field; ``no_logarithm`` where a measure has a logarithmic scale
+        and the value is not above 0; ``computed_outside``, a warning, where one, or a measure
         with a formula, is far beyond its goalposts. Each names the cells that it comes from; a
         value whose cells are at fault already is not told again.
     """
@@ -90,14 +95,22 @@ class _Cells:
     def __init__(self, figures: pd.DataFrame, fields: Mapping[str, Field]) -> None:
         self._figures, self._fields = figures, fields
         self._rows: dict[Key, int] | None = None
+        self._formulas = {n: parse(f.formula) for n, f in fields.items() if f.formula}
+
+    @cached_property
+    def _places(self) -> list[tuple[str, str, str, str]]:
+        """File, sheet, cell and content of each figure."""
+        columns = (self._figures[k] for k in ("file", "sheet", "cell", "value", "flag"))
+        return [
+            (str(f), str(s), str(c), str(flag) if np.isnan(v) else _number(v))
+            for f, s, c, v, flag in zip(*columns, strict=True)
+        ]
 
     def row(self, key: Key) -> int | None:
         """Row of the figure that is given, None for none."""
         if self._rows is None:  # most runs ask for none
-            keys = zip(
-                self._figures["unit"], self._figures["year"], self._figures["variable"],
-                strict=True,
-            )  # fmt: skip
+            columns = (self._figures[k] for k in ("unit", "year", "variable"))
+            keys = zip(*columns, strict=True)
             self._rows = {(str(u), int(y), str(v)): i for i, (u, y, v) in enumerate(keys)}
         return self._rows.get(key)
 
@@ -110,8 +123,8 @@ class _Cells:
         if variable == "mean_population":
             ends = [(unit, year + k, "population_begin") for k in (0, 1)]
             return [r for r in map(self.row, ends) if r is not None]
-        held = self._fields.get(variable)
-        return [] if held is None or not held.formula else self.inputs(parse(held.formula), key)
+        held = self._formulas.get(variable)
+        return [] if held is None else self.inputs(held, key)
 
     def inputs(self, expression: Expression, key: Key) -> list[int]:
         """Rows that a formula takes for a unit and year."""
@@ -123,21 +136,16 @@ class _Cells:
     def words(self, rows: Sequence[int]) -> str:
         """Cells with what they hold; file and sheet where they are not those of the first."""
         parts = []
-        for row in self._figures.iloc[list(rows)].to_dict("records"):
-            first = self._figures.iloc[rows[0]]
-            place = str(row["cell"])
-            if row["sheet"] != first["sheet"]:
-                place = f"{row['sheet']} {place}"
-            if row["file"] != first["file"]:
-                place = f"{PurePath(str(row['file'])).name} {place}"
-            held = row["flag"] if np.isnan(row["value"]) else _number(row["value"])
+        for file, sheet, cell, held in (self._places[r] for r in rows):
+            place = cell if sheet == self._places[rows[0]][1] else f"{sheet} {cell}"
+            if file != self._places[rows[0]][0]:
+                place = f"{PurePath(file).name} {place}"
             parts.append(f"{place} ({held})")
         return ", ".join(parts)
 
     def finding(self, code: str, found: str, rows: Sequence[int], **values: str) -> _Told:
         """A finding at the first of its cells that names them all."""
-        first = self._figures.iloc[rows[0]]
-        file, sheet, cell = (str(first[k]) for k in ("file", "sheet", "cell"))
+        file, sheet, cell, _ = self._places[rows[0]]
         named = (*values.items(), ("cells", self.words(rows)))
         always = code in ("part_of", "parts_sum")
         return _Told(Finding(code, file, sheet, cell, found, named), frozenset(rows), always)
@@ -224,26 +232,33 @@ def _outside(
     grid: Grid, cells: _Cells, fields: Mapping[str, Field],
     measures: Iterable[Mapping[str, Any]], allowed: float,
 ) -> Iterator[_Told]:  # fmt: skip
-    """Values of measures far beyond their goalposts that no single cell gives."""
+    """Values of measures that their scale cannot take, or far beyond their goalposts."""
     for entry in measures:
         expression = parse(entry["formula"])
         values = grid.evaluate(expression)
         if values is None or not entry.get("goalposts"):
             continue
         low, high = (float(g) for g in entry["goalposts"])
-        far = beyond(values, (low, high), str(entry.get("transform", "none")), allowed)
+        transform = str(entry.get("transform", "none"))
+        with np.errstate(invalid="ignore"):
+            no_log = values <= _LEAST.get(transform, -np.inf)
+        far = beyond(values, (low, high), transform, allowed)
         alone = expression.text.strip()
-        for i, j in np.argwhere(far):
+        label = {k: str(entry["label"].get(k, alone)) for k in LANGUAGES}
+        for i, j in np.argwhere(far | no_log):
             key = (grid.units[i], grid.years[j], alone)
-            if cells.row(key) is not None:  # the cell itself is told by `check_figures`
-                continue
-            found = _expanded(expression.text, fields, cells, key)
-            yield cells.finding(
-                "computed_outside", f"{_number(values[i, j])} = {found}",
-                cells.inputs(expression, key), low=f"{low:g}", high=f"{high:g}",
-                unit=str(entry["unit_of_measure"]),
-                **{k: str(entry["label"].get(k, alone)) for k in LANGUAGES},
-            )  # fmt: skip
+            given = cells.row(key) is not None
+            if given and not no_log[i, j]:
+                continue  # the cell itself is told by `check_figures`
+            found = _number(values[i, j])
+            if not given:
+                found = f"{found} = {_expanded(expression.text, fields, cells, key)}"
+            rows, unit = cells.inputs(expression, key), str(entry["unit_of_measure"])
+            if no_log[i, j]:
+                yield cells.finding("no_logarithm", found, rows, unit=unit, **label)
+            else:
+                ends = {"low": f"{low:g}", "high": f"{high:g}"}
+                yield cells.finding("computed_outside", found, rows, unit=unit, **ends, **label)
 
 
 def _expanded(formula: str, fields: Mapping[str, Field], cells: _Cells, key: Key) -> str:

@@ -108,7 +108,7 @@ def beyond(
     goalposts
         Ends of the scale.
     transform
-        ``none``, ``log`` or ``log1p``.
+        ``none``, ``log`` or ``log1p``; another counts as ``none``.
     allowed
         How far beyond an end a value may lie, in widths of the scale: as it is printed, and on the
         scale of its transform, which alone tells small values apart.
@@ -117,18 +117,16 @@ def beyond(
     --------
     >>> beyond(np.array([21.0, 20.0, np.nan]), (0, 10), "log1p", 1).tolist()
     [True, False, False]
-    >>> beyond(np.array([0.0, 2e-4, 150.0]), (0.1, 100), "log", 1).tolist()
-    [True, False, False]
+    >>> beyond(np.array([0.0, 5e-5, 150.0]), (0.1, 100), "log", 1).tolist()
+    [False, True, False]
     """
     far = np.zeros(values.shape, dtype=bool)
     scales = {"none": np.positive, "log": np.log, "log1p": np.log1p}
     with np.errstate(all="ignore"):
-        for name in ("none", transform):
-            kept = values
-            if name == "log":
-                kept = np.where(values < 0, 0.0, values)
+        for name in {"none": 0, transform: 0}.keys() & scales.keys():
             low, high = sorted(scales[name](np.array(goalposts, dtype=np.float64)))
-            scaled, width = scales[name](kept), (high - low) * allowed
+            scaled, width = scales[name](values), (high - low) * allowed
+            scaled = np.where(np.isinf(scaled) & np.isfinite(values), np.nan, scaled)
             far |= (scaled < low - width) | (scaled > high + width)
     return far
 
@@ -179,10 +177,10 @@ def make_fields(
         )  # fmt: skip
     for name, entry in variables.items():
         low, high = entry["bounds"]
+        posts, transform = scale.get(name, (None, "none"))
         fields[name] = Field(
             name, entry["label"], entry["unit_of_measure"], (low, high),
-            bool(entry.get("count")), "", "", *scale.get(name, (None, "none")),
-            entry.get("reads_as", {}),
+            bool(entry.get("count")), "", "", posts, transform, entry.get("reads_as", {}),
         )  # fmt: skip
     return fields
 
