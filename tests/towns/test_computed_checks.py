@@ -303,3 +303,18 @@ def test_two_thousand_towns_and_ten_years_are_looked_at_in_seconds():
     assert findings == []
     assert np.isfinite(numbers_of(own, reads_of(configs()["variables"]))).all()
     assert took < 15, took
+
+
+def test_a_city_that_is_a_region_is_found_among_towns():
+    run = found([("Алматы", 2020, 5), ("Астана", 2020, 6)], "town year physicians", level="town")
+    assert run.configs["units"]["sets"]["workbook"] == ["KZALA", "KZNS"]
+
+
+def test_places_have_no_base_year_in_the_library_either():
+    from monotown.index.model import BY_PLACE, Leaf, method
+    from monotown.index.normalise import normalise_leaf
+
+    for name in BY_PLACE:
+        leaf = Leaf("m", normalisation=method(name, scope=2020))
+        with pytest.raises(ValueError, match="places have no base year"):
+            normalise_leaf(leaf, [1.0, 2.0, 3.0], [2020, 2020, 2021])
