@@ -470,9 +470,7 @@ def normalise_leaf(
             pair = None if pair is None else apply_transform(pair, leaf.transform)
         scope = settings.get("scope", "year")
         if name in BY_PLACE and scope not in ("year", "pooled"):
-            raise ValueError(
-                f"places have no base year: scope {scope}; pooled or year"
-            )
+            raise ValueError(f"places have no base year: scope {scope}; pooled or year")
         result = np.full(values.shape, np.nan)
         clipped = np.zeros(values.shape, dtype=bool)
         groups = np.unique(when) if scope == "year" else [None]
