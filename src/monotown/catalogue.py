@@ -9,7 +9,8 @@ from typing import Any, Final
 from monotown.config import schema_problems
 from monotown.expressions import formula_problems
 from monotown.index.stage import view_model
-from monotown.plausible import bound_problems
+from monotown.parsing import ReadsAs, reads_of
+from monotown.plausible import bound_problems, part_problems
 from monotown.problems import InputError, Problem, Problems, nearest
 
 #: Readings of an indicator from data, the closest first; "none" where no measure stands for it.
@@ -66,7 +67,7 @@ class Catalogue:
     views: Mapping[str, Mapping[str, Any]]
     sets: Mapping[str, Sequence[str]]
     levels: Mapping[str, str]
-    reads_as: Mapping[str, Mapping[str, float]]
+    reads_as: ReadsAs
 
     @property
     def entries(self) -> Mapping[str, Mapping[str, Any]]:
@@ -116,6 +117,7 @@ def check_catalogue(
     _check_entries(indicators, problems)
     _check_measures(measures, indicators, list(variables.content), problems)
     _check_views(views, measures, indicators, list(variables.content), units, problems)
+    problems.extend(part_problems(variables.content, variables.file))
     problems.stop()
     codes = {k: v for k, v in units.content.items() if k != "sets"}
     return Catalogue(
@@ -124,11 +126,7 @@ def check_catalogue(
         views=views.content,
         sets=units.content["sets"],
         levels={str(code): str(entry["level"]) for code, entry in codes.items()},
-        reads_as={
-            str(name): entry["reads_as"]
-            for name, entry in variables.content.items()
-            if entry.get("reads_as")
-        },
+        reads_as=reads_of(variables.content),
     )
 
 

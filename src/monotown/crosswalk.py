@@ -16,7 +16,7 @@ import pandas as pd
 from monotown.clean import COLUMNS, first_source
 from monotown.disclosure import Sum, worked_back
 from monotown.expressions import formula_problems, parse
-from monotown.parsing import Flag, number_of
+from monotown.parsing import Flag, stands_for
 from monotown.problems import Problems
 from monotown.tables import OBSERVATIONS, write_order
 from monotown.units import Merged, Units
@@ -47,7 +47,7 @@ def weight_of(variable: Mapping[str, Any]) -> str | None:
 def read_as(row: Mapping[str, Any], variables: Variables) -> float:
     """Number of a row: its value, or what its marker stands for; NaN where there is none."""
     reads = variables[row["variable"]].get("reads_as", {})
-    return number_of(row["value"], row["flag"], reads)
+    return stands_for(row["value"], row["flag"], reads)
 
 
 def constant_units(

@@ -13,8 +13,8 @@ from monotown.catalogue import Catalogue
 from monotown.expressions import Expression, Use, parse
 from monotown.index.stage import view_model
 from monotown.labels import LANGUAGES
-from monotown.parsing import number_of
-from monotown.plausible import DOUBTFUL, SIDES, Bounds, Judged, bounds_of, judge
+from monotown.parsing import ReadsAs, numbers_of
+from monotown.plausible import DOUBTFUL, SIDES, Bounds, Judged, bounds_of, crossed, judge
 from monotown.problems import Problems
 from monotown.tables import INDICATORS, write_order
 
@@ -68,7 +68,8 @@ def compute_indicators(
     Raises
     ------
     InputError
-        If the inputs of a value are of several kinds of data, or not of the view's kind.
+        If the inputs of a value are of several kinds of data, or not of the view's kind; if a
+        value is to be cut to bounds that cross for the figures of its unit.
     """
     problems = Problems()
     rows: list[dict[str, Any]] = []
@@ -98,6 +99,7 @@ def compute_indicators(
             _check_kinds(found, f"view {view}, measure {measure}", config["kind"], problems)
             if bounds is not None:
                 told = {"view": view, "measure": measure}
+                _check_ends(bounds, cells, config["years"], told, problems)
                 doubtful += [told | row for row in _judge(found, bounds, cells, config["years"])]
             rows.extend({**fixed, **row} for row in found)
     problems.stop()
@@ -124,7 +126,7 @@ def _read(
     units: Sequence[str],
     years: Sequence[int],
     kind: str,
-    reads_as: Mapping[str, Mapping[str, float]],
+    reads_as: ReadsAs,
 ) -> _Cells:
     variables = sorted({v for e in expressions for v in e.variables})
     span = range(min(years) - max(e.reach for e in expressions), max(years) + 1)
@@ -143,10 +145,9 @@ def _read(
         name: {v: np.full(shape, fill, dtype=object) for v in variables}
         for name, fill in (("flag", "absent"), ("kind", ""), ("source", ""))
     }
-    for row in mine.to_dict("records"):
+    for row, number in zip(mine.to_dict("records"), numbers_of(mine, reads_as), strict=True):
         at = place[row["unit"]], row["year"] - span[0]
-        reads = reads_as.get(row["variable"], {})
-        values[row["variable"]][at] = number_of(row["value"], row["flag"], reads)
+        values[row["variable"]][at] = number
         for name, part in texts.items():
             part[row["variable"]][at] = row[name]
     return _Cells(units, span[0], values, texts["flag"], texts["kind"], texts["source"])
@@ -205,6 +206,29 @@ def _judge(
             note = _words(doubtful[-1])
             row["flag"] = SEPARATOR.join(n for n in (row["flag"], note) if n)
     return doubtful
+
+
+def _check_ends(
+    bounds: Bounds, cells: _Cells, years: Sequence[int], told: Mapping[str, str],
+    problems: Problems,
+) -> None:  # fmt: skip
+    """Refuse to cut to bounds whose lower end is above the upper one for a unit's figures.
+
+    Ends that are formulas are figures themselves, which may be the ones in doubt: a value that is
+    kept is told as doubtful; to cut it, one of the two ends would be chosen for no reason.
+    """
+    if bounds.outside != "cut":
+        return
+    shape = (len(cells.units), max(years) - cells.first + 1)
+    span = range(cells.first, cells.first + shape[1])
+    low, high, wrong = crossed(bounds, shape, cells.numbers, span)
+    wanted = np.isin(span, list(years))
+    for i, j in np.argwhere(wrong & wanted)[:1]:
+        where = "view {view}, measure {measure}".format(**told)
+        problems.add(
+            "measures", f"{where}, plausible, unit {cells.units[i]}, year {span[j]}",
+            f"low {low[i, j]:g}", f"at most high, {high[i, j]:g}",
+        )  # fmt: skip
 
 
 def _doubt(

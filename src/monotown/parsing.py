@@ -8,6 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+#: Variable to the numbers that its markers stand for, as ``reads_as`` of the variables config.
+ReadsAs = Mapping[str, Mapping[str, float]]
 
 #: Spaces that separate thousands in print: plain, no-break, narrow no-break, thin, figure.
 SPACES = " \u00a0\u202f\u2009\u2007"
@@ -162,21 +170,64 @@ def without_marks(text: str, *, powers: bool = True) -> str:
     return head
 
 
-def number_of(value: float, flag: str, reads: Mapping[str, float]) -> float:
-    """Number of a figure: its value, or what its marker stands for; NaN where there is none.
+def reads_of(variables: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, float]]:
+    """What the markers of each variable stand for, from a variables config.
+
+    Examples
+    --------
+    >>> reads_of({"staff": {"reads_as": {"none": 0}}, "age": {}})
+    {'staff': {'none': 0}}
+    """
+    return {str(n): entry["reads_as"] for n, entry in variables.items() if entry.get("reads_as")}
+
+
+def stands_for(value: float, flag: str, reads: Mapping[str, float]) -> float:
+    """Number that a figure stands for where a sum or a formula needs one.
 
     Parameters
     ----------
     value
-        As read; NaN where a marker stands.
+        The figure; NaN where a marker stands instead.
     flag
-        The marker, a `Flag`.
+        The marker, one of `Flag`.
     reads
-        ``reads_as`` of the variable: marker to the number it stands for.
+        Marker to its number, of one variable.
+
+    Returns
+    -------
+    float
+        The figure, the number of its marker, or NaN.
 
     Examples
     --------
-    >>> number_of(float("nan"), "none", {"none": 0}), number_of(5.0, "", {"none": 0})
-    (0.0, 5.0)
+    >>> stands_for(5.0, "", {"none": 0}), stands_for(math.nan, "none", {"none": 0})
+    (5.0, 0.0)
+    >>> stands_for(math.nan, "confidential", {"none": 0})
+    nan
     """
     return float(reads.get(flag, math.nan)) if math.isnan(value) else float(value)
+
+
+def numbers_of(figures: pd.DataFrame, reads_as: ReadsAs) -> NDArray[np.float64]:
+    """Number that each row of a table stands for, by `stands_for`; NaN where there is none.
+
+    Parameters
+    ----------
+    figures
+        With ``variable``, ``value`` and ``flag``.
+    reads_as
+        Of `reads_of`.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"variable": ["staff", "age"], "value": [math.nan, math.nan],
+    ...                      "flag": ["none", "none"]})
+    >>> numbers_of(rows, {"staff": {"none": 0}}).tolist()
+    [0.0, nan]
+    """
+    numbers = figures["value"].to_numpy(dtype=np.float64, copy=True)
+    gone = np.flatnonzero(np.isnan(numbers))
+    pairs = zip(figures["variable"].iloc[gone], figures["flag"].iloc[gone], strict=True)
+    for at, (variable, flag) in zip(gone, pairs, strict=True):
+        numbers[at] = stands_for(math.nan, flag, reads_as.get(variable, {}))
+    return numbers

@@ -17,7 +17,7 @@ import pandera.pandas as pa
 from numpy.typing import NDArray
 
 from monotown.expressions import Expression, formula_problems, parse
-from monotown.problems import Problem
+from monotown.problems import Problem, nearest
 from monotown.ties import TOLERANCE
 
 Array = NDArray[np.float64]
@@ -174,12 +174,82 @@ def bound_problems(
     for key in (*SIDES, "times"):
         if isinstance(given.get(key), str):
             yield from formula_problems(given[key], variables, file, f"{where}.plausible.{key}")
-    ends = [given.get(side) for side in SIDES]
-    if all(isinstance(e, int | float) for e in ends) and ends[0] > ends[1]:
-        yield Problem(file, f"{where}.plausible", f"low {ends[0]}", f"at most high, {ends[1]}")
+    low, high = (given.get(side) for side in SIDES)
+    yield from _end_problems(low, high, file, f"{where}.plausible")
     if "times" in given and not {"quantity", "unit_of_measure"} <= given.keys():
         expected = "quantity and unit_of_measure of what the bounds are for"
         yield Problem(file, f"{where}.plausible.times", given["times"], expected)
+
+
+def _end_problems(low: Any, high: Any, file: str, where: str) -> Iterator[Problem]:
+    """A lower end above the upper one, where both are numbers, or in a year that both have."""
+    if any(e is None or isinstance(e, str) for e in (low, high)):
+        return  # formulas are compared where their figures are known, by `crossed`
+    by_year = [set(e) for e in (low, high) if isinstance(e, Mapping)]
+    years = sorted(set.intersection(*by_year)) if by_year else [None]
+    for year in years:
+        ends = [float(e[year]) if isinstance(e, Mapping) else float(e) for e in (low, high)]
+        if ends[0] > ends[1]:
+            place = where if year is None else f"{where}, year {year}"
+            yield Problem(file, place, f"low {ends[0]:g}", f"at most high, {ends[1]:g}")
+
+
+def parts_of(variables: Mapping[str, Mapping[str, Any]]) -> dict[tuple[str, str], list[str]]:
+    """Whole and division to the variables that are its parts, from a variables config.
+
+    Parts of one division do not overlap: together, too, they are at most the whole.
+
+    Examples
+    --------
+    >>> parts_of({"staff": {}, "men": {"part_of": {"staff": "sex"}},
+    ...           "women": {"part_of": {"staff": "sex"}}})
+    {('staff', 'sex'): ['men', 'women']}
+    """
+    found: dict[tuple[str, str], list[str]] = {}
+    for name, entry in variables.items():
+        for whole, division in entry.get("part_of", {}).items():
+            found.setdefault((str(whole), str(division)), []).append(str(name))
+    return found
+
+
+def part_problems(variables: Mapping[str, Mapping[str, Any]], file: str) -> Iterator[Problem]:
+    """What is wrong with the ``part_of`` of a variables config, beyond what its schema says.
+
+    A whole that no variable is, a part in another unit of measure than its whole, and a variable
+    that is a part of itself, by others too.
+
+    Parameters
+    ----------
+    variables
+        The variables config.
+    file
+        Its name, for the messages.
+
+    Examples
+    --------
+    >>> wrong = {"men": {"unit_of_measure": "persons", "part_of": {"staf": "sex"}}}
+    >>> print(*part_problems(wrong, "variables.yaml"))
+    variables.yaml, men.part_of: found 'staf'; expected one of: men
+    """
+    above = {str(n): [str(w) for w in e.get("part_of", {})] for n, e in variables.items()}
+    for name, wholes in above.items():
+        where = f"{name}.part_of"
+        for whole in wholes:
+            if whole not in variables:
+                yield Problem(file, where, whole, nearest(whole, list(variables)))
+                continue
+            units = [str(variables[n]["unit_of_measure"]) for n in (name, whole)]
+            if units[0] != units[1]:
+                expected = f"a whole in {units[0]}, as the part is"
+                yield Problem(file, where, f"{whole}, in {units[1]}", expected)
+        reached, left = set(), list(wholes)
+        while left:
+            whole = left.pop()
+            if whole not in reached:
+                reached.add(whole)
+                left += above.get(whole, [])
+        if name in reached:
+            yield Problem(file, where, ", ".join(wholes), f"wholes that are no part of {name}")
 
 
 @dataclass(frozen=True)
@@ -235,7 +305,7 @@ def judge(
         scale = bounds.times.evaluate(numbers).values
         scale = np.where(scale > 0, scale, np.nan)
     figure = values * scale
-    low, high = (_numbers(b, values.shape, numbers, years) for b in (bounds.low, bounds.high))
+    low, high = _ends(bounds, values.shape, numbers, years)
     side = np.full(values.shape, "", dtype="U4")
     with np.errstate(invalid="ignore"):
         # by the size of the ends, so that a share that is 0 but for rounding is not below 0
@@ -249,6 +319,39 @@ def judge(
     if bounds.outside != "keep":
         used = np.where(outside, at_bound if bounds.outside == "cut" else np.nan, values)
     return Judged(side, np.where(outside, figure, np.nan), bound, at_bound, used)
+
+
+def crossed(
+    bounds: Bounds, shape: tuple[int, ...], numbers: Mapping[str, Array], years: Sequence[int]
+) -> tuple[Array, Array, NDArray[np.bool_]]:
+    """Lower and upper ends, and where the lower one lies above the upper one.
+
+    Parameters
+    ----------
+    bounds
+        Of a measure.
+    shape
+        Units by years.
+    numbers, years
+        As in `judge`.
+
+    Examples
+    --------
+    >>> both = bounds_of({"unit_of_measure": "ratio", "formula": "a",
+    ...                   "plausible": {"low": {2022: 1, 2023: 5}, "high": "b"}})
+    >>> crossed(both, (1, 2), {"b": np.array([[2.0, 2.0]])}, [2022, 2023])[2].tolist()
+    [[False, True]]
+    """
+    low, high = _ends(bounds, shape, numbers, years)
+    with np.errstate(invalid="ignore"):
+        return low, high, low - high > TOLERANCE * np.fmax(np.abs(low), np.abs(high))
+
+
+def _ends(
+    bounds: Bounds, shape: tuple[int, ...], numbers: Mapping[str, Array], years: Sequence[int]
+) -> tuple[Array, Array]:
+    low, high = (_numbers(b, shape, numbers, years) for b in (bounds.low, bounds.high))
+    return low, high
 
 
 def _numbers(

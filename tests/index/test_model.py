@@ -11,6 +11,7 @@ from monotown.index.admissible import AMPI_SCALE, MPI_SCALE, inadmissible, score
 from monotown.index.kernel import evaluate
 from monotown.index.model import (
     AGGREGATIONS,
+    BY_PLACE,
     NORMALISATIONS,
     IndexModel,
     Leaf,
@@ -162,6 +163,14 @@ def test_rules_of_a_tree(change: dict[str, object], where: str, expected: str) -
         ({"method": "zscore", "sd": "ten"}, "sd", "a number"),
         ({"method": "zscore", "scope": "all"}, "scope", "pooled, year, or a year"),
         ({"method": "rank", "ties": "least"}, "ties", "one of: average, dense, max, min"),
+        *(
+            (
+                {"method": name, "scope": 2015},
+                "scope",
+                "pooled or year: a place is one among the units that get it",
+            )
+            for name in BY_PLACE
+        ),
         ({"method": "minmax", "clip": 1}, "clip", "true or false"),
         ({"method": "minmax", "target": [1, 0]}, "target", "two numbers, the lower first"),
         ({"method": "minmax", "target": "0-1"}, "target", "a list of numbers"),

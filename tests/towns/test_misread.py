@@ -1,5 +1,7 @@
 """Figures that a sheet could give in silence and wrong: each is read right, or refused."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import settings as limits
@@ -87,6 +89,13 @@ def test_a_table_beside_that_begins_lower_is_read_or_refused_never_mixed():
         # a title of another indicator without a header of its own
         ("town;year;researchers\nRidder;2021;20\nenterprises_performing_rd;;\nSaran;2021;4\n",
          "second_table"),
+        # the header of a second table that names no unit, as offices leave that cell blank
+        ("town;year;researchers\nRidder;2021;20\n\n;;enterprises_performing_rd\nSaran;2021;4\n",
+         "second_table"),
+        ("town;2020;2021\nRidder;20;30\n\n;2020;2021\nSaran;4;5\n", "which_indicator"),
+        # a second table of years under a title that names nothing known
+        ("researchers;;\ntown;2020;2021\nRidder;20;30\n\nNumber of mines;;\ntown;2020;2021\n"
+         "Saran;4;5\n", "which_indicator"),
         # figures above a header, and beside it without one
         ("Ridder;2020;15\ntown;year;researchers\nRidder;2021;20\n", "stray"),
         ("town;year;researchers;;\nRidder;2021;20;;7\n", "header_missing"),
@@ -99,6 +108,38 @@ def test_what_cannot_be_told_is_refused(text, code):
     workbook = read_text(text)
     assert code in [c for c, _ in _errors(workbook)]
     assert _adds_up(workbook)
+
+
+def test_a_second_table_of_years_takes_its_own_title():
+    text = "researchers;;\ntown;2020;2021\nRidder;20;30\n\nrd_technicians;;\ntown;2020;2021\n"
+    workbook = read_text(text + "Ridder;4;5\n")
+    assert _errors(workbook) == []
+    assert figures(workbook) == {
+        ("KZRDD", 2020, "researchers"): 20.0, ("KZRDD", 2021, "researchers"): 30.0,
+        ("KZRDD", 2020, "rd_technicians"): 4.0, ("KZRDD", 2021, "rd_technicians"): 5.0,
+    }  # fmt: skip
+    assert workbook.cells.loc[0, ["header", "title"]].tolist() == [6, 2]
+
+
+def test_a_stacked_header_is_header_and_no_title():
+    workbook = read_text(";;researchers;researchers\ntown;;2020;2021\nRidder;;20;30\n")
+    assert _errors(workbook) == []
+    assert workbook.cells.loc[0, ["header", "title"]].tolist() == [5, 0]
+
+
+@pytest.mark.parametrize(
+    ("unit", "bounds", "refused"),
+    [("beds", (0, None), True), ("USD", (0, None), True), ("teachers", (0, 50), False),
+     ("percent", (0, None), False), ("per 1000 live births", (0, None), False),
+     ("years", (0, 120), False), ("index, 2015 = 100", (0, None), False)],
+)  # fmt: skip
+def test_a_mark_is_open_where_both_readings_could_be(unit, bounds, refused):
+    base = settings()
+    held = replace(base.fields["mean_population"], unit_of_measure=unit, bounds=bounds)
+    mine = replace(base, fields={**base.fields, "mean_population": held})
+    rows = [("town", "year", "mean_population"), ("Ridder", 2021, "4,125")]
+    workbook = read_workbook([_sheet(rows)], mine)
+    assert (_errors(workbook) == [("which_mark", "C2")]) is refused
 
 
 def test_columns_that_say_the_same_twice_are_read():

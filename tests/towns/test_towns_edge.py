@@ -20,8 +20,13 @@ from monotown.indicators import compute_indicators
 from monotown.labels import Labels
 from monotown.problems import InputError
 from monotown.tables import OBSERVATIONS, write_order
-from monotown.towns.checks import check_parts
-from monotown.towns.derive import joined_observations, make_run, sources_rows
+from monotown.towns.consistency import check_together
+from monotown.towns.derive import (
+    joined_observations,
+    make_run,
+    own_observations,
+    sources_rows,
+)
 from monotown.towns.fields import make_fields
 from monotown.towns.findings import ERROR, Finding
 from monotown.towns.grid import Sheet, safe_text
@@ -58,7 +63,8 @@ def test_the_filled_example_comes_back_to_the_last_bit(tmp_path):
     assert findings == []
     expected = example_figures(fields, catalogue, configs()["units"])
     assert len(expected) > 150
-    assert check_parts(workbook.figures, fields) == []
+    own = own_observations(workbook.figures, "synthetic")
+    assert check_together(own, workbook.figures, fields, configs()["variables"], [], 1) == []
     read = workbook.figures[["unit", "year", "variable", "value"]]
     order = ["unit", "year", "variable"]
     pd.testing.assert_frame_equal(
@@ -464,9 +470,9 @@ def test_a_figure_shows_the_first_twelve():
 def test_own_figures_stand_for_raw_ones_of_their_kind_only():
     raw = _regions()
     own = raw.assign(value=9.0, source="own_workbook").iloc[:1]
-    joined = joined_observations(raw, own)
+    joined = joined_observations(raw, own, {})
     assert joined["value"].tolist() == [3.0, 9.0]
-    synthetic = joined_observations(raw, own.assign(kind="synthetic"))
+    synthetic = joined_observations(raw, own.assign(kind="synthetic"), {})
     assert len(synthetic) == 3
     write_order(synthetic, OBSERVATIONS)
     official = synthetic[synthetic["kind"] == "official"]

@@ -51,6 +51,9 @@ NORMALISATIONS: Final[Mapping[str, Mapping[str, Parameter]]] = {
     "logistic": {"scope": "pooled"},
 }
 
+#: Those that give places among the units themselves: a base year has no meaning for them.
+BY_PLACE: Final = ("rank", "percentile", "borda")
+
 #: What a node does where a child has no score.
 NODE_MISSING: Final = ("reweight", "mean", "median", "refuse")
 
@@ -632,6 +635,8 @@ def _read_method(
     read = []
     for key, default in valid[name].items():
         value, expected = _parameter(key, given.get(key, default))
+        if key == "scope" and isinstance(value, int) and name in BY_PLACE:
+            expected = "pooled or year: a place is one among the units that get it"
         if expected:
             problems.add(file, f"{where}.{key}", given[key], expected)
         read.append((key, default if expected else value))

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from monotown.index.model import Leaf
+from monotown.index.model import BY_PLACE, Leaf
 from monotown.index.outliers import apply_transform
 from monotown.index.ranks import Ties, rank
 from monotown.ties import TOLERANCE, above, sign
@@ -469,6 +469,8 @@ def normalise_leaf(
             values = apply_transform(values, leaf.transform)
             pair = None if pair is None else apply_transform(pair, leaf.transform)
         scope = settings.get("scope", "year")
+        if name in BY_PLACE and scope not in ("year", "pooled"):
+            raise ValueError(f"places have no base year: scope {scope}; pooled or year")
         result = np.full(values.shape, np.nan)
         clipped = np.zeros(values.shape, dtype=bool)
         groups = np.unique(when) if scope == "year" else [None]

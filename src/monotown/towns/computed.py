@@ -1,18 +1,81 @@
-"""Figures that follow from figures of a workbook: mean populations, indicators by their formula."""
+"""Indicators that follow from the raw statistics of a workbook, and the figures they stand on."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from monotown.clean import mean_population
-from monotown.expressions import parse
-from monotown.parsing import number_of
+from monotown.expressions import Expression, parse
+from monotown.parsing import numbers_of
 from monotown.tables import OBSERVATIONS
-from monotown.towns.fields import Field
+from monotown.towns.fields import Field, reads_of_fields
 from monotown.units import Units
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Observations as arrays, shape (units, years) each, years without a gap.
+
+    Attributes
+    ----------
+    units
+        Codes, sorted.
+    years
+        In order.
+    numbers
+        Variable to the numbers that its figures stand for; NaN is missing.
+    given
+        Variable to where it has a row, be it a marker's.
+    marked
+        Variable to where its number is that of a marker.
+    """
+
+    units: Sequence[str]
+    years: range
+    numbers: dict[str, Array]
+    given: dict[str, Mask]
+    marked: dict[str, Mask]
+
+    @classmethod
+    def of(cls, observations: pd.DataFrame, fields: Mapping[str, Field]) -> Grid:
+        """Arrays of a table of observations; the last row of a figure counts."""
+        if observations.empty:
+            return cls([], range(0), {}, {}, {})
+        place, units = pd.factorize(observations["unit"], sort=True)
+        first, last = int(observations["year"].min()), int(observations["year"].max())
+        when = observations["year"].to_numpy() - first
+        numbers = numbers_of(observations, reads_of_fields(fields))
+        marked = observations["value"].isna().to_numpy() & ~np.isnan(numbers)
+        grid = cls(list(units), range(first, last + 1), {}, {}, {})
+        for name, rows in observations.groupby("variable", sort=False).indices.items():
+            at = place[rows], when[rows]
+            variable = str(name)
+            grid.numbers[variable] = np.full(grid.shape, np.nan)
+            grid.numbers[variable][at] = numbers[rows]
+            for kept, held in ((grid.given, True), (grid.marked, marked[rows])):
+                kept[variable] = np.zeros(grid.shape, dtype=bool)
+                kept[variable][at] = held
+        return grid
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Numbers of units and years."""
+        return len(self.units), len(self.years)
+
+    def evaluate(self, expression: Expression) -> Array | None:
+        """Values of a formula, shape (units, years); None where no row has one of its variables."""
+        if not set(expression.variables) <= set(self.numbers):
+            return None
+        values, *_ = expression.evaluate(self.numbers)
+        return values
 
 
 def with_computed(
@@ -21,12 +84,13 @@ def with_computed(
     """Observations with mean populations, and with indicators that follow from raw statistics.
 
     An indicator that the workbook gives is not computed for that unit and year; one that follows
-    from another computed one is.
+    from another computed one is. A marker counts as the number that it stands for
+    (`monotown.parsing.stands_for`).
 
     Parameters
     ----------
     observations
-        Of `own_observations`.
+        Of `monotown.towns.derive.own_observations`.
     fields
         Of `monotown.towns.fields.make_fields`.
     units
@@ -42,62 +106,52 @@ def with_computed(
     table = observations
     if any(fresh):
         table = pd.concat([table, means[fresh]], ignore_index=True).astype({"year": "int64"})
+    grid = Grid.of(table, fields)
     for held in fields.values():
         if held.formula and not table.empty:
-            made = computed(table, held, fields)
+            made = _computed(table, grid, held)
             table = table if made.empty else pd.concat([table, made], ignore_index=True)
     return table
 
 
-def computed(table: pd.DataFrame, held: Field, fields: Mapping[str, Field]) -> pd.DataFrame:
-    """What a formula gives from figures, where the table does not hold it already.
-
-    A marker stands for the number that its variable reads it as, as in the project's own data.
-
-    Parameters
-    ----------
-    table
-        `monotown.tables.OBSERVATIONS`.
-    held
-        With its formula.
-    fields
-        What the variables of the formula are.
-    """
+def _computed(table: pd.DataFrame, grid: Grid, held: Field) -> pd.DataFrame:
+    """Rows of one indicator where it is not given; the grid takes its values."""
     expression = parse(held.formula)
-    mine = table[table["variable"].isin([*expression.variables, held.name])]
-    if not set(expression.variables) <= set(mine["variable"]):
+    found = grid.evaluate(expression)
+    if found is None:
         return table.iloc[:0]
-    units = sorted(mine["unit"].unique())
-    first, last = int(mine["year"].min()), int(mine["year"].max())
-    years = range(first, last + 1)
-    place = {u: i for i, u in enumerate(units)}
-    shape = (len(units), len(years))
-    values = {v: np.full(shape, np.nan) for v in expression.variables}
-    given = np.zeros(shape, dtype=bool)
-    reads = {v: fields[v].reads_as for v in expression.variables if v in fields}
-    for unit, year, variable, value, flag in zip(
-        mine["unit"], mine["year"], mine["variable"], mine["value"], mine["flag"], strict=True
-    ):
-        if variable == held.name:
-            given[place[unit], year - first] = True
-        else:
-            number = number_of(value, flag, reads.get(variable, {}))
-            values[variable][place[unit], year - first] = number
-    found, *_ = expression.evaluate(values)
-    rows = np.argwhere(~np.isnan(found) & ~given)
-    kind = mine["kind"].iloc[0]
-    source = "; ".join(sorted(set(mine["source"])))
+    none = np.zeros(grid.shape, dtype=bool)
+    made = ~np.isnan(found) & ~grid.given.get(held.name, none)
+    if not made.any():
+        return table.iloc[:0]
+    grid.numbers[held.name] = np.where(made, found, grid.numbers.get(held.name, np.nan))
+    grid.given[held.name] = made | grid.given.get(held.name, none)
+    grid.marked.setdefault(held.name, none)
+    rows = np.argwhere(made)
+    mine = table[table["variable"].isin([*expression.variables, held.name])]
     return pd.DataFrame(
         {
-            "unit": [units[i] for i, _ in rows],
-            "year": np.array([first + int(j) for _, j in rows], dtype="int64"),
+            "unit": [grid.units[i] for i, _ in rows],
+            "year": np.array([grid.years[j] for _, j in rows], dtype="int64"),
             "variable": held.name,
-            "value": [float(found[i, j]) for i, j in rows],
+            "value": found[made],
             "unit_of_measure": held.unit_of_measure,
-            "kind": kind,
-            "source": source,
-            "locator": f"computed: {held.formula}",
+            "kind": mine["kind"].iloc[0],
+            "source": "; ".join(sorted(set(mine["source"]))),
+            "locator": _locators(grid, expression, held, rows),
             "flag": "",
         },
         columns=list(OBSERVATIONS.columns),
     )
+
+
+def _locators(grid: Grid, expression: Expression, held: Field, rows: NDArray[np.intp]) -> list[str]:
+    """The formula, and the markers that it read as numbers."""
+    notes = [""] * len(rows)
+    for variable, lag in expression.uses:
+        when = rows[:, 1] - lag
+        for k in np.flatnonzero((when >= 0) & grid.marked[variable][rows[:, 0], when]):
+            number = grid.numbers[variable][rows[k, 0], when[k]]
+            year = f" of {grid.years[when[k]]}" if lag else ""
+            notes[k] += f"; {variable}{year}: a marker read as {number:g}"
+    return [f"computed: {held.formula}{note}" for note in notes]

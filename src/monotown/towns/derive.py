@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import PurePath
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from monotown.expressions import parse
+from monotown.parsing import ReadsAs, numbers_of
 from monotown.tables import OBSERVATIONS
-from monotown.towns.checks import check_computed, check_figures, check_parts
+from monotown.towns.checks import check_figures
 from monotown.towns.computed import with_computed
-from monotown.towns.fields import Field, indicator_settings
+from monotown.towns.consistency import check_levels, check_together
+from monotown.towns.fields import Field, indicator_settings, reads_of_fields
 from monotown.towns.findings import ERROR, Finding
 from monotown.towns.grid import Sheet
 from monotown.towns.read import Settings, join_units, locators, read_workbook
@@ -82,13 +85,14 @@ def own_observations(
     return frame[list(OBSERVATIONS.columns)].reset_index(drop=True)
 
 
-def joined_observations(raw: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
+def joined_observations(raw: pd.DataFrame, own: pd.DataFrame, reads_as: ReadsAs) -> pd.DataFrame:
     """Observations of the raw files and of the workbook; the workbook's stand for the same figure.
 
-    A figure of another kind of data stays beside it: the kinds are never joined.
+    A figure of another kind of data stays beside it: the kinds are never joined. A marker of the
+    workbook that stands for a number (`monotown.parsing.reads_of`) is a figure.
     """
     key = ["unit", "year", "variable", "kind"]
-    keys = pd.MultiIndex.from_frame(own[own["value"].notna()][key])
+    keys = pd.MultiIndex.from_frame(own[~np.isnan(numbers_of(own, reads_as))][key])
     kept = raw[~pd.MultiIndex.from_frame(raw[key]).isin(keys)]
     return pd.concat([kept, own], ignore_index=True)
 
@@ -103,6 +107,7 @@ def own_variables(variables: Mapping[str, Any], fields: Mapping[str, Field]) -> 
                 "unit_of_measure": held.unit_of_measure,
                 "bounds": list(held.bounds),
                 "merge": "none",
+                **({"reads_as": dict(held.reads_as)} if held.reads_as else {}),
             }
             for name, held in fields.items()
             if held.block and name not in variables
@@ -219,6 +224,15 @@ def _pruned(
     return {**node, "children": children} if children else None
 
 
+def _leaves(node: Mapping[str, Any]) -> Iterator[str]:
+    """Measures of a tree; none for the word that stands for the catalogue."""
+    if "measure" in node:
+        yield str(node["measure"])
+    elif node.get("children") != CATALOGUE:
+        for child in node.get("children", ()):
+            yield from _leaves(child)
+
+
 def _weighted(
     node: Mapping[str, Any], weights: Mapping[str, float]
 ) -> tuple[dict[str, Any], list[tuple[str, list[str]]]]:
@@ -324,22 +338,21 @@ def make_run(
     if any(f.severity == ERROR for f in findings):
         # a row with an error is not read: how full the others are says nothing yet
         looked = [f for f in looked if f.code not in ("coverage", "one_unit")]
-    findings += [
-        *looked,
-        *check_parts(figures, settings.fields),
-        *_levels(figures, units, settings),
-    ]
+    findings += looked
     named = {} if survey is None else {survey.file: survey.id}
     own = with_computed(own_observations(figures, kind, named), settings.fields, Units(units))
     measures = own_measures(configs["measures"], configs["indicators"], towns)
     views, more = own_views(
         configs["views"], measures, configs["indicators"],
-        set(own[own["value"].notna()]["variable"]),
+        set(own[~np.isnan(numbers_of(own, reads_of_fields(settings.fields)))]["variable"]),
         sorted(int(y) for y in figures["year"].unique()), kind, workbook.weights,
     )  # fmt: skip
-    findings += check_computed(
-        own, figures, settings.fields, _scales(views, measures, settings.fields), towns["checks"]
+    used = [measures[m] for m in sorted({m for v in views.values() for m in _leaves(v["tree"])})
+            if m in measures]  # fmt: skip
+    findings += check_together(
+        own, figures, settings.fields, configs["variables"], used, float(towns["checks"]["outside"])
     )
+    findings += check_levels(figures, units, settings.level)
     if not any(f.severity == ERROR for f in findings):
         findings += [replace(f, file=str((section["files"] or ["config"])[0])) for f in more]
     made = {
@@ -350,48 +363,6 @@ def make_run(
         "sources": _sources(configs["sources"], section, survey),
     }
     return Run(own, made, tuple(findings), workbook.cells)
-
-
-def _scales(
-    views: Mapping[str, Any], measures: Mapping[str, Any], fields: Mapping[str, Field]
-) -> list[Field]:
-    """Measures of the views that are computed and have goalposts, as fields with a formula."""
-    used: dict[str, None] = {}
-    for view in views.values():
-        stack = [view["tree"]]
-        while stack:
-            node = stack.pop()
-            used.update({node["measure"]: None} if "measure" in node else {})
-            stack += list(reversed(node.get("children", [])))
-    return [
-        Field(
-            name, entry["label"], entry["unit_of_measure"], (None, None),
-            formula=str(entry["formula"]), goalposts=(float(ends[0]), float(ends[1])),
-        )
-        for name in used
-        if (entry := measures.get(name)) and (ends := entry.get("goalposts"))
-        and isinstance(ends[0], int | float) and str(entry["formula"]) not in fields
-    ]  # fmt: skip
-
-
-def _levels(figures: pd.DataFrame, units: Mapping[str, Any], settings: Settings) -> list[Finding]:
-    """An error where units of several levels would be ranked together and nothing says so."""
-    if settings.level or settings.among:
-        return []
-    firsts = figures.drop_duplicates("unit")
-    levels = firsts["unit"].map(lambda u: str(units[u]["level"]))
-    counts = levels.value_counts()
-    if len(counts) < 2:
-        return []
-    rare = str(counts.index[-1])
-    row = firsts[levels == rare].iloc[0]
-    named = ", ".join(sorted(firsts["unit"][levels == rare])[:5])
-    return [
-        Finding(
-            "mixed_levels", str(row["file"]), str(row["sheet"]), str(row["cell"]), named,
-            (("levels", ", ".join(counts.index)), ("level", str(counts.index[0]))),
-        )
-    ]  # fmt: skip
 
 
 def sources_rows(

@@ -6,14 +6,20 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from monotown.labels import LANGUAGES
 from monotown.parsing import without_marks
 from monotown.towns.grid import word_key
 
-#: Units of measure of what is counted.
-_COUNTS = ("persons", "organisations")
+#: Units of measure of sums of money: by the code of a currency.
+_MONEY = re.compile(r"\b[A-Z]{3}\b(?<!FTE)")
+#: Units of measure of shares, rates and scores, whose decimals are many.
+_RELATIVE = re.compile(r"%|\b(?:per(?:cent)?|ratio|share|log|index|score|0 to \d+)\b|/")
 
 _YEAR = re.compile(r"(?:^|[\s_,(])((?:19|20)\d\d)(?:\s*(?:г|ж|y)\w*\.?)?\)?\s*$", re.IGNORECASE)
 
@@ -40,10 +46,12 @@ class Field:
         The indicator from variables of the same workbook, or "".
     goalposts
         Ends of its scale, for warnings; None where no measure is the field itself.
+    transform
+        Of that scale.
     reads_as
-        Marker to the number that it stands for where a formula needs one.
+        What its markers stand for where a formula needs a number.
     part_of
-        Wholes that it is a part of, each with the name of a group of parts that do not overlap.
+        Wholes that it is a part of, each with the name of a division of parts that do not overlap.
     """
 
     name: str
@@ -54,6 +62,7 @@ class Field:
     block: str = ""
     formula: str = ""
     goalposts: tuple[float, float] | None = None
+    transform: str = "none"
     reads_as: Mapping[str, float] = field(default_factory=dict)
     part_of: Mapping[str, str] = field(default_factory=dict)
 
@@ -67,10 +76,22 @@ class Field:
         """Whether values are thousands or millions of something."""
         return self.unit_of_measure.startswith(("thousand ", "million "))
 
-    @property
-    def in_thousands(self) -> bool:
-        """Whether values are counts or money, whose print may part thousands with a mark."""
-        return self.count or self.unit_of_measure in _COUNTS or "KZT" in self.unit_of_measure
+    def in_thousands(self, value: Decimal) -> bool:
+        """Whether a number could as well be a thousand times as large.
+
+        So for counts and sums of money, and for every quantity that is no share, rate or score,
+        where the larger number is within the bounds too.
+
+        Parameters
+        ----------
+        value
+            As read with its mark as a decimal one.
+        """
+        money = bool(_MONEY.search(self.unit_of_measure))
+        if not (self.count or money) and _RELATIVE.search(self.unit_of_measure):
+            return False
+        high = self.bounds[1]
+        return high is None or abs(value) * 1000 <= Decimal(str(high))
 
 
 def indicator_settings(
@@ -86,6 +107,59 @@ def indicator_settings(
     scale = str(entry["unit"]).split(";")[0].strip()
     found: Mapping[str, Any] | None = towns["scales"].get(scale)
     return found
+
+
+def reads_of_fields(fields: Mapping[str, Field]) -> dict[str, Mapping[str, float]]:
+    """What the markers of each field stand for, as `monotown.parsing.reads_of` of a config."""
+    return {name: held.reads_as for name, held in fields.items() if held.reads_as}
+
+
+def span_words(low: float | None, high: float | None) -> str:
+    """Bounds in signs.
+
+    Examples
+    --------
+    >>> span_words(0, None), span_words(None, 5), span_words(0, 100)
+    ('≥ 0', '≤ 5', '0 … 100')
+    """
+    if high is None:
+        return f"≥ {low:g}"
+    return f"≤ {high:g}" if low is None else f"{low:g} … {high:g}"
+
+
+def beyond(
+    values: NDArray[np.float64], goalposts: Sequence[float], transform: str, allowed: float
+) -> NDArray[np.bool_]:
+    """Where values lie far outside their goalposts.
+
+    Parameters
+    ----------
+    values
+        In the unit of the goalposts, any shape; NaN is never far.
+    goalposts
+        Ends of the scale.
+    transform
+        ``none``, ``log`` or ``log1p``; another counts as ``none``.
+    allowed
+        How far beyond an end a value may lie, in widths of the scale: as it is printed, and on the
+        scale of its transform, which alone tells small values apart.
+
+    Examples
+    --------
+    >>> beyond(np.array([21.0, 20.0, np.nan]), (0, 10), "log1p", 1).tolist()
+    [True, False, False]
+    >>> beyond(np.array([0.0, 5e-5, 150.0]), (0.1, 100), "log", 1).tolist()
+    [False, True, False]
+    """
+    far = np.zeros(values.shape, dtype=bool)
+    scales = {"none": np.positive, "log": np.log, "log1p": np.log1p}
+    with np.errstate(all="ignore"):
+        for name in {"none": 0, transform: 0}.keys() & scales.keys():
+            low, high = sorted(scales[name](np.array(goalposts, dtype=np.float64)))
+            scaled, width = scales[name](values), (high - low) * allowed
+            scaled = np.where(np.isinf(scaled) & np.isfinite(values), np.nan, scaled)
+            far |= (scaled < low - width) | (scaled > high + width)
+    return far
 
 
 def make_fields(
@@ -109,10 +183,12 @@ def make_fields(
         If an indicator's scale is not in ``config/towns.yaml``.
     """
     scale = {
-        str(m["formula"]): (float(m["goalposts"][0]), float(m["goalposts"][1]))
+        str(m["formula"]): (
+            (float(m["goalposts"][0]), float(m["goalposts"][1])), str(m.get("transform", "none")),
+        )
         for m in (measures or {}).values()
         if m.get("goalposts")
-    }
+    }  # fmt: skip
     fields: dict[str, Field] = {}
     for name, entry in indicators["indicators"].items():
         if name in variables:
@@ -128,12 +204,14 @@ def make_fields(
         fields[name] = Field(
             name, entry["label"], found["unit_of_measure"], (low, high), False,
             entry["block"], str(found.get("formula", "")), ends,  # type: ignore[arg-type]
+            str(found.get("transform", "none")), found.get("reads_as", {}),
         )  # fmt: skip
     for name, entry in variables.items():
         low, high = entry["bounds"]
+        posts, transform = scale.get(name, (None, "none"))
         fields[name] = Field(
             name, entry["label"], entry["unit_of_measure"], (low, high),
-            bool(entry.get("count")), "", "", scale.get(name), entry.get("reads_as", {}),
+            bool(entry.get("count")), "", "", posts, transform, entry.get("reads_as", {}),
             entry.get("part_of", {}),
         )  # fmt: skip
     return fields

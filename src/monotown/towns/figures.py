@@ -10,7 +10,7 @@ from pathlib import PurePath
 from typing import Any, Final
 
 from monotown.towns.fates import Fates
-from monotown.towns.fields import Field, Header, Matcher
+from monotown.towns.fields import Field, Header, Matcher, span_words
 from monotown.towns.findings import Findings
 from monotown.towns.grid import (
     Sheet,
@@ -24,7 +24,7 @@ from monotown.towns.grid import (
 )
 from monotown.towns.layout import find_tables
 from monotown.towns.marks import Marks, decimal_marks, has_mark
-from monotown.towns.names import Match, Names
+from monotown.towns.names import Match, Names, fits_level
 from monotown.towns.values import (
     SPREADSHEET_ERRORS,
     Number,
@@ -205,9 +205,9 @@ class DataReader:
         if not tables:
             self.findings.add("no_header", cell="A1", found=sheet.text(0, 0))
         for i, table in enumerate(tables):
+            self._table(table.cut(sheet), table.top, i > 0)
             for r in range(table.top, table.head[0]):
                 self._above(sheet, r, range(table.left, table.right + 1))
-            self._table(table.cut(sheet), table.top, i > 0)
 
     def _above(self, sheet: Sheet, r: int, columns: range) -> None:
         """Rows above a header are its title; figures there have no header."""
@@ -390,6 +390,7 @@ class DataReader:
         totals: list[str] = []
         others: Counter[str] = Counter()
         alone: list[tuple[int, int]] = []
+        notes: list[tuple[int, int]] = []
         last = start - 1
         anchor = roles.get("unit", roles.get("code", 0))
         for r in range(start, len(sheet.rows)):
@@ -416,7 +417,8 @@ class DataReader:
                     alone.append((r, filled[0]))
                     self._claim(r, filled, "footnote")
             elif not printed and not any(c.isdigit() for i in figures for c in sheet.text(r, i)):
-                self._claim(r, filled, "footnote")  # a note that stands in another column
+                notes.append((r, figures[0]))  # a note that stands in another column
+                self._claim(r, filled, "footnote")
             else:
                 last = r
                 unit, other = self._unit(whole, r, roles)
@@ -439,6 +441,9 @@ class DataReader:
                     if use is not None:
                         self._figure(sheet, r, index, use, unit, date or year, marks[index])
                     self.fates.claim(r, index, "left_out", "row")
+        for r, c in notes:
+            if r < last:  # words over figures: the header of another table, with no unit
+                self.findings.add("second_table", cell=cell_name(r, c), found=sheet.text(r, c))
         self._sections(sheet, [cell for cell in alone if cell[0] < last], head)
         if totals:
             self.findings.add("totals_left_out", found=len(totals))
@@ -594,12 +599,15 @@ class DataReader:
         meant = {code} if code in self.everywhere else set()
         if not meant:
             found = self.names.find(name, region, self.settings.level).code
-            if found is not None and self.names.level(found) in self.levels:
+            if found is not None and self._fits_run(found):
                 return ""
             match = self.everywhere.find(name, region)
             meant = {c for c in (match.code, *match.among) if c is not None}
-        levels = {self.everywhere.level(c) for c in meant}
-        return (name or code) if levels and not levels & self.levels else ""
+        return (name or code) if meant and not any(map(self._fits_run, meant)) else ""
+
+    def _fits_run(self, code: str) -> bool:
+        """Whether a unit is of the level that the run is of."""
+        return any(fits_level(self.units[code], level) for level in self.levels)
 
     def _unknown(self, match: Match, place: str, name: str) -> None:
         """Say why a name means no unit."""
@@ -696,14 +704,15 @@ class DataReader:
             self.findings.add("spreadsheet_error", cell=place, found=text)
             return
         exact = (r, index) in sheet.numbers
-        if held.in_thousands and not exact and has_mark(text) and marks.is_open(text):
-            self.findings.add("which_mark", cell=place, found=text, unit=held.unit_of_measure)
-            return
         try:
             plain = text if exact or not has_mark(text) else marks.plain(text)
             number = read_number(plain, self.markers, column.declared == "share")
         except ValueError:
             self.findings.add("number", cell=place, found=text, unit=held.unit_of_measure)
+            return
+        open_ = not exact and has_mark(text) and marks.is_open(text)
+        if open_ and number.value is not None and held.in_thousands(number.value):
+            self.findings.add("which_mark", cell=place, found=text, unit=held.unit_of_measure)
             return
         if number.percent and not held.percent:
             self.findings.add("percent_sign", cell=place, found=text, unit=held.unit_of_measure)
@@ -738,11 +747,7 @@ class DataReader:
         if (low is not None and value < Decimal(str(low))) or (
             high is not None and value > Decimal(str(high))
         ):
-            span = (
-                f"≥ {low:g}" if high is None else f"≤ {high:g}" if low is None
-                else f"{low:g} … {high:g}"
-            )  # fmt: skip
-            self.findings.add("bounds", cell=place, found=text, span=span,
+            self.findings.add("bounds", cell=place, found=text, span=span_words(low, high),
                               unit=held.unit_of_measure)  # fmt: skip
             return False
         if held.count and value != value.to_integral_value():

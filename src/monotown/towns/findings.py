@@ -22,7 +22,7 @@ WARNINGS: Final = frozenset(
     {
         "jump", "outside", "coverage", "sheet_left_out", "totals_left_out", "rows_left_out",
         "percent_or_share_declared", "one_unit", "unit_assumed", "hidden_read", "hidden_left_out",
-        "odd_year", "aggregates_left_out", "sections",
+        "odd_year", "aggregates_left_out", "sections", "computed_outside",
     }
 )  # fmt: skip
 
@@ -99,9 +99,11 @@ class Findings:
 #: What the values of findings name: prefixes of labels that have words for them.
 _NAMED: Final[Mapping[str, tuple[str, ...]]] = {
     "unit": ("measured_in",),
-    "variable": ("field", "measure"),
-    "variables": ("field",),
-    "unit_name": ("unit",),
+    "variable": ("field",),
+    "level": ("level_of",),
+    "most": ("level_of",),
+    "parts": ("field",),
+    "whole": ("field",),
     "missing": ("field", "block"),
     "block": ("block",),
     "among": ("unit", "field"),
@@ -110,7 +112,7 @@ _NAMED: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 #: Values that a reader is asked to write: their id stands beside their name.
-_WRITTEN: Final = frozenset({"among", "other", "near", "missing", "block", "variables"})
+_WRITTEN: Final = frozenset({"among", "other", "near", "missing", "block", "parts", "whole"})
 
 
 def _named(name: str, text: str, labels: Labels) -> str:
@@ -136,9 +138,15 @@ def in_words(finding: Finding, labels: Labels) -> tuple[str, str]:
     return labels(f"{key}.expected", **values), labels(f"{key}.mend", **values)
 
 
+#: Findings whose `found` is made of ids.
+_OF_IDS: Final = frozenset(
+    {"coverage", "no_such_unit_then", "one_unit", "repeated", "mixed_levels"}
+)
+
+
 def found_words(finding: Finding, labels: Labels) -> str:
     """What was found, as printed in the file; ids that the reading put there are named."""
-    if finding.code not in ("coverage", "no_such_unit_then", "one_unit", "repeated"):
+    if finding.code not in _OF_IDS:
         return finding.found
     words = []
     for word in finding.found.split(" "):

@@ -126,7 +126,16 @@ def _groups(
 
 
 def _repeats(sheet: Sheet, row: int, left: int, right: int, running: list[Table]) -> bool:
-    """Whether a row is the header of the table that it stands in, printed again."""
+    """Whether a row is the header of the table that it stands in, printed again.
+
+    Under a title of its own it is that of another table.
+    """
+    above = next(
+        (cells for r in range(row - 1, -1, -1)
+         if any(cells := [sheet.text(r, c) for c in range(left, right + 1)])), [],
+    )  # fmt: skip
+    if sum(map(bool, above)) == 1 and is_heading(above):
+        return False
     for table in running:
         if (table.left, table.right) == (left, right):
             span = range(left, right + 1)

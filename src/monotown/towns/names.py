@@ -83,6 +83,26 @@ class Match:
     homonym: Mapping[str, str] | None = None
 
 
+def is_city(unit: Mapping[str, Any]) -> bool:
+    """Whether a unit's own name has a word for city, as cities that are regions have."""
+    return any(
+        set(re.sub(r"[.,]", " ", unit[language].casefold()).split()) & (_TOWN_WORDS - {"town"})
+        for language in ("en", "ru", "kk")
+    )
+
+
+def fits_level(unit: Mapping[str, Any], level: str) -> bool:
+    """Whether a unit stands among units of a level: a city that is a region is a town as well.
+
+    Examples
+    --------
+    >>> city = {"en": "Almaty city", "ru": "г. Алматы", "kk": "Алматы қ.", "level": "region"}
+    >>> fits_level(city, "town"), fits_level(city, "region"), fits_level(city, "country")
+    (True, True, False)
+    """
+    return bool(unit["level"] == level or (level == "town" and is_city(unit)))
+
+
 class Names:
     """Names of units in every spelling known.
 
@@ -185,7 +205,7 @@ class Names:
             cities = {c for c in kept if self._is_city(c)}
             kept = cities or {c for c in kept if self.level(c) in _TOWN_LEVELS}
         if level:
-            kept = {c for c in kept if self.level(c) == level}
+            kept = {c for c in kept if fits_level(self._units[c], level)}
         if region:
             inside = {c for c in kept if self.parent(c) == region}
             kept = inside or {
@@ -203,12 +223,7 @@ class Names:
         return Match(code)
 
     def _is_city(self, code: str) -> bool:
-        """Whether a unit's own name has a word for city, as cities that are regions have."""
-        names = (self._units[code]["en"], self._units[code]["ru"], self._units[code]["kk"])
-        return any(
-            set(re.sub(r"[.,]", " ", n.casefold()).split()) & (_TOWN_WORDS - {"town"})
-            for n in names
-        )
+        return is_city(self._units[code])
 
     def _spelled_of(self, code: str) -> str:
         return str(self._units[code]["ru"])

@@ -15,6 +15,7 @@ from monotown.index.admissible import scale_of
 from monotown.index.model import IndexModel
 from monotown.index.normalise import normalise_leaf
 from monotown.indicators import CONSTANT, compute_indicators
+from monotown.parsing import reads_of
 from monotown.report.facts import Facts
 from monotown.tables import score_column
 
@@ -52,7 +53,7 @@ def plain_catalogue(
         views=views,
         sets=units["sets"],
         levels={str(c): str(u["level"]) for c, u in units.items() if c != "sets"},
-        reads_as={str(n): v["reads_as"] for n, v in variables.items() if v.get("reads_as")},
+        reads_as=reads_of(variables),
     )
 
 

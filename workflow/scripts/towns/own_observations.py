@@ -7,6 +7,7 @@ from pathlib import Path
 
 from monotown.clean import clean
 from monotown.labels import Labels
+from monotown.parsing import reads_of
 from monotown.tables import OBSERVATIONS, Kind
 from monotown.towns.derive import joined_observations, sources_rows
 from monotown.units import Units
@@ -20,7 +21,8 @@ def main(
     contents = {path: Path(path).read_bytes() for path in raw}
     cleaned = clean(contents, config["sources"], config["variables"], Units(config["units"]))
     mine = read_table(own, OBSERVATIONS)
-    seen = joined_observations(cleaned.observations, mine)
+    reads_as = reads_of(config["variables"])
+    seen = joined_observations(cleaned.observations, mine, reads_as)
     write_table(seen, out["observations"], OBSERVATIONS, exact=True)
     for kind in (Kind.OFFICIAL, Kind.PUBLISHED):
         write_table(seen[seen["kind"] == kind], out[kind.value], OBSERVATIONS, exact=True)

@@ -7,7 +7,7 @@ from monotown.index.admissible import scale_of
 from monotown.index.stage import NORMALISED, SCORES, view_model
 from monotown.tables import INDICATORS, OBSERVATIONS
 from monotown.towns import profile as towns
-from monotown.towns.derive import with_computed
+from monotown.towns.computed import with_computed
 from monotown.towns.fields import make_fields
 from monotown.units import Units
 
