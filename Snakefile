@@ -19,6 +19,7 @@ from monotown_workflow import read_yaml
 from monotown_workflow.alone import hold, name_steps
 from monotown_workflow.config import relative_config_files
 from monotown_workflow.content import Content, sources
+from monotown_workflow.door_words import said
 from monotown_workflow.environment import leave_out_unused, set_environment
 from monotown_workflow.scenarios import read_settings
 from monotown_workflow.settled import settled
@@ -47,7 +48,7 @@ try:
     if "scenarios" in PARTS:
         SCENARIOS = read_settings(config["scenarios"], workflow.basedir, VIEWS)
 except InputError as error:
-    raise WorkflowError(str(error))
+    raise WorkflowError(said(error, config, workflow.basedir))
 
 RESULTS = config["results"]
 name_steps(workflow.basedir, RESULTS)

@@ -248,3 +248,17 @@ def test_one_wrong_thing_in_a_file_is_refused_with_its_line(file, project, monke
             if not any(a[0] == name and a[1] == file and a[2] in where for a in ALLOWED):
                 passed.append((name, file, where, line))
     assert not passed, "\n".join(map(str, passed))
+
+
+def test_one_wrong_key_hides_no_other_section(project):
+    default = yaml.safe_load((project / DEFAULT).read_text(encoding="utf-8"))
+    (project / "many.yaml").write_text(
+        "draws: 3\nviews: config/examples/own_views.yaml\n"
+        "input: {files: [no.csv], kind: official, language: ru, towns: config/towns.yaml,\n"
+        "  text: config/examples/text, source: {title: {en: a, ru: a, kk: a}, publisher: p,\n"
+        "  licence: l}}\n",
+        encoding="utf-8",
+    )
+    section = {**default["sensitivity"], "schemes": ["entropyy"], "views": ["nothing"]}
+    found = {p.found for p in told(project, ("many.yaml",), sensitivity=section)}
+    assert {"draws", "entropyy", "nothing", "no.csv"} <= found

@@ -75,7 +75,8 @@ class Door:
 
     def check(self) -> None:
         """Every check, in the order of the steps; stops with all problems."""
-        config_sound = self._try(lambda: check_config(self.config, self.root, self.files))
+        self._try(lambda: check_config(self.config, self.root, self.files))
+        unsound = {p.where.rpartition(", ")[2].partition(".")[0] for p in self.problems}
         named = [key for key in FILES if isinstance(self.config.get(key), str)]
         whole = {key for key in named if self._load(self.config[key])}
         for folder in WORDS:
@@ -87,10 +88,10 @@ class Door:
             self._sources()
             self._comparisons()
         models = self._catalogue(sound, own)
-        if config_sound:
+        if "sensitivity" not in unsound:
             self._sensitivity(sound)
         if own:
-            if config_sound:
+            if not unsound & {"input", "units", "variables", "indicators"}:
                 self._try(lambda: check_input(self.config, self.root, self.files))
         else:
             self._paper(whole)
@@ -204,8 +205,9 @@ class Door:
                     found.append(Problem(file, f"{where}.{i}", str(method), expected))
 
         known(section["schemes"], "sensitivity.schemes", COMPARED)
-        if "views" in sound:
-            known(section["views"], "sensitivity.views", list(self._content("views")))
+        views = self._content("views") if self.config.get("views") in self._read else None
+        if isinstance(views, Mapping):
+            known(section["views"], "sensitivity.views", list(views))
         sobol = section.get("sobol", {})
         for key, valid in (
             ("schemes", COMPARED), ("normalisations", NORMALISATIONS),

@@ -3,6 +3,7 @@
 import csv
 import re
 import shutil
+import textwrap
 
 import openpyxl
 import pytest
@@ -12,7 +13,12 @@ from .conftest import ROOT, copy_project, report_page, snakemake
 
 pytestmark = pytest.mark.workflow
 
-EXAMPLE = yaml.safe_load((ROOT / "config/examples/own.yaml").read_text(encoding="utf-8"))
+GUIDE = (ROOT / "docs/your-own-towns.md").read_text(encoding="utf-8")
+#: The run file that the guide prints, for figures that are not real.
+EXAMPLE = yaml.safe_load(
+    textwrap.dedent(re.search(r"^ {4}results: .*\n(?: {4}.*\n)+", GUIDE, re.MULTILINE)[0])
+)
+EXAMPLE["input"]["kind"] = "synthetic"
 
 
 def fill(template, target, towns, years):

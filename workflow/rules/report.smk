@@ -21,7 +21,7 @@ TEXT = [t for t in TEXT if not t.endswith(tuple(f"_{part}.yaml" for part in WITH
 try:
     NEEDS = needs([read_yaml(path) for path in TEXT])
 except InputError as error:
-    raise WorkflowError(str(error))
+    raise WorkflowError(said(error, config, workflow.basedir))
 
 
 SCORED_VIEWS = [

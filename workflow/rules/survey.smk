@@ -8,7 +8,7 @@ SURVEY_CONFIG = config.get("survey", "config/survey/demo.yaml")
 try:
     SURVEY = check_survey(SURVEY_CONFIG, os.getcwd())
 except InputError as error:
-    raise WorkflowError(str(error))
+    raise WorkflowError(said(error, config, workflow.basedir))
 
 # in a run on own data the units of the project: those of the run come after its survey
 SURVEY_UNITS = PROJECT["units"] if "input" in config else config["units"]

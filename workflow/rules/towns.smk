@@ -12,7 +12,7 @@ try:
     if config["input"].get("survey"):
         FED = check_survey(config["survey"], workflow.basedir)
 except InputError as error:
-    raise WorkflowError(str(error))
+    raise WorkflowError(said(error, config, workflow.basedir))
 
 # The workbook adds units, variables, measures and years: later steps read the run's own copies.
 SECTION = config["input"]
