@@ -8,7 +8,7 @@ import yaml
 
 from monotown.problems import InputError
 from monotown_workflow.config import check_config, check_views
-from monotown_workflow.settled import settled
+from monotown_workflow.settled import check_shown, settled
 
 ROOT = Path(__file__).resolve().parents[1]
 DEFAULT = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
@@ -93,3 +93,10 @@ def test_a_message_names_the_file_that_set_the_value(tmp_path):
         check_views(settled(DEFAULT, {}), {"other": {}}, files, ROOT)
     assert {p.file for p in caught.value.problems} == {"config/config.yaml"}
     assert all(p.where.startswith("line ") for p in caught.value.problems)
+
+
+def test_an_analysis_that_the_report_shows_is_not_dropped_in_silence():
+    shown = ["data_score_bands_v", "weights_rank_intervals_v", "map"]
+    check_shown(shown, ["weights", "data", "methods", "preferences"], DEFAULT, "config/text")
+    with pytest.raises(InputError, match=r"config/text, sensitivity.analyses.data.*data_score"):
+        check_shown(shown, ["weights"], DEFAULT, "config/text")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy
 from typing import Any, Final
+
+from monotown.problems import Problems
 
 #: Keys of an analysis's inputs that name measures of the default study.
 _MEASURES: Final[Mapping[str, Any]] = {"data_error": {}, "direction": []}
@@ -50,6 +52,36 @@ def settled(default: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str, Any
             kept = _without_dropped(section["analyses"])
             section["analyses"] = {name: _without_dropped(inputs) for name, inputs in kept.items()}
     return found
+
+
+def check_shown(
+    figures: Sequence[str], kept: Collection[str], default: Mapping[str, Any], text: str
+) -> None:
+    """Stop where a run drops an analysis whose figures its report shows.
+
+    Parameters
+    ----------
+    figures
+        Names of the figures that the report shows.
+    kept
+        Analyses of the run.
+    default
+        Content of ``config/config.yaml``.
+    text
+        Folder of the report's texts.
+
+    Raises
+    ------
+    InputError
+        Each dropped analysis with the figures shown of it.
+    """
+    problems = Problems()
+    for name in default["sensitivity"]["analyses"]:
+        shown = [f for f in figures if f.startswith(f"{name}_")]
+        if name not in kept and shown:
+            problems.add(text, f"sensitivity.analyses.{name}", ", ".join(shown),
+                         "a report without figures of an analysis that the run drops")  # fmt: skip
+    problems.stop()
 
 
 def _forget_names(config: dict[str, Any]) -> None:

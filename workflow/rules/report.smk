@@ -3,6 +3,7 @@ from glob import glob
 
 from monotown.report.html import PAGES, needs
 from monotown_workflow import read_yaml
+from monotown_workflow.settled import check_shown
 
 
 report: "../report/workflow.rst"
@@ -20,6 +21,12 @@ WITHOUT = [
 TEXT = [t for t in TEXT if not t.endswith(tuple(f"_{part}.yaml" for part in WITHOUT))]
 try:
     NEEDS = needs([read_yaml(path) for path in TEXT])
+    check_shown(
+        NEEDS.figures,
+        config["sensitivity"]["analyses"],
+        read_yaml("config/config.yaml"),
+        TEXT_FOLDER,
+    )
 except InputError as error:
     raise WorkflowError(said(error, config, workflow.basedir))
 
