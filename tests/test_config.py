@@ -7,7 +7,7 @@ import yaml
 from monotown.config import pick, schema_problems
 from monotown.problems import InputError
 from monotown_workflow import read_yaml
-from monotown_workflow.config import FILES, check_config, check_views, key_lines
+from monotown_workflow.config import FILES, check_config, key_lines
 
 ROOT = Path(__file__).resolve().parents[1]
 DEFAULT = read_yaml(ROOT / "config" / "config.yaml")
@@ -101,15 +101,6 @@ def test_every_key_of_the_schema_is_explained_and_commented():
         if key.split(".")[0] in SCHEMA["required"]:  # the others belong to other runs
             assert re.search(rf"^\s*{key.split('.')[-1]}:.*#", comments, re.M), key
     assert set(FILES) <= set(SCHEMA["properties"])
-
-
-def test_an_unknown_view_is_named_with_the_nearest():
-    config = {"sensitivity": {"views": ["potential_2022", "qualty_2022"]}}
-    with pytest.raises(InputError) as caught:
-        check_views(config, {"potential_2022": {}, "quality_2022": {}}, ("run.yaml",), ROOT)
-    (problem,) = caught.value.problems
-    assert problem.where == "sensitivity.views.1"
-    assert problem.expected.startswith("'quality_2022' (did you mean this?)")
 
 
 def test_the_title_of_an_index_that_lacks_blocks_says_so():

@@ -170,7 +170,6 @@ ALLOWED = (
     ("many", "config/claims.yaml", ".with.", DATA),
     ("emptied", "config/claims.yaml", ".with.", DATA),
     ("name", "config/claims.yaml", ".with.", DATA),
-    ("misspelt", "config/graphs.yaml", "figure1", OWN),
     ("emptied", "config/cohort.yaml", "closed", OPEN),
     ("name", "config/cohort.yaml", "closed", DATA),
     ("name", "config/hypothesis.yaml", "prespecified.series", OWN),

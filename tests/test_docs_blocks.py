@@ -14,10 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
-from monotown.config import schema_problems
-from monotown_workflow.config import check_config, check_views
+from monotown_workflow.door import check_run
 from monotown_workflow.settled import settled
-from monotown_workflow.towns import check_input
 
 ROOT = Path(__file__).resolve().parents[1]
 DEFAULT = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
@@ -131,14 +129,7 @@ def run_file(content: dict[str, Any]) -> None:
     """A run file, or a part of one, passes the checks at the door."""
     if "input" in content and "files" in content["input"]:  # the one thing a reader must give
         content["input"]["files"] = [OWN_FILE]
-    found = settled(DEFAULT, content)
-    assert schema_problems(found, SCHEMA, "block") == []
-    check_config(found, ROOT)
-    if "input" in content and "towns" in content["input"]:
-        check_input(found, ROOT)
-    if "views" in content or "sensitivity" in content:
-        views = yaml.safe_load((ROOT / found["views"]).read_text(encoding="utf-8"))
-        check_views(found, views, ("block",), ROOT)
+    check_run(settled(DEFAULT, content), ROOT)
 
 
 OWN_FILE = "config/examples/own.csv"

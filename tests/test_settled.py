@@ -7,7 +7,8 @@ import pytest
 import yaml
 
 from monotown.problems import InputError
-from monotown_workflow.config import check_config, check_views
+from monotown_workflow.config import check_config
+from monotown_workflow.door import check_run
 from monotown_workflow.settled import check_shown, settled
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -57,8 +58,7 @@ def test_own_data_get_no_name_of_another_study(section):
         for k in ("views", "measures")
     )
     assert not names(found["sensitivity"]) & {*views, *measures}
-    check_config(found, ROOT)
-    check_views(found, yaml.safe_load((ROOT / run["views"]).read_text(encoding="utf-8")), ())
+    check_run(found, ROOT)
 
 
 def test_sections_of_another_kind_do_not_stop_the_joining():
@@ -86,11 +86,15 @@ def test_a_message_names_the_file_that_set_the_value(tmp_path):
     files = ("config/config.yaml", str(run))
     found = settled(DEFAULT, yaml.safe_load(run.read_text(encoding="utf-8")))
     with pytest.raises(InputError) as caught:
-        check_views(found, {"potential_2022": {}}, files, ROOT)
-    assert caught.value.problems[0].file == str(run)
+        check_run(found, ROOT, files)
+    (problem,) = caught.value.problems
+    assert (problem.file, problem.where) == (str(run), "line 1, sensitivity.views.0")
+    assert problem.expected.startswith("'potential_2022' (did you mean this?)")
     run.write_text("sensitivity: {draws: 500}\n", encoding="utf-8")
+    wrong = settled(DEFAULT, {"sensitivity": {"draws": 500}})
+    wrong["sensitivity"]["schemes"] = ["nothing"]
     with pytest.raises(InputError) as caught:
-        check_views(settled(DEFAULT, {}), {"other": {}}, files, ROOT)
+        check_run(wrong, ROOT, files)
     assert {p.file for p in caught.value.problems} == {"config/config.yaml"}
     assert all(p.where.startswith("line ") for p in caught.value.problems)
 

@@ -90,7 +90,11 @@ def _explain(error: ValidationError) -> list[tuple[tuple[str | int, ...], str, s
         return [((*path, str(k)), str(k), nearest(str(k), valid)) for k in unknown]
     if error.validator == "required":
         return [
-            ((*path, k), "nothing", schema["properties"].get(k, {}).get("description", "a value"))
+            (
+                (*path, k),
+                "nothing",
+                schema.get("properties", {}).get(k, {}).get("description", "a value"),
+            )
             for k in limit
             if k not in instance
         ]

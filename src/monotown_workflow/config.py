@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from monotown.config import schema_problems
-from monotown.problems import InputError, Problem, nearest
+from monotown.problems import InputError, Problem
 from monotown_workflow import read_yaml
 from monotown_workflow.strict import read_strict
 
@@ -111,16 +111,16 @@ def _may_hold_results(name: str, top: Path) -> bool:
 
 
 def located(problem: Problem, lines: Mapping[tuple[str | int, ...], int]) -> Problem:
-    """A problem with the line of its key, or of the nearest key above it."""
+    """A problem with the line of its key, of the nearest key above it, or the first."""
     if problem.where.startswith("line "):
         return problem
     known = {".".join(map(str, path)): line for path, line in lines.items()}
     key = re.sub(r"\[(\d+)\]", r".\1", problem.where)
     while key and key not in known:
         key = key.rpartition(".")[0]
-    if not key:
+    if not lines:
         return problem
-    where = f"line {known[key]}, {problem.where}"
+    where = f"line {known[key] if key else 1}, {problem.where}"
     return Problem(problem.file, where, problem.found, problem.expected)
 
 
@@ -137,34 +137,12 @@ def placed(problem: Problem, root: Path, files: tuple[str, ...]) -> Problem:
     key = tuple(int(k) if k.isdigit() else k for k in problem.where.split("."))
     lines = {n: _lines(root / n) for n in reversed(files) if (root / n).is_file()}
     # the file that has the key itself goes before a file that has only what it stands in
-    for depth in (len(key), len(key) - 1):
+    for depth in range(len(key), 0, -1):
         for name, known in lines.items():
-            if depth and key[:depth] in known and (depth == len(key) or problem.found != "nothing"):
+            if key[:depth] in known and (depth == len(key) or problem.found != "nothing"):
                 where = f"line {known[key[:depth]]}, {problem.where}"
                 return Problem(name, where, problem.found, problem.expected)
     return problem
-
-
-def check_views(
-    config: Mapping[str, Any],
-    views: Mapping[str, Any],
-    files: tuple[str, ...],
-    root: str | Path = ".",
-) -> None:
-    """Stop with every view of ``sensitivity.views`` that the views config does not have.
-
-    Raises
-    ------
-    InputError
-        Unknown views, each with the nearest known one.
-    """
-    problems = [
-        Problem(files[-1], f"sensitivity.views.{i}", str(name), nearest(name, list(views)))
-        for i, name in enumerate(config["sensitivity"]["views"])
-        if name not in views
-    ]
-    if problems:
-        raise InputError([placed(p, Path(root), files) for p in problems])
 
 
 def relative_config_files(workflow: Any) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ from monotown.sources import config_problems
 from monotown.survey.questionnaire import read_questionnaire
 from monotown.weights.schemes import SCHEMES
 from monotown_workflow import read_text_table
-from monotown_workflow.config import FILES, check_config, located
+from monotown_workflow.config import FILES, check_config, located, placed
 from monotown_workflow.microdata import check_survey
 from monotown_workflow.scenarios import read_settings
 from monotown_workflow.strict import Lines, read_strict
@@ -239,22 +239,7 @@ class Door:
                             expected = nearest(str(measure), measures)
                             place = f"{where}.{key}.measures.{at}"
                             found.append(Problem(file, place, str(measure), expected))
-        self.problems += [self._set_by(p) for p in found]
-
-    def _set_by(self, problem: Problem) -> Problem:
-        """A problem of the merged config, at the last file that sets its key."""
-        for file in reversed(self.files):
-            if (self.root / file).is_file():
-                try:
-                    lines = read_strict(self.root / file, lines=True)[1]
-                except InputError:
-                    continue
-                placed = located(
-                    Problem(file, problem.where, problem.found, problem.expected), lines
-                )
-                if placed.where != problem.where:
-                    return placed
-        return problem
+        self.problems += [placed(p, self.root, self.files) for p in found]
 
     def _paper(self, whole: set[str]) -> None:
         raw = sorted((self.root / "data/raw/published").glob("*.csv"))
@@ -357,7 +342,8 @@ class Door:
             survey = check_survey(path, self.root)
         except InputError as error:
             self.problems += [
-                self._set_by(p) if p.file == "run config" else p for p in error.problems
+                placed(p, self.root, self.files) if p.file == "run config" else p
+                for p in error.problems
             ]
             return
         mappings = [entry["mapping"] for entry in survey["files"]]
