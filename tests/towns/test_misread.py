@@ -301,6 +301,12 @@ def test_an_odd_year_is_warned_of(year):
     assert ("odd_year", "B1") in codes(workbook)
 
 
+def test_the_year_of_the_run_is_not_set_over_that_of_a_title():
+    text = "Figures of {};\ntown;researchers\nRidder;20\n"
+    assert _errors(read_text(text.format(2020), year=2021)) == [("two_years", "A1")]
+    assert _errors(read_text(text.format("2020 and 2021"), year=2021)) == []
+
+
 def test_a_year_formatted_as_a_date_is_refused():
     rows = [("town", "year", "researchers"), ("Ridder", "1905-07-13", 20)]
     workbook = read_workbook([_sheet(rows, dates=frozenset({(1, 1)}))], settings())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -40,6 +41,7 @@ FIGURES: Final = (
 
 #: Units of measure that the name of an indicator leaves no doubt of, or that bounds tell apart.
 _PLAIN: Final = ("0 to 100", "ratio")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 #: What a column of text can be, the first that its header means.
 _ROLES: Final = (
     "unit", "code", "region", "level", "year", "indicator", "value", "measure_unit", "kind",
@@ -243,6 +245,8 @@ class DataReader:
             self._headless(sheet, start)
             return
         self._settle(head, bottom, title)
+        if "year" not in head.roles and any(c.header.year is None for c in head.columns):
+            self._year_of_title(sheet, start, top)
         if self.findings.errors == before:
             self._complete(head, bottom)
         if not head.columns and not head.long:
@@ -308,6 +312,15 @@ class DataReader:
             if len(named) == 1:
                 return self.settings.fields[named[0]]
         return None
+
+    def _year_of_title(self, sheet: Sheet, start: int, top: int) -> None:
+        """Refuse the run's year for a table whose title says another."""
+        for r in range(start, top):
+            for c, text in enumerate(sheet.rows[r]):
+                named = {int(y) for y in _YEAR.findall(text)}
+                if named and self.settings.year not in (None, *named):
+                    self.findings.add("two_years", cell=cell_name(r, c),
+                                      found=f"{self.settings.year} / {text.strip()}")  # fmt: skip
 
     def _told(self, sheet: Sheet, r: int, c: int) -> bool:
         """Whether a cell can be told; one that cannot is a problem."""
