@@ -29,6 +29,7 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	@touch $@
 
 results: $(VENV)/.installed
+	@$(BIN)/python -m monotown_workflow.strict config/config.yaml $(CONFIG)
 	@$(SNAKEMAKE)
 	@$(BIN)/python -m monotown_workflow.where $(CONFIG)
 

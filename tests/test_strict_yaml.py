@@ -4,6 +4,7 @@ import yaml
 from monotown.problems import InputError
 from monotown_workflow import read_yaml
 from monotown_workflow.config import key_lines
+from monotown_workflow.strict import main
 
 REFUSED = {
     "a key twice": ("seed: 1\nsensitivity:\n  draws: 1\n  draws: 2\n", "line 4, sensitivity.draws",
@@ -71,3 +72,14 @@ def test_every_key_given_twice_is_told_at_once(tmp_path):
 def test_what_is_plain_is_read_as_the_safe_loader_reads_it(text, tmp_path):
     (tmp_path / "c.yaml").write_text(text, encoding="utf-8")
     assert read_yaml(tmp_path / "c.yaml") == yaml.safe_load(text)
+
+
+def test_files_of_a_run_are_read_before_snakemake_reads_them(tmp_path, capsys):
+    good, wrong = tmp_path / "good.yaml", tmp_path / "wrong.yaml"
+    good.write_text("seed: 1\n", encoding="utf-8")
+    wrong.write_bytes("results: r\n# город\n".encode("cp1251"))
+    assert main([str(good)]) == 0
+    assert main([str(good), str(wrong), str(tmp_path / "none.yaml")]) == 1
+    said = capsys.readouterr().err
+    assert "wrong.yaml, line 2, byte 3" in said
+    assert "none.yaml" in said

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import re
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -216,3 +218,25 @@ class _Walk:
                 self._add(node, path, text, "a finite number")
         elif tag not in _PLAIN:
             self._add(node, path, tag, "no tag of a type: plain texts, numbers, lists, mappings")
+
+
+def main(files: Sequence[str]) -> int:
+    """Read config files before Snakemake does; 1 where one says two things or is no text.
+
+    Snakemake reads the file of ``--configfile`` itself, first, and names no line.
+    """
+    problems: list[Problem] = []
+    for file in files:
+        try:
+            read_strict(file)
+        except InputError as error:
+            problems += error.problems
+        except OSError:
+            problems.append(Problem(file, "-", "nothing", "a file that exists"))
+    if problems:
+        print(InputError(problems), file=sys.stderr)
+    return int(bool(problems))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

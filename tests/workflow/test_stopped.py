@@ -2,7 +2,7 @@
 
 import base64
 import os
-import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,13 +22,17 @@ def started(project, *command):
     """Start a run and wait until its first step works."""
     run = start(project, *command, start_new_session=True,
                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
+    wait_for_a_step(project, run)
+    return run
+
+
+def wait_for_a_step(project, run):
     unfinished = project / ".snakemake" / "incomplete"
     deadline = time.monotonic() + 120
     while not (unfinished.is_dir() and any(unfinished.iterdir())):
         assert run.poll() is None, "the run ended before it could be killed"
         assert time.monotonic() < deadline
         time.sleep(0.02)
-    return run
 
 
 @pytest.mark.parametrize("whole", [True, False], ids=["all of it", "Snakemake alone"])
@@ -55,19 +59,29 @@ def test_a_run_that_was_killed_is_taken_up_by_the_same_command(fresh, whole):
     assert checksums(project / "results") == checksums(undisturbed / "results")
 
 
-def test_make_takes_up_a_run_that_was_killed(fresh):
+def test_make_takes_up_a_run_that_was_killed(fresh, tmp_path):
+    """``make results`` as it is typed, of one target; the packages are installed already."""
     project = fresh()
-    first = started(project, *COMMAND)
+    for name in ("Makefile", "requirements.lock", "pyproject.toml"):
+        shutil.copy(ROOT / name, project)
+    python = tmp_path / "venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', encoding="utf-8")
+    python.chmod(0o755)
+    (tmp_path / "venv" / ".installed").touch()
+    command = f"{sys.executable} -m snakemake {' '.join(COMMAND)}"
+    words = ["make", "results", f"VENV={tmp_path / 'venv'}", f"SNAKEMAKE={command}"]
+    environment = {**os.environ, "PYTHONPATH": str(project / "src")}
+    first = subprocess.Popen(words, cwd=project, env=environment, start_new_session=True,
+                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
+    wait_for_a_step(project, first)
     os.killpg(first.pid, signal.SIGKILL)
     first.wait()
-    # as `make results`, of one target
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    (command,) = re.findall(r"^SNAKEMAKE := \$\(BIN\)/snakemake (.*)$", makefile, re.MULTILINE)
-    words = command.replace("$(CORES)", "1").split("$(if")[0].split()
-    done = subprocess.run([sys.executable, "-m", "snakemake", *words, TARGET], cwd=project,
-                          capture_output=True, text=True, check=False)  # fmt: skip
+    done = subprocess.run(words, cwd=project, env=environment, capture_output=True, text=True,
+                          check=False)  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert (project / TARGET).is_file()
+    assert "Results are in results/" in done.stdout
 
 
 def test_a_second_run_is_refused_in_plain_words_while_the_first_lives(fresh):
