@@ -51,7 +51,7 @@ types: $(VENV)/.installed
 	$(BIN)/mypy
 
 units: $(VENV)/.installed
-	$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term --cov-fail-under=98.5 --durations=15
+	$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term --cov-fail-under=99 --durations=15
 
 golden:
 	@test -z "$(CONFIG)" || { echo "The golden results are those of the default run: make golden" >&2; exit 2; }

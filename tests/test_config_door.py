@@ -261,3 +261,29 @@ def test_one_wrong_key_hides_no_other_section(project):
     section = {**default["sensitivity"], "schemes": ["entropyy"], "views": ["nothing"]}
     found = {p.found for p in told(project, ("many.yaml",), sensitivity=section)}
     assert {"draws", "entropyy", "nothing", "no.csv"} <= found
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "where", "expected"),
+    [
+        ("config/cohort.yaml", "interval: [", "interval: [0.99, 0.5] # [", "interval",
+         "the lower probability first"),
+        ("config/mechanism.yaml", "figure: figure", "figure: fugure", "graph.figure",
+         "did you mean this?"),
+        ("config/comparisons.yaml", "from: population_regions}", "from: population_region}", "from",
+         "did you mean this?"),
+        ("config/comparisons.yaml", "  left: {", "  lefft: {", "lefft", "did you mean this?"),
+    ],
+)  # fmt: skip
+def test_parts_beyond_the_data_are_judged_at_the_door(project, file, old, new, where, expected):
+    line = edit(project, file, old, new)
+    assert any(
+        p.file == file and p.where.startswith(f"line {line}, ") and where in p.where
+        and expected in p.expected
+        for p in told(project)
+    )  # fmt: skip
+
+
+def test_a_survey_is_judged_at_the_door(project):
+    problems = told(project, survey="config/survey/none.yaml")
+    assert "survey" in {p.where.rpartition(", ")[2] for p in problems}

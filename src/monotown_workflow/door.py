@@ -155,8 +155,12 @@ class Door:
     def _comparisons(self) -> None:
         """Formulas and sources of the figures that can be had in two ways."""
         file, variables, sources = COMPARISONS, self._content("variables"), self._content("sources")
-        content = self._read[file][0] if self._load(file) else {}
-        for name, entry in content.items():
+        if not self._load(file):
+            return
+        content, lines = self._read[file]
+        unsound = schema_problems(content, self._rules("comparisons"), file, lines)
+        self.problems += unsound
+        for name, entry in ({} if unsound else content).items():
             for side in ("left", "right"):
                 part, where = entry[side], f"{name}.{side}"
                 text, source = part["formula"], part.get("from")
@@ -268,14 +272,12 @@ class Door:
         graphs = self._graphs(sound)
         views = self._content("views") if "views" in sound else {}
         measures = self._content("measures") if "measures" in sound else {}
-        for key in ("cohort", "hypothesis"):
-            if key in sound:
-                limits = self._content(key).get("interval", [0, 1])
-                if limits[0] >= limits[1]:
-                    found = Problem(
-                        self.config[key], "interval", str(limits), "the lower probability first"
-                    )
-                    self.problems.append(found)
+        if "cohort" in sound:
+            limits = self._content("cohort")["interval"]
+            if limits[0] >= limits[1]:
+                expected = "the lower probability first"
+                found = Problem(self.config["cohort"], "interval", str(limits), expected)
+                self.problems.append(found)
         if "mechanism" in sound and "units" in sound and models and graphs:
             config, file = self._content("mechanism"), self.config["mechanism"]
             figure = config["graph"]["figure"]

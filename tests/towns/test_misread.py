@@ -259,6 +259,45 @@ def test_a_weight_whose_formula_has_no_stored_value_is_refused():
     assert _adds_up(found)
 
 
+def test_weights_that_name_nothing_or_cannot_be_told_are_refused():
+    found = _weights([("id", "weight"), ("", "1"), ("B1", "86 тыс.")], refused={(2, 1): '0" тыс."'})
+    assert _errors(found) == [("weight_id", "A2"), ("number_format", "B3")]
+    assert _adds_up(found)
+    found = _weights([("id", "weight", "note"), ("B1", "1", "mine"), ("", "", "x")])
+    assert _errors(found) == []
+    assert found.cells.loc[1, "left_out"] == 2
+
+
+@pytest.mark.parametrize("text", ["%", "-%", "10⁶", "1e-400", "1e400", "inf", "nan", "30₁"])
+def test_what_is_no_number_is_refused(text):
+    workbook = read_text(f"town;year;internet_users\nRidder;2021;{text}\n")
+    assert _errors(workbook) == [("number", "C2")]
+
+
+def test_values_without_an_indicator_and_headers_that_cannot_be_told_are_refused():
+    workbook = read_text("town;year;value\nRidder;2021;20\n")
+    assert _errors(workbook) == [("which_indicator", "C1")]
+    sheet = _sheet([("town", "year", "86 тыс."), ("Ridder", 2021, 5)], refused={(0, 2): "0"})
+    assert ("number_format", "C1") in _errors(read_workbook([sheet], settings()))
+    hidden = _sheet([("town", "year", "researchers"), ("Ridder", 2021, 5)],
+                    hidden_rows=frozenset({0}))  # fmt: skip
+    found = read_workbook([hidden], settings(hidden="leave_out", sheets={"data": "data"}))
+    assert _errors(found) == [("no_header", "A2")]
+    assert _adds_up(found)
+
+
+def test_a_units_sheet_tells_its_cells_and_its_problems():
+    rows = [("My towns",), ("code", "name en", "spellings", "comment", "latitude"),
+            ("NEW1", "Novograd", "Nov; Novg", "x", "abc"), ("Note:", "", "", "", "")]  # fmt: skip
+    units = Sheet("t.xlsx", "units", [list(r) for r in rows])
+    data = _sheet([("town", "year", "researchers"), ("Novg", 2018, 5)])
+    found = read_workbook([units, data], settings())
+    assert _errors(found) == [("degrees", "E3")]
+    assert figures(found) == {("NEW1", 2018, "researchers"): 5.0}
+    assert found.cells.loc[0, ["title", "header", "left_out"]].tolist() == [1, 5, 1]
+    assert _adds_up(found)
+
+
 def test_a_figure_too_large_for_any_number_is_refused():
     workbook = read_text("town;year;internal_rd_expenditure\nRidder;2018;1e400\n")
     assert _errors(workbook) == [("number", "C2")]

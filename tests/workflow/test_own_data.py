@@ -93,7 +93,8 @@ def test_errors_stop_the_run_and_are_said_last_in_the_language_asked_for(project
     assert said.returncode != 0
     assert "data, A7" in said.stderr
     assert "похожие: Жезказган" in said.stderr
-    assert said.stderr.index("Замечаний к книге: 2") < said.stderr.index("Расчёт остановлен")
+    assert said.stderr.index("Замечаний к книге: ") < said.stderr.index("Расчёт остановлен")
+    assert len(re.findall(r"^\d+\. ошибка: bad.xlsx", said.stderr, re.MULTILINE)) == 2
     marked = openpyxl.load_workbook(project / "results/bad/problems.xlsx")
     assert marked["data"]["A7"].comment is not None
     assert not (project / "results/bad/report.html").exists()
@@ -125,7 +126,7 @@ def test_made_up_rows_given_as_official_stop_the_run(project):
     (project / "units.csv").write_text(units, encoding="utf-8")
     said = run(project, "copied", files=["units.csv", "copied.csv"], kind="official")
     assert said.returncode != 0
-    assert "found: synthetic; expected: rows of kind official" in said.stderr
+    assert "найдено: synthetic; ожидалось: строки вида official" in said.stderr
 
 
 @pytest.mark.parametrize(
