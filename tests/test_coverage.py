@@ -39,6 +39,7 @@ def catalogue() -> Catalogue:
             "candidates": measure("degrees", "proxy", "Candidates", "Some."),
             "wage": measure("pay", "exact", "Wage", "Paid."),
             "life": measure("health", "exact", "Life", "Long."),
+            "doctors_near": measure("mood", "twin", "Doctors near", "A count, no mood."),
         },
         views={
             "now": {"units": "three", "years": [2022]},
@@ -128,3 +129,13 @@ def test_no_indicator_at_all_is_an_empty_matrix(indicators, catalogue):
     only = indicators[indicators["view"] == "outcome"]
     assert coverage_matrix(only, catalogue).empty
     assert set(coverage_table(only, catalogue)["status"]) == {"none"}
+
+
+def test_a_twin_stands_beside_an_indicator_and_is_no_value_of_it(indicators, catalogue):
+    beside = indicators.iloc[[0]].assign(
+        measure="doctors_near", indicator="mood", block="B3", reading="twin"
+    )
+    table = coverage_table(pd.concat([indicators, beside]), catalogue).set_index("indicator")
+    assert table.loc["mood", ["status", "measures"]].tolist() == ["twin", "doctors_near"]
+    # both why there is no value, and what stands beside
+    assert table.loc["mood", "why"] == "nothing en Doctors near en: A count, no mood. en"

@@ -29,7 +29,7 @@ def matrix() -> pd.DataFrame:
         (2, "b", "B1", "panel", 2021, "none", 0, 16),
         (2, "b", "B1", "cross", 2022, "none", 0, 20),
         (3, "c", "B3", "panel", 2020, "none", 0, 16),
-        (3, "c", "B3", "panel", 2021, "none", 0, 16),
+        (3, "c", "B3", "panel", 2021, "twin", 16, 16),
         (3, "c", "B3", "cross", 2022, "none", 0, 20),
     ]
     columns = ["number", "indicator", "block", "view", "year", "status", "units", "n_units"]

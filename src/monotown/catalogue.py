@@ -8,13 +8,17 @@ from typing import Any, Final
 
 from monotown.config import schema_problems
 from monotown.expressions import formula_problems
-from monotown.index.stage import view_model
+from monotown.index.stage import reading_views, view_model
 from monotown.parsing import ReadsAs, reads_of
 from monotown.plausible import bound_problems, part_problems
 from monotown.problems import InputError, Problem, Problems, nearest
 
-#: Readings of an indicator from data, the closest first; "none" where no measure stands for it.
-READINGS: Final = ("exact", "approximation", "proxy", "none")
+#: Readings of an indicator from data, the closest first. A "twin" is an objective figure beside an
+#: indicator of opinion, never a value of it; "none" where no measure stands for it.
+READINGS: Final = ("exact", "approximation", "proxy", "twin", "none")
+
+#: Readings that give an indicator a value.
+COMPUTED: Final = READINGS[:3]
 
 Lines = Mapping[tuple[str | int, ...], int]
 
@@ -168,7 +172,7 @@ def _check_measures(
         if entry["indicator"] not in known:
             where = _place(part, str(name), "indicator")
             problems.add(part.file, where, entry["indicator"], nearest(entry["indicator"], known))
-        low, high = entry["goalposts"]
+        low, high = entry.get("goalposts", (0, 1))
         if low >= high:
             where = _place(part, str(name), "goalposts")
             problems.add(part.file, where, [low, high], "two numbers, the lower first")
@@ -208,8 +212,29 @@ def _check_views(
         except InputError as error:
             problems.extend(error.problems)
             continue
+        for measure in view.get("beside", ()):
+            where = _place(part, name, "beside")
+            if measure not in measures.content:
+                expected = nearest(measure, list(measures.content))
+                problems.add(part.file, where, measure, expected)
+            elif measure in model.block_of:
+                problems.add(part.file, where, measure, "a measure that its tree does not have")
+        try:
+            for reading, (_, changed) in reading_views(view).items():
+                if changed["units"] not in sets:
+                    where = _place(part, name, "readings", reading, "units")
+                    expected = nearest(changed["units"], list(sets))
+                    problems.add(part.file, where, changed["units"], expected)
+                view_model(name, changed, measures.content, part.file)
+        except LookupError as error:
+            problems.add(part.file, _place(part, name, "readings"), str(error), "nodes of its tree")
+        except InputError as error:
+            problems.extend(error.problems)
         for measure, block in model.block_of.items():
             indicator = measures.content[measure]["indicator"]
+            if measures.content[measure]["reading"] == "twin":
+                where = _place(part, name, "tree")
+                problems.add(part.file, where, measure, f"no twin of {indicator}: list it beside")
             own = entries[indicator]["block"] if indicator in entries else indicator
             if block in blocks and block != own:
                 problems.extend(

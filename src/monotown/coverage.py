@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pandera.pandas as pa
 
-from monotown.catalogue import READINGS, Catalogue
+from monotown.catalogue import COMPUTED, READINGS, Catalogue
 from monotown.indicators import SEPARATOR
 from monotown.labels import LANGUAGES
 from monotown.tables import write_order
@@ -188,10 +188,13 @@ def year_ranges(years: Iterable[int]) -> str:
 def _reasons(
     entry: Mapping[str, Any], measures: list[Mapping[str, Any]], catalogue: Catalogue
 ) -> dict[str, str]:
-    if measures:
-        return {lang: " ".join(_noted(measures, lang)) for lang in LANGUAGES}
+    """From what an indicator is computed; or why it is not, and what stands beside it."""
     texts: Mapping[str, str] = entry.get("unavailable", catalogue.indicators["unavailable"])
-    return {lang: texts[lang] for lang in LANGUAGES}
+    computed = any(m["reading"] in COMPUTED for m in measures)
+    return {
+        lang: " ".join([*([] if computed else [texts[lang]]), *_noted(measures, lang)])
+        for lang in LANGUAGES
+    }
 
 
 def _noted(measures: list[Mapping[str, Any]], language: str) -> list[str]:

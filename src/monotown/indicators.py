@@ -45,7 +45,7 @@ class Indicators:
 def compute_indicators(
     observations: pd.DataFrame, observations_constant: pd.DataFrame, catalogue: Catalogue
 ) -> Indicators:
-    """Every measure of every view, for each of the view's units and years.
+    """Every measure of every view, and those beside it, for each of its units and years.
 
     Parameters
     ----------
@@ -79,13 +79,14 @@ def compute_indicators(
         constant = any(catalogue.levels.get(u) == CONSTANT for u in units)
         table = observations_constant if constant else observations
         model = view_model(view, config, catalogue.measures)
-        for measure in model.measures:
+        for measure in (*model.measures, *config.get("beside", ())):
             entry = catalogue.measures[measure]
+            own = catalogue.entries.get(entry["indicator"], {}).get("block", entry["indicator"])
             fixed = {
                 "view": view,
                 "measure": measure,
                 "indicator": entry["indicator"],
-                "block": model.block_of[measure],
+                "block": model.block_of.get(measure, own),
                 "unit_of_measure": entry["unit_of_measure"],
                 "reading": entry["reading"],
             }

@@ -62,7 +62,8 @@ OBSERVATIONS = pa.DataFrameSchema(
 )
 
 #: One indicator (or measure of one) in one view. `indicator` names the catalogue's entry that the
-#: measure stands for; `reading` says how closely: exact, approximation or proxy.
+#: measure stands for; `reading` says how closely: exact, approximation or proxy; or that it is a
+#: twin, a figure beside the indicator that is never a value of it.
 INDICATORS = pa.DataFrameSchema(
     {
         "view": _TEXT,
@@ -75,7 +76,7 @@ INDICATORS = pa.DataFrameSchema(
         "unit_of_measure": _TEXT,
         "kind": _KIND,
         "source": _NOTE,
-        "reading": pa.Column(str, pa.Check.isin(["exact", "approximation", "proxy"])),
+        "reading": pa.Column(str, pa.Check.isin(["exact", "approximation", "proxy", "twin"])),
         "flag": _NOTE,
     },
     unique=["view", "unit", "year", "measure"],

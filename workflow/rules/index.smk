@@ -46,3 +46,35 @@ rule index:
         "Index of {wildcards.view}: normalise, aggregate, rank, compare with the other regions"
     script:
         "../scripts/index/index.py"
+
+
+# Views that say how their indicators could be read otherwise.
+READ_VIEWS = [view for view, entry in VIEWS.items() if "readings" in entry]
+
+
+rule readings:
+    input:
+        observations=f"{RESULTS}/clean/observations.csv",
+        constant=f"{RESULTS}/clean/observations_constant.csv",
+        indicators=config["indicators"],
+        measures=config["measures"],
+        views=config["views"],
+        variables=config["variables"],
+        units=config["units"],
+        judgments=lambda wildcards: JUDGMENTS.get(wildcards.view, []),
+    output:
+        f"{RESULTS}/index/{{view}}/readings.csv",
+    log:
+        f"{RESULTS}/logs/readings/{{view}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/readings/{{view}}.tsv"
+    wildcard_constraints:
+        view="|".join(READ_VIEWS) or "(?!)",
+    conda:
+        "../../environment.yml"
+    params:
+        seed=config["seed"],
+    message:
+        "Ranks of {wildcards.view} under other readings of its indicators"
+    script:
+        "../scripts/index/readings.py"

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
+from monotown.catalogue import COMPUTED
 from monotown.figures import style
 from monotown.labels import Labels
 from monotown.report.tables import source_ids, source_words
@@ -22,6 +23,7 @@ LOOK: Final[Mapping[str, tuple[str, str]]] = {
     "exact": (style.BLUE, "o"),
     "approximation": (style.ORANGE, "D"),
     "proxy": (style.SKY, "^"),
+    "twin": (style.GREEN, "s"),
     "none": (style.GREY, "x"),
 }
 
@@ -90,7 +92,8 @@ def coverage(frame: pd.DataFrame, *, labels: Labels) -> Figure:
     _heads(axes, frame, place, labels)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
-    computed, total = done["indicator"].nunique(), frame["indicator"].nunique()
+    computed = frame.loc[frame["status"].isin(COMPUTED), "indicator"].nunique()
+    total = frame["indicator"].nunique()
     title = labels("coverage.title", computed=computed, total=total)
     figure.suptitle(textwrap.fill(title, 78), x=0.01, ha="left", fontsize=9.5, fontweight="bold")
     axes.legend(

@@ -55,7 +55,8 @@ def doubt_effects(
     Parameters
     ----------
     doubtful
-        `monotown.plausible.DOUBTFUL`; rows of other views are left out.
+        `monotown.plausible.DOUBTFUL`; rows of other views and of measures beside the index are left
+        out.
     indicators, view, config, measures, average_weights, seed, judgments
         As in `monotown.index.stage.prepare`.
 
@@ -64,7 +65,9 @@ def doubt_effects(
     pandas.DataFrame
         `DOUBT_EFFECTS`.
     """
-    mine = doubtful[doubtful["view"] == view].reset_index(drop=True)
+    model = view_model(view, config, measures)
+    mine = doubtful[(doubtful["view"] == view) & doubtful["measure"].isin(model.measures)]
+    mine = mine.reset_index(drop=True)
     instead = {"keep": mine["value"], "cut": mine["at_bound"], "leave_out": mine["value"] * np.nan}
     table = indicators[indicators["view"] == view].set_index(_KEYS)
     places = pd.MultiIndex.from_frame(mine[_KEYS])
@@ -77,7 +80,7 @@ def doubt_effects(
         at = found.reindex(pd.MultiIndex.from_frame(mine[["unit", "year"]]))
         for name in ("score", "rank"):
             mine[f"{name}_{done}"] = at[name].to_numpy(dtype=np.float64)
-    scale = scale_of(view_model(view, config, measures))
+    scale = scale_of(model)
     return write_order(to_scale(mine.assign(scale=scale), DOUBT_EFFECTS, scale), DOUBT_EFFECTS)
 
 

@@ -60,7 +60,7 @@ Array = NDArray[np.float64]
 #: Keys of a view.
 VIEW_KEYS: Final = (
     "label", "kind", "units", "years", "average_weights", "minimum_coverage", "expected_blocks",
-    "normalisation", "weights", "scale", "tree", "note",
+    "normalisation", "weights", "scale", "tree", "note", "beside", "readings",
 )  # fmt: skip
 
 _TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
@@ -310,6 +310,54 @@ def view_model(
     if weighting is not None and weighting.family == "fixed":
         return fixed_weights(model, weighting, Place(file, f"{view}.weights"))
     return model
+
+
+def reading_views(config: Mapping[str, Any]) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
+    """The pairs of views that a view's other readings compare: its own tree, and the changed one.
+
+    Parameters
+    ----------
+    config
+        Entry of a view. Each of its ``readings`` names under ``children`` nodes of the tree and
+        the measures that stand under each instead, and under ``units`` the set of units that both
+        are computed for, if it is not the view's.
+
+    Returns
+    -------
+    dict
+        Id of a reading to two entries of views, for the same units.
+
+    Raises
+    ------
+    LookupError
+        If the tree has no node of a name.
+
+    Examples
+    --------
+    >>> tree = {"id": "index", "children": [{"id": "pay", "children": [{"measure": "wage"}]}]}
+    >>> readings = {"by_hour": {"children": {"pay": ["hourly", "hours"]}}}
+    >>> own, other = reading_views({"tree": tree, "readings": readings})["by_hour"]
+    >>> other["tree"]["children"]
+    [{'id': 'pay', 'children': [{'measure': 'hourly'}, {'measure': 'hours'}]}]
+    """
+    plain = {k: v for k, v in config.items() if k not in ("beside", "readings")}
+    made = {}
+    for name, reading in config.get("readings", {}).items():
+        own = plain | {k: reading[k] for k in ("units",) if k in reading}
+        left = dict(reading["children"])
+        made[name] = own, own | {"tree": _exchanged(own["tree"], left)}
+        if left:
+            raise LookupError(f"reading {name}: no node {', '.join(map(str, left))}")
+    return made
+
+
+def _exchanged(node: Mapping[str, Any], children: dict[str, list[str]]) -> dict[str, Any]:
+    """A node with other measures under the nodes that `children` names; takes out those found."""
+    if node.get("id") in children:
+        return {**node, "children": [{"measure": m} for m in children.pop(node["id"])]}
+    if "children" not in node:
+        return dict(node)
+    return {**node, "children": [_exchanged(child, children) for child in node["children"]]}
 
 
 def weighted_model(model: IndexModel, weights: pd.DataFrame) -> IndexModel:

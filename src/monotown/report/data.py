@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from monotown.catalogue import COMPUTED
 from monotown.report.facts import Facts
 
 
@@ -39,7 +40,8 @@ def data_facts(
     add(
         "number:0",
         indicators_total=len(coverage),
-        indicators_computed=int((status != "none").sum()),
+        indicators_computed=int(status.isin(COMPUTED).sum()),
+        indicators_beside=int((status == "twin").sum()),
     )
     add("number:0", indicators_exact=int((status == "exact").sum()))
     blocks = coverage["block"].value_counts()
