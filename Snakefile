@@ -61,6 +61,7 @@ if OWN_DATA:
         "coverage_figure",
         "paper_tables",
         "region_tables",
+        "reading_tables",
         "weight_tables",
         "side_by_side_figure",
         "method_tables",

@@ -192,7 +192,12 @@ def _check_views(
     blocks = [*indicators.content["blocks"], *indicators.content["outcomes"]]
     entries = indicators.content["indicators"]
     sets = units.content.get("sets", {})
+    readings = [r for view in part.content.values() for r in view.get("readings", ())]
     for name, view in part.content.items():
+        for reading in view.get("readings", ()):
+            if readings.count(reading) > 1:
+                where = _place(part, name, "readings", reading)
+                problems.add(part.file, where, reading, "an id that no other reading has")
         if view["units"] not in sets:
             where = _place(part, name, "units")
             problems.add(part.file, where, view["units"], nearest(view["units"], list(sets)))
@@ -257,6 +262,7 @@ def markdown_table(catalogue: Catalogue) -> str:
     by_indicator: dict[str, list[str]] = {}
     for measure, entry in catalogue.measures.items():
         by_indicator.setdefault(str(entry["indicator"]), []).append(measure)
+    computed = {m for m, e in catalogue.measures.items() if e["reading"] in COMPUTED}
     rows = [
         "| | indicator | the paper's words (lines) | formula, unit, direction | leaves | "
         "from official data | could come from |",
@@ -272,14 +278,16 @@ def markdown_table(catalogue: Catalogue) -> str:
             f"`{m}`, {catalogue.measures[m]['reading']}: `{catalogue.measures[m]['formula']}`"
             for m in by_indicator.get(name, [])
         ]
-        missing = entry.get("unavailable", catalogue.indicators["unavailable"])["en"]
+        if not computed.intersection(by_indicator.get(name, [])):
+            missing = entry.get("unavailable", catalogue.indicators["unavailable"])["en"]
+            readings.insert(0, f"no: {missing}")
         cells = [
             str(number),
             f"`{name}`<br>{entry['block']}, {entry['population']}",
             words,
             f"`{entry['formula']}`<br>{entry['unit']}, {'+' if entry['direction'] > 0 else '−'}",
             ", ".join(f"`{leaf}`" for leaf in entry.get("leaves", [])) or "itself",
-            "<br>".join(readings) or f"no: {missing}",
+            "<br>".join(readings),
             ", ".join(f"`{s}`" for s in entry["sources"]),
         ]
         rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")

@@ -172,6 +172,26 @@ rule region_tables:
         "../scripts/report/region_tables.py"
 
 
+rule reading_tables:
+    input:
+        ranks=expand(f"{RESULTS}/index/{{view}}/readings.csv", view=READ_VIEWS),
+    output:
+        readings=shown("readings"),
+        facts=f"{RESULTS}/facts/readings.csv",
+    log:
+        f"{RESULTS}/logs/reading_tables.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/reading_tables.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        views=READ_VIEWS,
+    message:
+        "Table of ranks under other readings of the indicators"
+    script:
+        "../scripts/report/reading_tables.py"
+
+
 rule weight_tables:
     input:
         scores=f"{RESULTS}/index/{WEIGHED_VIEW}/scores.csv",

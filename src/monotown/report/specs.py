@@ -218,6 +218,21 @@ _COHORT = (
     ),
 )
 
+#: Ranks under other readings of the indicators.
+_READINGS = (
+    TableSpec(
+        "readings",
+        (
+            Column("reading", "report.column.reading", Form.WORD, words="other_reading", width=4),
+            UNIT,
+            Column("own_rank", "report.column.own_rank", Form.RANK),
+            RANK,
+            Column("rank_shift", "report.column.rank_shift", Form.NUMBER, 1),
+        ),
+        group="reading",
+    ),
+)
+
 #: What the results answer to the paper, and what they rest on.
 _ANSWERS = (
     TableSpec(
@@ -643,6 +658,7 @@ SPECS = {
         TableSpec("claims_severe", _CLAIM[:-2]),
         *_PAPER,
         *_COHORT,
+        *_READINGS,
         *_ANSWERS,
         *_HYPOTHESIS,
         *_SCENARIOS,

@@ -15,6 +15,8 @@ def words(
     if cohort:
         parts += [words_of(p, read_yaml(cohort)[f"{p}s"]) for p in ("prior", "course")]
     parts += [words_of(prefix, read_yaml(path)) for prefix, path in entries.items()]
+    views = read_yaml(entries["view"]).values()
+    parts += [words_of("other_reading", view.get("readings", {})) for view in views]
     parts.append(scenario_words({path: read_yaml(path) for path in scenarios}))
     texts = merge_labels((path, read_yaml(path)) for path in labels)
     if mechanism:
