@@ -11,7 +11,7 @@ import pandera.pandas as pa
 from monotown.catalogue import COMPUTED, READINGS, Catalogue
 from monotown.indicators import SEPARATOR
 from monotown.labels import LANGUAGES
-from monotown.tables import write_order
+from monotown.tables import join_kinds, write_order
 
 _TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
 _NOTE = pa.Column(str)
@@ -108,7 +108,7 @@ def coverage_matrix(indicators: pd.DataFrame, catalogue: Catalogue) -> pd.DataFr
                         "status": closest(group["reading"]),
                         "units": group["unit"].nunique(),
                         "n_units": len(catalogue.sets[config["units"]]),
-                        "kind": _join(group["kind"]),
+                        "kind": join_kinds(group["kind"]),
                         "source": _join(group["source"]),
                     }
                 )
@@ -150,7 +150,7 @@ def coverage_table(indicators: pd.DataFrame, catalogue: Catalogue) -> pd.DataFra
                 "why": reasons["en"],
                 "why_ru": reasons["ru"],
                 "why_kk": reasons["kk"],
-                "kind": _join(known["kind"]),
+                "kind": join_kinds(known["kind"]),
                 "source": _join(known["source"]),
             }
         )

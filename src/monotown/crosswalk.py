@@ -18,7 +18,7 @@ from monotown.disclosure import Sum, worked_back
 from monotown.expressions import formula_problems, parse
 from monotown.parsing import Flag, stands_for
 from monotown.problems import Problems
-from monotown.tables import OBSERVATIONS, write_order
+from monotown.tables import OBSERVATIONS, join_kinds, write_order
 from monotown.units import Merged, Units
 
 #: Marker that a merged figure takes where its parts have different ones, the first that occurs.
@@ -32,10 +32,6 @@ Variables = Mapping[str, Mapping[str, Any]]
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(k): v for k, v in row.items()} for row in frame.to_dict("records")]
-
-
-def _kinds(frame: pd.DataFrame) -> str:
-    return "+".join(sorted({str(k) for k in frame["kind"]}))
 
 
 def weight_of(variable: Mapping[str, Any]) -> str | None:
@@ -219,7 +215,7 @@ def crosswalk_checks(
                     "difference": difference,
                     "holds": holds,
                     "left_out": "; ".join(left_out),
-                    "kind": _kinds(observations),
+                    "kind": join_kinds(observations["kind"]),
                 }
             )  # fmt: skip
     return pd.DataFrame(rows)
@@ -367,7 +363,7 @@ def country_parts(
                     without[unit] = str(row["flag"]) if row else ""
                 else:
                     added[unit] = x
-        yield CountryParts(variable, year, source, _kinds(group), added, without)
+        yield CountryParts(variable, year, source, join_kinds(group["kind"]), added, without)
 
 
 def told_by_totals(
@@ -465,8 +461,8 @@ def compare_sources(
                     "left": left, "right": right, "difference": left - right,
                     "ratio": left / right if right else math.nan, "agrees": bool(agrees),
                     "left_source": left_source, "right_source": right_source,
-                    "kind": "+".join(
-                        sorted({kinds[s] for s in f"{left_source}; {right_source}".split("; ")})
+                    "kind": join_kinds(
+                        kinds[s] for s in f"{left_source}; {right_source}".split("; ")
                     ),
                 }
             )  # fmt: skip

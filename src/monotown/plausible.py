@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from monotown.expressions import Expression, formula_problems, parse
 from monotown.problems import Problem, nearest
+from monotown.tables import kind_column
 from monotown.ties import TOLERANCE
 
 Array = NDArray[np.float64]
@@ -43,7 +44,7 @@ DOUBTFUL = pa.DataFrameSchema(
         "bound": pa.Column("float64"), "unit_of_measure": _TEXT, "value": pa.Column("float64"),
         "at_bound": pa.Column("float64"), "outside": pa.Column(str, pa.Check.isin(list(OUTSIDE))),
         "used": _NUMBER, "reason": _WORDS, "reason_ru": _WORDS, "reason_kk": _WORDS,
-        "kind": _TEXT, "source": _WORDS,
+        "kind": kind_column(), "source": _WORDS,
     },
     unique=["view", "unit", "year", "measure"], strict=True, coerce=True, name="doubtful",
 )  # fmt: skip

@@ -6,7 +6,8 @@ every run.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -25,14 +26,111 @@ DIGITS: Final = 10
 
 
 class Kind(StrEnum):
-    """Kind of data; travels with every row to every table, figure and caption."""
+    """Kind of data, least to be relied on first; travels to every table, figure and caption.
 
+    `ASSUMED` says what was done and not what went in: the row follows from sizes, judgments or
+    responses that somebody assumed. The others are kinds of figures that go in.
+    """
+
+    ASSUMED = "assumed"
+    SYNTHETIC = "synthetic"
     PUBLISHED = "published"
     OFFICIAL = "official"
-    SYNTHETIC = "synthetic"
 
 
-_KIND = pa.Column(str, pa.Check.isin([k.value for k in Kind]))
+#: Kinds that a figure as cleaned may have.
+DATA_KINDS: Final = tuple(k.value for k in Kind if k is not Kind.ASSUMED)
+
+#: Source of a row that is itself an assumption and rests on no figure.
+ASSUMPTIONS_SOURCE: Final = "assumptions"
+
+
+def kinds_in(cells: Iterable[object]) -> tuple[str, ...]:
+    """Kinds that some rows rest on, in the order of `Kind`.
+
+    Parameters
+    ----------
+    cells
+        Cells of a column ``kind``. A cell may join several by ``+``; that of a row which rests on
+        nothing is empty.
+
+    Raises
+    ------
+    ValueError
+        If a cell names what is no `Kind`.
+
+    Examples
+    --------
+    >>> kinds_in(["official", "", "assumed+official"])
+    ('assumed', 'official')
+    """
+    present = {part for cell in set(map(str, cells)) for part in re.split(r"\+|; ", cell) if part}
+    known = tuple(k.value for k in Kind if k.value in present)
+    if len(known) != len(present):
+        raise ValueError(f"kinds of data {sorted(present)}; expected {[k.value for k in Kind]}")
+    return known
+
+
+def data_kinds_in(cells: Iterable[object]) -> tuple[str, ...]:
+    """Kinds of the figures that went in, whatever was done with them.
+
+    Examples
+    --------
+    >>> data_kinds_in(["official", "assumed+official"])
+    ('official',)
+    """
+    return tuple(k for k in kinds_in(cells) if k != Kind.ASSUMED)
+
+
+def join_kinds(cells: Iterable[object]) -> str:
+    """Kind of what rests on several rows: each of their kinds once, in the order of `Kind`.
+
+    Examples
+    --------
+    >>> join_kinds(["official", "published", "official"]), join_kinds([])
+    ('published+official', '')
+    """
+    return "+".join(kinds_in(cells))
+
+
+def assumed(*kinds: object) -> str:
+    """Kind of what follows from an assumption that is applied to rows of some kinds, or to none.
+
+    Examples
+    --------
+    >>> assumed("official"), assumed()
+    ('assumed+official', 'assumed')
+    """
+    return join_kinds([Kind.ASSUMED, *kinds])
+
+
+#: Kind and source of a row that is itself an assumption.
+ASSUMPTION: Final = {"kind": assumed(), "source": ASSUMPTIONS_SOURCE}
+
+
+def _is_joined(cell: str) -> bool:
+    try:
+        return cell != "" and join_kinds([cell]) == cell
+    except ValueError:
+        return False
+
+
+def kind_column() -> pa.Column:
+    """A column ``kind`` of results: one kind, or several as `join_kinds` writes them.
+
+    Examples
+    --------
+    >>> schema = pa.DataFrameSchema({"kind": kind_column()})
+    >>> schema.validate(pd.DataFrame({"kind": ["official", "assumed+official"]})).shape
+    (2, 1)
+    """
+    told = "kinds of data as join_kinds writes them"
+    return pa.Column(
+        str, pa.Check(lambda s: s.isin([c for c in s.unique() if _is_joined(c)]), error=told)
+    )
+
+
+_KIND = pa.Column(str, pa.Check.isin(DATA_KINDS))
 _YEAR = pa.Column("int64", pa.Check.in_range(1900, 2100))
 _TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
 _NOTE = pa.Column(str)

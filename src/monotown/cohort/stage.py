@@ -23,15 +23,18 @@ from monotown.cohort.stock import (
 )
 from monotown.problems import Problems, nearest
 from monotown.streams import Stream
+from monotown.tables import ASSUMPTION, DATA_KINDS, assumed, kind_column
 
 #: The stream of a prior by what it is for.
 Streams: TypeAlias = Callable[..., Stream]
 
 #: Name of the sum over all groups, in the series and in the tables.
 TOTAL: Final = "total"
+#: Exit rate of the table of needs that no prior enters: the least that the counts leave.
+PROVED: Final = "without_inflow"
 
 _TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
-_KIND = {"kind": _TEXT, "source": _TEXT}
+_KIND = {"kind": kind_column(), "source": _TEXT}
 _REAL = pa.Column("float64")
 _SHARE = pa.Column("float64", pa.Check.in_range(0, 1))
 _GAP = pa.Column("float64", nullable=True)
@@ -44,11 +47,20 @@ def _table(name: str, key: Sequence[str], columns: Mapping[str, pa.Column]) -> p
     )
 
 
+def _rests(table: str, row: Mapping[str, Any], kind: str, source: str) -> Mapping[str, str]:
+    """Kind and source of a row: what the counts prove, a prior alone, or counts under a prior."""
+    if table == "ridge" or row.get("exit_from") == PROVED:
+        return {"kind": kind, "source": source}
+    if row.get("stage") == "prior":
+        return ASSUMPTION
+    return {"kind": assumed(kind), "source": source}
+
+
 #: Observed stocks. `group` is a degree, or `TOTAL` where only the sum is known.
 SERIES = _table(
     "series", ["year", "group"],
     {"year": _YEAR, "group": _TEXT, "count": pa.Column("int64", pa.Check.ge(0))},
-)  # fmt: skip
+).update_column("kind", checks=pa.Check.isin(DATA_KINDS))  # fmt: skip
 #: Inflow that, with an exit rate, fits the first and last total exactly (missing where it would be
 #: negative), and the inflow that would hold the last total or regain the first.
 RIDGE = _table(
@@ -268,7 +280,8 @@ def build_cohort(
                 )  # fmt: skip
 
     def typed_frame(rows: list[dict[str, Any]], schema: pa.DataFrameSchema) -> pd.DataFrame:
-        return schema.validate(pd.DataFrame(rows).assign(kind=kind, source=source), lazy=True)
+        told = [{**row, **_rests(str(schema.name), row, kind, source)} for row in rows]
+        return schema.validate(pd.DataFrame(told), lazy=True)
 
     return CohortTables(
         series=series,
@@ -305,7 +318,7 @@ def _need_rows(
     known = [(f"posterior_{name}", float(rate[0])) for name, rate in fitted]
     if 0 < after < before:
         lowest = exit_rate_without_inflow(before, after, years[-1] - years[0])
-        known.insert(0, ("without_inflow", lowest))
+        known.insert(0, (PROVED, lowest))
     rows = []
     for name, rate in known:
         for goal, target, year in (("hold", after, np.nan), ("regain", before, float(by))):

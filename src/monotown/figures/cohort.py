@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from monotown.cohort.stage import TOTAL
 from monotown.figures import style
 from monotown.labels import Labels
+from monotown.tables import join_kinds
 
 
 def _totals(series: pd.DataFrame) -> pd.Series[int]:
@@ -74,7 +75,7 @@ def ridge(
             loc="upper left", bbox_to_anchor=(-0.02, -0.2), fontsize=7, borderaxespad=0,
             frameon=False, markerscale=2,
         )  # fmt: skip
-    _stamp(figure, labels, series, source)
+    _stamp(figure, labels, (series, curve, draws), source)
     return figure
 
 
@@ -148,7 +149,7 @@ def fan(
         labels("cohort.fan_title", prior=labels(f"prior.{prior}")), fontsize=9.5,
         fontweight="bold", x=0.01, ha="left",
     )  # fmt: skip
-    _stamp(figure, labels, series, source)
+    _stamp(figure, labels, (series, projections), source)
     return figure
 
 
@@ -169,5 +170,6 @@ def _wrap(text: str, width: int) -> str:
     return "\n".join(textwrap.wrap(text, width))
 
 
-def _stamp(figure: Figure, labels: Labels, table: pd.DataFrame, source: str) -> None:
-    style.stamp(figure, labels, str(table["kind"].iloc[0]), f"{source}\n{labels('cohort.note')}")
+def _stamp(figure: Figure, labels: Labels, tables: Sequence[pd.DataFrame], source: str) -> None:
+    kind = join_kinds(k for table in tables for k in table["kind"])
+    style.stamp(figure, labels, kind, f"{source}\n{labels('cohort.note')}")

@@ -14,6 +14,7 @@ from matplotlib.ticker import FuncFormatter
 
 from monotown.figures import style
 from monotown.labels import Labels
+from monotown.tables import join_kinds
 from monotown.ties import sort_key
 
 #: Ways to compute an error, from the one that misleads to the primary one.
@@ -220,7 +221,7 @@ def power(table: pd.DataFrame, verdict: pd.DataFrame, *, labels: Labels, source:
     figure.legend(
         handles, [_wrap(t, 34) for t in texts], loc="outside upper left", ncols=3, fontsize=7.5
     )
-    _stamp(figure, labels, table, source, "hypothesis.power_note", synthetic=True)
+    _stamp(figure, labels, table, source, "hypothesis.power_note")
     return figure
 
 
@@ -257,13 +258,10 @@ def _wrap(text: str, width: int) -> str:
     return "\n".join(textwrap.wrap(text, width))
 
 
-def _stamp(
-    figure: Figure, labels: Labels, table: pd.DataFrame, source: str, note: str,
-    synthetic: bool = False,
-) -> None:  # fmt: skip
-    kind = "synthetic" if synthetic else str(table["kind"].iloc[0])
+def _stamp(figure: Figure, labels: Labels, table: pd.DataFrame, source: str, note: str) -> None:
+    kind = join_kinds(table["kind"])
     # the stamp puts the kind and a word before the source, on the same line
-    before = f"{labels('kind.' + kind)}. {labels('word.source')}: "
+    before = style.opening(labels, kind)
     first = textwrap.wrap(source, 118, initial_indent=" " * len(before))
     lines = [first[0].lstrip(), *first[1:], *textwrap.wrap(labels(note), 118)]
     style.stamp(figure, labels, kind, "\n".join(lines))

@@ -17,6 +17,7 @@ from monotown.catalogue import COMPUTED
 from monotown.figures import style
 from monotown.labels import Labels
 from monotown.report.tables import source_ids, source_words
+from monotown.tables import kinds_in
 
 #: Colour and marker of each reading; the markers tell them apart without colour.
 LOOK: Final[Mapping[str, tuple[str, str]]] = {
@@ -52,9 +53,9 @@ def coverage(frame: pd.DataFrame, *, labels: Labels) -> Figure:
         If the table has no indicator that can be computed, or joins kinds of data.
     """
     done = frame[frame["status"] != "none"]
-    kinds = sorted(set(done["kind"]))
+    kinds = kinds_in(done["kind"])
     if len(kinds) != 1:
-        raise ValueError(f"a coverage figure shows one kind of data, not {kinds}")
+        raise ValueError(f"a coverage figure shows one kind of data, not {list(kinds)}")
     pairs = frame[["view", "year"]].drop_duplicates()
     length = pairs["view"].map(pairs["view"].value_counts())
     pairs = pairs.assign(length=length).sort_values(["length", "view", "year"])
@@ -105,7 +106,7 @@ def coverage(frame: pd.DataFrame, *, labels: Labels) -> Figure:
         ],
         loc="upper right", bbox_to_anchor=(1.0, 0.0), ncols=2, fontsize=7.2, columnspacing=1.6,
     )  # fmt: skip
-    head = f"{labels('kind.' + kinds[0])}. {labels('word.source')}: "
+    head = style.opening(labels, kinds[0])
     words = textwrap.fill(head + source_words(source_ids(done), labels), 122)[len(head) :]
     if (done["units"] < done["n_units"]).any():
         words = f"{words}\n{labels('coverage.count_note')}"

@@ -16,6 +16,7 @@ from matplotlib.transforms import blended_transform_factory
 from monotown.figures import style
 from monotown.labels import Labels
 from monotown.mechanism.tables import OUTPUTS
+from monotown.tables import join_kinds
 from monotown.ties import sort_key
 
 #: Patterns that tell neighbouring areas apart without colour.
@@ -93,8 +94,8 @@ def _numbers(axes: Axes, labels: Labels, axis: str = "y") -> None:
 
 def _foot(figure: Figure, labels: Labels, title: str, table: pd.DataFrame, source: str) -> None:
     figure.suptitle(textwrap.fill(title, 92), fontsize=9.5, fontweight="bold", x=0.01, ha="left")
-    kind = str(table["kind"].iloc[0])
-    opening = f"{labels('kind.' + kind)}. {labels('word.source')}: "
+    kind = join_kinds(table["kind"])
+    opening = style.opening(labels, kind)
     first = textwrap.fill(opening + source.rstrip(".") + ".", 122)
     note = textwrap.fill(labels("mechanism.note"), 122)
     style.stamp(figure, labels, kind, f"{first[len(opening) :]}\n{note}")

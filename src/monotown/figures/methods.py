@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from monotown.figures import style
 from monotown.labels import Labels
+from monotown.tables import join_kinds
 
 #: Columns between two groups, as a share of all columns.
 GAP = 0.008
@@ -121,9 +122,9 @@ def methods(
     title = labels("methods.title", view=name if f" {year}" in name else f"{name}, {year}")
     figure.suptitle(textwrap.fill(title, 78), x=0.01, ha="left", fontsize=9.5, fontweight="bold")
     note = labels("methods.note", n=labels.number(k), refused=labels.number(refused))
-    kind = str(table["kind"].iloc[0])
+    kind = join_kinds(table["kind"])
     # the stamp opens the first line with the kind of data
-    opening = len(labels(f"kind.{kind}")) + len(labels("word.source")) + 4
+    opening = len(style.opening(labels, kind))
     lines = textwrap.wrap(
         " " * opening + f"{source.rstrip('.')}. {note}", LINE, drop_whitespace=False
     )

@@ -53,7 +53,7 @@ def diagram(graph: Graph, *, labels: Labels, show_inferred: bool = False) -> Fig
         f"paper_figures.{'inferred_shown' if show_inferred else 'inferred_hidden'}"
     )
     notes = wrap(note, width - 2.5 * MARGIN, TYPE, even=False)
-    head = f"{labels('kind.published')}. {labels('word.source')}: "
+    head = style.opening(labels, "published")
     stamped = wrap(head + labels("paper_figures.source"), width - 2.5 * MARGIN, SMALL, even=False)
     foot = block_height(len(stamped), SMALL) + 0.12
     base = foot + block_height(len(notes), TYPE) + block_height(len(caption), 8.5) + 0.2
@@ -148,7 +148,7 @@ def story(
 def _foot(figure: Figure, labels: Labels, note: str) -> None:
     """Stamp, source and note in lines that fit the page."""
     width = style.PAGE - 2.5 * MARGIN
-    head = f"{labels('kind.published')}. {labels('word.source')}: "
+    head = style.opening(labels, "published")
     lines = wrap(head + labels("paper_figures.source"), width, SMALL, even=False)
     if note:
         lines += wrap(note, width, SMALL, even=False)

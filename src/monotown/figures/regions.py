@@ -14,7 +14,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from monotown.figures import style
 from monotown.labels import Labels
-from monotown.tables import score_decimals
+from monotown.tables import join_kinds, score_decimals
 
 #: Letters in a line of the note at the foot of a page-wide figure.
 LINE = 128
@@ -306,8 +306,8 @@ def _unit_axis(figure: Figure, units: Sequence[str], labels: Labels, marked: Seq
 
 
 def _stamp(figure: Figure, labels: Labels, table: pd.DataFrame, source: str, note: str) -> None:
-    kinds = sorted({k for cell in table["kind"] for k in str(cell).split("+")})
-    opening = f"{labels('kind.' + kinds[0])}. {labels('word.source')}: "
+    kind = join_kinds(table["kind"])
+    opening = style.opening(labels, kind)
     words = f"{opening}{source.rstrip('.')}. {note}" if note else f"{opening}{source}"
     text = "\n".join(textwrap.wrap(words, LINE))
-    style.stamp(figure, labels, kinds[0], text[len(opening) :])
+    style.stamp(figure, labels, kind, text[len(opening) :])

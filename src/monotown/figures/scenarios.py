@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from monotown.figures import style
 from monotown.labels import Labels
-from monotown.tables import score_decimals
+from monotown.tables import join_kinds, score_decimals
 from monotown.ties import sort_key
 
 Array = NDArray[np.float64]
@@ -250,11 +250,11 @@ def _stamp(
     assert isinstance(engine, ConstrainedLayoutEngine)
     # letters are set a little wider in the finer print than where the layout is found
     engine.set(w_pad=0.11)
-    kind = str(table["kind"].iloc[0])
+    kind = join_kinds(table["kind"])
     told = dict.fromkeys([labels(note), labels("scenarios.note")])
     # the stamp puts the kind of data and the word for source before the first line
-    before = len(labels(f"kind.{kind}") + labels("word.source")) + 4
-    lines = textwrap.wrap(source, _FOOT, initial_indent="x" * before + " ")
+    before = len(style.opening(labels, kind))
+    lines = textwrap.wrap(source, _FOOT, initial_indent="x" * (before - 1) + " ")
     lines[0] = lines[0].lstrip("x").lstrip()
     lines += [line for text in told for line in textwrap.wrap(text, _FOOT)]
     style.stamp(figure, labels, kind, "\n".join(lines))

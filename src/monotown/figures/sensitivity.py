@@ -19,6 +19,7 @@ from monotown.labels import LANGUAGES, Labels
 from monotown.sensitivity.draws import Law
 from monotown.sensitivity.inputs import read_inputs
 from monotown.sensitivity.tables import percent
+from monotown.tables import join_kinds
 from monotown.ties import level, sort_key
 
 #: A share is printed in its cell from here on.
@@ -791,9 +792,9 @@ def _stamp(
     figure: Figure, labels: Labels, table: pd.DataFrame, source: str, note: str = ""
 ) -> None:
     words = f"{source.rstrip('.')}. {_capital(note)}" if note else source
-    kind = str(table["kind"].iloc[0])
+    kind = join_kinds(table["kind"])
     # the stamp opens the first line with the kind of data
-    opening = len(labels(f"kind.{kind}")) + len(labels("word.source")) + 4
+    opening = len(style.opening(labels, kind))
     lines = textwrap.wrap(" " * opening + words, 122, drop_whitespace=False)
     style.stamp(
         figure, labels, kind, "\n".join([lines[0][opening:], *(line.strip() for line in lines[1:])])

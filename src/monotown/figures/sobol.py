@@ -14,6 +14,7 @@ from monotown.figures import style
 from monotown.labels import Labels
 from monotown.sensitivity.sobol import HELD, MEANT
 from monotown.sensitivity.sobol_view import widest
+from monotown.tables import join_kinds
 from monotown.ties import sort_key
 
 
@@ -39,8 +40,8 @@ def head_and_foot(
     # a view of one year has it in its name
     text = labels(title, view=words.removesuffix(f", {year}"), year=year)
     figure.suptitle(textwrap.fill(text, 78), x=0.01, ha="left", fontsize=9.5, fontweight="bold")
-    kind = str(table["kind"].iloc[0])
-    opening = f"{labels('kind.' + kind)}. {labels('word.source')}: "
+    kind = join_kinds(table["kind"])
+    opening = style.opening(labels, kind)
     first = textwrap.fill(opening + source.rstrip(".") + ".", 124)
     style.stamp(figure, labels, kind, first[len(opening) :] + "\n" + textwrap.fill(note, 124))
 

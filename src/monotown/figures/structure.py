@@ -15,6 +15,7 @@ from matplotlib.patches import Rectangle
 
 from monotown.figures import style
 from monotown.labels import Labels
+from monotown.tables import join_kinds
 
 #: Size in points below which values are not printed: colours alone stand, with their scale.
 _SMALLEST = 4.5
@@ -38,8 +39,8 @@ def _head_and_foot(
     title = labels(f"structure.{figure_id}_title", view=words, year=year)
     figure.suptitle(textwrap.fill(title, 78), x=0.01, ha="left", fontsize=9.5, fontweight="bold")
     note = labels(f"structure.{figure_id}_note", n=n)
-    kind = str(table["kind"].iloc[0])
-    opening = f"{labels('kind.' + kind)}. {labels('word.source')}: "
+    kind = join_kinds(table["kind"])
+    opening = style.opening(labels, kind)
     named = textwrap.fill(f"{opening}{source.rstrip('.')}.", 124).removeprefix(opening)
     style.stamp(figure, labels, kind, f"{named}\n{textwrap.fill(note, 124)}")
 

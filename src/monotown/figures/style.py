@@ -23,6 +23,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextPath, text_to_path
 
 from monotown.labels import Labels
+from monotown.tables import Kind, data_kinds_in, kinds_in
 
 #: Okabe and Ito (2008), safe for colour-blind readers, ordered by falling contrast in grey.
 INK: Final = "#1a1a1a"
@@ -129,6 +130,24 @@ def new_figure(width: float = PAGE, height: float = 4.0) -> Figure:
     return Figure(figsize=(width, height), layout="constrained")
 
 
+def opening(labels: Labels, kind: str) -> str:
+    """What `stamp` puts before the source, on its line: kinds of the data, and a word.
+
+    Parameters
+    ----------
+    labels, kind
+        As in `stamp`.
+
+    Examples
+    --------
+    >>> texts = {k: dict.fromkeys(("en", "ru", "kk"), k) for k in ("kind.official", "word.source")}
+    >>> opening(Labels("en", texts), "assumed+official"), opening(Labels("en", texts), "assumed")
+    ('kind.official. word.source: ', 'word.source: ')
+    """
+    words = "; ".join(labels(f"kind.{k}") for k in data_kinds_in([kind]))
+    return f"{words}{'. ' if words else ''}{labels('word.source')}: "
+
+
 def stamp(figure: Figure, labels: Labels, kind: str, source: str) -> None:
     """Print the kind of data and its source along the foot of a figure.
 
@@ -137,13 +156,24 @@ def stamp(figure: Figure, labels: Labels, kind: str, source: str) -> None:
     figure
         A figure with a constrained layout.
     labels
-        Needs the keys ``kind.published``, ``kind.official``, ``kind.synthetic``, ``word.source``.
+        Needs the keys ``kind.<kind>`` and ``word.source``, and ``kind_mark.assumed``.
     kind
-        One of `monotown.tables.Kind`. Synthetic data are marked across the figure as well.
+        As `monotown.tables.join_kinds` writes it. That a figure rests on assumptions is told first,
+        in a line of its own. Assumptions and synthetic data are marked across the figure as well.
     source
-        Source in words.
+        Source in words; other lines may follow the first.
+
+    Raises
+    ------
+    ValueError
+        If the figure shows no kind of data, or one that is unknown.
     """
-    text = f"{labels('kind.' + kind)}. {labels('word.source')}: {source}"
+    kinds = kinds_in([kind])
+    if not kinds:
+        raise ValueError("a figure shows some kind of data")
+    text = opening(labels, kind) + source
+    if Kind.ASSUMED in kinds:
+        text = f"{labels('kind.assumed')}.\n{text}"
     room = figure.get_figwidth() - 0.15
     figure.supxlabel(
         "\n".join(_within(line, room) for line in text.split("\n")),
@@ -152,8 +182,9 @@ def stamp(figure: Figure, labels: Labels, kind: str, source: str) -> None:
         x=0.01,
         ha="left",
     )
-    if kind == "synthetic":
-        text = labels("kind.synthetic")
+    keys = {Kind.ASSUMED: "kind_mark.assumed", Kind.SYNTHETIC: "kind.synthetic"}
+    if marks := [labels(key) for known, key in keys.items() if known in kinds]:
+        text = ". ".join(marks)
         size, turn = _across(text, *figure.get_size_inches())
         figure.text(
             0.5, 0.5, text, fontsize=size, color=GREY, alpha=0.25, ha="center", va="center",

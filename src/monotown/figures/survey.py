@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 
 from monotown.figures import style
 from monotown.labels import Labels
+from monotown.tables import join_kinds
 
 _COLOURS = (style.VERMILION, style.BLUE, style.GREEN, style.PURPLE)
 
@@ -71,7 +72,7 @@ def indices(
     handles.append(Line2D([], [], color=style.INK, linewidth=1.4, label=level))
     figure.legend(handles=handles, loc="outside upper center", ncols=len(handles), fontsize=7.5)
     note = labels("survey.figure_note")
-    style.stamp(figure, labels, str(estimates["kind"].iloc[0]), f"{source}\n{note}")
+    style.stamp(figure, labels, join_kinds(estimates["kind"]), f"{source}\n{note}")
     return figure
 
 

@@ -19,7 +19,7 @@ from monotown.figures.style import (
     stamp,
 )
 from monotown.labels import Labels
-from monotown.tables import SCALES
+from monotown.tables import SCALES, join_kinds
 
 #: Towns shown: more would not be legible; the tables have all.
 SHOWN = 12
@@ -93,7 +93,7 @@ def town_profile(profile: pd.DataFrame, *, labels: Labels, units: list[str], sou
     handles, words = axes[0][0].get_legend_handles_labels()
     if profile["region_position"].notna().any():
         figure.legend(handles, words, loc="outside upper right", ncols=2)
-    stamp(figure, labels, str(profile["kind"].iloc[0]), source)
+    stamp(figure, labels, join_kinds(profile["kind"]), source)
     return figure
 
 
@@ -124,7 +124,7 @@ def town_series(
         axes.axis("off")
         axes.text(0.5, 0.5, labels("regions.no_scores"), ha="center", va="center",
                   transform=axes.transAxes)  # fmt: skip
-        stamp(figure, labels, str(scores["kind"].iloc[0]), source)
+        stamp(figure, labels, join_kinds(scores["kind"]), source)
         return figure
     across = min(4, len(units)) or 1
     down = math.ceil(len(units) / across)
@@ -148,7 +148,7 @@ def town_series(
     if len(set(whole["unit"])) == 1:
         panels[0][0].text(0.01, 0.1, labels("towns.figure.no_rank"), color=INK, fontsize=8,
                         transform=panels[0][0].transAxes)  # fmt: skip
-    stamp(figure, labels, str(scores["kind"].iloc[0]), source)
+    stamp(figure, labels, join_kinds(scores["kind"]), source)
     return figure
 
 

@@ -17,7 +17,7 @@ from monotown.index.admissible import scale_of
 from monotown.index.kernel import evaluate
 from monotown.index.stage import NORMALISED, view_model
 from monotown.problems import Problems
-from monotown.tables import from_scale
+from monotown.tables import data_kinds_in, from_scale, join_kinds
 from monotown.units import Units
 
 Array = NDArray[np.float64]
@@ -123,8 +123,8 @@ def read_data(
     kinds = set(normalised["kind"]) | set(
         seen.loc[seen["variable"].isin(formula.variables), "kind"]
     )
-    if len(kinds) > 1:
-        problems.add(file, "prespecified", ", ".join(sorted(kinds)), "one kind of data")
+    if len(found := data_kinds_in(kinds)) > 1:
+        problems.add(file, "prespecified", ", ".join(found), "one kind of data")
     problems.stop()
 
     for name, used in ((UNSHARED, model.without(*spec["quality"]["left_out"])), (WHOLE, model)):
@@ -145,7 +145,13 @@ def read_data(
         used_by[PEOPLE] = (PEOPLE,)
     sources = {m: _sources(observations, v, regions) for m, v in used_by.items()}
     return Data(
-        regions, staffing, quality, _towns(units, regions), sources, kinds.pop(), scale_of(model)
+        regions,
+        staffing,
+        quality,
+        _towns(units, regions),
+        sources,
+        join_kinds(kinds),
+        scale_of(model),
     )
 
 

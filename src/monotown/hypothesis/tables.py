@@ -10,7 +10,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from monotown.hypothesis.prespecified import FAMILY, STATUSES, WAYS
-from monotown.tables import Kind, score_column
+from monotown.tables import kind_column, score_column
 
 _TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
 _NOTE = pa.Column(str)
@@ -33,7 +33,7 @@ def _table(name: str, key: Sequence[str], columns: Mapping[str, pa.Column]) -> p
         {
             **columns,
             "prespecified": pa.Column(str, pa.Check.str_matches(r"^[0-9a-f]{64}$")),
-            "kind": pa.Column(str, pa.Check.isin([k.value for k in Kind])),
+            "kind": kind_column(),
             "source": _TEXT,
         },
         unique=list(key),

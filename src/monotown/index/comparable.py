@@ -13,6 +13,7 @@ import pandera.pandas as pa
 from monotown.index.admissible import scale_of
 from monotown.index.model import IndexModel, Leaf
 from monotown.problems import InputError, Problem
+from monotown.tables import kind_column
 
 if TYPE_CHECKING:
     from monotown.index.stage import Prepared
@@ -37,7 +38,7 @@ COMPARABILITY = pa.DataFrameSchema(
         "scope": pa.Column(str, pa.Check.isin(["years", "units"])),
         "unit": _TEXT, "year": pa.Column("int64"),
         "other_unit": _TEXT, "other_year": pa.Column("int64"),
-        "comparable": pa.Column(bool), "reason": _NOTE, "note": _NOTE, "kind": _TEXT,
+        "comparable": pa.Column(bool), "reason": _NOTE, "note": _NOTE, "kind": kind_column(),
     },
     checks=pa.Check(
         lambda df: df["comparable"] == (df["reason"] == ""),

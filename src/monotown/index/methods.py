@@ -34,7 +34,7 @@ from monotown.index.normalise import normalise_leaf
 from monotown.index.ranks import rank
 from monotown.index.stage import Prepared, weights_of
 from monotown.problems import InputError, Problem
-from monotown.tables import score_column, to_scale
+from monotown.tables import kind_column, score_column, to_scale
 from monotown.weights.schemes import SCHEMES, weigh
 
 Array = NDArray[np.float64]
@@ -59,7 +59,7 @@ METHODS = pa.DataFrameSchema(
             "float64", description="What a score of 1 of the method is in `score`; 1 where the "
             "method has a scale of its own, such as z-scores or counts of units beaten.",
         ),
-        "rank": pa.Column("float64", pa.Check.ge(1)), "kind": _TEXT,
+        "rank": pa.Column("float64", pa.Check.ge(1)), "kind": kind_column(),
     },
     unique=["view", "year", "unit", "normalisation", "weighting", "aggregation"],
     strict=True, coerce=True, name="methods",

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from monotown.index.comparable import ACROSS_UNITS, basis_of, year_reasons
 from monotown.index.kernel import evaluate
 from monotown.index.model import IndexModel
-from monotown.tables import score_column
+from monotown.tables import kind_column, score_column
 from monotown.ties import kendall, median_slope
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ CONTRIBUTIONS = pa.DataFrameSchema(
         "block": _TEXT, "normalised_from": score_column("Score of the measure, earlier year."),
         "normalised_to": score_column("Score of the measure, later year."),
         "contribution": score_column("What the measure adds to the change of the index."),
-        "change": score_column("Change of the index."), "kind": _TEXT,
+        "change": score_column("Change of the index."), "kind": kind_column(),
     },
     unique=["view", "unit", "from_year", "to_year", "measure"],
     strict=True, coerce=True, name="contributions",
@@ -63,7 +63,7 @@ TRENDS = pa.DataFrameSchema(
         "slope": score_column("Least-squares change of the score a year."),
         "median_slope": score_column("Theil and Sen's change of the score a year."), "tau": _NUMBER,
         "p": _NUMBER, "rank_first": _NUMBER, "rank_last": _NUMBER, "rank_change": _NUMBER,
-        "best_rank": _NUMBER, "worst_rank": _NUMBER, "kind": _TEXT, "note": _NOTE,
+        "best_rank": _NUMBER, "worst_rank": _NUMBER, "kind": kind_column(), "note": _NOTE,
     },
     unique=["view", "unit", "node"],
     strict=True, coerce=True, name="trends",

@@ -48,11 +48,12 @@ from monotown.index.weighting import (
     Weighed,
     evaluate_each,
     fixed_weights,
+    kind_under,
     read_weighting,
     weigh_view,
 )
 from monotown.problems import InputError, Problem, Problems, nearest
-from monotown.tables import SCALES, Kind, score_column, to_scale
+from monotown.tables import SCALES, kind_column, score_column, to_scale
 from monotown.ties import TOLERANCE
 
 Array = NDArray[np.float64]
@@ -81,7 +82,7 @@ NORMALISED = _table(
     {
         "view": _TEXT, "unit": _TEXT, "year": _YEAR, "measure": _TEXT, "block": _TEXT,
         "value": _NUMBER, "normalised": score_column("Score of the measure."),
-        "clipped": pa.Column(bool), "kind": _TEXT, "flag": _NOTE,
+        "clipped": pa.Column(bool), "kind": kind_column(), "flag": _NOTE,
     },
 )  # fmt: skip
 WEIGHTS = _table(
@@ -89,7 +90,7 @@ WEIGHTS = _table(
     ["view", "measure"],
     {
         "view": _TEXT, "measure": _TEXT, "block": _TEXT, "local_weight": _SHARE,
-        "global_weight": _SHARE, "kind": _TEXT,
+        "global_weight": _SHARE, "kind": kind_column(),
     },
 )  # fmt: skip
 #: `score` and `rank` are missing for a unit below the minimum coverage; `rank` also where there is
@@ -101,7 +102,7 @@ SCORES = _table(
         "view": _TEXT, "unit": _TEXT, "year": _YEAR, "node": _TEXT,
         "score": score_column("Score of the node."), "rank": _NUMBER,
         "n_units": pa.Column("int64"), "coverage": _SHARE, "partial": pa.Column(bool),
-        "kind": _TEXT, "source": _NOTE,
+        "kind": kind_column(), "source": _NOTE,
     },
 )  # fmt: skip
 COMPARISON = _table(
@@ -111,7 +112,7 @@ COMPARISON = _table(
         "view": _TEXT, "unit": _TEXT, "year": _YEAR, "node": _TEXT,
         "score": score_column("Score of the node."),
         "average": score_column("Average of the other units' scores."),
-        "difference": score_column("Score less average."), "ratio": _NUMBER, "kind": _TEXT,
+        "difference": score_column("Score less average."), "ratio": _NUMBER, "kind": kind_column(),
     },
 )  # fmt: skip
 #: Years next to each other, and the first with the last. `change` is missing where `note` says why
@@ -124,7 +125,7 @@ CHANGES = _table(
         "score_from": score_column("Score of the earlier year."),
         "score_to": score_column("Score of the later year."),
         "change": score_column("Later score less earlier."), "rank_from": _NUMBER,
-        "rank_to": _NUMBER, "kind": _TEXT, "note": _NOTE,
+        "rank_to": _NUMBER, "kind": kind_column(), "note": _NOTE,
     },
 )  # fmt: skip
 #: Values cut to a goalpost, and values that the outlier rule changed or marked.
@@ -133,7 +134,7 @@ CLIPS = _table(
     ["view", "unit", "year", "measure", "action"],
     {
         "view": _TEXT, "unit": _TEXT, "year": _YEAR, "measure": _TEXT, "block": _TEXT,
-        "value": _NUMBER, "limit": _NUMBER, "action": _TEXT, "kind": _TEXT,
+        "value": _NUMBER, "limit": _NUMBER, "action": _TEXT, "kind": kind_column(),
     },
 )  # fmt: skip
 #: Where values were imputed by chained equations: each score pooled over the completed tables by
@@ -150,7 +151,7 @@ IMPUTATION = _table(
         "within": score_column("Variance within the tables.", power=2),
         "between": score_column("Variance between the tables.", power=2),
         "standard_error": score_column("Root of the total variance."),
-        "tables": pa.Column("int64"), "imputed": pa.Column("int64"), "kind": _TEXT,
+        "tables": pa.Column("int64"), "imputed": pa.Column("int64"), "kind": kind_column(),
     },
 )  # fmt: skip
 
@@ -471,8 +472,7 @@ def prepare(
             where=Place("config/views.yaml", f"{view}.weights"),
         )  # fmt: skip
         model = weighed.model
-        if weighed.kind is Kind.SYNTHETIC:
-            rows["kind"] = Kind.SYNTHETIC.value
+        rows["kind"] = [kind_under(str(k), weighed.kind) for k in rows["kind"]]
         if weighting.judgments is not None:
             rows["source"] = [_join_sources([s, weighting.judgments]) for s in rows["source"]]
     return Prepared(view, model, rows, raw, values, z, clipped, flags, weighed, completed)

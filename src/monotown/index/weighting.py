@@ -16,7 +16,7 @@ from monotown.index.comparable import ACROSS_UNITS
 from monotown.index.kernel import evaluate_nodes
 from monotown.index.model import IndexModel, Node
 from monotown.problems import InputError, Problem, Problems, nearest
-from monotown.tables import Kind
+from monotown.tables import Kind, assumed, kind_column
 from monotown.weights.judgments import judgment_kind, read_judgments
 from monotown.weights.schemes import SCHEMES, Scheme, benefit_of_each, weigh
 
@@ -34,7 +34,7 @@ _SHARE = pa.Column("float64", pa.Check.in_range(0, 1))
 UNIT_WEIGHTS = pa.DataFrameSchema(
     {
         "view": _TEXT, "unit": _TEXT, "year": pa.Column("int64"), "measure": _TEXT,
-        "block": _TEXT, "weight": _SHARE, "share": _SHARE, "optimum": _SHARE, "kind": _TEXT,
+        "block": _TEXT, "weight": _SHARE, "share": _SHARE, "optimum": _SHARE, "kind": kind_column(),
     },
     unique=["view", "unit", "year", "measure"],
     strict=True, coerce=True, name="unit_weights",
@@ -233,6 +233,30 @@ class Weighed:
     shares: Array | None = None
     optimum: Array | None = None
     kind: Kind | None = None
+
+
+def kind_under(kind: str, judgments: Kind | None) -> str:
+    """Kind of the results of a view under its weights.
+
+    Parameters
+    ----------
+    kind
+        Kind of the view's data.
+    judgments
+        Kind of the judgments that its weights rest on, or None. Those that somebody assumed make
+        every result an assumption; so do those made up for demonstration, which moreover make it
+        synthetic. Those of experts who were asked do neither.
+
+    Examples
+    --------
+    >>> kind_under("official", None), kind_under("official", Kind.OFFICIAL)
+    ('official', 'official')
+    >>> kind_under("official", Kind.ASSUMED), kind_under("official", Kind.SYNTHETIC)
+    ('assumed+official', 'assumed+synthetic')
+    """
+    if judgments is Kind.SYNTHETIC:
+        return assumed(Kind.SYNTHETIC)
+    return assumed(kind) if judgments is Kind.ASSUMED else kind
 
 
 def fixed_weights(model: IndexModel, weighting: Weighting, where: Place) -> IndexModel:

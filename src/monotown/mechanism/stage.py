@@ -22,7 +22,7 @@ from monotown.mechanism.uncertainty import Assumptions, Case
 from monotown.paper.graphs import Graph
 from monotown.problems import Problem, Problems, nearest
 from monotown.sensitivity.sobol import Indices, sampled_indices
-from monotown.tables import to_scale
+from monotown.tables import assumed, to_scale
 
 Array = NDArray[np.float64]
 
@@ -124,7 +124,7 @@ def budget_grid(budget: Mapping[str, Any]) -> Array:
 
 
 class _Rows:
-    """Rows of all tables, each with its place, kind and source."""
+    """Rows of all tables with place, kind and source: each follows from the responses assumed."""
 
     def __init__(self) -> None:
         self.rows: dict[str, list[dict[str, Any]]] = {name: [] for name in SCHEMAS}
@@ -133,8 +133,8 @@ class _Rows:
     def add(self, table: str, point: BasePoint, **values: Any) -> None:
         self.scales.setdefault(point.view, scale_of(point.model))
         self.rows[table].append(
-            {"view": point.view, "unit": point.unit, **values, "kind": point.kind,
-             "source": point.source}
+            {"view": point.view, "unit": point.unit, **values,
+             "kind": assumed(point.kind), "source": point.source}
         )  # fmt: skip
 
     def tables(self) -> MechanismTables:

@@ -7,13 +7,13 @@ from typing import Any, Final
 
 import pandera.pandas as pa
 
-from monotown.tables import score_column
+from monotown.tables import kind_column, score_column
 
 #: Outcomes of a draw of the assumptions, each a rise of the index over the base point.
 OUTPUTS: Final = ("planned", "corrected")
 
 _TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
-_KIND = {"kind": _TEXT, "source": _TEXT}
+_KIND = {"kind": kind_column(), "source": _TEXT}
 _WHERE = {"view": _TEXT, "unit": _TEXT}
 _GAP = pa.Column("float64", nullable=True)
 _SHARE = pa.Column("float64", pa.Check.in_range(0, 1))

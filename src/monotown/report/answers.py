@@ -11,7 +11,7 @@ import pandera.pandas as pa
 from monotown.labels import LANGUAGES, Labels
 from monotown.problems import Problems, nearest
 from monotown.report.prose import fact_texts, fields, prose_problems
-from monotown.report.tables import kinds_of
+from monotown.tables import join_kinds, kind_column
 
 KEYS = ("id", "claim", "text", "limit", "test")
 
@@ -31,7 +31,7 @@ ANSWERS = pa.DataFrameSchema(
         **{f"limit_{language}": _TEXT for language in LANGUAGES},
         "derived_from": pa.Column(str),
         "test": pa.Column(str, pa.Check.str_startswith("tests/")),
-        "kind": _TEXT,
+        "kind": kind_column(),
         "source": _TEXT,
     },
     unique=["id"],
@@ -95,7 +95,7 @@ def answers_table(
                 },
                 "derived_from": "; ".join(sorted(set(behind["derived_from"]))) if quoted else "",
                 "test": entry["test"],
-                "kind": "+".join(kinds_of(behind)),
+                "kind": join_kinds(behind["kind"]),
                 "source": "; ".join(sorted(sources - {""})),
             }
         )

@@ -16,14 +16,14 @@ _TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
 ASSUMED = "assumed"
 
 #: One assumption of one part. `value` is the value as the config gives it; `basis` is `ASSUMED` or
-#: the source it is taken from; `kind` and `source` are those of the data it is applied to.
+#: the source it is taken from. No figure enters: `kind` and `source` are those of an assumption.
 ASSUMPTIONS = pa.DataFrameSchema(
     {
         "assumption": _TEXT,
         **{f"assumption_{language}": _TEXT for language in LANGUAGES},
         "value": _TEXT,
         "basis": _TEXT,
-        "kind": pa.Column(str, pa.Check.isin([k.value for k in Kind])),
+        "kind": pa.Column(str, pa.Check.equal_to(Kind.ASSUMED.value)),
         "source": _TEXT,
     },
     unique=["assumption"],

@@ -11,6 +11,7 @@ import pandas as pd
 from monotown.labels import LANGUAGES, Labels
 from monotown.report.assumptions import ASSUMED, ASSUMPTIONS
 from monotown.report.facts import Facts
+from monotown.tables import ASSUMPTION
 from monotown.ties import sort_key
 
 TOTAL = "total"
@@ -35,7 +36,6 @@ def prior_table(config: Mapping[str, Any], posteriors: pd.DataFrame) -> pd.DataF
     -------
     pandas.DataFrame
         ``prior, exit_law, exit_median, inflow_law, inflow_median, why_<language>, kind, source``.
-        The kind and source are those of the series that the priors meet.
     """
     medians = posteriors[(posteriors["model"] == TOTAL) & (posteriors["stage"] == "prior")]
     medians = medians.pivot(index="prior", columns="parameter", values="median")  # noqa: PD010
@@ -50,8 +50,7 @@ def prior_table(config: Mapping[str, Any], posteriors: pd.DataFrame) -> pd.DataF
         }
         for name, entry in config["priors"].items()
     ]
-    first = posteriors.iloc[0]
-    return pd.DataFrame(rows).assign(kind=first["kind"], source=first["source"])
+    return pd.DataFrame(rows).assign(**ASSUMPTION)
 
 
 def posterior_table(posteriors: pd.DataFrame) -> pd.DataFrame:
@@ -120,17 +119,13 @@ def course_table(config: Mapping[str, Any], projections: pd.DataFrame) -> pd.Dat
     return pd.DataFrame(rows)
 
 
-def cohort_assumptions(
-    config: Mapping[str, Any], series: pd.DataFrame, labels: Mapping[str, Labels]
-) -> pd.DataFrame:
+def cohort_assumptions(config: Mapping[str, Any], labels: Mapping[str, Labels]) -> pd.DataFrame:
     """Every assumption of the cohort, its value as the config gives it.
 
     Parameters
     ----------
     config
         ``config/cohort.yaml``.
-    series
-        Table `monotown.cohort.stage.SERIES`; gives the kind of data and the source.
     labels
         Words of each language.
 
@@ -163,8 +158,7 @@ def cohort_assumptions(
         extra = "; ".join(f"{n:g} ({group})" for group, n in course.get("extra_inflow", {}).items())
         if extra:
             rows.append(row("extra_inflow", "course", name, extra))
-    first = series.iloc[0]
-    table = pd.DataFrame(rows).assign(kind=first["kind"], source=first["source"])
+    table = pd.DataFrame(rows).assign(**ASSUMPTION)
     return ASSUMPTIONS.validate(table[list(ASSUMPTIONS.columns)], lazy=True)
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from monotown.report.prose import FACTS
-from monotown.report.tables import kinds_of, source_ids
-from monotown.tables import as_written, score_decimals
+from monotown.report.tables import source_ids
+from monotown.tables import as_written, join_kinds, score_decimals
 
 
 class Facts:
@@ -51,7 +51,7 @@ class Facts:
         name
             Name of the table of the report, or path of another result within the results.
         """
-        kinds, source = "+".join(kinds_of(frame)), "; ".join(source_ids(frame))
+        kinds, source = join_kinds(frame["kind"]), "; ".join(source_ids(frame))
 
         def add(form: str, **values: Any) -> None:
             path = name if "/" in name else f"tables/{name}.csv"

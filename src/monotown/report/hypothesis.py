@@ -11,6 +11,7 @@ import pandas as pd
 from monotown.labels import LANGUAGES, Labels
 from monotown.report.assumptions import ASSUMED, ASSUMPTIONS
 from monotown.report.facts import Facts, one, score_form
+from monotown.tables import ASSUMPTION
 from monotown.ties import largest, smallest
 
 #: Settings that somebody chose, with the place of each in ``config/hypothesis.yaml`` and its basis.
@@ -35,17 +36,13 @@ ORDER: Final = (
 )  # fmt: skip
 
 
-def assumption_table(
-    config: Mapping[str, Any], verdict: pd.DataFrame, labels: Mapping[str, Labels]
-) -> pd.DataFrame:
+def assumption_table(config: Mapping[str, Any], labels: Mapping[str, Labels]) -> pd.DataFrame:
     """Table `monotown.report.assumptions.ASSUMPTIONS` of this part.
 
     Parameters
     ----------
     config
         ``config/hypothesis.yaml``.
-    verdict
-        Table `monotown.hypothesis.tables.VERDICT`, for the kind and source of the data.
     labels
         Language to its words, with ``assumption.<name>`` of every key of `CHOSEN`.
     """
@@ -57,9 +54,7 @@ def assumption_table(
         shown = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
         words = {f"assumption_{code}": labels[code](f"assumption.{name}") for code in LANGUAGES}
         rows.append({"assumption": name, **words, "value": shown, "basis": basis})
-    first = verdict.iloc[0]
-    table = pd.DataFrame(rows).assign(kind=first["kind"], source=first["source"])
-    return ASSUMPTIONS.validate(table, lazy=True)
+    return ASSUMPTIONS.validate(pd.DataFrame(rows).assign(**ASSUMPTION), lazy=True)
 
 
 def verdict_table(verdict: pd.DataFrame) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from monotown.report.assumptions import ASSUMED, ASSUMPTIONS
 from monotown.report.facts import Facts, one, score_form
 from monotown.report.tables import source_ids
 from monotown.report.words import words_of
+from monotown.tables import ASSUMPTION, join_kinds
 from monotown.ties import above, largest, level
 
 Words = Mapping[str, Mapping[str, str]]
@@ -54,19 +55,16 @@ def _spread(entry: Mapping[str, Any]) -> dict[str, float]:
 
 
 def _kind(table: pd.DataFrame) -> dict[str, str]:
-    kinds = sorted({str(k) for k in table["kind"]})
-    return {"kind": "+".join(kinds), "source": "; ".join(source_ids(table))}
+    return {"kind": join_kinds(table["kind"]), "source": "; ".join(source_ids(table))}
 
 
-def lever_table(config: Mapping[str, Any], levers: pd.DataFrame) -> pd.DataFrame:
+def lever_table(config: Mapping[str, Any]) -> pd.DataFrame:
     """The levers as they stand in the config, in its order.
 
     Parameters
     ----------
     config
         ``config/mechanism.yaml``.
-    levers
-        Table `monotown.mechanism.tables.LEVERS`: the data that the levers meet.
 
     Returns
     -------
@@ -84,10 +82,10 @@ def lever_table(config: Mapping[str, Any], levers: pd.DataFrame) -> pd.DataFrame
         }
         for name, entry in config["levers"].items()
     ]
-    return pd.DataFrame(rows).assign(**_kind(levers))
+    return pd.DataFrame(rows).assign(**ASSUMPTION)
 
 
-def response_table(config: Mapping[str, Any], levers: pd.DataFrame) -> pd.DataFrame:
+def response_table(config: Mapping[str, Any]) -> pd.DataFrame:
     """The responses as in the config: ``lever, measure, form, low, base, high, basis``."""
     rows = [
         {
@@ -100,7 +98,7 @@ def response_table(config: Mapping[str, Any], levers: pd.DataFrame) -> pd.DataFr
         for name, entry in config["levers"].items()
         for response in entry.get("responses", [])
     ]
-    return pd.DataFrame(rows).assign(**_kind(levers))
+    return pd.DataFrame(rows).assign(**ASSUMPTION)
 
 
 def optimum_table(frontier: pd.DataFrame, ranges: pd.DataFrame) -> pd.DataFrame:
@@ -261,8 +259,8 @@ def mechanism_tables(
     levers = found["levers"]
     target = next(iter(config["feedback"]["targets"]))
     return {
-        "mechanism_levers": lever_table(config, levers),
-        "mechanism_responses": response_table(config, levers),
+        "mechanism_levers": lever_table(config),
+        "mechanism_responses": response_table(config),
         "mechanism_optimum": optimum_table(found["frontier"], found["ranges"]).assign(
             scale=scale
         ),
@@ -277,17 +275,13 @@ def mechanism_tables(
     }  # fmt: skip
 
 
-def assumption_table(
-    config: Mapping[str, Any], levers: pd.DataFrame, words: Mapping[str, Labels]
-) -> pd.DataFrame:
+def assumption_table(config: Mapping[str, Any], words: Mapping[str, Labels]) -> pd.DataFrame:
     """Every assumption of the mechanism: table `monotown.report.assumptions.ASSUMPTIONS`.
 
     Parameters
     ----------
     config
         ``config/mechanism.yaml``.
-    levers
-        Table `monotown.mechanism.tables.LEVERS`: the data that the assumptions are applied to.
     words
         Labels of each language, with those of levers, measures and units.
     """
@@ -328,7 +322,7 @@ def assumption_table(
     english = words["en"]
     add("law", "law", english("mechanism.assumption.law_value"))
     add("timing", "timing", english("mechanism.assumption.timing_value"))
-    return ASSUMPTIONS.validate(pd.DataFrame(rows).assign(**_kind(levers)), lazy=True)
+    return ASSUMPTIONS.validate(pd.DataFrame(rows).assign(**ASSUMPTION), lazy=True)
 
 
 def mechanism_facts(

@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from monotown.report.html import exhibits
-from monotown.report.tables import kinds_of, source_ids
+from monotown.report.tables import source_ids
+from monotown.tables import join_kinds
 
 
 def origins(
@@ -40,5 +41,5 @@ def origins(
                 if data in tables:
                     frame, output = tables[data], f"{kind} {block[kind]}"
                     sources = "; ".join(source_ids(frame))
-                    rows.append((output, makers[output], sources, "+".join(kinds_of(frame))))
+                    rows.append((output, makers[output], sources, join_kinds(frame["kind"])))
     return pd.DataFrame(rows, columns=["output", "rule", "data", "kind"])

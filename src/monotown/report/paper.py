@@ -6,6 +6,7 @@ import pandas as pd
 
 from monotown.report.facts import Facts
 from monotown.report.prose import FACTS
+from monotown.tables import join_kinds
 
 #: Verdicts in the order in which they are shown.
 VERDICTS = ("reproduced", "derived", "inconsistent", "not_derivable", "requirement", "external")
@@ -80,7 +81,7 @@ def verdict_counts(claims: pd.DataFrame) -> pd.DataFrame:
         {
             "verdict": given,
             "claims": [int(counts[v]) for v in given],
-            "kind": "+".join(sorted(claims["kind"].unique())),
+            "kind": join_kinds(claims["kind"]),
             "source": "; ".join(sorted(claims["source"].unique())),
         }
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from monotown.tables import join_kinds
 from monotown.ties import sort_key
 
 BY_UNIT = ["rank", "unit"]
@@ -99,7 +100,7 @@ def town_table(observations: pd.DataFrame, units: Sequence[str]) -> pd.DataFrame
     wide = wide[wide["researchers"].notna()]
     shown = mine[mine["column"].isin(TOWN_VARIABLES)].groupby(["unit", "year"])
     wide["per_10k"] = 10_000 * wide["researchers"] / wide["people"]
-    wide["kind"] = shown["kind"].agg(lambda k: "+".join(sorted(set(k))))
+    wide["kind"] = shown["kind"].agg(join_kinds)
     wide["source"] = shown["source"].agg(lambda s: "; ".join(sorted(set(s))))
     order = {unit: i for i, unit in enumerate(units)}
     table = wide.drop(columns="people").reset_index().rename_axis(columns=None)
@@ -267,10 +268,7 @@ def side_by_side(potential: pd.DataFrame, quality: pd.DataFrame) -> pd.DataFrame
         quality[columns], on="unit", suffixes=("_potential", "_quality")
     )
     table["rank_difference"] = table["rank_quality"] - table["rank_potential"]
-    table["kind"] = [
-        a if a == b else f"{a}+{b}"
-        for a, b in zip(table["kind_potential"], table["kind_quality"], strict=True)
-    ]
+    table["kind"] = table[["kind_potential", "kind_quality"]].agg(join_kinds, axis=1)
     table["source"] = [
         "; ".join(sorted({*a.split("; "), *b.split("; ")}))
         for a, b in zip(table["source_potential"], table["source_quality"], strict=True)

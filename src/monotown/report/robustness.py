@@ -10,9 +10,10 @@ import pandas as pd
 
 from monotown.report.facts import Facts
 from monotown.report.region_facts import KARAGANDA, KARAGANDA_CONSTANT, ULYTAU
-from monotown.report.tables import kinds_of, source_ids
+from monotown.report.tables import source_ids
 from monotown.sensitivity.sobol import HELD, MEANT
 from monotown.sensitivity.sobol_view import widest
+from monotown.tables import join_kinds
 from monotown.ties import largest, smallest, sort_key
 
 #: An interval of ranks is called narrow up to so many places from end to end, wide from so many.
@@ -467,7 +468,7 @@ def robustness_facts(
             "percent:1",
             **{f"{view}_block_low": tightest["low"], f"{view}_block_high": tightest["high"]},
         )
-    kind, source = "+".join(kinds_of(order)), "; ".join(source_ids(order))
+    kind, source = join_kinds(order["kind"]), "; ".join(source_ids(order))
     told = {"narrow_width": NARROW, "wide_width": WIDE, "analyses_count": len(analyses)}
     facts.add(kind, source, "report/robustness.py", "number:0", **told)
     held = {"sobol_meant": MEANT, "sobol_held_least": HELD[0], "sobol_held_most": HELD[1]}

@@ -11,6 +11,8 @@ import pandas as pd
 
 from monotown.labels import LANGUAGES
 from monotown.report.facts import Facts, score_form
+from monotown.report.tables import source_ids
+from monotown.tables import ASSUMPTION, join_kinds
 from monotown.ties import TOLERANCE, above, largest, smallest, sort_key
 
 
@@ -46,8 +48,8 @@ def factor_table(key_factors: pd.DataFrame) -> pd.DataFrame:
                 "measure": measure,
                 **{e: values.get(e, np.nan) for e in ("gradient", "step", "drop_one", "expert")},
                 "key": sum(ranks[e] <= limit for e in judged) >= 2,
-                "kind": part["kind"].iloc[0],
-                "source": part["source"].iloc[0],
+                "kind": join_kinds(part["kind"]),
+                "source": "; ".join(source_ids(part)),
             }
         )
     return pd.DataFrame(rows).sort_values(
@@ -93,9 +95,7 @@ def structure_table(
     return pd.DataFrame(rows)
 
 
-def shock_table(
-    files: Mapping[str, Mapping[str, Any]], order: Sequence[str], kind: str, source: str
-) -> pd.DataFrame:
+def shock_table(files: Mapping[str, Mapping[str, Any]], order: Sequence[str]) -> pd.DataFrame:
     """Shocks as the files give them.
 
     Parameters
@@ -104,8 +104,6 @@ def shock_table(
         Scenario to the content of its file.
     order
         Of the scenarios.
-    kind, source
-        Of the data they act on.
 
     Returns
     -------
@@ -128,7 +126,7 @@ def shock_table(
                 }
             )  # fmt: skip
     columns = ["scenario", "measure", "size", "in", "start", "full", "spread", "probability"]
-    return pd.DataFrame(rows, columns=columns).assign(kind=kind, source=source)
+    return pd.DataFrame(rows, columns=columns).assign(**ASSUMPTION)
 
 
 def change_table(
@@ -426,7 +424,6 @@ def scenario_tables(
     scale
         Of the views' indices, as `monotown.index.admissible.scale_of` gives it.
     """
-    first = tables["consequences"].iloc[0]
     trees, shocks, cross = file_contents(files)
     place = {name: i for i, name in enumerate(hierarchies)}
     agree = tables["agreement"].assign(
@@ -439,7 +436,7 @@ def scenario_tables(
         "scenarios_agreement": agree.sort_values(["_one", "_other"], ignore_index=True).drop(
             columns=["_one", "_other"]
         ),
-        "scenarios_shocks": shock_table(shocks, scenarios, first["kind"], first["source"]),
+        "scenarios_shocks": shock_table(shocks, scenarios),
         "scenarios_changes": change_table(
             tables, settings["marked"], hierarchies, scenarios
         ).assign(scale=scale),

@@ -11,7 +11,7 @@ from enum import StrEnum
 import pandas as pd
 
 from monotown.labels import Labels
-from monotown.tables import SCALES, Kind, score_decimals
+from monotown.tables import SCALES, kinds_in, score_decimals
 
 #: Stands where a table has no value.
 MISSING = "–"
@@ -138,13 +138,10 @@ def kinds_of(frame: pd.DataFrame) -> tuple[str, ...]:
     """
     if frame.empty:
         return ()
-    present: set[str] = set()
-    for cell in frame["kind"].astype(str).unique():
-        present.update(re.split(r"\+|; ", cell) if cell else ())
-    known = tuple(k.value for k in Kind if k.value in present)
-    if not present or present != set(known):
-        raise ValueError(f"kinds of data {sorted(present)}; expected {[k.value for k in Kind]}")
-    return known
+    found = kinds_in(frame["kind"].unique())
+    if not found:
+        raise ValueError("no row of the table has a kind of data")
+    return found
 
 
 def source_ids(frame: pd.DataFrame) -> tuple[str, ...]:

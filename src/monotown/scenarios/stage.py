@@ -27,7 +27,15 @@ from monotown.scenarios.hierarchy import Array, Hierarchy, agreement, draw_weigh
 from monotown.scenarios.read import Inputs
 from monotown.scenarios.shocks import Flags, apply_draws, apply_scenario, draw_sizes, on_scale
 from monotown.streams import Stream
-from monotown.tables import score_column, to_scale
+from monotown.tables import (
+    ASSUMPTION,
+    assumed,
+    data_kinds_in,
+    join_kinds,
+    kind_column,
+    score_column,
+    to_scale,
+)
 from monotown.ties import at_least
 
 _TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
@@ -47,7 +55,7 @@ def _score(text: str) -> pa.Column:
 
 def _table(name: str, key: Sequence[str], columns: Mapping[str, pa.Column]) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(
-        {**columns, "kind": _TEXT, "source": _TEXT},
+        {**columns, "kind": kind_column(), "source": _TEXT},
         unique=list(key), strict=True, coerce=True, name=name,
     )  # fmt: skip
 
@@ -141,6 +149,11 @@ CONSISTENCY = _table(
     {"combination": _TEXT, "scenario": _NOTE, "consistent": _FLAG, "beaten": _COUNT, "gap": _REAL,
      "why": _NOTE},
 )  # fmt: skip
+
+#: Tables that no figure enters: they follow from judgments alone.
+JUDGED: Final = ("structure", "leaf_weights", "consistency", "assumptions")
+#: Evidence on a factor that rests on figures alone; its step is of a size that is assumed.
+MEASURED: Final = ("gradient", "drop_one", "sobol")
 
 #: Schema of each table of the stage.
 SCHEMAS: Final = {
@@ -270,7 +283,7 @@ def read_base(
     for unit in marked:
         if unit not in units:
             problems.add(file, "marked", unit, f"one of: {', '.join(units)}")
-    kinds = sorted(set(mine["kind"]))
+    kinds = data_kinds_in(mine["kind"])
     if len(kinds) > 1:
         problems.add(file, "views", ", ".join(kinds), "views of one kind of data")
     table = mine.drop_duplicates(["unit", "measure"]).set_index(["unit", "measure"])["value"]
@@ -287,7 +300,12 @@ def read_base(
     told = indicators[(indicators["year"] == year) & indicators["view"].isin(views)]
     sources = {s.strip() for text in told["source"] for s in str(text).split(";") if s.strip()}
     return Base(
-        tuple(units), tuple(leaves.values()), values, gone, kinds[0], "; ".join(sorted(sources))
+        tuple(units),
+        tuple(leaves.values()),
+        values,
+        gone,
+        join_kinds(mine["kind"]),
+        "; ".join(sorted(sources)),
     )
 
 
@@ -375,10 +393,7 @@ def build_scenarios(
     tables["assumptions"] = assumption_rows(inputs, labels)
     view = next(iter(models.values()))
     scales = {h.id: scale_of(replace(h.model, scale=view.scale)) for h in inputs.hierarchies}
-    frames = {
-        name: pd.DataFrame(rows).assign(kind=base.kind, source=base.source)
-        for name, rows in tables.items()
-    }
+    frames = {name: _rested(pd.DataFrame(rows), name, base) for name, rows in tables.items()}
     return {
         name: SCHEMAS[name].validate(
             to_scale(
@@ -389,6 +404,19 @@ def build_scenarios(
         )[list(SCHEMAS[name].columns)]
         for name, frame in frames.items()
     }  # fmt: skip
+
+
+def _rested(frame: pd.DataFrame, name: str, base: Base) -> pd.DataFrame:
+    """A table with what each row rests on: assumptions alone, assumptions and data, data alone."""
+    judged = pd.Series(name in JUDGED, index=frame.index)
+    kind = pd.Series(assumed(base.kind), index=frame.index)
+    if name == "key_factors":
+        judged = frame["evidence"] == "expert"
+        kind = kind.mask(frame["evidence"].isin(MEASURED), base.kind)
+    return frame.assign(
+        kind=kind.mask(judged, ASSUMPTION["kind"]),
+        source=pd.Series(base.source, index=frame.index).mask(judged, ASSUMPTION["source"]),
+    )
 
 
 def check_shocks(inputs: Inputs) -> None:

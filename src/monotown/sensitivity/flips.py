@@ -20,7 +20,7 @@ from monotown.index.model import IndexModel, Leaf, Node
 from monotown.index.slopes import PLACES, slope
 from monotown.sensitivity.cases import Case
 from monotown.sensitivity.compare import drop_one
-from monotown.tables import Kind, score_column, to_scale, write_order
+from monotown.tables import kind_column, score_column, to_scale, write_order
 from monotown.ties import TOLERANCE, above, at_least, largest, level, smallest, tolerance_of
 
 Array = NDArray[np.float64]
@@ -31,7 +31,7 @@ _YEAR = pa.Column("int64", pa.Check.in_range(1900, 2100))
 _NUMBER = pa.Column("float64", nullable=True)
 _SHARE = pa.Column("float64", pa.Check.in_range(0, 1), nullable=True)
 _RANK = pa.Column("float64", pa.Check.ge(1), nullable=True)
-_KIND = pa.Column(str, pa.Check.isin([k.value for k in Kind]))
+_KIND = kind_column()
 
 
 def _table(name: str, columns: dict[str, pa.Column], key: Sequence[str]) -> pa.DataFrameSchema:

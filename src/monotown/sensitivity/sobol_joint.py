@@ -20,6 +20,7 @@ from monotown.sensitivity.joint_run import Drawn, JointRun
 from monotown.sensitivity.sobol import Indices, Input, product_levels, sampled_indices
 from monotown.sensitivity.sobol_view import SobolSettings, design_tables
 from monotown.sensitivity.variants import Factor, Noise
+from monotown.tables import join_kinds
 
 Array = NDArray[np.float64]
 
@@ -281,4 +282,4 @@ def every_input_tables(
         interval=settings.interval,
     )  # fmt: skip
     source = year_sources(scores)[run.variants.case.year]
-    return [joint_sobol_tables(view, str(views[view]["kind"]), source, run, found)]
+    return [joint_sobol_tables(view, join_kinds(scores["kind"]), source, run, found)]

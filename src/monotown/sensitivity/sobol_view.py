@@ -28,7 +28,7 @@ from monotown.sensitivity.sobol import (
     product_levels,
     sampled_indices,
 )
-from monotown.tables import Kind, score_column, to_scale, write_order
+from monotown.tables import kind_column, score_column, to_scale, write_order
 from monotown.ties import written_tolerance
 
 Array = NDArray[np.float64]
@@ -39,7 +39,7 @@ _YEAR = pa.Column("int64", pa.Check.in_range(1900, 2100))
 _NUMBER = pa.Column("float64", nullable=True)
 _SHARE = pa.Column("float64", pa.Check.in_range(0, 1), nullable=True)
 _COUNT = pa.Column("int64", pa.Check.ge(0))
-_KIND = pa.Column(str, pa.Check.isin([k.value for k in Kind]))
+_KIND = kind_column()
 
 #: ``methods``: every combination of the levels that combine freely. ``methods_admissible``: every
 #: admissible combination, where some are not; the inputs then depend on each other.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandera.pandas as pa
 
-from monotown.tables import Kind, score_column
+from monotown.tables import kind_column, score_column
 
 _TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
 _NOTE = pa.Column(str)
@@ -15,7 +15,7 @@ _NUMBER = pa.Column("float64", nullable=True)
 _SHARE = pa.Column("float64", pa.Check.in_range(0, 1), nullable=True)
 _RANK = pa.Column("float64", pa.Check.ge(1), nullable=True)
 _COUNT = pa.Column("int64", pa.Check.ge(0))
-_KIND = pa.Column(str, pa.Check.isin([k.value for k in Kind]))
+_KIND = kind_column()
 _SCORE = score_column("Index.")
 
 

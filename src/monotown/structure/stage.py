@@ -22,7 +22,7 @@ from monotown.structure.reliability import (
     pairwise_correlations,
     scree,
 )
-from monotown.tables import Kind
+from monotown.tables import data_kinds_in, join_kinds, kind_column
 from monotown.weights.admissible import Array
 from monotown.weights.importance import Smoother, correlation_ratio
 
@@ -41,7 +41,7 @@ _NOTE = pa.Column(str)
 _YEAR = pa.Column("int64", pa.Check.in_range(1900, 2100))
 _COUNT = pa.Column("int64", pa.Check.ge(0))
 _NUMBER = pa.Column("float64", nullable=True)
-_KIND = pa.Column(str, pa.Check.isin([k.value for k in Kind]))
+_KIND = kind_column()
 
 #: `quantity` of a block or, with a `measure`, of one indicator in it. `note` says why a value is
 #: missing (few_units, singular, constant, few_items) or how to read it (formative, heywood).
@@ -106,10 +106,10 @@ def fullest_year(normalised: pd.DataFrame) -> int:
 
 
 def _kind(frame: pd.DataFrame) -> str:
-    kinds = sorted(frame["kind"].unique())
+    kinds = data_kinds_in(frame["kind"])
     if len(kinds) != 1:
         raise ValueError(f"expected data of one kind, found {', '.join(kinds)}")
-    return str(kinds[0])
+    return join_kinds(frame["kind"])
 
 
 def _wide(

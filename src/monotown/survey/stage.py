@@ -36,7 +36,7 @@ from monotown.survey.weights import (
     rake,
     trim,
 )
-from monotown.tables import OBSERVATIONS, Kind
+from monotown.tables import DATA_KINDS, OBSERVATIONS
 
 #: Statistics of an indicator or question, with the ends of their scales.
 STATISTICS: Final = {
@@ -53,7 +53,7 @@ NO_MARGINS: Final = pd.DataFrame(
 #: answer, knows theirs by his own.
 SUPPRESSED: Final = ("few_respondents", "protected")
 
-_KIND = pa.Column(str, pa.Check.isin([k.value for k in Kind]))
+_KIND = pa.Column(str, pa.Check.isin(DATA_KINDS))
 _YEAR = pa.Column("int64", pa.Check.in_range(1900, 2100))
 _TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
 _NOTE = pa.Column(str)

@@ -17,7 +17,7 @@ from monotown.index.normalise import normalise_leaf
 from monotown.indicators import CONSTANT, compute_indicators
 from monotown.parsing import reads_of
 from monotown.report.facts import Facts
-from monotown.tables import score_column
+from monotown.tables import kind_column, score_column
 
 _SET = "regions of the towns"
 
@@ -32,7 +32,7 @@ PROFILE: Final = pa.DataFrameSchema(
         "region": _TEXT, "region_year": _NUMBER, "region_value": _NUMBER,
         "region_position": score_column("Score of the region's value."),
         "scale": pa.Column(float, description="What positions run to, from 0."),
-        "kind": _TEXT, "source": _TEXT, "flag": _TEXT,
+        "kind": kind_column(), "source": _TEXT, "flag": _TEXT,
     },
     strict=True,
     name="town_profile",

@@ -31,7 +31,7 @@ def main(
         if name in made:
             write_table(made[name], path)
     labels = labels_from(read_text_table(words))
-    assumed = shown.assumption_table(config, found["verdict"], labels)
+    assumed = shown.assumption_table(config, labels)
     write_table(assumed, out["assumptions"], ASSUMPTIONS)
 
 

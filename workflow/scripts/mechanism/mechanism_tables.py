@@ -21,7 +21,7 @@ def main(files: dict, out: dict[str, str]) -> None:
     scale = scale_of(view_model(view, views[view], measures, files["views"]))
     made = mechanism_tables(config, found, boxes, words["en"].texts, scale)
     made["facts"] = mechanism_facts(made, found, config)
-    made["assumptions"] = assumption_table(config, found["levers"], words)
+    made["assumptions"] = assumption_table(config, words)
     for name, path in out.items():
         write_table(made[name], path, ASSUMPTIONS if name == "assumptions" else None)
 

@@ -27,7 +27,7 @@ def tables(
     }
     known = read_table(series, SERIES)
     made["facts"] = cohort_facts(made, known, config)
-    made["assumptions"] = cohort_assumptions(config, known, labels_from(read_text_table(words)))
+    made["assumptions"] = cohort_assumptions(config, labels_from(read_text_table(words)))
     for name, path in out.items():
         write_table(made[name], path)
 

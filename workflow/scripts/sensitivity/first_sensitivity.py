@@ -7,17 +7,18 @@ from pathlib import Path
 from monotown.index.stage import NORMALISED, SCORES, WEIGHTS, view_model, weighted_model
 from monotown.sensitivity.cases import view_cases
 from monotown.sensitivity.first import Settings, first_sensitivity
+from monotown.tables import join_kinds
 
 
 def sensitivity(
     view: str, normalised: Path, scores: Path, weights: Path, views: Path, measures: Path,
     out: dict[str, Path], settings: Settings,
 ) -> None:  # fmt: skip
-    config = read_yaml(views)[view]
-    model = view_model(view, config, read_yaml(measures), str(views))
+    model = view_model(view, read_yaml(views)[view], read_yaml(measures), str(views))
     model = weighted_model(model, read_table(weights, WEIGHTS))
-    cases = view_cases(model, read_table(normalised, NORMALISED), read_table(scores, SCORES))
-    found = first_sensitivity(view, config["kind"], model, cases, settings)
+    ranked = read_table(scores, SCORES)
+    cases = view_cases(model, read_table(normalised, NORMALISED), ranked)
+    found = first_sensitivity(view, join_kinds(ranked["kind"]), model, cases, settings)
     for name, path in out.items():
         write_table(found[name], path)
 

@@ -11,7 +11,7 @@ from monotown.sensitivity.first import Settings
 from monotown.sensitivity.inputs import with_errors
 from monotown.sensitivity.joint import Stop, joint_run, joint_tables
 from monotown.sensitivity.joint_run import merge_shards
-from monotown.tables import INDICATORS, OBSERVATIONS
+from monotown.tables import INDICATORS, OBSERVATIONS, join_kinds
 
 
 def main(
@@ -21,10 +21,11 @@ def main(
     errors = [read_yaml(path)["measures"] for path in files["survey_errors"]]
     options = with_errors(options, *errors)
     seen = pd.concat([read_table(o, OBSERVATIONS) for o in files["observations"]])
+    scores = read_table(files["scores"], SCORES)
     joint = joint_run(
         view, views, read_yaml(files["measures"]),
         read_table(files["indicators"], INDICATORS), read_table(files["normalised"], NORMALISED),
-        read_table(files["scores"], SCORES),
+        scores,
         average_weights(seen, views[view].get("average_weights")), analysis, options, seed,
     )  # fmt: skip
     if files["shards"]:
@@ -35,7 +36,7 @@ def main(
     settings = Settings(
         seed, options["draws"], options["weight_cv"], tuple(options["interval"]), ()
     )
-    kind, stop = views[view]["kind"], Stop(**options["enough"])
+    kind, stop = join_kinds(scores["kind"]), Stop(**options["enough"])
     tables = joint_tables(joint, counted, kind, settings, stop, options["recorded"])
     for name, path in out.items():
         write_table(tables[name], path)

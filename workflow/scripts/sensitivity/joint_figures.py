@@ -9,6 +9,7 @@ from monotown.figures.sensitivity import joint_figures, reader_texts
 from monotown.index.stage import SCORES
 from monotown.labels import LANGUAGES
 from monotown.sensitivity import tables
+from monotown.tables import join_kinds
 
 
 def main(
@@ -29,7 +30,7 @@ def main(
             "scores": SCORES,
         }
         read = {name: read_table(found[name][place], schema) for name, schema in schemas.items()}
-        kind = known["views"][view]["kind"]
+        kind = join_kinds(read["scores"]["kind"])
         draws = joint_figures(view, read, read["scores"], options, analysis, kind)
         for name, of in figures.items():
             if tuple(of[:2]) == (view, analysis):

@@ -7,18 +7,19 @@ from pathlib import Path
 from monotown.index.stage import NORMALISED, SCORES, WEIGHTS, view_model, weighted_model
 from monotown.sensitivity.cases import view_cases
 from monotown.sensitivity.flips import TABLES, flip_tables, year_sources
+from monotown.tables import join_kinds
 
 
 def flips(
     view: str, normalised: Path, scores: Path, weights: Path, views: Path, measures: Path,
     out: dict[str, Path],
 ) -> None:  # fmt: skip
-    config = read_yaml(views)[view]
-    model = view_model(view, config, read_yaml(measures), str(views))
+    model = view_model(view, read_yaml(views)[view], read_yaml(measures), str(views))
     model = weighted_model(model, read_table(weights, WEIGHTS))
     ranked = read_table(scores, SCORES)
     cases = view_cases(model, read_table(normalised, NORMALISED), ranked)
-    found = flip_tables(view, config["kind"], model, cases, year_sources(ranked))
+    kind = join_kinds(ranked["kind"])
+    found = flip_tables(view, kind, model, cases, year_sources(ranked))
     for name, path in out.items():
         write_table(found[name], path, TABLES[name])
 

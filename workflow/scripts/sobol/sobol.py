@@ -9,7 +9,7 @@ from monotown.sensitivity.cases import view_cases
 from monotown.sensitivity.flips import year_sources
 from monotown.sensitivity.sobol_joint import every_input_tables
 from monotown.sensitivity.sobol_view import TABLES, SobolSettings, join_tables, sobol_tables
-from monotown.tables import INDICATORS, OBSERVATIONS
+from monotown.tables import INDICATORS, OBSERVATIONS, join_kinds
 
 
 def sobol(view: str, files: dict, out: dict, settings: SobolSettings, options: dict) -> None:
@@ -21,7 +21,7 @@ def sobol(view: str, files: dict, out: dict, settings: SobolSettings, options: d
     cases, sources = view_cases(model, values, scores), year_sources(scores)
     seen = pd.concat([read_table(o, OBSERVATIONS) for o in files["observations"]])
     averages = stage.average_weights(seen, views[view].get("average_weights"))
-    kind, indicators = views[view]["kind"], read_table(files["indicators"], INDICATORS)
+    kind, indicators = join_kinds(scores["kind"]), read_table(files["indicators"], INDICATORS)
     parts = [sobol_tables(view, kind, model, cases, values, sources, settings)]
     parts += every_input_tables(
         view, views, measures, indicators, values, scores, averages, options, settings
