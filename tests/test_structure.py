@@ -326,7 +326,7 @@ def test_stage_order_and_year(view: dict[str, pd.DataFrame]) -> None:
 def test_stage_refuses_what_does_not_belong_together(view: dict[str, pd.DataFrame]) -> None:
     mixed = view["normalised"].copy()
     mixed.loc[0, "kind"] = "synthetic"
-    with pytest.raises(ValueError, match="official, synthetic"):
+    with pytest.raises(ValueError, match="synthetic, official"):
         structure_tables(mixed, view["weights"], view["scores"], root="root")
     two = view["normalised"].copy()
     two.loc[0, "view"] = "w"

@@ -90,7 +90,13 @@ def test_every_table_keeps_its_schema_and_its_kind(built):
     for name in ("series", "ridge", "posteriors", "draws", "projections", "needs"):
         frame = getattr(built, name)
         getattr(stage, name.upper()).validate(frame, lazy=True)
-        assert set(frame["kind"]) == {"published"}
+        proved, judged = pd.Series(name in ("series", "ridge"), frame.index), [False] * len(frame)
+        if name == "needs":
+            proved = frame["exit_from"] == "without_inflow"
+        if name == "posteriors":
+            judged = frame["stage"] == "prior"
+        told = proved.map({True: "published", False: "assumed+published"}).mask(judged, "assumed")
+        assert frame["kind"].tolist() == told.tolist(), name
 
 
 def test_the_ridge_starts_where_nobody_enters(built):
@@ -142,7 +148,7 @@ def test_a_series_of_ones_own_is_fitted_by_group_and_narrows():
     assert parameters == {
         "exit_rate:doctors_phd", "inflow:doctors_phd", "exit_rate:candidates_of_science",
     }  # fmt: skip
-    assert set(found.projections["kind"]) == {"official"}
+    assert set(found.projections["kind"]) == {"assumed+official"}
     ends = found.posteriors.query("model == 'total' and parameter == 'exit_rate'")
     for _, part in ends.groupby("prior"):
         width = (part["high"] - part["low"]).groupby(part["stage"]).first()
@@ -198,7 +204,10 @@ def test_figures_say_what_they_show(built, language):
     assert len(panels) == len(CONFIG["courses"])
     for figure in (first, second):
         assert texts["cohort.note"][language] in figure.get_supxlabel()
-        assert texts["kind.published"][language] in figure.get_supxlabel()
+        foot = " ".join(figure.get_supxlabel().split())
+        assert foot.startswith(texts["kind.assumed"][language])
+        assert texts["kind.published"][language] in foot
+        assert texts["kind_mark.assumed"][language] in [t.get_text() for t in figure.texts]
 
 
 def test_a_fan_without_an_empty_panel_has_its_legend_above(built):

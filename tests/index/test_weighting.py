@@ -188,8 +188,25 @@ def test_judgments_of_blocks_make_the_results_of_their_kind(scheme: str, name: s
     assert local["B1"] != pytest.approx(0.5, abs=1e-3)
     assert tables.weights["local_weight"].tolist() == pytest.approx([0.5] * 4)
     for table in ("scores", "normalised", "changes", "comparison"):
-        assert set(getattr(tables, table)["kind"]) == {"synthetic"}
+        assert set(getattr(tables, table)["kind"]) == {"assumed+synthetic"}
     assert all(name in s for s in tables.scores["source"])
+
+
+@pytest.mark.parametrize(("scheme", "name"), EXPERTS.items())
+@pytest.mark.parametrize(
+    ("told", "kind"), [("assumed", "assumed+official"), ("official", "official")]
+)
+def test_judgments_that_somebody_assumed_mark_every_result(
+    scheme: str, name: str, told: str, kind: str
+) -> None:
+    judged = sheet(name)
+    judged = (
+        judged.assign(kind=told) if isinstance(judged, pd.DataFrame) else judged | {"kind": told}
+    )
+    setting = {"scheme": scheme, "judgments": name}
+    tables = weighed(setting, judgments=judged, expected_blocks=["B1", "B2", "B3", "B4"])
+    for table in ("scores", "weights", "changes", "comparison"):
+        assert set(getattr(tables, table)["kind"]) == {kind}
 
 
 @pytest.mark.parametrize(("scheme", "name"), EXPERTS.items())

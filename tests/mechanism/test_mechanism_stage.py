@@ -18,7 +18,7 @@ def test_every_table_keeps_its_schema_and_its_kind(built):
     for name, schema in SCHEMAS.items():
         frame = getattr(built, name)
         schema.validate(frame, lazy=True)
-        assert set(frame["kind"]) == {"published" if name == "graph" else "official"}
+        assert set(frame["kind"]) == {"published" if name == "graph" else "assumed+official"}
 
 
 def test_the_exact_index_is_computed_again_and_the_gap_reported(built):

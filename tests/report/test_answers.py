@@ -88,6 +88,6 @@ def test_the_tests_that_the_shipped_answers_name_exist():
 
 
 def test_assumptions_of_parts_keep_their_order():
-    row = dict.fromkeys(ASSUMPTIONS.columns, "x") | {"kind": "official"}
+    row = dict.fromkeys(ASSUMPTIONS.columns, "x") | {"kind": "assumed"}
     parts = {"later": pd.DataFrame([row]), "earlier": pd.DataFrame([row])}
     assert join_assumptions(parts)["part"].tolist() == ["later", "earlier"]

@@ -76,7 +76,7 @@ def test_priors_stand_as_in_the_config_with_their_medians():
     assert table["inflow_law"].tolist() == ["gamma(2; 1.5)", "gamma(1; 1)"]
     assert table["exit_median"].tolist() == [0.2, pytest.approx(0.21)]
     assert table["why_ru"].tolist() == ["широко", ""]
-    assert set(table["kind"]) == {"published"}
+    assert set(table["kind"]) == {"assumed"}
 
 
 def test_posteriors_are_those_of_the_total():

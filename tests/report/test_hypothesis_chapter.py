@@ -179,7 +179,7 @@ def test_tables_for_print():
 
 
 def test_assumptions_come_from_the_config(labels):
-    table = assumption_table(CONFIG, verdict(), labels).set_index("assumption")
+    table = assumption_table(CONFIG, labels).set_index("assumption")
     assert table.index.tolist() == list(CHOSEN)
     assert table.loc["hypothesis_sesoi", "value"] == "0.1"
     assert table.loc["hypothesis_sesoi", "basis"] == ASSUMED

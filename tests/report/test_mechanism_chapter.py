@@ -16,7 +16,7 @@ from monotown.tables import to_scale
 from monotown_workflow import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-KIND = {"kind": "official", "source": "s"}
+KIND = {"kind": "assumed+official", "source": "s"}
 DRAWN = {"kind": "published", "source": "paper_text"}
 LABEL = {
     "hub": {"en": "centre", "ru": "центр", "kk": "орталық"},
@@ -182,7 +182,7 @@ def test_levers_and_responses_stand_as_in_the_config():
     responses = made["mechanism_responses"]
     assert responses["form"].tolist() == ["added", "relative"]
     assert responses["basis"].tolist() == ["a study", "assumed"]
-    assert set(responses["kind"]) == {"official"}
+    assert set(levers["kind"]) == set(responses["kind"]) == {"assumed"}
 
 
 def test_the_optimum_is_that_of_the_base_budget():
@@ -237,11 +237,11 @@ def test_facts_are_read_from_the_tables():
     assert float(known["mechanism_short_low"]) == pytest.approx(-4)
     kinds = facts.set_index("fact")["kind"]
     assert kinds["mechanism_arrows"] == "published"
-    assert kinds["mechanism_rise_low"] == "official"
+    assert kinds["mechanism_rise_low"] == "assumed+official"
 
 
 def test_every_assumption_is_told_with_its_basis():
-    table = chapter.assumption_table(CONFIG, LEVERS, words()).set_index("assumption")
+    table = chapter.assumption_table(CONFIG, words()).set_index("assumption")
     assert table.index.tolist() == [
         "mechanism.cost.hub", "mechanism.cost.hub.B", "mechanism.response.hub.staff",
         "mechanism.cost.pay", "mechanism.requires.pay", "mechanism.response.pay.pay",

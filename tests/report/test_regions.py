@@ -175,7 +175,7 @@ def test_two_indices_side_by_side_keep_both_kinds_and_sources():
     right = left.assign(kind="published", source="paper", rank=[2.0, 1.0, np.nan])
     table = side_by_side(left, right)
     assert table["rank_difference"].iloc[:2].tolist() == [1.0, -1.0]
-    assert table["kind"].iloc[0] == "official+published"
+    assert table["kind"].iloc[0] == "published+official"
     assert table["source"].iloc[0] == "bulletin; paper"
 
 

@@ -71,10 +71,11 @@ def test_shocks_stand_as_in_their_files():
             ]
         },
     }  # fmt: skip
-    table = shock_table(files, ["calm", "storm"], "official", "s")
+    table = shock_table(files, ["calm", "storm"])
     assert table["spread"].tolist() == ["\u22122; 0", "\u00b1 0.05", ""]
     assert table["probability"].tolist() == [0.5, 1.0, 1.0]
-    assert shock_table(files, ["calm"], "official", "s").empty
+    assert set(table["kind"]) == {"assumed"}
+    assert shock_table(files, ["calm"]).empty
 
 
 def test_changes_of_the_last_year_with_a_column_a_hierarchy():

@@ -168,7 +168,7 @@ def test_cells(value, column, text):
 def test_a_row_without_a_kind_of_data_is_refused():
     with pytest.raises(ValueError, match="expected"):
         kinds_of(pd.DataFrame({"kind": ["official", "guessed"]}))
-    with pytest.raises(ValueError, match="expected"):
+    with pytest.raises(ValueError, match="no row of the table has a kind"):
         kinds_of(pd.DataFrame({"kind": ["", ""]}))
 
 

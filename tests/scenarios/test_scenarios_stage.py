@@ -47,9 +47,19 @@ def test_every_table_is_complete(tables):
     assert len(tables["crossing"]) == len(tables["regret"]) == paths
     assert len(tables["best_share"]) == 3 * paths
     assert len(tables["agreement"]) == 10
+
+
+def test_what_is_assumed_is_told_before_the_data_it_is_applied_to(tables):
+    measured = {"gradient", "drop_one", "sobol"}
     for name, table in tables.items():
-        assert set(table["kind"]) == {"official"}, name
-        assert set(table["source"]) == {"sdg_regions; wages_regions"}, name
+        evidence = table["evidence"] if name == "key_factors" else pd.Series(name, table.index)
+        alone = evidence.isin(["structure", "leaf_weights", "consistency", "assumptions", "expert"])
+        told = alone.map({True: "assumed", False: "assumed+official"})
+        told[evidence.isin(measured)] = "official"
+        assert table["kind"].tolist() == told.tolist(), name
+        sources = alone.map({True: "assumptions", False: "sdg_regions; wages_regions"})
+        assert table["source"].tolist() == sources.tolist(), name
+    assert measured - {"sobol"} < set(tables["key_factors"]["evidence"])
 
 
 def test_missing_values_stand_at_the_median_of_the_others(base, tables):
@@ -244,7 +254,7 @@ def test_a_base_that_cannot_be_had_is_refused():
     with pytest.raises(InputError) as caught:
         made_up_base(frame=frame)
     told = str(caught.value)
-    assert "found 'official, synthetic'; expected views of one kind of data" in told
+    assert "found 'synthetic, official'; expected views of one kind of data" in told
     assert "measure internet: found 'no value'" in told
 
 
