@@ -15,7 +15,7 @@ from monotown.labels import LANGUAGES, Labels, merge_labels
 from monotown.problems import InputError
 from monotown.report.html import PAGES, Parts, data_uri, needs, render_page
 from monotown.report.prose import FACTS
-from monotown.report.tables import Column, Form, TableSpec
+from monotown.report.tables import Column, Form, TableSpec, print_table
 from monotown_workflow import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -310,10 +310,30 @@ def test_prose_says_what_the_workflow_must_make():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_page_of_made_up_figures_says_so_at_its_head(language, texts, image):
     labels = Labels(language, texts)
-    for kind, marks in (("synthetic", 1), ("published", 0)):
+    for kind, marks in (("synthetic", 1), ("assumed+synthetic", 1), ("published", 0)):
         made = parts(content())
         frame, spec = made.tables["claims_of_test"]
         tables = {**made.tables, "claims_of_test": (frame.assign(kind=kind), spec)}
         page = render_page(replace(made, tables=tables), {"line": image["svg"]}, labels)
         said = BeautifulSoup(page, "html.parser").find_all(class_="made-up")
         assert [m.get_text(strip=True) for m in said] == [labels("kind.synthetic")] * marks
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_badges_and_captions_say_first_that_a_result_is_assumed(language, texts, image):
+    labels = Labels(language, texts)
+    made = parts(content())
+    tables = {
+        name: (frame.assign(kind="assumed+official"), spec)
+        for name, (frame, spec) in made.tables.items()
+    }
+    page = render_page(replace(made, tables=tables), {"line": image["svg"]}, labels)
+    origins = BeautifulSoup(page, "html.parser").find_all(class_="origin")
+    assert len(origins) > 1
+    for origin in origins:
+        badges = [b.get_text(strip=True) for b in origin.find_all(class_="badge")]
+        assert badges == [labels("kind.assumed"), labels("kind.official")]
+        assert origin.find(class_="badge") is next(c for c in origin.children if c.name)
+    for frame, spec in tables.values():
+        note = print_table(frame, spec, labels).note
+        assert f"{labels('kind.assumed')}; {labels('kind.official')}." in note

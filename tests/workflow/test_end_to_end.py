@@ -88,7 +88,7 @@ def test_every_row_of_every_result_says_its_kind_of_data(finished):
         with path.open(encoding="utf-8") as lines:
             reader = csv.DictReader(lines)
             assert "kind" in (reader.fieldnames or ()), path
-            found = {kind for row in reader for kind in row["kind"].split("+")}
+            found = {kind for row in reader for kind in row["kind"].split("+")} - {"assumed"}
         allowed = {"published", "official"}
         if "coverage" in path.stem:  # an indicator that no data feed has no kind
             allowed.add("")
@@ -96,6 +96,64 @@ def test_every_row_of_every_result_says_its_kind_of_data(finished):
         if "power" in path.stem or path.parent.name == "facts" or path.stem in ("facts", "origins"):
             allowed.add("synthetic")
         assert found <= allowed, path
+
+
+#: Rows that a rule makes beside those of an assumption: what counts prove, what data say of a
+#: factor, the paper's chart. A cell of a column to what the row rests on.
+PROVED = {
+    "cohort/series": lambda row: True,
+    "cohort/ridge": lambda row: True,
+    "cohort/needs": lambda row: row["exit_from"] == "without_inflow",
+    "tables/cohort_needs": lambda row: row["exit_from"] == "without_inflow",
+    "mechanism/graph": lambda row: True,
+    "tables/mechanism_graph": lambda row: True,
+    "scenarios/key_factors": lambda row: row["evidence"] in ("gradient", "drop_one", "sobol"),
+}
+
+
+def read_rows(path):
+    with path.open(encoding="utf-8") as lines:
+        return list(csv.DictReader(lines))
+
+
+def test_what_follows_from_an_assumption_says_so_first_and_nothing_else_does(finished):
+    told = snakemake(finished, "--detailed-summary", "--nolock")
+    assert told.returncode == 0, told.stderr[-3000:]
+    made = {
+        row["output_file"]: row["input-file(s)"].split(",")
+        for row in csv.DictReader(told.stdout.splitlines(), delimiter="\t")
+    }
+    assumptions = ("config/cohort", "config/scenarios", "config/mechanism")
+    tables = {}
+    for file in made:
+        if file.endswith(".csv") and (rows := read_rows(finished / file)) and "kind" in rows[0]:
+            tables[file] = rows
+    direct = {
+        f for f in tables
+        if f.endswith("/assumptions.csv") or any(i.startswith(assumptions) for i in made[f])
+    }  # fmt: skip
+    follow, before = set(direct), set()
+    while follow != before:
+        before = set(follow)
+        follow |= {f for f in tables if follow & set(made[f])}
+    assert len(direct) > 30
+    for file in follow:
+        stem = file.removeprefix("results/").removesuffix(".csv")
+        if "facts" in stem or file not in direct:
+            continue
+        for row in tables[file]:
+            proved = PROVED.get(stem, lambda row: False)(row)
+            assert (row["kind"].split("+")[0] == "assumed") != proved, (file, row)
+    for file in set(tables) - follow:
+        stated = {row["kind"] for row in tables[file]}
+        assert not [k for k in stated if "assumed" in k], file
+    # a number that prose quotes is of the kinds of the table it is read from
+    for row in tables["results/tables/facts.csv"]:
+        source = f"results/{row['derived_from']}"
+        if source in tables:
+            known = {k for r in tables[source] for k in r["kind"].split("+")}
+            assert set(row["kind"].split("+")) <= known, row["fact"]
+            assert ("assumed" in row["kind"]) == ("assumed" in known), row["fact"]
 
 
 def test_figures_and_pages_carry_no_time_and_no_address(finished):

@@ -25,6 +25,7 @@ from monotown.report.tables import (
     source_sentence,
     source_words,
 )
+from monotown.tables import data_kinds_in
 
 #: File of each language and the language's own name.
 PAGES = {
@@ -327,7 +328,7 @@ def render_page(parts: Parts, pictures: Mapping[str, bytes], labels: Labels) -> 
         title=say(content["title"]),
         description=say(content["description"]),
         lead=say(content["lead"]),
-        made_up=kinds == {"synthetic"},
+        made_up=data_kinds_in(kinds) == ("synthetic",),
         cards=[
             {"value": card["value"].format(**facts), "label": say(card["label"])}
             for card in content["cards"]
