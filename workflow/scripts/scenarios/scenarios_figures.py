@@ -18,7 +18,7 @@ def main(
     view = config["views"][0]
     scale = scale_of(view_model(view, read_yaml(views)[view], read_yaml(measures), views))
     read = {name: read_table(path) for name, path in tables.items()}
-    ids, marked = source_ids(read["consequences"]), config["marked"]
+    marked = config["marked"]
     labels, led = labels_from(read_text_table(words)), {"hierarchies": order["hierarchies"]}
     pictures = {
         "weights": lambda **o: draw.weights(read["leaf_weights"], **led, **o),
@@ -32,9 +32,11 @@ def main(
         ),
         "regret": lambda **o: draw.regret(read["regret"], marked=marked, scale=scale, **order, **o),
     }
+    drawn = {"weights": "leaf_weights", "contributions": "shapley", "regret": "regret"}
     for name, picture in pictures.items():
+        ids = source_ids(read[drawn[name]])
         write_figures(
-            lambda w, p=picture: p(labels=w, source=source_words(ids, w)), labels, out[name]
+            lambda w, p=picture, s=ids: p(labels=w, source=source_words(s, w)), labels, out[name]
         )
 
 
