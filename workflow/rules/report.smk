@@ -150,6 +150,7 @@ rule region_tables:
             f"{RESULTS}/index/{{view}}/comparison.csv", view=SCORED_VIEWS
         ),
         observations=f"{RESULTS}/clean/observations.csv",
+        indicators=f"{RESULTS}/indicators/indicators.csv",
         views=config["views"],
         measures=config["measures"],
     output:

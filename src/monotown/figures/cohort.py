@@ -61,7 +61,7 @@ def ridge(
         100 * curve["exit_rate"], curve["to_regain"], color=style.VERMILION, linewidth=1.8,
         linestyle="--", label=labels("cohort.regain", **marks, year=regain_by),
     )  # fmt: skip
-    right.set_title(labels("cohort.needs_title"))
+    right.set_title(labels("cohort.needs_title", last=years["last"]))
     top = 100 * float(draws["exit_rate"].quantile(0.995))
     for axes in (left, right):
         axes.set_xlim(0, top)

@@ -484,6 +484,8 @@ def summary(published: Published, limits: Sequence[int] = known.STAFF_RANGE) -> 
         ("share_before", _share(published, before), "percent:2", "table3.csv"),
         ("share_after", _share(published, after), "percent:2", "table3.csv"),
         ("readings_first", readings, "number:0", "share_readings.csv"),
+        ("readings_least", limits[0], "number:0", "share_readings.csv"),
+        ("readings_most", limits[1], "number:0", "share_readings.csv"),
         ("size_shapley", -shapley.size, "number:1", "decomposition.csv"),
         ("share_shapley", -shapley.share, "number:1", "decomposition.csv"),
         ("size_lmdi", -lmdi.size, "number:1", "decomposition.csv"),

@@ -161,6 +161,7 @@ def hypothesis_facts(
     registered = "kept" if verdict["registered"].all() else "changed"
     add("word:hypothesis.registered", hyp_registered=registered)
     add("text", hyp_fingerprint=str(ahead["prespecified"])[:12])
+    add("text", hyp_commit=str(config.get("registered_in") or "–")[:12])
 
     family = tables["family"]
     add = facts.from_table(family, "hypothesis_family")

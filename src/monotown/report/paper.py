@@ -11,6 +11,9 @@ from monotown.tables import join_kinds
 #: Verdicts in the order in which they are shown.
 VERDICTS = ("reproduced", "derived", "inconsistent", "not_derivable", "requirement", "external")
 
+#: Verdicts of the claims that are put to the test.
+CHECKED = ("reproduced", "inconsistent", "not_derivable")
+
 #: Claims of this severity are shown before the whole ledger.
 SEVERE = 3
 
@@ -103,5 +106,6 @@ def paper_facts(claims: pd.DataFrame, summary: pd.DataFrame) -> pd.DataFrame:
     add("number:0", claims_total=len(claims), claims_not_stated=unstated)
     counts = claims["verdict"].value_counts()
     add("number:0", **{f"claims_{v}": int(counts.get(v, 0)) for v in VERDICTS})
+    add("number:0", claims_checked=sum(int(counts.get(v, 0)) for v in CHECKED))
     joined = pd.concat([facts.table(), summary[list(FACTS.columns)]], ignore_index=True)
     return FACTS.validate(joined.sort_values("fact", kind="stable", ignore_index=True), lazy=True)

@@ -13,6 +13,7 @@ from monotown.ties import at_least, sort_key
 
 #: The units that the prose tells of by name.
 KARAGANDA, ULYTAU, KARAGANDA_CONSTANT, TOWN = "KZKAR", "KZULU", "KZKAR17", "KZZHK"
+COUNTRY = "KZ"
 
 
 #: Level and power at which the smallest correlation that could be found is told.
@@ -56,7 +57,7 @@ def region_facts(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     tables
         ``scores_potential_2022``, ``scores_potential_panel``, ``scores_quality_2022``,
         ``potential_quality_2022`` and ``town``, as `monotown.report.regions.region_tables` gives
-        them.
+        them; ``outlay``, ``choices`` and ``external``, of `monotown.report.outlay`.
 
     Returns
     -------
@@ -85,6 +86,9 @@ def region_facts(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         karaganda_rank=one(potential, "rank", unit=KARAGANDA),
     )
 
+    choices = tables["choices"].iloc[0]
+    add("number:0", measures_now=choices["measures"], measures_logged=choices["logged"])
+    add("number:0", floor_score=choices["floor"])
     add("number:2", detectable_now=detectable_correlation(len(ranked)))
     add("percent:0", test_level=LEVEL, test_power=POWER)
 
@@ -130,7 +134,23 @@ def region_facts(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         ulytau_researchers=one(region, "researchers"),
         ulytau_organisations=one(region, "organisations"),
     )
+    external = tables["external"]
+    add = facts.from_table(external, "clean/observations.csv")
+    add("number:0", ulytau_external=one(external, "external"))
+    add("number:1", ulytau_internal=one(external, "internal"))
+    add("percent:0", ulytau_external_share=one(external, "external_share"))
+    _outlay_facts(facts, tables["outlay"])
     return facts.table()
+
+
+def _outlay_facts(facts: Facts, outlay: pd.DataFrame) -> None:
+    add = facts.from_table(outlay, "index/potential_2022/normalised.csv")
+    add("word:unit", outlay_unit=one(outlay, "unit"))
+    amounts = {"": "amount", "_next": "next_amount", "_median": "median_amount"}
+    add("number:1", **{f"outlay_amount{end}": one(outlay, c) for end, c in amounts.items()})
+    for end in ("", "_before", "_after"):
+        add("percent:2", **{f"outlay_share{end}": one(outlay, f"share{end}")})
+        add("rank", **{f"outlay_rank{end}": one(outlay, f"rank{end}")})
 
 
 def weight_facts(

@@ -4,14 +4,15 @@ from monotown_workflow import read_table, read_yaml, run, write_table
 
 from monotown.index.admissible import scale_of
 from monotown.index.stage import COMPARISON, SCORES, view_model
-from monotown.report.region_facts import region_facts
+from monotown.report.outlay import choices_table, external_table, outlay_table
+from monotown.report.region_facts import COUNTRY, ULYTAU, region_facts
 from monotown.report.regions import View, region_tables
-from monotown.tables import OBSERVATIONS
+from monotown.tables import INDICATORS, OBSERVATIONS
 
 
 def tables(
     names: list[str], scores: list[str], comparisons: list[str], observations: str,
-    views: str, measures: str, town: list[str], out: dict[str, str],
+    indicators: str, views: str, measures: str, town: list[str], out: dict[str, str],
 ) -> None:  # fmt: skip
     config, known = read_yaml(views), read_yaml(measures)
     found = {}
@@ -24,8 +25,17 @@ def tables(
             read_table(comparison, COMPARISON),
             scale_of(model),
         )
-    made = region_tables(found, read_table(observations, OBSERVATIONS), town)
-    made["facts"] = region_facts(made)
+    seen = read_table(observations, OBSERVATIONS)
+    made = region_tables(found, seen, town)
+    today = "potential_2022"
+    index = today, config[today], known
+    year = int(made[f"scores_{today}"]["year"].iloc[0])
+    told = {
+        "outlay": outlay_table(read_table(indicators, INDICATORS), seen, *index),
+        "choices": choices_table(*index),
+        "external": external_table(seen, ULYTAU, COUNTRY, year),
+    }
+    made["facts"] = region_facts({**made, **told})
     for name, path in out.items():
         write_table(made[name], path)
 
@@ -33,7 +43,7 @@ def tables(
 i, p = snakemake.input, snakemake.params
 run(
     lambda: tables(
-        p.names, list(i.scores), list(i.comparisons), i.observations, i.views, i.measures, p.town,
-        dict(snakemake.output.items()),
+        p.names, list(i.scores), list(i.comparisons), i.observations, i.indicators, i.views,
+        i.measures, p.town, dict(snakemake.output.items()),
     )
 )  # fmt: skip
