@@ -129,10 +129,14 @@ def test_projections_start_below_the_last_total_and_follow_their_course(built):
 
 
 def test_closed_degrees_only_fall(built):
-    shut = built.projections[built.projections["group"] == "candidates_of_science"]
-    for _, part in shut.groupby(["prior", "course"]):
+    degrees = PAPER[PAPER["group"].isin(CONFIG["closed"])].set_index("group")["count"]
+    assert degrees.to_dict() == {"doctors_of_science": 4, "candidates_of_science": 44}
+    shut = built.projections[built.projections["group"].isin(degrees.index)]
+    for (group, _, _), part in shut.groupby(["group", "prior", "course"]):
         assert (np.diff(part.sort_values("year")["median"]) <= 0).all()
-        assert part["high"].max() <= 44
+        assert part["high"].max() <= degrees[group]
+    entered = built.posteriors.query("model == 'groups'")["parameter"]
+    assert set(entered) == {"exit_rate", "inflow:doctors_phd"}
 
 
 def test_threads_and_a_second_run_give_the_same(built):
@@ -143,7 +147,7 @@ def test_threads_and_a_second_run_give_the_same(built):
 
 
 def test_a_series_of_ones_own_is_fitted_by_group_and_narrows():
-    found = stage.build_cohort(OWN, config(), 7)
+    found = stage.build_cohort(OWN, config(closed=["candidates_of_science"]), 7)
     parameters = set(found.posteriors.query("model == 'groups'")["parameter"])
     assert parameters == {
         "exit_rate:doctors_phd", "inflow:doctors_phd", "exit_rate:candidates_of_science",
@@ -200,6 +204,7 @@ def test_figures_say_what_they_show(built, language):
     curve = left.get_lines()[-1]
     assert curve.get_ydata()[-1] == pytest.approx(built.ridge["inflow"].iloc[-1])
     assert right.get_lines()[0].get_ydata()[-1] == pytest.approx(20)
+    assert "2019" in right.get_title(loc="left")
     panels = [a for a in second.axes if a.get_title(loc="left")]
     assert len(panels) == len(CONFIG["courses"])
     for figure in (first, second):
@@ -234,11 +239,12 @@ def renamed(mapping, **names):
 @pytest.mark.parametrize("series", [PAPER, OWN])
 def test_draws_of_one_model_and_course_do_not_depend_on_the_others(series):
     # what has its name has its draws: added, left out, renamed or moved are the others
-    whole = stage.build_cohort(series, config(), 7)
+    closed = [name for name in CONFIG["closed"] if name in set(series["group"])]
+    whole = stage.build_cohort(series, config(closed=closed), 7)
     priors = renamed(dict(reversed(CONFIG["priors"].items())), settled="a_very_long_name")
     courses = renamed(dict(reversed(CONFIG["courses"].items())), baseline="group")
     courses = {"added": {"exit_factor": 0.9}} | {k: v for k, v in courses.items() if k != "shock"}
-    other = stage.build_cohort(series, config(priors=priors, courses=courses), 7)
+    other = stage.build_cohort(series, config(priors=priors, courses=courses, closed=closed), 7)
     key = ["model", "prior", "course", "group", "year"]
     both = whole.projections.merge(other.projections, on=key)
     assert set(both["prior"]) == {"moderate", "turnover"}
@@ -257,7 +263,8 @@ def test_draws_of_one_model_and_course_do_not_depend_on_the_others(series):
 def test_draws_of_one_group_do_not_depend_on_the_others():
     more = pd.concat([OWN, table((2020, "bachelors", 20), (2022, "bachelors", 25),
                                  (2024, "bachelors", 24), kind="official")])  # fmt: skip
-    few, many = (stage.build_cohort(s, config(), 7).projections for s in (OWN, more))
+    own = config(closed=["candidates_of_science"])
+    few, many = (stage.build_cohort(s, own, 7).projections for s in (OWN, more))
     key = ["model", "prior", "course", "group", "year"]
     both = few[few["group"] != "total"].merge(many, on=key)
     assert set(both["group"]) == {"doctors_phd", "candidates_of_science"}

@@ -2,10 +2,13 @@
 
 import copy
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 from hypothesis_support import UNITS, light, made
 
 from monotown.config import schema_problems
@@ -30,7 +33,7 @@ VIEWS = read_yaml(ROOT / "config/views.yaml")
 VIEWS["quality_panel"]["scale"] = 1  # as the made scores
 IN_VIEW = view_model("quality_panel", VIEWS["quality_panel"], MEASURES).measures
 
-#: Fingerprint of the specification as it was committed before the first estimate.
+#: Fingerprint of the specification as it was first committed.
 COMMITTED = "98d8e00f7fb210c0d562f6b453b2fa0f8154cec4342477fdc7314ffbbabc6816"
 
 
@@ -51,8 +54,22 @@ def problems_of(config):
     return str(stopped.value)
 
 
-def test_the_specification_is_the_one_committed_before_the_first_estimate():
+def test_the_specification_is_the_one_that_was_registered():
     assert fingerprint(CONFIG["prespecified"]) == COMMITTED == CONFIG["registered"]
+
+
+def test_the_commit_named_holds_the_specification_and_no_code_that_estimates():
+    git = shutil.which("git")
+    commit = CONFIG["registered_in"]
+    if git is None or _git(git, "cat-file", "-e", f"{commit}^{{commit}}").returncode:
+        pytest.skip("the history of the project is not here")
+    then = yaml.safe_load(_git(git, "show", f"{commit}:config/hypothesis.yaml").stdout)
+    assert fingerprint(then["prespecified"]) == CONFIG["registered"]
+    assert _git(git, "cat-file", "-e", f"{commit}:src/monotown/hypothesis/stage.py").returncode
+
+
+def _git(git, *arguments):
+    return subprocess.run([git, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
 
 
 def test_a_fingerprint_tells_any_change_and_nothing_else():

@@ -102,6 +102,19 @@ def test_share_readings(published: Published) -> None:
         assert (finding.recomputed, finding.verdict) == (count, verdict)
 
 
+@pytest.mark.parametrize(("most", "readings"), [(500, 12), (2000, 201)])
+def test_the_number_of_readings_hangs_on_the_largest_staff(most: int, readings: int) -> None:
+    # 49.235 <= 100 n / N < 49.245, in whole numbers: 49235 N <= 100000 n < 49245 N
+    fitting = [
+        (n, staff)
+        for staff in range(20, most + 1)
+        for n in range(staff)
+        if 49235 * staff <= 100000 * n < 49245 * staff
+    ]
+    assert shares_behind(read_printed("49,24"), 20, most) == fitting
+    assert len(fitting) == readings
+
+
 def test_a_share_without_a_reading(published: Published) -> None:
     finding = run_check(published, "readings", {"year": 2009, "staff_range": [20, 131]})
     assert finding.verdict is Verdict.INCONSISTENT

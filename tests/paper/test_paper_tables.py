@@ -140,8 +140,9 @@ def test_summary(published: Published, with_cell: Change) -> None:
     assert float(facts.pop("share_lmdi")) == pytest.approx(-AUDIT["decomp"]["lmdi_share"])
     assert facts == {
         "degrees_after": "50", "degrees_before": "86", "degrees_lost": "36", "ratio": "1.72",
-        "readings_first": "12", "share_after": "0.4310", "share_before": "0.4914",
-        "share_first": "0.4924", "staff_after": "116", "staff_before": "175", "year_after": "2019",
+        "readings_first": "12", "readings_least": "20", "readings_most": "500",
+        "share_after": "0.4310", "share_before": "0.4914", "share_first": "0.4924",
+        "staff_after": "116", "staff_before": "175", "year_after": "2019",
         "year_before": "2014", "year_first": "2009",
     }  # fmt: skip
     assert set(table["kind"]) == {"published"}

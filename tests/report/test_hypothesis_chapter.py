@@ -140,6 +140,8 @@ def test_facts_of_the_hypothesis():
     assert (facts["hyp_size_naive"], facts["hyp_small_power"]) == ("0.3", "0.1")
     assert float(facts["hyp_found_own"]) == pytest.approx(0.4)
     assert facts["hyp_fingerprint"] == "abababababab"
+    assert CONFIG["registered_in"].startswith(facts["hyp_commit"])
+    assert len(facts["hyp_commit"]) == 12
 
 
 def test_the_curve_is_read_by_all_its_statistics():

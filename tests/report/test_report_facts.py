@@ -48,6 +48,35 @@ def region_tables(last_rank=4.0):
                 "source": "sdg_regions",
             }
         ),
+        "choices": pd.DataFrame([{"measures": 8, "logged": 6, "floor": 1.0}]),
+        "external": pd.DataFrame(
+            {
+                "unit": ["KZULU"],
+                "year": 2022,
+                "external": 3755.0423,
+                "internal": 3.584,
+                "external_share": 0.1202,
+                "kind": "official",
+                "source": "rd_bulletin_2022",
+            }
+        ),
+        "outlay": pd.DataFrame(
+            {
+                "unit": ["KZNS"],
+                "year": 2022,
+                "amount": 74.91,
+                "next_amount": 22.5,
+                "median_amount": 4.35,
+                "share": 0.0042,
+                "share_before": 0.0002,
+                "share_after": 0.0005,
+                "rank": 2.0,
+                "rank_before": 4.0,
+                "rank_after": 3.0,
+                "kind": "official",
+                "source": "rd_bulletin_2022; sdg_regions",
+            }
+        ),
         "town": pd.DataFrame(
             {
                 "unit": ["KZZHK", "KZZHK", "KZULU"],
@@ -75,7 +104,10 @@ def test_facts_of_the_regions_are_read_from_their_tables():
         "panel_first": "2015", "panel_last": "2023", "karaganda_rank_first": "5",
         "karaganda_rank_last": "8", "quality_top_unit": "KZNS", "quality_ulytau_rank": "3.5",
         "town_researchers": "26", "town_year": "2018", "town_gap": "4", "ulytau_researchers": "2",
-        "ulytau_organisations": "1",
+        "ulytau_organisations": "1", "measures_now": "8", "measures_logged": "6",
+        "floor_score": "1", "ulytau_external": "3755.0423", "ulytau_internal": "3.584",
+        "outlay_unit": "KZNS", "outlay_rank": "2", "outlay_rank_before": "4",
+        "outlay_rank_after": "3", "outlay_amount_next": "22.5", "outlay_share_before": "0.0002",
     }  # fmt: skip
     assert {k: facts.loc[k, "value"] for k in expected} == expected
     assert float(facts.loc["karaganda_change", "value"]) == pytest.approx(-13.19)
@@ -186,6 +218,8 @@ def test_facts_of_the_paper_join_the_counts_and_what_its_stage_proved():
         ],
         "value",
     ].tolist() == ["4", "2", "2", "0", "86"]  # fmt: skip
+    # what was derived, required or cited is no statement that was put to the test
+    assert facts.loc["claims_checked", "value"] == "3"
 
 
 def observations():

@@ -149,8 +149,8 @@ DENOMINATORS = _table(
     },
 )  # fmt: skip
 #: The verdict on each direction and the numbers it rests on. `registered`: whether the
-#: specification is the one committed before the first estimate; `*_sd`: what one standard deviation
-#: is after region and year effects, in the unit of the series.
+#: specification is the one registered; `*_sd`: what one standard deviation is after region and
+#: year effects, in the unit of the series.
 VERDICT = _table(
     "verdict",
     ["direction"],
