@@ -171,9 +171,9 @@ class Stability:
     steepness
         Largest length of the index's gradient in the uses over the length of the base one.
     no_overshoot, stable
-        Largest gain by which a year's change is at most the error, and at most twice the error, over
-        the uses tried. For a linear index the first does not overshoot, and below the second the
-        error does not grow.
+        Largest gain by which a year's change is at most the error, and at most twice the error,
+        over the uses tried. For a linear index the first does not overshoot, and below the second
+        the error does not grow.
     """
 
     steepness: float
