@@ -134,10 +134,10 @@ def external_table(observations: pd.DataFrame, unit: str, country: str, year: in
     ]
     wide = seen.pivot_table(index="unit", columns="variable", values="value", dropna=False)
     wide = wide.reindex(index=[unit, country], columns=names) / 1000
-    external, internal = (float(wide.loc[unit, name]) for name in names)
+    (external, internal), (whole, _) = wide.to_numpy(dtype=np.float64).tolist()
     row = {
         "unit": unit, "year": year, "external": external, "internal": internal,
-        "external_share": external / float(wide.loc[country, names[0]]),
+        "external_share": external / whole,
         "kind": "+".join(sorted(set(seen["kind"]))),
         "source": "; ".join(sorted(set(seen["source"]))),
     }  # fmt: skip
