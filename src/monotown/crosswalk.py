@@ -350,8 +350,10 @@ def country_parts(
         added, without = {COUNTRY: float(by_unit[COUNTRY]["value"])}, {}
         for code in codes:
             m = merged.get(code)
-            if m is None or (m.before not in m.members and m.before in by_unit):
-                named = [code if m is None else m.before]
+            if m is None or code in by_unit:  # a merged unit may have a figure of its own
+                named = [code]
+            elif m.before not in m.members and m.before in by_unit:
+                named = [m.before]
             elif year < m.split and not any(p in by_unit for p in m.members if p != m.before):
                 named = [m.before]
             else:
@@ -481,17 +483,22 @@ def _side(
     chosen = mine["source"] == wanted
     there = set(mine.loc[chosen, "variable"])
     mine = first_source(mine[chosen | ~mine["variable"].isin(there)])
-    places = sorted({(str(u), int(y)) for u, y in zip(mine["unit"], mine["year"], strict=True)})
-    at = {place: i for i, place in enumerate(places)}
-    values = {v: np.full((len(places), 1), np.nan) for v in formula.variables}
-    sources: list[set[str]] = [set() for _ in places]
+    if mine.empty:
+        return {}
+    first = int(mine["year"].min())
+    span = range(first, int(mine["year"].max()) + formula.reach + 1)
+    at = {str(unit): i for i, unit in enumerate(sorted(set(mine["unit"])))}
+    values = {v: np.full((len(at), len(span)), np.nan) for v in formula.variables}
+    sources: dict[tuple[str, str, int], str] = {}
     for row in _records(mine):
-        i = at[str(row["unit"]), int(row["year"])]
-        values[row["variable"]][i, 0] = read_as(row, variables)
-        sources[i].add(str(row["source"]))
+        unit, year, variable = str(row["unit"]), int(row["year"]), row["variable"]
+        values[variable][at[unit], year - first] = read_as(row, variables)
+        sources[unit, variable, year] = str(row["source"])
     found, *_ = formula.evaluate(values)
-    return {
-        place: (float(found[i, 0]), "; ".join(sorted(sources[i])))
-        for place, i in at.items()
-        if not np.isnan(found[i, 0])
-    }
+    sides = {}
+    for unit, i in at.items():
+        for year in span:
+            if not np.isnan(found[i, year - first]):
+                used = {sources[unit, use.variable, year - use.lag] for use in formula.uses}
+                sides[unit, year] = float(found[i, year - first]), "; ".join(sorted(used))
+    return sides

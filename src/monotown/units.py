@@ -23,7 +23,7 @@ _GROUPS = {
     "organisation": "organisation",
 }
 _REGION_WORDS = {"область", "обл", "облысы", "region", "oblast"}
-_CITY_WORDS = {"г", "город", "city", "қаласы"}
+_CITY_WORDS = {"г", "город", "city", "қаласы", "қ"}
 _VILLAGE_WORDS = {"п", "поселок", "village", "кенті"}
 
 
@@ -44,6 +44,8 @@ def name_key(name: str, *, cities: bool = True) -> str:
     Examples
     --------
     >>> name_key("Шығыс  Қазақстан облысы") == name_key("шығыс\u00a0қазақстан")
+    True
+    >>> name_key("Алматы қ.") == name_key("Алматы қаласы") != name_key("Алматы")
     True
     >>> name_key("Туркестанская 1"), name_key("г. Алматы"), name_key("Almaty city")
     ('туркестанская', 'city алматы', 'city almaty')
