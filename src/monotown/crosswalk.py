@@ -352,9 +352,9 @@ def country_parts(
             m = merged.get(code)
             if m is None or code in by_unit:  # a merged unit may have a figure of its own
                 named = [code]
-            elif m.before not in m.members and m.before in by_unit:
-                named = [m.before]
-            elif year < m.split and not any(p in by_unit for p in m.members if p != m.before):
+            elif (m.before not in m.members and m.before in by_unit) or (
+                year < m.split and not any(p in by_unit for p in m.members if p != m.before)
+            ):
                 named = [m.before]
             else:
                 named = list(m.members)

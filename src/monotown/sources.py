@@ -37,6 +37,8 @@ class RawCell:
         A second name of the unit in the row, or "".
     paper_line
         Line of the publication, or "".
+    table
+        Number of the table that the row is from, where the file has a column for it, or "".
     """
 
     line: int
@@ -47,6 +49,7 @@ class RawCell:
     text: str
     check: str = ""
     paper_line: str = ""
+    table: str = ""
 
 
 def decode(data: bytes, file: str, problems: Problems) -> str:
@@ -171,6 +174,7 @@ def read_cells(spec: Mapping[str, Any], text: str, problems: Problems) -> Iterat
                 line, column, _part(unit, row, column), str(when), name["variable"], row[column],
                 row[unit["check"]] if "check" in unit else "",
                 row[spec["lines"]] if "lines" in spec else "",
+                row.get(spec.get("publication", {}).get("column", ""), ""),
             )  # fmt: skip
 
 

@@ -14,8 +14,8 @@ from monotown_workflow.strict import read_strict
 
 #: Config keys that name a file.
 FILES = (
-    "units", "variables", "sources", "indicators", "measures", "views", "claims", "graphs",
-    "cohort", "scenarios", "hypothesis", "mechanism",
+    "units", "variables", "sources", "publications", "indicators", "measures", "views", "claims",
+    "graphs", "cohort", "scenarios", "hypothesis", "mechanism",
 )  # fmt: skip
 
 

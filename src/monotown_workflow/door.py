@@ -19,6 +19,7 @@ from monotown.paper.graphs import Graph, read_graphs
 from monotown.paper.ledger import read_claims
 from monotown.paper.published import read_published
 from monotown.problems import InputError, Problem, nearest
+from monotown.publications import publication_problems
 from monotown.scenarios import read as scenarios
 from monotown.scenarios.stage import leaves_of
 from monotown.sensitivity.inputs import BASELINE, read_inputs
@@ -87,6 +88,8 @@ class Door:
         if not own and {"units", "variables", "sources"} <= sound:
             self._sources()
             self._comparisons()
+        if not own and {"publications", "sources", "indicators", "measures"} <= sound:
+            self._publications()
         models = self._catalogue(sound, own)
         if "sensitivity" not in unsound:
             self._sensitivity(sound)
@@ -150,6 +153,12 @@ class Door:
             {n: self._content(n) for n in names},
             {n: {} for n in names},
             {n: self.config[n] for n in names},
+        )
+
+    def _publications(self) -> None:
+        names = ("publications", "sources", "indicators", "measures")
+        self.problems += publication_problems(
+            *(self._content(n) for n in names), {n: self.config[n] for n in names}
         )
 
     def _comparisons(self) -> None:

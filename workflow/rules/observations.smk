@@ -8,6 +8,7 @@ rule observations:
         units=config["units"],
         variables=config["variables"],
         sources=config["sources"],
+        publications=config["publications"],
         units_schema="workflow/schemas/units.schema.yaml",
         variables_schema="workflow/schemas/variables.schema.yaml",
         sources_schema="workflow/schemas/sources.schema.yaml",

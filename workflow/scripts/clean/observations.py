@@ -7,13 +7,18 @@ from pathlib import Path
 
 from monotown.clean import clean
 from monotown.problems import InputError
+from monotown.publications import table_problems
 from monotown.sources import config_problems
 from monotown.tables import OBSERVATIONS, Kind
 from monotown.units import Units
 
 
 def observations(
-    raw: list[str], configs: dict[str, str], schemas: dict[str, str], out: dict[str, str]
+    raw: list[str],
+    configs: dict[str, str],
+    schemas: dict[str, str],
+    publications: str,
+    out: dict[str, str],
 ) -> None:
     config = {name: read_yaml(path) for name, path in configs.items()}
     rules = {name: read_yaml(path) for name, path in schemas.items()}
@@ -23,6 +28,10 @@ def observations(
         raise InputError(problems)
     files = {path: Path(path).read_bytes() for path in raw}
     cleaned = clean(files, config["sources"], config["variables"], Units(config["units"]))
+    texts = {path: content.decode("utf-8-sig") for path, content in files.items()}
+    known = read_yaml(publications)
+    if unsaid := table_problems(known, config["sources"], texts, publications):
+        raise InputError(unsaid)
     seen = cleaned.observations
     write_table(seen, out["observations"], OBSERVATIONS, exact=True)
     for kind in (Kind.OFFICIAL, Kind.PUBLISHED):
@@ -34,4 +43,5 @@ def observations(
 i = snakemake.input
 configs = {"units": i.units, "variables": i.variables, "sources": i.sources}
 schemas = {name: i[f"{name}_schema"] for name in configs}
-run(lambda: observations(list(i.raw), configs, schemas, dict(snakemake.output.items())))
+out = dict(snakemake.output.items())
+run(lambda: observations(list(i.raw), configs, schemas, i.publications, out))
