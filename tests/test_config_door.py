@@ -164,6 +164,7 @@ ALLOWED = (
     ("name", "config/units.yaml", "aliases", OWN),
     ("emptied", "config/sources.yaml", "ignore", OPEN),
     ("emptied", "config/sources.yaml", "variable.", DATA),
+    ("emptied", "config/publications.yaml", "feeds", OPEN),
     ("name", "config/indicators.yaml", "inputs", OWN),
     ("name", "config/indicators.yaml", "leaves", OWN),
     ("emptied", "config/views.yaml", "expected_blocks", OPEN),

@@ -11,6 +11,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monotown.catalogue import Catalogue
 from monotown.clean import clean
 from monotown.crosswalk import (
     compare_sources,
@@ -20,12 +21,14 @@ from monotown.crosswalk import (
     totals_checks,
 )
 from monotown.disclosure import Sum, feasible_ranges, worked_back
+from monotown.indicators import compute_indicators
+from monotown.parsing import reads_of
 from monotown.units import Units
 
 ROOT = Path(__file__).resolve().parents[1]
-UNITS, VARIABLES, SOURCES, COMPARISONS = (
+UNITS, VARIABLES, SOURCES, COMPARISONS, MEASURES = (
     yaml.safe_load((ROOT / f"config/{name}.yaml").read_text(encoding="utf-8"))
-    for name in ("units", "variables", "sources", "comparisons")
+    for name in ("units", "variables", "sources", "comparisons", "measures")
 )
 REAL = Units(UNITS)
 CODES = REAL.set("regions_constant")
@@ -136,7 +139,9 @@ def test_no_check_prints_the_rest_of_a_sum_with_a_confidential_part(real):
         ):
             table = told[name]
             row = table[(table["variable"] == variable) & (table["year"] == year)]
-            assert len(row) == 1, (name, variable)
+            known = real[(real["variable"] == variable) & (real["year"] == year)]
+            compared = name == "crosswalk" or "KZ" in set(known["unit"])
+            assert len(row) == compared, (name, variable)
             assert row[columns].isna().all(axis=None), (name, variable)
     assert (told["totals"].loc[told["totals"]["hidden"] > 0, "verdict"] == "hidden").all()
     assert told["crosswalk"]["holds"].all()
@@ -203,3 +208,134 @@ def test_any_pattern_of_hidden_cells_stays_hidden(values, hidden, more):
     for name, table in told.items():
         pd.testing.assert_frame_equal(table, again[name], obj=name)
     assert told_by_totals(told["totals"], observations, *world) == []
+
+
+# ---------------------------------------------------------------- funding by source
+
+FUNDING = "rd_bulletin_2022_funding"
+PARTS = ("rd_government_funding_per_researcher", "rd_other_funding_per_researcher")
+BUDGETS = ("from_republican_budget", "from_local_budget")
+
+
+def funding_raw():
+    text = (ROOT / SOURCES[FUNDING]["file"]).read_text(encoding="utf-8")
+    return [row.split(",") for row in text.splitlines()]
+
+
+def cleaned_with(rows):
+    """Observations and the two measures, from another raw file of funding."""
+    files = {s["file"]: (ROOT / s["file"]).read_bytes() for s in SOURCES.values()}
+    files[SOURCES[FUNDING]["file"]] = "\n".join(",".join(r) for r in rows).encode() + b"\n"
+    table = clean(files, SOURCES, VARIABLES, REAL).observations
+    children = [{"measure": m} for m in PARTS]
+    tree = {"id": "index", "children": [{"id": "B2", "children": children}]}
+    years = {"kind": "official", "years": [2022], "tree": tree}
+    catalogue = Catalogue(
+        indicators={"indicators": {}},
+        measures=MEASURES,
+        views={n: {**years, "units": n} for n in ("regions_2022", "regions_constant")},
+        sets=UNITS["sets"],
+        levels={k: v["level"] for k, v in UNITS.items() if k != "sets"},
+        reads_as=reads_of(VARIABLES),
+    )
+    official = table[table["kind"] == "official"]
+    constant = constant_units(official, REAL, VARIABLES, CODES)
+    return official, compute_indicators(table, constant, catalogue).table
+
+
+@pytest.fixture(scope="module")
+def funding():
+    return cleaned_with(funding_raw())
+
+
+def printed(variable, unit):
+    (text,) = (r[-1] for r in funding_raw() if r[0] == "29" and r[2] == variable and r[5] == unit)
+    return text
+
+
+def test_funding_is_the_printed_budgets_and_the_rest_where_both_are_printed(funding):
+    _, values = funding
+    values = values[values["view"] == "regions_2022"].set_index(["unit", "measure"])["value"]
+    for unit in UNITS["sets"]["regions_2022"]:
+        cells = [printed(v, unit) for v in ("internal_rd_expenditure", *BUDGETS)]
+        if "x" in cells:
+            assert unit == "KZALM"
+            assert values[unit].isna().all()
+            continue
+        whole, *budgets = (0.0 if c == "-" else float(c) for c in cells)
+        heads = whole / sum(values[unit])
+        assert values[unit, PARTS[0]] * heads == pytest.approx(sum(budgets), abs=1e-6 * whole)
+        others = [printed(f"from_{v}_funds", unit) for v in ("own", "foreign", "other")]
+        if "x" not in others:  # the office's own parts, which the project does not read
+            rest = sum(0.0 if c == "-" else float(c) for c in others)
+            assert values[unit, PARTS[1]] * heads == pytest.approx(rest, abs=0.2)
+
+
+@pytest.mark.parametrize("by", [-400000.0, 1.0, 5e6])
+def test_no_result_moves_with_the_countrys_hidden_rest(funding, by):
+    rows = funding_raw()
+    for row in rows:
+        if row[0] == "29" and row[2] == "from_local_budget" and row[5] == "KZ":
+            row[-1] = str(float(row[-1]) + by)
+    for table, again in zip(funding, cleaned_with(rows), strict=True):
+        pd.testing.assert_frame_equal(table, again)
+
+
+def attack(official, values):
+    """Hidden budgets found out from the cleaned figures and the two measures, in all sums at once.
+
+    Cells are per region: both budgets, the rest, the whole. What is known of a budget is its figure
+    and the two measures times the researchers; regions sum to the country.
+    """
+    mine = official[(official["year"] == 2022)]
+    known, hidden, sums = {}, [], []
+    names = ("rd_from_republican_budget", "rd_from_local_budget", "internal_rd_expenditure")
+    for row in mine[mine["variable"].isin(names)].to_dict("records"):
+        cell = row["variable"], row["unit"]
+        number = 0.0 if row["flag"] == "none" else row["value"]
+        if row["flag"] == "confidential":
+            hidden.append(cell)
+        else:
+            known[cell] = number
+    heads = mine[mine["variable"] == "researchers"].drop_duplicates("unit")
+    heads = heads.set_index("unit")["value"]
+    regions = UNITS["sets"]["regions_2022"]
+    merged = {m.code: m.members for m in REAL.merged()}
+    for row in values.dropna(subset="value").to_dict("records"):
+        members = merged.get(row["unit"], (row["unit"],))
+        number = 1000 * row["value"] * sum(heads[u] for u in members)
+        known[row["measure"], row["view"], row["unit"]] = number
+        parts = [(n, u) for u in members for n in names[:2]]
+        if row["measure"] == PARTS[1]:
+            parts = [("rest", u) for u in members]
+        sums.append(Sum((row["measure"], row["view"], row["unit"]), tuple(parts), within=1.0))
+    for unit in regions:
+        sums.append(Sum((names[2], unit), ((names[0], unit), (names[1], unit), ("rest", unit))))
+    for name in names:
+        sums.append(Sum((name, "KZ"), tuple((name, u) for u in regions), within=1.0))
+    return worked_back(known, hidden, sums)
+
+
+def test_the_hidden_budget_cannot_be_worked_back_from_what_is_made(funding):
+    official, values = funding
+    budgets = official[official["variable"] == "rd_from_local_budget"]
+    assert list(budgets.loc[budgets["flag"] == "confidential", "unit"]) == ["KZALM"]
+    assert "KZ" not in set(budgets["unit"])
+    assert attack(official, values) == []
+    # the attacker does find it where the country's figure is told
+    total = budgets.iloc[[0]].assign(unit="KZ", value=float(printed("from_local_budget", "KZ")))
+    total = total.assign(flag="")
+    told = pd.concat([official, total], ignore_index=True)
+    assert attack(told, values) == [("rd_from_local_budget", "KZALM")]
+
+
+@settings(max_examples=6, deadline=None)
+@given(st.sampled_from([u for u in UNITS["sets"]["regions_2022"] if u != "KZALM"]))
+def test_any_other_hidden_local_budget_stays_hidden(unit):
+    rows = funding_raw()
+    for row in rows:
+        if row[0] == "29" and row[2] == "from_local_budget" and row[5] == unit:
+            row[-1] = "x"
+    official, values = cleaned_with(rows)
+    assert values.loc[values["unit"] == unit, "value"].isna().all()
+    assert attack(official, values) == []

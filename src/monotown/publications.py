@@ -33,8 +33,9 @@ def publication_problems(
     list of Problem
         A source that names no publication or table of the registry, or one that is not taken; a
         taken table of a publication that no source reads; a number twice; an indicator that is
-        not in the catalogue; an indicator with a measure that no taken table feeds; an indicator
-        said to be unavailable though a known table feeds it by region, town or organisation.
+        not in the catalogue; an indicator with a measure, other than a twin, that no taken
+        table feeds; an indicator said to be unavailable though a known table feeds it by region,
+        town or organisation.
 
     Examples
     --------
@@ -88,6 +89,8 @@ def publication_problems(
             expected = f"a table that is taken, {nearest(named['table'], taken)}"
             problems.add(files["sources"], f"{source}.publication.table", named["table"], expected)
     for name, entry in measures.items():
+        if entry["reading"] == "twin":  # a figure beside the indicator, not of it
+            continue
         if entry["indicator"] in entries and entry["indicator"] not in with_data:
             expected = "an indicator that a table taken in the publications config feeds"
             where = f"{name}.indicator"
