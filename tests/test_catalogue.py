@@ -10,7 +10,7 @@ import yaml
 
 from monotown.catalogue import Config, check_catalogue, leaves, markdown_table
 from monotown.expressions import parse
-from monotown.index.stage import view_model
+from monotown.index.stage import reading_views, view_model
 from monotown.labels import LANGUAGES, merge_labels
 from monotown.problems import InputError
 from monotown_workflow import read_yaml
@@ -115,9 +115,11 @@ def test_quality_of_life_shares_no_variable_with_staffing(shipped):
 
 def test_every_measure_stands_in_a_view_once_and_only_in_its_indicators_block(shipped):
     catalogue = check_catalogue(**shipped)
-    used = {
-        m for n, v in catalogue.views.items() for m in view_model(n, v, catalogue.measures).measures
-    }
+    used = {m for v in catalogue.views.values() for m in v.get("beside", ())}
+    for name, view in catalogue.views.items():
+        used |= set(view_model(name, view, catalogue.measures).measures)
+        for _, other in reading_views(view).values():
+            used |= set(view_model(name, other, catalogue.measures).measures)
     assert used == set(catalogue.measures)
 
 
