@@ -263,6 +263,16 @@ def test_bad_formulas_of_comparisons_are_told_together(real):
     assert told[1].startswith("comparisons, a.right.formula: found '1 +'")
 
 
+def test_the_nation_of_a_comparison_is_the_country(real):
+    left, right = "population_begin / nation(population_begin)", "population_begin / 1e9"
+    sides = {"left": {"formula": left}, "right": {"formula": right}, "decimals": 9}
+    found = compare_sources(real, {"a": sides}, VARIABLES)
+    regions = found[(found["year"] == 2022) & (found["unit"] != "KZ")]
+    assert len(regions) == 20
+    assert regions["left"].sum() == pytest.approx(1)
+    assert (found.loc[found["unit"] == "KZ", "left"] == 1).all()
+
+
 # Two parts, one whole: small tables whose merged figures are known.
 SMALL = Units(
     {

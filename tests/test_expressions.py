@@ -116,6 +116,39 @@ def test_anything_else_is_refused(text, found, expected):
     assert expected in problem.expected
 
 
+@given(
+    st.lists(st.floats(0.1, 1e6), min_size=6, max_size=6),
+    st.lists(st.floats(0.1, 1e6), min_size=3, max_size=3),
+    st.sampled_from(["{}", "log({})", "lag({}, 1)", "growth({}, 1)", "-2 * {} + 1", "{} / {}"]),
+)
+def test_the_nation_is_one_more_series_the_same_for_each_unit(units, nation, form):
+    """`nation(f(x))` is f of a plain variable that holds the nation's values in each row."""
+    x = np.array(units).reshape(2, 3)
+    whole = np.tile(nation, (2, 1))
+    inner = form.replace("{}", "x")
+    found = parse(f"x / nation({inner})")
+    plain = parse("x / " + "(" + form.replace("{}", "whole") + ")")
+    assert found.inputs == ("nation(x)", "x")
+    assert found.reach == plain.reach
+    np.testing.assert_array_equal(
+        found.evaluate({"x": x, "nation(x)": whole}).values,
+        plain.evaluate({"x": x, "whole": whole}).values,
+    )
+
+
+def test_the_nation_against_itself_is_the_whole():
+    whole = np.array([[2.0, NAN, 5.0]])
+    found = parse("100 * a / nation(a)").evaluate({"a": whole, "nation(a)": whole})
+    np.testing.assert_array_equal(found.values, [[100.0, NAN, 100.0]])
+    assert parse("nation(nation(lag(a, 2)))").uses == (Use("a", 2, nation=True),)
+
+
+def test_a_formula_of_the_nation_alone_needs_no_figure_of_the_unit():
+    assert parse("nation(a)").evaluate({"nation(a)": YEARS}).values.shape == YEARS.shape
+    with pytest.raises(KeyError, match=r"nation\(a\)"):
+        parse("nation(a)").evaluate({"a": YEARS})
+
+
 def test_every_unknown_variable_is_named_with_the_nearest():
     found = formula_problems("populaton / x1", ["population", "area"], "f", "w")
     assert [p.found for p in found] == ["populaton", "x1"]

@@ -35,7 +35,7 @@ def catalogue(measures: dict, views: dict) -> Catalogue:
         measures=measures,
         views=views,
         sets={"now": ["B", "A"], "constant": ["A", "BC"]},
-        levels={"A": "region", "B": "region", "BC": "constant_region"},
+        levels={"N": "country", "A": "region", "B": "region", "BC": "constant_region"},
         reads_as={"doctors": {"none": 0}},
     )
 
@@ -96,6 +96,40 @@ def test_a_value_its_sources_and_what_it_stands_for():
         )
     ]  # fmt: skip
     INDICATORS.validate(found)
+
+
+def test_a_ratio_to_the_nation_in_the_borders_of_the_year_and_in_constant_ones():
+    plain = observations(
+        [
+            ("N", 2021, "income", 100, "office"), ("N", 2022, "income", 200, "office"),
+            ("A", 2022, "income", 300), ("B", 2021, "income", 50), ("A", 2021, "income", "none"),
+        ]
+    )  # fmt: skip
+    merged = observations([("A", 2022, "income", 300), ("BC", 2022, "income", 120)])
+    measures = {
+        "m": measure("100 * income / nation(income)"),
+        "l": measure("nation(lag(people, 1))"),
+    }
+    views = {"v": view("now", [2021, 2022], "m", "l"), "c": view("constant", [2022], "m")}
+    found = compute_indicators(plain, merged, catalogue(measures, views))
+    now, constant = (found[found["view"] == v] for v in ("v", "c"))
+    got = {k: v for k, v in cells(now, "value", "flag").items() if k[2] == "m"}
+    assert got[("A", 2022, "m")] == (150.0, "")
+    assert got[("B", 2021, "m")] == (50.0, "")
+    assert np.isnan(got[("B", 2022, "m")][0])
+    assert got[("B", 2022, "m")][1] == "income: absent"
+    assert {k[0]: v[0] for k, v in cells(constant, "value").items()} == {"A": 150.0, "BC": 60.0}
+    assert cells(now, "source")["A", 2022, "m"] == ("bulletin; office",)
+    assert cells(now, "flag")["A", 2022, "l"] == ("nation(people) of 2021: absent",)
+
+
+def test_a_nation_of_another_kind_is_refused():
+    mixed = observations(
+        [("N", 2022, "income", 200, "paper", "published"), ("A", 2022, "income", 300)]
+    )
+    measures = {"m": measure("income / nation(income)")}
+    with pytest.raises(InputError, match=r"found 'official \+ published'"):
+        compute_indicators(mixed, NOTHING, catalogue(measures, {"v": view("now", [2022], "m")}))
 
 
 def test_missing_values_say_why():

@@ -15,7 +15,10 @@ def test_what_rounding_puts_outside_is_not_outside(outside):
     assert np.isnan(found.used[0, 2]) == (outside == "leave_out")
 
 
-@pytest.mark.parametrize("formula", ["100 * (a - lag(a, 1)) / lag(a, 1)", "change(a, 5)", "log(a)"])
+@pytest.mark.parametrize(
+    "formula",
+    ["100 * (a - lag(a, 1)) / lag(a, 1)", "change(a, 5)", "log(a)", "100 * a / nation(a)"],
+)
 def test_a_change_in_percent_is_no_share(formula):
     assert default_bounds({"unit_of_measure": "%", "formula": formula}) is None
 

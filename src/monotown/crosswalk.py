@@ -15,7 +15,7 @@ import pandas as pd
 
 from monotown.clean import COLUMNS, first_source
 from monotown.disclosure import Sum, worked_back
-from monotown.expressions import formula_problems, parse
+from monotown.expressions import Use, formula_problems, parse
 from monotown.parsing import Flag, stands_for
 from monotown.problems import Problems
 from monotown.tables import OBSERVATIONS, join_kinds, write_order
@@ -488,17 +488,25 @@ def _side(
     first = int(mine["year"].min())
     span = range(first, int(mine["year"].max()) + formula.reach + 1)
     at = {str(unit): i for i, unit in enumerate(sorted(set(mine["unit"])))}
-    values = {v: np.full((len(at), len(span)), np.nan) for v in formula.variables}
+    values = {name: np.full((len(at), len(span)), np.nan) for name in formula.inputs}
     sources: dict[tuple[str, str, int], str] = {}
     for row in _records(mine):
         unit, year, variable = str(row["unit"]), int(row["year"]), row["variable"]
-        values[variable][at[unit], year - first] = read_as(row, variables)
         sources[unit, variable, year] = str(row["source"])
+        number = read_as(row, variables)
+        if variable in values:
+            values[variable][at[unit], year - first] = number
+        name = Use(variable, nation=True).input
+        if unit == COUNTRY and name in values:
+            values[name][:, year - first] = number
     found, *_ = formula.evaluate(values)
     sides = {}
     for unit, i in at.items():
         for year in span:
             if not np.isnan(found[i, year - first]):
-                used = {sources[unit, use.variable, year - use.lag] for use in formula.uses}
+                used = {
+                    sources[COUNTRY if use.nation else unit, use.variable, year - use.lag]
+                    for use in formula.uses
+                }
                 sides[unit, year] = float(found[i, year - first]), "; ".join(sorted(used))
     return sides

@@ -22,6 +22,7 @@ FUNCTIONS: Final[Mapping[str, int]] = {
     "lag": 2,
     "change": 2,
     "growth": 2,
+    "nation": 1,
 }
 
 #: Operations of a formula one in another: far more than a reader follows, far fewer than Python's.
@@ -32,10 +33,16 @@ _SIGNS = (ast.UAdd, ast.USub)
 
 
 class Use(NamedTuple):
-    """One variable as a formula uses it: so many years earlier."""
+    """One variable as a formula uses it: so many years earlier, of the unit or of the nation."""
 
     variable: str
     lag: int = 0
+    nation: bool = False
+
+    @property
+    def input(self) -> str:
+        """Name of its values: the variable, or ``nation(variable)``."""
+        return f"nation({self.variable})" if self.nation else self.variable
 
 
 class Evaluated(NamedTuple):
@@ -61,7 +68,7 @@ class Expression:
     --------
     >>> rate = parse("1000 * births / lag(people, 1)")
     >>> rate.uses
-    (Use(variable='births', lag=0), Use(variable='people', lag=1))
+    (Use(variable='births', lag=0, nation=False), Use(variable='people', lag=1, nation=False))
     >>> found = rate.evaluate({"births": np.array([2.0, 3.0]), "people": np.array([100.0, 150.0])})
     >>> found.values.tolist()
     [nan, 30.0]
@@ -77,6 +84,11 @@ class Expression:
         return tuple(sorted({u.variable for u in self.uses}))
 
     @property
+    def inputs(self) -> tuple[str, ...]:
+        """Names of the values it needs, sorted: variables, and ``nation(variable)``."""
+        return tuple(sorted({u.input for u in self.uses}))
+
+    @property
     def reach(self) -> int:
         """Number of years the formula looks back."""
         return max((u.lag for u in self.uses), default=0)
@@ -87,8 +99,9 @@ class Expression:
         Parameters
         ----------
         values
-            Variable to its values, all of one shape whose last axis is consecutive years; NaN is
-            missing.
+            Each of `inputs` to its values, all of one shape whose last axis is consecutive years;
+            NaN is missing. The value of the nation stands for each unit under
+            ``nation(variable)``.
 
         Returns
         -------
@@ -99,11 +112,11 @@ class Expression:
         Raises
         ------
         KeyError
-            If `values` lacks a variable.
+            If `values` lacks an input.
         """
         with np.errstate(all="ignore"):
             found = _evaluate(self.tree, values)
-        shape = np.broadcast_shapes(found.values.shape, *(values[v].shape for v in self.variables))
+        shape = np.broadcast_shapes(found.values.shape, *(values[v].shape for v in self.inputs))
         return Evaluated(
             np.broadcast_to(found.values, shape).copy(),
             np.broadcast_to(found.divided_by_zero, shape).copy(),
@@ -119,7 +132,8 @@ def parse(text: str) -> Expression:
     text
         Numbers, variable names, ``+ - * /``, parentheses and `FUNCTIONS`: ``log(x)``;
         ``lag(x, n)``, the value n years earlier; ``change(x, n)``, the value less the one n years
-        earlier; ``growth(x, n)``, the same in percent of the one n years earlier.
+        earlier; ``growth(x, n)``, the same in percent of the one n years earlier; ``nation(x)``,
+        the value of the nation in the same year.
 
     Raises
     ------
@@ -135,7 +149,7 @@ def parse(text: str) -> Expression:
     >>> parse("__import__('os')")
     Traceback (most recent call last):
     ...
-    ValueError: found function '__import__'; expected one of: change, growth, lag, log
+    ValueError: found function '__import__'; expected one of: change, growth, lag, log, nation
     """
     try:
         tree = ast.parse(" ".join(text.split()), mode="eval").body
@@ -200,7 +214,7 @@ def _depth(tree: ast.expr) -> int:
     return deepest
 
 
-def _walk(node: ast.expr, lag: int) -> Iterator[Use]:
+def _walk(node: ast.expr, lag: int, nation: bool = False) -> Iterator[Use]:
     """Check a node and yield the variables below it."""
     match node:
         case ast.Constant(value=bool() | str() | bytes() | complex() | None):
@@ -213,22 +227,23 @@ def _walk(node: ast.expr, lag: int) -> Iterator[Use]:
             if not finite:
                 raise ValueError(f"found {_short(ast.unparse(node))!r}; expected a finite number")
         case ast.Name(id=name):
-            yield Use(name, lag)
+            yield Use(name, lag, nation)
         case ast.BinOp(left=left, op=op, right=right) if isinstance(op, _OPERATORS):
-            yield from _walk(left, lag)
-            below = list(_walk(right, lag))
+            yield from _walk(left, lag, nation)
+            below = list(_walk(right, lag, nation))
             yield from below
             if isinstance(op, ast.Div) and not below and _evaluate(right, {}).values == 0:
                 found = _short(ast.unparse(node))
                 raise ValueError(f"found {found!r}; expected a divisor that is not always 0")
         case ast.UnaryOp(op=op, operand=operand) if isinstance(op, _SIGNS):
-            yield from _walk(operand, lag)
+            yield from _walk(operand, lag, nation)
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
             _check_call(name, arguments)
+            of_nation = nation or name == "nation"
             if name != "lag":
-                yield from _walk(arguments[0], lag)
-            if name != "log":
-                yield from _walk(arguments[0], lag + _years(arguments[1]))
+                yield from _walk(arguments[0], lag, of_nation)
+            if FUNCTIONS[name] == 2:
+                yield from _walk(arguments[0], lag + _years(arguments[1]), of_nation)
         case _:
             raise ValueError(
                 f"found {ast.unparse(node)!r}; expected numbers, variables, + - * /, parentheses, "
@@ -251,20 +266,22 @@ def _years(node: ast.expr) -> int:
     raise ValueError(f"found {ast.unparse(node)!r}; expected a whole number of years, 1 to 100")
 
 
-def _evaluate(node: ast.expr, values: Mapping[str, Array]) -> Evaluated:
+def _evaluate(node: ast.expr, values: Mapping[str, Array], nation: bool = False) -> Evaluated:
     match node:
         case ast.Constant(value=number):
             assert isinstance(number, (int, float))
             return _known(np.array(float(number)))
         case ast.Name(id=name):
-            return _known(np.asarray(values[name], dtype=np.float64))
+            return _known(np.asarray(values[Use(name, nation=nation).input], dtype=np.float64))
         case ast.UnaryOp(op=op, operand=operand):
-            inner = _evaluate(operand, values)
+            inner = _evaluate(operand, values, nation)
             return inner._replace(values=-inner.values) if isinstance(op, ast.USub) else inner
         case ast.BinOp(left=left, op=op, right=right):
-            return _combine(op, _evaluate(left, values), _evaluate(right, values))
+            return _combine(op, _evaluate(left, values, nation), _evaluate(right, values, nation))
         case ast.Call(func=ast.Name(id=name), args=arguments):
-            inner = _evaluate(arguments[0], values)
+            inner = _evaluate(arguments[0], values, nation or name == "nation")
+            if name == "nation":
+                return inner
             if name == "log":
                 wrong = inner.values <= 0
                 result = np.where(wrong, np.nan, np.log(np.where(wrong, 1.0, inner.values)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from monotown.catalogue import Catalogue
 from monotown.expressions import Expression, Use, parse
 from monotown.index.stage import view_model
 from monotown.labels import LANGUAGES
-from monotown.parsing import ReadsAs, numbers_of
+from monotown.parsing import numbers_of
 from monotown.plausible import DOUBTFUL, SIDES, Bounds, Judged, bounds_of, crossed, judge
 from monotown.problems import Problems
 from monotown.tables import INDICATORS, write_order
@@ -52,7 +52,8 @@ def compute_indicators(
     observations
         Cleaned figures of units as they were, `monotown.tables.OBSERVATIONS`.
     observations_constant
-        The same for units in constant borders; read by views that hold such units.
+        The same for units in constant borders; read by views that hold such units. The nation,
+        whose borders do not change, is read from `observations` by every view.
     catalogue
         Measures, views and units.
 
@@ -74,6 +75,8 @@ def compute_indicators(
     problems = Problems()
     rows: list[dict[str, Any]] = []
     doubtful: list[dict[str, Any]] = []
+    nation = next((u for u, level in catalogue.levels.items() if level == "country"), "")
+    national = observations[observations["unit"] == nation]
     for view, config in catalogue.views.items():
         units = sorted(catalogue.sets[config["units"]])
         constant = any(catalogue.levels.get(u) == CONSTANT for u in units)
@@ -92,10 +95,10 @@ def compute_indicators(
             }
             expression = parse(entry["formula"])
             bounds = bounds_of(entry)
-            cells = _read(
-                table, [expression, *(bounds.expressions if bounds else ())], units,
-                config["years"], config["kind"], catalogue.reads_as,
-            )  # fmt: skip
+            expressions = [expression, *(bounds.expressions if bounds else ())]
+            first = min(config["years"]) - max(e.reach for e in expressions)
+            span = range(first, max(config["years"]) + 1)
+            cells = _read(table, national, expressions, units, span, config["kind"], catalogue)
             found = _rows(expression, cells, config["years"], config["kind"])
             _check_kinds(found, f"view {view}, measure {measure}", config["kind"], problems)
             if bounds is not None:
@@ -111,7 +114,7 @@ def compute_indicators(
 
 @dataclass(frozen=True)
 class _Cells:
-    """Figures of a formula's variables, shape (units, years) each, years without a gap."""
+    """Figures of a formula's inputs, shape (units, years) each, years without a gap."""
 
     units: Sequence[str]
     first: int
@@ -123,35 +126,45 @@ class _Cells:
 
 def _read(
     table: pd.DataFrame,
+    national: pd.DataFrame,
     expressions: Sequence[Expression],
     units: Sequence[str],
-    years: Sequence[int],
+    span: range,
     kind: str,
-    reads_as: ReadsAs,
+    catalogue: Catalogue,
 ) -> _Cells:
-    variables = sorted({v for e in expressions for v in e.variables})
-    span = range(min(years) - max(e.reach for e in expressions), max(years) + 1)
+    """Figures of the units; those of the nation, where a formula takes them, the same for each."""
+    uses = {u.input: u for e in expressions for u in e.uses}
+    shape = (len(units), len(span))
+    numbers = {name: np.full(shape, np.nan) for name in uses}
+    texts = {
+        column: {name: np.full(shape, fill, dtype=object) for name in uses}
+        for column, fill in (("flag", "absent"), ("kind", ""), ("source", ""))
+    }
+    place: dict[str, Any] = {unit: i for i, unit in enumerate(units)}
+    own = _chosen(table[table["unit"].isin(units)], uses.values(), span, kind)
+    of_nation = _chosen(national, uses.values(), span, kind)
+    for figures, nation in ((own, False), (of_nation, True)):
+        counts = numbers_of(figures, catalogue.reads_as)
+        for row, number in zip(figures.to_dict("records"), counts, strict=True):
+            name = Use(row["variable"], nation=nation).input
+            if name in uses:
+                at = slice(None) if nation else place[row["unit"]], row["year"] - span[0]
+                numbers[name][at] = number
+                for column, part in texts.items():
+                    part[name][at] = row[column]
+    return _Cells(units, span[0], numbers, texts["flag"], texts["kind"], texts["source"])
+
+
+def _chosen(table: pd.DataFrame, uses: Iterable[Use], span: range, kind: str) -> pd.DataFrame:
+    """One row a unit, year and variable: of the view's kind, with a value, first by source."""
     mine = table[
-        table["variable"].isin(variables)
-        & table["unit"].isin(units)
+        table["variable"].isin({u.variable for u in uses})
         & table["year"].between(span[0], span[-1])
     ]
     mine = mine.assign(other=mine["kind"] != kind, gone=mine["value"].isna())
     mine = mine.sort_values(["other", "gone", "source"], kind="stable")
-    mine = mine.drop_duplicates(["unit", "year", "variable"])
-    place = {unit: i for i, unit in enumerate(units)}
-    shape = (len(units), len(span))
-    values = {v: np.full(shape, np.nan) for v in variables}
-    texts = {
-        name: {v: np.full(shape, fill, dtype=object) for v in variables}
-        for name, fill in (("flag", "absent"), ("kind", ""), ("source", ""))
-    }
-    for row, number in zip(mine.to_dict("records"), numbers_of(mine, reads_as), strict=True):
-        at = place[row["unit"]], row["year"] - span[0]
-        values[row["variable"]][at] = number
-        for name, part in texts.items():
-            part[row["variable"]][at] = row[name]
-    return _Cells(units, span[0], values, texts["flag"], texts["kind"], texts["source"])
+    return mine.drop_duplicates(["unit", "year", "variable"])
 
 
 def _rows(
@@ -167,7 +180,7 @@ def _rows(
                 notes.append("division by zero")
             if no_log[i, j]:
                 notes.append("logarithm of a number not above 0")
-            used = [(u.variable, j - u.lag) for u in expression.uses]
+            used = [(u.input, j - u.lag) for u in expression.uses]
             kinds = {str(cells.kinds[v][i, at]) for v, at in used} - {""}
             sources = {
                 part.strip()
@@ -273,11 +286,11 @@ def doubt_warnings(doubtful: pd.DataFrame) -> list[str]:
 def _note(use: Use, cells: _Cells, i: int, j: int) -> str:
     """Why an input is missing, or that its marker was read as a number; "" where it is one."""
     at = i, j - use.lag
-    flag = str(cells.flags[use.variable][at])
+    flag = str(cells.flags[use.input][at])
     if not flag:
         return ""
-    name = f"{use.variable} of {cells.first + at[1]}" if use.lag else use.variable
-    number = cells.numbers[use.variable][at]
+    name = f"{use.input} of {cells.first + at[1]}" if use.lag else use.input
+    number = cells.numbers[use.input][at]
     return f"{name}: {flag}" + ("" if np.isnan(number) else f", read as {number:g}")
 
 

@@ -101,7 +101,8 @@ class Bounds:
 def default_bounds(entry: Mapping[str, Any]) -> dict[str, Any] | None:
     """Bounds of a measure whose config has none, from its unit; None where the unit says nothing.
 
-    A change or a logarithm has another range than the share it is taken of, so it gets none.
+    A change, a logarithm or a ratio to the nation has another range than the share it is taken of,
+    so it gets none.
 
     Examples
     --------
@@ -114,7 +115,7 @@ def default_bounds(entry: Mapping[str, Any]) -> dict[str, Any] | None:
     """
     unit = str(entry["unit_of_measure"])
     per = _PER.fullmatch(unit)
-    if re.search(r"\b(log|change|growth|lag)\s*\(", str(entry["formula"])):
+    if re.search(r"\b(log|change|growth|lag|nation)\s*\(", str(entry["formula"])):
         return None
     if _PERCENT.fullmatch(unit):
         return {"low": 0, "high": 100, "reason": _SHARE}

@@ -116,7 +116,7 @@ def read_data(
     span = list(range(start, end + 1))
     seen = observations[observations["unit"].isin(regions)]
     figures = {
-        v: _grid(seen[seen["variable"] == v], "value", regions, span) for v in formula.variables
+        v: _grid(seen[seen["variable"] == v], "value", regions, span) for v in formula.inputs
     }
     level = formula.evaluate(figures)[0]
     _check_gaps(level, measure, regions, span, file, problems)

@@ -71,8 +71,8 @@ class Grid:
         return len(self.units), len(self.years)
 
     def evaluate(self, expression: Expression) -> Array | None:
-        """Values of a formula, shape (units, years); None where no row has one of its variables."""
-        if not set(expression.variables) <= set(self.numbers):
+        """Values of a formula, shape (units, years); None where no row has one of its inputs."""
+        if not set(expression.inputs) <= set(self.numbers):
             return None
         values, *_ = expression.evaluate(self.numbers)
         return values
@@ -148,7 +148,7 @@ def _computed(table: pd.DataFrame, grid: Grid, held: Field) -> pd.DataFrame:
 def _locators(grid: Grid, expression: Expression, held: Field, rows: NDArray[np.intp]) -> list[str]:
     """The formula, and the markers that it read as numbers."""
     notes = [""] * len(rows)
-    for variable, lag in expression.uses:
+    for variable, lag, _ in expression.uses:  # a grid holds no figure of the nation
         when = rows[:, 1] - lag
         for k in np.flatnonzero((when >= 0) & grid.marked[variable][rows[:, 0], when]):
             number = grid.numbers[variable][rows[k, 0], when[k]]

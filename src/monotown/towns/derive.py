@@ -219,7 +219,7 @@ def _pruned(
         entry = measures.get(node["measure"])
         if entry is None:
             return dict(node)  # the catalogue's check says that it is unknown
-        return dict(node) if set(parse(entry["formula"]).variables) <= set(known) else None
+        return dict(node) if set(parse(entry["formula"]).inputs) <= set(known) else None
     children = [k for k in (_pruned(c, measures, known) for c in node["children"]) if k is not None]
     return {**node, "children": children} if children else None
 
