@@ -37,9 +37,6 @@ def test_the_table_has_its_schema_and_order(cleaned):
     key = ["unit", "year", "variable", "source"]
     assert table[key].equals(table.sort_values(key)[key].reset_index(drop=True))
     assert set(table["kind"]) == {"official", "published"}
-    made = ("mean of population_begin", "number of organisations with researchers")
-    derived = table["locator"].map(lambda text: text.startswith(made))
-    assert (~derived).sum() == cleaned.sources["rows"].sum()
 
 
 @pytest.mark.parametrize(
@@ -65,7 +62,14 @@ def test_the_table_has_its_schema_and_order(cleaned):
         ("KZONT", 2016, "population_begin", "population_regions", 2840871),
         ("KZYUZ", 2017, "population_begin", "population_regions", 1966336),
         ("KZULU", 2023, "population_begin", "population_regions_2023", 221395),
-        ("KZKAR", 2020, "cash_income_per_head", "cash_income_regions", None),
+        ("KZKAR", 2020, "cash_income_per_head", "cash_income_regions_2000_2024", 130552),
+        ("KZULU", 2024, "cash_income_per_head", "cash_income_regions_2000_2024", 290529),
+        ("KZONT", 2000, "cash_income_per_head", "cash_income_regions_2000_2024", 3049),
+        ("KZNS", 2021, "children_in_preschool", "census_2021_preschool", None),
+        ("KZONT", 2016, "hospital_organisations", "hospitals_regions", 124),
+        ("KZZHK", 2023, "price_new_housing", "housing_prices_cities", 160000),
+        ("KZZHK", 2023, "price_resale_housing", "housing_prices_cities", 366714),
+        ("KZKAR", 2023, "waste_recycling_share", "sdg_regions_more", 56.0),
         ("KZNS", 2022, "mean_wage", "wages_regions", 406920),
         ("KZAKT", 2022, "grp_per_capita", "grp_per_capita_regions_2022", 4788.2),
         ("KZALA", 2022, "rd_from_local_budget", "rd_bulletin_2022_funding", 79255.5),
@@ -78,7 +82,6 @@ def test_the_table_has_its_schema_and_order(cleaned):
         ("KZONT", 2017, "air_emissions", "air_emissions_regions", 68.2),
         ("KZYUZ", 2018, "air_emissions", "air_emissions_regions", 30.0),
         ("KZZRV", 2018, "pm25", "sdg_air_quality_towns", 0.00001),
-        ("KZZHK", 2026, "town_population", "monotowns", 104357),
     ],
 )
 def test_figures_of_every_source(row, unit, year, variable, source, value):
@@ -88,13 +91,6 @@ def test_figures_of_every_source(row, unit, year, variable, source, value):
         assert found["value"] == value
     assert found["unit_of_measure"] == VARIABLES[variable]["unit_of_measure"]
     assert found["kind"] == SOURCES[source]["kind"]
-
-
-def test_income_of_karaganda_is_that_of_the_file(row):
-    text = RAW[SOURCES["cash_income_regions"]["file"]].decode()
-    (line,) = [x for x in text.splitlines() if x.startswith("КАРАГАНДИНСКАЯ ОБЛАСТЬ,2020-12-31,")]
-    found = row("KZKAR", 2020, "cash_income_per_head", "cash_income_regions")
-    assert found["value"] == float(line.rsplit(",", 1)[1])
 
 
 @pytest.mark.parametrize(
@@ -110,7 +106,8 @@ def test_income_of_karaganda_is_that_of_the_file(row):
         ("KZNS", 2019, "manufacturing_gva_share", "sdg_regions", "not_available"),
         ("KZULU", 2022, "housing_per_person", "sdg_regions", "not_available"),
         ("KZTRT", 2019, "pm10", "sdg_air_quality_towns", "not_available"),
-        ("KZ_SERE", 2026, "town_population", "monotowns", "not_available"),
+        ("KZ", 2022, "price_resale_housing", "housing_prices_cities", "not_available"),
+        ("KZAKM", 2022, "waste_collection_coverage", "sdg_regions_more", "not_available"),
     ],
 )
 def test_markers_are_flags_and_never_zeros(row, unit, year, variable, source, flag):
@@ -156,10 +153,39 @@ def test_no_row_of_a_region_that_did_not_exist_but_those_accepted(cleaned):
     assert set(outside["variable"]) == {
         "average_hourly_earnings", "population_below_subsistence", "good_local_roads",
         "wastewater_treated", "population_begin", "mean_population", "life_expectancy",
-        "pm10", "pm25",
+        "pm10", "pm25", "price_new_housing", "price_resale_housing", "rent",
     }  # fmt: skip
     assert "KZONT" not in set(table.loc[table["year"] > 2018, "unit"])
     assert table[(table["unit"] == "KZULU") & (table["year"] < 2019)].empty
+
+
+def test_a_footnote_is_taken_off_where_the_number_ends_for_sure_and_told(row):
+    found = row("KZZHK", 2023, "price_new_housing", "housing_prices_cities")
+    assert found["locator"].endswith("; printed with a footnote: 160 0005)")
+    (told,) = problems_of(edited("housing_prices_cities", "160 0005)", "1600005)"))
+    assert "found '1600005)'; expected a number (KZT per m2) or a marker" in told
+
+
+def test_a_period_that_is_no_year_is_refused():
+    (told,) = problems_of(edited("cash_income_regions_2000_2024", ",200012,KZ,", ",200006,KZ,"))
+    assert "column period_code: found '200006'; expected a year and 12 from 1900 to 2100" in told
+
+
+def test_coverage_by_waste_collection_of_2022_stands_beside_other_regions(cleaned):
+    """The reason why it is not used: moved to the order of 2021 the same values go on from 2021."""
+    text = RAW[SOURCES["sdg_regions_more"]["file"]].decode().splitlines()
+    rows = [line.split(",") for line in text if "waste_collection_coverage" in line]
+    by_year = {y: {r[5]: float(r[6]) for r in rows if r[4] == y} for y in ("2021", "2022")}
+    old, printed = ({u: v for u, v in by_year[y].items() if u != "KZ"} for y in ("2021", "2022"))
+    moved = dict(zip(old, printed.values(), strict=False))
+
+    def correlation(new):
+        return pd.Series(old).corr(pd.Series({u: new[u] for u in old}))
+
+    assert correlation(moved) > 0.95
+    assert correlation(printed) < 0
+    used = cleaned.observations.query("variable == 'waste_collection_coverage' and year == 2022")
+    assert used.loc[used["value"].notna(), "unit"].tolist() == ["KZ"]
 
 
 def test_every_accepted_oddity_is_met(cleaned):
@@ -218,7 +244,7 @@ def test_every_problem_of_every_file_is_told_at_once():
         edited("population_regions", "Акмолинская,2000,", "Акмоленская,2O00,"),
         edited("life_expectancy_regions", "area_as_printed_ru", "area"),
         edited("wages_regions", "Akmola Region", "Abay Region"),
-        edited("monotowns", "104357", "104357.5"),
+        edited("hospitals_regions", "Казахстан,938", "Казахстан,938.5"),
     )  # fmt: skip
     official = "data/raw/official"
     assert [t for t in told if "Акмоленская" not in t] == [
@@ -235,8 +261,8 @@ def test_every_problem_of_every_file_is_told_at_once():
         "expected one row for each unit, year and variable; the first is on line 3",
         f"{official}/population_regions/population_regions.csv, line 3, column year: "
         "found '2O00'; expected a year from 1900 to 2100",
-        f"{official}/monotowns/monotowns.csv, line 12, column geonames_population: "
-        "found '104357.5'; expected a whole number (persons)",
+        f"{official}/hospitals_regions/hospitals_regions.csv, line 2, column value_as_printed: "
+        "found '938.5'; expected a whole number (organisations)",
     ]
     (name,) = [t for t in told if "Акмоленская" in t]
     assert "line 3, column area_as_printed_ru: found 'Акмоленская'; expected a known name, " in name
@@ -263,8 +289,8 @@ def test_a_bad_header_is_told_once():
 
 
 def test_a_file_that_is_no_text_gives_one_problem():
-    (told,) = problems_of({SOURCES["monotowns"]["file"]: b"\xff\xfe"})
-    assert told.endswith("monotowns.csv, line 1: found 'byte ff'; expected text in UTF-8")
+    (told,) = problems_of({SOURCES["hospitals_regions"]["file"]: b"\xff\xfe"})
+    assert told.endswith("hospitals_regions.csv, line 1: found 'byte ff'; expected text in UTF-8")
 
 
 def test_a_repeat_outside_the_accept_list_is_refused():
@@ -276,8 +302,8 @@ def test_a_repeat_outside_the_accept_list_is_refused():
 
 
 def test_a_file_that_is_not_there():
-    files = {k: v for k, v in RAW.items() if "monotowns" not in k}
-    with pytest.raises(InputError, match=r"monotowns\.file: found"):
+    files = {k: v for k, v in RAW.items() if "hospitals_regions" not in k}
+    with pytest.raises(InputError, match=r"hospitals_regions\.file: found"):
         clean(files, SOURCES, VARIABLES, Units(UNITS))
 
 

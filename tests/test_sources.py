@@ -1,6 +1,7 @@
 import csv
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -51,34 +52,63 @@ def test_each_source_names_the_header_its_file_has():
             assert next(csv.reader(file)) == spec["columns"]
 
 
-def test_the_data_package_describes_every_file_as_it_is():
+def raw_files():
+    return {
+        p.relative_to(ROOT).as_posix(): p
+        for p in (ROOT / "data/raw").rglob("*")
+        if p.is_file() and p.name != "SOURCE.md"
+    }
+
+
+def test_every_raw_file_is_described_with_its_terms_and_publisher_and_every_described_one_exists():
     package = json.loads((ROOT / "data/datapackage.json").read_text(encoding="utf-8"))
     described = {"data/" + r["path"]: r for r in package["resources"]}
-    assert set(described) == {s["file"] for s in CONFIGS["sources"].values()}
-    for spec in CONFIGS["sources"].values():
-        resource, data = described[spec["file"]], (ROOT / spec["file"]).read_bytes()
+    assert len(described) == len(package["resources"])
+    assert set(described) == set(raw_files())
+    assert len({r["name"] for r in package["resources"]}) == len(described)
+    for file, resource in described.items():
+        data = (ROOT / file).read_bytes()
         assert resource["hash"] == "sha256:" + hashlib.sha256(data).hexdigest()
         assert resource["bytes"] == len(data)
+        assert resource.get("licenses") or resource["description"].startswith("Terms: "), file
+        (source,) = resource["sources"]
+        assert "(copy: " in source["title"] or "/published/" in file, file
+        if file.endswith(".csv"):
+            header = data.decode("utf-8-sig").partition("\n")[0].strip("\r")
+            assert [f["name"] for f in resource["schema"]["fields"]] == next(csv.reader([header]))
+
+
+def test_the_data_package_says_of_a_source_what_its_config_says():
+    package = json.loads((ROOT / "data/datapackage.json").read_text(encoding="utf-8"))
+    described = {"data/" + r["path"]: r for r in package["resources"]}
+    for spec in CONFIGS["sources"].values():
+        resource = described[spec["file"]]
+        assert resource["title"] == spec["title"]["en"]
         assert [f["name"] for f in resource["schema"]["fields"]] == spec["columns"]
+        assert resource["sources"][0]["title"].startswith(spec["publisher"])
+        assert spec.get("copy", "") in resource["sources"][0]["title"]
+        terms = str(resource.get("licenses", resource.get("description")))
+        assert all(word in terms for word in re.findall(r"\w+", spec["licence"]))
 
 
-def test_each_official_folder_has_its_source_page_and_only_declared_files():
-    folders = sorted(p for p in (ROOT / "data/raw/official").iterdir())
+def test_each_folder_of_raw_files_has_its_source_page_and_an_official_one_only_declared_files():
     declared = {s["file"] for s in CONFIGS["sources"].values()}
-    for folder in folders:
-        names = {p.name for p in folder.iterdir()}
-        tables = {n for n in names if n.endswith(".csv")}
-        assert names - tables == {"SOURCE.md"}
-        assert {f"data/raw/official/{folder.name}/{t}" for t in tables} <= declared
+    for file, path in raw_files().items():
+        page = (path.parent / "SOURCE.md").read_text(encoding="utf-8")
+        assert path.name in page or f"`{path.stem}.*`" in page
+        assert "/official/" not in file or file in declared
+    readme = (ROOT / "data/README.md").read_text(encoding="utf-8")
+    for page in (ROOT / "data/raw").rglob("SOURCE.md"):
+        assert f"({page.relative_to(ROOT / 'data').as_posix()})" in readme
 
 
 def test_a_bad_key_is_told_with_its_line_and_the_nearest_one():
     sources = {**CONFIGS["sources"]}
-    sources["monotowns"] = {**sources["monotowns"], "licens": "x"}
-    lines = {"sources": {("monotowns", "licens"): 7}}
+    sources["sdg_regions"] = {**sources["sdg_regions"], "licens": "x"}
+    lines = {"sources": {("sdg_regions", "licens"): 7}}
     found = config_problems({**CONFIGS, "sources": sources}, SCHEMAS, FILES, lines)
     assert told(found)[0].startswith(
-        "config/sources.yaml, line 7, monotowns.licens: found 'licens'; "
+        "config/sources.yaml, line 7, sdg_regions.licens: found 'licens'; "
         "expected 'licence' (did you mean this?)"
     )
 

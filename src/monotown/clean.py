@@ -12,9 +12,9 @@ from typing import Any
 
 import pandas as pd
 
-from monotown.parsing import Flag, parse_cell
+from monotown.parsing import Flag, parse_cell, without_footnote
 from monotown.problems import Problems
-from monotown.sources import RawCell, decode, find_unit, read_cells, read_year
+from monotown.sources import YEAR_FORMS, RawCell, decode, find_unit, read_cells, read_year
 from monotown.tables import OBSERVATIONS, write_order
 from monotown.units import Units
 
@@ -138,7 +138,7 @@ def _read(
             where = f"line {cell.line}, column {spec['year']['column']}" if by_row else (
                 f"line 1, column {cell.column}"
             )  # fmt: skip
-            form = "a date like 2005-12-31" if spec["year"].get("format") == "date" else "a year"
+            form = YEAR_FORMS[spec["year"].get("format", "year")]
             found.add(file, where, cell.year, f"{form} from 1900 to 2100")
         problems.extend(p for p in found if (p.where, p.found) not in told)
         told.update((p.where, p.found) for p in found)
@@ -188,6 +188,10 @@ def _parse(
     text = cell.text.strip()
     if number.get("exponent") and "e" in text.lower():
         text = _plain(text)
+    notes: list[str] = []
+    if number.get("footnotes") and without_footnote(text) != text:
+        notes = [f"printed with a footnote: {text}"]
+        text = without_footnote(text)
     try:
         parsed = parse_cell(text, negligible=cell.variable in number.get("negligible", ()))
     except ValueError:
@@ -197,7 +201,7 @@ def _parse(
         expected = f"a number ({measure}) or a marker: -, ..., x"
         problems.add(str(spec["file"]), where, cell.text, expected)
         return None
-    row = _Row(cell, unit, year, parsed.value, parsed.flag, [])
+    row = _Row(cell, unit, year, parsed.value, parsed.flag, notes)
     low, high = variable["bounds"]
     value = parsed.value
     if value is None or _accepted_text(spec, row):

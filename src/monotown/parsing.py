@@ -23,6 +23,7 @@ SPACES = " \u00a0\u202f\u2009\u2007"
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?\Z")
 _GROUPED = re.compile(rf"[+-]?\d{{1,3}}(?:[{SPACES}]\d{{3}})+(?:[.,]\d+)?\Z")
 
+_FOOTNOTED = re.compile(rf"([+-]?\d{{1,3}}(?:[{SPACES}]\d{{3}})+)\d{{1,2}}\)\Z")
 
 #: Characters that take no place in print: soft hyphens, zero-width spaces and joiners, marks of
 #: direction and of byte order, variation selectors.
@@ -127,6 +128,26 @@ def parse_cell(text: str, *, negligible: bool = False) -> Cell:
         raise ValueError(f"{text!r} is neither a number nor a marker")
     number = stripped.replace(",", ".")
     return Cell(Decimal(number), Flag.VALUE, len(number.partition(".")[2]))
+
+
+def without_footnote(text: str) -> str:
+    """A number without the digits and bracket of a footnote that follow it at once.
+
+    Only where thousands are parted by blanks: a group has three digits, so where the number ends is
+    certain. Any other text stays as it is, and is no number to `parse_cell`.
+
+    Parameters
+    ----------
+    text
+        The cell as printed.
+
+    Examples
+    --------
+    >>> [without_footnote(t) for t in ("160 0005)", "1 234 56712)", "4821971)", "160 000")]
+    ['160 000', '1 234 567', '4821971)', '160 000']
+    """
+    found = _FOOTNOTED.match(text)
+    return found[1] if found else text
 
 
 def visible_text(text: str) -> str:

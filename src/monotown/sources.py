@@ -13,9 +13,14 @@ from monotown.config import schema_problems
 from monotown.problems import Problem, Problems, nearest
 from monotown.units import SETS, Units, unit_problems
 
-#: A year as tables print it: 2005, 2005.0 or, as a date, the last day of the year.
-_YEAR = re.compile(r"(\d{4})(?:\.0)?\Z")
-_DATE = re.compile(r"(\d{4})-\d{2}-\d{2}\Z")
+#: A year as tables print it: 2005 or 2005.0; a date; the last month of a period of twelve.
+_YEARS = {
+    "year": re.compile(r"(\d{4})(?:\.0)?\Z"),
+    "date": re.compile(r"(\d{4})-\d{2}-\d{2}\Z"),
+    "period": re.compile(r"(\d{4})12\Z"),
+}
+#: How each form of a year is told to a reader.
+YEAR_FORMS = {"year": "a year", "date": "a date like 2005-12-31", "period": "a year and 12"}
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 
 
@@ -79,14 +84,17 @@ def read_year(text: str, form: str = "year") -> int | None:
     text
         As printed.
     form
-        "year" (``2005`` or ``2005.0``) or "date" (``2005-12-31``).
+        "year" (``2005`` or ``2005.0``), "date" (``2005-12-31``) or "period" (``200512``: the twelve
+        months that end with that one).
 
     Examples
     --------
     >>> read_year("2005.0"), read_year("2000-12-31", "date"), read_year("20O5")
     (2005, 2000, None)
+    >>> read_year("200012", "period"), read_year("200006", "period")
+    (2000, None)
     """
-    match = (_DATE if form == "date" else _YEAR).match(text.strip())
+    match = _YEARS[form].match(text.strip())
     if not match or not FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
         return None
     return int(match[1])
