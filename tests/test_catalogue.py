@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from monotown.catalogue import Config, check_catalogue, leaves, markdown_table
+from monotown.catalogue import TWIN, Config, check_catalogue, leaves, markdown_table
 from monotown.expressions import parse
 from monotown.index.stage import reading_views, view_model
 from monotown.labels import LANGUAGES, merge_labels
@@ -115,12 +115,40 @@ def test_quality_of_life_shares_no_variable_with_staffing(shipped):
 
 def test_every_measure_stands_in_a_view_once_and_only_in_its_indicators_block(shipped):
     catalogue = check_catalogue(**shipped)
-    used = {m for v in catalogue.views.values() for m in v.get("beside", ())}
+    beside = {m for v in catalogue.views.values() for m in v.get("beside", ())}
+    used = set()
     for name, view in catalogue.views.items():
         used |= set(view_model(name, view, catalogue.measures).measures)
         for _, other in reading_views(view).values():
             used |= set(view_model(name, other, catalogue.measures).measures)
-    assert used == set(catalogue.measures)
+    assert used | beside == set(catalogue.measures)
+    twins = {m for m, e in catalogue.measures.items() if e["reading"] == TWIN}
+    assert twins <= beside - used
+
+
+def test_a_twin_stands_beside_an_opinion_and_is_refused_in_an_index(parts):
+    entries = parts["indicators"].content["indicators"]
+    blocks = parts["indicators"].content["blocks"]
+    for measure in parts["measures"].content.values():
+        if measure["reading"] == TWIN:
+            block = entries[measure["indicator"]]["block"]
+            assert blocks[block]["type"] == "sociological"
+            words = " ".join(measure["label"].values()).casefold()
+            assert not re.search("satisf|удовлетвор|доволь|қанағат", words)
+    tree = parts["views"].content["quality_2022"]["tree"]
+    tree["children"].append({"id": "B4", "children": [{"measure": "waste_recycled"}]})
+    (found,) = problems(parts)
+    assert "found 'waste_recycled'; expected a measure that is no twin" in found
+
+
+@pytest.mark.parametrize("key", ["direction", "transform", "goalposts", "why_goalposts"])
+def test_a_twin_has_no_scale_and_every_other_measure_one(parts, key):
+    measures = parts["measures"].content
+    measures["waste_recycled"][key] = measures["poverty"].pop(key)
+    found = problems(parts)
+    assert len(found) == 2
+    assert any("waste_recycled" in f for f in found)
+    assert any("poverty" in f for f in found)
 
 
 def test_entries_can_be_added_and_dropped(parts):
@@ -195,9 +223,11 @@ def test_a_measure_in_a_block_that_is_not_its_indicators_is_refused(parts):
 
 def test_every_goalpost_has_a_reason_and_every_reading_a_note(shipped):
     for measure in shipped["measures"].content.values():
+        assert measure["note"]["en"].endswith(".")
+        if measure["reading"] == TWIN:
+            continue
         assert len(measure["why_goalposts"]) > 20
         assert measure["goalposts"][0] < measure["goalposts"][1]
-        assert measure["note"]["en"].endswith(".")
 
 
 def test_the_document_holds_the_table_as_the_config_gives_it(shipped):

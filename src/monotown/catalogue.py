@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,12 +13,14 @@ from monotown.parsing import ReadsAs, reads_of
 from monotown.plausible import bound_problems, part_problems
 from monotown.problems import InputError, Problem, Problems, nearest
 
-#: Readings of an indicator from data, the closest first. A "twin" is an objective figure beside an
-#: indicator of opinion, never a value of it; "none" where no measure stands for it.
-READINGS: Final = ("exact", "approximation", "proxy", "twin", "none")
+#: An objective figure beside an opinion: it is shown with the indicator and is no value of it.
+TWIN: Final = "twin"
 
-#: Readings that give an indicator a value.
-COMPUTED: Final = READINGS[:3]
+#: Readings that give an indicator a value, the closest first.
+COMPUTED: Final = ("exact", "approximation", "proxy")
+
+#: Readings of an indicator from data; "none" where no measure stands for it.
+READINGS: Final = (*COMPUTED, TWIN, "none")
 
 Lines = Mapping[tuple[str | int, ...], int]
 
@@ -212,6 +214,14 @@ def _check_views(
             if block not in blocks:
                 where = _place(part, name, "expected_blocks")
                 problems.add(part.file, where, block, nearest(block, blocks))
+        twins = [
+            m for m in _leaves(view["tree"]) if measures.content.get(m, {}).get("reading") == TWIN
+        ]
+        for measure in twins:
+            expected = "a measure that is no twin: a figure beside an opinion enters no index"
+            problems.add(part.file, _place(part, name, "tree"), measure, expected)
+        if twins:
+            continue
         try:
             model = view_model(name, view, measures.content, part.file)
         except InputError as error:
@@ -237,9 +247,6 @@ def _check_views(
             problems.extend(error.problems)
         for measure, block in model.block_of.items():
             indicator = measures.content[measure]["indicator"]
-            if measures.content[measure]["reading"] == "twin":
-                where = _place(part, name, "tree")
-                problems.add(part.file, where, measure, f"no twin of {indicator}: list it beside")
             own = entries[indicator]["block"] if indicator in entries else indicator
             if block in blocks and block != own:
                 problems.extend(
@@ -254,6 +261,14 @@ def _check_views(
                 )
 
 
+def _leaves(node: Mapping[str, Any]) -> Iterator[str]:
+    """Measures of a tree."""
+    if "measure" in node:
+        yield str(node["measure"])
+    for child in node.get("children", ()):
+        yield from _leaves(child)
+
+
 def markdown_table(catalogue: Catalogue) -> str:
     """The indicators as a Markdown table: number, paper's words, formula, readings, sources.
 
@@ -262,7 +277,6 @@ def markdown_table(catalogue: Catalogue) -> str:
     by_indicator: dict[str, list[str]] = {}
     for measure, entry in catalogue.measures.items():
         by_indicator.setdefault(str(entry["indicator"]), []).append(measure)
-    computed = {m for m, e in catalogue.measures.items() if e["reading"] in COMPUTED}
     rows = [
         "| | indicator | the paper's words (lines) | formula, unit, direction | leaves | "
         "from official data | could come from |",
@@ -274,20 +288,20 @@ def markdown_table(catalogue: Catalogue) -> str:
         if paper is not None:
             first, last = paper["lines"]
             words = f"“{paper['text']}” ({first if first == last else f'{first}–{last}'})"
-        readings = [
-            f"`{m}`, {catalogue.measures[m]['reading']}: `{catalogue.measures[m]['formula']}`"
+        mine = [
+            (f"`{m}`", catalogue.measures[m]["reading"], f"`{catalogue.measures[m]['formula']}`")
             for m in by_indicator.get(name, [])
         ]
-        if not computed.intersection(by_indicator.get(name, [])):
-            missing = entry.get("unavailable", catalogue.indicators["unavailable"])["en"]
-            readings.insert(0, f"no: {missing}")
+        readings = [f"{m}, {reading}: {formula}" for m, reading, formula in mine if reading != TWIN]
+        twins = [f"beside it {m}: {formula}" for m, reading, formula in mine if reading == TWIN]
+        missing = entry.get("unavailable", catalogue.indicators["unavailable"])["en"]
         cells = [
             str(number),
             f"`{name}`<br>{entry['block']}, {entry['population']}",
             words,
             f"`{entry['formula']}`<br>{entry['unit']}, {'+' if entry['direction'] > 0 else '−'}",
             ", ".join(f"`{leaf}`" for leaf in entry.get("leaves", [])) or "itself",
-            "<br>".join(readings),
+            "<br>".join([*(readings or [f"no: {missing}"]), *twins]),
             ", ".join(f"`{s}`" for s in entry["sources"]),
         ]
         rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")

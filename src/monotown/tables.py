@@ -160,8 +160,7 @@ OBSERVATIONS = pa.DataFrameSchema(
 )
 
 #: One indicator (or measure of one) in one view. `indicator` names the catalogue's entry that the
-#: measure stands for; `reading` says how closely: exact, approximation or proxy; or that it is a
-#: twin, a figure beside the indicator that is never a value of it.
+#: measure stands for; `reading` says how closely: exact, approximation, proxy, or a twin beside it.
 INDICATORS = pa.DataFrameSchema(
     {
         "view": _TEXT,
