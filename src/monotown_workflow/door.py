@@ -37,6 +37,7 @@ from monotown_workflow.towns import check_input
 WORDS = ("config/labels", "config/text", "config/answers")
 
 COMPARISONS = "config/comparisons.yaml"
+REGISTER = "config/town_register.yaml"
 
 #: Weighting schemes that are compared: those that need no judgments and give one set of weights.
 COMPARED = [s.name for s in SCHEMES.values() if s.family != "expert" and not s.per_unit]
@@ -88,6 +89,7 @@ class Door:
         if not own and {"units", "variables", "sources"} <= sound:
             self._sources()
             self._comparisons()
+            self._register()
         if not own and {"publications", "sources", "indicators", "measures"} <= sound:
             self._publications()
         models = self._catalogue(sound, own)
@@ -177,6 +179,13 @@ class Door:
                 if source is not None and source not in sources:
                     expected = nearest(str(source), list(sources))
                     self.problems.append(Problem(file, f"{where}.from", str(source), expected))
+
+    def _register(self) -> None:
+        """Form of the towns' table of reference; its names are checked where it is made."""
+        if self._load(REGISTER):
+            content, lines = self._read[REGISTER]
+            rules = self._rules("town_register")
+            self.problems += schema_problems(content, rules, REGISTER, lines)
 
     def _catalogue(self, sound: set[str], own: bool) -> dict[str, IndexModel]:
         """Check indicators, measures and views with one another; models of the sound views."""

@@ -1,4 +1,7 @@
-# Raw files to observations: one schema, markers as flags, units by code, borders put together.
+# Raw files to observations: one schema, markers as flags, units by code, borders put together; towns for reference.
+from monotown_workflow import read_yaml
+
+REGISTER = read_yaml("config/town_register.yaml")
 
 
 rule constant_units:
@@ -40,3 +43,23 @@ rule checks:
         "Checks: totals against sums of regions, sources against one another"
     script:
         "../scripts/clean/checks.py"
+
+
+rule town_register:
+    input:
+        populations=REGISTER["populations"]["file"],
+        zones=REGISTER["zones"]["file"],
+        units=config["units"],
+        spec="config/town_register.yaml",
+    output:
+        towns=f"{RESULTS}/clean/towns.csv",
+    log:
+        f"{RESULTS}/logs/town_register/all.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/town_register/all.tsv"
+    conda:
+        "../../environment.yml"
+    message:
+        "Towns: place, natural zone and last dated population, for reference only"
+    script:
+        "../scripts/clean/town_register.py"

@@ -162,6 +162,9 @@ def hypothesis_facts(
     add("word:hypothesis.registered", hyp_registered=registered)
     add("text", hyp_fingerprint=str(ahead["prespecified"])[:12])
     add("text", hyp_commit=str(config.get("registered_in") or "–")[:12])
+    amended = config["amendments"]
+    add("text", hyp_amended=", ".join(a["date"] for a in amended))
+    add("word:hypothesis.amendment", hyp_amendments=";".join(a["name"] for a in amended))
 
     family = tables["family"]
     add = facts.from_table(family, "hypothesis_family")

@@ -1,0 +1,21 @@
+"""The monotowns as a table of reference: place, natural zone, last dated population."""
+
+from monotown_workflow import read_text_table, read_yaml, run, write_table
+
+from monotown.town_register import TOWN_REGISTER, town_register
+
+
+def register(populations: str, zones: str, units: str, spec: str, out: str) -> None:
+    areas = read_yaml(units)
+    table = town_register(
+        read_text_table(populations),
+        read_text_table(zones),
+        areas["sets"]["monotowns"],
+        areas,
+        read_yaml(spec),
+    )
+    write_table(table, out, TOWN_REGISTER, exact=True)
+
+
+i = snakemake.input
+run(lambda: register(i.populations, i.zones, i.units, i.spec, snakemake.output.towns))
