@@ -102,6 +102,14 @@ def test_each_folder_of_raw_files_has_its_source_page_and_an_official_one_only_d
         assert f"({page.relative_to(ROOT / 'data').as_posix()})" in readme
 
 
+def test_one_year_for_all_rows_says_where_the_source_states_it():
+    source = CONFIGS["sources"]["wages_regions"]
+    found = check(sources={"a": {**source, "year": {"value": 2022}}})
+    assert len(found) == 1
+    assert "a.year" in found[0]
+    assert "stated" in found[0]
+
+
 def test_a_bad_key_is_told_with_its_line_and_the_nearest_one():
     sources = {**CONFIGS["sources"]}
     sources["sdg_regions"] = {**sources["sdg_regions"], "licens": "x"}

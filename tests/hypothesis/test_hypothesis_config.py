@@ -105,6 +105,16 @@ def test_a_wrong_setting_is_told_with_what_was_expected(settings, message):
     assert message in found
 
 
+def test_each_amendment_has_a_date_and_words_and_leaves_what_was_fixed():
+    words = read_yaml(ROOT / "config/labels/hypothesis.yaml")["hypothesis"]["amendment"]
+    assert {a["name"] for a in CONFIG["amendments"]} == set(words)
+    assert "money_income" not in str(CONFIG["prespecified"])
+    found = schema_problems(
+        {**CONFIG, "amendments": [{"date": "29.11.2026", "name": "x"}]}, SCHEMA, "f"
+    )
+    assert [p.expected for p in found] == ["a date like 2026-11-29, in quotes"]
+
+
 @pytest.mark.parametrize("measure", ["housing_space", "life_expectancy"])
 def test_an_outcome_that_shares_something_with_staffing_is_refused(measure):
     left_out = [m for m in ("housing_space", "life_expectancy") if m != measure]
