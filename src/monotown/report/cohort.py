@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from monotown.cohort.stage import PROVED
 from monotown.labels import LANGUAGES, Labels
 from monotown.report.assumptions import ASSUMED, ASSUMPTIONS
 from monotown.report.facts import Facts
@@ -208,8 +209,10 @@ def cohort_facts(
 
     needs = tables["cohort_needs"]
     add = facts.from_table(needs, "cohort_needs")
-    alone = needs.loc[needs["exit_from"] == "without_inflow", "exit_rate"]
-    add("percent:1", cohort_exit_alone=float("nan") if alone.empty else alone.iloc[0])
+    proved = needs[needs["exit_from"] == PROVED]
+    alone = float("nan") if proved.empty else proved["exit_rate"].iloc[0]
+    proving = needs if proved.empty else proved
+    facts.from_table(proving, "cohort_needs")("percent:1", cohort_exit_alone=alone)
     for goal in ("hold", "regain"):
         mine = needs.loc[needs["goal"] == goal, "inflow"]
         add("number:0", **{f"cohort_{goal}_low": mine.min(), f"cohort_{goal}_high": mine.max()})
