@@ -159,9 +159,9 @@ class Door:
 
     def _publications(self) -> None:
         names = ("publications", "sources", "indicators", "measures")
-        self.problems += publication_problems(
-            *(self._content(n) for n in names), {n: self.config[n] for n in names}
-        )
+        publications, sources, indicators, measures = (self._content(n) for n in names)
+        files = {n: self.config[n] for n in names}
+        self.problems += publication_problems(publications, sources, indicators, measures, files)
 
     def _comparisons(self) -> None:
         """Formulas and sources of the figures that can be had in two ways."""
