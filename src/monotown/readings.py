@@ -15,7 +15,7 @@ from monotown.index.admissible import scale_of
 from monotown.index.ranks import rank
 from monotown.index.stage import average_weights, prepare, reading_views, score_table
 from monotown.indicators import compute_indicators
-from monotown.tables import Kind, score_column, to_scale, write_order
+from monotown.tables import kind_column, score_column, to_scale, write_order
 
 _TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
 _RANK = pa.Column("float64", pa.Check.ge(1))
@@ -34,7 +34,7 @@ READING_RANKS: Final = pa.DataFrameSchema(
         "rank_shift": pa.Column("float64", description="`rank` - `own_rank`: below 0, higher up"),
         "n_units": pa.Column("int64", pa.Check.ge(1)),
         "scale": pa.Column("float64", description="Scale of the scores."),
-        "kind": pa.Column(str, pa.Check.isin([k.value for k in Kind])),
+        "kind": kind_column(),
         "source": _TEXT,
     },
     unique=["reading", "unit", "year"], strict=True, coerce=True, name="ranks under readings",

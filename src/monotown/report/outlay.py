@@ -12,6 +12,7 @@ from monotown.index.admissible import scale_of
 from monotown.index.model import IndexModel, Node
 from monotown.index.stage import average_weights, prepare, score_table, view_model
 from monotown.report.facts import one
+from monotown.tables import join_kinds
 
 #: The measure whose largest value is looked at, its indicator, and the yearly series that tells
 #: whether that value is one year's.
@@ -138,7 +139,7 @@ def external_table(observations: pd.DataFrame, unit: str, country: str, year: in
     row = {
         "unit": unit, "year": year, "external": external, "internal": internal,
         "external_share": external / whole,
-        "kind": "+".join(sorted(set(seen["kind"]))),
+        "kind": join_kinds(seen["kind"]),
         "source": "; ".join(sorted(set(seen["source"]))),
     }  # fmt: skip
     return pd.DataFrame([row])
