@@ -62,6 +62,16 @@ def test_what_is_assumed_is_told_before_the_data_it_is_applied_to(tables):
     assert measured - {"sobol"} < set(tables["key_factors"]["evidence"])
 
 
+def test_a_measure_beside_an_index_is_no_source_of_its_scenarios():
+    frame = pd.DataFrame(
+        [("v", "A", YEAR, m, 1.0, "official", f"file_of_{m}") for m in ("in_tree", "beside")],
+        columns=["view", "unit", "year", "measure", "value", "kind", "source"],
+    )
+    leaves = {"in_tree": next(iter(stage.leaves_of(MODELS, "s.yaml").values()))}
+    base = stage.read_base(frame[:1], frame, leaves, YEAR, [], "config/scenarios.yaml")
+    assert base.source == "file_of_in_tree"
+
+
 def test_missing_values_stand_at_the_median_of_the_others(base, tables):
     poverty = [leaf.measure for leaf in base.leaves].index("poverty")
     unit = base.units.index("KZULU")

@@ -296,8 +296,11 @@ def read_base(
     problems.stop()
     for column in np.flatnonzero(gone.any(axis=0)):
         values[:, column], _ = fill_group(values[:, column], "median")
-    views = set(mine["view"])
-    told = indicators[(indicators["year"] == year) & indicators["view"].isin(views)]
+    told = indicators[
+        (indicators["year"] == year)
+        & indicators["view"].isin(set(mine["view"]))
+        & indicators["measure"].isin(list(leaves))  # others stand beside an index
+    ]
     sources = {s.strip() for text in told["source"] for s in str(text).split(";") if s.strip()}
     return Base(
         tuple(units),
