@@ -72,7 +72,7 @@ def test_a_false_sentence_is_refused_with_the_table_that_has_it(indicator, parts
 def test_any_indicator_is_lacking_only_while_no_table_has_it_below_the_country(areas, taken, parts):
     """A table nobody knew of yet, for each indicator that is said to be lacking."""
     lacking = [k for k, e in parts["indicators"]["indicators"].items() if "unavailable" in e]
-    assert len(lacking) > 20
+    assert lacking
     found = {"number": "99", "title": "A find", "areas": areas, "feeds": lacking}
     found |= {"taken": True} if taken else {"why_not": "not read yet"}
     parts["publications"]["rd_bulletin_2022"]["tables"].append(found)
@@ -86,7 +86,7 @@ def test_wrong_names_are_told_with_the_nearest(parts):
     sources["rd_bulletin_2022"]["publication"] = {"id": "rd_buletin_2022", "column": "table"}
     sources["sdg_regions"]["publication"]["column"] = "sgd"
     sources["wages_regions"]["publication"]["table"] = "hospitals"
-    del sources["monotowns"]["publication"]
+    del sources["life_expectancy_regions"]["publication"]
     publications["innovation_bulletin_2022"]["tables"][0] = {
         "number": "9", "title": "t", "areas": "region", "feeds": ["rd_fundin"], "taken": True,
     }  # fmt: skip
@@ -96,7 +96,7 @@ def test_wrong_names_are_told_with_the_nearest(parts):
         "rd_bulletin_2022.publication.id: found 'rd_buletin_2022'; expected 'rd_bulletin_2022'",
         "sdg_regions.publication.column: found 'sgd'; expected 'sdg'",
         "wages_regions.publication.table: found 'hospitals'; expected a table that is taken",
-        "monotowns: found 'no publication'",
+        "life_expectancy_regions: found 'no publication'",
         "innovation_bulletin_2022.tables.0.taken: found 'true'; expected why_not",
         "innovation_bulletin_2022.tables.0.feeds: found 'rd_fundin'; expected 'rd_funding'",
         "innovation_bulletin_2022.tables.1.number: found '9'; expected each number once",
@@ -135,7 +135,7 @@ def test_a_table_whose_rows_are_all_ignored_is_not_taken(parts):
 
 def test_sentences_tell_what_the_data_lack_and_not_what_is_published():
     """Nobody here has read every publication."""
-    claim = re.compile(r"not published|unpublished|no source gives|не публику|жарияланба")
+    claim = re.compile(r"not published|unpublished|no source gives|не публику|[Жж]арияланба")
     for name in ("indicators", "measures", "variables"):
         for line in (ROOT / f"config/{name}.yaml").read_text(encoding="utf-8").splitlines():
             assert line.startswith("#") or not claim.search(line), line
