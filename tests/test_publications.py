@@ -85,7 +85,7 @@ def test_wrong_names_are_told_with_the_nearest(parts):
     sources, publications = parts["sources"], parts["publications"]
     sources["rd_bulletin_2022"]["publication"] = {"id": "rd_buletin_2022", "column": "table"}
     sources["sdg_regions"]["publication"]["column"] = "sgd"
-    sources["wages_regions"]["publication"]["table"] = "hospitals"
+    sources["wages_regions"]["publication"]["table"] = "unemployment"
     del sources["life_expectancy_regions"]["publication"]
     publications["innovation_bulletin_2022"]["tables"][0] = {
         "number": "9", "title": "t", "areas": "region", "feeds": ["rd_fundin"], "taken": True,
@@ -95,7 +95,7 @@ def test_wrong_names_are_told_with_the_nearest(parts):
     for words in (
         "rd_bulletin_2022.publication.id: found 'rd_buletin_2022'; expected 'rd_bulletin_2022'",
         "sdg_regions.publication.column: found 'sgd'; expected 'sdg'",
-        "wages_regions.publication.table: found 'hospitals'; expected a table that is taken",
+        "wages_regions.publication.table: found 'unemployment'; expected a table that is taken",
         "life_expectancy_regions: found 'no publication'",
         "innovation_bulletin_2022.tables.0.taken: found 'true'; expected why_not",
         "innovation_bulletin_2022.tables.0.feeds: found 'rd_fundin'; expected 'rd_funding'",
