@@ -106,6 +106,6 @@ def test_the_workflow_is_asked_for_what_the_chapters_show(content):
     )
     assert {"claims", "facts", "origins", "verdicts"} <= set(asked.tables)
     assert asked.facts == (
-        "cohort", "data", "hypothesis", "mechanism", "methods", "paper", "regions", "robustness",
-        "scenarios", "weights",
+        "cohort", "data", "hypothesis", "mechanism", "methods", "paper", "readings", "regions",
+        "robustness", "scenarios", "weights",
     )  # fmt: skip

@@ -159,13 +159,14 @@ def robustness(intervals: Mapping[str, pd.DataFrame], source: str) -> pd.DataFra
     table["reading"] = np.select(
         [(width <= NARROW).all(axis=1), (width >= WIDE).all(axis=1)], ["narrow", "wide"], "mixed"
     )
-    table["kind"], table["source"] = first["kind"], source
+    table["kind"] = join_kinds(k for frame in intervals.values() for k in frame["kind"])
+    table["source"] = source
     table = table.rename_axis("unit").reset_index()
     return table.sort_values(["baseline_rank", "unit"], kind="stable", ignore_index=True)
 
 
 def enough_draws(
-    analyses: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]], kind: str, source: str
+    analyses: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]], source: str
 ) -> pd.DataFrame:
     """What each analysis drew and left out, and whether its draws were enough.
 
@@ -173,7 +174,7 @@ def enough_draws(
     ----------
     analyses
         Analysis to its tables ``convergence`` and ``summary`` of one view.
-    kind, source
+    source
         Of the data behind them.
 
     Returns
@@ -197,9 +198,10 @@ def enough_draws(
                 "share_error": last["share_error"],
                 "rank_error": last["rank_error"],
                 "enough": str(bool(last["enough"])),
+                "kind": last["kind"],
             }
         )
-    return pd.DataFrame(rows).assign(kind=kind, source=source)
+    return pd.DataFrame(rows).assign(source=source)
 
 
 def choices(sobol: pd.DataFrame) -> pd.DataFrame:
@@ -325,10 +327,10 @@ def robustness_tables(
     """
     made = {}
     for view, tried in views.items():
-        kind, source = str(tried.scores["kind"].iloc[0]), "; ".join(source_ids(tried.scores))
+        source = "; ".join(source_ids(tried.scores))
         drawn = {a: (tried.convergence[a], tried.summary[a]) for a in tried.rank_intervals}
         made[f"robustness_{view}"] = robustness(tried.rank_intervals, source)
-        made[f"enough_{view}"] = enough_draws(drawn, kind, source)
+        made[f"enough_{view}"] = enough_draws(drawn, source)
         made[f"choices_{view}"] = choices(tried.sobol)
         made[f"every_input_{view}"] = every_input(tried.sobol)
         made[f"swaps_{view}"] = swaps(tried.flips)

@@ -10,6 +10,7 @@ from typing import Any, Final
 from monotown.index.model import AGGREGATIONS, LEAF_MISSING, NORMALISATIONS, OUTLIERS
 from monotown.problems import Problems, nearest
 from monotown.sensitivity.draws import LAWS, Law
+from monotown.tables import assumed
 
 #: Every input, in the order in which a replicate is made.
 INPUTS: Final = (
@@ -159,6 +160,16 @@ class Inputs:
     def on(self) -> tuple[str, ...]:
         """Names of the inputs that vary."""
         return tuple(name for name in INPUTS if getattr(self, name))
+
+    def kind_under(self, kind: str) -> str:
+        """Kind of what follows: assumed where figures have errors, whose sizes somebody assumed.
+
+        Examples
+        --------
+        >>> Inputs().kind_under("official")
+        'official'
+        """
+        return kind if self.data_error is None else assumed(kind)
 
     @property
     def own_tables(self) -> bool:

@@ -130,7 +130,7 @@ def joint_tables(
     counted
         Its counts, all shards merged.
     kind
-        Kind of data.
+        Kind of the scores; what follows from errors of figures is assumed, as their sizes are.
     settings
         What the user set.
     stop
@@ -147,6 +147,7 @@ def joint_tables(
     """
     case, tally = run.variants.case, counted.tally
     key = (run.variants.view, case.year)
+    kind = run.variants.inputs.kind_under(kind)
     limits = [settings.interval[0], 0.5, settings.interval[1]]
     scores, ranks = tally.score_quantiles(limits), tally.rank_quantiles(limits)
     same, near, shares = tally.within(0), tally.within(1), tally.acceptability()

@@ -282,4 +282,5 @@ def every_input_tables(
         interval=settings.interval,
     )  # fmt: skip
     source = year_sources(scores)[run.variants.case.year]
-    return [joint_sobol_tables(view, join_kinds(scores["kind"]), source, run, found)]
+    kind = run.variants.inputs.kind_under(join_kinds(scores["kind"]))
+    return [joint_sobol_tables(view, kind, source, run, found)]

@@ -30,7 +30,7 @@ def main(
             "scores": SCORES,
         }
         read = {name: read_table(found[name][place], schema) for name, schema in schemas.items()}
-        kind = join_kinds(read["scores"]["kind"])
+        kind = join_kinds(read["rank_intervals"]["kind"])
         draws = joint_figures(view, read, read["scores"], options, analysis, kind)
         for name, of in figures.items():
             if tuple(of[:2]) == (view, analysis):
