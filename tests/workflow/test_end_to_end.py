@@ -108,8 +108,8 @@ PROVED = {
     "tables/cohort_needs": lambda row: row["exit_from"] == "without_inflow",
     "mechanism/graph": lambda row: True,
     "tables/mechanism_graph": lambda row: True,
-    "sobol": lambda row: row["design"] != "every_input",
-    "sobol_inputs": lambda row: row["design"] != "every_input",
+    "sobol": lambda row: row.get("design", "every_input") != "every_input",
+    "sobol_inputs": lambda row: row.get("design", "every_input") != "every_input",
     "scenarios/key_factors": lambda row: row["evidence"] in ("gradient", "drop_one", "sobol"),
 }
 
