@@ -109,6 +109,7 @@ PROVED = {
     "mechanism/graph": lambda row: True,
     "tables/mechanism_graph": lambda row: True,
     "sobol": lambda row: row.get("design", "every_input") != "every_input",
+    "interactions": lambda row: row.get("design", "every_input") != "every_input",
     "sobol_inputs": lambda row: row.get("design", "every_input") != "every_input",
     "scenarios/key_factors": lambda row: row["evidence"] in ("gradient", "drop_one", "sobol"),
 }
@@ -133,7 +134,7 @@ def test_what_follows_from_an_assumption_says_so_first_and_nothing_else_does(fin
             tables[file] = rows
     direct = {
         f for f in tables
-        if f.endswith(("/assumptions.csv", "/sobol.csv", "/sobol_inputs.csv"))
+        if f.endswith(("/assumptions.csv", "/sobol.csv", "/sobol_inputs.csv", "/interactions.csv"))
         or any(i.startswith(assumptions) for i in made[f])
         or ("/data/" in f and f.startswith("results/sensitivity/"))  # errors of assumed sizes
     }  # fmt: skip
