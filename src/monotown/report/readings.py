@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pandas as pd
-from scipy.stats import kendalltau
 
 from monotown.report.facts import Facts
 from monotown.ties import at_least, sort_key
@@ -47,6 +46,8 @@ def reading_facts(table: pd.DataFrame) -> pd.DataFrame:
         orders, units that ``moved`` by more than one place, the ``largest`` shift in places and
         the ``farthest`` units, that moved so far.
     """
+    from scipy.stats import kendalltau  # half a second to import
+
     facts = Facts()
     for reading, mine in table.groupby("reading", sort=True):
         far = mine["rank_shift"].abs()
