@@ -29,9 +29,9 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	@touch $@
 
 results: $(VENV)/.installed
-	@$(BIN)/python -m monotown_workflow.strict config/config.yaml $(CONFIG)
+	@$(BIN)/python -m monotown.workflow.strict config/config.yaml $(CONFIG)
 	@$(SNAKEMAKE)
-	@$(BIN)/python -m monotown_workflow.where $(CONFIG)
+	@$(BIN)/python -m monotown.workflow.where $(CONFIG)
 
 run: results
 

@@ -14,15 +14,15 @@ configfile: "config/config.yaml"
 LIBRARY = os.path.join(workflow.basedir, "src")
 sys.path.insert(0, LIBRARY)
 
-from monotown.problems import InputError
-from monotown_workflow import read_yaml
-from monotown_workflow.alone import hold, name_steps
-from monotown_workflow.config import relative_config_files
-from monotown_workflow.content import Content, sources
-from monotown_workflow.door_words import said
-from monotown_workflow.environment import leave_out_unused, set_environment
-from monotown_workflow.scenarios import read_settings
-from monotown_workflow.settled import settled
+from monotown.base.problems import InputError
+from monotown.workflow import read_yaml
+from monotown.workflow.alone import hold, name_steps
+from monotown.workflow.config import relative_config_files
+from monotown.workflow.content import Content, sources
+from monotown.workflow.door_words import said
+from monotown.workflow.environment import leave_out_unused, set_environment
+from monotown.workflow.scenarios import read_settings
+from monotown.workflow.settled import settled
 
 set_environment(LIBRARY)
 leave_out_unused()
@@ -36,7 +36,7 @@ try:
     config.update(SETTLED)
     # Once, before the first step: the processes of the steps read this file as well.
     if getattr(workflow, "is_main_process", True):
-        from monotown_workflow.door import check_run
+        from monotown.workflow.door import check_run
 
         check_run(config, workflow.basedir, relative_config_files(workflow))
     VIEWS = read_yaml(config["views"])

@@ -27,7 +27,7 @@ from skcriteria.agg.simple import WeightedSumModel
 
 from monotown.index.kernel import evaluate
 from monotown.index.model import IndexModel, Leaf, Node, method
-from monotown.index.ranks import rank
+from monotown.methods.ranks import rank
 
 UNITS, INDICATORS, DRAWS, SEED = 51, 49, 10_000, 20200601
 

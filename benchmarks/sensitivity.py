@@ -26,17 +26,17 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from monotown.base.streams import Stream
 from monotown.index.model import IndexModel, Leaf, Node, method
-from monotown.index.ranks import rank
-from monotown.sensitivity.by_level import ByLevel
-from monotown.sensitivity.cases import Case
+from monotown.methods.ranks import rank
+from monotown.sensitivity.convergence import ByLevel
+from monotown.sensitivity.design import Variants
 from monotown.sensitivity.draws import BLOCK, Law, WeightDraws
 from monotown.sensitivity.inputs import read_inputs
-from monotown.sensitivity.joint_run import JointRun
+from monotown.sensitivity.monte_carlo import JointRun
 from monotown.sensitivity.tally import Baseline, Tally
-from monotown.sensitivity.variants import Variants
 from monotown.sensitivity.weights_run import run_weights
-from monotown.streams import Stream
+from monotown.sensitivity.year import Case
 
 UNITS, INDICATORS, SEED = 51, 49, 20200601
 MANY = 200

@@ -14,12 +14,12 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from monotown.index import stage
-from monotown.sensitivity.joint import joint_run
+from monotown.base.tables import INDICATORS, OBSERVATIONS
+from monotown.index import build as stage
+from monotown.sensitivity.analyses import joint_run
 from monotown.sensitivity.sobol import Indices, Input, exact_indices, sampled_indices
-from monotown.sensitivity.sobol_joint import every_input, joint_sobol
-from monotown.tables import INDICATORS, OBSERVATIONS
-from monotown_workflow import read_table
+from monotown.sensitivity.sobol_inputs import every_input, joint_sobol
+from monotown.workflow import read_table
 
 RUNS, REFERENCE, INTERVAL = 40, 2**18, (0.05, 0.95)
 Sample = Callable[[int, int], Indices]  # points and seed to indices

@@ -8,13 +8,13 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 
-from monotown.indicators import compute_indicators
-from monotown.tables import OBSERVATIONS
-from monotown.towns.derive import make_run
-from monotown.towns.fields import make_fields
+from monotown.base.tables import OBSERVATIONS
+from monotown.data.workbooks.derive import make_run
+from monotown.data.workbooks.fields import make_fields
+from monotown.index.indicators import compute_indicators
 from monotown.towns.profile import plain_catalogue
-from monotown_workflow import read_yaml, write_table
-from monotown_workflow.towns import read_files, settings_from
+from monotown.workflow import read_yaml, write_table
+from monotown.workflow.towns import read_files, settings_from
 
 ROOT = Path(__file__).parents[1]
 YEARS = range(2014, 2024)

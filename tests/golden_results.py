@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from monotown_workflow import read_text_table, read_yaml, write_table
+from monotown.workflow import read_text_table, read_yaml, write_table
 
 ROOT = Path(__file__).resolve().parents[1]
 STORED = ROOT / "tests" / "golden" / "results"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from monotown_workflow.alone import STEPS, at_work, hold, name_steps
+from monotown.workflow.alone import STEPS, at_work, hold, name_steps
 
 SRC = Path(__file__).resolve().parents[1] / "src"
 
@@ -24,11 +24,11 @@ def other(code, *arguments, environment=None):
 
 
 RUN = (
-    "import sys, time\nfrom monotown_workflow.alone import hold\n"
+    "import sys, time\nfrom monotown.workflow.alone import hold\n"
     "held = hold(sys.argv[1], sys.argv[2])\nprint('ready', flush=True)\ntime.sleep(60)"
 )
 STEP = (
-    "import sys, time\nfrom monotown_workflow.alone import at_work\n"
+    "import sys, time\nfrom monotown.workflow.alone import at_work\n"
     "held = at_work()\nprint('ready', flush=True)\ntime.sleep(float(sys.argv[1]))"
 )
 
@@ -95,7 +95,7 @@ def test_a_file_system_without_such_locks_leaves_the_word_to_snakemake(tmp_path,
         raise OSError(37, "No locks available")
 
     folder = locks(tmp_path)
-    monkeypatch.setattr("monotown_workflow.alone.fcntl.flock", refuse)
+    monkeypatch.setattr("monotown.workflow.alone.fcntl.flock", refuse)
     monkeypatch.setenv(STEPS, str(tmp_path / "steps"))
     hold(tmp_path, "results").close()
     assert len(list(folder.iterdir())) == 3

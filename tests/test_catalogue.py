@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from monotown.catalogue import TWIN, Config, check_catalogue, leaves, markdown_table
-from monotown.expressions import parse
-from monotown.index.stage import reading_views, view_model
-from monotown.labels import LANGUAGES, merge_labels
-from monotown.problems import InputError
-from monotown_workflow import read_yaml
-from monotown_workflow.config import key_lines
+from monotown.base.expressions import parse
+from monotown.base.labels import LANGUAGES, merge_labels
+from monotown.base.problems import InputError
+from monotown.index.build import reading_views, view_model
+from monotown.index.catalogue import TWIN, Config, check_catalogue, leaves, markdown_table
+from monotown.workflow import read_yaml
+from monotown.workflow.config import key_lines
 
 ROOT = Path(__file__).parents[1]
 CHECKED = ("indicators", "measures", "views")
@@ -236,7 +236,7 @@ def test_the_document_holds_the_table_as_the_config_gives_it(shipped):
     written = text.partition("<!-- table -->\n")[2].partition("<!-- end of table -->")[0]
     assert written == table, (
         "docs/indicators.md is out of date: put the text of "
-        "monotown.catalogue.markdown_table between its two marks"
+        "monotown.index.catalogue.markdown_table between its two marks"
     )
 
 

@@ -7,10 +7,10 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monotown.clean import clean, first_source, mean_population, organisations
-from monotown.problems import InputError
-from monotown.tables import OBSERVATIONS
-from monotown.units import Units
+from monotown.base.problems import InputError
+from monotown.base.tables import OBSERVATIONS
+from monotown.data.clean import clean, first_source, mean_population, organisations
+from monotown.data.units import Units
 
 ROOT = Path(__file__).resolve().parents[1]
 UNITS, VARIABLES, SOURCES = (

@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from monotown.config import pick, schema_problems
-from monotown.problems import InputError
-from monotown_workflow import read_yaml
-from monotown_workflow.config import FILES, check_config, key_lines
+from monotown.base.problems import InputError
+from monotown.base.schemas import pick, schema_problems
+from monotown.workflow import read_yaml
+from monotown.workflow.config import FILES, check_config, key_lines
 
 ROOT = Path(__file__).resolve().parents[1]
 DEFAULT = read_yaml(ROOT / "config" / "config.yaml")

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-import monotown_workflow
-from monotown.problems import InputError
-from monotown_workflow import config, door, scenarios, strict
-from monotown_workflow.config import FILES
-from monotown_workflow.door import check_run
+import monotown.workflow
+from monotown.base.problems import InputError
+from monotown.workflow import config, door, scenarios, strict
+from monotown.workflow.config import FILES
+from monotown.workflow.door import check_run
 
 ROOT = Path(__file__).resolve().parents[1]
 DEFAULT = "config/config.yaml"
@@ -230,7 +230,7 @@ def test_one_wrong_thing_in_a_file_is_refused_with_its_line(file, project, monke
             known[key] = read(path, lines=True)
         return known[key]
 
-    for module in (door, config, scenarios, monotown_workflow):
+    for module in (door, config, scenarios, monotown.workflow):
         monkeypatch.setattr(module, "read_strict", cached, raising=False)
     text = (project / file).read_text(encoding="utf-8")
     passed = []

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monotown_workflow.content import Content, digest, imported, sources
+from monotown.workflow.content import Content, digest, imported, sources
 
 ROOT = Path(__file__).resolve().parents[1]
 SCRIPTS = sorted((ROOT / "workflow/scripts").rglob("*.py"))
@@ -154,7 +154,7 @@ def test_the_log_of_a_step_is_kept_from_its_first_import_on(script):
         if isinstance(node, ast.Import | ast.ImportFrom)
     )  # fmt: skip
     assert isinstance(first, ast.ImportFrom)
-    assert first.module == "monotown_workflow"
+    assert first.module == "monotown.workflow"
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
-from monotown.catalogue import Catalogue
-from monotown.coverage import COVERAGE, COVERAGE_MATRIX, coverage_matrix, coverage_table
-from monotown.tables import INDICATORS
+from monotown.base.tables import INDICATORS
+from monotown.index.catalogue import Catalogue
+from monotown.index.coverage import COVERAGE, COVERAGE_MATRIX, coverage_matrix, coverage_table
 
 
 def three(text: str) -> dict[str, str]:

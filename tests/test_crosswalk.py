@@ -7,8 +7,10 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monotown.clean import clean
-from monotown.crosswalk import (
+from monotown.base.problems import InputError
+from monotown.base.tables import OBSERVATIONS
+from monotown.data.clean import clean
+from monotown.data.crosswalk import (
     compare_sources,
     constant_units,
     crosswalk_checks,
@@ -16,9 +18,7 @@ from monotown.crosswalk import (
     totals_checks,
     weight_of,
 )
-from monotown.problems import InputError
-from monotown.tables import OBSERVATIONS
-from monotown.units import Units
+from monotown.data.units import Units
 
 ROOT = Path(__file__).resolve().parents[1]
 UNITS, VARIABLES, SOURCES, COMPARISONS = (

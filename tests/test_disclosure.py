@@ -11,19 +11,19 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monotown.catalogue import Catalogue
-from monotown.clean import clean
-from monotown.crosswalk import (
+from monotown.base.parsing import reads_of
+from monotown.data.clean import clean
+from monotown.data.crosswalk import (
     compare_sources,
     constant_units,
     crosswalk_checks,
     told_by_totals,
     totals_checks,
 )
-from monotown.disclosure import Sum, feasible_ranges, worked_back
-from monotown.indicators import compute_indicators
-from monotown.parsing import reads_of
-from monotown.units import Units
+from monotown.data.disclosure import Sum, feasible_ranges, worked_back
+from monotown.data.units import Units
+from monotown.index.catalogue import Catalogue
+from monotown.index.indicators import compute_indicators
 
 ROOT = Path(__file__).resolve().parents[1]
 UNITS, VARIABLES, SOURCES, COMPARISONS, MEASURES = (

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 import yaml
 
-from monotown_workflow.door import check_run
-from monotown_workflow.settled import settled
+from monotown.workflow.door import check_run
+from monotown.workflow.settled import settled
 
 ROOT = Path(__file__).resolve().parents[1]
 DEFAULT = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))

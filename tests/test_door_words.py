@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from monotown.labels import LANGUAGES
-from monotown.problems import InputError, Problem, nearest
-from monotown_workflow import read_labels, read_yaml
-from monotown_workflow.door_words import in_words, said
-from monotown_workflow.strict import read_strict
+from monotown.base.labels import LANGUAGES
+from monotown.base.problems import InputError, Problem, nearest
+from monotown.workflow import read_labels, read_yaml
+from monotown.workflow.door_words import in_words, said
+from monotown.workflow.strict import read_strict
 
 ROOT = Path(__file__).parents[1]
 FILES = [ROOT / "config/labels/door.yaml"]

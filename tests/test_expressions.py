@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monotown.expressions import FUNCTIONS, Use, formula_problems, parse
+from monotown.base.expressions import FUNCTIONS, Use, formula_problems, parse
 
 NAN = float("nan")
 YEARS = np.array([[2.0, 4.0, NAN, 8.0], [0.0, 5.0, 10.0, -1.0]])

@@ -8,12 +8,12 @@ import pytest
 import yaml
 from matplotlib.figure import Figure
 
-from monotown.figures.flips import FIGURES, flips, stability, view_figures
-from monotown.figures.style import figure_style, render
+from monotown.base.labels import LANGUAGES, Labels, merge_labels
 from monotown.index.model import IndexModel, Leaf, Node, method
-from monotown.labels import LANGUAGES, Labels, merge_labels
-from monotown.sensitivity.cases import Case
-from monotown.sensitivity.flips import flip_tables
+from monotown.sensitivity.figures_stability import FIGURES, flips, stability, view_figures
+from monotown.sensitivity.stability import flip_tables
+from monotown.sensitivity.year import Case
+from monotown.show.style import figure_style, render
 
 FOLDER = Path(__file__).parents[1] / "config" / "labels"
 TEXTS = merge_labels(

@@ -7,9 +7,9 @@ import pytest
 import yaml
 from matplotlib.figure import Figure
 
-from monotown.figures.indicators import LOOK, coverage
-from monotown.figures.style import figure_style, render
-from monotown.labels import LANGUAGES, Labels, merge_labels
+from monotown.base.labels import LANGUAGES, Labels, merge_labels
+from monotown.index.figures_coverage import LOOK, coverage
+from monotown.show.style import figure_style, render
 
 FOLDER = Path(__file__).parents[1] / "config" / "labels"
 TEXTS = merge_labels(

@@ -13,13 +13,13 @@ import yaml
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from monotown.figures.flips import flips
-from monotown.figures.indicators import coverage
-from monotown.figures.sensitivity import convergence, levels, schemes
-from monotown.figures.sobol import sobol
-from monotown.figures.structure import importance
-from monotown.figures.style import figure_style, in_lines
-from monotown.labels import LANGUAGES, Labels, merge_labels
+from monotown.base.labels import LANGUAGES, Labels, merge_labels
+from monotown.index.figures_coverage import coverage
+from monotown.index.figures_structure import importance
+from monotown.sensitivity.figures import convergence, levels, schemes
+from monotown.sensitivity.figures_sobol import sobol
+from monotown.sensitivity.figures_stability import flips
+from monotown.show.style import figure_style, in_lines
 
 CONFIG = Path(__file__).parents[1] / "config"
 TEXTS = merge_labels(

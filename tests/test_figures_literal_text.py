@@ -16,8 +16,12 @@ import pytest
 import yaml
 from matplotlib.figure import Figure
 
-from monotown.figures import regions, sensitivity, structure, style, towns
-from monotown.labels import LANGUAGES, Labels, merge_labels
+from monotown.base.labels import LANGUAGES, Labels, merge_labels
+from monotown.index import figures as regions
+from monotown.index import figures_structure as structure
+from monotown.sensitivity import figures as sensitivity
+from monotown.show import style
+from monotown.towns import figures as towns
 
 ROOT = Path(__file__).resolve().parents[1]
 TEXTS = merge_labels(
@@ -197,7 +201,7 @@ def test_every_figure_is_made_in_the_one_style() -> None:
         if not name.endswith("figures/style.py"):
             assert "Figure" not in calls, name  # only `style.new_figure` makes one
             assert not calls & {"rc_context", "savefig", "set_parse_math", "set_usetex"}, name
-        if "render" in calls and "monotown.figures.style.render" in libraries:
+        if "render" in calls and "monotown.show.style.render" in libraries:
             assert "figure_style" in calls, name
     for path in (ROOT / "src" / "monotown" / "figures").glob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from monotown.figures.style import figure_style, new_figure, stamp
-from monotown.labels import LANGUAGES, Labels, merge_labels
+from monotown.base.labels import LANGUAGES, Labels, merge_labels
+from monotown.show.style import figure_style, new_figure, stamp
 
 COMMON = Path(__file__).parents[1] / "config" / "labels" / "common.yaml"
 TEXTS = merge_labels([("common.yaml", yaml.safe_load(COMMON.read_text(encoding="utf-8")))])

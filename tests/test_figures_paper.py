@@ -10,12 +10,13 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.patches import FancyBboxPatch, PathPatch
 
-from monotown.figures import diagram as dia
-from monotown.figures import paper, style
-from monotown.figures.diagram import Arrow, Box, Diagram, Rect, TextBlock
-from monotown.labels import LANGUAGES, Labels, merge_labels
-from monotown.paper.graphs import read_graphs
-from monotown_workflow import read_text_table, read_yaml
+from monotown.base.labels import LANGUAGES, Labels, merge_labels
+from monotown.paper import figures as paper
+from monotown.show import diagram as dia
+from monotown.show import style
+from monotown.show.diagram import Arrow, Box, Diagram, Rect, TextBlock
+from monotown.show.graphs import read_graphs
+from monotown.workflow import read_text_table, read_yaml
 
 ROOT = Path(__file__).parents[1]
 TEXTS = merge_labels(

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from monotown.figures import regions
-from monotown.figures.style import figure_style, render
-from monotown.labels import LANGUAGES, Labels, merge_labels
-from monotown.report.regions import side_by_side
-from monotown_workflow import read_yaml
+from monotown.base.labels import LANGUAGES, Labels, merge_labels
+from monotown.index import figures as regions
+from monotown.index.printed import side_by_side
+from monotown.show.style import figure_style, render
+from monotown.workflow import read_yaml
 
 LABELS = Path(__file__).resolve().parents[1] / "config" / "labels"
 

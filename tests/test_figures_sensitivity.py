@@ -11,12 +11,12 @@ import yaml
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from monotown.figures.sensitivity import first_figures, reader_texts, source_words
-from monotown.figures.style import figure_style, render
+from monotown.base.labels import LANGUAGES, Labels, merge_labels
 from monotown.index.model import IndexModel, Leaf, Node, method
-from monotown.labels import LANGUAGES, Labels, merge_labels
-from monotown.sensitivity.cases import Case
-from monotown.sensitivity.first import Settings, first_sensitivity
+from monotown.sensitivity.figures import first_figures, reader_texts, source_words
+from monotown.sensitivity.weights import Settings, first_sensitivity
+from monotown.sensitivity.year import Case
+from monotown.show.style import figure_style, render
 
 FOLDER = Path(__file__).parents[1] / "config" / "labels"
 TEXTS = merge_labels(

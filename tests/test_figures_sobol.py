@@ -8,9 +8,9 @@ import pytest
 import yaml
 from matplotlib.figure import Figure
 
-from monotown.figures.sobol import name, sobol
-from monotown.figures.style import figure_style, render
-from monotown.labels import LANGUAGES, Labels, merge_labels
+from monotown.base.labels import LANGUAGES, Labels, merge_labels
+from monotown.sensitivity.figures_sobol import name, sobol
+from monotown.show.style import figure_style, render
 
 FOLDER = Path(__file__).parents[1] / "config" / "labels"
 TEXTS = merge_labels(

@@ -8,10 +8,10 @@ import pytest
 import yaml
 from matplotlib.figure import Figure
 
-from monotown.figures.structure import correlations, importance, no_correlations
-from monotown.figures.style import figure_style, render
-from monotown.labels import LANGUAGES, Labels, merge_labels
-from monotown.structure import correlation_rows, importance_rows
+from monotown.base.labels import LANGUAGES, Labels, merge_labels
+from monotown.index.figures_structure import correlations, importance, no_correlations
+from monotown.index.structure import correlation_rows, importance_rows
+from monotown.show.style import figure_style, render
 
 FOLDER = Path(__file__).parents[1] / "config" / "labels"
 TEXTS = merge_labels(

@@ -9,8 +9,8 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
 
-from monotown.figures.style import figure_style, new_figure, render
-from monotown.report.prose import texts_in
+from monotown.show.prose import texts_in
+from monotown.show.style import figure_style, new_figure, render
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from golden_results import DECLARED, STORED, Table, compare, declared, digest, told, write
 
-from monotown_workflow import write_table
+from monotown.workflow import write_table
 
 ROOT = DECLARED.parents[2]
 

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from monotown.catalogue import Catalogue
-from monotown.indicators import compute_indicators as compute
-from monotown.indicators import doubt_warnings
-from monotown.problems import InputError
-from monotown.tables import INDICATORS, OBSERVATIONS
+from monotown.base.problems import InputError
+from monotown.base.tables import INDICATORS, OBSERVATIONS
+from monotown.index.catalogue import Catalogue
+from monotown.index.indicators import compute_indicators as compute
+from monotown.index.indicators import doubt_warnings
 
 LABEL = {"en": "x", "ru": "x", "kk": "x"}
 

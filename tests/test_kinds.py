@@ -15,10 +15,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monotown.labels import LANGUAGES
-from monotown.problems import InputError
-from monotown.survey.boundary import refuse_mixed
-from monotown.tables import (
+from monotown.base.labels import LANGUAGES
+from monotown.base.problems import InputError
+from monotown.base.tables import (
     DATA_KINDS,
     INDICATORS,
     OBSERVATIONS,
@@ -28,6 +27,7 @@ from monotown.tables import (
     join_kinds,
     kind_column,
 )
+from monotown.survey.boundary import refuse_mixed
 
 ROOT = Path(__file__).resolve().parents[1]
 CELLS = st.lists(st.lists(st.sampled_from([k.value for k in Kind])).map("+".join), max_size=6)

@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from monotown.labels import LANGUAGES, Labels, merge_labels
-from monotown.problems import InputError
-from monotown_workflow import read_yaml
+from monotown.base.labels import LANGUAGES, Labels, merge_labels
+from monotown.base.problems import InputError
+from monotown.workflow import read_yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 TEXTS = {"a.b": {"en": "{n} towns", "ru": "городов: {n}", "kk": "{n} қала"}}

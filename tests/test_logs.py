@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from monotown_workflow.logs import STOPPED, Both
+from monotown.workflow.logs import STOPPED, Both
 
 SRC = Path(__file__).resolve().parents[1] / "src"
 
@@ -28,7 +28,7 @@ def step(tmp_path, text):
     return done, log.read_text(encoding="utf-8")
 
 
-START = "from monotown_workflow import run\n"
+START = "from monotown.workflow import run\n"
 
 
 @pytest.mark.parametrize(
@@ -38,9 +38,9 @@ START = "from monotown_workflow import run\n"
         ("import warnings\nrun(lambda: warnings.warn('take care'))", 0, "UserWarning: take care"),
         ("run(lambda: 1 / 0)", 1, "ZeroDivisionError: division by zero"),
         ("import monotown.nowhere", 1, "No module named 'monotown.nowhere'"),
-        ("from monotown.units import Unitz", 1, "cannot import name 'Unitz'"),
+        ("from monotown.data.units import Unitz", 1, "cannot import name 'Unitz'"),
         (
-            "from monotown.problems import InputError, Problem\n"
+            "from monotown.base.problems import InputError, Problem\n"
             "def main():\n    raise InputError([Problem('a.csv', 'line 3', '98o', 'a number')])\n"
             "run(main)",
             1,
@@ -78,7 +78,7 @@ def test_a_crash_below_python_leaves_its_place_in_the_log(tmp_path):
 
 def test_progress_stands_in_the_log_beside_what_is_said(tmp_path):
     text = (
-        "import sys\nfrom monotown_workflow.progress import progress\n"
+        "import sys\nfrom monotown.workflow.progress import progress\n"
         "print('before')\n"
         "with progress('draws', 10, snakemake.log[0]) as done:\n    done(10)\n"
         "print('after', file=sys.stderr)\n"

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pandera.errors import SchemaErrors
 
-from monotown.labels import Labels
-from monotown.problems import InputError, Problem
-from monotown.tables import OBSERVATIONS, as_written, written
-from monotown_workflow import read_table, read_text_table, read_yaml, run, write_table
-from monotown_workflow.environment import set_environment
-from monotown_workflow.figures import write_figures
+from monotown.base.labels import Labels
+from monotown.base.problems import InputError, Problem
+from monotown.base.tables import OBSERVATIONS, as_written, written
+from monotown.workflow import read_table, read_text_table, read_yaml, run, write_table
+from monotown.workflow.environment import set_environment
+from monotown.workflow.figures import write_figures
 
 
 def observations(**changes):
@@ -136,7 +136,7 @@ def test_problems_end_a_script_with_their_list_and_status_one(capsys):
 
 
 def test_a_figure_is_written_in_each_language_and_format_with_equal_bytes(tmp_path):
-    from monotown.figures.style import new_figure, stamp
+    from monotown.show.style import new_figure, stamp
 
     texts = {
         "kind.official": {"en": "Official", "ru": "Офиц.", "kk": "Ресми"},

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monotown.parsing import SPACES, Flag, parse_cell
+from monotown.base.parsing import SPACES, Flag, parse_cell
 
 
 @pytest.mark.parametrize(

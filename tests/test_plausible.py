@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from monotown.plausible import bound_problems, bounds_of, default_bounds, judge, part_problems
+from monotown.data.plausible import bound_problems, bounds_of, default_bounds, judge, part_problems
 
 
 @pytest.mark.parametrize("outside", ["keep", "leave_out"])

@@ -1,6 +1,6 @@
 import pytest
 
-from monotown.problems import InputError, Problem, Problems, nearest
+from monotown.base.problems import InputError, Problem, Problems, nearest
 
 
 def test_every_problem_stands_in_one_message():

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from monotown.config import schema_problems
-from monotown.publications import BY_AREA, markdown_table, publication_problems, table_problems
+from monotown.base.schemas import schema_problems
+from monotown.data.publications import BY_AREA, markdown_table, publication_problems, table_problems
 
 ROOT = Path(__file__).resolve().parents[1]
 NAMES = ("publications", "sources", "indicators", "measures")
@@ -148,6 +148,6 @@ def test_sentences_tell_what_the_data_lack_and_not_what_is_published():
 
 def test_the_document_holds_the_list_as_the_config_gives_it():
     text = (ROOT / "data/README.md").read_text(encoding="utf-8")
-    mark = "<!-- table of publications: monotown.publications.markdown_table -->\n"
+    mark = "<!-- table of publications: monotown.data.publications.markdown_table -->\n"
     written = text.partition(mark)[2].partition("<!-- end of table -->")[0]
     assert written == markdown_table(SHIPPED["publications"]), "data/README.md is out of date"

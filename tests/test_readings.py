@@ -8,11 +8,11 @@ import pytest
 from test_catalogue import config
 from test_indicators import NOTHING, catalogue, measure, observations, view
 
-from monotown.catalogue import check_catalogue
-from monotown.index.stage import prepare, reading_views, score_table
-from monotown.indicators import compute_indicators
-from monotown.problems import InputError
-from monotown.readings import READING_RANKS, reading_ranks
+from monotown.base.problems import InputError
+from monotown.index.build import prepare, reading_views, score_table
+from monotown.index.catalogue import check_catalogue
+from monotown.index.indicators import compute_indicators
+from monotown.index.readings import READING_RANKS, reading_ranks
 
 FIGURES = {
     "A": {"staff": 9.0, "pay": 1.0, "other_pay": 5.0},

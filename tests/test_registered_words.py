@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from monotown.figures.sensitivity import _level_name
-from monotown.index.methods import OWN, weightings
+from monotown.base.labels import LANGUAGES, Labels, merge_labels
 from monotown.index.model import AGGREGATIONS, LEAF_MISSING, NORMALISATIONS, OUTLIERS
-from monotown.labels import LANGUAGES, Labels, merge_labels
+from monotown.methods.weights.schemes import SCHEMES
+from monotown.sensitivity.figures import _level_name
+from monotown.sensitivity.forking_paths import OWN, weightings
 from monotown.sensitivity.inputs import INPUTS
-from monotown.weights.schemes import SCHEMES
 
 ROOT = Path(__file__).resolve().parents[1]
 RULES = ROOT / "workflow" / "rules"

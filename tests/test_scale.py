@@ -18,33 +18,33 @@ from mechanism.small_mechanism import make_config, make_graph, make_point
 from sensitivity.small_view import CONFIG, MEASURES, UNITS, indicators
 
 import monotown
-from monotown.figures import regions as drawn
-from monotown.figures.style import figure_style
+from monotown.base.labels import Labels, merge_labels
+from monotown.base.problems import InputError
+from monotown.base.tables import from_scale, score_columns, to_scale
+from monotown.index import figures as drawn
 from monotown.index.admissible import scale_of
+from monotown.index.build import SCHEMAS as INDEX
+from monotown.index.build import build_index, prepare, view_model
 from monotown.index.kernel import evaluate
-from monotown.index.methods import METHODS, OWN, method_tables
 from monotown.index.model import AGGREGATIONS, NORMALISATIONS, IndexModel, Leaf, Node, method
-from monotown.index.stage import SCHEMAS as INDEX
-from monotown.index.stage import build_index, prepare, view_model
-from monotown.labels import Labels, merge_labels
-from monotown.mechanism.stage import build_mechanism
+from monotown.index.printed import View, region_tables
+from monotown.index.structure import structure_tables
+from monotown.mechanism.build import build_mechanism
 from monotown.mechanism.tables import SCHEMAS as MECHANISM
-from monotown.problems import InputError
-from monotown.report.regions import View, region_tables
-from monotown.report.specs import spec_of
-from monotown.report.tables import print_table
-from monotown.sensitivity.cases import view_cases
-from monotown.sensitivity.first import Settings, first_sensitivity, schemas
-from monotown.sensitivity.flips import TABLES as FLIPS
-from monotown.sensitivity.flips import flip_tables
-from monotown.sensitivity.joint import Stop, joint_run, joint_tables
-from monotown.sensitivity.sobol_joint import every_input_tables
-from monotown.sensitivity.sobol_view import TABLES as SOBOL
-from monotown.sensitivity.sobol_view import SobolSettings, join_tables, sobol_tables
+from monotown.sensitivity.analyses import Stop, joint_run, joint_tables
+from monotown.sensitivity.forking_paths import METHODS, OWN, method_tables
+from monotown.sensitivity.sobol_choices import TABLES as SOBOL
+from monotown.sensitivity.sobol_choices import SobolSettings, join_tables, sobol_tables
+from monotown.sensitivity.sobol_inputs import every_input_tables
+from monotown.sensitivity.stability import TABLES as FLIPS
+from monotown.sensitivity.stability import flip_tables
 from monotown.sensitivity.tables import rank_intervals
-from monotown.structure import structure_tables
-from monotown.tables import from_scale, score_columns, to_scale
-from monotown_workflow import read_yaml
+from monotown.sensitivity.weights import Settings, first_sensitivity, schemas
+from monotown.sensitivity.year import view_cases
+from monotown.show.printed import print_table
+from monotown.show.specs import spec_of
+from monotown.show.style import figure_style
+from monotown.workflow import read_yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 INTERVAL = (0.05, 0.95)

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from monotown.problems import InputError
-from monotown_workflow.config import check_config
-from monotown_workflow.door import check_run
-from monotown_workflow.settled import check_shown, settled
+from monotown.base.problems import InputError
+from monotown.workflow.config import check_config
+from monotown.workflow.door import check_run
+from monotown.workflow.settled import check_shown, settled
 
 ROOT = Path(__file__).resolve().parents[1]
 DEFAULT = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))

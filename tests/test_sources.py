@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from monotown.problems import Problems
-from monotown.sources import (
+from monotown.base.problems import Problems
+from monotown.data.sources import (
     RawCell,
     config_problems,
     decode,
@@ -18,7 +18,7 @@ from monotown.sources import (
     read_year,
     value_columns,
 )
-from monotown.units import Units
+from monotown.data.units import Units
 
 ROOT = Path(__file__).resolve().parents[1]
 

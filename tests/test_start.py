@@ -47,7 +47,7 @@ def test_steps_that_draw_nothing_do_not_load_the_drawing_library():
 def test_a_step_leaves_the_tools_of_the_tests_alone():
     lines = [
         "import pandas as pd, pandera.pandas as pa",
-        "from monotown_workflow import run",
+        "from monotown.workflow import run",
         "schema = pa.DataFrameSchema({'a': pa.Column(int, pa.Check.ge(0))})",
         "run(lambda: schema.validate(pd.DataFrame({'a': [1]})))",
     ]

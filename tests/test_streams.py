@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monotown.streams import Stream
+from monotown.base.streams import Stream
 
 SOURCE = Path(__file__).resolve().parents[1] / "src"
 names = st.lists(st.text(alphabet="a/%\\é ", max_size=3), min_size=1, max_size=3)

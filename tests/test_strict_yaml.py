@@ -1,10 +1,10 @@
 import pytest
 import yaml
 
-from monotown.problems import InputError
-from monotown_workflow import read_yaml
-from monotown_workflow.config import key_lines
-from monotown_workflow.strict import main
+from monotown.base.problems import InputError
+from monotown.workflow import read_yaml
+from monotown.workflow.config import key_lines
+from monotown.workflow.strict import main
 
 REFUSED = {
     "a key twice": ("seed: 1\nsensitivity:\n  draws: 1\n  draws: 2\n", "line 4, sensitivity.draws",

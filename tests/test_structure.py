@@ -9,7 +9,7 @@ from scipy.stats import chi2
 from statsmodels.multivariate.factor import Factor
 from statsmodels.stats.outliers_influence import variance_inflation_factor
 
-from monotown.structure import (
+from monotown.index.structure import (
     CORRELATIONS,
     IMPORTANCE,
     STRUCTURE,

@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
-from monotown.index.ranks import rank
-from monotown.ties import (
+from monotown.base.ties import (
     TOLERANCE,
     above,
     at_least,
@@ -29,6 +28,7 @@ from monotown.ties import (
     sort_key,
     tolerance_of,
 )
+from monotown.methods.ranks import rank
 
 # values on a grid much wider than the tolerance, so that many are equal
 GRID = arrays(np.float64, st.integers(1, 12), elements=st.integers(-4, 4).map(lambda k: k / 7))

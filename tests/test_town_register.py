@@ -11,10 +11,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monotown.problems import InputError
-from monotown.town_register import TOWN_REGISTER, town_register, whole_thousands
-from monotown.units import name_key
-from monotown_workflow import read_text_table
+from monotown.base.problems import InputError
+from monotown.data.town_register import TOWN_REGISTER, town_register, whole_thousands
+from monotown.data.units import name_key
+from monotown.workflow import read_text_table
 
 ROOT = Path(__file__).resolve().parents[1]
 SPEC, UNITS = (

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from monotown.units import SETS, Units, name_key, unit_problems
+from monotown.data.units import SETS, Units, name_key, unit_problems
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIG = yaml.safe_load((ROOT / "config/units.yaml").read_text(encoding="utf-8"))

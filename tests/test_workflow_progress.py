@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from monotown_workflow.progress import progress
+from monotown.workflow.progress import progress
 
 
 def test_each_tenth_gets_a_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -40,7 +40,7 @@ def test_a_terminal_gets_a_bar(
 def test_a_terminal_that_does_not_tell_its_width_gets_a_bar_too(tmp_path: Path) -> None:
     near, far = os.openpty()  # 0 columns, as it starts
     code = (
-        "from monotown_workflow.progress import progress\n"
+        "from monotown.workflow.progress import progress\n"
         f"with progress('draws', 10, {str(tmp_path / 'log')!r}) as step: step(10)"
     )
     env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1] / "src")}

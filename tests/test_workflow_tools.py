@@ -6,8 +6,8 @@ import pytest
 import yaml
 from fontTools.ttLib import TTFont
 
-from monotown_workflow import fonts
-from monotown_workflow.where import where
+from monotown.workflow import fonts
+from monotown.workflow.where import where
 
 
 def test_where_names_the_results_that_are_there(tmp_path, monkeypatch):

@@ -17,7 +17,7 @@ except PackageNotFoundError:  # run from a checkout that was not installed
 #: Module to the names that it gives the package.
 _NAMES = {
     "monotown.index.admissible": "inadmissible scale_of",
-    "monotown.index.aggregate": (
+    "monotown.methods.aggregate": (
         "ampi ampi_goalposts arithmetic condorcet copeland geometric harmonic kemeny "
         "kemeny_places mazziotta_pareto median minimum mpi order_weights orness_of outranking "
         "owa power topsis"
@@ -26,56 +26,57 @@ _NAMES = {
         "comparability_table model_differences require_comparable require_same_model"
     ),
     "monotown.index.kernel": "evaluate evaluate_nodes",
-    "monotown.index.missing": "carry fill_group impute_chained interpolate rubin",
+    "monotown.index.leaves": "normalise_leaf",
+    "monotown.methods.missing": "carry fill_group impute_chained interpolate rubin",
     "monotown.index.model": "IndexModel Leaf Method Node method",
-    "monotown.index.normalise": (
+    "monotown.methods.normalise": (
         "above_below_average borda distance_to_frontier distance_to_target log_ratio_to_average "
-        "logistic minmax normalise_leaf others_average percentile rank_score ratio_to_average "
+        "logistic minmax others_average percentile rank_score ratio_to_average "
         "sd_from_average zscore"
     ),
-    "monotown.index.outliers": (
+    "monotown.methods.outliers": (
         "apply_transform boxcox_power is_outlying kurtosis mad_flags skewness treat winsorise"
     ),
     "monotown.index.panel": "contribution_table contributions growth trend_table",
-    "monotown.index.ranks": "rank",
-    "monotown.index.stage": "build_index prepare view_model weighted_model",
+    "monotown.methods.ranks": "rank",
+    "monotown.index.build": "build_index prepare view_model weighted_model",
     "monotown.index.verbs": "aggregate impute normalise",
     "monotown.index.weighting": "read_weighting weigh_view",
-    "monotown.structure.reliability": (
+    "monotown.methods.reliability": (
         "Adequacy Omega Undefined adequacy alpha_if_dropped cronbach_alpha item_rest "
         "mcdonald_omega omega_total one_factor pairwise_correlations scree"
     ),
-    "monotown.structure.stage": (
+    "monotown.index.structure": (
         "CORRELATIONS IMPORTANCE REFLECTIVE STRUCTURE StructureTables block_rows "
         "correlation_rows fullest_year importance_rows structure_tables"
     ),
-    "monotown.tables": "from_scale to_scale",
-    "monotown.ties": "TOLERANCE",
-    "monotown.weights.admissible": "InadmissibleError MISSING_RULES Missing",
-    "monotown.weights.ahp": "Ahp AhpGroup AhpTree RANDOM_INDEX ahp ahp_group ahp_tree",
-    "monotown.weights.experts": (
+    "monotown.base.tables": "from_scale to_scale",
+    "monotown.base.ties": "TOLERANCE",
+    "monotown.methods.weights.admissible": "InadmissibleError MISSING_RULES Missing",
+    "monotown.methods.weights.ahp": "Ahp AhpGroup AhpTree RANDOM_INDEX ahp ahp_group ahp_tree",
+    "monotown.methods.weights.experts": (
         "BestWorst BudgetAllocation best_worst budget_allocation consistency_index"
     ),
-    "monotown.weights.factors": "Pca loading_weights pca pca_varimax_weights pca_weights varimax",
-    "monotown.weights.fixed": "BLOCK_TYPES equal_by_block equal_by_indicator equal_by_type",
-    "monotown.weights.frontier": "BenefitOfTheDoubt benefit_of_the_doubt",
-    "monotown.weights.importance": (
+    "monotown.methods.weights.factors": "Pca loading_weights pca pca_varimax_weights pca_weights varimax",
+    "monotown.methods.weights.fixed": "BLOCK_TYPES equal_by_block equal_by_indicator equal_by_type",
+    "monotown.methods.weights.frontier": "BenefitOfTheDoubt benefit_of_the_doubt",
+    "monotown.methods.weights.importance": (
         "EqualImportance correlation_ratio equal_importance_weights equalise_importance"
     ),
-    "monotown.weights.judgments": (
+    "monotown.methods.weights.judgments": (
         "BestWorstPanel judgment_kind read_ahp read_best_worst read_budget read_judgments"
     ),
-    "monotown.weights.schemes": "SCHEMES Scheme benefit_of_each find_scheme weigh",
-    "monotown.weights.spread": "critic entropy merec standard_deviation",
+    "monotown.methods.weights.schemes": "SCHEMES Scheme benefit_of_each find_scheme weigh",
+    "monotown.methods.weights.spread": "critic entropy merec standard_deviation",
 }
 
 _HOMES = {name: module for module, names in _NAMES.items() for name in names.split()}
 
 #: Names that differ here, for a module has theirs.
-_RENAMED = {"unit_coverage": ("monotown.index.missing", "coverage")}
+_RENAMED = {"unit_coverage": ("monotown.methods.missing", "coverage")}
 
 #: Packages to look into.
-_PACKAGES = ("index", "sensitivity", "structure", "weights")
+_PACKAGES = ("data", "index", "methods", "sensitivity")
 
 __all__ = ["__version__", *sorted({*_HOMES, *_RENAMED})]
 

@@ -5,12 +5,12 @@ import pandas as pd
 import pytest
 import yaml
 
-from monotown.cohort import stage
-from monotown.config import schema_problems
-from monotown.figures.cohort import fan, ridge
-from monotown.figures.style import figure_style
-from monotown.labels import Labels, merge_labels
-from monotown.problems import InputError
+from monotown.base.labels import Labels, merge_labels
+from monotown.base.problems import InputError
+from monotown.base.schemas import schema_problems
+from monotown.cohort import build
+from monotown.cohort.figures import fan, ridge
+from monotown.show.style import figure_style
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = yaml.safe_load((ROOT / "config/cohort.yaml").read_text(encoding="utf-8"))
@@ -19,7 +19,7 @@ SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/cohort.schema.yaml").read_text
 
 def table(*rows, kind="published"):
     frame = pd.DataFrame(rows, columns=["year", "group", "count"])
-    return stage.SERIES.validate(frame.assign(kind=kind, source="paper_table2"))
+    return build.SERIES.validate(frame.assign(kind=kind, source="paper_table2"))
 
 
 PAPER = table(
@@ -45,7 +45,7 @@ def config(**changes):
 
 @pytest.fixture(scope="module")
 def built():
-    return stage.build_cohort(PAPER, config(), 7)
+    return build.build_cohort(PAPER, config(), 7)
 
 
 def test_the_shipped_config_is_valid():
@@ -77,7 +77,7 @@ def test_the_paper_gives_a_proved_total_and_counts_by_degree():
             "source": "paper_table2",
         }
     )  # fmt: skip
-    found = stage.paper_series(readings, observations, "ZHEZU")
+    found = build.paper_series(readings, observations, "ZHEZU")
     assert found[["year", "group", "count"]].to_numpy().tolist() == [
         [2014, "total", 86],
         [2019, "doctors_of_science", 4],
@@ -89,7 +89,7 @@ def test_the_paper_gives_a_proved_total_and_counts_by_degree():
 def test_every_table_keeps_its_schema_and_its_kind(built):
     for name in ("series", "ridge", "posteriors", "draws", "projections", "needs"):
         frame = getattr(built, name)
-        getattr(stage, name.upper()).validate(frame, lazy=True)
+        getattr(build, name.upper()).validate(frame, lazy=True)
         proved, judged = pd.Series(name in ("series", "ridge"), frame.index), [False] * len(frame)
         if name == "needs":
             proved = frame["exit_from"] == "without_inflow"
@@ -140,14 +140,14 @@ def test_closed_degrees_only_fall(built):
 
 
 def test_threads_and_a_second_run_give_the_same(built):
-    again = stage.build_cohort(PAPER, config(), 7, threads=2)
+    again = build.build_cohort(PAPER, config(), 7, threads=2)
     pd.testing.assert_frame_equal(built.projections, again.projections)
-    other = stage.build_cohort(PAPER, config(), 8)
+    other = build.build_cohort(PAPER, config(), 8)
     assert not built.draws.equals(other.draws)
 
 
 def test_a_series_of_ones_own_is_fitted_by_group_and_narrows():
-    found = stage.build_cohort(OWN, config(closed=["candidates_of_science"]), 7)
+    found = build.build_cohort(OWN, config(closed=["candidates_of_science"]), 7)
     parameters = set(found.posteriors.query("model == 'groups'")["parameter"])
     assert parameters == {
         "exit_rate:doctors_phd", "inflow:doctors_phd", "exit_rate:candidates_of_science",
@@ -160,7 +160,7 @@ def test_a_series_of_ones_own_is_fitted_by_group_and_narrows():
 
 
 def test_totals_alone_give_one_model_and_a_rise_has_no_lowest_exit():
-    found = stage.build_cohort(
+    found = build.build_cohort(
         table((2014, "total", 20), (2019, "total", 30)), config(closed=[]), 7
     )
     assert set(found.projections["model"]) == {"total"}
@@ -174,12 +174,12 @@ def test_a_series_that_cannot_be_fitted_is_refused_with_every_reason():
         ignore_index=True,
     )
     with pytest.raises(InputError) as caught:
-        stage.build_cohort(wrong, config(closed=["b"]), 7, file="own.csv")
+        build.build_cohort(wrong, config(closed=["b"]), 7, file="own.csv")
     text = str(caught.value)
     for words in ("closed", "one kind of data", "the sum of the groups, 50", "last observed, 2036"):
         assert words in text
     with pytest.raises(InputError, match="at least two years"):
-        stage.build_cohort(table((2019, "total", 50)), config(closed=[]), 7)
+        build.build_cohort(table((2019, "total", 50)), config(closed=[]), 7)
 
 
 @pytest.mark.parametrize("language", ["en", "ru", "kk"])
@@ -240,11 +240,11 @@ def renamed(mapping, **names):
 def test_draws_of_one_model_and_course_do_not_depend_on_the_others(series):
     # what has its name has its draws: added, left out, renamed or moved are the others
     closed = [name for name in CONFIG["closed"] if name in set(series["group"])]
-    whole = stage.build_cohort(series, config(closed=closed), 7)
+    whole = build.build_cohort(series, config(closed=closed), 7)
     priors = renamed(dict(reversed(CONFIG["priors"].items())), settled="a_very_long_name")
     courses = renamed(dict(reversed(CONFIG["courses"].items())), baseline="group")
     courses = {"added": {"exit_factor": 0.9}} | {k: v for k, v in courses.items() if k != "shock"}
-    other = stage.build_cohort(series, config(priors=priors, courses=courses, closed=closed), 7)
+    other = build.build_cohort(series, config(priors=priors, courses=courses, closed=closed), 7)
     key = ["model", "prior", "course", "group", "year"]
     both = whole.projections.merge(other.projections, on=key)
     assert set(both["prior"]) == {"moderate", "turnover"}
@@ -264,7 +264,7 @@ def test_draws_of_one_group_do_not_depend_on_the_others():
     more = pd.concat([OWN, table((2020, "bachelors", 20), (2022, "bachelors", 25),
                                  (2024, "bachelors", 24), kind="official")])  # fmt: skip
     own = config(closed=["candidates_of_science"])
-    few, many = (stage.build_cohort(s, own, 7).projections for s in (OWN, more))
+    few, many = (build.build_cohort(s, own, 7).projections for s in (OWN, more))
     key = ["model", "prior", "course", "group", "year"]
     both = few[few["group"] != "total"].merge(many, on=key)
     assert set(both["group"]) == {"doctors_phd", "candidates_of_science"}

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from monotown_workflow import read_yaml
+from monotown.workflow import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 VIEWS = read_yaml(ROOT / "config/views.yaml")

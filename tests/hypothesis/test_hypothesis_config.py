@@ -11,7 +11,9 @@ import pytest
 import yaml
 from hypothesis_support import UNITS, light, made
 
-from monotown.config import schema_problems
+from monotown.base.problems import InputError
+from monotown.base.schemas import schema_problems
+from monotown.hypothesis.build import build_hypothesis
 from monotown.hypothesis.prespecified import (
     FAMILY,
     STATUSES,
@@ -20,10 +22,8 @@ from monotown.hypothesis.prespecified import (
     fingerprint,
     shared,
 )
-from monotown.hypothesis.stage import build_hypothesis
-from monotown.index.stage import view_model
-from monotown.problems import InputError
-from monotown_workflow import read_yaml
+from monotown.index.build import view_model
+from monotown.workflow import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = read_yaml(ROOT / "config/hypothesis.yaml")
@@ -65,7 +65,7 @@ def test_the_commit_named_holds_the_specification_and_no_code_that_estimates():
         pytest.skip("the history of the project is not here")
     then = yaml.safe_load(_git(git, "show", f"{commit}:config/hypothesis.yaml").stdout)
     assert fingerprint(then["prespecified"]) == CONFIG["registered"]
-    assert _git(git, "cat-file", "-e", f"{commit}:src/monotown/hypothesis/stage.py").returncode
+    assert _git(git, "cat-file", "-e", f"{commit}:src/monotown/hypothesis/build.py").returncode
 
 
 def _git(git, *arguments):

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from monotown.hypothesis.build import persistence
 from monotown.hypothesis.panel import coefficient, double_demean
 from monotown.hypothesis.power import autoregression, closed_cr2, rejections
 from monotown.hypothesis.prespecified import WAYS
-from monotown.hypothesis.stage import persistence
 
 ORACLE = json.loads(
     (Path(__file__).resolve().parents[1] / "golden/inference_sim.json").read_text(encoding="utf-8")

@@ -8,18 +8,18 @@ import pandas as pd
 import pytest
 from hypothesis_support import CONFIG, MEASURES, REGIONS, ROOT, UNITS, VIEWS, light, made
 
-from monotown.figures import hypothesis as figures
-from monotown.figures.style import figure_style
+from monotown.base.labels import LANGUAGES, Labels, merge_labels
+from monotown.base.problems import InputError
+from monotown.base.tables import to_scale
+from monotown.hypothesis import figures
+from monotown.hypothesis.build import build_hypothesis
 from monotown.hypothesis.data import read_data
 from monotown.hypothesis.prespecified import decide, fingerprint
-from monotown.hypothesis.stage import build_hypothesis
 from monotown.hypothesis.tables import SCHEMAS
 from monotown.index import evaluate, view_model
-from monotown.index.stage import NORMALISED
-from monotown.labels import LANGUAGES, Labels, merge_labels
-from monotown.problems import InputError
-from monotown.tables import to_scale
-from monotown_workflow import read_yaml
+from monotown.index.build import NORMALISED
+from monotown.show.style import figure_style
+from monotown.workflow import read_yaml
 
 
 def build(config=None, seed=3, **panel):

@@ -16,9 +16,9 @@ from skcriteria import mkdm
 from skcriteria.agg import topsis as skc_topsis
 from skcriteria.agg.simple import WeightedProductModel, WeightedSumModel
 
-from monotown.index import aggregate as a
 from monotown.index import kernel
 from monotown.index.model import AGGREGATIONS, IndexModel, Leaf, Node, method
+from monotown.methods import aggregate as a
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "index.json").read_text())
 X, D, W = np.array(GOLDEN["X"]), np.array(GOLDEN["direction"]), GOLDEN["w0"]

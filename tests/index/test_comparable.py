@@ -7,7 +7,10 @@ import copy
 import pytest
 from test_stage import DATA, MEASURES, VIEW, frame, leaves, view
 
+from monotown.base.problems import InputError
+from monotown.base.tables import write_order
 from monotown.index import comparable
+from monotown.index.build import Prepared, build_index, prepare, view_model
 from monotown.index.comparable import (
     basis_of,
     comparability_table,
@@ -20,9 +23,6 @@ from monotown.index.comparable import (
     year_reasons,
 )
 from monotown.index.model import IndexModel, Leaf, Node, method
-from monotown.index.stage import Prepared, build_index, prepare, view_model
-from monotown.problems import InputError
-from monotown.tables import write_order
 
 NAN = float("nan")
 

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from monotown.data.plausible import DOUBTFUL
+from monotown.index.build import build_index
 from monotown.index.doubtful import DOUBT_EFFECTS, doubt_effects
-from monotown.index.stage import build_index
-from monotown.plausible import DOUBTFUL
 
 MEASURES = {m: {"direction": 1, "goalposts": [0, 10]} for m in ("staff", "pay")}
 CONFIG = {

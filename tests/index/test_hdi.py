@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from monotown.index.stage import build_index
+from monotown.index.build import build_index
 
 HERE = Path(__file__).resolve().parents[1] / "real" / "hdi"
 

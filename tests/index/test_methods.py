@@ -9,8 +9,15 @@ import pandas as pd
 import pytest
 from test_stage import MEASURES, VIEW, frame, leaves, many, population
 
-from monotown.index import aggregate, methods
-from monotown.index.methods import (
+from monotown.base.tables import write_order
+from monotown.index.build import prepare
+from monotown.index.model import AGGREGATIONS, NORMALISATIONS
+from monotown.methods import aggregate
+from monotown.methods.normalise import percentile
+from monotown.methods.ranks import rank
+from monotown.methods.weights.schemes import weigh
+from monotown.sensitivity import forking_paths as methods
+from monotown.sensitivity.forking_paths import (
     ANY,
     OWN,
     method_tables,
@@ -19,12 +26,6 @@ from monotown.index.methods import (
     with_aggregation,
     with_normalisation,
 )
-from monotown.index.model import AGGREGATIONS, NORMALISATIONS
-from monotown.index.normalise import percentile
-from monotown.index.ranks import rank
-from monotown.index.stage import prepare
-from monotown.tables import write_order
-from monotown.weights.schemes import weigh
 
 NAN = float("nan")
 KEYS = ["normalisation", "weighting", "aggregation"]
@@ -93,7 +94,7 @@ def test_cells_are_what_the_verbs_give() -> None:
 
 
 def test_the_views_own_method_is_its_index() -> None:
-    from monotown.index.stage import build_index
+    from monotown.index.build import build_index
 
     scores = build_index(frame(many(9)), "v", VIEW, MEASURES).scores
     own = scores[scores["node"] == "index"].sort_values("unit")["score"]
@@ -180,9 +181,9 @@ def test_figure_has_every_unit_and_group() -> None:
 
     import yaml
 
-    from monotown.figures.methods import methods as draw
-    from monotown.figures.style import figure_style, render
-    from monotown.labels import LANGUAGES, Labels, merge_labels
+    from monotown.base.labels import LANGUAGES, Labels, merge_labels
+    from monotown.sensitivity.figures_paths import methods as draw
+    from monotown.show.style import figure_style, render
 
     table, refused = found()
     files = [Path("config/labels") / f for f in ("common.yaml", "methods.yaml")]

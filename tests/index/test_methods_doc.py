@@ -19,7 +19,7 @@ from monotown.index.model import (
     TRANSFORMS,
 )
 from monotown.index.weighting import keys_of
-from monotown.weights.schemes import SCHEMES
+from monotown.methods.weights.schemes import SCHEMES
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "methods.md").read_text(encoding="utf-8")

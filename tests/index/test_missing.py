@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monotown.index.missing import (
+from monotown.methods.missing import (
     carry,
     coverage,
     fill_group,

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monotown.base.problems import InputError
 from monotown.index.admissible import AMPI_SCALE, MPI_SCALE, inadmissible, score_range
 from monotown.index.kernel import evaluate
 from monotown.index.model import (
@@ -19,7 +20,6 @@ from monotown.index.model import (
     Node,
     method,
 )
-from monotown.problems import InputError
 
 MEASURES = {
     "researchers": {"direction": 1, "goalposts": [0, 50], "transform": "log1p"},

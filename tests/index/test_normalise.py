@@ -14,9 +14,9 @@ from hypothesis.extra.numpy import arrays
 from scipy import stats
 from skcriteria.preprocessing.scalers import matrix_scale_by_cenit_distance
 
-from monotown.index import normalise as n
 from monotown.index.model import NORMALISATIONS, Leaf, method
-from monotown.index.ranks import TIES
+from monotown.methods import normalise as n
+from monotown.methods.ranks import TIES
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "index.json").read_text())
 X, D = np.array(GOLDEN["X"]), np.array(GOLDEN["direction"])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
-from monotown.index.outliers import (
+from monotown.methods.outliers import (
     apply_transform,
     boxcox_power,
     is_outlying,

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from scipy import stats
 from test_stage import DATA, MEASURES, VIEW, frame, leaves, view
 
+from monotown.base.tables import write_order
 from monotown.index import panel
+from monotown.index.build import IndexTables, build_index, prepare
 from monotown.index.kernel import evaluate
 from monotown.index.model import IndexModel, Leaf, Node, method
 from monotown.index.panel import contributions, growth, neighbours
-from monotown.index.stage import IndexTables, build_index, prepare
-from monotown.tables import write_order
 
 NAN = float("nan")
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.stats import rankdata
 
-from monotown.index.ranks import TIES, rank
-from monotown.ties import TOLERANCE
+from monotown.base.ties import TOLERANCE
+from monotown.methods.ranks import TIES, rank
 
 scores = arrays(
     np.float64, st.tuples(st.integers(1, 6), st.integers(1, 12)),

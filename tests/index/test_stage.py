@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from monotown.index import stage
-from monotown.index.stage import build_index, prepare, view_model
-from monotown.problems import InputError
-from monotown.tables import INDICATORS, OBSERVATIONS, write_order
+from monotown.base.problems import InputError
+from monotown.base.tables import INDICATORS, OBSERVATIONS, write_order
+from monotown.index import build
+from monotown.index.build import build_index, prepare, view_model
 
 NAN = float("nan")
 MEASURES = {
@@ -77,7 +77,7 @@ def leaves(**settings: dict) -> dict:
     return changed
 
 
-def scores_of(tables: stage.IndexTables, node: str, year: int) -> dict[str, float]:
+def scores_of(tables: build.IndexTables, node: str, year: int) -> dict[str, float]:
     s = tables.scores
     here = s[(s["node"] == node) & (s["year"] == year)]
     return dict(zip(here["unit"], here["score"], strict=True))
@@ -135,12 +135,12 @@ def test_tables_fit_their_schemas() -> None:
     tables = build_index(indicators, "v", VIEW, MEASURES, population())
     for name in ("normalised", "weights", "scores", "comparison", "changes", "clips"):
         table = getattr(tables, name)
-        assert len(write_order(table, getattr(stage, name.upper()))) == len(table) > 0
+        assert len(write_order(table, getattr(build, name.upper()))) == len(table) > 0
     assert tables.weights["global_weight"].sum() == pytest.approx(1)
     assert tables.weights["local_weight"].tolist() == [0.5] * 4
     assert len(tables.normalised) == 9 * 4
     empty = build_index(frame({("A", 2020): DATA["A", 2020]}), "v", VIEW, MEASURES).clips
-    assert write_order(empty, stage.CLIPS).empty
+    assert write_order(empty, build.CLIPS).empty
 
 
 def test_comparison_with_the_other_regions() -> None:
@@ -311,7 +311,7 @@ def test_averages_weigh_the_nearest_year() -> None:
         {"unit": ["A", "A", "B"], "year": [2010, 2021, 2015], "value": [1.0, 5.0, 7.0]}
     )
     rows = pd.DataFrame({"unit": ["A", "A", "B"], "year": [2012, 2020, 2030]})
-    assert stage.weights_of(rows, weights, "population").tolist() == [1.0, 5.0, 7.0]
+    assert build.weights_of(rows, weights, "population").tolist() == [1.0, 5.0, 7.0]
     with pytest.raises(InputError, match=r"variable population.*a value for C"):
         build_index(frame(), "v", VIEW, MEASURES, population({"A": 1.0, "B": 1.0}))
 
@@ -326,10 +326,10 @@ def test_average_weights_come_from_the_observations() -> None:
     )
     seen["flag"] = np.where(seen["value"].isna(), "not_available", "")
     assert set(OBSERVATIONS.columns) >= set(seen.columns)
-    found = stage.average_weights(seen, "population")
+    found = build.average_weights(seen, "population")
     assert found is not None
     assert found.to_numpy().tolist() == [["A", 2020, 4.0]]
-    assert stage.average_weights(seen, None) is None
+    assert build.average_weights(seen, None) is None
 
 
 def test_relative_normalisation_uses_the_average_weights() -> None:

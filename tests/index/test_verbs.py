@@ -11,17 +11,17 @@ import pytest
 
 import monotown
 import monotown.index
-import monotown.structure
-import monotown.weights
+import monotown.index.structure
+import monotown.methods.weights
 from monotown.index.model import AGGREGATIONS, NORMALISATIONS
-from monotown.weights import SCHEMES
+from monotown.methods.weights import SCHEMES
 
 NAN = float("nan")
 
 
 def test_every_name_of_the_stages_is_a_name_of_the_package() -> None:
     count = 0
-    for stage in (monotown.index, monotown.weights, monotown.structure):
+    for stage in (monotown.index, monotown.methods.weights, monotown.index.structure):
         for name in stage.__all__:
             here = "unit_coverage" if name == "coverage" else name
             assert here in monotown.__all__, name
@@ -69,7 +69,7 @@ def test_the_package_is_imported_without_its_libraries() -> None:
 
 def test_a_stage_does_not_load_what_it_seldom_uses() -> None:
     code = (
-        "import monotown.index.stage, monotown.structure\n"
+        "import monotown.index.build, monotown.index.structure\n"
         "from monotown import weigh\n"
         "print(weigh('equal_by_block', [[0.0, 1.0]], ['a', 'b']))"
     )

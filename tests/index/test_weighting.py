@@ -10,10 +10,10 @@ import pytest
 import yaml
 from test_stage import MEASURES, frame, many, population, view
 
-from monotown.index.stage import SCHEMAS, build_index, prepare, view_model, weighted_model
+from monotown.base.problems import InputError
+from monotown.index.build import SCHEMAS, build_index, prepare, view_model, weighted_model
 from monotown.index.weighting import Weighting, keys_of, read_weighting
-from monotown.problems import InputError
-from monotown.weights import SCHEMES, benefit_of_the_doubt, weigh
+from monotown.methods.weights import SCHEMES, benefit_of_the_doubt, weigh
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "config" / "weights"

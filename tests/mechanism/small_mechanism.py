@@ -6,8 +6,8 @@ import numpy as np
 
 from monotown.index.model import IndexModel, Leaf, Node, method
 from monotown.mechanism.base import BasePoint
-from monotown.paper.graphs import Edge, Graph, Grounding
-from monotown.paper.graphs import Node as Box
+from monotown.show.graphs import Edge, Graph, Grounding
+from monotown.show.graphs import Node as Box
 
 SAID = Grounding(True, "p", 1, "words")
 GUESSED = Grounding(False, "p", 1, "", "note")

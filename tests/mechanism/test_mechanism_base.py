@@ -2,12 +2,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from monotown.base.problems import InputError, Problem
+from monotown.index.build import NORMALISED, SCORES
 from monotown.index.model import IndexModel, Leaf, Node, method
-from monotown.index.stage import NORMALISED, SCORES
-from monotown.mechanism import stage
+from monotown.mechanism import build
 from monotown.mechanism.base import base_point
 from monotown.mechanism.levers import read_levers
-from monotown.problems import InputError, Problem
 
 from .small_mechanism import make_config, make_graph, make_point
 
@@ -144,7 +144,7 @@ SEEN = pd.DataFrame(
 def points(config, found=(), weighted=True):
     views = VIEWS if weighted else {**VIEWS, "v": {"tree": VIEWS["v"]["tree"], "scale": 1}}
     index = {"v": (*tables((3.0, 4.0, 2.0)), WEIGHTS)}
-    return stage.read_points(config, found, views, MEASURES, index, SEEN, {"chart": make_graph()})
+    return build.read_points(config, found, views, MEASURES, index, SEEN, {"chart": make_graph()})
 
 
 def test_points_are_read_for_every_case():

@@ -2,12 +2,12 @@ from pathlib import Path
 
 import pytest
 
-from monotown.figures.mechanism import allocation, feedback, sobol
-from monotown.figures.style import figure_style
-from monotown.labels import LANGUAGES, Labels, merge_labels
-from monotown.mechanism import stage
-from monotown.report.mechanism import mechanism_words
-from monotown_workflow import read_yaml
+from monotown.base.labels import LANGUAGES, Labels, merge_labels
+from monotown.mechanism import build
+from monotown.mechanism.chapter import mechanism_words
+from monotown.mechanism.figures import allocation, feedback, sobol
+from monotown.show.style import figure_style
+from monotown.workflow import read_yaml
 
 from .small_mechanism import make_config, make_graph, make_point
 
@@ -19,7 +19,7 @@ ORDER = ("plan", "hub", "pay", "lab")
 @pytest.fixture(scope="module")
 def built():
     points = [make_point(), make_point(unit="B", values=(0.0, 1.0, 0.5))]
-    return stage.build_mechanism(points, CONFIG, make_graph(), 7)
+    return build.build_mechanism(points, CONFIG, make_graph(), 7)
 
 
 @pytest.fixture(scope="module", params=LANGUAGES)

@@ -5,11 +5,11 @@ import pytest
 import yaml
 from scipy import stats
 
-from monotown.config import schema_problems
+from monotown.base.problems import InputError
+from monotown.base.schemas import schema_problems
 from monotown.mechanism.levers import Span, chains_of, lever_problems, read_levers
-from monotown.paper.graphs import read_graphs
-from monotown.problems import InputError
-from monotown_workflow import read_text_table
+from monotown.show.graphs import read_graphs
+from monotown.workflow import read_text_table
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = "config/mechanism.yaml"

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from monotown.mechanism import stage
+from monotown.mechanism import build
 from monotown.mechanism.tables import SCHEMAS
 
 from .small_mechanism import make_config, make_graph, make_point
@@ -11,7 +11,7 @@ from .small_mechanism import make_config, make_graph, make_point
 def built():
     config = make_config()
     points = [make_point(), make_point(unit="B", values=(0.0, 1.0, 0.5))]
-    return stage.build_mechanism(points, config, make_graph(), 7)
+    return build.build_mechanism(points, config, make_graph(), 7)
 
 
 def test_every_table_keeps_its_schema_and_its_kind(built):
@@ -43,7 +43,7 @@ def test_the_price_is_the_slope_of_the_frontier_where_it_has_no_kink(built):
     budget = prices[prices["constraint"] == "budget"].iloc[0]
     assert budget["price"] == mine.loc[5.0, "price"]
     config = make_config(budget={"base": 5.001, "highest": 12, "steps": 4})
-    more = stage.build_mechanism([make_point()], config, make_graph(), 7).frontier
+    more = build.build_mechanism([make_point()], config, make_graph(), 7).frontier
     rise = more[more["base"]]["linear"].iloc[0] - mine.loc[5.0, "linear"]
     assert rise / 0.001 == pytest.approx(budget["price"], rel=1e-6)
     # strong duality: the optimum is what the budget and the bounds are worth
@@ -110,8 +110,8 @@ def test_sobol_indices_and_ranges_are_given_for_every_case(built):
 
 def test_the_same_seed_gives_the_same_numbers_and_another_gives_others(built):
     points = [make_point(), make_point(unit="B", values=(0.0, 1.0, 0.5))]
-    again = stage.build_mechanism(points, make_config(), make_graph(), 7)
+    again = build.build_mechanism(points, make_config(), make_graph(), 7)
     assert again.sobol.equals(built.sobol)
     assert again.ranges.equals(built.ranges)
-    other = stage.build_mechanism(points[:1], make_config(), make_graph(), 8)
+    other = build.build_mechanism(points[:1], make_config(), make_graph(), 8)
     assert not other.sobol["total"].equals(built.sobol["total"].iloc[: len(other.sobol)])

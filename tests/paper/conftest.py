@@ -10,7 +10,7 @@ import pytest
 
 from monotown.paper.ledger import Claim, read_claims
 from monotown.paper.published import COLUMNS, Published, read_published
-from monotown_workflow import read_text_table, read_yaml
+from monotown.workflow import read_text_table, read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 Raw = dict[str, pd.DataFrame]

@@ -8,10 +8,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from monotown.labels import LANGUAGES
-from monotown.paper.graphs import COLUMNS, grounding_table, read_graphs
-from monotown.problems import InputError
-from monotown_workflow import read_text_table, read_yaml
+from monotown.base.labels import LANGUAGES
+from monotown.base.problems import InputError
+from monotown.show.graphs import COLUMNS, grounding_table, read_graphs
+from monotown.workflow import read_text_table, read_yaml
 
 ROOT = Path(__file__).parents[2]
 CONTENT = read_yaml(ROOT / "config/graphs.yaml")

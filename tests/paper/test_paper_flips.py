@@ -9,10 +9,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from monotown.base.problems import InputError
 from monotown.paper.checks import Finding, Verdict, run_check
 from monotown.paper.ledger import Claim
 from monotown.paper.published import Published, read_published
-from monotown.problems import InputError
 
 Raw = dict[str, pd.DataFrame]
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"

@@ -13,14 +13,14 @@ from typing import Any
 
 import pytest
 
-from monotown.labels import LANGUAGES
+from monotown.base.labels import LANGUAGES
+from monotown.base.problems import InputError
 from monotown.paper.checks import CHECKS, Verdict
 from monotown.paper.ledger import Claim, judge, read_claims
 from monotown.paper.published import Published
 from monotown.paper.show import LEDGER, claims_page
-from monotown.problems import InputError
-from monotown.report.tables import print_table, to_latex, to_markdown
-from monotown_workflow import read_labels, read_yaml
+from monotown.show.printed import print_table, to_latex, to_markdown
+from monotown.workflow import read_labels, read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / "config" / "claims.yaml"

@@ -7,8 +7,8 @@ from fractions import Fraction
 import pandas as pd
 import pytest
 
+from monotown.base.problems import InputError
 from monotown.paper.published import NotPrinted, Published, as_int, read_published
-from monotown.problems import InputError
 
 Raw = dict[str, pd.DataFrame]
 

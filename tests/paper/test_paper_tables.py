@@ -12,8 +12,8 @@ import pytest
 
 from monotown.paper import tables
 from monotown.paper.published import NotPrinted, Published
-from monotown.report.prose import FACTS
-from monotown_workflow import read_yaml
+from monotown.show.prose import FACTS
+from monotown.workflow import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 AUDIT = json.loads((ROOT / "tests" / "golden" / "audit.json").read_text(encoding="utf-8"))

@@ -26,23 +26,23 @@ from hypothesis_support import MEASURES, UNITS, VIEWS, light, made  # noqa: E402
 from mechanism.small_mechanism import make_config, make_graph, make_point  # noqa: E402
 from scenarios import scenarios_support as shipped  # noqa: E402
 
-from monotown.cohort.stage import SERIES, build_cohort  # noqa: E402
-from monotown.hypothesis.stage import build_hypothesis  # noqa: E402
-from monotown.index.methods import method_tables  # noqa: E402
-from monotown.index.outliers import boxcox_power  # noqa: E402
-from monotown.index.stage import build_index, prepare  # noqa: E402
-from monotown.mechanism.stage import build_mechanism  # noqa: E402
-from monotown.scenarios import stage as scenarios  # noqa: E402
+from monotown.cohort.build import SERIES, build_cohort  # noqa: E402
+from monotown.hypothesis.build import build_hypothesis  # noqa: E402
+from monotown.index.build import build_index, prepare  # noqa: E402
+from monotown.index.structure import structure_tables  # noqa: E402
+from monotown.mechanism.build import build_mechanism  # noqa: E402
+from monotown.methods.outliers import boxcox_power  # noqa: E402
+from monotown.methods.weights import ahp, benefit_of_the_doubt, best_worst  # noqa: E402
+from monotown.methods.weights.importance import correlation_ratio, equalise_importance  # noqa: E402
+from monotown.scenarios import build as scenarios  # noqa: E402
 from monotown.scenarios.read import read_inputs  # noqa: E402
-from monotown.sensitivity.cases import view_cases  # noqa: E402
-from monotown.sensitivity.first import Settings, first_sensitivity  # noqa: E402
-from monotown.sensitivity.flips import flip_tables  # noqa: E402
-from monotown.sensitivity.joint import Stop, joint_tables  # noqa: E402
-from monotown.sensitivity.sobol_view import SobolSettings, sobol_tables  # noqa: E402
-from monotown.structure.stage import structure_tables  # noqa: E402
-from monotown.weights import ahp, benefit_of_the_doubt, best_worst  # noqa: E402
-from monotown.weights.importance import correlation_ratio, equalise_importance  # noqa: E402
-from monotown_workflow import read_yaml, write_table  # noqa: E402
+from monotown.sensitivity.analyses import Stop, joint_tables  # noqa: E402
+from monotown.sensitivity.forking_paths import method_tables  # noqa: E402
+from monotown.sensitivity.sobol_choices import SobolSettings, sobol_tables  # noqa: E402
+from monotown.sensitivity.stability import flip_tables  # noqa: E402
+from monotown.sensitivity.weights import Settings, first_sensitivity  # noqa: E402
+from monotown.sensitivity.year import view_cases  # noqa: E402
+from monotown.workflow import read_yaml, write_table  # noqa: E402
 
 ROOT = TESTS.parent
 Tables = Iterator[tuple[str, pd.DataFrame]]

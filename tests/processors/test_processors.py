@@ -23,7 +23,7 @@ from typing import Any
 import pytest
 from numpy._core._multiarray_umath import __cpu_features__
 
-from monotown.tables import DIGITS, as_written, decimals_of
+from monotown.base.tables import DIGITS, as_written, decimals_of
 
 STUDY = Path(__file__).with_name("study.py")
 OWN = ("OPENBLAS_CORETYPE", "NPY_DISABLE_CPU_FEATURES", "GLIBC_TUNABLES")

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 import yaml
 
-from monotown.labels import LANGUAGES, Labels
-from monotown.problems import InputError
-from monotown.report.answers import answers_table
-from monotown.report.assumptions import ASSUMPTIONS, join_assumptions
+from monotown.base.labels import LANGUAGES, Labels
+from monotown.base.problems import InputError
+from monotown.paper.answers import answers_table
+from monotown.show.assumptions import ASSUMPTIONS, join_assumptions
 
 ROOT = Path(__file__).resolve().parents[2]
 LABELS = {language: Labels(language, {}) for language in LANGUAGES}

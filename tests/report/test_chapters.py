@@ -7,12 +7,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from monotown.labels import LANGUAGES, merge_labels
-from monotown.report.html import CHAPTER, FRAME, exhibits, needs
-from monotown.report.origins import origins
-from monotown.report.specs import SPECS, spec_of
-from monotown.report.words import labels_from, words_of, words_table
-from monotown_workflow import read_yaml
+from monotown.base.labels import LANGUAGES, merge_labels
+from monotown.show.origins import origins
+from monotown.show.page import CHAPTER, FRAME, exhibits, needs
+from monotown.show.specs import SPECS, spec_of
+from monotown.show.words import labels_from, words_of, words_table
+from monotown.workflow import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = sorted((ROOT / "config" / "text").glob("*.yaml"))

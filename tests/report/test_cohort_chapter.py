@@ -3,7 +3,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from monotown.report.cohort import (
+from monotown.cohort.chapter import (
     cohort_facts,
     course_table,
     needs_table,

@@ -10,13 +10,13 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from monotown.figures.style import figure_style, new_figure, render
-from monotown.labels import LANGUAGES, Labels, merge_labels
-from monotown.problems import InputError
-from monotown.report.html import PAGES, Parts, data_uri, needs, render_page
-from monotown.report.prose import FACTS
-from monotown.report.tables import Column, Form, TableSpec, print_table
-from monotown_workflow import read_yaml
+from monotown.base.labels import LANGUAGES, Labels, merge_labels
+from monotown.base.problems import InputError
+from monotown.show.page import PAGES, Parts, data_uri, needs, render_page
+from monotown.show.printed import Column, Form, TableSpec, print_table
+from monotown.show.prose import FACTS
+from monotown.show.style import figure_style, new_figure, render
+from monotown.workflow import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "workflow" / "report" / "templates"

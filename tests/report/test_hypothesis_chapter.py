@@ -7,10 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from monotown.hypothesis.prespecified import STATUSES
-from monotown.labels import LANGUAGES, Labels, merge_labels
-from monotown.report.assumptions import ASSUMED, join_assumptions
-from monotown.report.hypothesis import (
+from monotown.base.labels import LANGUAGES, Labels, merge_labels
+from monotown.hypothesis.chapter import (
     CHOSEN,
     assumption_table,
     denominator_table,
@@ -21,8 +19,10 @@ from monotown.report.hypothesis import (
     power_table,
     verdict_table,
 )
-from monotown.report.prose import fact_texts, fields, prose_problems, texts_in
-from monotown_workflow import read_yaml
+from monotown.hypothesis.prespecified import STATUSES
+from monotown.show.assumptions import ASSUMED, join_assumptions
+from monotown.show.prose import fact_texts, fields, prose_problems, texts_in
+from monotown.workflow import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = read_yaml(ROOT / "config/hypothesis.yaml")

@@ -6,14 +6,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from monotown.labels import LANGUAGES, Labels, merge_labels
+from monotown.base.labels import LANGUAGES, Labels, merge_labels
+from monotown.base.tables import to_scale
+from monotown.mechanism import chapter
 from monotown.mechanism.tables import SCHEMAS
-from monotown.report import mechanism as chapter
-from monotown.report.prose import fields, prose_problems
-from monotown.report.specs import SPECS
-from monotown.report.tables import print_table
-from monotown.tables import to_scale
-from monotown_workflow import read_yaml
+from monotown.show.printed import print_table
+from monotown.show.prose import fields, prose_problems
+from monotown.show.specs import SPECS
+from monotown.workflow import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 KIND = {"kind": "assumed+official", "source": "s"}

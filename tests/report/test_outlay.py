@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from monotown.report.outlay import choices_table, external_table, outlay_table, rank_with
-from monotown_workflow import read_yaml
+from monotown.index.outlay import choices_table, external_table, outlay_table, rank_with
+from monotown.workflow import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 VIEW = {

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandera.errors import SchemaErrors
 
-from monotown.labels import Labels
-from monotown.report.facts import Facts, join_facts
-from monotown.report.prose import fact_text, fact_texts, fields, inline, prose_problems, texts_in
-from monotown_workflow import read_yaml
+from monotown.base.labels import Labels
+from monotown.show.facts import Facts, join_facts
+from monotown.show.prose import fact_text, fact_texts, fields, inline, prose_problems, texts_in
+from monotown.workflow import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 UNITS = {

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from monotown.report.readings import reading_facts, reading_table
+from monotown.index.chapter_readings import reading_facts, reading_table
 
 
 def ranks(rows: list[tuple]) -> pd.DataFrame:

@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from monotown.report.facts import one, ranking_facts
-from monotown.report.regions import (
+from monotown.index.printed import (
     View,
     drop_one,
     rank_intervals,
@@ -17,6 +16,7 @@ from monotown.report.regions import (
     side_by_side,
     weight_tables,
 )
+from monotown.show.facts import one, ranking_facts
 
 
 def scores():

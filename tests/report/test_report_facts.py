@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 from scipy.stats import t as student
 
-from monotown.labels import Labels
-from monotown.report.data import data_facts
-from monotown.report.paper import paper_facts, readings_in_line, severe_claims, verdict_counts
-from monotown.report.prose import FACTS, fact_texts
-from monotown.report.region_facts import detectable_correlation, region_facts, weight_facts
-from monotown.report.regions import town_table
+from monotown.base.labels import Labels
+from monotown.index.chapter import detectable_correlation, region_facts, weight_facts
+from monotown.index.chapter_data import data_facts
+from monotown.index.printed import town_table
+from monotown.paper.chapter import paper_facts, readings_in_line, severe_claims, verdict_counts
+from monotown.show.prose import FACTS, fact_texts
 
 UNITS = ["KZALA", "KZNS", "KZKAR", "KZULU"]
 

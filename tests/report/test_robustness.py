@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from monotown.report.prose import FACTS
-from monotown.report.robustness import (
+from monotown.sensitivity.chapter import (
     Tried,
     choices,
     enough_draws,
@@ -17,6 +16,7 @@ from monotown.report.robustness import (
     robustness_tables,
     swaps,
 )
+from monotown.show.prose import FACTS
 
 KIND = {"kind": "official", "source": "bulletin"}
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from monotown.report.scenarios import (
+from monotown.scenarios.chapter import (
     change_table,
     consistency_table,
     factor_table,

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monotown.labels import Labels
-from monotown.report.tables import (
+from monotown.base.labels import Labels
+from monotown.show.printed import (
     Column,
     Form,
     Printed,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monotown.scenarios import stage
+from monotown.scenarios import build
 from monotown.scenarios.read import read_inputs
 
 from .scenarios_support import (
@@ -25,7 +25,7 @@ def base():
 
 @pytest.fixture(scope="session")
 def inputs():
-    leaves = stage.leaves_of(MODELS, "config/scenarios.yaml")
+    leaves = build.leaves_of(MODELS, "config/scenarios.yaml")
     return read_inputs(shipped(), leaves, YEAR, SCHEMA)
 
 
@@ -33,4 +33,4 @@ def inputs():
 def tables(base, inputs):
     drop, sobol = made_up_sensitivity()
     labels = {name: entry["label"] for name, entry in MEASURES.items()}
-    return stage.build_scenarios(base, inputs, MODELS, drop, sobol, labels, 20200601)
+    return build.build_scenarios(base, inputs, MODELS, drop, sobol, labels, 20200601)

@@ -1,4 +1,4 @@
-"""The shipped files of the stage, on figures made up for six regions."""
+"""The shipped files of the build, on figures made up for six regions."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from monotown.index.stage import view_model
-from monotown.scenarios import stage
+from monotown.index.build import view_model
+from monotown.scenarios import build
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -67,8 +67,8 @@ def made_up_values():
 
 def made_up_base(year=YEAR, marked=("KZKAR", "KZULU"), frame=None):
     frame = made_up_values() if frame is None else frame
-    leaves = stage.leaves_of(MODELS, "config/scenarios.yaml")
-    return stage.read_base(frame, frame, leaves, year, marked, "config/scenarios.yaml")
+    leaves = build.leaves_of(MODELS, "config/scenarios.yaml")
+    return build.read_base(frame, frame, leaves, year, marked, "config/scenarios.yaml")
 
 
 def made_up_sensitivity():

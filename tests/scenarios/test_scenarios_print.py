@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from monotown.figures import scenarios as draw
-from monotown.figures.style import figure_style
-from monotown.labels import LANGUAGES, merge_labels
-from monotown.report.prose import fact_texts, prose_problems, texts_in
-from monotown.report.scenarios import scenario_tables
-from monotown.report.specs import spec_of
-from monotown.report.tables import print_table
-from monotown.report.words import labels_from, scenario_words, words_of, words_table
+from monotown.base.labels import LANGUAGES, merge_labels
+from monotown.scenarios import figures as draw
+from monotown.scenarios.chapter import scenario_tables
+from monotown.show.printed import print_table
+from monotown.show.prose import fact_texts, prose_problems, texts_in
+from monotown.show.specs import spec_of
+from monotown.show.style import figure_style
+from monotown.show.words import labels_from, scenario_words, words_of, words_table
 
 from .scenarios_support import HIERARCHIES, ROOT, SCENARIOS, SETTINGS, load, shipped
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from monotown.base.problems import InputError
 from monotown.index.model import IndexModel, Leaf, Node, method
-from monotown.problems import InputError
-from monotown.scenarios import stage
+from monotown.scenarios import build
 from monotown.scenarios.read import read_inputs
-from monotown_workflow.scenarios import read_settings
+from monotown.workflow.scenarios import read_settings
 
 from .scenarios_support import MODELS, ROOT, SCHEMA, VIEWS, YEAR, content, shipped
 
-LEAVES = stage.leaves_of(MODELS, "config/scenarios.yaml")
+LEAVES = build.leaves_of(MODELS, "config/scenarios.yaml")
 
 
 def refusal(files):
@@ -259,7 +259,7 @@ def test_two_files_of_one_name_are_refused():
 def test_a_measure_needs_frozen_goalposts():
     leaf = Leaf("a", normalisation=method("zscore"))
     with pytest.raises(InputError, match="views: v, a: found 'zscore, goalposts None'"):
-        stage.leaves_of({"v": IndexModel(Node("i", (leaf,)))}, "config/scenarios.yaml")
+        build.leaves_of({"v": IndexModel(Node("i", (leaf,)))}, "config/scenarios.yaml")
 
 
 def project(tmp_path, text):

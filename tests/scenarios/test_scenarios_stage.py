@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from monotown.base.labels import LANGUAGES
+from monotown.base.problems import InputError
 from monotown.index.kernel import evaluate
-from monotown.labels import LANGUAGES
-from monotown.problems import InputError
-from monotown.report.assumptions import join_assumptions
-from monotown.scenarios import stage
+from monotown.scenarios import build
 from monotown.scenarios.read import read_inputs
 from monotown.scenarios.shocks import apply_scenario, on_scale
+from monotown.show.assumptions import join_assumptions
 
 from .scenarios_support import (
     HIERARCHIES,
@@ -67,8 +67,8 @@ def test_a_measure_beside_an_index_is_no_source_of_its_scenarios():
         [("v", "A", YEAR, m, 1.0, "official", f"file_of_{m}") for m in ("in_tree", "beside")],
         columns=["view", "unit", "year", "measure", "value", "kind", "source"],
     )
-    leaves = {"in_tree": next(iter(stage.leaves_of(MODELS, "s.yaml").values()))}
-    base = stage.read_base(frame[:1], frame, leaves, YEAR, [], "config/scenarios.yaml")
+    leaves = {"in_tree": next(iter(build.leaves_of(MODELS, "s.yaml").values()))}
+    base = build.read_base(frame[:1], frame, leaves, YEAR, [], "config/scenarios.yaml")
     assert base.source == "file_of_in_tree"
 
 
@@ -182,7 +182,7 @@ def test_certain_sizes_leave_the_best_certain(base):
                 shock.pop(key, None)
     inputs = read_inputs(files, {leaf.measure: leaf for leaf in base.leaves}, YEAR, SCHEMA)
     drop, sobol = made_up_sensitivity()
-    tables = stage.build_scenarios(base, inputs, MODELS, drop, sobol, {}, 1)
+    tables = build.build_scenarios(base, inputs, MODELS, drop, sobol, {}, 1)
     sized = tables["best_share"][tables["best_share"]["random"] == "sizes"]
     assert set(sized["share"].round(9)) <= {0.0, 1.0}
     best = sized[sized["share"] == 1].set_index(["hierarchy", "unit"])["scenario"]
@@ -223,8 +223,8 @@ def test_every_assumption_is_listed_with_its_value(tables, inputs):
 
 def test_the_same_seed_gives_the_same_tables(base, inputs, tables):
     drop, sobol = made_up_sensitivity()
-    again = stage.build_scenarios(base, inputs, MODELS, drop, sobol, {}, 20200601)
-    other = stage.build_scenarios(base, inputs, MODELS, drop, sobol, {}, 2)
+    again = build.build_scenarios(base, inputs, MODELS, drop, sobol, {}, 20200601)
+    other = build.build_scenarios(base, inputs, MODELS, drop, sobol, {}, 2)
     assert again["best_share"].equals(tables["best_share"])
     assert not other["best_share"].equals(tables["best_share"])
     assert other["shapley"].equals(tables["shapley"])
@@ -237,10 +237,10 @@ def test_what_moves_is_cut_in_sight(base):
         {"measure": "internet", "size": 2, "in": "goalposts", "start": 2022, "full": 2023},
         {"measure": "poverty", "size": -0.1, "in": "relative", "start": 2022, "full": 2023},
     ]
-    leaves = stage.leaves_of(MODELS, "config/scenarios.yaml")
+    leaves = build.leaves_of(MODELS, "config/scenarios.yaml")
     inputs = read_inputs(files, leaves, YEAR, SCHEMA)
     drop, sobol = made_up_sensitivity()
-    table = stage.build_scenarios(base, inputs, MODELS, drop, sobol, {}, 1)["consequences"]
+    table = build.build_scenarios(base, inputs, MODELS, drop, sobol, {}, 1)["consequences"]
     mine = table[(table["scenario"] == "renewal") & (table["year"] == LAST)]
     assert (mine["clipped"] == 0.5).all()
     assert mine["clipped_draws"].to_numpy() == pytest.approx(0.5)
@@ -272,4 +272,4 @@ def test_no_more_shocks_than_can_be_decomposed(inputs):
     crowd = inputs.scenarios[-1]
     many = type(crowd)("crowd", crowd.shocks * 3, crowd.states)
     with pytest.raises(InputError, match="scenario crowd, shocks: found '21'; expected at most 16"):
-        stage.check_shocks(type(inputs)(**{**vars(inputs), "scenarios": (many,)}))
+        build.check_shocks(type(inputs)(**{**vars(inputs), "scenarios": (many,)}))

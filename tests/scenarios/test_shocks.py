@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from monotown.index.leaves import normalise_leaf
 from monotown.index.model import Leaf
-from monotown.index.normalise import normalise_leaf
 from monotown.scenarios.shocks import (
     Scenario,
     Shock,

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from monotown.sensitivity.design import Variants
 from monotown.sensitivity.inputs import read_inputs
-from monotown.sensitivity.joint_run import JointRun
-from monotown.sensitivity.variants import Variants
+from monotown.sensitivity.monte_carlo import JointRun
 
 UNITS = [f"u{i}" for i in range(9)]
 YEARS = [2020, 2021, 2022]

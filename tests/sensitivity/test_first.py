@@ -8,12 +8,12 @@ import pytest
 
 from monotown.index.kernel import evaluate
 from monotown.index.model import IndexModel, Leaf, Node, method
-from monotown.sensitivity.cases import Case, reference_year, view_cases
+from monotown.methods.weights import SCHEMES
 from monotown.sensitivity.compare import agreement, block_weights, drop_one, scheme_weights
 from monotown.sensitivity.draws import Law
-from monotown.sensitivity.first import Settings, first_sensitivity, weight_draws
 from monotown.sensitivity.tables import percent
-from monotown.weights import SCHEMES
+from monotown.sensitivity.weights import Settings, first_sensitivity, weight_draws
+from monotown.sensitivity.year import Case, reference_year, view_cases
 
 MODEL = IndexModel(
     Node(

@@ -15,9 +15,8 @@ from scipy.optimize import linprog
 
 from monotown.index.kernel import evaluate
 from monotown.index.model import IndexModel, Leaf, Node, method
-from monotown.sensitivity.cases import Case
 from monotown.sensitivity.compare import drop_one
-from monotown.sensitivity.flips import (
+from monotown.sensitivity.stability import (
     TABLES,
     Comparison,
     flip_tables,
@@ -26,6 +25,7 @@ from monotown.sensitivity.flips import (
     scopes,
     year_sources,
 )
+from monotown.sensitivity.year import Case
 
 Array = NDArray[np.float64]
 UNITS = [f"u{i}" for i in range(7)]

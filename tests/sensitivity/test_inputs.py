@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from monotown.problems import InputError
+from monotown.base.problems import InputError
 from monotown.sensitivity.draws import Law
 from monotown.sensitivity.inputs import INPUTS, DataError, read_inputs, with_errors
 

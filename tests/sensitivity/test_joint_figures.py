@@ -12,11 +12,11 @@ import yaml
 from matplotlib.figure import Figure
 from small_view import MEASURES, UNITS, joint
 
-from monotown.figures.sensitivity import joint_figures, reader_texts, weight_space
-from monotown.figures.style import figure_style, render
-from monotown.labels import LANGUAGES, Labels, merge_labels
-from monotown.sensitivity.first import Settings, first_sensitivity
-from monotown.sensitivity.joint import Stop, joint_tables
+from monotown.base.labels import LANGUAGES, Labels, merge_labels
+from monotown.sensitivity.analyses import Stop, joint_tables
+from monotown.sensitivity.figures import joint_figures, reader_texts, weight_space
+from monotown.sensitivity.weights import Settings, first_sensitivity
+from monotown.show.style import figure_style, render
 
 FOLDER = Path(__file__).parents[2] / "config" / "labels"
 TEXTS = merge_labels(

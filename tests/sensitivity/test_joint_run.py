@@ -8,17 +8,17 @@ import pytest
 from scipy.stats import kendalltau, spearmanr
 from small_view import CONFIG, MEASURES, UNITS, indicators, joint
 
+from monotown.base.problems import InputError
+from monotown.index.build import build_index
 from monotown.index.kernel import evaluate
-from monotown.index.ranks import rank
-from monotown.index.stage import build_index
-from monotown.problems import InputError
-from monotown.sensitivity.by_level import ByLevel
+from monotown.methods.ranks import rank
+from monotown.sensitivity.analyses import Stop, convergence_rows, joint_run, joint_tables
+from monotown.sensitivity.convergence import ByLevel
 from monotown.sensitivity.draws import BLOCK, Law, shard_size
-from monotown.sensitivity.first import Settings, weight_draws
-from monotown.sensitivity.joint import Stop, convergence_rows, joint_run, joint_tables
-from monotown.sensitivity.joint_run import SHARING, Counted, JointRun, merge_shards
-from monotown.sensitivity.monte_carlo import check_points
+from monotown.sensitivity.monte_carlo import SHARING, Counted, JointRun, merge_shards
+from monotown.sensitivity.monte_carlo_error import check_points
 from monotown.sensitivity.tally import holistic
+from monotown.sensitivity.weights import Settings, weight_draws
 
 EVERYTHING = {
     "weights": {"law": "dirichlet"},

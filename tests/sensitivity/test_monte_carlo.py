@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from scipy.stats import chi2, norm
 from small_view import UNITS, joint, variants
 
-from monotown.index.ranks import rank
+from monotown.methods.ranks import rank
 from monotown.sensitivity.draws import BLOCK
-from monotown.sensitivity.joint_run import SHARING, JointRun
-from monotown.sensitivity.monte_carlo import (
+from monotown.sensitivity.monte_carlo import SHARING, JointRun
+from monotown.sensitivity.monte_carlo_error import (
     check_points,
     convergence,
     limit_ends,
@@ -36,7 +36,7 @@ ALONE = {"weights": {}, "aggregation": {"levels": ["geometric", "arithmetic"]}}
 def test_sums_over_clusters_by_brute_force(
     units: int, chunk: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("monotown.sensitivity.monte_carlo._CELLS", chunk)
+    monkeypatch.setattr("monotown.sensitivity.monte_carlo_error._CELLS", chunk)
     numbers = np.random.default_rng(3)
     ranks = rank(numbers.integers(0, 6, (60, units)))  # with ties
     cluster = numbers.integers(0, 11, 60)

@@ -4,17 +4,17 @@ import numpy as np
 import pytest
 from small_view import joint
 
+from monotown.base.streams import Stream
 from monotown.index.model import IndexModel, Leaf, Node
 from monotown.sensitivity.draws import Law, WeightDraws, concentration
 from monotown.sensitivity.sobol import exact_indices
-from monotown.sensitivity.sobol_joint import (
+from monotown.sensitivity.sobol_choices import TABLES, join_tables
+from monotown.sensitivity.sobol_inputs import (
     _Design,
     every_input,
     joint_sobol,
     joint_sobol_tables,
 )
-from monotown.sensitivity.sobol_view import TABLES, join_tables
-from monotown.streams import Stream
 
 CHOICES = {
     "missing": {"levels": ["baseline", "median"]},

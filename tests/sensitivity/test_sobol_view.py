@@ -10,13 +10,13 @@ import pytest
 from numpy.typing import NDArray
 
 from monotown.index.kernel import evaluate
+from monotown.index.leaves import normalise_leaf
 from monotown.index.model import IndexModel, Leaf, Node, method
-from monotown.index.normalise import normalise_leaf
-from monotown.index.ranks import rank
-from monotown.sensitivity.cases import Case
+from monotown.methods.ranks import rank
 from monotown.sensitivity.compare import drop_one, scheme_weights
 from monotown.sensitivity.sobol import enumerate_settings
-from monotown.sensitivity.sobol_view import TABLES, Choices, SobolSettings, _spread, sobol_tables
+from monotown.sensitivity.sobol_choices import TABLES, Choices, SobolSettings, _spread, sobol_tables
+from monotown.sensitivity.year import Case
 
 Array = NDArray[np.float64]
 UNITS = tuple(f"u{i}" for i in range(6))

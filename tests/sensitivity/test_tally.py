@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import kendalltau, rankdata, spearmanr
 
+from monotown.base.streams import Stream
 from monotown.index.model import IndexModel, Leaf, Node
-from monotown.sensitivity.cases import Case
 from monotown.sensitivity.draws import Law, WeightDraws
 from monotown.sensitivity.tally import BINS, Baseline, Tally, holistic
 from monotown.sensitivity.weights_run import run_weights
-from monotown.streams import Stream
+from monotown.sensitivity.year import Case
 
 GOLDEN = json.loads(
     (Path(__file__).parents[1] / "golden" / "sensitivity.json").read_text(encoding="utf-8")

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from small_view import CONFIG, MEASURES, indicators, joint, variants
 
+from monotown.index.build import prepare
 from monotown.index.kernel import evaluate
+from monotown.index.leaves import normalise_leaf
 from monotown.index.model import method
-from monotown.index.normalise import normalise_leaf
-from monotown.index.stage import prepare
 from monotown.sensitivity.compare import drop_block, drop_one, scheme_weights
+from monotown.sensitivity.design import Noise, Variants, cumulative
 from monotown.sensitivity.inputs import read_inputs
-from monotown.sensitivity.joint_run import Replicate
-from monotown.sensitivity.variants import Noise, Variants, cumulative
+from monotown.sensitivity.monte_carlo import Replicate
 
 NUMBERS = (0, 1, 7, 40)
 A, B, E = 0, 1, 4  # columns

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from monotown.base.streams import Stream
 from monotown.index.kernel import evaluate
 from monotown.index.model import IndexModel, Leaf, Node, method
-from monotown.sensitivity.cases import Case
 from monotown.sensitivity.draws import BLOCK, Law, WeightDraws
 from monotown.sensitivity.weights_run import merge, replicate, run_weights
-from monotown.streams import Stream
+from monotown.sensitivity.year import Case
 
 MODEL = IndexModel(
     Node(

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from monotown.index.stage import NORMALISED, SCORES, build_index, view_model
-from monotown.sensitivity.cases import view_cases
-from monotown_workflow import read_table, write_table
+from monotown.index.build import NORMALISED, SCORES, build_index, view_model
+from monotown.sensitivity.year import view_cases
+from monotown.workflow import read_table, write_table
 
 MEASURES = {m: {"direction": 1, "goalposts": [0, 10]} for m in "abcd"}
 TO_100 = {"method": "minmax", "target": [0, 100]}

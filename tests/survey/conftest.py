@@ -3,11 +3,11 @@ from types import SimpleNamespace
 
 import pytest
 
+from monotown.survey.build import build_survey
 from monotown.survey.demo import make_demo
 from monotown.survey.microdata import read_microdata
 from monotown.survey.questionnaire import read_questionnaire
-from monotown.survey.stage import build_survey
-from monotown_workflow import read_yaml
+from monotown.workflow import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -15,10 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from monotown.survey import stage
+from monotown.survey import build
 from monotown.survey.microdata import DESIGN, Microdata, is_open, scores
 from monotown.survey.protect import hidden_categories, hidden_routes
-from monotown_workflow import read_table, write_table
+from monotown.workflow import read_table, write_table
 
 ENDS = {"index": (0, 100), "top_two": (0, 100), "net_balance": (-100, 100)}
 
@@ -48,13 +48,13 @@ def people_of(form, population, n, answers, places=40):
     return Microdata(people, reasons)
 
 
-def published(survey, data, folder, margins=stage.NO_MARGINS):
+def published(survey, data, folder, margins=build.NO_MARGINS):
     """Every table as its file gives it back, and the same with nothing hidden."""
     config = copy.deepcopy(survey.config)
     config["estimates"]["bootstrap"] = 50
-    made = stage.build_survey([data], survey.form, survey.catalogue, margins, config, 7)
+    made = build.build_survey([data], survey.form, survey.catalogue, margins, config, 7)
     found = {}
-    for name, schema in stage.SCHEMAS.items():
+    for name, schema in build.SCHEMAS.items():
         path = folder / f"{name}.csv"
         write_table(getattr(made, name), path, schema)
         found[name] = read_table(path, schema)
@@ -65,7 +65,7 @@ def truth_of(survey, data):
     """Unweighted means: these samples have equal weights."""
     population = data.people["population"].iloc[0]
     needed = survey.config["estimates"]["leaves_needed"]
-    names, y = stage._columns(data.people, survey.form, population, needed)
+    names, y = build._columns(data.people, survey.form, population, needed)
     return {(i, q, s): float(np.nanmean(c)) for (_, i, q, s), c in zip(names, y.T, strict=True)
             if not np.isnan(c).all()}  # fmt: skip
 

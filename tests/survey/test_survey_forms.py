@@ -6,11 +6,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from monotown.labels import LANGUAGES, Labels, merge_labels
-from monotown.problems import InputError
+from monotown.base.labels import LANGUAGES, Labels, merge_labels
+from monotown.base.problems import InputError
 from monotown.survey import forms
 from monotown.survey.questionnaire import read_questionnaire
-from monotown_workflow import read_yaml
+from monotown.workflow import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTENT = read_yaml(ROOT / "config/survey/questionnaire.yaml")

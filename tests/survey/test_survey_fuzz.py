@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monotown.problems import InputError
+from monotown.base.problems import InputError
 from monotown.survey.microdata import read_microdata
-from monotown_workflow.microdata import read_microdata_file
+from monotown.workflow.microdata import read_microdata_file
 
 SUFFIXES = [".csv", ".tsv", ".xlsx", ".xls", ".ods", ".sav", ".zsav", ".dta"]
 

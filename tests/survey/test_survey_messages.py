@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monotown.problems import InputError
-from monotown.survey import stage
+from monotown.base.problems import InputError
+from monotown.survey import build
 from monotown.survey.boundary import refuse_mixed
 from monotown.survey.microdata import read_microdata
-from monotown_workflow.microdata import read_microdata_file
+from monotown.workflow.microdata import read_microdata_file
 
 UNITS = ["DEMO_A", "DEMO_B"]
 
@@ -57,18 +57,18 @@ def test_a_secret_in_any_column_is_in_no_message(survey, secrets, column, rows, 
         raw.loc[raw.index[row], name] = secrets[0 if same else i % 3]
     words, made = said(lambda: read(survey, raw))
     if made is not None:
-        more, tables = said(lambda: build(survey, made))
+        more, tables = said(lambda: estimated(survey, made))
         words += more
         if tables is not None:
-            words += "".join(getattr(tables, n).to_csv() for n in stage.SCHEMAS)
+            words += "".join(getattr(tables, n).to_csv() for n in build.SCHEMAS)
     assert not [s for s in secrets if s in words], words
 
 
-def build(survey, data):
+def estimated(survey, data):
     config = copy.deepcopy(survey.config)
     config["estimates"]["bootstrap"] = 50
     files = [data, survey.files[1]]
-    return stage.build_survey(files, survey.form, survey.catalogue, stage.NO_MARGINS, config, 7)
+    return build.build_survey(files, survey.form, survey.catalogue, build.NO_MARGINS, config, 7)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_a_column_of_names_in_any_role_is_in_no_message(survey, columns, number)
     own = {**survey.mappings["residents"]["columns"], **columns}
     words, made = said(lambda: read(survey, raw, columns=own))
     if made is not None:
-        words += said(lambda: build(survey, made))[0]
+        words += said(lambda: estimated(survey, made))[0]
     assert not [s for s in secret if s in words], words
 
 

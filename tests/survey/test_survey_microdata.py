@@ -8,11 +8,11 @@ import pyreadstat
 import pytest
 import yaml
 
-from monotown.problems import InputError
+from monotown.base.problems import InputError
 from monotown.survey.microdata import read_microdata, scores
 from monotown.survey.questionnaire import Scale
-from monotown_workflow import read_yaml
-from monotown_workflow.microdata import check_survey, read_microdata_file, read_survey_config
+from monotown.workflow import read_yaml
+from monotown.workflow.microdata import check_survey, read_microdata_file, read_survey_config
 
 ROOT = Path(__file__).resolve().parents[2]
 

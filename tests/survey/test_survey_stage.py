@@ -7,20 +7,20 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from monotown.figures import style
-from monotown.figures.survey import indices
-from monotown.index.stage import build_index
-from monotown.labels import LANGUAGES, Labels, merge_labels
-from monotown.problems import InputError
-from monotown.report.words import words_of
+from monotown.base.labels import LANGUAGES, Labels, merge_labels
+from monotown.base.problems import InputError
+from monotown.base.tables import INDICATORS, OBSERVATIONS
+from monotown.index.build import build_index
+from monotown.methods.reliability import cronbach_alpha
 from monotown.sensitivity.inputs import read_inputs
-from monotown.structure.reliability import cronbach_alpha
-from monotown.survey import stage
+from monotown.show import style
+from monotown.show.words import words_of
+from monotown.survey import build
 from monotown.survey.boundary import refuse_mixed
 from monotown.survey.demo import make_demo, thresholds_of
+from monotown.survey.figures import indices
 from monotown.survey.page import TABLES, survey_page
-from monotown.tables import INDICATORS, OBSERVATIONS
-from monotown_workflow import read_yaml
+from monotown.workflow import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 UNITS = read_yaml(ROOT / "config/units.yaml")
@@ -33,7 +33,7 @@ def _build(survey, files=None, margins=None, **changes):
     config["estimates"]["bootstrap"] = 50
     for name, value in changes.items():
         config[name] |= value
-    return stage.build_survey(
+    return build.build_survey(
         files or survey.files, survey.form, survey.catalogue,
         survey.demo.margins if margins is None else margins, config, 7,
     )  # fmt: skip
@@ -99,7 +99,7 @@ def test_estimates_are_near_the_known_values(survey):
 
 
 def test_every_row_of_every_table_is_synthetic(survey):
-    for name in stage.SCHEMAS:
+    for name in build.SCHEMAS:
         table = getattr(survey.tables, name)
         assert len(table) > 0, name
         assert set(table["kind"]) == {"synthetic"}, name
@@ -124,7 +124,7 @@ def test_weights_meet_the_census_and_are_trimmed(survey):
 
 
 def test_without_margins_the_design_weights_stand(survey):
-    found = _build(survey, margins=stage.NO_MARGINS)
+    found = _build(survey, margins=build.NO_MARGINS)
     assert found.margins.empty
     row = found.weights.iloc[0]
     assert row["weight_sum"] == pytest.approx(26)
@@ -182,7 +182,7 @@ def test_one_answer_from_all_is_taken_out_where_people_are_few(survey):
     people = files[1].people
     people.loc[people["job_pay"].notna(), "job_pay"] = 2.0
     found = _build(survey, files).estimates.set_index(KEYS)
-    for statistic in stage.STATISTICS:
+    for statistic in build.STATISTICS:
         row = found.loc[
             ("researchers", "DEMO_A", 2025, "satisfaction_research_work", "job_pay", statistic)
         ]
@@ -309,7 +309,7 @@ def test_answers_are_counted_by_reason(survey):
 
 
 def test_standard_errors_are_a_data_error_of_the_sensitivity_stage(survey):
-    sizes = stage.data_error(survey.tables.standard_errors)
+    sizes = build.data_error(survey.tables.standard_errors)
     assert len(sizes) == 16
     inputs = read_inputs({"data_error": {"relative": 0.05, "measures": sizes}}, 0.25)
     assert inputs.data_error is not None
@@ -317,7 +317,7 @@ def test_standard_errors_are_a_data_error_of_the_sensitivity_stage(survey):
     mine = table[table["measure"] == "life_satisfaction"]
     expected = np.sqrt(((mine["standard_error"] / mine["value"]) ** 2).mean())
     assert inputs.data_error.of("life_satisfaction") == pytest.approx(expected)
-    assert stage.data_error(mine.assign(relative_error=np.nan)) == {}
+    assert build.data_error(mine.assign(relative_error=np.nan)) == {}
 
 
 def test_observations_fit_the_schema_and_keep_their_kind(survey):

@@ -11,8 +11,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SNAKEFILE = f"""
 import sys
 sys.path.insert(0, "{ROOT}/src")
-from monotown_workflow import read_yaml
-from monotown_workflow.environment import set_environment
+from monotown.workflow import read_yaml
+from monotown.workflow.environment import set_environment
 set_environment("{ROOT}/src")
 configfile: "{ROOT}/config/config.yaml"
 RESULTS = config["results"]

@@ -2,7 +2,7 @@ import pytest
 from broken import Broken, broken_files, write_broken
 from towns_support import labels, read_path
 
-from monotown.towns.findings import ERROR, in_words
+from monotown.data.workbooks.findings import ERROR, in_words
 
 FILES = broken_files()
 

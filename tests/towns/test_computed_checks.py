@@ -8,19 +8,19 @@ import pytest
 from test_dash import SECTION
 from towns_support import ROOT, configs, settings
 
-from monotown.clean import first_source
-from monotown.config import schema_problems
-from monotown.labels import LANGUAGES
-from monotown.parsing import numbers_of, reads_of
-from monotown.plausible import parts_of
-from monotown.problems import InputError
-from monotown.tables import OBSERVATIONS
-from monotown.towns.consistency import check_together
-from monotown.towns.derive import make_run
-from monotown.towns.findings import ERROR, findings_table
-from monotown.towns.grid import Sheet
-from monotown_workflow import read_yaml
-from monotown_workflow.towns import finding_words
+from monotown.base.labels import LANGUAGES
+from monotown.base.parsing import numbers_of, reads_of
+from monotown.base.problems import InputError
+from monotown.base.schemas import schema_problems
+from monotown.base.tables import OBSERVATIONS
+from monotown.data.clean import first_source
+from monotown.data.plausible import parts_of
+from monotown.data.workbooks.consistency import check_together
+from monotown.data.workbooks.derive import make_run
+from monotown.data.workbooks.findings import ERROR, findings_table
+from monotown.data.workbooks.grid import Sheet
+from monotown.workflow import read_yaml
+from monotown.workflow.towns import finding_words
 
 
 def found(rows, head, measures=None, views=None, sheets=(), **section):
@@ -198,8 +198,8 @@ def test_every_relation_holds_in_the_official_data(official):
 
 @pytest.fixture(scope="module")
 def official():
-    from monotown.clean import clean
-    from monotown.units import Units
+    from monotown.data.clean import clean
+    from monotown.data.units import Units
 
     sources = configs()["sources"]
     files = {s["file"]: (ROOT / s["file"]).read_bytes() for s in sources.values() if "file" in s}
@@ -261,7 +261,7 @@ def test_the_schema_takes_divisions_only():
 def test_bounds_that_cross_in_the_figures_are_refused():
     from test_dash import EMPTY, catalogue_of
 
-    from monotown.indicators import compute_indicators
+    from monotown.index.indicators import compute_indicators
 
     run = found([("Ridder", 2020, 50, 9), ("Saran", 2020, 50, 60)],
                 "town year life_satisfaction physicians")  # fmt: skip
@@ -289,8 +289,8 @@ def test_two_thousand_towns_and_ten_years_are_looked_at_in_seconds():
     ) + rng.integers(0, 2, len(table))
     table = table.assign(unit="U" + table["k"].astype(str), flag="", kind="official", source="s",
                          locator="l", unit_of_measure="u")  # fmt: skip
-    from monotown.towns.computed import with_computed
-    from monotown.units import Units
+    from monotown.data.units import Units
+    from monotown.data.workbooks.computed import with_computed
 
     start = time.perf_counter()
     fields = settings().fields
@@ -311,8 +311,8 @@ def test_a_city_that_is_a_region_is_found_among_towns():
 
 
 def test_places_have_no_base_year_in_the_library_either():
+    from monotown.index.leaves import normalise_leaf
     from monotown.index.model import BY_PLACE, Leaf, method
-    from monotown.index.normalise import normalise_leaf
 
     for name in BY_PLACE:
         leaf = Leaf("m", normalisation=method(name, scope=2020))

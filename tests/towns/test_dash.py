@@ -10,18 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from towns_support import ROOT, configs, settings
 
-from monotown.catalogue import Catalogue
-from monotown.crosswalk import read_as
-from monotown.expressions import parse
-from monotown.index.stage import build_index
-from monotown.indicators import compute_indicators
-from monotown.parsing import Flag, numbers_of, reads_of
-from monotown.tables import OBSERVATIONS
-from monotown.towns.derive import joined_observations, make_run
-from monotown.towns.findings import ERROR
-from monotown.towns.grid import Sheet
+from monotown.base.expressions import parse
+from monotown.base.parsing import Flag, numbers_of, reads_of
+from monotown.base.tables import OBSERVATIONS
+from monotown.data.crosswalk import read_as
+from monotown.data.workbooks.derive import joined_observations, make_run
+from monotown.data.workbooks.findings import ERROR
+from monotown.data.workbooks.grid import Sheet
+from monotown.index.build import build_index
+from monotown.index.catalogue import Catalogue
+from monotown.index.indicators import compute_indicators
 from monotown.towns.profile import plain_catalogue
-from monotown_workflow import read_yaml
+from monotown.workflow import read_yaml
 
 SECTION = {
     "files": ["t.csv"], "kind": "synthetic", "language": "en",
@@ -134,8 +134,8 @@ COUNTS = ("researchers", "enterprises_performing_rd", *DEGREES)
 )  # fmt: skip
 def test_the_workbook_and_the_projects_own_data_compute_the_same(cells, indicator):
     """The path of measures over raw figures is the oracle for the path of the workbook."""
-    from monotown.towns.computed import with_computed
-    from monotown.units import Units
+    from monotown.data.units import Units
+    from monotown.data.workbooks.computed import with_computed
 
     rows = [
         {"unit": "KZRDD", "year": 2020, "variable": v,

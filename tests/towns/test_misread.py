@@ -8,12 +8,12 @@ from hypothesis import settings as limits
 from hypothesis import strategies as st
 from towns_support import codes, configs, figures, labels, read_text, settings
 
-from monotown.towns.derive import make_run
-from monotown.towns.fates import FATES, blocks
-from monotown.towns.findings import ERROR, in_words
-from monotown.towns.grid import Sheet
-from monotown.towns.marks import Marks, decimal_marks
-from monotown.towns.read import read_workbook
+from monotown.data.workbooks.derive import make_run
+from monotown.data.workbooks.fates import FATES, blocks
+from monotown.data.workbooks.findings import ERROR, in_words
+from monotown.data.workbooks.grid import Sheet
+from monotown.data.workbooks.marks import Marks, decimal_marks
+from monotown.data.workbooks.read import read_workbook
 
 HEAD = "town;year;researchers;enterprises_performing_rd;mean_population\n"
 

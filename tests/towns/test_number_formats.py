@@ -8,7 +8,7 @@ from hypothesis import settings as limits
 from hypothesis import strategies as st
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 
-from monotown.towns.number_formats import Kind, read_format, section_for
+from monotown.data.workbooks.number_formats import Kind, read_format, section_for
 
 NUMBER, PERCENT, SIGNED, DATE, REFUSED = Kind
 

@@ -9,9 +9,9 @@ from hypothesis import settings as limits
 from hypothesis import strategies as st
 from towns_support import configs, figures, labels, read_path, read_text
 
-from monotown.towns.findings import in_words
-from monotown.towns.text import QuoteError, split_rows
-from monotown_workflow.workbooks import load_sheets
+from monotown.data.workbooks.findings import in_words
+from monotown.data.workbooks.text import QuoteError, split_rows
+from monotown.workflow.workbooks import load_sheets
 
 LIMITS = configs()["towns"]["limits"]
 HEAD = "town;year;researchers;enterprises_performing_rd\n"

@@ -13,23 +13,25 @@ from odf.table import CoveredTableCell, Table, TableCell, TableRow
 from odf.text import P
 from towns_support import ROOT, codes, configs, figures, labels, read_path, settings
 
-from monotown.catalogue import Config, check_catalogue
-from monotown.figures.towns import shown_units, town_profile, town_series
-from monotown.index.stage import build_index, view_model
-from monotown.indicators import compute_indicators
-from monotown.labels import Labels
-from monotown.problems import InputError
-from monotown.tables import OBSERVATIONS, write_order
-from monotown.towns.consistency import check_together
-from monotown.towns.derive import (
+from monotown.base.labels import Labels
+from monotown.base.problems import InputError
+from monotown.base.tables import OBSERVATIONS, write_order
+from monotown.data.workbooks.consistency import check_together
+from monotown.data.workbooks.derive import (
     joined_observations,
     make_run,
     own_observations,
     sources_rows,
 )
-from monotown.towns.fields import make_fields
-from monotown.towns.findings import ERROR, Finding
-from monotown.towns.grid import Sheet, safe_text
+from monotown.data.workbooks.fields import make_fields
+from monotown.data.workbooks.findings import ERROR, Finding
+from monotown.data.workbooks.grid import Sheet, safe_text
+from monotown.data.workbooks.read import read_workbook
+from monotown.data.workbooks.template import example_figures, template_pages
+from monotown.index.build import build_index, view_model
+from monotown.index.catalogue import Config, check_catalogue
+from monotown.index.indicators import compute_indicators
+from monotown.towns.figures import shown_units, town_profile, town_series
 from monotown.towns.profile import (
     parents_of,
     plain_catalogue,
@@ -38,11 +40,9 @@ from monotown.towns.profile import (
     scores_table,
     town_facts,
 )
-from monotown.towns.read import read_workbook
-from monotown.towns.template import example_figures, template_pages
-from monotown_workflow import read_text_table, read_yaml, write_table
-from monotown_workflow.towns import check_input, report_problems, stop_on_errors
-from monotown_workflow.workbooks import load_sheets, write_pages
+from monotown.workflow import read_text_table, read_yaml, write_table
+from monotown.workflow.towns import check_input, report_problems, stop_on_errors
+from monotown.workflow.workbooks import load_sheets, write_pages
 
 LIMITS = configs()["towns"]["limits"]
 

@@ -8,14 +8,14 @@ from hypothesis import settings as limits
 from hypothesis import strategies as st
 from towns_support import codes, configs, figures, labels, read_path, read_text, settings
 
-from monotown.towns.derive import make_run
-from monotown.towns.findings import ERROR, as_problems, findings_table, terminal_table
-from monotown.towns.grid import Sheet
-from monotown.towns.names import Names
-from monotown.towns.read import read_workbook
-from monotown.towns.text import decode_text, find_delimiter
-from monotown.towns.values import read_any_year
-from monotown_workflow.workbooks import cell_text, load_sheets
+from monotown.data.workbooks.derive import make_run
+from monotown.data.workbooks.findings import ERROR, as_problems, findings_table, terminal_table
+from monotown.data.workbooks.grid import Sheet
+from monotown.data.workbooks.names import Names
+from monotown.data.workbooks.read import read_workbook
+from monotown.data.workbooks.text import decode_text, find_delimiter
+from monotown.data.workbooks.values import read_any_year
+from monotown.workflow.workbooks import cell_text, load_sheets
 
 TABLE = "Город;Год;Исследователи, человек;unemployment_rate\nРиддер;2018;1 234;5,25\n"
 EXPECTED = {("KZRDD", 2018, "researchers"): 1234.0, ("KZRDD", 2018, "unemployment_rate"): 5.25}

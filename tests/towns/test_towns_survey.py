@@ -5,12 +5,12 @@ import pandas as pd
 import pytest
 from towns_support import ROOT, configs, settings
 
-from monotown.tables import OBSERVATIONS
-from monotown.towns.derive import Survey, make_run, sources_rows, survey_sheet
-from monotown.towns.findings import ERROR
-from monotown.towns.grid import Sheet
-from monotown_workflow import read_yaml, write_table
-from monotown_workflow.towns import read_survey
+from monotown.base.tables import OBSERVATIONS
+from monotown.data.workbooks.derive import Survey, make_run, sources_rows, survey_sheet
+from monotown.data.workbooks.findings import ERROR
+from monotown.data.workbooks.grid import Sheet
+from monotown.workflow import read_yaml, write_table
+from monotown.workflow.towns import read_survey
 
 LABEL = {"en": "Survey", "ru": "Опрос", "kk": "Сауалнама"}
 SECTION = {

@@ -3,18 +3,18 @@
 import pytest
 from towns_support import ROOT, codes, configs, figures, labels, read_text, settings
 
-from monotown.problems import InputError
-from monotown.towns.derive import make_run
-from monotown.towns.findings import (
+from monotown.base.problems import InputError
+from monotown.data.workbooks.derive import make_run
+from monotown.data.workbooks.findings import (
     Finding,
     findings_table,
     found_words,
     in_words,
     terminal_table,
 )
-from monotown.towns.grid import Sheet
-from monotown_workflow import read_yaml, write_table
-from monotown_workflow.towns import check_input, finding_words, stopped_words
+from monotown.data.workbooks.grid import Sheet
+from monotown.workflow import read_yaml, write_table
+from monotown.workflow.towns import check_input, finding_words, stopped_words
 
 SECTION = {
     "files": [], "kind": "official", "language": "ru", "towns": "config/towns.yaml",

@@ -23,12 +23,12 @@ from openpyxl.chart import BarChart
 from openpyxl.styles import Font
 from towns_support import configs, figures, read_path, read_text
 
-from monotown.parsing import Flag, visible_text, without_marks
-from monotown.towns.grid import word_key
-from monotown.towns.names import Names
-from monotown.towns.values import marker_table, read_any_year, read_number
-from monotown.units import name_key
-from monotown_workflow.workbooks import load_sheets
+from monotown.base.parsing import Flag, visible_text, without_marks
+from monotown.data.units import name_key
+from monotown.data.workbooks.grid import word_key
+from monotown.data.workbooks.names import Names
+from monotown.data.workbooks.values import marker_table, read_any_year, read_number
+from monotown.workflow.workbooks import load_sheets
 
 LIMITS = configs()["towns"]["limits"]
 HEAD = ["town", "year", "researchers", "internet_users"]

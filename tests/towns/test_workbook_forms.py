@@ -6,8 +6,8 @@ import zipfile
 import pytest
 from towns_support import configs, figures, settings
 
-from monotown.towns.read import read_workbook
-from monotown_workflow.workbooks import load_sheets
+from monotown.data.workbooks.read import read_workbook
+from monotown.workflow.workbooks import load_sheets
 
 LIMITS = configs()["towns"]["limits"]
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

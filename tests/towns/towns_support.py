@@ -4,13 +4,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from monotown.labels import Labels
-from monotown.towns.findings import Finding
-from monotown.towns.grid import Sheet
-from monotown.towns.read import Settings, Workbook, read_workbook
-from monotown.towns.text import split_rows
-from monotown_workflow import read_labels, read_yaml
-from monotown_workflow.towns import read_files, settings_from
+from monotown.base.labels import Labels
+from monotown.data.workbooks.findings import Finding
+from monotown.data.workbooks.grid import Sheet
+from monotown.data.workbooks.read import Settings, Workbook, read_workbook
+from monotown.data.workbooks.text import split_rows
+from monotown.workflow import read_labels, read_yaml
+from monotown.workflow.towns import read_files, settings_from
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("units", "variables", "indicators", "measures", "towns", "sources")

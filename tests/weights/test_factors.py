@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monotown.weights import (
+from monotown.methods.weights import (
     InadmissibleError,
     loading_weights,
     pca,

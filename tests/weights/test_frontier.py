@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from monotown.weights import InadmissibleError, benefit_of_the_doubt
+from monotown.methods.weights import InadmissibleError, benefit_of_the_doubt
 
 X = np.array(
     [

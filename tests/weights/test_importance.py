@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
-from monotown.weights import (
+from monotown.methods.weights import (
     InadmissibleError,
     correlation_ratio,
     equal_importance_weights,

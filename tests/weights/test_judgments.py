@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 import yaml
 
-from monotown.problems import InputError
-from monotown.weights import (
+from monotown.base.problems import InputError
+from monotown.methods.weights import (
     ahp_group,
     judgment_kind,
     read_ahp,

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from monotown.problems import InputError
-from monotown.weights import (
+from monotown.base.problems import InputError
+from monotown.methods.weights import (
     SCHEMES,
     InadmissibleError,
     critic,

@@ -9,7 +9,7 @@ from hypothesis.extra.numpy import arrays
 from skcriteria.preprocessing.weighters import critic_weights as skc_critic
 from skcriteria.preprocessing.weighters import entropy_weights as skc_entropy
 
-from monotown.weights import InadmissibleError, critic, entropy, merec, standard_deviation
+from monotown.methods.weights import InadmissibleError, critic, entropy, merec, standard_deviation
 
 # Toy data of an independent oracle: six units, four indicators, less of the third is better.
 X = np.array(

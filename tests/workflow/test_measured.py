@@ -25,8 +25,8 @@ def test_names_of_scripts_tell_them_apart():
 
 def test_the_library_of_a_copy_is_that_of_the_checkout():
     arcs = [(-1, 3), (3, -1)]
-    found = at_home(PROJECT, PROJECT / "src/monotown/units.py", arcs)
-    assert found == (ROOT / "src/monotown/units.py", arcs)
+    found = at_home(PROJECT, PROJECT / "src/monotown/data/units.py", arcs)
+    assert found == (ROOT / "src/monotown/data/units.py", arcs)
 
 
 def test_lines_of_a_step_are_those_of_its_script_without_what_snakemake_puts_before(script):

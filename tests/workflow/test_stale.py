@@ -91,17 +91,17 @@ def test_an_input_replaced_by_an_older_file_is_read_again(project):
     ("file", "old", "new", "rules"),
     [
         # a module that no script imports by itself, the edge, and a script
-        ("src/monotown/parsing.py", "import re\n", "import re\n\nSEEN = 1\n", STEPS),
-        ("src/monotown_workflow/__init__.py", "import gc\n", "import gc\n\nSEEN = 1\n", STEPS),
+        ("src/monotown/base/parsing.py", "import re\n", "import re\n\nSEEN = 1\n", STEPS),
+        ("src/monotown.workflow/__init__.py", "import gc\n", "import gc\n\nSEEN = 1\n", STEPS),
         (
-            "src/monotown/expressions.py",
+            "src/monotown/base/expressions.py",
             "\nimport ",
             "\nSEEN = 1\nimport ",
             {"constant_units", "checks"},
         ),
         ("workflow/scripts/clean/checks.py", "problems.stop()", "problems.stop() or 0", {"checks"}),
-        ("src/monotown_workflow/__init__.py", "import gc\n", "# words\nimport   gc\n", set()),
-        ("src/monotown/towns/text.py", "\nimport ", "\nSEEN = 1\nimport ", set()),
+        ("src/monotown.workflow/__init__.py", "import gc\n", "# words\nimport   gc\n", set()),
+        ("src/monotown/data/workbooks/text.py", "\nimport ", "\nSEEN = 1\nimport ", set()),
     ],
 )
 def test_an_edit_of_code_makes_again_what_stands_on_it_and_no_more(project, file, old, new, rules):
@@ -144,7 +144,7 @@ def test_a_file_that_a_step_reads_and_no_rule_names_is_found(project):
 
 
 def test_code_with_a_slip_stops_the_run_before_its_first_step_and_names_the_line(project):
-    edit(project / "src/monotown/crosswalk.py", "\nimport ", "\nx = (\nimport ")
+    edit(project / "src/monotown/data/crosswalk.py", "\nimport ", "\nx = (\nimport ")
     done = snakemake(project, "-n", *TARGETS)
     assert done.returncode != 0
     assert "crosswalk.py" in done.stdout + done.stderr
@@ -190,6 +190,6 @@ def test_an_own_file_replaced_by_an_older_one_is_read_again(project):
     own.touch()
     again = snakemake(project, "-n", *command)
     assert "Nothing to be done" in again.stdout + again.stderr
-    edit(project / "src/monotown_workflow/workbooks.py", "\nimport ", "\nPERCENT = 1000\nimport ")
+    edit(project / "src/monotown.workflow/workbooks.py", "\nimport ", "\nPERCENT = 1000\nimport ")
     edited = snakemake(project, "-n", *command)
     assert "own_workbook" in edited.stdout

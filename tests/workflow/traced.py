@@ -6,7 +6,7 @@ import json
 import os
 from pathlib import Path
 
-from monotown_workflow.content import Content
+from monotown.workflow.content import Content
 
 from .measured import SCRIPTS
 

@@ -1,5 +1,5 @@
 # Raw files to observations: one schema, markers as flags, units by code, borders put together; towns for reference.
-from monotown_workflow import read_yaml
+from monotown.workflow import read_yaml
 
 REGISTER = read_yaml("config/town_register.yaml")
 

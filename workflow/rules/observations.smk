@@ -1,5 +1,5 @@
 # Raw files to observations; a run on own data reads its workbook beside them (towns.smk).
-from monotown_workflow import read_yaml
+from monotown.workflow import read_yaml
 
 
 rule observations:

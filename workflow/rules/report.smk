@@ -1,9 +1,9 @@
 # Tables for print, figures of the regions, the pages of the report, and the manifest of every result.
 from glob import glob
 
-from monotown.report.html import PAGES, needs
-from monotown_workflow import read_yaml
-from monotown_workflow.settled import check_shown
+from monotown.show.page import PAGES, needs
+from monotown.workflow import read_yaml
+from monotown.workflow.settled import check_shown
 
 
 report: "../report/workflow.rst"

@@ -1,8 +1,8 @@
 # A survey from questionnaire to estimates: forms, weights, standard errors, reliability; the demonstration's made-up microdata.
 import os
 
-from monotown.problems import InputError
-from monotown_workflow.microdata import check_survey
+from monotown.base.problems import InputError
+from monotown.workflow.microdata import check_survey
 
 SURVEY_CONFIG = config.get("survey", "config/survey/demo.yaml")
 try:

@@ -1,9 +1,9 @@
 # A run on own data: the workbook read and checked, its figures beside the raw files, profiles of towns.
 
-from monotown_workflow import read_yaml
-from monotown_workflow.config import relative_config_files
-from monotown_workflow.microdata import check_survey
-from monotown_workflow.towns import DERIVED, check_input, stopped_words
+from monotown.workflow import read_yaml
+from monotown.workflow.config import relative_config_files
+from monotown.workflow.microdata import check_survey
+from monotown.workflow.towns import DERIVED, check_input, stopped_words
 
 try:
     check_input(config, workflow.basedir, relative_config_files(workflow))

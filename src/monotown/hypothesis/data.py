@@ -10,15 +10,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from monotown.expressions import parse
+from monotown.base.expressions import parse
+from monotown.base.problems import Problems
+from monotown.base.tables import data_kinds_in, from_scale, join_kinds
+from monotown.data.units import Units
 from monotown.hypothesis.panel import SCALES, Series
 from monotown.hypothesis.prespecified import check_specification
 from monotown.index.admissible import scale_of
+from monotown.index.build import NORMALISED, view_model
 from monotown.index.kernel import evaluate
-from monotown.index.stage import NORMALISED, view_model
-from monotown.problems import Problems
-from monotown.tables import data_kinds_in, from_scale, join_kinds
-from monotown.units import Units
 
 Array = NDArray[np.float64]
 
@@ -77,9 +77,9 @@ def read_data(
     Parameters
     ----------
     normalised
-        Table `monotown.index.stage.NORMALISED` of the quality view.
+        Table `monotown.index.build.NORMALISED` of the quality view.
     observations
-        `monotown.tables.OBSERVATIONS` of units in constant borders.
+        `monotown.base.tables.OBSERVATIONS` of units in constant borders.
     config, views, measures, units
         ``config/hypothesis.yaml`` and the files of these names.
     file

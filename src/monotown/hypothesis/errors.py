@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
+from monotown.base.streams import Stream
 from monotown.hypothesis.p_values import as_far, p_value
-from monotown.streams import Stream
 
 Array = NDArray[np.float64]
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from monotown.problems import Problems, nearest
+from monotown.base.problems import Problems, nearest
 
 #: What a verdict on one direction may be, in the order in which the rules are tried.
 STATUSES: Final = ("unsafe", "positive", "negative", "equivalent", "undecided")

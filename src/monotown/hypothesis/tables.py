@@ -9,8 +9,8 @@ from typing import Final
 import pandas as pd
 import pandera.pandas as pa
 
+from monotown.base.tables import kind_column, score_column
 from monotown.hypothesis.prespecified import FAMILY, STATUSES, WAYS
-from monotown.tables import kind_column, score_column
 
 _TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
 _NOTE = pa.Column(str)

@@ -3,8 +3,21 @@
 Each verb works alone on arrays or a data frame, and inside the pipeline (`build_index`).
 """
 
+from monotown.base.ties import TOLERANCE
 from monotown.index.admissible import inadmissible, scale_of
-from monotown.index.aggregate import (
+from monotown.index.build import build_index, prepare, view_model, weighted_model
+from monotown.index.comparable import (
+    comparability_table,
+    model_differences,
+    require_comparable,
+    require_same_model,
+)
+from monotown.index.kernel import evaluate, evaluate_nodes
+from monotown.index.leaves import normalise_leaf
+from monotown.index.model import IndexModel, Leaf, Method, Node, method
+from monotown.index.panel import contribution_table, contributions, growth, trend_table
+from monotown.index.weighting import read_weighting, weigh_view
+from monotown.methods.aggregate import (
     ampi,
     ampi_goalposts,
     arithmetic,
@@ -25,14 +38,7 @@ from monotown.index.aggregate import (
     power,
     topsis,
 )
-from monotown.index.comparable import (
-    comparability_table,
-    model_differences,
-    require_comparable,
-    require_same_model,
-)
-from monotown.index.kernel import evaluate, evaluate_nodes
-from monotown.index.missing import (
+from monotown.methods.missing import (
     carry,
     coverage,
     fill_group,
@@ -40,8 +46,7 @@ from monotown.index.missing import (
     interpolate,
     rubin,
 )
-from monotown.index.model import IndexModel, Leaf, Method, Node, method
-from monotown.index.normalise import (
+from monotown.methods.normalise import (
     above_below_average,
     borda,
     distance_to_frontier,
@@ -49,7 +54,6 @@ from monotown.index.normalise import (
     log_ratio_to_average,
     logistic,
     minmax,
-    normalise_leaf,
     others_average,
     percentile,
     rank_score,
@@ -57,7 +61,7 @@ from monotown.index.normalise import (
     sd_from_average,
     zscore,
 )
-from monotown.index.outliers import (
+from monotown.methods.outliers import (
     apply_transform,
     boxcox_power,
     is_outlying,
@@ -67,11 +71,7 @@ from monotown.index.outliers import (
     treat,
     winsorise,
 )
-from monotown.index.panel import contribution_table, contributions, growth, trend_table
-from monotown.index.ranks import rank
-from monotown.index.stage import build_index, prepare, view_model, weighted_model
-from monotown.index.weighting import read_weighting, weigh_view
-from monotown.ties import TOLERANCE
+from monotown.methods.ranks import rank
 
 __all__ = [
     "TOLERANCE",

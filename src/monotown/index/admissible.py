@@ -8,8 +8,8 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from monotown.base.problems import Problem
 from monotown.index.model import AGGREGATIONS, NORMALISATIONS, IndexModel, Leaf, Method, Node
-from monotown.problems import Problem
 
 #: Stands for scores that are above 0 but have no lowest value.
 _ABOVE_0: Final = 1e-12

@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
+from monotown.base.problems import InputError, Problem
+from monotown.base.tables import kind_column
 from monotown.index.admissible import scale_of
 from monotown.index.model import IndexModel, Leaf
-from monotown.problems import InputError, Problem
-from monotown.tables import kind_column
 
 if TYPE_CHECKING:
-    from monotown.index.stage import Prepared
+    from monotown.index.build import Prepared
     from monotown.index.weighting import Weighting
 
 #: Aggregations whose score of a unit hangs on the other units.

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
+from monotown.base.problems import InputError
+from monotown.base.tables import score_column, to_scale, write_order
+from monotown.data.plausible import DOUBTFUL, OUTSIDE
 from monotown.index.admissible import scale_of
-from monotown.index.stage import prepare, score_table, view_model
-from monotown.plausible import DOUBTFUL, OUTSIDE
-from monotown.problems import InputError
-from monotown.tables import score_column, to_scale, write_order
+from monotown.index.build import prepare, score_table, view_model
 
 _KEYS: Final = ["unit", "year", "measure"]
 _RANK = pa.Column("float64", nullable=True)
@@ -55,10 +55,10 @@ def doubt_effects(
     Parameters
     ----------
     doubtful
-        `monotown.plausible.DOUBTFUL`; rows of other views and of measures beside the index are left
+        `monotown.data.plausible.DOUBTFUL`; rows of other views and of measures beside the index are left
         out.
     indicators, view, config, measures, average_weights, seed, judgments
-        As in `monotown.index.stage.prepare`.
+        As in `monotown.index.build.prepare`.
 
     Returns
     -------

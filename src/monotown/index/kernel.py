@@ -10,8 +10,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from monotown.index.aggregate import aggregator
 from monotown.index.model import IndexModel, Leaf, Node
+from monotown.methods.aggregate import aggregator
 
 Array = NDArray[np.float64]
 
@@ -520,7 +520,10 @@ class _Work:
         if empty.ndim == 2 and empty.any():
             # any number will do where there is no score; it is taken out below
             values = np.where(empty[:, :, None], 1.0, values)
-        function = aggregator(step.node, local.shape[1])
+        chosen = step.node.aggregation
+        function = aggregator(
+            chosen.name, dict(chosen.parameters), local.shape[1], f"node {step.node.id!r}: "
+        )
         squared = self.units if name in ("copeland", "condorcet") else 1
         size = max(1, _CELLS // max(self.units * local.shape[1] * squared, 1))
         result = np.concatenate(

@@ -11,9 +11,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from monotown.index.ranks import TIES
-from monotown.problems import Problems, nearest
-from monotown.tables import SCALES
+from monotown.base.problems import Problems, nearest
+from monotown.base.tables import SCALES
+from monotown.methods.ranks import TIES
 
 Parameter = float | str | bool | tuple[float, ...] | None
 
@@ -232,7 +232,7 @@ class IndexModel:
     tree
         The root.
     scale
-        One of `monotown.tables.SCALES`: what a score of 1 is in the tables of the index, unless it
+        One of `monotown.base.tables.SCALES`: what a score of 1 is in the tables of the index, unless it
         has a scale of its own (`monotown.index.admissible.scale_of`). The kernel does not use it.
 
     Examples

@@ -12,14 +12,14 @@ import pandas as pd
 import pandera.pandas as pa
 from numpy.typing import ArrayLike, NDArray
 
+from monotown.base.tables import kind_column, score_column
+from monotown.base.ties import kendall, median_slope
 from monotown.index.comparable import ACROSS_UNITS, basis_of, year_reasons
 from monotown.index.kernel import evaluate
 from monotown.index.model import IndexModel
-from monotown.tables import kind_column, score_column
-from monotown.ties import kendall, median_slope
 
 if TYPE_CHECKING:
-    from monotown.index.stage import Prepared
+    from monotown.index.build import Prepared
 
 Array = NDArray[np.float64]
 

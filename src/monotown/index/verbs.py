@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from monotown.base.problems import nearest
 from monotown.index.kernel import evaluate
-from monotown.index.missing import carry, fill_group, impute_chained, interpolate
+from monotown.index.leaves import normalise_leaf
 from monotown.index.model import IndexModel, Leaf, Node, Parameter, method
-from monotown.index.normalise import normalise_leaf
-from monotown.problems import nearest
+from monotown.methods.missing import carry, fill_group, impute_chained, interpolate
 
 Array = NDArray[np.float64]
 
@@ -33,7 +33,7 @@ def normalise(
     """Bring one measure to a common scale on which more is better.
 
     The scale is that of the method, such as 0 to 1: an index is told on 0 to 100 only in its tables
-    (`monotown.index.stage.build_index`, `monotown.tables.to_scale`).
+    (`monotown.index.build.build_index`, `monotown.base.tables.to_scale`).
 
     Parameters
     ----------

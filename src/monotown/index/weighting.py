@@ -12,13 +12,13 @@ import pandas as pd
 import pandera.pandas as pa
 from numpy.typing import NDArray
 
+from monotown.base.problems import InputError, Problem, Problems, nearest
+from monotown.base.tables import Kind, assumed, kind_column
 from monotown.index.comparable import ACROSS_UNITS
 from monotown.index.kernel import evaluate_nodes
 from monotown.index.model import IndexModel, Node
-from monotown.problems import InputError, Problem, Problems, nearest
-from monotown.tables import Kind, assumed, kind_column
-from monotown.weights.judgments import judgment_kind, read_judgments
-from monotown.weights.schemes import SCHEMES, Scheme, benefit_of_each, weigh
+from monotown.methods.weights.judgments import judgment_kind, read_judgments
+from monotown.methods.weights.schemes import SCHEMES, Scheme, benefit_of_each, weigh
 
 Array = NDArray[np.float64]
 
@@ -48,7 +48,7 @@ class Weighting:
     Attributes
     ----------
     scheme
-        Name of a scheme of `monotown.weights.SCHEMES`.
+        Name of a scheme of `monotown.methods.weights.SCHEMES`.
     over
         ``blocks``: a scheme that needs data is applied within each block, and the blocks keep
         their weights of the tree; ``leaves``: to all measures at once.
@@ -146,7 +146,7 @@ def read_weighting(
     >>> read_weighting("v", {"weights": "critc"})
     Traceback (most recent call last):
     ...
-    monotown.problems.InputError: 1 problem in the input:
+    monotown.base.problems.InputError: 1 problem in the input:
       1. config/views.yaml, v.weights: found 'critc'; expected 'critic' (did you mean this?), \
 or one of: ahp, benefit_of_the_doubt, best_worst, budget_allocation, critic, entropy, \
 equal_by_block, equal_by_indicator, equal_by_type, equal_importance, merec, pca, pca_varimax, \

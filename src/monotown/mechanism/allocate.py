@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from monotown.ties import level
+from monotown.base.ties import level
 
 Array = NDArray[np.float64]
 

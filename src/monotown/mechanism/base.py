@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from monotown.base.ties import written_tolerance
 from monotown.index.kernel import evaluate
+from monotown.index.leaves import normalise_leaf
 from monotown.index.model import IndexModel
-from monotown.index.normalise import normalise_leaf
 from monotown.index.slopes import PLACES, slope
 from monotown.mechanism.levers import Lever
-from monotown.sensitivity.cases import view_cases
-from monotown.ties import written_tolerance
+from monotown.sensitivity.year import view_cases
 
 Array = NDArray[np.float64]
 
@@ -184,7 +184,7 @@ def base_point(
     model
         The view's model with its weights.
     normalised, scores
-        Tables `NORMALISED` and `SCORES` of `monotown.index.stage`.
+        Tables `NORMALISED` and `SCORES` of `monotown.index.build`.
     population
         ``unit, year, value``, or None.
 

@@ -9,8 +9,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from monotown.paper.graphs import Graph
-from monotown.problems import Problems, nearest
+from monotown.base.problems import Problems, nearest
+from monotown.show.graphs import Graph
 
 Array = NDArray[np.float64]
 

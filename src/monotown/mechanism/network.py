@@ -8,7 +8,7 @@ from itertools import combinations, permutations
 import networkx as nx
 import pandas as pd
 
-from monotown.paper.graphs import Graph
+from monotown.show.graphs import Graph
 
 
 def network(graph: Graph) -> nx.DiGraph[str]:

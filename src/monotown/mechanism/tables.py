@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pandera.pandas as pa
 
-from monotown.tables import kind_column, score_column
+from monotown.base.tables import kind_column, score_column
 
 #: Outcomes of a draw of the assumptions, each a rise of the index over the base point.
 OUTPUTS: Final = ("planned", "corrected")
@@ -110,7 +110,7 @@ GRAPH = _table(
     {"version": _TEXT, "hub": _TEXT, "item": _TEXT, "quantity": _TEXT, "value": _POSITIVE},
 )  # fmt: skip
 
-#: Schema of each table of `monotown.mechanism.stage.MechanismTables`.
+#: Schema of each table of `monotown.mechanism.build.MechanismTables`.
 SCHEMAS: Final = {
     "levers": LEVERS, "responses": RESPONSES, "allocation": ALLOCATION, "frontier": FRONTIER,
     "shadow_prices": SHADOW_PRICES, "feedback": FEEDBACK, "stability": STABILITY, "sobol": SOBOL,

@@ -10,10 +10,10 @@ from typing import Any
 import pandas as pd
 import pandera.pandas as pa
 
+from monotown.base.problems import Problems, nearest
 from monotown.paper.checks import CHECKS, Verdict, run_check
 from monotown.paper.proof import STAFF_RANGE
 from monotown.paper.published import Published, Words
-from monotown.problems import Problems, nearest
 
 READINGS = ("literal", "charitable")
 KEYS = ("id", "place", "quote", "words", "stated", "check", "with", "reading", "severity", "test")

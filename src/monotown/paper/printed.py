@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from monotown.parsing import parse_cell
+from monotown.base.parsing import parse_cell
 
 
 class Rule(StrEnum):

@@ -10,8 +10,8 @@ from typing import TypeVar
 
 import pandas as pd
 
+from monotown.base.problems import Problems, nearest
 from monotown.paper.printed import Printed, read_printed
-from monotown.problems import Problems, nearest
 
 #: Columns of each raw file, in its order; Table 1 has two more for every year.
 COLUMNS = {

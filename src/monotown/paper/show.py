@@ -7,8 +7,8 @@ from html import escape
 import pandas as pd
 from great_tables import GT, html, loc, style
 
-from monotown.labels import Labels
-from monotown.report.tables import (
+from monotown.base.labels import Labels
+from monotown.show.printed import (
     Column,
     Form,
     TableSpec,

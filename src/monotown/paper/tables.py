@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pandera.pandas as pa
 
-from monotown.labels import LANGUAGES
+from monotown.base.labels import LANGUAGES
 from monotown.paper import proof as known
 from monotown.paper.decompose import METHODS
 from monotown.paper.printed import (

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from monotown.labels import LANGUAGES
-from monotown.report.assumptions import ASSUMED
+from monotown.base.labels import LANGUAGES
 from monotown.scenarios.read import Inputs, stem
+from monotown.show.assumptions import ASSUMED
 
 _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "judgments": {
@@ -66,7 +66,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
 def assumption_rows(
     inputs: Inputs, labels: Mapping[str, Mapping[str, str]]
 ) -> list[dict[str, Any]]:
-    """Rows of `monotown.report.assumptions.ASSUMPTIONS`, without kind and source.
+    """Rows of `monotown.show.assumptions.ASSUMPTIONS`, without kind and source.
 
     Parameters
     ----------

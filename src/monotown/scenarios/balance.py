@@ -9,7 +9,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from monotown.ties import above, largest
+from monotown.base.ties import above, largest
 
 Array = NDArray[np.float64]
 

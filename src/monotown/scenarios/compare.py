@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from monotown.ties import at_least, smallest
+from monotown.base.ties import at_least, smallest
 
 Array = NDArray[np.float64]
 

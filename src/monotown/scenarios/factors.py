@@ -10,7 +10,7 @@ import pandas as pd
 
 from monotown.index.kernel import evaluate
 from monotown.index.model import IndexModel
-from monotown.index.ranks import rank
+from monotown.methods.ranks import rank
 from monotown.scenarios.hierarchy import Array
 from monotown.scenarios.shocks import on_scale, shocked
 

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from monotown.base.ties import kendall, largest
 from monotown.index.model import IndexModel, Leaf, Node
-from monotown.ties import kendall, largest
-from monotown.weights.ahp import AhpTree
+from monotown.methods.weights.ahp import AhpTree
 
 Array = NDArray[np.float64]
 

@@ -8,14 +8,14 @@ from typing import Any, Final
 
 import numpy as np
 
-from monotown.config import schema_problems
+from monotown.base.labels import LANGUAGES
+from monotown.base.problems import InputError, Problem, Problems, nearest
+from monotown.base.schemas import schema_problems
 from monotown.index.model import Leaf
-from monotown.labels import LANGUAGES
-from monotown.problems import InputError, Problem, Problems, nearest
+from monotown.methods.weights.ahp import RANDOM_INDEX, ahp_tree
+from monotown.methods.weights.judgments import read_ratio
 from monotown.scenarios.hierarchy import Array, Hierarchy, model_of
 from monotown.scenarios.shocks import Scenario, Shock
-from monotown.weights.ahp import RANDOM_INDEX, ahp_tree
-from monotown.weights.judgments import read_ratio
 
 #: The parts of ``workflow/schemas/scenarios.schema.yaml``, by the kind of file.
 PARTS: Final = ("settings", "hierarchy", "scenario", "cross_impacts", "key_factors")

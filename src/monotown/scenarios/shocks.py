@@ -10,9 +10,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from monotown.base.streams import Stream
+from monotown.index.leaves import normalise_leaf
 from monotown.index.model import Leaf
-from monotown.index.normalise import normalise_leaf
-from monotown.streams import Stream
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]

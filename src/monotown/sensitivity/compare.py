@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from monotown.base.ties import kendall
 from monotown.index.kernel import evaluate
 from monotown.index.model import IndexModel
-from monotown.index.ranks import rank
-from monotown.sensitivity.cases import Case
-from monotown.ties import kendall
-from monotown.weights import InadmissibleError, Missing, weigh
+from monotown.methods.ranks import rank
+from monotown.methods.weights import InadmissibleError, Missing, weigh
+from monotown.sensitivity.year import Case
 
 Array = NDArray[np.float64]
 
@@ -68,7 +68,7 @@ def scheme_weights(
     z
         Normalised scores of the reference year, shape (units, leaves).
     schemes
-        Names of fixed or data-driven schemes (`monotown.weights.SCHEMES`).
+        Names of fixed or data-driven schemes (`monotown.methods.weights.SCHEMES`).
     missing
         What a data-driven scheme does about missing values; ``available``: every statistic uses
         the units it has.

@@ -9,9 +9,9 @@ from typing import Final, Literal, TypeAlias, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from monotown.base.problems import nearest
+from monotown.base.streams import Stream
 from monotown.index.model import IndexModel, Leaf, Node
-from monotown.problems import nearest
-from monotown.streams import Stream
 
 Array: TypeAlias = NDArray[np.float64]
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from monotown.base.problems import Problems, nearest
 from monotown.index.model import AGGREGATIONS, LEAF_MISSING, NORMALISATIONS, OUTLIERS
-from monotown.problems import Problems, nearest
 from monotown.sensitivity.draws import LAWS, Law
 from monotown.tables import assumed
 
@@ -89,7 +89,7 @@ def with_errors(options: Mapping[str, Any], *errors: Mapping[str, float] | None)
     options
         The section, with ``analyses``.
     errors
-        Measure to its standard error over value, such as `monotown.survey.stage.data_error` gives.
+        Measure to its standard error over value, such as `monotown.survey.build.data_error` gives.
         One that an analysis sets itself stays.
 
     Examples

@@ -1,238 +1,501 @@
-"""Monte Carlo errors of shares of ranks and of the limits of rank intervals.
+"""Many replicates of one year of a view, every uncertain input drawn anew for each.
 
-Draws that share a data table of random errors are not independent of each other; the tables are.
-So an error is that of a sample of clusters: a cluster is the draws of one table, or one draw where
-nothing is shared.
+A replicate is decided by the seed, the view and its number alone: the same in any shard, at any
+number of draws, or by itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+import pandas as pd
+from numpy.typing import NDArray
+
+from monotown.base.streams import Stream
+from monotown.index.kernel import evaluate, evaluate_tables
+from monotown.index.model import IndexModel
+from monotown.methods.ranks import rank
+from monotown.sensitivity.convergence import ByLevel
+from monotown.sensitivity.design import Noise, Variants, cumulative
+from monotown.sensitivity.draws import BLOCK, WeightDraws, blocks
+from monotown.sensitivity.monte_carlo_error import check_points, rank_sums
+from monotown.sensitivity.tally import Baseline, Tally
 
 Array = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
-#: Ranks counted at a time, which bounds the memory.
-_CELLS: Final = 1 << 20
+#: Blocks that are grouped by their settings together.
+GROUPED: Final = 4
 
-#: Two-sided 95% point of the normal distribution.
-_NORMAL: Final = 1.96
+#: Replicates that share a data table of random errors, spread evenly over a block. A table costs
+#: some thirty times what a replicate on it does, so sharing saves time; but replicates that share
+#: one are alike, and add less to what is known. The best number is about
+#: ``sqrt(30 (1 - r) / r)`` (Cochran 1977, chapter 10), r the correlation within a table: from 5
+#: to 17 in the project's own views. It divides `BLOCK`.
+SHARING: Final = 8
 
-
-def check_points(draws: int) -> list[int]:
-    """Numbers of draws at which the intervals are looked at: 1, 2 and 5 times each power of 10.
-
-    Examples
-    --------
-    >>> check_points(6000)
-    [100, 200, 500, 1000, 2000, 5000, 6000]
-    """
-    steps = [m * 10**e for e in range(2, 12) for m in (1, 2, 5)]
-    return [*(s for s in steps if s < draws), draws]
-
-
-def rank_sums(ranks: ArrayLike, cluster: ArrayLike | None = None) -> Counts:
-    """Whole-number sums over clusters of draws; those of other clusters are simply added.
-
-    Parameters
-    ----------
-    ranks
-        Shape (draws, units); shared ranks are the average of those shared.
-    cluster
-        Shape (draws,): number of each draw's cluster, from 0; None where all draws are independent.
-
-    Returns
-    -------
-    ndarray
-        Shape (layers, units, places), the places being the ranks 1, 1.5, 2, ….  The first layer
-        counts draws. With clusters three more follow. Let m be the draws of a cluster, y those
-        in which a unit has a rank, Y those in which it has that rank or a better one; then they are
-        the sums over clusters of y², m y and Y².
-
-    Examples
-    --------
-    >>> rank_sums([[1, 2], [1, 2], [2, 1]], [0, 0, 1])[:, 0].tolist()
-    [[2, 0, 1], [4, 0, 1], [4, 0, 1], [4, 4, 5]]
-    """
-    table = np.asarray(ranks, dtype=np.float64)
-    draws, units = table.shape
-    number = None if cluster is None else np.asarray(cluster, dtype=np.int64)
-    step = max(1, _CELLS // max(draws, 1))
-    parts = [
-        _sums(
-            np.rint(2 * table[:, start : start + step] - 2).astype(np.int64), number, 2 * units - 1
-        )
-        for start in range(0, units, step)
-    ]
-    return np.concatenate(parts, axis=1)
-
-
-def _sums(place: Counts, cluster: Counts | None, places: int) -> Counts:
-    units = place.shape[1]
-    size = units * places
-    if cluster is None:
-        at = (place + np.arange(units) * places).ravel()
-        return np.bincount(at, minlength=size).reshape(1, units, places)
-    sizes = np.bincount(cluster)
-    code = ((np.arange(units) * len(sizes) + cluster[:, None]) * places + place).ravel()
-    # now the draws of a unit in a cluster stand together, the best rank first
-    code.sort()
-    group, rank = np.divmod(code, places)
-    unit, number = np.divmod(group, len(sizes))
-    at = unit * places + rank
-    # a square is the sum of the odd numbers below twice its root
-    weights = (2 * _position(code) + 1, sizes[number], 2 * _position(group) + 1)
-    found = [np.bincount(at, minlength=size), *(np.bincount(at, w, size) for w in weights)]
-    sums = np.rint(found).astype(np.int64).reshape(4, units, places)
-    sums[3] = sums[3].cumsum(axis=1)
-    return sums
-
-
-def _position(code: Counts) -> Counts:
-    """How many equal numbers stand before each in a sorted array."""
-    here = np.arange(len(code))
-    first = np.ones(len(code), dtype=bool)
-    first[1:] = code[1:] != code[:-1]
-    return here - np.maximum.accumulate(np.where(first, here, 0))
-
-
-def share_errors(sums: Counts) -> Array:
-    """Standard errors of the shares of draws in which each unit has each rank.
-
-    The variance of a share p over draws in clusters is ``sum (y - m p)² / (sum m)²``, the sums
-    over clusters; where every draw is a cluster of its own this is ``p (1 - p) / draws``.
-
-    Parameters
-    ----------
-    sums
-        As `rank_sums` gives them.
-
-    Returns
-    -------
-    ndarray
-        Shape (units, places).
-
-    Notes
-    -----
-    Cochran, W. G. (1977), Sampling Techniques, 3rd ed., section 3.12 (proportions in cluster
-    sampling).
-
-    Examples
-    --------
-    >>> ranks = np.repeat([[1, 2], [2, 1]], 50, axis=0)
-    >>> share_errors(rank_sums(ranks)).max()
-    np.float64(0.05)
-    >>> share_errors(rank_sums(ranks, np.arange(100) // 2)).max().round(4)
-    np.float64(0.0707)
-    """
-    draws = _draws(sums)
-    share = sums[0] / draws
-    if len(sums) == 1:
-        return np.sqrt(_binomial(share, draws))
-    return np.sqrt(_between(sums[1], sums[2], sums[3, :, -1:], share, draws))
-
-
-def limit_ends(sums: Counts, probability: float) -> Array:
-    """Confidence interval (95%) of each unit's rank at a probability.
-
-    It holds the ranks whose share of draws at or below differs from the probability p by at most
-    1.96 times ``sqrt(effect p (1 - p) / draws)``. The design effect is the variance of that share
-    over clusters, divided by that of as many independent draws.
-
-    Parameters
-    ----------
-    sums
-        As `rank_sums` gives them.
-    probability
-        Of the limit of a rank interval.
-
-    Returns
-    -------
-    ndarray
-        Lowest and highest rank, shape (units, 2).
-
-    Notes
-    -----
-    Woodruff, R. S. (1952), Confidence intervals for medians and other position measures, Journal
-    of the American Statistical Association 47(260); Kish, L. (1965), Survey Sampling (design
-    effect). A share that is 0 or 1 shows no variance; its effect is taken as the largest there can
-    be, that of clusters whose draws are all alike.
-
-    Examples
-    --------
-    >>> ranks = np.repeat([[1, 2, 3], [2, 1, 3], [2, 3, 1]], 40, axis=0)
-    >>> limit_ends(rank_sums(ranks), 0.3).tolist()
-    [[1.0, 2.0], [1.0, 2.0], [1.0, 3.0]]
-    """
-    draws = _draws(sums)
-    reached = np.cumsum(sums[0], axis=1) / draws
-    effect = np.ones_like(reached)
-    if len(sums) > 1:
-        sizes = sums[3, :, -1:]  # every draw is at or below the last rank: the sum of m²
-        effect[:] = sizes / draws
-        plain = _binomial(reached, draws)
-        between = _between(sums[3], np.cumsum(sums[2], axis=1), sizes, reached, draws)
-        np.divide(between, plain, out=effect, where=plain > 0)
-    error = _NORMAL * np.sqrt(effect * _binomial(np.float64(probability), draws))
-    ends = [_first(reached >= q - 1e-12) for q in (probability - error, probability + error)]
-    return 1 + np.stack(ends, axis=1) / 2
+#: Data tables that the confidence factors rest on where data tables vary.
+CONFIDENCE_TABLES: Final = 2000
 
 
 @dataclass(frozen=True)
-class Convergence:
-    """How well the rank intervals are known after some draws.
+class Drawn:
+    """Settings of some replicates.
 
     Attributes
     ----------
-    draws
-        Number of draws.
-    share_error
-        Largest standard error of a rank acceptability.
-    rank_error
-        Largest distance, over units and limits, between the ranks at the ends of the 95%
-        confidence interval of a limit: the limit is known to within so many ranks.
+    levels
+        Shape (replicates, factors): number of the level of each factor.
+    weights
+        Shape (replicates, leaves).
+    table
+        Shape (replicates,): row of `noise` that is each replicate's.
+    noise
+        Random numbers of data tables.
     """
 
-    draws: int
-    share_error: float
-    rank_error: float
+    levels: NDArray[np.int64]
+    weights: Array
+    table: NDArray[np.int64]
+    noise: Noise
 
 
-def convergence(sums: Counts, limits: Sequence[float]) -> Convergence:
-    """Errors of the intervals.
+@dataclass(frozen=True)
+class Replicate:
+    """One replicate with every intermediate matrix.
+
+    Attributes
+    ----------
+    number
+        From 0.
+    settings
+        Input to the name of its level.
+    values
+        Shape (units, leaves): filled, treated, averaged, with errors.
+    z
+        Shape (units, leaves): scores of the measures.
+    weights
+        Shape (leaves,).
+    model
+        Decides the aggregation.
+    scores, ranks
+        Shape (units,).
+    """
+
+    number: int
+    settings: Mapping[str, str]
+    values: Array
+    z: Array
+    weights: Array
+    model: IndexModel
+    scores: Array
+    ranks: Array
+
+
+class JointRun:
+    """Draws and evaluates the replicates of one analysis.
 
     Parameters
     ----------
-    sums
-        As `rank_sums` gives them.
-    limits
-        Probabilities of the interval's limits.
+    variants
+        What may vary.
+    analysis
+        Its name; other analyses of the same view see the same weights where they draw them by the
+        same law, as do all years.
+    seed
+        The run's seed.
     """
-    widest = max(float(np.ptp(limit_ends(sums, p), axis=1).max()) for p in limits)
-    return Convergence(_draws(sums), float(share_errors(sums).max()), widest)
+
+    def __init__(self, variants: Variants, analysis: str, seed: int) -> None:
+        self.variants, self.analysis, self.seed = variants, analysis, seed
+        self._cumulative = cumulative(variants.probabilities)
+        self.factors = tuple(f.name for f in variants.factors)
+        law = variants.inputs.weights
+        self.weight_draws = None
+        if law is not None:
+            self.weight_draws = WeightDraws(variants.model, law, self._stream(law.name))
+        names = [f.name for f in variants.factors if len(f.levels) > 1]
+        #: scores of replicates stand on different scales, and are put on the baseline's
+        self.rescaled = bool({"normalisation", "aggregation"} & set(names))
+
+    def _stream(self, name: str) -> Stream:
+        return Stream(self.seed, f"{self.variants.view}/{name}")
+
+    # settings
+
+    def draw(self, block: int) -> Drawn:
+        """Settings of the replicates of one block."""
+        v = self.variants
+        levels = np.zeros((BLOCK, len(v.factors)), np.int64)
+        before = np.zeros(BLOCK, np.int64)
+        for k, (factor, shares) in enumerate(zip(v.factors, self._cumulative, strict=True)):
+            if len(factor.levels) > 1:
+                u = self._stream(f"{self.analysis}/{factor.name}").generator(block).random(BLOCK)
+                levels[:, k] = (u[:, None] >= shares[before]).sum(axis=1)
+            before = before * len(factor.levels) + levels[:, k]
+        centres = self.centres(levels)
+        if self.weight_draws is not None:
+            weights = self.weight_draws.block(block, centres)
+        elif centres is not None:
+            weights = centres
+        else:
+            weights = np.tile(v.model.weights, (BLOCK, 1))
+        weights = v.leave_out(weights, levels[:, -1])
+        shape = (BLOCK // SHARING, *v.case.z.shape)
+        error = posts = None
+        if v.inputs.data_error is not None:
+            error = self._stream("data_error").generator(block).standard_normal(shape)
+        if v.inputs.goalposts:
+            posts = self._stream("goalposts").generator(block).random((shape[0], shape[2], 2))
+        return Drawn(levels, weights, np.arange(BLOCK) % shape[0], Noise(error, posts))
+
+    def centres(self, levels: NDArray[np.int64]) -> Array | None:
+        """Weights of each replicate's scheme, shape (replicates, leaves); None for the view's."""
+        v = self.variants
+        if len(v.factors[-2].levels) == 1 and v.factors[-2].levels[0].value == "baseline":
+            return None
+        centres = np.empty((len(levels), len(v.model.measures)))
+        for key, rows in _groups(levels[:, [*range(v.data_factors), -2]]):
+            centres[rows] = v.centre(key[:-1], key[-1])
+        return centres
+
+    def settings(self, numbers: Sequence[int]) -> pd.DataFrame:
+        """The record of some replicates: level of every input, and their weights.
+
+        Parameters
+        ----------
+        numbers
+            Numbers of the replicates, from 0.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``replicate``; one column a discrete input that varies; ``data_table``, the number of
+            its table of random errors (`SHARING` replicates share one), where there are any;
+            ``weight:<measure>`` for each.
+        """
+        wanted = np.asarray(numbers, dtype=np.int64)
+        if len(wanted) and wanted.min() < 0:
+            raise ValueError(f"replicates are numbered from 0, not {wanted.min()}")
+        v = self.variants
+        levels = np.empty((len(wanted), len(v.factors)), np.int64)
+        weights = np.empty((len(wanted), len(v.model.measures)))
+        for block in np.unique(wanted // BLOCK):
+            here = wanted // BLOCK == block
+            drawn = self.draw(int(block))
+            levels[here] = drawn.levels[wanted[here] % BLOCK]
+            weights[here] = drawn.weights[wanted[here] % BLOCK]
+        columns: dict[str, object] = {"replicate": wanted}
+        for k, factor in enumerate(v.factors):
+            if len(factor.levels) > 1:
+                names = np.array([level.name for level in factor.levels], dtype=object)
+                columns[factor.name] = names[levels[:, k]]
+        if v.inputs.own_tables:
+            each = BLOCK // SHARING
+            columns["data_table"] = wanted // BLOCK * each + wanted % BLOCK % each
+        for j, measure in enumerate(v.model.measures):
+            columns[f"weight:{measure}"] = weights[:, j]
+        return pd.DataFrame(columns)
+
+    # scores
+
+    def scores(
+        self, drawn: Drawn, rows: NDArray[np.int64] | None = None, each: bool = False
+    ) -> Array:
+        """Scores of replicates as drawn, shape (replicates, units).
+
+        Parameters
+        ----------
+        drawn
+            Settings.
+        rows
+            Those wanted; all by default.
+        each
+            Every replicate has a data table of its own: all are evaluated together. Results may
+            differ in the last bits from those of `replicate`.
+        """
+        v = self.variants
+        chosen = np.arange(len(drawn.levels)) if rows is None else rows
+        result = np.empty((len(chosen), len(v.case.units)))
+        n = v.data_factors
+        for key, place in _groups(drawn.levels[chosen][:, : n + 1]):
+            scale, model = v.scale(key[:-1]), v.models[key[-1]]
+            mine = chosen[place]
+            if v.inputs.own_tables and each:
+                tables = v.tables(scale, drawn.noise.take(drawn.table[mine]), len(mine))
+                result[place] = evaluate_tables(model, tables, drawn.weights[mine])
+            elif v.inputs.own_tables:
+                own = _groups(drawn.table[mine][:, None])
+                tables = v.tables(scale, drawn.noise.take(np.array([k[0] for k, _ in own])))
+                for z, (_, at) in zip(tables, own, strict=True):
+                    w = drawn.weights[mine[at]]
+                    result[place[at]] = evaluate(model, z, w, batch=SHARING)
+            else:
+                result[place] = evaluate(model, scale.z, drawn.weights[mine])
+        return self._on_one_scale(result)
+
+    def _on_one_scale(self, scores: Array) -> Array:
+        if not self.rescaled:
+            return scores
+        base = self.variants.case.scores
+        centre = scores.mean(axis=1, keepdims=True)
+        spread = scores.std(axis=1, keepdims=True)
+        flat = spread <= 1e-12 * np.maximum(np.abs(centre), 1e-300)
+        unit = np.where(flat, 0.0, (scores - centre) / np.where(flat, 1.0, spread))
+        return np.asarray(base.mean() + base.std() * unit)
+
+    def replicate(self, number: int) -> Replicate:
+        """One replicate alone, with its matrices; same bits as in the run.
+
+        Parameters
+        ----------
+        number
+            0 for the first.
+        """
+        if number < 0:
+            raise ValueError(f"replicates are numbered from 0, not {number}")
+        v = self.variants
+        drawn = self.draw(number // BLOCK)
+        row = np.array([number % BLOCK])
+        key = tuple(int(k) for k in drawn.levels[row[0]])
+        scale, noise = v.scale(key[: v.data_factors]), drawn.noise.take(drawn.table[row])
+        z = v.tables(scale, noise)[0] if v.inputs.own_tables else scale.z
+        scores = self.scores(drawn, row)[0]
+        return Replicate(
+            number,
+            {f.name: f.levels[k].name for f, k in zip(v.factors, key, strict=True)},
+            v.perturbed(scale, noise)[0],
+            z,
+            drawn.weights[row[0]],
+            v.models[key[v.data_factors]],
+            scores,
+            rank(scores),
+        )
+
+    # the run
+
+    def run(
+        self,
+        draws: int,
+        *,
+        shard: int = 0,
+        shards: int = 1,
+        progress: Callable[[int], None] | None = None,
+    ) -> Counted:
+        """Count the replicates of a shard.
+
+        Parameters
+        ----------
+        draws
+            Number of replicates of the whole run.
+        shard, shards
+            The part to do here; merging the parts gives the whole, bit for bit.
+        progress
+            Called with the number of replicates done after each step.
+        """
+        v = self.variants
+        pilot = self.draw(0)
+        first = self.scores(pilot)
+        tally = Tally(Baseline.of(v.case.scores, first), len(v.model.measures))
+        levels = ByLevel(v.case.ranks, tuple(len(f.levels) for f in v.factors))
+        marks = tuple(check_points(draws))
+        size = tally.snapshot().shape
+        layers = 4 if v.inputs.own_tables else 1
+        counted = Counted(tally, levels, np.zeros((len(marks), layers, *size), np.int64), marks)
+        mine = list(blocks(draws, shard, shards))
+        for start in range(0, len(mine), GROUPED):
+            part = mine[start : start + GROUPED]
+            if part == [(0, BLOCK)]:
+                drawn, scores = pilot, first
+            else:
+                drawn = _join([self.draw(b) for b, _ in part])
+                used = np.concatenate([i * BLOCK + np.arange(n) for i, (_, n) in enumerate(part)])
+                scores = self.scores(drawn, used)
+            counted.add(part[0][0] * BLOCK, scores, drawn)
+            if progress is not None:
+                progress(len(scores))
+        counted.close(mine)
+        return counted
+
+    def confidence(self, central: Array, draws: int) -> tuple[Array, Array]:
+        """SMAA confidence factors: how likely a unit is first at its own central weights.
+
+        Everything but the weights, their scheme and what is left out varies: exactly, where only
+        discrete inputs do; over replicates with a table each, where data tables have random errors.
+
+        Parameters
+        ----------
+        central
+            Central weights, shape (units, leaves); NaN for a unit that is never first.
+        draws
+            Number of replicates of the run.
+
+        Returns
+        -------
+        found : ndarray
+            Shape (units,); NaN without central weights.
+        error : ndarray
+            Their standard errors at these central weights, 0 where exact; shape (units,).
+
+        Notes
+        -----
+        Lahdelma and Salminen (2001), SMAA-2, Operations Research 49(3), eq. 9. At given weights
+        replicates that share a table and its levels say the same, so each table is used once, and
+        the error is that of independent draws.
+        """
+        v = self.variants
+        have = np.flatnonzero(~np.isnan(central).any(axis=1))
+        found, error = np.full(len(central), np.nan), np.full(len(central), np.nan)
+        if not len(have):
+            return found, error
+        weights = central[have]
+        n = v.data_factors
+        total, count = np.zeros(len(have)), 0
+        if v.inputs.own_tables:
+            for block, used in blocks(draws):
+                # the first replicates of a block have a table each
+                some = min(used, BLOCK // SHARING, CONFIDENCE_TABLES - count)
+                if not some:
+                    break
+                count += some
+                drawn = self.draw(block)
+                for key, place in _groups(drawn.levels[:some, : n + 1]):
+                    scale, model = v.scale(key[:-1]), v.models[key[-1]]
+                    for z in v.tables(scale, drawn.noise.take(drawn.table[place])):
+                        total += self._first(model, z, weights, have)
+            total /= count
+        else:
+            shares = v.probabilities.sum(axis=(-2, -1))
+            for key in zip(*np.nonzero(shares), strict=True):
+                place_key = tuple(int(k) for k in key)
+                scale, model = v.scale(place_key[:-1]), v.models[place_key[-1]]
+                total += shares[key] * self._first(model, scale.z, weights, have)
+        total = np.minimum(total, 1.0)  # a sum of shares may pass 1 by a last bit
+        found[have] = total
+        error[have] = np.sqrt(total * (1 - total) / count) if count else 0.0
+        return found, error
+
+    @staticmethod
+    def _first(model: IndexModel, z: Array, weights: Array, units: NDArray[np.int64]) -> Array:
+        ranks = rank(evaluate(model, z, weights, batch=SHARING))
+        return np.asarray((ranks[np.arange(len(units)), units] == 1.0).astype(np.float64))
 
 
-def _draws(sums: Counts) -> int:
-    return int(sums[0, 0].sum())
+@dataclass
+class Counted:
+    """What a run, or a shard of it, has counted.
+
+    Attributes
+    ----------
+    tally
+        Ranks, scores, pairs, weights.
+    levels
+        Agreement by level of each input.
+    marks
+        Shape (check points, layers, units, places): `monotown.sensitivity.monte_carlo_error.rank_sums`
+        of the first draws, with clusters where replicates share a data table.
+    check_points
+        Numbers of draws at the check points.
+    """
+
+    tally: Tally
+    levels: ByLevel
+    marks: Counts
+    check_points: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        self._sums = np.zeros_like(self.marks[0])
+
+    def add(self, first: int, scores: Array, drawn: Drawn) -> None:
+        """Count replicates from number `first` on, whole blocks but for the last of the run.
+
+        The first rows of `drawn` are theirs.
+        """
+        part = slice(len(scores))
+        ranks = self.tally.add(scores, drawn.weights[part])
+        self.levels.add(ranks, drawn.levels[part])
+        shared = len(self._sums) > 1
+
+        def sums(count: int) -> Counts:
+            table = drawn.table[:count] if shared else None
+            return np.asarray(self._sums + rank_sums(ranks[:count], table))
+
+        for k, point in enumerate(self.check_points):
+            if first < point <= first + len(scores):
+                self.marks[k] = sums(point - first)
+        # no table is in two blocks, so what is added here is complete
+        self._sums = sums(len(scores)) if shared else self.tally.snapshot()[None]
+
+    def close(self, mine: Sequence[tuple[int, int]]) -> None:
+        """Set the check points that lie behind the shard's own draws."""
+        end = mine[-1][0] * BLOCK + mine[-1][1] if mine else 0
+        for k, point in enumerate(self.check_points):
+            if mine and point > end:
+                self.marks[k] = self._sums
+
+    def merge(self, other: Counted) -> None:
+        """Take in another shard of the same run."""
+        if other.check_points != self.check_points:
+            raise ValueError("only shards of one run can be merged")
+        self.tally.merge(other.tally)
+        self.levels.merge(other.levels)
+        self.marks = self.marks + other.marks
+
+    def state(self) -> dict[str, NDArray[np.generic]]:
+        """Everything as arrays, to store a shard."""
+        return {
+            **self.tally.state(),
+            **self.levels.state(),
+            "marks": self.marks,
+            "check_points": np.array(self.check_points, dtype=np.int64),
+        }
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, NDArray[np.generic]]) -> Counted:
+        """What `state` gave."""
+        return cls(
+            Tally.from_state(state),
+            ByLevel.from_state(state),
+            np.asarray(state["marks"], np.int64),
+            tuple(int(p) for p in state["check_points"]),
+        )
 
 
-def _binomial(share: Array | np.float64, draws: int) -> Array:
-    """Variance of a share of independent draws."""
-    return np.asarray(share * (1 - share) / draws)
+def merge_shards(states: Sequence[Mapping[str, NDArray[np.generic]]]) -> Counted:
+    """The counts of a whole run from the stored states of its shards, in any order."""
+    whole = Counted.from_state(states[0])
+    for state in states[1:]:
+        whole.merge(Counted.from_state(state))
+    return whole
 
 
-def _between(squares: Counts, sized: Counts, sizes: Counts, share: Array, draws: int) -> Array:
-    """Variance of a share over clusters, from the sums over them of y², m y and m²."""
-    found = squares - 2 * share * sized + share**2 * sizes
-    return np.asarray(np.maximum(found, 0.0) / draws**2)
+def _groups(
+    levels: NDArray[np.int64],
+) -> list[tuple[tuple[int, ...], NDArray[np.int64]]]:
+    """Rows with the same levels, each group with its levels, in their order."""
+    if not len(levels):
+        return []
+    keys, inverse = np.unique(levels, axis=0, return_inverse=True)
+    order = np.argsort(inverse.ravel(), kind="stable")
+    ends = np.cumsum(np.bincount(inverse.ravel(), minlength=len(keys)))[:-1]
+    return [
+        (tuple(int(k) for k in key), rows)
+        for key, rows in zip(keys, np.split(order, ends), strict=True)
+    ]
 
 
-def _first(reached: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """The first place of each row that is reached, the last where none is."""
-    found = np.where(reached.any(axis=1), np.argmax(reached, axis=1), reached.shape[1] - 1)
-    return np.asarray(found)
+def _join(parts: Sequence[Drawn]) -> Drawn:
+    def stack(arrays: Sequence[Array | None]) -> Array | None:
+        there = [a for a in arrays if a is not None]
+        return np.concatenate(there) if there else None
+
+    each = BLOCK // SHARING
+    return Drawn(
+        np.concatenate([p.levels for p in parts]),
+        np.concatenate([p.weights for p in parts]),
+        np.concatenate([p.table + i * each for i, p in enumerate(parts)]),
+        Noise(stack([p.noise.error for p in parts]), stack([p.noise.posts for p in parts])),
+    )

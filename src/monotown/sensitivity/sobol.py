@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaincinv, stdtrit
 
-from monotown.streams import Stream
+from monotown.base.streams import Stream
 
 Array = NDArray[np.float64]
 Function = Callable[[Array], Array]

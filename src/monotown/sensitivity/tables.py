@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandera.pandas as pa
 
-from monotown.tables import kind_column, score_column
+from monotown.base.tables import kind_column, score_column
 
 _TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
 _NOTE = pa.Column(str)

@@ -12,8 +12,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from monotown.index.ranks import rank
-from monotown.ties import TOLERANCE
+from monotown.base.ties import TOLERANCE
+from monotown.methods.ranks import rank
 
 Array = NDArray[np.float64]
 Counts = NDArray[np.int64]

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monotown.index.kernel import evaluate
-from monotown.sensitivity.cases import Case
 from monotown.sensitivity.draws import BLOCK, WeightDraws, blocks
 from monotown.sensitivity.tally import Baseline, Tally
+from monotown.sensitivity.year import Case
 
 Array = NDArray[np.float64]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from monotown.problems import Problems
-from monotown.tables import Kind
+from monotown.base.problems import Problems
+from monotown.base.tables import Kind
 
 
 def refuse_mixed(kinds: Iterable[object], allowed: Collection[str], where: str = "kind") -> None:
@@ -16,7 +16,7 @@ def refuse_mixed(kinds: Iterable[object], allowed: Collection[str], where: str =
     kinds
         Kinds of the rows, such as a table's column ``kind``.
     allowed
-        Values of `monotown.tables.Kind` that may stand together; synthetic never stands with
+        Values of `monotown.base.tables.Kind` that may stand together; synthetic never stands with
         another.
     where
         Table or stage, for messages.
@@ -34,7 +34,7 @@ def refuse_mixed(kinds: Iterable[object], allowed: Collection[str], where: str =
     >>> refuse_mixed(["official", "synthetic"], ["official"], "index")
     Traceback (most recent call last):
     ...
-    monotown.problems.InputError: 1 problem in the input:
+    monotown.base.problems.InputError: 1 problem in the input:
       1. index, column kind: found '1 row of kind synthetic'; expected official only
     """
     wanted = {str(a) for a in allowed}

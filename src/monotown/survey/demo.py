@@ -14,10 +14,10 @@ import pandas as pd
 from scipy.optimize import brentq
 from scipy.stats import norm
 
-from monotown.streams import Stream
+from monotown.base.streams import Stream
+from monotown.survey.build import STATISTICS
 from monotown.survey.microdata import is_open, mean_of_leaves, scores
 from monotown.survey.questionnaire import Questionnaire, Scale
-from monotown.survey.stage import STATISTICS
 from monotown.survey.weights import Array
 
 #: Columns of the known values.

@@ -12,7 +12,7 @@ from typing import Final
 import openpyxl
 import pandas as pd
 
-from monotown.labels import LANGUAGES, Labels
+from monotown.base.labels import LANGUAGES, Labels
 from monotown.survey.questionnaire import Condition, Question, Questionnaire, Words
 
 #: Languages as an XLSForm names them.

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from monotown.problems import Problems, nearest
+from monotown.base.problems import Problems, nearest
 from monotown.survey.boundary import refuse_mixed
 from monotown.survey.questionnaire import Question, Questionnaire, Scale
 from monotown.survey.weights import Array

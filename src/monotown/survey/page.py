@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import pandas as pd
 
-from monotown.labels import Labels
+from monotown.base.labels import Labels
+from monotown.survey.build import SurveyTables
 from monotown.survey.questionnaire import Questionnaire
-from monotown.survey.stage import SurveyTables
 
 #: Tables of the page: columns, and decimals of its numbers.
 TABLES: Final[dict[str, dict[str, int]]] = {

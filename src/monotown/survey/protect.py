@@ -12,7 +12,7 @@ from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from monotown.disclosure import Relation, feasible_ranges
+from monotown.data.disclosure import Relation, feasible_ranges
 
 #: Name of an indicator as a whole beside its questions.
 WHOLE: Final = ""

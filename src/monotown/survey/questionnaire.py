@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from monotown.labels import LANGUAGES
-from monotown.problems import Problems, nearest
+from monotown.base.labels import LANGUAGES
+from monotown.base.problems import Problems, nearest
 
 Words = Mapping[str, str]
 

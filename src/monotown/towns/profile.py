@@ -10,14 +10,14 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-from monotown.catalogue import Catalogue
+from monotown.base.parsing import reads_of
+from monotown.base.tables import kind_column, score_column
 from monotown.index.admissible import scale_of
+from monotown.index.catalogue import Catalogue
+from monotown.index.indicators import CONSTANT, compute_indicators
+from monotown.index.leaves import normalise_leaf
 from monotown.index.model import IndexModel
-from monotown.index.normalise import normalise_leaf
-from monotown.indicators import CONSTANT, compute_indicators
-from monotown.parsing import reads_of
-from monotown.report.facts import Facts
-from monotown.tables import kind_column, score_column
+from monotown.show.facts import Facts
 
 _SET = "regions of the towns"
 
@@ -80,7 +80,7 @@ def region_indicators(
     Returns
     -------
     pandas.DataFrame
-        `monotown.tables.INDICATORS`, without missing values.
+        `monotown.base.tables.INDICATORS`, without missing values.
     """
     config = catalogue.views[view]
     regions = sorted({p for u in catalogue.sets[config["units"]] if (p := parents.get(u))})
@@ -108,9 +108,9 @@ def profile_table(
     Parameters
     ----------
     normalised
-        Of the index stage, `monotown.index.stage.NORMALISED`.
+        Of the index stage, `monotown.index.build.NORMALISED`.
     indicators
-        `monotown.tables.INDICATORS`, for units of measure and sources.
+        `monotown.base.tables.INDICATORS`, for units of measure and sources.
     regions
         Of `region_indicators`.
     model
@@ -172,7 +172,7 @@ def scores_table(scores: pd.DataFrame, root: str, scale: float) -> pd.DataFrame:
     Parameters
     ----------
     scores
-        Of the index stage, `monotown.index.stage.SCORES`.
+        Of the index stage, `monotown.index.build.SCORES`.
     root
         Node of the whole index.
     scale
@@ -204,7 +204,7 @@ def scores_table(scores: pd.DataFrame, root: str, scale: float) -> pd.DataFrame:
 
 
 def town_facts(profile: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
-    """Numbers that the prose quotes, `monotown.report.prose.FACTS`."""
+    """Numbers that the prose quotes, `monotown.show.prose.FACTS`."""
     facts = Facts()
     add = facts.from_table(profile, "town_profile")
     beside = profile[profile["region_value"].notna()]

@@ -1,11 +1,11 @@
 """Totals against sums of regions, and sources against one another."""
 
-from monotown_workflow import read_table, read_yaml, run, write_table
+from monotown.workflow import read_table, read_yaml, run, write_table
 
-from monotown.crosswalk import compare_sources, told_by_totals, totals_checks
-from monotown.problems import Problems
-from monotown.tables import OBSERVATIONS
-from monotown.units import Units
+from monotown.base.problems import Problems
+from monotown.base.tables import OBSERVATIONS
+from monotown.data.crosswalk import compare_sources, told_by_totals, totals_checks
+from monotown.data.units import Units
 
 
 def checks(

@@ -1,10 +1,10 @@
 """Official observations in constant borders, and what merging kept."""
 
-from monotown_workflow import read_table, read_yaml, run, write_table
+from monotown.workflow import read_table, read_yaml, run, write_table
 
-from monotown.crosswalk import constant_units, crosswalk_checks
-from monotown.tables import OBSERVATIONS
-from monotown.units import Units
+from monotown.base.tables import OBSERVATIONS
+from monotown.data.crosswalk import constant_units, crosswalk_checks
+from monotown.data.units import Units
 
 
 def constant(observations: str, units: str, variables: str, out: dict[str, str]) -> None:

@@ -1,16 +1,16 @@
 """Observations of all raw files; stops with every problem of every file."""
 
-from monotown_workflow import read_yaml, run, write_table
-from monotown_workflow.config import key_lines
+from monotown.workflow import read_yaml, run, write_table
+from monotown.workflow.config import key_lines
 
 from pathlib import Path
 
-from monotown.clean import clean
-from monotown.problems import InputError
-from monotown.publications import table_problems
-from monotown.sources import config_problems
-from monotown.tables import OBSERVATIONS, Kind
-from monotown.units import Units
+from monotown.base.problems import InputError
+from monotown.base.tables import OBSERVATIONS, Kind
+from monotown.data.clean import clean
+from monotown.data.publications import table_problems
+from monotown.data.sources import config_problems
+from monotown.data.units import Units
 
 
 def observations(

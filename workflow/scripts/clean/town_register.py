@@ -1,8 +1,8 @@
 """The monotowns as a table of reference: place, natural zone, last dated population."""
 
-from monotown_workflow import read_text_table, read_yaml, run, write_table
+from monotown.workflow import read_text_table, read_yaml, run, write_table
 
-from monotown.town_register import TOWN_REGISTER, town_register
+from monotown.data.town_register import TOWN_REGISTER, town_register
 
 
 def register(populations: str, zones: str, units: str, spec: str, out: str) -> None:

@@ -1,12 +1,12 @@
 """Tables of the cohort of degree holders, from the paper or from a series of one's own."""
 
-from monotown_workflow import read_table, read_yaml, run, write_table
-from monotown_workflow.config import key_lines
+from monotown.workflow import read_table, read_yaml, run, write_table
+from monotown.workflow.config import key_lines
 
-from monotown.cohort import stage
-from monotown.config import schema_problems
-from monotown.problems import InputError
-from monotown.tables import OBSERVATIONS
+from monotown.base.problems import InputError
+from monotown.base.schemas import schema_problems
+from monotown.base.tables import OBSERVATIONS
+from monotown.cohort import build
 
 
 def main(
@@ -18,13 +18,13 @@ def main(
     if problems:
         raise InputError(problems)
     if series:
-        observed = read_table(series, stage.SERIES)
+        observed = read_table(series, build.SERIES)
     else:
         cleaned = read_table(observations, OBSERVATIONS)
-        observed = stage.paper_series(read_table(readings), cleaned, "ZHEZU")
-    tables = stage.build_cohort(observed, config, seed, file=series or path, threads=threads)
+        observed = build.paper_series(read_table(readings), cleaned, "ZHEZU")
+    tables = build.build_cohort(observed, config, seed, file=series or path, threads=threads)
     for name, target in out.items():
-        write_table(getattr(tables, name), target, getattr(stage, name.upper()))
+        write_table(getattr(tables, name), target, getattr(build, name.upper()))
 
 
 i = snakemake.input

@@ -1,17 +1,17 @@
 """Ridge and fan of the cohort of degree holders."""
 
-from monotown_workflow import read_table, read_text_table, read_yaml, run
-from monotown_workflow.figures import write_figures
+from monotown.workflow import read_table, read_text_table, read_yaml, run
+from monotown.workflow.figures import write_figures
 
-from monotown.cohort import stage
-from monotown.figures.cohort import fan, ridge
-from monotown.report.tables import source_ids, source_words
-from monotown.report.words import labels_from
+from monotown.cohort import build
+from monotown.cohort.figures import fan, ridge
+from monotown.show.printed import source_ids, source_words
+from monotown.show.words import labels_from
 
 
 def main(tables: dict[str, str], cohort: str, words: str, out: dict[str, str]) -> None:
     config = read_yaml(cohort)
-    read = {name: read_table(path, getattr(stage, name.upper())) for name, path in tables.items()}
+    read = {name: read_table(path, getattr(build, name.upper())) for name, path in tables.items()}
     ids = source_ids(read["series"])
     labels = labels_from(read_text_table(words))
     write_figures(

@@ -1,11 +1,11 @@
 """What the results answer to claims of the paper, beside the claims."""
 
-from monotown_workflow import read_table, read_text_table, read_yaml, run, write_table
+from monotown.workflow import read_table, read_text_table, read_yaml, run, write_table
 
+from monotown.paper.answers import ANSWERS, answers_table
 from monotown.paper.ledger import CLAIMS
-from monotown.report.answers import ANSWERS, answers_table
-from monotown.report.prose import FACTS
-from monotown.report.words import labels_from
+from monotown.show.prose import FACTS
+from monotown.show.words import labels_from
 
 
 def main(files: list[str], claims: str, facts: str, words: str, out: list[str]) -> None:

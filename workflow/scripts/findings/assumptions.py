@@ -1,8 +1,8 @@
 """Every assumption behind what goes beyond the data, in one table."""
 
-from monotown_workflow import read_table, run, write_table
+from monotown.workflow import read_table, run, write_table
 
-from monotown.report.assumptions import ASSUMPTIONS, join_assumptions
+from monotown.show.assumptions import ASSUMPTIONS, join_assumptions
 
 i, parts = snakemake.input, snakemake.params.parts
 run(

@@ -1,6 +1,6 @@
 """The claims ledger: every claim of the paper with its verdict."""
 
-from monotown_workflow import (
+from monotown.workflow import (
     read_labels,
     read_text_table,
     read_yaml,
@@ -11,11 +11,11 @@ from monotown_workflow import (
 
 from pathlib import Path
 
-from monotown.labels import LANGUAGES
+from monotown.base.labels import LANGUAGES
 from monotown.paper.ledger import CLAIMS, judge, read_claims
 from monotown.paper.published import read_published
 from monotown.paper.show import LEDGER, claims_page
-from monotown.report.tables import print_table, to_latex, to_markdown
+from monotown.show.printed import print_table, to_latex, to_markdown
 
 
 def claims(

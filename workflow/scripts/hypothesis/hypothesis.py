@@ -1,13 +1,13 @@
 """Tables of the hypothesis, from the panel and what was fixed beforehand."""
 
-from monotown_workflow import read_table, read_yaml, run, write_table
-from monotown_workflow.config import key_lines
+from monotown.workflow import read_table, read_yaml, run, write_table
+from monotown.workflow.config import key_lines
 
-from monotown.config import schema_problems
-from monotown.hypothesis.stage import SCHEMAS, build_hypothesis
-from monotown.index.stage import NORMALISED
-from monotown.problems import InputError
-from monotown.tables import OBSERVATIONS
+from monotown.base.problems import InputError
+from monotown.base.schemas import schema_problems
+from monotown.base.tables import OBSERVATIONS
+from monotown.hypothesis.build import SCHEMAS, build_hypothesis
+from monotown.index.build import NORMALISED
 
 
 def main(

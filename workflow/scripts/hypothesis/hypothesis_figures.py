@@ -1,12 +1,12 @@
 """Figures of the hypothesis: errors and regions, the specification curve, size and power."""
 
-from monotown_workflow import read_table, read_text_table, run
-from monotown_workflow.figures import write_figures
+from monotown.workflow import read_table, read_text_table, run
+from monotown.workflow.figures import write_figures
 
-from monotown.figures import hypothesis as draw
+from monotown.hypothesis import figures as draw
 from monotown.hypothesis.tables import SCHEMAS
-from monotown.report.tables import source_ids, source_words
-from monotown.report.words import labels_from
+from monotown.show.printed import source_ids, source_words
+from monotown.show.words import labels_from
 
 
 def main(tables: dict[str, str], words: str, out: dict[str, str]) -> None:

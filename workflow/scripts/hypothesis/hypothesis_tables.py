@@ -1,13 +1,13 @@
 """Tables of the chapter on the hypothesis, its facts and its assumptions."""
 
-from monotown_workflow import read_table, read_text_table, read_yaml, run, write_table
+from monotown.workflow import read_table, read_text_table, read_yaml, run, write_table
 
+from monotown.hypothesis import chapter as shown
 from monotown.hypothesis.tables import SCHEMAS
 from monotown.index.admissible import scale_of
-from monotown.index.stage import view_model
-from monotown.report import hypothesis as shown
-from monotown.report.assumptions import ASSUMPTIONS
-from monotown.report.words import labels_from
+from monotown.index.build import view_model
+from monotown.show.assumptions import ASSUMPTIONS
+from monotown.show.words import labels_from
 
 
 def main(

@@ -1,15 +1,15 @@
 """All index tables of one view."""
 
-from monotown_workflow import read_table, read_text_table, read_yaml, run, write_table
+from monotown.workflow import read_table, read_text_table, read_yaml, run, write_table
 
 from pathlib import Path
 
 import pandas as pd
 
-from monotown.index import stage
+from monotown.base.tables import INDICATORS, OBSERVATIONS
+from monotown.data.plausible import DOUBTFUL, FIGURES
+from monotown.index import build
 from monotown.index.doubtful import DOUBT_EFFECTS, doubt_effects
-from monotown.plausible import DOUBTFUL, FIGURES
-from monotown.tables import INDICATORS, OBSERVATIONS
 
 
 def index(
@@ -19,12 +19,12 @@ def index(
     every = read_yaml(views)
     config = every[view]
     seen = pd.concat([read_table(o, OBSERVATIONS) for o in observations], ignore_index=True)
-    weights = stage.average_weights(seen, config.get("average_weights"))
+    weights = build.average_weights(seen, config.get("average_weights"))
     judged = [read_text_table(j) if j.endswith(".csv") else read_yaml(j) for j in judgments]
     given = read_table(indicators, INDICATORS), view, config, read_yaml(measures), weights, seed
     judgment = next(iter(judged), None)
-    tables = stage.build_index(*given, every, judgment)
-    for name, schema in stage.SCHEMAS.items():
+    tables = build.build_index(*given, every, judgment)
+    for name, schema in build.SCHEMAS.items():
         write_table(getattr(tables, name), out[name], schema, own_units=["value"])
     effects = doubt_effects(read_table(doubtful, DOUBTFUL), *given, judgment)
     write_table(effects, out["doubtful"], DOUBT_EFFECTS, own_units=FIGURES)

@@ -1,11 +1,11 @@
 """Ranks of a view's units under other readings of its indicators."""
 
-from monotown_workflow import read_table, read_text_table, read_yaml, run, write_table
-from monotown_workflow.config import key_lines
+from monotown.workflow import read_table, read_text_table, read_yaml, run, write_table
+from monotown.workflow.config import key_lines
 
-from monotown.catalogue import Config, check_catalogue
-from monotown.readings import READING_RANKS, reading_ranks
-from monotown.tables import OBSERVATIONS
+from monotown.base.tables import OBSERVATIONS
+from monotown.index.catalogue import Config, check_catalogue
+from monotown.index.readings import READING_RANKS, reading_ranks
 
 
 def main(

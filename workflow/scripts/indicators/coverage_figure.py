@@ -1,11 +1,11 @@
 """Figure of the coverage: indicator by view and year."""
 
-from monotown_workflow import read_table, read_text_table, run
-from monotown_workflow.figures import write_figures
+from monotown.workflow import read_table, read_text_table, run
+from monotown.workflow.figures import write_figures
 
-from monotown.coverage import COVERAGE_MATRIX
-from monotown.figures.indicators import coverage
-from monotown.report.words import labels_from
+from monotown.index.coverage import COVERAGE_MATRIX
+from monotown.index.figures_coverage import coverage
+from monotown.show.words import labels_from
 
 
 def main(matrix: str, words: str, files: list[str]) -> None:

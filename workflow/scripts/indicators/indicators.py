@@ -1,15 +1,15 @@
 """Every measure of every view, and which of the catalogue's indicators they cover."""
 
-from monotown_workflow import read_table, read_yaml, run, write_table
-from monotown_workflow.config import key_lines
+from monotown.workflow import read_table, read_yaml, run, write_table
+from monotown.workflow.config import key_lines
 
 import sys
 
-from monotown.catalogue import Config, check_catalogue
-from monotown.coverage import COVERAGE, COVERAGE_MATRIX, coverage_matrix, coverage_table
-from monotown.indicators import compute_indicators, doubt_warnings
-from monotown.plausible import DOUBTFUL, FIGURES
-from monotown.tables import INDICATORS, OBSERVATIONS
+from monotown.base.tables import INDICATORS, OBSERVATIONS
+from monotown.data.plausible import DOUBTFUL, FIGURES
+from monotown.index.catalogue import Config, check_catalogue
+from monotown.index.coverage import COVERAGE, COVERAGE_MATRIX, coverage_matrix, coverage_table
+from monotown.index.indicators import compute_indicators, doubt_warnings
 
 
 def main(

@@ -1,16 +1,16 @@
 """Tables of the mechanism: levers, allocation, feedback, Sobol indices, graph."""
 
-from monotown_workflow import read_table, read_text_table, read_yaml, run, write_table
-from monotown_workflow.config import key_lines
+from monotown.workflow import read_table, read_text_table, read_yaml, run, write_table
+from monotown.workflow.config import key_lines
 
 import pandas as pd
 
-from monotown.config import schema_problems
-from monotown.index.stage import NORMALISED, SCORES, WEIGHTS
-from monotown.mechanism.stage import build_mechanism, read_points
+from monotown.base.schemas import schema_problems
+from monotown.base.tables import OBSERVATIONS
+from monotown.index.build import NORMALISED, SCORES, WEIGHTS
+from monotown.mechanism.build import build_mechanism, read_points
 from monotown.mechanism.tables import SCHEMAS
-from monotown.paper.graphs import read_graphs
-from monotown.tables import OBSERVATIONS
+from monotown.show.graphs import read_graphs
 
 
 def main(files: dict, views: list[str], seed: int, out: dict[str, str]) -> None:

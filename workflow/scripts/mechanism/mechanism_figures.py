@@ -1,12 +1,12 @@
 """Figures of the mechanism: budget, feedback, Sobol indices."""
 
-from monotown_workflow import read_table, read_text_table, read_yaml, run
-from monotown_workflow.figures import write_figures
+from monotown.workflow import read_table, read_text_table, read_yaml, run
+from monotown.workflow.figures import write_figures
 
-from monotown.figures.mechanism import allocation, feedback, sobol
+from monotown.mechanism.figures import allocation, feedback, sobol
 from monotown.mechanism.tables import SCHEMAS
-from monotown.report.tables import source_ids, source_words
-from monotown.report.words import labels_from
+from monotown.show.printed import source_ids, source_words
+from monotown.show.words import labels_from
 
 
 def main(files: dict, out: dict[str, list[str]]) -> None:

@@ -1,13 +1,13 @@
 """Tables, facts and assumptions of the chapter on the mechanism."""
 
-from monotown_workflow import read_table, read_text_table, read_yaml, run, write_table
+from monotown.workflow import read_table, read_text_table, read_yaml, run, write_table
 
 from monotown.index.admissible import scale_of
-from monotown.index.stage import view_model
+from monotown.index.build import view_model
+from monotown.mechanism.chapter import assumption_table, mechanism_facts, mechanism_tables
 from monotown.mechanism.tables import SCHEMAS
-from monotown.report.assumptions import ASSUMPTIONS
-from monotown.report.mechanism import assumption_table, mechanism_facts, mechanism_tables
-from monotown.report.words import labels_from
+from monotown.show.assumptions import ASSUMPTIONS
+from monotown.show.words import labels_from
 
 
 def main(files: dict, out: dict[str, str]) -> None:

@@ -1,14 +1,14 @@
 """One view under every admissible method."""
 
-from monotown_workflow import read_table, read_text_table, read_yaml, run, write_table
+from monotown.workflow import read_table, read_text_table, read_yaml, run, write_table
 
 from pathlib import Path
 
 import pandas as pd
 
-from monotown.index.methods import INADMISSIBLE, METHODS, method_tables
-from monotown.index.stage import average_weights, prepare
-from monotown.tables import INDICATORS, OBSERVATIONS
+from monotown.base.tables import INDICATORS, OBSERVATIONS
+from monotown.index.build import average_weights, prepare
+from monotown.sensitivity.forking_paths import INADMISSIBLE, METHODS, method_tables
 
 
 def methods(

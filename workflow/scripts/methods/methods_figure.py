@@ -1,14 +1,14 @@
 """Heat map of a view's ranks under every admissible method."""
 
-from monotown_workflow import read_table, read_text_table, run
-from monotown_workflow.figures import write_figures
+from monotown.workflow import read_table, read_text_table, run
+from monotown.workflow.figures import write_figures
 
-from monotown.figures.methods import methods
-from monotown.index.methods import INADMISSIBLE, METHODS, OWN, spread
+from monotown.index.build import SCORES
 from monotown.index.model import AGGREGATIONS
-from monotown.index.stage import SCORES
-from monotown.report.tables import source_ids, source_words
-from monotown.report.words import labels_from
+from monotown.sensitivity.figures_paths import methods
+from monotown.sensitivity.forking_paths import INADMISSIBLE, METHODS, OWN, spread
+from monotown.show.printed import source_ids, source_words
+from monotown.show.words import labels_from
 
 
 def main(view: str, ranks: str, refused: str, scores: str, words: str, out: list[str]) -> None:

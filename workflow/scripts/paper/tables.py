@@ -1,12 +1,12 @@
 """The paper's tables recomputed, its Table 4 beside the catalogue, and what its figures prove."""
 
-from monotown_workflow import read_text_table, read_yaml, run, write_table
+from monotown.workflow import read_text_table, read_yaml, run, write_table
 
 from pathlib import Path
 
 from monotown.paper import tables
 from monotown.paper.published import read_published
-from monotown.report.prose import FACTS
+from monotown.show.prose import FACTS
 
 SCHEMAS = {
     "table1": tables.TABLE1,

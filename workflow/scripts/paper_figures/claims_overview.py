@@ -1,10 +1,10 @@
 """The paper's claims by verdict and severity, as one figure."""
 
-from monotown_workflow import read_labels, read_table, run
-from monotown_workflow.figures import write_figures
+from monotown.workflow import read_labels, read_table, run
+from monotown.workflow.figures import write_figures
 
-from monotown.figures.paper import claims_overview
-from monotown.labels import LANGUAGES
+from monotown.base.labels import LANGUAGES
+from monotown.paper.figures import claims_overview
 
 
 def main(claims: str, words: list[str], out: list[str]) -> None:

@@ -1,11 +1,11 @@
 """The paper's Figures 1 and 2, redrawn from a graph, and what every part of them rests on."""
 
-from monotown_workflow import read_labels, read_text_table, read_yaml, run, write_table
-from monotown_workflow.figures import write_figures
+from monotown.workflow import read_labels, read_text_table, read_yaml, run, write_table
+from monotown.workflow.figures import write_figures
 
-from monotown.figures.paper import diagram
-from monotown.labels import LANGUAGES
-from monotown.paper.graphs import grounding_table, read_graphs
+from monotown.base.labels import LANGUAGES
+from monotown.paper.figures import diagram
+from monotown.show.graphs import grounding_table, read_graphs
 
 
 def main(

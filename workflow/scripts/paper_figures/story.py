@@ -1,10 +1,10 @@
 """What the paper's printed numbers prove about the university, as one figure."""
 
-from monotown_workflow import read_labels, read_table, read_yaml, run
-from monotown_workflow.figures import write_figures
+from monotown.workflow import read_labels, read_table, read_yaml, run
+from monotown.workflow.figures import write_figures
 
-from monotown.figures.paper import story
-from monotown.labels import LANGUAGES
+from monotown.base.labels import LANGUAGES
+from monotown.paper.figures import story
 
 
 def main(tables: list[str], claims: str, words: list[str], out: list[str]) -> None:

@@ -1,9 +1,9 @@
 """Tables of the degree holders, and the numbers that the prose quotes of them."""
 
-from monotown_workflow import read_table, read_text_table, read_yaml, run, write_table
+from monotown.workflow import read_table, read_text_table, read_yaml, run, write_table
 
-from monotown.cohort.stage import NEEDS, POSTERIORS, PROJECTIONS, SERIES
-from monotown.report.cohort import (
+from monotown.cohort.build import NEEDS, POSTERIORS, PROJECTIONS, SERIES
+from monotown.cohort.chapter import (
     cohort_assumptions,
     cohort_facts,
     course_table,
@@ -11,7 +11,7 @@ from monotown.report.cohort import (
     posterior_table,
     prior_table,
 )
-from monotown.report.words import labels_from
+from monotown.show.words import labels_from
 
 
 def tables(

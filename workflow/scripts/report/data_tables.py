@@ -1,13 +1,13 @@
 """Tables of the raw files and of the coverage, and the numbers that the prose quotes of them."""
 
-from monotown_workflow import read_table, run, write_table
+from monotown.workflow import read_table, run, write_table
 
 import pandas as pd
 
-from monotown.coverage import COVERAGE
+from monotown.base.tables import OBSERVATIONS
+from monotown.index.chapter_data import data_facts
+from monotown.index.coverage import COVERAGE
 from monotown.index.doubtful import DOUBT_EFFECTS
-from monotown.report.data import data_facts
-from monotown.tables import OBSERVATIONS
 
 
 def tables(found: dict[str, str], doubtful: list[str], out: dict[str, str]) -> None:

@@ -1,9 +1,9 @@
 """Join the facts of all chapters."""
 
-from monotown_workflow import read_table, run, write_table
+from monotown.workflow import read_table, run, write_table
 
-from monotown.report.facts import join_facts
-from monotown.report.prose import FACTS
+from monotown.show.facts import join_facts
+from monotown.show.prose import FACTS
 
 run(
     lambda: write_table(

@@ -1,6 +1,6 @@
 """List every result with its SHA-256."""
 
-from monotown_workflow import run, write_table
+from monotown.workflow import run, write_table
 
 import hashlib
 from pathlib import Path

@@ -1,11 +1,11 @@
 """Tables of the methods side by side, and the numbers that the prose quotes of them."""
 
-from monotown_workflow import read_table, run, write_table
+from monotown.workflow import read_table, run, write_table
 
-from monotown.index.methods import INADMISSIBLE, METHODS
-from monotown.index.stage import SCORES
-from monotown.report.robustness import method_facts, method_ranks, refused
-from monotown.report.tables import source_ids
+from monotown.index.build import SCORES
+from monotown.sensitivity.chapter import method_facts, method_ranks, refused
+from monotown.sensitivity.forking_paths import INADMISSIBLE, METHODS
+from monotown.show.printed import source_ids
 
 
 def tables(views: list[str], found: dict[str, list[str]], out: dict[str, str]) -> None:

@@ -1,10 +1,10 @@
 """Which rule makes each figure and table, from which kind of data and source."""
 
-from monotown_workflow import read_table, read_yaml, run, write_table
+from monotown.workflow import read_table, read_yaml, run, write_table
 
 from pathlib import Path
 
-from monotown.report.origins import origins
+from monotown.show.origins import origins
 
 
 def main(text: list[str], tables: list[str], makers: dict[str, str], out: str) -> None:

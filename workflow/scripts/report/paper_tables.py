@@ -1,11 +1,11 @@
 """Tables of the paper, and the numbers that the prose quotes of it."""
 
-from monotown_workflow import read_table, run, write_table
+from monotown.workflow import read_table, run, write_table
 
 import pandas as pd
 
-from monotown.report.paper import paper_facts, readings_in_line, severe_claims, verdict_counts
-from monotown.report.prose import FACTS
+from monotown.paper.chapter import paper_facts, readings_in_line, severe_claims, verdict_counts
+from monotown.show.prose import FACTS
 
 
 def tables(found: dict[str, str], out: dict[str, str]) -> None:

@@ -1,12 +1,12 @@
 """Print every table of the report as Markdown and LaTeX in each language."""
 
-from monotown_workflow import read_table, read_text_table, run, write_text
+from monotown.workflow import read_table, read_text_table, run, write_text
 
 from pathlib import Path
 
-from monotown.report.specs import spec_of
-from monotown.report.tables import print_table, to_latex, to_markdown
-from monotown.report.words import labels_from
+from monotown.show.printed import print_table, to_latex, to_markdown
+from monotown.show.specs import spec_of
+from monotown.show.words import labels_from
 
 
 def main(tables: list[str], words: str, folder: Path) -> None:

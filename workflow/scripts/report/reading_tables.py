@@ -1,9 +1,9 @@
 """Table of ranks under other readings of the indicators, and the numbers that the prose quotes."""
 
-from monotown_workflow import read_table, run, write_table
+from monotown.workflow import read_table, run, write_table
 
-from monotown.readings import READING_RANKS
-from monotown.report.readings import reading_facts, reading_table
+from monotown.index.chapter_readings import reading_facts, reading_table
+from monotown.index.readings import READING_RANKS
 
 
 def tables(ranks: dict[str, str], table: str, facts: str) -> None:

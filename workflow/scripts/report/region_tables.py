@@ -1,13 +1,13 @@
 """Tables of the regions, and the numbers that the prose quotes of them."""
 
-from monotown_workflow import read_table, read_yaml, run, write_table
+from monotown.workflow import read_table, read_yaml, run, write_table
 
+from monotown.base.tables import INDICATORS, OBSERVATIONS
 from monotown.index.admissible import scale_of
-from monotown.index.stage import COMPARISON, SCORES, view_model
-from monotown.report.outlay import choices_table, external_table, outlay_table
-from monotown.report.region_facts import COUNTRY, ULYTAU, region_facts
-from monotown.report.regions import View, region_tables
-from monotown.tables import INDICATORS, OBSERVATIONS
+from monotown.index.build import COMPARISON, SCORES, view_model
+from monotown.index.chapter import COUNTRY, ULYTAU, region_facts
+from monotown.index.outlay import choices_table, external_table, outlay_table
+from monotown.index.printed import View, region_tables
 
 
 def tables(

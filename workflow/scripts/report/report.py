@@ -1,13 +1,13 @@
 """The report: one self-contained page a language."""
 
-from monotown_workflow import read_table, read_text_table, read_yaml, run, write_text
+from monotown.workflow import read_table, read_text_table, read_yaml, run, write_text
 
 from pathlib import Path
 
-from monotown.report.html import PAGES, Parts, render_page
-from monotown.report.prose import FACTS
-from monotown.report.specs import spec_of
-from monotown.report.words import labels_from
+from monotown.show.page import PAGES, Parts, render_page
+from monotown.show.prose import FACTS
+from monotown.show.specs import spec_of
+from monotown.show.words import labels_from
 
 
 def main(

@@ -1,12 +1,12 @@
 """Tables of what the ranks withstand, and the numbers that the prose quotes of them."""
 
-from monotown_workflow import read_table, run, write_table
+from monotown.workflow import read_table, run, write_table
 
-from monotown.index.stage import SCORES
-from monotown.report.robustness import Tried, robustness_tables
+from monotown.index.build import SCORES
 from monotown.sensitivity import tables as schemas
-from monotown.sensitivity.flips import FLIPS, STABILITY
-from monotown.sensitivity.sobol_view import SOBOL
+from monotown.sensitivity.chapter import Tried, robustness_tables
+from monotown.sensitivity.sobol_choices import SOBOL
+from monotown.sensitivity.stability import FLIPS, STABILITY
 
 
 def tables(

@@ -1,16 +1,16 @@
 """Scores of each view: of its year with the blocks, or over its years."""
 
-from monotown_workflow import read_table, read_text_table, read_yaml, run
-from monotown_workflow.figures import write_figures
+from monotown.workflow import read_table, read_text_table, read_yaml, run
+from monotown.workflow.figures import write_figures
 
 import pandas as pd
 
-from monotown.figures.regions import over_time, scores
 from monotown.index.admissible import scale_of
-from monotown.index.stage import COMPARISON, SCORES, view_model
-from monotown.report.regions import View, scores_of_year
-from monotown.report.tables import source_ids, source_words
-from monotown.report.words import labels_from
+from monotown.index.build import COMPARISON, SCORES, view_model
+from monotown.index.figures import over_time, scores
+from monotown.index.printed import View, scores_of_year
+from monotown.show.printed import source_ids, source_words
+from monotown.show.words import labels_from
 
 
 def figure_of(name: str, view: View, marked: list[str]):

@@ -1,11 +1,11 @@
 """Places of the regions in scientific potential and in quality of life."""
 
-from monotown_workflow import read_table, read_text_table, run
-from monotown_workflow.figures import write_figures
+from monotown.workflow import read_table, read_text_table, run
+from monotown.workflow.figures import write_figures
 
-from monotown.figures.regions import side_by_side
-from monotown.report.tables import source_ids, source_words
-from monotown.report.words import labels_from
+from monotown.index.figures import side_by_side
+from monotown.show.printed import source_ids, source_words
+from monotown.show.words import labels_from
 
 
 def main(table: str, year: int, words: str, marked: list[str], out: list[str]) -> None:

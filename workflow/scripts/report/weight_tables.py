@@ -1,14 +1,14 @@
 """Tables of the weighting sensitivity, and the numbers that the prose quotes of it."""
 
-from monotown_workflow import read_table, read_yaml, run, write_table
+from monotown.workflow import read_table, read_yaml, run, write_table
 
 from monotown.index.admissible import scale_of
-from monotown.index.stage import SCORES, view_model
-from monotown.report.region_facts import weight_facts
-from monotown.report.regions import weight_tables
-from monotown.report.tables import source_ids
+from monotown.index.build import SCORES, view_model
+from monotown.index.chapter import weight_facts
+from monotown.index.printed import weight_tables
 from monotown.sensitivity.tables import AGREEMENT, DROP_ONE, SCHEME_WEIGHTS, SCHEMES, SUMMARY
 from monotown.sensitivity.tables import rank_intervals as intervals_schema
+from monotown.show.printed import source_ids
 
 
 def tables(

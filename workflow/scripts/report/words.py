@@ -1,10 +1,10 @@
 """Join every word of the run in one table."""
 
-from monotown_workflow import read_yaml, run, write_table
+from monotown.workflow import read_yaml, run, write_table
 
-from monotown.labels import merge_labels
-from monotown.report.mechanism import mechanism_words
-from monotown.report.words import scenario_words, words_of, words_table
+from monotown.base.labels import merge_labels
+from monotown.mechanism.chapter import mechanism_words
+from monotown.show.words import scenario_words, words_of, words_table
 
 
 def words(

@@ -1,14 +1,14 @@
 """Tables of the scenarios: hierarchies, consequences, comparisons, consistency."""
 
-from monotown_workflow import read_table, read_yaml, run, write_table
-from monotown_workflow.config import key_lines
+from monotown.workflow import read_table, read_yaml, run, write_table
+from monotown.workflow.config import key_lines
 
 import pandas as pd
 
-from monotown.index.stage import NORMALISED, WEIGHTS, view_model, weighted_model
-from monotown.scenarios import stage
+from monotown.base.tables import INDICATORS
+from monotown.index.build import NORMALISED, WEIGHTS, view_model, weighted_model
+from monotown.scenarios import build
 from monotown.scenarios.read import PARTS, read_inputs
-from monotown.tables import INDICATORS
 
 
 def main(i, views: list[str], seed: int, out: dict[str, str]) -> None:
@@ -17,7 +17,7 @@ def main(i, views: list[str], seed: int, out: dict[str, str]) -> None:
         view: weighted_model(view_model(view, config[view], measures), read_table(path, WEIGHTS))
         for view, path in zip(views, i.weights, strict=True)
     }
-    settings, leaves = read_yaml(file), stage.leaves_of(models, file)
+    settings, leaves = read_yaml(file), build.leaves_of(models, file)
     named = {part: [n] if isinstance(n := getattr(i, part), str) else list(n) for part in PARTS}
     inputs = read_inputs(
         {part: [(n, read_yaml(n)) for n in names] for part, names in named.items()},
@@ -25,15 +25,15 @@ def main(i, views: list[str], seed: int, out: dict[str, str]) -> None:
         {n: key_lines(n) for names in named.values() for n in names},
     )  # fmt: skip
     normalised = pd.concat([read_table(p, NORMALISED) for p in i.normalised], ignore_index=True)
-    base = stage.read_base(
+    base = build.read_base(
         normalised, read_table(i.indicators, INDICATORS), leaves, settings["year"],
         settings["marked"], file,
     )  # fmt: skip
     drop_one, sobol = (pd.concat([pd.DataFrame(), *map(read_table, p)]) for p in (i.drop, i.sobol))
     labels = {name: entry["label"] for name, entry in measures.items()}
-    tables = stage.build_scenarios(base, inputs, models, drop_one, sobol, labels, seed)
+    tables = build.build_scenarios(base, inputs, models, drop_one, sobol, labels, seed)
     for name, path in out.items():
-        write_table(tables[name], path, stage.SCHEMAS[name])
+        write_table(tables[name], path, build.SCHEMAS[name])
 
 
 p = snakemake.params

@@ -1,13 +1,13 @@
 """Weights of the hierarchies, contributions to a scenario, and regret."""
 
-from monotown_workflow import read_table, read_text_table, read_yaml, run
-from monotown_workflow.figures import write_figures
+from monotown.workflow import read_table, read_text_table, read_yaml, run
+from monotown.workflow.figures import write_figures
 
-from monotown.figures import scenarios as draw
 from monotown.index.admissible import scale_of
-from monotown.index.stage import view_model
-from monotown.report.tables import source_ids, source_words
-from monotown.report.words import labels_from
+from monotown.index.build import view_model
+from monotown.scenarios import figures as draw
+from monotown.show.printed import source_ids, source_words
+from monotown.show.words import labels_from
 
 
 def main(

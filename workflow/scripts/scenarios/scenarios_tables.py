@@ -1,10 +1,10 @@
 """Tables of the scenarios for print, and the numbers that the prose quotes of them."""
 
-from monotown_workflow import read_table, read_yaml, run, write_table
+from monotown.workflow import read_table, read_yaml, run, write_table
 
 from monotown.index.admissible import scale_of
-from monotown.index.stage import view_model
-from monotown.report.scenarios import scenario_tables
+from monotown.index.build import view_model
+from monotown.scenarios.chapter import scenario_tables
 
 
 def main(

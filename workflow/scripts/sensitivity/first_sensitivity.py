@@ -1,13 +1,13 @@
 """Schemes, random weights and one indicator less, for one view."""
 
-from monotown_workflow import read_table, read_yaml, run, write_table
+from monotown.workflow import read_table, read_yaml, run, write_table
 
 from pathlib import Path
 
-from monotown.index.stage import NORMALISED, SCORES, WEIGHTS, view_model, weighted_model
-from monotown.sensitivity.cases import view_cases
-from monotown.sensitivity.first import Settings, first_sensitivity
-from monotown.tables import join_kinds
+from monotown.base.tables import join_kinds
+from monotown.index.build import NORMALISED, SCORES, WEIGHTS, view_model, weighted_model
+from monotown.sensitivity.weights import Settings, first_sensitivity
+from monotown.sensitivity.year import view_cases
 
 
 def sensitivity(

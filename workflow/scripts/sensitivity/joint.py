@@ -1,17 +1,17 @@
 """Tables of an analysis of a view, from the counts of all its shards, or counted here."""
 
-from monotown_workflow import read_table, read_yaml, run, write_table
-from monotown_workflow.progress import progress
+from monotown.workflow import read_table, read_yaml, run, write_table
+from monotown.workflow.progress import progress
 
 import numpy as np
 import pandas as pd
 
-from monotown.index.stage import NORMALISED, SCORES, average_weights
-from monotown.sensitivity.first import Settings
+from monotown.base.tables import INDICATORS, OBSERVATIONS, join_kinds
+from monotown.index.build import NORMALISED, SCORES, average_weights
+from monotown.sensitivity.analyses import Stop, joint_run, joint_tables
 from monotown.sensitivity.inputs import with_errors
-from monotown.sensitivity.joint import Stop, joint_run, joint_tables
-from monotown.sensitivity.joint_run import merge_shards
-from monotown.tables import INDICATORS, OBSERVATIONS, join_kinds
+from monotown.sensitivity.monte_carlo import merge_shards
+from monotown.sensitivity.weights import Settings
 
 
 def main(

@@ -1,15 +1,15 @@
 """Figures of the joint analyses."""
 
-from monotown_workflow import read_labels, read_table, read_yaml, run
-from monotown_workflow.figures import write_figures
+from monotown.workflow import read_labels, read_table, read_yaml, run
+from monotown.workflow.figures import write_figures
 
 from pathlib import Path
 
-from monotown.figures.sensitivity import joint_figures, reader_texts
-from monotown.index.stage import SCORES
-from monotown.labels import LANGUAGES
+from monotown.base.labels import LANGUAGES
+from monotown.base.tables import join_kinds
+from monotown.index.build import SCORES
 from monotown.sensitivity import tables
-from monotown.tables import join_kinds
+from monotown.sensitivity.figures import joint_figures, reader_texts
 
 
 def main(

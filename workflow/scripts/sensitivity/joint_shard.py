@@ -1,16 +1,16 @@
 """One shard of the replicates of an analysis of a view, counted."""
 
-from monotown_workflow import read_table, read_yaml, run
-from monotown_workflow.progress import progress
+from monotown.workflow import read_table, read_yaml, run
+from monotown.workflow.progress import progress
 
 import numpy as np
 import pandas as pd
 
-from monotown.index.stage import NORMALISED, SCORES, average_weights
+from monotown.base.tables import INDICATORS, OBSERVATIONS
+from monotown.index.build import NORMALISED, SCORES, average_weights
+from monotown.sensitivity.analyses import joint_run
 from monotown.sensitivity.draws import shard_size
 from monotown.sensitivity.inputs import with_errors
-from monotown.sensitivity.joint import joint_run
-from monotown.tables import INDICATORS, OBSERVATIONS
 
 
 def main(

@@ -1,12 +1,12 @@
 """Figures of the sensitivity of one view, for its last year."""
 
-from monotown_workflow import read_labels, read_table, read_yaml, run
-from monotown_workflow.figures import write_figures
+from monotown.workflow import read_labels, read_table, read_yaml, run
+from monotown.workflow.figures import write_figures
 
-from monotown.figures.sensitivity import first_figures, reader_texts
-from monotown.index.stage import SCORES
-from monotown.labels import LANGUAGES
+from monotown.base.labels import LANGUAGES
+from monotown.index.build import SCORES
 from monotown.sensitivity import tables
+from monotown.sensitivity.figures import first_figures, reader_texts
 
 
 def main(

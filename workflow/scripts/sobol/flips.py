@@ -1,13 +1,13 @@
 """What would change the answer: least changes of weights, ranges of blocks' weights, losses."""
 
-from monotown_workflow import read_table, read_yaml, run, write_table
+from monotown.workflow import read_table, read_yaml, run, write_table
 
 from pathlib import Path
 
-from monotown.index.stage import NORMALISED, SCORES, WEIGHTS, view_model, weighted_model
-from monotown.sensitivity.cases import view_cases
-from monotown.sensitivity.flips import TABLES, flip_tables, year_sources
-from monotown.tables import join_kinds
+from monotown.base.tables import join_kinds
+from monotown.index.build import NORMALISED, SCORES, WEIGHTS, view_model, weighted_model
+from monotown.sensitivity.stability import TABLES, flip_tables, year_sources
+from monotown.sensitivity.year import view_cases
 
 
 def flips(

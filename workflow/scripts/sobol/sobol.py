@@ -1,26 +1,26 @@
 """Sobol indices of the choices behind one view, and of every input at once."""
 
-from monotown_workflow import read_table, read_yaml, run, write_table
+from monotown.workflow import read_table, read_yaml, run, write_table
 
 import pandas as pd
 
-from monotown.index import stage
-from monotown.sensitivity.cases import view_cases
-from monotown.sensitivity.flips import year_sources
-from monotown.sensitivity.sobol_joint import every_input_tables
-from monotown.sensitivity.sobol_view import TABLES, SobolSettings, join_tables, sobol_tables
-from monotown.tables import INDICATORS, OBSERVATIONS, join_kinds
+from monotown.base.tables import INDICATORS, OBSERVATIONS, join_kinds
+from monotown.index import build
+from monotown.sensitivity.sobol_choices import TABLES, SobolSettings, join_tables, sobol_tables
+from monotown.sensitivity.sobol_inputs import every_input_tables
+from monotown.sensitivity.stability import year_sources
+from monotown.sensitivity.year import view_cases
 
 
 def sobol(view: str, files: dict, out: dict, settings: SobolSettings, options: dict) -> None:
     views, measures = read_yaml(files["views"]), read_yaml(files["measures"])
-    values = read_table(files["normalised"], stage.NORMALISED)
-    scores = read_table(files["scores"], stage.SCORES)
-    model = stage.view_model(view, views[view], measures, files["views"])
-    model = stage.weighted_model(model, read_table(files["weights"], stage.WEIGHTS))
+    values = read_table(files["normalised"], build.NORMALISED)
+    scores = read_table(files["scores"], build.SCORES)
+    model = build.view_model(view, views[view], measures, files["views"])
+    model = build.weighted_model(model, read_table(files["weights"], build.WEIGHTS))
     cases, sources = view_cases(model, values, scores), year_sources(scores)
     seen = pd.concat([read_table(o, OBSERVATIONS) for o in files["observations"]])
-    averages = stage.average_weights(seen, views[view].get("average_weights"))
+    averages = build.average_weights(seen, views[view].get("average_weights"))
     kind, indicators = join_kinds(scores["kind"]), read_table(files["indicators"], INDICATORS)
     parts = [sobol_tables(view, kind, model, cases, values, sources, settings)]
     parts += every_input_tables(

@@ -1,13 +1,14 @@
 """Figures of the Sobol indices and of what would change the answer, for a view's last year."""
 
-from monotown_workflow import read_labels, read_table, read_yaml, run
-from monotown_workflow.figures import write_figures
+from monotown.workflow import read_labels, read_table, read_yaml, run
+from monotown.workflow.figures import write_figures
 
-from monotown.figures.flips import FIGURES, view_figures
-from monotown.figures.sensitivity import reader_texts
-from monotown.index.stage import SCORES
-from monotown.labels import LANGUAGES
-from monotown.sensitivity import flips, sobol_view
+from monotown.base.labels import LANGUAGES
+from monotown.index.build import SCORES
+from monotown.sensitivity import sobol_choices as sobol_view
+from monotown.sensitivity import stability
+from monotown.sensitivity.figures import reader_texts
+from monotown.sensitivity.figures_stability import FIGURES, view_figures
 
 
 def main(
@@ -19,7 +20,7 @@ def main(
     entries = read_yaml(files["indicators"])["indicators"]
     texts |= {f"indicator.{k}": entry["label"] for k, entry in entries.items()}
     labels = {language: read_labels(words, language, texts) for language in LANGUAGES}
-    schemas = {**sobol_view.TABLES, **flips.TABLES}
+    schemas = {**sobol_view.TABLES, **stability.TABLES}
     needed = [n for group in FIGURES.values() for n in group]
     tables = {n: read_table(files[n], schemas[n]) for n in needed}
     draws = view_figures(view, tables, read_table(files["scores"], SCORES), interval)

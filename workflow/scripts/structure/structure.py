@@ -1,9 +1,9 @@
 """Structure, correlations and real importance of one view."""
 
-from monotown_workflow import read_table, read_yaml, run, write_table
+from monotown.workflow import read_table, read_yaml, run, write_table
 
-from monotown.index.stage import NORMALISED, SCORES, WEIGHTS, view_model
-from monotown.structure import STRUCTURE, structure_tables
+from monotown.index.build import NORMALISED, SCORES, WEIGHTS, view_model
+from monotown.index.structure import STRUCTURE, structure_tables
 
 
 def main(

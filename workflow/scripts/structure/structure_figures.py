@@ -1,13 +1,13 @@
 """Figures of the correlations and of the real importance of one view."""
 
-from monotown_workflow import read_table, read_text_table, run
-from monotown_workflow.figures import write_figures
+from monotown.workflow import read_table, read_text_table, run
+from monotown.workflow.figures import write_figures
 
-from monotown.figures.structure import correlations, importance, no_correlations
-from monotown.index.stage import SCORES
-from monotown.report.tables import source_ids, source_words
-from monotown.report.words import labels_from
-from monotown.structure import CORRELATIONS, IMPORTANCE
+from monotown.index.build import SCORES
+from monotown.index.figures_structure import correlations, importance, no_correlations
+from monotown.index.structure import CORRELATIONS, IMPORTANCE
+from monotown.show.printed import source_ids, source_words
+from monotown.show.words import labels_from
 
 
 def main(

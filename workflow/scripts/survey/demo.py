@@ -1,6 +1,6 @@
 """Made-up microdata, margins and known values of the demonstration survey."""
 
-from monotown_workflow import read_yaml, run, write_table
+from monotown.workflow import read_yaml, run, write_table
 
 from monotown.survey.demo import make_demo
 from monotown.survey.questionnaire import read_questionnaire

@@ -1,6 +1,6 @@
 """Questionnaire for print in three languages, codebook, XLSForm workbook."""
 
-from monotown_workflow import read_labels, read_yaml, run, write_table, write_text
+from monotown.workflow import read_labels, read_yaml, run, write_table, write_text
 
 from pathlib import Path
 

@@ -1,11 +1,11 @@
 """Figure and pages of a survey in three languages."""
 
-from monotown_workflow import read_labels, read_table, read_yaml, run, write_text
-from monotown_workflow.figures import write_figures
+from monotown.workflow import read_labels, read_table, read_yaml, run, write_text
+from monotown.workflow.figures import write_figures
 
-from monotown.figures.survey import indices
-from monotown.report.words import words_of
-from monotown.survey import stage
+from monotown.show.words import words_of
+from monotown.survey import build
+from monotown.survey.figures import indices
 from monotown.survey.page import survey_page
 from monotown.survey.questionnaire import read_questionnaire
 
@@ -16,8 +16,8 @@ def main(i, out: dict[str, list[str]]) -> None:
     extra = words_of("indicator", catalogue["indicators"])
     extra |= words_of("unit", read_yaml(i.units)) | words_of("unit", config["units"])
     words = {k: read_labels(i.labels, k, extra) for k in ("en", "ru", "kk")}
-    tables = stage.SurveyTables(
-        **{name: read_table(i[name], schema) for name, schema in stage.SCHEMAS.items()}
+    tables = build.SurveyTables(
+        **{name: read_table(i[name], schema) for name, schema in build.SCHEMAS.items()}
     )
     known = read_table(i.known[0]) if i.known else None
     write_figures(

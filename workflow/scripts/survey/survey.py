@@ -1,9 +1,9 @@
 """Weights, estimates, standard errors and reliability of a survey."""
 
-from monotown_workflow import read_table, read_yaml, run, write_table, write_text
-from monotown_workflow.microdata import read_microdata_file, read_survey_config
+from monotown.workflow import read_table, read_yaml, run, write_table, write_text
+from monotown.workflow.microdata import read_microdata_file, read_survey_config
 
-from monotown.survey import stage
+from monotown.survey import build
 from monotown.survey.microdata import read_microdata
 from monotown.survey.questionnaire import read_questionnaire
 
@@ -17,11 +17,11 @@ def main(i, sheets: list[str], seed: int, out: dict[str, str]) -> None:
     for path, mapping, sheet in zip(i.microdata, i.mappings, sheets, strict=True):
         raw = read_microdata_file(path, sheet or None)
         files.append(read_microdata(raw, read_yaml(mapping), form, units, path, config["kind"]))
-    margins = read_table(i.margins[0]) if i.margins else stage.NO_MARGINS
-    tables = stage.build_survey(files, form, catalogue, margins, config, seed)
-    for name, schema in stage.SCHEMAS.items():
+    margins = read_table(i.margins[0]) if i.margins else build.NO_MARGINS
+    tables = build.build_survey(files, form, catalogue, margins, config, seed)
+    for name, schema in build.SCHEMAS.items():
         write_table(getattr(tables, name), out[name], schema)
-    lines = [f"  {k}: {v:.6f}" for k, v in stage.data_error(tables.standard_errors).items()]
+    lines = [f"  {k}: {v:.6f}" for k, v in build.data_error(tables.standard_errors).items()]
     write_text("\n".join([f"# {config['kind']}", "measures:", *lines]) + "\n", out["data_error"])
 
 

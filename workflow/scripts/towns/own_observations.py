@@ -1,16 +1,16 @@
 """Observations of the raw files and the workbook; stops with every problem of the workbook."""
 
-from monotown_workflow import read_labels, read_table, read_yaml, run, write_table
-from monotown_workflow.towns import read_survey, stop_on_errors
+from monotown.workflow import read_labels, read_table, read_yaml, run, write_table
+from monotown.workflow.towns import read_survey, stop_on_errors
 
 from pathlib import Path
 
-from monotown.clean import clean
-from monotown.labels import Labels
-from monotown.parsing import reads_of
-from monotown.tables import OBSERVATIONS, Kind
-from monotown.towns.derive import joined_observations, sources_rows
-from monotown.units import Units
+from monotown.base.labels import Labels
+from monotown.base.parsing import reads_of
+from monotown.base.tables import OBSERVATIONS, Kind
+from monotown.data.clean import clean
+from monotown.data.units import Units
+from monotown.data.workbooks.derive import joined_observations, sources_rows
 
 
 def main(

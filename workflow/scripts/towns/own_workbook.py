@@ -1,14 +1,14 @@
 """Read the workbook of a run: its figures, its configs, and every problem, marked in a copy."""
 
-from monotown_workflow import read_yaml, run, write_table, write_text
-from monotown_workflow.towns import finding_words, read_files, read_survey, settings_from
-from monotown_workflow.towns import report_problems as report
+from monotown.workflow import read_yaml, run, write_table, write_text
+from monotown.workflow.towns import finding_words, read_files, read_survey, settings_from
+from monotown.workflow.towns import report_problems as report
 
 import yaml
 
-from monotown.tables import OBSERVATIONS
-from monotown.towns.derive import make_run
-from monotown.towns.findings import ERROR, findings_table
+from monotown.base.tables import OBSERVATIONS
+from monotown.data.workbooks.derive import make_run
+from monotown.data.workbooks.findings import ERROR, findings_table
 
 
 def main(

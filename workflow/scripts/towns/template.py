@@ -1,11 +1,11 @@
 """The template workbook, from the catalogue and the measures."""
 
-from monotown_workflow import read_labels, read_yaml, run
-from monotown_workflow.workbooks import write_pages
+from monotown.workflow import read_labels, read_yaml, run
+from monotown.workflow.workbooks import write_pages
 
-from monotown.labels import LANGUAGES
-from monotown.towns.fields import make_fields
-from monotown.towns.template import template_pages
+from monotown.base.labels import LANGUAGES
+from monotown.data.workbooks.fields import make_fields
+from monotown.data.workbooks.template import template_pages
 
 
 def main(paths: dict[str, str], labels: list[str], out: str) -> None:

@@ -1,13 +1,13 @@
 """Figures of the towns: profile and scores over time."""
 
-from monotown_workflow import read_table, read_text_table, read_yaml, run
-from monotown_workflow.figures import write_figures
+from monotown.workflow import read_table, read_text_table, read_yaml, run
+from monotown.workflow.figures import write_figures
 
-from monotown.figures.towns import shown_units, town_profile, town_series
 from monotown.index.admissible import scale_of
-from monotown.index.stage import SCORES, view_model
-from monotown.report.tables import source_ids, source_words
-from monotown.report.words import labels_from
+from monotown.index.build import SCORES, view_model
+from monotown.show.printed import source_ids, source_words
+from monotown.show.words import labels_from
+from monotown.towns.figures import shown_units, town_profile, town_series
 from monotown.towns.profile import PROFILE
 
 

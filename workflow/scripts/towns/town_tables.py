@@ -1,15 +1,15 @@
 """Profiles and scores of the towns, and the numbers that the prose quotes."""
 
-from monotown_workflow import read_table, read_yaml, run, write_table
+from monotown.workflow import read_table, read_yaml, run, write_table
 
-from monotown.clean import first_source
+from monotown.base.tables import INDICATORS, OBSERVATIONS
+from monotown.data.clean import first_source
+from monotown.data.units import Units
+from monotown.data.workbooks.computed import with_computed
+from monotown.data.workbooks.fields import make_fields
 from monotown.index.admissible import scale_of
-from monotown.index.stage import NORMALISED, SCORES, view_model
-from monotown.tables import INDICATORS, OBSERVATIONS
+from monotown.index.build import NORMALISED, SCORES, view_model
 from monotown.towns import profile as towns
-from monotown.towns.computed import with_computed
-from monotown.towns.fields import make_fields
-from monotown.units import Units
 
 
 def main(view: str, found: dict[str, str], out: dict[str, str]) -> None:

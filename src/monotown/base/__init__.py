@@ -1,0 +1,1 @@
+"""What everything stands on, and imports no other layer: problems, parsing, formulas, tables."""

@@ -1,0 +1,111 @@
+"""Problems found in input: gathered, not raised one by one, so a reader mends all at once."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing wrong with one input.
+
+    Attributes
+    ----------
+    file
+        Path as the reader knows it, relative to the project.
+    where
+        Sheet and cell, line, or key: ``"line 12, column year"``, ``"views.panel.years"``.
+    found
+        The value found, as printed in the file.
+    expected
+        What was expected instead, in words.
+    """
+
+    file: str
+    where: str
+    found: str
+    expected: str
+
+    def __str__(self) -> str:
+        return f"{self.file}, {self.where}: found {self.found!r}; expected {self.expected}"
+
+
+class InputError(ValueError):
+    """Every problem of an input in one message.
+
+    Parameters
+    ----------
+    problems
+        At least one problem; kept in the order given, without repeats.
+    """
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(dict.fromkeys(problems))
+        if not self.problems:
+            raise ValueError("InputError needs at least one problem")
+        n = len(self.problems)
+        head = f"{n} problem{'s' if n > 1 else ''} in the input:"
+        super().__init__(
+            "\n".join([head, *(f"  {i}. {p}" for i, p in enumerate(self.problems, 1))])
+        )
+
+
+class Problems:
+    """A list of problems that raises them together.
+
+    Examples
+    --------
+    >>> found = Problems()
+    >>> found.add("data.csv", "line 2, column value", "abc", "a number")
+    >>> len(found)
+    1
+    >>> found.stop()
+    Traceback (most recent call last):
+    ...
+    monotown.base.problems.InputError: 1 problem in the input:
+      1. data.csv, line 2, column value: found 'abc'; expected a number
+    """
+
+    def __init__(self) -> None:
+        self._problems: list[Problem] = []
+
+    def __len__(self) -> int:
+        return len(self._problems)
+
+    def __iter__(self) -> Iterator[Problem]:
+        return iter(self._problems)
+
+    def add(self, file: str, where: str, found: object, expected: str) -> None:
+        """Note one problem."""
+        self._problems.append(Problem(file, where, str(found), expected))
+
+    def extend(self, problems: Iterable[Problem]) -> None:
+        """Note several problems."""
+        self._problems.extend(problems)
+
+    def stop(self) -> None:
+        """Raise `InputError` with every problem noted, or return when there is none."""
+        if self._problems:
+            raise InputError(self._problems)
+
+
+def nearest(name: str, valid: Sequence[str]) -> str:
+    """Words that name the valid names, the nearest first when one is near.
+
+    Parameters
+    ----------
+    name
+        The unknown name.
+    valid
+        The names allowed.
+
+    Examples
+    --------
+    >>> nearest("wieght", ["weight", "children"])
+    "'weight' (did you mean this?), or one of: children, weight"
+    """
+    listed = "one of: " + ", ".join(sorted(valid))
+    close = difflib.get_close_matches(name, list(valid), n=1, cutoff=0.6)
+    return f"{close[0]!r} (did you mean this?), or {listed}" if close else listed

@@ -1,0 +1,241 @@
+"""Tables and facts of the chapter on the degree holders: what is known, assumed, and follows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from monotown.base.labels import LANGUAGES, Labels
+from monotown.base.tables import ASSUMPTION
+from monotown.base.ties import sort_key
+from monotown.cohort.build import PROVED
+from monotown.show.assumptions import ASSUMED, ASSUMPTIONS
+from monotown.show.facts import Facts
+
+TOTAL = "total"
+
+
+def _texts(entry: Mapping[str, Any], name: str) -> dict[str, str]:
+    given = entry.get(name, {})
+    return {f"{name}_{language}": given.get(language, "") for language in LANGUAGES}
+
+
+def prior_table(config: Mapping[str, Any], posteriors: pd.DataFrame) -> pd.DataFrame:
+    """The priors as they stand in the config, in its order.
+
+    Parameters
+    ----------
+    config
+        ``config/cohort.yaml``.
+    posteriors
+        Table `monotown.cohort.build.POSTERIORS`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``prior, exit_law, exit_median, inflow_law, inflow_median, why_<language>, kind, source``.
+    """
+    medians = posteriors[(posteriors["model"] == TOTAL) & (posteriors["stage"] == "prior")]
+    medians = medians.pivot(index="prior", columns="parameter", values="median")  # noqa: PD010
+    rows = [
+        {
+            "prior": name,
+            "exit_law": f"beta({'; '.join(f'{v:g}' for v in entry['exit_rate'])})",
+            "exit_median": medians.loc[name, "exit_rate"],
+            "inflow_law": f"gamma({'; '.join(f'{v:g}' for v in entry['inflow'])})",
+            "inflow_median": medians.loc[name, "inflow"],
+            **_texts(entry, "why"),
+        }
+        for name, entry in config["priors"].items()
+    ]
+    return pd.DataFrame(rows).assign(**ASSUMPTION)
+
+
+def posterior_table(posteriors: pd.DataFrame) -> pd.DataFrame:
+    """Exit and inflow under each prior, once the totals are known.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``prior, exit_low, exit_median, exit_high, inflow_low, inflow_median, inflow_high,
+        evidence, kind, source``; `evidence` is the probability under the prior of what was seen.
+    """
+    mine = posteriors[(posteriors["model"] == TOTAL) & (posteriors["stage"] == "posterior")]
+    rates, inflows = (
+        mine[mine["parameter"] == name].set_index("prior") for name in ("exit_rate", "inflow")
+    )
+    table = pd.DataFrame(
+        {f"exit_{q}": rates[q] for q in ("low", "median", "high")}
+        | {f"inflow_{q}": inflows[q] for q in ("low", "median", "high")}
+        | {name: rates[name] for name in ("evidence", "kind", "source")}
+    )
+    return table.rename_axis("prior").reset_index()
+
+
+def course_table(config: Mapping[str, Any], projections: pd.DataFrame) -> pd.DataFrame:
+    """What each course assumes, and where it leads over all priors, in the order of the config.
+
+    Parameters
+    ----------
+    config
+        ``config/cohort.yaml``.
+    projections
+        Table `monotown.cohort.build.PROJECTIONS`; the model of groups is taken where there is one.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``course, exit_factor, inflow_factor, extra_inflow`` (persons a year), ``year``, and over
+        the priors the lowest and highest median and shares of trajectories that hold the last
+        total or regain the first: ``median_low, median_high, hold_low, hold_high, regain_low,
+        regain_high, kind, source``.
+    """
+    models = set(projections["model"])
+    model = "groups" if "groups" in models else TOTAL
+    last = projections["year"].max()
+    ends = projections[
+        (projections["model"] == model)
+        & (projections["group"] == TOTAL)
+        & (projections["year"] == last)
+    ]
+    rows = []
+    for name, entry in config["courses"].items():
+        mine = ends[ends["course"] == name]
+        rows.append(
+            {
+                "course": name,
+                "exit_factor": float(entry.get("exit_factor", 1)),
+                "inflow_factor": float(entry.get("inflow_factor", 1)),
+                "extra_inflow": math.fsum(entry.get("extra_inflow", {}).values()),
+                "year": int(last),
+                **{f"{c}_low": mine[c].min() for c in ("median", "hold", "regain")},
+                **{f"{c}_high": mine[c].max() for c in ("median", "hold", "regain")},
+                "kind": mine["kind"].iloc[0],
+                "source": mine["source"].iloc[0],
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def cohort_assumptions(config: Mapping[str, Any], labels: Mapping[str, Labels]) -> pd.DataFrame:
+    """Every assumption of the cohort, its value as the config gives it.
+
+    Parameters
+    ----------
+    config
+        ``config/cohort.yaml``.
+    labels
+        Words of each language.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table `monotown.show.assumptions.ASSUMPTIONS`.
+    """
+
+    def row(what: str, named: str, entry: str, value: str) -> dict[str, str]:
+        texts = {k: w(f"cohort.assumed.{what}") for k, w in labels.items()}
+        if named:
+            texts = {k: f"{texts[k]}: {w(f'{named}.{entry}')}" for k, w in labels.items()}
+        return {
+            "assumption": f"{what}.{entry}" if entry else what,
+            **{f"assumption_{k}": text for k, text in texts.items()},
+            "value": value,
+            "basis": ASSUMED,
+        }
+
+    rows = [row("closed", "", "", "; ".join(config["closed"]))] if config["closed"] else []
+    for name, prior in config["priors"].items():
+        exits, inflow = ("; ".join(f"{v:g}" for v in prior[k]) for k in ("exit_rate", "inflow"))
+        rows.append(row("exit", "prior", name, f"beta({exits})"))
+        rows.append(row("inflow", "prior", name, f"gamma({inflow})"))
+    for name, course in config["courses"].items():
+        for what in ("exit_factor", "inflow_factor"):
+            if what in course:
+                rows.append(row(what, "course", name, f"{course[what]:g}"))
+        extra = "; ".join(f"{n:g} ({group})" for group, n in course.get("extra_inflow", {}).items())
+        if extra:
+            rows.append(row("extra_inflow", "course", name, extra))
+    table = pd.DataFrame(rows).assign(**ASSUMPTION)
+    return ASSUMPTIONS.validate(table[list(ASSUMPTIONS.columns)], lazy=True)
+
+
+def needs_table(needs: pd.DataFrame) -> pd.DataFrame:
+    """Inflow needed to hold or to regain, under the exit rate of each prior and without inflow."""
+    return needs.assign(exit_from=needs["exit_from"].str.removeprefix("posterior_"))
+
+
+def cohort_facts(
+    tables: Mapping[str, pd.DataFrame], series: pd.DataFrame, config: Mapping[str, Any]
+) -> pd.DataFrame:
+    """Facts of the chapter on the degree holders.
+
+    Parameters
+    ----------
+    tables
+        ``cohort_posteriors``, ``cohort_courses`` and ``cohort_needs``.
+    series
+        Table `monotown.cohort.build.SERIES`.
+    config
+        ``config/cohort.yaml``.
+    """
+    facts = Facts()
+    add = facts.from_table(series, "cohort/series.csv")
+    totals = series[series["group"] == TOTAL].groupby("year")["count"].sum()
+    parts = series[series["group"] != TOTAL].groupby("year")["count"].sum()
+    stock = pd.concat([totals, parts[~parts.index.isin(totals.index)]]).sort_index()
+    first, last = int(stock.index[0]), int(stock.index[-1])
+    ended = series[(series["year"] == last) & series["group"].isin(config.get("closed", []))]
+    closed = float(ended["count"].sum())
+    add("year", cohort_first_year=first, cohort_last_year=last)
+    add("number:0", cohort_first=stock[first], cohort_last=stock[last], cohort_closed=closed)
+
+    posteriors = tables["cohort_posteriors"]
+    add = facts.from_table(posteriors, "cohort_posteriors")
+    add("number:0", cohort_priors=len(posteriors))
+    add(
+        "percent:0",
+        cohort_exit_low=posteriors["exit_median"].min(),
+        cohort_exit_high=posteriors["exit_median"].max(),
+    )
+    add(
+        "number:1",
+        cohort_inflow_low=posteriors["inflow_median"].min(),
+        cohort_inflow_high=posteriors["inflow_median"].max(),
+    )
+
+    needs = tables["cohort_needs"]
+    add = facts.from_table(needs, "cohort_needs")
+    proved = needs[needs["exit_from"] == PROVED]
+    alone = float("nan") if proved.empty else proved["exit_rate"].iloc[0]
+    proving = needs if proved.empty else proved
+    facts.from_table(proving, "cohort_needs")("percent:1", cohort_exit_alone=alone)
+    for goal in ("hold", "regain"):
+        mine = needs.loc[needs["goal"] == goal, "inflow"]
+        add("number:0", **{f"cohort_{goal}_low": mine.min(), f"cohort_{goal}_high": mine.max()})
+    add("year", cohort_regain_by=config["regain_by"])
+
+    courses = tables["cohort_courses"]
+    add = facts.from_table(courses, "cohort_courses")
+    kept = courses.sort_values(["hold_high", "course"], ascending=[False, True], key=sort_key).iloc[
+        0
+    ]
+    plain = courses.iloc[0]
+    add("year", cohort_until=courses["year"].iloc[0])
+    add("number:0", cohort_courses=len(courses))
+    add("word:course", cohort_plain=plain["course"], cohort_best=kept["course"])
+    add(
+        "number:0",
+        cohort_plain_low=plain["median_low"],
+        cohort_plain_high=plain["median_high"],
+    )
+    add(
+        "percent:0",
+        cohort_best_hold_low=kept["hold_low"],
+        cohort_best_hold_high=kept["hold_high"],
+        cohort_regain_most=courses["regain_high"].max(),
+    )
+    return facts.table()

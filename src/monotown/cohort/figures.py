@@ -1,0 +1,175 @@
+"""Figures of the cohort of degree holders: the ridge, and what may come."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from monotown.base.labels import Labels
+from monotown.base.tables import join_kinds
+from monotown.cohort.build import TOTAL
+from monotown.show import style
+
+
+def _totals(series: pd.DataFrame) -> pd.Series[int]:
+    return series.groupby("year")["count"].sum().sort_index()
+
+
+def ridge(
+    series: pd.DataFrame, curve: pd.DataFrame, draws: pd.DataFrame, *, labels: Labels,
+    regain_by: int, source: str,
+) -> Figure:  # fmt: skip
+    """Pairs of exit and inflow that fit, draws of each posterior, and the inflow needed.
+
+    Parameters
+    ----------
+    series, curve, draws
+        Tables `SERIES`, `RIDGE` and `DRAWS` of `monotown.cohort.build`; two years in the series.
+    labels
+        Words, with ``prior.<name>``.
+    regain_by
+        Year by which the first total is regained.
+    source
+        Source in words.
+    """
+    totals = _totals(series)
+    marks = {"before": totals.iloc[0], "after": totals.iloc[-1]}
+    years = {"first": totals.index[0], "last": totals.index[-1]}
+    figure = style.new_figure(style.PAGE, 3.5)
+    left, right = figure.subplots(1, 2)
+    for i, prior in enumerate(dict.fromkeys(draws["prior"])):
+        mine = draws[draws["prior"] == prior]
+        left.plot(
+            100 * mine["exit_rate"], mine["inflow"], linestyle="none", markersize=2.6,
+            marker=style.MARKERS[i % 6], color=style.CYCLE[i % 6], alpha=0.45, markeredgewidth=0,
+            label=labels("cohort.draws", prior=labels(f"prior.{prior}")), rasterized=True,
+        )  # fmt: skip
+    left.plot(
+        100 * curve["exit_rate"], curve["inflow"], color=style.INK, linewidth=1.8,
+        label=labels("cohort.ridge", **marks, **years),
+    )  # fmt: skip
+    left.set_title(labels("cohort.ridge_title"))
+    right.plot(
+        100 * curve["exit_rate"], curve["to_hold"], color=style.BLUE, linewidth=1.8,
+        label=labels("cohort.hold", **marks),
+    )  # fmt: skip
+    right.plot(
+        100 * curve["exit_rate"], curve["to_regain"], color=style.VERMILION, linewidth=1.8,
+        linestyle="--", label=labels("cohort.regain", **marks, year=regain_by),
+    )  # fmt: skip
+    right.set_title(labels("cohort.needs_title", last=years["last"]))
+    top = 100 * float(draws["exit_rate"].quantile(0.995))
+    for axes in (left, right):
+        axes.set_xlim(0, top)
+        axes.set_xlabel(labels("cohort.exit_rate"))
+        axes.set_ylabel(labels("cohort.inflow"))
+    left.set_ylim(0, float(draws["inflow"].quantile(0.995)))
+    seen = curve[100 * curve["exit_rate"] <= top]
+    right.set_ylim(0, 1.05 * float(seen["to_regain"].max()))
+    for axes in (left, right):
+        axes.legend(
+            loc="upper left", bbox_to_anchor=(-0.02, -0.2), fontsize=7, borderaxespad=0,
+            frameon=False, markerscale=2,
+        )  # fmt: skip
+    _stamp(figure, labels, (series, curve, draws), source)
+    return figure
+
+
+def fan(
+    series: pd.DataFrame, projections: pd.DataFrame, *, labels: Labels, prior: str,
+    closed: Sequence[str], source: str,
+) -> Figure:  # fmt: skip
+    """Stocks to come under each course, as bands around the median.
+
+    Parameters
+    ----------
+    series, projections
+        Tables `SERIES` and `PROJECTIONS` of `monotown.cohort.build`. The model that tells degrees
+        apart is drawn where there is one.
+    labels
+        Words, with ``prior.<name>`` and ``course.<name>``.
+    prior
+        Prior that is drawn.
+    closed
+        Groups nobody enters, drawn as a line of their own.
+    source
+        Source in words.
+    """
+    totals = _totals(series)
+    mine = projections[projections["prior"] == prior]
+    model = "groups" if "groups" in set(mine["model"]) else "total"
+    mine = mine[mine["model"] == model]
+    courses = list(dict.fromkeys(projections["course"]))
+    columns = min(3, len(courses))
+    rows = -(-len(courses) // columns)
+    figure = style.new_figure(style.PAGE, 0.9 + 2.2 * rows)
+    grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
+    flat = list(grid.ravel())
+    for axes, course in zip(flat, courses, strict=False):
+        part = mine[(mine["course"] == course) & (mine["group"] == TOTAL)].sort_values(
+            "year", kind="stable"
+        )
+        last = pd.DataFrame(
+            {"year": [totals.index[-1]], **{
+                c: [float(totals.iloc[-1])]
+                for c in ("low", "quarter", "median", "three_quarters", "high")
+            }}
+        )  # fmt: skip
+        part = pd.concat([last, part[list(last.columns)]])
+        _bands(axes, part, labels)
+        axes.plot(
+            totals.index, totals, color=style.INK, linewidth=1.2, marker="o", markersize=4,
+            label=labels("cohort.known"),
+        )  # fmt: skip
+        shut = mine[(mine["course"] == course) & mine["group"].isin(list(closed))]
+        if len(shut):
+            line = shut.groupby("year")["median"].sum()
+            axes.plot(
+                line.index, line, color=style.VERMILION, linewidth=1.2, linestyle=":",
+                label=labels("cohort.closed"),
+            )  # fmt: skip
+        for level in (totals.iloc[0], totals.iloc[-1]):
+            axes.axhline(level, color=style.GREY, linewidth=0.6, linestyle=(0, (4, 3)), zorder=0)
+        axes.set_title(_wrap(labels(f"course.{course}"), 27), fontsize=8, fontweight="normal")
+        axes.set_ylim(bottom=0)
+    for axes in flat[len(courses) :]:
+        axes.axis("off")
+    figure.supylabel(labels("cohort.holders"), fontsize=8.5)
+    handles, texts = flat[0].get_legend_handles_labels()
+    texts = [_wrap(text, 30) for text in texts]
+    if len(flat) > len(courses):
+        flat[-1].legend(handles, texts, loc="center left", fontsize=7, frameon=False)
+    else:
+        figure.legend(handles, texts, loc="outside upper right", ncols=3, fontsize=7)
+    figure.suptitle(
+        labels("cohort.fan_title", prior=labels(f"prior.{prior}")), fontsize=9.5,
+        fontweight="bold", x=0.01, ha="left",
+    )  # fmt: skip
+    _stamp(figure, labels, (series, projections), source)
+    return figure
+
+
+def _bands(axes: Axes, part: pd.DataFrame, labels: Labels) -> None:
+    year = part["year"]
+    axes.fill_between(
+        year, part["low"], part["high"], color=style.SKY, alpha=0.35, linewidth=0,
+        label=labels("cohort.band"),
+    )  # fmt: skip
+    axes.fill_between(
+        year, part["quarter"], part["three_quarters"], color=style.BLUE, alpha=0.45, linewidth=0,
+        label=labels("cohort.half"),
+    )  # fmt: skip
+    axes.plot(year, part["median"], color=style.BLUE, linewidth=1.6, label=labels("cohort.median"))
+
+
+def _wrap(text: str, width: int) -> str:
+    return "\n".join(textwrap.wrap(text, width))
+
+
+def _stamp(figure: Figure, labels: Labels, tables: Sequence[pd.DataFrame], source: str) -> None:
+    kind = join_kinds(k for table in tables for k in table["kind"])
+    style.stamp(figure, labels, kind, f"{source}\n{labels('cohort.note')}")

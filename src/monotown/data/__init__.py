@@ -1,0 +1,1 @@
+"""Raw figures to observations: sources, units, constant borders, confidential cells, plausible bounds."""

@@ -1,0 +1,221 @@
+"""Errors and warnings about a workbook: where, what was found, what was expected, how to mend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+
+from monotown.base.labels import Labels
+from monotown.base.problems import Problem
+
+ERROR: Final = "error"
+WARNING: Final = "warning"
+
+#: Columns of the table of findings.
+COLUMNS: Final = ("severity", "file", "sheet", "cell", "found", "expected", "mend")
+
+#: What each finding is; the words are labels ``towns.finding.<code>.{expected,mend}``.
+WARNINGS: Final = frozenset(
+    {
+        "jump", "outside", "coverage", "sheet_left_out", "totals_left_out", "rows_left_out",
+        "percent_or_share_declared", "one_unit", "unit_assumed", "hidden_read", "hidden_left_out",
+        "odd_year", "aggregates_left_out", "sections", "computed_outside",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to say about one place.
+
+    Attributes
+    ----------
+    code
+        What it is; a key below ``towns.finding`` in the labels.
+    file, sheet, cell
+        Where: the sheet is "" for a file without sheets, the cell such as ``B7``, or "".
+    found
+        As printed in the file.
+    values
+        What the words of the finding name: pairs of a field and its text.
+    """
+
+    code: str
+    file: str
+    sheet: str = ""
+    cell: str = ""
+    found: str = ""
+    values: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def severity(self) -> str:
+        """`WARNING` for what may be right, `ERROR` for what stops the run."""
+        return WARNING if self.code in WARNINGS else ERROR
+
+
+class Findings:
+    """Findings of one reading, in the order met, each once.
+
+    Examples
+    --------
+    >>> notes = Findings("a.csv")
+    >>> notes.add("number", cell="B2", found="abc", unit="%")
+    >>> notes.errors, len(notes.all)
+    (1, 1)
+    """
+
+    def __init__(self, file: str = "", sheet: str = "") -> None:
+        self.file, self.sheet = file, sheet
+        self._all: dict[Finding, None] = {}
+
+    def add(self, code: str, *, cell: str = "", found: object = "", **values: object) -> None:
+        """Note a finding in the file and sheet being read."""
+        named = tuple((k, str(v)) for k, v in values.items())
+        self._all[Finding(code, self.file, self.sheet, cell, str(found), named)] = None
+
+    def extend(self, findings: Iterable[Finding]) -> None:
+        """Note findings made elsewhere."""
+        self._all.update(dict.fromkeys(findings))
+
+    @property
+    def all(self) -> tuple[Finding, ...]:
+        """Every finding, in the order met."""
+        return tuple(self._all)
+
+    def errors_at(self, file: str, sheet: str) -> bool:
+        """Whether a sheet has an error."""
+        place = (file, sheet)
+        return any(f.severity == ERROR and (f.file, f.sheet) == place for f in self._all)
+
+    @property
+    def errors(self) -> int:
+        """Number of errors."""
+        return sum(f.severity == ERROR for f in self._all)
+
+
+#: What the values of findings name: prefixes of labels that have words for them.
+_NAMED: Final[Mapping[str, tuple[str, ...]]] = {
+    "unit": ("measured_in",),
+    "variable": ("field",),
+    "level": ("level_of",),
+    "most": ("level_of",),
+    "parts": ("field",),
+    "whole": ("field",),
+    "missing": ("field", "block"),
+    "block": ("block",),
+    "among": ("unit", "field"),
+    "other": ("unit",),
+    "near": ("block",),
+}
+
+#: Values that a reader is asked to write: their id stands beside their name.
+_WRITTEN: Final = frozenset({"among", "other", "near", "missing", "block", "parts", "whole"})
+
+
+def _named(name: str, text: str, labels: Labels) -> str:
+    """A value of a finding with the names of what its ids mean, where the labels have them."""
+    parts = []
+    for part in text.split(", ") if name in _WRITTEN else [text]:
+        keys = (f"{prefix}.{part}" for prefix in _NAMED.get(name, ()))
+        word = next((labels(k) for k in keys if labels.has(k)), "")
+        parts.append((f"{word} ({part})" if name in _WRITTEN else word) if word else part)
+    return ", ".join(parts)
+
+
+def in_words(finding: Finding, labels: Labels) -> tuple[str, str]:
+    """What was expected and how to mend it, in the language of the labels.
+
+    Units, indicators and units of measure are named where the labels have ``unit.<code>``,
+    ``field.<id>``, ``block.<id>`` and ``measured_in.<unit>``.
+    """
+    values = {k: _named(k, v, labels) for k, v in finding.values}  # noqa: PD011
+    if labels.language in values:
+        values["what"] = values[labels.language]  # told in every language
+    key = f"towns.finding.{finding.code}"
+    return labels(f"{key}.expected", **values), labels(f"{key}.mend", **values)
+
+
+#: Findings whose `found` is made of ids.
+_OF_IDS: Final = frozenset(
+    {"coverage", "no_such_unit_then", "one_unit", "repeated", "mixed_levels"}
+)
+
+
+def found_words(finding: Finding, labels: Labels) -> str:
+    """What was found, as printed in the file; ids that the reading put there are named."""
+    if finding.code not in _OF_IDS:
+        return finding.found
+    words = []
+    for word in finding.found.split(" "):
+        bare = word.rstrip(":")
+        keys = (f"unit.{bare}", f"field.{bare}")
+        named = next((labels(k) for k in keys if labels.has(k)), bare)
+        words.append(named + word[len(bare) :])
+    return " ".join(words)
+
+
+def findings_table(findings: Sequence[Finding], labels: Labels) -> pd.DataFrame:
+    """Findings in words: errors first, then by file, sheet and place.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `COLUMNS`; ``severity`` is a word of the language.
+    """
+    rows = []
+    order = sorted(
+        range(len(findings)), key=lambda i: (findings[i].severity != ERROR, findings[i].file, i)
+    )
+    for i in order:
+        finding = findings[i]
+        expected, mend = in_words(finding, labels)
+        rows.append(
+            (
+                labels(f"towns.severity.{finding.severity}"), finding.file, finding.sheet,
+                finding.cell, found_words(finding, labels), expected, mend,
+            )
+        )  # fmt: skip
+    return pd.DataFrame(rows, columns=list(COLUMNS), dtype=str)
+
+
+def as_problems(findings: Iterable[Finding], labels: Labels) -> list[Problem]:
+    """Errors among findings as problems of the input, in the language of the labels."""
+    problems = []
+    for finding in findings:
+        if finding.severity == ERROR:
+            expected, mend = in_words(finding, labels)
+            place = " ".join(p for p in (finding.sheet, finding.cell) if p) or "-"
+            problems.append(Problem(finding.file, place, finding.found, f"{expected}. {mend}"))
+    return problems
+
+
+def terminal_table(table: pd.DataFrame, labels: Labels, width: int = 46, most: int = 100) -> str:
+    """Findings as lines for a terminal: one block a finding, its count at the head.
+
+    Parameters
+    ----------
+    table
+        Of `findings_table`.
+    labels
+        Words of the language: ``towns.column.*``, ``towns.count``.
+    width
+        Longest text of a found value; longer ones are cut.
+    most
+        Findings printed; the others are counted.
+    """
+    words: Mapping[str, str] = {name: labels(f"towns.column.{name}") for name in COLUMNS}
+    lines = [labels("towns.count", n=len(table))]
+    for number, row in enumerate(table.head(most).to_dict("records"), 1):
+        found = str(row["found"])
+        if len(found) > width:
+            found = found[: width - 1] + "…"
+        place = ", ".join(str(row[k]) for k in ("file", "sheet", "cell") if row[k])
+        lines.append(f"{number}. {row['severity']}: {place}")
+        lines.append(f"   {words['found']}: {found or '—'}; {words['expected']}: {row['expected']}")
+        lines.append(f"   {words['mend']}: {row['mend']}")
+    if len(table) > most:
+        lines.append(labels("towns.more", n=len(table) - most))
+    return "\n".join(lines)

@@ -1,1 +1,0 @@
-"""Figures: functions from tables to matplotlib figures, and figures to bytes."""

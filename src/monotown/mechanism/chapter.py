@@ -1,0 +1,452 @@
+"""Tables, facts and assumptions of the chapter on the mechanism as a model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from monotown.base.labels import LANGUAGES, Labels
+from monotown.base.tables import ASSUMPTION, join_kinds
+from monotown.base.ties import above, largest, level
+from monotown.show.assumptions import ASSUMED, ASSUMPTIONS
+from monotown.show.facts import Facts, one, score_form
+from monotown.show.printed import source_ids
+from monotown.show.words import words_of
+
+Words = Mapping[str, Mapping[str, str]]
+
+#: Quantities of the graph whose rows are shown for the whole chart and for its ends.
+_SHOWN = {
+    "whole": ("nodes", "arrows", "parts", "reachable_pairs"),
+    "ends": ("nodes", "reachable_pairs", "joined_pairs"),
+}
+
+
+def mechanism_words(config: Mapping[str, Any], texts: Words) -> dict[str, dict[str, str]]:
+    """Labels of levers and targets, and of the inputs of the Sobol indices made of them.
+
+    Parameters
+    ----------
+    config
+        ``config/mechanism.yaml``.
+    texts
+        Labels, with ``mechanism.input_<kind>``.
+
+    Returns
+    -------
+    dict
+        ``lever.<id>``, ``target.<name>`` and ``mechanism_input.<kind>:<id>`` to three texts.
+    """
+    found = words_of("lever", config["levers"]) | words_of("target", config["feedback"]["targets"])
+    made = {"mechanism_input.gain": dict(texts["mechanism.input_gain"])}
+    for name, entry in config["levers"].items():
+        for kind in ("response", "cost"):
+            template = texts[f"mechanism.input_{kind}"]
+            made[f"mechanism_input.{kind}:{name}"] = {
+                k: template[k].format(lever=entry["label"][k]) for k in LANGUAGES
+            }
+    return found | made
+
+
+def _spread(entry: Mapping[str, Any]) -> dict[str, float]:
+    return {k: float(entry[k]) for k in ("low", "base", "high")}
+
+
+def _kind(table: pd.DataFrame) -> dict[str, str]:
+    return {"kind": join_kinds(table["kind"]), "source": "; ".join(source_ids(table))}
+
+
+def lever_table(config: Mapping[str, Any]) -> pd.DataFrame:
+    """The levers as they stand in the config, in its order.
+
+    Parameters
+    ----------
+    config
+        ``config/mechanism.yaml``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``lever, requires, why_<language>, low, base, high`` (million KZT a year), ``basis, kind,
+        source``.
+    """
+    rows = [
+        {
+            "lever": name,
+            "requires": entry.get("requires", ""),
+            **{f"why_{k}": entry["why"][k] for k in LANGUAGES},
+            **_spread(entry["cost"]),
+            "basis": entry["basis"],
+        }
+        for name, entry in config["levers"].items()
+    ]
+    return pd.DataFrame(rows).assign(**ASSUMPTION)
+
+
+def response_table(config: Mapping[str, Any]) -> pd.DataFrame:
+    """The responses as in the config: ``lever, measure, form, low, base, high, basis``."""
+    rows = [
+        {
+            "lever": name,
+            "measure": response["measure"],
+            "form": response.get("form", "added"),
+            **_spread(response),
+            "basis": response["basis"],
+        }
+        for name, entry in config["levers"].items()
+        for response in entry.get("responses", [])
+    ]
+    return pd.DataFrame(rows).assign(**ASSUMPTION)
+
+
+def optimum_table(frontier: pd.DataFrame, ranges: pd.DataFrame) -> pd.DataFrame:
+    """The optimum of the base budget of each unit.
+
+    Parameters
+    ----------
+    frontier, ranges
+        Tables `FRONTIER` and `RANGES` of `monotown.mechanism.tables`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``view, unit, budget_total, before`` (the index without levers), ``linear, exact, gap,
+        bound``, ``low, high`` (of the planned rise over the assumptions), ``price, kind, source``.
+    """
+    base = frontier[frontier["base"]].copy()
+    base["before"] = base["index"] - base["exact"]
+    planned = ranges[ranges["output"] == "planned"][["view", "unit", "low", "high"]]
+    columns = [
+        "view", "unit", "budget_total", "before", "linear", "exact", "gap", "bound", "low", "high",
+        "price", "kind", "source",
+    ]  # fmt: skip
+    return pd.DataFrame(base.merge(planned, on=["view", "unit"]), columns=columns)
+
+
+def use_table(
+    allocation: pd.DataFrame, levers: pd.DataFrame, ranges: pd.DataFrame, prices: pd.DataFrame,
+    order: Sequence[str],
+) -> pd.DataFrame:  # fmt: skip
+    """Use of each lever at the base budget, with its range, slope and shadow price.
+
+    Parameters
+    ----------
+    allocation, levers, ranges, prices
+        Tables `ALLOCATION`, `LEVERS`, `RANGES`, `SHADOW_PRICES` of `monotown.mechanism.tables`.
+    order
+        The levers in their order.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``view, unit, lever, use, low, high, slope_per_cost, alone, price, kind, source``.
+    """
+    keys = ["view", "unit", "lever"]
+    base = prices["budget"].iloc[0]
+    table = allocation[allocation["budget"] == base][[*keys, "use"]]
+    spread = ranges[ranges["output"].str.startswith("use:")].copy()
+    spread["lever"] = spread["output"].str.removeprefix("use:")
+    table = table.merge(spread[[*keys, "low", "high"]], on=keys)
+    table = table.merge(levers[[*keys, "slope_per_cost", "alone", "kind", "source"]], on=keys)
+    bounds = prices[prices["constraint"] != "budget"][[*keys, "price"]]
+    table = table.merge(bounds, on=keys)
+    place = table["lever"].map({name: i for i, name in enumerate(order)})
+    table = table.assign(place=place).sort_values(["view", "unit", "place"], ignore_index=True)
+    columns = ["use", "low", "high", "slope_per_cost", "alone", "price", "kind", "source"]
+    return pd.DataFrame(table, columns=[*keys, *columns])
+
+
+def gain_table(stability: pd.DataFrame, feedback: pd.DataFrame, target: str) -> pd.DataFrame:
+    """Limits of the gain, what each gain is by them, and the error it leaves.
+
+    Parameters
+    ----------
+    stability, feedback
+        Tables `STABILITY` and `FEEDBACK` of `monotown.mechanism.tables`.
+    target
+        Name of the reachable target.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``view, unit, no_overshoot, stable, gain, reading, error, kind, source``; `error` is the
+        target less the index in the last year.
+    """
+    last = feedback[
+        (feedback["target"] == target)
+        & (feedback["quantity"] == "index")
+        & (feedback["year"] == feedback["year"].max())
+    ].copy()
+    last["error"] = last["target_index"] - last["value"]
+    keys = ["view", "unit", "gain"]
+    table = stability.merge(last[[*keys, "error"]], on=keys)
+    return table[
+        ["view", "unit", "no_overshoot", "stable", "gain", "reading", "error", "kind", "source"]
+    ]
+
+
+def graph_table(graph: pd.DataFrame, boxes: Words, labels: Words) -> pd.DataFrame:
+    """Measures of the chart side by side: as stated and with what is inferred, with and without.
+
+    Parameters
+    ----------
+    graph
+        Table `monotown.mechanism.tables.GRAPH`.
+    boxes
+        Labels of the boxes by id.
+    labels
+        Words, with ``mechanism.item.<whole or ends>``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``item, item_<language>, quantity, stated_with, stated_without, all_with, all_without, kind,
+        source``; betweenness, in percent, only of boxes that have any.
+    """
+    columns = ["stated_with", "stated_without", "all_with", "all_without"]
+    keyed = graph.assign(column=graph["version"] + "_" + graph["hub"])
+    known = {
+        (str(r["item"]), str(r["quantity"]), str(r["column"])): float(r["value"])
+        for r in keyed.to_dict("records")
+    }
+
+    def values(item: str, quantity: str) -> dict[str, float]:
+        return {c: known.get((item, quantity, c), float("nan")) for c in columns}
+
+    between = {i: values(i, "betweenness") for i, q, _ in known if q == "betweenness"}
+    between = {i: v for i, v in between.items() if any(x > 0 for x in v.values())}
+    names = sorted(between)
+    size = level([between[i]["all_with"] for i in names])
+    order = [names[j] for j in (-size).argsort(kind="stable")]
+    rows: list[dict[str, Any]] = [
+        {"item": item, "quantity": quantity, **values(item, quantity)}
+        for item, quantities in _SHOWN.items()
+        for quantity in quantities
+    ]
+    rows += [
+        {"item": i, "quantity": "betweenness", **{c: 100 * v for c, v in between[i].items()}}
+        for i in order
+    ]
+    for row in rows:
+        words = boxes.get(row["item"]) or labels[f"mechanism.item.{row['item']}"]
+        # soft hyphens are for narrow boxes
+        row |= {f"item_{k}": words[k].replace("\u00ad", "") for k in LANGUAGES}
+    return pd.DataFrame(rows).assign(**_kind(graph))
+
+
+def mechanism_tables(
+    config: Mapping[str, Any],
+    found: Mapping[str, pd.DataFrame],
+    boxes: Words,
+    labels: Words,
+    scale: float,
+) -> dict[str, pd.DataFrame]:
+    """Every table of the chapter, by its name.
+
+    Parameters
+    ----------
+    config
+        ``config/mechanism.yaml``.
+    found
+        Tables of `monotown.mechanism.tables` by their names.
+    boxes, labels
+        As in `graph_table`.
+    scale
+        Of the views' indices, as `monotown.index.admissible.scale_of` gives it.
+    """
+    levers = found["levers"]
+    target = next(iter(config["feedback"]["targets"]))
+    return {
+        "mechanism_levers": lever_table(config),
+        "mechanism_responses": response_table(config),
+        "mechanism_optimum": optimum_table(found["frontier"], found["ranges"]).assign(
+            scale=scale
+        ),
+        "mechanism_use": use_table(
+            found["allocation"], levers, found["ranges"], found["shadow_prices"],
+            list(config["levers"]),
+        ).assign(scale=scale),
+        "mechanism_gains": gain_table(found["stability"], found["feedback"], target).assign(
+            scale=scale
+        ),
+        "mechanism_graph": graph_table(found["graph"], boxes, labels),
+    }  # fmt: skip
+
+
+def assumption_table(config: Mapping[str, Any], words: Mapping[str, Labels]) -> pd.DataFrame:
+    """Every assumption of the mechanism: table `monotown.show.assumptions.ASSUMPTIONS`.
+
+    Parameters
+    ----------
+    config
+        ``config/mechanism.yaml``.
+    words
+        Labels of each language, with those of levers, measures and units.
+    """
+    rows: list[dict[str, str]] = []
+
+    def add(name: str, label: str, value: str, basis: str = ASSUMED, **fields: str) -> None:
+        texts = {}
+        for language, w in words.items():
+            filled = {k: w(key) if w.has(key) else key for k, key in fields.items()}
+            texts[f"assumption_{language}"] = w(
+                f"mechanism.assumption.{label}", per=w.number(float(config["per"])), **filled
+            )
+        rows.append({"assumption": f"mechanism.{name}", **texts, "value": value, "basis": basis})
+
+    def three(entry: Mapping[str, Any]) -> str:
+        return "; ".join(str(entry[k]) for k in ("low", "base", "high"))
+
+    for name, entry in config["levers"].items():
+        lever = f"lever.{name}"
+        add(f"cost.{name}", "cost", three(entry["cost"]), entry["basis"], lever=lever)
+        for unit, own in entry["cost"].get("units", {}).items():
+            add(
+                f"cost.{name}.{unit}", "unit_cost", three(own), entry["basis"], lever=lever,
+                unit=f"unit.{unit}",
+            )  # fmt: skip
+        if entry.get("requires"):
+            add(f"requires.{name}", "requires", entry["requires"], lever=lever)
+        for r in entry.get("responses", []):
+            add(
+                f"response.{name}.{r['measure']}", r.get("form", "added"), three(r), r["basis"],
+                lever=lever, measure=f"measure.{r['measure']}",
+            )  # fmt: skip
+    feedback = config["feedback"]
+    add("budget", "budget", str(config["budget"]["base"]))
+    add("gain", "gain", three(feedback["gain"]), feedback["basis"])
+    for name, target in feedback["targets"].items():
+        add(f"target.{name}", "target", str(target["share"]), target=f"target.{name}")
+    english = words["en"]
+    add("law", "law", english("mechanism.assumption.law_value"))
+    add("timing", "timing", english("mechanism.assumption.timing_value"))
+    return ASSUMPTIONS.validate(pd.DataFrame(rows).assign(**ASSUMPTION), lazy=True)
+
+
+def mechanism_facts(
+    tables: Mapping[str, pd.DataFrame], found: Mapping[str, pd.DataFrame], config: Mapping[str, Any]
+) -> pd.DataFrame:
+    """Facts of the chapter on the mechanism.
+
+    Parameters
+    ----------
+    tables
+        Tables of the chapter: ``mechanism_responses, mechanism_optimum, mechanism_gains,
+        mechanism_graph``.
+    found
+        Tables of the stage: ``feedback`` and ``sobol``.
+    config
+        ``config/mechanism.yaml``.
+    """
+    facts = Facts()
+    _assumed_facts(facts, tables["mechanism_responses"], config)
+    _optimum_facts(facts, tables["mechanism_optimum"])
+    _feedback_facts(facts, tables["mechanism_gains"], found["feedback"], config)
+    _sobol_facts(facts, found["sobol"])
+    shown = tables["mechanism_graph"]
+
+    def value(item: str, quantity: str, column: str) -> float:
+        return float(one(shown, column, item=item, quantity=quantity))
+
+    between = shown[shown["quantity"] == "betweenness"]
+    hubs = between[between["item"] == config["graph"]["hub"]]["stated_with"]
+    facts.from_table(shown, "mechanism_graph")(
+        "number:0",
+        mechanism_parts_with=value("whole", "parts", "stated_with"),
+        mechanism_parts_without=value("whole", "parts", "stated_without"),
+        mechanism_arrows=value("whole", "arrows", "stated_with"),
+        mechanism_arrows_left=value("whole", "arrows", "stated_without"),
+        mechanism_joined_with=value("ends", "joined_pairs", "all_with"),
+        mechanism_joined_without=value("ends", "joined_pairs", "all_without"),
+        mechanism_between_place=1 + int(above(between["stated_with"], hubs.max()).sum()),
+    )
+    return facts.table()
+
+
+def _assumed_facts(facts: Facts, responses: pd.DataFrame, config: Mapping[str, Any]) -> None:
+    add = facts.from_table(responses, "mechanism_responses")
+    bases = [entry["basis"] for entry in config["levers"].values()] + list(responses["basis"])
+    add(
+        "number:0",
+        mechanism_levers=len(config["levers"]),
+        mechanism_responses=len(responses),
+        mechanism_numbers=len(bases),
+        mechanism_assumed=sum(b == ASSUMED for b in bases),
+        mechanism_budget=config["budget"]["base"],
+        mechanism_per=config["per"],
+        mechanism_years=config["feedback"]["years"],
+        mechanism_sobol_years=config["sobol"]["years"],
+    )
+    low, high = config["interval"]
+    add("percent:0", mechanism_limit_low=low, mechanism_limit_high=high)
+
+
+def _optimum_facts(facts: Facts, optimum: pd.DataFrame) -> None:
+    add = facts.from_table(optimum, "mechanism_optimum")
+    scale = float(optimum["scale"].iloc[0])
+    points = optimum.set_index("unit")
+    excess = points["linear"] / points["exact"] - 1
+    worst = str(excess.index[largest(excess)])
+    price = 10 * points["price"]
+    add("word:unit", mechanism_units=";".join(optimum["unit"]), mechanism_gap_unit=worst)
+    add("word:unit", mechanism_price_unit=str(price.index[largest(price)]))
+    add("number:0", mechanism_cases=len(optimum), mechanism_scale=scale)
+    add(
+        score_form(scale),
+        mechanism_rise_low=points["exact"].min(),
+        mechanism_rise_high=points["exact"].max(),
+        mechanism_gap_linear=points.loc[worst, "linear"],
+        mechanism_gap_exact=points.loc[worst, "exact"],
+        mechanism_gap_bound=points.loc[worst, "bound"],
+        mechanism_range_low=points.loc[worst, "low"],
+        mechanism_range_high=points.loc[worst, "high"],
+    )
+    add("percent:0", mechanism_gap_most=excess.max())
+    add("percent:1", mechanism_gap_least=excess.min())
+    add(score_form(scale, 2), mechanism_price_low=price.min(), mechanism_price_high=price.max())
+
+
+def _feedback_facts(
+    facts: Facts, gains: pd.DataFrame, feedback: pd.DataFrame, config: Mapping[str, Any]
+) -> None:
+    add = facts.from_table(gains, "mechanism_gains")
+    within, *_ = config["feedback"]["targets"]
+    calm = gains[gains["reading"] != "not_assured"]
+    wild = gains[gains["reading"] == "not_assured"]
+    add(
+        "number:2",
+        mechanism_no_overshoot=gains["no_overshoot"].min(),
+        mechanism_stable=gains["stable"].min(),
+    )
+    scale = float(gains["scale"].iloc[0])
+    add(
+        score_form(scale, 2),
+        mechanism_error_calm=calm["error"].abs().max(),
+        mechanism_error_wild=wild["error"].abs().max(),
+    )
+    add("number:1", mechanism_gain_wild=wild["gain"].max())
+    beyond = [name for name in config["feedback"]["targets"] if name != within]
+    last = feedback[
+        feedback["target"].isin(beyond[:1])
+        & (feedback["quantity"] == "index")
+        & (feedback["year"] == feedback["year"].max())
+    ]
+    short = last["target_index"] - last["value"]
+    facts.from_table(feedback, "mechanism/feedback.csv")(
+        score_form(scale), mechanism_short_low=short.min(), mechanism_short_high=short.max()
+    )
+
+
+def _sobol_facts(facts: Facts, sobol: pd.DataFrame) -> None:
+    add = facts.from_table(sobol, "mechanism/sobol.csv")
+    for output, part in sobol.groupby("output"):
+        mean = part.groupby("input", sort=False)["total"].mean()
+        top = str(mean.index[largest(mean)])
+        mine = part[part["input"] == top]["total"]
+        add("word:mechanism_input", **{f"mechanism_{output}_top": top})
+        add(
+            "percent:0",
+            **{f"mechanism_{output}_low": mine.min(), f"mechanism_{output}_high": mine.max()},
+        )

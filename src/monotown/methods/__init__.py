@@ -1,0 +1,1 @@
+"""Methods of the index on arrays: missing data, outliers, normalising, weights, means, ranks."""

@@ -1,0 +1,258 @@
+"""Result tables of a joint analysis: what its counts say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+from numpy.typing import NDArray
+
+from monotown.base.problems import InputError, Problem
+from monotown.base.tables import to_scale, write_order
+from monotown.index.admissible import scale_of
+from monotown.index.build import view_model
+from monotown.sensitivity import tables
+from monotown.sensitivity.design import Variants
+from monotown.sensitivity.inputs import read_inputs
+from monotown.sensitivity.monte_carlo import Counted, JointRun
+from monotown.sensitivity.monte_carlo_error import convergence
+from monotown.sensitivity.tally import Tally, holistic
+from monotown.sensitivity.weights import Settings, summarise
+from monotown.sensitivity.year import reference_year, view_cases
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Stop:
+    """When draws are enough: both errors are at or below these.
+
+    Attributes
+    ----------
+    share_error
+        Of a rank acceptability, a standard error.
+    rank_error
+        Of a limit of a rank interval, in ranks.
+
+    Examples
+    --------
+    >>> Stop()
+    Stop(share_error=0.005, rank_error=1.0)
+    """
+
+    share_error: float = 0.005
+    rank_error: float = 1.0
+
+
+def joint_run(
+    view: str,
+    views: Mapping[str, Any],
+    measures: Mapping[str, Any],
+    indicators: pd.DataFrame,
+    normalised: pd.DataFrame,
+    scores: pd.DataFrame,
+    average_weights: pd.DataFrame | None,
+    analysis: str,
+    options: Mapping[str, Any],
+    seed: int,
+) -> JointRun:
+    """The run of one analysis of one view.
+
+    Its year is the last of those with the most values, as for the weights taken from the data.
+
+    Parameters
+    ----------
+    view, views, measures
+        Id of the view, and the contents of the config files.
+    indicators, normalised, scores
+        Tables of the stages before.
+    average_weights
+        As `monotown.index.build.average_weights` gives them.
+    analysis
+        A key of ``analyses``.
+    options
+        The section ``sensitivity`` of the config.
+    seed
+        The run's seed.
+
+    Raises
+    ------
+    InputError
+        If the view takes its weights from a scheme: here schemes are what is varied; if no year
+        has two units with a score, so that there is no rank to vary.
+    """
+    config = views[view]
+    if config.get("weights") is not None:
+        raise InputError(
+            [
+                Problem(
+                    "views", f"{view}.weights", str(config["weights"]),
+                    "no `weights` in a view named under sensitivity.views: its schemes are varied "
+                    "there, so name the scheme in sensitivity.analyses",
+                )
+            ]
+        )  # fmt: skip
+    cases = view_cases(view_model(view, config, measures), normalised, scores)
+    if not cases:
+        raise InputError(
+            [
+                Problem(
+                    "run config", "sensitivity.views", view,
+                    "a view in which two units or more have a score in one year: a unit alone has "
+                    "no rank, so leave the view out",
+                )
+            ]
+        )  # fmt: skip
+    inputs = read_inputs(
+        options["analyses"][analysis],
+        options["weight_cv"],
+        where=f"sensitivity.analyses.{analysis}",
+    )
+    variants = Variants(
+        view, config, measures, indicators, inputs, reference_year(cases), average_weights, seed
+    )
+    return JointRun(variants, analysis, seed)
+
+
+def joint_tables(
+    run: JointRun, counted: Counted, kind: str, settings: Settings, stop: Stop, recorded: int
+) -> dict[str, pd.DataFrame]:
+    """Every table of an analysis.
+
+    Parameters
+    ----------
+    run
+        The run, for its inputs and the record of replicates.
+    counted
+        Its counts, all shards merged.
+    kind
+        Kind of the scores; what follows from errors of figures is assumed, as their sizes are.
+    settings
+        What the user set.
+    stop
+        The stopping rule.
+    recorded
+        Number of replicates, from the first, whose settings are written down.
+
+    Returns
+    -------
+    dict
+        Name to table: rank_intervals, rank_acceptability, pairwise, acceptability,
+        central_weights, top, levels, inadmissible, convergence, replicates, summary. Scores are on
+        the scale of the index.
+    """
+    case, tally = run.variants.case, counted.tally
+    key = (run.variants.view, case.year)
+    kind = run.variants.inputs.kind_under(kind)
+    limits = [settings.interval[0], 0.5, settings.interval[1]]
+    scores, ranks = tally.score_quantiles(limits), tally.rank_quantiles(limits)
+    same, near, shares = tally.within(0), tally.within(1), tally.acceptability()
+    pairs, top, central = tally.pairwise(), tally.top_stability(), tally.central_weights()
+    confidence, error = run.confidence(central, tally.draws)
+    whole = np.minimum(holistic(shares), 1.0)
+    model = run.variants.model
+    rows: dict[str, list[tuple[object, ...]]] = {
+        "rank_intervals": [
+            (*key, u, case.scores[i], case.ranks[i], *scores[i], *ranks[i], same[i], near[i], kind)
+            for i, u in enumerate(case.units)
+        ],
+        "rank_acceptability": [
+            (*key, u, r + 1, share, kind)
+            for u, row in zip(case.units, shares, strict=True)
+            for r, share in enumerate(row)
+        ],
+        "pairwise": [
+            (*key, u, other, pairs[i, j], kind)
+            for i, u in enumerate(case.units)
+            for j, other in enumerate(case.units)
+            if i != j
+        ],
+        "acceptability": [
+            (*key, u, shares[i, 0], confidence[i], error[i], whole[i], kind)
+            for i, u in enumerate(case.units)
+        ],
+        "central_weights": [
+            (*key, u, m, model.block_of[m], min(w, 1.0), kind)
+            for u, row in zip(case.units, central, strict=True)
+            for m, w in zip(model.measures, row, strict=True)
+            if not np.isnan(w)
+        ],
+        "top": [(*key, k, share, kind) for k, share in enumerate(top, 1)],
+        "levels": _level_rows(key, run, counted, kind),
+        "inadmissible": _refusal_rows(key, run),
+        "convergence": [(*row, kind) for row in convergence_rows(key, counted, limits, stop)],
+        "summary": [
+            (*key, name, value, kind) for name, value in _summary(run, tally, settings).items()
+        ],
+    }
+    schemas: dict[str, pa.DataFrameSchema] = {
+        "rank_intervals": tables.rank_intervals(settings.interval),
+        **{name: getattr(tables, name.upper()) for name in rows if name != "rank_intervals"},
+    }
+    found = {
+        name: write_order(pd.DataFrame(part, columns=list(schemas[name].columns)), schemas[name])
+        if part
+        else schemas[name].coerce_dtype(pd.DataFrame(columns=list(schemas[name].columns)))
+        for name, part in rows.items()
+    }
+    scale = scale_of(model)
+    found = {name: to_scale(table, schemas[name], scale) for name, table in found.items()}
+    found["replicates"] = run.settings(range(min(recorded, tally.draws)))
+    return found
+
+
+def _level_rows(
+    key: tuple[object, ...], run: JointRun, counted: Counted, kind: str
+) -> list[tuple[object, ...]]:
+    return [
+        (*key, factor.name, level.name, int(row[0]), *row[1:], kind)
+        for k, factor in enumerate(run.variants.factors)
+        if len(factor.levels) > 1
+        for level, row in zip(factor.levels, counted.levels.table(k), strict=True)
+    ]
+
+
+def _refusal_rows(key: tuple[object, ...], run: JointRun) -> list[tuple[object, ...]]:
+    return [
+        (*key, ", ".join(f"{k} {v}" for k, v in r.combination.items()), r.reason, r.share)
+        for r in run.variants.refusals
+    ]
+
+
+def _summary(run: JointRun, tally: Tally, settings: Settings) -> dict[str, float]:
+    found = summarise(tally, settings)
+    law = run.variants.inputs.weights
+    found["weight_cv"] = law.size if law is not None and law.name == "dirichlet" else np.nan
+    return {
+        **found,
+        "excluded_share": run.variants.excluded,
+        "combinations": float(run.variants.probabilities.size),
+        "admissible_combinations": float((run.variants.probabilities > 0).sum()),
+        "scores_on_baseline_scale": float(run.rescaled),
+    }
+
+
+def convergence_rows(
+    key: tuple[object, ...], counted: Counted, limits: Sequence[float], stop: Stop
+) -> list[tuple[object, ...]]:
+    """Rows of the table ``convergence``."""
+    values = np.arange(2, counted.marks.shape[-1] + 2) / 2
+    whole = counted.tally.rank_quantiles(limits)
+    errors = [convergence(sums, limits) for sums in counted.marks]
+    good = [e.share_error <= stop.share_error and e.rank_error <= stop.rank_error for e in errors]
+    rows: list[tuple[object, ...]] = []
+    for k, (error, sums) in enumerate(zip(errors, counted.marks, strict=True)):
+        reached = np.cumsum(sums[0], axis=1)
+        need = [max(np.ceil(p * error.draws - 1e-9), 1) for p in limits]
+        ranks = np.stack([values[np.argmax(reached >= n, axis=1)] for n in need], axis=1)
+        rows.append(
+            (*key, error.draws, error.share_error, error.rank_error,
+             float((ranks[:, -1] - ranks[:, 0]).mean()), float(np.abs(ranks - whole).max()),
+             # not by a lucky look: the rule holds at every later one too
+             all(good[k:]))
+        )  # fmt: skip
+    return rows

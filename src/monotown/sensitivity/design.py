@@ -1,0 +1,665 @@
+"""Every way to build one year of a view that an analysis allows: data, scales, models, weights.
+
+All discrete combinations are tried before the run, so that inadmissible ones are known and never
+drawn. What a combination needs is made once and kept.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Final, cast
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from monotown.base.problems import InputError, Problem
+from monotown.index.admissible import inadmissible, lowest, score_range
+from monotown.index.build import Prepared, prepare, view_model, weights_of
+from monotown.index.leaves import normalise_leaf
+from monotown.index.model import IndexModel, Leaf, Node, method
+from monotown.methods.normalise import minmax
+from monotown.methods.outliers import apply_transform
+from monotown.sensitivity.compare import scheme_weights
+from monotown.sensitivity.inputs import BASELINE, Inputs, Level
+from monotown.sensitivity.year import Case
+
+Array = NDArray[np.float64]
+
+#: Data tables normalised at a time. Always this many, so that a table gives the same bits alone.
+TABLES: Final = 64
+
+#: Scales whose scores lie in [0, 1], or above 0, whatever the values.
+_BOUNDED: Final = (
+    "minmax", "minmax_sample", "rank", "percentile", "borda", "distance_to_target", "logistic",
+)  # fmt: skip
+
+#: Scales fixed beforehand, so that a score depends on no other value.
+_FROZEN: Final = ("minmax", "distance_to_target")
+
+#: Aggregations that compare the units on every child, so none may be missing.
+_COMPLETE: Final = ("copeland", "condorcet", "topsis")
+
+
+@dataclass(frozen=True)
+class Factor:
+    """A discrete input with its levels; one level where it is off."""
+
+    name: str
+    levels: tuple[Level, ...]
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Values and scores of one combination of data and scale settings.
+
+    Attributes
+    ----------
+    model
+        Its leaves hold direction, transform, goalposts and normalisation.
+    x
+        Shape (rows, leaves): values of the whole panel, filled, treated and averaged.
+    z
+        Shape (units, leaves): scores of the units of the year.
+    """
+
+    model: IndexModel
+    x: Array
+    z: Array
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why some combinations cannot be used.
+
+    Attributes
+    ----------
+    combination
+        Input to level, for the inputs that clash.
+    reason
+        In words.
+    share
+        Share of all combinations, by their probability, that this refusal takes away; one
+        combination may be refused more than once.
+    """
+
+    combination: Mapping[str, str]
+    reason: str
+    share: float
+
+
+@dataclass(frozen=True)
+class Noise:
+    """Random numbers of some data tables.
+
+    Attributes
+    ----------
+    error
+        Standard normal, shape (tables, units, leaves); None where values have no error.
+    posts
+        Uniform in [0, 1), shape (tables, leaves, 2); None where goalposts stand.
+    """
+
+    error: Array | None = None
+    posts: Array | None = None
+
+    def take(self, rows: NDArray[np.int64]) -> Noise:
+        """Some of the tables."""
+        return Noise(
+            None if self.error is None else self.error[rows],
+            None if self.posts is None else self.posts[rows],
+        )
+
+
+class Variants:
+    """One year of a view under every combination of an analysis.
+
+    Parameters
+    ----------
+    view, config, measures
+        As in `monotown.index.build.prepare`.
+    indicators
+        The table `monotown.base.tables.INDICATORS`.
+    inputs
+        What varies.
+    year
+        The year.
+    average_weights, seed
+        As in `monotown.index.build.prepare`.
+
+    Attributes
+    ----------
+    case
+        The year as the view sets it: units, scores, ranks.
+    factors
+        Discrete inputs in the order in which a replicate is made.
+    refusals
+        Combinations that cannot be used.
+    probabilities
+        Of the combinations, shape (levels of each factor); 0 for those refused; sums to 1.
+    excluded
+        Share of combinations that are refused, by their probability.
+
+    Raises
+    ------
+    ValueError
+        If no combination is admissible, or the year has fewer than two ranked units.
+    InputError
+        If an input names a measure that the view does not have.
+
+    Notes
+    -----
+    ASSUME: weights taken from the data, and the treatment of outliers, rest on the values as
+    reported; errors of the values come after. A publisher's errors would move them little.
+    """
+
+    def __init__(
+        self,
+        view: str,
+        config: Mapping[str, Any],
+        measures: Mapping[str, Mapping[str, Any]],
+        indicators: pd.DataFrame,
+        inputs: Inputs,
+        year: int,
+        average_weights: pd.DataFrame | None = None,
+        seed: int = 0,
+    ) -> None:
+        self.view, self.config, self.measures = view, config, measures
+        self.inputs = inputs
+        self._indicators, self._averages, self._seed = indicators, average_weights, seed
+        base = self._prepare({})
+        self.base = base
+        self.model = base.model
+        self._shares = None
+        if average_weights is not None:
+            self._shares = weights_of(
+                base.rows, average_weights, str(config.get("average_weights"))
+            )
+        here = ((base.rows["year"] == year) & base.rows["enough"]).to_numpy()
+        self.rows: NDArray[np.int64] = np.flatnonzero(here)
+        if len(self.rows) < 2:
+            raise ValueError(f"{view} ranks fewer than two units in {year}")
+        units = base.rows["unit"].to_numpy()[self.rows]
+        self.case = Case.of(self.model, year, [str(u) for u in units], base.z[self.rows])
+        self.factors = self._factors()
+        self._filled: dict[tuple[int, ...], Array | str] = {}
+        self._scales: dict[tuple[int, ...], Scale | str] = {}
+        self._schemes: dict[tuple[int, ...], dict[str, Array | str]] = {}
+        self.refusals, self.probabilities, self.excluded = self._admit()
+
+    # what may vary
+
+    def _factors(self) -> tuple[Factor, ...]:
+        off = (Level(BASELINE, BASELINE, 1.0),)
+        turned = tuple(
+            Factor(f"direction:{m}", (Level("as given", 1, 0.5), Level("turned round", -1, 0.5)))
+            for m in self.inputs.direction
+            if m in self.model.measures
+        )
+        return (
+            Factor("missing", self.inputs.missing or off),
+            Factor("outliers", self.inputs.outliers or off),
+            Factor("year_window", self.inputs.year_window or (Level("1", 1, 1.0),)),
+            *turned,
+            Factor("normalisation", self.inputs.normalisation or off),
+            Factor("aggregation", self.inputs.aggregation or off),
+            Factor("scheme", self.inputs.scheme or off),
+            Factor("leave_out", self._leave_out()),
+        )
+
+    def _leave_out(self) -> tuple[Level, ...]:
+        model, what = self.model, self.inputs.leave_out
+        groups: list[tuple[str, tuple[str, ...]]] = []
+        if what in ("indicators", "both") and len(model.measures) > 1:
+            groups += [(m, (m,)) for m in model.measures]
+        members: dict[str, list[str]] = {}
+        for measure, block in model.block_of.items():
+            members.setdefault(block, []).append(measure)
+        if what in ("blocks", "both") and len(members) > 1:
+            groups += [(b, tuple(m)) for b, m in members.items()]
+        if not groups:
+            return (Level("none", (), 1.0),)
+        share = self.inputs.leave_out_probability
+        return (
+            Level("none", (), 1 - share),
+            *(Level(name, gone, share / len(groups)) for name, gone in groups),
+        )
+
+    @cached_property
+    def data_factors(self) -> int:
+        """Number of factors, from the first, that decide the scores of the measures."""
+        return len(self.factors) - 3
+
+    @cached_property
+    def _years(self) -> NDArray[np.int64]:
+        return np.asarray(self.base.rows["year"].to_numpy(), np.int64)
+
+    # data and scales
+
+    def _prepare(self, settings: Mapping[str, object]) -> Prepared:
+        tree = _with_leaves(self.config["tree"], settings)
+        return prepare(
+            self._indicators, self.view, {**self.config, "tree": tree}, self.measures,
+            self._averages, self._seed,
+        )  # fmt: skip
+
+    def _values(self, missing: int, outliers: int, window: int) -> Array:
+        key = (missing, outliers)
+        if key not in self._filled:
+            settings = {
+                name: level.value
+                for name, level in (
+                    ("missing", self.factors[0].levels[missing]),
+                    ("outliers", self.factors[1].levels[outliers]),
+                )
+                if level.value != BASELINE
+            }
+            try:
+                self._filled[key] = self._prepare(settings).used
+            except ValueError as error:
+                self._filled[key] = str(error)
+        found = self._filled[key]
+        if isinstance(found, str):
+            raise ValueError(found)
+        years = cast(int, self.factors[2].levels[window].value)
+        return found if years == 1 else self._averaged(found, years)
+
+    def _averaged(self, values: Array, years: int) -> Array:
+        """Mean of each unit's last `years` years, those that are there."""
+        when = self.base.rows["year"].to_numpy()
+        units = self.base.rows["unit"].to_numpy()
+        first = self.case.year - years + 1
+        if first < when.min():
+            raise ValueError(f"the view has no year {first} to average over")
+        result = np.full(values.shape, np.nan)
+        for i, (unit, year) in enumerate(zip(units, when, strict=True)):
+            part = values[(units == unit) & (when > year - years) & (when <= year)]
+            known = ~np.isnan(part)
+            total = np.where(known, part, 0.0).sum(axis=0)
+            some = known.any(axis=0)
+            result[i, some] = total[some] / known.sum(axis=0)[some]
+        return result
+
+    def scale(self, key: tuple[int, ...]) -> Scale:
+        """Values and scores of a combination of the data factors; ValueError where it fails."""
+        if key not in self._scales:
+            try:
+                self._scales[key] = self._make_scale(key)
+            except ValueError as error:
+                self._scales[key] = str(error)
+        found = self._scales[key]
+        if isinstance(found, str):
+            raise ValueError(found)
+        return found
+
+    def _make_scale(self, key: tuple[int, ...]) -> Scale:
+        values = self._values(*key[:3])
+        turned = {
+            f.name.removeprefix("direction:")
+            for f, level in zip(self.factors[3 : len(key) - 1], key[3:-1], strict=True)
+            if f.levels[level].value == -1
+        }
+        normalisation = self.factors[len(key) - 1].levels[key[-1]].value
+        # the scores are made before they are aggregated, so the aggregation is of no account here
+        tree = _with_aggregation(self.config["tree"], "arithmetic", True)
+        config = {**self.config, "tree": tree}
+        if normalisation != BASELINE:
+            config["normalisation"] = normalisation
+            config["tree"] = _with_leaves(tree, {"normalisation": normalisation})
+        model = view_model(self.view, config, self.measures)
+        if turned:
+            leaves = {
+                leaf.measure: replace(leaf, direction=-leaf.direction)
+                for leaf in model.leaves
+                if leaf.measure in turned
+            }
+            model = _with_leaf_settings(model, leaves)
+        z = np.column_stack(
+            [
+                normalise_leaf(leaf, values[:, j], self._years, self._shares)[0]
+                for j, leaf in enumerate(model.leaves)
+            ]
+        )[self.rows]
+        if np.isinf(z).any():
+            raise ValueError("scores without bound")
+        scale = Scale(model, values, z)
+        if self.inputs.own_tables:
+            self.tables(scale, self._no_noise(1))  # refuses what cannot be varied
+        return scale
+
+    def _no_noise(self, tables: int) -> Noise:
+        shape = (tables, *self.case.z.shape)
+        error = np.zeros(shape) if self.inputs.data_error is not None else None
+        posts = np.full((tables, shape[2], 2), 0.5) if self.inputs.goalposts else None
+        return Noise(error, posts)
+
+    def perturbed(self, scale: Scale, noise: Noise) -> Array:
+        """Values of the year's units with their errors, shape (tables, units, leaves)."""
+        values = scale.x[self.rows]
+        errors = self.inputs.data_error
+        if noise.error is None or errors is None:
+            count = 1 if noise.posts is None else len(noise.posts)
+            return np.broadcast_to(values, (count, *values.shape))
+        relative = np.array([errors.of(m) for m in scale.model.measures])
+        sigma = np.sqrt(np.log1p(relative**2))
+        return np.asarray(values * np.exp(sigma * noise.error - sigma**2 / 2))
+
+    def tables(self, scale: Scale, noise: Noise, size: int = TABLES) -> Array:
+        """Scores of data tables of their own, shape (tables, units, leaves).
+
+        Parameters
+        ----------
+        scale
+            What the errors and shifts are laid on.
+        noise
+            Their random numbers.
+        size
+            Tables normalised at a time: many are faster, and may differ in the last bits.
+        """
+        values = self.perturbed(scale, noise)
+        count = len(values)
+        result = np.empty(values.shape)
+        full = -(-count // size) * size
+        index = np.minimum(np.arange(full), count - 1)
+        for j, leaf in enumerate(scale.model.leaves):
+            posts = None if noise.posts is None else noise.posts[index, j]
+            columns = np.ascontiguousarray(values[index, :, j].T)
+            for start in range(0, full, size):
+                part = slice(start, start + size)
+                z = self._leaf_tables(
+                    leaf,
+                    np.ascontiguousarray(columns[:, part]),
+                    scale.x[:, j],
+                    None if posts is None else posts[part],
+                )
+                stop = min(start + size, count)
+                result[start:stop, :, j] = z[:, : stop - start].T
+        return result
+
+    def _leaf_tables(self, leaf: Leaf, x: Array, panel: Array, posts: Array | None) -> Array:
+        """Scores of one measure, shape (units, tables), from values of that shape."""
+        if leaf.transform == "boxcox":
+            raise ValueError("Box-Cox fits its power to the sample; take a logarithm")
+        name = leaf.normalisation.name
+        moved = apply_transform(x, leaf.transform)
+        pair = None
+        if leaf.goalposts is not None:
+            low, high = apply_transform(np.array(leaf.goalposts), leaf.transform)
+            pair = (float(low), float(high))
+            if posts is not None and name in _FROZEN:
+                # goalposts that move are values that move the other way
+                reach = self.inputs.goalposts * (high - low)
+                lows = low + reach * (2 * posts[:, 0] - 1)
+                highs = high + reach * (2 * posts[:, 1] - 1)
+                moved = low + (moved - lows) * ((high - low) / (highs - lows))
+        plain = replace(leaf, transform="none", goalposts=pair)
+        years, shares = self._years, self._shares
+        scope = dict(leaf.normalisation.parameters).get("scope", "year")
+        if name in _FROZEN or scope == "year":
+            years = years[self.rows]
+            shares = None if shares is None else shares[self.rows]
+            here: NDArray[np.int64] | slice = slice(None)
+        else:
+            # ASSUME: other years, which only set the scale, stand as reported
+            whole = np.repeat(apply_transform(panel, leaf.transform)[:, None], x.shape[1], axis=1)
+            whole[self.rows] = moved
+            moved, here = whole, self.rows
+        if name == "minmax_sample":
+            return self._sample_minmax(plain, moved, years)[here]
+        return normalise_leaf(plain, moved, years, shares)[0][here]
+
+    def _sample_minmax(self, leaf: Leaf, x: Array, years: NDArray[np.int64]) -> Array:
+        settings = dict(leaf.normalisation.parameters)
+        scope = settings["scope"]
+        base = x if scope in ("year", "pooled") else x[years == scope]
+        ends = (np.nanmin(base, axis=0), np.nanmax(base, axis=0))
+        return minmax(
+            x, ends, leaf.direction, cast(tuple[float, float], settings["target"]),
+            bool(settings["clip"]),
+        )[0]  # fmt: skip
+
+    # models and weights
+
+    @cached_property
+    def models(self) -> tuple[IndexModel, ...]:
+        """The model under each level of the aggregation."""
+        found = []
+        for level in self.factors[-3].levels:
+            tree = self.config["tree"]
+            if level.value != BASELINE:
+                given = dict(level.value) if isinstance(level.value, dict) else {}
+                every = given.pop("nodes", "root") == "all"
+                tree = _with_aggregation(tree, given or level.value, every)
+            # not `view_model`: whether it suits the scores is asked for each scale
+            found.append(IndexModel.from_config(tree, self.measures, where=f"{self.view}.tree"))
+        return tuple(found)
+
+    def centre(self, key: tuple[int, ...], scheme: int) -> Array:
+        """Weights of a scheme on a scale, shape (leaves,); ValueError where it refuses."""
+        name = str(self.factors[-2].levels[scheme].value)
+        if name == BASELINE:
+            return self.model.weights
+        known = self._schemes.setdefault(key, {})
+        if name not in known:
+            (found,) = scheme_weights(self.model, self.scale(key).z, [name])
+            known[name] = found.reason if found.weights is None else found.weights
+        got = known[name]
+        if isinstance(got, str):
+            raise ValueError(got)
+        return got
+
+    @cached_property
+    def _scopes(self) -> list[tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
+        """For each level of leave_out: the leaves that go, and those that get their weight."""
+        found = []
+        for level in self.factors[-1].levels:
+            gone = np.array([m in cast(tuple[str, ...], level.value) for m in self.model.measures])
+            heirs = np.zeros(len(gone), dtype=bool)
+            if gone.any():
+                heirs = _heirs(self.model, gone)
+            found.append((gone, heirs))
+        return found
+
+    def leave_out(self, weights: Array, levels: NDArray[np.int64]) -> Array:
+        """Weights with what each draw leaves out at 0; its share goes to the rest of its node.
+
+        Parameters
+        ----------
+        weights
+            Shape (draws, leaves), each row with sum 1.
+        levels
+            Shape (draws,): levels of the factor ``leave_out``.
+        """
+        result = weights.copy()
+        for level, (gone, heirs) in enumerate(self._scopes):
+            rows = np.flatnonzero(levels == level)
+            if not gone.any() or not len(rows):
+                continue
+            lost = result[np.ix_(rows, np.flatnonzero(gone))].sum(axis=1)
+            mine = result[np.ix_(rows, np.flatnonzero(heirs))]
+            total = mine.sum(axis=1)
+            # heirs without any weight share alike
+            share = np.where(
+                total[:, None] > 0,
+                mine / np.where(total > 0, total, 1.0)[:, None],
+                1 / heirs.sum(),
+            )
+            result[np.ix_(rows, np.flatnonzero(heirs))] = mine + lost[:, None] * share
+            result[np.ix_(rows, np.flatnonzero(gone))] = 0.0
+        return result
+
+    # what is admissible
+
+    def _admit(self) -> tuple[tuple[Refusal, ...], Array, float]:
+        sizes = tuple(len(f.levels) for f in self.factors)
+        shares = [np.array([level.probability for level in f.levels]) for f in self.factors]
+        n = self.data_factors
+        good = np.ones(sizes, dtype=bool)
+        refusals: list[Refusal] = []
+
+        def refuse(places: tuple[int, ...], extra: Mapping[int, int], reason: str) -> None:
+            where: list[int | slice] = [slice(None)] * len(sizes)
+            where[: len(places)] = places
+            for factor, level in extra.items():
+                where[factor] = level
+            good[tuple(where)] = False
+            chosen = dict(enumerate(places)) | dict(extra)
+            refusals.append(
+                Refusal(
+                    {
+                        self.factors[f].name: self.factors[f].levels[level].name
+                        for f, level in chosen.items()
+                        if sizes[f] > 1
+                    },
+                    reason,
+                    float(np.prod([shares[f][level] for f, level in chosen.items()])),
+                )
+            )
+
+        for key in itertools.product(*(range(s) for s in sizes[:n])):
+            try:
+                scale = self.scale(key)
+            except ValueError as error:
+                refuse(key, {}, str(error))
+                continue
+            for a, model in enumerate(self.models):
+                reason = self._clash(model, scale)
+                if reason:
+                    refuse(key, {n: a}, reason)
+            for s in range(sizes[n + 1]):
+                try:
+                    self.centre(key, s)
+                except ValueError as error:
+                    refuse(key, {n + 1: s}, str(error))
+            for out, (gone, _) in enumerate(self._scopes):
+                lost = np.isnan(scale.z[:, ~gone]).all(axis=1)
+                if lost.any():
+                    unit = self.case.units[int(np.argmax(lost))]
+                    refuse(key, {n + 2: out}, f"{unit} has no other value")
+        weights = shares[0]
+        for share in shares[1:]:
+            weights = weights[..., None] * share
+        kept = np.where(good, weights, 0.0)
+        total = float(kept.sum())
+        if not total > 0:
+            reasons = "; ".join(dict.fromkeys(r.reason for r in refusals))
+            raise InputError(
+                [
+                    Problem(
+                        "config/config.yaml", f"sensitivity.analyses, view {self.view}",
+                        f"no combination of the inputs is admissible: {reasons}",
+                        "inputs that go with the tree of the view; where errors or goalposts may "
+                        "bring a score of 0, a floor in the tree",
+                    )
+                ]
+            )  # fmt: skip
+        return tuple(refusals), kept / total, float(weights[~good].sum())
+
+    def _clash(self, model: IndexModel, scale: Scale) -> str:
+        """Why a model cannot be used on a scale, or ""."""
+        whole = _with_leaf_settings(
+            model, dict(zip(model.measures, scale.model.leaves, strict=True))
+        )
+        reasons = [f"{p.found}; needs {p.expected}" for p in inadmissible(whole)]
+        if reasons:
+            return "; ".join(dict.fromkeys(reasons))
+        columns = {m: i for i, m in enumerate(model.measures)}
+
+        def low(leaf: Leaf) -> float:
+            if not self.inputs.own_tables:
+                return float(np.nanmin(scale.z[:, columns[leaf.measure]]))
+            # with tables of their own such scores may go lower than those seen here
+            bounded = leaf.normalisation.name in _BOUNDED
+            return score_range(leaf).low if bounded else -np.inf
+
+        try:
+            lowest(model.tree, {leaf.measure: low(leaf) for leaf in whole.leaves})
+        except ValueError as error:
+            return str(error)
+        for node in model.nodes:
+            if node.aggregation.name in _COMPLETE and np.isnan(scale.z).any():
+                return f"{node.aggregation.name} of {node.id}: missing scores; needs every score"
+        return ""
+
+
+def _with_leaves(tree: Mapping[str, Any], settings: Mapping[str, object]) -> dict[str, Any]:
+    """A tree of the config with settings laid on every leaf."""
+    children = [
+        {**c, **settings} if "measure" in c else _with_leaves(c, settings) for c in tree["children"]
+    ]
+    return {**tree, "children": children}
+
+
+def _with_aggregation(tree: Mapping[str, Any], value: object, every: bool) -> dict[str, Any]:
+    """A tree of the config with another aggregation at its root, or at every node.
+
+    A floor stays where the aggregation needs scores above 0; no other takes one.
+    """
+    children = [
+        c if "measure" in c or not every else _with_aggregation(c, value, every)
+        for c in tree["children"]
+    ]
+    given: dict[str, Any] = dict(value) if isinstance(value, Mapping) else {"method": value}
+    positive = method(str(given.pop("method")), **given).needs_positive
+    floor = tree.get("floor") if positive else None
+    return {**tree, "aggregation": value, "children": children, "floor": floor}
+
+
+def _with_leaf_settings(model: IndexModel, leaves: Mapping[str, Leaf]) -> IndexModel:
+    """The model with other leaves in the places of those that have the same measure."""
+
+    def step(node: Node | Leaf) -> Node | Leaf:
+        if isinstance(node, Leaf):
+            return replace(leaves.get(node.measure, node), weight=node.weight)
+        return replace(node, children=tuple(step(c) for c in node.children))
+
+    return replace(model, tree=cast(Node, step(model.tree)))
+
+
+def _heirs(model: IndexModel, gone: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Leaves that get the weight of those gone: the others of the nearest node that has any."""
+    columns = {m: i for i, m in enumerate(model.measures)}
+    whole = {m for m, g in zip(model.measures, gone, strict=True) if g}
+    best: set[str] = set()
+    for _, node, _ in model.walk():
+        if isinstance(node, Node):
+            below = {leaf.measure for leaf in IndexModel(replace(node, weight=1.0)).leaves}
+            if whole < below and (not best or len(below) <= len(best)):
+                best = below
+    heirs = np.zeros(len(gone), dtype=bool)
+    heirs[[columns[m] for m in best - whole]] = True
+    return heirs
+
+
+def cumulative(probabilities: Array) -> tuple[Array, ...]:
+    """Conditional distribution of each factor given those before it, cumulated.
+
+    Parameters
+    ----------
+    probabilities
+        Shape (levels of each factor), sum 1.
+
+    Returns
+    -------
+    tuple of ndarray
+        One a factor, shape (combinations before it, levels).
+
+    Examples
+    --------
+    >>> [c.tolist() for c in cumulative(np.array([[0.5, 0.0], [0.25, 0.25]]))]
+    [[[0.5, 1.0]], [[1.0, 1.0], [0.5, 1.0]]]
+    """
+    found = []
+    for k in range(probabilities.ndim):
+        marginal = probabilities.sum(axis=tuple(range(k + 1, probabilities.ndim)))
+        rows = marginal.reshape(-1, probabilities.shape[k])
+        sums = np.cumsum(rows, axis=1)
+        total = sums[:, -1:]
+        shares = sums / np.where(total > 0, total, 1.0)
+        # the last level with a share ends at 1 exactly, and so do those after it
+        shares[shares > 1 - 1e-12] = 1.0
+        found.append(shares)
+    return tuple(found)

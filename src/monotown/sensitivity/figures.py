@@ -1,0 +1,805 @@
+"""Figures of the weighting sensitivity."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib import colormaps
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, NullLocator
+
+from monotown.base.labels import LANGUAGES, Labels
+from monotown.base.tables import join_kinds
+from monotown.base.ties import level, sort_key
+from monotown.sensitivity.draws import Law
+from monotown.sensitivity.inputs import read_inputs
+from monotown.sensitivity.tables import percent
+from monotown.show import style
+
+#: A share is printed in its cell from here on.
+SHOWN = 0.05
+
+
+def reader_texts(
+    units: Mapping[str, Any],
+    views: Mapping[str, Any],
+    measures: Mapping[str, Any],
+    sources: Mapping[str, Any],
+) -> dict[str, dict[str, str]]:
+    """Texts of units, views, measures, blocks and sources, by their label keys.
+
+    Parameters
+    ----------
+    units, views, measures, sources
+        Contents of the config files of these names. A unit holds its names by language, a
+        source under ``title``, the others under ``label``; an entry without names is left out.
+
+    Examples
+    --------
+    >>> name = {"en": "Ulytau", "ru": "Улытау", "kk": "Ұлытау"}
+    >>> list(reader_texts({"KZULU": name}, {"v": {"label": name}}, {}, {}))
+    ['unit.KZULU', 'view.v']
+    """
+    found = {}
+    groups = (("unit", units), ("view", views), ("measure", measures), ("source", sources))
+    for prefix, entries in groups:
+        for code, entry in entries.items():
+            if not isinstance(entry, Mapping):
+                continue
+            names = entry.get("label", entry.get("title", entry))
+            if isinstance(names, Mapping) and all(k in names for k in LANGUAGES):
+                found[f"{prefix}.{code}"] = {k: str(names[k]) for k in LANGUAGES}
+    return found
+
+
+def source_words(scores: pd.DataFrame, labels: Labels) -> str:
+    """Sources of a table of scores in words, each once; a code without a name stands as it is."""
+    codes = sorted({c for cell in scores["source"] for c in str(cell).split("; ")} - {""})
+    return "; ".join(
+        dict.fromkeys(labels(f"source.{c}") if labels.has(f"source.{c}") else c for c in codes)
+    )
+
+
+def first_figures(
+    view: str,
+    tables: Mapping[str, pd.DataFrame],
+    scores: pd.DataFrame,
+    options: Mapping[str, Any],
+) -> dict[str, Callable[[Labels], Figure]]:
+    """Figures of the first sensitivity analysis, for the last year of a view.
+
+    Parameters
+    ----------
+    view
+        Id of the view.
+    tables
+        Tables of `monotown.sensitivity.weights` by name.
+    scores
+        The view's table of scores, for its sources.
+    options
+        The section ``sensitivity`` of the config.
+
+    Returns
+    -------
+    dict
+        Name of the figure to a function that draws it with the words of a language.
+    """
+    year = int(tables["rank_intervals"]["year"].max())
+    last = {n: t[t["year"] == year] for n, t in tables.items() if "year" in t}
+    drawn = {"draws": options["draws"], "weight_cv": options["weight_cv"]}
+    frozen = int(tables["scheme_status"]["reference_year"].iloc[0])
+
+    def bound(draw: Callable[..., Figure], *frames: pd.DataFrame, **settings: Any) -> Any:
+        def with_words(labels: Labels) -> Figure:
+            source = source_words(scores[scores["year"] == year], labels)
+            return draw(*frames, labels=labels, view=view, source=source, **settings)
+
+        return with_words
+
+    return {
+        "rank_intervals": bound(
+            rank_intervals, last["rank_intervals"], interval=options["interval"], **drawn
+        ),
+        "rank_acceptability": bound(
+            rank_acceptability, last["rank_acceptability"], last["rank_intervals"], **drawn
+        ),
+        "drop_one": bound(drop_one, last["drop_one"]),
+        "weight_space": bound(weight_space, last["weight_space"]),
+        "schemes": bound(
+            schemes, last["schemes"], last["agreement"], order=options["schemes"], frozen=frozen
+        ),
+    }
+
+
+def joint_figures(
+    view: str,
+    tables: Mapping[str, pd.DataFrame],
+    scores: pd.DataFrame,
+    options: Mapping[str, Any],
+    analysis: str,
+    kind: str,
+) -> dict[str, Callable[[Labels], Figure]]:
+    """Figures of one analysis.
+
+    Parameters
+    ----------
+    view, tables, scores, options
+        As in `first_figures`, with the tables of `monotown.sensitivity.analyses`.
+    analysis
+        Its name, a key of ``analyses``.
+    kind
+        Kind of data.
+
+    Returns
+    -------
+    dict
+        Name of the figure to a function that draws it with the words of a language.
+    """
+    inputs = read_inputs(options["analyses"][analysis], options["weight_cv"])
+    around = inputs.on == ("weights",) and inputs.weights == Law("dirichlet", options["weight_cv"])
+    drawn = {
+        "draws": options["draws"],
+        "weight_cv": options["weight_cv"],
+        "varied": () if around else inputs.on,
+    }
+    intervals = tables["rank_intervals"]
+    year = int(intervals["year"].iloc[0])
+
+    def bound(draw: Callable[..., Figure], *frames: pd.DataFrame, **settings: Any) -> Any:
+        def with_words(labels: Labels) -> Figure:
+            source = source_words(scores[scores["year"] == year], labels)
+            return draw(*frames, labels=labels, view=view, source=source, **settings)
+
+        return with_words
+
+    return {
+        "rank_intervals": bound(
+            rank_intervals, intervals, interval=options["interval"], **drawn
+        ),
+        "rank_acceptability": bound(
+            rank_acceptability, tables["rank_acceptability"], intervals, **drawn
+        ),
+        "pairwise": bound(pairwise, tables["pairwise"], intervals, **drawn),
+        "convergence": bound(convergence, tables["convergence"], kind=kind, **options["enough"]),
+        "levels": bound(
+            levels, tables["levels"],
+            **{**drawn, "varied": inputs.on},
+        ),
+    }  # fmt: skip
+
+
+def rank_intervals(
+    intervals: pd.DataFrame,
+    *,
+    labels: Labels,
+    view: str,
+    source: str,
+    draws: int,
+    weight_cv: float,
+    interval: Sequence[float] = (0.05, 0.95),
+    varied: Sequence[str] = (),
+) -> Figure:
+    """Baseline rank, median and interval of each unit under random weights.
+
+    Parameters
+    ----------
+    intervals
+        One year of the table ``rank_intervals``.
+    labels
+        Words, with ``unit.<code>`` and ``view.<id>``.
+    view
+        Id of the view.
+    source
+        Source in words.
+    draws, weight_cv
+        Settings of the run, for the note.
+    interval
+        Limits of the interval, as the table's columns are named.
+    varied
+        Names of the inputs that vary; empty where only the weights do, around the baseline.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    table = _sorted(intervals)
+    low, high = (percent(p) for p in interval)
+    n = len(table)
+    figure = style.new_figure(style.PAGE, 1.35 + 0.215 * n)
+    axes = figure.subplots()
+    y = np.arange(n)
+    axes.hlines(y, 1, n, color=style.LIGHT, linewidth=0.5, zorder=0)
+    words = labels(
+        "sensitivity.interval",
+        low=labels.number(100 * interval[0]),
+        high=labels.number(100 * interval[1]),
+    )
+    axes.hlines(
+        y, table[f"rank_{low}"] - 0.18, table[f"rank_{high}"] + 0.18,
+        color=style.SKY, linewidth=6.5, label=words, zorder=1,
+    )  # fmt: skip
+    axes.plot(
+        table["rank_p50"], y, linestyle="none", marker="|", markersize=9, markeredgewidth=1.8,
+        color=style.INK, label=labels("sensitivity.median_rank"), zorder=2,
+    )  # fmt: skip
+    axes.plot(
+        table["baseline_rank"], y, linestyle="none", marker="o", markersize=4.2,
+        markerfacecolor=style.VERMILION, markeredgecolor="white", markeredgewidth=0.7,
+        label=labels("sensitivity.baseline_rank"), zorder=3,
+    )  # fmt: skip
+    for row, share in enumerate(table["share_within_one"]):
+        axes.text(
+            1.065, row, f"{labels.number(100 * share)}%", transform=axes.get_yaxis_transform(),
+            ha="right", va="center", fontsize=7.5,
+        )  # fmt: skip
+    axes.text(
+        1.065, -0.8, labels("sensitivity.within_one"), transform=axes.get_yaxis_transform(),
+        ha="right", va="bottom", fontsize=7, color="#555555", linespacing=1.0,
+    )  # fmt: skip
+    _unit_axis(axes, table["unit"], labels)
+    axes.set_ylim(n - 0.4, -0.6)
+    axes.set_xlim(0.4, n + 0.6)
+    axes.set_xticks([1, *range(5, n + 1, 5)])
+    axes.set_xlabel(labels("sensitivity.rank_axis"))
+    handles, texts = axes.get_legend_handles_labels()
+    axes.legend(
+        handles[::-1], texts[::-1], loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3,
+        handletextpad=0.4, columnspacing=1.2, borderaxespad=0.2, fontsize=7.5,
+    )  # fmt: skip
+    note = _draws_note(labels, draws, weight_cv, varied)
+    _title(figure, labels, "inputs_title" if varied else "intervals_title", view, table)
+    _stamp(figure, labels, table, source, note)
+    return figure
+
+
+def rank_acceptability(
+    shares: pd.DataFrame,
+    intervals: pd.DataFrame,
+    *,
+    labels: Labels,
+    view: str,
+    source: str,
+    draws: int,
+    weight_cv: float,
+    varied: Sequence[str] = (),
+) -> Figure:
+    """Share of draws in which each unit has each rank, as a heat map.
+
+    Parameters
+    ----------
+    shares, intervals
+        One year of the tables ``rank_acceptability`` and ``rank_intervals``.
+    labels, view, source, draws, weight_cv, varied
+        As in `rank_intervals`.
+    """
+    table = _sorted(intervals)
+    wide = shares.set_index(["unit", "rank"])["share"].unstack("rank").loc[list(table["unit"])]  # noqa: PD010
+    n = len(table)
+    figure = style.new_figure(style.PAGE, 1.3 + 0.225 * n)
+    axes = figure.subplots()
+    colours = colormaps["Blues"]
+    values = wide.to_numpy()
+    image = axes.imshow(
+        np.ma.masked_less(values, 0.0005), cmap=colours, vmin=0, vmax=1, aspect="auto"
+    )
+    for i, j in np.argwhere(values >= SHOWN):
+        axes.text(
+            j, i, labels.number(100 * values[i, j]), ha="center", va="center", fontsize=6.5,
+            color="white" if values[i, j] > 0.5 else style.INK,
+        )  # fmt: skip
+    for i, baseline in enumerate(table["baseline_rank"]):
+        axes.add_patch(
+            Rectangle(
+                (baseline - 1.5, i - 0.5),
+                1,
+                1,
+                fill=False,
+                edgecolor=style.VERMILION,
+                linewidth=1.2,
+            )
+        )
+    _unit_axis(axes, table["unit"], labels)
+    axes.set_xticks(range(n), [str(r + 1) for r in range(n)])
+    axes.set_xlabel(labels("sensitivity.rank_axis"))
+    axes.spines[:].set_visible(False)
+    axes.set_xticks(np.arange(n + 1) - 0.5, minor=True)
+    axes.set_yticks(np.arange(n + 1) - 0.5, minor=True)
+    axes.grid(which="minor", color="#ececec", linewidth=0.5)
+    axes.tick_params(which="both", length=0)
+    bar = figure.colorbar(image, ax=axes, shrink=0.5, pad=0.015, aspect=25)
+    bar.set_ticks([0, 0.5, 1], labels=["0", "50", "100"])
+    bar.set_label(labels("sensitivity.share_axis"), fontsize=7.5)
+    bar.outline.set_visible(False)
+    note = _draws_note(labels, draws, weight_cv, varied)
+    _title(figure, labels, "acceptability_title", view, table)
+    _stamp(figure, labels, table, source, f"{labels('sensitivity.cell_note')} {_capital(note)}")
+    return figure
+
+
+def drop_one(dropped: pd.DataFrame, *, labels: Labels, view: str, source: str) -> Figure:
+    """Tornado: the largest climb and fall of a rank when each indicator is left out.
+
+    Parameters
+    ----------
+    dropped
+        One year of the table ``drop_one``.
+    labels
+        Words, with ``measure.<id>``.
+    view, source
+        As in `rank_intervals`.
+    """
+    by_measure = [(name, group) for name, group in dropped.groupby("dropped")]
+    shifts = level([group["rank_shift"].abs().mean() for _, group in by_measure])
+    by_measure = [by_measure[i] for i in np.argsort(-shifts, kind="stable")]
+    n = len(by_measure)
+    figure = style.new_figure(style.PAGE, 1.6 + 0.33 * n)
+    axes = figure.subplots()
+    reach = max(float(dropped["rank_shift"].abs().max()), 1.0)
+    for y, (_, group) in enumerate(by_measure):
+        ordered = group.sort_values(["rank_shift", "unit"])
+        for side, colour, hatch in ((-1, style.BLUE, ""), (1, style.ORANGE, "////")):
+            end = ordered["rank_shift"].min() if side < 0 else ordered["rank_shift"].max()
+            if end * side <= 0:
+                continue
+            axes.barh(
+                y,
+                end,
+                height=0.62,
+                color=colour,
+                hatch=hatch,
+                edgecolor="white",
+                linewidth=0.4,
+            )
+            units = [str(u) for u in ordered.loc[ordered["rank_shift"] == end, "unit"]]
+            axes.annotate(
+                textwrap.fill(_units(units, labels), 21), (end, y), xytext=(4 * side, 0),
+                textcoords="offset points",
+                ha="right" if side < 0 else "left", va="center", fontsize=6.8, linespacing=1.0,
+            )  # fmt: skip
+        axes.text(
+            1.1, y, labels.number(float(group["rank_shift"].abs().mean()), 2),
+            transform=axes.get_yaxis_transform(), ha="right", va="center", fontsize=7.5,
+        )  # fmt: skip
+    axes.text(
+        1.1, -0.75, labels("sensitivity.mean_shift"), transform=axes.get_yaxis_transform(),
+        ha="right", va="bottom", fontsize=7, color="#555555", linespacing=1.0,
+    )  # fmt: skip
+    axes.axvline(0, color=style.INK, linewidth=0.8)
+    axes.set_yticks(
+        range(n),
+        [textwrap.fill(labels(f"measure.{name}"), 36) for name, _ in by_measure],
+        fontsize=6.8,
+        linespacing=0.95,
+    )
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    axes.set_ylim(n - 0.4, -0.7)
+    axes.set_xlim(-reach * 2.7, reach * 2.7)  # room for the names
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=7))
+    ticks = [t for t in axes.get_xticks() if abs(t) <= reach]
+    axes.set_xticks(ticks, [labels.number(t) if t <= 0 else "+" + labels.number(t) for t in ticks])
+    axes.set_xlabel(labels("sensitivity.shift_axis"))
+    _title(figure, labels, "drop_title", view, dropped)
+    _stamp(figure, labels, dropped, source)
+    return figure
+
+
+def schemes(
+    ranks: pd.DataFrame,
+    agreement: pd.DataFrame,
+    *,
+    labels: Labels,
+    view: str,
+    source: str,
+    order: Sequence[str],
+    frozen: int,
+) -> Figure:
+    """Ranks under each weighting scheme side by side, with their agreement.
+
+    Parameters
+    ----------
+    ranks, agreement
+        One year of the tables ``schemes`` and ``agreement``.
+    labels, view, source
+        As in `rank_intervals`, with ``scheme.<name>``.
+    order
+        Schemes in the order of the columns; the baseline is put first.
+    frozen
+        Year whose values set the data-driven weights.
+    """
+    names = [s for s in order if s in set(agreement["scheme"])]
+    wide = ranks.set_index(["unit", "scheme"])["rank"].unstack("scheme")  # noqa: PD010
+    wide = wide.sort_values("baseline", kind="stable").reindex(columns=["baseline", *names])
+    tau = agreement.set_index("scheme")["kendall"].reindex(names)
+    n = len(wide)
+    figure = style.new_figure(style.PAGE, 1.9 + 0.215 * n)
+    axes = figure.subplots()
+    shift = wide.sub(wide["baseline"], axis=0)
+    for j, name in enumerate(wide.columns):
+        for i, unit in enumerate(wide.index):
+            value, moved = wide.loc[unit, name], shift.loc[unit, name]
+            if np.isnan(value):
+                continue
+            strength = min(abs(moved) / 6, 1.0)
+            colour = style.BLUE if moved < 0 else style.ORANGE
+            if moved != 0:
+                axes.add_patch(
+                    Rectangle(
+                        (j - 0.5, i - 0.5), 1, 1, facecolor=colour, linewidth=0,
+                        alpha=0.15 + 0.6 * strength,
+                    )
+                )  # fmt: skip
+            mark = "" if moved == 0 else ("\u25b2" if moved < 0 else "\u25bc")
+            decimals = 0 if value == round(value) else 1
+            axes.text(
+                j, i, labels.number(value, decimals), ha="center", va="center", fontsize=8,
+                fontweight="bold" if j == 0 else "normal",
+            )  # fmt: skip
+            if mark:
+                size = "" if abs(moved) < 1 else labels.number(abs(moved))
+                axes.text(
+                    j + 0.2,
+                    i,
+                    f"{mark}{size}",
+                    ha="left",
+                    va="center",
+                    fontsize=5.8,
+                    color="#333333",
+                )
+        if j > 0:
+            known = not np.isnan(tau[name])
+            axes.text(
+                j, n + 0.15, labels.number(tau[name], 2) if known else "\u2013",
+                ha="center", va="center", fontsize=8,
+            )  # fmt: skip
+            if wide[name].isna().all():
+                axes.text(
+                    j, (n - 1) / 2, labels("sensitivity.refused"), rotation=90, ha="center",
+                    va="center", color=style.GREY,
+                )  # fmt: skip
+    axes.axhline(n - 0.4, color=style.INK, linewidth=0.6)
+    axes.set_xlim(-0.5, len(wide.columns) - 0.5)
+    axes.set_ylim(n + 0.7, -0.5)
+    axes.set_yticks(
+        [*range(n), n + 0.15],
+        [*(labels(f"unit.{u}") for u in wide.index), labels("sensitivity.kendall")],
+    )
+    heads = [style.in_lines(labels(f"scheme.{s}"), 13) for s in wide.columns]
+    longest = max(len(line) for head in heads for line in head.split("\n"))
+    axes.set_xticks(range(len(wide.columns)), heads, fontsize=8 if longest <= 13 else 7)
+    axes.xaxis.tick_top()
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    _title(figure, labels, "schemes_title", view, ranks)
+    _stamp(figure, labels, ranks, source, labels("sensitivity.scheme_note", year=frozen))
+    return figure
+
+
+def pairwise(
+    shares: pd.DataFrame,
+    intervals: pd.DataFrame,
+    *,
+    labels: Labels,
+    view: str,
+    source: str,
+    draws: int,
+    weight_cv: float,
+    varied: Sequence[str] = (),
+) -> Figure:
+    """How often the unit of a row is above the unit of a column.
+
+    Parameters
+    ----------
+    shares, intervals
+        One year of the tables ``pairwise`` and ``rank_intervals``.
+    labels, view, source, draws, weight_cv, varied
+        As in `rank_intervals`.
+    """
+    table = _sorted(intervals)
+    order = list(table["unit"])
+    wide = shares.set_index(["unit", "other"])["share"].unstack("other")  # noqa: PD010
+    values = wide.reindex(index=order, columns=order).to_numpy()
+    n = len(order)
+    figure = style.new_figure(style.PAGE, 1.5 + 0.235 * n)
+    axes = figure.subplots()
+    image = axes.imshow(values, cmap=colormaps["Blues"], vmin=0, vmax=1, aspect="auto")
+    axes.set_facecolor(style.LIGHT)  # the diagonal
+    for i, j in np.argwhere(~np.isnan(values)):
+        share = values[i, j]
+        if round(100 * share) in (0, 100):
+            continue  # settled: the colour says it
+        axes.text(
+            j, i, labels.number(100 * share), ha="center", va="center", fontsize=6,
+            color="white" if share > 0.55 else style.INK,
+        )  # fmt: skip
+    _unit_axis(axes, order, labels)
+    names = [f"{name}  {i}" for i, name in enumerate(_wrapped(order, labels), 1)]
+    small = any("\n" in name for name in names)
+    axes.set_yticks(range(n), names, linespacing=0.9, fontsize=6.8 if small else 8)
+    axes.set_xticks(range(n), [str(i + 1) for i in range(n)])
+    axes.set_xlabel(labels("sensitivity.other_axis"))
+    axes.spines[:].set_visible(False)
+    axes.tick_params(which="both", length=0)
+    axes.set_xticks(np.arange(n + 1) - 0.5, minor=True)
+    axes.set_yticks(np.arange(n + 1) - 0.5, minor=True)
+    axes.grid(which="minor", color="white", linewidth=0.6)
+    axes.tick_params(which="minor", length=0)
+    bar = figure.colorbar(image, ax=axes, shrink=0.5, pad=0.015, aspect=25)
+    bar.set_ticks([0, 0.5, 1], labels=["0", "50", "100"])
+    bar.set_label(labels("sensitivity.share_axis"), fontsize=7.5)
+    bar.outline.set_visible(False)
+    _title(figure, labels, "pairwise_title", view, table)
+    note = _draws_note(labels, draws, weight_cv, varied)
+    _stamp(figure, labels, table, source, f"{labels('sensitivity.pair_note')} {_capital(note)}")
+    return figure
+
+
+def convergence(
+    table: pd.DataFrame, *, labels: Labels, view: str, source: str, kind: str,
+    share_error: float, rank_error: float,
+) -> Figure:  # fmt: skip
+    """How the errors of shares and of interval limits fall with the number of draws.
+
+    Parameters
+    ----------
+    table
+        One year of the table ``convergence``.
+    labels, view, source
+        As in `rank_intervals`.
+    kind
+        Kind of data.
+    share_error, rank_error
+        The stopping rule.
+    """
+    figure = style.new_figure(style.PAGE, 3.1)
+    left, right = figure.subplots(1, 2)
+    draws = table["draws"].to_numpy()
+    enough = table.loc[table["enough"], "draws"]
+    lines = (
+        (left, 100 * table["share_error"], 100 * share_error, "share_error_axis"),
+        (right, table["rank_error"], rank_error, "rank_error_axis"),
+    )
+    for axes, values, limit, key in lines:
+        axes.plot(draws, values, marker="o", markersize=3.5, color=style.BLUE)
+        axes.axhline(limit, color=style.VERMILION, linewidth=1, linestyle="--")
+        axes.annotate(
+            labels("sensitivity.limit"), (draws[0], limit), xytext=(0, -9),
+            textcoords="offset points", fontsize=7, color=style.VERMILION,
+        )  # fmt: skip
+        axes.set_xscale("log")
+        axes.set_xlabel(labels("sensitivity.draws_axis"))
+        axes.set_ylabel(labels(f"sensitivity.{key}"), fontsize=7.5)
+        if draws[-1] < 30 * draws[0]:  # powers of ten alone would leave an axis with one number
+            axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.xaxis.set_major_formatter(lambda x, _: labels.number(x))
+        axes.xaxis.set_minor_formatter(NullFormatter())
+        if len(enough):
+            axes.axvline(enough.iloc[0], color=style.GREY, linewidth=1, linestyle=":")
+    left.set_yscale("log")
+    left.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    left.yaxis.set_major_formatter(
+        lambda y, _: labels.number(y, 0 if y >= 1 else 1 if y >= 0.1 else 2)
+    )
+    left.yaxis.set_minor_locator(NullLocator())
+    right.plot(
+        draws, table["limits_moved"], marker="s", markersize=3.5, linestyle="-.",
+        color=style.GREEN, label=labels("sensitivity.limits_moved"),
+    )  # fmt: skip
+    right.lines[0].set_label(labels("sensitivity.rank_error"))
+    # above the panel, where no line passes
+    right.legend(loc="lower right", bbox_to_anchor=(1.02, 1.0), fontsize=7, borderaxespad=0.1)
+    right.set_ylim(bottom=-0.1)
+    right.yaxis.set_major_locator(MaxNLocator(integer=True))
+    right.yaxis.set_major_formatter(lambda y, _: labels.number(y))
+    words = (
+        labels("sensitivity.enough_note", draws=labels.number(float(enough.iloc[0])))
+        if len(enough)
+        else labels("sensitivity.not_enough_note", draws=labels.number(float(draws[-1])))
+    )
+    _title(figure, labels, "convergence_title", view, table)
+    _stamp(figure, labels, table.assign(kind=kind), source, words)
+    return figure
+
+
+def levels(
+    table: pd.DataFrame, *, labels: Labels, view: str, source: str, draws: int, weight_cv: float,
+    varied: Sequence[str],
+) -> Figure:  # fmt: skip
+    """Mean agreement with the baseline ranks under each level of each discrete input.
+
+    Parameters
+    ----------
+    table
+        One year of the table ``levels``.
+    labels, view, source, draws, weight_cv, varied
+        As in `rank_intervals`.
+    """
+    drawn = table[table["draws"] > 0]
+    order = [f for f in varied if f in set(drawn["input"])]
+    order += [f for f in dict.fromkeys(drawn["input"]) if f not in order]
+    rows: list[tuple[str, pd.DataFrame]] = [
+        (
+            f,
+            drawn[drawn["input"] == f].sort_values(
+                ["kendall", "level"], ascending=[False, True], key=sort_key
+            ),
+        )
+        for f in order
+    ]
+    names = []
+    for factor, group in rows:
+        words = [_level_name(labels, factor, str(level)) for level in group["level"]]
+        words[0] = f"{_input_name(labels, factor)}: {words[0]}"
+        names += [style.in_lines(w, 48) for w in words]
+    size = len(names) + 0.4 * sum("\n" in n for n in names)
+    figure = style.new_figure(style.PAGE, 1.3 + 0.19 * size + 0.16 * len(rows))
+    axes = figure.subplots()
+    y: float = 0.0
+    ticks: list[float] = []
+    for _, group in rows:
+        for _, row in group.iterrows():
+            spare = 0.2 if "\n" in names[len(ticks)] else 0.0  # above and below two lines
+            y += spare
+            x = float(row["kendall"])
+            axes.plot([0, x], [y, y], color=style.LIGHT, linewidth=0.6, zorder=0)
+            axes.plot(x, y, marker="o", markersize=4, color=style.BLUE, linestyle="none")
+            axes.plot(
+                float(row["spearman"]), y, marker="D", markersize=3.5, color=style.ORANGE,
+                markeredgecolor=style.INK, markeredgewidth=0.4, linestyle="none",
+            )  # fmt: skip
+            ticks.append(y)
+            y += 1 + spare
+        y += 0.8
+    axes.set_yticks(ticks, names, fontsize=7, linespacing=0.95)
+    axes.set_ylim(y - 0.3, -0.8)
+    low = float(drawn[["kendall", "spearman"]].min().min())
+    axes.set_xlim(min(low - 0.05, 0.6), 1.0)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    axes.lines[1].set_label(labels("sensitivity.mean_kendall"))
+    axes.lines[2].set_label(labels("sensitivity.mean_spearman"))
+    axes.legend(
+        handles=axes.lines[1:3], loc="lower right", bbox_to_anchor=(1, 1.0), ncols=2, fontsize=7.5
+    )
+    axes.set_xlabel(labels("sensitivity.agreement_axis"))
+    axes.xaxis.set_major_formatter(lambda x, _: labels.number(x, 2))
+    _title(figure, labels, "levels_title", view, drawn)
+    _stamp(figure, labels, drawn, source, _draws_note(labels, draws, weight_cv, varied))
+    return figure
+
+
+def weight_space(table: pd.DataFrame, *, labels: Labels, view: str, source: str) -> Figure:
+    """Rank of each unit as the weight of one block goes from nothing to everything.
+
+    Parameters
+    ----------
+    table
+        One year of the table ``weight_space``.
+    labels
+        Words, with ``block.<id>``.
+    view, source
+        As in `rank_intervals`.
+    """
+    blocks = list(dict.fromkeys(table["block"]))
+    shown = blocks[:1] if len(blocks) == 2 else blocks  # of two, one is what the other is not
+    n = table["unit"].nunique()
+    figure = style.new_figure(style.PAGE, 1.0 + (0.7 + 0.21 * n) * len(shown))
+    panels = figure.subplots(len(shown), 1, squeeze=False)[:, 0]
+    for axes, block in zip(panels, shown, strict=True):
+        mine = table[table["block"] == block]
+        wide = mine.set_index(["weight", "unit"])["rank"].unstack("unit")  # noqa: PD010
+        base = float(mine["baseline_weight"].iloc[0])
+        for k, unit in enumerate(wide.columns):
+            moved = float(wide[unit].max() - wide[unit].min())
+            axes.plot(
+                100 * wide.index, wide[unit], color=style.CYCLE[k % len(style.CYCLE)],
+                linestyle=style.DASHES[k // len(style.CYCLE) % len(style.DASHES)],
+                linewidth=0.9 + 0.06 * min(moved, 12),
+            )  # fmt: skip
+        axes.axvline(100 * base, color=style.INK, linewidth=0.8, linestyle=":")
+        axes.set_xlim(0, 100)
+        axes.set_ylim(n + 0.5, 0.5)
+        first, last = (
+            wide.iloc[0].sort_values(kind="stable"),
+            wide.iloc[-1].sort_values(kind="stable"),
+        )
+        axes.set_yticks(np.arange(n) + 1.0, _wrapped(first.index, labels), fontsize=6.3)
+        other = axes.twinx()
+        other.set_ylim(axes.get_ylim())
+        other.set_yticks(np.arange(n) + 1.0, _wrapped(last.index, labels), fontsize=6.3)
+        for side in (axes, other):
+            side.set_yticklabels(side.get_yticklabels(), linespacing=0.9)
+            side.tick_params(axis="y", length=0)
+            side.spines[["left", "right", "top"]].set_visible(False)
+        axes.set_xlabel(
+            textwrap.fill(labels("sensitivity.block_axis", block=_block_name(labels, block)), 70)
+        )
+    _title(figure, labels, "weight_space_title", view, table)
+    _stamp(figure, labels, table, source, labels("sensitivity.weight_space_note"))
+    return figure
+
+
+def _wrapped(units: Sequence[str] | pd.Index[str], labels: Labels) -> list[str]:
+    return [textwrap.fill(labels(f"unit.{u}"), 32) for u in units]
+
+
+def _block_name(labels: Labels, block: str) -> str:
+    return labels(f"block.{block}") if labels.has(f"block.{block}") else block
+
+
+def _input_name(labels: Labels, factor: str) -> str:
+    head, _, measure = factor.partition(":")
+    words = labels(f"input.{head}")
+    return f"{words}, {labels(f'measure.{measure}')}" if measure else words
+
+
+def _level_name(labels: Labels, factor: str, level: str) -> str:
+    # of a method with settings, "power(exponent=2)", the name has words
+    method, bracket, settings = level.partition("(")
+    keys = [f"level.{factor}.{level}", f"{factor}.{level}", f"measure.{level}", f"block.{level}"]
+    known = [k for k in (*keys, f"level.{level}") if labels.has(k)]
+    if known:
+        return labels(known[0])
+    name = f"level.{factor}.{method}"
+    return f"{labels(name)} {bracket}{settings}" if labels.has(name) else level
+
+
+def _draws_note(labels: Labels, draws: int, weight_cv: float, varied: Sequence[str]) -> str:
+    if not varied:
+        return labels(
+            "sensitivity.draws_note", draws=labels.number(draws), cv=labels.number(weight_cv, 2)
+        )
+    names = ", ".join(labels(f"input.{v}") for v in varied)
+    return labels("sensitivity.varied_note", draws=labels.number(draws), inputs=names)
+
+
+def _sorted(table: pd.DataFrame) -> pd.DataFrame:
+    return table.sort_values(["baseline_rank", "unit"], kind="stable").reset_index(drop=True)
+
+
+def _unit_axis(axes: Axes, units: Sequence[str] | pd.Series[str], labels: Labels) -> None:
+    names = _wrapped(list(units), labels)
+    small = any("\n" in name for name in names)
+    axes.set_yticks(range(len(units)), names, linespacing=0.9, fontsize=6.8 if small else 8)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+
+
+def _units(units: Sequence[str], labels: Labels) -> str:
+    first = labels(f"unit.{units[0]}")
+    if len(units) == 1:
+        return first
+    both = f"{first}, {labels(f'unit.{units[1]}')}"
+    if len(units) == 2 and len(both) <= 26:
+        return both
+    return labels("sensitivity.others", unit=first, n=len(units) - 1)
+
+
+def _title(figure: Figure, labels: Labels, key: str, view: str, table: pd.DataFrame) -> None:
+    year, name = int(table["year"].iloc[0]), labels(f"view.{view}")
+    # a view of one year has it in its name
+    text = labels(f"sensitivity.{key}", view=name.removesuffix(f", {year}"), year=year)
+    figure.suptitle(textwrap.fill(text, 78), x=0.01, ha="left", fontsize=9.5, fontweight="bold")
+
+
+def _stamp(
+    figure: Figure, labels: Labels, table: pd.DataFrame, source: str, note: str = ""
+) -> None:
+    words = f"{source.rstrip('.')}. {_capital(note)}" if note else source
+    kind = join_kinds(table["kind"])
+    # the stamp opens the first line with the kind of data
+    opening = len(style.opening(labels, kind))
+    lines = textwrap.wrap(" " * opening + words, 122, drop_whitespace=False)
+    style.stamp(
+        figure, labels, kind, "\n".join([lines[0][opening:], *(line.strip() for line in lines[1:])])
+    )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

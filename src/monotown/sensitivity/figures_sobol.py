@@ -1,0 +1,202 @@
+"""Figure of the Sobol indices of a view."""
+
+from __future__ import annotations
+
+import textwrap
+
+import numpy as np
+import pandas as pd
+from matplotlib import colormaps
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from monotown.base.labels import Labels
+from monotown.base.tables import join_kinds
+from monotown.base.ties import sort_key
+from monotown.sensitivity.sobol import HELD, MEANT
+from monotown.sensitivity.sobol_choices import widest
+from monotown.show import style
+
+
+def name(labels: Labels, item: str) -> str:
+    """Label of a measure, block or indicator by its id; the id where there is none."""
+    for kind in ("measure", "block", "indicator", "unit"):
+        if labels.has(f"{kind}.{item}"):
+            return labels(f"{kind}.{item}")
+    return item
+
+
+def head_and_foot(
+    figure: Figure,
+    table: pd.DataFrame,
+    labels: Labels,
+    title: str,
+    view: str,
+    source: str,
+    note: str,
+) -> None:
+    """Title in lines that fit, and the stamp with a note below the source."""
+    year, words = int(table["year"].iloc[0]), labels(f"view.{view}")
+    # a view of one year has it in its name
+    text = labels(title, view=words.removesuffix(f", {year}"), year=year)
+    figure.suptitle(textwrap.fill(text, 78), x=0.01, ha="left", fontsize=9.5, fontweight="bold")
+    kind = join_kinds(table["kind"])
+    opening = style.opening(labels, kind)
+    first = textwrap.fill(opening + source.rstrip(".") + ".", 124)
+    style.stamp(figure, labels, kind, first[len(opening) :] + "\n" + textwrap.fill(note, 124))
+
+
+def sobol(
+    indices: pd.DataFrame,
+    interactions: pd.DataFrame,
+    *,
+    labels: Labels,
+    view: str,
+    source: str,
+    interval: tuple[float, float] = (0.05, 0.95),
+) -> Figure:
+    """First- and total-order indices of each input for the mean rank shift and for every rank.
+
+    Parameters
+    ----------
+    indices, interactions
+        Tables ``sobol`` and ``interactions`` of one view. The design ``every_input`` is drawn where
+        there is one; else ``methods_and_noise``, with marks for the exact design ``methods``; else
+        the exact one alone.
+    labels
+        Words, with ``sobol.input.<name>``, ``unit.<code>`` and ``view.<id>``.
+    view
+        Id of the view.
+    source
+        Source in words.
+    interval
+        Probabilities of the limits, for the note.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    shown = widest(indices)
+    mine = indices[indices["design"] == shown]
+    shift = mine[mine["output"] == "mean_rank_shift"].sort_values(
+        "total", ascending=False, kind="stable", key=sort_key
+    )
+    order = [str(i) for i in shift["input"]]
+    ranks = mine[mine["output"] == "rank"]
+    units = sorted(set(ranks["unit"]), key=lambda u: _rank_order(indices, u))
+    figure = style.new_figure(style.PAGE, 1.9 + 0.42 * len(order) + 0.2 * len(units))
+    top, bottom = figure.subplots(
+        2, 1, height_ratios=[0.42 * len(order) + 0.5, 0.2 * len(units) + 0.5]
+    )
+    exact = indices[(indices["design"] == "methods") & (indices["output"] == "mean_rank_shift")]
+    _bars(top, shift, exact if shown == "methods_and_noise" else None, order, labels)
+    rest = interactions[(interactions["design"] == shown) & (interactions["order"] == 0)]
+    _heat(bottom, ranks, rest, order, units, labels)
+    whole = rest[rest["output"] == "mean_rank_shift"]["share"].iloc[0]
+    words = {
+        "exact": labels.number(float(exact["evaluations"].iloc[0])),
+        "rest": "–" if np.isnan(whole) else labels.number(100 * whole),
+    }
+    if shown == "methods":
+        note = labels("sobol.note_exact", **words)
+    else:
+        low, high = (labels.number(100 * p) for p in interval)
+        n = labels.number(float(shift["evaluations"].iloc[0]))
+        meant, least, most = (labels.number(100 * p) for p in (MEANT, *HELD))
+        words |= {"meant": meant, "least": least, "most": most}
+        key = "sobol.note_joint" if shown == "every_input" else "sobol.note_sampled"
+        note = labels(key, low=low, high=high, n=n, **words)
+    if (ranks["status"] == "constant").any():
+        note = f"{note} {labels('sobol.constant')}"
+    head_and_foot(figure, indices, labels, "sobol.title", view, source, note)
+    return figure
+
+
+def _rank_order(indices: pd.DataFrame, unit: str) -> tuple[float, str]:
+    rows = indices[
+        (indices["unit"] == unit) & (indices["output"] == "rank") & (indices["design"] == "methods")
+    ]
+    return float(rows["mean"].iloc[0]), unit
+
+
+def _bars(
+    axes: Axes, shift: pd.DataFrame, exact: pd.DataFrame | None, order: list[str], labels: Labels
+) -> None:
+    """First order solid, total order hatched, limits as whiskers, exact values as diamonds."""
+    axes.set_title(
+        labels("sobol.mean_shift", mean=labels.number(float(shift["mean"].iloc[0]), 1)),
+        fontsize=8.5,
+    )
+    if (shift["status"] == "constant").all():
+        axes.text(0.5, 0.5, labels("sobol.never_moves"), transform=axes.transAxes, ha="center")
+        axes.set_axis_off()
+        return
+    y = np.arange(len(order))
+    for column, offset, colour, hatch in (
+        ("first", -0.19, style.BLUE, ""),
+        ("total", 0.19, style.SKY, "////"),
+    ):
+        values = 100 * shift[column].to_numpy()
+        axes.barh(
+            y + offset, values, height=0.36, color=colour, hatch=hatch, edgecolor="white",
+            linewidth=0.4, label=labels(f"sobol.{column}"),
+        )  # fmt: skip
+        limits = 100 * shift[[f"{column}_low", f"{column}_high"]].to_numpy()
+        axes.hlines(y + offset, limits[:, 0], limits[:, 1], color=style.INK, linewidth=1.1)
+        if exact is not None:
+            known = exact.set_index("input")[column].reindex(order).to_numpy()
+            axes.plot(
+                100 * known, y + offset, linestyle="none", marker="D", markersize=3.6,
+                markerfacecolor="white", markeredgecolor=style.VERMILION, zorder=3,
+                label=labels("sobol.exact") if column == "total" else "",
+            )  # fmt: skip
+        ends = np.maximum(np.maximum(values, limits[:, 1]), 0)
+        if exact is not None:  # a number stands clear of the mark of the exact value
+            ends = np.fmax(ends, 100 * known)
+        for at, value, end in zip(y + offset, values, ends, strict=True):
+            axes.annotate(
+                labels.number(value), (end, at), xytext=(5, 0),
+                textcoords="offset points", va="center", fontsize=7,
+            )  # fmt: skip
+    axes.set_yticks(y, [labels(f"sobol.input.{i}") for i in order])
+    axes.tick_params(axis="y", length=0)
+    axes.invert_yaxis()
+    axes.axvline(0, color=style.INK, linewidth=0.8)
+    axes.spines["left"].set_visible(False)
+    axes.set_xlabel(labels("sobol.share"))
+    axes.legend(loc="lower right", fontsize=7.5)
+
+
+def _heat(
+    axes: Axes,
+    ranks: pd.DataFrame,
+    rest: pd.DataFrame,
+    order: list[str],
+    units: list[str],
+    labels: Labels,
+) -> None:
+    wide = ranks.set_index(["unit", "input"])["total"].unstack("input")  # noqa: PD010
+    left = rest[rest["output"] == "rank"].set_index("unit")["share"]
+    values = np.column_stack([wide.loc[units, order], left.loc[units]])
+    axes.imshow(
+        np.ma.masked_invalid(values), cmap=colormaps["Blues"], vmin=0, vmax=1, aspect="auto"
+    )
+    for i, j in np.ndindex(values.shape):
+        known = not np.isnan(values[i, j])
+        axes.text(
+            j, i, labels.number(100 * float(values[i, j])) if known else "–", ha="center",
+            va="center", fontsize=6.8,
+            color="white" if known and values[i, j] > 0.55 else style.INK,
+        )  # fmt: skip
+    axes.axvline(len(order) - 0.5, color=style.INK, linewidth=1)
+    columns = [*(labels(f"sobol.input.{i}") for i in order), labels("sobol.interactions")]
+    heads = [style.in_lines(c, 9 if len(columns) > 8 else 11) for c in columns]
+    # no word wider than its column, beside some two inches of names
+    widest = max(style.text_width(line, 1) for head in heads for line in head.split("\n"))
+    size = max(4.5, min(6.8, 0.95 * (style.PAGE - 2.1) / len(columns) / widest))
+    axes.set_xticks(range(len(columns)), heads, fontsize=size)
+    names = [textwrap.fill(name(labels, u), 32) for u in units]
+    axes.set_yticks(range(len(units)), names, fontsize=7, linespacing=0.95)
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    axes.set_title(labels("sobol.ranks"), fontsize=8.5)

@@ -1,0 +1,619 @@
+"""Sobol indices of the choices behind a view: weights, normalisation, aggregation, indicators."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+from numpy.typing import NDArray
+
+from monotown.base.tables import kind_column, score_column, to_scale, write_order
+from monotown.base.ties import written_tolerance
+from monotown.index.admissible import inadmissible, scale_of
+from monotown.index.kernel import evaluate
+from monotown.index.leaves import normalise_leaf
+from monotown.index.model import IndexModel, Leaf, Node, method
+from monotown.methods.ranks import rank
+from monotown.sensitivity.compare import scheme_weights
+from monotown.sensitivity.sobol import (
+    Indices,
+    Input,
+    enumerate_settings,
+    exact_indices,
+    product_levels,
+    sampled_indices,
+)
+from monotown.sensitivity.year import Case, reference_year
+
+Array = NDArray[np.float64]
+
+_TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
+_NOTE = pa.Column(str)
+_YEAR = pa.Column("int64", pa.Check.in_range(1900, 2100))
+_NUMBER = pa.Column("float64", nullable=True)
+_SHARE = pa.Column("float64", pa.Check.in_range(0, 1), nullable=True)
+_COUNT = pa.Column("int64", pa.Check.ge(0))
+_KIND = kind_column()
+
+#: ``methods``: every combination of the levels that combine freely. ``methods_admissible``: every
+#: admissible combination, where some are not; the inputs then depend on each other.
+#: ``methods_and_noise``: the first with random weights beside, sampled. ``every_input``: all inputs
+#: of all analyses, sampled (`monotown.sensitivity.sobol_inputs`).
+DESIGNS: Final = ("methods", "methods_admissible", "methods_and_noise", "every_input")
+OUTPUTS: Final = ("score", "rank", "mean_rank_shift")
+
+
+def widest(sobol: pd.DataFrame) -> str:
+    """The design of a table `SOBOL` in which most inputs vary, that a reader is shown."""
+    there = set(sobol["design"])
+    return next(d for d in ("every_input", "methods_and_noise", "methods") if d in there)
+
+
+#: The rows whose output is a score.
+_OF_SCORES: Final = ("output", ("score",))
+
+_DESIGN = pa.Column(str, pa.Check.isin(DESIGNS))
+_OUTPUT = pa.Column(str, pa.Check.isin(OUTPUTS))
+
+
+def _table(name: str, columns: dict[str, pa.Column], key: Sequence[str]) -> pa.DataFrameSchema:
+    return pa.DataFrameSchema(columns, unique=list(key), strict=True, coerce=True, name=name)
+
+
+#: First- and total-order indices with their limits, and Shapley effects where every setting was
+#: evaluated. `unit` is empty for the mean rank shift. `status` is ``constant`` where the output
+#: does not vary, so that no index exists; `independent` is false where `first` and `total` do not
+#: part the variance (see `monotown.sensitivity.sobol.Indices`).
+SOBOL = _table(
+    "sobol",
+    {
+        "view": _TEXT, "year": _YEAR, "design": _DESIGN, "output": _OUTPUT, "unit": _NOTE,
+        "input": _TEXT, "first": _NUMBER, "first_low": _NUMBER, "first_high": _NUMBER,
+        "total": _NUMBER, "total_low": _NUMBER, "total_high": _NUMBER, "shapley": _NUMBER,
+        "mean": score_column("Mean of the output.", where=_OF_SCORES),
+        "variance": score_column(
+            "Variance of the output.", power=2, where=_OF_SCORES, nullable=False,
+            checks=pa.Check.ge(0),
+        ),
+        "status": pa.Column(str, pa.Check.isin(["defined", "constant"])),
+        "method": pa.Column(str, pa.Check.isin(["exact", "sampled"])),
+        "independent": pa.Column(bool), "evaluations": _COUNT, "excluded": _SHARE,
+        "kind": _KIND, "source": _NOTE,
+    },
+    ["view", "year", "design", "output", "unit", "input"],
+)  # fmt: skip
+
+#: Share of the variance that belongs to no input alone: `term` ``interactions`` (order 0) is
+#: 1 less the sum of the first-order indices; the others are its parts, by the inputs that take
+#: part. `status` ``dependent``: not defined, the inputs being dependent.
+INTERACTIONS = _table(
+    "interactions",
+    {
+        "view": _TEXT, "year": _YEAR, "design": _DESIGN, "output": _OUTPUT, "unit": _NOTE,
+        "order": _COUNT, "term": _TEXT, "share": _NUMBER, "share_low": _NUMBER,
+        "share_high": _NUMBER,
+        "status": pa.Column(str, pa.Check.isin(["defined", "constant", "dependent"])),
+        "kind": _KIND, "source": _NOTE,
+    },
+    ["view", "year", "design", "output", "unit", "order", "term"],
+)  # fmt: skip
+
+#: Inputs and levels of each design. `status`: ``used``; ``left_out`` because it does not combine
+#: with every other level; ``refused`` by the data; ``same`` as another level. `reason` is empty
+#: exactly where used.
+SOBOL_INPUTS = _table(
+    "sobol_inputs",
+    {
+        "view": _TEXT, "year": _YEAR, "design": _DESIGN, "input": _TEXT, "level": _TEXT,
+        "probability": _SHARE,
+        "status": pa.Column(str, pa.Check.isin(["used", "left_out", "refused", "same"])),
+        "reason": _NOTE, "kind": _KIND, "source": _NOTE,
+    },
+    ["view", "year", "design", "input", "level"],
+)  # fmt: skip
+
+TABLES: Final = {"sobol": SOBOL, "interactions": INTERACTIONS, "sobol_inputs": SOBOL_INPUTS}
+
+
+@dataclass(frozen=True)
+class SobolSettings:
+    """What a user sets.
+
+    Attributes
+    ----------
+    seed
+        Of the sampling.
+    schemes
+        Weighting schemes beside the view's own weights.
+    normalisations
+        Normalisations of all measures, by name, beside the view's own.
+    aggregations
+        Aggregations of the root, by name, beside the view's own.
+    goalpost_shift
+        Share of its range by which each frozen goalpost moves out or in; 0 to below 0.5.
+    noise
+        Half-width of the uniform noise on every weight, as a share of it; 0 to below 1.
+    points
+        Base sample of the sampled design, a power of 2.
+    joint_points
+        Base sample of the design in which every input varies; 0 leaves it out.
+    replicates, interval
+        Independent scramblings of a base sample, a power of 2, and the probabilities of the limits.
+    """
+
+    seed: int = 0
+    schemes: tuple[str, ...] = ("equal_by_indicator", "entropy", "critic", "standard_deviation")
+    normalisations: tuple[str, ...] = ("minmax_sample", "percentile", "zscore")
+    aggregations: tuple[str, ...] = ("arithmetic", "geometric", "harmonic")
+    goalpost_shift: float = 0.1
+    noise: float = 0.25
+    points: int = 2048
+    joint_points: int = 8192
+    replicates: int = 8
+    interval: tuple[float, float] = (0.05, 0.95)
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.goalpost_shift < 0.5:
+            raise ValueError(f"goalpost_shift is from 0 to below 0.5, not {self.goalpost_shift}")
+        if not 0 <= self.noise < 1:
+            raise ValueError(f"noise is from 0 to below 1, not {self.noise}")
+
+
+class Choices:
+    """The choices behind one year of a view, and the index under any of them.
+
+    Parameters
+    ----------
+    model
+        The view's model: its own settings are the first level, ``baseline``, of each choice.
+    case
+        The year's units.
+    values
+        Values before normalisation of all years of the view, columns unit, year and one a measure.
+    frozen
+        Normalised scores of the year that sets data-driven weights, shape (units, leaves).
+    settings
+        What the user set.
+
+    Raises
+    ------
+    ValueError
+        If the values do not give the case's normalised scores.
+    """
+
+    def __init__(
+        self,
+        model: IndexModel,
+        case: Case,
+        values: pd.DataFrame,
+        frozen: Array,
+        settings: SobolSettings,
+    ) -> None:
+        self.model, self.case, self.settings = model, case, settings
+        self.values = values.reset_index(drop=True)
+        place = {
+            (str(u), int(y)): i
+            for i, (u, y) in enumerate(zip(values["unit"], values["year"], strict=True))
+        }
+        self.rows = np.array([place[u, case.year] for u in case.units])
+        self.refused: list[tuple[str, str, str]] = []  # input, level, why
+        self.same: list[tuple[str, str, str]] = []
+        self.tables = {("baseline", "baseline"): self._normalised(model)}
+        gap = np.abs(self.tables["baseline", "baseline"] - case.z)
+        if not (np.nan_to_num(gap) <= written_tolerance(case.z)).all():
+            raise ValueError(f"{case.year}: the values do not give the normalised scores")
+        self.weights = self._weights(frozen)
+        self.noise_columns = len(list(model.walk())) - 1
+        self.inputs = (
+            Input("scheme", tuple(self.weights)),
+            Input("normalisation", self._normalisations()),
+            Input("goalposts", self._goalposts()),
+            Input("aggregation", ("baseline", *self._others(settings.aggregations))),
+            Input("leave_out", tuple(self._left())),
+        )
+
+    def _others(self, names: Sequence[str]) -> list[str]:
+        return [n for n in names if n != self.model.tree.aggregation.name]
+
+    def _normalised(self, model: IndexModel) -> Array:
+        years = self.values["year"].to_numpy()
+        columns = []
+        for leaf in model.leaves:
+            scores, _ = normalise_leaf(leaf, self.values[leaf.measure].to_numpy(), years)
+            columns.append(scores[self.rows])
+        return np.stack(columns, axis=1)
+
+    def _weights(self, frozen: Array) -> dict[str, Array]:
+        found = {"baseline": self.model.weights}
+        for scheme in scheme_weights(self.model, frozen, self.settings.schemes):
+            if scheme.weights is None:
+                self.refused.append(("scheme", scheme.scheme, scheme.reason))
+                continue
+            twins = [n for n, w in found.items() if np.allclose(w, scheme.weights, atol=1e-12)]
+            if twins:  # it would count twice
+                self.same.append(("scheme", scheme.scheme, f"the same weights as {twins[0]}"))
+            else:
+                found[scheme.scheme] = scheme.weights
+        return found
+
+    def _normalisations(self) -> tuple[str, ...]:
+        found = ["baseline"]
+        own = {leaf.normalisation.name for leaf in self.model.leaves}
+        for name in self.settings.normalisations:
+            if {name} == own:
+                continue
+            try:
+                self.tables[name, "baseline"] = self._normalised(_rescaled(self.model, name))
+                found.append(name)
+            except ValueError as error:
+                self.refused.append(("normalisation", name, str(error)))
+        return tuple(found)
+
+    def _goalposts(self) -> tuple[str, ...]:
+        shift = self.settings.goalpost_shift
+        frozen = [m for m in self.model.leaves if m.goalposts is not None]
+        if not shift or not any(m.normalisation.name == "minmax" for m in frozen):
+            return ("baseline",)
+        for name, by in (("wider", shift), ("narrower", -shift)):
+            moved = _with_leaves(self.model, partial(_shifted, by=by))
+            self.tables["baseline", name] = self._normalised(moved)
+        return ("baseline", "wider", "narrower")
+
+    def _left(self) -> dict[str, Array]:
+        """Level to the mask of the measures that stay."""
+        measures = self.model.measures
+        found = {"baseline": np.ones(len(measures), dtype=bool)}
+        for j, name in enumerate(measures):
+            kept = np.arange(len(measures)) != j
+            if (~np.isnan(self.case.z[:, kept])).any(axis=1).all():
+                found[name] = kept
+            else:
+                self.refused.append(("leave_out", name, "a unit has no other value"))
+        return found
+
+    @cached_property
+    def without(self) -> dict[tuple[str, str], Array]:
+        """Weights by scheme and measure left out; they go to the others of its node."""
+        found = {}
+        for scheme, weights in self.weights.items():
+            model = self.model.with_weights(weights)
+            for name, kept in self._left_masks.items():
+                found[scheme, name] = weights if kept.all() else _spread(model, name)
+        return found
+
+    @cached_property
+    def _left_masks(self) -> dict[str, NDArray[np.bool_]]:
+        measures = np.array(self.model.measures)
+        return {name: measures != name for name in self.inputs[4].levels}
+
+    @property
+    def noise(self) -> Input:
+        """Noise on every weight within its node, one input of many columns."""
+        return Input("weights", columns=self.noise_columns)
+
+    def aggregated(self, name: str) -> IndexModel:
+        """The model with another aggregation of the root; a floor stays where it needs one."""
+        if name == "baseline":
+            return self.model
+        chosen, root = method(name), self.model.tree
+        floor = root.floor if chosen.needs_positive else None
+        return replace(self.model, tree=replace(root, aggregation=chosen, floor=floor))
+
+    def problems(self, normalisation: str, aggregation: str) -> str:
+        """Why a normalisation and an aggregation do not go together; empty where they do."""
+        model = self.aggregated(aggregation)
+        if normalisation != "baseline":
+            model = _rescaled(model, normalisation)
+        return "; ".join(f"{p.where.split('.')[-1]}: {p.found}" for p in inadmissible(model))
+
+    def admissible(self, settings: Array) -> NDArray[np.bool_]:
+        """Which settings of the five choices go together."""
+        scales, means = self.inputs[1].levels, self.inputs[3].levels
+        good = np.array([[not self.problems(s, m) for m in means] for s in scales])
+        return np.asarray(good[settings[:, 1].astype(int), settings[:, 3].astype(int)])
+
+    def outputs(self, inputs: Sequence[Input], settings: Array) -> Array:
+        """Scores, ranks and mean rank shift under settings.
+
+        Parameters
+        ----------
+        inputs
+            The five choices, with any of their levels, and perhaps `noise`.
+        settings
+            Shape (runs, columns), as of `monotown.sensitivity.sobol`.
+
+        Returns
+        -------
+        ndarray, shape (runs, 2 units + 1)
+        """
+        n = len(self.case.units)
+        found = np.empty((len(settings), 2 * n + 1))
+        numbers = settings[:, :5].astype(int)
+        pairs = np.unique(numbers[:, [0, 4]], axis=0, return_inverse=True)
+        table = np.stack(
+            [
+                self.without[inputs[0].levels[s], inputs[4].levels[left]]
+                for s, left in pairs[0].tolist()
+            ]
+        )
+        weights = table[pairs[1].ravel()]
+        if settings.shape[1] > 5:
+            weights = _noisy(self.model, weights, settings[:, 5:], self.settings.noise)
+        kinds = np.unique(numbers[:, 1:4], axis=0, return_inverse=True)
+        for k, (scale, posts, mean) in enumerate(kinds[0].tolist()):
+            here = kinds[1].ravel() == k
+            own = inputs[1].levels[scale]
+            z = self.tables[own, inputs[2].levels[posts] if own == "baseline" else "baseline"]
+            model = self.aggregated(inputs[3].levels[mean])
+            found[here, :n] = evaluate(model, z, weights[here])
+        found[:, n : 2 * n] = rank(np.ascontiguousarray(found[:, :n]))
+        found[:, -1] = np.abs(found[:, n : 2 * n] - self.case.ranks).mean(axis=1)
+        return found
+
+    def indices(self) -> dict[str, tuple[tuple[Input, ...], Indices]]:
+        """Designs, each with its inputs and indices; see `DESIGNS`."""
+        product = product_levels(self.inputs, self.admissible)
+        found = {
+            "methods": (product, exact_indices(product, lambda s: self.outputs(product, s))),
+        }
+        if product != self.inputs:
+            every = exact_indices(
+                self.inputs, lambda s: self.outputs(self.inputs, s), self.admissible
+            )
+            found["methods_admissible"] = (self.inputs, every)
+        if self.settings.noise:
+            both = (*product, self.noise)
+            sampled = sampled_indices(
+                both,
+                lambda s: self.outputs(both, s),
+                points=self.settings.points,
+                seed=self.settings.seed,
+                replicates=self.settings.replicates,
+                interval=self.settings.interval,
+            )
+            found["methods_and_noise"] = (both, sampled)
+        return found
+
+
+def sobol_tables(
+    view: str,
+    kind: str,
+    model: IndexModel,
+    cases: Sequence[Case],
+    normalised: pd.DataFrame,
+    sources: Mapping[int, str],
+    settings: SobolSettings,
+) -> dict[str, pd.DataFrame]:
+    """The tables of this module for the last year of a view.
+
+    Parameters
+    ----------
+    view, kind
+        Id and kind of data, carried to the rows.
+    model, cases
+        The view's model and its years.
+    normalised
+        The view's table of that name: columns unit, year, measure, value.
+    sources
+        Year to the codes of its sources.
+    settings
+        What the user set.
+
+    Returns
+    -------
+    dict
+        Name of each of `TABLES` to the table, in writing order.
+    """
+    case = max(cases, key=lambda c: c.year)
+    frozen = next(c for c in cases if c.year == reference_year(cases))
+    wide = normalised.set_index(["unit", "year", "measure"])["value"].unstack("measure")  # noqa: PD010
+    values = wide.reset_index().sort_values(["year", "unit"])
+    choices = Choices(model, case, values, frozen.z, settings)
+    parts = [
+        design_tables(
+            (view, case.year, design), case.units, found, _input_rows(choices, inputs),
+            (kind, sources[case.year]), scale_of(model),
+        )
+        for design, (inputs, found) in choices.indices().items()
+    ]  # fmt: skip
+    return join_tables(parts)
+
+
+def design_tables(
+    head: tuple[str, int, str],
+    units: Sequence[str],
+    found: Indices,
+    inputs: Sequence[tuple[object, ...]],
+    tail: tuple[str, str],
+    scale: float,
+) -> dict[str, pd.DataFrame]:
+    """The tables of one design.
+
+    Parameters
+    ----------
+    head
+        View, year and one of `DESIGNS`.
+    units
+        Whose scores and ranks are the outputs, before the mean rank shift.
+    found
+        Indices of these outputs.
+    inputs
+        Rows of `SOBOL_INPUTS` from ``input`` to ``reason``.
+    tail
+        Kind of data and sources.
+    scale
+        Of the view's index. Other methods' scores are multiplied by it just as the view's own.
+    """
+    outputs = [(o, u) for o in ("score", "rank") for u in units] + [("mean_rank_shift", "")]
+    rows: dict[str, list[tuple[object, ...]]] = {name: [] for name in TABLES}
+    for k, output in enumerate(outputs):
+        rows["sobol"] += [(*head, *output, *row, *tail) for row in _index_rows(found, k)]
+        rows["interactions"] += [
+            (*head, *output, *row, *tail) for row in _interaction_rows(found, k)
+        ]
+    rows["sobol_inputs"] = [(*head, *row, *tail) for row in inputs]
+    return {
+        name: to_scale(pd.DataFrame(rows[name], columns=list(schema.columns)), schema, scale)
+        for name, schema in TABLES.items()
+    }
+
+
+def join_tables(parts: Sequence[Mapping[str, pd.DataFrame]]) -> dict[str, pd.DataFrame]:
+    """The tables of several designs as one each, in writing order."""
+    return {
+        name: write_order(pd.concat([p[name] for p in parts], ignore_index=True), schema)
+        for name, schema in TABLES.items()
+    }
+
+
+def _index_rows(found: Indices, k: int) -> list[tuple[object, ...]]:
+    return [
+        (
+            name, found.first[i, k], *found.first_limits[:, i, k], found.total[i, k],
+            *found.total_limits[:, i, k],
+            np.nan if found.shapley is None else found.shapley[i, k], found.mean[k],
+            found.variance[k], "defined" if found.defined[k] else "constant", found.method,
+            found.independent, found.evaluations, found.excluded,
+        )
+        for i, name in enumerate(found.inputs)
+    ]  # fmt: skip
+
+
+def _interaction_rows(found: Indices, k: int) -> list[tuple[object, ...]]:
+    status = "defined" if found.defined[k] else "constant"
+    rest = found.interactions[k]
+    rows: list[tuple[object, ...]] = [
+        (0, "interactions", rest, *found.interaction_limits[:, k],
+         status if found.independent else "dependent")
+    ]  # fmt: skip
+    rows += [
+        (len(names), " × ".join(names), share[k], share[k], share[k], status)
+        for names, share in found.terms.items()
+        if len(names) > 1
+    ]
+    return rows
+
+
+def _input_rows(choices: Choices, inputs: Sequence[Input]) -> list[tuple[object, ...]]:
+    rows: list[tuple[object, ...]] = []
+    for j, item in enumerate(inputs):
+        used = item.levels or (f"uniform ±{choices.settings.noise:g}",)
+        chances = item.weights if item.levels else [np.nan]
+        rows += [(item.name, level, p, "used", "") for level, p in zip(used, chances, strict=True)]
+        if not item.levels:
+            continue
+        rows += [
+            (item.name, level, np.nan, "left_out", _why(choices, j, level))
+            for level in choices.inputs[j].levels
+            if level not in item.levels
+        ]
+    for status, group in (("refused", choices.refused), ("same", choices.same)):
+        rows += [(name, level, np.nan, status, why) for name, level, why in group]
+    return rows
+
+
+def _why(choices: Choices, j: int, level: str) -> str:
+    """Of the first combination with this level that is not admissible."""
+    settings, _ = enumerate_settings(choices.inputs)
+    here = settings[:, j] == choices.inputs[j].levels.index(level)
+    bad = settings[here & ~choices.admissible(settings)][0].astype(int)
+    scale, mean = choices.inputs[1].levels[bad[1]], choices.inputs[3].levels[bad[3]]
+    return f"{scale} with {mean}: {choices.problems(scale, mean)}"
+
+
+def _rescaled(model: IndexModel, name: str) -> IndexModel:
+    """The model with one normalisation for all measures."""
+    return _with_leaves(model, lambda leaf: replace(leaf, normalisation=method(name)))
+
+
+def _with_leaves(model: IndexModel, change: Callable[[Leaf], Leaf]) -> IndexModel:
+    """The model with every leaf changed by a function."""
+
+    def step(node: Node | Leaf) -> Node | Leaf:
+        if isinstance(node, Leaf):
+            return change(node)
+        return replace(node, children=tuple(step(c) for c in node.children))
+
+    root = step(model.tree)
+    assert isinstance(root, Node)
+    return replace(model, tree=root)
+
+
+def _shifted(leaf: Leaf, by: float) -> Leaf:
+    """A leaf with goalposts moved out by a share of their range, on the scale it is measured."""
+    if leaf.goalposts is None:
+        return leaf
+    there, back = {
+        "log": (np.log, np.exp), "log1p": (np.log1p, np.expm1),
+    }.get(leaf.transform, (np.asarray, np.asarray))  # fmt: skip
+    low, high = there(np.array(leaf.goalposts))
+    ends = back(np.array([low - by * (high - low), high + by * (high - low)]))
+    return replace(leaf, goalposts=(float(ends[0]), float(ends[1])))
+
+
+def _spread(model: IndexModel, measure: str) -> Array:
+    """Leaf weights without a measure, 0 in its place.
+
+    Its weight goes to the others of its node; a node in which no weight is left goes too, and its
+    weight to the other nodes beside it.
+    """
+
+    def step(node: Node | Leaf) -> Array | None:
+        if isinstance(node, Leaf):
+            one = np.array([float(m == node.measure) for m in model.measures])
+            return None if node.measure == measure else one
+        parts = [(c.weight, step(c)) for c in node.children if c.weight > 0]
+        kept = [(w, p) for w, p in parts if p is not None]
+        if not kept:
+            return None
+        total = math.fsum(w for w, _ in kept)
+        return np.asarray(np.sum([w / total * p for w, p in kept], axis=0))
+
+    found = step(model.tree)
+    if found is None:
+        raise ValueError(f"without {measure!r} no measure has a weight")
+    return found
+
+
+def _noisy(model: IndexModel, weights: Array, triggers: Array, size: float) -> Array:
+    """Weights with uniform noise on each child of each node, which keeps the node's own weight.
+
+    Parameters
+    ----------
+    weights
+        Shape (runs, leaves).
+    triggers
+        Uniform numbers, shape (runs, nodes and leaves below the root), in the model's order.
+    size
+        Half-width of the noise as a share of a weight.
+    """
+    below = [n for _, n, _ in model.walk()][1:]
+    column = {id(n): i for i, n in enumerate(below)}
+    place = {m: j for j, m in enumerate(model.measures)}
+
+    def leaves(node: Node | Leaf) -> list[int]:
+        if isinstance(node, Leaf):
+            return [place[node.measure]]
+        return [j for c in node.children for j in leaves(c)]
+
+    found = np.ones_like(weights)
+
+    def step(node: Node) -> None:
+        masses = np.stack([weights[:, leaves(c)].sum(axis=1) for c in node.children], axis=1)
+        chosen = triggers[:, [column[id(c)] for c in node.children]]
+        noisy = masses * (1 + size * (2 * chosen - 1))
+        total = noisy.sum(axis=1, keepdims=True)
+        shares = noisy / np.where(total > 0, total, 1.0)
+        for i, child in enumerate(node.children):
+            found[:, leaves(child)] *= shares[:, [i]]
+            if isinstance(child, Node):
+                step(child)
+
+    step(model.tree)
+    return found

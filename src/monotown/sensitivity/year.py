@@ -1,0 +1,109 @@
+"""What a sensitivity analysis starts from: a model, and the scores of the units it ranked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from monotown.base.tables import from_scale
+from monotown.base.ties import largest, written_tolerance
+from monotown.index.admissible import scale_of
+from monotown.index.build import NORMALISED, SCORES
+from monotown.index.kernel import evaluate
+from monotown.index.model import IndexModel
+from monotown.methods.ranks import rank
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One year of a view, with scores as the kernel gives them.
+
+    Attributes
+    ----------
+    year
+        The year.
+    units
+        Codes of the units that were ranked, in the order of the rows of `z`.
+    z
+        Normalised, direction-corrected scores, shape (units, leaves), columns in the order of the
+        model's measures; NaN is missing.
+    scores, ranks
+        Baseline score and rank of each unit.
+    """
+
+    year: int
+    units: tuple[str, ...]
+    z: Array
+    scores: Array
+    ranks: Array
+
+    @classmethod
+    def of(cls, model: IndexModel, year: int, units: Sequence[str], z: Array) -> Case:
+        """A case whose baseline is the model with its own weights."""
+        scores = evaluate(model, z)[0]
+        return cls(year, tuple(units), z, scores, rank(scores))
+
+
+def view_cases(
+    model: IndexModel, normalised: pd.DataFrame, scores: pd.DataFrame
+) -> tuple[Case, ...]:
+    """Cases of a view, one a year, from the tables of the index stage.
+
+    Parameters
+    ----------
+    model
+        The view's model.
+    normalised
+        Columns unit, year, measure, normalised, on the scale of the model's index.
+    scores
+        Columns unit, year, node, score, on the same scale. A unit without a score of the whole
+        index (too little coverage) was not ranked and is left out.
+
+    Returns
+    -------
+    tuple of Case
+        By year; years in which fewer than two units were ranked are left out.
+
+    Raises
+    ------
+    ValueError
+        If the model does not give the scores of the table: the two stages have come apart.
+    """
+    scale = scale_of(model)
+    normalised = from_scale(normalised, NORMALISED, scale)
+    scores = from_scale(scores, SCORES, scale)
+    whole = scores[(scores["node"] == model.tree.id) & scores["score"].notna()]
+    wide = normalised.set_index(["year", "unit", "measure"])["normalised"].unstack("measure")  # noqa: PD010
+    cases = []
+    for year, group in whole.sort_values(["year", "unit"]).groupby("year"):
+        if len(group) < 2:
+            continue
+        units = [str(u) for u in group["unit"]]
+        keys = pd.MultiIndex.from_tuples([(year, u) for u in units], names=["year", "unit"])
+        z = wide.reindex(index=keys, columns=list(model.measures)).to_numpy(dtype=np.float64)
+        case = Case.of(model, int(str(year)), units, z)
+        gap = np.abs(case.scores - group["score"].to_numpy())
+        if not (gap <= written_tolerance(case.scores)).all():
+            worst = units[largest(np.where(np.isnan(gap), np.inf, gap))]
+            raise ValueError(
+                f"{model.tree.id}, {worst}, {year}: the model does not give the score of the "
+                "index stage; run that stage again"
+            )
+        cases.append(case)
+    return tuple(cases)
+
+
+def reference_year(cases: Sequence[Case]) -> int:
+    """The last of the years with the most values: that for which data-driven weights are set.
+
+    Weights that depend on the data are frozen in one year, or the index of a unit would change
+    with the weights and not with the unit.
+    """
+    filled = [int((~np.isnan(c.z)).sum()) for c in cases]
+    return max(c.year for c, n in zip(cases, filled, strict=True) if n == max(filled))

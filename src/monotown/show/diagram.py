@@ -1,0 +1,628 @@
+"""Lay out a graph as a diagram of boxes and right-angled arrows, in inches, and draw it."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from matplotlib.axes import Axes
+from matplotlib.patches import FancyBboxPatch, PathPatch, Polygon
+from matplotlib.path import Path
+
+from monotown.show import style
+from monotown.show.graphs import Edge, Graph, Node
+from monotown.show.style import text_width
+
+#: Sizes of type, in points.
+TYPE: Final = 7.5
+SMALL: Final = 6.5
+#: Distance between lines of text, in sizes of type.
+PITCH: Final = 1.22
+#: Height of a capital letter of the font, in sizes of type.
+CAPITAL: Final = 0.73
+
+#: Inches: text to its box, frame to its boxes, box to box, room for an arrow, for a bent one.
+PAD: Final = 0.075
+FRAME: Final = 0.1
+GAP: Final = 0.14
+ARROW: Final = 0.3
+BENT: Final = 0.46
+HEAD: Final = 0.085
+ROUND: Final = 0.05
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Rect:
+    """A rectangle; inches, y upward."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    @property
+    def middle(self) -> Point:
+        """Centre."""
+        return (self.left + self.right) / 2, (self.bottom + self.top) / 2
+
+    def grown(self, by: float) -> Rect:
+        """The rectangle with a margin, below 0 to shrink it."""
+        return Rect(self.left - by, self.bottom - by, self.right + by, self.top + by)
+
+    def overlaps(self, other: Rect) -> bool:
+        """Whether the two share an area."""
+        return (
+            self.left < other.right
+            and other.left < self.right
+            and self.bottom < other.top
+            and other.bottom < self.top
+        )
+
+    def holds(self, other: Rect) -> bool:
+        """Whether the other lies inside."""
+        return (
+            self.left <= other.left
+            and other.right <= self.right
+            and self.bottom <= other.bottom
+            and other.top <= self.top
+        )
+
+
+@dataclass(frozen=True)
+class TextBlock:
+    """Lines of text centred on a point."""
+
+    lines: tuple[str, ...]
+    middle: Point
+    size: float = TYPE
+    bold: bool = False
+    italic: bool = False
+
+    @property
+    def area(self) -> Rect:
+        """The rectangle that the text needs."""
+        width = max(text_width(line, self.size, self.bold, self.italic) for line in self.lines)
+        height = block_height(len(self.lines), self.size)
+        x, y = self.middle
+        return Rect(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+
+
+@dataclass(frozen=True)
+class Box:
+    """A drawn box or frame."""
+
+    id: str
+    area: Rect
+    text: TextBlock
+    stated: bool
+    frame: bool
+    emphasis: bool
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """A drawn arrow: its corners from start to end, and its label if it has one of its own."""
+
+    source: str
+    target: str
+    points: tuple[Point, ...]
+    stated: bool
+    both: bool
+    label: TextBlock | None = None
+
+
+@dataclass(frozen=True)
+class Diagram:
+    """A graph laid out; everything in inches from the lower left corner."""
+
+    width: float
+    height: float
+    boxes: tuple[Box, ...]
+    arrows: tuple[Arrow, ...]
+
+
+def block_height(lines: int, size: float) -> float:
+    """Height of lines of text in inches."""
+    return lines * PITCH * size / 72
+
+
+def wrap(
+    text: str,
+    width: float,
+    size: float = TYPE,
+    *,
+    bold: bool = False,
+    italic: bool = False,
+    even: bool = True,
+) -> tuple[str, ...]:
+    r"""Break a text into the fewest lines that fit a width.
+
+    Parameters
+    ----------
+    text
+        Lines break at spaces, after hyphens, and at soft hyphens, which then show as hyphens.
+    width
+        Inches. Only a word that is wider runs over it.
+    size
+        Points.
+    bold, italic
+        The letters' form.
+    even
+        Whether lines are made as equal in length as can be (least squares of the room left), or
+        each filled before the next.
+
+    Returns
+    -------
+    tuple of str
+
+    Examples
+    --------
+    >>> wrap("Regional research and production centre", 1.4)
+    ('Regional research', 'and production centre')
+    >>> wrap("Regional research and production centre", 1.4, even=False)
+    ('Regional research and', 'production centre')
+    >>> wrap("производ\u00adственный", 0.8)
+    ('производ-', 'ственный')
+    """
+    pieces = _pieces(text)
+    n = len(pieces)
+
+    def line(first: int, after: int) -> str:
+        joined = "".join(piece for piece, _ in pieces[first:after]).rstrip()
+        return joined + ("-" if after < n and pieces[after - 1][1] else "")
+
+    def room(first: int, after: int) -> float:
+        return width - text_width(line(first, after), size, bold, italic)
+
+    breaks = [0]
+    for after in range(1, n + 1):
+        if after - breaks[-1] > 1 and room(breaks[-1], after) < 0:
+            breaks.append(after - 1)
+    breaks.append(n)
+    if even:
+        # best[j]: least cost of setting the first j pieces in the lines so far, and its breaks.
+        best: dict[int, tuple[float, list[int]]] = {0: (0.0, [0])}
+        for _ in breaks[1:]:
+            longer: dict[int, tuple[float, list[int]]] = {}
+            for first, (cost, path) in best.items():
+                for after in range(first + 1, n + 1):
+                    left = room(first, after)
+                    if left < 0 and after > first + 1:
+                        break
+                    hyphen = 0.1 if after < n and pieces[after - 1][1] else 0.0
+                    total = cost + left**2 + hyphen
+                    if after not in longer or total < longer[after][0]:
+                        longer[after] = (total, [*path, after])
+            best = longer
+        breaks = best[n][1]
+    return tuple(line(first, after) for first, after in itertools.pairwise(breaks))
+
+
+def _pieces(text: str) -> list[tuple[str, str]]:
+    """Unbreakable pieces, each with the soft hyphen that follows it, if one does."""
+    pieces: list[tuple[str, str]] = []
+    start = 0
+    for i, letter in enumerate(text):
+        if letter in " -\u00ad":
+            cut = i if letter == "\u00ad" else i + 1
+            pieces.append((text[start:cut], "\u00ad" if letter == "\u00ad" else ""))
+            start = i + 1
+    return [*pieces, (text[start:], "")]
+
+
+def lay_out(graph: Graph, language: str) -> Diagram:
+    """Place a graph's boxes on its grid, sized to their text, and route its arrows.
+
+    Parameters
+    ----------
+    graph
+        What is drawn. Rows without a box of their own are left out.
+    language
+        One of `monotown.base.labels.LANGUAGES`.
+
+    Returns
+    -------
+    Diagram
+        Boxes of one grid row share a middle line; an arrow is straight where its ends face each
+        other and bends twice where they do not.
+    """
+    frames = {n.within for n in graph.nodes if n.within}
+    edge_of = min(-FRAME if n.id in frames and n.columns[0] == 0 else 0.0 for n in graph.nodes)
+    steps = (w + g for w, g in zip(graph.widths, [*graph.gaps, 0.0], strict=True))
+    lefts = list(itertools.accumulate(steps, initial=-edge_of))[:-1]
+    leaves = [n for n in graph.nodes if n.id not in frames]
+    texts = {n.id: _label(n, graph, language, n.id in frames) for n in graph.nodes}
+    rows = sorted({n.rows[0] for n in leaves if n.rows[0] == n.rows[1]})
+    heights = {
+        r: max(
+            block_height(max(len(texts[n.id]), 2), TYPE) + 2 * PAD
+            for n in leaves
+            if n.rows == (r, r)
+        )
+        for r in rows
+    }
+    above, below = _margins(graph, frames, texts, rows, language)
+    y = 0.0
+    tops: dict[int, float] = {}
+    bottoms: dict[int, float] = {}
+    for r in rows:
+        y -= above[r]
+        tops[r], bottoms[r] = y, y - heights[r]
+        y = bottoms[r] - below[r]
+    height = -y + 0.02
+
+    def span(node: Node) -> tuple[int, int]:
+        own = [r for r in rows if node.rows[0] <= r <= node.rows[1]]
+        return own[0], own[-1]
+
+    def sides(node: Node) -> tuple[float, float]:
+        first, last = node.columns
+        return lefts[first], lefts[last] + graph.widths[last]
+
+    areas: dict[str, Rect] = {}
+    for node in leaves:
+        left, right = sides(node)
+        first, last = span(node)
+        areas[node.id] = Rect(left, height + bottoms[last], right, height + tops[first])
+        if node.rows[0] == node.rows[1]:
+            need = block_height(max(len(texts[node.id]), 2), TYPE) + 2 * PAD
+            spare = (tops[first] - bottoms[first] - need) / 2
+            area = areas[node.id]
+            areas[node.id] = replace(area, bottom=area.bottom + spare, top=area.top - spare)
+    boxes = []
+    for node in graph.nodes:
+        if node.id in frames:
+            left, right = sides(node)
+            first, last = span(node)
+            inner = [areas[m.id] for m in graph.members(node.id)]
+            title = block_height(len(texts[node.id]), TYPE) + 2 * PAD
+            top = height + tops[first]
+            highest = max(a.top for a in inner)
+            top = max(top, highest + title) if first == _first(graph, node, rows) else top
+            areas[node.id] = Rect(left - FRAME, height + bottoms[last] - FRAME, right + FRAME, top)
+            middle = (areas[node.id].middle[0], (top + highest) / 2)
+        else:
+            middle = areas[node.id].middle
+        block = TextBlock(
+            texts[node.id], middle, TYPE, _bold(node, node.id in frames),
+            not node.grounding.stated,
+        )  # fmt: skip
+        boxes.append(
+            Box(
+                node.id, areas[node.id], block, node.grounding.stated, node.id in frames,
+                node.emphasis,
+            )
+        )  # fmt: skip
+    arrows = _labelled([(e, _route(e, areas)) for e in graph.edges], graph, areas, language)
+    return Diagram(max(a.right for a in areas.values()), height, tuple(boxes), arrows)
+
+
+def _bold(node: Node, frame: bool) -> bool:
+    return node.emphasis or frame
+
+
+def _label(node: Node, graph: Graph, language: str, frame: bool) -> tuple[str, ...]:
+    first, last = node.columns
+    width = math.fsum(graph.widths[first : last + 1]) + math.fsum(graph.gaps[first:last])
+    return wrap(
+        node.label[language], width - 2 * PAD, bold=_bold(node, frame),
+        italic=not node.grounding.stated,
+    )  # fmt: skip
+
+
+def _first(graph: Graph, frame: Node, rows: Sequence[int]) -> int:
+    """First row of a frame's boxes."""
+    return min(r for r in rows for m in graph.members(frame.id) if m.rows[0] <= r <= m.rows[1])
+
+
+def _margins(
+    graph: Graph,
+    frames: Iterable[str],
+    texts: Mapping[str, tuple[str, ...]],
+    rows: Sequence[int],
+    language: str,
+) -> tuple[dict[int, float], dict[int, float]]:
+    """Room above and below each row: for titles of frames, for arrows, and between boxes."""
+    above = dict.fromkeys(rows, 0.0)
+    below = dict.fromkeys(rows, GAP)
+    nodes = {n.id: n for n in graph.nodes}
+
+    def span(node: Node) -> tuple[int, int]:
+        own = [r for r in rows if node.rows[0] <= r <= node.rows[1]]
+        return own[0], own[-1]
+
+    ends: dict[int, float] = dict.fromkeys(rows, 0.0)
+    for frame in sorted(frames):
+        node = nodes[frame]
+        first, last = span(node)
+        ends[last] = FRAME
+        if first == _first(graph, node, rows):
+            title = block_height(len(texts[frame]), TYPE) + 2 * PAD
+            above[first] = max(above[first], title)
+    for r in rows:
+        below[r] += ends[r]
+    for edge in graph.edges:
+        if not edge.vertical:
+            continue
+        upper, lower = sorted((nodes[edge.source], nodes[edge.target]), key=lambda n: n.rows[0])
+        row = span(upper)[1]
+        room = ARROW if edge.bend is None else BENT
+        if edge.label_shown and edge.bend is None:
+            room = max(room, block_height(len(_beside(edge, language)), SMALL) + HEAD + 0.06)
+        after = [r for r in rows if r > row]
+        if edge.bend is not None and after:
+            # A bent arrow needs its room free of the title of the frame next to it too.
+            below[row] = max(below[row], room + ends[row])
+        elif span(lower)[0] == after[0]:
+            below[row] = max(below[row], room + ends[row])
+    below[rows[-1]] = ends[rows[-1]]
+    above[rows[0]] = max(above[rows[0]], 0.02)
+    return above, below
+
+
+def _beside(edge: Edge, language: str) -> tuple[str, ...]:
+    return wrap(edge.label[language], 1.1, SMALL, italic=not edge.grounding.stated)
+
+
+def _route(edge: Edge, areas: Mapping[str, Rect]) -> tuple[Point, ...]:
+    """Corners of an arrow: two where its ends face each other, else four."""
+    one, two = areas[edge.source], areas[edge.target]
+    if edge.vertical:
+        # The same as across, seen with x and y exchanged.
+        turned = {k: Rect(r.bottom, r.left, r.top, r.right) for k, r in areas.items()}
+        flat = _route(replace(edge, vertical=False), turned)
+        return tuple((y, x) for x, y in flat)
+    ahead = two.left >= one.right
+    start, end = (one.right, two.left) if ahead else (one.left, two.right)
+    small, large = sorted((one, two), key=lambda r: r.top - r.bottom)
+    level = small.middle[1]
+    if large.bottom + ROUND <= level <= large.top - ROUND:
+        if abs(level - large.middle[1]) < ROUND:
+            level = large.middle[1]
+        return (start, level), (end, level)
+    step = 1.0 if ahead else -1.0
+    if edge.bend is None:
+        bend = (start + end) / 2
+    else:
+        bend = (start if edge.bend > 0 else end) + step * edge.bend
+    return (
+        (start, one.middle[1]),
+        (bend, one.middle[1]),
+        (bend, two.middle[1]),
+        (end, two.middle[1]),
+    )
+
+
+def _labelled(
+    routes: Sequence[tuple[Edge, tuple[Point, ...]]],
+    graph: Graph,
+    areas: Mapping[str, Rect],
+    language: str,
+) -> tuple[Arrow, ...]:
+    """Arrows with their labels; those that share an end and a label show it once."""
+    groups: dict[tuple[str, str], list[int]] = {}
+    for edge, _ in routes:
+        text = edge.label[language]
+        alike = [
+            j for j, (e, _) in enumerate(routes)
+            if e.label[language] == text and edge.label_shown and e.label_shown
+        ]  # fmt: skip
+        into = [j for j in alike if routes[j][0].target == edge.target]
+        out = [j for j in alike if routes[j][0].source == edge.source]
+        if len(out) > len(into):
+            groups.setdefault((edge.source, text), out)
+        elif into:
+            groups.setdefault((edge.target, text), into)
+    # Of arrows that merge, the bent ones leave the least room: a label that fits there fits all.
+    chosen = {max(g, key=lambda j: (len(routes[j][1]), -j)) for g in groups.values()}
+    return tuple(
+        Arrow(
+            e.source, e.target, p, e.grounding.stated, e.both,
+            _arrow_label(e, p, graph, areas, language) if i in chosen else None,
+        )
+        for i, (e, p) in enumerate(routes)
+    )  # fmt: skip
+
+
+def _arrow_label(
+    edge: Edge,
+    points: tuple[Point, ...],
+    graph: Graph,
+    areas: Mapping[str, Rect],
+    language: str,
+) -> TextBlock:
+    """A label above the longest level stretch, or to the right of an upright arrow."""
+    italic = not edge.grounding.stated
+    stretches = [(a, b) for a, b in itertools.pairwise(points) if abs(a[1] - b[1]) < 1e-9]
+    if not stretches:
+        (x, y1), (_, y2) = points[0], points[-1]
+        lines = _beside(edge, language)
+        width = max(text_width(line, SMALL, italic=italic) for line in lines)
+        return TextBlock(lines, (x + 0.06 + width / 2, (y1 + y2) / 2), SMALL, italic=italic)
+    (x1, y), (x2, _) = max(stretches, key=lambda s: abs(s[0][0] - s[1][0]))
+    low, high = sorted((x1, x2))
+    nodes = {n.id: n for n in graph.nodes}
+    around = {nodes[e].within for e in (edge.source, edge.target)} - {""}
+    same = nodes[edge.source].within == nodes[edge.target].within
+    for frame in () if same else sorted(around):
+        area = areas[frame]
+        if area.left < high <= area.right:
+            high = min(high, area.left)
+        if area.left <= low < area.right:
+            low = max(low, area.right)
+    for end in (edge.source, edge.target):
+        area = areas[end]
+        if area.bottom < y:
+            continue
+        # A level stretch that runs below a box is labelled where it is clear of it.
+        if low < area.left < high < area.right:
+            high = area.left
+        elif area.left < low < area.right < high:
+            low = area.right
+    lines = wrap(edge.label[language], high - low - 0.08, SMALL, italic=italic)
+    height = block_height(len(lines), SMALL)
+    return TextBlock(lines, ((low + high) / 2, y + 0.025 + height / 2), SMALL, italic=italic)
+
+
+def crossings(diagram: Diagram) -> list[tuple[str, str]]:
+    """Pairs of arrows that cross, touch or run over each other, and arrows that run over boxes.
+
+    Arrows that share a box may run together towards it. An arrow may enter the frame of a box it
+    leads to.
+
+    Returns
+    -------
+    list of tuple
+        Names ``source-target`` of arrows, or of an arrow and a box.
+    """
+    found = []
+    named = [(f"{a.source}-{a.target}", a) for a in diagram.arrows]
+    for (name, one), (other, two) in itertools.combinations(named, 2):
+        shared = {one.source, one.target} & {two.source, two.target}
+        for s in itertools.pairwise(one.points):
+            for t in itertools.pairwise(two.points):
+                if _meet(s, t, strict=bool(shared)):
+                    found.append((name, other))
+    for name, arrow in named:
+        for box in diagram.boxes:
+            around = box.frame and any(
+                box.area.holds(b.area)
+                for b in diagram.boxes
+                if b.id in (arrow.source, arrow.target)
+            )
+            if box.id in (arrow.source, arrow.target) or around:
+                continue
+            for (x1, y1), (x2, y2) in itertools.pairwise(arrow.points):
+                line = Rect(min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)).grown(0.005)
+                if line.overlaps(box.area):
+                    found.append((name, box.id))
+    return sorted(set(found))
+
+
+def _meet(s: tuple[Point, Point], t: tuple[Point, Point], *, strict: bool) -> bool:
+    """Whether two level or upright stretches meet; if strict, only in the midst of both."""
+
+    def area(stretch: tuple[Point, Point], by: float) -> Rect:
+        (x1, y1), (x2, y2) = stretch
+        level = abs(y1 - y2) < 1e-9
+        dx, dy = (by, 1e-6) if level else (1e-6, by)
+        return Rect(
+            min(x1, x2) - dx, min(y1, y2) - dy, max(x1, x2) + dx, max(y1, y2) + dy
+        )  # fmt: skip
+
+    by = -1e-3 if strict else 1e-3
+    if not area(s, by).overlaps(area(t, by)):
+        return False
+    upright = [abs(a[0] - b[0]) < 1e-9 for a, b in (s, t)]
+    return not strict or upright[0] != upright[1]
+
+
+def draw(axes: Axes, diagram: Diagram, rise: float = 0.0, shift: float = 0.0) -> None:
+    """Draw a diagram on axes whose units are inches, `rise` up and `shift` to the right."""
+
+    def up(point: Point) -> Point:
+        return point[0] + shift, point[1] + rise
+
+    for box in sorted(diagram.boxes, key=lambda b: not b.frame):
+        r = box.area
+        axes.add_patch(
+            FancyBboxPatch(
+                (r.left + shift, r.bottom + rise), r.right - r.left, r.top - r.bottom,
+                boxstyle=f"round,pad=0,rounding_size={ROUND}", gid=f"box.{box.id}",
+                facecolor="#f1f1f1" if box.frame else "white", edgecolor=style.INK,
+                linewidth=1.5 if box.emphasis else 0.8, linestyle=_line(box.stated), zorder=1,
+            )
+        )  # fmt: skip
+        _write(axes, box.text, (shift, rise), f"text.{box.id}")
+    drawn: list[Arrow] = []
+    for arrow in sorted(diagram.arrows, key=lambda a: len(a.points)):
+        name = f"{arrow.source}-{arrow.target}"
+        points = [up(p) for p in arrow.points]
+        heads = [(points[-2], points[-1])]
+        if arrow.both:
+            heads.append((points[1], points[0]))
+        shaft = list(points)
+        shaft[-1] = _back(*heads[0])
+        if arrow.both:
+            shaft[0] = _back(*heads[1])
+        # Where arrows run together the line is drawn once, lest it print thicker.
+        for other in drawn:
+            if other.stated == arrow.stated and len(arrow.points) > 2:
+                if math.dist(other.points[-1], arrow.points[-1]) < 1e-6:
+                    shaft[-1] = _towards(shaft[-2], shaft[-1])
+                if math.dist(other.points[0], arrow.points[0]) < 1e-6:
+                    shaft[0] = _towards(shaft[1], shaft[0])
+        drawn.append(arrow)
+        axes.add_patch(
+            PathPatch(
+                _rounded(shaft), gid=f"arrow.{name}", fill=False, edgecolor=style.INK,
+                linewidth=0.9, linestyle=_line(arrow.stated), capstyle="butt", zorder=2,
+            )
+        )  # fmt: skip
+        for before, tip in heads:
+            axes.add_patch(
+                Polygon(_head(before, tip), closed=True, color=style.INK, linewidth=0, zorder=3)
+            )
+        if arrow.label is not None:
+            _write(axes, arrow.label, (shift, rise), f"label.{name}")
+
+
+def _line(stated: bool) -> str | tuple[float, tuple[float, float]]:
+    return "solid" if stated else (0.0, (3.2, 2.0))
+
+
+def _write(axes: Axes, block: TextBlock, by: Point, gid: str) -> None:
+    """Lines of text, each set by its baseline, so that every output format agrees."""
+    x, y = block.middle[0] + by[0], block.middle[1] + by[1]
+    pitch = PITCH * block.size / 72
+    first = y + (len(block.lines) - 1) / 2 * pitch - CAPITAL * block.size / 72 / 2
+    for i, line in enumerate(block.lines):
+        axes.text(
+            x, first - i * pitch, line, ha="center", va="baseline", fontsize=block.size,
+            fontweight="bold" if block.bold else "normal",
+            fontstyle="italic" if block.italic else "normal", color=style.INK, gid=gid, zorder=4,
+        )  # fmt: skip
+
+
+def _back(before: Point, tip: Point) -> Point:
+    """Where an arrow's shaft ends and its head begins."""
+    length = max(abs(tip[0] - before[0]), abs(tip[1] - before[1]))
+    part = min(HEAD * 0.8 / length, 1.0)
+    return tip[0] + (before[0] - tip[0]) * part, tip[1] + (before[1] - tip[1]) * part
+
+
+def _towards(corner: Point, end: Point) -> Point:
+    """A point just past the rounding of a corner."""
+    length = max(abs(end[0] - corner[0]), abs(end[1] - corner[1]), 1e-9)
+    part = min(ROUND / length, 1.0)
+    return corner[0] + (end[0] - corner[0]) * part, corner[1] + (end[1] - corner[1]) * part
+
+
+def _head(before: Point, tip: Point) -> list[Point]:
+    length = max(abs(tip[0] - before[0]), abs(tip[1] - before[1]))
+    dx, dy = (tip[0] - before[0]) / length, (tip[1] - before[1]) / length
+    x, y = tip[0] - HEAD * dx, tip[1] - HEAD * dy
+    half = HEAD * 0.38
+    return [tip, (x - half * dy, y + half * dx), (x + half * dy, y - half * dx)]
+
+
+def _rounded(points: Sequence[Point]) -> Path:
+    """A path through corners that are slightly rounded."""
+    vertices, codes = [points[0]], [Path.MOVETO]
+    for before, corner, after in zip(points, points[1:], points[2:], strict=False):
+        for near in (before, after):
+            length = max(abs(corner[0] - near[0]), abs(corner[1] - near[1]), 1e-9)
+            part = min(ROUND / length, 1.0)
+            at = tuple(c + (n - c) * part for c, n in zip(corner, near, strict=True))
+            if near is before:
+                vertices += [(at[0], at[1]), corner]
+                codes += [Path.LINETO, Path.CURVE3]
+            else:
+                vertices.append((at[0], at[1]))
+                codes.append(Path.CURVE3)
+    return Path([*vertices, points[-1]], [*codes, Path.LINETO])

@@ -1,0 +1,415 @@
+"""One self-contained page: prose, figures and tables, each with its kind of data and source."""
+
+from __future__ import annotations
+
+import base64
+import re
+import struct
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import jinja2
+import pandas as pd
+from markupsafe import Markup, escape
+
+from monotown.base.labels import LANGUAGES, Labels
+from monotown.base.problems import InputError, Problem, nearest
+from monotown.base.tables import data_kinds_in
+from monotown.show.printed import (
+    TableSpec,
+    kinds_of,
+    print_table,
+    remark,
+    source_ids,
+    source_sentence,
+    source_words,
+)
+from monotown.show.prose import fact_texts, inline, prose_problems
+
+#: File of each language and the language's own name.
+PAGES = {
+    "en": ("report.html", "English"),
+    "ru": ("report.ru.html", "Русский"),
+    "kk": ("report.kk.html", "Қазақша"),
+}
+
+#: Keys of the frame, each in one prose file, and those that every prose file may have.
+FRAME = ("title", "description", "lead", "cards", "footer")
+CHAPTER = ("sections", "facts")
+
+BLOCKS = ("text", "heading", "callout", "code", "list", "figure", "table", "bar", "details")
+
+_EXTRA = {
+    "figure": {"data"},
+    "table": {"stack", "filter", "mark", "below"},
+    "bar": set[str](),
+    "details": {"blocks"},
+}
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything a page is made of, before a language is chosen.
+
+    Attributes
+    ----------
+    content
+        File name to the content of each prose file, in the order of the page. One of them is the
+        frame: ``title``, ``description``, ``lead``, ``cards``, ``footer``; any may hold
+        ``sections`` and name the ``facts`` it quotes.
+    tables
+        Name to the table's frame and its print.
+    facts
+        Table `monotown.show.prose.FACTS`.
+    template, css, js
+        Text of the page's template, style and script.
+    """
+
+    content: Mapping[str, Mapping[str, Any]]
+    tables: Mapping[str, tuple[pd.DataFrame, TableSpec]]
+    facts: pd.DataFrame
+    template: str
+    css: str
+    js: str
+
+
+def data_uri(image: bytes) -> tuple[str, int, int]:
+    """An SVG or PNG image as a data URI, with its width and height in CSS pixels.
+
+    Raises
+    ------
+    ValueError
+        If it is neither, or an SVG without a size in points.
+    """
+    if image.startswith(b"\x89PNG\r\n\x1a\n"):
+        width, height = struct.unpack(">II", image[16:24])
+        # Figures are saved at 200 dots an inch; CSS counts 96 pixels an inch.
+        width, height, mime = round(width * 0.48), round(height * 0.48), "image/png"
+    else:
+        tag = re.search(rb"<svg[^>]*>", image)
+        sizes = [
+            re.search(rb'\b%s="([\d.]+)pt"' % name, tag.group() if tag else b"")
+            for name in (b"width", b"height")
+        ]
+        if sizes[0] is None or sizes[1] is None:
+            raise ValueError("expected a PNG, or an SVG with its size in points")
+        width, height = (round(float(m.group(1)) * 4 / 3) for m in sizes if m)
+        mime = "image/svg+xml"
+    return f"data:{mime};base64,{base64.b64encode(image).decode('ascii')}", width, height
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What prose files need from the workflow.
+
+    Attributes
+    ----------
+    figures, tables
+        Names of the figures and tables on the page, each once, in the order of the page.
+    facts
+        Names of the parts of the facts they quote, sorted.
+    """
+
+    figures: tuple[str, ...]
+    tables: tuple[str, ...]
+    facts: tuple[str, ...]
+
+
+def needs(content: Iterable[Mapping[str, Any]]) -> Needs:
+    """Figures, tables and facts that prose files ask for.
+
+    Parameters
+    ----------
+    content
+        Contents of the prose files, in the order of the page.
+
+    Examples
+    --------
+    >>> needs([{"facts": ["a"], "sections": [{"blocks": [{"figure": "f", "data": "t"}]}]}])
+    Needs(figures=('f',), tables=('t',), facts=('a',))
+    """
+    figures: list[str] = []
+    tables: list[str] = []
+    facts: set[str] = set()
+
+    def walk(blocks: Iterable[Mapping[str, Any]]) -> None:
+        for block in blocks:
+            figures.extend(block[k] for k in ("figure",) if k in block)
+            tables.extend(block[k] for k in ("table", "bar", "data") if k in block)
+            walk(block.get("blocks", []))
+
+    for chapter in content:
+        facts.update(chapter.get("facts", []))
+        for section in chapter.get("sections", []):
+            walk(section.get("blocks", []))
+    return Needs(tuple(dict.fromkeys(figures)), tuple(dict.fromkeys(tables)), tuple(sorted(facts)))
+
+
+def content_problems(parts: Parts, pictures: Sequence[str]) -> list[Problem]:
+    """What is wrong with the prose files: texts, and blocks that name what is not there.
+
+    Parameters
+    ----------
+    parts
+        What the page is made of.
+    pictures
+        Names of the figures there are.
+    """
+    facts = set(parts.facts["fact"])
+    problems: list[Problem] = []
+    places: dict[str, list[str]] = {}
+    for file, chapter in parts.content.items():
+        problems += prose_problems(chapter, facts, file)
+        for key in chapter:
+            places.setdefault(key, []).append(file)
+            if key not in (*FRAME, *CHAPTER):
+                problems.append(Problem(file, key, key, nearest(key, [*FRAME, *CHAPTER])))
+        for i, section in enumerate(chapter.get("sections", [])):
+            where = f"sections[{i}]"
+            places.setdefault(f"section {section['id']}", []).append(f"{file}, {where}.id")
+            problems += _block_problems(section["blocks"], f"{where}.blocks", file, parts, pictures)
+            for place, kind, block in exhibits(section["blocks"], f"{where}.blocks"):
+                places.setdefault(f"{kind} {block[kind]}", []).append(f"{file}, {place}")
+    for key in FRAME:
+        if key not in places:
+            files = ", ".join(parts.content)
+            problems.append(Problem(files, key, "nothing", f"{key}, in one of the files"))
+    for key, found in places.items():
+        if key not in CHAPTER and len(found) > 1:
+            problems.append(Problem("; ".join(found), key, "it twice", "it once"))
+    return problems
+
+
+def exhibits(
+    blocks: Iterable[Mapping[str, Any]], where: str
+) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Place, type and block of each figure and table among blocks, at any depth."""
+    for i, block in enumerate(blocks):
+        place = f"{where}[{i}]"
+        yield from ((place, kind, block) for kind in ("figure", "table") if kind in block)
+        yield from exhibits(block.get("blocks", []), f"{place}.blocks")
+
+
+def _block_problems(
+    blocks: Sequence[Mapping[str, Any]],
+    where: str,
+    file: str,
+    parts: Parts,
+    pictures: Sequence[str],
+) -> list[Problem]:
+    known = {"figure": sorted(pictures), "table": sorted(parts.tables), "bar": sorted(parts.tables)}
+    problems: list[Problem] = []
+    for i, block in enumerate(blocks):
+        place = f"{where}[{i}]"
+        types = [k for k in block if k in BLOCKS]
+        if len(types) != 1:
+            problems.append(Problem(file, place, ", ".join(block), f"one of: {', '.join(BLOCKS)}"))
+            continue
+        (kind,) = types
+        for key in sorted(set(block) - {kind} - _EXTRA.get(kind, set())):
+            valid = sorted(_EXTRA.get(kind, set())) or ["nothing else"]
+            problems.append(Problem(file, f"{place}.{key}", key, nearest(key, valid)))
+        if kind in known and block[kind] not in known[kind]:
+            problems.append(
+                Problem(file, f"{place}.{kind}", block[kind], nearest(block[kind], known[kind]))
+            )
+        if kind == "figure" and block.get("data") not in parts.tables:
+            named = str(block.get("data"))
+            problems.append(
+                Problem(file, f"{place}.data", named, nearest(named, sorted(parts.tables)))
+            )
+        if kind == "table" and block[kind] in parts.tables:
+            names = [c.name for c in parts.tables[block[kind]][1].columns]
+            for key in ("filter", "mark", "below"):
+                wanted = block.get(key, [])
+                for name in [wanted] if isinstance(wanted, str) else wanted:
+                    if name not in names:
+                        problems.append(Problem(file, f"{place}.{key}", name, nearest(name, names)))
+        if kind == "details":
+            problems += _block_problems(
+                block.get("blocks", []), f"{place}.blocks", file, parts, pictures
+            )
+    return problems
+
+
+def breakable(text: str) -> Markup:
+    """A cell as HTML whose paths may break after a slash or an underscore.
+
+    Examples
+    --------
+    >>> str(breakable("data/raw_a.csv")), str(breakable("a < b/c"))
+    ('data/<wbr>raw_<wbr>a.csv', 'a &lt; b/c')
+    """
+    html = str(escape(text))
+    return Markup(html if " " in html else re.sub(r"([/_])(?=.)", r"\1<wbr>", html))
+
+
+class _Numbering:
+    """Counts figures and tables in their order on the page."""
+
+    def __init__(self, labels: Labels) -> None:
+        self.labels = labels
+        self.counts = {"figure": 0, "table": 0}
+
+    def next(self, kind: str) -> str:
+        self.counts[kind] += 1
+        return f"{self.labels(f'report.word.{kind}')} {self.counts[kind]}"
+
+
+def render_page(parts: Parts, pictures: Mapping[str, bytes], labels: Labels) -> str:
+    """The page of one language.
+
+    Parameters
+    ----------
+    parts
+        What the page is made of.
+    pictures
+        Name of a figure to its SVG or PNG in the language of `labels`.
+    labels
+        Words of the language: ``kind.*``, ``report.*``, ``table.*``, ``figure.*`` and whatever
+        the tables print.
+
+    Raises
+    ------
+    InputError
+        Everything wrong with the prose files.
+    """
+    if problems := content_problems(parts, list(pictures)):
+        raise InputError(problems)
+    facts = fact_texts(parts.facts, labels)
+    numbering = _Numbering(labels)
+
+    def say(text: Mapping[str, str]) -> str:
+        return text[labels.language].format(**facts)
+
+    def build(block: Mapping[str, Any]) -> dict[str, Any]:
+        (kind,) = (k for k in block if k in BLOCKS)
+        made: dict[str, Any] = {"type": kind}
+        if kind in ("text", "heading", "callout"):
+            made["html"] = inline(say(block[kind]))
+        elif kind == "code":
+            made["text"] = block[kind].strip("\n")
+        elif kind == "list":
+            made["entries"] = [inline(say(item)) for item in block[kind]]
+        elif kind == "figure":
+            made |= _picture_block(block, parts, pictures, labels, numbering)
+        elif kind == "table":
+            made |= _table_block(block, parts, labels, numbering)
+        elif kind == "bar":
+            made |= _bar_block(block, parts, labels)
+        else:
+            made["html"] = inline(say(block[kind]))
+            made["blocks"] = [build(inner) for inner in block["blocks"]]
+        return made
+
+    content = {key: chapter[key] for chapter in parts.content.values() for key in FRAME
+               if key in chapter}  # fmt: skip
+    sections = [
+        {
+            "id": section["id"],
+            "title": say(section["title"]),
+            "blocks": [build(block) for block in section["blocks"]],
+        }
+        for chapter in parts.content.values()
+        for section in chapter.get("sections", [])
+    ]
+    kinds = {k for s in sections for b in s["blocks"] for k in _kinds(b)}
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, keep_trailing_newline=True,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters["breakable"] = breakable
+    # Style and script are the project's own files, not data: they go in as they stand.
+    return environment.from_string(parts.template).render(
+        language=labels.language,
+        languages=[{"code": c, "file": PAGES[c][0], "name": PAGES[c][1]} for c in LANGUAGES],
+        words=labels,
+        title=say(content["title"]),
+        description=say(content["description"]),
+        lead=say(content["lead"]),
+        made_up=data_kinds_in(kinds) == ("synthetic",),
+        cards=[
+            {"value": card["value"].format(**facts), "label": say(card["label"])}
+            for card in content["cards"]
+        ],
+        sections=sections,
+        footer=[inline(say(line)) for line in content["footer"]],
+        css=Markup(parts.css),
+        js=Markup(parts.js),
+    )
+
+
+def _kinds(block: Mapping[str, Any]) -> Iterator[str]:
+    """Kinds of data of the figures of a block, those inside it too."""
+    if block["type"] == "figure":
+        yield from block["kinds"]
+    for inner in block.get("blocks", ()):
+        yield from _kinds(inner)
+
+
+def _picture_block(
+    block: Mapping[str, Any],
+    parts: Parts,
+    pictures: Mapping[str, bytes],
+    labels: Labels,
+    numbering: _Numbering,
+) -> dict[str, Any]:
+    name = block["figure"]
+    frame, _ = parts.tables[block["data"]]
+    uri, width, height = data_uri(pictures[name])
+    return {
+        "name": name,
+        "label": numbering.next("figure"),
+        "caption": labels(f"figure.{name}"),
+        "kinds": kinds_of(frame),
+        "source": source_words(source_ids(frame), labels),
+        "uri": uri,
+        "width": width,
+        "height": height,
+    }
+
+
+def _table_block(
+    block: Mapping[str, Any], parts: Parts, labels: Labels, numbering: _Numbering
+) -> dict[str, Any]:
+    frame, spec = parts.tables[block["table"]]
+    printed = print_table(frame, spec, labels)
+    names = [c.name for c in spec.columns]
+    wanted: Mapping[str, Sequence[Any]] = block.get("mark", {})
+    marked = [
+        any(row[column] in values for column, values in wanted.items())
+        for row in frame.to_dict("records")
+    ]
+    return {
+        "printed": printed,
+        "label": numbering.next("table"),
+        "stack": bool(block.get("stack", False)),
+        "filter": names.index(block["filter"]) if "filter" in block else None,
+        "below": names.index(block["below"]) if "below" in block else None,
+        "marked": marked,
+        "note": " ".join(
+            part
+            for part in (remark(frame, spec, labels), source_sentence(source_ids(frame), labels))
+            if part
+        ),
+    }
+
+
+def _bar_block(block: Mapping[str, Any], parts: Parts, labels: Labels) -> dict[str, Any]:
+    frame, spec = parts.tables[block["bar"]]
+    name, count = spec.columns[0], spec.columns[1]
+    total = float(frame[count.name].sum())
+    return {
+        "parts": [
+            {
+                "tone": str(key).replace("_", "-"),
+                "word": labels(f"{name.words}.{key}"),
+                "count": int(n),
+                "share": float(n) / total,
+            }
+            for key, n in zip(frame[name.name], frame[count.name], strict=True)
+        ],
+        "kinds": kinds_of(frame),
+        "source": source_words(source_ids(frame), labels),
+    }

@@ -1,0 +1,403 @@
+"""One typed table, printed as Markdown, LaTeX or HTML cells in any language."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import pandas as pd
+
+from monotown.base.labels import Labels
+from monotown.base.tables import SCALES, kinds_in, score_decimals
+
+#: Stands where a table has no value.
+MISSING = "–"
+
+
+class Form(StrEnum):
+    """How the cells of a column are printed."""
+
+    TEXT = "text"
+    WORD = "word"
+    NUMBER = "number"
+    SCORE = "score"
+    SIGNIFICANT = "significant"
+    RANK = "rank"
+    YEAR = "year"
+    TRANSLATED = "translated"
+
+
+@dataclass(frozen=True)
+class Column:
+    """How one column of a table is printed.
+
+    Attributes
+    ----------
+    name
+        Column of the frame.
+    label
+        Key of the heading.
+    form
+        How cells are printed. `SCORE` is a score, difference or mean of scores on the scale of an
+        index, which `scale_from` names; `WORD` looks up ``<words>.<cell>`` and prints the cell
+        itself where no such label stands; `RANK` prints whole ranks without and shared ranks with
+        one decimal; `TRANSLATED` is a text that stands in ``<name>_<language>``, or in ``<name>``
+        where there is no such column.
+    decimals
+        Digits after the decimal mark of a `NUMBER`, and of a `SCORE` that runs to 100; significant
+        digits of a `SIGNIFICANT`, whose whole part is never rounded and whose last zeros are not
+        printed.
+    scale
+        Factor before printing: 100 prints a share as percent.
+    words
+        Prefix of the label keys of a `WORD` column; several, parted by ``|``, are tried in turn.
+    width
+        Width in LaTeX in centimetres; 0 for as wide as needed.
+    scale_from
+        Column of the frame with the scale of a `SCORE`, one of `monotown.base.tables.SCALES`. Headings
+        and remarks may name it as ``{scale}``.
+    """
+
+    name: str
+    label: str
+    form: Form = Form.TEXT
+    decimals: int = 0
+    scale: float = 1.0
+    words: str = ""
+    width: float = 0.0
+    scale_from: str = "scale"
+
+    @property
+    def numeric(self) -> bool:
+        """Whether the column is set flush right."""
+        return self.form in (Form.NUMBER, Form.SCORE, Form.SIGNIFICANT, Form.RANK, Form.YEAR)
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """What a table is called and which columns it prints.
+
+    Attributes
+    ----------
+    name
+        File name without language; labels are ``table.<name>`` (caption) and, where present,
+        ``table_note.<name>`` (a remark under the table).
+    columns
+        Columns in their order; others of the frame stay in the CSV only.
+    group
+        Column whose equal neighbours are printed once, or "".
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A table as text in one language.
+
+    Attributes
+    ----------
+    name, caption
+        File name and caption.
+    heads
+        One heading a column.
+    numeric
+        Whether each column is set flush right.
+    widths
+        LaTeX widths in centimetres, 0 for natural.
+    rows
+        Cells as text.
+    kinds
+        Kinds of data in the table, in the order of `monotown.base.tables.Kind`.
+    note
+        Remark, kind of data and source, one line.
+    """
+
+    name: str
+    caption: str
+    heads: tuple[str, ...]
+    numeric: tuple[bool, ...]
+    widths: tuple[float, ...]
+    rows: tuple[tuple[str, ...], ...]
+    kinds: tuple[str, ...]
+    note: str
+
+
+def kinds_of(frame: pd.DataFrame) -> tuple[str, ...]:
+    """Kinds of data in a table; a row that rests on no data has an empty one.
+
+    Raises
+    ------
+    ValueError
+        If a row's kind is not one of `monotown.base.tables.Kind`, or there are rows and none has one.
+    """
+    if frame.empty:
+        return ()
+    found = kinds_in(frame["kind"].unique())
+    if not found:
+        raise ValueError("no row of the table has a kind of data")
+    return found
+
+
+def source_ids(frame: pd.DataFrame) -> tuple[str, ...]:
+    """Names of the sources of a table, sorted; a cell may name several, parted by ';'."""
+    if "source" not in frame:
+        return ()
+    cells = frame["source"].dropna().astype(str).unique()
+    return tuple(sorted({s.strip() for cell in cells for s in cell.split(";") if s.strip()}))
+
+
+def source_words(ids: Iterable[str], labels: Labels) -> str:
+    """Sources in words, parted by semicolons; sources with the same words once."""
+    words = [labels(f"source.{s}") if labels.has(f"source.{s}") else s for s in ids]
+    return "; ".join(dict.fromkeys(words))
+
+
+def cell_text(value: object, column: Column, labels: Labels, scale: float = SCALES[0]) -> str:
+    r"""One cell as printed.
+
+    Parameters
+    ----------
+    value, column, labels
+        The cell, its column, and the words of a language.
+    scale
+        Of a `SCORE`.
+
+    Examples
+    --------
+    >>> words = Labels("ru", {"unit.KZULU": {"en": "Ulytau", "ru": "Улытау", "kk": "Ұлытау"}})
+    >>> cell_text(0.4914, Column("share", "x", Form.NUMBER, 2, scale=100), words)
+    '49,14'
+    >>> cell_text("KZULU", Column("unit", "x", Form.WORD, words="unit"), words)
+    'Улытау'
+    >>> cell_text(float("nan"), Column("share", "x", Form.NUMBER), words)
+    '–'
+    >>> [cell_text(x, Column("v", "x", Form.SIGNIFICANT, 4), words) for x in (34126.4, 0.0016)]
+    ['34\xa0126', '0,0016']
+    """
+    if value is None or (isinstance(value, float) and math.isnan(value)) or value == "":
+        return MISSING
+    if column.form is Form.WORD:
+        # A cell of several sources or kinds of data names each.
+        parts = re.split(r"\+|; ", str(value))
+        words = [_word(part, column.words.split("|"), labels) for part in parts]
+        return "; ".join(dict.fromkeys(words))
+    if column.form is Form.TEXT or isinstance(value, str):
+        return str(value)
+    number = float(value)  # type: ignore[arg-type]
+    if column.form is Form.SIGNIFICANT:
+        leading = math.floor(math.log10(abs(number))) if number else 0
+        decimals = max(0, column.decimals - 1 - leading)
+        fraction = f"{number:.{decimals}f}".partition(".")[2].rstrip("0")
+        return labels.number(number, len(fraction))
+    if column.form is Form.YEAR:
+        return str(int(number))
+    if column.form is Form.RANK:
+        return labels.number(number, 0 if abs(number - round(number)) < 1e-9 else 1)
+    decimals = column.decimals
+    if column.form is Form.SCORE:
+        decimals = score_decimals(scale, decimals)
+    return labels.number(number * column.scale, decimals)
+
+
+def _word(part: str, prefixes: Iterable[str], labels: Labels) -> str:
+    known = (f"{prefix}.{part}" for prefix in prefixes)
+    return next((labels(key) for key in known if labels.has(key)), part)
+
+
+def print_table(frame: pd.DataFrame, spec: TableSpec, labels: Labels) -> Printed:
+    """A table as text in one language.
+
+    Parameters
+    ----------
+    frame
+        Holds the columns of `spec` and ``kind``; ``source`` where the rows know it; the scale of
+        its scores where there are any.
+    spec
+        Columns and name.
+    labels
+        Words of the language.
+    """
+    columns = []
+    for column in spec.columns:
+        name = column.name
+        if column.form is Form.TRANSLATED and f"{name}_{labels.language}" in frame:
+            name = f"{name}_{labels.language}"
+        scales = frame[column.scale_from] if column.form is Form.SCORE else [SCALES[0]] * len(frame)
+        columns.append(
+            [cell_text(v, column, labels, s) for v, s in zip(frame[name], scales, strict=True)]
+        )
+    rows = list(zip(*columns, strict=True))
+    if spec.group:
+        at = [c.name for c in spec.columns].index(spec.group)
+        rows = [
+            (*r[:at], "", *r[at + 1 :]) if i and rows[i - 1][at] == r[at] else r
+            for i, r in enumerate(rows)
+        ]
+    kinds = kinds_of(frame)
+    return Printed(
+        name=spec.name,
+        caption=labels(f"table.{spec.name}"),
+        heads=tuple(_told(c.label, labels, _scale_text(frame, [c], labels)) for c in spec.columns),
+        numeric=tuple(c.numeric for c in spec.columns),
+        widths=tuple(c.width for c in spec.columns),
+        rows=tuple(rows),
+        kinds=kinds,
+        note=note_line(frame, spec, labels),
+    )
+
+
+def _scale_text(frame: pd.DataFrame, columns: Iterable[Column], labels: Labels) -> str:
+    """Scale of the first scores among some columns as printed, or "" where there are none."""
+    named = [c.scale_from for c in columns if c.form is Form.SCORE]
+    if not named:
+        return ""
+    return labels.number(float(frame[named[0]].iloc[0]) if len(frame) else SCALES[0])
+
+
+def _told(key: str, labels: Labels, scale: str) -> str:
+    return labels(key, scale=scale) if scale else labels(key)
+
+
+def remark(frame: pd.DataFrame, spec: TableSpec, labels: Labels) -> str:
+    """Remark on a table, or "" where its labels have none."""
+    key = f"table_note.{spec.name}"
+    return _told(key, labels, _scale_text(frame, spec.columns, labels)) if labels.has(key) else ""
+
+
+def source_sentence(sources: Iterable[str], labels: Labels) -> str:
+    """``Source: …``, or "" where no source is named."""
+    words = source_words(sources, labels)
+    return f"{labels('word.source')}: {words}." if words else ""
+
+
+def note_line(frame: pd.DataFrame, spec: TableSpec, labels: Labels) -> str:
+    """Remark on a table, its kinds of data and its sources, in one line."""
+    kind_words = "".join(f"{labels(f'kind.{k}')}; " for k in kinds_of(frame)).removesuffix("; ")
+    kind_words += "." if kind_words else ""
+    sources = source_sentence(source_ids(frame), labels)
+    parts = (remark(frame, spec, labels), kind_words, sources)
+    return " ".join(part for part in parts if part)
+
+
+def to_markdown(table: Printed) -> str:
+    r"""A table as Markdown (GitHub's pipe tables).
+
+    Examples
+    --------
+    >>> t = Printed("t", "Staff", ("Year", "n|N"), (True, False), (0, 0), (("2019", "116"),),
+    ...             ("published",), "Published data.")
+    >>> print(to_markdown(t), end="")
+    **Staff**
+    <BLANKLINE>
+    | Year | n\|N |
+    | ---: | :--- |
+    | 2019 | 116 |
+    <BLANKLINE>
+    Published data.
+    """
+
+    def row(cells: Iterable[str]) -> str:
+        return "| " + " | ".join(_markdown_cell(c) for c in cells) + " |"
+
+    rule = "| " + " | ".join("---:" if n else ":---" for n in table.numeric) + " |"
+    body = [row(cells) for cells in table.rows]
+    caption = f"**{_markdown_cell(table.caption)}**"
+    lines = [caption, "", row(table.heads), rule, *body, "", _markdown_cell(table.note)]
+    return "\n".join(lines) + "\n"
+
+
+_MARKDOWN = str.maketrans({c: "\\" + c for c in "\\|*_`<[]"} | {"\n": " ", "\r": ""})
+
+
+def _markdown_cell(text: str) -> str:
+    return text.translate(_MARKDOWN)
+
+
+_LATEX = str.maketrans(
+    {
+        "\\": r"\textbackslash{}",
+        "{": r"\{",
+        "}": r"\}",
+        "$": r"\$",
+        "&": r"\&",
+        "#": r"\#",
+        "%": r"\%",
+        "_": r"\_",
+        "^": r"\textasciicircum{}",
+        "~": r"\textasciitilde{}",
+        "<": r"\textless{}",
+        ">": r"\textgreater{}",
+        "|": r"\textbar{}",
+        "\u00a0": "~",
+        "\u2212": r"$-$",
+        "\u00d7": r"$\times$",
+        "\u2248": r"$\approx$",
+        "\u2260": r"$\neq$",
+        "\u2264": r"$\leq$",
+        "\u2265": r"$\geq$",
+        "\u2192": r"$\to$",
+        "\u0394": r"$\Delta$",
+        "\u00b7": r"$\cdot$",
+        "\u00b1": r"$\pm$",
+        "\n": " ",
+        "\r": "",
+    }
+)
+
+
+def escape_latex(text: str) -> str:
+    r"""Text that LaTeX prints as it stands.
+
+    Examples
+    --------
+    >>> print(escape_latex("50 % of R&D_x"))
+    50 \% of R\&D\_x
+    """
+    return text.translate(_LATEX)
+
+
+def to_latex(table: Printed) -> str:
+    """A table for LaTeX with the packages booktabs, longtable and array.
+
+    Cyrillic text needs XeLaTeX or LuaLaTeX with a font that has it, or the T2A encoding; the
+    first line of the file says so.
+    """
+    aligns = "".join(
+        "r" if n else (rf">{{\raggedright\arraybackslash}}p{{{w:g}cm}}" if w else "l")
+        for n, w in zip(table.numeric, table.widths, strict=True)
+    )
+    width = len(table.heads)
+
+    def row(cells: Iterable[str]) -> str:
+        # A row that opens with a bracket would be read as an option of the row end before it.
+        texts = [escape_latex(c) for c in cells]
+        return " & ".join(f"{{}}{t}" if t.startswith("[") else t for t in texts) + r" \\"
+
+    heads = row(table.heads)
+    body = [row(cells) for cells in table.rows]
+    lines = [
+        "% Packages: booktabs, longtable, array. Cyrillic: XeLaTeX or LuaLaTeX, or fontenc T2A.",
+        rf"\begin{{longtable}}{{{aligns}}}",
+        rf"\caption{{{escape_latex(table.caption)}}}\label{{tab:{table.name}}}\\",
+        r"\toprule",
+        heads,
+        r"\midrule",
+        r"\endfirsthead",
+        r"\toprule",
+        heads,
+        r"\midrule",
+        r"\endhead",
+        r"\bottomrule",
+        rf"\multicolumn{{{width}}}{{@{{}}p{{0.95\linewidth}}@{{}}}}{{\footnotesize "
+        rf"{escape_latex(table.note)}}}\\",
+        r"\endlastfoot",
+        *body,
+        r"\end{longtable}",
+    ]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,149 @@
+"""Prose that quotes numbers by name: each comes from a result, none is typed."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+import pandera.pandas as pa
+from markupsafe import Markup, escape
+
+from monotown.base.labels import LANGUAGES, Labels
+from monotown.base.problems import Problem, nearest
+from monotown.base.tables import Kind
+from monotown.show.printed import MISSING
+
+_KINDS = "|".join(k.value for k in Kind)
+
+#: One number or name quoted in prose. `form` says how it is printed: ``number:<decimals>``,
+#: ``percent:<decimals>`` (of a share), ``year``, ``rank``, ``text``, or ``word:<label prefix>``; a
+#: rank may be missing, and is then told in words.
+FACTS = pa.DataFrameSchema(
+    {
+        "fact": pa.Column(str, pa.Check.str_matches(r"^[a-z][a-z0-9_]*$")),
+        "value": pa.Column(str),
+        "form": pa.Column(
+            str, pa.Check.str_matches(r"^((number|percent):\d|year|rank|text|word:[a-z_.]+)$")
+        ),
+        "kind": pa.Column(str, pa.Check.str_matches(rf"^({_KINDS})(\+({_KINDS}))*$")),
+        "source": pa.Column(str),
+        "derived_from": pa.Column(str, pa.Check.str_length(min_value=1)),
+    },
+    unique=["fact"],
+    strict=True,
+    name="facts",
+)
+
+_CODE = re.compile(r"`([^`]+)`")
+_STRONG = re.compile(r"\*\*([^*]+)\*\*")
+_LINK = re.compile(r"\[([^\]]+)\]\(((?:#|https://)[^)\s]+)\)")
+
+
+def fact_text(value: str, form: str, labels: Labels) -> str:
+    """A fact as printed.
+
+    Examples
+    --------
+    >>> fact_text("0.4914285714285714", "percent:2", Labels("ru", {}))
+    '49,14'
+    >>> fact_text("2018", "year", Labels("en", {}))
+    '2018'
+    """
+    kind, _, rest = form.partition(":")
+    if not value and kind != "rank":
+        return MISSING
+    if kind == "number":
+        return labels.number(float(value), int(rest))
+    if kind == "percent":
+        return labels.number(100 * float(value), int(rest))
+    if kind == "year":
+        return str(int(float(value)))
+    if kind == "rank":
+        if not value:
+            return labels("report.word.no_rank")
+        return labels.number(float(value), 0 if float(value).is_integer() else 1)
+    if kind == "word":
+        parts = [f"{rest}.{part}" for part in value.split(";")]
+        return ", ".join(labels(k) if labels.has(k) else k.rsplit(".", 1)[1] for k in parts)
+    return value
+
+
+def fact_texts(facts: pd.DataFrame, labels: Labels) -> dict[str, str]:
+    """Every fact as printed in one language."""
+    rows = zip(facts["fact"], facts["value"], facts["form"], strict=True)
+    return {name: fact_text(str(value), form, labels) for name, value, form in rows}
+
+
+def inline(text: str) -> Markup:
+    """A line of prose as HTML: ``**strong**``, `` `code` `` and ``[links](#place)``.
+
+    Everything else is escaped; links lead inside the page or to https.
+
+    Examples
+    --------
+    >>> str(inline("**A** < `b`"))
+    '<strong>A</strong> &lt; <code>b</code>'
+    """
+    html = str(escape(text))
+    html = _CODE.sub(r"<code>\1</code>", html)
+    html = _STRONG.sub(r"<strong>\1</strong>", html)
+    return Markup(_LINK.sub(r'<a href="\2">\1</a>', html))
+
+
+def fields(text: str) -> set[str]:
+    """Names of the facts that a text quotes."""
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def texts_in(node: Any, where: str = "") -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Every text of a prose file with its place: mappings from the languages to texts."""
+    if isinstance(node, Mapping):
+        if set(node) & set(LANGUAGES):
+            yield where, node
+        else:
+            for key, value in node.items():
+                yield from texts_in(value, f"{where}.{key}" if where else str(key))
+    elif isinstance(node, list):
+        for i, value in enumerate(node):
+            yield from texts_in(value, f"{where}[{i}]")
+
+
+def prose_problems(content: Mapping[str, Any], facts: set[str], file: str) -> list[Problem]:
+    """What is wrong with the texts of a prose file.
+
+    Parameters
+    ----------
+    content
+        The file's content.
+    facts
+        Names of the facts there are.
+    file
+        The file's name, for the message.
+
+    Returns
+    -------
+    list of Problem
+        Texts that lack a language, quote a fact that is not there, quote other facts than their
+        translations do, or hold a digit of their own that is not part of a name in code.
+    """
+    problems = []
+    for where, text in texts_in(content):
+        if set(text) != set(LANGUAGES):
+            problems.append(Problem(file, where, ", ".join(text), "en, ru and kk"))
+            continue
+        quoted = {language: fields(text[language]) for language in LANGUAGES}
+        for name in sorted(set().union(*quoted.values()) - facts):
+            problems.append(Problem(file, where, name, f"a fact: {nearest(name, sorted(facts))}"))
+        if len({frozenset(q) for q in quoted.values()}) > 1:
+            found = "; ".join(f"{k}: {', '.join(sorted(v))}" for k, v in quoted.items())
+            problems.append(Problem(file, where, found, "the same facts in every language"))
+        for language in LANGUAGES:
+            bare = re.sub(r"\{[^}]*\}|`[^`]*`|\]\([^)]*\)", "", text[language])
+            for digits in re.findall(r"\d+", bare):
+                problems.append(
+                    Problem(file, f"{where}.{language}", digits, "a fact instead of a typed number")
+                )
+    return problems

@@ -1,0 +1,741 @@
+"""Tables of a survey: weights, estimates, standard errors, reliability."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+
+from monotown.base.parsing import Flag
+from monotown.base.problems import Problems
+from monotown.base.streams import Stream
+from monotown.base.tables import DATA_KINDS, OBSERVATIONS
+from monotown.methods import reliability as rel
+from monotown.survey import estimate as est
+from monotown.survey.boundary import refuse_mixed
+from monotown.survey.microdata import Microdata, is_open, lines_of, mean_of_leaves, scores
+from monotown.survey.protect import (
+    Answers,
+    Rule,
+    hidden_categories,
+    hidden_routes,
+    hide_beside,
+)
+from monotown.survey.questionnaire import Questionnaire
+from monotown.survey.weights import (
+    Array,
+    Margin,
+    SilentClassError,
+    adjust_for_nonresponse,
+    kish_deff,
+    rake,
+    trim,
+)
+
+#: Statistics of an indicator or question, with the ends of their scales.
+STATISTICS: Final = {
+    "index": (0.0, 100.0), "top_two": (0.0, 100.0), "net_balance": (-100.0, 100.0),
+}  # fmt: skip
+
+#: Margins of a survey that has none.
+NO_MARGINS: Final = pd.DataFrame(
+    columns=["population", "unit", "year", "question", "category", "persons"]
+)
+
+#: Why a number is not shown: the whole sample is too small, or the number would tell what people
+#: said. One word for all that is hidden in a sample: one who answered, and reads that all gave one
+#: answer, knows theirs by his own.
+SUPPRESSED: Final = ("few_respondents", "protected")
+
+_KIND = pa.Column(str, pa.Check.isin(DATA_KINDS))
+_YEAR = pa.Column("int64", pa.Check.in_range(1900, 2100))
+_TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
+_NOTE = pa.Column(str)
+_NUMBER = pa.Column("float64", nullable=True)
+_CELL = {"population": _TEXT, "unit": _TEXT, "year": _YEAR}
+_COUNT = pa.Column("int64", pa.Check.ge(0))
+_END = {"kind": _KIND, "source": _NOTE}
+
+#: How each cell (population, unit, year) was weighted. `drawn` and `answered` are people; `limit`
+#: and `trimmed` belong to trimming; `discrepancy` is the largest distance from a margin, as a
+#: share, after it. Numbers of a cell with too few answers are missing.
+WEIGHTS = pa.DataFrameSchema(
+    {
+        **_CELL, "drawn": _NUMBER, "answered": _NUMBER, "response_rate": _NUMBER,
+        "weight_sum": _NUMBER, "deff_design": _NUMBER, "deff_final": _NUMBER, "limit": _NUMBER,
+        "trimmed": _NUMBER, "rounds": _NUMBER, "discrepancy": _NUMBER, "strata": _NUMBER,
+        "merged_strata": _NUMBER, "clusters": _NUMBER, "degrees": _NUMBER, "flag": _NOTE, **_END,
+    },
+    unique=["population", "unit", "year"], strict=True, coerce=True, name="weights",
+)  # fmt: skip
+
+#: Margins in persons: known, before raking (missing where it would tell that few are in a
+#: category) and as weighted in the end.
+MARGINS = pa.DataFrameSchema(
+    {
+        **_CELL, "question": _TEXT, "category": _COUNT, "persons": _NUMBER, "before": _NUMBER,
+        "after": _NUMBER, **_END,
+    },
+    unique=["population", "unit", "year", "question", "category"], strict=True, coerce=True,
+    name="margins",
+)  # fmt: skip
+
+#: Answers by question: who was asked, answered, or gave no answer and why.
+RESPONSE = pa.DataFrameSchema(
+    {
+        **_CELL, "question": _TEXT, "asked": _NUMBER, "answered": _NUMBER, "dont_know": _NUMBER,
+        "refusal": _NUMBER, "empty": _NUMBER, "off_route": _NUMBER, "flag": _NOTE, **_END,
+    },
+    unique=["population", "unit", "year", "question"], strict=True, coerce=True, name="response",
+)  # fmt: skip
+
+#: Estimates. `question` is "" for the indicator as a whole; `statistic` one of `STATISTICS`.
+#: Standard errors by linearisation and by bootstrap; `lower` and `upper` by the first, with
+#: `interval` naming the method (t, korn_graubard, wilson). `flag` says why there is no value,
+#: `warning` what the value cannot bear.
+ESTIMATES = pa.DataFrameSchema(
+    {
+        **_CELL, "block": _TEXT, "indicator": _TEXT, "question": _NOTE,
+        "statistic": pa.Column(str, pa.Check.isin(list(STATISTICS))), "respondents": _NUMBER,
+        "estimate": _NUMBER, "standard_error": _NUMBER, "lower": _NUMBER, "upper": _NUMBER,
+        "interval": _TEXT, "bootstrap_error": _NUMBER, "bootstrap_lower": _NUMBER,
+        "bootstrap_upper": _NUMBER, "bootstrap_samples": _NUMBER, "design_effect": _NUMBER,
+        "degrees": _NUMBER, "flag": _NOTE, "warning": _NOTE, **_END,
+    },
+    unique=["population", "unit", "year", "indicator", "question", "statistic"], strict=True,
+    coerce=True, name="estimates",
+)  # fmt: skip
+
+#: What the sensitivity stage takes as data error: the index of an indicator and its error.
+STANDARD_ERRORS = pa.DataFrameSchema(
+    {
+        "unit": _TEXT, "year": _YEAR, "measure": _TEXT, "value": pa.Column("float64"),
+        "standard_error": pa.Column("float64", pa.Check.ge(0)), "relative_error": _NUMBER, **_END,
+    },
+    unique=["unit", "year", "measure"], strict=True, coerce=True, name="standard_errors",
+)  # fmt: skip
+
+#: Change of an indicator's index from one year of the survey to the next.
+CHANGES = pa.DataFrameSchema(
+    {
+        "population": _TEXT, "unit": _TEXT, "indicator": _TEXT, "from_year": _YEAR,
+        "to_year": _YEAR, "change": _NUMBER, "standard_error": _NUMBER, "lower": _NUMBER,
+        "upper": _NUMBER, "within_noise": pa.Column(bool), **_END,
+    },
+    unique=["population", "unit", "indicator", "from_year"], strict=True, coerce=True,
+    name="changes",
+)  # fmt: skip
+
+#: Reliability of a block's questions, people with all answers, without weights.
+RELIABILITY = pa.DataFrameSchema(
+    {
+        **_CELL, "block": _TEXT, "items": _COUNT, "respondents": _NUMBER, "alpha": _NUMBER,
+        "omega": _NUMBER, "heywood": pa.Column(bool), "kmo": _NUMBER, "bartlett": _NUMBER,
+        "bartlett_p": _NUMBER, "flag": _NOTE, "warning": _NOTE, **_END,
+    },
+    unique=["population", "unit", "year", "block"], strict=True, coerce=True, name="reliability",
+)  # fmt: skip
+
+#: The same for each question; one that skip rules close to some is left out, and said so.
+ITEM_STATISTICS = pa.DataFrameSchema(
+    {
+        **_CELL, "block": _TEXT, "question": _TEXT, "turned": pa.Column(bool),
+        "item_rest": _NUMBER, "alpha_if_dropped": _NUMBER, "kmo": _NUMBER, "loading": _NUMBER,
+        "flag": _NOTE, **_END,
+    },
+    unique=["population", "unit", "year", "block", "question"], strict=True, coerce=True,
+    name="item_statistics",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SurveyTables:
+    """Tables of one survey; their columns stand beside the schemas of their names."""
+
+    weights: pd.DataFrame
+    margins: pd.DataFrame
+    response: pd.DataFrame
+    estimates: pd.DataFrame
+    standard_errors: pd.DataFrame
+    changes: pd.DataFrame
+    observations: pd.DataFrame
+    reliability: pd.DataFrame
+    item_statistics: pd.DataFrame
+
+
+SCHEMAS: Final = {
+    "weights": WEIGHTS, "margins": MARGINS, "response": RESPONSE, "estimates": ESTIMATES,
+    "standard_errors": STANDARD_ERRORS, "changes": CHANGES, "reliability": RELIABILITY,
+    "item_statistics": ITEM_STATISTICS, "observations": OBSERVATIONS,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Weighted:
+    """People of one cell who answered, with their weights and design."""
+
+    rows: pd.Index
+    weights: Array
+    design: est.Design
+    margins: tuple[Margin, ...]
+
+
+def build_survey(
+    files: Sequence[Microdata], form: Questionnaire, catalogue: Mapping[str, Any],
+    margins: pd.DataFrame, config: Mapping[str, Any], seed: int,
+) -> SurveyTables:  # fmt: skip
+    """All tables of a survey.
+
+    Each population, town and year is a survey of its own. Design weights are adjusted for those
+    who did not answer within ``response_class``, raked to the margins there are, trimmed at
+    ``weights.trim`` times their median, and raked and trimmed again until both hold. An
+    estimate from fewer than ``suppress.least`` people is taken out, and so is one from fewer than
+    ``suppress.unanimous_below`` who all gave the same answer: it would tell what each said. With
+    it go all numbers of the same answers, and others until none of those hidden can be worked back
+    (`monotown.survey.protect`).
+
+    Parameters
+    ----------
+    files
+        Microdata, each of one population.
+    form
+        The questionnaire.
+    catalogue
+        Content of the catalogue of indicators.
+    margins
+        Persons: ``population``, ``unit``, ``year``, ``question``, ``category``, ``persons``; may be
+        empty.
+    config
+        The survey's config: ``id``, ``kind``, ``weights``, ``estimates``, ``suppress``, ``warn``.
+    seed
+        Seed of the bootstrap; each cell has its own stream.
+
+    Raises
+    ------
+    InputError
+        A class in which nobody answered; margins that cannot be met; sizes that contradict.
+    """
+    problems = Problems()
+    _check_inputs(files, margins, str(config["kind"]), problems)
+    tables: dict[str, list[Any]] = {name: [] for name in SCHEMAS}
+    cells: list[tuple[tuple[str, str, int], pd.DataFrame, pd.DataFrame]] = []
+    for data in files:
+        for key, group in data.people.groupby(["population", "unit", "year"], sort=True):
+            population, unit, year = (str(k) for k in key)
+            cells.append(((population, unit, int(year)), group, data.reasons))
+    for key, group, reasons in sorted(cells, key=lambda c: c[0]):
+        mine = _cell_margins(margins, key)
+        least = config["suppress"]["least"]
+        try:
+            weighted, row, fitted = _weigh(group, form, mine, config["weights"], least)
+        except SilentClassError as error:
+            where = "population {}, unit {}, year {}".format(*key)
+            lines = lines_of(group.index[list(error.rows)])
+            problems.add("survey", f"{where}, class of {lines}", "nobody answered",
+                         "a class joined with another")  # fmt: skip
+            continue
+        except ValueError as error:
+            where = "population {}, unit {}, year {}".format(*key)
+            problems.add("survey", where, "weights", str(error))
+            continue
+        few = len(weighted.rows) < least
+        tables["weights"].append(_row(key) | _hide(row, few, keep=()))
+        if not few:
+            tables["margins"] += [_row(key) | f for f in fitted]
+        people = group.loc[weighted.rows]
+        stream = Stream.of(seed, "survey", *key).generator()
+        rows, hidden = _estimates(key, people, weighted, form, config, stream)
+        tables["estimates"] += rows
+        tables["response"] += _response(
+            key, people, reasons.loc[weighted.rows], form, config, hidden
+        )
+        whole, items = _reliability(key, people, form, catalogue, config, hidden)
+        tables["reliability"] += whole
+        tables["item_statistics"] += items
+    problems.stop()
+    estimates = _frame(tables["estimates"], ESTIMATES, config)
+    tables["standard_errors"] = _standard_errors(estimates)
+    tables["changes"] = _changes(estimates, config["estimates"]["level"])
+    made = {
+        name: estimates if name == "estimates" else _frame(tables[name], schema, config)
+        for name, schema in SCHEMAS.items()
+        if name != "observations"
+    }
+    return SurveyTables(**made, observations=_observations(estimates, str(config["id"])))
+
+
+def _check_inputs(
+    files: Sequence[Microdata], margins: pd.DataFrame, kind: str, problems: Problems
+) -> None:
+    """Stop where margins lack columns or belong to no sample, or two files hold one sample."""
+    keys = ["population", "unit", "year"]
+    cells: set[tuple[str, str, int]] = set()
+    for data in files:
+        mine = set(data.people[keys].itertuples(index=False, name=None))
+        for population, unit, year in sorted(mine & cells):
+            where = f"population {population}, unit {unit}, year {year}"
+            problems.add("survey", where, "two files", "one file a sample")
+        cells |= mine
+    for name in NO_MARGINS.columns:
+        if name not in margins:
+            listed = ", ".join(str(c) for c in margins.columns)
+            problems.add("margins", f"column {name}", listed, ", ".join(NO_MARGINS.columns))
+    problems.stop()
+    if "kind" in margins:
+        refuse_mixed(margins["kind"], [kind], "margins")
+    for cell in sorted(set(margins[keys].itertuples(index=False, name=None)) - cells, key=str):
+        listed = "; ".join(" ".join(str(k) for k in c) for c in sorted(cells))
+        found = " ".join(str(k) for k in cell)
+        problems.add("margins", ", ".join(keys), found, f"one of: {listed}")
+    problems.stop()
+
+
+def _row(key: tuple[str, str, int]) -> dict[str, Any]:
+    return dict(zip(("population", "unit", "year"), key, strict=True))
+
+
+def _frame(rows: list[Any], schema: pa.DataFrameSchema, config: Mapping[str, Any]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=[c for c in schema.columns if c not in _END])
+    frame["kind"], frame["source"] = config["kind"], config["id"]
+    checked = schema.validate(frame[list(schema.columns)], lazy=True)
+    return checked.sort_values(list(schema.unique or ()), kind="stable").reset_index(drop=True)
+
+
+def _hide(
+    row: Mapping[str, Any], few: bool, keep: Sequence[str], why: str = SUPPRESSED[0]
+) -> dict[str, Any]:
+    """A row without its numbers where they are not to be shown."""
+    if not few:
+        return {**row, "flag": ""}
+    return {k: v if k in keep else np.nan for k, v in row.items()} | {"flag": why}
+
+
+def _cell_margins(margins: pd.DataFrame, key: tuple[str, str, int]) -> pd.DataFrame:
+    mine = (
+        (margins["population"] == key[0])
+        & (margins["unit"] == key[1])
+        & (margins["year"] == key[2])
+    )
+    return margins[mine]
+
+
+def _weigh(
+    group: pd.DataFrame,
+    form: Questionnaire,
+    known: pd.DataFrame,
+    config: Mapping[str, Any],
+    least: int,
+) -> tuple[Weighted, dict[str, Any], list[dict[str, Any]]]:
+    responded = group["responded"].to_numpy(dtype=bool)
+    adjusted = adjust_for_nonresponse(
+        group["design_weight"].to_numpy(), responded, group["response_class"].to_numpy()
+    )
+    people = group[responded]
+    start = adjusted[responded]
+    clustered = (people["cluster"] != "").any()
+    own = people["stratum"] + "\0" + people["cluster"]
+    design = est.make_design(
+        people["stratum"].to_numpy(), own.to_numpy() if clustered else None,
+        people["units_in_stratum"].to_numpy(),
+        people["people_in_cluster"].to_numpy() if clustered else None,
+    )  # fmt: skip
+    margins = _margins(people, form, known)
+    weights, limit, trimmed, rounds, off = _rake_and_trim(start, margins, config)
+    row = {
+        "drawn": len(group), "answered": len(people), "response_rate": len(people) / len(group),
+        "weight_sum": weights.sum(), "deff_design": kish_deff(start),
+        "deff_final": kish_deff(weights), "limit": limit, "trimmed": trimmed, "rounds": rounds,
+        "discrepancy": off, "strata": len(design.first_rate), "merged_strata": design.merged,
+        "clusters": len(design.second_rate), "degrees": design.degrees,
+    }  # fmt: skip
+    fitted = []
+    for m in margins:
+        counts = np.bincount(m.category[m.category >= 0], minlength=len(m.totals))
+        hidden = hidden_categories(counts.tolist(), least)
+        for j, code in enumerate(sorted(known.loc[known["question"] == m.name, "category"])):
+            fitted.append(
+                {
+                    "question": m.name, "category": int(code), "persons": m.totals[j],
+                    "before": np.nan if hidden[j] else start[m.category == j].sum(),
+                    "after": weights[m.category == j].sum(),
+                }
+            )  # fmt: skip
+    return Weighted(people.index, weights, design, margins), row, fitted
+
+
+def _margins(people: pd.DataFrame, form: Questionnaire, known: pd.DataFrame) -> tuple[Margin, ...]:
+    found = []
+    for name, part in known.groupby("question", sort=True):
+        question = str(name)
+        if question not in people.columns or form.questions[question].kind != "choices":
+            raise ValueError(f"margin {question}: expected a question with choices")
+        part = part.sort_values("category", kind="stable")
+        if part["category"].duplicated().any():
+            raise ValueError(f"margin {question}: a category twice")
+        place = {float(c): j for j, c in enumerate(part["category"])}
+        answers = people[question]
+        stray = sorted(set(answers.dropna()) - set(place))
+        if stray:
+            raise ValueError(f"margin {question}: no persons for category {stray[0]:g}")
+        category = answers.map(place).fillna(-1).to_numpy().astype(np.int64)
+        found.append(Margin(question, category, part["persons"].to_numpy(dtype=np.float64)))
+    return tuple(found)
+
+
+def _rake_and_trim(
+    start: Array, margins: tuple[Margin, ...], config: Mapping[str, Any]
+) -> tuple[Array, float, int, int, float]:
+    w, rounds, off = start, 0, 0.0
+    limit, trimmed = np.nan, 0
+    for _ in range(int(config["repeats"])):
+        if margins:
+            raked = rake(w, margins, config["tolerance"], config["rounds"])
+            rounds += raked.rounds
+            if not raked.converged.all():
+                raise ValueError(
+                    f"raking does not converge, {raked.discrepancy[0]:.2%} off after "
+                    f"{raked.rounds} rounds: the margins contradict each other in this sample"
+                )
+            w = raked.weights
+        w, limit, trimmed = trim(w, config["trim"])
+        off = _discrepancy(w, margins)
+        if off <= config["tolerance"]:
+            break
+    return w, limit, trimmed, rounds, off
+
+
+def _discrepancy(w: Array, margins: Sequence[Margin]) -> float:
+    worst = 0.0
+    for m in margins:
+        known = m.category >= 0
+        have = np.bincount(m.category[known], w[known], len(m.totals))
+        wanted = m.totals / m.totals.sum() * have.sum()
+        worst = max(worst, float(np.abs(have - wanted).max() / w.sum()))
+    return worst
+
+
+def _response(
+    key: tuple[str, str, int], people: pd.DataFrame, reasons: pd.DataFrame, form: Questionnaire,
+    config: Mapping[str, Any], hidden: Collection[str],
+) -> list[dict[str, Any]]:  # fmt: skip
+    least, sample = config["suppress"]["least"], len(people)
+    rows = []
+    asked, _, rules = _asked(people, form, key[0], least)
+    for q in form.questions.values():
+        if q.population != key[0]:
+            continue
+        why = reasons[q.id].value_counts()
+        row = {
+            "question": q.id, "asked": asked.get(q.ask_if, sample),
+            "answered": int(people[q.id].notna().sum()),
+            **{k: int(why.get(k, 0)) for k in ("dont_know", "refusal", "empty", "off_route")},
+        }  # fmt: skip
+        gone: list[str] = []
+        if q.ask_if in rules:  # the answers and those missing are the people asked
+            gone += ["asked", "off_route", "dont_know", "refusal", "empty"]
+        if q.id in hidden:
+            gone += ["answered", "dont_know", "refusal", "empty"]
+        if sample < least:
+            rows.append(_row(key) | _hide(row, True, ("question",)))
+        else:
+            row |= dict.fromkeys(gone, np.nan)
+            rows.append(_row(key) | row | {"flag": SUPPRESSED[1] if gone else ""})
+    return rows
+
+
+def _asked(
+    people: pd.DataFrame, form: Questionnaire, population: str, least: int
+) -> tuple[dict[Hashable, int], dict[Hashable, int], set[Hashable]]:
+    """Skip rules: people asked, the most that readers can think were, and those not to be shown."""
+    questions = [q for q in form.questions.values() if q.population == population and q.ask_if]
+    asked: dict[Hashable, int] = {q.ask_if: int(is_open(people, q).sum()) for q in questions}
+    beside: dict[Hashable, list[int]] = {
+        q.ask_if: [int(people[c.question].notna().sum()) for c in q.ask_if] for q in questions
+    }
+    most = {rule: min(len(people), *beside[rule]) for rule in asked}
+    return asked, most, hidden_routes(asked, beside, len(people), least)
+
+
+def _columns(
+    people: pd.DataFrame, form: Questionnaire, population: str, needed: float
+) -> tuple[list[tuple[str, str, str, str]], Array]:
+    """Scores to be averaged: (block, indicator, question, statistic) and their columns."""
+    names: list[tuple[str, str, str, str]] = []
+    columns: list[Array] = []
+    leaves: dict[tuple[str, str], list[dict[str, Array]]] = {}
+    for q in form.items(population):
+        found = scores(people[q.id].to_numpy(dtype=np.float64), form.scale_of(q.id))
+        leaves.setdefault((q.block, q.indicator), []).append(found)
+        if q.id != q.indicator:
+            names += [(q.block, q.indicator, q.id, s) for s in STATISTICS]
+            columns += [found[s] for s in STATISTICS]
+    for (block, indicator), parts in leaves.items():
+        names += [(block, indicator, "", s) for s in STATISTICS]
+        columns += [mean_of_leaves([p[s] for p in parts], needed) for s in STATISTICS]
+    return names, np.column_stack(columns)
+
+
+def _estimates(
+    key: tuple[str, str, int], people: pd.DataFrame, weighted: Weighted, form: Questionnaire,
+    config: Mapping[str, Any], rng: np.random.Generator,
+) -> tuple[list[dict[str, Any]], set[str]]:  # fmt: skip
+    """Rows of the table, and the questions whose answers are not shown."""
+    settings, warn = config["estimates"], config["warn"]
+    names, y = _columns(people, form, key[0], settings["leaves_needed"])
+    w, design = weighted.weights, weighted.design
+    found = est.linearised_means(y, w, design, weighted.margins)
+    draws = est.bootstrap_means(
+        y, w, est.bootstrap_multipliers(design, settings["bootstrap"], rng), weighted.margins
+    )
+    effects = found.design_effect(w)
+    hidden, questions = _hidden(key[0], people, names, found, form, config)
+    few_people = len(people) < config["suppress"]["least"]
+    rate = min(len(people) / w.sum(), 1.0)
+    rows = []
+    for j, (block, indicator, question, statistic) in enumerate(names):
+        n = int(found.answered[j])
+        valid = draws[j][~np.isnan(draws[j])]
+        error = float(np.sqrt(max(found.variance[j], 0.0)))
+        again = float(valid.std(ddof=1)) if len(valid) >= 0.9 * draws.shape[1] else np.nan
+        mean, degrees, level = float(found.mean[j]), design.degrees, settings["level"]
+        ends = STATISTICS[statistic]
+        low, high = (float(v) for v in est.t_interval(mean, error, degrees, level, ends))
+        method = "t"
+        # only a share of people is a share; over several questions it is a mean
+        if statistic == "top_two" and set(np.unique(y[~np.isnan(y[:, j]), j])) <= {0.0, 100.0}:
+            method = settings["shares"]
+            share = est.wilson if method == "wilson" else est.korn_graubard
+            low, high = (100 * v for v in share(mean / 100, error / 100, n, degrees, level, rate))
+        flag = SUPPRESSED[0 if few_people else 1] if (indicator, question) in hidden else ""
+        b_low, b_high = (float(v) for v in est.t_interval(mean, again, degrees, level, ends))
+        warnings = []
+        if not flag:
+            # the scale of a balance is twice as long
+            widest = warn["half_width"] * (ends[1] - ends[0]) / 100
+            if n < warn["respondents"] and rate < 0.5:
+                warnings.append("few_answers")
+            if degrees < warn["degrees"]:
+                warnings.append("few_degrees")
+            if not (high - low) / 2 <= widest:
+                warnings.append("wide_interval")
+            if np.isnan(again):
+                warnings.append("bootstrap_failed")
+        numbers = {
+            "respondents": n, "estimate": mean, "standard_error": error, "lower": low,
+            "upper": high, "bootstrap_error": again, "bootstrap_lower": b_low,
+            "bootstrap_upper": b_high, "bootstrap_samples": len(valid),
+            "design_effect": effects[j], "degrees": degrees,
+        }  # fmt: skip
+        if flag:
+            numbers = dict.fromkeys(numbers, np.nan)
+            method = "t"  # which one it was follows from the answers
+        rows.append(
+            {
+                **_row(key), "block": block, "indicator": indicator, "question": question,
+                "statistic": statistic, "interval": method, **numbers, "flag": flag,
+                "warning": " ".join(warnings),
+            }
+        )  # fmt: skip
+    return rows, questions
+
+
+def _hidden(
+    population: str, people: pd.DataFrame, names: Sequence[tuple[str, str, str, str]],
+    found: est.Means, form: Questionnaire, config: Mapping[str, Any],
+) -> tuple[set[tuple[str, str]], set[str]]:  # fmt: skip
+    """What is not shown: pairs of indicator and question ("" for all of it), and questions."""
+    limits, sample = config["suppress"], len(people)
+    rule = Rule(limits["least"], limits["width"] / 100, limits["people"])
+    _, most, rules = _asked(people, form, population, rule.least)
+    questions = set()
+    for q in form.questions.values():
+        if q.population == population:
+            n = int(people[q.id].notna().sum())
+            # who answered was asked: too many answers tell how many were
+            told = q.ask_if in rules and most[q.ask_if] - n < rule.people
+            if sample < rule.least or n < rule.least or told:
+                questions.add(q.id)
+    sets: dict[str, dict[str, Answers]] = {}
+    hidden: set[tuple[str, str]] = set()
+    for j, (_, indicator, question, statistic) in enumerate(names):
+        n, q_id = int(found.answered[j]), question or indicator
+        one = found.spread[j] <= 1e-9 and n < limits["unanimous_below"]
+        alone = q_id in form.questions and form.questions[q_id].indicator == indicator
+        if n < rule.least or one or sample < rule.least or (alone and q_id in questions):
+            hidden.add((indicator, question))
+        if n == 0:
+            continue
+        mine = sets.setdefault(indicator, {})
+        before = mine.get(question, Answers({}, n, {}))
+        points = {}
+        if question:
+            scale = form.scale_of(question)
+            by_code = scores(np.array(scale.codes, dtype=np.float64), scale)
+            points = {**before.scores, statistic: by_code[statistic].tolist()}
+        means = {**before.means, statistic: float(found.mean[j])}
+        mine[question] = Answers(means, n, points)
+    for indicator, mine in sets.items():
+        first = {q for i, q in hidden if i == indicator and q in mine}
+        leaves = sum(q.indicator == indicator for q in form.items(population))
+        needed = max(1, math.ceil(config["estimates"]["leaves_needed"] * leaves - 1e-9))
+        every = hide_beside(mine, first, STATISTICS, sample, needed, rule)
+        hidden |= {(indicator, q) for q in every}
+    # an indicator of one question that bears its name is that question
+    for indicator, question in hidden:
+        if question or indicator in form.questions:
+            questions.add(question or indicator)
+    return hidden, questions
+
+
+def _reliability(
+    key: tuple[str, str, int], people: pd.DataFrame, form: Questionnaire,
+    catalogue: Mapping[str, Any], config: Mapping[str, Any], hidden: Collection[str],
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:  # fmt: skip
+    whole, single = [], []
+    for block in sorted({q.block for q in form.items(key[0])}):
+        every = form.items(key[0], block)
+        items = [q for q in every if not q.ask_if]
+        turned = [catalogue["indicators"][q.indicator]["direction"] < 0 for q in items]
+        x = np.column_stack(
+            [
+                scores(people[q.id].to_numpy(dtype=np.float64), form.scale_of(q.id))["index"]
+                for q in items
+            ]
+        )
+        x = np.where(turned, 100 - x, x)
+        x = x[~np.isnan(x).any(axis=1)]
+        few = len(x) < config["suppress"]["least"] or any(q.id in hidden for q in items)
+        if len(x) < config["suppress"]["unanimous_below"]:
+            few |= bool((np.ptp(x, axis=0) <= 1e-9).any()) if len(x) else True
+        why = SUPPRESSED[0 if len(people) < config["suppress"]["least"] else 1]
+        alpha, omega = rel.cronbach_alpha(x), rel.mcdonald_omega(x)
+        kmo = rel.adequacy(x)
+        numbers: dict[str, Any] = {
+            "respondents": len(x), "alpha": _number(alpha),
+            "omega": omega.omega if isinstance(omega, rel.Omega) else np.nan,
+            "kmo": kmo.kmo if isinstance(kmo, rel.Adequacy) else np.nan,
+            "bartlett": kmo.bartlett if isinstance(kmo, rel.Adequacy) else np.nan,
+            "bartlett_p": kmo.p_value if isinstance(kmo, rel.Adequacy) else np.nan,
+        }  # fmt: skip
+        warnings = []
+        needed = max(config["warn"]["per_item"] * len(items), config["warn"]["reliability"])
+        if len(x) < needed:
+            warnings.append("few_answers")
+        for value in (alpha, omega, kmo):
+            if isinstance(value, rel.Undefined) and value.why not in warnings:
+                warnings.append(value.why)
+        heywood = isinstance(omega, rel.Omega) and omega.heywood and not few
+        whole.append(
+            _row(key) | {"block": block, "items": len(items)} | _hide(numbers, few, (), why)
+            | {"heywood": heywood, "warning": "" if few else " ".join(warnings)}
+        )  # fmt: skip
+        rest, dropped = rel.item_rest(x), rel.alpha_if_dropped(x)
+        for j, q in enumerate(items):
+            values = {
+                "item_rest": _number(rest[j]), "alpha_if_dropped": _number(dropped[j]),
+                "kmo": kmo.item_kmo[j] if isinstance(kmo, rel.Adequacy) else np.nan,
+                "loading": omega.loadings[j] if isinstance(omega, rel.Omega) else np.nan,
+            }  # fmt: skip
+            single.append(
+                _row(key) | {"block": block, "question": q.id, "turned": turned[j]}
+                | _hide(values, few, (), why)
+            )  # fmt: skip
+        for q in every:
+            if q.ask_if:
+                single.append(
+                    _row(key)
+                    | {"block": block, "question": q.id, "turned": False, "flag": "not_for_all"}
+                )
+    return whole, single
+
+
+def _number(value: float | rel.Undefined) -> float:
+    return np.nan if isinstance(value, rel.Undefined) else float(value)
+
+
+def _index_rows(estimates: pd.DataFrame) -> pd.DataFrame:
+    whole = (estimates["question"] == "") & (estimates["statistic"] == "index")
+    return estimates[whole]
+
+
+def _standard_errors(estimates: pd.DataFrame) -> list[dict[str, Any]]:
+    shown = _index_rows(estimates)
+    shown = shown[shown["flag"] == ""]
+    return [
+        {
+            "unit": r["unit"], "year": r["year"], "measure": r["indicator"],
+            "value": r["estimate"], "standard_error": r["standard_error"],
+            "relative_error": r["standard_error"] / r["estimate"] if r["estimate"] > 0 else np.nan,
+        }
+        for r in shown.to_dict("records")
+    ]  # fmt: skip
+
+
+def data_error(standard_errors: pd.DataFrame) -> dict[str, float]:
+    """Relative error of each measure, as ``data_error.measures`` of an analysis takes it.
+
+    The quadratic mean over units and years of standard error over value; a measure in whose cells
+    an index is 0 has none.
+
+    Parameters
+    ----------
+    standard_errors
+        Table `STANDARD_ERRORS`.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"measure": ["a", "a"], "relative_error": [0.03, 0.04]})
+    >>> {k: round(v, 4) for k, v in data_error(table).items()}
+    {'a': 0.0354}
+    """
+    found = {}
+    for measure, part in standard_errors.groupby("measure", sort=True):
+        values = part["relative_error"].to_numpy(dtype=np.float64)
+        if np.isfinite(values).all():
+            found[str(measure)] = float(np.sqrt((values**2).mean()))
+    return found
+
+
+def _changes(estimates: pd.DataFrame, level: float) -> list[dict[str, Any]]:
+    """Changes between years, their samples taken as independent."""
+    rows = []
+    for key, part in _index_rows(estimates).groupby(["population", "unit", "indicator"]):
+        ordered = part[part["flag"] == ""].sort_values("year", kind="stable").to_dict("records")
+        for before, after in itertools.pairwise(ordered):
+            error = float(np.hypot(before["standard_error"], after["standard_error"]))
+            change = after["estimate"] - before["estimate"]
+            degrees = int(min(before["degrees"], after["degrees"]))
+            low, high = est.t_interval(change, error, degrees, level, (-100.0, 100.0))
+            rows.append(
+                {
+                    **dict(zip(("population", "unit", "indicator"), key, strict=True)),
+                    "from_year": before["year"], "to_year": after["year"], "change": change,
+                    "standard_error": error, "lower": float(low), "upper": float(high),
+                    "within_noise": not (low > 0 or high < 0),
+                }
+            )  # fmt: skip
+    return rows
+
+
+def _observations(estimates: pd.DataFrame, source: str) -> pd.DataFrame:
+    """The indices as observations; one that is not shown is confidential."""
+    shown = _index_rows(estimates)
+    return pd.DataFrame(
+        {
+            "unit": shown["unit"],
+            "year": shown["year"],
+            "variable": shown["indicator"],
+            "value": shown["estimate"],
+            "unit_of_measure": "0 to 100",
+            "kind": shown["kind"],
+            "source": source,
+            "locator": "population " + shown["population"],
+            "flag": shown["flag"].map(lambda f: str(Flag.CONFIDENTIAL) if f else ""),
+        }
+    ).reset_index(drop=True)

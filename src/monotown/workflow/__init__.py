@@ -1,0 +1,191 @@
+"""The edge of the workflow: what its scripts share to read and write files.
+
+`monotown` itself touches no file and never imports this package.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from monotown.workflow.logs import keep_of_step
+
+# before all other imports, so that one which fails has its words in the step's log
+keep_of_step()
+
+# ruff: noqa: E402
+import gc
+import io
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+from pandas.api.types import is_float_dtype, is_numeric_dtype, is_object_dtype
+
+from monotown.base.labels import Labels, merge_labels
+from monotown.base.problems import InputError
+from monotown.base.tables import as_written, write_order, written
+from monotown.workflow.alone import at_work
+from monotown.workflow.environment import leave_out_unused
+from monotown.workflow.strict import read_strict
+
+
+def read_yaml(path: str | Path) -> Any:
+    """Content of a YAML file, plain types only; `monotown.workflow.strict` says what is refused."""
+    return read_strict(path)[0]
+
+
+#: A text that a spreadsheet would take for a formula, or that looks like one made safe.
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_SIGNED = re.compile(r"[+-]\d[\d\s]*(?:[.,]\d+)?(?:[eE][+-]?\d+)?%?\Z")
+_MADE_SAFE = re.compile(rb"(?:^|[,\"\n])'+[=+\-@\t\r]")
+
+
+def _safe(frame: pd.DataFrame) -> pd.DataFrame:
+    """The same table with an apostrophe before texts that spreadsheets read as formulas."""
+    changed = {}
+    for name in frame.columns[[not is_numeric_dtype(d) for d in frame.dtypes]]:
+        texts = [t for t in frame[name].unique() if isinstance(t, str)]
+        bad = {t: f"'{t}" for t in texts if _FORMULA.match(t) and not _SIGNED.match(t)}
+        if bad:
+            changed[name] = frame[name].map(lambda t, bad=bad: bad.get(t, t))
+    return frame.assign(**changed) if changed else frame
+
+
+def read_text_table(path: str | Path) -> pd.DataFrame:
+    """A CSV with every cell as the text that stands in it; empty cells are empty texts.
+
+    The apostrophe that `write_table` puts before what spreadsheets read as a formula is taken away.
+    """
+    data = Path(path).read_bytes()
+    frame = pd.read_csv(io.BytesIO(data), dtype=str, keep_default_na=False, encoding="utf-8")
+    if _MADE_SAFE.search(data):
+        for name in frame.columns:
+            frame[name] = frame[name].map(
+                lambda t: t[1:] if t.startswith("'") and _FORMULA.match(t) else t
+            )
+    return frame
+
+
+def read_table(path: str | Path, schema: pa.DataFrameSchema | None = None) -> pd.DataFrame:
+    """A table written by `write_table`, every number as it was written.
+
+    With a schema its columns decide the types; without one a column is a number or a truth value
+    where all its filled cells are. Only an empty cell of a number column is missing: an empty
+    text stays an empty text.
+    """
+    frame = read_text_table(path)
+    for name in frame.columns:
+        if schema is not None and name in schema.columns:
+            dtype = str(schema.columns[name].dtype)
+        else:
+            dtype = _guess_type(frame[name])
+        if dtype == "float64":
+            frame[name] = frame[name].map(lambda cell: float(cell) if cell else float("nan"))
+        elif dtype == "int64":
+            frame[name] = frame[name].astype("int64")
+        elif dtype == "bool":
+            frame[name] = frame[name].map({"True": True, "False": False}).astype(bool)
+    return frame if schema is None else schema.validate(frame, lazy=True)
+
+
+def _guess_type(cells: pd.Series[str]) -> str:
+    filled = cells[cells != ""]
+    if filled.empty:
+        return "str"
+    if len(filled) == len(cells):
+        if filled.isin(["True", "False"]).all():
+            return "bool"
+        if filled.str.fullmatch(r"-?\d{1,18}").all():
+            return "int64"
+    number = r"-?(?:\d+(?:\.\d*)?(?:e[+-]?\d+)?|inf)"
+    return "float64" if filled.str.fullmatch(number).all() else "str"
+
+
+def write_table(
+    frame: pd.DataFrame,
+    path: str | Path,
+    schema: pa.DataFrameSchema | None = None,
+    *,
+    exact: bool = False,
+    own_units: Collection[str] = (),
+) -> None:
+    """Write a table as CSV (UTF-8, LF), in its schema's order, to ten digits.
+
+    Numbers are as `monotown.base.tables.written` has them. So a table has the same bytes for any number
+    of cores on one machine, and on another processor or Python a number differs by one unit of its
+    last digit at most. What is written is what later steps read: all go on from the same numbers
+    as the reader of the file.
+
+    A text that a spreadsheet would take for a formula (after = + - @, but for numbers) gets an
+    apostrophe before it, which reading takes away.
+
+    Parameters
+    ----------
+    frame, path
+        The table and its file.
+    schema
+        Gives the order of columns and rows; the table is checked by it.
+    exact
+        Write every number to its last bit: figures as they were read, not computed.
+    own_units
+        Columns whose numbers have units of their own: to ten digits, however small. p values
+        (``p``, ``p_...``, ``..._p``) are written so without being named: a small one is not 0.
+    """
+    target = Path(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    ordered = write_order(frame, schema) if schema is not None else frame
+    shown = ordered if exact else _rounded(ordered, own_units)
+    _safe(shown).to_csv(target, index=False, lineterminator="\n", encoding="utf-8")
+
+
+#: Names of columns of p values.
+_P_VALUE = re.compile(r"p|p_\w+|\w+_p")
+
+
+def _rounded(frame: pd.DataFrame, own_units: Collection[str]) -> pd.DataFrame:
+    found = frame.copy(deep=False)
+    for name in frame.columns:
+        if is_float_dtype(frame[name]):
+            own = name in own_units or _P_VALUE.fullmatch(str(name)) is not None
+            numbers = frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
+            found[name] = written(numbers.tolist(), own)
+        elif is_object_dtype(frame[name]):
+            cells = [as_written(v) if isinstance(v, float) else v for v in frame[name]]
+            found[name] = pd.Series(cells, index=frame.index, dtype=object)
+    return found
+
+
+def write_text(text: str, path: str | Path) -> None:
+    """Write a text file (UTF-8, LF)."""
+    target = Path(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text, encoding="utf-8", newline="\n")
+
+
+def read_labels(
+    files: Iterable[str | Path], language: str, extra: Mapping[str, Mapping[str, str]] | None = None
+) -> Labels:
+    """Labels of one language from label files, with `extra` texts beside them."""
+    texts = merge_labels((str(f), read_yaml(f) or {}) for f in files)
+    return Labels(language, {**texts, **(extra or {})})
+
+
+def run(main: Callable[[], None]) -> None:
+    """Run a script's function; problems in the input end it with their list and status 1."""
+    leave_out_unused()
+    working = at_work()
+    try:
+        # modules are no garbage: to look through them all at its end takes a step a quarter second
+        gc.freeze()
+        main()
+    except InputError as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(1) from None
+    finally:
+        gc.freeze()
+        if working is not None:
+            working.close()

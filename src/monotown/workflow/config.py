@@ -1,0 +1,154 @@
+"""Read and check the run's config before any step starts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from monotown.base.problems import InputError, Problem
+from monotown.base.schemas import schema_problems
+from monotown.workflow import read_yaml
+from monotown.workflow.strict import read_strict
+
+#: Config keys that name a file.
+FILES = (
+    "units", "variables", "sources", "publications", "indicators", "measures", "views", "claims",
+    "graphs", "cohort", "scenarios", "hypothesis", "mechanism",
+)  # fmt: skip
+
+
+def key_lines(path: str | Path) -> dict[tuple[str | int, ...], int]:
+    """Line of every key and list entry of a YAML file, by its path from the top."""
+    return read_strict(path, lines=True)[1]
+
+
+def check_config(
+    config: Mapping[str, Any], root: str | Path, files: tuple[str, ...] = ("config/config.yaml",)
+) -> None:
+    """Stop with every problem of a run's config.
+
+    Parameters
+    ----------
+    config
+        The config as merged from its files and the command line.
+    root
+        The project's folder; paths in the config are relative to it and stay inside it.
+    files
+        The files the config came from, first the default; used to name a problem's line.
+
+    Raises
+    ------
+    InputError
+        Unknown keys, values out of range, files that are absent or outside the project.
+    """
+    top = Path(root).resolve()
+    schema = read_yaml(top / "workflow" / "schemas" / "config.schema.yaml")
+    problems: list[Problem] = []
+    for name in files:
+        if (top / name).is_file():
+            try:
+                read_yaml(top / name)
+            except InputError as error:
+                problems += [Problem(name, p.where, p.found, p.expected) for p in error.problems]
+    for problem in schema_problems(config, schema, files[-1]):
+        problems.append(placed(problem, top, files))
+    for key in FILES:
+        named = config.get(key)
+        if not isinstance(named, str):
+            continue
+        target = (top / named).resolve()
+        if not target.is_relative_to(top):
+            problems.append(
+                placed(Problem(files[-1], key, named, "a path inside the project"), top, files)
+            )
+        elif not target.is_file():
+            problems.append(
+                placed(Problem(files[-1], key, named, "a file that exists"), top, files)
+            )
+    results = config.get("results")
+    if isinstance(results, str) and not _may_hold_results(results, top):
+        problem = Problem(files[-1], "results", results, RESULTS)
+        if all(p.where.split(", ")[-1] != "results" for p in problems):
+            problems.append(placed(problem, top, files))
+    section = config.get("sensitivity")
+    limits = section.get("interval") if isinstance(section, Mapping) else None
+    if (
+        isinstance(limits, list)
+        and len(limits) == 2
+        and all(isinstance(v, int | float) for v in limits)
+        and limits[0] >= limits[1]
+    ):
+        problem = Problem(
+            files[-1], "sensitivity.interval", str(limits), "the lower probability first"
+        )
+        problems.append(placed(problem, top, files))
+    if problems:
+        raise InputError(problems)
+
+
+#: What the project itself holds: a run that wrote there would mix with it, or take it away.
+PROJECT_FOLDERS = frozenset({
+    "benchmarks", "config", "data", "docs", "environment", "notebooks", "profiles", "src", "tests",
+    "workflow",
+})  # fmt: skip
+RESULTS = (
+    "a folder inside the project that is none of its own, such as results or results/my-run "
+    f"(not {', '.join(sorted(PROJECT_FOLDERS))}, nor one that is hidden)"
+)
+
+
+def _may_hold_results(name: str, top: Path) -> bool:
+    target = (top / name).resolve()
+    if target == top or not target.is_relative_to(top):
+        return False
+    parts = [part.casefold() for part in target.relative_to(top).parts]
+    first = top / target.relative_to(top).parts[0]
+    ours = parts[0] in PROJECT_FOLDERS or any(part.startswith(".") for part in parts)
+    # a folder of sources under any other name, and a file where the folder should be
+    return not (ours or first.is_file() or target.is_file() or any(first.glob("*.py")))
+
+
+def located(problem: Problem, lines: Mapping[tuple[str | int, ...], int]) -> Problem:
+    """A problem with the line of its key, of the nearest key above it, or the first."""
+    if problem.where.startswith("line "):
+        return problem
+    known = {".".join(map(str, path)): line for path, line in lines.items()}
+    key = re.sub(r"\[(\d+)\]", r".\1", problem.where)
+    while key and key not in known:
+        key = key.rpartition(".")[0]
+    if not lines:
+        return problem
+    where = f"line {known[key] if key else 1}, {problem.where}"
+    return Problem(problem.file, where, problem.found, problem.expected)
+
+
+def _lines(path: Path) -> Mapping[tuple[str | int, ...], int]:
+    """Lines of the keys of a file; none where it cannot be read, which is said elsewhere."""
+    try:
+        return key_lines(path)
+    except InputError:
+        return {}
+
+
+def placed(problem: Problem, root: Path, files: tuple[str, ...]) -> Problem:
+    """Name the last file, and the line in it, that sets the key of a problem."""
+    key = tuple(int(k) if k.isdigit() else k for k in problem.where.split("."))
+    lines = {n: _lines(root / n) for n in reversed(files) if (root / n).is_file()}
+    # the file that has the key itself goes before a file that has only what it stands in
+    for depth in range(len(key), 0, -1):
+        for name, known in lines.items():
+            if key[:depth] in known and (depth == len(key) or problem.found != "nothing"):
+                where = f"line {known[key[:depth]]}, {problem.where}"
+                return Problem(name, where, problem.found, problem.expected)
+    return problem
+
+
+def relative_config_files(workflow: Any) -> tuple[str, ...]:
+    """Config files of a Snakemake run, the default first, relative to the project."""
+    root = Path(workflow.basedir).resolve()
+    named = [Path(f).resolve() for f in workflow.configfiles]
+    default = root / "config" / "config.yaml"
+    ordered = [default, *(f for f in named if f != default)]
+    return tuple(str(f.relative_to(root)) if f.is_relative_to(root) else str(f) for f in ordered)

@@ -1,0 +1,376 @@
+"""Check every config file of a run together, before its first step."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from monotown.base.expressions import formula_problems
+from monotown.base.problems import InputError, Problem, nearest
+from monotown.base.schemas import schema_problems
+from monotown.data.publications import publication_problems
+from monotown.data.sources import config_problems
+from monotown.hypothesis.prespecified import check_specification
+from monotown.index.build import view_model
+from monotown.index.catalogue import Config, check_catalogue
+from monotown.index.model import AGGREGATIONS, NORMALISATIONS, IndexModel
+from monotown.mechanism.levers import lever_problems
+from monotown.methods.weights.schemes import SCHEMES
+from monotown.paper.ledger import read_claims
+from monotown.paper.published import read_published
+from monotown.scenarios import read as scenarios
+from monotown.scenarios.build import leaves_of
+from monotown.sensitivity.inputs import BASELINE, read_inputs
+from monotown.show.graphs import Graph, read_graphs
+from monotown.survey.questionnaire import read_questionnaire
+from monotown.workflow import read_text_table
+from monotown.workflow.config import FILES, check_config, located, placed
+from monotown.workflow.microdata import check_survey
+from monotown.workflow.scenarios import read_settings
+from monotown.workflow.strict import Lines, read_strict
+from monotown.workflow.towns import check_input
+
+#: Folders of words that steps read beside the files that the config names.
+WORDS = ("config/labels", "config/text", "config/answers")
+
+COMPARISONS = "config/comparisons.yaml"
+REGISTER = "config/town_register.yaml"
+
+#: Weighting schemes that are compared: those that need no judgments and give one set of weights.
+COMPARED = [s.name for s in SCHEMES.values() if s.family != "expert" and not s.per_unit]
+
+
+def check_run(
+    config: Mapping[str, Any], root: str | Path, files: tuple[str, ...] = ("config/config.yaml",)
+) -> None:
+    """Stop with every problem of every config file of a run.
+
+    The same functions judge here that judge in the steps; a step finds only what hangs on data.
+
+    Parameters
+    ----------
+    config
+        The config as merged from its files and the command line.
+    root
+        The project's folder.
+    files
+        The files the config came from, the default first.
+
+    Raises
+    ------
+    InputError
+        Every problem, each with its file and, where a file sets it, its line.
+    """
+    Door(config, Path(root).resolve(), files).check()
+
+
+class Door:
+    """One check of a run's configs; problems are gathered, what is unsound is not looked into."""
+
+    def __init__(self, config: Mapping[str, Any], root: Path, files: tuple[str, ...]) -> None:
+        self.config, self.root, self.files = config, root, files
+        self.problems: list[Problem] = []
+        self._read: dict[str, tuple[Any, Lines]] = {}
+
+    def check(self) -> None:
+        """Every check, in the order of the steps; stops with all problems."""
+        self._try(lambda: check_config(self.config, self.root, self.files))
+        unsound = {p.where.rpartition(", ")[2].partition(".")[0] for p in self.problems}
+        named = [key for key in FILES if isinstance(self.config.get(key), str)]
+        whole = {key for key in named if self._load(self.config[key])}
+        for folder in WORDS:
+            for path in sorted((self.root / folder).glob("*.yaml")):
+                self._load(path.relative_to(self.root).as_posix())
+        own = "input" in self.config
+        sound = {key for key in whole if self._schema(key)}
+        if not own and {"units", "variables", "sources"} <= sound:
+            self._sources()
+            self._comparisons()
+            self._register()
+        if not own and {"publications", "sources", "indicators", "measures"} <= sound:
+            self._publications()
+        models = self._catalogue(sound, own)
+        if "sensitivity" not in unsound:
+            self._sensitivity(sound)
+        if own:
+            if not unsound & {"input", "units", "variables", "indicators"}:
+                self._try(lambda: check_input(self.config, self.root, self.files))
+        else:
+            self._paper(whole)
+            self._parts(sound, models)
+        if isinstance(self.config.get("survey"), str) and "indicators" in sound:
+            self._survey(self.config["survey"])
+        if self.problems:
+            raise InputError(self._placed(p) for p in self.problems)
+
+    def _try(self, step: Callable[[], object]) -> bool:
+        """Run one check and keep what it finds; whether it found nothing."""
+        try:
+            step()
+        except InputError as error:
+            self.problems += error.problems
+            return False
+        return True
+
+    def _load(self, file: str) -> bool:
+        """Read a file of the project; whether it could be read."""
+        path = self.root / file
+        if not path.resolve().is_relative_to(self.root) or not path.is_file():
+            return False  # said with the key that names it
+        try:
+            self._read[file] = read_strict(path, lines=True)
+        except InputError as error:
+            self.problems += [Problem(file, p.where, p.found, p.expected) for p in error.problems]
+        return file in self._read
+
+    def _content(self, key: str) -> Any:
+        return self._read[self.config[key]][0]
+
+    def _placed(self, problem: Problem) -> Problem:
+        known = self._read.get(problem.file)
+        return located(problem, known[1]) if known else problem
+
+    def _rules(self, key: str) -> Any:
+        path = self.root / "workflow" / "schemas" / f"{key}.schema.yaml"
+        return read_strict(path)[0] if path.is_file() else None
+
+    def _schema(self, key: str) -> bool:
+        """Check a file against its schema; whether it is valid."""
+        rules, file = self._rules(key), self.config[key]
+        if rules is None:
+            return True
+        content, lines = self._read[file]
+        found = schema_problems(content, rules, file, lines)
+        # in a run on own data these words of a view stand for what the workbook says
+        open_ = ("workbook", "catalogue") if "input" in self.config and key == "views" else ()
+        self.problems += [p for p in found if p.found not in open_]
+        return not found
+
+    def _sources(self) -> None:
+        names = ("units", "variables", "sources")
+        self.problems += config_problems(
+            {n: self._content(n) for n in names},
+            {n: {} for n in names},
+            {n: self.config[n] for n in names},
+        )
+
+    def _publications(self) -> None:
+        names = ("publications", "sources", "indicators", "measures")
+        publications, sources, indicators, measures = (self._content(n) for n in names)
+        files = {n: self.config[n] for n in names}
+        self.problems += publication_problems(publications, sources, indicators, measures, files)
+
+    def _comparisons(self) -> None:
+        """Formulas and sources of the figures that can be had in two ways."""
+        file, variables, sources = COMPARISONS, self._content("variables"), self._content("sources")
+        if not self._load(file):
+            return
+        content, lines = self._read[file]
+        unsound = schema_problems(content, self._rules("comparisons"), file, lines)
+        self.problems += unsound
+        for name, entry in ({} if unsound else content).items():
+            for side in ("left", "right"):
+                part, where = entry[side], f"{name}.{side}"
+                text, source = part["formula"], part.get("from")
+                self.problems += formula_problems(text, list(variables), file, f"{where}.formula")
+                if source is not None and source not in sources:
+                    expected = nearest(str(source), list(sources))
+                    self.problems.append(Problem(file, f"{where}.from", str(source), expected))
+
+    def _register(self) -> None:
+        """Form of the towns' table of reference; its names are checked where it is made."""
+        if self._load(REGISTER):
+            content, lines = self._read[REGISTER]
+            rules = self._rules("town_register")
+            self.problems += schema_problems(content, rules, REGISTER, lines)
+
+    def _catalogue(self, sound: set[str], own: bool) -> dict[str, IndexModel]:
+        """Check indicators, measures and views with one another; models of the sound views."""
+        if not {"measures", "views"} <= sound:
+            return {}
+        parts = ("indicators", "measures", "views", "variables", "units")
+        if not own and set(parts) <= sound:
+            given = {n: Config(self.config[n], self._content(n), {}) for n in parts}
+            self._try(lambda: check_catalogue(**given))
+        measures, views = self._content("measures"), self._content("views")
+        models: dict[str, IndexModel] = {}
+
+        def build(name: str) -> None:
+            models[name] = view_model(name, views[name], measures, self.config["views"])
+
+        for name in views:
+            if own:  # the workbook adds units, variables and measures: the rest is checked with it
+                self._try(lambda name=name: build(name))  # type: ignore[misc]
+            else:
+                with suppress(InputError):  # said by the catalogue
+                    build(name)
+        if own:
+            for name, entry in measures.items():
+                where, text = f"{name}.formula", entry["formula"]
+                names = re.findall(r"[^\W\d]\w*", text)
+                self.problems += formula_problems(text, names, self.config["measures"], where)
+        return models
+
+    def _sensitivity(self, sound: set[str]) -> None:
+        """Names in the section ``sensitivity``, and numbers that must fit one another."""
+        section, file = self.config["sensitivity"], self.files[-1]
+        found: list[Problem] = []
+
+        def known(names: Sequence[Any], where: str, valid: Sequence[str]) -> None:
+            for i, name in enumerate(names):
+                method = name.get("method") if isinstance(name, Mapping) else name
+                if method not in valid:
+                    expected = nearest(str(method), valid)
+                    found.append(Problem(file, f"{where}.{i}", str(method), expected))
+
+        known(section["schemes"], "sensitivity.schemes", COMPARED)
+        views = self._content("views") if self.config.get("views") in self._read else None
+        if isinstance(views, Mapping):
+            known(section["views"], "sensitivity.views", list(views))
+        sobol = section.get("sobol", {})
+        for key, valid in (
+            ("schemes", COMPARED), ("normalisations", NORMALISATIONS),
+            ("aggregations", AGGREGATIONS),
+        ):  # fmt: skip
+            known(sobol.get(key, ()), f"sensitivity.sobol.{key}", list(valid))
+        replicates = sobol.get("replicates", 8)
+        for key in ("points", "joint_points", "replicates"):
+            number = sobol.get(key, 0)
+            least = 0 if key == "replicates" or number == 0 else replicates
+            if number & (number - 1) or number < least:
+                more = f", at least replicates, {least}" if least else ""
+                expected = f"a power of 2{more}, such as {2 ** max(number, least).bit_length()}"
+                found.append(Problem(file, f"sensitivity.sobol.{key}", str(number), expected))
+        for name, inputs in section["analyses"].items():
+            where = f"sensitivity.analyses.{name}"
+            try:
+                read_inputs(inputs, section["weight_cv"], file, where)
+            except InputError as error:
+                found += error.problems
+            scheme = inputs.get("scheme", {}).get("levels", ())
+            known(scheme, f"{where}.scheme.levels", [BASELINE, *COMPARED])
+            if "measures" in sound and "input" not in self.config:
+                measures = list(self._content("measures"))
+                for key in ("data_error", "direction"):
+                    for i, measure in enumerate(inputs.get(key, {}).get("measures", ())):
+                        if measure not in measures:
+                            at = measure if key == "data_error" else i
+                            expected = nearest(str(measure), measures)
+                            place = f"{where}.{key}.measures.{at}"
+                            found.append(Problem(file, place, str(measure), expected))
+        self.problems += [placed(p, self.root, self.files) for p in found]
+
+    def _paper(self, whole: set[str]) -> None:
+        raw = sorted((self.root / "data/raw/published").glob("*.csv"))
+        raw = [path for path in raw if path.name != "parts.csv"]
+        if "claims" in whole and raw:
+            published = read_published({path.stem: read_text_table(path) for path in raw})
+            content, file = self._content("claims"), self.config["claims"]
+            if isinstance(content, Mapping):
+                self._try(lambda: read_claims(content, published, file))
+            else:
+                self.problems.append(Problem(file, "claims", str(content)[:50], "a list of claims"))
+
+    def _graphs(self, sound: set[str]) -> dict[str, Graph]:
+        passages = self.root / "data/raw/published/passages.csv"
+        if "graphs" not in sound or not passages.is_file():
+            return {}
+        table = read_text_table(passages).astype({"line_from": int, "line_to": int})
+        try:
+            return read_graphs(self._content("graphs"), {}, table, self.config["graphs"])
+        except InputError as error:
+            self.problems += error.problems
+            return {}
+
+    def _parts(self, sound: set[str], models: Mapping[str, IndexModel]) -> None:
+        """What goes beyond the data: cohort, mechanism, hypothesis, scenarios."""
+        graphs = self._graphs(sound)
+        views = self._content("views") if "views" in sound else {}
+        measures = self._content("measures") if "measures" in sound else {}
+        if "cohort" in sound:
+            limits = self._content("cohort")["interval"]
+            if limits[0] >= limits[1]:
+                expected = "the lower probability first"
+                found = Problem(self.config["cohort"], "interval", str(limits), expected)
+                self.problems.append(found)
+        if "mechanism" in sound and "units" in sound and models and graphs:
+            config, file = self._content("mechanism"), self.config["mechanism"]
+            figure = config["graph"]["figure"]
+            if figure in graphs:
+                sets = self._content("units")["sets"]
+                units = {v: [str(c) for c in sets.get(e["units"], ())] for v, e in views.items()}
+                known: dict[str, Sequence[str]] = {v: m.measures for v, m in models.items()}
+                self.problems += lever_problems(config, known, units, graphs[figure], file)
+            else:
+                expected = nearest(str(figure), list(graphs))
+                self.problems.append(Problem(file, "graph.figure", str(figure), expected))
+        if "hypothesis" in sound and models:
+            config, file = self._content("hypothesis"), self.config["hypothesis"]
+            view = config["prespecified"]["quality"]["view"]
+            outcomes = ["unshared", "whole", *measures]
+            for i, name in enumerate(config["prespecified"]["curve"]["outcome"]):
+                if name not in outcomes:
+                    where, expected = f"prespecified.curve.outcome.{i}", nearest(name, outcomes)
+                    self.problems.append(Problem(file, where, name, expected))
+            if view in models:
+                in_view = models[view].measures
+                self._try(lambda: check_specification(config, measures, in_view, file))
+            elif view not in views:
+                expected, where = nearest(str(view), list(views)), "prespecified.quality.view"
+                self.problems.append(Problem(file, where, str(view), expected))
+        if self.config.get("scenarios") in self._read and models and len(models) == len(views):
+            self._scenarios(self.config["scenarios"], models, views)
+
+    def _scenarios(
+        self, path: str, models: Mapping[str, IndexModel], views: Mapping[str, Any]
+    ) -> None:
+        try:
+            settings = read_settings(path, self.root, views)
+        except InputError as error:
+            self.problems += [p for p in error.problems if p not in self.problems]
+            return
+        areas = self._content("units") if self.config["units"] in self._read else {}
+        for i, unit in enumerate(settings["marked"]):
+            if areas and unit not in areas:
+                expected = nearest(str(unit), [str(a) for a in areas if a != "sets"])
+                self.problems.append(Problem(path, f"marked.{i}", str(unit), expected))
+        loaded = [self._load(file) for file in settings["files"]]
+        if not all(loaded):  # every file is read before, so that each says what is wrong with it
+            return
+        names = {
+            "settings": [path],
+            "hierarchy": settings["hierarchies"],
+            "scenario": settings["scenarios"],
+            "cross_impacts": [settings["cross_impacts"]],
+            "key_factors": [settings["key_factors"]],
+        }
+        given = {part: [(n, self._read[n][0]) for n in names[part]] for part in scenarios.PARTS}
+        lines = {n: self._read[n][1] for part in names.values() for n in part}
+        used = {view: models[view] for view in settings["views"]}
+
+        def read() -> None:
+            leaves = leaves_of(used, path)
+            scenarios.read_inputs(given, leaves, settings["year"], self._rules("scenarios"), lines)
+
+        self._try(read)
+
+    def _survey(self, path: str) -> None:
+        try:
+            survey = check_survey(path, self.root)
+        except InputError as error:
+            self.problems += [
+                placed(p, self.root, self.files) if p.file == "run config" else p
+                for p in error.problems
+            ]
+            return
+        mappings = [entry["mapping"] for entry in survey["files"]]
+        for file in [survey.get("population"), *mappings]:
+            if file:
+                self._load(file)
+        form = survey["questionnaire"]
+        if self._load(form):
+            content, catalogue = self._read[form][0], self._content("indicators")
+            self._try(lambda: read_questionnaire(content, catalogue, form))

@@ -1,0 +1,39 @@
+"""Draw figures in every language and write them; only a step that draws pays for the library."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+from monotown.base.labels import LANGUAGES, Labels
+from monotown.show.style import figure_style, render
+
+
+def write_figures(
+    draw: Callable[[Labels], Figure],
+    labels: Mapping[str, Labels],
+    outputs: Iterable[str | Path],
+) -> None:
+    """Draw a figure in each language and write it in each format.
+
+    Parameters
+    ----------
+    draw
+        Draws the figure with the words of one language.
+    labels
+        Language to its labels.
+    outputs
+        Files named ``<name>.<language>.<format>``.
+    """
+    wanted = [Path(o) for o in outputs]
+    for language in LANGUAGES:
+        mine = [p for p in wanted if p.name.split(".")[-2] == language]
+        if not mine:
+            continue
+        with figure_style():
+            rendered = render(draw(labels[language]))
+        for path in mine:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(rendered[path.suffix.removeprefix(".")])

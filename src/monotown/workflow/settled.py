@@ -1,0 +1,112 @@
+"""The config of a run from the default config and what the run says itself."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from copy import deepcopy
+from typing import Any, Final
+
+from monotown.base.problems import Problems
+
+#: Keys of an analysis's inputs that name measures of the default study.
+_MEASURES: Final[Mapping[str, Any]] = {"data_error": {}, "direction": []}
+
+
+def settled(default: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str, Any]:
+    """Config of a run: its own words over the default config.
+
+    A mapping of the run is joined with the default's key by key; any other value, a list too,
+    takes the place of the default's. An analysis, or an input of one, that the run sets to null or
+    an empty list is left out. A run on own data (with a key ``input``) gets no name of a view or a
+    measure from the default config: those are names of another study.
+
+    Parameters
+    ----------
+    default
+        Content of ``config/config.yaml``.
+    run
+        What the run's files and the command line say, without the default.
+
+    Returns
+    -------
+    dict
+        A new mapping; neither argument is changed.
+
+    Examples
+    --------
+    >>> default = {"sensitivity": {"draws": 9, "views": ["v"], "analyses": {"a": {}, "b": {}}}}
+    >>> settled(default, {"sensitivity": {"analyses": {"a": None}}})["sensitivity"]
+    {'draws': 9, 'views': ['v'], 'analyses': {'b': {}}}
+    >>> settled(default, {"input": {}})["sensitivity"]["views"]
+    []
+    """
+    base = deepcopy(dict(default))
+    if "input" in run:
+        _forget_names(base)
+    found = _joined(base, run)
+    section = found.get("sensitivity")
+    if isinstance(section, dict):
+        if "views" in section and section["views"] is None:
+            section["views"] = []
+        if isinstance(section.get("analyses"), dict):
+            kept = _without_dropped(section["analyses"])
+            section["analyses"] = {name: _without_dropped(inputs) for name, inputs in kept.items()}
+    return found
+
+
+def check_shown(
+    figures: Sequence[str], kept: Collection[str], default: Mapping[str, Any], text: str
+) -> None:
+    """Stop where a run drops an analysis whose figures its report shows.
+
+    Parameters
+    ----------
+    figures
+        Names of the figures that the report shows.
+    kept
+        Analyses of the run.
+    default
+        Content of ``config/config.yaml``.
+    text
+        Folder of the report's texts.
+
+    Raises
+    ------
+    InputError
+        Each dropped analysis with the figures shown of it.
+    """
+    problems = Problems()
+    for name in default["sensitivity"]["analyses"]:
+        shown = [f for f in figures if f.startswith(f"{name}_")]
+        if name not in kept and shown:
+            problems.add(text, f"sensitivity.analyses.{name}", ", ".join(shown),
+                         "a report without figures of an analysis that the run drops")  # fmt: skip
+    problems.stop()
+
+
+def _forget_names(config: dict[str, Any]) -> None:
+    """Take out the views and measures that the default config names."""
+    section = config.get("sensitivity", {})
+    section["views"] = []
+    for inputs in section.get("analyses", {}).values():
+        for name, nothing in _MEASURES.items():
+            if "measures" in inputs.get(name, {}):
+                inputs[name]["measures"] = deepcopy(nothing)
+
+
+def _joined(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    found = dict(base)
+    for key, value in over.items():
+        below = found.get(key)
+        if isinstance(value, Mapping):
+            found[key] = _joined(below if isinstance(below, Mapping) else {}, value)
+        else:
+            found[key] = deepcopy(value)
+    return found
+
+
+def _without_dropped(entries: Any) -> Any:
+    """Entries that are not null or an empty list; what is no mapping is left for the check."""
+    if not isinstance(entries, Mapping):
+        return entries
+    return {name: entry for name, entry in entries.items() if entry is not None and entry != []}

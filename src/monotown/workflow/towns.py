@@ -1,0 +1,210 @@
+"""The files of a run on own data: checked before the run, read to sheets, problems written."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from monotown.base.labels import Labels
+from monotown.base.problems import InputError, Problem, Problems, nearest
+from monotown.base.schemas import schema_problems
+from monotown.base.tables import OBSERVATIONS
+from monotown.data.workbooks.derive import Survey
+from monotown.data.workbooks.fields import make_fields
+from monotown.data.workbooks.findings import Finding, findings_table, in_words, terminal_table
+from monotown.data.workbooks.grid import Sheet
+from monotown.data.workbooks.read import Settings
+from monotown.show.words import words_of
+from monotown.workflow import read_labels, read_table, read_text_table, read_yaml
+from monotown.workflow.config import placed
+from monotown.workflow.workbooks import load_sheets, write_problems
+
+#: Config files of a run that its workbook adds to; the run reads the copies in its own folder.
+DERIVED = ("units", "variables", "measures", "views")
+
+
+def check_input(config: Mapping[str, Any], root: str | Path, files: tuple[str, ...] = ()) -> None:
+    """Stop with every problem of the section ``input`` of a run's config.
+
+    Parameters
+    ----------
+    config
+        The config of the run.
+    root
+        The project's folder.
+    files
+        The config files of the run, the default first; used to name a problem's file and line.
+
+    Raises
+    ------
+    InputError
+        Keys and values that ``workflow/schemas/towns.schema.yaml`` does not allow; files that are
+        absent or outside the project.
+    """
+    top = Path(root).resolve()
+    schema = read_yaml(top / "workflow" / "schemas" / "towns.schema.yaml")
+    section = config["input"]
+    problems = [
+        Problem(p.file, f"input.{p.where}", p.found, p.expected)
+        for p in schema_problems(section, schema, "run config")
+    ]
+    if not problems:
+        for i, name in enumerate(section.get("files", [])):
+            target = (top / name).resolve()
+            where = f"input.files.{i}"
+            if not target.is_relative_to(top):
+                problems.append(Problem("run config", where, name, "a path inside the project"))
+            elif not target.is_file():
+                problems.append(Problem("run config", where, name, "a file that exists"))
+        towns = top / section["towns"]
+        if not towns.resolve().is_relative_to(top) or not towns.is_file():
+            problems.append(
+                Problem("run config", "input.towns", section["towns"], "a file in the project")
+            )
+        text = (top / section["text"]).resolve()
+        if not text.is_relative_to(top) or not any(text.glob("*.yaml")):
+            expected = "a folder in the project with texts, such as config/examples/text"
+            problems.append(Problem("run config", "input.text", section["text"], expected))
+    if not problems:
+        problems = _unknown_names(config, section, top)
+    if problems:
+        raise InputError([placed(p, top, files) for p in problems])
+
+
+def _unknown_names(
+    config: Mapping[str, Any], section: Mapping[str, Any], top: Path
+) -> list[Problem]:
+    """Sets of units, and variables of columns, that the configs do not have."""
+    problems = Problems()
+    wanted = section.get("units")
+    if wanted is not None:
+        sets = list(read_yaml(top / config["units"])["sets"])
+        if wanted not in sets:
+            problems.add("run config", "input.units", wanted, nearest(wanted, sets))
+    if section.get("survey") and "survey" not in config:
+        problems.add(
+            "run config", "survey", "nothing", "the path of a file like config/survey/demo.yaml"
+        )
+    named = section.get("columns", {})
+    known = []
+    if named:
+        known = [*read_yaml(top / config["variables"])]
+        known += read_yaml(top / config["indicators"])["indicators"]
+    for header, name in named.items():
+        if name not in known:
+            problems.add("run config", f"input.columns.{header}", name, nearest(name, known))
+    return list(problems)
+
+
+def read_files(files: list[str], limits: Mapping[str, int]) -> tuple[list[Sheet], list[Finding]]:
+    """Sheets of all files, and why files are not read."""
+    sheets: list[Sheet] = []
+    findings: list[Finding] = []
+    for name in files:
+        found, why = load_sheets(name, name, limits)
+        sheets += found
+        findings += why
+    return sheets, findings
+
+
+def read_survey(paths: list[str]) -> Survey | None:
+    """The run's own survey from its config and its table of observations; None without one."""
+    if not paths:
+        return None
+    config = read_yaml(paths[0])
+    seen = read_table(paths[1], OBSERVATIONS)
+    return Survey(config["id"], config["label"], paths[1], seen, config["units"])
+
+
+def settings_from(section: Mapping[str, Any], configs: Mapping[str, Any]) -> Settings:
+    """What reading stands on, from the section ``input`` and the parsed config files."""
+    units = configs["units"]
+    decimal = section.get("decimal", {})
+    among = units["sets"][section["units"]] if section.get("units") else []
+    return Settings(
+        fields=make_fields(
+            configs["variables"], configs["indicators"], configs["towns"], configs["measures"]
+        ),
+        towns=configs["towns"],
+        units=units,
+        blocks=list(configs["indicators"]["blocks"]),
+        among=among,
+        level=section.get("level", ""),
+        year=section.get("year"),
+        kind=section.get("kind", ""),
+        roles=section.get("sheets", {}),
+        columns=section.get("columns", {}),
+        decimal={"": decimal} if isinstance(decimal, str) else decimal,
+        hidden=section.get("hidden", "read"),
+    )
+
+
+def finding_words(
+    labels: Sequence[str | Path], language: str, settings: Settings, units: Mapping[str, Any],
+    measures: Mapping[str, Any] | None = None,
+) -> Labels:  # fmt: skip
+    """Words of findings, with the names of units, indicators, measures and units of measure.
+
+    Parameters
+    ----------
+    labels
+        Files of the words of own data and of the blocks.
+    language
+        One of `monotown.base.labels.LANGUAGES`.
+    settings
+        What reading stands on.
+    units
+        Units of the run, with those of its workbook.
+    measures
+        Measures of the run.
+    """
+    fields = {name: {"label": held.labels} for name, held in settings.fields.items()}
+    words = (
+        words_of("unit", units) | words_of("field", fields) | words_of("measure", measures or {})
+    )
+    return read_labels(labels, language, words)
+
+
+def report_problems(
+    findings: list[Finding], sheets: list[Sheet], labels: Labels, workbook: str | Path
+) -> None:
+    """Write the findings and the marked sheets to a workbook."""
+    words = {
+        "page": labels("towns.sheet_problems"),
+        "none": labels("towns.none"),
+        **{c: labels(f"towns.column.{c}") for c in findings_table([], labels).columns},
+    }
+    write_problems(
+        findings_table(findings, labels), findings, sheets, words,
+        [in_words(f, labels) for f in findings], workbook,
+    )  # fmt: skip
+
+
+def stop_on_errors(problems: str | Path, labels: Labels) -> None:
+    """Say every finding on the terminal, and end the step with status 1 where one is an error.
+
+    Parameters
+    ----------
+    problems
+        Table of findings with the column ``stops``; the marked workbook stands in the folder above.
+    labels
+        Words of the language.
+    """
+    found = read_text_table(problems)
+    if not found.empty:
+        workbook = Path(problems).parents[1] / "problems.xlsx"
+        print(terminal_table(found.drop(columns="stops"), labels), file=sys.stderr)
+        print(labels("towns.marked", file=workbook), file=sys.stderr)
+    if (found["stops"] == "True").any():
+        sys.exit(1)
+
+
+def stopped_words(results: str | Path, section: Mapping[str, Any], labels: str | Path) -> str:
+    """What to say last where a run has stopped at errors of its workbook; "" for another stop."""
+    problems = Path(results) / "clean" / "own_problems.csv"
+    if not problems.is_file() or not (read_text_table(problems)["stops"] == "True").any():
+        return ""
+    words = read_labels([labels], str(section["language"]))
+    return words("towns.stopped", file=Path(results) / "problems.xlsx")
