@@ -1,0 +1,165 @@
+"""Figures of the sensitivity say what their tables say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from monotown.base.labels import LANGUAGES, Labels, merge_labels
+from monotown.index.model import IndexModel, Leaf, Node, method
+from monotown.sensitivity.figures import first_figures, reader_texts, source_words
+from monotown.sensitivity.weights import Settings, first_sensitivity
+from monotown.sensitivity.year import Case
+from monotown.show.style import figure_style, render
+
+FOLDER = Path(__file__).parents[2] / "config" / "labels"
+TEXTS = merge_labels(
+    (name, yaml.safe_load((FOLDER / name).read_text(encoding="utf-8")))
+    for name in ("common.yaml", "sensitivity.yaml")
+)
+OPTIONS = {
+    "draws": 500,
+    "weight_cv": 0.25,
+    "interval": [0.05, 0.95],
+    "schemes": ["equal_by_indicator", "entropy", "critic", "standard_deviation"],
+}
+MODEL = IndexModel(
+    Node(
+        "i",
+        (Node("B1", (Leaf("a"), Leaf("b"), Leaf("c"))), Node("B2", (Leaf("d"), Leaf("e")))),
+        aggregation=method("geometric"),
+        floor=0.01,
+    )
+)
+UNITS = [f"U{i}" for i in range(7)]
+
+
+def names(text: str) -> dict[str, str]:
+    return {language: f"{text} {language}" for language in LANGUAGES}
+
+
+WORDS = reader_texts(
+    {u: {**names(f"Unit {u}"), "level": "region"} for u in UNITS} | {"sets": {"all": UNITS}},
+    {"v": {"label": names("View"), "units": "all"}},
+    {m: {"label": names(f"Measure {m}")} for m in "abcde"},
+    {"s1": {"label": names("Bureau")}},
+)
+
+
+@pytest.fixture(scope="module")
+def tables() -> dict[str, pd.DataFrame]:
+    numbers = np.random.default_rng(3)
+    cases = []
+    for year in (2021, 2022):
+        z = numbers.random((7, 5))
+        z[:, 2] = 0.4 if year == 2022 else z[:, 2]  # so that CRITIC refuses
+        cases.append(Case.of(MODEL, year, UNITS, z))
+    settings = Settings(1, 500, 0.25, (0.05, 0.95), tuple(OPTIONS["schemes"]))
+    return first_sensitivity("v", "official", MODEL, cases, settings)
+
+
+SCORES = pd.DataFrame({"year": [2021, 2022, 2022], "source": ["s0", "s1; s2", "s1"]})
+
+
+def draw(tables: dict[str, pd.DataFrame], name: str, language: str = "en") -> Figure:
+    labels = Labels(language, {**TEXTS, **WORDS})
+    with figure_style():
+        return first_figures("v", tables, SCORES, OPTIONS)[name](labels)
+
+
+def printed(figure: Figure) -> list[str]:
+    axes = figure.axes[0]
+    return [t.get_text() for t in (*axes.texts, *axes.get_xticklabels(), *axes.get_yticklabels())]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["rank_intervals", "rank_acceptability", "drop_one", "schemes"])
+def test_every_figure_names_view_year_kind_and_sources(
+    tables: dict[str, pd.DataFrame], name: str, language: str
+) -> None:
+    figure = draw(tables, name, language)
+    foot = " ".join(figure.get_supxlabel().split())
+    assert foot.startswith(TEXTS["kind.official"][language])
+    assert f"Bureau {language}; s2" in foot
+    assert f"View {language}, 2022" in figure.get_suptitle()
+
+
+def test_intervals_stand_where_the_table_says(tables: dict[str, pd.DataFrame]) -> None:
+    axes = draw(tables, "rank_intervals").axes[0]
+    table = tables["rank_intervals"].query("year == 2022")
+    table = table.sort_values(["baseline_rank", "unit"])
+    drawn = {line.get_label(): np.asarray(line.get_xdata()) for line in axes.lines}
+    np.testing.assert_array_equal(drawn["baseline rank"], table["baseline_rank"])
+    np.testing.assert_array_equal(drawn["median"], table["rank_p50"])
+    (bars,) = [c for c in axes.collections if "draws" in str(c.get_label())]
+    ends = np.array([s[:, 0] for s in bars.get_segments()])
+    np.testing.assert_allclose(ends[:, 0], table["rank_p05"] - 0.18)
+    np.testing.assert_allclose(ends[:, 1], table["rank_p95"] + 0.18)
+    ticks = [t.get_text() for t in axes.get_yticklabels()]
+    assert ticks == [f"Unit {u} en" for u in table["unit"]]
+    shares = [f"{100 * s:.0f}%" for s in table["share_within_one"]]
+    assert shares == [t.get_text() for t in axes.texts][: len(shares)]
+
+
+def test_acceptability_prints_shares_and_frames_baseline(tables: dict[str, pd.DataFrame]) -> None:
+    axes = draw(tables, "rank_acceptability").axes[0]
+    shares = tables["rank_acceptability"].query("year == 2022 and share >= 0.05")
+    assert sorted(t.get_text() for t in axes.texts) == sorted(
+        f"{100 * s:.0f}" for s in shares["share"]
+    )
+    order = [t.get_text().split()[1] for t in axes.get_yticklabels()]
+    base = tables["rank_intervals"].query("year == 2022").set_index("unit")["baseline_rank"]
+    frames = {
+        (round(p.get_y() + 0.5), p.get_x() + 1.5) for p in axes.patches if isinstance(p, Rectangle)
+    }
+    assert frames == {(i, base[u]) for i, u in enumerate(order)}
+
+
+def test_tornado_bars_end_at_the_largest_shifts(tables: dict[str, pd.DataFrame]) -> None:
+    axes = draw(tables, "drop_one").axes[0]
+    shift = tables["drop_one"].query("year == 2022").groupby("dropped")["rank_shift"]
+    expected = sorted([*shift.min()[shift.min() < 0], *shift.max()[shift.max() > 0]])
+    assert len(expected) > 3
+    assert sorted(p.get_width() for p in axes.patches) == expected
+    means = [f"{m:.2f}" for m in shift.agg(lambda s: s.abs().mean())]
+    assert set(means) <= {t.get_text() for t in axes.texts}
+    order = [t.get_text() for t in axes.get_yticklabels()]
+    size = shift.agg(lambda s: s.abs().mean()).sort_values(ascending=False, kind="stable")
+    assert order == [f"Measure {m} en" for m in size.index]
+
+
+def test_schemes_print_ranks_tau_and_refusals(tables: dict[str, pd.DataFrame]) -> None:
+    figure = draw(tables, "schemes")
+    found = printed(figure)
+    agreement = tables["agreement"].query("year == 2022").set_index("scheme")["kendall"]
+    assert np.isnan(agreement["critic"])
+    for tau in agreement.dropna():
+        assert f"{tau:.2f}" in found
+    assert "not applicable" in found
+    columns = [" ".join(t.get_text().split()) for t in figure.axes[0].get_xticklabels()]
+    assert columns == [TEXTS[f"scheme.{s}"]["en"] for s in ("baseline", *OPTIONS["schemes"])]
+    ranks = tables["schemes"].query("year == 2022 and scheme == 'entropy'")["rank"]
+    whole = [t.get_text() for t in figure.axes[0].texts if round(t.get_position()[0]) == 2]
+    assert sorted(f"{r:.0f}" for r in ranks) == sorted(t for t in whole if t.isdigit())
+
+
+def test_a_figure_has_the_same_bytes_twice(tables: dict[str, pd.DataFrame]) -> None:
+    assert render(draw(tables, "drop_one", "ru")) == render(draw(tables, "drop_one", "ru"))
+
+
+def test_sources_without_a_name_keep_their_code() -> None:
+    labels = Labels("kk", WORDS)
+    assert source_words(SCORES, labels) == "s0; Bureau kk; s2"
+
+
+def test_entries_without_names_have_no_text() -> None:
+    found = reader_texts(
+        {"sets": {"a": ["x"]}, "x": names("X")}, {"v": {"kind": "official"}}, {}, {}
+    )
+    assert list(found) == ["unit.x"]

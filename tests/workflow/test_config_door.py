@@ -1,0 +1,290 @@
+"""Nothing wrong in a config gets past the door: one wrong value at a time, in every file."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+import monotown.workflow
+from monotown.base.problems import InputError
+from monotown.workflow import config, door, scenarios, strict
+from monotown.workflow.config import FILES
+from monotown.workflow.door import check_run
+
+ROOT = Path(__file__).resolve().parents[2]
+DEFAULT = "config/config.yaml"
+
+
+@pytest.fixture
+def project(tmp_path):
+    """The configs of the project, copied; the data linked."""
+    shutil.copytree(ROOT / "config", tmp_path / "config")
+    shutil.copytree(ROOT / "workflow/schemas", tmp_path / "workflow/schemas")
+    (tmp_path / "data").symlink_to(ROOT / "data")
+    (tmp_path / "src").mkdir()
+    return tmp_path
+
+
+def edit(project, file, old, new):
+    path = project / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return next(
+        i for i, (a, b) in enumerate(zip(text.split("\n"), path.read_text().split("\n"),
+                                         strict=False), 1) if a != b
+    )  # fmt: skip
+
+
+def told(project, files=(DEFAULT,), **changes):
+    """What the door says of the project's configs."""
+    config = {}
+    for file in (DEFAULT, *files):
+        text = (project / file).read_text(encoding="utf-8", errors="replace")
+        config |= yaml.safe_load(text.replace("\0", "")) or {}
+    with pytest.raises(InputError) as stopped:
+        check_run({**config, **changes}, project, files)
+    return stopped.value.problems
+
+
+def test_the_default_run_passes(project):
+    check_run(yaml.safe_load((project / DEFAULT).read_text(encoding="utf-8")), project)
+
+
+A_TERM = "researchers + "
+INSTANCES = {
+    "an unknown scheme": (
+        DEFAULT, "    - entropy\n", "    - entropyy\n", "'entropy' (did you mean this?)"),
+    "weight_cv": (DEFAULT, "weight_cv: 0.25", "weight_cv: .nan", "a finite number"),
+    "points": (DEFAULT, "points: 2048", "points: 1000", "a power of 2"),
+    "joint_points": (DEFAULT, "joint_points: 8192", "joint_points: 1000", "a power of 2"),
+    "a level": (DEFAULT, "[geometric, arithmetic,", "[geometric, magic,", "'magic'"),
+    "a scheme's level": (
+        DEFAULT, "levels: [baseline, equal_by_indicator, entropy",
+        "levels: [baseline, equal_by_indicator, entropyy", "'entropy' (did you mean this?)"),
+    "a measure of data_error": (
+        DEFAULT, "measures: {life_expectancy: 0.003}", "measures: {life_expectancyy: 0.003}",
+        "'life_expectancy' (did you mean this?)"),
+    "a measure of direction": (
+        DEFAULT, "{use: false, measures: []}", "{use: false, measures: [life_expectancyy]}",
+        "'life_expectancy' (did you mean this?)"),
+    "a view": (DEFAULT, "views: [potential_2022,", "views: [potential_2020,", "did you mean"),
+    "infinite goalposts": (
+        "config/measures.yaml", "  goalposts: [0,", "  goalposts: [.inf,", "a finite number"),
+    "goalposts the wrong way round": (
+        "config/measures.yaml", "  goalposts: [0,", "  goalposts: [1000000,", "the lower first"),
+    "bounds": (
+        "config/variables.yaml", "bounds: [0, null]", "bounds: [10, 0]", "the lower first"),
+    "a unit twice in a set": ("config/units.yaml", "  regions_2022: [", "  regions_2022: [KZAKM, ",
+                              "found 'KZAKM'"),
+    "a division by 0": (
+        "config/measures.yaml", "  formula: ", "  formula: researchers / (1 - 1)  # ",
+        "not always 0"),
+    "a long formula": (
+        "config/measures.yaml", "  formula: ", f"  formula: {A_TERM * 3000} researchers  # ",
+        "at most 200 operations"),
+    "a tree that contains itself": (
+        "config/views.yaml", "    children:\n", "    children: &t\n      - {id: x, children: *t}\n",
+        "contains itself"),
+    "a key twice": (DEFAULT, "seed: 20200601", "seed: 20200601\nseed: 1", "as in line"),
+    "goalposts twice": (
+        "config/measures.yaml", "  goalposts: [0,", "  goalposts: [0, 1]\n  goalposts: [0,",
+        "as in line"),
+    "results": (DEFAULT, "results: results", "results: src ", "none of its own"),
+    "a bound of a formula": ("config/measures.yaml", "direction: 1", "direction: 2", "found '2'"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", INSTANCES)
+def test_what_ended_later_or_in_silence_is_told_at_the_door(name, project):
+    file, old, new, words = INSTANCES[name]
+    line = edit(project, file, old, new)
+    found = [str(p) for p in told(project) if p.file == file]
+    lines = [text for text in found if words in text]
+    assert lines, found
+    assert any(f"{file}, line {at}" in text for text in lines for at in (line, line + 1)), lines
+
+
+@pytest.mark.parametrize(
+    "results",
+    ["src", "config/x", "DATA", "workflow", "tests", "docs", "notebooks", "profiles", ".",
+     "a/../..", ".git", "results/../src", "results/.git", "environment/x"],
+)  # fmt: skip
+def test_results_never_go_to_a_folder_of_the_project(results, project):
+    assert any(p.where.endswith("results") for p in told(project, results=results))
+
+
+@pytest.mark.parametrize("results", ["results", "results/own", "out", "my-results/a_1"])
+def test_results_go_to_any_other_folder(results, project):
+    config = yaml.safe_load((project / DEFAULT).read_text(encoding="utf-8"))
+    check_run({**config, "results": results}, project)
+
+
+@pytest.mark.parametrize("data", [b"a: 1\0", "имя: 1\n".encode("cp1251")])
+def test_text_that_is_none_is_told_with_its_place(data, project):
+    (project / "config/measures.yaml").write_bytes(b"# first\n" + data)
+    assert any(
+        p.file == "config/measures.yaml" and p.where.startswith("line 2") for p in told(project)
+    )
+
+
+def test_a_key_twice_in_the_file_of_a_run_is_told_with_both_lines(project):
+    (project / "run.yaml").write_text("seed: 1\nresults: results/x\nseed: 2\n")
+    (problem,) = told(project, (DEFAULT, "run.yaml"))
+    assert str(problem) == (
+        "run.yaml, line 3, seed: found 'seed, as in line 1'; expected each key once"
+    )
+
+
+def test_the_problems_of_all_files_are_told_at_once(project):
+    edit(project, DEFAULT, "    - entropy\n", "    - entropyy\n")
+    edit(project, "config/variables.yaml", "bounds: [0, null]", "bounds: [10, 0]")
+    edit(project, "config/cohort.yaml", "until: 2035", "until: soon")
+    edit(project, "config/claims.yaml", "reading: literal", "reading: litteral")
+    edit(project, "config/graphs.yaml", "nodes:", "nodez:")
+    edit(project, "config/labels/common.yaml", "\n", "\nx: 1\nx: 2\n")
+    assert {p.file for p in told(project)} == {
+        DEFAULT, "config/variables.yaml", "config/cohort.yaml", "config/claims.yaml",
+        "config/graphs.yaml", "config/labels/common.yaml",
+    }  # fmt: skip
+
+
+#: Places of each kind that are tried in a file: the first with its key, at most so many.
+TRIED = 2
+FILES_OF_A_RUN = [DEFAULT, *(yaml.safe_load((ROOT / DEFAULT).read_text())[key] for key in FILES)]
+
+#: What may be so: kind, file, part of the path, and why.
+DATA = "names of the data, which the first step that reads them compares"
+OPEN = "nothing is a choice here"
+OWN = "the name is what this file says: nothing else refers to it"
+ALLOWED = (
+    ("emptied", DEFAULT, "sensitivity.views", OPEN),
+    ("emptied", "config/units.yaml", "aliases", OPEN),
+    ("name", "config/units.yaml", "aliases", OWN),
+    ("emptied", "config/sources.yaml", "ignore", OPEN),
+    ("emptied", "config/sources.yaml", "variable.", DATA),
+    ("emptied", "config/publications.yaml", "feeds", OPEN),
+    ("name", "config/indicators.yaml", "inputs", OWN),
+    ("name", "config/indicators.yaml", "leaves", OWN),
+    ("emptied", "config/views.yaml", "expected_blocks", OPEN),
+    ("many", "config/claims.yaml", ".with.", DATA),
+    ("emptied", "config/claims.yaml", ".with.", DATA),
+    ("name", "config/claims.yaml", ".with.", DATA),
+    ("emptied", "config/cohort.yaml", "closed", OPEN),
+    ("name", "config/cohort.yaml", "closed", DATA),
+    ("name", "config/hypothesis.yaml", "prespecified.series", OWN),
+    ("emptied", "config/hypothesis.yaml", "denominators", OPEN),
+)
+
+
+def places(node, path=(), flow=False):
+    """Every key and value of a tree of nodes: path, kind, node, whether in a flow."""
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            here = (*path, key.value)
+            yield here, "key", key, bool(node.flow_style)
+            yield from places(value, here, bool(node.flow_style))
+    elif isinstance(node, yaml.SequenceNode):
+        if node.value and node.flow_style:
+            yield path, "list", node, flow
+        for i, value in enumerate(node.value):
+            yield (*path, i), "entry", value, flow
+            yield from places(value, (*path, i), flow)
+    elif node.tag.endswith((":int", ":float")):
+        yield path, "number", node, flow
+
+
+def mutations(text):
+    """Name of a mutation, path, line, and the text with it."""
+    seen = set()
+    counts = {}
+    for path, kind, node, flow in places(yaml.compose(text, yaml.CSafeLoader)):
+        a, b = node.start_mark.index, node.end_mark.index
+        changes = {}
+        if kind == "key":
+            after = ", " if flow else "\n" + " " * node.start_mark.column
+            changes = {"twice": f"{text[a:b]}: 1{after}{text[a:b]}", "misspelt": f"{node.value}xq"}
+        elif kind == "number":
+            changes = {v: v for v in (".nan", ".inf", "-.inf", "many")}
+        elif kind == "list":
+            changes = {"emptied": "[]"}
+        elif isinstance(node, yaml.ScalarNode) and node.tag.endswith(":str"):
+            changes = {"name": f"{node.value}xq"}
+        named = tuple(p for p in path if isinstance(p, str))[-1:]
+        for name, new in changes.items():
+            if (name, named) in seen or counts.get(name, 0) >= TRIED:
+                continue
+            seen.add((name, named))
+            counts[name] = counts.get(name, 0) + 1
+            yield name, path, node.start_mark.line + 1, text[:a] + new + text[b:]
+
+
+@pytest.mark.parametrize("file", FILES_OF_A_RUN)
+def test_one_wrong_thing_in_a_file_is_refused_with_its_line(file, project, monkeypatch):
+    known, read = {}, strict.read_strict
+
+    def cached(path, *, lines=False):
+        key = (str(path), Path(path).read_bytes())
+        if key not in known:
+            known[key] = read(path, lines=True)
+        return known[key]
+
+    for module in (door, config, scenarios, monotown.workflow):
+        monkeypatch.setattr(module, "read_strict", cached, raising=False)
+    text = (project / file).read_text(encoding="utf-8")
+    passed = []
+    for name, path, line, changed in mutations(text):
+        (project / file).write_text(changed, encoding="utf-8")
+        content = yaml.safe_load((project / DEFAULT).read_text(encoding="utf-8"))
+        where = ".".join(map(str, path))
+        try:
+            check_run(content, project)
+        except InputError as error:
+            at = [p for p in error.problems if p.where.startswith("line ")]
+            if not at:
+                passed.append((name, file, where, "no line: " + str(error.problems[0])[:150]))
+        else:
+            if not any(a[0] == name and a[1] == file and a[2] in where for a in ALLOWED):
+                passed.append((name, file, where, line))
+    assert not passed, "\n".join(map(str, passed))
+
+
+def test_one_wrong_key_hides_no_other_section(project):
+    default = yaml.safe_load((project / DEFAULT).read_text(encoding="utf-8"))
+    (project / "many.yaml").write_text(
+        "draws: 3\nviews: config/examples/own_views.yaml\n"
+        "input: {files: [no.csv], kind: official, language: ru, towns: config/towns.yaml,\n"
+        "  text: config/examples/text, source: {title: {en: a, ru: a, kk: a}, publisher: p,\n"
+        "  licence: l}}\n",
+        encoding="utf-8",
+    )
+    section = {**default["sensitivity"], "schemes": ["entropyy"], "views": ["nothing"]}
+    found = {p.found for p in told(project, ("many.yaml",), sensitivity=section)}
+    assert {"draws", "entropyy", "nothing", "no.csv"} <= found
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "where", "expected"),
+    [
+        ("config/cohort.yaml", "interval: [", "interval: [0.99, 0.5] # [", "interval",
+         "the lower probability first"),
+        ("config/mechanism.yaml", "figure: figure", "figure: fugure", "graph.figure",
+         "did you mean this?"),
+        ("config/comparisons.yaml", "from: population_regions}", "from: population_region}", "from",
+         "did you mean this?"),
+        ("config/comparisons.yaml", "  left: {", "  lefft: {", "lefft", "did you mean this?"),
+    ],
+)  # fmt: skip
+def test_parts_beyond_the_data_are_judged_at_the_door(project, file, old, new, where, expected):
+    line = edit(project, file, old, new)
+    assert any(
+        p.file == file and p.where.startswith(f"line {line}, ") and where in p.where
+        and expected in p.expected
+        for p in told(project)
+    )  # fmt: skip
+
+
+def test_a_survey_is_judged_at_the_door(project):
+    problems = told(project, survey="config/survey/none.yaml")
+    assert "survey" in {p.where.rpartition(", ")[2] for p in problems}

@@ -1,0 +1,90 @@
+"""Every name that a config may give has words, in the label files that its rule reads."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from monotown.base.labels import LANGUAGES, Labels, merge_labels
+from monotown.index.model import AGGREGATIONS, LEAF_MISSING, NORMALISATIONS, OUTLIERS
+from monotown.methods.weights.schemes import SCHEMES
+from monotown.sensitivity.figures import _level_name
+from monotown.sensitivity.forking_paths import OWN, weightings
+from monotown.sensitivity.inputs import INPUTS
+
+ROOT = Path(__file__).resolve().parents[2]
+RULES = ROOT / "workflow" / "rules"
+
+
+def label_files(rule_file: str, name: str) -> list[Path]:
+    """The label files of a list in a rule file; the test reads what the rule reads."""
+    text = (RULES / rule_file).read_text(encoding="utf-8")
+    found = re.search(rf"\b{name}\s*=\s*(\[[^\]]*\])", text)
+    assert found is not None, (rule_file, name)
+    return [ROOT / f for f in ast.literal_eval(found[1])]
+
+
+#: A rule's label files; the page and its figures have every file (the rule `words`).
+FILES = {
+    "sensitivity": label_files("sensitivity.smk", "SENSITIVITY_LABELS"),
+    "sobol": label_files("sobol.smk", "labels"),
+    "page": sorted((ROOT / "config" / "labels").glob("*.yaml")),
+}
+
+
+def words(rule: str, language: str) -> Labels:
+    read = ((f.name, yaml.safe_load(f.read_text(encoding="utf-8"))) for f in FILES[rule])
+    return Labels(language, merge_labels(read))
+
+
+#: What a rule reads: a rule, the beginning of a key, every registered name that may follow it.
+READ = [
+    ("sensitivity", "scheme", ("baseline", *SCHEMES)),
+    ("page", "scheme", ("baseline", "any", *weightings(), *SCHEMES)),
+    ("page", "aggregation", ("any", OWN, *AGGREGATIONS)),
+    ("page", "normalisation", ("any", OWN, *NORMALISATIONS)),
+    ("sensitivity", "input", INPUTS),
+    ("sobol", "sobol.input", INPUTS),
+    ("page", "sobol.input", INPUTS),
+]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("rule", "prefix", "names"), READ)
+def test_every_registered_name_has_words(
+    rule: str, prefix: str, names: tuple[str, ...], language: str
+) -> None:
+    known = words(rule, language)
+    assert [n for n in names if not known.has(f"{prefix}.{n}")] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("factor", "names"),
+    [
+        ("scheme", SCHEMES),
+        ("normalisation", NORMALISATIONS),
+        ("aggregation", AGGREGATIONS),
+        ("missing", [*LEAF_MISSING, "baseline"]),
+        ("outliers", [*OUTLIERS, "baseline"]),
+    ],
+)
+def test_every_level_of_an_analysis_has_words_of_its_own(
+    factor: str, names: list[str], language: str
+) -> None:
+    known = words("sensitivity", language)
+    keys = {n: [f"level.{factor}.{n}", f"{factor}.{n}", f"level.{n}"] for n in names}
+    assert [n for n, some in keys.items() if not any(known.has(k) for k in some)] == []
+    shown = [_level_name(known, factor, n) for n in names]
+    assert len(set(shown)) == len(shown)
+
+
+def test_one_name_of_two_kinds_keeps_them_apart_and_settings_stay() -> None:
+    known = words("sensitivity", "en")
+    assert _level_name(known, "aggregation", "median") == "median"
+    assert _level_name(known, "missing", "median") == "filled with the median"
+    assert _level_name(known, "aggregation", "power(exponent=2)") == "power mean (exponent=2)"

@@ -1,0 +1,106 @@
+"""The config of a run: its own words over the default's, and messages that name the right file."""
+
+import copy
+from pathlib import Path
+
+import pytest
+import yaml
+
+from monotown.base.problems import InputError
+from monotown.workflow.config import check_config
+from monotown.workflow.door import check_run
+from monotown.workflow.settled import check_shown, settled
+
+ROOT = Path(__file__).resolve().parents[2]
+DEFAULT = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
+OWN = yaml.safe_load((ROOT / "config/examples/own.yaml").read_text(encoding="utf-8"))
+
+
+def test_without_a_run_file_it_is_the_default():
+    before = copy.deepcopy(DEFAULT)
+    assert settled(DEFAULT, {}) == DEFAULT
+    settled(DEFAULT, OWN)["sensitivity"]["analyses"].clear()
+    assert before == DEFAULT
+
+
+@pytest.mark.parametrize("nothing", [None, []])
+def test_an_analysis_or_an_input_of_one_is_dropped(nothing):
+    run = {"sensitivity": {"analyses": {"data": nothing, "methods": {"leave_out": nothing}}}}
+    analyses = settled(DEFAULT, run)["sensitivity"]["analyses"]
+    assert set(analyses) == {"weights", "preferences", "methods"}
+    assert set(DEFAULT["sensitivity"]["analyses"]["methods"]) - set(analyses["methods"]) == {
+        "leave_out"
+    }
+
+
+def test_mappings_are_joined_and_lists_replace():
+    run = {"sensitivity": {"draws": 500, "schemes": ["pca"], "enough": {"rank_error": 2}}}
+    section = settled(DEFAULT, run)["sensitivity"]
+    assert (section["draws"], section["schemes"]) == (500, ["pca"])
+    assert section["enough"] == {**DEFAULT["sensitivity"]["enough"], "rank_error": 2}
+
+
+def names(value):
+    """Every key and text of a config."""
+    if isinstance(value, dict):
+        return {*value} | {n for v in value.values() for n in names(v)}
+    if isinstance(value, list):
+        return {n for v in value for n in names(v)}
+    return {value}
+
+
+@pytest.mark.parametrize("section", [None, {"draws": 500}])
+def test_own_data_get_no_name_of_another_study(section):
+    run = {k: v for k, v in OWN.items() if k != "sensitivity"}
+    found = settled(DEFAULT, {**run, **({"sensitivity": section} if section else {})})
+    views, measures = (
+        yaml.safe_load((ROOT / DEFAULT[k]).read_text(encoding="utf-8"))
+        for k in ("views", "measures")
+    )
+    assert not names(found["sensitivity"]) & {*views, *measures}
+    check_run(found, ROOT)
+
+
+def test_sections_of_another_kind_do_not_stop_the_joining():
+    assert settled(DEFAULT, {"sensitivity": 3})["sensitivity"] == 3
+
+
+def test_own_data_keep_the_names_they_give():
+    given = {"views": ["own_potential"],
+             "analyses": {"data": {"data_error": {"measures": {"m": 0.1}}}}}  # fmt: skip
+    section = settled(DEFAULT, {**OWN, "sensitivity": given})["sensitivity"]
+    assert section["views"] == ["own_potential"]
+    assert section["analyses"]["data"]["data_error"] == {"relative": 0.02, "measures": {"m": 0.1}}
+
+
+def test_what_is_no_mapping_is_left_for_the_check():
+    for analyses in ({"data": 7}, 7, None):
+        wrong = {"sensitivity": {"analyses": analyses}}
+        with pytest.raises(InputError):
+            check_config(settled(DEFAULT, wrong), ROOT)
+
+
+def test_a_message_names_the_file_that_set_the_value(tmp_path):
+    run = tmp_path / "run.yaml"
+    run.write_text("sensitivity: {views: [potental_2022]}\n", encoding="utf-8")
+    files = ("config/config.yaml", str(run))
+    found = settled(DEFAULT, yaml.safe_load(run.read_text(encoding="utf-8")))
+    with pytest.raises(InputError) as caught:
+        check_run(found, ROOT, files)
+    (problem,) = caught.value.problems
+    assert (problem.file, problem.where) == (str(run), "line 1, sensitivity.views.0")
+    assert problem.expected.startswith("'potential_2022' (did you mean this?)")
+    run.write_text("sensitivity: {draws: 500}\n", encoding="utf-8")
+    wrong = settled(DEFAULT, {"sensitivity": {"draws": 500}})
+    wrong["sensitivity"]["schemes"] = ["nothing"]
+    with pytest.raises(InputError) as caught:
+        check_run(wrong, ROOT, files)
+    assert {p.file for p in caught.value.problems} == {"config/config.yaml"}
+    assert all(p.where.startswith("line ") for p in caught.value.problems)
+
+
+def test_an_analysis_that_the_report_shows_is_not_dropped_in_silence():
+    shown = ["data_score_bands_v", "weights_rank_intervals_v", "map"]
+    check_shown(shown, ["weights", "data", "methods", "preferences"], DEFAULT, "config/text")
+    with pytest.raises(InputError, match=r"config/text, sensitivity.analyses.data.*data_score"):
+        check_shown(shown, ["weights"], DEFAULT, "config/text")
