@@ -38,8 +38,9 @@ _NAMES = {
         "apply_transform boxcox_power is_outlying kurtosis mad_flags skewness treat winsorise"
     ),
     "monotown.index.panel": "contribution_table contributions growth trend_table",
+    "monotown.index.prepare": "prepare view_model weighted_model",
     "monotown.methods.ranks": "rank",
-    "monotown.index.build": "build_index prepare view_model weighted_model",
+    "monotown.index.build": "build_index",
     "monotown.index.verbs": "aggregate impute normalise",
     "monotown.index.weighting": "read_weighting weigh_view",
     "monotown.methods.reliability": (

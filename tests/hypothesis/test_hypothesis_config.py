@@ -22,7 +22,7 @@ from monotown.hypothesis.prespecified import (
     fingerprint,
     shared,
 )
-from monotown.index.build import view_model
+from monotown.index.prepare import view_model
 from monotown.workflow import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -11,8 +11,8 @@ import yaml
 from monotown.base.expressions import parse
 from monotown.base.labels import LANGUAGES, merge_labels
 from monotown.base.problems import InputError
-from monotown.index.build import reading_views, view_model
 from monotown.index.catalogue import TWIN, Config, check_catalogue, leaves, markdown_table
+from monotown.index.prepare import reading_views, view_model
 from monotown.workflow import read_yaml
 from monotown.workflow.config import key_lines
 

@@ -10,7 +10,7 @@ from test_stage import DATA, MEASURES, VIEW, frame, leaves, view
 from monotown.base.problems import InputError
 from monotown.base.tables import write_order
 from monotown.index import comparable
-from monotown.index.build import Prepared, build_index, prepare, view_model
+from monotown.index.build import build_index
 from monotown.index.comparable import (
     basis_of,
     comparability_table,
@@ -23,6 +23,7 @@ from monotown.index.comparable import (
     year_reasons,
 )
 from monotown.index.model import IndexModel, Leaf, Node, method
+from monotown.index.prepare import Prepared, prepare, view_model
 
 NAN = float("nan")
 

@@ -10,8 +10,8 @@ import pytest
 from test_stage import MEASURES, VIEW, frame, leaves, many, population
 
 from monotown.base.tables import write_order
-from monotown.index.build import prepare
 from monotown.index.model import AGGREGATIONS, NORMALISATIONS
+from monotown.index.prepare import prepare
 from monotown.methods import aggregate
 from monotown.methods.normalise import percentile
 from monotown.methods.ranks import rank

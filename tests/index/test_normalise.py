@@ -14,6 +14,7 @@ from hypothesis.extra.numpy import arrays
 from scipy import stats
 from skcriteria.preprocessing.scalers import matrix_scale_by_cenit_distance
 
+from monotown.index.leaves import normalise_leaf
 from monotown.index.model import NORMALISATIONS, Leaf, method
 from monotown.methods import normalise as n
 from monotown.methods.ranks import TIES
@@ -75,11 +76,11 @@ def test_frozen_goalposts_keep_old_scores_and_count_what_is_cut() -> None:
 def test_frozen_zscore_takes_the_base_years_mean_and_sd() -> None:
     leaf = Leaf("m", normalisation=method("zscore", scope=2020, mean=100.0, sd=10.0))
     x, years = [1.0, 2.0, 3.0, 5.0, 6.0, 7.0], [2020] * 3 + [2021] * 3
-    assert n.normalise_leaf(leaf, x, years).values.tolist() == [90, 100, 110, 130, 140, 150]
+    assert normalise_leaf(leaf, x, years).values.tolist() == [90, 100, 110, 130, 140, 150]
     pooled = Leaf("m", normalisation=method("zscore"))
-    assert n.normalise_leaf(pooled, x, years).values == pytest.approx(stats.zscore(x, ddof=1))
+    assert normalise_leaf(pooled, x, years).values == pytest.approx(stats.zscore(x, ddof=1))
     population = Leaf("m", normalisation=method("zscore", ddof=0.0))
-    assert n.normalise_leaf(population, x, years).values == pytest.approx(stats.zscore(x))
+    assert normalise_leaf(population, x, years).values == pytest.approx(stats.zscore(x))
 
 
 def test_others_average_leaves_the_unit_out() -> None:
@@ -133,7 +134,7 @@ def test_what_does_not_vary_has_no_scale(x: list[float]) -> None:
         with pytest.raises(ValueError, match="does not vary"):
             function(x)
     with pytest.raises(ValueError, match="does not vary"):
-        n.normalise_leaf(Leaf("m", normalisation=method("minmax_sample")), x, [2020] * 3)
+        normalise_leaf(Leaf("m", normalisation=method("minmax_sample")), x, [2020] * 3)
     with pytest.raises(ValueError, match="two units"):
         n.zscore([1.0])
 
@@ -225,7 +226,7 @@ def test_rank_scores_of_ties_are_scipys(ties: str, x: np.ndarray, d: int) -> Non
     found = n.rank_score(x, d, ties)
     np.testing.assert_array_equal(found, stats.rankdata(d * x, ties))
     leaf = Leaf("m", direction=d, normalisation=method("rank", ties=ties))
-    np.testing.assert_array_equal(n.normalise_leaf(leaf, x, np.ones(len(x))).values, found)
+    np.testing.assert_array_equal(normalise_leaf(leaf, x, np.ones(len(x))).values, found)
 
 
 @pytest.mark.parametrize("name", METHODS)
@@ -236,7 +237,7 @@ def test_a_leafs_settings_reach_its_method(name: str, d: int) -> None:
     pair = (0.0, 10.0) if name in ("minmax", "distance_to_target") else None
     chosen = method(name, value=5.0) if name == "distance_to_target" else method(name)
     leaf = Leaf("m", direction=d, goalposts=pair, normalisation=chosen)
-    found = n.normalise_leaf(leaf, x, years, w).values
+    found = normalise_leaf(leaf, x, years, w).values
     by_year = {
         "rank": n.rank_score, "percentile": n.percentile, "borda": n.borda,
         "ratio_to_average": lambda v, s: n.ratio_to_average(v, s, w[:6]),
@@ -256,21 +257,21 @@ def test_a_leafs_settings_reach_its_method(name: str, d: int) -> None:
 
 def test_transform_acts_on_values_and_goalposts() -> None:
     leaf = Leaf("m", transform="log", goalposts=(1.0, 100.0))
-    assert n.normalise_leaf(leaf, [10.0, 1000.0], [1, 1]).values == pytest.approx([0.5, 1.0])
+    assert normalise_leaf(leaf, [10.0, 1000.0], [1, 1]).values == pytest.approx([0.5, 1.0])
     fitted = Leaf("m", transform="boxcox", normalisation=method("minmax_sample"))
-    assert n.normalise_leaf(fitted, [1.0, 2.0, 8.0, 3.0], [1] * 4).values[[0, 2]].tolist() == [0, 1]
+    assert normalise_leaf(fitted, [1.0, 2.0, 8.0, 3.0], [1] * 4).values[[0, 2]].tolist() == [0, 1]
     frozen = Leaf("m", transform="boxcox", goalposts=(1.0, 9.0))
     with pytest.raises(ValueError, match=r"measure 'm'.*goalposts cannot freeze"):
-        n.normalise_leaf(frozen, [1.0, 2.0, 8.0], [1] * 3)
+        normalise_leaf(frozen, [1.0, 2.0, 8.0], [1] * 3)
 
 
 def test_a_year_without_values_is_passed_over_and_a_base_year_refused() -> None:
     by_year = Leaf("m", normalisation=method("rank"))
-    found = n.normalise_leaf(by_year, [NAN, NAN, 2.0, 1.0], [1, 1, 2, 2]).values
+    found = normalise_leaf(by_year, [NAN, NAN, 2.0, 1.0], [1, 1, 2, 2]).values
     assert found[2:].tolist() == [2.0, 1.0]
     assert np.isnan(found[:2]).all()
     based = Leaf("m", normalisation=method("zscore", scope=1999))
     with pytest.raises(ValueError, match="the base year 1999 has no values"):
-        n.normalise_leaf(based, [1.0, 2.0], [2000, 2000])
+        normalise_leaf(based, [1.0, 2.0], [2000, 2000])
     with pytest.raises(ValueError, match="measure 'm', normalisation minmax: goalposts are needed"):
-        n.normalise_leaf(Leaf("m"), [1.0], [1])
+        normalise_leaf(Leaf("m"), [1.0], [1])

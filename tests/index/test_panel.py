@@ -14,10 +14,11 @@ from test_stage import DATA, MEASURES, VIEW, frame, leaves, view
 
 from monotown.base.tables import write_order
 from monotown.index import panel
-from monotown.index.build import IndexTables, build_index, prepare
+from monotown.index.build import IndexTables, build_index
 from monotown.index.kernel import evaluate
 from monotown.index.model import IndexModel, Leaf, Node, method
 from monotown.index.panel import contributions, growth, neighbours
+from monotown.index.prepare import prepare
 
 NAN = float("nan")
 

@@ -9,9 +9,10 @@ from test_catalogue import config
 from test_indicators import NOTHING, catalogue, measure, observations, view
 
 from monotown.base.problems import InputError
-from monotown.index.build import prepare, reading_views, score_table
+from monotown.index.build import score_table
 from monotown.index.catalogue import check_catalogue
 from monotown.index.indicators import compute_indicators
+from monotown.index.prepare import prepare, reading_views
 from monotown.index.readings import READING_RANKS, reading_ranks
 
 FIGURES = {

@@ -24,9 +24,10 @@ from monotown.base.tables import from_scale, score_columns, to_scale
 from monotown.index import figures as drawn
 from monotown.index.admissible import scale_of
 from monotown.index.build import SCHEMAS as INDEX
-from monotown.index.build import build_index, prepare, view_model
+from monotown.index.build import build_index
 from monotown.index.kernel import evaluate
 from monotown.index.model import AGGREGATIONS, NORMALISATIONS, IndexModel, Leaf, Node, method
+from monotown.index.prepare import prepare, view_model
 from monotown.index.printed import View, region_tables
 from monotown.index.structure import structure_tables
 from monotown.mechanism.build import build_mechanism
@@ -52,13 +53,13 @@ INTERVAL = (0.05, 0.95)
 #: Columns of numbers that no scale moves, with the reason. A name with a dot is of one schema.
 UNSCALED = {
     "in the unit of a measure or a variable": (
-        "normalised.value clips.value observations.value town_profile.value doubtful.value limit "
+        "normalised.value clips.value indicators.value town_profile.value doubtful.value limit "
         "before after figure doubtful.bound at_bound used "
         "region_value"
     ),
     "place in an order, or a change of place": (
         "rank rank_from rank_to rank_first rank_last rank_change best_rank worst_rank "
-        "baseline_rank unit_rank rival_rank rank_shift mean_abs_rank_shift rank_error mean_width "
+        "own_rank baseline_rank unit_rank rival_rank rank_shift mean_abs_rank_shift rank_error mean_width "
         "limits_moved rank_p05 rank_p50 rank_p95 rank_keep rank_cut rank_leave_out"
     ),
     "weight, or a distance of weights": (
@@ -96,7 +97,7 @@ UNSCALED = {
 }
 
 #: Packages whose tables hold scores; tables of the paper, of people and of answers hold none.
-WITH_SCORES = ("index", "sensitivity", "structure", "scenarios", "mechanism", "hypothesis", "towns")
+WITH_SCORES = ("index", "sensitivity", "scenarios", "mechanism", "hypothesis", "towns")
 
 
 def every_schema() -> Iterator[pa.DataFrameSchema]:

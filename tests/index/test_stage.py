@@ -11,7 +11,8 @@ import pytest
 from monotown.base.problems import InputError
 from monotown.base.tables import INDICATORS, OBSERVATIONS, write_order
 from monotown.index import build
-from monotown.index.build import build_index, prepare, view_model
+from monotown.index.build import build_index
+from monotown.index.prepare import average_weights, prepare, view_model, weights_of
 
 NAN = float("nan")
 MEASURES = {
@@ -311,7 +312,7 @@ def test_averages_weigh_the_nearest_year() -> None:
         {"unit": ["A", "A", "B"], "year": [2010, 2021, 2015], "value": [1.0, 5.0, 7.0]}
     )
     rows = pd.DataFrame({"unit": ["A", "A", "B"], "year": [2012, 2020, 2030]})
-    assert build.weights_of(rows, weights, "population").tolist() == [1.0, 5.0, 7.0]
+    assert weights_of(rows, weights, "population").tolist() == [1.0, 5.0, 7.0]
     with pytest.raises(InputError, match=r"variable population.*a value for C"):
         build_index(frame(), "v", VIEW, MEASURES, population({"A": 1.0, "B": 1.0}))
 
@@ -326,10 +327,10 @@ def test_average_weights_come_from_the_observations() -> None:
     )
     seen["flag"] = np.where(seen["value"].isna(), "not_available", "")
     assert set(OBSERVATIONS.columns) >= set(seen.columns)
-    found = build.average_weights(seen, "population")
+    found = average_weights(seen, "population")
     assert found is not None
     assert found.to_numpy().tolist() == [["A", 2020, 4.0]]
-    assert build.average_weights(seen, None) is None
+    assert average_weights(seen, None) is None
 
 
 def test_relative_normalisation_uses_the_average_weights() -> None:

@@ -11,7 +11,8 @@ import yaml
 from test_stage import MEASURES, frame, many, population, view
 
 from monotown.base.problems import InputError
-from monotown.index.build import SCHEMAS, build_index, prepare, view_model, weighted_model
+from monotown.index.build import SCHEMAS, build_index
+from monotown.index.prepare import prepare, view_model, weighted_model
 from monotown.index.weighting import Weighting, keys_of, read_weighting
 from monotown.methods.weights import SCHEMES, benefit_of_the_doubt, weigh
 

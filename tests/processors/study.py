@@ -28,7 +28,8 @@ from scenarios import scenarios_support as shipped  # noqa: E402
 
 from monotown.cohort.build import SERIES, build_cohort  # noqa: E402
 from monotown.hypothesis.build import build_hypothesis  # noqa: E402
-from monotown.index.build import build_index, prepare  # noqa: E402
+from monotown.index.build import build_index  # noqa: E402
+from monotown.index.prepare import prepare  # noqa: E402
 from monotown.index.structure import structure_tables  # noqa: E402
 from monotown.mechanism.build import build_mechanism  # noqa: E402
 from monotown.methods.outliers import boxcox_power  # noqa: E402

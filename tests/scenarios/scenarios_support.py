@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from monotown.index.build import view_model
+from monotown.index.prepare import view_model
 from monotown.scenarios import build
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from small_view import CONFIG, MEASURES, indicators, joint, variants
 
-from monotown.index.build import prepare
 from monotown.index.kernel import evaluate
 from monotown.index.leaves import normalise_leaf
 from monotown.index.model import method
+from monotown.index.prepare import prepare
 from monotown.sensitivity.compare import drop_block, drop_one, scheme_weights
 from monotown.sensitivity.design import Noise, Variants, cumulative
 from monotown.sensitivity.inputs import read_inputs

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from monotown.index.build import NORMALISED, SCORES, build_index, view_model
+from monotown.index.build import NORMALISED, SCORES, build_index
+from monotown.index.prepare import view_model
 from monotown.sensitivity.year import view_cases
 from monotown.workflow import read_table, write_table
 

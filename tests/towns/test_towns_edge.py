@@ -28,9 +28,10 @@ from monotown.data.workbooks.findings import ERROR, Finding
 from monotown.data.workbooks.grid import Sheet, safe_text
 from monotown.data.workbooks.read import read_workbook
 from monotown.data.workbooks.template import example_figures, template_pages
-from monotown.index.build import build_index, view_model
+from monotown.index.build import build_index
 from monotown.index.catalogue import Config, check_catalogue
 from monotown.index.indicators import compute_indicators
+from monotown.index.prepare import view_model
 from monotown.towns.figures import shown_units, town_profile, town_series
 from monotown.towns.profile import (
     parents_of,

@@ -17,8 +17,9 @@ from monotown.data.units import Units
 from monotown.hypothesis.panel import SCALES, Series
 from monotown.hypothesis.prespecified import check_specification
 from monotown.index.admissible import scale_of
-from monotown.index.build import NORMALISED, view_model
+from monotown.index.build import NORMALISED
 from monotown.index.kernel import evaluate
+from monotown.index.prepare import view_model
 
 Array = NDArray[np.float64]
 

@@ -5,7 +5,7 @@ Each verb works alone on arrays or a data frame, and inside the pipeline (`build
 
 from monotown.base.ties import TOLERANCE
 from monotown.index.admissible import inadmissible, scale_of
-from monotown.index.build import build_index, prepare, view_model, weighted_model
+from monotown.index.build import build_index
 from monotown.index.comparable import (
     comparability_table,
     model_differences,
@@ -16,6 +16,7 @@ from monotown.index.kernel import evaluate, evaluate_nodes
 from monotown.index.leaves import normalise_leaf
 from monotown.index.model import IndexModel, Leaf, Method, Node, method
 from monotown.index.panel import contribution_table, contributions, growth, trend_table
+from monotown.index.prepare import prepare, view_model, weighted_model
 from monotown.index.weighting import read_weighting, weigh_view
 from monotown.methods.aggregate import (
     ampi,

@@ -11,7 +11,7 @@ from monotown.base.parsing import ReadsAs, reads_of
 from monotown.base.problems import InputError, Problem, Problems, nearest
 from monotown.base.schemas import schema_problems
 from monotown.data.plausible import bound_problems, part_problems
-from monotown.index.build import reading_views, view_model
+from monotown.index.prepare import reading_views, view_model
 
 #: An objective figure beside an opinion: it is shown with the indicator and is no value of it.
 TWIN: Final = "twin"

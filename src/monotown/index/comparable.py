@@ -14,13 +14,11 @@ from monotown.base.problems import InputError, Problem
 from monotown.base.tables import kind_column
 from monotown.index.admissible import scale_of
 from monotown.index.model import IndexModel, Leaf
+from monotown.methods.aggregate import ACROSS_UNITS
 
 if TYPE_CHECKING:
-    from monotown.index.build import Prepared
+    from monotown.index.prepare import Prepared
     from monotown.index.weighting import Weighting
-
-#: Aggregations whose score of a unit hangs on the other units.
-ACROSS_UNITS: Final = ("copeland", "condorcet", "topsis")
 
 #: Normalisations that place a unit among the units of its year.
 WITHIN_YEAR: Final = (

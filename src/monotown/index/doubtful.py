@@ -13,7 +13,8 @@ from monotown.base.problems import InputError
 from monotown.base.tables import score_column, to_scale, write_order
 from monotown.data.plausible import DOUBTFUL, OUTSIDE
 from monotown.index.admissible import scale_of
-from monotown.index.build import prepare, score_table, view_model
+from monotown.index.build import score_table
+from monotown.index.prepare import prepare, view_model
 
 _KEYS: Final = ["unit", "year", "measure"]
 _RANK = pa.Column("float64", nullable=True)
@@ -58,7 +59,7 @@ def doubt_effects(
         `monotown.data.plausible.DOUBTFUL`; rows of other views and of measures beside the index are left
         out.
     indicators, view, config, measures, average_weights, seed, judgments
-        As in `monotown.index.build.prepare`.
+        As in `monotown.index.prepare.prepare`.
 
     Returns
     -------

@@ -15,8 +15,8 @@ from monotown.base.parsing import numbers_of
 from monotown.base.problems import Problems
 from monotown.base.tables import INDICATORS, write_order
 from monotown.data.plausible import DOUBTFUL, SIDES, Bounds, Judged, bounds_of, crossed, judge
-from monotown.index.build import view_model
 from monotown.index.catalogue import Catalogue
+from monotown.index.prepare import view_model
 
 #: Level of units whose borders are joined to be the same in every year.
 CONSTANT = "constant_region"

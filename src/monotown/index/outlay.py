@@ -10,8 +10,9 @@ import pandas as pd
 
 from monotown.base.tables import join_kinds
 from monotown.index.admissible import scale_of
-from monotown.index.build import average_weights, prepare, score_table, view_model
+from monotown.index.build import score_table
 from monotown.index.model import IndexModel, Node
+from monotown.index.prepare import average_weights, prepare, view_model
 from monotown.show.facts import one
 
 #: The measure whose largest value is looked at, its indicator, and the yearly series that tells
@@ -33,7 +34,7 @@ def rank_with(
     Parameters
     ----------
     indicators, view, config, measures
-        As in `monotown.index.build.prepare`; the view has one year.
+        As in `monotown.index.prepare.prepare`; the view has one year.
     observations
         The cleaned figures, for the weights of averages.
     unit

@@ -14,12 +14,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from monotown.base.tables import kind_column, score_column
 from monotown.base.ties import kendall, median_slope
-from monotown.index.comparable import ACROSS_UNITS, basis_of, year_reasons
+from monotown.index.comparable import basis_of, year_reasons
 from monotown.index.kernel import evaluate
 from monotown.index.model import IndexModel
+from monotown.methods.aggregate import ACROSS_UNITS
 
 if TYPE_CHECKING:
-    from monotown.index.build import Prepared
+    from monotown.index.prepare import Prepared
 
 Array = NDArray[np.float64]
 

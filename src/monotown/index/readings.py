@@ -12,9 +12,10 @@ import pandera.pandas as pa
 
 from monotown.base.tables import kind_column, score_column, to_scale, write_order
 from monotown.index.admissible import scale_of
-from monotown.index.build import average_weights, prepare, reading_views, score_table
+from monotown.index.build import score_table
 from monotown.index.catalogue import Catalogue
 from monotown.index.indicators import compute_indicators
+from monotown.index.prepare import average_weights, prepare, reading_views
 from monotown.methods.ranks import rank
 
 _TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
@@ -37,7 +38,7 @@ READING_RANKS: Final = pa.DataFrameSchema(
         "kind": kind_column(),
         "source": _TEXT,
     },
-    unique=["reading", "unit", "year"], strict=True, coerce=True, name="ranks under readings",
+    unique=["reading", "unit", "year"], strict=True, coerce=True, name="readings",
 )  # fmt: skip
 
 
@@ -65,7 +66,7 @@ def reading_ranks(
     view
         Id of the view.
     seed, judgments
-        As in `monotown.index.build.prepare`.
+        As in `monotown.index.prepare.prepare`.
 
     Returns
     -------

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from monotown.base.problems import InputError, Problem, Problems, nearest
 from monotown.base.tables import Kind, assumed, kind_column
-from monotown.index.comparable import ACROSS_UNITS
 from monotown.index.kernel import evaluate_nodes
 from monotown.index.model import IndexModel, Node
+from monotown.methods.aggregate import ACROSS_UNITS
 from monotown.methods.weights.judgments import judgment_kind, read_judgments
 from monotown.methods.weights.schemes import SCHEMES, Scheme, benefit_of_each, weigh
 

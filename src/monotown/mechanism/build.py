@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from monotown.base.problems import Problem, Problems, nearest
 from monotown.base.tables import assumed, to_scale
 from monotown.index.admissible import scale_of
-from monotown.index.build import average_weights, view_model, weighted_model
+from monotown.index.prepare import average_weights, view_model, weighted_model
 from monotown.mechanism.allocate import allocate, improve, requirements
 from monotown.mechanism.base import BasePoint, base_point
 from monotown.mechanism.feedback import direction, run_feedback, stability

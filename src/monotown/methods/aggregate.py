@@ -19,6 +19,9 @@ from monotown.base.ties import TOLERANCE, above, at_least, sign
 
 Array = NDArray[np.float64]
 
+#: Aggregations whose score of a unit hangs on the other units.
+ACROSS_UNITS: Final = ("copeland", "condorcet", "topsis")
+
 #: Elements of the largest temporary array, to bound memory.
 _CELLS: Final = 4_000_000
 

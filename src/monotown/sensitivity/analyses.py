@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from monotown.base.problems import InputError, Problem
 from monotown.base.tables import to_scale, write_order
 from monotown.index.admissible import scale_of
-from monotown.index.build import view_model
+from monotown.index.prepare import view_model
 from monotown.sensitivity import tables
 from monotown.sensitivity.design import Variants
 from monotown.sensitivity.inputs import read_inputs
@@ -71,7 +71,7 @@ def joint_run(
     indicators, normalised, scores
         Tables of the stages before.
     average_weights
-        As `monotown.index.build.average_weights` gives them.
+        As `monotown.index.prepare.average_weights` gives them.
     analysis
         A key of ``analyses``.
     options

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 
 from monotown.base.problems import InputError, Problem
 from monotown.index.admissible import inadmissible, lowest, score_range
-from monotown.index.build import Prepared, prepare, view_model, weights_of
 from monotown.index.leaves import normalise_leaf
 from monotown.index.model import IndexModel, Leaf, Node, method
+from monotown.index.prepare import Prepared, prepare, view_model, weights_of
 from monotown.methods.normalise import minmax
 from monotown.methods.outliers import apply_transform
 from monotown.sensitivity.compare import scheme_weights
@@ -120,7 +120,7 @@ class Variants:
     Parameters
     ----------
     view, config, measures
-        As in `monotown.index.build.prepare`.
+        As in `monotown.index.prepare.prepare`.
     indicators
         The table `monotown.base.tables.INDICATORS`.
     inputs
@@ -128,7 +128,7 @@ class Variants:
     year
         The year.
     average_weights, seed
-        As in `monotown.index.build.prepare`.
+        As in `monotown.index.prepare.prepare`.
 
     Attributes
     ----------

@@ -20,8 +20,6 @@ from monotown.index.admissible import (
     scale_of,
     score_range,
 )
-from monotown.index.build import Prepared, weights_of
-from monotown.index.comparable import ACROSS_UNITS
 from monotown.index.kernel import evaluate
 from monotown.index.leaves import normalise_leaf
 from monotown.index.model import (
@@ -34,6 +32,8 @@ from monotown.index.model import (
     Parameter,
     method,
 )
+from monotown.index.prepare import Prepared, weights_of
+from monotown.methods.aggregate import ACROSS_UNITS
 from monotown.methods.ranks import rank
 from monotown.methods.weights.schemes import SCHEMES, weigh
 
@@ -186,7 +186,7 @@ def method_tables(
     prepared
         The view's data; filling and treatment stay as they are.
     average_weights, name
-        Weights of averages over units, as in `monotown.index.build.prepare`.
+        Weights of averages over units, as in `monotown.index.prepare.prepare`.
 
     Returns
     -------

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from monotown.base.problems import Problems, nearest
+from monotown.base.tables import assumed
 from monotown.index.model import AGGREGATIONS, LEAF_MISSING, NORMALISATIONS, OUTLIERS
 from monotown.sensitivity.draws import LAWS, Law
-from monotown.tables import assumed
 
 #: Every input, in the order in which a replicate is made.
 INPUTS: Final = (

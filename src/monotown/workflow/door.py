@@ -14,9 +14,9 @@ from monotown.base.schemas import schema_problems
 from monotown.data.publications import publication_problems
 from monotown.data.sources import config_problems
 from monotown.hypothesis.prespecified import check_specification
-from monotown.index.build import view_model
 from monotown.index.catalogue import Config, check_catalogue
 from monotown.index.model import AGGREGATIONS, NORMALISATIONS, IndexModel
+from monotown.index.prepare import view_model
 from monotown.mechanism.levers import lever_problems
 from monotown.methods.weights.schemes import SCHEMES
 from monotown.paper.ledger import read_claims

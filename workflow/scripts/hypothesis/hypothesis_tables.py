@@ -5,7 +5,7 @@ from monotown.workflow import read_table, read_text_table, read_yaml, run, write
 from monotown.hypothesis import chapter as shown
 from monotown.hypothesis.tables import SCHEMAS
 from monotown.index.admissible import scale_of
-from monotown.index.build import view_model
+from monotown.index.prepare import view_model
 from monotown.show.assumptions import ASSUMPTIONS
 from monotown.show.words import labels_from
 

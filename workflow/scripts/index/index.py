@@ -10,6 +10,7 @@ from monotown.base.tables import INDICATORS, OBSERVATIONS
 from monotown.data.plausible import DOUBTFUL, FIGURES
 from monotown.index import build
 from monotown.index.doubtful import DOUBT_EFFECTS, doubt_effects
+from monotown.index.prepare import average_weights
 
 
 def index(
@@ -19,7 +20,7 @@ def index(
     every = read_yaml(views)
     config = every[view]
     seen = pd.concat([read_table(o, OBSERVATIONS) for o in observations], ignore_index=True)
-    weights = build.average_weights(seen, config.get("average_weights"))
+    weights = average_weights(seen, config.get("average_weights"))
     judged = [read_text_table(j) if j.endswith(".csv") else read_yaml(j) for j in judgments]
     given = read_table(indicators, INDICATORS), view, config, read_yaml(measures), weights, seed
     judgment = next(iter(judged), None)

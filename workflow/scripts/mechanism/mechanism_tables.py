@@ -3,7 +3,7 @@
 from monotown.workflow import read_table, read_text_table, read_yaml, run, write_table
 
 from monotown.index.admissible import scale_of
-from monotown.index.build import view_model
+from monotown.index.prepare import view_model
 from monotown.mechanism.chapter import assumption_table, mechanism_facts, mechanism_tables
 from monotown.mechanism.tables import SCHEMAS
 from monotown.show.assumptions import ASSUMPTIONS

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from monotown.base.tables import INDICATORS, OBSERVATIONS
-from monotown.index.build import average_weights, prepare
+from monotown.index.prepare import average_weights, prepare
 from monotown.sensitivity.forking_paths import INADMISSIBLE, METHODS, method_tables
 
 

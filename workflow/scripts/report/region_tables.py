@@ -4,9 +4,10 @@ from monotown.workflow import read_table, read_yaml, run, write_table
 
 from monotown.base.tables import INDICATORS, OBSERVATIONS
 from monotown.index.admissible import scale_of
-from monotown.index.build import COMPARISON, SCORES, view_model
+from monotown.index.build import COMPARISON, SCORES
 from monotown.index.chapter import COUNTRY, ULYTAU, region_facts
 from monotown.index.outlay import choices_table, external_table, outlay_table
+from monotown.index.prepare import view_model
 from monotown.index.printed import View, region_tables
 
 

@@ -6,8 +6,9 @@ from monotown.workflow.figures import write_figures
 import pandas as pd
 
 from monotown.index.admissible import scale_of
-from monotown.index.build import COMPARISON, SCORES, view_model
+from monotown.index.build import COMPARISON, SCORES
 from monotown.index.figures import over_time, scores
+from monotown.index.prepare import view_model
 from monotown.index.printed import View, scores_of_year
 from monotown.show.printed import source_ids, source_words
 from monotown.show.words import labels_from

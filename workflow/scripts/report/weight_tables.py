@@ -3,8 +3,9 @@
 from monotown.workflow import read_table, read_yaml, run, write_table
 
 from monotown.index.admissible import scale_of
-from monotown.index.build import SCORES, view_model
+from monotown.index.build import SCORES
 from monotown.index.chapter import weight_facts
+from monotown.index.prepare import view_model
 from monotown.index.printed import weight_tables
 from monotown.sensitivity.tables import AGREEMENT, DROP_ONE, SCHEME_WEIGHTS, SCHEMES, SUMMARY
 from monotown.sensitivity.tables import rank_intervals as intervals_schema

@@ -6,7 +6,8 @@ from monotown.workflow.config import key_lines
 import pandas as pd
 
 from monotown.base.tables import INDICATORS
-from monotown.index.build import NORMALISED, WEIGHTS, view_model, weighted_model
+from monotown.index.build import NORMALISED, WEIGHTS
+from monotown.index.prepare import view_model, weighted_model
 from monotown.scenarios import build
 from monotown.scenarios.read import PARTS, read_inputs
 

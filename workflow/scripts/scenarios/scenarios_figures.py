@@ -4,7 +4,7 @@ from monotown.workflow import read_table, read_text_table, read_yaml, run
 from monotown.workflow.figures import write_figures
 
 from monotown.index.admissible import scale_of
-from monotown.index.build import view_model
+from monotown.index.prepare import view_model
 from monotown.scenarios import figures as draw
 from monotown.show.printed import source_ids, source_words
 from monotown.show.words import labels_from

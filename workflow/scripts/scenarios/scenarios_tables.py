@@ -3,7 +3,7 @@
 from monotown.workflow import read_table, read_yaml, run, write_table
 
 from monotown.index.admissible import scale_of
-from monotown.index.build import view_model
+from monotown.index.prepare import view_model
 from monotown.scenarios.chapter import scenario_tables
 
 

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from monotown.base.tables import INDICATORS, OBSERVATIONS, join_kinds
-from monotown.index.build import NORMALISED, SCORES, average_weights
+from monotown.index.build import NORMALISED, SCORES
+from monotown.index.prepare import average_weights
 from monotown.sensitivity.analyses import Stop, joint_run, joint_tables
 from monotown.sensitivity.inputs import with_errors
 from monotown.sensitivity.monte_carlo import merge_shards

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from monotown.base.tables import INDICATORS, OBSERVATIONS
-from monotown.index.build import NORMALISED, SCORES, average_weights
+from monotown.index.build import NORMALISED, SCORES
+from monotown.index.prepare import average_weights
 from monotown.sensitivity.analyses import joint_run
 from monotown.sensitivity.draws import shard_size
 from monotown.sensitivity.inputs import with_errors

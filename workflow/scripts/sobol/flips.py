@@ -5,7 +5,8 @@ from monotown.workflow import read_table, read_yaml, run, write_table
 from pathlib import Path
 
 from monotown.base.tables import join_kinds
-from monotown.index.build import NORMALISED, SCORES, WEIGHTS, view_model, weighted_model
+from monotown.index.build import NORMALISED, SCORES, WEIGHTS
+from monotown.index.prepare import view_model, weighted_model
 from monotown.sensitivity.stability import TABLES, flip_tables, year_sources
 from monotown.sensitivity.year import view_cases
 

@@ -6,6 +6,7 @@ import pandas as pd
 
 from monotown.base.tables import INDICATORS, OBSERVATIONS, join_kinds
 from monotown.index import build
+from monotown.index.prepare import average_weights, view_model, weighted_model
 from monotown.sensitivity.sobol_choices import TABLES, SobolSettings, join_tables, sobol_tables
 from monotown.sensitivity.sobol_inputs import every_input_tables
 from monotown.sensitivity.stability import year_sources
@@ -16,11 +17,11 @@ def sobol(view: str, files: dict, out: dict, settings: SobolSettings, options: d
     views, measures = read_yaml(files["views"]), read_yaml(files["measures"])
     values = read_table(files["normalised"], build.NORMALISED)
     scores = read_table(files["scores"], build.SCORES)
-    model = build.view_model(view, views[view], measures, files["views"])
-    model = build.weighted_model(model, read_table(files["weights"], build.WEIGHTS))
+    model = view_model(view, views[view], measures, files["views"])
+    model = weighted_model(model, read_table(files["weights"], build.WEIGHTS))
     cases, sources = view_cases(model, values, scores), year_sources(scores)
     seen = pd.concat([read_table(o, OBSERVATIONS) for o in files["observations"]])
-    averages = build.average_weights(seen, views[view].get("average_weights"))
+    averages = average_weights(seen, views[view].get("average_weights"))
     kind, indicators = join_kinds(scores["kind"]), read_table(files["indicators"], INDICATORS)
     parts = [sobol_tables(view, kind, model, cases, values, sources, settings)]
     parts += every_input_tables(

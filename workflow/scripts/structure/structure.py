@@ -2,7 +2,8 @@
 
 from monotown.workflow import read_table, read_yaml, run, write_table
 
-from monotown.index.build import NORMALISED, SCORES, WEIGHTS, view_model
+from monotown.index.build import NORMALISED, SCORES, WEIGHTS
+from monotown.index.prepare import view_model
 from monotown.index.structure import STRUCTURE, structure_tables
 
 

@@ -8,7 +8,8 @@ from monotown.data.units import Units
 from monotown.data.workbooks.computed import with_computed
 from monotown.data.workbooks.fields import make_fields
 from monotown.index.admissible import scale_of
-from monotown.index.build import NORMALISED, SCORES, view_model
+from monotown.index.build import NORMALISED, SCORES
+from monotown.index.prepare import view_model
 from monotown.towns import profile as towns
 
 
