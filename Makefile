@@ -1,6 +1,7 @@
 # make results   run the whole workflow        make test    lint, types, tests
 # make report    results/snakemake-report.zip  make clean   remove results
 # make template  a workbook for your own towns; then make run CONFIG=my-run.yaml
+# make data      pages and tables of the raw files, from their source.yaml
 # make golden    store what the default run gives, having said what moved
 # Needs Python 3.11 to 3.13 and make; everything else goes into .venv.
 
@@ -15,10 +16,10 @@ CHECKED := src tests workflow/scripts benchmarks
 export PYTHONHASHSEED := 0
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: results run template golden test lint fix types units report lock clean help
+.PHONY: results run template data golden test lint fix types units report lock clean help
 
 help:
-	@sed -n '1,5p' Makefile
+	@sed -n '1,6p' Makefile
 
 $(VENV)/.installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info[:2] <= (3, 13); sys.exit(None if ok else "Python 3.11, 3.12 or 3.13 is needed, found " + sys.version.split()[0] + "; name one: make PYTHON=python3.12 ...")'
@@ -38,6 +39,9 @@ run: results
 template: $(VENV)/.installed
 	@$(SNAKEMAKE) template
 	@echo "The workbook to fill: results/towns-template.xlsx (docs/your-own-towns.md says how)"
+
+data: $(VENV)/.installed
+	@$(BIN)/python -m monotown.workflow.data_pages
 
 test: lint types units
 

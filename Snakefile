@@ -23,6 +23,7 @@ from monotown.workflow.door_words import said
 from monotown.workflow.environment import leave_out_unused, set_environment
 from monotown.workflow.scenarios import read_settings
 from monotown.workflow.settled import settled
+from monotown.workflow.sources import raw_files, source_files
 
 set_environment(LIBRARY)
 leave_out_unused()
@@ -39,6 +40,8 @@ try:
         from monotown.workflow.door import check_run
 
         check_run(config, workflow.basedir, relative_config_files(workflow))
+    # Steps read the files that describe the sources, one by one.
+    config["sources"] = source_files(config["sources"], workflow.basedir)
     VIEWS = read_yaml(config["views"])
     # A run on own data has no part in the paper and the regions.
     OWN_DATA = "input" in config

@@ -14,6 +14,7 @@ from monotown.data.workbooks.fields import make_fields
 from monotown.index.indicators import compute_indicators
 from monotown.towns.profile import plain_catalogue
 from monotown.workflow import read_yaml, write_table
+from monotown.workflow.sources import read_sources
 from monotown.workflow.towns import read_files, settings_from
 
 ROOT = Path(__file__).parents[1]
@@ -37,8 +38,9 @@ def write_workbook(path: Path, towns: int, names: list[str]) -> None:
 
 
 def main(towns: int) -> None:
-    names = ("units", "variables", "indicators", "measures", "towns", "sources")
+    names = ("units", "variables", "indicators", "measures", "towns")
     configs = {n: read_yaml(ROOT / "config" / f"{n}.yaml") for n in names}
+    configs["sources"] = read_sources("data/raw", ROOT)
     configs["views"] = read_yaml(ROOT / "config/examples/own_views.yaml")
     fields = make_fields(configs["variables"], configs["indicators"], configs["towns"])
     indicators = [

@@ -11,12 +11,14 @@ from monotown.base.problems import InputError
 from monotown.base.tables import OBSERVATIONS
 from monotown.data.clean import clean, first_source, mean_population, organisations
 from monotown.data.units import Units
+from monotown.workflow.sources import read_sources
 
 ROOT = Path(__file__).resolve().parents[2]
-UNITS, VARIABLES, SOURCES = (
+UNITS, VARIABLES = (
     yaml.safe_load((ROOT / f"config/{name}.yaml").read_text(encoding="utf-8"))
-    for name in ("units", "variables", "sources")
+    for name in ("units", "variables")
 )
+SOURCES = read_sources("data/raw", ROOT)
 RAW = {s["file"]: (ROOT / s["file"]).read_bytes() for s in SOURCES.values()}
 
 
@@ -247,7 +249,7 @@ def test_every_problem_of_every_file_is_told_at_once():
         edited("hospitals_regions", "Казахстан,938", "Казахстан,938.5"),
     )  # fmt: skip
     official = "data/raw/official"
-    assert [t for t in told if "Акмоленская" not in t] == [
+    assert sorted(t for t in told if "Акмоленская" not in t) == sorted([
         f"{official}/rd_bulletin_2022/rd_bulletin_2022.csv, line 122, column "
         "value_as_printed: found '98o'; expected a number (persons) or a marker: -, ..., x",
         f"{official}/sdg_regions/sdg_regions.csv, line 3, column value_as_published: "
@@ -263,7 +265,7 @@ def test_every_problem_of_every_file_is_told_at_once():
         "found '2O00'; expected a year from 1900 to 2100",
         f"{official}/hospitals_regions/hospitals_regions.csv, line 2, column value_as_printed: "
         "found '938.5'; expected a whole number (organisations)",
-    ]
+    ])  # fmt: skip
     (name,) = [t for t in told if "Акмоленская" in t]
     assert "line 3, column area_as_printed_ru: found 'Акмоленская'; expected a known name, " in name
     assert "(did you mean this?)" in name

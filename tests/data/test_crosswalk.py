@@ -19,12 +19,14 @@ from monotown.data.crosswalk import (
     weight_of,
 )
 from monotown.data.units import Units
+from monotown.workflow.sources import read_sources
 
 ROOT = Path(__file__).resolve().parents[2]
-UNITS, VARIABLES, SOURCES, COMPARISONS = (
+UNITS, VARIABLES, COMPARISONS = (
     yaml.safe_load((ROOT / f"config/{name}.yaml").read_text(encoding="utf-8"))
-    for name in ("units", "variables", "sources", "comparisons")
+    for name in ("units", "variables", "comparisons")
 )
+SOURCES = read_sources("data/raw", ROOT)
 REAL = Units(UNITS)
 CODES = REAL.set("regions_constant")
 

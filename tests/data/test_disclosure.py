@@ -24,12 +24,14 @@ from monotown.data.disclosure import Sum, feasible_ranges, worked_back
 from monotown.data.units import Units
 from monotown.index.catalogue import Catalogue
 from monotown.index.indicators import compute_indicators
+from monotown.workflow.sources import read_sources
 
 ROOT = Path(__file__).resolve().parents[2]
-UNITS, VARIABLES, SOURCES, COMPARISONS, MEASURES = (
+UNITS, VARIABLES, COMPARISONS, MEASURES = (
     yaml.safe_load((ROOT / f"config/{name}.yaml").read_text(encoding="utf-8"))
-    for name in ("units", "variables", "sources", "comparisons", "measures")
+    for name in ("units", "variables", "comparisons", "measures")
 )
+SOURCES = read_sources("data/raw", ROOT)
 REAL = Units(UNITS)
 CODES = REAL.set("regions_constant")
 

@@ -8,11 +8,13 @@ import pytest
 import yaml
 
 from monotown.base.schemas import schema_problems
-from monotown.data.publications import BY_AREA, markdown_table, publication_problems, table_problems
+from monotown.data.publications import BY_AREA, publication_problems, table_problems
+from monotown.workflow.sources import read_sources
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("publications", "sources", "indicators", "measures")
-FILES = {name: f"config/{name}.yaml" for name in NAMES}
+FILES = {name: f"config/{name}.yaml" for name in NAMES if name != "sources"}
+FILES["publications"] = "data/raw/publications.yaml"
 
 
 def load(path):
@@ -20,6 +22,7 @@ def load(path):
 
 
 SHIPPED = {name: load(path) for name, path in FILES.items()}
+SHIPPED["sources"] = read_sources("data/raw", ROOT)
 TEXTS = {
     s["file"]: (ROOT / s["file"]).read_text(encoding="utf-8-sig")
     for s in SHIPPED["sources"].values()
@@ -32,7 +35,8 @@ def parts():
 
 
 def told(parts):
-    return [str(p) for p in publication_problems(*(parts[n] for n in NAMES), FILES)]
+    files = {**FILES, "sources": "source.yaml"}
+    return [str(p) for p in publication_problems(*(parts[n] for n in NAMES), files)]
 
 
 def unread(parts, texts=TEXTS):
@@ -128,8 +132,8 @@ def test_a_table_whose_rows_are_all_ignored_is_not_taken(parts):
     names.clear()
     names["34/internal_rd_expenditure"] = "internal_rd_expenditure"
     assert [p.partition(";")[0] for p in unread(parts)] == [
-        "config/publications.yaml, rd_bulletin_2022: found 'table 29, taken'",
-        "config/publications.yaml, rd_bulletin_2022: found 'no table 34, taken'",
+        "data/raw/publications.yaml, rd_bulletin_2022: found 'table 29, taken'",
+        "data/raw/publications.yaml, rd_bulletin_2022: found 'no table 34, taken'",
     ]
 
 
@@ -144,10 +148,3 @@ def test_sentences_tell_what_the_data_lack_and_not_what_is_published():
             assert re.search("data of this project", entry["unavailable"]["en"])
             assert re.search("данных проекта", entry["unavailable"]["ru"])
             assert re.search("[Жж]оба деректерінде", entry["unavailable"]["kk"])
-
-
-def test_the_document_holds_the_list_as_the_config_gives_it():
-    text = (ROOT / "data/README.md").read_text(encoding="utf-8")
-    mark = "<!-- table of publications: monotown.data.publications.markdown_table -->\n"
-    written = text.partition(mark)[2].partition("<!-- end of table -->")[0]
-    assert written == markdown_table(SHIPPED["publications"]), "data/README.md is out of date"

@@ -1,7 +1,4 @@
 import csv
-import hashlib
-import json
-import re
 from pathlib import Path
 
 import pytest
@@ -19,6 +16,7 @@ from monotown.data.sources import (
     value_columns,
 )
 from monotown.data.units import Units
+from monotown.workflow.sources import read_sources
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -27,10 +25,12 @@ def load(path):
     return yaml.safe_load((ROOT / path).read_text(encoding="utf-8"))
 
 
-NAMES = ("units", "variables", "sources")
-FILES = {name: f"config/{name}.yaml" for name in NAMES}
-CONFIGS = {name: load(path) for name, path in FILES.items()}
+NAMES = ("units", "variables")
+FILES = {**{name: f"config/{name}.yaml" for name in NAMES}, "sources": "source.yaml"}
+CONFIGS = {name: load(FILES[name]) for name in NAMES}
+CONFIGS["sources"] = read_sources("data/raw", ROOT)
 SCHEMAS = {name: load(f"workflow/schemas/{name}.schema.yaml") for name in NAMES}
+SCHEMAS["sources"] = {}
 UNITS = Units(CONFIGS["units"])
 
 
@@ -52,75 +52,6 @@ def test_each_source_names_the_header_its_file_has():
             assert next(csv.reader(file)) == spec["columns"]
 
 
-def raw_files():
-    return {
-        p.relative_to(ROOT).as_posix(): p
-        for p in (ROOT / "data/raw").rglob("*")
-        if p.is_file() and p.name != "SOURCE.md"
-    }
-
-
-def test_every_raw_file_is_described_with_its_terms_and_publisher_and_every_described_one_exists():
-    package = json.loads((ROOT / "data/datapackage.json").read_text(encoding="utf-8"))
-    described = {"data/" + r["path"]: r for r in package["resources"]}
-    assert len(described) == len(package["resources"])
-    assert set(described) == set(raw_files())
-    assert len({r["name"] for r in package["resources"]}) == len(described)
-    for file, resource in described.items():
-        data = (ROOT / file).read_bytes()
-        assert resource["hash"] == "sha256:" + hashlib.sha256(data).hexdigest()
-        assert resource["bytes"] == len(data)
-        assert resource.get("licenses") or resource["description"].startswith("Terms: "), file
-        (source,) = resource["sources"]
-        assert "(copy: " in source["title"] or "/published/" in file, file
-        if file.endswith(".csv"):
-            header = data.decode("utf-8-sig").partition("\n")[0].strip("\r")
-            assert [f["name"] for f in resource["schema"]["fields"]] == next(csv.reader([header]))
-
-
-def test_the_data_package_says_of_a_source_what_its_config_says():
-    package = json.loads((ROOT / "data/datapackage.json").read_text(encoding="utf-8"))
-    described = {"data/" + r["path"]: r for r in package["resources"]}
-    for spec in CONFIGS["sources"].values():
-        resource = described[spec["file"]]
-        assert resource["title"] == spec["title"]["en"]
-        assert [f["name"] for f in resource["schema"]["fields"]] == spec["columns"]
-        assert resource["sources"][0]["title"].startswith(spec["publisher"])
-        assert spec.get("copy", "") in resource["sources"][0]["title"]
-        terms = str(resource.get("licenses", resource.get("description")))
-        assert all(word in terms for word in re.findall(r"\w+", spec["licence"]))
-
-
-def test_each_folder_of_raw_files_has_its_source_page_and_an_official_one_only_declared_files():
-    declared = {s["file"] for s in CONFIGS["sources"].values()}
-    for file, path in raw_files().items():
-        page = (path.parent / "SOURCE.md").read_text(encoding="utf-8")
-        assert path.name in page or f"`{path.stem}.*`" in page
-        assert "/official/" not in file or file in declared
-    readme = (ROOT / "data/README.md").read_text(encoding="utf-8")
-    for page in (ROOT / "data/raw").rglob("SOURCE.md"):
-        assert f"({page.relative_to(ROOT / 'data').as_posix()})" in readme
-
-
-def test_one_year_for_all_rows_says_where_the_source_states_it():
-    source = CONFIGS["sources"]["wages_regions"]
-    found = check(sources={"a": {**source, "year": {"value": 2022}}})
-    assert len(found) == 1
-    assert "a.year" in found[0]
-    assert "stated" in found[0]
-
-
-def test_a_bad_key_is_told_with_its_line_and_the_nearest_one():
-    sources = {**CONFIGS["sources"]}
-    sources["sdg_regions"] = {**sources["sdg_regions"], "licens": "x"}
-    lines = {"sources": {("sdg_regions", "licens"): 7}}
-    found = config_problems({**CONFIGS, "sources": sources}, SCHEMAS, FILES, lines)
-    assert told(found)[0].startswith(
-        "config/sources.yaml, line 7, sdg_regions.licens: found 'licens'; "
-        "expected 'licence' (did you mean this?)"
-    )
-
-
 def test_what_the_configs_say_of_one_another_is_checked():
     source = CONFIGS["sources"]["sdg_regions"]
     accept = [
@@ -138,7 +69,7 @@ def test_what_the_configs_say_of_one_another_is_checked():
         },
         "d": {**source, "variable": {"value": "neet_rat"}},
     }
-    found = [p.split("; expected")[0].removeprefix("config/sources.yaml, ") for p in
+    found = [p.split("; expected")[0].removeprefix("source.yaml, ") for p in
              check(sources=sources)]  # fmt: skip
     assert sorted(found) == [
         "a.accept.0.rows.unit: found 'KZULUU'",
@@ -243,7 +174,7 @@ def test_wide_tables_give_a_cell_for_each_year_or_unit():
 
 
 def test_the_paper_keeps_the_line_it_was_printed_on():
-    text = (ROOT / "data/raw/published/table1.csv").read_text(encoding="utf-8")
+    text = (ROOT / "data/raw/published/paper/table1.csv").read_text(encoding="utf-8")
     cells, problems = cells_of("paper_table1", text)
     assert problems == []
     assert [(c.unit, c.year, c.text, c.paper_line) for c in cells[-2:]] == [

@@ -50,7 +50,7 @@ def problems(parts: dict[str, Config]) -> list[str]:
 
 def test_the_shipped_catalogue_is_the_papers_table_4(shipped):
     entries = check_catalogue(**shipped).entries
-    with (ROOT / "data/raw/published/table4.csv").open(encoding="utf-8", newline="") as file:
+    with (ROOT / "data/raw/published/paper/table4.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 27
     for row, entry in zip(rows, entries.values(), strict=True):
@@ -63,7 +63,9 @@ def test_the_shipped_catalogue_is_the_papers_table_4(shipped):
 
 
 def test_the_shipped_blocks_are_worded_as_in_the_paper(shipped):
-    with (ROOT / "data/raw/published/table4_blocks.csv").open(encoding="utf-8", newline="") as file:
+    with (ROOT / "data/raw/published/paper/table4_blocks.csv").open(
+        encoding="utf-8", newline=""
+    ) as file:
         rows = {r["block"]: r for r in csv.DictReader(file)}
     blocks = shipped["indicators"].content["blocks"]
     assert {b: e["paper"]["text"] for b, e in blocks.items()} == {

@@ -41,7 +41,7 @@ def test_a_span_is_triangular():
 def test_the_shipped_table_is_sound():
     config, views = load(FILE), load("config/views.yaml")
     assert schema_problems(config, SCHEMA, FILE) == []
-    passages = read_text_table(ROOT / "data/raw/published/passages.csv")
+    passages = read_text_table(ROOT / "data/raw/published/paper/passages.csv")
     graphs = read_graphs(
         load("config/graphs.yaml"), load("workflow/schemas/graphs.schema.yaml"),
         passages.astype({"line_from": int, "line_to": int}), "config/graphs.yaml",

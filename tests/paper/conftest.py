@@ -18,7 +18,7 @@ Raw = dict[str, pd.DataFrame]
 
 @pytest.fixture(scope="session")
 def raw_once() -> Raw:
-    folder = ROOT / "data" / "raw" / "published"
+    folder = ROOT / "data" / "raw" / "published" / "paper"
     return {name: read_text_table(folder / f"{name}.csv") for name in COLUMNS}
 
 

@@ -26,7 +26,7 @@ TEXTS |= {f"verdict.{v}": dict.fromkeys(LANGUAGES, v) for v in paper.VERDICTS}
 GRAPHS = read_graphs(
     read_yaml(ROOT / "config/graphs.yaml"),
     read_yaml(ROOT / "workflow/schemas/graphs.schema.yaml"),
-    read_text_table(ROOT / "data/raw/published/passages.csv").astype(
+    read_text_table(ROOT / "data/raw/published/paper/passages.csv").astype(
         {"line_from": int, "line_to": int}
     ),
     "graphs.yaml",

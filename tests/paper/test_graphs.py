@@ -16,7 +16,7 @@ from monotown.workflow import read_text_table, read_yaml
 ROOT = Path(__file__).parents[2]
 CONTENT = read_yaml(ROOT / "config/graphs.yaml")
 SCHEMA = read_yaml(ROOT / "workflow/schemas/graphs.schema.yaml")
-PASSAGES = read_text_table(ROOT / "data/raw/published/passages.csv").astype(
+PASSAGES = read_text_table(ROOT / "data/raw/published/paper/passages.csv").astype(
     {"line_from": int, "line_to": int}
 )
 

@@ -66,7 +66,9 @@ def test_bad_cell(
         read_published(raw)
     problems = caught.value.problems
     assert any(
-        p.file == f"data/raw/published/{table}.csv" and where in p.where and expected in p.expected
+        p.file == f"data/raw/published/paper/{table}.csv"
+        and where in p.where
+        and expected in p.expected
         for p in problems
     ), str(caught.value)
 

@@ -25,7 +25,7 @@ def lines() -> list[str]:
 
 @pytest.fixture(scope="module")
 def parts() -> pd.DataFrame:
-    return pd.read_csv(ROOT / "data" / "raw" / "published" / "parts.csv")
+    return pd.read_csv(ROOT / "data" / "raw" / "published" / "paper" / "parts.csv")
 
 
 def joined(lines: list[str], first: int, last: int, language: str) -> tuple[str, list[int]]:

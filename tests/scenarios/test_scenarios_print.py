@@ -14,6 +14,7 @@ from monotown.show.prose import fact_texts, prose_problems, texts_in
 from monotown.show.specs import spec_of
 from monotown.show.style import figure_style
 from monotown.show.words import labels_from, scenario_words, words_of, words_table
+from monotown.workflow.sources import read_sources
 
 from .scenarios_support import HIERARCHIES, ROOT, SCENARIOS, SETTINGS, load, shipped
 
@@ -33,9 +34,10 @@ def labels():
         words_of(prefix, load(path))
         for prefix, path in (
             ("unit", "config/units.yaml"), ("measure", "config/measures.yaml"),
-            ("view", "config/views.yaml"), ("source", "config/sources.yaml"),
+            ("view", "config/views.yaml"),
         )
     ]  # fmt: skip
+    parts.append(words_of("source", read_sources("data/raw", ROOT)))
     names = sorted((ROOT / "config/labels").glob("*.yaml"))
     texts = merge_labels((p.name, load(p.relative_to(ROOT))) for p in names)
     return labels_from(words_table(*parts, scenario_words(FILES), texts))

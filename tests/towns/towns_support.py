@@ -10,15 +10,17 @@ from monotown.data.workbooks.grid import Sheet
 from monotown.data.workbooks.read import Settings, Workbook, read_workbook
 from monotown.data.workbooks.text import split_rows
 from monotown.workflow import read_labels, read_yaml
+from monotown.workflow.sources import read_sources
 from monotown.workflow.towns import read_files, settings_from
 
 ROOT = Path(__file__).parents[2]
-NAMES = ("units", "variables", "indicators", "measures", "towns", "sources")
+NAMES = ("units", "variables", "indicators", "measures", "towns")
 
 
 @cache
 def configs() -> dict[str, Any]:
-    return {name: read_yaml(ROOT / "config" / f"{name}.yaml") for name in NAMES}
+    found = {name: read_yaml(ROOT / "config" / f"{name}.yaml") for name in NAMES}
+    return {**found, "sources": read_sources("data/raw", ROOT)}
 
 
 @cache

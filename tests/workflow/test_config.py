@@ -126,3 +126,26 @@ def test_every_missing_key_is_named_once():
         "c.yaml, a: found 'nothing'; expected a value",
         "c.yaml, c: found 'nothing'; expected a value",
     ]
+
+
+@pytest.mark.parametrize(
+    ("named", "message"),
+    [
+        ("data/rew", "sources: found 'data/rew'; expected a folder of sources"),
+        ("config", "expected a folder of sources, each with its source.yaml"),
+        ("config/units.yaml", "expected a folder of sources"),
+        ("..", "expected a path inside the project"),
+        (["data/raw/official/wages_regions/source.yml"], "sources.0: found"),
+        (["config/units.yaml"], "expected a file source.yaml that exists"),
+        ([], "a folder of sources like data/raw, or a list of files source.yaml"),
+        (3, "a folder of sources like data/raw, or a list of files source.yaml"),
+    ],
+)
+def test_sources_are_a_folder_or_a_list_of_files(named, message):
+    with pytest.raises(InputError) as stopped:
+        check_config(changed(sources=named), ROOT)
+    assert message in str(stopped.value)
+
+
+def test_sources_may_be_a_list():
+    check_config(changed(sources=["data/raw/official/wages_regions/source.yaml"]), ROOT)

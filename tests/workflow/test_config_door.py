@@ -18,10 +18,10 @@ DEFAULT = "config/config.yaml"
 
 @pytest.fixture
 def project(tmp_path):
-    """The configs of the project, copied; the data linked."""
+    """The configs and the data of the project, copied."""
     shutil.copytree(ROOT / "config", tmp_path / "config")
+    shutil.copytree(ROOT / "data", tmp_path / "data", ignore=shutil.ignore_patterns("boundaries"))
     shutil.copytree(ROOT / "workflow/schemas", tmp_path / "workflow/schemas")
-    (tmp_path / "data").symlink_to(ROOT / "data")
     (tmp_path / "src").mkdir()
     return tmp_path
 
@@ -153,6 +153,11 @@ def test_the_problems_of_all_files_are_told_at_once(project):
 #: Places of each kind that are tried in a file: the first with its key, at most so many.
 TRIED = 2
 FILES_OF_A_RUN = [DEFAULT, *(yaml.safe_load((ROOT / DEFAULT).read_text())[key] for key in FILES)]
+#: A source of one file, of several, and with a header of figures.
+FILES_OF_A_RUN += [
+    f"data/raw/{folder}/source.yaml"
+    for folder in ("official/sdg_regions", "published/paper", "official/wages_regions")
+]
 
 #: What may be so: kind, file, part of the path, and why.
 DATA = "names of the data, which the first step that reads them compares"
@@ -162,9 +167,10 @@ ALLOWED = (
     ("emptied", DEFAULT, "sensitivity.views", OPEN),
     ("emptied", "config/units.yaml", "aliases", OPEN),
     ("name", "config/units.yaml", "aliases", OWN),
-    ("emptied", "config/sources.yaml", "ignore", OPEN),
-    ("emptied", "config/sources.yaml", "variable.", DATA),
-    ("emptied", "config/publications.yaml", "feeds", OPEN),
+    ("emptied", "source.yaml", "ignore", OPEN),
+    ("emptied", "source.yaml", "variable.", DATA),
+    ("name", "source.yaml", "notes", "a sentence for readers"),
+    ("emptied", "data/raw/publications.yaml", "feeds", OPEN),
     ("name", "config/indicators.yaml", "inputs", OWN),
     ("name", "config/indicators.yaml", "leaves", OWN),
     ("emptied", "config/views.yaml", "expected_blocks", OPEN),
@@ -245,7 +251,7 @@ def test_one_wrong_thing_in_a_file_is_refused_with_its_line(file, project, monke
             if not at:
                 passed.append((name, file, where, "no line: " + str(error.problems[0])[:150]))
         else:
-            if not any(a[0] == name and a[1] == file and a[2] in where for a in ALLOWED):
+            if not any(a[0] == name and file.endswith(a[1]) and a[2] in where for a in ALLOWED):
                 passed.append((name, file, where, line))
     assert not passed, "\n".join(map(str, passed))
 

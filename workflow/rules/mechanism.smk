@@ -26,7 +26,7 @@ rule mechanism:
         measures=config["measures"],
         graphs=config["graphs"],
         graphs_schema="workflow/schemas/graphs.schema.yaml",
-        passages="data/raw/published/passages.csv",
+        passages="data/raw/published/paper/passages.csv",
         observations=[
             f"{RESULTS}/clean/observations.csv",
             f"{RESULTS}/clean/observations_constant.csv",

@@ -1,17 +1,16 @@
 # Raw files to observations; a run on own data reads its workbook beside them (towns.smk).
-from monotown.workflow import read_yaml
 
 
 rule observations:
     input:
-        raw=[s["file"] for s in read_yaml(config["sources"]).values() if "file" in s],
+        raw=raw_files(config["sources"]),
         units=config["units"],
         variables=config["variables"],
         sources=config["sources"],
         publications=config["publications"],
         units_schema="workflow/schemas/units.schema.yaml",
         variables_schema="workflow/schemas/variables.schema.yaml",
-        sources_schema="workflow/schemas/sources.schema.yaml",
+        source_schema="workflow/schemas/source.schema.yaml",
     output:
         observations=f"{RESULTS}/clean/observations.csv",
         official=f"{RESULTS}/clean/observations_official.csv",

@@ -4,8 +4,8 @@ from glob import glob
 # Every figure, quotation and count transcribed from the paper.
 PAPER_RAW = sorted(
     path
-    for path in glob("data/raw/published/*.csv")
-    if path != "data/raw/published/parts.csv"
+    for path in glob("data/raw/published/paper/*.csv")
+    if path != "data/raw/published/paper/parts.csv"
 )
 
 

@@ -8,7 +8,7 @@ rule diagrams:
     input:
         graphs=config["graphs"],
         schema="workflow/schemas/graphs.schema.yaml",
-        passages="data/raw/published/passages.csv",
+        passages="data/raw/published/paper/passages.csv",
         labels=PAPER_FIGURES_LABELS,
     output:
         figure1=pictured(

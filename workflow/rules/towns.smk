@@ -61,7 +61,7 @@ rule own_workbook:
 
 rule own_observations:
     input:
-        raw=[s["file"] for s in read_yaml(PROJECT["sources"]).values() if "file" in s],
+        raw=raw_files(PROJECT["sources"]),
         files=SECTION["files"],
         own=rules.own_workbook.output.observations,
         problems=rules.own_workbook.output.problems,

@@ -171,7 +171,7 @@ class Published:
 
 
 def read_published(
-    tables: Mapping[str, pd.DataFrame], folder: str = "data/raw/published"
+    tables: Mapping[str, pd.DataFrame], folder: str = "data/raw/published/paper"
 ) -> Published:
     """Read the transcription.
 

@@ -28,7 +28,7 @@ class Grounding:
     stated
         Whether the paper's text says it; if not, it is inferred.
     passage
-        Id of a quotation in ``data/raw/published/passages.csv``.
+        Id of a quotation in ``data/raw/published/paper/passages.csv``.
     line
         Line of the paper, counted from 1.
     words

@@ -14,9 +14,13 @@ from monotown.workflow.strict import read_strict
 
 #: Config keys that name a file.
 FILES = (
-    "units", "variables", "sources", "publications", "indicators", "measures", "views", "claims",
+    "units", "variables", "publications", "indicators", "measures", "views", "claims",
     "graphs", "cohort", "scenarios", "hypothesis", "mechanism",
 )  # fmt: skip
+
+
+#: Name of the file that describes a source of raw figures.
+SOURCE = "source.yaml"
 
 
 def key_lines(path: str | Path) -> dict[tuple[str | int, ...], int]:
@@ -67,6 +71,7 @@ def check_config(
             problems.append(
                 placed(Problem(files[-1], key, named, "a file that exists"), top, files)
             )
+    problems += [placed(p, top, files) for p in _sources_problems(config, top, files[-1])]
     results = config.get("results")
     if isinstance(results, str) and not _may_hold_results(results, top):
         problem = Problem(files[-1], "results", results, RESULTS)
@@ -86,6 +91,27 @@ def check_config(
         problems.append(placed(problem, top, files))
     if problems:
         raise InputError(problems)
+
+
+def _sources_problems(config: Mapping[str, Any], top: Path, file: str) -> list[Problem]:
+    """What is wrong with the folder, or the files, that the key ``sources`` names."""
+    named = config.get("sources")
+    listed = isinstance(named, list)
+    found = []
+    for i, name in enumerate(named if isinstance(named, list) else [named]):
+        if not isinstance(name, str):
+            continue  # said by the schema
+        target = (top / name).resolve()
+        if not target.is_relative_to(top):
+            expected = "a path inside the project"
+        elif listed and not (target.is_file() and target.name == SOURCE):
+            expected = f"a file {SOURCE} that exists"
+        elif not listed and not (target.is_dir() and any(target.rglob(SOURCE))):
+            expected = f"a folder of sources, each with its {SOURCE}"
+        else:
+            continue
+        found.append(Problem(file, f"sources.{i}" if listed else "sources", name, expected))
+    return found
 
 
 #: What the project itself holds: a run that wrote there would mix with it, or take it away.

@@ -27,9 +27,10 @@ from monotown.sensitivity.inputs import BASELINE, read_inputs
 from monotown.show.graphs import Graph, read_graphs
 from monotown.survey.questionnaire import read_questionnaire
 from monotown.workflow import read_text_table
-from monotown.workflow.config import FILES, check_config, located, placed
+from monotown.workflow.config import FILES, SOURCE, check_config, located, placed
 from monotown.workflow.microdata import check_survey
 from monotown.workflow.scenarios import read_settings
+from monotown.workflow.sources import Sources, load_sources
 from monotown.workflow.strict import Lines, read_strict
 from monotown.workflow.towns import check_input
 
@@ -74,6 +75,7 @@ class Door:
         self.config, self.root, self.files = config, root, files
         self.problems: list[Problem] = []
         self._read: dict[str, tuple[Any, Lines]] = {}
+        self._known: Sources | None = None
 
     def check(self) -> None:
         """Every check, in the order of the steps; stops with all problems."""
@@ -86,6 +88,8 @@ class Door:
                 self._load(path.relative_to(self.root).as_posix())
         own = "input" in self.config
         sound = {key for key in whole if self._schema(key)}
+        if "sources" not in unsound and self._try(self._load_sources):
+            sound.add("sources")
         if not own and {"units", "variables", "sources"} <= sound:
             self._sources()
             self._comparisons()
@@ -126,10 +130,22 @@ class Door:
             self.problems += [Problem(file, p.where, p.found, p.expected) for p in error.problems]
         return file in self._read
 
+    def _load_sources(self) -> None:
+        named = self.config["sources"]
+        self._known = load_sources(named, self.root, self._rules("source"))
+
     def _content(self, key: str) -> Any:
+        if key == "sources" and self._known:
+            return self._known.entries
         return self._read[self.config[key]][0]
 
+    def _file(self, key: str) -> str:
+        """Name of a config for the messages; `_placed` names the file of each source."""
+        return SOURCE if key == "sources" else str(self.config[key])
+
     def _placed(self, problem: Problem) -> Problem:
+        if self._known:
+            problem = self._known.located(problem)
         known = self._read.get(problem.file)
         return located(problem, known[1]) if known else problem
 
@@ -154,13 +170,15 @@ class Door:
         self.problems += config_problems(
             {n: self._content(n) for n in names},
             {n: {} for n in names},
-            {n: self.config[n] for n in names},
+            {n: self._file(n) for n in names},
         )
 
     def _publications(self) -> None:
         names = ("publications", "sources", "indicators", "measures")
         publications, sources, indicators, measures = (self._content(n) for n in names)
-        files = {n: self.config[n] for n in names}
+        if self._known:
+            publications = {**publications, **self._known.publications}
+        files = {n: self._file(n) for n in names}
         self.problems += publication_problems(publications, sources, indicators, measures, files)
 
     def _comparisons(self) -> None:
@@ -264,7 +282,7 @@ class Door:
         self.problems += [placed(p, self.root, self.files) for p in found]
 
     def _paper(self, whole: set[str]) -> None:
-        raw = sorted((self.root / "data/raw/published").glob("*.csv"))
+        raw = sorted((self.root / "data/raw/published/paper").glob("*.csv"))
         raw = [path for path in raw if path.name != "parts.csv"]
         if "claims" in whole and raw:
             published = read_published({path.stem: read_text_table(path) for path in raw})
@@ -275,7 +293,7 @@ class Door:
                 self.problems.append(Problem(file, "claims", str(content)[:50], "a list of claims"))
 
     def _graphs(self, sound: set[str]) -> dict[str, Graph]:
-        passages = self.root / "data/raw/published/passages.csv"
+        passages = self.root / "data/raw/published/paper/passages.csv"
         if "graphs" not in sound or not passages.is_file():
             return {}
         table = read_text_table(passages).astype({"line_from": int, "line_to": int})

@@ -1,7 +1,8 @@
 """Observations of all raw files; stops with every problem of every file."""
 
 from monotown.workflow import read_yaml, run, write_table
-from monotown.workflow.config import key_lines
+from monotown.workflow.config import SOURCE, key_lines
+from monotown.workflow.sources import load_sources
 
 from pathlib import Path
 
@@ -17,21 +18,25 @@ def observations(
     raw: list[str],
     configs: dict[str, str],
     schemas: dict[str, str],
+    sources: list[str],
+    source_schema: str,
     publications: str,
     out: dict[str, str],
 ) -> None:
+    known = load_sources(sources, rules=read_yaml(source_schema))
     config = {name: read_yaml(path) for name, path in configs.items()}
-    rules = {name: read_yaml(path) for name, path in schemas.items()}
+    config["sources"] = known.entries
+    rules = {"sources": {}, **{name: read_yaml(path) for name, path in schemas.items()}}
     lines = {name: key_lines(path) for name, path in configs.items()}
-    problems = config_problems(config, rules, configs, lines)
+    problems = config_problems(config, rules, {**configs, "sources": SOURCE}, lines)
     if problems:
-        raise InputError(problems)
+        raise InputError(known.located(p) for p in problems)
     files = {path: Path(path).read_bytes() for path in raw}
     cleaned = clean(files, config["sources"], config["variables"], Units(config["units"]))
     texts = {path: content.decode("utf-8-sig") for path, content in files.items()}
-    known = read_yaml(publications)
-    if unsaid := table_problems(known, config["sources"], texts, publications):
-        raise InputError(unsaid)
+    registry = {**read_yaml(publications), **known.publications}
+    if unsaid := table_problems(registry, config["sources"], texts, publications):
+        raise InputError(known.located(p) for p in unsaid)
     seen = cleaned.observations
     write_table(seen, out["observations"], OBSERVATIONS, exact=True)
     for kind in (Kind.OFFICIAL, Kind.PUBLISHED):
@@ -41,7 +46,11 @@ def observations(
 
 
 i = snakemake.input
-configs = {"units": i.units, "variables": i.variables, "sources": i.sources}
+configs = {"units": i.units, "variables": i.variables}
 schemas = {name: i[f"{name}_schema"] for name in configs}
 out = dict(snakemake.output.items())
-run(lambda: observations(list(i.raw), configs, schemas, i.publications, out))
+run(
+    lambda: observations(
+        list(i.raw), configs, schemas, list(i.sources), i.source_schema, i.publications, out
+    )
+)

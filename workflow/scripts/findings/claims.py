@@ -8,6 +8,7 @@ from monotown.workflow import (
     write_table,
     write_text,
 )
+from monotown.workflow.sources import read_sources
 
 from pathlib import Path
 
@@ -19,11 +20,11 @@ from monotown.show.printed import print_table, to_latex, to_markdown
 
 
 def claims(
-    raw: list[str], config: str, labels: list[str], sources: str, out: dict[str, str]
+    raw: list[str], config: str, labels: list[str], sources: list[str], out: dict[str, str]
 ) -> None:
     published = read_published({Path(p).stem: read_text_table(p) for p in raw})
     ledger = judge(read_claims(read_yaml(config), published, config), published)
-    titles = {f"source.{k}": v["title"] for k, v in read_yaml(sources).items() if "title" in v}
+    titles = {f"source.{k}": v["title"] for k, v in read_sources(sources).items()}
     words = {language: read_labels(labels, language, titles) for language in LANGUAGES}
     write_table(CLAIMS.validate(ledger), out["csv"])
     printed = print_table(ledger, LEDGER, words["en"])
@@ -34,4 +35,4 @@ def claims(
 
 
 i = snakemake.input
-run(lambda: claims(i.raw, i.claims, i.labels, i.sources, dict(snakemake.output.items())))
+run(lambda: claims(i.raw, i.claims, i.labels, list(i.sources), dict(snakemake.output.items())))

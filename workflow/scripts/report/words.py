@@ -1,6 +1,7 @@
 """Join every word of the run in one table."""
 
 from monotown.workflow import read_yaml, run, write_table
+from monotown.workflow.sources import read_sources
 
 from monotown.base.labels import merge_labels
 from monotown.mechanism.chapter import mechanism_words
@@ -8,13 +9,14 @@ from monotown.show.words import scenario_words, words_of, words_table
 
 
 def words(
-    labels: list[str], entries: dict[str, str], indicators: str, cohort: str,
-    scenarios: list[str], mechanism: str, out: str,
+    labels: list[str], entries: dict[str, str], sources: str | list[str], indicators: str,
+    cohort: str, scenarios: list[str], mechanism: str, out: str,
 ) -> None:  # fmt: skip
     parts = [words_of("indicator", read_yaml(indicators)["indicators"])]
     if cohort:
         parts += [words_of(p, read_yaml(cohort)[f"{p}s"]) for p in ("prior", "course")]
     parts += [words_of(prefix, read_yaml(path)) for prefix, path in entries.items()]
+    parts.append(words_of("source", read_sources(sources)))
     views = read_yaml(entries["view"]).values()
     parts += [words_of("other_reading", view.get("readings", {})) for view in views]
     parts.append(scenario_words({path: read_yaml(path) for path in scenarios}))
@@ -33,8 +35,8 @@ run(
             "variable": i.variables,
             "measure": i.measures,
             "view": i.views,
-            "source": i.sources,
         },
+        i.sources,
         i.indicators,
         str(i.cohort),
         list(i.scenarios),

@@ -2,6 +2,7 @@
 
 from monotown.workflow import read_labels, read_table, read_yaml, run
 from monotown.workflow.figures import write_figures
+from monotown.workflow.sources import read_sources
 
 from pathlib import Path
 
@@ -13,10 +14,11 @@ from monotown.sensitivity.figures import joint_figures, reader_texts
 
 
 def main(
-    figures: dict[str, tuple[str, str, str]], config: dict[str, str], found: dict[str, list[str]],
-    words: list[str], out: list[str], settings: dict[str, dict],
+    figures: dict[str, tuple[str, str, str]], config: dict[str, str], sources: str | list[str],
+    found: dict[str, list[str]], words: list[str], out: list[str], settings: dict[str, dict],
 ) -> None:  # fmt: skip
     known = {name: read_yaml(path) for name, path in config.items()}
+    known["sources"] = read_sources(sources)
     labels = {lang: read_labels(words, lang, reader_texts(**known)) for lang in LANGUAGES}
     pairs = list(dict.fromkeys((view, analysis) for view, analysis, _ in figures.values()))
     for place, (view, analysis) in enumerate(pairs):
@@ -41,7 +43,7 @@ def main(
 i, p = snakemake.input, snakemake.params
 run(
     lambda: main(
-        p.figures, {name: i[name] for name in ("units", "views", "measures", "sources")},
+        p.figures, {name: i[name] for name in ("units", "views", "measures")}, i.sources,
         dict(i.items()), list(i.labels), list(snakemake.output), p.sensitivity,
     )
 )  # fmt: skip

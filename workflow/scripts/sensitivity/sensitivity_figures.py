@@ -2,6 +2,7 @@
 
 from monotown.workflow import read_labels, read_table, read_yaml, run
 from monotown.workflow.figures import write_figures
+from monotown.workflow.sources import read_sources
 
 from monotown.base.labels import LANGUAGES
 from monotown.index.build import SCORES
@@ -10,10 +11,11 @@ from monotown.sensitivity.figures import first_figures, reader_texts
 
 
 def main(
-    view: str, config: dict[str, str], scores: str, found: dict[str, str], words: list[str],
-    out: dict[str, list[str]], options: dict,
+    view: str, config: dict[str, str], sources: str | list[str], scores: str,
+    found: dict[str, str], words: list[str], out: dict[str, list[str]], options: dict,
 ) -> None:  # fmt: skip
-    texts = reader_texts(**{name: read_yaml(path) for name, path in config.items()})
+    known = {name: read_yaml(path) for name, path in config.items()}
+    texts = reader_texts(**known, sources=read_sources(sources))
     labels = {language: read_labels(words, language, texts) for language in LANGUAGES}
     schemas = {
         "rank_intervals": tables.rank_intervals(options["interval"]),
@@ -24,8 +26,8 @@ def main(
         "agreement": tables.AGREEMENT,
         "weight_space": tables.WEIGHT_SPACE,
     }
-    known = {name: read_table(found[name], schema) for name, schema in schemas.items()}
-    draws = first_figures(view, known, read_table(scores, SCORES), options)
+    read = {name: read_table(found[name], schema) for name, schema in schemas.items()}
+    draws = first_figures(view, read, read_table(scores, SCORES), options)
     for name, files in out.items():
         write_figures(draws[name], labels, files)
 
@@ -34,7 +36,7 @@ i = snakemake.input
 run(
     lambda: main(
         snakemake.wildcards.view,
-        {name: i[name] for name in ("units", "views", "measures", "sources")},
+        {name: i[name] for name in ("units", "views", "measures")}, i.sources,
         i.scores, dict(i.items()), list(i.labels), dict(snakemake.output.items()),
         snakemake.params.sensitivity,
     )

@@ -2,6 +2,9 @@
 
 from monotown.workflow import read_labels, read_table, read_yaml, run
 from monotown.workflow.figures import write_figures
+from monotown.workflow.sources import read_sources
+
+from typing import Any
 
 from monotown.base.labels import LANGUAGES
 from monotown.index.build import SCORES
@@ -12,11 +15,12 @@ from monotown.sensitivity.figures_stability import FIGURES, view_figures
 
 
 def main(
-    view: str, files: dict[str, str], words: list[str], out: dict[str, list[str]],
+    view: str, files: dict[str, Any], words: list[str], out: dict[str, list[str]],
     interval: tuple[float, float],
 ) -> None:  # fmt: skip
-    names = ("units", "views", "measures", "sources")
-    texts = reader_texts(**{n: read_yaml(files[n]) for n in names})
+    names = ("units", "views", "measures")
+    sources = read_sources(files["sources"])
+    texts = reader_texts(**{n: read_yaml(files[n]) for n in names}, sources=sources)
     entries = read_yaml(files["indicators"])["indicators"]
     texts |= {f"indicator.{k}": entry["label"] for k, entry in entries.items()}
     labels = {language: read_labels(words, language, texts) for language in LANGUAGES}

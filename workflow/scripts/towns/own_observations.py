@@ -1,6 +1,7 @@
 """Observations of the raw files and the workbook; stops with every problem of the workbook."""
 
 from monotown.workflow import read_labels, read_table, read_yaml, run, write_table
+from monotown.workflow.sources import read_sources
 from monotown.workflow.towns import read_survey, stop_on_errors
 
 from pathlib import Path
@@ -36,7 +37,10 @@ i, section = snakemake.input, dict(snakemake.params.section)
 run(
     lambda: main(
         list(i.raw), list(i.files), i.own, i.problems, list(i.survey),
-        {name: read_yaml(i[name]) for name in ("units", "variables", "sources")},
+        {
+            **{name: read_yaml(i[name]) for name in ("units", "variables")},
+            "sources": read_sources(i.sources),
+        },
         read_labels([i.labels], section["language"]), section, dict(snakemake.output.items()),
     )
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """Read the workbook of a run: its figures, its configs, and every problem, marked in a copy."""
 
 from monotown.workflow import read_yaml, run, write_table, write_text
+from monotown.workflow.sources import read_sources
 from monotown.workflow.towns import finding_words, read_files, read_survey, settings_from
 from monotown.workflow.towns import report_problems as report
 
@@ -12,10 +13,11 @@ from monotown.data.workbooks.findings import ERROR, findings_table
 
 
 def main(
-    files: list[str], survey: list[str], paths: dict[str, str], labels: list[str], section: dict,
-    out: dict[str, str],
+    files: list[str], survey: list[str], paths: dict[str, str], sources: list[str],
+    labels: list[str], section: dict, out: dict[str, str],
 ) -> None:  # fmt: skip
     configs = {name: read_yaml(path) for name, path in paths.items()}
+    configs["sources"] = read_sources(sources)
     settings = settings_from(section, configs)
     sheets, refused = read_files(files, configs["towns"]["limits"])
     made = make_run(sheets, refused, settings, configs, section, read_survey(survey))
@@ -33,10 +35,11 @@ def main(
 
 
 i = snakemake.input
-names = ("units", "variables", "measures", "views", "indicators", "sources", "towns")
+names = ("units", "variables", "measures", "views", "indicators", "towns")
 run(
     lambda: main(
-        list(i.files), list(i.survey), {n: str(getattr(i, n)) for n in names}, list(i.labels),
-        dict(snakemake.params.section), dict(snakemake.output.items()),
+        list(i.files), list(i.survey), {n: str(getattr(i, n)) for n in names},
+        list(i.sources), list(i.labels), dict(snakemake.params.section),
+        dict(snakemake.output.items()),
     )
 )  # fmt: skip
