@@ -11,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CONFIG ?=
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CONFIG))
-CHECKED := src tests workflow/scripts benchmarks
+CHECKED := src tests workflow benchmarks
 
 export PYTHONHASHSEED := 0
 export PIP_DISABLE_PIP_VERSION_CHECK := 1

@@ -38,8 +38,8 @@ def write_workbook(path: Path, towns: int, names: list[str]) -> None:
 
 
 def main(towns: int) -> None:
-    names = ("units", "variables", "indicators", "measures", "towns")
-    configs = {n: read_yaml(ROOT / "config" / f"{n}.yaml") for n in names}
+    names = ("units", "variables", "indicators", "measures", "parts/towns")
+    configs = {Path(n).name: read_yaml(ROOT / "config" / f"{n}.yaml") for n in names}
     configs["sources"] = read_sources("data/raw", ROOT)
     configs["views"] = read_yaml(ROOT / "config/examples/own_views.yaml")
     fields = make_fields(configs["variables"], configs["indicators"], configs["towns"])

@@ -13,8 +13,8 @@ from monotown.cohort.figures import fan, ridge
 from monotown.show.style import figure_style
 
 ROOT = Path(__file__).resolve().parents[2]
-CONFIG = yaml.safe_load((ROOT / "config/cohort.yaml").read_text(encoding="utf-8"))
-SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/cohort.schema.yaml").read_text(encoding="utf-8"))
+CONFIG = yaml.safe_load((ROOT / "config/parts/cohort.yaml").read_text(encoding="utf-8"))
+SCHEMA = yaml.safe_load((ROOT / "workflow/parts/cohort/schema.yaml").read_text(encoding="utf-8"))
 
 
 def table(*rows, kind="published"):
@@ -49,9 +49,9 @@ def built():
 
 
 def test_the_shipped_config_is_valid():
-    assert schema_problems(CONFIG, SCHEMA, "config/cohort.yaml") == []
+    assert schema_problems(CONFIG, SCHEMA, "config/parts/cohort.yaml") == []
     wrong = {**CONFIG, "prior": {}, "until": "soon"}
-    found = [str(p) for p in schema_problems(wrong, SCHEMA, "config/cohort.yaml")]
+    found = [str(p) for p in schema_problems(wrong, SCHEMA, "config/parts/cohort.yaml")]
     assert any("'priors' (did you mean this?)" in p for p in found)
     assert any("until" in p and "a year" in p for p in found)
 

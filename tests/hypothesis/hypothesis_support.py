@@ -13,7 +13,7 @@ VIEWS = read_yaml(ROOT / "config/views.yaml")
 VIEWS["quality_panel"]["scale"] = 1  # as the made scores
 MEASURES = read_yaml(ROOT / "config/measures.yaml")
 UNITS = read_yaml(ROOT / "config/units.yaml")
-CONFIG = read_yaml(ROOT / "config/hypothesis.yaml")
+CONFIG = read_yaml(ROOT / "config/parts/hypothesis.yaml")
 REGIONS = sorted(UNITS["sets"]["regions_constant"])
 SHOWN = ["life_expectancy", "poverty", "unemployment", "youth_out_of_work_and_study",
          "housing_space", "internet"]  # fmt: skip

@@ -25,7 +25,7 @@ from monotown.show.prose import fact_texts, fields, prose_problems, texts_in
 from monotown.workflow import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-CONFIG = read_yaml(ROOT / "config/hypothesis.yaml")
+CONFIG = read_yaml(ROOT / "config/parts/hypothesis.yaml")
 TEXT = read_yaml(ROOT / "config/text/76_hypothesis.yaml")
 ANSWERS = read_yaml(ROOT / "config/answers/hypothesis.yaml")
 KIND = {"kind": "official", "source": "sdg_regions", "prespecified": "ab" * 32}
@@ -193,7 +193,7 @@ def test_the_chapter_and_the_answers_quote_facts_that_are_there():
     facts = set(known())
     assert prose_problems(TEXT, facts, "76_hypothesis.yaml") == []
     assert prose_problems({"answers": ANSWERS["answers"]}, facts, "answers") == []
-    claims = {c["id"] for c in read_yaml(ROOT / "config/claims.yaml")["claims"]}
+    claims = {c["id"] for c in read_yaml(ROOT / "config/parts/paper/claims.yaml")["claims"]}
     for answer in ANSWERS["answers"]:
         assert answer["claim"] in claims
         file, name = answer["test"].split("::")

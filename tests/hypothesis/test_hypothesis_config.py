@@ -26,8 +26,8 @@ from monotown.index.prepare import view_model
 from monotown.workflow import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-CONFIG = read_yaml(ROOT / "config/hypothesis.yaml")
-SCHEMA = read_yaml(ROOT / "workflow/schemas/hypothesis.schema.yaml")
+CONFIG = read_yaml(ROOT / "config/parts/hypothesis.yaml")
+SCHEMA = read_yaml(ROOT / "workflow/parts/hypothesis/schema.yaml")
 MEASURES = read_yaml(ROOT / "config/measures.yaml")
 VIEWS = read_yaml(ROOT / "config/views.yaml")
 VIEWS["quality_panel"]["scale"] = 1  # as the made scores

@@ -287,7 +287,7 @@ def test_the_prose_quotes_facts_and_no_typed_number():
 def test_answers_name_claims_tests_and_facts():
     content = read_yaml(ROOT / "config" / "answers" / "mechanism.yaml")
     assert prose_problems(content, known_facts(), "mechanism.yaml") == []
-    claims = {c["id"] for c in read_yaml(ROOT / "config" / "claims.yaml")["claims"]}
+    claims = {c["id"] for c in read_yaml(ROOT / "config/parts/paper/claims.yaml")["claims"]}
     answered = {answer["claim"] for answer in content["answers"]}
     assert answered == {"P.modelling", "F.function", "I.effect", "F.power"}
     assert answered <= claims

@@ -12,7 +12,7 @@ from monotown.show.graphs import read_graphs
 from monotown.workflow import read_text_table
 
 ROOT = Path(__file__).resolve().parents[2]
-FILE = "config/mechanism.yaml"
+FILE = "config/parts/mechanism.yaml"
 UNITS = {"v": ["A", "B"]}
 MEASURES = {"v": ["staff", "pay", "money"]}
 
@@ -21,7 +21,7 @@ def load(path):
     return yaml.safe_load((ROOT / path).read_text(encoding="utf-8"))
 
 
-SCHEMA = load("workflow/schemas/mechanism.schema.yaml")
+SCHEMA = load("workflow/parts/mechanism/schema.yaml")
 
 
 def messages(config, graph):
@@ -43,8 +43,8 @@ def test_the_shipped_table_is_sound():
     assert schema_problems(config, SCHEMA, FILE) == []
     passages = read_text_table(ROOT / "data/raw/published/paper/passages.csv")
     graphs = read_graphs(
-        load("config/graphs.yaml"), load("workflow/schemas/graphs.schema.yaml"),
-        passages.astype({"line_from": int, "line_to": int}), "config/graphs.yaml",
+        load("config/parts/paper/graphs.yaml"), load("workflow/parts/paper/schema.yaml"),
+        passages.astype({"line_from": int, "line_to": int}), "config/parts/paper/graphs.yaml",
     )  # fmt: skip
 
     def leaves(node):

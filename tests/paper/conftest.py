@@ -34,7 +34,7 @@ def published(raw_once: Raw) -> Published:
 
 @pytest.fixture(scope="session")
 def claims(published: Published) -> list[Claim]:
-    return read_claims(read_yaml(ROOT / "config" / "claims.yaml"), published)
+    return read_claims(read_yaml(ROOT / "config/parts/paper/claims.yaml"), published)
 
 
 @pytest.fixture

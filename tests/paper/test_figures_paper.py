@@ -24,8 +24,8 @@ TEXTS = merge_labels(
 )
 TEXTS |= {f"verdict.{v}": dict.fromkeys(LANGUAGES, v) for v in paper.VERDICTS}
 GRAPHS = read_graphs(
-    read_yaml(ROOT / "config/graphs.yaml"),
-    read_yaml(ROOT / "workflow/schemas/graphs.schema.yaml"),
+    read_yaml(ROOT / "config/parts/paper/graphs.yaml"),
+    read_yaml(ROOT / "workflow/parts/paper/schema.yaml"),
     read_text_table(ROOT / "data/raw/published/paper/passages.csv").astype(
         {"line_from": int, "line_to": int}
     ),

@@ -14,8 +14,8 @@ from monotown.show.graphs import COLUMNS, grounding_table, read_graphs
 from monotown.workflow import read_text_table, read_yaml
 
 ROOT = Path(__file__).parents[2]
-CONTENT = read_yaml(ROOT / "config/graphs.yaml")
-SCHEMA = read_yaml(ROOT / "workflow/schemas/graphs.schema.yaml")
+CONTENT = read_yaml(ROOT / "config/parts/paper/graphs.yaml")
+SCHEMA = read_yaml(ROOT / "workflow/parts/paper/schema.yaml")
 PASSAGES = read_text_table(ROOT / "data/raw/published/paper/passages.csv").astype(
     {"line_from": int, "line_to": int}
 )

@@ -23,7 +23,7 @@ from monotown.show.printed import print_table, to_latex, to_markdown
 from monotown.workflow import read_labels, read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-FILE = ROOT / "config" / "claims.yaml"
+FILE = ROOT / "config/parts/paper/claims.yaml"
 LABELS = [ROOT / "config" / "labels" / f"{n}.yaml" for n in ("common", "paper", "report")]
 
 
@@ -100,7 +100,7 @@ def test_bad_claim(
         read_claims(config, published)
     problems = caught.value.problems
     assert any(where in p.where and expected in p.expected for p in problems), str(caught.value)
-    assert all(p.file == "config/claims.yaml" for p in problems)
+    assert all(p.file == "config/parts/paper/claims.yaml" for p in problems)
 
 
 def test_every_bad_claim_is_told_at_once(config: dict[str, Any], published: Published) -> None:

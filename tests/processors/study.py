@@ -146,7 +146,7 @@ def weights() -> Tables:
 
 
 def scenario_tables() -> Tables:
-    leaves = scenarios.leaves_of(shipped.MODELS, "config/scenarios.yaml")
+    leaves = scenarios.leaves_of(shipped.MODELS, "config/parts/scenarios.yaml")
     files = shipped.shipped()  # 100 draws
     inputs = read_inputs(files, leaves, shipped.YEAR, shipped.SCHEMA)
     drop, sobol = shipped.made_up_sensitivity()
@@ -177,7 +177,7 @@ def mechanism_and_cohort() -> Tables:
     series = SERIES.validate(
         pd.DataFrame(rows, columns=["year", "group", "count"]).assign(kind="published", source="p")
     )
-    cohort = build_cohort(series, {**read_yaml(ROOT / "config/cohort.yaml"), "draws": 200}, 7)
+    cohort = build_cohort(series, {**read_yaml(ROOT / "config/parts/cohort.yaml"), "draws": 200}, 7)
     for name in cohort.__dataclass_fields__:
         yield f"cohort_{name}", getattr(cohort, name)
 

@@ -25,7 +25,7 @@ def base():
 
 @pytest.fixture(scope="session")
 def inputs():
-    leaves = build.leaves_of(MODELS, "config/scenarios.yaml")
+    leaves = build.leaves_of(MODELS, "config/parts/scenarios.yaml")
     return read_inputs(shipped(), leaves, YEAR, SCHEMA)
 
 

@@ -19,10 +19,10 @@ def load(path):
     return yaml.safe_load((ROOT / path).read_text(encoding="utf-8"))
 
 
-SETTINGS = load("config/scenarios.yaml")
+SETTINGS = load("config/parts/scenarios.yaml")
 MEASURES = load("config/measures.yaml")
 VIEWS = load("config/views.yaml")
-SCHEMA = load("workflow/schemas/scenarios.schema.yaml")
+SCHEMA = load("workflow/parts/scenarios/schema.yaml")
 MODELS = {view: view_model(view, VIEWS[view], MEASURES) for view in SETTINGS["views"]}
 UNITS = ("KZALA", "KZKAR", "KZNS", "KZPAV", "KZULU", "KZZHA")
 YEAR = SETTINGS["year"]
@@ -33,7 +33,7 @@ SCENARIOS = [Path(p).stem for p in SETTINGS["scenarios"]]
 def shipped():
     """Contents of the shipped files by kind, to be changed by a test."""
     named = {
-        "settings": ["config/scenarios.yaml"],
+        "settings": ["config/parts/scenarios.yaml"],
         "hierarchy": SETTINGS["hierarchies"],
         "scenario": SETTINGS["scenarios"],
         "cross_impacts": [SETTINGS["cross_impacts"]],
@@ -67,8 +67,8 @@ def made_up_values():
 
 def made_up_base(year=YEAR, marked=("KZKAR", "KZULU"), frame=None):
     frame = made_up_values() if frame is None else frame
-    leaves = build.leaves_of(MODELS, "config/scenarios.yaml")
-    return build.read_base(frame, frame, leaves, year, marked, "config/scenarios.yaml")
+    leaves = build.leaves_of(MODELS, "config/parts/scenarios.yaml")
+    return build.read_base(frame, frame, leaves, year, marked, "config/parts/scenarios.yaml")
 
 
 def made_up_sensitivity():

@@ -76,7 +76,7 @@ def test_facts_are_told_in_words(shown, labels):
 
 
 def test_answers_name_claims_and_tests_that_exist():
-    claims = {c["id"] for c in load("config/claims.yaml")["claims"]}
+    claims = {c["id"] for c in load("config/parts/paper/claims.yaml")["claims"]}
     assert len({a["id"] for a in ANSWERS}) == len(ANSWERS) == 4
     for answer in ANSWERS:
         assert answer["claim"] in claims
@@ -131,4 +131,4 @@ def test_every_figure_has_its_caption_for_the_report():
     named = [b["figure"] for b in CHAPTER["sections"][0]["blocks"] if "figure" in b]
     assert len(named) == 3
     for name in named:
-        assert Path(ROOT / f"workflow/report/{name}.rst").is_file()
+        assert Path(ROOT / f"workflow/parts/scenarios/captions/{name}.rst").is_file()

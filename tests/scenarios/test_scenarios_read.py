@@ -12,7 +12,7 @@ from monotown.workflow.scenarios import read_settings
 
 from .scenarios_support import MODELS, ROOT, SCHEMA, VIEWS, YEAR, content, shipped
 
-LEAVES = build.leaves_of(MODELS, "config/scenarios.yaml")
+LEAVES = build.leaves_of(MODELS, "config/parts/scenarios.yaml")
 
 
 def refusal(files):
@@ -37,20 +37,21 @@ def test_every_fault_of_every_file_comes_at_once():
     found = refusal(files)
     assert len(found) == 6
     assert found[0] == (
-        "config/scenarios/centre.yaml, shocks.0.probability: found '1.5'; expected a probability "
-        "from 0 to 1"
+        "config/parts/scenarios/scenarios/centre.yaml, shocks.0.probability: found '1.5'; "
+        "expected a probability from 0 to 1"
     )
     assert found[1] == (
-        "config/hierarchies/staffing_led.yaml, node index, staffing against institutions: found "
-        "'2 and 0.333333'; expected one the reciprocal of the other"
+        "config/parts/scenarios/hierarchies/staffing_led.yaml, node index, "
+        "staffing against institutions: "
+        "found '2 and 0.333333'; expected one the reciprocal of the other"
     )
     assert (
         "tree.conditions: found 'life_expectency'; expected 'life_expectancy' (did you"
         in (found[2])
     )
     assert found[3].startswith(
-        "config/cross_impacts.yaml, impacts.industry.steady.income: found '2 numbers'; expected "
-        "one for each of falling, steady, rising"
+        "config/parts/scenarios/cross_impacts.yaml, impacts.industry.steady.income: "
+        "found '2 numbers'; expected one for each of falling, steady, rising"
     )
     assert (
         "shocks.0.measure: found 'reserchers_per_10k'; expected 'researchers_per_10k'" in (found[4])
@@ -105,7 +106,7 @@ TWO = ["poverty", "unemployment"]
 )  # fmt: skip
 def test_what_is_no_tree_is_refused(tree, told):
     found = refusal(hierarchy_with(tree))
-    assert [f.removeprefix("config/hierarchies/flat.yaml, ") for f in found] == told
+    assert [f.removeprefix("config/parts/scenarios/hierarchies/flat.yaml, ") for f in found] == told
 
 
 @pytest.mark.parametrize(
@@ -134,7 +135,7 @@ def test_what_is_no_tree_is_refused(tree, told):
 )
 def test_judgments_that_are_none_are_refused(judgments, told):
     files = hierarchy_with({"index": [*TWO, "internet"]}, judgments)
-    assert refusal(files) == [f"config/hierarchies/flat.yaml, {told}"]
+    assert refusal(files) == [f"config/parts/scenarios/hierarchies/flat.yaml, {told}"]
 
 
 def test_inconsistent_judgments_are_refused_with_the_worst_named():
@@ -223,7 +224,7 @@ def test_impacts_name_what_there_is():
 
 def test_settings_name_what_there_is():
     files = shipped()
-    settings = content(files, "config/scenarios.yaml")
+    settings = content(files, "config/parts/scenarios.yaml")
     settings.update(
         baseline="adverse", interval=[0.9, 0.1], until=2022,
         shown={"scenario": "center", "hierarchy": "staffing"},
@@ -251,7 +252,7 @@ def test_two_files_of_one_name_are_refused():
     files = shipped()
     files["scenario"].append(("other/adverse.yaml", content(files, "scenarios/adverse.yaml")))
     assert (
-        "found 'adverse'; expected another than config/scenarios/adverse.yaml"
+        "found 'adverse'; expected another than config/parts/scenarios/scenarios/adverse.yaml"
         in (refusal(files)[0])
     )
 
@@ -259,53 +260,60 @@ def test_two_files_of_one_name_are_refused():
 def test_a_measure_needs_frozen_goalposts():
     leaf = Leaf("a", normalisation=method("zscore"))
     with pytest.raises(InputError, match="views: v, a: found 'zscore, goalposts None'"):
-        build.leaves_of({"v": IndexModel(Node("i", (leaf,)))}, "config/scenarios.yaml")
+        build.leaves_of({"v": IndexModel(Node("i", (leaf,)))}, "config/parts/scenarios.yaml")
 
 
 def project(tmp_path, text):
-    for part in ("config/scenarios", "config/hierarchies", "workflow/schemas"):
-        (tmp_path / part).mkdir(parents=True)
     for name in (
-        "workflow/schemas/scenarios.schema.yaml", "config/cross_impacts.yaml",
-        "config/key_factors.yaml", "config/scenarios/adverse.yaml",
-        "config/scenarios/baseline.yaml", "config/hierarchies/flat.yaml",
+        "workflow/parts/scenarios/schema.yaml", "config/parts/scenarios/cross_impacts.yaml",
+        "config/parts/scenarios/key_factors.yaml", "config/parts/scenarios/scenarios/adverse.yaml",
+        "config/parts/scenarios/scenarios/baseline.yaml",
+        "config/parts/scenarios/hierarchies/flat.yaml",
     ):  # fmt: skip
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text((ROOT / name).read_text(encoding="utf-8"), encoding="utf-8")
-    (tmp_path / "config/scenarios.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "config/parts/scenarios.yaml").write_text(text, encoding="utf-8")
     return tmp_path
 
 
 def test_patterns_of_files_are_found_in_order(tmp_path):
-    text = (ROOT / "config/scenarios.yaml").read_text(encoding="utf-8")
+    text = (ROOT / "config/parts/scenarios.yaml").read_text(encoding="utf-8")
     start, end = text.index("hierarchies:"), text.index("cross_impacts:")
     listed = (
-        "hierarchies: [config/hierarchies/*.yaml]\n"
-        "scenarios: [config/scenarios/baseline.yaml, config/scenarios/*.yaml]\n"
+        "hierarchies: [config/parts/scenarios/hierarchies/*.yaml]\n"
+        "scenarios: [config/parts/scenarios/scenarios/baseline.yaml,\n"
+        "  config/parts/scenarios/scenarios/*.yaml]\n"
     )
     root = project(tmp_path, text[:start] + listed + text[end:])
-    found = read_settings("config/scenarios.yaml", root, VIEWS)
-    assert found["scenarios"] == ["config/scenarios/baseline.yaml", "config/scenarios/adverse.yaml"]
+    found = read_settings("config/parts/scenarios.yaml", root, VIEWS)
+    assert found["scenarios"] == [
+        "config/parts/scenarios/scenarios/baseline.yaml",
+        "config/parts/scenarios/scenarios/adverse.yaml",
+    ]
     assert len(found["files"]) == 5
 
-    gone = listed.replace("config/hierarchies/*", "config/hierarchy/*").replace(
-        "config/scenarios/baseline", "/etc/baseline"
-    )
+    gone = listed.replace(
+        "config/parts/scenarios/hierarchies/*", "config/parts/scenarios/hierarchy/*"
+    ).replace("config/parts/scenarios/scenarios/baseline", "/etc/baseline")
     text = text[:start] + gone + text[end:]
-    (root / "config/scenarios.yaml").write_text(
+    (root / "config/parts/scenarios.yaml").write_text(
         text.replace("[potential_2022,", "[potential_2023,"), encoding="utf-8"
     )
     with pytest.raises(InputError) as caught:
-        read_settings("config/scenarios.yaml", root, VIEWS)
+        read_settings("config/parts/scenarios.yaml", root, VIEWS)
     told = [str(p) for p in caught.value.problems]
     assert len(told) == 3
     assert "views.0: found 'potential_2023'; expected 'potential_2022'" in told[0]
-    assert "hierarchies: found 'config/hierarchy/*.yaml'; expected a file that exists" in told[1]
+    assert (
+        "hierarchies: found 'config/parts/scenarios/hierarchy/*.yaml'; expected a file that exists"
+        in told[1]
+    )
     assert "scenarios.0: found '/etc/baseline.yaml'; expected a path inside the project" in told[2]
 
 
 def test_unknown_settings_are_refused_before_anything_runs(tmp_path):
-    text = (ROOT / "config/scenarios.yaml").read_text(encoding="utf-8")
+    text = (ROOT / "config/parts/scenarios.yaml").read_text(encoding="utf-8")
     root = project(tmp_path, text.replace("kappa: 50", "kapa: 50\nkappa: -1"))
     with pytest.raises(InputError, match="'kappa' \\(did you mean this") as caught:
-        read_settings("config/scenarios.yaml", root, VIEWS)
+        read_settings("config/parts/scenarios.yaml", root, VIEWS)
     assert len(caught.value.problems) == 2

@@ -68,7 +68,7 @@ def test_a_measure_beside_an_index_is_no_source_of_its_scenarios():
         columns=["view", "unit", "year", "measure", "value", "kind", "source"],
     )
     leaves = {"in_tree": next(iter(build.leaves_of(MODELS, "s.yaml").values()))}
-    base = build.read_base(frame[:1], frame, leaves, YEAR, [], "config/scenarios.yaml")
+    base = build.read_base(frame[:1], frame, leaves, YEAR, [], "config/parts/scenarios.yaml")
     assert base.source == "file_of_in_tree"
 
 
@@ -237,7 +237,7 @@ def test_what_moves_is_cut_in_sight(base):
         {"measure": "internet", "size": 2, "in": "goalposts", "start": 2022, "full": 2023},
         {"measure": "poverty", "size": -0.1, "in": "relative", "start": 2022, "full": 2023},
     ]
-    leaves = build.leaves_of(MODELS, "config/scenarios.yaml")
+    leaves = build.leaves_of(MODELS, "config/parts/scenarios.yaml")
     inputs = read_inputs(files, leaves, YEAR, SCHEMA)
     drop, sobol = made_up_sensitivity()
     table = build.build_scenarios(base, inputs, MODELS, drop, sobol, {}, 1)["consequences"]

@@ -167,7 +167,7 @@ def test_ticks_of_logarithms_are_no_formulas(
 
 def code_cells() -> dict[str, str]:
     """Python of the project that may draw: the library, the steps and the notebooks."""
-    files = [*ROOT.glob("src/**/*.py"), *ROOT.glob("workflow/scripts/**/*.py")]
+    files = [*ROOT.glob("src/**/*.py"), *ROOT.glob("workflow/**/*.py")]
     found = {str(f.relative_to(ROOT)): f.read_text(encoding="utf-8") for f in files}
     for book in ROOT.glob("notebooks/*.ipynb"):
         cells = json.loads(book.read_text(encoding="utf-8"))["cells"]

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(scope="session")
 def survey():
     """The demonstration: config, made-up data, microdata as read, tables."""
-    folder = ROOT / "config/survey"
+    folder = ROOT / "config/parts/survey"
     catalogue = read_yaml(ROOT / "config/indicators.yaml")
     form = read_questionnaire(read_yaml(folder / "questionnaire.yaml"), catalogue)
     config = read_yaml(folder / "demo.yaml")

@@ -13,7 +13,7 @@ from monotown.survey.questionnaire import read_questionnaire
 from monotown.workflow import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-CONTENT = read_yaml(ROOT / "config/survey/questionnaire.yaml")
+CONTENT = read_yaml(ROOT / "config/parts/survey/questionnaire.yaml")
 CATALOGUE = read_yaml(ROOT / "config/indicators.yaml")
 UNITS = read_yaml(ROOT / "config/units.yaml")
 FORM = read_questionnaire(CONTENT, CATALOGUE)

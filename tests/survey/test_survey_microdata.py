@@ -266,8 +266,8 @@ def test_a_file_beyond_the_limit_is_refused_unread(tmp_path):
 
 
 def test_the_demonstrations_config_is_valid_and_a_faulty_one_is_not(tmp_path):
-    schema = ROOT / "workflow/schemas/survey.schema.yaml"
-    path = ROOT / "config/survey/demo.yaml"
+    schema = ROOT / "workflow/parts/survey/schema.yaml"
+    path = ROOT / "config/parts/survey/demo.yaml"
     assert read_survey_config(path, schema)["kind"] == "synthetic"
     faulty = tmp_path / "s.yaml"
     text = path.read_text(encoding="utf-8")
@@ -281,7 +281,8 @@ def test_the_demonstrations_config_is_valid_and_a_faulty_one_is_not(tmp_path):
 
 @pytest.mark.parametrize(
     ("change", "expected"),
-    [({"files": [{"microdata": "../x.csv", "mapping": "config/survey/codebook_residents.yaml"}]},
+    [({"files": [{"microdata": "../x.csv",
+                  "mapping": "config/parts/survey/codebook_residents.yaml"}]},
       "files.0.microdata.*a path inside the project"),
      ({"margins": "/etc/passwd"}, "margins.*a path inside the project"),
      ({"margins": "results/survey-demo/../../../x.csv"}, "margins.*a path inside the project"),
@@ -289,9 +290,9 @@ def test_the_demonstrations_config_is_valid_and_a_faulty_one_is_not(tmp_path):
      ({"kind": "official"}, "synthetic, for the answers are made up"), ({"id": None}, "id")],
 )  # fmt: skip
 def test_a_survey_config_is_checked_with_its_files_before_the_run(tmp_path, change, expected):
-    config = {**read_yaml(ROOT / "config/survey/demo.yaml"), **change}
+    config = {**read_yaml(ROOT / "config/parts/survey/demo.yaml"), **change}
     config = {k: v for k, v in config.items() if v is not None}
-    for name in ("config/survey", "workflow/schemas"):
+    for name in ("config/parts/survey", "workflow/parts/survey"):
         shutil.copytree(ROOT / name, tmp_path / name)
     (tmp_path / "mine.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
     with pytest.raises(InputError, match=expected):
@@ -305,4 +306,4 @@ def test_a_survey_config_elsewhere_is_refused(path):
 
 
 def test_the_demonstrations_files_are_made_by_the_run():
-    assert check_survey("config/survey/demo.yaml", ROOT)["id"] == "survey-demo"
+    assert check_survey("config/parts/survey/demo.yaml", ROOT)["id"] == "survey-demo"

@@ -51,7 +51,7 @@ def _words(survey, language):
 
 def test_made_up_answers_have_the_targets_that_the_config_names(survey):
     values = survey.demo.known.set_index(KEYS)["value"]
-    towns = read_yaml(ROOT / "config/survey/demo_population.yaml")["towns"]
+    towns = read_yaml(ROOT / "config/parts/survey/demo_population.yaml")["towns"]
     for unit, years in towns.items():
         for year, town in years.items():
             for indicator, target in town["residents"]["targets"].items():
@@ -62,7 +62,7 @@ def test_made_up_answers_have_the_targets_that_the_config_names(survey):
 
 
 def test_the_demonstration_follows_its_seed(survey):
-    population = read_yaml(ROOT / "config/survey/demo_population.yaml")
+    population = read_yaml(ROOT / "config/parts/survey/demo_population.yaml")
     again = make_demo(population, survey.form, 20200601)
     other = make_demo(population, survey.form, 1)
     for name, raw in survey.demo.microdata.items():
@@ -71,7 +71,7 @@ def test_the_demonstration_follows_its_seed(survey):
 
 
 def test_people_of_a_town_do_not_depend_on_the_other_towns(survey):
-    population = read_yaml(ROOT / "config/survey/demo_population.yaml")
+    population = read_yaml(ROOT / "config/parts/survey/demo_population.yaml")
     (first, years), *others = population["towns"].items()
     towns = {"ADDED": {2025: years[2025]}, **dict(others), first: {2026: years[2026]}}
     other = make_demo({**population, "towns": towns}, survey.form, 20200601)

@@ -18,7 +18,8 @@ configfile: "{ROOT}/config/config.yaml"
 RESULTS = config["results"]
 LANGUAGES = ["en", "ru", "kk"]
 FORMATS = ["svg", "pdf", "png"]
-include: "{ROOT}/workflow/rules/survey.smk"
+LEFT_OUT = []
+include: "{ROOT}/workflow/parts/survey/rules.smk"
 """
 
 

@@ -292,7 +292,7 @@ def test_too_many_cells_and_sheets_are_refused(tmp_path):
 
 
 SECTION = {
-    "files": [], "kind": "official", "language": "en", "towns": "config/towns.yaml",
+    "files": [], "kind": "official", "language": "en", "towns": "config/parts/towns.yaml",
     "text": "config/examples/text",
     "source": {"title": {"en": "a", "ru": "b", "kk": "c"}, "publisher": "p", "licence": "l"},
 }  # fmt: skip

@@ -88,7 +88,7 @@ def test_what_workbook_and_survey_both_give_is_said():
 def test_the_survey_of_a_run_is_read_from_its_files(tmp_path):
     assert read_survey([]) is None
     write_table(survey().observations, tmp_path / "o.csv", OBSERVATIONS)
-    found = read_survey([str(ROOT / "config/survey/demo.yaml"), str(tmp_path / "o.csv")])
+    found = read_survey([str(ROOT / "config/parts/survey/demo.yaml"), str(tmp_path / "o.csv")])
     assert found is not None
     assert found.id == "survey-demo"
     assert set(found.units) == {"DEMO_A", "DEMO_B"}

@@ -17,7 +17,7 @@ from monotown.workflow import read_yaml, write_table
 from monotown.workflow.towns import check_input, finding_words, stopped_words
 
 SECTION = {
-    "files": [], "kind": "official", "language": "ru", "towns": "config/towns.yaml",
+    "files": [], "kind": "official", "language": "ru", "towns": "config/parts/towns.yaml",
     "text": "config/examples/text",
     "source": {"title": {"en": "a", "ru": "b", "kk": "c"}, "publisher": "p", "licence": "l"},
 }  # fmt: skip

@@ -14,12 +14,12 @@ from monotown.workflow.sources import read_sources
 from monotown.workflow.towns import read_files, settings_from
 
 ROOT = Path(__file__).parents[2]
-NAMES = ("units", "variables", "indicators", "measures", "towns")
+NAMES = ("units", "variables", "indicators", "measures", "parts/towns")
 
 
 @cache
 def configs() -> dict[str, Any]:
-    found = {name: read_yaml(ROOT / "config" / f"{name}.yaml") for name in NAMES}
+    found = {Path(name).name: read_yaml(ROOT / "config" / f"{name}.yaml") for name in NAMES}
     return {**found, "sources": read_sources("data/raw", ROOT)}
 
 

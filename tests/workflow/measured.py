@@ -12,7 +12,7 @@ from types import CodeType
 import coverage
 
 ROOT = Path(__file__).resolve().parents[2]
-SCRIPTS = {path.name: path for path in sorted((ROOT / "workflow/scripts").rglob("*.py"))}
+SCRIPTS = {path.name: path for path in sorted((ROOT / "workflow").rglob("*.py"))}
 
 #: Lines that Snakemake puts before a script.
 BEFORE = 3
@@ -58,10 +58,16 @@ def collect(project: Path) -> None:
             {
                 str(place): set(arcs)
                 for name in data.measured_files()
+                if at_work(Path(name))
                 for place, arcs in [at_home(project.resolve(), Path(name), data.arcs(name) or [])]
             }
         )
         file.unlink()
+
+
+def at_work(file: Path) -> bool:
+    """Whether a file of a run stands for one of this checkout: a test may add a script."""
+    return file.parent.name != "scripts" or file.name.split(".", 1)[1] in SCRIPTS
 
 
 def at_home(project: Path, file: Path, arcs: Arcs) -> tuple[Path, Arcs]:

@@ -21,7 +21,7 @@ def project(tmp_path):
     """The configs and the data of the project, copied."""
     shutil.copytree(ROOT / "config", tmp_path / "config")
     shutil.copytree(ROOT / "data", tmp_path / "data", ignore=shutil.ignore_patterns("boundaries"))
-    shutil.copytree(ROOT / "workflow/schemas", tmp_path / "workflow/schemas")
+    shutil.copytree(ROOT / "workflow", tmp_path / "workflow")
     (tmp_path / "src").mkdir()
     return tmp_path
 
@@ -140,13 +140,13 @@ def test_a_key_twice_in_the_file_of_a_run_is_told_with_both_lines(project):
 def test_the_problems_of_all_files_are_told_at_once(project):
     edit(project, DEFAULT, "    - entropy\n", "    - entropyy\n")
     edit(project, "config/variables.yaml", "bounds: [0, null]", "bounds: [10, 0]")
-    edit(project, "config/cohort.yaml", "until: 2035", "until: soon")
-    edit(project, "config/claims.yaml", "reading: literal", "reading: litteral")
-    edit(project, "config/graphs.yaml", "nodes:", "nodez:")
+    edit(project, "config/parts/cohort.yaml", "until: 2035", "until: soon")
+    edit(project, "config/parts/paper/claims.yaml", "reading: literal", "reading: litteral")
+    edit(project, "config/parts/paper/graphs.yaml", "nodes:", "nodez:")
     edit(project, "config/labels/common.yaml", "\n", "\nx: 1\nx: 2\n")
     assert {p.file for p in told(project)} == {
-        DEFAULT, "config/variables.yaml", "config/cohort.yaml", "config/claims.yaml",
-        "config/graphs.yaml", "config/labels/common.yaml",
+        DEFAULT, "config/variables.yaml", "config/parts/cohort.yaml", "config/labels/common.yaml",
+        "config/parts/paper/claims.yaml", "config/parts/paper/graphs.yaml",
     }  # fmt: skip
 
 
@@ -174,13 +174,13 @@ ALLOWED = (
     ("name", "config/indicators.yaml", "inputs", OWN),
     ("name", "config/indicators.yaml", "leaves", OWN),
     ("emptied", "config/views.yaml", "expected_blocks", OPEN),
-    ("many", "config/claims.yaml", ".with.", DATA),
-    ("emptied", "config/claims.yaml", ".with.", DATA),
-    ("name", "config/claims.yaml", ".with.", DATA),
-    ("emptied", "config/cohort.yaml", "closed", OPEN),
-    ("name", "config/cohort.yaml", "closed", DATA),
-    ("name", "config/hypothesis.yaml", "prespecified.series", OWN),
-    ("emptied", "config/hypothesis.yaml", "denominators", OPEN),
+    ("many", "config/parts/paper/claims.yaml", ".with.", DATA),
+    ("emptied", "config/parts/paper/claims.yaml", ".with.", DATA),
+    ("name", "config/parts/paper/claims.yaml", ".with.", DATA),
+    ("emptied", "config/parts/cohort.yaml", "closed", OPEN),
+    ("name", "config/parts/cohort.yaml", "closed", DATA),
+    ("name", "config/parts/hypothesis.yaml", "prespecified.series", OWN),
+    ("emptied", "config/parts/hypothesis.yaml", "denominators", OPEN),
 )
 
 
@@ -260,7 +260,7 @@ def test_one_wrong_key_hides_no_other_section(project):
     default = yaml.safe_load((project / DEFAULT).read_text(encoding="utf-8"))
     (project / "many.yaml").write_text(
         "draws: 3\nviews: config/examples/own_views.yaml\n"
-        "input: {files: [no.csv], kind: official, language: ru, towns: config/towns.yaml,\n"
+        "input: {files: [no.csv], kind: official, language: ru, towns: config/parts/towns.yaml,\n"
         "  text: config/examples/text, source: {title: {en: a, ru: a, kk: a}, publisher: p,\n"
         "  licence: l}}\n",
         encoding="utf-8",
@@ -273,9 +273,9 @@ def test_one_wrong_key_hides_no_other_section(project):
 @pytest.mark.parametrize(
     ("file", "old", "new", "where", "expected"),
     [
-        ("config/cohort.yaml", "interval: [", "interval: [0.99, 0.5] # [", "interval",
+        ("config/parts/cohort.yaml", "interval: [", "interval: [0.99, 0.5] # [", "interval",
          "the lower probability first"),
-        ("config/mechanism.yaml", "figure: figure", "figure: fugure", "graph.figure",
+        ("config/parts/mechanism.yaml", "figure: figure", "figure: fugure", "graph.figure",
          "did you mean this?"),
         ("config/comparisons.yaml", "from: population_regions}", "from: population_region}", "from",
          "did you mean this?"),
@@ -292,5 +292,5 @@ def test_parts_beyond_the_data_are_judged_at_the_door(project, file, old, new, w
 
 
 def test_a_survey_is_judged_at_the_door(project):
-    problems = told(project, survey="config/survey/none.yaml")
+    problems = told(project, survey="config/parts/survey/none.yaml")
     assert "survey" in {p.where.rpartition(", ")[2] for p in problems}

@@ -10,6 +10,7 @@ import pytest
 from monotown.base.labels import LANGUAGES
 from monotown.base.problems import InputError, Problem, nearest
 from monotown.workflow import read_labels, read_yaml
+from monotown.workflow.config import schema_file
 from monotown.workflow.door_words import in_words, said
 from monotown.workflow.strict import read_strict
 
@@ -35,7 +36,7 @@ def expected(text: str, language: str) -> str:
 @pytest.mark.parametrize("name", ["config", "towns"])
 def test_what_a_run_file_may_hold_is_said_in_words(name: str, language: str) -> None:
     labels = read_labels(FILES, language)
-    for text in descriptions(read_yaml(ROOT / f"workflow/schemas/{name}.schema.yaml")):
+    for text in descriptions(read_yaml(schema_file(ROOT, name))):
         told = in_words(Problem("f", "w", "x", text), labels)
         assert text not in told or not re.search("[a-z]{4} [a-z]{3}", text), text
 

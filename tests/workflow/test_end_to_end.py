@@ -127,7 +127,7 @@ def test_what_follows_from_an_assumption_says_so_first_and_nothing_else_does(fin
         row["output_file"]: row["input-file(s)"].split(",")
         for row in csv.DictReader(told.stdout.splitlines(), delimiter="\t")
     }
-    assumptions = ("config/cohort", "config/scenarios", "config/mechanism")
+    assumptions = tuple(f"config/parts/{part}" for part in ("cohort", "scenarios", "mechanism"))
     tables = {}
     for file in made:
         if file.endswith(".csv") and (rows := read_rows(finished / file)) and "kind" in rows[0]:

@@ -20,7 +20,7 @@ def script(tmp_path, monkeypatch):
 
 
 def test_names_of_scripts_tell_them_apart():
-    assert len(SCRIPTS) == len(list((ROOT / "workflow/scripts").rglob("*.py")))
+    assert len(SCRIPTS) == len(list((ROOT / "workflow").rglob("*.py")))
 
 
 def test_the_library_of_a_copy_is_that_of_the_checkout():

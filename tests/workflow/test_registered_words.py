@@ -31,7 +31,7 @@ def label_files(rule_file: str, name: str) -> list[Path]:
 #: A rule's label files; the page and its figures have every file (the rule `words`).
 FILES = {
     "sensitivity": label_files("sensitivity.smk", "SENSITIVITY_LABELS"),
-    "sobol": label_files("sobol.smk", "labels"),
+    "sobol": label_files("sensitivity.smk", "labels"),
     "page": sorted((ROOT / "config" / "labels").glob("*.yaml")),
 }
 

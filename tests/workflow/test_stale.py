@@ -137,7 +137,7 @@ def test_steps_told_what_they_read(made):
 
 def test_a_file_that_a_step_reads_and_no_rule_names_is_found(project):
     edit(project / "workflow/scripts/clean/checks.py", "    problems.stop()",
-         "    problems.stop(), open('config/towns.yaml').close()")  # fmt: skip
+         "    problems.stop(), open('config/parts/towns.yaml').close()")  # fmt: skip
     with pytest.raises(AssertionError, match=r"checks.*config/towns\.yaml"):
         run(project)
     assert set(unnamed(project)) == {"checks"}

@@ -8,8 +8,6 @@ from pathlib import Path
 
 from monotown.workflow.content import Content
 
-from .measured import SCRIPTS
-
 #: Python runs it at the start of every process that finds it on its path.
 HOOK = """\
 import atexit, json, os, sys
@@ -68,10 +66,10 @@ def unnamed(project: Path) -> dict[str, list[str]]:
     """
     top = project.resolve()
     content = Content(top, _data(project) / "code.json")
+    scripts = {path.name: path for path in (top / "workflow").rglob("*.py")}
     found: dict[str, list[str]] = {}
     for step in steps(project):
-        script = SCRIPTS[step["script"]].relative_to(SCRIPTS[step["script"]].parents[3])
-        named = {*map(str, content.files(script)), *step["named"]}
+        named = {*map(str, content.files(scripts[step["script"]])), *step["named"]}
         seen = [Path(f) for f in step["seen"] if Path(f).is_relative_to(top)]
         read = {
             str(f)

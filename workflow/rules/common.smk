@@ -1,5 +1,81 @@
-# Names of results that several rule files share.
+# The run: its config, read and checked before the first step; its parts, its chapters, and the names of its results
+# that several files of rules share. Functions and names alone, no rules.
+import os
+import sys
 from glob import glob
+from pathlib import Path
+
+# The project's folder, and the library of this checkout, here and in the steps.
+ROOT = Path(str(workflow.current_basedir)).parents[1]
+LIBRARY = ROOT / "src"
+sys.path.insert(0, str(LIBRARY))
+
+from monotown.base.problems import InputError
+from monotown.show.page import needs
+from monotown.workflow import read_yaml
+from monotown.workflow.alone import name_steps
+from monotown.workflow.config import relative_config_files
+from monotown.workflow.door_words import said
+from monotown.workflow.environment import leave_out_unused, set_environment
+from monotown.workflow.settled import check_shown, parts_of_run, settled
+from monotown.workflow.sources import raw_files, source_files
+
+set_environment(LIBRARY)
+leave_out_unused()
+
+DEFAULT = read_yaml("config/config.yaml")
+
+LANGUAGES = ["en", "ru", "kk"]
+FORMATS = ["svg", "pdf", "png"]
+
+try:
+    # Snakemake joins the run's mappings with the default's, so that nothing could be left out.
+    SETTLED = settled(DEFAULT, workflow.config_settings.overwrite_config)
+    config.clear()
+    config.update(SETTLED)
+    # Once, before the first step: the processes of the steps read this file as well.
+    if getattr(workflow, "is_main_process", True):
+        from monotown.workflow.door import check_run
+
+        check_run(config, ROOT, relative_config_files(ROOT, workflow.configfiles))
+    # Steps read the files that describe the sources, one by one.
+    config["sources"] = source_files(config["sources"], ROOT)
+    VIEWS = read_yaml(config["views"])
+    # A run on own data has no part in the paper and the regions.
+    OWN_DATA = "input" in config
+    RUN_PARTS = parts_of_run(PARTS, config)
+    # Parts that go beyond the data: each has assumptions, and answers to claims of the paper.
+    BEYOND = [p for p in RUN_PARTS if Path(f"config/answers/{p}.yaml").is_file()]
+    ANSWERED = bool(BEYOND) and "paper" in RUN_PARTS
+
+    # A chapter is a file: the page takes its figures, tables and facts from whichever rules make them.
+    TEXT_FOLDER = config["input"]["text"] if OWN_DATA else "config/text"
+    # Not those of parts that the run has not, nor that of the answers where there are none.
+    CHAPTERS = [*RUN_PARTS, "towns", *(["answers"] if ANSWERED else [])]
+    ALL_CHAPTERS = [*os.listdir(ROOT / "workflow/parts"), "answers"]
+    WITHOUT = tuple(f"_{name}.yaml" for name in ALL_CHAPTERS if name not in CHAPTERS)
+    TEXT = [t for t in sorted(glob(f"{TEXT_FOLDER}/*.yaml")) if not t.endswith(WITHOUT)]
+    NEEDS = needs([read_yaml(path) for path in TEXT])
+    check_shown(NEEDS.figures, config["sensitivity"]["analyses"], DEFAULT, TEXT_FOLDER)
+except InputError as error:
+    raise WorkflowError(said(error, config, ROOT))
+
+RESULTS = config["results"]
+name_steps(ROOT, RESULTS)
+
+# Views whose every choice is varied; a pattern that matches nothing where there is none.
+FULL_VIEWS = "|".join(config["sensitivity"]["views"]) or "(?!)"
+
+# Lists that the other files add to. What is made on request alone; files of parts with names in three languages;
+# standard errors of the run's own survey, as errors of its measures.
+LEFT_OUT = []
+WORDED = {}
+SURVEY_ERRORS = []
+
+
+wildcard_constraints:
+    view="|".join(VIEWS),
+    language="en|ru|kk",
 
 
 def figure(name, formats=None):
@@ -20,9 +96,21 @@ def view_figure(name):
     )
 
 
+def drawn_figure(file):
+    """Name of the figure a file shows; None for a file of another kind."""
+    folder, _, name = file.rpartition("/")
+    return name.split(".")[0] if folder == f"{RESULTS}/figures" else None
+
+
 def kind_of(view):
     """Kind of data of a view; in a run on own data that of its files."""
     return config["input"]["kind"] if OWN_DATA else VIEWS[view]["kind"]
+
+
+def caption_file(name):
+    """The caption of a name: beside the rules of a part, or with those of the trunk."""
+    own = Path(str(workflow.current_basedir), "captions", f"{name}.rst")
+    return str(own if own.is_file() else ROOT / f"workflow/report/{name}.rst")
 
 
 def pictured(files, caption, category, figure, view=None):
@@ -44,7 +132,7 @@ def pictured(files, caption, category, figure, view=None):
         if file.endswith(".svg"):
             files[i] = report(
                 file,
-                caption=f"../report/{caption}.rst",
+                caption=caption_file(caption),
                 category=category,
                 labels=labelled(file.split(".")[-2]),
             )
@@ -54,3 +142,13 @@ def pictured(files, caption, category, figure, view=None):
 def table(name):
     """The table for print of a name."""
     return f"{RESULTS}/tables/{name}.csv"
+
+
+def shown(name, category="Tables"):
+    """A table of the report as an output, with its caption in Snakemake's report."""
+    return report(
+        table(name),
+        caption=caption_file("tables"),
+        category=category,
+        labels={"table": name},
+    )

@@ -1,5 +1,8 @@
-# What each step stands on, by content, and one run at a time on a folder of results.
-CONTENT = Content(workflow.basedir, ".snakemake/code.json")
+# What each step stands on, by content, and one run at a time on a folder of results; read after all rules.
+from monotown.workflow.alone import hold
+from monotown.workflow.content import Content, sources
+
+CONTENT = Content(ROOT, ".snakemake/code.json")
 
 # The lock of this process's run.
 RUN = []
@@ -29,5 +32,17 @@ def run_alone(wildcards):
     settings = workflow.execution_settings
     if workflow.is_main_process and settings and settings.lock:
         if not (RUN or workflow.dryrun):
-            RUN.append(hold(workflow.basedir, RESULTS))
+            RUN.append(hold(ROOT, RESULTS))
     return []
+
+
+for made in workflow.rules:
+    # Tables go first: the last small steps of the page, which wait for each other, then have the
+    # drawing of figures beside them.
+    if not all(drawn_figure(output) for output in made.output):
+        made.priority = 1
+    # Content decides what is made again, not dates: digests are parameters of every step.
+    if made.script:
+        made.set_params(*contents(made))
+    made.set_input(run_alone)
+CONTENT.save()

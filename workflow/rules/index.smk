@@ -1,5 +1,5 @@
-# The integral index of each view: normalised values, weights, scores, ranks, comparisons, changes.
-
+# The integral index of each view: normalised values, weights, scores, ranks, comparisons, changes; how its indicators
+# hang together; its ranks under other readings and under every method; figures and tables of these.
 
 # Views whose weights are experts' judgments, and the file of these.
 JUDGMENTS = {
@@ -7,6 +7,34 @@ JUDGMENTS = {
     for view, entry in VIEWS.items()
     if isinstance(entry.get("weights"), dict) and "judgments" in entry["weights"]
 }
+
+# Views that say how their indicators could be read otherwise.
+READ_VIEWS = [view for view, entry in VIEWS.items() if "readings" in entry]
+
+# Views with a table of scores, and views with a table of methods.
+SCORED_VIEWS = [
+    t.removeprefix("scores_") for t in NEEDS.tables if t.startswith("scores_")
+]
+METHOD_VIEWS = [
+    t.removeprefix("method_ranks_")
+    for t in NEEDS.tables
+    if t.startswith("method_ranks_")
+]
+
+# Units of the table of the town, and those that stand out in figures.
+TOWN_UNITS = ["KZZHK", "KZKAR", "KZULU"]
+MARKED_UNITS = ["KZKAR", "KZULU", "KZKAR17"]
+
+# Chapters of the default study, which a run on own data has not.
+if OWN_DATA:
+    LEFT_OUT += [
+        "methods",
+        "methods_figure",
+        "region_tables",
+        "reading_tables",
+        "side_by_side_figure",
+        "method_tables",
+    ]
 
 
 rule index:
@@ -48,8 +76,27 @@ rule index:
         "../scripts/index/index.py"
 
 
-# Views that say how their indicators could be read otherwise.
-READ_VIEWS = [view for view, entry in VIEWS.items() if "readings" in entry]
+rule structure:
+    input:
+        normalised=f"{RESULTS}/index/{{view}}/normalised.csv",
+        weights=f"{RESULTS}/index/{{view}}/weights.csv",
+        scores=f"{RESULTS}/index/{{view}}/scores.csv",
+        views=config["views"],
+        measures=config["measures"],
+    output:
+        structure=f"{RESULTS}/index/{{view}}/structure.csv",
+        correlations=f"{RESULTS}/index/{{view}}/correlations.csv",
+        importance=f"{RESULTS}/index/{{view}}/importance.csv",
+    log:
+        f"{RESULTS}/logs/structure/{{view}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/structure/{{view}}.tsv"
+    conda:
+        "../../environment.yml"
+    message:
+        "Structure of {wildcards.view}: correlations, reliability, weight given and real importance"
+    script:
+        "../scripts/index/structure.py"
 
 
 rule readings:
@@ -78,3 +125,224 @@ rule readings:
         "Ranks of {wildcards.view} under other readings of its indicators"
     script:
         "../scripts/index/readings.py"
+
+
+rule methods:
+    input:
+        indicators=f"{RESULTS}/indicators/indicators.csv",
+        observations=[
+            f"{RESULTS}/clean/observations.csv",
+            f"{RESULTS}/clean/observations_constant.csv",
+        ],
+        views=config["views"],
+        measures=config["measures"],
+        judgments=lambda wildcards: JUDGMENTS.get(wildcards.view, []),
+    output:
+        methods=f"{RESULTS}/index/{{view}}/methods.csv",
+        inadmissible=f"{RESULTS}/index/{{view}}/inadmissible.csv",
+    log:
+        f"{RESULTS}/logs/methods/{{view}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/methods/{{view}}.tsv"
+    wildcard_constraints:
+        view=FULL_VIEWS,
+    conda:
+        "../../environment.yml"
+    params:
+        seed=config["seed"],
+    message:
+        "Every admissible method for {wildcards.view}: ranks side by side, refusals with reasons"
+    script:
+        "../scripts/index/methods.py"
+
+
+rule scores_figures:
+    input:
+        scores=expand(f"{RESULTS}/index/{{view}}/scores.csv", view=VIEWS),
+        comparison=expand(f"{RESULTS}/index/{{view}}/comparison.csv", view=VIEWS),
+        views=config["views"],
+        measures=config["measures"],
+        words=f"{RESULTS}/words.csv",
+    output:
+        **{
+            view: pictured(
+                figure(f"scores_{view}"),
+                "scores",
+                "Regions",
+                f"scores of {view}",
+                view,
+            )
+            for view in VIEWS
+        },
+    log:
+        f"{RESULTS}/logs/scores_figures.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/scores_figures.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        marked=MARKED_UNITS,
+    message:
+        "Figures of the scores of each view"
+    script:
+        "../scripts/index/scores_figures.py"
+
+
+rule structure_figures:
+    input:
+        correlations=rules.structure.output.correlations,
+        importance=rules.structure.output.importance,
+        scores=f"{RESULTS}/index/{{view}}/scores.csv",
+        words=f"{RESULTS}/words.csv",
+    output:
+        correlations=pictured(
+            view_figure("correlations"),
+            "correlations",
+            "Weights",
+            "correlations in {view}",
+        ),
+        importance=pictured(
+            view_figure("importance"),
+            "importance",
+            "Weights",
+            "weight and importance in {view}",
+        ),
+    log:
+        f"{RESULTS}/logs/structure_figures/{{view}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/structure_figures/{{view}}.tsv"
+    conda:
+        "../../environment.yml"
+    message:
+        "Figures of {wildcards.view}: correlations, weight given and real importance"
+    script:
+        "../scripts/index/structure_figures.py"
+
+
+rule side_by_side_figure:
+    input:
+        table=table("potential_quality_2022"),
+        words=f"{RESULTS}/words.csv",
+    output:
+        pictured(
+            figure("potential_quality_2022"),
+            "side_by_side",
+            "Regions",
+            "scientific potential beside quality of life",
+        ),
+    log:
+        f"{RESULTS}/logs/side_by_side_figure.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/side_by_side_figure.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        year=lambda wildcards: VIEWS["potential_2022"]["years"][-1],
+        marked=MARKED_UNITS,
+    message:
+        "Figure of the places in scientific potential and in quality of life"
+    script:
+        "../scripts/index/side_by_side_figure.py"
+
+
+rule methods_figure:
+    input:
+        methods=f"{RESULTS}/index/{{view}}/methods.csv",
+        inadmissible=f"{RESULTS}/index/{{view}}/inadmissible.csv",
+        scores=f"{RESULTS}/index/{{view}}/scores.csv",
+        words=f"{RESULTS}/words.csv",
+    output:
+        pictured(view_figure("methods"), "methods", "Methods", "every method, {view}"),
+    log:
+        f"{RESULTS}/logs/methods_figure/{{view}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/methods_figure/{{view}}.tsv"
+    wildcard_constraints:
+        view=FULL_VIEWS,
+    conda:
+        "../../environment.yml"
+    message:
+        "Figure of {wildcards.view} under every admissible method"
+    script:
+        "../scripts/index/methods_figure.py"
+
+
+rule region_tables:
+    input:
+        scores=expand(f"{RESULTS}/index/{{view}}/scores.csv", view=SCORED_VIEWS),
+        comparisons=expand(
+            f"{RESULTS}/index/{{view}}/comparison.csv", view=SCORED_VIEWS
+        ),
+        observations=f"{RESULTS}/clean/observations.csv",
+        indicators=f"{RESULTS}/indicators/indicators.csv",
+        views=config["views"],
+        measures=config["measures"],
+    output:
+        **{f"scores_{view}": shown(f"scores_{view}") for view in SCORED_VIEWS},
+        potential_quality_2022=shown("potential_quality_2022"),
+        town=shown("town"),
+        facts=f"{RESULTS}/facts/regions.csv",
+    log:
+        f"{RESULTS}/logs/region_tables.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/region_tables.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        names=SCORED_VIEWS,
+        town=TOWN_UNITS,
+    message:
+        "Tables of the regions, and the numbers that the prose quotes of them"
+    script:
+        "../scripts/index/region_tables.py"
+
+
+rule reading_tables:
+    input:
+        ranks=expand(f"{RESULTS}/index/{{view}}/readings.csv", view=READ_VIEWS),
+    output:
+        readings=shown("readings"),
+        facts=f"{RESULTS}/facts/readings.csv",
+    log:
+        f"{RESULTS}/logs/reading_tables.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/reading_tables.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        views=READ_VIEWS,
+    message:
+        "Table of ranks under other readings of the indicators"
+    script:
+        "../scripts/index/reading_tables.py"
+
+
+rule method_tables:
+    input:
+        scores=expand(f"{RESULTS}/index/{{view}}/scores.csv", view=METHOD_VIEWS),
+        methods=expand(f"{RESULTS}/index/{{view}}/methods.csv", view=METHOD_VIEWS),
+        inadmissible=expand(
+            f"{RESULTS}/index/{{view}}/inadmissible.csv", view=METHOD_VIEWS
+        ),
+    output:
+        **{
+            f"method_ranks_{view}": shown(f"method_ranks_{view}")
+            for view in METHOD_VIEWS
+        },
+        **{
+            f"inadmissible_{view}": shown(f"inadmissible_{view}")
+            for view in METHOD_VIEWS
+        },
+        facts=f"{RESULTS}/facts/methods.csv",
+    log:
+        f"{RESULTS}/logs/method_tables.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/method_tables.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        views=METHOD_VIEWS,
+    message:
+        "Tables of the methods side by side, and the numbers that the prose quotes of them"
+    script:
+        "../scripts/index/method_tables.py"

@@ -1,16 +1,6 @@
-# Where the report's files are, which rules make them, and every result of a run.
+# Which rules make what the report shows, and every result of a run.
 import re
 from itertools import product
-
-
-def shown(name):
-    """A table of the report as an output, with its caption in Snakemake's report."""
-    return report(
-        table(name),
-        caption="../report/tables.rst",
-        category="Tables",
-        labels={"table": name},
-    )
 
 
 def makers(wildcards):
@@ -56,12 +46,6 @@ def made_files(wanted):
             if wanted is None or not all(drawn) or wanted & set(drawn):
                 found.update(files)
     return sorted(found)
-
-
-def drawn_figure(file):
-    """Name of the figure a file shows; None for a file of another kind."""
-    folder, _, name = file.rpartition("/")
-    return name.split(".")[0] if folder == f"{RESULTS}/figures" else None
 
 
 def every_result(wildcards):

@@ -1,5 +1,6 @@
-# How far the ranks hang on the weights: schemes, random weights, one indicator less, and figures.
-
+# How far the ranks hang on the weights and on every other choice: schemes, random weights, one indicator less, joint
+# analyses, Sobol indices, what would change the order; figures and tables of these.
+ANALYSES = list(config["sensitivity"]["analyses"])
 
 JOINT_TABLES = [
     "rank_intervals",
@@ -32,7 +33,6 @@ JOINT_SETTINGS = {
     for analysis, inputs in config["sensitivity"]["analyses"].items()
 }
 
-
 SENSITIVITY_LABELS = [
     "config/labels/common.yaml",
     "config/labels/indicators.yaml",
@@ -50,8 +50,60 @@ JOINT_INPUT = dict(
     views=config["views"],
     measures=config["measures"],
     # standard errors of the run's own survey, as errors of its measures
-    survey_errors=[f"{FED_RESULTS}/data_error.yaml"] if OWN_DATA and FED else [],
+    survey_errors=SURVEY_ERRORS,
 )
+
+# The view whose weights the report tells of, and views with tables of what their ranks withstand.
+WEIGHED_VIEW = "potential_2022"
+TRIED_VIEWS = [
+    t.removeprefix("robustness_") for t in NEEDS.tables if t.startswith("robustness_")
+]
+
+# Analyses that vary a discrete input.
+CHOICES = [
+    name
+    for name, inputs in config["sensitivity"]["analyses"].items()
+    if any(
+        key not in ("weights", "data_error", "goalposts")
+        and (settings or {}).get("use", True)
+        for key, settings in inputs.items()
+    )
+]
+
+JOINT_KINDS = ["rank_intervals", "pairwise", "convergence", "levels"]
+
+# Name of each figure to its view, its analysis and what it shows.
+JOINT_FIGURES = {
+    f"{analysis}_{kind}_{view}": (view, analysis, kind)
+    for view in config["sensitivity"]["views"]
+    for analysis in ANALYSES
+    for kind in JOINT_KINDS
+    if kind != "levels" or analysis in CHOICES
+}
+JOINT_SHOWN = {n: of for n, of in JOINT_FIGURES.items() if n in NEEDS.figures}
+JOINT_OTHER = {n: of for n, of in JOINT_FIGURES.items() if n not in JOINT_SHOWN}
+
+# Beside the tables: the names that the figures print, and the modules they stand on.
+JOINT_WORDS = dict(
+    views=config["views"],
+    measures=config["measures"],
+    units=config["units"],
+    sources=config["sources"],
+    labels=SENSITIVITY_LABELS,
+)
+
+# Chapters of the default study, which a run on own data has not.
+if OWN_DATA:
+    LEFT_OUT += [
+        "sobol",
+        "flips",
+        "sobol_figures",
+        "weight_tables",
+        "robustness_tables",
+    ]
+
+
+include: "sensitivity_functions.smk"
 
 
 wildcard_constraints:
@@ -155,6 +207,108 @@ rule joint:
         "../scripts/sensitivity/joint.py"
 
 
+rule sobol:
+    input:
+        indicators=f"{RESULTS}/indicators/indicators.csv",
+        observations=[
+            f"{RESULTS}/clean/observations.csv",
+            f"{RESULTS}/clean/observations_constant.csv",
+        ],
+        normalised=f"{RESULTS}/index/{{view}}/normalised.csv",
+        scores=f"{RESULTS}/index/{{view}}/scores.csv",
+        weights=f"{RESULTS}/index/{{view}}/weights.csv",
+        views=config["views"],
+        measures=config["measures"],
+    output:
+        sobol=f"{RESULTS}/sensitivity/{{view}}/sobol.csv",
+        interactions=f"{RESULTS}/sensitivity/{{view}}/interactions.csv",
+        sobol_inputs=f"{RESULTS}/sensitivity/{{view}}/sobol_inputs.csv",
+    log:
+        f"{RESULTS}/logs/sobol/{{view}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/sobol/{{view}}.tsv"
+    wildcard_constraints:
+        view=FULL_VIEWS,
+    conda:
+        "../../environment.yml"
+    params:
+        seed=config["seed"],
+        schemes=config["sensitivity"]["schemes"],
+        interval=config["sensitivity"]["interval"],
+        sobol=config["sensitivity"].get("sobol", {}),
+        analyses={key: config["sensitivity"][key] for key in ("weight_cv", "analyses")},
+    message:
+        "Sobol indices of {wildcards.view}: weights, normalisation, aggregation, one indicator less"
+    script:
+        "../scripts/sensitivity/sobol.py"
+
+
+rule flips:
+    input:
+        normalised=f"{RESULTS}/index/{{view}}/normalised.csv",
+        scores=f"{RESULTS}/index/{{view}}/scores.csv",
+        weights=f"{RESULTS}/index/{{view}}/weights.csv",
+        views=config["views"],
+        measures=config["measures"],
+    output:
+        flips=f"{RESULTS}/sensitivity/{{view}}/flips.csv",
+        flip_weights=f"{RESULTS}/sensitivity/{{view}}/flip_weights.csv",
+        stability_intervals=f"{RESULTS}/sensitivity/{{view}}/stability_intervals.csv",
+        most_moving=f"{RESULTS}/sensitivity/{{view}}/most_moving.csv",
+    log:
+        f"{RESULTS}/logs/flips/{{view}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/flips/{{view}}.tsv"
+    wildcard_constraints:
+        view=FULL_VIEWS,
+    conda:
+        "../../environment.yml"
+    message:
+        "What would change the order of {wildcards.view}: least changes of weights, losses"
+    script:
+        "../scripts/sensitivity/flips.py"
+
+
+# Figures of the joint analyses: those that the report shows in one step, the others in another, which the target
+# `figures` asks for.
+rule joint_figures:
+    input:
+        **joint_tables(JOINT_SHOWN),
+        **JOINT_WORDS,
+    output:
+        joint_pictures(JOINT_SHOWN),
+    log:
+        f"{RESULTS}/logs/joint_figures.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/joint_figures.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        figures=JOINT_SHOWN,
+        sensitivity=JOINT_SETTINGS,
+    message:
+        "Figures of the joint analyses that the report shows"
+    script:
+        "../scripts/sensitivity/joint_figures.py"
+
+
+use rule joint_figures as more_joint_figures with:
+    input:
+        **joint_tables(JOINT_OTHER),
+        **JOINT_WORDS,
+    output:
+        joint_pictures(JOINT_OTHER),
+    log:
+        f"{RESULTS}/logs/more_joint_figures.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/more_joint_figures.tsv"
+    params:
+        figures=JOINT_OTHER,
+        sensitivity=JOINT_SETTINGS,
+    message:
+        "Figures of the joint analyses that the report does not show"
+
+
 rule sensitivity_figures:
     input:
         rank_intervals=rules.first_sensitivity.output.rank_intervals,
@@ -209,3 +363,125 @@ rule sensitivity_figures:
         "Figures of {wildcards.view}: rank intervals, rank acceptability, schemes, one less"
     script:
         "../scripts/sensitivity/sensitivity_figures.py"
+
+
+rule sobol_figures:
+    input:
+        sobol=rules.sobol.output.sobol,
+        interactions=rules.sobol.output.interactions,
+        flips=rules.flips.output.flips,
+        stability_intervals=rules.flips.output.stability_intervals,
+        scores=f"{RESULTS}/index/{{view}}/scores.csv",
+        units=config["units"],
+        views=config["views"],
+        measures=config["measures"],
+        sources=config["sources"],
+        indicators=config["indicators"],
+        labels=[
+            "config/labels/common.yaml",
+            "config/labels/indicators.yaml",
+            "config/labels/sobol.yaml",
+        ],
+    output:
+        sobol=pictured(
+            view_figure("sobol"), "sobol", "Sensitivity", "Sobol indices, {view}"
+        ),
+        flips=pictured(
+            view_figure("flips"),
+            "flips",
+            "Sensitivity",
+            "least changes of weights, {view}",
+        ),
+        stability=pictured(
+            view_figure("stability"),
+            "stability",
+            "Sensitivity",
+            "stable weights, {view}",
+        ),
+    log:
+        f"{RESULTS}/logs/sobol_figures/{{view}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/sobol_figures/{{view}}.tsv"
+    wildcard_constraints:
+        view=FULL_VIEWS,
+    conda:
+        "../../environment.yml"
+    params:
+        interval=config["sensitivity"]["interval"],
+    message:
+        "Figures of {wildcards.view}: Sobol indices, least changes of weights, stable ranges"
+    script:
+        "../scripts/sensitivity/sobol_figures.py"
+
+
+rule weight_tables:
+    input:
+        scores=f"{RESULTS}/index/{WEIGHED_VIEW}/scores.csv",
+        rank_intervals=f"{RESULTS}/sensitivity/{WEIGHED_VIEW}/rank_intervals.csv",
+        schemes=f"{RESULTS}/sensitivity/{WEIGHED_VIEW}/schemes.csv",
+        scheme_weights=f"{RESULTS}/sensitivity/{WEIGHED_VIEW}/scheme_weights.csv",
+        drop_one=f"{RESULTS}/sensitivity/{WEIGHED_VIEW}/drop_one.csv",
+        summary=f"{RESULTS}/sensitivity/{WEIGHED_VIEW}/summary.csv",
+        agreement=f"{RESULTS}/sensitivity/{WEIGHED_VIEW}/agreement.csv",
+        views=config["views"],
+        measures=config["measures"],
+    output:
+        rank_intervals=shown("rank_intervals"),
+        scheme_ranks=shown("scheme_ranks"),
+        scheme_weights=shown("scheme_weights"),
+        drop_one=shown("drop_one"),
+        facts=f"{RESULTS}/facts/weights.csv",
+    log:
+        f"{RESULTS}/logs/weight_tables.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/weight_tables.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        view=WEIGHED_VIEW,
+        interval=config["sensitivity"]["interval"],
+    message:
+        "Tables of the weighting sensitivity, and the numbers that the prose quotes of it"
+    script:
+        "../scripts/sensitivity/weight_tables.py"
+
+
+rule robustness_tables:
+    input:
+        **{
+            name: expand(
+                f"{RESULTS}/sensitivity/{{view}}/{{analysis}}/{name}.csv",
+                view=TRIED_VIEWS,
+                analysis=ANALYSES,
+            )
+            for name in ["rank_intervals", "convergence", "summary"]
+        },
+        **{
+            name: expand(
+                f"{RESULTS}/sensitivity/{{view}}/{name}.csv", view=TRIED_VIEWS
+            )
+            for name in ["sobol", "flips", "stability_intervals"]
+        },
+        scores=expand(f"{RESULTS}/index/{{view}}/scores.csv", view=TRIED_VIEWS),
+    output:
+        **{
+            f"{name}_{view}": shown(f"{name}_{view}")
+            for name in ["robustness", "enough", "choices", "every_input", "swaps"]
+            for view in TRIED_VIEWS
+        },
+        facts=f"{RESULTS}/facts/robustness.csv",
+    log:
+        f"{RESULTS}/logs/robustness_tables.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/robustness_tables.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        views=TRIED_VIEWS,
+        analyses=ANALYSES,
+        interval=config["sensitivity"]["interval"],
+        enough=config["sensitivity"]["enough"],
+    message:
+        "Tables of what the ranks withstand, and the numbers that the prose quotes of them"
+    script:
+        "../scripts/sensitivity/robustness_tables.py"

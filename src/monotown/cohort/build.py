@@ -214,7 +214,7 @@ def build_cohort(
     config: Mapping[str, Any],
     seed: int,
     *,
-    file: str = "config/cohort.yaml",
+    file: str = "config/parts/cohort.yaml",
     threads: int = 1,
 ) -> CohortTables:
     """All tables of the cohort stage.

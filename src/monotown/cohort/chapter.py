@@ -29,7 +29,7 @@ def prior_table(config: Mapping[str, Any], posteriors: pd.DataFrame) -> pd.DataF
     Parameters
     ----------
     config
-        ``config/cohort.yaml``.
+        ``config/parts/cohort.yaml``.
     posteriors
         Table `monotown.cohort.build.POSTERIORS`.
 
@@ -81,7 +81,7 @@ def course_table(config: Mapping[str, Any], projections: pd.DataFrame) -> pd.Dat
     Parameters
     ----------
     config
-        ``config/cohort.yaml``.
+        ``config/parts/cohort.yaml``.
     projections
         Table `monotown.cohort.build.PROJECTIONS`; the model of groups is taken where there is one.
 
@@ -126,7 +126,7 @@ def cohort_assumptions(config: Mapping[str, Any], labels: Mapping[str, Labels]) 
     Parameters
     ----------
     config
-        ``config/cohort.yaml``.
+        ``config/parts/cohort.yaml``.
     labels
         Words of each language.
 
@@ -180,7 +180,7 @@ def cohort_facts(
     series
         Table `monotown.cohort.build.SERIES`.
     config
-        ``config/cohort.yaml``.
+        ``config/parts/cohort.yaml``.
     """
     facts = Facts()
     add = facts.from_table(series, "cohort/series.csv")

@@ -58,7 +58,7 @@ MADE: Final = "made_panels"
 def build_hypothesis(
     normalised: pd.DataFrame, observations: pd.DataFrame, config: Mapping[str, Any],
     views: Mapping[str, Any], measures: Mapping[str, Any], units: Mapping[str, Any], seed: int,
-    *, file: str = "config/hypothesis.yaml",
+    *, file: str = "config/parts/hypothesis.yaml",
 ) -> HypothesisTables:  # fmt: skip
     """All tables of the hypothesis stage.
 

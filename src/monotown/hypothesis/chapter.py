@@ -14,7 +14,8 @@ from monotown.base.ties import largest, smallest
 from monotown.show.assumptions import ASSUMED, ASSUMPTIONS
 from monotown.show.facts import Facts, one, score_form
 
-#: Settings that somebody chose, with the place of each in ``config/hypothesis.yaml`` and its basis.
+#: Settings that somebody chose, with the place of each in ``config/parts/hypothesis.yaml`` and
+#: its basis.
 CHOSEN: Final[Mapping[str, tuple[str, str]]] = {
     "hypothesis_transform": ("prespecified.staffing.transform", "config/measures.yaml"),
     "hypothesis_lag": ("prespecified.lag", ASSUMED),
@@ -22,7 +23,10 @@ CHOSEN: Final[Mapping[str, tuple[str, str]]] = {
     "hypothesis_level": ("prespecified.test.level", ASSUMED),
     "hypothesis_sesoi": ("prespecified.sesoi", ASSUMED),
     "hypothesis_power": ("prespecified.power", ASSUMED),
-    "hypothesis_left_out": ("prespecified.quality.left_out", "config/hypothesis.yaml, series"),
+    "hypothesis_left_out": (
+        "prespecified.quality.left_out",
+        "config/parts/hypothesis.yaml, series",
+    ),
     "hypothesis_monotowns": ("prespecified.monotowns_least", ASSUMED),
     "hypothesis_first_forecast": ("prespecified.prediction.first_year", ASSUMED),
     "hypothesis_autocorrelation": ("simulation.autocorrelation", ASSUMED),
@@ -42,7 +46,7 @@ def assumption_table(config: Mapping[str, Any], labels: Mapping[str, Labels]) ->
     Parameters
     ----------
     config
-        ``config/hypothesis.yaml``.
+        ``config/parts/hypothesis.yaml``.
     labels
         Language to its words, with ``assumption.<name>`` of every key of `CHOSEN`.
     """
@@ -126,7 +130,7 @@ def hypothesis_facts(
     tables
         Tables of `monotown.hypothesis.tables.SCHEMAS`, by name.
     config
-        ``config/hypothesis.yaml``.
+        ``config/parts/hypothesis.yaml``.
     scale
         Of the quality index, as `monotown.index.admissible.scale_of` gives it.
     """

@@ -82,7 +82,7 @@ def read_data(
     observations
         `monotown.base.tables.OBSERVATIONS` of units in constant borders.
     config, views, measures, units
-        ``config/hypothesis.yaml`` and the files of these names.
+        ``config/parts/hypothesis.yaml`` and the files of these names.
     file
         Name of the first, for messages.
 

@@ -63,7 +63,7 @@ def check_specification(
     Parameters
     ----------
     config
-        ``config/hypothesis.yaml``.
+        ``config/parts/hypothesis.yaml``.
     measures
         ``config/measures.yaml``.
     in_view

@@ -51,7 +51,7 @@ def read_points(
     tables: Mapping[str, tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]],
     observations: pd.DataFrame,
     graphs: Mapping[str, Graph],
-    file: str = "config/mechanism.yaml",
+    file: str = "config/parts/mechanism.yaml",
 ) -> tuple[list[BasePoint], Graph]:
     """Base points and the graph of a config, once it is sound.
 

@@ -30,7 +30,7 @@ def mechanism_words(config: Mapping[str, Any], texts: Words) -> dict[str, dict[s
     Parameters
     ----------
     config
-        ``config/mechanism.yaml``.
+        ``config/parts/mechanism.yaml``.
     texts
         Labels, with ``mechanism.input_<kind>``.
 
@@ -64,7 +64,7 @@ def lever_table(config: Mapping[str, Any]) -> pd.DataFrame:
     Parameters
     ----------
     config
-        ``config/mechanism.yaml``.
+        ``config/parts/mechanism.yaml``.
 
     Returns
     -------
@@ -248,7 +248,7 @@ def mechanism_tables(
     Parameters
     ----------
     config
-        ``config/mechanism.yaml``.
+        ``config/parts/mechanism.yaml``.
     found
         Tables of `monotown.mechanism.tables` by their names.
     boxes, labels
@@ -281,7 +281,7 @@ def assumption_table(config: Mapping[str, Any], words: Mapping[str, Labels]) -> 
     Parameters
     ----------
     config
-        ``config/mechanism.yaml``.
+        ``config/parts/mechanism.yaml``.
     words
         Labels of each language, with those of levers, measures and units.
     """
@@ -338,7 +338,7 @@ def mechanism_facts(
     found
         Tables of the stage: ``feedback`` and ``sobol``.
     config
-        ``config/mechanism.yaml``.
+        ``config/parts/mechanism.yaml``.
     """
     facts = Facts()
     _assumed_facts(facts, tables["mechanism_responses"], config)

@@ -1,8 +1,9 @@
 """Checks that decide what a claim of the paper is worth, each on the transcribed figures alone.
 
-A check is a function of the published figures and of the parameters that ``config/claims.yaml``
-gives; it returns a `Finding`. The register `CHECKS` names them all. A figure that the paper does
-not print raises `NotPrinted`, which the ledger turns into the verdict "not derivable".
+A check is a function of the published figures and of the parameters that
+``config/parts/paper/claims.yaml`` gives; it returns a `Finding`. The register `CHECKS` names them
+all. A figure that the paper does not print raises `NotPrinted`, which the ledger turns into the
+verdict "not derivable".
 """
 
 from __future__ import annotations

@@ -86,7 +86,7 @@ class Claim:
 
 
 def read_claims(
-    config: Mapping[str, Any], published: Published, file: str = "config/claims.yaml"
+    config: Mapping[str, Any], published: Published, file: str = "config/parts/paper/claims.yaml"
 ) -> list[Claim]:
     """Read and check the claims.
 

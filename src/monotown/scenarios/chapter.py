@@ -295,7 +295,7 @@ def scenario_facts(
     shown
         Tables for print, by the names of the functions that make them: ``scenarios_...``.
     settings
-        ``config/scenarios.yaml``.
+        ``config/parts/scenarios.yaml``.
     hierarchies, scenarios
         Their order.
     scale
@@ -418,7 +418,7 @@ def scenario_tables(
     files
         Path of each file of the stage to its content.
     settings
-        ``config/scenarios.yaml``.
+        ``config/parts/scenarios.yaml``.
     hierarchies, scenarios
         Their order.
     scale

@@ -17,7 +17,7 @@ from monotown.methods.weights.judgments import read_ratio
 from monotown.scenarios.hierarchy import Array, Hierarchy, model_of
 from monotown.scenarios.shocks import Scenario, Shock
 
-#: The parts of ``workflow/schemas/scenarios.schema.yaml``, by the kind of file.
+#: The parts of ``workflow/parts/scenarios/schema.yaml``, by the kind of file.
 PARTS: Final = ("settings", "hierarchy", "scenario", "cross_impacts", "key_factors")
 
 Words = Mapping[str, str]
@@ -47,7 +47,7 @@ class Inputs:
     Attributes
     ----------
     settings
-        ``config/scenarios.yaml``.
+        ``config/parts/scenarios.yaml``.
     hierarchies, scenarios
         In the order of the settings.
     cross_impacts
@@ -71,7 +71,7 @@ def stem(path: str) -> str:
 
     Examples
     --------
-    >>> stem("config/scenarios/phd_pipeline.yaml")
+    >>> stem("config/parts/scenarios/scenarios/phd_pipeline.yaml")
     'phd_pipeline'
     """
     return path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
@@ -96,7 +96,7 @@ def read_inputs(
     year
         Base year.
     schema
-        ``workflow/schemas/scenarios.schema.yaml``: a definition for each of `PARTS`.
+        ``workflow/parts/scenarios/schema.yaml``: a definition for each of `PARTS`.
     lines
         File to the line of each of its keys, where known.
 

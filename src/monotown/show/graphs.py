@@ -176,7 +176,7 @@ def read_graphs(
         The parsed file: id of a figure to its ``caption``, ``columns``, ``gaps``, ``nodes`` and
         ``edges``.
     schema
-        ``workflow/schemas/graphs.schema.yaml``, parsed.
+        ``workflow/parts/paper/schema.yaml``, parsed.
     passages
         Columns ``passage``, ``line_from``, ``line_to``, ``text``.
     file

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from monotown.base.problems import InputError, Problem
 from monotown.base.schemas import schema_problems
@@ -21,6 +21,29 @@ FILES = (
 
 #: Name of the file that describes a source of raw figures.
 SOURCE = "source.yaml"
+
+#: Config files whose schema is that of a part of another name.
+_PART: Final[Mapping[str, str]] = {"graphs": "paper"}
+
+
+def schema_file(root: str | Path, name: str) -> Path:
+    """The schema of a config file: in the folder of its part, or with those of the trunk.
+
+    Parameters
+    ----------
+    root
+        The project's folder.
+    name
+        Key of the config, or name of a part.
+
+    Returns
+    -------
+    Path
+        Of a file that may be absent: not every config file has a schema.
+    """
+    workflow = Path(root) / "workflow"
+    own = workflow / "parts" / _PART.get(name, name) / "schema.yaml"
+    return own if own.is_file() else workflow / "schemas" / f"{name}.schema.yaml"
 
 
 def key_lines(path: str | Path) -> dict[tuple[str | int, ...], int]:
@@ -48,7 +71,7 @@ def check_config(
         Unknown keys, values out of range, files that are absent or outside the project.
     """
     top = Path(root).resolve()
-    schema = read_yaml(top / "workflow" / "schemas" / "config.schema.yaml")
+    schema = read_yaml(schema_file(top, "config"))
     problems: list[Problem] = []
     for name in files:
         if (top / name).is_file():
@@ -171,10 +194,10 @@ def placed(problem: Problem, root: Path, files: tuple[str, ...]) -> Problem:
     return problem
 
 
-def relative_config_files(workflow: Any) -> tuple[str, ...]:
+def relative_config_files(root: str | Path, named: Iterable[str | Path]) -> tuple[str, ...]:
     """Config files of a Snakemake run, the default first, relative to the project."""
-    root = Path(workflow.basedir).resolve()
-    named = [Path(f).resolve() for f in workflow.configfiles]
-    default = root / "config" / "config.yaml"
-    ordered = [default, *(f for f in named if f != default)]
-    return tuple(str(f.relative_to(root)) if f.is_relative_to(root) else str(f) for f in ordered)
+    top = Path(root).resolve()
+    files = [Path(f).resolve() for f in named]
+    default = top / "config" / "config.yaml"
+    ordered = [default, *(f for f in files if f != default)]
+    return tuple(str(f.relative_to(top)) if f.is_relative_to(top) else str(f) for f in ordered)

@@ -27,7 +27,7 @@ from monotown.sensitivity.inputs import BASELINE, read_inputs
 from monotown.show.graphs import Graph, read_graphs
 from monotown.survey.questionnaire import read_questionnaire
 from monotown.workflow import read_text_table
-from monotown.workflow.config import FILES, SOURCE, check_config, located, placed
+from monotown.workflow.config import FILES, SOURCE, check_config, located, placed, schema_file
 from monotown.workflow.microdata import check_survey
 from monotown.workflow.scenarios import read_settings
 from monotown.workflow.sources import Sources, load_sources
@@ -150,7 +150,7 @@ class Door:
         return located(problem, known[1]) if known else problem
 
     def _rules(self, key: str) -> Any:
-        path = self.root / "workflow" / "schemas" / f"{key}.schema.yaml"
+        path = schema_file(self.root, key)
         return read_strict(path)[0] if path.is_file() else None
 
     def _schema(self, key: str) -> bool:

@@ -12,7 +12,7 @@ import pandas as pd
 from monotown.base.problems import InputError, Problem
 from monotown.base.schemas import schema_problems
 from monotown.workflow import read_yaml
-from monotown.workflow.config import key_lines
+from monotown.workflow.config import key_lines, schema_file
 from monotown.workflow.workbooks import SUFFIXES, cell_text, load_sheets
 
 STATISTICAL = (".sav", ".zsav", ".dta")
@@ -177,7 +177,7 @@ def check_survey(path: str, root: str | Path) -> dict[str, Any]:
     look(path, "survey", "run config")
     if problems:
         raise InputError(problems)
-    config = read_survey_config(top / path, top / "workflow" / "schemas" / "survey.schema.yaml")
+    config = read_survey_config(top / path, schema_file(top, "survey"))
     look(config["questionnaire"], "questionnaire", path)
     made = f"results/{config['id']}/" if "population" in config else None
     named = {"population": config.get("population"), "margins": config.get("margins")}

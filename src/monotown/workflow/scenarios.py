@@ -9,7 +9,7 @@ from typing import Any
 from monotown.base.problems import Problems, nearest
 from monotown.base.schemas import schema_problems
 from monotown.workflow import read_yaml
-from monotown.workflow.config import key_lines
+from monotown.workflow.config import key_lines, schema_file
 
 
 def read_settings(path: str, root: str | Path, views: Mapping[str, Any]) -> dict[str, Any]:
@@ -37,7 +37,7 @@ def read_settings(path: str, root: str | Path, views: Mapping[str, Any]) -> dict
     """
     top = Path(root)
     content, lines = read_yaml(top / path), key_lines(top / path)
-    schema = read_yaml(top / "workflow" / "schemas" / "scenarios.schema.yaml")
+    schema = read_yaml(schema_file(top, "scenarios"))
     problems = Problems()
     problems.extend(schema_problems(content, schema, path, lines))
     problems.stop()

@@ -54,6 +54,44 @@ def settled(default: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str, Any
     return found
 
 
+#: Parts that only a run which names their file has, one on own data too.
+_ASKED: Final = ("survey",)
+
+
+def parts_of_run(parts: Sequence[str], config: Mapping[str, Any]) -> list[str]:
+    """Those parts of the workflow that a run has.
+
+    Parameters
+    ----------
+    parts
+        Names of parts.
+    config
+        Config of the run. A part is left out where the config has null for its file. A run on own
+        data (with a key ``input``) has no part that tells of the paper or the regions; a survey is
+        there only where the config names its file.
+
+    Returns
+    -------
+    list of str
+        In the order of `parts`.
+
+    Examples
+    --------
+    >>> parts = ["paper", "cohort", "survey"]
+    >>> parts_of_run(parts, {"cohort": None})
+    ['paper']
+    >>> parts_of_run(parts, {"input": {}, "cohort": "a.yaml", "survey": "b.yaml"})
+    ['survey']
+    """
+
+    def there(part: str) -> bool:
+        if part in _ASKED:
+            return config.get(part) is not None
+        return "input" not in config and config.get(part, part) is not None
+
+    return [part for part in parts if there(part)]
+
+
 def check_shown(
     figures: Sequence[str], kept: Collection[str], default: Mapping[str, Any], text: str
 ) -> None:

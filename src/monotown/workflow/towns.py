@@ -18,7 +18,7 @@ from monotown.data.workbooks.grid import Sheet
 from monotown.data.workbooks.read import Settings
 from monotown.show.words import words_of
 from monotown.workflow import read_labels, read_table, read_text_table, read_yaml
-from monotown.workflow.config import placed
+from monotown.workflow.config import placed, schema_file
 from monotown.workflow.workbooks import load_sheets, write_problems
 
 #: Config files of a run that its workbook adds to; the run reads the copies in its own folder.
@@ -40,11 +40,11 @@ def check_input(config: Mapping[str, Any], root: str | Path, files: tuple[str, .
     Raises
     ------
     InputError
-        Keys and values that ``workflow/schemas/towns.schema.yaml`` does not allow; files that are
+        Keys and values that ``workflow/parts/towns/schema.yaml`` does not allow; files that are
         absent or outside the project.
     """
     top = Path(root).resolve()
-    schema = read_yaml(top / "workflow" / "schemas" / "towns.schema.yaml")
+    schema = read_yaml(schema_file(top, "towns"))
     section = config["input"]
     problems = [
         Problem(p.file, f"input.{p.where}", p.found, p.expected)
@@ -85,7 +85,10 @@ def _unknown_names(
             problems.add("run config", "input.units", wanted, nearest(wanted, sets))
     if section.get("survey") and "survey" not in config:
         problems.add(
-            "run config", "survey", "nothing", "the path of a file like config/survey/demo.yaml"
+            "run config",
+            "survey",
+            "nothing",
+            "the path of a file like config/parts/survey/demo.yaml",
         )
     named = section.get("columns", {})
     known = []

@@ -38,9 +38,9 @@ run(
         },
         i.sources,
         i.indicators,
-        str(i.cohort),
-        list(i.scenarios),
-        str(i.mechanism),
+        i.get("cohort", ""),
+        list(i.get("scenarios", [])),
+        i.get("mechanism", ""),
         snakemake.output[0],
     )
 )

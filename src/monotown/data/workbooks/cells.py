@@ -63,7 +63,7 @@ class Settings:
     fields
         Of `monotown.data.workbooks.fields.make_fields`.
     towns
-        Content of ``config/towns.yaml``.
+        Content of ``config/parts/towns.yaml``.
     units
         Content of the units config.
     blocks

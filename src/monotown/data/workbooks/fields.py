@@ -173,14 +173,14 @@ def make_fields(
     Parameters
     ----------
     variables, indicators, towns
-        Contents of the variables config, of the catalogue, and of ``config/towns.yaml``.
+        Contents of the variables config, of the catalogue, and of ``config/parts/towns.yaml``.
     measures
         Measures of the run: one whose formula is a single variable gives that its goalposts.
 
     Raises
     ------
     ValueError
-        If an indicator's scale is not in ``config/towns.yaml``.
+        If an indicator's scale is not in ``config/parts/towns.yaml``.
     """
     scale = {
         str(m["formula"]): (
@@ -197,7 +197,8 @@ def make_fields(
         if found is None:
             raise ValueError(
                 f"indicator {name!r} has unit {entry['unit']!r}; expected one of the scales of "
-                f"config/towns.yaml ({', '.join(towns['scales'])}), or an entry of its own there"
+                f"config/parts/towns.yaml ({', '.join(towns['scales'])}), or an entry of its own "
+                "there"
             )
         low, high = found["bounds"]
         ends = None if "measure" in found else tuple(float(g) for g in found["goalposts"])
@@ -247,11 +248,11 @@ class Matcher:
     fields
         Of `make_fields`.
     units
-        Spellings of units of measure, as in ``config/towns.yaml``.
+        Spellings of units of measure, as in ``config/parts/towns.yaml``.
     extra
         Words of the run's own for a field: header to its name.
     headers
-        Names of a field beside its labels, as in ``config/towns.yaml``.
+        Names of a field beside its labels, as in ``config/parts/towns.yaml``.
     """
 
     def __init__(

@@ -1,0 +1,66 @@
+"""One topic, one place: where the rules, scripts, captions and schemas of the workflow lie."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+WORKFLOW = Path(__file__).resolve().parents[2] / "workflow"
+FILES = sorted(WORKFLOW.rglob("*.smk"))
+
+RULE = re.compile(
+    r"^ *(?:use )?rule (\w+)(?: as \w+ with)?:\n((?:(?! *(?:use )?rule ).*\n)*)", re.M
+)
+
+
+def rules(file: Path) -> list[tuple[str, str]]:
+    """Names of the rules of a file, each with the path of its script."""
+    found = RULE.findall(file.read_text(encoding="utf-8"))
+    scripts = ((name, re.search(r'script:\s+"([^"]+)"', body)) for name, body in found)
+    return [(name, script[1]) for name, script in scripts if script]
+
+
+def home(file: Path) -> Path:
+    """Where the scripts of a rule file lie."""
+    if file.parent.name == "rules":
+        return WORKFLOW / "scripts" / file.stem
+    return file.parent / "scripts"
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda f: str(f.relative_to(WORKFLOW)))
+def test_a_script_has_the_name_of_its_rule_and_lies_beside_those_of_its_rule_file(
+    file: Path,
+) -> None:
+    for name, script in rules(file):
+        assert (file.parent / script).resolve() == home(file) / f"{name}.py"
+
+
+def test_no_script_is_without_its_rule() -> None:
+    made = {home(file) / f"{name}.py" for file in FILES for name, _ in rules(file)}
+    assert made == set(WORKFLOW.rglob("*.py"))
+
+
+def test_every_caption_is_used_by_the_rules_beside_it() -> None:
+    folders = [WORKFLOW / "report", *WORKFLOW.glob("parts/*/captions")]
+    for folder in folders:
+        beside = WORKFLOW / "rules" if folder.name == "report" else folder.parent
+        text = "\n".join(f.read_text(encoding="utf-8") for f in sorted(beside.glob("*.smk")))
+        for caption in sorted(folder.glob("*.rst")):
+            kind = caption.stem.removeprefix("joint_")
+            assert (
+                f'"{caption.stem}"' in text
+                or f"/{caption.name}" in text
+                or (caption.stem != kind and f'"{kind}"' in text)
+            ), caption
+
+
+def test_the_map_names_every_part() -> None:
+    text = (WORKFLOW / "Snakefile").read_text(encoding="utf-8")
+    folders = sorted(p.name for p in (WORKFLOW / "parts").iterdir())
+    assert folders
+    for part in folders:
+        assert (WORKFLOW / "parts" / part / "rules.smk").is_file()
+        assert f'"{part}"' in text or f"parts/{part}/rules.smk" in text
+    assert len(text.splitlines()) <= 50  # one screen

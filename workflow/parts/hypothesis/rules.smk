@@ -1,0 +1,120 @@
+# Scientific staffing as an indicator of quality of life: what a panel of few regions can tell.
+HYPOTHESIS = read_yaml(config["hypothesis"])
+QUALITY = HYPOTHESIS["prespecified"]["quality"]["view"]
+
+HYPOTHESIS_TABLES = [
+    "estimates",
+    "errors",
+    "family",
+    "placebo",
+    "leave_out",
+    "prediction",
+    "specifications",
+    "curve",
+    "power",
+    "denominators",
+    "verdict",
+]
+
+
+rule hypothesis:
+    input:
+        hypothesis=config["hypothesis"],
+        schema="workflow/parts/hypothesis/schema.yaml",
+        normalised=f"{RESULTS}/index/{QUALITY}/normalised.csv",
+        observations=f"{RESULTS}/clean/observations_constant.csv",
+        views=config["views"],
+        measures=config["measures"],
+        units=config["units"],
+    output:
+        **{name: f"{RESULTS}/hypothesis/{name}.csv" for name in HYPOTHESIS_TABLES},
+    log:
+        f"{RESULTS}/logs/hypothesis.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/hypothesis.tsv"
+    conda:
+        "../../../environment.yml"
+    params:
+        seed=config["seed"],
+    message:
+        "Hypothesis: estimates, errors, placebo, forecasts, specification curve, power, verdict"
+    script:
+        "scripts/hypothesis.py"
+
+
+rule hypothesis_figures:
+    input:
+        **{
+            name: f"{RESULTS}/hypothesis/{name}.csv"
+            for name in [
+                "errors",
+                "leave_out",
+                "verdict",
+                "specifications",
+                "curve",
+                "power",
+            ]
+        },
+        words=f"{RESULTS}/words.csv",
+    output:
+        errors=pictured(
+            figure("hypothesis_errors"),
+            "hypothesis_errors",
+            "Hypothesis",
+            "estimates, errors and regions",
+        ),
+        curve=pictured(
+            figure("hypothesis_curve"),
+            "hypothesis_curve",
+            "Hypothesis",
+            "specification curve",
+        ),
+        power=pictured(
+            figure("hypothesis_power"),
+            "hypothesis_power",
+            "Hypothesis",
+            "size and power",
+        ),
+    log:
+        f"{RESULTS}/logs/hypothesis_figures.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/hypothesis_figures.tsv"
+    conda:
+        "../../../environment.yml"
+    message:
+        "Figures of the hypothesis: errors and regions, specification curve, size and power"
+    script:
+        "scripts/hypothesis_figures.py"
+
+
+rule hypothesis_tables:
+    input:
+        **{name: f"{RESULTS}/hypothesis/{name}.csv" for name in HYPOTHESIS_TABLES},
+        hypothesis=config["hypothesis"],
+        views=config["views"],
+        measures=config["measures"],
+        words=f"{RESULTS}/words.csv",
+    output:
+        **{
+            name: shown(name)
+            for name in [
+                "hypothesis_verdict",
+                "hypothesis_family",
+                "hypothesis_estimates",
+                "hypothesis_denominators",
+                "hypothesis_curve",
+                "hypothesis_power",
+            ]
+        },
+        assumptions=f"{RESULTS}/hypothesis/assumptions.csv",
+        facts=f"{RESULTS}/facts/hypothesis.csv",
+    log:
+        f"{RESULTS}/logs/hypothesis_tables.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/hypothesis_tables.tsv"
+    conda:
+        "../../../environment.yml"
+    message:
+        "Tables of the hypothesis, and the numbers that the prose quotes of them"
+    script:
+        "scripts/hypothesis_tables.py"

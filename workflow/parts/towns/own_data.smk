@@ -1,0 +1,140 @@
+# A run on own data: the workbook read and checked, its figures beside the raw files, profiles of towns.
+from monotown.workflow.microdata import check_survey
+from monotown.workflow.towns import DERIVED, stopped_words
+
+# The estimates of the run's own survey, read as one more table of figures, and their standard errors.
+FED = {}
+if config["input"].get("survey"):
+    FED = check_survey(config["survey"], ROOT)
+FED_RESULTS = f"{RESULTS}/{FED['id']}" if FED else ""
+SURVEY_ERRORS += [f"{FED_RESULTS}/data_error.yaml"] if FED else []
+
+# The workbook adds units, variables, measures and years: later steps read the run's own copies.
+SECTION = config["input"]
+PROJECT = dict(config)
+RUN_CONFIG = {name: RESULTS + f"/config/{name}.yaml" for name in (*DERIVED, "sources")}
+MAIN_VIEW = next(iter(VIEWS))
+
+for name in (*DERIVED, "sources"):
+    config[name] = RUN_CONFIG[name]
+
+
+rule own_workbook:
+    input:
+        **{name: PROJECT[name] for name in (*DERIVED, "sources", "indicators")},
+        files=SECTION["files"],
+        survey=[PROJECT["survey"], f"{FED_RESULTS}/observations.csv"] if FED else [],
+        towns=SECTION["towns"],
+        labels=["config/labels/towns.yaml", "config/labels/indicators.yaml"],
+    output:
+        **RUN_CONFIG,
+        observations=f"{RESULTS}/clean/own_observations.csv",
+        problems=f"{RESULTS}/clean/own_problems.csv",
+        cells=f"{RESULTS}/clean/own_cells.csv",
+        workbook=f"{RESULTS}/problems.xlsx",
+    log:
+        f"{RESULTS}/logs/own_workbook.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/own_workbook.tsv"
+    conda:
+        "../../../environment.yml"
+    params:
+        section=SECTION,
+    message:
+        "Own data: read every sheet, check every cell"
+    script:
+        "scripts/own_workbook.py"
+
+
+rule own_observations:
+    input:
+        raw=raw_files(PROJECT["sources"]),
+        files=SECTION["files"],
+        own=rules.own_workbook.output.observations,
+        problems=rules.own_workbook.output.problems,
+        units=RUN_CONFIG["units"],
+        variables=RUN_CONFIG["variables"],
+        sources=PROJECT["sources"],
+        survey=[PROJECT["survey"], f"{FED_RESULTS}/observations.csv"] if FED else [],
+        labels="config/labels/towns.yaml",
+    output:
+        observations=f"{RESULTS}/clean/observations.csv",
+        official=f"{RESULTS}/clean/observations_official.csv",
+        published=f"{RESULTS}/clean/observations_published.csv",
+        sources=f"{RESULTS}/clean/sources.csv",
+        oddities=f"{RESULTS}/clean/oddities.csv",
+    log:
+        f"{RESULTS}/logs/own_observations.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/own_observations.tsv"
+    conda:
+        "../../../environment.yml"
+    params:
+        section=SECTION,
+    message:
+        "Observations: the raw files and the own data"
+    script:
+        "scripts/own_observations.py"
+
+
+rule town_tables:
+    input:
+        **{name: RUN_CONFIG[name] for name in DERIVED},
+        normalised=RESULTS + f"/index/{MAIN_VIEW}/normalised.csv",
+        scores=RESULTS + f"/index/{MAIN_VIEW}/scores.csv",
+        indicators=f"{RESULTS}/indicators/indicators.csv",
+        observations=f"{RESULTS}/clean/observations_official.csv",
+        constant=f"{RESULTS}/clean/observations_constant.csv",
+        catalogue=config["indicators"],
+        base_variables=PROJECT["variables"],
+        towns=SECTION["towns"],
+    output:
+        profile=f"{RESULTS}/tables/town_profile.csv",
+        scores=f"{RESULTS}/tables/town_scores.csv",
+        facts=f"{RESULTS}/facts/towns.csv",
+    log:
+        f"{RESULTS}/logs/town_tables.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/town_tables.tsv"
+    conda:
+        "../../../environment.yml"
+    params:
+        view=MAIN_VIEW,
+    message:
+        "Profile of each town: against the goalposts, over time, beside its region"
+    script:
+        "scripts/town_tables.py"
+
+
+rule town_figures:
+    input:
+        profile=rules.town_tables.output.profile,
+        scores=RESULTS + f"/index/{MAIN_VIEW}/scores.csv",
+        words=f"{RESULTS}/words.csv",
+        views=RUN_CONFIG["views"],
+        measures=RUN_CONFIG["measures"],
+    output:
+        profile=pictured(
+            figure("town_profile"), "town_profile", "Towns", "profile", MAIN_VIEW
+        ),
+        series=pictured(
+            figure("town_series"), "town_series", "Towns", "over time", MAIN_VIEW
+        ),
+    log:
+        f"{RESULTS}/logs/town_figures.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/town_figures.tsv"
+    conda:
+        "../../../environment.yml"
+    params:
+        view=MAIN_VIEW,
+    message:
+        "Figures of the towns: profile and scores over time"
+    script:
+        "scripts/town_figures.py"
+
+
+onerror:
+    said = stopped_words(RESULTS, SECTION, "config/labels/towns.yaml")
+    if said:
+        print(f"\n{said}", file=sys.stderr)
