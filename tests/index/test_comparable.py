@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 
 import pytest
-from test_stage import DATA, MEASURES, VIEW, frame, leaves, view
+from test_build import DATA, MEASURES, VIEW, frame, leaves, view
 
 from monotown.base.problems import InputError
 from monotown.base.tables import write_order

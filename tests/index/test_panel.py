@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
-from test_stage import DATA, MEASURES, VIEW, frame, leaves, view
+from test_build import DATA, MEASURES, VIEW, frame, leaves, view
 
 from monotown.base.tables import write_order
 from monotown.index import panel

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from test_stage import MEASURES, frame, many, population, view
+from test_build import MEASURES, frame, many, population, view
 
 from monotown.base.problems import InputError
 from monotown.index.build import SCHEMAS, build_index

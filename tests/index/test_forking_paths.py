@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
-from test_stage import MEASURES, VIEW, frame, leaves, many, population
+from test_build import MEASURES, VIEW, frame, leaves, many, population
 
 from monotown.base.tables import write_order
 from monotown.index.model import AGGREGATIONS, NORMALISATIONS
