@@ -2,6 +2,7 @@
 # make report    results/snakemake-report.zip  make clean   remove results
 # make template  a workbook for your own towns; then make run CONFIG=my-run.yaml
 # make data      pages and tables of the raw files, from their source.yaml
+# make words     what each language still lacks: those texts are told in English
 # make golden    store what the default run gives, having said what moved
 # Needs Python 3.11 to 3.13 and make; everything else goes into .venv.
 
@@ -16,7 +17,7 @@ CHECKED := src tests workflow benchmarks
 export PYTHONHASHSEED := 0
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: results run template data golden test lint fix types units report lock clean help
+.PHONY: results run template data words golden test lint fix types units report lock clean help
 
 help:
 	@sed -n '1,6p' Makefile
@@ -56,6 +57,9 @@ types: $(VENV)/.installed
 
 units: $(VENV)/.installed
 	$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term --cov-fail-under=99 --durations=15
+
+words: $(VENV)/.installed
+	@$(BIN)/python -m monotown.workflow.owed
 
 golden:
 	@test -z "$(CONFIG)" || { echo "The golden results are those of the default run: make golden" >&2; exit 2; }

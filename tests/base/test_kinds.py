@@ -14,8 +14,9 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from words_support import LANGUAGES
+from words_support import texts as project_texts
 
-from monotown.base.labels import LANGUAGES
 from monotown.base.problems import InputError
 from monotown.base.tables import (
     DATA_KINDS,
@@ -78,10 +79,11 @@ def test_what_is_assumed_is_refused_among_figures() -> None:
 
 
 def test_every_kind_has_words_and_a_badge() -> None:
-    words = yaml.safe_load((ROOT / "config/labels/common.yaml").read_text(encoding="utf-8"))
+    words = project_texts("common")
     style = (ROOT / "workflow/report/templates/report.css").read_text(encoding="utf-8")
-    assert list(words["kind"]) == [k.value for k in Kind]
+    told = [k.removeprefix("kind.") for k in words if k.startswith("kind.")]
+    assert told == [k.value for k in Kind]
     for kind in Kind:
-        assert all(words["kind"][kind][language] for language in LANGUAGES)
+        assert all(words[f"kind.{kind}"][language] for language in LANGUAGES)
         assert re.search(rf"\.badge\.{kind} \{{", style)
         assert re.search(rf"\.badge\.{kind}::before", style)  # told without colour too

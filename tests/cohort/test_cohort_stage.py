@@ -4,16 +4,18 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from words_support import texts as project_texts
 
-from monotown.base.labels import Labels, merge_labels
+from monotown.base.labels import Labels
 from monotown.base.problems import InputError
 from monotown.base.schemas import schema_problems
 from monotown.cohort import build
 from monotown.cohort.figures import fan, ridge
 from monotown.show.style import figure_style
+from monotown.workflow import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-CONFIG = yaml.safe_load((ROOT / "config/parts/cohort.yaml").read_text(encoding="utf-8"))
+CONFIG = read_yaml(ROOT / "config/parts/cohort.yaml")
 SCHEMA = yaml.safe_load((ROOT / "workflow/parts/cohort/schema.yaml").read_text(encoding="utf-8"))
 
 
@@ -184,11 +186,7 @@ def test_a_series_that_cannot_be_fitted_is_refused_with_every_reason():
 
 @pytest.mark.parametrize("language", ["en", "ru", "kk"])
 def test_figures_say_what_they_show(built, language):
-    files = ("common", "cohort")
-    texts = merge_labels(
-        (f, yaml.safe_load((ROOT / f"config/labels/{f}.yaml").read_text(encoding="utf-8")))
-        for f in files
-    )
+    texts = project_texts("common", "cohort")
     texts |= {f"prior.{k}": v["label"] for k, v in CONFIG["priors"].items()}
     texts |= {f"course.{k}": v["label"] for k, v in CONFIG["courses"].items()}
     words = Labels(language, texts)
@@ -216,10 +214,7 @@ def test_figures_say_what_they_show(built, language):
 
 
 def test_a_fan_without_an_empty_panel_has_its_legend_above(built):
-    texts = merge_labels(
-        (f, yaml.safe_load((ROOT / f"config/labels/{f}.yaml").read_text(encoding="utf-8")))
-        for f in ("common", "cohort")
-    )
+    texts = project_texts("common", "cohort")
     texts |= {f"prior.{k}": v["label"] for k, v in CONFIG["priors"].items()}
     texts |= {f"course.{k}": v["label"] for k, v in CONFIG["courses"].items()}
     three = built.projections[built.projections["course"].isin(["baseline", "centre", "shock"])]

@@ -3,7 +3,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,13 +10,11 @@ from monotown.base.problems import InputError
 from monotown.base.tables import OBSERVATIONS
 from monotown.data.clean import clean, first_source, mean_population, organisations
 from monotown.data.units import Units
+from monotown.workflow import read_yaml
 from monotown.workflow.sources import read_sources
 
 ROOT = Path(__file__).resolve().parents[2]
-UNITS, VARIABLES = (
-    yaml.safe_load((ROOT / f"config/{name}.yaml").read_text(encoding="utf-8"))
-    for name in ("units", "variables")
-)
+UNITS, VARIABLES = (read_yaml(ROOT / f"config/{name}.yaml") for name in ("units", "variables"))
 SOURCES = read_sources("data/raw", ROOT)
 RAW = {s["file"]: (ROOT / s["file"]).read_bytes() for s in SOURCES.values()}
 

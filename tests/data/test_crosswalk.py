@@ -3,7 +3,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,12 +18,12 @@ from monotown.data.crosswalk import (
     weight_of,
 )
 from monotown.data.units import Units
+from monotown.workflow import read_yaml
 from monotown.workflow.sources import read_sources
 
 ROOT = Path(__file__).resolve().parents[2]
 UNITS, VARIABLES, COMPARISONS = (
-    yaml.safe_load((ROOT / f"config/{name}.yaml").read_text(encoding="utf-8"))
-    for name in ("units", "variables", "comparisons")
+    read_yaml(ROOT / f"config/{name}.yaml") for name in ("units", "variables", "comparisons")
 )
 SOURCES = read_sources("data/raw", ROOT)
 REAL = Units(UNITS)

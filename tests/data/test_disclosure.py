@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,11 +23,12 @@ from monotown.data.disclosure import Sum, feasible_ranges, worked_back
 from monotown.data.units import Units
 from monotown.index.catalogue import Catalogue
 from monotown.index.indicators import compute_indicators
+from monotown.workflow import read_yaml
 from monotown.workflow.sources import read_sources
 
 ROOT = Path(__file__).resolve().parents[2]
 UNITS, VARIABLES, COMPARISONS, MEASURES = (
-    yaml.safe_load((ROOT / f"config/{name}.yaml").read_text(encoding="utf-8"))
+    read_yaml(ROOT / f"config/{name}.yaml")
     for name in ("units", "variables", "comparisons", "measures")
 )
 SOURCES = read_sources("data/raw", ROOT)

@@ -5,10 +5,10 @@ import re
 from pathlib import Path
 
 import pytest
-import yaml
 
 from monotown.base.schemas import schema_problems
 from monotown.data.publications import BY_AREA, publication_problems, table_problems
+from monotown.workflow import read_yaml
 from monotown.workflow.sources import read_sources
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,7 +18,7 @@ FILES["publications"] = "data/raw/publications.yaml"
 
 
 def load(path):
-    return yaml.safe_load((ROOT / path).read_text(encoding="utf-8"))
+    return read_yaml(ROOT / path)
 
 
 SHIPPED = {name: load(path) for name, path in FILES.items()}

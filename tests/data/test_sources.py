@@ -2,7 +2,6 @@ import csv
 from pathlib import Path
 
 import pytest
-import yaml
 
 from monotown.base.problems import Problems
 from monotown.data.sources import (
@@ -16,13 +15,14 @@ from monotown.data.sources import (
     value_columns,
 )
 from monotown.data.units import Units
+from monotown.workflow import read_yaml
 from monotown.workflow.sources import read_sources
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def load(path):
-    return yaml.safe_load((ROOT / path).read_text(encoding="utf-8"))
+    return read_yaml(ROOT / path)
 
 
 NAMES = ("units", "variables")

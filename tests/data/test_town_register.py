@@ -7,20 +7,16 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from monotown.base.problems import InputError
 from monotown.data.town_register import TOWN_REGISTER, town_register, whole_thousands
 from monotown.data.units import name_key
-from monotown.workflow import read_text_table
+from monotown.workflow import read_text_table, read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-SPEC, UNITS = (
-    yaml.safe_load((ROOT / f"config/{name}.yaml").read_text(encoding="utf-8"))
-    for name in ("town_register", "units")
-)
+SPEC, UNITS = (read_yaml(ROOT / f"config/{name}.yaml") for name in ("town_register", "units"))
 TOWNS = UNITS["sets"]["monotowns"]
 PAGES = read_text_table(ROOT / SPEC["populations"]["file"])
 ZONES = read_text_table(ROOT / SPEC["zones"]["file"])

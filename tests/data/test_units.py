@@ -1,12 +1,12 @@
 from pathlib import Path
 
 import pytest
-import yaml
 
 from monotown.data.units import SETS, Units, name_key, unit_problems
+from monotown.workflow import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-CONFIG = yaml.safe_load((ROOT / "config/units.yaml").read_text(encoding="utf-8"))
+CONFIG = read_yaml(ROOT / "config/units.yaml")
 UNITS = Units(CONFIG)
 
 

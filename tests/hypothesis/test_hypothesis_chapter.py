@@ -6,8 +6,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from words_support import LANGUAGES
+from words_support import texts as project_texts
 
-from monotown.base.labels import LANGUAGES, Labels, merge_labels
+from monotown.base.labels import Labels
 from monotown.hypothesis.chapter import (
     CHOSEN,
     assumption_table,
@@ -34,8 +36,7 @@ MADE = {**KIND, "kind": "synthetic", "source": "made_panels"}
 
 @pytest.fixture(scope="module")
 def labels():
-    files = sorted((ROOT / "config/labels").glob("*.yaml"))
-    texts = merge_labels((f.name, read_yaml(f)) for f in files)
+    texts = project_texts()
     return {language: Labels(language, texts) for language in LANGUAGES}
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import yaml
 from hypothesis_support import UNITS, light, made
+from words_support import texts as project_texts
 
 from monotown.base.problems import InputError
 from monotown.base.schemas import schema_problems
@@ -106,7 +107,7 @@ def test_a_wrong_setting_is_told_with_what_was_expected(settings, message):
 
 
 def test_each_amendment_has_a_date_and_words_and_leaves_what_was_fixed():
-    words = read_yaml(ROOT / "config/labels/hypothesis.yaml")["hypothesis"]["amendment"]
+    words = [k.rsplit(".", 1)[1] for k in project_texts("hypothesis") if ".amendment." in k]
     assert {a["name"] for a in CONFIG["amendments"]} == set(words)
     assert "money_income" not in str(CONFIG["prespecified"])
     found = schema_problems(

@@ -6,9 +6,11 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis_support import CONFIG, MEASURES, REGIONS, ROOT, UNITS, VIEWS, light, made
+from hypothesis_support import CONFIG, MEASURES, REGIONS, UNITS, VIEWS, light, made
+from words_support import LANGUAGES
+from words_support import texts as project_texts
 
-from monotown.base.labels import LANGUAGES, Labels, merge_labels
+from monotown.base.labels import Labels
 from monotown.base.problems import InputError
 from monotown.base.tables import to_scale
 from monotown.hypothesis import figures
@@ -19,7 +21,6 @@ from monotown.hypothesis.tables import SCHEMAS
 from monotown.index import evaluate, view_model
 from monotown.index.build import NORMALISED
 from monotown.show.style import figure_style
-from monotown.workflow import read_yaml
 
 
 def build(config=None, seed=3, **panel):
@@ -68,9 +69,10 @@ def test_no_association_is_undecided_and_never_called_none():
     assert set(tables.verdict["status"]) <= {"undecided", "equivalent"}
     assert tables.family["p_holm"].min() > 0.05
     assert row(tables.verdict, direction="forward")["detectable"] > 0.1
-    labels = read_yaml(ROOT / "config/labels/hypothesis.yaml")["hypothesis"]["verdict"]
-    for texts in labels["forward"].values():
-        assert "no effect" not in texts["en"].lower()
+    told = project_texts("hypothesis").items()
+    verdicts = [t["en"] for key, t in told if key.startswith("hypothesis.verdict.forward.")]
+    assert verdicts
+    assert not any("no effect" in text.lower() for text in verdicts)
 
 
 def test_later_staffing_that_goes_with_quality_makes_the_verdict_unsafe():
@@ -237,8 +239,7 @@ def test_without_a_number_of_people_there_is_no_number_of_researchers():
 
 
 def test_figures_are_drawn_in_every_language():
-    files = sorted((ROOT / "config/labels").glob("*.yaml"))
-    texts = merge_labels((f.name, read_yaml(f)) for f in files)
+    texts = project_texts()
     units = {f"unit.{u}": {k: UNITS[u][k] for k in LANGUAGES} for u in REGIONS}
     t = linked()
     for language in LANGUAGES:

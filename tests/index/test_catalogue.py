@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
-import yaml
+from words_support import LANGUAGES
+from words_support import texts as project_texts
 
 from monotown.base.expressions import parse
-from monotown.base.labels import LANGUAGES, merge_labels
 from monotown.base.problems import InputError
 from monotown.index.catalogue import TWIN, Config, check_catalogue, leaves, markdown_table
 from monotown.index.prepare import reading_views, view_model
@@ -86,8 +86,7 @@ def test_only_poverty_counts_against_and_every_opinion_has_its_question(shipped)
 
 
 def test_every_block_and_node_has_its_words(shipped):
-    path = ROOT / "config/labels/indicators.yaml"
-    words = merge_labels([("indicators.yaml", yaml.safe_load(path.read_text(encoding="utf-8")))])
+    words = project_texts("indicators")
     content = shipped["indicators"].content
     for block in [*content["blocks"], *content["outcomes"]]:
         assert f"block.{block}" in words

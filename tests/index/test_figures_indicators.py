@@ -1,21 +1,16 @@
 """The coverage figure says what its table says."""
 
-from pathlib import Path
-
 import pandas as pd
 import pytest
-import yaml
 from matplotlib.figure import Figure
+from words_support import LANGUAGES
+from words_support import texts as project_texts
 
-from monotown.base.labels import LANGUAGES, Labels, merge_labels
+from monotown.base.labels import Labels
 from monotown.index.figures_coverage import LOOK, coverage
 from monotown.show.style import figure_style, render
 
-FOLDER = Path(__file__).parents[2] / "config" / "labels"
-TEXTS = merge_labels(
-    (name, yaml.safe_load((FOLDER / name).read_text(encoding="utf-8")))
-    for name in ("common.yaml", "indicators.yaml")
-)
+TEXTS = project_texts("common", "indicators")
 LONG = "Satisfaction of researchers with the work of very many bodies of government " * 2
 
 

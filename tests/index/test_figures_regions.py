@@ -1,23 +1,19 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
+from words_support import LANGUAGES
+from words_support import texts as project_texts
 
-from monotown.base.labels import LANGUAGES, Labels, merge_labels
+from monotown.base.labels import Labels
 from monotown.index import figures as regions
 from monotown.index.printed import side_by_side
 from monotown.show.style import figure_style, render
-from monotown.workflow import read_yaml
-
-LABELS = Path(__file__).resolve().parents[2] / "config" / "labels"
 
 
 def words(language="en"):
-    files = [LABELS / "common.yaml", LABELS / "regions.yaml"]
-    texts = merge_labels((f.name, read_yaml(f)) for f in files)
+    texts = project_texts("common", "regions")
     for name in ("unit.A", "unit.B", "unit.C", "view.v", "block.B1", "block.B2"):
         texts[name] = {k: f"{name}.{k}" for k in LANGUAGES}
     return Labels(language, texts)

@@ -1,23 +1,18 @@
 """Figures of a view's structure say what their tables say."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 from matplotlib.figure import Figure
+from words_support import LANGUAGES
+from words_support import texts as project_texts
 
-from monotown.base.labels import LANGUAGES, Labels, merge_labels
+from monotown.base.labels import Labels
 from monotown.index.figures_structure import correlations, importance, no_correlations
 from monotown.index.structure import correlation_rows, importance_rows
 from monotown.show.style import figure_style, render
 
-FOLDER = Path(__file__).parents[2] / "config" / "labels"
-TEXTS = merge_labels(
-    (name, yaml.safe_load((FOLDER / name).read_text(encoding="utf-8")))
-    for name in ("common.yaml", "weights.yaml")
-)
+TEXTS = project_texts("common", "weights")
 BLOCKS = {"a": "B1", "b": "B1", "c": "B1", "d": "B2", "e": "B2"}
 
 

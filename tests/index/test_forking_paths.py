@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from test_build import MEASURES, VIEW, frame, leaves, many, population
+from words_support import LANGUAGES
+from words_support import texts as project_texts
 
 from monotown.base.tables import write_order
 from monotown.index.model import AGGREGATIONS, NORMALISATIONS
@@ -177,18 +179,13 @@ def test_spread_holds_own_rank_and_range() -> None:
 
 
 def test_figure_has_every_unit_and_group() -> None:
-    from pathlib import Path
 
-    import yaml
-
-    from monotown.base.labels import LANGUAGES, Labels, merge_labels
+    from monotown.base.labels import Labels
     from monotown.sensitivity.figures_paths import methods as draw
     from monotown.show.style import figure_style, render
 
     table, refused = found()
-    files = [Path("config/labels") / f for f in ("common.yaml", "methods.yaml")]
-    root = Path(__file__).parents[2]
-    texts = merge_labels((str(f), yaml.safe_load((root / f).read_text())) for f in files)
+    texts = project_texts("common", "methods")
     for name in (*AGGREGATIONS, OWN):
         assert f"aggregation.{name}" in texts
     for name in (*NORMALISATIONS, OWN):

@@ -16,9 +16,10 @@ import pandera.pandas as pa
 import pytest
 from mechanism.small_mechanism import make_config, make_graph, make_point
 from sensitivity.small_view import CONFIG, MEASURES, UNITS, indicators
+from words_support import texts as project_texts
 
 import monotown
-from monotown.base.labels import Labels, merge_labels
+from monotown.base.labels import Labels
 from monotown.base.problems import InputError
 from monotown.base.tables import from_scale, score_columns, to_scale
 from monotown.index import figures as drawn
@@ -45,7 +46,6 @@ from monotown.sensitivity.year import view_cases
 from monotown.show.printed import print_table
 from monotown.show.specs import spec_of
 from monotown.show.style import figure_style
-from monotown.workflow import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 INTERVAL = (0.05, 0.95)
@@ -324,8 +324,7 @@ def test_a_scale_for_scores_that_have_their_own_is_refused() -> None:
 
 
 def test_pages_print_as_many_digits_on_either_scale() -> None:
-    files = sorted((ROOT / "config" / "labels").glob("*.yaml"))
-    texts = merge_labels((f.name, read_yaml(f)) for f in files)
+    texts = project_texts()
     for name in [f"unit.{u}" for u in UNITS] + ["source.s", "view.v"]:
         texts[name] = dict.fromkeys(("en", "ru", "kk"), name)
     labels = Labels("en", texts)

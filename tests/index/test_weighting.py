@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 from test_build import MEASURES, frame, many, population, view
 
 from monotown.base.problems import InputError
@@ -15,6 +14,7 @@ from monotown.index.build import SCHEMAS, build_index
 from monotown.index.prepare import prepare, view_model, weighted_model
 from monotown.index.weighting import Weighting, keys_of, read_weighting
 from monotown.methods.weights import SCHEMES, benefit_of_the_doubt, weigh
+from monotown.workflow import read_yaml
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "config" / "weights"
@@ -168,7 +168,7 @@ def sheet(name: str) -> object:
     path = FOLDER / name
     if name.endswith(".csv"):
         return pd.read_csv(path, dtype=str, keep_default_na=False)
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    return read_yaml(path)
 
 
 EXPERTS = {

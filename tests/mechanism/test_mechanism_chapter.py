@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from words_support import LANGUAGES
+from words_support import texts as project_texts
 
-from monotown.base.labels import LANGUAGES, Labels, merge_labels
+from monotown.base.labels import Labels
 from monotown.base.tables import to_scale
 from monotown.mechanism import chapter
 from monotown.mechanism.tables import SCHEMAS
@@ -58,8 +60,7 @@ CONFIG = {
 
 
 def texts():
-    files = sorted((ROOT / "config" / "labels").glob("*.yaml"))
-    return merge_labels((f.name, read_yaml(f)) for f in files)
+    return project_texts()
 
 
 def words():

@@ -1,13 +1,14 @@
 from pathlib import Path
 
 import pytest
+from words_support import LANGUAGES
+from words_support import texts as project_texts
 
-from monotown.base.labels import LANGUAGES, Labels, merge_labels
+from monotown.base.labels import Labels
 from monotown.mechanism import build
 from monotown.mechanism.chapter import mechanism_words
 from monotown.mechanism.figures import allocation, feedback, sobol
 from monotown.show.style import figure_style
-from monotown.workflow import read_yaml
 
 from .small_mechanism import make_config, make_graph, make_point
 
@@ -24,8 +25,7 @@ def built():
 
 @pytest.fixture(scope="module", params=LANGUAGES)
 def labels(request):
-    files = [ROOT / "config" / "labels" / f"{name}.yaml" for name in ("common", "mechanism")]
-    texts = merge_labels((f.name, read_yaml(f)) for f in files)
+    texts = project_texts("common", "mechanism")
     texts |= mechanism_words(CONFIG, texts)
     texts |= {f"unit.{u}": {"en": u, "ru": u, "kk": u} for u in "AB"}
     return Labels(request.param, texts)

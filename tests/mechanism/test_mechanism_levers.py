@@ -2,14 +2,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import yaml
 from scipy import stats
 
 from monotown.base.problems import InputError
 from monotown.base.schemas import schema_problems
 from monotown.mechanism.levers import Span, chains_of, lever_problems, read_levers
 from monotown.show.graphs import read_graphs
-from monotown.workflow import read_text_table
+from monotown.workflow import read_text_table, read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = "config/parts/mechanism.yaml"
@@ -18,7 +17,7 @@ MEASURES = {"v": ["staff", "pay", "money"]}
 
 
 def load(path):
-    return yaml.safe_load((ROOT / path).read_text(encoding="utf-8"))
+    return read_yaml(ROOT / path)
 
 
 SCHEMA = load("workflow/parts/mechanism/schema.yaml")

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-import yaml
+from words_support import LANGUAGES
 
-from monotown.base.labels import LANGUAGES, Labels
+from monotown.base.labels import Labels
 from monotown.base.problems import InputError
 from monotown.paper.answers import answers_table
-from monotown.show.assumptions import ASSUMPTIONS, join_assumptions
+from monotown.show.assumptions import join_assumptions
+from monotown.workflow import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 LABELS = {language: Labels(language, {}) for language in LANGUAGES}
@@ -79,7 +80,7 @@ def test_every_problem_of_the_answers_is_told_at_once():
 
 def test_the_tests_that_the_shipped_answers_name_exist():
     for file in sorted((ROOT / "config/answers").glob("*.yaml")):
-        for entry in yaml.safe_load(file.read_text(encoding="utf-8"))["answers"]:
+        for entry in read_yaml(file)["answers"]:
             path, name = entry["test"].split("::")
             tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
             assert name in {n.name for n in tree.body if isinstance(n, ast.FunctionDef)}, entry[
@@ -88,6 +89,7 @@ def test_the_tests_that_the_shipped_answers_name_exist():
 
 
 def test_assumptions_of_parts_keep_their_order():
-    row = dict.fromkeys(ASSUMPTIONS.columns, "x") | {"kind": "assumed"}
+    names = ["assumption", "assumption_en", "value", "basis", "source"]
+    row = dict.fromkeys(names, "x") | {"kind": "assumed"}
     parts = {"later": pd.DataFrame([row]), "earlier": pd.DataFrame([row])}
     assert join_assumptions(parts)["part"].tolist() == ["later", "earlier"]

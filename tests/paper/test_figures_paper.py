@@ -9,8 +9,10 @@ import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.patches import FancyBboxPatch, PathPatch
+from words_support import LANGUAGES
+from words_support import texts as project_texts
 
-from monotown.base.labels import LANGUAGES, Labels, merge_labels
+from monotown.base.labels import Labels
 from monotown.paper import figures as paper
 from monotown.show import diagram as dia
 from monotown.show import style
@@ -19,9 +21,7 @@ from monotown.show.graphs import read_graphs
 from monotown.workflow import read_text_table, read_yaml
 
 ROOT = Path(__file__).parents[2]
-TEXTS = merge_labels(
-    (name, read_yaml(ROOT / "config/labels" / name)) for name in ("common.yaml", "graphs.yaml")
-)
+TEXTS = project_texts("common", "graphs")
 TEXTS |= {f"verdict.{v}": dict.fromkeys(LANGUAGES, v) for v in paper.VERDICTS}
 GRAPHS = read_graphs(
     read_yaml(ROOT / "config/parts/paper/graphs.yaml"),
@@ -396,9 +396,7 @@ def test_claims_are_counted_one_mark_each():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_marks_of_the_claims_and_their_key_have_room(language):
     texts = TEXTS | {
-        k: v for k, v in merge_labels(
-            [("paper.yaml", read_yaml(ROOT / "config/labels/paper.yaml"))]
-        ).items() if k.startswith("verdict.")
+        k: v for k, v in project_texts("paper").items() if k.startswith("verdict.")
     }  # fmt: skip
     claims = pd.DataFrame(
         [(v, s) for v in paper.VERDICTS for s in (1, 2, 3) for _ in range(12)],

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from words_support import LANGUAGES
 
-from monotown.base.labels import LANGUAGES
 from monotown.base.problems import InputError
 from monotown.show.graphs import COLUMNS, grounding_table, read_graphs
 from monotown.workflow import read_text_table, read_yaml

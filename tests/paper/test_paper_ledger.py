@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from words_support import LANGUAGES
 
-from monotown.base.labels import LANGUAGES
 from monotown.base.problems import InputError
 from monotown.paper.checks import CHECKS, Verdict
 from monotown.paper.ledger import Claim, judge, read_claims
@@ -24,7 +24,7 @@ from monotown.workflow import read_labels, read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / "config/parts/paper/claims.yaml"
-LABELS = [ROOT / "config" / "labels" / f"{n}.yaml" for n in ("common", "paper", "report")]
+LABELS = read_labels(["common", "paper", "report"], folder=ROOT / "config/words")
 
 
 @pytest.fixture
@@ -139,7 +139,7 @@ class _Cells(HTMLParser):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_page(claims: list[Claim], published: Published, language: str) -> None:
     ledger = judge(claims, published)
-    labels = read_labels(LABELS, language)
+    labels = LABELS[language]
     page = claims_page(ledger, labels)
     parser = _Cells()
     parser.feed(page)
@@ -155,7 +155,7 @@ def test_page(claims: list[Claim], published: Published, language: str) -> None:
 
 def test_print(claims: list[Claim], published: Published) -> None:
     ledger = judge(claims, published)
-    printed = print_table(ledger, LEDGER, read_labels(LABELS, "en"))
+    printed = print_table(ledger, LEDGER, LABELS["en"])
     assert len(printed.rows) == len(ledger)
     assert to_markdown(printed).count("\n| T1.2017.university.share |") == 1
     assert r"\begin{longtable}" in to_latex(printed)

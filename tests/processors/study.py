@@ -25,6 +25,7 @@ import small_view  # noqa: E402
 from hypothesis_support import MEASURES, UNITS, VIEWS, light, made  # noqa: E402
 from mechanism.small_mechanism import make_config, make_graph, make_point  # noqa: E402
 from scenarios import scenarios_support as shipped  # noqa: E402
+from words_support import texts  # noqa: E402
 
 from monotown.cohort.build import SERIES, build_cohort  # noqa: E402
 from monotown.hypothesis.build import build_hypothesis  # noqa: E402
@@ -152,7 +153,14 @@ def scenario_tables() -> Tables:
     drop, sobol = shipped.made_up_sensitivity()
     labels = {name: entry["label"] for name, entry in shipped.MEASURES.items()}
     built = scenarios.build_scenarios(
-        shipped.made_up_base(), inputs, shipped.MODELS, drop, sobol, labels, 20200601
+        shipped.made_up_base(),
+        inputs,
+        shipped.MODELS,
+        drop,
+        sobol,
+        labels,
+        texts("scenarios"),
+        20200601,
     )
     for name in scenarios.SCHEMAS:
         yield f"scenarios_{name}", built[name] if isinstance(built, dict) else getattr(built, name)

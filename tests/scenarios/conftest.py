@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from words_support import texts
 
 from monotown.scenarios import build
 from monotown.scenarios.read import read_inputs
@@ -33,4 +34,6 @@ def inputs():
 def tables(base, inputs):
     drop, sobol = made_up_sensitivity()
     labels = {name: entry["label"] for name, entry in MEASURES.items()}
-    return build.build_scenarios(base, inputs, MODELS, drop, sobol, labels, 20200601)
+    return build.build_scenarios(
+        base, inputs, MODELS, drop, sobol, labels, texts("scenarios"), 20200601
+    )

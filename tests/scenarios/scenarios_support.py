@@ -7,16 +7,16 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from monotown.index.prepare import view_model
 from monotown.scenarios import build
+from monotown.workflow import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def load(path):
-    return yaml.safe_load((ROOT / path).read_text(encoding="utf-8"))
+    return read_yaml(ROOT / path)
 
 
 SETTINGS = load("config/parts/scenarios.yaml")

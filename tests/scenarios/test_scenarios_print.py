@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from words_support import LANGUAGES
+from words_support import texts as project_texts
 
-from monotown.base.labels import LANGUAGES, merge_labels
 from monotown.scenarios import figures as draw
 from monotown.scenarios.chapter import scenario_tables
 from monotown.show.printed import print_table
@@ -38,9 +39,8 @@ def labels():
         )
     ]  # fmt: skip
     parts.append(words_of("source", read_sources("data/raw", ROOT)))
-    names = sorted((ROOT / "config/labels").glob("*.yaml"))
-    texts = merge_labels((p.name, load(p.relative_to(ROOT))) for p in names)
-    return labels_from(words_table(*parts, scenario_words(FILES), texts))
+    texts = project_texts()
+    return labels_from(words_table(LANGUAGES, *parts, scenario_words(FILES), texts))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -5,8 +5,8 @@ from itertools import permutations
 import numpy as np
 import pandas as pd
 import pytest
+from words_support import LANGUAGES, texts
 
-from monotown.base.labels import LANGUAGES
 from monotown.base.problems import InputError
 from monotown.index.kernel import evaluate
 from monotown.scenarios import build
@@ -182,7 +182,7 @@ def test_certain_sizes_leave_the_best_certain(base):
                 shock.pop(key, None)
     inputs = read_inputs(files, {leaf.measure: leaf for leaf in base.leaves}, YEAR, SCHEMA)
     drop, sobol = made_up_sensitivity()
-    tables = build.build_scenarios(base, inputs, MODELS, drop, sobol, {}, 1)
+    tables = build.build_scenarios(base, inputs, MODELS, drop, sobol, {}, texts("scenarios"), 1)
     sized = tables["best_share"][tables["best_share"]["random"] == "sizes"]
     assert set(sized["share"].round(9)) <= {0.0, 1.0}
     best = sized[sized["share"] == 1].set_index(["hierarchy", "unit"])["scenario"]
@@ -223,8 +223,10 @@ def test_every_assumption_is_listed_with_its_value(tables, inputs):
 
 def test_the_same_seed_gives_the_same_tables(base, inputs, tables):
     drop, sobol = made_up_sensitivity()
-    again = build.build_scenarios(base, inputs, MODELS, drop, sobol, {}, 20200601)
-    other = build.build_scenarios(base, inputs, MODELS, drop, sobol, {}, 2)
+    again = build.build_scenarios(
+        base, inputs, MODELS, drop, sobol, {}, texts("scenarios"), 20200601
+    )
+    other = build.build_scenarios(base, inputs, MODELS, drop, sobol, {}, texts("scenarios"), 2)
     assert again["best_share"].equals(tables["best_share"])
     assert not other["best_share"].equals(tables["best_share"])
     assert other["shapley"].equals(tables["shapley"])
@@ -240,7 +242,9 @@ def test_what_moves_is_cut_in_sight(base):
     leaves = build.leaves_of(MODELS, "config/parts/scenarios.yaml")
     inputs = read_inputs(files, leaves, YEAR, SCHEMA)
     drop, sobol = made_up_sensitivity()
-    table = build.build_scenarios(base, inputs, MODELS, drop, sobol, {}, 1)["consequences"]
+    table = build.build_scenarios(base, inputs, MODELS, drop, sobol, {}, texts("scenarios"), 1)[
+        "consequences"
+    ]
     mine = table[(table["scenario"] == "renewal") & (table["year"] == LAST)]
     assert (mine["clipped"] == 0.5).all()
     assert mine["clipped_draws"].to_numpy() == pytest.approx(0.5)

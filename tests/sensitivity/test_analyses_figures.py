@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 from matplotlib.figure import Figure
 from small_view import MEASURES, UNITS, joint
+from words_support import LANGUAGES
+from words_support import texts as project_texts
 
-from monotown.base.labels import LANGUAGES, Labels, merge_labels
+from monotown.base.labels import Labels
 from monotown.sensitivity.analyses import Stop, joint_tables
 from monotown.sensitivity.figures import joint_figures, reader_texts, weight_space
 from monotown.sensitivity.weights import Settings, first_sensitivity
 from monotown.show.style import figure_style, render
 
-FOLDER = Path(__file__).parents[2] / "config" / "labels"
-TEXTS = merge_labels(
-    (name, yaml.safe_load((FOLDER / name).read_text(encoding="utf-8")))
-    for name in ("common.yaml", "indicators.yaml", "sensitivity.yaml")
-)
+TEXTS = project_texts("common", "indicators", "sensitivity")
 METHODS: dict[str, Any] = {
     "weights": {"law": "dirichlet"},
     "scheme": {"levels": ["baseline", "critic"]},

@@ -1,25 +1,20 @@
 """Figures of what would change the answer say what their tables say."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 from matplotlib.figure import Figure
+from words_support import LANGUAGES
+from words_support import texts as project_texts
 
-from monotown.base.labels import LANGUAGES, Labels, merge_labels
+from monotown.base.labels import Labels
 from monotown.index.model import IndexModel, Leaf, Node, method
 from monotown.sensitivity.figures_stability import FIGURES, flips, stability, view_figures
 from monotown.sensitivity.stability import flip_tables
 from monotown.sensitivity.year import Case
 from monotown.show.style import figure_style, render
 
-FOLDER = Path(__file__).parents[2] / "config" / "labels"
-TEXTS = merge_labels(
-    (n, yaml.safe_load((FOLDER / n).read_text(encoding="utf-8")))
-    for n in ("common.yaml", "sobol.yaml")
-)
+TEXTS = project_texts("common", "sobol")
 UNITS = [f"u{i}" for i in range(5)]
 
 

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from words_support import LANGUAGES
+from words_support import texts as project_texts
 
-from monotown.base.labels import LANGUAGES, Labels, merge_labels
+from monotown.base.labels import Labels
 from monotown.index.model import IndexModel, Leaf, Node, method
 from monotown.sensitivity.figures import first_figures, reader_texts, source_words
 from monotown.sensitivity.weights import Settings, first_sensitivity
 from monotown.sensitivity.year import Case
 from monotown.show.style import figure_style, render
 
-FOLDER = Path(__file__).parents[2] / "config" / "labels"
-TEXTS = merge_labels(
-    (name, yaml.safe_load((FOLDER / name).read_text(encoding="utf-8")))
-    for name in ("common.yaml", "sensitivity.yaml")
-)
+TEXTS = project_texts("common", "sensitivity")
 OPTIONS = {
     "draws": 500,
     "weight_cv": 0.25,

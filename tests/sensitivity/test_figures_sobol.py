@@ -1,22 +1,17 @@
 """The figure of the Sobol indices says what its tables say."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 from matplotlib.figure import Figure
+from words_support import LANGUAGES
+from words_support import texts as project_texts
 
-from monotown.base.labels import LANGUAGES, Labels, merge_labels
+from monotown.base.labels import Labels
 from monotown.sensitivity.figures_sobol import name, sobol
 from monotown.show.style import figure_style, render
 
-FOLDER = Path(__file__).parents[2] / "config" / "labels"
-TEXTS = merge_labels(
-    (n, yaml.safe_load((FOLDER / n).read_text(encoding="utf-8")))
-    for n in ("common.yaml", "sobol.yaml")
-)
+TEXTS = project_texts("common", "sobol")
 INPUTS = ("scheme", "aggregation", "weights")
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from words_support import LANGUAGES
+from words_support import texts as project_texts
 
-from monotown.base.labels import LANGUAGES, merge_labels
 from monotown.show.origins import origins
 from monotown.show.page import CHAPTER, FRAME, exhibits, needs
 from monotown.show.specs import SPECS, spec_of
@@ -25,8 +26,7 @@ def content():
 
 @pytest.fixture(scope="module")
 def texts():
-    files = sorted((ROOT / "config" / "labels").glob("*.yaml"))
-    return merge_labels((f.name, read_yaml(f)) for f in files)
+    return project_texts()
 
 
 def test_the_frame_and_the_sections_stand_once(content):
@@ -88,6 +88,7 @@ def test_each_exhibit_is_traced_to_its_rule_and_data():
 def test_words_of_all_kinds_come_back_as_labels():
     three = {"en": "a", "ru": "б", "kk": "в"}
     table = words_table(
+        LANGUAGES,
         words_of("measure", {"m": {"label": three, "unit": "x"}, "n": {"label": "m"}}),
         words_of("source", {"s": {"title": three}}),
         {"measure.m": {"en": "z", "ru": "я", "kk": "ю"}},

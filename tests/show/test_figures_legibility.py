@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from words_support import LANGUAGES
+from words_support import texts as project_texts
 
-from monotown.base.labels import LANGUAGES, Labels, merge_labels
+from monotown.base.labels import Labels
 from monotown.index.figures_coverage import coverage
 from monotown.index.figures_structure import importance
 from monotown.sensitivity.figures import convergence, levels, schemes
@@ -22,10 +23,7 @@ from monotown.sensitivity.figures_stability import flips
 from monotown.show.style import figure_style, in_lines
 
 CONFIG = Path(__file__).parents[2] / "config"
-TEXTS = merge_labels(
-    (path.name, yaml.safe_load(path.read_text(encoding="utf-8")))
-    for path in sorted((CONFIG / "labels").glob("*.yaml"))
-)
+TEXTS = project_texts()
 #: Two names that differ only late, as the measures of a block may.
 LONG = {
     "m1": "Per 100,000 people of the region: researchers with the degree of doctor of science",

@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 from matplotlib.figure import Figure
+from words_support import LANGUAGES
+from words_support import texts as project_texts
 
-from monotown.base.labels import LANGUAGES, Labels, merge_labels
+from monotown.base.labels import Labels
 from monotown.index import figures as regions
 from monotown.index import figures_structure as structure
 from monotown.sensitivity import figures as sensitivity
@@ -24,10 +25,7 @@ from monotown.show import style
 from monotown.towns import figures as towns
 
 ROOT = Path(__file__).resolve().parents[2]
-TEXTS = merge_labels(
-    (path.name, yaml.safe_load(path.read_text(encoding="utf-8")))
-    for path in sorted((ROOT / "config" / "labels").glob("*.yaml"))
-)
+TEXTS = project_texts()
 #: Texts that mathtext sets as a formula, takes signs from, or stops at.
 NAMES = ("$a_b$", "US$, 100% = PPP$", r"$\frac$", r"a \$ b", "$$", "$x^{$ & <$y$>")
 

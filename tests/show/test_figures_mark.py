@@ -1,15 +1,13 @@
 """The mark across figures of what is synthetic or assumed stays whole on any of them."""
 
-from pathlib import Path
-
 import pytest
-import yaml
+from words_support import LANGUAGES
+from words_support import texts as project_texts
 
-from monotown.base.labels import LANGUAGES, Labels, merge_labels
+from monotown.base.labels import Labels
 from monotown.show.style import figure_style, new_figure, stamp
 
-COMMON = Path(__file__).parents[2] / "config" / "labels" / "common.yaml"
-TEXTS = merge_labels([("common.yaml", yaml.safe_load(COMMON.read_text(encoding="utf-8")))])
+TEXTS = project_texts("common")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -9,7 +9,7 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
 
-from monotown.show.prose import texts_in
+from monotown.base.labels import flat
 from monotown.show.style import figure_style, new_figure, render
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -17,10 +17,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def shown_letters() -> set[str]:
     """Every letter and sign of the texts a figure may show."""
-    files = [*ROOT.glob("config/*.yaml"), *ROOT.glob("config/labels/*.yaml")]
+    files = ROOT.glob("config/words/*.yaml")
     contents = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in files]
-    return {c for content in contents for _, text in texts_in(content) for t in text.values()
-            for c in str(t)} - {"\n"}  # fmt: skip
+    prose = ("text.", "answers.")  # no figure shows them
+    texts = [t for content in contents for k, t in flat(content) if not k.startswith(prose)]
+    return {c for text in texts for c in str(text)} - {"\n"}
 
 
 @pytest.mark.parametrize("weight", ["normal", "bold"])

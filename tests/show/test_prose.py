@@ -83,7 +83,6 @@ def test_problems_of_prose_are_told_all_at_once():
         ("title.en", "2022"),
         ("body[0].text", "bb"),
         ("body[0].text", "en: b; ru: a; kk: bb"),
-        ("body[1].text", "en"),
     ]
 
 

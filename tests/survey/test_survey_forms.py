@@ -5,12 +5,13 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from words_support import LANGUAGES
+from words_support import texts as project_texts
 
-from monotown.base.labels import LANGUAGES, Labels, merge_labels
 from monotown.base.problems import InputError
 from monotown.survey import forms
 from monotown.survey.questionnaire import read_questionnaire
-from monotown.workflow import read_yaml
+from monotown.workflow import read_labels, read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTENT = read_yaml(ROOT / "config/parts/survey/questionnaire.yaml")
@@ -18,8 +19,8 @@ CATALOGUE = read_yaml(ROOT / "config/indicators.yaml")
 UNITS = read_yaml(ROOT / "config/units.yaml")
 FORM = read_questionnaire(CONTENT, CATALOGUE)
 TOWNS = {code: UNITS[code] for code in UNITS["sets"]["monotowns"]}
-TEXTS = merge_labels([("survey.yaml", read_yaml(ROOT / "config/labels/survey.yaml"))])
-LABELS = {k: Labels(k, TEXTS) for k in LANGUAGES}
+TEXTS = project_texts("survey")
+LABELS = read_labels(["survey"], folder=ROOT / "config/words")
 
 
 def test_all_sixteen_indicators_and_their_leaves_are_asked_of_the_right_people():
@@ -59,7 +60,7 @@ WORDS = {"en": "x", "ru": "x", "kk": "x"}
         (f"{SELF}.scale", "qualty", "'quality' (did you mean this?)"),
         (f"{SELF}.scale", None, "found 'nothing'; expected one of scale"),
         (f"{SELF}.choices", "sex", "found 'scale, choices'; expected one of scale"),
-        (f"{SELF}.kk", None, "health_self.kk: found 'nothing'; expected a text"),
+        (f"{SELF}.kk", " ", "health_self.kk: found ' '; expected a text"),
         (f"{SELF}.askif", [], "'ask_if' (did you mean this?)"),
         (f"{SELF}.ask_if", [{"question": "job_pay", "in": [1]}], "an earlier question"),
         (f"{SELF}.ask_if", [{"question": "sex"}], "either `in` or `at_least`"),
@@ -96,8 +97,9 @@ def test_a_faulty_questionnaire_is_refused_with_the_place(place, value, message)
 
 
 def test_codebook_has_codes_missing_codes_and_skip_rules():
-    book = forms.codebook(FORM, TOWNS).set_index("question")
-    assert list(book.reset_index().columns) == list(forms.CODEBOOK)
+    book = forms.codebook(FORM, TOWNS, LANGUAGES).set_index("question")
+    told = [f"{part}_{k}" for part in ("text", "answers") for k in LANGUAGES]
+    assert list(book.reset_index().columns) == [*forms.CODEBOOK, *told]
     assert len(book) == len(FORM.questions)
     assert book.loc["life_satisfaction", "codes"] == "0 1 2 3 4 5 6 7 8 9 10"
     assert (
@@ -148,7 +150,7 @@ def test_xlsform_is_accepted_by_pyxform(tmp_path):
     target.write_bytes(_book())
     made = xls2xform.convert(xlsform=target, validate=False)
     assert made.warnings == []
-    for language in forms.FORM_LANGUAGES.values():
+    for language in ("English (en)", "Русский (ru)", "Қазақша (kk)"):
         assert f'lang="{language}"' in made.xform
     assert made.xform.count("<bind ") >= len(FORM.questions)
     assert "/data/part_town/preschool_access" in made.xform
@@ -219,7 +221,7 @@ def test_whole_numbers_that_hold_a_code_of_no_answer_are_refused(ends):
     assert "that ends below 9" in str(e.value)
     size["missing"] = {"dont_know": -98, "refusal": -99}
     form = read_questionnaire(content, CATALOGUE, "q.yaml")
-    book = forms.codebook(form, TOWNS).set_index("question")
+    book = forms.codebook(form, TOWNS, LANGUAGES).set_index("question")
     assert book.loc["household_size", "missing_codes"] == "-98 -99"
     assert "-98 = Do not know" in book.loc["household_size", "answers_en"]
     assert book.loc["health_family", "ask_if"] == "household_size >= 2"

@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
+from words_support import LANGUAGES
+from words_support import texts as project_texts
 
-from monotown.base.labels import LANGUAGES, Labels, merge_labels
+from monotown.base.labels import Labels
 from monotown.base.problems import InputError
 from monotown.base.tables import INDICATORS, OBSERVATIONS
 from monotown.index.build import build_index
@@ -40,10 +42,9 @@ def _build(survey, files=None, margins=None, **changes):
 
 
 def _words(survey, language):
-    files = [(n, read_yaml(ROOT / f"config/labels/{n}.yaml")) for n in ("common", "survey")]
     extra = words_of("indicator", survey.catalogue["indicators"])
     extra |= words_of("unit", UNITS) | words_of("unit", survey.config["units"])
-    return Labels(language, {**merge_labels(files), **extra})
+    return Labels(language, {**project_texts("common", "survey"), **extra})
 
 
 # ---------------------------------------------------------------- demonstration

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from test_dash import SECTION
 from towns_support import ROOT, configs, settings
+from words_support import LANGUAGES
 
-from monotown.base.labels import LANGUAGES
 from monotown.base.parsing import numbers_of, reads_of
 from monotown.base.problems import InputError
 from monotown.base.schemas import schema_problems
@@ -167,7 +167,7 @@ def test_every_finding_has_its_place_and_its_words(language):
     seen = set()
     for rows, head in CASES:
         run = found(rows, head)
-        labels = [ROOT / "config/labels/towns.yaml", ROOT / "config/labels/indicators.yaml"]
+        labels = ["towns", "indicators"]
         words = finding_words(labels, language, settings(), run.configs["units"])
         ours = [f for f in run.findings if f.code in (*TOGETHER, "no_logarithm", "mixed_levels")]
         seen |= {f.code for f in ours}

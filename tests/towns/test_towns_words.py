@@ -24,8 +24,7 @@ SECTION = {
 
 
 def words(language):
-    files = [ROOT / "config/labels" / name for name in ("towns.yaml", "indicators.yaml")]
-    return finding_words(files, language, settings(), configs()["units"])
+    return finding_words(["towns", "indicators"], language, settings(), configs()["units"])
 
 
 @pytest.mark.parametrize(
@@ -124,12 +123,11 @@ def test_unknown_sets_and_columns_of_the_run_file_are_refused(change, expected):
 
 
 def test_a_stopped_run_says_last_where_its_errors_are(tmp_path):
-    path = ROOT / "config/labels/towns.yaml"
-    assert stopped_words(tmp_path, SECTION, path) == ""
+    assert stopped_words(tmp_path, SECTION, "towns") == ""
     table = findings_table([Finding("empty", "f")], labels("ru"))
     for stops in (True, False):
         write_table(table.assign(stops=stops), tmp_path / "clean/own_problems.csv")
-        said = stopped_words(tmp_path, SECTION, path)
+        said = stopped_words(tmp_path, SECTION, "towns")
         assert said.startswith("Расчёт остановлен" if stops else "")
         assert bool(said) == stops
 

@@ -25,7 +25,7 @@ def configs() -> dict[str, Any]:
 
 @cache
 def labels(language: str = "en") -> Labels:
-    return read_labels([ROOT / "config/labels/towns.yaml"], language)
+    return read_labels(["towns"], folder=ROOT / "config/words")[language]
 
 
 def settings(**section: Any) -> Settings:

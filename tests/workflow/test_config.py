@@ -104,7 +104,7 @@ def test_every_key_of_the_schema_is_explained_and_commented():
 
 
 def test_the_title_of_an_index_that_lacks_blocks_says_so():
-    views = yaml.safe_load((ROOT / "config/views.yaml").read_text(encoding="utf-8"))
+    views = read_yaml(ROOT / "config/views.yaml")
     said = {"en": "partial", "ru": "частичный", "kk": "ішінара"}
     lacking = 0
     for view in views.values():

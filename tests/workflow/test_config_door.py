@@ -143,9 +143,9 @@ def test_the_problems_of_all_files_are_told_at_once(project):
     edit(project, "config/parts/cohort.yaml", "until: 2035", "until: soon")
     edit(project, "config/parts/paper/claims.yaml", "reading: literal", "reading: litteral")
     edit(project, "config/parts/paper/graphs.yaml", "nodes:", "nodez:")
-    edit(project, "config/labels/common.yaml", "\n", "\nx: 1\nx: 2\n")
+    edit(project, "config/words/en.yaml", "\n", "\nx: 1\nx: 2\n")
     assert {p.file for p in told(project)} == {
-        DEFAULT, "config/variables.yaml", "config/parts/cohort.yaml", "config/labels/common.yaml",
+        DEFAULT, "config/variables.yaml", "config/parts/cohort.yaml", "config/words/en.yaml",
         "config/parts/paper/claims.yaml", "config/parts/paper/graphs.yaml",
     }  # fmt: skip
 

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
+from words_support import LANGUAGES
 
-from monotown.base.labels import LANGUAGES
 from monotown.base.problems import InputError, Problem, nearest
 from monotown.workflow import read_labels, read_yaml
 from monotown.workflow.config import schema_file
@@ -15,7 +15,7 @@ from monotown.workflow.door_words import in_words, said
 from monotown.workflow.strict import read_strict
 
 ROOT = Path(__file__).parents[2]
-FILES = [ROOT / "config/labels/door.yaml"]
+DOOR = read_labels(["door"], folder=ROOT / "config/words")
 CYRILLIC = re.compile("[А-Яа-яҚқҒғӘәІіҢңҮүҰұӨөҺһ]")
 
 
@@ -29,13 +29,13 @@ def descriptions(schema: object) -> set[str]:
 
 
 def expected(text: str, language: str) -> str:
-    return in_words(Problem("f", "w", "x", text), read_labels(FILES, language))
+    return in_words(Problem("f", "w", "x", text), DOOR[language])
 
 
 @pytest.mark.parametrize("language", [x for x in LANGUAGES if x != "en"])
 @pytest.mark.parametrize("name", ["config", "towns"])
 def test_what_a_run_file_may_hold_is_said_in_words(name: str, language: str) -> None:
-    labels = read_labels(FILES, language)
+    labels = DOOR[language]
     for text in descriptions(read_yaml(schema_file(ROOT, name))):
         told = in_words(Problem("f", "w", "x", text), labels)
         assert text not in told or not re.search("[a-z]{4} [a-z]{3}", text), text
@@ -60,7 +60,7 @@ def test_what_yaml_leaves_open_is_said_in_words(tmp_path: Path, text: str | byte
     with pytest.raises(InputError) as stopped:
         read_strict(file)
     for language in ("ru", "kk"):
-        labels = read_labels(FILES, language)
+        labels = DOOR[language]
         for problem in stopped.value.problems:
             told = in_words(problem, labels)
             assert problem.expected not in told

@@ -9,6 +9,8 @@ import openpyxl
 import pytest
 import yaml
 
+from monotown.workflow.words import label_texts
+
 from .conftest import ROOT, copy_project, report_page, snakemake
 
 pytestmark = pytest.mark.workflow
@@ -106,8 +108,8 @@ def test_the_survey_of_the_demonstration_runs_to_its_forms_and_pages(project):
     assert said.returncode == 0, said.stderr[-3000:]
     assert "constrained_layout not applied" not in said.stderr
     results = project / "results/survey-demo"
-    labels = yaml.safe_load((project / "config/labels/common.yaml").read_text(encoding="utf-8"))
-    for language, words in labels["kind"]["synthetic"].items():
+    labels = label_texts(["common"], project / "config/words")
+    for language, words in labels["kind.synthetic"].items():
         assert words in (results / f"report.{language}.html").read_text(encoding="utf-8")
         form = results / f"questionnaire/questionnaire.{language}.html"
         assert f'lang="{language}"' in form.read_text(encoding="utf-8")

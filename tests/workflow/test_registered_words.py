@@ -1,4 +1,4 @@
-"""Every name that a config may give has words, in the label files that its rule reads."""
+"""Every name that a config may give has words, in the groups of labels that its rule reads."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import re
 from pathlib import Path
 
 import pytest
-import yaml
+from words_support import LANGUAGES
+from words_support import texts as project_texts
 
-from monotown.base.labels import LANGUAGES, Labels, merge_labels
+from monotown.base.labels import Labels
 from monotown.index.model import AGGREGATIONS, LEAF_MISSING, NORMALISATIONS, OUTLIERS
 from monotown.methods.weights.schemes import SCHEMES
 from monotown.sensitivity.figures import _level_name
@@ -20,25 +21,24 @@ ROOT = Path(__file__).resolve().parents[2]
 RULES = ROOT / "workflow" / "rules"
 
 
-def label_files(rule_file: str, name: str) -> list[Path]:
-    """The label files of a list in a rule file; the test reads what the rule reads."""
+def groups(rule_file: str, name: str) -> list[str]:
+    """The groups of labels of a list in a rule file; the test reads what the rule reads."""
     text = (RULES / rule_file).read_text(encoding="utf-8")
     found = re.search(rf"\b{name}\s*=\s*(\[[^\]]*\])", text)
     assert found is not None, (rule_file, name)
-    return [ROOT / f for f in ast.literal_eval(found[1])]
+    return list(ast.literal_eval(found[1]))
 
 
-#: A rule's label files; the page and its figures have every file (the rule `words`).
-FILES = {
-    "sensitivity": label_files("sensitivity.smk", "SENSITIVITY_LABELS"),
-    "sobol": label_files("sensitivity.smk", "labels"),
-    "page": sorted((ROOT / "config" / "labels").glob("*.yaml")),
+#: A rule's groups of labels; the page and its figures have every group (the rule `words`).
+GROUPS = {
+    "sensitivity": groups("sensitivity.smk", "SENSITIVITY_LABELS"),
+    "sobol": groups("sensitivity.smk", "labels"),
+    "page": [],
 }
 
 
 def words(rule: str, language: str) -> Labels:
-    read = ((f.name, yaml.safe_load(f.read_text(encoding="utf-8"))) for f in FILES[rule])
-    return Labels(language, merge_labels(read))
+    return Labels(language, project_texts(*GROUPS[rule]))
 
 
 #: What a rule reads: a rule, the beginning of a key, every registered name that may follow it.

@@ -4,16 +4,16 @@ import copy
 from pathlib import Path
 
 import pytest
-import yaml
 
 from monotown.base.problems import InputError
+from monotown.workflow import read_yaml
 from monotown.workflow.config import check_config
 from monotown.workflow.door import check_run
 from monotown.workflow.settled import check_shown, settled
 
 ROOT = Path(__file__).resolve().parents[2]
-DEFAULT = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
-OWN = yaml.safe_load((ROOT / "config/examples/own.yaml").read_text(encoding="utf-8"))
+DEFAULT = read_yaml(ROOT / "config/config.yaml")
+OWN = read_yaml(ROOT / "config/examples/own.yaml")
 
 
 def test_without_a_run_file_it_is_the_default():
@@ -53,10 +53,7 @@ def names(value):
 def test_own_data_get_no_name_of_another_study(section):
     run = {k: v for k, v in OWN.items() if k != "sensitivity"}
     found = settled(DEFAULT, {**run, **({"sensitivity": section} if section else {})})
-    views, measures = (
-        yaml.safe_load((ROOT / DEFAULT[k]).read_text(encoding="utf-8"))
-        for k in ("views", "measures")
-    )
+    views, measures = (read_yaml(ROOT / DEFAULT[k]) for k in ("views", "measures"))
     assert not names(found["sensitivity"]) & {*views, *measures}
     check_run(found, ROOT)
 
@@ -84,7 +81,7 @@ def test_a_message_names_the_file_that_set_the_value(tmp_path):
     run = tmp_path / "run.yaml"
     run.write_text("sensitivity: {views: [potental_2022]}\n", encoding="utf-8")
     files = ("config/config.yaml", str(run))
-    found = settled(DEFAULT, yaml.safe_load(run.read_text(encoding="utf-8")))
+    found = settled(DEFAULT, read_yaml(run))
     with pytest.raises(InputError) as caught:
         check_run(found, ROOT, files)
     (problem,) = caught.value.problems

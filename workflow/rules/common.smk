@@ -11,7 +11,7 @@ LIBRARY = ROOT / "src"
 sys.path.insert(0, str(LIBRARY))
 
 from monotown.base.problems import InputError
-from monotown.show.page import needs
+from monotown.show.page import needs, page
 from monotown.workflow import read_yaml
 from monotown.workflow.alone import name_steps
 from monotown.workflow.config import relative_config_files
@@ -19,13 +19,13 @@ from monotown.workflow.door_words import said
 from monotown.workflow.environment import leave_out_unused, set_environment
 from monotown.workflow.settled import check_shown, parts_of_run, settled
 from monotown.workflow.sources import raw_files, source_files
+from monotown.workflow.words import languages
 
 set_environment(LIBRARY)
 leave_out_unused()
 
 DEFAULT = read_yaml("config/config.yaml")
 
-LANGUAGES = ["en", "ru", "kk"]
 FORMATS = ["svg", "pdf", "png"]
 
 try:
@@ -40,6 +40,8 @@ try:
         check_run(config, ROOT, relative_config_files(ROOT, workflow.configfiles))
     # Steps read the files that describe the sources, one by one.
     config["sources"] = source_files(config["sources"], ROOT)
+    # Each file of words is a language, English first.
+    LANGUAGES = list(languages())
     VIEWS = read_yaml(config["views"])
     # A run on own data has no part in the paper and the regions.
     OWN_DATA = "input" in config
@@ -75,7 +77,10 @@ SURVEY_ERRORS = []
 
 wildcard_constraints:
     view="|".join(VIEWS),
-    language="en|ru|kk",
+    language="|".join(LANGUAGES),
+
+
+from monotown.show.page import page
 
 
 def figure(name, formats=None):

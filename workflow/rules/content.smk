@@ -12,9 +12,11 @@ def contents(made):
     """Digests of the code of a rule and of those of its files that no step makes."""
     script = os.path.join(str(made.basedir), made.script)
     files = [f for f in made.input if callable(f) or sources([f], RESULTS)]
+    told = ["labels"] if "labels" in made.params.keys() else []
     return [
         CONTENT.code(script),
         *(contents_of(f) if callable(f) else CONTENT.file(f) for f in files),
+        *(CONTENT.labels(made.params.labels) for _ in told),
     ]
 
 

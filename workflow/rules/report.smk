@@ -1,5 +1,4 @@
 # The page: the words, facts, assumptions and answers of all chapters joined, tables printed, and every result listed.
-from monotown.show.page import PAGES
 
 
 report: "../report/workflow.rst"
@@ -11,7 +10,6 @@ include: "report_functions.smk"
 rule words:
     input:
         **WORDED,
-        labels=sorted(glob("config/labels/*.yaml")),
         units=config["units"],
         variables=config["variables"],
         measures=config["measures"],
@@ -26,6 +24,8 @@ rule words:
         f"{RESULTS}/benchmarks/words.tsv"
     conda:
         "../../environment.yml"
+    params:
+        labels=None,  # every word
     message:
         "Join every word of the run in one table"
     script:
@@ -152,7 +152,7 @@ rule report:
         ],
     output:
         report(
-            [f"{RESULTS}/{file}" for file, _ in PAGES.values()],
+            [f"{RESULTS}/{page('report', code)}" for code in LANGUAGES],
             caption="../report/report.rst",
             category="Report",
         ),

@@ -34,9 +34,9 @@ JOINT_SETTINGS = {
 }
 
 SENSITIVITY_LABELS = [
-    "config/labels/common.yaml",
-    "config/labels/indicators.yaml",
-    "config/labels/sensitivity.yaml",
+    "common",
+    "indicators",
+    "sensitivity",
 ]
 
 JOINT_INPUT = dict(
@@ -89,7 +89,6 @@ JOINT_WORDS = dict(
     measures=config["measures"],
     units=config["units"],
     sources=config["sources"],
-    labels=SENSITIVITY_LABELS,
 )
 
 # Chapters of the default study, which a run on own data has not.
@@ -284,6 +283,7 @@ rule joint_figures:
     conda:
         "../../environment.yml"
     params:
+        labels=SENSITIVITY_LABELS,
         figures=JOINT_SHOWN,
         sensitivity=JOINT_SETTINGS,
     message:
@@ -303,6 +303,7 @@ use rule joint_figures as more_joint_figures with:
     benchmark:
         f"{RESULTS}/benchmarks/more_joint_figures.tsv"
     params:
+        labels=SENSITIVITY_LABELS,
         figures=JOINT_OTHER,
         sensitivity=JOINT_SETTINGS,
     message:
@@ -323,7 +324,6 @@ rule sensitivity_figures:
         measures=config["measures"],
         units=config["units"],
         sources=config["sources"],
-        labels=SENSITIVITY_LABELS,
     output:
         rank_intervals=pictured(
             view_figure("rank_intervals"),
@@ -358,6 +358,7 @@ rule sensitivity_figures:
     conda:
         "../../environment.yml"
     params:
+        labels=SENSITIVITY_LABELS,
         sensitivity=FIRST_SETTINGS,
     message:
         "Figures of {wildcards.view}: rank intervals, rank acceptability, schemes, one less"
@@ -377,11 +378,6 @@ rule sobol_figures:
         measures=config["measures"],
         sources=config["sources"],
         indicators=config["indicators"],
-        labels=[
-            "config/labels/common.yaml",
-            "config/labels/indicators.yaml",
-            "config/labels/sobol.yaml",
-        ],
     output:
         sobol=pictured(
             view_figure("sobol"), "sobol", "Sensitivity", "Sobol indices, {view}"
@@ -407,6 +403,7 @@ rule sobol_figures:
     conda:
         "../../environment.yml"
     params:
+        labels=["common", "indicators", "sobol"],
         interval=config["sensitivity"]["interval"],
     message:
         "Figures of {wildcards.view}: Sobol indices, least changes of weights, stable ranges"

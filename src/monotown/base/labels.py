@@ -1,16 +1,30 @@
-"""Words shown to a reader, in English, Russian and Kazakh."""
+"""Words shown to a reader, by key and language; what a language lacks is told in English."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+import string
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
 
-from monotown.base.problems import InputError, Problem, nearest
+from babel import Locale
 
-LANGUAGES = ("en", "ru", "kk")
+from monotown.base.problems import InputError, Problem, Problems, nearest
+
+#: The language that stands in for the words that another one lacks.
+FALLBACK = "en"
 
 #: No-break space: parts thousands, and a number from its unit.
 NBSP = "\u00a0"
+
+#: A word of another language ends with the code of that language in brackets.
+_MARK = re.compile(rf"{NBSP}\[([a-z]{{2}})\]\Z")
+
+#: Code of a language: two letters of ISO 639-1. A key `id` is never one.
+_CODE = re.compile(r"(?!id\Z)[a-z]{2}")
 
 
 @dataclass(frozen=True)
@@ -20,10 +34,12 @@ class Labels:
     Attributes
     ----------
     language
-        One of `LANGUAGES`.
+        Its code in ISO 639-1, such as ``ru``.
     texts
-        Key to its three texts. Keys are dotted: ``axis.rank``, ``unit.KZKAR``,
+        Key to its text in each language. Keys are dotted: ``axis.rank``, ``unit.KZKAR``,
         ``measure.researchers_per_10k``.
+    name
+        The language's own name.
 
     Examples
     --------
@@ -32,10 +48,13 @@ class Labels:
     'Место'
     >>> words.number(1234.5, 1)
     '1\xa0234,5'
+    >>> Labels("de", words.texts)("axis.rank")
+    'Rank\xa0[en]'
     """
 
     language: str
     texts: Mapping[str, Mapping[str, str]]
+    name: str = ""
 
     def __call__(self, key: str, **values: object) -> str:
         """Text of a key, with ``{name}`` fields filled from `values`.
@@ -47,8 +66,8 @@ class Labels:
         """
         if key not in self.texts:
             raise KeyError(f"no label {key!r}; expected {nearest(key, list(self.texts))}")
-        text = self.texts[key][self.language]
-        return text.format(**values) if values else text
+        text = in_language(self.texts[key], self.language)
+        return fill(text, values, self.language) if values else text
 
     def has(self, key: str) -> bool:
         """Whether the key is known."""
@@ -65,47 +84,365 @@ class Labels:
         return swapped.replace("-", "\u2212")
 
 
-def merge_labels(files: Iterable[tuple[str, Mapping[str, object]]]) -> dict[str, dict[str, str]]:
-    """Join label files into one mapping, refusing gaps and repeats.
+class Shown(str):
+    """A number or name as a text prints it, with what its neighbours hang on.
+
+    Attributes
+    ----------
+    number
+        The number as printed, with its decimals; None for what is no number.
+    case
+        From a case, such as ``gen``, to the name in it; None for what has no cases.
+    """
+
+    number: Decimal | None = None
+    case: Callable[[str], str] | None = None
+
+
+def shown(
+    text: str, number: Decimal | None = None, case: Callable[[str], str] | None = None
+) -> Shown:
+    """A text that knows its number or its cases."""
+    made = Shown(text)
+    made.number, made.case = number, case
+    return made
+
+
+#: A slot of a text that asks for a case of a name, or that has a form for each kind of number.
+_SLOT = re.compile(r"\{([a-z_][a-z0-9_]*)(?:@([a-z]+))?((?:\|(?:[a-z]+|\d+)=[^|{}]*)*)\}")
+
+
+def fill(text: str, values: Mapping[str, object], language: str) -> str:
+    """A text with its slots filled.
+
+    ``{count}`` is a value. ``{region@gen}`` is a name in a case, or as it is where it has none.
+    ``{count|one=# region|other=# regions}`` has a form for each kind of number that the language
+    tells apart (Unicode's plural rules: one, few, many, other), ``#`` in it being the number; a
+    form of one number alone stands before these: ``0=no region``.
+
+    Examples
+    --------
+    >>> text = "{n|0=ни один регион|one=# регион|few=# региона|many=# регионов}"
+    >>> [fill(text, {"n": n}, "ru") for n in (0, 1, 3, 11, 21)]
+    ['ни один регион', '1 регион', '3 региона', '11 регионов', '21 регион']
+    """
+
+    def put(slot: re.Match[str]) -> str:
+        name, case, forms = slot[1], slot[2], slot[3]
+        value = values[name]
+        told = value.case(case) if case and isinstance(value, Shown) and value.case else str(value)
+        if forms:
+            of = dict(form.split("=", 1) for form in forms[1:].split("|"))
+            told = _form(of, value, language).replace("#", told)
+        return told.replace("{", "{{").replace("}", "}}")
+
+    plain = _SLOT.sub(lambda m: put(m) if m[2] or m[3] else m[0], text)
+    return plain.format(**values)
+
+
+def slots(text: str) -> set[str]:
+    """Names of the values that a text asks for."""
+    plain = _SLOT.sub(lambda m: "{" + m[1] + "}", text)
+    return {name for _, name, _, _ in string.Formatter().parse(plain) if name is not None}
+
+
+def plural_forms(text: str) -> list[set[str]]:
+    """Kinds of number that each slot with forms has a form for, single numbers left out."""
+    found = []
+    for slot in _SLOT.finditer(text):
+        if slot[3]:
+            of = {form.split("=", 1)[0] for form in slot[3][1:].split("|")}
+            found.append({kind for kind in of if not kind.isdigit()})
+    return found
+
+
+def _form(forms: Mapping[str, str], value: object, language: str) -> str:
+    number = value.number if isinstance(value, Shown) else value
+    if not isinstance(number, int | float | Decimal):
+        return forms.get("other", list(forms.values())[-1])
+    given = Decimal(str(number))
+    if given == given.to_integral_value() and str(int(given)) in forms:
+        return forms[str(int(given))]
+    kind = str(_rule(language)(abs(given)))
+    return forms.get(kind, forms.get("other", list(forms.values())[-1]))
+
+
+@lru_cache(maxsize=32)
+def _rule(language: str) -> Callable[[Decimal], str]:
+    return Locale.parse(language).plural_form
+
+
+def plural_kinds(language: str) -> set[str]:
+    """Kinds of whole numbers that a language tells apart.
+
+    >>> sorted(plural_kinds("ru")), sorted(plural_kinds("kk"))
+    (['few', 'many', 'one'], ['one', 'other'])
+    """
+    return {str(_rule(language)(Decimal(n))) for n in range(200)}
+
+
+def in_language(texts: Mapping[str, str], language: str) -> str:
+    r"""The text in a language; where it has none, the English one (or else the first), marked.
+
+    Examples
+    --------
+    >>> in_language({"en": "Rank", "ru": "Место"}, "kk")
+    'Rank\xa0[en]'
+    """
+    if language in texts:
+        return texts[language]
+    given = FALLBACK if FALLBACK in texts else next(iter(texts))
+    text = texts[given]
+    return text if _MARK.search(text) else f"{text}{NBSP}[{given}]"
+
+
+def stands_in(text: str) -> bool:
+    """Whether a text stands in for one that the reader's language lacks."""
+    return _MARK.search(text) is not None
+
+
+def unmarked(text: str) -> tuple[str, str]:
+    r"""A text without the mark of another language, and that language, or "".
+
+    >>> unmarked("Rank\xa0[en]"), unmarked("Rank")
+    (('Rank', 'en'), ('Rank', ''))
+    """
+    mark = _MARK.search(text)
+    return (text[: mark.start()], mark[1]) if mark else (text, "")
+
+
+def complete(texts: Mapping[str, str], languages: Iterable[str]) -> dict[str, str]:
+    r"""The texts in every language, in the order of the languages; gaps are filled and marked.
+
+    Examples
+    --------
+    >>> complete({"ru": "Место"}, ["en", "ru"])
+    {'en': 'Место\xa0[ru]', 'ru': 'Место'}
+    """
+    return {language: in_language(texts, language) for language in languages}
+
+
+def texts_of(entry: Mapping[Any, Any]) -> dict[str, str]:
+    """The texts of an entry by language, without its other keys.
+
+    Examples
+    --------
+    >>> texts_of({"en": "Ulytau", "ru": "Улытау", "level": "region", "id": "x"})
+    {'en': 'Ulytau', 'ru': 'Улытау'}
+    """
+    return {
+        k: v
+        for k, v in entry.items()
+        if isinstance(k, str) and isinstance(v, str) and _CODE.fullmatch(k)
+    }
+
+
+def all_texts(node: Any) -> bool:
+    """Whether a part of a config is nothing but a text in one or more languages."""
+    return isinstance(node, Mapping) and bool(node) and len(texts_of(node)) == len(node)
+
+
+def flat(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Dotted key and value of each leaf of a tree.
+
+    Examples
+    --------
+    >>> list(flat({"axis": {"rank": "Rank"}}))
+    [('axis.rank', 'Rank')]
+    """
+    for key, value in tree.items():
+        if isinstance(value, Mapping):
+            yield from flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
+
+
+def join_groups(words: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:
+    """Labels by their dotted keys, from the groups of each language.
 
     Parameters
     ----------
-    files
-        Pairs of a file's name and its content: key to ``{en: …, ru: …, kk: …}``. Keys may nest;
-        the joined key is dotted.
+    words
+        Language to group to a tree of texts. A key stands in one group.
 
     Returns
     -------
     dict
-        Dotted key to its three texts.
+        Dotted key to its texts, in the order of the first language that has it.
 
     Raises
     ------
     InputError
-        Every key that lacks a language, has another one, or stands in two files.
+        Every key that stands in two groups, or that is no text.
+
+    Examples
+    --------
+    >>> join_groups({"en": {"common": {"axis": {"rank": "Rank"}}}, "ru": {"common": {}}})
+    {'axis.rank': {'en': 'Rank'}}
     """
     joined: dict[str, dict[str, str]] = {}
+    home: dict[str, str] = {}
+    problems = Problems()
+    for language, groups in words.items():
+        file = f"{language}.yaml"
+        for group, tree in groups.items():
+            for key, text in flat(tree):
+                where = f"labels.{group}.{key}"
+                if not isinstance(text, str):
+                    problems.add(file, where, str(text), "a text")
+                elif home.setdefault(key, group) != group:
+                    problems.add(file, where, key, f"a key that no other group has: {home[key]}")
+                else:
+                    joined.setdefault(key, {})[language] = text
+    problems.stop()
+    return joined
+
+
+def with_words(
+    content: Any, words: Mapping[str, Mapping[str, Any]], languages: Sequence[str]
+) -> Any:
+    """A config with the words that the files of the languages hold for it.
+
+    The tree of a language has the keys of the config; entries of a list go by their ``id``, or by
+    ``from-to``. A text that the config gives itself counts before that of a file of words.
+
+    Parameters
+    ----------
+    content
+        Content of a config file. It is not changed.
+    words
+        Language to its tree for this file.
+    languages
+        All languages; a text that one of them lacks is filled by `complete`.
+
+    Returns
+    -------
+    The content, each text a mapping from the languages.
+
+    Examples
+    --------
+    >>> with_words({"poverty": {"formula": "x"}}, {"en": {"poverty": {"label": "Poverty"}}}, ["en"])
+    {'poverty': {'formula': 'x', 'label': {'en': 'Poverty'}}}
+    """
+    here = _texts(words)
+    if isinstance(content, Mapping):
+        own = {k: t for k, t in texts_of(content).items() if k in languages}
+        if not here and len(own) < len(content) and FALLBACK not in own:
+            own = {}  # a key that only looks like a language
+        texts = complete({**here, **own}, languages) if here or own else {}
+        found: dict[Any, Any] = dict(texts)
+        below = {k: t for k, t in words.items() if isinstance(t, Mapping)}
+        for key, value in content.items():
+            if key not in texts:
+                found[key] = with_words(value, _under(below, str(key)), languages)
+        known = {str(key) for key in content}
+        for key in dict.fromkeys(key for tree in below.values() for key in tree):
+            given = _texts(_under(below, str(key)))
+            if str(key) not in known and given and "@" not in str(key):
+                found[key] = complete(given, languages)
+        return found
+    if isinstance(content, list):
+        return [with_words(part, _under(words, _name(part)), languages) for part in content]
+    return complete(here, languages) if content is None and here else content
+
+
+def _texts(words: Mapping[str, Any]) -> dict[str, str]:
+    return {language: text for language, text in words.items() if isinstance(text, str)}
+
+
+def _under(words: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """What each language's tree has at a key, whole numbers as texts."""
+    found = {}
+    for language, tree in words.items():
+        if isinstance(tree, Mapping):
+            value = tree.get(key, tree.get(int(key)) if key.isdigit() else None)
+            if value is not None:
+                found[language] = value
+    return found
+
+
+def _name(part: Any) -> str:
+    if not isinstance(part, Mapping):
+        return ""
+    return str(part["id"]) if "id" in part else f"{part.get('from')}-{part.get('to')}"
+
+
+#: Keys of a chapter whose texts are named in it by their keys in the files of words.
+NAMED = ("label", "text", "heading", "callout", "details", "list", "footer")
+#: Keys of a chapter and of its sections whose texts stand in the files of words under them.
+_OWN = ("title", "description", "lead")
+
+
+def chapter_with_words(
+    content: Mapping[str, Any],
+    words: Mapping[str, Mapping[str, Any]],
+    languages: Sequence[str],
+    file: str,
+) -> dict[str, Any]:
+    """A chapter of the report with its texts.
+
+    Parameters
+    ----------
+    content
+        The chapter's structure. A text is the name of its words within the section (outside the
+        sections: within the chapter), or the words themselves by language.
+    words
+        Language to the tree of the chapter: section to name to text.
+    languages
+        All languages; gaps are filled by `complete`.
+    file
+        The chapter's file, for messages.
+
+    Raises
+    ------
+    InputError
+        Every name that no language has words for.
+
+    Examples
+    --------
+    >>> chapter = {"sections": [{"id": "a", "blocks": [{"text": "hello"}]}]}
+    >>> words = {"en": {"a": {"title": "A", "hello": "Hello."}}}
+    >>> chapter_with_words(chapter, words, ["en"], "a.yaml")["sections"][0]["blocks"]
+    [{'text': {'en': 'Hello.'}}]
+    """
     problems: list[Problem] = []
 
-    def walk(file: str, prefix: str, node: Mapping[str, object]) -> None:
-        for key, value in node.items():
-            name = f"{prefix}{key}"
-            if not isinstance(value, Mapping):
-                problems.append(
-                    Problem(file, name, str(value), "a mapping of en, ru and kk to texts")
-                )
-            elif all(isinstance(v, str) for v in value.values()):
-                if set(value) != set(LANGUAGES):
-                    problems.append(Problem(file, name, ", ".join(value), "en, ru and kk"))
-                elif name in joined:
-                    problems.append(Problem(file, name, name, "a key that no other file has"))
-                else:
-                    joined[name] = {str(k): str(v) for k, v in value.items()}
-            else:
-                walk(file, f"{name}.", value)
+    def told(name: Any, scope: Mapping[str, Any], where: str) -> Any:
+        if isinstance(name, Mapping):
+            return complete(texts_of(name), languages) if all_texts(name) else name
+        if not isinstance(name, str):
+            return name
+        texts = _texts(_under(scope, name))
+        if not texts:
+            known = [k for tree in scope.values() for k, t in tree.items() if isinstance(t, str)]
+            problems.append(Problem(file, where, name, f"words: {nearest(name, known)}"))
+        return complete(texts, languages) if texts else name
 
-    for file, content in files:
-        walk(file, "", content)
+    def walk(node: Any, scope: Mapping[str, Any], where: str) -> Any:
+        if isinstance(node, list):
+            return [walk(part, scope, f"{where}[{i}]") for i, part in enumerate(node)]
+        if not isinstance(node, Mapping):
+            return node
+        section = "blocks" in node and "id" in node
+        if section:
+            below = _under(words, str(node["id"]))
+            scope = {k: t for k, t in below.items() if isinstance(t, Mapping)}
+        found: dict[Any, Any] = {}
+        for key in _OWN if section or node is content else ():
+            texts = _texts(_under(scope, key))
+            if texts and key not in node:
+                found[key] = complete(texts, languages)
+        for key, value in node.items():
+            place = f"{where}.{key}" if where else str(key)
+            if key in NAMED and isinstance(value, list):
+                found[key] = [told(v, scope, f"{place}[{i}]") for i, v in enumerate(value)]
+            elif key in NAMED or all_texts(value):
+                found[key] = told(value, scope, place)
+            else:
+                found[key] = walk(value, scope, place)
+        return found
+
+    made = walk(content, {k: t for k, t in words.items() if isinstance(t, Mapping)}, "")
     if problems:
         raise InputError(problems)
-    return joined
+    return dict(made)

@@ -323,6 +323,29 @@ def _factors(
     return found
 
 
+def columns_of(schema: pa.DataFrameSchema, present: Iterable[str]) -> list[str]:
+    """Names of a schema's columns in its order; a pattern stands for those present that fit it.
+
+    Examples
+    --------
+    >>> schema = pa.DataFrameSchema({"a": pa.Column(str), **language_columns("why")})
+    >>> columns_of(schema, ["why_ru", "why_en", "a"])
+    ['a', 'why_ru', 'why_en']
+    """
+    known = list(dict.fromkeys(present))
+    found: list[str] = []
+    for name, column in schema.columns.items():
+        fitting = [k for k in known if re.fullmatch(name, k)] if column.regex else [str(name)]
+        found += [k for k in fitting if k not in found]
+    return found
+
+
+def language_columns(name: str, *checks: pa.Check) -> dict[str, pa.Column]:
+    """Columns of a text in several languages, ``<name>_<language>``."""
+    pattern = rf"{name}_[a-z]{{2}}"
+    return {pattern: pa.Column(str, list(checks), regex=True, required=False)}
+
+
 def write_order(frame: pd.DataFrame, schema: pa.DataFrameSchema) -> pd.DataFrame:
     """Validate a table and put it in the order in which it is written.
 
@@ -343,7 +366,7 @@ def write_order(frame: pd.DataFrame, schema: pa.DataFrameSchema) -> pd.DataFrame
     pandera.errors.SchemaErrors
         Every row and column that breaks the schema.
     """
-    checked = schema.validate(frame[list(schema.columns)], lazy=True)
+    checked = schema.validate(frame[columns_of(schema, frame.columns)], lazy=True)
     return checked.sort_values(list(schema.unique or schema.columns), kind="stable").reset_index(
         drop=True
     )

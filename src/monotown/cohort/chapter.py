@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from monotown.base.labels import LANGUAGES, Labels
-from monotown.base.tables import ASSUMPTION
+from monotown.base.labels import Labels, texts_of
+from monotown.base.tables import ASSUMPTION, columns_of
 from monotown.base.ties import sort_key
 from monotown.cohort.build import PROVED
 from monotown.show.assumptions import ASSUMED, ASSUMPTIONS
@@ -19,8 +19,7 @@ TOTAL = "total"
 
 
 def _texts(entry: Mapping[str, Any], name: str) -> dict[str, str]:
-    given = entry.get(name, {})
-    return {f"{name}_{language}": given.get(language, "") for language in LANGUAGES}
+    return {f"{name}_{k}": text for k, text in texts_of(entry.get(name, {})).items()}
 
 
 def prior_table(config: Mapping[str, Any], posteriors: pd.DataFrame) -> pd.DataFrame:
@@ -51,7 +50,9 @@ def prior_table(config: Mapping[str, Any], posteriors: pd.DataFrame) -> pd.DataF
         }
         for name, entry in config["priors"].items()
     ]
-    return pd.DataFrame(rows).assign(**ASSUMPTION)
+    table = pd.DataFrame(rows).assign(**ASSUMPTION)
+    told = [name for name in table.columns if name.startswith("why_")]
+    return table.fillna(dict.fromkeys(told, ""))
 
 
 def posterior_table(posteriors: pd.DataFrame) -> pd.DataFrame:
@@ -160,7 +161,7 @@ def cohort_assumptions(config: Mapping[str, Any], labels: Mapping[str, Labels]) 
         if extra:
             rows.append(row("extra_inflow", "course", name, extra))
     table = pd.DataFrame(rows).assign(**ASSUMPTION)
-    return ASSUMPTIONS.validate(table[list(ASSUMPTIONS.columns)], lazy=True)
+    return ASSUMPTIONS.validate(table[columns_of(ASSUMPTIONS, table.columns)], lazy=True)
 
 
 def needs_table(needs: pd.DataFrame) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from monotown.base.expressions import Expression, formula_problems, parse
 from monotown.base.problems import Problem, nearest
-from monotown.base.tables import kind_column
+from monotown.base.tables import kind_column, language_columns
 from monotown.base.ties import TOLERANCE
 
 Array = NDArray[np.float64]
@@ -39,11 +39,11 @@ _WORDS = pa.Column(str)
 DOUBTFUL = pa.DataFrameSchema(
     {
         "view": _TEXT, "unit": _TEXT, "year": pa.Column("int64"), "measure": _TEXT,
-        "quantity": _WORDS, "quantity_ru": _WORDS, "quantity_kk": _WORDS,
+        "quantity": _WORDS, **language_columns("quantity"),
         "figure": pa.Column("float64"), "side": pa.Column(str, pa.Check.isin(list(SIDES))),
         "bound": pa.Column("float64"), "unit_of_measure": _TEXT, "value": pa.Column("float64"),
         "at_bound": pa.Column("float64"), "outside": pa.Column(str, pa.Check.isin(list(OUTSIDE))),
-        "used": _NUMBER, "reason": _WORDS, "reason_ru": _WORDS, "reason_kk": _WORDS,
+        "used": _NUMBER, "reason": _WORDS, **language_columns("reason"),
         "kind": kind_column(), "source": _WORDS,
     },
     unique=["view", "unit", "year", "measure"], strict=True, coerce=True, name="doubtful",
@@ -55,17 +55,6 @@ FIGURES: Final = ("figure", "bound", "value", "at_bound", "used")
 #: Units of measure whose ends need no reason of the subject.
 _PERCENT = re.compile(r"%|percent|% of population|0 to 100")
 _PER = re.compile(r"(?:\w+ )?per ([\d,]+) people")
-
-_SHARE: Final = {
-    "en": "A share of a whole lies between 0 and 100 percent.",
-    "ru": "Доля целого лежит между 0 и 100 процентами.",
-    "kk": "Бүтіннің үлесі 0 мен 100 пайыз аралығында болады.",
-}
-_PEOPLE: Final = {
-    "en": "A rate among so many people is not below 0, nor above their number.",
-    "ru": "Число на столько-то человек не меньше 0 и не больше числа этих людей.",
-    "kk": "Сонша адамға шаққандағы сан 0-ден кем де, сол адамдардың санынан көп те болмайды.",
-}
 
 
 @dataclass(frozen=True)
@@ -98,7 +87,9 @@ class Bounds:
         return tuple(e for e in (self.low, self.high, self.times) if isinstance(e, Expression))
 
 
-def default_bounds(entry: Mapping[str, Any]) -> dict[str, Any] | None:
+def default_bounds(
+    entry: Mapping[str, Any], reasons: Mapping[str, Mapping[str, str]] | None = None
+) -> dict[str, Any] | None:
     """Bounds of a measure whose config has none, from its unit; None where the unit says nothing.
 
     A change, a logarithm or a ratio to the nation has another range than the share it is taken of,
@@ -113,18 +104,21 @@ def default_bounds(entry: Mapping[str, Any]) -> dict[str, Any] | None:
     >>> default_bounds({"unit_of_measure": "%", "formula": "growth(staff, 5)"}) is None
     True
     """
+    told = reasons or {}
     unit = str(entry["unit_of_measure"])
     per = _PER.fullmatch(unit)
     if re.search(r"\b(log|change|growth|lag|nation)\s*\(", str(entry["formula"])):
         return None
     if _PERCENT.fullmatch(unit):
-        return {"low": 0, "high": 100, "reason": _SHARE}
+        return {"low": 0, "high": 100, "reason": told.get("share", {})}
     if per:
-        return {"low": 0, "high": int(per[1].replace(",", "")), "reason": _PEOPLE}
+        return {"low": 0, "high": int(per[1].replace(",", "")), "reason": told.get("people", {})}
     return None
 
 
-def bounds_of(entry: Mapping[str, Any]) -> Bounds | None:
+def bounds_of(
+    entry: Mapping[str, Any], reasons: Mapping[str, Mapping[str, str]] | None = None
+) -> Bounds | None:
     """Bounds of an entry of the measures config: its ``plausible``, or those of its unit.
 
     Examples
@@ -135,7 +129,7 @@ def bounds_of(entry: Mapping[str, Any]) -> Bounds | None:
     >>> found.low, found.high, found.times.text, found.outside
     ({2022: 60000.0}, None, 'wage', 'keep')
     """
-    given = entry.get("plausible") or default_bounds(entry)
+    given = entry.get("plausible") or default_bounds(entry, reasons)
     if given is None:
         return None
     times = given.get("times")

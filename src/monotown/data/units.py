@@ -1,4 +1,4 @@
-"""Regions and towns: codes, names in three languages and several spellings, borders over time."""
+"""Regions and towns: codes, names in several languages and spellings, borders over time."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from monotown.base.labels import stands_in, texts_of
 from monotown.base.parsing import without_marks
 from monotown.base.problems import Problem, nearest
 
@@ -81,6 +82,18 @@ class Merged:
     split: int
 
 
+def spellings_of(unit: Mapping[str, Any]) -> tuple[str, ...]:
+    """Names of a unit in the languages that have one, then other spellings.
+
+    Examples
+    --------
+    >>> spellings_of({"en": "Abai", "ru": "Абай", "level": "town", "aliases": ["Abay"]})
+    ('Abai', 'Абай', 'Abay')
+    """
+    told = [name for name in texts_of(unit).values() if not stands_in(name)]
+    return (*told, *unit.get("aliases", ()))
+
+
 class Units:
     """The units of a config, by code and by name.
 
@@ -117,13 +130,13 @@ class Units:
         return tuple(self._units)
 
     def spellings(self, code: str) -> tuple[str, ...]:
-        """Names of a unit: three languages, then other spellings."""
+        """Names of a unit: each language, then other spellings."""
         unit = self._units[code]
-        return (unit["en"], unit["ru"], unit["kk"], *unit.get("aliases", ()))
+        return spellings_of(unit)
 
     def names(self, code: str) -> dict[str, str]:
         """Name of a unit by language."""
-        return {language: self._units[code][language] for language in ("en", "ru", "kk")}
+        return texts_of(self._units[code])
 
     def level(self, code: str) -> str:
         """Level of a unit."""
@@ -198,7 +211,7 @@ def unit_problems(config: Mapping[str, Any], file: str) -> list[Problem]:
     seen: dict[tuple[str, str], str] = {}
     for code, unit in units.items():
         group = _GROUPS[unit["level"]]
-        for name in (unit["en"], unit["ru"], unit["kk"], *unit.get("aliases", ())):
+        for name in spellings_of(unit):
             key = (group, name_key(name, cities=unit["level"] in ("country", "region")))
             if seen.setdefault(key, code) != code:
                 expected = f"a name that no other {group} has ({seen[key]} has it)"

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from monotown.base.labels import LANGUAGES, Labels
+from monotown.base.labels import Labels
 from monotown.base.tables import ASSUMPTION
 from monotown.base.ties import largest, smallest
 from monotown.show.assumptions import ASSUMED, ASSUMPTIONS
@@ -56,7 +56,7 @@ def assumption_table(config: Mapping[str, Any], labels: Mapping[str, Labels]) ->
         for key in place.split("."):
             value = value[key]
         shown = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
-        words = {f"assumption_{code}": labels[code](f"assumption.{name}") for code in LANGUAGES}
+        words = {f"assumption_{code}": w(f"assumption.{name}") for code, w in labels.items()}
         rows.append({"assumption": name, **words, "value": shown, "basis": basis})
     return ASSUMPTIONS.validate(pd.DataFrame(rows).assign(**ASSUMPTION), lazy=True)
 

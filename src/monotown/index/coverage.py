@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 import pandera.pandas as pa
 
-from monotown.base.labels import LANGUAGES
-from monotown.base.tables import join_kinds, write_order
+from monotown.base.labels import FALLBACK, in_language, texts_of
+from monotown.base.tables import join_kinds, language_columns, write_order
 from monotown.index.catalogue import COMPUTED, READINGS, Catalogue
 from monotown.index.indicators import SEPARATOR
 
@@ -30,8 +30,7 @@ COVERAGE = pa.DataFrameSchema(
         "units_covered": _NOTE,
         "years_covered": _NOTE,
         "why": _TEXT,
-        "why_ru": _TEXT,
-        "why_kk": _TEXT,
+        **language_columns("why", pa.Check.str_length(min_value=1)),
         "kind": _NOTE,
         "source": _NOTE,
     },
@@ -147,9 +146,8 @@ def coverage_table(indicators: pd.DataFrame, catalogue: Catalogue) -> pd.DataFra
                 "views": SEPARATOR.join(views),
                 "units_covered": SEPARATOR.join(str(p["unit"].nunique()) for p in parts),
                 "years_covered": SEPARATOR.join(year_ranges(p["year"]) for p in parts),
-                "why": reasons["en"],
-                "why_ru": reasons["ru"],
-                "why_kk": reasons["kk"],
+                "why": reasons[FALLBACK],
+                **{f"why_{k}": text for k, text in reasons.items() if k != FALLBACK},
                 "kind": join_kinds(known["kind"]),
                 "source": _join(known["source"]),
             }
@@ -192,8 +190,8 @@ def _reasons(
     texts: Mapping[str, str] = entry.get("unavailable", catalogue.indicators["unavailable"])
     computed = any(m["reading"] in COMPUTED for m in measures)
     return {
-        lang: " ".join([*([] if computed else [texts[lang]]), *_noted(measures, lang)])
-        for lang in LANGUAGES
+        lang: " ".join([*([] if computed else [in_language(texts, lang)]), *_noted(measures, lang)])
+        for lang in texts_of(catalogue.indicators["unavailable"])
     }
 
 
@@ -201,7 +199,8 @@ def _noted(measures: list[Mapping[str, Any]], language: str) -> list[str]:
     """Each note once, after the labels of the measures it belongs to."""
     notes: dict[str, list[str]] = {}
     for measure in measures:
-        notes.setdefault(measure["note"][language], []).append(measure["label"][language])
+        note, label = (in_language(measure[k], language) for k in ("note", "label"))
+        notes.setdefault(note, []).append(label)
     return [f"{'; '.join(names)}: {note}" for note, names in notes.items()]
 
 

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from monotown.base.expressions import Expression, Use, parse
-from monotown.base.labels import LANGUAGES
+from monotown.base.labels import FALLBACK, in_language
 from monotown.base.parsing import numbers_of
 from monotown.base.problems import Problems
-from monotown.base.tables import INDICATORS, write_order
+from monotown.base.tables import INDICATORS, columns_of, write_order
 from monotown.data.plausible import DOUBTFUL, SIDES, Bounds, Judged, bounds_of, crossed, judge
 from monotown.index.catalogue import Catalogue
 from monotown.index.prepare import view_model
@@ -94,7 +94,7 @@ def compute_indicators(
                 "reading": entry["reading"],
             }
             expression = parse(entry["formula"])
-            bounds = bounds_of(entry)
+            bounds = bounds_of(entry, catalogue.indicators.get("plausible"))
             expressions = [expression, *(bounds.expressions if bounds else ())]
             first = min(config["years"]) - max(e.reach for e in expressions)
             span = range(first, max(config["years"]) + 1)
@@ -108,7 +108,9 @@ def compute_indicators(
             rows.extend({**fixed, **row} for row in found)
     problems.stop()
     frame = pd.DataFrame(rows).drop(columns="kinds")
-    doubts = pd.DataFrame(doubtful, columns=list(DOUBTFUL.columns))
+    doubts = pd.DataFrame(
+        doubtful, columns=columns_of(DOUBTFUL, [k for row in doubtful for k in row])
+    )
     return Indicators(write_order(frame, INDICATORS), write_order(doubts, DOUBTFUL))
 
 
@@ -248,15 +250,19 @@ def _check_ends(
 def _doubt(
     row: Mapping[str, Any], bounds: Bounds, found: Judged, at: tuple[int, int]
 ) -> dict[str, Any]:
-    suffix = {language: "" if language == "en" else f"_{language}" for language in LANGUAGES}
     return {
         **{k: row[k] for k in ("unit", "year", "value", "kind", "source")},
-        **{f"quantity{s}": bounds.quantity.get(k, "") for k, s in suffix.items()},
-        **{f"reason{s}": bounds.reason.get(k, "") for k, s in suffix.items()},
+        **_told("quantity", bounds.quantity), **_told("reason", bounds.reason),
         "figure": found.figure[at], "side": str(found.side[at]), "bound": found.bound[at],
         "unit_of_measure": bounds.unit_of_measure, "at_bound": found.at_bound[at],
         "outside": bounds.outside, "used": found.used[at],
     }  # fmt: skip
+
+
+def _told(name: str, texts: Mapping[str, str]) -> dict[str, str]:
+    """A text in English under its name, and in the other languages under theirs."""
+    english = in_language(texts, FALLBACK) if texts else ""
+    return {name: english} | {f"{name}_{k}": t for k, t in texts.items() if k != FALLBACK}
 
 
 def _words(doubt: Mapping[Any, Any]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from monotown.base.labels import LANGUAGES, Labels
+from monotown.base.labels import FALLBACK, Labels, in_language, texts_of
 from monotown.base.tables import ASSUMPTION, join_kinds
 from monotown.base.ties import above, largest, level
 from monotown.show.assumptions import ASSUMED, ASSUMPTIONS
@@ -37,7 +37,7 @@ def mechanism_words(config: Mapping[str, Any], texts: Words) -> dict[str, dict[s
     Returns
     -------
     dict
-        ``lever.<id>``, ``target.<name>`` and ``mechanism_input.<kind>:<id>`` to three texts.
+        ``lever.<id>``, ``target.<name>`` and ``mechanism_input.<kind>:<id>`` to its texts.
     """
     found = words_of("lever", config["levers"]) | words_of("target", config["feedback"]["targets"])
     made = {"mechanism_input.gain": dict(texts["mechanism.input_gain"])}
@@ -45,7 +45,7 @@ def mechanism_words(config: Mapping[str, Any], texts: Words) -> dict[str, dict[s
         for kind in ("response", "cost"):
             template = texts[f"mechanism.input_{kind}"]
             made[f"mechanism_input.{kind}:{name}"] = {
-                k: template[k].format(lever=entry["label"][k]) for k in LANGUAGES
+                k: template[k].format(lever=in_language(entry["label"], k)) for k in template
             }
     return found | made
 
@@ -76,7 +76,7 @@ def lever_table(config: Mapping[str, Any]) -> pd.DataFrame:
         {
             "lever": name,
             "requires": entry.get("requires", ""),
-            **{f"why_{k}": entry["why"][k] for k in LANGUAGES},
+            **{f"why_{k}": text for k, text in texts_of(entry["why"]).items()},
             **_spread(entry["cost"]),
             "basis": entry["basis"],
         }
@@ -232,7 +232,7 @@ def graph_table(graph: pd.DataFrame, boxes: Words, labels: Words) -> pd.DataFram
     for row in rows:
         words = boxes.get(row["item"]) or labels[f"mechanism.item.{row['item']}"]
         # soft hyphens are for narrow boxes
-        row |= {f"item_{k}": words[k].replace("\u00ad", "") for k in LANGUAGES}
+        row |= {f"item_{k}": text.replace("\u00ad", "") for k, text in words.items()}
     return pd.DataFrame(rows).assign(**_kind(graph))
 
 
@@ -319,7 +319,7 @@ def assumption_table(config: Mapping[str, Any], words: Mapping[str, Labels]) -> 
     add("gain", "gain", three(feedback["gain"]), feedback["basis"])
     for name, target in feedback["targets"].items():
         add(f"target.{name}", "target", str(target["share"]), target=f"target.{name}")
-    english = words["en"]
+    english = words[FALLBACK]
     add("law", "law", english("mechanism.assumption.law_value"))
     add("timing", "timing", english("mechanism.assumption.timing_value"))
     return ASSUMPTIONS.validate(pd.DataFrame(rows).assign(**ASSUMPTION), lazy=True)

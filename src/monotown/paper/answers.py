@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 import pandera.pandas as pa
 
-from monotown.base.labels import LANGUAGES, Labels
+from monotown.base.labels import FALLBACK, Labels, fill, in_language
 from monotown.base.problems import Problems, nearest
-from monotown.base.tables import join_kinds, kind_column
+from monotown.base.tables import columns_of, join_kinds, kind_column, language_columns
 from monotown.show.prose import fact_texts, fields, prose_problems
 
 KEYS = ("id", "claim", "text", "limit", "test")
@@ -27,8 +27,8 @@ ANSWERS = pa.DataFrameSchema(
         "quotation": _TEXT,
         "stated": _TEXT,
         "verdict": _TEXT,
-        **{f"answer_{language}": _TEXT for language in LANGUAGES},
-        **{f"limit_{language}": _TEXT for language in LANGUAGES},
+        **language_columns("answer", pa.Check.str_length(min_value=1)),
+        **language_columns("limit", pa.Check.str_length(min_value=1)),
         "derived_from": pa.Column(str),
         "test": pa.Column(str, pa.Check.str_startswith("tests/")),
         "kind": kind_column(),
@@ -53,7 +53,7 @@ def answers_table(
     ----------
     files
         Name to the content of each file of answers: ``answers``, a list of mappings with the keys
-        `KEYS`. ``text`` and ``limit`` are in English, Russian and Kazakh; numbers stand as
+        `KEYS`. ``text`` and ``limit`` are texts by language; numbers stand as
         ``{fact}``.
     claims
         Table `monotown.paper.ledger.CLAIMS`.
@@ -80,7 +80,9 @@ def answers_table(
     rows = []
     for entry in entries:
         claim = ledger.loc[entry["claim"]]
-        quoted = sorted(fields(entry["text"]["en"]) | fields(entry["limit"]["en"]))
+        quoted = sorted(
+            set().union(*(fields(in_language(entry[k], FALLBACK)) for k in ("text", "limit")))
+        )
         behind = known.loc[quoted] if quoted else ledger.loc[[entry["claim"]]]
         sources = {s.strip() for cell in behind["source"] for s in str(cell).split(";")}
         rows.append(
@@ -89,9 +91,11 @@ def answers_table(
                 "claim": entry["claim"],
                 **{name: claim[name] for name in ("place", "quotation", "stated", "verdict")},
                 **{
-                    f"{column}_{language}": entry[key][language].format(**filled[language])
+                    f"{column}_{language}": fill(
+                        in_language(entry[key], language), filled[language], language
+                    )
                     for column, key in (("answer", "text"), ("limit", "limit"))
-                    for language in LANGUAGES
+                    for language in labels
                 },
                 "derived_from": "; ".join(sorted(set(behind["derived_from"]))) if quoted else "",
                 "test": entry["test"],
@@ -100,7 +104,8 @@ def answers_table(
             }
         )
     order = {name: i for i, name in enumerate(claims["id"])}
-    table = pd.DataFrame(rows, columns=list(ANSWERS.columns))
+    table = pd.DataFrame(rows)
+    table = table[columns_of(ANSWERS, table.columns)]
     table = table.sort_values("claim", key=lambda c: c.map(order), kind="stable")
     return ANSWERS.validate(table.reset_index(drop=True), lazy=True)
 

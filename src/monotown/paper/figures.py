@@ -12,7 +12,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from monotown.base.labels import Labels
+from monotown.base.labels import Labels, in_language
 from monotown.show import style
 from monotown.show.diagram import (
     SMALL,
@@ -47,7 +47,7 @@ def diagram(graph: Graph, *, labels: Labels, show_inferred: bool = False) -> Fig
     """
     laid = lay_out(graph.shown(inferred=show_inferred), labels.language)
     width = style.PAGE
-    caption = wrap(graph.caption[labels.language], width - 2 * MARGIN, 8.5, bold=True)
+    caption = wrap(in_language(graph.caption, labels.language), width - 2 * MARGIN, 8.5, bold=True)
     note = labels("paper_figures.reconstructed")
     note += " " + labels(
         f"paper_figures.{'inferred_shown' if show_inferred else 'inferred_hidden'}"

@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 import pandera.pandas as pa
 
-from monotown.base.labels import LANGUAGES
+from monotown.base.labels import texts_of
+from monotown.base.tables import columns_of, language_columns
 from monotown.paper import proof as known
 from monotown.paper.decompose import METHODS
 from monotown.paper.printed import (
@@ -99,9 +100,7 @@ TABLE4 = _schema(
         "block": _TEXT,
         "printed": _TEXT,
         "indicator": _TEXT,
-        "label_en": _TEXT,
-        "label_ru": _TEXT,
-        "label_kk": _TEXT,
+        **language_columns("label"),
         "match": _YES_NO,
     },
 )
@@ -152,9 +151,9 @@ DECOMPOSITION = _schema(
 
 
 def _frame(rows: Sequence[Mapping[str, Any]], schema: pa.DataFrameSchema) -> pd.DataFrame:
-    frame = pd.DataFrame(rows, columns=list(schema.columns))
+    frame = pd.DataFrame(rows, columns=columns_of(schema, [name for row in rows for name in row]))
     if frame.empty:
-        frame = frame.astype({c: str(v.dtype) for c, v in schema.columns.items()})
+        frame = frame.astype({c: str(v.dtype) for c, v in schema.columns.items() if not v.regex})
     return schema.validate(frame, lazy=True)
 
 
@@ -349,7 +348,7 @@ def table4(published: Published, catalogue: Mapping[str, Mapping[str, Any]]) -> 
                 "block": name.block,
                 "printed": name.words.text,
                 "indicator": key,
-                **{f"label_{tongue}": str(label.get(tongue, "")) for tongue in LANGUAGES},
+                **{f"label_{tongue}": text for tongue, text in texts_of(label).items()},
                 "match": _word(same),
                 **_marks("table4", name.words.line_from),
             }

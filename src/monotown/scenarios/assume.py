@@ -3,68 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
-from monotown.base.labels import LANGUAGES
+from monotown.base.labels import in_language
 from monotown.scenarios.read import Inputs, stem
 from monotown.show.assumptions import ASSUMED
 
-_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
-    "judgments": {
-        "en": "hierarchy “{of}”: judgments of the node {node}",
-        "ru": "иерархия «{of}»: суждения узла {node}",
-        "kk": "«{of}» иерархиясы: {node} түйінінің пікірлері",
-    },
-    "shock": {
-        "en": "scenario “{of}”: {measure}",
-        "ru": "сценарий «{of}»: {measure}",
-        "kk": "«{of}» сценарийі: {measure}",
-    },
-    "priority": {
-        "en": "judged priority of a measure, from 1 to 5: {measure}",
-        "ru": "экспертный приоритет показателя, от 1 до 5: {measure}",
-        "kk": "көрсеткіштің сараптамалық басымдығы, 1-ден 5-ке дейін: {measure}",
-    },
-    "lever": {
-        "en": "judged priority of a lever, from 1 to 5: {of}",
-        "ru": "экспертный приоритет рычага, от 1 до 5: {of}",
-        "kk": "тетіктің сараптамалық басымдығы, 1-ден 5-ке дейін: {of}",
-    },
-    "impact": {
-        "en": "impacts of the state “{of}: {state}” on the states of the others",
-        "ru": "влияние состояния «{of}: {state}» на состояния прочих",
-        "kk": "«{of}: {state}» күйінің басқалардың күйлеріне ықпалы",
-    },
-    "target": {
-        "en": "target: quantile of all units' indices in the base year",
-        "ru": "цель: квантиль индексов всех единиц в базовом году",
-        "kk": "мақсат: базалық жылдағы барлық бірлік индекстерінің квантилі",
-    },
-    "kappa": {
-        "en": "spread of random weights: kappa of the Dirichlet law",
-        "ru": "разброс случайных весов: каппа закона Дирихле",
-        "kk": "кездейсоқ салмақтардың шашырауы: Дирихле заңының каппасы",
-    },
-    "step": {
-        "en": "step of a key factor, share of its scale",
-        "ru": "шаг ключевого фактора, доля его шкалы",
-        "kk": "негізгі фактордың қадамы, шкаласының үлесі",
-    },
-    "until": {
-        "en": "what a scenario does not touch stays as in the base year, until",
-        "ru": "чего сценарий не касается, остаётся как в базовом году, до",
-        "kk": "сценарий тимеген нәрсе базалық жылдағыдай қалады, дейін",
-    },
-    "missing": {
-        "en": "a missing value stands at this of the other units",
-        "ru": "вместо недостающего значения взята по прочим единицам",
-        "kk": "жоқ мәннің орнына басқа бірліктер бойынша алынған",
-    },
-}
-
 
 def assumption_rows(
-    inputs: Inputs, labels: Mapping[str, Mapping[str, str]]
+    inputs: Inputs,
+    labels: Mapping[str, Mapping[str, str]],
+    words: Mapping[str, Mapping[str, str]],
 ) -> list[dict[str, Any]]:
     """Rows of `monotown.show.assumptions.ASSUMPTIONS`, without kind and source.
 
@@ -74,20 +23,24 @@ def assumption_rows(
         The files of the stage.
     labels
         Measure to its label in each language; a measure without one goes by its id.
+    words
+        ``scenarios.assumed.<what>`` to its text in each language.
     """
     rows: list[dict[str, Any]] = []
 
-    def add(key: str, words: str, value: object, basis: str, **names: Mapping[str, str]) -> None:
+    def add(key: str, what: str, value: object, basis: str, **names: Mapping[str, str]) -> None:
         told = {
-            f"assumption_{language}": _WORDS[words][language].format(
-                **{name: texts[language] for name, texts in names.items()}
+            f"assumption_{language}": text.format(
+                **{name: in_language(texts, language) for name, texts in names.items()}
             )
-            for language in LANGUAGES
+            for language, text in words[f"scenarios.assumed.{what}"].items()
         }
         rows.append({"assumption": key, **told, "value": str(value), "basis": basis})
 
+    known = list(words["scenarios.assumed.shock"])
+
     def label(measure: str) -> Mapping[str, str]:
-        return labels.get(measure, dict.fromkeys(LANGUAGES, measure))
+        return labels.get(measure, dict.fromkeys(known, measure))
 
     for key in ("until", "target", "kappa", "step"):
         add(f"setting.{key}", key, inputs.settings[key], ASSUMED)
@@ -106,7 +59,7 @@ def assumption_rows(
             value = given
             if isinstance(given, list):
                 value = "; ".join(" ".join(map(str, row)) for row in given)
-            names = {"of": entry["label"], "node": dict.fromkeys(LANGUAGES, node)}
+            names = {"of": entry["label"], "node": dict.fromkeys(entry["label"], node)}
             add(f"judgments.{hierarchy.id}.{node}", "judgments", value, ASSUMED, **names)
     factors = inputs.factors
     for measure, priority in factors["measures"].items():

@@ -16,6 +16,7 @@ from monotown.base.streams import Stream
 from monotown.base.tables import (
     ASSUMPTION,
     assumed,
+    columns_of,
     data_kinds_in,
     join_kinds,
     kind_column,
@@ -319,6 +320,7 @@ def build_scenarios(
     drop_one: pd.DataFrame,
     sobol: pd.DataFrame,
     labels: Mapping[str, Mapping[str, str]],
+    words: Mapping[str, Mapping[str, str]],
     seed: int,
 ) -> dict[str, pd.DataFrame]:
     """All tables of the stage, by the names of `SCHEMAS`.
@@ -335,6 +337,8 @@ def build_scenarios(
         Tables of the sensitivity of these views.
     labels
         Measure to its label in each language, for the table of assumptions.
+    words
+        Labels with ``scenarios.assumed.*``, by language.
     seed
         Of every random number.
 
@@ -393,20 +397,21 @@ def build_scenarios(
     tables["agreement"] = _agreement_rows(inputs.hierarchies, first)
     tables["regret"] = _regret_rows(base, inputs, np.stack(last))
     tables["consistency"] = _consistency_rows(inputs)
-    tables["assumptions"] = assumption_rows(inputs, labels)
+    tables["assumptions"] = assumption_rows(inputs, labels, words)
     view = next(iter(models.values()))
     scales = {h.id: scale_of(replace(h.model, scale=view.scale)) for h in inputs.hierarchies}
     frames = {name: _rested(pd.DataFrame(rows), name, base) for name, rows in tables.items()}
-    return {
+    found = {
         name: SCHEMAS[name].validate(
             to_scale(
                 frame, SCHEMAS[name],
                 frame["hierarchy"].map(scales) if "hierarchy" in frame else scale_of(view),
             ),
             lazy=True,
-        )[list(SCHEMAS[name].columns)]
+        )
         for name, frame in frames.items()
     }  # fmt: skip
+    return {n: frame[columns_of(SCHEMAS[n], frame.columns)] for n, frame in found.items()}
 
 
 def _rested(frame: pd.DataFrame, name: str, base: Base) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from monotown.base.labels import LANGUAGES
+from monotown.base.labels import in_language, texts_of
 from monotown.base.tables import ASSUMPTION, join_kinds
 from monotown.base.ties import TOLERANCE, above, largest, smallest, sort_key
 from monotown.show.facts import Facts, score_form
@@ -17,7 +17,7 @@ from monotown.show.printed import source_ids
 
 
 def _texts(entry: Mapping[str, Any], key: str) -> dict[str, str]:
-    return {f"{key}_{language}": str(entry[key][language]) for language in LANGUAGES}
+    return {f"{key}_{language}": text for language, text in texts_of(entry[key]).items()}
 
 
 def factor_table(key_factors: pd.DataFrame) -> pd.DataFrame:
@@ -219,7 +219,7 @@ def consistency_table(
     cross_impacts: Mapping[str, Any],
     scenarios: Sequence[str],
 ) -> pd.DataFrame:
-    """The scenarios' combinations of states, and what beats what in each, in three languages.
+    """The scenarios' combinations of states, and what beats what in each, in each language.
 
     Parameters
     ----------
@@ -240,7 +240,7 @@ def consistency_table(
         named = [scenario in str(s).split("; ") for s in consistency["scenario"]]
         found = consistency[named].iloc[0]
         told: dict[str, str] = {}
-        for language in LANGUAGES:
+        for language in texts_of(next(iter(cross_impacts["descriptors"].values()))["label"]):
             states = [p.split(": ") for p in found["combination"].split("; ")]
             told[f"states_{language}"] = "; ".join(
                 f"{_descriptor(cross_impacts, d, language)}: "
@@ -261,11 +261,11 @@ def consistency_table(
 
 
 def _descriptor(cross: Mapping[str, Any], name: str, language: str) -> str:
-    return str(cross["descriptors"][name]["label"][language])
+    return in_language(cross["descriptors"][name]["label"], language)
 
 
 def _state(cross: Mapping[str, Any], name: str, state: str, language: str) -> str:
-    return str(cross["descriptors"][name]["states"][state][language])
+    return in_language(cross["descriptors"][name]["states"][state], language)
 
 
 def _reason(cross: Mapping[str, Any], reason: str, language: str) -> str:

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import numpy as np
 
-from monotown.base.labels import LANGUAGES
 from monotown.base.problems import InputError, Problem, Problems, nearest
 from monotown.base.schemas import schema_problems
 from monotown.index.model import Leaf
@@ -450,14 +449,3 @@ def _check_factors(
             if measure not in leaves:
                 where = f"levers.{name}.measures"
                 problems.add(file, where, measure, nearest(str(measure), list(leaves)))
-
-
-def texts_of(entry: Mapping[str, Any], key: str) -> dict[str, str]:
-    """Three texts of an entry, as ``<key>_<language>``.
-
-    Examples
-    --------
-    >>> texts_of({"why": {"en": "a", "ru": "б", "kk": "в"}}, "why")["why_ru"]
-    'б'
-    """
-    return {f"{key}_{language}": str(entry[key][language]) for language in LANGUAGES}

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, NullLocator
 
-from monotown.base.labels import LANGUAGES, Labels
+from monotown.base.labels import Labels, texts_of
 from monotown.base.tables import join_kinds
 from monotown.base.ties import level, sort_key
 from monotown.sensitivity.draws import Law
@@ -53,8 +53,8 @@ def reader_texts(
             if not isinstance(entry, Mapping):
                 continue
             names = entry.get("label", entry.get("title", entry))
-            if isinstance(names, Mapping) and all(k in names for k in LANGUAGES):
-                found[f"{prefix}.{code}"] = {k: str(names[k]) for k in LANGUAGES}
+            if isinstance(names, Mapping) and texts_of(names):
+                found[f"{prefix}.{code}"] = texts_of(names)
     return found
 
 

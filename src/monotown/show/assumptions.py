@@ -7,8 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 import pandera.pandas as pa
 
-from monotown.base.labels import LANGUAGES
-from monotown.base.tables import Kind
+from monotown.base.tables import Kind, columns_of, language_columns
 
 _TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
 
@@ -20,7 +19,7 @@ ASSUMED = "assumed"
 ASSUMPTIONS = pa.DataFrameSchema(
     {
         "assumption": _TEXT,
-        **{f"assumption_{language}": _TEXT for language in LANGUAGES},
+        **language_columns("assumption", pa.Check.str_length(min_value=1)),
         "value": _TEXT,
         "basis": _TEXT,
         "kind": pa.Column(str, pa.Check.equal_to(Kind.ASSUMED.value)),
@@ -46,7 +45,8 @@ def join_assumptions(parts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     pandas.DataFrame
         The columns of `ASSUMPTIONS`, with ``part`` before them.
     """
-    return pd.concat(
+    joined = pd.concat(
         [ASSUMPTIONS.validate(t, lazy=True).assign(part=name) for name, t in parts.items()],
         ignore_index=True,
-    )[["part", *ASSUMPTIONS.columns]]
+    )
+    return joined[["part", *columns_of(ASSUMPTIONS, joined.columns)]]

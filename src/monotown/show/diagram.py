@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch, PathPatch, Polygon
 from matplotlib.path import Path
 
+from monotown.base.labels import in_language
 from monotown.show import style
 from monotown.show.graphs import Edge, Graph, Node
 from monotown.show.style import text_width
@@ -223,7 +224,7 @@ def lay_out(graph: Graph, language: str) -> Diagram:
     graph
         What is drawn. Rows without a box of their own are left out.
     language
-        One of `monotown.base.labels.LANGUAGES`.
+        Its code.
 
     Returns
     -------
@@ -310,7 +311,7 @@ def _label(node: Node, graph: Graph, language: str, frame: bool) -> tuple[str, .
     first, last = node.columns
     width = math.fsum(graph.widths[first : last + 1]) + math.fsum(graph.gaps[first:last])
     return wrap(
-        node.label[language], width - 2 * PAD, bold=_bold(node, frame),
+        in_language(node.label, language), width - 2 * PAD, bold=_bold(node, frame),
         italic=not node.grounding.stated,
     )  # fmt: skip
 
@@ -366,7 +367,7 @@ def _margins(
 
 
 def _beside(edge: Edge, language: str) -> tuple[str, ...]:
-    return wrap(edge.label[language], 1.1, SMALL, italic=not edge.grounding.stated)
+    return wrap(in_language(edge.label, language), 1.1, SMALL, italic=not edge.grounding.stated)
 
 
 def _route(edge: Edge, areas: Mapping[str, Rect]) -> tuple[Point, ...]:
@@ -407,10 +408,10 @@ def _labelled(
     """Arrows with their labels; those that share an end and a label show it once."""
     groups: dict[tuple[str, str], list[int]] = {}
     for edge, _ in routes:
-        text = edge.label[language]
+        text = in_language(edge.label, language)
         alike = [
             j for j, (e, _) in enumerate(routes)
-            if e.label[language] == text and edge.label_shown and e.label_shown
+            if in_language(e.label, language) == text and edge.label_shown and e.label_shown
         ]  # fmt: skip
         into = [j for j in alike if routes[j][0].target == edge.target]
         out = [j for j in alike if routes[j][0].source == edge.source]
@@ -464,7 +465,7 @@ def _arrow_label(
             high = area.left
         elif area.left < low < area.right < high:
             low = area.right
-    lines = wrap(edge.label[language], high - low - 0.08, SMALL, italic=italic)
+    lines = wrap(in_language(edge.label, language), high - low - 0.08, SMALL, italic=italic)
     height = block_height(len(lines), SMALL)
     return TextBlock(lines, ((low + high) / 2, y + 0.025 + height / 2), SMALL, italic=italic)
 

@@ -14,8 +14,8 @@ from monotown.base.schemas import schema_problems
 
 #: Columns of `grounding_table`.
 COLUMNS = (
-    "figure", "part", "id", "label_en", "label_ru", "label_kk", "stated", "passage", "quotation",
-    "note", "kind", "source", "locator",
+    "figure", "part", "id", "label", "stated", "passage", "quotation", "note", "kind", "source",
+    "locator",
 )  # fmt: skip
 
 
@@ -322,8 +322,9 @@ def grounding_table(graphs: Mapping[str, Graph], passages: pd.DataFrame) -> pd.D
     Returns
     -------
     pandas.DataFrame
-        Columns `COLUMNS`, a row a part, in the graphs' order. ``part`` is caption, node or edge;
-        ``quotation`` is the words of a stated part and the whole passage of an inferred one.
+        Columns `COLUMNS`, ``label`` once a language, a row a part, in the graphs' order. ``part``
+        is caption, node or edge; ``quotation`` is the words of a stated part and the whole
+        passage of an inferred one.
     """
     texts = dict(zip(passages["passage"], passages["text"], strict=True))
     rows = []
@@ -332,10 +333,14 @@ def grounding_table(graphs: Mapping[str, Graph], passages: pd.DataFrame) -> pd.D
             part, _, name = where.partition(".")
             rows.append(
                 (
-                    graph.id, part.removesuffix("s"), name, label["en"], label["ru"], label["kk"],
+                    graph.id, part.removesuffix("s"), name, label,
                     grounding.stated, grounding.passage,
                     grounding.words or texts[grounding.passage], grounding.note, "published",
                     "paper_text", f"line {grounding.line}",
                 )
             )  # fmt: skip
-    return pd.DataFrame(rows, columns=list(COLUMNS)).replace("\u00ad", "", regex=True)
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    at = table.columns.get_loc("label")
+    labels = pd.DataFrame(table.pop("label").tolist()).add_prefix("label_")
+    parts = [table.iloc[:, :at], labels, table.iloc[:, at:]]
+    return pd.concat(parts, axis=1).replace("\u00ad", "", regex=True)

@@ -13,7 +13,7 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup, escape
 
-from monotown.base.labels import LANGUAGES, Labels
+from monotown.base.labels import FALLBACK, NBSP, Labels, fill, in_language, unmarked
 from monotown.base.problems import InputError, Problem, nearest
 from monotown.base.tables import data_kinds_in
 from monotown.show.printed import (
@@ -27,12 +27,8 @@ from monotown.show.printed import (
 )
 from monotown.show.prose import fact_texts, inline, prose_problems
 
-#: File of each language and the language's own name.
-PAGES = {
-    "en": ("report.html", "English"),
-    "ru": ("report.ru.html", "Русский"),
-    "kk": ("report.kk.html", "Қазақша"),
-}
+#: A text of a page that ends with the mark of another language.
+_FOREIGN = re.compile(rf">(\s*)([^<>]*?){NBSP}\[([a-z]{{2}})\](?=[^<>]*<(?!/title|/option))")
 
 #: Keys of the frame, each in one prose file, and those that every prose file may have.
 FRAME = ("title", "description", "lead", "cards", "footer")
@@ -46,6 +42,29 @@ _EXTRA = {
     "bar": set[str](),
     "details": {"blocks"},
 }
+
+
+def marked(html: str) -> str:
+    r"""A page whose texts of another language have ``lang`` and a sign.
+
+    A text that stands in for one that the reader's language lacks ends with the code of its own, as
+    `monotown.base.labels.in_language` writes it, and is marked from the tag before it on.
+
+    Examples
+    --------
+    >>> marked("<p>Rank\xa0[en]</p>")
+    '<p><span lang="en" class="foreign">Rank<sup>en</sup></span></p>'
+    """
+    return _FOREIGN.sub(r'>\1<span lang="\3" class="foreign">\2<sup>\3</sup></span>', html)
+
+
+def page(name: str, language: str) -> str:
+    """File of a page in a language; English has the plain name.
+
+    >>> page("report", "en"), page("report", "ru")
+    ('report.html', 'report.ru.html')
+    """
+    return f"{name}.html" if language == FALLBACK else f"{name}.{language}.html"
 
 
 @dataclass(frozen=True)
@@ -64,6 +83,8 @@ class Parts:
         Table `monotown.show.prose.FACTS`.
     template, css, js
         Text of the page's template, style and script.
+    languages
+        Code of each language with a page, and its own name.
     """
 
     content: Mapping[str, Mapping[str, Any]]
@@ -72,6 +93,7 @@ class Parts:
     template: str
     css: str
     js: str
+    languages: Mapping[str, str]
 
 
 def data_uri(image: bytes) -> tuple[str, int, int]:
@@ -281,17 +303,22 @@ def render_page(parts: Parts, pictures: Mapping[str, bytes], labels: Labels) -> 
     numbering = _Numbering(labels)
 
     def say(text: Mapping[str, str]) -> str:
-        return text[labels.language].format(**facts)
+        return fill(in_language(text, labels.language), facts, labels.language)
+
+    def prose(text: Mapping[str, str]) -> Markup:
+        line, code = unmarked(say(text))
+        span = '<span lang="{1}" class="foreign">{0}<sup>{1}</sup></span>'
+        return Markup(span).format(inline(line), code) if code else inline(line)
 
     def build(block: Mapping[str, Any]) -> dict[str, Any]:
         (kind,) = (k for k in block if k in BLOCKS)
         made: dict[str, Any] = {"type": kind}
         if kind in ("text", "heading", "callout"):
-            made["html"] = inline(say(block[kind]))
+            made["html"] = prose(block[kind])
         elif kind == "code":
             made["text"] = block[kind].strip("\n")
         elif kind == "list":
-            made["entries"] = [inline(say(item)) for item in block[kind]]
+            made["entries"] = [prose(item) for item in block[kind]]
         elif kind == "figure":
             made |= _picture_block(block, parts, pictures, labels, numbering)
         elif kind == "table":
@@ -299,7 +326,7 @@ def render_page(parts: Parts, pictures: Mapping[str, bytes], labels: Labels) -> 
         elif kind == "bar":
             made |= _bar_block(block, parts, labels)
         else:
-            made["html"] = inline(say(block[kind]))
+            made["html"] = prose(block[kind])
             made["blocks"] = [build(inner) for inner in block["blocks"]]
         return made
 
@@ -321,9 +348,12 @@ def render_page(parts: Parts, pictures: Mapping[str, bytes], labels: Labels) -> 
     )  # fmt: skip
     environment.filters["breakable"] = breakable
     # Style and script are the project's own files, not data: they go in as they stand.
-    return environment.from_string(parts.template).render(
+    page_text = environment.from_string(parts.template).render(
         language=labels.language,
-        languages=[{"code": c, "file": PAGES[c][0], "name": PAGES[c][1]} for c in LANGUAGES],
+        languages=[
+            {"code": code, "file": page("report", code), "name": name}
+            for code, name in parts.languages.items()
+        ],
         words=labels,
         title=say(content["title"]),
         description=say(content["description"]),
@@ -334,10 +364,11 @@ def render_page(parts: Parts, pictures: Mapping[str, bytes], labels: Labels) -> 
             for card in content["cards"]
         ],
         sections=sections,
-        footer=[inline(say(line)) for line in content["footer"]],
+        footer=[prose(line) for line in content["footer"]],
         css=Markup(parts.css),
         js=Markup(parts.js),
     )
+    return marked(page_text)
 
 
 def _kinds(block: Mapping[str, Any]) -> Iterator[str]:

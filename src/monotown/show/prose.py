@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import re
-import string
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
+from babel.lists import format_list
 from markupsafe import Markup, escape
 
-from monotown.base.labels import LANGUAGES, Labels
+from monotown.base.labels import (
+    Labels,
+    Shown,
+    all_texts,
+    plural_forms,
+    plural_kinds,
+    shown,
+    slots,
+    stands_in,
+)
 from monotown.base.problems import Problem, nearest
 from monotown.base.tables import Kind
 from monotown.show.printed import MISSING
+
+#: The case of a slot that joins several names as a sentence does: "A, B and C".
+AND = "and"
 
 _KINDS = "|".join(k.value for k in Kind)
 
@@ -42,7 +55,7 @@ _STRONG = re.compile(r"\*\*([^*]+)\*\*")
 _LINK = re.compile(r"\[([^\]]+)\]\(((?:#|https://)[^)\s]+)\)")
 
 
-def fact_text(value: str, form: str, labels: Labels) -> str:
+def fact_text(value: str, form: str, labels: Labels) -> Shown:
     """A fact as printed.
 
     Examples
@@ -54,24 +67,36 @@ def fact_text(value: str, form: str, labels: Labels) -> str:
     """
     kind, _, rest = form.partition(":")
     if not value and kind != "rank":
-        return MISSING
+        return shown(MISSING)
     if kind == "number":
-        return labels.number(float(value), int(rest))
+        return _number(float(value), int(rest), labels)
     if kind == "percent":
-        return labels.number(100 * float(value), int(rest))
+        return _number(100 * float(value), int(rest), labels)
     if kind == "year":
-        return str(int(float(value)))
+        return shown(str(int(float(value))), Decimal(int(float(value))))
     if kind == "rank":
         if not value:
-            return labels("report.word.no_rank")
-        return labels.number(float(value), 0 if float(value).is_integer() else 1)
+            return shown(labels("report.word.no_rank"))
+        return _number(float(value), 0 if float(value).is_integer() else 1, labels)
     if kind == "word":
         parts = [f"{rest}.{part}" for part in value.split(";")]
-        return ", ".join(labels(k) if labels.has(k) else k.rsplit(".", 1)[1] for k in parts)
-    return value
+
+        def told(case: str = "") -> str:
+            names = []
+            for key in parts:
+                own = f"{key}@{case}" if case and labels.has(f"{key}@{case}") else key
+                names.append(labels(own) if labels.has(own) else key.rsplit(".", 1)[1])
+            return format_list(names, locale=labels.language) if case == AND else ", ".join(names)
+
+        return shown(told(), case=told)
+    return shown(value)
 
 
-def fact_texts(facts: pd.DataFrame, labels: Labels) -> dict[str, str]:
+def _number(value: float, decimals: int, labels: Labels) -> Shown:
+    return shown(labels.number(value, decimals), Decimal(f"{value:.{decimals}f}"))
+
+
+def fact_texts(facts: pd.DataFrame, labels: Labels) -> dict[str, Shown]:
     """Every fact as printed in one language."""
     rows = zip(facts["fact"], facts["value"], facts["form"], strict=True)
     return {name: fact_text(str(value), form, labels) for name, value, form in rows}
@@ -95,13 +120,13 @@ def inline(text: str) -> Markup:
 
 def fields(text: str) -> set[str]:
     """Names of the facts that a text quotes."""
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+    return slots(text)
 
 
 def texts_in(node: Any, where: str = "") -> Iterator[tuple[str, Mapping[str, str]]]:
     """Every text of a prose file with its place: mappings from the languages to texts."""
     if isinstance(node, Mapping):
-        if set(node) & set(LANGUAGES):
+        if all_texts(node):
             yield where, node
         else:
             for key, value in node.items():
@@ -126,22 +151,25 @@ def prose_problems(content: Mapping[str, Any], facts: set[str], file: str) -> li
     Returns
     -------
     list of Problem
-        Texts that lack a language, quote a fact that is not there, quote other facts than their
-        translations do, or hold a digit of their own that is not part of a name in code.
+        Texts that quote a fact that is not there, quote other facts than their translations do,
+        or hold a digit of their own that is not part of a name in code.
     """
     problems = []
     for where, text in texts_in(content):
-        if set(text) != set(LANGUAGES):
-            problems.append(Problem(file, where, ", ".join(text), "en, ru and kk"))
-            continue
-        quoted = {language: fields(text[language]) for language in LANGUAGES}
+        told = {language: t for language, t in text.items() if not stands_in(t)}
+        quoted = {language: fields(t) for language, t in told.items()}
         for name in sorted(set().union(*quoted.values()) - facts):
             problems.append(Problem(file, where, name, f"a fact: {nearest(name, sorted(facts))}"))
         if len({frozenset(q) for q in quoted.values()}) > 1:
             found = "; ".join(f"{k}: {', '.join(sorted(v))}" for k, v in quoted.items())
             problems.append(Problem(file, where, found, "the same facts in every language"))
-        for language in LANGUAGES:
-            bare = re.sub(r"\{[^}]*\}|`[^`]*`|\]\([^)]*\)", "", text[language])
+        for language, t in told.items():
+            for forms in plural_forms(t):
+                if lacks := plural_kinds(language) - forms:
+                    expected = f"a form for {', '.join(sorted(lacks))} too"
+                    found = ", ".join(sorted(forms))
+                    problems.append(Problem(file, f"{where}.{language}", found, expected))
+            bare = re.sub(r"\{[^}]*\}|`[^`]*`|\]\([^)]*\)", "", t)
             for digits in re.findall(r"\d+", bare):
                 problems.append(
                     Problem(file, f"{where}.{language}", digits, "a fact instead of a typed number")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from monotown.base.labels import LANGUAGES, Labels
+from monotown.base.labels import Labels, complete, texts_of
 
 
 def words_of(prefix: str, entries: Mapping[str, Any]) -> dict[str, dict[str, str]]:
@@ -18,7 +18,7 @@ def words_of(prefix: str, entries: Mapping[str, Any]) -> dict[str, dict[str, str
     prefix
         Such as ``unit`` or ``measure``.
     entries
-        Id to an entry that has its three texts under ``label`` or ``title``, or beside its other
+        Id to an entry that has its texts under ``label`` or ``title``, or beside its other
         keys; an entry without them is left out.
 
     Examples
@@ -30,8 +30,8 @@ def words_of(prefix: str, entries: Mapping[str, Any]) -> dict[str, dict[str, str
     for name, entry in entries.items():
         label = entry if isinstance(entry, Mapping) else {}
         label = label.get("label", label.get("title", label))
-        if isinstance(label, Mapping) and all(isinstance(label.get(k), str) for k in LANGUAGES):
-            found[f"{prefix}.{name}"] = {k: label[k] for k in LANGUAGES}
+        if isinstance(label, Mapping) and texts_of(label):
+            found[f"{prefix}.{name}"] = texts_of(label)
     return found
 
 
@@ -63,24 +63,37 @@ def scenario_words(contents: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     return found
 
 
-def words_table(*parts: Mapping[str, Mapping[str, str]]) -> pd.DataFrame:
-    """One table ``key, en, ru, kk``, sorted by key; of two parts with a key the last one counts.
+def words_table(
+    languages: Sequence[str],
+    *parts: Mapping[str, Mapping[str, str]],
+    cases: Mapping[str, Mapping[str, str]] | None = None,
+) -> pd.DataFrame:
+    r"""One table, ``key`` and a column a language, sorted by key.
+
+    Of two parts with a key the last one counts. A text that a language lacks is the English one,
+    marked; a name that lacks a case in `cases` is the name as it is.
 
     Examples
     --------
-    >>> words_table({"b": {"en": "x", "ru": "y", "kk": "z"}}).to_numpy().tolist()
-    [['b', 'x', 'y', 'z']]
+    >>> words = {"b": {"en": "x", "ru": "y"}, "a": {"en": "z"}}
+    >>> words_table(["en", "ru"], words).to_numpy().tolist()
+    [['a', 'z', 'z\xa0[en]'], ['b', 'x', 'y']]
     """
     joined: dict[str, Mapping[str, str]] = {}
     for part in parts:
         joined |= part
-    rows = [(key, *(joined[key][k] for k in LANGUAGES)) for key in sorted(joined)]
-    return pd.DataFrame(rows, columns=["key", *LANGUAGES])
+    for key, forms in (cases or {}).items():
+        name = joined.get(key.partition("@")[0])
+        if name is not None:
+            joined[key] = {**complete(name, languages), **forms}
+    rows = [(key, *complete(joined[key], languages).values()) for key in sorted(joined)]
+    return pd.DataFrame(rows, columns=["key", *languages])
 
 
 def labels_from(table: pd.DataFrame) -> dict[str, Labels]:
     """Labels of each language from a table of `words_table`."""
+    languages = [name for name in table.columns if name != "key"]
     texts = {
-        str(row["key"]): {k: str(row[k]) for k in LANGUAGES} for row in table.to_dict("records")
+        str(row["key"]): {k: str(row[k]) for k in languages} for row in table.to_dict("records")
     }
-    return {language: Labels(language, texts) for language in LANGUAGES}
+    return {language: Labels(language, texts) for language in languages}

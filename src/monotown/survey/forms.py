@@ -12,16 +12,13 @@ from typing import Final
 import openpyxl
 import pandas as pd
 
-from monotown.base.labels import LANGUAGES, Labels
+from monotown.base.labels import FALLBACK, Labels, in_language
 from monotown.survey.questionnaire import Condition, Question, Questionnaire, Words
 
-#: Languages as an XLSForm names them.
-FORM_LANGUAGES: Final = {"en": "English (en)", "ru": "Русский (ru)", "kk": "Қазақша (kk)"}
-
-#: Columns of the codebook.
+#: Columns of the codebook, before the texts and the answers in each language.
 CODEBOOK: Final = (
     "question", "section", "population", "indicator", "block", "kind", "codes", "missing_codes",
-    "ask_if", "text_en", "text_ru", "text_kk", "answers_en", "answers_ru", "answers_kk",
+    "ask_if",
 )  # fmt: skip
 
 
@@ -38,9 +35,7 @@ def answers_of(
     found: list[tuple[str, Words]] = []
     if question.kind == "scale":
         scale = form.scales[question.answers]
-        found = [
-            (str(c), scale.words.get(c, dict.fromkeys(LANGUAGES, str(c)))) for c in scale.codes
-        ]
+        found = [(str(c), scale.words.get(c, {FALLBACK: str(c)})) for c in scale.codes]
     elif question.kind == "choices":
         found = [(str(c), w) for c, w in form.choices[question.answers].items()]
     elif question.kind == "unit":
@@ -53,20 +48,23 @@ def answers_of(
 def condition_words(form: Questionnaire, condition: Condition, labels: Labels) -> str:
     """A condition in words."""
     asked = form.questions[condition.question]
-    text = asked.words[labels.language]
+    text = in_language(asked.words, labels.language)
     if condition.at_least is not None:
         return labels("survey.form.at_least", question=text, n=condition.at_least)
     known = dict(answers_of(form, asked, {}))
-    answers = ", ".join(known[str(c)][labels.language] for c in condition.codes)
+    answers = ", ".join(in_language(known[str(c)], labels.language) for c in condition.codes)
     return labels("survey.form.is_one_of", question=text, answers=answers)
 
 
-def codebook(form: Questionnaire, units: Mapping[str, Words]) -> pd.DataFrame:
+def codebook(
+    form: Questionnaire, units: Mapping[str, Words], languages: Sequence[str]
+) -> pd.DataFrame:
     """One row a question, with the columns of `CODEBOOK`.
 
     ``codes`` are in order, parted by spaces, or ``least..most``; ``missing_codes`` are missing
     values; ``ask_if`` is the skip rule.
     """
+    told = [f"{part}_{k}" for part in ("text", "answers") for k in languages]
     rows = []
     for q in form.questions.values():
         answers = answers_of(form, q, units)
@@ -79,11 +77,11 @@ def codebook(form: Questionnaire, units: Mapping[str, Words]) -> pd.DataFrame:
                 q.id, q.section, q.population, q.indicator, q.block, q.kind, codes,
                 " ".join(lacking),
                 " and ".join(_relevant(form, c, "{}") for c in q.ask_if),
-                *(q.words[k] for k in LANGUAGES),
-                *("; ".join(f"{c} = {w[k]}" for c, w in answers) for k in LANGUAGES),
+                *(in_language(q.words, k) for k in languages),
+                *("; ".join(f"{c} = {in_language(w, k)}" for c, w in answers) for k in languages),
             )
         )  # fmt: skip
-    return pd.DataFrame(rows, columns=list(CODEBOOK))
+    return pd.DataFrame(rows, columns=[*CODEBOOK, *told])
 
 
 def printable(
@@ -106,23 +104,32 @@ def printable(
                 continue
             number += 1
             rules = [condition_words(form, c, labels) for c in q.ask_if]
-            answers = [(c, w[labels.language]) for c, w in answers_of(form, q, units)]
+            answers = [(c, in_language(w, labels.language)) for c, w in answers_of(form, q, units)]
             if q.kind == "integer":
                 answers.insert(0, ("", "_______"))
             if q.kind == "unit":
                 answers = [("", "_______________")]
-            who = form.population_words[q.population][labels.language] if q.population else ""
+            who = (
+                in_language(form.population_words[q.population], labels.language)
+                if q.population
+                else ""
+            )
             asked.append(
-                {"number": number, "id": q.id, "text": q.words[labels.language], "who": who,
-                 "rules": rules, "answers": answers}
+                {"number": number, "id": q.id, "text": in_language(q.words, labels.language),
+                 "who": who, "rules": rules, "answers": answers}
             )  # fmt: skip
-        sections.append({"label": words[labels.language], "questions": asked})
+        sections.append({"label": in_language(words, labels.language), "questions": asked})
     return sections
 
 
 def questionnaire_markdown(form: Questionnaire, units: Mapping[str, Words], labels: Labels) -> str:
     """The questionnaire in one language as Markdown."""
-    lines = [f"# {_md(form.title[labels.language])}", "", _md(form.intro[labels.language]), ""]
+    lines = [
+        f"# {_md(in_language(form.title, labels.language))}",
+        "",
+        _md(in_language(form.intro, labels.language)),
+        "",
+    ]
     for section in printable(form, units, labels):
         lines += [f"## {_md(str(section['label']))}", ""]
         for q in section["questions"]:  # type: ignore[attr-defined]
@@ -160,7 +167,10 @@ code{font-size:75%;color:#666}
 def questionnaire_html(form: Questionnaire, units: Mapping[str, Words], labels: Labels) -> str:
     """The questionnaire in one language as a page to print."""
     e = html.escape
-    title, intro = form.title[labels.language], form.intro[labels.language]
+    title, intro = (
+        in_language(form.title, labels.language),
+        in_language(form.intro, labels.language),
+    )
     lines = [
         f'<!doctype html>\n<html lang="{labels.language}"><head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
@@ -199,6 +209,11 @@ def _relevant(form: Questionnaire, condition: Condition, name: str = "${{{}}}") 
     return f"({some})" if len(condition.codes) > 1 else some
 
 
+def _language(words: Labels) -> str:
+    """A language as an XLSForm names it."""
+    return f"{words.name or words.language} ({words.language})"
+
+
 def xlsform(
     form: Questionnaire, units: Mapping[str, Words], labels: Mapping[str, Labels]
 ) -> dict[str, list[list[str]]]:
@@ -214,8 +229,8 @@ def xlsform(
     labels
         Language to its words.
     """
-    many = [f"label::{FORM_LANGUAGES[k]}" for k in LANGUAGES]
-    says = [f"constraint_message::{FORM_LANGUAGES[k]}" for k in LANGUAGES]
+    many = [f"label::{_language(w)}" for w in labels.values()]
+    says = [f"constraint_message::{_language(w)}" for w in labels.values()]
     survey = [["type", "name", *many, "relevant", "constraint", *says, "required"]]
     choices = [["list_name", "name", *many]]
     width = len(survey[0])
@@ -223,15 +238,17 @@ def xlsform(
     for section, words in form.sections.items():
         mine = [q for q in form.questions.values() if q.section == section]
         opened = "" if all(not q.population for q in mine) else "${consent} = 1"
-        survey.append(["begin_group", f"part_{section}", *(words[k] for k in LANGUAGES), opened])
+        survey.append(
+            ["begin_group", f"part_{section}", *(in_language(words, k) for k in labels), opened]
+        )
         for q in mine:
             answers = answers_of(form, q, units)
-            kind, limit, message = "integer", "", ["", "", ""]
+            kind, limit, message = "integer", "", [""] * len(labels)
             if q.kind == "integer":
                 low, high = q.answers
                 limit = f"(. >= {low} and . <= {high})"
                 limit += "".join(f" or . = {c}" for c, _ in answers)
-                message = [labels[k]("survey.form.range", low=low, high=high) for k in LANGUAGES]
+                message = [w("survey.form.range", low=low, high=high) for w in labels.values()]
             else:
                 name = q.kind if q.kind in ("unit", "populations") else q.answers
                 # answers of no answer belong to the list: another set of them is another list
@@ -240,22 +257,23 @@ def xlsform(
                 if kind not in listed:
                     listed.add(kind)
                     choices += [
-                        [kind.split()[1], c, *(w[k] for k in LANGUAGES)] for c, w in answers
+                        [kind.split()[1], c, *(in_language(w, k) for k in labels)]
+                        for c, w in answers
                     ]
             rules = [_relevant(form, c) for c in q.ask_if]
             if q.population:
                 rules.insert(0, f"${{population}} = {form.populations[q.population]}")
             survey.append(
-                [kind, q.id, *(q.words[k] for k in LANGUAGES), " and ".join(rules), limit,
+                [kind, q.id, *(in_language(q.words, k) for k in labels), " and ".join(rules), limit,
                  *message, "" if q.optional else "yes"]
             )  # fmt: skip
         survey.append(["end_group", f"part_{section}"])
-    intro = ["note", "intro", *(form.intro[k] for k in LANGUAGES)]
+    intro = ["note", "intro", *(in_language(form.intro, k) for k in labels)]
     survey.insert(1, intro)
     rows = [r + [""] * (width - len(r)) for r in survey]
     settings = [
         ["form_title", "form_id", "version", "default_language"],
-        [form.title["en"], form.id, form.version, FORM_LANGUAGES["en"]],
+        [form.title[FALLBACK], form.id, form.version, _language(labels[FALLBACK])],
     ]
     return {"survey": rows, "choices": choices, "settings": settings}
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from monotown.base.labels import Labels
+from monotown.base.labels import Labels, in_language
 from monotown.survey.build import SurveyTables
 from monotown.survey.questionnaire import Questionnaire
 
@@ -93,7 +93,7 @@ def survey_page(
 
 def _cell(column: str, value: Any, decimals: int, form: Questionnaire, labels: Labels) -> str:
     if column == "population":
-        text = form.population_words[value][labels.language]
+        text = in_language(form.population_words[value], labels.language)
     elif column in ("unit", "indicator"):
         text = labels(f"{column}.{value}")
     elif column in ("flag", "warning"):

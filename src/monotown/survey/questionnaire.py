@@ -6,16 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from monotown.base.labels import LANGUAGES
+from monotown.base.labels import texts_of
 from monotown.base.problems import Problems, nearest
 
 Words = Mapping[str, str]
 
 #: Keys of a question that say what an answer is; each question has one.
 ANSWERS: Final = ("scale", "choices", "integer", "unit", "populations")
-_KEYS: Final = frozenset(
-    {*ANSWERS, *LANGUAGES, "indicator", "population", "ask_if", "optional", "missing"}
-)
+_KEYS: Final = frozenset({*ANSWERS, "indicator", "population", "ask_if", "optional", "missing"})
 
 
 @dataclass(frozen=True)
@@ -251,10 +249,13 @@ def _check_missing(form: Questionnaire, q: Question, file: str, problems: Proble
 
 
 def _words(given: Mapping[str, Any], file: str, where: str, problems: Problems) -> dict[str, str]:
-    for language in LANGUAGES:
-        if not isinstance(given.get(language), str) or not given[language].strip():
-            problems.add(file, f"{where}.{language}", given.get(language, "nothing"), "a text")
-    return {k: str(given.get(k, "")) for k in LANGUAGES}
+    texts = texts_of(given)
+    for language, text in texts.items():
+        if not text.strip():
+            problems.add(file, f"{where}.{language}", text, "a text")
+    if not texts:
+        problems.add(file, where, "nothing", "a text")
+    return texts
 
 
 def _scale(name: str, given: Mapping[Any, Any], file: str, problems: Problems) -> Scale:
@@ -278,7 +279,7 @@ def _question(
     no_answer: Mapping[str, int], file: str, where: str, problems: Problems,
 ) -> Question:  # fmt: skip
     for key in given:
-        if key not in _KEYS:
+        if key not in _KEYS and key not in texts_of(given):
             problems.add(file, f"{where}.{key}", key, nearest(str(key), sorted(_KEYS)))
     kinds = [k for k in ANSWERS if k in given]
     kind = kinds[0] if kinds else "choices"

@@ -25,17 +25,20 @@ import pandas as pd
 import pandera.pandas as pa
 from pandas.api.types import is_float_dtype, is_numeric_dtype, is_object_dtype
 
-from monotown.base.labels import Labels, merge_labels
+from monotown.base.labels import Labels
 from monotown.base.problems import InputError
 from monotown.base.tables import as_written, write_order, written
 from monotown.workflow.alone import at_work
 from monotown.workflow.environment import leave_out_unused
-from monotown.workflow.strict import read_strict
+from monotown.workflow.words import WORDS, label_texts, names, read_config
 
 
 def read_yaml(path: str | Path) -> Any:
-    """Content of a YAML file, plain types only; `monotown.workflow.strict` says what is refused."""
-    return read_strict(path)[0]
+    """Content of a YAML file, plain types only, with the words that belong to it.
+
+    `monotown.workflow.strict` says what is refused, `monotown.workflow.words` where words are.
+    """
+    return read_config(path)[0]
 
 
 #: A text that a spreadsheet would take for a formula, or that looks like one made safe.
@@ -167,11 +170,12 @@ def write_text(text: str, path: str | Path) -> None:
 
 
 def read_labels(
-    files: Iterable[str | Path], language: str, extra: Mapping[str, Mapping[str, str]] | None = None
-) -> Labels:
-    """Labels of one language from label files, with `extra` texts beside them."""
-    texts = merge_labels((str(f), read_yaml(f) or {}) for f in files)
-    return Labels(language, {**texts, **(extra or {})})
+    groups: Iterable[str], extra: Mapping[str, Mapping[str, str]] | None = None,
+    folder: str | Path = WORDS,
+) -> dict[str, Labels]:  # fmt: skip
+    """Labels of each language, from groups of the files of words, with `extra` texts beside."""
+    texts = {**label_texts(groups, folder), **(extra or {})}
+    return {language: Labels(language, texts, name) for language, name in names(folder).items()}
 
 
 def run(main: Callable[[], None]) -> None:

@@ -16,6 +16,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from monotown.workflow.words import WORDS, home, sources_of
+
 #: Digits of a digest: enough to tell files apart, few enough to be read in a message.
 DIGITS = 16
 
@@ -102,14 +104,27 @@ class Content:
         self._found: dict[str, list[Path]] = {}
 
     def file(self, path: str | Path) -> str:
-        """A file's name and digest, in one text; a file that is absent has a digest of its own."""
+        """A file's name and digest, in one text; a file that is absent has a digest of its own.
+
+        The words that the languages have for a config file count as a part of it.
+        """
         target = self.root / path
         if target not in self._digests:
             try:
-                self._digests[target] = digest(target.read_bytes())
+                content = target.read_bytes()
             except OSError:
                 self._digests[target] = "absent"
+            else:
+                at = home(target) if target.suffix == ".yaml" else None
+                words = sources_of(at[1], at[0]) if at else []
+                self._digests[target] = digest(content + b"".join(map(_line, words)))
         return f"{path} {self._digests[target]}"
+
+    def labels(self, groups: Iterable[str] | None) -> str:
+        """The digest of groups of labels in all languages, in one text; of all words for None."""
+        places = [()] if groups is None else [("labels", group) for group in groups]
+        parts = [part for place in places for part in sources_of(place, self.root / WORDS)]
+        return f"labels {digest(b''.join(map(_line, parts)))}"
 
     def files(self, script: str | Path) -> list[Path]:
         """The script of a step and all files of the library that it stands on, sorted.
@@ -177,6 +192,10 @@ class Content:
                     files = [*files, here.with_name(f"{name}.py")]
             self._found[dotted] = files
         return self._found[dotted]
+
+
+def _line(part: tuple[str, bytes]) -> bytes:
+    return part[0].encode() + b" " + part[1] + b"\n"
 
 
 def _data(package: Path) -> Iterator[Path]:

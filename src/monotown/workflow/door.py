@@ -33,9 +33,10 @@ from monotown.workflow.scenarios import read_settings
 from monotown.workflow.sources import Sources, load_sources
 from monotown.workflow.strict import Lines, read_strict
 from monotown.workflow.towns import check_input
+from monotown.workflow.words import WORDS, label_texts, languages, read_config
 
-#: Folders of words that steps read beside the files that the config names.
-WORDS = ("config/labels", "config/text", "config/answers")
+#: Folders of files that steps read beside those that the config names.
+FOLDERS = ("config/text", "config/answers")
 
 COMPARISONS = "config/comparisons.yaml"
 REGISTER = "config/town_register.yaml"
@@ -83,7 +84,8 @@ class Door:
         unsound = {p.where.rpartition(", ")[2].partition(".")[0] for p in self.problems}
         named = [key for key in FILES if isinstance(self.config.get(key), str)]
         whole = {key for key in named if self._load(self.config[key])}
-        for folder in WORDS:
+        self._words()
+        for folder in FOLDERS:
             for path in sorted((self.root / folder).glob("*.yaml")):
                 self._load(path.relative_to(self.root).as_posix())
         own = "input" in self.config
@@ -125,7 +127,7 @@ class Door:
         if not path.resolve().is_relative_to(self.root) or not path.is_file():
             return False  # said with the key that names it
         try:
-            self._read[file] = read_strict(path, lines=True)
+            self._read[file] = read_config(path, lines=True)
         except InputError as error:
             self.problems += [Problem(file, p.where, p.found, p.expected) for p in error.problems]
         return file in self._read
@@ -133,6 +135,14 @@ class Door:
     def _load_sources(self) -> None:
         named = self.config["sources"]
         self._known = load_sources(named, self.root, self._rules("source"))
+
+    def _words(self) -> None:
+        """Every file of words as a whole, and that each label stands in one group."""
+        found = sorted((self.root / WORDS).glob("*.yaml"))
+        if self._try(lambda: languages(self.root / WORDS)):
+            sound = [self._load(path.relative_to(self.root).as_posix()) for path in found]
+            if all(sound):
+                self._try(lambda: label_texts(folder=self.root / WORDS))
 
     def _content(self, key: str) -> Any:
         if key == "sources" and self._known:

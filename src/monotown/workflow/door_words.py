@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from monotown.base.labels import LANGUAGES, Labels
+from monotown.base.labels import FALLBACK, Labels
 from monotown.base.problems import InputError, Problem
 from monotown.workflow import read_labels
+from monotown.workflow.words import WORDS
 
-_WORDS: Final = Path("config/labels/door.yaml")
+_GROUP: Final = "door"
 
 
 def said(error: InputError, config: Mapping[str, Any], root: str | Path) -> str:
@@ -28,11 +29,11 @@ def said(error: InputError, config: Mapping[str, Any], root: str | Path) -> str:
     """
     section = config.get("input")
     language = section.get("language") if isinstance(section, Mapping) else None
-    if language not in LANGUAGES or language == "en":
+    if not isinstance(language, str) or language == FALLBACK:
         return str(error)
     try:
-        labels = read_labels([Path(root) / _WORDS], str(language))
-    except (InputError, OSError):  # words that are wrong are told among the problems
+        labels = read_labels([_GROUP], folder=Path(root) / WORDS)[language]
+    except (InputError, OSError, KeyError):  # words that are wrong are told among the problems
         return str(error)
     lines = [labels("door.head", n=len(error.problems))]
     lines += [f"  {i}. {in_words(p, labels)}" for i, p in enumerate(error.problems, 1)]

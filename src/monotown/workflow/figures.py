@@ -7,7 +7,7 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from monotown.base.labels import LANGUAGES, Labels
+from monotown.base.labels import Labels
 from monotown.show.style import figure_style, render
 
 
@@ -28,7 +28,7 @@ def write_figures(
         Files named ``<name>.<language>.<format>``.
     """
     wanted = [Path(o) for o in outputs]
-    for language in LANGUAGES:
+    for language in labels:
         mine = [p for p in wanted if p.name.split(".")[-2] == language]
         if not mine:
             continue

@@ -57,7 +57,15 @@ def read_strict(path: str | Path, *, lines: bool = False) -> tuple[Any, Lines]:
         (``no``, ``on``: a truth value; ``010``, ``12:30``: a number of another base).
     """
     name = str(path)
-    text = _text(Path(path).read_bytes(), name)
+    return _read(_text(Path(path).read_bytes(), name), name, lines)
+
+
+def parse_strict(text: str, name: str) -> Any:
+    """Content of a text in YAML, as `read_strict` reads that of a file of this name."""
+    return _read(_text(text.encode(), name), name, lines=False)[0]
+
+
+def _read(text: str, name: str, lines: bool) -> tuple[Any, Lines]:
     walk = _Walk(name, lines)
     try:
         _check_depth(text, name)

@@ -19,6 +19,7 @@ from monotown.data.workbooks.read import Settings
 from monotown.show.words import words_of
 from monotown.workflow import read_labels, read_table, read_text_table, read_yaml
 from monotown.workflow.config import placed, schema_file
+from monotown.workflow.words import WORDS, languages
 from monotown.workflow.workbooks import load_sheets, write_problems
 
 #: Config files of a run that its workbook adds to; the run reads the copies in its own folder.
@@ -69,6 +70,11 @@ def check_input(config: Mapping[str, Any], root: str | Path, files: tuple[str, .
             problems.append(Problem("run config", "input.text", section["text"], expected))
     if not problems:
         problems = _unknown_names(config, section, top)
+        known = languages(top / WORDS)
+        if section["language"] not in known:
+            expected = nearest(section["language"], known)
+            found = Problem("run config", "input.language", section["language"], expected)
+            problems.append(found)
     if problems:
         raise InputError([placed(p, top, files) for p in problems])
 
@@ -145,7 +151,7 @@ def settings_from(section: Mapping[str, Any], configs: Mapping[str, Any]) -> Set
 
 
 def finding_words(
-    labels: Sequence[str | Path], language: str, settings: Settings, units: Mapping[str, Any],
+    labels: Sequence[str], language: str, settings: Settings, units: Mapping[str, Any],
     measures: Mapping[str, Any] | None = None,
 ) -> Labels:  # fmt: skip
     """Words of findings, with the names of units, indicators, measures and units of measure.
@@ -153,9 +159,9 @@ def finding_words(
     Parameters
     ----------
     labels
-        Files of the words of own data and of the blocks.
+        Groups of the words of own data and of the blocks.
     language
-        One of `monotown.base.labels.LANGUAGES`.
+        One of `monotown.workflow.words.languages`.
     settings
         What reading stands on.
     units
@@ -167,7 +173,7 @@ def finding_words(
     words = (
         words_of("unit", units) | words_of("field", fields) | words_of("measure", measures or {})
     )
-    return read_labels(labels, language, words)
+    return read_labels(labels, words)[language]
 
 
 def report_problems(
@@ -204,10 +210,10 @@ def stop_on_errors(problems: str | Path, labels: Labels) -> None:
         sys.exit(1)
 
 
-def stopped_words(results: str | Path, section: Mapping[str, Any], labels: str | Path) -> str:
+def stopped_words(results: str | Path, section: Mapping[str, Any], labels: str) -> str:
     """What to say last where a run has stopped at errors of its workbook; "" for another stop."""
     problems = Path(results) / "clean" / "own_problems.csv"
     if not problems.is_file() or not (read_text_table(problems)["stops"] == "True").any():
         return ""
-    words = read_labels([labels], str(section["language"]))
+    words = read_labels([labels])[str(section["language"])]
     return words("towns.stopped", file=Path(results) / "problems.xlsx")

@@ -8,7 +8,7 @@ from pathlib import Path
 from monotown.workflow import read_yaml
 
 PLACES = (
-    ("report.html", "the report: start here (report.ru.html, report.kk.html)"),
+    ("report.html", "the report: start here (report.<language>.html in other languages)"),
     ("findings/claims.html", "every claim of the paper, checked"),
     ("figures", "figures as SVG, PDF and PNG, in three languages"),
     ("tables", "tables as CSV, Markdown and LaTeX"),

@@ -8,7 +8,7 @@ PAPER_RAW = sorted(
 )
 
 # The words that its figures print.
-PAPER_LABELS = ["config/labels/common.yaml", "config/labels/graphs.yaml"]
+PAPER_LABELS = ["common", "graphs"]
 
 
 rule recompute_paper:
@@ -42,28 +42,23 @@ rule claims:
         raw=PAPER_RAW,
         claims=config["claims"],
         sources=config["sources"],
-        labels=[
-            "config/labels/common.yaml",
-            "config/labels/paper.yaml",
-            "config/labels/report.yaml",
-        ],
     output:
         csv=f"{RESULTS}/findings/claims.csv",
         md=f"{RESULTS}/findings/claims.md",
         tex=f"{RESULTS}/findings/claims.tex",
         html=report(
-            f"{RESULTS}/findings/claims.html",
+            [f"{RESULTS}/findings/{page('claims', code)}" for code in LANGUAGES],
             caption="captions/claims.rst",
             category="Findings",
         ),
-        html_ru=f"{RESULTS}/findings/claims.ru.html",
-        html_kk=f"{RESULTS}/findings/claims.kk.html",
     log:
         f"{RESULTS}/logs/claims/claims.log",
     benchmark:
         f"{RESULTS}/benchmarks/claims/claims.tsv"
     conda:
         "../../../environment.yml"
+    params:
+        labels=["common", "paper", "report"],
     message:
         "Check every claim of the paper"
     script:
@@ -75,7 +70,6 @@ rule diagrams:
         graphs=config["graphs"],
         schema="workflow/parts/paper/schema.yaml",
         passages="data/raw/published/paper/passages.csv",
-        labels=PAPER_LABELS,
     output:
         figure1=pictured(
             figure("figure1"), "figure1", "The paper", "first figure, reconstructed"
@@ -91,6 +85,7 @@ rule diagrams:
     conda:
         "../../../environment.yml"
     params:
+        labels=PAPER_LABELS,
         show_inferred=config["figures"]["show_inferred"],
     message:
         "The paper's Figures 1 and 2, redrawn from its text"
@@ -104,7 +99,6 @@ rule story:
         readings=f"{RESULTS}/paper/share_readings.csv",
         parts=f"{RESULTS}/paper/decomposition.csv",
         claims=config["claims"],
-        labels=PAPER_LABELS,
     output:
         pictured(figure("story"), "story", "The paper", "what the numbers prove"),
     log:
@@ -113,6 +107,8 @@ rule story:
         f"{RESULTS}/benchmarks/story/story.tsv"
     conda:
         "../../../environment.yml"
+    params:
+        labels=PAPER_LABELS,
     message:
         "Figure of what the paper's numbers prove"
     script:
@@ -122,7 +118,6 @@ rule story:
 rule claims_overview:
     input:
         claims=f"{RESULTS}/findings/claims.csv",
-        labels=[*PAPER_LABELS, "config/labels/paper.yaml"],
     output:
         pictured(figure("claims_overview"), "claims", "The paper", "all claims"),
     log:
@@ -131,6 +126,8 @@ rule claims_overview:
         f"{RESULTS}/benchmarks/claims_overview/claims_overview.tsv"
     conda:
         "../../../environment.yml"
+    params:
+        labels=[*PAPER_LABELS, "paper"],
     message:
         "Figure of the claims by verdict and severity"
     script:

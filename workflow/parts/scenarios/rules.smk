@@ -70,6 +70,7 @@ rule scenarios:
     conda:
         "../../../environment.yml"
     params:
+        labels=["scenarios"],
         names=SCENARIO_VIEWS,
         seed=config["seed"],
     message:

@@ -39,7 +39,6 @@ rule survey_forms:
         questionnaire=SURVEY["questionnaire"],
         catalogue=config["indicators"],
         units=SURVEY_UNITS,
-        labels="config/labels/survey.yaml",
     output:
         html=expand(
             f"{SURVEY_RESULTS}/questionnaire/questionnaire.{{language}}.html",
@@ -57,6 +56,8 @@ rule survey_forms:
         f"{RESULTS}/benchmarks/survey_forms.tsv"
     conda:
         "../../../environment.yml"
+    params:
+        labels=["survey"],
     message:
         "Questionnaire in three languages, codebook, XLSForm"
     script:
@@ -129,7 +130,6 @@ rule survey_pages:
         questionnaire=SURVEY["questionnaire"],
         catalogue=config["indicators"],
         units=SURVEY_UNITS,
-        labels=["config/labels/common.yaml", "config/labels/survey.yaml"],
     output:
         pages=expand(f"{SURVEY_RESULTS}/report.{{language}}.html", language=LANGUAGES),
         figure=expand(
@@ -143,6 +143,8 @@ rule survey_pages:
         f"{RESULTS}/benchmarks/survey_pages.tsv"
     conda:
         "../../../environment.yml"
+    params:
+        labels=["common", "survey"],
     message:
         "Survey {SURVEY[id]}: figure and pages in three languages"
     script:

@@ -25,7 +25,6 @@ rule own_workbook:
         files=SECTION["files"],
         survey=[PROJECT["survey"], f"{FED_RESULTS}/observations.csv"] if FED else [],
         towns=SECTION["towns"],
-        labels=["config/labels/towns.yaml", "config/labels/indicators.yaml"],
     output:
         **RUN_CONFIG,
         observations=f"{RESULTS}/clean/own_observations.csv",
@@ -39,6 +38,7 @@ rule own_workbook:
     conda:
         "../../../environment.yml"
     params:
+        labels=["towns", "indicators"],
         section=SECTION,
     message:
         "Own data: read every sheet, check every cell"
@@ -56,7 +56,6 @@ rule own_observations:
         variables=RUN_CONFIG["variables"],
         sources=PROJECT["sources"],
         survey=[PROJECT["survey"], f"{FED_RESULTS}/observations.csv"] if FED else [],
-        labels="config/labels/towns.yaml",
     output:
         observations=f"{RESULTS}/clean/observations.csv",
         official=f"{RESULTS}/clean/observations_official.csv",
@@ -70,6 +69,7 @@ rule own_observations:
     conda:
         "../../../environment.yml"
     params:
+        labels=["towns"],
         section=SECTION,
     message:
         "Observations: the raw files and the own data"
@@ -135,6 +135,6 @@ rule town_figures:
 
 
 onerror:
-    said = stopped_words(RESULTS, SECTION, "config/labels/towns.yaml")
+    said = stopped_words(RESULTS, SECTION, "towns")
     if said:
         print(f"\n{said}", file=sys.stderr)

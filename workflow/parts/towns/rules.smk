@@ -14,7 +14,6 @@ rule template:
         measures="config/measures.yaml",
         indicators=config["indicators"],
         towns="config/parts/towns.yaml",
-        labels=["config/labels/towns.yaml", "config/labels/indicators.yaml"],
     output:
         f"{RESULTS}/towns-template.xlsx",
     log:
@@ -23,6 +22,8 @@ rule template:
         f"{RESULTS}/benchmarks/template.tsv"
     conda:
         "../../../environment.yml"
+    params:
+        labels=["towns", "indicators"],
     message:
         "Template for own data"
     script:

@@ -1,10 +1,11 @@
 """The report: one self-contained page a language."""
 
 from monotown.workflow import read_table, read_text_table, read_yaml, run, write_text
+from monotown.workflow.words import names
 
 from pathlib import Path
 
-from monotown.show.page import PAGES, Parts, render_page
+from monotown.show.page import Parts, page, render_page
 from monotown.show.prose import FACTS
 from monotown.show.specs import spec_of
 from monotown.show.words import labels_from
@@ -23,11 +24,12 @@ def main(
         template=template,
         css=css,
         js=js,
+        languages=names(),
     )
     for language, labels in labels_from(read_text_table(words)).items():
         mine = [Path(f) for f in figures if Path(f).suffixes[-2] == f".{language}"]
         pictures = {f.name.split(".")[0]: f.read_bytes() for f in mine}
-        write_text(render_page(parts, pictures, labels), folder / PAGES[language][0])
+        write_text(render_page(parts, pictures, labels), folder / page("report", language))
 
 
 i = snakemake.input

@@ -6,7 +6,6 @@ from monotown.workflow.sources import read_sources
 
 from pathlib import Path
 
-from monotown.base.labels import LANGUAGES
 from monotown.base.tables import join_kinds
 from monotown.index.build import SCORES
 from monotown.sensitivity import tables
@@ -19,7 +18,7 @@ def main(
 ) -> None:  # fmt: skip
     known = {name: read_yaml(path) for name, path in config.items()}
     known["sources"] = read_sources(sources)
-    labels = {lang: read_labels(words, lang, reader_texts(**known)) for lang in LANGUAGES}
+    labels = read_labels(words, reader_texts(**known))
     pairs = list(dict.fromkeys((view, analysis) for view, analysis, _ in figures.values()))
     for place, (view, analysis) in enumerate(pairs):
         options = settings[analysis]
@@ -44,6 +43,6 @@ i, p = snakemake.input, snakemake.params
 run(
     lambda: main(
         p.figures, {name: i[name] for name in ("units", "views", "measures")}, i.sources,
-        dict(i.items()), list(i.labels), list(snakemake.output), p.sensitivity,
+        dict(i.items()), list(p.labels), list(snakemake.output), p.sensitivity,
     )
 )  # fmt: skip

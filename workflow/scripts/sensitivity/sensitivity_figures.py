@@ -4,7 +4,6 @@ from monotown.workflow import read_labels, read_table, read_yaml, run
 from monotown.workflow.figures import write_figures
 from monotown.workflow.sources import read_sources
 
-from monotown.base.labels import LANGUAGES
 from monotown.index.build import SCORES
 from monotown.sensitivity import tables
 from monotown.sensitivity.figures import first_figures, reader_texts
@@ -16,7 +15,7 @@ def main(
 ) -> None:  # fmt: skip
     known = {name: read_yaml(path) for name, path in config.items()}
     texts = reader_texts(**known, sources=read_sources(sources))
-    labels = {language: read_labels(words, language, texts) for language in LANGUAGES}
+    labels = read_labels(words, texts)
     schemas = {
         "rank_intervals": tables.rank_intervals(options["interval"]),
         "rank_acceptability": tables.RANK_ACCEPTABILITY,
@@ -37,7 +36,7 @@ run(
     lambda: main(
         snakemake.wildcards.view,
         {name: i[name] for name in ("units", "views", "measures")}, i.sources,
-        i.scores, dict(i.items()), list(i.labels), dict(snakemake.output.items()),
+        i.scores, dict(i.items()), list(snakemake.params.labels), dict(snakemake.output.items()),
         snakemake.params.sensitivity,
     )
 )  # fmt: skip

@@ -6,7 +6,6 @@ from monotown.workflow.sources import read_sources
 
 from typing import Any
 
-from monotown.base.labels import LANGUAGES
 from monotown.index.build import SCORES
 from monotown.sensitivity import sobol_choices as sobol_view
 from monotown.sensitivity import stability
@@ -23,7 +22,7 @@ def main(
     texts = reader_texts(**{n: read_yaml(files[n]) for n in names}, sources=sources)
     entries = read_yaml(files["indicators"])["indicators"]
     texts |= {f"indicator.{k}": entry["label"] for k, entry in entries.items()}
-    labels = {language: read_labels(words, language, texts) for language in LANGUAGES}
+    labels = read_labels(words, texts)
     schemas = {**sobol_view.TABLES, **stability.TABLES}
     needed = [n for group in FIGURES.values() for n in group]
     tables = {n: read_table(files[n], schemas[n]) for n in needed}
@@ -34,7 +33,7 @@ def main(
 
 run(
     lambda: main(
-        snakemake.wildcards.view, dict(snakemake.input.items()), list(snakemake.input.labels),
+        snakemake.wildcards.view, dict(snakemake.input.items()), list(snakemake.params.labels),
         dict(snakemake.output.items()), tuple(snakemake.params.interval),
     )
 )  # fmt: skip

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from monotown.base.expressions import Expression, parse
-from monotown.base.labels import LANGUAGES
+from monotown.base.labels import texts_of
 from monotown.base.ties import TOLERANCE
 from monotown.data.plausible import Bounds, judge, parts_of
 from monotown.data.workbooks.computed import Array, Grid
@@ -244,7 +244,7 @@ def _outside(
             no_log = values <= _LEAST.get(transform, -np.inf)
         far = beyond(values, (low, high), transform, allowed)
         alone = expression.text.strip()
-        label = {k: str(entry["label"].get(k, alone)) for k in LANGUAGES}
+        label = texts_of(entry["label"])
         for i, j in np.argwhere(far | no_log):
             key = (grid.units[i], grid.years[j], alone)
             given = cells.row(key) is not None

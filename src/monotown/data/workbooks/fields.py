@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from monotown.base.labels import LANGUAGES
+from monotown.base.labels import stands_in
 from monotown.base.parsing import without_marks
 from monotown.data.workbooks.grid import word_key
 
@@ -267,7 +267,8 @@ class Matcher:
         self._words: dict[str, set[str]] = {}
         self._labels: dict[str, str] = {}
         for held in fields.values():
-            names = [held.name, *(held.labels[k] for k in LANGUAGES)]
+            labels = [label for label in held.labels.values() if not stands_in(label)]
+            names = [held.name, *labels]
             for name in names:
                 self._add(name, held.name)
             for name in names[1:]:

@@ -8,7 +8,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from monotown.data.units import SETS, name_key
+from monotown.base.labels import in_language, texts_of
+from monotown.data.units import SETS, name_key, spellings_of
 
 _TOWN_WORDS = {
     "г",
@@ -86,8 +87,8 @@ class Match:
 def is_city(unit: Mapping[str, Any]) -> bool:
     """Whether a unit's own name has a word for city, as cities that are regions have."""
     return any(
-        set(re.sub(r"[.,]", " ", unit[language].casefold()).split()) & (_TOWN_WORDS - {"town"})
-        for language in ("en", "ru", "kk")
+        set(re.sub(r"[.,]", " ", name.casefold()).split()) & (_TOWN_WORDS - {"town"})
+        for name in texts_of(unit).values()
     )
 
 
@@ -145,7 +146,7 @@ class Names:
         self._sound: dict[str, set[str]] = {}
         self._spelled: dict[str, str] = {}
         for code, unit in self._units.items():
-            for name in (unit["en"], unit["ru"], unit["kk"], *unit.get("aliases", ())):
+            for name in spellings_of(unit):
                 self._exact.setdefault(name_key(name, cities=False), set()).add(code)
                 self._sound.setdefault(sound_key(name), set()).add(code)
                 self._spelled.setdefault(name_key(name, cities=False), name)
@@ -165,7 +166,7 @@ class Names:
 
     def shown(self, code: str, language: str) -> str:
         """Name of a unit for a message."""
-        return f"{self._units[code][language]} ({code})"
+        return f"{in_language(texts_of(self._units[code]), language)} ({code})"
 
     def find(self, text: str, region: str = "", level: str = "") -> Match:
         """Unit that a name or code means.

@@ -1,4 +1,4 @@
-"""Content of the template workbook: sheets, headers in three languages, lists, a filled example."""
+"""Content of the template workbook: sheets, headers in each language, lists, a filled example."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 import pandas as pd
 
 from monotown.base.expressions import parse
-from monotown.base.labels import LANGUAGES, Labels
+from monotown.base.labels import Labels, in_language
 from monotown.data.workbooks.fields import Field
 
 #: Rows of a sheet that its lists and checks reach.
@@ -188,17 +188,16 @@ def _figures_page(
     towns: int, filled: Sequence[Sequence[str | float]] = (),
 ) -> Page:  # fmt: skip
     rows: list[list[str | float]] = [[_title(name, texts)]]
-    for language in LANGUAGES:
-        words = texts[language]
+    for language, words in texts.items():
         rows.append(
             [words("towns.template.unit"), words("towns.template.year"),
-             *(f.labels[language] for f in fields)]
+             *(in_language(f.labels, language) for f in fields)]
         )  # fmt: skip
     rows.append(["unit", "year", *(f.name for f in fields)])
     rows.append(["unit of measure", "", *(f.unit_of_measure for f in fields)])
     first = len(rows)
     rows += [list(r) for r in filled]
-    notes = {(4, c): _note(f, entries) for c, f in enumerate(fields, 2)}
+    notes = {(1 + len(texts), c): _note(f, entries) for c, f in enumerate(fields, 2)}
     span = (first, first + FILLED_ROWS - 1)
     rules = [
         Rule("list", (0,), span, f"lists!$A$2:$A${towns + 1}", hint=_joined(
@@ -208,7 +207,7 @@ def _figures_page(
         *(_bounds(f, c, span, texts) for c, f in enumerate(fields, 2)),
     ]  # fmt: skip
     return Page(
-        name, rows, {0: "head", 1: "head", 2: "head", 3: "head", 4: "key", 5: "key"}, notes,
+        name, rows, _styles(texts, 2), notes,
         [24, 8, *([20] * len(fields))], (first, 2), rules,
     )  # fmt: skip
 
@@ -223,7 +222,7 @@ def _bounds(held: Field, column: int, span: tuple[int, int], texts: Mapping[str,
 
 
 def _note(held: Field, entries: Mapping[str, Any]) -> str:
-    lines = [*(held.labels[k] for k in LANGUAGES), f"[{held.unit_of_measure}]"]
+    lines = [*held.labels.values(), f"[{held.unit_of_measure}]"]
     if held.name in entries:
         lines += [entries[held.name]["formula"], entries[held.name]["why_direction"]]
     return "\n".join(lines)
@@ -231,8 +230,8 @@ def _note(held: Field, entries: Mapping[str, Any]) -> str:
 
 def _units_page(texts: Mapping[str, Labels], regions: int) -> Page:
     rows: list[list[str | float]] = [[_title("units", texts)]]
-    for language in LANGUAGES:
-        rows.append([texts[language](f"towns.template.units.{c}") for c in UNIT_COLUMNS])
+    for words in texts.values():
+        rows.append([words(f"towns.template.units.{c}") for c in UNIT_COLUMNS])
     rows.append([c.replace("_", " ") for c in UNIT_COLUMNS])
     span = (len(rows), len(rows) + FILLED_ROWS - 1)
     at = {name: i for i, name in enumerate(UNIT_COLUMNS)}
@@ -246,8 +245,8 @@ def _units_page(texts: Mapping[str, Labels], regions: int) -> Page:
              "-180 … 180", stops=True),
     ]  # fmt: skip
     return Page(
-        "units", rows, {0: "head", 1: "head", 2: "head", 3: "head", 4: "key"}, {},
-        [14, 24, 24, 24, 24, 14, 30, 10, 10], (5, 1), rules,
+        "units", rows, _styles(texts, 1), {},
+        [14, 24, 24, 24, 24, 14, 30, 10, 10], (2 + len(texts), 1), rules,
     )  # fmt: skip
 
 
@@ -255,10 +254,8 @@ def _weights_page(
     fields: Mapping[str, Field], indicators: Mapping[str, Any], texts: Mapping[str, Labels]
 ) -> Page:
     rows: list[list[str | float]] = [[_title("weights", texts)]]
-    for language in LANGUAGES:
-        rows.append(
-            [texts[language](f"towns.template.weights.{c}") for c in ("id", "label", "weight")]
-        )
+    for words in texts.values():
+        rows.append([words(f"towns.template.weights.{c}") for c in ("id", "label", "weight")])
     rows.append(["id", "note", "weight"])
     first = len(rows)
     for block, entry in indicators["blocks"].items():
@@ -266,7 +263,7 @@ def _weights_page(
         said = _joined(texts, f"block.{block}") if known else entry["paper"]["text"]
         rows.append([block, said, ""])
         rows += [
-            [f.name, " / ".join(f.labels[k] for k in LANGUAGES), ""]
+            [f.name, " / ".join(in_language(f.labels, k) for k in texts), ""]
             for f in fields.values()
             if f.block == block
         ]
@@ -275,7 +272,7 @@ def _weights_page(
              _joined(texts, "towns.template.weight_hint"), stops=True),
     ]  # fmt: skip
     return Page(
-        "weights", rows, {0: "head", 1: "head", 2: "head", 3: "head", 4: "key"}, {},
+        "weights", rows, _styles(texts, 1), {},
         [34, 120, 10], (first, 1), rules,
     )  # fmt: skip
 
@@ -285,16 +282,22 @@ def _notes_page(
     texts: Mapping[str, Labels],
 ) -> Page:  # fmt: skip
     rows: list[list[str | float]] = []
-    for language in LANGUAGES:
-        rows += [[line] for line in texts[language]("towns.template.notes").split("\n")]
+    for words in texts.values():
+        rows += [[line] for line in words("towns.template.notes").split("\n")]
         rows.append([""])
     styles = {len(rows): "head"}
-    rows.append(["id", "English", "Русский", "Қазақша", "unit of measure", "definition"])
+    rows.append(["id", *(w.name for w in texts.values()), "unit of measure", "definition"])
     for held in shown:
         definition = entries[held.name]["formula"] if held.name in entries else ""
-        rows.append([held.name, *(held.labels[k] for k in LANGUAGES), held.unit_of_measure,
-                     definition])  # fmt: skip
-    return Page("notes", rows, styles, widths=[34, 50, 50, 50, 24, 70])
+        told = [in_language(held.labels, k) for k in texts]
+        rows.append([held.name, *told, held.unit_of_measure, definition])
+    return Page("notes", rows, styles, widths=[34, *([50] * len(texts)), 24, 70])
+
+
+def _styles(texts: Mapping[str, Labels], keys: int) -> dict[int, str]:
+    """The title and a head a language, then lines of keys."""
+    heads = 1 + len(texts)
+    return {i: "head" if i < heads else "key" for i in range(heads + keys)}
 
 
 def _title(name: str, texts: Mapping[str, Labels]) -> str:
@@ -302,7 +305,7 @@ def _title(name: str, texts: Mapping[str, Labels]) -> str:
 
 
 def _joined(texts: Mapping[str, Labels], key: str, **values: object) -> str:
-    return " / ".join(texts[k](key, **values) for k in LANGUAGES)
+    return " / ".join(words(key, **values) for words in texts.values())
 
 
 def _columns(columns: Sequence[Sequence[str]]) -> list[list[str]]:

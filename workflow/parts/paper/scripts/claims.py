@@ -12,27 +12,29 @@ from monotown.workflow.sources import read_sources
 
 from pathlib import Path
 
-from monotown.base.labels import LANGUAGES
 from monotown.paper.ledger import CLAIMS, judge, read_claims
 from monotown.paper.published import read_published
 from monotown.paper.show import LEDGER, claims_page
 from monotown.show.printed import print_table, to_latex, to_markdown
 
 
-def claims(
-    raw: list[str], config: str, labels: list[str], sources: list[str], out: dict[str, str]
-) -> None:
+def claims(raw: list[str], config: str, labels: list[str], sources: list[str], out: dict) -> None:
     published = read_published({Path(p).stem: read_text_table(p) for p in raw})
     ledger = judge(read_claims(read_yaml(config), published, config), published)
     titles = {f"source.{k}": v["title"] for k, v in read_sources(sources).items()}
-    words = {language: read_labels(labels, language, titles) for language in LANGUAGES}
+    words = read_labels(labels, titles)
     write_table(CLAIMS.validate(ledger), out["csv"])
     printed = print_table(ledger, LEDGER, words["en"])
     write_text(to_markdown(printed), out["md"])
     write_text(to_latex(printed), out["tex"])
-    for language, name in zip(LANGUAGES, ("html", "html_ru", "html_kk"), strict=True):
-        write_text(claims_page(ledger, words[language]), out[name])
+    for language, path in zip(words, out["html"], strict=True):
+        write_text(claims_page(ledger, words[language]), path)
 
 
 i = snakemake.input
-run(lambda: claims(i.raw, i.claims, i.labels, list(i.sources), dict(snakemake.output.items())))
+run(
+    lambda: claims(
+        i.raw, i.claims, list(snakemake.params.labels), list(i.sources),
+        dict(snakemake.output.items()),
+    )
+)  # fmt: skip

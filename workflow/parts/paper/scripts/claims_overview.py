@@ -3,7 +3,6 @@
 from monotown.workflow import read_labels, read_table, run
 from monotown.workflow.figures import write_figures
 
-from monotown.base.labels import LANGUAGES
 from monotown.paper.figures import claims_overview
 
 
@@ -11,10 +10,10 @@ def main(claims: str, words: list[str], out: list[str]) -> None:
     table = read_table(claims)
     write_figures(
         lambda labels: claims_overview(table, labels=labels),
-        {language: read_labels(words, language) for language in LANGUAGES},
+        read_labels(words),
         out,
     )
 
 
 i = snakemake.input
-run(lambda: main(i.claims, list(i.labels), list(snakemake.output)))
+run(lambda: main(i.claims, list(snakemake.params.labels), list(snakemake.output)))

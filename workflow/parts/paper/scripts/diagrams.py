@@ -3,7 +3,6 @@
 from monotown.workflow import read_labels, read_text_table, read_yaml, run, write_table
 from monotown.workflow.figures import write_figures
 
-from monotown.base.labels import LANGUAGES
 from monotown.paper.figures import diagram
 from monotown.show.graphs import grounding_table, read_graphs
 
@@ -13,7 +12,7 @@ def main(
 ) -> None:
     quotations = read_text_table(passages).astype({"line_from": int, "line_to": int})
     read = read_graphs(read_yaml(graphs), read_yaml(schema), quotations, str(graphs))
-    labels = {language: read_labels(words, language) for language in LANGUAGES}
+    labels = read_labels(words)
     for name, graph in read.items():
         write_figures(
             lambda w, graph=graph: diagram(graph, labels=w, show_inferred=inferred),
@@ -26,7 +25,7 @@ def main(
 i = snakemake.input
 run(
     lambda: main(
-        i.graphs, i.schema, i.passages, list(i.labels), snakemake.params.show_inferred,
-        dict(snakemake.output.items()),
+        i.graphs, i.schema, i.passages, list(snakemake.params.labels),
+        snakemake.params.show_inferred, dict(snakemake.output.items()),
     )
 )  # fmt: skip

@@ -3,7 +3,6 @@
 from monotown.workflow import read_labels, read_table, read_yaml, run
 from monotown.workflow.figures import write_figures
 
-from monotown.base.labels import LANGUAGES
 from monotown.paper.figures import story
 
 
@@ -12,7 +11,7 @@ def main(tables: list[str], claims: str, words: list[str], out: list[str]) -> No
     limits = read_yaml(claims)["assumptions"]["staff_range"]
     write_figures(
         lambda labels: story(ratios, readings, parts, labels=labels, staff_range=limits),
-        {language: read_labels(words, language) for language in LANGUAGES},
+        read_labels(words),
         out,
     )
 
@@ -20,6 +19,7 @@ def main(tables: list[str], claims: str, words: list[str], out: list[str]) -> No
 i = snakemake.input
 run(
     lambda: main(
-        [i.ratios, i.readings, i.parts], i.claims, list(i.labels), list(snakemake.output)
+        [i.ratios, i.readings, i.parts], i.claims, list(snakemake.params.labels),
+        list(snakemake.output),
     )
 )  # fmt: skip

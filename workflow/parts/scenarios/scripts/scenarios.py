@@ -2,6 +2,7 @@
 
 from monotown.workflow import read_table, read_yaml, run, write_table
 from monotown.workflow.config import key_lines
+from monotown.workflow.words import label_texts
 
 import pandas as pd
 
@@ -12,7 +13,7 @@ from monotown.scenarios import build
 from monotown.scenarios.read import PARTS, read_inputs
 
 
-def main(i, views: list[str], seed: int, out: dict[str, str]) -> None:
+def main(i, views: list[str], words: list[str], seed: int, out: dict[str, str]) -> None:
     measures, config, file = read_yaml(i.measures), read_yaml(i.views), i.settings
     models = {
         view: weighted_model(view_model(view, config[view], measures), read_table(path, WEIGHTS))
@@ -31,11 +32,12 @@ def main(i, views: list[str], seed: int, out: dict[str, str]) -> None:
         settings["marked"], file,
     )  # fmt: skip
     drop_one, sobol = (pd.concat([pd.DataFrame(), *map(read_table, p)]) for p in (i.drop, i.sobol))
+    words = label_texts(words)
     labels = {name: entry["label"] for name, entry in measures.items()}
-    tables = build.build_scenarios(base, inputs, models, drop_one, sobol, labels, seed)
+    tables = build.build_scenarios(base, inputs, models, drop_one, sobol, labels, words, seed)
     for name, path in out.items():
         write_table(tables[name], path, build.SCHEMAS[name])
 
 
 p = snakemake.params
-run(lambda: main(snakemake.input, p.names, p.seed, dict(snakemake.output.items())))
+run(lambda: main(snakemake.input, p.names, p.labels, p.seed, dict(snakemake.output.items())))

@@ -1,4 +1,4 @@
-"""Questionnaire for print in three languages, codebook, XLSForm workbook."""
+"""Questionnaire for print in each language, codebook, XLSForm workbook."""
 
 from monotown.workflow import read_labels, read_yaml, run, write_table, write_text
 
@@ -9,22 +9,23 @@ from monotown.survey.questionnaire import read_questionnaire
 
 
 def main(
-    questionnaire: str, catalogue: str, units: str, labels: str, out: dict[str, list[str]]
+    questionnaire: str, catalogue: str, units: str, labels: list[str], out: dict[str, list[str]]
 ) -> None:
     form = read_questionnaire(read_yaml(questionnaire), read_yaml(catalogue), questionnaire)
     known = read_yaml(units)
     towns = {code: known[code] for code in known["sets"]["monotowns"]}
-    words = {k: read_labels([labels], k) for k in ("en", "ru", "kk")}
+    words = read_labels(labels)
     for language, page, text in zip(words, out["html"], out["md"], strict=True):
         write_text(forms.questionnaire_html(form, towns, words[language]), page)
         write_text(forms.questionnaire_markdown(form, towns, words[language]), text)
-    write_table(forms.codebook(form, towns), out["codebook"])
+    write_table(forms.codebook(form, towns, list(words)), out["codebook"])
     Path(out["xlsform"]).write_bytes(forms.workbook_bytes(forms.xlsform(form, towns, words)))
 
 
 i = snakemake.input
 run(
     lambda: main(
-        i.questionnaire, i.catalogue, i.units, i.labels, dict(snakemake.output.items())
+        i.questionnaire, i.catalogue, i.units, list(snakemake.params.labels),
+        dict(snakemake.output.items()),
     )
 )  # fmt: skip

@@ -41,6 +41,7 @@ run(
             **{name: read_yaml(i[name]) for name in ("units", "variables")},
             "sources": read_sources(i.sources),
         },
-        read_labels([i.labels], section["language"]), section, dict(snakemake.output.items()),
+        read_labels(snakemake.params.labels)[section["language"]], section,
+        dict(snakemake.output.items()),
     )
 )  # fmt: skip

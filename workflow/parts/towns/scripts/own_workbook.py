@@ -39,7 +39,7 @@ names = ("units", "variables", "measures", "views", "indicators", "towns")
 run(
     lambda: main(
         list(i.files), list(i.survey), {n: str(getattr(i, n)) for n in names},
-        list(i.sources), list(i.labels), dict(snakemake.params.section),
+        list(i.sources), list(snakemake.params.labels), dict(snakemake.params.section),
         dict(snakemake.output.items()),
     )
 )  # fmt: skip

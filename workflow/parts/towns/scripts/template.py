@@ -3,7 +3,6 @@
 from monotown.workflow import read_labels, read_yaml, run
 from monotown.workflow.workbooks import write_pages
 
-from monotown.base.labels import LANGUAGES
 from monotown.data.workbooks.fields import make_fields
 from monotown.data.workbooks.template import template_pages
 
@@ -13,10 +12,14 @@ def main(paths: dict[str, str], labels: list[str], out: str) -> None:
     fields = make_fields(
         config["variables"], config["indicators"], config["towns"], config["measures"]
     )
-    texts = {language: read_labels(labels, language) for language in LANGUAGES}
+    texts = read_labels(labels)
     write_pages(template_pages(fields, config["indicators"], config["units"], texts), out)
 
 
 i = snakemake.input
 names = ("units", "variables", "measures", "indicators", "towns")
-run(lambda: main({n: str(getattr(i, n)) for n in names}, list(i.labels), snakemake.output[0]))
+run(
+    lambda: main(
+        {n: str(getattr(i, n)) for n in names}, list(snakemake.params.labels), snakemake.output[0]
+    )
+)
