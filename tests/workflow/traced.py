@@ -71,7 +71,7 @@ def unnamed(project: Path) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for step in steps(project):
         named = {*map(str, content.files(scripts[step["script"]])), *step["named"]}
-        # the digest of a config file holds the words that stand in them (tests/test_words_fallback)
+        # the digest of a config file holds the words that stand in them (tests/workflow/test_words_fallback)
         named |= {str(f) for f in (top / WORDS).glob("*.yaml")}
         seen = [Path(f) for f in step["seen"] if Path(f).is_relative_to(top)]
         read = {

@@ -16,7 +16,7 @@ from monotown.source_pages import field_type, resource, source_page, table_schem
 from monotown.workflow import data_pages
 from monotown.workflow.data_pages import PACKAGE, README, made_pages, main, stale
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 FOLDER = "data/raw/official/hospitals_regions"
 
 

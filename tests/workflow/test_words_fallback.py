@@ -33,7 +33,7 @@ GERMAN = {
         "page": {"title": "Wissenschaft und Lebensqualität"},
         "paper": {"about": {"title": "Was ist das"}},
     },
-    "graphs": {"figure1": {"nodes": {"needs": {"label": "Bedarf"}}}},
+    "parts": {"paper": {"graphs": {"figure1": {"nodes": {"needs": {"label": "Bedarf"}}}}}},
 }  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def test_every_text_is_there_in_the_new_language_own_or_english(project):
     page = read_yaml(project / "config/text/00_page.yaml")
     assert page["title"]["de"] == "Wissenschaft und Lebensqualität"
     assert page["lead"]["de"].endswith(f"{NBSP}[en]")
-    node = read_yaml(project / "config/graphs.yaml")["figure1"]["nodes"][0]
+    node = read_yaml(project / "config/parts/paper/graphs.yaml")["figure1"]["nodes"][0]
     assert node["label"]["de"] == "Bedarf"
 
 

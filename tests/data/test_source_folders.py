@@ -12,7 +12,7 @@ from monotown.data.publications import publication_problems, table_problems
 from monotown.workflow import read_yaml
 from monotown.workflow.sources import load_sources, read_sources, source_files
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 RULES = read_yaml(ROOT / "workflow/schemas/source.schema.yaml")
 WORDS = {"en": "Libraries", "ru": "Библиотеки", "kk": "Кітапханалар"}
 LIBRARIES = {
