@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from monotown.base.tables import columns_of
 from monotown.data.plausible import DOUBTFUL
 from monotown.index.build import build_index
 from monotown.index.doubtful import DOUBT_EFFECTS, doubt_effects
@@ -37,7 +38,7 @@ def doubts(*rows) -> pd.DataFrame:
             }
             for view, unit, value, bound in rows
         ],
-        columns=list(DOUBTFUL.columns),
+        columns=columns_of(DOUBTFUL, [*DOUBTFUL.columns, *words]),
     )  # fmt: skip
     return DOUBTFUL.validate(frame)
 

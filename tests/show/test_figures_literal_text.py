@@ -196,7 +196,7 @@ def test_every_figure_is_made_in_the_one_style() -> None:
         libraries = imported(tree)
         assert not {m for m in libraries if m.startswith(("matplotlib.pyplot", "pylab"))}, name
         calls = called(tree)
-        if not name.endswith("figures/style.py"):
+        if not name.endswith("show/style.py"):
             assert "Figure" not in calls, name  # only `style.new_figure` makes one
             assert not calls & {"rc_context", "savefig", "set_parse_math", "set_usetex"}, name
         if "render" in calls and "monotown.show.style.render" in libraries:

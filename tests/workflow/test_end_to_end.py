@@ -79,6 +79,7 @@ def test_the_manifest_is_true(finished):
 #: Tables without a figure from data: settings, words, files.
 NO_FIGURES = {
     "manifest", "words", "oddities", "differences", "inadmissible", "scheme_status", "replicates",
+    "towns",  # a register of places, for reference only
 }  # fmt: skip
 
 

@@ -135,7 +135,7 @@ def test_made_up_rows_given_as_official_stop_the_run(project):
     ("name", "target", "kind", "towns"),
     [("own", "tables/town_scores.csv", "synthetic", 4),
      ("towns", "tables/town_scores.csv", "official", 19),
-     ("survey-index", "sensitivity/own_potential/data/rank_intervals.csv", "synthetic", 2)],
+     ("survey-index", "sensitivity/own_potential/data/rank_intervals.csv", "assumed+synthetic", 2)],
 )  # fmt: skip
 def test_the_example_runs_give_their_tables(project, name, target, kind, towns):
     file = f"results/{name}/{target}"

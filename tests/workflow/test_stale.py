@@ -92,7 +92,7 @@ def test_an_input_replaced_by_an_older_file_is_read_again(project):
     [
         # a module that no script imports by itself, the edge, and a script
         ("src/monotown/base/parsing.py", "import re\n", "import re\n\nSEEN = 1\n", STEPS),
-        ("src/monotown.workflow/__init__.py", "import gc\n", "import gc\n\nSEEN = 1\n", STEPS),
+        ("src/monotown/workflow/__init__.py", "import gc\n", "import gc\n\nSEEN = 1\n", STEPS),
         (
             "src/monotown/base/expressions.py",
             "\nimport ",
@@ -100,7 +100,7 @@ def test_an_input_replaced_by_an_older_file_is_read_again(project):
             {"constant_units", "checks"},
         ),
         ("workflow/scripts/clean/checks.py", "problems.stop()", "problems.stop() or 0", {"checks"}),
-        ("src/monotown.workflow/__init__.py", "import gc\n", "# words\nimport   gc\n", set()),
+        ("src/monotown/workflow/__init__.py", "import gc\n", "# words\nimport   gc\n", set()),
         ("src/monotown/data/workbooks/text.py", "\nimport ", "\nSEEN = 1\nimport ", set()),
     ],
 )
@@ -138,7 +138,7 @@ def test_steps_told_what_they_read(made):
 def test_a_file_that_a_step_reads_and_no_rule_names_is_found(project):
     edit(project / "workflow/scripts/clean/checks.py", "    problems.stop()",
          "    problems.stop(), open('config/parts/towns.yaml').close()")  # fmt: skip
-    with pytest.raises(AssertionError, match=r"checks.*config/towns\.yaml"):
+    with pytest.raises(AssertionError, match=r"checks.*config/parts/towns\.yaml"):
         run(project)
     assert set(unnamed(project)) == {"checks"}
 
@@ -190,6 +190,6 @@ def test_an_own_file_replaced_by_an_older_one_is_read_again(project):
     own.touch()
     again = snakemake(project, "-n", *command)
     assert "Nothing to be done" in again.stdout + again.stderr
-    edit(project / "src/monotown.workflow/workbooks.py", "\nimport ", "\nPERCENT = 1000\nimport ")
+    edit(project / "src/monotown/workflow/workbooks.py", "\nimport ", "\nPERCENT = 1000\nimport ")
     edited = snakemake(project, "-n", *command)
     assert "own_workbook" in edited.stdout

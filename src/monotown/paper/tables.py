@@ -332,6 +332,7 @@ def table4(published: Published, catalogue: Mapping[str, Mapping[str, Any]]) -> 
         its block, capital letters and the closing mark aside.
     """
     entries = {_plain(str((e.get("paper") or {}).get("text", ""))): k for k, e in catalogue.items()}
+    tongues = dict.fromkeys(t for e in catalogue.values() for t in texts_of(e.get("label") or {}))
     rows = []
     for name in published.indicators:
         key = entries.get(_plain(name.words.text), "")
@@ -348,7 +349,7 @@ def table4(published: Published, catalogue: Mapping[str, Mapping[str, Any]]) -> 
                 "block": name.block,
                 "printed": name.words.text,
                 "indicator": key,
-                **{f"label_{tongue}": text for tongue, text in texts_of(label).items()},
+                **{f"label_{tongue}": label.get(tongue, "") for tongue in tongues},
                 "match": _word(same),
                 **_marks("table4", name.words.line_from),
             }

@@ -1,8 +1,9 @@
 """Files of words: one a language, in a folder `words` beside the config files.
 
 The words of ``config/measures.yaml`` stand under ``measures``, those of
-``config/parts/survey/x.yaml`` under ``parts``, ``survey`` and ``x``, those of the chapter ``config/text/30_regions.yaml`` under ``text`` and
-``regions``; the words that figures, tables and messages ask for by key, under ``labels``.
+``config/parts/survey/x.yaml`` under ``parts``, ``survey`` and ``x``, those of the chapter
+``config/text/30_regions.yaml`` under ``text`` and ``regions``; the words that figures, tables and
+messages ask for by key, under ``labels``.
 """
 
 from __future__ import annotations
