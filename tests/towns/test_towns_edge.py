@@ -42,6 +42,7 @@ from monotown.towns.profile import (
     town_facts,
 )
 from monotown.workflow import read_text_table, read_yaml, write_table
+from monotown.workflow.settled import settled
 from monotown.workflow.towns import check_input, report_problems, stop_on_errors
 from monotown.workflow.workbooks import load_sheets, write_pages
 
@@ -317,7 +318,7 @@ def test_a_bad_section_is_refused(change, expected):
 def test_example_runs_have_a_good_section():
     for name in ("own", "towns"):
         config = read_yaml(ROOT / f"config/examples/{name}.yaml")
-        check_input(config, ROOT)
+        check_input(settled(read_yaml(ROOT / "config/config.yaml"), config), ROOT)
         assert set(config) <= {*read_yaml(ROOT / "config/config.yaml"), "input"}
 
 

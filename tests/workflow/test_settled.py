@@ -7,7 +7,7 @@ import pytest
 
 from monotown.base.problems import InputError
 from monotown.workflow import read_yaml
-from monotown.workflow.config import check_config
+from monotown.workflow.config import check_config, in_parts
 from monotown.workflow.door import check_run
 from monotown.workflow.settled import check_shown, settled
 
@@ -101,3 +101,28 @@ def test_an_analysis_that_the_report_shows_is_not_dropped_in_silence():
     check_shown(shown, ["weights", "data", "methods", "preferences"], DEFAULT, "config/text")
     with pytest.raises(InputError, match=r"config/text, sensitivity.analyses.data.*data_score"):
         check_shown(shown, ["weights"], DEFAULT, "config/text")
+
+
+def test_a_run_on_own_data_need_not_name_what_reading_stands_on():
+    found = settled(DEFAULT, {"input": {"files": ["a.csv"]}})["input"]
+    assert found == {
+        "files": ["a.csv"], "towns": "config/parts/towns.yaml", "text": "config/examples/text",
+    }  # fmt: skip
+    assert all((ROOT / path).exists() for path in (found["towns"], found["text"]))
+    own = {"input": {"towns": "mine.yaml"}}
+    assert settled(DEFAULT, own)["input"]["towns"] == "mine.yaml"
+    assert "input" not in settled(DEFAULT, {})
+
+
+def test_a_file_that_moved_to_the_settings_of_parts_is_found_and_told(tmp_path):
+    for name in ("config/parts/towns.yaml", "config/kept.yaml", "config/parts/kept.yaml"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("", encoding="utf-8")
+    given = {
+        "input": {"towns": "config/towns.yaml", "files": ["config/towns.yaml"], "year": 3},
+        "cohort": "config/kept.yaml", "views": "config/none.yaml", "units": None,
+    }  # fmt: skip
+    found, told = in_parts(given, tmp_path)
+    assert told == {"config/towns.yaml": "config/parts/towns.yaml"}
+    # a file that is there stays, one that is nowhere is for the door to tell, lists are not settings
+    assert found == {**given, "input": {**given["input"], "towns": "config/parts/towns.yaml"}}

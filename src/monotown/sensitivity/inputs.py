@@ -162,14 +162,14 @@ class Inputs:
         return tuple(name for name in INPUTS if getattr(self, name))
 
     def kind_under(self, kind: str) -> str:
-        """Kind of what follows: assumed where figures have errors, whose sizes somebody assumed.
+        """Kind of what follows: assumed where figures or goalposts err, by sizes that are assumed.
 
         Examples
         --------
         >>> Inputs().kind_under("official")
         'official'
         """
-        return kind if self.data_error is None else assumed(kind)
+        return assumed(kind) if self.own_tables else kind
 
     @property
     def own_tables(self) -> bool:

@@ -194,6 +194,34 @@ def placed(problem: Problem, root: Path, files: tuple[str, ...]) -> Problem:
     return problem
 
 
+def in_parts(config: Any, root: str | Path) -> tuple[Any, dict[str, str]]:
+    """A config whose files stand in ``config/parts``, where they are not at the path it names.
+
+    Parameters
+    ----------
+    config
+        Config of a run, or a part of it.
+    root
+        The project's folder.
+
+    Returns
+    -------
+    tuple
+        The config with ``config/parts/<rest>`` for each ``config/<rest>`` that is no file while the
+        other is one, and the paths exchanged: a run file need not change when settings of a part
+        move there, and can be told.
+    """
+    if isinstance(config, Mapping):
+        parts = {key: in_parts(value, root) for key, value in config.items()}
+        told = {a: b for _, found in parts.values() for a, b in found.items()}
+        return {key: value for key, (value, _) in parts.items()}, told
+    if isinstance(config, str) and config.startswith("config/"):
+        there = config.replace("config/", "config/parts/", 1)
+        if not Path(root, config).exists() and Path(root, there).is_file():
+            return there, {config: there}
+    return config, {}
+
+
 def relative_config_files(root: str | Path, named: Iterable[str | Path]) -> tuple[str, ...]:
     """Config files of a Snakemake run, the default first, relative to the project."""
     top = Path(root).resolve()

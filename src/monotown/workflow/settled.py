@@ -11,6 +11,12 @@ from monotown.base.problems import Problems
 #: Keys of an analysis's inputs that name measures of the default study.
 _MEASURES: Final[Mapping[str, Any]] = {"data_error": {}, "direction": []}
 
+#: What a run on own data need not say.
+_OWN: Final[Mapping[str, Any]] = {
+    "towns": "config/parts/towns.yaml",
+    "text": "config/examples/text",
+}
+
 
 def settled(default: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str, Any]:
     """Config of a run: its own words over the default config.
@@ -18,7 +24,8 @@ def settled(default: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str, Any
     A mapping of the run is joined with the default's key by key; any other value, a list too,
     takes the place of the default's. An analysis, or an input of one, that the run sets to null or
     an empty list is left out. A run on own data (with a key ``input``) gets no name of a view or a
-    measure from the default config: those are names of another study.
+    measure from the default config: those are names of another study. What reading stands on and
+    the prose of its report are the project's, unless it names others.
 
     Parameters
     ----------
@@ -43,6 +50,7 @@ def settled(default: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str, Any
     base = deepcopy(dict(default))
     if "input" in run:
         _forget_names(base)
+        base["input"] = dict(_OWN)
     found = _joined(base, run)
     section = found.get("sensitivity")
     if isinstance(section, dict):
