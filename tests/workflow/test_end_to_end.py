@@ -2,9 +2,14 @@ import csv
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from monotown.workflow import read_yaml
+
 from .conftest import checksums, report_page, snakemake
+
+ROOT = Path(__file__).resolve().parents[2]
 
 pytestmark = pytest.mark.workflow
 
@@ -176,3 +181,59 @@ def test_the_report_of_snakemake_is_made(finished):
     page = report_page(finished)
     assert set(re.findall(r'"kind of data": "(\w+)"', page)) == {"official"}
     assert "official statistics of the regions of Kazakhstan" in page
+
+
+def test_numbers_typed_in_notes_and_documents_are_those_of_the_run(finished):
+    seen = pd.read_csv(finished / "results/clean/observations.csv")
+    figure = seen.pivot_table(index=["unit", "year"], columns="variable", values="value")
+    census = figure.xs(2021, level="year")
+    degrees = ("doctors_of_science", "phd", "candidates_of_science", "profile_doctors", "masters")
+    held = census[[f"residents_{d}" for d in degrees]].dropna().drop("KZ")
+    ratio = held["residents_doctors_of_science"] / held["residents_phd"]
+    assert (held.sum(axis=1) > census["residents_postgraduate_education"].reindex(held.index)).all()
+    doctors = [
+        row[v]
+        for unit in ("KZMAN", "KZALA")
+        for row, v in (
+            (census.loc[unit], "residents_doctors_of_science"),
+            (figure.loc[(unit, 2022)], "researchers_doctors_of_science"),
+        )
+    ]
+    share = figure["rd_expenditure_share_grp"].dropna()
+    north = share.loc["KZSEV"]
+    assert north[2022] == share.drop("KZ").xs(2022, level="year").max()
+    index = pd.read_csv(finished / "results/index/quality_2022/scores.csv").set_index("unit")
+    index = index[index["node"] == "quality_of_life"]
+    told = pd.read_csv(finished / "results/indicators/indicators.csv")
+    told = told[(told["view"] == "potential_2022") & (told["year"] == 2022)]
+    told = told.pivot_table(index="unit", columns="measure", values="value")
+    income = told["money_income_to_nation"]
+    parts = told[["rd_government_funding_per_researcher", "rd_other_funding_per_researcher"]]
+    known = parts.dropna().rank()
+    total = told["rd_expenditure_per_researcher"].reindex(known.index).rank()
+    notes = {
+        "doctors_of_science_residents_per_100k": [
+            (len(held), 0), (ratio.min(), 2), (ratio.max(), 2), *((n, 0) for n in doctors),
+        ],
+        "rd_expenditure_per_researcher": [(north[2021], 2), (north[2023], 2)],
+        "rd_expenditure_share_3y": [(north[y], 2) for y in (2021, 2022, 2023)],
+    }  # fmt: skip
+    document = [
+        (income.rank().corr(index["rank"].rank(ascending=False)), 2), (income["KZULU"], 0),
+        (index.loc["KZULU", "rank"], 0), (len(known), 0),
+        (known.iloc[:, 0].corr(known.iloc[:, 1]), 2), (known.iloc[:, 0].corr(total), 2),
+        (known.iloc[:, 1].corr(total), 2),
+    ]  # fmt: skip
+    hired = figure.loc[("KZ", 2022), "researchers_hired_after_university"]
+    for language in ("en", "ru", "kk"):
+        words = read_yaml(ROOT / f"config/words/{language}.yaml")
+        mark = "." if language == "en" else ","
+        for measure, numbers in notes.items():
+            text = words["measures"][measure]["note"]
+            for number, decimals in numbers:
+                assert f"{number:.{decimals}f}".replace(".", mark) in text, (language, measure)
+        entry = words["indicators"]["indicators"]["graduates_in_research"]
+        assert f"{hired:.0f}" in entry["unavailable"]
+    page = (ROOT / "docs/indicators.md").read_text(encoding="utf-8")
+    for number, decimals in document:
+        assert f"{number:.{decimals}f}".replace("-", "−") in page, number
