@@ -15,7 +15,8 @@ import pandas as pd
 import yaml
 
 from monotown.base.tables import INDICATORS, OBSERVATIONS
-from monotown.index import build as stage
+from monotown.index.build import NORMALISED, SCORES
+from monotown.index.prepare import average_weights
 from monotown.sensitivity.analyses import joint_run
 from monotown.sensitivity.sobol import Indices, Input, exact_indices, sampled_indices
 from monotown.sensitivity.sobol_inputs import every_input, joint_sobol
@@ -98,9 +99,9 @@ def view(name: str, results: Path) -> Sample:
     run = joint_run(
         name, views, measures,
         read_table(results / "indicators/indicators.csv", INDICATORS),
-        read_table(results / f"index/{name}/normalised.csv", stage.NORMALISED),
-        read_table(results / f"index/{name}/scores.csv", stage.SCORES),
-        stage.average_weights(seen, views[name].get("average_weights")),
+        read_table(results / f"index/{name}/normalised.csv", NORMALISED),
+        read_table(results / f"index/{name}/scores.csv", SCORES),
+        average_weights(seen, views[name].get("average_weights")),
         "every_input", {"analyses": {"every_input": together}, "weight_cv": given["weight_cv"]},
         config["seed"],
     )  # fmt: skip
