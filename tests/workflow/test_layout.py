@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-WORKFLOW = Path(__file__).resolve().parents[2] / "workflow"
+ROOT = Path(__file__).resolve().parents[2]
+WORKFLOW = ROOT / "workflow"
 FILES = sorted(WORKFLOW.rglob("*.smk"))
 
 RULE = re.compile(
@@ -64,3 +65,20 @@ def test_the_map_names_every_part() -> None:
         assert (WORKFLOW / "parts" / part / "rules.smk").is_file()
         assert f'"{part}"' in text or f"parts/{part}/rules.smk" in text
     assert len(text.splitlines()) <= 50  # one screen
+
+
+def test_paths_that_documents_and_comments_name_exist():
+    texts = [p for p in ROOT.glob("*.md") if p.name != "CHANGELOG.md"]
+    for folder in ("docs", "config", "data", "src", "workflow", "benchmarks"):
+        texts += [
+            p for p in (ROOT / folder).rglob("*") if p.suffix in {".md", ".py", ".smk", ".yaml"}
+        ]
+    top = "config|workflow|src|tests|docs|data/raw"
+    named = rf"(?<![\w/.])((?:{top})/[\w./-]+\.(?:yaml|py|smk|md|rst|csv))\b"
+    gone = {
+        f"{path.relative_to(ROOT)}: {found}"
+        for path in texts
+        for found in re.findall(named, path.read_text(encoding="utf-8"))
+        if not (ROOT / found).exists() and "/x." not in found
+    }
+    assert not gone

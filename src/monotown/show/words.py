@@ -1,4 +1,4 @@
-"""Every word of a run in one table: label files, and the labels that other config files give."""
+"""Every word of a run in one table: labels, and the names that config files give."""
 
 from __future__ import annotations
 
