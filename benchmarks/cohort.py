@@ -63,10 +63,9 @@ def main() -> None:
         for name, run in (
             ("NumPy's generators, one thread", lambda y=years: plain(exits, inflow, y)),
             ("monotown, one thread", lambda y=years: simulate(STOCK, exits, inflow, y, generator)),
-            ("monotown, two threads",
-             lambda y=years: simulate(STOCK, exits, inflow, y, generator, threads=2)),
+            ("monotown, two threads", lambda y=years: simulate(STOCK, exits, inflow, y, generator, threads=2)),
         )
-    ]  # fmt: skip
+    ]
     for name, years, run in cases:
         rate = TRAJECTORIES / fastest(run)
         lines.append(f"| {name} | {years} | {rate:,.0f} | {rate * years:,.0f} |")

@@ -79,28 +79,37 @@ def rows() -> list[tuple[str, int, float, float]]:
     plain = TOPSIS(normalization_function=lambda x, cost=False: x)
     weighted_sum = WeightedSumModel()
     mean, mixed = model("arithmetic", "arithmetic"), model("geometric", "arithmetic")
-    topsis = IndexModel(
-        Node("i", tuple(Leaf(f"m{i}") for i in range(INDICATORS)), 1.0, method("topsis"))
-    )
+    topsis = IndexModel(Node("i", tuple(Leaf(f"m{i}") for i in range(INDICATORS)), 1.0, method("topsis")))
     np.testing.assert_allclose(evaluate(mean, z, w), w @ z_up)
     np.testing.assert_allclose(evaluate(topsis, positive, few)[3], plain(positive, few[3], types))
     cases: list[tuple[str, int, Callable[[], object]]] = [
         ("NumPy, one product and one sort (the floor)", DRAWS, floor),
         ("monotown, arithmetic in three levels, ranks with ties", DRAWS, ours(mean)),
         ("monotown, geometric over arithmetic blocks, ranks with ties", DRAWS, ours(mixed)),
-        ("monotown, geometric in three levels, ranks with ties", DRAWS,
-         ours(model("geometric", "geometric", "geometric"), positive)),
-        ("monotown, geometric twice over arithmetic, a floor between, ranks with ties",
-         DRAWS, ours(model("geometric", "geometric"))),
+        (
+            "monotown, geometric in three levels, ranks with ties",
+            DRAWS,
+            ours(model("geometric", "geometric", "geometric"), positive),
+        ),
+        (
+            "monotown, geometric twice over arithmetic, a floor between, ranks with ties",
+            DRAWS,
+            ours(model("geometric", "geometric")),
+        ),
         ("monotown, scores only, arithmetic", DRAWS, lambda: evaluate(mean, z, w, scores)),
-        ("monotown, scores only, geometric over arithmetic", DRAWS,
-         lambda: evaluate(mixed, z, w, scores)),
+        ("monotown, scores only, geometric over arithmetic", DRAWS, lambda: evaluate(mixed, z, w, scores)),
         ("monotown, TOPSIS of 49 indicators, ranks with ties", DRAWS, ours(topsis)),
-        ("pymcdm, TOPSIS and rankdata, one call a draw", len(few),
-         lambda: [rankdata(plain(positive, v, types), reverse=True) for v in few]),
-        ("scikit-criteria, weighted sum with ranks, one call a draw", 50,
-         lambda: [weighted_sum.evaluate(mkdm(positive, types, weights=v)).rank_ for v in w[:50]]),
-    ]  # fmt: skip
+        (
+            "pymcdm, TOPSIS and rankdata, one call a draw",
+            len(few),
+            lambda: [rankdata(plain(positive, v, types), reverse=True) for v in few],
+        ),
+        (
+            "scikit-criteria, weighted sum with ranks, one call a draw",
+            50,
+            lambda: [weighted_sum.evaluate(mkdm(positive, types, weights=v)).rank_ for v in w[:50]],
+        ),
+    ]
     return [(name, n, *seconds(run)) for name, n, run in cases]
 
 
@@ -113,11 +122,11 @@ def table(found: list[tuple[str, int, float, float]]) -> str:
         f"{UNITS} units, {INDICATORS} indicators in three levels, {DRAWS:,} weight vectors; one "
         "thread. An evaluation is one weight vector: scores of all units and, unless said "
         "otherwise, their ranks. Fastest and median of 7 runs after a warm-up: other work on the "
-        "machine only slows a run; \"times the floor\" compares the fastest.",
+        'machine only slows a run; "times the floor" compares the fastest.',
         "",
         "| what | evaluations a second, fastest run | median run | times the floor |",
         "|---|---:|---:|---:|",
-    ]  # fmt: skip
+    ]
     for name, n, median, fastest in found:
         rate, best = n / median, n / fastest
         lines.append(f"| {name} | {best:,.0f} | {rate:,.0f} | {base / best:,.2f} |")

@@ -57,8 +57,7 @@ def joint() -> JointRun:
     for b, part in enumerate(np.array_split(np.array(names), 4)):
         groups = np.array_split(part, 3)
         children = [
-            {"id": f"b{b}s{s}", "children": [{"measure": str(m)} for m in group]}
-            for s, group in enumerate(groups)
+            {"id": f"b{b}s{s}", "children": [{"measure": str(m)} for m in group]} for s, group in enumerate(groups)
         ]
         blocks.append({"id": f"b{b}", "children": children})
     tree = {"id": "index", "aggregation": "geometric", "floor": 0.01, "children": blocks}
@@ -68,13 +67,29 @@ def joint() -> JointRun:
         for i in range(UNITS)
         for j, m in enumerate(names)
     ]
-    columns = ["view", "unit", "year", "measure", "indicator", "block", "value",
-               "unit_of_measure", "kind", "source", "reading", "flag"]  # fmt: skip
+    columns = [
+        "view",
+        "unit",
+        "year",
+        "measure",
+        "indicator",
+        "block",
+        "value",
+        "unit_of_measure",
+        "kind",
+        "source",
+        "reading",
+        "flag",
+    ]
     measures: dict[str, dict[str, Any]] = {m: {"direction": 1, "goalposts": [0, 80]} for m in names}
     variants = Variants(
-        "v", {"kind": "synthetic", "tree": tree}, measures, pd.DataFrame(rows, columns=columns),
-        read_inputs(FACTORS, 0.25), 2022,
-    )  # fmt: skip
+        "v",
+        {"kind": "synthetic", "tree": tree},
+        measures,
+        pd.DataFrame(rows, columns=columns),
+        read_inputs(FACTORS, 0.25),
+        2022,
+    )
     return JointRun(variants, "benchmark", SEED)
 
 
@@ -106,15 +121,13 @@ def factors() -> list[tuple[str, float]]:
     tally = Tally(Baseline.of(run.variants.case.scores, scores), INDICATORS)
     levels = ByLevel(run.variants.case.ranks, tuple(len(f.levels) for f in run.variants.factors))
     timed = (
-        ("NumPy, one product and one sort (the floor)",
-         lambda: np.sort(drawn.weights @ z_up, axis=1)),
-        ("four factors, weights drawn before: scores and ranks",
-         lambda: rank(run.scores(drawn), out=ranks)),
+        ("NumPy, one product and one sort (the floor)", lambda: np.sort(drawn.weights @ z_up, axis=1)),
+        ("four factors, weights drawn before: scores and ranks", lambda: rank(run.scores(drawn), out=ranks)),
         ("drawing the settings and the weights", lambda: [run.draw(b) for b in range(4)]),
         ("counting ranks, scores, pairs and weights", lambda: tally.add(scores, drawn.weights)),
         ("counting by level", lambda: levels.add(ranks, drawn.levels)),
         ("the whole run, from seed to counts", lambda: run.run(count)),
-    )  # fmt: skip
+    )
     return [(name, count / fastest(work)) for name, work in timed]
 
 
@@ -137,10 +150,7 @@ def scaling(steps: tuple[int, ...]) -> list[tuple[int, float, float]]:
     found = []
     for draws in steps:
         workers = [
-            subprocess.Popen(
-                [sys.executable, __file__, "--shard", str(draws), str(s), "2"],
-                stdout=subprocess.PIPE,
-            )
+            subprocess.Popen([sys.executable, __file__, "--shard", str(draws), str(s), "2"], stdout=subprocess.PIPE)
             for s in range(2)
         ]
         told = [json.loads(w.communicate()[0]) for w in workers]

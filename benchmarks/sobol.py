@@ -75,9 +75,7 @@ def ranks_of_choices() -> tuple[Sample, np.ndarray, np.ndarray]:
 
 def sampler(inputs: list[Input], f: Callable[[np.ndarray], np.ndarray]) -> Sample:
     """Indices of a function at the size and seed asked for."""
-    return lambda points, seed: sampled_indices(
-        inputs, f, points=points, seed=seed, interval=INTERVAL
-    )
+    return lambda points, seed: sampled_indices(inputs, f, points=points, seed=seed, interval=INTERVAL)
 
 
 def column(*values: float) -> np.ndarray:
@@ -88,32 +86,29 @@ def column(*values: float) -> np.ndarray:
 def view(name: str, results: Path) -> Sample:
     """Indices of every input of a view."""
     config = yaml.safe_load(Path("config/config.yaml").read_text(encoding="utf-8"))
-    views, measures = (
-        yaml.safe_load(Path(config[key]).read_text(encoding="utf-8"))
-        for key in ("views", "measures")
-    )
+    views, measures = (yaml.safe_load(Path(config[key]).read_text(encoding="utf-8")) for key in ("views", "measures"))
     names = ("observations", "observations_constant")
     seen = pd.concat([read_table(results / f"clean/{n}.csv", OBSERVATIONS) for n in names])
     given = config["sensitivity"]
     together = every_input(given["analyses"], given["weight_cv"])
     run = joint_run(
-        name, views, measures,
+        name,
+        views,
+        measures,
         read_table(results / "indicators/indicators.csv", INDICATORS),
         read_table(results / f"index/{name}/normalised.csv", NORMALISED),
         read_table(results / f"index/{name}/scores.csv", SCORES),
         average_weights(seen, views[name].get("average_weights")),
-        "every_input", {"analyses": {"every_input": together}, "weight_cv": given["weight_cv"]},
+        "every_input",
+        {"analyses": {"every_input": together}, "weight_cv": given["weight_cv"]},
         config["seed"],
-    )  # fmt: skip
-    return lambda points, seed: (
-        joint_sobol(run, points=points, seed=seed, interval=INTERVAL).indices
     )
+    return lambda points, seed: joint_sobol(run, points=points, seed=seed, interval=INTERVAL).indices
 
 
 def rows(
-    what: str, sample: Sample, points: int, runs: int, first: np.ndarray, total: np.ndarray,
-    outputs: dict[str, slice],
-) -> Iterator[str]:  # fmt: skip
+    what: str, sample: Sample, points: int, runs: int, first: np.ndarray, total: np.ndarray, outputs: dict[str, slice]
+) -> Iterator[str]:
     """Lines of the table: error, width and coverage over runs with different seeds."""
     found = [sample(points, 1000 + seed) for seed in range(runs)]
     for name, part in outputs.items():
@@ -141,17 +136,14 @@ def main(results: Path) -> None:
         f"of {REFERENCE:,} points. Indices known: Ishigami and g-function analytically, ranks of "
         "choices by enumeration.",
         "",
-        "| what | output | points | first: error | width | held, % | total: error | width | "
-        "held, % |",
+        "| what | output | points | first: error | width | held, % | total: error | width | held, % |",
         "|---|---|---:|---:|---:|---:|---:|---:|---:|",
     ]
     known = {
         "Ishigami": (ishigami(), {"score": slice(None)}),
         "g-function": (g_function(), {"score": slice(None)}),
-        "ranks of choices": (
-            ranks_of_choices(), {"ranks": slice(0, 8), "mean shift": slice(8, None)},
-        ),
-    }  # fmt: skip
+        "ranks of choices": (ranks_of_choices(), {"ranks": slice(0, 8), "mean shift": slice(8, None)}),
+    }
     for name, ((sample, first, total), outputs) in known.items():
         for points in (512, 8192):
             lines += rows(name, sample, points, 400, first, total, outputs)
@@ -159,10 +151,7 @@ def main(results: Path) -> None:
         sample = view(name, results)
         truth = sample(REFERENCE, 1)
         units = truth.first.shape[1] // 2
-        outputs = {
-            "scores": slice(0, units), "ranks": slice(units, 2 * units),
-            "mean shift": slice(2 * units, None),
-        }  # fmt: skip
+        outputs = {"scores": slice(0, units), "ranks": slice(units, 2 * units), "mean shift": slice(2 * units, None)}
         lines += rows(name, sample, 8192, RUNS, truth.first, truth.total, outputs)
     text = "\n".join(lines) + "\n"
     Path(__file__).with_suffix(".md").write_text(text, encoding="utf-8")

@@ -21,10 +21,7 @@ def stages(folder: Path) -> pd.DataFrame:
         rows.append((rule, measured["s"], measured["cpu_time"], measured["max_rss"]))
     steps = pd.DataFrame(rows, columns=["rule", "seconds", "processor", "memory"])
     grouped = steps.groupby("rule").agg(
-        steps=("seconds", "size"),
-        seconds=("seconds", "sum"),
-        processor=("processor", "sum"),
-        memory=("memory", "max"),
+        steps=("seconds", "size"), seconds=("seconds", "sum"), processor=("processor", "sum"), memory=("memory", "max")
     )
     return grouped.sort_values("seconds", ascending=False)
 
@@ -34,10 +31,7 @@ def main(results: str = "results", whole: str = "") -> None:
     print("| rule | steps | seconds | processor seconds | peak memory of a step, MB |")
     print("|---|---:|---:|---:|---:|")
     for rule, row in table.iterrows():
-        print(
-            f"| {rule} | {row['steps']:.0f} | {row['seconds']:.1f} | {row['processor']:.1f} "
-            f"| {row['memory']:.0f} |"
-        )
+        print(f"| {rule} | {row['steps']:.0f} | {row['seconds']:.1f} | {row['processor']:.1f} | {row['memory']:.0f} |")
     total = table.sum()
     print(
         f"| **all steps** | {total['steps']:.0f} | {total['seconds']:.1f} "

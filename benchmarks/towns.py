@@ -30,9 +30,7 @@ def write_workbook(path: Path, towns: int, names: list[str]) -> None:
     for i in range(towns):
         units.append([f"T{i:05d}", f"Benchville {i:05d} bis", "Karaganda region", "town"])
         for year in YEARS:
-            figures = [
-                round(0.5 + ((7 * i + 3 * year + k) % 97) / 100, 3) for k in range(len(names))
-            ]
+            figures = [round(0.5 + ((7 * i + 3 * year + k) % 97) / 100, 3) for k in range(len(names))]
             data.append([f"T{i:05d}", year, *figures])
     book.save(path)
 
@@ -43,16 +41,14 @@ def main(towns: int) -> None:
     configs["sources"] = read_sources("data/raw", ROOT)
     configs["views"] = read_yaml(ROOT / "config/examples/own_views.yaml")
     fields = make_fields(configs["variables"], configs["indicators"], configs["towns"])
-    indicators = [
-        f"{n}, %" if f.unit_of_measure == "%" else n for n, f in fields.items() if f.block
-    ]
+    indicators = [f"{n}, %" if f.unit_of_measure == "%" else n for n, f in fields.items() if f.block]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "towns.xlsx"
         write_workbook(path, towns, indicators)
-        print(f"{towns} towns x {len(YEARS)} years x {len(indicators)} indicators, "
-              f"{path.stat().st_size / 2**20:.1f} MB")  # fmt: skip
-        section = {"files": [str(path)], "kind": "synthetic",
-                   "source": {"title": {}, "publisher": "", "licence": ""}}  # fmt: skip
+        print(
+            f"{towns} towns x {len(YEARS)} years x {len(indicators)} indicators, {path.stat().st_size / 2**20:.1f} MB"
+        )
+        section = {"files": [str(path)], "kind": "synthetic", "source": {"title": {}, "publisher": "", "licence": ""}}
         start = time.perf_counter()
         sheets, refused = read_files([str(path)], configs["towns"]["limits"])
         opened = time.perf_counter()
@@ -61,16 +57,17 @@ def main(towns: int) -> None:
         cleaned = time.perf_counter()
         made = run.configs
         catalogue = plain_catalogue(
-            configs["indicators"], made["measures"], made["views"], made["units"],
-            made["variables"],
-        )  # fmt: skip
+            configs["indicators"], made["measures"], made["views"], made["units"], made["variables"]
+        )
         empty = pd.DataFrame(columns=list(OBSERVATIONS.columns))
         table = compute_indicators(run.observations, empty, catalogue).table
         done = time.perf_counter()
     errors = sorted({f.code for f in run.findings if f.severity == "error"})
     print(f"figures {len(run.observations)}, indicators {len(table)}, errors {errors}")
-    print(f"opened {opened - start:.1f} s, cleaned {cleaned - opened:.1f} s, "
-          f"indicators {done - cleaned:.1f} s, all {done - start:.1f} s")  # fmt: skip
+    print(
+        f"opened {opened - start:.1f} s, cleaned {cleaned - opened:.1f} s, "
+        f"indicators {done - cleaned:.1f} s, all {done - start:.1f} s"
+    )
 
 
 if __name__ == "__main__":

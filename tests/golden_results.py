@@ -81,12 +81,9 @@ def declared(path: Path = DECLARED) -> list[Table]:
     """The tables that are held."""
     told = read_yaml(path)
     return [
-        Table(
-            name, entry.pop("from"), general=told["tolerance"],
-            tolerance=entry.pop("tolerance", {}), **entry,
-        )
+        Table(name, entry.pop("from"), general=told["tolerance"], tolerance=entry.pop("tolerance", {}), **entry)
         for name, entry in told["tables"].items()
-    ]  # fmt: skip
+    ]
 
 
 def shorter(cell: str) -> str:
@@ -127,11 +124,15 @@ class Moved:
 
 #: What can move, in the order in which it is told.
 KINDS = {
-    "table lost": "tables lost", "table new": "tables new",
-    "column lost": "columns lost", "column new": "columns new",
-    "row lost": "rows lost", "row new": "rows new",
-    "text": "texts changed", "number": "numbers moved",
-}  # fmt: skip
+    "table lost": "tables lost",
+    "table new": "tables new",
+    "column lost": "columns lost",
+    "column new": "columns new",
+    "row lost": "rows lost",
+    "row new": "rows new",
+    "text": "texts changed",
+    "number": "numbers moved",
+}
 
 
 def compare(tables: list[Table], stored: Path, results: Path) -> list[Moved]:
@@ -162,10 +163,7 @@ def compare_table(table: Table, stored: pd.DataFrame, found: pd.DataFrame) -> It
     largest = {c: _largest(stored[c]) for c in columns}
     blank = None if table.absent is None else [f"{table.absent:g}"] * len(columns)
     for key in sorted({*old, *new}, key=str):
-        named = ", ".join(
-            f"{k}={v}"
-            for k, v in zip(table.key, key if isinstance(key, tuple) else (key,), strict=True)
-        )
+        named = ", ".join(f"{k}={v}" for k, v in zip(table.key, key if isinstance(key, tuple) else (key,), strict=True))
         before, after = old.get(key, blank), new.get(key, blank)
         if before is None or after is None:
             yield Moved("row new" if before is None else "row lost", table.name, named)

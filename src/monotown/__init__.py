@@ -22,9 +22,7 @@ _NAMES = {
         "kemeny_places mazziotta_pareto median minimum mpi order_weights orness_of outranking "
         "owa power topsis"
     ),
-    "monotown.index.comparable": (
-        "comparability_table model_differences require_comparable require_same_model"
-    ),
+    "monotown.index.comparable": ("comparability_table model_differences require_comparable require_same_model"),
     "monotown.index.kernel": "evaluate evaluate_nodes",
     "monotown.index.leaves": "normalise_leaf",
     "monotown.methods.missing": "carry fill_group impute_chained interpolate rubin",
@@ -55,9 +53,7 @@ _NAMES = {
     "monotown.base.ties": "TOLERANCE",
     "monotown.methods.weights.admissible": "InadmissibleError MISSING_RULES Missing",
     "monotown.methods.weights.ahp": "Ahp AhpGroup AhpTree RANDOM_INDEX ahp ahp_group ahp_tree",
-    "monotown.methods.weights.experts": (
-        "BestWorst BudgetAllocation best_worst budget_allocation consistency_index"
-    ),
+    "monotown.methods.weights.experts": ("BestWorst BudgetAllocation best_worst budget_allocation consistency_index"),
     "monotown.methods.weights.factors": "Pca loading_weights pca pca_varimax_weights pca_weights varimax",
     "monotown.methods.weights.fixed": "BLOCK_TYPES equal_by_block equal_by_indicator equal_by_type",
     "monotown.methods.weights.frontier": "BenefitOfTheDoubt benefit_of_the_doubt",

@@ -202,8 +202,7 @@ def source_page(content: Mapping[str, Any], files: Sequence[tuple[str, Mapping[s
         parts += ["## How it was made and checked", content["checked"].strip()]
     if any("variable" in entry for _, entry in files):
         parts.append(
-            "How each cell is read, and what is done with each oddity, stands in "
-            "[`source.yaml`](source.yaml)."
+            "How each cell is read, and what is done with each oddity, stands in [`source.yaml`](source.yaml)."
         )
     return "\n\n".join(parts) + "\n"
 
@@ -218,10 +217,7 @@ def _files_table(content: Mapping[str, Any], files: Sequence[tuple[str, Mapping[
         if any(entry.get(key, content.get(key)) != content.get(key) for _, entry in files)
     ]
     head = ["file", *(told for _, told in shown)]
-    rows = [
-        [f"`{name}`", *(entry.get(k, content.get(k, "")) for k, _ in shown)]
-        for name, entry in files
-    ]
+    rows = [[f"`{name}`", *(entry.get(k, content.get(k, "")) for k, _ in shown)] for name, entry in files]
     return "\n".join([_row(head), "|" + "---|" * len(head), *map(_row, rows)])
 
 

@@ -41,9 +41,7 @@ def test_arithmetic(text, expected):
     st.recursive(
         st.sampled_from(["a", "b", "3", "0.5"]),
         lambda inner: st.one_of(
-            st.tuples(inner, st.sampled_from("+-*"), inner).map(
-                lambda t: f"({t[0]} {t[1]} {t[2]})"
-            ),
+            st.tuples(inner, st.sampled_from("+-*"), inner).map(lambda t: f"({t[0]} {t[1]} {t[2]})"),
             inner.map(lambda t: f"-{t}"),
         ),
         max_leaves=8,
@@ -131,8 +129,7 @@ def test_the_nation_is_one_more_series_the_same_for_each_unit(units, nation, for
     assert found.inputs == ("nation(x)", "x")
     assert found.reach == plain.reach
     np.testing.assert_array_equal(
-        found.evaluate({"x": x, "nation(x)": whole}).values,
-        plain.evaluate({"x": x, "whole": whole}).values,
+        found.evaluate({"x": x, "nation(x)": whole}).values, plain.evaluate({"x": x, "whole": whole}).values
     )
 
 

@@ -136,9 +136,7 @@ def test_numerals_agree_with_what_they_count(language, told):
         "kk": "{n|0=бірде-бір|one=# өңір|other=# өңір}",
     }[language]
     words = Labels(language, {})
-    facts = [
-        fact_text(str(n), f"number:{0 if n == int(n) else 1}", words) for n in (0, 1, 2, 5, 21, 1.5)
-    ]
+    facts = [fact_text(str(n), f"number:{0 if n == int(n) else 1}", words) for n in (0, 1, 2, 5, 21, 1.5)]
     assert [fill(text, {"n": fact}, language) for fact in facts] == told
 
 

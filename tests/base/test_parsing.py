@@ -59,9 +59,7 @@ def test_what_is_no_number_is_refused(text):
 
 
 @given(
-    st.decimals(
-        allow_nan=False, allow_infinity=False, places=3, min_value=-(10**9), max_value=10**9
-    ),
+    st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=-(10**9), max_value=10**9),
     st.sampled_from(SPACES),
     st.booleans(),
 )

@@ -33,9 +33,7 @@ def test_streams_of_near_names_are_not_correlated():
 
 def test_no_other_module_puts_a_seed_together():
     # a length, a place in a list or a short hash as part of a seed ties draws to one another
-    made = re.compile(
-        r"(default_rng|SeedSequence|PCG64)\((?!seed\)|streams\[|\d*\))|crc32|\bhash\("
-    )
+    made = re.compile(r"(default_rng|SeedSequence|PCG64)\((?!seed\)|streams\[|\d*\))|crc32|\bhash\(")
     found = [
         f"{path.name}: {line.strip()}"
         for path in sorted(SOURCE.rglob("*.py"))

@@ -48,10 +48,8 @@ DECISIONS: dict[str, Callable[[Any], Any]] = {
     "smallest": smallest,
     "kendall": lambda v: kendall(np.arange(len(v)), v),
     "rank": lambda v: rank(v).tolist(),
-    "sort_key": lambda v: pd.DataFrame({"x": v}).sort_values(
-        "x", key=sort_key, kind="stable"
-    ).index.tolist(),
-}  # fmt: skip
+    "sort_key": lambda v: pd.DataFrame({"x": v}).sort_values("x", key=sort_key, kind="stable").index.tolist(),
+}
 
 
 @pytest.mark.parametrize("name", DECISIONS)
@@ -76,8 +74,7 @@ def test_levels_agree_with_ranks() -> None:
     values = np.random.default_rng(1).integers(0, 6, (50, 9)) / 3 + 1e-13
     values[:, 0] = np.nan
     levels = level(values)
-    assert np.array_equal(stats.rankdata(-levels, axis=1, nan_policy="omit"), rank(values),
-                          equal_nan=True)  # fmt: skip
+    assert np.array_equal(stats.rankdata(-levels, axis=1, nan_policy="omit"), rank(values), equal_nan=True)
 
 
 def test_ties_chain_and_take_the_least_value() -> None:

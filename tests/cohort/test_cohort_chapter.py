@@ -3,30 +3,18 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from monotown.cohort.chapter import (
-    cohort_facts,
-    course_table,
-    needs_table,
-    posterior_table,
-    prior_table,
-)
+from monotown.cohort.chapter import cohort_facts, course_table, needs_table, posterior_table, prior_table
 
 KIND = {"kind": "published", "source": "paper"}
 CONFIG = {
     "closed": ["dsc", "csc"],
     "regain_by": 2030,
     "priors": {
-        "wide": {
-            "exit_rate": [2, 18], "inflow": [2, 1.5],
-            "why": {"en": "both wide", "ru": "широко", "kk": "кең"},
-        },
+        "wide": {"exit_rate": [2, 18], "inflow": [2, 1.5], "why": {"en": "both wide", "ru": "широко", "kk": "кең"}},
         "settled": {"exit_rate": [4, 76], "inflow": [1, 1]},
     },
-    "courses": {
-        "plain": {},
-        "centre": {"exit_factor": 0.6, "extra_inflow": {"phd": 3, "dsc": 1}},
-    },
-}  # fmt: skip
+    "courses": {"plain": {}, "centre": {"exit_factor": 0.6, "extra_inflow": {"phd": 3, "dsc": 1}}},
+}
 
 
 def posteriors():
@@ -81,9 +69,7 @@ def test_priors_stand_as_in_the_config_with_their_medians():
 
 def test_posteriors_are_those_of_the_total():
     table = posterior_table(posteriors()).set_index("prior")
-    assert table.loc["wide", ["exit_low", "exit_median", "exit_high"]].tolist() == [
-        0.11, 0.12, 0.13,
-    ]  # fmt: skip
+    assert table.loc["wide", ["exit_low", "exit_median", "exit_high"]].tolist() == [0.11, 0.12, 0.13]
     assert table.loc["settled", "inflow_median"] == pytest.approx(5.01)
     assert table.loc["wide", "evidence"] == 0.02
 
@@ -91,9 +77,7 @@ def test_posteriors_are_those_of_the_total():
 def test_courses_span_the_priors_in_the_last_year_of_the_model_by_groups():
     table = course_table(CONFIG, projections()).set_index("course")
     assert table.index.tolist() == ["plain", "centre"]
-    assert table.loc["centre", ["exit_factor", "inflow_factor", "extra_inflow"]].tolist() == [
-        0.6, 1.0, 4.0,
-    ]  # fmt: skip
+    assert table.loc["centre", ["exit_factor", "inflow_factor", "extra_inflow"]].tolist() == [0.6, 1.0, 4.0]
     assert table.loc["plain", ["year", "median_low", "median_high"]].tolist() == [2035, 25, 35]
     assert table.loc["plain", "hold_high"] == pytest.approx(0.2)
     only = projections()[lambda d: d["model"] == "total"]
@@ -102,12 +86,8 @@ def test_courses_span_the_priors_in_the_last_year_of_the_model_by_groups():
 
 def test_facts_of_the_degree_holders():
     series = pd.DataFrame(
-        {
-            "year": [2014, 2019, 2019, 2019], "group": ["total", "csc", "dsc", "phd"],
-            "count": [86, 44, 4, 2],
-            **KIND,
-        }
-    )  # fmt: skip
+        {"year": [2014, 2019, 2019, 2019], "group": ["total", "csc", "dsc", "phd"], "count": [86, 44, 4, 2], **KIND}
+    )
     tables = {
         "cohort_posteriors": posterior_table(posteriors()),
         "cohort_courses": course_table(CONFIG, projections()),
@@ -116,9 +96,7 @@ def test_facts_of_the_degree_holders():
     assert tables["cohort_needs"]["exit_from"].tolist()[:2] == ["wide", "without_inflow"]
     facts = cohort_facts(tables, series, CONFIG)
     known = dict(zip(facts["fact"], facts["value"], strict=True))
-    assert (known["cohort_first"], known["cohort_last"], known["cohort_closed"]) == (
-        "86", "50", "48",
-    )  # fmt: skip
+    assert (known["cohort_first"], known["cohort_last"], known["cohort_closed"]) == ("86", "50", "48")
     assert (known["cohort_first_year"], known["cohort_last_year"]) == ("2014", "2019")
     assert known["cohort_exit_alone"] == "0.103"
     assert (known["cohort_hold_low"], known["cohort_regain_high"]) == ("5", "11.6")

@@ -25,10 +25,7 @@ def table(*rows, kind="published"):
 
 
 PAPER = table(
-    (2014, "total", 86),
-    (2019, "doctors_of_science", 4),
-    (2019, "doctors_phd", 2),
-    (2019, "candidates_of_science", 44),
+    (2014, "total", 86), (2019, "doctors_of_science", 4), (2019, "doctors_phd", 2), (2019, "candidates_of_science", 44)
 )
 OWN = table(
     (2020, "doctors_phd", 5),
@@ -72,13 +69,12 @@ def test_the_paper_gives_a_proved_total_and_counts_by_degree():
         {
             "unit": ["ZHEZU", "ZHEZU", "ZHEZU", "ZHEZU", "KZZHK"],
             "year": [2019, 2019, 2019, 2019, 2019],
-            "variable": ["doctors_of_science", "doctors_phd", "candidates_of_science",
-                         "teaching_staff", "doctors_phd"],
+            "variable": ["doctors_of_science", "doctors_phd", "candidates_of_science", "teaching_staff", "doctors_phd"],
             "value": [4.0, 2.0, 44.0, 116.0, 9.0],
             "kind": "published",
             "source": "paper_table2",
         }
-    )  # fmt: skip
+    )
     found = build.paper_series(readings, observations, "ZHEZU")
     assert found[["year", "group", "count"]].to_numpy().tolist() == [
         [2014, "total", 86],
@@ -151,9 +147,7 @@ def test_threads_and_a_second_run_give_the_same(built):
 def test_a_series_of_ones_own_is_fitted_by_group_and_narrows():
     found = build.build_cohort(OWN, config(closed=["candidates_of_science"]), 7)
     parameters = set(found.posteriors.query("model == 'groups'")["parameter"])
-    assert parameters == {
-        "exit_rate:doctors_phd", "inflow:doctors_phd", "exit_rate:candidates_of_science",
-    }  # fmt: skip
+    assert parameters == {"exit_rate:doctors_phd", "inflow:doctors_phd", "exit_rate:candidates_of_science"}
     assert set(found.projections["kind"]) == {"assumed+official"}
     ends = found.posteriors.query("model == 'total' and parameter == 'exit_rate'")
     for _, part in ends.groupby("prior"):
@@ -162,9 +156,7 @@ def test_a_series_of_ones_own_is_fitted_by_group_and_narrows():
 
 
 def test_totals_alone_give_one_model_and_a_rise_has_no_lowest_exit():
-    found = build.build_cohort(
-        table((2014, "total", 20), (2019, "total", 30)), config(closed=[]), 7
-    )
+    found = build.build_cohort(table((2014, "total", 20), (2019, "total", 30)), config(closed=[]), 7)
     assert set(found.projections["model"]) == {"total"}
     assert found.ridge["inflow"].notna().all()
     assert "without_inflow" not in set(found.needs["exit_from"])
@@ -172,8 +164,7 @@ def test_totals_alone_give_one_model_and_a_rise_has_no_lowest_exit():
 
 def test_a_series_that_cannot_be_fitted_is_refused_with_every_reason():
     wrong = pd.concat(
-        [table((2019, "total", 51), (2019, "a", 50)), table((2036, "a", 1), kind="official")],
-        ignore_index=True,
+        [table((2019, "total", 51), (2019, "a", 50)), table((2036, "a", 1), kind="official")], ignore_index=True
     )
     with pytest.raises(InputError) as caught:
         build.build_cohort(wrong, config(closed=["b"]), 7, file="own.csv")
@@ -191,13 +182,10 @@ def test_figures_say_what_they_show(built, language):
     texts |= {f"course.{k}": v["label"] for k, v in CONFIG["courses"].items()}
     words = Labels(language, texts)
     with figure_style():
-        first = ridge(
-            built.series, built.ridge, built.draws, labels=words, regain_by=2030, source="x"
-        )
+        first = ridge(built.series, built.ridge, built.draws, labels=words, regain_by=2030, source="x")
         second = fan(
-            built.series, built.projections, labels=words, prior="moderate",
-            closed=CONFIG["closed"], source="x",
-        )  # fmt: skip
+            built.series, built.projections, labels=words, prior="moderate", closed=CONFIG["closed"], source="x"
+        )
     left, right = first.axes
     curve = left.get_lines()[-1]
     assert curve.get_ydata()[-1] == pytest.approx(built.ridge["inflow"].iloc[-1])
@@ -220,9 +208,8 @@ def test_a_fan_without_an_empty_panel_has_its_legend_above(built):
     three = built.projections[built.projections["course"].isin(["baseline", "centre", "shock"])]
     with figure_style():
         figure = fan(
-            built.series, three, labels=Labels("en", texts), prior="settled",
-            closed=CONFIG["closed"], source="x",
-        )  # fmt: skip
+            built.series, three, labels=Labels("en", texts), prior="settled", closed=CONFIG["closed"], source="x"
+        )
     assert len(figure.legends) == 1
     assert len(figure.axes) == 3
 
@@ -256,8 +243,9 @@ def test_draws_of_one_model_and_course_do_not_depend_on_the_others(series):
 
 
 def test_draws_of_one_group_do_not_depend_on_the_others():
-    more = pd.concat([OWN, table((2020, "bachelors", 20), (2022, "bachelors", 25),
-                                 (2024, "bachelors", 24), kind="official")])  # fmt: skip
+    more = pd.concat(
+        [OWN, table((2020, "bachelors", 20), (2022, "bachelors", 25), (2024, "bachelors", 24), kind="official")]
+    )
     own = config(closed=["candidates_of_science"])
     few, many = (build.build_cohort(s, own, 7).projections for s in (OWN, more))
     key = ["model", "prior", "course", "group", "year"]

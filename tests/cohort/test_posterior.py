@@ -5,18 +5,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from monotown.cohort.posterior import (
-    Prior,
-    fit_total,
-    fit_types,
-    make_grid,
-    series_likelihood,
-    step_likelihood,
-)
+from monotown.cohort.posterior import Prior, fit_total, fit_types, make_grid, series_likelihood, step_likelihood
 
-GOLDEN = json.loads(
-    (Path(__file__).parents[1] / "golden" / "cohort.json").read_text(encoding="utf-8")
-)
+GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "cohort.json").read_text(encoding="utf-8"))
 PRIOR = Prior("moderate", (2, 18), (2, 1.5))
 LEVELS = [0.05, 0.5, 0.95]
 
@@ -26,9 +17,7 @@ def test_a_grid_carries_the_prior():
     assert grid.exit_mass.sum() == pytest.approx(1)
     assert grid.exit_mass @ grid.exit_rate == pytest.approx(0.1, abs=1e-3)
     assert grid.inflow_mass @ grid.inflow == pytest.approx(3.0, abs=1e-2)
-    np.testing.assert_allclose(
-        grid.exit_mass[grid.exit_rate < 0.1].sum(), stats.beta.cdf(0.1, 2, 18), atol=5e-3
-    )
+    np.testing.assert_allclose(grid.exit_mass[grid.exit_rate < 0.1].sum(), stats.beta.cdf(0.1, 2, 18), atol=5e-3)
     roots = np.sqrt(make_grid(PRIOR, 3).inflow)
     assert np.diff(roots) == pytest.approx(np.diff(roots)[::-1])
 
@@ -48,9 +37,7 @@ def test_the_likelihood_is_that_of_persons_who_leave_and_enter_one_by_one():
 
 def test_a_series_is_the_product_of_its_steps():
     found = series_likelihood([2010, 2012, 2015], [20, 18, 15], [0.1, 0.2], [0.5])
-    steps = step_likelihood(20, 18, 2, [0.1, 0.2], [0.5]) * step_likelihood(
-        18, 15, 3, [0.1, 0.2], [0.5]
-    )
+    steps = step_likelihood(20, 18, 2, [0.1, 0.2], [0.5]) * step_likelihood(18, 15, 3, [0.1, 0.2], [0.5])
     np.testing.assert_allclose(found, steps)
 
 

@@ -7,18 +7,9 @@ from scipy import stats
 
 from monotown.cohort import simulate as module
 from monotown.cohort.posterior import Prior, fit_total
-from monotown.cohort.simulate import (
-    Course,
-    apply_course,
-    entrants,
-    leavers,
-    simulate,
-    simulate_path,
-)
+from monotown.cohort.simulate import Course, apply_course, entrants, leavers, simulate, simulate_path
 
-GOLDEN = json.loads(
-    (Path(__file__).parents[1] / "golden" / "cohort.json").read_text(encoding="utf-8")
-)
+GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "cohort.json").read_text(encoding="utf-8"))
 
 
 def stream(block):
@@ -85,10 +76,12 @@ def test_courses_agree_with_the_oracle(course, name):
 
 def test_a_course_starts_when_it_says():
     exits, inflows = apply_course(
-        np.array([0.8]), np.array([1.0]),
+        np.array([0.8]),
+        np.array([1.0]),
         Course("late", exit_factor=2, inflow_factor=3, extra_inflow={"phd": 1}, from_year=2021),
-        "phd", range(2020, 2022),
-    )  # fmt: skip
+        "phd",
+        range(2020, 2022),
+    )
     assert exits.tolist() == [[0.8], [1.0]]
     assert inflows.tolist() == [[1.0], [4.0]]
 

@@ -15,9 +15,7 @@ from monotown.cohort.stock import (
     stock_after,
 )
 
-GOLDEN = json.loads(
-    (Path(__file__).parents[1] / "golden" / "cohort.json").read_text(encoding="utf-8")
-)
+GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "cohort.json").read_text(encoding="utf-8"))
 
 
 def test_two_totals_give_the_lowest_exit_rate():
@@ -31,9 +29,7 @@ def test_the_ridge_and_its_steady_stock():
     rates = [float(k) for k in GOLDEN["ridge"]][1:]
     found = inflow_on_ridge(rates, 86, 50, 5)
     np.testing.assert_allclose(found, list(GOLDEN["ridge"].values())[1:], atol=1e-3)
-    np.testing.assert_allclose(
-        steady_stock(rates, found), list(GOLDEN["ridge_steady_state"].values()), atol=0.01
-    )
+    np.testing.assert_allclose(steady_stock(rates, found), list(GOLDEN["ridge_steady_state"].values()), atol=0.01)
 
 
 def test_inflow_needed():
@@ -47,20 +43,13 @@ def test_inflow_needed():
     assert float(inflow_needed(50, 10, 2, 0.01)) == 0.0
 
 
-@given(
-    before=st.integers(1, 500),
-    exit_rate=st.floats(0.001, 0.9),
-    inflow=st.floats(0, 50),
-    years=st.integers(1, 20),
-)
+@given(before=st.integers(1, 500), exit_rate=st.floats(0.001, 0.9), inflow=st.floats(0, 50), years=st.integers(1, 20))
 def test_the_closed_form_is_the_recursion(before, exit_rate, inflow, years):
     stock = float(before)
     for _ in range(years):
         stock = stock * (1 - exit_rate) + inflow
     assert float(stock_after(before, exit_rate, inflow, years)) == pytest.approx(stock)
-    assert float(inflow_on_ridge(exit_rate, before, stock, years)) == pytest.approx(
-        inflow, abs=1e-6
-    )
+    assert float(inflow_on_ridge(exit_rate, before, stock, years)) == pytest.approx(inflow, abs=1e-6)
 
 
 def test_without_exits_inflow_adds_up():

@@ -147,13 +147,21 @@ def test_the_locator_is_the_line_of_the_file(row):
 def test_no_row_of_a_region_that_did_not_exist_but_those_accepted(cleaned):
     units = Units(UNITS)
     table = cleaned.observations
-    outside = table[[not units.exists(u, y) for u, y in zip(table["unit"], table["year"],
-                                                            strict=True)]]  # fmt: skip
+    outside = table[[not units.exists(u, y) for u, y in zip(table["unit"], table["year"], strict=True)]]
     assert set(outside["variable"]) == {
-        "average_hourly_earnings", "population_below_subsistence", "good_local_roads",
-        "wastewater_treated", "population_begin", "mean_population", "life_expectancy",
-        "pm10", "pm25", "price_new_housing", "price_resale_housing", "rent",
-    }  # fmt: skip
+        "average_hourly_earnings",
+        "population_below_subsistence",
+        "good_local_roads",
+        "wastewater_treated",
+        "population_begin",
+        "mean_population",
+        "life_expectancy",
+        "pm10",
+        "pm25",
+        "price_new_housing",
+        "price_resale_housing",
+        "rent",
+    }
     assert "KZONT" not in set(table.loc[table["year"] > 2018, "unit"])
     assert table[(table["unit"] == "KZULU") & (table["year"] < 2019)].empty
 
@@ -238,31 +246,36 @@ def problems_of(*edits):
 def test_every_problem_of_every_file_is_told_at_once():
     told = problems_of(
         edited("rd_bulletin_2022", ",KZKAR,Қарағанды,980", ",KZKAR,Қарағанды,98o"),
-        edited("sdg_regions", "9.5.1,rd_expenditure_share_grp,% of GRP,PT,2010,KZAKM,0.1",
-               "9.5.1,rd_expenditure_share_grp,% of GRP,PT,2010,KZAKM,100.1"),
+        edited(
+            "sdg_regions",
+            "9.5.1,rd_expenditure_share_grp,% of GRP,PT,2010,KZAKM,0.1",
+            "9.5.1,rd_expenditure_share_grp,% of GRP,PT,2010,KZAKM,100.1",
+        ),
         edited("population_regions", "Акмолинская,2000,", "Акмоленская,2O00,"),
         edited("life_expectancy_regions", "area_as_printed_ru", "area"),
         edited("wages_regions", "Akmola Region", "Abay Region"),
         edited("hospitals_regions", "Казахстан,938", "Казахстан,938.5"),
-    )  # fmt: skip
+    )
     official = "data/raw/official"
-    assert sorted(t for t in told if "Акмоленская" not in t) == sorted([
-        f"{official}/rd_bulletin_2022/rd_bulletin_2022.csv, line 122, column "
-        "value_as_printed: found '98o'; expected a number (persons) or a marker: -, ..., x",
-        f"{official}/sdg_regions/sdg_regions.csv, line 3, column value_as_published: "
-        "found '100.1'; expected a number from 0 to 100 (percent)",
-        f"{official}/life_expectancy_regions/life_expectancy_regions.csv, line 1: "
-        "found 'area'; expected a column 'area_as_printed_ru'",
-        f"{official}/wages_regions/wages_regions.csv, line 4: found 'KZABY 2022 mean_wage'; "
-        "expected one row for each unit, year and variable; the first is on line 3",
-        f"{official}/wages_regions/wages_regions.csv, line 4: found "
-        "'KZABY 2022 mean_wage_professionals'; "
-        "expected one row for each unit, year and variable; the first is on line 3",
-        f"{official}/population_regions/population_regions.csv, line 3, column year: "
-        "found '2O00'; expected a year from 1900 to 2100",
-        f"{official}/hospitals_regions/hospitals_regions.csv, line 2, column value_as_printed: "
-        "found '938.5'; expected a whole number (organisations)",
-    ])  # fmt: skip
+    assert sorted(t for t in told if "Акмоленская" not in t) == sorted(
+        [
+            f"{official}/rd_bulletin_2022/rd_bulletin_2022.csv, line 122, column "
+            "value_as_printed: found '98o'; expected a number (persons) or a marker: -, ..., x",
+            f"{official}/sdg_regions/sdg_regions.csv, line 3, column value_as_published: "
+            "found '100.1'; expected a number from 0 to 100 (percent)",
+            f"{official}/life_expectancy_regions/life_expectancy_regions.csv, line 1: "
+            "found 'area'; expected a column 'area_as_printed_ru'",
+            f"{official}/wages_regions/wages_regions.csv, line 4: found 'KZABY 2022 mean_wage'; "
+            "expected one row for each unit, year and variable; the first is on line 3",
+            f"{official}/wages_regions/wages_regions.csv, line 4: found "
+            "'KZABY 2022 mean_wage_professionals'; "
+            "expected one row for each unit, year and variable; the first is on line 3",
+            f"{official}/population_regions/population_regions.csv, line 3, column year: "
+            "found '2O00'; expected a year from 1900 to 2100",
+            f"{official}/hospitals_regions/hospitals_regions.csv, line 2, column value_as_printed: "
+            "found '938.5'; expected a whole number (organisations)",
+        ]
+    )
     (name,) = [t for t in told if "Акмоленская" in t]
     assert "line 3, column area_as_printed_ru: found 'Акмоленская'; expected a known name, " in name
     assert "(did you mean this?)" in name
@@ -306,9 +319,7 @@ def test_a_file_that_is_not_there():
         clean(files, SOURCES, VARIABLES, Units(UNITS))
 
 
-AREAS = {
-    code: {"en": code, "ru": code, "kk": code, "level": "region"} for code in ("AA", "BB", "CC")
-}
+AREAS = {code: {"en": code, "ru": code, "kk": code, "level": "region"} for code in ("AA", "BB", "CC")}
 SMALL = {
     "title": {"en": "T", "ru": "T", "kk": "T"},
     "publisher": "P",
@@ -344,8 +355,7 @@ def test_the_four_markers_commas_and_spaces():
     with pytest.raises(InputError, match="a number"):
         small(text)
     found = small(
-        'area,year,v\nAA,2000-12-31,"59,26"\nBB,2000-12-31,...\nCC,2000-12-31,"0,0"\n',
-        number={"negligible": ["share"]},
+        'area,year,v\nAA,2000-12-31,"59,26"\nBB,2000-12-31,...\nCC,2000-12-31,"0,0"\n', number={"negligible": ["share"]}
     )
     assert found == {"AA": 59.26, "BB": "not_available", "CC": "negligible"}
     assert small('area,year,v\nCC,2000-12-31,"0,0"\n') == {"CC": 0.0}
@@ -362,10 +372,7 @@ def test_exponents_are_numbers_only_where_the_source_says_so():
 
 def test_text_in_an_accepted_cell_is_no_problem():
     accept = [{"rows": {"unit": ["AA"], "value": ["n/a", "?"]}, "rule": "missing", "reason": "r"}]
-    assert small("area,year,v\nAA,2000-12-31,?\nBB,2000-12-31,7\n", accept=accept) == {
-        "AA": "not_available",
-        "BB": 7.0,
-    }
+    assert small("area,year,v\nAA,2000-12-31,?\nBB,2000-12-31,7\n", accept=accept) == {"AA": "not_available", "BB": 7.0}
     with pytest.raises(InputError, match="found 'n/a'"):
         small("area,year,v\nBB,2000-12-31,n/a\n", accept=accept)
 

@@ -9,14 +9,7 @@ from hypothesis import strategies as st
 from monotown.base.problems import InputError
 from monotown.base.tables import OBSERVATIONS
 from monotown.data.clean import clean
-from monotown.data.crosswalk import (
-    compare_sources,
-    constant_units,
-    crosswalk_checks,
-    read_as,
-    totals_checks,
-    weight_of,
-)
+from monotown.data.crosswalk import compare_sources, constant_units, crosswalk_checks, read_as, totals_checks, weight_of
 from monotown.data.units import Units
 from monotown.workflow import read_yaml
 from monotown.workflow.sources import read_sources
@@ -101,8 +94,7 @@ def test_researchers_weight_their_own_ratio(at):
 
 
 def test_before_a_split_the_region_is_the_unit(at, old):
-    for unit, region, year in (("KZKAR17", "KZKAR", 2021), ("KZONT17", "KZONT", 2017),
-                               ("KZALM17", "KZALM", 2010)):  # fmt: skip
+    for unit, region, year in (("KZKAR17", "KZKAR", 2021), ("KZONT17", "KZONT", 2017), ("KZALM17", "KZALM", 2010)):
         found = at(unit, year, "researchers_per_million")
         assert found["value"] == old(region, year, "researchers_per_million")
         assert "mean" not in found["locator"]
@@ -139,8 +131,7 @@ def test_unchanged_regions_keep_their_rows(constant, real):
 
 
 def test_population_of_the_constant_units_is_the_country_in_every_year(constant, old):
-    for variable, years in (("population_begin", range(2000, 2024)),
-                            ("mean_population", range(2000, 2023))):  # fmt: skip
+    for variable, years in (("population_begin", range(2000, 2024)), ("mean_population", range(2000, 2023))):
         mine = constant[constant["variable"] == variable].groupby("year")["value"].sum()
         assert list(mine.index) == list(years)
         assert all(mine[y] == old("KZ", y, variable) for y in years)
@@ -158,16 +149,9 @@ def test_the_panel_series_have_sixteen_units_in_every_year(constant):
 def test_every_check_of_the_crosswalk_holds(real, constant):
     checks = crosswalk_checks(real, constant, REAL, VARIABLES)
     assert checks["holds"].all()
-    assert set(checks["variable"]) == {
-        v for v in set(constant["variable"]) if VARIABLES[v]["merge"] != "none"
-    }
+    assert set(checks["variable"]) == {v for v in set(constant["variable"]) if VARIABLES[v]["merge"] != "none"}
     row = checks.set_index(["variable", "year"]).loc[("researchers", 2022)]
-    assert (row["before"], row["after"], row["units_before"], row["units_after"]) == (
-        18014,
-        18014,
-        20,
-        16,
-    )
+    assert (row["before"], row["after"], row["units_before"], row["units_after"]) == (18014, 18014, 20, 16)
     row = checks.set_index(["variable", "year"]).loc[("external_rd_expenditure", 2022)]
     assert row["left_out"] == "KZSEV; KZZAP"
 
@@ -196,20 +180,14 @@ def test_totals_of_the_country(real):
         "equal",
     )
     hidden = by.loc[("rd_personnel_phd", 2022, "rd_bulletin_2022")]
-    assert (hidden["verdict"], hidden["without_figure"], hidden["hidden"]) == (
-        "hidden",
-        "KZSEV (confidential)",
-        1,
-    )
+    assert (hidden["verdict"], hidden["without_figure"], hidden["hidden"]) == ("hidden", "KZSEV (confidential)", 1)
     population = checks[checks["variable"] == "population_begin"]
     assert len(population) == 25  # 24 years, and 2023 in a second file
     assert (population["verdict"] == "equal").all()
     assert by.loc[("air_emissions", 2021, "air_emissions_regions"), "verdict"] == "rounding"
     # a region has no figure, and the others together have more than the country
     differs = checks[checks["verdict"] == "differs"]
-    assert list(zip(differs["variable"], differs["year"], strict=True)) == [
-        ("people_in_failing_buildings", 2010)
-    ]
+    assert list(zip(differs["variable"], differs["year"], strict=True)) == [("people_in_failing_buildings", 2010)]
     assert "physicians" not in set(checks["variable"])  # no figure of the country
 
 
@@ -251,16 +229,12 @@ def test_comparisons_have_words_and_known_sources():
 
 
 def test_bad_formulas_of_comparisons_are_told_together(real):
-    wrong = {
-        "a": {"left": {"formula": "resarchers"}, "right": {"formula": "1 +"}, "decimals": 0},
-    }
+    wrong = {"a": {"left": {"formula": "resarchers"}, "right": {"formula": "1 +"}, "decimals": 0}}
     with pytest.raises(InputError) as error:
         compare_sources(real, wrong, VARIABLES)
     told = [str(p) for p in error.value.problems]
     assert len(told) == 2
-    assert told[0].startswith(
-        "comparisons, a.left.formula: found 'resarchers'; expected 'researchers'"
-    )
+    assert told[0].startswith("comparisons, a.left.formula: found 'resarchers'; expected 'researchers'")
     assert told[1].startswith("comparisons, a.right.formula: found '1 +'")
 
 
@@ -281,10 +255,17 @@ SMALL = Units(
         "A": {"en": "A", "ru": "A", "kk": "A", "level": "region"},
         "B": {"en": "B", "ru": "B", "kk": "B", "level": "region", "exists": [2022, None]},
         "C": {"en": "C", "ru": "C", "kk": "C", "level": "region"},
-        "A17": {"en": "AB", "ru": "AB", "kk": "AB", "level": "constant_region", "before": "A",
-                "members": ["A", "B"], "split": 2022},
+        "A17": {
+            "en": "AB",
+            "ru": "AB",
+            "kk": "AB",
+            "level": "constant_region",
+            "before": "A",
+            "members": ["A", "B"],
+            "split": 2022,
+        },
     }
-)  # fmt: skip
+)
 KINDS = {
     "n": {"merge": "sum", "count": True, "reads_as": {"none": 0}},
     "m": {"merge": "sum"},
@@ -297,14 +278,19 @@ def table(*rows):
     return pd.DataFrame(
         [
             {
-                "unit": unit, "year": year, "variable": variable,
+                "unit": unit,
+                "year": year,
+                "variable": variable,
                 "value": value if isinstance(value, float | int) else math.nan,
-                "unit_of_measure": "x", "kind": "official", "source": "s",
-                "locator": f"line {i}", "flag": value if isinstance(value, str) else "",
+                "unit_of_measure": "x",
+                "kind": "official",
+                "source": "s",
+                "locator": f"line {i}",
+                "flag": value if isinstance(value, str) else "",
             }
             for i, (unit, year, variable, value) in enumerate(rows)
         ]
-    ).astype({"value": float})  # fmt: skip
+    ).astype({"value": float})
 
 
 def merged(*rows):
@@ -323,40 +309,27 @@ def test_a_missing_weight_or_part_leaves_the_mean_missing():
     rates = ("A", 2022, "r", 1.0), ("B", 2022, "r", 3.0)
     assert merged(*rates)["A17", 2022, "r"] == "not_available"
     assert merged(*rates, ("A", 2022, "n", 1), ("B", 2022, "n", 3))["A17", 2022, "r"] == 2.5
-    assert merged(*rates, ("A", 2022, "n", 0), ("B", 2022, "n", 0))["A17", 2022, "r"] == (
-        "not_available"
-    )
+    assert merged(*rates, ("A", 2022, "n", 0), ("B", 2022, "n", 0))["A17", 2022, "r"] == ("not_available")
     assert merged(*rates, ("A", 2022, "n", 1), ("B", 2022, "n", "none"))["A17", 2022, "r"] == 1
     assert merged(rates[0], ("A", 2022, "n", 1))["A17", 2022, "r"] == "not_available"
     assert merged(rates[1])["A17", 2022, "r"] == "not_available"
 
 
 def test_a_figure_of_the_part_alone_before_the_split_stands_for_the_whole():
-    assert merged(("A", 2021, "q", 7), ("C", 2021, "q", 1)) == {
-        ("A17", 2021, "q"): 7,
-        ("C", 2021, "q"): 1,
-    }
+    assert merged(("A", 2021, "q", 7), ("C", 2021, "q", 1)) == {("A17", 2021, "q"): 7, ("C", 2021, "q"): 1}
 
 
 def test_markers_of_parts():
     assert merged(("A", 2022, "m", "none"), ("B", 2022, "m", "none"))["A17", 2022, "m"] == "none"
-    assert merged(("A", 2022, "m", "none"), ("B", 2022, "m", "confidential"))[
-        "A17", 2022, "m"
-    ] == "confidential"  # fmt: skip
-    assert merged(("A", 2022, "m", 4), ("B", 2022, "m", "not_available"))["A17", 2022, "m"] == (
-        "not_available"
-    )
+    assert merged(("A", 2022, "m", "none"), ("B", 2022, "m", "confidential"))["A17", 2022, "m"] == "confidential"
+    assert merged(("A", 2022, "m", 4), ("B", 2022, "m", "not_available"))["A17", 2022, "m"] == ("not_available")
     assert merged(("A", 2022, "n", 4), ("B", 2022, "n", "none"))["A17", 2022, "n"] == 4
 
 
 def test_a_total_whose_part_is_missing_is_incomplete():
     rows = [("KZ", 2022, "n", 9), ("A", 2022, "n", 4), ("C", 2022, "n", 3)]
     (found,) = totals_checks(table(*rows), SMALL, KINDS, ["A17", "C"]).to_dict("records")
-    assert (found["verdict"], found["without_figure"], found["regions_sum"]) == (
-        "incomplete",
-        "B",
-        7,
-    )
+    assert (found["verdict"], found["without_figure"], found["regions_sum"]) == ("incomplete", "B", 7)
     rows = [("KZ", 2021, "n", 7), ("A", 2021, "n", 4), ("C", 2021, "n", 3)]
     (found,) = totals_checks(table(*rows), SMALL, KINDS, ["A17", "C"]).to_dict("records")
     assert (found["verdict"], found["regions"]) == ("equal", 2)
@@ -364,9 +337,7 @@ def test_a_total_whose_part_is_missing_is_incomplete():
 
 
 @settings(max_examples=40)
-@given(
-    st.lists(st.tuples(st.integers(1, 10**6), st.floats(0, 100)), min_size=3, max_size=3),
-)
+@given(st.lists(st.tuples(st.integers(1, 10**6), st.floats(0, 100)), min_size=3, max_size=3))
 def test_totals_and_weighted_means_are_kept_for_any_figures(parts):
     rows = [(u, 2022, "n", n) for u, (n, _) in zip("ABC", parts, strict=True)]
     rows += [(u, 2022, "r", r) for u, (_, r) in zip("ABC", parts, strict=True)]

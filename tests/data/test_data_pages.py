@@ -58,24 +58,19 @@ def edit(path, old, new):
     ("file", "old", "new", "told"),
     [
         ("hospitals_regions.csv", "Казахстан,938", "Казахстан,939", {PACKAGE}),
-        ("source.yaml", "Country and 16", "Country and 17",
-         {PACKAGE, README, f"{FOLDER}/SOURCE.md"}),
+        ("source.yaml", "Country and 16", "Country and 17", {PACKAGE, README, f"{FOLDER}/SOURCE.md"}),
         ("source.yaml", "care need not", "care may not", {f"{FOLDER}/SOURCE.md"}),
         ("SOURCE.md", "care need not", "care may not", {f"{FOLDER}/SOURCE.md"}),
         ("../../publications.yaml", "Hospital organisations, 2000", "Hospitals, 2000", {README}),
     ],
-)  # fmt: skip
-def test_a_changed_file_makes_stale_what_is_made_of_it_and_make_data_mends_it(
-    file, old, new, told, project, capsys
-):
+)
+def test_a_changed_file_makes_stale_what_is_made_of_it_and_make_data_mends_it(file, old, new, told, project, capsys):
     assert main(["--check"]) == 0
     edit(project / FOLDER / file, old, new)
     assert set(stale()) == told
     capsys.readouterr()
     assert main(["--check"]) == 1
-    assert set(capsys.readouterr().out.splitlines()) == {
-        f"{name} is out of date: run make data" for name in told
-    }
+    assert set(capsys.readouterr().out.splitlines()) == {f"{name} is out of date: run make data" for name in told}
     assert set(stale()) == told
     assert main([]) == 0
     assert stale() == {}
@@ -88,8 +83,7 @@ def test_a_file_that_nothing_describes_and_a_type_of_no_column_are_told(project,
         made_pages()
     more, column = map(str, stopped.value.problems)
     assert more == (
-        f"{FOLDER}/source.yaml, line 1, files: found 'more.csv'; "
-        "expected a file that this source describes"
+        f"{FOLDER}/source.yaml, line 1, files: found 'more.csv'; expected a file that this source describes"
     )
     assert "types.yeer: found 'yeer'; expected a column of hospitals_regions.csv" in column
     assert main([]) == 1
@@ -103,9 +97,11 @@ def test_a_readme_without_its_marks_is_told(project):
 
 
 ENTRY = {
-    "unit": {"column": "code", "check": "name"}, "year": {"column": "year"},
-    "variable": {"column": ["what", "sex"]}, "publication": {"column": "table"},
-}  # fmt: skip
+    "unit": {"column": "code", "check": "name"},
+    "year": {"column": "year"},
+    "variable": {"column": ["what", "sex"]},
+    "publication": {"column": "table"},
+}
 COLUMNS = "code,name,year,what,sex,table,value,note"
 
 
@@ -127,9 +123,11 @@ def test_what_the_source_says_of_a_type_goes_before_its_cells():
 
 NUMBERS = st.builds(
     lambda n, places, mark, group: f"{n:,.{places}f}".replace(",", group).replace(".", mark),
-    st.integers(-(10**9), 10**9).map(lambda n: n / 1000), st.integers(0, 3),
-    st.sampled_from(".,"), st.sampled_from(["", " ", "\xa0"]),
-)  # fmt: skip
+    st.integers(-(10**9), 10**9).map(lambda n: n / 1000),
+    st.integers(0, 3),
+    st.sampled_from(".,"),
+    st.sampled_from(["", " ", "\xa0"]),
+)
 
 
 @given(st.lists(NUMBERS | st.sampled_from(["0012", "2020-01-02", "5)", "x1"]), min_size=1))
@@ -146,9 +144,11 @@ def test_a_type_is_one_that_every_cell_can_be_read_with(cells):
         elif field["type"] == "integer":
             assert str(int(cell)) == cell or cell == "-0"
     if field["type"] == "string":
-        assert len({c for cell in cells for c in cell if c in " \xa0"}) > 1 or len(
-            {c for cell in cells for c in cell if c in ".,"}
-        ) > 1 or {"0012", "2020-01-02", "2020-02-30", "5)", "x1"} & set(cells)  # fmt: skip
+        assert (
+            len({c for cell in cells for c in cell if c in " \xa0"}) > 1
+            or len({c for cell in cells for c in cell if c in ".,"}) > 1
+            or {"0012", "2020-01-02", "2020-02-30", "5)", "x1"} & set(cells)
+        )
 
 
 def test_the_types_of_the_shipped_files_hold_for_every_cell():
@@ -173,13 +173,7 @@ def test_the_types_of_the_shipped_files_hold_for_every_cell():
 
 
 def test_terms_of_the_open_definition_have_their_name_and_others_are_told_in_words():
-    entry = {
-        "title": {"en": "T"},
-        "publisher": "P",
-        "licence": "PDDL",
-        "about": "a\nb",
-        "copy": "c",
-    }
+    entry = {"title": {"en": "T"}, "publisher": "P", "licence": "PDDL", "about": "a\nb", "copy": "c"}
     found = resource("a_b", "raw/a.shp", b"\0", {**entry, "url": "https://x"})
     assert found["licenses"][0]["name"] == "PDDL-1.0"
     assert (found["name"], found["description"], found["format"]) == ("a-b", "a b", "shp")
@@ -194,8 +188,5 @@ def test_a_page_shows_of_each_file_only_what_differs_from_the_source():
     content = {"title": {"en": "T"}, "publisher": "P", "licence": "L", "about": "A.", "files": {}}
     files = [("a.csv", {**content, "about": "x"}), ("b.*", {**content, "licence": "M|N"})]
     page = source_page(content, files)
-    assert (
-        "| file | what | terms |\n|---|---|---|\n| `a.csv` | x | L |\n| `b.*` | A. | M\\|N |"
-        in page
-    )
+    assert "| file | what | terms |\n|---|---|---|\n| `a.csv` | x | L |\n| `b.*` | A. | M\\|N |" in page
     assert "publisher |\n" not in page.partition("| | |")[0]

@@ -12,13 +12,7 @@ from hypothesis import strategies as st
 
 from monotown.base.parsing import reads_of
 from monotown.data.clean import clean
-from monotown.data.crosswalk import (
-    compare_sources,
-    constant_units,
-    crosswalk_checks,
-    told_by_totals,
-    totals_checks,
-)
+from monotown.data.crosswalk import compare_sources, constant_units, crosswalk_checks, told_by_totals, totals_checks
 from monotown.data.disclosure import Sum, feasible_ranges, worked_back
 from monotown.data.units import Units
 from monotown.index.catalogue import Catalogue
@@ -28,8 +22,7 @@ from monotown.workflow.sources import read_sources
 
 ROOT = Path(__file__).resolve().parents[2]
 UNITS, VARIABLES, COMPARISONS, MEASURES = (
-    read_yaml(ROOT / f"config/{name}.yaml")
-    for name in ("units", "variables", "comparisons", "measures")
+    read_yaml(ROOT / f"config/{name}.yaml") for name in ("units", "variables", "comparisons", "measures")
 )
 SOURCES = read_sources("data/raw", ROOT)
 REAL = Units(UNITS)
@@ -47,10 +40,7 @@ def real():
 
 
 @settings(max_examples=25, deadline=None)
-@given(
-    st.lists(st.integers(0, 3), min_size=9, max_size=9),
-    st.sets(st.integers(0, 8), min_size=1, max_size=5),
-)
+@given(st.lists(st.integers(0, 3), min_size=9, max_size=9), st.sets(st.integers(0, 8), min_size=1, max_size=5))
 def test_ranges_are_those_of_every_table_that_fits(cells, hidden):
     """Three by three counts with both margins: the ends are found by trying every table."""
     table = np.array(cells).reshape(3, 3)
@@ -107,9 +97,7 @@ def other_worlds(observations, by):
     touched = pd.Series([p in keys for p in pairs], index=observations.index)
     touched &= (observations["unit"] == "KZ") & observations["value"].notna()
     assert touched.any()
-    return observations.assign(
-        value=observations["value"].where(~touched, observations["value"] + by)
-    )
+    return observations.assign(value=observations["value"].where(~touched, observations["value"] + by))
 
 
 def outputs(observations, units, variables, codes, comparisons):
@@ -171,10 +159,17 @@ SMALL = Units(
             for code, level in [("KZ", "country"), ("A", "region"), ("C", "region")]
         },
         "B": {"en": "B", "ru": "B", "kk": "B", "level": "region", "exists": [2022, None]},
-        "A17": {"en": "AB", "ru": "AB", "kk": "AB", "level": "constant_region", "before": "A",
-                "members": ["A", "B"], "split": 2022},
+        "A17": {
+            "en": "AB",
+            "ru": "AB",
+            "kk": "AB",
+            "level": "constant_region",
+            "before": "A",
+            "members": ["A", "B"],
+            "split": 2022,
+        },
     }
-)  # fmt: skip
+)
 KINDS = {
     "n": {"merge": "sum", "count": True, "bounds": [0, None]},
     "m": {"merge": "sum", "decimals": 1, "bounds": [0, None]},
@@ -196,14 +191,19 @@ def test_any_pattern_of_hidden_cells_stays_hidden(values, hidden, more):
     observations = pd.DataFrame(
         [
             {
-                "unit": unit, "year": 2022, "variable": variable,
-                "value": math.nan if isinstance(x, str) else x, "unit_of_measure": "x",
-                "kind": "official", "source": "s", "locator": f"line {i}",
+                "unit": unit,
+                "year": 2022,
+                "variable": variable,
+                "value": math.nan if isinstance(x, str) else x,
+                "unit_of_measure": "x",
+                "kind": "official",
+                "source": "s",
+                "locator": f"line {i}",
                 "flag": x if isinstance(x, str) else "",
             }
             for i, (unit, variable, x) in enumerate(rows)
         ]
-    )  # fmt: skip
+    )
     world = SMALL, KINDS, ["A17", "C"]
     told = outputs(observations, *world, {})
     again = outputs(other_worlds(observations, float(more)), *world, {})

@@ -23,10 +23,7 @@ def load(path):
 
 SHIPPED = {name: load(path) for name, path in FILES.items()}
 SHIPPED["sources"] = read_sources("data/raw", ROOT)
-TEXTS = {
-    s["file"]: (ROOT / s["file"]).read_text(encoding="utf-8-sig")
-    for s in SHIPPED["sources"].values()
-}
+TEXTS = {s["file"]: (ROOT / s["file"]).read_text(encoding="utf-8-sig") for s in SHIPPED["sources"].values()}
 
 
 @pytest.fixture
@@ -92,8 +89,12 @@ def test_wrong_names_are_told_with_the_nearest(parts):
     sources["wages_regions"]["publication"]["table"] = "unemployment"
     del sources["life_expectancy_regions"]["publication"]
     publications["innovation_bulletin_2022"]["tables"][0] = {
-        "number": "9", "title": "t", "areas": "region", "feeds": ["rd_fundin"], "taken": True,
-    }  # fmt: skip
+        "number": "9",
+        "title": "t",
+        "areas": "region",
+        "feeds": ["rd_fundin"],
+        "taken": True,
+    }
     parts["measures"]["poverty"]["indicator"] = "life_satisfaction"
     text = "\n".join(told(parts))
     for words in (

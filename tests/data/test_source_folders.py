@@ -16,12 +16,17 @@ ROOT = Path(__file__).resolve().parents[2]
 RULES = read_yaml(ROOT / "workflow/schemas/source.schema.yaml")
 WORDS = {"en": "Libraries", "ru": "Библиотеки", "kk": "Кітапханалар"}
 LIBRARIES = {
-    "title": WORDS, "publisher": "Office", "licence": "PDDL", "kind": "official",
-    "about": "Libraries of regions. Made up.", "publication": {"id": "bns_series", "table": "x"},
+    "title": WORDS,
+    "publisher": "Office",
+    "licence": "PDDL",
+    "kind": "official",
+    "about": "Libraries of regions. Made up.",
+    "publication": {"id": "bns_series", "table": "x"},
     "columns": ["region", "year", "libraries"],
     "unit": {"column": "region", "names": "words", "level": "region"},
-    "year": {"column": "year"}, "variable": {"header": {"libraries": "libraries"}},
-}  # fmt: skip
+    "year": {"column": "year"},
+    "variable": {"header": {"libraries": "libraries"}},
+}
 
 
 @pytest.fixture
@@ -87,8 +92,9 @@ def test_files_of_a_source_share_what_they_do_not_say_themselves(source, tmp_pat
     source("raw/libraries", {**shared, "files": files}, *names)
     sources = load_sources("raw", tmp_path, RULES)
     assert {k: v["licence"] for k, v in sources.entries.items()} == {
-        "libraries_big": "CC BY 4.0", "libraries_small": "PDDL",
-    }  # fmt: skip
+        "libraries_big": "CC BY 4.0",
+        "libraries_small": "PDDL",
+    }
     (folder,) = sources.folders
     assert [raw.path for raw in folder.files(tmp_path)] == [
         f"raw/libraries/{name}" for name in ("big.csv", "small.csv", "map.prj", "map.shp")
@@ -109,18 +115,9 @@ def test_every_problem_names_its_file_and_line(source, tmp_path):
     (tmp_path / "raw/cinemas/source.yaml").write_text("title: a\ntitle: b\n", "utf-8")
     found = told(tmp_path)
     for start, words in (
-        (
-            f"raw/libraries/source.yaml, line {line_of(libraries, 'licens')}, licens: ",
-            "'licence' (did you mean",
-        ),
-        (
-            f"raw/museums/source.yaml, line {line_of(museums, 'unit')}, unit: ",
-            "with names and level",
-        ),
-        (
-            "raw/parks/source.yaml, line 1, year: found 'nothing'",
-            "column, header, or value with stated",
-        ),
+        (f"raw/libraries/source.yaml, line {line_of(libraries, 'licens')}, licens: ", "'licence' (did you mean"),
+        (f"raw/museums/source.yaml, line {line_of(museums, 'unit')}, unit: ", "with names and level"),
+        ("raw/parks/source.yaml, line 1, year: found 'nothing'", "column, header, or value with stated"),
         ("raw/Цирки/source.yaml, line 1, title: found 'Цирки'", "letters a to z"),
         ("raw/theatres/source.yaml, line 1, file: found 'theatres.csv'", "a raw file that exists"),
         ("raw/b/zoos/source.yaml, line 1, title: found 'zoos'", "(see raw/a/zoos/source.yaml)"),
@@ -161,9 +158,7 @@ def test_what_is_checked_of_all_sources_together_is_told_in_the_file_of_each():
     assert key == "files.table2.csv.unit.value"
     assert lines[int(line.removeprefix("line ")) - 1].strip() == "unit: {value: ZHEZU}"
     assert int(line.removeprefix("line ")) > at
-    assert place("rd_bulletin_2022_ages.publication.id")[0] == (
-        "official/rd_bulletin_2022_ages/source.yaml"
-    )
+    assert place("rd_bulletin_2022_ages.publication.id")[0] == ("official/rd_bulletin_2022_ages/source.yaml")
     assert place("rd_bulletin_2022")[0] == "official/rd_bulletin_2022/source.yaml"
     elsewhere = Problem("config/variables.yaml", "rd_bulletin_2022.x", "x", "y")
     assert sources.located(elsewhere) == elsewhere
@@ -189,8 +184,7 @@ def test_a_source_can_tell_its_publication_itself(source, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "told",
-    [{"id": "a"}, {"title": "a", "areas": "region"}, {"id": "a", "table": "1", "title": "b"}],
+    "told", [{"id": "a"}, {"title": "a", "areas": "region"}, {"id": "a", "table": "1", "title": "b"}]
 )
 def test_a_publication_is_named_or_told_and_not_by_halves(told, source, tmp_path):
     source("raw/libraries", {**LIBRARIES, "publication": told}, "libraries.csv")

@@ -69,8 +69,7 @@ def test_what_the_configs_say_of_one_another_is_checked():
         },
         "d": {**source, "variable": {"value": "neet_rat"}},
     }
-    found = [p.split("; expected")[0].removeprefix("source.yaml, ") for p in
-             check(sources=sources)]  # fmt: skip
+    found = [p.split("; expected")[0].removeprefix("source.yaml, ") for p in check(sources=sources)]
     assert sorted(found) == [
         "a.accept.0.rows.unit: found 'KZULUU'",
         "a.accept.0.rows.variable: found 'housing'",
@@ -160,14 +159,9 @@ def cells_of(source, text):
 def test_wide_tables_give_a_cell_for_each_year_or_unit():
     spec = CONFIGS["sources"]["air_emissions_regions"]
     header = ",".join(spec["columns"])
-    cells, problems = cells_of(
-        "air_emissions_regions", f"{header}\nAkmola Region" + ",1.5" * 18 + "\n"
-    )
+    cells, problems = cells_of("air_emissions_regions", f"{header}\nAkmola Region" + ",1.5" * 18 + "\n")
     assert problems == []
-    assert (len(cells), cells[0]) == (
-        18,
-        RawCell(2, "2005.0", "Akmola Region", "2005.0", "air_emissions", "1.5"),
-    )
+    assert (len(cells), cells[0]) == (18, RawCell(2, "2005.0", "Akmola Region", "2005.0", "air_emissions", "1.5"))
     spec = CONFIGS["sources"]["physicians_regions"]
     cells, _ = cells_of("physicians_regions", ",".join(spec["columns"]) + "\n2003" + ",7" * 16)
     assert (len(cells), cells[0].unit, cells[0].year) == (16, "Акмолинская", "2003")
@@ -237,11 +231,5 @@ def test_a_code_left_out_on_purpose_is_no_problem():
 
 
 def test_fixed_and_printed_units():
-    assert unit_of("paper_table2", RawCell(2, "c", "ZHEZU", "2019", "teaching_staff", "1")) == (
-        "ZHEZU",
-        [],
-    )
-    assert unit_of("paper_table1", RawCell(5, "c", "Total", "2017", "researchers", "27")) == (
-        "KZZHK",
-        [],
-    )
+    assert unit_of("paper_table2", RawCell(2, "c", "ZHEZU", "2019", "teaching_staff", "1")) == ("ZHEZU", [])
+    assert unit_of("paper_table1", RawCell(5, "c", "Total", "2017", "researchers", "27")) == ("KZZHK", [])

@@ -70,10 +70,7 @@ def test_a_census_is_later_than_the_first_of_january_of_its_year():
     own = PAGES[PAGES["town_en"] == "Ridder"].iloc[0]
     rows = [
         {**own, "name_printed": "a", "date": d, "kind": k, "population_printed": p}
-        for d, k, p in (
-            ("2030", "census", "50 000"),
-            ("2030-01-01", "1 January, as printed", "70 000"),
-        )
+        for d, k, p in (("2030", "census", "50 000"), ("2030-01-01", "1 January, as printed", "70 000"))
     ]
     found = register(pages=pd.concat([PAGES, pd.DataFrame(rows)], ignore_index=True))
     assert found.set_index("unit").loc["KZRDD", ["population", "date"]].tolist() == [50000, "2030"]
@@ -84,9 +81,7 @@ def test_thousands_are_read_whatever_parts_them(number, form, mark):
     assert whole_thousands(form.format(number).replace(",", mark).replace("_", mark)) == number
 
 
-@pytest.mark.parametrize(
-    "text", ["89.07", "89.0791", "1.5", "-89.079", "about 90 000", "", "89.079,5"]
-)
+@pytest.mark.parametrize("text", ["89.07", "89.0791", "1.5", "-89.079", "about 90 000", "", "89.079,5"])
 def test_what_may_be_a_decimal_is_refused(text):
     with pytest.raises(ValueError, match="expected a whole number"):
         whole_thousands(text)
@@ -108,10 +103,7 @@ def test_every_problem_is_told_at_once():
         ("'1970-05-01'", "a 1 January like 2023-01-01, or the year of a census"),
         ("'cencus'", "'census' (did you mean this?)"),
         ("'Sarann'", "a known name, 'Saran' (did you mean this?)"),
-        (
-            f"'KZSRN {PAGES.loc[at[4], 'date'][:4]}",
-            "one figure of a town and date; the first is on line",
-        ),
+        (f"'KZSRN {PAGES.loc[at[4], 'date'][:4]}", "one figure of a town and date; the first is on line"),
         ("'no such row'", "the row 'städtischer Bezirk"),
         ("'352200001'", "'352200000' (did you mean this?)"),
     ):
@@ -168,22 +160,13 @@ def inside(x, y, rings):
 
 
 def test_each_town_lies_in_the_area_whose_zone_it_has_and_in_its_region(table):
-    areas = list(
-        zip(
-            records(BOUNDARIES.with_suffix(".dbf")),
-            polygons(BOUNDARIES.with_suffix(".shp")),
-            strict=True,
-        )
-    )
+    areas = list(zip(records(BOUNDARIES.with_suffix(".dbf")), polygons(BOUNDARIES.with_suffix(".shp")), strict=True))
     by_code = ZONES.set_index("KATO")
     with (ROOT / "data/raw/reference/towns/monotowns.csv").open(encoding="utf-8") as file:
-        places = {r["town_en"]: (float(r["latitude"]), float(r["longitude"]))
-                  for r in csv.DictReader(file)}  # fmt: skip
+        places = {r["town_en"]: (float(r["latitude"]), float(r["longitude"])) for r in csv.DictReader(file)}
     for row in table.itertuples():
         assert places[row.town] == (row.latitude, row.longitude)
         (area,) = [a for a, rings in areas if inside(row.longitude, row.latitude, rings)]
         assert by_code.loc[row.zone_unit, "ADM2_RU"] == area["ADM2_RU"]
         region = UNITS[row.region]
-        assert name_key(area["ADM1_EN"]) in {
-            name_key(n) for n in (region["en"], *region.get("aliases", ()))
-        }, row.town
+        assert name_key(area["ADM1_EN"]) in {name_key(n) for n in (region["en"], *region.get("aliases", ()))}, row.town

@@ -19,11 +19,7 @@ def test_the_config_names_known_codes_and_each_name_once():
 
 
 def test_sets_hold_twenty_regions_sixteen_constant_units_and_27_towns():
-    assert [len(UNITS.set(s)) for s in ("regions_2022", "regions_constant", "monotowns")] == [
-        20,
-        16,
-        27,
-    ]
+    assert [len(UNITS.set(s)) for s in ("regions_2022", "regions_constant", "monotowns")] == [20, 16, 27]
     assert set(CONFIG[SETS]) == {"regions_2022", "regions_constant", "monotowns"}
     assert all(UNITS.exists(u, 2022) for u in UNITS.set("regions_2022"))
     assert "KZONT" not in UNITS.set("regions_2022")
@@ -34,12 +30,7 @@ def test_constant_units_take_the_place_of_regions_once_each():
     merged = {m.code: m for m in UNITS.merged()}
     parts = [p for c in constant for p in (merged[c].members if c in merged else (c,))]
     assert sorted(parts) == sorted(UNITS.set("regions_2022"))
-    assert {m.before: m.split for m in merged.values()} == {
-        "KZKAR": 2022,
-        "KZVOS": 2022,
-        "KZALM": 2022,
-        "KZONT": 2018,
-    }
+    assert {m.before: m.split for m in merged.values()} == {"KZKAR": 2022, "KZVOS": 2022, "KZALM": 2022, "KZONT": 2018}
 
 
 @pytest.mark.parametrize(
@@ -93,14 +84,10 @@ def test_an_unknown_name_is_none_and_the_message_names_the_nearest():
 
 
 def test_regions_exist_in_their_years_only():
-    found = {c: [y for y in (2017, 2018, 2021, 2022) if UNITS.exists(c, y)] for c in
-             ("KZONT", "KZYUZ", "KZULU", "KZKAR")}  # fmt: skip
-    assert found == {
-        "KZONT": [2017],
-        "KZYUZ": [2018, 2021, 2022],
-        "KZULU": [2022],
-        "KZKAR": [2017, 2018, 2021, 2022],
+    found = {
+        c: [y for y in (2017, 2018, 2021, 2022) if UNITS.exists(c, y)] for c in ("KZONT", "KZYUZ", "KZULU", "KZKAR")
     }
+    assert found == {"KZONT": [2017], "KZYUZ": [2018, 2021, 2022], "KZULU": [2022], "KZKAR": [2017, 2018, 2021, 2022]}
 
 
 def test_towns_know_the_region_they_lie_in_now():
@@ -112,11 +99,7 @@ def test_towns_know_the_region_they_lie_in_now():
         "KZYUZ",
     ]
     assert UNITS.parent("KZ") is None
-    assert UNITS.names("KZULU") == {
-        "en": "Ulytau region",
-        "ru": "область Ұлытау",
-        "kk": "Ұлытау облысы",
-    }
+    assert UNITS.names("KZULU") == {"en": "Ulytau region", "ru": "область Ұлытау", "kk": "Ұлытау облысы"}
 
 
 def test_a_city_differs_from_its_region_only_where_cities_count():

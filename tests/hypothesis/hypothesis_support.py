@@ -15,8 +15,7 @@ MEASURES = read_yaml(ROOT / "config/measures.yaml")
 UNITS = read_yaml(ROOT / "config/units.yaml")
 CONFIG = read_yaml(ROOT / "config/parts/hypothesis.yaml")
 REGIONS = sorted(UNITS["sets"]["regions_constant"])
-SHOWN = ["life_expectancy", "poverty", "unemployment", "youth_out_of_work_and_study",
-         "housing_space", "internet"]  # fmt: skip
+SHOWN = ["life_expectancy", "poverty", "unemployment", "youth_out_of_work_and_study", "housing_space", "internet"]
 
 
 def light(whole_curve=False):
@@ -46,14 +45,21 @@ def made(seed=1, lag_effect=0.0, lead_effect=0.0, noise=0.02):
     )
     normalised = pd.DataFrame(
         {
-            "view": "quality_panel", "unit": unit, "year": 2011 + t, "measure": m, "block": "b",
-            "value": 1.0, "normalised": quality[i, t] + 0.002 * random.normal(),
-            "clipped": False, "kind": "official", "flag": "",
+            "view": "quality_panel",
+            "unit": unit,
+            "year": 2011 + t,
+            "measure": m,
+            "block": "b",
+            "value": 1.0,
+            "normalised": quality[i, t] + 0.002 * random.normal(),
+            "clipped": False,
+            "kind": "official",
+            "flag": "",
         }
         for m in SHOWN
         for i, unit in enumerate(REGIONS)
         for t in range(12)
-    )  # fmt: skip
+    )
     per_million = 100 * np.exp(1.5 + 0.5 * home + 0.2 * staffing)
     rows = [
         (unit, 2010 + t, "researchers_per_million", per_million[i, t], "sdg_regions")
@@ -68,10 +74,14 @@ def made(seed=1, lag_effect=0.0, lead_effect=0.0, noise=0.02):
     rows += [
         (unit, 2011, v, 1.0, "life_expectancy_regions" if v == "life_expectancy" else "sdg_regions")
         for unit in REGIONS
-        for v in ("life_expectancy", "population_below_subsistence", "unemployment_rate",
-                  "neet_rate", "housing_per_person", "internet_users")
-    ]  # fmt: skip
+        for v in (
+            "life_expectancy",
+            "population_below_subsistence",
+            "unemployment_rate",
+            "neet_rate",
+            "housing_per_person",
+            "internet_users",
+        )
+    ]
     observations = pd.DataFrame(rows, columns=["unit", "year", "variable", "value", "source"])
-    return normalised, observations.assign(
-        kind="official", unit_of_measure="x", locator="made", flag=""
-    )
+    return normalised, observations.assign(kind="official", unit_of_measure="x", locator="made", flag="")

@@ -43,32 +43,51 @@ def labels():
 def verdict(forward="undecided", reverse="undecided", registered=True):
     rows = [
         {
-            "direction": direction, "status": status, "estimate": 0.08, "low": -0.2, "high": 0.4,
-            "p": 0.6, "p_holm": 1.0, "equivalence_p": 0.4, "detectable": detectable,
-            "placebo_p": 0.5, "level": 0.05, "power": 0.8, "sesoi": 0.1,
-            "regressor_sd": np.log(1.2), "outcome_sd": 4.5, "first_year": 2011,
-            "last_year": 2022, "registered": registered,
+            "direction": direction,
+            "status": status,
+            "estimate": 0.08,
+            "low": -0.2,
+            "high": 0.4,
+            "p": 0.6,
+            "p_holm": 1.0,
+            "equivalence_p": 0.4,
+            "detectable": detectable,
+            "placebo_p": 0.5,
+            "level": 0.05,
+            "power": 0.8,
+            "sesoi": 0.1,
+            "regressor_sd": np.log(1.2),
+            "outcome_sd": 4.5,
+            "first_year": 2011,
+            "last_year": 2022,
+            "registered": registered,
         }
         for direction, status, detectable in (("reverse", reverse, 0.3), ("forward", forward, 0.44))
-    ]  # fmt: skip
+    ]
     return pd.DataFrame(rows).assign(**KIND)
 
 
 def tables(**verdicts):
     family = [
-        ("forward", 0.08, 0.5, 0.6, 1.0), ("monotowns", -0.02, -0.1, 0.95, 1.0),
-        ("prediction", 0.98, 1.9, 0.01, 0.04), ("reverse", 0.07, 0.7, 0.5, 1.0),
-    ]  # fmt: skip
-    ways = [("naive", 0.08, 160.0), ("crv1", 0.14, 15.0), ("cr2", 0.16, 9.7), ("wild", None, None),
-            ("randomisation", None, None)]  # fmt: skip
+        ("forward", 0.08, 0.5, 0.6, 1.0),
+        ("monotowns", -0.02, -0.1, 0.95, 1.0),
+        ("prediction", 0.98, 1.9, 0.01, 0.04),
+        ("reverse", 0.07, 0.7, 0.5, 1.0),
+    ]
+    ways = [
+        ("naive", 0.08, 160.0),
+        ("crv1", 0.14, 15.0),
+        ("cr2", 0.16, 9.7),
+        ("wild", None, None),
+        ("randomisation", None, None),
+    ]
     estimates = [
         (direction, analysis, 0.1 + 0.01 * i, -0.1, 0.3, p, "denominator" if i == 3 else "")
         for direction in ("forward", "reverse")
         for i, (analysis, p) in enumerate(
-            [("between", 0.1), ("contextual", 0.9), ("lag_2", 0.02), ("whole", 0.5),
-             ("primary", 0.6)]
+            [("between", 0.1), ("contextual", 0.9), ("lag_2", 0.02), ("whole", 0.5), ("primary", 0.6)]
         )
-    ]  # fmt: skip
+    ]
     curve = [
         (name, statistic, n, 0.07, -0.06, 0.06, p)
         for name, n in (("every", 756), ("unshared", 612))
@@ -77,10 +96,9 @@ def tables(**verdicts):
     power = [
         (design, rho, effect, way, share)
         for design, rho in (("made", 0.0), ("made", 0.9), ("panel", 0.58))
-        for effect, shares in ((0.0, (0.3, 0.05)), (0.1, (0.4, 0.1)), (0.3, (0.9, 0.7)),
-                               (0.5, (1.0, 0.9)))
+        for effect, shares in ((0.0, (0.3, 0.05)), (0.1, (0.4, 0.1)), (0.3, (0.9, 0.7)), (0.5, (1.0, 0.9)))
         for way, share in zip(("naive", "wild"), shares, strict=True)
-    ]  # fmt: skip
+    ]
     pairs = [
         ("researchers_fte_per_10k", "poverty", "respondents", "", True),
         ("researchers_fte_per_10k", "housing_space", "population", "denominator", False),
@@ -88,33 +106,34 @@ def tables(**verdicts):
     ]
     return {
         "verdict": verdict(**verdicts),
-        "family": pd.DataFrame(
-            family, columns=["test", "estimate", "statistic", "p", "p_holm"]
-        ).assign(**KIND),
+        "family": pd.DataFrame(family, columns=["test", "estimate", "statistic", "p", "p_holm"]).assign(**KIND),
         "errors": pd.DataFrame(
-            [{"direction": d, "way": w, "standard_error": s, "df": df, "p": 0.3}
-             for d in ("forward", "reverse") for w, s, df in ways]
+            [
+                {"direction": d, "way": w, "standard_error": s, "df": df, "p": 0.3}
+                for d in ("forward", "reverse")
+                for w, s, df in ways
+            ]
         ).assign(**KIND),
         "leave_out": pd.DataFrame(
-            [{"direction": d, "unit": u, "estimate": e, "p_wild": 0.4, "leverage": w}
-             for d in ("forward", "reverse")
-             for u, e, w in (("KZNS", 0.1, 0.2), ("KZALA", 0.0, 0.7), ("KZAKM", 0.05, 0.1))]
+            [
+                {"direction": d, "unit": u, "estimate": e, "p_wild": 0.4, "leverage": w}
+                for d in ("forward", "reverse")
+                for u, e, w in (("KZNS", 0.1, 0.2), ("KZALA", 0.0, 0.7), ("KZAKM", 0.05, 0.1))
+            ]
         ).assign(**KIND),
         "estimates": pd.DataFrame(
-            estimates,
-            columns=["direction", "analysis", "estimate", "low", "high", "p_wild", "shares"],
+            estimates, columns=["direction", "analysis", "estimate", "low", "high", "p_wild", "shares"]
         ).assign(**KIND),
         "curve": pd.DataFrame(
-            curve,
-            columns=["specifications", "statistic", "number", "observed", "low", "high", "p"],
+            curve, columns=["specifications", "statistic", "number", "observed", "low", "high", "p"]
         ).assign(**KIND),
-        "power": pd.DataFrame(
-            power, columns=["design", "rho", "effect", "way", "share"]
-        ).assign(regions=16, years=12, **MADE),
-        "denominators": pd.DataFrame(
-            pairs, columns=["staffing", "outcome", "denominator", "shares", "primary"]
-        ).assign(**KIND),
-    }  # fmt: skip
+        "power": pd.DataFrame(power, columns=["design", "rho", "effect", "way", "share"]).assign(
+            regions=16, years=12, **MADE
+        ),
+        "denominators": pd.DataFrame(pairs, columns=["staffing", "outcome", "denominator", "shares", "primary"]).assign(
+            **KIND
+        ),
+    }
 
 
 def known(**verdicts):
@@ -132,9 +151,7 @@ def test_facts_of_the_hypothesis():
     assert (facts["hyp_family"], facts["hyp_family_refused"]) == ("4", "1")
     assert float(facts["hyp_prediction_gain"]) == pytest.approx(0.02)
     assert (facts["hyp_heaviest"], facts["hyp_heaviest_share"]) == ("KZALA", "0.7")
-    assert (facts["hyp_least"], facts["hyp_others"], facts["hyp_others_low_p"]) == (
-        "lag_2", "4", "1",
-    )  # fmt: skip
+    assert (facts["hyp_least"], facts["hyp_others"], facts["hyp_others_low_p"]) == ("lag_2", "4", "1")
     assert facts["hyp_curve_reading"] == "mixed"
     assert (facts["hyp_pairs"], facts["hyp_pairs_sharing"]) == ("2", "1")
     assert facts["hyp_kept"] == "poverty"
@@ -164,15 +181,11 @@ def test_a_power_that_is_never_reached_has_no_effect():
 def test_tables_for_print():
     made = tables()
     assert verdict_table(made["verdict"])["direction"].tolist() == ["forward", "reverse"]
-    assert family_table(made["family"])["test"].tolist() == [
-        "forward", "reverse", "prediction", "monotowns",
-    ]  # fmt: skip
+    assert family_table(made["family"])["test"].tolist() == ["forward", "reverse", "prediction", "monotowns"]
     wide = estimate_table(made["estimates"])
     assert wide["analysis"].iloc[0] == "primary"
     assert wide.set_index("analysis").loc["whole", "shares"] == "denominator"
-    assert wide.loc[0, ["forward_estimate", "reverse_p_wild"]].tolist() == pytest.approx(
-        [0.14, 0.6]
-    )
+    assert wide.loc[0, ["forward_estimate", "reverse_p_wild"]].tolist() == pytest.approx([0.14, 0.6])
     pairs = denominator_table(made["denominators"])
     assert pairs["shares"].tolist() == ["nothing", "denominator", "nothing"]
     assert pairs["used"].tolist() == ["primary", "beside", "beside"]
@@ -204,15 +217,9 @@ def test_the_chapter_and_the_answers_quote_facts_that_are_there():
 @pytest.mark.parametrize("forward", STATUSES)
 @pytest.mark.parametrize("reverse", STATUSES)
 @pytest.mark.parametrize("registered", [True, False])
-def test_the_verdict_is_one_sentence_whichever_way_the_results_fall(
-    labels, forward, reverse, registered
-):
-    facts = hypothesis_facts(
-        tables(forward=forward, reverse=reverse, registered=registered), CONFIG, 100
-    )
-    callout = next(
-        text for _, text in texts_in(TEXT) if "hyp_registered" in fields(text["en"])
-    )  # fmt: skip
+def test_the_verdict_is_one_sentence_whichever_way_the_results_fall(labels, forward, reverse, registered):
+    facts = hypothesis_facts(tables(forward=forward, reverse=reverse, registered=registered), CONFIG, 100)
+    callout = next(text for _, text in texts_in(TEXT) if "hyp_registered" in fields(text["en"]))
     for language in LANGUAGES:
         sentence = callout[language].format(**fact_texts(facts, labels[language]))
         assert sentence.endswith(".")

@@ -15,14 +15,7 @@ from words_support import texts as project_texts
 from monotown.base.problems import InputError
 from monotown.base.schemas import schema_problems
 from monotown.hypothesis.build import build_hypothesis
-from monotown.hypothesis.prespecified import (
-    FAMILY,
-    STATUSES,
-    check_specification,
-    decide,
-    fingerprint,
-    shared,
-)
+from monotown.hypothesis.prespecified import FAMILY, STATUSES, check_specification, decide, fingerprint, shared
 from monotown.index.prepare import view_model
 from monotown.workflow import read_yaml
 
@@ -110,9 +103,7 @@ def test_each_amendment_has_a_date_and_words_and_leaves_what_was_fixed():
     words = [k.rsplit(".", 1)[1] for k in project_texts("hypothesis") if ".amendment." in k]
     assert {a["name"] for a in CONFIG["amendments"]} == set(words)
     assert "money_income" not in str(CONFIG["prespecified"])
-    found = schema_problems(
-        {**CONFIG, "amendments": [{"date": "29.11.2026", "name": "x"}]}, SCHEMA, "f"
-    )
+    found = schema_problems({**CONFIG, "amendments": [{"date": "29.11.2026", "name": "x"}]}, SCHEMA, "f")
     assert [p.expected for p in found] == ["a date like 2026-11-29, in quotes"]
 
 
@@ -143,9 +134,7 @@ def test_every_problem_of_a_specification_is_told_at_once():
 def test_what_two_series_share():
     series = CONFIG["prespecified"]["series"]
     assert shared(series["unemployment"], series["youth_out_of_work_and_study"]) == ["collection"]
-    assert shared(series["researchers_fte_per_10k"], series["researchers_fte"]) == [
-        "item", "collection",
-    ]  # fmt: skip
+    assert shared(series["researchers_fte_per_10k"], series["researchers_fte"]) == ["item", "collection"]
     assert shared(series["researchers_fte"], series["housing_space"]) == []
 
 

@@ -69,9 +69,7 @@ def test_estimate_and_errors_are_those_of_statsmodels_with_every_dummy(seed):
     design, flat, groups = with_dummies(y, x, [other])
     found = coefficient(y, x, others=[other])
     plain = sm.OLS(flat, design).fit()
-    clustered = sm.OLS(flat, design).fit(
-        cov_type="cluster", cov_kwds={"groups": groups}, use_t=True
-    )
+    clustered = sm.OLS(flat, design).fit(cov_type="cluster", cov_kwds={"groups": groups}, use_t=True)
     assert found.estimate == pytest.approx(plain.params[0])
     assert found.naive().standard_error == pytest.approx(plain.bse[0])
     assert found.naive().p == pytest.approx(plain.pvalues[0])
@@ -228,6 +226,4 @@ def test_equivalence_and_detectable_effect_by_hand():
     # rejecting at 5% is the same as a 90% interval inside the margin
     low, high = error.interval(0.028, 0.9)
     assert (equivalence_p(0.028, error, 0.1) < 0.05) == (low > -0.1 and high < 0.1)
-    assert detectable(error, 0.05, 0.8) == pytest.approx(
-        0.04 * (stats.t.ppf(0.975, 12) + stats.t.ppf(0.8, 12))
-    )
+    assert detectable(error, 0.05, 0.8) == pytest.approx(0.04 * (stats.t.ppf(0.975, 12) + stats.t.ppf(0.8, 12)))

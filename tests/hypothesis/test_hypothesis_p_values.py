@@ -12,9 +12,7 @@ from monotown.hypothesis.p_values import as_far, p_value
 @given(st.lists(st.integers(-3, 3), min_size=2, max_size=40))
 def test_p_is_at_most_a_level_no_more_often_than_that(values):
     # under the null each of the statistics could have been the observed one
-    found = np.array(
-        [p_value(np.delete(values, i), v) for i, v in enumerate(np.array(values, float))]
-    )
+    found = np.array([p_value(np.delete(values, i), v) for i, v in enumerate(np.array(values, float))])
     assert (found > 0).all()
     for level in np.unique(found):
         assert np.mean(found <= level) <= level + 1e-12

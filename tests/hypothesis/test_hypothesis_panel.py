@@ -63,9 +63,7 @@ def test_every_form_is_the_regression_with_its_dummies(form, lag):
     rank = np.linalg.matrix_rank(design)
     # columns that add nothing go, as statsmodels counts columns
     kept = [k for k in range(design.shape[1]) if adds(design, k)]
-    fit = sm.OLS(y.ravel(), design[:, kept]).fit(
-        cov_type="cluster", cov_kwds={"groups": groups}, use_t=True
-    )
+    fit = sm.OLS(y.ravel(), design[:, kept]).fit(cov_type="cluster", cov_kwds={"groups": groups}, use_t=True)
     found, crossed = coefficient(y, x, form), Crossed.of(y, x, form)
     assert found.estimate == pytest.approx(fit.params[0])
     assert FORMS[form].spent(regions, years) + 1 == rank == found.basis.shape[1] + 1
@@ -136,9 +134,7 @@ def test_forecasts_are_those_of_regressions_on_the_past_alone():
     gain = np.mean(gains, axis=0)
     assert found.statistics[0] == pytest.approx(gain.mean() / (gain.std(ddof=1) / np.sqrt(8)))
     other = Series(X.cells[places[2]], X.first)
-    assert forecast(Y, other, 1, 2017, places[:1]).statistics[0] == pytest.approx(
-        found.statistics[2]
-    )
+    assert forecast(Y, other, 1, 2017, places[:1]).statistics[0] == pytest.approx(found.statistics[2])
 
 
 def test_a_regressor_that_tells_the_future_lowers_the_error_and_noise_does_not():

@@ -11,9 +11,7 @@ from monotown.hypothesis.panel import coefficient, double_demean
 from monotown.hypothesis.power import autoregression, closed_cr2, rejections
 from monotown.hypothesis.prespecified import WAYS
 
-ORACLE = json.loads(
-    (Path(__file__).resolve().parents[1] / "golden/inference_sim.json").read_text(encoding="utf-8")
-)
+ORACLE = json.loads((Path(__file__).resolve().parents[1] / "golden/inference_sim.json").read_text(encoding="utf-8"))
 EFFECTS = (0, 0.1, 0.2, 0.3, 0.5)
 
 
@@ -33,9 +31,7 @@ def test_size_and_power_agree_with_another_simulation(regions, rho):
 
 def test_naive_errors_mislead_and_the_others_hold_their_level():
     random = np.random.default_rng(1)
-    naive, *others = rejections(16, 12, 0.9, [0], replications=2000, bootstraps=199, random=random)[
-        0
-    ]
+    naive, *others = rejections(16, 12, 0.9, [0], replications=2000, bootstraps=199, random=random)[0]
     assert naive > 0.2
     for share in others:
         assert share == pytest.approx(0.05, abs=4 * np.sqrt(0.05 * 0.95 / 2000))
@@ -72,9 +68,7 @@ def test_closed_cr2_is_the_general_one():
         adjust, df = closed_cr2(a @ a.T)
         scores = np.sum(a * (double_demean(y) - found.estimate * a), axis=1)
         assert df == pytest.approx(error.df)
-        assert np.sqrt(np.sum((adjust * scores) ** 2)) / found.total == pytest.approx(
-            error.standard_error
-        )
+        assert np.sqrt(np.sum((adjust * scores) ** 2)) / found.total == pytest.approx(error.standard_error)
 
 
 def test_autoregressions_have_variance_one_and_their_correlation():
@@ -88,9 +82,7 @@ def test_a_given_regressor_is_kept_and_units_are_those_after_effects():
 
     def found(effects, **how):
         random = np.random.default_rng(2)
-        return rejections(
-            10, 8, 0.6, effects, replications=600, bootstraps=99, random=random, **how
-        )
+        return rejections(10, 8, 0.6, effects, replications=600, bootstraps=99, random=random, **how)
 
     plain = found([0, 0.4], x=x)
     assert np.allclose(plain, found([0, 0.4], x=50 * x + 3))
@@ -104,9 +96,7 @@ def test_a_given_regressor_is_kept_and_units_are_those_after_effects():
 def test_persistence_is_found_again_after_the_means_are_out():
     random = np.random.default_rng(3)
     for rho in (0.0, 0.4, 0.7):
-        found = [
-            persistence(double_demean(autoregression((16, 12), rho, random))) for _ in range(60)
-        ]
+        found = [persistence(double_demean(autoregression((16, 12), rho, random))) for _ in range(60)]
         assert np.mean(found) == pytest.approx(rho, abs=0.08)
 
 
@@ -118,12 +108,7 @@ def test_intervals_cover_the_truth_at_their_nominal_rate_under_clustering():
     hits = np.zeros(3)
     for i in range(count):
         found = coefficient(y[i], x[i])
-        for k, (low, high) in enumerate(
-            [
-                found.cr2().interval(found.estimate),
-                found.naive().interval(found.estimate),
-            ]
-        ):
+        for k, (low, high) in enumerate([found.cr2().interval(found.estimate), found.naive().interval(found.estimate)]):
             hits[k] += low <= truth <= high
         # the bootstrap's interval holds the truth where its test does not refuse it
         hits[2] += found.wild().p(truth) > 0.05

@@ -169,8 +169,9 @@ def test_the_panel_is_read_on_any_scale_and_only_units_of_the_index_differ():
         expected = to_scale(getattr(unlinked(), name), schema, 100)
         pd.testing.assert_frame_equal(getattr(hundred, name), expected, rtol=1e-9)
     for way, scaled, not_scaled in (
-        ("forward", "outcome_sd", "regressor_sd"), ("reverse", "regressor_sd", "outcome_sd"),
-    ):  # fmt: skip
+        ("forward", "outcome_sd", "regressor_sd"),
+        ("reverse", "regressor_sd", "outcome_sd"),
+    ):
         one, other = (row(t.verdict, direction=way) for t in (unlinked(), hundred))
         assert other[scaled] == pytest.approx(100 * one[scaled])
         assert other[not_scaled] == pytest.approx(one[not_scaled])
@@ -201,9 +202,7 @@ def test_pairs_that_share_are_told_and_stand_beside():
     assert panel.loc["panel"].unique().tolist() == ["made_panels; sdg_regions"]
     assert set(panel.loc["made"]) == {"made_panels"}
     assert linked().verdict["source"].iloc[0] == "sdg_regions"
-    assert linked().estimates["source"].iloc[0] == (
-        "life_expectancy_regions; population_regions; sdg_regions"
-    )
+    assert linked().estimates["source"].iloc[0] == ("life_expectancy_regions; population_regions; sdg_regions")
 
 
 def test_gaps_and_mixed_kinds_are_told_at_once():
@@ -249,8 +248,9 @@ def test_figures_are_drawn_in_every_language():
             curve = figures.curve(t.specifications, t.curve, level=0.05, labels=labels, source="s")
             power = figures.power(t.power, t.verdict, labels=labels, source="s")
         assert [a.get_title(loc="left").replace("\n", " ") for a in forest.axes] == [
-            labels("hypothesis.direction.forward"), labels("hypothesis.direction.reverse"),
-        ]  # fmt: skip
+            labels("hypothesis.direction.forward"),
+            labels("hypothesis.direction.reverse"),
+        ]
         assert len(forest.axes[0].get_yticks()) == 5 + 16
         assert len(curve.axes[1].get_yticks()) == 7 + 3 + 3 + 4 + 3
         # two autocorrelations and the panel's own design

@@ -39,11 +39,7 @@ def naive(model: IndexModel, z: np.ndarray, weights: Sequence[float]) -> dict[st
             columns.append(values)
         rows = []
         for i in range(len(z)):
-            pairs = [
-                (c[i], w)
-                for c, (_, w) in zip(columns, children, strict=True)
-                if w > 0 and not math.isnan(c[i])
-            ]
+            pairs = [(c[i], w) for c, (_, w) in zip(columns, children, strict=True) if w > 0 and not math.isnan(c[i])]
             rows.append(pairs)
         found[node.id] = combine(node, rows)
         return found[node.id]
@@ -78,9 +74,7 @@ def one(node: Node, pairs: list[tuple[float, float]]) -> float:
     if name in ("mpi", "ampi"):
         mean = sum(w * v for v, w in pairs)
         variance = sum(w * (v - mean) ** 2 for v, w in pairs)
-        return mean + float(node.aggregation["penalty"]) * math.sqrt(variance) * (
-            math.sqrt(variance) / mean
-        )
+        return mean + float(node.aggregation["penalty"]) * math.sqrt(variance) * (math.sqrt(variance) / mean)
     if name == "minimum":
         return min(v for v, _ in pairs)
     if name == "median":

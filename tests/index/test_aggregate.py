@@ -60,12 +60,8 @@ def test_compensation_decides_between_two_units() -> None:
 def test_scikit_criteria_and_pymcdm_agree() -> None:
     w = np.array(W)
     given_ = mkdm(FLOORED, [1] * 4, weights=w)
-    np.testing.assert_allclose(
-        a.arithmetic(FLOORED, w), WeightedSumModel().evaluate(given_).e_.score
-    )
-    np.testing.assert_allclose(
-        np.log10(a.geometric(FLOORED, w)), WeightedProductModel().evaluate(given_).e_.score
-    )
+    np.testing.assert_allclose(a.arithmetic(FLOORED, w), WeightedSumModel().evaluate(given_).e_.score)
+    np.testing.assert_allclose(np.log10(a.geometric(FLOORED, w)), WeightedProductModel().evaluate(given_).e_.score)
     closeness = a.topsis(FLOORED, w)
     np.testing.assert_allclose(closeness, skc_topsis.TOPSIS().evaluate(given_).e_.similarity)
     plain = TOPSIS(normalization_function=lambda x, cost=False: x)
@@ -85,9 +81,7 @@ def test_human_development_index_2010_form() -> None:
     health = (83.2 - 20) / (85 - 20)
     education = (min(18.2 / 18, 1) + 13.0 / 15) / 2
     income = (np.log(64660) - np.log(100)) / (np.log(75000) - np.log(100))
-    assert a.geometric([[health, education, income]], [1, 1, 1])[0] == pytest.approx(
-        0.961, abs=5e-4
-    )
+    assert a.geometric([[health, education, income]], [1, 1, 1])[0] == pytest.approx(0.961, abs=5e-4)
 
 
 def test_mazziotta_pareto_by_hand() -> None:
@@ -112,9 +106,7 @@ def test_ampi_of_the_reference_is_100_and_keeps_over_time(seed: int) -> None:
     posts = a.ampi_goalposts(x, reference)
     assert a.ampi(reference[None], [1, 1, 1], posts)[0] == pytest.approx(100)
     later = np.vstack([x, rng.uniform(1, 9, size=(2, 3))])
-    np.testing.assert_allclose(
-        a.ampi(later, [1, 2, 3], posts, [1, -1, 1])[:7], a.ampi(x, [1, 2, 3], posts, [1, -1, 1])
-    )
+    np.testing.assert_allclose(a.ampi(later, [1, 2, 3], posts, [1, -1, 1])[:7], a.ampi(x, [1, 2, 3], posts, [1, -1, 1]))
 
 
 @given(st.integers(2, 9), st.floats(0.02, 0.98))
@@ -174,10 +166,7 @@ def test_tennessee_chooses_nashville() -> None:
 
 def brute_kemeny(o: np.ndarray) -> list[tuple[int, ...]]:
     n = len(o)
-    value = {
-        p: sum(o[p[i], p[j]] for i in range(n) for j in range(i + 1, n))
-        for p in permutations(range(n))
-    }
+    value = {p: sum(o[p[i], p[j]] for i in range(n) for j in range(i + 1, n)) for p in permutations(range(n))}
     return [p for p, v in value.items() if v > max(value.values()) - 1e-9]
 
 
@@ -229,14 +218,21 @@ def test_topsis_by_hand_and_refused_without_spread() -> None:
 
 
 SIMPLE = {
-    "arithmetic": a.arithmetic, "geometric": a.geometric, "harmonic": a.harmonic,
-    "power": lambda z, w: a.power(z, w, 0.5), "minimum": a.minimum, "median": a.median,
-    "owa": lambda z, w: a.owa(z, w, orness=0.3), "mpi": a.mazziotta_pareto,
-    "ampi": a.mazziotta_pareto, "copeland": a.copeland, "topsis": a.topsis,
+    "arithmetic": a.arithmetic,
+    "geometric": a.geometric,
+    "harmonic": a.harmonic,
+    "power": lambda z, w: a.power(z, w, 0.5),
+    "minimum": a.minimum,
+    "median": a.median,
+    "owa": lambda z, w: a.owa(z, w, orness=0.3),
+    "mpi": a.mazziotta_pareto,
+    "ampi": a.mazziotta_pareto,
+    "copeland": a.copeland,
+    "topsis": a.topsis,
     "condorcet": lambda z, w: np.array([_condorcet(z, row) for row in np.atleast_2d(w)]).reshape(
         (*np.shape(w)[:-1], len(z))
     ),
-}  # fmt: skip
+}
 
 
 def _condorcet(z: np.ndarray, w: np.ndarray) -> np.ndarray:
@@ -282,8 +278,7 @@ def test_properties_of_every_aggregation(name: str, seed: int) -> None:
         assert (both[:, 0] >= both[:, 1] - 1e-9).all()
 
 
-@pytest.mark.parametrize("name", ["arithmetic", "geometric", "harmonic", "power", "minimum",
-                                  "median", "owa"])  # fmt: skip
+@pytest.mark.parametrize("name", ["arithmetic", "geometric", "harmonic", "power", "minimum", "median", "owa"])
 @given(seed=st.integers(0, 10**6))
 @settings(max_examples=25)
 def test_means_lie_between_their_ends_and_are_homogeneous(name: str, seed: int) -> None:

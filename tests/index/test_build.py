@@ -40,24 +40,39 @@ VIEW = {
 }
 #: unit, year -> staff, degrees, pay, poverty
 DATA = {
-    ("A", 2020): (5, 2, 10, 10), ("A", 2021): (10, 4, 100, 0), ("A", 2022): (12, 4, 100, 0),
-    ("B", 2020): (0, 0, 1, 20), ("B", 2021): (5, 2, 10, 10), ("B", 2022): (5, NAN, 10, 10),
-    ("C", 2020): (2, 1, NAN, NAN), ("C", 2021): (2, 1, 10, 5), ("C", 2022): (2, 1, 10, 5),
-}  # fmt: skip
+    ("A", 2020): (5, 2, 10, 10),
+    ("A", 2021): (10, 4, 100, 0),
+    ("A", 2022): (12, 4, 100, 0),
+    ("B", 2020): (0, 0, 1, 20),
+    ("B", 2021): (5, 2, 10, 10),
+    ("B", 2022): (5, NAN, 10, 10),
+    ("C", 2020): (2, 1, NAN, NAN),
+    ("C", 2021): (2, 1, 10, 5),
+    ("C", 2022): (2, 1, 10, 5),
+}
 
 
 def frame(data: dict = DATA, kind: str = "official", view: str = "v") -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "view": view, "unit": unit, "year": year, "measure": measure, "indicator": measure,
-                "block": "B1", "value": value, "unit_of_measure": "x", "kind": kind,
-                "source": f"s_{measure}", "reading": "exact", "flag": "",
+                "view": view,
+                "unit": unit,
+                "year": year,
+                "measure": measure,
+                "indicator": measure,
+                "block": "B1",
+                "value": value,
+                "unit_of_measure": "x",
+                "kind": kind,
+                "source": f"s_{measure}",
+                "reading": "exact",
+                "flag": "",
             }
             for (unit, year), values in data.items()
             for measure, value in zip(MEASURES, values, strict=True)
         ]
-    )  # fmt: skip
+    )
 
 
 def population(values: dict[str, float] | None = None) -> pd.DataFrame:
@@ -103,11 +118,7 @@ def test_scores_by_hand() -> None:
 
 
 def test_ranks_coverage_and_partial() -> None:
-    s = (
-        build_index(frame(), "v", VIEW, MEASURES)
-        .scores.set_index(["node", "year", "unit"])
-        .sort_index()
-    )
+    s = build_index(frame(), "v", VIEW, MEASURES).scores.set_index(["node", "year", "unit"]).sort_index()
     assert s.loc[("index", 2021), "rank"].to_dict() == {"A": 1.0, "B": 2.0, "C": 3.0}
     assert s.loc[("index", 2020, "C"), ["rank", "score"]].isna().all()
     assert s.loc[("index", 2020), "n_units"].tolist() == [2, 2, 2]
@@ -160,9 +171,7 @@ def test_comparison_with_the_other_regions() -> None:
 def test_changes_between_years_that_rest_on_the_same_measures() -> None:
     c = build_index(frame(), "v", VIEW, MEASURES).changes
     a = c[(c["unit"] == "A") & (c["node"] == "B1")]
-    assert a[["from_year", "to_year"]].to_numpy().tolist() == [
-        [2020, 2021], [2021, 2022], [2020, 2022],
-    ]  # fmt: skip
+    assert a[["from_year", "to_year"]].to_numpy().tolist() == [[2020, 2021], [2021, 2022], [2020, 2022]]
     assert a["change"].tolist() == [0.5, 0.0, 0.5]
     b = c[(c["unit"] == "B") & (c["from_year"] == 2021)].set_index("node")
     assert np.isnan(b.loc["index", "change"])
@@ -183,9 +192,7 @@ def test_limits_of_a_target_and_of_the_lower_goalpost() -> None:
     data = {**DATA, ("B", 2021): (9, 2, 0.5, 30)}
     clips = build_index(frame(data), "v", leaves(staff=target), MEASURES).clips
     limits = {(r.unit, r.measure): r.limit for r in clips.itertuples() if r.year == 2021}
-    assert limits == {
-        ("A", "staff"): 8.0, ("B", "staff"): 8.0, ("B", "pay"): 1.0, ("B", "poverty"): 20.0,
-    }  # fmt: skip
+    assert limits == {("A", "staff"): 8.0, ("B", "staff"): 8.0, ("B", "pay"): 1.0, ("B", "poverty"): 20.0}
     down = {"normalisation": {"method": "distance_to_target", "value": 4}}
     clips = build_index(frame(), "v", leaves(poverty=down), MEASURES).clips
     assert set(clips.loc[clips["measure"] == "poverty", "limit"]) == {4.0}
@@ -199,14 +206,13 @@ def test_filling_by_each_rule_is_flagged() -> None:
     data["A", 2018] = (NAN, NAN, 10.0, NAN)
     data["B", 2020] = (3.0, 3.0, 20.0, NAN)
     rules = {
-        "staff": {"missing": "interpolate"}, "degrees": {"missing": "mean"},
+        "staff": {"missing": "interpolate"},
+        "degrees": {"missing": "mean"},
         "poverty": {"missing": "interpolate_carry"},
-    }  # fmt: skip
+    }
     config = leaves(**rules)
     config["minimum_coverage"] = {"unit": 0.25, "block": 0.0}
-    n = build_index(frame(data), "v", config, MEASURES).normalised.set_index(
-        ["unit", "year", "measure"]
-    )
+    n = build_index(frame(data), "v", config, MEASURES).normalised.set_index(["unit", "year", "measure"])
     assert n.loc[("A", 2018, "staff"), ["value", "flag"]].tolist() == [1.0, "interpolated"]
     assert n.loc[("A", 2018, "poverty"), ["value", "flag"]].tolist() == [3.0, "interpolated"]
     assert n.loc[("B", 2020, "poverty"), ["value", "flag"]].tolist() == [4.0, "carried"]
@@ -217,17 +223,13 @@ def test_filling_by_each_rule_is_flagged() -> None:
 
 def test_a_mean_fills_a_unit_that_has_something_of_the_block() -> None:
     config = leaves(degrees={"missing": "mean"}, pay={"missing": "median"})
-    n = build_index(frame(), "v", config, MEASURES).normalised.set_index(
-        ["unit", "year", "measure"]
-    )
+    n = build_index(frame(), "v", config, MEASURES).normalised.set_index(["unit", "year", "measure"])
     assert n.loc[("B", 2022, "degrees"), ["value", "flag"]].tolist() == [2.5, "mean"]
     assert np.isnan(n.loc[("C", 2020, "pay"), "value"])
     # a year in which nobody has the measure stays without
     data = {k: (v[0], NAN if k[1] == 2020 else v[1], *v[2:]) for k, v in DATA.items()}
     later = build_index(frame(data), "v", config, MEASURES).normalised
-    assert (
-        later.loc[(later["year"] == 2020) & (later["measure"] == "degrees"), "value"].isna().all()
-    )
+    assert later.loc[(later["year"] == 2020) & (later["measure"] == "degrees"), "value"].isna().all()
 
 
 def test_what_a_node_puts_in_for_a_missing_score_is_flagged() -> None:
@@ -247,20 +249,15 @@ def many(n: int = 12, seed: int = 3) -> dict:
     rng = np.random.default_rng(seed)
     base = rng.uniform(1, 9, size=n)
     return {
-        (f"U{i:02d}", 2020): (
-            base[i], base[i] / 3 + rng.uniform(0, 0.5), 10 * base[i], 2 * base[i],
-        )
-        for i in range(n)
-    }  # fmt: skip
+        (f"U{i:02d}", 2020): (base[i], base[i] / 3 + rng.uniform(0, 0.5), 10 * base[i], 2 * base[i]) for i in range(n)
+    }
 
 
 def test_chained_imputation_fills_from_observed_values() -> None:
     data = many()
     data["U03", 2020] = (NAN, *data["U03", 2020][1:])
     config = leaves(staff={"missing": "mice"})
-    one, two = (
-        build_index(frame(data), "v", config, MEASURES, seed=7).normalised for _ in range(2)
-    )
+    one, two = (build_index(frame(data), "v", config, MEASURES, seed=7).normalised for _ in range(2))
     pd.testing.assert_frame_equal(one, two)
     filled = one[(one["unit"] == "U03") & (one["measure"] == "staff")]
     assert filled["flag"].item() == "imputed"
@@ -275,9 +272,7 @@ def test_chained_imputation_fills_from_observed_values() -> None:
 def test_outliers_are_treated_and_listed() -> None:
     data = many(20)
     data["U00", 2020] = (400.0, *data["U00", 2020][1:3], 90.0)
-    config = leaves(
-        staff={"outliers": "winsorise", "goalposts": [0, 5]}, poverty={"outliers": "mad"}
-    )
+    config = leaves(staff={"outliers": "winsorise", "goalposts": [0, 5]}, poverty={"outliers": "mad"})
     tables = build_index(frame(data), "v", config, MEASURES)
     largest = sorted(v[0] for v in data.values())[-2]
     listed = tables.clips[tables.clips["unit"] == "U00"].set_index(["measure", "action"])
@@ -292,25 +287,20 @@ def test_outliers_are_treated_and_listed() -> None:
 def test_a_logarithm_fitted_to_the_sample_is_refused_under_frozen_goalposts() -> None:
     rng = np.random.default_rng(1)
     data = {
-        (f"U{i:03d}", 2020): (float(np.exp(1.3 * v)), 1.0, 10.0, 5.0)
-        for i, v in enumerate(rng.standard_normal(200))
+        (f"U{i:03d}", 2020): (float(np.exp(1.3 * v)), 1.0, 10.0, 5.0) for i, v in enumerate(rng.standard_normal(200))
     }
     config = leaves(staff={"outliers": "winsorise_log"})
     with pytest.raises(InputError, match="no frozen goalposts; set transform: log") as caught:
         build_index(frame(data), "v", config, MEASURES)
     assert caught.value.problems[0].where == "v, measure staff"
     measures = {**MEASURES, "staff": {"direction": 1}}
-    config = leaves(
-        staff={"outliers": "winsorise_log", "normalisation": {"method": "minmax_sample"}}
-    )
+    config = leaves(staff={"outliers": "winsorise_log", "normalisation": {"method": "minmax_sample"}})
     n = build_index(frame(data), "v", config, measures).normalised
     assert set(n.loc[n["measure"] == "staff", "flag"]) == {"logged"}
 
 
 def test_averages_weigh_the_nearest_year() -> None:
-    weights = pd.DataFrame(
-        {"unit": ["A", "A", "B"], "year": [2010, 2021, 2015], "value": [1.0, 5.0, 7.0]}
-    )
+    weights = pd.DataFrame({"unit": ["A", "A", "B"], "year": [2010, 2021, 2015], "value": [1.0, 5.0, 7.0]})
     rows = pd.DataFrame({"unit": ["A", "A", "B"], "year": [2012, 2020, 2030]})
     assert weights_of(rows, weights, "population").tolist() == [1.0, 5.0, 7.0]
     with pytest.raises(InputError, match=r"variable population.*a value for C"):
@@ -319,9 +309,11 @@ def test_averages_weigh_the_nearest_year() -> None:
 
 def test_average_weights_come_from_the_observations() -> None:
     rows = [
-        ("A", 2020, "population", 5.0, "two"), ("A", 2020, "population", 4.0, "one"),
-        ("A", 2021, "population", NAN, "one"), ("A", 2020, "staff", 9.0, "one"),
-    ]  # fmt: skip
+        ("A", 2020, "population", 5.0, "two"),
+        ("A", 2020, "population", 4.0, "one"),
+        ("A", 2021, "population", NAN, "one"),
+        ("A", 2020, "staff", 9.0, "one"),
+    ]
     seen = pd.DataFrame(rows, columns=["unit", "year", "variable", "value", "source"]).assign(
         unit_of_measure="x", kind="official", locator="x", flag=""
     )
@@ -380,21 +372,17 @@ def test_problems_of_several_measures_come_together() -> None:
     config["tree"]["aggregation"] = "arithmetic"
     with pytest.raises(InputError) as caught:
         prepare(frame(data), "v", config, MEASURES)
-    assert [p.where for p in caught.value.problems] == [
-        "v, measure staff", "v, measure degrees", "v, measure pay",
-    ]  # fmt: skip
+    assert [p.where for p in caught.value.problems] == ["v, measure staff", "v, measure degrees", "v, measure pay"]
 
 
 def test_a_score_that_the_tree_cannot_take_names_the_year() -> None:
     config = leaves(staff={"normalisation": "ratio_to_average"})
     config["tree"] = {
-        "id": "index", "aggregation": "geometric", "children": [
-            {"measure": "staff", "normalisation": "ratio_to_average"},
-        ],
-    }  # fmt: skip
-    with pytest.raises(
-        InputError, match=r"geometric mean of index: a score of 0.*staff of B, 2020"
-    ):
+        "id": "index",
+        "aggregation": "geometric",
+        "children": [{"measure": "staff", "normalisation": "ratio_to_average"}],
+    }
+    with pytest.raises(InputError, match=r"geometric mean of index: a score of 0.*staff of B, 2020"):
         build_index(frame(), "v", config, MEASURES)
 
 

@@ -23,9 +23,7 @@ NAMES = (*CHECKED, "variables", "units")
 
 def config(name: str) -> Config:
     path = ROOT / "config" / f"{name}.yaml"
-    schema = (
-        read_yaml(ROOT / "workflow/schemas" / f"{name}.schema.yaml") if name in CHECKED else None
-    )
+    schema = read_yaml(ROOT / "workflow/schemas" / f"{name}.schema.yaml") if name in CHECKED else None
     return Config(f"config/{name}.yaml", read_yaml(path), schema, key_lines(path))
 
 
@@ -37,9 +35,7 @@ def shipped() -> dict[str, Config]:
 @pytest.fixture
 def parts(shipped):
     """A copy whose contents may be broken."""
-    return {
-        n: Config(c.file, copy.deepcopy(c.content), c.schema, c.lines) for n, c in shipped.items()
-    }
+    return {n: Config(c.file, copy.deepcopy(c.content), c.schema, c.lines) for n, c in shipped.items()}
 
 
 def problems(parts: dict[str, Config]) -> list[str]:
@@ -63,14 +59,10 @@ def test_the_shipped_catalogue_is_the_papers_table_4(shipped):
 
 
 def test_the_shipped_blocks_are_worded_as_in_the_paper(shipped):
-    with (ROOT / "data/raw/published/paper/table4_blocks.csv").open(
-        encoding="utf-8", newline=""
-    ) as file:
+    with (ROOT / "data/raw/published/paper/table4_blocks.csv").open(encoding="utf-8", newline="") as file:
         rows = {r["block"]: r for r in csv.DictReader(file)}
     blocks = shipped["indicators"].content["blocks"]
-    assert {b: e["paper"]["text"] for b, e in blocks.items()} == {
-        b: r["name"] for b, r in rows.items()
-    }
+    assert {b: e["paper"]["text"] for b, e in blocks.items()} == {b: r["name"] for b, r in rows.items()}
     for block, entry in blocks.items():
         kind = "statistical" if rows[block]["name"].startswith("Statistical") else "sociological"
         assert entry["type"] == kind
@@ -99,11 +91,7 @@ def test_every_block_and_node_has_its_words(shipped):
 def test_quality_of_life_shares_no_variable_with_staffing(shipped):
     measures, views = shipped["measures"].content, shipped["views"].content
     used = {
-        name: {
-            v
-            for m in view_model(name, view, measures).measures
-            for v in parse(measures[m]["formula"]).variables
-        }
+        name: {v for m in view_model(name, view, measures).measures for v in parse(measures[m]["formula"]).variables}
         for name, view in views.items()
     }
     potential = used["potential_2022"] | used["potential_panel"]
@@ -160,8 +148,9 @@ def test_entries_can_be_added_and_dropped(parts):
         "label": dict.fromkeys(LANGUAGES, "Patents"),
     }
     parts["measures"].content["patents_per_head"] = {
-        **parts["measures"].content["researchers_per_10k"], "indicator": "patents",
-    }  # fmt: skip
+        **parts["measures"].content["researchers_per_10k"],
+        "indicator": "patents",
+    }
     tree = parts["views"].content["potential_2022"]["tree"]
     tree["children"][0]["children"].append({"measure": "patents_per_head"})
     catalogue = check_catalogue(**parts)
@@ -262,6 +251,4 @@ def test_bounds_of_measures_are_checked_with_the_rest(parts):
 
 def test_every_measure_of_the_study_has_bounds_of_its_own(shipped):
     measures = shipped["measures"].content
-    assert [
-        m for m, entry in measures.items() if not entry.get("plausible", {}).get("reason")
-    ] == []
+    assert [m for m, entry in measures.items() if not entry.get("plausible", {}).get("reason")] == []

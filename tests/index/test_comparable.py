@@ -47,9 +47,7 @@ def test_reasons_against() -> None:
     assert unit_reasons(p, 2022, "A", "B") == ["not in both units: degrees"]
     assert year_reasons(p, "C", 2020, 2021) == ["C has too few measures in 2020"]
     assert year_reasons(p, "C", 2019, 2021) == ["C has no data in 2019"]
-    assert unit_reasons(p, 2020, "D", "C") == [
-        "D has no data in 2020", "C has too few measures in 2020",
-    ]  # fmt: skip
+    assert unit_reasons(p, 2020, "D", "C") == ["D has no data in 2020", "C has too few measures in 2020"]
     with pytest.raises(InputError, match=r"comparison of B 2021 with B 2022.*degrees"):
         require_comparable(p, ("B", 2021), ("B", 2022))
     with pytest.raises(InputError, match="not in both units: degrees"):
@@ -60,9 +58,16 @@ def test_reasons_against() -> None:
 
 @pytest.mark.parametrize(
     "normalisation",
-    ["rank", "percentile", "borda", "ratio_to_average", "log_ratio_to_average", "sd_from_average",
-     "above_below_average"],
-)  # fmt: skip
+    [
+        "rank",
+        "percentile",
+        "borda",
+        "ratio_to_average",
+        "log_ratio_to_average",
+        "sd_from_average",
+        "above_below_average",
+    ],
+)
 def test_places_within_a_year_say_nothing_between_years(normalisation: str) -> None:
     model = IndexModel(Node("i", (Leaf("m", normalisation=method(normalisation)), Leaf("n"))))
     assert scale_reasons(model) == [f"m is normalised within each year ({normalisation})"]
@@ -101,8 +106,11 @@ def test_report_of_a_view() -> None:
     ]
     pairs = units.loc[~units["comparable"], ["year", "unit", "other_unit"]]
     assert set(pairs.itertuples(index=False, name=None)) == {
-        (2022, "A", "B"), (2020, "A", "C"), (2020, "B", "C"), (2022, "B", "C"),
-    }  # fmt: skip
+        (2022, "A", "B"),
+        (2020, "A", "C"),
+        (2020, "B", "C"),
+        (2022, "B", "C"),
+    }
 
 
 def test_filled_values_are_noted() -> None:
@@ -162,7 +170,8 @@ def test_views_of_one_index_are_set_beside_each_other() -> None:
     found = write_order(table, comparable.DIFFERENCES)
     assert set(found["other_view"]) == {"w"}
     assert found[["item", "setting", "here", "there"]].to_numpy().tolist() == [
-        ["pay", "weight", "0.25", "0.5"], ["poverty", "measure", "present", "absent"],
-    ]  # fmt: skip
+        ["pay", "weight", "0.25", "0.5"],
+        ["poverty", "measure", "present", "absent"],
+    ]
     alone = difference_table("v", {"v": view_model("v", VIEW, MEASURES)})
     assert write_order(alone, comparable.DIFFERENCES).empty

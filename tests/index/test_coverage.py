@@ -58,10 +58,7 @@ def indicators() -> pd.DataFrame:
         ("now", u, 2022, "heads", "staff", "B1", v, "exact", "bulletin; census")
         for u, v in (("A", 1.0), ("B", 2.0), ("C", 3.0))
     ]
-    rows += [
-        ("then", "A", y, "fte", "staff", "B1", 1.0, "approximation", "platform")
-        for y in (2020, 2021, 2023)
-    ]
+    rows += [("then", "A", y, "fte", "staff", "B1", 1.0, "approximation", "platform") for y in (2020, 2021, 2023)]
     rows += [
         ("now", "A", 2022, "doctors", "degrees", "B1", None, "approximation", "bulletin"),
         ("now", "A", 2022, "candidates", "degrees", "B1", 5.0, "proxy", "bulletin"),
@@ -69,8 +66,7 @@ def indicators() -> pd.DataFrame:
         ("now", "A", 2022, "wage", "pay", "B2", None, "exact", ""),
         ("outcome", "A", 2021, "life", "health", "health", 70.0, "exact", "platform"),
     ]
-    columns = ["view", "unit", "year", "measure", "indicator", "block", "value", "reading",
-               "source"]  # fmt: skip
+    columns = ["view", "unit", "year", "measure", "indicator", "block", "value", "reading", "source"]
     frame = pd.DataFrame(rows, columns=columns)
     frame = frame.assign(unit_of_measure="u", kind="official", flag="")
     return INDICATORS.validate(frame[list(INDICATORS.columns)])
@@ -79,9 +75,7 @@ def indicators() -> pd.DataFrame:
 def test_the_table_says_how_where_and_when(indicators, catalogue):
     table = coverage_table(indicators, catalogue).set_index("indicator")
     assert table["number"].tolist() == [1, 2, 3, 4]
-    assert table["status"].to_dict() == {
-        "staff": "exact", "degrees": "approximation", "pay": "none", "mood": "none",
-    }  # fmt: skip
+    assert table["status"].to_dict() == {"staff": "exact", "degrees": "approximation", "pay": "none", "mood": "none"}
     staff = table.loc["staff"]
     assert staff["measures"] == "heads; fte"
     assert staff["views"] == "now; then"
@@ -96,9 +90,7 @@ def test_the_table_says_how_where_and_when(indicators, catalogue):
 
 def test_what_is_not_computed_says_why_in_three_languages(indicators, catalogue):
     table = coverage_table(indicators, catalogue).set_index("indicator")
-    assert table.loc["pay", ["why", "why_ru", "why_kk"]].tolist() == [
-        "secret en", "secret ru", "secret kk",
-    ]  # fmt: skip
+    assert table.loc["pay", ["why", "why_ru", "why_kk"]].tolist() == ["secret en", "secret ru", "secret kk"]
     assert table.loc["mood", "why"] == "nothing en"
     assert (table.loc[["pay", "mood"], ["measures", "views", "kind", "source"]] == "").all().all()
     COVERAGE.validate(table.reset_index()[columns_of(COVERAGE, ["why_ru", "why_kk"])])
@@ -110,18 +102,10 @@ def test_the_matrix_counts_units_in_the_views_that_measure_any_indicator(indicat
     assert len(matrix) == 4 * (1 + 3)
     assert set(matrix["view"]) == {"now", "then"}
     cells = matrix.set_index(["indicator", "view", "year"]).sort_index()
-    assert cells.loc[("staff", "now", 2022), ["status", "units", "n_units"]].tolist() == [
-        "exact", 3, 3,
-    ]  # fmt: skip
-    assert cells.loc[("degrees", "now", 2022), ["status", "units"]].tolist() == [
-        "approximation", 2,
-    ]  # fmt: skip
-    assert cells.loc[("staff", "then", 2021), ["status", "units", "n_units"]].tolist() == [
-        "approximation", 1, 2,
-    ]  # fmt: skip
-    assert cells.loc[("degrees", "then", 2021), ["status", "units", "kind"]].tolist() == [
-        "none", 0, "",
-    ]  # fmt: skip
+    assert cells.loc[("staff", "now", 2022), ["status", "units", "n_units"]].tolist() == ["exact", 3, 3]
+    assert cells.loc[("degrees", "now", 2022), ["status", "units"]].tolist() == ["approximation", 2]
+    assert cells.loc[("staff", "then", 2021), ["status", "units", "n_units"]].tolist() == ["approximation", 1, 2]
+    assert cells.loc[("degrees", "then", 2021), ["status", "units", "kind"]].tolist() == ["none", 0, ""]
     assert (cells.loc["pay", "status"] == "none").all()
 
 
@@ -132,9 +116,7 @@ def test_no_indicator_at_all_is_an_empty_matrix(indicators, catalogue):
 
 
 def test_a_twin_stands_beside_an_indicator_and_is_no_value_of_it(indicators, catalogue):
-    beside = indicators.iloc[[0]].assign(
-        measure="doctors_near", indicator="mood", block="B3", reading="twin"
-    )
+    beside = indicators.iloc[[0]].assign(measure="doctors_near", indicator="mood", block="B3", reading="twin")
     table = coverage_table(pd.concat([indicators, beside]), catalogue).set_index("indicator")
     assert table.loc["mood", ["status", "measures"]].tolist() == ["twin", "doctors_near"]
     # both why there is no value, and what stands beside

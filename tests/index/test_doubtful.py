@@ -10,15 +10,11 @@ from monotown.index.build import build_index
 from monotown.index.doubtful import DOUBT_EFFECTS, doubt_effects
 
 MEASURES = {m: {"direction": 1, "goalposts": [0, 10]} for m in ("staff", "pay")}
-CONFIG = {
-    "kind": "official",
-    "tree": {"id": "index", "children": [{"measure": "staff"}, {"measure": "pay"}]},
-}
+CONFIG = {"kind": "official", "tree": {"id": "index", "children": [{"measure": "staff"}, {"measure": "pay"}]}}
 
 
 def indicators(**changed) -> pd.DataFrame:
-    rows = [(u, m, v) for u, s, p in [("A", 4, 1), ("B", 3, 3), ("C", 6, 8)]
-            for m, v in (("staff", s), ("pay", p))]  # fmt: skip
+    rows = [(u, m, v) for u, s, p in [("A", 4, 1), ("B", 3, 3), ("C", 6, 8)] for m, v in (("staff", s), ("pay", p))]
     table = pd.DataFrame(rows, columns=["unit", "measure", "value"]).astype({"value": float})
     for unit, value in changed.items():
         table.loc[(table["unit"] == unit) & (table["measure"] == "pay"), "value"] = value
@@ -31,15 +27,26 @@ def doubts(*rows) -> pd.DataFrame:
     frame = pd.DataFrame(
         [
             {
-                "view": view, "unit": unit, "year": 2022, "measure": "pay", "figure": value,
-                "side": "low", "bound": bound, "unit_of_measure": "u", "value": value,
-                "at_bound": bound, "outside": "keep", "used": value, "kind": "official",
-                "source": "s", **words,
+                "view": view,
+                "unit": unit,
+                "year": 2022,
+                "measure": "pay",
+                "figure": value,
+                "side": "low",
+                "bound": bound,
+                "unit_of_measure": "u",
+                "value": value,
+                "at_bound": bound,
+                "outside": "keep",
+                "used": value,
+                "kind": "official",
+                "source": "s",
+                **words,
             }
             for view, unit, value, bound in rows
         ],
         columns=columns_of(DOUBTFUL, [*DOUBTFUL.columns, *words]),
-    )  # fmt: skip
+    )
     return DOUBTFUL.validate(frame)
 
 
@@ -49,9 +56,7 @@ def whole(table):
 
 
 def test_each_treatment_is_the_index_of_a_table_so_changed():
-    found = doubt_effects(
-        doubts(("v", "A", 1.0, 5.0), ("w", "B", 1.0, 2.0)), indicators(), "v", CONFIG, MEASURES
-    )
+    found = doubt_effects(doubts(("v", "A", 1.0, 5.0), ("w", "B", 1.0, 2.0)), indicators(), "v", CONFIG, MEASURES)
     DOUBT_EFFECTS.validate(found)
     (row,) = found.to_dict("records")
     for done, value in (("keep", 1.0), ("cut", 5.0), ("leave_out", np.nan)):
@@ -61,9 +66,7 @@ def test_each_treatment_is_the_index_of_a_table_so_changed():
 
 
 @pytest.mark.parametrize(
-    "change",
-    [{"aggregation": "copeland"}, {"aggregation": "topsis"}, {"missing": "refuse"}],
-    ids=str,
+    "change", [{"aggregation": "copeland"}, {"aggregation": "topsis"}, {"missing": "refuse"}], ids=str
 )
 def test_a_tree_that_needs_every_value_has_no_score_without_one(change):
     config = {**CONFIG, "tree": {**CONFIG["tree"], **change}}

@@ -31,8 +31,7 @@ def matrix() -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=columns)
     filled = frame["status"] != "none"
     return frame.assign(
-        kind=filled.map({True: "official", False: ""}),
-        source=filled.map({True: "platform; bulletin", False: ""}),
+        kind=filled.map({True: "official", False: ""}), source=filled.map({True: "platform; bulletin", False: ""})
     )
 
 
@@ -52,9 +51,7 @@ def test_title_blocks_counts_and_stamp(matrix, language):
     texts = [t.get_text() for t in axes.texts]
     title = labels("coverage.title", computed=2, total=3)
     assert figure.get_suptitle().replace("\n", " ") == title
-    assert {labels("block.B1"), labels("block.B3"), labels("coverage.panel", units=16)} <= set(
-        texts
-    )
+    assert {labels("block.B1"), labels("block.B3"), labels("coverage.panel", units=16)} <= set(texts)
     assert texts.count("15") == 1
     foot = figure.get_supxlabel().replace("\n", " ")
     assert foot.startswith(labels("kind.official"))
@@ -68,14 +65,10 @@ def test_each_cell_has_the_marker_of_its_status_in_its_place(matrix):
     figure, _ = draw(matrix)
     axes = figure.axes[0]
     rows = dict(zip((1, 2, 3), axes.get_yticks(), strict=True))
-    columns = {label.get_text(): x for x, label in zip(axes.get_xticks(), axes.get_xticklabels(),
-                                                       strict=True)}  # fmt: skip
+    columns = {label.get_text(): x for x, label in zip(axes.get_xticks(), axes.get_xticklabels(), strict=True)}
     # one year stands before several, with a gap between
     assert columns == {"2022": 0.0, "2020": 2.0, "2021": 3.0}
-    drawn = {
-        (float(line.get_ydata()[0]), round(float(line.get_xdata()[0]))): line.get_marker()
-        for line in axes.lines
-    }
+    drawn = {(float(line.get_ydata()[0]), round(float(line.get_xdata()[0]))): line.get_marker() for line in axes.lines}
     assert len(drawn) == len(matrix)
     for cell in matrix.to_dict("records"):
         place = rows[cell["number"]], columns[str(cell["year"])]

@@ -45,13 +45,7 @@ def look():
 
 def test_scores_are_drawn_best_first_with_blocks_and_average(table):
     figure = regions.scores(
-        table,
-        labels=words("ru"),
-        view="v",
-        blocks=["B1", "B2"],
-        scale=100,
-        source="s",
-        marked=["A"],
+        table, labels=words("ru"), view="v", blocks=["B1", "B2"], scale=100, source="s", marked=["A"]
     )
     (axes,) = figure.axes
     drawn = {line.get_label(): line.get_xdata().tolist() for line in axes.lines}
@@ -69,9 +63,7 @@ def test_scores_are_drawn_best_first_with_blocks_and_average(table):
 
 
 def test_markers_of_blocks_differ_in_shape(table):
-    figure = regions.scores(
-        table, labels=words(), view="v", blocks=["B1", "B2"], scale=100, source="s"
-    )
+    figure = regions.scores(table, labels=words(), view="v", blocks=["B1", "B2"], scale=100, source="s")
     shapes = [line.get_marker() for line in figure.axes[0].lines]
     assert len(shapes) == len(set(shapes)) == 4
 
@@ -89,14 +81,7 @@ def test_panels_follow_each_unit_in_the_order_of_its_last_rank():
     )
     comparison = scores.assign(average=[30.0, 60.0, 10.0, 20.0, np.nan])
     figure = regions.over_time(
-        scores,
-        comparison,
-        labels=words(),
-        view="v",
-        root="root",
-        scale=100,
-        source="s",
-        marked=["A"],
+        scores, comparison, labels=words(), view="v", root="root", scale=100, source="s", marked=["A"]
     )
     shown = [axes for axes in figure.axes if axes.get_visible()]
     assert [axes.get_title(loc="left") for axes in shown] == ["unit.B.en", "unit.A.en"]
@@ -113,9 +98,7 @@ def test_panels_follow_each_unit_in_the_order_of_its_last_rank():
 
 def test_two_indices_are_joined_by_a_line_a_unit(table):
     quality = table.assign(rank=[2.0, 1.0, 3.0], score=[40.0, 50.0, 30.0])
-    figure = regions.side_by_side(
-        side_by_side(table, quality), labels=words(), year=2022, source="s", marked=["A"]
-    )
+    figure = regions.side_by_side(side_by_side(table, quality), labels=words(), year=2022, source="s", marked=["A"])
     lines = {tuple(line.get_ydata()): line.get_linestyle() for line in figure.axes[0].lines}
     assert lines == {(0, 1): "--", (1, 0): "-"}
     texts = [t.get_text() for t in figure.axes[0].texts]
@@ -127,9 +110,7 @@ def test_two_indices_are_joined_by_a_line_a_unit(table):
 
 def test_shared_ranks_get_lines_of_their_own(table):
     tied = table.assign(rank=[1.5, 1.5, np.nan])
-    figure = regions.side_by_side(
-        side_by_side(tied, tied), labels=words("ru"), year=2022, source="s"
-    )
+    figure = regions.side_by_side(side_by_side(tied, tied), labels=words("ru"), year=2022, source="s")
     texts = [t.get_text() for t in figure.axes[0].texts]
     assert texts.count("1,5  unit.A.ru  (25)") == 2
     assert sorted(tuple(line.get_ydata()) for line in figure.axes[0].lines) == [(0, 0), (1, 1)]
@@ -137,9 +118,7 @@ def test_shared_ranks_get_lines_of_their_own(table):
 
 def test_the_same_table_gives_the_same_bytes(table):
     def draw():
-        return render(
-            regions.scores(table, labels=words(), view="v", blocks=["B1"], scale=100, source="s")
-        )
+        return render(regions.scores(table, labels=words(), view="v", blocks=["B1"], scale=100, source="s"))
 
     assert draw() == draw()
 
@@ -157,17 +136,10 @@ def test_without_a_score_the_figures_say_so(table, language):
 
 def test_a_unit_alone_has_a_line_and_no_rank():
     scores = pd.DataFrame(
-        {"unit": "A", "year": [2010, 2012], "node": "root", "score": [10.0, 20.0],
-         "rank": np.nan, "kind": "official"}
-    )  # fmt: skip
+        {"unit": "A", "year": [2010, 2012], "node": "root", "score": [10.0, 20.0], "rank": np.nan, "kind": "official"}
+    )
     figure = regions.over_time(
-        scores,
-        scores.assign(average=np.nan),
-        labels=words(),
-        view="v",
-        root="root",
-        scale=100,
-        source="s",
+        scores, scores.assign(average=np.nan), labels=words(), view="v", root="root", scale=100, source="s"
     )
     assert [t.get_text() for t in figure.axes[0].texts] == []
     assert figure.axes[0].lines[1].get_ydata().tolist() == [10.0, 20.0]

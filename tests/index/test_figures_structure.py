@@ -35,9 +35,8 @@ def wide() -> pd.DataFrame:
 def test_correlations_print_every_value(wide: pd.DataFrame, language: str) -> None:
     labels = Labels(
         language,
-        {**TEXTS, "measure.a": dict.fromkeys(LANGUAGES, "Researchers"),
-         "view.v": dict.fromkeys(LANGUAGES, "Regions")},
-    )  # fmt: skip
+        {**TEXTS, "measure.a": dict.fromkeys(LANGUAGES, "Researchers"), "view.v": dict.fromkeys(LANGUAGES, "Regions")},
+    )
     pairs = correlation_rows(wide, BLOCKS).assign(view="v", year=2022, kind="official")
     with figure_style():
         figure = correlations(pairs, labels=labels, view="v", source="Bureau")
@@ -63,16 +62,11 @@ def test_importance_places_both_dots(wide: pd.DataFrame) -> None:
     labels = Labels("en", TEXTS)
     with figure_style():
         figure = importance(table, labels=labels, view="v", source="Bureau")
-        assert (
-            render(figure)["svg"]
-            == render(importance(table, labels=labels, view="v", source="Bureau"))["svg"]
-        )
+        assert render(figure)["svg"] == render(importance(table, labels=labels, view="v", source="Bureau"))["svg"]
     axes = figure.axes[0]
     drawn = {line.get_label(): line.get_xdata() for line in axes.lines}
     assert list(drawn["weight given"]) == pytest.approx([100, 25, 25, 25, 25])
-    assert list(drawn["share of real importance"]) == pytest.approx(
-        [100, *(100 * rows["share"])], nan_ok=True
-    )
+    assert list(drawn["share of real importance"]) == pytest.approx([100, *(100 * rows["share"])], nan_ok=True)
     against = [t for t in axes.texts if t.get_text() == labels("structure.against")]
     assert len(against) == int((table["r"] < 0).sum()) == 1
 

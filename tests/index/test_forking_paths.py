@@ -38,10 +38,7 @@ BLOCKS = ["B1", "B1", "B2", "B2"]
 def found(n: int = 9) -> tuple[pd.DataFrame, pd.DataFrame]:
     prepared = prepare(frame(many(n)), "v", VIEW, MEASURES)
     tables = method_tables(prepared)
-    return (
-        write_order(tables.methods, methods.METHODS),
-        write_order(tables.inadmissible, methods.INADMISSIBLE),
-    )
+    return (write_order(tables.methods, methods.METHODS), write_order(tables.inadmissible, methods.INADMISSIBLE))
 
 
 def cell(normalisation: str, weighting: str, aggregation: str) -> np.ndarray:
@@ -73,23 +70,19 @@ def test_cells_are_what_the_verbs_give() -> None:
     for j in range(4):
         z[:, j] = percentile(x[:, j], -1 if j == 3 else 1)
     spread_ = weigh("standard_deviation", z, BLOCKS)
-    np.testing.assert_allclose(cell("percentile", "standard_deviation", "geometric"),
-                               aggregate.geometric(np.maximum(z, 0.01), spread_))  # fmt: skip
-    equal = np.full(4, 0.25)
     np.testing.assert_allclose(
-        cell("percentile", "equal_by_indicator", "topsis"), aggregate.topsis(z, equal)
+        cell("percentile", "standard_deviation", "geometric"), aggregate.geometric(np.maximum(z, 0.01), spread_)
     )
+    equal = np.full(4, 0.25)
+    np.testing.assert_allclose(cell("percentile", "equal_by_indicator", "topsis"), aggregate.topsis(z, equal))
     direction = [1, 1, 1, -1]
     logged = x.copy()
     logged[:, 2] = np.log(x[:, 2])
-    np.testing.assert_allclose(
-        cell("zscore", OWN, "mpi"), aggregate.mpi(logged, equal, direction), rtol=1e-12
-    )
+    np.testing.assert_allclose(cell("zscore", OWN, "mpi"), aggregate.mpi(logged, equal, direction), rtol=1e-12)
     goalposts = [(0, 10), (0, 4), (0, np.log(100)), (0, 20)]
     np.testing.assert_allclose(
-        cell("minmax", OWN, "ampi"), aggregate.ampi(np.minimum(logged, [10, 4, 9, 20]), equal,
-                                                    goalposts, direction)
-    )  # fmt: skip
+        cell("minmax", OWN, "ampi"), aggregate.ampi(np.minimum(logged, [10, 4, 9, 20]), equal, goalposts, direction)
+    )
     table, _ = found()
     for _, group in table.groupby(KEYS):
         np.testing.assert_array_equal(group["rank"], rank(group["score"].to_numpy()))
@@ -123,8 +116,7 @@ def test_refusals(combination: tuple[str, str, str], setting: str, words: str) -
 def test_refusals_that_hang_on_the_data() -> None:
     data = many(12)
     data["U00", 2020] = (0.0, *data["U00", 2020][1:])
-    tables = method_tables(prepare(frame(data), "v", VIEW, MEASURES), population(
-        {u: 1.0 for u, _ in data}))  # fmt: skip
+    tables = method_tables(prepare(frame(data), "v", VIEW, MEASURES), population({u: 1.0 for u, _ in data}))
     refused = tables.inadmissible.set_index(KEYS).sort_index()
     assert "needs positive values" in refused.loc[("log_ratio_to_average", ANY, ANY), "found"]
     assert "positive scores" in refused.loc[("ratio_to_average", ANY, "geometric"), "found"]
@@ -196,9 +188,14 @@ def test_figure_has_every_unit_and_group() -> None:
         words = Labels(language, {**texts, **extra})
         with figure_style():
             figure = draw(
-                table, spread(table), labels=words, view="v", source="Office",
-                order=(OWN, *AGGREGATIONS), refused=len(refused),
-            )  # fmt: skip
+                table,
+                spread(table),
+                labels=words,
+                view="v",
+                source="Office",
+                order=(OWN, *AGGREGATIONS),
+                refused=len(refused),
+            )
             axes = figure.axes[0]
             assert [t.get_text() for t in axes.get_yticklabels()] == list(spread(table)["unit"])
             groups = [t.get_text() for t in axes.get_xticklabels()]

@@ -25,10 +25,7 @@ def tree(floor: float | None) -> dict[str, object]:
         **({} if floor is None else {"floor": floor}),
         "children": [
             {"id": "health", "children": [{"measure": "life_expectancy_birth"}]},
-            {
-                "id": "education",
-                "children": [{"measure": "expected_schooling"}, {"measure": "mean_schooling"}],
-            },
+            {"id": "education", "children": [{"measure": "expected_schooling"}, {"measure": "mean_schooling"}]},
             {"id": "income", "children": [{"measure": "gni_per_head"}]},
         ],
     }

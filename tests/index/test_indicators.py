@@ -17,10 +17,17 @@ LABEL = {"en": "x", "ru": "x", "kk": "x"}
 
 def measure(formula: str, indicator: str = "researchers", reading: str = "exact") -> dict:
     return {
-        "label": LABEL, "indicator": indicator, "formula": formula, "unit_of_measure": "u",
-        "direction": 1, "transform": "none", "goalposts": [0, 1], "why_goalposts": "w",
-        "reading": reading, "note": LABEL,
-    }  # fmt: skip
+        "label": LABEL,
+        "indicator": indicator,
+        "formula": formula,
+        "unit_of_measure": "u",
+        "direction": 1,
+        "transform": "none",
+        "goalposts": [0, 1],
+        "why_goalposts": "w",
+        "reading": reading,
+        "note": LABEL,
+    }
 
 
 def view(units: str, years: list[int], *measures: str, kind: str = "official") -> dict:
@@ -46,10 +53,16 @@ def observations(rows: Iterable[tuple]) -> pd.DataFrame:
     def record(unit, year, variable, value, source="bulletin", kind="official") -> dict:
         marked = isinstance(value, str)
         return {
-            "unit": unit, "year": year, "variable": variable,
-            "value": np.nan if marked else float(value), "unit_of_measure": "u",
-            "kind": kind, "source": source, "locator": "l", "flag": value if marked else "",
-        }  # fmt: skip
+            "unit": unit,
+            "year": year,
+            "variable": variable,
+            "value": np.nan if marked else float(value),
+            "unit_of_measure": "u",
+            "kind": kind,
+            "source": source,
+            "locator": "l",
+            "flag": value if marked else "",
+        }
 
     records = [record(*row) for row in rows]
     columns = list(OBSERVATIONS.columns)
@@ -80,36 +93,40 @@ def test_a_value_its_sources_and_what_it_stands_for():
             ]
         ),
         NOTHING,
-        catalogue(
-            {"m": measure("10000 * researchers / people", reading="proxy")},
-            {"v": view("now", [2022], "m")},
-        ),
+        catalogue({"m": measure("10000 * researchers / people", reading="proxy")}, {"v": view("now", [2022], "m")}),
     )
     assert found.to_dict("records") == [
         {
-            "view": "v", "unit": unit, "year": 2022, "measure": "m", "indicator": "researchers",
-            "block": "B1", "value": value, "unit_of_measure": "u", "kind": "official",
-            "source": source, "reading": "proxy", "flag": "",
+            "view": "v",
+            "unit": unit,
+            "year": 2022,
+            "measure": "m",
+            "indicator": "researchers",
+            "block": "B1",
+            "value": value,
+            "unit_of_measure": "u",
+            "kind": "official",
+            "source": source,
+            "reading": "proxy",
+            "flag": "",
         }
-        for unit, value, source in (
-            ("A", 5.0, "bulletin; census"), ("B", 20.0, "bulletin; census; register"),
-        )
-    ]  # fmt: skip
+        for unit, value, source in (("A", 5.0, "bulletin; census"), ("B", 20.0, "bulletin; census; register"))
+    ]
     INDICATORS.validate(found)
 
 
 def test_a_ratio_to_the_nation_in_the_borders_of_the_year_and_in_constant_ones():
     plain = observations(
         [
-            ("N", 2021, "income", 100, "office"), ("N", 2022, "income", 200, "office"),
-            ("A", 2022, "income", 300), ("B", 2021, "income", 50), ("A", 2021, "income", "none"),
+            ("N", 2021, "income", 100, "office"),
+            ("N", 2022, "income", 200, "office"),
+            ("A", 2022, "income", 300),
+            ("B", 2021, "income", 50),
+            ("A", 2021, "income", "none"),
         ]
-    )  # fmt: skip
+    )
     merged = observations([("A", 2022, "income", 300), ("BC", 2022, "income", 120)])
-    measures = {
-        "m": measure("100 * income / nation(income)"),
-        "l": measure("nation(lag(people, 1))"),
-    }
+    measures = {"m": measure("100 * income / nation(income)"), "l": measure("nation(lag(people, 1))")}
     views = {"v": view("now", [2021, 2022], "m", "l"), "c": view("constant", [2022], "m")}
     found = compute_indicators(plain, merged, catalogue(measures, views))
     now, constant = (found[found["view"] == v] for v in ("v", "c"))
@@ -124,9 +141,7 @@ def test_a_ratio_to_the_nation_in_the_borders_of_the_year_and_in_constant_ones()
 
 
 def test_a_nation_of_another_kind_is_refused():
-    mixed = observations(
-        [("N", 2022, "income", 200, "paper", "published"), ("A", 2022, "income", 300)]
-    )
+    mixed = observations([("N", 2022, "income", 200, "paper", "published"), ("A", 2022, "income", 300)])
     measures = {"m": measure("income / nation(income)")}
     with pytest.raises(InputError, match=r"found 'official \+ published'"):
         compute_indicators(mixed, NOTHING, catalogue(measures, {"v": view("now", [2022], "m")}))
@@ -144,11 +159,7 @@ def test_missing_values_say_why():
         ),
         NOTHING,
         catalogue(
-            {
-                "rate": measure("researchers / people"),
-                "logs": measure("log(people)"),
-                "pay": measure("wages / people"),
-            },
+            {"rate": measure("researchers / people"), "logs": measure("log(people)"), "pay": measure("wages / people")},
             {"v": view("now", [2022], "rate", "logs", "pay")},
         ),
     )
@@ -175,10 +186,7 @@ def test_a_marker_counts_only_as_the_config_reads_it():
             ]
         ),
         NOTHING,
-        catalogue(
-            {"d": measure("2 * doctors"), "i": measure("income")},
-            {"v": view("now", [2022], "d", "i")},
-        ),
+        catalogue({"d": measure("2 * doctors"), "i": measure("income")}, {"v": view("now", [2022], "d", "i")}),
     )
     got = {k[0::2]: v for k, v in cells(found, "value", "flag").items()}
     assert got["A", "d"] == (0.0, "doctors: none, read as 0")
@@ -195,10 +203,7 @@ def test_a_lag_reads_years_before_the_view_and_names_the_missing_one():
     found = compute_indicators(
         observations(rows),
         NOTHING,
-        catalogue(
-            {"g": measure("log(researchers / lag(researchers, 5))")},
-            {"v": view("now", [2015, 2016], "g")},
-        ),
+        catalogue({"g": measure("log(researchers / lag(researchers, 5))")}, {"v": view("now", [2015, 2016], "g")}),
     )
     got = {k[:2]: v for k, v in cells(found, "value", "flag").items()}
     assert got["A", 2015][0] == pytest.approx(np.log(6))
@@ -214,10 +219,7 @@ def test_a_view_of_constant_borders_reads_the_constant_table():
     found = compute_indicators(
         plain,
         constant,
-        catalogue(
-            {"p": measure("people")},
-            {"w": view("constant", [2020], "p"), "v": view("now", [2020], "p")},
-        ),
+        catalogue({"p": measure("people")}, {"w": view("constant", [2020], "p"), "v": view("now", [2020], "p")}),
     )
     values = found.set_index(["view", "unit"])["value"].to_dict()
     assert values == {("v", "A"): 1, ("v", "B"): 2, ("w", "A"): 10, ("w", "BC"): 50}
@@ -237,10 +239,7 @@ def test_of_several_sources_the_first_with_a_value_of_the_views_kind_counts():
         NOTHING,
         catalogue({"p": measure("people")}, {"v": view("now", [2022], "p")}),
     )
-    assert {k[0]: v for k, v in cells(found, "value", "source").items()} == {
-        "A": (7.0, "b"),
-        "B": (1.0, "z"),
-    }
+    assert {k[0]: v for k, v in cells(found, "value", "source").items()} == {"A": (7.0, "b"), "B": (1.0, "z")}
 
 
 def test_kinds_are_never_joined_and_every_place_is_told():
@@ -256,16 +255,14 @@ def test_kinds_are_never_joined_and_every_place_is_told():
             observations(rows),
             NOTHING,
             catalogue(
-                {"m": measure("researchers / people"), "t": measure("towns")},
-                {"v": view("now", [2022], "m", "t")},
+                {"m": measure("researchers / people"), "t": measure("towns")}, {"v": view("now", [2022], "m", "t")}
             ),
         )
     found = [(p.where, p.found, p.expected) for p in error.value.problems]
     assert found == [
-        ("view v, measure m, unit A, year 2022 and 1 more", "official + published",
-         "official data only"),
+        ("view v, measure m, unit A, year 2022 and 1 more", "official + published", "official data only"),
         ("view v, measure t, unit A, year 2022", "synthetic", "official data only"),
-    ]  # fmt: skip
+    ]
     allowed = compute_indicators(
         observations(rows),
         NOTHING,
@@ -278,15 +275,11 @@ def test_the_order_of_the_observations_does_not_matter():
     rows = [
         (u, y, v, 1 + i * 7 % 5, s)
         for i, (u, y, v, s) in enumerate(
-            (u, y, v, s)
-            for u in "AB" for y in (2020, 2021) for v in ("p", "q") for s in ("s1", "s2")
+            (u, y, v, s) for u in "AB" for y in (2020, 2021) for v in ("p", "q") for s in ("s1", "s2")
         )
-    ]  # fmt: skip
+    ]
     frame = observations(rows)
-    config = catalogue(
-        {"m": measure("p / q"), "n": measure("change(q, 1)")},
-        {"v": view("now", [2021], "m", "n")},
-    )
+    config = catalogue({"m": measure("p / q"), "n": measure("change(q, 1)")}, {"v": view("now", [2021], "m", "n")})
     once = compute_indicators(frame, NOTHING, config)
     again = compute_indicators(frame.sample(frac=1, random_state=3), NOTHING, config)
     pd.testing.assert_frame_equal(once, again)
@@ -300,29 +293,34 @@ def paid(outside: str, **bounds) -> dict:
     """Pay against the wage, bounded as pay."""
     return measure("pay / wage") | {
         "plausible": {
-            "low": {2022: 60}, "times": "wage", "unit_of_measure": "tenge", "outside": outside,
-            "quantity": LABEL, "reason": {"en": "minimum wage", "ru": "r", "kk": "k"}, **bounds,
+            "low": {2022: 60},
+            "times": "wage",
+            "unit_of_measure": "tenge",
+            "outside": outside,
+            "quantity": LABEL,
+            "reason": {"en": "minimum wage", "ru": "r", "kk": "k"},
+            **bounds,
         }
-    }  # fmt: skip
+    }
 
 
 PAY = [
-    ("A", 2022, "pay", 30), ("A", 2022, "wage", 200), ("A", 2021, "pay", 30),
-    ("A", 2021, "wage", 200), ("B", 2022, "pay", 60), ("B", 2022, "wage", 200),
-    ("B", 2021, "pay", 900), ("B", 2021, "wage", "not_available"),
-]  # fmt: skip
+    ("A", 2022, "pay", 30),
+    ("A", 2022, "wage", 200),
+    ("A", 2021, "pay", 30),
+    ("A", 2021, "wage", 200),
+    ("B", 2022, "pay", 60),
+    ("B", 2022, "wage", 200),
+    ("B", 2021, "pay", 900),
+    ("B", 2021, "wage", "not_available"),
+]
 
 
 @pytest.mark.parametrize(
-    ("outside", "used", "done"),
-    [("keep", 0.15, "kept"), ("cut", 0.3, "cut"), ("leave_out", np.nan, "left out")],
+    ("outside", "used", "done"), [("keep", 0.15, "kept"), ("cut", 0.3, "cut"), ("leave_out", np.nan, "left out")]
 )
 def test_a_value_outside_its_bounds_is_told_and_treated_as_the_config_says(outside, used, done):
-    found = compute(
-        observations(PAY),
-        NOTHING,
-        catalogue({"p": paid(outside)}, {"v": view("now", [2021, 2022], "p")}),
-    )
+    found = compute(observations(PAY), NOTHING, catalogue({"p": paid(outside)}, {"v": view("now", [2021, 2022], "p")}))
     values = found.table.set_index(["unit", "year"])["value"]
     assert values["A", 2022] == pytest.approx(used, nan_ok=True)
     # no bound for the year, and a value at its bound
@@ -343,14 +341,8 @@ def test_a_value_outside_its_bounds_is_told_and_treated_as_the_config_says(outsi
 def test_a_bound_is_a_formula_of_any_year_and_a_part_that_lacks_bounds_nothing():
     rows = [("A", 2021, "people", 10), ("A", 2022, "researchers", 11)]
     rows += [("A", 2022, "towns", 12), ("B", 2022, "researchers", 99)]
-    bounded = measure("researchers") | {
-        "plausible": {"low": 0, "high": "lag(people, 1)", "reason": LABEL}
-    }
-    found = compute(
-        observations(rows),
-        NOTHING,
-        catalogue({"m": bounded}, {"v": view("now", [2022], "m")}),
-    ).doubtful
+    bounded = measure("researchers") | {"plausible": {"low": 0, "high": "lag(people, 1)", "reason": LABEL}}
+    found = compute(observations(rows), NOTHING, catalogue({"m": bounded}, {"v": view("now", [2022], "m")})).doubtful
     assert found[["unit", "side", "bound"]].to_numpy().tolist() == [["A", "high", 10.0]]
     assert found["source"].tolist() == ["bulletin"]
 
@@ -358,21 +350,23 @@ def test_a_bound_is_a_formula_of_any_year_and_a_part_that_lacks_bounds_nothing()
 @pytest.mark.parametrize(
     ("unit", "formula", "value", "doubted"),
     [
-        ("%", "people", 101, True), ("%", "people", 100, False), ("%", "people", -1, True),
-        ("%", "change(people, 1)", -1, False), ("per 1,000 people", "people", 1001, True),
-        ("FTE per 1,000 people", "people", 1001, True), ("% of GRP", "people", 150, False),
+        ("%", "people", 101, True),
+        ("%", "people", 100, False),
+        ("%", "people", -1, True),
+        ("%", "change(people, 1)", -1, False),
+        ("per 1,000 people", "people", 1001, True),
+        ("FTE per 1,000 people", "people", 1001, True),
+        ("% of GRP", "people", 150, False),
         ("years", "people", 1e9, False),
     ],
-)  # fmt: skip
+)
 def test_a_measure_without_bounds_has_those_of_its_unit(unit, formula, value, doubted):
     rows = [("A", 2022, "people", value if "change" not in formula else 1)]
     rows += [("A", 2021, "people", 2)]
     found = compute(
         observations(rows),
         NOTHING,
-        catalogue(
-            {"m": measure(formula) | {"unit_of_measure": unit}}, {"v": view("now", [2022], "m")}
-        ),
+        catalogue({"m": measure(formula) | {"unit_of_measure": unit}}, {"v": view("now", [2022], "m")}),
     )
     assert len(found.doubtful) == doubted
     assert found.table.set_index("unit")["value"]["A"] == (value if "change" not in formula else -1)

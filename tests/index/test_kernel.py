@@ -45,16 +45,13 @@ def random_model(rng: np.random.Generator, missing: bool, across: bool = True) -
             weight=float(rng.random() + 0.01),
             aggregation=chosen,
             missing=rule,
-            floor=float(rng.choice([0.01, 0.1, 0.4]))
-            if chosen.needs_positive and rng.random() < 0.6
-            else None,
+            floor=float(rng.choice([0.01, 0.1, 0.4])) if chosen.needs_positive and rng.random() < 0.6 else None,
         )
 
     root = node(int(rng.integers(0, 4)))
     if across and rng.random() < 0.25:
         aggregation_ = method(str(rng.choice(ACROSS if not missing else ["mpi"])))
-        root = Node("root", (root, Leaf("last"), Node("own", (Leaf("x"), Leaf("y")))), 1.0,
-                    aggregation_)  # fmt: skip
+        root = Node("root", (root, Leaf("last"), Node("own", (Leaf("x"), Leaf("y")))), 1.0, aggregation_)
     return IndexModel(root)
 
 
@@ -114,9 +111,7 @@ def test_a_node_lies_between_its_children_after_the_floor(zeros: bool) -> None:
         for node in model.nodes:
             if node.aggregation.name not in AVERAGES:
                 continue
-            parts = np.stack(
-                [column[c.measure] if isinstance(c, Leaf) else nodes[c.id] for c in node.children]
-            )
+            parts = np.stack([column[c.measure] if isinstance(c, Leaf) else nodes[c.id] for c in node.children])
             if node.floor is not None:
                 cut += int((parts < node.floor).sum())
                 parts = np.maximum(parts, node.floor)
@@ -203,9 +198,7 @@ def test_weights_need_not_sum_to_one() -> None:
     for seed in range(20):
         model, z, w = random_case(seed, 6, seed % 2 == 0, True)
         scale = np.random.default_rng(seed).uniform(0.1, 50, size=(6, 1))
-        np.testing.assert_allclose(
-            evaluate(model, z, w * scale), evaluate(model, z, w), rtol=1e-9, atol=1e-12
-        )
+        np.testing.assert_allclose(evaluate(model, z, w * scale), evaluate(model, z, w), rtol=1e-9, atol=1e-12)
 
 
 def test_a_leaf_without_weight_is_as_good_as_left_out() -> None:
@@ -220,9 +213,7 @@ def test_a_leaf_without_weight_is_as_good_as_left_out() -> None:
         w[:, gone] = 0
         rest = np.delete(np.arange(k), gone)
         smaller = model.without(model.measures[gone])
-        np.testing.assert_allclose(
-            evaluate(model, z, w), evaluate(smaller, z[:, rest], w[:, rest]), rtol=1e-9
-        )
+        np.testing.assert_allclose(evaluate(model, z, w), evaluate(smaller, z[:, rest], w[:, rest]), rtol=1e-9)
 
 
 def test_own_weights_are_the_default() -> None:
@@ -250,9 +241,7 @@ def blocks(aggregation: str, floor: float | None = None) -> IndexModel:
 
 
 @pytest.mark.parametrize("aggregation", ["geometric", "harmonic"])
-@pytest.mark.parametrize(
-    "row", [[0.0, 0.0, 0.5], [0.5, 0.5, 0.0], [-0.2, 0.1, 0.5]], ids=["block", "leaf", "negative"]
-)
+@pytest.mark.parametrize("row", [[0.0, 0.0, 0.5], [0.5, 0.5, 0.0], [-0.2, 0.1, 0.5]], ids=["block", "leaf", "negative"])
 def test_a_zero_under_a_geometric_mean_is_refused(aggregation: str, row: list[float]) -> None:
     with pytest.raises(ValueError, match=f"'root': the {aggregation} mean needs positive scores"):
         evaluate(blocks(aggregation), [row, [0.5, 0.5, 0.5]])
@@ -351,15 +340,11 @@ def test_raising_one_score_never_lowers_the_index(name: str) -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10**6), st.booleans())
-def test_names_and_order_of_units_and_indicators_are_without_effect(
-    seed: int, missing: bool
-) -> None:
+def test_names_and_order_of_units_and_indicators_are_without_effect(seed: int, missing: bool) -> None:
     model, z, w = random_case(seed, 5, missing, False)
     rng = np.random.default_rng(seed + 1)
     units = rng.permutation(len(z))
-    np.testing.assert_allclose(
-        evaluate(model, z[units], w), evaluate(model, z, w)[:, units], rtol=1e-9, atol=1e-12
-    )
+    np.testing.assert_allclose(evaluate(model, z[units], w), evaluate(model, z, w)[:, units], rtol=1e-9, atol=1e-12)
     turned = IndexModel(turn(model.tree, rng))
     places = [model.measures.index(m) for m in turned.measures]
     np.testing.assert_allclose(

@@ -10,14 +10,7 @@ import pytest
 import yaml
 
 import monotown.index as verbs
-from monotown.index.model import (
-    AGGREGATIONS,
-    LEAF_MISSING,
-    NODE_MISSING,
-    NORMALISATIONS,
-    OUTLIERS,
-    TRANSFORMS,
-)
+from monotown.index.model import AGGREGATIONS, LEAF_MISSING, NODE_MISSING, NORMALISATIONS, OUTLIERS, TRANSFORMS
 from monotown.index.weighting import keys_of
 from monotown.methods.weights.schemes import SCHEMES
 

@@ -10,16 +10,7 @@ from hypothesis import strategies as st
 from monotown.base.problems import InputError
 from monotown.index.admissible import AMPI_SCALE, MPI_SCALE, inadmissible, score_range
 from monotown.index.kernel import evaluate
-from monotown.index.model import (
-    AGGREGATIONS,
-    BY_PLACE,
-    NORMALISATIONS,
-    IndexModel,
-    Leaf,
-    Method,
-    Node,
-    method,
-)
+from monotown.index.model import AGGREGATIONS, BY_PLACE, NORMALISATIONS, IndexModel, Leaf, Method, Node, method
 
 MEASURES = {
     "researchers": {"direction": 1, "goalposts": [0, 50], "transform": "log1p"},
@@ -118,26 +109,10 @@ def test_every_problem_of_a_tree_is_told_at_once() -> None:
         ({"children": []}, "tree.children", "at least one child"),
         ({"children": [{"measure": "funding", "weight": 0}]}, "tree.children", "positive weight"),
         ({"weight": -1}, "tree.weight", "0 or more"),
-        (
-            {"children": [{"measure": "funding"}, {"measure": "funding"}]},
-            "tree.children[1]",
-            "each measure once",
-        ),
-        (
-            {"children": [{"id": "index", "children": [{"measure": "funding"}]}]},
-            "tree.children[0]",
-            "each id once",
-        ),
-        (
-            {"children": [{"measure": "funding", "direction": 2}]},
-            "tree.children[0].direction",
-            "1 or",
-        ),
-        (
-            {"children": [{"measure": "funding", "goalposts": [3, 1]}]},
-            "tree.children[0].goalposts",
-            "the lower first",
-        ),
+        ({"children": [{"measure": "funding"}, {"measure": "funding"}]}, "tree.children[1]", "each measure once"),
+        ({"children": [{"id": "index", "children": [{"measure": "funding"}]}]}, "tree.children[0]", "each id once"),
+        ({"children": [{"measure": "funding", "direction": 2}]}, "tree.children[0].direction", "1 or"),
+        ({"children": [{"measure": "funding", "goalposts": [3, 1]}]}, "tree.children[0].goalposts", "the lower first"),
         (
             {"children": [{"measure": "funding", "transform": "logg"}]},
             "tree.children[0].transform",
@@ -164,11 +139,7 @@ def test_rules_of_a_tree(change: dict[str, object], where: str, expected: str) -
         ({"method": "zscore", "scope": "all"}, "scope", "pooled, year, or a year"),
         ({"method": "rank", "ties": "least"}, "ties", "one of: average, dense, max, min"),
         *(
-            (
-                {"method": name, "scope": 2015},
-                "scope",
-                "pooled or year: a place is one among the units that get it",
-            )
+            ({"method": name, "scope": 2015}, "scope", "pooled or year: a place is one among the units that get it")
             for name in BY_PLACE
         ),
         ({"method": "minmax", "clip": 1}, "clip", "true or false"),
@@ -178,10 +149,7 @@ def test_rules_of_a_tree(change: dict[str, object], where: str, expected: str) -
 )
 def test_parameters_have_their_type(normalisation: object, key: str, expected: str) -> None:
     with pytest.raises(InputError) as caught:
-        IndexModel.from_config(
-            {"id": "i", "children": [{"measure": "funding"}]}, MEASURES,
-            normalisation=normalisation,
-        )  # fmt: skip
+        IndexModel.from_config({"id": "i", "children": [{"measure": "funding"}]}, MEASURES, normalisation=normalisation)
     assert caught.value.problems[0].where == f"tree.children[0].normalisation.{key}"
     assert caught.value.problems[0].expected == expected
 
@@ -190,9 +158,7 @@ def test_parameters_are_read_as_they_are_made() -> None:
     tree = {"id": "i", "children": [{"measure": "funding"}]}
     given_ = {"method": "zscore", "mean": 100, "sd": 10, "ddof": 0, "scope": 2015}
     model = IndexModel.from_config(tree, MEASURES, normalisation=given_)
-    assert model.leaves[0].normalisation == method(
-        "zscore", mean=100.0, sd=10.0, ddof=0.0, scope=2015
-    )
+    assert model.leaves[0].normalisation == method("zscore", mean=100.0, sd=10.0, ddof=0.0, scope=2015)
     owa = {**tree, "aggregation": {"method": "owa", "order_weights": [1]}}
     assert IndexModel.from_config(owa, MEASURES).tree.aggregation["order_weights"] == (1.0,)
 
@@ -247,10 +213,7 @@ def node(aggregation: str, *leaves: Leaf, floor: float | None = None, **settings
 
 #: Normalisations under which a geometric mean is not defined, whatever the data. Where goalposts
 #: are frozen a score of 0 may be met by nobody, and the data decide.
-NOT_POSITIVE = {
-    "minmax_sample", "zscore", "borda", "log_ratio_to_average", "sd_from_average",
-    "above_below_average",
-}  # fmt: skip
+NOT_POSITIVE = {"minmax_sample", "zscore", "borda", "log_ratio_to_average", "sd_from_average", "above_below_average"}
 NEGATIVE = {"zscore", "log_ratio_to_average", "sd_from_average", "above_below_average"}
 
 
@@ -278,10 +241,7 @@ def test_which_pairs_are_admissible(normalisation: str, aggregation: str) -> Non
 @pytest.mark.parametrize("normalisation", NORMALISATIONS)
 def test_a_floor_needs_scores_from_0_to_1(normalisation: str) -> None:
     found = inadmissible(IndexModel(node("geometric", leaf(normalisation), floor=0.01)))
-    inside = {
-        "minmax", "minmax_sample", "percentile", "distance_to_target", "distance_to_frontier",
-        "logistic",
-    }  # fmt: skip
+    inside = {"minmax", "minmax_sample", "percentile", "distance_to_target", "distance_to_frontier", "logistic"}
     assert ("tree.floor" in [p.where for p in found]) == (normalisation not in inside)
 
 
@@ -349,6 +309,5 @@ def test_ranges_of_nodes_go_up_the_tree() -> None:
     for across, ok in (("topsis", False), ("copeland", False)):
         below = Node("b", (leaf("minmax", "a"),), 1.0, method(across))
         assert bool(inadmissible(IndexModel(Node("r", (below,), 1.0, method("harmonic"))))) != ok
-    penalised = Node("b", (Leaf("a", goalposts=(0, 1), normalisation=AMPI_SCALE),), 1.0,
-                     method("ampi"))  # fmt: skip
+    penalised = Node("b", (Leaf("a", goalposts=(0, 1), normalisation=AMPI_SCALE),), 1.0, method("ampi"))
     assert not inadmissible(IndexModel(Node("r", (penalised,), 1.0, method("geometric"))))

@@ -49,16 +49,10 @@ def test_other_libraries_agree() -> None:
     for k, d in enumerate(D):
         np.testing.assert_allclose(found[:, k], pn.minmax_normalization(X[:, k], cost=d < 0))
         best = n.distance_to_frontier(X[:, k], d)
-        np.testing.assert_allclose(
-            best, X[:, k] / X[:, k].max() if d > 0 else X[:, k].min() / X[:, k]
-        )
-        np.testing.assert_allclose(
-            n.zscore(X[:, k], d), d * stats.zscore(X[:, k], ddof=1), atol=1e-12
-        )
+        np.testing.assert_allclose(best, X[:, k] / X[:, k].max() if d > 0 else X[:, k].min() / X[:, k])
+        np.testing.assert_allclose(n.zscore(X[:, k], d), d * stats.zscore(X[:, k], ddof=1), atol=1e-12)
     np.testing.assert_allclose(found, matrix_scale_by_cenit_distance(X, D))
-    np.testing.assert_allclose(
-        n.distance_to_frontier(X[:, 2], -1), pn.linear_normalization(X[:, 2], cost=True)
-    )
+    np.testing.assert_allclose(n.distance_to_frontier(X[:, 2], -1), pn.linear_normalization(X[:, 2], cost=True))
 
 
 def test_frozen_goalposts_keep_old_scores_and_count_what_is_cut() -> None:
@@ -85,9 +79,7 @@ def test_frozen_zscore_takes_the_base_years_mean_and_sd() -> None:
 
 def test_others_average_leaves_the_unit_out() -> None:
     x, w = np.array([3.0, 1.0, NAN, 8.0]), np.array([2.0, 5.0, 9.0, 1.0])
-    expected = [
-        (5 * 1 + 1 * 8) / 6, (2 * 3 + 8) / 3, (2 * 3 + 5 * 1 + 8) / 8, (2 * 3 + 5) / 7,
-    ]  # fmt: skip
+    expected = [(5 * 1 + 1 * 8) / 6, (2 * 3 + 8) / 3, (2 * 3 + 5 * 1 + 8) / 8, (2 * 3 + 5) / 7]
     assert n.others_average(x, w) == pytest.approx(expected)
     assert np.isnan(n.others_average([4.0])).all()
     with pytest.raises(ValueError, match="known and not negative"):
@@ -157,19 +149,20 @@ def test_refusals(call: object, message: str) -> None:
 METHODS = {
     "minmax_sample": lambda x, d: n.minmax(x, None, d).values,
     "minmax": lambda x, d: n.minmax(x, (0, 5000), d).values,
-    "zscore": n.zscore, "rank": n.rank_score, "percentile": n.percentile, "borda": n.borda,
+    "zscore": n.zscore,
+    "rank": n.rank_score,
+    "percentile": n.percentile,
+    "borda": n.borda,
     "distance_to_frontier": n.distance_to_frontier,
-    "distance_to_target": lambda x, d: n.distance_to_target(
-        x, 4000 if d > 0 else 1, (0, 5000), d
-    ).values,
-    "ratio_to_average": n.ratio_to_average, "log_ratio_to_average": n.log_ratio_to_average,
-    "sd_from_average": n.sd_from_average, "above_below_average": n.above_below_average,
+    "distance_to_target": lambda x, d: n.distance_to_target(x, 4000 if d > 0 else 1, (0, 5000), d).values,
+    "ratio_to_average": n.ratio_to_average,
+    "log_ratio_to_average": n.log_ratio_to_average,
+    "sd_from_average": n.sd_from_average,
+    "above_below_average": n.above_below_average,
     "logistic": n.logistic,
-}  # fmt: skip
+}
 SCALE_FREE = [m for m in METHODS if m not in ("minmax", "distance_to_target")]
-SHIFT_FREE = [
-    "minmax_sample", "zscore", "rank", "percentile", "borda", "sd_from_average", "logistic",
-]  # fmt: skip
+SHIFT_FREE = ["minmax_sample", "zscore", "rank", "percentile", "borda", "sd_from_average", "logistic"]
 
 
 def test_every_method_is_under_the_properties() -> None:
@@ -198,9 +191,7 @@ def test_order_of_units_is_without_effect(name: str, x: np.ndarray, d: int, seed
 @given(x=columns, d=signs, scale=st.sampled_from([1e-12, 0.001, 7.0, 1e9]))
 @settings(max_examples=30)
 def test_unit_of_measure_is_without_effect(name: str, x: np.ndarray, d: int, scale: float) -> None:
-    np.testing.assert_allclose(
-        METHODS[name](x * scale, d), METHODS[name](x, d), rtol=1e-6, atol=1e-9
-    )
+    np.testing.assert_allclose(METHODS[name](x * scale, d), METHODS[name](x, d), rtol=1e-6, atol=1e-9)
 
 
 @pytest.mark.parametrize("name", SHIFT_FREE)
@@ -239,12 +230,14 @@ def test_a_leafs_settings_reach_its_method(name: str, d: int) -> None:
     leaf = Leaf("m", direction=d, goalposts=pair, normalisation=chosen)
     found = normalise_leaf(leaf, x, years, w).values
     by_year = {
-        "rank": n.rank_score, "percentile": n.percentile, "borda": n.borda,
+        "rank": n.rank_score,
+        "percentile": n.percentile,
+        "borda": n.borda,
         "ratio_to_average": lambda v, s: n.ratio_to_average(v, s, w[:6]),
         "log_ratio_to_average": lambda v, s: n.log_ratio_to_average(v, s, w[:6]),
         "sd_from_average": lambda v, s: n.sd_from_average(v, s, w[:6]),
         "above_below_average": lambda v, s: n.above_below_average(v, s, 0.1, w[:6]),
-    }  # fmt: skip
+    }
     if name in by_year:
         np.testing.assert_allclose(found[:6], by_year[name](x[:6], d))
     elif name == "minmax":

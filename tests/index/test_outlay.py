@@ -22,10 +22,7 @@ VIEW = {
             {"id": "B1", "children": [{"measure": "staff"}]},
             {
                 "id": "B2",
-                "children": [
-                    {"measure": "rd_expenditure_per_researcher"},
-                    {"measure": "rd_expenditure_share"},
-                ],
+                "children": [{"measure": "rd_expenditure_per_researcher"}, {"measure": "rd_expenditure_share"}],
             },
         ],
     },
@@ -33,10 +30,13 @@ VIEW = {
 MEASURES = {
     "staff": {"indicator": "staff", "direction": 1, "goalposts": [0, 10]},
     "rd_expenditure_per_researcher": {
-        "indicator": "rd_funding", "direction": 1, "transform": "log", "goalposts": [1, 100],
+        "indicator": "rd_funding",
+        "direction": 1,
+        "transform": "log",
+        "goalposts": [1, 100],
     },
     "rd_expenditure_share": {"indicator": "rd_funding", "direction": 1, "goalposts": [0, 1]},
-}  # fmt: skip
+}
 #: staff, expenditure per researcher, share of the product in percent
 FIGURES = {"A": (4.0, 100.0, 0.8), "B": (4.0, 10.0, 0.5), "C": (4.0, 2.0, 0.2), "D": (9.0, 1.5, 0)}
 
@@ -88,9 +88,7 @@ def test_the_outlay_is_the_largest_amount_and_its_shares_are_those_of_the_years_
 
 
 def test_without_the_year_beside_there_is_no_rank():
-    row = outlay_table(
-        indicators(), observations((0.2, 0.8, float("nan"))), "v", VIEW, MEASURES
-    ).iloc[0]
+    row = outlay_table(indicators(), observations((0.2, 0.8, float("nan"))), "v", VIEW, MEASURES).iloc[0]
     assert math.isnan(row["rank_after"])
     assert row["rank_before"] == by_hand({**FIGURES, "A": (4.0, 25.0, 0.2)})
 
@@ -109,10 +107,12 @@ def test_logarithms_and_the_floor_are_counted_from_the_config():
 
 def test_research_by_others_stands_beside_ones_own():
     rows = [
-        ("U", "external_rd_expenditure", 3000.0), ("U", "internal_rd_expenditure", 5.0),
-        ("KZ", "external_rd_expenditure", 12000.0), ("X", "external_rd_expenditure", 1.0),
+        ("U", "external_rd_expenditure", 3000.0),
+        ("U", "internal_rd_expenditure", 5.0),
+        ("KZ", "external_rd_expenditure", 12000.0),
+        ("X", "external_rd_expenditure", 1.0),
         ("KZ", "internal_rd_expenditure", 90000.0),
-    ]  # fmt: skip
+    ]
     seen = pd.DataFrame(rows, columns=["unit", "variable", "value"]).assign(
         year=2022, kind="official", source="bulletin"
     )

@@ -84,9 +84,7 @@ def test_what_is_in_line_is_left_alone() -> None:
 
 
 @given(st.lists(st.floats(-1e3, 1e3), min_size=5, max_size=20), st.sampled_from([0.01, 10.0]))
-def test_winsorising_keeps_order_and_follows_the_unit_of_measure(
-    x: list[float], scale: float
-) -> None:
+def test_winsorising_keeps_order_and_follows_the_unit_of_measure(x: list[float], scale: float) -> None:
     values = np.round(np.array(x), 3)
     found = winsorise(values)
     order = np.argsort(values, kind="stable")
@@ -132,9 +130,7 @@ def test_transforms_refuse(x: list[float], transform: str, message: str) -> None
 
 
 @given(
-    arrays(np.float64, st.integers(3, 40), elements=st.floats(0.01, 100)).filter(
-        lambda x: np.ptp(x) > 0.01
-    ),
+    arrays(np.float64, st.integers(3, 40), elements=st.floats(0.01, 100)).filter(lambda x: np.ptp(x) > 0.01),
     st.floats(1e-6, 1e6),
 )
 def test_box_cox_power_is_the_likeliest_and_has_no_unit(x, unit):

@@ -51,9 +51,12 @@ def by_orders(model: IndexModel, low: np.ndarray, high: np.ndarray) -> np.ndarra
 
 @pytest.mark.parametrize(
     "names",
-    [("geometric", "arithmetic", "arithmetic"), ("harmonic", "geometric", "minimum"),
-     ("arithmetic", "median", "power")],
-)  # fmt: skip
+    [
+        ("geometric", "arithmetic", "arithmetic"),
+        ("harmonic", "geometric", "minimum"),
+        ("arithmetic", "median", "power"),
+    ],
+)
 def test_contributions_are_the_mean_over_all_orders(names: tuple[str, ...]) -> None:
     rng = np.random.default_rng(1)
     model = tree(*names)
@@ -63,9 +66,7 @@ def test_contributions_are_the_mean_over_all_orders(names: tuple[str, ...]) -> N
     for row in range(3):
         np.testing.assert_allclose(found[row], by_orders(model, low[row], high[row]), atol=1e-12)
     assert found[1, 2] == 0
-    np.testing.assert_allclose(
-        found.sum(axis=1), (evaluate(model, high) - evaluate(model, low))[0], atol=1e-12
-    )
+    np.testing.assert_allclose(found.sum(axis=1), (evaluate(model, high) - evaluate(model, low))[0], atol=1e-12)
 
 
 def test_in_a_linear_tree_it_is_weight_times_change() -> None:
@@ -88,9 +89,8 @@ def test_contributions_add_up_and_turn_with_time(seed: int) -> None:
         node = model.tree.children[1]
         replaced = Node("d", node.children, 2.0, method("owa", orness=0.3))
         model = IndexModel(
-            Node("i", (model.tree.children[0], replaced, model.tree.children[2]), 1.0,
-                 method("geometric"), floor=0.05)
-        )  # fmt: skip
+            Node("i", (model.tree.children[0], replaced, model.tree.children[2]), 1.0, method("geometric"), floor=0.05)
+        )
     low, high = rng.uniform(0.05, 1, size=(2, 2, 5))
     found = contributions(model, low, high)
     change = (evaluate(model, high) - evaluate(model, low))[0]
@@ -117,10 +117,7 @@ def test_contributions_of_many_measures_are_near_those_of_all_orders(
     moves: float, within: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rng = np.random.default_rng(5)
-    blocks = tuple(
-        Node(f"b{i}", tuple(Leaf(f"m{i}{j}") for j in range(size)))
-        for i, size in enumerate((5, 4, 3, 2))
-    )
+    blocks = tuple(Node(f"b{i}", tuple(Leaf(f"m{i}{j}") for j in range(size))) for i, size in enumerate((5, 4, 3, 2)))
     model = IndexModel(Node("i", blocks, 1.0, method("geometric"), floor=0.01))
     low = rng.random((4, 14))
     high = np.clip(low + moves * rng.uniform(-1, 1, (4, 14)), 0, 1)
@@ -150,9 +147,7 @@ def test_what_has_no_contributions_is_refused() -> None:
     with pytest.raises(ValueError, match="fills missing scores from other units"):
         contributions(filling, low, high)
     same = np.full((1, 17), 0.3)
-    assert (
-        contributions(IndexModel(Node("i", leaves_, 1.0, method("geometric"))), same, same) == 0
-    ).all()
+    assert (contributions(IndexModel(Node("i", leaves_, 1.0, method("geometric"))), same, same) == 0).all()
 
 
 def test_growth() -> None:

@@ -14,9 +14,10 @@ from monotown.base.ties import TOLERANCE
 from monotown.methods.ranks import TIES, rank
 
 scores = arrays(
-    np.float64, st.tuples(st.integers(1, 6), st.integers(1, 12)),
+    np.float64,
+    st.tuples(st.integers(1, 6), st.integers(1, 12)),
     elements=st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0, -3.0]),
-)  # fmt: skip
+)
 
 
 @given(scores, st.booleans())
@@ -30,9 +31,7 @@ def test_ranks_are_scipys_average_ranks(table: np.ndarray, ascending: bool) -> N
 def test_many_rows_of_distinct_scores(n: int, ascending: bool) -> None:
     rng = np.random.default_rng(n)
     # more than two batches, the last one short
-    table = (
-        rng.permuted(np.tile(np.arange(n), (1100, 1)), axis=1) + 0.4 * rng.random((1100, n))
-    ) / n
+    table = (rng.permuted(np.tile(np.arange(n), (1100, 1)), axis=1) + 0.4 * rng.random((1100, n))) / n
     expected = rankdata(table if ascending else -table, axis=1)
     np.testing.assert_array_equal(rank(table, ascending=ascending), expected)
 
@@ -86,9 +85,7 @@ def chained(row: np.ndarray, tol: float) -> list[float]:
 
 
 @given(scores, st.booleans(), st.sampled_from(TIES))
-def test_ranks_of_ties_are_those_of_scipy_and_pandas(
-    table: np.ndarray, ascending: bool, ties: str
-) -> None:
+def test_ranks_of_ties_are_those_of_scipy_and_pandas(table: np.ndarray, ascending: bool, ties: str) -> None:
     found = rank(table, ascending=ascending, ties=ties)
     np.testing.assert_array_equal(found, rankdata(table if ascending else -table, ties, axis=1))
     holed = np.where(table == 0.5, np.nan, table)
@@ -111,8 +108,7 @@ def test_ranks_of_near_scores_are_those_of_equal_ones(seed: int, ties: str, up: 
 
 def test_a_chain_of_ties_is_one_tie() -> None:
     chain = np.array([0.0, 0.8, 1.6, 5.0]) * TOLERANCE
-    expected = {"average": [3, 3, 3, 1], "min": [2, 2, 2, 1], "max": [4, 4, 4, 1],
-                "dense": [2, 2, 2, 1]}  # fmt: skip
+    expected = {"average": [3, 3, 3, 1], "min": [2, 2, 2, 1], "max": [4, 4, 4, 1], "dense": [2, 2, 2, 1]}
     assert {t: rank(chain, ties=t).tolist() for t in TIES} == expected
     with pytest.raises(ValueError, match="'least'; expected one of: average, dense"):
         rank(chain, ties="least")

@@ -8,30 +8,24 @@ from monotown.index.chapter_readings import reading_facts, reading_table
 
 def ranks(rows: list[tuple]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=["reading", "unit", "year", "own_rank", "rank"])
-    return frame.assign(
-        rank_shift=frame["rank"] - frame["own_rank"], kind="official", source="census"
-    )
+    return frame.assign(rank_shift=frame["rank"] - frame["own_rank"], kind="official", source="census")
 
 
 def test_facts_count_pairs_and_shifts_of_the_last_year():
     first = [("paid", u, 2021, float(i), float(5 - i)) for i, u in enumerate("ABCD", 1)]
     last = [
-        ("paid", "A", 2022, 1.0, 3.0), ("paid", "B", 2022, 2.0, 1.0),
-        ("paid", "C", 2022, 3.0, 2.0), ("paid", "D", 2022, 4.0, 4.0),
-    ]  # fmt: skip
+        ("paid", "A", 2022, 1.0, 3.0),
+        ("paid", "B", 2022, 2.0, 1.0),
+        ("paid", "C", 2022, 3.0, 2.0),
+        ("paid", "D", 2022, 4.0, 4.0),
+    ]
     table = reading_table({"now": ranks(first + last)})
     assert list(table["unit"]) == list("ABCD")
     assert set(table["year"]) == {2022}
     told = reading_facts(table).set_index("fact")["value"].to_dict()
-    pairs = [
-        np.sign(b[3] - a[3]) * np.sign(b[4] - a[4])
-        for i, a in enumerate(last)
-        for b in last[i + 1 :]
-    ]
+    pairs = [np.sign(b[3] - a[3]) * np.sign(b[4] - a[4]) for i, a in enumerate(last) for b in last[i + 1 :]]
     assert float(told.pop("paid_kendall")) == np.round(np.mean(pairs), 10)
-    assert told == {
-        "paid_units": "4", "paid_moved": "1", "paid_largest": "2", "paid_farthest": "A",
-    }  # fmt: skip
+    assert told == {"paid_units": "4", "paid_moved": "1", "paid_largest": "2", "paid_farthest": "A"}
 
 
 def test_units_that_moved_equally_far_are_all_named():

@@ -44,17 +44,21 @@ def test_units_are_ranked_twice_among_those_that_have_both_scores():
     columns = ["own_score", "own_rank", "score", "rank", "rank_shift", "n_units"]
     assert found.set_index("unit")[columns].to_dict("index") == {
         unit: pytest.approx(
-            {"own_score": 100 * mine, "own_rank": own[unit], "score": 100 * other, "rank": place,
-             "rank_shift": place - own[unit], "n_units": 3}
+            {
+                "own_score": 100 * mine,
+                "own_rank": own[unit],
+                "score": 100 * other,
+                "rank": place,
+                "rank_shift": place - own[unit],
+                "n_units": 3,
+            }
         )
         for unit, (mine, _, other, place) in by_hand.items()
-    }  # fmt: skip
+    }
 
 
 def test_a_reading_that_changes_nothing_moves_nothing_and_its_units_are_its_own():
-    found = reading_ranks(
-        *given({"same": {"label": {}, "units": "three", "children": {"B2": ["pay"]}}})
-    )
+    found = reading_ranks(*given({"same": {"label": {}, "units": "three", "children": {"B2": ["pay"]}}}))
     assert list(found["unit"]) == ["A", "B", "C"]
     assert (found["rank_shift"] == 0).all()
     assert (found["score"] == found["own_score"]).all()
@@ -88,10 +92,9 @@ def wrong(change) -> list[str]:
         ({"beside": ["phd_per_100k"]}, "that its tree does not have"),
         ({"readings": {"r": {"children": {"rd_fundings": ["internet"]}}}}, "no node rd_fundings"),
         ({"readings": {"r": {"children": {"rd_funding": ["internets"]}}}}, "internets"),
-        ({"readings": {"r": {"units": "regions", "children": {"rd_funding": ["internet"]}}}},
-         "'regions'"),
+        ({"readings": {"r": {"units": "regions", "children": {"rd_funding": ["internet"]}}}}, "'regions'"),
     ],
-)  # fmt: skip
+)
 def test_wrong_names_of_measures_nodes_and_units_are_told_at_the_door(change, told):
     found = wrong(lambda entry: entry.update(change))
     assert any(told in line for line in found), found

@@ -21,26 +21,25 @@ from monotown.show.facts import one, ranking_facts
 
 def scores():
     rows = [
-        ("A", 2021, "sp", 0.50, 2.0), ("A", 2022, "sp", 0.60, 1.0), ("A", 2022, "B1", 0.9, 1.0),
-        ("A", 2022, "B2", 0.4, 2.0), ("B", 2021, "sp", 0.70, 1.0), ("B", 2022, "sp", 0.55, 2.0),
-        ("B", 2022, "B1", 0.5, 2.0), ("B", 2022, "B2", 0.6, 1.0), ("C", 2022, "sp", np.nan, np.nan),
-        ("C", 2022, "B1", 0.1, 3.0), ("C", 2022, "B2", np.nan, np.nan),
-    ]  # fmt: skip
+        ("A", 2021, "sp", 0.50, 2.0),
+        ("A", 2022, "sp", 0.60, 1.0),
+        ("A", 2022, "B1", 0.9, 1.0),
+        ("A", 2022, "B2", 0.4, 2.0),
+        ("B", 2021, "sp", 0.70, 1.0),
+        ("B", 2022, "sp", 0.55, 2.0),
+        ("B", 2022, "B1", 0.5, 2.0),
+        ("B", 2022, "B2", 0.6, 1.0),
+        ("C", 2022, "sp", np.nan, np.nan),
+        ("C", 2022, "B1", 0.1, 3.0),
+        ("C", 2022, "B2", np.nan, np.nan),
+    ]
     table = pd.DataFrame(rows, columns=["unit", "year", "node", "score", "rank"])
-    return table.assign(
-        view="v", n_units=2, coverage=1.0, partial=True, kind="official", source="bulletin"
-    )
+    return table.assign(view="v", n_units=2, coverage=1.0, partial=True, kind="official", source="bulletin")
 
 
 def comparison():
     return pd.DataFrame(
-        {
-            "unit": ["A", "B"],
-            "year": 2022,
-            "node": "sp",
-            "average": [0.55, 0.60],
-            "difference": [0.05, -0.05],
-        }
+        {"unit": ["A", "B"], "year": 2022, "node": "sp", "average": [0.55, 0.60], "difference": [0.05, -0.05]}
     )
 
 
@@ -62,15 +61,22 @@ def test_views_of_one_year_and_of_several_get_the_tables_that_fit_them():
     }
     figures = pd.DataFrame(
         {
-            "unit": ["T"], "year": [2022], "variable": ["researchers"], "value": [2.0],
-            "kind": "official", "source": "bulletin",
+            "unit": ["T"],
+            "year": [2022],
+            "variable": ["researchers"],
+            "value": [2.0],
+            "kind": "official",
+            "source": "bulletin",
         }
-    )  # fmt: skip
+    )
     tables = region_tables(views, figures, ["T"])
     assert list(tables) == [
-        "scores_potential_2022", "scores_quality_2022", "scores_panel", "potential_quality_2022",
+        "scores_potential_2022",
+        "scores_quality_2022",
+        "scores_panel",
+        "potential_quality_2022",
         "town",
-    ]  # fmt: skip
+    ]
     assert "B2" in tables["scores_potential_2022"]
     assert "B2" not in tables["scores_quality_2022"]
     assert tables["scores_panel"]["first_year"].tolist() == [2021, 2021]
@@ -99,23 +105,13 @@ def test_first_and_last_year_of_each_unit_with_a_score():
     table = scores_over_time(scores(), "sp")
     assert table["unit"].tolist() == ["A", "B"]
     row = table.iloc[1]
-    assert (row["first_year"], row["rank_from"], row["last_year"], row["rank_to"]) == (
-        2021,
-        1,
-        2022,
-        2,
-    )
+    assert (row["first_year"], row["rank_from"], row["last_year"], row["rank_to"]) == (2021, 1, 2022, 2)
     assert table["change"].tolist() == pytest.approx([0.10, -0.15])
 
 
 def test_intervals_of_the_year_asked_for_by_baseline_rank():
     table = pd.DataFrame(
-        {
-            "unit": ["B", "A", "A"],
-            "year": [2022, 2022, 2021],
-            "baseline_rank": [2.0, 1.0, 3.0],
-            "kind": "official",
-        }
+        {"unit": ["B", "A", "A"], "year": [2022, 2022, 2021], "baseline_rank": [2.0, 1.0, 3.0], "kind": "official"}
     )
     assert rank_intervals(table, 2022, "bulletin")[["unit", "source"]].to_numpy().tolist() == [
         ["A", "bulletin"],
@@ -186,9 +182,7 @@ def test_units_without_a_rank_are_neither_first_nor_last():
 
 def test_one_cell_is_one_cell():
     assert one(scores(), "score", unit="A", year=2022, node="B1") == 0.9
-    with pytest.raises(
-        LookupError, match=r"^2 rows with unit=A, node=sp; expected one, for score$"
-    ):
+    with pytest.raises(LookupError, match=r"^2 rows with unit=A, node=sp; expected one, for score$"):
         one(scores(), "score", unit="A", node="sp")
     with pytest.raises(LookupError, match=r"^0 rows"):
         one(scores(), "score", unit="Z")

@@ -80,9 +80,7 @@ UNSCALED = {
         "importance.high p p_crv1 p_wild p_holm equivalence_p placebo_p sobol.first first_low "
         "first_high total total_low total_high shapley statistic t df level power rho"
     ),
-    "of a ranking, of correlations or of a chart, by quantity": (
-        "summary.value structure.value graph.value"
-    ),
+    "of a ranking, of correlations or of a chart, by quantity": ("summary.value structure.value graph.value"),
     "standard deviations of the outcome per standard deviation of the regressor": (
         "estimates.estimate estimates.standard_error estimates.low estimates.high errors.estimate "
         "errors.standard_error errors.low errors.high family.estimate placebo.estimate "
@@ -178,31 +176,25 @@ def study(scale: int) -> dict[str, tuple[pd.DataFrame, pa.DataFrameSchema | None
     sources = dict.fromkeys((c.year for c in cases), "s")
     flips = flip_tables("v", "synthetic", model, cases, sources)
     found |= {name: (flips[name], schema) for name, schema in FLIPS.items()}
-    analyses = {"weight_cv": 0.25, "analyses": {
-        "methods": {"normalisation": {"levels": ["minmax", "percentile"]}},
-        "weights": {"weights": {}},
-    }}  # fmt: skip
-    run = joint_run(
-        "v", {"v": config}, MEASURES, table, index.normalised, index.scores, None, "methods",
-        analyses, 1,
-    )  # fmt: skip
+    analyses = {
+        "weight_cv": 0.25,
+        "analyses": {"methods": {"normalisation": {"levels": ["minmax", "percentile"]}}, "weights": {"weights": {}}},
+    }
+    run = joint_run("v", {"v": config}, MEASURES, table, index.normalised, index.scores, None, "methods", analyses, 1)
     joint = joint_tables(run, run.run(300), "synthetic", options, Stop(), 0)
     found["joint"] = joint["rank_intervals"], rank_intervals(INTERVAL)
     settings = SobolSettings(points=64, joint_points=64, replicates=4)
     parts = [sobol_tables("v", "synthetic", model, cases, index.normalised, sources, settings)]
     parts += every_input_tables(
-        "v", {"v": config}, MEASURES, table, index.normalised, index.scores, None, analyses,
-        settings,
-    )  # fmt: skip
+        "v", {"v": config}, MEASURES, table, index.normalised, index.scores, None, analyses, settings
+    )
     assert len(parts) == 2
     found |= {name: (t, SOBOL[name]) for name, t in join_tables(parts).items()}
     structure = structure_tables(index.normalised, index.weights, index.scores, root="index")
     found |= {f"structure {k}": (t, None) for k, t in vars(structure).items()}
     point = make_point()
     model = IndexModel(point.model.tree, scale)
-    built = build_mechanism(
-        [type(point)(**{**vars(point), "model": model})], make_config(), make_graph(), 1
-    )
+    built = build_mechanism([type(point)(**{**vars(point), "model": model})], make_config(), make_graph(), 1)
     return found | {f"mechanism {k}": (getattr(built, k), s) for k, s in MECHANISM.items()}
 
 
@@ -233,20 +225,32 @@ def test_a_study_on_the_other_scale_differs_in_its_scores_alone(studies) -> None
             error = NOISE.get(str(column), 1e-9)
             left, right = hundred[column], wanted[column]
             if pd.api.types.is_float_dtype(left):
-                np.testing.assert_allclose(
-                    left, right, rtol=1e-9, atol=error, err_msg=f"{name}.{column}"
-                )
+                np.testing.assert_allclose(left, right, rtol=1e-9, atol=error, err_msg=f"{name}.{column}")
                 if not np.allclose(left, one[column], equal_nan=True):
                     moved.add(f"{name}.{column}")
             else:
                 assert left.tolist() == right.tolist(), f"{name}.{column}"
     assert moved >= {
-        "scores.score", "normalised.normalised", "comparison.average", "changes.change",
-        "contributions.contribution", "trends.slope", "schemes.score", "drop_one.score",
-        "weight_space.score", "rank_intervals.score_p05", "joint.score_p95", "flips.gap",
-        "most_moving.score_shift", "sobol.mean", "sobol.variance", "methods.score",
-        "mechanism frontier.price", "mechanism ranges.median", "mechanism feedback.value",
-    }  # fmt: skip
+        "scores.score",
+        "normalised.normalised",
+        "comparison.average",
+        "changes.change",
+        "contributions.contribution",
+        "trends.slope",
+        "schemes.score",
+        "drop_one.score",
+        "weight_space.score",
+        "rank_intervals.score_p05",
+        "joint.score_p95",
+        "flips.gap",
+        "most_moving.score_shift",
+        "sobol.mean",
+        "sobol.variance",
+        "methods.score",
+        "mechanism frontier.price",
+        "mechanism ranges.median",
+        "mechanism feedback.value",
+    }
 
 
 def test_scores_and_their_parts_run_to_the_scale(studies) -> None:  # type: ignore[no-untyped-def]
@@ -272,8 +276,7 @@ def test_the_python_way_from_tables_to_the_kernel_and_back(studies) -> None:  # 
 # who keeps a scale of its own
 
 
-UNIT = {"minmax", "minmax_sample", "percentile", "distance_to_target", "distance_to_frontier",
-        "logistic"}  # fmt: skip
+UNIT = {"minmax", "minmax_sample", "percentile", "distance_to_target", "distance_to_frontier", "logistic"}
 
 
 @pytest.mark.parametrize("name", NORMALISATIONS)
@@ -335,21 +338,19 @@ def test_pages_print_as_many_digits_on_either_scale() -> None:
         made = View("index", ("B1", "B2"), *one, scale)
         tables = region_tables(
             {"potential_2022": made, "quality_2022": made},
-            pd.DataFrame(columns=["unit", "year", "variable", "value", "kind", "source"]), [],
-        )  # fmt: skip
+            pd.DataFrame(columns=["unit", "year", "variable", "value", "kind", "source"]),
+            [],
+        )
         table = tables["scores_potential_2022"]
         printed = print_table(table, spec_of("scores_potential_2022", table), labels)
-        both = print_table(
-            tables["potential_quality_2022"], spec_of("potential_quality_2022", table), labels
-        )
+        both = print_table(tables["potential_quality_2022"], spec_of("potential_quality_2022", table), labels)
         with figure_style():
-            figure = drawn.scores(
-                table, labels=labels, view="v", blocks=["B1", "B2"], scale=scale, source="s"
-            )
+            figure = drawn.scores(table, labels=labels, view="v", blocks=["B1", "B2"], scale=scale, source="s")
         said[scale] = (
-            [row[2] for row in printed.rows], [row[1] for row in both.rows],
+            [row[2] for row in printed.rows],
+            [row[1] for row in both.rows],
             [t.get_text() for t in figure.axes[0].texts],
-        )  # fmt: skip
+        )
         assert f"from 0 to {scale}." in printed.note
         assert f"(0 to {scale})" in figure.axes[0].get_xlabel()
         assert figure.axes[0].get_xlim() == (0, scale)

@@ -102,9 +102,7 @@ def test_adequacy_by_definition() -> None:
         for j in range(p):
             if i != j:
                 rest = np.column_stack([np.ones(n), np.delete(ITEMS, [i, j], axis=1)])
-                left = [
-                    y - rest @ np.linalg.lstsq(rest, y, rcond=None)[0] for y in ITEMS[:, [i, j]].T
-                ]
+                left = [y - rest @ np.linalg.lstsq(rest, y, rcond=None)[0] for y in ITEMS[:, [i, j]].T]
                 partial[i, j] = np.corrcoef(*left)[0, 1]
     r2 = (r**2).sum() - p
     assert found.kmo == pytest.approx(r2 / (r2 + (partial**2).sum()))
@@ -175,9 +173,7 @@ def test_pairwise_correlations_match_pandas() -> None:
 def test_correlation_flags() -> None:
     a = np.arange(8.0)
     wide = pd.DataFrame({"a": a, "b": a + 0.1 * (a % 2), "c": -a + 3 * (a % 3), "d": np.ones(8)})
-    rows = correlation_rows(wide, {"a": "B1", "b": "B1", "c": "B1", "d": "B2"}).set_index(
-        ["measure_a", "measure_b"]
-    )
+    rows = correlation_rows(wide, {"a": "B1", "b": "B1", "c": "B1", "d": "B2"}).set_index(["measure_a", "measure_b"])
     assert rows.loc[("a", "b"), "flag"] == "repeats"
     assert rows.loc[("a", "c"), "flag"] == "negative_within_block"
     assert rows.loc[("a", "d"), "flag"] == "undefined"
@@ -223,9 +219,7 @@ def test_importance_of_a_known_sum() -> None:
     # I = 3 a + b with equal, unrelated a and b: importance 0.9 and 0.1, whatever the weight.
     raw = np.random.default_rng(0).normal(size=(60, 2))
     a, b = np.linalg.qr(raw - raw.mean(0))[0].T
-    rows = importance_rows(
-        pd.DataFrame({"a": a, "b": b}), pd.Series(3 * a + b), [0.75, 0.25], smoother="linear"
-    )
+    rows = importance_rows(pd.DataFrame({"a": a, "b": b}), pd.Series(3 * a + b), [0.75, 0.25], smoother="linear")
     assert rows["importance"].tolist() == pytest.approx([0.9, 0.1])
     assert rows["share"].tolist() == pytest.approx([0.9, 0.1])
     assert rows["ratio"].tolist() == pytest.approx([1.2, 0.4])
@@ -254,9 +248,7 @@ def test_importance_of_too_few_units_is_missing() -> None:
 
 
 def test_fullest_year_is_the_last_of_the_best() -> None:
-    frame = pd.DataFrame(
-        {"year": [2019, 2019, 2020, 2020, 2021, 2021], "normalised": [1, 1, 1, 1, 1, np.nan]}
-    )
+    frame = pd.DataFrame({"year": [2019, 2019, 2020, 2020, 2021, 2021], "normalised": [1, 1, 1, 1, 1, np.nan]})
     assert fullest_year(frame) == 2020
 
 
@@ -268,25 +260,39 @@ def view() -> dict[str, pd.DataFrame]:
     units = [f"U{i:02d}" for i in range(14)]
     normalised = pd.DataFrame(
         [
-            {"view": "v", "unit": u, "year": year, "measure": m, "block": b, "kind": "official",
-             "normalised": z[i, j] if year == 2022 or j else np.nan}
-            for year in (2022, 2023) for i, u in enumerate(units)
+            {
+                "view": "v",
+                "unit": u,
+                "year": year,
+                "measure": m,
+                "block": b,
+                "kind": "official",
+                "normalised": z[i, j] if year == 2022 or j else np.nan,
+            }
+            for year in (2022, 2023)
+            for i, u in enumerate(units)
             for j, (m, b) in enumerate(measures.items())
         ]
-    )  # fmt: skip
+    )
     weights = pd.DataFrame(
-        {"view": "v", "measure": list(measures), "block": list(measures.values()),
-         "local_weight": [0.5, 0.5, 1 / 3, 1 / 3, 1 / 3],
-         "global_weight": [0.2, 0.2, 0.2, 0.2, 0.2]}
-    )  # fmt: skip
+        {
+            "view": "v",
+            "measure": list(measures),
+            "block": list(measures.values()),
+            "local_weight": [0.5, 0.5, 1 / 3, 1 / 3, 1 / 3],
+            "global_weight": [0.2, 0.2, 0.2, 0.2, 0.2],
+        }
+    )
     blocks = {"B1": z[:, :2].mean(1), "B3": z[:, 2:].mean(1)}
     nodes = {**blocks, "root": 0.4 * blocks["B1"] + 0.6 * blocks["B3"]}
     scores = pd.DataFrame(
         [
             {"unit": u, "year": year, "node": node, "score": score[i]}
-            for year in (2022, 2023) for node, score in nodes.items() for i, u in enumerate(units)
+            for year in (2022, 2023)
+            for node, score in nodes.items()
+            for i, u in enumerate(units)
         ]
-    )  # fmt: skip
+    )
     return {"normalised": normalised, "weights": weights, "scores": scores}
 
 

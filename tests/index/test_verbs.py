@@ -36,9 +36,11 @@ def test_every_method_is_reached() -> None:
     for name in AGGREGATIONS:
         assert callable(getattr(monotown, name))
     others = {
-        "pca": "pca_weights", "pca_varimax": "pca_varimax_weights", "ahp": "ahp_tree",
+        "pca": "pca_weights",
+        "pca_varimax": "pca_varimax_weights",
+        "ahp": "ahp_tree",
         "equal_importance": "equal_importance_weights",
-    }  # fmt: skip
+    }
     for name, scheme in SCHEMES.items():
         assert getattr(monotown, others.get(name, name)) is scheme.function
     for name in ("impute", "rubin", "treat", "mad_flags", "cronbach_alpha", "unit_coverage"):
@@ -98,9 +100,7 @@ def test_aggregate_by_every_method() -> None:
         assert monotown.rank(found).tolist() == [1.0, 2.0, 3.0], name
     many = monotown.aggregate(z, [[1, 0, 0], [0, 1, 0]])
     assert many.tolist() == pytest.approx(z[:, :2].T)
-    assert monotown.aggregate([[0.0, 1.0]], how="geometric", floor=0.01).item() == pytest.approx(
-        0.1
-    )
+    assert monotown.aggregate([[0.0, 1.0]], how="geometric", floor=0.01).item() == pytest.approx(0.1)
     with pytest.raises(ValueError, match=r"expected \(units, measures\)"):
         monotown.aggregate([0.1, 0.2])
 

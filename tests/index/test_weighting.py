@@ -32,18 +32,15 @@ def years() -> dict:
 def weighed(setting: object, data: dict | None = None, judgments: object = None, **changes):
     config = view(weights=setting, **changes)
     config["years"] = [2020, 2021]
-    return build_index(
-        frame(data or years()), "v", config, MEASURES, judgments=judgments, views={"v": config}
-    )
+    return build_index(frame(data or years()), "v", config, MEASURES, judgments=judgments, views={"v": config})
 
 
 def noisy() -> dict:
     """Data in which no measure is a sum of the others, all inside their goalposts."""
     rng = np.random.default_rng(5)
     return {
-        (f"U{i:02d}", y): tuple(rng.uniform([1, 0.4, 4, 2], [9, 3.6, 90, 18]))
-        for i in range(14) for y in (2020, 2021)
-    }  # fmt: skip
+        (f"U{i:02d}", y): tuple(rng.uniform([1, 0.4, 4, 2], [9, 3.6, 90, 18])) for i in range(14) for y in (2020, 2021)
+    }
 
 
 def test_without_the_key_the_tree_counts() -> None:
@@ -134,11 +131,7 @@ def test_fixed_schemes_are_known_without_data() -> None:
         ({"scheme": "entropy", "floor": 0}, "v.weights.floor", "a number between 0 and 1"),
         ({"scheme": "critic", "reference_year": 2019}, "v.weights.reference_year", "2020, 2021"),
         ({"scheme": "ahp"}, "v.weights.judgments", "weights/ahp_example"),
-        (
-            {"scheme": "ahp", "judgments": "x", "kind": "official"},
-            "v.weights.kind",
-            "synthetic, or",
-        ),
+        ({"scheme": "ahp", "judgments": "x", "kind": "official"}, "v.weights.kind", "synthetic, or"),
         ({"scheme": "benefit_of_the_doubt", "bounds": [0.6, 0.1]}, "v.weights.bounds", "[lowest"),
         ({"scheme": "equal_by_type", "types": "B1"}, "v.weights.types", "a mapping"),
     ],
@@ -194,16 +187,10 @@ def test_judgments_of_blocks_make_the_results_of_their_kind(scheme: str, name: s
 
 
 @pytest.mark.parametrize(("scheme", "name"), EXPERTS.items())
-@pytest.mark.parametrize(
-    ("told", "kind"), [("assumed", "assumed+official"), ("official", "official")]
-)
-def test_judgments_that_somebody_assumed_mark_every_result(
-    scheme: str, name: str, told: str, kind: str
-) -> None:
+@pytest.mark.parametrize(("told", "kind"), [("assumed", "assumed+official"), ("official", "official")])
+def test_judgments_that_somebody_assumed_mark_every_result(scheme: str, name: str, told: str, kind: str) -> None:
     judged = sheet(name)
-    judged = (
-        judged.assign(kind=told) if isinstance(judged, pd.DataFrame) else judged | {"kind": told}
-    )
+    judged = judged.assign(kind=told) if isinstance(judged, pd.DataFrame) else judged | {"kind": told}
     setting = {"scheme": scheme, "judgments": name}
     tables = weighed(setting, judgments=judged, expected_blocks=["B1", "B2", "B3", "B4"])
     for table in ("scores", "weights", "changes", "comparison"):
@@ -222,9 +209,8 @@ def test_invented_judgments_are_refused_among_official_figures(scheme: str, name
 
 def test_real_judgments_keep_the_kind_and_may_judge_measures() -> None:
     table = pd.DataFrame(
-        {"kind": ["official"], "expert": ["E"], "staff": ["10"], "degrees": ["20"],
-         "pay": ["30"], "poverty": ["40"]}
-    )  # fmt: skip
+        {"kind": ["official"], "expert": ["E"], "staff": ["10"], "degrees": ["20"], "pay": ["30"], "poverty": ["40"]}
+    )
     setting = {"scheme": "budget_allocation", "judgments": "b.csv"}
     tables = weighed(setting, judgments=table)
     assert tables.weights["global_weight"].tolist() == pytest.approx([0.1, 0.2, 0.3, 0.4])
@@ -275,9 +261,7 @@ def test_benefit_of_the_doubt_leaves_out_or_refuses_the_incomplete() -> None:
     data["U03", 2020] = (np.nan, *data["U03", 2020][1:])
     setting = {"scheme": "benefit_of_the_doubt", "missing": "complete_units"}
     tables = weighed(setting, data)
-    assert ("U03", 2020) not in set(
-        zip(tables.unit_weights["unit"], tables.unit_weights["year"], strict=True)
-    )
+    assert ("U03", 2020) not in set(zip(tables.unit_weights["unit"], tables.unit_weights["year"], strict=True))
     s = tables.scores.set_index(["unit", "year", "node"])
     assert np.isnan(s.loc[("U03", 2020, "index"), "score"])
     # a unit that gives a whole block no weight has an index all the same, and lacks no block
@@ -294,8 +278,7 @@ def test_benefit_of_the_doubt_leaves_out_or_refuses_the_incomplete() -> None:
     tree = view()["tree"] | {"aggregation": "copeland", "floor": None}
     with pytest.raises(InputError, match=r"index: copeland.*under one set of weights"):
         weighed("benefit_of_the_doubt", noisy(), tree=tree)
-    lacking = {k: (np.nan, *v[1:]) if k[0] > "U02" else (v[0], np.nan, *v[2:])
-               for k, v in noisy().items()}  # fmt: skip
+    lacking = {k: (np.nan, *v[1:]) if k[0] > "U02" else (v[0], np.nan, *v[2:]) for k, v in noisy().items()}
     with pytest.raises(InputError, match="column staff: found '0 units'"):
         weighed(setting, lacking)
 
@@ -314,9 +297,7 @@ def test_differences_name_the_scheme_where_weights_are_not_known() -> None:
     table = build_index(frame(noisy()), "v", here, MEASURES, views=views).differences
     told = table[["item", "setting", "here", "there"]].to_numpy().tolist()
     assert told == [["index", "weights", "critic, over blocks", "the tree's"]]
-    fixed = build_index(
-        frame(noisy()), "v", view(), MEASURES, views={"v": view(), "w": there}
-    ).differences
+    fixed = build_index(frame(noisy()), "v", view(), MEASURES, views={"v": view(), "w": there}).differences
     assert set(fixed["setting"]) == {"weight"}
 
 

@@ -23,13 +23,19 @@ def arrow(a, b, stated=True, both=False):
 
 def make_graph():
     return Graph(
-        "chart", {}, SAID, (1.0,), (),
+        "chart",
+        {},
+        SAID,
+        (1.0,),
+        (),
         (box("plan"), box("hub"), box("left"), box("right"), box("other", stated=False)),
         (
-            arrow("plan", "hub"), arrow("left", "hub", both=True), arrow("hub", "right"),
+            arrow("plan", "hub"),
+            arrow("left", "hub", both=True),
+            arrow("hub", "right"),
             arrow("hub", "other", stated=False),
         ),
-    )  # fmt: skip
+    )
 
 
 def make_config(**changes):
@@ -40,13 +46,14 @@ def make_config(**changes):
 
     def lever(node, cost, responses=(), **more):
         return {
-            "label": three, "why": three, "node": node, "basis": "assumed",
+            "label": three,
+            "why": three,
+            "node": node,
+            "basis": "assumed",
             "cost": span(cost),
-            "responses": [
-                {"measure": m, "form": f, "basis": "assumed"} | span(b) for m, f, b in responses
-            ],
+            "responses": [{"measure": m, "form": f, "basis": "assumed"} | span(b) for m, f, b in responses],
             **more,
-        }  # fmt: skip
+        }
 
     return {
         "cases": [{"view": "v", "unit": "A"}],
@@ -54,11 +61,11 @@ def make_config(**changes):
         "per": 1000,
         "budget": {"base": 5, "highest": 12, "steps": 4},
         "feedback": {
-            "years": 60, "gains": [0.5, 1.0, 2.5], "basis": "assumed",
+            "years": 60,
+            "gains": [0.5, 1.0, 2.5],
+            "basis": "assumed",
             "gain": {"low": 0.2, "base": 0.5, "high": 1.0},
-            "targets": {
-                "near": {"share": 0.5, "label": three}, "far": {"share": 3.0, "label": three},
-            },
+            "targets": {"near": {"share": 0.5, "label": three}, "far": {"share": 3.0, "label": three}},
         },
         "interval": [0.05, 0.95],
         "sobol": {"points": 32, "replicates": 4, "years": 2, "draws": 50},
@@ -69,24 +76,16 @@ def make_config(**changes):
             "lab": lever("right", 3.0, [("money", "added", 1.0)], requires="hub"),
         },
         **changes,
-    }  # fmt: skip
+    }
 
 
 def make_point(linear=False, unit="A", values=(3.0, 4.0, 2.0)):
     """Staff on a logarithm and pay in one block, money in another; or all of it linear."""
     shape = {} if linear else {"transform": "log1p"}
-    people = Node(
-        "people",
-        (Leaf("staff", goalposts=(0.0, 50.0), **shape), Leaf("pay", goalposts=(0.0, 10.0))),
-    )
+    people = Node("people", (Leaf("staff", goalposts=(0.0, 50.0), **shape), Leaf("pay", goalposts=(0.0, 10.0))))
     money = Node("funds", (Leaf("money", goalposts=(0.0, 20.0)),))
     kind = "arithmetic" if linear else "geometric"
-    model = IndexModel(
-        Node("i", (people, money), 1.0, method(kind), floor=None if linear else 0.01),
-        scale=1.0,
-    )
+    model = IndexModel(Node("i", (people, money), 1.0, method(kind), floor=None if linear else 0.01), scale=1.0)
     at = np.array(values)
     point = BasePoint("v", unit, 2022, model, at, 0.0, 2000.0, "official", "s")
-    return BasePoint(
-        "v", unit, 2022, model, at, float(point.index(at[None])[0]), 2000.0, "official", "s"
-    )
+    return BasePoint("v", unit, 2022, model, at, float(point.index(at[None])[0]), 2000.0, "official", "s")

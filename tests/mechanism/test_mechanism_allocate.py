@@ -56,10 +56,7 @@ def test_shadow_prices_are_the_slopes_of_the_optimum():
     gain, cost, budget = [0.0, 3.0, 2.0, 1.5], [1.0, 2.0, 4.0, 1.0], 5.0
     found = allocate([gain], [cost], [budget], CHAINS)
     a, b = constraints(cost, budget)
-    prices = [
-        found.budget_price[0], *found.order_price[0], found.bound_price[0, 0],
-        found.bound_price[0, 3],
-    ]  # fmt: skip
+    prices = [found.budget_price[0], *found.order_price[0], found.bound_price[0, 0], found.bound_price[0, 3]]
     assert found.bound_price[0, 1:3].tolist() == [0, 0]
 
     def optimum(row, step):
@@ -83,9 +80,7 @@ def test_an_optimum_is_worth_its_constraints(gain, cost, budget):
 
 def test_the_price_of_the_budget_falls_as_it_grows():
     grid = np.linspace(0, 12, 60)
-    found = allocate(
-        np.tile([0.0, 3.0, 2.0, 1.5], (60, 1)), np.tile([1.0, 2.0, 4.0, 1.0], (60, 1)), grid, CHAINS
-    )
+    found = allocate(np.tile([0.0, 3.0, 2.0, 1.5], (60, 1)), np.tile([1.0, 2.0, 4.0, 1.0], (60, 1)), grid, CHAINS)
     assert (np.diff(found.rise) >= -1e-12).all()
     assert (np.diff(found.budget_price) <= 1e-9).all()
     assert found.budget_price[-1] == 0
@@ -120,9 +115,12 @@ def test_linearising_anew_reaches_the_optimum_of_a_concave_index():
     use, best, bound = improve(index, slopes, start, cost[None], [budget], CHAINS, rounds=200)
     a, b = constraints(cost, budget)
     exact = minimize(
-        lambda u: -index(u[None])[0], np.full(4, 0.3), method="SLSQP",
-        constraints={"type": "ineq", "fun": lambda u: b - a @ u}, options={"ftol": 1e-14},
-    )  # fmt: skip
+        lambda u: -index(u[None])[0],
+        np.full(4, 0.3),
+        method="SLSQP",
+        constraints={"type": "ineq", "fun": lambda u: b - a @ u},
+        options={"ftol": 1e-14},
+    )
     assert (a @ use[0] <= b + 1e-9).all()
     assert best[0] >= index(start)[0]
     assert best[0] == pytest.approx(-exact.fun, abs=2e-3)

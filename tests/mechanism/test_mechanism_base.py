@@ -18,11 +18,7 @@ def test_the_gradient_is_that_of_the_nested_mean():
     people, funds = (staff + pay) / 2, money
     index = np.sqrt(people * funds)
     assert point.score == pytest.approx(index)
-    wanted = [
-        index / people / 2 / 2 / np.log(51) / 4,
-        index / people / 2 / 2 / 10,
-        index / funds / 2 / 20,
-    ]
+    wanted = [index / people / 2 / 2 / np.log(51) / 4, index / people / 2 / 2 / 10, index / funds / 2 / 20]
     np.testing.assert_allclose(point.gradient, wanted, rtol=1e-7)
 
 
@@ -72,15 +68,35 @@ def tables(values, years=(2022,), units=("A", "B")):
             point = make_point(values=(values[0] + n, *values[1:]))
             z = point.scores(point.measured[None])[0]
             rows += [
-                {"view": "v", "unit": unit, "year": year, "measure": m, "block": "b", "value": x,
-                 "normalised": s, "clipped": False, "kind": "official", "flag": ""}
+                {
+                    "view": "v",
+                    "unit": unit,
+                    "year": year,
+                    "measure": m,
+                    "block": "b",
+                    "value": x,
+                    "normalised": s,
+                    "clipped": False,
+                    "kind": "official",
+                    "flag": "",
+                }
                 for m, x, s in zip(point.model.measures, point.measured, z, strict=True)
-            ]  # fmt: skip
+            ]
             scores.append(
-                {"view": "v", "unit": unit, "year": year, "node": "i", "score": point.score,
-                 "rank": 1.0, "n_units": 2, "coverage": 1.0, "partial": False, "kind": "official",
-                 "source": "s"}
-            )  # fmt: skip
+                {
+                    "view": "v",
+                    "unit": unit,
+                    "year": year,
+                    "node": "i",
+                    "score": point.score,
+                    "rank": 1.0,
+                    "n_units": 2,
+                    "coverage": 1.0,
+                    "partial": False,
+                    "kind": "official",
+                    "source": "s",
+                }
+            )
     return NORMALISED.validate(pd.DataFrame(rows)), SCORES.validate(pd.DataFrame(scores))
 
 
@@ -119,9 +135,12 @@ def test_values_that_do_not_give_their_scores_are_refused():
 
 VIEWS = {
     "v": {
-        "average_weights": "people", "scale": 1,
+        "average_weights": "people",
+        "scale": 1,
         "tree": {
-            "id": "i", "aggregation": "geometric", "floor": 0.01,
+            "id": "i",
+            "aggregation": "geometric",
+            "floor": 0.01,
             "children": [
                 {"id": "people", "children": [{"measure": "staff"}, {"measure": "pay"}]},
                 {"id": "funds", "children": [{"measure": "money"}]},
@@ -129,16 +148,14 @@ VIEWS = {
         },
     },
     "w": {"tree": {"id": "i", "children": [{"measure": "money"}]}, "scale": 1},
-}  # fmt: skip
+}
 MEASURES = {
     "staff": {"direction": 1, "goalposts": [0, 50], "transform": "log1p"},
     "pay": {"direction": 1, "goalposts": [0, 10]},
     "money": {"direction": 1, "goalposts": [0, 20]},
 }
 WEIGHTS = pd.DataFrame({"measure": ["staff", "pay", "money"], "global_weight": [0.25, 0.25, 0.5]})
-SEEN = pd.DataFrame(
-    {"unit": "A", "year": [2022], "variable": "people", "value": [2000.0], "source": "s"}
-)
+SEEN = pd.DataFrame({"unit": "A", "year": [2022], "variable": "people", "value": [2000.0], "source": "s"})
 
 
 def points(config, found=(), weighted=True):

@@ -30,33 +30,30 @@ CONFIG = {
     "interval": [0.05, 0.95],
     "budget": {"base": 5},
     "feedback": {
-        "years": 2, "basis": "assumed", "gain": {"low": 0.2, "base": 0.5, "high": 1.0},
-        "targets": {
-            "near": {"share": 0.5, "label": LABEL["hub"]},
-            "far": {"share": 2, "label": LABEL["pay"]},
-        },
+        "years": 2,
+        "basis": "assumed",
+        "gain": {"low": 0.2, "base": 0.5, "high": 1.0},
+        "targets": {"near": {"share": 0.5, "label": LABEL["hub"]}, "far": {"share": 2, "label": LABEL["pay"]}},
     },
     "sobol": {"years": 3},
     "levers": {
         "hub": {
-            "label": LABEL["hub"], "why": LABEL["hub"], "basis": "assumed",
-            "cost": {
-                "low": 1, "base": 2, "high": 4, "units": {"B": {"low": 1, "base": 1, "high": 1}},
-            },
-            "responses": [
-                {"measure": "staff", "low": 0.1, "base": 0.2, "high": 0.3, "basis": "a study"},
-            ],
+            "label": LABEL["hub"],
+            "why": LABEL["hub"],
+            "basis": "assumed",
+            "cost": {"low": 1, "base": 2, "high": 4, "units": {"B": {"low": 1, "base": 1, "high": 1}}},
+            "responses": [{"measure": "staff", "low": 0.1, "base": 0.2, "high": 0.3, "basis": "a study"}],
         },
         "pay": {
-            "label": LABEL["pay"], "why": LABEL["pay"], "basis": "assumed", "requires": "hub",
+            "label": LABEL["pay"],
+            "why": LABEL["pay"],
+            "basis": "assumed",
+            "requires": "hub",
             "cost": {"low": 1, "base": 3, "high": 4},
-            "responses": [
-                {"measure": "pay", "form": "relative", "low": 1, "base": 2, "high": 3,
-                 "basis": "assumed"},
-            ],
+            "responses": [{"measure": "pay", "form": "relative", "low": 1, "base": 2, "high": 3, "basis": "assumed"}],
         },
     },
-}  # fmt: skip
+}
 
 
 def texts():
@@ -76,9 +73,11 @@ def rows(columns, *values, **more):
 
 LEVERS = rows(
     "unit lever year cost slope slope_per_cost alone",
-    ("A", "hub", 2022, 2.0, 0.04, 0.02, 0.03), ("A", "pay", 2022, 3.0, 0.03, 0.01, 0.02),
-    ("B", "hub", 2022, 1.0, 0.04, 0.04, 0.03), ("B", "pay", 2022, 3.0, 0.03, 0.01, 0.02),
-)  # fmt: skip
+    ("A", "hub", 2022, 2.0, 0.04, 0.02, 0.03),
+    ("A", "pay", 2022, 3.0, 0.03, 0.01, 0.02),
+    ("B", "hub", 2022, 1.0, 0.04, 0.04, 0.03),
+    ("B", "pay", 2022, 3.0, 0.03, 0.01, 0.02),
+)
 FRONTIER = rows(
     "unit budget budget_total base index linear exact gap improved bound price",
     ("A", 0.0, 0.0, False, 0.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.02),
@@ -87,20 +86,21 @@ FRONTIER = rows(
 )
 ALLOCATION = rows(
     "unit budget lever use spent",
-    ("A", 0.0, "hub", 0.0, 0.0), ("A", 0.0, "pay", 0.0, 0.0),
-    ("A", 5.0, "hub", 1.0, 2.0), ("A", 5.0, "pay", 1.0, 3.0),
-    ("B", 5.0, "hub", 1.0, 1.0), ("B", 5.0, "pay", 0.5, 1.5),
-)  # fmt: skip
+    ("A", 0.0, "hub", 0.0, 0.0),
+    ("A", 0.0, "pay", 0.0, 0.0),
+    ("A", 5.0, "hub", 1.0, 2.0),
+    ("A", 5.0, "pay", 1.0, 3.0),
+    ("B", 5.0, "hub", 1.0, 1.0),
+    ("B", 5.0, "pay", 0.5, 1.5),
+)
 RANGES = rows(
     "unit output low median high mean",
     *(
         (unit, output, low, 0.5, 0.9, 0.5)
         for unit in "AB"
-        for output, low in (
-            ("planned", 0.02), ("corrected", 0.01), ("use:hub", 0.3), ("use:pay", 0.0),
-        )
+        for output, low in (("planned", 0.02), ("corrected", 0.01), ("use:hub", 0.3), ("use:pay", 0.0))
     ),
-)  # fmt: skip
+)
 PRICES = rows(
     "unit budget constraint lever price",
     *(
@@ -146,23 +146,35 @@ GRAPH = pd.DataFrame(
         for version in ("stated", "all")
         for hub in ("with", "without")
         for item, quantity, value in (
-            ("whole", "nodes", 4.0), ("whole", "arrows", 6.0), ("whole", "parts", 2.0),
-            ("whole", "reachable_pairs", 8.0), ("ends", "nodes", 2.0),
-            ("ends", "reachable_pairs", 2.0), ("ends", "joined_pairs", 2.0),
-            ("hub", "betweenness", 0.4), ("a", "betweenness", 0.1), ("b", "betweenness", 0.0),
+            ("whole", "nodes", 4.0),
+            ("whole", "arrows", 6.0),
+            ("whole", "parts", 2.0),
+            ("whole", "reachable_pairs", 8.0),
+            ("ends", "nodes", 2.0),
+            ("ends", "reachable_pairs", 2.0),
+            ("ends", "joined_pairs", 2.0),
+            ("hub", "betweenness", 0.4),
+            ("a", "betweenness", 0.1),
+            ("b", "betweenness", 0.0),
         )
         if not (hub == "without" and item == "hub")
     ],
     columns=["version", "hub", "item", "quantity", "value"],
-).assign(**DRAWN)  # fmt: skip
+).assign(**DRAWN)
 BOXES = {"hub": LABEL["hub"], "a": {"en": "uni\u00adversity", "ru": "а", "kk": "ә"}}
 
 
 FOUND = {
-    "levers": LEVERS, "frontier": FRONTIER, "allocation": ALLOCATION, "ranges": RANGES,
-    "shadow_prices": PRICES, "stability": STABILITY, "feedback": FEEDBACK, "sobol": SOBOL,
+    "levers": LEVERS,
+    "frontier": FRONTIER,
+    "allocation": ALLOCATION,
+    "ranges": RANGES,
+    "shadow_prices": PRICES,
+    "stability": STABILITY,
+    "feedback": FEEDBACK,
+    "sobol": SOBOL,
     "graph": GRAPH,
-}  # fmt: skip
+}
 
 
 def found(scale):
@@ -190,9 +202,7 @@ def test_the_optimum_is_that_of_the_base_budget():
     table = tables()["mechanism_optimum"].set_index("unit")
     assert table.index.tolist() == ["A", "B"]
     assert table.loc["A", "before"] == pytest.approx(0.5)
-    assert table.loc["A", ["linear", "exact", "gap", "low", "high"]].tolist() == [
-        0.05, 0.04, 0.01, 0.02, 0.9,
-    ]  # fmt: skip
+    assert table.loc["A", ["linear", "exact", "gap", "low", "high"]].tolist() == [0.05, 0.04, 0.01, 0.02, 0.9]
     assert tables()["mechanism_use"]["lever"].tolist() == ["hub", "pay"] * 2
     use = tables()["mechanism_use"].set_index(["unit", "lever"])
     assert len(use) == 4
@@ -221,16 +231,28 @@ def test_facts_are_read_from_the_tables():
     facts = chapter.mechanism_facts(tables(100), found(100), CONFIG)
     known = dict(zip(facts["fact"], facts["value"], strict=True))
     wanted = {
-        "mechanism_levers": "2", "mechanism_numbers": "4", "mechanism_assumed": "3",
-        "mechanism_units": "A;B", "mechanism_gap_unit": "B", "mechanism_price_unit": "B",
-        "mechanism_rise_low": "3", "mechanism_rise_high": "4", "mechanism_gap_linear": "6",
-        "mechanism_gap_bound": "3.2", "mechanism_gap_most": "1", "mechanism_price_high": "2",
-        "mechanism_no_overshoot": "0.8", "mechanism_gain_wild": "3",
-        "mechanism_planned_top": "response:hub", "mechanism_corrected_top": "gain",
-        "mechanism_corrected_low": "0.8", "mechanism_arrows_left": "3",
+        "mechanism_levers": "2",
+        "mechanism_numbers": "4",
+        "mechanism_assumed": "3",
+        "mechanism_units": "A;B",
+        "mechanism_gap_unit": "B",
+        "mechanism_price_unit": "B",
+        "mechanism_rise_low": "3",
+        "mechanism_rise_high": "4",
+        "mechanism_gap_linear": "6",
+        "mechanism_gap_bound": "3.2",
+        "mechanism_gap_most": "1",
+        "mechanism_price_high": "2",
+        "mechanism_no_overshoot": "0.8",
+        "mechanism_gain_wild": "3",
+        "mechanism_planned_top": "response:hub",
+        "mechanism_corrected_top": "gain",
+        "mechanism_corrected_low": "0.8",
+        "mechanism_arrows_left": "3",
         "mechanism_joined_without": "1",
-        "mechanism_limit_high": "0.95", "mechanism_between_place": "1",
-    }  # fmt: skip
+        "mechanism_limit_high": "0.95",
+        "mechanism_between_place": "1",
+    }
     assert {name: known[name] for name in wanted} == wanted
     assert float(known["mechanism_error_calm"]) == pytest.approx(0.1)
     assert float(known["mechanism_error_wild"]) == pytest.approx(0.2)
@@ -244,11 +266,19 @@ def test_facts_are_read_from_the_tables():
 def test_every_assumption_is_told_with_its_basis():
     table = chapter.assumption_table(CONFIG, words()).set_index("assumption")
     assert table.index.tolist() == [
-        "mechanism.cost.hub", "mechanism.cost.hub.B", "mechanism.response.hub.staff",
-        "mechanism.cost.pay", "mechanism.requires.pay", "mechanism.response.pay.pay",
-        "mechanism.budget", "mechanism.gain", "mechanism.target.near", "mechanism.target.far",
-        "mechanism.law", "mechanism.timing",
-    ]  # fmt: skip
+        "mechanism.cost.hub",
+        "mechanism.cost.hub.B",
+        "mechanism.response.hub.staff",
+        "mechanism.cost.pay",
+        "mechanism.requires.pay",
+        "mechanism.response.pay.pay",
+        "mechanism.budget",
+        "mechanism.gain",
+        "mechanism.target.near",
+        "mechanism.target.far",
+        "mechanism.law",
+        "mechanism.timing",
+    ]
     assert table.loc["mechanism.cost.hub", "value"] == "1; 2; 4"
     assert table.loc["mechanism.response.hub.staff", "basis"] == "a study"
     assert table.loc["mechanism.requires.pay", "value"] == "hub"

@@ -43,13 +43,18 @@ def test_the_projection_is_that_of_a_quadratic_programme():
         found = project([v], [cost], [budget], CHAINS)[0]
         rows = np.array([-cost, [1, -1, 0, 0], [0, 1, -1, 0]])
         exact = minimize(
-            lambda u, v=v: ((u - v) ** 2).sum(), np.zeros(4), jac=lambda u, v=v: 2 * (u - v),
-            method="SLSQP", bounds=[(0, 1)] * 4, options={"ftol": 1e-15, "maxiter": 500},
+            lambda u, v=v: ((u - v) ** 2).sum(),
+            np.zeros(4),
+            jac=lambda u, v=v: 2 * (u - v),
+            method="SLSQP",
+            bounds=[(0, 1)] * 4,
+            options={"ftol": 1e-15, "maxiter": 500},
             constraints={
-                "type": "ineq", "jac": lambda u, r=rows: r,
+                "type": "ineq",
+                "jac": lambda u, r=rows: r,
                 "fun": lambda u, r=rows, b=budget: r @ u + [b, 0, 0],
             },
-        )  # fmt: skip
+        )
         np.testing.assert_allclose(found, exact.x, atol=1e-6)
 
 
@@ -90,9 +95,7 @@ def line(use):
 
 
 def follow(gain, target, budget=5.0, years=150, index=line):
-    return run_feedback(
-        index, direction(GAIN), [gain], np.array([target]), COST, np.array([budget]), CHAINS, years
-    )
+    return run_feedback(index, direction(GAIN), [gain], np.array([target]), COST, np.array([budget]), CHAINS, years)
 
 
 @pytest.mark.parametrize("gain", [0.2, 0.7, 1.0, 1.6])
@@ -120,23 +123,22 @@ def test_a_target_out_of_reach_stops_at_the_optimum_of_the_linear_programme():
 
 def test_a_linear_loop_without_bounds_shrinks_the_error_by_one_less_the_gain():
     single = run_feedback(
-        lambda u: 0.2 + 0.3 * u[:, 0], direction([0.3]), [0.25, 1.5], np.array([0.3]),
-        np.array([[1.0]]), np.array([9.0]), (), 3,
-    )[1]  # fmt: skip
+        lambda u: 0.2 + 0.3 * u[:, 0],
+        direction([0.3]),
+        [0.25, 1.5],
+        np.array([0.3]),
+        np.array([[1.0]]),
+        np.array([9.0]),
+        (),
+        3,
+    )[1]
     np.testing.assert_allclose(0.3 - single[:, 0], 0.1 * 0.75 ** np.arange(4))
     np.testing.assert_allclose(0.3 - single[:, 1], 0.1 * (-0.5) ** np.arange(4), atol=1e-15)
 
 
 def test_a_gain_above_two_does_not_settle():
     _, index = run_feedback(
-        lambda u: 0.3 * u[:, 0],
-        direction([0.3]),
-        [2.5],
-        np.array([0.15]),
-        np.array([[1.0]]),
-        np.array([9.0]),
-        (),
-        200,
+        lambda u: 0.3 * u[:, 0], direction([0.3]), [2.5], np.array([0.15]), np.array([[1.0]]), np.array([9.0]), (), 200
     )
     late = 0.15 - index[-40:, 0]
     assert np.abs(late).min() > 0.05

@@ -42,13 +42,7 @@ def said(figure):
 def test_the_budget_is_drawn_with_its_frontier_and_price(built, labels):
     with figure_style():
         figure = allocation(
-            built.levers,
-            built.allocation,
-            built.frontier,
-            labels=labels,
-            order=ORDER,
-            per=1000,
-            source="s",
+            built.levers, built.allocation, built.frontier, labels=labels, order=ORDER, per=1000, source="s"
         )
     assert len(figure.axes) == 1 + 3 * 2
     assert heads(figure) == ["A, 2022", "B, 2022"]
@@ -80,13 +74,7 @@ def test_paths_have_marks_of_their_own_and_both_levels(built, labels):
 def test_indices_have_bars_alone_and_with_interactions(built, labels):
     with figure_style():
         figure = sobol(
-            built.levers,
-            built.sobol,
-            labels=labels,
-            order=ORDER,
-            interval=(0.05, 0.95),
-            years=2,
-            source="s",
+            built.levers, built.sobol, labels=labels, order=ORDER, interval=(0.05, 0.95), years=2, source="s"
         )
     axes = figure.axes[1]
     assert len(axes.patches) == 2 * 8

@@ -42,9 +42,11 @@ def test_the_shipped_table_is_sound():
     assert schema_problems(config, SCHEMA, FILE) == []
     passages = read_text_table(ROOT / "data/raw/published/paper/passages.csv")
     graphs = read_graphs(
-        load("config/parts/paper/graphs.yaml"), load("workflow/parts/paper/schema.yaml"),
-        passages.astype({"line_from": int, "line_to": int}), "config/parts/paper/graphs.yaml",
-    )  # fmt: skip
+        load("config/parts/paper/graphs.yaml"),
+        load("workflow/parts/paper/schema.yaml"),
+        passages.astype({"line_from": int, "line_to": int}),
+        "config/parts/paper/graphs.yaml",
+    )
 
     def leaves(node):
         below = [leaves(child) for child in node.get("children", [])]

@@ -23,17 +23,20 @@ def by_definition(net):
 
 def test_a_figure_is_a_directed_graph():
     net = network(make_graph())
-    assert set(net.edges) == {
-        ("plan", "hub"), ("left", "hub"), ("hub", "left"), ("hub", "right"), ("hub", "other"),
-    }  # fmt: skip
+    assert set(net.edges) == {("plan", "hub"), ("left", "hub"), ("hub", "left"), ("hub", "right"), ("hub", "other")}
 
 
 def test_a_frame_leads_to_its_members():
     graph = make_graph()
     framed = type(graph)(
-        "f", {}, graph.caption_grounding, (1.0,), (),
-        (box("a"), box("frame"), box("b", within="frame")), (arrow("a", "frame"),),
-    )  # fmt: skip
+        "f",
+        {},
+        graph.caption_grounding,
+        (1.0,),
+        (),
+        (box("a"), box("frame"), box("b", within="frame")),
+        (arrow("a", "frame"),),
+    )
     assert set(network(framed).edges) == {("a", "frame"), ("frame", "b")}
 
 

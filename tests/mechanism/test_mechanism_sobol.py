@@ -18,16 +18,12 @@ def test_the_indices_of_a_linear_case_are_shares_of_the_variance(config):
     levers = read_levers(config)
     # the budget pays for everything at any cost: the rise is the sum of all responses
     assumed = Assumptions(levers, Span(0.1, 0.5, 1.0), 1000.0, 1)
-    found = sampled_indices(
-        assumed.inputs(), lambda s: assumed.of_cases(s, [Case(point, 0.5)]), points=1024, seed=1,
-    )  # fmt: skip
+    found = sampled_indices(assumed.inputs(), lambda s: assumed.of_cases(s, [Case(point, 0.5)]), points=1024, seed=1)
     slopes = np.array([1 / 4 / 50, 1 / 4 / 10, 1 / 2 / 20])
     np.testing.assert_allclose(point.gradient, slopes, rtol=1e-6)
     parts = {
         "response:hub": variance(1, 2, 4) * slopes[0] ** 2,
-        "response:pay": (
-            variance(0.1, 0.2, 0.4) * (4 * slopes[1]) ** 2 + variance(0.25, 0.5, 1) * slopes[0] ** 2
-        ),
+        "response:pay": (variance(0.1, 0.2, 0.4) * (4 * slopes[1]) ** 2 + variance(0.25, 0.5, 1) * slopes[0] ** 2),
         "response:lab": variance(0.5, 1, 2) * slopes[2] ** 2,
     }
     assert found.variance[0] == pytest.approx(sum(parts.values()), rel=0.02)
@@ -38,19 +34,28 @@ def test_the_indices_of_a_linear_case_are_shares_of_the_variance(config):
     mean = sum(
         (s.low + s.base + s.high) / 3 * w
         for s, w in (
-            (Span(1, 2, 4), slopes[0]), (Span(0.1, 0.2, 0.4), 4 * slopes[1]),
-            (Span(0.25, 0.5, 1), slopes[0]), (Span(0.5, 1, 2), slopes[2]),
+            (Span(1, 2, 4), slopes[0]),
+            (Span(0.1, 0.2, 0.4), 4 * slopes[1]),
+            (Span(0.25, 0.5, 1), slopes[0]),
+            (Span(0.5, 1, 2), slopes[2]),
         )
-    )  # fmt: skip
+    )
     assert found.mean[0] == pytest.approx(mean, rel=1e-3)
 
 
 def test_inputs_are_grouped_by_lever_and_the_gain_is_the_last(config):
     inputs = Assumptions(read_levers(config), Span(0.1, 0.5, 1.0), 5.0, 2).inputs()
     assert [i.name for i in inputs] == [
-        "hub:staff", "pay:pay", "pay:staff", "lab:money", "cost:plan", "cost:hub", "cost:pay",
-        "cost:lab", "gain",
-    ]  # fmt: skip
+        "hub:staff",
+        "pay:pay",
+        "pay:staff",
+        "lab:money",
+        "cost:plan",
+        "cost:hub",
+        "cost:pay",
+        "cost:lab",
+        "gain",
+    ]
     assert inputs[1].group == inputs[2].group == "response:pay"
 
 
@@ -69,9 +74,7 @@ def test_draws_of_an_input_do_not_depend_on_the_other_levers(config):
     levers = read_levers(config)
     some = Assumptions(levers[1:], Span(0.1, 0.5, 1.0), 5.0, 2)
     every = Assumptions(levers, Span(0.1, 0.5, 1.0), 5.0, 2)
-    fewer, all_of_them = (
-        dict(zip([i.name for i in a.inputs()], a.draw(40, 3).T, strict=True)) for a in (some, every)
-    )
+    fewer, all_of_them = (dict(zip([i.name for i in a.inputs()], a.draw(40, 3).T, strict=True)) for a in (some, every))
     for name, column in fewer.items():
         assert (column == all_of_them[name]).all(), name
     assert (every.draw(40, 3) != every.draw(40, 4)).all()

@@ -103,9 +103,7 @@ def test_sobol_indices_and_ranges_are_given_for_every_case(built):
     known = built.sobol
     assert (known["first_low"] <= known["first_high"]).all()
     assert (built.ranges["low"] <= built.ranges["median"]).all()
-    assert set(built.ranges["output"]) == {
-        "planned", "corrected", "use:plan", "use:hub", "use:pay", "use:lab",
-    }  # fmt: skip
+    assert set(built.ranges["output"]) == {"planned", "corrected", "use:plan", "use:hub", "use:pay", "use:lab"}
 
 
 def test_the_same_seed_gives_the_same_numbers_and_another_gives_others(built):

@@ -108,9 +108,7 @@ def test_consistent_judgments_give_back_their_weights(raw: list[float]) -> None:
 
 def test_permutation_of_indicators() -> None:
     order = [4, 0, 6, 2, 5, 1, 3]
-    assert ahp(WEALTH[np.ix_(order, order)]).weights == pytest.approx(
-        ahp(WEALTH).weights[order], abs=1e-12
-    )
+    assert ahp(WEALTH[np.ix_(order, order)]).weights == pytest.approx(ahp(WEALTH).weights[order], abs=1e-12)
 
 
 def test_one_and_two_indicators_are_consistent() -> None:
@@ -123,11 +121,7 @@ def test_one_and_two_indicators_are_consistent() -> None:
 def test_bad_matrices() -> None:
     with pytest.raises(InadmissibleError) as caught:
         ahp([[1, 3, -2], [1 / 2, 2, 1], [5, 1, 1]], names=["a", "b", "c"])
-    assert [p.where for p in caught.value.problems] == [
-        "a against b",
-        "a against c",
-        "b with itself",
-    ]
+    assert [p.where for p in caught.value.problems] == ["a against b", "a against c", "b with itself"]
     with pytest.raises(InadmissibleError, match="16 indicators"):
         ahp(np.ones((16, 16)))
     with pytest.raises(ValueError, match="square"):
@@ -167,10 +161,7 @@ TREE = {"index": ["B1", "B2"], "B1": ["a", "b", "c"], "B2": ["d"]}
 
 
 def test_tree_multiplies_along_the_paths() -> None:
-    judged = {
-        "E1": {"index": reciprocal([3, 1]), "B1": reciprocal([1, 1, 2])},
-        "E2": {"B1": reciprocal([1, 1, 2])},
-    }
+    judged = {"E1": {"index": reciprocal([3, 1]), "B1": reciprocal([1, 1, 2])}, "E2": {"B1": reciprocal([1, 1, 2])}}
     found = ahp_tree(TREE, judged)
     assert found.global_weights == pytest.approx({"a": 3 / 16, "b": 3 / 16, "c": 3 / 8, "d": 1 / 4})
     assert found.local_weights["d"] == 1
@@ -190,8 +181,7 @@ def test_tree_gathers_all_faults() -> None:
 
 
 @pytest.mark.parametrize(
-    "tree",
-    [{}, {"r": ["a", "a"]}, {"r": ["a"], "lost": ["b"]}, {"r": []}, {"r": ["x"], "x": ["r"]}],
+    "tree", [{}, {"r": ["a", "a"]}, {"r": ["a"], "lost": ["b"]}, {"r": []}, {"r": ["x"], "x": ["r"]}]
 )
 def test_trees_that_are_none(tree) -> None:
     with pytest.raises(ValueError, match="expected"):

@@ -7,12 +7,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 from scipy.stats import friedmanchisquare
 
-from monotown.methods.weights import (
-    InadmissibleError,
-    best_worst,
-    budget_allocation,
-    consistency_index,
-)
+from monotown.methods.weights import InadmissibleError, best_worst, budget_allocation, consistency_index
 
 
 def test_budget_weights_and_agreement() -> None:
@@ -38,9 +33,7 @@ def test_full_agreement_and_none() -> None:
 def test_budget_faults_come_together() -> None:
     with pytest.raises(InadmissibleError) as caught:
         budget_allocation(
-            [[60, 30, 11], [110, -10, 0], [50, 50, float("nan")]],
-            names=["a", "b", "c"],
-            experts=["E1", "E2", "E3"],
+            [[60, 30, 11], [110, -10, 0], [50, 50, float("nan")]], names=["a", "b", "c"], experts=["E1", "E2", "E3"]
         )
     assert [(p.where, p.found) for p in caught.value.problems] == [
         ("expert E1", "a sum of 101 points"),
@@ -79,18 +72,12 @@ def feasible(xi: float, a, c, b: int, w: int) -> bool:
                 row[j] += s
                 row[w] -= s * c[j] + xi
                 rows.append(row)
-    return (
-        linprog(
-            np.zeros(n), A_ub=rows, b_ub=np.zeros(len(rows)), A_eq=np.ones((1, n)), b_eq=[1]
-        ).status
-        == 0
-    )
+    return linprog(np.zeros(n), A_ub=rows, b_ub=np.zeros(len(rows)), A_eq=np.ones((1, n)), b_eq=[1]).status == 0
 
 
 comparisons = st.integers(2, 9).flatmap(
     lambda top: st.tuples(
-        st.just(top),
-        st.lists(st.tuples(st.integers(1, top), st.integers(1, top)), min_size=1, max_size=4),
+        st.just(top), st.lists(st.tuples(st.integers(1, top), st.integers(1, top)), min_size=1, max_size=4)
     )
 )
 
@@ -118,8 +105,7 @@ def test_best_worst_properties(drawn) -> None:
     # The linear optimum is no worse than the ratio model's weights under the linear deviation.
     w = ratio.weights
     deviation = max(
-        [abs(w[0] - a[j] * w[j]) for j in range(1, len(a))]
-        + [abs(w[j] - c[j] * w[-1]) for j in range(1, len(a) - 1)]
+        [abs(w[0] - a[j] * w[j]) for j in range(1, len(a))] + [abs(w[j] - c[j] * w[-1]) for j in range(1, len(a) - 1)]
     )
     assert linear.xi <= deviation + 1e-7
 

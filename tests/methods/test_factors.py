@@ -5,14 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monotown.methods.weights import (
-    InadmissibleError,
-    loading_weights,
-    pca,
-    pca_varimax_weights,
-    pca_weights,
-    varimax,
-)
+from monotown.methods.weights import InadmissibleError, loading_weights, pca, pca_varimax_weights, pca_weights, varimax
 
 # OECD/JRC Handbook (2008), table 17: rotated loadings of the Technology Achievement Index.
 TAI = np.array(
@@ -99,9 +92,7 @@ def test_golden_toy() -> None:
     first = found.loadings[:, 0] ** 2 / found.explained[0] / 4
     second = found.loadings[:, 1] ** 2 / found.explained[1] / 4
     share = found.explained / found.explained.sum()
-    oracle = np.array(
-        [second[0] * share[1], first[1] * share[0], first[2] * share[0], first[3] * share[0]]
-    )
+    oracle = np.array([second[0] * share[1], first[1] * share[0], first[2] * share[0], first[3] * share[0]])
     assert oracle / oracle.sum() == pytest.approx([0.318101, 0.2022, 0.307896, 0.171803], abs=1e-6)
     assert found.explained == pytest.approx(found.eigenvalues[:2] / 4)
 
@@ -154,9 +145,7 @@ def test_properties(seed: int) -> None:
         units, order = rng.permutation(12), rng.permutation(5)
         assert scheme(x[units]) == pytest.approx(w, abs=1e-6)
         assert scheme(x[:, order]) == pytest.approx(w[order], abs=1e-6)
-        assert scheme(x * rng.uniform(0.1, 9, 5) * [1, -1, 1, -1, 1] + 3) == pytest.approx(
-            w, abs=1e-6
-        )
+        assert scheme(x * rng.uniform(0.1, 9, 5) * [1, -1, 1, -1, 1] + 3) == pytest.approx(w, abs=1e-6)
 
 
 def test_unrelated_indicators_keep_one_component() -> None:
@@ -168,9 +157,7 @@ def test_refusals_name_the_columns() -> None:
     with pytest.raises(InadmissibleError, match="4 units for 4 indicators"):
         pca(X[:4])
     tied = np.column_stack([X, X[:, 0] + X[:, 3]])
-    with pytest.raises(
-        InadmissibleError, match="columns a, d, e: found 'an exact linear relation'"
-    ):
+    with pytest.raises(InadmissibleError, match="columns a, d, e: found 'an exact linear relation'"):
         pca(tied, names=list("abcde"))
     flat = X.copy()
     flat[:, 2] = 1

@@ -4,12 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from monotown.methods.weights import (
-    InadmissibleError,
-    equal_by_block,
-    equal_by_indicator,
-    equal_by_type,
-)
+from monotown.methods.weights import InadmissibleError, equal_by_block, equal_by_indicator, equal_by_type
 
 PAPER = ["B1"] * 7 + ["B2"] * 4 + ["B3"] * 4 + ["B4"] * 12
 
@@ -17,8 +12,11 @@ PAPER = ["B1"] * 7 + ["B2"] * 4 + ["B3"] * 4 + ["B4"] * 12
 def test_the_three_baselines_of_the_paper_s_27_indicators_differ() -> None:
     by_block = equal_by_block(PAPER)
     assert [Fraction(v).limit_denominator(100) for v in by_block[[0, 7, 11, 15]]] == [
-        Fraction(1, 28), Fraction(1, 16), Fraction(1, 16), Fraction(1, 48),
-    ]  # fmt: skip
+        Fraction(1, 28),
+        Fraction(1, 16),
+        Fraction(1, 16),
+        Fraction(1, 48),
+    ]
     by_indicator = equal_by_indicator(27)
     by_type = equal_by_type(PAPER)
     # Statistical share (B1 and B2): 50%, 41%, 50%.

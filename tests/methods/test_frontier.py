@@ -27,9 +27,7 @@ def test_golden_values() -> None:
     free = benefit_of_the_doubt(Z)
     assert free.scores == pytest.approx([0.583942, 1, 0.62875, 1, 0.835, 0.990189], abs=1e-6)
     bound = benefit_of_the_doubt(Z, low=0.1, high=0.6)
-    assert bound.scores == pytest.approx(
-        [0.448539, 0.742539, 0.049108, 1, 0.048177, 0.7169], abs=1e-6
-    )
+    assert bound.scores == pytest.approx([0.448539, 0.742539, 0.049108, 1, 0.048177, 0.7169], abs=1e-6)
     assert (bound.pie_shares >= 0.1 - 1e-9).all()
     assert (bound.pie_shares <= 0.6 + 1e-9).all()
 

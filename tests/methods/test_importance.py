@@ -6,12 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
-from monotown.methods.weights import (
-    InadmissibleError,
-    correlation_ratio,
-    equal_importance_weights,
-    equalise_importance,
-)
+from monotown.methods.weights import InadmissibleError, correlation_ratio, equal_importance_weights, equalise_importance
 
 
 def ishigami(n: int) -> tuple[np.ndarray, np.ndarray]:
@@ -56,9 +51,7 @@ def test_exact_dependence_independence_and_scale(smoother: str) -> None:
     assert correlation_ratio(x, np.full(40, 3.0), smoother=smoother) == 0
     y = np.cos(5 * x)
     base = correlation_ratio(x, y, smoother=smoother)
-    assert correlation_ratio(100 * x - 3, -7 * y + 2, smoother=smoother) == pytest.approx(
-        base, abs=1e-4
-    )
+    assert correlation_ratio(100 * x - 3, -7 * y + 2, smoother=smoother) == pytest.approx(base, abs=1e-4)
     if smoother != "linear":
         assert base > 0.95
 
@@ -95,9 +88,7 @@ def test_equalised_importance_is_equal(seed: int) -> None:
     if found.attained:
         assert r2 == pytest.approx(np.full(4, r2.mean()), abs=1e-5)
         order = rng.permutation(4)
-        assert equalise_importance(z[:, order] * 3).weights == pytest.approx(
-            found.weights[order], abs=1e-9
-        )
+        assert equalise_importance(z[:, order] * 3).weights == pytest.approx(found.weights[order], abs=1e-9)
 
 
 def test_a_wished_importance_is_reached_as_by_brute_force() -> None:
@@ -113,9 +104,7 @@ def test_a_wished_importance_is_reached_as_by_brute_force() -> None:
         r2 = np.array([np.corrcoef(c, index)[0, 1] ** 2 for c in z.T])
         return float(((r2 / r2.sum() - target) ** 2).sum())
 
-    brute = minimize(
-        loss, np.ones(3), method="Nelder-Mead", options={"fatol": 1e-16, "xatol": 1e-9}
-    )
+    brute = minimize(loss, np.ones(3), method="Nelder-Mead", options={"fatol": 1e-16, "xatol": 1e-9})
     assert found.weights == pytest.approx(brute.x**2 / (brute.x**2).sum(), abs=1e-5)
 
 

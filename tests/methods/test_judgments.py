@@ -9,14 +9,7 @@ import pytest
 import yaml
 
 from monotown.base.problems import InputError
-from monotown.methods.weights import (
-    ahp_group,
-    judgment_kind,
-    read_ahp,
-    read_best_worst,
-    read_budget,
-    read_judgments,
-)
+from monotown.methods.weights import ahp_group, judgment_kind, read_ahp, read_best_worst, read_budget, read_judgments
 
 FOLDER = Path(__file__).parents[2] / "config" / "weights"
 
@@ -101,9 +94,7 @@ def test_best_worst_example(best_worst_sheet: dict) -> None:
     assert found.experts["expert_2"].weights == pytest.approx(np.array([4, 2, 1, 2]) / 9, abs=1e-7)
     # So is expert 1: 3 : 6 : 1 : 2.
     assert found.experts["expert_1"].weights == pytest.approx(np.array([3, 6, 1, 2]) / 12, abs=1e-7)
-    assert found.weights == pytest.approx(
-        (np.array([4, 2, 1, 2]) / 9 + np.array([3, 6, 1, 2]) / 12) / 2, abs=1e-7
-    )
+    assert found.weights == pytest.approx((np.array([4, 2, 1, 2]) / 9 + np.array([3, 6, 1, 2]) / 12) / 2, abs=1e-7)
 
 
 def test_best_worst_faults_come_together(best_worst_sheet: dict) -> None:
@@ -140,10 +131,7 @@ def test_budget_faults() -> None:
     table = pd.DataFrame({"expert": ["A", "A"], "B1": ["60,5", "x"], "B2": ["39,5", "50"]})
     with pytest.raises(InputError) as caught:
         read_budget(table, "b.csv")
-    assert [p.where for p in caught.value.problems] == [
-        "line 3, column expert",
-        "line 3, column B1",
-    ]
+    assert [p.where for p in caught.value.problems] == ["line 3, column expert", "line 3, column B1"]
     with pytest.raises(InputError, match=r"b\.csv, expert B: found 'a sum of 90 points'"):
         read_budget(pd.DataFrame({"expert": ["B"], "B1": ["60"], "B2": ["30"]}), "b.csv")
     with pytest.raises(InputError, match="expert and indicators"):
@@ -156,9 +144,11 @@ def test_kind_of_the_judgments(ahp_sheet: dict) -> None:
     table = pd.read_csv(FOLDER / "budget_example.csv", dtype=str, keep_default_na=False)
     assert judgment_kind(ahp_sheet, "a.yaml") == judgment_kind(table, "b.csv") == "synthetic"
     for wrong, found in (
-        ({}, "nothing"), (None, "nothing"), ({"kind": "true"}, "true"),
+        ({}, "nothing"),
+        (None, "nothing"),
+        ({"kind": "true"}, "true"),
         (table.assign(kind=["official", "official", "synthetic"]), "official, synthetic"),
-    ):  # fmt: skip
+    ):
         with pytest.raises(InputError) as caught:
             judgment_kind(wrong, "f")
         assert caught.value.problems[0].found == found

@@ -64,9 +64,7 @@ def test_the_register_is_complete_and_says_what_holds() -> None:
         assert scheme.reference
         assert scheme.admissible
         if scheme.family == "data":
-            assert "never call" in (
-                scheme.function.__doc__ + "not a measure of importance; never call"
-            )
+            assert "never call" in (scheme.function.__doc__ + "not a measure of importance; never call")
 
 
 def test_refusals_name_the_setting() -> None:

@@ -30,12 +30,8 @@ NAN = float("nan")
 
 
 def test_golden_values_of_the_toy_data() -> None:
-    assert entropy(0.01 + 0.99 * Z) == pytest.approx(
-        [0.253596, 0.260197, 0.26181, 0.224397], abs=1e-6
-    )
-    assert standard_deviation(Z) == pytest.approx(
-        [0.263102, 0.256354, 0.239105, 0.241439], abs=1e-6
-    )
+    assert entropy(0.01 + 0.99 * Z) == pytest.approx([0.253596, 0.260197, 0.26181, 0.224397], abs=1e-6)
+    assert standard_deviation(Z) == pytest.approx([0.263102, 0.256354, 0.239105, 0.241439], abs=1e-6)
     assert critic(Z) == pytest.approx([0.216959, 0.319441, 0.280033, 0.183567], abs=1e-6)
     assert merec(X, D) == pytest.approx([0.263924, 0.42595, 0.146608, 0.163518], abs=1e-6)
 
@@ -61,18 +57,10 @@ def test_critic_reproduces_diakoulaki_1995() -> None:
 
 def test_merec_reproduces_keshavarz_ghorabaee_2021() -> None:
     x = np.array(
-        [
-            [450, 8000, 54, 145],
-            [10, 9100, 2, 160],
-            [100, 8200, 31, 153],
-            [220, 9300, 1, 162],
-            [5, 8400, 23, 158],
-        ]
+        [[450, 8000, 54, 145], [10, 9100, 2, 160], [100, 8200, 31, 153], [220, 9300, 1, 162], [5, 8400, 23, 158]]
     )
     assert merec(x, [1, 1, -1, -1]).round(4).tolist() == [0.5752, 0.0141, 0.4016, 0.0091]
-    assert merec(x, [1, 1, -1, -1]) == pytest.approx(
-        other.merec_weights(x, np.array([1, 1, -1, -1])), abs=1e-12
-    )
+    assert merec(x, [1, 1, -1, -1]) == pytest.approx(other.merec_weights(x, np.array([1, 1, -1, -1])), abs=1e-12)
 
 
 @settings(deadline=None, max_examples=40)
@@ -93,9 +81,7 @@ def test_critic_needs_the_direction_that_pymcdm_ignores() -> None:
     assert skc_critic(X, objectives=D) == pytest.approx(critic(Z), abs=1e-12)
 
 
-matrices = arrays(
-    np.float64, (6, 4), elements=st.floats(0.05, 1).map(lambda v: round(v, 3)), unique=True
-)
+matrices = arrays(np.float64, (6, 4), elements=st.floats(0.05, 1).map(lambda v: round(v, 3)), unique=True)
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -141,9 +127,7 @@ def test_missing_values_are_refused_or_handled_as_declared(scheme) -> None:
 
 
 def test_available_uses_each_column_s_own_cells() -> None:
-    z = np.array(
-        [[0.1, 0.2, 0.9], [0.5, 0.7, NAN], [0.9, 0.4, 0.5], [0.3, 0.8, 0.1], [0.7, NAN, 0.3]]
-    )
+    z = np.array([[0.1, 0.2, 0.9], [0.5, 0.7, NAN], [0.9, 0.4, 0.5], [0.3, 0.8, 0.1], [0.7, NAN, 0.3]])
     sd = np.nanstd(z, axis=0, ddof=1)
     assert standard_deviation(z, missing="available") == pytest.approx(sd / sd.sum())
     r = np.eye(3)
@@ -201,12 +185,7 @@ def test_critic_refuses_what_has_no_conflict() -> None:
 def test_all_reasons_come_in_one_message() -> None:
     with pytest.raises(InadmissibleError) as caught:
         entropy([[1.0, -1.0, NAN], [np.inf, 2.0, 3.0]], names=["a", "b", "c"])
-    assert [p.where for p in caught.value.problems] == [
-        "column a",
-        "column b",
-        "column c",
-        "column c",
-    ]
+    assert [p.where for p in caught.value.problems] == ["column a", "column b", "column c", "column c"]
     assert caught.value.scheme == "entropy"
 
 

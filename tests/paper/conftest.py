@@ -60,12 +60,19 @@ def with_figures(raw: Raw) -> Callable[..., Published]:
     def add(*figures: tuple[str, str, str], unit: str = "ZHEZU") -> Published:
         rows = [
             {
-                "line_from": "1", "line_to": "1", "quotation": f"{variable} {number}",
-                "number": number, "role": "quantity", "unit": unit, "variable": variable,
-                "unit_of_measure": "", "from": "", "to": year,
+                "line_from": "1",
+                "line_to": "1",
+                "quotation": f"{variable} {number}",
+                "number": number,
+                "role": "quantity",
+                "unit": unit,
+                "variable": variable,
+                "unit_of_measure": "",
+                "from": "",
+                "to": year,
             }
             for variable, year, number in figures
-        ]  # fmt: skip
+        ]
         frame = raw["numbers_in_text"]
         raw["numbers_in_text"] = pd.concat([frame, pd.DataFrame(rows)], ignore_index=True)
         return read_published(raw)

@@ -57,24 +57,24 @@ def test_answers_follow_the_order_of_the_claims():
     plain = dict.fromkeys(LANGUAGES, "words")
     table = made(answer(), answer(id="two", claim="A", text=plain, limit=plain))
     assert table["claim"].tolist() == ["A", "B"]
-    assert table.loc[0, ["kind", "source", "derived_from"]].tolist() == [
-        "published", "paper_text", ""
-    ]  # fmt: skip
+    assert table.loc[0, ["kind", "source", "derived_from"]].tolist() == ["published", "paper_text", ""]
 
 
 def test_every_problem_of_the_answers_is_told_at_once():
     wrong = dict.fromkeys(LANGUAGES, "42 {shere}")
     with pytest.raises(InputError) as caught:
-        made(
-            answer(claim="b", text=wrong, test="proof"),
-            answer(verdict="true"),
-            answer(id="three", limit=None),
-        )
+        made(answer(claim="b", text=wrong, test="proof"), answer(verdict="true"), answer(id="three", limit=None))
     message = str(caught.value)
     for part in (
-        "found 'b'", "found 'shere'", "'share' (did you mean this?)", "found '42'",
-        "found 'proof'", "answers.one.verdict", "an id that stands once", "answers.three.limit",
-    ):  # fmt: skip
+        "found 'b'",
+        "found 'shere'",
+        "'share' (did you mean this?)",
+        "found '42'",
+        "found 'proof'",
+        "answers.one.verdict",
+        "an id that stands once",
+        "answers.three.limit",
+    ):
         assert part in message
 
 
@@ -83,9 +83,7 @@ def test_the_tests_that_the_shipped_answers_name_exist():
         for entry in read_yaml(file)["answers"]:
             path, name = entry["test"].split("::")
             tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
-            assert name in {n.name for n in tree.body if isinstance(n, ast.FunctionDef)}, entry[
-                "id"
-            ]
+            assert name in {n.name for n in tree.body if isinstance(n, ast.FunctionDef)}, entry["id"]
 
 
 def test_assumptions_of_parts_keep_their_order():

@@ -26,9 +26,7 @@ TEXTS |= {f"verdict.{v}": dict.fromkeys(LANGUAGES, v) for v in paper.VERDICTS}
 GRAPHS = read_graphs(
     read_yaml(ROOT / "config/parts/paper/graphs.yaml"),
     read_yaml(ROOT / "workflow/parts/paper/schema.yaml"),
-    read_text_table(ROOT / "data/raw/published/paper/passages.csv").astype(
-        {"line_from": int, "line_to": int}
-    ),
+    read_text_table(ROOT / "data/raw/published/paper/passages.csv").astype({"line_from": int, "line_to": int}),
     "graphs.yaml",
 )
 CASES = list(itertools.product(GRAPHS, LANGUAGES, (False, True)))
@@ -87,12 +85,8 @@ def test_arrows_end_on_their_boxes_and_are_long_enough_for_a_head(name, language
     for arrow in diagram.arrows:
         for end, point in ((arrow.source, arrow.points[0]), (arrow.target, arrow.points[-1])):
             area, (x, y) = areas[end], point
-            upright = area.bottom <= y <= area.top and min(
-                abs(x - area.left), abs(x - area.right)
-            ) == pytest.approx(0)
-            level = area.left <= x <= area.right and min(
-                abs(y - area.bottom), abs(y - area.top)
-            ) == pytest.approx(0)
+            upright = area.bottom <= y <= area.top and min(abs(x - area.left), abs(x - area.right)) == pytest.approx(0)
+            level = area.left <= x <= area.right and min(abs(y - area.bottom), abs(y - area.top)) == pytest.approx(0)
             assert upright or level, (arrow.source, arrow.target)
         last = sum(abs(a - b) for a, b in zip(*arrow.points[-2:], strict=True))
         assert last > (2.4 if arrow.both else 1.3) * dia.HEAD
@@ -268,9 +262,14 @@ def test_an_arrow_to_the_left_and_upward_bends_where_it_should():
 @pytest.fixture
 def tables():
     ratios = pd.DataFrame(
-        {"rule": ["half_up", "truncated"], "before": 86, "after": 50,
-         "printed_ratio": "1.72", "printed_difference": "36"}
-    )  # fmt: skip
+        {
+            "rule": ["half_up", "truncated"],
+            "before": 86,
+            "after": 50,
+            "printed_ratio": "1.72",
+            "printed_difference": "36",
+        }
+    )
     rows = [
         (2009, "49,24", "half_up", 65, 132, False, "yes"),
         (2009, "49,24", "half_up", 129, 262, False, "no"),
@@ -280,7 +279,7 @@ def tables():
         (2014, "49,14", "half_up", 86, 175, True, ""),
         (2019, "43,10", "half_up", 50, 116, True, ""),
         (2019, "43,10", "half_up", 75, 174, False, ""),
-    ]  # fmt: skip
+    ]
     names = ["year", "printed", "rule", "degree_holders", "staff", "with_counts", "main_loss_after"]
     readings = pd.DataFrame(rows, columns=names)
     readings["exact"] = 100 * readings["degree_holders"] / readings["staff"]
@@ -313,12 +312,8 @@ def test_story_draws_the_proved_counts_and_every_reading(tables):
     assert "49,24% в целых числах:\nпрочтений 3, при штате\nот 20 до 500" in texts
     assert [round(p.get_width()) for p in staff.patches] == [86, 50, 89, 66]
     assert {t.get_text() for t in staff.texts} == {"86", "50", "89", "66", "175", "116"}
-    assert [p.get_width() for p in loss.patches] == pytest.approx(
-        [-27.2127, -27.2956, -8.7873, -8.7044]
-    )
-    assert [t.get_text() for t in loss.texts] == [
-        "−27,2", "−27,3", "−8,8", "−8,7", "−36", "−36",
-    ]  # fmt: skip
+    assert [p.get_width() for p in loss.patches] == pytest.approx([-27.2127, -27.2956, -8.7873, -8.7044])
+    assert [t.get_text() for t in loss.texts] == ["−27,2", "−27,3", "−8,8", "−8,7", "−36", "−36"]
     assert [t.get_text() for t in loss.get_yticklabels()] == ["Шепли", "LMDI"]
     hatches = {p.get_hatch() for p in (*staff.patches, *loss.patches)}
     assert len(hatches) == 4
@@ -331,10 +326,7 @@ def test_story_says_so_when_the_counts_are_open(tables):
     drawn = [x.get_ydata().tolist() for x in over_time.lines]
     assert drawn == [[65, 129, 130], [57, 86], [50, 75]]
     for axes in (staff, loss):
-        assert (
-            axes.texts[0].get_text().replace("\n", " ")
-            == TEXTS["paper_figures.story.not_proved"]["en"]
-        )
+        assert axes.texts[0].get_text().replace("\n", " ") == TEXTS["paper_figures.story.not_proved"]["en"]
         assert not axes.patches
     assert not over_time.get_legend()
 
@@ -371,36 +363,27 @@ def test_texts_of_the_story_keep_apart(tables, language):
 
 def test_claims_are_counted_one_mark_each():
     claims = pd.DataFrame(
-        [("reproduced", 1)] * 45 + [("inconsistent", 3)] * 2 + [("inconsistent", 1)]
-        + [("derived", 2)],
+        [("reproduced", 1)] * 45 + [("inconsistent", 3)] * 2 + [("inconsistent", 1)] + [("derived", 2)],
         columns=["verdict", "severity"],
-    )  # fmt: skip
+    )
     figure = paper.claims_overview(claims, labels=Labels("en", TEXTS))
     (axes,) = figure.axes
-    marks = {
-        line.get_marker(): sorted(zip(line.get_ydata(), line.get_xdata(), strict=True))
-        for line in axes.lines
-    }
+    marks = {line.get_marker(): sorted(zip(line.get_ydata(), line.get_xdata(), strict=True)) for line in axes.lines}
     assert sum(len(m) for m in marks.values()) == len(claims)
     assert marks["^"] == [(3, 0), (3, 1)]
     assert marks["s"] == [(2, 0)]
     assert marks["o"][:40] == [(0, x) for x in range(40)]
     assert marks["o"][40:] == [*((1, x) for x in range(5)), (3, 2)]
     assert sorted(t.get_text() for t in axes.texts) == ["1", "3", "45"]
-    assert [t.get_text() for t in axes.get_yticklabels()] == [
-        "reproduced", "derived", "inconsistent",
-    ]  # fmt: skip
+    assert [t.get_text() for t in axes.get_yticklabels()] == ["reproduced", "derived", "inconsistent"]
     assert figure.get_suptitle() == "Verdicts on 49 points of the paper, by weight"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_marks_of_the_claims_and_their_key_have_room(language):
-    texts = TEXTS | {
-        k: v for k, v in project_texts("paper").items() if k.startswith("verdict.")
-    }  # fmt: skip
+    texts = TEXTS | {k: v for k, v in project_texts("paper").items() if k.startswith("verdict.")}
     claims = pd.DataFrame(
-        [(v, s) for v in paper.VERDICTS for s in (1, 2, 3) for _ in range(12)],
-        columns=["verdict", "severity"],
+        [(v, s) for v in paper.VERDICTS for s in (1, 2, 3) for _ in range(12)], columns=["verdict", "severity"]
     )
     figure = paper.claims_overview(claims, labels=Labels(language, texts))
     FigureCanvasAgg(figure)

@@ -16,9 +16,7 @@ from monotown.workflow import read_text_table, read_yaml
 ROOT = Path(__file__).parents[2]
 CONTENT = read_yaml(ROOT / "config/parts/paper/graphs.yaml")
 SCHEMA = read_yaml(ROOT / "workflow/parts/paper/schema.yaml")
-PASSAGES = read_text_table(ROOT / "data/raw/published/paper/passages.csv").astype(
-    {"line_from": int, "line_to": int}
-)
+PASSAGES = read_text_table(ROOT / "data/raw/published/paper/passages.csv").astype({"line_from": int, "line_to": int})
 
 
 def read(content):
@@ -121,10 +119,7 @@ def test_a_misspelt_name_is_answered_with_the_nearest(content):
     node(content, "use")["within"] = "programm"
     node(content, "link")["passage"] = "b_real_lnk"
     found = problems(content)
-    assert any(
-        w == "figure1.edges.needs-programe.to" and "'programme' (did you mean" in e
-        for w, _, e in found
-    )
+    assert any(w == "figure1.edges.needs-programe.to" and "'programme' (did you mean" in e for w, _, e in found)
     assert any(w == "figure1.nodes.use.within" and "'programme'" in e for w, _, e in found)
     assert any(w == "figure1.nodes.link.passage" and "'b_real_link'" in e for w, _, e in found)
 

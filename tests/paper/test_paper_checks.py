@@ -54,9 +54,7 @@ def test_number_format(published: Published, raw: Raw) -> None:
     for row in (10, 15):
         for column in ("number", "quotation"):
             text = str(raw["numbers_in_text"].loc[row, column])
-            raw["numbers_in_text"].loc[row, column] = text.replace("1.72", "1,72").replace(
-                "43.10", "43,10"
-            )
+            raw["numbers_in_text"].loc[row, column] = text.replace("1.72", "1,72").replace("43.10", "43,10")
     assert verdict(read_published(raw), "number_format") is REPRODUCED
 
 
@@ -224,9 +222,7 @@ def test_years_of_the_ratio_are_needed(with_cell: Change) -> None:
 def test_missing(published: Published, with_figures: Change) -> None:
     given: dict[str, Any] = {"variables": ["standard_of_living"]}
     finding = find(published, "missing", **given)
-    assert (finding.verdict, finding.arithmetic) == (
-        NOT_DERIVABLE, "not printed: standard of living",
-    )  # fmt: skip
+    assert (finding.verdict, finding.arithmetic) == (NOT_DERIVABLE, "not printed: standard of living")
     one = with_figures(("standard_of_living", "2014", "80"))
     assert verdict(one, "missing", **given) is DERIVED
     assert verdict(one, "missing", **given, direction="fall") is NOT_DERIVABLE
@@ -268,10 +264,7 @@ def test_enough_points(published: Published, raw: Raw) -> None:
     assert (finding.verdict, finding.recomputed) == (NOT_DERIVABLE, "3 points")
     assert find(published, "enough_points", variable="researchers").recomputed == "2 points"
     assert verdict(published, "enough_points", variable="candidates_of_science") is NOT_DERIVABLE
-    rows = [
-        {"year_line": "156", "year": str(y), "line": "161", "availability": "45"}
-        for y in (2010, 2011)
-    ]
+    rows = [{"year_line": "156", "year": str(y), "line": "161", "availability": "45"} for y in (2010, 2011)]
     raw["table3"] = pd.concat([raw["table3"], pd.DataFrame(rows)], ignore_index=True)
     assert verdict(read_published(raw), "enough_points", variable="availability") is DERIVED
 
@@ -330,9 +323,7 @@ def test_some_researchers(published: Published, with_cell: Change) -> None:
 def test_words_differ(published: Published) -> None:
     places = {"t1_caption": "region", "b_town": "town"}
     finding = find(published, "words_differ", words=places)
-    assert (finding.verdict, finding.arithmetic) == (
-        INCONSISTENT, "lines 99, 96: “region” and “town”",
-    )  # fmt: skip
+    assert (finding.verdict, finding.arithmetic) == (INCONSISTENT, "lines 99, 96: “region” and “town”")
     same = {"b_productive_first": "force", "b_productive_second": "force"}
     assert verdict(published, "words_differ", words=same) is REPRODUCED
     absent = {"t1_caption": "city", "b_town": "town"}
@@ -341,8 +332,7 @@ def test_words_differ(published: Published) -> None:
 
 
 def test_printed_twice(published: Published) -> None:
-    for pair in (["b_bilateral_first", "b_bilateral_second"],
-                 ["b_productive_first", "b_productive_second"]):  # fmt: skip
+    for pair in (["b_bilateral_first", "b_bilateral_second"], ["b_productive_first", "b_productive_second"]):
         assert find(published, "printed_twice", passages=pair).recomputed == "printed 2 times"
     assert len(AUDIT["dup_sentences"]) == 2
     other = ["b_productive_first", "b_dominant"]
@@ -361,9 +351,11 @@ def test_one_or_several(published: Published, raw: Raw) -> None:
 def test_said_and_shown(published: Published) -> None:
     given = {"said_in": ["ru_abstract", "kk_abstract"], "shown_in": ["en_abstract", "en_body"]}
     for term, name in (
-        ("scenario", "scenario"), ("hierarchy_of_factors", "hierarchy of factors"),
-        ("priority_of_indicators", "priority of indicators"), ("modelling", "modelling"),
-    ):  # fmt: skip
+        ("scenario", "scenario"),
+        ("hierarchy_of_factors", "hierarchy of factors"),
+        ("priority_of_indicators", "priority of indicators"),
+        ("modelling", "modelling"),
+    ):
         en_abstract, en_body, kk, ru = AUDIT["promises_EnAbs_EnBody_Kz_Ru"][name]
         assert (en_abstract, en_body, kk, ru) == (False, False, True, True)
         assert verdict(published, "said_and_shown", term=term, **given) is NOT_DERIVABLE
@@ -441,9 +433,7 @@ def test_listed(published: Published) -> None:
 
 
 def test_mentions(published: Published) -> None:
-    assert (
-        verdict(published, "mentions", passage="fund", words=["single-industry"]) is NOT_DERIVABLE
-    )
+    assert verdict(published, "mentions", passage="fund", words=["single-industry"]) is NOT_DERIVABLE
     assert verdict(published, "mentions", passage="fund", words=["doctoral"]) is REPRODUCED
 
 

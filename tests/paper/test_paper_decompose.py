@@ -15,9 +15,9 @@ from monotown.paper.checks import run_check
 from monotown.paper.decompose import METHODS, lmdi, shapley, share_first, size_first
 from monotown.paper.published import Published
 
-AUDIT = json.loads(
-    (Path(__file__).resolve().parents[1] / "golden" / "audit.json").read_text(encoding="utf-8")
-)["decomp"]
+AUDIT = json.loads((Path(__file__).resolve().parents[1] / "golden" / "audit.json").read_text(encoding="utf-8"))[
+    "decomp"
+]
 COUNT = st.integers(1, 500)
 
 
@@ -28,17 +28,13 @@ def test_golden_split(published: Published) -> None:
     assert lmdi(part, whole).size == pytest.approx(AUDIT["lmdi_scale"], abs=1e-12)
     assert lmdi(part, whole).share == pytest.approx(AUDIT["lmdi_share"], abs=1e-12)
     assert size_first(part, whole).size == pytest.approx(AUDIT["laspeyres_scale"], abs=1e-12)
-    assert size_first(part, whole).share == pytest.approx(
-        AUDIT["laspeyres_share_at_new_scale"], abs=1e-12
-    )
+    assert size_first(part, whole).share == pytest.approx(AUDIT["laspeyres_share_at_new_scale"], abs=1e-12)
     table = tables.decomposition(published)
     assert len(table) == 12
     totals = table[table["part"] == "total"]
     assert totals["people"].to_list() == pytest.approx([-36.0] * 4)
     sizes = table[table["part"] == "size"].set_index("method")["share_of_total"]
-    assert sizes.round(3).to_dict() == {
-        "shapley": 0.756, "lmdi": 0.758, "size_first": 0.805, "share_first": 0.706,
-    }  # fmt: skip
+    assert sizes.round(3).to_dict() == {"shapley": 0.756, "lmdi": 0.758, "size_first": 0.805, "share_first": 0.706}
     assert (sizes > 0.5).all()
     assert run_check(published, "loss_split", {}).recomputed == "71 to 81% by the smaller staff"
 

@@ -54,8 +54,7 @@ def judged(claims: list[Claim], ids: Iterable[str], published: Published) -> dic
     return {c.id: run_check(published, c.check, c.parameters) for c in chosen}
 
 
-def flips(raw: Raw, claims: list[Claim], table: str, row: int, column: str,
-          expected: dict[str, set[str]]) -> int:  # fmt: skip
+def flips(raw: Raw, claims: list[Claim], table: str, row: int, column: str, expected: dict[str, set[str]]) -> int:
     """Check every digit of a cell against the verdicts that may stand after it is changed."""
     baseline = read_published(raw)
     before = judged(claims, expected, baseline)
@@ -92,44 +91,54 @@ def test_digit_of_table1(raw: Raw, claims: list[Claim], row: int, year: int) -> 
 @pytest.mark.parametrize("column", ["doctors_of_science", "doctors_phd", "candidates_of_science"])
 def test_digit_of_degrees(raw: Raw, claims: list[Claim], column: str) -> None:
     expected = {
-        "T2.share": {INCONSISTENT}, "E.pair": {INCONSISTENT}, "E.ratio": {INCONSISTENT},
-        "T3.2019": {INCONSISTENT}, "T2.header": {INCONSISTENT}, "T3.indicator": {INCONSISTENT},
-        "T2.sum": {"derived"}, "E.staff": {"not_derivable"}, "E.split": {"not_derivable"},
-    }  # fmt: skip
+        "T2.share": {INCONSISTENT},
+        "E.pair": {INCONSISTENT},
+        "E.ratio": {INCONSISTENT},
+        "T3.2019": {INCONSISTENT},
+        "T2.header": {INCONSISTENT},
+        "T3.indicator": {INCONSISTENT},
+        "T2.sum": {"derived"},
+        "E.staff": {"not_derivable"},
+        "E.split": {"not_derivable"},
+    }
     assert flips(raw, claims, "table2", 0, column, expected) >= 9
 
 
 def test_digit_of_table2(raw: Raw, claims: list[Claim]) -> None:
     start = judged(claims, ["T2.share", "T2.staff", "T2.header"], read_published(raw))
-    assert [f.recomputed for f in start.values()] == [
-        "43,10", "only 116", "share of all three together",
-    ]  # fmt: skip
+    assert [f.recomputed for f in start.values()] == ["43,10", "only 116", "share of all three together"]
     expected = {
-        "T2.share": {INCONSISTENT}, "T2.staff": {INCONSISTENT}, "T2.header": {INCONSISTENT},
-        "T3.2019": {INCONSISTENT}, "E.staff": {"not_derivable"},
-    }  # fmt: skip
+        "T2.share": {INCONSISTENT},
+        "T2.staff": {INCONSISTENT},
+        "T2.header": {INCONSISTENT},
+        "T3.2019": {INCONSISTENT},
+        "E.staff": {"not_derivable"},
+    }
     assert flips(raw, claims, "table2", 0, "teaching_staff", expected) == 27
     expected = {
-        "T2.share": {INCONSISTENT}, "T2.header": {INCONSISTENT}, "T2.year": {"not_derivable"},
+        "T2.share": {INCONSISTENT},
+        "T2.header": {INCONSISTENT},
+        "T2.year": {"not_derivable"},
         "E.ratio": {"not_derivable"},
-    }  # fmt: skip
+    }
     assert flips(raw, claims, "table2", 0, "degree_share", expected) == 36
 
 
 def test_digit_of_table3(raw: Raw, claims: list[Claim]) -> None:
     start = judged(claims, ["T2.year", "T3.indicator", "T3.2019"], read_published(raw))
-    assert [f.recomputed for f in start.values()] == [
-        "2019", "degree holders / teaching staff", "43,10",
-    ]  # fmt: skip
+    assert [f.recomputed for f in start.values()] == ["2019", "degree holders / teaching staff", "43,10"]
     last = {
-        "T3.2019": {INCONSISTENT}, "T3.level.charitable": {"not_derivable"},
-        "T2.year": {"not_derivable"}, "T3.indicator": {"not_derivable"},
-    }  # fmt: skip
+        "T3.2019": {INCONSISTENT},
+        "T3.level.charitable": {"not_derivable"},
+        "T2.year": {"not_derivable"},
+        "T3.indicator": {"not_derivable"},
+    }
     assert flips(raw, claims, "table3", 2, "availability", last) == 36
     middle = {
-        "E.staff2014": {"derived", "not_derivable"}, "T3.2014": {"not_derivable", INCONSISTENT},
+        "E.staff2014": {"derived", "not_derivable"},
+        "T3.2014": {"not_derivable", INCONSISTENT},
         "E.main.share": {"reproduced", INCONSISTENT, "not_derivable"},
-    }  # fmt: skip
+    }
     assert flips(raw, claims, "table3", 1, "availability", middle) == 36
     first = {
         "T3.2009": {"not_derivable", INCONSISTENT},
@@ -142,16 +151,20 @@ def test_digit_of_table3(raw: Raw, claims: list[Claim]) -> None:
 @pytest.mark.parametrize(
     ("row", "expected", "digits"),
     [
-        (10, {"E.ratio": {INCONSISTENT}, "E.difference": {INCONSISTENT, "not_derivable"},
-              "E.pair": {INCONSISTENT, "not_derivable"}}, 3),
-        (11, {"E.ratio": {INCONSISTENT}, "E.difference": {INCONSISTENT},
-              "E.pair": {INCONSISTENT, "not_derivable"}}, 2),
+        (
+            10,
+            {
+                "E.ratio": {INCONSISTENT},
+                "E.difference": {INCONSISTENT, "not_derivable"},
+                "E.pair": {INCONSISTENT, "not_derivable"},
+            },
+            3,
+        ),
+        (11, {"E.ratio": {INCONSISTENT}, "E.difference": {INCONSISTENT}, "E.pair": {INCONSISTENT, "not_derivable"}}, 2),
         (15, {"T3.level.charitable": {INCONSISTENT}, "T3.today": {"not_derivable"}}, 4),
     ],
-)  # fmt: skip
-def test_digit_of_text(
-    raw: Raw, claims: list[Claim], row: int, expected: dict[str, set[str]], digits: int
-) -> None:
+)
+def test_digit_of_text(raw: Raw, claims: list[Claim], row: int, expected: dict[str, set[str]], digits: int) -> None:
     names = [n for n in expected if n.startswith("E.") and n != "E.pair"]
     start = judged(claims, names, read_published(raw))
     assert all(f.verdict is Verdict.REPRODUCED for f in start.values())
@@ -170,9 +183,10 @@ def test_year_of_text(raw: Raw, claims: list[Claim], row: int, column: str) -> N
 @pytest.mark.parametrize("row", [0, 1, 2])
 def test_year_of_table3(raw: Raw, claims: list[Claim], row: int) -> None:
     touched = [
-        ("T3.2009", "T3.level", "T3.level.charitable"), ("T3.2014", "E.staff2014", "E.split"),
+        ("T3.2009", "T3.level", "T3.level.charitable"),
+        ("T3.2014", "E.staff2014", "E.split"),
         ("T3.2019", "E.ratio", "T3.2019"),
-    ][row]  # fmt: skip
+    ][row]
     raw["table3"].loc[row, "year"] = "2016"
     after = judged(claims, touched, read_published(raw))
     assert {f.verdict for f in after.values()} == {Verdict.NOT_DERIVABLE}

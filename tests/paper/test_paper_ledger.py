@@ -91,7 +91,7 @@ def test_same_claims_same_bytes(claims: list[Claim], published: Published) -> No
         ({"stated": ""}, "stated", "a value"),
         ({"id": "T1.2017.sdi.share"}, "T1.2017.sdi.share", "an id that stands once"),
     ],
-)  # fmt: skip
+)
 def test_bad_claim(
     config: dict[str, Any], published: Published, change: dict[str, Any], where: str, expected: str
 ) -> None:

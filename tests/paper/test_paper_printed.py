@@ -9,20 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monotown.paper.printed import (
-    Rule,
-    print_like,
-    prints_as,
-    read_printed,
-    reproduces,
-    rounded,
-)
+from monotown.paper.printed import Rule, print_like, prints_as, read_printed, reproduces, rounded
 
-MODES = {
-    Rule.HALF_UP: ROUND_HALF_UP,
-    Rule.HALF_EVEN: ROUND_HALF_EVEN,
-    Rule.TRUNCATED: ROUND_DOWN,
-}
+MODES = {Rule.HALF_UP: ROUND_HALF_UP, Rule.HALF_EVEN: ROUND_HALF_EVEN, Rule.TRUNCATED: ROUND_DOWN}
 
 
 @given(st.integers(-(10**7), 10**7), st.integers(0, 4), st.sampled_from(list(Rule)))
@@ -33,8 +22,7 @@ def test_rounding_is_that_of_decimal(thousandths: int, decimals: int, rule: Rule
 
 
 @pytest.mark.parametrize(
-    ("text", "decimals", "value"),
-    [("59,26", 2, "59.26"), ("50,0", 1, "50"), ("1.72", 2, "1.72"), ("100", 0, "100")],
+    ("text", "decimals", "value"), [("59,26", 2, "59.26"), ("50,0", 1, "50"), ("1.72", 2, "1.72"), ("100", 0, "100")]
 )
 def test_digits_are_kept(text: str, decimals: int, value: str) -> None:
     printed = read_printed(text)

@@ -58,17 +58,13 @@ def test_not_printed(published: Published) -> None:
         ("citations", 0, "reference", "one", "line 2, column reference", "0 or more"),
     ],
 )
-def test_bad_cell(
-    raw: Raw, table: str, row: int, column: str, value: str, where: str, expected: str
-) -> None:
+def test_bad_cell(raw: Raw, table: str, row: int, column: str, value: str, where: str, expected: str) -> None:
     raw[table].loc[row, column] = value
     with pytest.raises(InputError) as caught:
         read_published(raw)
     problems = caught.value.problems
     assert any(
-        p.file == f"data/raw/published/paper/{table}.csv"
-        and where in p.where
-        and expected in p.expected
+        p.file == f"data/raw/published/paper/{table}.csv" and where in p.where and expected in p.expected
         for p in problems
     ), str(caught.value)
 

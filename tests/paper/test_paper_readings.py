@@ -29,9 +29,7 @@ def test_only_pair(published: Published) -> None:
     for rule in Rule:
         assert pairs_behind(read_printed("1.72"), 36, rule) == brute
     for name, rule in RULES.items():
-        assert [list(p) for p in proof.ratio_pairs(published)[rule]] == AUDIT["ratio_diff_pairs"][
-            name
-        ]
+        assert [list(p) for p in proof.ratio_pairs(published)[rule]] == AUDIT["ratio_diff_pairs"][name]
     assert proof.only_pair(published) == (86, 50)
     finding = run_check(published, "only_pair", {})
     assert (finding.verdict, finding.recomputed) == (Verdict.DERIVED, "86 and 50")
@@ -39,11 +37,7 @@ def test_only_pair(published: Published) -> None:
 
 @pytest.mark.parametrize(
     ("number", "verdict"),
-    [
-        ("1.02", Verdict.NOT_DERIVABLE),
-        ("0.72", Verdict.INCONSISTENT),
-        ("1.73", Verdict.INCONSISTENT),
-    ],
+    [("1.02", Verdict.NOT_DERIVABLE), ("0.72", Verdict.INCONSISTENT), ("1.73", Verdict.INCONSISTENT)],
 )
 def test_other_ratios_have_other_pairs(
     with_cell: Callable[..., Published], published: Published, number: str, verdict: Verdict
@@ -91,8 +85,9 @@ def test_share_readings(published: Published) -> None:
     assert counts == {2009: 12, 2014: 11, 2019: 15}
     proved = table[table["with_counts"]]
     assert set(zip(proved["year"], proved["degree_holders"], proved["staff"], strict=True)) == {
-        (2014, 86, 175), (2019, 50, 116),
-    }  # fmt: skip
+        (2014, 86, 175),
+        (2019, 50, 116),
+    }
     for year, count, verdict in (
         (2009, "12 readings", Verdict.NOT_DERIVABLE),
         (2014, "11 readings", Verdict.NOT_DERIVABLE),
@@ -106,10 +101,7 @@ def test_share_readings(published: Published) -> None:
 def test_the_number_of_readings_hangs_on_the_largest_staff(most: int, readings: int) -> None:
     # 49.235 <= 100 n / N < 49.245, in whole numbers: 49235 N <= 100000 n < 49245 N
     fitting = [
-        (n, staff)
-        for staff in range(20, most + 1)
-        for n in range(staff)
-        if 49235 * staff <= 100000 * n < 49245 * staff
+        (n, staff) for staff in range(20, most + 1) for n in range(staff) if 49235 * staff <= 100000 * n < 49245 * staff
     ]
     assert shares_behind(read_printed("49,24"), 20, most) == fitting
     assert len(fitting) == readings
@@ -136,19 +128,14 @@ def test_main_losses(published: Published) -> None:
 
 @pytest.mark.parametrize(
     ("limits", "verdict"),
-    [([20, 200], Verdict.REPRODUCED), ([250, 500], Verdict.INCONSISTENT),
-     ([20, 100], Verdict.NOT_DERIVABLE)],
-)  # fmt: skip
-def test_main_losses_depend_on_the_staff_considered(
-    published: Published, limits: list[int], verdict: Verdict
-) -> None:
+    [([20, 200], Verdict.REPRODUCED), ([250, 500], Verdict.INCONSISTENT), ([20, 100], Verdict.NOT_DERIVABLE)],
+)
+def test_main_losses_depend_on_the_staff_considered(published: Published, limits: list[int], verdict: Verdict) -> None:
     assert run_check(published, "main_losses", {"staff_range": limits}).verdict is verdict
 
 
 @given(st.integers(1, 300), st.integers(1, 300), st.sampled_from(list(Rule)), st.integers(1, 2))
-def test_pairs_hold_the_true_pair_and_no_false_one(
-    after: int, loss: int, rule: Rule, decimals: int
-) -> None:
+def test_pairs_hold_the_true_pair_and_no_false_one(after: int, loss: int, rule: Rule, decimals: int) -> None:
     like = read_printed("1." + "0" * decimals)
     printed = read_printed(print_like(Fraction(after + loss, after), like, rule))
     if prints_as(Fraction(1), printed, rule):
@@ -159,8 +146,7 @@ def test_pairs_hold_the_true_pair_and_no_false_one(
     assert (after + loss, after) in found
     assert all(prints_as(Fraction(a, b), printed, rule) and a - b == loss for a, b in found)
     last = found[-1][1]
-    beyond = [b for b in range(last + 1, 3 * last + 50)
-              if prints_as(Fraction(b + loss, b), printed, rule)]  # fmt: skip
+    beyond = [b for b in range(last + 1, 3 * last + 50) if prints_as(Fraction(b + loss, b), printed, rule)]
     assert beyond == []
 
 
@@ -170,9 +156,7 @@ def test_wholes_hold_the_true_whole(part: int, rest: int, rule: Rule) -> None:
     printed = read_printed(print_like(Fraction(100 * part, whole), read_printed("0.00"), rule))
     found = wholes_behind(part, printed, rule)
     assert whole in found
-    assert found == [
-        n for n in range(1, 3 * whole + 10) if prints_as(Fraction(100 * part, n), printed, rule)
-    ]
+    assert found == [n for n in range(1, 3 * whole + 10) if prints_as(Fraction(100 * part, n), printed, rule)]
     assert part in parts_behind(whole, printed, rule)
 
 
@@ -216,9 +200,8 @@ def test_a_broken_loss_has_no_pair(with_cell: Callable[..., Published]) -> None:
     ],
 )
 def test_figures_that_prove_nothing(
-    with_cell: Callable[..., Published],
-    table: str, row: int, column: str, value: str, reason: str,
-) -> None:  # fmt: skip
+    with_cell: Callable[..., Published], table: str, row: int, column: str, value: str, reason: str
+) -> None:
     changed = with_cell(table, row, column, value)
     with pytest.raises(NotPrinted, match=reason):
         proof.prove(changed)

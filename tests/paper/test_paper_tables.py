@@ -48,13 +48,15 @@ def test_table1_marks_a_wrong_digit(with_cell: Change) -> None:
 def test_table2(published: Published, with_cell: Change) -> None:
     table = tables.table2(published).set_index("quantity")
     assert table.loc["degree_holders", "people"] == 50
-    assert (
-        table.loc["degree_share", "recomputed"] == table.loc["degree_share", "printed"] == "43,10"
-    )
+    assert table.loc["degree_share", "recomputed"] == table.loc["degree_share", "printed"] == "43,10"
     assert table["match"].to_dict() == {
-        "teaching_staff": "none", "doctors_of_science": "none", "doctors_phd": "none",
-        "candidates_of_science": "none", "degree_holders": "derived", "degree_share": "yes",
-    }  # fmt: skip
+        "teaching_staff": "none",
+        "doctors_of_science": "none",
+        "doctors_phd": "none",
+        "candidates_of_science": "none",
+        "degree_holders": "derived",
+        "degree_share": "yes",
+    }
     wrong = tables.table2(with_cell("table2", 0, "teaching_staff", "117")).set_index("quantity")
     assert wrong.loc["degree_share", ["recomputed", "match"]].to_list() == ["42,74", "no"]
 
@@ -62,15 +64,12 @@ def test_table2(published: Published, with_cell: Change) -> None:
 def test_table3(published: Published, with_cell: Change) -> None:
     table = tables.table3(published).set_index("year")
     assert table["readings"].to_dict() == {
-        2009: AUDIT["grim_counts_20_500"]["49.24"], 2014: AUDIT["grim_counts_20_500"]["49.14"],
+        2009: AUDIT["grim_counts_20_500"]["49.24"],
+        2014: AUDIT["grim_counts_20_500"]["49.14"],
         2019: AUDIT["grim_counts_20_500"]["43.10"],
-    }  # fmt: skip
+    }
     assert table["match"].to_dict() == {2009: "none", 2014: "derived", 2019: "yes"}
-    assert table.loc[2014, ["degree_holders", "staff", "recomputed"]].to_list() == [
-        86,
-        175,
-        "49,14",
-    ]
+    assert table.loc[2014, ["degree_holders", "staff", "recomputed"]].to_list() == [86, 175, "49,14"]
     assert pd.isna(table.loc[2009, "degree_holders"])
     wrong = tables.table3(with_cell("table3", 2, "availability", "43,11")).set_index("year")
     assert wrong["match"].to_dict() == {2009: "none", 2014: "none", 2019: "no"}
@@ -82,12 +81,11 @@ def _catalogue(published: Published) -> dict[str, dict[str, Any]]:
     return {
         f"indicator_{i.n}": {
             "block": i.block,
-            "paper": {"text": i.words.text.capitalize() + ";",
-                      "lines": [i.words.line_from, i.words.line_to]},
+            "paper": {"text": i.words.text.capitalize() + ";", "lines": [i.words.line_from, i.words.line_to]},
             "label": {"en": f"E{i.n}", "ru": f"R{i.n}", "kk": f"K{i.n}"},
         }
         for i in reversed(published.indicators)
-    }  # fmt: skip
+    }
 
 
 def test_table4(published: Published) -> None:
@@ -95,11 +93,7 @@ def test_table4(published: Published) -> None:
     table = tables.table4(published, catalogue)
     assert table["n"].to_list() == list(range(1, 28))
     assert set(table["match"]) == {"yes"}
-    assert table.loc[3, ["indicator", "label_en", "label_kk"]].to_list() == [
-        "indicator_4",
-        "E4",
-        "K4",
-    ]
+    assert table.loc[3, ["indicator", "label_en", "label_kk"]].to_list() == ["indicator_4", "E4", "K4"]
     assert table.groupby("block").size().to_dict() == {"B1": 7, "B2": 4, "B3": 4, "B4": 12}
     catalogue["indicator_1"]["block"] = "B2"
     catalogue["indicator_2"]["paper"]["lines"] = [1, 2]
@@ -120,8 +114,10 @@ def test_catalogue_of_the_project(published: Published) -> None:
 def test_ratio_readings(published: Published) -> None:
     table = tables.ratio_readings(published)
     assert table[["rule", "before", "after", "difference"]].to_numpy().tolist() == [
-        ["half_up", 86, 50, 36], ["half_even", 86, 50, 36], ["truncated", 86, 50, 36],
-    ]  # fmt: skip
+        ["half_up", 86, 50, 36],
+        ["half_even", 86, 50, 36],
+        ["truncated", 86, 50, 36],
+    ]
     assert table["ratio"].to_list() == [1.72] * 3
 
 
@@ -139,12 +135,22 @@ def test_summary(published: Published, with_cell: Change) -> None:
     assert float(facts.pop("size_lmdi")) == pytest.approx(-AUDIT["decomp"]["lmdi_scale"])
     assert float(facts.pop("share_lmdi")) == pytest.approx(-AUDIT["decomp"]["lmdi_share"])
     assert facts == {
-        "degrees_after": "50", "degrees_before": "86", "degrees_lost": "36", "ratio": "1.72",
-        "readings_first": "12", "readings_least": "20", "readings_most": "500",
-        "share_after": "0.4310", "share_before": "0.4914", "share_first": "0.4924",
-        "staff_after": "116", "staff_before": "175", "year_after": "2019",
-        "year_before": "2014", "year_first": "2009",
-    }  # fmt: skip
+        "degrees_after": "50",
+        "degrees_before": "86",
+        "degrees_lost": "36",
+        "ratio": "1.72",
+        "readings_first": "12",
+        "readings_least": "20",
+        "readings_most": "500",
+        "share_after": "0.4310",
+        "share_before": "0.4914",
+        "share_first": "0.4924",
+        "staff_after": "116",
+        "staff_before": "175",
+        "year_after": "2019",
+        "year_before": "2014",
+        "year_first": "2009",
+    }
     assert set(table["kind"]) == {"published"}
     with pytest.raises(NotPrinted):
         tables.summary(with_cell("table2", 0, "doctors_phd", "3"))

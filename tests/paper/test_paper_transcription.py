@@ -79,9 +79,7 @@ def test_table_rows(lines: list[str], raw: Raw) -> None:
     for row in raw["table1"].itertuples(index=False):
         assert printed(row[0]) == " ".join(row[1:]).split()
     assert printed("104") == ["2017", "2018"]
-    assert list(raw["table1"].columns[2:]) == [
-        "researchers_2017", "share_2017", "researchers_2018", "share_2018",
-    ]  # fmt: skip
+    assert list(raw["table1"].columns[2:]) == ["researchers_2017", "share_2017", "researchers_2018", "share_2018"]
     for row in raw["table2"].itertuples(index=False):
         assert printed(row[0]) == list(row[1:])
     years, shares = raw["table3"]["year"].to_list(), raw["table3"]["availability"].to_list()

@@ -73,9 +73,7 @@ def runtime() -> dict[str, object]:
     return {
         "python": sys.version.split()[0],
         "numpy": [name for name, on in features.items() if on],
-        "openblas": sorted(
-            {str(lib.get("architecture")) for lib in threadpoolctl.threadpool_info()}
-        ),
+        "openblas": sorted({str(lib.get("architecture")) for lib in threadpoolctl.threadpool_info()}),
         "libm": libm.hexdigest(),
         "glibc": glibc is not None,
     }
@@ -94,8 +92,7 @@ def _indicators() -> pd.DataFrame:
 def index_and_sensitivity() -> Tables:
     table = _indicators()
     built = build_index(table, "v", small_view.CONFIG, small_view.MEASURES)
-    for name in ("scores", "weights", "normalised", "trends", "contributions", "changes",
-                 "comparison"):  # fmt: skip
+    for name in ("scores", "weights", "normalised", "trends", "contributions", "changes", "comparison"):
         yield f"index_{name}", getattr(built, name)
     prepared = prepare(table, "v", small_view.CONFIG, small_view.MEASURES)
     found = method_tables(prepared)
@@ -113,9 +110,7 @@ def index_and_sensitivity() -> Tables:
     flips = flip_tables("v", "synthetic", prepared.model, cases, sources)
     yield from ((f"changes_{n}", t) for n, t in flips.items())
     choices = SobolSettings(seed=3, points=32, replicates=4)
-    sobol = sobol_tables(
-        "v", "synthetic", prepared.model, cases, built.normalised, sources, choices
-    )
+    sobol = sobol_tables("v", "synthetic", prepared.model, cases, built.normalised, sources, choices)
     yield from ((f"sobol_{n}", t) for n, t in sobol.items())
     run = small_view.joint(EVERYTHING)
     joint = joint_tables(run, run.run(200), "synthetic", settings, Stop(), 20)
@@ -125,24 +120,22 @@ def index_and_sensitivity() -> Tables:
 def weights() -> Tables:
     x = np.random.default_rng(4).gamma(2.0, size=(30, 4)) + 0.1
     frontier = benefit_of_the_doubt(x)
-    yield (
-        "weights_frontier",
-        pd.DataFrame(frontier.weights, columns=list("abcd")).assign(score=frontier.scores),
-    )
+    yield ("weights_frontier", pd.DataFrame(frontier.weights, columns=list("abcd")).assign(score=frontier.scores))
     matrix = [[1, 3, 5], [1 / 3, 1, 3], [1 / 5, 1 / 3, 1]]
     judged = ahp(matrix)
     panel = best_worst("a", "d", [1, 2, 4, 8], [8, 5, 3, 1], list("abcd"), model="ratio")
     equal = equalise_importance(x)
     numbers = {
         "boxcox": boxcox_power(x[:, 0]),
-        "lambda": judged.lambda_max, "ratio": judged.consistency_ratio,
+        "lambda": judged.lambda_max,
+        "ratio": judged.consistency_ratio,
         "lowess": correlation_ratio(x[:, 0], x.sum(axis=1)),
         "gp": correlation_ratio(x[:, 0], x.sum(axis=1), smoother="gp"),
         "gap": equal.gap,
         **{f"ahp{k}": v for k, v in enumerate(judged.weights)},
         **{f"equal{k}": v for k, v in enumerate(equal.weights)},
         **{f"panel{k}": v for k, v in enumerate([*panel.weights, *panel.low, *panel.high])},
-    }  # fmt: skip
+    }
     yield "weights", pd.DataFrame({"name": list(numbers), "value": list(numbers.values())})
 
 
@@ -153,14 +146,7 @@ def scenario_tables() -> Tables:
     drop, sobol = shipped.made_up_sensitivity()
     labels = {name: entry["label"] for name, entry in shipped.MEASURES.items()}
     built = scenarios.build_scenarios(
-        shipped.made_up_base(),
-        inputs,
-        shipped.MODELS,
-        drop,
-        sobol,
-        labels,
-        texts("scenarios"),
-        20200601,
+        shipped.made_up_base(), inputs, shipped.MODELS, drop, sobol, labels, texts("scenarios"), 20200601
     )
     for name in scenarios.SCHEMAS:
         yield f"scenarios_{name}", built[name] if isinstance(built, dict) else getattr(built, name)
@@ -180,8 +166,12 @@ def mechanism_and_cohort() -> Tables:
     built = build_mechanism([make_point()], config, make_graph(), 7)
     for name in built.__dataclass_fields__:
         yield f"mechanism_{name}", getattr(built, name)
-    rows = [(2014, "total", 86), (2019, "doctors_of_science", 4), (2019, "doctors_phd", 2),
-            (2019, "candidates_of_science", 44)]  # fmt: skip
+    rows = [
+        (2014, "total", 86),
+        (2019, "doctors_of_science", 4),
+        (2019, "doctors_phd", 2),
+        (2019, "candidates_of_science", 44),
+    ]
     series = SERIES.validate(
         pd.DataFrame(rows, columns=["year", "group", "count"]).assign(kind="published", source="p")
     )

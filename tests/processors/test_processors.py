@@ -57,8 +57,10 @@ def _run(out: Path, python: str = sys.executable, **variant: str) -> Path:
     done = subprocess.run(
         [python, "-W", "ignore", str(STUDY), str(out)],
         env={**known, "PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1", **variant},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     return out
 
@@ -71,10 +73,9 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     with ThreadPoolExecutor(2) as pool:
         yield {
             "here": pool.submit(_run, top / "here"),
-            **{n: pool.submit(_run, top / f"v{k}", **v) for k, (n, v) in
-               enumerate(variants.items())},
+            **{n: pool.submit(_run, top / f"v{k}", **v) for k, (n, v) in enumerate(variants.items())},
             **{p: pool.submit(_run, top / f"p{k}", p) for k, p in enumerate(PYTHONS)},
-        }  # fmt: skip
+        }
 
 
 NUMBER = re.compile(r"-?(?:\d+\.\d+(?:e[+-]?\d+)?|\d+e[+-]?\d+)")
@@ -116,14 +117,14 @@ def differences(one: Path, other: Path) -> list[str]:
 
 
 def test_a_difference_is_one_unit_of_the_last_digit_at_most(tmp_path: Path) -> None:
-    for folder, cells in (("a", ["0.3", "0.0", "12.5", "3.0", "x"]),
-                          ("b", ["0.3000000001", "1e-10", "12.50000001", "4.0", "y"]),
-                          ("c", ["0.3000000002", "3e-10", "12.50000002", "", "x"])):  # fmt: skip
+    for folder, cells in (
+        ("a", ["0.3", "0.0", "12.5", "3.0", "x"]),
+        ("b", ["0.3000000001", "1e-10", "12.50000001", "4.0", "y"]),
+        ("c", ["0.3000000002", "3e-10", "12.50000002", "", "x"]),
+    ):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "t.csv").write_text("cell,\n" + "".join(f"{c},\n" for c in cells))
-    assert [d.split(": ")[1] for d in differences(tmp_path / "a", tmp_path / "b")] == [
-        "3.0 and 4.0", "x and y",
-    ]  # fmt: skip
+    assert [d.split(": ")[1] for d in differences(tmp_path / "a", tmp_path / "b")] == ["3.0 and 4.0", "x and y"]
     assert len(differences(tmp_path / "a", tmp_path / "c")) == 4
     assert unit_of(str(as_written(1 / 3)), 10) == Decimal("1e-10")
 
@@ -131,8 +132,20 @@ def test_a_difference_is_one_unit_of_the_last_digit_at_most(tmp_path: Path) -> N
 def test_the_study_has_tables_of_every_stage_and_equal_years(runs: dict[str, Any]) -> None:
     folder = runs["here"].result()
     stages = {p.name.split("_")[0].removesuffix(".csv") for p in folder.glob("*.csv")}
-    assert stages >= {"index", "methods", "structure", "first", "changes", "sobol", "joint",
-                      "weights", "scenarios", "hypothesis", "mechanism", "cohort"}  # fmt: skip
+    assert stages >= {
+        "index",
+        "methods",
+        "structure",
+        "first",
+        "changes",
+        "sobol",
+        "joint",
+        "weights",
+        "scenarios",
+        "hypothesis",
+        "mechanism",
+        "cohort",
+    }
     with (folder / "index_trends.csv").open(encoding="utf-8") as file:
         level = [r for r in csv.DictReader(file) if r["unit"] == "u1" and r["node"] == "index"]
     assert [(r["tau"], r["median_slope"], r["change"]) for r in level] == [("", "0.0", "0.0")]

@@ -8,15 +8,7 @@ from words_support import texts
 from monotown.scenarios import build
 from monotown.scenarios.read import read_inputs
 
-from .scenarios_support import (
-    MEASURES,
-    MODELS,
-    SCHEMA,
-    YEAR,
-    made_up_base,
-    made_up_sensitivity,
-    shipped,
-)
+from .scenarios_support import MEASURES, MODELS, SCHEMA, YEAR, made_up_base, made_up_sensitivity, shipped
 
 
 @pytest.fixture(scope="session")
@@ -34,6 +26,4 @@ def inputs():
 def tables(base, inputs):
     drop, sobol = made_up_sensitivity()
     labels = {name: entry["label"] for name, entry in MEASURES.items()}
-    return build.build_scenarios(
-        base, inputs, MODELS, drop, sobol, labels, texts("scenarios"), 20200601
-    )
+    return build.build_scenarios(base, inputs, MODELS, drop, sobol, labels, texts("scenarios"), 20200601)

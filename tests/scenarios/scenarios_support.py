@@ -80,9 +80,12 @@ def made_up_sensitivity():
     ]
     sobol = pd.DataFrame(
         {
-            "view": "potential_2022", "output": "mean_rank_shift", "design": "methods",
-            "input": ["scheme", "normalisation"], "shapley": [0.6, 0.4],
+            "view": "potential_2022",
+            "output": "mean_rank_shift",
+            "design": "methods",
+            "input": ["scheme", "normalisation"],
+            "shapley": [0.6, 0.4],
         }
-    )  # fmt: skip
+    )
     columns = ["view", "year", "dropped", "unit", "rank_shift"]
     return pd.DataFrame(drop, columns=columns), sobol

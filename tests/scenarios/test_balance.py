@@ -46,11 +46,7 @@ def naive(descriptors, impacts):
         fine = True
         for target in names:
             sums = [
-                sum(
-                    impacts.get((s, states[names.index(s)], target), [0] * 9)[k]
-                    for s in names
-                    if s != target
-                )
+                sum(impacts.get((s, states[names.index(s)], target), [0] * 9)[k] for s in names if s != target)
                 for k in range(len(descriptors[target]))
             ]
             mine = sums[descriptors[target].index(states[names.index(target)])]
@@ -73,11 +69,10 @@ CELLS = [
 @given(st.data())
 def test_any_matrix_agrees_with_the_definition_and_a_constant_changes_nothing(data):
     impacts = {
-        cell: data.draw(st.lists(st.integers(-3, 3), min_size=len(SIZES[cell[2]]),
-                                 max_size=len(SIZES[cell[2]])))
+        cell: data.draw(st.lists(st.integers(-3, 3), min_size=len(SIZES[cell[2]]), max_size=len(SIZES[cell[2]])))
         for cell in CELLS
         if data.draw(st.booleans())
-    }  # fmt: skip
+    }
     found = [c.states for c in combinations(SIZES, impacts) if c.consistent]
     assert found == naive(SIZES, impacts)
     moved = {cell: [v + 2 for v in values] for cell, values in impacts.items()}

@@ -8,18 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monotown.scenarios.hierarchy import (
-    agreement,
-    draw_weights,
-    entropy,
-    gini,
-    herfindahl,
-    structure_rows,
-)
+from monotown.scenarios.hierarchy import agreement, draw_weights, entropy, gini, herfindahl, structure_rows
 
-GOLDEN = json.loads(
-    (Path(__file__).resolve().parents[1] / "golden/scenarios.json").read_text(encoding="utf-8")
-)
+GOLDEN = json.loads((Path(__file__).resolve().parents[1] / "golden/scenarios.json").read_text(encoding="utf-8"))
 WEIGHTS = st.lists(st.floats(0.01, 100), min_size=1, max_size=12)
 
 
@@ -45,9 +36,7 @@ def test_structure_of_a_tree_by_hand(inputs):
     # a tie: the first in the tree
     assert flat["top_leaf"] == "researchers_per_10k"
     led = rows["conditions_led"]
-    assert [led[n]["depth"] for n in ("index", "science", "staffing", "degrees", "funding")] == [
-        4, 3, 2, 1, 1,
-    ]  # fmt: skip
+    assert [led[n]["depth"] for n in ("index", "science", "staffing", "degrees", "funding")] == [4, 3, 2, 1, 1]
     assert led["index"]["top_leaf"] == "life_expectancy"
     # three to one at the root, two to one below, one half of the conditions
     assert led["index"]["top_share"] == pytest.approx(3 / 4 * 2 / 3 / 2)

@@ -44,12 +44,20 @@ def test_a_key_factor_stands_high_by_two_signs_of_three():
 def test_a_hierarchy_has_the_worst_ratio_of_its_nodes():
     structure = pd.DataFrame(
         {
-            "hierarchy": ["h", "h", "g"], "node": ["index", "x", "index"],
-            "parent": ["", "index", ""], "depth": [2, 1, 1], "leaves": [4, 3, 2],
-            "herfindahl": 0.3, "gini": 0.2, "entropy": 0.9, "top_leaf": "m", "top_share": 0.5,
-            "consistency_ratio": [0.01, 0.07, np.nan], **KIND,
+            "hierarchy": ["h", "h", "g"],
+            "node": ["index", "x", "index"],
+            "parent": ["", "index", ""],
+            "depth": [2, 1, 1],
+            "leaves": [4, 3, 2],
+            "herfindahl": 0.3,
+            "gini": 0.2,
+            "entropy": 0.9,
+            "top_leaf": "m",
+            "top_share": 0.5,
+            "consistency_ratio": [0.01, 0.07, np.nan],
+            **KIND,
         }
-    )  # fmt: skip
+    )
     files = {"h": {"stands_for": three("people")}, "g": {"stands_for": three("flat")}}
     table = structure_table(structure, files, ["g", "h"])
     assert table["hierarchy"].tolist() == ["g", "h"]
@@ -63,14 +71,20 @@ def test_shocks_stand_as_in_their_files():
         "calm": {"shocks": []},
         "storm": {
             "shocks": [
-                {"measure": "a", "size": -1, "in": "absolute", "start": 2024, "full": 2025,
-                 "range": [-2, 0], "probability": 0.5},
-                {"measure": "b", "size": 0.1, "in": "relative", "start": 2024, "full": 2025,
-                 "sd": 0.05},
+                {
+                    "measure": "a",
+                    "size": -1,
+                    "in": "absolute",
+                    "start": 2024,
+                    "full": 2025,
+                    "range": [-2, 0],
+                    "probability": 0.5,
+                },
+                {"measure": "b", "size": 0.1, "in": "relative", "start": 2024, "full": 2025, "sd": 0.05},
                 {"measure": "c", "size": 0.1, "in": "relative", "start": 2024, "full": 2025},
             ]
         },
-    }  # fmt: skip
+    }
     table = shock_table(files, ["calm", "storm"])
     assert table["spread"].tolist() == ["\u22122; 0", "\u00b1 0.05", ""]
     assert table["probability"].tolist() == [0.5, 1.0, 1.0]
@@ -89,9 +103,8 @@ def test_changes_of_the_last_year_with_a_column_a_hierarchy():
         columns=["hierarchy", "scenario", "unit", "year", "change", "clipped"],
     ).assign(**KIND)
     regret = pd.DataFrame(
-        {"unit": "X", "scenario": ["calm", "storm"], "largest_regret": [0.0, 0.2],
-         "minimax": [True, False]}
-    )  # fmt: skip
+        {"unit": "X", "scenario": ["calm", "storm"], "largest_regret": [0.0, 0.2], "minimax": [True, False]}
+    )
     best = pd.DataFrame(
         [("both", h, s, "X", share) for h in "hg" for s, share in (("calm", 0.75), ("storm", 0.25))]
         + [("sizes", "h", "calm", "X", 0.0)],
@@ -101,9 +114,7 @@ def test_changes_of_the_last_year_with_a_column_a_hierarchy():
         [(h, s, "X", d) for h, d in (("g", 0.1), ("h", -0.1)) for s in ("calm", "storm")],
         columns=["hierarchy", "scenario", "unit", "distance"],
     )
-    tables = {
-        "consequences": consequences, "regret": regret, "best_share": best, "crossing": crossing,
-    }  # fmt: skip
+    tables = {"consequences": consequences, "regret": regret, "best_share": best, "crossing": crossing}
     table = change_table(tables, ["X"], ["g", "h"], ["storm", "calm"])
     assert table.columns.tolist()[:4] == ["unit", "scenario", "g", "h"]
     assert table.loc[0, ["g", "h"]].tolist() == [-0.2, -0.1]
@@ -128,17 +139,16 @@ def test_targets_span_the_hierarchies():
 
 
 def test_what_beats_what_is_told_in_words():
-    cross = {
-        "descriptors": {
-            "staff": {"label": three("staff"), "states": {"up": three("up"), "down": three("down")}}
-        }
-    }
+    cross = {"descriptors": {"staff": {"label": three("staff"), "states": {"up": three("up"), "down": three("down")}}}}
     consistency = pd.DataFrame(
         {
-            "combination": ["staff: up", "staff: down"], "scenario": ["", "a; b"],
-            "consistent": [True, False], "why": ["", "staff: down -1 < up 3"], **KIND,
+            "combination": ["staff: up", "staff: down"],
+            "scenario": ["", "a; b"],
+            "consistent": [True, False],
+            "why": ["", "staff: down -1 < up 3"],
+            **KIND,
         }
-    )  # fmt: skip
+    )
     table = consistency_table(consistency, cross, ["b"])
     assert table["states_ru"].tolist() == ["staff-ru: down-ru"]
     assert table["why_en"].tolist() == ["staff: down (\u22121) < up (3)"]

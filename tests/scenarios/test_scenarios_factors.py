@@ -7,9 +7,7 @@ import pytest
 from monotown.index.model import IndexModel, Leaf, Node, method
 from monotown.scenarios.factors import factor_rows, gradient, step_gain
 
-LINEAR = IndexModel(
-    Node("i", (Leaf("a", 3.0, goalposts=(0, 10)), Leaf("b", 1.0, -1, goalposts=(0, 20))))
-)
+LINEAR = IndexModel(Node("i", (Leaf("a", 3.0, goalposts=(0, 10)), Leaf("b", 1.0, -1, goalposts=(0, 20)))))
 GEOMETRIC = IndexModel(Node("i", LINEAR.tree.children, aggregation=method("geometric"), floor=0.01))
 
 
@@ -36,26 +34,17 @@ def test_a_step_makes_a_measure_better_and_stops_at_its_end():
 
 def test_rows_rank_within_their_evidence_and_view():
     values = np.array([[2.0, 10.0], [9.5, 1.0]])
-    factors = {
-        "measures": {"a": 2, "b": 5},
-        "levers": {"pull": {"measures": ["b"], "priority": 3}},
-    }
+    factors = {"measures": {"a": 2, "b": 5}, "levers": {"pull": {"measures": ["b"], "priority": 3}}}
     drop = pd.DataFrame(
-        {"view": "v", "year": [2022] * 4 + [2021], "dropped": ["a", "a", "b", "b", "b"],
-         "rank_shift": [1.0, -3.0, 0.0, 1.0, 50.0]}
-    )  # fmt: skip
+        {
+            "view": "v",
+            "year": [2022] * 4 + [2021],
+            "dropped": ["a", "a", "b", "b", "b"],
+            "rank_shift": [1.0, -3.0, 0.0, 1.0, 50.0],
+        }
+    )
     rows = pd.DataFrame(
-        factor_rows(
-            {"v": LINEAR},
-            {"v": values},
-            ["x", "y"],
-            ["y"],
-            factors,
-            0.1,
-            drop,
-            pd.DataFrame(),
-            2022,
-        )
+        factor_rows({"v": LINEAR}, {"v": values}, ["x", "y"], ["y"], factors, 0.1, drop, pd.DataFrame(), 2022)
     ).set_index(["factor", "evidence", "unit"])
     assert rows.loc[("a", "drop_one", "all"), "value"] == 2.0
     assert rows.loc[("b", "drop_one", "all"), "value"] == 0.5
@@ -66,7 +55,14 @@ def test_rows_rank_within_their_evidence_and_view():
     assert rows.loc[("pull", "expert", "all"), "value"] == 3
     assert "sobol" not in rows.index.get_level_values("evidence")
     bare = factor_rows(
-        {"v": LINEAR}, {"v": values}, ["x", "y"], [], {"measures": factors["measures"],
-        "levers": {}}, 0.1, drop[:0], pd.DataFrame(), 2022,
-    )  # fmt: skip
+        {"v": LINEAR},
+        {"v": values},
+        ["x", "y"],
+        [],
+        {"measures": factors["measures"], "levers": {}},
+        0.1,
+        drop[:0],
+        pd.DataFrame(),
+        2022,
+    )
     assert {r["evidence"] for r in bare} == {"gradient", "step", "expert"}

@@ -34,10 +34,11 @@ def labels():
     parts = [
         words_of(prefix, load(path))
         for prefix, path in (
-            ("unit", "config/units.yaml"), ("measure", "config/measures.yaml"),
+            ("unit", "config/units.yaml"),
+            ("measure", "config/measures.yaml"),
             ("view", "config/views.yaml"),
         )
-    ]  # fmt: skip
+    ]
     parts.append(words_of("source", read_sources("data/raw", ROOT)))
     texts = project_texts()
     return labels_from(words_table(LANGUAGES, *parts, scenario_words(FILES), texts))
@@ -58,9 +59,12 @@ def test_every_table_prints_in_words(shown, labels, language):
 def test_the_prose_quotes_facts_of_its_own_only(shown):
     facts = set(shown["facts"]["fact"])
     assert prose_problems(CHAPTER, facts, "72_scenarios.yaml") == []
-    assert prose_problems({"answers": [
-        {"text": a["text"], "limit": a["limit"]} for a in ANSWERS
-    ]}, facts, "answers/scenarios.yaml") == []  # fmt: skip
+    assert (
+        prose_problems(
+            {"answers": [{"text": a["text"], "limit": a["limit"]} for a in ANSWERS]}, facts, "answers/scenarios.yaml"
+        )
+        == []
+    )
 
 
 def test_facts_are_told_in_words(shown, labels):
@@ -99,25 +103,24 @@ def test_figures_show_what_the_tables_hold(tables, labels):
     order = {"hierarchies": HIERARCHIES, "scenarios": SCENARIOS}
     marked = SETTINGS["marked"]
     with figure_style():
-        heat = draw.weights(
-            tables["leaf_weights"], labels=words, hierarchies=HIERARCHIES, source="s"
-        )
+        heat = draw.weights(tables["leaf_weights"], labels=words, hierarchies=HIERARCHIES, source="s")
         fall = draw.contributions(
-            tables["shapley"], tables["consequences"], labels=words, marked=marked, source="s",
-            scenario="adverse", hierarchy="flat", scale=100,
-        )  # fmt: skip
-        regret = draw.regret(
-            tables["regret"], labels=words, marked=marked, scale=100, source="s", **order
+            tables["shapley"],
+            tables["consequences"],
+            labels=words,
+            marked=marked,
+            source="s",
+            scenario="adverse",
+            hierarchy="flat",
+            scale=100,
         )
+        regret = draw.regret(tables["regret"], labels=words, marked=marked, scale=100, source="s", **order)
     numbers = [t.get_text() for t in heat.axes[0].texts]
     assert len(numbers) == 15 * len(HIERARCHIES)
     assert numbers.count("6,7") >= 15
     assert [t.get_text() for t in heat.axes[0].get_xticklabels()][-1] == "Плоская"
     mine = tables["shapley"]
-    mine = mine[
-        (mine["scenario"] == "adverse") & (mine["hierarchy"] == "flat")
-        & (mine["unit"] == marked[0])
-    ]  # fmt: skip
+    mine = mine[(mine["scenario"] == "adverse") & (mine["hierarchy"] == "flat") & (mine["unit"] == marked[0])]
     drawn = [t.get_text() for t in fall.axes[0].texts]
     assert drawn[-1] == words.number(mine["contribution"].sum(), 1)
     assert len(drawn) == len(mine) + 1

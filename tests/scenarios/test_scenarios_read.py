@@ -45,20 +45,13 @@ def test_every_fault_of_every_file_comes_at_once():
         "staffing against institutions: "
         "found '2 and 0.333333'; expected one the reciprocal of the other"
     )
-    assert (
-        "tree.conditions: found 'life_expectency'; expected 'life_expectancy' (did you"
-        in (found[2])
-    )
+    assert "tree.conditions: found 'life_expectency'; expected 'life_expectancy' (did you" in (found[2])
     assert found[3].startswith(
         "config/parts/scenarios/cross_impacts.yaml, impacts.industry.steady.income: "
         "found '2 numbers'; expected one for each of falling, steady, rising"
     )
-    assert (
-        "shocks.0.measure: found 'reserchers_per_10k'; expected 'researchers_per_10k'" in (found[4])
-    )
-    assert found[5].endswith(
-        "measures.poverty: found 'nothing'; expected a priority for each measure"
-    )
+    assert "shocks.0.measure: found 'reserchers_per_10k'; expected 'researchers_per_10k'" in (found[4])
+    assert found[5].endswith("measures.poverty: found 'nothing'; expected a priority for each measure")
 
 
 def hierarchy_with(tree, judgments="equal", **more):
@@ -78,8 +71,10 @@ TWO = ["poverty", "unemployment"]
     [
         (
             {"index": ["a"], "a": ["b", "poverty"], "b": ["a"]},
-            ["tree.b: found 'a, under index too'; expected each node once in a tree",
-             "tree.a: found 'a > b > a'; expected a tree, in which no node comes back to itself"],
+            [
+                "tree.b: found 'a, under index too'; expected each node once in a tree",
+                "tree.a: found 'a > b > a'; expected a tree, in which no node comes back to itself",
+            ],
         ),
         (
             {"index": ["poverty", "poverty"]},
@@ -99,11 +94,10 @@ TWO = ["poverty", "unemployment"]
         ),
         (
             {"index": ["index", "poverty"]},
-            ["tree.index: found 'index > index'; expected a tree, in which no node comes back "
-             "to itself"],
+            ["tree.index: found 'index > index'; expected a tree, in which no node comes back to itself"],
         ),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_tree_is_refused(tree, told):
     found = refusal(hierarchy_with(tree))
     assert [f.removeprefix("config/parts/scenarios/hierarchies/flat.yaml, ") for f in found] == told
@@ -123,10 +117,7 @@ def test_what_is_no_tree_is_refused(tree, told):
             "judgments.index, poverty against unemployment: found '12'; expected a judgment from "
             "1/9 to 9, such as 3 or 1/3",
         ),
-        (
-            {"index": [[2, 1, 1], [1, 1, 1], [1, 1, 1]]},
-            "node index, poverty with itself: found '2'; expected 1",
-        ),
+        ({"index": [[2, 1, 1], [1, 1, 1], [1, 1, 1]]}, "node index, poverty with itself: found '2'; expected 1"),
         (
             {"index": "equal", "indx": "equal"},
             "judgments.indx: found 'indx'; expected 'index' (did you mean this?), or one of: index",
@@ -175,10 +166,7 @@ def shock(**changes):
         ({"range": [-0.2, 0]}, "shocks.0.range: found '[-0.2, 0]'; expected two numbers around"),
         ({"in": "relativ"}, "shocks.0.in: found 'relativ'; expected 'relative' (did you mean"),
         ({"probability": -0.1}, "found '-0.1'; expected a probability from 0 to 1"),
-        (
-            {"measure": "poverty"},
-            "shocks.4.measure: found 'poverty, twice'; expected one shock a measure",
-        ),
+        ({"measure": "poverty"}, "shocks.4.measure: found 'poverty, twice'; expected one shock a measure"),
         ({"siz": 1}, "shocks.0.siz: found 'siz'; expected 'size' (did you mean this?)"),
     ],
 )
@@ -226,9 +214,8 @@ def test_settings_name_what_there_is():
     files = shipped()
     settings = content(files, "config/parts/scenarios.yaml")
     settings.update(
-        baseline="adverse", interval=[0.9, 0.1], until=2022,
-        shown={"scenario": "center", "hierarchy": "staffing"},
-    )  # fmt: skip
+        baseline="adverse", interval=[0.9, 0.1], until=2022, shown={"scenario": "center", "hierarchy": "staffing"}
+    )
     found = refusal(files)
     assert len(found) == 5
     assert "shown.scenario: found 'center'; expected 'centre' (did you mean this?)" in found[0]
@@ -251,10 +238,7 @@ def test_priorities_and_levers_name_measures():
 def test_two_files_of_one_name_are_refused():
     files = shipped()
     files["scenario"].append(("other/adverse.yaml", content(files, "scenarios/adverse.yaml")))
-    assert (
-        "found 'adverse'; expected another than config/parts/scenarios/scenarios/adverse.yaml"
-        in (refusal(files)[0])
-    )
+    assert "found 'adverse'; expected another than config/parts/scenarios/scenarios/adverse.yaml" in (refusal(files)[0])
 
 
 def test_a_measure_needs_frozen_goalposts():
@@ -265,11 +249,13 @@ def test_a_measure_needs_frozen_goalposts():
 
 def project(tmp_path, text):
     for name in (
-        "workflow/parts/scenarios/schema.yaml", "config/parts/scenarios/cross_impacts.yaml",
-        "config/parts/scenarios/key_factors.yaml", "config/parts/scenarios/scenarios/adverse.yaml",
+        "workflow/parts/scenarios/schema.yaml",
+        "config/parts/scenarios/cross_impacts.yaml",
+        "config/parts/scenarios/key_factors.yaml",
+        "config/parts/scenarios/scenarios/adverse.yaml",
         "config/parts/scenarios/scenarios/baseline.yaml",
         "config/parts/scenarios/hierarchies/flat.yaml",
-    ):  # fmt: skip
+    ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text((ROOT / name).read_text(encoding="utf-8"), encoding="utf-8")
     (tmp_path / "config/parts/scenarios.yaml").write_text(text, encoding="utf-8")
@@ -292,9 +278,9 @@ def test_patterns_of_files_are_found_in_order(tmp_path):
     ]
     assert len(found["files"]) == 5
 
-    gone = listed.replace(
-        "config/parts/scenarios/hierarchies/*", "config/parts/scenarios/hierarchy/*"
-    ).replace("config/parts/scenarios/scenarios/baseline", "/etc/baseline")
+    gone = listed.replace("config/parts/scenarios/hierarchies/*", "config/parts/scenarios/hierarchy/*").replace(
+        "config/parts/scenarios/scenarios/baseline", "/etc/baseline"
+    )
     text = text[:start] + gone + text[end:]
     (root / "config/parts/scenarios.yaml").write_text(
         text.replace("[potential_2022,", "[potential_2023,"), encoding="utf-8"
@@ -304,10 +290,7 @@ def test_patterns_of_files_are_found_in_order(tmp_path):
     told = [str(p) for p in caught.value.problems]
     assert len(told) == 3
     assert "views.0: found 'potential_2023'; expected 'potential_2022'" in told[0]
-    assert (
-        "hierarchies: found 'config/parts/scenarios/hierarchy/*.yaml'; expected a file that exists"
-        in told[1]
-    )
+    assert "hierarchies: found 'config/parts/scenarios/hierarchy/*.yaml'; expected a file that exists" in told[1]
     assert "scenarios.0: found '/etc/baseline.yaml'; expected a path inside the project" in told[2]
 
 

@@ -109,8 +109,7 @@ def test_contributions_are_the_mean_over_all_orders(base, inputs, tables):
     columns = base.columns(hierarchy.model.measures)
     unit = base.units.index("KZPAV")
     before, after = (
-        apply_scenario(base.leaves, base.used, scenario, [year])[0][0, unit][columns]
-        for year in (YEAR, LAST)
+        apply_scenario(base.leaves, base.used, scenario, [year])[0][0, unit][columns] for year in (YEAR, LAST)
     )
     moved = [s.measure for s in scenario.shocks]
     at = [hierarchy.model.measures.index(m) for m in moved]
@@ -126,9 +125,8 @@ def test_contributions_are_the_mean_over_all_orders(base, inputs, tables):
             index = new
     mine = tables["shapley"]
     mine = mine[
-        (mine["hierarchy"] == "conditions_led") & (mine["scenario"] == "centre")
-        & (mine["unit"] == "KZPAV")
-    ].set_index("measure")["contribution"]  # fmt: skip
+        (mine["hierarchy"] == "conditions_led") & (mine["scenario"] == "centre") & (mine["unit"] == "KZPAV")
+    ].set_index("measure")["contribution"]
     assert mine.to_dict() == pytest.approx({m: 100 * v for m, v in total.items()}, abs=1e-10)
 
 
@@ -141,10 +139,9 @@ def test_contributions_to_a_linear_tree_are_weights_times_changes(tables):
 def test_the_target_is_the_quantile_of_the_base_year(tables):
     crossing, table = tables["crossing"], tables["consequences"]
     for name in HIERARCHIES:
-        first = table[
-            (table["hierarchy"] == name) & (table["scenario"] == "baseline")
-            & (table["year"] == YEAR)
-        ]["index"]  # fmt: skip
+        first = table[(table["hierarchy"] == name) & (table["scenario"] == "baseline") & (table["year"] == YEAR)][
+            "index"
+        ]
         targets = crossing.loc[crossing["hierarchy"] == name, "target"]
         assert targets.to_numpy() == pytest.approx(first.median())
     moved = crossing[crossing["state"].isin(["rises", "falls"])]
@@ -208,8 +205,7 @@ def test_every_assumption_is_listed_with_its_value(tables, inputs):
     table = tables["assumptions"].set_index("assumption")
     shocks = sum(len(s.shocks) for s in inputs.scenarios)
     assert table.index.str.startswith("shock.").sum() == shocks
-    assert table.index.str.startswith("priority.").sum() == len(MEASURES.keys() & set(
-        inputs.factors["measures"]))  # fmt: skip
+    assert table.index.str.startswith("priority.").sum() == len(MEASURES.keys() & set(inputs.factors["measures"]))
     assert table.loc["setting.kappa", "value"] == str(SETTINGS["kappa"])
     value = table.loc["shock.centre.rd_organisations_per_100k", "value"]
     assert value.startswith("size 0.5, in absolute, start 2025, full 2028, range [0.2, 0.8]")
@@ -223,9 +219,7 @@ def test_every_assumption_is_listed_with_its_value(tables, inputs):
 
 def test_the_same_seed_gives_the_same_tables(base, inputs, tables):
     drop, sobol = made_up_sensitivity()
-    again = build.build_scenarios(
-        base, inputs, MODELS, drop, sobol, {}, texts("scenarios"), 20200601
-    )
+    again = build.build_scenarios(base, inputs, MODELS, drop, sobol, {}, texts("scenarios"), 20200601)
     other = build.build_scenarios(base, inputs, MODELS, drop, sobol, {}, texts("scenarios"), 2)
     assert again["best_share"].equals(tables["best_share"])
     assert not other["best_share"].equals(tables["best_share"])
@@ -242,9 +236,7 @@ def test_what_moves_is_cut_in_sight(base):
     leaves = build.leaves_of(MODELS, "config/parts/scenarios.yaml")
     inputs = read_inputs(files, leaves, YEAR, SCHEMA)
     drop, sobol = made_up_sensitivity()
-    table = build.build_scenarios(base, inputs, MODELS, drop, sobol, {}, texts("scenarios"), 1)[
-        "consequences"
-    ]
+    table = build.build_scenarios(base, inputs, MODELS, drop, sobol, {}, texts("scenarios"), 1)["consequences"]
     mine = table[(table["scenario"] == "renewal") & (table["year"] == LAST)]
     assert (mine["clipped"] == 0.5).all()
     assert mine["clipped_draws"].to_numpy() == pytest.approx(0.5)

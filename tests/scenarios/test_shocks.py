@@ -8,16 +8,7 @@ from scipy import stats
 
 from monotown.index.leaves import normalise_leaf
 from monotown.index.model import Leaf
-from monotown.scenarios.shocks import (
-    Scenario,
-    Shock,
-    apply_draws,
-    apply_scenario,
-    draw_sizes,
-    on_scale,
-    ramp,
-    shocked,
-)
+from monotown.scenarios.shocks import Scenario, Shock, apply_draws, apply_scenario, draw_sizes, on_scale, ramp, shocked
 
 LEAVES = (
     Leaf("staff", goalposts=(0, 50), transform="log1p"),
@@ -57,10 +48,7 @@ def test_kinds_of_sizes():
 
 
 def test_a_scenario_moves_its_measures_only_and_shows_what_is_cut():
-    shocks = (
-        Shock("staff", 1.0, "relative", 2022, 2024),
-        Shock("poverty", 0.2, "goalposts", 2023, 2023),
-    )
+    shocks = (Shock("staff", 1.0, "relative", 2022, 2024), Shock("poverty", 0.2, "goalposts", 2023, 2023))
     z, cut = apply_scenario(LEAVES, BASE, Scenario("s", shocks, {}), [2022, 2023, 2024])
     frozen = np.column_stack([on_scale(leaf, BASE[:, j])[0] for j, leaf in enumerate(LEAVES)])
     assert z[0] == pytest.approx(frozen)
@@ -89,9 +77,7 @@ def test_sizes_follow_their_laws():
 
 
 def test_shocks_happen_together_with_their_probability():
-    two = tuple(
-        Shock(m, 1.0, "absolute", 2022, 2024, probability=0.8) for m in ("staff", "poverty")
-    )
+    two = tuple(Shock(m, 1.0, "absolute", 2022, 2024, probability=0.8) for m in ("staff", "poverty"))
     sizes = draw_sizes(Scenario("s", two, {}), 10_000, 1)
     assert (sizes[:, 0] == sizes[:, 1]).all()
     assert (sizes[:, 0] > 0).mean() == pytest.approx(0.8, abs=4 * np.sqrt(0.16 / 10_000))
@@ -109,10 +95,7 @@ def test_draws_hang_on_the_scenario_and_the_seed_alone():
 
 
 def test_draws_at_the_told_sizes_are_the_scenario_itself():
-    shocks = (
-        Shock("staff", 1.0, "relative", 2022, 2026),
-        Shock("poverty", 0.2, "goalposts", 2023, 2023),
-    )
+    shocks = (Shock("staff", 1.0, "relative", 2022, 2026), Shock("poverty", 0.2, "goalposts", 2023, 2023))
     scenario = Scenario("s", shocks, {})
     z, cut = apply_scenario(LEAVES, BASE, scenario, [2024])
     sizes = np.array([[1.0, 0.2], [0.0, 0.0]])

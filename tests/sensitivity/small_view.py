@@ -32,10 +32,7 @@ CONFIG: dict[str, Any] = {
             {
                 "id": "B1",
                 "weight": 2,
-                "children": [
-                    {"measure": "a"},
-                    {"id": "pair", "children": [{"measure": "b"}, {"measure": "c"}]},
-                ],
+                "children": [{"measure": "a"}, {"id": "pair", "children": [{"measure": "b"}, {"measure": "c"}]}],
             },
             {"id": "B2", "children": [{"measure": "d"}, {"measure": "e"}]},
         ],
@@ -57,16 +54,13 @@ def indicators() -> pd.DataFrame:
                 if (unit, year, measure) == ("u3", 2022, "e"):
                     continue
                 rows.append(("v", unit, year, measure, "i", "B", value, "1", "synthetic"))
-    columns = ["view", "unit", "year", "measure", "indicator", "block", "value",
-               "unit_of_measure", "kind"]  # fmt: skip
+    columns = ["view", "unit", "year", "measure", "indicator", "block", "value", "unit_of_measure", "kind"]
     return pd.DataFrame(rows, columns=columns).assign(source="s", reading="exact", flag="")
 
 
 def variants(inputs: Mapping[str, Any], year: int = 2022, **changes: Any) -> Variants:
     """The view with some inputs on."""
-    return Variants(
-        "v", {**CONFIG, **changes}, MEASURES, indicators(), read_inputs(inputs, 0.25), year
-    )
+    return Variants("v", {**CONFIG, **changes}, MEASURES, indicators(), read_inputs(inputs, 0.25), year)
 
 
 def joint(inputs: Mapping[str, Any], seed: int = 5, **changes: Any) -> JointRun:

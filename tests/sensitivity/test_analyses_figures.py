@@ -60,9 +60,8 @@ def tables() -> dict[str, dict[str, pd.DataFrame]]:
 
 
 def draw(
-    tables: dict[str, dict[str, pd.DataFrame]], figure: str, analysis: str = "methods",
-    language: str = "en",
-) -> Figure:  # fmt: skip
+    tables: dict[str, dict[str, pd.DataFrame]], figure: str, analysis: str = "methods", language: str = "en"
+) -> Figure:
     labels = Labels(language, {**TEXTS, **WORDS})
     with figure_style():
         made = joint_figures("v", tables[analysis], SCORES, OPTIONS, analysis, "synthetic")
@@ -87,9 +86,7 @@ def test_every_figure_names_view_year_kind_source_and_what_varies(
             assert TEXTS[f"input.{varied}"][language] in foot
 
 
-def test_weights_alone_are_described_by_their_spread(
-    tables: dict[str, dict[str, pd.DataFrame]],
-) -> None:
+def test_weights_alone_are_described_by_their_spread(tables: dict[str, dict[str, pd.DataFrame]]) -> None:
     made = draw(tables, "rank_intervals", "weights")
     assert "0.25" in made.get_supxlabel()
     assert "depends on the weights" in made.get_suptitle()
@@ -110,9 +107,7 @@ def test_pairs_print_every_share_that_is_open(tables: dict[str, dict[str, pd.Dat
     assert image[0, 3] == pairs[order[0], order[3]]
 
 
-def test_convergence_marks_where_draws_are_enough(
-    tables: dict[str, dict[str, pd.DataFrame]],
-) -> None:
+def test_convergence_marks_where_draws_are_enough(tables: dict[str, dict[str, pd.DataFrame]]) -> None:
     made = draw(tables, "convergence")
     table = tables["methods"]["convergence"]
     left, right = made.axes
@@ -144,9 +139,7 @@ def test_lines_follow_the_weight_of_a_block() -> None:
     run = joint({})
     v = run.variants
     found = first_sensitivity("v", "synthetic", v.model, [v.case], SETTINGS)["weight_space"]
-    assert found.groupby("block")["baseline_weight"].first().to_dict() == pytest.approx(
-        {"B1": 2 / 3, "B2": 1 / 3}
-    )
+    assert found.groupby("block")["baseline_weight"].first().to_dict() == pytest.approx({"B1": 2 / 3, "B2": 1 / 3})
     alone = found.query("block == 'B1' and weight == 1").set_index("unit").loc[UNITS]
     without = found.query("block == 'B2' and weight == 0").set_index("unit").loc[UNITS]
     np.testing.assert_allclose(alone["score"], without["score"])

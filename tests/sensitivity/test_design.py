@@ -109,9 +109,7 @@ def test_goalposts_move_on_the_transformed_scale() -> None:
             if name == "a":
                 low, high, x = np.log1p(low), np.log1p(high), np.log1p(x)
             reach = 0.2 * (high - low)
-            lo, hi = (
-                p + reach * (2 * u - 1) for p, u in zip((low, high), posts[t, j], strict=True)
-            )
+            lo, hi = (p + reach * (2 * u - 1) for p, u in zip((low, high), posts[t, j], strict=True))
             expected = np.clip((x - lo) / (hi - lo), 0, 1)
             np.testing.assert_allclose(z[t, :, j], expected if up > 0 else 1 - expected, atol=1e-12)
     assert len(np.unique(z[:, 0, 2])) == 70
@@ -123,13 +121,28 @@ SCOPED = ["minmax_sample", "zscore", "distance_to_frontier", "logistic"]
 @pytest.mark.parametrize(
     ("name", "scope"),
     [(name, scope) for name in SCOPED for scope in ("", "year", 2020)]
-    + [(name, "") for name in ("minmax", "rank", "percentile", "borda", "ratio_to_average",
-                               "log_ratio_to_average", "sd_from_average")],
-)  # fmt: skip
+    + [
+        (name, "")
+        for name in (
+            "minmax",
+            "rank",
+            "percentile",
+            "borda",
+            "ratio_to_average",
+            "log_ratio_to_average",
+            "sd_from_average",
+        )
+    ],
+)
 def test_tables_are_normalised_as_one_table_would_be(name: str, scope: object) -> None:
     level = {"method": name, **({"scope": scope} if scope else {})}
-    v = variants({"normalisation": {"levels": [level]}, "data_error": {"relative": 0.1},
-                  "aggregation": {"levels": ["arithmetic"]}})  # fmt: skip
+    v = variants(
+        {
+            "normalisation": {"levels": [level]},
+            "data_error": {"relative": 0.1},
+            "aggregation": {"levels": ["arithmetic"]},
+        }
+    )
     scale = v.scale((0,) * v.data_factors)
     noise = Noise(np.random.default_rng(3).standard_normal((66, 9, 5)))
     z, values = v.tables(scale, noise), v.perturbed(scale, noise)
@@ -183,8 +196,7 @@ def test_heirs_without_weight_share_alike() -> None:
 
 
 def test_a_scheme_is_set_on_the_scores_of_the_combination() -> None:
-    v = variants({"scheme": {"levels": ["baseline", "critic"]},
-                  "outliers": {"levels": ["none", "winsorise"]}})  # fmt: skip
+    v = variants({"scheme": {"levels": ["baseline", "critic"]}, "outliers": {"levels": ["none", "winsorise"]}})
     for outliers in (0, 1):
         key = (0, outliers, 0, 0)
         (alone,) = scheme_weights(v.model, v.scale(key).z, ["critic"])
@@ -194,8 +206,7 @@ def test_a_scheme_is_set_on_the_scores_of_the_combination() -> None:
 
 def test_aggregation_changes_the_root_or_every_node() -> None:
     level = {"method": "power", "exponent": 0.5}
-    v = variants({"aggregation": {"levels": ["baseline", level, {**level, "nodes": "all"},
-                                             "arithmetic"]}})  # fmt: skip
+    v = variants({"aggregation": {"levels": ["baseline", level, {**level, "nodes": "all"}, "arithmetic"]}})
     power = method("power", exponent=0.5)
     kinds = [[n.aggregation for n in m.nodes] for m in v.models]
     arithmetic = method("arithmetic")
@@ -241,10 +252,7 @@ def test_a_unit_left_with_nothing_is_refused() -> None:
     thin = {"minimum_coverage": {"unit": 0.2, "block": 0.0}}
     table = indicators()
     only = table[(table["unit"] != "u3") | table["measure"].isin(["d", "e"])]
-    v = Variants(
-        "v", {**CONFIG, **thin}, MEASURES, only,
-        read_inputs({"leave_out": {"what": "blocks"}}, 0.25), 2022,
-    )  # fmt: skip
+    v = Variants("v", {**CONFIG, **thin}, MEASURES, only, read_inputs({"leave_out": {"what": "blocks"}}, 0.25), 2022)
     (refusal,) = v.refusals
     assert refusal.combination == {"leave_out": "B2"}
     assert refusal.reason == "u3 has no other value"

@@ -9,14 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from monotown.index.model import IndexModel, Leaf, Node
-from monotown.sensitivity.draws import (
-    BLOCK,
-    Law,
-    Stream,
-    WeightDraws,
-    blocks,
-    concentration,
-)
+from monotown.sensitivity.draws import BLOCK, Law, Stream, WeightDraws, blocks, concentration
 
 STREAM = Stream(20200601, "test")
 TREE = IndexModel(
@@ -49,9 +42,7 @@ def test_concentration_of_four_equal_blocks_is_golden() -> None:
     assert concentration(0.25, 0.25) == 47.0
 
 
-@pytest.mark.parametrize(
-    ("weight", "cv"), [(0.0, 0.1), (1.0, 0.1), (0.5, 1.0), (0.5, 0.0), (0.5, -1.0)]
-)
+@pytest.mark.parametrize(("weight", "cv"), [(0.0, 0.1), (1.0, 0.1), (0.5, 1.0), (0.5, 0.0), (0.5, -1.0)])
 def test_impossible_concentrations_are_refused(weight: float, cv: float) -> None:
     with pytest.raises(ValueError, match="weight"):
         concentration(weight, cv)

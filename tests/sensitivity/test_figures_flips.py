@@ -19,10 +19,7 @@ UNITS = [f"u{i}" for i in range(5)]
 
 
 def model(aggregation: str = "geometric") -> IndexModel:
-    blocks = (
-        Node("B1", (Leaf("a"), Leaf("b"))),
-        Node("B2", (Leaf("c"), Leaf("d"))),
-    )
+    blocks = (Node("B1", (Leaf("a"), Leaf("b"))), Node("B2", (Leaf("c"), Leaf("d"))))
     chosen = method(aggregation)
     floor = 0.01 if chosen.needs_positive else None
     return IndexModel(Node("i", blocks, aggregation=chosen, floor=floor))
@@ -62,9 +59,16 @@ def test_flips(language: str, aggregation: str) -> None:
     with figure_style():
         figure = flips(table, labels=w, view="v", source="Bureau")
     text = words(figure)
-    for part in ("Bureau", w("kind.official"), "Regions, 2022", w("flips.blocks"),
-                 w("flips.within", block="Personnel"), w("flips.tied"), w("flips.missing"),
-                 w("flips.out_of_reach")):  # fmt: skip
+    for part in (
+        "Bureau",
+        w("kind.official"),
+        "Regions, 2022",
+        w("flips.blocks"),
+        w("flips.within", block="Personnel"),
+        w("flips.tied"),
+        w("flips.missing"),
+        w("flips.out_of_reach"),
+    ):
         assert part in text
     assert w("flips.leaves") in text
     # one mark for each change found, where it stands in the table

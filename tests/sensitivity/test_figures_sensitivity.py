@@ -105,14 +105,10 @@ def test_intervals_stand_where_the_table_says(tables: dict[str, pd.DataFrame]) -
 def test_acceptability_prints_shares_and_frames_baseline(tables: dict[str, pd.DataFrame]) -> None:
     axes = draw(tables, "rank_acceptability").axes[0]
     shares = tables["rank_acceptability"].query("year == 2022 and share >= 0.05")
-    assert sorted(t.get_text() for t in axes.texts) == sorted(
-        f"{100 * s:.0f}" for s in shares["share"]
-    )
+    assert sorted(t.get_text() for t in axes.texts) == sorted(f"{100 * s:.0f}" for s in shares["share"])
     order = [t.get_text().split()[1] for t in axes.get_yticklabels()]
     base = tables["rank_intervals"].query("year == 2022").set_index("unit")["baseline_rank"]
-    frames = {
-        (round(p.get_y() + 0.5), p.get_x() + 1.5) for p in axes.patches if isinstance(p, Rectangle)
-    }
+    frames = {(round(p.get_y() + 0.5), p.get_x() + 1.5) for p in axes.patches if isinstance(p, Rectangle)}
     assert frames == {(i, base[u]) for i, u in enumerate(order)}
 
 
@@ -154,7 +150,5 @@ def test_sources_without_a_name_keep_their_code() -> None:
 
 
 def test_entries_without_names_have_no_text() -> None:
-    found = reader_texts(
-        {"sets": {"a": ["x"]}, "x": names("X")}, {"v": {"kind": "official"}}, {}, {}
-    )
+    found = reader_texts({"sets": {"a": ["x"]}, "x": names("X")}, {"v": {"kind": "official"}}, {}, {})
     assert list(found) == ["unit.x"]

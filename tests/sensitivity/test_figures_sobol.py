@@ -31,18 +31,25 @@ def tables(noise: bool = True, constant: str = "") -> tuple[pd.DataFrame, pd.Dat
             for item, s in zip(inputs, first, strict=True):
                 rows.append(
                     {
-                        "view": "v", "year": 2022, "design": design, "output": output,
-                        "unit": unit, "input": item, "first": s, "first_low": s - 0.02,
-                        "first_high": s + 0.02, "total": s + 0.2, "total_low": s + 0.18,
-                        "total_high": s + 0.22, "mean": {"u1": 1.5, "u2": 1.2}.get(unit, 0.8),
-                        "status": "constant" if still else "defined", "evaluations": 1215,
+                        "view": "v",
+                        "year": 2022,
+                        "design": design,
+                        "output": output,
+                        "unit": unit,
+                        "input": item,
+                        "first": s,
+                        "first_low": s - 0.02,
+                        "first_high": s + 0.02,
+                        "total": s + 0.2,
+                        "total_low": s + 0.18,
+                        "total_high": s + 0.22,
+                        "mean": {"u1": 1.5, "u2": 1.2}.get(unit, 0.8),
+                        "status": "constant" if still else "defined",
+                        "evaluations": 1215,
                         "kind": "official",
                     }
-                )  # fmt: skip
-            rest.append(
-                {"design": design, "output": output, "unit": unit, "order": 0,
-                 "share": 1 - first.sum()}
-            )  # fmt: skip
+                )
+            rest.append({"design": design, "output": output, "unit": unit, "order": 0, "share": 1 - first.sum()})
     return pd.DataFrame(rows), pd.DataFrame(rest)
 
 

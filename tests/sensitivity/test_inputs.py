@@ -88,11 +88,7 @@ def test_the_size_of_weights_is_that_of_the_section_by_default() -> None:
         ({"normalisation": {"levels": ["minmx"]}}, "normalisation.levels[0]", "'minmax'"),
         ({"outliers": {"levels": ["none", "none"]}}, "outliers.levels", "each level once"),
         ({"year_window": {"levels": [0]}}, "year_window.levels[0]", "from 1"),
-        (
-            {"missing": {"levels": [{"method": "mean", "probability": 0}]}},
-            "missing.levels[0].probability",
-            "above 0",
-        ),
+        ({"missing": {"levels": [{"method": "mean", "probability": 0}]}}, "missing.levels[0].probability", "above 0"),
     ],
 )
 def test_what_is_wrong_is_named(config: dict[str, object], where: str, expected: str) -> None:

@@ -11,13 +11,7 @@ from small_view import UNITS, joint, variants
 from monotown.methods.ranks import rank
 from monotown.sensitivity.draws import BLOCK
 from monotown.sensitivity.monte_carlo import SHARING, JointRun
-from monotown.sensitivity.monte_carlo_error import (
-    check_points,
-    convergence,
-    limit_ends,
-    rank_sums,
-    share_errors,
-)
+from monotown.sensitivity.monte_carlo_error import check_points, convergence, limit_ends, rank_sums, share_errors
 
 SEEDS = 40
 #: units that are first in some draws of `SHARED`, not in all
@@ -26,16 +20,16 @@ FIRST = [1, 2]
 #: of one run move together, so no more than one is counted on.
 BAND = chi2.ppf([0.0005, 0.9995], SEEDS - 1) / (SEEDS - 1)
 SHARED = {
-    "weights": {}, "data_error": {"relative": 0.3}, "goalposts": {"size": 0.1},
+    "weights": {},
+    "data_error": {"relative": 0.3},
+    "goalposts": {"size": 0.1},
     "leave_out": {"what": "both", "probability": 0.3},
-}  # fmt: skip
+}
 ALONE = {"weights": {}, "aggregation": {"levels": ["geometric", "arithmetic"]}}
 
 
 @pytest.mark.parametrize(("units", "chunk"), [(7, 1 << 20), (7, 100)])
-def test_sums_over_clusters_by_brute_force(
-    units: int, chunk: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_sums_over_clusters_by_brute_force(units: int, chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("monotown.sensitivity.monte_carlo_error._CELLS", chunk)
     numbers = np.random.default_rng(3)
     ranks = rank(numbers.integers(0, 6, (60, units)))  # with ties
@@ -117,9 +111,7 @@ def runs(inputs: dict[str, dict[str, object]]) -> list[JointRun]:
 
 
 @pytest.mark.parametrize("inputs", [SHARED, ALONE], ids=["shared", "alone"])
-def test_told_errors_of_shares_are_the_spread_over_seeds(
-    inputs: dict[str, dict[str, object]],
-) -> None:
+def test_told_errors_of_shares_are_the_spread_over_seeds(inputs: dict[str, dict[str, object]]) -> None:
     draws = BLOCK - 200
     shares, told = [], []
     for run in runs(inputs):

@@ -284,9 +284,7 @@ def test_tables_say_what_the_counts_say(run: JointRun, counted: Counted) -> None
     for name, p in (("rank_p05", 0.05), ("rank_p50", 0.5), ("rank_p95", 0.95)):
         expected = np.quantile(ranks, p, axis=0, method="inverted_cdf")
         np.testing.assert_array_equal(intervals[name], expected)
-    np.testing.assert_allclose(
-        intervals["share_within_one"], (np.abs(ranks - base) <= 1).mean(axis=0)
-    )
+    np.testing.assert_allclose(intervals["share_within_one"], (np.abs(ranks - base) <= 1).mean(axis=0))
     pairs = found["pairwise"].set_index(["unit", "other"])["share"]
     assert len(pairs) == 9 * 8
     above = (ranks[:, 0] < ranks[:, 1]).mean() + (ranks[:, 0] == ranks[:, 1]).mean() / 2
@@ -327,12 +325,10 @@ def test_an_analysis_without_discrete_inputs_has_empty_tables_of_them() -> None:
 
 def test_a_run_of_the_config_stands_in_the_fullest_year() -> None:
     index = build_index(indicators(), "v", CONFIG, MEASURES)
-    options = {"analyses": {"mine": {"weights": {}, "outliers": {"levels": ["none"]}}},
-               "weight_cv": 0.3}  # fmt: skip
+    options = {"analyses": {"mine": {"weights": {}, "outliers": {"levels": ["none"]}}}, "weight_cv": 0.3}
     run = joint_run(
-        "v", {"v": CONFIG}, MEASURES, indicators(), index.normalised, index.scores, None,
-        "mine", options, 7,
-    )  # fmt: skip
+        "v", {"v": CONFIG}, MEASURES, indicators(), index.normalised, index.scores, None, "mine", options, 7
+    )
     assert run.variants.case.year == 2021  # u3 lacks a value in 2022
     assert run.variants.inputs.on == ("outliers", "weights")
     assert run.variants.inputs.weights == Law("dirichlet", 0.3)
@@ -345,16 +341,21 @@ def test_a_view_weighted_by_a_scheme_is_refused() -> None:
     index = build_index(indicators(), "v", CONFIG, MEASURES)
     with pytest.raises(InputError, match=r"name the scheme in sensitivity\.analyses"):
         joint_run(
-            "v", {"v": {**CONFIG, "weights": "critic"}}, MEASURES, indicators(),
-            index.normalised, index.scores, None, "mine", {}, 7,
-        )  # fmt: skip
+            "v",
+            {"v": {**CONFIG, "weights": "critic"}},
+            MEASURES,
+            indicators(),
+            index.normalised,
+            index.scores,
+            None,
+            "mine",
+            {},
+            7,
+        )
 
 
 def test_a_view_in_which_every_unit_stands_alone_is_refused() -> None:
     index = build_index(indicators(), "v", CONFIG, MEASURES)
     alone = index.scores[index.scores["unit"] == index.scores["unit"].iloc[0]]
     with pytest.raises(InputError, match="a unit alone has no rank"):
-        joint_run(
-            "v", {"v": CONFIG}, MEASURES, indicators(), index.normalised, alone, None, "mine",
-            {}, 7,
-        )  # fmt: skip
+        joint_run("v", {"v": CONFIG}, MEASURES, indicators(), index.normalised, alone, None, "mine", {}, 7)

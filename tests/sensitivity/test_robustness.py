@@ -54,11 +54,16 @@ def test_facts_of_the_methods():
     table = method_ranks(methods(), "bulletin")
     bad = pd.DataFrame(
         {
-            "view": "v", "year": 2022, "normalisation": ["zscore", "borda"], "weighting": "any",
-            "aggregation": ["geometric", "ampi"], "setting": "x", "found": ["negative", "other"],
+            "view": "v",
+            "year": 2022,
+            "normalisation": ["zscore", "borda"],
+            "weighting": "any",
+            "aggregation": ["geometric", "ampi"],
+            "setting": "x",
+            "found": ["negative", "other"],
             "admissible": "another",
         }
-    )  # fmt: skip
+    )
     shown = refused(bad, "official", "bulletin")
     assert shown["aggregation"].tolist() == ["ampi", "geometric"]
     assert shown["found"].tolist() == ["other", "negative"]
@@ -78,19 +83,19 @@ def intervals(*limits):
     units = ["KZULU", "KZKAR", "C"]
     return pd.DataFrame(
         {
-            "unit": units, "baseline_rank": [3.0, 1.0, 2.0], "rank_p05": low, "rank_p50": low,
-            "rank_p95": high, "kind": "official",
+            "unit": units,
+            "baseline_rank": [3.0, 1.0, 2.0],
+            "rank_p05": low,
+            "rank_p50": low,
+            "rank_p95": high,
+            "kind": "official",
         }
-    )  # fmt: skip
+    )
 
 
 def test_an_interval_is_narrow_or_wide_only_if_it_is_so_in_every_analysis():
     table = robustness(
-        {
-            "weights": intervals((17, 19.5), (1, 9), (4, 7)),
-            "data": intervals((20, 20), (2, 8), (1, 9)),
-        },
-        "bulletin",
+        {"weights": intervals((17, 19.5), (1, 9), (4, 7)), "data": intervals((20, 20), (2, 8), (1, 9))}, "bulletin"
     )
     assert table["unit"].tolist() == ["KZKAR", "C", "KZULU"]
     assert table["reading"].tolist() == ["wide", "mixed", "narrow"]
@@ -101,11 +106,15 @@ def test_an_interval_is_narrow_or_wide_only_if_it_is_so_in_every_analysis():
 
 def drawn(enough, same_first, shift, kind="official"):
     convergence = pd.DataFrame(
-        {"draws": [100, 10], "share_error": [0.01, 0.05], "rank_error": [1.0, 4.0],
-         "enough": [enough, False], "kind": kind}
-    )  # fmt: skip
-    known = {"excluded_share": 0.2, "mean_kendall": 0.9, "mean_abs_rank_shift": shift,
-             "share_same_top_1": same_first}  # fmt: skip
+        {
+            "draws": [100, 10],
+            "share_error": [0.01, 0.05],
+            "rank_error": [1.0, 4.0],
+            "enough": [enough, False],
+            "kind": kind,
+        }
+    )
+    known = {"excluded_share": 0.2, "mean_kendall": 0.9, "mean_abs_rank_shift": shift, "share_same_top_1": same_first}
     return convergence, pd.DataFrame({"quantity": list(known), "value": list(known.values())})
 
 
@@ -169,17 +178,18 @@ def test_each_pair_of_neighbours_stands_once_with_its_least_change():
 def test_the_facts_tell_what_the_tables_show():
     ranges = pd.DataFrame(
         {
-            "year": 2022, "block": ["B1", "B2", "B1"], "scope": ["order", "order", "first"],
-            "low": [0.4, 0.45, 0.5], "high": [0.6, 0.55, 0.5], **KIND,
+            "year": 2022,
+            "block": ["B1", "B2", "B1"],
+            "scope": ["order", "order", "first"],
+            "low": [0.4, 0.45, 0.5],
+            "high": [0.6, 0.55, 0.5],
+            **KIND,
         }
-    )  # fmt: skip
+    )
     first, second = drawn(True, 0.5, 1.0), drawn(False, 0.4, 2.0)
     tried = Tried(
         scores=pd.DataFrame({"kind": ["official"], "source": ["bulletin"]}),
-        rank_intervals={
-            "weights": intervals((17, 19), (1, 9), (4, 7)),
-            "data": intervals((20, 20), (2, 8), (1, 9)),
-        },
+        rank_intervals={"weights": intervals((17, 19), (1, 9), (4, 7)), "data": intervals((20, 20), (2, 8), (1, 9))},
         convergence={"weights": first[0], "data": second[0]},
         summary={"weights": first[1], "data": second[1]},
         sobol=sobol(),
@@ -187,9 +197,7 @@ def test_the_facts_tell_what_the_tables_show():
         stability_intervals=ranges,
     )
     made = robustness_tables({"v": tried}, {"share_error": 0.005, "rank_error": 1})
-    assert list(made) == [
-        "robustness_v", "enough_v", "choices_v", "every_input_v", "swaps_v", "facts",
-    ]  # fmt: skip
+    assert list(made) == ["robustness_v", "enough_v", "choices_v", "every_input_v", "swaps_v", "facts"]
     facts = FACTS.validate(made["facts"])
     known = dict(zip(facts["fact"], facts["value"], strict=True))
     assert known["v_narrow_units"] == "KZULU"

@@ -82,18 +82,14 @@ def test_g_function() -> None:
 def test_salib_gives_the_same_on_its_own_points() -> None:
     problem = {"num_vars": 3, "names": list("abc"), "bounds": [[0, 1]] * 3}
     points = salib_points.sample(problem, 4096, calc_second_order=False, scramble=True, seed=3)
-    theirs = salib_sobol.analyze(
-        problem, ishigami(points)[:, 0], calc_second_order=False, num_resamples=200, seed=3
-    )
+    theirs = salib_sobol.analyze(problem, ishigami(points)[:, 0], calc_second_order=False, num_resamples=200, seed=3)
     mine = sampled_indices(THREE, ishigami, points=4096, seed=3)
     np.testing.assert_allclose(mine.first[:, 0], theirs["S1"], atol=0.02)
     np.testing.assert_allclose(mine.total[:, 0], theirs["ST"], atol=0.02)
 
 
 @pytest.mark.parametrize("cells", [1, 10**6], ids=["a-point-at-a-time", "all-at-once"])
-def test_the_estimators_are_the_formulas_of_their_authors(
-    cells: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_estimators_are_the_formulas_of_their_authors(cells: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """By plain loops over the settings that the function is given, and limits by the textbook."""
     monkeypatch.setattr(sobol, "CELLS", cells)
     seen: list[Array] = []
@@ -119,9 +115,7 @@ def test_the_estimators_are_the_formulas_of_their_authors(
                     (yb - yba) ** 2 + (ya - yab) ** 2,
                     (ya - yb) ** 2 + (yba - yab) ** 2,
                 )
-        for order, value, limits in (
-            (0, found.first, found.first_limits), (1, found.total, found.total_limits),
-        ):  # fmt: skip
+        for order, value, limits in ((0, found.first, found.first_limits), (1, found.total, found.total_limits)):
             ratio = sums[:, order].sum() / sums[:, 2].sum()
             assert value[i, 0] == pytest.approx(np.clip(ratio, 0, 1))
             residuals = (sums[:, order] - ratio * sums[:, 2]) / sums[:, 2].mean()
@@ -337,9 +331,7 @@ def test_an_effect_too_rare_to_be_seen_is_not_ruled_out() -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(cases(), st.integers(0, 2**32 - 1))
-def test_estimates_and_limits_are_possible_values(
-    case: tuple[list[Input], Array], seed: int
-) -> None:
+def test_estimates_and_limits_are_possible_values(case: tuple[list[Input], Array], seed: int) -> None:
     inputs, values = case
     found = sampled_indices(inputs, lookup(inputs, values), points=16, replicates=4, seed=seed)
     known = found.defined
@@ -367,11 +359,7 @@ def test_a_number_added_to_the_output_changes_nothing() -> None:
 
 def test_sampling_agrees_with_enumeration() -> None:
     rng = np.random.default_rng(4)
-    inputs = [
-        Input("a", ("0", "1", "2"), (0.2, 0.3, 0.5)),
-        Input("b", ("0", "1")),
-        Input("c", ("0", "1", "2", "3")),
-    ]
+    inputs = [Input("a", ("0", "1", "2"), (0.2, 0.3, 0.5)), Input("b", ("0", "1")), Input("c", ("0", "1", "2", "3"))]
     f = lookup(inputs, rng.normal(size=(24, 3)))
     exact = exact_indices(inputs, f)
     sampled = sampled_indices(inputs, f, points=2**13)
@@ -381,11 +369,7 @@ def test_sampling_agrees_with_enumeration() -> None:
 
 
 def test_groups_are_one_input() -> None:
-    inputs = [
-        Input("a", ("0", "1"), group="g"),
-        Input("b", ("0", "1", "2")),
-        Input("c", ("0", "1"), group="g"),
-    ]
+    inputs = [Input("a", ("0", "1"), group="g"), Input("b", ("0", "1", "2")), Input("c", ("0", "1"), group="g")]
     f = lookup(inputs, np.random.default_rng(1).normal(size=(12, 2)))
     merged = [Input("g", ("00", "01", "10", "11")), Input("b", ("0", "1", "2"))]
 
@@ -451,9 +435,7 @@ def test_levels_are_taken_away_until_all_is_admissible() -> None:
         return (s[:, 0] != 2) | (s[:, 1] == 0)
 
     kept = product_levels(inputs, admissible)
-    assert [i.levels for i in kept] == [
-        ("minmax", "percentile"), ("arithmetic", "geometric", "harmonic"), ("x", "y"),
-    ]  # fmt: skip
+    assert [i.levels for i in kept] == [("minmax", "percentile"), ("arithmetic", "geometric", "harmonic"), ("x", "y")]
     np.testing.assert_allclose(kept[0].probabilities, [2 / 3, 1 / 3])
     assert product_levels(inputs, lambda s: np.ones(len(s), dtype=bool)) == tuple(inputs)
     with pytest.raises(ValueError, match="first levels"):
@@ -492,8 +474,7 @@ def test_the_coverage_that_readers_are_told_is_that_of_the_benchmark() -> None:
     rows = [line.split("|")[1:-1] for line in page.read_text(encoding="utf-8").splitlines()]
     head = next(r for r in rows if len(r) > 5)
     held = [i for i, name in enumerate(head) if "held" in name]
-    found = [Decimal(r[i].strip()) for r in rows if r != head and len(r) > 5 and r[1].strip(" -:")
-             for i in held]  # fmt: skip
+    found = [Decimal(r[i].strip()) for r in rows if r != head and len(r) > 5 and r[1].strip(" -:") for i in held]
     assert len(held) == 2
     ends = [int(f(found).quantize(Decimal(1), ROUND_HALF_UP)) for f in (min, max)]
     assert ends == [round(100 * p) for p in HELD]

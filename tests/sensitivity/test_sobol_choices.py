@@ -28,19 +28,17 @@ MODEL = IndexModel(
                 "B1",
                 (
                     Leaf("a", goalposts=(0, 10), transform="log1p"),
-                    Node("deep", (Leaf("b", goalposts=(1, 9), direction=-1),
-                                  Leaf("c", goalposts=(0, 10)))),
+                    Node("deep", (Leaf("b", goalposts=(1, 9), direction=-1), Leaf("c", goalposts=(0, 10)))),
                 ),
                 weight=2,
             ),
-            Node("B2", (Leaf("d", goalposts=(2, 9), transform="log"),
-                        Leaf("e", goalposts=(0, 10)))),
+            Node("B2", (Leaf("d", goalposts=(2, 9), transform="log"), Leaf("e", goalposts=(0, 10)))),
         ),
         aggregation=method("geometric"),
         floor=0.01,
     ),
     scale=1.0,
-)  # fmt: skip
+)
 SETTINGS = SobolSettings(seed=3, points=256, replicates=8)
 
 
@@ -104,9 +102,7 @@ def test_each_switch_is_the_change_it_names(choices: Choices) -> None:
     np.testing.assert_allclose(at(choices), case.scores, atol=1e-12)
     for scheme in scheme_weights(MODEL, z, ["entropy", "critic"]):
         assert scheme.weights is not None
-        np.testing.assert_allclose(
-            at(choices, scheme=scheme.scheme), evaluate(MODEL, z, scheme.weights[None])[0]
-        )
+        np.testing.assert_allclose(at(choices, scheme=scheme.scheme), evaluate(MODEL, z, scheme.weights[None])[0])
     for d in drop_one(MODEL, case):
         np.testing.assert_allclose(at(choices, leave_out=d.dropped), d.scores, atol=1e-12)
     block1 = 0.5 * z[:, 0] + 0.25 * z[:, 1] + 0.25 * z[:, 2]
@@ -120,8 +116,7 @@ def test_each_switch_is_the_change_it_names(choices: Choices) -> None:
     p = (np.argsort(np.argsort(raw, axis=0), axis=0) + 0.5) / 6
     p1, p2 = p[:, 0] / 2 + p[:, 1] / 4 + p[:, 2] / 4, (p[:, 3] + p[:, 4]) / 2
     np.testing.assert_allclose(
-        at(choices, normalisation="percentile"),
-        np.maximum(p1, 0.01) ** (2 / 3) * np.maximum(p2, 0.01) ** (1 / 3),
+        at(choices, normalisation="percentile"), np.maximum(p1, 0.01) ** (2 / 3) * np.maximum(p2, 0.01) ** (1 / 3)
     )
 
 
@@ -138,8 +133,7 @@ def test_goalposts_move_on_the_scale_of_the_measure(choices: Choices) -> None:
     np.testing.assert_allclose(narrower[:, 2], ((raw["c"] - 1) / 8).clip(0, 1))
     # a normalisation by the sample knows no goalposts
     np.testing.assert_array_equal(
-        at(choices, normalisation="percentile", goalposts="wider"),
-        at(choices, normalisation="percentile"),
+        at(choices, normalisation="percentile", goalposts="wider"), at(choices, normalisation="percentile")
     )
 
 
@@ -194,9 +188,7 @@ def test_tables(tables: dict[str, pd.DataFrame]) -> None:
     for name, schema in TABLES.items():
         schema.validate(tables[name])
         assert set(tables[name]["source"]) == {"y"}
-        assert set(tables[name]["design"]) == {
-            "methods", "methods_admissible", "methods_and_noise",
-        }  # fmt: skip
+        assert set(tables[name]["design"]) == {"methods", "methods_admissible", "methods_and_noise"}
     sobol = tables["sobol"].set_index(["design", "output", "unit"])
     assert len(sobol) == 13 * (5 + 5 + 6)
     sizes = sobol["evaluations"].groupby("design").first().to_dict()
@@ -216,9 +208,7 @@ def test_tables(tables: dict[str, pd.DataFrame]) -> None:
 
 
 def test_exact_indices_by_plain_averages(tables: dict[str, pd.DataFrame], choices: Choices) -> None:
-    product = tuple(
-        replace(i, levels=tuple(x for x in i.levels if x != "zscore")) for i in choices.inputs
-    )
+    product = tuple(replace(i, levels=tuple(x for x in i.levels if x != "zscore")) for i in choices.inputs)
     settings, _ = enumerate_settings(product)
     values = choices.outputs(product, settings)
     frame = pd.DataFrame(settings.astype(int), columns=[i.name for i in product])
@@ -324,10 +314,7 @@ def test_a_unit_known_by_one_measure_keeps_it() -> None:
 
 def test_switches_that_are_off() -> None:
     cases, table = view()
-    off = SobolSettings(
-        schemes=(), normalisations=("minmax",), aggregations=("geometric",), goalpost_shift=0,
-        noise=0,
-    )  # fmt: skip
+    off = SobolSettings(schemes=(), normalisations=("minmax",), aggregations=("geometric",), goalpost_shift=0, noise=0)
     found = sobol_tables("v", "official", MODEL, cases, table, {2022: ""}, off)
     assert set(found["sobol"]["design"]) == {"methods"}
     mine = found["sobol"].query("status == 'defined'").set_index("input")["total"]

@@ -9,12 +9,7 @@ from monotown.index.model import IndexModel, Leaf, Node
 from monotown.sensitivity.draws import Law, WeightDraws, concentration
 from monotown.sensitivity.sobol import exact_indices
 from monotown.sensitivity.sobol_choices import TABLES, join_tables
-from monotown.sensitivity.sobol_inputs import (
-    _Design,
-    every_input,
-    joint_sobol,
-    joint_sobol_tables,
-)
+from monotown.sensitivity.sobol_inputs import _Design, every_input, joint_sobol, joint_sobol_tables
 
 CHOICES = {
     "missing": {"levels": ["baseline", "median"]},
@@ -24,11 +19,7 @@ CHOICES = {
     "aggregation": {"levels": ["geometric", "arithmetic"]},
     "leave_out": {"what": "indicators", "probability": 0.5},
 }
-NOISE = {
-    "data_error": {"relative": 0.1},
-    "goalposts": {"size": 0.1},
-    "weights": {"law": "dirichlet"},
-}
+NOISE = {"data_error": {"relative": 0.1}, "goalposts": {"size": 0.1}, "weights": {"law": "dirichlet"}}
 
 
 def columns(design):
@@ -92,9 +83,7 @@ def test_every_input_has_an_index_and_an_error_of_nothing_has_none():
 
 def test_contested_directions_are_one_input():
     run = joint({"direction": CHOICES["direction"], "weights": {"law": "simplex"}})
-    assert joint_sobol(run, points=32, seed=1).indices.inputs == (
-        "direction", "weights",
-    )  # fmt: skip
+    assert joint_sobol(run, points=32, seed=1).indices.inputs == ("direction", "weights")
 
 
 def test_one_input_is_refused():
@@ -126,9 +115,7 @@ def test_of_two_analyses_with_one_input_the_first_counts_and_what_is_off_is_not_
         },
         0.25,
     )
-    assert found == {
-        "weights": {"law": "noise", "size": 0.1}, "data_error": {"relative": 0.1},
-    }  # fmt: skip
+    assert found == {"weights": {"law": "noise", "size": 0.1}, "data_error": {"relative": 0.1}}
 
 
 @pytest.mark.parametrize("law", [Law("dirichlet", 0.25), Law("simplex"), Law("noise", 0.4)])

@@ -55,9 +55,7 @@ def case(model: IndexModel = MODEL, seed: int = 1, units: int = 7, year: int = 2
 
 
 def block_model(model: IndexModel, weights: Array) -> IndexModel:
-    children = tuple(
-        replace(c, weight=float(w)) for c, w in zip(model.tree.children, weights, strict=True)
-    )
+    children = tuple(replace(c, weight=float(w)) for c, w in zip(model.tree.children, weights, strict=True))
     return IndexModel(replace(model.tree, children=children))
 
 
@@ -81,10 +79,13 @@ def test_least_change_is_that_of_a_linear_programme(n: int, seed: int) -> None:
     assert a @ found >= -1e-12
     # w = start + up - down
     solved = linprog(
-        np.ones(2 * n), A_ub=-np.concatenate([a, -a])[None], b_ub=[a @ w],
-        A_eq=np.repeat([1.0, -1.0], n)[None], b_eq=[0.0],
+        np.ones(2 * n),
+        A_ub=-np.concatenate([a, -a])[None],
+        b_ub=[a @ w],
+        A_eq=np.repeat([1.0, -1.0], n)[None],
+        b_eq=[0.0],
         bounds=[(0.0, None)] * n + [(0.0, x) for x in w],
-    )  # fmt: skip
+    )
     assert np.abs(found - w).sum() == pytest.approx(solved.fun, abs=1e-6)
 
 
@@ -337,9 +338,7 @@ def test_tables_follow_their_schemas(tables: dict[str, pd.DataFrame]) -> None:
     for name, schema in TABLES.items():
         schema.validate(tables[name])
         assert len(tables[name]) > 0
-        assert set(tables[name].groupby("year")["source"].first().items()) == {
-            (2021, "x"), (2022, "y; z"),
-        }  # fmt: skip
+        assert set(tables[name].groupby("year")["source"].first().items()) == {(2021, "x"), (2022, "y; z")}
 
 
 def test_every_change_found_brings_the_pair_level(tables: dict[str, pd.DataFrame]) -> None:

@@ -18,9 +18,7 @@ from monotown.sensitivity.tally import BINS, Baseline, Tally, holistic
 from monotown.sensitivity.weights_run import run_weights
 from monotown.sensitivity.year import Case
 
-GOLDEN = json.loads(
-    (Path(__file__).parents[1] / "golden" / "sensitivity.json").read_text(encoding="utf-8")
-)
+GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "sensitivity.json").read_text(encoding="utf-8"))
 
 
 def counted(scores: np.ndarray, baseline: np.ndarray, weights: np.ndarray | None = None) -> Tally:
@@ -43,9 +41,7 @@ BASE = np.linspace(0.6, 0, 7)
 
 def test_quantiles_of_ranks_are_those_of_the_draws(scores: np.ndarray) -> None:
     found = counted(scores, BASE).rank_quantiles([0.0, 0.05, 0.5, 0.95, 1.0])
-    expected = np.quantile(
-        ranks_of(scores), [0.0, 0.05, 0.5, 0.95, 1.0], axis=0, method="inverted_cdf"
-    ).T
+    expected = np.quantile(ranks_of(scores), [0.0, 0.05, 0.5, 0.95, 1.0], axis=0, method="inverted_cdf").T
     np.testing.assert_array_equal(found, expected)
 
 
@@ -76,10 +72,7 @@ def test_acceptability_pairwise_and_order_are_those_of_the_draws(scores: np.ndar
     base = np.arange(1, 8)
     assert tally.same_order == (ranks == base).all(axis=1).sum()
     np.testing.assert_allclose(tally.within(1), (np.abs(ranks - base) <= 1).mean(axis=0))
-    top = [
-        np.mean([set(np.flatnonzero(row <= k)) == set(range(k)) for row in ranks])
-        for k in range(1, 8)
-    ]
+    top = [np.mean([set(np.flatnonzero(row <= k)) == set(range(k)) for row in ranks]) for k in range(1, 8)]
     np.testing.assert_allclose(tally.top_stability(), top)
 
 
@@ -93,9 +86,7 @@ def test_mean_agreement_is_the_mean_of_scipy(scores: np.ndarray) -> None:
     shifts = np.abs(ranks - base).mean(axis=1)
     assert tally.mean_shift() == pytest.approx(shifts.mean(), abs=1e-12)
     p = [0.05, 0.5, 0.95]
-    np.testing.assert_allclose(
-        tally.shift_quantiles(p), np.quantile(shifts, p, method="inverted_cdf"), atol=1e-12
-    )
+    np.testing.assert_allclose(tally.shift_quantiles(p), np.quantile(shifts, p, method="inverted_cdf"), atol=1e-12)
 
 
 def test_ties_share_their_ranks_equally() -> None:
@@ -112,9 +103,7 @@ def test_ties_share_their_ranks_equally() -> None:
     np.testing.assert_allclose(tally.acceptability(), expected / 3, atol=1e-15)
     np.testing.assert_array_equal(tally.acceptability().sum(axis=0).round(12), 1)
     assert tally.pairwise()[0].tolist() == pytest.approx([0.5, 2 / 3, 5 / 6, 2 / 3])
-    assert tally.ties == {
-        (0, 1, 2): 1, (1, 1, 2): 1, (0, 2, 4): 1, (1, 2, 4): 1, (2, 2, 4): 1,
-    }  # fmt: skip
+    assert tally.ties == {(0, 1, 2): 1, (1, 1, 2): 1, (0, 2, 4): 1, (1, 2, 4): 1, (2, 2, 4): 1}
     # average ranks: 1.5, 3, 1 for the first unit
     assert tally.rank_quantiles([0.3, 0.5, 1.0])[0].tolist() == [1.0, 1.5, 3.0]
     # the best one is clear only in the last draw, the best two in the first and the last
@@ -134,9 +123,7 @@ def test_central_weights_are_the_mean_of_the_draws_won(scores: np.ndarray) -> No
     first = scores.argmax(axis=1)
     for unit in range(7):
         if (first == unit).any():
-            np.testing.assert_allclose(
-                found[unit], weights[first == unit].mean(axis=0), atol=2.0**-32
-            )
+            np.testing.assert_allclose(found[unit], weights[first == unit].mean(axis=0), atol=2.0**-32)
         else:
             assert np.isnan(found[unit]).all()
 
@@ -154,9 +141,7 @@ def test_a_tie_below_the_first_does_not_hide_who_is_first() -> None:
     st.lists(st.lists(st.integers(0, 3), min_size=6, max_size=6), min_size=1, max_size=30),
     st.integers(0, 30),
 )
-def test_any_parting_of_the_draws_gives_the_same_bits(
-    units: int, rows: list[list[int]], cut: int
-) -> None:
+def test_any_parting_of_the_draws_gives_the_same_bits(units: int, rows: list[list[int]], cut: int) -> None:
     table = np.array(rows, dtype=float)[:, :units]
     base = Baseline.of(np.linspace(1, 0, units), table)
     whole, left, right = Tally(base, 2), Tally(base, 2), Tally(base, 2)
@@ -226,9 +211,7 @@ def test_two_criteria_have_the_acceptability_of_the_line() -> None:
     case = Case.of(model, 2020, ["a", "b"], np.array([[0.8, 0.3], [0.2, 0.5]]))
     (tally,) = run_weights([case], WeightDraws(model, Law("simplex"), Stream(2, "line")), 400_000)
     assert tally.acceptability()[0, 0] == pytest.approx(0.75, abs=0.003)
-    np.testing.assert_allclose(
-        tally.central_weights(), [[0.625, 0.375], [0.125, 0.875]], atol=0.003
-    )
+    np.testing.assert_allclose(tally.central_weights(), [[0.625, 0.375], [0.125, 0.875]], atol=0.003)
 
 
 def test_holistic_acceptability_of_a_sure_winner_is_one() -> None:

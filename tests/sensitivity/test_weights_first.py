@@ -18,10 +18,7 @@ from monotown.sensitivity.year import Case, reference_year, view_cases
 MODEL = IndexModel(
     Node(
         "potential",
-        (
-            Node("B1", (Leaf("a"), Leaf("b"), Leaf("c")), weight=2),
-            Node("B2", (Leaf("d"), Leaf("e"))),
-        ),
+        (Node("B1", (Leaf("a"), Leaf("b"), Leaf("c")), weight=2), Node("B2", (Leaf("d"), Leaf("e")))),
         aggregation=method("geometric"),
         floor=0.01,
     ),
@@ -43,9 +40,7 @@ def tables() -> dict[str, pd.DataFrame]:
 
 def test_a_unit_alone_gives_every_table_empty(tables: dict[str, pd.DataFrame]) -> None:
     alone = first_sensitivity("demo", "official", MODEL, [], SETTINGS)
-    assert {n: list(t.columns) for n, t in alone.items()} == {
-        n: list(t.columns) for n, t in tables.items()
-    }
+    assert {n: list(t.columns) for n, t in alone.items()} == {n: list(t.columns) for n, t in tables.items()}
     assert all(t.empty for t in alone.values())
 
 
@@ -57,12 +52,8 @@ def test_intervals_are_those_of_the_draws(tables: dict[str, pd.DataFrame]) -> No
     for name, p in (("rank_p05", 0.05), ("rank_p50", 0.5), ("rank_p95", 0.95)):
         expected = np.quantile(ranks, p, axis=0, method="inverted_cdf")
         np.testing.assert_array_equal(mine[name], expected)
-    np.testing.assert_allclose(
-        mine["score_p50"], np.quantile(scores, 0.5, axis=0), atol=2e-3, rtol=0
-    )
-    np.testing.assert_allclose(
-        mine["share_within_one"], (np.abs(ranks - case().ranks) <= 1).mean(axis=0)
-    )
+    np.testing.assert_allclose(mine["score_p50"], np.quantile(scores, 0.5, axis=0), atol=2e-3, rtol=0)
+    np.testing.assert_allclose(mine["share_within_one"], (np.abs(ranks - case().ranks) <= 1).mean(axis=0))
     total = tables["summary"].query("year == 2022").set_index("quantity")["value"]
     assert total["share_same_order"] == (ranks == case().ranks).all(axis=1).mean()
     assert total["draws"] == 3000
@@ -94,9 +85,7 @@ def test_schemes_are_ranked_with_their_own_weights(tables: dict[str, pd.DataFram
     np.testing.assert_allclose(weights["critic"].loc[["d", "e"]].sum(), 1 / 3)
 
 
-def test_dropping_a_measure_leaves_its_weight_to_the_others(
-    tables: dict[str, pd.DataFrame],
-) -> None:
+def test_dropping_a_measure_leaves_its_weight_to_the_others(tables: dict[str, pd.DataFrame]) -> None:
     mine = tables["drop_one"].query("year == 2022 and dropped == 'a'").set_index("unit").loc[UNITS]
     z = case().z
     block1 = np.maximum((z[:, 1] + z[:, 2]) / 2, 0.01) ** (2 / 3)
@@ -168,9 +157,7 @@ def normalised(table: Case) -> pd.DataFrame:
 
 
 def scored(table: Case) -> pd.DataFrame:
-    return pd.DataFrame(
-        {"unit": table.units, "year": table.year, "node": "potential", "score": table.scores}
-    )
+    return pd.DataFrame({"unit": table.units, "year": table.year, "node": "potential", "score": table.scores})
 
 
 def test_cases_are_read_back_from_the_index_stage() -> None:
@@ -181,9 +168,7 @@ def test_cases_are_read_back_from_the_index_stage() -> None:
     found = view_cases(
         MODEL,
         pd.concat([normalised(one), normalised(lonely)]).sample(frac=1, random_state=1),
-        pd.concat([scores, short, scores.assign(node="B1", score=0.0)]).sample(
-            frac=1, random_state=2
-        ),
+        pd.concat([scores, short, scores.assign(node="B1", score=0.0)]).sample(frac=1, random_state=2),
     )
     assert [c.year for c in found] == [2021]
     assert found[0].units == ("u0", "u1", "u3", "u4", "u5")
@@ -220,9 +205,7 @@ def test_intervals_have_a_limit_on_each_side(interval: tuple[float, float]) -> N
 
 
 def test_quantile_columns_say_their_probability() -> None:
-    assert [percent(p) for p in (0.0, 0.05, 0.5, 0.975, 1.0)] == [
-        "p00", "p05", "p50", "p97_5", "p100",
-    ]  # fmt: skip
+    assert [percent(p) for p in (0.0, 0.05, 0.5, 0.975, 1.0)] == ["p00", "p05", "p50", "p97_5", "p100"]
 
 
 def test_every_scheme_has_a_label() -> None:

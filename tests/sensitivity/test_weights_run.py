@@ -15,10 +15,7 @@ from monotown.sensitivity.year import Case
 MODEL = IndexModel(
     Node(
         "index",
-        (
-            Node("B1", tuple(Leaf(f"a{i}") for i in range(3))),
-            Node("B2", tuple(Leaf(f"b{i}") for i in range(4))),
-        ),
+        (Node("B1", tuple(Leaf(f"a{i}") for i in range(3))), Node("B2", tuple(Leaf(f"b{i}") for i in range(4)))),
         aggregation=method("geometric"),
         floor=0.01,
     )
@@ -49,9 +46,7 @@ def states_equal(one: object, other: object) -> None:
 @pytest.mark.parametrize("shards", [2, 3, 7])
 def test_shards_in_any_order_are_one_run(cases: list[Case], shards: int) -> None:
     whole = run_weights(cases, WEIGHTS, DRAWS)
-    parts = [
-        run_weights(cases, WEIGHTS, DRAWS, shard=s, shards=shards) for s in reversed(range(shards))
-    ]
+    parts = [run_weights(cases, WEIGHTS, DRAWS, shard=s, shards=shards) for s in reversed(range(shards))]
     for one, other in zip(whole, merge(parts), strict=True):
         states_equal(one, other)
 

@@ -29,25 +29,26 @@ Z_100 = {"method": "zscore", "mean": 100, "sd": 10, "ddof": 0}
         ("arithmetic", "rank"),
     ],
 )
-def test_the_model_gives_the_written_scores(
-    aggregation: str, normalisation: object, tmp_path: Path
-) -> None:
+def test_the_model_gives_the_written_scores(aggregation: str, normalisation: object, tmp_path: Path) -> None:
     rng = np.random.default_rng(3)
     table = pd.DataFrame(
         [
-            {"view": "v", "unit": f"U{i:02}", "year": 2022, "measure": m,
-             "value": float(rng.uniform(0.5, 9.5)), "kind": "official", "source": "s"}
+            {
+                "view": "v",
+                "unit": f"U{i:02}",
+                "year": 2022,
+                "measure": m,
+                "value": float(rng.uniform(0.5, 9.5)),
+                "kind": "official",
+                "source": "s",
+            }
             for i in range(12)
             for m in MEASURES
         ]
-    )  # fmt: skip
+    )
     config = {
         "normalisation": normalisation,
-        "tree": {
-            "id": "i",
-            "aggregation": aggregation,
-            "children": [{"measure": m} for m in "abcd"],
-        },
+        "tree": {"id": "i", "aggregation": aggregation, "children": [{"measure": m} for m in "abcd"]},
     }
     made = build_index(table, "v", config, MEASURES)
     for name, schema in (("normalised", NORMALISED), ("scores", SCORES)):

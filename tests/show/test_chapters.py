@@ -59,23 +59,16 @@ def test_tables_with_columns_of_their_own_are_printed_with_them():
     panel = pd.DataFrame(columns=["unit", "score_from", "score_to"])
     assert spec_of("scores_p", panel).columns[-1].name == "change"
     ranks = pd.DataFrame(columns=["unit", "baseline", "entropy", "best", "worst"])
-    assert [c.label for c in spec_of("scheme_ranks", ranks).columns][1:3] == [
-        "scheme.baseline", "scheme.entropy",
-    ]  # fmt: skip
+    assert [c.label for c in spec_of("scheme_ranks", ranks).columns][1:3] == ["scheme.baseline", "scheme.entropy"]
     weights = pd.DataFrame(columns=["block", "measure", "critic", "kind", "source"])
-    assert [c.name for c in spec_of("scheme_weights", weights).columns] == [
-        "measure", "block", "critic",
-    ]  # fmt: skip
+    assert [c.name for c in spec_of("scheme_weights", weights).columns] == ["measure", "block", "critic"]
     assert spec_of("claims", year) is SPECS["claims"]
     with pytest.raises(KeyError, match="'claims' \\(did you mean this\\?\\)"):
         spec_of("claim", year)
 
 
 def test_each_exhibit_is_traced_to_its_rule_and_data():
-    blocks = [
-        {"figure": "story", "data": "parts"},
-        {"details": {}, "blocks": [{"table": "parts"}, {"table": "facts"}]},
-    ]
+    blocks = [{"figure": "story", "data": "parts"}, {"details": {}, "blocks": [{"table": "parts"}, {"table": "facts"}]}]
     parts = pd.DataFrame({"kind": ["published", "official"], "source": ["b; a", "a"]})
     makers = {"figure story": "draw", "table parts": "count", "table facts": "join"}
     table = origins([{"facts": []}, {"sections": [{"blocks": blocks}]}], {"parts": parts}, makers)
@@ -102,11 +95,18 @@ def test_words_of_all_kinds_come_back_as_labels():
 
 def test_the_workflow_is_asked_for_what_the_chapters_show(content):
     asked = needs(content)
-    assert {"story", "figure1", "figure2", "coverage", "scores_potential_2022"} <= set(
-        asked.figures
-    )
+    assert {"story", "figure1", "figure2", "coverage", "scores_potential_2022"} <= set(asked.figures)
     assert {"claims", "facts", "origins", "verdicts"} <= set(asked.tables)
     assert asked.facts == (
-        "cohort", "data", "hypothesis", "mechanism", "methods", "paper", "readings", "regions",
-        "robustness", "scenarios", "weights",
-    )  # fmt: skip
+        "cohort",
+        "data",
+        "hypothesis",
+        "mechanism",
+        "methods",
+        "paper",
+        "readings",
+        "regions",
+        "robustness",
+        "scenarios",
+        "weights",
+    )

@@ -32,9 +32,7 @@ LONG = {
 
 
 def labels(language: str = "en", **more: str) -> Labels:
-    named = {f"measure.{m}": text for m, text in LONG.items()} | {
-        f"indicator.{m}": text for m, text in LONG.items()
-    }
+    named = {f"measure.{m}": text for m, text in LONG.items()} | {f"indicator.{m}": text for m, text in LONG.items()}
     named |= {"view.v": "Regions, 2022", "block.B1": "Personnel", "block.B2": "Conditions"} | more
     named |= {f"unit.u{i}": f"Region number {i}" for i in range(9)}
     return Labels(language, {**TEXTS, **{k: dict.fromkeys(LANGUAGES, t) for k, t in named.items()}})
@@ -63,14 +61,28 @@ def test_words_are_never_broken() -> None:
 def test_heads_of_the_sobol_table_are_whole_and_numbers_clear_of_marks(language: str) -> None:
     inputs = ["scheme", "normalisation", "leave_out", "aggregation", "goalposts"]
     rows = [
-        {"view": "v", "year": 2022, "design": design, "output": output, "unit": unit, "input": i,
-         "first": 0.05, "first_low": 0.04, "first_high": 0.06, "total": total,
-         "total_low": total - 0.01, "total_high": total + 0.01, "mean": 1.0, "status": "defined",
-         "evaluations": 100, "kind": "official"}
+        {
+            "view": "v",
+            "year": 2022,
+            "design": design,
+            "output": output,
+            "unit": unit,
+            "input": i,
+            "first": 0.05,
+            "first_low": 0.04,
+            "first_high": 0.06,
+            "total": total,
+            "total_low": total - 0.01,
+            "total_high": total + 0.01,
+            "mean": 1.0,
+            "status": "defined",
+            "evaluations": 100,
+            "kind": "official",
+        }
         for design, total in (("methods", 0.30), ("methods_and_noise", 0.25))
         for output, unit in (("rank", "u1"), ("mean_rank_shift", ""))
         for i in inputs
-    ]  # fmt: skip
+    ]
     rest = [
         {"design": d, "output": o, "unit": u, "order": 0, "share": 0.2}
         for d in ("methods", "methods_and_noise")
@@ -106,23 +118,26 @@ def test_heads_of_the_schemes_are_whole_and_apart(language: str) -> None:
     w = labels(language)
     figure, renderer = laid_out(schemes, ranks, agreement, labels=w, order=order, frozen=2022)
     heads = list(figure.axes[0].get_xticklabels())
-    assert [t.get_text().replace("\n", " ") for t in heads] == [
-        w(f"scheme.{s}") for s in ["baseline", *order]
-    ]
+    assert [t.get_text().replace("\n", " ") for t in heads] == [w(f"scheme.{s}") for s in ["baseline", *order]]
     keep_apart(heads, renderer)
 
 
 def test_levels_with_names_that_differ_late_are_told_apart() -> None:
     table = pd.DataFrame(
         [
-            {"year": 2022, "input": "leave_out", "level": level, "draws": 10, "kendall": 0.9,
-             "spearman": 0.95, "kind": "official"}
+            {
+                "year": 2022,
+                "input": "leave_out",
+                "level": level,
+                "draws": 10,
+                "kendall": 0.9,
+                "spearman": 0.95,
+                "kind": "official",
+            }
             for level in ("none", "m1", "m2")
         ]
-    )  # fmt: skip
-    figure, renderer = laid_out(
-        levels, table, labels=labels(), draws=30, weight_cv=0.25, varied=["leave_out"]
     )
+    figure, renderer = laid_out(levels, table, labels=labels(), draws=30, weight_cv=0.25, varied=["leave_out"])
     names = list(figure.axes[0].get_yticklabels())
     shown = [t.get_text().replace("\n", " ") for t in names]
     assert any(t.endswith(LONG["m1"]) for t in shown)
@@ -136,14 +151,17 @@ def test_levels_with_names_that_differ_late_are_told_apart() -> None:
 def test_the_key_of_the_convergence_covers_no_line(language: str) -> None:
     draws = [100, 200, 500, 1000, 10000]
     table = pd.DataFrame(
-        {"year": 2022, "draws": draws, "share_error": [0.05, 0.035, 0.02, 0.015, 0.005],
-         "rank_error": [3.0, 3.0, 2.0, 1.0, 1.0], "limits_moved": [1.0, 1.0, 1.0, 0.0, 0.0],
-         "enough": [False] * 4 + [True]}
-    )  # fmt: skip
-    w = labels(language)
-    figure, renderer = laid_out(
-        convergence, table, labels=w, kind="official", share_error=0.005, rank_error=1.0
+        {
+            "year": 2022,
+            "draws": draws,
+            "share_error": [0.05, 0.035, 0.02, 0.015, 0.005],
+            "rank_error": [3.0, 3.0, 2.0, 1.0, 1.0],
+            "limits_moved": [1.0, 1.0, 1.0, 0.0, 0.0],
+            "enough": [False] * 4 + [True],
+        }
     )
+    w = labels(language)
+    figure, renderer = laid_out(convergence, table, labels=w, kind="official", share_error=0.005, rank_error=1.0)
     right = figure.axes[1]
     key = right.get_legend().get_window_extent(renderer)
     for line in right.lines[:2]:
@@ -160,13 +178,24 @@ def test_the_key_of_the_convergence_covers_no_line(language: str) -> None:
 def test_what_gains_and_loses_weight_stays_on_the_page() -> None:
     table = pd.DataFrame(
         [
-            {"view": "v", "year": 2022, "unit": f"u{i + 1}", "rival": f"u{i}",
-             "unit_rank": i + 2.0, "rival_rank": i + 1.0, "scope": "B1", "status": "found",
-             "distance": 0.1, "smallest": True, "gains_most": "m1", "loses_most": "m2",
-             "kind": "official"}
+            {
+                "view": "v",
+                "year": 2022,
+                "unit": f"u{i + 1}",
+                "rival": f"u{i}",
+                "unit_rank": i + 2.0,
+                "rival_rank": i + 1.0,
+                "scope": "B1",
+                "status": "found",
+                "distance": 0.1,
+                "smallest": True,
+                "gains_most": "m1",
+                "loses_most": "m2",
+                "kind": "official",
+            }
             for i in range(5)
         ]
-    )  # fmt: skip
+    )
     more = {f"unit.u{i}": f"{i} Западно-Казахстанская область с областью озёр" for i in range(6)}
     more["view.v"] = "Научный потенциал (частичный индекс), 20 регионов, 2022"
     more["measure.m1"] = "Исследователей в эквиваленте полной занятости на тысячу человек"
@@ -180,10 +209,21 @@ def test_what_gains_and_loses_weight_stays_on_the_page() -> None:
 
 def test_a_view_of_one_year_is_not_dated_twice() -> None:
     table = pd.DataFrame(
-        {"view": "v", "year": 2022, "level": "indicator", "block": "B1", "node": ["m1", "m2"],
-         "nominal": 0.5, "share": [0.4, 0.6], "low": 0.3, "high": 0.7, "r": 0.9, "n_units": 9,
-         "kind": "official"}
-    )  # fmt: skip
+        {
+            "view": "v",
+            "year": 2022,
+            "level": "indicator",
+            "block": "B1",
+            "node": ["m1", "m2"],
+            "nominal": 0.5,
+            "share": [0.4, 0.6],
+            "low": 0.3,
+            "high": 0.7,
+            "r": 0.9,
+            "n_units": 9,
+            "kind": "official",
+        }
+    )
     figure, _ = laid_out(importance, table, labels=labels())
     assert figure.get_suptitle().startswith("Regions, 2022: ")
 
@@ -191,11 +231,21 @@ def test_a_view_of_one_year_is_not_dated_twice() -> None:
 def test_rows_of_the_coverage_have_room_for_long_names() -> None:
     frame = pd.DataFrame(
         [
-            {"number": n, "indicator": f"i{n}", "block": "B1", "view": "v", "year": 2022,
-             "status": "exact", "units": 9, "n_units": 9, "kind": "official", "source": "s"}
+            {
+                "number": n,
+                "indicator": f"i{n}",
+                "block": "B1",
+                "view": "v",
+                "year": 2022,
+                "status": "exact",
+                "units": 9,
+                "n_units": 9,
+                "kind": "official",
+                "source": "s",
+            }
             for n in range(1, 21)
         ]
-    )  # fmt: skip
+    )
     with figure_style():
         named = {f"indicator.i{n}": LONG["m1"] for n in range(1, 21)}
         figure = coverage(frame, labels=labels(**named, **{"source.s": "Bureau"}))

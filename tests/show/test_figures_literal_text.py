@@ -46,64 +46,85 @@ class Drawn(Labels):
 
 def town_profile(labels: Labels, source: str) -> Figure:
     table = pd.DataFrame(
-        {"unit": "u1", "measure": ["m1", "m2"], "year": 2022, "position": [10.0, 90.0],
-         "region_position": [20.0, 30.0], "scale": 100.0, "kind": "official"}
-    )  # fmt: skip
+        {
+            "unit": "u1",
+            "measure": ["m1", "m2"],
+            "year": 2022,
+            "position": [10.0, 90.0],
+            "region_position": [20.0, 30.0],
+            "scale": 100.0,
+            "kind": "official",
+        }
+    )
     return towns.town_profile(table, labels=labels, units=["u1"], source=source)
 
 
 def town_series(labels: Labels, source: str) -> Figure:
     table = pd.DataFrame(
-        {"unit": "u1", "node": "root", "year": [2021, 2022], "score": [40.0, 50.0], "rank": np.nan,
-         "kind": "official"}
-    )  # fmt: skip
-    return towns.town_series(
-        table, labels=labels, root="root", scale=100.0, units=["u1"], source=source
+        {"unit": "u1", "node": "root", "year": [2021, 2022], "score": [40.0, 50.0], "rank": np.nan, "kind": "official"}
     )
+    return towns.town_series(table, labels=labels, root="root", scale=100.0, units=["u1"], source=source)
 
 
 def scores(labels: Labels, source: str) -> Figure:
     table = pd.DataFrame(
-        {"unit": ["u1", "u2"], "year": 2022, "rank": [1.0, 2.0], "score": [80.0, 25.0],
-         "B1": [90.0, 20.0], "average": [25.0, 80.0], "scale": 100.0, "kind": "official"}
-    )  # fmt: skip
-    return regions.scores(
-        table, labels=labels, view="v", blocks=["B1"], scale=100.0, source=source, marked=["u1"]
+        {
+            "unit": ["u1", "u2"],
+            "year": 2022,
+            "rank": [1.0, 2.0],
+            "score": [80.0, 25.0],
+            "B1": [90.0, 20.0],
+            "average": [25.0, 80.0],
+            "scale": 100.0,
+            "kind": "official",
+        }
     )
+    return regions.scores(table, labels=labels, view="v", blocks=["B1"], scale=100.0, source=source, marked=["u1"])
 
 
 def correlations(labels: Labels, source: str) -> Figure:
     table = pd.DataFrame(
-        {"measure_a": ["m1"], "block_a": ["B1"], "measure_b": ["m2"], "block_b": ["B1"],
-         "r": [0.5], "flag": [""], "n_units": [9], "year": [2022], "kind": ["official"]}
-    )  # fmt: skip
+        {
+            "measure_a": ["m1"],
+            "block_a": ["B1"],
+            "measure_b": ["m2"],
+            "block_b": ["B1"],
+            "r": [0.5],
+            "flag": [""],
+            "n_units": [9],
+            "year": [2022],
+            "kind": ["official"],
+        }
+    )
     return structure.correlations(table, labels=labels, view="v", source=source)
 
 
 def schemes(labels: Labels, source: str) -> Figure:
     ranks = pd.DataFrame(
-        [{"year": 2022, "unit": u, "scheme": s, "kind": "official",
-          "rank": r if s == "baseline" else np.nan}
-         for s in ("baseline", "critic") for r, u in enumerate(("u1", "u2"), 1)]
-    )  # fmt: skip
-    agreement = pd.DataFrame({"scheme": ["critic"], "kendall": [np.nan]})
-    return sensitivity.schemes(
-        ranks, agreement, labels=labels, view="v", source=source, order=["critic"], frozen=2022
+        [
+            {"year": 2022, "unit": u, "scheme": s, "kind": "official", "rank": r if s == "baseline" else np.nan}
+            for s in ("baseline", "critic")
+            for r, u in enumerate(("u1", "u2"), 1)
+        ]
     )
+    agreement = pd.DataFrame({"scheme": ["critic"], "kendall": [np.nan]})
+    return sensitivity.schemes(ranks, agreement, labels=labels, view="v", source=source, order=["critic"], frozen=2022)
 
 
-def convergence(
-    labels: Labels, source: str, draws: tuple[int, int, int] = (100, 1000, 10000)
-) -> Figure:
+def convergence(labels: Labels, source: str, draws: tuple[int, int, int] = (100, 1000, 10000)) -> Figure:
     table = pd.DataFrame(
-        {"year": 2022, "draws": draws, "share_error": [0.05, 0.02, 0.005],
-         "rank_error": [3.0, 2.0, 1.0], "limits_moved": [1.0, 1.0, 0.0],
-         "enough": [False, False, True]}
-    )  # fmt: skip
+        {
+            "year": 2022,
+            "draws": draws,
+            "share_error": [0.05, 0.02, 0.005],
+            "rank_error": [3.0, 2.0, 1.0],
+            "limits_moved": [1.0, 1.0, 0.0],
+            "enough": [False, False, True],
+        }
+    )
     return sensitivity.convergence(
-        table, labels=labels, view="v", source=source, kind="official", share_error=0.005,
-        rank_error=1.0,
-    )  # fmt: skip
+        table, labels=labels, view="v", source=source, kind="official", share_error=0.005, rank_error=1.0
+    )
 
 
 #: A figure, and the words it must show: titles, axes, ticks, legends, annotations, cells.
@@ -113,18 +134,14 @@ FIGURES: dict[str, tuple[Callable[[Labels, str], Figure], tuple[str, ...]]] = {
         ("unit.u1", "measure.m1", "measure.m2", "towns.figure.town", "towns.figure.region"),
     ),
     "title and annotation": (town_series, ("unit.u1", "towns.figure.no_rank")),
-    "ticks and legend": (
-        scores, ("view.v", "unit.u1", "unit.u2", "block.B1", "regions.score", "regions.average"),
-    ),
+    "ticks and legend": (scores, ("view.v", "unit.u1", "unit.u2", "block.B1", "regions.score", "regions.average")),
     "ticks and annotation": (correlations, ("measure.m1", "measure.m2", "block.B1", "view.v")),
     "heads and cells of a table": (
         schemes,
         ("view.v", "unit.u1", "scheme.critic", "sensitivity.kendall", "sensitivity.refused"),
     ),
-    "axes of logarithms": (
-        convergence, ("view.v", "sensitivity.draws_axis", "sensitivity.limit"),
-    ),
-}  # fmt: skip
+    "axes of logarithms": (convergence, ("view.v", "sensitivity.draws_axis", "sensitivity.limit")),
+}
 KEYS = ("unit.u1", "unit.u2", "measure.m1", "measure.m2", "block.B1", "view.v")
 
 
@@ -140,9 +157,7 @@ def drawn_text(figure: Figure, monkeypatch: pytest.MonkeyPatch) -> str:
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("what", FIGURES)
-def test_every_kind_of_text_stands_as_given(
-    what: str, name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_every_kind_of_text_stands_as_given(what: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     draw, keys = FIGURES[what]
     labels = Drawn(name, KEYS)
     with style.figure_style():
@@ -155,9 +170,7 @@ def test_every_kind_of_text_stands_as_given(
 
 
 @pytest.mark.parametrize("draws", [(100, 1000, 10000), (100, 150, 200), (200, 250, 300)])
-def test_ticks_of_logarithms_are_no_formulas(
-    draws: tuple[int, int, int], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_ticks_of_logarithms_are_no_formulas(draws: tuple[int, int, int], monkeypatch: pytest.MonkeyPatch) -> None:
     with style.figure_style():
         figure = convergence(Drawn("x", KEYS), "Bureau", draws)
     assert "$" not in drawn_text(figure, monkeypatch)

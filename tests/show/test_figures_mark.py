@@ -21,9 +21,7 @@ TEXTS = project_texts("common")
     ],
 )
 @pytest.mark.parametrize("size", [(7.2, 2.2), (7.2, 14.0), (3.5, 3.0), (7.2, 7.0)])
-def test_the_mark_is_not_cut(
-    language: str, size: tuple[float, float], kind: str, keys: list[str]
-) -> None:
+def test_the_mark_is_not_cut(language: str, size: tuple[float, float], kind: str, keys: list[str]) -> None:
     labels = Labels(language, TEXTS)
     with figure_style():
         figure = new_figure(*size)

@@ -61,14 +61,7 @@ def content(**changes):
             {"bar": "verdicts"},
             {
                 "details": three("More"),
-                "blocks": [
-                    {
-                        "table": "claims_of_test",
-                        "filter": "verdict",
-                        "stack": True,
-                        "mark": {"id": ["C.2"]},
-                    }
-                ],
+                "blocks": [{"table": "claims_of_test", "filter": "verdict", "stack": True, "mark": {"id": ["C.2"]}}],
             },
         ],
     }
@@ -94,12 +87,7 @@ def parts(page):
         }
     )
     verdicts = pd.DataFrame(
-        {
-            "verdict": ["reproduced", "not_derivable"],
-            "claims": [3, 1],
-            "kind": "published",
-            "source": "paper",
-        }
+        {"verdict": ["reproduced", "not_derivable"], "claims": [3, 1], "kind": "published", "source": "paper"}
     )
     verdict = Column("verdict", "report.column.verdict", Form.WORD, words="verdict", width=2)
     facts = pd.DataFrame(
@@ -116,18 +104,12 @@ def parts(page):
                 claims,
                 TableSpec(
                     "claims_of_test",
-                    (
-                        Column("id", "report.column.claim"),
-                        verdict,
-                        Column("n", "report.column.people", Form.NUMBER, 1),
-                    ),
+                    (Column("id", "report.column.claim"), verdict, Column("n", "report.column.people", Form.NUMBER, 1)),
                 ),
             ),
             "verdicts": (
                 verdicts,
-                TableSpec(
-                    "verdicts", (verdict, Column("claims", "report.column.claims", Form.NUMBER))
-                ),
+                TableSpec("verdicts", (verdict, Column("claims", "report.column.claims", Form.NUMBER))),
             ),
         },
         facts=facts,
@@ -145,16 +127,12 @@ def page_of(language, texts, image, **changes):
 def test_a_page_holds_its_words_numbers_and_tables(texts, image):
     soup = BeautifulSoup(page_of("ru", texts, image), "html.parser")
     assert soup.html["lang"] == "ru"
-    assert (
-        soup.find("p", string=None, class_=None).get_text() == "There are 2 claims, share 50,0% <b>"
-    )
+    assert soup.find("p", string=None, class_=None).get_text() == "There are 2 claims, share 50,0% <b>"
     assert soup.find("strong").get_text() == "2"
     table = soup.find("table")
     assert [th["scope"] for th in table.thead.find_all("th")] == ["col"] * 3
     assert [th.get_text() for th in table.tbody.find_all("th", scope="row")] == ["C.1", "C.2"]
-    assert [td.get_text() for td in table.tbody.find_all("td")] == [
-        "reproduced", "27,5", "not derivable", "–",
-    ]  # fmt: skip
+    assert [td.get_text() for td in table.tbody.find_all("td")] == ["reproduced", "27,5", "not derivable", "–"]
     assert table["data-filter"] == "1"
     assert [tr.get("class") for tr in table.tbody.find_all("tr")] == [None, ["mark"]]
     assert soup.find("pre").get_text() == "make results"
@@ -203,10 +181,7 @@ def test_the_same_parts_give_the_same_bytes(texts, image):
 def test_the_bar_has_a_part_for_each_row_in_proportion(texts, image):
     soup = BeautifulSoup(page_of("en", texts, image), "html.parser")
     assert [s["style"] for s in soup.select(".seg")] == ["flex:3", "flex:1"]
-    assert [li.get_text() for li in soup.select(".stackbar li")] == [
-        "reproduced: 3",
-        "not derivable: 1",
-    ]
+    assert [li.get_text() for li in soup.select(".stackbar li")] == ["reproduced: 3", "not derivable: 1"]
     assert soup.select(".seg")[1]["class"] == ["seg", "tone-not-derivable"]
 
 
@@ -291,11 +266,7 @@ def test_a_frame_is_there_once_and_an_exhibit_too(texts, image):
         ("a; b", "footer", "it twice"),
         ("a, sections[0].id; b, sections[0].id", "section first", "it twice"),
         ("a, sections[0].blocks[5]; b, sections[0].blocks[5]", "figure line", "it twice"),
-        (
-            "a, sections[0].blocks[7].blocks[0]; b, sections[0].blocks[7].blocks[0]",
-            "table claims_of_test",
-            "it twice",
-        ),
+        ("a, sections[0].blocks[7].blocks[0]; b, sections[0].blocks[7].blocks[0]", "table claims_of_test", "it twice"),
     ]
 
 
@@ -323,10 +294,7 @@ def test_a_page_of_made_up_figures_says_so_at_its_head(language, texts, image):
 def test_badges_and_captions_say_first_that_a_result_is_assumed(language, texts, image):
     labels = Labels(language, texts)
     made = parts(content())
-    tables = {
-        name: (frame.assign(kind="assumed+official"), spec)
-        for name, (frame, spec) in made.tables.items()
-    }
+    tables = {name: (frame.assign(kind="assumed+official"), spec) for name, (frame, spec) in made.tables.items()}
     page = render_page(replace(made, tables=tables), {"line": image["svg"]}, labels)
     origins = BeautifulSoup(page, "html.parser").find_all(class_="origin")
     assert len(origins) > 1

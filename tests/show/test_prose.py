@@ -79,11 +79,7 @@ def test_problems_of_prose_are_told_all_at_once():
         "code": {"en": "`run 3` {a}", "ru": "[x](#p2) {a}", "kk": "{a}"},
     }
     found = [(p.where, p.found) for p in prose_problems(content, {"a", "b"}, "report.yaml")]
-    assert found == [
-        ("title.en", "2022"),
-        ("body[0].text", "bb"),
-        ("body[0].text", "en: b; ru: a; kk: bb"),
-    ]
+    assert found == [("title.en", "2022"), ("body[0].text", "bb"), ("body[0].text", "en: b; ru: a; kk: bb")]
 
 
 def test_texts_are_found_at_any_depth():
@@ -129,9 +125,7 @@ def test_facts_of_a_table_carry_its_kinds_and_sources():
     frame = pd.DataFrame({"kind": ["official", "published"], "source": ["b", "a; b"]})
     facts = Facts()
     facts.from_table(frame, "town")("rank", place=float("nan"))
-    assert facts.table().loc[0].tolist() == [
-        "place", "", "rank", "published+official", "a; b", "tables/town.csv",
-    ]  # fmt: skip
+    assert facts.table().loc[0].tolist() == ["place", "", "rank", "published+official", "a; b", "tables/town.csv"]
 
 
 def test_chapters_share_one_table_of_facts_and_no_name():

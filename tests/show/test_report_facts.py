@@ -98,25 +98,44 @@ def by_name(facts):
 def test_facts_of_the_regions_are_read_from_their_tables():
     facts = by_name(region_facts(region_tables()))
     expected = {
-        "cross_year": "2022", "regions_now": "4", "ranked_now": "4", "scale_top": "100",
-        "top_unit": "KZALA", "second_unit": "KZNS", "third_unit": "KZKAR", "last_unit": "KZULU",
-        "ulytau_rank": "4", "karaganda_rank": "3", "regions_constant": "16",
-        "panel_first": "2015", "panel_last": "2023", "karaganda_rank_first": "5",
-        "karaganda_rank_last": "8", "quality_top_unit": "KZNS", "quality_ulytau_rank": "3.5",
-        "town_researchers": "26", "town_year": "2018", "town_gap": "4", "ulytau_researchers": "2",
-        "ulytau_organisations": "1", "measures_now": "8", "measures_logged": "6",
-        "floor_score": "1", "ulytau_external": "3755.0423", "ulytau_internal": "3.584",
-        "outlay_unit": "KZNS", "outlay_rank": "2", "outlay_rank_before": "4",
-        "outlay_rank_after": "3", "outlay_amount_next": "22.5", "outlay_share_before": "0.0002",
-    }  # fmt: skip
+        "cross_year": "2022",
+        "regions_now": "4",
+        "ranked_now": "4",
+        "scale_top": "100",
+        "top_unit": "KZALA",
+        "second_unit": "KZNS",
+        "third_unit": "KZKAR",
+        "last_unit": "KZULU",
+        "ulytau_rank": "4",
+        "karaganda_rank": "3",
+        "regions_constant": "16",
+        "panel_first": "2015",
+        "panel_last": "2023",
+        "karaganda_rank_first": "5",
+        "karaganda_rank_last": "8",
+        "quality_top_unit": "KZNS",
+        "quality_ulytau_rank": "3.5",
+        "town_researchers": "26",
+        "town_year": "2018",
+        "town_gap": "4",
+        "ulytau_researchers": "2",
+        "ulytau_organisations": "1",
+        "measures_now": "8",
+        "measures_logged": "6",
+        "floor_score": "1",
+        "ulytau_external": "3755.0423",
+        "ulytau_internal": "3.584",
+        "outlay_unit": "KZNS",
+        "outlay_rank": "2",
+        "outlay_rank_before": "4",
+        "outlay_rank_after": "3",
+        "outlay_amount_next": "22.5",
+        "outlay_share_before": "0.0002",
+    }
     assert {k: facts.loc[k, "value"] for k in expected} == expected
     assert float(facts.loc["karaganda_change", "value"]) == pytest.approx(-13.19)
-    assert facts.loc["town_researchers", ["kind", "source"]].tolist() == [
-        "published", "paper_table1",
-    ]  # fmt: skip
-    assert facts.loc["ulytau_researchers", ["kind", "derived_from"]].tolist() == [
-        "official", "tables/town.csv",
-    ]  # fmt: skip
+    assert facts.loc["town_researchers", ["kind", "source"]].tolist() == ["published", "paper_table1"]
+    assert facts.loc["ulytau_researchers", ["kind", "derived_from"]].tolist() == ["official", "tables/town.csv"]
 
 
 def test_a_region_without_a_rank_is_told_so_and_is_not_counted():
@@ -124,9 +143,7 @@ def test_a_region_without_a_rank_is_told_so_and_is_not_counted():
     named = by_name(facts)
     assert named.loc["ranked_now", "value"] == "3"
     assert named.loc["last_unit", "value"] == "KZKAR"
-    assert fact_texts(facts.query("fact == 'detectable_now'"), Labels("en", {})) == {
-        "detectable_now": "–"
-    }
+    assert fact_texts(facts.query("fact == 'detectable_now'"), Labels("en", {})) == {"detectable_now": "–"}
     words = Labels("en", {"report.word.no_rank": {"en": "none", "ru": "нет", "kk": "жоқ"}})
     assert fact_texts(facts, words)["ulytau_rank"] == "none"
 
@@ -157,12 +174,7 @@ def weights():
         }
     )
     dropped = pd.DataFrame(
-        {
-            "dropped": ["m", "n", "o"],
-            "mean_shift": [1.0, 1.0, 0.5],
-            "kind": "official",
-            "source": "rd_bulletin_2022",
-        }
+        {"dropped": ["m", "n", "o"], "mean_shift": [1.0, 1.0, 0.5], "kind": "official", "source": "rd_bulletin_2022"}
     )
     summary = pd.DataFrame({"quantity": ["draws", "share_same_order"], "value": [10_000.0, 0.025]})
     agreement = pd.DataFrame({"scheme": ["b", "c", "a"], "kendall": [float("nan"), 0.9, 0.84]})
@@ -172,12 +184,21 @@ def weights():
 def test_facts_of_the_weights_name_everything_that_shares_the_lead():
     facts = by_name(weight_facts(*weights()))
     expected = {
-        "draws": "10000", "settled_units": "1", "interval_share": "0.9", "same_order": "0.025",
-        "same_rank": "0.75", "within_one": "0.925", "widest_span": "2",
-        "widest_units": "KZALA;KZNS", "ulytau_from": "4", "karaganda_to": "3",
-        "scheme_lowest": "a", "kendall_lowest": "0.84", "dropped_measures": "m;n",
+        "draws": "10000",
+        "settled_units": "1",
+        "interval_share": "0.9",
+        "same_order": "0.025",
+        "same_rank": "0.75",
+        "within_one": "0.925",
+        "widest_span": "2",
+        "widest_units": "KZALA;KZNS",
+        "ulytau_from": "4",
+        "karaganda_to": "3",
+        "scheme_lowest": "a",
+        "kendall_lowest": "0.84",
+        "dropped_measures": "m;n",
         "dropped_shift": "1",
-    }  # fmt: skip
+    }
     assert {k: facts.loc[k, "value"] for k in expected} == expected
 
 
@@ -197,8 +218,10 @@ def claims():
 def test_claims_are_counted_by_verdict_in_a_fixed_order():
     counts = verdict_counts(claims())
     assert counts[["verdict", "claims"]].to_numpy().tolist() == [
-        ["reproduced", 2], ["derived", 1], ["not_derivable", 1],
-    ]  # fmt: skip
+        ["reproduced", 2],
+        ["derived", 1],
+        ["not_derivable", 1],
+    ]
     assert counts["source"].iloc[0] == "paper_table1; paper_text"
     assert severe_claims(claims())["id"].tolist() == ["b", "d"]
     with pytest.raises(ValueError, match="verdicts \\['doubted'\\]; expected"):
@@ -207,17 +230,12 @@ def test_claims_are_counted_by_verdict_in_a_fixed_order():
 
 def test_facts_of_the_paper_join_the_counts_and_what_its_stage_proved():
     summary = pd.DataFrame(
-        [("degrees_before", "86", "number:0", "published", "paper_text", "paper/x.csv")],
-        columns=list(FACTS.columns),
+        [("degrees_before", "86", "number:0", "published", "paper_text", "paper/x.csv")], columns=list(FACTS.columns)
     )
     facts = by_name(paper_facts(claims(), summary))
     assert facts.loc[
-        [
-            "claims_total", "claims_not_stated", "claims_reproduced", "claims_inconsistent",
-            "degrees_before",
-        ],
-        "value",
-    ].tolist() == ["4", "2", "2", "0", "86"]  # fmt: skip
+        ["claims_total", "claims_not_stated", "claims_reproduced", "claims_inconsistent", "degrees_before"], "value"
+    ].tolist() == ["4", "2", "2", "0", "86"]
     # what was derived, required or cited is no statement that was put to the test
     assert facts.loc["claims_checked", "value"] == "3"
 
@@ -233,9 +251,7 @@ def observations():
         ("KZALA", 2022, "researchers", 7000.0, "official", "bulletin", ""),
         ("KZABY", 2022, "researchers", float("nan"), "official", "bulletin", "confidential"),
     ]
-    return pd.DataFrame(
-        rows, columns=["unit", "year", "variable", "value", "kind", "source", "flag"]
-    )
+    return pd.DataFrame(rows, columns=["unit", "year", "variable", "value", "kind", "source", "flag"])
 
 
 def test_the_table_of_the_town_keeps_order_kinds_and_sources():
@@ -244,8 +260,9 @@ def test_the_table_of_the_town_keeps_order_kinds_and_sources():
     assert table["per_10k"].iloc[1] == pytest.approx(10_000 * 2 / 221_000)
     assert math.isnan(table["per_10k"].iloc[0])
     assert table[["organisations", "kind", "source"]].to_numpy().tolist() == [
-        [3.0, "published", "paper_table1"], [1.0, "official", "bulletin"],
-    ]  # fmt: skip
+        [3.0, "published", "paper_table1"],
+        [1.0, "official", "bulletin"],
+    ]
 
 
 def test_facts_of_the_data_count_figures_and_indicators():
@@ -259,11 +276,16 @@ def test_facts_of_the_data_count_figures_and_indicators():
     )
     facts = by_name(data_facts(observations(), coverage, pd.DataFrame({"unit": ["KZABY"]})))
     expected = {
-        "observations_total": "7", "sources_total": "3", "markers_total": "1",
+        "observations_total": "7",
+        "sources_total": "3",
+        "markers_total": "1",
         "doubtful_total": "1",
-        "indicators_total": "3", "indicators_computed": "1", "indicators_exact": "1",
-        "indicators_b1": "2", "indicators_b3": "1",
-    }  # fmt: skip
+        "indicators_total": "3",
+        "indicators_computed": "1",
+        "indicators_exact": "1",
+        "indicators_b1": "2",
+        "indicators_b3": "1",
+    }
     assert {k: facts.loc[k, "value"] for k in expected} == expected
     assert facts.loc["observations_total", "kind"] == "published+official"
     assert facts.loc["indicators_total", "source"] == "bulletin"

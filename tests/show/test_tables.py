@@ -68,11 +68,7 @@ def words(language):
 
 def test_a_table_is_printed_with_the_words_and_numbers_of_each_language(staff):
     english = print_table(staff, SPEC, words("en"))
-    assert english.rows == (
-        ("Ulytau", "2014", "1", "49.14"),
-        ("", "2019", "2.5", "43.10"),
-        ("KZKAR", "2019", "–", "–"),
-    )
+    assert english.rows == (("Ulytau", "2014", "1", "49.14"), ("", "2019", "2.5", "43.10"), ("KZKAR", "2019", "–", "–"))
     russian = print_table(staff, SPEC, words("ru"))
     assert russian.rows[0] == ("Ұлытау", "2014", "1", "49,14")
     assert russian.rows[1][2:] == ("2,5", "43,10")
@@ -123,9 +119,7 @@ def test_a_latex_row_that_opens_with_a_bracket_is_no_option():
 @settings(deadline=None, max_examples=80)
 @given(st.text(max_size=30))
 def test_no_cell_breaks_a_table(text):
-    table = Printed(
-        "t", "c", ("a", "b"), (False, False), (0.0, 0.0), ((text, "x"),), ("official",), "n"
-    )
+    table = Printed("t", "c", ("a", "b"), (False, False), (0.0, 0.0), ((text, "x"),), ("official",), "n")
     rows = [line for line in to_latex(table).split("\n") if line.endswith(r"& x \\")]
     assert len(rows) == 1
     assert not re.search(r"(?<!\\)[#_]", rows[0])
@@ -140,10 +134,7 @@ def test_latex_specials_are_escaped_one_by_one():
     assert escape_latex("a_b & 50% of #1 {x} ~ ^ \\") == (
         r"a\_b \& 50\% of \#1 \{x\} \textasciitilde{} \textasciicircum{} \textbackslash{}"
     )
-    assert (
-        escape_latex("1\u00a0234 \u2212 5 \u00d7 6 \u2248 7")
-        == r"1~234 $-$ 5 $\times$ 6 $\approx$ 7"
-    )
+    assert escape_latex("1\u00a0234 \u2212 5 \u00d7 6 \u2248 7") == r"1~234 $-$ 5 $\times$ 6 $\approx$ 7"
 
 
 @pytest.mark.parametrize(
@@ -183,9 +174,15 @@ def test_a_table_without_rows_is_printed_and_claims_no_kind():
 
 @pytest.mark.parametrize(
     ("value", "digits", "text"),
-    [(34126.21, 4, "34,126"), (60000.0, 5, "60,000"), (0.00163, 2, "0.0016"), (0.5, 3, "0.5"),
-     (-12.345, 4, "\u221212.35"), (0.0, 3, "0")],
-)  # fmt: skip
+    [
+        (34126.21, 4, "34,126"),
+        (60000.0, 5, "60,000"),
+        (0.00163, 2, "0.0016"),
+        (0.5, 3, "0.5"),
+        (-12.345, 4, "\u221212.35"),
+        (0.0, 3, "0"),
+    ],
+)
 def test_significant_digits(value, digits, text):
     assert cell_text(value, Column("x", "x", Form.SIGNIFICANT, digits), words("en")) == text
 

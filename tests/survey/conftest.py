@@ -28,6 +28,5 @@ def survey():
     ]
     tables = build_survey(files, form, catalogue, demo.margins, config, 7)
     return SimpleNamespace(
-        catalogue=catalogue, form=form, config=config, demo=demo, mappings=mappings, files=files,
-        tables=tables,
-    )  # fmt: skip
+        catalogue=catalogue, form=form, config=config, demo=demo, mappings=mappings, files=files, tables=tables
+    )

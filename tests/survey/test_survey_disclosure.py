@@ -27,13 +27,19 @@ def people_of(form, population, n, answers, places=40):
     """Microdata of one sample: answers by question, one code for all or one each, NaN for none."""
     people = pd.DataFrame(
         {
-            "population": population, "unit": "DEMO_A", "year": 2025,
-            "respondent": [f"p{i}" for i in range(n)], "responded": True,
-            "design_weight": places / n, "stratum": "all", "cluster": "",
-            "units_in_stratum": float(places), "people_in_cluster": np.nan,
+            "population": population,
+            "unit": "DEMO_A",
+            "year": 2025,
+            "respondent": [f"p{i}" for i in range(n)],
+            "responded": True,
+            "design_weight": places / n,
+            "stratum": "all",
+            "cluster": "",
+            "units_in_stratum": float(places),
+            "people_in_cluster": np.nan,
             "response_class": "all",
         }
-    )[list(DESIGN)]  # fmt: skip
+    )[list(DESIGN)]
     reasons = pd.DataFrame(index=people.index)
     for q in form.questions.values():
         if q.population != population:
@@ -66,8 +72,9 @@ def truth_of(survey, data):
     population = data.people["population"].iloc[0]
     needed = survey.config["estimates"]["leaves_needed"]
     names, y = build._columns(data.people, survey.form, population, needed)
-    return {(i, q, s): float(np.nanmean(c)) for (_, i, q, s), c in zip(names, y.T, strict=True)
-            if not np.isnan(c).all()}  # fmt: skip
+    return {
+        (i, q, s): float(np.nanmean(c)) for (_, i, q, s), c in zip(names, y.T, strict=True) if not np.isnan(c).all()
+    }
 
 
 def attack(survey, tables, residuals):
@@ -151,9 +158,7 @@ def told(survey, tables, truth):
         if key in truth:
             assert low - 0.01 <= truth[key] <= high + 0.01, "the attacker's equations are wrong"
     return {
-        k: v
-        for k, v in found.items()
-        if k in truth and v[1] - v[0] < width * (ENDS[k[2]][1] - ENDS[k[2]][0]) - 0.01
+        k: v for k, v in found.items() if k in truth and v[1] - v[0] < width * (ENDS[k[2]][1] - ENDS[k[2]][0]) - 0.01
     }
 
 
@@ -169,8 +174,7 @@ def hidden(tables):
 def governance(survey):
     """18 researchers: two questions at 55.556, and one that all answered with the lowest code."""
     spread = [1] * 4 + [2] * 2 + [3] * 2 + [4] * 6 + [5] * 4
-    answers = {"sat_science_bodies": spread, "sat_education_bodies": spread[::-1],
-               "sat_local_executive": 1}  # fmt: skip
+    answers = {"sat_science_bodies": spread, "sat_education_bodies": spread[::-1], "sat_local_executive": 1}
     return people_of(survey.form, "researchers", 18, answers)
 
 
@@ -180,9 +184,7 @@ def test_a_unanimous_question_is_not_what_its_siblings_leave(survey, governance,
     key = "satisfaction_governance"
     assert truth[key, "", "index"] == pytest.approx(37.037, abs=1e-3)
     assert truth[key, "sat_science_bodies", "index"] == pytest.approx(55.556, abs=1e-3)
-    low, high = attack(survey, tables, residuals_of(survey, truth))[
-        key, "sat_local_executive", "index"
-    ]
+    low, high = attack(survey, tables, residuals_of(survey, truth))[key, "sat_local_executive", "index"]
     assert high - low >= 25
     assert told(survey, tables, truth) == {}
     # another question goes, the index of the town stays
@@ -198,14 +200,10 @@ def test_the_attacker_finds_what_is_hidden_alone(survey, governance, tmp_path):
     truth = truth_of(survey, governance)
     e = tables["estimates"]
     beside = e["question"] == "sat_science_bodies"
-    open_ = e.loc[beside, "statistic"].map(
-        lambda s: truth["satisfaction_governance", "sat_science_bodies", s]
-    )
+    open_ = e.loc[beside, "statistic"].map(lambda s: truth["satisfaction_governance", "sat_science_bodies", s])
     e.loc[beside, "estimate"], e.loc[beside, "flag"] = open_, ""
     found = told(survey, tables, truth)
-    assert found["satisfaction_governance", "sat_local_executive", "index"] == pytest.approx(
-        (0, 0), abs=1e-2
-    )
+    assert found["satisfaction_governance", "sat_local_executive", "index"] == pytest.approx((0, 0), abs=1e-2)
 
 
 def test_one_statistic_of_the_same_answers_does_not_tell_another(survey, tmp_path):
@@ -225,10 +223,15 @@ def test_one_statistic_of_the_same_answers_does_not_tell_another(survey, tmp_pat
 
 @pytest.mark.parametrize(
     ("counts", "expected"),
-    [([8, 10], [True, True]), ([3, 30, 12, 20], [True, False, True, False]),
-     ([3, 4, 20, 15], [True, True, False, True]), ([5, 5], [True, True]),
-     ([10, 11], [False, False]), ([12, 10, 0], [False, False, False])],
-)  # fmt: skip
+    [
+        ([8, 10], [True, True]),
+        ([3, 30, 12, 20], [True, False, True, False]),
+        ([3, 4, 20, 15], [True, True, False, True]),
+        ([5, 5], [True, True]),
+        ([10, 11], [False, False]),
+        ([12, 10, 0], [False, False, False]),
+    ],
+)
 def test_a_margin_is_not_its_total_less_the_others(counts, expected):
     assert hidden_categories(counts, 10) == expected
 
@@ -236,9 +239,15 @@ def test_a_margin_is_not_its_total_less_the_others(counts, expected):
 def test_the_file_of_margins_hides_both_of_two(survey, tmp_path):
     data = people_of(survey.form, "researchers", 18, {"degree": [1] * 8 + [2] * 10})
     margins = pd.DataFrame(
-        {"population": "researchers", "unit": "DEMO_A", "year": 2025, "question": "degree",
-         "category": [1, 2], "persons": [18, 22]}
-    )  # fmt: skip
+        {
+            "population": "researchers",
+            "unit": "DEMO_A",
+            "year": 2025,
+            "question": "degree",
+            "category": [1, 2],
+            "persons": [18, 22],
+        }
+    )
     assert published(survey, data, tmp_path, margins)["margins"]["before"].isna().all()
 
 
@@ -262,16 +271,13 @@ def test_a_number_of_answers_below_the_least_is_in_no_file(survey, tmp_path):
 def test_no_word_says_that_all_gave_one_answer(survey, governance, tmp_path):
     """One who answered knows what everyone did, where the file says that all agreed."""
     tables = published(survey, governance, tmp_path)
-    few = people_of(survey.form, "researchers", 18, {
-        "sat_local_executive": [1, 2, 3, 4, 5, *[np.nan] * 13],
-    })  # fmt: skip
+    few = people_of(survey.form, "researchers", 18, {"sat_local_executive": [1, 2, 3, 4, 5, *[np.nan] * 13]})
     other = published(survey, few, tmp_path)
     for name in ("estimates", "response"):
         one, two = (
-            t[name][t[name]["question"] == "sat_local_executive"].drop(columns="asked",
-                                                                       errors="ignore")
+            t[name][t[name]["question"] == "sat_local_executive"].drop(columns="asked", errors="ignore")
             for t in (tables, other)
-        )  # fmt: skip
+        )
         pd.testing.assert_frame_equal(one.reset_index(drop=True), two.reset_index(drop=True))
 
 
@@ -311,10 +317,7 @@ def test_who_was_not_asked_is_not_told(survey, tmp_path):
     assert np.isnan(row["answered"])
 
 
-@given(
-    sample=st.integers(12, 60), least=st.integers(10, 12),
-    cuts=st.lists(st.integers(0, 60), min_size=1, max_size=4),
-)  # fmt: skip
+@given(sample=st.integers(12, 60), least=st.integers(10, 12), cuts=st.lists(st.integers(0, 60), min_size=1, max_size=4))
 def test_skip_rules_that_are_shown_differ_by_none_or_by_many(sample, least, cuts):
     asked = {f"r{i}": min(c, sample) for i, c in enumerate(cuts)}
     out = hidden_routes(asked, {}, sample, least)
@@ -333,9 +336,19 @@ def small(draw):
     n = draw(st.integers(10, 24))
     kinds = st.sampled_from(["one", "top", "near", "any", "gaps", "few"])
     rng = np.random.default_rng(draw(st.integers(0, 10**6)))
-    leaves = ["sat_science_bodies", "sat_education_bodies", "sat_local_executive", "job_overall",
-              "job_pay", "job_equipment", "job_time", "job_career", "job_management",
-              "self_living_standard", "purchasing_power_self"]  # fmt: skip
+    leaves = [
+        "sat_science_bodies",
+        "sat_education_bodies",
+        "sat_local_executive",
+        "job_overall",
+        "job_pay",
+        "job_equipment",
+        "job_time",
+        "job_career",
+        "job_management",
+        "self_living_standard",
+        "purchasing_power_self",
+    ]
     answers = {}
     for q in leaves:
         kind = draw(kinds)

@@ -33,10 +33,7 @@ def test_raking_meets_every_margin_and_keeps_odds_ratios(seed):
     sex = np.r_[0, 1, rng.integers(0, 2, 30), 0, 1]
     age = np.r_[0, 0, rng.integers(0, 3, 28), 1, 1, 2, 2]
     truth = rng.uniform(1, 5, len(sex))
-    margins = [
-        _margin("sex", sex, np.bincount(sex, truth)),
-        _margin("age", age, np.bincount(age, truth)),
-    ]
+    margins = [_margin("sex", sex, np.bincount(sex, truth)), _margin("age", age, np.bincount(age, truth))]
     start = rng.uniform(1, 3, len(sex))
     found = rake(start, margins, rounds=2000)
     assert found.converged.all()
@@ -87,10 +84,7 @@ def test_raking_that_cannot_converge_says_so():
 
 def test_many_sets_of_weights_rake_as_each_alone():
     rng = np.random.default_rng(5)
-    margins = [
-        _margin("sex", np.tile([0, 1], 20), [45, 55]),
-        _margin("age", rng.integers(0, 3, 40), [20, 30, 50]),
-    ]
+    margins = [_margin("sex", np.tile([0, 1], 20), [45, 55]), _margin("age", rng.integers(0, 3, 40), [20, 30, 50])]
     many = rng.uniform(0.1, 4, (40, 7))
     found = rake(many, margins)
     for j in range(7):
@@ -178,9 +172,7 @@ def test_a_stratum_of_one_is_joined_and_a_certain_one_is_not():
 
 
 def test_a_whole_stratum_of_clusters_has_degrees_from_people():
-    design = e.make_design(
-        ["a"] * 6, list("xxxyyy"), units_in_stratum=[2] * 6, people_in_cluster=[10] * 6
-    )
+    design = e.make_design(["a"] * 6, list("xxxyyy"), units_in_stratum=[2] * 6, people_in_cluster=[10] * 6)
     assert design.first_rate.tolist() == [1.0]
     assert design.degrees == 4
 
@@ -195,9 +187,7 @@ def test_a_column_that_a_margin_explains_has_no_error():
     assert found.mean[0] == pytest.approx(0.5)
     assert found.variance[0] == pytest.approx(0, abs=1e-18)
     assert 0 < found.variance[1] < e.linearised_means(y, w, design).variance[1]
-    draws = e.bootstrap_means(
-        y, w, e.bootstrap_multipliers(design, 200, np.random.default_rng(0)), [margin]
-    )
+    draws = e.bootstrap_means(y, w, e.bootstrap_multipliers(design, 200, np.random.default_rng(0)), [margin])
     kept = draws[0][~np.isnan(draws[0])]
     assert len(kept) > 150  # some samples have one sex only
     assert kept == pytest.approx(0.5, abs=1e-5)
@@ -249,9 +239,7 @@ def test_intervals_of_a_simple_random_sample_are_the_known_ones():
     assert (low, high) == pytest.approx(proportion_confint(27, 90, method="beta"))
     low, high = e.wilson(p, error, n, 10**7, 0.95)
     assert (low, high) == pytest.approx(proportion_confint(27, 90, method="wilson"), abs=1e-6)
-    assert e.korn_graubard(1.0, 0.0, 20, 19, 0.95) == pytest.approx(
-        proportion_confint(20, 20, method="beta")
-    )
+    assert e.korn_graubard(1.0, 0.0, 20, 19, 0.95) == pytest.approx(proportion_confint(20, 20, method="beta"))
 
 
 def test_effective_size_is_capped_and_a_census_has_no_interval():
@@ -269,9 +257,7 @@ def test_precision_to_be_expected():
     assert e.half_width(25, 18, 26) == pytest.approx(6.896, abs=5e-4)
     assert e.half_width(25, 13, 26) == pytest.approx(10.6825, abs=5e-4)
     assert e.half_width(25, 400, deff=1.5) == pytest.approx(3.010, abs=5e-4)
-    assert e.half_width(25, 18, 26) == pytest.approx(
-        t.ppf(0.975, 17) * 25 * np.sqrt((1 - 18 / 26) / 18)
-    )
+    assert e.half_width(25, 18, 26) == pytest.approx(t.ppf(0.975, 17) * 25 * np.sqrt((1 - 18 / 26) / 18))
     assert e.half_width(25, 26, 26) == 0
     # two years compared: 10 points are noise with 18 answers a year, 15 with 13
     assert np.sqrt(2) * e.half_width(25, 18, 26) == pytest.approx(9.75, abs=0.01)
@@ -288,10 +274,7 @@ def _population(rng):
     h = np.repeat(np.arange(4), np.array(STRATA) * PEOPLE)
     c = np.repeat(np.arange(sum(STRATA)), PEOPLE)
     sex, age = rng.integers(0, 2, len(h)), rng.integers(0, 3, len(h))
-    latent = (
-        0.5 * h + 0.5 * rng.normal(size=sum(STRATA))[c] + 0.5 * age + 0.3 * sex
-        + rng.normal(size=len(h))
-    )  # fmt: skip
+    latent = 0.5 * h + 0.5 * rng.normal(size=sum(STRATA))[c] + 0.5 * age + 0.3 * sex + rng.normal(size=len(h))
     score = 25.0 * np.digitize(latent, [-0.5, 0.7, 1.6, 2.8])
     return h, c, sex, age, np.column_stack([score, score >= 75])
 
@@ -343,9 +326,7 @@ def test_leaving_the_finite_population_out_would_cover_too_much():
     for _ in range(reps):
         mine = y[rng.choice(26, 18, replace=False)][:, None]
         for size in (26, None):
-            design = e.make_design(
-                ["a"] * 18, units_in_stratum=None if size is None else [size] * 18
-            )
+            design = e.make_design(["a"] * 18, units_in_stratum=None if size is None else [size] * 18)
             found = e.linearised_means(mine, np.full(18, 26 / 18), design)
             low, high = e.t_interval(found.mean, np.sqrt(found.variance), 17, 0.95, (0, 100))
             inside = bool(low[0] <= y.mean() <= high[0])

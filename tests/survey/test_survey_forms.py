@@ -103,16 +103,13 @@ def test_codebook_has_codes_missing_codes_and_skip_rules():
     assert len(book) == len(FORM.questions)
     assert book.loc["life_satisfaction", "codes"] == "0 1 2 3 4 5 6 7 8 9 10"
     assert (
-        book.loc["health_family", "ask_if"]
-        == "household_size >= 2 and household_size != 98 and household_size != 99"
+        book.loc["health_family", "ask_if"] == "household_size >= 2 and household_size != 98 and household_size != 99"
     )
     assert book.loc["preschool_access", "ask_if"] == "children_preschool = 1"
     assert book.loc["household_size", "codes"] == "1..30"
     assert book.loc["job_pay", "missing_codes"] == "98 99"
     assert book.loc["consent", "missing_codes"] == ""
-    assert book.loc["purchasing_power_self", "answers_ru"].startswith(
-        "1 = Денег не хватает даже на питание; 2 = "
-    )
+    assert book.loc["purchasing_power_self", "answers_ru"].startswith("1 = Денег не хватает даже на питание; 2 = ")
     assert "KZZHK = Жезқазған" in book.loc["town", "answers_kk"]
 
 
@@ -232,12 +229,15 @@ def test_whole_numbers_that_hold_a_code_of_no_answer_are_refused(ends):
 
 @pytest.mark.parametrize(
     ("change", "message"),
-    [({"integer": [30, 1]}, "two whole numbers"), ({"integer": 30}, "two whole numbers"),
-     ({"missing": {"dont_knw": -1}}, "'dont_know' (did you mean this?)"),
-     ({"missing": {"dont_know": "x"}}, "missing.dont_know: found 'x'; expected a whole number"),
-     ({"missing": {"dont_know": 99}}, "a code of its own for each"),
-     ({"missing": {"dont_know": 7}}, "answers apart from the code of dont_know")],
-)  # fmt: skip
+    [
+        ({"integer": [30, 1]}, "two whole numbers"),
+        ({"integer": 30}, "two whole numbers"),
+        ({"missing": {"dont_knw": -1}}, "'dont_know' (did you mean this?)"),
+        ({"missing": {"dont_know": "x"}}, "missing.dont_know: found 'x'; expected a whole number"),
+        ({"missing": {"dont_know": 99}}, "a code of its own for each"),
+        ({"missing": {"dont_know": 7}}, "answers apart from the code of dont_know"),
+    ],
+)
 def test_faulty_codes_of_a_question_are_refused(change, message):
     content = copy.deepcopy(CONTENT)
     content["sections"]["about_you"]["questions"]["household_size"] |= change
@@ -261,7 +261,6 @@ def test_a_list_of_answers_with_other_codes_of_no_answer_is_another_list():
     kinds = {r[1]: r[0] for r in sheets["survey"]}
     assert kinds["health_self"] == "select_one quality_health_self"
     assert kinds["health_family"] == "select_one quality"
-    listed = {n: [r[1] for r in sheets["choices"] if r[0] == n] for n in
-              ("quality", "quality_health_self")}  # fmt: skip
+    listed = {n: [r[1] for r in sheets["choices"] if r[0] == n] for n in ("quality", "quality_health_self")}
     assert listed["quality"][-2:] == ["98", "99"]
     assert listed["quality_health_self"][-2:] == ["-8", "99"]

@@ -41,8 +41,12 @@ def whole(tmp_path_factory):
 
 
 @settings(max_examples=120, deadline=None)
-@given(cut=st.integers(0, 200), at=st.integers(0, 5000), value=st.integers(0, 255),
-       suffix=st.sampled_from([".sav", ".dta"]))  # fmt: skip
+@given(
+    cut=st.integers(0, 200),
+    at=st.integers(0, 5000),
+    value=st.integers(0, 255),
+    suffix=st.sampled_from([".sav", ".dta"]),
+)
 def test_a_damaged_file_of_another_program_is_answered(whole, cut, at, value, suffix):
     data = bytearray(whole[suffix])
     data[at % len(data)] = value
@@ -75,8 +79,7 @@ def test_the_smallest_rows_of_spss_are_read(tmp_path, settings):
 
 
 TEXTS = st.one_of(
-    st.sampled_from(["1", "98", "99", "", ".", "2020", "KZRDD", "-1", "1e400", "nan", "=1+1"]),
-    st.text(max_size=6),
+    st.sampled_from(["1", "98", "99", "", ".", "2020", "KZRDD", "-1", "1e400", "nan", "=1+1"]), st.text(max_size=6)
 )
 
 
@@ -88,7 +91,6 @@ def test_any_cells_are_answered(changes, survey):
         raw.iloc[row, column % raw.shape[1]] = text
     units = list(survey.config["units"])
     with contextlib.suppress(InputError):
-        made = read_microdata(raw, survey.mappings["residents"], survey.form, units, "t.csv",
-                              "synthetic")  # fmt: skip
+        made = read_microdata(raw, survey.mappings["residents"], survey.form, units, "t.csv", "synthetic")
         assert len(made.people) == len(raw)
         assert (made.people["design_weight"] > 0).all()

@@ -44,10 +44,12 @@ def read(survey, raw, **changes):
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
-    secrets=st.lists(SECRETS, min_size=3, max_size=3, unique=True), column=st.integers(0, 10**6),
-    rows=st.sets(st.integers(0, 59), min_size=1, max_size=12), same=st.booleans(),
+    secrets=st.lists(SECRETS, min_size=3, max_size=3, unique=True),
+    column=st.integers(0, 10**6),
+    rows=st.sets(st.integers(0, 59), min_size=1, max_size=12),
+    same=st.booleans(),
     free=st.booleans(),
-)  # fmt: skip
+)
 def test_a_secret_in_any_column_is_in_no_message(survey, secrets, column, rows, same, free):
     raw = survey.demo.microdata["residents"].head(60).astype(str).copy()
     if free:
@@ -73,13 +75,22 @@ def estimated(survey, data):
 
 @pytest.mark.parametrize(
     "columns",
-    [{"unit": "person"}, {"year": "person"}, {"stratum": "person"}, {"cluster": "person"},
-     {"response_class": "person"}, {"response_class": ["person", "sex"]}, {"weight": "person"},
-     {"probability": "person"}, {"units_in_stratum": "person"}, {"people_in_cluster": "person"},
-     {"responded": {"column": "person", "values": ["1"]}},
-     {"unit": {"column": "person", "values": {"x": "DEMO_A"}}}],
+    [
+        {"unit": "person"},
+        {"year": "person"},
+        {"stratum": "person"},
+        {"cluster": "person"},
+        {"response_class": "person"},
+        {"response_class": ["person", "sex"]},
+        {"weight": "person"},
+        {"probability": "person"},
+        {"units_in_stratum": "person"},
+        {"people_in_cluster": "person"},
+        {"responded": {"column": "person", "values": ["1"]}},
+        {"unit": {"column": "person", "values": {"x": "DEMO_A"}}},
+    ],
     ids=str,
-)  # fmt: skip
+)
 @pytest.mark.parametrize("number", [False, True])
 def test_a_column_of_names_in_any_role_is_in_no_message(survey, columns, number):
     raw = survey.demo.microdata["residents"].head(80).astype(str).copy()
@@ -159,8 +170,7 @@ def test_a_missing_code_that_is_an_answer_is_refused(survey):
 
 
 @pytest.mark.parametrize(
-    ("question", "text"),
-    [("life_satisfaction", "9"), ("health_self", "5"), ("sex", "2"), ("household_size", "30")],
+    ("question", "text"), [("life_satisfaction", "9"), ("health_self", "5"), ("sex", "2"), ("household_size", "30")]
 )
 def test_the_rule_is_one_for_every_kind_of_question(survey, question, text):
     raw = survey.demo.microdata["residents"].head(4)
@@ -172,8 +182,7 @@ def test_the_rule_is_one_for_every_kind_of_question(survey, question, text):
 def test_a_code_is_an_answer_as_the_file_has_it(survey):
     raw = survey.demo.microdata["residents"].head(4).assign(health_self="9")
     codes = {"column": "health_self", "codes": {9: 1}}
-    words, made = said(lambda: read(survey, raw, questions={"health_self": codes},
-                                    missing={"dont_know": ["9"]}))  # fmt: skip
+    words, made = said(lambda: read(survey, raw, questions={"health_self": codes}, missing={"dont_know": ["9"]}))
     assert made is None
     assert "no answer to health_self" in words
     assert isinstance(read(survey, raw, questions={"health_self": codes}).people, pd.DataFrame)

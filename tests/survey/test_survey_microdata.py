@@ -38,11 +38,7 @@ def test_answers_codes_and_reasons(survey):
     raw = _raw(survey)
     who = raw.index[(raw["status"] == "1") & (raw["household_size"].isin(["3", "4", "5"]))][0]
     alone = raw.index[(raw["status"] == "1") & (raw["household_size"] == "1")][0]
-    raw.loc[who, ["health_self", "health_family", "satisfaction_healthcare"]] = [
-        "98",
-        " 4.0 ",
-        "99",
-    ]
+    raw.loc[who, ["health_self", "health_family", "satisfaction_healthcare"]] = ["98", " 4.0 ", "99"]
     raw.loc[who, "satisfaction_environment"] = ""
     raw.loc[alone, "health_family"] = "3"
     found = _read(survey, raw)
@@ -77,13 +73,13 @@ def test_names_codes_weights_and_constants_are_mapped(survey):
     raw["Q7"] = raw["Q7"].map(lambda c: {"1": "very bad", "5": "very good"}.get(c, ""))
     raw["w"] = "2,5"
     columns = {
-        "respondent": "person", "unit": {"column": "TOWN", "values": {"DEMO_A": "DEMO_B"}},
-        "year": {"value": 2027}, "weight": "w",
-    }  # fmt: skip
+        "respondent": "person",
+        "unit": {"column": "TOWN", "values": {"DEMO_A": "DEMO_B"}},
+        "year": {"value": 2027},
+        "weight": "w",
+    }
     codes = {"very bad": 1, "very good": 5}
-    found = _read(
-        survey, raw, columns=columns, questions={"health_self": {"column": "Q7", "codes": codes}}
-    )
+    found = _read(survey, raw, columns=columns, questions={"health_self": {"column": "Q7", "codes": codes}})
     assert set(found.people["unit"]) == {"DEMO_B"}
     assert set(found.people["year"]) == {2027}
     assert set(found.people["design_weight"]) == {2.5}
@@ -92,10 +88,7 @@ def test_names_codes_weights_and_constants_are_mapped(survey):
     chance = raw.assign(p="0.25")
     columns = {**columns, "probability": "p"}
     del columns["weight"]
-    again = _read(
-        survey, chance, columns=columns,
-        questions={"health_self": {"column": "Q7", "codes": codes}},
-    )  # fmt: skip
+    again = _read(survey, chance, columns=columns, questions={"health_self": {"column": "Q7", "codes": codes}})
     assert set(again.people["design_weight"]) == {4.0}
 
 
@@ -117,10 +110,7 @@ def test_faulty_microdata_are_refused_with_line_and_column(survey):
     assert first in message
     assert "column health_self: found '2 more'" in message
     assert "a whole number from 1 to 30" in message
-    assert (
-        f"line {on[1] + 2}, column sex: found 'a text of 1 character'; expected one of 1, 2"
-        in message
-    )
+    assert f"line {on[1] + 2}, column sex: found 'a text of 1 character'; expected one of 1, 2" in message
 
 
 @pytest.mark.parametrize(
@@ -131,20 +121,11 @@ def test_faulty_microdata_are_refused_with_line_and_column(survey):
             lambda r: r.assign(town="DEMO_C"),
             "line 2, column unit: found 'a text of 6 characters'; expected one of: DEMO_A",
         ),
-        (
-            lambda r: r.assign(wave="20x6"),
-            "line 2, column year: found 'a text of 4 characters'; expected a year",
-        ),
-        (
-            lambda r: r.assign(person="same"),
-            "lines 3, 4, 5 and 36 more, column respondent: found '39 rows of one",
-        ),
+        (lambda r: r.assign(wave="20x6"), "line 2, column year: found 'a text of 4 characters'; expected a year"),
+        (lambda r: r.assign(person="same"), "lines 3, 4, 5 and 36 more, column respondent: found '39 rows of one"),
         (lambda r: r.assign(precincts="two"), "expected a number of at least 1"),
         (lambda r: r.assign(precincts=[str(i + 30) for i in range(len(r))]), "one number of units"),
-        (
-            lambda r: r.assign(precincts="1"),
-            "drawn of fewer'; expected at most as many as there are",
-        ),
+        (lambda r: r.assign(precincts="1"), "drawn of fewer'; expected at most as many as there are"),
         (lambda r: r.assign(adults="3"), "12 drawn of fewer'; expected at most"),
         (lambda r: r.assign(adults=[str(i + 50) for i in range(len(r))]), "people in a cluster"),
         (lambda r: r.assign(precinct=["", *r["precinct"][1:]]), "a cluster in every row"),
@@ -161,12 +142,24 @@ def test_a_faulty_design_is_refused(survey, change, message):
         ({"population": "citizens"}, "one of: researchers, residents"),
         ({"columns": {"stratm": "district"}}, "'stratum' (did you mean this?)"),
         ({"questions": {"helth_self": "Q7"}}, "'health_self' (did you mean this?)"),
-        ({"columns": {"respondent": "person", "unit": "town", "year": "wave", "weight": "status",
-                      "probability": "status"}}, "a number above 0 and at most 1"),
-        ({"columns": {"respondent": "person", "unit": {"column": "town", "values": {"x": "y"}},
-                      "year": "wave"}}, "one of the values of the mapping: x"),
+        (
+            {
+                "columns": {
+                    "respondent": "person",
+                    "unit": "town",
+                    "year": "wave",
+                    "weight": "status",
+                    "probability": "status",
+                }
+            },
+            "a number above 0 and at most 1",
+        ),
+        (
+            {"columns": {"respondent": "person", "unit": {"column": "town", "values": {"x": "y"}}, "year": "wave"}},
+            "one of the values of the mapping: x",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_faulty_mapping_is_refused(survey, changes, message):
     assert message in _refused(survey, _raw(survey), **changes)
 
@@ -184,9 +177,7 @@ def test_scores_of_a_long_and_an_even_scale():
 @pytest.mark.parametrize("kind", ["official", "published"])
 def test_made_up_answers_cannot_pass_for_real_ones(survey, kind):
     with pytest.raises(InputError, match=f"40 rows of kind synthetic'; expected {kind} only"):
-        read_microdata(
-            _raw(survey), survey.mappings["residents"], survey.form, UNITS, "r.csv", kind
-        )
+        read_microdata(_raw(survey), survey.mappings["residents"], survey.form, UNITS, "r.csv", kind)
 
 
 # ---------------------------------------------------------------- files
@@ -205,16 +196,14 @@ def _write(path, kind):
         TABLE.to_excel(path, index=False)
     elif kind == "sav":
         pyreadstat.write_sav(
-            TABLE, path, variable_value_labels={"q": {4.0: "good"}},
-            missing_ranges={"q": [{"lo": 98, "hi": 99}]},
-        )  # fmt: skip
+            TABLE, path, variable_value_labels={"q": {4.0: "good"}}, missing_ranges={"q": [{"lo": 98, "hi": 99}]}
+        )
     else:
         pyreadstat.write_dta(TABLE.rename(columns={"город": "gorod"}), path)
 
 
 @pytest.mark.parametrize(
-    ("kind", "suffix"),
-    [("csv", "csv"), ("cp1251", "csv"), ("xlsx", "xlsx"), ("sav", "sav"), ("dta", "dta")],
+    ("kind", "suffix"), [("csv", "csv"), ("cp1251", "csv"), ("xlsx", "xlsx"), ("sav", "sav"), ("dta", "dta")]
 )
 def test_every_format_gives_the_same_texts(tmp_path, kind, suffix):
     path = tmp_path / f"m.{suffix}"
@@ -281,14 +270,18 @@ def test_the_demonstrations_config_is_valid_and_a_faulty_one_is_not(tmp_path):
 
 @pytest.mark.parametrize(
     ("change", "expected"),
-    [({"files": [{"microdata": "../x.csv",
-                  "mapping": "config/parts/survey/codebook_residents.yaml"}]},
-      "files.0.microdata.*a path inside the project"),
-     ({"margins": "/etc/passwd"}, "margins.*a path inside the project"),
-     ({"margins": "results/survey-demo/../../../x.csv"}, "margins.*a path inside the project"),
-     ({"questionnaire": "nowhere.yaml"}, "questionnaire.*a file that exists"),
-     ({"kind": "official"}, "synthetic, for the answers are made up"), ({"id": None}, "id")],
-)  # fmt: skip
+    [
+        (
+            {"files": [{"microdata": "../x.csv", "mapping": "config/parts/survey/codebook_residents.yaml"}]},
+            "files.0.microdata.*a path inside the project",
+        ),
+        ({"margins": "/etc/passwd"}, "margins.*a path inside the project"),
+        ({"margins": "results/survey-demo/../../../x.csv"}, "margins.*a path inside the project"),
+        ({"questionnaire": "nowhere.yaml"}, "questionnaire.*a file that exists"),
+        ({"kind": "official"}, "synthetic, for the answers are made up"),
+        ({"id": None}, "id"),
+    ],
+)
 def test_a_survey_config_is_checked_with_its_files_before_the_run(tmp_path, change, expected):
     config = {**read_yaml(ROOT / "config/parts/survey/demo.yaml"), **change}
     config = {k: v for k, v in config.items() if v is not None}

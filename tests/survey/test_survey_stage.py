@@ -36,9 +36,13 @@ def _build(survey, files=None, margins=None, **changes):
     for name, value in changes.items():
         config[name] |= value
     return build.build_survey(
-        files or survey.files, survey.form, survey.catalogue,
-        survey.demo.margins if margins is None else margins, config, 7,
-    )  # fmt: skip
+        files or survey.files,
+        survey.form,
+        survey.catalogue,
+        survey.demo.margins if margins is None else margins,
+        config,
+        7,
+    )
 
 
 def _words(survey, language):
@@ -111,9 +115,7 @@ def test_weights_meet_the_census_and_are_trimmed(survey):
     # nothing is said of categories with few answers
     assert found["before"].isna().any()
     assert found["after"].to_numpy() == pytest.approx(found["persons"].to_numpy(), rel=1e-4)
-    row = survey.tables.weights.set_index(["population", "unit", "year"]).loc[
-        ("residents", "DEMO_A", 2025)
-    ]
+    row = survey.tables.weights.set_index(["population", "unit", "year"]).loc[("residents", "DEMO_A", 2025)]
     assert row["drawn"] == 480
     assert row["response_rate"] == row["answered"] / 480
     assert row["degrees"] == 40 - 3
@@ -134,9 +136,7 @@ def test_without_margins_the_design_weights_stand(survey):
     people = survey.files[1].people
     mine = people[(people["unit"] == "DEMO_A") & (people["year"] == 2025) & people["responded"]]
     x = 25 * (mine["self_living_standard"] - 1)
-    both = found.estimates.set_index(KEYS).loc[
-        ("researchers", "DEMO_A", 2025, "self_living_standard", "", "index")
-    ]
+    both = found.estimates.set_index(KEYS).loc[("researchers", "DEMO_A", 2025, "self_living_standard", "", "index")]
     assert both["respondents"] == x.notna().sum()
     assert both["estimate"] == pytest.approx(x.mean())
     z = (x - x.mean()).fillna(0) / x.notna().sum()
@@ -164,16 +164,12 @@ def test_cells_under_ten_are_taken_out_everywhere(survey):
         assert mine["flag"].isin(["few_respondents", "not_for_all"]).all()
     assert not ((t.margins["unit"] == "DEMO_B") & (t.margins["population"] == "researchers")).any()
     observed = t.observations[
-        (t.observations["unit"] == "DEMO_B")
-        & (t.observations["locator"] == "population researchers")
+        (t.observations["unit"] == "DEMO_B") & (t.observations["locator"] == "population researchers")
     ]
     assert len(observed) == 8
     assert set(observed["flag"]) == {"confidential"}
     assert observed["value"].isna().all()
-    assert not (
-        (t.standard_errors["unit"] == "DEMO_B")
-        & t.standard_errors["measure"].isin(observed["variable"])
-    ).any()
+    assert not ((t.standard_errors["unit"] == "DEMO_B") & t.standard_errors["measure"].isin(observed["variable"])).any()
     shown = t.estimates[t.estimates["flag"] == ""]
     assert shown["respondents"].min() >= 10
 
@@ -184,15 +180,11 @@ def test_one_answer_from_all_is_taken_out_where_people_are_few(survey):
     people.loc[people["job_pay"].notna(), "job_pay"] = 2.0
     found = _build(survey, files).estimates.set_index(KEYS)
     for statistic in build.STATISTICS:
-        row = found.loc[
-            ("researchers", "DEMO_A", 2025, "satisfaction_research_work", "job_pay", statistic)
-        ]
+        row = found.loc[("researchers", "DEMO_A", 2025, "satisfaction_research_work", "job_pay", statistic)]
         assert row["flag"] == "protected"
         assert np.isnan(row["estimate"])
     open_ = _build(survey, files, suppress={"unanimous_below": 10}).estimates.set_index(KEYS)
-    row = open_.loc[
-        ("researchers", "DEMO_A", 2025, "satisfaction_research_work", "job_pay", "index")
-    ]
+    row = open_.loc[("researchers", "DEMO_A", 2025, "satisfaction_research_work", "job_pay", "index")]
     assert row["flag"] == ""
     assert row["estimate"] == pytest.approx(25)
 
@@ -204,9 +196,7 @@ def test_refusals_name_the_sample(survey):
     margins = survey.demo.margins.copy()
     first = (margins["population"] == "residents") & (margins["question"] == "sex")
     margins.loc[first & (margins["category"] == 1), "persons"] *= 3
-    with pytest.raises(
-        InputError, match=r"population residents, unit DEMO_A, year 2025.*different sums"
-    ):
+    with pytest.raises(InputError, match=r"population residents, unit DEMO_A, year 2025.*different sums"):
         _build(survey, margins=margins)
     margins = survey.demo.margins[survey.demo.margins["category"] != 3]
     with pytest.raises(InputError, match="margin age: no persons for category 3"):
@@ -287,10 +277,7 @@ def test_changes_are_noise_unless_their_interval_leaves_zero_out(survey):
     c = survey.tables.changes
     e = survey.tables.estimates.set_index(KEYS)
     row = c[(c["unit"] == "DEMO_A") & (c["indicator"] == "satisfaction_environment")].iloc[0]
-    two = [
-        e.loc[("residents", "DEMO_A", y, "satisfaction_environment", "", "index")]
-        for y in (2025, 2026)
-    ]
+    two = [e.loc[("residents", "DEMO_A", y, "satisfaction_environment", "", "index")] for y in (2025, 2026)]
     assert row["change"] == pytest.approx(two[1]["estimate"] - two[0]["estimate"])
     assert row["standard_error"] ** 2 == pytest.approx(sum(x["standard_error"] ** 2 for x in two))
     assert not row["within_noise"]  # nine points in the population
@@ -329,9 +316,7 @@ def test_observations_fit_the_schema_and_keep_their_kind(survey):
 
 def test_kinds_are_not_mixed(survey):
     refuse_mixed(survey.tables.estimates["kind"], ["synthetic"])
-    with pytest.raises(
-        InputError, match=r"rows of kind synthetic'; expected official or published"
-    ):
+    with pytest.raises(InputError, match=r"rows of kind synthetic'; expected official or published"):
         refuse_mixed(survey.tables.estimates["kind"], ["official", "published"])
     with pytest.raises(InputError, match=r"of kind \(none\)"):
         refuse_mixed([""], ["official"])
@@ -344,29 +329,46 @@ def test_no_made_up_row_reaches_a_view_of_another_kind(survey, kind):
     shown = survey.tables.observations[survey.tables.observations["flag"] == ""]
     rows = pd.DataFrame(
         {
-            "view": "v", "unit": shown["unit"], "year": shown["year"],
-            "measure": shown["variable"], "indicator": shown["variable"], "block": "B4",
-            "value": shown["value"], "unit_of_measure": "0 to 100", "kind": shown["kind"],
-            "source": shown["source"], "reading": "exact", "flag": "",
+            "view": "v",
+            "unit": shown["unit"],
+            "year": shown["year"],
+            "measure": shown["variable"],
+            "indicator": shown["variable"],
+            "block": "B4",
+            "value": shown["value"],
+            "unit_of_measure": "0 to 100",
+            "kind": shown["kind"],
+            "source": shown["source"],
+            "reading": "exact",
+            "flag": "",
         }
-    )  # fmt: skip
+    )
     rows = rows[rows["measure"] == "life_satisfaction"]
     INDICATORS.validate(rows)
     view = {
-        "label": {"en": "v", "ru": "v", "kk": "v"}, "kind": kind,
-        "units": ["DEMO_A", "DEMO_B"], "years": [2025, 2026], "normalisation": "minmax",
+        "label": {"en": "v", "ru": "v", "kk": "v"},
+        "kind": kind,
+        "units": ["DEMO_A", "DEMO_B"],
+        "years": [2025, 2026],
+        "normalisation": "minmax",
         "tree": {
-            "id": "all", "label": {"en": "a", "ru": "a", "kk": "a"}, "aggregation": "arithmetic",
+            "id": "all",
+            "label": {"en": "a", "ru": "a", "kk": "a"},
+            "aggregation": "arithmetic",
             "children": [{"measure": "life_satisfaction"}],
         },
-    }  # fmt: skip
+    }
     measures = {
         "life_satisfaction": {
-            "label": {"en": "l", "ru": "l", "kk": "l"}, "indicator": "life_satisfaction",
-            "formula": "life_satisfaction", "unit_of_measure": "0 to 100", "direction": 1,
-            "goalposts": [0, 100], "reading": "exact",
+            "label": {"en": "l", "ru": "l", "kk": "l"},
+            "indicator": "life_satisfaction",
+            "formula": "life_satisfaction",
+            "unit_of_measure": "0 to 100",
+            "direction": 1,
+            "goalposts": [0, 100],
+            "reading": "exact",
         }
-    }  # fmt: skip
+    }
     with pytest.raises(InputError, match=f"found 'synthetic'; expected '?{kind} only"):
         build_index(rows, "v", view, measures, None, 1, {"v": view})
     # one row among others is enough
@@ -390,9 +392,7 @@ def test_the_page_names_the_kind_on_every_table(survey, language):
     assert "<b>" not in page
     whole = survey.tables.estimates
     whole = whole[(whole["question"] == "") & (whole["statistic"] == "index")]
-    rows = len(whole) + sum(
-        len(getattr(survey.tables, n)) for n in ("changes", "weights", "reliability")
-    )
+    rows = len(whole) + sum(len(getattr(survey.tables, n)) for n in ("changes", "weights", "reliability"))
     assert page.count("<tr><td>") == rows
     row = whole[whole["flag"] == ""].iloc[0]
     assert words.number(row["estimate"], 1) in page
@@ -416,6 +416,4 @@ def test_the_figure_is_marked_and_shows_each_interval(survey):
     image = Image.open(io.BytesIO(style.render(figure)["png"]))
     assert image.size[0] == 1440
     plain = indices(e, None, labels=words, source="s")
-    assert words("survey.known_value") not in {
-        t.get_text() for legend in plain.legends for t in legend.get_texts()
-    }
+    assert words("survey.known_value") not in {t.get_text() for legend in plain.legends for t in legend.get_texts()}

@@ -29,11 +29,26 @@ def test_the_demonstration_runs_and_is_marked_everywhere(tmp_path):
     results = ROOT / "results" / f"test-survey-{tmp_path.parent.name}"
     try:
         subprocess.run(
-            [sys.executable, "-m", "snakemake", "-s", str(tmp_path / "Snakefile"), "--nolock",
-             "--directory", str(ROOT), "--cores", "2", "--config",
-             f"results={results.relative_to(ROOT)}", "--", "survey"],
-            check=True, capture_output=True, timeout=600,
-        )  # fmt: skip
+            [
+                sys.executable,
+                "-m",
+                "snakemake",
+                "-s",
+                str(tmp_path / "Snakefile"),
+                "--nolock",
+                "--directory",
+                str(ROOT),
+                "--cores",
+                "2",
+                "--config",
+                f"results={results.relative_to(ROOT)}",
+                "--",
+                "survey",
+            ],
+            check=True,
+            capture_output=True,
+            timeout=600,
+        )
         made = results / "survey-demo"
         tables = [p for p in made.rglob("*.csv") if p.name != "codebook.csv"]
         assert len(tables) == 9 + 4

@@ -38,8 +38,7 @@ TOGETHER = ("part_of", "parts_sum", "computed_bounds", "computed_outside")
 
 
 def test_more_researchers_than_people_is_an_error_with_both_cells():
-    run = found([("Ridder", 2020, 10000, 10400), ("Saran", 2020, 40000, 90)],
-                "town year mean_population researchers")  # fmt: skip
+    run = found([("Ridder", 2020, 10000, 10400), ("Saran", 2020, 40000, 90)], "town year mean_population researchers")
     assert told(run, *TOGETHER) == [("part_of", "D2", "10400")]
     (finding,) = [f for f in run.findings if f.code == "part_of"]
     values = dict(finding.values)
@@ -48,8 +47,9 @@ def test_more_researchers_than_people_is_an_error_with_both_cells():
 
 
 def test_a_computed_value_outside_its_bounds_names_formula_and_cells():
-    run = found([("Ridder", 2020, 10, 20), ("Saran", 2020, 40000, 1)],
-                "town year mean_population enterprises_performing_rd")  # fmt: skip
+    run = found(
+        [("Ridder", 2020, 10, 20), ("Saran", 2020, 40000, 1)], "town year mean_population enterprises_performing_rd"
+    )
     formula = "100000 * enterprises_performing_rd / mean_population"
     assert told(run, *TOGETHER) == [("computed_bounds", "D2", f"200000 = {formula}")]
     values = dict(next(f for f in run.findings if f.code == "computed_bounds").values)
@@ -57,8 +57,9 @@ def test_a_computed_value_outside_its_bounds_names_formula_and_cells():
 
 
 def test_a_computed_value_far_beyond_its_scale_is_warned_of_with_its_cells():
-    run = found([("Ridder", 2020, 50000, 70), ("Saran", 2020, 40000, 1)],
-                "town year mean_population enterprises_performing_rd")  # fmt: skip
+    run = found(
+        [("Ridder", 2020, 50000, 70), ("Saran", 2020, 40000, 1)], "town year mean_population enterprises_performing_rd"
+    )
     formula = "100000 * enterprises_performing_rd / mean_population"
     assert told(run, *TOGETHER) == [("computed_outside", "D2", f"140 = {formula}")]
     assert dict(run.findings[-1].values)["cells"] == "D2 (70), C2 (50000)"
@@ -68,19 +69,18 @@ def test_a_computed_value_far_beyond_its_scale_is_warned_of_with_its_cells():
 def test_a_value_given_and_the_same_one_computed_are_judged_alike():
     for organisations in (1, 5, 10, 11, 12, 80):
         rate = 100000 * organisations / 50000
-        computed = found([("Ridder", 2020, 50000, organisations), ("Saran", 2020, 40000, 1)],
-                         "town year mean_population enterprises_performing_rd")  # fmt: skip
+        computed = found(
+            [("Ridder", 2020, 50000, organisations), ("Saran", 2020, 40000, 1)],
+            "town year mean_population enterprises_performing_rd",
+        )
         given = found([("Ridder", 2020, rate), ("Saran", 2020, 2)], "town year rd_organizations")
         assert len(told(computed, "computed_outside")) == len(told(given, "outside"))
         assert bool(told(given, "outside")) == (rate > 20)
 
 
 def test_a_measure_with_a_formula_over_a_given_indicator_is_judged_too():
-    run = found([("Ridder", 2020, 40), ("Saran", 2020, 0.2)],
-                "town year researchers_share_population,%")  # fmt: skip
-    assert told(run, *TOGETHER) == [
-        ("computed_outside", "C2", "4000 = 100 * researchers_share_population")
-    ]
+    run = found([("Ridder", 2020, 40), ("Saran", 2020, 0.2)], "town year researchers_share_population,%")
+    assert told(run, *TOGETHER) == [("computed_outside", "C2", "4000 = 100 * researchers_share_population")]
 
 
 def test_degrees_among_researchers_and_staff():
@@ -91,10 +91,15 @@ def test_degrees_among_researchers_and_staff():
 
 
 def test_parts_that_do_not_overlap_are_together_at_most_the_whole():
-    head = ("town year mean_population researchers researchers_doctors_of_science researchers_phd "
-            "researchers_candidates_of_science")  # fmt: skip
-    rows = [("Ridder", 2020, 50000, 10, 4, 4, 4), ("Saran", 2020, 40000, 12, 4, 4, 4),
-            ("Temirtau", 2020, 180000, 10, 4, "-", "x")]  # fmt: skip
+    head = (
+        "town year mean_population researchers researchers_doctors_of_science researchers_phd "
+        "researchers_candidates_of_science"
+    )
+    rows = [
+        ("Ridder", 2020, 50000, 10, 4, 4, 4),
+        ("Saran", 2020, 40000, 12, 4, 4, 4),
+        ("Temirtau", 2020, 180000, 10, 4, "-", "x"),
+    ]
     run = found(rows, head)
     assert told(run, *TOGETHER) == [("parts_sum", "E2", "12")]
     assert dict(run.findings[-1].values)["cells"] == "E2 (4), F2 (4), G2 (4), D2 (10)"
@@ -116,8 +121,9 @@ def test_the_cells_of_a_whole_that_is_computed_are_those_of_both_years():
 
 
 def test_cells_of_other_sheets_are_named_with_them():
-    other = Sheet("b.csv", "", [["town", "year", "mean_population"], ["Ridder", "2020", "90"],
-                                ["Saran", "2020", "40000"]])  # fmt: skip
+    other = Sheet(
+        "b.csv", "", [["town", "year", "mean_population"], ["Ridder", "2020", "90"], ["Saran", "2020", "40000"]]
+    )
     run = found([("Ridder", 2020, 99), ("Saran", 2020, 9)], "town year researchers", sheets=[other])
     finding = next(f for f in run.findings if f.code == "part_of")
     assert (finding.file, dict(finding.values)["cells"]) == ("t.csv", "C2 (99), b.csv C2 (90)")
@@ -127,14 +133,11 @@ def test_growth_names_the_cells_of_both_years():
     head = "town year mean_population researchers " + " ".join(
         f"researchers_{d}" for d in ("doctors_of_science", "phd", "candidates_of_science")
     )
-    run = found([("Ridder", 2015, 1000000, 900, 1, 0, 0), ("Ridder", 2020, 1000, 900, 300, 0, 0)],
-                head)  # fmt: skip
+    run = found([("Ridder", 2015, 1000000, 900, 1, 0, 0), ("Ridder", 2020, 1000, 900, 300, 0, 0)], head)
     degrees = configs()["towns"]["indicators"]["degree_holders"]["formula"]
     finding = next(f for f in run.findings if f.code == "computed_bounds")
     assert finding.found == (
-        "12.61153775 = log(degree_holders / lag(degree_holders, 5))".replace(
-            "degree_holders", f"({degrees})"
-        )
+        "12.61153775 = log(degree_holders / lag(degree_holders, 5))".replace("degree_holders", f"({degrees})")
     )
     assert dict(finding.values)["cells"] == (
         "E3 (300), F3 (0), G3 (0), C3 (1000), E2 (1), F2 (0), G2 (0), C2 (1000000)"
@@ -154,12 +157,11 @@ def test_a_zero_on_a_logarithmic_scale_is_refused_with_its_cells(mark):
 CASES = [
     ([("Ridder", 2020, 20, 0)], "town year researchers internal_rd_expenditure"),
     ([("Ridder", 2020, 50000, 5, 500)], "town year mean_population researchers researchers_phd"),
-    ([("Ridder", 2020, 50000, 5, 4, 4)],
-     "town year mean_population researchers researchers_phd researchers_masters"),
+    ([("Ridder", 2020, 50000, 5, 4, 4)], "town year mean_population researchers researchers_phd researchers_masters"),
     ([("Ridder", 2020, 10, 20)], "town year mean_population enterprises_performing_rd"),
     ([("Ridder", 2020, 50000, 70)], "town year mean_population enterprises_performing_rd"),
     ([("Ridder", 2020, 5), ("Saran", 2020, 5), ("KZKAR", 2020, 5)], "town year physicians"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -185,13 +187,11 @@ def test_every_relation_holds_in_the_official_data(official):
     variables = configs()["variables"]
     ours = official[official["variable"].isin(variables)]
     findings = check_together(
-        ours, ours.assign(file=ours["source"], sheet="", cell=ours["locator"]),
-        settings().fields, variables, [], 1.0,
-    )  # fmt: skip
+        ours, ours.assign(file=ours["source"], sheet="", cell=ours["locator"]), settings().fields, variables, [], 1.0
+    )
     assert [(f.found, dict(f.values)["cells"]) for f in findings] == []
     known = set(ours["variable"])
-    untested = {p for (w, _), ps in parts_of(variables).items() for p in ps
-                if p not in known or w not in known}  # fmt: skip
+    untested = {p for (w, _), ps in parts_of(variables).items() for p in ps if p not in known or w not in known}
     # the teachers are known from the paper alone, one university
     assert untested == {"doctors_of_science", "doctors_phd", "candidates_of_science"}
 
@@ -213,9 +213,13 @@ def test_official_data_pass_because_they_are_looked_at(official):
     spoiled = official.copy()
     spoiled.loc[at, "value"] *= 1000
     findings = check_together(
-        spoiled, spoiled.assign(file="f", sheet="", cell=spoiled["locator"]),
-        settings().fields, configs()["variables"], [], 1.0,
-    )  # fmt: skip
+        spoiled,
+        spoiled.assign(file="f", sheet="", cell=spoiled["locator"]),
+        settings().fields,
+        configs()["variables"],
+        [],
+        1.0,
+    )
     assert {f.code for f in findings} >= {"part_of"}
 
 
@@ -251,8 +255,7 @@ def test_no_row_of_another_level_than_the_runs_is_ranked():
 # Configs.
 def test_the_schema_takes_divisions_only():
     schema = read_yaml(ROOT / "workflow/schemas/variables.schema.yaml")
-    entry = {"label": {"en": "a", "ru": "a", "kk": "a"}, "unit_of_measure": "u",
-             "bounds": [0, None], "merge": "sum"}  # fmt: skip
+    entry = {"label": {"en": "a", "ru": "a", "kk": "a"}, "unit_of_measure": "u", "bounds": [0, None], "merge": "sum"}
     for wrong in ("researchers", [], {}, {"a": ""}, {"a": 1}):
         assert schema_problems({"x": {**entry, "part_of": wrong}}, schema, "v")
     assert not schema_problems({"x": {**entry, "part_of": {"a": "degree"}}}, schema, "v")
@@ -263,12 +266,14 @@ def test_bounds_that_cross_in_the_figures_are_refused():
 
     from monotown.index.indicators import compute_indicators
 
-    run = found([("Ridder", 2020, 50, 9), ("Saran", 2020, 50, 60)],
-                "town year life_satisfaction physicians")  # fmt: skip
+    run = found([("Ridder", 2020, 50, 9), ("Saran", 2020, 50, 60)], "town year life_satisfaction physicians")
     catalogue = catalogue_of(run)
     catalogue.measures["life_satisfaction"]["plausible"] = {
-        "low": "physicians", "high": 55, "outside": "cut", "reason": {"en": "r"},
-    }  # fmt: skip
+        "low": "physicians",
+        "high": 55,
+        "outside": "cut",
+        "reason": {"en": "r"},
+    }
     with pytest.raises(InputError, match="unit KZSRN, year 2020: found 'low 60'"):
         compute_indicators(run.observations, EMPTY, catalogue)
     catalogue.measures["life_satisfaction"]["plausible"]["outside"] = "keep"
@@ -279,16 +284,24 @@ def test_bounds_that_cross_in_the_figures_are_refused():
 def test_two_thousand_towns_and_ten_years_are_looked_at_in_seconds():
     rng = np.random.default_rng(1)
     n, years = 2000, range(2014, 2024)
-    names = ("mean_population", "rd_personnel", "researchers", "researchers_phd",
-             "researchers_doctors_of_science", "researchers_candidates_of_science",
-             "enterprises_performing_rd", "internal_rd_expenditure")  # fmt: skip
+    names = (
+        "mean_population",
+        "rd_personnel",
+        "researchers",
+        "researchers_phd",
+        "researchers_doctors_of_science",
+        "researchers_candidates_of_science",
+        "enterprises_performing_rd",
+        "internal_rd_expenditure",
+    )
     index = pd.MultiIndex.from_product([range(n), years, names])
     table = pd.DataFrame(index.to_list(), columns=["k", "year", "variable"])
     table["value"] = table["variable"].map(
         dict(zip(names, (50000, 90, 60, 9, 9, 9, 3, 5000), strict=True))
     ) + rng.integers(0, 2, len(table))
-    table = table.assign(unit="U" + table["k"].astype(str), flag="", kind="official", source="s",
-                         locator="l", unit_of_measure="u")  # fmt: skip
+    table = table.assign(
+        unit="U" + table["k"].astype(str), flag="", kind="official", source="s", locator="l", unit_of_measure="u"
+    )
     from monotown.data.units import Units
     from monotown.data.workbooks.computed import with_computed
 
@@ -296,9 +309,7 @@ def test_two_thousand_towns_and_ten_years_are_looked_at_in_seconds():
     fields = settings().fields
     own = with_computed(table[list(OBSERVATIONS.columns)], fields, Units(configs()["units"]))
     figures = table.assign(file="f", sheet="", cell="A1")
-    findings = check_together(
-        own, figures, fields, configs()["variables"], configs()["measures"].values(), 1.0
-    )
+    findings = check_together(own, figures, fields, configs()["variables"], configs()["measures"].values(), 1.0)
     took = time.perf_counter() - start
     assert findings == []
     assert np.isfinite(numbers_of(own, reads_of(configs()["variables"]))).all()

@@ -24,9 +24,11 @@ from monotown.towns.profile import plain_catalogue
 from monotown.workflow import read_yaml
 
 SECTION = {
-    "files": ["t.csv"], "kind": "synthetic", "language": "en",
+    "files": ["t.csv"],
+    "kind": "synthetic",
+    "language": "en",
     "source": {"title": {"en": "a", "ru": "b", "kk": "c"}, "publisher": "p", "licence": "l"},
-}  # fmt: skip
+}
 EMPTY = pd.DataFrame(columns=list(OBSERVATIONS.columns))
 HEAD = ["town", "year", "mean_population", "researchers", "enterprises_performing_rd"]
 DEGREES = ("researchers_doctors_of_science", "researchers_phd", "researchers_candidates_of_science")
@@ -42,8 +44,7 @@ def run_of(*rows, head=HEAD):
 
 def catalogue_of(run) -> Catalogue:
     made = yaml.safe_load(yaml.safe_dump({k: dict(v) for k, v in run.configs.items()}))
-    return plain_catalogue(configs()["indicators"], made["measures"], made["views"],
-                           made["units"], made["variables"])  # fmt: skip
+    return plain_catalogue(configs()["indicators"], made["measures"], made["views"], made["units"], made["variables"])
 
 
 def scores_of(run) -> dict:
@@ -61,8 +62,7 @@ def numbers(run, variable) -> dict:
 
 
 def towns(mark) -> list[tuple]:
-    return [("Ridder", 2020, 50000, 20, 2), ("Temirtau", 2020, 180000, 90, mark),
-            ("Saran", 2020, 40000, 10, 1)]  # fmt: skip
+    return [("Ridder", 2020, 50000, 20, 2), ("Temirtau", 2020, 180000, 90, mark), ("Saran", 2020, 40000, 10, 1)]
 
 
 @pytest.mark.parametrize("mark", ["-", "–", "—", "нет"])
@@ -72,9 +72,7 @@ def test_a_dash_for_organisations_is_ranked_as_the_zero_it_says(mark):
     assert scores_of(dashed) != scores_of(run_of(*towns("...")))
     assert numbers(dashed, "rd_organizations")["KZTMT"] == 0
     rows = dashed.observations.set_index(["unit", "variable"])
-    assert rows.loc[("KZTMT", "rd_organizations"), "locator"].endswith(
-        "enterprises_performing_rd: a marker read as 0"
-    )
+    assert rows.loc[("KZTMT", "rd_organizations"), "locator"].endswith("enterprises_performing_rd: a marker read as 0")
     assert rows.loc[("KZTMT", "enterprises_performing_rd"), "flag"] == "none"
 
 
@@ -82,15 +80,16 @@ def test_a_column_of_dashes_alone_is_a_figure():
     rows = [("Ridder", 2020, 50000, 20, "-"), ("Temirtau", 2020, 180000, 90, "-")]
     zeros = [(*r[:4], 0) for r in rows]
     assert scores_of(run_of(*rows)) == scores_of(run_of(*zeros))
-    assert "rd_organizations" in catalogue_of(run_of(*rows)).views["own_potential"]["tree"][
-        "children"][0]["children"][1]["measure"]  # fmt: skip
+    assert (
+        "rd_organizations"
+        in catalogue_of(run_of(*rows)).views["own_potential"]["tree"]["children"][0]["children"][1]["measure"]
+    )
 
 
 @pytest.mark.parametrize("other", ["-", "x", "..."])
 def test_a_sum_takes_a_dash_as_nothing_and_stays_open_where_a_part_is_not_known(other):
     head = ["town", "year", "mean_population", "researchers", *DEGREES]
-    run = run_of(("Ridder", 2020, 50000, 20, 3, other, 4), ("Saran", 2020, 40000, 9, 1, 1, 1),
-                 head=head)  # fmt: skip
+    run = run_of(("Ridder", 2020, 50000, 20, 3, other, 4), ("Saran", 2020, 40000, 9, 1, 1, 1), head=head)
     found = numbers(run, "degree_holders")
     if other == "-":
         assert found["KZRDD"] == pytest.approx(100000 * 7 / 50000)
@@ -107,14 +106,21 @@ def test_an_indicator_given_with_a_dash_is_none_of_what_it_counts():
     zeros = [tuple(0 if c == "-" and k < 4 else c for k, c in enumerate(r)) for r in rows]
     assert repr(scores_of(run)) == repr(scores_of(run_of(*zeros, head=head)))
     assert numbers(run, "rd_organizations")["KZRDD"] == 0
-    assert math.isnan(next(v for u, v in numbers(run, "life_satisfaction").items()
-                           if u not in ("KZRDD", "KZSRN")))  # fmt: skip
+    assert math.isnan(next(v for u, v in numbers(run, "life_satisfaction").items() if u not in ("KZRDD", "KZSRN")))
 
 
 def test_a_dash_of_the_workbook_stands_for_the_raw_figure_as_a_zero_does():
-    row = {"unit": "KZRDD", "year": 2020, "variable": "researchers", "value": 5.0,
-           "unit_of_measure": "persons", "kind": "official", "source": "bureau", "locator": "x",
-           "flag": ""}  # fmt: skip
+    row = {
+        "unit": "KZRDD",
+        "year": 2020,
+        "variable": "researchers",
+        "value": 5.0,
+        "unit_of_measure": "persons",
+        "kind": "official",
+        "source": "bureau",
+        "locator": "x",
+        "flag": "",
+    }
     raw = pd.DataFrame([row])
     reads = reads_of(configs()["variables"])
     for flag, left in (("none", 1), ("confidential", 2)):
@@ -126,35 +132,58 @@ COUNTS = ("researchers", "enterprises_performing_rd", *DEGREES)
 
 
 @given(
-    st.lists(
-        st.one_of(st.integers(0, 5), st.sampled_from([f.value for f in Flag if f.value])),
-        min_size=5, max_size=5,
-    ),
+    st.lists(st.one_of(st.integers(0, 5), st.sampled_from([f.value for f in Flag if f.value])), min_size=5, max_size=5),
     st.sampled_from(["rd_organizations", "degree_holders", "researchers_share_population"]),
-)  # fmt: skip
+)
 def test_the_workbook_and_the_projects_own_data_compute_the_same(cells, indicator):
     """The path of measures over raw figures is the oracle for the path of the workbook."""
     from monotown.data.units import Units
     from monotown.data.workbooks.computed import with_computed
 
     rows = [
-        {"unit": "KZRDD", "year": 2020, "variable": v,
-         "value": math.nan if isinstance(c, str) else c,
-         "unit_of_measure": "persons", "kind": "official", "source": "s", "locator": "l",
-         "flag": c if isinstance(c, str) else ""}
+        {
+            "unit": "KZRDD",
+            "year": 2020,
+            "variable": v,
+            "value": math.nan if isinstance(c, str) else c,
+            "unit_of_measure": "persons",
+            "kind": "official",
+            "source": "s",
+            "locator": "l",
+            "flag": c if isinstance(c, str) else "",
+        }
         for v, c in [("mean_population", 50000), *zip(COUNTS, cells, strict=True)]
-    ]  # fmt: skip
+    ]
     table = pd.DataFrame(rows).astype({"value": float})
     fields = settings().fields
     made = with_computed(table, fields, Units(configs()["units"]))
     mine = made.loc[made["variable"] == indicator, "value"]
     formula = configs()["towns"]["indicators"][indicator]["formula"]
-    entry = {"indicator": indicator, "formula": formula, "unit_of_measure": "u", "reading": "exact",
-             "direction": 1, "goalposts": [0, 1], "transform": "none", "label": {}}  # fmt: skip
-    view = {"label": {}, "kind": "official", "units": "one", "years": [2020],
-            "tree": {"id": "i", "children": [{"measure": "m"}]}}  # fmt: skip
-    catalogue = Catalogue(configs()["indicators"], {"m": entry}, {"v": view}, {"one": ["KZRDD"]},
-                          {"KZRDD": "town"}, reads_of(configs()["variables"]))  # fmt: skip
+    entry = {
+        "indicator": indicator,
+        "formula": formula,
+        "unit_of_measure": "u",
+        "reading": "exact",
+        "direction": 1,
+        "goalposts": [0, 1],
+        "transform": "none",
+        "label": {},
+    }
+    view = {
+        "label": {},
+        "kind": "official",
+        "units": "one",
+        "years": [2020],
+        "tree": {"id": "i", "children": [{"measure": "m"}]},
+    }
+    catalogue = Catalogue(
+        configs()["indicators"],
+        {"m": entry},
+        {"v": view},
+        {"one": ["KZRDD"]},
+        {"KZRDD": "town"},
+        reads_of(configs()["variables"]),
+    )
     theirs = compute_indicators(table, EMPTY, catalogue).table["value"].to_numpy()
     assert np.array_equal(mine.to_numpy() if len(mine) else [np.nan], theirs, equal_nan=True)
     one_by_one = {r["variable"]: np.array([read_as(r, configs()["variables"])]) for r in rows}
@@ -166,6 +195,5 @@ def test_every_count_and_sum_says_what_a_dash_is():
     """A place without people is no row of these tables: a dash for a population is an open cell."""
     people = {"population_begin", "mean_population"}
     variables = configs()["variables"]
-    silent = {n for n, v in variables.items()
-              if (v.get("count") or v["merge"] == "sum") and not v.get("reads_as")}  # fmt: skip
+    silent = {n for n, v in variables.items() if (v.get("count") or v["merge"] == "sum") and not v.get("reads_as")}
     assert silent == people

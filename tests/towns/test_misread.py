@@ -36,14 +36,11 @@ def _adds_up(workbook):
 
 def test_a_table_below_is_read_under_its_own_header():
     text = HEAD + "Ridder;2021;20;3;50000\n\nSecond part\n"
-    text += (
-        "town;year;enterprises_performing_rd;researchers;mean_population\nSaran;2021;4;70;40000\n"
-    )
+    text += "town;year;enterprises_performing_rd;researchers;mean_population\nSaran;2021;4;70;40000\n"
     workbook = read_text(text)
     assert _errors(workbook) == []
     read = figures(workbook)
-    assert read["KZSRN" if ("KZSRN", 2021, "researchers") in read else "KZ_SARAN", 2021,
-                "researchers"] == 70  # fmt: skip
+    assert read["KZSRN" if ("KZSRN", 2021, "researchers") in read else "KZ_SARAN", 2021, "researchers"] == 70
     assert {v for (u, _, n), v in read.items() if n == "enterprises_performing_rd"} == {3, 4}
     assert {v for (u, _, n), v in read.items() if n == "researchers"} == {20, 70}
     assert _adds_up(workbook)
@@ -64,9 +61,7 @@ def test_a_table_beside_is_read_under_its_own_header():
 
 def test_a_table_beside_that_begins_lower_is_read_or_refused_never_mixed():
     text = "town;year;researchers;;;;\nRidder;2021;20;;;;\n"
-    text += (
-        "Saran;2021;30;;town;year;enterprises_performing_rd\nTemirtau;2021;40;;Balkhash;2020;4\n"
-    )
+    text += "Saran;2021;30;;town;year;enterprises_performing_rd\nTemirtau;2021;40;;Balkhash;2020;4\n"
     workbook = read_text(text)
     read = figures(workbook)
     assert len([k for k in read if k[2] == "researchers"]) == 3
@@ -82,20 +77,19 @@ def test_a_table_beside_that_begins_lower_is_read_or_refused_never_mixed():
         ("town;город;year;researchers\nRidder;Saran;2021;20\n", "two_columns"),
         # a second column of values, columns of figures in a long table
         ("town;year;indicator;value;value\nRidder;2021;researchers;20;30\n", "repeated"),
-        ("town;year;indicator;value;enterprises_performing_rd\nRidder;2021;researchers;20;3\n",
-         "long_and_wide"),
+        ("town;year;indicator;value;enterprises_performing_rd\nRidder;2021;researchers;20;3\n", "long_and_wide"),
         # a year of its row and another of its column
         ("town;year;researchers 2020\nRidder;2021;20\n", "two_years"),
         # a title of another indicator without a header of its own
-        ("town;year;researchers\nRidder;2021;20\nenterprises_performing_rd;;\nSaran;2021;4\n",
-         "second_table"),
+        ("town;year;researchers\nRidder;2021;20\nenterprises_performing_rd;;\nSaran;2021;4\n", "second_table"),
         # the header of a second table that names no unit, as offices leave that cell blank
-        ("town;year;researchers\nRidder;2021;20\n\n;;enterprises_performing_rd\nSaran;2021;4\n",
-         "second_table"),
+        ("town;year;researchers\nRidder;2021;20\n\n;;enterprises_performing_rd\nSaran;2021;4\n", "second_table"),
         ("town;2020;2021\nRidder;20;30\n\n;2020;2021\nSaran;4;5\n", "which_indicator"),
         # a second table of years under a title that names nothing known
-        ("researchers;;\ntown;2020;2021\nRidder;20;30\n\nNumber of mines;;\ntown;2020;2021\n"
-         "Saran;4;5\n", "which_indicator"),
+        (
+            "researchers;;\ntown;2020;2021\nRidder;20;30\n\nNumber of mines;;\ntown;2020;2021\nSaran;4;5\n",
+            "which_indicator",
+        ),
         # figures above a header, and beside it without one
         ("Ridder;2020;15\ntown;year;researchers\nRidder;2021;20\n", "stray"),
         ("town;year;researchers;;\nRidder;2021;20;;7\n", "header_missing"),
@@ -103,7 +97,7 @@ def test_a_table_beside_that_begins_lower_is_read_or_refused_never_mixed():
         ("town;year;researchers\nRidder;2021;20\nтown;2021;70\n", "unit"),
         ("город;год;researchers\nРиддер;2021;20\nГород;2021;70\n", "unit"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_told_is_refused(text, code):
     workbook = read_text(text)
     assert code in [c for c, _ in _errors(workbook)]
@@ -115,9 +109,11 @@ def test_a_second_table_of_years_takes_its_own_title():
     workbook = read_text(text + "Ridder;4;5\n")
     assert _errors(workbook) == []
     assert figures(workbook) == {
-        ("KZRDD", 2020, "researchers"): 20.0, ("KZRDD", 2021, "researchers"): 30.0,
-        ("KZRDD", 2020, "rd_technicians"): 4.0, ("KZRDD", 2021, "rd_technicians"): 5.0,
-    }  # fmt: skip
+        ("KZRDD", 2020, "researchers"): 20.0,
+        ("KZRDD", 2021, "researchers"): 30.0,
+        ("KZRDD", 2020, "rd_technicians"): 4.0,
+        ("KZRDD", 2021, "rd_technicians"): 5.0,
+    }
     assert workbook.cells.loc[0, ["header", "title"]].tolist() == [6, 2]
 
 
@@ -129,10 +125,16 @@ def test_a_stacked_header_is_header_and_no_title():
 
 @pytest.mark.parametrize(
     ("unit", "bounds", "refused"),
-    [("beds", (0, None), True), ("USD", (0, None), True), ("teachers", (0, 50), False),
-     ("percent", (0, None), False), ("per 1000 live births", (0, None), False),
-     ("years", (0, 120), False), ("index, 2015 = 100", (0, None), False)],
-)  # fmt: skip
+    [
+        ("beds", (0, None), True),
+        ("USD", (0, None), True),
+        ("teachers", (0, 50), False),
+        ("percent", (0, None), False),
+        ("per 1000 live births", (0, None), False),
+        ("years", (0, 120), False),
+        ("index, 2015 = 100", (0, None), False),
+    ],
+)
 def test_a_mark_is_open_where_both_readings_could_be(unit, bounds, refused):
     base = settings()
     held = replace(base.fields["mean_population"], unit_of_measure=unit, bounds=bounds)
@@ -168,13 +170,20 @@ def test_a_mark_before_three_digits_is_refused_in_counts_and_money(printed, name
 
 @pytest.mark.parametrize(
     ("other", "value"),
-    [("14489,377", 86.0), ("14489.377", 86000.0), ("1,178,000", 86000.0), ("1.178.000", 86.0),
-     ("12,5", 86.0), ("12.5", 86000.0), ("1 234,567", 86.0), ("1.234,5", 86.0), ("0,125", 86.0)],
-)  # fmt: skip
+    [
+        ("14489,377", 86.0),
+        ("14489.377", 86000.0),
+        ("1,178,000", 86000.0),
+        ("1.178.000", 86.0),
+        ("12,5", 86.0),
+        ("12.5", 86000.0),
+        ("1 234,567", 86.0),
+        ("1.234,5", 86.0),
+        ("0,125", 86.0),
+    ],
+)
 def test_another_cell_of_the_column_settles_the_mark(other, value):
-    workbook = read_text(
-        f"town;year;internal_rd_expenditure\nRidder;2021;86,000\nSaran;2021;{other}\n"
-    )
+    workbook = read_text(f"town;year;internal_rd_expenditure\nRidder;2021;86,000\nSaran;2021;{other}\n")
     assert _errors(workbook) == []
     assert figures(workbook)["KZRDD", 2021, "internal_rd_expenditure"] == value
 
@@ -187,9 +196,14 @@ def test_a_column_that_settles_it_both_ways_is_refused():
 
 @pytest.mark.parametrize(
     ("decimal", "value"),
-    [(".", 86000.0), (",", 86.0), ({"t.csv": "."}, 86000.0),
-     ({"internal_rd_expenditure": ","}, 86.0), ({"other.csv": "."}, None)],
-)  # fmt: skip
+    [
+        (".", 86000.0),
+        (",", 86.0),
+        ({"t.csv": "."}, 86000.0),
+        ({"internal_rd_expenditure": ","}, 86.0),
+        ({"other.csv": "."}, None),
+    ],
+)
 def test_the_run_says_the_mark_of_a_file_or_a_column(decimal, value):
     workbook = read_text("town;year;internal_rd_expenditure\nRidder;2021;86,000\n", decimal=decimal)
     found = figures(workbook).get(("KZRDD", 2021, "internal_rd_expenditure"))
@@ -211,8 +225,7 @@ def test_three_decimals_of_a_share_stay_readable():
 
 def test_a_number_by_type_is_never_open():
     sheet = _sheet(
-        [("town", "year", "internal_rd_expenditure"), ("Ridder", 2021, "86.125")],
-        numbers=frozenset({(1, 2)}),
+        [("town", "year", "internal_rd_expenditure"), ("Ridder", 2021, "86.125")], numbers=frozenset({(1, 2)})
     )
     workbook = read_workbook([sheet], settings())
     assert _errors(workbook) == []
@@ -243,9 +256,7 @@ def _weights(rows, **more):
 
 
 def test_weights_are_all_percent_or_none_and_finite():
-    assert dict(_weights([("id", "weight"), ("B1", "50%"), ("B2", "50%")]).weights) == {
-        "B1": 0.5, "B2": 0.5,
-    }  # fmt: skip
+    assert dict(_weights([("id", "weight"), ("B1", "50%"), ("B2", "50%")]).weights) == {"B1": 0.5, "B2": 0.5}
     mixed = _weights([("id", "weight"), ("B1", "50%"), ("B2", "0.2")])
     assert _errors(mixed) == [("weights_percent", "B3")]
     for text in ("1e400", "inf", "nan", "-1", "1e-400"):
@@ -279,16 +290,19 @@ def test_values_without_an_indicator_and_headers_that_cannot_be_told_are_refused
     assert _errors(workbook) == [("which_indicator", "C1")]
     sheet = _sheet([("town", "year", "86 тыс."), ("Ridder", 2021, 5)], refused={(0, 2): "0"})
     assert ("number_format", "C1") in _errors(read_workbook([sheet], settings()))
-    hidden = _sheet([("town", "year", "researchers"), ("Ridder", 2021, 5)],
-                    hidden_rows=frozenset({0}))  # fmt: skip
+    hidden = _sheet([("town", "year", "researchers"), ("Ridder", 2021, 5)], hidden_rows=frozenset({0}))
     found = read_workbook([hidden], settings(hidden="leave_out", sheets={"data": "data"}))
     assert _errors(found) == [("no_header", "A2")]
     assert _adds_up(found)
 
 
 def test_a_units_sheet_tells_its_cells_and_its_problems():
-    rows = [("My towns",), ("code", "name en", "spellings", "comment", "latitude"),
-            ("NEW1", "Novograd", "Nov; Novg", "x", "abc"), ("Note:", "", "", "", "")]  # fmt: skip
+    rows = [
+        ("My towns",),
+        ("code", "name en", "spellings", "comment", "latitude"),
+        ("NEW1", "Novograd", "Nov; Novg", "x", "abc"),
+        ("Note:", "", "", "", ""),
+    ]
     units = Sheet("t.xlsx", "units", [list(r) for r in rows])
     data = _sheet([("town", "year", "researchers"), ("Novg", 2018, 5)])
     found = read_workbook([units, data], settings())
@@ -317,10 +331,13 @@ def test_a_region_or_a_country_among_towns_is_an_aggregate():
 
 @pytest.mark.parametrize("hidden", ["read", "leave_out"])
 def test_hidden_parts_are_named_whatever_becomes_of_them(hidden):
-    rows = [("town", "year", "researchers", "enterprises_performing_rd"),
-            ("Ridder", 2021, 20, 3), ("Saran", 2021, 30, 4), ("Temirtau", 2021, 40, 5)]  # fmt: skip
-    sheet = _sheet(rows, hidden_rows=frozenset({1}), hidden_columns=frozenset({3}),
-                   struck=frozenset({(3, 2)}))  # fmt: skip
+    rows = [
+        ("town", "year", "researchers", "enterprises_performing_rd"),
+        ("Ridder", 2021, 20, 3),
+        ("Saran", 2021, 30, 4),
+        ("Temirtau", 2021, 40, 5),
+    ]
+    sheet = _sheet(rows, hidden_rows=frozenset({1}), hidden_columns=frozenset({3}), struck=frozenset({(3, 2)}))
     workbook = read_workbook([sheet], settings(hidden=hidden))
     said = [f.found for f in workbook.findings if f.code.startswith("hidden_")]
     assert said == ["2:2", "D:D", "C4"]
@@ -351,8 +368,7 @@ def test_a_year_formatted_as_a_date_is_refused():
     workbook = read_workbook([_sheet(rows, dates=frozenset({(1, 1)}))], settings())
     assert _errors(workbook) == [("year_date", "B2")]
     wide = [("town", "1905-07-13"), ("Ridder", 20)]
-    sheet = Sheet("t.xlsx", "researchers", [[str(c) for c in r] for r in wide],
-                  dates=frozenset({(0, 1)}))  # fmt: skip
+    sheet = Sheet("t.xlsx", "researchers", [[str(c) for c in r] for r in wide], dates=frozenset({(0, 1)}))
     workbook = read_workbook([sheet], settings(sheets={"researchers": "data"}))
     assert [c for c, _ in _errors(workbook)] != []
 
@@ -365,8 +381,7 @@ def test_a_number_format_that_is_not_understood_is_refused():
 
 
 def test_a_format_that_shows_thousands_is_read_unless_the_unit_is_thousands_too():
-    rows = [("town", "year", "mean_population", "internal_rd_expenditure"),
-            ("Ridder", 2021, "86000", "5000")]  # fmt: skip
+    rows = [("town", "year", "mean_population", "internal_rd_expenditure"), ("Ridder", 2021, "86000", "5000")]
     sheet = _sheet(rows, scaled={(1, 2): "0.0,", (1, 3): "0.0,"})
     workbook = read_workbook([sheet], settings())
     assert _errors(workbook) == [("number_format", "D2")]
@@ -429,22 +444,48 @@ def test_every_cell_has_one_fate_and_every_figure_its_value(made, leave, hidden)
     filled = sum(bool(c.strip()) for row in rows for c in row)
     assert workbook.cells.loc[0, "not_empty"] == filled
     table = workbook.figures
-    named = dict(zip(NAMES, [read_text(f"town;year;researchers\n{n};2018;1\n").figures["unit"][0]
-                             for n in NAMES], strict=True))  # fmt: skip
+    named = dict(
+        zip(NAMES, [read_text(f"town;year;researchers\n{n};2018;1\n").figures["unit"][0] for n in NAMES], strict=True)
+    )
     wanted = {(named[n], y, f): v for (n, y, f), v in expected.items()}
-    for u, y, v, value in zip(
-        table["unit"], table["year"], table["variable"], table["value"], strict=True
-    ):
+    for u, y, v, value in zip(table["unit"], table["year"], table["variable"], table["value"], strict=True):
         assert wanted[u, y, v] == (None if value != value else value)
     if not _errors(workbook) and not (leave and any(rows[hidden] if hidden < len(rows) else [])):
         assert len(table) == len(wanted)
 
 
 @limits(max_examples=150, deadline=None)
-@given(st.lists(st.lists(st.sampled_from(
-    ["", "", "town", "year", "researchers", "Ridder", "Saran", "2018", "2019", "5", "70", "-",
-     "note", "Total", "unit of measure", "value", "indicator", "86,000", "код"]),
-    max_size=6), max_size=9))  # fmt: skip
+@given(
+    st.lists(
+        st.lists(
+            st.sampled_from(
+                [
+                    "",
+                    "",
+                    "town",
+                    "year",
+                    "researchers",
+                    "Ridder",
+                    "Saran",
+                    "2018",
+                    "2019",
+                    "5",
+                    "70",
+                    "-",
+                    "note",
+                    "Total",
+                    "unit of measure",
+                    "value",
+                    "indicator",
+                    "86,000",
+                    "код",
+                ]
+            ),
+            max_size=6,
+        ),
+        max_size=9,
+    )
+)
 def test_the_fates_of_any_sheet_add_up(rows):
     workbook = read_workbook([Sheet("t.csv", "data", rows)], settings(sheets={"data": "data"}))
     assert _adds_up(workbook)
@@ -460,9 +501,12 @@ def test_blocks_name_runs_of_cells():
 
 def test_the_cells_of_a_run_are_told():
     base = configs()
-    section = {"files": ["t.csv"], "kind": "synthetic", "language": "en",
-               "source": {"title": {"en": "t", "ru": "t", "kk": "t"}, "publisher": "p",
-                          "licence": "l"}}  # fmt: skip
+    section = {
+        "files": ["t.csv"],
+        "kind": "synthetic",
+        "language": "en",
+        "source": {"title": {"en": "t", "ru": "t", "kk": "t"}, "publisher": "p", "licence": "l"},
+    }
     sheet = Sheet("t.csv", "", [["town", "year", "researchers"], ["Ridder", "2018", "5"]])
     views = {"v": {"tree": {"id": "x", "children": []}, "kind": "synthetic", "years": [2018]}}
     made = make_run([sheet], [], settings(), {**base, "views": views}, section)

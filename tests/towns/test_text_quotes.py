@@ -73,9 +73,7 @@ def test_cells_of_several_lines_and_names_in_marks_are_read():
 
 
 def test_an_inch_mark_alone_is_a_character():
-    assert split_rows('town;note\nA;5" pipe\nB;x\n') == [
-        ["town", "note"], ["A", '5" pipe'], ["B", "x"],
-    ]  # fmt: skip
+    assert split_rows('town;note\nA;5" pipe\nB;x\n') == [["town", "note"], ["A", '5" pipe'], ["B", "x"]]
 
 
 PLAIN = st.text("abя 12.,-", max_size=6)
@@ -87,9 +85,8 @@ def tables(draw):
     width = draw(st.integers(2, 5))
     delimiter = draw(st.sampled_from([";", "\t", ","]))
     rows = draw(
-        st.lists(st.lists(st.one_of(PLAIN, PLAIN, QUOTED), min_size=width, max_size=width),
-                 min_size=2, max_size=7)
-    )  # fmt: skip
+        st.lists(st.lists(st.one_of(PLAIN, PLAIN, QUOTED), min_size=width, max_size=width), min_size=2, max_size=7)
+    )
     made = io.StringIO()
     csv.writer(made, delimiter=delimiter, lineterminator="\n").writerows(rows)
     return f"sep={delimiter}\n{made.getvalue()}"
@@ -130,8 +127,7 @@ def test_a_stray_mark_anywhere_changes_no_other_cell(text, at):
     except QuoteError:
         return
     assert [len(r) for r in rows] == [len(r) for r in expected]
-    changed = [(a, b) for r, s in zip(rows, expected, strict=True)
-               for a, b in zip(r, s, strict=True) if a != b]  # fmt: skip
+    changed = [(a, b) for r, s in zip(rows, expected, strict=True) for a, b in zip(r, s, strict=True) if a != b]
     assert len(changed) <= 1
 
 

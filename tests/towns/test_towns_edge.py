@@ -17,12 +17,7 @@ from monotown.base.labels import Labels
 from monotown.base.problems import InputError
 from monotown.base.tables import OBSERVATIONS, write_order
 from monotown.data.workbooks.consistency import check_together
-from monotown.data.workbooks.derive import (
-    joined_observations,
-    make_run,
-    own_observations,
-    sources_rows,
-)
+from monotown.data.workbooks.derive import joined_observations, make_run, own_observations, sources_rows
 from monotown.data.workbooks.fields import make_fields
 from monotown.data.workbooks.findings import ERROR, Finding
 from monotown.data.workbooks.grid import Sheet, safe_text
@@ -70,8 +65,7 @@ def test_the_filled_example_comes_back_to_the_last_bit(tmp_path):
     read = workbook.figures[["unit", "year", "variable", "value"]]
     order = ["unit", "year", "variable"]
     pd.testing.assert_frame_equal(
-        read.sort_values(order, ignore_index=True),
-        expected.sort_values(order, ignore_index=True),
+        read.sort_values(order, ignore_index=True), expected.sort_values(order, ignore_index=True)
     )
 
 
@@ -104,12 +98,7 @@ def test_the_template_has_lists_checks_and_three_languages(tmp_path):
     _template(tmp_path / "t.xlsx")
     book = openpyxl.load_workbook(tmp_path / "t.xlsx")
     assert book.sheetnames == ["notes", "units", "data", "survey", "weights", "example", "lists"]
-    assert [book["data"].cell(r, 1).value for r in (2, 3, 4, 5)] == [
-        "Town",
-        "Город",
-        "Қала",
-        "unit",
-    ]
+    assert [book["data"].cell(r, 1).value for r in (2, 3, 4, 5)] == ["Town", "Город", "Қала", "unit"]
     kinds = {v.type for v in book["data"].data_validations.dataValidation}
     assert kinds == {"list", "whole", "decimal"}
     assert book["lists"].sheet_state == "hidden"
@@ -127,8 +116,7 @@ def test_an_indicator_of_an_unknown_scale_is_named():
 @pytest.mark.parametrize("text", ["=1+1", "+cmd", "-x", "@sum", "\t=1", "=HYPERLINK(1)"])
 def test_no_text_becomes_a_formula(tmp_path, text):
     assert safe_text(text) == "'" + text
-    sheet = Sheet("t.csv", "", [["town", "year", "researchers"], ["Ridder", "2018", text],
-                                [text, "2018", "5"]])  # fmt: skip
+    sheet = Sheet("t.csv", "", [["town", "year", "researchers"], ["Ridder", "2018", text], [text, "2018", "5"]])
     workbook = read_workbook([sheet], settings())
     report_problems(list(workbook.findings), [sheet], labels(), tmp_path / "p.xlsx")
     with zipfile.ZipFile(tmp_path / "p.xlsx") as archive:
@@ -142,20 +130,15 @@ def test_no_text_becomes_a_formula(tmp_path, text):
 
 
 def test_problems_are_marked_in_a_copy_in_the_language_asked_for(tmp_path):
-    sheet = Sheet("t.xlsx", "лист", [["town", "year", "researchers"], ["Ridder", "2018", "5"],
-                                     ["Atlantis", "2018", "five"]])  # fmt: skip
+    sheet = Sheet(
+        "t.xlsx", "лист", [["town", "year", "researchers"], ["Ridder", "2018", "5"], ["Atlantis", "2018", "five"]]
+    )
     workbook = read_workbook([sheet], settings())
     assert codes(workbook) == [("unit", "A3"), ("number", "C3")]
     report_problems(list(workbook.findings), [sheet], labels("ru"), tmp_path / "p.xlsx")
     book = openpyxl.load_workbook(tmp_path / "p.xlsx")
     assert book.sheetnames == ["замечания", "лист"]
-    assert [c.value for c in book["замечания"][1]][:5] == [
-        "вид",
-        "файл",
-        "лист",
-        "ячейка",
-        "найдено",
-    ]
+    assert [c.value for c in book["замечания"][1]][:5] == ["вид", "файл", "лист", "ячейка", "найдено"]
     assert book["замечания"]["E2"].value == "Atlantis"
     assert book["лист"]["A3"].fill.start_color.rgb == "FFF4B183"
     assert "известный город" in book["лист"]["A3"].comment.text
@@ -195,8 +178,9 @@ def test_dates_percent_and_exact_numbers_of_xlsx(tmp_path):
     workbook, findings = read_path(tmp_path / "t.xlsx")
     assert [(f.code, f.cell) for f in findings if f.severity == ERROR] == [("year_date", "B3")]
     assert figures(workbook) == {
-        ("KZRDD", 2018, "internet_users"): 43.1, ("KZRDD", 2018, "mean_population"): 12345.6789,
-    }  # fmt: skip
+        ("KZRDD", 2018, "internet_users"): 43.1,
+        ("KZRDD", 2018, "mean_population"): 12345.6789,
+    }
 
 
 def _ods_row(*cells):
@@ -215,17 +199,28 @@ def _text(text, **more):
 def test_ods_with_numbers_dates_percent_merges_and_repeats(tmp_path):
     book = OpenDocumentSpreadsheet()
     table = Table(name="data")
-    table.addElement(_ods_row(_text("town"), _text("year"), _text("researchers"),
-                              _text("internet_users")))  # fmt: skip
-    table.addElement(_ods_row(_text("Ridder", numberrowsspanned="2", numbercolumnsspanned="1"),
-                              TableCell(valuetype="float", value="2018"),
-                              TableCell(valuetype="float", value="5"),
-                              TableCell(valuetype="percentage", value="0.431")))  # fmt: skip
-    table.addElement(_ods_row(CoveredTableCell(), TableCell(valuetype="float", value="2019"),
-                              TableCell(valuetype="float", value="6"),
-                              TableCell(numbercolumnsrepeated="1000")))  # fmt: skip
-    table.addElement(_ods_row(_text("Saran"), TableCell(valuetype="date", datevalue="2018-12-31"),
-                              TableCell(valuetype="float", value="7")))  # fmt: skip
+    table.addElement(_ods_row(_text("town"), _text("year"), _text("researchers"), _text("internet_users")))
+    table.addElement(
+        _ods_row(
+            _text("Ridder", numberrowsspanned="2", numbercolumnsspanned="1"),
+            TableCell(valuetype="float", value="2018"),
+            TableCell(valuetype="float", value="5"),
+            TableCell(valuetype="percentage", value="0.431"),
+        )
+    )
+    table.addElement(
+        _ods_row(
+            CoveredTableCell(),
+            TableCell(valuetype="float", value="2019"),
+            TableCell(valuetype="float", value="6"),
+            TableCell(numbercolumnsrepeated="1000"),
+        )
+    )
+    table.addElement(
+        _ods_row(
+            _text("Saran"), TableCell(valuetype="date", datevalue="2018-12-31"), TableCell(valuetype="float", value="7")
+        )
+    )
     foot = TableRow(numberrowsrepeated="1048570")
     foot.addElement(TableCell(numbercolumnsrepeated="1024"))
     table.addElement(foot)
@@ -234,16 +229,16 @@ def test_ods_with_numbers_dates_percent_merges_and_repeats(tmp_path):
     workbook, findings = read_path(tmp_path / "t.ods")
     assert [(f.code, f.cell) for f in findings] == [("year_date", "B4")]
     assert figures(workbook) == {
-        ("KZRDD", 2018, "researchers"): 5.0, ("KZRDD", 2018, "internet_users"): 43.1,
+        ("KZRDD", 2018, "researchers"): 5.0,
+        ("KZRDD", 2018, "internet_users"): 43.1,
         ("KZRDD", 2019, "researchers"): 6.0,
-    }  # fmt: skip
+    }
 
 
 def test_lines_of_a_cell_in_ods_stay_apart_and_its_comment_is_left_out(tmp_path):
     book = OpenDocumentSpreadsheet()
     table = Table(name="data")
-    for texts in ((["Наименование", "города"], ["Год"], ["researchers"]),
-                  (["Риддер"], ["2020"], ["5"])):  # fmt: skip
+    for texts in ((["Наименование", "города"], ["Год"], ["researchers"]), (["Риддер"], ["2020"], ["5"])):
         line = TableRow()
         for lines in texts:
             cell = TableCell(valuetype="string")
@@ -266,9 +261,7 @@ def test_an_old_workbook_with_dates_percent_and_merged_cells():
     share = "graduates_choosing_science_share"
     found = {k: v for k, v in figures(workbook).items() if v == v}
     assert found == {("KZZHK", 2021, "researchers"): 1231.0, ("KZZHK", 2021, share): 5.0}
-    assert [(f.code, f.cell) for f in findings] == [
-        ("year_date", "B4"), ("number", "C6"), ("bounds", "E6"),
-    ]  # fmt: skip
+    assert [(f.code, f.cell) for f in findings] == [("year_date", "B4"), ("number", "C6"), ("bounds", "E6")]
 
 
 def test_a_new_workbook_under_an_old_name_is_read(tmp_path):
@@ -293,23 +286,31 @@ def test_too_many_cells_and_sheets_are_refused(tmp_path):
 
 
 SECTION = {
-    "files": [], "kind": "official", "language": "en", "towns": "config/parts/towns.yaml",
+    "files": [],
+    "kind": "official",
+    "language": "en",
+    "towns": "config/parts/towns.yaml",
     "text": "config/examples/text",
     "source": {"title": {"en": "a", "ru": "b", "kk": "c"}, "publisher": "p", "licence": "l"},
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(
     ("change", "expected"),
-    [({"files": ["../outside.csv"]}, "a path inside the project"),
-     ({"files": ["/etc/passwd"]}, "a path inside the project"),
-     ({"files": ["nowhere.csv"]}, "a file that exists"),
-     ({"kind": "published"}, "official"), ({"language": "de"}, "en, kk, ru"),
-     ({"fiels": []}, "files"), ({"text": "../x"}, "a folder in the project"),
-     ({"text": "docs"}, "a folder in the project"),
-     ({"towns": "../x.yaml"}, "a file in the project"),
-     ({"sheets": {"a": "b"}}, "data, example"), ({"year": 18}, "tables that have no year")],
-)  # fmt: skip
+    [
+        ({"files": ["../outside.csv"]}, "a path inside the project"),
+        ({"files": ["/etc/passwd"]}, "a path inside the project"),
+        ({"files": ["nowhere.csv"]}, "a file that exists"),
+        ({"kind": "published"}, "official"),
+        ({"language": "de"}, "en, kk, ru"),
+        ({"fiels": []}, "files"),
+        ({"text": "../x"}, "a folder in the project"),
+        ({"text": "docs"}, "a folder in the project"),
+        ({"towns": "../x.yaml"}, "a file in the project"),
+        ({"sheets": {"a": "b"}}, "data, example"),
+        ({"year": 18}, "tables that have no year"),
+    ],
+)
 def test_a_bad_section_is_refused(change, expected):
     with pytest.raises(InputError, match=expected):
         check_input({"input": {**SECTION, **change}}, ROOT)
@@ -345,8 +346,7 @@ def _own_run(text=None):
 
 def _catalogue(run):
     made = run.configs
-    return plain_catalogue(configs()["indicators"], made["measures"], made["views"], made["units"],
-                           made["variables"])  # fmt: skip
+    return plain_catalogue(configs()["indicators"], made["measures"], made["views"], made["units"], made["variables"])
 
 
 def _index(run):
@@ -360,16 +360,18 @@ def _index(run):
 def test_the_configs_of_a_run_pass_every_check_of_the_project():
     run, _ = _own_run()
     parts = {"indicators": configs()["indicators"], **run.configs}
-    check_catalogue(**{
-        n: Config(n, yaml.safe_load(yaml.safe_dump(dict(parts[n]))),
-                  read_yaml(ROOT / f"workflow/schemas/{n}.schema.yaml"))
-        for n in ("indicators", "measures", "views", "variables", "units")
-    })  # fmt: skip
+    check_catalogue(
+        **{
+            n: Config(
+                n, yaml.safe_load(yaml.safe_dump(dict(parts[n]))), read_yaml(ROOT / f"workflow/schemas/{n}.schema.yaml")
+            )
+            for n in ("indicators", "measures", "views", "variables", "units")
+        }
+    )
 
 
 def _regions():
-    rows = [("KZKAR", 2020, v, x) for v, x in
-            (("researchers_share_population", 0.2), ("rd_organizations", 3.0))]  # fmt: skip
+    rows = [("KZKAR", 2020, v, x) for v, x in (("researchers_share_population", 0.2), ("rd_organizations", 3.0))]
     frame = pd.DataFrame(rows, columns=["unit", "year", "variable", "value"])
     return frame.assign(unit_of_measure="%", kind="official", source="bureau", locator="x", flag="")
 
@@ -384,8 +386,7 @@ def test_profiles_stand_beside_the_region():
     model = view_model("own_potential", catalogue.views["own_potential"], catalogue.measures)
     profile = profile_table(index.normalised, table, regions, model, parents)
     assert profile["position"].between(0, 100).all()
-    row = profile[(profile["unit"] == "KZTMT")
-                  & (profile["measure"] == "researchers_share_population")].iloc[0]  # fmt: skip
+    row = profile[(profile["unit"] == "KZTMT") & (profile["measure"] == "researchers_share_population")].iloc[0]
     assert (row["region"], row["region_year"], row["region_value"]) == ("KZKAR", 2020, 20.0)
     assert row["region_position"] == pytest.approx(100 * np.log1p(20) / np.log1p(50))
     assert profile.loc[profile["unit"] == "KZRDD", "region_value"].isna().all()
@@ -408,13 +409,10 @@ def test_one_town_alone_has_a_profile_and_no_rank():
     none = pd.DataFrame(columns=["unit", "year", "measure", "value"])
     profile = profile_table(index.normalised, table, none, model, {"KZRDD": "KZVOS"})
     assert len(profile) == 3
-    texts = {**labels().texts, **{k: {"en": k} for k in ("word.year", "word.source",
-                                                          "kind.synthetic")}}  # fmt: skip
+    texts = {**labels().texts, **{k: {"en": k} for k in ("word.year", "word.source", "kind.synthetic")}}
     words = Labels("en", texts)
     units = shown_units(index.scores, model.tree.id, ["KZRDD"])
-    figure = town_series(
-        index.scores, labels=words, root=model.tree.id, scale=100, units=units, source="s"
-    )
+    figure = town_series(index.scores, labels=words, root=model.tree.id, scale=100, units=units, source="s")
     said = [t.get_text() for ax in figure.axes for t in ax.texts]
     assert "One town alone: no rank" in said
     drawn = town_profile(profile, labels=words, units=units, source="s")
@@ -422,8 +420,9 @@ def test_one_town_alone_has_a_profile_and_no_rank():
 
 
 def test_without_scores_the_figure_of_scores_says_so():
-    scores = pd.DataFrame({"node": ["x"], "unit": ["A"], "year": [2020], "score": [np.nan],
-                           "rank": [np.nan], "kind": ["synthetic"]})  # fmt: skip
+    scores = pd.DataFrame(
+        {"node": ["x"], "unit": ["A"], "year": [2020], "score": [np.nan], "rank": [np.nan], "kind": ["synthetic"]}
+    )
     texts = {k: {"en": k} for k in ("regions.no_scores", "word.source", "kind.synthetic")}
     words = Labels("en", texts)
     figure = town_series(scores, labels=words, root="x", scale=100, units=["A"], source="s")
@@ -433,15 +432,20 @@ def test_without_scores_the_figure_of_scores_says_so():
 def test_names_of_measures_are_whole_and_rows_high_enough():
     name = "A very long name of a measure that takes three lines of the figure, whatever is done"
     profile = pd.DataFrame(
-        {"unit": ["A", "A", "B"], "measure": ["m1", "m2", "m1"], "year": 2020,
-         "position": [10.0, 50.0, 100.0], "region_position": [np.nan, 20.0, np.nan],
-         "scale": 100.0,
-         "kind": "synthetic"}
-    )  # fmt: skip
-    keys = ("word.source", "kind.synthetic", "axis.towns_position", "towns.figure.town",
-            "towns.figure.region")  # fmt: skip
-    words = Labels("en", {**{k: {"en": k} for k in keys}, "measure.m1": {"en": f"{name} {name}"},
-                          "measure.m2": {"en": name}})  # fmt: skip
+        {
+            "unit": ["A", "A", "B"],
+            "measure": ["m1", "m2", "m1"],
+            "year": 2020,
+            "position": [10.0, 50.0, 100.0],
+            "region_position": [np.nan, 20.0, np.nan],
+            "scale": 100.0,
+            "kind": "synthetic",
+        }
+    )
+    keys = ("word.source", "kind.synthetic", "axis.towns_position", "towns.figure.town", "towns.figure.region")
+    words = Labels(
+        "en", {**{k: {"en": k} for k in keys}, "measure.m1": {"en": f"{name} {name}"}, "measure.m2": {"en": name}}
+    )
     for units in (["A", "B"], ["A", "B", "C"]):
         figure = town_profile(profile, labels=words, units=units, source="s")
         shown = [t.get_text().replace("\n", " ") for t in figure.axes[0].get_yticklabels()]
@@ -451,10 +455,18 @@ def test_names_of_measures_are_whole_and_rows_high_enough():
 
 def test_a_town_without_a_score_stands_last_in_the_table():
     scores = pd.DataFrame(
-        {"node": "x", "unit": ["A", "A", "B", "B"], "year": [2020, 2021] * 2,
-         "score": [50.0, 60.0, None, None], "rank": np.nan, "n_units": 1, "coverage": 0.3,
-         "kind": "synthetic", "source": "s"}
-    )  # fmt: skip
+        {
+            "node": "x",
+            "unit": ["A", "A", "B", "B"],
+            "year": [2020, 2021] * 2,
+            "score": [50.0, 60.0, None, None],
+            "rank": np.nan,
+            "n_units": 1,
+            "coverage": 0.3,
+            "kind": "synthetic",
+            "source": "s",
+        }
+    )
     table = scores_table(scores, "x", 100)
     assert table["unit"].tolist() == ["A", "B"]
     assert table["year"].tolist() == [2021, 2021]
@@ -463,8 +475,14 @@ def test_a_town_without_a_score_stands_last_in_the_table():
 
 
 def test_a_figure_shows_the_first_twelve():
-    scores = pd.DataFrame({"node": "x", "unit": [f"U{i:02d}" for i in range(20)], "year": 2020,
-                           "rank": [float(20 - i) for i in range(20)]})  # fmt: skip
+    scores = pd.DataFrame(
+        {
+            "node": "x",
+            "unit": [f"U{i:02d}" for i in range(20)],
+            "year": 2020,
+            "rank": [float(20 - i) for i in range(20)],
+        }
+    )
     shown = shown_units(scores, "x", [*scores["unit"], "V"])
     assert shown == [f"U{i:02d}" for i in range(19, 7, -1)]
 
@@ -485,16 +503,15 @@ def test_the_workbook_is_a_row_of_the_sources():
     run, section = _own_run()
     columns = ["id", "title", "file", "publisher", "licence", "kind", "source", "rows", "sha256"]
     table = sources_rows(pd.DataFrame(columns=columns), run.observations, section, [b"abc"])
-    assert table["rows"].tolist() == [
-        int(run.observations["locator"].str.startswith("own.csv,").sum())
-    ]
+    assert table["rows"].tolist() == [int(run.observations["locator"].str.startswith("own.csv,").sum())]
     assert table["kind"].tolist() == ["synthetic"]
     assert table["sha256"][0].startswith("ba7816bf")
 
 
 def test_a_file_that_is_not_read_is_in_the_run():
-    run = make_run([], [Finding("damaged", "a.xlsx")], settings(),
-                   {**configs(), "views": {}}, {**SECTION, "files": ["a.xlsx"]})  # fmt: skip
+    run = make_run(
+        [], [Finding("damaged", "a.xlsx")], settings(), {**configs(), "views": {}}, {**SECTION, "files": ["a.xlsx"]}
+    )
     assert [f.code for f in run.findings] == ["damaged"]
 
 
@@ -513,6 +530,4 @@ def test_xls_is_read(tmp_path):
     (tmp_path / "t.xls").write_bytes(buffer.getvalue())
     workbook, findings = read_path(tmp_path / "t.xls")
     assert findings == []
-    assert figures(workbook) == {
-        ("KZRDD", 2018, "researchers"): 5.0, ("KZRDD", 2019, "researchers"): 6.0,
-    }  # fmt: skip
+    assert figures(workbook) == {("KZRDD", 2018, "researchers"): 5.0, ("KZRDD", 2019, "researchers"): 6.0}

@@ -21,9 +21,7 @@ TABLE = "Город;Год;Исследователи, человек;unemployme
 EXPECTED = {("KZRDD", 2018, "researchers"): 1234.0, ("KZRDD", 2018, "unemployment_rate"): 5.25}
 
 
-@pytest.mark.parametrize(
-    "encoding", ["utf-8", "utf-8-sig", "cp1251", "utf-16", "utf-16-le", "utf-16-be"]
-)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251", "utf-16", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("delimiter", [";", "\t", ","])
 def test_every_encoding_and_delimiter_reads_the_same(tmp_path, encoding, delimiter):
     rows = [line.split(";") for line in TABLE.strip().split("\n")]
@@ -43,9 +41,20 @@ def test_spaces_between_thousands(space):
 
 @pytest.mark.parametrize(
     "name",
-    ["Zhezkazgan", "Zhezqazghan", "Dzhezkazgan", "Жезказган", "Жезқазған", "Джезказган",
-     "г. Жезказган", "ЖЕЗКАЗГАН", "Жезқазған қаласы", "KZZHK", " Zhezkazgan\u00a0"],
-)  # fmt: skip
+    [
+        "Zhezkazgan",
+        "Zhezqazghan",
+        "Dzhezkazgan",
+        "Жезказган",
+        "Жезқазған",
+        "Джезказган",
+        "г. Жезказган",
+        "ЖЕЗКАЗГАН",
+        "Жезқазған қаласы",
+        "KZZHK",
+        " Zhezkazgan\u00a0",
+    ],
+)
 def test_every_spelling_of_one_town(name):
     workbook = read_text(f"town;year;researchers\n{name};2018;26\n")
     assert figures(workbook) == {("KZZHK", 2018, "researchers"): 26.0}
@@ -67,10 +76,16 @@ def test_every_name_of_every_unit_means_it_or_is_refused():
 
 @pytest.mark.parametrize(
     ("row", "code"),
-    [("г. Абай;", "KZ_ABAY"), ("область Абай;", "KZABY"), ("Абай;Карагандинская", "KZ_ABAY"),
-     ("Аксу;Павлодарская область", "KZAKSU"), ("г. Алматы;", "KZALA"),
-     ("Almaty region;", "KZALM"), ("Ақсу қаласы;", "KZAKSU")],
-)  # fmt: skip
+    [
+        ("г. Абай;", "KZ_ABAY"),
+        ("область Абай;", "KZABY"),
+        ("Абай;Карагандинская", "KZ_ABAY"),
+        ("Аксу;Павлодарская область", "KZAKSU"),
+        ("г. Алматы;", "KZALA"),
+        ("Almaty region;", "KZALM"),
+        ("Ақсу қаласы;", "KZAKSU"),
+    ],
+)
 def test_a_word_or_a_region_tells_double_names_apart(row, code):
     workbook = read_text(f"town;region;year;researchers\n{row};2022;7\n")
     assert figures(workbook) == {(code, 2022, "researchers"): 7.0}
@@ -80,8 +95,9 @@ def test_a_set_of_units_tells_double_names_apart():
     text = "town;year;researchers\nАбай;2022;7\nАксу;2022;8\n"
     assert [c for c, _ in codes(read_text(text))] == ["unit_ambiguous", "unit_homonym"]
     assert figures(read_text(text, units="monotowns")) == {
-        ("KZ_ABAY", 2022, "researchers"): 7.0, ("KZAKSU", 2022, "researchers"): 8.0,
-    }  # fmt: skip
+        ("KZ_ABAY", 2022, "researchers"): 7.0,
+        ("KZAKSU", 2022, "researchers"): 8.0,
+    }
 
 
 def test_a_near_name_is_suggested_not_taken():
@@ -93,11 +109,23 @@ def test_a_near_name_is_suggested_not_taken():
 
 @pytest.mark.parametrize(
     ("printed", "year"),
-    [("2018", 2018), ("2018.0", 2018), ("2018-12-31", 2018), ("31.12.2018", 2018),
-     ("2018 г.", 2018), ("2018 год", 2018), ("2018 ж.", 2018), ("за 2018 год", 2018),
-     ("12/31/2018", 2018), ("2018-12-31 00:00:00", 2018), ("1899", None), ("2018/2019", None),
-     ("-2018", None), ("", None)],
-)  # fmt: skip
+    [
+        ("2018", 2018),
+        ("2018.0", 2018),
+        ("2018-12-31", 2018),
+        ("31.12.2018", 2018),
+        ("2018 г.", 2018),
+        ("2018 год", 2018),
+        ("2018 ж.", 2018),
+        ("за 2018 год", 2018),
+        ("12/31/2018", 2018),
+        ("2018-12-31 00:00:00", 2018),
+        ("1899", None),
+        ("2018/2019", None),
+        ("-2018", None),
+        ("", None),
+    ],
+)
 def test_years(printed, year):
     assert read_any_year(printed) == year
 
@@ -108,22 +136,24 @@ def test_markers_stay_apart_and_none_is_a_zero():
     table = read_text(text).figures.set_index("variable")
     assert table["value"].isna().all()
     assert dict(table["flag"]) == {
-        "researchers": "none", "rd_technicians": "not_available", "rd_personnel": "confidential",
+        "researchers": "none",
+        "rd_technicians": "not_available",
+        "rd_personnel": "confidential",
         "internet_users": "not_available",
-    }  # fmt: skip
+    }
 
 
 @pytest.mark.parametrize(
     ("header", "cells", "expected"),
-    [("internet_users", ["43,10", "50"], [43.1, 50.0]),
-     ("internet_users, share", ["0.431", "1"], [43.1, 100.0]),
-     ("internet_users, доля", ["0,431", "50%"], [43.1, 50.0]),
-     ("internet_users", ["43.1%", "50%"], [43.1, 50.0])],
-)  # fmt: skip
+    [
+        ("internet_users", ["43,10", "50"], [43.1, 50.0]),
+        ("internet_users, share", ["0.431", "1"], [43.1, 100.0]),
+        ("internet_users, доля", ["0,431", "50%"], [43.1, 50.0]),
+        ("internet_users", ["43.1%", "50%"], [43.1, 50.0]),
+    ],
+)
 def test_percent_is_read_as_declared(header, cells, expected):
-    text = f"town;year;{header}\n" + "".join(
-        f"Ridder;{2018 + i};{c}\n" for i, c in enumerate(cells)
-    )
+    text = f"town;year;{header}\n" + "".join(f"Ridder;{2018 + i};{c}\n" for i, c in enumerate(cells))
     workbook = read_text(text)
     assert codes(workbook) == []
     assert workbook.figures["value"].tolist() == pytest.approx(expected)
@@ -146,9 +176,7 @@ def test_titles_footnotes_totals_and_numbered_columns_are_no_figures():
         "Риддер;2018;6\nГород;Год;researchers\n* без совместителей;;\nПримечание: данные за год;;\n"
     )
     workbook = read_text(text)
-    assert figures(workbook) == {
-        ("KZTMT", 2018, "researchers"): 5.0, ("KZRDD", 2018, "researchers"): 6.0,
-    }  # fmt: skip
+    assert figures(workbook) == {("KZTMT", 2018, "researchers"): 5.0, ("KZRDD", 2018, "researchers"): 6.0}
     assert [(f.code, f.found) for f in workbook.findings] == [
         ("sections", "Восточный Казахстан"),
         ("totals_left_out", "1"),
@@ -161,12 +189,10 @@ LAYOUTS = {
         "town;year;indicator;value\nRidder;2018;researchers;5\nRidder;2018;rd_personnel;7\n"
         "Ridder;2019;researchers;6\nRidder;2019;rd_personnel;8\n"
     ),
-    "years across": "town;indicator;2018;2019 г.\n"
-    "Ridder;researchers;5;6\nRidder;rd_personnel;7;8\n",
+    "years across": "town;indicator;2018;2019 г.\nRidder;researchers;5;6\nRidder;rd_personnel;7;8\n",
     "two header rows": "town;researchers;;rd_personnel;\n;2018;2019;2018;2019\nRidder;5;6;7;8\n",
     "year in header": (
-        "town;researchers 2018;researchers_2019;rd_personnel (2018);rd_personnel, 2019\n"
-        "Ridder;5;6;7;8\n"
+        "town;researchers 2018;researchers_2019;rd_personnel (2018);rd_personnel, 2019\nRidder;5;6;7;8\n"
     ),
     "codes": "code;year;researchers;rd_personnel\nKZRDD;2018;5;7\nKZRDD;2019;6;8\n",
     "long with units": (
@@ -182,15 +208,15 @@ def test_every_layout_gives_the_same_figures(name):
     workbook = read_text(LAYOUTS[name])
     assert codes(workbook) == []
     assert figures(workbook) == {
-        ("KZRDD", 2018, "researchers"): 5, ("KZRDD", 2019, "researchers"): 6,
-        ("KZRDD", 2018, "rd_personnel"): 7, ("KZRDD", 2019, "rd_personnel"): 8,
-    }  # fmt: skip
+        ("KZRDD", 2018, "researchers"): 5,
+        ("KZRDD", 2019, "researchers"): 6,
+        ("KZRDD", 2018, "rd_personnel"): 7,
+        ("KZRDD", 2019, "rd_personnel"): 8,
+    }
 
 
 def test_one_year_of_the_run_for_tables_without_one():
-    assert figures(read_text("town;researchers\nRidder;5\n", year=2020)) == {
-        ("KZRDD", 2020, "researchers"): 5.0
-    }
+    assert figures(read_text("town;researchers\nRidder;5\n", year=2020)) == {("KZRDD", 2020, "researchers"): 5.0}
 
 
 def test_a_sheet_named_after_its_indicator_and_a_column_of_the_run():
@@ -204,9 +230,12 @@ def _merged_book() -> bytes:
     book = openpyxl.Workbook()
     page = book.active
     for row in (
-        ["Исследователи в городах"], ["Город", "Численность", None], [None, "2018", "2019"],
-        ["Риддер", 5, 6], ["Темиртау", 7, None],
-    ):  # fmt: skip
+        ["Исследователи в городах"],
+        ["Город", "Численность", None],
+        [None, "2018", "2019"],
+        ["Риддер", 5, 6],
+        ["Темиртау", 7, None],
+    ):
         page.append(row)
     page["B2"] = "researchers"
     for cells in ("A1:C1", "A2:A3", "B2:C2"):
@@ -221,38 +250,45 @@ def test_merged_headers_of_a_workbook(tmp_path):
     path.write_bytes(_merged_book())
     workbook, findings = read_path(path)
     assert figures(workbook) == {
-        ("KZRDD", 2018, "researchers"): 5.0, ("KZRDD", 2019, "researchers"): 6.0,
+        ("KZRDD", 2018, "researchers"): 5.0,
+        ("KZRDD", 2019, "researchers"): 6.0,
         ("KZTMT", 2018, "researchers"): 7.0,
-    }  # fmt: skip
+    }
     assert [f for f in findings if f.severity == ERROR] == []
 
 
 def test_a_town_merged_over_its_years():
     rows = [["town", "year", "researchers"], ["Ridder", "2018", "5"], ["", "2019", "6"]]
     workbook = read_workbook([Sheet("t.xlsx", "data", rows, [(1, 0, 2, 0)])], settings())
-    assert figures(workbook) == {
-        ("KZRDD", 2018, "researchers"): 5.0, ("KZRDD", 2019, "researchers"): 6.0,
-    }  # fmt: skip
+    assert figures(workbook) == {("KZRDD", 2018, "researchers"): 5.0, ("KZRDD", 2019, "researchers"): 6.0}
 
 
 def test_own_units_and_spellings_of_known_ones():
     sheets = [
-        Sheet("t.xlsx", "units", [
-            ["code", "name en", "name ru", "name kk", "region", "level", "latitude"],
-            ["NOVO", "Novograd", "Новоград", "", "Карагандинская", "", "49,5"],
-            ["KZRDD", "Leninogorsk", "", "", "", "", ""]]),
-        Sheet("t.xlsx", "data", [["town", "year", "researchers"], ["Новоград", "2018", "5"],
-                                 ["Leninogorsk", "2018", "6"]]),
-    ]  # fmt: skip
+        Sheet(
+            "t.xlsx",
+            "units",
+            [
+                ["code", "name en", "name ru", "name kk", "region", "level", "latitude"],
+                ["NOVO", "Novograd", "Новоград", "", "Карагандинская", "", "49,5"],
+                ["KZRDD", "Leninogorsk", "", "", "", "", ""],
+            ],
+        ),
+        Sheet(
+            "t.xlsx", "data", [["town", "year", "researchers"], ["Новоград", "2018", "5"], ["Leninogorsk", "2018", "6"]]
+        ),
+    ]
     workbook = read_workbook(sheets, settings())
     assert workbook.findings == ()
-    assert figures(workbook) == {
-        ("NOVO", 2018, "researchers"): 5.0, ("KZRDD", 2018, "researchers"): 6.0,
-    }  # fmt: skip
+    assert figures(workbook) == {("NOVO", 2018, "researchers"): 5.0, ("KZRDD", 2018, "researchers"): 6.0}
     assert workbook.units["NOVO"] == {
-        "en": "Novograd", "ru": "Новоград", "kk": "Novograd", "level": "town", "parent": "KZKAR",
+        "en": "Novograd",
+        "ru": "Новоград",
+        "kk": "Novograd",
+        "level": "town",
+        "parent": "KZKAR",
         "latitude": 49.5,
-    }  # fmt: skip
+    }
     assert workbook.units["KZRDD"]["aliases"] == ["Leninogorsk"]
 
 
@@ -280,12 +316,39 @@ def test_every_finding_has_words_in_every_language():
 # Fuzz: whatever comes in, the reader answers with figures and findings, never with a traceback.
 CELLS = st.one_of(
     st.sampled_from(
-        ["town", "year", "code", "researchers", "value", "indicator", "2018", "Ridder", "Абай", "5",
-         "5,5", "50%", "x", "...", "", " ", "unit of measure", "share", "№", "Итого", "=1+1",
-         "1e400", "9" * 400, "\u00a0", "id", "weight", "name en", "internet_users"]
+        [
+            "town",
+            "year",
+            "code",
+            "researchers",
+            "value",
+            "indicator",
+            "2018",
+            "Ridder",
+            "Абай",
+            "5",
+            "5,5",
+            "50%",
+            "x",
+            "...",
+            "",
+            " ",
+            "unit of measure",
+            "share",
+            "№",
+            "Итого",
+            "=1+1",
+            "1e400",
+            "9" * 400,
+            "\u00a0",
+            "id",
+            "weight",
+            "name en",
+            "internet_users",
+        ]
     ),
     st.text(max_size=8),
-)  # fmt: skip
+)
 
 
 @limits(max_examples=150, deadline=None)
@@ -295,8 +358,7 @@ CELLS = st.one_of(
     merged=st.lists(st.tuples(*[st.integers(0, 6)] * 4), max_size=2),
 )
 def test_any_sheet_is_answered(rows, name, merged):
-    sheet = Sheet("t", name, rows, [(min(a, c), min(b, d), max(a, c), max(b, d))
-                                    for a, b, c, d in merged])  # fmt: skip
+    sheet = Sheet("t", name, rows, [(min(a, c), min(b, d), max(a, c), max(b, d)) for a, b, c, d in merged])
     workbook = read_workbook([sheet], settings())
     assert not workbook.figures.duplicated(["unit", "year", "variable"]).any()
     findings_table(workbook.findings, labels("kk"))
@@ -338,15 +400,23 @@ def test_utf8_text_comes_back_as_it_was(text):
 
 def _section(**more):
     return {
-        "files": ["t.csv"], "kind": "synthetic", "language": "en", **more,
+        "files": ["t.csv"],
+        "kind": "synthetic",
+        "language": "en",
+        **more,
         "source": {"title": {"en": "a", "ru": "b", "kk": "c"}, "publisher": "p", "licence": "l"},
-    }  # fmt: skip
+    }
 
 
 VIEWS = {
-    "v": {"label": {}, "kind": "workbook", "units": "workbook", "years": "workbook",
-          "tree": {"id": "index", "aggregation": "arithmetic", "children": "catalogue"}}
-}  # fmt: skip
+    "v": {
+        "label": {},
+        "kind": "workbook",
+        "units": "workbook",
+        "years": "workbook",
+        "tree": {"id": "index", "aggregation": "arithmetic", "children": "catalogue"},
+    }
+}
 
 
 def _run(*sheets):
@@ -356,11 +426,17 @@ def _run(*sheets):
 
 def test_a_run_takes_units_years_weights_and_measures_from_the_workbook():
     run = _run(
-        Sheet("t.csv", "data", [
-            ["town", "year", "researchers", "mean_population", "life_satisfaction"],
-            ["Ridder", "2018", "50", "50000", "60"], ["Temirtau", "2019", "30", "150000", "70"]]),
+        Sheet(
+            "t.csv",
+            "data",
+            [
+                ["town", "year", "researchers", "mean_population", "life_satisfaction"],
+                ["Ridder", "2018", "50", "50000", "60"],
+                ["Temirtau", "2019", "30", "150000", "70"],
+            ],
+        ),
         Sheet("t.csv", "weights", [["id", "weight"], ["B1", "3"], ["B4", "1"]]),
-    )  # fmt: skip
+    )
     assert [f for f in run.findings if f.severity == ERROR] == []
     assert run.configs["units"]["sets"]["workbook"] == ["KZRDD", "KZTMT"]
     view = run.configs["views"]["v"]
@@ -374,19 +450,29 @@ def test_a_run_takes_units_years_weights_and_measures_from_the_workbook():
 
 
 def test_an_indicator_given_is_not_computed():
-    run = _run(Sheet("t.csv", "data", [
-        ["town", "year", "researchers", "mean_population", "researchers_share_population, %"],
-        ["Ridder", "2018", "50", "50000", "2,5"]]))  # fmt: skip
+    run = _run(
+        Sheet(
+            "t.csv",
+            "data",
+            [
+                ["town", "year", "researchers", "mean_population", "researchers_share_population, %"],
+                ["Ridder", "2018", "50", "50000", "2,5"],
+            ],
+        )
+    )
     found = run.observations[run.observations["variable"] == "researchers_share_population"]
     assert found["value"].tolist() == [2.5]
 
 
 def test_weights_of_part_of_a_block_are_refused():
     run = _run(
-        Sheet("t.csv", "data", [["town", "year", "life_satisfaction", "satisfaction_housing"],
-                                ["Ridder", "2018", "50", "60"]]),
+        Sheet(
+            "t.csv",
+            "data",
+            [["town", "year", "life_satisfaction", "satisfaction_housing"], ["Ridder", "2018", "50", "60"]],
+        ),
         Sheet("t.csv", "weights", [["id", "weight"], ["life_satisfaction", "1"]]),
-    )  # fmt: skip
+    )
     lacking = [f for f in run.findings if f.code == "weights_some"]
     assert [dict(f.values)["missing"] for f in lacking] == ["satisfaction_housing"]
 
@@ -399,16 +485,27 @@ def test_a_run_without_any_indicator_is_refused():
 
 
 def test_warnings_are_apart_from_errors():
-    rows = [["town", "year", "life_satisfaction", "researchers", "rd_personnel", "rd_technicians"],
-            ["Ridder", "2018", "50", "1", "90", "9"], ["Ridder", "2019", "51", "60", "90", "9"],
-            ["Ridder", "2020", "51", "", "", ""]]  # fmt: skip
+    rows = [
+        ["town", "year", "life_satisfaction", "researchers", "rd_personnel", "rd_technicians"],
+        ["Ridder", "2018", "50", "1", "90", "9"],
+        ["Ridder", "2019", "51", "60", "90", "9"],
+        ["Ridder", "2020", "51", "", "", ""],
+    ]
     run = _run(Sheet("t.csv", "data", rows))
     assert sorted(f.code for f in run.findings) == ["coverage", "jump", "one_unit"]
     jump = next(f for f in run.findings if f.code == "jump")
     assert (jump.cell, dict(jump.values)["factor"]) == ("D3", "60.0")
     outside = _run(Sheet("t.csv", "data", [["town", "year", "poverty", "life_expectancy"]]))
     assert isinstance(outside.observations, pd.DataFrame)
-    far = _run(Sheet("t.csv", "data", [["town", "year", "life_expectancy", "life_satisfaction"],
-                                       ["Ridder", "2018", "97", "5"],
-                                       ["Temirtau", "2018", "75", "5"]]))  # fmt: skip
+    far = _run(
+        Sheet(
+            "t.csv",
+            "data",
+            [
+                ["town", "year", "life_expectancy", "life_satisfaction"],
+                ["Ridder", "2018", "97", "5"],
+                ["Temirtau", "2018", "75", "5"],
+            ],
+        )
+    )
     assert [(f.code, f.cell) for f in far.findings if f.code == "outside"] == [("outside", "C2")]

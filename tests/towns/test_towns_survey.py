@@ -14,28 +14,32 @@ from monotown.workflow.towns import read_survey
 
 LABEL = {"en": "Survey", "ru": "Опрос", "kk": "Сауалнама"}
 SECTION = {
-    "files": [], "kind": "synthetic", "language": "en",
+    "files": [],
+    "kind": "synthetic",
+    "language": "en",
     "source": {"title": {"en": "a", "ru": "b", "kk": "c"}, "publisher": "p", "licence": "l"},
-}  # fmt: skip
+}
 
 
 def survey(kind="synthetic"):
-    rows = [("KZRDD", 2020, "life_satisfaction", 61.123456789012345, ""),
-            ("KZRDD", 2020, "self_living_standard", np.nan, "confidential"),
-            ("NEWTOWN", 2020, "life_satisfaction", 40.0, "")]  # fmt: skip
+    rows = [
+        ("KZRDD", 2020, "life_satisfaction", 61.123456789012345, ""),
+        ("KZRDD", 2020, "self_living_standard", np.nan, "confidential"),
+        ("NEWTOWN", 2020, "life_satisfaction", 40.0, ""),
+    ]
     seen = pd.DataFrame(rows, columns=["unit", "year", "variable", "value", "flag"]).assign(
         unit_of_measure="0 to 100", kind=kind, source="s1", locator="population residents"
     )
     names = {"NEWTOWN": {"en": "New town", "ru": "Новый город", "kk": "Жаңа қала"}}
-    return Survey("s1", LABEL, "results/s1/observations.csv", seen[list(OBSERVATIONS.columns)],
-                  names)  # fmt: skip
+    return Survey("s1", LABEL, "results/s1/observations.csv", seen[list(OBSERVATIONS.columns)], names)
 
 
 def run(*sheets, kind="synthetic", fed=None, **more):
     views = read_yaml(ROOT / "config/examples/own_views.yaml")
     section = {**SECTION, "kind": kind, "files": [s.file for s in sheets]}
-    return make_run(list(sheets), [], settings(kind=kind, **more), {**configs(), "views": views},
-                    section, fed or survey())  # fmt: skip
+    return make_run(
+        list(sheets), [], settings(kind=kind, **more), {**configs(), "views": views}, section, fed or survey()
+    )
 
 
 def test_estimates_are_figures_to_the_last_bit_with_their_own_source():
@@ -58,15 +62,17 @@ def test_a_survey_alone_is_enough_and_a_narrow_set_of_units_takes_its_towns():
     made = run(units="monotowns")
     assert [f for f in made.findings if f.severity == ERROR] == []
     assert "own_workbook" not in made.configs["sources"]
-    table = sources_rows(pd.DataFrame(columns=["id", "title", "file", "publisher", "licence",
-                                               "kind", "source", "rows", "sha256"]),
-                         made.observations, SECTION, [b"x"], survey())  # fmt: skip
+    table = sources_rows(
+        pd.DataFrame(columns=["id", "title", "file", "publisher", "licence", "kind", "source", "rows", "sha256"]),
+        made.observations,
+        SECTION,
+        [b"x"],
+        survey(),
+    )
     assert table[["id", "rows"]].to_numpy().tolist() == [["s1", 3]]
 
 
-@pytest.mark.parametrize(
-    ("kind", "made_up"), [("official", "synthetic"), ("synthetic", "official")]
-)
+@pytest.mark.parametrize(("kind", "made_up"), [("official", "synthetic"), ("synthetic", "official")])
 def test_a_survey_of_another_kind_stops_the_run(kind, made_up):
     made = run(kind=kind, fed=survey(made_up))
     told = [f for f in made.findings if f.code == "other_kind"]

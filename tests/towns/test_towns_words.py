@@ -5,22 +5,19 @@ from towns_support import ROOT, codes, configs, figures, labels, read_text, sett
 
 from monotown.base.problems import InputError
 from monotown.data.workbooks.derive import make_run
-from monotown.data.workbooks.findings import (
-    Finding,
-    findings_table,
-    found_words,
-    in_words,
-    terminal_table,
-)
+from monotown.data.workbooks.findings import Finding, findings_table, found_words, in_words, terminal_table
 from monotown.data.workbooks.grid import Sheet
 from monotown.workflow import read_yaml, write_table
 from monotown.workflow.towns import check_input, finding_words, stopped_words
 
 SECTION = {
-    "files": [], "kind": "official", "language": "ru", "towns": "config/parts/towns.yaml",
+    "files": [],
+    "kind": "official",
+    "language": "ru",
+    "towns": "config/parts/towns.yaml",
     "text": "config/examples/text",
     "source": {"title": {"en": "a", "ru": "b", "kk": "c"}, "publisher": "p", "licence": "l"},
-}  # fmt: skip
+}
 
 
 def words(language):
@@ -29,15 +26,18 @@ def words(language):
 
 @pytest.mark.parametrize(
     ("header", "variable"),
-    [("Численность исследователей, человек", "researchers"),
-     ("Исследователи (чел.)", "researchers"),
-     ("Исследователи", "researchers"), ("Зерттеушілер саны, адам", "researchers"),
-     ("Внутренние затраты на исследования и разработки, тыс. тенге", "internal_rd_expenditure"),
-     ("Внутренние затраты на НИОКР (тыс. тг)", "internal_rd_expenditure"),
-     ("Среднегодовое население, чел", "mean_population"),
-     ("Удовлетворённость жизнью, баллов", "life_satisfaction"),
-     ("rd_organizations, на 100 000 человек", "rd_organizations")],
-)  # fmt: skip
+    [
+        ("Численность исследователей, человек", "researchers"),
+        ("Исследователи (чел.)", "researchers"),
+        ("Исследователи", "researchers"),
+        ("Зерттеушілер саны, адам", "researchers"),
+        ("Внутренние затраты на исследования и разработки, тыс. тенге", "internal_rd_expenditure"),
+        ("Внутренние затраты на НИОКР (тыс. тг)", "internal_rd_expenditure"),
+        ("Среднегодовое население, чел", "mean_population"),
+        ("Удовлетворённость жизнью, баллов", "life_satisfaction"),
+        ("rd_organizations, на 100 000 человек", "rd_organizations"),
+    ],
+)
 def test_headers_of_offices(header, variable):
     workbook = read_text(f"город;год;{header}\nРиддер;2018;5\n")
     assert workbook.findings == ()
@@ -79,8 +79,9 @@ def test_findings_name_towns_measures_and_units_in_the_language():
     number = Finding("number", "f", values=(("unit", "persons"),))
     assert "человек" in in_words(number, words("ru"))[0]
     assert "адам" in in_words(number, words("kk"))[0]
-    jump = Finding("jump", "f", values=(("variable", "life_satisfaction"), ("before", "1"),
-                                        ("allowed", "5"), ("factor", "6")))  # fmt: skip
+    jump = Finding(
+        "jump", "f", values=(("variable", "life_satisfaction"), ("before", "1"), ("allowed", "5"), ("factor", "6"))
+    )
     assert "Общая удовлетворенность жизнью" in in_words(jump, words("ru"))[0]
     weights = Finding("weights_some", "f", values=(("block", "B1"), ("missing", "rd_funding")))
     assert "(rd_funding)" in in_words(weights, words("kk"))[0]
@@ -102,19 +103,25 @@ def test_every_unit_of_measure_has_words():
 
 
 def test_coverage_is_not_said_of_a_workbook_with_errors():
-    rows = [["town", "year", "researchers", "rd_personnel", "rd_technicians"],
-            ["Ridder", "2018", "5", "", ""], ["Atlantis", "2018", "5", "6", "7"]]  # fmt: skip
+    rows = [
+        ["town", "year", "researchers", "rd_personnel", "rd_technicians"],
+        ["Ridder", "2018", "5", "", ""],
+        ["Atlantis", "2018", "5", "6", "7"],
+    ]
     views = read_yaml(ROOT / "config/examples/own_views.yaml")
-    run = make_run([Sheet("t.csv", "", rows)], [], settings(), {**configs(), "views": views},
-                   {**SECTION, "files": ["t.csv"]})  # fmt: skip
+    run = make_run(
+        [Sheet("t.csv", "", rows)], [], settings(), {**configs(), "views": views}, {**SECTION, "files": ["t.csv"]}
+    )
     assert [f.code for f in run.findings] == ["unit"]
 
 
 @pytest.mark.parametrize(
     ("change", "expected"),
-    [({"units": "monotown"}, "'monotowns' \\(did you mean this"),
-     ({"columns": {"Учёные": "researcherz"}}, "'researchers' \\(did you mean this")],
-)  # fmt: skip
+    [
+        ({"units": "monotown"}, "'monotowns' \\(did you mean this"),
+        ({"columns": {"Учёные": "researcherz"}}, "'researchers' \\(did you mean this"),
+    ],
+)
 def test_unknown_sets_and_columns_of_the_run_file_are_refused(change, expected):
     config = {"input": {**SECTION, **change}}
     config |= {k: f"config/{k}.yaml" for k in ("units", "variables", "indicators")}

@@ -95,16 +95,18 @@ def _ods(path, *cells):
 def _shape(kind, *parts):
     shape = kind(name="N")
     for part in parts:
-        shape.addElement(
-            odf_number.Text(text=part) if isinstance(part, str) else part
-        )  # fmt: skip
+        shape.addElement(odf_number.Text(text=part) if isinstance(part, str) else part)
     return shape
 
 
 FORMATS = [
-    (0.15, '0.00"%"', "0.15%"), (0.15, r"0.00\%", "0.15%"), (0.15, "0.00%", "15%"),
-    (86, "0.0,", "86"), (2021, '0"г."', "2021"), (1234.5, r"#\ ##0.0", "1234.5"),
-]  # fmt: skip
+    (0.15, '0.00"%"', "0.15%"),
+    (0.15, r"0.00\%", "0.15%"),
+    (0.15, "0.00%", "15%"),
+    (86, "0.0,", "86"),
+    (2021, '0"г."', "2021"),
+    (1234.5, r"#\ ##0.0", "1234.5"),
+]
 
 
 @pytest.mark.parametrize("make", [_xlsx, _xls])
@@ -133,9 +135,8 @@ def test_formats_of_open_documents(tmp_path):
         (0.15, "float", _shape(odf_number.NumberStyle, plain(), "%")),
         (86, "float", _shape(odf_number.NumberStyle, plain(), " тыс.")),
         (86000, "float", _shape(odf_number.NumberStyle, factor())),
-        (86, "currency", _shape(odf_number.CurrencyStyle, plain(),
-                                odf_number.CurrencySymbol(text="₸"))),
-    )  # fmt: skip
+        (86, "currency", _shape(odf_number.CurrencyStyle, plain(), odf_number.CurrencySymbol(text="₸"))),
+    )
     sheet = _load(path)[0]
     assert sheet.rows[2] == ["15%", "0.15%", "86 тыс.", "86000", "86₸"]
     assert sorted(sheet.refused) == [(2, 2), (2, 4)]
@@ -162,9 +163,7 @@ def _part(path, name, change):
     return path
 
 
-@pytest.mark.parametrize(
-    "tag", ["fills", "borders", "cellStyles", "cellStyleXfs", "dxfs", "colors"]
-)
+@pytest.mark.parametrize("tag", ["fills", "borders", "cellStyles", "cellStyleXfs", "dxfs", "colors"])
 def test_a_style_that_is_not_needed_stops_nothing(tmp_path, tag):
     path = _xlsx(tmp_path / "t.xlsx", ("Ridder", "@"), (2019, "0"), (0.5, '0"%"'))
     broken = f"<{tag}><bad x='1'/><fill/></{tag}>"
@@ -193,11 +192,16 @@ LOWERED = InlineFont(vertAlign="subscript")
 
 @pytest.mark.parametrize(
     ("runs", "text"),
-    [(["30", TextBlock(RAISED, "1")], "30¹"), (["2021", TextBlock(RAISED, "1)")], "2021¹⁾"),
-     (["30", TextBlock(RAISED, "а")], "30⁽а⁾"), (["PM", TextBlock(LOWERED, "10")], "PM₁₀"),
-     ([TextBlock(RAISED, "30")], "30"), (["м", TextBlock(RAISED, "2")], "м²"),
-     (["30", TextBlock(InlineFont(strike=True), "5")], "305\u0336")],
-)  # fmt: skip
+    [
+        (["30", TextBlock(RAISED, "1")], "30¹"),
+        (["2021", TextBlock(RAISED, "1)")], "2021¹⁾"),
+        (["30", TextBlock(RAISED, "а")], "30⁽а⁾"),
+        (["PM", TextBlock(LOWERED, "10")], "PM₁₀"),
+        ([TextBlock(RAISED, "30")], "30"),
+        (["м", TextBlock(RAISED, "2")], "м²"),
+        (["30", TextBlock(InlineFont(strike=True), "5")], "305\u0336"),
+    ],
+)
 def test_raised_and_struck_parts_join_no_number(tmp_path, runs, text):
     sheet = _load(_xlsx(tmp_path / "t.xlsx", (CellRichText(*runs), "General")))[0]
     assert sheet.rows[2][0] == text
@@ -281,8 +285,7 @@ def test_hidden_and_struck_parts_of_new_workbooks(tmp_path):
 
 def test_a_formula_that_gives_an_empty_text_is_an_empty_cell(tmp_path):
     path = _xlsx(tmp_path / "t.xlsx", ("=A1", "General"), ("=A2", "General"))
-    _part(path, "xl/worksheets/sheet1.xml",
-          lambda s: re.sub(r'<c r="A3"( s="\d+")?>', r'<c r="A3" t="str">', s))  # fmt: skip
+    _part(path, "xl/worksheets/sheet1.xml", lambda s: re.sub(r'<c r="A3"( s="\d+")?>', r'<c r="A3" t="str">', s))
     sheet = _load(path)[0]
     assert sheet.unsaved == {(2, 1)}
     assert sheet.text(2, 0) == ""
@@ -294,9 +297,11 @@ HIDDEN = "\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u202a\ufe0f"
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".ods"])
 def test_characters_that_nobody_sees_are_taken_out(tmp_path, suffix):
     path = tmp_path / f"t{suffix}"
-    table = [["to\u00adwn", "ye\u200bar", "resea\u2060rchers\u200f"],
-             ["Zhez\u00adkazgan\u200b", "20\u200d21", "3\u200b0"],
-             ["Ridder", "2021", "мәлімет\u00ad жоқ"]]  # fmt: skip
+    table = [
+        ["to\u00adwn", "ye\u200bar", "resea\u2060rchers\u200f"],
+        ["Zhez\u00adkazgan\u200b", "20\u200d21", "3\u200b0"],
+        ["Ridder", "2021", "мәлімет\u00ad жоқ"],
+    ]
     if suffix == ".csv":
         path.write_text("\n".join(";".join(row) for row in table), encoding="utf-8")
     elif suffix == ".xlsx":
@@ -334,9 +339,7 @@ def test_text_between_invisible_characters_is_kept(text, hidden, data):
 @limits(max_examples=300)
 @given(
     st.integers(11, 10**6),
-    st.lists(
-        st.sampled_from(["¹", "²", "³", "⁴", "¹⁾", "⁽а⁾", "*", " *", "†"]), min_size=1, max_size=3
-    ),
+    st.lists(st.sampled_from(["¹", "²", "³", "⁴", "¹⁾", "⁽а⁾", "*", " *", "†"]), min_size=1, max_size=3),
 )
 def test_marks_at_the_end_are_no_digits(value, marks):
     text = f"{value}{'⁾'.join(marks)}"
@@ -365,9 +368,7 @@ def test_marks_count_by_what_stands_before_them():
 def test_years_and_headers_with_marks_are_read():
     workbook = read_text("Город¹;Показатель*;2021¹;2022 г.*\nРиддер²;researchers;30¹;31\n")
     assert workbook.findings == ()
-    assert figures(workbook) == {
-        ("KZRDD", 2021, "researchers"): 30.0, ("KZRDD", 2022, "researchers"): 31.0,
-    }  # fmt: skip
+    assert figures(workbook) == {("KZRDD", 2021, "researchers"): 30.0, ("KZRDD", 2022, "researchers"): 31.0}
 
 
 def test_shared_texts_and_parts_of_other_names_are_found(tmp_path):
@@ -378,9 +379,7 @@ def test_shared_texts_and_parts_of_other_names_are_found(tmp_path):
         for n in old.namelist():
             content = old.read(n)
             if n.endswith(".rels"):
-                content = content.replace(b"sheet1.xml", b"other.xml").replace(
-                    b"sharedStrings", b"SharedStrings"
-                )
+                content = content.replace(b"sheet1.xml", b"other.xml").replace(b"sharedStrings", b"SharedStrings")
             new.writestr(n.replace("sheet1.xml", "other.xml"), content)
     path.write_bytes(made.getvalue())
     assert _load(path)[0].rows[2][0] == "Ridder"
@@ -403,7 +402,6 @@ def test_many_merged_ranges_over_one_sheet_are_refused(tmp_path):
 
     path = _xlsx(tmp_path / "t.xlsx", change=change)
     one = '<mergeCell ref="A1:BH3000"/>'
-    _part(path, "xl/worksheets/sheet1.xml",
-          lambda s: re.sub(r"<mergeCell ref=[^>]*/>", one * 50, s))  # fmt: skip
+    _part(path, "xl/worksheets/sheet1.xml", lambda s: re.sub(r"<mergeCell ref=[^>]*/>", one * 50, s))
     _, findings = load_sheets(path, "t", LIMITS)
     assert [f.code for f in findings] == ["too_many_cells"]

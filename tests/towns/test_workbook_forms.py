@@ -25,10 +25,14 @@ def _xlsx(path, rows, before="", after="", shared="", date1904="0"):
     links = "".join(
         f'<Relationship Id="r{i}" Type="{RELS}/{kind}" Target="{target}"/>'
         for i, (kind, target) in enumerate(
-            [("worksheet", "worksheets/sheet1.xml"), ("styles", "styles.xml"),
-             ("sharedStrings", "sharedStrings.xml"), ("chartsheet", "chartsheets/sheet1.xml")]
+            [
+                ("worksheet", "worksheets/sheet1.xml"),
+                ("styles", "styles.xml"),
+                ("sharedStrings", "sharedStrings.xml"),
+                ("chartsheet", "chartsheets/sheet1.xml"),
+            ]
         )
-    )  # fmt: skip
+    )
     parts = {
         "_rels/.rels": f'<Relationships xmlns="{PACKAGE}"><Relationship Id="a" '
         f'Type="{RELS}/officeDocument" Target="/xl/workbook.xml"/></Relationships>',
@@ -83,7 +87,7 @@ def test_cells_without_places_and_with_texts_of_their_own(tmp_path):
         ('<c r="A1" s="6" t="inlineStr"><is><t>1</t></is></c>', "1"),
         ('<c r="A1"><v>1e400</v></c>', "1e400"),
     ],
-)  # fmt: skip
+)
 def test_every_type_of_cell(tmp_path, cell, text):
     shared = "<si><t>Жезказган</t><rPh><t>x</t></rPh></si><si><r><t>30</t></r><r><rPr>"
     shared += '<vertAlign val="superscript"/></rPr><t>1</t></r></si>'
@@ -95,9 +99,7 @@ def test_every_type_of_cell(tmp_path, cell, text):
 def test_what_stands_beside_the_cells(tmp_path):
     rows = '<row r="1"><c r="A1"><v>1</v></c><c r="B1" s="5"><v>2</v></c></row>'
     rows += '<row r="2" ht="0"><c r="A2"><f>B1</f></c><c r="B2" s="4"><v>3</v></c></row>'
-    rows += (
-        '<row r="3" hidden="1"><c r="A3" t="str"><f>""</f><v></v></c><c r="B3"><v>7</v></c></row>'
-    )
+    rows += '<row r="3" hidden="1"><c r="A3" t="str"><f>""</f><v></v></c><c r="B3"><v>7</v></c></row>'
     before = '<cols><col min="1" max="1" width="0"/><col min="3" max="4" hidden="true"/></cols>'
     after = '<mergeCells count="2"><mergeCell ref="$A$1:B1"/><mergeCell ref="C9"/></mergeCells>'
     sheet = _xlsx(tmp_path / "t.xlsx", rows, before, after)
@@ -118,21 +120,27 @@ def test_days_are_counted_from_1904_where_the_book_says_so(tmp_path):
 NS = " ".join(
     f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
     for short, name in (
-        ("office", "office"), ("table", "table"), ("style", "style"), ("number", "datastyle"),
+        ("office", "office"),
+        ("table", "table"),
+        ("style", "style"),
+        ("number", "datastyle"),
         ("text", "text"),
     )
-)  # fmt: skip
+)
 
 
 def _ods(path, table, automatic="", named=""):
     """A spreadsheet from the XML of its table and its styles."""
-    _write(path, {
-        "content.xml": f"<office:document-content {NS}><office:automatic-styles>{automatic}"
-        f"</office:automatic-styles><office:body><office:spreadsheet>{table}"
-        "</office:spreadsheet></office:body></office:document-content>",
-        "styles.xml": f"<office:document-styles {NS}><office:styles>{named}</office:styles>"
-        "</office:document-styles>",
-    })  # fmt: skip
+    _write(
+        path,
+        {
+            "content.xml": f"<office:document-content {NS}><office:automatic-styles>{automatic}"
+            f"</office:automatic-styles><office:body><office:spreadsheet>{table}"
+            "</office:spreadsheet></office:body></office:document-content>",
+            "styles.xml": f"<office:document-styles {NS}><office:styles>{named}</office:styles>"
+            "</office:document-styles>",
+        },
+    )
     sheets, findings = load_sheets(path, path.name, LIMITS)
     assert findings == []
     return sheets[0]
@@ -154,13 +162,12 @@ def _float(value, style):
         ("<number:number/><number:text> чел.</number:text>", "5", "5"),
         ("<number:number/><number:text> мың</number:text>", "5", None),
         ("<number:currency-symbol>₸</number:currency-symbol><number:number/>", "5", None),
-        ("<number:number><number:embedded-text>0</number:embedded-text></number:number>", "5",
-         None),
+        ("<number:number><number:embedded-text>0</number:embedded-text></number:number>", "5", None),
         ('<number:number number:display-factor="7"/>', "5", None),
         ("<number:day/><number:text>.</number:text><number:year/>", "44197", "2021-01-01"),
         ("<number:boolean/>", "1", "1"),
     ],
-)  # fmt: skip
+)
 def test_styles_of_numbers_of_open_documents(tmp_path, parts, value, text):
     automatic = f'<number:number-style style:name="N">{parts}</number:number-style>'
     automatic += '<style:style style:name="c" style:family="table-cell" '

@@ -49,9 +49,7 @@ def figures(workbook: Workbook) -> dict[tuple[str, int, str], float]:
     table = workbook.figures
     return {
         (u, y, v): value
-        for u, y, v, value in zip(
-            table["unit"], table["year"], table["variable"], table["value"], strict=True
-        )
+        for u, y, v, value in zip(table["unit"], table["year"], table["variable"], table["value"], strict=True)
     }
 
 

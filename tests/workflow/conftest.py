@@ -18,9 +18,7 @@ import pytest
 from . import measured, traced
 
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = (
-    "Snakefile", "environment.yml", "config", "data", "notebooks", "profiles", "src", "workflow",
-)  # fmt: skip
+PARTS = ("Snakefile", "environment.yml", "config", "data", "notebooks", "profiles", "src", "workflow")
 
 #: Cores of the run that is measured for coverage.
 MEASURED = 4
@@ -42,20 +40,14 @@ def copy_project(target: Path) -> Path:
     return target
 
 
-def start(
-    project: Path, *arguments: str, measure: bool = False, **options: Any
-) -> subprocess.Popen[str]:
+def start(project: Path, *arguments: str, measure: bool = False, **options: Any) -> subprocess.Popen[str]:
     """Start Snakemake of this environment in a project; its steps tell what they read."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("COV")}
     environment |= traced.environment(project)
     if measure:
         environment |= measured.environment(project)
     return subprocess.Popen(
-        [sys.executable, "-m", "snakemake", *arguments],
-        cwd=project,
-        env=environment,
-        text=True,
-        **options,
+        [sys.executable, "-m", "snakemake", *arguments], cwd=project, env=environment, text=True, **options
     )
 
 
@@ -135,10 +127,7 @@ def make_runs(projects: dict[int, Path]) -> None:
     started = {}
     for n, project in projects.items():
         with said[n].open("w", encoding="utf-8") as log:
-            started[n] = start(
-                project, "--cores", str(n), measure=n == MEASURED,
-                stdout=log, stderr=subprocess.STDOUT,
-            )  # fmt: skip
+            started[n] = start(project, "--cores", str(n), measure=n == MEASURED, stdout=log, stderr=subprocess.STDOUT)
     for n, process in started.items():
         assert process.wait(timeout=1500) == 0, said[n].read_text(encoding="utf-8")[-8000:]
     measured.collect(projects[MEASURED])

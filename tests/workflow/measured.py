@@ -40,9 +40,7 @@ def environment(project: Path) -> dict[str, str]:
         return {}
     settings = _data(project) / "settings.ini"
     settings.parent.mkdir(exist_ok=True)
-    settings.write_text(
-        SETTINGS.format(data=settings.parent, project=project.resolve()), encoding="utf-8"
-    )
+    settings.write_text(SETTINGS.format(data=settings.parent, project=project.resolve()), encoding="utf-8")
     return {"COVERAGE_PROCESS_START": str(settings)}
 
 

@@ -16,9 +16,11 @@ SRC = Path(__file__).resolve().parents[2] / "src"
 
 def other(code, *arguments, environment=None):
     process = subprocess.Popen(
-        [sys.executable, "-c", code, *map(str, arguments)], stdout=subprocess.PIPE, text=True,
+        [sys.executable, "-c", code, *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        text=True,
         env={**os.environ, "PYTHONPATH": str(SRC), **(environment or {})},
-    )  # fmt: skip
+    )
     assert process.stdout.readline() == "ready\n"
     return process
 
@@ -36,8 +38,7 @@ STEP = (
 def locks(project):
     folder = project / ".snakemake/locks"
     folder.mkdir(parents=True)
-    for name, file in [("0.output", "results/a.csv"), ("0.input", "results/b.csv"),
-                       ("1.output", "results-own/a.csv")]:  # fmt: skip
+    for name, file in [("0.output", "results/a.csv"), ("0.input", "results/b.csv"), ("1.output", "results-own/a.csv")]:
         (folder / f"{name}.lock").write_text(f"{file}\n", encoding="utf-8")
     return folder
 

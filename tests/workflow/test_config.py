@@ -47,7 +47,7 @@ def test_the_default_config_is_valid():
         ({"figures__show_infered": True}, "'show_inferred' (did you mean this?)"),
         ({"figures": 3}, "type object"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_setting_is_told_with_what_was_expected(changes, message):
     with pytest.raises(InputError) as stopped:
         check_config(changed(**changes), ROOT)
@@ -68,10 +68,7 @@ def test_a_missing_key_is_named():
     del config["seed"]
     del config["sensitivity"]["draws"]
     problems = schema_problems(config, SCHEMA, "c.yaml")
-    assert [(p.where, p.found) for p in problems] == [
-        ("seed", "nothing"),
-        ("sensitivity.draws", "nothing"),
-    ]
+    assert [(p.where, p.found) for p in problems] == [("seed", "nothing"), ("sensitivity.draws", "nothing")]
 
 
 def test_lines_of_keys_and_entries():
@@ -116,11 +113,7 @@ def test_the_title_of_an_index_that_lacks_blocks_says_so():
 
 
 def test_every_missing_key_is_named_once():
-    schema = {
-        "type": "object",
-        "properties": {k: {"type": "integer"} for k in "abc"},
-        "required": ["a", "b", "c"],
-    }
+    schema = {"type": "object", "properties": {k: {"type": "integer"} for k in "abc"}, "required": ["a", "b", "c"]}
     found = schema_problems({"b": 1}, schema, "c.yaml")
     assert [str(p) for p in found] == [
         "c.yaml, a: found 'nothing'; expected a value",

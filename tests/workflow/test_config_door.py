@@ -32,9 +32,8 @@ def edit(project, file, old, new):
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
     return next(
-        i for i, (a, b) in enumerate(zip(text.split("\n"), path.read_text().split("\n"),
-                                         strict=False), 1) if a != b
-    )  # fmt: skip
+        i for i, (a, b) in enumerate(zip(text.split("\n"), path.read_text().split("\n"), strict=False), 1) if a != b
+    )
 
 
 def told(project, files=(DEFAULT,), **changes):
@@ -54,46 +53,62 @@ def test_the_default_run_passes(project):
 
 A_TERM = "researchers + "
 INSTANCES = {
-    "an unknown scheme": (
-        DEFAULT, "    - entropy\n", "    - entropyy\n", "'entropy' (did you mean this?)"),
+    "an unknown scheme": (DEFAULT, "    - entropy\n", "    - entropyy\n", "'entropy' (did you mean this?)"),
     "weight_cv": (DEFAULT, "weight_cv: 0.25", "weight_cv: .nan", "a finite number"),
     "points": (DEFAULT, "points: 2048", "points: 1000", "a power of 2"),
     "joint_points": (DEFAULT, "joint_points: 8192", "joint_points: 1000", "a power of 2"),
     "a level": (DEFAULT, "[geometric, arithmetic,", "[geometric, magic,", "'magic'"),
     "a scheme's level": (
-        DEFAULT, "levels: [baseline, equal_by_indicator, entropy",
-        "levels: [baseline, equal_by_indicator, entropyy", "'entropy' (did you mean this?)"),
+        DEFAULT,
+        "levels: [baseline, equal_by_indicator, entropy",
+        "levels: [baseline, equal_by_indicator, entropyy",
+        "'entropy' (did you mean this?)",
+    ),
     "a measure of data_error": (
-        DEFAULT, "measures: {life_expectancy: 0.003}", "measures: {life_expectancyy: 0.003}",
-        "'life_expectancy' (did you mean this?)"),
+        DEFAULT,
+        "measures: {life_expectancy: 0.003}",
+        "measures: {life_expectancyy: 0.003}",
+        "'life_expectancy' (did you mean this?)",
+    ),
     "a measure of direction": (
-        DEFAULT, "{use: false, measures: []}", "{use: false, measures: [life_expectancyy]}",
-        "'life_expectancy' (did you mean this?)"),
+        DEFAULT,
+        "{use: false, measures: []}",
+        "{use: false, measures: [life_expectancyy]}",
+        "'life_expectancy' (did you mean this?)",
+    ),
     "a view": (DEFAULT, "views: [potential_2022,", "views: [potential_2020,", "did you mean"),
-    "infinite goalposts": (
-        "config/measures.yaml", "  goalposts: [0,", "  goalposts: [.inf,", "a finite number"),
+    "infinite goalposts": ("config/measures.yaml", "  goalposts: [0,", "  goalposts: [.inf,", "a finite number"),
     "goalposts the wrong way round": (
-        "config/measures.yaml", "  goalposts: [0,", "  goalposts: [1000000,", "the lower first"),
-    "bounds": (
-        "config/variables.yaml", "bounds: [0, null]", "bounds: [10, 0]", "the lower first"),
-    "a unit twice in a set": ("config/units.yaml", "  regions_2022: [", "  regions_2022: [KZAKM, ",
-                              "found 'KZAKM'"),
-    "a division by 0": (
-        "config/measures.yaml", "  formula: ", "  formula: researchers / (1 - 1)  # ",
-        "not always 0"),
+        "config/measures.yaml",
+        "  goalposts: [0,",
+        "  goalposts: [1000000,",
+        "the lower first",
+    ),
+    "bounds": ("config/variables.yaml", "bounds: [0, null]", "bounds: [10, 0]", "the lower first"),
+    "a unit twice in a set": ("config/units.yaml", "  regions_2022: [", "  regions_2022: [KZAKM, ", "found 'KZAKM'"),
+    "a division by 0": ("config/measures.yaml", "  formula: ", "  formula: researchers / (1 - 1)  # ", "not always 0"),
     "a long formula": (
-        "config/measures.yaml", "  formula: ", f"  formula: {A_TERM * 3000} researchers  # ",
-        "at most 200 operations"),
+        "config/measures.yaml",
+        "  formula: ",
+        f"  formula: {A_TERM * 3000} researchers  # ",
+        "at most 200 operations",
+    ),
     "a tree that contains itself": (
-        "config/views.yaml", "    children:\n", "    children: &t\n      - {id: x, children: *t}\n",
-        "contains itself"),
+        "config/views.yaml",
+        "    children:\n",
+        "    children: &t\n      - {id: x, children: *t}\n",
+        "contains itself",
+    ),
     "a key twice": (DEFAULT, "seed: 20200601", "seed: 20200601\nseed: 1", "as in line"),
     "goalposts twice": (
-        "config/measures.yaml", "  goalposts: [0,", "  goalposts: [0, 1]\n  goalposts: [0,",
-        "as in line"),
+        "config/measures.yaml",
+        "  goalposts: [0,",
+        "  goalposts: [0, 1]\n  goalposts: [0,",
+        "as in line",
+    ),
     "results": (DEFAULT, "results: results", "results: src ", "none of its own"),
     "a bound of a formula": ("config/measures.yaml", "direction: 1", "direction: 2", "found '2'"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", INSTANCES)
@@ -108,9 +123,23 @@ def test_what_ended_later_or_in_silence_is_told_at_the_door(name, project):
 
 @pytest.mark.parametrize(
     "results",
-    ["src", "config/x", "DATA", "workflow", "tests", "docs", "notebooks", "profiles", ".",
-     "a/../..", ".git", "results/../src", "results/.git", "environment/x"],
-)  # fmt: skip
+    [
+        "src",
+        "config/x",
+        "DATA",
+        "workflow",
+        "tests",
+        "docs",
+        "notebooks",
+        "profiles",
+        ".",
+        "a/../..",
+        ".git",
+        "results/../src",
+        "results/.git",
+        "environment/x",
+    ],
+)
 def test_results_never_go_to_a_folder_of_the_project(results, project):
     assert any(p.where.endswith("results") for p in told(project, results=results))
 
@@ -124,17 +153,13 @@ def test_results_go_to_any_other_folder(results, project):
 @pytest.mark.parametrize("data", [b"a: 1\0", "имя: 1\n".encode("cp1251")])
 def test_text_that_is_none_is_told_with_its_place(data, project):
     (project / "config/measures.yaml").write_bytes(b"# first\n" + data)
-    assert any(
-        p.file == "config/measures.yaml" and p.where.startswith("line 2") for p in told(project)
-    )
+    assert any(p.file == "config/measures.yaml" and p.where.startswith("line 2") for p in told(project))
 
 
 def test_a_key_twice_in_the_file_of_a_run_is_told_with_both_lines(project):
     (project / "run.yaml").write_text("seed: 1\nresults: results/x\nseed: 2\n")
     (problem,) = told(project, (DEFAULT, "run.yaml"))
-    assert str(problem) == (
-        "run.yaml, line 3, seed: found 'seed, as in line 1'; expected each key once"
-    )
+    assert str(problem) == ("run.yaml, line 3, seed: found 'seed, as in line 1'; expected each key once")
 
 
 def test_the_problems_of_all_files_are_told_at_once(project):
@@ -145,9 +170,13 @@ def test_the_problems_of_all_files_are_told_at_once(project):
     edit(project, "config/parts/paper/graphs.yaml", "nodes:", "nodez:")
     edit(project, "config/words/en.yaml", "\n", "\nx: 1\nx: 2\n")
     assert {p.file for p in told(project)} == {
-        DEFAULT, "config/variables.yaml", "config/parts/cohort.yaml", "config/words/en.yaml",
-        "config/parts/paper/claims.yaml", "config/parts/paper/graphs.yaml",
-    }  # fmt: skip
+        DEFAULT,
+        "config/variables.yaml",
+        "config/parts/cohort.yaml",
+        "config/words/en.yaml",
+        "config/parts/paper/claims.yaml",
+        "config/parts/paper/graphs.yaml",
+    }
 
 
 #: Places of each kind that are tried in a file: the first with its key, at most so many.
@@ -155,8 +184,7 @@ TRIED = 2
 FILES_OF_A_RUN = [DEFAULT, *(yaml.safe_load((ROOT / DEFAULT).read_text())[key] for key in FILES)]
 #: A source of one file, of several, and with a header of figures.
 FILES_OF_A_RUN += [
-    f"data/raw/{folder}/source.yaml"
-    for folder in ("official/sdg_regions", "published/paper", "official/wages_regions")
+    f"data/raw/{folder}/source.yaml" for folder in ("official/sdg_regions", "published/paper", "official/wages_regions")
 ]
 
 #: What may be so: kind, file, part of the path, and why.
@@ -273,22 +301,30 @@ def test_one_wrong_key_hides_no_other_section(project):
 @pytest.mark.parametrize(
     ("file", "old", "new", "where", "expected"),
     [
-        ("config/parts/cohort.yaml", "interval: [", "interval: [0.99, 0.5] # [", "interval",
-         "the lower probability first"),
-        ("config/parts/mechanism.yaml", "figure: figure", "figure: fugure", "graph.figure",
-         "did you mean this?"),
-        ("config/comparisons.yaml", "from: population_regions}", "from: population_region}", "from",
-         "did you mean this?"),
+        (
+            "config/parts/cohort.yaml",
+            "interval: [",
+            "interval: [0.99, 0.5] # [",
+            "interval",
+            "the lower probability first",
+        ),
+        ("config/parts/mechanism.yaml", "figure: figure", "figure: fugure", "graph.figure", "did you mean this?"),
+        (
+            "config/comparisons.yaml",
+            "from: population_regions}",
+            "from: population_region}",
+            "from",
+            "did you mean this?",
+        ),
         ("config/comparisons.yaml", "  left: {", "  lefft: {", "lefft", "did you mean this?"),
     ],
-)  # fmt: skip
+)
 def test_parts_beyond_the_data_are_judged_at_the_door(project, file, old, new, where, expected):
     line = edit(project, file, old, new)
     assert any(
-        p.file == file and p.where.startswith(f"line {line}, ") and where in p.where
-        and expected in p.expected
+        p.file == file and p.where.startswith(f"line {line}, ") and where in p.where and expected in p.expected
         for p in told(project)
-    )  # fmt: skip
+    )
 
 
 def test_a_survey_is_judged_at_the_door(project):

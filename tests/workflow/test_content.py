@@ -47,10 +47,16 @@ def content(project):
 def test_a_script_stands_on_all_it_imports_however_far_and_on_data_of_packages(project):
     found = content(project).files("script.py")
     assert [p.relative_to(project).as_posix() for p in found] == [
-        "script.py", "src/one/__init__.py", "src/one/a.py", "src/one/b.py",
-        "src/one/deep/__init__.py", "src/one/deep/d.py", "src/one/deep/fonts/f.ttf",
-        "src/one/deeper.py", "src/two.py",
-    ]  # fmt: skip
+        "script.py",
+        "src/one/__init__.py",
+        "src/one/a.py",
+        "src/one/b.py",
+        "src/one/deep/__init__.py",
+        "src/one/deep/d.py",
+        "src/one/deep/fonts/f.ttf",
+        "src/one/deeper.py",
+        "src/two.py",
+    ]
 
 
 @pytest.mark.parametrize("cached", [False, True])
@@ -149,10 +155,7 @@ def test_a_step_takes_no_name_from_the_package_that_finds_names_late(script, rea
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda p: p.name)
 def test_the_log_of_a_step_is_kept_from_its_first_import_on(script):
-    first = next(
-        node for node in ast.parse(script.read_bytes()).body
-        if isinstance(node, ast.Import | ast.ImportFrom)
-    )  # fmt: skip
+    first = next(node for node in ast.parse(script.read_bytes()).body if isinstance(node, ast.Import | ast.ImportFrom))
     assert isinstance(first, ast.ImportFrom)
     assert first.module == "monotown.workflow"
 
@@ -165,13 +168,16 @@ def real(tmp_path_factory):
 def test_modules_that_python_loads_are_among_those_found(real):
     script = ROOT / "workflow/scripts/index/region_tables.py"
     lines = [
-        ast.unparse(node) for node in ast.parse(script.read_bytes()).body
+        ast.unparse(node)
+        for node in ast.parse(script.read_bytes()).body
         if isinstance(node, ast.Import | ast.ImportFrom)
-    ]  # fmt: skip
-    code = "\n".join([*lines, "import sys", "for m in list(sys.modules.values()):",
-                      "    print(getattr(m, '__file__', None) or '')"])  # fmt: skip
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True,
-                          text=True, env={"PYTHONPATH": str(ROOT / "src")})  # fmt: skip
+    ]
+    code = "\n".join(
+        [*lines, "import sys", "for m in list(sys.modules.values()):", "    print(getattr(m, '__file__', None) or '')"]
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, env={"PYTHONPATH": str(ROOT / "src")}
+    )
     loaded = {Path(f) for f in done.stdout.splitlines() if f.startswith(str(ROOT / "src"))}
     assert len(loaded) > 5
     assert loaded <= set(real.files(script))

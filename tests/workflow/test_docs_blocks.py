@@ -57,8 +57,23 @@ def as_yaml(block: str) -> Any:
     return found if isinstance(found, dict | list) else None
 
 
-COMMANDS = ("make", "snakemake", "git", "python", "pip", "cd", "uv", "conda", "mamba", "pytest",
-            ".venv/bin/", "source", "sbatch", "docker", "apptainer")  # fmt: skip
+COMMANDS = (
+    "make",
+    "snakemake",
+    "git",
+    "python",
+    "pip",
+    "cd",
+    "uv",
+    "conda",
+    "mamba",
+    "pytest",
+    ".venv/bin/",
+    "source",
+    "sbatch",
+    "docker",
+    "apptainer",
+)
 
 
 def commands(block: str) -> list[list[str]]:
@@ -77,9 +92,7 @@ def is_python(block: str) -> bool:
 def test_the_reader_finds_blocks() -> None:
     names = {name for name, _ in BLOCKS}
     assert {"README.md", "docs/your-own-towns.md"} <= names
-    assert blocks("a\n\n    x: 1\n\n    y: 2\n\nb\n\n```yaml\nz: 3\n```\n") == [
-        "z: 3", "x: 1\n\ny: 2",
-    ]  # fmt: skip
+    assert blocks("a\n\n    x: 1\n\n    y: 2\n\nb\n\n```yaml\nz: 3\n```\n") == ["z: 3", "x: 1\n\ny: 2"]
 
 
 TARGETS = set(re.findall(r"^([a-z][\w-]*):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
@@ -117,9 +130,8 @@ def snakemake_line(words: list[str], folder: Path) -> None:
     own.write_text(yaml.safe_dump(guide_run(), allow_unicode=True), encoding="utf-8")
     typed = [str(own) if word == own.name else word for word in words]
     done = subprocess.run(
-        [sys.executable, "-m", "snakemake", "-n", *typed],
-        cwd=ROOT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        [sys.executable, "-m", "snakemake", "-n", *typed], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
 
 

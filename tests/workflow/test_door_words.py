@@ -51,9 +51,23 @@ def test_the_english_words_are_those_of_the_checks(language: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["a: 1\na: 2", "a: no", "a: 010", "a: .nan", "a: 2020-13-41", "1.5: a", "<<: {a: 1}",
-     "a: !!set {b}", "a: &x [*x]", "a: [", "? [a]\n: b", "a: \0", b"a: \xcf", "[" * 200],
-)  # fmt: skip
+    [
+        "a: 1\na: 2",
+        "a: no",
+        "a: 010",
+        "a: .nan",
+        "a: 2020-13-41",
+        "1.5: a",
+        "<<: {a: 1}",
+        "a: !!set {b}",
+        "a: &x [*x]",
+        "a: [",
+        "? [a]\n: b",
+        "a: \0",
+        b"a: \xcf",
+        "[" * 200,
+    ],
+)
 def test_what_yaml_leaves_open_is_said_in_words(tmp_path: Path, text: str | bytes) -> None:
     file = tmp_path / "f.yaml"
     file.write_bytes(text if isinstance(text, bytes) else text.encode())

@@ -19,16 +19,24 @@ LANGUAGES = ("en", "ru", "kk")
 def test_a_whole_run_leaves_every_result(finished):
     results = finished / "results"
     for name in (
-        "report.html", "report.ru.html", "report.kk.html", "manifest.csv",
-        "clean/observations.csv", "clean/observations_constant.csv",
-        "indicators/indicators.csv", "indicators/coverage.csv",
-        "findings/claims.csv", "findings/claims.html",
-        "index/potential_2022/scores.csv", "index/potential_panel/scores.csv",
-        "index/quality_2022/scores.csv", "index/quality_panel/scores.csv",
+        "report.html",
+        "report.ru.html",
+        "report.kk.html",
+        "manifest.csv",
+        "clean/observations.csv",
+        "clean/observations_constant.csv",
+        "indicators/indicators.csv",
+        "indicators/coverage.csv",
+        "findings/claims.csv",
+        "findings/claims.html",
+        "index/potential_2022/scores.csv",
+        "index/potential_panel/scores.csv",
+        "index/quality_2022/scores.csv",
+        "index/quality_panel/scores.csv",
         "sensitivity/potential_2022/rank_intervals.csv",
         "sensitivity/potential_2022/rank_acceptability.csv",
         "sensitivity/potential_2022/drop_one.csv",
-    ):  # fmt: skip
+    ):
         assert (results / name).stat().st_size > 0, name
     figures = {p.name for p in (results / "figures").iterdir()}
     for figure in ("figure1", "figure2", "story", "coverage", "rank_intervals_potential_2022"):
@@ -56,8 +64,7 @@ def test_draws_in_shards_give_the_same_bytes(finished, fresh):
     project = fresh()
     (project / "shards.yaml").write_text("sensitivity: {shards: 3}\n", encoding="utf-8")
     folder = "results/sensitivity/potential_panel/data"
-    done = snakemake(project, "--cores", "2", "--configfile", "shards.yaml",
-                     "--", f"{folder}/rank_acceptability.csv")  # fmt: skip
+    done = snakemake(project, "--cores", "2", "--configfile", "shards.yaml", "--", f"{folder}/rank_acceptability.csv")
     assert done.returncode == 0, done.stderr[-3000:]
     assert "joint_shard" in done.stderr
     whole = checksums(finished / folder)
@@ -83,9 +90,15 @@ def test_the_manifest_is_true(finished):
 
 #: Tables without a figure from data: settings, words, files.
 NO_FIGURES = {
-    "manifest", "words", "oddities", "differences", "inadmissible", "scheme_status", "replicates",
+    "manifest",
+    "words",
+    "oddities",
+    "differences",
+    "inadmissible",
+    "scheme_status",
+    "replicates",
     "towns",  # a register of places, for reference only
-}  # fmt: skip
+}
 
 
 def test_every_row_of_every_result_says_its_kind_of_data(finished):
@@ -139,11 +152,12 @@ def test_what_follows_from_an_assumption_says_so_first_and_nothing_else_does(fin
         if file.endswith(".csv") and (rows := read_rows(finished / file)) and "kind" in rows[0]:
             tables[file] = rows
     direct = {
-        f for f in tables
+        f
+        for f in tables
         if f.endswith(("/assumptions.csv", "/sobol.csv", "/sobol_inputs.csv", "/interactions.csv"))
         or any(i.startswith(assumptions) for i in made[f])
         or ("/data/" in f and f.startswith("results/sensitivity/"))  # errors of assumed sizes
-    }  # fmt: skip
+    }
     follow, before = set(direct), set()
     while follow != before:
         before = set(follow)
@@ -213,17 +227,23 @@ def test_numbers_typed_in_notes_and_documents_are_those_of_the_run(finished):
     total = told["rd_expenditure_per_researcher"].reindex(known.index).rank()
     notes = {
         "doctors_of_science_residents_per_100k": [
-            (len(held), 0), (ratio.min(), 2), (ratio.max(), 2), *((n, 0) for n in doctors),
+            (len(held), 0),
+            (ratio.min(), 2),
+            (ratio.max(), 2),
+            *((n, 0) for n in doctors),
         ],
         "rd_expenditure_per_researcher": [(north[2021], 2), (north[2023], 2)],
         "rd_expenditure_share_3y": [(north[y], 2) for y in (2021, 2022, 2023)],
-    }  # fmt: skip
+    }
     document = [
-        (income.rank().corr(index["rank"].rank(ascending=False)), 2), (income["KZULU"], 0),
-        (index.loc["KZULU", "rank"], 0), (len(known), 0),
-        (known.iloc[:, 0].corr(known.iloc[:, 1]), 2), (known.iloc[:, 0].corr(total), 2),
+        (income.rank().corr(index["rank"].rank(ascending=False)), 2),
+        (income["KZULU"], 0),
+        (index.loc["KZULU", "rank"], 0),
+        (len(known), 0),
+        (known.iloc[:, 0].corr(known.iloc[:, 1]), 2),
+        (known.iloc[:, 0].corr(total), 2),
         (known.iloc[:, 1].corr(total), 2),
-    ]  # fmt: skip
+    ]
     hired = figure.loc[("KZ", 2022), "researchers_hired_after_university"]
     for language in ("en", "ru", "kk"):
         words = read_yaml(ROOT / f"config/words/{language}.yaml")

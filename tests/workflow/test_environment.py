@@ -17,10 +17,7 @@ LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 PINS = re.findall(r"^([A-Za-z0-9_.-]+)(?:\[([^\]]+)\])?==([^\s;\\]+)", LOCK, flags=re.MULTILINE)
 LOCKED = {canonicalize_name(name): Version(number) for name, _, number in PINS}
 EXTRAS = {canonicalize_name(name): set(extras.split(",")) for name, extras, _ in PINS if extras}
-DIRECT = [
-    Requirement(text)
-    for text in [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]]
-]
+DIRECT = [Requirement(text) for text in [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]]]
 
 
 @pytest.mark.parametrize("wanted", DIRECT, ids=lambda r: r.name)

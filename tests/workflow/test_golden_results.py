@@ -21,10 +21,14 @@ ROWS = pd.DataFrame(
 
 def table(**changes):
     told = {
-        "name": "scores", "source": "index/{view}/scores.csv", "key": ["view", "unit"],
-        "columns": ["score", "rank", "note"], "tolerance": {"rank": 0.5}, "general": 2.0**-20,
+        "name": "scores",
+        "source": "index/{view}/scores.csv",
+        "key": ["view", "unit"],
+        "columns": ["score", "rank", "note"],
+        "tolerance": {"rank": 0.5},
+        "general": 2.0**-20,
         "why": "a test",
-    }  # fmt: skip
+    }
     return Table(**{**told, **changes})
 
 
@@ -112,7 +116,7 @@ def test_tables_and_columns_lost_and_new_are_seen(stored, tmp_path):
         ("score", "KZALA", 1.25 - 1.25 * 2.0**-20, 1.25 - 1.3 * 2.0**-20),
         ("rank", "KZABY", 1.5, 1.5001),  # a column's own is absolute
     ],
-)  # fmt: skip
+)
 def test_a_tolerance_holds_to_its_edge(stored, tmp_path, column, unit, within, beyond):
     assert seen(stored, tmp_path, changed(column, unit, repr(within))) == []
     assert len(seen(stored, tmp_path, changed(column, unit, repr(beyond)))) == 1

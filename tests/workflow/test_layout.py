@@ -11,9 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 WORKFLOW = ROOT / "workflow"
 FILES = sorted(WORKFLOW.rglob("*.smk"))
 
-RULE = re.compile(
-    r"^ *(?:use )?rule (\w+)(?: as \w+ with)?:\n((?:(?! *(?:use )?rule ).*\n)*)", re.M
-)
+RULE = re.compile(r"^ *(?:use )?rule (\w+)(?: as \w+ with)?:\n((?:(?! *(?:use )?rule ).*\n)*)", re.M)
 
 
 def rules(file: Path) -> list[tuple[str, str]]:
@@ -31,9 +29,7 @@ def home(file: Path) -> Path:
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda f: str(f.relative_to(WORKFLOW)))
-def test_a_script_has_the_name_of_its_rule_and_lies_beside_those_of_its_rule_file(
-    file: Path,
-) -> None:
+def test_a_script_has_the_name_of_its_rule_and_lies_beside_those_of_its_rule_file(file: Path) -> None:
     for name, script in rules(file):
         assert (file.parent / script).resolve() == home(file) / f"{name}.py"
 
@@ -70,9 +66,7 @@ def test_the_map_names_every_part() -> None:
 def test_paths_that_documents_and_comments_name_exist():
     texts = [p for p in ROOT.glob("*.md") if p.name != "CHANGELOG.md"]
     for folder in ("docs", "config", "data", "src", "workflow", "benchmarks"):
-        texts += [
-            p for p in (ROOT / folder).rglob("*") if p.suffix in {".md", ".py", ".smk", ".yaml"}
-        ]
+        texts += [p for p in (ROOT / folder).rglob("*") if p.suffix in {".md", ".py", ".smk", ".yaml"}]
     top = "config|workflow|src|tests|docs|data/raw"
     named = rf"(?<![\w/.])((?:{top})/[\w./-]+\.(?:yaml|py|smk|md|rst|csv))\b"
     gone = {

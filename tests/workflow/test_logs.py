@@ -22,9 +22,12 @@ def step(tmp_path, text):
     script = tmp_path / "step.py"
     script.write_text(BEFORE.format(log=str(log)) + text, encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, str(script)], capture_output=True, text=True,
-        env={**os.environ, "PYTHONPATH": str(SRC)}, check=False,
-    )  # fmt: skip
+        [sys.executable, str(script)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(SRC)},
+        check=False,
+    )
     return done, log.read_text(encoding="utf-8")
 
 

@@ -21,10 +21,16 @@ from monotown.workflow.figures import write_figures
 
 def observations(**changes):
     row = {
-        "unit": "KZULU", "year": 2022, "variable": "researchers", "value": 2.0,
-        "unit_of_measure": "persons", "kind": "official", "source": "bulletin",
-        "locator": "line 2", "flag": "",
-    }  # fmt: skip
+        "unit": "KZULU",
+        "year": 2022,
+        "variable": "researchers",
+        "value": 2.0,
+        "unit_of_measure": "persons",
+        "kind": "official",
+        "source": "bulletin",
+        "locator": "line 2",
+        "flag": "",
+    }
     return pd.DataFrame([{**row, **changes}])
 
 
@@ -81,11 +87,7 @@ def test_a_small_p_value_is_never_written_as_0(tmp_path):
 
 def test_whole_numbers_keep_all_digits_and_noise_is_none(tmp_path):
     table = pd.DataFrame(
-        {
-            "tenge": [123456789012345.0] * 2,
-            "zero": [-3e-17, 0.3],
-            "mixed": np.array([0.1 + 0.2, "a"], object),
-        }
+        {"tenge": [123456789012345.0] * 2, "zero": [-3e-17, 0.3], "mixed": np.array([0.1 + 0.2, "a"], object)}
     )
     write_table(table, tmp_path / "t.csv")
     assert (tmp_path / "t.csv").read_text() == (
@@ -104,8 +106,7 @@ def test_observations_keep_their_types_and_empty_flags(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "changes",
-    [{"flag": "confidential"}, {"value": np.nan}, {"kind": "guess"}, {"year": 22}, {"unit": ""}],
+    "changes", [{"flag": "confidential"}, {"value": np.nan}, {"kind": "guess"}, {"year": 22}, {"unit": ""}]
 )
 def test_an_observation_that_breaks_the_schema_is_refused(tmp_path, changes):
     with pytest.raises(SchemaErrors):

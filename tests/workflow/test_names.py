@@ -40,6 +40,4 @@ def test_every_name_of_the_library_is_there(path):
 
 def test_a_name_that_moved_is_found():
     text = "from monotown.index import build as b, gone\nb.build_index(b.average_weights)\n"
-    assert unknown(ast.parse(text)) == [
-        "monotown.index.gone", "monotown.index.build.average_weights",
-    ]  # fmt: skip
+    assert unknown(ast.parse(text)) == ["monotown.index.gone", "monotown.index.build.average_weights"]

@@ -61,9 +61,7 @@ def test_a_new_source_is_read_without_a_list_that_names_it(fresh):
             file.write(text)
     views = project / "config/views.yaml"
     text = views.read_text(encoding="utf-8")
-    views.write_text(
-        text.replace("  beside:\n", "  beside:\n    - libraries_counted\n", 1), "utf-8"
-    )
+    views.write_text(text.replace("  beside:\n", "  beside:\n    - libraries_counted\n", 1), "utf-8")
 
     done = snakemake(project, "--cores", "1", *TARGETS)
     assert done.returncode != 0
@@ -75,12 +73,16 @@ def test_a_new_source_is_read_without_a_list_that_names_it(fresh):
     assert done.returncode == 0, done.stderr[-3000:]
     read = [r for r in rows(project / TARGETS[0]) if r["source"] == "libraries_regions"]
     assert [(r["unit"], r["year"], r["value"], r["flag"]) for r in read] == [
-        ("KZAKM", "2021", "310.0", ""), ("KZAKM", "2022", "305.0", ""),
-        ("KZALA", "2021", "25.0", ""), ("KZALA", "2022", "26.0", ""),
-        ("KZKAR", "2021", "", "none"), ("KZKAR", "2022", "", "empty"),
-    ]  # fmt: skip
-    found = {r["unit"]: r for r in rows(project / TARGETS[1])
-             if r["measure"] == "libraries_counted" and r["year"] == "2022"}  # fmt: skip
+        ("KZAKM", "2021", "310.0", ""),
+        ("KZAKM", "2022", "305.0", ""),
+        ("KZALA", "2021", "25.0", ""),
+        ("KZALA", "2022", "26.0", ""),
+        ("KZKAR", "2021", "", "none"),
+        ("KZKAR", "2022", "", "empty"),
+    ]
+    found = {
+        r["unit"]: r for r in rows(project / TARGETS[1]) if r["measure"] == "libraries_counted" and r["year"] == "2022"
+    }
     assert found["KZALA"]["value"] == "26.0"
     assert found["KZALA"]["source"] == "libraries_regions"
 
@@ -88,8 +90,10 @@ def test_a_new_source_is_read_without_a_list_that_names_it(fresh):
     checked = subprocess.run([*module, "--check"], cwd=project, capture_output=True, text=True)
     assert checked.returncode == 1
     assert {line.split()[0] for line in checked.stdout.splitlines()} == {
-        f"{FOLDER}/SOURCE.md", "data/datapackage.json", "data/README.md",
-    }  # fmt: skip
+        f"{FOLDER}/SOURCE.md",
+        "data/datapackage.json",
+        "data/README.md",
+    }
     assert subprocess.run(module, cwd=project).returncode == 0
     readme = (project / "data/README.md").read_text(encoding="utf-8")
     assert "[Libraries by region](raw/official/libraries_regions/SOURCE.md)" in readme

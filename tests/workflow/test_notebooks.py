@@ -31,9 +31,7 @@ def test_a_notebook_runs_on_the_results_of_a_run(finished: Path, path: Path, mon
     monkeypatch.setenv("PYTHONPATH", os.fspath(finished / "src"))
     monkeypatch.setenv("IPYTHONDIR", os.fspath(finished / "results/logs/ipython"))
     notebook = nbformat.read(path, as_version=4)
-    client = NotebookClient(
-        notebook, timeout=300, resources={"metadata": {"path": os.fspath(finished / "notebooks")}}
-    )
+    client = NotebookClient(notebook, timeout=300, resources={"metadata": {"path": os.fspath(finished / "notebooks")}})
     client.execute()
     shown = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.outputs]
     assert len(shown) >= 4

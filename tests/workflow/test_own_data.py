@@ -17,9 +17,7 @@ pytestmark = pytest.mark.workflow
 
 GUIDE = (ROOT / "docs/your-own-towns.md").read_text(encoding="utf-8")
 #: The run file that the guide prints, for figures that are not real.
-EXAMPLE = yaml.safe_load(
-    textwrap.dedent(re.search(r"^ {4}results: .*\n(?: {4}.*\n)+", GUIDE, re.MULTILINE)[0])
-)
+EXAMPLE = yaml.safe_load(textwrap.dedent(re.search(r"^ {4}results: .*\n(?: {4}.*\n)+", GUIDE, re.MULTILINE)[0]))
 EXAMPLE["input"]["kind"] = "synthetic"
 
 
@@ -52,8 +50,7 @@ def project(tmp_path_factory):
 
 
 def run(project, name, **changes):
-    config = {**EXAMPLE, "results": f"results/{name}",
-              "input": {**EXAMPLE["input"], **changes}}  # fmt: skip
+    config = {**EXAMPLE, "results": f"results/{name}", "input": {**EXAMPLE["input"], **changes}}
     (project / f"{name}.yaml").write_text(yaml.safe_dump(config, allow_unicode=True), "utf-8")
     return snakemake(project, "--cores", "2", "--configfile", f"{name}.yaml")
 
@@ -103,8 +100,7 @@ def test_errors_stop_the_run_and_are_said_last_in_the_language_asked_for(project
 
 
 def test_the_survey_of_the_demonstration_runs_to_its_forms_and_pages(project):
-    said = snakemake(project, "--cores", "2", "--configfile", "config/examples/survey-demo.yaml",
-                     "--", "survey")  # fmt: skip
+    said = snakemake(project, "--cores", "2", "--configfile", "config/examples/survey-demo.yaml", "--", "survey")
     assert said.returncode == 0, said.stderr[-3000:]
     assert "constrained_layout not applied" not in said.stderr
     results = project / "results/survey-demo"
@@ -120,8 +116,15 @@ def test_the_survey_of_the_demonstration_runs_to_its_forms_and_pages(project):
 
 
 def test_made_up_rows_given_as_official_stop_the_run(project):
-    said = snakemake(project, "--cores", "2", "--configfile", "config/examples/survey-demo.yaml",
-                     "--", "results/survey-demo/observations.csv")  # fmt: skip
+    said = snakemake(
+        project,
+        "--cores",
+        "2",
+        "--configfile",
+        "config/examples/survey-demo.yaml",
+        "--",
+        "results/survey-demo/observations.csv",
+    )
     assert said.returncode == 0, said.stderr[-3000:]
     shutil.copy(project / "results/survey-demo/observations.csv", project / "copied.csv")
     units = "code;name ru\nDEMO_A;Город А\nDEMO_B;Город Б\n"
@@ -133,14 +136,15 @@ def test_made_up_rows_given_as_official_stop_the_run(project):
 
 @pytest.mark.parametrize(
     ("name", "target", "kind", "towns"),
-    [("own", "tables/town_scores.csv", "synthetic", 4),
-     ("towns", "tables/town_scores.csv", "official", 19),
-     ("survey-index", "sensitivity/own_potential/data/rank_intervals.csv", "assumed+synthetic", 2)],
-)  # fmt: skip
+    [
+        ("own", "tables/town_scores.csv", "synthetic", 4),
+        ("towns", "tables/town_scores.csv", "official", 19),
+        ("survey-index", "sensitivity/own_potential/data/rank_intervals.csv", "assumed+synthetic", 2),
+    ],
+)
 def test_the_example_runs_give_their_tables(project, name, target, kind, towns):
     file = f"results/{name}/{target}"
-    said = snakemake(project, "--cores", "2", "--configfile", f"config/examples/{name}.yaml",
-                     "--", file)  # fmt: skip
+    said = snakemake(project, "--cores", "2", "--configfile", f"config/examples/{name}.yaml", "--", file)
     assert said.returncode == 0, said.stderr[-5000:]
     assert "constrained_layout not applied" not in said.stderr
     with (project / file).open(encoding="utf-8") as table:

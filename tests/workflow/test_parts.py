@@ -18,9 +18,7 @@ def test_a_part_whose_file_is_null_is_left_out(fresh, off):
         assert (f"results/{part}/" in told) == (part not in off), part
     assert ("results/findings/answers.csv" in told) == (off != PARTS)
     assert "results/report.html" in told
-    words = snakemake(
-        project, "--cores", "1", "--configfile", "less.yaml", "--", "results/words.csv"
-    )
+    words = snakemake(project, "--cores", "1", "--configfile", "less.yaml", "--", "results/words.csv")
     assert words.returncode == 0, words.stderr[-3000:]
 
 
@@ -62,6 +60,8 @@ def test_a_part_is_added_by_a_folder_and_a_line_and_taken_away_by_its_line(fresh
 
 def test_the_map_itself_can_be_started(fresh):
     project = fresh()
-    plans = [snakemake(project, "-n", *which).stdout.split("Job stats:")[1].split("\n\n")[0]
-             for which in ((), ("-s", "workflow/Snakefile"))]  # fmt: skip
+    plans = [
+        snakemake(project, "-n", *which).stdout.split("Job stats:")[1].split("\n\n")[0]
+        for which in ((), ("-s", "workflow/Snakefile"))
+    ]
     assert plans[0] == plans[1]

@@ -55,9 +55,7 @@ READ = [
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("rule", "prefix", "names"), READ)
-def test_every_registered_name_has_words(
-    rule: str, prefix: str, names: tuple[str, ...], language: str
-) -> None:
+def test_every_registered_name_has_words(rule: str, prefix: str, names: tuple[str, ...], language: str) -> None:
     known = words(rule, language)
     assert [n for n in names if not known.has(f"{prefix}.{n}")] == []
 
@@ -73,9 +71,7 @@ def test_every_registered_name_has_words(
         ("outliers", [*OUTLIERS, "baseline"]),
     ],
 )
-def test_every_level_of_an_analysis_has_words_of_its_own(
-    factor: str, names: list[str], language: str
-) -> None:
+def test_every_level_of_an_analysis_has_words_of_its_own(factor: str, names: list[str], language: str) -> None:
     known = words("sensitivity", language)
     keys = {n: [f"level.{factor}.{n}", f"{factor}.{n}", f"level.{n}"] for n in names}
     assert [n for n, some in keys.items() if not any(known.has(k) for k in some)] == []

@@ -28,9 +28,7 @@ def test_an_analysis_or_an_input_of_one_is_dropped(nothing):
     run = {"sensitivity": {"analyses": {"data": nothing, "methods": {"leave_out": nothing}}}}
     analyses = settled(DEFAULT, run)["sensitivity"]["analyses"]
     assert set(analyses) == {"weights", "preferences", "methods"}
-    assert set(DEFAULT["sensitivity"]["analyses"]["methods"]) - set(analyses["methods"]) == {
-        "leave_out"
-    }
+    assert set(DEFAULT["sensitivity"]["analyses"]["methods"]) - set(analyses["methods"]) == {"leave_out"}
 
 
 def test_mappings_are_joined_and_lists_replace():
@@ -63,8 +61,7 @@ def test_sections_of_another_kind_do_not_stop_the_joining():
 
 
 def test_own_data_keep_the_names_they_give():
-    given = {"views": ["own_potential"],
-             "analyses": {"data": {"data_error": {"measures": {"m": 0.1}}}}}  # fmt: skip
+    given = {"views": ["own_potential"], "analyses": {"data": {"data_error": {"measures": {"m": 0.1}}}}}
     section = settled(DEFAULT, {**OWN, "sensitivity": given})["sensitivity"]
     assert section["views"] == ["own_potential"]
     assert section["analyses"]["data"]["data_error"] == {"relative": 0.02, "measures": {"m": 0.1}}
@@ -105,9 +102,7 @@ def test_an_analysis_that_the_report_shows_is_not_dropped_in_silence():
 
 def test_a_run_on_own_data_need_not_name_what_reading_stands_on():
     found = settled(DEFAULT, {"input": {"files": ["a.csv"]}})["input"]
-    assert found == {
-        "files": ["a.csv"], "towns": "config/parts/towns.yaml", "text": "config/examples/text",
-    }  # fmt: skip
+    assert found == {"files": ["a.csv"], "towns": "config/parts/towns.yaml", "text": "config/examples/text"}
     assert all((ROOT / path).exists() for path in (found["towns"], found["text"]))
     own = {"input": {"towns": "mine.yaml"}}
     assert settled(DEFAULT, own)["input"]["towns"] == "mine.yaml"
@@ -120,8 +115,10 @@ def test_a_file_that_moved_to_the_settings_of_parts_is_found_and_told(tmp_path):
         (tmp_path / name).write_text("", encoding="utf-8")
     given = {
         "input": {"towns": "config/towns.yaml", "files": ["config/towns.yaml"], "year": 3},
-        "cohort": "config/kept.yaml", "views": "config/none.yaml", "units": None,
-    }  # fmt: skip
+        "cohort": "config/kept.yaml",
+        "views": "config/none.yaml",
+        "units": None,
+    }
     found, told = in_parts(given, tmp_path)
     assert told == {"config/towns.yaml": "config/parts/towns.yaml"}
     # a file that is there stays, one that is nowhere is for the door to tell, lists are not settings

@@ -93,12 +93,7 @@ def test_an_input_replaced_by_an_older_file_is_read_again(project):
         # a module that no script imports by itself, the edge, and a script
         ("src/monotown/base/parsing.py", "import re\n", "import re\n\nSEEN = 1\n", STEPS),
         ("src/monotown/workflow/__init__.py", "import gc\n", "import gc\n\nSEEN = 1\n", STEPS),
-        (
-            "src/monotown/base/expressions.py",
-            "\nimport ",
-            "\nSEEN = 1\nimport ",
-            {"constant_units", "checks"},
-        ),
+        ("src/monotown/base/expressions.py", "\nimport ", "\nSEEN = 1\nimport ", {"constant_units", "checks"}),
         ("workflow/scripts/clean/checks.py", "problems.stop()", "problems.stop() or 0", {"checks"}),
         ("src/monotown/workflow/__init__.py", "import gc\n", "# words\nimport   gc\n", set()),
         ("src/monotown/data/workbooks/text.py", "\nimport ", "\nSEEN = 1\nimport ", set()),
@@ -136,8 +131,11 @@ def test_steps_told_what_they_read(made):
 
 
 def test_a_file_that_a_step_reads_and_no_rule_names_is_found(project):
-    edit(project / "workflow/scripts/clean/checks.py", "    problems.stop()",
-         "    problems.stop(), open('config/parts/towns.yaml').close()")  # fmt: skip
+    edit(
+        project / "workflow/scripts/clean/checks.py",
+        "    problems.stop()",
+        "    problems.stop(), open('config/parts/towns.yaml').close()",
+    )
     with pytest.raises(AssertionError, match=r"checks.*config/parts/towns\.yaml"):
         run(project)
     assert set(unnamed(project)) == {"checks"}
@@ -160,8 +158,11 @@ def test_a_failure_names_a_log_that_holds_what_went_wrong(project):
 
 
 def test_what_is_wrong_in_the_input_stands_in_the_log_too(project):
-    edit(project / "data/raw/official/rd_bulletin_2022/rd_bulletin_2022.csv",
-         ",KZKAR,Қарағанды,980", ",KZKAR,Қарағанды,98o")  # fmt: skip
+    edit(
+        project / "data/raw/official/rd_bulletin_2022/rd_bulletin_2022.csv",
+        ",KZKAR,Қарағанды,980",
+        ",KZKAR,Қарағанды,98o",
+    )
     done = snakemake(project, "--cores", "1", *TARGETS)
     assert done.returncode != 0
     (log,) = re.findall(r"^ *log: (\S+)", done.stderr, re.MULTILINE)
@@ -174,8 +175,7 @@ def test_an_own_file_replaced_by_an_older_one_is_read_again(project):
     text = (project / "config/examples/own.yaml").read_text(encoding="utf-8")
     assert "config/examples/own.csv" in text
     (project / "mine.yaml").write_text(
-        text.replace("config/examples/own.csv", "mine.csv").replace("results/own", "results/mine"),
-        encoding="utf-8",
+        text.replace("config/examples/own.csv", "mine.csv").replace("results/own", "results/mine"), encoding="utf-8"
     )
     target = "results/mine/clean/observations.csv"
     command = ("--configfile", "mine.yaml", "--", target)

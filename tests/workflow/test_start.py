@@ -31,9 +31,7 @@ def loaded(lines: list[str], names: tuple[str, ...]) -> str:
 
 def test_no_step_starts_with_a_library_that_few_use():
     scripts = [
-        s
-        for s in sorted(SCRIPTS.rglob("*.py"))
-        if s.name not in EXEMPT and s.parents[1].name not in EXEMPT_PARTS
+        s for s in sorted(SCRIPTS.rglob("*.py")) if s.name not in EXEMPT and s.parents[1].name not in EXEMPT_PARTS
     ]
     assert len(scripts) > 30
     lines = list(dict.fromkeys(line for s in scripts for line in imports(s)))

@@ -20,8 +20,7 @@ COMMAND = ("--cores", "1", TARGET)
 
 def started(project, *command):
     """Start a run and wait until its first step works."""
-    run = start(project, *command, start_new_session=True,
-                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
+    run = start(project, *command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     wait_for_a_step(project, run)
     return run
 
@@ -72,13 +71,18 @@ def test_make_takes_up_a_run_that_was_killed(fresh, tmp_path):
     command = f"{sys.executable} -m snakemake {' '.join(COMMAND)}"
     words = ["make", "results", f"VENV={tmp_path / 'venv'}", f"SNAKEMAKE={command}"]
     environment = {**os.environ, "PYTHONPATH": str(project / "src")}
-    first = subprocess.Popen(words, cwd=project, env=environment, start_new_session=True,
-                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
+    first = subprocess.Popen(
+        words,
+        cwd=project,
+        env=environment,
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     wait_for_a_step(project, first)
     os.killpg(first.pid, signal.SIGKILL)
     first.wait()
-    done = subprocess.run(words, cwd=project, env=environment, capture_output=True, text=True,
-                          check=False)  # fmt: skip
+    done = subprocess.run(words, cwd=project, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert (project / TARGET).is_file()
     assert "Results are in results/" in done.stdout
@@ -91,9 +95,7 @@ def test_a_second_run_is_refused_in_plain_words_while_the_first_lives(fresh):
     try:
         second = snakemake(project, *COMMAND)
         assert second.returncode != 0
-        assert f"Another run is making results/ in this folder (process {first.pid})" in (
-            second.stderr
-        )
+        assert f"Another run is making results/ in this folder (process {first.pid})" in (second.stderr)
         for word in ("unlock", "LockException", "Traceback"):
             assert word not in second.stderr
         # looking is allowed

@@ -7,8 +7,7 @@ from monotown.workflow.config import key_lines
 from monotown.workflow.strict import main
 
 REFUSED = {
-    "a key twice": ("seed: 1\nsensitivity:\n  draws: 1\n  draws: 2\n", "line 4, sensitivity.draws",
-                    "as in line 3"),
+    "a key twice": ("seed: 1\nsensitivity:\n  draws: 1\n  draws: 2\n", "line 4, sensitivity.draws", "as in line 3"),
     "a key twice at the top": ("seed: 1\nseed: 2\n", "line 2, seed", "as in line 1"),
     "a key twice in a flow": ("a: {b: 1, b: 2}\n", "line 1, a.b", "each key once"),
     "a number and a text": ("1: a\n'1': b\n", "line 2, 1", "as in line 1"),
@@ -33,12 +32,13 @@ REFUSED = {
     "aliases of aliases": (
         "- &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n"
         + "".join(f"- &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]\n" for i in range(1, 9)),
-        "line 6", "aliases of aliases",
+        "line 6",
+        "aliases of aliases",
     ),
     "NUL": ("a: 1\nb\0: 2\n", "line 2, column 2", "U+0000"),
     "cp1251": ("a: 1\nимя: 2\n".encode("cp1251"), "line 2, byte 1", "text in UTF-8"),
     "UTF-16": ("a: 1\n".encode("utf-16"), "line 1, byte 1", "text in UTF-8"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -59,16 +59,20 @@ def test_every_key_given_twice_is_told_at_once(tmp_path):
     (tmp_path / "c.yaml").write_text("a: 1\nb:\n  c: 1\n  c: 2\n  c: 3\na: 2\n")
     with pytest.raises(InputError) as stopped:
         read_yaml(tmp_path / "c.yaml")
-    assert [p.where for p in stopped.value.problems] == [
-        "line 4, b.c", "line 5, b.c", "line 6, a",
-    ]  # fmt: skip
+    assert [p.where for p in stopped.value.problems] == ["line 4, b.c", "line 5, b.c", "line 6, a"]
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "a: &x {b: 1}\nc: *x\n", "a: true\nb: 'NO'\nc: null\n", "2022: {1: a}\n", "\ufeffa: ә\n",
-     "a: 2020-01-31\nb: -1.5e+3\nc: 0\nd: 0.05\ne: '010'\n"],
-)  # fmt: skip
+    [
+        "",
+        "a: &x {b: 1}\nc: *x\n",
+        "a: true\nb: 'NO'\nc: null\n",
+        "2022: {1: a}\n",
+        "\ufeffa: ә\n",
+        "a: 2020-01-31\nb: -1.5e+3\nc: 0\nd: 0.05\ne: '010'\n",
+    ],
+)
 def test_what_is_plain_is_read_as_the_safe_loader_reads_it(text, tmp_path):
     (tmp_path / "c.yaml").write_text(text, encoding="utf-8")
     assert read_yaml(tmp_path / "c.yaml") == yaml.safe_load(text)

@@ -29,12 +29,9 @@ GERMAN = {
     },
     "units": {"KZ": "Kasachstan"},
     "measures": {"poverty": {"label": "Armut"}},
-    "text": {
-        "page": {"title": "Wissenschaft und Lebensqualität"},
-        "paper": {"about": {"title": "Was ist das"}},
-    },
+    "text": {"page": {"title": "Wissenschaft und Lebensqualität"}, "paper": {"about": {"title": "Was ist das"}}},
     "parts": {"paper": {"graphs": {"figure1": {"nodes": {"needs": {"label": "Bedarf"}}}}}},
-}  # fmt: skip
+}
 
 
 @pytest.fixture
@@ -103,10 +100,7 @@ def test_own_words_in_one_language_alone_are_enough(project):
     path.write_text("v: {label: {ru: Индекс}, tree: {id: x}}\n", encoding="utf-8")
     (project / "config/views.yaml").unlink()
     label = read_yaml(path)["v"]["label"]
-    assert label == {
-        "en": f"Индекс{NBSP}[ru]", "ru": "Индекс", "kk": f"Индекс{NBSP}[ru]",
-        "de": f"Индекс{NBSP}[ru]",
-    }  # fmt: skip
+    assert label == {"en": f"Индекс{NBSP}[ru]", "ru": "Индекс", "kk": f"Индекс{NBSP}[ru]", "de": f"Индекс{NBSP}[ru]"}
 
 
 def test_a_word_changes_the_digest_of_what_it_stands_in_alone(project):
@@ -119,9 +113,7 @@ def test_a_word_changes_the_digest_of_what_it_stands_in_alone(project):
     path = project / "config/words/ru.yaml"
     text = path.read_text(encoding="utf-8")
     measures = text.index("\nmeasures:")
-    path.write_text(
-        text[:measures] + text[measures:].replace('label: "', 'label: "x', 1), encoding="utf-8"
-    )
+    path.write_text(text[:measures] + text[measures:].replace('label: "', 'label: "x', 1), encoding="utf-8")
     after = digests()
     assert before[0][0] != after[0][0]
     assert before[0][1:] == after[0][1:]

@@ -13,9 +13,11 @@ from monotown.workflow.where import where
 def test_where_names_the_results_that_are_there(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     configs = {
-        "config/config.yaml": {"results": "results"}, "mine.yaml": {"results": "own"},
-        "more.yaml": {"input": None}, "empty.yaml": None,
-    }  # fmt: skip
+        "config/config.yaml": {"results": "results"},
+        "mine.yaml": {"results": "own"},
+        "more.yaml": {"input": None},
+        "empty.yaml": None,
+    }
     for name, told in configs.items():
         Path(name).parent.mkdir(exist_ok=True)
         Path(name).write_text(yaml.safe_dump(told), encoding="utf-8")

@@ -74,11 +74,7 @@ def unnamed(project: Path) -> dict[str, list[str]]:
         # the digest of a config file holds the words that stand in them (tests/workflow/test_words_fallback)
         named |= {str(f) for f in (top / WORDS).glob("*.yaml")}
         seen = [Path(f) for f in step["seen"] if Path(f).is_relative_to(top)]
-        read = {
-            str(f)
-            for f in seen
-            if f.suffix != ".pyc" and f.relative_to(top).parts[0] != ".snakemake"
-        }
+        read = {str(f) for f in seen if f.suffix != ".pyc" and f.relative_to(top).parts[0] != ".snakemake"}
         if read - named:
             found.setdefault(step["rule"], []).extend(sorted(read - named))
     return found

@@ -17,13 +17,7 @@ Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 #: Functions of a formula and the number of arguments each takes.
-FUNCTIONS: Final[Mapping[str, int]] = {
-    "log": 1,
-    "lag": 2,
-    "change": 2,
-    "growth": 2,
-    "nation": 1,
-}
+FUNCTIONS: Final[Mapping[str, int]] = {"log": 1, "lag": 2, "change": 2, "growth": 2, "nation": 1}
 
 #: Operations of a formula one in another: far more than a reader follows, far fewer than Python's.
 DEEPEST: Final = 200
@@ -154,9 +148,7 @@ def parse(text: str) -> Expression:
     try:
         tree = ast.parse(" ".join(text.split()), mode="eval").body
     except (SyntaxError, ValueError):
-        raise ValueError(
-            f"found {_short(text)!r}; expected a formula such as 100 * a / b"
-        ) from None
+        raise ValueError(f"found {_short(text)!r}; expected a formula such as 100 * a / b") from None
     except (RecursionError, MemoryError):
         raise ValueError(f"found {_short(text)!r}; expected {_SHALLOW}") from None
     if _depth(tree) > DEEPEST:
@@ -191,9 +183,7 @@ one of: researchers
         found, _, expected = str(error).partition("; expected ")
         return [Problem(file, where, found.removeprefix("found ").strip("'"), expected)]
     return [
-        Problem(file, where, name, nearest(name, variables))
-        for name in expression.variables
-        if name not in variables
+        Problem(file, where, name, nearest(name, variables)) for name in expression.variables if name not in variables
     ]
 
 
@@ -285,9 +275,7 @@ def _evaluate(node: ast.expr, values: Mapping[str, Array], nation: bool = False)
             if name == "log":
                 wrong = inner.values <= 0
                 result = np.where(wrong, np.nan, np.log(np.where(wrong, 1.0, inner.values)))
-                return inner._replace(
-                    values=result, log_of_nonpositive=inner.log_of_nonpositive | wrong
-                )
+                return inner._replace(values=result, log_of_nonpositive=inner.log_of_nonpositive | wrong)
             earlier = _shift(inner, _years(arguments[1]))
             if name == "lag":
                 return earlier

@@ -99,9 +99,7 @@ class Shown(str):
     case: Callable[[str], str] | None = None
 
 
-def shown(
-    text: str, number: Decimal | None = None, case: Callable[[str], str] | None = None
-) -> Shown:
+def shown(text: str, number: Decimal | None = None, case: Callable[[str], str] | None = None) -> Shown:
     """A text that knows its number or its cases."""
     made = Shown(text)
     made.number, made.case = number, case
@@ -230,11 +228,7 @@ def texts_of(entry: Mapping[Any, Any]) -> dict[str, str]:
     >>> texts_of({"en": "Ulytau", "ru": "Улытау", "level": "region", "id": "x"})
     {'en': 'Ulytau', 'ru': 'Улытау'}
     """
-    return {
-        k: v
-        for k, v in entry.items()
-        if isinstance(k, str) and isinstance(v, str) and _CODE.fullmatch(k)
-    }
+    return {k: v for k, v in entry.items() if isinstance(k, str) and isinstance(v, str) and _CODE.fullmatch(k)}
 
 
 def all_texts(node: Any) -> bool:
@@ -298,9 +292,7 @@ def join_groups(words: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, s
     return joined
 
 
-def with_words(
-    content: Any, words: Mapping[str, Mapping[str, Any]], languages: Sequence[str]
-) -> Any:
+def with_words(content: Any, words: Mapping[str, Mapping[str, Any]], languages: Sequence[str]) -> Any:
     """A config with the words that the files of the languages hold for it.
 
     The tree of a language has the keys of the config; entries of a list go by their ``id``, or by
@@ -374,10 +366,7 @@ _OWN = ("title", "description", "lead")
 
 
 def chapter_with_words(
-    content: Mapping[str, Any],
-    words: Mapping[str, Mapping[str, Any]],
-    languages: Sequence[str],
-    file: str,
+    content: Mapping[str, Any], words: Mapping[str, Mapping[str, Any]], languages: Sequence[str], file: str
 ) -> dict[str, Any]:
     """A chapter of the report with its texts.
 

@@ -47,9 +47,7 @@ class InputError(ValueError):
             raise ValueError("InputError needs at least one problem")
         n = len(self.problems)
         head = f"{n} problem{'s' if n > 1 else ''} in the input:"
-        super().__init__(
-            "\n".join([head, *(f"  {i}. {p}" for i, p in enumerate(self.problems, 1))])
-        )
+        super().__init__("\n".join([head, *(f"  {i}. {p}" for i, p in enumerate(self.problems, 1))]))
 
 
 class Problems:

@@ -13,10 +13,7 @@ if TYPE_CHECKING:
 
 
 def schema_problems(
-    content: object,
-    schema: Mapping[str, Any],
-    file: str,
-    lines: Mapping[tuple[str | int, ...], int] | None = None,
+    content: object, schema: Mapping[str, Any], file: str, lines: Mapping[tuple[str | int, ...], int] | None = None
 ) -> list[Problem]:
     """Problems of a config, in the order of its keys.
 
@@ -66,9 +63,7 @@ def schema_problems(
     return [p for _, p in sorted(problems, key=lambda pair: [str(k) for k in pair[0]])]
 
 
-def _not_finite(
-    content: object, path: tuple[str | int, ...]
-) -> Iterator[tuple[tuple[str | int, ...], float]]:
+def _not_finite(content: object, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], float]]:
     if isinstance(content, float) and not math.isfinite(content):
         yield path, content
     elif isinstance(content, Mapping):
@@ -90,20 +85,14 @@ def _explain(error: ValidationError) -> list[tuple[tuple[str | int, ...], str, s
         return [((*path, str(k)), str(k), nearest(str(k), valid)) for k in unknown]
     if error.validator == "required":
         return [
-            (
-                (*path, k),
-                "nothing",
-                schema.get("properties", {}).get(k, {}).get("description", "a value"),
-            )
+            ((*path, k), "nothing", schema.get("properties", {}).get(k, {}).get("description", "a value"))
             for k in limit
             if k not in instance
         ]
     if error.validator == "uniqueItems":
         expected = str(schema.get("description", "no entry twice"))
         again = [i for i, v in enumerate(instance) if v in instance[:i]]
-        return [((*path, i), str(instance[i]), expected) for i in again] or [
-            (path, str(instance), expected)
-        ]
+        return [((*path, i), str(instance[i]), expected) for i in again] or [(path, str(instance), expected)]
     if error.validator == "enum":
         expected = nearest(str(instance), [str(v) for v in limit])
     elif "description" in schema:

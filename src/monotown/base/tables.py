@@ -125,9 +125,7 @@ def kind_column() -> pa.Column:
     (2, 1)
     """
     told = "kinds of data as join_kinds writes them"
-    return pa.Column(
-        str, pa.Check(lambda s: s.isin([c for c in s.unique() if _is_joined(c)]), error=told)
-    )
+    return pa.Column(str, pa.Check(lambda s: s.isin([c for c in s.unique() if _is_joined(c)]), error=told))
 
 
 _KIND = pa.Column(str, pa.Check.isin(DATA_KINDS))
@@ -150,8 +148,7 @@ OBSERVATIONS = pa.DataFrameSchema(
         "flag": pa.Column(str, pa.Check.isin([f.value for f in Flag])),
     },
     checks=pa.Check(
-        lambda df: df["value"].isna() == (df["flag"] != ""),
-        error="a value is missing exactly where a flag says why",
+        lambda df: df["value"].isna() == (df["flag"] != ""), error="a value is missing exactly where a flag says why"
     ),
     unique=["unit", "year", "variable", "source"],
     strict=True,
@@ -309,9 +306,7 @@ def from_scale(frame: pd.DataFrame, schema: pa.DataFrameSchema, scale: ArrayLike
     return frame.assign(**{name: frame[name] / factor for name, factor in factors.items()})
 
 
-def _factors(
-    frame: pd.DataFrame, schema: pa.DataFrameSchema, scale: ArrayLike
-) -> dict[str, NDArray[np.float64]]:
+def _factors(frame: pd.DataFrame, schema: pa.DataFrameSchema, scale: ArrayLike) -> dict[str, NDArray[np.float64]]:
     """Factor of each row in each column of scores that the table has."""
     found = {}
     for name, mark in score_columns(schema).items():
@@ -367,9 +362,7 @@ def write_order(frame: pd.DataFrame, schema: pa.DataFrameSchema) -> pd.DataFrame
         Every row and column that breaks the schema.
     """
     checked = schema.validate(frame[columns_of(schema, frame.columns)], lazy=True)
-    return checked.sort_values(list(schema.unique or schema.columns), kind="stable").reset_index(
-        drop=True
-    )
+    return checked.sort_values(list(schema.unique or schema.columns), kind="stable").reset_index(drop=True)
 
 
 def as_written(number: float, decimals: int | None = DIGITS) -> float:

@@ -17,13 +17,7 @@ from monotown.base.streams import Stream
 from monotown.base.tables import ASSUMPTION, DATA_KINDS, assumed, kind_column
 from monotown.cohort.posterior import Posterior, Prior, TypedPosterior, fit_total, fit_types
 from monotown.cohort.simulate import Course, apply_course, simulate_path
-from monotown.cohort.stock import (
-    Array,
-    exit_rate_without_inflow,
-    inflow_needed,
-    inflow_on_ridge,
-    steady_stock,
-)
+from monotown.cohort.stock import Array, exit_rate_without_inflow, inflow_needed, inflow_on_ridge, steady_stock
 
 #: The stream of a prior by what it is for.
 Streams: TypeAlias = Callable[..., Stream]
@@ -42,9 +36,7 @@ _YEAR = pa.Column("int64")
 
 
 def _table(name: str, key: Sequence[str], columns: Mapping[str, pa.Column]) -> pa.DataFrameSchema:
-    return pa.DataFrameSchema(
-        {**columns, **_KIND}, unique=list(key), strict=True, coerce=True, name=name
-    )
+    return pa.DataFrameSchema({**columns, **_KIND}, unique=list(key), strict=True, coerce=True, name=name)
 
 
 def _rests(table: str, row: Mapping[str, Any], kind: str, source: str) -> Mapping[str, str]:
@@ -58,41 +50,62 @@ def _rests(table: str, row: Mapping[str, Any], kind: str, source: str) -> Mappin
 
 #: Observed stocks. `group` is a degree, or `TOTAL` where only the sum is known.
 SERIES = _table(
-    "series", ["year", "group"],
-    {"year": _YEAR, "group": _TEXT, "count": pa.Column("int64", pa.Check.ge(0))},
-).update_column("kind", checks=pa.Check.isin(DATA_KINDS))  # fmt: skip
+    "series", ["year", "group"], {"year": _YEAR, "group": _TEXT, "count": pa.Column("int64", pa.Check.ge(0))}
+).update_column("kind", checks=pa.Check.isin(DATA_KINDS))
 #: Inflow that, with an exit rate, fits the first and last total exactly (missing where it would be
 #: negative), and the inflow that would hold the last total or regain the first.
 RIDGE = _table(
-    "ridge", ["exit_rate"],
-    {"exit_rate": _SHARE, "inflow": _GAP, "steady_stock": _GAP, "to_hold": _REAL,
-     "to_regain": _REAL},
-)  # fmt: skip
+    "ridge",
+    ["exit_rate"],
+    {"exit_rate": _SHARE, "inflow": _GAP, "steady_stock": _GAP, "to_hold": _REAL, "to_regain": _REAL},
+)
 #: Quantiles of priors and posteriors; `evidence` is the prior probability of what was observed.
 POSTERIORS = _table(
-    "posteriors", ["model", "prior", "stage", "parameter"],
-    {"model": _TEXT, "prior": _TEXT, "stage": _TEXT, "parameter": _TEXT, "low": _REAL,
-     "median": _REAL, "high": _REAL, "evidence": _GAP, "correlation": _GAP},
-)  # fmt: skip
+    "posteriors",
+    ["model", "prior", "stage", "parameter"],
+    {
+        "model": _TEXT,
+        "prior": _TEXT,
+        "stage": _TEXT,
+        "parameter": _TEXT,
+        "low": _REAL,
+        "median": _REAL,
+        "high": _REAL,
+        "evidence": _GAP,
+        "correlation": _GAP,
+    },
+)
 #: Pairs of exit and inflow drawn from each posterior, to be seen beside the ridge.
 DRAWS = _table(
-    "draws", ["prior", "draw"],
-    {"prior": _TEXT, "draw": pa.Column("int64"), "exit_rate": _SHARE, "inflow": _REAL},
-)  # fmt: skip
+    "draws", ["prior", "draw"], {"prior": _TEXT, "draw": pa.Column("int64"), "exit_rate": _SHARE, "inflow": _REAL}
+)
 #: Stocks to come. `hold` and `regain` are the shares of trajectories at or above the last and the
 #: first observed total.
 PROJECTIONS = _table(
-    "projections", ["model", "prior", "course", "group", "year"],
-    {"model": _TEXT, "prior": _TEXT, "course": _TEXT, "group": _TEXT, "year": _YEAR, "low": _REAL,
-     "quarter": _REAL, "median": _REAL, "three_quarters": _REAL, "high": _REAL, "mean": _REAL,
-     "hold": _GAP, "regain": _GAP},
-)  # fmt: skip
+    "projections",
+    ["model", "prior", "course", "group", "year"],
+    {
+        "model": _TEXT,
+        "prior": _TEXT,
+        "course": _TEXT,
+        "group": _TEXT,
+        "year": _YEAR,
+        "low": _REAL,
+        "quarter": _REAL,
+        "median": _REAL,
+        "three_quarters": _REAL,
+        "high": _REAL,
+        "mean": _REAL,
+        "hold": _GAP,
+        "regain": _GAP,
+    },
+)
 #: Yearly inflow that holds the last total, or regains the first by a year.
 NEEDS = _table(
-    "needs", ["goal", "exit_from"],
-    {"goal": _TEXT, "exit_from": _TEXT, "exit_rate": _SHARE, "target": _REAL, "by_year": _GAP,
-     "inflow": _REAL},
-)  # fmt: skip
+    "needs",
+    ["goal", "exit_from"],
+    {"goal": _TEXT, "exit_from": _TEXT, "exit_rate": _SHARE, "target": _REAL, "by_year": _GAP, "inflow": _REAL},
+)
 
 
 @dataclass(frozen=True)
@@ -128,22 +141,18 @@ def paper_series(readings: pd.DataFrame, observations: pd.DataFrame, unit: str) 
     proved = readings[readings["with_counts"].astype(bool) & (readings["rule"] == "half_up")]
     degrees = observations[
         (observations["unit"] == unit)
-        & observations["variable"].isin(["doctors_of_science", "doctors_phd",
-                                         "candidates_of_science"])
-    ]  # fmt: skip
+        & observations["variable"].isin(["doctors_of_science", "doctors_phd", "candidates_of_science"])
+    ]
     last = degrees["year"].max()
     rows = [
         {"year": year, "group": TOTAL, "count": count, "kind": "published", "source": source}
-        for year, count, source in zip(
-            proved["year"], proved["degree_holders"], proved["source"], strict=True
-        )
+        for year, count, source in zip(proved["year"], proved["degree_holders"], proved["source"], strict=True)
         if year < last
     ]
     rows += [
-        {"year": r["year"], "group": r["variable"], "count": r["value"], "kind": r["kind"],
-         "source": r["source"]}
+        {"year": r["year"], "group": r["variable"], "count": r["value"], "kind": r["kind"], "source": r["source"]}
         for r in degrees[degrees["year"] == last].to_dict("records")
-    ]  # fmt: skip
+    ]
     return SERIES.validate(pd.DataFrame(rows), lazy=True)
 
 
@@ -172,9 +181,11 @@ def check_series(series: pd.DataFrame, closed: Sequence[str], until: int, file: 
         stated = part.loc[part["group"] == TOTAL, "count"]
         if len(stated) and len(named) and int(stated.iloc[0]) != int(named["count"].sum()):
             problems.add(
-                file, f"year {year}, group {TOTAL}", int(stated.iloc[0]),
+                file,
+                f"year {year}, group {TOTAL}",
+                int(stated.iloc[0]),
                 f"the sum of the groups, {int(named['count'].sum())}",
-            )  # fmt: skip
+            )
     if years and years[-1] >= until:
         problems.add(file, "until", until, f"a year after the last observed, {years[-1]}")
     problems.stop()
@@ -189,10 +200,7 @@ def _totals(series: pd.DataFrame) -> tuple[list[int], list[int]]:
 
 def read_priors(config: Mapping[str, Any]) -> list[Prior]:
     """Priors of a config."""
-    return [
-        Prior(name, tuple(entry["exit_rate"]), tuple(entry["inflow"]))
-        for name, entry in config["priors"].items()
-    ]
+    return [Prior(name, tuple(entry["exit_rate"]), tuple(entry["inflow"])) for name, entry in config["priors"].items()]
 
 
 def read_courses(config: Mapping[str, Any]) -> list[Course]:
@@ -261,23 +269,25 @@ def build_cohort(
         stream = partial(Stream.of, seed, "cohort", prior.name)
         drawn = rates.draw(stream("rates", TOTAL).generator(), int(config["draws"]))
         few = min(400, drawn[0].size)
-        shown += [
-            {"prior": prior.name, "draw": i, "exit_rate": drawn[0][i], "inflow": drawn[1][i]}
-            for i in range(few)
-        ]
+        shown += [{"prior": prior.name, "draw": i, "exit_rate": drawn[0][i], "inflow": drawn[1][i]} for i in range(few)]
         typed = _fit_groups(series, years, closed, prior)
-        runs: dict[str, dict[str, tuple[int, Array, Array]]] = {
-            "total": {TOTAL: (totals[-1], *drawn)}
-        }
+        runs: dict[str, dict[str, tuple[int, Array, Array]]] = {"total": {TOTAL: (totals[-1], *drawn)}}
         if typed is not None:
             posteriors += typed.rows(levels)
             runs["groups"] = typed.draw(stream, int(config["draws"]))
         for course in read_courses(config):
             for model, groups in runs.items():
                 projections += _project(
-                    model, prior.name, course, groups, range(years[-1] + 1, until + 1), levels,
-                    (totals[-1], totals[0]), stream, threads,
-                )  # fmt: skip
+                    model,
+                    prior.name,
+                    course,
+                    groups,
+                    range(years[-1] + 1, until + 1),
+                    levels,
+                    (totals[-1], totals[0]),
+                    stream,
+                    threads,
+                )
 
     def typed_frame(rows: list[dict[str, Any]], schema: pa.DataFrameSchema) -> pd.DataFrame:
         told = [{**row, **_rests(str(schema.name), row, kind, source)} for row in rows]
@@ -311,9 +321,7 @@ def _ridge_rows(years: list[int], totals: list[int], by: int) -> list[dict[str, 
     ]
 
 
-def _need_rows(
-    years: list[int], totals: list[int], fitted: list[tuple[str, Array]], by: int
-) -> list[dict[str, Any]]:
+def _need_rows(years: list[int], totals: list[int], fitted: list[tuple[str, Array]], by: int) -> list[dict[str, Any]]:
     before, after = totals[0], totals[-1]
     known = [(f"posterior_{name}", float(rate[0])) for name, rate in fitted]
     if 0 < after < before:
@@ -324,32 +332,53 @@ def _need_rows(
         for goal, target, year in (("hold", after, np.nan), ("regain", before, float(by))):
             span = 1 if goal == "hold" else max(by - years[-1], 1)
             rows.append(
-                {"goal": goal, "exit_from": name, "exit_rate": rate, "target": float(target),
-                 "by_year": year, "inflow": float(inflow_needed(after, target, span, rate))}
-            )  # fmt: skip
+                {
+                    "goal": goal,
+                    "exit_from": name,
+                    "exit_rate": rate,
+                    "target": float(target),
+                    "by_year": year,
+                    "inflow": float(inflow_needed(after, target, span, rate)),
+                }
+            )
     return rows
 
 
 def _row(
-    model: str, prior: str, stage: str, parameter: str, values: Array, evidence: float = np.nan,
+    model: str,
+    prior: str,
+    stage: str,
+    parameter: str,
+    values: Array,
+    evidence: float = np.nan,
     correlation: float = np.nan,
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     return {
-        "model": model, "prior": prior, "stage": stage, "parameter": parameter,
-        "low": values[0], "median": values[1], "high": values[2], "evidence": evidence,
+        "model": model,
+        "prior": prior,
+        "stage": stage,
+        "parameter": parameter,
+        "low": values[0],
+        "median": values[1],
+        "high": values[2],
+        "evidence": evidence,
         "correlation": correlation,
-    }  # fmt: skip
+    }
 
 
 def _prior_rows(prior: Prior, levels: list[float]) -> list[dict[str, Any]]:
     from scipy import stats  # half a second, for who fits
 
     return [
-        _row("total", prior.name, "prior", "exit_rate",
-             np.asarray(stats.beta.ppf(levels, *prior.exit_rate))),
-        _row("total", prior.name, "prior", "inflow",
-             np.asarray(stats.gamma.ppf(levels, prior.inflow[0], scale=prior.inflow[1]))),
-    ]  # fmt: skip
+        _row("total", prior.name, "prior", "exit_rate", np.asarray(stats.beta.ppf(levels, *prior.exit_rate))),
+        _row(
+            "total",
+            prior.name,
+            "prior",
+            "inflow",
+            np.asarray(stats.gamma.ppf(levels, prior.inflow[0], scale=prior.inflow[1])),
+        ),
+    ]
 
 
 def _total_rows(found: Posterior, levels: list[float]) -> list[dict[str, Any]]:
@@ -377,8 +406,7 @@ class _Groups:
             exits, inflows = self.split.quantiles(levels)
             found = [_row("groups", name, "posterior", "exit_rate", exits, self.split.evidence)]
             return found + [
-                _row("groups", name, "posterior", f"inflow:{g}", v, self.split.evidence)
-                for g, v in inflows.items()
+                _row("groups", name, "posterior", f"inflow:{g}", v, self.split.evidence) for g, v in inflows.items()
             ]
         return [
             _row("groups", name, "posterior", f"{what}:{group}", values, p.evidence)
@@ -393,31 +421,19 @@ class _Groups:
             exits, inflows = self.split.draw(stream("rates", "split").generator(), draws)
             return {g: (n, exits, inflows.get(g, np.zeros(draws))) for g, n in self.last.items()}
         return {
-            g: (n, *self.apart[g].draw(stream("rates", "group", g).generator(), draws))
-            for g, n in self.last.items()
+            g: (n, *self.apart[g].draw(stream("rates", "group", g).generator(), draws)) for g, n in self.last.items()
         }
 
 
-def _fit_groups(
-    series: pd.DataFrame, years: list[int], closed: Sequence[str], prior: Prior
-) -> _Groups | None:
+def _fit_groups(series: pd.DataFrame, years: list[int], closed: Sequence[str], prior: Prior) -> _Groups | None:
     named = series[series["group"] != TOTAL]
-    last = {
-        str(g): int(c)
-        for g, c in named[named["year"] == years[-1]].set_index("group")["count"].items()
-    }
+    last = {str(g): int(c) for g, c in named[named["year"] == years[-1]].set_index("group")["count"].items()}
     if len(last) < 2:
         return None
-    whole = {
-        g: part.sort_values("year", kind="stable")
-        for g, part in named.groupby("group")
-        if len(part) >= 2
-    }
+    whole = {g: part.sort_values("year", kind="stable") for g, part in named.groupby("group") if len(part) >= 2}
     if set(whole) == set(last):
         apart = {
-            str(g): fit_total(
-                part["year"].tolist(), part["count"].tolist(), prior, closed=g in closed
-            )
+            str(g): fit_total(part["year"].tolist(), part["count"].tolist(), prior, closed=g in closed)
             for g, part in whole.items()
         }
         return _Groups(prior, last, None, apart)
@@ -445,9 +461,7 @@ def _project(
         extra = dict(course.extra_inflow or {})
         # what is meant for one degree enters the total where degrees are not told apart
         named = {TOTAL: math.fsum(extra.values())} if group == TOTAL else extra
-        applied = Course(
-            course.name, course.exit_factor, course.inflow_factor, named, course.from_year
-        )
+        applied = Course(course.name, course.exit_factor, course.inflow_factor, named, course.from_year)
         path = apply_course(exits, inflows, applied, group, years)
         source = stream("path", course.name, model, group)
         stocks = simulate_path(stock, *path, source.generator, threads=threads)
@@ -459,19 +473,31 @@ def _project(
 
 
 def _summary(
-    model: str, prior: str, course: str, group: str, years: range, stocks: Any,
-    levels: list[float], marks: tuple[int, int] | None,
-) -> list[dict[str, Any]]:  # fmt: skip
-    low, quarter, median, three, high = np.quantile(
-        stocks, [levels[0], 0.25, 0.5, 0.75, levels[2]], axis=1
-    )
+    model: str,
+    prior: str,
+    course: str,
+    group: str,
+    years: range,
+    stocks: Any,
+    levels: list[float],
+    marks: tuple[int, int] | None,
+) -> list[dict[str, Any]]:
+    low, quarter, median, three, high = np.quantile(stocks, [levels[0], 0.25, 0.5, 0.75, levels[2]], axis=1)
     return [
         {
-            "model": model, "prior": prior, "course": course, "group": group, "year": year,
-            "low": low[i], "quarter": quarter[i], "median": median[i], "three_quarters": three[i],
-            "high": high[i], "mean": float(stocks[i].mean()),
+            "model": model,
+            "prior": prior,
+            "course": course,
+            "group": group,
+            "year": year,
+            "low": low[i],
+            "quarter": quarter[i],
+            "median": median[i],
+            "three_quarters": three[i],
+            "high": high[i],
+            "mean": float(stocks[i].mean()),
             "hold": np.nan if marks is None else float(np.mean(stocks[i] >= marks[0])),
             "regain": np.nan if marks is None else float(np.mean(stocks[i] >= marks[1])),
         }
         for i, year in enumerate(years)
-    ]  # fmt: skip
+    ]

@@ -65,9 +65,7 @@ def posterior_table(posteriors: pd.DataFrame) -> pd.DataFrame:
         evidence, kind, source``; `evidence` is the probability under the prior of what was seen.
     """
     mine = posteriors[(posteriors["model"] == TOTAL) & (posteriors["stage"] == "posterior")]
-    rates, inflows = (
-        mine[mine["parameter"] == name].set_index("prior") for name in ("exit_rate", "inflow")
-    )
+    rates, inflows = (mine[mine["parameter"] == name].set_index("prior") for name in ("exit_rate", "inflow"))
     table = pd.DataFrame(
         {f"exit_{q}": rates[q] for q in ("low", "median", "high")}
         | {f"inflow_{q}": inflows[q] for q in ("low", "median", "high")}
@@ -98,9 +96,7 @@ def course_table(config: Mapping[str, Any], projections: pd.DataFrame) -> pd.Dat
     model = "groups" if "groups" in models else TOTAL
     last = projections["year"].max()
     ends = projections[
-        (projections["model"] == model)
-        & (projections["group"] == TOTAL)
-        & (projections["year"] == last)
+        (projections["model"] == model) & (projections["group"] == TOTAL) & (projections["year"] == last)
     ]
     rows = []
     for name, entry in config["courses"].items():
@@ -169,9 +165,7 @@ def needs_table(needs: pd.DataFrame) -> pd.DataFrame:
     return needs.assign(exit_from=needs["exit_from"].str.removeprefix("posterior_"))
 
 
-def cohort_facts(
-    tables: Mapping[str, pd.DataFrame], series: pd.DataFrame, config: Mapping[str, Any]
-) -> pd.DataFrame:
+def cohort_facts(tables: Mapping[str, pd.DataFrame], series: pd.DataFrame, config: Mapping[str, Any]) -> pd.DataFrame:
     """Facts of the chapter on the degree holders.
 
     Parameters
@@ -197,11 +191,7 @@ def cohort_facts(
     posteriors = tables["cohort_posteriors"]
     add = facts.from_table(posteriors, "cohort_posteriors")
     add("number:0", cohort_priors=len(posteriors))
-    add(
-        "percent:0",
-        cohort_exit_low=posteriors["exit_median"].min(),
-        cohort_exit_high=posteriors["exit_median"].max(),
-    )
+    add("percent:0", cohort_exit_low=posteriors["exit_median"].min(), cohort_exit_high=posteriors["exit_median"].max())
     add(
         "number:1",
         cohort_inflow_low=posteriors["inflow_median"].min(),
@@ -221,18 +211,12 @@ def cohort_facts(
 
     courses = tables["cohort_courses"]
     add = facts.from_table(courses, "cohort_courses")
-    kept = courses.sort_values(["hold_high", "course"], ascending=[False, True], key=sort_key).iloc[
-        0
-    ]
+    kept = courses.sort_values(["hold_high", "course"], ascending=[False, True], key=sort_key).iloc[0]
     plain = courses.iloc[0]
     add("year", cohort_until=courses["year"].iloc[0])
     add("number:0", cohort_courses=len(courses))
     add("word:course", cohort_plain=plain["course"], cohort_best=kept["course"])
-    add(
-        "number:0",
-        cohort_plain_low=plain["median_low"],
-        cohort_plain_high=plain["median_high"],
-    )
+    add("number:0", cohort_plain_low=plain["median_low"], cohort_plain_high=plain["median_high"])
     add(
         "percent:0",
         cohort_best_hold_low=kept["hold_low"],

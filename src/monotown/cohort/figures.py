@@ -20,9 +20,8 @@ def _totals(series: pd.DataFrame) -> pd.Series[int]:
 
 
 def ridge(
-    series: pd.DataFrame, curve: pd.DataFrame, draws: pd.DataFrame, *, labels: Labels,
-    regain_by: int, source: str,
-) -> Figure:  # fmt: skip
+    series: pd.DataFrame, curve: pd.DataFrame, draws: pd.DataFrame, *, labels: Labels, regain_by: int, source: str
+) -> Figure:
     """Pairs of exit and inflow that fit, draws of each posterior, and the inflow needed.
 
     Parameters
@@ -44,23 +43,40 @@ def ridge(
     for i, prior in enumerate(dict.fromkeys(draws["prior"])):
         mine = draws[draws["prior"] == prior]
         left.plot(
-            100 * mine["exit_rate"], mine["inflow"], linestyle="none", markersize=2.6,
-            marker=style.MARKERS[i % 6], color=style.CYCLE[i % 6], alpha=0.45, markeredgewidth=0,
-            label=labels("cohort.draws", prior=labels(f"prior.{prior}")), rasterized=True,
-        )  # fmt: skip
+            100 * mine["exit_rate"],
+            mine["inflow"],
+            linestyle="none",
+            markersize=2.6,
+            marker=style.MARKERS[i % 6],
+            color=style.CYCLE[i % 6],
+            alpha=0.45,
+            markeredgewidth=0,
+            label=labels("cohort.draws", prior=labels(f"prior.{prior}")),
+            rasterized=True,
+        )
     left.plot(
-        100 * curve["exit_rate"], curve["inflow"], color=style.INK, linewidth=1.8,
+        100 * curve["exit_rate"],
+        curve["inflow"],
+        color=style.INK,
+        linewidth=1.8,
         label=labels("cohort.ridge", **marks, **years),
-    )  # fmt: skip
+    )
     left.set_title(labels("cohort.ridge_title"))
     right.plot(
-        100 * curve["exit_rate"], curve["to_hold"], color=style.BLUE, linewidth=1.8,
+        100 * curve["exit_rate"],
+        curve["to_hold"],
+        color=style.BLUE,
+        linewidth=1.8,
         label=labels("cohort.hold", **marks),
-    )  # fmt: skip
+    )
     right.plot(
-        100 * curve["exit_rate"], curve["to_regain"], color=style.VERMILION, linewidth=1.8,
-        linestyle="--", label=labels("cohort.regain", **marks, year=regain_by),
-    )  # fmt: skip
+        100 * curve["exit_rate"],
+        curve["to_regain"],
+        color=style.VERMILION,
+        linewidth=1.8,
+        linestyle="--",
+        label=labels("cohort.regain", **marks, year=regain_by),
+    )
     right.set_title(labels("cohort.needs_title", last=years["last"]))
     top = 100 * float(draws["exit_rate"].quantile(0.995))
     for axes in (left, right):
@@ -72,17 +88,15 @@ def ridge(
     right.set_ylim(0, 1.05 * float(seen["to_regain"].max()))
     for axes in (left, right):
         axes.legend(
-            loc="upper left", bbox_to_anchor=(-0.02, -0.2), fontsize=7, borderaxespad=0,
-            frameon=False, markerscale=2,
-        )  # fmt: skip
+            loc="upper left", bbox_to_anchor=(-0.02, -0.2), fontsize=7, borderaxespad=0, frameon=False, markerscale=2
+        )
     _stamp(figure, labels, (series, curve, draws), source)
     return figure
 
 
 def fan(
-    series: pd.DataFrame, projections: pd.DataFrame, *, labels: Labels, prior: str,
-    closed: Sequence[str], source: str,
-) -> Figure:  # fmt: skip
+    series: pd.DataFrame, projections: pd.DataFrame, *, labels: Labels, prior: str, closed: Sequence[str], source: str
+) -> Figure:
     """Stocks to come under each course, as bands around the median.
 
     Parameters
@@ -110,28 +124,24 @@ def fan(
     grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     flat = list(grid.ravel())
     for axes, course in zip(flat, courses, strict=False):
-        part = mine[(mine["course"] == course) & (mine["group"] == TOTAL)].sort_values(
-            "year", kind="stable"
-        )
+        part = mine[(mine["course"] == course) & (mine["group"] == TOTAL)].sort_values("year", kind="stable")
         last = pd.DataFrame(
-            {"year": [totals.index[-1]], **{
-                c: [float(totals.iloc[-1])]
-                for c in ("low", "quarter", "median", "three_quarters", "high")
-            }}
-        )  # fmt: skip
+            {
+                "year": [totals.index[-1]],
+                **{c: [float(totals.iloc[-1])] for c in ("low", "quarter", "median", "three_quarters", "high")},
+            }
+        )
         part = pd.concat([last, part[list(last.columns)]])
         _bands(axes, part, labels)
         axes.plot(
-            totals.index, totals, color=style.INK, linewidth=1.2, marker="o", markersize=4,
-            label=labels("cohort.known"),
-        )  # fmt: skip
+            totals.index, totals, color=style.INK, linewidth=1.2, marker="o", markersize=4, label=labels("cohort.known")
+        )
         shut = mine[(mine["course"] == course) & mine["group"].isin(list(closed))]
         if len(shut):
             line = shut.groupby("year")["median"].sum()
             axes.plot(
-                line.index, line, color=style.VERMILION, linewidth=1.2, linestyle=":",
-                label=labels("cohort.closed"),
-            )  # fmt: skip
+                line.index, line, color=style.VERMILION, linewidth=1.2, linestyle=":", label=labels("cohort.closed")
+            )
         for level in (totals.iloc[0], totals.iloc[-1]):
             axes.axhline(level, color=style.GREY, linewidth=0.6, linestyle=(0, (4, 3)), zorder=0)
         axes.set_title(_wrap(labels(f"course.{course}"), 27), fontsize=8, fontweight="normal")
@@ -146,9 +156,8 @@ def fan(
     else:
         figure.legend(handles, texts, loc="outside upper right", ncols=3, fontsize=7)
     figure.suptitle(
-        labels("cohort.fan_title", prior=labels(f"prior.{prior}")), fontsize=9.5,
-        fontweight="bold", x=0.01, ha="left",
-    )  # fmt: skip
+        labels("cohort.fan_title", prior=labels(f"prior.{prior}")), fontsize=9.5, fontweight="bold", x=0.01, ha="left"
+    )
     _stamp(figure, labels, (series, projections), source)
     return figure
 
@@ -156,13 +165,17 @@ def fan(
 def _bands(axes: Axes, part: pd.DataFrame, labels: Labels) -> None:
     year = part["year"]
     axes.fill_between(
-        year, part["low"], part["high"], color=style.SKY, alpha=0.35, linewidth=0,
-        label=labels("cohort.band"),
-    )  # fmt: skip
+        year, part["low"], part["high"], color=style.SKY, alpha=0.35, linewidth=0, label=labels("cohort.band")
+    )
     axes.fill_between(
-        year, part["quarter"], part["three_quarters"], color=style.BLUE, alpha=0.45, linewidth=0,
+        year,
+        part["quarter"],
+        part["three_quarters"],
+        color=style.BLUE,
+        alpha=0.45,
+        linewidth=0,
         label=labels("cohort.half"),
-    )  # fmt: skip
+    )
     axes.plot(year, part["median"], color=style.BLUE, linewidth=1.6, label=labels("cohort.median"))
 
 

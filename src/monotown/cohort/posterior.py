@@ -94,9 +94,7 @@ def make_grid(prior: Prior, cells: int = 200) -> Grid:
     return Grid(exits, inflows, exit_mass, inflow_mass)
 
 
-def step_likelihood(
-    before: int, after: int, years: int, exit_rate: ArrayLike, inflow: ArrayLike
-) -> Array:
+def step_likelihood(before: int, after: int, years: int, exit_rate: ArrayLike, inflow: ArrayLike) -> Array:
     """Probability of a stock after some years, for each exit rate and each inflow.
 
     Parameters
@@ -132,9 +130,7 @@ def step_likelihood(
     return np.asarray(np.einsum("es,ehs->eh", survivors, entered))
 
 
-def series_likelihood(
-    years: Sequence[int], counts: Sequence[int], exit_rate: ArrayLike, inflow: ArrayLike
-) -> Array:
+def series_likelihood(years: Sequence[int], counts: Sequence[int], exit_rate: ArrayLike, inflow: ArrayLike) -> Array:
     """Probability of a series of stocks given its first, for each exit rate and inflow.
 
     Returns
@@ -152,9 +148,7 @@ def series_likelihood(
         raise ValueError(f"years: expected rising years, found {list(years)}")
     product = np.ones((np.size(exit_rate), np.size(inflow)))
     for i in range(1, len(years)):
-        product *= step_likelihood(
-            counts[i - 1], counts[i], years[i] - years[i - 1], exit_rate, inflow
-        )
+        product *= step_likelihood(counts[i - 1], counts[i], years[i] - years[i - 1], exit_rate, inflow)
     return product
 
 
@@ -217,9 +211,7 @@ class Posterior:
         return cov / float(np.sqrt(var_e * var_h))
 
 
-def _places(
-    probability: Array, generator: np.random.Generator, draws: int
-) -> tuple[NDArray[np.intp], ...]:
+def _places(probability: Array, generator: np.random.Generator, draws: int) -> tuple[NDArray[np.intp], ...]:
     cumulative = np.cumsum(probability.ravel())
     place = np.searchsorted(cumulative / cumulative[-1], generator.random(draws), side="right")
     return np.unravel_index(place, probability.shape)
@@ -232,12 +224,7 @@ def _quantiles(values: Array, mass: Array, levels: Sequence[float]) -> Array:
 
 
 def fit_total(
-    years: Sequence[int],
-    counts: Sequence[int],
-    prior: Prior,
-    cells: int = 200,
-    *,
-    closed: bool = False,
+    years: Sequence[int], counts: Sequence[int], prior: Prior, cells: int = 200, *, closed: bool = False
 ) -> Posterior:
     """Posterior of one exit rate and one inflow from a series of totals.
 
@@ -252,9 +239,7 @@ def fit_total(
     grid = make_grid(prior, cells)
     if closed:
         grid = Grid(grid.exit_rate, np.zeros(1), grid.exit_mass, np.ones(1))
-    mass, evidence = _normalised(
-        series_likelihood(years, counts, grid.exit_rate, grid.inflow), grid
-    )
+    mass, evidence = _normalised(series_likelihood(years, counts, grid.exit_rate, grid.inflow), grid)
     return Posterior(prior, grid, mass, evidence)
 
 
@@ -297,18 +282,12 @@ class TypedPosterior:
             return np.asarray(self.probability.sum(axis=other))
 
         return _quantiles(self.grid.exit_rate, margin(0), levels), {
-            degree: _quantiles(self.grid.inflow, margin(i), levels)
-            for i, degree in enumerate(self.open_degrees, 1)
+            degree: _quantiles(self.grid.inflow, margin(i), levels) for i, degree in enumerate(self.open_degrees, 1)
         }
 
 
 def fit_types(
-    total_before: int,
-    after: Mapping[str, int],
-    years: int,
-    closed: Sequence[str],
-    prior: Prior,
-    cells: int = 60,
+    total_before: int, after: Mapping[str, int], years: int, closed: Sequence[str], prior: Prior, cells: int = 60
 ) -> TypedPosterior:
     """Posterior by degree, where the first date is known in total only.
 
@@ -374,9 +353,5 @@ def _convolve(a: Array, b: Array) -> Array:
 def _open(after: int, n: int, years: int, grid: Grid) -> Array:
     """P(after | first) of a degree with inflow, shape (exit rates, inflows, first counts)."""
     return np.stack(
-        [
-            step_likelihood(first, after, years, grid.exit_rate, grid.inflow)
-            for first in range(n + 1)
-        ],
-        axis=-1,
+        [step_likelihood(first, after, years, grid.exit_rate, grid.inflow) for first in range(n + 1)], axis=-1
     )

@@ -84,18 +84,16 @@ def simulate(
         Stock after 1, 2, … years.
     """
     return simulate_path(
-        stock, np.broadcast_to(exit_rate, (years, exit_rate.size)),
-        np.broadcast_to(inflow, (years, inflow.size)), generator, threads=threads,
-    )  # fmt: skip
+        stock,
+        np.broadcast_to(exit_rate, (years, exit_rate.size)),
+        np.broadcast_to(inflow, (years, inflow.size)),
+        generator,
+        threads=threads,
+    )
 
 
 def simulate_path(
-    stock: int,
-    exit_rates: Array,
-    inflows: Array,
-    generator: Callable[[int], np.random.Generator],
-    *,
-    threads: int = 1,
+    stock: int, exit_rates: Array, inflows: Array, generator: Callable[[int], np.random.Generator], *, threads: int = 1
 ) -> Counts:
     """As `simulate`, with an exit rate and an inflow for each year.
 
@@ -187,9 +185,7 @@ def _invert(mass: Array, u: Array, factor: Array, most: Array | None) -> Array:
         below += mass
 
 
-def apply_course(
-    exit_rate: Array, inflow: Array, course: Course, degree: str, years: range
-) -> tuple[Array, Array]:
+def apply_course(exit_rate: Array, inflow: Array, course: Course, degree: str, years: range) -> tuple[Array, Array]:
     """Exit rates and inflows of each year under a course, each of shape (years, trajectories)."""
     active = np.array([year >= course.from_year for year in years])[:, None]
     extra = dict(course.extra_inflow or {}).get(degree, 0.0)

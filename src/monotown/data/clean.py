@@ -95,12 +95,17 @@ def clean(
         rows += [_observation(source, spec, variables, row) for row in mine]
         listed.append(
             {
-                "id": source, "title": spec["title"]["en"], "file": file,
-                "publisher": spec["publisher"], "licence": spec["licence"], "kind": spec["kind"],
-                "source": source, "rows": len(mine),
+                "id": source,
+                "title": spec["title"]["en"],
+                "file": file,
+                "publisher": spec["publisher"],
+                "licence": spec["licence"],
+                "kind": spec["kind"],
+                "source": source,
+                "rows": len(mine),
                 "sha256": hashlib.sha256(files[file]).hexdigest(),
             }
-        )  # fmt: skip
+        )
         odd += [
             {"source": source, "file": file, "rows": n, "rule": e["rule"], "reason": e["reason"]}
             for e, n in zip(spec.get("accept", ()), met, strict=True)
@@ -135,9 +140,9 @@ def _read(
         year = read_year(cell.year, spec["year"].get("format", "year"))
         if year is None:
             by_row = "column" in spec["year"]
-            where = f"line {cell.line}, column {spec['year']['column']}" if by_row else (
-                f"line 1, column {cell.column}"
-            )  # fmt: skip
+            where = (
+                f"line {cell.line}, column {spec['year']['column']}" if by_row else (f"line 1, column {cell.column}")
+            )
             form = YEAR_FORMS[spec["year"].get("format", "year")]
             found.add(file, where, cell.year, f"{form} from 1900 to 2100")
         problems.extend(p for p in found if (p.where, p.found) not in told)
@@ -152,9 +157,11 @@ def _read(
             if row.value is None:
                 continue  # a marker where there was no region yet
             problems.add(
-                file, f"line {cell.line}, column {cell.column}", f"{row.unit} {row.year}: "
-                f"{cell.text}", f"no figure, as {row.unit} does not exist in {row.year}",
-            )  # fmt: skip
+                file,
+                f"line {cell.line}, column {cell.column}",
+                f"{row.unit} {row.year}: {cell.text}",
+                f"no figure, as {row.unit} does not exist in {row.year}",
+            )
             continue
         key = (row.unit, row.year, cell.variable)
         if key not in rows:
@@ -164,9 +171,11 @@ def _read(
         else:
             first = rows[key].cell.line
             problems.add(
-                file, f"line {cell.line}", " ".join(map(str, key)),
+                file,
+                f"line {cell.line}",
+                " ".join(map(str, key)),
                 f"one row for each unit, year and variable; the first is on line {first}",
-            )  # fmt: skip
+            )
     for key, same in repeats.items():
         rows[key] = _settle(same)
     return list(rows.values())
@@ -206,9 +215,7 @@ def _parse(
     value = parsed.value
     if value is None or _accepted_text(spec, row):
         return row
-    if (low is not None and value < Decimal(str(low))) or (
-        high is not None and value > Decimal(str(high))
-    ):
+    if (low is not None and value < Decimal(str(low))) or (high is not None and value > Decimal(str(high))):
         span = f"from {low} to {high}" if high is not None else f"of at least {low}"
         problems.add(str(spec["file"]), where, cell.text, f"a number {span} ({measure})")
         return None
@@ -228,8 +235,7 @@ def _plain(text: str) -> str:
 
 def _accepted_text(spec: Mapping[str, Any], row: _Row) -> bool:
     return any(
-        entry["rule"] in ("missing", "leave_out") and _matches(entry["rows"], row)
-        for entry in spec.get("accept", ())
+        entry["rule"] in ("missing", "leave_out") and _matches(entry["rows"], row) for entry in spec.get("accept", ())
     )
 
 
@@ -255,9 +261,7 @@ def _matches(rows: Mapping[str, Any], row: _Row) -> bool:
 def _apply(spec: Mapping[str, Any], row: _Row, met: list[int]) -> set[str]:
     """Apply the accept-list to a row; the rules that met it."""
     rules = set()
-    matching = [
-        (n, entry) for n, entry in enumerate(spec.get("accept", ())) if _matches(entry["rows"], row)
-    ]
+    matching = [(n, entry) for n, entry in enumerate(spec.get("accept", ())) if _matches(entry["rows"], row)]
     for n, entry in matching:
         rule = entry["rule"]
         met[n] += 1
@@ -339,9 +343,7 @@ def mean_population(observations: pd.DataFrame, units: Units) -> pd.DataFrame:
         unit, year = str(row["unit"]), int(row["year"])
         members = parts.get(unit, ())
         later = [p for p in members if p != unit]
-        splits = bool(later) and all(
-            (p, year + 1) in known and (p, year) not in known for p in later
-        )
+        splits = bool(later) and all((p, year + 1) in known and (p, year) not in known for p in later)
         ends = [known.get((p, year + 1)) for p in (members if splits else (unit,))]
         words = "1 January of this year and of the next"
         if splits:
@@ -378,11 +380,15 @@ def organisations(observations: pd.DataFrame, units: Units) -> pd.DataFrame:
     for (town, year, source), group in mine.groupby(["parent", "year", "source"]):
         rows.append(
             {
-                "unit": town, "year": year, "variable": "enterprises_performing_rd",
-                "value": float(len(group)), "unit_of_measure": "organisations",
-                "kind": group["kind"].iloc[0], "source": source, "flag": "",
-                "locator": "number of organisations with researchers: "
-                + "; ".join(sorted(group["locator"])),
+                "unit": town,
+                "year": year,
+                "variable": "enterprises_performing_rd",
+                "value": float(len(group)),
+                "unit_of_measure": "organisations",
+                "kind": group["kind"].iloc[0],
+                "source": source,
+                "flag": "",
+                "locator": "number of organisations with researchers: " + "; ".join(sorted(group["locator"])),
             }
-        )  # fmt: skip
+        )
     return pd.DataFrame(rows, columns=COLUMNS)

@@ -75,9 +75,7 @@ def constant_units(
         after the split, without a figure for each part, none.
     """
     first = first_source(observations)
-    cells = {
-        (str(row["unit"]), int(row["year"]), str(row["variable"])): row for row in _records(first)
-    }
+    cells = {(str(row["unit"]), int(row["year"]), str(row["variable"])): row for row in _records(first)}
     merged = {m.code: m for m in units.merged()}
     kept = [row for key, row in cells.items() if key[0] in codes and key[0] not in merged]
     for code in codes:
@@ -90,11 +88,7 @@ def constant_units(
 
 
 def _merge(
-    m: Merged,
-    year: int,
-    variable: str,
-    cells: Mapping[tuple[str, int, str], Any],
-    variables: Variables,
+    m: Merged, year: int, variable: str, cells: Mapping[tuple[str, int, str], Any], variables: Variables
 ) -> dict[str, Any]:
     if (m.code, year, variable) in cells:
         return dict(cells[m.code, year, variable])
@@ -144,10 +138,7 @@ def _places(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def crosswalk_checks(
-    observations: pd.DataFrame,
-    constant: pd.DataFrame,
-    units: Units,
-    variables: Variables,
+    observations: pd.DataFrame, constant: pd.DataFrame, units: Units, variables: Variables
 ) -> pd.DataFrame:
     """Whether merging kept what it must: totals of counts, weighted means of rates.
 
@@ -179,9 +170,7 @@ def crosswalk_checks(
             continue
         weight = weight_of(variables[variable])
         for year in sorted(set(constant.loc[constant["variable"] == variable, "year"])):
-            here = sorted(set(constant.loc[
-                (constant["variable"] == variable) & (constant["year"] == year), "unit"
-            ]))  # fmt: skip
+            here = sorted(set(constant.loc[(constant["variable"] == variable) & (constant["year"] == year), "unit"]))
             used, before, after = [], [], []
             for unit in here:
                 x = new.get((unit, year, variable), math.nan)
@@ -197,8 +186,7 @@ def crosswalk_checks(
             if not used:
                 continue
             totals = [
-                math.fsum(w * x for w, x in side)
-                / (1 if weight is None else math.fsum(w for w, _ in side) or math.nan)
+                math.fsum(w * x for w, x in side) / (1 if weight is None else math.fsum(w for w, _ in side) or math.nan)
                 for side in (before, after)
             ]
             difference = totals[1] - totals[0]
@@ -208,33 +196,30 @@ def crosswalk_checks(
                 totals = [math.nan, math.nan]
             rows.append(
                 {
-                    "variable": variable, "year": year,
-                    "merge": "sum" if weight is None else "weighted", "weight": weight or "",
-                    "units_before": len(before), "units_after": len(after),
-                    "before": totals[0], "after": totals[1],
+                    "variable": variable,
+                    "year": year,
+                    "merge": "sum" if weight is None else "weighted",
+                    "weight": weight or "",
+                    "units_before": len(before),
+                    "units_after": len(after),
+                    "before": totals[0],
+                    "after": totals[1],
                     "difference": difference,
                     "holds": holds,
                     "left_out": "; ".join(left_out),
                     "kind": join_kinds(observations["kind"]),
                 }
-            )  # fmt: skip
+            )
     return pd.DataFrame(rows)
 
 
 def _numbers(frame: pd.DataFrame, variables: Variables) -> dict[tuple[str, int, str], float]:
-    found = {
-        (str(r["unit"]), int(r["year"]), str(r["variable"])): read_as(r, variables)
-        for r in _records(frame)
-    }
+    found = {(str(r["unit"]), int(r["year"]), str(r["variable"])): read_as(r, variables) for r in _records(frame)}
     return {key: value for key, value in found.items() if not math.isnan(value)}
 
 
 def _parts(
-    m: Merged | None,
-    unit: str,
-    year: int,
-    variable: str,
-    old: Mapping[tuple[str, int, str], float],
+    m: Merged | None, unit: str, year: int, variable: str, old: Mapping[tuple[str, int, str], float]
 ) -> list[str]:
     """Regions that a unit's figure stands for: itself, the region before, or all its parts."""
     if m is None or (unit, year, variable) in old:
@@ -246,9 +231,7 @@ def _parts(
     return [m.before] if (m.before, year, variable) in old and year < m.split else []
 
 
-def totals_checks(
-    observations: pd.DataFrame, units: Units, variables: Variables, codes: Sequence[str]
-) -> pd.DataFrame:
+def totals_checks(observations: pd.DataFrame, units: Units, variables: Variables, codes: Sequence[str]) -> pd.DataFrame:
     """The country's figure against the sum over its regions, for everything that adds up.
 
     Where a part is confidential the sum of the others stands beside no total: the two together
@@ -275,9 +258,7 @@ def totals_checks(
         bounds; differs.
     """
     rows = []
-    for variable, year, source, kind, added, without in country_parts(
-        observations, units, variables, codes
-    ):
+    for variable, year, source, kind, added, without in country_parts(observations, units, variables, codes):
         national = added.pop(COUNTRY)
         total = float(sum((Decimal(repr(x)) for x in added.values()), Decimal(0)))
         difference = float(Decimal(repr(national)) - Decimal(repr(total)))
@@ -296,14 +277,19 @@ def totals_checks(
         told = (math.nan,) * 3 if hidden else (national, total, difference)
         rows.append(
             {
-                "variable": variable, "year": year, "source": source, "national": told[0],
-                "regions": len(added), "regions_sum": told[1], "difference": told[2],
-                "without_figure": "; ".join(
-                    unit + (f" ({flag})" if flag else "") for unit, flag in without.items()
-                ),
-                "hidden": hidden, "verdict": verdict, "kind": kind,
+                "variable": variable,
+                "year": year,
+                "source": source,
+                "national": told[0],
+                "regions": len(added),
+                "regions_sum": told[1],
+                "difference": told[2],
+                "without_figure": "; ".join(unit + (f" ({flag})" if flag else "") for unit, flag in without.items()),
+                "hidden": hidden,
+                "verdict": verdict,
+                "kind": kind,
             }
-        )  # fmt: skip
+        )
     return pd.DataFrame(rows)
 
 
@@ -339,9 +325,7 @@ def country_parts(
 ) -> Iterator[CountryParts]:
     """Every figure of the country that is a sum over its regions; parameters of `totals_checks`."""
     merged = {m.code: m for m in units.merged()}
-    mine = observations[
-        observations["variable"].map(lambda v: variables[v]["merge"] == "sum").astype(bool)
-    ]
+    mine = observations[observations["variable"].map(lambda v: variables[v]["merge"] == "sum").astype(bool)]
     for key, group in mine.groupby(["variable", "year", "source"]):
         variable, year, source = str(key[0]), int(str(key[1])), str(key[2])
         by_unit = {str(r["unit"]): r for r in _records(group)}
@@ -369,9 +353,8 @@ def country_parts(
 
 
 def told_by_totals(
-    totals: pd.DataFrame, observations: pd.DataFrame, units: Units, variables: Variables,
-    codes: Sequence[str],
-) -> list[tuple[str, int, str, str]]:  # fmt: skip
+    totals: pd.DataFrame, observations: pd.DataFrame, units: Units, variables: Variables, codes: Sequence[str]
+) -> list[tuple[str, int, str, str]]:
     """Confidential cells that a table of totals gives away beside the figures of the regions.
 
     What the office itself publishes for the country is not counted: it stands in the observations
@@ -393,9 +376,7 @@ def told_by_totals(
     known: dict[Hashable, float] = {}
     hidden: list[tuple[str, int, str, str]] = []
     sums: list[Sum] = []
-    for variable, year, source, _, added, without in country_parts(
-        observations, units, variables, codes
-    ):
+    for variable, year, source, _, added, without in country_parts(observations, units, variables, codes):
         if Flag.CONFIDENTIAL not in without.values():
             continue
         cell = (variable, year, source)
@@ -415,9 +396,7 @@ def told_by_totals(
 
 
 def compare_sources(
-    observations: pd.DataFrame,
-    comparisons: Mapping[str, Mapping[str, Any]],
-    variables: Variables,
+    observations: pd.DataFrame, comparisons: Mapping[str, Mapping[str, Any]], variables: Variables
 ) -> pd.DataFrame:
     """Figures that can be had in two ways, side by side.
 
@@ -459,19 +438,35 @@ def compare_sources(
             agrees = abs(left - right) <= 0.5 * 10.0 ** -entry["decimals"] * (1 + 1e-9)
             rows.append(
                 {
-                    "comparison": name, "unit": key[0], "year": key[1],
-                    "left": left, "right": right, "difference": left - right,
-                    "ratio": left / right if right else math.nan, "agrees": bool(agrees),
-                    "left_source": left_source, "right_source": right_source,
-                    "kind": join_kinds(
-                        kinds[s] for s in f"{left_source}; {right_source}".split("; ")
-                    ),
+                    "comparison": name,
+                    "unit": key[0],
+                    "year": key[1],
+                    "left": left,
+                    "right": right,
+                    "difference": left - right,
+                    "ratio": left / right if right else math.nan,
+                    "agrees": bool(agrees),
+                    "left_source": left_source,
+                    "right_source": right_source,
+                    "kind": join_kinds(kinds[s] for s in f"{left_source}; {right_source}".split("; ")),
                 }
-            )  # fmt: skip
-    return pd.DataFrame(rows, columns=[
-        "comparison", "unit", "year", "left", "right", "difference", "ratio", "agrees",
-        "left_source", "right_source", "kind",
-    ])  # fmt: skip
+            )
+    return pd.DataFrame(
+        rows,
+        columns=[
+            "comparison",
+            "unit",
+            "year",
+            "left",
+            "right",
+            "difference",
+            "ratio",
+            "agrees",
+            "left_source",
+            "right_source",
+            "kind",
+        ],
+    )
 
 
 def _side(
@@ -504,9 +499,6 @@ def _side(
     for unit, i in at.items():
         for year in span:
             if not np.isnan(found[i, year - first]):
-                used = {
-                    sources[COUNTRY if use.nation else unit, use.variable, year - use.lag]
-                    for use in formula.uses
-                }
+                used = {sources[COUNTRY if use.nation else unit, use.variable, year - use.lag] for use in formula.uses}
                 sides[unit, year] = float(found[i, year - first]), "; ".join(sorted(used))
     return sides

@@ -139,9 +139,11 @@ def feasible_ranges(
 
 
 def worked_back(
-    known: Mapping[Hashable, float], hidden: Collection[Hashable],
-    sums: Iterable[Sum | Relation], closeness: float = CLOSENESS,
-) -> list[Hashable]:  # fmt: skip
+    known: Mapping[Hashable, float],
+    hidden: Collection[Hashable],
+    sums: Iterable[Sum | Relation],
+    closeness: float = CLOSENESS,
+) -> list[Hashable]:
     """Hidden cells whose range is narrower than `closeness` of its upper end.
 
     Parameters
@@ -159,8 +161,4 @@ def worked_back(
     []
     """
     ranges = feasible_ranges(known, hidden, sums)
-    return [
-        c
-        for c, (low, high) in ranges.items()
-        if np.isfinite(high) and high - low <= closeness * high
-    ]
+    return [c for c, (low, high) in ranges.items() if np.isfinite(high) and high - low <= closeness * high]

@@ -38,16 +38,30 @@ _WORDS = pa.Column(str)
 #: measure at the bound, `used` what the index rests on, missing where it is left out.
 DOUBTFUL = pa.DataFrameSchema(
     {
-        "view": _TEXT, "unit": _TEXT, "year": pa.Column("int64"), "measure": _TEXT,
-        "quantity": _WORDS, **language_columns("quantity"),
-        "figure": pa.Column("float64"), "side": pa.Column(str, pa.Check.isin(list(SIDES))),
-        "bound": pa.Column("float64"), "unit_of_measure": _TEXT, "value": pa.Column("float64"),
-        "at_bound": pa.Column("float64"), "outside": pa.Column(str, pa.Check.isin(list(OUTSIDE))),
-        "used": _NUMBER, "reason": _WORDS, **language_columns("reason"),
-        "kind": kind_column(), "source": _WORDS,
+        "view": _TEXT,
+        "unit": _TEXT,
+        "year": pa.Column("int64"),
+        "measure": _TEXT,
+        "quantity": _WORDS,
+        **language_columns("quantity"),
+        "figure": pa.Column("float64"),
+        "side": pa.Column(str, pa.Check.isin(list(SIDES))),
+        "bound": pa.Column("float64"),
+        "unit_of_measure": _TEXT,
+        "value": pa.Column("float64"),
+        "at_bound": pa.Column("float64"),
+        "outside": pa.Column(str, pa.Check.isin(list(OUTSIDE))),
+        "used": _NUMBER,
+        "reason": _WORDS,
+        **language_columns("reason"),
+        "kind": kind_column(),
+        "source": _WORDS,
     },
-    unique=["view", "unit", "year", "measure"], strict=True, coerce=True, name="doubtful",
-)  # fmt: skip
+    unique=["view", "unit", "year", "measure"],
+    strict=True,
+    coerce=True,
+    name="doubtful",
+)
 
 #: Columns of `DOUBTFUL` whose numbers have the unit of their own measure.
 FIGURES: Final = ("figure", "bound", "value", "at_bound", "used")
@@ -116,9 +130,7 @@ def default_bounds(
     return None
 
 
-def bounds_of(
-    entry: Mapping[str, Any], reasons: Mapping[str, Mapping[str, str]] | None = None
-) -> Bounds | None:
+def bounds_of(entry: Mapping[str, Any], reasons: Mapping[str, Mapping[str, str]] | None = None) -> Bounds | None:
     """Bounds of an entry of the measures config: its ``plausible``, or those of its unit.
 
     Examples
@@ -152,9 +164,7 @@ def _bound(given: Any) -> float | Mapping[int, float] | Expression | None:
     return None if given is None else float(given)
 
 
-def bound_problems(
-    entry: Mapping[str, Any], variables: Sequence[str], file: str, where: str
-) -> Iterator[Problem]:
+def bound_problems(entry: Mapping[str, Any], variables: Sequence[str], file: str, where: str) -> Iterator[Problem]:
     """What is wrong with the ``plausible`` of a measure, beyond what its schema says.
 
     Parameters
@@ -271,9 +281,7 @@ class Judged:
     used: Array
 
 
-def judge(
-    values: Array, bounds: Bounds, numbers: Mapping[str, Array], years: Sequence[int]
-) -> Judged:
+def judge(values: Array, bounds: Bounds, numbers: Mapping[str, Array], years: Sequence[int]) -> Judged:
     """Which values lie outside their bounds, and what is used in their place.
 
     Parameters
@@ -351,9 +359,11 @@ def _ends(
 
 
 def _numbers(
-    bound: float | Mapping[int, float] | Expression | None, shape: tuple[int, ...],
-    numbers: Mapping[str, Array], years: Sequence[int],
-) -> Array:  # fmt: skip
+    bound: float | Mapping[int, float] | Expression | None,
+    shape: tuple[int, ...],
+    numbers: Mapping[str, Array],
+    years: Sequence[int],
+) -> Array:
     if isinstance(bound, Expression):
         return bound.evaluate(numbers).values
     if isinstance(bound, Mapping):

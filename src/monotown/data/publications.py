@@ -104,10 +104,7 @@ def publication_problems(
 
 
 def table_problems(
-    publications: Mapping[str, Any],
-    sources: Mapping[str, Any],
-    texts: Mapping[str, str],
-    file: str,
+    publications: Mapping[str, Any], sources: Mapping[str, Any], texts: Mapping[str, str], file: str
 ) -> list[Problem]:
     """Tables that are said to be taken and are not read from any file, or read and not said.
 
@@ -145,10 +142,7 @@ def _publication(spec: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def markdown_table(publications: Mapping[str, Any]) -> str:
     """The known tables as a Markdown table; lines end with LF, in the order of the file."""
-    rows = [
-        "| publication | table | what | areas | could feed | taken |",
-        "|---|---|---|---|---|---|",
-    ]
+    rows = ["| publication | table | what | areas | could feed | taken |", "|---|---|---|---|---|---|"]
     for entry in publications.values():
         title = entry["title"]
         for table in entry["tables"]:

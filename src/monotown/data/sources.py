@@ -100,9 +100,7 @@ def read_year(text: str, form: str = "year") -> int | None:
     return int(match[1])
 
 
-def read_rows(
-    text: str, columns: Sequence[str], file: str, problems: Problems
-) -> Iterator[tuple[int, dict[str, str]]]:
+def read_rows(text: str, columns: Sequence[str], file: str, problems: Problems) -> Iterator[tuple[int, dict[str, str]]]:
     """Rows of a raw table with their lines, after its header is checked.
 
     A missing or unknown column, or a row of another length, is a problem; such rows are passed
@@ -138,9 +136,7 @@ def read_rows(
         if not cells:
             continue
         if len(cells) != len(header):
-            problems.add(
-                file, f"line {line}", f"{len(cells)} cells", f"{len(header)} cells, as the header"
-            )
+            problems.add(file, f"line {line}", f"{len(cells)} cells", f"{len(header)} cells, as the header")
             continue
         yield line, dict(zip(header, cells, strict=True))
 
@@ -179,11 +175,16 @@ def read_cells(spec: Mapping[str, Any], text: str, problems: Problems) -> Iterat
                 continue
             when = name.get("year") or _part(year, row, column)
             yield RawCell(
-                line, column, _part(unit, row, column), str(when), name["variable"], row[column],
+                line,
+                column,
+                _part(unit, row, column),
+                str(when),
+                name["variable"],
+                row[column],
                 row[unit["check"]] if "check" in unit else "",
                 row[spec["lines"]] if "lines" in spec else "",
                 row.get(spec.get("publication", {}).get("column", ""), ""),
-            )  # fmt: skip
+            )
 
 
 def _part(part: Mapping[str, Any], row: Mapping[str, str], column: str) -> str:
@@ -193,12 +194,7 @@ def _part(part: Mapping[str, Any], row: Mapping[str, str], column: str) -> str:
 
 
 def _variable(
-    part: Mapping[str, Any],
-    row: Mapping[str, str],
-    column: str,
-    file: str,
-    line: int,
-    problems: Problems,
+    part: Mapping[str, Any], row: Mapping[str, str], column: str, file: str, line: int, problems: Problems
 ) -> dict[str, Any] | None:
     if "value" in part:
         return {"variable": part["value"]}
@@ -217,9 +213,7 @@ def _variable(
     return None
 
 
-def find_unit(
-    spec: Mapping[str, Any], cell: RawCell, units: Units, problems: Problems
-) -> str | None:
+def find_unit(spec: Mapping[str, Any], cell: RawCell, units: Units, problems: Problems) -> str | None:
     """Code of a cell's unit; a code or name that no unit has is a problem."""
     part = spec["unit"]
     level = part.get("level", "region")
@@ -248,8 +242,7 @@ def find_unit(
                 str(spec["file"]),
                 f"line {cell.line}, column {part['check']}",
                 cell.check,
-                f"a name of {code} ({', '.join(units.spellings(code)[:3])}), as in column "
-                f"{part['column']}",
+                f"a name of {code} ({', '.join(units.spellings(code)[:3])}), as in column {part['column']}",
             )
     return code
 
@@ -258,9 +251,7 @@ def _leaves_out(spec: Mapping[str, Any], printed: str) -> bool:
     """Whether an unknown unit is left out on purpose."""
     for entry in spec.get("accept", ()):
         named = entry["rows"].get("unit", [])
-        if entry["rule"] == "leave_out" and printed in (
-            named if isinstance(named, list) else [named]
-        ):
+        if entry["rule"] == "leave_out" and printed in (named if isinstance(named, list) else [named]):
             return True
     return False
 
@@ -302,10 +293,7 @@ def config_problems(
     variables, sources = configs["variables"], configs["sources"]
     problems = unit_problems(configs["units"], files["units"])
     for name, variable in variables.items():
-        if (
-            isinstance(variable["merge"], Mapping)
-            and variable["merge"]["weighted"] not in variables
-        ):
+        if isinstance(variable["merge"], Mapping) and variable["merge"]["weighted"] not in variables:
             weight = variable["merge"]["weighted"]
             where, expected = f"{name}.merge.weighted", nearest(weight, list(variables))
             problems.append(Problem(files["variables"], where, weight, expected))
@@ -326,9 +314,7 @@ def config_problems(
                 problems.append(Problem(files["sources"], f"{source}.{where}", variable, expected))
         for where, unit in _named_units(spec):
             if unit not in units:
-                problems.append(
-                    Problem(files["sources"], f"{source}.{where}", unit, nearest(unit, units))
-                )
+                problems.append(Problem(files["sources"], f"{source}.{where}", unit, nearest(unit, units)))
     return problems
 
 

@@ -130,23 +130,24 @@ def town_register(
             zone, unit = by_code[zone_unit], units[code]
             rows.append(
                 {
-                    "unit": code, "town": unit["en"], "region": unit["parent"],
-                    "latitude": unit["latitude"], "longitude": unit["longitude"],
+                    "unit": code,
+                    "town": unit["en"],
+                    "region": unit["parent"],
+                    "latitude": unit["latitude"],
+                    "longitude": unit["longitude"],
                     **{f"zone_{k}": _word(zone[f"ZONE_{k.upper()}"]) for k in ("en", "ru", "kk")},
-                    "zone_unit": zone_unit, "zone_year": spec["zones"]["year"],
-                    "break": spec["census"], **latest[code],
+                    "zone_unit": zone_unit,
+                    "zone_year": spec["zones"]["year"],
+                    "break": spec["census"],
+                    **latest[code],
                 }
-            )  # fmt: skip
+            )
     problems.stop()
     return write_order(pd.DataFrame(rows), TOWN_REGISTER)
 
 
 def _latest(
-    populations: pd.DataFrame,
-    towns: Sequence[str],
-    units: Units,
-    spec: Mapping[str, Any],
-    problems: Problems,
+    populations: pd.DataFrame, towns: Sequence[str], units: Units, spec: Mapping[str, Any], problems: Problems
 ) -> dict[str, dict[str, Any]]:
     """The last figure of each town."""
     file, words = str(spec["populations"]["file"]), spec["populations"]["what"]
@@ -187,10 +188,14 @@ def _latest(
         last = (int(spec["census"]), True)
         side = "census" if when == last else "after" if when > last else "before"
         told = {
-            "population": people, "date": row["date"], "what": what, "side": side,
-            "name_printed": row["name_printed"], "cites": row["source_named_on_page"],
+            "population": people,
+            "date": row["date"],
+            "what": what,
+            "side": side,
+            "name_printed": row["name_printed"],
+            "cites": row["source_named_on_page"],
             "page": row["page"],
-        }  # fmt: skip
+        }
         if str(code) not in found or when > found[str(code)][0]:
             found[str(code)] = (when, told)
     for (town, name), rows in left_out.items():

@@ -204,9 +204,7 @@ def unit_problems(config: Mapping[str, Any], file: str) -> list[Problem]:
         named += [(f"{code}.members", c) for c in unit.get("members", ())]
         named += [(f"{code}.{k}", unit[k]) for k in ("before", "parent") if unit.get(k)]
     problems = [
-        Problem(file, where, str(code), nearest(str(code), list(units)))
-        for where, code in named
-        if code not in units
+        Problem(file, where, str(code), nearest(str(code), list(units))) for where, code in named if code not in units
     ]
     seen: dict[tuple[str, str], str] = {}
     for code, unit in units.items():

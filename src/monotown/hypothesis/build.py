@@ -11,21 +11,13 @@ import pandas as pd
 import statsmodels.api as sm  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 from scipy import stats
-from statsmodels.stats.multitest import (  # type: ignore[import-untyped]
-    multipletests,
-)
+from statsmodels.stats.multitest import multipletests  # type: ignore[import-untyped]
 
 from monotown.base import ties
 from monotown.base.streams import Stream
 from monotown.base.tables import to_scale
 from monotown.hypothesis.data import CITIES, UNSHARED, WHOLE, Data, read_data
-from monotown.hypothesis.errors import (
-    Coefficient,
-    Error,
-    Wild,
-    detectable,
-    equivalence_p,
-)
+from monotown.hypothesis.errors import Coefficient, Error, Wild, detectable, equivalence_p
 from monotown.hypothesis.forecast import Forecasts, forecast
 from monotown.hypothesis.p_values import p_value
 from monotown.hypothesis.panel import (
@@ -56,10 +48,16 @@ MADE: Final = "made_panels"
 
 
 def build_hypothesis(
-    normalised: pd.DataFrame, observations: pd.DataFrame, config: Mapping[str, Any],
-    views: Mapping[str, Any], measures: Mapping[str, Any], units: Mapping[str, Any], seed: int,
-    *, file: str = "config/parts/hypothesis.yaml",
-) -> HypothesisTables:  # fmt: skip
+    normalised: pd.DataFrame,
+    observations: pd.DataFrame,
+    config: Mapping[str, Any],
+    views: Mapping[str, Any],
+    measures: Mapping[str, Any],
+    units: Mapping[str, Any],
+    seed: int,
+    *,
+    file: str = "config/parts/hypothesis.yaml",
+) -> HypothesisTables:
     """All tables of the hypothesis stage.
 
     Parameters
@@ -140,9 +138,7 @@ class _Analysis:
         for name, found in rows.items():
             wide = name in ("estimates", "specifications", "curve", "denominators")
             source = self.data.source(None if wide else primary)
-            frame = pd.DataFrame(found).assign(
-                prespecified=self.mark, kind=self.data.kind, source=source
-            )
+            frame = pd.DataFrame(found).assign(prespecified=self.mark, kind=self.data.kind, source=source)
             if name == "power":
                 frame["kind"] = "synthetic"
                 own = f"{MADE}; {source}"  # the regressor and the spread are those of the panel
@@ -165,16 +161,20 @@ class _Analysis:
             for way, error in {**_statsmodels(y, x), "cr2": found.cr2()}.items():
                 low, high = error.interval(found.estimate, self.interval)
                 rows.append(
-                    {**fixed, "way": way, "standard_error": error.standard_error * scale,
-                     "df": error.df, "low": low * scale, "high": high * scale, "p": error.p}
-                )  # fmt: skip
+                    {
+                        **fixed,
+                        "way": way,
+                        "standard_error": error.standard_error * scale,
+                        "df": error.df,
+                        "low": low * scale,
+                        "high": high * scale,
+                        "p": error.p,
+                    }
+                )
             none = {"standard_error": np.nan, "df": np.nan, "low": np.nan, "high": np.nan}
             wild = self.wild(found)
             low, high = wild.interval(self.interval)
-            rows.append(
-                {**fixed, **none, "way": "wild", "low": low * scale, "high": high * scale,
-                 "p": wild.p()}
-            )  # fmt: skip
+            rows.append({**fixed, **none, "way": "wild", "low": low * scale, "high": high * scale, "p": wild.p()})
             places = permutations(len(y), count, self.random("randomisation", direction))
             t = np.abs(Crossed.of(y, x, "fixed_effects").permuted(places)[1])
             p = float(p_value(t[1:], t[0]))
@@ -188,19 +188,26 @@ class _Analysis:
             wild = _one(errors, direction=direction, way="wild")
             crv1 = _one(errors, direction=direction, way="crv1")
             rows.append(
-                {"test": direction, "estimate": wild["estimate"], "p": wild["p"],
-                 "statistic": crv1["estimate"] / crv1["standard_error"]}
-            )  # fmt: skip
+                {
+                    "test": direction,
+                    "estimate": wild["estimate"],
+                    "p": wild["p"],
+                    "statistic": crv1["estimate"] / crv1["standard_error"],
+                }
+            )
         rows.append(
-            {"test": "prediction", "estimate": ahead.ratio, "p": ahead.p,
-             "statistic": float(ahead.statistics[0])}
-        )  # fmt: skip
+            {"test": "prediction", "estimate": ahead.ratio, "p": ahead.p, "statistic": float(ahead.statistics[0])}
+        )
         found, scale = self.monotowns()
         error = found.crv1()
         rows.append(
-            {"test": "monotowns", "estimate": found.estimate * scale, "p": self.wild(found).p(),
-             "statistic": found.estimate / error.standard_error}
-        )  # fmt: skip
+            {
+                "test": "monotowns",
+                "estimate": found.estimate * scale,
+                "p": self.wild(found).p(),
+                "statistic": found.estimate / error.standard_error,
+            }
+        )
         adjusted = multipletests([r["p"] for r in rows], method="holm")[1]
         return [{**r, "p_holm": float(a)} for r, a in zip(rows, adjusted, strict=True)]
 
@@ -233,11 +240,18 @@ class _Analysis:
                 error, scale = found.cr2(), _sd_ratio(y, x)
                 low, high = error.interval(found.estimate, self.interval)
                 rows.append(
-                    {"direction": direction, "term": term, "estimate": found.estimate * scale,
-                     "standard_error": error.standard_error * scale, "low": low * scale,
-                     "high": high * scale, "p_wild": self.wild(found).p(),
-                     "first_year": int(years[0]), "last_year": int(years[-1])}
-                )  # fmt: skip
+                    {
+                        "direction": direction,
+                        "term": term,
+                        "estimate": found.estimate * scale,
+                        "standard_error": error.standard_error * scale,
+                        "low": low * scale,
+                        "high": high * scale,
+                        "p_wild": self.wild(found).p(),
+                        "first_year": int(years[0]),
+                        "last_year": int(years[-1]),
+                    }
+                )
         return rows
 
     def leave_out(self) -> list[dict[str, Any]]:
@@ -252,17 +266,22 @@ class _Analysis:
                 error, scale = found.cr2(), found.scale
                 low, high = error.interval(found.estimate, self.interval)
                 rows.append(
-                    {"direction": direction, "unit": unit, "estimate": found.estimate * scale,
-                     "standard_error": error.standard_error * scale, "low": low * scale,
-                     "high": high * scale, "p_wild": self.wild(found).p(),
-                     "leverage": float(weight[i] / weight.sum())}
-                )  # fmt: skip
+                    {
+                        "direction": direction,
+                        "unit": unit,
+                        "estimate": found.estimate * scale,
+                        "standard_error": error.standard_error * scale,
+                        "low": low * scale,
+                        "high": high * scale,
+                        "p_wild": self.wild(found).p(),
+                        "leverage": float(weight[i] / weight.sum()),
+                    }
+                )
         return rows
 
     def verdict(
-        self, errors: list[dict[str, Any]], family: list[dict[str, Any]],
-        placebo: list[dict[str, Any]],
-    ) -> list[dict[str, Any]]:  # fmt: skip
+        self, errors: list[dict[str, Any]], family: list[dict[str, Any]], placebo: list[dict[str, Any]]
+    ) -> list[dict[str, Any]]:
         """What may be said of each direction."""
         rows = []
         margin, power = float(self.spec["sesoi"]), float(self.spec["power"])
@@ -275,20 +294,29 @@ class _Analysis:
             lead = _one(placebo, direction=direction, term="lead")["p_wild"]
             y, x = arrays(*self.pair(direction), self.lag, "fixed_effects")
             years = years_of(*self.pair(direction), self.lag)
-            status = decide(
-                wild["estimate"], adjusted, equal, self.level,
-                lead if direction == "forward" else None,
-            )  # fmt: skip
+            status = decide(wild["estimate"], adjusted, equal, self.level, lead if direction == "forward" else None)
             rows.append(
-                {"direction": direction, "status": status, "estimate": wild["estimate"],
-                 "low": wild["low"], "high": wild["high"], "p": wild["p"], "p_holm": adjusted,
-                 "equivalence_p": equal, "detectable": detectable(error, self.level, power),
-                 "placebo_p": lead, "level": self.level, "power": power, "sesoi": margin,
-                 "regressor_sd": float(double_demean(x).std()),
-                 "outcome_sd": float(double_demean(y).std()),
-                 "first_year": int(years[0]), "last_year": int(years[-1]),
-                 "registered": self.mark == self.config["registered"]}
-            )  # fmt: skip
+                {
+                    "direction": direction,
+                    "status": status,
+                    "estimate": wild["estimate"],
+                    "low": wild["low"],
+                    "high": wild["high"],
+                    "p": wild["p"],
+                    "p_holm": adjusted,
+                    "equivalence_p": equal,
+                    "detectable": detectable(error, self.level, power),
+                    "placebo_p": lead,
+                    "level": self.level,
+                    "power": power,
+                    "sesoi": margin,
+                    "regressor_sd": float(double_demean(x).std()),
+                    "outcome_sd": float(double_demean(y).std()),
+                    "first_year": int(years[0]),
+                    "last_year": int(years[-1]),
+                    "registered": self.mark == self.config["registered"],
+                }
+            )
         return rows
 
     # ---------- other specifications ----------
@@ -303,9 +331,15 @@ class _Analysis:
         return rows
 
     def _estimate(
-        self, direction: str, name: str, outcome: str = UNSHARED, staffing: str = "primary",
-        lag: int | None = None, form: str = "fixed_effects", sample: str = "all",
-    ) -> dict[str, Any]:  # fmt: skip
+        self,
+        direction: str,
+        name: str,
+        outcome: str = UNSHARED,
+        staffing: str = "primary",
+        lag: int | None = None,
+        form: str = "fixed_effects",
+        sample: str = "all",
+    ) -> dict[str, Any]:
         series = self.data.quality[outcome], self.data.staffing[staffing]
         y_series, x_series = series if direction == "forward" else series[::-1]
         kept, last = self._sample(sample)
@@ -317,18 +351,26 @@ class _Analysis:
         return {**row, "shares": self._shares(outcome, staffing)}
 
     def _row(
-        self, direction: str, name: str, found: Coefficient, scale: float,
-        years: NDArray[np.int64],
-    ) -> dict[str, Any]:  # fmt: skip
+        self, direction: str, name: str, found: Coefficient, scale: float, years: NDArray[np.int64]
+    ) -> dict[str, Any]:
         error = found.cr2()
         low, high = error.interval(found.estimate, self.interval)
         return {
-            "direction": direction, "analysis": name, "estimate": found.estimate * scale,
-            "standard_error": error.standard_error * scale, "df": error.df, "low": low * scale,
-            "high": high * scale, "p_crv1": found.crv1().p, "p_wild": self.wild(found).p(),
-            "regions": found.clusters, "first_year": int(years[0]), "last_year": int(years[-1]),
-            "rows": found.y.size, "shares": "",
-        }  # fmt: skip
+            "direction": direction,
+            "analysis": name,
+            "estimate": found.estimate * scale,
+            "standard_error": error.standard_error * scale,
+            "df": error.df,
+            "low": low * scale,
+            "high": high * scale,
+            "p_crv1": found.crv1().p,
+            "p_wild": self.wild(found).p(),
+            "regions": found.clusters,
+            "first_year": int(years[0]),
+            "last_year": int(years[-1]),
+            "rows": found.y.size,
+            "shares": "",
+        }
 
     def _mundlak(self, direction: str) -> list[dict[str, Any]]:
         """Between regions, and how that differs from within (Mundlak 1978)."""
@@ -356,8 +398,7 @@ class _Analysis:
     def _shares(self, outcome: str, staffing: str) -> str:
         """What an outcome, or a part of it, has in common with the staffing series."""
         known = self.spec["series"]
-        mine = known["researchers_fte" if staffing == "log_count" else
-                     self.spec["staffing"]["measure"]]  # fmt: skip
+        mine = known["researchers_fte" if staffing == "log_count" else self.spec["staffing"]["measure"]]
         parts = [outcome]
         if outcome in (UNSHARED, WHOLE):
             left_out = self.spec["quality"]["left_out"] if outcome == UNSHARED else []
@@ -368,15 +409,12 @@ class _Analysis:
     def curve(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """Every specification, and the curve as a whole (Simonsohn et al. 2020)."""
         choices = self.spec["curve"]
-        places = permutations(
-            len(self.data.regions), int(choices["permutations"]), self.random("curve")
-        )
+        places = permutations(len(self.data.regions), int(choices["permutations"]), self.random("curve"))
         rows, b_all, t_all, clusters = [], [], [], []
         moved = {s: among(places, self._sample(s)[0]) for s in choices["sample"]}
         for outcome, staffing, lag, form, sample in product(
-            choices["outcome"], choices["staffing"], choices["lag"], choices["form"],
-            choices["sample"],
-        ):  # fmt: skip
+            choices["outcome"], choices["staffing"], choices["lag"], choices["form"], choices["sample"]
+        ):
             kept, last = self._sample(sample)
             y_series = self.data.quality[outcome].only(kept)
             x_series = self.data.staffing[staffing].only(kept)
@@ -384,11 +422,20 @@ class _Analysis:
             b, t = Crossed.of(y, x, form).permuted(moved[sample])
             years = years_of(y_series, x_series, lag, last=last)
             rows.append(
-                {"outcome": outcome, "staffing": staffing, "lag": lag, "form": form,
-                 "sample": sample, "estimate": float(b[0]), "t": float(t[0]),
-                 "regions": len(y), "first_year": int(years[0]), "last_year": int(years[-1]),
-                 "shares": self._shares(outcome, staffing)}
-            )  # fmt: skip
+                {
+                    "outcome": outcome,
+                    "staffing": staffing,
+                    "lag": lag,
+                    "form": form,
+                    "sample": sample,
+                    "estimate": float(b[0]),
+                    "t": float(t[0]),
+                    "regions": len(y),
+                    "first_year": int(years[0]),
+                    "last_year": int(years[-1]),
+                    "shares": self._shares(outcome, staffing),
+                }
+            )
             b_all.append(b)
             t_all.append(t)
             clusters.append(len(y) - 1)
@@ -400,9 +447,8 @@ class _Analysis:
         for name, chosen in (("every", np.ones(len(rows), dtype=bool)), ("unshared", clean)):
             if chosen.any():
                 summary += _curve_rows(
-                    name, np.array(b_all)[chosen], p[chosen], ties.sign(np.array(t_all)[chosen]),
-                    self.level,
-                )  # fmt: skip
+                    name, np.array(b_all)[chosen], p[chosen], ties.sign(np.array(t_all)[chosen]), self.level
+                )
         return rows, summary
 
     # ---------- power ----------
@@ -414,30 +460,33 @@ class _Analysis:
         years = x.shape[1]
         shared_settings: Any = {
             "replications": int(settings["replications"]),
-            "bootstraps": int(settings["bootstraps"]), "level": self.level,
-        }  # fmt: skip
+            "bootstraps": int(settings["bootstraps"]),
+            "level": self.level,
+        }
         rows = []
         effects_asked = [float(e) for e in settings["effects"]]
         for rho in map(float, settings["autocorrelation"]):
             found = rejections(
-                int(settings["regions"]), years, rho, effects_asked,
-                random=self.random("power", rho), **shared_settings,
-            )  # fmt: skip
+                int(settings["regions"]), years, rho, effects_asked, random=self.random("power", rho), **shared_settings
+            )
             rows += _power_rows(
-                "made", rho, effects_asked, found, int(settings["regions"]), years,
-                shared_settings["replications"],
-            )  # fmt: skip
+                "made", rho, effects_asked, found, int(settings["regions"]), years, shared_settings["replications"]
+            )
         residual = double_demean(y) - self.primary("forward").estimate * double_demean(x)
         rho = persistence(residual)
         spread = residual.std(axis=1)
         own = sorted({*effects_asked, least})
         found = rejections(
-            len(x), years, rho, own, random=self.random("power", "panel"), x=x,
-            spread=spread / spread.mean(), **shared_settings,
-        )  # fmt: skip
-        return rows + _power_rows(
-            "panel", rho, own, found, len(x), years, shared_settings["replications"]
+            len(x),
+            years,
+            rho,
+            own,
+            random=self.random("power", "panel"),
+            x=x,
+            spread=spread / spread.mean(),
+            **shared_settings,
         )
+        return rows + _power_rows("panel", rho, own, found, len(x), years, shared_settings["replications"])
 
     def denominators(self) -> list[dict[str, Any]]:
         """What each pair of series has in common."""
@@ -452,15 +501,18 @@ class _Analysis:
                     continue
                 common = shared(known[mine], known[outcome])
                 rows.append(
-                    {"staffing": mine, "outcome": outcome,
-                     "staffing_collection": known[mine]["collection"],
-                     "collection": known[outcome]["collection"],
-                     "denominator": "; ".join(known[outcome]["denominators"]),
-                     "shares": "; ".join(common), "file": self.data.files[outcome],
-                     "same_file": self.data.files[outcome] == self.data.files[staffing],
-                     "primary": name == "primary"
-                     and outcome not in self.spec["quality"]["left_out"]}
-                )  # fmt: skip
+                    {
+                        "staffing": mine,
+                        "outcome": outcome,
+                        "staffing_collection": known[mine]["collection"],
+                        "collection": known[outcome]["collection"],
+                        "denominator": "; ".join(known[outcome]["denominators"]),
+                        "shares": "; ".join(common),
+                        "file": self.data.files[outcome],
+                        "same_file": self.data.files[outcome] == self.data.files[staffing],
+                        "primary": name == "primary" and outcome not in self.spec["quality"]["left_out"],
+                    }
+                )
         return rows
 
 
@@ -481,9 +533,7 @@ def _variants(direction: str, lag: int) -> dict[str, dict[str, Any]]:
     }
     if direction == "forward":
         variants["life_expectancy"] = {"outcome": "life_expectancy"}
-        variants["life_expectancy_log_count"] = {
-            "outcome": "life_expectancy", "staffing": "log_count",
-        }  # fmt: skip
+        variants["life_expectancy_log_count"] = {"outcome": "life_expectancy", "staffing": "log_count"}
     return variants
 
 
@@ -501,11 +551,7 @@ def _statsmodels(y: Array, x: Array) -> dict[str, Error]:
         "crv1": model.fit(cov_type="cluster", cov_kwds={"groups": groups}, use_t=True),
     }
     return {
-        way: Error(
-            float(fit.bse[0]),
-            float(regions - 1 if way == "crv1" else fit.df_resid),
-            float(fit.pvalues[0]),
-        )
+        way: Error(float(fit.bse[0]), float(regions - 1 if way == "crv1" else fit.df_resid), float(fit.pvalues[0]))
         for way, fit in found.items()
     }
 
@@ -518,15 +564,19 @@ def _prediction_rows(direction: str, found: Forecasts) -> list[dict[str, Any]]:
     rows = []
     periods = [(str(y), [i]) for i, y in enumerate(found.years)]
     for period, columns in [*periods, ("all", list(range(found.years.size)))]:
-        plain, more = (
-            float(np.sqrt(np.mean(e[:, columns] ** 2))) for e in (found.error, found.error_with)
-        )
+        plain, more = (float(np.sqrt(np.mean(e[:, columns] ** 2))) for e in (found.error, found.error_with))
         whole = period == "all"
         rows.append(
-            {"direction": direction, "period": period, "error": plain, "error_with": more,
-             "ratio": more / plain, "statistic": found.statistics[0] if whole else np.nan,
-             "p": found.p if whole else np.nan}
-        )  # fmt: skip
+            {
+                "direction": direction,
+                "period": period,
+                "error": plain,
+                "error_with": more,
+                "ratio": more / plain,
+                "statistic": found.statistics[0] if whole else np.nan,
+                "p": found.p if whole else np.nan,
+            }
+        )
     return rows
 
 
@@ -539,24 +589,36 @@ def _curve_rows(name: str, b: Array, p: Array, sign: Array, level: float) -> lis
     for statistic, values in (("median", median), ("significant", along), ("mean_z", z)):
         low, high = np.quantile(values[1:], [0.025, 0.975])
         rows.append(
-            {"specifications": name, "statistic": statistic, "number": len(b),
-             "observed": float(values[0]), "low": float(low), "high": float(high),
-             "p": float(p_value(np.abs(values[1:]), abs(values[0])))}
-        )  # fmt: skip
+            {
+                "specifications": name,
+                "statistic": statistic,
+                "number": len(b),
+                "observed": float(values[0]),
+                "low": float(low),
+                "high": float(high),
+                "p": float(p_value(np.abs(values[1:]), abs(values[0]))),
+            }
+        )
     return rows
 
 
 def _power_rows(
-    design: str, rho: float, asked: Sequence[float], found: Array, regions: int, years: int,
-    replications: int,
-) -> list[dict[str, Any]]:  # fmt: skip
+    design: str, rho: float, asked: Sequence[float], found: Array, regions: int, years: int, replications: int
+) -> list[dict[str, Any]]:
     return [
-        {"design": design, "rho": rho, "effect": effect, "way": way, "regions": regions,
-         "years": years, "share": float(share),
-         "monte_carlo_error": float(np.sqrt(share * (1 - share) / replications))}
+        {
+            "design": design,
+            "rho": rho,
+            "effect": effect,
+            "way": way,
+            "regions": regions,
+            "years": years,
+            "share": float(share),
+            "monte_carlo_error": float(np.sqrt(share * (1 - share) / replications)),
+        }
         for effect, shares in zip(asked, found, strict=True)
         for way, share in zip(WAYS, shares, strict=True)
-    ]  # fmt: skip
+    ]
 
 
 def persistence(residual: Array) -> float:

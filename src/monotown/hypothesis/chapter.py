@@ -23,10 +23,7 @@ CHOSEN: Final[Mapping[str, tuple[str, str]]] = {
     "hypothesis_level": ("prespecified.test.level", ASSUMED),
     "hypothesis_sesoi": ("prespecified.sesoi", ASSUMED),
     "hypothesis_power": ("prespecified.power", ASSUMED),
-    "hypothesis_left_out": (
-        "prespecified.quality.left_out",
-        "config/parts/hypothesis.yaml, series",
-    ),
+    "hypothesis_left_out": ("prespecified.quality.left_out", "config/parts/hypothesis.yaml, series"),
     "hypothesis_monotowns": ("prespecified.monotowns_least", ASSUMED),
     "hypothesis_first_forecast": ("prespecified.prediction.first_year", ASSUMED),
     "hypothesis_autocorrelation": ("simulation.autocorrelation", ASSUMED),
@@ -34,10 +31,22 @@ CHOSEN: Final[Mapping[str, tuple[str, str]]] = {
 
 #: Specifications as they are printed: time, form, sample, outcome, staffing, between.
 ORDER: Final = (
-    "primary", "lag_2", "lag_3", "region_trends", "first_differences", "five_year_differences",
-    "without_almaty_astana", "to_2019", "whole", "life_expectancy", "level", "log_count",
-    "life_expectancy_log_count", "between", "contextual",
-)  # fmt: skip
+    "primary",
+    "lag_2",
+    "lag_3",
+    "region_trends",
+    "first_differences",
+    "five_year_differences",
+    "without_almaty_astana",
+    "to_2019",
+    "whole",
+    "life_expectancy",
+    "level",
+    "log_count",
+    "life_expectancy_log_count",
+    "between",
+    "contextual",
+)
 
 
 def assumption_table(config: Mapping[str, Any], labels: Mapping[str, Labels]) -> pd.DataFrame:
@@ -94,9 +103,7 @@ def denominator_table(denominators: pd.DataFrame) -> pd.DataFrame:
     table["shares"] = table["shares"].fillna("").replace("", "nothing")
     table["denominator"] = table["denominator"].fillna("")
     table["used"] = np.where(table["primary"], "primary", "beside")
-    return table.sort_values(
-        ["staffing", "primary", "outcome"], ascending=[False, False, True], ignore_index=True
-    )
+    return table.sort_values(["staffing", "primary", "outcome"], ascending=[False, False, True], ignore_index=True)
 
 
 def power_table(power: pd.DataFrame) -> pd.DataFrame:
@@ -111,18 +118,14 @@ def found_with(power: pd.DataFrame, way: str, share: float) -> float:
 
     NaN where no effect tried is found so often.
     """
-    mine = power[(power["design"] == "panel") & (power["way"] == way)].sort_values(
-        "effect", kind="stable"
-    )
+    mine = power[(power["design"] == "panel") & (power["way"] == way)].sort_values("effect", kind="stable")
     if mine["share"].max() < share:
         return float("nan")
     rising = np.maximum.accumulate(mine["share"].to_numpy())
     return float(np.interp(share, rising, mine["effect"]))
 
 
-def hypothesis_facts(
-    tables: Mapping[str, pd.DataFrame], config: Mapping[str, Any], scale: float
-) -> pd.DataFrame:
+def hypothesis_facts(tables: Mapping[str, pd.DataFrame], config: Mapping[str, Any], scale: float) -> pd.DataFrame:
     """Facts of the chapter.
 
     Parameters
@@ -184,8 +187,7 @@ def hypothesis_facts(
     add = facts.from_table(errors, "hypothesis/errors.csv")
     ahead_errors = errors[errors["direction"] == "forward"]
     size, df, p = (
-        {w: float(one(ahead_errors, c, way=w)) for w in ahead_errors["way"]}
-        for c in ("standard_error", "df", "p")
+        {w: float(one(ahead_errors, c, way=w)) for w in ahead_errors["way"]} for c in ("standard_error", "df", "p")
     )
     add("number:1", hyp_error_ratio=size["cr2"] / size["naive"], hyp_df=df["cr2"])
     add("number:2", hyp_naive_p=p["naive"], hyp_randomisation_p=p["randomisation"])
@@ -250,10 +252,7 @@ def _curve_facts(facts: Facts, tables: Mapping[str, pd.DataFrame], level: float)
         cells = {"": "estimate", "_low": "low", "_high": "high", "_p": "p_wild"}
         add(
             "number:2",
-            **{
-                f"hyp_{analysis}{end}": one(ahead, column, analysis=analysis)
-                for end, column in cells.items()
-            },
+            **{f"hyp_{analysis}{end}": one(ahead, column, analysis=analysis) for end, column in cells.items()},
         )
 
 
@@ -268,11 +267,7 @@ def _power_facts(facts: Facts, power: pd.DataFrame, wanted: float) -> None:
         mine = null[(null["rho"] == most) & (null["way"] == way)]["share"].iloc[0]
         alone = own[(own["effect"] == 0) & (own["way"] == way)]["share"].iloc[0]
         add("percent:0", **{f"hyp_size_{way}": mine, f"hyp_size_{way}_own": alone})
-    small = (
-        own[(own["effect"] > 0) & (own["way"] == "wild")]
-        .sort_values("effect", kind="stable")
-        .iloc[0]
-    )
+    small = own[(own["effect"] > 0) & (own["way"] == "wild")].sort_values("effect", kind="stable").iloc[0]
     add("percent:0", hyp_small_power=small["share"])
     add("number:1", hyp_small_effect=small["effect"])
     add("number:2", hyp_found_own=found_with(power, "wild", wanted))

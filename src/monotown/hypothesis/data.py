@@ -70,9 +70,14 @@ class Data:
 
 
 def read_data(
-    normalised: pd.DataFrame, observations: pd.DataFrame, config: Mapping[str, Any],
-    views: Mapping[str, Any], measures: Mapping[str, Any], units: Mapping[str, Any], file: str,
-) -> Data:  # fmt: skip
+    normalised: pd.DataFrame,
+    observations: pd.DataFrame,
+    config: Mapping[str, Any],
+    views: Mapping[str, Any],
+    measures: Mapping[str, Any],
+    units: Mapping[str, Any],
+    file: str,
+) -> Data:
     """Staffing and quality of every region and year.
 
     Parameters
@@ -116,14 +121,10 @@ def read_data(
     formula = parse(measures[measure]["formula"])
     span = list(range(start, end + 1))
     seen = observations[observations["unit"].isin(regions)]
-    figures = {
-        v: _grid(seen[seen["variable"] == v], "value", regions, span) for v in formula.inputs
-    }
+    figures = {v: _grid(seen[seen["variable"] == v], "value", regions, span) for v in formula.inputs}
     level = formula.evaluate(figures)[0]
     _check_gaps(level, measure, regions, span, file, problems)
-    kinds = set(normalised["kind"]) | set(
-        seen.loc[seen["variable"].isin(formula.variables), "kind"]
-    )
+    kinds = set(normalised["kind"]) | set(seen.loc[seen["variable"].isin(formula.variables), "kind"])
     if len(found := data_kinds_in(kinds)) > 1:
         problems.add(file, "prespecified", ", ".join(found), "one kind of data")
     problems.stop()
@@ -145,15 +146,7 @@ def read_data(
     if known:
         used_by[PEOPLE] = (PEOPLE,)
     sources = {m: _sources(observations, v, regions) for m, v in used_by.items()}
-    return Data(
-        regions,
-        staffing,
-        quality,
-        _towns(units, regions),
-        sources,
-        join_kinds(kinds),
-        scale_of(model),
-    )
+    return Data(regions, staffing, quality, _towns(units, regions), sources, join_kinds(kinds), scale_of(model))
 
 
 def _grid(table: pd.DataFrame, column: str, regions: Sequence[str], years: Sequence[int]) -> Array:
@@ -162,20 +155,19 @@ def _grid(table: pd.DataFrame, column: str, regions: Sequence[str], years: Seque
 
 
 def _check_gaps(
-    grid: Array, name: str, regions: Sequence[str], years: Sequence[int], file: str,
-    problems: Problems,
-) -> None:  # fmt: skip
+    grid: Array, name: str, regions: Sequence[str], years: Sequence[int], file: str, problems: Problems
+) -> None:
     for i, j in np.argwhere(np.isnan(grid)):
         problems.add(
-            file, f"{name}, {regions[i]}, {years[j]}", "no value",
+            file,
+            f"{name}, {regions[i]}, {years[j]}",
+            "no value",
             "a value for every region and year: other years, or another measure",
-        )  # fmt: skip
+        )
 
 
 def _sources(observations: pd.DataFrame, variables: Sequence[str], regions: Sequence[str]) -> str:
-    mine = observations[
-        observations["variable"].isin(variables) & observations["unit"].isin(regions)
-    ]
+    mine = observations[observations["variable"].isin(variables) & observations["unit"].isin(regions)]
     names = {s for text in mine["source"].unique() for s in str(text).split("; ")}
     return "; ".join(sorted(names))
 

@@ -86,9 +86,7 @@ class Coefficient:
             If nothing of the regressor is left, or there is one cluster only.
         """
         basis = _basis(np.asarray(others, dtype=float))
-        left = [
-            v - basis @ (basis.T @ v) for v in (np.asarray(a, dtype=float) for a in (y, x))
-        ]  # fmt: skip
+        left = [v - basis @ (basis.T @ v) for v in (np.asarray(a, dtype=float) for a in (y, x))]
         given = np.asarray(x, dtype=float)
         if left[1] @ left[1] <= 1e-18 * max(given @ given, 1e-300):
             raise ValueError("the regressor is a combination of the others")
@@ -278,11 +276,7 @@ class Wild:
         """
         v = self.signs if signs is None else signs
         c = self.c - null * self.q
-        scores = (
-            np.diag(c)
-            - (self.reach_y - null * self.reach_x)
-            - np.outer(self.q, c) / self.q.sum()
-        )  # fmt: skip
+        scores = np.diag(c) - (self.reach_y - null * self.reach_x) - np.outer(self.q, c) / self.q.sum()
         if v is None:
             sums, spread = over_signs(c), squares_over_signs(scores.T @ scores)
         else:
@@ -297,9 +291,7 @@ class Wild:
         """
         observed = np.abs(self.t(null, np.ones((1, self.c.size)))[0])
         made = np.abs(self.t(null))
-        return float(
-            np.mean(as_far(made, observed)) if self.signs is None else p_value(made, observed)
-        )
+        return float(np.mean(as_far(made, observed)) if self.signs is None else p_value(made, observed))
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
         """All b0 that the test does not refuse at 1 - `level`, by bisection on each side.

@@ -32,9 +32,8 @@ _CHOICES: Final = ("outcome", "staffing", "lag", "form", "sample")
 
 
 def errors(
-    table: pd.DataFrame, left_out: pd.DataFrame, verdict: pd.DataFrame, *, labels: Labels,
-    source: str,
-) -> Figure:  # fmt: skip
+    table: pd.DataFrame, left_out: pd.DataFrame, verdict: pd.DataFrame, *, labels: Labels, source: str
+) -> Figure:
     """The primary coefficients under each way to compute an error, and without each region.
 
     Parameters
@@ -76,21 +75,20 @@ def errors(
     pair[0].set_yticks(place, names, fontsize=7.5)
     pair[0].set_ylim(place[-1] + 0.7, -0.7)
     pair[0].text(
-        -0.02, len(WAYS) + 0.35, labels("hypothesis.without"), ha="right", va="center",
-        fontsize=7.5, fontweight="bold", transform=pair[0].get_yaxis_transform(),
-    )  # fmt: skip
+        -0.02,
+        len(WAYS) + 0.35,
+        labels("hypothesis.without"),
+        ha="right",
+        va="center",
+        fontsize=7.5,
+        fontweight="bold",
+        transform=pair[0].get_yaxis_transform(),
+    )
     _stamp(figure, labels, table, source, "hypothesis.errors_note")
     return figure
 
 
-def curve(
-    specifications: pd.DataFrame,
-    summary: pd.DataFrame,
-    *,
-    level: float,
-    labels: Labels,
-    source: str,
-) -> Figure:
+def curve(specifications: pd.DataFrame, summary: pd.DataFrame, *, level: float, labels: Labels, source: str) -> Figure:
     """Every specification by its estimate, above the choices that make it.
 
     Parameters
@@ -104,12 +102,8 @@ def curve(
     source
         Source in words.
     """
-    ordered = specifications.sort_values(
-        ["estimate", *_CHOICES], ignore_index=True, key=sort_key
-    )  # fmt: skip
-    levels = [
-        (choice, level) for choice in _CHOICES for level in dict.fromkeys(specifications[choice])
-    ]
+    ordered = specifications.sort_values(["estimate", *_CHOICES], ignore_index=True, key=sort_key)
+    levels = [(choice, level) for choice in _CHOICES for level in dict.fromkeys(specifications[choice])]
     figure = _page(6.6)
     top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=[1.0, 1.35])
     rank = np.arange(len(ordered))
@@ -119,20 +113,23 @@ def curve(
         (clear, style.BLUE, 3.4, "hypothesis.significant"),
     ):
         top.plot(
-            rank[chosen], ordered["estimate"][chosen], linestyle="none", marker="o",
-            markersize=size, markeredgewidth=0, color=colour,
+            rank[chosen],
+            ordered["estimate"][chosen],
+            linestyle="none",
+            marker="o",
+            markersize=size,
+            markeredgewidth=0,
+            color=colour,
             label=labels(name, level=labels.number(100 * level)),
-        )  # fmt: skip
+        )
     median = summary[(summary["specifications"] == "every") & (summary["statistic"] == "median")]
     row = median.iloc[0]
     top.axhspan(
-        row["low"], row["high"], color=style.SKY, alpha=0.3, linewidth=0,
-        label=labels("hypothesis.permuted_median"),
-    )  # fmt: skip
+        row["low"], row["high"], color=style.SKY, alpha=0.3, linewidth=0, label=labels("hypothesis.permuted_median")
+    )
     top.axhline(
-        row["observed"], color=style.VERMILION, linewidth=1.2, linestyle="--",
-        label=labels("hypothesis.median"),
-    )  # fmt: skip
+        row["observed"], color=style.VERMILION, linewidth=1.2, linestyle="--", label=labels("hypothesis.median")
+    )
     top.axhline(0, color=style.INK, linewidth=0.7)
     top.set_ylabel(labels("hypothesis.sd_per_sd_short"))
     top.yaxis.set_major_formatter(_numbers(labels))
@@ -143,13 +140,18 @@ def curve(
         if choice != previous:
             y, previous = y + 0.7, choice
         mine = (ordered[choice] == level).to_numpy()
-        bottom.vlines(rank[mine], y - 0.38, y + 0.38, color=style.INK, linewidth=0.35,
-                      alpha=0.55, rasterized=True)  # fmt: skip
+        bottom.vlines(rank[mine], y - 0.38, y + 0.38, color=style.INK, linewidth=0.35, alpha=0.55, rasterized=True)
         # where the specifications of a level lie on average
         bottom.plot(
-            np.median(rank[mine]), y, marker="D", markersize=4.5, color=style.ORANGE,
-            markeredgecolor=style.INK, markeredgewidth=0.5, linestyle="none",
-        )  # fmt: skip
+            np.median(rank[mine]),
+            y,
+            marker="D",
+            markersize=4.5,
+            color=style.ORANGE,
+            markeredgecolor=style.INK,
+            markeredgewidth=0.5,
+            linestyle="none",
+        )
         ticks.append(y)
         names.append(_level(choice, level, labels))
         y += 1.0
@@ -198,15 +200,19 @@ def power(table: pd.DataFrame, verdict: pd.DataFrame, *, labels: Labels, source:
         for way, (colour, marker, dash) in _LOOK.items():
             line = mine[mine["way"] == way].sort_values("effect", kind="stable")
             axes.plot(
-                line["effect"], 100 * line["share"], color=colour, marker=marker, markersize=4,
-                linestyle=dash, label=labels(f"hypothesis.way.{way}"),
-            )  # fmt: skip
+                line["effect"],
+                100 * line["share"],
+                color=colour,
+                marker=marker,
+                markersize=4,
+                linestyle=dash,
+                label=labels(f"hypothesis.way.{way}"),
+            )
         _size(axes, mine, labels)
         if design == "panel":
             axes.axvline(
-                ahead["detectable"], color=style.INK, linewidth=1, linestyle=":",
-                label=labels("hypothesis.detectable"),
-            )  # fmt: skip
+                ahead["detectable"], color=style.INK, linewidth=1, linestyle=":", label=labels("hypothesis.detectable")
+            )
         title = labels(f"hypothesis.design.{design}", rho=labels.number(rho, 1))
         axes.set_title(_wrap(title, 46), fontsize=8.5, fontweight="normal")
         axes.set_ylim(0, 103)
@@ -218,9 +224,7 @@ def power(table: pd.DataFrame, verdict: pd.DataFrame, *, labels: Labels, source:
     for axes in grid[-1]:
         axes.set_xlabel(labels("hypothesis.effect"))
     handles, texts = flat[len(parts) - 1].get_legend_handles_labels()
-    figure.legend(
-        handles, [_wrap(t, 34) for t in texts], loc="outside upper left", ncols=3, fontsize=7.5
-    )
+    figure.legend(handles, [_wrap(t, 34) for t in texts], loc="outside upper left", ncols=3, fontsize=7.5)
     _stamp(figure, labels, table, source, "hypothesis.power_note")
     return figure
 
@@ -231,14 +235,19 @@ def _size(axes: Axes, mine: pd.DataFrame, labels: Labels) -> None:
     if null.empty:
         return
     axes.text(
-        0.99, 0.065,
+        0.99,
+        0.065,
         labels(
-            "hypothesis.false_alarms", naive=labels.number(100 * null["naive"], 0),
+            "hypothesis.false_alarms",
+            naive=labels.number(100 * null["naive"], 0),
             wild=labels.number(100 * null["wild"], 0),
         ),
-        transform=axes.transAxes, ha="right", va="bottom", fontsize=7.5,
+        transform=axes.transAxes,
+        ha="right",
+        va="bottom",
+        fontsize=7.5,
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5, "alpha": 0.85},
-    )  # fmt: skip
+    )
 
 
 def _page(height: float) -> Figure:

@@ -42,9 +42,7 @@ class Forecasts(NamedTuple):
         return float(p_value(self.statistics[1:], self.statistics[0]))
 
 
-def forecast(
-    y: Series, x: Series, lag: int, first_year: int, places: NDArray[np.int64]
-) -> Forecasts:
+def forecast(y: Series, x: Series, lag: int, first_year: int, places: NDArray[np.int64]) -> Forecasts:
     """Forecast y a year ahead from region effects and a common trend, with x of `lag` before.
 
     Each year from `first_year` is forecast from the years before it. The statistic is that of
@@ -93,6 +91,4 @@ def forecast(
     e, m = np.array(plain), np.array(added)
     gain = np.mean(e[:, None] ** 2 - (e[:, None] - m) ** 2 + m**2, axis=0)
     spread = gain.std(axis=1, ddof=1) / np.sqrt(regions.size)
-    return Forecasts(
-        np.arange(first_year, y.last + 1), e.T, np.array(shown).T, gain.mean(axis=1) / spread
-    )
+    return Forecasts(np.arange(first_year, y.last + 1), e.T, np.array(shown).T, gain.mean(axis=1) / spread)

@@ -14,11 +14,7 @@ from monotown.hypothesis.errors import Coefficient, dummies
 Array = NDArray[np.float64]
 
 #: Scales of the staffing series.
-SCALES: Final[Mapping[str, Callable[[Array], Array]]] = {
-    "none": lambda x: x,
-    "log": np.log,
-    "log1p": np.log1p,
-}
+SCALES: Final[Mapping[str, Callable[[Array], Array]]] = {"none": lambda x: x, "log": np.log, "log1p": np.log1p}
 
 
 @dataclass(frozen=True)
@@ -115,9 +111,7 @@ FORMS: Final[Mapping[str, Form]] = {
 }
 
 
-def arrays(
-    y: Series, x: Series, lag: int, form: str, last: int | None = None
-) -> tuple[Array, Array]:
+def arrays(y: Series, x: Series, lag: int, form: str, last: int | None = None) -> tuple[Array, Array]:
     """Outcome and lagged regressor as a form has them, effects still in; shape (regions, years)."""
     span = FORMS[form].span
     years = years_of(y, x, lag, span, last=last)
@@ -140,9 +134,7 @@ def effects(form: str, regions: int, years: int) -> Array:
     return np.column_stack(columns)
 
 
-def coefficient(
-    y: Array, x: Array, form: str = "fixed_effects", others: Sequence[Array] = ()
-) -> Coefficient:
+def coefficient(y: Array, x: Array, form: str = "fixed_effects", others: Sequence[Array] = ()) -> Coefficient:
     """Coefficient of x, effects of a form and other regressors taken out.
 
     Parameters

@@ -35,10 +35,18 @@ def autoregression(shape: tuple[int, ...], rho: float, random: np.random.Generat
 
 
 def rejections(
-    regions: int, years: int, rho: float, effects: Sequence[float], *, replications: int,
-    bootstraps: int, random: np.random.Generator, level: float = 0.05, x: Array | None = None,
+    regions: int,
+    years: int,
+    rho: float,
+    effects: Sequence[float],
+    *,
+    replications: int,
+    bootstraps: int,
+    random: np.random.Generator,
+    level: float = 0.05,
+    x: Array | None = None,
     spread: Array | None = None,
-) -> Array:  # fmt: skip
+) -> Array:
     """Share of panels in which each way refuses b = 0, shape (effects, 4), ways as in `WAYS`.
 
     ``y = effect x + e``; x and e are independent autoregressions of variance 1 with the same
@@ -73,11 +81,7 @@ def rejections(
         fixed = fixed / fixed.std()
     for size in _batches(replications):
         shape = (size, regions, years)
-        a = (
-            np.broadcast_to(fixed, shape)
-            if fixed is not None
-            else double_demean(autoregression(shape, rho, random))
-        )
+        a = np.broadcast_to(fixed, shape) if fixed is not None else double_demean(autoregression(shape, rho, random))
         e = autoregression(shape, rho, random)
         if spread is not None:
             e = e * spread[:, None]

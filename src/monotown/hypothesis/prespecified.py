@@ -83,18 +83,14 @@ def check_specification(
     staffing, left_out = spec["staffing"]["measure"], spec["quality"]["left_out"]
     known = spec["series"]
     if staffing not in measures:
-        problems.add(
-            file, "prespecified.staffing.measure", staffing, nearest(staffing, list(measures))
-        )
+        problems.add(file, "prespecified.staffing.measure", staffing, nearest(staffing, list(measures)))
     for name in left_out:
         if name not in in_view:
             where = "prespecified.quality.left_out"
             problems.add(file, where, name, nearest(name, list(in_view)))
     for name in (staffing, *in_view):
         if name not in known:
-            problems.add(
-                file, "prespecified.series", "nothing", f"an entry for {name}: what it is made of"
-            )
+            problems.add(file, "prespecified.series", "nothing", f"an entry for {name}: what it is made of")
     kept = [m for m in in_view if m not in left_out]
     if not kept:
         problems.add(file, "prespecified.quality.left_out", ", ".join(left_out), "a measure kept")
@@ -103,19 +99,17 @@ def check_specification(
             common = shared(known[staffing], known[name])
             if common:
                 problems.add(
-                    file, "prespecified.quality.left_out", name + " kept",
+                    file,
+                    "prespecified.quality.left_out",
+                    name + " kept",
                     f"{name} left out, for it shares with {staffing}: {', '.join(common)}",
-                )  # fmt: skip
+                )
     if set(spec["family"]) != set(FAMILY):
-        problems.add(
-            file, "prespecified.family", ", ".join(spec["family"]), "all of " + ", ".join(FAMILY)
-        )
+        problems.add(file, "prespecified.family", ", ".join(spec["family"]), "all of " + ", ".join(FAMILY))
     problems.stop()
 
 
-def decide(
-    estimate: float, p: float, equivalence: float, level: float, placebo: float | None = None
-) -> str:
+def decide(estimate: float, p: float, equivalence: float, level: float, placebo: float | None = None) -> str:
     """The verdict on one direction, one of `STATUSES`.
 
     Parameters

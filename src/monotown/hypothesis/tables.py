@@ -49,74 +49,114 @@ ESTIMATES = _table(
     "estimates",
     ["direction", "analysis"],
     {
-        "direction": _DIRECTION, "analysis": _TEXT, "estimate": _REAL, "standard_error": _REAL,
-        "df": _REAL, "low": _REAL, "high": _REAL, "p_crv1": _SHARE, "p_wild": _SHARE,
-        "regions": _COUNT, "first_year": _YEAR, "last_year": _YEAR, "rows": _COUNT,
+        "direction": _DIRECTION,
+        "analysis": _TEXT,
+        "estimate": _REAL,
+        "standard_error": _REAL,
+        "df": _REAL,
+        "low": _REAL,
+        "high": _REAL,
+        "p_crv1": _SHARE,
+        "p_wild": _SHARE,
+        "regions": _COUNT,
+        "first_year": _YEAR,
+        "last_year": _YEAR,
+        "rows": _COUNT,
         "shares": _NOTE,
     },
-)  # fmt: skip
+)
 #: The primary coefficients under each way to compute an error. `low` and `high` are infinite where
 #: the bootstrap refuses nothing; randomisation gives a p only.
 ERRORS = _table(
     "errors",
     ["direction", "way"],
     {
-        "direction": _DIRECTION, "way": pa.Column(
-            str, pa.Check.isin(["naive", "hc1", "crv1", "cr2", "wild", "randomisation"])
-        ),
-        "estimate": _REAL, "standard_error": _GAP, "df": _GAP, "low": _GAP, "high": _GAP,
+        "direction": _DIRECTION,
+        "way": pa.Column(str, pa.Check.isin(["naive", "hc1", "crv1", "cr2", "wild", "randomisation"])),
+        "estimate": _REAL,
+        "standard_error": _GAP,
+        "df": _GAP,
+        "low": _GAP,
+        "high": _GAP,
         "p": _SHARE,
     },
-)  # fmt: skip
+)
 #: The primary family.
 FAMILY_TABLE = _table(
     "family",
     ["test"],
     {
-        "test": pa.Column(str, pa.Check.isin(list(FAMILY))), "estimate": _REAL,
-        "statistic": _REAL, "p": _SHARE, "p_holm": _SHARE,
+        "test": pa.Column(str, pa.Check.isin(list(FAMILY))),
+        "estimate": _REAL,
+        "statistic": _REAL,
+        "p": _SHARE,
+        "p_holm": _SHARE,
     },
-)  # fmt: skip
+)
 #: Lag and lead in one equation: a lead that holds says that something else moves both.
 PLACEBO = _table(
     "placebo",
     ["direction", "term"],
     {
-        "direction": _DIRECTION, "term": pa.Column(str, pa.Check.isin(["lag", "lead"])),
-        "estimate": _REAL, "standard_error": _REAL, "low": _REAL, "high": _REAL, "p_wild": _SHARE,
-        "first_year": _YEAR, "last_year": _YEAR,
+        "direction": _DIRECTION,
+        "term": pa.Column(str, pa.Check.isin(["lag", "lead"])),
+        "estimate": _REAL,
+        "standard_error": _REAL,
+        "low": _REAL,
+        "high": _REAL,
+        "p_wild": _SHARE,
+        "first_year": _YEAR,
+        "last_year": _YEAR,
     },
-)  # fmt: skip
+)
 #: The primary coefficients without one region each.
 LEAVE_OUT = _table(
     "leave_out",
     ["direction", "unit"],
     {
-        "direction": _DIRECTION, "unit": _TEXT, "estimate": _REAL, "standard_error": _REAL,
-        "low": _REAL, "high": _REAL, "p_wild": _SHARE, "leverage": _SHARE,
+        "direction": _DIRECTION,
+        "unit": _TEXT,
+        "estimate": _REAL,
+        "standard_error": _REAL,
+        "low": _REAL,
+        "high": _REAL,
+        "p_wild": _SHARE,
+        "leverage": _SHARE,
     },
-)  # fmt: skip
+)
 #: Errors of one-step forecasts without and with the other series, by year and in all.
 PREDICTION = _table(
     "prediction",
     ["direction", "period"],
     {
-        "direction": _DIRECTION, "period": _TEXT,
+        "direction": _DIRECTION,
+        "period": _TEXT,
         "error": _score("Root mean squared error of the forecasts.", "forward"),
         "error_with": _score("The same with the other series.", "forward"),
-        "ratio": _REAL, "statistic": _GAP, "p": _MAYBE,
+        "ratio": _REAL,
+        "statistic": _GAP,
+        "p": _MAYBE,
     },
-)  # fmt: skip
+)
 #: Every specification of the curve; `shares` names what outcome and staffing have in common.
 SPECIFICATIONS = _table(
     "specifications",
     ["outcome", "staffing", "lag", "form", "sample"],
     {
-        "outcome": _TEXT, "staffing": _TEXT, "lag": _COUNT, "form": _TEXT, "sample": _TEXT,
-        "estimate": _REAL, "t": _REAL, "p": _SHARE, "regions": _COUNT, "first_year": _YEAR,
-        "last_year": _YEAR, "shares": _NOTE,
+        "outcome": _TEXT,
+        "staffing": _TEXT,
+        "lag": _COUNT,
+        "form": _TEXT,
+        "sample": _TEXT,
+        "estimate": _REAL,
+        "t": _REAL,
+        "p": _SHARE,
+        "regions": _COUNT,
+        "first_year": _YEAR,
+        "last_year": _YEAR,
+        "shares": _NOTE,
     },
-)  # fmt: skip
+)
 #: The curve as a whole against permuted region histories.
 CURVE = _table(
     "curve",
@@ -124,30 +164,45 @@ CURVE = _table(
     {
         "specifications": pa.Column(str, pa.Check.isin(["every", "unshared"])),
         "statistic": pa.Column(str, pa.Check.isin(["median", "significant", "mean_z"])),
-        "number": _COUNT, "observed": _REAL, "low": _REAL, "high": _REAL, "p": _SHARE,
+        "number": _COUNT,
+        "observed": _REAL,
+        "low": _REAL,
+        "high": _REAL,
+        "p": _SHARE,
     },
-)  # fmt: skip
+)
 #: Shares of made panels in which b = 0 is refused. `design`: the regressor is made too, or is that
 #: of the panel.
 POWER = _table(
     "power",
     ["design", "rho", "effect", "way"],
     {
-        "design": pa.Column(str, pa.Check.isin(["made", "panel"])), "rho": _REAL, "effect": _REAL,
-        "way": pa.Column(str, pa.Check.isin(list(WAYS))), "regions": _COUNT, "years": _COUNT,
-        "share": _SHARE, "monte_carlo_error": _SHARE,
+        "design": pa.Column(str, pa.Check.isin(["made", "panel"])),
+        "rho": _REAL,
+        "effect": _REAL,
+        "way": pa.Column(str, pa.Check.isin(list(WAYS))),
+        "regions": _COUNT,
+        "years": _COUNT,
+        "share": _SHARE,
+        "monte_carlo_error": _SHARE,
     },
-)  # fmt: skip
+)
 #: What each pair of staffing and outcome has in common.
 DENOMINATORS = _table(
     "denominators",
     ["staffing", "outcome"],
     {
-        "staffing": _TEXT, "outcome": _TEXT, "staffing_collection": _TEXT, "collection": _TEXT,
-        "denominator": _NOTE, "shares": _NOTE, "file": _TEXT, "same_file": pa.Column(bool),
+        "staffing": _TEXT,
+        "outcome": _TEXT,
+        "staffing_collection": _TEXT,
+        "collection": _TEXT,
+        "denominator": _NOTE,
+        "shares": _NOTE,
+        "file": _TEXT,
+        "same_file": pa.Column(bool),
         "primary": pa.Column(bool),
     },
-)  # fmt: skip
+)
 #: The verdict on each direction and the numbers it rests on. `registered`: whether the
 #: specification is the one registered; `*_sd`: what one standard deviation is after region and
 #: year effects, in the unit of the series.
@@ -155,15 +210,26 @@ VERDICT = _table(
     "verdict",
     ["direction"],
     {
-        "direction": _DIRECTION, "status": pa.Column(str, pa.Check.isin(list(STATUSES))),
-        "estimate": _REAL, "low": _REAL, "high": _REAL, "p": _SHARE, "p_holm": _SHARE,
-        "equivalence_p": _SHARE, "detectable": _REAL, "placebo_p": _SHARE, "level": _SHARE,
-        "power": _SHARE, "sesoi": _REAL,
+        "direction": _DIRECTION,
+        "status": pa.Column(str, pa.Check.isin(list(STATUSES))),
+        "estimate": _REAL,
+        "low": _REAL,
+        "high": _REAL,
+        "p": _SHARE,
+        "p_holm": _SHARE,
+        "equivalence_p": _SHARE,
+        "detectable": _REAL,
+        "placebo_p": _SHARE,
+        "level": _SHARE,
+        "power": _SHARE,
+        "sesoi": _REAL,
         "regressor_sd": _score("Standard deviation of the regressor.", "reverse"),
         "outcome_sd": _score("Standard deviation of the outcome.", "forward"),
-        "first_year": _YEAR, "last_year": _YEAR, "registered": pa.Column(bool),
+        "first_year": _YEAR,
+        "last_year": _YEAR,
+        "registered": pa.Column(bool),
     },
-)  # fmt: skip
+)
 
 SCHEMAS: Final[Mapping[str, pa.DataFrameSchema]] = {
     "estimates": ESTIMATES,

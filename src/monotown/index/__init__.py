@@ -6,12 +6,7 @@ Each verb works alone on arrays or a data frame, and inside the pipeline (`build
 from monotown.base.ties import TOLERANCE
 from monotown.index.admissible import inadmissible, scale_of
 from monotown.index.build import build_index
-from monotown.index.comparable import (
-    comparability_table,
-    model_differences,
-    require_comparable,
-    require_same_model,
-)
+from monotown.index.comparable import comparability_table, model_differences, require_comparable, require_same_model
 from monotown.index.kernel import evaluate, evaluate_nodes
 from monotown.index.leaves import normalise_leaf
 from monotown.index.model import IndexModel, Leaf, Method, Node, method
@@ -39,14 +34,7 @@ from monotown.methods.aggregate import (
     power,
     topsis,
 )
-from monotown.methods.missing import (
-    carry,
-    coverage,
-    fill_group,
-    impute_chained,
-    interpolate,
-    rubin,
-)
+from monotown.methods.missing import carry, coverage, fill_group, impute_chained, interpolate, rubin
 from monotown.methods.normalise import (
     above_below_average,
     borda,

@@ -15,9 +15,7 @@ from monotown.index.model import AGGREGATIONS, NORMALISATIONS, IndexModel, Leaf,
 _ABOVE_0: Final = 1e-12
 
 #: Settings that put scores where the Mazziotta-Pareto index wants them.
-MPI_SCALE: Final = Method(
-    "zscore", (("mean", 100.0), ("sd", 10.0), ("ddof", 0.0), ("scope", "pooled"))
-)
+MPI_SCALE: Final = Method("zscore", (("mean", 100.0), ("sd", 10.0), ("ddof", 0.0), ("scope", "pooled")))
 AMPI_SCALE: Final = Method("minmax", (("target", (70.0, 130.0)), ("clip", True)))
 
 
@@ -115,9 +113,7 @@ def scale_of(model: IndexModel) -> float:
     return float(model.scale) if step(model.tree)[1] else 1.0
 
 
-def inadmissible(model: IndexModel, file: str = "config/views.yaml", where: str = "tree") -> list[
-    Problem
-]:  # fmt: skip
+def inadmissible(model: IndexModel, file: str = "config/views.yaml", where: str = "tree") -> list[Problem]:
     """Every setting of a model that its other settings rule out.
 
     Parameters
@@ -147,9 +143,7 @@ def inadmissible(model: IndexModel, file: str = "config/views.yaml", where: str 
             found.extend(Problem(file, f"{path}.{k}", f, e) for k, f, e in _leaf_problems(node))
             return score_range(node)
         children = [step(c, f"{path}.children[{i}]") for i, c in enumerate(node.children)]
-        found.extend(
-            Problem(file, f"{path}.{k}", f, e) for k, f, e in _node_problems(node, children)
-        )
+        found.extend(Problem(file, f"{path}.{k}", f, e) for k, f, e in _node_problems(node, children))
         return _node_range(node, children)
 
     step(model.tree, where)
@@ -198,9 +192,7 @@ def _node_problems(node: Node, children: list[Scores]) -> Iterator[tuple[str, st
             yield "aggregation", "owa", "either orness or order_weights"
         elif orness is not None and not 0 <= float(orness) <= 1:  # type: ignore[arg-type]
             yield "aggregation.orness", str(orness), "a number from 0 to 1"
-        elif isinstance(order, tuple) and (
-            len(order) != len(children) or min(order) < 0 or not math.fsum(order) > 0
-        ):
+        elif isinstance(order, tuple) and (len(order) != len(children) or min(order) < 0 or not math.fsum(order) > 0):
             yield (
                 "aggregation.order_weights",
                 str(list(order)),
@@ -222,8 +214,7 @@ def _node_problems(node: Node, children: list[Scores]) -> Iterator[tuple[str, st
         yield (
             "aggregation",
             f"{node.aggregation} over scores that may be {'negative' if low < 0 else '0'}",
-            ("a floor, or " if inside else "")
-            + f"one of: {', '.join(admissible_aggregations(node, children))}",
+            ("a floor, or " if inside else "") + f"one of: {', '.join(admissible_aggregations(node, children))}",
         )
 
 
@@ -280,11 +271,7 @@ def lowest(node: Node, lows: Mapping[str, float]) -> float:
     Traceback (most recent call last):
     ValueError: geometric mean of i: a score of 0; needs scores above 0
     """
-    least = min(
-        lows[c.measure] if isinstance(c, Leaf) else lowest(c, lows)
-        for c in node.children
-        if c.weight > 0
-    )
+    least = min(lows[c.measure] if isinstance(c, Leaf) else lowest(c, lows) for c in node.children if c.weight > 0)
     if node.floor is not None:
         least = max(least, node.floor)
     positive, exponent = node.aggregation.needs_positive, node.aggregation.exponent

@@ -24,13 +24,7 @@ from monotown.index.comparable import (
 )
 from monotown.index.kernel import evaluate_nodes
 from monotown.index.model import Leaf
-from monotown.index.panel import (
-    CONTRIBUTIONS,
-    TRENDS,
-    contribution_table,
-    neighbours,
-    trend_table,
-)
+from monotown.index.panel import CONTRIBUTIONS, TRENDS, contribution_table, neighbours, trend_table
 from monotown.index.prepare import Prepared, prepare, view_model, weights_of
 from monotown.index.weighting import UNIT_WEIGHTS, evaluate_each, read_weighting
 from monotown.methods.missing import rubin
@@ -55,63 +49,100 @@ NORMALISED = _table(
     "normalised",
     ["view", "unit", "year", "measure"],
     {
-        "view": _TEXT, "unit": _TEXT, "year": _YEAR, "measure": _TEXT, "block": _TEXT,
-        "value": _NUMBER, "normalised": score_column("Score of the measure."),
-        "clipped": pa.Column(bool), "kind": kind_column(), "flag": _NOTE,
+        "view": _TEXT,
+        "unit": _TEXT,
+        "year": _YEAR,
+        "measure": _TEXT,
+        "block": _TEXT,
+        "value": _NUMBER,
+        "normalised": score_column("Score of the measure."),
+        "clipped": pa.Column(bool),
+        "kind": kind_column(),
+        "flag": _NOTE,
     },
-)  # fmt: skip
+)
 WEIGHTS = _table(
     "weights",
     ["view", "measure"],
     {
-        "view": _TEXT, "measure": _TEXT, "block": _TEXT, "local_weight": _SHARE,
-        "global_weight": _SHARE, "kind": kind_column(),
+        "view": _TEXT,
+        "measure": _TEXT,
+        "block": _TEXT,
+        "local_weight": _SHARE,
+        "global_weight": _SHARE,
+        "kind": kind_column(),
     },
-)  # fmt: skip
+)
 #: `score` and `rank` are missing for a unit below the minimum coverage; `rank` also where there is
 #: no other unit to rank it among.
 SCORES = _table(
     "scores",
     ["view", "unit", "year", "node"],
     {
-        "view": _TEXT, "unit": _TEXT, "year": _YEAR, "node": _TEXT,
-        "score": score_column("Score of the node."), "rank": _NUMBER,
-        "n_units": pa.Column("int64"), "coverage": _SHARE, "partial": pa.Column(bool),
-        "kind": kind_column(), "source": _NOTE,
+        "view": _TEXT,
+        "unit": _TEXT,
+        "year": _YEAR,
+        "node": _TEXT,
+        "score": score_column("Score of the node."),
+        "rank": _NUMBER,
+        "n_units": pa.Column("int64"),
+        "coverage": _SHARE,
+        "partial": pa.Column(bool),
+        "kind": kind_column(),
+        "source": _NOTE,
     },
-)  # fmt: skip
+)
 COMPARISON = _table(
     "comparison",
     ["view", "unit", "year", "node"],
     {
-        "view": _TEXT, "unit": _TEXT, "year": _YEAR, "node": _TEXT,
+        "view": _TEXT,
+        "unit": _TEXT,
+        "year": _YEAR,
+        "node": _TEXT,
         "score": score_column("Score of the node."),
         "average": score_column("Average of the other units' scores."),
-        "difference": score_column("Score less average."), "ratio": _NUMBER, "kind": kind_column(),
+        "difference": score_column("Score less average."),
+        "ratio": _NUMBER,
+        "kind": kind_column(),
     },
-)  # fmt: skip
+)
 #: Years next to each other, and the first with the last. `change` is missing where `note` says why
 #: the two years cannot be compared.
 CHANGES = _table(
     "changes",
     ["view", "unit", "node", "from_year", "to_year"],
     {
-        "view": _TEXT, "unit": _TEXT, "node": _TEXT, "from_year": _YEAR, "to_year": _YEAR,
+        "view": _TEXT,
+        "unit": _TEXT,
+        "node": _TEXT,
+        "from_year": _YEAR,
+        "to_year": _YEAR,
         "score_from": score_column("Score of the earlier year."),
         "score_to": score_column("Score of the later year."),
-        "change": score_column("Later score less earlier."), "rank_from": _NUMBER,
-        "rank_to": _NUMBER, "kind": kind_column(), "note": _NOTE,
+        "change": score_column("Later score less earlier."),
+        "rank_from": _NUMBER,
+        "rank_to": _NUMBER,
+        "kind": kind_column(),
+        "note": _NOTE,
     },
-)  # fmt: skip
+)
 #: Values cut to a goalpost, and values that the outlier rule changed or marked.
 CLIPS = _table(
     "clips",
     ["view", "unit", "year", "measure", "action"],
     {
-        "view": _TEXT, "unit": _TEXT, "year": _YEAR, "measure": _TEXT, "block": _TEXT,
-        "value": _NUMBER, "limit": _NUMBER, "action": _TEXT, "kind": kind_column(),
+        "view": _TEXT,
+        "unit": _TEXT,
+        "year": _YEAR,
+        "measure": _TEXT,
+        "block": _TEXT,
+        "value": _NUMBER,
+        "limit": _NUMBER,
+        "action": _TEXT,
+        "kind": kind_column(),
     },
-)  # fmt: skip
+)
 #: Where values were imputed by chained equations: each score pooled over the completed tables by
 #: Rubin's rule. `score` is that of the mean table, as in the scores; `estimate` the mean of the
 #: scores of the tables, `standard_error` the root of the total variance, which is all between the
@@ -120,15 +151,20 @@ IMPUTATION = _table(
     "imputation",
     ["view", "unit", "year", "node"],
     {
-        "view": _TEXT, "unit": _TEXT, "year": _YEAR, "node": _TEXT,
+        "view": _TEXT,
+        "unit": _TEXT,
+        "year": _YEAR,
+        "node": _TEXT,
         "score": score_column("Score of the mean table."),
         "estimate": score_column("Mean of the scores of the tables."),
         "within": score_column("Variance within the tables.", power=2),
         "between": score_column("Variance between the tables.", power=2),
         "standard_error": score_column("Root of the total variance."),
-        "tables": pa.Column("int64"), "imputed": pa.Column("int64"), "kind": kind_column(),
+        "tables": pa.Column("int64"),
+        "imputed": pa.Column("int64"),
+        "kind": kind_column(),
     },
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -224,9 +260,7 @@ def build_index(
         imputation=imputation_table(prepared, scores),
     )
     scale = scale_of(prepared.model)
-    return IndexTables(
-        **{n: to_scale(table, SCHEMAS[n], scale) for n, table in vars(tables).items()}
-    )
+    return IndexTables(**{n: to_scale(table, SCHEMAS[n], scale) for n, table in vars(tables).items()})
 
 
 def score_table(prepared: Prepared, expected_blocks: Sequence[str] = ()) -> pd.DataFrame:
@@ -327,15 +361,20 @@ def imputation_table(prepared: Prepared, scores: pd.DataFrame) -> pd.DataFrame:
             frames.append(
                 pd.DataFrame(
                     {
-                        "view": prepared.view, "unit": prepared.rows["unit"].to_numpy()[rows],
-                        "year": year, "node": node, "estimate": pooled.estimate,
-                        "within": pooled.within, "between": pooled.between,
-                        "standard_error": np.sqrt(pooled.total), "tables": len(tables),
+                        "view": prepared.view,
+                        "unit": prepared.rows["unit"].to_numpy()[rows],
+                        "year": year,
+                        "node": node,
+                        "estimate": pooled.estimate,
+                        "within": pooled.within,
+                        "between": pooled.between,
+                        "standard_error": np.sqrt(pooled.total),
+                        "tables": len(tables),
                         "imputed": imputed[rows][:, below].sum(axis=1),
                         "kind": prepared.rows["kind"].to_numpy()[rows],
                     }
                 )
-            )  # fmt: skip
+            )
     keys = ["view", "unit", "year", "node"]
     found = pd.concat(frames, ignore_index=True).merge(scores[[*keys, "score"]], on=keys)
     return _concat([found], IMPUTATION)
@@ -363,9 +402,7 @@ def _unit_weights_table(p: Prepared) -> pd.DataFrame:
     return frame[frame["weight"].notna()].reset_index(drop=True)
 
 
-def comparison_table(
-    scores: pd.DataFrame, average_weights: pd.DataFrame | None, name: str = "weights"
-) -> pd.DataFrame:
+def comparison_table(scores: pd.DataFrame, average_weights: pd.DataFrame | None, name: str = "weights") -> pd.DataFrame:
     """Each score beside the weighted average of the other units in the same year.
 
     Parameters
@@ -480,10 +517,7 @@ def _weights_table(p: Prepared) -> pd.DataFrame:
 def _clips_table(p: Prepared) -> pd.DataFrame:
     records = []
     for j, leaf in enumerate(p.model.leaves):
-        actions = {
-            "clipped": p.clipped[:, j],
-            **{a: p.flags[:, j] == a for a in ("outlying", "winsorised")},
-        }
+        actions = {"clipped": p.clipped[:, j], **{a: p.flags[:, j] == a for a in ("outlying", "winsorised")}}
         for action, touched in actions.items():
             for i in np.flatnonzero(touched):
                 limit = np.nan

@@ -93,9 +93,7 @@ def leaves(entries: Mapping[str, Mapping[str, Any]]) -> dict[str, list[str]]:
     return {name: list(entry.get("leaves", [name])) for name, entry in entries.items()}
 
 
-def check_catalogue(
-    indicators: Config, measures: Config, views: Config, variables: Config, units: Config
-) -> Catalogue:
+def check_catalogue(indicators: Config, measures: Config, views: Config, variables: Config, units: Config) -> Catalogue:
     """The catalogue, if nothing is wrong with it.
 
     Parameters
@@ -166,9 +164,7 @@ def _check_entries(part: Config, problems: Problems) -> None:
             problems.add(part.file, _place(part, "outcomes"), name, expected)
 
 
-def _check_measures(
-    part: Config, indicators: Config, variables: list[str], problems: Problems
-) -> None:
+def _check_measures(part: Config, indicators: Config, variables: list[str], problems: Problems) -> None:
     known = [*indicators.content["indicators"], *indicators.content["outcomes"]]
     for name, entry in part.content.items():
         if entry["indicator"] not in known:
@@ -184,12 +180,7 @@ def _check_measures(
 
 
 def _check_views(
-    part: Config,
-    measures: Config,
-    indicators: Config,
-    variables: list[str],
-    units: Config,
-    problems: Problems,
+    part: Config, measures: Config, indicators: Config, variables: list[str], units: Config, problems: Problems
 ) -> None:
     blocks = [*indicators.content["blocks"], *indicators.content["outcomes"]]
     entries = indicators.content["indicators"]
@@ -214,9 +205,7 @@ def _check_views(
             if block not in blocks:
                 where = _place(part, name, "expected_blocks")
                 problems.add(part.file, where, block, nearest(block, blocks))
-        twins = [
-            m for m in _leaves(view["tree"]) if measures.content.get(m, {}).get("reading") == TWIN
-        ]
+        twins = [m for m in _leaves(view["tree"]) if measures.content.get(m, {}).get("reading") == TWIN]
         for measure in twins:
             expected = "a measure that is no twin: a figure beside an opinion enters no index"
             problems.add(part.file, _place(part, name, "tree"), measure, expected)

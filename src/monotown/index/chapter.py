@@ -74,17 +74,8 @@ def region_facts(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     scale = float(potential["scale"].iloc[0])
     add("number:0", regions_now=len(potential), ranked_now=len(ranked), scale_top=scale)
     add(score_form(scale), top_score=ranked["score"].iloc[0])
-    add(
-        "word:unit",
-        **ranking_facts(potential),
-        second_unit=ranked["unit"].iloc[1],
-        third_unit=ranked["unit"].iloc[2],
-    )
-    add(
-        "rank",
-        ulytau_rank=one(potential, "rank", unit=ULYTAU),
-        karaganda_rank=one(potential, "rank", unit=KARAGANDA),
-    )
+    add("word:unit", **ranking_facts(potential), second_unit=ranked["unit"].iloc[1], third_unit=ranked["unit"].iloc[2])
+    add("rank", ulytau_rank=one(potential, "rank", unit=ULYTAU), karaganda_rank=one(potential, "rank", unit=KARAGANDA))
 
     choices = tables["choices"].iloc[0]
     add("number:0", measures_now=choices["measures"], measures_logged=choices["logged"])
@@ -98,11 +89,7 @@ def region_facts(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     add = facts.from_table(panel, name)
     add("number:0", regions_constant=len(panel))
     add("year", panel_first=panel["first_year"].min(), panel_last=panel["last_year"].max())
-    add(
-        "rank",
-        karaganda_rank_first=one(mine, "rank_from"),
-        karaganda_rank_last=one(mine, "rank_to"),
-    )
+    add("rank", karaganda_rank_first=one(mine, "rank_from"), karaganda_rank_last=one(mine, "rank_to"))
     add("number:2", detectable_constant=detectable_correlation(len(panel)))
     add(score_form(float(panel["scale"].iloc[0])), karaganda_change=one(mine, "change"))
 
@@ -118,22 +105,14 @@ def region_facts(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     )
 
     town = tables["town"]
-    paper = (
-        town[(town["unit"] == TOWN) & town["researchers"].notna()]
-        .sort_values("year", kind="stable")
-        .iloc[-1:]
-    )
+    paper = town[(town["unit"] == TOWN) & town["researchers"].notna()].sort_values("year", kind="stable").iloc[-1:]
     region = town[(town["unit"] == ULYTAU) & (town["year"] == year)]
     add = facts.from_table(paper, "town")
     add("number:0", town_researchers=one(paper, "researchers"))
     add("year", town_year=one(paper, "year"))
     add("number:0", town_gap=year - one(paper, "year"))
     add = facts.from_table(region, "town")
-    add(
-        "number:0",
-        ulytau_researchers=one(region, "researchers"),
-        ulytau_organisations=one(region, "organisations"),
-    )
+    add("number:0", ulytau_researchers=one(region, "researchers"), ulytau_organisations=one(region, "organisations"))
     external = tables["external"]
     add = facts.from_table(external, "clean/observations.csv")
     add("number:0", ulytau_external=one(external, "external"))
@@ -154,10 +133,7 @@ def _outlay_facts(facts: Facts, outlay: pd.DataFrame) -> None:
 
 
 def weight_facts(
-    tables: Mapping[str, pd.DataFrame],
-    summary: pd.DataFrame,
-    agreement: pd.DataFrame,
-    interval: Sequence[float],
+    tables: Mapping[str, pd.DataFrame], summary: pd.DataFrame, agreement: pd.DataFrame, interval: Sequence[float]
 ) -> pd.DataFrame:
     """Facts of the chapter on the weights.
 
@@ -180,24 +156,12 @@ def weight_facts(
     add("number:0", draws=known["draws"], settled_units=int((width == 0).sum()))
     add("percent:0", interval_share=round(interval[1] - interval[0], 12))
     add("percent:1", same_order=known["share_same_order"])
-    add(
-        "percent:0",
-        same_rank=intervals["share_baseline_rank"].mean(),
-        within_one=intervals["share_within_one"].mean(),
-    )
+    add("percent:0", same_rank=intervals["share_baseline_rank"].mean(), within_one=intervals["share_within_one"].mean())
     add("rank", widest_span=width.max())
     add("word:unit", widest_units=";".join(widest["unit"]))
     for name, unit in (("ulytau", ULYTAU), ("karaganda", KARAGANDA)):
-        add(
-            "rank",
-            **{
-                f"{name}_from": one(intervals, low, unit=unit),
-                f"{name}_to": one(intervals, high, unit=unit),
-            },
-        )
-    known_schemes = agreement[agreement["kendall"].notna()].sort_values(
-        ["kendall", "scheme"], key=sort_key
-    )
+        add("rank", **{f"{name}_from": one(intervals, low, unit=unit), f"{name}_to": one(intervals, high, unit=unit)})
+    known_schemes = agreement[agreement["kendall"].notna()].sort_values(["kendall", "scheme"], key=sort_key)
     add("word:scheme", scheme_lowest=known_schemes["scheme"].iloc[0])
     add("number:2", kendall_lowest=known_schemes["kendall"].iloc[0])
     add = facts.from_table(dropped, "drop_one")

@@ -8,9 +8,7 @@ from monotown.index.catalogue import COMPUTED
 from monotown.show.facts import Facts
 
 
-def data_facts(
-    observations: pd.DataFrame, coverage: pd.DataFrame, doubtful: pd.DataFrame
-) -> pd.DataFrame:
+def data_facts(observations: pd.DataFrame, coverage: pd.DataFrame, doubtful: pd.DataFrame) -> pd.DataFrame:
     """How many figures were cleaned, how many indicators they feed, and which are in doubt.
 
     Parameters

@@ -21,9 +21,7 @@ if TYPE_CHECKING:
     from monotown.index.weighting import Weighting
 
 #: Normalisations that place a unit among the units of its year.
-WITHIN_YEAR: Final = (
-    "ratio_to_average", "log_ratio_to_average", "sd_from_average", "above_below_average",
-)  # fmt: skip
+WITHIN_YEAR: Final = ("ratio_to_average", "log_ratio_to_average", "sd_from_average", "above_below_average")
 
 _TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
 _NOTE = pa.Column(str)
@@ -34,27 +32,33 @@ COMPARABILITY = pa.DataFrameSchema(
     {
         "view": _TEXT,
         "scope": pa.Column(str, pa.Check.isin(["years", "units"])),
-        "unit": _TEXT, "year": pa.Column("int64"),
-        "other_unit": _TEXT, "other_year": pa.Column("int64"),
-        "comparable": pa.Column(bool), "reason": _NOTE, "note": _NOTE, "kind": kind_column(),
+        "unit": _TEXT,
+        "year": pa.Column("int64"),
+        "other_unit": _TEXT,
+        "other_year": pa.Column("int64"),
+        "comparable": pa.Column(bool),
+        "reason": _NOTE,
+        "note": _NOTE,
+        "kind": kind_column(),
     },
     checks=pa.Check(
         lambda df: df["comparable"] == (df["reason"] == ""),
         error="there is a reason exactly where two cannot be compared",
     ),
     unique=["view", "scope", "unit", "year", "other_unit", "other_year"],
-    strict=True, coerce=True, name="comparability",
-)  # fmt: skip
+    strict=True,
+    coerce=True,
+    name="comparability",
+)
 
 #: What sets two indices of one name apart. `item` is a measure, a node, or a weight.
 DIFFERENCES = pa.DataFrameSchema(
-    {
-        "view": _TEXT, "other_view": _TEXT, "item": _TEXT, "setting": _TEXT, "here": _NOTE,
-        "there": _NOTE,
-    },
+    {"view": _TEXT, "other_view": _TEXT, "item": _TEXT, "setting": _TEXT, "here": _NOTE, "there": _NOTE},
     unique=["view", "other_view", "item", "setting"],
-    strict=True, coerce=True, name="differences",
-)  # fmt: skip
+    strict=True,
+    coerce=True,
+    name="differences",
+)
 
 
 def scale_reasons(model: IndexModel, measures: Collection[str] | None = None) -> list[str]:
@@ -97,9 +101,7 @@ def basis_of(model: IndexModel, node: str) -> tuple[str, ...]:
     ('m',)
     """
     return tuple(
-        item.measure
-        for path, item, _ in model.walk()
-        if isinstance(item, Leaf) and node in [p.id for p in path]
+        item.measure for path, item, _ in model.walk() if isinstance(item, Leaf) and node in [p.id for p in path]
     )
 
 
@@ -149,9 +151,8 @@ def _absent(prepared: Prepared, places: Iterable[tuple[str, int]], whole: bool) 
 
 
 def _different(
-    prepared: Prepared, a: tuple[str, int], b: tuple[str, int], what: str,
-    measures: Collection[str] | None,
-) -> list[str]:  # fmt: skip
+    prepared: Prepared, a: tuple[str, int], b: tuple[str, int], what: str, measures: Collection[str] | None
+) -> list[str]:
     one, two = prepared.places[a], prepared.places[b]
     known = ~np.isnan(prepared.z)
     odd = [
@@ -172,10 +173,7 @@ def comparability_table(prepared: Prepared) -> pd.DataFrame:
     """
     records = []
     rows = prepared.rows
-    kinds = {
-        (str(u), int(y)): str(k)
-        for u, y, k in zip(rows["unit"], rows["year"], rows["kind"], strict=True)
-    }
+    kinds = {(str(u), int(y)): str(k) for u, y, k in zip(rows["unit"], rows["year"], rows["kind"], strict=True)}
     years: dict[str, list[int]] = {}
     units: dict[int, list[str]] = {}
     for unit, year in sorted(kinds):
@@ -194,13 +192,18 @@ def comparability_table(prepared: Prepared) -> pd.DataFrame:
     for scope, a, b, reasons in pairs:
         records.append(
             {
-                "view": prepared.view, "scope": scope, "unit": a[0], "year": a[1],
-                "other_unit": b[0], "other_year": b[1], "comparable": not reasons,
+                "view": prepared.view,
+                "scope": scope,
+                "unit": a[0],
+                "year": a[1],
+                "other_unit": b[0],
+                "other_year": b[1],
+                "comparable": not reasons,
                 "reason": "; ".join(reasons),
                 "note": "; ".join(dict.fromkeys(n for n in (notes[a], notes[b]) if n)),
                 "kind": kinds[b],
             }
-        )  # fmt: skip
+        )
     frame = pd.DataFrame(records, columns=list(COMPARABILITY.columns))
     return COMPARABILITY.coerce_dtype(frame)
 
@@ -282,19 +285,21 @@ def _settings(model: IndexModel) -> dict[str, dict[str, str]]:
     for path, item, weight in model.walk():
         common = {"weight": f"{weight:.6g}", "under": path[-1].id if path else ""}
         if isinstance(item, Leaf):
-            posts = (
-                "" if item.goalposts is None else f"{item.goalposts[0]:g} to {item.goalposts[1]:g}"
-            )
+            posts = "" if item.goalposts is None else f"{item.goalposts[0]:g} to {item.goalposts[1]:g}"
             settings[item.measure] = common | {
-                "direction": str(item.direction), "transform": item.transform, "goalposts": posts,
-                "normalisation": str(item.normalisation), "missing": item.missing,
+                "direction": str(item.direction),
+                "transform": item.transform,
+                "goalposts": posts,
+                "normalisation": str(item.normalisation),
+                "missing": item.missing,
                 "outliers": item.outliers,
-            }  # fmt: skip
+            }
         else:
             settings[item.id] = common | {
-                "aggregation": str(item.aggregation), "missing": item.missing,
+                "aggregation": str(item.aggregation),
+                "missing": item.missing,
                 "floor": "" if item.floor is None else f"{item.floor:g}",
-            }  # fmt: skip
+            }
     settings[model.tree.id]["scale"] = f"{scale_of(model):g}"
     return settings
 
@@ -306,10 +311,7 @@ def _told(
     if all(w is None or w.family == "fixed" for w in (mine, other)):
         return found
     words = ["the tree's" if w is None else str(w) for w in (mine, other)]
-    return [
-        (here.tree.id, "weights", words[0], words[1]),
-        *(row for row in found if row[1] != "weight"),
-    ]
+    return [(here.tree.id, "weights", words[0], words[1]), *(row for row in found if row[1] != "weight")]
 
 
 def require_same_model(here: IndexModel, there: IndexModel, where: str = "comparison") -> None:
@@ -323,15 +325,12 @@ def require_same_model(here: IndexModel, there: IndexModel, where: str = "compar
     found = model_differences(here, there)
     if found:
         raise InputError(
-            [Problem(where, f"{item}, {setting}", one or "none", two or "none")
-             for item, setting, one, two in found]
-        )  # fmt: skip
+            [Problem(where, f"{item}, {setting}", one or "none", two or "none") for item, setting, one, two in found]
+        )
 
 
 def difference_table(
-    view: str,
-    models: Mapping[str, IndexModel],
-    weightings: Mapping[str, Weighting | None] | None = None,
+    view: str, models: Mapping[str, IndexModel], weightings: Mapping[str, Weighting | None] | None = None
 ) -> pd.DataFrame:
     """Differences of a view's index from the other views' indices of the same name.
 

@@ -86,9 +86,7 @@ def coverage_matrix(indicators: pd.DataFrame, catalogue: Catalogue) -> pd.DataFr
     """
     known = indicators[indicators["value"].notna()]
     serving = [
-        v
-        for v in catalogue.views
-        if indicators.loc[indicators["view"] == v, "indicator"].isin(catalogue.entries).any()
+        v for v in catalogue.views if indicators.loc[indicators["view"] == v, "indicator"].isin(catalogue.entries).any()
     ]
     rows: list[dict[str, Any]] = []
     for number, (indicator, entry) in enumerate(catalogue.entries.items(), 1):
@@ -183,9 +181,7 @@ def year_ranges(years: Iterable[int]) -> str:
     return ", ".join(str(r[0]) if len(r) == 1 else f"{r[0]}–{r[-1]}" for r in runs)
 
 
-def _reasons(
-    entry: Mapping[str, Any], measures: list[Mapping[str, Any]], catalogue: Catalogue
-) -> dict[str, str]:
+def _reasons(entry: Mapping[str, Any], measures: list[Mapping[str, Any]], catalogue: Catalogue) -> dict[str, str]:
     """From what an indicator is computed; or why it is not, and what stands beside it."""
     texts: Mapping[str, str] = entry.get("unavailable", catalogue.indicators["unavailable"])
     computed = any(m["reading"] in COMPUTED for m in measures)
@@ -205,6 +201,4 @@ def _noted(measures: list[Mapping[str, Any]], language: str) -> list[str]:
 
 
 def _join(parts: Iterable[str]) -> str:
-    return SEPARATOR.join(
-        sorted({p.strip() for part in set(parts) for p in part.split(SEPARATOR.strip())} - {""})
-    )
+    return SEPARATOR.join(sorted({p.strip() for part in set(parts) for p in part.split(SEPARATOR.strip())} - {""}))

@@ -37,8 +37,11 @@ DOUBT_EFFECTS = pa.DataFrameSchema(
         },
         "scale": pa.Column("float64", description="Scale of the scores."),
     },
-    unique=list(DOUBTFUL.unique or ()), strict=True, coerce=True, name="doubtful",
-)  # fmt: skip
+    unique=list(DOUBTFUL.unique or ()),
+    strict=True,
+    coerce=True,
+    name="doubtful",
+)
 
 
 def doubt_effects(
@@ -75,9 +78,7 @@ def doubt_effects(
     for done in OUTSIDE:
         tried = table.copy()
         tried.loc[places, "value"] = instead[done].to_numpy()
-        found = _scores(
-            tried.reset_index(), view, config, measures, average_weights, seed, judgments
-        )
+        found = _scores(tried.reset_index(), view, config, measures, average_weights, seed, judgments)
         at = found.reindex(pd.MultiIndex.from_frame(mine[["unit", "year"]]))
         for name in ("score", "rank"):
             mine[f"{name}_{done}"] = at[name].to_numpy(dtype=np.float64)
@@ -85,15 +86,11 @@ def doubt_effects(
     return write_order(to_scale(mine.assign(scale=scale), DOUBT_EFFECTS, scale), DOUBT_EFFECTS)
 
 
-def _scores(
-    indicators: pd.DataFrame, view: str, config: Mapping[str, Any], *given: Any
-) -> pd.DataFrame:
+def _scores(indicators: pd.DataFrame, view: str, config: Mapping[str, Any], *given: Any) -> pd.DataFrame:
     """Score and rank of the whole index by unit and year; none where nothing can be computed."""
     try:
         prepared = prepare(indicators, view, config, *given)
         scores = score_table(prepared)
     except InputError:  # a measure has no value left, or the tree needs every value
-        return pd.DataFrame({"unit": [], "year": [], "score": [], "rank": []}).set_index(
-            ["unit", "year"]
-        )
+        return pd.DataFrame({"unit": [], "year": [], "score": [], "rank": []}).set_index(["unit", "year"])
     return scores[scores["node"] == prepared.model.tree.id].set_index(["unit", "year"])

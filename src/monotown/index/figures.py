@@ -64,27 +64,53 @@ def scores(
     axes.hlines(y, 0, scale, color=style.LIGHT, linewidth=0.5, zorder=0)
     axes.hlines(y, 0, drawn["score"], color=style.BLUE, linewidth=2.2, zorder=1)
     axes.plot(
-        drawn["average"], y, linestyle="none", marker="|", markersize=10,
-        markeredgewidth=1.6, color=style.INK, label=labels("regions.average"), zorder=2,
-    )  # fmt: skip
+        drawn["average"],
+        y,
+        linestyle="none",
+        marker="|",
+        markersize=10,
+        markeredgewidth=1.6,
+        color=style.INK,
+        label=labels("regions.average"),
+        zorder=2,
+    )
     for i, block in enumerate(blocks):
         axes.plot(
-            drawn[block], y, linestyle="none", marker=style.MARKERS[1 + i % 5],
-            markersize=4.4, markerfacecolor="white", markeredgewidth=1.1,
-            markeredgecolor=style.CYCLE[1 + i % 5], label=labels(f"block.{block}"), zorder=3,
+            drawn[block],
+            y,
+            linestyle="none",
+            marker=style.MARKERS[1 + i % 5],
+            markersize=4.4,
+            markerfacecolor="white",
+            markeredgewidth=1.1,
+            markeredgecolor=style.CYCLE[1 + i % 5],
+            label=labels(f"block.{block}"),
+            zorder=3,
             clip_on=False,
-        )  # fmt: skip
+        )
     axes.plot(
-        drawn["score"], y, linestyle="none", marker="o", markersize=6.5,
-        color=style.BLUE, markeredgecolor="white", label=labels("regions.score"), zorder=4,
+        drawn["score"],
+        y,
+        linestyle="none",
+        marker="o",
+        markersize=6.5,
+        color=style.BLUE,
+        markeredgecolor="white",
+        label=labels("regions.score"),
+        zorder=4,
         clip_on=False,
-    )  # fmt: skip
+    )
     decimals = score_decimals(scale)
     for row, value in enumerate(drawn["score"]):
         axes.text(
-            1.075, row, labels.number(value, decimals), transform=axes.get_yaxis_transform(),
-            ha="right", va="center", fontsize=7.5,
-        )  # fmt: skip
+            1.075,
+            row,
+            labels.number(value, decimals),
+            transform=axes.get_yaxis_transform(),
+            ha="right",
+            va="center",
+            fontsize=7.5,
+        )
     _unit_axis(figure, [str(u) for u in drawn["unit"]], labels, marked)
     axes.set_ylim(n - 0.4, -0.6)
     axes.set_xlim(0, scale)
@@ -92,14 +118,19 @@ def scores(
     axes.set_xlabel(labels("regions.score_axis", scale=labels.number(scale)))
     handles, texts = axes.get_legend_handles_labels()
     axes.legend(
-        handles[-1:] + handles[:-1], texts[-1:] + texts[:-1], loc="lower right",
-        bbox_to_anchor=(1.08, 1.0), ncols=min(3, len(texts)), fontsize=7.5, handletextpad=0.3,
-        columnspacing=1.4, borderaxespad=0.2,
-    )  # fmt: skip
+        handles[-1:] + handles[:-1],
+        texts[-1:] + texts[:-1],
+        loc="lower right",
+        bbox_to_anchor=(1.08, 1.0),
+        ncols=min(3, len(texts)),
+        fontsize=7.5,
+        handletextpad=0.3,
+        columnspacing=1.4,
+        borderaxespad=0.2,
+    )
     figure.suptitle(
-        _title(labels, view, str(drawn["year"].iloc[0])), fontsize=9.5, fontweight="bold",
-        x=0.01, ha="left",
-    )  # fmt: skip
+        _title(labels, view, str(drawn["year"].iloc[0])), fontsize=9.5, fontweight="bold", x=0.01, ha="left"
+    )
     _stamp(figure, labels, table, source, _unscored(table, labels))
     return figure
 
@@ -152,20 +183,15 @@ def over_time(
     top = float(mine["score"].max())
     for axes, unit in zip(panels.flat, order, strict=False):
         here = mine[mine["unit"] == unit].sort_values("year", kind="stable")
-        others = beside[(beside["unit"] == unit) & beside["average"].notna()].sort_values(
-            "year", kind="stable"
-        )
-        axes.plot(others["year"], others["average"], color=style.GREY, linestyle="--",
-                  linewidth=1.0)  # fmt: skip
+        others = beside[(beside["unit"] == unit) & beside["average"].notna()].sort_values("year", kind="stable")
+        axes.plot(others["year"], others["average"], color=style.GREY, linestyle="--", linewidth=1.0)
         axes.plot(here["year"], here["score"], color=style.BLUE, linewidth=1.7)
-        axes.plot(here["year"].iloc[[-1]], here["score"].iloc[[-1]], "o",
-                  color=style.BLUE, markersize=3.8)  # fmt: skip
+        axes.plot(here["year"].iloc[[-1]], here["score"].iloc[[-1]], "o", color=style.BLUE, markersize=3.8)
         name = textwrap.fill(labels(f"unit.{unit}"), 22)
         axes.set_title(name, fontsize=7.2, pad=3, fontweight="bold", linespacing=1.0)
         if here["rank"].notna().any():
             ranks = [_rank(float(here["rank"].iloc[i]), labels) for i in (0, -1)]
-            axes.text(0.03, 0.93, " → ".join(ranks), transform=axes.transAxes, fontsize=7,
-                      va="top", color="#444444")  # fmt: skip
+            axes.text(0.03, 0.93, " → ".join(ranks), transform=axes.transAxes, fontsize=7, va="top", color="#444444")
         axes.yaxis.set_major_locator(MaxNLocator(3))
         _ticks(axes.yaxis, labels)
         axes.xaxis.set_major_locator(MaxNLocator(3, integer=True))
@@ -189,21 +215,13 @@ def _without_scores(table: pd.DataFrame, labels: Labels, view: str, source: str)
     figure = style.new_figure(style.PAGE, 1.4)
     axes = figure.subplots()
     axes.axis("off")
-    axes.text(0.5, 0.5, labels("regions.no_scores"), ha="center", va="center", fontsize=9,
-              transform=axes.transAxes)  # fmt: skip
+    axes.text(0.5, 0.5, labels("regions.no_scores"), ha="center", va="center", fontsize=9, transform=axes.transAxes)
     figure.suptitle(labels(f"view.{view}"), fontsize=9.5, fontweight="bold", x=0.01, ha="left")
     _stamp(figure, labels, table, source, "")
     return figure
 
 
-def side_by_side(
-    table: pd.DataFrame,
-    *,
-    labels: Labels,
-    year: int,
-    source: str,
-    marked: Sequence[str] = (),
-) -> Figure:
+def side_by_side(table: pd.DataFrame, *, labels: Labels, year: int, source: str, marked: Sequence[str] = ()) -> Figure:
     """Places of the same units in two indices, joined by a line a unit.
 
     Parameters
@@ -237,31 +255,28 @@ def side_by_side(
         strong = row["unit"] in marked
         better = row["rank_quality"] <= row["rank_potential"]
         axes.plot(
-            [0, 1], ends, linestyle="-" if better else "--",
-            color=style.VERMILION if strong else style.GREY, linewidth=2.0 if strong else 1.0,
-            marker="o", markersize=5 if strong else 3.6, zorder=3 if strong else 1,
-        )  # fmt: skip
-        for x, end, side, align in (
-            (-0.03, ends[0], "potential", "right"),
-            (1.03, ends[1], "quality", "left"),
-        ):
+            [0, 1],
+            ends,
+            linestyle="-" if better else "--",
+            color=style.VERMILION if strong else style.GREY,
+            linewidth=2.0 if strong else 1.0,
+            marker="o",
+            markersize=5 if strong else 3.6,
+            zorder=3 if strong else 1,
+        )
+        for x, end, side, align in ((-0.03, ends[0], "potential", "right"), (1.03, ends[1], "quality", "left")):
             decimals = score_decimals(row[f"scale_{side}"], 0)
             words = (
                 f"{_rank(row[f'rank_{side}'], labels)}  {labels('unit.' + row['unit'])}"
                 f"  ({labels.number(row[f'score_{side}'], decimals)})"
             )
-            axes.text(
-                x, end, words, ha=align, va="center", fontsize=7.8,
-                fontweight="bold" if strong else "normal",
-            )  # fmt: skip
+            axes.text(x, end, words, ha=align, va="center", fontsize=7.8, fontweight="bold" if strong else "normal")
     axes.set_xlim(-1.15, 2.15)
     axes.set_ylim(n - 0.3, -1.3)
     axes.axis("off")
     axes.text(-0.03, -1.0, labels("regions.potential"), ha="right", fontsize=8.5, fontweight="bold")
     axes.text(1.03, -1.0, labels("regions.quality"), ha="left", fontsize=8.5, fontweight="bold")
-    figure.suptitle(
-        labels("regions.side_title", year=year), fontsize=9.5, fontweight="bold", x=0.01, ha="left"
-    )
+    figure.suptitle(labels("regions.side_title", year=year), fontsize=9.5, fontweight="bold", x=0.01, ha="left")
     missing = ", ".join(labels(f"unit.{u}") for u in table.loc[~both, "unit"])
     note = labels("regions.side_note")
     if missing:

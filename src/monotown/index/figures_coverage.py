@@ -63,9 +63,7 @@ def coverage(frame: pd.DataFrame, *, labels: Labels) -> Figure:
     across = _positions([view for view, _ in columns])
     place = dict(zip(columns, across, strict=True))
     blocks = frame.drop_duplicates("indicator").groupby("block", sort=False)
-    lines_of = {
-        i: textwrap.wrap(labels(f"indicator.{i}"), NAME_WIDTH) for i in frame["indicator"].unique()
-    }
+    lines_of = {i: textwrap.wrap(labels(f"indicator.{i}"), NAME_WIDTH) for i in frame["indicator"].unique()}
     rows = sum(1 + 2 * _spare(lines) for lines in lines_of.values())
     figure = style.new_figure(style.PAGE, 2.5 + 0.215 * rows)
     axes = figure.subplots()
@@ -74,9 +72,14 @@ def coverage(frame: pd.DataFrame, *, labels: Labels) -> Figure:
     at = 0.0
     for block, members in blocks:
         axes.annotate(
-            labels(f"block.{block}"), (across[0] - 0.5, at), xytext=(2, 0),
-            textcoords="offset points", fontsize=7.5, fontweight="bold", va="center",
-        )  # fmt: skip
+            labels(f"block.{block}"),
+            (across[0] - 0.5, at),
+            xytext=(2, 0),
+            textcoords="offset points",
+            fontsize=7.5,
+            fontweight="bold",
+            va="center",
+        )
         at += 1.0
         for number, indicator in zip(members["number"], members["indicator"], strict=True):
             lines = lines_of[indicator]
@@ -99,13 +102,18 @@ def coverage(frame: pd.DataFrame, *, labels: Labels) -> Figure:
     figure.suptitle(textwrap.fill(title, 78), x=0.01, ha="left", fontsize=9.5, fontweight="bold")
     axes.legend(
         handles=[
-            Line2D([], [], linestyle="none", marker=marker, color=colour, markersize=6,
-                   label=labels(f"reading.{status}"))
+            Line2D(
+                [], [], linestyle="none", marker=marker, color=colour, markersize=6, label=labels(f"reading.{status}")
+            )
             for status, (colour, marker) in LOOK.items()
             if status in set(frame["status"])
         ],
-        loc="upper right", bbox_to_anchor=(1.0, 0.0), ncols=2, fontsize=7.2, columnspacing=1.6,
-    )  # fmt: skip
+        loc="upper right",
+        bbox_to_anchor=(1.0, 0.0),
+        ncols=2,
+        fontsize=7.2,
+        columnspacing=1.6,
+    )
     head = style.opening(labels, kinds[0])
     words = textwrap.fill(head + source_words(source_ids(done), labels), 122)[len(head) :]
     if (done["units"] < done["n_units"]).any():
@@ -128,37 +136,37 @@ def _positions(views: list[str]) -> list[float]:
     return places
 
 
-def _row(
-    axes: Axes,
-    cells: pd.DataFrame,
-    place: Mapping[tuple[str, int], float],
-    at: float,
-    labels: Labels,
-) -> None:
+def _row(axes: Axes, cells: pd.DataFrame, place: Mapping[tuple[str, int], float], at: float, labels: Labels) -> None:
     for cell in cells.to_dict("records"):
         x = place[cell["view"], cell["year"]]
         colour, marker = LOOK[cell["status"]]
         empty = cell["status"] == "none"
         if not empty:
-            axes.add_patch(
-                Rectangle((x - 0.46, at - 0.44), 0.92, 0.88, facecolor=colour, alpha=0.22)
-            )
+            axes.add_patch(Rectangle((x - 0.46, at - 0.44), 0.92, 0.88, facecolor=colour, alpha=0.22))
         partial = 0 < cell["units"] < cell["n_units"]
         axes.plot(
-            x - (0.2 if partial else 0.0), at, linestyle="none", marker=marker, color=colour,
-            markersize=3.2 if empty else 5.0, markeredgecolor=colour if empty else style.INK,
+            x - (0.2 if partial else 0.0),
+            at,
+            linestyle="none",
+            marker=marker,
+            color=colour,
+            markersize=3.2 if empty else 5.0,
+            markeredgecolor=colour if empty else style.INK,
             markeredgewidth=0.7 if empty else 0.5,
-        )  # fmt: skip
+        )
         if partial:
             axes.annotate(
-                labels.number(cell["units"]), (x, at), xytext=(1, 0), textcoords="offset points",
-                fontsize=6, va="center", ha="left",
-            )  # fmt: skip
+                labels.number(cell["units"]),
+                (x, at),
+                xytext=(1, 0),
+                textcoords="offset points",
+                fontsize=6,
+                va="center",
+                ha="left",
+            )
 
 
-def _heads(
-    axes: Axes, frame: pd.DataFrame, place: Mapping[tuple[str, int], float], labels: Labels
-) -> None:
+def _heads(axes: Axes, frame: pd.DataFrame, place: Mapping[tuple[str, int], float], labels: Labels) -> None:
     """Years above the columns and, above them, what units each view has."""
     axes.xaxis.tick_top()
     axes.set_xticks(list(place.values()), [str(year) for _, year in place], fontsize=7)
@@ -167,6 +175,12 @@ def _heads(
         n = int(frame.loc[frame["view"] == view, "n_units"].iloc[0])
         words = labels(f"coverage.{'panel' if len(mine) > 1 else 'cross_section'}", units=n)
         axes.annotate(
-            words, (math.fsum(mine) / len(mine), 1.0), xycoords=("data", "axes fraction"),
-            xytext=(0, 18), textcoords="offset points", ha="center", va="bottom", fontsize=7.5,
-        )  # fmt: skip
+            words,
+            (math.fsum(mine) / len(mine), 1.0),
+            xycoords=("data", "axes fraction"),
+            xytext=(0, 18),
+            textcoords="offset points",
+            ha="center",
+            va="bottom",
+            fontsize=7.5,
+        )

@@ -27,9 +27,7 @@ def _name(labels: Labels, key: str, width: int) -> str:
     return textwrap.fill(text, width, break_long_words=False)
 
 
-def _head_and_foot(
-    figure: Figure, table: pd.DataFrame, labels: Labels, view: str, source: str, figure_id: str
-) -> None:
+def _head_and_foot(figure: Figure, table: pd.DataFrame, labels: Labels, view: str, source: str, figure_id: str) -> None:
     """Title, note and stamp."""
     smallest, largest = int(table["n_units"].min()), int(table["n_units"].max())
     n = str(largest) if smallest == largest else f"{smallest}–{largest}"
@@ -58,8 +56,9 @@ def no_correlations(table: pd.DataFrame, *, labels: Labels, view: str, source: s
     figure = style.new_figure(style.PAGE, 1.4)
     axes = figure.subplots()
     axes.axis("off")
-    axes.text(0.5, 0.5, labels("structure.correlations_none"), ha="center", va="center",
-              fontsize=9, transform=axes.transAxes)  # fmt: skip
+    axes.text(
+        0.5, 0.5, labels("structure.correlations_none"), ha="center", va="center", fontsize=9, transform=axes.transAxes
+    )
     _head_and_foot(figure, table, labels, view, source, "correlations")
     return figure
 
@@ -97,47 +96,54 @@ def correlations(pairs: pd.DataFrame, *, labels: Labels, view: str, source: str)
     colours = colormaps["RdBu"]
     for i in range(k):
         axes.add_patch(Rectangle((i - 0.5, i - 0.5), 1, 1, color=style.LIGHT, linewidth=0))
-    for one, other, r, flag in pairs[["measure_a", "measure_b", "r", "flag"]].itertuples(
-        index=False, name=None
-    ):
+    for one, other, r, flag in pairs[["measure_a", "measure_b", "r", "flag"]].itertuples(index=False, name=None):
         x, y = sorted((place[one], place[other]))
         if np.isnan(r):
             axes.text(x, y, "–", ha="center", va="center", color=style.GREY)
             continue
         axes.add_patch(
-            Rectangle(
-                (x - 0.5, y - 0.5), 1, 1, facecolor=colours((r + 1) / 2), linewidth=0.6,
-                edgecolor="white",
-            )
-        )  # fmt: skip
+            Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=colours((r + 1) / 2), linewidth=0.6, edgecolor="white")
+        )
         dark = abs(r) > 0.65
         if printed:
             axes.text(
-                x, y, labels.number(r, 2), ha="center", va="center", fontsize=size,
+                x,
+                y,
+                labels.number(r, 2),
+                ha="center",
+                va="center",
+                fontsize=size,
                 color="white" if dark else style.INK,
                 fontweight="bold" if "repeats" in flag.split() else "normal",
-            )  # fmt: skip
+            )
         if "negative_within_block" in flag.split():
             axes.add_patch(
                 Rectangle(
-                    (x - 0.42, y - 0.42), 0.84, 0.84, fill=False, linewidth=1.1,
+                    (x - 0.42, y - 0.42),
+                    0.84,
+                    0.84,
+                    fill=False,
+                    linewidth=1.1,
                     edgecolor="white" if dark else style.INK,
                 )
-            )  # fmt: skip
+            )
     _delimit(axes, blocks, labels)
     axes.set_xlim(-0.5, k - 0.5)
     axes.set_ylim(k - 0.45, -0.5)
-    axes.set_yticks(
-        range(k), [f"{_name(labels, f'measure.{m}', 46)}  {i + 1}" for i, m in enumerate(names)]
-    )
+    axes.set_yticks(range(k), [f"{_name(labels, f'measure.{m}', 46)}  {i + 1}" for i, m in enumerate(names)])
     axes.set_xticks(range(k), [str(i + 1) for i in range(k)])
     if not printed:
         axes.tick_params(axis="x", labelsize=5.5, rotation=90)
         figure.colorbar(
-            ScalarMappable(Normalize(-1, 1), colours), ax=axes, location="bottom", shrink=0.5,
-            aspect=40, pad=0.01, ticks=[-1, -0.5, 0, 0.5, 1],
+            ScalarMappable(Normalize(-1, 1), colours),
+            ax=axes,
+            location="bottom",
+            shrink=0.5,
+            aspect=40,
+            pad=0.01,
+            ticks=[-1, -0.5, 0, 0.5, 1],
             format=lambda value, _: labels.number(value, 1),
-        )  # fmt: skip
+        )
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     _head_and_foot(figure, pairs, labels, view, source, "correlations")
@@ -153,19 +159,31 @@ def _delimit(axes: Axes, blocks: dict[str, str], labels: Labels) -> None:
         low, high = start - 0.5, end - 0.5
         axes.add_patch(
             Rectangle(
-                (low, low), end - start, end - start, fill=False, linewidth=1.2,
-                edgecolor=style.INK, clip_on=False, zorder=3,
+                (low, low),
+                end - start,
+                end - start,
+                fill=False,
+                linewidth=1.2,
+                edgecolor=style.INK,
+                clip_on=False,
+                zorder=3,
             )
-        )  # fmt: skip
+        )
         if start:
             axes.hlines(low, -0.5, low, color=style.INK, linewidth=0.8, zorder=3)
         if end < k:
             axes.vlines(high, high, k - 0.5, color=style.INK, linewidth=0.8, zorder=3)
         # The upper triangle of a block is empty: its name stands there, or beside a small block.
         axes.annotate(
-            _name(labels, f"block.{block}", 22), (high, low), xytext=(4, -2),
-            textcoords="offset points", ha="left", va="top", fontsize=7, color=style.INK,
-        )  # fmt: skip
+            _name(labels, f"block.{block}", 22),
+            (high, low),
+            xytext=(4, -2),
+            textcoords="offset points",
+            ha="left",
+            va="top",
+            fontsize=7,
+            color=style.INK,
+        )
         start = end
 
 
@@ -187,9 +205,7 @@ def importance(table: pd.DataFrame, *, labels: Labels, view: str, source: str) -
     -------
     matplotlib.figure.Figure
     """
-    groups: list[tuple[str, pd.DataFrame]] = [
-        (labels("structure.blocks"), table[table["level"] == "block"])
-    ]
+    groups: list[tuple[str, pd.DataFrame]] = [(labels("structure.blocks"), table[table["level"] == "block"])]
     leaves = table[table["level"] == "indicator"]
     for block in dict.fromkeys(leaves["block"]):
         groups.append((_name(labels, f"block.{block}", 60), leaves[leaves["block"] == block]))
@@ -200,9 +216,15 @@ def importance(table: pd.DataFrame, *, labels: Labels, view: str, source: str) -
     drawn: list[tuple[float, pd.Series]] = []
     for title, rows in groups:
         axes.annotate(
-            title, (0, at), xycoords=("axes fraction", "data"), xytext=(3, 0),
-            textcoords="offset points", fontsize=7.5, fontweight="bold", va="center",
-        )  # fmt: skip
+            title,
+            (0, at),
+            xycoords=("axes fraction", "data"),
+            xytext=(3, 0),
+            textcoords="offset points",
+            fontsize=7.5,
+            fontweight="bold",
+            va="center",
+        )
         at += 0.9
         for _, row in rows.iterrows():
             kind = "block" if row["level"] == "block" else "measure"
@@ -213,32 +235,47 @@ def importance(table: pd.DataFrame, *, labels: Labels, view: str, source: str) -
         at += 0.25
     y = np.array([d[0] for d in drawn])
     given, real, low, high = (
-        100 * np.array([d[1][c] for d in drawn], dtype=float)
-        for c in ("nominal", "share", "low", "high")
+        100 * np.array([d[1][c] for d in drawn], dtype=float) for c in ("nominal", "share", "low", "high")
     )
     axes.hlines(y, 0, np.nanmax([given, high]), color=style.LIGHT, linewidth=0.5, zorder=0)
-    axes.hlines(
-        y, low, high, color=style.SKY, linewidth=5.5, label=labels("structure.leave_one_out"),
-        zorder=1,
-    )  # fmt: skip
+    axes.hlines(y, low, high, color=style.SKY, linewidth=5.5, label=labels("structure.leave_one_out"), zorder=1)
     axes.hlines(y, given, real, color=style.GREY, linewidth=1.0, zorder=2)
     axes.plot(
-        given, y, linestyle="none", marker="D", markersize=5, markerfacecolor="white",
-        markeredgecolor=style.INK, markeredgewidth=1.1, label=labels("structure.nominal"), zorder=3,
-    )  # fmt: skip
+        given,
+        y,
+        linestyle="none",
+        marker="D",
+        markersize=5,
+        markerfacecolor="white",
+        markeredgecolor=style.INK,
+        markeredgewidth=1.1,
+        label=labels("structure.nominal"),
+        zorder=3,
+    )
     axes.plot(
-        real, y, linestyle="none", marker="o", markersize=5.2, color=style.VERMILION,
-        markeredgecolor="white", markeredgewidth=0.6, label=labels("structure.importance"),
+        real,
+        y,
+        linestyle="none",
+        marker="o",
+        markersize=5.2,
+        color=style.VERMILION,
+        markeredgecolor="white",
+        markeredgewidth=0.6,
+        label=labels("structure.importance"),
         zorder=4,
-    )  # fmt: skip
+    )
     for place, row in drawn:
         if row["r"] < 0:
             axes.annotate(
                 labels("structure.against"),
                 (100 * np.nanmax([row["nominal"], row["share"], row["high"]]), place),
-                xytext=(7, 0), textcoords="offset points", fontsize=6.8, va="center",
-                color=style.INK, bbox={"facecolor": "white", "linewidth": 0, "pad": 1.0},
-            )  # fmt: skip
+                xytext=(7, 0),
+                textcoords="offset points",
+                fontsize=6.8,
+                va="center",
+                color=style.INK,
+                bbox={"facecolor": "white", "linewidth": 0, "pad": 1.0},
+            )
     axes.set_yticks(ticks, names)
     axes.set_ylim(at - 0.4, -0.7)
     axes.set_xlim(left=0)
@@ -247,8 +284,12 @@ def importance(table: pd.DataFrame, *, labels: Labels, view: str, source: str) -
     axes.set_xlabel(labels("structure.share_axis"))
     axes.legend(
         *(part[::-1] for part in axes.get_legend_handles_labels()),
-        loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=3, fontsize=7.5, borderaxespad=0.2,
+        loc="lower right",
+        bbox_to_anchor=(1.0, 1.0),
+        ncols=3,
+        fontsize=7.5,
+        borderaxespad=0.2,
         columnspacing=1.4,
-    )  # fmt: skip
+    )
     _head_and_foot(figure, table, labels, view, source, "importance")
     return figure

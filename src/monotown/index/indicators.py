@@ -108,9 +108,7 @@ def compute_indicators(
             rows.extend({**fixed, **row} for row in found)
     problems.stop()
     frame = pd.DataFrame(rows).drop(columns="kinds")
-    doubts = pd.DataFrame(
-        doubtful, columns=columns_of(DOUBTFUL, [k for row in doubtful for k in row])
-    )
+    doubts = pd.DataFrame(doubtful, columns=columns_of(DOUBTFUL, [k for row in doubtful for k in row]))
     return Indicators(write_order(frame, INDICATORS), write_order(doubts, DOUBTFUL))
 
 
@@ -160,18 +158,13 @@ def _read(
 
 def _chosen(table: pd.DataFrame, uses: Iterable[Use], span: range, kind: str) -> pd.DataFrame:
     """One row a unit, year and variable: of the view's kind, with a value, first by source."""
-    mine = table[
-        table["variable"].isin({u.variable for u in uses})
-        & table["year"].between(span[0], span[-1])
-    ]
+    mine = table[table["variable"].isin({u.variable for u in uses}) & table["year"].between(span[0], span[-1])]
     mine = mine.assign(other=mine["kind"] != kind, gone=mine["value"].isna())
     mine = mine.sort_values(["other", "gone", "source"], kind="stable")
     return mine.drop_duplicates(["unit", "year", "variable"])
 
 
-def _rows(
-    expression: Expression, cells: _Cells, years: Sequence[int], kind: str
-) -> list[dict[str, Any]]:
+def _rows(expression: Expression, cells: _Cells, years: Sequence[int], kind: str) -> list[dict[str, Any]]:
     numbers, by_zero, no_log = expression.evaluate(cells.numbers)
     rows: list[dict[str, Any]] = []
     for i, unit in enumerate(cells.units):
@@ -184,11 +177,7 @@ def _rows(
                 notes.append("logarithm of a number not above 0")
             used = [(u.input, j - u.lag) for u in expression.uses]
             kinds = {str(cells.kinds[v][i, at]) for v, at in used} - {""}
-            sources = {
-                part.strip()
-                for v, at in used
-                for part in str(cells.sources[v][i, at]).split(SEPARATOR.strip())
-            }
+            sources = {part.strip() for v, at in used for part in str(cells.sources[v][i, at]).split(SEPARATOR.strip())}
             rows.append(
                 {
                     "unit": unit,
@@ -203,9 +192,7 @@ def _rows(
     return rows
 
 
-def _judge(
-    rows: list[dict[str, Any]], bounds: Bounds, cells: _Cells, years: Sequence[int]
-) -> list[dict[str, Any]]:
+def _judge(rows: list[dict[str, Any]], bounds: Bounds, cells: _Cells, years: Sequence[int]) -> list[dict[str, Any]]:
     """Rows of the table of doubtful values; what is used instead is set in `rows`, and flagged."""
     shape = (len(cells.units), len(years))
     values = np.array([row["value"] for row in rows], dtype=np.float64).reshape(shape)
@@ -225,9 +212,8 @@ def _judge(
 
 
 def _check_ends(
-    bounds: Bounds, cells: _Cells, years: Sequence[int], told: Mapping[str, str],
-    problems: Problems,
-) -> None:  # fmt: skip
+    bounds: Bounds, cells: _Cells, years: Sequence[int], told: Mapping[str, str], problems: Problems
+) -> None:
     """Refuse to cut to bounds whose lower end is above the upper one for a unit's figures.
 
     Ends that are formulas are figures themselves, which may be the ones in doubt: a value that is
@@ -242,21 +228,26 @@ def _check_ends(
     for i, j in np.argwhere(wrong & wanted)[:1]:
         where = "view {view}, measure {measure}".format(**told)
         problems.add(
-            "measures", f"{where}, plausible, unit {cells.units[i]}, year {span[j]}",
-            f"low {low[i, j]:g}", f"at most high, {high[i, j]:g}",
-        )  # fmt: skip
+            "measures",
+            f"{where}, plausible, unit {cells.units[i]}, year {span[j]}",
+            f"low {low[i, j]:g}",
+            f"at most high, {high[i, j]:g}",
+        )
 
 
-def _doubt(
-    row: Mapping[str, Any], bounds: Bounds, found: Judged, at: tuple[int, int]
-) -> dict[str, Any]:
+def _doubt(row: Mapping[str, Any], bounds: Bounds, found: Judged, at: tuple[int, int]) -> dict[str, Any]:
     return {
         **{k: row[k] for k in ("unit", "year", "value", "kind", "source")},
-        **_told("quantity", bounds.quantity), **_told("reason", bounds.reason),
-        "figure": found.figure[at], "side": str(found.side[at]), "bound": found.bound[at],
-        "unit_of_measure": bounds.unit_of_measure, "at_bound": found.at_bound[at],
-        "outside": bounds.outside, "used": found.used[at],
-    }  # fmt: skip
+        **_told("quantity", bounds.quantity),
+        **_told("reason", bounds.reason),
+        "figure": found.figure[at],
+        "side": str(found.side[at]),
+        "bound": found.bound[at],
+        "unit_of_measure": bounds.unit_of_measure,
+        "at_bound": found.at_bound[at],
+        "outside": bounds.outside,
+        "used": found.used[at],
+    }
 
 
 def _told(name: str, texts: Mapping[str, str]) -> dict[str, str]:

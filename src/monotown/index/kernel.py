@@ -87,11 +87,7 @@ def _plan(model: IndexModel, collapse: bool) -> tuple[_Step, ...]:
 
 
 def evaluate(
-    model: IndexModel,
-    z: ArrayLike,
-    weights: ArrayLike | None = None,
-    out: Array | None = None,
-    batch: int = BATCH,
+    model: IndexModel, z: ArrayLike, weights: ArrayLike | None = None, out: Array | None = None, batch: int = BATCH
 ) -> Array:
     """Index of every unit under every weight vector.
 
@@ -245,9 +241,7 @@ def _means_each(plan: tuple[_Step, ...], leaves: Array, w: Array) -> Array:
     return results[-1]
 
 
-def evaluate_nodes(
-    model: IndexModel, z: ArrayLike, weights: ArrayLike | None = None
-) -> dict[str, Array]:
+def evaluate_nodes(model: IndexModel, z: ArrayLike, weights: ArrayLike | None = None) -> dict[str, Array]:
     """Score of every node, the root among them.
 
     Parameters
@@ -277,9 +271,7 @@ def evaluate_nodes(
     return {node.id: found[node.id] for node in model.nodes}
 
 
-def _check_inputs(
-    model: IndexModel, z: ArrayLike, weights: ArrayLike | None
-) -> tuple[Array, Array]:
+def _check_inputs(model: IndexModel, z: ArrayLike, weights: ArrayLike | None) -> tuple[Array, Array]:
     scores = np.ascontiguousarray(z, dtype=np.float64)
     n = len(model.measures)
     if scores.ndim != 2 or scores.shape[1] != n:
@@ -373,15 +365,9 @@ class _Work:
             given = _power(given if full else np.where(known, given, 1.0), step.exponent)
         # a linear step under a power mean leaves its division to it, where no score is cut
         self.merged.append(
-            self.whole
-            and step.linear
-            and parent is not None
-            and parent.exponent is not None
-            and not _cuts(parent, low)
+            self.whole and step.linear and parent is not None and parent.exponent is not None and not _cuts(parent, low)
         )
-        self.columns.append(
-            np.ascontiguousarray((given if full else np.where(known, given, 0.0)).T)
-        )
+        self.columns.append(np.ascontiguousarray((given if full else np.where(known, given, 0.0)).T))
         self.known.append(None if full else np.ascontiguousarray(known.T, dtype=np.float64))
 
     def run(self, w: Array) -> list[Array]:
@@ -406,9 +392,7 @@ class _Work:
                 results.append(self._mean(i, step, w, shares, results))
         return results
 
-    def _whole_mean(
-        self, i: int, step: _Step, w: Array, sums: Array, shares: Array, results: list[Array]
-    ) -> Array:
+    def _whole_mean(self, i: int, step: _Step, w: Array, sums: Array, shares: Array, results: list[Array]) -> Array:
         b = step.exponent
         assert b is not None
         total, first = self.room[i], True
@@ -488,9 +472,7 @@ class _Work:
         pairs = [self._child(step, results[j], shares[:, j]) for j in step.nodes]
         empty = ~(local.sum(axis=1) > 0)
         weighty = [shares[:, j] > 0 for j in step.nodes]
-        if known is None and all(
-            there[part].all() for (_, there), part in zip(pairs, weighty, strict=True)
-        ):
+        if known is None and all(there[part].all() for (_, there), part in zip(pairs, weighty, strict=True)):
             weights = local
             if empty.any():
                 weights = np.where(empty[:, None], 1.0, local)
@@ -509,9 +491,7 @@ class _Work:
             weights = np.where(here, local[:, None, :], 0.0)
             total = weights.sum(axis=2, keepdims=True)
             empty = ~(total[:, :, 0] > 0)
-            weights = np.where(
-                empty[:, :, None], 1.0 / local.shape[1], weights / np.where(total > 0, total, 1.0)
-            )
+            weights = np.where(empty[:, :, None], 1.0 / local.shape[1], weights / np.where(total > 0, total, 1.0))
         values = leaves
         if pairs:
             stacked = np.stack([np.nan_to_num(child) for child, _ in pairs], axis=2)
@@ -521,16 +501,12 @@ class _Work:
             # any number will do where there is no score; it is taken out below
             values = np.where(empty[:, :, None], 1.0, values)
         chosen = step.node.aggregation
-        function = aggregator(
-            chosen.name, dict(chosen.parameters), local.shape[1], f"node {step.node.id!r}: "
-        )
+        function = aggregator(chosen.name, dict(chosen.parameters), local.shape[1], f"node {step.node.id!r}: ")
         squared = self.units if name in ("copeland", "condorcet") else 1
         size = max(1, _CELLS // max(self.units * local.shape[1] * squared, 1))
         result = np.concatenate(
             [
-                function(
-                    values if len(values) == 1 else values[s : s + size], weights[s : s + size]
-                )
+                function(values if len(values) == 1 else values[s : s + size], weights[s : s + size])
                 for s in range(0, len(w), size)
             ]
         )
@@ -573,13 +549,10 @@ def _fill(step: _Step, given: Array, known: NDArray[np.bool_]) -> tuple[Array, N
         return given, known
     if rule == "refuse":
         raise ValueError(
-            f"node {step.node.id!r} refuses missing scores; "
-            f"{int((~known).any(axis=1).sum())} units lack one"
+            f"node {step.node.id!r} refuses missing scores; {int((~known).any(axis=1).sum())} units lack one"
         )
     if not known.any(axis=0).all():
-        raise ValueError(
-            f"node {step.node.id!r} cannot fill by the {rule}: a child has no score in any unit"
-        )
+        raise ValueError(f"node {step.node.id!r} cannot fill by the {rule}: a child has no score in any unit")
     centre = np.nanmean(given, axis=0) if rule == "mean" else np.nanmedian(given, axis=0)
     return np.where(known, given, centre), np.ones_like(known)
 

@@ -10,12 +10,7 @@ from monotown.methods.normalise import Normalised, by_name
 from monotown.methods.outliers import apply_transform
 
 
-def normalise_leaf(
-    leaf: Leaf,
-    x: ArrayLike,
-    years: ArrayLike,
-    weights: ArrayLike | None = None,
-) -> Normalised:
+def normalise_leaf(leaf: Leaf, x: ArrayLike, years: ArrayLike, weights: ArrayLike | None = None) -> Normalised:
     """One measure of a panel by its leaf's settings.
 
     Parameters
@@ -72,9 +67,14 @@ def normalise_leaf(
             if not (~np.isnan(base)).any():
                 raise ValueError(f"the base year {scope} has no values")
             part, cut = by_name(
-                name, values[here], leaf.direction, base, pair, settings,
+                name,
+                values[here],
+                leaf.direction,
+                base,
+                pair,
+                settings,
                 None if weights is None else np.asarray(weights, dtype=np.float64)[here],
-            )  # fmt: skip
+            )
             result[here], clipped[here] = part, cut
     except ValueError as error:
         raise ValueError(f"measure {leaf.measure!r}, normalisation {name}: {error}") from error

@@ -58,15 +58,7 @@ BY_PLACE: Final = ("rank", "percentile", "borda")
 NODE_MISSING: Final = ("reweight", "mean", "median", "refuse")
 
 #: What is done about missing values of one measure before it is normalised.
-LEAF_MISSING: Final = (
-    "none",
-    "mean",
-    "median",
-    "interpolate",
-    "carry",
-    "interpolate_carry",
-    "mice",
-)
+LEAF_MISSING: Final = ("none", "mean", "median", "interpolate", "carry", "interpolate_carry", "mice")
 
 #: What is done about outlying values of one measure before it is normalised.
 OUTLIERS: Final = ("none", "winsorise", "winsorise_log", "mad")
@@ -75,9 +67,16 @@ TRANSFORMS: Final = ("none", "log", "log1p", "boxcox")
 
 _NODE_KEYS = ("id", "label", "weight", "aggregation", "missing", "floor", "children", "note")
 _LEAF_KEYS = (
-    "measure", "weight", "direction", "transform", "goalposts", "normalisation", "missing",
-    "outliers", "note",
-)  # fmt: skip
+    "measure",
+    "weight",
+    "direction",
+    "transform",
+    "goalposts",
+    "normalisation",
+    "missing",
+    "outliers",
+    "note",
+)
 
 
 _EXPONENTS: Final = {"arithmetic": 1.0, "geometric": 0.0, "harmonic": -1.0}
@@ -150,8 +149,7 @@ def method(name: str, **parameters: Parameter) -> Method:
     unknown = [p for p in parameters if p not in known[name]]
     if unknown:
         raise ValueError(
-            f"{name} has no parameter {unknown[0]!r}; "
-            f"expected {nearest(unknown[0], list(known[name])) or 'none'}"
+            f"{name} has no parameter {unknown[0]!r}; expected {nearest(unknown[0], list(known[name])) or 'none'}"
         )
     return Method(name, tuple((k, parameters.get(k, v)) for k, v in known[name].items()))
 
@@ -411,9 +409,7 @@ class IndexModel:
         """
         unknown = [m for m in measures if m not in self.measures]
         if unknown:
-            raise ValueError(
-                f"no measure {unknown[0]!r}; expected {nearest(unknown[0], self.measures)}"
-            )
+            raise ValueError(f"no measure {unknown[0]!r}; expected {nearest(unknown[0], self.measures)}")
 
         def step(node: Node | Leaf) -> Node | Leaf | None:
             if isinstance(node, Leaf):
@@ -440,12 +436,7 @@ class IndexModel:
             below = math.fsum(c.weight for c in node.children)
             for i, child in enumerate(node.children):
                 last = i == len(node.children) - 1
-                step(
-                    child,
-                    tail + ("└─ " if last else "├─ "),
-                    tail + ("   " if last else "│  "),
-                    below,
-                )
+                step(child, tail + ("└─ " if last else "├─ "), tail + ("   " if last else "│  "), below)
 
         step(self.tree, "", "", None)
         return "\n".join(lines)
@@ -461,11 +452,7 @@ def _describe_leaf(leaf: Leaf) -> str:
     # parameters at their defaults are left out, to keep the tree readable
     changed = Method(
         leaf.normalisation.name,
-        tuple(
-            p
-            for p in leaf.normalisation.parameters
-            if p[1] != NORMALISATIONS[leaf.normalisation.name].get(p[0])
-        ),
+        tuple(p for p in leaf.normalisation.parameters if p[1] != NORMALISATIONS[leaf.normalisation.name].get(p[0])),
     )
     text = f"{'+' if leaf.direction > 0 else '-'} {changed}"
     if leaf.goalposts is not None:
@@ -507,10 +494,12 @@ def _check(root: Node, where: str, problems: Problems, file: str) -> None:
         known = node.aggregation.name in AGGREGATIONS
         if node.floor is not None and known and not node.aggregation.needs_positive:
             problems.add(
-                file, f"{path}.floor", f"{node.floor:g} under {node.aggregation}",
+                file,
+                f"{path}.floor",
+                f"{node.floor:g} under {node.aggregation}",
                 "no floor; it is for means that need scores above 0: geometric, harmonic, power "
                 "with an exponent of 0 or less",
-            )  # fmt: skip
+            )
         if not node.children:
             problems.add(file, f"{path}.children", "none", "at least one child")
         elif not math.fsum(c.weight for c in node.children) > 0:
@@ -530,9 +519,7 @@ def _check_scale(leaf: Leaf, path: str, problems: Problems, file: str) -> None:
         if value not in valid:
             problems.add(file, f"{path}.{key}", value, nearest(value, valid))
     if leaf.goalposts is not None and not leaf.goalposts[0] < leaf.goalposts[1]:
-        problems.add(
-            file, f"{path}.goalposts", list(leaf.goalposts), "two numbers, the lower first"
-        )
+        problems.add(file, f"{path}.goalposts", list(leaf.goalposts), "two numbers, the lower first")
     if leaf.normalisation.name == "distance_to_target" and leaf.normalisation["value"] is None:
         problems.add(file, f"{path}.normalisation", "distance_to_target", "its target: value")
 
@@ -570,12 +557,11 @@ def _read_node(
         children=tuple(children),
         weight=_number(raw.get("weight", 1), file, f"{where}.weight", problems),
         aggregation=_read_method(
-            raw.get("aggregation", "arithmetic"),
-            AGGREGATIONS, file, f"{where}.aggregation", problems,
+            raw.get("aggregation", "arithmetic"), AGGREGATIONS, file, f"{where}.aggregation", problems
         ),
         missing=str(missing),
         floor=None if floor is None else _number(floor, file, f"{where}.floor", problems),
-    )  # fmt: skip
+    )
 
 
 def _read_leaf(
@@ -608,20 +594,15 @@ def _read_leaf(
         transform=str(entry.get("transform") or "none"),
         goalposts=pair,
         normalisation=_read_method(
-            raw.get("normalisation", normalisation),
-            NORMALISATIONS, file, f"{where}.normalisation", problems,
+            raw.get("normalisation", normalisation), NORMALISATIONS, file, f"{where}.normalisation", problems
         ),
         missing=str(raw.get("missing", "none")),
         outliers=str(raw.get("outliers", "none")),
-    )  # fmt: skip
+    )
 
 
 def _read_method(
-    raw: object,
-    valid: Mapping[str, Mapping[str, Parameter]],
-    file: str,
-    where: str,
-    problems: Problems,
+    raw: object, valid: Mapping[str, Mapping[str, Parameter]], file: str, where: str, problems: Problems
 ) -> Method:
     given = dict(raw) if isinstance(raw, Mapping) else {"method": raw}
     name = str(given.pop("method", None))
@@ -685,9 +666,7 @@ def _number(value: object, file: str, where: str, problems: Problems) -> float:
     return 1.0
 
 
-def _unknown_keys(
-    raw: Mapping[str, Any], valid: Sequence[str], file: str, where: str, problems: Problems
-) -> None:
+def _unknown_keys(raw: Mapping[str, Any], valid: Sequence[str], file: str, where: str, problems: Problems) -> None:
     for key in raw:
         if key not in valid:
             problems.add(file, f"{where}.{key}", key, nearest(str(key), valid))

@@ -91,19 +91,24 @@ def outlay_table(
         return rank_with(indicators, observations, view, config, measures, unit, share / now)
 
     row = {
-        "unit": unit, "year": year, "amount": mine["value"].iloc[0],
-        "next_amount": mine["value"].iloc[1], "median_amount": mine["value"].median(),
-        "share": now, "share_before": before, "share_after": after,
-        "rank": place(now), "rank_before": place(before), "rank_after": place(after),
+        "unit": unit,
+        "year": year,
+        "amount": mine["value"].iloc[0],
+        "next_amount": mine["value"].iloc[1],
+        "median_amount": mine["value"].median(),
+        "share": now,
+        "share_before": before,
+        "share_after": after,
+        "rank": place(now),
+        "rank_before": place(before),
+        "rank_after": place(after),
         "kind": mine["kind"].iloc[0],
         "source": "; ".join(sorted({*mine["source"].iloc[0].split("; "), *series["source"]})),
-    }  # fmt: skip
+    }
     return pd.DataFrame([row])
 
 
-def choices_table(
-    view: str, config: Mapping[str, Any], measures: Mapping[str, Mapping[str, Any]]
-) -> pd.DataFrame:
+def choices_table(view: str, config: Mapping[str, Any], measures: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
     """How many measures of a view stand on a logarithmic scale, and the floor between its blocks.
 
     Returns
@@ -138,9 +143,12 @@ def external_table(observations: pd.DataFrame, unit: str, country: str, year: in
     wide = wide.reindex(index=[unit, country], columns=names) / 1000
     (external, internal), (whole, _) = wide.to_numpy(dtype=np.float64).tolist()
     row = {
-        "unit": unit, "year": year, "external": external, "internal": internal,
+        "unit": unit,
+        "year": year,
+        "external": external,
+        "internal": internal,
         "external_share": external / whole,
         "kind": join_kinds(seen["kind"]),
         "source": "; ".join(sorted(set(seen["source"]))),
-    }  # fmt: skip
+    }
     return pd.DataFrame([row])

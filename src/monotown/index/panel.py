@@ -43,32 +43,55 @@ _NOTE = pa.Column(str)
 #: index. Pairs of years that cannot be compared stand in the comparability report instead.
 CONTRIBUTIONS = pa.DataFrameSchema(
     {
-        "view": _TEXT, "unit": _TEXT, "from_year": _YEAR, "to_year": _YEAR, "measure": _TEXT,
-        "block": _TEXT, "normalised_from": score_column("Score of the measure, earlier year."),
+        "view": _TEXT,
+        "unit": _TEXT,
+        "from_year": _YEAR,
+        "to_year": _YEAR,
+        "measure": _TEXT,
+        "block": _TEXT,
+        "normalised_from": score_column("Score of the measure, earlier year."),
         "normalised_to": score_column("Score of the measure, later year."),
         "contribution": score_column("What the measure adds to the change of the index."),
-        "change": score_column("Change of the index."), "kind": kind_column(),
+        "change": score_column("Change of the index."),
+        "kind": kind_column(),
     },
     unique=["view", "unit", "from_year", "to_year", "measure"],
-    strict=True, coerce=True, name="contributions",
-)  # fmt: skip
+    strict=True,
+    coerce=True,
+    name="contributions",
+)
 
 #: Over the years whose scores rest on the same measures as the last year's. `growth` is relative,
 #: `slope` least squares a year, `median_slope` Theil and Sen's, `tau` and `p` Mann and Kendall's;
 #: a `rank_change` below 0 is a climb.
 TRENDS = pa.DataFrameSchema(
     {
-        "view": _TEXT, "unit": _TEXT, "node": _TEXT, "first_year": _YEAR, "last_year": _YEAR,
-        "n_years": pa.Column("int64"), "change": score_column("Last score less first."),
-        "growth": _NUMBER, "annual_growth": _NUMBER,
+        "view": _TEXT,
+        "unit": _TEXT,
+        "node": _TEXT,
+        "first_year": _YEAR,
+        "last_year": _YEAR,
+        "n_years": pa.Column("int64"),
+        "change": score_column("Last score less first."),
+        "growth": _NUMBER,
+        "annual_growth": _NUMBER,
         "slope": score_column("Least-squares change of the score a year."),
-        "median_slope": score_column("Theil and Sen's change of the score a year."), "tau": _NUMBER,
-        "p": _NUMBER, "rank_first": _NUMBER, "rank_last": _NUMBER, "rank_change": _NUMBER,
-        "best_rank": _NUMBER, "worst_rank": _NUMBER, "kind": kind_column(), "note": _NOTE,
+        "median_slope": score_column("Theil and Sen's change of the score a year."),
+        "tau": _NUMBER,
+        "p": _NUMBER,
+        "rank_first": _NUMBER,
+        "rank_last": _NUMBER,
+        "rank_change": _NUMBER,
+        "best_rank": _NUMBER,
+        "worst_rank": _NUMBER,
+        "kind": kind_column(),
+        "note": _NOTE,
     },
     unique=["view", "unit", "node"],
-    strict=True, coerce=True, name="trends",
-)  # fmt: skip
+    strict=True,
+    coerce=True,
+    name="trends",
+)
 
 
 def contributions(model: IndexModel, before: ArrayLike, after: ArrayLike) -> Array:
@@ -240,11 +263,9 @@ def contribution_table(prepared: Prepared, scores: pd.DataFrame) -> pd.DataFrame
             "normalised_to": after.ravel(),
             "contribution": np.where(np.isnan(before), np.nan, parts).ravel(),
             "change": np.repeat(parts.sum(axis=1), n),
-            "kind": np.repeat(
-                [prepared.rows["kind"].iloc[places[u, b]] for u, _, b in pairs], n
-            ),
+            "kind": np.repeat([prepared.rows["kind"].iloc[places[u, b]] for u, _, b in pairs], n),
         }
-    )  # fmt: skip
+    )
 
 
 def neighbours(years: Sequence[int]) -> list[tuple[int, int]]:
@@ -300,11 +321,7 @@ def trend_table(prepared: Prepared, scores: pd.DataFrame) -> pd.DataFrame:
         ordered = group.sort_values("year", kind="stable")
         last = int(ordered["year"].iloc[-1])
         below = basis_of(prepared.model, str(node))
-        reasons = {
-            int(y): year_reasons(prepared, str(unit), int(y), last, below)
-            for y in ordered["year"]
-            if y != last
-        }
+        reasons = {int(y): year_reasons(prepared, str(unit), int(y), last, below) for y in ordered["year"] if y != last}
         out = [y for y, why in reasons.items() if why]
         kept = ordered[~ordered["year"].isin(out)]
         if len(kept) < 2:
@@ -316,19 +333,27 @@ def trend_table(prepared: Prepared, scores: pd.DataFrame) -> pd.DataFrame:
         ranks = kept["rank"]
         records.append(
             {
-                "view": prepared.view, "unit": unit, "node": node,
-                "first_year": int(year[0]), "last_year": last, "n_years": len(kept),
-                "change": score[-1] - score[0], "growth": relative, "annual_growth": annual,
+                "view": prepared.view,
+                "unit": unit,
+                "node": node,
+                "first_year": int(year[0]),
+                "last_year": last,
+                "n_years": len(kept),
+                "change": score[-1] - score[0],
+                "growth": relative,
+                "annual_growth": annual,
                 "slope": float(np.polyfit(year - year[0], score, 1)[0]),
                 "median_slope": median_slope(score, year),
-                "tau": tau, "p": p,
-                "rank_first": ranks.iloc[0], "rank_last": ranks.iloc[-1],
+                "tau": tau,
+                "p": p,
+                "rank_first": ranks.iloc[0],
+                "rank_last": ranks.iloc[-1],
                 "rank_change": ranks.iloc[-1] - ranks.iloc[0],
-                "best_rank": ranks.min(), "worst_rank": ranks.max(),
+                "best_rank": ranks.min(),
+                "worst_rank": ranks.max(),
                 "kind": kept["kind"].iloc[-1],
-                "note": f"left out, not comparable with {last}: {', '.join(map(str, out))}"
-                if out else "",
+                "note": f"left out, not comparable with {last}: {', '.join(map(str, out))}" if out else "",
             }
-        )  # fmt: skip
+        )
     frame = pd.DataFrame(records, columns=list(TRENDS.columns))
     return TRENDS.coerce_dtype(frame)

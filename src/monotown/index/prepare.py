@@ -17,22 +17,8 @@ from monotown.base.ties import TOLERANCE
 from monotown.index.admissible import inadmissible, lowest, scale_of
 from monotown.index.leaves import normalise_leaf
 from monotown.index.model import IndexModel, Leaf
-from monotown.index.weighting import (
-    Place,
-    Weighed,
-    fixed_weights,
-    kind_under,
-    read_weighting,
-    weigh_view,
-)
-from monotown.methods.missing import (
-    Filled,
-    carry,
-    coverage,
-    fill_group,
-    impute_chained,
-    interpolate,
-)
+from monotown.index.weighting import Place, Weighed, fixed_weights, kind_under, read_weighting, weigh_view
+from monotown.methods.missing import Filled, carry, coverage, fill_group, impute_chained, interpolate
 from monotown.methods.outliers import mad_flags, treat, winsorise
 
 Array = NDArray[np.float64]
@@ -40,9 +26,21 @@ Array = NDArray[np.float64]
 
 #: Keys of a view.
 VIEW_KEYS: Final = (
-    "label", "kind", "units", "years", "average_weights", "minimum_coverage", "expected_blocks",
-    "normalisation", "weights", "scale", "tree", "note", "beside", "readings",
-)  # fmt: skip
+    "label",
+    "kind",
+    "units",
+    "years",
+    "average_weights",
+    "minimum_coverage",
+    "expected_blocks",
+    "normalisation",
+    "weights",
+    "scale",
+    "tree",
+    "note",
+    "beside",
+    "readings",
+)
 
 
 @dataclass(frozen=True)
@@ -106,10 +104,7 @@ class Prepared:
 
 
 def view_model(
-    view: str,
-    config: Mapping[str, Any],
-    measures: Mapping[str, Mapping[str, Any]],
-    file: str = "config/views.yaml",
+    view: str, config: Mapping[str, Any], measures: Mapping[str, Mapping[str, Any]], file: str = "config/views.yaml"
 ) -> IndexModel:
     """Model of a view, from its entry in the views config.
 
@@ -143,19 +138,14 @@ def view_model(
         problems.add(file, f"{view}.tree", "nothing", "the tree of the index")
     problems.stop()
     model = IndexModel.from_config(
-        config["tree"],
-        measures,
-        file=file,
-        where=f"{view}.tree",
-        normalisation=config.get("normalisation", "minmax"),
+        config["tree"], measures, file=file, where=f"{view}.tree", normalisation=config.get("normalisation", "minmax")
     )
     model = replace(model, scale=float(scale))
     problems.extend(inadmissible(model, file, f"{view}.tree"))
     if config.get("scale", 1) != 1 and scale_of(model) == 1:
         problems.add(
-            file, f"{view}.scale", scale,
-            "no scale: these scores do not run from 0 to 1, but on a scale of their own",
-        )  # fmt: skip
+            file, f"{view}.scale", scale, "no scale: these scores do not run from 0 to 1, but on a scale of their own"
+        )
     weighting = None
     try:
         weighting = read_weighting(view, config, file)
@@ -294,11 +284,7 @@ def prepare(
     rows["kind"] = described["kind"].first().reindex(places).to_numpy()
     rows["source"] = described["source"].agg(_join_sources).reindex(places).to_numpy()
     when = rows["year"].to_numpy()
-    found = coverage(
-        ~np.isnan(raw),
-        [model.block_of[m] for m in model.measures],
-        config.get("minimum_coverage"),
-    )
+    found = coverage(~np.isnan(raw), [model.block_of[m] for m in model.measures], config.get("minimum_coverage"))
     rows["enough"] = found.enough
     share = None
     if average_weights is not None:
@@ -311,20 +297,22 @@ def prepare(
     problems.stop()
     completed = None
     if tables is not None:
-        scaled = [
-            _scale(model, view, table, flags.copy(), when, share, problems)[0] for table in tables
-        ]
+        scaled = [_scale(model, view, table, flags.copy(), when, share, problems)[0] for table in tables]
         problems.stop()
         completed = np.stack(scaled)
     weighting = read_weighting(view, config)
     weighed = None
     if weighting is not None and weighting.family != "fixed":
         weighed = weigh_view(
-            model, weighting, z, rows, judgments=judgments,
+            model,
+            weighting,
+            z,
+            rows,
+            judgments=judgments,
             expected_blocks=config.get("expected_blocks", ()),
             kind=str(config.get("kind", rows["kind"].iloc[0])),
             where=Place("config/views.yaml", f"{view}.weights"),
-        )  # fmt: skip
+        )
         model = weighed.model
         rows["kind"] = [kind_under(str(k), weighed.kind) for k in rows["kind"]]
         if weighting.judgments is not None:
@@ -332,9 +320,7 @@ def prepare(
     return Prepared(view, model, rows, raw, values, z, clipped, flags, weighed, completed)
 
 
-def _check_scores(
-    model: IndexModel, view: str, rows: pd.DataFrame, z: Array, problems: Problems
-) -> None:
+def _check_scores(model: IndexModel, view: str, rows: pd.DataFrame, z: Array, problems: Problems) -> None:
     """Refuse scores for which a mean of the tree is not defined, whatever the weights."""
     known = z[rows["enough"].to_numpy()]
     if not len(known):
@@ -347,15 +333,22 @@ def _check_scores(
         named = [f"{model.measures[j]} of {rows['unit'][i]}, {rows['year'][i]}" for i, j in at[:5]]
         more = f" and {len(at) - 5} more" if len(at) > 5 else ""
         problems.add(
-            "config/views.yaml", f"{view}.tree", str(error),
+            "config/views.yaml",
+            f"{view}.tree",
+            str(error),
             f"a floor there, or an arithmetic mean; at or below 0: {'; '.join(named)}{more}",
-        )  # fmt: skip
+        )
 
 
 def _scale(
-    model: IndexModel, view: str, values: Array, flags: NDArray[np.str_],
-    when: NDArray[np.int64], share: Array | None, problems: Problems,
-) -> tuple[Array, NDArray[np.bool_]]:  # fmt: skip
+    model: IndexModel,
+    view: str,
+    values: Array,
+    flags: NDArray[np.str_],
+    when: NDArray[np.int64],
+    share: Array | None,
+    problems: Problems,
+) -> tuple[Array, NDArray[np.bool_]]:
     """Normalised scores and where they were cut; treats `values` and marks `flags` in place."""
     z, clipped = np.full(values.shape, np.nan), np.zeros(values.shape, dtype=bool)
     for j, leaf in enumerate(model.leaves):
@@ -432,9 +425,7 @@ def _join_sources(sources: Iterable[str]) -> str:
     return "; ".join(sorted(parts))
 
 
-def _check_rows(
-    mine: pd.DataFrame, view: str, config: Mapping[str, Any], model: IndexModel
-) -> None:
+def _check_rows(mine: pd.DataFrame, view: str, config: Mapping[str, Any], model: IndexModel) -> None:
     problems = Problems()
     if mine.empty:
         problems.add("indicators", "column view", "no rows", f"rows of view {view!r}")

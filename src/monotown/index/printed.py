@@ -68,9 +68,7 @@ def region_tables(
             if len(years) > 1
             else scores_of_year(view.scores, view.comparison, view.root, int(years[0]), view.blocks)
         ).assign(scale=view.scale)
-    tables["potential_quality_2022"] = side_by_side(
-        tables["scores_potential_2022"], tables["scores_quality_2022"]
-    )
+    tables["potential_quality_2022"] = side_by_side(tables["scores_potential_2022"], tables["scores_quality_2022"])
     tables["town"] = town_table(observations, town)
     return tables
 
@@ -104,9 +102,9 @@ def town_table(observations: pd.DataFrame, units: Sequence[str]) -> pd.DataFrame
     wide["source"] = shown["source"].agg(lambda s: "; ".join(sorted(set(s))))
     order = {unit: i for i, unit in enumerate(units)}
     table = wide.drop(columns="people").reset_index().rename_axis(columns=None)
-    return table.sort_values(
-        ["unit", "year"], key=lambda c: c.map(order) if c.name == "unit" else c
-    ).reset_index(drop=True)
+    return table.sort_values(["unit", "year"], key=lambda c: c.map(order) if c.name == "unit" else c).reset_index(
+        drop=True
+    )
 
 
 def weight_tables(
@@ -141,8 +139,9 @@ def weight_tables(
     }
 
 
-def scores_of_year(scores: pd.DataFrame, comparison: pd.DataFrame, root: str, year: int,
-                   blocks: Sequence[str]) -> pd.DataFrame:  # fmt: skip
+def scores_of_year(
+    scores: pd.DataFrame, comparison: pd.DataFrame, root: str, year: int, blocks: Sequence[str]
+) -> pd.DataFrame:
     """Score, place, block scores and distance from the other units' average, best first.
 
     Parameters
@@ -168,8 +167,7 @@ def scores_of_year(scores: pd.DataFrame, comparison: pd.DataFrame, root: str, ye
         table[block] = mine[mine["node"] == block].set_index("unit")["score"]
     beside = comparison[(comparison["year"] == year) & (comparison["node"] == root)]
     table = table.join(beside.set_index("unit")[["average", "difference"]]).reset_index()
-    order = ["rank", "unit", "year", "score", *blocks, "average", "difference",
-             "coverage", "partial", "kind", "source"]  # fmt: skip
+    order = ["rank", "unit", "year", "score", *blocks, "average", "difference", "coverage", "partial", "kind", "source"]
     return table[order].sort_values(BY_UNIT, kind="stable").reset_index(drop=True)
 
 
@@ -186,14 +184,22 @@ def scores_over_time(scores: pd.DataFrame, root: str) -> pd.DataFrame:
     years = mine.groupby("unit")["year"].agg(["min", "max"])
     columns = ["unit", "year", "score", "rank"]
     first = mine.merge(years["min"].rename("year"), on=["unit", "year"])[columns]
-    last = mine.merge(years["max"].rename("year"), on=["unit", "year"])[
-        [*columns, "kind", "source"]
-    ]
+    last = mine.merge(years["max"].rename("year"), on=["unit", "year"])[[*columns, "kind", "source"]]
     table = first.merge(last, on="unit", suffixes=("_from", "_to"))
     table = table.rename(columns={"year_from": "first_year", "year_to": "last_year"})
     table["change"] = table["score_to"] - table["score_from"]
-    order = ["rank_to", "unit", "first_year", "score_from", "rank_from", "last_year", "score_to",
-             "change", "kind", "source"]  # fmt: skip
+    order = [
+        "rank_to",
+        "unit",
+        "first_year",
+        "score_from",
+        "rank_from",
+        "last_year",
+        "score_to",
+        "change",
+        "kind",
+        "source",
+    ]
     return table[order].sort_values(["rank_to", "unit"], kind="stable").reset_index(drop=True)
 
 
@@ -250,9 +256,7 @@ def drop_one(dropped: pd.DataFrame, year: int, source: str) -> pd.DataFrame:
     ).reset_index()
     table["source"] = source
     order = ["mean_shift", "dropped"]
-    return table.sort_values(
-        order, ascending=[False, True], kind="stable", key=sort_key, ignore_index=True
-    )
+    return table.sort_values(order, ascending=[False, True], kind="stable", key=sort_key, ignore_index=True)
 
 
 def side_by_side(potential: pd.DataFrame, quality: pd.DataFrame) -> pd.DataFrame:
@@ -264,15 +268,23 @@ def side_by_side(potential: pd.DataFrame, quality: pd.DataFrame) -> pd.DataFrame
         Tables of `scores_of_year`, with the ``scale`` of each index.
     """
     columns = ["unit", "score", "rank", "scale", "kind", "source"]
-    table = potential[columns].merge(
-        quality[columns], on="unit", suffixes=("_potential", "_quality")
-    )
+    table = potential[columns].merge(quality[columns], on="unit", suffixes=("_potential", "_quality"))
     table["rank_difference"] = table["rank_quality"] - table["rank_potential"]
     table["kind"] = table[["kind_potential", "kind_quality"]].agg(join_kinds, axis=1)
     table["source"] = [
         "; ".join(sorted({*a.split("; "), *b.split("; ")}))
         for a, b in zip(table["source_potential"], table["source_quality"], strict=True)
     ]
-    order = ["unit", "score_potential", "rank_potential", "score_quality", "rank_quality",
-             "rank_difference", "scale_potential", "scale_quality", "kind", "source"]  # fmt: skip
+    order = [
+        "unit",
+        "score_potential",
+        "rank_potential",
+        "score_quality",
+        "rank_quality",
+        "rank_difference",
+        "scale_potential",
+        "scale_quality",
+        "kind",
+        "source",
+    ]
     return table[order].sort_values(["rank_potential", "unit"]).reset_index(drop=True)

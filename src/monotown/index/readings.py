@@ -38,8 +38,11 @@ READING_RANKS: Final = pa.DataFrameSchema(
         "kind": kind_column(),
         "source": _TEXT,
     },
-    unique=["reading", "unit", "year"], strict=True, coerce=True, name="readings",
-)  # fmt: skip
+    unique=["reading", "unit", "year"],
+    strict=True,
+    coerce=True,
+    name="readings",
+)
 
 
 def reading_ranks(
@@ -89,9 +92,7 @@ def reading_ranks(
     return write_order(to_scale(ranks, READING_RANKS, scale), READING_RANKS)
 
 
-def _scores(
-    indicators: pd.DataFrame, view: str, config: Mapping[str, Any], *given: Any
-) -> pd.DataFrame:
+def _scores(indicators: pd.DataFrame, view: str, config: Mapping[str, Any], *given: Any) -> pd.DataFrame:
     """Score of the whole index by unit and year, where there is one."""
     prepared = prepare(indicators, view, config, *given)
     scores = score_table(prepared)

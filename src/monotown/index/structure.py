@@ -47,22 +47,42 @@ _KIND = kind_column()
 #: missing (few_units, singular, constant, few_items) or how to read it (formative, heywood).
 STRUCTURE = pa.DataFrameSchema(
     {
-        "view": _TEXT, "year": _YEAR, "block": _TEXT, "quantity": _TEXT, "measure": _NOTE,
-        "value": _NUMBER, "n_units": _COUNT, "n_indicators": _COUNT, "note": _NOTE, "kind": _KIND,
+        "view": _TEXT,
+        "year": _YEAR,
+        "block": _TEXT,
+        "quantity": _TEXT,
+        "measure": _NOTE,
+        "value": _NUMBER,
+        "n_units": _COUNT,
+        "n_indicators": _COUNT,
+        "note": _NOTE,
+        "kind": _KIND,
     },
     unique=["view", "year", "block", "quantity", "measure"],
-    strict=True, coerce=True, name="structure",
-)  # fmt: skip
+    strict=True,
+    coerce=True,
+    name="structure",
+)
 
 #: Every pair of indicators once. `flag`: repeats (|r| above 0.9), negative_within_block, undefined.
 CORRELATIONS = pa.DataFrameSchema(
     {
-        "view": _TEXT, "year": _YEAR, "measure_a": _TEXT, "measure_b": _TEXT, "block_a": _TEXT,
-        "block_b": _TEXT, "r": _NUMBER, "n_units": _COUNT, "flag": _NOTE, "kind": _KIND,
+        "view": _TEXT,
+        "year": _YEAR,
+        "measure_a": _TEXT,
+        "measure_b": _TEXT,
+        "block_a": _TEXT,
+        "block_b": _TEXT,
+        "r": _NUMBER,
+        "n_units": _COUNT,
+        "flag": _NOTE,
+        "kind": _KIND,
     },
     unique=["view", "year", "measure_a", "measure_b"],
-    strict=True, coerce=True, name="correlations",
-)  # fmt: skip
+    strict=True,
+    coerce=True,
+    name="correlations",
+)
 
 #: `nominal` is the weight given; `importance` the correlation ratio with the index, `share` its
 #: share among the indicators (or blocks), `low` and `high` that share's range when any one unit is
@@ -70,15 +90,26 @@ CORRELATIONS = pa.DataFrameSchema(
 #: against the index.
 IMPORTANCE = pa.DataFrameSchema(
     {
-        "view": _TEXT, "year": _YEAR,
+        "view": _TEXT,
+        "year": _YEAR,
         "level": pa.Column(str, pa.Check.isin(["block", "indicator"])),
-        "node": _TEXT, "block": _TEXT, "nominal": _NUMBER, "importance": _NUMBER,
-        "share": _NUMBER, "low": _NUMBER, "high": _NUMBER, "ratio": _NUMBER, "r": _NUMBER,
-        "n_units": _COUNT, "kind": _KIND,
+        "node": _TEXT,
+        "block": _TEXT,
+        "nominal": _NUMBER,
+        "importance": _NUMBER,
+        "share": _NUMBER,
+        "low": _NUMBER,
+        "high": _NUMBER,
+        "ratio": _NUMBER,
+        "r": _NUMBER,
+        "n_units": _COUNT,
+        "kind": _KIND,
     },
     unique=["view", "year", "level", "node"],
-    strict=True, coerce=True, name="importance",
-)  # fmt: skip
+    strict=True,
+    coerce=True,
+    name="importance",
+)
 
 
 @dataclass(frozen=True)
@@ -121,9 +152,7 @@ def _wide(
     if order is not None and sorted(order) != sorted(found):
         raise ValueError(f"expected the measures {', '.join(sorted(found))}, found {list(order)}")
     blocks = {m: found[m] for m in (found if order is None else order)}
-    wide = here.pivot_table(
-        index="unit", columns="measure", values="normalised", aggfunc="first", dropna=False
-    )
+    wide = here.pivot_table(index="unit", columns="measure", values="normalised", aggfunc="first", dropna=False)
     # Measures of one block side by side, blocks and measures in their given order.
     together = [m for b in dict.fromkeys(blocks.values()) for m in blocks if blocks[m] == b]
     return wide.reindex(columns=together).sort_index(), {m: blocks[m] for m in together}
@@ -165,9 +194,7 @@ def correlation_rows(wide: pd.DataFrame, blocks: dict[str, str]) -> pd.DataFrame
                 flags.append("repeats")
             if value < 0 and blocks[one] == blocks[other]:
                 flags.append("negative_within_block")
-            rows.append(
-                (one, other, blocks[one], blocks[other], value, int(n[i, j]), " ".join(flags))
-            )
+            rows.append((one, other, blocks[one], blocks[other], value, int(n[i, j]), " ".join(flags)))
     columns = ["measure_a", "measure_b", "block_a", "block_b", "r", "n_units", "flag"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -225,21 +252,13 @@ def block_rows(x: Array, names: Sequence[str], *, reflective: bool) -> pd.DataFr
     for j in range(p):
         value = values if isinstance(values, Undefined) else float(values[j])
         add(f"eigenvalue_{j + 1:02d}", value, note=small)
-        add(
-            f"explained_{j + 1:02d}",
-            value if isinstance(value, Undefined) else value / p,
-            note=small,
-        )
+        add(f"explained_{j + 1:02d}", value if isinstance(value, Undefined) else value / p, note=small)
     frame = pd.DataFrame(rows, columns=["quantity", "measure", "value", "note"])
     return frame.assign(n_units=n, n_indicators=p)
 
 
 def importance_rows(
-    columns: pd.DataFrame,
-    index: pd.Series,
-    nominal: Sequence[float],
-    *,
-    smoother: Smoother = "lowess",
+    columns: pd.DataFrame, index: pd.Series, nominal: Sequence[float], *, smoother: Smoother = "lowess"
 ) -> pd.DataFrame:
     """Nominal weight beside real importance.
 
@@ -292,10 +311,7 @@ def importance_rows(
     r = pairwise_correlations(together)[0][:-1, -1]
     everyone = np.ones(len(y))
     whole = ratios(everyone)
-    left_out = [
-        shares(ratios(np.where(np.arange(len(y)) == i, 0.0, 1.0)))
-        for i in np.flatnonzero(usable.any(1))
-    ]
+    left_out = [shares(ratios(np.where(np.arange(len(y)) == i, 0.0, 1.0))) for i in np.flatnonzero(usable.any(1))]
     spread = np.array(left_out) if left_out else np.full((1, x.shape[1]), np.nan)
     share = shares(whole)
     weight = np.asarray(nominal, dtype=np.float64)
@@ -371,9 +387,7 @@ def structure_tables(
     present = list(dict.fromkeys(blocks.values()))
     for block in [*present, WHOLE]:
         mine = [m for m in blocks if block in (blocks[m], WHOLE)]
-        rows = block_rows(
-            wide[mine].to_numpy(dtype=np.float64), mine, reflective=block in reflective
-        )
+        rows = block_rows(wide[mine].to_numpy(dtype=np.float64), mine, reflective=block in reflective)
         parts.append(rows.assign(block=block))
     structure = pd.concat(parts, ignore_index=True).assign(**known)
     pairs = correlation_rows(wide, blocks).assign(**known)
@@ -387,9 +401,7 @@ def structure_tables(
     leaves = leaves.assign(level="indicator", block=[blocks[m] for m in leaves["node"]])
     named = [b for b in present if b in by_node.columns]
     total = weights.groupby("block")["global_weight"].sum()
-    tops = importance_rows(
-        by_node[named], index, [float(total[b]) for b in named], smoother=smoother
-    )
+    tops = importance_rows(by_node[named], index, [float(total[b]) for b in named], smoother=smoother)
     tops = tops.assign(level="block", block=named)
     importance = pd.concat([tops, leaves], ignore_index=True).assign(**known)
     return StructureTables(

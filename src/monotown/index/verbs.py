@@ -67,9 +67,8 @@ def normalise(
     [90.0, 100.0, 110.0]
     """
     leaf = Leaf(
-        "x", direction=direction, transform=transform, goalposts=goalposts,
-        normalisation=method(how, **parameters),
-    )  # fmt: skip
+        "x", direction=direction, transform=transform, goalposts=goalposts, normalisation=method(how, **parameters)
+    )
     values = np.asarray(x, dtype=np.float64)
     when = np.zeros(values.shape, dtype=np.int64) if years is None else years
     return normalise_leaf(leaf, values, when, average_weights).values
@@ -123,9 +122,7 @@ def aggregate(
     if scores.ndim != 2:
         raise ValueError(f"expected (units, measures), found shape {scores.shape}")
     leaves = tuple(Leaf(str(j)) for j in range(scores.shape[1]))
-    model = IndexModel(
-        Node("index", leaves, 1.0, method(how, **parameters), missing=missing, floor=floor)
-    )
+    model = IndexModel(Node("index", leaves, 1.0, method(how, **parameters), missing=missing, floor=floor))
     w = None if weights is None else np.asarray(weights, dtype=np.float64)
     found = evaluate(model, scores, w if w is None or w.ndim > 1 else w[None])
     return found if w is not None and w.ndim > 1 else found[0]

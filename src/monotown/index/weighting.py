@@ -33,12 +33,21 @@ _SHARE = pa.Column("float64", pa.Check.in_range(0, 1))
 #: (1 on the frontier); a unit and year without weights, as incomplete, is left out.
 UNIT_WEIGHTS = pa.DataFrameSchema(
     {
-        "view": _TEXT, "unit": _TEXT, "year": pa.Column("int64"), "measure": _TEXT,
-        "block": _TEXT, "weight": _SHARE, "share": _SHARE, "optimum": _SHARE, "kind": kind_column(),
+        "view": _TEXT,
+        "unit": _TEXT,
+        "year": pa.Column("int64"),
+        "measure": _TEXT,
+        "block": _TEXT,
+        "weight": _SHARE,
+        "share": _SHARE,
+        "optimum": _SHARE,
+        "kind": kind_column(),
     },
     unique=["view", "unit", "year", "measure"],
-    strict=True, coerce=True, name="unit_weights",
-)  # fmt: skip
+    strict=True,
+    coerce=True,
+    name="unit_weights",
+)
 
 
 @dataclass(frozen=True)
@@ -115,9 +124,7 @@ def keys_of(scheme: Scheme) -> tuple[str, ...]:
     return ("scheme", "over", "missing", *(["floor"] if scheme.positive else []), "reference_year")
 
 
-def read_weighting(
-    view: str, config: Mapping[str, Any], file: str = "config/views.yaml"
-) -> Weighting | None:
+def read_weighting(view: str, config: Mapping[str, Any], file: str = "config/views.yaml") -> Weighting | None:
     """A view's ``weights``, checked.
 
     Parameters
@@ -202,10 +209,16 @@ standard_deviation
         problems.add(file, f"{where}.types", types, "a mapping of blocks to types")
     problems.stop()
     return Weighting(
-        name, over, missing, float(floor), None if year is None else int(year), judgments, kind,
+        name,
+        over,
+        missing,
+        float(floor),
+        None if year is None else int(year),
+        judgments,
+        kind,
         (float(bounds[0]), float(bounds[1])),
         None if types is None else {str(k): str(v) for k, v in types.items()},
-    )  # fmt: skip
+    )
 
 
 def _is_number(value: object) -> bool:
@@ -294,8 +307,7 @@ class Place:
         """Problems of what the setting led to, told as the setting's."""
         if isinstance(error, InputError):
             return InputError(
-                Problem(self.file, f"{self.where}, {p.file}: {p.where}", p.found, p.expected)
-                for p in error.problems
+                Problem(self.file, f"{self.where}, {p.file}: {p.where}", p.found, p.expected) for p in error.problems
             )
         return InputError([self.problem(str(error), "weights that can be used")])
 
@@ -359,10 +371,16 @@ def _apply(model: IndexModel, weighting: Weighting, z: Array, where: Place) -> A
     extra = {} if weighting.types is None else {"types": weighting.types}
     try:
         return weigh(
-            weighting.scheme, z, blocks, names=model.measures, over=weighting.over,  # type: ignore[arg-type]
-            block_weights=given, missing=weighting.missing, floor=weighting.floor,  # type: ignore[arg-type]
+            weighting.scheme,
+            z,
+            blocks,
+            names=model.measures,
+            over=weighting.over,  # type: ignore[arg-type]
+            block_weights=given,
+            missing=weighting.missing,
+            floor=weighting.floor,  # type: ignore[arg-type]
             **extra,
-        )  # fmt: skip
+        )
     except ValueError as error:
         raise where.under(error) from error
 
@@ -374,18 +392,19 @@ def _with(model: IndexModel, weights: Array, where: Place) -> IndexModel:
         raise where.under(error) from error
 
 
-def _per_unit(
-    model: IndexModel, weighting: Weighting, z: Array, use: NDArray[np.bool_], where: Place
-) -> Weighed:
+def _per_unit(model: IndexModel, weighting: Weighting, z: Array, use: NDArray[np.bool_], where: Place) -> Weighed:
     across = [n for n in model.nodes if n.aggregation.name in ACROSS_UNITS]
     if across:
         text = "a mean, for it compares units under one set of weights"
         raise InputError([where.problem(f"{n.id}: {n.aggregation}", text) for n in across])
     try:
         found = benefit_of_each(
-            z[use], names=model.measures, bounds=weighting.bounds, floor=weighting.floor,
+            z[use],
+            names=model.measures,
+            bounds=weighting.bounds,
+            floor=weighting.floor,
             missing=weighting.missing,  # type: ignore[arg-type]
-        )  # fmt: skip
+        )
     except ValueError as error:
         raise where.under(error) from error
     weights, shares = np.full(z.shape, np.nan), np.full(z.shape, np.nan)
@@ -396,9 +415,8 @@ def _per_unit(
 
 
 def _expert(
-    model: IndexModel, weighting: Weighting, judgments: object, expected_blocks: Sequence[str],
-    kind: str, where: Place,
-) -> Weighed:  # fmt: skip
+    model: IndexModel, weighting: Weighting, judgments: object, expected_blocks: Sequence[str], kind: str, where: Place
+) -> Weighed:
     file = str(weighting.judgments)
     if judgments is None:
         raise InputError([Problem(file, "content", "nothing", f"judgments for {weighting.scheme}")])
@@ -415,19 +433,13 @@ def _expert(
     return Weighed(_with(model, leaf_weights, where), kind=told)
 
 
-def _spread(
-    model: IndexModel, judged: Mapping[str, float], expected: Sequence[str], file: str
-) -> Array:
+def _spread(model: IndexModel, judged: Mapping[str, float], expected: Sequence[str], file: str) -> Array:
     """Leaf weights from weights of the root's children or of the measures."""
     children = [c.id if isinstance(c, Node) else c.measure for c in model.tree.children]
     if set(children) <= set(judged) and set(judged) - set(children) <= set(expected):
         inside = model.weights
-        blocks = [
-            m if model.block_of[m] == model.tree.id else model.block_of[m] for m in model.measures
-        ]
-        total = {
-            b: math.fsum(w for w, o in zip(inside, blocks, strict=True) if o == b) for b in children
-        }
+        blocks = [m if model.block_of[m] == model.tree.id else model.block_of[m] for m in model.measures]
+        total = {b: math.fsum(w for w, o in zip(inside, blocks, strict=True) if o == b) for b in children}
         found = np.array([judged[b] * w / total[b] for b, w in zip(blocks, inside, strict=True)])
     elif set(judged) == set(model.measures):
         found = np.array([judged[m] for m in model.measures])

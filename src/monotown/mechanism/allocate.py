@@ -60,9 +60,7 @@ def requirements(chains: Sequence[Sequence[int]]) -> tuple[tuple[int, int], ...]
     return tuple((b, a) for chain in chains for a, b in pairwise(chain))
 
 
-def allocate(
-    gain: ArrayLike, cost: ArrayLike, budget: ArrayLike, chains: Sequence[Sequence[int]] = ()
-) -> Allocation:
+def allocate(gain: ArrayLike, cost: ArrayLike, budget: ArrayLike, chains: Sequence[Sequence[int]] = ()) -> Allocation:
     """Maximise ``gain . u`` subject to ``cost . u <= budget``, ``0 <= u <= 1`` and requirements.
 
     Parameters
@@ -105,9 +103,7 @@ def allocate(
     # the solver's tolerances are absolute, so every programme is brought to the size of 1
     tall, dear = (np.where((m := np.abs(a).max(axis=1)) > 0, m, 1.0) for a in (g, c))
     rows = np.repeat(np.arange(n), levers)
-    spending = sparse.csr_array(
-        ((c / dear[:, None]).ravel(), (rows, np.arange(n * levers))), shape=(n, n * levers)
-    )
+    spending = sparse.csr_array(((c / dear[:, None]).ravel(), (rows, np.arange(n * levers))), shape=(n, n * levers))
     order = np.zeros((len(pairs), levers))
     for row, (later, earlier) in enumerate(pairs):
         order[row, later], order[row, earlier] = 1.0, -1.0

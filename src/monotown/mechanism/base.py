@@ -72,9 +72,7 @@ class BasePoint:
         """Normalised scores of values, shape (n, leaves) both."""
         x = np.asarray(values, dtype=np.float64)
         when = np.zeros(len(x), dtype=np.int64)
-        scores = [
-            normalise_leaf(leaf, x[:, k], when)[0] for k, leaf in enumerate(self.model.leaves)
-        ]
+        scores = [normalise_leaf(leaf, x[:, k], when)[0] for k, leaf in enumerate(self.model.leaves)]
         return np.stack(scores, axis=1)
 
     @cached_property
@@ -205,20 +203,12 @@ def base_point(
         raise ValueError(f"{view}: {unit} has no score in {case.year}")
     mine = normalised[(normalised["unit"] == unit) & (normalised["year"] == case.year)]
     values = mine.set_index("measure")["value"].reindex(list(model.measures)).to_numpy(np.float64)
-    row = scores[
-        (scores["unit"] == unit) & (scores["year"] == case.year) & (scores["node"] == model.tree.id)
-    ].iloc[0]
+    row = scores[(scores["unit"] == unit) & (scores["year"] == case.year) & (scores["node"] == model.tree.id)].iloc[0]
     people = float("nan")
     if population is not None:
         here = population[(population["unit"] == unit) & (population["year"] <= case.year)]
-        people = (
-            float(here.sort_values("year", kind="stable")["value"].iloc[-1])
-            if len(here)
-            else people
-        )
-    point = BasePoint(
-        view, unit, case.year, model, values, 0.0, people, str(row["kind"]), str(row["source"])
-    )
+        people = float(here.sort_values("year", kind="stable")["value"].iloc[-1]) if len(here) else people
+    point = BasePoint(view, unit, case.year, model, values, 0.0, people, str(row["kind"]), str(row["source"]))
     # as the kernel gives it for the values alone, so that no use is no rise to the last bit
     again = float(point.index(values[None])[0])
     score = float(case.scores[case.units.index(unit)])

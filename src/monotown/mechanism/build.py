@@ -133,9 +133,8 @@ class _Rows:
     def add(self, table: str, point: BasePoint, **values: Any) -> None:
         self.scales.setdefault(point.view, scale_of(point.model))
         self.rows[table].append(
-            {"view": point.view, "unit": point.unit, **values,
-             "kind": assumed(point.kind), "source": point.source}
-        )  # fmt: skip
+            {"view": point.view, "unit": point.unit, **values, "kind": assumed(point.kind), "source": point.source}
+        )
 
     def tables(self) -> MechanismTables:
         """Each table, scores on the scale of the row's index."""
@@ -147,9 +146,7 @@ class _Rows:
         return MechanismTables(**found)
 
 
-def build_mechanism(
-    points: Sequence[BasePoint], config: Mapping[str, Any], graph: Graph, seed: int
-) -> MechanismTables:
+def build_mechanism(points: Sequence[BasePoint], config: Mapping[str, Any], graph: Graph, seed: int) -> MechanismTables:
     """All tables of the mechanism.
 
     Parameters
@@ -170,8 +167,7 @@ def build_mechanism(
         _lever_rows(rows, point, levers)
         rise = _budget_rows(rows, point, levers, config)
         targets = {
-            name: point.score + float(entry["share"]) * rise
-            for name, entry in config["feedback"]["targets"].items()
+            name: point.score + float(entry["share"]) * rise for name, entry in config["feedback"]["targets"].items()
         }
         _feedback_rows(rows, point, levers, config, targets)
         cases.append(Case(point, next(iter(targets.values()))))
@@ -201,21 +197,31 @@ def _lever_rows(rows: _Rows, point: BasePoint, levers: Sequence[Lever]) -> None:
     place = {m: k for k, m in enumerate(point.model.measures)}
     for j, lever in enumerate(levers):
         rows.add(
-            "levers", point, year=point.year, lever=lever.id, cost=costs[j], slope=slopes[j],
-            slope_per_cost=slopes[j] / costs[j], alone=alone[j],
-        )  # fmt: skip
+            "levers",
+            point,
+            year=point.year,
+            lever=lever.id,
+            cost=costs[j],
+            slope=slopes[j],
+            slope_per_cost=slopes[j] / costs[j],
+            alone=alone[j],
+        )
         for response in lever.responses:
             if (k := place.get(response.measure)) is not None:
                 rows.add(
-                    "responses", point, lever=lever.id, measure=response.measure,
-                    form=response.form, before=point.measured[k], after=after_all[j, k],
-                    score_before=before[k], score_after=after[j, k],
-                )  # fmt: skip
+                    "responses",
+                    point,
+                    lever=lever.id,
+                    measure=response.measure,
+                    form=response.form,
+                    before=point.measured[k],
+                    after=after_all[j, k],
+                    score_before=before[k],
+                    score_after=after[j, k],
+                )
 
 
-def _budget_rows(
-    rows: _Rows, point: BasePoint, levers: Sequence[Lever], config: Mapping[str, Any]
-) -> float:
+def _budget_rows(rows: _Rows, point: BasePoint, levers: Sequence[Lever], config: Mapping[str, Any]) -> float:
     """Frontier, allocation and shadow prices; the exact rise at the base budget."""
     grid, base = budget_grid(config["budget"]), float(config["budget"]["base"])
     slopes, costs, chains = _slopes(point, levers), _costs(point, levers), chains_of(levers)
@@ -224,22 +230,37 @@ def _budget_rows(
     responses = point.responses(levers)
     exact = point.used(found.use, responses) - point.score
     _, improved, bound = improve(
-        lambda u: point.used(u, responses), lambda u: point.use_slopes(u, responses), found.use,
-        np.broadcast_to(costs, wide), grid, chains,
-    )  # fmt: skip
+        lambda u: point.used(u, responses),
+        lambda u: point.use_slopes(u, responses),
+        found.use,
+        np.broadcast_to(costs, wide),
+        grid,
+        chains,
+    )
     for i, budget in enumerate(grid):
         rows.add(
-            "frontier", point, budget=budget,
-            budget_total=budget * point.population / float(config["per"]), base=budget == base,
-            index=point.score + exact[i], linear=found.rise[i], exact=exact[i],
-            gap=found.rise[i] - exact[i], improved=improved[i] - point.score,
-            bound=bound[i] - point.score, price=found.budget_price[i],
-        )  # fmt: skip
+            "frontier",
+            point,
+            budget=budget,
+            budget_total=budget * point.population / float(config["per"]),
+            base=budget == base,
+            index=point.score + exact[i],
+            linear=found.rise[i],
+            exact=exact[i],
+            gap=found.rise[i] - exact[i],
+            improved=improved[i] - point.score,
+            bound=bound[i] - point.score,
+            price=found.budget_price[i],
+        )
         for j, lever in enumerate(levers):
             rows.add(
-                "allocation", point, budget=budget, lever=lever.id, use=found.use[i, j],
+                "allocation",
+                point,
+                budget=budget,
+                lever=lever.id,
+                use=found.use[i, j],
                 spent=costs[j] * found.use[i, j],
-            )  # fmt: skip
+            )
     at = int(np.flatnonzero(grid == base)[0])
     prices = [("budget", "", found.budget_price[at])]
     prices += [
@@ -252,21 +273,16 @@ def _budget_rows(
         for (later, _), price in zip(requirements(chains), found.order_price[at], strict=True)
     ]
     for constraint, name, price in prices:
-        rows.add(
-            "shadow_prices", point, budget=base, constraint=constraint, lever=name, price=price
-        )
+        rows.add("shadow_prices", point, budget=base, constraint=constraint, lever=name, price=price)
     return float(exact[at])
 
 
 def _feedback_rows(
-    rows: _Rows, point: BasePoint, levers: Sequence[Lever], config: Mapping[str, Any],
-    targets: Mapping[str, float],
-) -> None:  # fmt: skip
+    rows: _Rows, point: BasePoint, levers: Sequence[Lever], config: Mapping[str, Any], targets: Mapping[str, float]
+) -> None:
     settings = config["feedback"]
     gains = [float(g) for g in settings["gains"]]
-    responses, slopes, costs = (
-        point.responses(levers), _slopes(point, levers), _costs(point, levers),
-    )  # fmt: skip
+    responses, slopes, costs = (point.responses(levers), _slopes(point, levers), _costs(point, levers))
 
     def index(use: Array) -> Array:
         return point.used(use, responses)
@@ -275,15 +291,25 @@ def _feedback_rows(
     for gain in gains:
         calm = "no_overshoot" if gain <= limits.no_overshoot else "stable"
         rows.add(
-            "stability", point, gain=gain, steepness=limits.steepness,
-            no_overshoot=limits.no_overshoot, stable=limits.stable,
+            "stability",
+            point,
+            gain=gain,
+            steepness=limits.steepness,
+            no_overshoot=limits.no_overshoot,
+            stable=limits.stable,
             reading=calm if gain <= limits.stable else "not_assured",
-        )  # fmt: skip
+        )
     for name, target in targets.items():
         uses, indices = run_feedback(
-            index, direction(slopes), gains, np.full(len(gains), target), costs,
-            np.array([float(config["budget"]["base"])]), chains_of(levers), int(settings["years"]),
-        )  # fmt: skip
+            index,
+            direction(slopes),
+            gains,
+            np.full(len(gains), target),
+            costs,
+            np.array([float(config["budget"]["base"])]),
+            chains_of(levers),
+            int(settings["years"]),
+        )
         for k, gain in enumerate(gains):
             for year, (use, value) in enumerate(zip(uses[:, k], indices[:, k], strict=True)):
                 quantities = {"index": value, "spent": costs @ use} | {
@@ -291,26 +317,37 @@ def _feedback_rows(
                 }
                 for quantity, amount in quantities.items():
                     rows.add(
-                        "feedback", point, target=name, target_index=target, gain=gain, year=year,
-                        quantity=quantity, value=amount,
-                    )  # fmt: skip
+                        "feedback",
+                        point,
+                        target=name,
+                        target_index=target,
+                        gain=gain,
+                        year=year,
+                        quantity=quantity,
+                        value=amount,
+                    )
 
 
 def _sobol_rows(
-    rows: _Rows, cases: Sequence[Case], levers: tuple[Lever, ...], config: Mapping[str, Any],
-    seed: int,
-) -> None:  # fmt: skip
+    rows: _Rows, cases: Sequence[Case], levers: tuple[Lever, ...], config: Mapping[str, Any], seed: int
+) -> None:
     settings, gain = config["sobol"], config["feedback"]["gain"]
     low, high = (float(p) for p in config["interval"])
     assumed = Assumptions(
-        levers, Span(float(gain["low"]), float(gain["base"]), float(gain["high"])),
-        float(config["budget"]["base"]), int(settings["years"]),
-    )  # fmt: skip
+        levers,
+        Span(float(gain["low"]), float(gain["base"]), float(gain["high"])),
+        float(config["budget"]["base"]),
+        int(settings["years"]),
+    )
     inputs = assumed.inputs()
     indices = sampled_indices(
-        inputs, lambda s: assumed.of_cases(s, cases), points=int(settings["points"]), seed=seed,
-        replicates=int(settings["replicates"]), interval=(low, high),
-    )  # fmt: skip
+        inputs,
+        lambda s: assumed.of_cases(s, cases),
+        points=int(settings["points"]),
+        seed=seed,
+        replicates=int(settings["replicates"]),
+        interval=(low, high),
+    )
     draws = assumed.draw(int(settings["draws"]), seed)
     for number, case in enumerate(cases):
         reached, uses = assumed.outcomes(draws, case)
@@ -321,16 +358,22 @@ def _sobol_rows(
         for name, values in named:
             limits = np.quantile(values, [low, 0.5, high])
             rows.add(
-                "ranges", case.point, output=name, low=limits[0], median=limits[1], high=limits[2],
-                mean=values.mean(),
-            )  # fmt: skip
+                "ranges", case.point, output=name, low=limits[0], median=limits[1], high=limits[2], mean=values.mean()
+            )
 
 
 def _index_rows(rows: _Rows, point: BasePoint, output: str, found: Indices, column: int) -> None:
     for i, name in enumerate(found.inputs):
         rows.add(
-            "sobol", point, output=output, input=name, first=found.first[i, column],
-            first_low=found.first_limits[0, i, column], first_high=found.first_limits[1, i, column],
-            total=found.total[i, column], total_low=found.total_limits[0, i, column],
-            total_high=found.total_limits[1, i, column], evaluations=found.evaluations,
-        )  # fmt: skip
+            "sobol",
+            point,
+            output=output,
+            input=name,
+            first=found.first[i, column],
+            first_low=found.first_limits[0, i, column],
+            first_high=found.first_limits[1, i, column],
+            total=found.total[i, column],
+            total_low=found.total_limits[0, i, column],
+            total_high=found.total_limits[1, i, column],
+            evaluations=found.evaluations,
+        )

@@ -119,16 +119,26 @@ def optimum_table(frontier: pd.DataFrame, ranges: pd.DataFrame) -> pd.DataFrame:
     base["before"] = base["index"] - base["exact"]
     planned = ranges[ranges["output"] == "planned"][["view", "unit", "low", "high"]]
     columns = [
-        "view", "unit", "budget_total", "before", "linear", "exact", "gap", "bound", "low", "high",
-        "price", "kind", "source",
-    ]  # fmt: skip
+        "view",
+        "unit",
+        "budget_total",
+        "before",
+        "linear",
+        "exact",
+        "gap",
+        "bound",
+        "low",
+        "high",
+        "price",
+        "kind",
+        "source",
+    ]
     return pd.DataFrame(base.merge(planned, on=["view", "unit"]), columns=columns)
 
 
 def use_table(
-    allocation: pd.DataFrame, levers: pd.DataFrame, ranges: pd.DataFrame, prices: pd.DataFrame,
-    order: Sequence[str],
-) -> pd.DataFrame:  # fmt: skip
+    allocation: pd.DataFrame, levers: pd.DataFrame, ranges: pd.DataFrame, prices: pd.DataFrame, order: Sequence[str]
+) -> pd.DataFrame:
     """Use of each lever at the base budget, with its range, slope and shadow price.
 
     Parameters
@@ -182,9 +192,7 @@ def gain_table(stability: pd.DataFrame, feedback: pd.DataFrame, target: str) -> 
     last["error"] = last["target_index"] - last["value"]
     keys = ["view", "unit", "gain"]
     table = stability.merge(last[[*keys, "error"]], on=keys)
-    return table[
-        ["view", "unit", "no_overshoot", "stable", "gain", "reading", "error", "kind", "source"]
-    ]
+    return table[["view", "unit", "no_overshoot", "stable", "gain", "reading", "error", "kind", "source"]]
 
 
 def graph_table(graph: pd.DataFrame, boxes: Words, labels: Words) -> pd.DataFrame:
@@ -208,8 +216,7 @@ def graph_table(graph: pd.DataFrame, boxes: Words, labels: Words) -> pd.DataFram
     columns = ["stated_with", "stated_without", "all_with", "all_without"]
     keyed = graph.assign(column=graph["version"] + "_" + graph["hub"])
     known = {
-        (str(r["item"]), str(r["quantity"]), str(r["column"])): float(r["value"])
-        for r in keyed.to_dict("records")
+        (str(r["item"]), str(r["quantity"]), str(r["column"])): float(r["value"]) for r in keyed.to_dict("records")
     }
 
     def values(item: str, quantity: str) -> dict[str, float]:
@@ -225,10 +232,7 @@ def graph_table(graph: pd.DataFrame, boxes: Words, labels: Words) -> pd.DataFram
         for item, quantities in _SHOWN.items()
         for quantity in quantities
     ]
-    rows += [
-        {"item": i, "quantity": "betweenness", **{c: 100 * v for c, v in between[i].items()}}
-        for i in order
-    ]
+    rows += [{"item": i, "quantity": "betweenness", **{c: 100 * v for c, v in between[i].items()}} for i in order]
     for row in rows:
         words = boxes.get(row["item"]) or labels[f"mechanism.item.{row['item']}"]
         # soft hyphens are for narrow boxes
@@ -237,11 +241,7 @@ def graph_table(graph: pd.DataFrame, boxes: Words, labels: Words) -> pd.DataFram
 
 
 def mechanism_tables(
-    config: Mapping[str, Any],
-    found: Mapping[str, pd.DataFrame],
-    boxes: Words,
-    labels: Words,
-    scale: float,
+    config: Mapping[str, Any], found: Mapping[str, pd.DataFrame], boxes: Words, labels: Words, scale: float
 ) -> dict[str, pd.DataFrame]:
     """Every table of the chapter, by its name.
 
@@ -261,18 +261,13 @@ def mechanism_tables(
     return {
         "mechanism_levers": lever_table(config),
         "mechanism_responses": response_table(config),
-        "mechanism_optimum": optimum_table(found["frontier"], found["ranges"]).assign(
-            scale=scale
-        ),
+        "mechanism_optimum": optimum_table(found["frontier"], found["ranges"]).assign(scale=scale),
         "mechanism_use": use_table(
-            found["allocation"], levers, found["ranges"], found["shadow_prices"],
-            list(config["levers"]),
+            found["allocation"], levers, found["ranges"], found["shadow_prices"], list(config["levers"])
         ).assign(scale=scale),
-        "mechanism_gains": gain_table(found["stability"], found["feedback"], target).assign(
-            scale=scale
-        ),
+        "mechanism_gains": gain_table(found["stability"], found["feedback"], target).assign(scale=scale),
         "mechanism_graph": graph_table(found["graph"], boxes, labels),
-    }  # fmt: skip
+    }
 
 
 def assumption_table(config: Mapping[str, Any], words: Mapping[str, Labels]) -> pd.DataFrame:
@@ -303,17 +298,18 @@ def assumption_table(config: Mapping[str, Any], words: Mapping[str, Labels]) -> 
         lever = f"lever.{name}"
         add(f"cost.{name}", "cost", three(entry["cost"]), entry["basis"], lever=lever)
         for unit, own in entry["cost"].get("units", {}).items():
-            add(
-                f"cost.{name}.{unit}", "unit_cost", three(own), entry["basis"], lever=lever,
-                unit=f"unit.{unit}",
-            )  # fmt: skip
+            add(f"cost.{name}.{unit}", "unit_cost", three(own), entry["basis"], lever=lever, unit=f"unit.{unit}")
         if entry.get("requires"):
             add(f"requires.{name}", "requires", entry["requires"], lever=lever)
         for r in entry.get("responses", []):
             add(
-                f"response.{name}.{r['measure']}", r.get("form", "added"), three(r), r["basis"],
-                lever=lever, measure=f"measure.{r['measure']}",
-            )  # fmt: skip
+                f"response.{name}.{r['measure']}",
+                r.get("form", "added"),
+                three(r),
+                r["basis"],
+                lever=lever,
+                measure=f"measure.{r['measure']}",
+            )
     feedback = config["feedback"]
     add("budget", "budget", str(config["budget"]["base"]))
     add("gain", "gain", three(feedback["gain"]), feedback["basis"])
@@ -408,18 +404,12 @@ def _optimum_facts(facts: Facts, optimum: pd.DataFrame) -> None:
     add(score_form(scale, 2), mechanism_price_low=price.min(), mechanism_price_high=price.max())
 
 
-def _feedback_facts(
-    facts: Facts, gains: pd.DataFrame, feedback: pd.DataFrame, config: Mapping[str, Any]
-) -> None:
+def _feedback_facts(facts: Facts, gains: pd.DataFrame, feedback: pd.DataFrame, config: Mapping[str, Any]) -> None:
     add = facts.from_table(gains, "mechanism_gains")
     within, *_ = config["feedback"]["targets"]
     calm = gains[gains["reading"] != "not_assured"]
     wild = gains[gains["reading"] == "not_assured"]
-    add(
-        "number:2",
-        mechanism_no_overshoot=gains["no_overshoot"].min(),
-        mechanism_stable=gains["stable"].min(),
-    )
+    add("number:2", mechanism_no_overshoot=gains["no_overshoot"].min(), mechanism_stable=gains["stable"].min())
     scale = float(gains["scale"].iloc[0])
     add(
         score_form(scale, 2),
@@ -446,7 +436,4 @@ def _sobol_facts(facts: Facts, sobol: pd.DataFrame) -> None:
         top = str(mean.index[largest(mean)])
         mine = part[part["input"] == top]["total"]
         add("word:mechanism_input", **{f"mechanism_{output}_top": top})
-        add(
-            "percent:0",
-            **{f"mechanism_{output}_low": mine.min(), f"mechanism_{output}_high": mine.max()},
-        )
+        add("percent:0", **{f"mechanism_{output}_low": mine.min(), f"mechanism_{output}_high": mine.max()})

@@ -39,9 +39,7 @@ def _ordered(v: Array, chains: Sequence[Sequence[int]]) -> Array:
     return np.clip(found, 0.0, 1.0)
 
 
-def project(
-    v: ArrayLike, cost: ArrayLike, budget: ArrayLike, chains: Sequence[Sequence[int]] = ()
-) -> Array:
+def project(v: ArrayLike, cost: ArrayLike, budget: ArrayLike, chains: Sequence[Sequence[int]] = ()) -> Array:
     """Nearest point of the allowed uses, in the Euclidean sense.
 
     Parameters
@@ -205,9 +203,7 @@ def stability(index: Callable[[Array], Array], gain: ArrayLike, grid: int = 3) -
     if size == 0:
         return Stability(1.0, 1.0, 2.0)
     levels = np.linspace(0, 1, grid) if grid**g.size <= 4096 else np.array([0.0, 1.0])
-    points = np.array(
-        [p for p, _ in zip(product(levels, repeat=g.size), range(4096), strict=False)]
-    )
+    points = np.array([p for p, _ in zip(product(levels, repeat=g.size), range(4096), strict=False)])
     slopes = []
     for j in range(g.size):
         # inwards, so that no goalpost beyond full use is met

@@ -40,9 +40,7 @@ def _title(labels: Labels, levers: pd.DataFrame, case: _Case, width: int = 24) -
     return textwrap.fill(f"{labels(f'unit.{case[1]}')}, {year}", width)
 
 
-def _grid(
-    figure: Figure, heights: Sequence[float], columns: int, legend: float, *, sharey: str
-) -> tuple[Axes, Any]:
+def _grid(figure: Figure, heights: Sequence[float], columns: int, legend: float, *, sharey: str) -> tuple[Axes, Any]:
     """Axes for the legend along the top, and a grid below it with common x-axes.
 
     `sharey` is ``none``, ``row``, ``column`` or ``all``.
@@ -54,26 +52,25 @@ def _grid(
     for row, column in np.ndindex(grid.shape):
         first = {"all": grid[0, 0], "row": grid[row, 0], "column": grid[0, column]}.get(sharey)
         below = None if (row, column) == (0, 0) else grid[0, column if row else 0]
-        grid[row, column] = axes = figure.add_subplot(
-            spec[row + 1, column], sharex=below, sharey=first
-        )
-        axes.tick_params(
-            labelbottom=row == len(heights) - 1,
-            labelleft=column == 0 or sharey not in ("row", "all"),
-        )
+        grid[row, column] = axes = figure.add_subplot(spec[row + 1, column], sharex=below, sharey=first)
+        axes.tick_params(labelbottom=row == len(heights) - 1, labelleft=column == 0 or sharey not in ("row", "all"))
     return head, grid
 
 
-def _legend(
-    figure: Figure, head: Axes, handles: Sequence[Any], texts: Sequence[str], columns: int
-) -> None:
+def _legend(figure: Figure, head: Axes, handles: Sequence[Any], texts: Sequence[str], columns: int) -> None:
     """A legend from the left edge of the figure, beside which no axes need to make room."""
     place = blended_transform_factory(figure.transFigure, head.transAxes)
     legend = head.legend(
-        handles, [textwrap.fill(t, 96 // columns) for t in texts], loc="upper left", ncols=columns,
-        bbox_to_anchor=(0.005, 1.0), bbox_transform=place, fontsize=7.5, handleheight=1.3,
+        handles,
+        [textwrap.fill(t, 96 // columns) for t in texts],
+        loc="upper left",
+        ncols=columns,
+        bbox_to_anchor=(0.005, 1.0),
+        bbox_transform=place,
+        fontsize=7.5,
+        handleheight=1.3,
         borderaxespad=0,
-    )  # fmt: skip
+    )
     legend.set_in_layout(False)
 
 
@@ -102,9 +99,15 @@ def _foot(figure: Figure, labels: Labels, title: str, table: pd.DataFrame, sourc
 
 
 def allocation(
-    levers: pd.DataFrame, spending: pd.DataFrame, frontier: pd.DataFrame, *, labels: Labels,
-    order: Sequence[str], per: float, source: str,
-) -> Figure:  # fmt: skip
+    levers: pd.DataFrame,
+    spending: pd.DataFrame,
+    frontier: pd.DataFrame,
+    *,
+    labels: Labels,
+    order: Sequence[str],
+    per: float,
+    source: str,
+) -> Figure:
     """Spending on each lever, the rise of the index, and the shadow price, against the budget.
 
     Parameters
@@ -130,10 +133,13 @@ def allocation(
         budget = mine["budget"].to_numpy()
         wide = _of(spending, case).set_index(["budget", "lever"])["spent"].unstack("lever")  # noqa: PD010
         areas = top.stackplot(
-            budget, *(wide[name].to_numpy() for name in names), edgecolor=style.INK, linewidth=0.5,
+            budget,
+            *(wide[name].to_numpy() for name in names),
+            edgecolor=style.INK,
+            linewidth=0.5,
             colors=[FILLS[i % len(FILLS)] for i in range(len(names))],
             labels=[labels(f"lever.{name}") for name in names],
-        )  # fmt: skip
+        )
         for i, area in enumerate(areas):
             area.set_hatch(HATCHES[i % len(HATCHES)])
         base = float(mine[mine["base"]]["budget"].iloc[0])
@@ -141,21 +147,19 @@ def allocation(
             axes.axvline(base, color=style.INK, linewidth=0.8, linestyle=(0, (1, 2)))
         top.set_title(_title(labels, levers, case), fontsize=8.5)
         middle.plot(
-            budget, mine["linear"], color=style.VERMILION, linestyle="--", linewidth=1.3,
+            budget,
+            mine["linear"],
+            color=style.VERMILION,
+            linestyle="--",
+            linewidth=1.3,
             label=labels("mechanism.linear"),
-        )  # fmt: skip
-        middle.plot(
-            budget, mine["exact"], color=style.INK, linewidth=1.6,
-            label=labels("mechanism.exact"),
-        )  # fmt: skip
-        middle.plot(
-            budget, mine["bound"], color=style.BLUE, linestyle=":", linewidth=1.8,
-            label=labels("mechanism.bound"),
-        )  # fmt: skip
-        price = 10 * mine["price"].to_numpy()
-        bottom.plot(
-            budget, np.where(price > 0, price, np.nan), color=style.BLUE, drawstyle="steps-post"
         )
+        middle.plot(budget, mine["exact"], color=style.INK, linewidth=1.6, label=labels("mechanism.exact"))
+        middle.plot(
+            budget, mine["bound"], color=style.BLUE, linestyle=":", linewidth=1.8, label=labels("mechanism.bound")
+        )
+        price = 10 * mine["price"].to_numpy()
+        bottom.plot(budget, np.where(price > 0, price, np.nan), color=style.BLUE, drawstyle="steps-post")
         bottom.set_yscale("log")
         bottom.minorticks_off()
         bottom.set_xlim(0, budget.max())
@@ -178,9 +182,8 @@ def allocation(
 
 
 def feedback(
-    levers: pd.DataFrame, paths: pd.DataFrame, frontier: pd.DataFrame, *, labels: Labels,
-    source: str,
-) -> Figure:  # fmt: skip
+    levers: pd.DataFrame, paths: pd.DataFrame, frontier: pd.DataFrame, *, labels: Labels, source: str
+) -> Figure:
     """The index year by year under each gain, with its target and the most the budget gives.
 
     Parameters
@@ -206,20 +209,24 @@ def feedback(
             axes = grid[row, column]
             part = mine[mine["target"] == target]
             axes.axhline(
-                float(part["target_index"].iloc[0]), color=style.INK, linewidth=1.1,
-                linestyle=(0, (5, 2)), label=labels("mechanism.target"),
-            )  # fmt: skip
-            axes.axhline(
-                most, color=style.GREY, linewidth=1.1, linestyle=(0, (1, 1.5)),
-                label=labels("mechanism.most"),
-            )  # fmt: skip
+                float(part["target_index"].iloc[0]),
+                color=style.INK,
+                linewidth=1.1,
+                linestyle=(0, (5, 2)),
+                label=labels("mechanism.target"),
+            )
+            axes.axhline(most, color=style.GREY, linewidth=1.1, linestyle=(0, (1, 1.5)), label=labels("mechanism.most"))
             for i, (gain, path) in enumerate(part.groupby("gain")):
                 path = path.sort_values("year", kind="stable")
                 axes.plot(
-                    path["year"], path["value"], color=style.CYCLE[i % 6],
-                    marker=style.MARKERS[i % 6], markersize=3.2, linewidth=1.1,
+                    path["year"],
+                    path["value"],
+                    color=style.CYCLE[i % 6],
+                    marker=style.MARKERS[i % 6],
+                    markersize=3.2,
+                    linewidth=1.1,
                     label=labels("mechanism.gain", gain=labels.number(float(str(gain)), 1)),
-                )  # fmt: skip
+                )
             _numbers(axes, labels)
             _numbers(axes, labels, "x")
             if row == 0:
@@ -235,9 +242,15 @@ def feedback(
 
 
 def sobol(
-    levers: pd.DataFrame, indices: pd.DataFrame, *, labels: Labels, order: Sequence[str],
-    interval: Iterable[float], years: int, source: str,
-) -> Figure:  # fmt: skip
+    levers: pd.DataFrame,
+    indices: pd.DataFrame,
+    *,
+    labels: Labels,
+    order: Sequence[str],
+    interval: Iterable[float],
+    years: int,
+    source: str,
+) -> Figure:
     """Share of the variance of each outcome that each assumption has, alone and with others.
 
     Parameters
@@ -266,18 +279,24 @@ def sobol(
     for (row, column), axes in np.ndenumerate(grid):
         part = _of(indices, cases[column])
         part = part[part["output"] == outputs[row]].set_index("input").loc[inputs]
-        for name, offset, colour, hatch in (
-            ("first", -0.2, style.BLUE, ""),
-            ("total", 0.2, style.SKY, "////"),
-        ):
+        for name, offset, colour, hatch in (("first", -0.2, style.BLUE, ""), ("total", 0.2, style.SKY, "////")):
             axes.barh(
-                y + offset, 100 * part[name].clip(lower=0), height=0.38, color=colour, hatch=hatch,
-                edgecolor="white", linewidth=0.3, label=labels(f"mechanism.{name}"),
-            )  # fmt: skip
+                y + offset,
+                100 * part[name].clip(lower=0),
+                height=0.38,
+                color=colour,
+                hatch=hatch,
+                edgecolor="white",
+                linewidth=0.3,
+                label=labels(f"mechanism.{name}"),
+            )
             axes.hlines(
-                y + offset, 100 * part[f"{name}_low"].clip(lower=0), 100 * part[f"{name}_high"],
-                color=style.INK, linewidth=0.9,
-            )  # fmt: skip
+                y + offset,
+                100 * part[f"{name}_low"].clip(lower=0),
+                100 * part[f"{name}_high"],
+                color=style.INK,
+                linewidth=0.9,
+            )
         axes.set_yticks(y, [labels(f"mechanism_input.{i}") for i in inputs], fontsize=7)
         axes.tick_params(axis="y", length=0)
         axes.set_xlim(0, 100)
@@ -285,9 +304,7 @@ def sobol(
         if row == 0:
             axes.set_title(_title(labels, levers, cases[column], 19), fontsize=8.5)
         if column == 0:
-            axes.set_ylabel(
-                textwrap.fill(labels(f"mechanism.{outputs[row]}", years=years), 36), fontsize=8
-            )
+            axes.set_ylabel(textwrap.fill(labels(f"mechanism.{outputs[row]}", years=years), 36), fontsize=8)
     grid[0, 0].invert_yaxis()
     low, high = (labels.number(100 * p) for p in interval)
     grid[-1, len(cases) // 2].set_xlabel(labels("mechanism.share_axis", low=low, high=high))

@@ -202,9 +202,7 @@ def lever_problems(
     _check_requirements(levers, graph, file, problems)
     nodes = [n.id for n in graph.nodes]
     named = _mapping(config.get("graph"))
-    for where, end in [("hub", named.get("hub"))] + [
-        (f"ends.{i}", e) for i, e in enumerate(named.get("ends") or [])
-    ]:
+    for where, end in [("hub", named.get("hub"))] + [(f"ends.{i}", e) for i, e in enumerate(named.get("ends") or [])]:
         if end not in nodes:
             problems.add(file, f"graph.{where}", end, nearest(str(end), nodes))
     budget = _mapping(config.get("budget"))
@@ -216,15 +214,12 @@ def lever_problems(
 
 
 def _check_lever(
-    name: str, entry: Mapping[str, Any], known: list[str], graph: Graph, file: str,
-    problems: Problems,
-) -> None:  # fmt: skip
+    name: str, entry: Mapping[str, Any], known: list[str], graph: Graph, file: str, problems: Problems
+) -> None:
     where = f"levers.{name}"
     nodes = [n.id for n in graph.nodes]
     if entry.get("node") not in nodes:
-        problems.add(
-            file, f"{where}.node", entry.get("node"), nearest(str(entry.get("node")), nodes)
-        )
+        problems.add(file, f"{where}.node", entry.get("node"), nearest(str(entry.get("node")), nodes))
     cost = _mapping(entry.get("cost"))
     _check_span(cost, file, f"{where}.cost", problems)
     for unit, own in _mapping(cost.get("units")).items():
@@ -241,14 +236,10 @@ def _check_lever(
         _check_span(response, file, at, problems)
 
 
-def _check_requirements(
-    levers: Mapping[str, Any], graph: Graph, file: str, problems: Problems
-) -> None:
+def _check_requirements(levers: Mapping[str, Any], graph: Graph, file: str, problems: Problems) -> None:
     arrows = {(e.source, e.target) for e in graph.edges}
     requires = {
-        str(name): str(_mapping(entry)["requires"])
-        for name, entry in levers.items()
-        if _mapping(entry).get("requires")
+        str(name): str(_mapping(entry)["requires"]) for name, entry in levers.items() if _mapping(entry).get("requires")
     }
     taken: dict[str, str] = {}
     for name, wanted in requires.items():
@@ -268,6 +259,4 @@ def _check_requirements(
             continue
         ends = tuple(_mapping(levers[n]).get("node") for n in (wanted, name))
         if ends not in arrows and ends[0] != ends[1]:
-            problems.add(
-                file, where, wanted, f"an arrow of {graph.id} from {ends[0]!r} to {ends[1]!r}"
-            )
+            problems.add(file, where, wanted, f"an arrow of {graph.id} from {ends[0]!r} to {ends[1]!r}")

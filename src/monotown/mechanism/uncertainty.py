@@ -83,11 +83,7 @@ class Assumptions:
         sizes = np.stack([s.draw(settings[:, i]) for i, s in enumerate(spans)], axis=1)
         at = len(spans)
         cost = np.stack(
-            [
-                lever.cost_in(case.point.unit).draw(settings[:, at + j])
-                for j, lever in enumerate(self.levers)
-            ],
-            axis=1,
+            [lever.cost_in(case.point.unit).draw(settings[:, at + j]) for j, lever in enumerate(self.levers)], axis=1
         )
         point, chains = case.point, chains_of(self.levers)
         responses = point.responses(self.levers, sizes)
@@ -95,10 +91,15 @@ class Assumptions:
         planned = allocate(responses @ point.gradient, cost, budget, chains).use
         known = (point.responses(self.levers) @ point.gradient)[0]
         _, paths = run_feedback(
-            lambda use: point.used(use, responses), direction(known),
-            self.gain.draw(settings[:, -1]), np.array([case.target]), cost, budget, chains,
+            lambda use: point.used(use, responses),
+            direction(known),
+            self.gain.draw(settings[:, -1]),
+            np.array([case.target]),
+            cost,
+            budget,
+            chains,
             self.years,
-        )  # fmt: skip
+        )
         reached = np.stack([point.used(planned, responses), paths[-1]], axis=1)
         return reached - point.score, planned
 

@@ -65,8 +65,7 @@ def normalise_weights(weights: Array) -> Array:
 def _need_positive(values: Array, name: str) -> None:
     if (values <= 0).any():
         raise ValueError(
-            f"the {name} mean needs positive scores, found {values.min():g}; set a floor, or take "
-            "an arithmetic mean"
+            f"the {name} mean needs positive scores, found {values.min():g}; set a floor, or take an arithmetic mean"
         )
 
 
@@ -331,12 +330,7 @@ def orness_of(v: ArrayLike) -> float:
     return float(weights @ np.arange(n - 1, -1, -1) / (n - 1))
 
 
-def owa(
-    z: ArrayLike,
-    weights: ArrayLike,
-    orness: float | None = None,
-    order: Sequence[float] | None = None,
-) -> Array:
+def owa(z: ArrayLike, weights: ArrayLike, orness: float | None = None, order: Sequence[float] | None = None) -> Array:
     """Ordered weighted average with importance weights.
 
     The children are sorted, best first; the j-th gets ``Q(S_j) - Q(S_{j-1})`` where S is the
@@ -391,9 +385,7 @@ def _owa(values: Array, w: Array, quantifier: Array) -> Array:
         importance = w[:, order[0]]
     else:
         shape = (max(values.shape[0], w3.shape[0]), *values.shape[1:])
-        importance = np.take_along_axis(
-            np.broadcast_to(w3, shape), np.broadcast_to(order, shape), axis=2
-        )
+        importance = np.take_along_axis(np.broadcast_to(w3, shape), np.broadcast_to(order, shape), axis=2)
     reached = np.cumsum(importance, axis=2)
     reached[..., -1] = 1.0
     marks = np.interp(reached, np.linspace(0, 1, len(quantifier)), quantifier)
@@ -720,9 +712,7 @@ def _topsis(values: Array, w: Array) -> Array:
     return np.asarray(near / (far + near))
 
 
-def aggregator(
-    name: str, parameters: Mapping[str, Any], children: int, where: str
-) -> Callable[[Array, Array], Array]:
+def aggregator(name: str, parameters: Mapping[str, Any], children: int, where: str) -> Callable[[Array, Array], Array]:
     """The function of a method for the kernel, where the method is not a power mean.
 
     Parameters

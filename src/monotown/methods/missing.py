@@ -122,12 +122,7 @@ def carry(x: ArrayLike, years: ArrayLike, most: int = 1) -> Filled:
 
 
 def impute_chained(
-    x: ArrayLike,
-    seed: int,
-    m: int = 20,
-    cycles: int = 10,
-    donors: int = 5,
-    blocks: Sequence[str] | None = None,
+    x: ArrayLike, seed: int, m: int = 20, cycles: int = 10, donors: int = 5, blocks: Sequence[str] | None = None
 ) -> Array:
     """Multiple imputation by chained equations with predictive mean matching.
 
@@ -196,9 +191,7 @@ def impute_chained(
     return tables
 
 
-def _match(
-    table: Array, j: int, gone: NDArray[np.bool_], donors: int, rng: np.random.Generator
-) -> Array:
+def _match(table: Array, j: int, gone: NDArray[np.bool_], donors: int, rng: np.random.Generator) -> Array:
     others = np.delete(table, j, axis=1)
     spread = others.std(axis=0)
     others = (others - others.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
@@ -292,8 +285,7 @@ def refuse_absent_blocks(known: ArrayLike, blocks: Sequence[str]) -> None:
         empty = ~have[:, columns].any(axis=1)
         if empty.any():
             raise ValueError(
-                f"unit {int(np.argmax(empty))} has no measure of block {block!r}; "
-                "a wholly absent block is not imputed"
+                f"unit {int(np.argmax(empty))} has no measure of block {block!r}; a wholly absent block is not imputed"
             )
 
 
@@ -316,9 +308,7 @@ class Coverage:
     enough: NDArray[np.bool_]
 
 
-def coverage(
-    known: ArrayLike, blocks: Sequence[str], minimum: Mapping[str, float] | None = None
-) -> Coverage:
+def coverage(known: ArrayLike, blocks: Sequence[str], minimum: Mapping[str, float] | None = None) -> Coverage:
     """Coverage of each unit, overall and by block, against the minimum.
 
     Parameters
@@ -338,10 +328,7 @@ def coverage(
     """
     have = np.asarray(known, dtype=bool)
     lowest = {"unit": 0.0, "block": 0.0, **(minimum or {})}
-    by_block = {
-        block: have[:, np.array([b == block for b in blocks])].mean(axis=1)
-        for block in dict.fromkeys(blocks)
-    }
+    by_block = {block: have[:, np.array([b == block for b in blocks])].mean(axis=1) for block in dict.fromkeys(blocks)}
     overall = have.mean(axis=1)
     enough = at_least(overall, lowest["unit"])
     for share in by_block.values():

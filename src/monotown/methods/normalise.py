@@ -196,10 +196,7 @@ def percentile(x: ArrayLike, direction: ArrayLike = 1) -> Array:
 
 
 def distance_to_target(
-    x: ArrayLike,
-    value: ArrayLike,
-    goalposts: Sequence[ArrayLike],
-    direction: ArrayLike = 1,
+    x: ArrayLike, value: ArrayLike, goalposts: Sequence[ArrayLike], direction: ArrayLike = 1
 ) -> Normalised:
     """Share of the way to a target: ``(x - lo) / (target - lo)``, at most 1.
 
@@ -232,9 +229,7 @@ def distance_to_target(
     return Normalised(np.clip(share, 0, 1), above(0, share) | above(share, 1))
 
 
-def distance_to_frontier(
-    x: ArrayLike, direction: ArrayLike = 1, base: ArrayLike | None = None
-) -> Array:
+def distance_to_frontier(x: ArrayLike, direction: ArrayLike = 1, base: ArrayLike | None = None) -> Array:
     """Ratio to the best unit: ``x / best``, or ``best / x`` for direction -1.
 
     Parameters
@@ -311,9 +306,8 @@ def others_average(x: ArrayLike, weights: ArrayLike | None = None) -> Array:
 
 
 def ratio_to_average(
-    x: ArrayLike, direction: ArrayLike = 1, weights: ArrayLike | None = None,
-    average: ArrayLike | None = None,
-) -> Array:  # fmt: skip
+    x: ArrayLike, direction: ArrayLike = 1, weights: ArrayLike | None = None, average: ArrayLike | None = None
+) -> Array:
     """Ratio to the average of the other units: ``x / a``, or ``2 - x / a`` for direction -1.
 
     Parameters
@@ -346,9 +340,8 @@ def ratio_to_average(
 
 
 def log_ratio_to_average(
-    x: ArrayLike, direction: ArrayLike = 1, weights: ArrayLike | None = None,
-    average: ArrayLike | None = None,
-) -> Array:  # fmt: skip
+    x: ArrayLike, direction: ArrayLike = 1, weights: ArrayLike | None = None, average: ArrayLike | None = None
+) -> Array:
     """Logarithm of the ratio to the average of the other units, ``d ln(x / a)``.
 
     Unlike the ratio it treats twice and half alike. Positive values only.
@@ -365,9 +358,7 @@ def log_ratio_to_average(
     return _floats(direction) * np.log(values / mean)
 
 
-def sd_from_average(
-    x: ArrayLike, direction: ArrayLike = 1, weights: ArrayLike | None = None
-) -> Array:
+def sd_from_average(x: ArrayLike, direction: ArrayLike = 1, weights: ArrayLike | None = None) -> Array:
     """Distance from the average of the other units in standard deviations (ddof 1) of all units.
 
     Examples
@@ -419,13 +410,7 @@ def logistic(x: ArrayLike, direction: ArrayLike = 1, base: ArrayLike | None = No
 
 
 def by_name(
-    name: str,
-    x: Array,
-    d: int,
-    base: Array,
-    pair: Array | None,
-    settings: dict[str, Any],
-    weights: Array | None,
+    name: str, x: Array, d: int, base: Array, pair: Array | None, settings: dict[str, Any], weights: Array | None
 ) -> Normalised:
     """Values by the normalisation of a name, with the settings it has in the model.
 

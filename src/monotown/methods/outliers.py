@@ -60,9 +60,7 @@ def kurtosis(x: ArrayLike) -> float:
     return 0.0 if np.ptp(values) == 0 else float(stats.kurtosis(values, bias=False))
 
 
-def is_outlying(
-    x: ArrayLike, skew_limit: float = SKEW_LIMIT, kurtosis_limit: float = KURTOSIS_LIMIT
-) -> bool:
+def is_outlying(x: ArrayLike, skew_limit: float = SKEW_LIMIT, kurtosis_limit: float = KURTOSIS_LIMIT) -> bool:
     """Whether |skewness| > 2 and excess kurtosis > 3.5.
 
     Notes

@@ -144,11 +144,7 @@ class _Fast:
 
 
 def _rank_exactly(
-    scores: NDArray[np.float64],
-    tol: float,
-    ascending: bool,
-    ties: Ties,
-    ranks: NDArray[np.float64],
+    scores: NDArray[np.float64], tol: float, ascending: bool, ties: Ties, ranks: NDArray[np.float64]
 ) -> None:
     rows, n = scores.shape
     key = scores if ascending else -scores

@@ -42,10 +42,7 @@ ANSWERS = pa.DataFrameSchema(
 
 
 def answers_table(
-    files: Mapping[str, Mapping[str, Any]],
-    claims: pd.DataFrame,
-    facts: pd.DataFrame,
-    labels: Mapping[str, Labels],
+    files: Mapping[str, Mapping[str, Any]], claims: pd.DataFrame, facts: pd.DataFrame, labels: Mapping[str, Labels]
 ) -> pd.DataFrame:
     """Every answer with its numbers filled in, beside its claim.
 
@@ -80,9 +77,7 @@ def answers_table(
     rows = []
     for entry in entries:
         claim = ledger.loc[entry["claim"]]
-        quoted = sorted(
-            set().union(*(fields(in_language(entry[k], FALLBACK)) for k in ("text", "limit")))
-        )
+        quoted = sorted(set().union(*(fields(in_language(entry[k], FALLBACK)) for k in ("text", "limit"))))
         behind = known.loc[quoted] if quoted else ledger.loc[[entry["claim"]]]
         sources = {s.strip() for cell in behind["source"] for s in str(cell).split(";")}
         rows.append(
@@ -91,9 +86,7 @@ def answers_table(
                 "claim": entry["claim"],
                 **{name: claim[name] for name in ("place", "quotation", "stated", "verdict")},
                 **{
-                    f"{column}_{language}": fill(
-                        in_language(entry[key], language), filled[language], language
-                    )
+                    f"{column}_{language}": fill(in_language(entry[key], language), filled[language], language)
                     for column, key in (("answer", "text"), ("limit", "limit"))
                     for language in labels
                 },
@@ -110,9 +103,7 @@ def answers_table(
     return ANSWERS.validate(table.reset_index(drop=True), lazy=True)
 
 
-def _read(
-    files: Mapping[str, Mapping[str, Any]], claims: pd.DataFrame, facts: set[str]
-) -> list[Mapping[str, Any]]:
+def _read(files: Mapping[str, Mapping[str, Any]], claims: pd.DataFrame, facts: set[str]) -> list[Mapping[str, Any]]:
     problems, found, seen = Problems(), [], set()
     known = claims["id"].tolist()
     for file, content in files.items():

@@ -53,12 +53,7 @@ def readings_in_line(readings: pd.DataFrame) -> pd.DataFrame:
     return (
         ordered.assign(pairs=pairs)
         .groupby(key, sort=True)
-        .agg(
-            readings=("pairs", "size"),
-            pairs=("pairs", "; ".join),
-            kind=("kind", "first"),
-            source=("source", "first"),
-        )
+        .agg(readings=("pairs", "size"), pairs=("pairs", "; ".join), kind=("kind", "first"), source=("source", "first"))
         .reset_index()
     )
 

@@ -19,15 +19,7 @@ from typing import Any
 from scipy.special import ndtr
 
 from monotown.paper import proof as known
-from monotown.paper.printed import (
-    ROUNDING,
-    Printed,
-    Rule,
-    print_like,
-    prints_as,
-    reproduces,
-    rounded,
-)
+from monotown.paper.printed import ROUNDING, Printed, Rule, print_like, prints_as, reproduces, rounded
 from monotown.paper.published import DEGREES, TOTAL, NotPrinted, Published, Quantity, as_int
 from monotown.paper.readings import parts_behind, wholes_behind
 from monotown.paper.tables import counts_of_year, share_of_row, sum_of_rows
@@ -99,9 +91,7 @@ def _comparison(exact: Fraction, printed: Printed, how: str) -> Finding:
     up, even = (print_like(exact, printed, rule) for rule in ROUNDING)
     same = reproduces(exact, printed)
     rule = "" if up == even else f" (half to even {even})"
-    arithmetic = (
-        f"{how} = {_number(exact, printed.decimals + 3)} \u2192 {up}{rule}; printed {printed.text}"
-    )
+    arithmetic = f"{how} = {_number(exact, printed.decimals + 3)} \u2192 {up}{rule}; printed {printed.text}"
     return Finding(_fits(same), up, arithmetic)
 
 
@@ -122,11 +112,7 @@ def total(published: Published, year: int) -> Finding:
     counts = [published.one("researchers", o, year).printed.text for o in published.organisations]
     printed = published.one("researchers", TOTAL, year).printed
     found = sum_of_rows(published, year)
-    return Finding(
-        _fits(found == printed.value),
-        str(found),
-        f"{_plus(counts)} = {found}; printed {printed.text}",
-    )
+    return Finding(_fits(found == printed.value), str(found), f"{_plus(counts)} = {found}; printed {printed.text}")
 
 
 @check
@@ -137,19 +123,14 @@ def shares_add_up(published: Published, year: int) -> Finding:
     added = sum((s.value for s in shares), Fraction(0))
     text = _number(added)
     return Finding(
-        _fits(added == whole.value), text,
-        f"{_plus([s.text for s in shares])} = {text}; printed {whole.text}",
-    )  # fmt: skip
+        _fits(added == whole.value), text, f"{_plus([s.text for s in shares])} = {text}; printed {whole.text}"
+    )
 
 
 @check
 def rounding_rule(published: Published) -> Finding:
     """Which rule prints every share of Table 1: rounding, or cutting digits off."""
-    cells = [
-        share_of_row(published, o, year)
-        for year in published.table1_years
-        for o in published.organisations
-    ]
+    cells = [share_of_row(published, o, year) for year in published.table1_years for o in published.organisations]
     fits = {r: sum(prints_as(exact, printed, r) for printed, exact in cells) for r in Rule}
     n = len(cells)
     up, even, cut = fits[Rule.HALF_UP], fits[Rule.HALF_EVEN], fits[Rule.TRUNCATED]
@@ -170,9 +151,7 @@ def number_format(published: Published) -> Finding:
         marks[place] |= {m for m in ",." if m in q.printed.text}
     mixed = []
     for year in published.table1_years:
-        shares = [
-            published.one("researcher_share", o, year).printed for o in published.organisations
-        ]
+        shares = [published.one("researcher_share", o, year).printed for o in published.organisations]
         if len({s.decimals for s in shares}) > 1:
             mixed.append(f"{year}: {', '.join(s.text for s in shares)}")
     both = marks["tables"] | marks["text"]
@@ -186,10 +165,7 @@ def number_format(published: Published) -> Finding:
 
 
 def _counts(published: Published, year: int) -> dict[str, int]:
-    return {
-        o: as_int(published.one("researchers", o, year).printed.value)
-        for o in published.organisations
-    }
+    return {o: as_int(published.one("researchers", o, year).printed.value) for o in published.organisations}
 
 
 @check
@@ -238,10 +214,7 @@ def concentration(published: Published) -> Finding:
 @check
 def organisations_counted(published: Published) -> Finding:
     """Organisations with researchers in Table 1, which prints no number of them."""
-    counts = {
-        year: sum(n > 0 for n in _counts(published, year).values())
-        for year in published.table1_years
-    }
+    counts = {year: sum(n > 0 for n in _counts(published, year).values()) for year in published.table1_years}
     text = "; ".join(f"{year}: {n}" for year, n in counts.items())
     return Finding(Verdict.DERIVED, text, "rows of Table 1 with researchers, the total left out")
 
@@ -271,9 +244,7 @@ def changes_by_organisation(published: Published) -> Finding:
         parts.append(f"{name} {change}")
     down = [o for o in published.organisations if after[o] < before[o]]
     up = [o for o in published.organisations if after[o] > before[o]]
-    return Finding(
-        Verdict.DERIVED, f"{len(down)} fell, {len(up)} rose, of {len(before)}", "; ".join(parts)
-    )
+    return Finding(Verdict.DERIVED, f"{len(down)} fell, {len(up)} rose, of {len(before)}", "; ".join(parts))
 
 
 # The university
@@ -362,10 +333,7 @@ def same_digits(published: Published) -> Finding:
     exact = Fraction(100 * int(phd), known.staff(published))
     same = prints_as(exact, ratio, Rule.HALF_UP)
     text = "the same digits by chance" if same else "other digits"
-    arithmetic = (
-        f"PhD: 100 \u00b7 {phd} / {known.staff(published)} = {_number(exact)}%; "
-        f"text: {ratio.text} times"
-    )
+    arithmetic = f"PhD: 100 \u00b7 {phd} / {known.staff(published)} = {_number(exact)}%; text: {ratio.text} times"
     return Finding(Verdict.DERIVED, text, arithmetic)
 
 
@@ -422,13 +390,9 @@ def difference(published: Published) -> Finding:
     _same_years(published)
     middle, reach = after * printed.value, after * printed.step
     candidates = range(max(0, math.floor(middle - reach)), math.ceil(middle + reach) + 1)
-    found = sorted(
-        n for n in candidates if any(prints_as(Fraction(n, after), printed, r) for r in ROUNDING)
-    )
+    found = sorted(n for n in candidates if any(prints_as(Fraction(n, after), printed, r) for r in ROUNDING))
     losses = [n - after for n in found]
-    arithmetic = (
-        f"n / {after} prints {printed.text} for n in {_set(found)}, a loss of {_set(losses)}"
-    )
+    arithmetic = f"n / {after} prints {printed.text} for n in {_set(found)}, a loss of {_set(losses)}"
     if loss.value not in losses:
         return Finding(Verdict.INCONSISTENT, _set(losses), arithmetic)
     verdict = Verdict.REPRODUCED if len(losses) == 1 else Verdict.NOT_DERIVABLE
@@ -452,9 +416,7 @@ def only_pair(published: Published) -> Finding:
     by_rule = known.ratio_pairs(published)
     found = sorted({pair for pairs in by_rule.values() for pair in pairs})
     listed = _set([f"({a}, {b})" for a, b in found]) if len(found) < 8 else f"{len(found)} pairs"
-    arithmetic = (
-        f"n0 \u2212 n1 = {loss} and n0 / n1 printed {printed}, rounded or cut off: {listed}"
-    )
+    arithmetic = f"n0 \u2212 n1 = {loss} and n0 / n1 printed {printed}, rounded or cut off: {listed}"
     if not found:
         return Finding(Verdict.INCONSISTENT, "no pair", arithmetic)
     if len(found) > 1:
@@ -473,9 +435,7 @@ def decrease_by_times(published: Published) -> Finding:
     printed = published.one("degree_holders_ratio").printed
     before, after = known.only_pair(published)
     left = before - printed.value * before
-    arithmetic = (
-        f"{before} \u2212 {printed.text} \u00b7 {before} = {_number(left, 1)} people, not {after}"
-    )
+    arithmetic = f"{before} \u2212 {printed.text} \u00b7 {before} = {_number(left, 1)} people, not {after}"
     return Finding(_fits(left == after), f"{_number(left, 1)} people", arithmetic)
 
 
@@ -512,9 +472,10 @@ def staff_fall(published: Published) -> Finding:
     before, after = proved.staff
     percent = Fraction(100 * (after - before), before)
     return Finding(
-        Verdict.DERIVED, f"{before} \u2192 {after}",
+        Verdict.DERIVED,
+        f"{before} \u2192 {after}",
         f"{after} \u2212 {before} = {_signed(after - before)} ({_signed(percent, 1)}%)",
-    )  # fmt: skip
+    )
 
 
 @check
@@ -526,23 +487,21 @@ def others_fall(published: Published) -> Finding:
         raise NotPrinted("staff without a degree")
     with_, without = Fraction(100 * (n1 - n0), n0), Fraction(100 * (m1 - m0), m0)
     return Finding(
-        Verdict.DERIVED, f"{m0} \u2192 {m1}",
+        Verdict.DERIVED,
+        f"{m0} \u2192 {m1}",
         f"without a degree {_signed(m1 - m0)} ({_signed(without, 1)}%), "
         f"with one {_signed(n1 - n0)} ({_signed(with_, 1)}%)",
-    )  # fmt: skip
+    )
 
 
 @check
 def loss_split(published: Published) -> Finding:
     """The loss of degree holders split into smaller staff and lower share, by four methods."""
     proved = known.prove(published)
-    names = {"shapley": "Shapley", "lmdi": "LMDI", "size_first": "size first",
-             "share_first": "share first"}  # fmt: skip
+    names = {"shapley": "Shapley", "lmdi": "LMDI", "size_first": "size first", "share_first": "share first"}
     splits = {name: proved.split(method) for method, name in names.items()}
     sizes = [s.size / s.total for s in splits.values()]
-    arithmetic = "; ".join(
-        f"{name} {_signed(s.size, 1)} and {_signed(s.share, 1)}" for name, s in splits.items()
-    )
+    arithmetic = "; ".join(f"{name} {_signed(s.size, 1)} and {_signed(s.share, 1)}" for name, s in splits.items())
     low, high = (_number(100 * f(sizes), 0) for f in (min, max))
     return Finding(Verdict.DERIVED, f"{low} to {high}% by the smaller staff", arithmetic)
 
@@ -640,9 +599,7 @@ def main_losses_in_share(published: Published) -> Finding:
         raise NotPrinted("years of the ratio")
     first = known.first_year(published)
     a, b, c = (known.availability(published, y).value for y in (first, *years))
-    arithmetic = (
-        f"{first}\u2013{years[0]}: {_signed(b - a, 2)} points; then {_signed(c - b, 2)} points"
-    )
+    arithmetic = f"{first}\u2013{years[0]}: {_signed(b - a, 2)} points; then {_signed(c - b, 2)} points"
     if a == c:
         raise NotPrinted("a fall of the share")
     part = (c - b) / (c - a)
@@ -663,10 +620,7 @@ def against_level(published: Published, year: int) -> Finding:
     fits = reproduces(indicator, said)
     # Degree holders: n is the printed share of a count, which is a printed share of whole staff.
     heads = {n0 for rule in ROUNDING for n0 in wholes_behind(n, said, rule)}
-    whole_heads = {
-        n0: sorted({m for r in ROUNDING for m in wholes_behind(n0, base, r)})
-        for n0 in sorted(heads)
-    }
+    whole_heads = {n0: sorted({m for r in ROUNDING for m in wholes_behind(n0, base, r)}) for n0 in sorted(heads)}
     staffs = sorted({m for rule in ROUNDING for m in wholes_behind(staff, said, rule)})
     possible = [n0 for n0, whole in whole_heads.items() if whole]
     heads_text, staff_text = _numbers(sorted(heads)), _numbers(staffs)
@@ -704,9 +658,7 @@ def columns_within_caption(published: Published, passage: str) -> Finding:
     outside = [y for y in years if not min(named) <= y <= max(named)]
     listed = ", ".join(map(str, years))
     recomputed = f"outside: {', '.join(map(str, outside))}" if outside else "all within"
-    return Finding(
-        _fits(not outside), recomputed, f"columns {listed}; caption {min(named)}\u2013{max(named)}"
-    )
+    return Finding(_fits(not outside), recomputed, f"columns {listed}; caption {min(named)}\u2013{max(named)}")
 
 
 @check
@@ -714,9 +666,7 @@ def enough_points(published: Published, variable: str) -> Finding:
     """Whether a trend test could ever find a trend in so few points."""
     n = len(_series(published, variable))
     smallest = Fraction(2, math.factorial(n))
-    arithmetic = (
-        f"{n} points: smallest two-sided p of a rank test 2 / {n}! = {_number(smallest, 3)}"
-    )
+    arithmetic = f"{n} points: smallest two-sided p of a rank test 2 / {n}! = {_number(smallest, 3)}"
     if smallest > Fraction(1, 20):
         return Finding(Verdict.NOT_DERIVABLE, f"{n} points", arithmetic)
     return Finding(Verdict.DERIVED, f"{n} points", arithmetic)
@@ -757,8 +707,7 @@ def one_measure(published: Published) -> Finding:
     first = published.one("degree_holders_ratio").printed
     by_count = Fraction(*proved.holders)
     by_share = (
-        known.availability(published, proved.years[0]).value
-        / known.availability(published, proved.years[1]).value
+        known.availability(published, proved.years[0]).value / known.availability(published, proved.years[1]).value
     )
     arithmetic = (
         f"decreased by the count {_number(by_count)} times, "
@@ -781,9 +730,7 @@ def _researchers_beside(published: Published, proved: known.Proof) -> str:
 
 
 @check
-def missing(
-    published: Published, variables: Sequence[str], causal: bool = False, direction: str = ""
-) -> Finding:
+def missing(published: Published, variables: Sequence[str], causal: bool = False, direction: str = "") -> Finding:
     """A claim that waits for figures the paper does not print.
 
     Parameters
@@ -812,9 +759,10 @@ def missing(
             return Finding(Verdict.REPRODUCED, f"a {direction}", arithmetic)
     if causal:
         return Finding(
-            Verdict.NOT_DERIVABLE, "figures, but no comparison",
+            Verdict.NOT_DERIVABLE,
+            "figures, but no comparison",
             f"{arithmetic}; cause needs more than figures side by side",
-        )  # fmt: skip
+        )
     return Finding(Verdict.DERIVED, listed, arithmetic)
 
 
@@ -846,8 +794,7 @@ def _passage(published: Published, name: str) -> str:
 def words_differ(published: Published, words: Mapping[str, str]) -> Finding:
     """Whether passages about one thing use different words for it, each only its own."""
     found = {
-        name: {w for w in words.values() if re.search(w, _passage(published, name), re.IGNORECASE)}
-        for name in words
+        name: {w for w in words.values() if re.search(w, _passage(published, name), re.IGNORECASE)} for name in words
     }
     missing_ = [name for name, word in words.items() if word not in found[name]]
     if missing_:
@@ -881,10 +828,7 @@ def one_or_several(published: Published) -> Finding:
     one = _count(published, "the_author", "en_body")
     other = _count(published, "authors_of_another_study", "en_body")
     several = _count(published, "the_authors", "en_body") - other
-    arithmetic = (
-        f"\u201cthe author\u201d {one}, \u201cthe authors\u201d {several} "
-        f"(of another study: {other})"
-    )
+    arithmetic = f"\u201cthe author\u201d {one}, \u201cthe authors\u201d {several} (of another study: {other})"
     return Finding(_fits(not (one and several)), f"{one} and {several}", arithmetic)
 
 
@@ -895,14 +839,17 @@ def _count(published: Published, term: str, part: str) -> int:
 
 
 _PARTS = {
-    "en_abstract": "English abstract", "en_body": "body", "kk_abstract": "Kazakh abstract",
+    "en_abstract": "English abstract",
+    "en_body": "body",
+    "kk_abstract": "Kazakh abstract",
     "ru_abstract": "Russian abstract",
-}  # fmt: skip
+}
 
 
 @check
-def said_and_shown(published: Published, term: str, said_in: Sequence[str],
-                   shown_in: Sequence[str] = ("en_body",)) -> Finding:  # fmt: skip
+def said_and_shown(
+    published: Published, term: str, said_in: Sequence[str], shown_in: Sequence[str] = ("en_body",)
+) -> Finding:
     """Whether a method that an abstract says was applied is found in the body at all."""
     said = {p: _count(published, term, p) for p in said_in}
     shown = {p: _count(published, term, p) for p in shown_in}
@@ -920,8 +867,7 @@ def same_methods(published: Published, terms: Sequence[str], parts: Sequence[str
     """Whether the abstracts of one paper name the same methods."""
     named = {p: [t for t in terms if _count(published, t, p)] for p in parts}
     arithmetic = "; ".join(
-        f"{_PARTS[p]}: {', '.join(t.replace('_', ' ') for t in found) or 'none'}"
-        for p, found in named.items()
+        f"{_PARTS[p]}: {', '.join(t.replace('_', ' ') for t in found) or 'none'}" for p, found in named.items()
     )
     same = len({tuple(found) for found in named.values()}) == 1
     counts = ", ".join(f"{len(found)}" for found in named.values())
@@ -939,25 +885,19 @@ def absent(published: Published, term: str, parts: Sequence[str]) -> Finding:
 
 
 @check
-def cited(
-    published: Published, passage: str, references: Sequence[int], within: int = 3
-) -> Finding:
+def cited(published: Published, passage: str, references: Sequence[int], within: int = 3) -> Finding:
     """Whether a statement rests on works cited beside it; if not, nothing printed supports it."""
     if passage not in published.passages:
         raise NotPrinted(f"passage {passage}")
     words = published.passages[passage]
-    near = {
-        r for line, r in published.citations if words.line_from <= line <= words.line_to + within
-    }
+    near = {r for line, r in published.citations if words.line_from <= line <= words.line_to + within}
     lacking = [r for r in references if r not in near]
     if lacking or not references:
         listed = ", ".join(f"[{r}]" for r in lacking)
         arithmetic = f"not cited beside it: {listed}" if listed else "no work is named for it"
         return Finding(Verdict.NOT_DERIVABLE, "no work cited", arithmetic)
     listed = ", ".join(f"[{r}]" for r in references)
-    return Finding(
-        Verdict.EXTERNAL, f"rests on {listed}", f"cited by line {words.line_to + within}"
-    )
+    return Finding(Verdict.EXTERNAL, f"rests on {listed}", f"cited by line {words.line_to + within}")
 
 
 @check
@@ -976,15 +916,11 @@ def requirement(published: Published, passage: str) -> Finding:
     """What the paper asks of the method: nothing to recompute, something to build."""
     words = _passage(published, passage)
     line = published.passages[passage].line_from
-    return Finding(
-        Verdict.REQUIREMENT, "asked of the method", f"line {line}, {len(words.split())} words"
-    )
+    return Finding(Verdict.REQUIREMENT, "asked of the method", f"line {line}, {len(words.split())} words")
 
 
 @check
-def opposite_directions(
-    published: Published, arrows: Mapping[str, Sequence[str]], series: Sequence[str]
-) -> Finding:
+def opposite_directions(published: Published, arrows: Mapping[str, Sequence[str]], series: Sequence[str]) -> Finding:
     """Two passages that let one thing follow from the other in opposite directions.
 
     Parameters
@@ -999,8 +935,7 @@ def opposite_directions(
         _passage(published, passage)
         pairs.append((source, target))
     lines = "; ".join(
-        f"line {published.passages[p].line_from}: "
-        f"{a.replace('_', ' ')} \u2192 {b.replace('_', ' ')}"
+        f"line {published.passages[p].line_from}: {a.replace('_', ' ')} \u2192 {b.replace('_', ' ')}"
         for p, (a, b) in arrows.items()
     )
     opposed = any((b, a) in pairs for a, b in pairs)
@@ -1027,9 +962,7 @@ def pictures(published: Published, figure: int) -> Finding:
 def listed(published: Published, passages: Sequence[str]) -> Finding:
     """How many items a list has, where the paper does not count them."""
     lines = [published.passages[p].line_from for p in passages if _passage(published, p)]
-    return Finding(
-        Verdict.DERIVED, str(len(lines)), f"items at lines {', '.join(map(str, sorted(lines)))}"
-    )
+    return Finding(Verdict.DERIVED, str(len(lines)), f"items at lines {', '.join(map(str, sorted(lines)))}")
 
 
 @check
@@ -1068,9 +1001,7 @@ def reporting_data_in_table4(published: Published, passage: str) -> Finding:
     said = "reporting data" in _passage(published, passage)
     digits = sum(bool(re.search(r"\d", i.words.text)) for i in published.indicators)
     n = len(published.indicators)
-    return Finding(
-        _fits(not said or digits > 0), f"{digits} figures", f"{n} names, {digits} with a figure"
-    )
+    return Finding(_fits(not said or digits > 0), f"{digits} figures", f"{n} names, {digits} with a figure")
 
 
 @check
@@ -1112,11 +1043,7 @@ def overlaps(published: Published, pairs: Mapping[str, Sequence[int]]) -> Findin
 @check
 def compound_names(published: Published) -> Finding:
     """Names of Table 4 that join several things by "and" or a list."""
-    several = [
-        i.n
-        for i in published.indicators
-        if re.search(r"\band\b|,", re.sub(r"\([^)]*\)", "", i.words.text))
-    ]
+    several = [i.n for i in published.indicators if re.search(r"\band\b|,", re.sub(r"\([^)]*\)", "", i.words.text))]
     n = len(published.indicators)
     return Finding(Verdict.DERIVED, f"{len(several)} of {n}", f"joined names: {_set(several)}")
 

@@ -104,12 +104,7 @@ def share_first(part: tuple[int, int], whole: tuple[int, int]) -> Split:
 
 
 #: Splits by name, the two symmetrical ones first.
-METHODS = {
-    "shapley": shapley,
-    "lmdi": lmdi,
-    "size_first": size_first,
-    "share_first": share_first,
-}
+METHODS = {"shapley": shapley, "lmdi": lmdi, "size_first": size_first, "share_first": share_first}
 
 
 def _shares(part: tuple[int, int], whole: tuple[int, int]) -> tuple[Fraction, Fraction]:

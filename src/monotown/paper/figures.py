@@ -14,14 +14,7 @@ from matplotlib.figure import Figure
 
 from monotown.base.labels import Labels, in_language
 from monotown.show import style
-from monotown.show.diagram import (
-    SMALL,
-    TYPE,
-    block_height,
-    draw,
-    lay_out,
-    wrap,
-)
+from monotown.show.diagram import SMALL, TYPE, block_height, draw, lay_out, wrap
 from monotown.show.graphs import Graph
 
 #: Inches around a diagram.
@@ -49,9 +42,7 @@ def diagram(graph: Graph, *, labels: Labels, show_inferred: bool = False) -> Fig
     width = style.PAGE
     caption = wrap(in_language(graph.caption, labels.language), width - 2 * MARGIN, 8.5, bold=True)
     note = labels("paper_figures.reconstructed")
-    note += " " + labels(
-        f"paper_figures.{'inferred_shown' if show_inferred else 'inferred_hidden'}"
-    )
+    note += " " + labels(f"paper_figures.{'inferred_shown' if show_inferred else 'inferred_hidden'}")
     notes = wrap(note, width - 2.5 * MARGIN, TYPE, even=False)
     head = style.opening(labels, "published")
     stamped = wrap(head + labels("paper_figures.source"), width - 2.5 * MARGIN, SMALL, even=False)
@@ -66,12 +57,16 @@ def diagram(graph: Graph, *, labels: Labels, show_inferred: bool = False) -> Fig
     axes.set(xlim=(0, width), ylim=(0, height))
     draw(axes, laid, base, (width - laid.width) / 2)
     axes.text(
-        MARGIN, base - 0.12, "\n".join(caption), fontsize=8.5, fontweight="bold", va="top",
-        gid="caption", linespacing=1.15,
-    )  # fmt: skip
-    axes.text(
-        MARGIN, foot, "\n".join(notes), fontsize=TYPE, va="bottom", gid="note", linespacing=1.15
+        MARGIN,
+        base - 0.12,
+        "\n".join(caption),
+        fontsize=8.5,
+        fontweight="bold",
+        va="top",
+        gid="caption",
+        linespacing=1.15,
     )
+    axes.text(MARGIN, foot, "\n".join(notes), fontsize=TYPE, va="bottom", gid="note", linespacing=1.15)
     style.stamp(figure, labels, "published", "\n".join(stamped)[len(head) :])
     return figure
 
@@ -84,20 +79,11 @@ HATCH = "////"
 #: Verdicts from top to bottom, and the marks of each severity.
 VERDICTS = ("reproduced", "derived", "inconsistent", "not_derivable", "requirement", "external")
 PER_LINE = 40
-SEVERITIES = {
-    1: ("o", "white"),
-    2: ("s", style.SKY),
-    3: ("^", style.INK),
-}
+SEVERITIES = {1: ("o", "white"), 2: ("s", style.SKY), 3: ("^", style.INK)}
 
 
 def story(
-    ratios: pd.DataFrame,
-    readings: pd.DataFrame,
-    parts: pd.DataFrame,
-    *,
-    labels: Labels,
-    staff_range: Sequence[int],
+    ratios: pd.DataFrame, readings: pd.DataFrame, parts: pd.DataFrame, *, labels: Labels, staff_range: Sequence[int]
 ) -> Figure:
     """What the printed ratio, difference and shares prove about the university's staff.
 
@@ -138,9 +124,7 @@ def story(
             axes.set_axis_off()
             text = textwrap.fill(labels("paper_figures.story.not_proved"), 30)
             axes.text(0.5, 0.5, text, ha="center", va="center", transform=axes.transAxes)
-    figure.suptitle(
-        labels("paper_figures.story.title"), x=0.01, ha="left", fontsize=10, fontweight="bold"
-    )
+    figure.suptitle(labels("paper_figures.story.title"), x=0.01, ha="left", fontsize=10, fontweight="bold")
     _foot(figure, labels, labels("paper_figures.story.note") if fixed else "")
     return figure
 
@@ -174,44 +158,74 @@ def _over_time(
             _first_year(axes, rows, proved, labels)
         else:
             axes.plot(
-                rows["year"], rows["degree_holders"], linestyle="none", marker="o",
-                markerfacecolor="white", markeredgecolor=style.INK, markersize=4.5,
-            )  # fmt: skip
+                rows["year"],
+                rows["degree_holders"],
+                linestyle="none",
+                marker="o",
+                markerfacecolor="white",
+                markeredgecolor=style.INK,
+                markersize=4.5,
+            )
         if year == open_years[0]:
             _reading_names(axes, rows, labels)
         if fixed and year == open_years[0]:
             text = labels(
-                "paper_figures.story.readings", count=len(rows), low=staff_range[0],
-                high=staff_range[1], share=_printed(rows["printed"].iloc[0], labels),
-            )  # fmt: skip
+                "paper_figures.story.readings",
+                count=len(rows),
+                low=staff_range[0],
+                high=staff_range[1],
+                share=_printed(rows["printed"].iloc[0], labels),
+            )
             axes.annotate(
-                text, (year, 1.0), xycoords=("data", "axes fraction"), xytext=(34, -1),
-                textcoords="offset points", va="top", fontsize=7.5,
-            )  # fmt: skip
+                text,
+                (year, 1.0),
+                xycoords=("data", "axes fraction"),
+                xytext=(34, -1),
+                textcoords="offset points",
+                va="top",
+                fontsize=7.5,
+            )
     if fixed:
         axes.plot(
-            proved["year"], proved["degree_holders"], color=style.BLUE, linewidth=2.4, marker="o",
-            markersize=7, zorder=4,
-        )  # fmt: skip
+            proved["year"],
+            proved["degree_holders"],
+            color=style.BLUE,
+            linewidth=2.4,
+            marker="o",
+            markersize=7,
+            zorder=4,
+        )
         for i, (_, row) in enumerate(proved.iterrows()):
             text = labels(
-                "paper_figures.story.proved", n=row["degree_holders"], staff=row["staff"],
+                "paper_figures.story.proved",
+                n=row["degree_holders"],
+                staff=row["staff"],
                 share=labels.number(row["exact"], 2),
-            )  # fmt: skip
+            )
             axes.annotate(
-                text, (row["year"], row["degree_holders"]), xytext=(6, 7) if i == 0 else (5, -13),
-                textcoords="offset points", fontsize=8, fontweight="bold",
+                text,
+                (row["year"], row["degree_holders"]),
+                xytext=(6, 7) if i == 0 else (5, -13),
+                textcoords="offset points",
+                fontsize=8,
+                fontweight="bold",
                 ha="left" if i == 0 else "right",
-            )  # fmt: skip
+            )
         pair = ratios[ratios["rule"] == RULE].iloc[0]
         text = labels(
-            "paper_figures.story.ratio", ratio=_printed(pair["printed_ratio"], labels),
+            "paper_figures.story.ratio",
+            ratio=_printed(pair["printed_ratio"], labels),
             difference=pair["printed_difference"],
-        )  # fmt: skip
+        )
         axes.annotate(
-            text, (proved["year"].mean(), proved["degree_holders"].mean()), xytext=(-9, -1),
-            textcoords="offset points", fontsize=7.5, ha="right", va="top",
-        )  # fmt: skip
+            text,
+            (proved["year"].mean(), proved["degree_holders"].mean()),
+            xytext=(-9, -1),
+            textcoords="offset points",
+            fontsize=7.5,
+            ha="right",
+            va="top",
+        )
         # below the lowest reading, left of the last count: no line passes there
         axes.legend(loc="lower left", bbox_to_anchor=(0.0, 0.0), fontsize=7.5, handlelength=1.4)
     axes.set_xticks(years)
@@ -235,16 +249,19 @@ def _first_year(axes: Axes, rows: pd.DataFrame, proved: pd.DataFrame, labels: La
     to = (proved["year"].iloc[0], proved["degree_holders"].iloc[0])
     for year, n in zip(rows["year"], rows["degree_holders"], strict=True):
         axes.plot([year, to[0]], [n, to[1]], color=style.GREY, linewidth=0.6, zorder=1)
-    for word, key, marker, face in (
-        ("yes", "after", "s", style.ORANGE),
-        ("no", "before", "o", "white"),
-    ):
+    for word, key, marker, face in (("yes", "after", "s", style.ORANGE), ("no", "before", "o", "white")):
         part = rows[rows["main_loss_after"] == word]
         axes.plot(
-            part["year"], part["degree_holders"], linestyle="none", marker=marker,
-            markerfacecolor=face, markeredgecolor=style.INK, markersize=5, zorder=3,
+            part["year"],
+            part["degree_holders"],
+            linestyle="none",
+            marker=marker,
+            markerfacecolor=face,
+            markeredgecolor=style.INK,
+            markersize=5,
+            zorder=3,
             label=labels(f"paper_figures.story.{key}", year=to[0]),
-        )  # fmt: skip
+        )
 
 
 def _reading_names(axes: Axes, rows: pd.DataFrame, labels: Labels) -> None:
@@ -259,9 +276,13 @@ def _reading_names(axes: Axes, rows: pd.DataFrame, labels: Labels) -> None:
     for group in groups:
         axes.annotate(
             ", ".join(labels("paper_figures.story.count", n=n, staff=all_) for n, all_ in group),
-            (rows["year"].iloc[0], float(np.mean([p[0] for p in group]))), xytext=(-7, 0),
-            textcoords="offset points", ha="right", va="center", fontsize=7,
-        )  # fmt: skip
+            (rows["year"].iloc[0], float(np.mean([p[0] for p in group]))),
+            xytext=(-7, 0),
+            textcoords="offset points",
+            ha="right",
+            va="center",
+            fontsize=7,
+        )
 
 
 def _staff(axes: Axes, proved: pd.DataFrame, labels: Labels) -> None:
@@ -269,20 +290,31 @@ def _staff(axes: Axes, proved: pd.DataFrame, labels: Labels) -> None:
     y = np.arange(len(proved))
     holders, staff = proved["degree_holders"].to_numpy(), proved["staff"].to_numpy()
     axes.barh(
-        y, holders, 0.55, color=style.SKY, edgecolor=style.INK, hatch=HATCH, linewidth=0.8,
+        y,
+        holders,
+        0.55,
+        color=style.SKY,
+        edgecolor=style.INK,
+        hatch=HATCH,
+        linewidth=0.8,
         label=labels("paper_figures.story.with_degree"),
-    )  # fmt: skip
+    )
     axes.barh(
-        y, staff - holders, 0.55, left=holders, color="white", edgecolor=style.INK, linewidth=0.8,
+        y,
+        staff - holders,
+        0.55,
+        left=holders,
+        color="white",
+        edgecolor=style.INK,
+        linewidth=0.8,
         label=labels("paper_figures.story.without_degree"),
-    )  # fmt: skip
+    )
     for at, n, all_ in zip(y, holders, staff, strict=True):
         _on_bar(axes, n / 2, at, str(n))
         _on_bar(axes, (n + all_) / 2, at, str(all_ - n))
         axes.annotate(
-            str(all_), (all_, at), xytext=(4, 0), textcoords="offset points", va="center",
-            fontsize=8, fontweight="bold",
-        )  # fmt: skip
+            str(all_), (all_, at), xytext=(4, 0), textcoords="offset points", va="center", fontsize=8, fontweight="bold"
+        )
     axes.set_yticks(y, [str(v) for v in proved["year"]])
     axes.set_ylim(len(proved) - 0.5, -0.5)
     axes.set_xlim(0, 1.15 * staff.max())
@@ -299,9 +331,16 @@ def _loss(axes: Axes, parts: pd.DataFrame, labels: Labels) -> None:
     for part, colour, hatch in looks:
         width = values[part].to_numpy()
         axes.barh(
-            y, width, 0.55, left=left, color=colour, edgecolor=style.INK, hatch=hatch,
-            linewidth=0.8, label=labels(f"paper_figures.story.{part}"),
-        )  # fmt: skip
+            y,
+            width,
+            0.55,
+            left=left,
+            color=colour,
+            edgecolor=style.INK,
+            hatch=hatch,
+            linewidth=0.8,
+            label=labels(f"paper_figures.story.{part}"),
+        )
         for at, start, size in zip(y, left, width, strict=True):
             _on_bar(axes, start + size / 2, at, labels.number(size, 1))
         left = left + width
@@ -309,19 +348,21 @@ def _loss(axes: Axes, parts: pd.DataFrame, labels: Labels) -> None:
     axes.set_ylim(len(known) - 0.5, -0.5)
     for at, total in zip(y, values["total"], strict=True):
         axes.annotate(
-            labels.number(total), (total, at), xytext=(4, 0), textcoords="offset points",
-            va="center", fontsize=8, fontweight="bold",
-        )  # fmt: skip
+            labels.number(total),
+            (total, at),
+            xytext=(4, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=8,
+            fontweight="bold",
+        )
     # The bars start at zero on the left, whatever the sign of the change.
     axes.set_xlim(0.0, 1.15 * values["total"].iloc[0])
     _bare(axes)
 
 
 def _on_bar(axes: Axes, x: Any, y: Any, text: str) -> None:
-    axes.text(
-        x, y, text, ha="center", va="center", fontsize=8,
-        bbox={"facecolor": "white", "linewidth": 0, "pad": 1.2},
-    )  # fmt: skip
+    axes.text(x, y, text, ha="center", va="center", fontsize=8, bbox={"facecolor": "white", "linewidth": 0, "pad": 1.2})
 
 
 def _bare(axes: Axes) -> None:
@@ -330,9 +371,14 @@ def _bare(axes: Axes) -> None:
     axes.tick_params(axis="y", length=0)
     axes.spines[["bottom", "left"]].set_visible(False)
     axes.legend(
-        loc="upper left", bbox_to_anchor=(0.0, 0.02), ncols=2, fontsize=7.5, handlelength=1.6,
-        columnspacing=1.2, borderaxespad=0.2,
-    )  # fmt: skip
+        loc="upper left",
+        bbox_to_anchor=(0.0, 0.02),
+        ncols=2,
+        fontsize=7.5,
+        handlelength=1.6,
+        columnspacing=1.2,
+        borderaxespad=0.2,
+    )
 
 
 def claims_overview(claims: pd.DataFrame, *, labels: Labels) -> Figure:
@@ -351,9 +397,7 @@ def claims_overview(claims: pd.DataFrame, *, labels: Labels) -> Figure:
         A row for each verdict, its gravest claims first, with their number at the end.
     """
     marks = claims[["verdict", "severity"]].sort_values("severity", kind="stable", ascending=False)
-    sizes: dict[str, int] = {
-        str(v): int((marks["verdict"] == v).sum()) for v in set(marks["verdict"])
-    }
+    sizes: dict[str, int] = {str(v): int((marks["verdict"] == v).sum()) for v in set(marks["verdict"])}
     rows = [v for v in VERDICTS if v in sizes] + sorted(set(sizes) - set(VERDICTS))
     starts: dict[str, int] = {}
     y = 0
@@ -369,16 +413,20 @@ def claims_overview(claims: pd.DataFrame, *, labels: Labels) -> Figure:
         rows_ = marks[marks["severity"] == severity]
         marker, face = SEVERITIES[int(severity)]
         axes.plot(
-            rows_["x"], rows_["y"], linestyle="none", marker=marker, markersize=6.3,
-            markerfacecolor=face, markeredgecolor=style.INK, markeredgewidth=0.9,
-            label=labels(f"paper_figures.claims.severity_{severity}"), clip_on=False,
-        )  # fmt: skip
+            rows_["x"],
+            rows_["y"],
+            linestyle="none",
+            marker=marker,
+            markersize=6.3,
+            markerfacecolor=face,
+            markeredgecolor=style.INK,
+            markeredgewidth=0.9,
+            label=labels(f"paper_figures.claims.severity_{severity}"),
+            clip_on=False,
+        )
     for verdict, n in sizes.items():
         after, line = (n - 1) % PER_LINE, starts[verdict] + (n - 1) // PER_LINE
-        axes.annotate(
-            str(n), (after, line), xytext=(9, 0), textcoords="offset points", va="center",
-            fontweight="bold",
-        )  # fmt: skip
+        axes.annotate(str(n), (after, line), xytext=(9, 0), textcoords="offset points", va="center", fontweight="bold")
     axes.set_yticks(list(starts.values()), [labels(f"verdict.{v}") for v in rows])
     axes.set_ylim(y - 0.4, -0.6)
     axes.set_xlim(-0.8, max(int(marks["x"].max()), PER_LINE // 2) + 2.2)
@@ -386,12 +434,10 @@ def claims_overview(claims: pd.DataFrame, *, labels: Labels) -> Figure:
     axes.tick_params(axis="y", length=0)
     axes.spines[["bottom", "left"]].set_visible(False)
     axes.legend(
-        loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, fontsize=7.5, handletextpad=0.3,
-        columnspacing=1.4,
-    )  # fmt: skip
+        loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, fontsize=7.5, handletextpad=0.3, columnspacing=1.4
+    )
     figure.suptitle(
-        labels("paper_figures.claims.title", n=len(claims)), x=0.01, ha="left", fontsize=10,
-        fontweight="bold",
-    )  # fmt: skip
+        labels("paper_figures.claims.title", n=len(claims)), x=0.01, ha="left", fontsize=10, fontweight="bold"
+    )
     _foot(figure, labels, labels("paper_figures.claims.note"))
     return figure

@@ -119,9 +119,7 @@ def read_claims(
         problems.stop()
     limits = (config.get("assumptions") or {}).get("staff_range", list(STAFF_RANGE))
     if not _is_range(limits):
-        problems.add(
-            file, "assumptions.staff_range", limits, "two whole numbers, the smaller first"
-        )
+        problems.add(file, "assumptions.staff_range", limits, "two whole numbers, the smaller first")
     found: list[Claim] = []
     seen: set[str] = set()
     for i, entry in enumerate(config.get("claims") or []):
@@ -200,9 +198,7 @@ def _quotation(
     return Words(part or words.text, words.line_from, words.line_to, words.part), source
 
 
-def _parameters(
-    entry: Mapping[str, Any], limits: object, problems: Problems, file: str, where: str
-) -> dict[str, Any]:
+def _parameters(entry: Mapping[str, Any], limits: object, problems: Problems, file: str, where: str) -> dict[str, Any]:
     name = str(entry["check"])
     given = dict(entry.get("with") or {})
     if name not in CHECKS:

@@ -171,9 +171,7 @@ def readings(
     return shares_behind(availability(published, year), limits[0], limits[1], rule)
 
 
-def rounded_readings(
-    published: Published, year: int, limits: Sequence[int] = STAFF_RANGE
-) -> list[tuple[int, int]]:
+def rounded_readings(published: Published, year: int, limits: Sequence[int] = STAFF_RANGE) -> list[tuple[int, int]]:
     """Readings that rounding allows, half up or half to even, by number of staff."""
     found = {pair for rule in ROUNDING for pair in readings(published, year, limits, rule)}
     return sorted(found, key=lambda pair: (pair[1], pair[0]))

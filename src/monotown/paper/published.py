@@ -16,22 +16,27 @@ from monotown.paper.printed import Printed, read_printed
 #: Columns of each raw file, in its order; Table 1 has two more for every year.
 COLUMNS = {
     "table1": ("line", "organisation"),
-    "table2": (
-        "line", "teaching_staff", "doctors_of_science", "doctors_phd", "candidates_of_science",
-        "degree_share",
-    ),
+    "table2": ("line", "teaching_staff", "doctors_of_science", "doctors_phd", "candidates_of_science", "degree_share"),
     "table3": ("year_line", "year", "line", "availability"),
     "table4": ("n", "block", "line_from", "line_to", "indicator"),
     "table4_blocks": ("block", "line_from", "line_to", "name"),
     "numbers_in_text": (
-        "line_from", "line_to", "quotation", "number", "role", "unit", "variable",
-        "unit_of_measure", "from", "to",
+        "line_from",
+        "line_to",
+        "quotation",
+        "number",
+        "role",
+        "unit",
+        "variable",
+        "unit_of_measure",
+        "from",
+        "to",
     ),
     "passages": ("passage", "part", "line_from", "line_to", "text"),
     "term_counts": ("term", "part", "pattern", "count", "first_line", "lines"),
     "citations": ("line", "printed", "reference"),
     "figures": ("figure", "line", "caption_passage", "image", "labels_read"),
-}  # fmt: skip
+}
 
 ROLES = ("quantity", "year", "reference", "ordinal", "identifier")
 UNIVERSITY = "ZHEZU"
@@ -132,11 +137,7 @@ class Published:
 
     def all(self, variable: str, unit: str | None = None) -> list[Quantity]:
         """Figures of a variable, by unit and year; the units in the paper's order."""
-        found = [
-            q
-            for q in self.quantities
-            if q.variable == variable and (unit is None or q.unit == unit)
-        ]
+        found = [q for q in self.quantities if q.variable == variable and (unit is None or q.unit == unit)]
         return sorted(found, key=lambda q: q.year or 0)
 
     def one(self, variable: str, unit: str | None = None, year: int | None = None) -> Quantity:
@@ -170,9 +171,7 @@ class Published:
         return tuple(sorted(years))
 
 
-def read_published(
-    tables: Mapping[str, pd.DataFrame], folder: str = "data/raw/published/paper"
-) -> Published:
+def read_published(tables: Mapping[str, pd.DataFrame], folder: str = "data/raw/published/paper") -> Published:
     """Read the transcription.
 
     Parameters
@@ -210,10 +209,7 @@ class _Reader:
             else:
                 missing = [c for c in columns if c not in frame.columns]
                 for column in missing:
-                    self.problems.add(
-                        f"{folder}/{name}.csv", "line 1", ", ".join(frame.columns),
-                        f"a column {column}",
-                    )  # fmt: skip
+                    self.problems.add(f"{folder}/{name}.csv", "line 1", ", ".join(frame.columns), f"a column {column}")
                 if missing:
                     frame = pd.DataFrame()
             self.tables[name] = frame
@@ -224,10 +220,7 @@ class _Reader:
         where = f"line {row + 2}, column {column}"
         self.problems.add(f"{self.folder}/{table}.csv", where, found, expected)
 
-    def parse(
-        self, table: str, row: int, column: str, read: Callable[[str], _T], expected: str,
-        stand_in: _T,
-    ) -> _T:  # fmt: skip
+    def parse(self, table: str, row: int, column: str, read: Callable[[str], _T], expected: str, stand_in: _T) -> _T:
         text = self.cells[table][column][row]
         try:
             return read(text)
@@ -239,14 +232,10 @@ class _Reader:
         return self.parse(table, row, column, _whole, "a whole number of 0 or more", 0)
 
     def count(self, table: str, row: int, column: str) -> Printed:
-        return self.parse(
-            table, row, column, _count, "a whole number of 0 or more", read_printed("1")
-        )
+        return self.parse(table, row, column, _count, "a whole number of 0 or more", read_printed("1"))
 
     def share(self, table: str, row: int, column: str) -> Printed:
-        return self.parse(
-            table, row, column, _share, "a percentage from 0 to 100", read_printed("1")
-        )
+        return self.parse(table, row, column, _share, "a percentage from 0 to 100", read_printed("1"))
 
     def year(self, table: str, row: int, column: str) -> int:
         return self.parse(table, row, column, _year, "a year", 2000)
@@ -282,22 +271,20 @@ class _Reader:
         years = [int(m[1]) for m in map(_COUNT.match, frame.columns) if m]
         if not frame.empty and not years:
             self.problems.add(
-                f"{self.folder}/table1.csv", "line 1", ", ".join(frame.columns),
+                f"{self.folder}/table1.csv",
+                "line 1",
+                ", ".join(frame.columns),
                 "columns researchers_<year> and share_<year>",
-            )  # fmt: skip
+            )
         self.unique("table1", ["organisation"])
         found = []
         for row in range(len(frame)):
-            unit, line = (
-                self.cells["table1"]["organisation"][row],
-                self.whole("table1", row, "line"),
-            )
+            unit, line = (self.cells["table1"]["organisation"][row], self.whole("table1", row, "line"))
             for year in years:
                 if f"share_{year}" not in frame:
                     self.problems.add(
-                        f"{self.folder}/table1.csv", "line 1", ", ".join(frame.columns),
-                        f"a column share_{year}",
-                    )  # fmt: skip
+                        f"{self.folder}/table1.csv", "line 1", ", ".join(frame.columns), f"a column share_{year}"
+                    )
                     continue
                 count = self.count("table1", row, f"researchers_{year}")
                 share = self.share("table1", row, f"share_{year}")
@@ -307,9 +294,8 @@ class _Reader:
                 ]
         if not frame.empty and TOTAL not in set(frame["organisation"]):
             self.problems.add(
-                f"{self.folder}/table1.csv", "column organisation",
-                ", ".join(frame["organisation"]), f"a row {TOTAL}",
-            )  # fmt: skip
+                f"{self.folder}/table1.csv", "column organisation", ", ".join(frame["organisation"]), f"a row {TOTAL}"
+            )
         return found
 
     def table2(self) -> list[Quantity]:
@@ -327,12 +313,15 @@ class _Reader:
         self.unique("table3", ["year"])
         return [
             Quantity(
-                "availability", UNIVERSITY, self.year("table3", row, "year"),
-                self.share("table3", row, "availability"), self.whole("table3", row, "line"),
+                "availability",
+                UNIVERSITY,
+                self.year("table3", row, "year"),
+                self.share("table3", row, "availability"),
+                self.whole("table3", row, "line"),
                 "paper_table3",
             )
             for row in range(len(self.tables["table3"]))
-        ]  # fmt: skip
+        ]
 
     def text(self, numbers: dict[str, Words], spans: dict[str, tuple[int, int]]) -> list[Quantity]:
         frame, found = self.tables["numbers_in_text"], []
@@ -340,19 +329,18 @@ class _Reader:
         for row in range(len(frame)):
             cell = {c: texts[row] for c, texts in self.cells["numbers_in_text"].items()}
             if cell["role"] not in ROLES:
-                self.note(
-                    "numbers_in_text", row, "role", cell["role"], nearest(cell["role"], ROLES)
-                )
+                self.note("numbers_in_text", row, "role", cell["role"], nearest(cell["role"], ROLES))
             if cell["number"] not in cell["quotation"]:
                 self.note(
-                    "numbers_in_text", row, "number", cell["number"],
+                    "numbers_in_text",
+                    row,
+                    "number",
+                    cell["number"],
                     f"a number that its quotation holds: {cell['quotation']}",
-                )  # fmt: skip
+                )
             if cell["role"] != "quantity":
                 continue
-            printed = self.parse(
-                "numbers_in_text", row, "number", read_printed, "a number", read_printed("1")
-            )
+            printed = self.parse("numbers_in_text", row, "number", read_printed, "a number", read_printed("1"))
             first = self.whole("numbers_in_text", row, "line_from")
             last = self.whole("numbers_in_text", row, "line_to")
             if not cell["variable"]:
@@ -364,9 +352,7 @@ class _Reader:
             if _YEAR.match(since) and _YEAR.match(until):
                 spans[cell["variable"]] = (int(since), int(until))
             year = int(until) if _YEAR.match(until) else None
-            found.append(
-                Quantity(cell["variable"], cell["unit"], year, printed, last, "paper_text")
-            )
+            found.append(Quantity(cell["variable"], cell["unit"], year, printed, last, "paper_text"))
         return found
 
     def rows(self) -> dict[str, Words]:
@@ -396,8 +382,7 @@ class _Reader:
         frame = self.tables["passages"]
         self.unique("passages", ["passage"])
         return {
-            self.cells["passages"]["passage"][row]: self.words("passages", row, "text")
-            for row in range(len(frame))
+            self.cells["passages"]["passage"][row]: self.words("passages", row, "text") for row in range(len(frame))
         }
 
     def terms(self) -> dict[tuple[str, str], int]:
@@ -443,9 +428,7 @@ class _Reader:
         for row in range(len(frame)):
             caption = self.cells["figures"]["caption_passage"][row]
             if caption not in passages:
-                self.note(
-                    "figures", row, "caption_passage", caption, nearest(caption, list(passages))
-                )
+                self.note("figures", row, "caption_passage", caption, nearest(caption, list(passages)))
             found[self.whole("figures", row, "figure")] = bool(self.cells["figures"]["image"][row])
         return found
 

@@ -14,9 +14,7 @@ from fractions import Fraction
 from monotown.paper.printed import Printed, Rule, last_digits, prints_as
 
 
-def pairs_behind(
-    ratio: Printed, difference: int, rule: Rule = Rule.HALF_UP
-) -> list[tuple[int, int]]:
+def pairs_behind(ratio: Printed, difference: int, rule: Rule = Rule.HALF_UP) -> list[tuple[int, int]]:
     """Pairs (before, after) of whole numbers with a difference and a printed ratio.
 
     No bound is set: a ratio above 1 and a difference leave finitely many pairs, all returned.
@@ -101,9 +99,7 @@ def parts_behind(whole: int, share: Printed, rule: Rule = Rule.HALF_UP) -> list[
     return [n for n in candidates if last_digits(100 * n, whole, decimals, rule) == units]
 
 
-def shares_behind(
-    share: Printed, smallest: int, largest: int, rule: Rule = Rule.HALF_UP
-) -> list[tuple[int, int]]:
+def shares_behind(share: Printed, smallest: int, largest: int, rule: Rule = Rule.HALF_UP) -> list[tuple[int, int]]:
     """Pairs (part, whole) behind a printed percentage, the whole within limits.
 
     Unlike the other enumerations this one needs limits: without them the pairs have no end.
@@ -114,8 +110,4 @@ def shares_behind(
     >>> shares_behind(read_printed("49,24"), 20, 200)
     [(65, 132), (97, 197)]
     """
-    return [
-        (part, whole)
-        for whole in range(smallest, largest + 1)
-        for part in parts_behind(whole, share, rule)
-    ]
+    return [(part, whole) for whole in range(smallest, largest + 1) for part in parts_behind(whole, share, rule)]

@@ -8,13 +8,7 @@ import pandas as pd
 from great_tables import GT, html, loc, style
 
 from monotown.base.labels import Labels
-from monotown.show.printed import (
-    Column,
-    Form,
-    TableSpec,
-    cell_text,
-    note_line,
-)
+from monotown.show.printed import Column, Form, TableSpec, cell_text, note_line
 
 #: Columns of the ledger as printed, in Markdown, LaTeX and HTML.
 LEDGER = TableSpec(
@@ -48,9 +42,18 @@ _PAGE = (Column("lines", "ledger.lines"), Column("test", "ledger.test"))
 
 #: Widths of the page's columns, percent.
 _WIDTHS = {
-    "id": 9, "place": 7, "quotation": 15, "stated": 12, "recomputed": 8, "arithmetic": 16,
-    "verdict": 9, "reading": 9, "severity": 3, "lines": 4, "test": 8,
-}  # fmt: skip
+    "id": 9,
+    "place": 7,
+    "quotation": 15,
+    "stated": 12,
+    "recomputed": 8,
+    "arithmetic": 16,
+    "verdict": 9,
+    "reading": 9,
+    "severity": 3,
+    "lines": 4,
+    "test": 8,
+}
 
 
 def claims_page(claims: pd.DataFrame, labels: Labels) -> str:
@@ -73,9 +76,7 @@ def claims_page(claims: pd.DataFrame, labels: Labels) -> str:
     first, last = claims["line_from"].astype(str), claims["line_to"].astype(str)
     lines = first.where(first == last, first + "–" + last)
     cells = claims.assign(lines=lines, test=claims["test"].str.partition("::")[2])
-    shown = pd.DataFrame(
-        {c.name: [cell_text(v, c, labels) for v in cells[c.name].tolist()] for c in columns}
-    )
+    shown = pd.DataFrame({c.name: [cell_text(v, c, labels) for v in cells[c.name].tolist()] for c in columns})
     counts = claims["verdict"].value_counts()
     said = [f"{labels(f'verdict.{v}')}: {counts[v]}" for v in TINTS if v in counts]
     note = f"{labels('ledger.stated')} {note_line(claims, LEDGER, labels)}"

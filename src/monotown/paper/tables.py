@@ -13,13 +13,7 @@ from monotown.base.labels import texts_of
 from monotown.base.tables import columns_of, language_columns
 from monotown.paper import proof as known
 from monotown.paper.decompose import METHODS
-from monotown.paper.printed import (
-    Printed,
-    Rule,
-    print_like,
-    reproduces,
-    rounded,
-)
+from monotown.paper.printed import Printed, Rule, print_like, reproduces, rounded
 from monotown.paper.published import DEGREES, TOTAL, NotPrinted, Published, as_int
 
 #: What each quoted result rests on.
@@ -66,14 +60,7 @@ TABLE1 = _schema(
 #: Table 2: counts, their sum and the share.
 TABLE2 = _schema(
     "table2",
-    {
-        "quantity": _TEXT,
-        "people": _FLOAT,
-        "printed": _TEXT,
-        "recomputed": _TEXT,
-        "exact": _FLOAT,
-        "match": _YES_NO,
-    },
+    {"quantity": _TEXT, "people": _FLOAT, "printed": _TEXT, "recomputed": _TEXT, "exact": _FLOAT, "match": _YES_NO},
 )
 
 #: Table 3: each share with the counts behind it where they are known.
@@ -178,19 +165,14 @@ def share_of_row(published: Published, organisation: str, year: int) -> tuple[Pr
     total = sum_of_rows(published, year)
     if total == 0:
         raise NotPrinted(f"researchers of {year}")
-    part = total if organisation == TOTAL else as_int(
-        published.one("researchers", organisation, year).printed.value
-    )  # fmt: skip
+    part = total if organisation == TOTAL else as_int(published.one("researchers", organisation, year).printed.value)
     printed = published.one("researcher_share", organisation, year).printed
     return printed, Fraction(100 * part, total)
 
 
 def sum_of_rows(published: Published, year: int) -> int:
     """Researchers of all organisations of Table 1 in a year, added up."""
-    return sum(
-        as_int(published.one("researchers", name, year).printed.value)
-        for name in published.organisations
-    )
+    return sum(as_int(published.one("researchers", name, year).printed.value) for name in published.organisations)
 
 
 def table1(published: Published) -> pd.DataFrame:
@@ -247,17 +229,26 @@ def table2(published: Published) -> pd.DataFrame:
     marks = _marks("table2", share.line)
     rows.append(
         {
-            "quantity": "degree_holders", "people": float(n), "printed": "", "recomputed": str(n),
-            "exact": float(n), "match": "derived", **marks,
+            "quantity": "degree_holders",
+            "people": float(n),
+            "printed": "",
+            "recomputed": str(n),
+            "exact": float(n),
+            "match": "derived",
+            **marks,
         }
-    )  # fmt: skip
+    )
     rows.append(
         {
-            "quantity": "degree_share", "people": None, "printed": share.printed.text,
-            "recomputed": print_like(exact, share.printed), "exact": float(exact),
-            "match": _word(reproduces(exact, share.printed)), **marks,
+            "quantity": "degree_share",
+            "people": None,
+            "printed": share.printed.text,
+            "recomputed": print_like(exact, share.printed),
+            "exact": float(exact),
+            "match": _word(reproduces(exact, share.printed)),
+            **marks,
         }
-    )  # fmt: skip
+    )
     return _frame(rows, TABLE2)
 
 
@@ -300,18 +291,26 @@ def table3(published: Published, limits: Sequence[int] = known.STAFF_RANGE) -> p
         try:
             n, staff, basis = counts_of_year(published, year)
         except NotPrinted:
-            row |= {"degree_holders": None, "staff": None, "recomputed": "", "exact": None,
-                    "basis": "none", "match": "none"}  # fmt: skip
+            row |= {
+                "degree_holders": None,
+                "staff": None,
+                "recomputed": "",
+                "exact": None,
+                "basis": "none",
+                "match": "none",
+            }
         else:
             exact = Fraction(100 * n, staff)
             # The staff of the earlier year is itself read from the share: no independent match.
-            match = (
-                "derived" if basis == "only_reading" else _word(reproduces(exact, figure.printed))
-            )
+            match = "derived" if basis == "only_reading" else _word(reproduces(exact, figure.printed))
             row |= {
-                "degree_holders": float(n), "staff": float(staff), "exact": float(exact),
-                "recomputed": print_like(exact, figure.printed), "basis": basis, "match": match,
-            }  # fmt: skip
+                "degree_holders": float(n),
+                "staff": float(staff),
+                "exact": float(exact),
+                "recomputed": print_like(exact, figure.printed),
+                "basis": basis,
+                "match": match,
+            }
         rows.append(row)
     return _frame(rows, TABLE3)
 
@@ -339,10 +338,7 @@ def table4(published: Published, catalogue: Mapping[str, Mapping[str, Any]]) -> 
         entry = catalogue.get(key, {})
         label = entry.get("label") or {}
         lines = list((entry.get("paper") or {}).get("lines") or [])
-        same = entry.get("block") == name.block and lines == [
-            name.words.line_from,
-            name.words.line_to,
-        ]
+        same = entry.get("block") == name.block and lines == [name.words.line_from, name.words.line_to]
         rows.append(
             {
                 "n": name.n,
@@ -490,7 +486,7 @@ def summary(published: Published, limits: Sequence[int] = known.STAFF_RANGE) -> 
         ("share_shapley", -shapley.share, "number:1", "decomposition.csv"),
         ("size_lmdi", -lmdi.size, "number:1", "decomposition.csv"),
         ("share_lmdi", -lmdi.share, "number:1", "decomposition.csv"),
-    ]  # fmt: skip
+    ]
     return pd.DataFrame(
         [
             {

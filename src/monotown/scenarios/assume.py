@@ -11,9 +11,7 @@ from monotown.show.assumptions import ASSUMED
 
 
 def assumption_rows(
-    inputs: Inputs,
-    labels: Mapping[str, Mapping[str, str]],
-    words: Mapping[str, Mapping[str, str]],
+    inputs: Inputs, labels: Mapping[str, Mapping[str, str]], words: Mapping[str, Mapping[str, str]]
 ) -> list[dict[str, Any]]:
     """Rows of `monotown.show.assumptions.ASSUMPTIONS`, without kind and source.
 
@@ -74,9 +72,13 @@ def assumption_rows(
             value = "; ".join(f"{t}: {' '.join(map(str, v))}" for t, v in targets.items())
             described = cross["descriptors"][name]
             add(
-                f"impact.{name}.{state}", "impact", value or "0", cross["basis"],
-                of=described["label"], state=described["states"][state],
-            )  # fmt: skip
+                f"impact.{name}.{state}",
+                "impact",
+                value or "0",
+                cross["basis"],
+                of=described["label"],
+                state=described["states"][state],
+            )
     return rows
 
 

@@ -67,8 +67,7 @@ def impact_balances(
 
 
 def combinations(
-    descriptors: Mapping[str, Sequence[str]],
-    impacts: Mapping[tuple[str, str, str], Sequence[float]],
+    descriptors: Mapping[str, Sequence[str]], impacts: Mapping[tuple[str, str, str], Sequence[float]]
 ) -> list[Balance]:
     """Every combination of states, with what beats it.
 

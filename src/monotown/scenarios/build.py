@@ -56,9 +56,8 @@ def _score(text: str) -> pa.Column:
 
 def _table(name: str, key: Sequence[str], columns: Mapping[str, pa.Column]) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(
-        {**columns, "kind": kind_column(), "source": _TEXT},
-        unique=list(key), strict=True, coerce=True, name=name,
-    )  # fmt: skip
+        {**columns, "kind": kind_column(), "source": _TEXT}, unique=list(key), strict=True, coerce=True, name=name
+    )
 
 
 #: `evidence`: gradient (slope of the index in the score), step (gain where it gets better by the
@@ -66,90 +65,147 @@ def _table(name: str, key: Sequence[str], columns: Mapping[str, pa.Column]) -> p
 #: the mean rank shift, as a Shapley effect), expert (judged priority). `rank` is within the kind of
 #: factor, evidence, view and unit; unit ``all`` is the mean over the units.
 KEY_FACTORS = _table(
-    "key_factors", ["factor_kind", "factor", "evidence", "view", "unit"],
-    {"factor_kind": _TEXT, "factor": _TEXT, "evidence": _TEXT, "view": _TEXT, "unit": _TEXT,
-     "value": score_column(
-         "What the evidence says of the factor.", where=("evidence", ("step",)), nullable=False
-     ),
-     "rank": _REAL},
-)  # fmt: skip
+    "key_factors",
+    ["factor_kind", "factor", "evidence", "view", "unit"],
+    {
+        "factor_kind": _TEXT,
+        "factor": _TEXT,
+        "evidence": _TEXT,
+        "view": _TEXT,
+        "unit": _TEXT,
+        "value": score_column("What the evidence says of the factor.", where=("evidence", ("step",)), nullable=False),
+        "rank": _REAL,
+    },
+)
 #: One row a node; the root's is that of the hierarchy. Concentration is that of the leaf weights
 #: below the node.
 STRUCTURE = _table(
-    "structure", ["hierarchy", "node"],
-    {"hierarchy": _TEXT, "node": _TEXT, "parent": _NOTE, "depth": _COUNT, "children": _COUNT,
-     "leaves": _COUNT, "local_weight": _SHARE, "global_weight": _SHARE, "lambda_max": _GAP,
-     "consistency_ratio": pa.Column("float64", pa.Check.in_range(0, 0.1), nullable=True),
-     "herfindahl": _SHARE, "gini": _SHARE, "entropy": _SHARE, "top_leaf": _TEXT,
-     "top_share": _SHARE},
-)  # fmt: skip
+    "structure",
+    ["hierarchy", "node"],
+    {
+        "hierarchy": _TEXT,
+        "node": _TEXT,
+        "parent": _NOTE,
+        "depth": _COUNT,
+        "children": _COUNT,
+        "leaves": _COUNT,
+        "local_weight": _SHARE,
+        "global_weight": _SHARE,
+        "lambda_max": _GAP,
+        "consistency_ratio": pa.Column("float64", pa.Check.in_range(0, 0.1), nullable=True),
+        "herfindahl": _SHARE,
+        "gini": _SHARE,
+        "entropy": _SHARE,
+        "top_leaf": _TEXT,
+        "top_share": _SHARE,
+    },
+)
 #: Weight of each measure under each hierarchy; `block` is the root's child it stands under.
 LEAF_WEIGHTS = _table(
-    "leaf_weights", ["hierarchy", "measure"],
-    {"hierarchy": _TEXT, "measure": _TEXT, "block": _TEXT, "parent": _TEXT,
-     "local_weight": _SHARE, "global_weight": _SHARE},
-)  # fmt: skip
+    "leaf_weights",
+    ["hierarchy", "measure"],
+    {
+        "hierarchy": _TEXT,
+        "measure": _TEXT,
+        "block": _TEXT,
+        "parent": _TEXT,
+        "local_weight": _SHARE,
+        "global_weight": _SHARE,
+    },
+)
 #: Kendall's tau-b between hierarchies, of leaf weights (missing where one has equal weights) and of
 #: the units' indices in the base year; `distance` is half the sum of differences of weights.
 AGREEMENT = _table(
-    "agreement", ["hierarchy", "other"],
-    {"hierarchy": _TEXT, "other": _TEXT, "tau_weights": _GAP, "tau_units": _GAP,
-     "distance": _SHARE},
-)  # fmt: skip
+    "agreement",
+    ["hierarchy", "other"],
+    {"hierarchy": _TEXT, "other": _TEXT, "tau_weights": _GAP, "tau_units": _GAP, "distance": _SHARE},
+)
 #: Index under each hierarchy and scenario. `change` is against the baseline in the same year,
 #: `moved` the mean change of a shocked score against it; `low` and `high` (last year only) limits
 #: of the index under random sizes. `clipped` is the share of shocked values cut to a goalpost,
 #: `clipped_draws` that over the draws and all units, `filled` the weight of measures whose value
 #: is the median of the other units.
 CONSEQUENCES = _table(
-    "consequences", ["hierarchy", "scenario", "unit", "year"],
-    {"hierarchy": _TEXT, "scenario": _TEXT, "unit": _TEXT, "year": _YEAR,
-     "index": _score("Index."), "change": _score("Index less that of the baseline scenario."),
-     "rank": _REAL, "low": score_column("Lower limit of the index."),
-     "high": score_column("Upper limit of the index."),
-     "moved": _score("Mean change of a shocked measure's score."),
-     "clipped": _SHARE, "clipped_draws": _SHARE_GAP, "filled": _SHARE},
-)  # fmt: skip
+    "consequences",
+    ["hierarchy", "scenario", "unit", "year"],
+    {
+        "hierarchy": _TEXT,
+        "scenario": _TEXT,
+        "unit": _TEXT,
+        "year": _YEAR,
+        "index": _score("Index."),
+        "change": _score("Index less that of the baseline scenario."),
+        "rank": _REAL,
+        "low": score_column("Lower limit of the index."),
+        "high": score_column("Upper limit of the index."),
+        "moved": _score("Mean change of a shocked measure's score."),
+        "clipped": _SHARE,
+        "clipped_draws": _SHARE_GAP,
+        "filled": _SHARE,
+    },
+)
 #: Contributions of the shocked measures to `change`, in the last year; they sum to it.
 SHAPLEY = _table(
-    "shapley", ["hierarchy", "scenario", "unit", "measure"],
-    {"hierarchy": _TEXT, "scenario": _TEXT, "unit": _TEXT, "measure": _TEXT,
-     "score_from": _score("Score of the measure, base year."),
-     "score_to": _score("Score of the measure, last year."),
-     "contribution": _score("What the measure adds to the change of the index."),
-     "change": _score("Change of the index.")},
-)  # fmt: skip
+    "shapley",
+    ["hierarchy", "scenario", "unit", "measure"],
+    {
+        "hierarchy": _TEXT,
+        "scenario": _TEXT,
+        "unit": _TEXT,
+        "measure": _TEXT,
+        "score_from": _score("Score of the measure, base year."),
+        "score_to": _score("Score of the measure, last year."),
+        "contribution": _score("What the measure adds to the change of the index."),
+        "change": _score("Change of the index."),
+    },
+)
 #: `state`: above or below the target in all years, rises to it or falls below it in `year`.
 #: `share_reached`: draws at or above the target in the last year.
 CROSSING = _table(
-    "crossing", ["hierarchy", "scenario", "unit"],
-    {"hierarchy": _TEXT, "scenario": _TEXT, "unit": _TEXT,
-     "target": _score("Index to be reached."), "first": _score("Index of the base year."),
-     "last": _score("Index of the last year."), "distance": _score("Last less target."),
-     "state": _TEXT, "year": _GAP, "share_reached": _SHARE},
-)  # fmt: skip
+    "crossing",
+    ["hierarchy", "scenario", "unit"],
+    {
+        "hierarchy": _TEXT,
+        "scenario": _TEXT,
+        "unit": _TEXT,
+        "target": _score("Index to be reached."),
+        "first": _score("Index of the base year."),
+        "last": _score("Index of the last year."),
+        "distance": _score("Last less target."),
+        "state": _TEXT,
+        "year": _GAP,
+        "share_reached": _SHARE,
+    },
+)
 #: Regret in the last year; `largest_regret` over the hierarchies, `minimax` the scenario in which
 #: that is least.
 REGRET = _table(
-    "regret", ["unit", "hierarchy", "scenario"],
-    {"unit": _TEXT, "hierarchy": _TEXT, "scenario": _TEXT,
-     "index": _score("Index of the last year."),
-     "regret": _score("Index of the best scenario less that of this one."),
-     "largest_regret": _score("Largest regret over the hierarchies."), "minimax": _FLAG},
-)  # fmt: skip
+    "regret",
+    ["unit", "hierarchy", "scenario"],
+    {
+        "unit": _TEXT,
+        "hierarchy": _TEXT,
+        "scenario": _TEXT,
+        "index": _score("Index of the last year."),
+        "regret": _score("Index of the best scenario less that of this one."),
+        "largest_regret": _score("Largest regret over the hierarchies."),
+        "minimax": _FLAG,
+    },
+)
 #: Share of draws in which a scenario has the highest index in the last year. `random`: sizes,
 #: weights, or both.
 BEST_SHARE = _table(
-    "best_share", ["random", "hierarchy", "scenario", "unit"],
+    "best_share",
+    ["random", "hierarchy", "scenario", "unit"],
     {"random": _TEXT, "hierarchy": _TEXT, "scenario": _TEXT, "unit": _TEXT, "share": _SHARE},
-)  # fmt: skip
+)
 #: Every combination of states; `scenario` names the scenarios that have it. `why` lists what beats
 #: what: ``descriptor: state balance < better state balance``.
 CONSISTENCY = _table(
-    "consistency", ["combination"],
-    {"combination": _TEXT, "scenario": _NOTE, "consistent": _FLAG, "beaten": _COUNT, "gap": _REAL,
-     "why": _NOTE},
-)  # fmt: skip
+    "consistency",
+    ["combination"],
+    {"combination": _TEXT, "scenario": _NOTE, "consistent": _FLAG, "beaten": _COUNT, "gap": _REAL, "why": _NOTE},
+)
 
 #: Tables that no figure enters: they follow from judgments alone.
 JUDGED: Final = ("structure", "leaf_weights", "consistency", "assumptions")
@@ -226,9 +282,11 @@ def leaves_of(models: Mapping[str, IndexModel], file: str) -> dict[str, Leaf]:
             name = leaf.normalisation.name
             if leaf.goalposts is None or name != "minmax" or not leaf.normalisation["clip"]:
                 problems.add(
-                    file, f"views: {view}, {leaf.measure}", f"{name}, goalposts {leaf.goalposts}",
+                    file,
+                    f"views: {view}, {leaf.measure}",
+                    f"{name}, goalposts {leaf.goalposts}",
                     "a measure scaled between frozen goalposts",
-                )  # fmt: skip
+                )
             found.setdefault(leaf.measure, leaf)
     scales = {view: f"{scale_of(model):g}" for view, model in models.items()}
     if len(set(scales.values())) > 1:
@@ -304,12 +362,7 @@ def read_base(
     ]
     sources = {s.strip() for text in told["source"] for s in str(text).split(";") if s.strip()}
     return Base(
-        tuple(units),
-        tuple(leaves.values()),
-        values,
-        gone,
-        join_kinds(mine["kind"]),
-        "; ".join(sorted(sources)),
+        tuple(units), tuple(leaves.values()), values, gone, join_kinds(mine["kind"]), "; ".join(sorted(sources))
     )
 
 
@@ -357,19 +410,22 @@ def build_scenarios(
     years = list(range(year, until + 1))
     tables: dict[str, list[dict[str, Any]]] = {name: [] for name in SCHEMAS}
     tables["key_factors"] = factor_rows(
-        models, {v: base.used[:, base.columns(m.measures)] for v, m in models.items()},
-        base.units, settings["marked"], inputs.factors, float(settings["step"]), drop_one, sobol,
+        models,
+        {v: base.used[:, base.columns(m.measures)] for v, m in models.items()},
+        base.units,
+        settings["marked"],
+        inputs.factors,
+        float(settings["step"]),
+        drop_one,
+        sobol,
         year,
-    )  # fmt: skip
+    )
     paths = [apply_scenario(base.leaves, base.used, s, years) for s in inputs.scenarios]
     sizes = [draw_sizes(s, int(settings["draws"]), seed) for s in inputs.scenarios]
     drawn = [
-        apply_draws(base.leaves, base.used, s, until, size)
-        for s, size in zip(inputs.scenarios, sizes, strict=True)
+        apply_draws(base.leaves, base.used, s, until, size) for s, size in zip(inputs.scenarios, sizes, strict=True)
     ]
-    frozen = np.column_stack(
-        [on_scale(leaf, base.used[:, j])[0] for j, leaf in enumerate(base.leaves)]
-    )
+    frozen = np.column_stack([on_scale(leaf, base.used[:, j])[0] for j, leaf in enumerate(base.leaves)])
     first: dict[str, Array] = {}
     last: list[Array] = []
     for hierarchy in inputs.hierarchies:
@@ -383,17 +439,12 @@ def build_scenarios(
             [_flat(hierarchy.model, z[..., columns]) for z, _ in drawn], axis=1
         )  # (draws, scenarios, units)
         last.append(index[:, -1])
-        tables["consequences"] += _consequence_rows(
-            hierarchy, base, inputs, years, paths, drawn, index, sized, columns
-        )
-        tables["crossing"] += _crossing_rows(
-            hierarchy, base, inputs, years, index, sized, first[hierarchy.id]
-        )
+        tables["consequences"] += _consequence_rows(hierarchy, base, inputs, years, paths, drawn, index, sized, columns)
+        tables["crossing"] += _crossing_rows(hierarchy, base, inputs, years, index, sized, first[hierarchy.id])
         tables["shapley"] += _shapley_rows(hierarchy, base, inputs, frozen, paths, columns)
         tables["best_share"] += _best_rows(
-            hierarchy, base, inputs, [z[-1] for z, _ in paths], [z for z, _ in drawn], sized,
-            columns, seed,
-        )  # fmt: skip
+            hierarchy, base, inputs, [z[-1] for z, _ in paths], [z for z, _ in drawn], sized, columns, seed
+        )
     tables["agreement"] = _agreement_rows(inputs.hierarchies, first)
     tables["regret"] = _regret_rows(base, inputs, np.stack(last))
     tables["consistency"] = _consistency_rows(inputs)
@@ -403,14 +454,11 @@ def build_scenarios(
     frames = {name: _rested(pd.DataFrame(rows), name, base) for name, rows in tables.items()}
     found = {
         name: SCHEMAS[name].validate(
-            to_scale(
-                frame, SCHEMAS[name],
-                frame["hierarchy"].map(scales) if "hierarchy" in frame else scale_of(view),
-            ),
+            to_scale(frame, SCHEMAS[name], frame["hierarchy"].map(scales) if "hierarchy" in frame else scale_of(view)),
             lazy=True,
         )
         for name, frame in frames.items()
-    }  # fmt: skip
+    }
     return {n: frame[columns_of(SCHEMAS[n], frame.columns)] for n, frame in found.items()}
 
 
@@ -439,9 +487,11 @@ def check_shocks(inputs: Inputs) -> None:
     for scenario in inputs.scenarios:
         if len(scenario.shocks) > SHAPLEY_LIMIT:
             problems.add(
-                f"scenario {scenario.id}", "shocks", len(scenario.shocks),
+                f"scenario {scenario.id}",
+                "shocks",
+                len(scenario.shocks),
                 f"at most {SHAPLEY_LIMIT}: all their coalitions are evaluated",
-            )  # fmt: skip
+            )
     problems.stop()
 
 
@@ -459,18 +509,27 @@ def _path_index(hierarchy: Hierarchy, columns: list[int], paths: Sequence[Array]
 def _weight_rows(model: IndexModel) -> list[dict[str, Any]]:
     return [
         {
-            "measure": m, "block": model.block_of[m], "parent": model.parent_of[m],
-            "local_weight": float(local), "global_weight": float(total),
+            "measure": m,
+            "block": model.block_of[m],
+            "parent": model.parent_of[m],
+            "local_weight": float(local),
+            "global_weight": float(total),
         }
         for m, local, total in zip(model.measures, model.local_weights, model.weights, strict=True)
-    ]  # fmt: skip
+    ]
 
 
 def _consequence_rows(
-    hierarchy: Hierarchy, base: Base, inputs: Inputs, years: Sequence[int],
-    paths: Sequence[tuple[Array, Flags]], drawn: Sequence[tuple[Array, float]], index: Array,
-    sized: Array, columns: Sequence[int],
-) -> list[dict[str, Any]]:  # fmt: skip
+    hierarchy: Hierarchy,
+    base: Base,
+    inputs: Inputs,
+    years: Sequence[int],
+    paths: Sequence[tuple[Array, Flags]],
+    drawn: Sequence[tuple[Array, float]],
+    index: Array,
+    sized: Array,
+    columns: Sequence[int],
+) -> list[dict[str, Any]]:
     plain = [s.id for s in inputs.scenarios].index(inputs.settings["baseline"])
     low, high = np.quantile(sized, inputs.settings["interval"], axis=0)
     filled = base.filled[:, columns] @ hierarchy.model.weights
@@ -486,22 +545,27 @@ def _consequence_rows(
             for u, unit in enumerate(base.units):
                 rows.append(
                     {
-                        "hierarchy": hierarchy.id, "scenario": scenario.id, "unit": unit,
-                        "year": year, "index": index[s, t, u],
-                        "change": index[s, t, u] - index[plain, t, u], "rank": ranks[s, t, u],
+                        "hierarchy": hierarchy.id,
+                        "scenario": scenario.id,
+                        "unit": unit,
+                        "year": year,
+                        "index": index[s, t, u],
+                        "change": index[s, t, u] - index[plain, t, u],
+                        "rank": ranks[s, t, u],
                         "low": low[s, u] if end else np.nan,
                         "high": high[s, u] if end else np.nan,
-                        "moved": float(shifts[u].mean()), "clipped": float(cuts[u]),
-                        "clipped_draws": drawn[s][1] if end else np.nan, "filled": filled[u],
+                        "moved": float(shifts[u].mean()),
+                        "clipped": float(cuts[u]),
+                        "clipped_draws": drawn[s][1] if end else np.nan,
+                        "filled": filled[u],
                     }
-                )  # fmt: skip
+                )
     return rows
 
 
 def _crossing_rows(
-    hierarchy: Hierarchy, base: Base, inputs: Inputs, years: Sequence[int], index: Array,
-    sized: Array, first: Array,
-) -> list[dict[str, Any]]:  # fmt: skip
+    hierarchy: Hierarchy, base: Base, inputs: Inputs, years: Sequence[int], index: Array, sized: Array, first: Array
+) -> list[dict[str, Any]]:
     target = float(np.quantile(first, inputs.settings["target"]))
     rows = []
     for s, scenario in enumerate(inputs.scenarios):
@@ -509,19 +573,29 @@ def _crossing_rows(
             state, year = crossing(index[s, :, u].tolist(), years, target)
             rows.append(
                 {
-                    "hierarchy": hierarchy.id, "scenario": scenario.id, "unit": unit,
-                    "target": target, "first": index[s, 0, u], "last": index[s, -1, u],
-                    "distance": index[s, -1, u] - target, "state": state, "year": year,
+                    "hierarchy": hierarchy.id,
+                    "scenario": scenario.id,
+                    "unit": unit,
+                    "target": target,
+                    "first": index[s, 0, u],
+                    "last": index[s, -1, u],
+                    "distance": index[s, -1, u] - target,
+                    "state": state,
+                    "year": year,
                     "share_reached": float(np.mean(at_least(sized[:, s, u], target))),
                 }
-            )  # fmt: skip
+            )
     return rows
 
 
 def _shapley_rows(
-    hierarchy: Hierarchy, base: Base, inputs: Inputs, frozen: Array,
-    paths: Sequence[tuple[Array, Flags]], columns: Sequence[int],
-) -> list[dict[str, Any]]:  # fmt: skip
+    hierarchy: Hierarchy,
+    base: Base,
+    inputs: Inputs,
+    frozen: Array,
+    paths: Sequence[tuple[Array, Flags]],
+    columns: Sequence[int],
+) -> list[dict[str, Any]]:
     rows = []
     measures = list(hierarchy.model.measures)
     before = frozen[:, columns]
@@ -534,20 +608,30 @@ def _shapley_rows(
             j = measures.index(shock.measure)
             rows += [
                 {
-                    "hierarchy": hierarchy.id, "scenario": scenario.id, "unit": unit,
-                    "measure": shock.measure, "score_from": before[u, j],
-                    "score_to": after[u, j], "contribution": parts[u, j],
+                    "hierarchy": hierarchy.id,
+                    "scenario": scenario.id,
+                    "unit": unit,
+                    "measure": shock.measure,
+                    "score_from": before[u, j],
+                    "score_to": after[u, j],
+                    "contribution": parts[u, j],
                     "change": parts[u].sum(),
                 }
                 for u, unit in enumerate(base.units)
-            ]  # fmt: skip
+            ]
     return rows
 
 
 def _best_rows(
-    hierarchy: Hierarchy, base: Base, inputs: Inputs, plain: Sequence[Array],
-    drawn: Sequence[Array], sized: Array, columns: list[int], seed: int,
-) -> list[dict[str, Any]]:  # fmt: skip
+    hierarchy: Hierarchy,
+    base: Base,
+    inputs: Inputs,
+    plain: Sequence[Array],
+    drawn: Sequence[Array],
+    sized: Array,
+    columns: list[int],
+    seed: int,
+) -> list[dict[str, Any]]:
     draws = sized.shape[0]
     random = Stream.of(seed, "scenarios", "weights", hierarchy.id).generator()
     weights = draw_weights(hierarchy, float(inputs.settings["kappa"]), draws, random)
@@ -555,43 +639,33 @@ def _best_rows(
     last = np.stack(plain)[..., columns].reshape(-1, len(columns))
     weighed = evaluate(hierarchy.model, last, weights).reshape(shape)
     z = np.stack(drawn, axis=1)[..., columns].reshape(draws, -1, len(columns))
-    both = np.stack(
-        [evaluate(hierarchy.model, z[d], weights[d : d + 1], batch=1)[0] for d in range(draws)]
-    ).reshape(shape)
+    both = np.stack([evaluate(hierarchy.model, z[d], weights[d : d + 1], batch=1)[0] for d in range(draws)]).reshape(
+        shape
+    )
     return [
-        {
-            "random": what, "hierarchy": hierarchy.id, "scenario": scenario.id, "unit": unit,
-            "share": share[s, u],
-        }
-        for what, share in (
-            ("sizes", best_share(sized)),
-            ("weights", best_share(weighed)),
-            ("both", best_share(both)),
-        )
+        {"random": what, "hierarchy": hierarchy.id, "scenario": scenario.id, "unit": unit, "share": share[s, u]}
+        for what, share in (("sizes", best_share(sized)), ("weights", best_share(weighed)), ("both", best_share(both)))
         for s, scenario in enumerate(inputs.scenarios)
         for u, unit in enumerate(base.units)
-    ]  # fmt: skip
+    ]
 
 
-def _agreement_rows(
-    hierarchies: Sequence[Hierarchy], first: Mapping[str, Array]
-) -> list[dict[str, Any]]:
+def _agreement_rows(hierarchies: Sequence[Hierarchy], first: Mapping[str, Array]) -> list[dict[str, Any]]:
     names = sorted({m for h in hierarchies for m in h.model.measures})
     weights = {
-        h.id: np.array(
-            [dict(zip(h.model.measures, h.model.weights, strict=True)).get(m, 0.0) for m in names]
-        )
+        h.id: np.array([dict(zip(h.model.measures, h.model.weights, strict=True)).get(m, 0.0) for m in names])
         for h in hierarchies
     }
     return [
         {
-            "hierarchy": one.id, "other": other.id,
+            "hierarchy": one.id,
+            "other": other.id,
             "tau_weights": agreement(weights[one.id], weights[other.id]),
             "tau_units": agreement(first[one.id], first[other.id]),
             "distance": float(np.abs(weights[one.id] - weights[other.id]).sum() / 2),
         }
         for one, other in pairs(hierarchies, 2)
-    ]  # fmt: skip
+    ]
 
 
 def _regret_rows(base: Base, inputs: Inputs, last: Array) -> list[dict[str, Any]]:
@@ -602,13 +676,17 @@ def _regret_rows(base: Base, inputs: Inputs, last: Array) -> list[dict[str, Any]
         chosen, largest = minimax(last[:, :, u])
         rows += [
             {
-                "unit": unit, "hierarchy": hierarchy.id, "scenario": scenario.id,
-                "index": last[v, s, u], "regret": lost[v, s], "largest_regret": largest[s],
+                "unit": unit,
+                "hierarchy": hierarchy.id,
+                "scenario": scenario.id,
+                "index": last[v, s, u],
+                "regret": lost[v, s],
+                "largest_regret": largest[s],
                 "minimax": s == chosen,
             }
             for v, hierarchy in enumerate(inputs.hierarchies)
             for s, scenario in enumerate(inputs.scenarios)
-        ]  # fmt: skip
+        ]
     return rows
 
 
@@ -626,8 +704,7 @@ def _consistency_rows(inputs: Inputs) -> list[dict[str, Any]]:
             "beaten": len(found.beaten),
             "gap": found.gap,
             "why": "; ".join(
-                f"{name}: {mine} {held:g} < {better} {best:g}"
-                for name, mine, better, held, best in found.beaten
+                f"{name}: {mine} {held:g} < {better} {best:g}" for name, mine, better, held, best in found.beaten
             ),
         }
         for found in combinations(cross.descriptors, cross.impacts)

@@ -53,9 +53,8 @@ def factor_table(key_factors: pd.DataFrame) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows).sort_values(
-        ["view", "key", "gradient", "measure"], ascending=[True, False, False, True],
-        ignore_index=True, key=sort_key,
-    )  # fmt: skip
+        ["view", "key", "gradient", "measure"], ascending=[True, False, False, True], ignore_index=True, key=sort_key
+    )
 
 
 def structure_table(
@@ -119,20 +118,23 @@ def shock_table(files: Mapping[str, Mapping[str, Any]], order: Sequence[str]) ->
                 spread = f"{shock['range'][0]:g}; {shock['range'][1]:g}"
             rows.append(
                 {
-                    "scenario": name, "measure": shock["measure"], "size": float(shock["size"]),
-                    "in": shock["in"], "start": shock["start"], "full": shock["full"],
+                    "scenario": name,
+                    "measure": shock["measure"],
+                    "size": float(shock["size"]),
+                    "in": shock["in"],
+                    "start": shock["start"],
+                    "full": shock["full"],
                     "spread": spread.replace("-", "\u2212"),
                     "probability": float(shock.get("probability", 1.0)),
                 }
-            )  # fmt: skip
+            )
     columns = ["scenario", "measure", "size", "in", "start", "full", "spread", "probability"]
     return pd.DataFrame(rows, columns=columns).assign(**ASSUMPTION)
 
 
 def change_table(
-    tables: Mapping[str, pd.DataFrame], marked: Sequence[str],
-    hierarchies: Sequence[str], scenarios: Sequence[str],
-) -> pd.DataFrame:  # fmt: skip
+    tables: Mapping[str, pd.DataFrame], marked: Sequence[str], hierarchies: Sequence[str], scenarios: Sequence[str]
+) -> pd.DataFrame:
     """Consequences for the marked units in the last year, one row a unit and scenario.
 
     Parameters
@@ -152,9 +154,7 @@ def change_table(
         target, lowest over the hierarchies), ``clipped`` (largest over the hierarchies), ``kind,
         source``.
     """
-    consequences, regret, best, crossing = (
-        tables[n] for n in ("consequences", "regret", "best_share", "crossing")
-    )
+    consequences, regret, best, crossing = (tables[n] for n in ("consequences", "regret", "best_share", "crossing"))
     last = consequences[consequences["year"] == consequences["year"].max()]
     rows = []
     for unit in marked:
@@ -162,20 +162,22 @@ def change_table(
             mine = last[(last["unit"] == unit) & (last["scenario"] == scenario)]
             changes = mine.set_index("hierarchy")["change"]
             lost = regret[(regret["unit"] == unit) & (regret["scenario"] == scenario)].iloc[0]
-            share = best[
-                (best["unit"] == unit) & (best["scenario"] == scenario) & (best["random"] == "both")
-            ]["share"]
+            share = best[(best["unit"] == unit) & (best["scenario"] == scenario) & (best["random"] == "both")]["share"]
             away = crossing[(crossing["unit"] == unit) & (crossing["scenario"] == scenario)]
             rows.append(
                 {
-                    "unit": unit, "scenario": scenario,
+                    "unit": unit,
+                    "scenario": scenario,
                     **{name: changes[name] for name in hierarchies},
-                    "largest_regret": lost["largest_regret"], "minimax": bool(lost["minimax"]),
+                    "largest_regret": lost["largest_regret"],
+                    "minimax": bool(lost["minimax"]),
                     "best_share": share.mean(),
-                    "distance": away["distance"].min(), "clipped": mine["clipped"].max(),
-                    "kind": mine["kind"].iloc[0], "source": mine["source"].iloc[0],
+                    "distance": away["distance"].min(),
+                    "clipped": mine["clipped"].max(),
+                    "kind": mine["kind"].iloc[0],
+                    "source": mine["source"].iloc[0],
                 }
-            )  # fmt: skip
+            )
     return pd.DataFrame(rows)
 
 
@@ -198,26 +200,24 @@ def target_table(crossing: pd.DataFrame, scenarios: Sequence[str]) -> pd.DataFra
     rows = []
     for scenario in scenarios:
         mine = crossing[crossing["scenario"] == scenario]
-        counts = {
-            state: (mine["state"] == state).groupby(mine["hierarchy"]).sum()
-            for state in ("rises", "falls")
-        }
+        counts = {state: (mine["state"] == state).groupby(mine["hierarchy"]).sum() for state in ("rises", "falls")}
         rows.append(
             {
                 "scenario": scenario,
-                "rises_least": int(counts["rises"].min()), "rises": int(counts["rises"].max()),
-                "falls_least": int(counts["falls"].min()), "falls": int(counts["falls"].max()),
+                "rises_least": int(counts["rises"].min()),
+                "rises": int(counts["rises"].max()),
+                "falls_least": int(counts["falls"].min()),
+                "falls": int(counts["falls"].max()),
                 "earliest": mine.loc[mine["state"] == "rises", "year"].min(),
-                "kind": mine["kind"].iloc[0], "source": mine["source"].iloc[0],
+                "kind": mine["kind"].iloc[0],
+                "source": mine["source"].iloc[0],
             }
-        )  # fmt: skip
+        )
     return pd.DataFrame(rows)
 
 
 def consistency_table(
-    consistency: pd.DataFrame,
-    cross_impacts: Mapping[str, Any],
-    scenarios: Sequence[str],
+    consistency: pd.DataFrame, cross_impacts: Mapping[str, Any], scenarios: Sequence[str]
 ) -> pd.DataFrame:
     """The scenarios' combinations of states, and what beats what in each, in each language.
 
@@ -243,20 +243,19 @@ def consistency_table(
         for language in texts_of(next(iter(cross_impacts["descriptors"].values()))["label"]):
             states = [p.split(": ") for p in found["combination"].split("; ")]
             told[f"states_{language}"] = "; ".join(
-                f"{_descriptor(cross_impacts, d, language)}: "
-                f"{_state(cross_impacts, d, s, language)}"
-                for d, s in states
+                f"{_descriptor(cross_impacts, d, language)}: {_state(cross_impacts, d, s, language)}" for d, s in states
             )
             reasons = [r for r in found["why"].split("; ") if r]
-            told[f"why_{language}"] = "; ".join(
-                _reason(cross_impacts, reason, language) for reason in reasons
-            )
+            told[f"why_{language}"] = "; ".join(_reason(cross_impacts, reason, language) for reason in reasons)
         rows.append(
             {
-                "scenario": scenario, **told, "consistent": bool(found["consistent"]),
-                "kind": found["kind"], "source": found["source"],
+                "scenario": scenario,
+                **told,
+                "consistent": bool(found["consistent"]),
+                "kind": found["kind"],
+                "source": found["source"],
             }
-        )  # fmt: skip
+        )
     return pd.DataFrame(rows)
 
 
@@ -272,9 +271,9 @@ def _reason(cross: Mapping[str, Any], reason: str, language: str) -> str:
     """``staffing: growing -1 < steady 3`` in words."""
     name, rest = reason.split(": ")
     sides = [side.rsplit(" ", 1) for side in rest.split(" < ")]
-    told = " < ".join(
-        f"{_state(cross, name, state, language)} ({value})" for state, value in sides
-    ).replace("-", "\u2212")
+    told = " < ".join(f"{_state(cross, name, state, language)} ({value})" for state, value in sides).replace(
+        "-", "\u2212"
+    )
     return f"{_descriptor(cross, name, language)}: {told}"
 
 
@@ -309,14 +308,9 @@ def scenario_facts(
 
     add = facts.from_table(structure, "scenarios_structure")
     add("number:0", scenarios_hierarchies=len(structure))
-    add(
-        "number:0", scenarios_depth_least=structure["depth"].min(),
-        scenarios_depth_most=structure["depth"].max(),
-    )  # fmt: skip
+    add("number:0", scenarios_depth_least=structure["depth"].min(), scenarios_depth_most=structure["depth"].max())
     add("number:3", scenarios_ratio_worst=structure["consistency_ratio"].max())
-    top = structure.sort_values(
-        ["top_share", "hierarchy"], ascending=[False, True], key=sort_key
-    ).iloc[0]
+    top = structure.sort_values(["top_share", "hierarchy"], ascending=[False, True], key=sort_key).iloc[0]
     add("word:measure", scenarios_top=top["top_leaf"])
     add("word:hierarchy", scenarios_top_hierarchy=top["hierarchy"])
     add("percent:0", scenarios_top_share=top["top_share"])
@@ -355,17 +349,24 @@ def scenario_facts(
     own = shown["scenarios_consistency"]
     held = own[own["consistent"]]
     add(
-        "number:0", scenarios_combinations=len(balance),
-        scenarios_consistent=int(balance["consistent"].sum()), scenarios_held=len(held),
-    )  # fmt: skip
+        "number:0",
+        scenarios_combinations=len(balance),
+        scenarios_consistent=int(balance["consistent"].sum()),
+        scenarios_held=len(held),
+    )
     add("word:scenario", scenarios_held_names=";".join(held["scenario"]))
     return facts.table()
 
 
 def _unit_facts(
-    add: Any, which: str, unit: str, tables: Mapping[str, pd.DataFrame], changes: pd.DataFrame,
-    hierarchies: Sequence[str], scale: float,
-) -> None:  # fmt: skip
+    add: Any,
+    which: str,
+    unit: str,
+    tables: Mapping[str, pd.DataFrame],
+    changes: pd.DataFrame,
+    hierarchies: Sequence[str],
+    scale: float,
+) -> None:
     """Facts of one marked unit: its ends, its least regretted scenario, the best ones."""
     mine = changes[changes["unit"] == unit]
     start = f"scenarios_{which}"
@@ -380,24 +381,16 @@ def _unit_facts(
     add("word:scenario", **{f"{start}_best": ";".join(dict.fromkeys(best))})
     add("number:0", **{f"{start}_best_count": len(set(best))})
     highest = values.loc[chosen["scenario"]]
-    add(
-        score_form(scale),
-        **{f"{start}_low": highest.min(), f"{start}_high": highest.max()},
-    )
+    add(score_form(scale), **{f"{start}_low": highest.min(), f"{start}_high": highest.max()})
     least = values.max(axis=1)
     gained = least[above(least, 0, near)]
-    weakest = str(
-        gained.index[smallest(gained, near)] if len(gained) else least.index[largest(least, near)]
-    )
+    weakest = str(gained.index[smallest(gained, near)] if len(gained) else least.index[largest(least, near)])
     add("word:scenario", **{f"{start}_weakest": weakest})
     add(score_form(scale), **{f"{start}_weakest_most": least[weakest]})
     base = tables["consequences"]
     base = base[(base["unit"] == unit) & (base["year"] == base["year"].min())]
     indices = base.drop_duplicates("hierarchy")["index"]
-    add(
-        score_form(scale, 0),
-        **{f"{start}_from_low": indices.min(), f"{start}_from_high": indices.max()},
-    )
+    add(score_form(scale, 0), **{f"{start}_from_low": indices.min(), f"{start}_from_high": indices.max()})
     add("percent:0", **{f"{start}_filled": float(base["filled"].max())})
 
 
@@ -427,8 +420,7 @@ def scenario_tables(
     trees, shocks, cross = file_contents(files)
     place = {name: i for i, name in enumerate(hierarchies)}
     agree = tables["agreement"].assign(
-        _one=tables["agreement"]["hierarchy"].map(place),
-        _other=tables["agreement"]["other"].map(place),
+        _one=tables["agreement"]["hierarchy"].map(place), _other=tables["agreement"]["other"].map(place)
     )
     shown = {
         "scenarios_key_factors": factor_table(tables["key_factors"]).assign(scale=scale),
@@ -437,9 +429,7 @@ def scenario_tables(
             columns=["_one", "_other"]
         ),
         "scenarios_shocks": shock_table(shocks, scenarios),
-        "scenarios_changes": change_table(
-            tables, settings["marked"], hierarchies, scenarios
-        ).assign(scale=scale),
+        "scenarios_changes": change_table(tables, settings["marked"], hierarchies, scenarios).assign(scale=scale),
         "scenarios_targets": target_table(tables["crossing"], scenarios),
         "scenarios_consistency": consistency_table(tables["consistency"], cross, scenarios),
     }

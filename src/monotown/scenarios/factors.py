@@ -116,24 +116,24 @@ def factor_rows(
         ranks = rank(list(found.values()))
         rows.extend(
             {
-                "factor": name, "factor_kind": kind, "evidence": evidence, "view": view,
-                "unit": unit, "value": float(value), "rank": float(place),
+                "factor": name,
+                "factor_kind": kind,
+                "evidence": evidence,
+                "view": view,
+                "unit": unit,
+                "value": float(value),
+                "rank": float(place),
             }
             for (name, value), place in zip(found.items(), ranks, strict=True)
-        )  # fmt: skip
+        )
 
     at = {unit: i for i, unit in enumerate(units)}
     for view, model in models.items():
         names = model.measures
-        z = np.column_stack(
-            [on_scale(leaf, values[view][:, j])[0] for j, leaf in enumerate(model.leaves)]
-        )
+        z = np.column_stack([on_scale(leaf, values[view][:, j])[0] for j, leaf in enumerate(model.leaves)])
         slopes = gradient(model, z)
         gains = np.column_stack([step_gain(model, values[view], [m], step) for m in names])
-        levers = {
-            lever: [m for m in entry["measures"] if m in names]
-            for lever, entry in factors["levers"].items()
-        }
+        levers = {lever: [m for m in entry["measures"] if m in names] for lever, entry in factors["levers"].items()}
         pulled = {k: step_gain(model, values[view], v, step) for k, v in levers.items() if v}
         for unit, pick in [("all", slice(None)), *((u, slice(at[u], at[u] + 1)) for u in marked)]:
             for evidence, found in (("gradient", slopes), ("step", gains)):
@@ -149,15 +149,14 @@ def factor_rows(
         add("measure", "expert", view, "all", {m: factors["measures"][m] for m in names})
         if len(sobol):
             chosen = sobol[
-                (sobol["view"] == view) & (sobol["output"] == "mean_rank_shift")
-                & (sobol["design"] == "methods") & sobol["shapley"].notna()
-            ]  # fmt: skip
+                (sobol["view"] == view)
+                & (sobol["output"] == "mean_rank_shift")
+                & (sobol["design"] == "methods")
+                & sobol["shapley"].notna()
+            ]
             if len(chosen):
                 shares = zip(chosen["input"].astype(str), chosen["shapley"], strict=True)
                 add("choice", "sobol", view, "all", dict(shares))
     if factors["levers"]:
-        add(
-            "lever", "expert", "all", "all",
-            {name: entry["priority"] for name, entry in factors["levers"].items()},
-        )  # fmt: skip
+        add("lever", "expert", "all", "all", {name: entry["priority"] for name, entry in factors["levers"].items()})
     return rows

@@ -27,9 +27,7 @@ Array = NDArray[np.float64]
 _FOOT = 122
 
 
-def weights(
-    leaf_weights: pd.DataFrame, *, labels: Labels, hierarchies: Sequence[str], source: str
-) -> Figure:
+def weights(leaf_weights: pd.DataFrame, *, labels: Labels, hierarchies: Sequence[str], source: str) -> Figure:
     """Weight of each measure under each hierarchy, in percent.
 
     Parameters
@@ -47,18 +45,12 @@ def weights(
     table = leaf_weights.pivot_table(
         index="measure", columns="hierarchy", values="global_weight", sort=False, fill_value=0.0
     )[names]
-    table = table.loc[
-        table.mean(axis=1).sort_values(ascending=False, kind="stable", key=sort_key).index
-    ]
+    table = table.loc[table.mean(axis=1).sort_values(ascending=False, kind="stable", key=sort_key).index]
     figure = style.new_figure(style.PAGE, 1.6 + 0.29 * len(table))
     axes = figure.subplots()
     _cells(axes, 100 * table.to_numpy(), labels, 1)
-    axes.set_yticks(
-        range(len(table)), [_wrap(labels(f"measure.{m}"), 62) for m in table.index], fontsize=7
-    )
-    axes.set_xticks(
-        range(len(names)), [_wrap(labels(f"hierarchy.{h}"), 12) for h in names], fontsize=7
-    )
+    axes.set_yticks(range(len(table)), [_wrap(labels(f"measure.{m}"), 62) for m in table.index], fontsize=7)
+    axes.set_xticks(range(len(names)), [_wrap(labels(f"hierarchy.{h}"), 12) for h in names], fontsize=7)
     _title(figure, labels("scenarios.weights_title"))
     _stamp(figure, labels, leaf_weights, source)
     return figure
@@ -95,9 +87,10 @@ def contributions(
     mine = shapley[(shapley["scenario"] == scenario) & (shapley["hierarchy"] == hierarchy)]
     first = consequences["year"].min()
     began = consequences[
-        (consequences["scenario"] == scenario) & (consequences["hierarchy"] == hierarchy)
+        (consequences["scenario"] == scenario)
+        & (consequences["hierarchy"] == hierarchy)
         & (consequences["year"] == first)
-    ].set_index("unit")["index"]  # fmt: skip
+    ].set_index("unit")["index"]
     decimals = score_decimals(scale)
     shares = mine["contribution"].abs().groupby(mine["measure"]).mean()
     measures = list(shares.sort_values(ascending=False, kind="stable", key=sort_key).index)
@@ -120,10 +113,11 @@ def contributions(
     _title(
         figure,
         labels(
-            "scenarios.contributions_title", scenario=labels(f"scenario.{scenario}"),
+            "scenarios.contributions_title",
+            scenario=labels(f"scenario.{scenario}"),
             hierarchy=labels(f"hierarchy.{hierarchy}"),
         ),
-    )  # fmt: skip
+    )
     _stamp(figure, labels, shapley, source)
     return figure
 
@@ -136,9 +130,15 @@ def _waterfall(axes: Axes, parts: Array, labels: Labels, decimals: int) -> None:
     for i, part in enumerate(parts):
         gain = part >= 0
         axes.barh(
-            i, part, left=starts[i], height=0.62, color=style.BLUE if gain else style.VERMILION,
-            hatch="" if gain else "////", edgecolor=style.INK, linewidth=0.4,
-        )  # fmt: skip
+            i,
+            part,
+            left=starts[i],
+            height=0.62,
+            color=style.BLUE if gain else style.VERMILION,
+            hatch="" if gain else "////",
+            edgecolor=style.INK,
+            linewidth=0.4,
+        )
         axes.plot([ends[i]] * 2, [i + 0.31, i + 0.69], color=style.INK, linewidth=0.6)
     axes.barh(len(parts), total, color=style.GREY, height=0.62, edgecolor=style.INK, linewidth=0.4)
     low, high = min(0.0, float(ends.min())), max(0.0, float(ends.max()))
@@ -155,9 +155,15 @@ def _waterfall(axes: Axes, parts: Array, labels: Labels, decimals: int) -> None:
 
 
 def regret(
-    table: pd.DataFrame, *, labels: Labels, marked: Sequence[str], hierarchies: Sequence[str],
-    scenarios: Sequence[str], scale: float, source: str,
-) -> Figure:  # fmt: skip
+    table: pd.DataFrame,
+    *,
+    labels: Labels,
+    marked: Sequence[str],
+    hierarchies: Sequence[str],
+    scenarios: Sequence[str],
+    scale: float,
+    source: str,
+) -> Figure:
     """Regret of each scenario under each hierarchy, and the largest of them, in points.
 
     Parameters
@@ -188,17 +194,21 @@ def regret(
         chosen = list(scenarios).index(str(mine.loc[mine["minimax"], "scenario"].iloc[0]))
         axes.add_patch(
             Rectangle(
-                (-0.5, chosen - 0.5), cells.shape[1], 1, fill=False, edgecolor=style.VERMILION,
-                linewidth=2, clip_on=False, zorder=5,
+                (-0.5, chosen - 0.5),
+                cells.shape[1],
+                1,
+                fill=False,
+                edgecolor=style.VERMILION,
+                linewidth=2,
+                clip_on=False,
+                zorder=5,
             )
-        )  # fmt: skip
+        )
         heads = [*(labels(f"hierarchy.{h}") for h in hierarchies), labels("scenarios.largest")]
         texts = [_wrap(head, 16) for head in heads]
         axes.set_xticks(range(len(texts)), texts, rotation=90, fontsize=7)
         axes.set_title(labels(f"unit.{unit}"), fontsize=8.5)
-    panels[0].set_yticks(
-        range(len(scenarios)), [_wrap(labels(f"scenario.{s}"), 17) for s in scenarios], fontsize=7.5
-    )
+    panels[0].set_yticks(range(len(scenarios)), [_wrap(labels(f"scenario.{s}"), 17) for s in scenarios], fontsize=7.5)
     _title(figure, labels("scenarios.regret_title"))
     _stamp(figure, labels, table, source, "scenarios.regret_note")
     return figure
@@ -215,9 +225,14 @@ def _cells(axes: Axes, values: Array, labels: Labels, decimals: int, top: float 
         red, green, blue, _ = colours(scale(values[i, j]))
         dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.5
         axes.text(
-            j, i, labels.number(float(values[i, j]), decimals), ha="center", va="center",
-            fontsize=7, color="white" if dark else style.INK,
-        )  # fmt: skip
+            j,
+            i,
+            labels.number(float(values[i, j]), decimals),
+            ha="center",
+            va="center",
+            fontsize=7,
+            color="white" if dark else style.INK,
+        )
     axes.tick_params(length=0)
     for spine in axes.spines.values():
         spine.set_visible(False)
@@ -243,9 +258,7 @@ def _title(figure: Figure, text: str) -> None:
     figure.suptitle(_wrap(text, 76), fontsize=9.5, fontweight="bold", x=0.01, ha="left")
 
 
-def _stamp(
-    figure: Figure, labels: Labels, table: pd.DataFrame, source: str, note: str = "scenarios.note"
-) -> None:
+def _stamp(figure: Figure, labels: Labels, table: pd.DataFrame, source: str, note: str = "scenarios.note") -> None:
     engine = figure.get_layout_engine()
     assert isinstance(engine, ConstrainedLayoutEngine)
     # letters are set a little wider in the finer print than where the layout is found

@@ -70,9 +70,12 @@ def model_of(
         if name not in tree:
             leaf = leaves[name]
             return {
-                "measure": name, "weight": weight, "direction": leaf.direction,
-                "transform": leaf.transform, "goalposts": leaf.goalposts,
-            }  # fmt: skip
+                "measure": name,
+                "weight": weight,
+                "direction": leaf.direction,
+                "transform": leaf.transform,
+                "goalposts": leaf.goalposts,
+            }
         return {
             "id": name,
             "weight": weight,
@@ -168,13 +171,21 @@ def structure_rows(hierarchy: Hierarchy) -> list[dict[str, Any]]:
         group = hierarchy.judged.nodes.get(node.id)
         top = largest(weights)
         rows[place] = {
-            "node": node.id, "parent": parent, "depth": depth, "children": len(node.children),
-            "leaves": len(measures), "local_weight": local, "global_weight": total,
+            "node": node.id,
+            "parent": parent,
+            "depth": depth,
+            "children": len(node.children),
+            "leaves": len(measures),
+            "local_weight": local,
+            "global_weight": total,
             "lambda_max": np.nan if group is None else group.joint.lambda_max,
             "consistency_ratio": np.nan if group is None else group.joint.consistency_ratio,
-            "herfindahl": herfindahl(weights), "gini": gini(weights), "entropy": entropy(weights),
-            "top_leaf": measures[top], "top_share": float(weights[top]),
-        }  # fmt: skip
+            "herfindahl": herfindahl(weights),
+            "gini": gini(weights),
+            "entropy": entropy(weights),
+            "top_leaf": measures[top],
+            "top_share": float(weights[top]),
+        }
         return depth
 
     walk(hierarchy.model.tree, "", 1.0, 1.0)
@@ -192,9 +203,7 @@ def agreement(one: ArrayLike, other: ArrayLike) -> float:
     return kendall(one, other)[0]
 
 
-def draw_weights(
-    hierarchy: Hierarchy, kappa: float, draws: int, random: np.random.Generator
-) -> Array:
+def draw_weights(hierarchy: Hierarchy, kappa: float, draws: int, random: np.random.Generator) -> Array:
     """Random weights around a hierarchy's: ``Dirichlet(kappa w)``.
 
     The mean is w and the variance ``w (1 - w) / (kappa + 1)``.

@@ -117,16 +117,12 @@ def read_inputs(
                 _check_measures(name, content.get("shocks"), leaves, problems)
         _check_names(part, [name for name, _ in files[part]], problems)
 
-    hierarchies = [
-        read_hierarchy(name, content, leaves, problems)
-        for name, content in sound.get("hierarchy", [])
-    ]
+    hierarchies = [read_hierarchy(name, content, leaves, problems) for name, content in sound.get("hierarchy", [])]
     impacts = CrossImpacts({}, {})
     for name, content in sound.get("cross_impacts", []):
         impacts = read_cross_impacts(name, content, problems)
     scenarios = [
-        read_scenario(name, content, leaves, impacts, year, problems)
-        for name, content in sound.get("scenario", [])
+        read_scenario(name, content, leaves, impacts, year, problems) for name, content in sound.get("scenario", [])
     ]
     factors: Mapping[str, Any] = {}
     for name, factors in sound.get("key_factors", []):
@@ -153,9 +149,12 @@ def _check_names(part: str, names: Sequence[str], problems: Problems) -> None:
 
 
 def _check_settings(
-    file: str, settings: Mapping[str, Any], files: Mapping[str, Sequence[tuple[str, Any]]],
-    year: int, problems: Problems,
-) -> None:  # fmt: skip
+    file: str,
+    settings: Mapping[str, Any],
+    files: Mapping[str, Sequence[tuple[str, Any]]],
+    year: int,
+    problems: Problems,
+) -> None:
     given = {part: [stem(name) for name, _ in files[part]] for part in PARTS}
     for where, name, part in (
         ("baseline", settings["baseline"], "scenario"),
@@ -226,9 +225,7 @@ def read_hierarchy(
     if len(problems) > before:
         return None
     try:
-        model = model_of(
-            tree, judged, leaves, content.get("aggregation", {}), content.get("floor", {}), file
-        )
+        model = model_of(tree, judged, leaves, content.get("aggregation", {}), content.get("floor", {}), file)
     except InputError as error:
         problems.extend(error.problems)
         return None
@@ -242,9 +239,7 @@ def _judgeable(tree: Mapping[str, Sequence[str]]) -> bool:
     return len(below) == len(set(below)) and root not in below and set(tree) <= {root, *below}
 
 
-def _check_tree(
-    file: str, tree: Mapping[str, Sequence[str]], leaves: Mapping[str, Leaf], problems: Problems
-) -> None:
+def _check_tree(file: str, tree: Mapping[str, Sequence[str]], leaves: Mapping[str, Leaf], problems: Problems) -> None:
     root = next(iter(tree))
     parent: dict[str, str] = {}
     for node, children in tree.items():
@@ -261,9 +256,8 @@ def _check_tree(
                 problems.add(file, where, child, nearest(child, [*tree, *leaves]))
     for loop in _loops(tree):
         problems.add(
-            file, f"tree.{loop[0]}", " > ".join([*loop, loop[0]]), "a tree, in which no node "
-            "comes back to itself",
-        )  # fmt: skip
+            file, f"tree.{loop[0]}", " > ".join([*loop, loop[0]]), "a tree, in which no node comes back to itself"
+        )
     reached: set[str] = set()
     new = [root]
     while new:
@@ -300,9 +294,7 @@ def _loops(tree: Mapping[str, Sequence[str]]) -> list[list[str]]:
     return found
 
 
-def _judged(
-    file: str, where: str, given: object, children: Sequence[str], problems: Problems
-) -> Array | None:
+def _judged(file: str, where: str, given: object, children: Sequence[str], problems: Problems) -> Array | None:
     n = len(children)
     if given == "equal":
         return np.ones((n, n))
@@ -313,9 +305,11 @@ def _judged(
     shape = [len(row) for row in given]
     if shape != [n] * n:
         problems.add(
-            file, where, f"{len(given)} rows of {', '.join(map(str, shape))}",
+            file,
+            where,
+            f"{len(given)} rows of {', '.join(map(str, shape))}",
             f"a row and a column for each of {', '.join(children)}",
-        )  # fmt: skip
+        )
         return None
     matrix = np.full((n, n), np.nan)
     for i, row in enumerate(given):
@@ -356,9 +350,8 @@ def read_cross_impacts(file: str, content: Mapping[str, Any], problems: Problems
                     problems.add(file, here, target, nearest(str(target), others))
                 elif len(values) != len(descriptors[target]):
                     problems.add(
-                        file, here, f"{len(values)} numbers",
-                        f"one for each of {', '.join(descriptors[target])}",
-                    )  # fmt: skip
+                        file, here, f"{len(values)} numbers", f"one for each of {', '.join(descriptors[target])}"
+                    )
                 else:
                     impacts[name, state, target] = tuple(float(v) for v in values)
     return CrossImpacts(descriptors, impacts)
@@ -392,25 +385,25 @@ def read_scenario(
         if limits is not None and "sd" in given:
             problems.add(file, f"{where}.range", "sd and range", "one of the two")
         if limits is not None and not limits[0] <= given["size"] <= limits[1]:
-            problems.add(
-                file, f"{where}.range", limits, f"two numbers around the size, {given['size']}"
-            )
+            problems.add(file, f"{where}.range", limits, f"two numbers around the size, {given['size']}")
         shocks.append(
             Shock(
-                measure, float(given["size"]), str(given["in"]), start, full,
+                measure,
+                float(given["size"]),
+                str(given["in"]),
+                start,
+                full,
                 float(given.get("sd", 0.0)),
                 None if limits is None else (float(limits[0]), float(limits[1])),
                 float(given.get("probability", 1.0)),
             )
-        )  # fmt: skip
+        )
     states = {str(k): str(v) for k, v in content["states"].items()}
     _check_states(file, states, cross, problems)
     return Scenario(stem(file), tuple(shocks), states)
 
 
-def _check_measures(
-    file: str, shocks: object, leaves: Mapping[str, Leaf], problems: Problems
-) -> None:
+def _check_measures(file: str, shocks: object, leaves: Mapping[str, Leaf], problems: Problems) -> None:
     """Unknown measures of a file that is refused for its form, so that they are told with it."""
     for i, given in enumerate(shocks if isinstance(shocks, list) else []):
         measure = given.get("measure") if isinstance(given, Mapping) else None
@@ -419,9 +412,7 @@ def _check_measures(
             problems.add(file, f"shocks.{i}.measure", measure, expected)
 
 
-def _check_states(
-    file: str, states: Mapping[str, str], cross: CrossImpacts, problems: Problems
-) -> None:
+def _check_states(file: str, states: Mapping[str, str], cross: CrossImpacts, problems: Problems) -> None:
     if not cross.descriptors:
         return  # their own file is refused already
     for name, state in states.items():
@@ -435,9 +426,7 @@ def _check_states(
             problems.add(file, f"states.{name}", "nothing", f"a state of {name}")
 
 
-def _check_factors(
-    file: str, content: Mapping[str, Any], leaves: Mapping[str, Leaf], problems: Problems
-) -> None:
+def _check_factors(file: str, content: Mapping[str, Any], leaves: Mapping[str, Leaf], problems: Problems) -> None:
     for name in content["measures"]:
         if name not in leaves:
             problems.add(file, f"measures.{name}", name, nearest(str(name), list(leaves)))

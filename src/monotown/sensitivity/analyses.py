@@ -90,31 +90,29 @@ def joint_run(
         raise InputError(
             [
                 Problem(
-                    "views", f"{view}.weights", str(config["weights"]),
+                    "views",
+                    f"{view}.weights",
+                    str(config["weights"]),
                     "no `weights` in a view named under sensitivity.views: its schemes are varied "
                     "there, so name the scheme in sensitivity.analyses",
                 )
             ]
-        )  # fmt: skip
+        )
     cases = view_cases(view_model(view, config, measures), normalised, scores)
     if not cases:
         raise InputError(
             [
                 Problem(
-                    "run config", "sensitivity.views", view,
+                    "run config",
+                    "sensitivity.views",
+                    view,
                     "a view in which two units or more have a score in one year: a unit alone has "
                     "no rank, so leave the view out",
                 )
             ]
-        )  # fmt: skip
-    inputs = read_inputs(
-        options["analyses"][analysis],
-        options["weight_cv"],
-        where=f"sensitivity.analyses.{analysis}",
-    )
-    variants = Variants(
-        view, config, measures, indicators, inputs, reference_year(cases), average_weights, seed
-    )
+        )
+    inputs = read_inputs(options["analyses"][analysis], options["weight_cv"], where=f"sensitivity.analyses.{analysis}")
+    variants = Variants(view, config, measures, indicators, inputs, reference_year(cases), average_weights, seed)
     return JointRun(variants, analysis, seed)
 
 
@@ -172,8 +170,7 @@ def joint_tables(
             if i != j
         ],
         "acceptability": [
-            (*key, u, shares[i, 0], confidence[i], error[i], whole[i], kind)
-            for i, u in enumerate(case.units)
+            (*key, u, shares[i, 0], confidence[i], error[i], whole[i], kind) for i, u in enumerate(case.units)
         ],
         "central_weights": [
             (*key, u, m, model.block_of[m], min(w, 1.0), kind)
@@ -185,9 +182,7 @@ def joint_tables(
         "levels": _level_rows(key, run, counted, kind),
         "inadmissible": _refusal_rows(key, run),
         "convergence": [(*row, kind) for row in convergence_rows(key, counted, limits, stop)],
-        "summary": [
-            (*key, name, value, kind) for name, value in _summary(run, tally, settings).items()
-        ],
+        "summary": [(*key, name, value, kind) for name, value in _summary(run, tally, settings).items()],
     }
     schemas: dict[str, pa.DataFrameSchema] = {
         "rank_intervals": tables.rank_intervals(settings.interval),
@@ -205,9 +200,7 @@ def joint_tables(
     return found
 
 
-def _level_rows(
-    key: tuple[object, ...], run: JointRun, counted: Counted, kind: str
-) -> list[tuple[object, ...]]:
+def _level_rows(key: tuple[object, ...], run: JointRun, counted: Counted, kind: str) -> list[tuple[object, ...]]:
     return [
         (*key, factor.name, level.name, int(row[0]), *row[1:], kind)
         for k, factor in enumerate(run.variants.factors)
@@ -250,9 +243,15 @@ def convergence_rows(
         need = [max(np.ceil(p * error.draws - 1e-9), 1) for p in limits]
         ranks = np.stack([values[np.argmax(reached >= n, axis=1)] for n in need], axis=1)
         rows.append(
-            (*key, error.draws, error.share_error, error.rank_error,
-             float((ranks[:, -1] - ranks[:, 0]).mean()), float(np.abs(ranks - whole).max()),
-             # not by a lucky look: the rule holds at every later one too
-             all(good[k:]))
-        )  # fmt: skip
+            (
+                *key,
+                error.draws,
+                error.share_error,
+                error.rank_error,
+                float((ranks[:, -1] - ranks[:, 0]).mean()),
+                float(np.abs(ranks - whole).max()),
+                # not by a lucky look: the rule holds at every later one too
+                all(good[k:]),
+            )
+        )
     return rows

@@ -79,9 +79,7 @@ def refused(inadmissible: pd.DataFrame, kind: str, source: str) -> pd.DataFrame:
 
 
 def method_facts(
-    ranks: Mapping[str, pd.DataFrame],
-    methods: Mapping[str, pd.DataFrame],
-    inadmissible: Mapping[str, pd.DataFrame],
+    ranks: Mapping[str, pd.DataFrame], methods: Mapping[str, pd.DataFrame], inadmissible: Mapping[str, pd.DataFrame]
 ) -> pd.DataFrame:
     """Facts of the chapter on methods.
 
@@ -104,16 +102,11 @@ def method_facts(
                 f"{name}_units": len(table),
             },
         )
-        add(
-            "number:1",
-            **{f"{name}_shift": table["mean_shift"].mean(), f"{name}_width": width.median()},
-        )
+        add("number:1", **{f"{name}_shift": table["mean_shift"].mean(), f"{name}_width": width.median()})
         add("percent:0", **{f"{name}_within_one": table["share_within_one"].mean()})
         add("word:unit", **{f"{name}_widest": ";".join(widest["unit"])})
         add("rank", **{f"{name}_widest_span": width.max()})
-        shift = (
-            methods[view]["rank"] - methods[view]["unit"].map(table.set_index("unit")["own_rank"])
-        ).abs()
+        shift = (methods[view]["rank"] - methods[view]["unit"].map(table.set_index("unit")["own_rank"])).abs()
         by = shift.groupby(methods[view]["aggregation"]).mean()
         add("word:aggregation", **{f"{name}_farthest": str(by.index[largest(by)])})
         add("number:1", **{f"{name}_farthest_shift": by.max()})
@@ -165,9 +158,7 @@ def robustness(intervals: Mapping[str, pd.DataFrame], source: str) -> pd.DataFra
     return table.sort_values(["baseline_rank", "unit"], kind="stable", ignore_index=True)
 
 
-def enough_draws(
-    analyses: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]], source: str
-) -> pd.DataFrame:
+def enough_draws(analyses: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]], source: str) -> pd.DataFrame:
     """What each analysis drew and left out, and whether its draws were enough.
 
     Parameters
@@ -220,11 +211,7 @@ def choices(sobol: pd.DataFrame) -> pd.DataFrame:
     mine = sobol[(sobol["output"] == "mean_rank_shift") & (sobol["design"] == "methods")]
     columns = ["input", "first", "total", "shapley", "status", "kind", "source"]
     return mine[columns].sort_values(
-        ["shapley", "input"],
-        ascending=[False, True],
-        kind="stable",
-        ignore_index=True,
-        key=sort_key,
+        ["shapley", "input"], ascending=[False, True], kind="stable", ignore_index=True, key=sort_key
     )
 
 
@@ -244,14 +231,20 @@ def every_input(sobol: pd.DataFrame) -> pd.DataFrame:
         source``.
     """
     mine = sobol[(sobol["output"] == "mean_rank_shift") & (sobol["design"] == widest(sobol))]
-    columns = ["input", "first", "first_low", "first_high", "total", "total_low", "total_high",
-               "evaluations", "kind", "source"]  # fmt: skip
+    columns = [
+        "input",
+        "first",
+        "first_low",
+        "first_high",
+        "total",
+        "total_low",
+        "total_high",
+        "evaluations",
+        "kind",
+        "source",
+    ]
     return mine[columns].sort_values(
-        ["total", "input"],
-        ascending=[False, True],
-        kind="stable",
-        ignore_index=True,
-        key=sort_key,
+        ["total", "input"], ascending=[False, True], kind="stable", ignore_index=True, key=sort_key
     )
 
 
@@ -271,17 +264,11 @@ def swaps(flips: pd.DataFrame) -> pd.DataFrame:
     rest = pairs.merge(found[["rival", "unit"]], how="left", indicator=True)
     rest = rest[rest["_merge"] == "left_only"].drop(columns="_merge")
     # A pair on a shared rank is level as it stands; of the others none of these weights is enough.
-    rest = rest.assign(
-        scope="", gains_most="", loses_most="",
-        distance=np.where(rest["status"] == "tied", 0.0, np.nan),
-    )  # fmt: skip
+    rest = rest.assign(scope="", gains_most="", loses_most="", distance=np.where(rest["status"] == "tied", 0.0, np.nan))
     table: pd.DataFrame = pd.concat([found, rest], ignore_index=True)
     table["moved"] = table["distance"] / 2
-    columns = ["rival_rank", "rival", "unit", "moved", "scope", "gains_most", "loses_most",
-               "kind", "source"]  # fmt: skip
-    return table[columns].sort_values(
-        ["rival_rank", "rival", "unit"], kind="stable", ignore_index=True
-    )
+    columns = ["rival_rank", "rival", "unit", "moved", "scope", "gains_most", "loses_most", "kind", "source"]
+    return table[columns].sort_values(["rival_rank", "rival", "unit"], kind="stable", ignore_index=True)
 
 
 @dataclass(frozen=True)
@@ -307,9 +294,7 @@ class Tried:
     stability_intervals: pd.DataFrame
 
 
-def robustness_tables(
-    views: Mapping[str, Tried], stopped: Mapping[str, float]
-) -> dict[str, pd.DataFrame]:
+def robustness_tables(views: Mapping[str, Tried], stopped: Mapping[str, float]) -> dict[str, pd.DataFrame]:
     """Every table of the chapter on what the ranks withstand.
 
     Parameters
@@ -377,8 +362,7 @@ def robustness_facts(
         for word in ("narrow", "wide"):
             names = ";".join(table.loc[reading == word, "unit"])
             add("word:unit", **{f"{view}_{word}_units": names})
-        for unit, name in ((ULYTAU, "ulytau"), (KARAGANDA, "karaganda"),
-                           (KARAGANDA_CONSTANT, "karaganda")):  # fmt: skip
+        for unit, name in ((ULYTAU, "ulytau"), (KARAGANDA, "karaganda"), (KARAGANDA_CONSTANT, "karaganda")):
             mine = table[table["unit"] == unit]
             if len(mine):
                 low = mine[[f"{a}_low" for a in analyses]].to_numpy().min()
@@ -390,10 +374,7 @@ def robustness_facts(
         met = enough["enough"] == "True"
         least = enough.iloc[smallest(enough["same_first"])]
         moves = enough.iloc[largest(enough["mean_shift"])]
-        add(
-            "number:0",
-            **{f"{view}_draws": enough["draws"].min(), f"{view}_met": int(met.sum())},
-        )
+        add("number:0", **{f"{view}_draws": enough["draws"].min(), f"{view}_met": int(met.sum())})
         add(
             "percent:0",
             **{
@@ -404,24 +385,15 @@ def robustness_facts(
         )
         add(
             "word:report.analysis",
-            **{
-                f"{view}_same_first_where": least["analysis"],
-                f"{view}_moves_most": moves["analysis"],
-            },
+            **{f"{view}_same_first_where": least["analysis"], f"{view}_moves_most": moves["analysis"]},
         )
         add("number:1", **{f"{view}_moves_shift": moves["mean_shift"]})
 
         known = tables[f"choices_{view}"]
         add = facts.from_table(known, f"choices_{view}")
         top, second = known.iloc[0], known.iloc[1]
-        add(
-            "word:sobol.input",
-            **{f"{view}_input": top["input"], f"{view}_input_second": second["input"]},
-        )
-        add(
-            "percent:0",
-            **{f"{view}_share": top["shapley"], f"{view}_share_second": second["shapley"]},
-        )
+        add("word:sobol.input", **{f"{view}_input": top["input"], f"{view}_input_second": second["input"]})
+        add("percent:0", **{f"{view}_share": top["shapley"], f"{view}_share_second": second["shapley"]})
 
         together = tables[f"every_input_{view}"]
         add = facts.from_table(together, f"every_input_{view}")
@@ -447,29 +419,20 @@ def robustness_facts(
         )
         add(
             "number:0",
-            **{
-                f"{view}_every_inputs": len(together),
-                f"{view}_every_settings": together["evaluations"].iloc[0],
-            },
+            **{f"{view}_every_inputs": len(together), f"{view}_every_settings": together["evaluations"].iloc[0]},
         )
 
         pairs = tables[f"swaps_{view}"].dropna(subset=["moved"])
         add = facts.from_table(tables[f"swaps_{view}"], f"swaps_{view}")
         closest = pairs.iloc[smallest(pairs["moved"])]
         add("word:unit", **{f"{view}_closest": f"{closest['rival']};{closest['unit']}"})
-        add(
-            "percent:1",
-            **{f"{view}_closest_moved": closest["moved"], f"{view}_moved": pairs["moved"].median()},
-        )
+        add("percent:1", **{f"{view}_closest_moved": closest["moved"], f"{view}_moved": pairs["moved"].median()})
 
         order = ranges[(ranges["year"] == ranges["year"].max()) & (ranges["scope"] == "order")]
         add = facts.from_table(order, f"sensitivity/{view}/stability_intervals.csv")
         tightest = order.iloc[smallest(order["high"] - order["low"])]
         add("word:block", **{f"{view}_block": tightest["block"]})
-        add(
-            "percent:1",
-            **{f"{view}_block_low": tightest["low"], f"{view}_block_high": tightest["high"]},
-        )
+        add("percent:1", **{f"{view}_block_low": tightest["low"], f"{view}_block_high": tightest["high"]})
     kind, source = join_kinds(order["kind"]), "; ".join(source_ids(order))
     told = {"narrow_width": NARROW, "wide_width": WIDE, "analyses_count": len(analyses)}
     facts.add(kind, source, "report/robustness.py", "number:0", **told)

@@ -69,9 +69,7 @@ class ByLevel:
             way = np.sign(base[i + 1 :] - base[i]).astype(np.int16)
             found = np.sign(columns[i + 1 :] - columns[i])
             concordance += way.astype(np.int64) @ found
-        return np.column_stack(
-            [np.ones_like(total), total, (shift**2).sum(axis=1), concordance, total == 0]
-        )
+        return np.column_stack([np.ones_like(total), total, (shift**2).sum(axis=1), concordance, total == 0])
 
     def merge(self, other: ByLevel) -> None:
         """Take in the counts of another shard of the same run."""

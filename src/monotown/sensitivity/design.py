@@ -33,9 +33,7 @@ Array = NDArray[np.float64]
 TABLES: Final = 64
 
 #: Scales whose scores lie in [0, 1], or above 0, whatever the values.
-_BOUNDED: Final = (
-    "minmax", "minmax_sample", "rank", "percentile", "borda", "distance_to_target", "logistic",
-)  # fmt: skip
+_BOUNDED: Final = ("minmax", "minmax_sample", "rank", "percentile", "borda", "distance_to_target", "logistic")
 
 #: Scales fixed beforehand, so that a score depends on no other value.
 _FROZEN: Final = ("minmax", "distance_to_target")
@@ -108,10 +106,7 @@ class Noise:
 
     def take(self, rows: NDArray[np.int64]) -> Noise:
         """Some of the tables."""
-        return Noise(
-            None if self.error is None else self.error[rows],
-            None if self.posts is None else self.posts[rows],
-        )
+        return Noise(None if self.error is None else self.error[rows], None if self.posts is None else self.posts[rows])
 
 
 class Variants:
@@ -175,9 +170,7 @@ class Variants:
         self.model = base.model
         self._shares = None
         if average_weights is not None:
-            self._shares = weights_of(
-                base.rows, average_weights, str(config.get("average_weights"))
-            )
+            self._shares = weights_of(base.rows, average_weights, str(config.get("average_weights")))
         here = ((base.rows["year"] == year) & base.rows["enough"]).to_numpy()
         self.rows: NDArray[np.int64] = np.flatnonzero(here)
         if len(self.rows) < 2:
@@ -223,10 +216,7 @@ class Variants:
         if not groups:
             return (Level("none", (), 1.0),)
         share = self.inputs.leave_out_probability
-        return (
-            Level("none", (), 1 - share),
-            *(Level(name, gone, share / len(groups)) for name, gone in groups),
-        )
+        return (Level("none", (), 1 - share), *(Level(name, gone, share / len(groups)) for name, gone in groups))
 
     @cached_property
     def data_factors(self) -> int:
@@ -242,9 +232,8 @@ class Variants:
     def _prepare(self, settings: Mapping[str, object]) -> Prepared:
         tree = _with_leaves(self.config["tree"], settings)
         return prepare(
-            self._indicators, self.view, {**self.config, "tree": tree}, self.measures,
-            self._averages, self._seed,
-        )  # fmt: skip
+            self._indicators, self.view, {**self.config, "tree": tree}, self.measures, self._averages, self._seed
+        )
 
     def _values(self, missing: int, outliers: int, window: int) -> Array:
         key = (missing, outliers)
@@ -318,10 +307,7 @@ class Variants:
             }
             model = _with_leaf_settings(model, leaves)
         z = np.column_stack(
-            [
-                normalise_leaf(leaf, values[:, j], self._years, self._shares)[0]
-                for j, leaf in enumerate(model.leaves)
-            ]
+            [normalise_leaf(leaf, values[:, j], self._years, self._shares)[0] for j, leaf in enumerate(model.leaves)]
         )[self.rows]
         if np.isinf(z).any():
             raise ValueError("scores without bound")
@@ -370,10 +356,7 @@ class Variants:
             for start in range(0, full, size):
                 part = slice(start, start + size)
                 z = self._leaf_tables(
-                    leaf,
-                    np.ascontiguousarray(columns[:, part]),
-                    scale.x[:, j],
-                    None if posts is None else posts[part],
+                    leaf, np.ascontiguousarray(columns[:, part]), scale.x[:, j], None if posts is None else posts[part]
                 )
                 stop = min(start + size, count)
                 result[start:stop, :, j] = z[:, : stop - start].T
@@ -416,10 +399,7 @@ class Variants:
         scope = settings["scope"]
         base = x if scope in ("year", "pooled") else x[years == scope]
         ends = (np.nanmin(base, axis=0), np.nanmax(base, axis=0))
-        return minmax(
-            x, ends, leaf.direction, cast(tuple[float, float], settings["target"]),
-            bool(settings["clip"]),
-        )[0]  # fmt: skip
+        return minmax(x, ends, leaf.direction, cast(tuple[float, float], settings["target"]), bool(settings["clip"]))[0]
 
     # models and weights
 
@@ -482,11 +462,7 @@ class Variants:
             mine = result[np.ix_(rows, np.flatnonzero(heirs))]
             total = mine.sum(axis=1)
             # heirs without any weight share alike
-            share = np.where(
-                total[:, None] > 0,
-                mine / np.where(total > 0, total, 1.0)[:, None],
-                1 / heirs.sum(),
-            )
+            share = np.where(total[:, None] > 0, mine / np.where(total > 0, total, 1.0)[:, None], 1 / heirs.sum())
             result[np.ix_(rows, np.flatnonzero(heirs))] = mine + lost[:, None] * share
             result[np.ix_(rows, np.flatnonzero(gone))] = 0.0
         return result
@@ -549,20 +525,19 @@ class Variants:
             raise InputError(
                 [
                     Problem(
-                        "config/config.yaml", f"sensitivity.analyses, view {self.view}",
+                        "config/config.yaml",
+                        f"sensitivity.analyses, view {self.view}",
                         f"no combination of the inputs is admissible: {reasons}",
                         "inputs that go with the tree of the view; where errors or goalposts may "
                         "bring a score of 0, a floor in the tree",
                     )
                 ]
-            )  # fmt: skip
+            )
         return tuple(refusals), kept / total, float(weights[~good].sum())
 
     def _clash(self, model: IndexModel, scale: Scale) -> str:
         """Why a model cannot be used on a scale, or ""."""
-        whole = _with_leaf_settings(
-            model, dict(zip(model.measures, scale.model.leaves, strict=True))
-        )
+        whole = _with_leaf_settings(model, dict(zip(model.measures, scale.model.leaves, strict=True)))
         reasons = [f"{p.found}; needs {p.expected}" for p in inadmissible(whole)]
         if reasons:
             return "; ".join(dict.fromkeys(reasons))
@@ -587,9 +562,7 @@ class Variants:
 
 def _with_leaves(tree: Mapping[str, Any], settings: Mapping[str, object]) -> dict[str, Any]:
     """A tree of the config with settings laid on every leaf."""
-    children = [
-        {**c, **settings} if "measure" in c else _with_leaves(c, settings) for c in tree["children"]
-    ]
+    children = [{**c, **settings} if "measure" in c else _with_leaves(c, settings) for c in tree["children"]]
     return {**tree, "children": children}
 
 
@@ -598,10 +571,7 @@ def _with_aggregation(tree: Mapping[str, Any], value: object, every: bool) -> di
 
     A floor stays where the aggregation needs scores above 0; no other takes one.
     """
-    children = [
-        c if "measure" in c or not every else _with_aggregation(c, value, every)
-        for c in tree["children"]
-    ]
+    children = [c if "measure" in c or not every else _with_aggregation(c, value, every) for c in tree["children"]]
     given: dict[str, Any] = dict(value) if isinstance(value, Mapping) else {"method": value}
     positive = method(str(given.pop("method")), **given).needs_positive
     floor = tree.get("floor") if positive else None

@@ -84,10 +84,7 @@ def concentration(weight: float, cv: float) -> float:
     kappa = (1 - weight) / (weight * cv**2) - 1 if cv > 0 else -1.0
     if not kappa > 0:
         limit = ((1 - weight) / weight) ** 0.5
-        raise ValueError(
-            f"a weight of {weight:g} has a coefficient of variation between 0 and {limit:g}, "
-            f"not {cv:g}"
-        )
+        raise ValueError(f"a weight of {weight:g} has a coefficient of variation between 0 and {limit:g}, not {cv:g}")
     return kappa
 
 
@@ -196,9 +193,7 @@ class WeightDraws:
         starts = np.cumsum([0] + [len(g.weights) for g in groups[:-1]])
         totals = np.add.reduceat(raw, starts, axis=1)
         if not (totals > 0).all():
-            raise ValueError(
-                f"a concentration of {self.law.concentration} is too small to draw from"
-            )
+            raise ValueError(f"a concentration of {self.law.concentration} is too small to draw from")
         for group, start, total in zip(groups, starts, totals.T, strict=True):
             part = raw[:, start : start + len(group.weights)]
             part /= total[:, None]

@@ -27,10 +27,7 @@ SHOWN = 0.05
 
 
 def reader_texts(
-    units: Mapping[str, Any],
-    views: Mapping[str, Any],
-    measures: Mapping[str, Any],
-    sources: Mapping[str, Any],
+    units: Mapping[str, Any], views: Mapping[str, Any], measures: Mapping[str, Any], sources: Mapping[str, Any]
 ) -> dict[str, dict[str, str]]:
     """Texts of units, views, measures, blocks and sources, by their label keys.
 
@@ -61,16 +58,11 @@ def reader_texts(
 def source_words(scores: pd.DataFrame, labels: Labels) -> str:
     """Sources of a table of scores in words, each once; a code without a name stands as it is."""
     codes = sorted({c for cell in scores["source"] for c in str(cell).split("; ")} - {""})
-    return "; ".join(
-        dict.fromkeys(labels(f"source.{c}") if labels.has(f"source.{c}") else c for c in codes)
-    )
+    return "; ".join(dict.fromkeys(labels(f"source.{c}") if labels.has(f"source.{c}") else c for c in codes))
 
 
 def first_figures(
-    view: str,
-    tables: Mapping[str, pd.DataFrame],
-    scores: pd.DataFrame,
-    options: Mapping[str, Any],
+    view: str, tables: Mapping[str, pd.DataFrame], scores: pd.DataFrame, options: Mapping[str, Any]
 ) -> dict[str, Callable[[Labels], Figure]]:
     """Figures of the first sensitivity analysis, for the last year of a view.
 
@@ -103,17 +95,11 @@ def first_figures(
         return with_words
 
     return {
-        "rank_intervals": bound(
-            rank_intervals, last["rank_intervals"], interval=options["interval"], **drawn
-        ),
-        "rank_acceptability": bound(
-            rank_acceptability, last["rank_acceptability"], last["rank_intervals"], **drawn
-        ),
+        "rank_intervals": bound(rank_intervals, last["rank_intervals"], interval=options["interval"], **drawn),
+        "rank_acceptability": bound(rank_acceptability, last["rank_acceptability"], last["rank_intervals"], **drawn),
         "drop_one": bound(drop_one, last["drop_one"]),
         "weight_space": bound(weight_space, last["weight_space"]),
-        "schemes": bound(
-            schemes, last["schemes"], last["agreement"], order=options["schemes"], frozen=frozen
-        ),
+        "schemes": bound(schemes, last["schemes"], last["agreement"], order=options["schemes"], frozen=frozen),
     }
 
 
@@ -143,11 +129,7 @@ def joint_figures(
     """
     inputs = read_inputs(options["analyses"][analysis], options["weight_cv"])
     around = inputs.on == ("weights",) and inputs.weights == Law("dirichlet", options["weight_cv"])
-    drawn = {
-        "draws": options["draws"],
-        "weight_cv": options["weight_cv"],
-        "varied": () if around else inputs.on,
-    }
+    drawn = {"draws": options["draws"], "weight_cv": options["weight_cv"], "varied": () if around else inputs.on}
     intervals = tables["rank_intervals"]
     year = int(intervals["year"].iloc[0])
 
@@ -159,19 +141,12 @@ def joint_figures(
         return with_words
 
     return {
-        "rank_intervals": bound(
-            rank_intervals, intervals, interval=options["interval"], **drawn
-        ),
-        "rank_acceptability": bound(
-            rank_acceptability, tables["rank_acceptability"], intervals, **drawn
-        ),
+        "rank_intervals": bound(rank_intervals, intervals, interval=options["interval"], **drawn),
+        "rank_acceptability": bound(rank_acceptability, tables["rank_acceptability"], intervals, **drawn),
         "pairwise": bound(pairwise, tables["pairwise"], intervals, **drawn),
         "convergence": bound(convergence, tables["convergence"], kind=kind, **options["enough"]),
-        "levels": bound(
-            levels, tables["levels"],
-            **{**drawn, "varied": inputs.on},
-        ),
-    }  # fmt: skip
+        "levels": bound(levels, tables["levels"], **{**drawn, "varied": inputs.on}),
+    }
 
 
 def rank_intervals(
@@ -215,33 +190,60 @@ def rank_intervals(
     axes = figure.subplots()
     y = np.arange(n)
     axes.hlines(y, 1, n, color=style.LIGHT, linewidth=0.5, zorder=0)
-    words = labels(
-        "sensitivity.interval",
-        low=labels.number(100 * interval[0]),
-        high=labels.number(100 * interval[1]),
-    )
+    words = labels("sensitivity.interval", low=labels.number(100 * interval[0]), high=labels.number(100 * interval[1]))
     axes.hlines(
-        y, table[f"rank_{low}"] - 0.18, table[f"rank_{high}"] + 0.18,
-        color=style.SKY, linewidth=6.5, label=words, zorder=1,
-    )  # fmt: skip
+        y,
+        table[f"rank_{low}"] - 0.18,
+        table[f"rank_{high}"] + 0.18,
+        color=style.SKY,
+        linewidth=6.5,
+        label=words,
+        zorder=1,
+    )
     axes.plot(
-        table["rank_p50"], y, linestyle="none", marker="|", markersize=9, markeredgewidth=1.8,
-        color=style.INK, label=labels("sensitivity.median_rank"), zorder=2,
-    )  # fmt: skip
+        table["rank_p50"],
+        y,
+        linestyle="none",
+        marker="|",
+        markersize=9,
+        markeredgewidth=1.8,
+        color=style.INK,
+        label=labels("sensitivity.median_rank"),
+        zorder=2,
+    )
     axes.plot(
-        table["baseline_rank"], y, linestyle="none", marker="o", markersize=4.2,
-        markerfacecolor=style.VERMILION, markeredgecolor="white", markeredgewidth=0.7,
-        label=labels("sensitivity.baseline_rank"), zorder=3,
-    )  # fmt: skip
+        table["baseline_rank"],
+        y,
+        linestyle="none",
+        marker="o",
+        markersize=4.2,
+        markerfacecolor=style.VERMILION,
+        markeredgecolor="white",
+        markeredgewidth=0.7,
+        label=labels("sensitivity.baseline_rank"),
+        zorder=3,
+    )
     for row, share in enumerate(table["share_within_one"]):
         axes.text(
-            1.065, row, f"{labels.number(100 * share)}%", transform=axes.get_yaxis_transform(),
-            ha="right", va="center", fontsize=7.5,
-        )  # fmt: skip
+            1.065,
+            row,
+            f"{labels.number(100 * share)}%",
+            transform=axes.get_yaxis_transform(),
+            ha="right",
+            va="center",
+            fontsize=7.5,
+        )
     axes.text(
-        1.065, -0.8, labels("sensitivity.within_one"), transform=axes.get_yaxis_transform(),
-        ha="right", va="bottom", fontsize=7, color="#555555", linespacing=1.0,
-    )  # fmt: skip
+        1.065,
+        -0.8,
+        labels("sensitivity.within_one"),
+        transform=axes.get_yaxis_transform(),
+        ha="right",
+        va="bottom",
+        fontsize=7,
+        color="#555555",
+        linespacing=1.0,
+    )
     _unit_axis(axes, table["unit"], labels)
     axes.set_ylim(n - 0.4, -0.6)
     axes.set_xlim(0.4, n + 0.6)
@@ -249,9 +251,16 @@ def rank_intervals(
     axes.set_xlabel(labels("sensitivity.rank_axis"))
     handles, texts = axes.get_legend_handles_labels()
     axes.legend(
-        handles[::-1], texts[::-1], loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3,
-        handletextpad=0.4, columnspacing=1.2, borderaxespad=0.2, fontsize=7.5,
-    )  # fmt: skip
+        handles[::-1],
+        texts[::-1],
+        loc="lower left",
+        bbox_to_anchor=(0.0, 1.0),
+        ncols=3,
+        handletextpad=0.4,
+        columnspacing=1.2,
+        borderaxespad=0.2,
+        fontsize=7.5,
+    )
     note = _draws_note(labels, draws, weight_cv, varied)
     _title(figure, labels, "inputs_title" if varied else "intervals_title", view, table)
     _stamp(figure, labels, table, source, note)
@@ -285,25 +294,19 @@ def rank_acceptability(
     axes = figure.subplots()
     colours = colormaps["Blues"]
     values = wide.to_numpy()
-    image = axes.imshow(
-        np.ma.masked_less(values, 0.0005), cmap=colours, vmin=0, vmax=1, aspect="auto"
-    )
+    image = axes.imshow(np.ma.masked_less(values, 0.0005), cmap=colours, vmin=0, vmax=1, aspect="auto")
     for i, j in np.argwhere(values >= SHOWN):
         axes.text(
-            j, i, labels.number(100 * values[i, j]), ha="center", va="center", fontsize=6.5,
+            j,
+            i,
+            labels.number(100 * values[i, j]),
+            ha="center",
+            va="center",
+            fontsize=6.5,
             color="white" if values[i, j] > 0.5 else style.INK,
-        )  # fmt: skip
-    for i, baseline in enumerate(table["baseline_rank"]):
-        axes.add_patch(
-            Rectangle(
-                (baseline - 1.5, i - 0.5),
-                1,
-                1,
-                fill=False,
-                edgecolor=style.VERMILION,
-                linewidth=1.2,
-            )
         )
+    for i, baseline in enumerate(table["baseline_rank"]):
+        axes.add_patch(Rectangle((baseline - 1.5, i - 0.5), 1, 1, fill=False, edgecolor=style.VERMILION, linewidth=1.2))
     _unit_axis(axes, table["unit"], labels)
     axes.set_xticks(range(n), [str(r + 1) for r in range(n)])
     axes.set_xlabel(labels("sensitivity.rank_axis"))
@@ -347,29 +350,38 @@ def drop_one(dropped: pd.DataFrame, *, labels: Labels, view: str, source: str) -
             end = ordered["rank_shift"].min() if side < 0 else ordered["rank_shift"].max()
             if end * side <= 0:
                 continue
-            axes.barh(
-                y,
-                end,
-                height=0.62,
-                color=colour,
-                hatch=hatch,
-                edgecolor="white",
-                linewidth=0.4,
-            )
+            axes.barh(y, end, height=0.62, color=colour, hatch=hatch, edgecolor="white", linewidth=0.4)
             units = [str(u) for u in ordered.loc[ordered["rank_shift"] == end, "unit"]]
             axes.annotate(
-                textwrap.fill(_units(units, labels), 21), (end, y), xytext=(4 * side, 0),
+                textwrap.fill(_units(units, labels), 21),
+                (end, y),
+                xytext=(4 * side, 0),
                 textcoords="offset points",
-                ha="right" if side < 0 else "left", va="center", fontsize=6.8, linespacing=1.0,
-            )  # fmt: skip
+                ha="right" if side < 0 else "left",
+                va="center",
+                fontsize=6.8,
+                linespacing=1.0,
+            )
         axes.text(
-            1.1, y, labels.number(float(group["rank_shift"].abs().mean()), 2),
-            transform=axes.get_yaxis_transform(), ha="right", va="center", fontsize=7.5,
-        )  # fmt: skip
+            1.1,
+            y,
+            labels.number(float(group["rank_shift"].abs().mean()), 2),
+            transform=axes.get_yaxis_transform(),
+            ha="right",
+            va="center",
+            fontsize=7.5,
+        )
     axes.text(
-        1.1, -0.75, labels("sensitivity.mean_shift"), transform=axes.get_yaxis_transform(),
-        ha="right", va="bottom", fontsize=7, color="#555555", linespacing=1.0,
-    )  # fmt: skip
+        1.1,
+        -0.75,
+        labels("sensitivity.mean_shift"),
+        transform=axes.get_yaxis_transform(),
+        ha="right",
+        va="bottom",
+        fontsize=7,
+        color="#555555",
+        linespacing=1.0,
+    )
     axes.axvline(0, color=style.INK, linewidth=0.8)
     axes.set_yticks(
         range(n),
@@ -430,46 +442,41 @@ def schemes(
             colour = style.BLUE if moved < 0 else style.ORANGE
             if moved != 0:
                 axes.add_patch(
-                    Rectangle(
-                        (j - 0.5, i - 0.5), 1, 1, facecolor=colour, linewidth=0,
-                        alpha=0.15 + 0.6 * strength,
-                    )
-                )  # fmt: skip
+                    Rectangle((j - 0.5, i - 0.5), 1, 1, facecolor=colour, linewidth=0, alpha=0.15 + 0.6 * strength)
+                )
             mark = "" if moved == 0 else ("\u25b2" if moved < 0 else "\u25bc")
             decimals = 0 if value == round(value) else 1
             axes.text(
-                j, i, labels.number(value, decimals), ha="center", va="center", fontsize=8,
+                j,
+                i,
+                labels.number(value, decimals),
+                ha="center",
+                va="center",
+                fontsize=8,
                 fontweight="bold" if j == 0 else "normal",
-            )  # fmt: skip
+            )
             if mark:
                 size = "" if abs(moved) < 1 else labels.number(abs(moved))
-                axes.text(
-                    j + 0.2,
-                    i,
-                    f"{mark}{size}",
-                    ha="left",
-                    va="center",
-                    fontsize=5.8,
-                    color="#333333",
-                )
+                axes.text(j + 0.2, i, f"{mark}{size}", ha="left", va="center", fontsize=5.8, color="#333333")
         if j > 0:
             known = not np.isnan(tau[name])
             axes.text(
-                j, n + 0.15, labels.number(tau[name], 2) if known else "\u2013",
-                ha="center", va="center", fontsize=8,
-            )  # fmt: skip
+                j, n + 0.15, labels.number(tau[name], 2) if known else "\u2013", ha="center", va="center", fontsize=8
+            )
             if wide[name].isna().all():
                 axes.text(
-                    j, (n - 1) / 2, labels("sensitivity.refused"), rotation=90, ha="center",
-                    va="center", color=style.GREY,
-                )  # fmt: skip
+                    j,
+                    (n - 1) / 2,
+                    labels("sensitivity.refused"),
+                    rotation=90,
+                    ha="center",
+                    va="center",
+                    color=style.GREY,
+                )
     axes.axhline(n - 0.4, color=style.INK, linewidth=0.6)
     axes.set_xlim(-0.5, len(wide.columns) - 0.5)
     axes.set_ylim(n + 0.7, -0.5)
-    axes.set_yticks(
-        [*range(n), n + 0.15],
-        [*(labels(f"unit.{u}") for u in wide.index), labels("sensitivity.kendall")],
-    )
+    axes.set_yticks([*range(n), n + 0.15], [*(labels(f"unit.{u}") for u in wide.index), labels("sensitivity.kendall")])
     heads = [style.in_lines(labels(f"scheme.{s}"), 13) for s in wide.columns]
     longest = max(len(line) for head in heads for line in head.split("\n"))
     axes.set_xticks(range(len(wide.columns)), heads, fontsize=8 if longest <= 13 else 7)
@@ -515,9 +522,14 @@ def pairwise(
         if round(100 * share) in (0, 100):
             continue  # settled: the colour says it
         axes.text(
-            j, i, labels.number(100 * share), ha="center", va="center", fontsize=6,
+            j,
+            i,
+            labels.number(100 * share),
+            ha="center",
+            va="center",
+            fontsize=6,
             color="white" if share > 0.55 else style.INK,
-        )  # fmt: skip
+        )
     _unit_axis(axes, order, labels)
     names = [f"{name}  {i}" for i, name in enumerate(_wrapped(order, labels), 1)]
     small = any("\n" in name for name in names)
@@ -541,9 +553,8 @@ def pairwise(
 
 
 def convergence(
-    table: pd.DataFrame, *, labels: Labels, view: str, source: str, kind: str,
-    share_error: float, rank_error: float,
-) -> Figure:  # fmt: skip
+    table: pd.DataFrame, *, labels: Labels, view: str, source: str, kind: str, share_error: float, rank_error: float
+) -> Figure:
     """How the errors of shares and of interval limits fall with the number of draws.
 
     Parameters
@@ -569,9 +580,13 @@ def convergence(
         axes.plot(draws, values, marker="o", markersize=3.5, color=style.BLUE)
         axes.axhline(limit, color=style.VERMILION, linewidth=1, linestyle="--")
         axes.annotate(
-            labels("sensitivity.limit"), (draws[0], limit), xytext=(0, -9),
-            textcoords="offset points", fontsize=7, color=style.VERMILION,
-        )  # fmt: skip
+            labels("sensitivity.limit"),
+            (draws[0], limit),
+            xytext=(0, -9),
+            textcoords="offset points",
+            fontsize=7,
+            color=style.VERMILION,
+        )
         axes.set_xscale("log")
         axes.set_xlabel(labels("sensitivity.draws_axis"))
         axes.set_ylabel(labels(f"sensitivity.{key}"), fontsize=7.5)
@@ -583,14 +598,17 @@ def convergence(
             axes.axvline(enough.iloc[0], color=style.GREY, linewidth=1, linestyle=":")
     left.set_yscale("log")
     left.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-    left.yaxis.set_major_formatter(
-        lambda y, _: labels.number(y, 0 if y >= 1 else 1 if y >= 0.1 else 2)
-    )
+    left.yaxis.set_major_formatter(lambda y, _: labels.number(y, 0 if y >= 1 else 1 if y >= 0.1 else 2))
     left.yaxis.set_minor_locator(NullLocator())
     right.plot(
-        draws, table["limits_moved"], marker="s", markersize=3.5, linestyle="-.",
-        color=style.GREEN, label=labels("sensitivity.limits_moved"),
-    )  # fmt: skip
+        draws,
+        table["limits_moved"],
+        marker="s",
+        markersize=3.5,
+        linestyle="-.",
+        color=style.GREEN,
+        label=labels("sensitivity.limits_moved"),
+    )
     right.lines[0].set_label(labels("sensitivity.rank_error"))
     # above the panel, where no line passes
     right.legend(loc="lower right", bbox_to_anchor=(1.02, 1.0), fontsize=7, borderaxespad=0.1)
@@ -608,9 +626,8 @@ def convergence(
 
 
 def levels(
-    table: pd.DataFrame, *, labels: Labels, view: str, source: str, draws: int, weight_cv: float,
-    varied: Sequence[str],
-) -> Figure:  # fmt: skip
+    table: pd.DataFrame, *, labels: Labels, view: str, source: str, draws: int, weight_cv: float, varied: Sequence[str]
+) -> Figure:
     """Mean agreement with the baseline ranks under each level of each discrete input.
 
     Parameters
@@ -624,12 +641,7 @@ def levels(
     order = [f for f in varied if f in set(drawn["input"])]
     order += [f for f in dict.fromkeys(drawn["input"]) if f not in order]
     rows: list[tuple[str, pd.DataFrame]] = [
-        (
-            f,
-            drawn[drawn["input"] == f].sort_values(
-                ["kendall", "level"], ascending=[False, True], key=sort_key
-            ),
-        )
+        (f, drawn[drawn["input"] == f].sort_values(["kendall", "level"], ascending=[False, True], key=sort_key))
         for f in order
     ]
     names = []
@@ -650,9 +662,15 @@ def levels(
             axes.plot([0, x], [y, y], color=style.LIGHT, linewidth=0.6, zorder=0)
             axes.plot(x, y, marker="o", markersize=4, color=style.BLUE, linestyle="none")
             axes.plot(
-                float(row["spearman"]), y, marker="D", markersize=3.5, color=style.ORANGE,
-                markeredgecolor=style.INK, markeredgewidth=0.4, linestyle="none",
-            )  # fmt: skip
+                float(row["spearman"]),
+                y,
+                marker="D",
+                markersize=3.5,
+                color=style.ORANGE,
+                markeredgecolor=style.INK,
+                markeredgewidth=0.4,
+                linestyle="none",
+            )
             ticks.append(y)
             y += 1 + spare
         y += 0.8
@@ -664,9 +682,7 @@ def levels(
     axes.spines["left"].set_visible(False)
     axes.lines[1].set_label(labels("sensitivity.mean_kendall"))
     axes.lines[2].set_label(labels("sensitivity.mean_spearman"))
-    axes.legend(
-        handles=axes.lines[1:3], loc="lower right", bbox_to_anchor=(1, 1.0), ncols=2, fontsize=7.5
-    )
+    axes.legend(handles=axes.lines[1:3], loc="lower right", bbox_to_anchor=(1, 1.0), ncols=2, fontsize=7.5)
     axes.set_xlabel(labels("sensitivity.agreement_axis"))
     axes.xaxis.set_major_formatter(lambda x, _: labels.number(x, 2))
     _title(figure, labels, "levels_title", view, drawn)
@@ -698,17 +714,16 @@ def weight_space(table: pd.DataFrame, *, labels: Labels, view: str, source: str)
         for k, unit in enumerate(wide.columns):
             moved = float(wide[unit].max() - wide[unit].min())
             axes.plot(
-                100 * wide.index, wide[unit], color=style.CYCLE[k % len(style.CYCLE)],
+                100 * wide.index,
+                wide[unit],
+                color=style.CYCLE[k % len(style.CYCLE)],
                 linestyle=style.DASHES[k // len(style.CYCLE) % len(style.DASHES)],
                 linewidth=0.9 + 0.06 * min(moved, 12),
-            )  # fmt: skip
+            )
         axes.axvline(100 * base, color=style.INK, linewidth=0.8, linestyle=":")
         axes.set_xlim(0, 100)
         axes.set_ylim(n + 0.5, 0.5)
-        first, last = (
-            wide.iloc[0].sort_values(kind="stable"),
-            wide.iloc[-1].sort_values(kind="stable"),
-        )
+        first, last = (wide.iloc[0].sort_values(kind="stable"), wide.iloc[-1].sort_values(kind="stable"))
         axes.set_yticks(np.arange(n) + 1.0, _wrapped(first.index, labels), fontsize=6.3)
         other = axes.twinx()
         other.set_ylim(axes.get_ylim())
@@ -717,9 +732,7 @@ def weight_space(table: pd.DataFrame, *, labels: Labels, view: str, source: str)
             side.set_yticklabels(side.get_yticklabels(), linespacing=0.9)
             side.tick_params(axis="y", length=0)
             side.spines[["left", "right", "top"]].set_visible(False)
-        axes.set_xlabel(
-            textwrap.fill(labels("sensitivity.block_axis", block=_block_name(labels, block)), 70)
-        )
+        axes.set_xlabel(textwrap.fill(labels("sensitivity.block_axis", block=_block_name(labels, block)), 70))
     _title(figure, labels, "weight_space_title", view, table)
     _stamp(figure, labels, table, source, labels("sensitivity.weight_space_note"))
     return figure
@@ -752,9 +765,7 @@ def _level_name(labels: Labels, factor: str, level: str) -> str:
 
 def _draws_note(labels: Labels, draws: int, weight_cv: float, varied: Sequence[str]) -> str:
     if not varied:
-        return labels(
-            "sensitivity.draws_note", draws=labels.number(draws), cv=labels.number(weight_cv, 2)
-        )
+        return labels("sensitivity.draws_note", draws=labels.number(draws), cv=labels.number(weight_cv, 2))
     names = ", ".join(labels(f"input.{v}") for v in varied)
     return labels("sensitivity.varied_note", draws=labels.number(draws), inputs=names)
 
@@ -788,17 +799,13 @@ def _title(figure: Figure, labels: Labels, key: str, view: str, table: pd.DataFr
     figure.suptitle(textwrap.fill(text, 78), x=0.01, ha="left", fontsize=9.5, fontweight="bold")
 
 
-def _stamp(
-    figure: Figure, labels: Labels, table: pd.DataFrame, source: str, note: str = ""
-) -> None:
+def _stamp(figure: Figure, labels: Labels, table: pd.DataFrame, source: str, note: str = "") -> None:
     words = f"{source.rstrip('.')}. {_capital(note)}" if note else source
     kind = join_kinds(table["kind"])
     # the stamp opens the first line with the kind of data
     opening = len(style.opening(labels, kind))
     lines = textwrap.wrap(" " * opening + words, 122, drop_whitespace=False)
-    style.stamp(
-        figure, labels, kind, "\n".join([lines[0][opening:], *(line.strip() for line in lines[1:])])
-    )
+    style.stamp(figure, labels, kind, "\n".join([lines[0][opening:], *(line.strip() for line in lines[1:])]))
 
 
 def _capital(text: str) -> str:

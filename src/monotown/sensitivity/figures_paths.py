@@ -76,34 +76,38 @@ def methods(
     picture = np.ma.masked_invalid(np.hstack(columns[:-1]))
     figure = style.new_figure(style.PAGE, 2.6 + 0.235 * n)
     axes = figure.subplots()
-    image = axes.imshow(
-        picture, cmap=colormaps["cividis"], vmin=1, vmax=n, aspect="auto", interpolation="nearest"
-    )
+    image = axes.imshow(picture, cmap=colormaps["cividis"], vmin=1, vmax=n, aspect="auto", interpolation="nearest")
     found = spread[["own", "median", "low", "high"]].to_numpy(dtype=np.float64)
     for row, (own, median, low, high) in enumerate(found.tolist()):
-        texts = [
-            _rank(own, labels),
-            _rank(median, labels),
-            f"{_rank(low, labels)}–{_rank(high, labels)}",
-        ]
+        texts = [_rank(own, labels), _rank(median, labels), f"{_rank(low, labels)}–{_rank(high, labels)}"]
         for column, (place, text) in enumerate(zip(COLUMNS, texts, strict=True)):
             axes.annotate(
-                text, (1, row), xycoords=axes.get_yaxis_transform(), xytext=(place, 0),
-                textcoords="offset points", ha="center", va="center", fontsize=7.5,
+                text,
+                (1, row),
+                xycoords=axes.get_yaxis_transform(),
+                xytext=(place, 0),
+                textcoords="offset points",
+                ha="center",
+                va="center",
+                fontsize=7.5,
                 fontweight="normal" if column else "bold",
-            )  # fmt: skip
+            )
     for place, key in zip(COLUMNS, ("own", "median", "range"), strict=True):
         axes.annotate(
-            labels(f"methods.{key}").replace("\n", " "), (1, -0.5),
-            xycoords=axes.get_yaxis_transform(), xytext=(place, 6), textcoords="offset points",
-            ha="left", va="bottom", fontsize=7, color="#444444", rotation=60,
+            labels(f"methods.{key}").replace("\n", " "),
+            (1, -0.5),
+            xycoords=axes.get_yaxis_transform(),
+            xytext=(place, 6),
+            textcoords="offset points",
+            ha="left",
+            va="bottom",
+            fontsize=7,
+            color="#444444",
+            rotation=60,
             rotation_mode="anchor",
-        )  # fmt: skip
+        )
     axes.set_yticks(
-        range(n),
-        [textwrap.fill(labels(f"unit.{u}"), 30) for u in spread["unit"]],
-        fontsize=7.2,
-        linespacing=0.95,
+        range(n), [textwrap.fill(labels(f"unit.{u}"), 30) for u in spread["unit"]], fontsize=7.2, linespacing=0.95
     )
     axes.xaxis.tick_top()
     names = [f"{labels(f'aggregation.{g}')} ({labels.number(wide[g].shape[1])})" for g in groups]
@@ -112,9 +116,7 @@ def methods(
     axes.set_xticks(middles, names, rotation=60, ha="left", rotation_mode="anchor", fontsize=7)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
-    bar = figure.colorbar(
-        image, ax=axes, orientation="horizontal", shrink=0.45, aspect=40, pad=0.02, anchor=(0, 1)
-    )
+    bar = figure.colorbar(image, ax=axes, orientation="horizontal", shrink=0.45, aspect=40, pad=0.02, anchor=(0, 1))
     bar.set_ticks([1, n], labels=[labels.number(1), labels.number(n)])
     bar.set_label(labels("methods.rank_axis"), fontsize=7.5)
     bar.outline.set_visible(False)
@@ -125,12 +127,8 @@ def methods(
     kind = join_kinds(table["kind"])
     # the stamp opens the first line with the kind of data
     opening = len(style.opening(labels, kind))
-    lines = textwrap.wrap(
-        " " * opening + f"{source.rstrip('.')}. {note}", LINE, drop_whitespace=False
-    )
-    style.stamp(
-        figure, labels, kind, "\n".join([lines[0][opening:], *(x.strip() for x in lines[1:])])
-    )
+    lines = textwrap.wrap(" " * opening + f"{source.rstrip('.')}. {note}", LINE, drop_whitespace=False)
+    style.stamp(figure, labels, kind, "\n".join([lines[0][opening:], *(x.strip() for x in lines[1:])]))
     return figure
 
 

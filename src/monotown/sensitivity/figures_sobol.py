@@ -27,13 +27,7 @@ def name(labels: Labels, item: str) -> str:
 
 
 def head_and_foot(
-    figure: Figure,
-    table: pd.DataFrame,
-    labels: Labels,
-    title: str,
-    view: str,
-    source: str,
-    note: str,
+    figure: Figure, table: pd.DataFrame, labels: Labels, title: str, view: str, source: str, note: str
 ) -> None:
     """Title in lines that fit, and the stamp with a note below the source."""
     year, words = int(table["year"].iloc[0]), labels(f"view.{view}")
@@ -78,16 +72,12 @@ def sobol(
     """
     shown = widest(indices)
     mine = indices[indices["design"] == shown]
-    shift = mine[mine["output"] == "mean_rank_shift"].sort_values(
-        "total", ascending=False, kind="stable", key=sort_key
-    )
+    shift = mine[mine["output"] == "mean_rank_shift"].sort_values("total", ascending=False, kind="stable", key=sort_key)
     order = [str(i) for i in shift["input"]]
     ranks = mine[mine["output"] == "rank"]
     units = sorted(set(ranks["unit"]), key=lambda u: _rank_order(indices, u))
     figure = style.new_figure(style.PAGE, 1.9 + 0.42 * len(order) + 0.2 * len(units))
-    top, bottom = figure.subplots(
-        2, 1, height_ratios=[0.42 * len(order) + 0.5, 0.2 * len(units) + 0.5]
-    )
+    top, bottom = figure.subplots(2, 1, height_ratios=[0.42 * len(order) + 0.5, 0.2 * len(units) + 0.5])
     exact = indices[(indices["design"] == "methods") & (indices["output"] == "mean_rank_shift")]
     _bars(top, shift, exact if shown == "methods_and_noise" else None, order, labels)
     rest = interactions[(interactions["design"] == shown) & (interactions["order"] == 0)]
@@ -113,51 +103,52 @@ def sobol(
 
 
 def _rank_order(indices: pd.DataFrame, unit: str) -> tuple[float, str]:
-    rows = indices[
-        (indices["unit"] == unit) & (indices["output"] == "rank") & (indices["design"] == "methods")
-    ]
+    rows = indices[(indices["unit"] == unit) & (indices["output"] == "rank") & (indices["design"] == "methods")]
     return float(rows["mean"].iloc[0]), unit
 
 
-def _bars(
-    axes: Axes, shift: pd.DataFrame, exact: pd.DataFrame | None, order: list[str], labels: Labels
-) -> None:
+def _bars(axes: Axes, shift: pd.DataFrame, exact: pd.DataFrame | None, order: list[str], labels: Labels) -> None:
     """First order solid, total order hatched, limits as whiskers, exact values as diamonds."""
-    axes.set_title(
-        labels("sobol.mean_shift", mean=labels.number(float(shift["mean"].iloc[0]), 1)),
-        fontsize=8.5,
-    )
+    axes.set_title(labels("sobol.mean_shift", mean=labels.number(float(shift["mean"].iloc[0]), 1)), fontsize=8.5)
     if (shift["status"] == "constant").all():
         axes.text(0.5, 0.5, labels("sobol.never_moves"), transform=axes.transAxes, ha="center")
         axes.set_axis_off()
         return
     y = np.arange(len(order))
-    for column, offset, colour, hatch in (
-        ("first", -0.19, style.BLUE, ""),
-        ("total", 0.19, style.SKY, "////"),
-    ):
+    for column, offset, colour, hatch in (("first", -0.19, style.BLUE, ""), ("total", 0.19, style.SKY, "////")):
         values = 100 * shift[column].to_numpy()
         axes.barh(
-            y + offset, values, height=0.36, color=colour, hatch=hatch, edgecolor="white",
-            linewidth=0.4, label=labels(f"sobol.{column}"),
-        )  # fmt: skip
+            y + offset,
+            values,
+            height=0.36,
+            color=colour,
+            hatch=hatch,
+            edgecolor="white",
+            linewidth=0.4,
+            label=labels(f"sobol.{column}"),
+        )
         limits = 100 * shift[[f"{column}_low", f"{column}_high"]].to_numpy()
         axes.hlines(y + offset, limits[:, 0], limits[:, 1], color=style.INK, linewidth=1.1)
         if exact is not None:
             known = exact.set_index("input")[column].reindex(order).to_numpy()
             axes.plot(
-                100 * known, y + offset, linestyle="none", marker="D", markersize=3.6,
-                markerfacecolor="white", markeredgecolor=style.VERMILION, zorder=3,
+                100 * known,
+                y + offset,
+                linestyle="none",
+                marker="D",
+                markersize=3.6,
+                markerfacecolor="white",
+                markeredgecolor=style.VERMILION,
+                zorder=3,
                 label=labels("sobol.exact") if column == "total" else "",
-            )  # fmt: skip
+            )
         ends = np.maximum(np.maximum(values, limits[:, 1]), 0)
         if exact is not None:  # a number stands clear of the mark of the exact value
             ends = np.fmax(ends, 100 * known)
         for at, value, end in zip(y + offset, values, ends, strict=True):
             axes.annotate(
-                labels.number(value), (end, at), xytext=(5, 0),
-                textcoords="offset points", va="center", fontsize=7,
-            )  # fmt: skip
+                labels.number(value), (end, at), xytext=(5, 0), textcoords="offset points", va="center", fontsize=7
+            )
     axes.set_yticks(y, [labels(f"sobol.input.{i}") for i in order])
     axes.tick_params(axis="y", length=0)
     axes.invert_yaxis()
@@ -168,26 +159,23 @@ def _bars(
 
 
 def _heat(
-    axes: Axes,
-    ranks: pd.DataFrame,
-    rest: pd.DataFrame,
-    order: list[str],
-    units: list[str],
-    labels: Labels,
+    axes: Axes, ranks: pd.DataFrame, rest: pd.DataFrame, order: list[str], units: list[str], labels: Labels
 ) -> None:
     wide = ranks.set_index(["unit", "input"])["total"].unstack("input")  # noqa: PD010
     left = rest[rest["output"] == "rank"].set_index("unit")["share"]
     values = np.column_stack([wide.loc[units, order], left.loc[units]])
-    axes.imshow(
-        np.ma.masked_invalid(values), cmap=colormaps["Blues"], vmin=0, vmax=1, aspect="auto"
-    )
+    axes.imshow(np.ma.masked_invalid(values), cmap=colormaps["Blues"], vmin=0, vmax=1, aspect="auto")
     for i, j in np.ndindex(values.shape):
         known = not np.isnan(values[i, j])
         axes.text(
-            j, i, labels.number(100 * float(values[i, j])) if known else "–", ha="center",
-            va="center", fontsize=6.8,
+            j,
+            i,
+            labels.number(100 * float(values[i, j])) if known else "–",
+            ha="center",
+            va="center",
+            fontsize=6.8,
             color="white" if known and values[i, j] > 0.55 else style.INK,
-        )  # fmt: skip
+        )
     axes.axvline(len(order) - 0.5, color=style.INK, linewidth=1)
     columns = [*(labels(f"sobol.input.{i}") for i in order), labels("sobol.interactions")]
     heads = [style.in_lines(c, 9 if len(columns) > 8 else 11) for c in columns]

@@ -18,21 +18,14 @@ from monotown.sensitivity.figures_sobol import head_and_foot, name, sobol
 from monotown.show import style
 
 #: Tables that each figure of this part is drawn from.
-FIGURES: Final = {
-    "sobol": ("sobol", "interactions"),
-    "flips": ("flips",),
-    "stability": ("stability_intervals",),
-}
+FIGURES: Final = {"sobol": ("sobol", "interactions"), "flips": ("flips",), "stability": ("stability_intervals",)}
 
 #: Letters in a line of a name of what gains or loses weight, and its lines.
 _WIDTH, _LINES = 42, 2
 
 
 def view_figures(
-    view: str,
-    tables: Mapping[str, pd.DataFrame],
-    scores: pd.DataFrame,
-    interval: tuple[float, float],
+    view: str, tables: Mapping[str, pd.DataFrame], scores: pd.DataFrame, interval: tuple[float, float]
 ) -> dict[str, Callable[[Labels], Figure]]:
     """The figures of `FIGURES` for the last year of a view.
 
@@ -55,19 +48,13 @@ def view_figures(
     last = {n: t[t["year"] == t["year"].max()] for n, t in tables.items()}
     rated = scores[scores["year"] == scores["year"].max()]
 
-    functions: dict[str, Callable[..., Figure]] = {
-        "sobol": sobol,
-        "flips": flips,
-        "stability": stability,
-    }
+    functions: dict[str, Callable[..., Figure]] = {"sobol": sobol, "flips": flips, "stability": stability}
 
     def bound(figure: str) -> Callable[[Labels], Figure]:
         draw = functions[figure]
         more = {"interval": interval} if figure == "sobol" else {}
         frames = [last[n] for n in FIGURES[figure]]
-        return lambda labels: draw(
-            *frames, labels=labels, view=view, source=source_words(rated, labels), **more
-        )
+        return lambda labels: draw(*frames, labels=labels, view=view, source=source_words(rated, labels), **more)
 
     return {figure: bound(figure) for figure in FIGURES}
 
@@ -133,9 +120,13 @@ def flips(changes: pd.DataFrame, *, labels: Labels, view: str, source: str) -> F
     words.set_axis_off()
     axes.legend(
         [Line2D([], [], **_mark(i, True)) for i in range(len(scopes))],
-        [_scope(labels, s) for s in scopes], loc="lower left", bbox_to_anchor=(-0.02, 1.01),
-        fontsize=7, handletextpad=0.3, borderaxespad=0.0,
-    )  # fmt: skip
+        [_scope(labels, s) for s in scopes],
+        loc="lower left",
+        bbox_to_anchor=(-0.02, 1.01),
+        fontsize=7,
+        handletextpad=0.3,
+        borderaxespad=0.0,
+    )
     head_and_foot(figure, changes, labels, "flips.title", view, source, labels("flips.note"))
     return figure
 
@@ -165,17 +156,26 @@ def stability(ranges: pd.DataFrame, *, labels: Labels, view: str, source: str) -
             low, high = (100 * float(v) for v in mine[["low", "high"]].to_numpy()[_at(mine, key)])
             dark = key[0] != "pair"
             axes.barh(
-                y, high - low, left=low, height=0.56, color=style.BLUE if dark else style.SKY,
-                edgecolor=style.INK, linewidth=0.5,
-            )  # fmt: skip
+                y,
+                high - low,
+                left=low,
+                height=0.56,
+                color=style.BLUE if dark else style.SKY,
+                edgecolor=style.INK,
+                linewidth=0.5,
+            )
             if key[0] == "order":
                 text = f"{labels.number(low, 1)}–{labels.number(high, 1)}"
                 left = high > 65
                 axes.annotate(
-                    text, (low if left else high, y), xytext=(-4 if left else 4, 0),
-                    textcoords="offset points", ha="right" if left else "left", va="center",
+                    text,
+                    (low if left else high, y),
+                    xytext=(-4 if left else 4, 0),
+                    textcoords="offset points",
+                    ha="right" if left else "left",
+                    va="center",
                     fontsize=7,
-                )  # fmt: skip
+                )
         axes.axhline(1.5, color=style.INK, linewidth=0.6)
         axes.set_xlim(0, 100)
         axes.set_xticks([0, 25, 50, 75, 100])
@@ -183,9 +183,7 @@ def stability(ranges: pd.DataFrame, *, labels: Labels, view: str, source: str) -
         axes.tick_params(axis="y", length=0)
     named = [f"{i + 1}. {name(labels, u)}" for i, u in enumerate(units)]
     first = [labels("stability.whole"), labels("stability.first", unit=name(labels, units[0]))]
-    panels[0].set_yticks(
-        range(n), [textwrap.fill(t, 36) for t in [*first, *named]], fontsize=7, linespacing=0.95
-    )
+    panels[0].set_yticks(range(n), [textwrap.fill(t, 36) for t in [*first, *named]], fontsize=7, linespacing=0.95)
     panels[0].set_ylim(n - 0.4, -0.6)
     panels[len(panels) // 2].set_xlabel(labels("stability.axis"))
     note = labels("stability.note")
@@ -196,9 +194,12 @@ def stability(ranges: pd.DataFrame, *, labels: Labels, view: str, source: str) -
 def _mark(scope: int, filled: bool) -> dict[str, Any]:
     colour = style.CYCLE[scope % len(style.CYCLE)]
     return {
-        "linestyle": "none", "marker": style.MARKERS[scope % len(style.MARKERS)], "markersize": 5,
-        "markerfacecolor": colour if filled else "white", "markeredgecolor": colour,
-    }  # fmt: skip
+        "linestyle": "none",
+        "marker": style.MARKERS[scope % len(style.MARKERS)],
+        "markersize": 5,
+        "markerfacecolor": colour if filled else "white",
+        "markeredgecolor": colour,
+    }
 
 
 def _change(mine: pd.DataFrame, labels: Labels) -> str:

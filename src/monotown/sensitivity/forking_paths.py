@@ -13,25 +13,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from monotown.base.problems import InputError, Problem
 from monotown.base.tables import kind_column, score_column, to_scale
-from monotown.index.admissible import (
-    AMPI_SCALE,
-    MPI_SCALE,
-    inadmissible,
-    scale_of,
-    score_range,
-)
+from monotown.index.admissible import AMPI_SCALE, MPI_SCALE, inadmissible, scale_of, score_range
 from monotown.index.kernel import evaluate
 from monotown.index.leaves import normalise_leaf
-from monotown.index.model import (
-    AGGREGATIONS,
-    NORMALISATIONS,
-    IndexModel,
-    Leaf,
-    Method,
-    Node,
-    Parameter,
-    method,
-)
+from monotown.index.model import AGGREGATIONS, NORMALISATIONS, IndexModel, Leaf, Method, Node, Parameter, method
 from monotown.index.prepare import Prepared, weights_of
 from monotown.methods.aggregate import ACROSS_UNITS
 from monotown.methods.ranks import rank
@@ -53,27 +38,44 @@ _TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
 #: Rank of each unit under each admissible combination of one year.
 METHODS = pa.DataFrameSchema(
     {
-        "view": _TEXT, "year": pa.Column("int64"), "unit": _TEXT, "normalisation": _TEXT,
-        "weighting": _TEXT, "aggregation": _TEXT, "score": score_column("Index.", nullable=False),
+        "view": _TEXT,
+        "year": pa.Column("int64"),
+        "unit": _TEXT,
+        "normalisation": _TEXT,
+        "weighting": _TEXT,
+        "aggregation": _TEXT,
+        "score": score_column("Index.", nullable=False),
         "scale": pa.Column(
-            "float64", description="What a score of 1 of the method is in `score`; 1 where the "
+            "float64",
+            description="What a score of 1 of the method is in `score`; 1 where the "
             "method has a scale of its own, such as z-scores or counts of units beaten.",
         ),
-        "rank": pa.Column("float64", pa.Check.ge(1)), "kind": kind_column(),
+        "rank": pa.Column("float64", pa.Check.ge(1)),
+        "kind": kind_column(),
     },
     unique=["view", "year", "unit", "normalisation", "weighting", "aggregation"],
-    strict=True, coerce=True, name="methods",
-)  # fmt: skip
+    strict=True,
+    coerce=True,
+    name="methods",
+)
 
 #: Combinations that are refused: the setting at fault, what was found, what is admissible.
 INADMISSIBLE = pa.DataFrameSchema(
     {
-        "view": _TEXT, "year": pa.Column("int64"), "normalisation": _TEXT, "weighting": _TEXT,
-        "aggregation": _TEXT, "setting": _TEXT, "found": _TEXT, "admissible": _TEXT,
+        "view": _TEXT,
+        "year": pa.Column("int64"),
+        "normalisation": _TEXT,
+        "weighting": _TEXT,
+        "aggregation": _TEXT,
+        "setting": _TEXT,
+        "found": _TEXT,
+        "admissible": _TEXT,
     },
     unique=["view", "year", "normalisation", "weighting", "aggregation"],
-    strict=True, coerce=True, name="inadmissible",
-)  # fmt: skip
+    strict=True,
+    coerce=True,
+    name="inadmissible",
+)
 
 
 @dataclass(frozen=True)
@@ -159,9 +161,7 @@ def with_aggregation(model: IndexModel, name: str) -> IndexModel:
     """
     if name == OWN:
         return model
-    leaves = tuple(
-        replace(leaf, weight=float(w)) for leaf, w in zip(model.leaves, model.weights, strict=True)
-    )
+    leaves = tuple(replace(leaf, weight=float(w)) for leaf, w in zip(model.leaves, model.weights, strict=True))
     ranges = [score_range(leaf) for leaf in leaves]
     inside = all(r.low >= 0 and r.high <= 1 for r in ranges)
     floor = None
@@ -234,9 +234,7 @@ def method_tables(
             failed = {w: str(e) for w, e in tried.items() if isinstance(e, ValueError)}
             if len(failed) == len(tried) and len(set(failed.values())) == 1:
                 common = ValueError(next(iter(failed.values())))
-                refused[normalisation, ANY, aggregation] = _reason(
-                    common, "aggregation", aggregation
-                )
+                refused[normalisation, ANY, aggregation] = _reason(common, "aggregation", aggregation)
                 continue
             for scheme, found in tried.items():
                 if isinstance(found, ValueError):
@@ -246,34 +244,42 @@ def method_tables(
                 ranked.append(
                     pd.DataFrame(
                         {
-                            "view": prepared.view, "year": year, "unit": units,
-                            "normalisation": normalisation, "weighting": scheme,
-                            "aggregation": aggregation, "score": found,
-                            "scale": scale_of(whole), "rank": rank(found), "kind": kind,
+                            "view": prepared.view,
+                            "year": year,
+                            "unit": units,
+                            "normalisation": normalisation,
+                            "weighting": scheme,
+                            "aggregation": aggregation,
+                            "score": found,
+                            "scale": scale_of(whole),
+                            "rank": rank(found),
+                            "kind": kind,
                         }
                     )
-                )  # fmt: skip
+                )
     records = [
         {
-            "view": prepared.view, "year": year, "normalisation": n, "weighting": w,
-            "aggregation": a, "setting": p.where, "found": p.found, "admissible": p.expected,
+            "view": prepared.view,
+            "year": year,
+            "normalisation": n,
+            "weighting": w,
+            "aggregation": a,
+            "setting": p.where,
+            "found": p.found,
+            "admissible": p.expected,
         }
         for (n, w, a), p in refused.items()
-    ]  # fmt: skip
+    ]
     every = pd.concat(ranked, ignore_index=True)
     return MethodTables(
-        to_scale(every, METHODS, every["scale"]),
-        pd.DataFrame(records, columns=list(INADMISSIBLE.columns)),
+        to_scale(every, METHODS, every["scale"]), pd.DataFrame(records, columns=list(INADMISSIBLE.columns))
     )
 
 
 def normalised(prepared: Prepared, model: IndexModel, share: ArrayLike | None) -> Array:
     """A view's treated values under another model's normalisations, shape (rows, leaves)."""
     when = prepared.rows["year"].to_numpy()
-    columns = [
-        normalise_leaf(leaf, prepared.used[:, j], when, share)[0]
-        for j, leaf in enumerate(model.leaves)
-    ]
+    columns = [normalise_leaf(leaf, prepared.used[:, j], when, share)[0] for j, leaf in enumerate(model.leaves)]
     return np.column_stack(columns)
 
 
@@ -293,14 +299,16 @@ def _weights(model: IndexModel, z: Array, scheme: str) -> Array:
         given[block] = given.get(block, 0.0) + float(w)
     allowed = SCHEMES[scheme].missing
     return weigh(
-        scheme, z, blocks, names=model.measures, block_weights=given,
+        scheme,
+        z,
+        blocks,
+        names=model.measures,
+        block_weights=given,
         missing="available" if "available" in allowed else "complete_units",
-    )  # fmt: skip
+    )
 
 
-def _evaluated(
-    model: IndexModel, z: Array, weights: dict[str, Array]
-) -> Iterator[tuple[str, Array | ValueError]]:
+def _evaluated(model: IndexModel, z: Array, weights: dict[str, Array]) -> Iterator[tuple[str, Array | ValueError]]:
     try:
         yield from zip(weights, _whole(model, z, np.array(list(weights.values()))), strict=True)
     except ValueError:  # find out which weights it is that cannot be used
@@ -343,11 +351,19 @@ def spread(methods: pd.DataFrame) -> pd.DataFrame:
     """
     own = methods[(methods[["normalisation", "weighting", "aggregation"]] == OWN).all(axis=1)]
     ranks = methods.groupby("unit")["rank"]
-    table = pd.DataFrame(
-        {
-            "own": own.set_index("unit")["rank"], "median": ranks.median(),
-            "low": ranks.quantile(0.05), "high": ranks.quantile(0.95),
-            "best": ranks.min(), "worst": ranks.max(), "n_methods": ranks.size(),
-        }
-    ).rename_axis("unit").reset_index()  # fmt: skip
+    table = (
+        pd.DataFrame(
+            {
+                "own": own.set_index("unit")["rank"],
+                "median": ranks.median(),
+                "low": ranks.quantile(0.05),
+                "high": ranks.quantile(0.95),
+                "best": ranks.min(),
+                "worst": ranks.max(),
+                "n_methods": ranks.size(),
+            }
+        )
+        .rename_axis("unit")
+        .reset_index()
+    )
     return table.sort_values(["own", "median", "unit"], kind="stable").reset_index(drop=True)

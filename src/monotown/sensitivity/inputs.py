@@ -14,9 +14,18 @@ from monotown.sensitivity.draws import LAWS, Law
 
 #: Every input, in the order in which a replicate is made.
 INPUTS: Final = (
-    "missing", "outliers", "year_window", "data_error", "goalposts", "direction", "normalisation",
-    "aggregation", "scheme", "leave_out", "weights",
-)  # fmt: skip
+    "missing",
+    "outliers",
+    "year_window",
+    "data_error",
+    "goalposts",
+    "direction",
+    "normalisation",
+    "aggregation",
+    "scheme",
+    "leave_out",
+    "weights",
+)
 
 #: The level that leaves everything as the view sets it.
 BASELINE: Final = "baseline"
@@ -178,10 +187,7 @@ class Inputs:
 
 
 def read_inputs(
-    config: Mapping[str, Any],
-    weight_cv: float,
-    file: str = "config/config.yaml",
-    where: str = "sensitivity.analyses",
+    config: Mapping[str, Any], weight_cv: float, file: str = "config/config.yaml", where: str = "sensitivity.analyses"
 ) -> Inputs:
     """The inputs of one analysis from its section of the config.
 
@@ -218,12 +224,7 @@ def read_inputs(
 
 
 def _read(
-    name: str,
-    settings: Mapping[str, Any],
-    weight_cv: float,
-    file: str,
-    where: str,
-    problems: Problems,
+    name: str, settings: Mapping[str, Any], weight_cv: float, file: str, where: str, problems: Problems
 ) -> dict[str, Any]:
     if name == "weights":
         law = settings.get("law", "dirichlet")
@@ -257,9 +258,7 @@ def _read(
     return {name: _levels(name, settings.get("levels", ()), file, where, problems)}
 
 
-def _between(
-    value: object, low: float, high: float, file: str, where: str, problems: Problems
-) -> bool:
+def _between(value: object, low: float, high: float, file: str, where: str, problems: Problems) -> bool:
     """Note a problem unless low < value < high; returns whether there was one."""
     good = isinstance(value, int | float) and not isinstance(value, bool) and low < value < high
     if not good:
@@ -268,9 +267,7 @@ def _between(
     return not good
 
 
-def _levels(
-    name: str, given: Sequence[Any], file: str, where: str, problems: Problems
-) -> tuple[Level, ...]:
+def _levels(name: str, given: Sequence[Any], file: str, where: str, problems: Problems) -> tuple[Level, ...]:
     valid: Mapping[str, Sequence[str]] = {
         "missing": (BASELINE, *LEAF_MISSING),
         "outliers": (BASELINE, *OUTLIERS),

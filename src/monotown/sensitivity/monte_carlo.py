@@ -202,9 +202,7 @@ class JointRun:
 
     # scores
 
-    def scores(
-        self, drawn: Drawn, rows: NDArray[np.int64] | None = None, each: bool = False
-    ) -> Array:
+    def scores(self, drawn: Drawn, rows: NDArray[np.int64] | None = None, each: bool = False) -> Array:
         """Scores of replicates as drawn, shape (replicates, units).
 
         Parameters
@@ -278,12 +276,7 @@ class JointRun:
     # the run
 
     def run(
-        self,
-        draws: int,
-        *,
-        shard: int = 0,
-        shards: int = 1,
-        progress: Callable[[int], None] | None = None,
+        self, draws: int, *, shard: int = 0, shards: int = 1, progress: Callable[[int], None] | None = None
     ) -> Counted:
         """Count the replicates of a shard.
 
@@ -472,19 +465,14 @@ def merge_shards(states: Sequence[Mapping[str, NDArray[np.generic]]]) -> Counted
     return whole
 
 
-def _groups(
-    levels: NDArray[np.int64],
-) -> list[tuple[tuple[int, ...], NDArray[np.int64]]]:
+def _groups(levels: NDArray[np.int64]) -> list[tuple[tuple[int, ...], NDArray[np.int64]]]:
     """Rows with the same levels, each group with its levels, in their order."""
     if not len(levels):
         return []
     keys, inverse = np.unique(levels, axis=0, return_inverse=True)
     order = np.argsort(inverse.ravel(), kind="stable")
     ends = np.cumsum(np.bincount(inverse.ravel(), minlength=len(keys)))[:-1]
-    return [
-        (tuple(int(k) for k in key), rows)
-        for key, rows in zip(keys, np.split(order, ends), strict=True)
-    ]
+    return [(tuple(int(k) for k in key), rows) for key, rows in zip(keys, np.split(order, ends), strict=True)]
 
 
 def _join(parts: Sequence[Drawn]) -> Drawn:

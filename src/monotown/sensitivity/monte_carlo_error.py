@@ -64,9 +64,7 @@ def rank_sums(ranks: ArrayLike, cluster: ArrayLike | None = None) -> Counts:
     number = None if cluster is None else np.asarray(cluster, dtype=np.int64)
     step = max(1, _CELLS // max(draws, 1))
     parts = [
-        _sums(
-            np.rint(2 * table[:, start : start + step] - 2).astype(np.int64), number, 2 * units - 1
-        )
+        _sums(np.rint(2 * table[:, start : start + step] - 2).astype(np.int64), number, 2 * units - 1)
         for start in range(0, units, step)
     ]
     return np.concatenate(parts, axis=1)

@@ -80,8 +80,7 @@ class Input:
             or abs(math.fsum(self.probabilities) - 1) > 1e-9
         ):
             raise ValueError(
-                f"input {self.name!r}: probabilities are positive, one a level, with sum 1, not "
-                f"{self.probabilities}"
+                f"input {self.name!r}: probabilities are positive, one a level, with sum 1, not {self.probabilities}"
             )
         if len(set(self.levels)) != len(self.levels):
             raise ValueError(f"input {self.name!r}: levels repeat: {self.levels}")
@@ -253,9 +252,7 @@ def variance_terms(values: ArrayLike, probabilities: Sequence[ArrayLike]) -> Arr
 
 
 def exact_indices(
-    inputs: Sequence[Input],
-    f: Function,
-    admissible: Callable[[Array], NDArray[np.bool_]] | None = None,
+    inputs: Sequence[Input], f: Function, admissible: Callable[[Array], NDArray[np.bool_]] | None = None
 ) -> Indices:
     """Indices of discrete inputs, with every admissible setting evaluated.
 
@@ -388,8 +385,7 @@ def sampled_indices(
     """
     if not 2 <= replicates <= points or points & (points - 1) or replicates & (replicates - 1):
         raise ValueError(
-            f"points and replicates are powers of 2, replicates from 2 to points, not {points} "
-            f"and {replicates}"
+            f"points and replicates are powers of 2, replicates from 2 to points, not {points} and {replicates}"
         )
     groups = grouped(inputs)
     width, each = sum(i.columns for i in inputs), points // replicates
@@ -452,9 +448,7 @@ def sampled_indices(
     )
 
 
-def _mixed_samples(
-    inputs: Sequence[Input], groups: Mapping[str, Sequence[int]], raw: Array
-) -> Array:
+def _mixed_samples(inputs: Sequence[Input], groups: Mapping[str, Sequence[int]], raw: Array) -> Array:
     """Settings of the samples A and B, then of AB and BA of each group, one below the other."""
     a, b = (_levels(inputs, half) for half in np.split(raw, 2, axis=1))
     found = [a, b]
@@ -487,9 +481,7 @@ def _limits(index: Array, errors: Array, room: Array, interval: tuple[float, flo
     return np.asarray(np.clip(limits, 0, 1))
 
 
-def product_levels(
-    inputs: Sequence[Input], admissible: Callable[[Array], NDArray[np.bool_]]
-) -> tuple[Input, ...]:
+def product_levels(inputs: Sequence[Input], admissible: Callable[[Array], NDArray[np.bool_]]) -> tuple[Input, ...]:
     """Inputs with levels taken away until every combination is admissible.
 
     The level with the largest share of its settings inadmissible goes first, the later of equals;
@@ -550,9 +542,7 @@ def product_levels(
 def _outputs(f: Function, settings: Array, where: str) -> Array:
     values = np.asarray(f(settings), dtype=np.float64)
     if values.ndim != 2 or len(values) != len(settings):
-        raise ValueError(
-            f"expected outputs of shape ({len(settings)}, outputs), found {values.shape}"
-        )
+        raise ValueError(f"expected outputs of shape ({len(settings)}, outputs), found {values.shape}")
     if not np.isfinite(values).all():
         row, column = np.argwhere(~np.isfinite(values))[0]
         raise ValueError(
@@ -591,9 +581,7 @@ def _merge_groups(terms: Array, groups: Sequence[Sequence[int]]) -> Array:
     return table
 
 
-def _closed(
-    settings: Array, weight: Array, centred: Array, groups: Sequence[Sequence[int]]
-) -> Array:
+def _closed(settings: Array, weight: Array, centred: Array, groups: Sequence[Sequence[int]]) -> Array:
     """Var(E[Y|X_u]) of every subset of groups, shape (2, ..., 2, outputs)."""
     from scipy import sparse
 

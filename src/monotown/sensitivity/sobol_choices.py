@@ -73,21 +73,33 @@ def _table(name: str, columns: dict[str, pa.Column], key: Sequence[str]) -> pa.D
 SOBOL = _table(
     "sobol",
     {
-        "view": _TEXT, "year": _YEAR, "design": _DESIGN, "output": _OUTPUT, "unit": _NOTE,
-        "input": _TEXT, "first": _NUMBER, "first_low": _NUMBER, "first_high": _NUMBER,
-        "total": _NUMBER, "total_low": _NUMBER, "total_high": _NUMBER, "shapley": _NUMBER,
+        "view": _TEXT,
+        "year": _YEAR,
+        "design": _DESIGN,
+        "output": _OUTPUT,
+        "unit": _NOTE,
+        "input": _TEXT,
+        "first": _NUMBER,
+        "first_low": _NUMBER,
+        "first_high": _NUMBER,
+        "total": _NUMBER,
+        "total_low": _NUMBER,
+        "total_high": _NUMBER,
+        "shapley": _NUMBER,
         "mean": score_column("Mean of the output.", where=_OF_SCORES),
         "variance": score_column(
-            "Variance of the output.", power=2, where=_OF_SCORES, nullable=False,
-            checks=pa.Check.ge(0),
+            "Variance of the output.", power=2, where=_OF_SCORES, nullable=False, checks=pa.Check.ge(0)
         ),
         "status": pa.Column(str, pa.Check.isin(["defined", "constant"])),
         "method": pa.Column(str, pa.Check.isin(["exact", "sampled"])),
-        "independent": pa.Column(bool), "evaluations": _COUNT, "excluded": _SHARE,
-        "kind": _KIND, "source": _NOTE,
+        "independent": pa.Column(bool),
+        "evaluations": _COUNT,
+        "excluded": _SHARE,
+        "kind": _KIND,
+        "source": _NOTE,
     },
     ["view", "year", "design", "output", "unit", "input"],
-)  # fmt: skip
+)
 
 #: Share of the variance that belongs to no input alone: `term` ``interactions`` (order 0) is
 #: 1 less the sum of the first-order indices; the others are its parts, by the inputs that take
@@ -95,14 +107,22 @@ SOBOL = _table(
 INTERACTIONS = _table(
     "interactions",
     {
-        "view": _TEXT, "year": _YEAR, "design": _DESIGN, "output": _OUTPUT, "unit": _NOTE,
-        "order": _COUNT, "term": _TEXT, "share": _NUMBER, "share_low": _NUMBER,
+        "view": _TEXT,
+        "year": _YEAR,
+        "design": _DESIGN,
+        "output": _OUTPUT,
+        "unit": _NOTE,
+        "order": _COUNT,
+        "term": _TEXT,
+        "share": _NUMBER,
+        "share_low": _NUMBER,
         "share_high": _NUMBER,
         "status": pa.Column(str, pa.Check.isin(["defined", "constant", "dependent"])),
-        "kind": _KIND, "source": _NOTE,
+        "kind": _KIND,
+        "source": _NOTE,
     },
     ["view", "year", "design", "output", "unit", "order", "term"],
-)  # fmt: skip
+)
 
 #: Inputs and levels of each design. `status`: ``used``; ``left_out`` because it does not combine
 #: with every other level; ``refused`` by the data; ``same`` as another level. `reason` is empty
@@ -110,13 +130,19 @@ INTERACTIONS = _table(
 SOBOL_INPUTS = _table(
     "sobol_inputs",
     {
-        "view": _TEXT, "year": _YEAR, "design": _DESIGN, "input": _TEXT, "level": _TEXT,
+        "view": _TEXT,
+        "year": _YEAR,
+        "design": _DESIGN,
+        "input": _TEXT,
+        "level": _TEXT,
         "probability": _SHARE,
         "status": pa.Column(str, pa.Check.isin(["used", "left_out", "refused", "same"])),
-        "reason": _NOTE, "kind": _KIND, "source": _NOTE,
+        "reason": _NOTE,
+        "kind": _KIND,
+        "source": _NOTE,
     },
     ["view", "year", "design", "input", "level"],
-)  # fmt: skip
+)
 
 TABLES: Final = {"sobol": SOBOL, "interactions": INTERACTIONS, "sobol_inputs": SOBOL_INPUTS}
 
@@ -188,19 +214,11 @@ class Choices:
     """
 
     def __init__(
-        self,
-        model: IndexModel,
-        case: Case,
-        values: pd.DataFrame,
-        frozen: Array,
-        settings: SobolSettings,
+        self, model: IndexModel, case: Case, values: pd.DataFrame, frozen: Array, settings: SobolSettings
     ) -> None:
         self.model, self.case, self.settings = model, case, settings
         self.values = values.reset_index(drop=True)
-        place = {
-            (str(u), int(y)): i
-            for i, (u, y) in enumerate(zip(values["unit"], values["year"], strict=True))
-        }
+        place = {(str(u), int(y)): i for i, (u, y) in enumerate(zip(values["unit"], values["year"], strict=True))}
         self.rows = np.array([place[u, case.year] for u in case.units])
         self.refused: list[tuple[str, str, str]] = []  # input, level, why
         self.same: list[tuple[str, str, str]] = []
@@ -336,12 +354,7 @@ class Choices:
         found = np.empty((len(settings), 2 * n + 1))
         numbers = settings[:, :5].astype(int)
         pairs = np.unique(numbers[:, [0, 4]], axis=0, return_inverse=True)
-        table = np.stack(
-            [
-                self.without[inputs[0].levels[s], inputs[4].levels[left]]
-                for s, left in pairs[0].tolist()
-            ]
-        )
+        table = np.stack([self.without[inputs[0].levels[s], inputs[4].levels[left]] for s, left in pairs[0].tolist()])
         weights = table[pairs[1].ravel()]
         if settings.shape[1] > 5:
             weights = _noisy(self.model, weights, settings[:, 5:], self.settings.noise)
@@ -359,13 +372,9 @@ class Choices:
     def indices(self) -> dict[str, tuple[tuple[Input, ...], Indices]]:
         """Designs, each with its inputs and indices; see `DESIGNS`."""
         product = product_levels(self.inputs, self.admissible)
-        found = {
-            "methods": (product, exact_indices(product, lambda s: self.outputs(product, s))),
-        }
+        found = {"methods": (product, exact_indices(product, lambda s: self.outputs(product, s)))}
         if product != self.inputs:
-            every = exact_indices(
-                self.inputs, lambda s: self.outputs(self.inputs, s), self.admissible
-            )
+            every = exact_indices(self.inputs, lambda s: self.outputs(self.inputs, s), self.admissible)
             found["methods_admissible"] = (self.inputs, every)
         if self.settings.noise:
             both = (*product, self.noise)
@@ -417,11 +426,15 @@ def sobol_tables(
     choices = Choices(model, case, values, frozen.z, settings)
     parts = [
         design_tables(
-            (view, case.year, design), case.units, found, _input_rows(choices, inputs),
-            (kind, sources[case.year]), scale_of(model),
+            (view, case.year, design),
+            case.units,
+            found,
+            _input_rows(choices, inputs),
+            (kind, sources[case.year]),
+            scale_of(model),
         )
         for design, (inputs, found) in choices.indices().items()
-    ]  # fmt: skip
+    ]
     return join_tables(parts)
 
 
@@ -454,9 +467,7 @@ def design_tables(
     rows: dict[str, list[tuple[object, ...]]] = {name: [] for name in TABLES}
     for k, output in enumerate(outputs):
         rows["sobol"] += [(*head, *output, *row, *tail) for row in _index_rows(found, k)]
-        rows["interactions"] += [
-            (*head, *output, *row, *tail) for row in _interaction_rows(found, k)
-        ]
+        rows["interactions"] += [(*head, *output, *row, *tail) for row in _interaction_rows(found, k)]
     rows["sobol_inputs"] = [(*head, *row, *tail) for row in inputs]
     return {
         name: to_scale(pd.DataFrame(rows[name], columns=list(schema.columns)), schema, scale)
@@ -475,23 +486,30 @@ def join_tables(parts: Sequence[Mapping[str, pd.DataFrame]]) -> dict[str, pd.Dat
 def _index_rows(found: Indices, k: int) -> list[tuple[object, ...]]:
     return [
         (
-            name, found.first[i, k], *found.first_limits[:, i, k], found.total[i, k],
+            name,
+            found.first[i, k],
+            *found.first_limits[:, i, k],
+            found.total[i, k],
             *found.total_limits[:, i, k],
-            np.nan if found.shapley is None else found.shapley[i, k], found.mean[k],
-            found.variance[k], "defined" if found.defined[k] else "constant", found.method,
-            found.independent, found.evaluations, found.excluded,
+            np.nan if found.shapley is None else found.shapley[i, k],
+            found.mean[k],
+            found.variance[k],
+            "defined" if found.defined[k] else "constant",
+            found.method,
+            found.independent,
+            found.evaluations,
+            found.excluded,
         )
         for i, name in enumerate(found.inputs)
-    ]  # fmt: skip
+    ]
 
 
 def _interaction_rows(found: Indices, k: int) -> list[tuple[object, ...]]:
     status = "defined" if found.defined[k] else "constant"
     rest = found.interactions[k]
     rows: list[tuple[object, ...]] = [
-        (0, "interactions", rest, *found.interaction_limits[:, k],
-         status if found.independent else "dependent")
-    ]  # fmt: skip
+        (0, "interactions", rest, *found.interaction_limits[:, k], status if found.independent else "dependent")
+    ]
     rows += [
         (len(names), " × ".join(names), share[k], share[k], share[k], status)
         for names, share in found.terms.items()
@@ -549,9 +567,7 @@ def _shifted(leaf: Leaf, by: float) -> Leaf:
     """A leaf with goalposts moved out by a share of their range, on the scale it is measured."""
     if leaf.goalposts is None:
         return leaf
-    there, back = {
-        "log": (np.log, np.exp), "log1p": (np.log1p, np.expm1),
-    }.get(leaf.transform, (np.asarray, np.asarray))  # fmt: skip
+    there, back = {"log": (np.log, np.exp), "log1p": (np.log1p, np.expm1)}.get(leaf.transform, (np.asarray, np.asarray))
     low, high = there(np.array(leaf.goalposts))
     ends = back(np.array([low - by * (high - low), high + by * (high - low)]))
     return replace(leaf, goalposts=(float(ends[0]), float(ends[1])))

@@ -29,9 +29,7 @@ _EDGE: Final = 2.0**-40
 
 
 def every_input(
-    analyses: Mapping[str, Mapping[str, Any]],
-    weight_cv: float,
-    file: str = "config/config.yaml",
+    analyses: Mapping[str, Mapping[str, Any]], weight_cv: float, file: str = "config/config.yaml"
 ) -> dict[str, Any]:
     """Settings of the inputs of all analyses; of two that vary one input, the first counts.
 
@@ -87,9 +85,7 @@ class _Design:
         place = [k for k, after in enumerate(found) if len(after.levels) > 1]
         self.factors = [self.factors[k] for k in place]
         self.discrete = tuple(found[k] for k in place)
-        self.kept = [
-            np.array([every[k].levels.index(name) for name in found[k].levels]) for k in place
-        ]
+        self.kept = [np.array([every[k].levels.index(name) for name in found[k].levels]) for k in place]
         units, leaves = v.case.z.shape
         self.noise: list[Input] = []
         if v.inputs.data_error is not None:
@@ -167,12 +163,7 @@ def _discrete(factor: Factor) -> Input:
 
 
 def joint_sobol(
-    run: JointRun,
-    *,
-    points: int,
-    seed: int,
-    replicates: int = 8,
-    interval: tuple[float, float] = (0.05, 0.95),
+    run: JointRun, *, points: int, seed: int, replicates: int = 8, interval: tuple[float, float] = (0.05, 0.95)
 ) -> JointSobol:
     """Sobol indices of every input of a run.
 
@@ -199,15 +190,12 @@ def joint_sobol(
     if len(design.inputs) < 2:
         raise ValueError("indices of inputs need at least two inputs that vary")
     found = sampled_indices(
-        design.inputs, design.outputs, points=points, seed=seed, replicates=replicates,
-        interval=interval,
-    )  # fmt: skip
+        design.inputs, design.outputs, points=points, seed=seed, replicates=replicates, interval=interval
+    )
     return JointSobol(design.inputs, design.left_out, found)
 
 
-def joint_sobol_tables(
-    view: str, kind: str, source: str, run: JointRun, found: JointSobol
-) -> dict[str, pd.DataFrame]:
+def joint_sobol_tables(view: str, kind: str, source: str, run: JointRun, found: JointSobol) -> dict[str, pd.DataFrame]:
     """The tables of `monotown.sensitivity.sobol_choices` for the design ``every_input``.
 
     Parameters
@@ -222,18 +210,16 @@ def joint_sobol_tables(
         if item.levels:
             name = item.group or item.name
             rows += [
-                (name, level if not item.group else f"{item.name.partition(':')[2]}: {level}",
-                 share, "used", "")
+                (name, level if not item.group else f"{item.name.partition(':')[2]}: {level}", share, "used", "")
                 for level, share in zip(item.levels, item.weights, strict=True)
-            ]  # fmt: skip
+            ]
         else:
             rows.append((item.name, _drawn(run, item.name), np.nan, "used", ""))
     rows += [(name, level, np.nan, "left_out", why) for name, level, why in found.left_out]
     case = run.variants.case
     return design_tables(
-        (view, case.year, "every_input"), case.units, found.indices, rows, (kind, source),
-        scale_of(run.variants.model),
-    )  # fmt: skip
+        (view, case.year, "every_input"), case.units, found.indices, rows, (kind, source), scale_of(run.variants.model)
+    )
 
 
 def _drawn(run: JointRun, name: str) -> str:
@@ -274,13 +260,24 @@ def every_input_tables(
     if not settings.joint_points or len(together) < 2:
         return []
     run = joint_run(
-        view, views, measures, indicators, normalised, scores, average_weights, "every_input",
-        {**options, "analyses": {"every_input": together}}, settings.seed,
-    )  # fmt: skip
+        view,
+        views,
+        measures,
+        indicators,
+        normalised,
+        scores,
+        average_weights,
+        "every_input",
+        {**options, "analyses": {"every_input": together}},
+        settings.seed,
+    )
     found = joint_sobol(
-        run, points=settings.joint_points, seed=settings.seed, replicates=settings.replicates,
+        run,
+        points=settings.joint_points,
+        seed=settings.seed,
+        replicates=settings.replicates,
         interval=settings.interval,
-    )  # fmt: skip
+    )
     source = year_sources(scores)[run.variants.case.year]
     kind = run.variants.inputs.kind_under(join_kinds(scores["kind"]))
     return [joint_sobol_tables(view, kind, source, run, found)]

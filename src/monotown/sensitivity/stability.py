@@ -47,28 +47,44 @@ def _table(name: str, columns: dict[str, pa.Column], key: Sequence[str]) -> pa.D
 FLIPS = _table(
     "flips",
     {
-        "view": _TEXT, "year": _YEAR, "unit": _TEXT, "rival": _TEXT, "unit_rank": _RANK,
-        "rival_rank": _RANK, "scope": _TEXT,
+        "view": _TEXT,
+        "year": _YEAR,
+        "unit": _TEXT,
+        "rival": _TEXT,
+        "unit_rank": _RANK,
+        "rival_rank": _RANK,
+        "scope": _TEXT,
         "status": pa.Column(str, pa.Check.isin(["found", "tied", "out_of_reach", "missing"])),
         "distance": pa.Column("float64", pa.Check.in_range(0, 2), nullable=True),
-        "smallest": pa.Column(bool), "gains_most": _NOTE, "loses_most": _NOTE,
+        "smallest": pa.Column(bool),
+        "gains_most": _NOTE,
+        "loses_most": _NOTE,
         "gap": score_column("Rival's score less unit's."),
         "gap_after": score_column("The same with the changed weights."),
-        "kind": _KIND, "source": _NOTE,
+        "kind": _KIND,
+        "source": _NOTE,
     },
     ["view", "year", "rival_rank", "rival", "unit", "scope"],
-)  # fmt: skip
+)
 
 #: The weights of each change found, in the whole index: of blocks, of measures, or of what stands
 #: in the block that `scope` names.
 FLIP_WEIGHTS = _table(
     "flip_weights",
     {
-        "view": _TEXT, "year": _YEAR, "unit": _TEXT, "rival": _TEXT, "scope": _TEXT, "item": _TEXT,
-        "weight": _SHARE, "weight_after": _SHARE, "kind": _KIND, "source": _NOTE,
+        "view": _TEXT,
+        "year": _YEAR,
+        "unit": _TEXT,
+        "rival": _TEXT,
+        "scope": _TEXT,
+        "item": _TEXT,
+        "weight": _SHARE,
+        "weight_after": _SHARE,
+        "kind": _KIND,
+        "source": _NOTE,
     },
     ["view", "year", "unit", "rival", "scope", "item"],
-)  # fmt: skip
+)
 
 #: Range of a block's weight, the other blocks rescaled in proportion, over which an order holds:
 #: that of a ``pair`` of neighbours, of the ``first`` unit against all others, or the whole
@@ -77,31 +93,45 @@ FLIP_WEIGHTS = _table(
 STABILITY = _table(
     "stability_intervals",
     {
-        "view": _TEXT, "year": _YEAR, "block": _TEXT,
+        "view": _TEXT,
+        "year": _YEAR,
+        "block": _TEXT,
         "scope": pa.Column(str, pa.Check.isin(["pair", "first", "order"])),
-        "above": _NOTE, "below": _NOTE, "weight": _SHARE, "low": _SHARE, "high": _SHARE,
-        "limit_low": _NOTE, "limit_high": _NOTE,
+        "above": _NOTE,
+        "below": _NOTE,
+        "weight": _SHARE,
+        "low": _SHARE,
+        "high": _SHARE,
+        "limit_low": _NOTE,
+        "limit_high": _NOTE,
         "status": pa.Column(str, pa.Check.isin(["found", "tied"])),
-        "kind": _KIND, "source": _NOTE,
+        "kind": _KIND,
+        "source": _NOTE,
     },
     ["view", "year", "block", "scope", "above", "below"],
-)  # fmt: skip
+)
 
 #: The measure whose loss moves a unit most, `by` its rank (then its score) or by its score. `ties`
 #: counts the other measures whose loss moves the rank (the score) as far.
 MOST_MOVING = _table(
     "most_moving",
     {
-        "view": _TEXT, "year": _YEAR, "unit": _TEXT,
+        "view": _TEXT,
+        "year": _YEAR,
+        "unit": _TEXT,
         "by": pa.Column(str, pa.Check.isin(["rank", "score"])),
-        "measure": _TEXT, "block": _TEXT,
+        "measure": _TEXT,
+        "block": _TEXT,
         "baseline_score": score_column("Index with every measure."),
         "score_shift": score_column("Index without the measure less that with it."),
-        "baseline_rank": _RANK, "rank_shift": _NUMBER,
-        "ties": pa.Column("int64", pa.Check.ge(0)), "kind": _KIND, "source": _NOTE,
+        "baseline_rank": _RANK,
+        "rank_shift": _NUMBER,
+        "ties": pa.Column("int64", pa.Check.ge(0)),
+        "kind": _KIND,
+        "source": _NOTE,
     },
     ["view", "year", "unit", "by"],
-)  # fmt: skip
+)
 
 TABLES: Final = {
     "flips": FLIPS,
@@ -314,9 +344,8 @@ def scopes(model: IndexModel) -> tuple[Scope, ...]:
     exponent = root.aggregation.exponent
     if exponent is not None and len(inside) > 1:
         found.append(
-            Scope("blocks", tuple(inside), local, 1.0, np.stack(list(inside.values())),
-                  np.zeros(len(model.leaves)))
-        )  # fmt: skip
+            Scope("blocks", tuple(inside), local, 1.0, np.stack(list(inside.values())), np.zeros(len(model.leaves)))
+        )
     for child, share in zip(root.children, local, strict=True):
         if (
             exponent not in (0.0, 1.0)
@@ -329,9 +358,15 @@ def scopes(model: IndexModel) -> tuple[Scope, ...]:
         weights = np.array([c.weight for c in child.children])
         rest = model.weights * (np.array([model.block_of[m] for m in model.measures]) != child.id)
         found.append(
-            Scope(child.id, tuple(_id(c) for c in child.children), weights / weights.sum(),
-                  float(share), np.stack([_within(c, model) for c in child.children]), rest)
-        )  # fmt: skip
+            Scope(
+                child.id,
+                tuple(_id(c) for c in child.children),
+                weights / weights.sum(),
+                float(share),
+                np.stack([_within(c, model) for c in child.children]),
+                rest,
+            )
+        )
     flat = {tuple(_id(c) for c in root.children)} == {model.measures}
     if all(n.aggregation.exponent is not None for n in model.nodes) and not flat:
         n = len(model.leaves)
@@ -617,9 +652,7 @@ class Comparison:
     def _children(self, node: Node) -> Array:
         """Scores of a node's children after the node's floor, shape (units, children)."""
         columns = [
-            self.case.z[:, self.model.measures.index(c.measure)]
-            if isinstance(c, Leaf)
-            else self.nodes[c.id]
+            self.case.z[:, self.model.measures.index(c.measure)] if isinstance(c, Leaf) else self.nodes[c.id]
             for c in node.children
         ]
         found = np.stack(columns, axis=1)
@@ -674,11 +707,7 @@ def year_sources(scores: pd.DataFrame) -> dict[int, str]:
 
 
 def flip_tables(
-    view: str,
-    kind: str,
-    model: IndexModel,
-    cases: Sequence[Case],
-    sources: Mapping[int, str],
+    view: str, kind: str, model: IndexModel, cases: Sequence[Case], sources: Mapping[int, str]
 ) -> dict[str, pd.DataFrame]:
     """The tables of this module for every year of a view.
 
@@ -709,12 +738,9 @@ def flip_tables(
         ):
             rows[name] += [(view, case.year, *row, *tail) for row in found]
     return {
-        name: to_scale(
-            write_order(pd.DataFrame(rows[name], columns=list(schema.columns)), schema),
-            schema, scale,
-        )
+        name: to_scale(write_order(pd.DataFrame(rows[name], columns=list(schema.columns)), schema), schema, scale)
         for name, schema in TABLES.items()
-    }  # fmt: skip
+    }
 
 
 def neighbours(case: Case) -> list[tuple[int, int]]:
@@ -732,9 +758,7 @@ def neighbours(case: Case) -> list[tuple[int, int]]:
     return list(pairwise(order))
 
 
-def _flip_rows(
-    model: IndexModel, case: Case
-) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
+def _flip_rows(model: IndexModel, case: Case) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
     """Rows of the table of flips, and of that of their weights."""
     compared, sets = Comparison(model, case), scopes(model)
     rows: list[tuple[object, ...]] = []
@@ -752,14 +776,23 @@ def _flip_rows(
                 up, down = f.scope.items[largest(step, _NEAR)], f.scope.items[smallest(step, _NEAR)]
                 weights += [
                     (*pair, f.scope.name, item, old * f.scope.share, new * f.scope.share)
-                    for item, old, new in zip(
-                        f.scope.items, f.scope.weights, f.weights, strict=True
-                    )
+                    for item, old, new in zip(f.scope.items, f.scope.weights, f.weights, strict=True)
                 ]
             rows.append(
-                (*pair, case.ranks[unit], case.ranks[rival], f.scope.name, f.status, f.distance,
-                 n == least and f.status == "found", up, down, f.gap, f.gap_after)
-            )  # fmt: skip
+                (
+                    *pair,
+                    case.ranks[unit],
+                    case.ranks[rival],
+                    f.scope.name,
+                    f.status,
+                    f.distance,
+                    n == least and f.status == "found",
+                    up,
+                    down,
+                    f.gap,
+                    f.gap_after,
+                )
+            )
     return rows, weights
 
 
@@ -774,22 +807,23 @@ def _stability_rows(model: IndexModel, case: Case) -> Iterator[tuple[object, ...
         start = child.weight / total
         if start >= 1:
             continue
-        ranges = {
-            (a, b): compared.weight_range(k, a, b) for a, b in dict.fromkeys([*pairs, *rivals])
-        }
+        ranges = {(a, b): compared.weight_range(k, a, b) for a, b in dict.fromkeys([*pairs, *rivals])}
         for scope, group in (*(("pair", [p]) for p in pairs), ("first", rivals), ("order", pairs)):
             low_at = group[largest([ranges[p].low for p in group])]
             high_at = group[smallest([ranges[p].high for p in group])]
             low, high = ranges[low_at].low, ranges[high_at].high
             yield (
-                _id(child), scope,
+                _id(child),
+                scope,
                 "" if scope == "order" else case.units[group[0][0]],
                 case.units[group[0][1]] if scope == "pair" else "",
-                start, low, high,
+                start,
+                low,
+                high,
                 case.units[low_at[1]] if above(low, 0) else "",
                 case.units[high_at[1]] if above(1, high) else "",
                 "tied" if any(ranges[p].tied for p in group) else "found",
-            )  # fmt: skip
+            )
 
 
 def _moving_rows(model: IndexModel, case: Case) -> Iterator[tuple[object, ...]]:
@@ -804,10 +838,16 @@ def _moving_rows(model: IndexModel, case: Case) -> Iterator[tuple[object, ...]]:
             size, second = (level(np.where(np.isnan(k), -1.0, k)) for k in keys)
             m = max(range(len(left)), key=lambda d: (size[d], second[d], -d))
             yield (
-                unit, by, left[m].dropped, model.block_of[left[m].dropped], case.scores[i],
-                scores[m, i], case.ranks[i], ranks[m, i],
+                unit,
+                by,
+                left[m].dropped,
+                model.block_of[left[m].dropped],
+                case.scores[i],
+                scores[m, i],
+                case.ranks[i],
+                ranks[m, i],
                 int((size == size[m]).sum()) - 1,
-            )  # fmt: skip
+            )
 
 
 def _id(node: Node | Leaf) -> str:

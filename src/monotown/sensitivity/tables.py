@@ -26,24 +26,14 @@ def _table(name: str, columns: dict[str, pa.Column], key: Sequence[str]) -> pa.D
 #: Scores and ranks under each weighting scheme; the scheme ``baseline`` is the model's own.
 SCHEMES = _table(
     "schemes",
-    {
-        "view": _TEXT, "year": _YEAR, "scheme": _TEXT, "unit": _TEXT, "score": _SCORE,
-        "rank": _RANK, "kind": _KIND,
-    },
+    {"view": _TEXT, "year": _YEAR, "scheme": _TEXT, "unit": _TEXT, "score": _SCORE, "rank": _RANK, "kind": _KIND},
     ["view", "year", "scheme", "unit"],
-)  # fmt: skip
+)
 
 #: Weights of each scheme in the whole index; they sum to 1 in a scheme.
 SCHEME_WEIGHTS = _table(
     "scheme_weights",
-    {
-        "view": _TEXT,
-        "scheme": _TEXT,
-        "measure": _TEXT,
-        "block": _TEXT,
-        "weight": _SHARE,
-        "kind": _KIND,
-    },
+    {"view": _TEXT, "scheme": _TEXT, "measure": _TEXT, "block": _TEXT, "weight": _SHARE, "kind": _KIND},
     ["view", "scheme", "measure"],
 )
 
@@ -51,52 +41,77 @@ SCHEME_WEIGHTS = _table(
 SCHEME_STATUS = _table(
     "scheme_status",
     {
-        "view": _TEXT, "scheme": _TEXT, "reference_year": _YEAR,
-        "status": pa.Column(str, pa.Check.isin(["used", "refused"])), "reason": _NOTE,
+        "view": _TEXT,
+        "scheme": _TEXT,
+        "reference_year": _YEAR,
+        "status": pa.Column(str, pa.Check.isin(["used", "refused"])),
+        "reason": _NOTE,
     },
     ["view", "scheme"],
-)  # fmt: skip
+)
 
 #: Agreement of each scheme's ranks with the baseline's; empty where the scheme refused.
 AGREEMENT = _table(
     "agreement",
     {
-        "view": _TEXT, "year": _YEAR, "scheme": _TEXT, "kendall": _NUMBER, "spearman": _NUMBER,
-        "mean_abs_rank_shift": _NUMBER, "kind": _KIND,
+        "view": _TEXT,
+        "year": _YEAR,
+        "scheme": _TEXT,
+        "kendall": _NUMBER,
+        "spearman": _NUMBER,
+        "mean_abs_rank_shift": _NUMBER,
+        "kind": _KIND,
     },
     ["view", "year", "scheme"],
-)  # fmt: skip
+)
 
 #: Share of draws in which a unit has a rank.
 RANK_ACCEPTABILITY = _table(
     "rank_acceptability",
     {
-        "view": _TEXT, "year": _YEAR, "unit": _TEXT,
-        "rank": pa.Column("int64", pa.Check.ge(1)), "share": _SHARE, "kind": _KIND,
+        "view": _TEXT,
+        "year": _YEAR,
+        "unit": _TEXT,
+        "rank": pa.Column("int64", pa.Check.ge(1)),
+        "share": _SHARE,
+        "kind": _KIND,
     },
     ["view", "year", "unit", "rank"],
-)  # fmt: skip
+)
 
 #: The index without one measure (`drop_one`) or one block (`drop_block`).
 DROP_ONE = _table(
     "drop_one",
     {
-        "view": _TEXT, "year": _YEAR, "dropped": _TEXT, "unit": _TEXT, "score": _SCORE,
-        "rank": _RANK, "rank_shift": _NUMBER, "kind": _KIND,
+        "view": _TEXT,
+        "year": _YEAR,
+        "dropped": _TEXT,
+        "unit": _TEXT,
+        "score": _SCORE,
+        "rank": _RANK,
+        "rank_shift": _NUMBER,
+        "kind": _KIND,
     },
     ["view", "year", "dropped", "unit"],
-)  # fmt: skip
+)
 
 #: Scores and ranks as the weight of one block goes from 0 to 1, the other blocks sharing the rest
 #: in their baseline proportions.
 WEIGHT_SPACE = _table(
     "weight_space",
     {
-        "view": _TEXT, "year": _YEAR, "block": _TEXT, "baseline_weight": _SHARE,
-        "weight": _SHARE, "unit": _TEXT, "score": _SCORE, "rank": _RANK, "kind": _KIND,
+        "view": _TEXT,
+        "year": _YEAR,
+        "block": _TEXT,
+        "baseline_weight": _SHARE,
+        "weight": _SHARE,
+        "unit": _TEXT,
+        "score": _SCORE,
+        "rank": _RANK,
+        "kind": _KIND,
     },
     ["view", "year", "block", "weight", "unit"],
-)  # fmt: skip
+)
 
 #: One number a row about a whole ranking.
 SUMMARY = _table(
@@ -109,13 +124,17 @@ SUMMARY = _table(
 CONCENTRATION = _table(
     "concentration",
     {
-        "view": _TEXT, "year": _YEAR,
-        "concentration": pa.Column("float64", pa.Check.gt(0)), "share_same_order": _SHARE,
-        "share_within_one": _SHARE, "mean_abs_rank_shift": _NUMBER, "mean_kendall": _NUMBER,
+        "view": _TEXT,
+        "year": _YEAR,
+        "concentration": pa.Column("float64", pa.Check.gt(0)),
+        "share_same_order": _SHARE,
+        "share_within_one": _SHARE,
+        "mean_abs_rank_shift": _NUMBER,
+        "mean_kendall": _NUMBER,
         "kind": _KIND,
     },
     ["view", "year", "concentration"],
-)  # fmt: skip
+)
 
 
 def percent(probability: float) -> str:
@@ -161,12 +180,9 @@ def rank_intervals(interval: Sequence[float]) -> pa.DataFrameSchema:
 #: Share of draws in which `unit` is above `other`, ties counting half.
 PAIRWISE = _table(
     "pairwise",
-    {
-        "view": _TEXT, "year": _YEAR, "unit": _TEXT, "other": _TEXT, "share": _SHARE,
-        "kind": _KIND,
-    },
+    {"view": _TEXT, "year": _YEAR, "unit": _TEXT, "other": _TEXT, "share": _SHARE, "kind": _KIND},
     ["view", "year", "unit", "other"],
-)  # fmt: skip
+)
 
 #: Share of draws in which a unit is first, its confidence factor at its central weights with the
 #: Monte Carlo standard error (0 where exact), and its holistic acceptability with centroid weights
@@ -174,65 +190,73 @@ PAIRWISE = _table(
 ACCEPTABILITY = _table(
     "acceptability",
     {
-        "view": _TEXT, "year": _YEAR, "unit": _TEXT, "share_first": _SHARE,
-        "confidence": _SHARE, "confidence_error": _SHARE, "holistic": _SHARE, "kind": _KIND,
+        "view": _TEXT,
+        "year": _YEAR,
+        "unit": _TEXT,
+        "share_first": _SHARE,
+        "confidence": _SHARE,
+        "confidence_error": _SHARE,
+        "holistic": _SHARE,
+        "kind": _KIND,
     },
     ["view", "year", "unit"],
-)  # fmt: skip
+)
 
 #: Mean weights of the draws in which a unit is first.
 CENTRAL_WEIGHTS = _table(
     "central_weights",
-    {
-        "view": _TEXT, "year": _YEAR, "unit": _TEXT, "measure": _TEXT, "block": _TEXT,
-        "weight": _SHARE, "kind": _KIND,
-    },
+    {"view": _TEXT, "year": _YEAR, "unit": _TEXT, "measure": _TEXT, "block": _TEXT, "weight": _SHARE, "kind": _KIND},
     ["view", "year", "unit", "measure"],
-)  # fmt: skip
+)
 
 #: Share of draws whose best k units are those of the baseline; empty where a tie at the baseline
 #: leaves them undefined.
 TOP = _table(
     "top",
-    {
-        "view": _TEXT, "year": _YEAR, "k": pa.Column("int64", pa.Check.ge(1)), "share": _SHARE,
-        "kind": _KIND,
-    },
+    {"view": _TEXT, "year": _YEAR, "k": pa.Column("int64", pa.Check.ge(1)), "share": _SHARE, "kind": _KIND},
     ["view", "year", "k"],
-)  # fmt: skip
+)
 
 #: Agreement with the baseline under each level of each discrete input, means over draws.
 LEVELS = _table(
     "levels",
     {
-        "view": _TEXT, "year": _YEAR, "input": _TEXT, "level": _TEXT, "draws": _COUNT,
-        "kendall": _NUMBER, "spearman": _NUMBER, "mean_abs_rank_shift": _NUMBER,
-        "share_same_order": _SHARE, "kind": _KIND,
+        "view": _TEXT,
+        "year": _YEAR,
+        "input": _TEXT,
+        "level": _TEXT,
+        "draws": _COUNT,
+        "kendall": _NUMBER,
+        "spearman": _NUMBER,
+        "mean_abs_rank_shift": _NUMBER,
+        "share_same_order": _SHARE,
+        "kind": _KIND,
     },
     ["view", "year", "input", "level"],
-)  # fmt: skip
+)
 
 #: Combinations left out before the run. `share`: of all combinations, by their probability; two
 #: rows may overlap.
 INADMISSIBLE = _table(
     "inadmissible",
-    {
-        "view": _TEXT, "year": _YEAR, "combination": _TEXT, "reason": _TEXT, "share": _SHARE,
-    },
+    {"view": _TEXT, "year": _YEAR, "combination": _TEXT, "reason": _TEXT, "share": _SHARE},
     ["view", "year", "combination"],
-)  # fmt: skip
+)
 
 #: How well the intervals are known after the first draws; `enough` where this and every larger
 #: number of draws meet the stopping rule.
 CONVERGENCE = _table(
     "convergence",
     {
-        "view": _TEXT, "year": _YEAR, "draws": _COUNT,
+        "view": _TEXT,
+        "year": _YEAR,
+        "draws": _COUNT,
         "share_error": pa.Column("float64", pa.Check.ge(0)),
         "rank_error": pa.Column("float64", pa.Check.ge(0)),
         "mean_width": pa.Column("float64", pa.Check.ge(0)),
         "limits_moved": pa.Column("float64", pa.Check.ge(0)),
-        "enough": pa.Column(bool), "kind": _KIND,
+        "enough": pa.Column(bool),
+        "kind": _KIND,
     },
     ["view", "year", "draws"],
-)  # fmt: skip
+)

@@ -249,9 +249,7 @@ class Tally:
     @classmethod
     def from_state(cls, state: Mapping[str, NDArray[np.generic]]) -> Tally:
         """A tally from what `state` gave."""
-        base = Baseline(
-            **{f.name: np.asarray(state[f"baseline_{f.name}"], float) for f in fields(Baseline)}
-        )
+        base = Baseline(**{f.name: np.asarray(state[f"baseline_{f.name}"], float) for f in fields(Baseline)})
         made = cls(base, state["first_weights"].shape[1])
         for name in _COUNTS:
             value = state[name]
@@ -373,9 +371,17 @@ class Tally:
 
 
 _COUNTS: Final = (
-    "draws", "ranks", "scores", "wins", "shifts", "squares", "doubled_shift", "same_order",
-    "same_top", "first_weights",
-)  # fmt: skip
+    "draws",
+    "ranks",
+    "scores",
+    "wins",
+    "shifts",
+    "squares",
+    "doubled_shift",
+    "same_order",
+    "same_top",
+    "first_weights",
+)
 
 
 def holistic(acceptability: ArrayLike, meta_weights: ArrayLike | None = None) -> Array:

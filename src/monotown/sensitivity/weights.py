@@ -142,12 +142,7 @@ def schemas(interval: Sequence[float]) -> dict[str, pa.DataFrameSchema]:
 
 
 def _scheme_tables(
-    view: str,
-    kind: str,
-    model: IndexModel,
-    cases: Sequence[Case],
-    schemes: Sequence[SchemeWeights],
-    frozen: int,
+    view: str, kind: str, model: IndexModel, cases: Sequence[Case], schemes: Sequence[SchemeWeights], frozen: int
 ) -> dict[str, pd.DataFrame]:
     baseline = SchemeWeights("baseline", model.weights)
     scores, agreements = [], []
@@ -164,19 +159,15 @@ def _scheme_tables(
                 ]
             if scheme is not baseline:
                 agreements.append(
-                    (view, case.year, scheme.scheme, near.kendall, near.spearman,
-                     near.mean_abs_rank_shift, kind)
-                )  # fmt: skip
+                    (view, case.year, scheme.scheme, near.kendall, near.spearman, near.mean_abs_rank_shift, kind)
+                )
     weights = [
         (view, s.scheme, m, model.block_of[m], w, kind)
         for s in (baseline, *schemes)
         if s.weights is not None
         for m, w in zip(model.measures, s.weights, strict=True)
     ]
-    status = [
-        (view, s.scheme, frozen, "refused" if s.weights is None else "used", s.reason)
-        for s in schemes
-    ]
+    status = [(view, s.scheme, frozen, "refused" if s.weights is None else "used", s.reason) for s in schemes]
     return {
         "schemes": _frame(scores, tables.SCHEMES),
         "scheme_weights": _frame(weights, tables.SCHEME_WEIGHTS),
@@ -186,11 +177,7 @@ def _scheme_tables(
 
 
 def _draw_tables(
-    view: str,
-    kind: str,
-    cases: Sequence[Case],
-    tallies: Sequence[Tally],
-    settings: Settings,
+    view: str, kind: str, cases: Sequence[Case], tallies: Sequence[Tally], settings: Settings
 ) -> dict[str, pd.DataFrame]:
     limits = [settings.interval[0], 0.5, settings.interval[1]]
     intervals, shares, summary = [], [], []
@@ -199,18 +186,14 @@ def _draw_tables(
         same, near = tally.within(0), tally.within(1)
         for i, unit in enumerate(case.units):
             intervals.append(
-                (view, case.year, unit, case.scores[i], case.ranks[i], *scores[i], *ranks[i],
-                 same[i], near[i], kind)
-            )  # fmt: skip
+                (view, case.year, unit, case.scores[i], case.ranks[i], *scores[i], *ranks[i], same[i], near[i], kind)
+            )
         shares += [
             (view, case.year, unit, r + 1, share, kind)
             for unit, row in zip(case.units, tally.acceptability(), strict=True)
             for r, share in enumerate(row)
         ]
-        summary += [
-            (view, case.year, name, value, kind)
-            for name, value in summarise(tally, settings).items()
-        ]
+        summary += [(view, case.year, name, value, kind) for name, value in summarise(tally, settings).items()]
     return {
         "rank_intervals": _frame(intervals, tables.rank_intervals(settings.interval)),
         "rank_acceptability": _frame(shares, tables.RANK_ACCEPTABILITY),
@@ -253,20 +236,9 @@ def summarise(tally: Tally, settings: Settings) -> dict[str, float]:
     }
 
 
-def _drop_table(
-    view: str, kind: str, cases: Sequence[Case], left: Sequence[Sequence[Left]]
-) -> pd.DataFrame:
+def _drop_table(view: str, kind: str, cases: Sequence[Case], left: Sequence[Sequence[Left]]) -> pd.DataFrame:
     rows = [
-        (
-            view,
-            case.year,
-            d.dropped,
-            unit,
-            d.scores[i],
-            d.ranks[i],
-            d.ranks[i] - case.ranks[i],
-            kind,
-        )
+        (view, case.year, d.dropped, unit, d.scores[i], d.ranks[i], d.ranks[i] - case.ranks[i], kind)
         for case, dropped in zip(cases, left, strict=True)
         for d in dropped
         for i, unit in enumerate(case.units)
@@ -290,18 +262,24 @@ def _weight_space(view: str, kind: str, model: IndexModel, cases: Sequence[Case]
     return _frame(rows, tables.WEIGHT_SPACE)
 
 
-def _concentrations(
-    view: str, kind: str, model: IndexModel, cases: Sequence[Case], settings: Settings
-) -> pd.DataFrame:
+def _concentrations(view: str, kind: str, model: IndexModel, cases: Sequence[Case], settings: Settings) -> pd.DataFrame:
     rows = []
     for kappa in CONCENTRATIONS:
         draws = weight_draws(view, model, Law("dirichlet", concentration=kappa), settings.seed)
         count = min(settings.draws, CONCENTRATION_DRAWS)
         for case, tally in zip(cases, run_weights(cases, draws, count), strict=True):
             rows.append(
-                (view, case.year, kappa, tally.same_order / tally.draws,
-                 float(tally.within(1).mean()), tally.mean_shift(), tally.mean_kendall(), kind)
-            )  # fmt: skip
+                (
+                    view,
+                    case.year,
+                    kappa,
+                    tally.same_order / tally.draws,
+                    float(tally.within(1).mean()),
+                    tally.mean_shift(),
+                    tally.mean_kendall(),
+                    kind,
+                )
+            )
     return _frame(rows, tables.CONCENTRATION)
 
 

@@ -48,9 +48,7 @@ def run_weights(
     """
     model = weights.model
     pilot = weights.block(0)
-    tallies = [
-        Tally(Baseline.of(c.scores, evaluate(model, c.z, pilot)), len(model.leaves)) for c in cases
-    ]
+    tallies = [Tally(Baseline.of(c.scores, evaluate(model, c.z, pilot)), len(model.leaves)) for c in cases]
     for block, used in blocks(draws, shard, shards):
         drawn = pilot if block == 0 else weights.block(block)
         for case, tally in zip(cases, tallies, strict=True):
@@ -60,9 +58,7 @@ def run_weights(
     return tuple(tallies)
 
 
-def replicate(
-    cases: Sequence[Case], weights: WeightDraws, number: int
-) -> tuple[Array, list[Array]]:
+def replicate(cases: Sequence[Case], weights: WeightDraws, number: int) -> tuple[Array, list[Array]]:
     """One draw alone, from its number: its weights, and the scores of each case.
 
     Parameters

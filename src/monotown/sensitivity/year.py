@@ -50,9 +50,7 @@ class Case:
         return cls(year, tuple(units), z, scores, rank(scores))
 
 
-def view_cases(
-    model: IndexModel, normalised: pd.DataFrame, scores: pd.DataFrame
-) -> tuple[Case, ...]:
+def view_cases(model: IndexModel, normalised: pd.DataFrame, scores: pd.DataFrame) -> tuple[Case, ...]:
     """Cases of a view, one a year, from the tables of the index stage.
 
     Parameters

@@ -46,7 +46,6 @@ def join_assumptions(parts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         The columns of `ASSUMPTIONS`, with ``part`` before them.
     """
     joined = pd.concat(
-        [ASSUMPTIONS.validate(t, lazy=True).assign(part=name) for name, t in parts.items()],
-        ignore_index=True,
+        [ASSUMPTIONS.validate(t, lazy=True).assign(part=name) for name, t in parts.items()], ignore_index=True
     )
     return joined[["part", *columns_of(ASSUMPTIONS, joined.columns)]]

@@ -58,10 +58,7 @@ class Rect:
     def overlaps(self, other: Rect) -> bool:
         """Whether the two share an area."""
         return (
-            self.left < other.right
-            and other.left < self.right
-            and self.bottom < other.top
-            and other.bottom < self.top
+            self.left < other.right and other.left < self.right and self.bottom < other.top and other.bottom < self.top
         )
 
     def holds(self, other: Rect) -> bool:
@@ -133,13 +130,7 @@ def block_height(lines: int, size: float) -> float:
 
 
 def wrap(
-    text: str,
-    width: float,
-    size: float = TYPE,
-    *,
-    bold: bool = False,
-    italic: bool = False,
-    even: bool = True,
+    text: str, width: float, size: float = TYPE, *, bold: bool = False, italic: bool = False, even: bool = True
 ) -> tuple[str, ...]:
     r"""Break a text into the fewest lines that fit a width.
 
@@ -240,12 +231,7 @@ def lay_out(graph: Graph, language: str) -> Diagram:
     texts = {n.id: _label(n, graph, language, n.id in frames) for n in graph.nodes}
     rows = sorted({n.rows[0] for n in leaves if n.rows[0] == n.rows[1]})
     heights = {
-        r: max(
-            block_height(max(len(texts[n.id]), 2), TYPE) + 2 * PAD
-            for n in leaves
-            if n.rows == (r, r)
-        )
-        for r in rows
+        r: max(block_height(max(len(texts[n.id]), 2), TYPE) + 2 * PAD for n in leaves if n.rows == (r, r)) for r in rows
     }
     above, below = _margins(graph, frames, texts, rows, language)
     y = 0.0
@@ -289,16 +275,8 @@ def lay_out(graph: Graph, language: str) -> Diagram:
             middle = (areas[node.id].middle[0], (top + highest) / 2)
         else:
             middle = areas[node.id].middle
-        block = TextBlock(
-            texts[node.id], middle, TYPE, _bold(node, node.id in frames),
-            not node.grounding.stated,
-        )  # fmt: skip
-        boxes.append(
-            Box(
-                node.id, areas[node.id], block, node.grounding.stated, node.id in frames,
-                node.emphasis,
-            )
-        )  # fmt: skip
+        block = TextBlock(texts[node.id], middle, TYPE, _bold(node, node.id in frames), not node.grounding.stated)
+        boxes.append(Box(node.id, areas[node.id], block, node.grounding.stated, node.id in frames, node.emphasis))
     arrows = _labelled([(e, _route(e, areas)) for e in graph.edges], graph, areas, language)
     return Diagram(max(a.right for a in areas.values()), height, tuple(boxes), arrows)
 
@@ -311,9 +289,8 @@ def _label(node: Node, graph: Graph, language: str, frame: bool) -> tuple[str, .
     first, last = node.columns
     width = math.fsum(graph.widths[first : last + 1]) + math.fsum(graph.gaps[first:last])
     return wrap(
-        in_language(node.label, language), width - 2 * PAD, bold=_bold(node, frame),
-        italic=not node.grounding.stated,
-    )  # fmt: skip
+        in_language(node.label, language), width - 2 * PAD, bold=_bold(node, frame), italic=not node.grounding.stated
+    )
 
 
 def _first(graph: Graph, frame: Node, rows: Sequence[int]) -> int:
@@ -322,11 +299,7 @@ def _first(graph: Graph, frame: Node, rows: Sequence[int]) -> int:
 
 
 def _margins(
-    graph: Graph,
-    frames: Iterable[str],
-    texts: Mapping[str, tuple[str, ...]],
-    rows: Sequence[int],
-    language: str,
+    graph: Graph, frames: Iterable[str], texts: Mapping[str, tuple[str, ...]], rows: Sequence[int], language: str
 ) -> tuple[dict[int, float], dict[int, float]]:
     """Room above and below each row: for titles of frames, for arrows, and between boxes."""
     above = dict.fromkeys(rows, 0.0)
@@ -391,28 +364,21 @@ def _route(edge: Edge, areas: Mapping[str, Rect]) -> tuple[Point, ...]:
         bend = (start + end) / 2
     else:
         bend = (start if edge.bend > 0 else end) + step * edge.bend
-    return (
-        (start, one.middle[1]),
-        (bend, one.middle[1]),
-        (bend, two.middle[1]),
-        (end, two.middle[1]),
-    )
+    return ((start, one.middle[1]), (bend, one.middle[1]), (bend, two.middle[1]), (end, two.middle[1]))
 
 
 def _labelled(
-    routes: Sequence[tuple[Edge, tuple[Point, ...]]],
-    graph: Graph,
-    areas: Mapping[str, Rect],
-    language: str,
+    routes: Sequence[tuple[Edge, tuple[Point, ...]]], graph: Graph, areas: Mapping[str, Rect], language: str
 ) -> tuple[Arrow, ...]:
     """Arrows with their labels; those that share an end and a label show it once."""
     groups: dict[tuple[str, str], list[int]] = {}
     for edge, _ in routes:
         text = in_language(edge.label, language)
         alike = [
-            j for j, (e, _) in enumerate(routes)
+            j
+            for j, (e, _) in enumerate(routes)
             if in_language(e.label, language) == text and edge.label_shown and e.label_shown
-        ]  # fmt: skip
+        ]
         into = [j for j in alike if routes[j][0].target == edge.target]
         out = [j for j in alike if routes[j][0].source == edge.source]
         if len(out) > len(into):
@@ -423,19 +389,19 @@ def _labelled(
     chosen = {max(g, key=lambda j: (len(routes[j][1]), -j)) for g in groups.values()}
     return tuple(
         Arrow(
-            e.source, e.target, p, e.grounding.stated, e.both,
+            e.source,
+            e.target,
+            p,
+            e.grounding.stated,
+            e.both,
             _arrow_label(e, p, graph, areas, language) if i in chosen else None,
         )
         for i, (e, p) in enumerate(routes)
-    )  # fmt: skip
+    )
 
 
 def _arrow_label(
-    edge: Edge,
-    points: tuple[Point, ...],
-    graph: Graph,
-    areas: Mapping[str, Rect],
-    language: str,
+    edge: Edge, points: tuple[Point, ...], graph: Graph, areas: Mapping[str, Rect], language: str
 ) -> TextBlock:
     """A label above the longest level stretch, or to the right of an upright arrow."""
     italic = not edge.grounding.stated
@@ -492,9 +458,7 @@ def crossings(diagram: Diagram) -> list[tuple[str, str]]:
     for name, arrow in named:
         for box in diagram.boxes:
             around = box.frame and any(
-                box.area.holds(b.area)
-                for b in diagram.boxes
-                if b.id in (arrow.source, arrow.target)
+                box.area.holds(b.area) for b in diagram.boxes if b.id in (arrow.source, arrow.target)
             )
             if box.id in (arrow.source, arrow.target) or around:
                 continue
@@ -512,9 +476,7 @@ def _meet(s: tuple[Point, Point], t: tuple[Point, Point], *, strict: bool) -> bo
         (x1, y1), (x2, y2) = stretch
         level = abs(y1 - y2) < 1e-9
         dx, dy = (by, 1e-6) if level else (1e-6, by)
-        return Rect(
-            min(x1, x2) - dx, min(y1, y2) - dy, max(x1, x2) + dx, max(y1, y2) + dy
-        )  # fmt: skip
+        return Rect(min(x1, x2) - dx, min(y1, y2) - dy, max(x1, x2) + dx, max(y1, y2) + dy)
 
     by = -1e-3 if strict else 1e-3
     if not area(s, by).overlaps(area(t, by)):
@@ -533,12 +495,18 @@ def draw(axes: Axes, diagram: Diagram, rise: float = 0.0, shift: float = 0.0) ->
         r = box.area
         axes.add_patch(
             FancyBboxPatch(
-                (r.left + shift, r.bottom + rise), r.right - r.left, r.top - r.bottom,
-                boxstyle=f"round,pad=0,rounding_size={ROUND}", gid=f"box.{box.id}",
-                facecolor="#f1f1f1" if box.frame else "white", edgecolor=style.INK,
-                linewidth=1.5 if box.emphasis else 0.8, linestyle=_line(box.stated), zorder=1,
+                (r.left + shift, r.bottom + rise),
+                r.right - r.left,
+                r.top - r.bottom,
+                boxstyle=f"round,pad=0,rounding_size={ROUND}",
+                gid=f"box.{box.id}",
+                facecolor="#f1f1f1" if box.frame else "white",
+                edgecolor=style.INK,
+                linewidth=1.5 if box.emphasis else 0.8,
+                linestyle=_line(box.stated),
+                zorder=1,
             )
-        )  # fmt: skip
+        )
         _write(axes, box.text, (shift, rise), f"text.{box.id}")
     drawn: list[Arrow] = []
     for arrow in sorted(diagram.arrows, key=lambda a: len(a.points)):
@@ -561,14 +529,18 @@ def draw(axes: Axes, diagram: Diagram, rise: float = 0.0, shift: float = 0.0) ->
         drawn.append(arrow)
         axes.add_patch(
             PathPatch(
-                _rounded(shaft), gid=f"arrow.{name}", fill=False, edgecolor=style.INK,
-                linewidth=0.9, linestyle=_line(arrow.stated), capstyle="butt", zorder=2,
+                _rounded(shaft),
+                gid=f"arrow.{name}",
+                fill=False,
+                edgecolor=style.INK,
+                linewidth=0.9,
+                linestyle=_line(arrow.stated),
+                capstyle="butt",
+                zorder=2,
             )
-        )  # fmt: skip
+        )
         for before, tip in heads:
-            axes.add_patch(
-                Polygon(_head(before, tip), closed=True, color=style.INK, linewidth=0, zorder=3)
-            )
+            axes.add_patch(Polygon(_head(before, tip), closed=True, color=style.INK, linewidth=0, zorder=3))
         if arrow.label is not None:
             _write(axes, arrow.label, (shift, rise), f"label.{name}")
 
@@ -584,10 +556,18 @@ def _write(axes: Axes, block: TextBlock, by: Point, gid: str) -> None:
     first = y + (len(block.lines) - 1) / 2 * pitch - CAPITAL * block.size / 72 / 2
     for i, line in enumerate(block.lines):
         axes.text(
-            x, first - i * pitch, line, ha="center", va="baseline", fontsize=block.size,
+            x,
+            first - i * pitch,
+            line,
+            ha="center",
+            va="baseline",
+            fontsize=block.size,
             fontweight="bold" if block.bold else "normal",
-            fontstyle="italic" if block.italic else "normal", color=style.INK, gid=gid, zorder=4,
-        )  # fmt: skip
+            fontstyle="italic" if block.italic else "normal",
+            color=style.INK,
+            gid=gid,
+            zorder=4,
+        )
 
 
 def _back(before: Point, tip: Point) -> Point:

@@ -61,9 +61,7 @@ class Facts:
 
     def table(self) -> pd.DataFrame:
         """Table `monotown.show.prose.FACTS`, sorted by name."""
-        frame = pd.DataFrame(self._rows, columns=list(FACTS.columns)).sort_values(
-            "fact", kind="stable"
-        )
+        frame = pd.DataFrame(self._rows, columns=list(FACTS.columns)).sort_values("fact", kind="stable")
         return FACTS.validate(frame.reset_index(drop=True), lazy=True)
 
 
@@ -89,9 +87,7 @@ def _text(value: Any) -> str:
 
 def join_facts(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """Facts of all chapters in one table; a name that two chapters use is refused."""
-    frame = pd.concat(list(parts), ignore_index=True).sort_values(
-        "fact", kind="stable", ignore_index=True
-    )
+    frame = pd.concat(list(parts), ignore_index=True).sort_values("fact", kind="stable", ignore_index=True)
     return FACTS.validate(frame, lazy=True)
 
 
@@ -115,7 +111,4 @@ def one(frame: pd.DataFrame, column: str, **where: Any) -> Any:
 def ranking_facts(table: pd.DataFrame, prefix: str = "") -> Mapping[str, Any]:
     """First and last units of a table of `monotown.index.printed.scores_of_year`."""
     ranked = table[table["rank"].notna()].sort_values(["rank", "unit"])
-    return {
-        f"{prefix}top_unit": ranked["unit"].iloc[0],
-        f"{prefix}last_unit": ranked["unit"].iloc[-1],
-    }
+    return {f"{prefix}top_unit": ranked["unit"].iloc[0], f"{prefix}last_unit": ranked["unit"].iloc[-1]}

@@ -13,10 +13,7 @@ from monotown.base.problems import Problem, Problems, nearest
 from monotown.base.schemas import schema_problems
 
 #: Columns of `grounding_table`.
-COLUMNS = (
-    "figure", "part", "id", "label", "stated", "passage", "quotation", "note", "kind", "source",
-    "locator",
-)  # fmt: skip
+COLUMNS = ("figure", "part", "id", "label", "stated", "passage", "quotation", "note", "kind", "source", "locator")
 
 
 @dataclass(frozen=True)
@@ -136,9 +133,12 @@ def _pair(cell: int | Sequence[int]) -> tuple[int, int]:
 
 def _grounding(part: Mapping[str, Any]) -> Grounding:
     return Grounding(
-        bool(part.get("stated", True)), str(part["passage"]), int(part["line"]),
-        str(part.get("words", "")), str(part.get("note", "")),
-    )  # fmt: skip
+        bool(part.get("stated", True)),
+        str(part["passage"]),
+        int(part["line"]),
+        str(part.get("words", "")),
+        str(part.get("note", "")),
+    )
 
 
 def _graph(name: str, content: Mapping[str, Any]) -> Graph:
@@ -150,19 +150,30 @@ def _graph(name: str, content: Mapping[str, Any]) -> Graph:
         tuple(float(w) for w in content["gaps"]),
         tuple(
             Node(
-                n["id"], n["label"], _grounding(n), _pair(n["row"]), _pair(n["column"]),
-                n.get("within", ""), bool(n.get("emphasis", False)),
+                n["id"],
+                n["label"],
+                _grounding(n),
+                _pair(n["row"]),
+                _pair(n["column"]),
+                n.get("within", ""),
+                bool(n.get("emphasis", False)),
             )
             for n in content["nodes"]
         ),
         tuple(
             Edge(
-                e["from"], e["to"], e["label"], _grounding(e), bool(e.get("label_shown", True)),
-                e.get("axis") == "vertical", e.get("bend"), e.get("heads") == "both",
+                e["from"],
+                e["to"],
+                e["label"],
+                _grounding(e),
+                bool(e.get("label_shown", True)),
+                e.get("axis") == "vertical",
+                e.get("bend"),
+                e.get("heads") == "both",
             )
             for e in content["edges"]
         ),
-    )  # fmt: skip
+    )
 
 
 def read_graphs(
@@ -201,10 +212,9 @@ def read_graphs(
     lines = {
         str(p): (int(first), int(last), str(text))
         for p, first, last, text in zip(
-            passages["passage"], passages["line_from"], passages["line_to"], passages["text"],
-            strict=True,
+            passages["passage"], passages["line_from"], passages["line_to"], passages["text"], strict=True
         )
-    }  # fmt: skip
+    }
     graphs = {name: _graph(name, part) for name, part in content.items()}
     for graph in graphs.values():
         found.extend(_structure_problems(graph, file))
@@ -232,9 +242,7 @@ def _grounding_problems(
     problems = []
     first, last, text = lines[grounding.passage]
     if not first <= grounding.line <= last:
-        problems.append(
-            Problem(file, f"{where}.line", str(grounding.line), f"a line from {first} to {last}")
-        )
+        problems.append(Problem(file, f"{where}.line", str(grounding.line), f"a line from {first} to {last}"))
     if grounding.words not in text:
         problems.append(Problem(file, f"{where}.words", grounding.words, f"words of: {text}"))
     if where.endswith(".caption"):
@@ -253,9 +261,7 @@ def _structure_problems(graph: Graph, file: str) -> list[Problem]:
         problems.append(Problem(file, f"{graph.id}.{where}", str(found), expected))
 
     if len(graph.gaps) != len(graph.widths) - 1:
-        add(
-            "gaps", len(graph.gaps), f"{len(graph.widths) - 1} gaps for {len(graph.widths)} columns"
-        )
+        add("gaps", len(graph.gaps), f"{len(graph.widths) - 1} gaps for {len(graph.widths)} columns")
     for name, count in Counter(n.id for n in graph.nodes).items():
         if count > 1:
             add("nodes", f"{name} ({count} times)", "an id that no other node has")
@@ -266,10 +272,7 @@ def _structure_problems(graph: Graph, file: str) -> list[Problem]:
     frames = {n.within for n in graph.nodes if n.within}
     for node in graph.nodes:
         where = f"nodes.{node.id}"
-        for key, (first, last), size in (
-            ("row", node.rows, None),
-            ("column", node.columns, len(graph.widths)),
-        ):
+        for key, (first, last), size in (("row", node.rows, None), ("column", node.columns, len(graph.widths))):
             if first > last:
                 add(f"{where}.{key}", [first, last], "the first before the last")
             if size is not None and last >= size:
@@ -333,12 +336,19 @@ def grounding_table(graphs: Mapping[str, Graph], passages: pd.DataFrame) -> pd.D
             part, _, name = where.partition(".")
             rows.append(
                 (
-                    graph.id, part.removesuffix("s"), name, label,
-                    grounding.stated, grounding.passage,
-                    grounding.words or texts[grounding.passage], grounding.note, "published",
-                    "paper_text", f"line {grounding.line}",
+                    graph.id,
+                    part.removesuffix("s"),
+                    name,
+                    label,
+                    grounding.stated,
+                    grounding.passage,
+                    grounding.words or texts[grounding.passage],
+                    grounding.note,
+                    "published",
+                    "paper_text",
+                    f"line {grounding.line}",
                 )
-            )  # fmt: skip
+            )
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     at = table.columns.get_loc("label")
     labels = pd.DataFrame(table.pop("label").tolist()).add_prefix("label_")

@@ -13,9 +13,7 @@ from monotown.show.printed import source_ids
 
 
 def origins(
-    content: Iterable[Mapping[str, Any]],
-    tables: Mapping[str, pd.DataFrame],
-    makers: Mapping[str, str],
+    content: Iterable[Mapping[str, Any]], tables: Mapping[str, pd.DataFrame], makers: Mapping[str, str]
 ) -> pd.DataFrame:
     """Rule, data and kind of data of each figure and table, in the order of the page.
 

@@ -16,15 +16,7 @@ from markupsafe import Markup, escape
 from monotown.base.labels import FALLBACK, NBSP, Labels, fill, in_language, unmarked
 from monotown.base.problems import InputError, Problem, nearest
 from monotown.base.tables import data_kinds_in
-from monotown.show.printed import (
-    TableSpec,
-    kinds_of,
-    print_table,
-    remark,
-    source_ids,
-    source_sentence,
-    source_words,
-)
+from monotown.show.printed import TableSpec, kinds_of, print_table, remark, source_ids, source_sentence, source_words
 from monotown.show.prose import fact_texts, inline, prose_problems
 
 #: A text of a page that ends with the mark of another language.
@@ -36,12 +28,7 @@ CHAPTER = ("sections", "facts")
 
 BLOCKS = ("text", "heading", "callout", "code", "list", "figure", "table", "bar", "details")
 
-_EXTRA = {
-    "figure": {"data"},
-    "table": {"stack", "filter", "mark", "below"},
-    "bar": set[str](),
-    "details": {"blocks"},
-}
+_EXTRA = {"figure": {"data"}, "table": {"stack", "filter", "mark", "below"}, "bar": set[str](), "details": {"blocks"}}
 
 
 def marked(html: str) -> str:
@@ -110,10 +97,7 @@ def data_uri(image: bytes) -> tuple[str, int, int]:
         width, height, mime = round(width * 0.48), round(height * 0.48), "image/png"
     else:
         tag = re.search(rb"<svg[^>]*>", image)
-        sizes = [
-            re.search(rb'\b%s="([\d.]+)pt"' % name, tag.group() if tag else b"")
-            for name in (b"width", b"height")
-        ]
+        sizes = [re.search(rb'\b%s="([\d.]+)pt"' % name, tag.group() if tag else b"") for name in (b"width", b"height")]
         if sizes[0] is None or sizes[1] is None:
             raise ValueError("expected a PNG, or an SVG with its size in points")
         width, height = (round(float(m.group(1)) * 4 / 3) for m in sizes if m)
@@ -203,9 +187,7 @@ def content_problems(parts: Parts, pictures: Sequence[str]) -> list[Problem]:
     return problems
 
 
-def exhibits(
-    blocks: Iterable[Mapping[str, Any]], where: str
-) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+def exhibits(blocks: Iterable[Mapping[str, Any]], where: str) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """Place, type and block of each figure and table among blocks, at any depth."""
     for i, block in enumerate(blocks):
         place = f"{where}[{i}]"
@@ -214,11 +196,7 @@ def exhibits(
 
 
 def _block_problems(
-    blocks: Sequence[Mapping[str, Any]],
-    where: str,
-    file: str,
-    parts: Parts,
-    pictures: Sequence[str],
+    blocks: Sequence[Mapping[str, Any]], where: str, file: str, parts: Parts, pictures: Sequence[str]
 ) -> list[Problem]:
     known = {"figure": sorted(pictures), "table": sorted(parts.tables), "bar": sorted(parts.tables)}
     problems: list[Problem] = []
@@ -233,14 +211,10 @@ def _block_problems(
             valid = sorted(_EXTRA.get(kind, set())) or ["nothing else"]
             problems.append(Problem(file, f"{place}.{key}", key, nearest(key, valid)))
         if kind in known and block[kind] not in known[kind]:
-            problems.append(
-                Problem(file, f"{place}.{kind}", block[kind], nearest(block[kind], known[kind]))
-            )
+            problems.append(Problem(file, f"{place}.{kind}", block[kind], nearest(block[kind], known[kind])))
         if kind == "figure" and block.get("data") not in parts.tables:
             named = str(block.get("data"))
-            problems.append(
-                Problem(file, f"{place}.data", named, nearest(named, sorted(parts.tables)))
-            )
+            problems.append(Problem(file, f"{place}.data", named, nearest(named, sorted(parts.tables))))
         if kind == "table" and block[kind] in parts.tables:
             names = [c.name for c in parts.tables[block[kind]][1].columns]
             for key in ("filter", "mark", "below"):
@@ -249,9 +223,7 @@ def _block_problems(
                     if name not in names:
                         problems.append(Problem(file, f"{place}.{key}", name, nearest(name, names)))
         if kind == "details":
-            problems += _block_problems(
-                block.get("blocks", []), f"{place}.blocks", file, parts, pictures
-            )
+            problems += _block_problems(block.get("blocks", []), f"{place}.blocks", file, parts, pictures)
     return problems
 
 
@@ -330,39 +302,33 @@ def render_page(parts: Parts, pictures: Mapping[str, bytes], labels: Labels) -> 
             made["blocks"] = [build(inner) for inner in block["blocks"]]
         return made
 
-    content = {key: chapter[key] for chapter in parts.content.values() for key in FRAME
-               if key in chapter}  # fmt: skip
+    content = {key: chapter[key] for chapter in parts.content.values() for key in FRAME if key in chapter}
     sections = [
-        {
-            "id": section["id"],
-            "title": say(section["title"]),
-            "blocks": [build(block) for block in section["blocks"]],
-        }
+        {"id": section["id"], "title": say(section["title"]), "blocks": [build(block) for block in section["blocks"]]}
         for chapter in parts.content.values()
         for section in chapter.get("sections", [])
     ]
     kinds = {k for s in sections for b in s["blocks"] for k in _kinds(b)}
     environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, keep_trailing_newline=True,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        keep_trailing_newline=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     environment.filters["breakable"] = breakable
     # Style and script are the project's own files, not data: they go in as they stand.
     page_text = environment.from_string(parts.template).render(
         language=labels.language,
         languages=[
-            {"code": code, "file": page("report", code), "name": name}
-            for code, name in parts.languages.items()
+            {"code": code, "file": page("report", code), "name": name} for code, name in parts.languages.items()
         ],
         words=labels,
         title=say(content["title"]),
         description=say(content["description"]),
         lead=say(content["lead"]),
         made_up=data_kinds_in(kinds) == ("synthetic",),
-        cards=[
-            {"value": card["value"].format(**facts), "label": say(card["label"])}
-            for card in content["cards"]
-        ],
+        cards=[{"value": card["value"].format(**facts), "label": say(card["label"])} for card in content["cards"]],
         sections=sections,
         footer=[prose(line) for line in content["footer"]],
         css=Markup(parts.css),
@@ -380,11 +346,7 @@ def _kinds(block: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _picture_block(
-    block: Mapping[str, Any],
-    parts: Parts,
-    pictures: Mapping[str, bytes],
-    labels: Labels,
-    numbering: _Numbering,
+    block: Mapping[str, Any], parts: Parts, pictures: Mapping[str, bytes], labels: Labels, numbering: _Numbering
 ) -> dict[str, Any]:
     name = block["figure"]
     frame, _ = parts.tables[block["data"]]
@@ -401,17 +363,12 @@ def _picture_block(
     }
 
 
-def _table_block(
-    block: Mapping[str, Any], parts: Parts, labels: Labels, numbering: _Numbering
-) -> dict[str, Any]:
+def _table_block(block: Mapping[str, Any], parts: Parts, labels: Labels, numbering: _Numbering) -> dict[str, Any]:
     frame, spec = parts.tables[block["table"]]
     printed = print_table(frame, spec, labels)
     names = [c.name for c in spec.columns]
     wanted: Mapping[str, Sequence[Any]] = block.get("mark", {})
-    marked = [
-        any(row[column] in values for column, values in wanted.items())
-        for row in frame.to_dict("records")
-    ]
+    marked = [any(row[column] in values for column, values in wanted.items()) for row in frame.to_dict("records")]
     return {
         "printed": printed,
         "label": numbering.next("table"),
@@ -420,9 +377,7 @@ def _table_block(
         "below": names.index(block["below"]) if "below" in block else None,
         "marked": marked,
         "note": " ".join(
-            part
-            for part in (remark(frame, spec, labels), source_sentence(source_ids(frame), labels))
-            if part
+            part for part in (remark(frame, spec, labels), source_sentence(source_ids(frame), labels)) if part
         ),
     }
 

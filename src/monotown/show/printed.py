@@ -229,16 +229,11 @@ def print_table(frame: pd.DataFrame, spec: TableSpec, labels: Labels) -> Printed
         if column.form is Form.TRANSLATED and f"{name}_{labels.language}" in frame:
             name = f"{name}_{labels.language}"
         scales = frame[column.scale_from] if column.form is Form.SCORE else [SCALES[0]] * len(frame)
-        columns.append(
-            [cell_text(v, column, labels, s) for v, s in zip(frame[name], scales, strict=True)]
-        )
+        columns.append([cell_text(v, column, labels, s) for v, s in zip(frame[name], scales, strict=True)])
     rows = list(zip(*columns, strict=True))
     if spec.group:
         at = [c.name for c in spec.columns].index(spec.group)
-        rows = [
-            (*r[:at], "", *r[at + 1 :]) if i and rows[i - 1][at] == r[at] else r
-            for i, r in enumerate(rows)
-        ]
+        rows = [(*r[:at], "", *r[at + 1 :]) if i and rows[i - 1][at] == r[at] else r for i, r in enumerate(rows)]
     kinds = kinds_of(frame)
     return Printed(
         name=spec.name,

@@ -12,16 +12,7 @@ import pandera.pandas as pa
 from babel.lists import format_list
 from markupsafe import Markup, escape
 
-from monotown.base.labels import (
-    Labels,
-    Shown,
-    all_texts,
-    plural_forms,
-    plural_kinds,
-    shown,
-    slots,
-    stands_in,
-)
+from monotown.base.labels import Labels, Shown, all_texts, plural_forms, plural_kinds, shown, slots, stands_in
 from monotown.base.problems import Problem, nearest
 from monotown.base.tables import Kind
 from monotown.show.printed import MISSING
@@ -38,9 +29,7 @@ FACTS = pa.DataFrameSchema(
     {
         "fact": pa.Column(str, pa.Check.str_matches(r"^[a-z][a-z0-9_]*$")),
         "value": pa.Column(str),
-        "form": pa.Column(
-            str, pa.Check.str_matches(r"^((number|percent):\d|year|rank|text|word:[a-z_.]+)$")
-        ),
+        "form": pa.Column(str, pa.Check.str_matches(r"^((number|percent):\d|year|rank|text|word:[a-z_.]+)$")),
         "kind": pa.Column(str, pa.Check.str_matches(rf"^({_KINDS})(\+({_KINDS}))*$")),
         "source": pa.Column(str),
         "derived_from": pa.Column(str, pa.Check.str_length(min_value=1)),
@@ -171,7 +160,5 @@ def prose_problems(content: Mapping[str, Any], facts: set[str], file: str) -> li
                     problems.append(Problem(file, f"{where}.{language}", found, expected))
             bare = re.sub(r"\{[^}]*\}|`[^`]*`|\]\([^)]*\)", "", t)
             for digits in re.findall(r"\d+", bare):
-                problems.append(
-                    Problem(file, f"{where}.{language}", digits, "a fact instead of a typed number")
-                )
+                problems.append(Problem(file, f"{where}.{language}", digits, "a fact instead of a typed number"))
     return problems

@@ -15,9 +15,7 @@ BLOCK = Column("block", "word.block", Form.WORD, words="block", width=3)
 MEASURE = Column("measure", "word.indicator", Form.WORD, words="measure", width=6)
 
 
-def score(
-    name: str, label: str, decimals: int = 1, *, times: float = 1.0, scale_from: str = "scale"
-) -> Column:
+def score(name: str, label: str, decimals: int = 1, *, times: float = 1.0, scale_from: str = "scale") -> Column:
     """A column of scores, or of differences of scores, on the scale of their index."""
     return Column(name, label, Form.SCORE, decimals, scale=times, scale_from=scale_from)
 
@@ -75,10 +73,7 @@ def schemes_spec(name: str, schemes: Sequence[str]) -> TableSpec:
 
 def scheme_weights_spec(name: str, schemes: Sequence[str]) -> TableSpec:
     """Weights under each weighting scheme, in percent."""
-    return TableSpec(
-        name,
-        (MEASURE, BLOCK, *(share(scheme, f"scheme.{scheme}", 1) for scheme in schemes)),
-    )
+    return TableSpec(name, (MEASURE, BLOCK, *(share(scheme, f"scheme.{scheme}", 1) for scheme in schemes)))
 
 
 def robustness_spec(name: str, analyses: Sequence[str]) -> TableSpec:
@@ -112,14 +107,9 @@ _VIEW = {
         Column("mean_shift", "report.column.mean_shift", Form.NUMBER, 1),
     ),
     "inadmissible_": (
-        Column(
-            "aggregation", "report.column.aggregation", Form.WORD, words="aggregation", width=2
-        ),
+        Column("aggregation", "report.column.aggregation", Form.WORD, words="aggregation", width=2),
         Column("weighting", "report.column.weighting", Form.WORD, words="scheme", width=2),
-        Column(
-            "normalisation", "report.column.normalisation", Form.WORD, words="normalisation",
-            width=2,
-        ),
+        Column("normalisation", "report.column.normalisation", Form.WORD, words="normalisation", width=2),
         Column("found", "report.column.found", width=3.5),
         Column("admissible", "report.column.admissible", width=4),
     ),
@@ -153,14 +143,10 @@ _VIEW = {
         Column("rival", "report.column.above", Form.WORD, words="unit"),
         Column("unit", "report.column.below", Form.WORD, words="unit"),
         share("moved", "report.column.moved", 1),
-        Column(
-            "gains_most", "report.column.gains", Form.WORD, words="measure|indicator|block", width=4
-        ),
-        Column(
-            "loses_most", "report.column.loses", Form.WORD, words="measure|indicator|block", width=4
-        ),
+        Column("gains_most", "report.column.gains", Form.WORD, words="measure|indicator|block", width=4),
+        Column("loses_most", "report.column.loses", Form.WORD, words="measure|indicator|block", width=4),
     ),
-}  # fmt: skip
+}
 
 _PRIOR = Column("prior", "report.column.prior", Form.WORD, words="prior", width=2.5)
 
@@ -262,10 +248,7 @@ _HYPOTHESIS = tuple(
     TableSpec(f"hypothesis_{name}", columns)
     for name, columns in {
         "verdict": (
-            Column(
-                "direction", "hypothesis.column.direction", Form.WORD,
-                words="hypothesis.direction", width=3.5,
-            ),
+            Column("direction", "hypothesis.column.direction", Form.WORD, words="hypothesis.direction", width=3.5),
             Column("status", "hypothesis.column.status", Form.WORD, words="hypothesis.status"),
             Column("estimate", "hypothesis.column.estimate", Form.NUMBER, 2),
             Column("low", "hypothesis.column.low", Form.NUMBER, 2),
@@ -283,10 +266,7 @@ _HYPOTHESIS = tuple(
             Column("p_holm", "hypothesis.column.p_holm", Form.NUMBER, 3),
         ),
         "estimates": (
-            Column(
-                "analysis", "hypothesis.column.analysis", Form.WORD, words="hypothesis.analysis",
-                width=5,
-            ),
+            Column("analysis", "hypothesis.column.analysis", Form.WORD, words="hypothesis.analysis", width=5),
             *(
                 column
                 for way in ("forward", "reverse")
@@ -300,53 +280,33 @@ _HYPOTHESIS = tuple(
             Column("shares", "hypothesis.column.shares", Form.WORD, words="hypothesis.share"),
         ),
         "denominators": (
+            Column("staffing", "hypothesis.column.staffing", Form.WORD, words="hypothesis.staffing", width=3),
+            Column("outcome", "hypothesis.column.outcome", Form.WORD, words="hypothesis.outcome", width=3),
+            Column("collection", "hypothesis.column.collection", Form.WORD, words="hypothesis.collection", width=3.5),
             Column(
-                "staffing", "hypothesis.column.staffing", Form.WORD, words="hypothesis.staffing",
-                width=3,
-            ),
-            Column(
-                "outcome", "hypothesis.column.outcome", Form.WORD, words="hypothesis.outcome",
-                width=3,
-            ),
-            Column(
-                "collection", "hypothesis.column.collection", Form.WORD,
-                words="hypothesis.collection", width=3.5,
-            ),
-            Column(
-                "denominator", "hypothesis.column.denominator", Form.WORD,
-                words="hypothesis.denominator", width=3.5,
+                "denominator", "hypothesis.column.denominator", Form.WORD, words="hypothesis.denominator", width=3.5
             ),
             Column("shares", "hypothesis.column.shares", Form.WORD, words="hypothesis.share"),
             Column("used", "hypothesis.column.used", Form.WORD, words="hypothesis.used", width=3),
         ),
         "curve": (
-            Column(
-                "specifications", "hypothesis.column.set", Form.WORD, words="hypothesis.curve_set"
-            ),
+            Column("specifications", "hypothesis.column.set", Form.WORD, words="hypothesis.curve_set"),
             Column("number", "hypothesis.column.number", Form.NUMBER),
-            Column(
-                "statistic", "hypothesis.column.statistic", Form.WORD,
-                words="hypothesis.statistic", width=4,
-            ),
+            Column("statistic", "hypothesis.column.statistic", Form.WORD, words="hypothesis.statistic", width=4),
             Column("observed", "hypothesis.column.observed", Form.NUMBER, 2),
             Column("low", "hypothesis.column.permuted_low", Form.NUMBER, 2),
             Column("high", "hypothesis.column.permuted_high", Form.NUMBER, 2),
             Column("p", "hypothesis.column.p", Form.NUMBER, 3),
         ),
         "power": (
-            Column(
-                "design", "hypothesis.column.design", Form.WORD, words="hypothesis.short_design",
-                width=3,
-            ),
+            Column("design", "hypothesis.column.design", Form.WORD, words="hypothesis.short_design", width=3),
             Column("rho", "hypothesis.column.rho", Form.NUMBER, 1),
             Column("effect", "hypothesis.column.effect", Form.NUMBER, 2),
             *(share(way, f"hypothesis.column.{way}") for way in ("naive", "crv1", "cr2", "wild")),
         ),
     }.items()
-)  # fmt: skip
-_HIERARCHY = Column(
-    "hierarchy", "scenarios.column.hierarchy", Form.WORD, words="hierarchy", width=3
 )
+_HIERARCHY = Column("hierarchy", "scenarios.column.hierarchy", Form.WORD, words="hierarchy", width=3)
 _SCENARIO = Column("scenario", "scenarios.column.scenario", Form.WORD, words="scenario", width=3)
 
 #: Tables of the scenarios.
@@ -443,9 +403,7 @@ def scenario_changes_spec(name: str, hierarchies: Sequence[str]) -> TableSpec:
 
 
 _LEVER = Column("lever", "report.column.lever", Form.WORD, words="lever", width=3.5)
-_BASIS = Column(
-    "basis", "report.column.mechanism_basis", Form.WORD, words="mechanism.basis", width=2
-)
+_BASIS = Column("basis", "report.column.mechanism_basis", Form.WORD, words="mechanism.basis", width=2)
 
 
 def _per_ten(name: str, label: str) -> Column:
@@ -557,13 +515,7 @@ _PAPER = (
         "paper_table1",
         (
             Column("year", "word.year", Form.YEAR),
-            Column(
-                "organisation",
-                "report.column.organisation",
-                Form.WORD,
-                words="organisation",
-                width=6,
-            ),
+            Column("organisation", "report.column.organisation", Form.WORD, words="organisation", width=6),
             Column("researchers", "report.column.researchers", Form.NUMBER),
             Column("quantity", "report.column.what", Form.WORD, words="quantity"),
             _PRINTED,
@@ -574,12 +526,7 @@ _PAPER = (
     ),
     TableSpec(
         "paper_table2",
-        (
-            Column("quantity", "report.column.what", Form.WORD, words="quantity", width=6),
-            _PRINTED,
-            _RECOMPUTED,
-            _MATCH,
-        ),
+        (Column("quantity", "report.column.what", Form.WORD, words="quantity", width=6), _PRINTED, _RECOMPUTED, _MATCH),
     ),
     TableSpec(
         "paper_table3",
@@ -720,11 +667,7 @@ SPECS = {
             "potential_quality_2022",
             (
                 UNIT,
-                score(
-                    "score_potential",
-                    "report.column.score_potential",
-                    scale_from="scale_potential",
-                ),
+                score("score_potential", "report.column.score_potential", scale_from="scale_potential"),
                 Column("rank_potential", "report.column.rank_potential", Form.RANK),
                 score("score_quality", "report.column.score_quality", scale_from="scale_quality"),
                 Column("rank_quality", "report.column.rank_quality", Form.RANK),
@@ -758,9 +701,7 @@ SPECS = {
                 Column("quantity", "word.indicator", Form.TRANSLATED, width=3),
                 Column("figure", "report.column.value", Form.SIGNIFICANT, 5),
                 Column("bound", "report.column.plausible_bound", Form.SIGNIFICANT, 5),
-                Column(
-                    "unit_of_measure", "report.column.measured_in", Form.WORD, words="measured_in"
-                ),
+                Column("unit_of_measure", "report.column.measured_in", Form.WORD, words="measured_in"),
                 Column("reason", "report.column.bound_reason", Form.TRANSLATED, width=4),
                 Column("outside", "report.column.done", Form.WORD, words="report.outside"),
                 score("score_keep", "report.column.score_keep"),
@@ -776,12 +717,7 @@ SPECS = {
                 Column("measure", "word.indicator", Form.WORD, words="measure", width=6),
                 Column("year", "word.year", Form.YEAR),
                 Column("value", "towns.column_value", Form.NUMBER, 3),
-                Column(
-                    "unit_of_measure",
-                    "towns.column_unit_of_measure",
-                    Form.WORD,
-                    words="measured_in",
-                ),
+                Column("unit_of_measure", "towns.column_unit_of_measure", Form.WORD, words="measured_in"),
                 score("position", "towns.column_position"),
                 Column("region_year", "towns.column_region_year", Form.YEAR),
                 Column("region_value", "towns.column_region", Form.NUMBER, 3),

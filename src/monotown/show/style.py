@@ -119,9 +119,8 @@ def in_lines(text: str, width: int) -> str:
 def text_width(text: str, size: float, bold: bool = False, italic: bool = False) -> float:
     """Width of a line of text in inches."""
     font = FontProperties(
-        family=FAMILIES[-1], size=size, weight="bold" if bold else "normal",
-        style="italic" if italic else "normal",
-    )  # fmt: skip
+        family=FAMILIES[-1], size=size, weight="bold" if bold else "normal", style="italic" if italic else "normal"
+    )
     return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0]) / 72
 
 
@@ -176,20 +175,13 @@ def stamp(figure: Figure, labels: Labels, kind: str, source: str) -> None:
         text = f"{labels('kind.assumed')}.\n{text}"
     room = figure.get_figwidth() - 0.15
     figure.supxlabel(
-        "\n".join(_within(line, room) for line in text.split("\n")),
-        fontsize=_FOOT,
-        color="#555555",
-        x=0.01,
-        ha="left",
+        "\n".join(_within(line, room) for line in text.split("\n")), fontsize=_FOOT, color="#555555", x=0.01, ha="left"
     )
     keys = {Kind.ASSUMED: "kind_mark.assumed", Kind.SYNTHETIC: "kind.synthetic"}
     if marks := [labels(key) for known, key in keys.items() if known in kinds]:
         text = ". ".join(marks)
         size, turn = _across(text, *figure.get_size_inches())
-        figure.text(
-            0.5, 0.5, text, fontsize=size, color=GREY, alpha=0.25, ha="center", va="center",
-            rotation=turn,
-        )  # fmt: skip
+        figure.text(0.5, 0.5, text, fontsize=size, color=GREY, alpha=0.25, ha="center", va="center", rotation=turn)
 
 
 def _within(line: str, room: float) -> str:
@@ -225,9 +217,7 @@ def render(figure: Figure) -> dict[str, bytes]:
         figure.set_layout_engine("none")
         for axes in figure.axes:
             # the last bits of a layout hang on where its solver's variables lie in memory
-            left, low, wide, high = (
-                round(float(v), 6) for v in axes.get_position(original=True).bounds
-            )
+            left, low, wide, high = (round(float(v), 6) for v in axes.get_position(original=True).bounds)
             axes.set_position((left, low, wide, high))
         for name, write in _writers(figure).items():
             buffer = io.BytesIO()

@@ -93,7 +93,5 @@ def words_table(
 def labels_from(table: pd.DataFrame) -> dict[str, Labels]:
     """Labels of each language from a table of `words_table`."""
     languages = [name for name in table.columns if name != "key"]
-    texts = {
-        str(row["key"]): {k: str(row[k]) for k in languages} for row in table.to_dict("records")
-    }
+    texts = {str(row["key"]): {k: str(row[k]) for k in languages} for row in table.to_dict("records")}
     return {language: Labels(language, texts) for language in languages}

@@ -20,33 +20,15 @@ from monotown.methods import reliability as rel
 from monotown.survey import estimate as est
 from monotown.survey.boundary import refuse_mixed
 from monotown.survey.microdata import Microdata, is_open, lines_of, mean_of_leaves, scores
-from monotown.survey.protect import (
-    Answers,
-    Rule,
-    hidden_categories,
-    hidden_routes,
-    hide_beside,
-)
+from monotown.survey.protect import Answers, Rule, hidden_categories, hidden_routes, hide_beside
 from monotown.survey.questionnaire import Questionnaire
-from monotown.survey.weights import (
-    Array,
-    Margin,
-    SilentClassError,
-    adjust_for_nonresponse,
-    kish_deff,
-    rake,
-    trim,
-)
+from monotown.survey.weights import Array, Margin, SilentClassError, adjust_for_nonresponse, kish_deff, rake, trim
 
 #: Statistics of an indicator or question, with the ends of their scales.
-STATISTICS: Final = {
-    "index": (0.0, 100.0), "top_two": (0.0, 100.0), "net_balance": (-100.0, 100.0),
-}  # fmt: skip
+STATISTICS: Final = {"index": (0.0, 100.0), "top_two": (0.0, 100.0), "net_balance": (-100.0, 100.0)}
 
 #: Margins of a survey that has none.
-NO_MARGINS: Final = pd.DataFrame(
-    columns=["population", "unit", "year", "question", "category", "persons"]
-)
+NO_MARGINS: Final = pd.DataFrame(columns=["population", "unit", "year", "question", "category", "persons"])
 
 #: Why a number is not shown: the whole sample is too small, or the number would tell what people
 #: said. One word for all that is hidden in a sample: one who answered, and reads that all gave one
@@ -67,33 +49,59 @@ _END = {"kind": _KIND, "source": _NOTE}
 #: share, after it. Numbers of a cell with too few answers are missing.
 WEIGHTS = pa.DataFrameSchema(
     {
-        **_CELL, "drawn": _NUMBER, "answered": _NUMBER, "response_rate": _NUMBER,
-        "weight_sum": _NUMBER, "deff_design": _NUMBER, "deff_final": _NUMBER, "limit": _NUMBER,
-        "trimmed": _NUMBER, "rounds": _NUMBER, "discrepancy": _NUMBER, "strata": _NUMBER,
-        "merged_strata": _NUMBER, "clusters": _NUMBER, "degrees": _NUMBER, "flag": _NOTE, **_END,
+        **_CELL,
+        "drawn": _NUMBER,
+        "answered": _NUMBER,
+        "response_rate": _NUMBER,
+        "weight_sum": _NUMBER,
+        "deff_design": _NUMBER,
+        "deff_final": _NUMBER,
+        "limit": _NUMBER,
+        "trimmed": _NUMBER,
+        "rounds": _NUMBER,
+        "discrepancy": _NUMBER,
+        "strata": _NUMBER,
+        "merged_strata": _NUMBER,
+        "clusters": _NUMBER,
+        "degrees": _NUMBER,
+        "flag": _NOTE,
+        **_END,
     },
-    unique=["population", "unit", "year"], strict=True, coerce=True, name="weights",
-)  # fmt: skip
+    unique=["population", "unit", "year"],
+    strict=True,
+    coerce=True,
+    name="weights",
+)
 
 #: Margins in persons: known, before raking (missing where it would tell that few are in a
 #: category) and as weighted in the end.
 MARGINS = pa.DataFrameSchema(
-    {
-        **_CELL, "question": _TEXT, "category": _COUNT, "persons": _NUMBER, "before": _NUMBER,
-        "after": _NUMBER, **_END,
-    },
-    unique=["population", "unit", "year", "question", "category"], strict=True, coerce=True,
+    {**_CELL, "question": _TEXT, "category": _COUNT, "persons": _NUMBER, "before": _NUMBER, "after": _NUMBER, **_END},
+    unique=["population", "unit", "year", "question", "category"],
+    strict=True,
+    coerce=True,
     name="margins",
-)  # fmt: skip
+)
 
 #: Answers by question: who was asked, answered, or gave no answer and why.
 RESPONSE = pa.DataFrameSchema(
     {
-        **_CELL, "question": _TEXT, "asked": _NUMBER, "answered": _NUMBER, "dont_know": _NUMBER,
-        "refusal": _NUMBER, "empty": _NUMBER, "off_route": _NUMBER, "flag": _NOTE, **_END,
+        **_CELL,
+        "question": _TEXT,
+        "asked": _NUMBER,
+        "answered": _NUMBER,
+        "dont_know": _NUMBER,
+        "refusal": _NUMBER,
+        "empty": _NUMBER,
+        "off_route": _NUMBER,
+        "flag": _NOTE,
+        **_END,
     },
-    unique=["population", "unit", "year", "question"], strict=True, coerce=True, name="response",
-)  # fmt: skip
+    unique=["population", "unit", "year", "question"],
+    strict=True,
+    coerce=True,
+    name="response",
+)
 
 #: Estimates. `question` is "" for the indicator as a whole; `statistic` one of `STATISTICS`.
 #: Standard errors by linearisation and by bootstrap; `lower` and `upper` by the first, with
@@ -101,57 +109,113 @@ RESPONSE = pa.DataFrameSchema(
 #: `warning` what the value cannot bear.
 ESTIMATES = pa.DataFrameSchema(
     {
-        **_CELL, "block": _TEXT, "indicator": _TEXT, "question": _NOTE,
-        "statistic": pa.Column(str, pa.Check.isin(list(STATISTICS))), "respondents": _NUMBER,
-        "estimate": _NUMBER, "standard_error": _NUMBER, "lower": _NUMBER, "upper": _NUMBER,
-        "interval": _TEXT, "bootstrap_error": _NUMBER, "bootstrap_lower": _NUMBER,
-        "bootstrap_upper": _NUMBER, "bootstrap_samples": _NUMBER, "design_effect": _NUMBER,
-        "degrees": _NUMBER, "flag": _NOTE, "warning": _NOTE, **_END,
+        **_CELL,
+        "block": _TEXT,
+        "indicator": _TEXT,
+        "question": _NOTE,
+        "statistic": pa.Column(str, pa.Check.isin(list(STATISTICS))),
+        "respondents": _NUMBER,
+        "estimate": _NUMBER,
+        "standard_error": _NUMBER,
+        "lower": _NUMBER,
+        "upper": _NUMBER,
+        "interval": _TEXT,
+        "bootstrap_error": _NUMBER,
+        "bootstrap_lower": _NUMBER,
+        "bootstrap_upper": _NUMBER,
+        "bootstrap_samples": _NUMBER,
+        "design_effect": _NUMBER,
+        "degrees": _NUMBER,
+        "flag": _NOTE,
+        "warning": _NOTE,
+        **_END,
     },
-    unique=["population", "unit", "year", "indicator", "question", "statistic"], strict=True,
-    coerce=True, name="estimates",
-)  # fmt: skip
+    unique=["population", "unit", "year", "indicator", "question", "statistic"],
+    strict=True,
+    coerce=True,
+    name="estimates",
+)
 
 #: What the sensitivity stage takes as data error: the index of an indicator and its error.
 STANDARD_ERRORS = pa.DataFrameSchema(
     {
-        "unit": _TEXT, "year": _YEAR, "measure": _TEXT, "value": pa.Column("float64"),
-        "standard_error": pa.Column("float64", pa.Check.ge(0)), "relative_error": _NUMBER, **_END,
+        "unit": _TEXT,
+        "year": _YEAR,
+        "measure": _TEXT,
+        "value": pa.Column("float64"),
+        "standard_error": pa.Column("float64", pa.Check.ge(0)),
+        "relative_error": _NUMBER,
+        **_END,
     },
-    unique=["unit", "year", "measure"], strict=True, coerce=True, name="standard_errors",
-)  # fmt: skip
+    unique=["unit", "year", "measure"],
+    strict=True,
+    coerce=True,
+    name="standard_errors",
+)
 
 #: Change of an indicator's index from one year of the survey to the next.
 CHANGES = pa.DataFrameSchema(
     {
-        "population": _TEXT, "unit": _TEXT, "indicator": _TEXT, "from_year": _YEAR,
-        "to_year": _YEAR, "change": _NUMBER, "standard_error": _NUMBER, "lower": _NUMBER,
-        "upper": _NUMBER, "within_noise": pa.Column(bool), **_END,
+        "population": _TEXT,
+        "unit": _TEXT,
+        "indicator": _TEXT,
+        "from_year": _YEAR,
+        "to_year": _YEAR,
+        "change": _NUMBER,
+        "standard_error": _NUMBER,
+        "lower": _NUMBER,
+        "upper": _NUMBER,
+        "within_noise": pa.Column(bool),
+        **_END,
     },
-    unique=["population", "unit", "indicator", "from_year"], strict=True, coerce=True,
+    unique=["population", "unit", "indicator", "from_year"],
+    strict=True,
+    coerce=True,
     name="changes",
-)  # fmt: skip
+)
 
 #: Reliability of a block's questions, people with all answers, without weights.
 RELIABILITY = pa.DataFrameSchema(
     {
-        **_CELL, "block": _TEXT, "items": _COUNT, "respondents": _NUMBER, "alpha": _NUMBER,
-        "omega": _NUMBER, "heywood": pa.Column(bool), "kmo": _NUMBER, "bartlett": _NUMBER,
-        "bartlett_p": _NUMBER, "flag": _NOTE, "warning": _NOTE, **_END,
+        **_CELL,
+        "block": _TEXT,
+        "items": _COUNT,
+        "respondents": _NUMBER,
+        "alpha": _NUMBER,
+        "omega": _NUMBER,
+        "heywood": pa.Column(bool),
+        "kmo": _NUMBER,
+        "bartlett": _NUMBER,
+        "bartlett_p": _NUMBER,
+        "flag": _NOTE,
+        "warning": _NOTE,
+        **_END,
     },
-    unique=["population", "unit", "year", "block"], strict=True, coerce=True, name="reliability",
-)  # fmt: skip
+    unique=["population", "unit", "year", "block"],
+    strict=True,
+    coerce=True,
+    name="reliability",
+)
 
 #: The same for each question; one that skip rules close to some is left out, and said so.
 ITEM_STATISTICS = pa.DataFrameSchema(
     {
-        **_CELL, "block": _TEXT, "question": _TEXT, "turned": pa.Column(bool),
-        "item_rest": _NUMBER, "alpha_if_dropped": _NUMBER, "kmo": _NUMBER, "loading": _NUMBER,
-        "flag": _NOTE, **_END,
+        **_CELL,
+        "block": _TEXT,
+        "question": _TEXT,
+        "turned": pa.Column(bool),
+        "item_rest": _NUMBER,
+        "alpha_if_dropped": _NUMBER,
+        "kmo": _NUMBER,
+        "loading": _NUMBER,
+        "flag": _NOTE,
+        **_END,
     },
-    unique=["population", "unit", "year", "block", "question"], strict=True, coerce=True,
+    unique=["population", "unit", "year", "block", "question"],
+    strict=True,
+    coerce=True,
     name="item_statistics",
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -170,10 +234,16 @@ class SurveyTables:
 
 
 SCHEMAS: Final = {
-    "weights": WEIGHTS, "margins": MARGINS, "response": RESPONSE, "estimates": ESTIMATES,
-    "standard_errors": STANDARD_ERRORS, "changes": CHANGES, "reliability": RELIABILITY,
-    "item_statistics": ITEM_STATISTICS, "observations": OBSERVATIONS,
-}  # fmt: skip
+    "weights": WEIGHTS,
+    "margins": MARGINS,
+    "response": RESPONSE,
+    "estimates": ESTIMATES,
+    "standard_errors": STANDARD_ERRORS,
+    "changes": CHANGES,
+    "reliability": RELIABILITY,
+    "item_statistics": ITEM_STATISTICS,
+    "observations": OBSERVATIONS,
+}
 
 
 @dataclass(frozen=True)
@@ -187,9 +257,13 @@ class Weighted:
 
 
 def build_survey(
-    files: Sequence[Microdata], form: Questionnaire, catalogue: Mapping[str, Any],
-    margins: pd.DataFrame, config: Mapping[str, Any], seed: int,
-) -> SurveyTables:  # fmt: skip
+    files: Sequence[Microdata],
+    form: Questionnaire,
+    catalogue: Mapping[str, Any],
+    margins: pd.DataFrame,
+    config: Mapping[str, Any],
+    seed: int,
+) -> SurveyTables:
     """All tables of a survey.
 
     Each population, town and year is a survey of its own. Design weights are adjusted for those
@@ -237,8 +311,7 @@ def build_survey(
         except SilentClassError as error:
             where = "population {}, unit {}, year {}".format(*key)
             lines = lines_of(group.index[list(error.rows)])
-            problems.add("survey", f"{where}, class of {lines}", "nobody answered",
-                         "a class joined with another")  # fmt: skip
+            problems.add("survey", f"{where}, class of {lines}", "nobody answered", "a class joined with another")
             continue
         except ValueError as error:
             where = "population {}, unit {}, year {}".format(*key)
@@ -252,9 +325,7 @@ def build_survey(
         stream = Stream.of(seed, "survey", *key).generator()
         rows, hidden = _estimates(key, people, weighted, form, config, stream)
         tables["estimates"] += rows
-        tables["response"] += _response(
-            key, people, reasons.loc[weighted.rows], form, config, hidden
-        )
+        tables["response"] += _response(key, people, reasons.loc[weighted.rows], form, config, hidden)
         whole, items = _reliability(key, people, form, catalogue, config, hidden)
         tables["reliability"] += whole
         tables["item_statistics"] += items
@@ -270,9 +341,7 @@ def build_survey(
     return SurveyTables(**made, observations=_observations(estimates, str(config["id"])))
 
 
-def _check_inputs(
-    files: Sequence[Microdata], margins: pd.DataFrame, kind: str, problems: Problems
-) -> None:
+def _check_inputs(files: Sequence[Microdata], margins: pd.DataFrame, kind: str, problems: Problems) -> None:
     """Stop where margins lack columns or belong to no sample, or two files hold one sample."""
     keys = ["population", "unit", "year"]
     cells: set[tuple[str, str, int]] = set()
@@ -307,9 +376,7 @@ def _frame(rows: list[Any], schema: pa.DataFrameSchema, config: Mapping[str, Any
     return checked.sort_values(list(schema.unique or ()), kind="stable").reset_index(drop=True)
 
 
-def _hide(
-    row: Mapping[str, Any], few: bool, keep: Sequence[str], why: str = SUPPRESSED[0]
-) -> dict[str, Any]:
+def _hide(row: Mapping[str, Any], few: bool, keep: Sequence[str], why: str = SUPPRESSED[0]) -> dict[str, Any]:
     """A row without its numbers where they are not to be shown."""
     if not few:
         return {**row, "flag": ""}
@@ -317,43 +384,43 @@ def _hide(
 
 
 def _cell_margins(margins: pd.DataFrame, key: tuple[str, str, int]) -> pd.DataFrame:
-    mine = (
-        (margins["population"] == key[0])
-        & (margins["unit"] == key[1])
-        & (margins["year"] == key[2])
-    )
+    mine = (margins["population"] == key[0]) & (margins["unit"] == key[1]) & (margins["year"] == key[2])
     return margins[mine]
 
 
 def _weigh(
-    group: pd.DataFrame,
-    form: Questionnaire,
-    known: pd.DataFrame,
-    config: Mapping[str, Any],
-    least: int,
+    group: pd.DataFrame, form: Questionnaire, known: pd.DataFrame, config: Mapping[str, Any], least: int
 ) -> tuple[Weighted, dict[str, Any], list[dict[str, Any]]]:
     responded = group["responded"].to_numpy(dtype=bool)
-    adjusted = adjust_for_nonresponse(
-        group["design_weight"].to_numpy(), responded, group["response_class"].to_numpy()
-    )
+    adjusted = adjust_for_nonresponse(group["design_weight"].to_numpy(), responded, group["response_class"].to_numpy())
     people = group[responded]
     start = adjusted[responded]
     clustered = (people["cluster"] != "").any()
     own = people["stratum"] + "\0" + people["cluster"]
     design = est.make_design(
-        people["stratum"].to_numpy(), own.to_numpy() if clustered else None,
+        people["stratum"].to_numpy(),
+        own.to_numpy() if clustered else None,
         people["units_in_stratum"].to_numpy(),
         people["people_in_cluster"].to_numpy() if clustered else None,
-    )  # fmt: skip
+    )
     margins = _margins(people, form, known)
     weights, limit, trimmed, rounds, off = _rake_and_trim(start, margins, config)
     row = {
-        "drawn": len(group), "answered": len(people), "response_rate": len(people) / len(group),
-        "weight_sum": weights.sum(), "deff_design": kish_deff(start),
-        "deff_final": kish_deff(weights), "limit": limit, "trimmed": trimmed, "rounds": rounds,
-        "discrepancy": off, "strata": len(design.first_rate), "merged_strata": design.merged,
-        "clusters": len(design.second_rate), "degrees": design.degrees,
-    }  # fmt: skip
+        "drawn": len(group),
+        "answered": len(people),
+        "response_rate": len(people) / len(group),
+        "weight_sum": weights.sum(),
+        "deff_design": kish_deff(start),
+        "deff_final": kish_deff(weights),
+        "limit": limit,
+        "trimmed": trimmed,
+        "rounds": rounds,
+        "discrepancy": off,
+        "strata": len(design.first_rate),
+        "merged_strata": design.merged,
+        "clusters": len(design.second_rate),
+        "degrees": design.degrees,
+    }
     fitted = []
     for m in margins:
         counts = np.bincount(m.category[m.category >= 0], minlength=len(m.totals))
@@ -361,11 +428,13 @@ def _weigh(
         for j, code in enumerate(sorted(known.loc[known["question"] == m.name, "category"])):
             fitted.append(
                 {
-                    "question": m.name, "category": int(code), "persons": m.totals[j],
+                    "question": m.name,
+                    "category": int(code),
+                    "persons": m.totals[j],
                     "before": np.nan if hidden[j] else start[m.category == j].sum(),
                     "after": weights[m.category == j].sum(),
                 }
-            )  # fmt: skip
+            )
     return Weighted(people.index, weights, design, margins), row, fitted
 
 
@@ -421,9 +490,13 @@ def _discrepancy(w: Array, margins: Sequence[Margin]) -> float:
 
 
 def _response(
-    key: tuple[str, str, int], people: pd.DataFrame, reasons: pd.DataFrame, form: Questionnaire,
-    config: Mapping[str, Any], hidden: Collection[str],
-) -> list[dict[str, Any]]:  # fmt: skip
+    key: tuple[str, str, int],
+    people: pd.DataFrame,
+    reasons: pd.DataFrame,
+    form: Questionnaire,
+    config: Mapping[str, Any],
+    hidden: Collection[str],
+) -> list[dict[str, Any]]:
     least, sample = config["suppress"]["least"], len(people)
     rows = []
     asked, _, rules = _asked(people, form, key[0], least)
@@ -432,10 +505,11 @@ def _response(
             continue
         why = reasons[q.id].value_counts()
         row = {
-            "question": q.id, "asked": asked.get(q.ask_if, sample),
+            "question": q.id,
+            "asked": asked.get(q.ask_if, sample),
             "answered": int(people[q.id].notna().sum()),
             **{k: int(why.get(k, 0)) for k in ("dont_know", "refusal", "empty", "off_route")},
-        }  # fmt: skip
+        }
         gone: list[str] = []
         if q.ask_if in rules:  # the answers and those missing are the people asked
             gone += ["asked", "off_route", "dont_know", "refusal", "empty"]
@@ -482,17 +556,19 @@ def _columns(
 
 
 def _estimates(
-    key: tuple[str, str, int], people: pd.DataFrame, weighted: Weighted, form: Questionnaire,
-    config: Mapping[str, Any], rng: np.random.Generator,
-) -> tuple[list[dict[str, Any]], set[str]]:  # fmt: skip
+    key: tuple[str, str, int],
+    people: pd.DataFrame,
+    weighted: Weighted,
+    form: Questionnaire,
+    config: Mapping[str, Any],
+    rng: np.random.Generator,
+) -> tuple[list[dict[str, Any]], set[str]]:
     """Rows of the table, and the questions whose answers are not shown."""
     settings, warn = config["estimates"], config["warn"]
     names, y = _columns(people, form, key[0], settings["leaves_needed"])
     w, design = weighted.weights, weighted.design
     found = est.linearised_means(y, w, design, weighted.margins)
-    draws = est.bootstrap_means(
-        y, w, est.bootstrap_multipliers(design, settings["bootstrap"], rng), weighted.margins
-    )
+    draws = est.bootstrap_means(y, w, est.bootstrap_multipliers(design, settings["bootstrap"], rng), weighted.margins)
     effects = found.design_effect(w)
     hidden, questions = _hidden(key[0], people, names, found, form, config)
     few_people = len(people) < config["suppress"]["least"]
@@ -527,28 +603,45 @@ def _estimates(
             if np.isnan(again):
                 warnings.append("bootstrap_failed")
         numbers = {
-            "respondents": n, "estimate": mean, "standard_error": error, "lower": low,
-            "upper": high, "bootstrap_error": again, "bootstrap_lower": b_low,
-            "bootstrap_upper": b_high, "bootstrap_samples": len(valid),
-            "design_effect": effects[j], "degrees": degrees,
-        }  # fmt: skip
+            "respondents": n,
+            "estimate": mean,
+            "standard_error": error,
+            "lower": low,
+            "upper": high,
+            "bootstrap_error": again,
+            "bootstrap_lower": b_low,
+            "bootstrap_upper": b_high,
+            "bootstrap_samples": len(valid),
+            "design_effect": effects[j],
+            "degrees": degrees,
+        }
         if flag:
             numbers = dict.fromkeys(numbers, np.nan)
             method = "t"  # which one it was follows from the answers
         rows.append(
             {
-                **_row(key), "block": block, "indicator": indicator, "question": question,
-                "statistic": statistic, "interval": method, **numbers, "flag": flag,
+                **_row(key),
+                "block": block,
+                "indicator": indicator,
+                "question": question,
+                "statistic": statistic,
+                "interval": method,
+                **numbers,
+                "flag": flag,
                 "warning": " ".join(warnings),
             }
-        )  # fmt: skip
+        )
     return rows, questions
 
 
 def _hidden(
-    population: str, people: pd.DataFrame, names: Sequence[tuple[str, str, str, str]],
-    found: est.Means, form: Questionnaire, config: Mapping[str, Any],
-) -> tuple[set[tuple[str, str]], set[str]]:  # fmt: skip
+    population: str,
+    people: pd.DataFrame,
+    names: Sequence[tuple[str, str, str, str]],
+    found: est.Means,
+    form: Questionnaire,
+    config: Mapping[str, Any],
+) -> tuple[set[tuple[str, str]], set[str]]:
     """What is not shown: pairs of indicator and question ("" for all of it), and questions."""
     limits, sample = config["suppress"], len(people)
     rule = Rule(limits["least"], limits["width"] / 100, limits["people"])
@@ -594,19 +687,20 @@ def _hidden(
 
 
 def _reliability(
-    key: tuple[str, str, int], people: pd.DataFrame, form: Questionnaire,
-    catalogue: Mapping[str, Any], config: Mapping[str, Any], hidden: Collection[str],
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:  # fmt: skip
+    key: tuple[str, str, int],
+    people: pd.DataFrame,
+    form: Questionnaire,
+    catalogue: Mapping[str, Any],
+    config: Mapping[str, Any],
+    hidden: Collection[str],
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     whole, single = [], []
     for block in sorted({q.block for q in form.items(key[0])}):
         every = form.items(key[0], block)
         items = [q for q in every if not q.ask_if]
         turned = [catalogue["indicators"][q.indicator]["direction"] < 0 for q in items]
         x = np.column_stack(
-            [
-                scores(people[q.id].to_numpy(dtype=np.float64), form.scale_of(q.id))["index"]
-                for q in items
-            ]
+            [scores(people[q.id].to_numpy(dtype=np.float64), form.scale_of(q.id))["index"] for q in items]
         )
         x = np.where(turned, 100 - x, x)
         x = x[~np.isnan(x).any(axis=1)]
@@ -617,12 +711,13 @@ def _reliability(
         alpha, omega = rel.cronbach_alpha(x), rel.mcdonald_omega(x)
         kmo = rel.adequacy(x)
         numbers: dict[str, Any] = {
-            "respondents": len(x), "alpha": _number(alpha),
+            "respondents": len(x),
+            "alpha": _number(alpha),
             "omega": omega.omega if isinstance(omega, rel.Omega) else np.nan,
             "kmo": kmo.kmo if isinstance(kmo, rel.Adequacy) else np.nan,
             "bartlett": kmo.bartlett if isinstance(kmo, rel.Adequacy) else np.nan,
             "bartlett_p": kmo.p_value if isinstance(kmo, rel.Adequacy) else np.nan,
-        }  # fmt: skip
+        }
         warnings = []
         needed = max(config["warn"]["per_item"] * len(items), config["warn"]["reliability"])
         if len(x) < needed:
@@ -632,26 +727,25 @@ def _reliability(
                 warnings.append(value.why)
         heywood = isinstance(omega, rel.Omega) and omega.heywood and not few
         whole.append(
-            _row(key) | {"block": block, "items": len(items)} | _hide(numbers, few, (), why)
+            _row(key)
+            | {"block": block, "items": len(items)}
+            | _hide(numbers, few, (), why)
             | {"heywood": heywood, "warning": "" if few else " ".join(warnings)}
-        )  # fmt: skip
+        )
         rest, dropped = rel.item_rest(x), rel.alpha_if_dropped(x)
         for j, q in enumerate(items):
             values = {
-                "item_rest": _number(rest[j]), "alpha_if_dropped": _number(dropped[j]),
+                "item_rest": _number(rest[j]),
+                "alpha_if_dropped": _number(dropped[j]),
                 "kmo": kmo.item_kmo[j] if isinstance(kmo, rel.Adequacy) else np.nan,
                 "loading": omega.loadings[j] if isinstance(omega, rel.Omega) else np.nan,
-            }  # fmt: skip
+            }
             single.append(
-                _row(key) | {"block": block, "question": q.id, "turned": turned[j]}
-                | _hide(values, few, (), why)
-            )  # fmt: skip
+                _row(key) | {"block": block, "question": q.id, "turned": turned[j]} | _hide(values, few, (), why)
+            )
         for q in every:
             if q.ask_if:
-                single.append(
-                    _row(key)
-                    | {"block": block, "question": q.id, "turned": False, "flag": "not_for_all"}
-                )
+                single.append(_row(key) | {"block": block, "question": q.id, "turned": False, "flag": "not_for_all"})
     return whole, single
 
 
@@ -669,12 +763,15 @@ def _standard_errors(estimates: pd.DataFrame) -> list[dict[str, Any]]:
     shown = shown[shown["flag"] == ""]
     return [
         {
-            "unit": r["unit"], "year": r["year"], "measure": r["indicator"],
-            "value": r["estimate"], "standard_error": r["standard_error"],
+            "unit": r["unit"],
+            "year": r["year"],
+            "measure": r["indicator"],
+            "value": r["estimate"],
+            "standard_error": r["standard_error"],
             "relative_error": r["standard_error"] / r["estimate"] if r["estimate"] > 0 else np.nan,
         }
         for r in shown.to_dict("records")
-    ]  # fmt: skip
+    ]
 
 
 def data_error(standard_errors: pd.DataFrame) -> dict[str, float]:
@@ -715,11 +812,15 @@ def _changes(estimates: pd.DataFrame, level: float) -> list[dict[str, Any]]:
             rows.append(
                 {
                     **dict(zip(("population", "unit", "indicator"), key, strict=True)),
-                    "from_year": before["year"], "to_year": after["year"], "change": change,
-                    "standard_error": error, "lower": float(low), "upper": float(high),
+                    "from_year": before["year"],
+                    "to_year": after["year"],
+                    "change": change,
+                    "standard_error": error,
+                    "lower": float(low),
+                    "upper": float(high),
                     "within_noise": not (low > 0 or high < 0),
                 }
-            )  # fmt: skip
+            )
     return rows
 
 

@@ -21,9 +21,7 @@ from monotown.survey.questionnaire import Questionnaire, Scale
 from monotown.survey.weights import Array
 
 #: Columns of the known values.
-VALUES: Final = (
-    "population", "unit", "year", "indicator", "question", "statistic", "people", "value", "kind",
-)  # fmt: skip
+VALUES: Final = ("population", "unit", "year", "indicator", "question", "statistic", "people", "value", "kind")
 
 
 @dataclass(frozen=True)
@@ -99,10 +97,7 @@ def make_demo(config: Mapping[str, Any], form: Questionnaire, seed: int) -> Demo
                 _answer(people, form, population, config, town[population], rng)
                 people["unit"], people["year"] = str(unit), int(year)
                 values += _values(people, form, population)
-                margins += [
-                    _margin(people, question, population)
-                    for question in config["margins"][population]
-                ]
+                margins += [_margin(people, question, population) for question in config["margins"][population]]
                 sample = _draw(people, config, rng) if population == "residents" else people
                 rows[population].append(_returned(sample, form, population, config, rng))
     made = {k: pd.concat(v, ignore_index=True).astype(str) for k, v in rows.items()}
@@ -113,9 +108,7 @@ def make_demo(config: Mapping[str, Any], form: Questionnaire, seed: int) -> Demo
     )
 
 
-def _residents(
-    config: Mapping[str, Any], town: Mapping[str, Any], rng: np.random.Generator
-) -> pd.DataFrame:
+def _residents(config: Mapping[str, Any], town: Mapping[str, Any], rng: np.random.Generator) -> pd.DataFrame:
     parts = []
     low, high = config["residents"]["adults_in_precinct"]
     for district, shape in config["residents"]["districts"].items():
@@ -142,25 +135,25 @@ def _residents(
     sizes = config["residents"]["shares"]["household_size"]
     people["household_size"] = rng.choice(list(sizes), size=n, p=list(sizes.values()))
     child = rng.random(n) < config["residents"]["shares"]["children_preschool"]
-    people["children_preschool"] = np.where(
-        people["household_size"] < 2, np.nan, np.where(child, 1, 2)
-    )
+    people["children_preschool"] = np.where(people["household_size"] < 2, np.nan, np.where(child, 1, 2))
     people["place"] += 0.25 * (people["education"] - 2) - 0.2 * (people["age"] - 2)
     return people
 
 
-def _researchers(
-    config: Mapping[str, Any], town: Mapping[str, Any], rng: np.random.Generator
-) -> pd.DataFrame:
+def _researchers(config: Mapping[str, Any], town: Mapping[str, Any], rng: np.random.Generator) -> pd.DataFrame:
     n = int(town["researchers"]["number"])
     degree = np.where(np.arange(n) < round(n * config["researchers"]["degree_share"]), 1, 2)
     return pd.DataFrame({"degree": degree, "town_total": n, "place": 0.2 * (degree == 1)})
 
 
 def _answer(
-    people: pd.DataFrame, form: Questionnaire, population: str, config: Mapping[str, Any],
-    town: Mapping[str, Any], rng: np.random.Generator,
-) -> None:  # fmt: skip
+    people: pd.DataFrame,
+    form: Questionnaire,
+    population: str,
+    config: Mapping[str, Any],
+    town: Mapping[str, Any],
+    rng: np.random.Generator,
+) -> None:
     n = len(people)
     place = people["place"].to_numpy()
     place = (place - place.mean()) / max(float(place.std()), 1e-9)
@@ -192,14 +185,18 @@ def _values(people: pd.DataFrame, form: Questionnaire, population: str) -> list[
         found.append((indicator, "", whole))
     return [
         {
-            "population": population, "unit": people["unit"].iloc[0],
-            "year": int(people["year"].iloc[0]), "indicator": indicator, "question": question,
-            "statistic": s, "people": int((~np.isnan(part[s])).sum()),
+            "population": population,
+            "unit": people["unit"].iloc[0],
+            "year": int(people["year"].iloc[0]),
+            "indicator": indicator,
+            "question": question,
+            "statistic": s,
+            "people": int((~np.isnan(part[s])).sum()),
             "value": float(np.nanmean(part[s])),
         }
         for indicator, question, part in found
         for s in STATISTICS
-    ]  # fmt: skip
+    ]
 
 
 def _margin(people: pd.DataFrame, question: str, population: str) -> pd.DataFrame:
@@ -216,9 +213,7 @@ def _margin(people: pd.DataFrame, question: str, population: str) -> pd.DataFram
     )
 
 
-def _draw(
-    people: pd.DataFrame, config: Mapping[str, Any], rng: np.random.Generator
-) -> pd.DataFrame:
+def _draw(people: pd.DataFrame, config: Mapping[str, Any], rng: np.random.Generator) -> pd.DataFrame:
     """A sample of precincts in each district, and of adults in each precinct."""
     taken = []
     for district, shape in config["residents"]["districts"].items():
@@ -231,18 +226,15 @@ def _draw(
 
 
 def _returned(
-    sample: pd.DataFrame, form: Questionnaire, population: str, config: Mapping[str, Any],
-    rng: np.random.Generator,
-) -> pd.DataFrame:  # fmt: skip
+    sample: pd.DataFrame, form: Questionnaire, population: str, config: Mapping[str, Any], rng: np.random.Generator
+) -> pd.DataFrame:
     """The sample as it comes back: some did not answer, some answers are none."""
     people = sample.reset_index(drop=True)
     n = len(people)
     chance = np.full(n, float(config[population]["response"]))
     if population == "residents":
         # the young and men answer less often
-        chance *= np.where(people["age"] == 1, 0.85, 1.05) * np.where(
-            people["sex"] == 1, 0.94, 1.04
-        )
+        chance *= np.where(people["age"] == 1, 0.85, 1.05) * np.where(people["sex"] == 1, 0.94, 1.04)
         responded = rng.random(n) < np.minimum(chance, 1)
     else:
         order = rng.permutation(n)

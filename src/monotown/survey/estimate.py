@@ -127,9 +127,12 @@ def make_design(
     total = np.bincount(place, size)
     rate = np.bincount(place, drawn) / total
     return Design(
-        place[h].astype(np.int64), c.astype(np.int64), np.where(np.isnan(total), 0.0, rate),
-        np.where(np.isnan(people), 1.0, inside / people), merged,
-    )  # fmt: skip
+        place[h].astype(np.int64),
+        c.astype(np.int64),
+        np.where(np.isnan(total), 0.0, rate),
+        np.where(np.isnan(people), 1.0, inside / people),
+        merged,
+    )
 
 
 def _one_each(values: ArrayLike | None, group: NDArray[np.int64], n: int, what: str) -> Array:
@@ -174,9 +177,7 @@ class Means:
             return np.asarray(np.where(simple > 0, self.variance / simple, np.nan))
 
 
-def linearised_means(
-    y: ArrayLike, weights: ArrayLike, design: Design, margins: Sequence[Margin] = ()
-) -> Means:
+def linearised_means(y: ArrayLike, weights: ArrayLike, design: Design, margins: Sequence[Margin] = ()) -> Means:
     """Weighted means with their variance by Taylor linearisation.
 
     ``z = (y - mean)/sum(w)`` for those with a value and 0 for the others (Särndal, Swensson and
@@ -308,9 +309,7 @@ def _rescaled(n: int, share: float, half: bool, sets: int, rng: np.random.Genera
     return np.asarray(np.sqrt(m * share / (n - 1)) * (drawn * n / m - 1))
 
 
-def bootstrap_means(
-    y: ArrayLike, weights: ArrayLike, multipliers: ArrayLike, margins: Sequence[Margin] = ()
-) -> Array:
+def bootstrap_means(y: ArrayLike, weights: ArrayLike, multipliers: ArrayLike, margins: Sequence[Margin] = ()) -> Array:
     """Weighted means in each bootstrap sample, raked anew where the weights were raked.
 
     Parameters
@@ -411,9 +410,7 @@ def korn_graubard(
     return low, high
 
 
-def wilson(
-    p: float, error: float, people: int, degrees: int, level: float, rate: float = 0.0
-) -> tuple[float, float]:
+def wilson(p: float, error: float, people: int, degrees: int, level: float, rate: float = 0.0) -> tuple[float, float]:
     """Interval of a share: Wilson's (1927) with the effective number of people and Student's t.
 
     Examples
@@ -432,9 +429,7 @@ def wilson(
     return float(max(centre - half, 0.0)), float(min(centre + half, 1.0))
 
 
-def half_width(
-    spread: float, people: int, population: float = np.inf, deff: float = 1.0, level: float = 0.95
-) -> float:
+def half_width(spread: float, people: int, population: float = np.inf, deff: float = 1.0, level: float = 0.95) -> float:
     """Half of the interval of a mean to be expected: ``t sqrt(deff (1 - n/N)/n) sd``.
 
     Parameters

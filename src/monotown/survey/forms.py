@@ -17,14 +17,19 @@ from monotown.survey.questionnaire import Condition, Question, Questionnaire, Wo
 
 #: Columns of the codebook, before the texts and the answers in each language.
 CODEBOOK: Final = (
-    "question", "section", "population", "indicator", "block", "kind", "codes", "missing_codes",
+    "question",
+    "section",
+    "population",
+    "indicator",
+    "block",
+    "kind",
+    "codes",
+    "missing_codes",
     "ask_if",
-)  # fmt: skip
+)
 
 
-def answers_of(
-    form: Questionnaire, question: Question, units: Mapping[str, Words]
-) -> list[tuple[str, Words]]:
+def answers_of(form: Questionnaire, question: Question, units: Mapping[str, Words]) -> list[tuple[str, Words]]:
     """Codes and words of the answers of a question, those of no answer last; none for a number.
 
     Parameters
@@ -56,9 +61,7 @@ def condition_words(form: Questionnaire, condition: Condition, labels: Labels) -
     return labels("survey.form.is_one_of", question=text, answers=answers)
 
 
-def codebook(
-    form: Questionnaire, units: Mapping[str, Words], languages: Sequence[str]
-) -> pd.DataFrame:
+def codebook(form: Questionnaire, units: Mapping[str, Words], languages: Sequence[str]) -> pd.DataFrame:
     """One row a question, with the columns of `CODEBOOK`.
 
     ``codes`` are in order, parted by spaces, or ``least..most``; ``missing_codes`` are missing
@@ -74,19 +77,23 @@ def codebook(
             codes = f"{q.answers[0]}..{q.answers[1]}"
         rows.append(
             (
-                q.id, q.section, q.population, q.indicator, q.block, q.kind, codes,
+                q.id,
+                q.section,
+                q.population,
+                q.indicator,
+                q.block,
+                q.kind,
+                codes,
                 " ".join(lacking),
                 " and ".join(_relevant(form, c, "{}") for c in q.ask_if),
                 *(in_language(q.words, k) for k in languages),
                 *("; ".join(f"{c} = {in_language(w, k)}" for c, w in answers) for k in languages),
             )
-        )  # fmt: skip
+        )
     return pd.DataFrame(rows, columns=[*CODEBOOK, *told])
 
 
-def printable(
-    form: Questionnaire, units: Mapping[str, Words], labels: Labels
-) -> list[dict[str, object]]:
+def printable(form: Questionnaire, units: Mapping[str, Words], labels: Labels) -> list[dict[str, object]]:
     """Sections of the questionnaire in one language, ready to be laid out.
 
     Returns
@@ -109,15 +116,17 @@ def printable(
                 answers.insert(0, ("", "_______"))
             if q.kind == "unit":
                 answers = [("", "_______________")]
-            who = (
-                in_language(form.population_words[q.population], labels.language)
-                if q.population
-                else ""
-            )
+            who = in_language(form.population_words[q.population], labels.language) if q.population else ""
             asked.append(
-                {"number": number, "id": q.id, "text": in_language(q.words, labels.language),
-                 "who": who, "rules": rules, "answers": answers}
-            )  # fmt: skip
+                {
+                    "number": number,
+                    "id": q.id,
+                    "text": in_language(q.words, labels.language),
+                    "who": who,
+                    "rules": rules,
+                    "answers": answers,
+                }
+            )
         sections.append({"label": in_language(words, labels.language), "questions": asked})
     return sections
 
@@ -137,10 +146,7 @@ def questionnaire_markdown(form: Questionnaire, units: Mapping[str, Words], labe
             said = [*([q["who"]] if q["who"] else []), *q["rules"]]
             lines[-1] += "".join(f"  \n*{_md(t)}*" for t in said)
             lines.append("")
-            lines += [
-                f"- {'' if _OPEN.match(w) else '☐ '}{_md(f'{c}  {w}'.strip())}"
-                for c, w in q["answers"]
-            ]
+            lines += [f"- {'' if _OPEN.match(w) else '☐ '}{_md(f'{c}  {w}'.strip())}" for c, w in q["answers"]]
             lines.append("")
     return "\n".join(lines).rstrip() + "\n"
 
@@ -167,10 +173,7 @@ code{font-size:75%;color:#666}
 def questionnaire_html(form: Questionnaire, units: Mapping[str, Words], labels: Labels) -> str:
     """The questionnaire in one language as a page to print."""
     e = html.escape
-    title, intro = (
-        in_language(form.title, labels.language),
-        in_language(form.intro, labels.language),
-    )
+    title, intro = (in_language(form.title, labels.language), in_language(form.intro, labels.language))
     lines = [
         f'<!doctype html>\n<html lang="{labels.language}"><head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
@@ -181,15 +184,12 @@ def questionnaire_html(form: Questionnaire, units: Mapping[str, Words], labels: 
         lines.append(f"<h2>{e(str(section['label']))}</h2>")
         for q in section["questions"]:  # type: ignore[attr-defined]
             lines.append('<section class="q">')
-            lines.append(
-                f"<div><b>{q['number']}. {e(q['text'])}</b> <code>{e(q['id'])}</code></div>"
-            )
+            lines.append(f"<div><b>{q['number']}. {e(q['text'])}</b> <code>{e(q['id'])}</code></div>")
             if q["who"]:
                 lines.append(f'<div class="who">{e(q["who"])}</div>')
             lines += [f'<div class="rule">{e(rule)}</div>' for rule in q["rules"]]
             answers = "".join(
-                f"<li{' class=open' if _OPEN.match(w) else ''}>{e(f'{c} {w}'.strip())}</li>"
-                for c, w in q["answers"]
+                f"<li{' class=open' if _OPEN.match(w) else ''}>{e(f'{c} {w}'.strip())}</li>" for c, w in q["answers"]
             )
             lines.append(f"<ul>{answers}</ul></section>")
     return "\n".join([*lines, "</body></html>"]) + "\n"
@@ -238,9 +238,7 @@ def xlsform(
     for section, words in form.sections.items():
         mine = [q for q in form.questions.values() if q.section == section]
         opened = "" if all(not q.population for q in mine) else "${consent} = 1"
-        survey.append(
-            ["begin_group", f"part_{section}", *(in_language(words, k) for k in labels), opened]
-        )
+        survey.append(["begin_group", f"part_{section}", *(in_language(words, k) for k in labels), opened])
         for q in mine:
             answers = answers_of(form, q, units)
             kind, limit, message = "integer", "", [""] * len(labels)
@@ -256,17 +254,21 @@ def xlsform(
                 kind = f"select_one {name}{own}"
                 if kind not in listed:
                     listed.add(kind)
-                    choices += [
-                        [kind.split()[1], c, *(in_language(w, k) for k in labels)]
-                        for c, w in answers
-                    ]
+                    choices += [[kind.split()[1], c, *(in_language(w, k) for k in labels)] for c, w in answers]
             rules = [_relevant(form, c) for c in q.ask_if]
             if q.population:
                 rules.insert(0, f"${{population}} = {form.populations[q.population]}")
             survey.append(
-                [kind, q.id, *(in_language(q.words, k) for k in labels), " and ".join(rules), limit,
-                 *message, "" if q.optional else "yes"]
-            )  # fmt: skip
+                [
+                    kind,
+                    q.id,
+                    *(in_language(q.words, k) for k in labels),
+                    " and ".join(rules),
+                    limit,
+                    *message,
+                    "" if q.optional else "yes",
+                ]
+            )
         survey.append(["end_group", f"part_{section}"])
     intro = ["note", "intro", *(in_language(form.intro, k) for k in labels)]
     survey.insert(1, intro)

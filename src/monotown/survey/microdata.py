@@ -19,15 +19,33 @@ from monotown.survey.weights import Array
 
 #: Columns of the design, before one column a question.
 DESIGN: Final = (
-    "population", "unit", "year", "respondent", "responded", "design_weight", "stratum", "cluster",
-    "units_in_stratum", "people_in_cluster", "response_class",
-)  # fmt: skip
+    "population",
+    "unit",
+    "year",
+    "respondent",
+    "responded",
+    "design_weight",
+    "stratum",
+    "cluster",
+    "units_in_stratum",
+    "people_in_cluster",
+    "response_class",
+)
 
 #: What a mapping may set beside `questions`, `missing` and `population`.
 COLUMNS: Final = (
-    "respondent", "unit", "year", "responded", "weight", "probability", "stratum", "cluster",
-    "units_in_stratum", "people_in_cluster", "response_class",
-)  # fmt: skip
+    "respondent",
+    "unit",
+    "year",
+    "responded",
+    "weight",
+    "probability",
+    "stratum",
+    "cluster",
+    "units_in_stratum",
+    "people_in_cluster",
+    "response_class",
+)
 
 #: Why an answer is missing.
 REASONS: Final = ("dont_know", "refusal", "not_asked", "off_route", "empty")
@@ -54,9 +72,8 @@ class Microdata:
 
 
 def read_microdata(
-    raw: pd.DataFrame, mapping: Mapping[str, Any], form: Questionnaire, units: Collection[str],
-    file: str, kind: str,
-) -> Microdata:  # fmt: skip
+    raw: pd.DataFrame, mapping: Mapping[str, Any], form: Questionnaire, units: Collection[str], file: str, kind: str
+) -> Microdata:
     """Microdata of one population from a table of texts.
 
     Parameters
@@ -98,9 +115,7 @@ def read_microdata(
         refuse_mixed(raw["kind"], [kind], file)
     population = str(mapping.get("population", ""))
     if population not in form.populations:
-        problems.add(
-            file, "mapping, population", population, nearest(population, [*form.populations])
-        )
+        problems.add(file, "mapping, population", population, nearest(population, [*form.populations]))
         problems.stop()
     given = dict(mapping.get("columns", {}))
     for key in given:
@@ -109,16 +124,12 @@ def read_microdata(
     reader = _Reader(raw, file, problems)
     people = _design(reader, given, population, units)
     asked = [
-        q
-        for q in form.questions.values()
-        if q.population == population and q.kind in ("scale", "choices", "integer")
+        q for q in form.questions.values() if q.population == population and q.kind in ("scale", "choices", "integer")
     ]
     named = dict(mapping.get("questions", {}))
     for key in named:
         if key not in {q.id for q in asked}:
-            problems.add(
-                file, f"mapping, questions.{key}", key, nearest(key, [q.id for q in asked])
-            )
+            problems.add(file, f"mapping, questions.{key}", key, nearest(key, [q.id for q in asked]))
     reasons = pd.DataFrame(index=raw.index)
     for q in asked:
         spec = named.get(q.id, q.id)
@@ -179,18 +190,24 @@ def kind_of_cell(text: str) -> str:
 
 
 def _check_missing(
-    q: Question, form: Questionnaire, codes: Mapping[Any, Any] | None,
-    missing: Mapping[str, set[str]], file: str, problems: Problems,
-) -> None:  # fmt: skip
+    q: Question,
+    form: Questionnaire,
+    codes: Mapping[Any, Any] | None,
+    missing: Mapping[str, set[str]],
+    file: str,
+    problems: Problems,
+) -> None:
     """A text that is both an answer and no answer would take true answers away."""
     texts = [_plain(c) for c in (form.answers(q) if codes is None else codes)]
     for reason, some in missing.items():
         for text in sorted(some.intersection(texts)):
             problems.add(
-                file, f"mapping, missing.{reason}", text,
+                file,
+                f"mapping, missing.{reason}",
+                text,
                 f"a code that is no answer to {q.id}: give the question its own, such as "
-                f"questions: {{{q.id}: {{missing: {{{reason}: [\"-{text.lstrip('-')}\"]}}}}}}",
-            )  # fmt: skip
+                f'questions: {{{q.id}: {{missing: {{{reason}: ["-{text.lstrip("-")}"]}}}}}}',
+            )
 
 
 class _Reader:
@@ -247,9 +264,13 @@ class _Reader:
         return found.astype("float64")
 
     def answers(
-        self, q: Question, form: Questionnaire, name: str, codes: Mapping[Any, Any] | None,
+        self,
+        q: Question,
+        form: Questionnaire,
+        name: str,
+        codes: Mapping[Any, Any] | None,
         missing: Mapping[str, set[str]],
-    ) -> tuple[pd.Series[float], pd.Series[str]]:  # fmt: skip
+    ) -> tuple[pd.Series[float], pd.Series[str]]:
         texts = self.column(name, f"mapping, questions.{q.id}")
         if texts is None:
             return pd.Series(np.nan, index=self.raw.index), pd.Series("", index=self.raw.index)
@@ -274,9 +295,7 @@ class _Reader:
         return found.where(reason == ""), reason
 
 
-def _design(
-    reader: _Reader, given: Mapping[str, Any], population: str, units: Collection[str]
-) -> pd.DataFrame:
+def _design(reader: _Reader, given: Mapping[str, Any], population: str, units: Collection[str]) -> pd.DataFrame:
     raw = reader.raw
     people = pd.DataFrame({"population": population}, index=raw.index)
     people["unit"] = reader.texts("unit", given, None)
@@ -346,9 +365,7 @@ def _check_design(people: pd.DataFrame, file: str, problems: Problems) -> None:
     twice = people[people.duplicated([*keys, "respondent"])]
     if len(twice):
         found = f"{len(twice)} row{'s' if len(twice) > 1 else ''} of one who stands above"
-        problems.add(
-            file, f"{lines_of(twice.index)}, column respondent", found, "each respondent once"
-        )
+        problems.add(file, f"{lines_of(twice.index)}, column respondent", found, "each respondent once")
     known = people["units_in_stratum"]
     for key, group in people.groupby(keys):
         _, unit, year = key

@@ -14,23 +14,60 @@ from monotown.survey.questionnaire import Questionnaire
 #: Tables of the page: columns, and decimals of its numbers.
 TABLES: Final[dict[str, dict[str, int]]] = {
     "indices": {
-        "population": 0, "unit": 0, "year": 0, "indicator": 0, "respondents": 0, "estimate": 1,
-        "standard_error": 1, "lower": 1, "upper": 1, "bootstrap_error": 1, "design_effect": 2,
-        "flag": 0, "warning": 0,
+        "population": 0,
+        "unit": 0,
+        "year": 0,
+        "indicator": 0,
+        "respondents": 0,
+        "estimate": 1,
+        "standard_error": 1,
+        "lower": 1,
+        "upper": 1,
+        "bootstrap_error": 1,
+        "design_effect": 2,
+        "flag": 0,
+        "warning": 0,
     },
     "changes": {
-        "population": 0, "unit": 0, "indicator": 0, "from_year": 0, "to_year": 0, "change": 1,
-        "standard_error": 1, "lower": 1, "upper": 1, "within_noise": 0,
+        "population": 0,
+        "unit": 0,
+        "indicator": 0,
+        "from_year": 0,
+        "to_year": 0,
+        "change": 1,
+        "standard_error": 1,
+        "lower": 1,
+        "upper": 1,
+        "within_noise": 0,
     },
     "weights": {
-        "population": 0, "unit": 0, "year": 0, "drawn": 0, "answered": 0, "response_rate": 2,
-        "weight_sum": 0, "deff_final": 2, "trimmed": 0, "discrepancy": 6, "degrees": 0, "flag": 0,
+        "population": 0,
+        "unit": 0,
+        "year": 0,
+        "drawn": 0,
+        "answered": 0,
+        "response_rate": 2,
+        "weight_sum": 0,
+        "deff_final": 2,
+        "trimmed": 0,
+        "discrepancy": 6,
+        "degrees": 0,
+        "flag": 0,
     },
     "reliability": {
-        "population": 0, "unit": 0, "year": 0, "block": 0, "items": 0, "respondents": 0,
-        "alpha": 2, "omega": 2, "kmo": 2, "flag": 0, "warning": 0,
+        "population": 0,
+        "unit": 0,
+        "year": 0,
+        "block": 0,
+        "items": 0,
+        "respondents": 0,
+        "alpha": 2,
+        "omega": 2,
+        "kmo": 2,
+        "flag": 0,
+        "warning": 0,
     },
-}  # fmt: skip
+}
 
 _CSS = """
 body{font:15px/1.45 Georgia,serif;max-width:80em;margin:2em auto;padding:0 1em;color:#1a1a1a}
@@ -43,9 +80,7 @@ img{max-width:100%}
 """
 
 
-def survey_page(
-    tables: SurveyTables, form: Questionnaire, labels: Labels, source: str, figure: str
-) -> str:
+def survey_page(tables: SurveyTables, form: Questionnaire, labels: Labels, source: str, figure: str) -> str:
     """The page in one language.
 
     Every table names the kind of its data in its caption, as the figure does on its face.

@@ -57,9 +57,13 @@ class Rule:
 
 
 def exposed(
-    sets: Mapping[str, Answers], hidden: Collection[str], ends: Mapping[str, tuple[float, float]],
-    sample: int, needed: int, rule: Rule,
-) -> list[str]:  # fmt: skip
+    sets: Mapping[str, Answers],
+    hidden: Collection[str],
+    ends: Mapping[str, tuple[float, float]],
+    sample: int,
+    needed: int,
+    rule: Rule,
+) -> list[str]:
     """Hidden sets of answers of which the shown ones tell more than the rule allows.
 
     The attacker knows the mean of the questions exactly, missing answers or not: more than anyone
@@ -122,9 +126,13 @@ def exposed(
 
 
 def hide_beside(
-    sets: Mapping[str, Answers], hidden: Collection[str], ends: Mapping[str, tuple[float, float]],
-    sample: int, needed: int, rule: Rule,
-) -> frozenset[str]:  # fmt: skip
+    sets: Mapping[str, Answers],
+    hidden: Collection[str],
+    ends: Mapping[str, tuple[float, float]],
+    sample: int,
+    needed: int,
+    rule: Rule,
+) -> frozenset[str]:
     """The hidden sets of answers and those that must be hidden beside them.
 
     The question that leaves fewest exposed goes first, then the one with fewest answers, then the
@@ -188,17 +196,16 @@ def hidden_categories(counts: Sequence[int], least: int) -> list[bool]:
     """
     hidden = [0 < n < least for n in counts]
     left = sorted((n, i) for i, n in enumerate(counts) if n >= least)
-    while any(hidden) and left and (
-        sum(hidden) < 2 or sum(n for n, h in zip(counts, hidden, strict=True) if h) < least
-    ):  # fmt: skip
+    while (
+        any(hidden) and left and (sum(hidden) < 2 or sum(n for n, h in zip(counts, hidden, strict=True) if h) < least)
+    ):
         hidden[left.pop(0)[1]] = True
     return hidden
 
 
 def hidden_routes(
-    asked: Mapping[Hashable, int], beside: Mapping[Hashable, Collection[int]], sample: int,
-    least: int,
-) -> set[Hashable]:  # fmt: skip
+    asked: Mapping[Hashable, int], beside: Mapping[Hashable, Collection[int]], sample: int, least: int
+) -> set[Hashable]:
     """Skip rules whose number of people asked would tell of few people.
 
     Who is asked gave certain answers to earlier questions, and who is not gave others: both

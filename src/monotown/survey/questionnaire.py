@@ -174,9 +174,7 @@ def read_questionnaire(
     }
     populations = {str(k): int(v["code"]) for k, v in content["populations"].items()}
     entries = {
-        k: v
-        for k, v in catalogue["indicators"].items()
-        if catalogue["blocks"][v["block"]]["type"] == "sociological"
+        k: v for k, v in catalogue["indicators"].items() if catalogue["blocks"][v["block"]]["type"] == "sociological"
     }
     questions: dict[str, Question] = {}
     for section, part in content["sections"].items():
@@ -185,43 +183,42 @@ def read_questionnaire(
             if name in questions:
                 problems.add(file, where, name, "a name that no other question has")
             question = _question(
-                str(name), str(section), {"population": part.get("population", ""), **given},
-                entries, {"scale": scales, "choices": choices}, populations, no_answer, file, where,
+                str(name),
+                str(section),
+                {"population": part.get("population", ""), **given},
+                entries,
+                {"scale": scales, "choices": choices},
+                populations,
+                no_answer,
+                file,
+                where,
                 problems,
-            )  # fmt: skip
+            )
             for condition in question.ask_if:
                 if condition.question not in questions:
                     problems.add(
-                        file, f"{where}.ask_if", condition.question,
+                        file,
+                        f"{where}.ask_if",
+                        condition.question,
                         "an earlier question: " + nearest(condition.question, list(questions)),
-                    )  # fmt: skip
+                    )
             questions[str(name)] = question
     for entry, described in entries.items():
         for leaf in described.get("leaves", [entry]):
             if leaf not in questions or questions[leaf].indicator != entry:
-                problems.add(
-                    file, "sections", "nothing", f"question {leaf!r} of indicator {entry!r}"
-                )
+                problems.add(file, "sections", "nothing", f"question {leaf!r} of indicator {entry!r}")
     found = Questionnaire(
         id=str(content["id"]),
         version=str(content["version"]),
         title=_words(content["title"], file, "title", problems),
         intro=_words(content["intro"], file, "intro", problems),
         codes=no_answer,
-        code_words={
-            k: _words(v, file, f"codes.{k}", problems) for k, v in content["codes"].items()
-        },
+        code_words={k: _words(v, file, f"codes.{k}", problems) for k, v in content["codes"].items()},
         populations=populations,
-        population_words={
-            k: _words(v, file, f"populations.{k}", problems)
-            for k, v in content["populations"].items()
-        },
+        population_words={k: _words(v, file, f"populations.{k}", problems) for k, v in content["populations"].items()},
         scales=scales,
         choices=choices,
-        sections={
-            k: _words(v["label"], file, f"sections.{k}.label", problems)
-            for k, v in content["sections"].items()
-        },
+        sections={k: _words(v["label"], file, f"sections.{k}.label", problems) for k, v in content["sections"].items()},
         questions=questions,
     )
     problems.stop()
@@ -239,10 +236,12 @@ def _check_missing(form: Questionnaire, q: Question, file: str, problems: Proble
         if code in answers:
             ends = f", or `{q.kind}` that ends below {code}" if q.kind == "integer" else ""
             problems.add(
-                file, f"{where}.{q.kind}", code,
+                file,
+                f"{where}.{q.kind}",
+                code,
                 f"answers apart from the code of {key}: give the question its own, such as "
                 f"missing: {{{key}: -{abs(code)}}}{ends}",
-            )  # fmt: skip
+            )
     if len(set(missing.values())) < len(missing):
         listed = ", ".join(str(c) for c in missing.values())
         problems.add(file, f"{where}.missing", listed, "a code of its own for each")
@@ -259,11 +258,7 @@ def _words(given: Mapping[str, Any], file: str, where: str, problems: Problems) 
 
 
 def _scale(name: str, given: Mapping[Any, Any], file: str, problems: Problems) -> Scale:
-    words = {
-        int(c): _words(w, file, f"scales.{name}.{c}", problems)
-        for c, w in given.items()
-        if c != "ends"
-    }
+    words = {int(c): _words(w, file, f"scales.{name}.{c}", problems) for c, w in given.items() if c != "ends"}
     low, high = given.get("ends", (min(words), max(words)))
     codes = tuple(range(int(low), int(high) + 1))
     if "ends" not in given and set(codes) != set(words):
@@ -274,10 +269,17 @@ def _scale(name: str, given: Mapping[Any, Any], file: str, problems: Problems) -
 
 
 def _question(
-    name: str, section: str, given: Mapping[str, Any], entries: Mapping[str, Any],
-    lists: Mapping[str, Mapping[str, object]], populations: Mapping[str, int],
-    no_answer: Mapping[str, int], file: str, where: str, problems: Problems,
-) -> Question:  # fmt: skip
+    name: str,
+    section: str,
+    given: Mapping[str, Any],
+    entries: Mapping[str, Any],
+    lists: Mapping[str, Mapping[str, object]],
+    populations: Mapping[str, int],
+    no_answer: Mapping[str, int],
+    file: str,
+    where: str,
+    problems: Problems,
+) -> Question:
     for key in given:
         if key not in _KEYS and key not in texts_of(given):
             problems.add(file, f"{where}.{key}", key, nearest(str(key), sorted(_KEYS)))
@@ -286,9 +288,7 @@ def _question(
     if len(kinds) != 1:
         problems.add(file, where, ", ".join(kinds) or "nothing", "one of " + ", ".join(ANSWERS))
     elif kind in lists and given[kind] not in lists[kind]:
-        problems.add(
-            file, f"{where}.{kind}", given[kind], nearest(str(given[kind]), [*lists[kind]])
-        )
+        problems.add(file, f"{where}.{kind}", given[kind], nearest(str(given[kind]), [*lists[kind]]))
     elif kind == "integer" and not _is_range(given[kind]):
         problems.add(file, f"{where}.integer", given[kind], "[least, most], two whole numbers")
     missing = {}
@@ -317,10 +317,18 @@ def _question(
     elif entry:
         problems.add(file, f"{where}.indicator", entry, nearest(entry, list(entries)))
     return Question(
-        name, section, entry, block, population, kind, given.get(kind),
+        name,
+        section,
+        entry,
+        block,
+        population,
+        kind,
+        given.get(kind),
         tuple(_condition(c, file, f"{where}.ask_if", problems) for c in given.get("ask_if", ())),
-        bool(given.get("optional", False)), missing, _words(given, file, where, problems),
-    )  # fmt: skip
+        bool(given.get("optional", False)),
+        missing,
+        _words(given, file, where, problems),
+    )
 
 
 def _is_range(given: object) -> bool:

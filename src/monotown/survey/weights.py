@@ -109,9 +109,7 @@ def adjust_for_nonresponse(weights: ArrayLike, responded: ArrayLike, classes: Ar
     return np.asarray(np.where(answered, w * (every / some)[at], 0.0))
 
 
-def rake(
-    weights: ArrayLike, margins: Sequence[Margin], tolerance: float = 1e-8, rounds: int = 200
-) -> Raked:
+def rake(weights: ArrayLike, margins: Sequence[Margin], tolerance: float = 1e-8, rounds: int = 200) -> Raked:
     """Fit weights to margins by iterative proportional fitting.
 
     Each margin in turn multiplies the weights of a category by its total over the weighted one,
@@ -192,15 +190,12 @@ def _check_margins(w: Array, margins: Sequence[Margin]) -> None:
             raise ValueError(f"margin {margin.name}: expected totals of 0 or more")
         if total <= 0 or abs(total - sums[0]) > 1e-6 * sums[0]:
             raise ValueError(
-                f"margins {margins[0].name} and {margin.name} have different sums, "
-                f"{sums[0]:g} and {total:g}"
+                f"margins {margins[0].name} and {margin.name} have different sums, {sums[0]:g} and {total:g}"
             )
         present = np.bincount(margin.category[margin.category >= 0], minlength=len(margin.totals))
         for j, wanted in enumerate(margin.totals):
             if wanted > 0 and not present[j]:
-                raise ValueError(
-                    f"margin {margin.name}, category {j}: {wanted:g} people, none who answered"
-                )
+                raise ValueError(f"margin {margin.name}, category {j}: {wanted:g} people, none who answered")
             if wanted == 0 and present[j]:
                 raise ValueError(f"margin {margin.name}, category {j}: some answered, total is 0")
     if (w.sum(axis=0) <= 0).any():

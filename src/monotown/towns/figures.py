@@ -11,15 +11,7 @@ from matplotlib.figure import Figure
 
 from monotown.base.labels import Labels
 from monotown.base.tables import SCALES, join_kinds
-from monotown.show.style import (
-    CYCLE,
-    INK,
-    LIGHT,
-    PAGE,
-    in_lines,
-    new_figure,
-    stamp,
-)
+from monotown.show.style import CYCLE, INK, LIGHT, PAGE, in_lines, new_figure, stamp
 
 #: Towns shown: more would not be legible; the tables have all.
 SHOWN = 12
@@ -30,14 +22,9 @@ _YEAR = "#5a5a5a"
 
 def shown_units(scores: pd.DataFrame, root: str, units: list[str]) -> list[str]:
     """The towns a figure shows: by their rank in their last year, then by code."""
-    whole = (
-        scores[scores["node"] == root]
-        .sort_values("year", kind="stable")
-        .drop_duplicates("unit", keep="last")
-    )
+    whole = scores[scores["node"] == root].sort_values("year", kind="stable").drop_duplicates("unit", keep="last")
     rank = {str(u): r for u, r in zip(whole["unit"], whole["rank"], strict=True)}
-    return sorted(units, key=lambda u: (rank.get(u, math.nan) != rank.get(u, math.nan),
-                                        rank.get(u, 0.0), u))[:SHOWN]  # fmt: skip
+    return sorted(units, key=lambda u: (rank.get(u, math.nan) != rank.get(u, math.nan), rank.get(u, 0.0), u))[:SHOWN]
 
 
 def town_profile(profile: pd.DataFrame, *, labels: Labels, units: list[str], source: str) -> Figure:
@@ -75,16 +62,39 @@ def town_profile(profile: pd.DataFrame, *, labels: Labels, units: list[str], sou
         ax.set_title(heads[i], fontsize=8)
         ax.hlines(y, 0, scale, color=LIGHT, linewidth=1)
         # a mark at an end of the scale is whole; no marks must be clipped, for they have no extent
-        ax.plot(mine["position"], y, "o", color=CYCLE[0], markersize=5.5, zorder=3,
-                clip_on=mine.empty, label=labels("towns.figure.town"))  # fmt: skip
+        ax.plot(
+            mine["position"],
+            y,
+            "o",
+            color=CYCLE[0],
+            markersize=5.5,
+            zorder=3,
+            clip_on=mine.empty,
+            label=labels("towns.figure.town"),
+        )
         beside = mine[mine["region_position"].notna()]
         heights = beside["measure"].map(at)
-        ax.plot(beside["region_position"], heights, "D", mfc="none", mec=CYCLE[1],
-                markersize=6.5, zorder=2, clip_on=beside.empty,
-                label=labels("towns.figure.region"))  # fmt: skip
+        ax.plot(
+            beside["region_position"],
+            heights,
+            "D",
+            mfc="none",
+            mec=CYCLE[1],
+            markersize=6.5,
+            zorder=2,
+            clip_on=beside.empty,
+            label=labels("towns.figure.region"),
+        )
         for year, height in zip(mine["year"], y, strict=True):
-            ax.annotate(str(year), (scale, height), xytext=(6, 0), fontsize=6, color=_YEAR,
-                        textcoords="offset points", va="center")  # fmt: skip
+            ax.annotate(
+                str(year),
+                (scale, height),
+                xytext=(6, 0),
+                fontsize=6,
+                color=_YEAR,
+                textcoords="offset points",
+                va="center",
+            )
         ax.set_xlim(-0.04 * scale, 1.04 * scale)
         ax.set_ylim(len(measures) - 0.4, -0.6)
         ax.set_yticks(range(len(measures)), names, fontsize=6.5)
@@ -122,8 +132,7 @@ def town_series(
         figure = new_figure(PAGE, 1.4)
         axes = figure.subplots()
         axes.axis("off")
-        axes.text(0.5, 0.5, labels("regions.no_scores"), ha="center", va="center",
-                  transform=axes.transAxes)  # fmt: skip
+        axes.text(0.5, 0.5, labels("regions.no_scores"), ha="center", va="center", transform=axes.transAxes)
         stamp(figure, labels, join_kinds(scores["kind"]), source)
         return figure
     across = min(4, len(units)) or 1
@@ -146,8 +155,9 @@ def town_series(
         ax.grid(axis="y")
     panels[0][0].set_ylabel(labels("axis.towns_score", scale=labels.number(scale)), fontsize=7)
     if len(set(whole["unit"])) == 1:
-        panels[0][0].text(0.01, 0.1, labels("towns.figure.no_rank"), color=INK, fontsize=8,
-                        transform=panels[0][0].transAxes)  # fmt: skip
+        panels[0][0].text(
+            0.01, 0.1, labels("towns.figure.no_rank"), color=INK, fontsize=8, transform=panels[0][0].transAxes
+        )
     stamp(figure, labels, join_kinds(scores["kind"]), source)
     return figure
 

@@ -26,17 +26,25 @@ _TEXT, _NUMBER = pa.Column(str), pa.Column("float64", nullable=True)
 #: Table of `profile_table`.
 PROFILE: Final = pa.DataFrameSchema(
     {
-        "unit": _TEXT, "block": _TEXT, "measure": _TEXT, "year": pa.Column("int64"),
-        "value": _NUMBER, "unit_of_measure": _TEXT,
+        "unit": _TEXT,
+        "block": _TEXT,
+        "measure": _TEXT,
+        "year": pa.Column("int64"),
+        "value": _NUMBER,
+        "unit_of_measure": _TEXT,
         "position": score_column("Score of the measure: 0 is the worse goalpost."),
-        "region": _TEXT, "region_year": _NUMBER, "region_value": _NUMBER,
+        "region": _TEXT,
+        "region_year": _NUMBER,
+        "region_value": _NUMBER,
         "region_position": score_column("Score of the region's value."),
         "scale": pa.Column(float, description="What positions run to, from 0."),
-        "kind": kind_column(), "source": _TEXT, "flag": _TEXT,
+        "kind": kind_column(),
+        "source": _TEXT,
+        "flag": _TEXT,
     },
     strict=True,
     name="town_profile",
-)  # fmt: skip
+)
 
 
 def plain_catalogue(
@@ -88,9 +96,7 @@ def region_indicators(
     if not regions:
         return pd.DataFrame(columns=["unit", "year", "measure", "value", "source"])
     asked = replace(
-        catalogue,
-        views={view: {**config, "kind": "official", "units": _SET}},
-        sets={**catalogue.sets, _SET: regions},
+        catalogue, views={view: {**config, "kind": "official", "units": _SET}}, sets={**catalogue.sets, _SET: regions}
     )
     table = compute_indicators(observations, constant, asked).table
     return table[table["value"].notna()].reset_index(drop=True)
@@ -191,15 +197,22 @@ def scores_table(scores: pd.DataFrame, root: str, scale: float) -> pd.DataFrame:
     whole = every[scored | never]
     last = whole.drop_duplicates("unit", keep="last").set_index("unit")
     first = whole.drop_duplicates("unit").set_index("unit")
-    table = last.assign(
-        first_year=first["year"], first_score=first["score"], scale=scale
-    ).reset_index()
+    table = last.assign(first_year=first["year"], first_score=first["score"], scale=scale).reset_index()
     table["order"] = (-table["year"]).where(table["score"].notna(), 0)
     table = table.sort_values(["order", "rank", "unit"], kind="stable")
     columns = [
-        "unit", "year", "rank", "n_units", "score", "first_year", "first_score", "scale",
-        "coverage", "kind", "source",
-    ]  # fmt: skip
+        "unit",
+        "year",
+        "rank",
+        "n_units",
+        "score",
+        "first_year",
+        "first_score",
+        "scale",
+        "coverage",
+        "kind",
+        "source",
+    ]
     return table[columns].reset_index(drop=True)
 
 

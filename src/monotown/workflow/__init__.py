@@ -67,9 +67,7 @@ def read_text_table(path: str | Path) -> pd.DataFrame:
     frame = pd.read_csv(io.BytesIO(data), dtype=str, keep_default_na=False, encoding="utf-8")
     if _MADE_SAFE.search(data):
         for name in frame.columns:
-            frame[name] = frame[name].map(
-                lambda t: t[1:] if t.startswith("'") and _FORMULA.match(t) else t
-            )
+            frame[name] = frame[name].map(lambda t: t[1:] if t.startswith("'") and _FORMULA.match(t) else t)
     return frame
 
 
@@ -170,9 +168,8 @@ def write_text(text: str, path: str | Path) -> None:
 
 
 def read_labels(
-    groups: Iterable[str], extra: Mapping[str, Mapping[str, str]] | None = None,
-    folder: str | Path = WORDS,
-) -> dict[str, Labels]:  # fmt: skip
+    groups: Iterable[str], extra: Mapping[str, Mapping[str, str]] | None = None, folder: str | Path = WORDS
+) -> dict[str, Labels]:
     """Labels of each language, from groups of the files of words, with `extra` texts beside."""
     texts = {**label_texts(groups, folder), **(extra or {})}
     return {language: Labels(language, texts, name) for language, name in names(folder).items()}

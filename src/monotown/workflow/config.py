@@ -14,9 +14,19 @@ from monotown.workflow.strict import read_strict
 
 #: Config keys that name a file.
 FILES = (
-    "units", "variables", "publications", "indicators", "measures", "views", "claims",
-    "graphs", "cohort", "scenarios", "hypothesis", "mechanism",
-)  # fmt: skip
+    "units",
+    "variables",
+    "publications",
+    "indicators",
+    "measures",
+    "views",
+    "claims",
+    "graphs",
+    "cohort",
+    "scenarios",
+    "hypothesis",
+    "mechanism",
+)
 
 
 #: Name of the file that describes a source of raw figures.
@@ -51,9 +61,7 @@ def key_lines(path: str | Path) -> dict[tuple[str | int, ...], int]:
     return read_strict(path, lines=True)[1]
 
 
-def check_config(
-    config: Mapping[str, Any], root: str | Path, files: tuple[str, ...] = ("config/config.yaml",)
-) -> None:
+def check_config(config: Mapping[str, Any], root: str | Path, files: tuple[str, ...] = ("config/config.yaml",)) -> None:
     """Stop with every problem of a run's config.
 
     Parameters
@@ -87,13 +95,9 @@ def check_config(
             continue
         target = (top / named).resolve()
         if not target.is_relative_to(top):
-            problems.append(
-                placed(Problem(files[-1], key, named, "a path inside the project"), top, files)
-            )
+            problems.append(placed(Problem(files[-1], key, named, "a path inside the project"), top, files))
         elif not target.is_file():
-            problems.append(
-                placed(Problem(files[-1], key, named, "a file that exists"), top, files)
-            )
+            problems.append(placed(Problem(files[-1], key, named, "a file that exists"), top, files))
     problems += [placed(p, top, files) for p in _sources_problems(config, top, files[-1])]
     results = config.get("results")
     if isinstance(results, str) and not _may_hold_results(results, top):
@@ -108,9 +112,7 @@ def check_config(
         and all(isinstance(v, int | float) for v in limits)
         and limits[0] >= limits[1]
     ):
-        problem = Problem(
-            files[-1], "sensitivity.interval", str(limits), "the lower probability first"
-        )
+        problem = Problem(files[-1], "sensitivity.interval", str(limits), "the lower probability first")
         problems.append(placed(problem, top, files))
     if problems:
         raise InputError(problems)
@@ -138,10 +140,9 @@ def _sources_problems(config: Mapping[str, Any], top: Path, file: str) -> list[P
 
 
 #: What the project itself holds: a run that wrote there would mix with it, or take it away.
-PROJECT_FOLDERS = frozenset({
-    "benchmarks", "config", "data", "docs", "environment", "notebooks", "profiles", "src", "tests",
-    "workflow",
-})  # fmt: skip
+PROJECT_FOLDERS = frozenset(
+    {"benchmarks", "config", "data", "docs", "environment", "notebooks", "profiles", "src", "tests", "workflow"}
+)
 RESULTS = (
     "a folder inside the project that is none of its own, such as results or results/my-run "
     f"(not {', '.join(sorted(PROJECT_FOLDERS))}, nor one that is hidden)"

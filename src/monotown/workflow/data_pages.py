@@ -34,10 +34,8 @@ END_MARK: Final = "<!-- end of table -->"
 _ABOUT: Final = {
     "profile": "data-package",
     "name": "monotown-raw-data",
-    "title": "Raw figures of Monotown: official statistics of Kazakhstan, the tables of the paper, "
-    "and reference files",
-    "description": "Figures and names as their sources print them. The source.yaml beside a file "
-    "says how it is read.",
+    "title": "Raw figures of Monotown: official statistics of Kazakhstan, the tables of the paper, and reference files",
+    "description": "Figures and names as their sources print them. The source.yaml beside a file says how it is read.",
 }
 
 

@@ -45,9 +45,7 @@ REGISTER = "config/town_register.yaml"
 COMPARED = [s.name for s in SCHEMES.values() if s.family != "expert" and not s.per_unit]
 
 
-def check_run(
-    config: Mapping[str, Any], root: str | Path, files: tuple[str, ...] = ("config/config.yaml",)
-) -> None:
+def check_run(config: Mapping[str, Any], root: str | Path, files: tuple[str, ...] = ("config/config.yaml",)) -> None:
     """Stop with every problem of every config file of a run.
 
     The same functions judge here that judge in the steps; a step finds only what hangs on data.
@@ -178,9 +176,7 @@ class Door:
     def _sources(self) -> None:
         names = ("units", "variables", "sources")
         self.problems += config_problems(
-            {n: self._content(n) for n in names},
-            {n: {} for n in names},
-            {n: self._file(n) for n in names},
+            {n: self._content(n) for n in names}, {n: {} for n in names}, {n: self._file(n) for n in names}
         )
 
     def _publications(self) -> None:
@@ -259,10 +255,7 @@ class Door:
         if isinstance(views, Mapping):
             known(section["views"], "sensitivity.views", list(views))
         sobol = section.get("sobol", {})
-        for key, valid in (
-            ("schemes", COMPARED), ("normalisations", NORMALISATIONS),
-            ("aggregations", AGGREGATIONS),
-        ):  # fmt: skip
+        for key, valid in (("schemes", COMPARED), ("normalisations", NORMALISATIONS), ("aggregations", AGGREGATIONS)):
             known(sobol.get(key, ()), f"sensitivity.sobol.{key}", list(valid))
         replicates = sobol.get("replicates", 8)
         for key in ("points", "joint_points", "replicates"):
@@ -352,9 +345,7 @@ class Door:
         if self.config.get("scenarios") in self._read and models and len(models) == len(views):
             self._scenarios(self.config["scenarios"], models, views)
 
-    def _scenarios(
-        self, path: str, models: Mapping[str, IndexModel], views: Mapping[str, Any]
-    ) -> None:
+    def _scenarios(self, path: str, models: Mapping[str, IndexModel], views: Mapping[str, Any]) -> None:
         try:
             settings = read_settings(path, self.root, views)
         except InputError as error:
@@ -389,10 +380,7 @@ class Door:
         try:
             survey = check_survey(path, self.root)
         except InputError as error:
-            self.problems += [
-                placed(p, self.root, self.files) if p.file == "run config" else p
-                for p in error.problems
-            ]
+            self.problems += [placed(p, self.root, self.files) if p.file == "run config" else p for p in error.problems]
             return
         mappings = [entry["mapping"] for entry in survey["files"]]
         for file in [survey.get("population"), *mappings]:

@@ -49,18 +49,15 @@ def in_words(problem: Problem, labels: Labels) -> str:
         where = labels("door.line", n=line[1], where=line[2]) if line[2] else where
     found = labels("door.nothing") if problem.found == "nothing" else repr(problem.found)
     return labels(
-        "door.problem", file=problem.file, where=where, found=found,
-        expected=_expected(problem.expected, labels),
-    )  # fmt: skip
+        "door.problem", file=problem.file, where=where, found=found, expected=_expected(problem.expected, labels)
+    )
 
 
 def _expected(text: str, labels: Labels) -> str:
     for key, words in labels.texts.items():
         if key.startswith("door.expected."):
             parts = re.split(r"\{(\w+)\}", words["en"])
-            form = "".join(
-                f"(?P<{part}>.+?)" if i % 2 else re.escape(part) for i, part in enumerate(parts)
-            )
+            form = "".join(f"(?P<{part}>.+?)" if i % 2 else re.escape(part) for i, part in enumerate(parts))
             fits = re.fullmatch(form, text, re.DOTALL)
             if fits:
                 return labels(key, **fits.groupdict()) if fits.groupdict() else labels(key)

@@ -7,9 +7,7 @@ import sys
 from collections.abc import MutableMapping
 
 
-def set_environment(
-    library: str | os.PathLike[str], environment: MutableMapping[str, str] | None = None
-) -> None:
+def set_environment(library: str | os.PathLike[str], environment: MutableMapping[str, str] | None = None) -> None:
     """Give steps the library of this checkout, and one thread each for linear algebra.
 
     Threads of a library would change the order of sums, and so the last bits of a result, with the

@@ -12,9 +12,7 @@ from monotown.show.style import figure_style, render
 
 
 def write_figures(
-    draw: Callable[[Labels], Figure],
-    labels: Mapping[str, Labels],
-    outputs: Iterable[str | Path],
+    draw: Callable[[Labels], Figure], labels: Mapping[str, Labels], outputs: Iterable[str | Path]
 ) -> None:
     """Draw a figure in each language and write it in each format.
 

@@ -17,10 +17,20 @@ FAMILY = "Monotown Sans"
 
 #: First and last code of each range of letters and signs.
 RANGES = (
-    (0x20, 0x17F), (0x2C6, 0x2DD), (0x370, 0x3FF), (0x400, 0x4FF), (0x2010, 0x2044),
-    (0x2070, 0x209F), (0x20A0, 0x20BF), (0x2116, 0x2122), (0x2190, 0x2199),
-    (0x21D0, 0x21D4), (0x2200, 0x226F), (0x25A0, 0x25FF), (0x2713, 0x2718),
-)  # fmt: skip
+    (0x20, 0x17F),
+    (0x2C6, 0x2DD),
+    (0x370, 0x3FF),
+    (0x400, 0x4FF),
+    (0x2010, 0x2044),
+    (0x2070, 0x209F),
+    (0x20A0, 0x20BF),
+    (0x2116, 0x2122),
+    (0x2190, 0x2199),
+    (0x21D0, 0x21D4),
+    (0x2200, 0x226F),
+    (0x25A0, 0x25FF),
+    (0x2713, 0x2718),
+)
 
 
 def make(source: Path, target: Path, style: str) -> None:
@@ -34,8 +44,13 @@ def make(source: Path, target: Path, style: str) -> None:
     cut = subset.Subsetter(options)
     cut.populate(unicodes=[code for first, last in RANGES for code in range(first, last + 1)])
     cut.subset(font)
-    names = {1: FAMILY, 3: f"{FAMILY} {style}", 4: f"{FAMILY} {style}",
-             6: f"{FAMILY} {style}".replace(" ", ""), 16: FAMILY}  # fmt: skip
+    names = {
+        1: FAMILY,
+        3: f"{FAMILY} {style}",
+        4: f"{FAMILY} {style}",
+        6: f"{FAMILY} {style}".replace(" ", ""),
+        16: FAMILY,
+    }
     for record in list(font["name"].names):
         if record.nameID in names:
             record.string = names[record.nameID]

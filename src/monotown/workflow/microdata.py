@@ -19,8 +19,12 @@ STATISTICAL = (".sav", ".zsav", ".dta")
 
 #: Beyond them a file is refused before it is read.
 LIMITS: Mapping[str, int] = {
-    "megabytes": 200, "unpacked_megabytes": 800, "ratio": 200, "cells": 20_000_000, "sheets": 20,
-}  # fmt: skip
+    "megabytes": 200,
+    "unpacked_megabytes": 800,
+    "ratio": 200,
+    "cells": 20_000_000,
+    "sheets": 20,
+}
 
 
 def read_microdata_file(path: str | Path, sheet: str | None = None) -> pd.DataFrame:
@@ -51,9 +55,7 @@ def read_microdata_file(path: str | Path, sheet: str | None = None) -> pd.DataFr
         frame = _sheet(file, sheet)
     else:
         expected = "a file of kind " + ", ".join((*SUFFIXES, *STATISTICAL))
-        raise InputError(
-            [Problem(str(path), "name of the file", file.suffix or file.name, expected)]
-        )
+        raise InputError([Problem(str(path), "name of the file", file.suffix or file.name, expected)])
     names = pd.Series([str(c) for c in frame.columns])
     problems = []
     for _, same in names.groupby(names):
@@ -95,9 +97,13 @@ def _read(file: Path, suffix: str, metadataonly: bool = False) -> tuple[pd.DataF
             return pyreadstat.read_dta(file, metadataonly=metadataonly)
         return pyreadstat.read_sav(file, metadataonly=metadataonly, user_missing=True)
     except (
-        pyreadstat.ReadstatError, pyreadstat.PyreadstatError, ValueError, IndexError,
-        OverflowError, MemoryError,
-    ) as error:  # fmt: skip
+        pyreadstat.ReadstatError,
+        pyreadstat.PyreadstatError,
+        ValueError,
+        IndexError,
+        OverflowError,
+        MemoryError,
+    ) as error:
         expected = f"a whole {suffix} file without a password"
         # the reader's own words may quote what stands in the file
         raise InputError([Problem(str(file), "file", type(error).__name__, expected)]) from None

@@ -22,9 +22,7 @@ def _size() -> tuple[int, int] | tuple[None, None]:
 
 
 @contextmanager
-def progress(
-    what: str, total: int, log: str | Path, position: int = 0
-) -> Iterator[Callable[[int], None]]:
+def progress(what: str, total: int, log: str | Path, position: int = 0) -> Iterator[Callable[[int], None]]:
     """Show how far a step has come.
 
     Parameters
@@ -48,10 +46,17 @@ def progress(
     done, told, start = 0, 0, time.monotonic()
     columns, rows = _size()
     bar = tqdm(
-        total=total, desc=what, unit=" draws", unit_scale=True, position=position, leave=False,
-        disable=not sys.stderr.isatty(), ncols=columns, nrows=rows,
+        total=total,
+        desc=what,
+        unit=" draws",
+        unit_scale=True,
+        position=position,
+        leave=False,
+        disable=not sys.stderr.isatty(),
+        ncols=columns,
+        nrows=rows,
         file=getattr(sys.stderr, "terminal", sys.stderr),
-    )  # fmt: skip
+    )
     with bar, target.open("a", encoding="utf-8") as file:
 
         def step(count: int) -> None:
@@ -63,10 +68,7 @@ def progress(
                 told = tenth
                 rate = done / max(time.monotonic() - start, 1e-9)
                 left = (total - done) / rate
-                file.write(
-                    f"{what}: {done:,} of {total:,} ({10 * tenth}%), {rate:,.0f} a second, "
-                    f"{left:.0f} s left\n"
-                )
+                file.write(f"{what}: {done:,} of {total:,} ({10 * tenth}%), {rate:,.0f} a second, {left:.0f} s left\n")
                 file.flush()
 
         yield step

@@ -55,9 +55,7 @@ def read_settings(path: str, root: str | Path, views: Mapping[str, Any]) -> dict
     return {**settings, "files": list(dict.fromkeys(named))}
 
 
-def _found(
-    top: Path, path: str, key: str, patterns: Sequence[str], problems: Problems
-) -> list[str]:
+def _found(top: Path, path: str, key: str, patterns: Sequence[str], problems: Problems) -> list[str]:
     files: list[str] = []
     for i, pattern in enumerate(patterns):
         where = f"{key}.{i}" if len(patterns) > 1 else key

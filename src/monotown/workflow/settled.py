@@ -12,10 +12,7 @@ from monotown.base.problems import Problems
 _MEASURES: Final[Mapping[str, Any]] = {"data_error": {}, "direction": []}
 
 #: What a run on own data need not say.
-_OWN: Final[Mapping[str, Any]] = {
-    "towns": "config/parts/towns.yaml",
-    "text": "config/examples/text",
-}
+_OWN: Final[Mapping[str, Any]] = {"towns": "config/parts/towns.yaml", "text": "config/examples/text"}
 
 
 def settled(default: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str, Any]:
@@ -100,9 +97,7 @@ def parts_of_run(parts: Sequence[str], config: Mapping[str, Any]) -> list[str]:
     return [part for part in parts if there(part)]
 
 
-def check_shown(
-    figures: Sequence[str], kept: Collection[str], default: Mapping[str, Any], text: str
-) -> None:
+def check_shown(figures: Sequence[str], kept: Collection[str], default: Mapping[str, Any], text: str) -> None:
     """Stop where a run drops an analysis whose figures its report shows.
 
     Parameters
@@ -125,8 +120,12 @@ def check_shown(
     for name in default["sensitivity"]["analyses"]:
         shown = [f for f in figures if f.startswith(f"{name}_")]
         if name not in kept and shown:
-            problems.add(text, f"sensitivity.analyses.{name}", ", ".join(shown),
-                         "a report without figures of an analysis that the run drops")  # fmt: skip
+            problems.add(
+                text,
+                f"sensitivity.analyses.{name}",
+                ", ".join(shown),
+                "a report without figures of an analysis that the run drops",
+            )
     problems.stop()
 
 

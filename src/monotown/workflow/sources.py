@@ -150,11 +150,7 @@ def source_files(named: str | Sequence[str], root: str | Path = ".") -> list[str
     return sorted(p.as_posix() for p in found if not any(n.startswith(".") for n in p.parts))
 
 
-def load_sources(
-    named: str | Sequence[str],
-    root: str | Path = ".",
-    rules: Mapping[str, Any] | None = None,
-) -> Sources:
+def load_sources(named: str | Sequence[str], root: str | Path = ".", rules: Mapping[str, Any] | None = None) -> Sources:
     """Read and check every source.
 
     Parameters

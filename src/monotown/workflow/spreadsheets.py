@@ -87,11 +87,7 @@ def raised_text(text: str, place: str) -> str:
     table, ends = (_RAISED, "⁽⁾") if place == "superscript" else (_LOWERED, "₍₎")
     return re.sub(
         r"[^\W\d_]+",
-        lambda m: (
-            m[0].translate(table)
-            if all(ord(c) in table for c in m[0])
-            else f"{ends[0]}{m[0]}{ends[1]}"
-        ),
+        lambda m: m[0].translate(table) if all(ord(c) in table for c in m[0]) else f"{ends[0]}{m[0]}{ends[1]}",
         text,
     ).translate(table)
 
@@ -186,9 +182,16 @@ class Page:
                 self._refuse(r, c, f"{section.before}{text}{section.after}", number_format)
 
     def number(
-        self, r: int, c: int, stored: str, font: Font, number_format: str, *,
-        epoch: Any = WINDOWS_EPOCH, kind: Kind | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        r: int,
+        c: int,
+        stored: str,
+        font: Font,
+        number_format: str,
+        *,
+        epoch: Any = WINDOWS_EPOCH,
+        kind: Kind | None = None,
+    ) -> None:
         """Place a stored number as its format means it.
 
         `kind` is what the file says of the cell beside its format; another meaning is refused.
@@ -261,12 +264,20 @@ class Page:
                         row[c] = ""
                         self._forget(r, c)
         return Sheet(
-            file, self.name, [self.rows.get(r, []) for r in range(height)], sorted(self.merged),
-            frozenset(self.unsaved), self.hidden,
-            _within(self.hidden_rows, height), _within(self.hidden_columns, width),
-            frozenset(self.struck), frozenset(self.dates), dict(self.refused),
-            frozenset(self.numbers), dict(self.scaled),
-        )  # fmt: skip
+            file,
+            self.name,
+            [self.rows.get(r, []) for r in range(height)],
+            sorted(self.merged),
+            frozenset(self.unsaved),
+            self.hidden,
+            _within(self.hidden_rows, height),
+            _within(self.hidden_columns, width),
+            frozenset(self.struck),
+            frozenset(self.dates),
+            dict(self.refused),
+            frozenset(self.numbers),
+            dict(self.scaled),
+        )
 
     def _forget(self, r: int, c: int) -> None:
         for places in (self.unsaved, self.struck, self.dates, self.numbers):
@@ -317,9 +328,7 @@ class _Package:
         return {
             str(node.get("Id")): (
                 str(node.get("Type")).rpartition("/")[2],
-                posixpath.normpath(posixpath.join("/", folder, str(node.get("Target")))).lstrip(
-                    "/"
-                ),
+                posixpath.normpath(posixpath.join("/", folder, str(node.get("Target")))).lstrip("/"),
             )
             for node in self.tree(rels)
             if node.get("TargetMode") != "External"
@@ -441,9 +450,8 @@ def _shared(package: _Package, part: str | None, limits: Mapping[str, int]) -> l
 
 
 def _xlsx_page(
-    source: io.BufferedIOBase, page: Page, styles: Sequence[tuple[str, Font]],
-    texts: Sequence[Runs], epoch: Any,
-) -> None:  # fmt: skip
+    source: io.BufferedIOBase, page: Page, styles: Sequence[tuple[str, Font]], texts: Sequence[Runs], epoch: Any
+) -> None:
     row = -1
     for _, node in ElementTree.iterparse(source):
         kind = _local(node.tag)
@@ -467,9 +475,8 @@ def _zero(text: str | None) -> bool:
 
 
 def _xlsx_row(
-    node: ElementTree.Element, r: int, page: Page, styles: Sequence[tuple[str, Font]],
-    texts: Sequence[Runs], epoch: Any,
-) -> None:  # fmt: skip
+    node: ElementTree.Element, r: int, page: Page, styles: Sequence[tuple[str, Font]], texts: Sequence[Runs], epoch: Any
+) -> None:
     c = -1
     for cell in node:
         if _local(cell.tag) != "c":
@@ -513,22 +520,15 @@ def xls_sheets(data: bytes, name: str, limits: Mapping[str, int]) -> list[Sheet]
     import xlrd  # an optional reader of old workbooks: loaded where one is given
 
     book = xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=io.StringIO())
-    fonts = [
-        Font(bool(f.struck_out), ("", "superscript", "subscript")[f.escapement % 3])
-        for f in book.font_list
-    ]
+    fonts = [Font(bool(f.struck_out), ("", "superscript", "subscript")[f.escapement % 3]) for f in book.font_list]
     epoch = CALENDAR_MAC_1904 if book.datemode else WINDOWS_EPOCH
     sheets = []
     for found in book.sheets():
         page = Page(found.name, limits)
         page.hidden = found.visibility != 0
         page.merged = [(t, left, b - 1, r - 1) for t, b, left, r in found.merged_cells]
-        page.hidden_rows = [
-            (r, r) for r, info in found.rowinfo_map.items() if info.hidden or info.height == 0
-        ]
-        page.hidden_columns = [
-            (c, c) for c, info in found.colinfo_map.items() if info.hidden or info.width == 0
-        ]
+        page.hidden_rows = [(r, r) for r, info in found.rowinfo_map.items() if info.hidden or info.height == 0]
+        page.hidden_columns = [(c, c) for c, info in found.colinfo_map.items() if info.hidden or info.width == 0]
         for r in range(found.nrows):
             for c in range(found.row_len(r)):
                 _xls_cell(found, r, c, page, book, fonts, epoch, xlrd)
@@ -536,9 +536,7 @@ def xls_sheets(data: bytes, name: str, limits: Mapping[str, int]) -> list[Sheet]
     return sheets
 
 
-def _xls_cell(
-    found: Any, r: int, c: int, page: Page, book: Any, fonts: Sequence[Font], epoch: Any, xlrd: Any
-) -> None:
+def _xls_cell(found: Any, r: int, c: int, page: Page, book: Any, fonts: Sequence[Font], epoch: Any, xlrd: Any) -> None:
     cell = found.cell(r, c)
     if cell.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
         return
@@ -563,13 +561,10 @@ def _xls_cell(
 
 
 _ODF = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
-_OFFICE, _TABLE, _STYLE, _NUMBER, _TEXT = (
-    _ODF % part for part in ("office", "table", "style", "datastyle", "text")
-)
+_OFFICE, _TABLE, _STYLE, _NUMBER, _TEXT = (_ODF % part for part in ("office", "table", "style", "datastyle", "text"))
 _DATE_PARTS = frozenset(
-    {"day", "month", "year", "era", "day-of-week", "week-of-year", "quarter", "hours", "minutes",
-     "seconds", "am-pm"}
-)  # fmt: skip
+    {"day", "month", "year", "era", "day-of-week", "week-of-year", "quarter", "hours", "minutes", "seconds", "am-pm"}
+)
 
 
 class _OdsStyles:
@@ -604,9 +599,7 @@ class _OdsStyles:
             for node in self._chain(family, name):
                 shape = shape or self._code(node.get(f"{_STYLE}data-style-name"))
                 for font in node.iterfind(f"{_STYLE}text-properties"):
-                    line = font.get(f"{_STYLE}text-line-through-style") or font.get(
-                        f"{_STYLE}text-line-through-type"
-                    )
+                    line = font.get(f"{_STYLE}text-line-through-style") or font.get(f"{_STYLE}text-line-through-type")
                     if struck is None and line is not None:
                         struck = line != "none"
                     shift = font.get(f"{_STYLE}text-position")
@@ -719,9 +712,7 @@ def ods_sheets(data: bytes, name: str, limits: Mapping[str, int]) -> list[Sheet]
     return sheets
 
 
-def _lines(
-    node: ElementTree.Element, kind: str, hidden: bool = False
-) -> Iterator[tuple[ElementTree.Element, bool]]:
+def _lines(node: ElementTree.Element, kind: str, hidden: bool = False) -> Iterator[tuple[ElementTree.Element, bool]]:
     """Rows or columns of a table in their order, through groups; whether each is hidden."""
     for child in node:
         name = _local(child.tag)
@@ -737,9 +728,8 @@ def _times(node: ElementTree.Element, name: str) -> int:
 
 
 def _ods_row(
-    node: ElementTree.Element, r: int, times: int, page: Page, styles: _OdsStyles,
-    defaults: Sequence[str | None],
-) -> int:  # fmt: skip
+    node: ElementTree.Element, r: int, times: int, page: Page, styles: _OdsStyles, defaults: Sequence[str | None]
+) -> int:
     """Place the cells of a row as often as it stands; the row after it."""
     filled: list[tuple[ElementTree.Element, int, int]] = []
     c = 0
@@ -772,9 +762,7 @@ def _formula(cell: ElementTree.Element) -> bool:
     return bool(cell.get(f"{_TABLE}formula"))
 
 
-def _ods_cell(
-    cell: ElementTree.Element, r: int, c: int, page: Page, styles: _OdsStyles, style: str | None
-) -> None:
+def _ods_cell(cell: ElementTree.Element, r: int, c: int, page: Page, styles: _OdsStyles, style: str | None) -> None:
     shape, font = styles.cell(style)
     kind, value = cell.get(f"{_OFFICE}value-type"), cell.get(f"{_OFFICE}value")
     if kind in ("float", "currency") and value is not None:
@@ -799,9 +787,7 @@ def _ods_cell(
             page.unsaved.add((r, c))
 
 
-def _ods_runs(
-    node: ElementTree.Element, font: Font | None, styles: _OdsStyles
-) -> Iterator[tuple[str, Font | None]]:
+def _ods_runs(node: ElementTree.Element, font: Font | None, styles: _OdsStyles) -> Iterator[tuple[str, Font | None]]:
     """Runs of a paragraph, through its spans and links, without comments and notes."""
     if node.text:
         yield node.text, font

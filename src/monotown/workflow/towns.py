@@ -48,8 +48,7 @@ def check_input(config: Mapping[str, Any], root: str | Path, files: tuple[str, .
     schema = read_yaml(schema_file(top, "towns"))
     section = config["input"]
     problems = [
-        Problem(p.file, f"input.{p.where}", p.found, p.expected)
-        for p in schema_problems(section, schema, "run config")
+        Problem(p.file, f"input.{p.where}", p.found, p.expected) for p in schema_problems(section, schema, "run config")
     ]
     if not problems:
         for i, name in enumerate(section.get("files", [])):
@@ -61,9 +60,7 @@ def check_input(config: Mapping[str, Any], root: str | Path, files: tuple[str, .
                 problems.append(Problem("run config", where, name, "a file that exists"))
         towns = top / section["towns"]
         if not towns.resolve().is_relative_to(top) or not towns.is_file():
-            problems.append(
-                Problem("run config", "input.towns", section["towns"], "a file in the project")
-            )
+            problems.append(Problem("run config", "input.towns", section["towns"], "a file in the project"))
         text = (top / section["text"]).resolve()
         if not text.is_relative_to(top) or not any(text.glob("*.yaml")):
             expected = "a folder in the project with texts, such as config/examples/text"
@@ -79,9 +76,7 @@ def check_input(config: Mapping[str, Any], root: str | Path, files: tuple[str, .
         raise InputError([placed(p, top, files) for p in problems])
 
 
-def _unknown_names(
-    config: Mapping[str, Any], section: Mapping[str, Any], top: Path
-) -> list[Problem]:
+def _unknown_names(config: Mapping[str, Any], section: Mapping[str, Any], top: Path) -> list[Problem]:
     """Sets of units, and variables of columns, that the configs do not have."""
     problems = Problems()
     wanted = section.get("units")
@@ -90,12 +85,7 @@ def _unknown_names(
         if wanted not in sets:
             problems.add("run config", "input.units", wanted, nearest(wanted, sets))
     if section.get("survey") and "survey" not in config:
-        problems.add(
-            "run config",
-            "survey",
-            "nothing",
-            "the path of a file like config/parts/survey/demo.yaml",
-        )
+        problems.add("run config", "survey", "nothing", "the path of a file like config/parts/survey/demo.yaml")
     named = section.get("columns", {})
     known = []
     if named:
@@ -133,9 +123,7 @@ def settings_from(section: Mapping[str, Any], configs: Mapping[str, Any]) -> Set
     decimal = section.get("decimal", {})
     among = units["sets"][section["units"]] if section.get("units") else []
     return Settings(
-        fields=make_fields(
-            configs["variables"], configs["indicators"], configs["towns"], configs["measures"]
-        ),
+        fields=make_fields(configs["variables"], configs["indicators"], configs["towns"], configs["measures"]),
         towns=configs["towns"],
         units=units,
         blocks=list(configs["indicators"]["blocks"]),
@@ -151,9 +139,12 @@ def settings_from(section: Mapping[str, Any], configs: Mapping[str, Any]) -> Set
 
 
 def finding_words(
-    labels: Sequence[str], language: str, settings: Settings, units: Mapping[str, Any],
+    labels: Sequence[str],
+    language: str,
+    settings: Settings,
+    units: Mapping[str, Any],
     measures: Mapping[str, Any] | None = None,
-) -> Labels:  # fmt: skip
+) -> Labels:
     """Words of findings, with the names of units, indicators, measures and units of measure.
 
     Parameters
@@ -170,15 +161,11 @@ def finding_words(
         Measures of the run.
     """
     fields = {name: {"label": held.labels} for name, held in settings.fields.items()}
-    words = (
-        words_of("unit", units) | words_of("field", fields) | words_of("measure", measures or {})
-    )
+    words = words_of("unit", units) | words_of("field", fields) | words_of("measure", measures or {})
     return read_labels(labels, words)[language]
 
 
-def report_problems(
-    findings: list[Finding], sheets: list[Sheet], labels: Labels, workbook: str | Path
-) -> None:
+def report_problems(findings: list[Finding], sheets: list[Sheet], labels: Labels, workbook: str | Path) -> None:
     """Write the findings and the marked sheets to a workbook."""
     words = {
         "page": labels("towns.sheet_problems"),
@@ -186,9 +173,8 @@ def report_problems(
         **{c: labels(f"towns.column.{c}") for c in findings_table([], labels).columns},
     }
     write_problems(
-        findings_table(findings, labels), findings, sheets, words,
-        [in_words(f, labels) for f in findings], workbook,
-    )  # fmt: skip
+        findings_table(findings, labels), findings, sheets, words, [in_words(f, labels) for f in findings], workbook
+    )
 
 
 def stop_on_errors(problems: str | Path, labels: Labels) -> None:

@@ -112,9 +112,7 @@ def case_texts(folder: str | Path = WORDS) -> dict[str, dict[str, str]]:
     return found
 
 
-def label_texts(
-    groups: Iterable[str] | None = None, folder: str | Path = WORDS
-) -> dict[str, dict[str, str]]:
+def label_texts(groups: Iterable[str] | None = None, folder: str | Path = WORDS) -> dict[str, dict[str, str]]:
     """Labels of some groups, or of all, by their dotted keys: a text in every language."""
     wanted = None if groups is None else list(groups)
     words = {}
@@ -174,10 +172,7 @@ def part_of(text: str, place: tuple[str, ...]) -> str | None:
             return None
         same = re.compile(rf" {{0,{indent}}}[^\s#]")
         way.append(found)
-        low, high = (
-            found + 1,
-            next((i for i in range(found + 1, high) if same.match(lines[i])), high),
-        )
+        low, high = (found + 1, next((i for i in range(found + 1, high) if same.match(lines[i])), high))
         if head.match(lines[found])[2]:  # type: ignore[index]
             break
     return "\n".join(t if i in way or low <= i < high else "" for i, t in enumerate(lines))

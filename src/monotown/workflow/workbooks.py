@@ -24,14 +24,7 @@ from monotown.data.workbooks.findings import ERROR, Finding
 from monotown.data.workbooks.grid import Sheet, cell_place, safe_text
 from monotown.data.workbooks.template import Page
 from monotown.data.workbooks.text import QuoteError, decode_text, split_rows
-from monotown.workflow.spreadsheets import (
-    RefusedError,
-    number_text,
-    ods_sheets,
-    too_many,
-    xls_sheets,
-    xlsx_sheets,
-)
+from monotown.workflow.spreadsheets import RefusedError, number_text, ods_sheets, too_many, xls_sheets, xlsx_sheets
 
 TEXT = (".csv", ".tsv", ".txt")
 ZIPPED = (".xlsx", ".xlsm", ".ods")
@@ -59,9 +52,7 @@ _FILLS = {
 _WIDTHS = (14, 28, 14, 10, 28, 52, 60)
 
 
-def load_sheets(
-    path: str | Path, name: str, limits: Mapping[str, int]
-) -> tuple[list[Sheet], list[Finding]]:
+def load_sheets(path: str | Path, name: str, limits: Mapping[str, int]) -> tuple[list[Sheet], list[Finding]]:
     """Sheets of a file, or the finding that says why it is not read.
 
     Parameters
@@ -133,9 +124,8 @@ def _looks(data: bytes) -> str:
 
 
 def _guard(
-    read: Callable[[bytes, str, Mapping[str, int]], list[Sheet]], data: bytes, name: str,
-    limits: Mapping[str, int],
-) -> list[Sheet]:  # fmt: skip
+    read: Callable[[bytes, str, Mapping[str, int]], list[Sheet]], data: bytes, name: str, limits: Mapping[str, int]
+) -> list[Sheet]:
     """Whatever a library makes of a damaged file, the reader hears that it is damaged."""
     try:
         return read(data, name, limits)
@@ -161,9 +151,12 @@ def _check_zip(data: bytes, limits: Mapping[str, int]) -> None:
                     while chunk := part.read(2**20):
                         total += len(chunk)
                         if total > most or total > limits["ratio"] * max(len(data), 2**20):
-                            raise RefusedError("bomb", f"> {total / 2**20:.0f} MB",
-                                           limit=limits["unpacked_megabytes"],
-                                           ratio=limits["ratio"])  # fmt: skip
+                            raise RefusedError(
+                                "bomb",
+                                f"> {total / 2**20:.0f} MB",
+                                limit=limits["unpacked_megabytes"],
+                                ratio=limits["ratio"],
+                            )
                         if info.filename == _MANIFEST and b":encryption-data" in chunk:
                             raise RefusedError("encrypted", "ODF")
                         # a part may have any name, and a chunk may end within the word
@@ -236,12 +229,19 @@ def write_pages(pages: Sequence[Page], path: str | Path) -> None:
         sheet.freeze_panes = sheet.cell(page.frozen[0] + 1, page.frozen[1] + 1)
         for rule in page.rules:
             validation = DataValidation(
-                type=rule.type, operator=rule.operator, formula1=rule.first, formula2=rule.second,
-                allow_blank=True, showErrorMessage=bool(rule.message),
-                errorStyle="stop" if rule.stops else "warning", error=rule.message[:250],
-                errorTitle=rule.title[:30], showInputMessage=bool(rule.hint),
-                prompt=rule.hint[:250] or None, promptTitle=rule.title[:30] or None,
-            )  # fmt: skip
+                type=rule.type,
+                operator=rule.operator,
+                formula1=rule.first,
+                formula2=rule.second,
+                allow_blank=True,
+                showErrorMessage=bool(rule.message),
+                errorStyle="stop" if rule.stops else "warning",
+                error=rule.message[:250],
+                errorTitle=rule.title[:30],
+                showInputMessage=bool(rule.hint),
+                prompt=rule.hint[:250] or None,
+                promptTitle=rule.title[:30] or None,
+            )
             top, bottom = rule.rows
             for c in rule.columns:
                 letter = get_column_letter(c + 1)
@@ -262,9 +262,13 @@ def _put(cell: Any, value: Any) -> None:
 
 
 def write_problems(
-    table: pd.DataFrame, findings: Sequence[Finding], sheets: Sequence[Sheet],
-    words: Mapping[str, str], comments: Sequence[tuple[str, str]], path: str | Path,
-) -> None:  # fmt: skip
+    table: pd.DataFrame,
+    findings: Sequence[Finding],
+    sheets: Sequence[Sheet],
+    words: Mapping[str, str],
+    comments: Sequence[tuple[str, str]],
+    path: str | Path,
+) -> None:
     """Write the table of findings and a copy of each sheet that has one, its cells marked.
 
     Parameters
@@ -293,9 +297,7 @@ def write_problems(
             cell = page.cell(r, c)
             _put(cell, str(value)[:2000])
             cell.alignment = Alignment(wrap_text=True, vertical="top")
-        lines = max(
-            -(-len(str(v)) * 5 // (4 * w)) for v, w in zip(row.values(), _WIDTHS, strict=True)
-        )
+        lines = max(-(-len(str(v)) * 5 // (4 * w)) for v, w in zip(row.values(), _WIDTHS, strict=True))
         page.row_dimensions[r].height = 15 * max(1, lines)
     if table.empty:
         _put(page.cell(2, 1), words["none"])
@@ -325,9 +327,7 @@ def _marked(
 _COPIED_ROWS = 5000
 
 
-def _copy(
-    book: openpyxl.Workbook, sheet: Sheet, mine: Sequence[tuple[Finding, str]], used: set[str]
-) -> None:
+def _copy(book: openpyxl.Workbook, sheet: Sheet, mine: Sequence[tuple[Finding, str]], used: set[str]) -> None:
     name = "".join("_" if c in "[]:*?/\\'" else c for c in sheet.name or Path(sheet.file).stem)
     title, n = name[:28] or "sheet", 2
     while title.casefold() in used:
@@ -349,8 +349,7 @@ def _copy(
         cell = page.cell(r + 1, c + 1)
         worst = ERROR if any(f.severity == ERROR for f, _ in all_said) else "warning"
         cell.fill = _FILLS[worst]
-        cell.comment = Comment("\n".join(t for _, t in all_said)[:1000], "monotown", width=320,
-                               height=120)  # fmt: skip
+        cell.comment = Comment("\n".join(t for _, t in all_said)[:1000], "monotown", width=320, height=120)
 
 
 def _save(book: openpyxl.Workbook, path: str | Path) -> None:
@@ -361,24 +360,15 @@ def _save(book: openpyxl.Workbook, path: str | Path) -> None:
     book.save(buffer)
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with (
-        zipfile.ZipFile(buffer) as made,
-        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as kept,
-    ):
+    with zipfile.ZipFile(buffer) as made, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as kept:
         for info in made.infolist():
             content = made.read(info)
             if info.filename == "docProps/core.xml":
                 content = _undated(content)
-            kept.writestr(
-                zipfile.ZipInfo(info.filename, (2020, 6, 1, 0, 0, 0)), content,
-                zipfile.ZIP_DEFLATED,
-            )  # fmt: skip
+            kept.writestr(zipfile.ZipInfo(info.filename, (2020, 6, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
 
 
 def _undated(content: bytes) -> bytes:
     """Core properties with the one day in place of the time of saving."""
     day = _EPOCH.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-    return re.sub(
-        rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:)", rb"\g<1>" + day + rb"\g<3>",
-        content,
-    )  # fmt: skip
+    return re.sub(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:)", rb"\g<1>" + day + rb"\g<3>", content)

@@ -8,9 +8,7 @@ from monotown.data.crosswalk import compare_sources, told_by_totals, totals_chec
 from monotown.data.units import Units
 
 
-def checks(
-    observations: str, units: str, variables: str, comparisons: str, out: dict[str, str]
-) -> None:
+def checks(observations: str, units: str, variables: str, comparisons: str, out: dict[str, str]) -> None:
     seen = read_table(observations, OBSERVATIONS)
     areas, measured = Units(read_yaml(units)), read_yaml(variables)
     official = seen[seen["kind"] == "official"]
@@ -19,17 +17,11 @@ def checks(
     problems = Problems()
     for variable, year, _, unit in told_by_totals(totals, official, areas, measured, codes):
         where = f"variable {variable}, year {year}, unit {unit}"
-        problems.add(
-            out["totals"], where, "a figure that tells it", "what the office hides, hidden"
-        )
+        problems.add(out["totals"], where, "a figure that tells it", "what the office hides, hidden")
     problems.stop()
     write_table(totals, out["totals"])
     write_table(compare_sources(seen, read_yaml(comparisons), measured), out["comparison"])
 
 
 i = snakemake.input
-run(
-    lambda: checks(
-        i.observations, i.units, i.variables, i.comparisons, dict(snakemake.output.items())
-    )
-)
+run(lambda: checks(i.observations, i.units, i.variables, i.comparisons, dict(snakemake.output.items())))

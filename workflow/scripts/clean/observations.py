@@ -49,8 +49,4 @@ i = snakemake.input
 configs = {"units": i.units, "variables": i.variables}
 schemas = {name: i[f"{name}_schema"] for name in configs}
 out = dict(snakemake.output.items())
-run(
-    lambda: observations(
-        list(i.raw), configs, schemas, list(i.sources), i.source_schema, i.publications, out
-    )
-)
+run(lambda: observations(list(i.raw), configs, schemas, list(i.sources), i.source_schema, i.publications, out))

@@ -8,11 +8,7 @@ from monotown.data.town_register import TOWN_REGISTER, town_register
 def register(populations: str, zones: str, units: str, spec: str, out: str) -> None:
     areas = read_yaml(units)
     table = town_register(
-        read_text_table(populations),
-        read_text_table(zones),
-        areas["sets"]["monotowns"],
-        areas,
-        read_yaml(spec),
+        read_text_table(populations), read_text_table(zones), areas["sets"]["monotowns"], areas, read_yaml(spec)
     )
     write_table(table, out, TOWN_REGISTER, exact=True)
 

@@ -14,9 +14,16 @@ from monotown.index.prepare import average_weights
 
 
 def index(
-    view: str, indicators: Path, doubtful: Path, observations: list[Path], views: Path,
-    measures: Path, judgments: list[str], seed: int, out: dict[str, Path],
-) -> None:  # fmt: skip
+    view: str,
+    indicators: Path,
+    doubtful: Path,
+    observations: list[Path],
+    views: Path,
+    measures: Path,
+    judgments: list[str],
+    seed: int,
+    out: dict[str, Path],
+) -> None:
     every = read_yaml(views)
     config = every[view]
     seen = pd.concat([read_table(o, OBSERVATIONS) for o in observations], ignore_index=True)
@@ -34,7 +41,14 @@ def index(
 i = snakemake.input
 run(
     lambda: index(
-        snakemake.wildcards.view, i.indicators, i.doubtful, i.observations, i.views, i.measures,
-        list(i.judgments), snakemake.params.seed, dict(snakemake.output.items()),
+        snakemake.wildcards.view,
+        i.indicators,
+        i.doubtful,
+        i.observations,
+        i.views,
+        i.measures,
+        list(i.judgments),
+        snakemake.params.seed,
+        dict(snakemake.output.items()),
     )
-)  # fmt: skip
+)

@@ -17,18 +17,18 @@ def main(view: str, ranks: str, refused: str, scores: str, words: str, out: list
     labels = labels_from(read_text_table(words))
     write_figures(
         lambda w: methods(
-            table, spread(table), labels=w, view=view, source=source_words(ids, w),
-            order=(OWN, *AGGREGATIONS), refused=len(left_out),
+            table,
+            spread(table),
+            labels=w,
+            view=view,
+            source=source_words(ids, w),
+            order=(OWN, *AGGREGATIONS),
+            refused=len(left_out),
         ),
         labels,
         out,
-    )  # fmt: skip
+    )
 
 
 i = snakemake.input
-run(
-    lambda: main(
-        snakemake.wildcards.view, i.methods, i.inadmissible, i.scores, i.words,
-        list(snakemake.output),
-    )
-)  # fmt: skip
+run(lambda: main(snakemake.wildcards.view, i.methods, i.inadmissible, i.scores, i.words, list(snakemake.output)))

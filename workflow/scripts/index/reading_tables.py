@@ -13,8 +13,4 @@ def tables(ranks: dict[str, str], table: str, facts: str) -> None:
 
 
 i, o = snakemake.input, snakemake.output
-run(
-    lambda: tables(
-        dict(zip(snakemake.params.views, i.ranks, strict=True)), o.readings, o.facts
-    )
-)  # fmt: skip
+run(lambda: tables(dict(zip(snakemake.params.views, i.ranks, strict=True)), o.readings, o.facts))

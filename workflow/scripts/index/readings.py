@@ -9,14 +9,10 @@ from monotown.index.readings import READING_RANKS, reading_ranks
 
 
 def main(
-    view: str, configs: dict[str, str], observations: list[str], judgments: list[str], seed: int,
-    out: str,
-) -> None:  # fmt: skip
+    view: str, configs: dict[str, str], observations: list[str], judgments: list[str], seed: int, out: str
+) -> None:
     catalogue = check_catalogue(
-        **{
-            name: Config(file, read_yaml(file), None, key_lines(file))
-            for name, file in configs.items()
-        }
+        **{name: Config(file, read_yaml(file), None, key_lines(file)) for name, file in configs.items()}
     )
     seen = [read_table(o, OBSERVATIONS) for o in observations]
     judged = [read_text_table(j) if j.endswith(".csv") else read_yaml(j) for j in judgments]
@@ -28,7 +24,11 @@ i = snakemake.input
 names = ("indicators", "measures", "views", "variables", "units")
 run(
     lambda: main(
-        snakemake.wildcards.view, {n: getattr(i, n) for n in names}, [i.observations, i.constant],
-        list(i.judgments), snakemake.params.seed, snakemake.output[0],
+        snakemake.wildcards.view,
+        {n: getattr(i, n) for n in names},
+        [i.observations, i.constant],
+        list(i.judgments),
+        snakemake.params.seed,
+        snakemake.output[0],
     )
-)  # fmt: skip
+)

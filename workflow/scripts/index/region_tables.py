@@ -12,9 +12,16 @@ from monotown.index.printed import View, region_tables
 
 
 def tables(
-    names: list[str], scores: list[str], comparisons: list[str], observations: str,
-    indicators: str, views: str, measures: str, town: list[str], out: dict[str, str],
-) -> None:  # fmt: skip
+    names: list[str],
+    scores: list[str],
+    comparisons: list[str],
+    observations: str,
+    indicators: str,
+    views: str,
+    measures: str,
+    town: list[str],
+    out: dict[str, str],
+) -> None:
     config, known = read_yaml(views), read_yaml(measures)
     found = {}
     for name, score, comparison in zip(names, scores, comparisons, strict=True):
@@ -44,7 +51,14 @@ def tables(
 i, p = snakemake.input, snakemake.params
 run(
     lambda: tables(
-        p.names, list(i.scores), list(i.comparisons), i.observations, i.indicators, i.views,
-        i.measures, p.town, dict(snakemake.output.items()),
+        p.names,
+        list(i.scores),
+        list(i.comparisons),
+        i.observations,
+        i.indicators,
+        i.views,
+        i.measures,
+        p.town,
+        dict(snakemake.output.items()),
     )
-)  # fmt: skip
+)

@@ -21,10 +21,7 @@ def figure_of(name: str, view: View, marked: list[str]):
     table = scores_of_year(view.scores, view.comparison, view.root, int(years.max()), view.blocks)
 
     def draw(labels):
-        known = {
-            "labels": labels, "view": name, "source": source_words(ids, labels),
-            "scale": view.scale,
-        }  # fmt: skip
+        known = {"labels": labels, "view": name, "source": source_words(ids, labels), "scale": view.scale}
         if len(years) == 1:
             return scores(table, **known, blocks=view.blocks, marked=marked)
         return over_time(view.scores, view.comparison, **known, root=view.root, marked=marked)
@@ -33,9 +30,13 @@ def figure_of(name: str, view: View, marked: list[str]):
 
 
 def main(
-    found: dict[str, tuple[pd.DataFrame, pd.DataFrame]], views: str, measures: str, words: str,
-    marked: list[str], out: dict[str, list[str]],
-) -> None:  # fmt: skip
+    found: dict[str, tuple[pd.DataFrame, pd.DataFrame]],
+    views: str,
+    measures: str,
+    words: str,
+    marked: list[str],
+    out: dict[str, list[str]],
+) -> None:
     config, known = read_yaml(views), read_yaml(measures)
     labels = labels_from(read_text_table(words))
     for name, tables in found.items():
@@ -49,10 +50,12 @@ run(
     lambda: main(
         {
             name: (read_table(scores, SCORES), read_table(comparison, COMPARISON))
-            for name, scores, comparison in zip(
-                snakemake.output.keys(), i.scores, i.comparison, strict=True
-            )
+            for name, scores, comparison in zip(snakemake.output.keys(), i.scores, i.comparison, strict=True)
         },
-        i.views, i.measures, i.words, snakemake.params.marked, dict(snakemake.output.items()),
+        i.views,
+        i.measures,
+        i.words,
+        snakemake.params.marked,
+        dict(snakemake.output.items()),
     )
-)  # fmt: skip
+)

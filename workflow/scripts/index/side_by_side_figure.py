@@ -12,17 +12,11 @@ def main(table: str, year: int, words: str, marked: list[str], out: list[str]) -
     frame = read_table(table)
     ids = source_ids(frame)
     write_figures(
-        lambda labels: side_by_side(
-            frame, labels=labels, year=year, source=source_words(ids, labels), marked=marked
-        ),
+        lambda labels: side_by_side(frame, labels=labels, year=year, source=source_words(ids, labels), marked=marked),
         labels_from(read_text_table(words)),
         out,
     )
 
 
 p = snakemake.params
-run(
-    lambda: main(
-        snakemake.input.table, p.year, snakemake.input.words, p.marked, list(snakemake.output)
-    )
-)
+run(lambda: main(snakemake.input.table, p.year, snakemake.input.words, p.marked, list(snakemake.output)))

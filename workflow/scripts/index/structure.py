@@ -7,9 +7,7 @@ from monotown.index.prepare import view_model
 from monotown.index.structure import STRUCTURE, structure_tables
 
 
-def main(
-    view: str, normalised: str, weights: str, scores: str, views: str, measures: str, *out: str
-) -> None:
+def main(view: str, normalised: str, weights: str, scores: str, views: str, measures: str, *out: str) -> None:
     model = view_model(view, read_yaml(views)[view], read_yaml(measures), str(views))
     tables = structure_tables(
         read_table(normalised, NORMALISED),
@@ -26,9 +24,4 @@ def main(
 
 
 i = snakemake.input
-run(
-    lambda: main(
-        snakemake.wildcards.view, i.normalised, i.weights, i.scores, i.views, i.measures,
-        *snakemake.output,
-    )
-)  # fmt: skip
+run(lambda: main(snakemake.wildcards.view, i.normalised, i.weights, i.scores, i.views, i.measures, *snakemake.output))

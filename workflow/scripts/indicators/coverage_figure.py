@@ -10,9 +10,7 @@ from monotown.show.words import labels_from
 
 def main(matrix: str, words: str, files: list[str]) -> None:
     frame = read_table(matrix, COVERAGE_MATRIX)
-    write_figures(
-        lambda labels: coverage(frame, labels=labels), labels_from(read_text_table(words)), files
-    )
+    write_figures(lambda labels: coverage(frame, labels=labels), labels_from(read_text_table(words)), files)
 
 
 run(lambda: main(snakemake.input.matrix, snakemake.input.words, list(snakemake.output)))

@@ -12,15 +12,10 @@ from monotown.index.coverage import COVERAGE, COVERAGE_MATRIX, coverage_matrix, 
 from monotown.index.indicators import compute_indicators, doubt_warnings
 
 
-def main(
-    configs: dict[str, str], schemas: list[str], observations: list[str], out: dict[str, str]
-) -> None:  # fmt: skip
+def main(configs: dict[str, str], schemas: list[str], observations: list[str], out: dict[str, str]) -> None:
     checked = dict(zip(("indicators", "measures", "views"), map(read_yaml, schemas), strict=True))
     catalogue = check_catalogue(
-        **{
-            name: Config(file, read_yaml(file), checked.get(name), key_lines(file))
-            for name, file in configs.items()
-        }
+        **{name: Config(file, read_yaml(file), checked.get(name), key_lines(file)) for name, file in configs.items()}
     )
     found = compute_indicators(*(read_table(o, OBSERVATIONS) for o in observations), catalogue)
     table = found.table
@@ -36,7 +31,6 @@ i = snakemake.input
 names = ("indicators", "measures", "views", "variables", "units")
 run(
     lambda: main(
-        {n: getattr(i, n) for n in names}, i.schemas, [i.observations, i.constant],
-        dict(snakemake.output.items()),
+        {n: getattr(i, n) for n in names}, i.schemas, [i.observations, i.constant], dict(snakemake.output.items())
     )
-)  # fmt: skip
+)

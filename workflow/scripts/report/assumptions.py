@@ -7,7 +7,6 @@ from monotown.show.assumptions import ASSUMPTIONS, join_assumptions
 i, parts = snakemake.input, snakemake.params.parts
 run(
     lambda: write_table(
-        join_assumptions({part: read_table(i[part], ASSUMPTIONS) for part in parts}),
-        snakemake.output[0],
+        join_assumptions({part: read_table(i[part], ASSUMPTIONS) for part in parts}), snakemake.output[0]
     )
 )

@@ -9,15 +9,8 @@ import pandas as pd
 
 
 def manifest(results: Path, files: list[str], out: str) -> None:
-    rows = [
-        (Path(f).relative_to(results).as_posix(), hashlib.sha256(Path(f).read_bytes()).hexdigest())
-        for f in files
-    ]
+    rows = [(Path(f).relative_to(results).as_posix(), hashlib.sha256(Path(f).read_bytes()).hexdigest()) for f in files]
     write_table(pd.DataFrame(sorted(rows), columns=["file", "sha256"]), out)
 
 
-run(
-    lambda: manifest(
-        Path(snakemake.output[0]).parent, list(snakemake.input.files), snakemake.output[0]
-    )
-)
+run(lambda: manifest(Path(snakemake.output[0]).parent, list(snakemake.input.files), snakemake.output[0]))

@@ -19,8 +19,4 @@ def main(tables: list[str], words: str, folder: Path) -> None:
             write_text(to_latex(printed), folder / f"{name}.{language}.tex")
 
 
-run(
-    lambda: main(
-        list(snakemake.input.tables), snakemake.input.words, Path(snakemake.output[0]).parent
-    )
-)
+run(lambda: main(list(snakemake.input.tables), snakemake.input.words, Path(snakemake.output[0]).parent))

@@ -12,9 +12,8 @@ from monotown.show.words import labels_from
 
 
 def main(
-    text: list[str], figures: list[str], tables: list[str], templates: list[str],
-    facts: str, words: str, folder: Path,
-) -> None:  # fmt: skip
+    text: list[str], figures: list[str], tables: list[str], templates: list[str], facts: str, words: str, folder: Path
+) -> None:
     frames = {Path(t).stem: read_table(t) for t in tables}
     template, css, js = (Path(t).read_text(encoding="utf-8") for t in templates)
     parts = Parts(
@@ -35,7 +34,12 @@ def main(
 i = snakemake.input
 run(
     lambda: main(
-        list(i.text), list(i.figures), list(i.tables), list(i.templates), i.facts, i.words,
+        list(i.text),
+        list(i.figures),
+        list(i.tables),
+        list(i.templates),
+        i.facts,
+        i.words,
         Path(snakemake.output[0]).parent,
     )
-)  # fmt: skip
+)

@@ -9,9 +9,14 @@ from monotown.show.words import scenario_words, words_of, words_table
 
 
 def words(
-    entries: dict[str, str], sources: str | list[str], indicators: str, cohort: str,
-    scenarios: list[str], mechanism: str, out: str,
-) -> None:  # fmt: skip
+    entries: dict[str, str],
+    sources: str | list[str],
+    indicators: str,
+    cohort: str,
+    scenarios: list[str],
+    mechanism: str,
+    out: str,
+) -> None:
     parts = [words_of("indicator", read_yaml(indicators)["indicators"])]
     if cohort:
         parts += [words_of(p, read_yaml(cohort)[f"{p}s"]) for p in ("prior", "course")]
@@ -29,12 +34,7 @@ def words(
 i = snakemake.input
 run(
     lambda: words(
-        {
-            "unit": i.units,
-            "variable": i.variables,
-            "measure": i.measures,
-            "view": i.views,
-        },
+        {"unit": i.units, "variable": i.variables, "measure": i.measures, "view": i.views},
         i.sources,
         i.indicators,
         i.get("cohort", ""),

@@ -12,9 +12,15 @@ from monotown.sensitivity.year import view_cases
 
 
 def sensitivity(
-    view: str, normalised: Path, scores: Path, weights: Path, views: Path, measures: Path,
-    out: dict[str, Path], settings: Settings,
-) -> None:  # fmt: skip
+    view: str,
+    normalised: Path,
+    scores: Path,
+    weights: Path,
+    views: Path,
+    measures: Path,
+    out: dict[str, Path],
+    settings: Settings,
+) -> None:
     model = view_model(view, read_yaml(views)[view], read_yaml(measures), str(views))
     model = weighted_model(model, read_table(weights, WEIGHTS))
     ranked = read_table(scores, SCORES)

@@ -12,9 +12,8 @@ from monotown.sensitivity.year import view_cases
 
 
 def flips(
-    view: str, normalised: Path, scores: Path, weights: Path, views: Path, measures: Path,
-    out: dict[str, Path],
-) -> None:  # fmt: skip
+    view: str, normalised: Path, scores: Path, weights: Path, views: Path, measures: Path, out: dict[str, Path]
+) -> None:
     model = view_model(view, read_yaml(views)[view], read_yaml(measures), str(views))
     model = weighted_model(model, read_table(weights, WEIGHTS))
     ranked = read_table(scores, SCORES)
@@ -28,7 +27,6 @@ def flips(
 i = snakemake.input
 run(
     lambda: flips(
-        snakemake.wildcards.view, i.normalised, i.scores, i.weights, i.views, i.measures,
-        dict(snakemake.output.items()),
+        snakemake.wildcards.view, i.normalised, i.scores, i.weights, i.views, i.measures, dict(snakemake.output.items())
     )
-)  # fmt: skip
+)

@@ -15,28 +15,30 @@ from monotown.sensitivity.monte_carlo import merge_shards
 from monotown.sensitivity.weights import Settings
 
 
-def main(
-    view: str, analysis: str, files: dict, options: dict, seed: int, out: dict[str, str], log: str
-) -> None:
+def main(view: str, analysis: str, files: dict, options: dict, seed: int, out: dict[str, str], log: str) -> None:
     views = read_yaml(files["views"])
     errors = [read_yaml(path)["measures"] for path in files["survey_errors"]]
     options = with_errors(options, *errors)
     seen = pd.concat([read_table(o, OBSERVATIONS) for o in files["observations"]])
     scores = read_table(files["scores"], SCORES)
     joint = joint_run(
-        view, views, read_yaml(files["measures"]),
-        read_table(files["indicators"], INDICATORS), read_table(files["normalised"], NORMALISED),
+        view,
+        views,
+        read_yaml(files["measures"]),
+        read_table(files["indicators"], INDICATORS),
+        read_table(files["normalised"], NORMALISED),
         scores,
-        average_weights(seen, views[view].get("average_weights")), analysis, options, seed,
-    )  # fmt: skip
+        average_weights(seen, views[view].get("average_weights")),
+        analysis,
+        options,
+        seed,
+    )
     if files["shards"]:
         counted = merge_shards([dict(np.load(path)) for path in files["shards"]])
     else:
         with progress(f"{view}, {analysis}", options["draws"], log) as step:
             counted = joint.run(options["draws"], progress=step)
-    settings = Settings(
-        seed, options["draws"], options["weight_cv"], tuple(options["interval"]), ()
-    )
+    settings = Settings(seed, options["draws"], options["weight_cv"], tuple(options["interval"]), ())
     kind, stop = join_kinds(scores["kind"]), Stop(**options["enough"])
     tables = joint_tables(joint, counted, kind, settings, stop, options["recorded"])
     for name, path in out.items():

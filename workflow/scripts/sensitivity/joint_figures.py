@@ -13,9 +13,14 @@ from monotown.sensitivity.figures import joint_figures, reader_texts
 
 
 def main(
-    figures: dict[str, tuple[str, str, str]], config: dict[str, str], sources: str | list[str],
-    found: dict[str, list[str]], words: list[str], out: list[str], settings: dict[str, dict],
-) -> None:  # fmt: skip
+    figures: dict[str, tuple[str, str, str]],
+    config: dict[str, str],
+    sources: str | list[str],
+    found: dict[str, list[str]],
+    words: list[str],
+    out: list[str],
+    settings: dict[str, dict],
+) -> None:
     known = {name: read_yaml(path) for name, path in config.items()}
     known["sources"] = read_sources(sources)
     labels = read_labels(words, reader_texts(**known))
@@ -42,7 +47,12 @@ def main(
 i, p = snakemake.input, snakemake.params
 run(
     lambda: main(
-        p.figures, {name: i[name] for name in ("units", "views", "measures")}, i.sources,
-        dict(i.items()), list(p.labels), list(snakemake.output), p.sensitivity,
+        p.figures,
+        {name: i[name] for name in ("units", "views", "measures")},
+        i.sources,
+        dict(i.items()),
+        list(p.labels),
+        list(snakemake.output),
+        p.sensitivity,
     )
-)  # fmt: skip
+)

@@ -15,19 +15,24 @@ from monotown.sensitivity.inputs import with_errors
 
 
 def main(
-    view: str, analysis: str, files: dict, options: dict, seed: int, part: dict[str, int],
-    out: str, log: str,
-) -> None:  # fmt: skip
+    view: str, analysis: str, files: dict, options: dict, seed: int, part: dict[str, int], out: str, log: str
+) -> None:
     views = read_yaml(files["views"])
     errors = [read_yaml(path)["measures"] for path in files["survey_errors"]]
     options = with_errors(options, *errors)
     seen = pd.concat([read_table(o, OBSERVATIONS) for o in files["observations"]])
     joint = joint_run(
-        view, views, read_yaml(files["measures"]),
-        read_table(files["indicators"], INDICATORS), read_table(files["normalised"], NORMALISED),
+        view,
+        views,
+        read_yaml(files["measures"]),
+        read_table(files["indicators"], INDICATORS),
+        read_table(files["normalised"], NORMALISED),
         read_table(files["scores"], SCORES),
-        average_weights(seen, views[view].get("average_weights")), analysis, options, seed,
-    )  # fmt: skip
+        average_weights(seen, views[view].get("average_weights")),
+        analysis,
+        options,
+        seed,
+    )
     total = shard_size(options["draws"], **part)
     with progress(f"{view}, {analysis}", total, log, part["shard"]) as step:
         counted = joint.run(options["draws"], progress=step, **part)
@@ -38,7 +43,13 @@ w, p = snakemake.wildcards, snakemake.params
 part = {"shard": int(w.scatteritem.split("-of-")[0]) - 1, "shards": p.shards}
 run(
     lambda: main(
-        w.view, w.analysis, dict(snakemake.input.items()), p.sensitivity, p.seed, part,
-        snakemake.output[0], snakemake.log[0],
+        w.view,
+        w.analysis,
+        dict(snakemake.input.items()),
+        p.sensitivity,
+        p.seed,
+        part,
+        snakemake.output[0],
+        snakemake.log[0],
     )
-)  # fmt: skip
+)

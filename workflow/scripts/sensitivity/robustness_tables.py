@@ -10,11 +10,18 @@ from monotown.sensitivity.stability import FLIPS, STABILITY
 
 
 def tables(
-    views: list[str], analyses: list[str], interval: tuple[float, float],
-    stopped: dict[str, float], found: dict[str, list[str]], out: dict[str, str],
-) -> None:  # fmt: skip
-    drawn = {"rank_intervals": schemas.rank_intervals(interval),
-             "convergence": schemas.CONVERGENCE, "summary": schemas.SUMMARY}  # fmt: skip
+    views: list[str],
+    analyses: list[str],
+    interval: tuple[float, float],
+    stopped: dict[str, float],
+    found: dict[str, list[str]],
+    out: dict[str, str],
+) -> None:
+    drawn = {
+        "rank_intervals": schemas.rank_intervals(interval),
+        "convergence": schemas.CONVERGENCE,
+        "summary": schemas.SUMMARY,
+    }
     whole = {"scores": SCORES, "sobol": SOBOL, "flips": FLIPS, "stability_intervals": STABILITY}
     tried = {}
     for i, view in enumerate(views):
@@ -33,7 +40,11 @@ def tables(
 i, p = snakemake.input, snakemake.params
 run(
     lambda: tables(
-        p.views, p.analyses, tuple(p.interval), p.enough,
-        {name: list(files) for name, files in i.items()}, dict(snakemake.output.items()),
+        p.views,
+        p.analyses,
+        tuple(p.interval),
+        p.enough,
+        {name: list(files) for name, files in i.items()},
+        dict(snakemake.output.items()),
     )
-)  # fmt: skip
+)

@@ -10,9 +10,15 @@ from monotown.sensitivity.figures import first_figures, reader_texts
 
 
 def main(
-    view: str, config: dict[str, str], sources: str | list[str], scores: str,
-    found: dict[str, str], words: list[str], out: dict[str, list[str]], options: dict,
-) -> None:  # fmt: skip
+    view: str,
+    config: dict[str, str],
+    sources: str | list[str],
+    scores: str,
+    found: dict[str, str],
+    words: list[str],
+    out: dict[str, list[str]],
+    options: dict,
+) -> None:
     known = {name: read_yaml(path) for name, path in config.items()}
     texts = reader_texts(**known, sources=read_sources(sources))
     labels = read_labels(words, texts)
@@ -35,8 +41,12 @@ i = snakemake.input
 run(
     lambda: main(
         snakemake.wildcards.view,
-        {name: i[name] for name in ("units", "views", "measures")}, i.sources,
-        i.scores, dict(i.items()), list(snakemake.params.labels), dict(snakemake.output.items()),
+        {name: i[name] for name in ("units", "views", "measures")},
+        i.sources,
+        i.scores,
+        dict(i.items()),
+        list(snakemake.params.labels),
+        dict(snakemake.output.items()),
         snakemake.params.sensitivity,
     )
-)  # fmt: skip
+)

@@ -24,9 +24,7 @@ def sobol(view: str, files: dict, out: dict, settings: SobolSettings, options: d
     averages = average_weights(seen, views[view].get("average_weights"))
     kind, indicators = join_kinds(scores["kind"]), read_table(files["indicators"], INDICATORS)
     parts = [sobol_tables(view, kind, model, cases, values, sources, settings)]
-    parts += every_input_tables(
-        view, views, measures, indicators, values, scores, averages, options, settings
-    )
+    parts += every_input_tables(view, views, measures, indicators, values, scores, averages, options, settings)
     for name, table in join_tables(parts).items():
         write_table(table, out[name], TABLES[name])
 
@@ -36,7 +34,10 @@ options = {k: tuple(v) if isinstance(v, list) else v for k, v in p.sobol.items()
 common = {"seed": p.seed, "schemes": tuple(p.schemes), "interval": tuple(p.interval)}
 run(
     lambda: sobol(
-        snakemake.wildcards.view, dict(i.items()), dict(snakemake.output.items()),
-        SobolSettings(**{**common, **options}), p.analyses,
+        snakemake.wildcards.view,
+        dict(i.items()),
+        dict(snakemake.output.items()),
+        SobolSettings(**{**common, **options}),
+        p.analyses,
     )
-)  # fmt: skip
+)

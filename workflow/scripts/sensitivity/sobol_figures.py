@@ -14,9 +14,8 @@ from monotown.sensitivity.figures_stability import FIGURES, view_figures
 
 
 def main(
-    view: str, files: dict[str, Any], words: list[str], out: dict[str, list[str]],
-    interval: tuple[float, float],
-) -> None:  # fmt: skip
+    view: str, files: dict[str, Any], words: list[str], out: dict[str, list[str]], interval: tuple[float, float]
+) -> None:
     names = ("units", "views", "measures")
     sources = read_sources(files["sources"])
     texts = reader_texts(**{n: read_yaml(files[n]) for n in names}, sources=sources)
@@ -33,7 +32,10 @@ def main(
 
 run(
     lambda: main(
-        snakemake.wildcards.view, dict(snakemake.input.items()), list(snakemake.params.labels),
-        dict(snakemake.output.items()), tuple(snakemake.params.interval),
+        snakemake.wildcards.view,
+        dict(snakemake.input.items()),
+        list(snakemake.params.labels),
+        dict(snakemake.output.items()),
+        tuple(snakemake.params.interval),
     )
-)  # fmt: skip
+)

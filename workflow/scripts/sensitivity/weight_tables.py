@@ -12,9 +12,7 @@ from monotown.sensitivity.tables import rank_intervals as intervals_schema
 from monotown.show.printed import source_ids
 
 
-def tables(
-    view: str, found: dict[str, str], interval: tuple[float, float], out: dict[str, str]
-) -> None:
+def tables(view: str, found: dict[str, str], interval: tuple[float, float], out: dict[str, str]) -> None:
     config, measures = read_yaml(found["views"]), read_yaml(found["measures"])
     scores = read_table(found["scores"], SCORES)
     year = int(scores["year"].max())
@@ -30,9 +28,7 @@ def tables(
     )
     summary = read_table(found["summary"], SUMMARY)
     agreement = read_table(found["agreement"], AGREEMENT)
-    made["facts"] = weight_facts(
-        made, summary[summary["year"] == year], agreement[agreement["year"] == year], interval
-    )
+    made["facts"] = weight_facts(made, summary[summary["year"] == year], agreement[agreement["year"] == year], interval)
     for name, path in out.items():
         write_table(made[name], path)
 

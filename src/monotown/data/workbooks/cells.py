@@ -26,32 +26,28 @@ from monotown.data.workbooks.grid import (
 from monotown.data.workbooks.layout import find_tables
 from monotown.data.workbooks.marks import Marks, decimal_marks, has_mark
 from monotown.data.workbooks.names import Match, Names, fits_level
-from monotown.data.workbooks.values import (
-    SPREADSHEET_ERRORS,
-    Number,
-    marker_table,
-    read_any_year,
-    read_number,
-)
+from monotown.data.workbooks.values import SPREADSHEET_ERRORS, Number, marker_table, read_any_year, read_number
 
 #: Columns of the figures that are read.
-FIGURES: Final = (
-    "unit", "year", "variable", "value", "unit_of_measure", "flag", "file", "sheet", "cell",
-)  # fmt: skip
+FIGURES: Final = ("unit", "year", "variable", "value", "unit_of_measure", "flag", "file", "sheet", "cell")
 
 #: Units of measure that the name of an indicator leaves no doubt of, or that bounds tell apart.
 _PLAIN: Final = ("0 to 100", "ratio")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 #: What a column of text can be, the first that its header means.
-_ROLES: Final = (
-    "unit", "code", "region", "level", "year", "indicator", "value", "measure_unit", "kind",
-)  # fmt: skip
+_ROLES: Final = ("unit", "code", "region", "level", "year", "indicator", "value", "measure_unit", "kind")
 #: Roles whose second column may say the same in another language; others stand once.
 _SAID_TWICE: Final = ("unit", "code", "region", "level", "year")
 _FATE_OF: Final = {
-    "unit": "unit", "code": "unit", "region": "unit", "level": "unit", "year": "year",
-    "indicator": "header", "measure_unit": "header", "kind": "header",
-}  # fmt: skip
+    "unit": "unit",
+    "code": "unit",
+    "region": "unit",
+    "level": "unit",
+    "year": "year",
+    "indicator": "header",
+    "measure_unit": "header",
+    "kind": "header",
+}
 
 
 @dataclass(frozen=True)
@@ -179,15 +175,22 @@ class DataReader:
     """
 
     def __init__(
-        self, settings: Settings, words: Words, matcher: Matcher, names: Names, regions: Names,
-        findings: Findings, units: Mapping[str, Any], fates: Mapping[tuple[str, str], Fates],
-    ) -> None:  # fmt: skip
+        self,
+        settings: Settings,
+        words: Words,
+        matcher: Matcher,
+        names: Names,
+        regions: Names,
+        findings: Findings,
+        units: Mapping[str, Any],
+        fates: Mapping[tuple[str, str], Fates],
+    ) -> None:
         self.settings, self.words, self.matcher = settings, words, matcher
         self.names, self.regions, self.findings, self.units = names, regions, findings, units
         self.everywhere = Names(units)
-        self.levels = {settings.level} if settings.level else {
-            str(units[c]["level"]) for c in settings.among if c in units
-        }  # fmt: skip
+        self.levels = (
+            {settings.level} if settings.level else {str(units[c]["level"]) for c in settings.among if c in units}
+        )
         self.fates_of = fates
         self.markers = marker_table(settings.towns["markers"])
         self.rows: list[tuple[Any, ...]] = []
@@ -214,9 +217,7 @@ class DataReader:
     def _above(self, sheet: Sheet, r: int, columns: range) -> None:
         """Rows above a header are its title; figures there have no header."""
         filled = [c for c in columns if sheet.text(r, c)]
-        figures = [
-            c for c in filled if is_number(sheet.text(r, c)) and not is_year(sheet.text(r, c))
-        ]
+        figures = [c for c in filled if is_number(sheet.text(r, c)) and not is_year(sheet.text(r, c))]
         if not figures or len(filled) == 1 or _numbered(sheet, r, filled):
             for c in filled:
                 self.fates.claim(r, c, "title")
@@ -250,15 +251,13 @@ class DataReader:
         if self.findings.errors == before:
             self._complete(head, bottom)
         if not head.columns and not head.long:
-            self.fates.claim_all(range(bottom + 1, len(sheet.rows)), range(width), "left_out",
-                                 "table")  # fmt: skip
+            self.fates.claim_all(range(bottom + 1, len(sheet.rows)), range(width), "left_out", "table")
             return
         self._body(sheet, bottom + 1, head)
 
     def _headless(self, sheet: Sheet, start: int) -> None:
         """Refuse a table whose header is hidden, or names no unit where its parts are joined."""
-        filled = [(r, c) for r in range(start, len(sheet.rows)) for c, t in enumerate(sheet.rows[r])
-                  if t.strip()]  # fmt: skip
+        filled = [(r, c) for r in range(start, len(sheet.rows)) for c, t in enumerate(sheet.rows[r]) if t.strip()]
         if filled:
             self.findings.add("no_header", cell=cell_name(*filled[0]), found=sheet.text(*filled[0]))
         for r, c in filled:
@@ -276,8 +275,7 @@ class DataReader:
         named = "indicator" in roles
         for column in head.columns:
             if head.long or (named and column.held is not None and column.header.fields):
-                self.findings.add("long_and_wide", cell=cell_name(bottom, column.index),
-                                  found=column.name)  # fmt: skip
+                self.findings.add("long_and_wide", cell=cell_name(bottom, column.index), found=column.name)
 
     def _complete(self, head: _Head, bottom: int) -> None:
         """Say what a header without errors lacks."""
@@ -319,8 +317,7 @@ class DataReader:
             for c, text in enumerate(sheet.rows[r]):
                 named = {int(y) for y in _YEAR.findall(text)}
                 if named and self.settings.year not in (None, *named):
-                    self.findings.add("two_years", cell=cell_name(r, c),
-                                      found=f"{self.settings.year} / {text.strip()}")  # fmt: skip
+                    self.findings.add("two_years", cell=cell_name(r, c), found=f"{self.settings.year} / {text.strip()}")
 
     def _told(self, sheet: Sheet, r: int, c: int) -> bool:
         """Whether a cell can be told; one that cannot is a problem."""
@@ -330,9 +327,8 @@ class DataReader:
         return True
 
     def _classify(
-        self, sheet: Sheet, c: int, texts: tuple[str, ...], bottom: int, head: _Head,
-        title: Field | None,
-    ) -> None:  # fmt: skip
+        self, sheet: Sheet, c: int, texts: tuple[str, ...], bottom: int, head: _Head, title: Field | None
+    ) -> None:
         shown, place = " / ".join(texts), cell_name(bottom, c)
         header = self.matcher.read(texts)
         if header.year is not None:
@@ -342,15 +338,13 @@ class DataReader:
         if len(header.fields) == 1:
             held = self.settings.fields[header.fields[0]]
             if header.unit and not self.matcher.fits(header.unit, held):
-                self.findings.add("unit_of_measure", cell=place, found=shown,
-                                  unit=held.unit_of_measure)  # fmt: skip
+                self.findings.add("unit_of_measure", cell=place, found=shown, unit=held.unit_of_measure)
                 head.others.append(c)
                 return
             head.columns.append(_Column(c, shown, header, held, header.unit))
             return
         if len(header.fields) > 1:
-            self.findings.add("which_field", cell=place, found=shown,
-                              among=", ".join(header.fields))  # fmt: skip
+            self.findings.add("which_field", cell=place, found=shown, among=", ".join(header.fields))
             head.others.append(c)
             return
         if header.year is not None:
@@ -461,8 +455,7 @@ class DataReader:
         if totals:
             self.findings.add("totals_left_out", found=len(totals))
         if others:
-            self.findings.add("aggregates_left_out", found=", ".join(others),
-                              level=", ".join(sorted(self.levels)))  # fmt: skip
+            self.findings.add("aggregates_left_out", found=", ".join(others), level=", ".join(sorted(self.levels)))
         for column in [*columns, *by_name.values()]:
             self._shares(column)
             self._assumed(column)
@@ -510,10 +503,13 @@ class DataReader:
         said = next((self.settings.decimal[k] for k in asked if k in self.settings.decimal), "")
         if sheet.decimal or said:
             return Marks(frozenset(sheet.decimal or said), True)
-        return Marks(decimal_marks(
-            row[index] for r, row in enumerate(sheet.rows[start:], start)
-            if index < len(row) and has_mark(row[index]) and (r, index) not in sheet.numbers
-        ))  # fmt: skip
+        return Marks(
+            decimal_marks(
+                row[index]
+                for r, row in enumerate(sheet.rows[start:], start)
+                if index < len(row) and has_mark(row[index]) and (r, index) not in sheet.numbers
+            )
+        )
 
     def _odd_year(self, year: int, place: str) -> None:
         """Warn of a year that figures of towns seldom have."""
@@ -563,23 +559,27 @@ class DataReader:
             if self.matcher.fits(text, column.held):
                 column.declared = self.matcher.unit(text) or column.declared or text
             else:
-                self.findings.add("unit_of_measure", cell=cell_name(r, column.index), found=text,
-                                  unit=column.held.unit_of_measure)  # fmt: skip
+                self.findings.add(
+                    "unit_of_measure", cell=cell_name(r, column.index), found=text, unit=column.held.unit_of_measure
+                )
 
     def _unit(self, sheet: Sheet, r: int, roles: Mapping[str, int]) -> tuple[str | None, str]:
         """Code of a row's unit, or what it names of a level that the run is not of."""
         code = sheet.text(r, roles["code"]) if "code" in roles else ""
         name = sheet.text(r, roles["unit"]) if "unit" in roles else ""
-        place = cell_name(r, roles["code" if code and not name else
-                                   "unit" if "unit" in roles else "code"])  # fmt: skip
+        place = cell_name(r, roles["code" if code and not name else "unit" if "unit" in roles else "code"])
         region = ""
         if "region" in roles and sheet.text(r, roles["region"]):
             printed = sheet.text(r, roles["region"])
             match = self.regions.find(printed)
             region = match.code or ""
             if not region:
-                self.findings.add("region", cell=cell_name(r, roles["region"]), found=printed,
-                                  near=", ".join(match.near or match.among) or "—")  # fmt: skip
+                self.findings.add(
+                    "region",
+                    cell=cell_name(r, roles["region"]),
+                    found=printed,
+                    near=", ".join(match.near or match.among) or "—",
+                )
                 return None, ""
         if not code and not name:
             self.findings.add("unit_missing", cell=place)
@@ -591,8 +591,7 @@ class DataReader:
         if code and code in self.names:
             by_name = self.names.find(name, region, said) if name else None
             if by_name is not None and by_name.code not in (None, code):
-                self.findings.add("code_and_name", cell=place, found=f"{code} / {name}",
-                                  other=str(by_name.code))  # fmt: skip
+                self.findings.add("code_and_name", cell=place, found=f"{code} / {name}", other=str(by_name.code))
                 return None, ""
             return code, ""
         if code and not name:
@@ -625,18 +624,13 @@ class DataReader:
     def _unknown(self, match: Match, place: str, name: str) -> None:
         """Say why a name means no unit."""
         if match.homonym is not None:
-            self.findings.add("unit_homonym", cell=place, found=name,
-                              among=match.among[0], **match.homonym)  # fmt: skip
+            self.findings.add("unit_homonym", cell=place, found=name, among=match.among[0], **match.homonym)
         elif match.among:
-            self.findings.add("unit_ambiguous", cell=place, found=name,
-                              among=", ".join(match.among))  # fmt: skip
+            self.findings.add("unit_ambiguous", cell=place, found=name, among=", ".join(match.among))
         else:
-            self.findings.add("unit", cell=place, found=name,
-                              near=", ".join(match.near) or "—")  # fmt: skip
+            self.findings.add("unit", cell=place, found=name, near=", ".join(match.near) or "—")
 
-    def _year(
-        self, own: Sheet, sheet: Sheet, r: int, roles: Mapping[str, int], needed: bool
-    ) -> int | None:
+    def _year(self, own: Sheet, sheet: Sheet, r: int, roles: Mapping[str, int], needed: bool) -> int | None:
         if "year" not in roles:
             return self.settings.year
         text, cell = sheet.text(r, roles["year"]), (r, roles["year"])
@@ -659,12 +653,9 @@ class DataReader:
         key = (sheet.file, sheet.name, said)
         if said and said.casefold() != (self.settings.kind or said) and key not in self.kinds:
             self.kinds.add(key)  # once a sheet
-            self.findings.add("other_kind", cell=cell_name(r, roles["kind"]), found=said,
-                              kind=self.settings.kind)  # fmt: skip
+            self.findings.add("other_kind", cell=cell_name(r, roles["kind"]), found=said, kind=self.settings.kind)
 
-    def _named(
-        self, sheet: Sheet, r: int, roles: Mapping[str, int], by_name: dict[str, _Column]
-    ) -> _Column | None:
+    def _named(self, sheet: Sheet, r: int, roles: Mapping[str, int], by_name: dict[str, _Column]) -> _Column | None:
         """Field that a row of a long table names."""
         text = sheet.text(r, roles["indicator"])
         printed = sheet.text(r, roles["measure_unit"]) if "measure_unit" in roles else ""
@@ -682,24 +673,23 @@ class DataReader:
                     column.declared = self.matcher.unit(printed) or printed
                 else:
                     self.findings.add(
-                        "unit_of_measure", cell=cell_name(r, roles["measure_unit"]),
-                        found=printed, unit=column.held.unit_of_measure,
-                    )  # fmt: skip
+                        "unit_of_measure",
+                        cell=cell_name(r, roles["measure_unit"]),
+                        found=printed,
+                        unit=column.held.unit_of_measure,
+                    )
                     column.held = None  # its figures are of another size
                     return None
             return column
         if header.fields:
-            self.findings.add("which_field", cell=place, found=text,
-                              among=", ".join(header.fields))  # fmt: skip
+            self.findings.add("which_field", cell=place, found=text, among=", ".join(header.fields))
         else:
-            self.findings.add("unknown_indicator", cell=place, found=text,
-                              near=", ".join(header.near) or "—")  # fmt: skip
+            self.findings.add("unknown_indicator", cell=place, found=text, near=", ".join(header.near) or "—")
         return None
 
     def _figure(
-        self, sheet: Sheet, r: int, index: int, column: _Column, unit: str | None,
-        year: int | None, marks: Marks,
-    ) -> None:  # fmt: skip
+        self, sheet: Sheet, r: int, index: int, column: _Column, unit: str | None, year: int | None, marks: Marks
+    ) -> None:
         held = column.held
         if held is None:
             return
@@ -735,15 +725,12 @@ class DataReader:
         if unit is None or year is None:
             return  # said of the row; its figures are checked all the same
         exists = self.units[unit].get("exists") or (None, None)
-        if (exists[0] is not None and year < exists[0]) or (
-            exists[1] is not None and year > exists[1]
-        ):
+        if (exists[0] is not None and year < exists[0]) or (exists[1] is not None and year > exists[1]):
             self.findings.add("no_such_unit_then", cell=place, found=f"{unit} {year}")
             return
         key = (unit, year, held.name)
         if key in self.seen:
-            self.findings.add("repeated", cell=place, found=f"{unit} {year} {held.name}: {text}",
-                              first=self.seen[key])  # fmt: skip
+            self.findings.add("repeated", cell=place, found=f"{unit} {year} {held.name}: {text}", first=self.seen[key])
             return
         where = f"{sheet.name} {place}".strip()
         self.seen[key] = where
@@ -751,17 +738,13 @@ class DataReader:
         column.read.append((place, number))
         value = float("nan") if number.value is None else float(number.value)
         self.rows.append(
-            (unit, year, held.name, value, held.unit_of_measure, str(number.flag), sheet.file,
-             sheet.name, place)
-        )  # fmt: skip
+            (unit, year, held.name, value, held.unit_of_measure, str(number.flag), sheet.file, sheet.name, place)
+        )
 
     def _fits(self, held: Field, value: Decimal, place: str, text: str) -> bool:
         low, high = held.bounds
-        if (low is not None and value < Decimal(str(low))) or (
-            high is not None and value > Decimal(str(high))
-        ):
-            self.findings.add("bounds", cell=place, found=text, span=span_words(low, high),
-                              unit=held.unit_of_measure)  # fmt: skip
+        if (low is not None and value < Decimal(str(low))) or (high is not None and value > Decimal(str(high))):
+            self.findings.add("bounds", cell=place, found=text, span=span_words(low, high), unit=held.unit_of_measure)
             return False
         if held.count and value != value.to_integral_value():
             self.findings.add("whole", cell=place, found=text, unit=held.unit_of_measure)
@@ -796,8 +779,7 @@ class DataReader:
             return
         if held.unit_of_measure in _PLAIN or held.percent:
             return
-        self.findings.add("unit_assumed", cell=column.read[0][0], found=column.name,
-                          unit=held.unit_of_measure)  # fmt: skip
+        self.findings.add("unit_assumed", cell=column.read[0][0], found=column.name, unit=held.unit_of_measure)
 
 
 def _numbered(sheet: Sheet, r: int, filled: Sequence[int]) -> bool:

@@ -13,9 +13,7 @@ from monotown.data.workbooks.fields import Field, beyond, reads_of_fields
 from monotown.data.workbooks.findings import Finding
 
 
-def check_figures(
-    figures: pd.DataFrame, fields: Mapping[str, Field], checks: Mapping[str, Any]
-) -> list[Finding]:
+def check_figures(figures: pd.DataFrame, fields: Mapping[str, Field], checks: Mapping[str, Any]) -> list[Finding]:
     """Everything about the figures that may be right but deserves a look.
 
     Parameters
@@ -41,9 +39,13 @@ def check_figures(
 
 def _finding(code: str, row: Mapping[Any, Any], **values: object) -> Finding:
     return Finding(
-        code, str(row["file"]), str(row["sheet"]), str(row["cell"]), f"{row['value']:g}",
+        code,
+        str(row["file"]),
+        str(row["sheet"]),
+        str(row["cell"]),
+        f"{row['value']:g}",
         tuple((k, str(v)) for k, v in values.items()),
-    )  # fmt: skip
+    )
 
 
 def _outside(known: pd.DataFrame, fields: Mapping[str, Field], allowed: float) -> list[Finding]:
@@ -58,10 +60,15 @@ def _outside(known: pd.DataFrame, fields: Mapping[str, Field], allowed: float) -
     ]
     far = mine.loc[sorted(rows)]
     return [
-        _finding("outside", row, variable=row["variable"],
-                 low=f"{min(ends[row['variable']]):g}", high=f"{max(ends[row['variable']]):g}")
+        _finding(
+            "outside",
+            row,
+            variable=row["variable"],
+            low=f"{min(ends[row['variable']]):g}",
+            high=f"{max(ends[row['variable']]):g}",
+        )
         for row in far.to_dict("records")
-    ]  # fmt: skip
+    ]
 
 
 def _jumps(known: pd.DataFrame, fields: Mapping[str, Field], factor: float) -> list[Finding]:
@@ -74,13 +81,16 @@ def _jumps(known: pd.DataFrame, fields: Mapping[str, Field], factor: float) -> l
     jumped = next_year & positive & ~ordered["variable"].isin(changes)
     jumped &= (ratio > factor) | (ratio < 1 / factor)
     return [
-        _finding("jump", row, variable=row["variable"], before=f"{previous:g}",
-                 factor=f"{max(row['value'] / previous, previous / row['value']):.1f}",
-                 allowed=f"{factor:g}")
-        for row, previous in zip(
-            ordered[jumped].to_dict("records"), before.loc[jumped, "value"], strict=True
+        _finding(
+            "jump",
+            row,
+            variable=row["variable"],
+            before=f"{previous:g}",
+            factor=f"{max(row['value'] / previous, previous / row['value']):.1f}",
+            allowed=f"{factor:g}",
         )
-    ]  # fmt: skip
+        for row, previous in zip(ordered[jumped].to_dict("records"), before.loc[jumped, "value"], strict=True)
+    ]
 
 
 def _thin(known: pd.DataFrame, figures: pd.DataFrame, needed: float) -> list[Finding]:

@@ -78,9 +78,7 @@ class Grid:
         return values
 
 
-def with_computed(
-    observations: pd.DataFrame, fields: Mapping[str, Field], units: Units
-) -> pd.DataFrame:
+def with_computed(observations: pd.DataFrame, fields: Mapping[str, Field], units: Units) -> pd.DataFrame:
     """Observations with mean populations, and with indicators that follow from raw statistics.
 
     An indicator that the workbook gives is not computed for that unit and year; one that follows
@@ -99,10 +97,7 @@ def with_computed(
     given = observations.drop_duplicates(["unit", "year", "variable"])
     means = mean_population(given, units)
     have = set(zip(given["unit"], given["year"], given["variable"], strict=True))
-    fresh = [
-        (u, y, v) not in have
-        for u, y, v in zip(means["unit"], means["year"], means["variable"], strict=True)
-    ]
+    fresh = [(u, y, v) not in have for u, y, v in zip(means["unit"], means["year"], means["variable"], strict=True)]
     table = observations
     if any(fresh):
         table = pd.concat([table, means[fresh]], ignore_index=True).astype({"year": "int64"})

@@ -155,9 +155,7 @@ def _number(value: float) -> str:
     return f"{value:.10g}"
 
 
-def _parts(
-    grid: Grid, cells: _Cells, variables: Mapping[str, Mapping[str, Any]]
-) -> Iterator[_Told]:
+def _parts(grid: Grid, cells: _Cells, variables: Mapping[str, Mapping[str, Any]]) -> Iterator[_Told]:
     """Parts above their whole, singly; else those of a division together."""
     wholes = {str(n): [str(w) for w in e.get("part_of", {})] for n, e in variables.items()}
     tightest: dict[tuple[int, int, tuple[str, ...]], tuple[float, str]] = {}
@@ -171,9 +169,7 @@ def _parts(
             most = limit * (1 + TOLERANCE)
             above, together = values > most, np.nansum(values, axis=0) > most
         for i, j in np.argwhere(above.any(axis=0) | together):
-            single: list[tuple[str, ...]] = [
-                (p,) for p, wrong in zip(known, above[:, i, j], strict=True) if wrong
-            ]
+            single: list[tuple[str, ...]] = [(p,) for p, wrong in zip(known, above[:, i, j], strict=True) if wrong]
             given = tuple(p for p, v in zip(known, values[:, i, j], strict=True) if v > 0)
             for group in single or [given]:
                 key = (int(i), int(j), group)
@@ -185,9 +181,13 @@ def _parts(
         total = float(sum(grid.numbers[p][i, j] for p in group))
         rows = [r for p in (*group, whole) for r in cells.below((unit, year, p))]
         yield cells.finding(
-            "part_of" if len(group) == 1 else "parts_sum", _number(total), rows,
-            parts=", ".join(group), whole=whole, limit=_number(limit_here),
-        )  # fmt: skip
+            "part_of" if len(group) == 1 else "parts_sum",
+            _number(total),
+            rows,
+            parts=", ".join(group),
+            whole=whole,
+            limit=_number(limit_here),
+        )
 
 
 def _limit(grid: Grid, whole: str, wholes: Mapping[str, list[str]]) -> Array | None:
@@ -223,15 +223,18 @@ def _bounds(grid: Grid, cells: _Cells, fields: Mapping[str, Field]) -> Iterator[
             if cells.row(key) is None:  # a cell outside its bounds is told where it is read
                 found = f"{_number(values[i, j])} = {_expanded(held.formula, fields, cells, key)}"
                 yield cells.finding(
-                    "computed_bounds", found, cells.below(key), variable=held.name,
-                    span=span_words(*held.bounds), unit=held.unit_of_measure,
-                )  # fmt: skip
+                    "computed_bounds",
+                    found,
+                    cells.below(key),
+                    variable=held.name,
+                    span=span_words(*held.bounds),
+                    unit=held.unit_of_measure,
+                )
 
 
 def _outside(
-    grid: Grid, cells: _Cells, fields: Mapping[str, Field],
-    measures: Iterable[Mapping[str, Any]], allowed: float,
-) -> Iterator[_Told]:  # fmt: skip
+    grid: Grid, cells: _Cells, fields: Mapping[str, Field], measures: Iterable[Mapping[str, Any]], allowed: float
+) -> Iterator[_Told]:
     """Values of measures that their scale cannot take, or far beyond their goalposts."""
     for entry in measures:
         expression = parse(entry["formula"])
@@ -275,9 +278,7 @@ def _expanded(formula: str, fields: Mapping[str, Field], cells: _Cells, key: Key
     return re.sub(r"[A-Za-z_]\w*", formula_of, formula)
 
 
-def check_levels(
-    figures: pd.DataFrame, units: Mapping[str, Mapping[str, Any]], level: str = ""
-) -> list[Finding]:
+def check_levels(figures: pd.DataFrame, units: Mapping[str, Mapping[str, Any]], level: str = "") -> list[Finding]:
     """Units of another level than the run's: a region or a country is not ranked among towns.
 
     A city that is a region of its own stands among towns as well as among regions.
@@ -302,9 +303,13 @@ def check_levels(
     most = level or max(LEVELS, key=lambda one: counts[one])
     return [
         Finding(
-            "mixed_levels", str(row["file"]), str(row["sheet"]), str(row["cell"]), row["unit"],
+            "mixed_levels",
+            str(row["file"]),
+            str(row["sheet"]),
+            str(row["cell"]),
+            row["unit"],
             (("level", str(units[row["unit"]]["level"])), ("most", most)),
         )
         for row in firsts.to_dict("records")
         if not fits_level(units[row["unit"]], most)
-    ]  # fmt: skip
+    ]

@@ -61,14 +61,14 @@ def survey_sheet(survey: Survey) -> Sheet:
     rows = [["unit", "year", "indicator", "value", "unit of measure", "kind"]]
     for row in survey.observations.to_dict("records"):
         value = row["flag"] if pd.isna(row["value"]) else f"{Decimal(repr(row['value'])):f}"
-        rows.append([str(row[k]) for k in ("unit", "year", "variable")]
-                    + [str(value), str(row["unit_of_measure"]), str(row["kind"])])  # fmt: skip
+        rows.append(
+            [str(row[k]) for k in ("unit", "year", "variable")]
+            + [str(value), str(row["unit_of_measure"]), str(row["kind"])]
+        )
     return Sheet(survey.file, "", rows, decimal=".")
 
 
-def own_observations(
-    figures: pd.DataFrame, kind: str, sources: Mapping[str, str] | None = None
-) -> pd.DataFrame:
+def own_observations(figures: pd.DataFrame, kind: str, sources: Mapping[str, str] | None = None) -> pd.DataFrame:
     """Figures of a workbook as observations.
 
     Parameters
@@ -186,10 +186,9 @@ def own_views(
             continue
         weighted, lacking = _weighted(kept, weights)
         findings += [
-            Finding("weights_some", "", "", found=block,
-                    values=(("block", block), ("missing", ", ".join(gone))))
+            Finding("weights_some", "", "", found=block, values=(("block", block), ("missing", ", ".join(gone))))
             for block, gone in lacking
-        ]  # fmt: skip
+        ]
         made[name] = {
             **view,
             "tree": weighted,
@@ -257,9 +256,7 @@ def own_sources(sources: Mapping[str, Any], source: Mapping[str, Any], kind: str
     return {**sources, SOURCE: {**source, "kind": kind}}
 
 
-def _sources(
-    sources: Mapping[str, Any], section: Mapping[str, Any], survey: Survey | None
-) -> Mapping[str, Any]:
+def _sources(sources: Mapping[str, Any], section: Mapping[str, Any], survey: Survey | None) -> Mapping[str, Any]:
     """The sources config with the workbook and the survey, where the run has them."""
     source, kind = section["source"], str(section["kind"])
     found = own_sources(sources, source, kind) if section["files"] else sources
@@ -343,12 +340,15 @@ def make_run(
     own = with_computed(own_observations(figures, kind, named), settings.fields, Units(units))
     measures = own_measures(configs["measures"], configs["indicators"], towns)
     views, more = own_views(
-        configs["views"], measures, configs["indicators"],
+        configs["views"],
+        measures,
+        configs["indicators"],
         set(own[~np.isnan(numbers_of(own, reads_of_fields(settings.fields)))]["variable"]),
-        sorted(int(y) for y in figures["year"].unique()), kind, workbook.weights,
-    )  # fmt: skip
-    used = [measures[m] for m in sorted({m for v in views.values() for m in _leaves(v["tree"])})
-            if m in measures]  # fmt: skip
+        sorted(int(y) for y in figures["year"].unique()),
+        kind,
+        workbook.weights,
+    )
+    used = [measures[m] for m in sorted({m for v in views.values() for m in _leaves(v["tree"])}) if m in measures]
     findings += check_together(
         own, figures, settings.fields, configs["variables"], used, float(towns["checks"]["outside"])
     )
@@ -366,9 +366,12 @@ def make_run(
 
 
 def sources_rows(
-    cleaned: pd.DataFrame, own: pd.DataFrame, section: Mapping[str, Any], files: Sequence[bytes],
+    cleaned: pd.DataFrame,
+    own: pd.DataFrame,
+    section: Mapping[str, Any],
+    files: Sequence[bytes],
     survey: Survey | None = None,
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """The table of raw files with a row for each file of the workbook.
 
     Parameters
@@ -390,12 +393,16 @@ def sources_rows(
         named.append((survey.file, survey.id, survey.label["en"]))
     rows = [
         {
-            "id": key, "title": title, "file": name,
-            "publisher": source["publisher"], "licence": source["licence"],
-            "kind": section["kind"], "source": key,
+            "id": key,
+            "title": title,
+            "file": name,
+            "publisher": source["publisher"],
+            "licence": source["licence"],
+            "kind": section["kind"],
+            "source": key,
             "rows": int(own["locator"].str.startswith(PurePath(name).name + ",").sum()),
             "sha256": hashlib.sha256(content).hexdigest(),
         }
         for (name, key, title), content in zip(named, files, strict=True)
-    ]  # fmt: skip
+    ]
     return pd.concat([cleaned, pd.DataFrame(rows, columns=cleaned.columns)], ignore_index=True)

@@ -15,9 +15,18 @@ from monotown.data.workbooks.grid import Sheet, cell_name, cell_place
 #: ``unit`` and ``year`` say whose and when; ``left_out`` cells are not read, for a reason that
 #: the table names; a ``problem`` stops the run.
 FATES: Final = (
-    "read", "missing", "header", "unit", "year", "title", "section", "aggregate", "footnote",
-    "left_out", "problem",
-)  # fmt: skip
+    "read",
+    "missing",
+    "header",
+    "unit",
+    "year",
+    "title",
+    "section",
+    "aggregate",
+    "footnote",
+    "left_out",
+    "problem",
+)
 
 #: Columns of the table of `cells_table`.
 CELLS: Final = ("file", "sheet", "not_empty", *FATES, "why_left_out")
@@ -109,9 +118,7 @@ class Fates:
     @property
     def not_empty(self) -> int:
         """Number of cells that hold something."""
-        return sum(
-            self._filled(r, c) for r in range(len(self._of)) for c in range(len(self._of[r]))
-        )
+        return sum(self._filled(r, c) for r in range(len(self._of)) for c in range(len(self._of[r])))
 
     def _filled(self, row: int, column: int) -> bool:
         return bool(self.sheet.rows[row][column].strip()) or (row, column) in self.sheet.unsaved
@@ -152,7 +159,5 @@ def cells_table(sheets: Sequence[Fates]) -> pd.DataFrame:
     pandas.DataFrame
         Columns `CELLS`, one row a sheet.
     """
-    rows = [
-        (f.sheet.file, f.sheet.name, f.not_empty, *f.counts().values(), f.why()) for f in sheets
-    ]
+    rows = [(f.sheet.file, f.sheet.name, f.not_empty, *f.counts().values(), f.why()) for f in sheets]
     return pd.DataFrame(rows, columns=list(CELLS))

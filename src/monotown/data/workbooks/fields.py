@@ -94,9 +94,7 @@ class Field:
         return high is None or abs(value) * 1000 <= Decimal(str(high))
 
 
-def indicator_settings(
-    indicator: str, entry: Mapping[str, Any], towns: Mapping[str, Any]
-) -> Mapping[str, Any] | None:
+def indicator_settings(indicator: str, entry: Mapping[str, Any], towns: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """How an indicator of the catalogue is held in a column; None where the config does not say.
 
     Its own entry counts before that of its scale, the first unit of measure of the catalogue.
@@ -183,12 +181,10 @@ def make_fields(
         If an indicator's scale is not in ``config/parts/towns.yaml``.
     """
     scale = {
-        str(m["formula"]): (
-            (float(m["goalposts"][0]), float(m["goalposts"][1])), str(m.get("transform", "none")),
-        )
+        str(m["formula"]): ((float(m["goalposts"][0]), float(m["goalposts"][1])), str(m.get("transform", "none")))
         for m in (measures or {}).values()
         if m.get("goalposts")
-    }  # fmt: skip
+    }
     fields: dict[str, Field] = {}
     for name, entry in indicators["indicators"].items():
         if name in variables:
@@ -203,18 +199,33 @@ def make_fields(
         low, high = found["bounds"]
         ends = None if "measure" in found else tuple(float(g) for g in found["goalposts"])
         fields[name] = Field(
-            name, entry["label"], found["unit_of_measure"], (low, high), False,
-            entry["block"], str(found.get("formula", "")), ends,  # type: ignore[arg-type]
-            str(found.get("transform", "none")), found.get("reads_as", {}),
-        )  # fmt: skip
+            name,
+            entry["label"],
+            found["unit_of_measure"],
+            (low, high),
+            False,
+            entry["block"],
+            str(found.get("formula", "")),
+            ends,  # type: ignore[arg-type]
+            str(found.get("transform", "none")),
+            found.get("reads_as", {}),
+        )
     for name, entry in variables.items():
         low, high = entry["bounds"]
         posts, transform = scale.get(name, (None, "none"))
         fields[name] = Field(
-            name, entry["label"], entry["unit_of_measure"], (low, high),
-            bool(entry.get("count")), "", "", posts, transform, entry.get("reads_as", {}),
+            name,
+            entry["label"],
+            entry["unit_of_measure"],
+            (low, high),
+            bool(entry.get("count")),
+            "",
+            "",
+            posts,
+            transform,
+            entry.get("reads_as", {}),
             entry.get("part_of", {}),
-        )  # fmt: skip
+        )
     return fields
 
 
@@ -346,9 +357,7 @@ class Matcher:
             if parts:
                 year = int(match[1]) if match else None
                 unit = self.unit(parts[2])
-                known = unit or word_key(parts[2]) in {
-                    word_key(f.unit_of_measure) for f in self.fields.values()
-                }
+                known = unit or word_key(parts[2]) in {word_key(f.unit_of_measure) for f in self.fields.values()}
                 if known:
                     yield parts[1], year, unit
 

@@ -20,11 +20,23 @@ COLUMNS: Final = ("severity", "file", "sheet", "cell", "found", "expected", "men
 #: What each finding is; the words are labels ``towns.finding.<code>.{expected,mend}``.
 WARNINGS: Final = frozenset(
     {
-        "jump", "outside", "coverage", "sheet_left_out", "totals_left_out", "rows_left_out",
-        "percent_or_share_declared", "one_unit", "unit_assumed", "hidden_read", "hidden_left_out",
-        "odd_year", "aggregates_left_out", "sections", "computed_outside",
+        "jump",
+        "outside",
+        "coverage",
+        "sheet_left_out",
+        "totals_left_out",
+        "rows_left_out",
+        "percent_or_share_declared",
+        "one_unit",
+        "unit_assumed",
+        "hidden_read",
+        "hidden_left_out",
+        "odd_year",
+        "aggregates_left_out",
+        "sections",
+        "computed_outside",
     }
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -139,9 +151,7 @@ def in_words(finding: Finding, labels: Labels) -> tuple[str, str]:
 
 
 #: Findings whose `found` is made of ids.
-_OF_IDS: Final = frozenset(
-    {"coverage", "no_such_unit_then", "one_unit", "repeated", "mixed_levels"}
-)
+_OF_IDS: Final = frozenset({"coverage", "no_such_unit_then", "one_unit", "repeated", "mixed_levels"})
 
 
 def found_words(finding: Finding, labels: Labels) -> str:
@@ -166,18 +176,21 @@ def findings_table(findings: Sequence[Finding], labels: Labels) -> pd.DataFrame:
         `COLUMNS`; ``severity`` is a word of the language.
     """
     rows = []
-    order = sorted(
-        range(len(findings)), key=lambda i: (findings[i].severity != ERROR, findings[i].file, i)
-    )
+    order = sorted(range(len(findings)), key=lambda i: (findings[i].severity != ERROR, findings[i].file, i))
     for i in order:
         finding = findings[i]
         expected, mend = in_words(finding, labels)
         rows.append(
             (
-                labels(f"towns.severity.{finding.severity}"), finding.file, finding.sheet,
-                finding.cell, found_words(finding, labels), expected, mend,
+                labels(f"towns.severity.{finding.severity}"),
+                finding.file,
+                finding.sheet,
+                finding.cell,
+                found_words(finding, labels),
+                expected,
+                mend,
             )
-        )  # fmt: skip
+        )
     return pd.DataFrame(rows, columns=list(COLUMNS), dtype=str)
 
 

@@ -143,11 +143,7 @@ def word_key(text: str) -> str:
     >>> word_key("  Ед.изм. "), word_key("Населённый_пункт¹"), word_key("№"), word_key("PM₁₀, м²")
     ('ед изм', 'населенный пункт', '№', 'pm10 м2')
     """
-    folded = (
-        unicodedata.normalize("NFC", without_marks(text).translate(_DIGITS))
-        .casefold()
-        .replace("ё", "е")
-    )
+    folded = unicodedata.normalize("NFC", without_marks(text).translate(_DIGITS)).casefold().replace("ё", "е")
     kept = re.sub(r"[^\w%№*]+|_", " ", folded)
     return " ".join(kept.split()) or folded.strip()
 
@@ -245,23 +241,18 @@ def header_texts(sheet: Sheet, top: int, bottom: int) -> Iterator[tuple[int, tup
     above the last has gaps, to the next heading on its right.
     """
     head = Sheet(
-        sheet.file, sheet.name, sheet.rows[: bottom + 1],
+        sheet.file,
+        sheet.name,
+        sheet.rows[: bottom + 1],
         [(t, left, min(b, bottom), r) for t, left, b, r in sheet.merged if t <= bottom],
-    ).spread()  # fmt: skip
+    ).spread()
     width = sheet.width
     rows = [[head.text(r, c) for c in range(width)] for r in range(top, bottom + 1)]
     for i, texts in enumerate(rows[:-1]):
         below = rows[i + 1]
         filled = [c for c in range(width) if texts[c]]
         for c in range(1, width):
-            if (
-                not texts[c]
-                and texts[c - 1]
-                and filled
-                and c > filled[0]
-                and below[c]
-                and below[c - 1]
-            ):
+            if not texts[c] and texts[c - 1] and filled and c > filled[0] and below[c] and below[c - 1]:
                 texts[c] = texts[c - 1]
     for c in range(width):
         yield c, tuple(dict.fromkeys(row[c] for row in rows if row[c]))

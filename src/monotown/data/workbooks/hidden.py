@@ -38,17 +38,13 @@ def without_hidden(sheet: Sheet, fates: Fates) -> Sheet:
     gone = {
         (r, c)
         for r, c in _cells(sheet)
-        if sheet.hidden or r in sheet.hidden_rows or c in sheet.hidden_columns
-        or (r, c) in sheet.struck
-    }  # fmt: skip
+        if sheet.hidden or r in sheet.hidden_rows or c in sheet.hidden_columns or (r, c) in sheet.struck
+    }
     if not gone:
         return sheet
     for row, column in gone:
         fates.claim(row, column, "left_out", "hidden")
-    rows = [
-        ["" if (r, c) in gone else text for c, text in enumerate(row)]
-        for r, row in enumerate(sheet.rows)
-    ]
+    rows = [["" if (r, c) in gone else text for c, text in enumerate(row)] for r, row in enumerate(sheet.rows)]
     return replace(sheet, rows=rows, unsaved=sheet.unsaved - gone)
 
 

@@ -5,14 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from monotown.data.workbooks.grid import (
-    Sheet,
-    header_extent,
-    is_heading,
-    is_number,
-    is_year,
-    word_key,
-)
+from monotown.data.workbooks.grid import Sheet, header_extent, is_heading, is_number, is_year, word_key
 
 
 @dataclass
@@ -47,13 +40,11 @@ class Table:
         else:
             rows = [
                 ["" if c < self.left else text for c, text in enumerate(row[: self.right + 1])]
-                if self.top <= r <= self.bottom else []
+                if self.top <= r <= self.bottom
+                else []
                 for r, row in enumerate(sheet.rows[: self.bottom + 1])
-            ]  # fmt: skip
-        merged = [
-            m for m in sheet.merged
-            if self.top <= m[0] <= self.bottom and self.left <= m[1] <= self.right
-        ]  # fmt: skip
+            ]
+        merged = [m for m in sheet.merged if self.top <= m[0] <= self.bottom and self.left <= m[1] <= self.right]
         return replace(sheet, rows=rows, merged=merged)
 
 
@@ -100,9 +91,7 @@ def find_tables(sheet: Sheet, anchors: Mapping[str, set[str]]) -> list[Table]:
     return tables
 
 
-def _groups(
-    sheet: Sheet, row: int, found: list[tuple[int, str]], running: list[Table]
-) -> list[tuple[int, int, int]]:
+def _groups(sheet: Sheet, row: int, found: list[tuple[int, str]], running: list[Table]) -> list[tuple[int, int, int]]:
     """First and last column and the column of units of each header that begins in a row."""
     starts: list[tuple[int, set[str]]] = []
     previous = 0
@@ -138,27 +127,24 @@ def _repeats(sheet: Sheet, row: int, left: int, right: int, running: list[Table]
     Under a title of its own it is that of another table.
     """
     above = next(
-        (cells for r in range(row - 1, -1, -1)
-         if any(cells := [sheet.text(r, c) for c in range(left, right + 1)])), [],
-    )  # fmt: skip
+        (cells for r in range(row - 1, -1, -1) if any(cells := [sheet.text(r, c) for c in range(left, right + 1)])), []
+    )
     if sum(map(bool, above)) == 1 and is_heading(above):
         return False
     for table in running:
         if (table.left, table.right) == (left, right):
             span = range(left, right + 1)
             printed = [word_key(sheet.text(row, c)) for c in span]
-            if any(printed == [word_key(sheet.text(r, c)) for c in span]
-                   for r in range(table.head[0], table.head[1] + 1)):  # fmt: skip
+            if any(
+                printed == [word_key(sheet.text(r, c)) for c in span] for r in range(table.head[0], table.head[1] + 1)
+            ):
                 return True
     return False
 
 
 def _top(sheet: Sheet, made: Table, tables: list[Table]) -> int:
     """First of the rows above a header that are its title: no figures, no unit with something."""
-    limit = max(
-        [t.head[1] + 1 for t in tables if t.left <= made.right and made.left <= t.right],
-        default=0,
-    )
+    limit = max([t.head[1] + 1 for t in tables if t.left <= made.right and made.left <= t.right], default=0)
     top = made.head[0]
     while top > limit:
         cells = [sheet.text(top - 1, c) for c in range(made.left, made.right + 1)]

@@ -14,11 +14,9 @@ _MARKS = (".", ",")
 _EITHER = re.compile(r"[1-9]\d{0,2}[.,]\d{3}\Z")
 _SEVERAL = {m: re.compile(rf"[1-9]\d{{0,2}}(?:{re.escape(m)}\d{{3}}){{2,}}\Z") for m in _MARKS}
 _BOTH = {
-    m: re.compile(
-        rf"[1-9]\d{{0,2}}(?:{re.escape(_MARKS[1 - i])}\d{{3}})+{re.escape(m)}\d+\Z"
-    )
+    m: re.compile(rf"[1-9]\d{{0,2}}(?:{re.escape(_MARKS[1 - i])}\d{{3}})+{re.escape(m)}\d+\Z")
     for i, m in enumerate(_MARKS)
-}  # fmt: skip
+}
 _ONE = re.compile(rf"(?:\d+|\d{{1,3}}(?:[{SPACES}]\d{{3}})+)([.,])\d+\Z")
 
 

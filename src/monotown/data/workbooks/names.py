@@ -11,37 +11,81 @@ from typing import Any
 from monotown.base.labels import in_language, texts_of
 from monotown.data.units import SETS, name_key, spellings_of
 
-_TOWN_WORDS = {
-    "г",
-    "гор",
-    "город",
-    "city",
-    "town",
-    "қаласы",
-    "қ",
-    "моногород",
-    "п",
-    "поселок",
-    "кенті",
-}
+_TOWN_WORDS = {"г", "гор", "город", "city", "town", "қаласы", "қ", "моногород", "п", "поселок", "кенті"}
 _REGION_WORDS = {"область", "обл", "облысы", "region", "oblast"}
 _TOWN_LEVELS = {"town", "organisation"}
 
 #: Letters of the three languages in the Latin letters that the 2021 and earlier alphabets share.
 _LETTERS = {
-    "а": "a", "ә": "a", "ä": "a", "á": "a", "б": "b", "в": "v", "г": "g", "ғ": "g", "ğ": "g",
-    "д": "d", "е": "e", "ё": "e", "э": "e", "ж": "zh", "з": "z", "и": "i", "й": "i", "і": "i",
-    "ı": "y", "к": "k", "қ": "k", "л": "l", "м": "m", "н": "n", "ң": "n", "ñ": "n", "о": "o",
-    "ө": "o", "ö": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ұ": "u", "ү": "u",
-    "ū": "u", "ü": "u", "ф": "f", "х": "h", "һ": "h", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sh",
-    "ş": "sh", "ъ": "", "ы": "y", "ь": "", "ю": "yu", "я": "ya",
-}  # fmt: skip
+    "а": "a",
+    "ә": "a",
+    "ä": "a",
+    "á": "a",
+    "б": "b",
+    "в": "v",
+    "г": "g",
+    "ғ": "g",
+    "ğ": "g",
+    "д": "d",
+    "е": "e",
+    "ё": "e",
+    "э": "e",
+    "ж": "zh",
+    "з": "z",
+    "и": "i",
+    "й": "i",
+    "і": "i",
+    "ı": "y",
+    "к": "k",
+    "қ": "k",
+    "л": "l",
+    "м": "m",
+    "н": "n",
+    "ң": "n",
+    "ñ": "n",
+    "о": "o",
+    "ө": "o",
+    "ö": "o",
+    "п": "p",
+    "р": "r",
+    "с": "s",
+    "т": "t",
+    "у": "u",
+    "ұ": "u",
+    "ү": "u",
+    "ū": "u",
+    "ü": "u",
+    "ф": "f",
+    "х": "h",
+    "һ": "h",
+    "ц": "ts",
+    "ч": "ch",
+    "ш": "sh",
+    "щ": "sh",
+    "ş": "sh",
+    "ъ": "",
+    "ы": "y",
+    "ь": "",
+    "ю": "yu",
+    "я": "ya",
+}
 #: Spellings of one sound, the longest first.
 _SOUNDS = (
-    ("shch", "sh"), ("dzh", "zh"), ("gh", "g"), ("kh", "h"), ("ng", "n"), ("ay", "ai"),
-    ("ey", "ei"), ("oy", "oi"), ("uy", "ui"), ("yy", "y"), ("iy", "y"), ("ii", "i"), ("q", "k"),
+    ("shch", "sh"),
+    ("dzh", "zh"),
+    ("gh", "g"),
+    ("kh", "h"),
+    ("ng", "n"),
+    ("ay", "ai"),
+    ("ey", "ei"),
+    ("oy", "oi"),
+    ("uy", "ui"),
+    ("yy", "y"),
+    ("iy", "y"),
+    ("ii", "i"),
+    ("q", "k"),
     ("w", "u"),
-)  # fmt: skip
+)
 
 
 def sound_key(name: str) -> str:
@@ -209,9 +253,7 @@ class Names:
             kept = {c for c in kept if fits_level(self._units[c], level)}
         if region:
             inside = {c for c in kept if self.parent(c) == region}
-            kept = inside or {
-                c for c in kept if self.parent(c) is None and self.level(c) in _TOWN_LEVELS
-            }
+            kept = inside or {c for c in kept if self.parent(c) is None and self.level(c) in _TOWN_LEVELS}
         kept = (kept & self._own) or kept
         if not kept:
             return Match(None, near=tuple(sorted(self._spelled_of(c) for c in found)))

@@ -88,9 +88,13 @@ _TOKEN: Final = re.compile(
 
 _CONDITION: Final = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?\d+(?:[.,]\d+)?)\Z")
 _HOLDS: Final = {
-    "<": lambda v, x: v < x, "<=": lambda v, x: v <= x, ">": lambda v, x: v > x,
-    ">=": lambda v, x: v >= x, "=": lambda v, x: v == x, "<>": lambda v, x: v != x,
-}  # fmt: skip
+    "<": lambda v, x: v < x,
+    "<=": lambda v, x: v <= x,
+    ">": lambda v, x: v > x,
+    ">=": lambda v, x: v >= x,
+    "=": lambda v, x: v == x,
+    "<>": lambda v, x: v != x,
+}
 _COLOUR: Final = re.compile(
     r"(?:black|blue|cyan|green|magenta|red|white|yellow|colou?r\s*\d{1,2}"
     r"|чер\w+|син\w+|голуб\w+|зел\w+|фиолет\w+|красн\w+|бел\w+|ж[её]лт\w+|цвет\s*\d{1,2})\Z",
@@ -103,9 +107,27 @@ _ELAPSED: Final = re.compile(r"(?:h+|m+|s+)\Z", re.IGNORECASE)
 _PLAIN_SIGNS: Final = frozenset(" \u00a0\u202f\u2009\u2007+-\u2212–—()*†‡:~'")
 _MARKS: Final = re.compile("[⁰¹²³⁴-⁹]+")
 _PLAIN_WORDS: Final = frozenset(
-    {"г", "гг", "год", "года", "лет", "ж", "жыл", "жылы", "жас", "y", "year", "years",
-     "чел", "человек", "адам", "person", "persons", "people"}
-)  # fmt: skip
+    {
+        "г",
+        "гг",
+        "год",
+        "года",
+        "лет",
+        "ж",
+        "жыл",
+        "жылы",
+        "жас",
+        "y",
+        "year",
+        "years",
+        "чел",
+        "человек",
+        "адам",
+        "person",
+        "persons",
+        "people",
+    }
+)
 _DASHES: Final = frozenset("-–—\u2212")
 _NEGATIVE: Final = re.compile("[-\u2212–—(]")
 _GAPS: Final = frozenset(" \u00a0\u202f\u2009\u2007")
@@ -207,9 +229,14 @@ class _Reading:
         before, after = "".join(self.before), "".join(self.pending)
         empty = not (self.placed() or self.dates or self.percents or self.unknown)
         return Section(
-            self._kind(before, after), self.condition, before, after, bool(self.texts),
-            empty and set(before) <= _GAPS | _DASHES, bool(self.scaled),
-        )  # fmt: skip
+            self._kind(before, after),
+            self.condition,
+            before,
+            after,
+            bool(self.texts),
+            empty and set(before) <= _GAPS | _DASHES,
+            bool(self.scaled),
+        )
 
     def _kind(self, before: str, after: str) -> Kind:
         if self.unknown:

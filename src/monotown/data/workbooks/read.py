@@ -118,14 +118,17 @@ def _read_sheets(
             _read_units(sheet, settings, words, own, fates[sheet.file, sheet.name], findings)
     known = _joined(settings.units, own)
     among = set(settings.among) | set(own) if settings.among else set()
-    matcher = Matcher(
-        settings.fields, settings.towns["units"], settings.columns, settings.towns["headers"]
-    )
+    matcher = Matcher(settings.fields, settings.towns["units"], settings.columns, settings.towns["headers"])
     reader = DataReader(
-        settings, words, matcher, Names(known, settings.towns["homonyms"], among, own),
+        settings,
+        words,
+        matcher,
+        Names(known, settings.towns["homonyms"], among, own),
         Names({c: u for c, u in known.items() if c != "sets" and u["level"] == "region"}),
-        findings, known, fates,
-    )  # fmt: skip
+        findings,
+        known,
+        fates,
+    )
     for sheet, role in seen:
         findings.file, findings.sheet = sheet.file, sheet.name
         if role in ("data", "survey"):
@@ -160,18 +163,13 @@ def _role(sheet: Sheet, words: Words, given: Mapping[str, str]) -> str:
             return role
     if not any(any(c.strip() for c in row) for row in sheet.rows):
         return "notes"
-    for role, anchors in (
-        ("weights", ("id", "weight")),
-        ("units", _NAMES),
-        ("data", ("unit", "code")),
-    ):
+    for role, anchors in (("weights", ("id", "weight")), ("units", _NAMES), ("data", ("unit", "code"))):
         found = header_rows(sheet, words.keys(*anchors))
         if found is None:
             continue
         texts = [t for _, t in header_texts(sheet, found[0], found[1])]
         if role == "weights" and not (
-            any(words.means(t, "weight") for t in texts)
-            and any(words.means(t, "id") for t in texts)
+            any(words.means(t, "weight") for t in texts) and any(words.means(t, "id") for t in texts)
         ):
             continue
         return role
@@ -212,12 +210,7 @@ def join_units(
 
 
 def _read_units(
-    sheet: Sheet,
-    settings: Settings,
-    words: Words,
-    own: dict[str, dict[str, Any]],
-    fates: Fates,
-    findings: Findings,
+    sheet: Sheet, settings: Settings, words: Words, own: dict[str, dict[str, Any]], fates: Fates, findings: Findings
 ) -> None:
     found = header_rows(sheet, words.keys("code", *_NAMES), stacked=False)
     if found is None:
@@ -256,8 +249,12 @@ def _read_units(
             match = regions.find(cells["region"])
             region = match.code
             if region is None:
-                findings.add("region", cell=place["region"], found=cells["region"],
-                             near=", ".join(match.near or match.among) or "—")  # fmt: skip
+                findings.add(
+                    "region",
+                    cell=place["region"],
+                    found=cells["region"],
+                    near=", ".join(match.near or match.among) or "—",
+                )
         code, given = cells.get("code", ""), next((p for p in printed if p), "")
         if not code:
             match = names.find(given, region or "", cells.get("level", "") or settings.level)
@@ -287,9 +284,7 @@ def _read_units(
         if not given:
             findings.add("name_missing", cell=first, found=code)
             continue
-        entry: dict[str, Any] = {
-            lang: cells.get(f"name_{lang}") or given for lang in ("en", "ru", "kk")
-        }
+        entry: dict[str, Any] = {lang: cells.get(f"name_{lang}") or given for lang in ("en", "ru", "kk")}
         entry["level"] = level
         if cells.get("aliases"):
             entry["aliases"] = [a.strip() for a in re.split("[;|]", cells["aliases"]) if a.strip()]
@@ -345,15 +340,15 @@ def _read_weights(
             findings.add("formula", cell=place["weight"])
             continue
         if (r, columns["weight"]) in sheet.refused:
-            findings.add("number_format", cell=place["weight"],
-                         found=sheet.refused[r, columns["weight"]])  # fmt: skip
+            findings.add("number_format", cell=place["weight"], found=sheet.refused[r, columns["weight"]])
             continue
         known = [name] if name in settings.blocks else list(matcher.read([name]).fields)
         known = [k for k in known if k in settings.blocks or settings.fields[k].block]
         if len(known) != 1:
             header = matcher.read([name])
-            findings.add("weight_id", cell=place["id"], found=name,
-                         near=", ".join([*settings.blocks, *header.near]) or "—")  # fmt: skip
+            findings.add(
+                "weight_id", cell=place["id"], found=name, near=", ".join([*settings.blocks, *header.near]) or "—"
+            )
             continue
         number = _weight(text)
         if number is None:

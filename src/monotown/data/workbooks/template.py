@@ -19,9 +19,7 @@ FILLED_ROWS: Final = 2000
 EXAMPLE_YEARS: Final = (2020, 2021, 2022)
 EXAMPLE_UNITS: Final = 2
 
-UNIT_COLUMNS: Final = (
-    "code", "name_en", "name_ru", "name_kk", "region", "level", "aliases", "latitude", "longitude",
-)  # fmt: skip
+UNIT_COLUMNS: Final = ("code", "name_en", "name_ru", "name_kk", "region", "level", "aliases", "latitude", "longitude")
 LEVELS: Final = ("town", "region", "organisation")
 
 
@@ -87,9 +85,7 @@ class Page:
     hidden: bool = False
 
 
-def sheet_fields(
-    fields: Mapping[str, Field], indicators: Mapping[str, Any]
-) -> tuple[list[Field], list[Field]]:
+def sheet_fields(fields: Mapping[str, Field], indicators: Mapping[str, Any]) -> tuple[list[Field], list[Field]]:
     """Columns of the sheet of statistics and of the sheet of survey results.
 
     Statistics: what the formulas of indicators are computed from, then the statistical
@@ -103,16 +99,11 @@ def sheet_fields(
         for name, f in fields.items()
         if not f.block and any(name in parse(s.formula).variables for s in statistical if s.formula)
     ]
-    return [*(fields[n] for n in raw), *statistical], [
-        f for f in mine if kinds[f.block] == "sociological"
-    ]
+    return [*(fields[n] for n in raw), *statistical], [f for f in mine if kinds[f.block] == "sociological"]
 
 
 def template_pages(
-    fields: Mapping[str, Field],
-    indicators: Mapping[str, Any],
-    units: Mapping[str, Any],
-    texts: Mapping[str, Labels],
+    fields: Mapping[str, Field], indicators: Mapping[str, Any], units: Mapping[str, Any], texts: Mapping[str, Labels]
 ) -> list[Page]:
     """Sheets of the template.
 
@@ -136,12 +127,20 @@ def template_pages(
         _figures_page("data", data, entries, texts, len(towns)),
         _figures_page("survey", survey, entries, texts, len(towns)),
         _weights_page(fields, indicators, texts),
-        _figures_page("example", [*data, *survey], entries, texts, len(towns), _filled(
-            [*data, *survey], list(units["sets"]["monotowns"])[:EXAMPLE_UNITS], units
-        )),
-        Page("lists", _columns([["towns", *towns], ["regions", *regions], ["ids", *ids],
-                                ["levels", *LEVELS]]), hidden=True),
-    ]  # fmt: skip
+        _figures_page(
+            "example",
+            [*data, *survey],
+            entries,
+            texts,
+            len(towns),
+            _filled([*data, *survey], list(units["sets"]["monotowns"])[:EXAMPLE_UNITS], units),
+        ),
+        Page(
+            "lists",
+            _columns([["towns", *towns], ["regions", *regions], ["ids", *ids], ["levels", *LEVELS]]),
+            hidden=True,
+        ),
+    ]
 
 
 def example_figures(
@@ -172,9 +171,7 @@ def _invented(held: Field, names: Collection[str], i: int, j: int, k: int) -> fl
     return round(low + share * (high - low), 2)
 
 
-def _filled(
-    fields: Sequence[Field], codes: Sequence[str], units: Mapping[str, Any]
-) -> list[list[str | float]]:
+def _filled(fields: Sequence[Field], codes: Sequence[str], units: Mapping[str, Any]) -> list[list[str | float]]:
     names = {f.name for f in fields}
     return [
         [units[code]["en"], year, *(_invented(f, names, i, j, k) for k, f in enumerate(fields))]
@@ -184,15 +181,22 @@ def _filled(
 
 
 def _figures_page(
-    name: str, fields: Sequence[Field], entries: Mapping[str, Any], texts: Mapping[str, Labels],
-    towns: int, filled: Sequence[Sequence[str | float]] = (),
-) -> Page:  # fmt: skip
+    name: str,
+    fields: Sequence[Field],
+    entries: Mapping[str, Any],
+    texts: Mapping[str, Labels],
+    towns: int,
+    filled: Sequence[Sequence[str | float]] = (),
+) -> Page:
     rows: list[list[str | float]] = [[_title(name, texts)]]
     for language, words in texts.items():
         rows.append(
-            [words("towns.template.unit"), words("towns.template.year"),
-             *(in_language(f.labels, language) for f in fields)]
-        )  # fmt: skip
+            [
+                words("towns.template.unit"),
+                words("towns.template.year"),
+                *(in_language(f.labels, language) for f in fields),
+            ]
+        )
     rows.append(["unit", "year", *(f.name for f in fields)])
     rows.append(["unit of measure", "", *(f.unit_of_measure for f in fields)])
     first = len(rows)
@@ -200,16 +204,28 @@ def _figures_page(
     notes = {(1 + len(texts), c): _note(f, entries) for c, f in enumerate(fields, 2)}
     span = (first, first + FILLED_ROWS - 1)
     rules = [
-        Rule("list", (0,), span, f"lists!$A$2:$A${towns + 1}", hint=_joined(
-            texts, "towns.template.unit_hint"), title="unit"),
-        Rule("whole", (1,), span, "1990", "2100", "between", "year",
-             _joined(texts, "towns.template.year_hint"), stops=True),
+        Rule(
+            "list",
+            (0,),
+            span,
+            f"lists!$A$2:$A${towns + 1}",
+            hint=_joined(texts, "towns.template.unit_hint"),
+            title="unit",
+        ),
+        Rule(
+            "whole",
+            (1,),
+            span,
+            "1990",
+            "2100",
+            "between",
+            "year",
+            _joined(texts, "towns.template.year_hint"),
+            stops=True,
+        ),
         *(_bounds(f, c, span, texts) for c, f in enumerate(fields, 2)),
-    ]  # fmt: skip
-    return Page(
-        name, rows, _styles(texts, 2), notes,
-        [24, 8, *([20] * len(fields))], (first, 2), rules,
-    )  # fmt: skip
+    ]
+    return Page(name, rows, _styles(texts, 2), notes, [24, 8, *([20] * len(fields))], (first, 2), rules)
 
 
 def _bounds(held: Field, column: int, span: tuple[int, int], texts: Mapping[str, Labels]) -> Rule:
@@ -237,22 +253,22 @@ def _units_page(texts: Mapping[str, Labels], regions: int) -> Page:
     at = {name: i for i, name in enumerate(UNIT_COLUMNS)}
     rules = [
         Rule("list", (at["region"],), span, f"lists!$B$2:$B${regions + 1}", title="region"),
-        Rule("list", (at["level"],), span, f"lists!$D$2:$D${len(LEVELS) + 1}", title="level",
-             message=", ".join(LEVELS), stops=True),
-        Rule("decimal", (at["latitude"],), span, "-90", "90", "between", "latitude", "-90 … 90",
-             stops=True),
-        Rule("decimal", (at["longitude"],), span, "-180", "180", "between", "longitude",
-             "-180 … 180", stops=True),
-    ]  # fmt: skip
-    return Page(
-        "units", rows, _styles(texts, 1), {},
-        [14, 24, 24, 24, 24, 14, 30, 10, 10], (2 + len(texts), 1), rules,
-    )  # fmt: skip
+        Rule(
+            "list",
+            (at["level"],),
+            span,
+            f"lists!$D$2:$D${len(LEVELS) + 1}",
+            title="level",
+            message=", ".join(LEVELS),
+            stops=True,
+        ),
+        Rule("decimal", (at["latitude"],), span, "-90", "90", "between", "latitude", "-90 … 90", stops=True),
+        Rule("decimal", (at["longitude"],), span, "-180", "180", "between", "longitude", "-180 … 180", stops=True),
+    ]
+    return Page("units", rows, _styles(texts, 1), {}, [14, 24, 24, 24, 24, 14, 30, 10, 10], (2 + len(texts), 1), rules)
 
 
-def _weights_page(
-    fields: Mapping[str, Field], indicators: Mapping[str, Any], texts: Mapping[str, Labels]
-) -> Page:
+def _weights_page(fields: Mapping[str, Field], indicators: Mapping[str, Any], texts: Mapping[str, Labels]) -> Page:
     rows: list[list[str | float]] = [[_title("weights", texts)]]
     for words in texts.values():
         rows.append([words(f"towns.template.weights.{c}") for c in ("id", "label", "weight")])
@@ -268,19 +284,24 @@ def _weights_page(
             if f.block == block
         ]
     rules = [
-        Rule("decimal", (2,), (first, len(rows) - 1), "0", "1000000", "between", "weight",
-             _joined(texts, "towns.template.weight_hint"), stops=True),
-    ]  # fmt: skip
-    return Page(
-        "weights", rows, _styles(texts, 1), {},
-        [34, 120, 10], (first, 1), rules,
-    )  # fmt: skip
+        Rule(
+            "decimal",
+            (2,),
+            (first, len(rows) - 1),
+            "0",
+            "1000000",
+            "between",
+            "weight",
+            _joined(texts, "towns.template.weight_hint"),
+            stops=True,
+        )
+    ]
+    return Page("weights", rows, _styles(texts, 1), {}, [34, 120, 10], (first, 1), rules)
 
 
 def _notes_page(
-    fields: Mapping[str, Field], shown: Sequence[Field], entries: Mapping[str, Any],
-    texts: Mapping[str, Labels],
-) -> Page:  # fmt: skip
+    fields: Mapping[str, Field], shown: Sequence[Field], entries: Mapping[str, Any], texts: Mapping[str, Labels]
+) -> Page:
     rows: list[list[str | float]] = []
     for words in texts.values():
         rows += [[line] for line in words("towns.template.notes").split("\n")]

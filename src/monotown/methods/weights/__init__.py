@@ -1,15 +1,7 @@
 """Weighting schemes: fixed, from experts' judgments, and from the data."""
 
 from monotown.methods.weights.admissible import MISSING_RULES, InadmissibleError, Missing
-from monotown.methods.weights.ahp import (
-    RANDOM_INDEX,
-    Ahp,
-    AhpGroup,
-    AhpTree,
-    ahp,
-    ahp_group,
-    ahp_tree,
-)
+from monotown.methods.weights.ahp import RANDOM_INDEX, Ahp, AhpGroup, AhpTree, ahp, ahp_group, ahp_tree
 from monotown.methods.weights.experts import (
     BestWorst,
     BudgetAllocation,
@@ -17,20 +9,8 @@ from monotown.methods.weights.experts import (
     budget_allocation,
     consistency_index,
 )
-from monotown.methods.weights.factors import (
-    Pca,
-    loading_weights,
-    pca,
-    pca_varimax_weights,
-    pca_weights,
-    varimax,
-)
-from monotown.methods.weights.fixed import (
-    BLOCK_TYPES,
-    equal_by_block,
-    equal_by_indicator,
-    equal_by_type,
-)
+from monotown.methods.weights.factors import Pca, loading_weights, pca, pca_varimax_weights, pca_weights, varimax
+from monotown.methods.weights.fixed import BLOCK_TYPES, equal_by_block, equal_by_indicator, equal_by_type
 from monotown.methods.weights.frontier import BenefitOfTheDoubt, benefit_of_the_doubt
 from monotown.methods.weights.importance import (
     EqualImportance,

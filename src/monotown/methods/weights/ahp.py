@@ -15,9 +15,16 @@ from monotown.methods.weights.admissible import Array, InadmissibleError, Refusa
 #: Random index: mean consistency index of random reciprocal matrices; 3 to 10 by Saaty (1980),
 #: 11 to 15 by the fit of Alonso and Lamata (2006), ``(2.7699 n - 4.3513 - n) / (n - 1)``.
 RANDOM_INDEX: Mapping[int, float] = {
-    3: 0.58, 4: 0.90, 5: 1.12, 6: 1.24, 7: 1.32, 8: 1.41, 9: 1.45, 10: 1.49,
+    3: 0.58,
+    4: 0.90,
+    5: 1.12,
+    6: 1.24,
+    7: 1.32,
+    8: 1.41,
+    9: 1.45,
+    10: 1.49,
     **{n: round((2.7699 * n - 4.3513 - n) / (n - 1), 2) for n in range(11, 16)},
-}  # fmt: skip
+}
 
 #: Judgments with a consistency ratio of this or more are refused (Saaty 1980).
 THRESHOLD = 0.10
@@ -101,14 +108,11 @@ def _refuse_inconsistent(found: Ahp, who: str, threshold: float, refusals: Refus
             f"{who}{one} against {other}",
             f"{found.worst_found:.4g}, the least consistent judgment of a set with consistency "
             f"ratio {found.consistency_ratio:.3f}",
-            f"about {found.worst_consistent:.4g}, as the other judgments imply, "
-            f"and a ratio below {threshold:g}",
+            f"about {found.worst_consistent:.4g}, as the other judgments imply, and a ratio below {threshold:g}",
         )
 
 
-def ahp(
-    matrix: ArrayLike, *, names: Sequence[str] | None = None, threshold: float = THRESHOLD
-) -> Ahp:
+def ahp(matrix: ArrayLike, *, names: Sequence[str] | None = None, threshold: float = THRESHOLD) -> Ahp:
     """Weights from one matrix of pairwise judgments.
 
     ``A w = lambda_max w``, ``CI = (lambda_max - n)/(n - 1)``, ``CR = CI / RI`` (Saaty 1980,
@@ -265,10 +269,7 @@ class AhpTree:
 
 
 def ahp_tree(
-    tree: Mapping[str, Sequence[str]],
-    judgments: Mapping[str, Mapping[str, ArrayLike]],
-    *,
-    threshold: float = THRESHOLD,
+    tree: Mapping[str, Sequence[str]], judgments: Mapping[str, Mapping[str, ArrayLike]], *, threshold: float = THRESHOLD
 ) -> AhpTree:
     """Weights over a hierarchy: a judgment matrix at every node, products along the paths.
 
@@ -328,21 +329,19 @@ def ahp_tree(
     local: dict[str, float] = {root: 1.0}
     for node, below in tree.items():
         size = (len(below),) * 2
-        who = [
-            e for e, given in judgments.items() if node in given and np.shape(given[node]) == size
-        ]
+        who = [e for e, given in judgments.items() if node in given and np.shape(given[node]) == size]
         if len(below) == 1:
             local[below[0]] = 1.0
         elif not who:
-            problems.append(
-                Problem("AHP weights", f"node {node}", "no judgment", "at least one expert's")
-            )
+            problems.append(Problem("AHP weights", f"node {node}", "no judgment", "at least one expert's"))
         else:
             try:
                 nodes[node] = ahp_group(
-                    [judgments[e][node] for e in who], names=below,
-                    experts=[f"{e}, node {node}" for e in who], threshold=threshold,
-                )  # fmt: skip
+                    [judgments[e][node] for e in who],
+                    names=below,
+                    experts=[f"{e}, node {node}" for e in who],
+                    threshold=threshold,
+                )
             except InadmissibleError as error:
                 problems.extend(error.problems)
                 continue

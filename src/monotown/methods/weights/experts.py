@@ -39,10 +39,7 @@ class BudgetAllocation:
 
 
 def budget_allocation(
-    points: ArrayLike,
-    *,
-    names: Sequence[str] | None = None,
-    experts: Sequence[str] | None = None,
+    points: ArrayLike, *, names: Sequence[str] | None = None, experts: Sequence[str] | None = None
 ) -> BudgetAllocation:
     """Weights from experts who each share out 100 points among the indicators.
 
@@ -160,9 +157,7 @@ def consistency_index(a_bw: float) -> float:
     return float((1 + 2 * a_bw - np.sqrt(1 + 8 * a_bw)) / 2)
 
 
-def _compared(
-    to_others: Array, to_worst: Array, names: Sequence[str], best: str, worst: str
-) -> tuple[int, int]:
+def _compared(to_others: Array, to_worst: Array, names: Sequence[str], best: str, worst: str) -> tuple[int, int]:
     """Places of best and worst, once the comparisons are found in order."""
     refusals = Refusals("best-worst")
     for role, name in (("best", best), ("worst", worst)):
@@ -181,17 +176,11 @@ def _compared(
     if to_worst[w] != 1:
         refusals.no(f"others to worst, {worst}", f"{to_worst[w]:g}", "1, compared with itself")
     if to_others[w] != to_worst[b]:
-        refusals.no(
-            f"others to worst, {best}",
-            f"{to_worst[b]:g}",
-            f"{to_others[w]:g}, as in best to others, {worst}",
-        )
+        refusals.no(f"others to worst, {best}", f"{to_worst[b]:g}", f"{to_others[w]:g}, as in best to others, {worst}")
     for what, row in (("best to others", to_others), ("others to worst", to_worst)):
         for j, name in enumerate(names):
             if to_others[w] < row[j] <= 9:
-                refusals.no(
-                    f"{what}, {name}", f"{row[j]:g}", f"at most best to worst, {to_others[w]:g}"
-                )
+                refusals.no(f"{what}, {name}", f"{row[j]:g}", f"at most best to worst, {to_others[w]:g}")
     refusals.stop()
     return b, w
 
@@ -251,8 +240,7 @@ def best_worst(
     n = len(columns)
     if a.shape != (n,) or c.shape != (n,) or n < 2:
         raise ValueError(
-            f"expected two comparisons for each of at least 2 indicators, found {a.shape} and "
-            f"{c.shape} for {n}"
+            f"expected two comparisons for each of at least 2 indicators, found {a.shape} and {c.shape} for {n}"
         )
     if model not in ("linear", "ratio"):
         raise ValueError(f"model: expected {nearest(model, ['linear', 'ratio'])}, found {model!r}")

@@ -13,14 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from monotown.base.ties import above, level
-from monotown.methods.weights.admissible import (
-    Array,
-    Missing,
-    Refusals,
-    prepare,
-    refuse_constant,
-    shares,
-)
+from monotown.methods.weights.admissible import Array, Missing, Refusals, prepare, refuse_constant, shares
 
 #: A correlation matrix whose smallest eigenvalue is below this is singular.
 SINGULAR = 1e-10
@@ -48,9 +41,7 @@ class Pca:
     weights: Array
 
 
-def correlation_matrix(
-    z: ArrayLike, scheme: str, names: Sequence[str] | None, missing: Missing
-) -> tuple[Array, Array]:
+def correlation_matrix(z: ArrayLike, scheme: str, names: Sequence[str] | None, missing: Missing) -> tuple[Array, Array]:
     """Correlations and standard deviations of columns fit to be inverted.
 
     Raises
@@ -75,9 +66,7 @@ def correlation_matrix(
     values, vectors = np.linalg.eigh(r)
     if values[0] < SINGULAR:
         tied = [c for c, v in zip(columns, vectors[:, 0], strict=True) if abs(v) > 0.01]
-        refusals.no(
-            "columns " + ", ".join(tied), "an exact linear relation", "no column given by others"
-        )
+        refusals.no("columns " + ", ".join(tied), "an exact linear relation", "no column given by others")
         refusals.stop()
     return r, sd
 
@@ -237,9 +226,7 @@ def pca(
     return Pca(values, loadings, explained, loading_weights(loadings))
 
 
-def pca_weights(
-    z: ArrayLike, *, names: Sequence[str] | None = None, missing: Missing = "refuse"
-) -> Array:
+def pca_weights(z: ArrayLike, *, names: Sequence[str] | None = None, missing: Missing = "refuse") -> Array:
     """Weights of `pca` without rotation; they depend on the units: not a measure of importance.
 
     Parameters, errors and reference as in `pca`.
@@ -252,9 +239,7 @@ def pca_weights(
     return pca(z, names=names, missing=missing).weights
 
 
-def pca_varimax_weights(
-    z: ArrayLike, *, names: Sequence[str] | None = None, missing: Missing = "refuse"
-) -> Array:
+def pca_varimax_weights(z: ArrayLike, *, names: Sequence[str] | None = None, missing: Missing = "refuse") -> Array:
     """Weights of `pca` after varimax; they depend on the units: not a measure of importance.
 
     Parameters, errors and reference as in `pca`. With one component kept, the same as without.

@@ -10,12 +10,7 @@ from monotown.base.problems import nearest
 from monotown.methods.weights.admissible import Array, Refusals
 
 #: Types of the four blocks of the full index (Table 4 of the paper).
-BLOCK_TYPES: Mapping[str, str] = {
-    "B1": "statistical",
-    "B2": "statistical",
-    "B3": "sociological",
-    "B4": "sociological",
-}
+BLOCK_TYPES: Mapping[str, str] = {"B1": "statistical", "B2": "statistical", "B3": "sociological", "B4": "sociological"}
 
 
 def _equal_by_group(groups: Sequence[str]) -> Array:

@@ -85,18 +85,14 @@ def benefit_of_the_doubt(
     from scipy.optimize import linprog
 
     scheme = "benefit of the doubt"
-    x, used, _ = prepare(
-        z, scheme, names, missing, allowed=("refuse", "complete_units"), positive=True, min_units=1
-    )
+    x, used, _ = prepare(z, scheme, names, missing, allowed=("refuse", "complete_units"), positive=True, min_units=1)
     if x.ndim != 2:
         raise ValueError(f"expected one matrix (units, indicators), found shape {x.shape}")
     n, k = x.shape
     tolerance = 1e-12
     if not 0 <= low <= 1 / k + tolerance or not 1 / k - tolerance <= high <= 1:
         refusals = Refusals(scheme)
-        refusals.no(
-            "shares", f"{low:g} to {high:g} for {k} indicators", "0 <= low <= 1/K <= high <= 1"
-        )
+        refusals.no("shares", f"{low:g} to {high:g} for {k} indicators", "0 <= low <= 1/K <= high <= 1")
         refusals.stop()
     present = used[:, 0]
     # Multipliers in units of each column's largest value: the same program, better conditioned.

@@ -32,9 +32,7 @@ def _linear_fit(x: Array, y: Array, at: Array) -> Array:
 
 
 def _lowess_fit(x: Array, y: Array, at: Array, span: float) -> Array:
-    from statsmodels.nonparametric.smoothers_lowess import (  # type: ignore[import-untyped]
-        lowess,
-    )
+    from statsmodels.nonparametric.smoothers_lowess import lowess  # type: ignore[import-untyped]
 
     smooth: Callable[..., Array] = lowess
     # Equal values of x can leave a window of no width: not a number there, and the span is refused.
@@ -265,10 +263,7 @@ def equalise_importance(
 
         start = np.maximum(v, 0.0)
         starts = [np.sqrt(np.ones(p) / p), np.sqrt(start / start.sum())]
-        fits = [
-            minimize(loss, s, method="Nelder-Mead", options={"maxiter": 4000, "fatol": 1e-14})
-            for s in starts
-        ]
+        fits = [minimize(loss, s, method="Nelder-Mead", options={"maxiter": 4000, "fatol": 1e-14}) for s in starts]
         raw = np.asarray(fits[smallest([float(f.fun) for f in fits])].x)
         v = stationary(slopes, raw / np.linalg.norm(raw), -1.0, 1.0) ** 2
     reached = importance(v)
@@ -277,9 +272,7 @@ def equalise_importance(
     return EqualImportance(weights, reached, gap, gap < 1e-6 and bool((r @ v > 0).all()))
 
 
-def equal_importance_weights(
-    z: ArrayLike, *, names: Sequence[str] | None = None, missing: Missing = "refuse"
-) -> Array:
+def equal_importance_weights(z: ArrayLike, *, names: Sequence[str] | None = None, missing: Missing = "refuse") -> Array:
     """Weights of `equalise_importance` with an equal target, refused where it cannot be reached.
 
     They depend on the set of units; they equalise correlation with the index, and are themselves

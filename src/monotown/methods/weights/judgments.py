@@ -14,12 +14,7 @@ from monotown.base.problems import InputError, Problem, Problems, nearest
 from monotown.base.tables import Kind
 from monotown.methods.weights.admissible import Array
 from monotown.methods.weights.ahp import AhpTree, ahp_tree
-from monotown.methods.weights.experts import (
-    BestWorst,
-    BudgetAllocation,
-    best_worst,
-    budget_allocation,
-)
+from monotown.methods.weights.experts import BestWorst, BudgetAllocation, best_worst, budget_allocation
 
 
 @dataclass(frozen=True)
@@ -38,9 +33,7 @@ class BestWorstPanel:
     experts: Mapping[str, BestWorst]
 
 
-def _keys(
-    content: object, expected: Sequence[str], file: str, where: str, problems: Problems
-) -> dict[str, Any]:
+def _keys(content: object, expected: Sequence[str], file: str, where: str, problems: Problems) -> dict[str, Any]:
     """A mapping with exactly the keys expected; others are noted."""
     if not isinstance(content, Mapping):
         problems.add(file, where or "top level", content, "a mapping of " + ", ".join(expected))
@@ -70,9 +63,7 @@ def read_ratio(text: object) -> float | None:
     return value if 1 / 9 - 1e-9 <= value <= 9 + 1e-9 else None
 
 
-def _matrix(
-    pairs: object, children: Sequence[str], file: str, where: str, problems: Problems
-) -> Array:
+def _matrix(pairs: object, children: Sequence[str], file: str, where: str, problems: Problems) -> Array:
     n = len(children)
     matrix = np.full((n, n), np.nan)
     np.fill_diagonal(matrix, 1.0)
@@ -205,9 +196,7 @@ def read_best_worst(content: object, file: str) -> BestWorstPanel:
     for expert, given in experts.items():
         where = f"experts.{expert}"
         before = len(problems)
-        one = _keys(
-            given, ("best", "worst", "best_to_others", "others_to_worst"), file, where, problems
-        )
+        one = _keys(given, ("best", "worst", "best_to_others", "others_to_worst"), file, where, problems)
         rows = []
         for key in ("best_to_others", "others_to_worst"):
             if key not in one:
@@ -221,16 +210,10 @@ def read_best_worst(content: object, file: str) -> BestWorstPanel:
             continue
         try:
             found[str(expert)] = best_worst(
-                str(one["best"]),
-                str(one["worst"]),
-                [rows[0][n] for n in names],
-                [rows[1][n] for n in names],
-                names,
+                str(one["best"]), str(one["worst"]), [rows[0][n] for n in names], [rows[1][n] for n in names], names
             )
         except InputError as error:
-            problems.extend(
-                Problem(file, f"{where}: {p.where}", p.found, p.expected) for p in error.problems
-            )
+            problems.extend(Problem(file, f"{where}: {p.where}", p.found, p.expected) for p in error.problems)
     problems.stop()
     return BestWorstPanel(np.mean([f.weights for f in found.values()], axis=0), found)
 
@@ -287,9 +270,7 @@ def read_budget(table: pd.DataFrame, file: str) -> tuple[list[str], BudgetAlloca
     try:
         return names, budget_allocation(points, names=names, experts=experts)
     except InputError as error:
-        raise InputError(
-            Problem(file, p.where, p.found, p.expected) for p in error.problems
-        ) from error
+        raise InputError(Problem(file, p.where, p.found, p.expected) for p in error.problems) from error
 
 
 def judgment_kind(content: object, file: str) -> Kind:

@@ -13,9 +13,7 @@ from monotown.methods.weights.admissible import Array
 _REACH = 1e-3
 
 
-def stationary(
-    gradient: Callable[[Array], Array], near: Array, low: float | Array, high: float | Array
-) -> Array:
+def stationary(gradient: Callable[[Array], Array], near: Array, low: float | Array, high: float | Array) -> Array:
     """The root of a gradient next to a place that an optimiser found.
 
     An optimiser stops where the function no longer falls: there the place is known to half of the

@@ -11,22 +11,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from monotown.base.problems import InputError, Problem, nearest
-from monotown.methods.weights.admissible import (
-    MISSING_RULES,
-    Array,
-    Missing,
-    Refusals,
-    column_names,
-)
+from monotown.methods.weights.admissible import MISSING_RULES, Array, Missing, Refusals, column_names
 from monotown.methods.weights.ahp import ahp_tree
 from monotown.methods.weights.experts import best_worst, budget_allocation
 from monotown.methods.weights.factors import pca_varimax_weights, pca_weights
-from monotown.methods.weights.fixed import (
-    BLOCK_TYPES,
-    equal_by_block,
-    equal_by_indicator,
-    equal_by_type,
-)
+from monotown.methods.weights.fixed import BLOCK_TYPES, equal_by_block, equal_by_indicator, equal_by_type
 from monotown.methods.weights.frontier import BenefitOfTheDoubt, benefit_of_the_doubt
 from monotown.methods.weights.importance import equal_importance_weights
 from monotown.methods.weights.spread import critic, entropy, merec, standard_deviation
@@ -86,84 +75,190 @@ SCHEMES: Mapping[str, Scheme] = {
     s.name: s
     for s in (
         Scheme(
-            "equal_by_block", "fixed", equal_by_block, "block of each indicator", "none",
-            "always", _NO_VALUES, False, True, False, "OECD/JRC Handbook 2008, step 6",
-        ),
-        Scheme(
-            "equal_by_indicator", "fixed", equal_by_indicator, "number of indicators", "none",
-            "always", _NO_VALUES, False, True, False, "OECD/JRC Handbook 2008, step 6",
-        ),
-        Scheme(
-            "equal_by_type", "fixed", equal_by_type, "block of each indicator, type of each block",
-            "none", "every block has a type", _NO_VALUES, False, True, False,
+            "equal_by_block",
+            "fixed",
+            equal_by_block,
+            "block of each indicator",
+            "none",
+            "always",
+            _NO_VALUES,
+            False,
+            True,
+            False,
             "OECD/JRC Handbook 2008, step 6",
         ),
         Scheme(
-            "entropy", "data", entropy, "values", "values already run from worse to better",
-            "values above zero on a ratio scale; at least 2 units; a column that varies",
-            MISSING_RULES, True, True, False, "Shannon 1948; Hwang and Yoon 1981, section 3.4",
+            "equal_by_indicator",
+            "fixed",
+            equal_by_indicator,
+            "number of indicators",
+            "none",
+            "always",
+            _NO_VALUES,
+            False,
+            True,
+            False,
+            "OECD/JRC Handbook 2008, step 6",
         ),
         Scheme(
-            "critic", "data", critic, "values", "values already run from worse to better",
+            "equal_by_type",
+            "fixed",
+            equal_by_type,
+            "block of each indicator, type of each block",
+            "none",
+            "every block has a type",
+            _NO_VALUES,
+            False,
+            True,
+            False,
+            "OECD/JRC Handbook 2008, step 6",
+        ),
+        Scheme(
+            "entropy",
+            "data",
+            entropy,
+            "values",
+            "values already run from worse to better",
+            "values above zero on a ratio scale; at least 2 units; a column that varies",
+            MISSING_RULES,
+            True,
+            True,
+            False,
+            "Shannon 1948; Hwang and Yoon 1981, section 3.4",
+        ),
+        Scheme(
+            "critic",
+            "data",
+            critic,
+            "values",
+            "values already run from worse to better",
             "at least 2 indicators and 3 units; every column varies; not all agree perfectly",
-            MISSING_RULES, False, True, False,
+            MISSING_RULES,
+            False,
+            True,
+            False,
             "Diakoulaki, Mavrotas and Papayannakis 1995, equations 3 and 4",
         ),
         Scheme(
-            "standard_deviation", "data", standard_deviation, "values", "does not matter",
+            "standard_deviation",
+            "data",
+            standard_deviation,
+            "values",
+            "does not matter",
             "common scale; at least 2 units; a column that varies",
-            MISSING_RULES, False, True, False, "Diakoulaki, Mavrotas and Papayannakis 1995",
+            MISSING_RULES,
+            False,
+            True,
+            False,
+            "Diakoulaki, Mavrotas and Papayannakis 1995",
         ),
         Scheme(
-            "merec", "data", merec, "values", "values already run from worse to better, or given",
+            "merec",
+            "data",
+            merec,
+            "values",
+            "values already run from worse to better, or given",
             "values above zero on a ratio scale; at least 2 units; a column that varies",
-            _COMPLETE, True, True, False,
+            _COMPLETE,
+            True,
+            True,
+            False,
             "Keshavarz-Ghorabaee et al. 2021, equations 1 to 6",
         ),
         Scheme(
-            "pca", "data", pca_weights, "values", "does not matter",
+            "pca",
+            "data",
+            pca_weights,
+            "values",
+            "does not matter",
             "more units than indicators; no constant column; no exact linear relation",
-            _COMPLETE, False, False, False,
+            _COMPLETE,
+            False,
+            False,
+            False,
             "Nicoletti, Scarpetta and Boylaud 2000; OECD/JRC Handbook 2008, step 6",
         ),
         Scheme(
-            "pca_varimax", "data", pca_varimax_weights, "values", "does not matter",
+            "pca_varimax",
+            "data",
+            pca_varimax_weights,
+            "values",
+            "does not matter",
             "more units than indicators; no constant column; no exact linear relation",
-            _COMPLETE, False, False, False,
+            _COMPLETE,
+            False,
+            False,
+            False,
             "Nicoletti, Scarpetta and Boylaud 2000; Kaiser 1958",
         ),
         Scheme(
-            "equal_importance", "data", equal_importance_weights, "values",
+            "equal_importance",
+            "data",
+            equal_importance_weights,
+            "values",
             "values already run from worse to better",
             "more units than indicators; no constant column; no exact linear relation; "
             "equal importance within reach of non-negative weights",
-            _COMPLETE, False, False, False,
+            _COMPLETE,
+            False,
+            False,
+            False,
             "Paruolo, Saisana and Saltelli 2013; Becker et al. 2017, section 2.5",
         ),
         Scheme(
-            "benefit_of_the_doubt", "data", benefit_of_the_doubt, "values; bounds of the shares",
+            "benefit_of_the_doubt",
+            "data",
+            benefit_of_the_doubt,
+            "values; bounds of the shares",
             "values already run from worse to better",
             "values above zero on a ratio scale; bounds that leave some weights",
-            _COMPLETE, True, False, True,
+            _COMPLETE,
+            True,
+            False,
+            True,
             "Melyn and Moesen 1991; Cherchye et al. 2007, equations 2 and 7",
         ),
         Scheme(
-            "budget_allocation", "expert", budget_allocation, "100 points of each expert", "none",
-            "points from 0 to 100 that sum to 100", ("refuse",), False, False, False,
+            "budget_allocation",
+            "expert",
+            budget_allocation,
+            "100 points of each expert",
+            "none",
+            "points from 0 to 100 that sum to 100",
+            ("refuse",),
+            False,
+            False,
+            False,
             "OECD/JRC Handbook 2008, step 6",
         ),
         Scheme(
-            "ahp", "expert", ahp_tree, "judgment matrices of each expert at each node", "none",
+            "ahp",
+            "expert",
+            ahp_tree,
+            "judgment matrices of each expert at each node",
+            "none",
             "reciprocal judgments above zero, consistency ratio below 0.10, at most 15 children",
-            ("refuse",), False, False, False, "Saaty 1980; Aczel and Saaty 1983",
+            ("refuse",),
+            False,
+            False,
+            False,
+            "Saaty 1980; Aczel and Saaty 1983",
         ),
         Scheme(
-            "best_worst", "expert", best_worst, "best, worst, and comparisons with both", "none",
+            "best_worst",
+            "expert",
+            best_worst,
+            "best, worst, and comparisons with both",
+            "none",
             "comparisons from 1 to 9 that agree with the best and the worst named",
-            ("refuse",), False, False, False, "Rezaei 2015, 2016",
+            ("refuse",),
+            False,
+            False,
+            False,
+            "Rezaei 2015, 2016",
         ),
     )
-}  # fmt: skip
+}
 
 
 def find_scheme(name: str) -> Scheme:
@@ -180,9 +275,7 @@ def find_scheme(name: str) -> Scheme:
     'data'
     """
     if name not in SCHEMES:
-        raise InputError(
-            [Problem("weighting schemes", "scheme", name, nearest(name, list(SCHEMES)))]
-        )
+        raise InputError([Problem("weighting schemes", "scheme", name, nearest(name, list(SCHEMES)))])
     return SCHEMES[name]
 
 
@@ -275,8 +368,7 @@ def weigh(
     k = values.shape[-1] if values.ndim >= 2 else 0
     if k == 0 or len(blocks) != k:
         raise ValueError(
-            f"expected one block for each indicator, found {len(blocks)} blocks and values of "
-            f"shape {values.shape}"
+            f"expected one block for each indicator, found {len(blocks)} blocks and values of shape {values.shape}"
         )
     columns = column_names(k, names)
     if scheme.family == "fixed":
@@ -303,16 +395,11 @@ def weigh(
     given = dict.fromkeys(order, 1.0) if block_weights is None else dict(block_weights)
     total = math.fsum(given.get(b, np.nan) for b in order)
     if not total > 0 or any(given[b] < 0 for b in order):
-        raise ValueError(
-            f"expected a non-negative weight for each of {', '.join(order)}, found {given}"
-        )
+        raise ValueError(f"expected a non-negative weight for each of {', '.join(order)}, found {given}")
     weights = np.empty((*values.shape[:-2], k))
     for block in order:
         place = [i for i, b in enumerate(blocks) if b == block]
-        local = (
-            np.ones(1) if len(place) == 1
-            else applied(values[..., place], [columns[i] for i in place])
-        )  # fmt: skip
+        local = np.ones(1) if len(place) == 1 else applied(values[..., place], [columns[i] for i in place])
         weights[..., place] = given[block] / total * local
     return weights
 
@@ -356,5 +443,8 @@ def benefit_of_each(
     columns = column_names(values.shape[-1], names)
     return benefit_of_the_doubt(
         _positive(values, floor, columns, "benefit of the doubt"),
-        low=bounds[0], high=bounds[1], names=columns, missing=missing,
-    )  # fmt: skip
+        low=bounds[0],
+        high=bounds[1],
+        names=columns,
+        missing=missing,
+    )

@@ -33,9 +33,7 @@ def _spread(x: Array, used: Mask) -> Array:
     return np.where(constant_columns(x, used), 0.0, sd)
 
 
-def standard_deviation(
-    z: ArrayLike, *, names: Sequence[str] | None = None, missing: Missing = "refuse"
-) -> Array:
+def standard_deviation(z: ArrayLike, *, names: Sequence[str] | None = None, missing: Missing = "refuse") -> Array:
     """Weights proportional to each indicator's standard deviation.
 
     ``w_k = s_k / sum_l s_l`` (Diakoulaki, Mavrotas and Papayannakis 1995, standard deviation
@@ -71,9 +69,7 @@ def standard_deviation(
     return shares(_spread(x, used), "standard deviation", "one value only in each")
 
 
-def entropy(
-    z: ArrayLike, *, names: Sequence[str] | None = None, missing: Missing = "refuse"
-) -> Array:
+def entropy(z: ArrayLike, *, names: Sequence[str] | None = None, missing: Missing = "refuse") -> Array:
     """Weights by Shannon entropy: the less evenly a column is spread over units, the more weight.
 
     ``p_ik = z_ik / sum_i z_ik``, ``E_k = -(1/ln n) sum_i p_ik ln p_ik``,
@@ -154,9 +150,7 @@ def correlations(x: Array, used: Mask) -> tuple[Array, Array]:
     return np.where(varies, np.clip(r, -1.0, 1.0), np.nan), n
 
 
-def critic(
-    z: ArrayLike, *, names: Sequence[str] | None = None, missing: Missing = "refuse"
-) -> Array:
+def critic(z: ArrayLike, *, names: Sequence[str] | None = None, missing: Missing = "refuse") -> Array:
     """CRITIC weights: spread times conflict with the other indicators.
 
     ``C_k = s_k sum_l (1 - r_kl)``, ``w_k = C_k / sum_l C_l`` (Diakoulaki, Mavrotas and
@@ -265,9 +259,7 @@ def merec(
     >>> merec(x, [1, 1, -1, -1]).round(4)
     array([0.5752, 0.0141, 0.4016, 0.0091])
     """
-    values, used, columns = prepare(
-        x, "MEREC", names, missing, allowed=("refuse", "complete_units"), positive=True
-    )
+    values, used, columns = prepare(x, "MEREC", names, missing, allowed=("refuse", "complete_units"), positive=True)
     m = len(columns)
     d = np.ones(m) if direction is None else np.asarray(direction, dtype=np.float64)
     if d.shape != (m,) or not np.isin(d, (-1, 1)).all():

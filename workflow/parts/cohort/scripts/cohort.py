@@ -10,9 +10,8 @@ from monotown.cohort import build
 
 
 def main(
-    path: str, schema: str, series: str, readings: str, observations: str, seed: int, threads: int,
-    out: dict[str, str],
-) -> None:  # fmt: skip
+    path: str, schema: str, series: str, readings: str, observations: str, seed: int, threads: int, out: dict[str, str]
+) -> None:
     config = read_yaml(path)
     problems = schema_problems(config, read_yaml(schema), path, key_lines(path))
     if problems:
@@ -30,7 +29,13 @@ def main(
 i = snakemake.input
 run(
     lambda: main(
-        i.cohort, i.schema, str(i.series), str(i.readings), str(i.observations),
-        snakemake.params.seed, snakemake.threads, dict(snakemake.output.items()),
+        i.cohort,
+        i.schema,
+        str(i.series),
+        str(i.readings),
+        str(i.observations),
+        snakemake.params.seed,
+        snakemake.threads,
+        dict(snakemake.output.items()),
     )
-)  # fmt: skip
+)

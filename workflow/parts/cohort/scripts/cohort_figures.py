@@ -16,24 +16,36 @@ def main(tables: dict[str, str], cohort: str, words: str, out: dict[str, str]) -
     labels = labels_from(read_text_table(words))
     write_figures(
         lambda w: ridge(
-            read["series"], read["ridge"], read["draws"], labels=w,
-            regain_by=config["regain_by"], source=source_words(ids, w),
+            read["series"],
+            read["ridge"],
+            read["draws"],
+            labels=w,
+            regain_by=config["regain_by"],
+            source=source_words(ids, w),
         ),
-        labels, out["ridge"],
-    )  # fmt: skip
+        labels,
+        out["ridge"],
+    )
     write_figures(
         lambda w: fan(
-            read["series"], read["projections"], labels=w, prior=next(iter(config["priors"])),
-            closed=config["closed"], source=source_words(ids, w),
+            read["series"],
+            read["projections"],
+            labels=w,
+            prior=next(iter(config["priors"])),
+            closed=config["closed"],
+            source=source_words(ids, w),
         ),
-        labels, out["fan"],
-    )  # fmt: skip
+        labels,
+        out["fan"],
+    )
 
 
 i = snakemake.input
 run(
     lambda: main(
         {name: getattr(i, name) for name in ("series", "ridge", "draws", "projections")},
-        i.cohort, i.words, dict(snakemake.output.items()),
+        i.cohort,
+        i.words,
+        dict(snakemake.output.items()),
     )
-)  # fmt: skip
+)

@@ -15,9 +15,8 @@ from monotown.show.words import labels_from
 
 
 def tables(
-    cohort: str, series: str, posteriors: str, projections: str, needs: str, words: str,
-    out: dict[str, str],
-) -> None:  # fmt: skip
+    cohort: str, series: str, posteriors: str, projections: str, needs: str, words: str, out: dict[str, str]
+) -> None:
     config, fitted = read_yaml(cohort), read_table(posteriors, POSTERIORS)
     made = {
         "cohort_priors": prior_table(config, fitted),
@@ -33,9 +32,4 @@ def tables(
 
 
 i = snakemake.input
-run(
-    lambda: tables(
-        i.cohort, i.series, i.posteriors, i.projections, i.needs, i.words,
-        dict(snakemake.output.items()),
-    )
-)  # fmt: skip
+run(lambda: tables(i.cohort, i.series, i.posteriors, i.projections, i.needs, i.words, dict(snakemake.output.items())))

@@ -11,17 +11,30 @@ from monotown.index.build import NORMALISED
 
 
 def main(
-    path: str, schema: str, normalised: str, observations: str, views: str, measures: str,
-    units: str, seed: int, out: dict[str, str],
-) -> None:  # fmt: skip
+    path: str,
+    schema: str,
+    normalised: str,
+    observations: str,
+    views: str,
+    measures: str,
+    units: str,
+    seed: int,
+    out: dict[str, str],
+) -> None:
     config = read_yaml(path)
     problems = schema_problems(config, read_yaml(schema), path, key_lines(path))
     if problems:
         raise InputError(problems)
     tables = build_hypothesis(
-        read_table(normalised, NORMALISED), read_table(observations, OBSERVATIONS), config,
-        read_yaml(views), read_yaml(measures), read_yaml(units), seed, file=path,
-    )  # fmt: skip
+        read_table(normalised, NORMALISED),
+        read_table(observations, OBSERVATIONS),
+        config,
+        read_yaml(views),
+        read_yaml(measures),
+        read_yaml(units),
+        seed,
+        file=path,
+    )
     for name, target in out.items():
         write_table(getattr(tables, name), target, SCHEMAS[name])
 
@@ -29,7 +42,14 @@ def main(
 i = snakemake.input
 run(
     lambda: main(
-        i.hypothesis, i.schema, i.normalised, i.observations, i.views, i.measures, i.units,
-        snakemake.params.seed, dict(snakemake.output.items()),
+        i.hypothesis,
+        i.schema,
+        i.normalised,
+        i.observations,
+        i.views,
+        i.measures,
+        i.units,
+        snakemake.params.seed,
+        dict(snakemake.output.items()),
     )
-)  # fmt: skip
+)

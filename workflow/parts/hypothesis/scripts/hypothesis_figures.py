@@ -15,25 +15,27 @@ def main(tables: dict[str, str], words: str, out: dict[str, str]) -> None:
     labels = labels_from(read_text_table(words))
     write_figures(
         lambda w: draw.errors(
-            t["errors"], t["leave_out"], t["verdict"], labels=w,
-            source=source_words(ids["errors"], w),
+            t["errors"], t["leave_out"], t["verdict"], labels=w, source=source_words(ids["errors"], w)
         ),
-        labels, out["errors"],
-    )  # fmt: skip
+        labels,
+        out["errors"],
+    )
     write_figures(
         lambda w: draw.curve(
-            t["specifications"], t["curve"], level=t["verdict"]["level"].iloc[0], labels=w,
+            t["specifications"],
+            t["curve"],
+            level=t["verdict"]["level"].iloc[0],
+            labels=w,
             source=source_words(ids["specifications"], w),
         ),
-        labels, out["curve"],
-    )  # fmt: skip
+        labels,
+        out["curve"],
+    )
     write_figures(
-        lambda w: draw.power(
-            t["power"], t["verdict"], labels=w,
-            source=source_words(ids["power"], w),
-        ),
-        labels, out["power"],
-    )  # fmt: skip
+        lambda w: draw.power(t["power"], t["verdict"], labels=w, source=source_words(ids["power"], w)),
+        labels,
+        out["power"],
+    )
 
 
 i = snakemake.input

@@ -10,10 +10,7 @@ from monotown.show.assumptions import ASSUMPTIONS
 from monotown.show.words import labels_from
 
 
-def main(
-    tables: dict[str, str], hypothesis: str, views: str, measures: str, words: str,
-    out: dict[str, str],
-) -> None:  # fmt: skip
+def main(tables: dict[str, str], hypothesis: str, views: str, measures: str, words: str, out: dict[str, str]) -> None:
     config = read_yaml(hypothesis)
     view = config["prespecified"]["quality"]["view"]
     scale = scale_of(view_model(view, read_yaml(views)[view], read_yaml(measures), views))
@@ -39,6 +36,10 @@ i = snakemake.input
 run(
     lambda: main(
         {name: getattr(i, name) for name in SCHEMAS},
-        i.hypothesis, i.views, i.measures, i.words, dict(snakemake.output.items()),
+        i.hypothesis,
+        i.views,
+        i.measures,
+        i.words,
+        dict(snakemake.output.items()),
     )
-)  # fmt: skip
+)

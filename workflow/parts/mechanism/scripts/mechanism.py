@@ -18,19 +18,15 @@ def main(files: dict, views: list[str], seed: int, out: dict[str, str]) -> None:
     config = read_yaml(path)
     found = schema_problems(config, read_yaml(files["schema"]), path, key_lines(path))
     passages = read_text_table(files["passages"]).astype({"line_from": int, "line_to": int})
-    graphs = read_graphs(
-        read_yaml(files["graphs"]), read_yaml(files["graphs_schema"]), passages, files["graphs"]
-    )
+    graphs = read_graphs(read_yaml(files["graphs"]), read_yaml(files["graphs_schema"]), passages, files["graphs"])
     parts = [("normalised", NORMALISED), ("scores", SCORES), ("weights", WEIGHTS)]
     tables = {
-        view: tuple(read_table(list(files[name])[i], schema) for name, schema in parts)
-        for i, view in enumerate(views)
+        view: tuple(read_table(list(files[name])[i], schema) for name, schema in parts) for i, view in enumerate(views)
     }
     seen = pd.concat([read_table(o, OBSERVATIONS) for o in files["observations"]])
     points, graph = read_points(
-        config, found, read_yaml(files["views"]), read_yaml(files["measures"]), tables, seen,
-        graphs, path,
-    )  # fmt: skip
+        config, found, read_yaml(files["views"]), read_yaml(files["measures"]), tables, seen, graphs, path
+    )
     built = build_mechanism(points, config, graph, seed)
     for name, target in out.items():
         write_table(getattr(built, name), target, SCHEMAS[name])

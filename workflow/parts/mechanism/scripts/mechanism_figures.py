@@ -17,17 +17,27 @@ def main(files: dict, out: dict[str, list[str]]) -> None:
     ids, levers = source_ids(read["frontier"]), read["levers"]
     draws = {
         "allocation": lambda w: allocation(
-            levers, read["allocation"], read["frontier"], labels=w, order=order,
-            per=config["per"], source=source_words(ids, w),
+            levers,
+            read["allocation"],
+            read["frontier"],
+            labels=w,
+            order=order,
+            per=config["per"],
+            source=source_words(ids, w),
         ),
         "feedback": lambda w: feedback(
             levers, read["feedback"], read["frontier"], labels=w, source=source_words(ids, w)
         ),
         "sobol": lambda w: sobol(
-            levers, read["sobol"], labels=w, order=order, interval=config["interval"],
-            years=config["sobol"]["years"], source=source_words(ids, w),
+            levers,
+            read["sobol"],
+            labels=w,
+            order=order,
+            interval=config["interval"],
+            years=config["sobol"]["years"],
+            source=source_words(ids, w),
         ),
-    }  # fmt: skip
+    }
     for name, paths in out.items():
         write_figures(draws[name], labels, paths)
 

@@ -1,13 +1,6 @@
 """The claims ledger: every claim of the paper with its verdict."""
 
-from monotown.workflow import (
-    read_labels,
-    read_text_table,
-    read_yaml,
-    run,
-    write_table,
-    write_text,
-)
+from monotown.workflow import read_labels, read_text_table, read_yaml, run, write_table, write_text
 from monotown.workflow.sources import read_sources
 
 from pathlib import Path
@@ -32,9 +25,4 @@ def claims(raw: list[str], config: str, labels: list[str], sources: list[str], o
 
 
 i = snakemake.input
-run(
-    lambda: claims(
-        i.raw, i.claims, list(snakemake.params.labels), list(i.sources),
-        dict(snakemake.output.items()),
-    )
-)  # fmt: skip
+run(lambda: claims(i.raw, i.claims, list(snakemake.params.labels), list(i.sources), dict(snakemake.output.items())))

@@ -8,11 +8,7 @@ from monotown.paper.figures import claims_overview
 
 def main(claims: str, words: list[str], out: list[str]) -> None:
     table = read_table(claims)
-    write_figures(
-        lambda labels: claims_overview(table, labels=labels),
-        read_labels(words),
-        out,
-    )
+    write_figures(lambda labels: claims_overview(table, labels=labels), read_labels(words), out)
 
 
 i = snakemake.input

@@ -10,16 +10,9 @@ def main(tables: list[str], claims: str, words: list[str], out: list[str]) -> No
     ratios, readings, parts = (read_table(t) for t in tables)
     limits = read_yaml(claims)["assumptions"]["staff_range"]
     write_figures(
-        lambda labels: story(ratios, readings, parts, labels=labels, staff_range=limits),
-        read_labels(words),
-        out,
+        lambda labels: story(ratios, readings, parts, labels=labels, staff_range=limits), read_labels(words), out
     )
 
 
 i = snakemake.input
-run(
-    lambda: main(
-        [i.ratios, i.readings, i.parts], i.claims, list(snakemake.params.labels),
-        list(snakemake.output),
-    )
-)  # fmt: skip
+run(lambda: main([i.ratios, i.readings, i.parts], i.claims, list(snakemake.params.labels), list(snakemake.output)))

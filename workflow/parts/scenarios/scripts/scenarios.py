@@ -23,14 +23,15 @@ def main(i, views: list[str], words: list[str], seed: int, out: dict[str, str]) 
     named = {part: [n] if isinstance(n := getattr(i, part), str) else list(n) for part in PARTS}
     inputs = read_inputs(
         {part: [(n, read_yaml(n)) for n in names] for part, names in named.items()},
-        leaves, settings["year"], read_yaml(i.schema),
+        leaves,
+        settings["year"],
+        read_yaml(i.schema),
         {n: key_lines(n) for names in named.values() for n in names},
-    )  # fmt: skip
+    )
     normalised = pd.concat([read_table(p, NORMALISED) for p in i.normalised], ignore_index=True)
     base = build.read_base(
-        normalised, read_table(i.indicators, INDICATORS), leaves, settings["year"],
-        settings["marked"], file,
-    )  # fmt: skip
+        normalised, read_table(i.indicators, INDICATORS), leaves, settings["year"], settings["marked"], file
+    )
     drop_one, sobol = (pd.concat([pd.DataFrame(), *map(read_table, p)]) for p in (i.drop, i.sobol))
     words = label_texts(words)
     labels = {name: entry["label"] for name, entry in measures.items()}

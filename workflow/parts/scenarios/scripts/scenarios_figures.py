@@ -11,9 +11,14 @@ from monotown.show.words import labels_from
 
 
 def main(
-    tables: dict[str, str], settings: str, views: str, measures: str, words: str,
-    order: dict[str, list[str]], out: dict[str, str],
-) -> None:  # fmt: skip
+    tables: dict[str, str],
+    settings: str,
+    views: str,
+    measures: str,
+    words: str,
+    order: dict[str, list[str]],
+    out: dict[str, str],
+) -> None:
     config = read_yaml(settings)
     view = config["views"][0]
     scale = scale_of(view_model(view, read_yaml(views)[view], read_yaml(measures), views))
@@ -23,28 +28,26 @@ def main(
     pictures = {
         "weights": lambda **o: draw.weights(read["leaf_weights"], **led, **o),
         "contributions": lambda **o: draw.contributions(
-            read["shapley"],
-            read["consequences"],
-            marked=marked,
-            scale=scale,
-            **config["shown"],
-            **o,
+            read["shapley"], read["consequences"], marked=marked, scale=scale, **config["shown"], **o
         ),
         "regret": lambda **o: draw.regret(read["regret"], marked=marked, scale=scale, **order, **o),
     }
     drawn = {"weights": "leaf_weights", "contributions": "shapley", "regret": "regret"}
     for name, picture in pictures.items():
         ids = source_ids(read[drawn[name]])
-        write_figures(
-            lambda w, p=picture, s=ids: p(labels=w, source=source_words(s, w)), labels, out[name]
-        )
+        write_figures(lambda w, p=picture, s=ids: p(labels=w, source=source_words(s, w)), labels, out[name])
 
 
 i = snakemake.input
 NAMES = ("leaf_weights", "consequences", "shapley", "regret")
 run(
     lambda: main(
-        {name: i[name] for name in NAMES}, i.settings, i.views, i.measures, i.words,
-        snakemake.params.order, dict(snakemake.output.items()),
+        {name: i[name] for name in NAMES},
+        i.settings,
+        i.views,
+        i.measures,
+        i.words,
+        snakemake.params.order,
+        dict(snakemake.output.items()),
     )
-)  # fmt: skip
+)

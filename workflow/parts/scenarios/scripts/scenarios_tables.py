@@ -7,9 +7,7 @@ from monotown.index.prepare import view_model
 from monotown.scenarios.chapter import scenario_tables
 
 
-def main(
-    tables: dict[str, str], settings: str, views: str, measures: str, files: list[str], order, out
-) -> None:
+def main(tables: dict[str, str], settings: str, views: str, measures: str, files: list[str], order, out) -> None:
     config = read_yaml(settings)
     view = config["views"][0]
     made = scenario_tables(
@@ -27,7 +25,12 @@ def main(
 i, p = snakemake.input, snakemake.params
 run(
     lambda: main(
-        {name: i[name] for name in p.tables}, i.settings, i.views, i.measures, list(i.files),
-        p.order, dict(snakemake.output.items()),
+        {name: i[name] for name in p.tables},
+        i.settings,
+        i.views,
+        i.measures,
+        list(i.files),
+        p.order,
+        dict(snakemake.output.items()),
     )
-)  # fmt: skip
+)

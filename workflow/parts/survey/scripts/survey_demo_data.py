@@ -6,9 +6,7 @@ from monotown.survey.demo import make_demo
 from monotown.survey.questionnaire import read_questionnaire
 
 
-def main(
-    population: str, questionnaire: str, catalogue: str, seed: int, out: dict[str, str]
-) -> None:
+def main(population: str, questionnaire: str, catalogue: str, seed: int, out: dict[str, str]) -> None:
     form = read_questionnaire(read_yaml(questionnaire), read_yaml(catalogue), questionnaire)
     made = make_demo(read_yaml(population), form, seed)
     tables = {**made.microdata, "margins": made.margins, "known": made.known}
@@ -17,9 +15,4 @@ def main(
 
 
 i = snakemake.input
-run(
-    lambda: main(
-        i.population, i.questionnaire, i.catalogue, snakemake.params.seed,
-        dict(snakemake.output.items()),
-    )
-)  # fmt: skip
+run(lambda: main(i.population, i.questionnaire, i.catalogue, snakemake.params.seed, dict(snakemake.output.items())))

@@ -25,9 +25,4 @@ def main(i, sheets: list[str], seed: int, out: dict[str, str]) -> None:
     write_text("\n".join([f"# {config['kind']}", "measures:", *lines]) + "\n", out["data_error"])
 
 
-run(
-    lambda: main(
-        snakemake.input, snakemake.params.sheets, snakemake.params.seed,
-        dict(snakemake.output.items()),
-    )
-)  # fmt: skip
+run(lambda: main(snakemake.input, snakemake.params.sheets, snakemake.params.seed, dict(snakemake.output.items())))

@@ -8,9 +8,7 @@ from monotown.survey import forms
 from monotown.survey.questionnaire import read_questionnaire
 
 
-def main(
-    questionnaire: str, catalogue: str, units: str, labels: list[str], out: dict[str, list[str]]
-) -> None:
+def main(questionnaire: str, catalogue: str, units: str, labels: list[str], out: dict[str, list[str]]) -> None:
     form = read_questionnaire(read_yaml(questionnaire), read_yaml(catalogue), questionnaire)
     known = read_yaml(units)
     towns = {code: known[code] for code in known["sets"]["monotowns"]}
@@ -23,9 +21,4 @@ def main(
 
 
 i = snakemake.input
-run(
-    lambda: main(
-        i.questionnaire, i.catalogue, i.units, list(snakemake.params.labels),
-        dict(snakemake.output.items()),
-    )
-)  # fmt: skip
+run(lambda: main(i.questionnaire, i.catalogue, i.units, list(snakemake.params.labels), dict(snakemake.output.items())))

@@ -18,22 +18,12 @@ def main(i, labels: list[str], out: dict[str, list[str]]) -> None:
     extra |= words_of("unit", read_yaml(i.units)) | words_of("unit", config["units"])
     words = read_labels(labels, extra)
     named = complete(config["label"], words)
-    tables = build.SurveyTables(
-        **{name: read_table(i[name], schema) for name, schema in build.SCHEMAS.items()}
-    )
+    tables = build.SurveyTables(**{name: read_table(i[name], schema) for name, schema in build.SCHEMAS.items()})
     known = read_table(i.known[0]) if i.known else None
-    write_figures(
-        lambda w: indices(tables.estimates, known, labels=w, source=named[w.language]),
-        words,
-        out["figure"],
-    )
+    write_figures(lambda w: indices(tables.estimates, known, labels=w, source=named[w.language]), words, out["figure"])
     for language, path in zip(words, out["pages"], strict=True):
         figure = f"figures/survey_indices.{language}.svg"
         write_text(survey_page(tables, form, words[language], named[language], figure), path)
 
 
-run(
-    lambda: main(
-        snakemake.input, list(snakemake.params.labels), dict(snakemake.output.items())
-    )
-)  # fmt: skip
+run(lambda: main(snakemake.input, list(snakemake.params.labels), dict(snakemake.output.items())))

@@ -15,9 +15,16 @@ from monotown.data.workbooks.derive import joined_observations, sources_rows
 
 
 def main(
-    raw: list[str], files: list[str], own: str, problems: str, survey: list[str],
-    config: dict[str, dict], words: Labels, section: dict, out: dict[str, str],
-) -> None:  # fmt: skip
+    raw: list[str],
+    files: list[str],
+    own: str,
+    problems: str,
+    survey: list[str],
+    config: dict[str, dict],
+    words: Labels,
+    section: dict,
+    out: dict[str, str],
+) -> None:
     stop_on_errors(problems, words)
     contents = {path: Path(path).read_bytes() for path in raw}
     cleaned = clean(contents, config["sources"], config["variables"], Units(config["units"]))
@@ -36,12 +43,14 @@ def main(
 i, section = snakemake.input, dict(snakemake.params.section)
 run(
     lambda: main(
-        list(i.raw), list(i.files), i.own, i.problems, list(i.survey),
-        {
-            **{name: read_yaml(i[name]) for name in ("units", "variables")},
-            "sources": read_sources(i.sources),
-        },
-        read_labels(snakemake.params.labels)[section["language"]], section,
+        list(i.raw),
+        list(i.files),
+        i.own,
+        i.problems,
+        list(i.survey),
+        {**{name: read_yaml(i[name]) for name in ("units", "variables")}, "sources": read_sources(i.sources)},
+        read_labels(snakemake.params.labels)[section["language"]],
+        section,
         dict(snakemake.output.items()),
     )
-)  # fmt: skip
+)

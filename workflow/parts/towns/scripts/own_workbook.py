@@ -13,9 +13,14 @@ from monotown.data.workbooks.findings import ERROR, findings_table
 
 
 def main(
-    files: list[str], survey: list[str], paths: dict[str, str], sources: list[str],
-    labels: list[str], section: dict, out: dict[str, str],
-) -> None:  # fmt: skip
+    files: list[str],
+    survey: list[str],
+    paths: dict[str, str],
+    sources: list[str],
+    labels: list[str],
+    section: dict,
+    out: dict[str, str],
+) -> None:
     configs = {name: read_yaml(path) for name, path in paths.items()}
     configs["sources"] = read_sources(sources)
     settings = settings_from(section, configs)
@@ -38,8 +43,12 @@ i = snakemake.input
 names = ("units", "variables", "measures", "views", "indicators", "towns")
 run(
     lambda: main(
-        list(i.files), list(i.survey), {n: str(getattr(i, n)) for n in names},
-        list(i.sources), list(snakemake.params.labels), dict(snakemake.params.section),
+        list(i.files),
+        list(i.survey),
+        {n: str(getattr(i, n)) for n in names},
+        list(i.sources),
+        list(snakemake.params.labels),
+        dict(snakemake.params.section),
         dict(snakemake.output.items()),
     )
-)  # fmt: skip
+)

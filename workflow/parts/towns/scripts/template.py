@@ -9,17 +9,11 @@ from monotown.data.workbooks.template import template_pages
 
 def main(paths: dict[str, str], labels: list[str], out: str) -> None:
     config = {name: read_yaml(path) for name, path in paths.items()}
-    fields = make_fields(
-        config["variables"], config["indicators"], config["towns"], config["measures"]
-    )
+    fields = make_fields(config["variables"], config["indicators"], config["towns"], config["measures"])
     texts = read_labels(labels)
     write_pages(template_pages(fields, config["indicators"], config["units"], texts), out)
 
 
 i = snakemake.input
 names = ("units", "variables", "measures", "indicators", "towns")
-run(
-    lambda: main(
-        {n: str(getattr(i, n)) for n in names}, list(snakemake.params.labels), snakemake.output[0]
-    )
-)
+run(lambda: main({n: str(getattr(i, n)) for n in names}, list(snakemake.params.labels), snakemake.output[0]))

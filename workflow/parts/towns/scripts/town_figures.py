@@ -13,9 +13,7 @@ from monotown.towns.profile import PROFILE
 
 
 def main(view: str, found: dict[str, str], out: dict[str, list[str]]) -> None:
-    model = view_model(
-        view, read_yaml(found["views"])[view], read_yaml(found["measures"]), found["views"]
-    )
+    model = view_model(view, read_yaml(found["views"])[view], read_yaml(found["measures"]), found["views"])
     root = model.tree.id
     profile, scores = read_table(found["profile"], PROFILE), read_table(found["scores"], SCORES)
     units = shown_units(scores, root, sorted(profile["unit"].unique()))
@@ -28,9 +26,7 @@ def main(view: str, found: dict[str, str], out: dict[str, list[str]]) -> None:
 
     def draw_series(labels):
         source = source_words(ids, labels)
-        return town_series(
-            scores, labels=labels, root=root, scale=scale_of(model), units=units, source=source
-        )
+        return town_series(scores, labels=labels, root=root, scale=scale_of(model), units=units, source=source)
 
     write_figures(draw_profile, words, out["profile"])
     write_figures(draw_series, words, out["series"])
@@ -38,7 +34,8 @@ def main(view: str, found: dict[str, str], out: dict[str, list[str]]) -> None:
 
 run(
     lambda: main(
-        snakemake.params.view, dict(snakemake.input.items()),
+        snakemake.params.view,
+        dict(snakemake.input.items()),
         {name: list(files) for name, files in snakemake.output.items()},
     )
-)  # fmt: skip
+)

@@ -23,9 +23,12 @@ def main(view: str, found: dict[str, str], out: dict[str, str]) -> None:
     fields = make_fields(config["base_variables"], catalogue.indicators, config["towns"])
     official = with_computed(first_source(official), fields, Units(config["units"]))
     profile = towns.profile_table(
-        read_table(found["normalised"], NORMALISED), read_table(found["indicators"], INDICATORS),
-        towns.region_indicators(official, constant, catalogue, view, parents), model, parents,
-    )  # fmt: skip
+        read_table(found["normalised"], NORMALISED),
+        read_table(found["indicators"], INDICATORS),
+        towns.region_indicators(official, constant, catalogue, view, parents),
+        model,
+        parents,
+    )
     scores = towns.scores_table(read_table(found["scores"], SCORES), model.tree.id, scale_of(model))
     write_table(profile, out["profile"], own_units=["value", "region_value"])
     write_table(scores, out["scores"])
