@@ -14,10 +14,10 @@ from monotown.base.problems import InputError
 from monotown.show.page import needs, page
 from monotown.workflow import read_yaml
 from monotown.workflow.alone import name_steps
-from monotown.workflow.config import in_parts, relative_config_files
+from monotown.workflow.config import relative_config_files, run_config, tell
 from monotown.workflow.door_words import said
 from monotown.workflow.environment import leave_out_unused, set_environment
-from monotown.workflow.settled import check_shown, parts_of_run, settled
+from monotown.workflow.settled import check_shown, parts_of_run
 from monotown.workflow.sources import raw_files, source_files
 from monotown.workflow.words import languages
 
@@ -30,16 +30,14 @@ FORMATS = ["svg", "pdf", "png"]
 
 try:
     # Snakemake joins the run's mappings with the default's, so that nothing could be left out.
-    SETTLED = settled(DEFAULT, workflow.config_settings.overwrite_config)
+    SETTLED, MOVED = run_config(workflow.config_settings.overwrite_config, ROOT)
     config.clear()
-    FOUND, MOVED = in_parts(SETTLED, ROOT)
-    config.update(FOUND)
-    for old, new in MOVED.items() if workflow.is_main_process else ():
-        print(f"{old} is read from {new}, where it stands now", file=sys.stderr)
-    # Once, before the first step: the processes of the steps read this file as well.
-    if getattr(workflow, "is_main_process", True):
+    config.update(SETTLED)
+    # Once, before the first step is planned: the processes of the steps read this file as well.
+    if workflow.is_main_process:
         from monotown.workflow.door import check_run
 
+        tell(MOVED)
         check_run(config, ROOT, relative_config_files(ROOT, workflow.configfiles))
     # Steps read the files that describe the sources, one by one.
     config["sources"] = source_files(config["sources"], ROOT)

@@ -377,8 +377,8 @@ def _apply(model: IndexModel, weighting: Weighting, z: Array, where: Place) -> A
             names=model.measures,
             over=weighting.over,  # type: ignore[arg-type]
             block_weights=given,
-            missing=weighting.missing,
-            floor=weighting.floor,  # type: ignore[arg-type]
+            missing=weighting.missing,  # type: ignore[arg-type]
+            floor=weighting.floor,
             **extra,
         )
     except ValueError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -10,7 +11,11 @@ from typing import Any, Final
 from monotown.base.problems import InputError, Problem
 from monotown.base.schemas import schema_problems
 from monotown.workflow import read_yaml
+from monotown.workflow.settled import settled
 from monotown.workflow.strict import read_strict
+
+#: The default run.
+DEFAULT = "config/config.yaml"
 
 #: Config keys that name a file.
 FILES = (
@@ -223,10 +228,35 @@ def in_parts(config: Any, root: str | Path) -> tuple[Any, dict[str, str]]:
     return config, {}
 
 
+def run_config(run: Mapping[str, Any], root: str | Path) -> tuple[dict[str, Any], dict[str, str]]:
+    """The config of a run: its own words over the default's, with files where they stand now.
+
+    Parameters
+    ----------
+    run
+        What the run's files and the command line say, without the default.
+    root
+        The project's folder.
+
+    Returns
+    -------
+    tuple
+        The config, and the paths that were exchanged for those of today.
+    """
+    config, moved = in_parts(settled(read_yaml(Path(root, DEFAULT)), run), root)
+    return dict(config), moved
+
+
+def tell(moved: Mapping[str, str]) -> None:
+    """Say which files of a run stand elsewhere now."""
+    for old, new in moved.items():
+        print(f"{old} is read from {new}, where it stands now", file=sys.stderr)
+
+
 def relative_config_files(root: str | Path, named: Iterable[str | Path]) -> tuple[str, ...]:
     """Config files of a Snakemake run, the default first, relative to the project."""
     top = Path(root).resolve()
     files = [Path(f).resolve() for f in named]
-    default = top / "config" / "config.yaml"
+    default = top / DEFAULT
     ordered = [default, *(f for f in files if f != default)]
     return tuple(str(f.relative_to(top)) if f.is_relative_to(top) else str(f) for f in ordered)

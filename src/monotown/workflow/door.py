@@ -30,7 +30,7 @@ from monotown.workflow import read_text_table
 from monotown.workflow.config import FILES, SOURCE, check_config, located, placed, schema_file
 from monotown.workflow.microdata import check_survey
 from monotown.workflow.scenarios import read_settings
-from monotown.workflow.sources import Sources, load_sources
+from monotown.workflow.sources import Sources, load_sources, source_files
 from monotown.workflow.strict import Lines, read_strict
 from monotown.workflow.towns import check_input
 from monotown.workflow.words import WORDS, label_texts, languages, read_config
@@ -45,7 +45,9 @@ REGISTER = "config/town_register.yaml"
 COMPARED = [s.name for s in SCHEMES.values() if s.family != "expert" and not s.per_unit]
 
 
-def check_run(config: Mapping[str, Any], root: str | Path, files: tuple[str, ...] = ("config/config.yaml",)) -> None:
+def check_run(
+    config: Mapping[str, Any], root: str | Path, files: tuple[str, ...] = ("config/config.yaml",)
+) -> list[str]:
     """Stop with every problem of every config file of a run.
 
     The same functions judge here that judge in the steps; a step finds only what hangs on data.
@@ -59,12 +61,19 @@ def check_run(config: Mapping[str, Any], root: str | Path, files: tuple[str, ...
     files
         The files the config came from, the default first.
 
+    Returns
+    -------
+    list of str
+        Files that were read.
+
     Raises
     ------
     InputError
         Every problem, each with its file and, where a file sets it, its line.
     """
-    Door(config, Path(root).resolve(), files).check()
+    door = Door(config, Path(root).resolve(), files)
+    door.check()
+    return door.read
 
 
 class Door:
@@ -109,6 +118,12 @@ class Door:
             self._survey(self.config["survey"])
         if self.problems:
             raise InputError(self._placed(p) for p in self.problems)
+
+    @property
+    def read(self) -> list[str]:
+        """Files that were read, those that describe the sources among them."""
+        sources = source_files(self.config["sources"], self.root) if self._known else []
+        return [*self.files, *self._read, *sources]
 
     def _try(self, step: Callable[[], object]) -> bool:
         """Run one check and keep what it finds; whether it found nothing."""

@@ -48,7 +48,7 @@ def settled(default: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str, Any
     if "input" in run:
         _forget_names(base)
         base["input"] = dict(_OWN)
-    found = _joined(base, run)
+    found = joined(base, run)
     section = found.get("sensitivity")
     if isinstance(section, dict):
         if "views" in section and section["views"] is None:
@@ -139,12 +139,13 @@ def _forget_names(config: dict[str, Any]) -> None:
                 inputs[name]["measures"] = deepcopy(nothing)
 
 
-def _joined(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+def joined(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """A mapping over another, key by key; what is no mapping takes the place of what was there."""
     found = dict(base)
     for key, value in over.items():
         below = found.get(key)
         if isinstance(value, Mapping):
-            found[key] = _joined(below if isinstance(below, Mapping) else {}, value)
+            found[key] = joined(below if isinstance(below, Mapping) else {}, value)
         else:
             found[key] = deepcopy(value)
     return found
