@@ -18,8 +18,9 @@ from monotown.hypothesis.build import build_hypothesis
 from monotown.hypothesis.data import read_data
 from monotown.hypothesis.prespecified import decide, fingerprint
 from monotown.hypothesis.tables import SCHEMAS
-from monotown.index import evaluate, view_model
 from monotown.index.build import NORMALISED
+from monotown.index.kernel import evaluate
+from monotown.index.prepare import view_model
 from monotown.show.style import figure_style
 
 

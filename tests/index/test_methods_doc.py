@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 from pathlib import Path
 
 import pytest
 import yaml
 
-import monotown.index as verbs
+import monotown
 from monotown.index.model import AGGREGATIONS, LEAF_MISSING, NODE_MISSING, NORMALISATIONS, OUTLIERS, TRANSFORMS
 from monotown.index.weighting import keys_of
 from monotown.methods.weights.schemes import SCHEMES
@@ -85,8 +86,7 @@ def test_files_that_the_page_names_exist() -> None:
 
 
 def test_every_verb_is_reached_from_the_package_and_has_an_example() -> None:
-    for name in verbs.__all__:
-        thing = getattr(verbs, name)
-        assert thing.__doc__, name
-        if callable(thing) and not isinstance(thing, type):
-            assert len(thing.__doc__) > 60, name
+    for name in monotown.__all__:
+        thing = getattr(monotown, name)
+        if inspect.isfunction(thing):
+            assert len(thing.__doc__ or "") > 60, name

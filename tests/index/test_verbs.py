@@ -11,10 +11,8 @@ import numpy as np
 import pytest
 
 import monotown
-import monotown.index
-import monotown.methods.weights
 from monotown.index.model import AGGREGATIONS, NORMALISATIONS
-from monotown.methods.weights import SCHEMES
+from monotown.methods.weights.schemes import SCHEMES
 
 NAN = float("nan")
 
@@ -24,9 +22,6 @@ def test_every_name_of_the_package_is_that_of_its_module() -> None:
     assert set(monotown.__all__) == {*homes, "__version__"} <= set(dir(monotown))
     for here, (home, there) in homes.items():
         assert getattr(monotown, here) is getattr(importlib.import_module(home), there)
-    for package in (monotown.index, monotown.methods.weights):
-        missing = set(package.__all__) - {there for _, there in homes.values()}
-        assert not missing
 
 
 def test_every_method_is_reached() -> None:

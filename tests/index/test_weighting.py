@@ -13,7 +13,8 @@ from monotown.base.problems import InputError
 from monotown.index.build import SCHEMAS, build_index
 from monotown.index.prepare import prepare, view_model, weighted_model
 from monotown.index.weighting import Weighting, keys_of, read_weighting
-from monotown.methods.weights import SCHEMES, benefit_of_the_doubt, weigh
+from monotown.methods.weights.frontier import benefit_of_the_doubt
+from monotown.methods.weights.schemes import SCHEMES, weigh
 from monotown.workflow import read_yaml
 
 ROOT = Path(__file__).parents[2]

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monotown.methods.weights import RANDOM_INDEX, InadmissibleError, ahp, ahp_group, ahp_tree
+from monotown.methods.weights.admissible import InadmissibleError
+from monotown.methods.weights.ahp import RANDOM_INDEX, ahp, ahp_group, ahp_tree
 
 # Saaty (1980): wealth of seven nations in 1972, as judged; weights and eigenvalue as printed.
 NATIONS = ["US", "USSR", "China", "France", "UK", "Japan", "W. Germany"]

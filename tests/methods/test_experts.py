@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 from scipy.stats import friedmanchisquare
 
-from monotown.methods.weights import InadmissibleError, best_worst, budget_allocation, consistency_index
+from monotown.methods.weights.admissible import InadmissibleError
+from monotown.methods.weights.experts import best_worst, budget_allocation, consistency_index
 
 
 def test_budget_weights_and_agreement() -> None:

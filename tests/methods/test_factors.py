@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monotown.methods.weights import InadmissibleError, loading_weights, pca, pca_varimax_weights, pca_weights, varimax
+from monotown.methods.weights.admissible import InadmissibleError
+from monotown.methods.weights.factors import loading_weights, pca, pca_varimax_weights, pca_weights, varimax
 
 # OECD/JRC Handbook (2008), table 17: rotated loadings of the Technology Achievement Index.
 TAI = np.array(

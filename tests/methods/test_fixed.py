@@ -4,7 +4,8 @@ from fractions import Fraction
 
 import pytest
 
-from monotown.methods.weights import InadmissibleError, equal_by_block, equal_by_indicator, equal_by_type
+from monotown.methods.weights.admissible import InadmissibleError
+from monotown.methods.weights.fixed import equal_by_block, equal_by_indicator, equal_by_type
 
 PAPER = ["B1"] * 7 + ["B2"] * 4 + ["B3"] * 4 + ["B4"] * 12
 

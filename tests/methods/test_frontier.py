@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from monotown.methods.weights import InadmissibleError, benefit_of_the_doubt
+from monotown.methods.weights.admissible import InadmissibleError
+from monotown.methods.weights.frontier import benefit_of_the_doubt
 
 X = np.array(
     [

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
-from monotown.methods.weights import InadmissibleError, correlation_ratio, equal_importance_weights, equalise_importance
+from monotown.methods.weights.admissible import InadmissibleError
+from monotown.methods.weights.importance import correlation_ratio, equal_importance_weights, equalise_importance
 
 
 def ishigami(n: int) -> tuple[np.ndarray, np.ndarray]:

@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from monotown.base.problems import InputError
-from monotown.methods.weights import ahp_group, judgment_kind, read_ahp, read_best_worst, read_budget, read_judgments
+from monotown.methods.weights.ahp import ahp_group
+from monotown.methods.weights.judgments import judgment_kind, read_ahp, read_best_worst, read_budget, read_judgments
 
 FOLDER = Path(__file__).parents[2] / "config" / "weights"
 

@@ -4,16 +4,10 @@ import numpy as np
 import pytest
 
 from monotown.base.problems import InputError
-from monotown.methods.weights import (
-    SCHEMES,
-    InadmissibleError,
-    critic,
-    entropy,
-    equal_by_block,
-    find_scheme,
-    standard_deviation,
-    weigh,
-)
+from monotown.methods.weights.admissible import InadmissibleError
+from monotown.methods.weights.fixed import equal_by_block
+from monotown.methods.weights.schemes import SCHEMES, find_scheme, weigh
+from monotown.methods.weights.spread import critic, entropy, standard_deviation
 
 RNG = np.random.default_rng(11)
 Z = RNG.uniform(size=(12, 6))

@@ -9,7 +9,8 @@ from hypothesis.extra.numpy import arrays
 from skcriteria.preprocessing.weighters import critic_weights as skc_critic
 from skcriteria.preprocessing.weighters import entropy_weights as skc_entropy
 
-from monotown.methods.weights import InadmissibleError, critic, entropy, merec, standard_deviation
+from monotown.methods.weights.admissible import InadmissibleError
+from monotown.methods.weights.spread import critic, entropy, merec, standard_deviation
 
 # Toy data of an independent oracle: six units, four indicators, less of the third is better.
 X = np.array(

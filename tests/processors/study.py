@@ -34,7 +34,9 @@ from monotown.index.prepare import prepare  # noqa: E402
 from monotown.index.structure import structure_tables  # noqa: E402
 from monotown.mechanism.build import build_mechanism  # noqa: E402
 from monotown.methods.outliers import boxcox_power  # noqa: E402
-from monotown.methods.weights import ahp, benefit_of_the_doubt, best_worst  # noqa: E402
+from monotown.methods.weights.ahp import ahp  # noqa: E402
+from monotown.methods.weights.experts import best_worst  # noqa: E402
+from monotown.methods.weights.frontier import benefit_of_the_doubt  # noqa: E402
 from monotown.methods.weights.importance import correlation_ratio, equalise_importance  # noqa: E402
 from monotown.scenarios import build as scenarios  # noqa: E402
 from monotown.scenarios.read import read_inputs  # noqa: E402

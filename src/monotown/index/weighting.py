@@ -57,7 +57,7 @@ class Weighting:
     Attributes
     ----------
     scheme
-        Name of a scheme of `monotown.methods.weights.SCHEMES`.
+        Name of a scheme of `monotown.methods.weights.schemes.SCHEMES`.
     over
         ``blocks``: a scheme that needs data is applied within each block, and the blocks keep
         their weights of the tree; ``leaves``: to all measures at once.

@@ -12,7 +12,8 @@ from monotown.base.ties import kendall
 from monotown.index.kernel import evaluate
 from monotown.index.model import IndexModel
 from monotown.methods.ranks import rank
-from monotown.methods.weights import InadmissibleError, Missing, weigh
+from monotown.methods.weights.admissible import InadmissibleError, Missing
+from monotown.methods.weights.schemes import weigh
 from monotown.sensitivity.year import Case
 
 Array = NDArray[np.float64]
@@ -68,7 +69,7 @@ def scheme_weights(
     z
         Normalised scores of the reference year, shape (units, leaves).
     schemes
-        Names of fixed or data-driven schemes (`monotown.methods.weights.SCHEMES`).
+        Names of fixed or data-driven schemes (`monotown.methods.weights.schemes.SCHEMES`).
     missing
         What a data-driven scheme does about missing values; ``available``: every statistic uses
         the units it has.
