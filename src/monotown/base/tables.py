@@ -7,7 +7,7 @@ every run.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -128,23 +128,54 @@ def kind_column() -> pa.Column:
     return pa.Column(str, pa.Check(lambda s: s.isin([c for c in s.unique() if _is_joined(c)]), error=told))
 
 
-_KIND = pa.Column(str, pa.Check.isin(DATA_KINDS))
-_YEAR = pa.Column("int64", pa.Check.in_range(1900, 2100))
-_TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
-_NOTE = pa.Column(str)
-_NUMBER = pa.Column("float64", nullable=True)
+#: Columns of one meaning, the same in every table. A `NUMBER` and a `RANK` may be missing, a `REAL` not.
+TEXT: Final = pa.Column(str, pa.Check.str_length(min_value=1))
+NOTE: Final = pa.Column(str)
+NUMBER: Final = pa.Column("float64", nullable=True)
+REAL: Final = pa.Column("float64")
+SHARE: Final = pa.Column("float64", pa.Check.in_range(0, 1))
+MAYBE_SHARE: Final = pa.Column("float64", pa.Check.in_range(0, 1), nullable=True)
+COUNT: Final = pa.Column("int64", pa.Check.ge(0))
+RANK: Final = pa.Column("float64", pa.Check.ge(1), nullable=True)
+YEAR: Final = pa.Column("int64", pa.Check.in_range(1900, 2100))
+KIND: Final = kind_column()
+DATA_KIND: Final = pa.Column(str, pa.Check.isin(DATA_KINDS))
+
+#: What the rows of a table rest on.
+SOURCED: Final = {"kind": KIND, "source": TEXT}
+
+
+def table(
+    name: str, key: Sequence[str], columns: Mapping[str, pa.Column], end: Mapping[str, pa.Column] | None = None
+) -> pa.DataFrameSchema:
+    """Schema of a table: its columns and no others, one row a key.
+
+    Parameters
+    ----------
+    name, key
+        Name of the table, and the columns that tell its rows apart.
+    columns, end
+        The columns in their order, and those after them.
+
+    Examples
+    --------
+    >>> list(table("staff", ["unit"], {"unit": TEXT, "count": COUNT}, SOURCED).columns)
+    ['unit', 'count', 'kind', 'source']
+    """
+    return pa.DataFrameSchema({**columns, **(end or {})}, unique=list(key), strict=True, coerce=True, name=name)
+
 
 #: One figure as cleaned. `value` is missing exactly where `flag` says why.
 OBSERVATIONS = pa.DataFrameSchema(
     {
-        "unit": _TEXT,
-        "year": _YEAR,
-        "variable": _TEXT,
-        "value": _NUMBER,
-        "unit_of_measure": _TEXT,
-        "kind": _KIND,
-        "source": _TEXT,
-        "locator": _TEXT,
+        "unit": TEXT,
+        "year": YEAR,
+        "variable": TEXT,
+        "value": NUMBER,
+        "unit_of_measure": TEXT,
+        "kind": DATA_KIND,
+        "source": TEXT,
+        "locator": TEXT,
         "flag": pa.Column(str, pa.Check.isin([f.value for f in Flag])),
     },
     checks=pa.Check(
@@ -158,25 +189,23 @@ OBSERVATIONS = pa.DataFrameSchema(
 
 #: One indicator (or measure of one) in one view. `indicator` names the catalogue's entry that the
 #: measure stands for; `reading` says how closely: exact, approximation, proxy, or a twin beside it.
-INDICATORS = pa.DataFrameSchema(
+INDICATORS = table(
+    "indicators",
+    ["view", "unit", "year", "measure"],
     {
-        "view": _TEXT,
-        "unit": _TEXT,
-        "year": _YEAR,
-        "measure": _TEXT,
-        "indicator": _TEXT,
-        "block": _TEXT,
-        "value": _NUMBER,
-        "unit_of_measure": _TEXT,
-        "kind": _KIND,
-        "source": _NOTE,
+        "view": TEXT,
+        "unit": TEXT,
+        "year": YEAR,
+        "measure": TEXT,
+        "indicator": TEXT,
+        "block": TEXT,
+        "value": NUMBER,
+        "unit_of_measure": TEXT,
+        "kind": DATA_KIND,
+        "source": NOTE,
         "reading": pa.Column(str, pa.Check.isin(["exact", "approximation", "proxy", "twin"])),
-        "flag": _NOTE,
+        "flag": NOTE,
     },
-    unique=["view", "unit", "year", "measure"],
-    strict=True,
-    coerce=True,
-    name="indicators",
 )
 
 

@@ -14,7 +14,7 @@ import pandera.pandas as pa
 
 from monotown.base.problems import Problems, nearest
 from monotown.base.streams import Stream
-from monotown.base.tables import ASSUMPTION, DATA_KINDS, assumed, kind_column
+from monotown.base.tables import ASSUMPTION, COUNT, DATA_KINDS, NUMBER, REAL, SHARE, SOURCED, TEXT, YEAR, assumed, table
 from monotown.cohort.posterior import Posterior, Prior, TypedPosterior, fit_total, fit_types
 from monotown.cohort.simulate import Course, apply_course, simulate_path
 from monotown.cohort.stock import Array, exit_rate_without_inflow, inflow_needed, inflow_on_ridge, steady_stock
@@ -27,16 +27,7 @@ TOTAL: Final = "total"
 #: Exit rate of the table of needs that no prior enters: the least that the counts leave.
 PROVED: Final = "without_inflow"
 
-_TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
-_KIND = {"kind": kind_column(), "source": _TEXT}
-_REAL = pa.Column("float64")
-_SHARE = pa.Column("float64", pa.Check.in_range(0, 1))
-_GAP = pa.Column("float64", nullable=True)
-_YEAR = pa.Column("int64")
-
-
-def _table(name: str, key: Sequence[str], columns: Mapping[str, pa.Column]) -> pa.DataFrameSchema:
-    return pa.DataFrameSchema({**columns, **_KIND}, unique=list(key), strict=True, coerce=True, name=name)
+_table = partial(table, end=SOURCED)
 
 
 def _rests(table: str, row: Mapping[str, Any], kind: str, source: str) -> Mapping[str, str]:
@@ -49,35 +40,35 @@ def _rests(table: str, row: Mapping[str, Any], kind: str, source: str) -> Mappin
 
 
 #: Observed stocks. `group` is a degree, or `TOTAL` where only the sum is known.
-SERIES = _table(
-    "series", ["year", "group"], {"year": _YEAR, "group": _TEXT, "count": pa.Column("int64", pa.Check.ge(0))}
-).update_column("kind", checks=pa.Check.isin(DATA_KINDS))
+SERIES = _table("series", ["year", "group"], {"year": YEAR, "group": TEXT, "count": COUNT}).update_column(
+    "kind", checks=pa.Check.isin(DATA_KINDS)
+)
 #: Inflow that, with an exit rate, fits the first and last total exactly (missing where it would be
 #: negative), and the inflow that would hold the last total or regain the first.
 RIDGE = _table(
     "ridge",
     ["exit_rate"],
-    {"exit_rate": _SHARE, "inflow": _GAP, "steady_stock": _GAP, "to_hold": _REAL, "to_regain": _REAL},
+    {"exit_rate": SHARE, "inflow": NUMBER, "steady_stock": NUMBER, "to_hold": REAL, "to_regain": REAL},
 )
 #: Quantiles of priors and posteriors; `evidence` is the prior probability of what was observed.
 POSTERIORS = _table(
     "posteriors",
     ["model", "prior", "stage", "parameter"],
     {
-        "model": _TEXT,
-        "prior": _TEXT,
-        "stage": _TEXT,
-        "parameter": _TEXT,
-        "low": _REAL,
-        "median": _REAL,
-        "high": _REAL,
-        "evidence": _GAP,
-        "correlation": _GAP,
+        "model": TEXT,
+        "prior": TEXT,
+        "stage": TEXT,
+        "parameter": TEXT,
+        "low": REAL,
+        "median": REAL,
+        "high": REAL,
+        "evidence": NUMBER,
+        "correlation": NUMBER,
     },
 )
 #: Pairs of exit and inflow drawn from each posterior, to be seen beside the ridge.
 DRAWS = _table(
-    "draws", ["prior", "draw"], {"prior": _TEXT, "draw": pa.Column("int64"), "exit_rate": _SHARE, "inflow": _REAL}
+    "draws", ["prior", "draw"], {"prior": TEXT, "draw": pa.Column("int64"), "exit_rate": SHARE, "inflow": REAL}
 )
 #: Stocks to come. `hold` and `regain` are the shares of trajectories at or above the last and the
 #: first observed total.
@@ -85,26 +76,26 @@ PROJECTIONS = _table(
     "projections",
     ["model", "prior", "course", "group", "year"],
     {
-        "model": _TEXT,
-        "prior": _TEXT,
-        "course": _TEXT,
-        "group": _TEXT,
-        "year": _YEAR,
-        "low": _REAL,
-        "quarter": _REAL,
-        "median": _REAL,
-        "three_quarters": _REAL,
-        "high": _REAL,
-        "mean": _REAL,
-        "hold": _GAP,
-        "regain": _GAP,
+        "model": TEXT,
+        "prior": TEXT,
+        "course": TEXT,
+        "group": TEXT,
+        "year": YEAR,
+        "low": REAL,
+        "quarter": REAL,
+        "median": REAL,
+        "three_quarters": REAL,
+        "high": REAL,
+        "mean": REAL,
+        "hold": NUMBER,
+        "regain": NUMBER,
     },
 )
 #: Yearly inflow that holds the last total, or regains the first by a year.
 NEEDS = _table(
     "needs",
     ["goal", "exit_from"],
-    {"goal": _TEXT, "exit_from": _TEXT, "exit_rate": _SHARE, "target": _REAL, "by_year": _GAP, "inflow": _REAL},
+    {"goal": TEXT, "exit_from": TEXT, "exit_rate": SHARE, "target": REAL, "by_year": NUMBER, "inflow": REAL},
 )
 
 

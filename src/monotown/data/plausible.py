@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from monotown.base.expressions import Expression, formula_problems, parse
 from monotown.base.problems import Problem, nearest
-from monotown.base.tables import kind_column, language_columns
+from monotown.base.tables import NOTE, NUMBER, TEXT, kind_column, language_columns, table
 from monotown.base.ties import TOLERANCE
 
 Array = NDArray[np.float64]
@@ -29,38 +29,33 @@ OUTSIDE: Final = ("keep", "cut", "leave_out")
 #: Ends of a bound pair and the words for a value beyond.
 SIDES: Final = {"low": "below", "high": "above"}
 
-_TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
-_NUMBER = pa.Column("float64", nullable=True)
-_WORDS = pa.Column(str)
 
 #: Values outside their plausible bounds. `figure` and `bound` are on the scale of the bounds, whose
 #: name is `quantity` and unit `unit_of_measure`. `value` is the measure as computed, `at_bound` the
 #: measure at the bound, `used` what the index rests on, missing where it is left out.
-DOUBTFUL = pa.DataFrameSchema(
+DOUBTFUL = table(
+    "doubtful",
+    ["view", "unit", "year", "measure"],
     {
-        "view": _TEXT,
-        "unit": _TEXT,
+        "view": TEXT,
+        "unit": TEXT,
         "year": pa.Column("int64"),
-        "measure": _TEXT,
-        "quantity": _WORDS,
+        "measure": TEXT,
+        "quantity": NOTE,
         **language_columns("quantity"),
         "figure": pa.Column("float64"),
         "side": pa.Column(str, pa.Check.isin(list(SIDES))),
         "bound": pa.Column("float64"),
-        "unit_of_measure": _TEXT,
+        "unit_of_measure": TEXT,
         "value": pa.Column("float64"),
         "at_bound": pa.Column("float64"),
         "outside": pa.Column(str, pa.Check.isin(list(OUTSIDE))),
-        "used": _NUMBER,
-        "reason": _WORDS,
+        "used": NUMBER,
+        "reason": NOTE,
         **language_columns("reason"),
         "kind": kind_column(),
-        "source": _WORDS,
+        "source": NOTE,
     },
-    unique=["view", "unit", "year", "measure"],
-    strict=True,
-    coerce=True,
-    name="doubtful",
 )
 
 #: Columns of `DOUBTFUL` whose numbers have the unit of their own measure.

@@ -13,25 +13,25 @@ import pandas as pd
 import pandera.pandas as pa
 
 from monotown.base.problems import Problems, nearest
-from monotown.base.tables import write_order
+from monotown.base.tables import TEXT, table, write_order
 from monotown.data.units import Units
-
-_TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
 
 #: One row a town. `zone_en`, `zone_ru`, `zone_kk` are words of the source, "" where it has none;
 #: `zone_unit` is the KATO code of the district or city administration whose zone it is. `date` is a
 #: day, or the year of a census; `what` is census, or estimate for a figure of 1 January.
 #: `break` is the census that figures on its two sides are not compared across, `side` where this
 #: one stands: before, census or after.
-TOWN_REGISTER = pa.DataFrameSchema(
+TOWN_REGISTER = table(
+    "town register",
+    ["unit"],
     {
-        "unit": _TEXT,
-        "town": _TEXT,
-        "region": _TEXT,
+        "unit": TEXT,
+        "town": TEXT,
+        "region": TEXT,
         "latitude": pa.Column("float64", pa.Check.in_range(-90, 90)),
         "longitude": pa.Column("float64", pa.Check.in_range(-180, 180)),
-        "zone_en": _TEXT,
-        "zone_ru": _TEXT,
+        "zone_en": TEXT,
+        "zone_ru": TEXT,
         "zone_kk": pa.Column(str),
         "zone_unit": pa.Column(str, pa.Check.str_matches(r"^\d{9}$")),
         "zone_year": pa.Column("int64"),
@@ -40,14 +40,10 @@ TOWN_REGISTER = pa.DataFrameSchema(
         "what": pa.Column(str, pa.Check.isin(["census", "estimate"])),
         "break": pa.Column("int64"),
         "side": pa.Column(str, pa.Check.isin(["before", "census", "after"])),
-        "name_printed": _TEXT,
-        "cites": _TEXT,
-        "page": _TEXT,
+        "name_printed": TEXT,
+        "cites": TEXT,
+        "page": TEXT,
     },
-    unique=["unit"],
-    strict=True,
-    coerce=True,
-    name="town register",
 )
 
 _GROUPED = re.compile(r"\d{1,3}(?:[., \u00a0\u202f]\d{3})*\Z")

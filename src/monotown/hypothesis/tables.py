@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import pandas as pd
 import pandera.pandas as pa
 
-from monotown.base.tables import kind_column, score_column
+from monotown.base.tables import COUNT, MAYBE_SHARE, NOTE, NUMBER, REAL, SHARE, SOURCED, TEXT, YEAR, score_column, table
 from monotown.hypothesis.prespecified import FAMILY, STATUSES, WAYS
 
-_TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
-_NOTE = pa.Column(str)
-_REAL = pa.Column("float64")
-_GAP = pa.Column("float64", nullable=True)
-_SHARE = pa.Column("float64", pa.Check.in_range(0, 1))
-_MAYBE = pa.Column("float64", pa.Check.in_range(0, 1), nullable=True)
-_COUNT = pa.Column("int64", pa.Check.ge(0))
-_YEAR = pa.Column("int64", pa.Check.in_range(1900, 2100))
 _DIRECTION = pa.Column(str, pa.Check.isin(["forward", "reverse"]))
 
 
@@ -28,19 +21,7 @@ def _score(text: str, direction: str) -> pa.Column:
     return score_column(text, where=("direction", (direction,)), nullable=False)
 
 
-def _table(name: str, key: Sequence[str], columns: Mapping[str, pa.Column]) -> pa.DataFrameSchema:
-    return pa.DataFrameSchema(
-        {
-            **columns,
-            "prespecified": pa.Column(str, pa.Check.str_matches(r"^[0-9a-f]{64}$")),
-            "kind": kind_column(),
-            "source": _TEXT,
-        },
-        unique=list(key),
-        strict=True,
-        coerce=True,
-        name=name,
-    )
+_table = partial(table, end={"prespecified": pa.Column(str, pa.Check.str_matches(r"^[0-9a-f]{64}$")), **SOURCED})
 
 
 #: Coefficients in sd per sd (after region and year effects; `between` and `contextual`: sd of the
@@ -50,19 +31,19 @@ ESTIMATES = _table(
     ["direction", "analysis"],
     {
         "direction": _DIRECTION,
-        "analysis": _TEXT,
-        "estimate": _REAL,
-        "standard_error": _REAL,
-        "df": _REAL,
-        "low": _REAL,
-        "high": _REAL,
-        "p_crv1": _SHARE,
-        "p_wild": _SHARE,
-        "regions": _COUNT,
-        "first_year": _YEAR,
-        "last_year": _YEAR,
-        "rows": _COUNT,
-        "shares": _NOTE,
+        "analysis": TEXT,
+        "estimate": REAL,
+        "standard_error": REAL,
+        "df": REAL,
+        "low": REAL,
+        "high": REAL,
+        "p_crv1": SHARE,
+        "p_wild": SHARE,
+        "regions": COUNT,
+        "first_year": YEAR,
+        "last_year": YEAR,
+        "rows": COUNT,
+        "shares": NOTE,
     },
 )
 #: The primary coefficients under each way to compute an error. `low` and `high` are infinite where
@@ -73,12 +54,12 @@ ERRORS = _table(
     {
         "direction": _DIRECTION,
         "way": pa.Column(str, pa.Check.isin(["naive", "hc1", "crv1", "cr2", "wild", "randomisation"])),
-        "estimate": _REAL,
-        "standard_error": _GAP,
-        "df": _GAP,
-        "low": _GAP,
-        "high": _GAP,
-        "p": _SHARE,
+        "estimate": REAL,
+        "standard_error": NUMBER,
+        "df": NUMBER,
+        "low": NUMBER,
+        "high": NUMBER,
+        "p": SHARE,
     },
 )
 #: The primary family.
@@ -87,10 +68,10 @@ FAMILY_TABLE = _table(
     ["test"],
     {
         "test": pa.Column(str, pa.Check.isin(list(FAMILY))),
-        "estimate": _REAL,
-        "statistic": _REAL,
-        "p": _SHARE,
-        "p_holm": _SHARE,
+        "estimate": REAL,
+        "statistic": REAL,
+        "p": SHARE,
+        "p_holm": SHARE,
     },
 )
 #: Lag and lead in one equation: a lead that holds says that something else moves both.
@@ -100,13 +81,13 @@ PLACEBO = _table(
     {
         "direction": _DIRECTION,
         "term": pa.Column(str, pa.Check.isin(["lag", "lead"])),
-        "estimate": _REAL,
-        "standard_error": _REAL,
-        "low": _REAL,
-        "high": _REAL,
-        "p_wild": _SHARE,
-        "first_year": _YEAR,
-        "last_year": _YEAR,
+        "estimate": REAL,
+        "standard_error": REAL,
+        "low": REAL,
+        "high": REAL,
+        "p_wild": SHARE,
+        "first_year": YEAR,
+        "last_year": YEAR,
     },
 )
 #: The primary coefficients without one region each.
@@ -115,13 +96,13 @@ LEAVE_OUT = _table(
     ["direction", "unit"],
     {
         "direction": _DIRECTION,
-        "unit": _TEXT,
-        "estimate": _REAL,
-        "standard_error": _REAL,
-        "low": _REAL,
-        "high": _REAL,
-        "p_wild": _SHARE,
-        "leverage": _SHARE,
+        "unit": TEXT,
+        "estimate": REAL,
+        "standard_error": REAL,
+        "low": REAL,
+        "high": REAL,
+        "p_wild": SHARE,
+        "leverage": SHARE,
     },
 )
 #: Errors of one-step forecasts without and with the other series, by year and in all.
@@ -130,12 +111,12 @@ PREDICTION = _table(
     ["direction", "period"],
     {
         "direction": _DIRECTION,
-        "period": _TEXT,
+        "period": TEXT,
         "error": _score("Root mean squared error of the forecasts.", "forward"),
         "error_with": _score("The same with the other series.", "forward"),
-        "ratio": _REAL,
-        "statistic": _GAP,
-        "p": _MAYBE,
+        "ratio": REAL,
+        "statistic": NUMBER,
+        "p": MAYBE_SHARE,
     },
 )
 #: Every specification of the curve; `shares` names what outcome and staffing have in common.
@@ -143,18 +124,18 @@ SPECIFICATIONS = _table(
     "specifications",
     ["outcome", "staffing", "lag", "form", "sample"],
     {
-        "outcome": _TEXT,
-        "staffing": _TEXT,
-        "lag": _COUNT,
-        "form": _TEXT,
-        "sample": _TEXT,
-        "estimate": _REAL,
-        "t": _REAL,
-        "p": _SHARE,
-        "regions": _COUNT,
-        "first_year": _YEAR,
-        "last_year": _YEAR,
-        "shares": _NOTE,
+        "outcome": TEXT,
+        "staffing": TEXT,
+        "lag": COUNT,
+        "form": TEXT,
+        "sample": TEXT,
+        "estimate": REAL,
+        "t": REAL,
+        "p": SHARE,
+        "regions": COUNT,
+        "first_year": YEAR,
+        "last_year": YEAR,
+        "shares": NOTE,
     },
 )
 #: The curve as a whole against permuted region histories.
@@ -164,11 +145,11 @@ CURVE = _table(
     {
         "specifications": pa.Column(str, pa.Check.isin(["every", "unshared"])),
         "statistic": pa.Column(str, pa.Check.isin(["median", "significant", "mean_z"])),
-        "number": _COUNT,
-        "observed": _REAL,
-        "low": _REAL,
-        "high": _REAL,
-        "p": _SHARE,
+        "number": COUNT,
+        "observed": REAL,
+        "low": REAL,
+        "high": REAL,
+        "p": SHARE,
     },
 )
 #: Shares of made panels in which b = 0 is refused. `design`: the regressor is made too, or is that
@@ -178,13 +159,13 @@ POWER = _table(
     ["design", "rho", "effect", "way"],
     {
         "design": pa.Column(str, pa.Check.isin(["made", "panel"])),
-        "rho": _REAL,
-        "effect": _REAL,
+        "rho": REAL,
+        "effect": REAL,
         "way": pa.Column(str, pa.Check.isin(list(WAYS))),
-        "regions": _COUNT,
-        "years": _COUNT,
-        "share": _SHARE,
-        "monte_carlo_error": _SHARE,
+        "regions": COUNT,
+        "years": COUNT,
+        "share": SHARE,
+        "monte_carlo_error": SHARE,
     },
 )
 #: What each pair of staffing and outcome has in common.
@@ -192,13 +173,13 @@ DENOMINATORS = _table(
     "denominators",
     ["staffing", "outcome"],
     {
-        "staffing": _TEXT,
-        "outcome": _TEXT,
-        "staffing_collection": _TEXT,
-        "collection": _TEXT,
-        "denominator": _NOTE,
-        "shares": _NOTE,
-        "file": _TEXT,
+        "staffing": TEXT,
+        "outcome": TEXT,
+        "staffing_collection": TEXT,
+        "collection": TEXT,
+        "denominator": NOTE,
+        "shares": NOTE,
+        "file": TEXT,
         "same_file": pa.Column(bool),
         "primary": pa.Column(bool),
     },
@@ -212,21 +193,21 @@ VERDICT = _table(
     {
         "direction": _DIRECTION,
         "status": pa.Column(str, pa.Check.isin(list(STATUSES))),
-        "estimate": _REAL,
-        "low": _REAL,
-        "high": _REAL,
-        "p": _SHARE,
-        "p_holm": _SHARE,
-        "equivalence_p": _SHARE,
-        "detectable": _REAL,
-        "placebo_p": _SHARE,
-        "level": _SHARE,
-        "power": _SHARE,
-        "sesoi": _REAL,
+        "estimate": REAL,
+        "low": REAL,
+        "high": REAL,
+        "p": SHARE,
+        "p_holm": SHARE,
+        "equivalence_p": SHARE,
+        "detectable": REAL,
+        "placebo_p": SHARE,
+        "level": SHARE,
+        "power": SHARE,
+        "sesoi": REAL,
         "regressor_sd": _score("Standard deviation of the regressor.", "reverse"),
         "outcome_sd": _score("Standard deviation of the outcome.", "forward"),
-        "first_year": _YEAR,
-        "last_year": _YEAR,
+        "first_year": YEAR,
+        "last_year": YEAR,
         "registered": pa.Column(bool),
     },
 )

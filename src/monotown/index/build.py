@@ -12,7 +12,7 @@ import pandera.pandas as pa
 from numpy.typing import NDArray
 
 from monotown.base.problems import InputError, Problem
-from monotown.base.tables import kind_column, score_column, to_scale
+from monotown.base.tables import NOTE, NUMBER, SHARE, TEXT, YEAR, kind_column, score_column, table, to_scale
 from monotown.index.admissible import scale_of
 from monotown.index.comparable import (
     COMPARABILITY,
@@ -33,113 +33,103 @@ from monotown.methods.ranks import rank
 
 Array = NDArray[np.float64]
 
-_TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
-_YEAR = pa.Column("int64")
-_NUMBER = pa.Column("float64", nullable=True)
-_SHARE = pa.Column("float64", pa.Check.in_range(0, 1))
-_NOTE = pa.Column(str)
-
-
-def _table(name: str, key: Sequence[str], columns: dict[str, pa.Column]) -> pa.DataFrameSchema:
-    return pa.DataFrameSchema(columns, unique=list(key), strict=True, coerce=True, name=name)
-
 
 #: `value` is what was normalised, after filling and treatment; `flag` says how it was got.
-NORMALISED = _table(
+NORMALISED = table(
     "normalised",
     ["view", "unit", "year", "measure"],
     {
-        "view": _TEXT,
-        "unit": _TEXT,
-        "year": _YEAR,
-        "measure": _TEXT,
-        "block": _TEXT,
-        "value": _NUMBER,
+        "view": TEXT,
+        "unit": TEXT,
+        "year": YEAR,
+        "measure": TEXT,
+        "block": TEXT,
+        "value": NUMBER,
         "normalised": score_column("Score of the measure."),
         "clipped": pa.Column(bool),
         "kind": kind_column(),
-        "flag": _NOTE,
+        "flag": NOTE,
     },
 )
-WEIGHTS = _table(
+WEIGHTS = table(
     "weights",
     ["view", "measure"],
     {
-        "view": _TEXT,
-        "measure": _TEXT,
-        "block": _TEXT,
-        "local_weight": _SHARE,
-        "global_weight": _SHARE,
+        "view": TEXT,
+        "measure": TEXT,
+        "block": TEXT,
+        "local_weight": SHARE,
+        "global_weight": SHARE,
         "kind": kind_column(),
     },
 )
 #: `score` and `rank` are missing for a unit below the minimum coverage; `rank` also where there is
 #: no other unit to rank it among.
-SCORES = _table(
+SCORES = table(
     "scores",
     ["view", "unit", "year", "node"],
     {
-        "view": _TEXT,
-        "unit": _TEXT,
-        "year": _YEAR,
-        "node": _TEXT,
+        "view": TEXT,
+        "unit": TEXT,
+        "year": YEAR,
+        "node": TEXT,
         "score": score_column("Score of the node."),
-        "rank": _NUMBER,
+        "rank": NUMBER,
         "n_units": pa.Column("int64"),
-        "coverage": _SHARE,
+        "coverage": SHARE,
         "partial": pa.Column(bool),
         "kind": kind_column(),
-        "source": _NOTE,
+        "source": NOTE,
     },
 )
-COMPARISON = _table(
+COMPARISON = table(
     "comparison",
     ["view", "unit", "year", "node"],
     {
-        "view": _TEXT,
-        "unit": _TEXT,
-        "year": _YEAR,
-        "node": _TEXT,
+        "view": TEXT,
+        "unit": TEXT,
+        "year": YEAR,
+        "node": TEXT,
         "score": score_column("Score of the node."),
         "average": score_column("Average of the other units' scores."),
         "difference": score_column("Score less average."),
-        "ratio": _NUMBER,
+        "ratio": NUMBER,
         "kind": kind_column(),
     },
 )
 #: Years next to each other, and the first with the last. `change` is missing where `note` says why
 #: the two years cannot be compared.
-CHANGES = _table(
+CHANGES = table(
     "changes",
     ["view", "unit", "node", "from_year", "to_year"],
     {
-        "view": _TEXT,
-        "unit": _TEXT,
-        "node": _TEXT,
-        "from_year": _YEAR,
-        "to_year": _YEAR,
+        "view": TEXT,
+        "unit": TEXT,
+        "node": TEXT,
+        "from_year": YEAR,
+        "to_year": YEAR,
         "score_from": score_column("Score of the earlier year."),
         "score_to": score_column("Score of the later year."),
         "change": score_column("Later score less earlier."),
-        "rank_from": _NUMBER,
-        "rank_to": _NUMBER,
+        "rank_from": NUMBER,
+        "rank_to": NUMBER,
         "kind": kind_column(),
-        "note": _NOTE,
+        "note": NOTE,
     },
 )
 #: Values cut to a goalpost, and values that the outlier rule changed or marked.
-CLIPS = _table(
+CLIPS = table(
     "clips",
     ["view", "unit", "year", "measure", "action"],
     {
-        "view": _TEXT,
-        "unit": _TEXT,
-        "year": _YEAR,
-        "measure": _TEXT,
-        "block": _TEXT,
-        "value": _NUMBER,
-        "limit": _NUMBER,
-        "action": _TEXT,
+        "view": TEXT,
+        "unit": TEXT,
+        "year": YEAR,
+        "measure": TEXT,
+        "block": TEXT,
+        "value": NUMBER,
+        "limit": NUMBER,
+        "action": TEXT,
         "kind": kind_column(),
     },
 )
@@ -147,14 +137,14 @@ CLIPS = _table(
 #: Rubin's rule. `score` is that of the mean table, as in the scores; `estimate` the mean of the
 #: scores of the tables, `standard_error` the root of the total variance, which is all between the
 #: tables, for a census has no sampling variance. No rows where no measure has `missing: mice`.
-IMPUTATION = _table(
+IMPUTATION = table(
     "imputation",
     ["view", "unit", "year", "node"],
     {
-        "view": _TEXT,
-        "unit": _TEXT,
-        "year": _YEAR,
-        "node": _TEXT,
+        "view": TEXT,
+        "unit": TEXT,
+        "year": YEAR,
+        "node": TEXT,
         "score": score_column("Score of the mean table."),
         "estimate": score_column("Mean of the scores of the tables."),
         "within": score_column("Variance within the tables.", power=2),

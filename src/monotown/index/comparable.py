@@ -11,7 +11,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from monotown.base.problems import InputError, Problem
-from monotown.base.tables import kind_column
+from monotown.base.tables import NOTE, TEXT, kind_column, table
 from monotown.index.admissible import scale_of
 from monotown.index.model import IndexModel, Leaf
 from monotown.methods.aggregate import ACROSS_UNITS
@@ -23,22 +23,20 @@ if TYPE_CHECKING:
 #: Normalisations that place a unit among the units of its year.
 WITHIN_YEAR: Final = ("ratio_to_average", "log_ratio_to_average", "sd_from_average", "above_below_average")
 
-_TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
-_NOTE = pa.Column(str)
 
 #: Every pair of years of a unit (`scope` years) and of units in a year (`scope` units). `reason`
 #: is empty where the two can be compared; `note` names values that were filled.
 COMPARABILITY = pa.DataFrameSchema(
     {
-        "view": _TEXT,
+        "view": TEXT,
         "scope": pa.Column(str, pa.Check.isin(["years", "units"])),
-        "unit": _TEXT,
+        "unit": TEXT,
         "year": pa.Column("int64"),
-        "other_unit": _TEXT,
+        "other_unit": TEXT,
         "other_year": pa.Column("int64"),
         "comparable": pa.Column(bool),
-        "reason": _NOTE,
-        "note": _NOTE,
+        "reason": NOTE,
+        "note": NOTE,
         "kind": kind_column(),
     },
     checks=pa.Check(
@@ -52,12 +50,10 @@ COMPARABILITY = pa.DataFrameSchema(
 )
 
 #: What sets two indices of one name apart. `item` is a measure, a node, or a weight.
-DIFFERENCES = pa.DataFrameSchema(
-    {"view": _TEXT, "other_view": _TEXT, "item": _TEXT, "setting": _TEXT, "here": _NOTE, "there": _NOTE},
-    unique=["view", "other_view", "item", "setting"],
-    strict=True,
-    coerce=True,
-    name="differences",
+DIFFERENCES = table(
+    "differences",
+    ["view", "other_view", "item", "setting"],
+    {"view": TEXT, "other_view": TEXT, "item": TEXT, "setting": TEXT, "here": NOTE, "there": NOTE},
 )
 
 

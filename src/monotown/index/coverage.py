@@ -9,12 +9,10 @@ import pandas as pd
 import pandera.pandas as pa
 
 from monotown.base.labels import FALLBACK, in_language, texts_of
-from monotown.base.tables import join_kinds, language_columns, write_order
+from monotown.base.tables import COUNT, NOTE, TEXT, join_kinds, language_columns, write_order
 from monotown.index.catalogue import COMPUTED, READINGS, Catalogue
 from monotown.index.indicators import SEPARATOR
 
-_TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
-_NOTE = pa.Column(str)
 _STATUS = pa.Column(str, pa.Check.isin(READINGS))
 
 #: One row an indicator, in the catalogue's order (`number`). `views`, `units_covered` and
@@ -22,17 +20,17 @@ _STATUS = pa.Column(str, pa.Check.isin(READINGS))
 COVERAGE = pa.DataFrameSchema(
     {
         "number": pa.Column("int64", pa.Check.ge(1)),
-        "indicator": _TEXT,
-        "block": _TEXT,
+        "indicator": TEXT,
+        "block": TEXT,
         "status": _STATUS,
-        "measures": _NOTE,
-        "views": _NOTE,
-        "units_covered": _NOTE,
-        "years_covered": _NOTE,
-        "why": _TEXT,
+        "measures": NOTE,
+        "views": NOTE,
+        "units_covered": NOTE,
+        "years_covered": NOTE,
+        "why": TEXT,
         **language_columns("why", pa.Check.str_length(min_value=1)),
-        "kind": _NOTE,
-        "source": _NOTE,
+        "kind": NOTE,
+        "source": NOTE,
     },
     checks=pa.Check(
         lambda df: (df["status"] == "none") == (df["measures"] == ""),
@@ -48,15 +46,15 @@ COVERAGE = pa.DataFrameSchema(
 COVERAGE_MATRIX = pa.DataFrameSchema(
     {
         "number": pa.Column("int64", pa.Check.ge(1)),
-        "indicator": _TEXT,
-        "block": _TEXT,
-        "view": _TEXT,
+        "indicator": TEXT,
+        "block": TEXT,
+        "view": TEXT,
         "year": pa.Column("int64"),
         "status": _STATUS,
-        "units": pa.Column("int64", pa.Check.ge(0)),
+        "units": COUNT,
         "n_units": pa.Column("int64", pa.Check.ge(1)),
-        "kind": _NOTE,
-        "source": _NOTE,
+        "kind": NOTE,
+        "source": NOTE,
     },
     checks=pa.Check(
         lambda df: (df["status"] == "none") == (df["units"] == 0),

@@ -10,14 +10,13 @@ import pandas as pd
 import pandera.pandas as pa
 
 from monotown.base.problems import InputError
-from monotown.base.tables import score_column, to_scale, write_order
+from monotown.base.tables import NUMBER, score_column, to_scale, write_order
 from monotown.data.plausible import DOUBTFUL, OUTSIDE
 from monotown.index.admissible import scale_of
 from monotown.index.build import score_table
 from monotown.index.prepare import prepare, view_model
 
 _KEYS: Final = ["unit", "year", "measure"]
-_RANK = pa.Column("float64", nullable=True)
 
 #: Words for each treatment.
 _IF: Final = {"keep": "kept", "cut": "cut to their bounds", "leave_out": "left out"}
@@ -32,7 +31,7 @@ DOUBT_EFFECTS = pa.DataFrameSchema(
             for done in OUTSIDE
             for name, column in (
                 (f"score_{done}", score_column(f"Score with doubtful values {_IF[done]}.")),
-                (f"rank_{done}", _RANK),
+                (f"rank_{done}", NUMBER),
             )
         },
         "scale": pa.Column("float64", description="Scale of the scores."),

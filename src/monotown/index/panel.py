@@ -12,7 +12,7 @@ import pandas as pd
 import pandera.pandas as pa
 from numpy.typing import ArrayLike, NDArray
 
-from monotown.base.tables import kind_column, score_column
+from monotown.base.tables import NOTE, NUMBER, TEXT, YEAR, kind_column, score_column, table
 from monotown.base.ties import kendall, median_slope
 from monotown.index.comparable import basis_of, year_reasons
 from monotown.index.kernel import evaluate
@@ -34,63 +34,55 @@ _STEPS: Final = 4
 #: Rows evaluated at a time.
 _ROWS: Final = 1 << 18
 
-_TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
-_YEAR = pa.Column("int64")
-_NUMBER = pa.Column("float64", nullable=True)
-_NOTE = pa.Column(str)
 
 #: The contributions of a unit's measures between two years sum to `change`, the change of its
 #: index. Pairs of years that cannot be compared stand in the comparability report instead.
-CONTRIBUTIONS = pa.DataFrameSchema(
+CONTRIBUTIONS = table(
+    "contributions",
+    ["view", "unit", "from_year", "to_year", "measure"],
     {
-        "view": _TEXT,
-        "unit": _TEXT,
-        "from_year": _YEAR,
-        "to_year": _YEAR,
-        "measure": _TEXT,
-        "block": _TEXT,
+        "view": TEXT,
+        "unit": TEXT,
+        "from_year": YEAR,
+        "to_year": YEAR,
+        "measure": TEXT,
+        "block": TEXT,
         "normalised_from": score_column("Score of the measure, earlier year."),
         "normalised_to": score_column("Score of the measure, later year."),
         "contribution": score_column("What the measure adds to the change of the index."),
         "change": score_column("Change of the index."),
         "kind": kind_column(),
     },
-    unique=["view", "unit", "from_year", "to_year", "measure"],
-    strict=True,
-    coerce=True,
-    name="contributions",
 )
 
 #: Over the years whose scores rest on the same measures as the last year's. `growth` is relative,
 #: `slope` least squares a year, `median_slope` Theil and Sen's, `tau` and `p` Mann and Kendall's;
 #: a `rank_change` below 0 is a climb.
-TRENDS = pa.DataFrameSchema(
+TRENDS = table(
+    "trends",
+    ["view", "unit", "node"],
     {
-        "view": _TEXT,
-        "unit": _TEXT,
-        "node": _TEXT,
-        "first_year": _YEAR,
-        "last_year": _YEAR,
+        "view": TEXT,
+        "unit": TEXT,
+        "node": TEXT,
+        "first_year": YEAR,
+        "last_year": YEAR,
         "n_years": pa.Column("int64"),
         "change": score_column("Last score less first."),
-        "growth": _NUMBER,
-        "annual_growth": _NUMBER,
+        "growth": NUMBER,
+        "annual_growth": NUMBER,
         "slope": score_column("Least-squares change of the score a year."),
         "median_slope": score_column("Theil and Sen's change of the score a year."),
-        "tau": _NUMBER,
-        "p": _NUMBER,
-        "rank_first": _NUMBER,
-        "rank_last": _NUMBER,
-        "rank_change": _NUMBER,
-        "best_rank": _NUMBER,
-        "worst_rank": _NUMBER,
+        "tau": NUMBER,
+        "p": NUMBER,
+        "rank_first": NUMBER,
+        "rank_last": NUMBER,
+        "rank_change": NUMBER,
+        "best_rank": NUMBER,
+        "worst_rank": NUMBER,
         "kind": kind_column(),
-        "note": _NOTE,
+        "note": NOTE,
     },
-    unique=["view", "unit", "node"],
-    strict=True,
-    coerce=True,
-    name="trends",
 )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-from monotown.base.tables import kind_column, score_column, to_scale, write_order
+from monotown.base.tables import TEXT, kind_column, score_column, table, to_scale, write_order
 from monotown.index.admissible import scale_of
 from monotown.index.build import score_table
 from monotown.index.catalogue import Catalogue
@@ -18,15 +18,16 @@ from monotown.index.indicators import compute_indicators
 from monotown.index.prepare import average_weights, prepare, reading_views
 from monotown.methods.ranks import rank
 
-_TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
 _RANK = pa.Column("float64", pa.Check.ge(1))
 
 #: Score and rank of each unit under another reading, and under the view's own, among the units
 #: that have a score under both.
-READING_RANKS: Final = pa.DataFrameSchema(
+READING_RANKS: Final = table(
+    "readings",
+    ["reading", "unit", "year"],
     {
-        "reading": _TEXT,
-        "unit": _TEXT,
+        "reading": TEXT,
+        "unit": TEXT,
         "year": pa.Column("int64"),
         "own_score": score_column("Score under the view's own reading."),
         "own_rank": _RANK,
@@ -36,12 +37,8 @@ READING_RANKS: Final = pa.DataFrameSchema(
         "n_units": pa.Column("int64", pa.Check.ge(1)),
         "scale": pa.Column("float64", description="Scale of the scores."),
         "kind": kind_column(),
-        "source": _TEXT,
+        "source": TEXT,
     },
-    unique=["reading", "unit", "year"],
-    strict=True,
-    coerce=True,
-    name="readings",
 )
 
 

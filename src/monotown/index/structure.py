@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-from monotown.base.tables import data_kinds_in, join_kinds, kind_column
+from monotown.base.tables import COUNT, KIND, NOTE, NUMBER, TEXT, YEAR, data_kinds_in, join_kinds, table
 from monotown.methods.reliability import (
     Adequacy,
     Omega,
@@ -36,79 +36,67 @@ REPEATED: Final = 0.9
 #: Stands in the column `block` for all indicators of the view together.
 WHOLE: Final = "all"
 
-_TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
-_NOTE = pa.Column(str)
-_YEAR = pa.Column("int64", pa.Check.in_range(1900, 2100))
-_COUNT = pa.Column("int64", pa.Check.ge(0))
-_NUMBER = pa.Column("float64", nullable=True)
-_KIND = kind_column()
 
 #: `quantity` of a block or, with a `measure`, of one indicator in it. `note` says why a value is
 #: missing (few_units, singular, constant, few_items) or how to read it (formative, heywood).
-STRUCTURE = pa.DataFrameSchema(
+STRUCTURE = table(
+    "structure",
+    ["view", "year", "block", "quantity", "measure"],
     {
-        "view": _TEXT,
-        "year": _YEAR,
-        "block": _TEXT,
-        "quantity": _TEXT,
-        "measure": _NOTE,
-        "value": _NUMBER,
-        "n_units": _COUNT,
-        "n_indicators": _COUNT,
-        "note": _NOTE,
-        "kind": _KIND,
+        "view": TEXT,
+        "year": YEAR,
+        "block": TEXT,
+        "quantity": TEXT,
+        "measure": NOTE,
+        "value": NUMBER,
+        "n_units": COUNT,
+        "n_indicators": COUNT,
+        "note": NOTE,
+        "kind": KIND,
     },
-    unique=["view", "year", "block", "quantity", "measure"],
-    strict=True,
-    coerce=True,
-    name="structure",
 )
 
 #: Every pair of indicators once. `flag`: repeats (|r| above 0.9), negative_within_block, undefined.
-CORRELATIONS = pa.DataFrameSchema(
+CORRELATIONS = table(
+    "correlations",
+    ["view", "year", "measure_a", "measure_b"],
     {
-        "view": _TEXT,
-        "year": _YEAR,
-        "measure_a": _TEXT,
-        "measure_b": _TEXT,
-        "block_a": _TEXT,
-        "block_b": _TEXT,
-        "r": _NUMBER,
-        "n_units": _COUNT,
-        "flag": _NOTE,
-        "kind": _KIND,
+        "view": TEXT,
+        "year": YEAR,
+        "measure_a": TEXT,
+        "measure_b": TEXT,
+        "block_a": TEXT,
+        "block_b": TEXT,
+        "r": NUMBER,
+        "n_units": COUNT,
+        "flag": NOTE,
+        "kind": KIND,
     },
-    unique=["view", "year", "measure_a", "measure_b"],
-    strict=True,
-    coerce=True,
-    name="correlations",
 )
 
 #: `nominal` is the weight given; `importance` the correlation ratio with the index, `share` its
 #: share among the indicators (or blocks), `low` and `high` that share's range when any one unit is
 #: left out, `ratio` share / nominal, `r` the plain correlation, negative where an indicator runs
 #: against the index.
-IMPORTANCE = pa.DataFrameSchema(
+IMPORTANCE = table(
+    "importance",
+    ["view", "year", "level", "node"],
     {
-        "view": _TEXT,
-        "year": _YEAR,
+        "view": TEXT,
+        "year": YEAR,
         "level": pa.Column(str, pa.Check.isin(["block", "indicator"])),
-        "node": _TEXT,
-        "block": _TEXT,
-        "nominal": _NUMBER,
-        "importance": _NUMBER,
-        "share": _NUMBER,
-        "low": _NUMBER,
-        "high": _NUMBER,
-        "ratio": _NUMBER,
-        "r": _NUMBER,
-        "n_units": _COUNT,
-        "kind": _KIND,
+        "node": TEXT,
+        "block": TEXT,
+        "nominal": NUMBER,
+        "importance": NUMBER,
+        "share": NUMBER,
+        "low": NUMBER,
+        "high": NUMBER,
+        "ratio": NUMBER,
+        "r": NUMBER,
+        "n_units": COUNT,
+        "kind": KIND,
     },
-    unique=["view", "year", "level", "node"],
-    strict=True,
-    coerce=True,
-    name="importance",
 )
 
 

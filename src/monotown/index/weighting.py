@@ -13,7 +13,7 @@ import pandera.pandas as pa
 from numpy.typing import NDArray
 
 from monotown.base.problems import InputError, Problem, Problems, nearest
-from monotown.base.tables import Kind, assumed, kind_column
+from monotown.base.tables import SHARE, TEXT, Kind, assumed, kind_column, table
 from monotown.index.kernel import evaluate_nodes
 from monotown.index.model import IndexModel, Node
 from monotown.methods.aggregate import ACROSS_UNITS
@@ -25,28 +25,24 @@ Array = NDArray[np.float64]
 #: What a scheme that needs data is applied to.
 _OVER: Final = ("blocks", "leaves")
 
-_TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
-_SHARE = pa.Column("float64", pa.Check.in_range(0, 1))
 
 #: Weights of each unit and year under a scheme that gives every unit its own; no rows otherwise.
 #: `share` is the part of the measure in the optimum of the linear program, `optimum` its value
 #: (1 on the frontier); a unit and year without weights, as incomplete, is left out.
-UNIT_WEIGHTS = pa.DataFrameSchema(
+UNIT_WEIGHTS = table(
+    "unit_weights",
+    ["view", "unit", "year", "measure"],
     {
-        "view": _TEXT,
-        "unit": _TEXT,
+        "view": TEXT,
+        "unit": TEXT,
         "year": pa.Column("int64"),
-        "measure": _TEXT,
-        "block": _TEXT,
-        "weight": _SHARE,
-        "share": _SHARE,
-        "optimum": _SHARE,
+        "measure": TEXT,
+        "block": TEXT,
+        "weight": SHARE,
+        "share": SHARE,
+        "optimum": SHARE,
         "kind": kind_column(),
     },
-    unique=["view", "unit", "year", "measure"],
-    strict=True,
-    coerce=True,
-    name="unit_weights",
 )
 
 

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 import pandera.pandas as pa
 
-from monotown.base.tables import kind_column, score_column
+from monotown.base.tables import NUMBER, SHARE, SOURCED, TEXT, YEAR, score_column, table
 
 #: Outcomes of a draw of the assumptions, each a rise of the index over the base point.
 OUTPUTS: Final = ("planned", "corrected")
 
-_TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
-_KIND = {"kind": kind_column(), "source": _TEXT}
-_WHERE = {"view": _TEXT, "unit": _TEXT}
-_GAP = pa.Column("float64", nullable=True)
-_SHARE = pa.Column("float64", pa.Check.in_range(0, 1))
+_WHERE = {"view": TEXT, "unit": TEXT}
 _POSITIVE = pa.Column("float64", pa.Check.ge(0))
-_YEAR = pa.Column("int64")
 
 
 def _score(text: str, **settings: Any) -> pa.Column:
@@ -29,8 +24,7 @@ def _price(text: str) -> pa.Column:
     return _score(text, checks=pa.Check.ge(0))
 
 
-def _table(name: str, key: Sequence[str], columns: Mapping[str, pa.Column]) -> pa.DataFrameSchema:
-    return pa.DataFrameSchema({**columns, **_KIND}, unique=list(key), strict=True, coerce=True, name=name)
+_table = partial(table, end=SOURCED)
 
 
 #: Levers at the base point: cost of full use, slope of the index in the use, slope per cost, and
@@ -40,8 +34,8 @@ LEVERS = _table(
     ["view", "unit", "lever"],
     {
         **_WHERE,
-        "year": _YEAR,
-        "lever": _TEXT,
+        "year": YEAR,
+        "lever": TEXT,
         "cost": _POSITIVE,
         "slope": _score("Slope of the index in the use."),
         "slope_per_cost": _score("Slope for each unit of cost."),
@@ -54,11 +48,11 @@ RESPONSES = _table(
     ["view", "unit", "lever", "measure"],
     {
         **_WHERE,
-        "lever": _TEXT,
-        "measure": _TEXT,
-        "form": _TEXT,
-        "before": _GAP,
-        "after": _GAP,
+        "lever": TEXT,
+        "measure": TEXT,
+        "form": TEXT,
+        "before": NUMBER,
+        "after": NUMBER,
         "score_before": score_column("Score of the measure without the lever."),
         "score_after": score_column("Score of the measure at full use."),
     },
@@ -67,7 +61,7 @@ RESPONSES = _table(
 ALLOCATION = _table(
     "allocation",
     ["view", "unit", "budget", "lever"],
-    {**_WHERE, "budget": _POSITIVE, "lever": _TEXT, "use": _SHARE, "spent": _POSITIVE},
+    {**_WHERE, "budget": _POSITIVE, "lever": TEXT, "use": SHARE, "spent": _POSITIVE},
 )
 #: Largest rise of the index within each budget. `linear` is the optimum of the linear programme,
 #: `exact` the rise by the kernel at the same uses, `gap` their difference. `improved` is the rise
@@ -79,7 +73,7 @@ FRONTIER = _table(
     {
         **_WHERE,
         "budget": _POSITIVE,
-        "budget_total": _GAP,
+        "budget_total": NUMBER,
         "base": pa.Column(bool),
         "index": _score("Index at the optimum."),
         "linear": _score("Rise of the index by the linear programme."),
@@ -98,7 +92,7 @@ SHADOW_PRICES = _table(
     {
         **_WHERE,
         "budget": _POSITIVE,
-        "constraint": _TEXT,
+        "constraint": TEXT,
         "lever": pa.Column(str),
         "price": _price("Rise of the index for a further unit of what is bounded."),
     },
@@ -109,11 +103,11 @@ FEEDBACK = _table(
     ["view", "unit", "target", "gain", "year", "quantity"],
     {
         **_WHERE,
-        "target": _TEXT,
+        "target": TEXT,
         "target_index": _score("Index to be reached."),
         "gain": _POSITIVE,
-        "year": _YEAR,
-        "quantity": _TEXT,
+        "year": YEAR,
+        "quantity": TEXT,
         "value": _score("The quantity.", where=("quantity", ("index",))),
     },
 )
@@ -127,7 +121,7 @@ STABILITY = _table(
         "steepness": _POSITIVE,
         "no_overshoot": _POSITIVE,
         "stable": _POSITIVE,
-        "reading": _TEXT,
+        "reading": TEXT,
     },
 )
 #: Sobol indices of the rise of the index over the assumptions.
@@ -136,14 +130,14 @@ SOBOL = _table(
     ["view", "unit", "output", "input"],
     {
         **_WHERE,
-        "output": _TEXT,
-        "input": _TEXT,
-        "first": _GAP,
-        "first_low": _GAP,
-        "first_high": _GAP,
-        "total": _GAP,
-        "total_low": _GAP,
-        "total_high": _GAP,
+        "output": TEXT,
+        "input": TEXT,
+        "first": NUMBER,
+        "first_low": NUMBER,
+        "first_high": NUMBER,
+        "total": NUMBER,
+        "total_low": NUMBER,
+        "total_high": NUMBER,
         "evaluations": pa.Column("int64"),
     },
 )
@@ -153,7 +147,7 @@ RANGES = _table(
     ["view", "unit", "output"],
     {
         **_WHERE,
-        "output": _TEXT,
+        "output": TEXT,
         **{
             name: _score(f"{name.capitalize()} of the output.", where=("output", OUTPUTS))
             for name in ("low", "median", "high", "mean")
@@ -164,7 +158,7 @@ RANGES = _table(
 GRAPH = _table(
     "graph",
     ["version", "hub", "item", "quantity"],
-    {"version": _TEXT, "hub": _TEXT, "item": _TEXT, "quantity": _TEXT, "value": _POSITIVE},
+    {"version": TEXT, "hub": TEXT, "item": TEXT, "quantity": TEXT, "value": _POSITIVE},
 )
 
 #: Schema of each table of `monotown.mechanism.build.MechanismTables`.

@@ -10,34 +10,31 @@ import pandera.pandas as pa
 
 from monotown.base.labels import FALLBACK, Labels, fill, in_language
 from monotown.base.problems import Problems, nearest
-from monotown.base.tables import columns_of, join_kinds, kind_column, language_columns
+from monotown.base.tables import TEXT, columns_of, join_kinds, kind_column, language_columns, table
 from monotown.show.prose import fact_texts, fields, prose_problems
 
 KEYS = ("id", "claim", "text", "limit", "test")
 
-_TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
 
 #: One answer a row, beside the claim it answers. `derived_from` names the results its numbers are
 #: read from; where it quotes none, kind and source are those of the claim.
-ANSWERS = pa.DataFrameSchema(
+ANSWERS = table(
+    "answers",
+    ["id"],
     {
-        "id": _TEXT,
-        "claim": _TEXT,
-        "place": _TEXT,
-        "quotation": _TEXT,
-        "stated": _TEXT,
-        "verdict": _TEXT,
+        "id": TEXT,
+        "claim": TEXT,
+        "place": TEXT,
+        "quotation": TEXT,
+        "stated": TEXT,
+        "verdict": TEXT,
         **language_columns("answer", pa.Check.str_length(min_value=1)),
         **language_columns("limit", pa.Check.str_length(min_value=1)),
         "derived_from": pa.Column(str),
         "test": pa.Column(str, pa.Check.str_startswith("tests/")),
         "kind": kind_column(),
-        "source": _TEXT,
+        "source": TEXT,
     },
-    unique=["id"],
-    strict=True,
-    coerce=True,
-    name="answers",
 )
 
 

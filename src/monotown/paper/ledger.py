@@ -11,6 +11,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from monotown.base.problems import Problems, nearest
+from monotown.base.tables import TEXT
 from monotown.paper.checks import CHECKS, Verdict, run_check
 from monotown.paper.proof import STAFF_RANGE
 from monotown.paper.published import Published, Words
@@ -26,13 +27,13 @@ ASSUMED = ("staff_range",)
 CLAIMS = pa.DataFrameSchema(
     {
         "id": pa.Column(str, unique=True),
-        "place": pa.Column(str, pa.Check.str_length(min_value=1)),
+        "place": TEXT,
         "line_from": pa.Column("int64", pa.Check.ge(1)),
         "line_to": pa.Column("int64", pa.Check.ge(1)),
-        "quotation": pa.Column(str, pa.Check.str_length(min_value=1)),
-        "stated": pa.Column(str, pa.Check.str_length(min_value=1)),
-        "recomputed": pa.Column(str, pa.Check.str_length(min_value=1)),
-        "arithmetic": pa.Column(str, pa.Check.str_length(min_value=1)),
+        "quotation": TEXT,
+        "stated": TEXT,
+        "recomputed": TEXT,
+        "arithmetic": TEXT,
         "verdict": pa.Column(str, pa.Check.isin([v.value for v in Verdict])),
         "reading": pa.Column(str, pa.Check.isin(READINGS)),
         "severity": pa.Column("int64", pa.Check.in_range(1, 3)),

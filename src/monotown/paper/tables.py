@@ -10,7 +10,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from monotown.base.labels import texts_of
-from monotown.base.tables import columns_of, language_columns
+from monotown.base.tables import NOTE, NUMBER, columns_of, language_columns
 from monotown.paper import proof as known
 from monotown.paper.decompose import METHODS
 from monotown.paper.printed import Printed, Rule, print_like, reproduces, rounded
@@ -25,14 +25,12 @@ _SOURCES = {
     "decomposition.csv": "paper_table2; paper_table3; paper_text",
 }
 
-_TEXT = pa.Column(str)
 _YES_NO = pa.Column(str, pa.Check.isin(["yes", "no", "derived", "none"]))
 _PUBLISHED = {
     "kind": pa.Column(str, pa.Check.equal_to("published")),
     "source": pa.Column(str, pa.Check.str_startswith("paper_")),
     "locator": pa.Column(str, pa.Check.str_startswith("line")),
 }
-_FLOAT = pa.Column("float64", nullable=True)
 
 
 def _schema(name: str, columns: Mapping[str, pa.Column]) -> pa.DataFrameSchema:
@@ -44,15 +42,15 @@ TABLE1 = _schema(
     "table1",
     {
         "year": pa.Column("int64"),
-        "organisation": _TEXT,
+        "organisation": NOTE,
         "quantity": pa.Column(str, pa.Check.isin(["share", "total"])),
         "researchers": pa.Column("int64"),
-        "printed": _TEXT,
-        "recomputed": _TEXT,
+        "printed": NOTE,
+        "recomputed": NOTE,
         "exact": pa.Column("float64"),
-        "half_up": _TEXT,
-        "half_even": _TEXT,
-        "truncated": _TEXT,
+        "half_up": NOTE,
+        "half_even": NOTE,
+        "truncated": NOTE,
         "match": _YES_NO,
     },
 )
@@ -60,7 +58,7 @@ TABLE1 = _schema(
 #: Table 2: counts, their sum and the share.
 TABLE2 = _schema(
     "table2",
-    {"quantity": _TEXT, "people": _FLOAT, "printed": _TEXT, "recomputed": _TEXT, "exact": _FLOAT, "match": _YES_NO},
+    {"quantity": NOTE, "people": NUMBER, "printed": NOTE, "recomputed": NOTE, "exact": NUMBER, "match": _YES_NO},
 )
 
 #: Table 3: each share with the counts behind it where they are known.
@@ -68,11 +66,11 @@ TABLE3 = _schema(
     "table3",
     {
         "year": pa.Column("int64"),
-        "printed": _TEXT,
-        "degree_holders": _FLOAT,
-        "staff": _FLOAT,
-        "recomputed": _TEXT,
-        "exact": _FLOAT,
+        "printed": NOTE,
+        "degree_holders": NUMBER,
+        "staff": NUMBER,
+        "recomputed": NOTE,
+        "exact": NUMBER,
         "readings": pa.Column("int64"),
         "basis": pa.Column(str, pa.Check.isin(["table2", "only_reading", "none"])),
         "match": _YES_NO,
@@ -84,9 +82,9 @@ TABLE4 = _schema(
     "table4",
     {
         "n": pa.Column("int64"),
-        "block": _TEXT,
-        "printed": _TEXT,
-        "indicator": _TEXT,
+        "block": NOTE,
+        "printed": NOTE,
+        "indicator": NOTE,
         **language_columns("label"),
         "match": _YES_NO,
     },
@@ -96,13 +94,13 @@ TABLE4 = _schema(
 RATIO_READINGS = _schema(
     "ratio_readings",
     {
-        "rule": _TEXT,
+        "rule": NOTE,
         "before": pa.Column("int64"),
         "after": pa.Column("int64"),
         "difference": pa.Column("int64"),
         "ratio": pa.Column("float64"),
-        "printed_ratio": _TEXT,
-        "printed_difference": _TEXT,
+        "printed_ratio": NOTE,
+        "printed_difference": NOTE,
     },
 )
 
@@ -111,15 +109,15 @@ SHARE_READINGS = _schema(
     "share_readings",
     {
         "year": pa.Column("int64"),
-        "printed": _TEXT,
-        "rule": _TEXT,
+        "printed": NOTE,
+        "rule": NOTE,
         "degree_holders": pa.Column("int64"),
         "staff": pa.Column("int64"),
         "exact": pa.Column("float64"),
         "with_counts": pa.Column(bool),
-        "loss_to_next": _FLOAT,
+        "loss_to_next": NUMBER,
         "main_loss_after": pa.Column(str, pa.Check.isin(["yes", "no", ""])),
-        "share_of_first": _FLOAT,
+        "share_of_first": NUMBER,
     },
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import combinations as pairs
 from typing import Any, Final
 
@@ -15,12 +16,19 @@ from monotown.base.problems import Problems
 from monotown.base.streams import Stream
 from monotown.base.tables import (
     ASSUMPTION,
+    COUNT,
+    NOTE,
+    NUMBER,
+    REAL,
+    SOURCED,
+    TEXT,
+    YEAR,
     assumed,
     columns_of,
     data_kinds_in,
     join_kinds,
-    kind_column,
     score_column,
+    table,
     to_scale,
 )
 from monotown.base.ties import at_least
@@ -39,14 +47,8 @@ from monotown.scenarios.read import Inputs
 from monotown.scenarios.shocks import Flags, apply_draws, apply_scenario, draw_sizes, on_scale
 from monotown.show.assumptions import ASSUMPTIONS
 
-_TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
-_NOTE = pa.Column(str)
-_REAL = pa.Column("float64")
-_GAP = pa.Column("float64", nullable=True)
 _SHARE = pa.Column("float64", pa.Check.in_range(-1e-9, 1 + 1e-9))
 _SHARE_GAP = pa.Column("float64", pa.Check.in_range(-1e-9, 1 + 1e-9), nullable=True)
-_YEAR = pa.Column("int64")
-_COUNT = pa.Column("int64", pa.Check.ge(0))
 _FLAG = pa.Column(bool)
 
 
@@ -54,10 +56,7 @@ def _score(text: str) -> pa.Column:
     return score_column(text, nullable=False)
 
 
-def _table(name: str, key: Sequence[str], columns: Mapping[str, pa.Column]) -> pa.DataFrameSchema:
-    return pa.DataFrameSchema(
-        {**columns, "kind": kind_column(), "source": _TEXT}, unique=list(key), strict=True, coerce=True, name=name
-    )
+_table = partial(table, end=SOURCED)
 
 
 #: `evidence`: gradient (slope of the index in the score), step (gain where it gets better by the
@@ -68,13 +67,13 @@ KEY_FACTORS = _table(
     "key_factors",
     ["factor_kind", "factor", "evidence", "view", "unit"],
     {
-        "factor_kind": _TEXT,
-        "factor": _TEXT,
-        "evidence": _TEXT,
-        "view": _TEXT,
-        "unit": _TEXT,
+        "factor_kind": TEXT,
+        "factor": TEXT,
+        "evidence": TEXT,
+        "view": TEXT,
+        "unit": TEXT,
         "value": score_column("What the evidence says of the factor.", where=("evidence", ("step",)), nullable=False),
-        "rank": _REAL,
+        "rank": REAL,
     },
 )
 #: One row a node; the root's is that of the hierarchy. Concentration is that of the leaf weights
@@ -83,20 +82,20 @@ STRUCTURE = _table(
     "structure",
     ["hierarchy", "node"],
     {
-        "hierarchy": _TEXT,
-        "node": _TEXT,
-        "parent": _NOTE,
-        "depth": _COUNT,
-        "children": _COUNT,
-        "leaves": _COUNT,
+        "hierarchy": TEXT,
+        "node": TEXT,
+        "parent": NOTE,
+        "depth": COUNT,
+        "children": COUNT,
+        "leaves": COUNT,
         "local_weight": _SHARE,
         "global_weight": _SHARE,
-        "lambda_max": _GAP,
+        "lambda_max": NUMBER,
         "consistency_ratio": pa.Column("float64", pa.Check.in_range(0, 0.1), nullable=True),
         "herfindahl": _SHARE,
         "gini": _SHARE,
         "entropy": _SHARE,
-        "top_leaf": _TEXT,
+        "top_leaf": TEXT,
         "top_share": _SHARE,
     },
 )
@@ -105,10 +104,10 @@ LEAF_WEIGHTS = _table(
     "leaf_weights",
     ["hierarchy", "measure"],
     {
-        "hierarchy": _TEXT,
-        "measure": _TEXT,
-        "block": _TEXT,
-        "parent": _TEXT,
+        "hierarchy": TEXT,
+        "measure": TEXT,
+        "block": TEXT,
+        "parent": TEXT,
         "local_weight": _SHARE,
         "global_weight": _SHARE,
     },
@@ -118,7 +117,7 @@ LEAF_WEIGHTS = _table(
 AGREEMENT = _table(
     "agreement",
     ["hierarchy", "other"],
-    {"hierarchy": _TEXT, "other": _TEXT, "tau_weights": _GAP, "tau_units": _GAP, "distance": _SHARE},
+    {"hierarchy": TEXT, "other": TEXT, "tau_weights": NUMBER, "tau_units": NUMBER, "distance": _SHARE},
 )
 #: Index under each hierarchy and scenario. `change` is against the baseline in the same year,
 #: `moved` the mean change of a shocked score against it; `low` and `high` (last year only) limits
@@ -129,13 +128,13 @@ CONSEQUENCES = _table(
     "consequences",
     ["hierarchy", "scenario", "unit", "year"],
     {
-        "hierarchy": _TEXT,
-        "scenario": _TEXT,
-        "unit": _TEXT,
-        "year": _YEAR,
+        "hierarchy": TEXT,
+        "scenario": TEXT,
+        "unit": TEXT,
+        "year": YEAR,
         "index": _score("Index."),
         "change": _score("Index less that of the baseline scenario."),
-        "rank": _REAL,
+        "rank": REAL,
         "low": score_column("Lower limit of the index."),
         "high": score_column("Upper limit of the index."),
         "moved": _score("Mean change of a shocked measure's score."),
@@ -149,10 +148,10 @@ SHAPLEY = _table(
     "shapley",
     ["hierarchy", "scenario", "unit", "measure"],
     {
-        "hierarchy": _TEXT,
-        "scenario": _TEXT,
-        "unit": _TEXT,
-        "measure": _TEXT,
+        "hierarchy": TEXT,
+        "scenario": TEXT,
+        "unit": TEXT,
+        "measure": TEXT,
         "score_from": _score("Score of the measure, base year."),
         "score_to": _score("Score of the measure, last year."),
         "contribution": _score("What the measure adds to the change of the index."),
@@ -165,15 +164,15 @@ CROSSING = _table(
     "crossing",
     ["hierarchy", "scenario", "unit"],
     {
-        "hierarchy": _TEXT,
-        "scenario": _TEXT,
-        "unit": _TEXT,
+        "hierarchy": TEXT,
+        "scenario": TEXT,
+        "unit": TEXT,
         "target": _score("Index to be reached."),
         "first": _score("Index of the base year."),
         "last": _score("Index of the last year."),
         "distance": _score("Last less target."),
-        "state": _TEXT,
-        "year": _GAP,
+        "state": TEXT,
+        "year": NUMBER,
         "share_reached": _SHARE,
     },
 )
@@ -183,9 +182,9 @@ REGRET = _table(
     "regret",
     ["unit", "hierarchy", "scenario"],
     {
-        "unit": _TEXT,
-        "hierarchy": _TEXT,
-        "scenario": _TEXT,
+        "unit": TEXT,
+        "hierarchy": TEXT,
+        "scenario": TEXT,
         "index": _score("Index of the last year."),
         "regret": _score("Index of the best scenario less that of this one."),
         "largest_regret": _score("Largest regret over the hierarchies."),
@@ -197,14 +196,14 @@ REGRET = _table(
 BEST_SHARE = _table(
     "best_share",
     ["random", "hierarchy", "scenario", "unit"],
-    {"random": _TEXT, "hierarchy": _TEXT, "scenario": _TEXT, "unit": _TEXT, "share": _SHARE},
+    {"random": TEXT, "hierarchy": TEXT, "scenario": TEXT, "unit": TEXT, "share": _SHARE},
 )
 #: Every combination of states; `scenario` names the scenarios that have it. `why` lists what beats
 #: what: ``descriptor: state balance < better state balance``.
 CONSISTENCY = _table(
     "consistency",
     ["combination"],
-    {"combination": _TEXT, "scenario": _NOTE, "consistent": _FLAG, "beaten": _COUNT, "gap": _REAL, "why": _NOTE},
+    {"combination": TEXT, "scenario": NOTE, "consistent": _FLAG, "beaten": COUNT, "gap": REAL, "why": NOTE},
 )
 
 #: Tables that no figure enters: they follow from judgments alone.

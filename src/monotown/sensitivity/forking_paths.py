@@ -12,7 +12,7 @@ import pandera.pandas as pa
 from numpy.typing import ArrayLike, NDArray
 
 from monotown.base.problems import InputError, Problem
-from monotown.base.tables import kind_column, score_column, to_scale
+from monotown.base.tables import TEXT, kind_column, score_column, table, to_scale
 from monotown.index.admissible import AMPI_SCALE, MPI_SCALE, inadmissible, scale_of, score_range
 from monotown.index.kernel import evaluate
 from monotown.index.leaves import normalise_leaf
@@ -33,17 +33,18 @@ ANY: Final = "any"
 #: Parameters that a method has no default for.
 _PARAMETERS: Final[dict[str, dict[str, Parameter]]] = {"owa": {"orness": 0.3}}
 
-_TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
 
 #: Rank of each unit under each admissible combination of one year.
-METHODS = pa.DataFrameSchema(
+METHODS = table(
+    "methods",
+    ["view", "year", "unit", "normalisation", "weighting", "aggregation"],
     {
-        "view": _TEXT,
+        "view": TEXT,
         "year": pa.Column("int64"),
-        "unit": _TEXT,
-        "normalisation": _TEXT,
-        "weighting": _TEXT,
-        "aggregation": _TEXT,
+        "unit": TEXT,
+        "normalisation": TEXT,
+        "weighting": TEXT,
+        "aggregation": TEXT,
         "score": score_column("Index.", nullable=False),
         "scale": pa.Column(
             "float64",
@@ -53,28 +54,22 @@ METHODS = pa.DataFrameSchema(
         "rank": pa.Column("float64", pa.Check.ge(1)),
         "kind": kind_column(),
     },
-    unique=["view", "year", "unit", "normalisation", "weighting", "aggregation"],
-    strict=True,
-    coerce=True,
-    name="methods",
 )
 
 #: Combinations that are refused: the setting at fault, what was found, what is admissible.
-INADMISSIBLE = pa.DataFrameSchema(
+INADMISSIBLE = table(
+    "inadmissible",
+    ["view", "year", "normalisation", "weighting", "aggregation"],
     {
-        "view": _TEXT,
+        "view": TEXT,
         "year": pa.Column("int64"),
-        "normalisation": _TEXT,
-        "weighting": _TEXT,
-        "aggregation": _TEXT,
-        "setting": _TEXT,
-        "found": _TEXT,
-        "admissible": _TEXT,
+        "normalisation": TEXT,
+        "weighting": TEXT,
+        "aggregation": TEXT,
+        "setting": TEXT,
+        "found": TEXT,
+        "admissible": TEXT,
     },
-    unique=["view", "year", "normalisation", "weighting", "aggregation"],
-    strict=True,
-    coerce=True,
-    name="inadmissible",
 )
 
 

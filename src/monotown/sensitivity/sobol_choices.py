@@ -13,7 +13,19 @@ import pandas as pd
 import pandera.pandas as pa
 from numpy.typing import NDArray
 
-from monotown.base.tables import kind_column, score_column, to_scale, write_order
+from monotown.base.tables import (
+    COUNT,
+    KIND,
+    MAYBE_SHARE,
+    NOTE,
+    NUMBER,
+    TEXT,
+    YEAR,
+    score_column,
+    table,
+    to_scale,
+    write_order,
+)
 from monotown.base.ties import written_tolerance
 from monotown.index.admissible import inadmissible, scale_of
 from monotown.index.kernel import evaluate
@@ -33,13 +45,6 @@ from monotown.sensitivity.year import Case, reference_year
 
 Array = NDArray[np.float64]
 
-_TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
-_NOTE = pa.Column(str)
-_YEAR = pa.Column("int64", pa.Check.in_range(1900, 2100))
-_NUMBER = pa.Column("float64", nullable=True)
-_SHARE = pa.Column("float64", pa.Check.in_range(0, 1), nullable=True)
-_COUNT = pa.Column("int64", pa.Check.ge(0))
-_KIND = kind_column()
 
 #: ``methods``: every combination of the levels that combine freely. ``methods_admissible``: every
 #: admissible combination, where some are not; the inputs then depend on each other.
@@ -62,30 +67,27 @@ _DESIGN = pa.Column(str, pa.Check.isin(DESIGNS))
 _OUTPUT = pa.Column(str, pa.Check.isin(OUTPUTS))
 
 
-def _table(name: str, columns: dict[str, pa.Column], key: Sequence[str]) -> pa.DataFrameSchema:
-    return pa.DataFrameSchema(columns, unique=list(key), strict=True, coerce=True, name=name)
-
-
 #: First- and total-order indices with their limits, and Shapley effects where every setting was
 #: evaluated. `unit` is empty for the mean rank shift. `status` is ``constant`` where the output
 #: does not vary, so that no index exists; `independent` is false where `first` and `total` do not
 #: part the variance (see `monotown.sensitivity.sobol.Indices`).
-SOBOL = _table(
+SOBOL = table(
     "sobol",
+    ["view", "year", "design", "output", "unit", "input"],
     {
-        "view": _TEXT,
-        "year": _YEAR,
+        "view": TEXT,
+        "year": YEAR,
         "design": _DESIGN,
         "output": _OUTPUT,
-        "unit": _NOTE,
-        "input": _TEXT,
-        "first": _NUMBER,
-        "first_low": _NUMBER,
-        "first_high": _NUMBER,
-        "total": _NUMBER,
-        "total_low": _NUMBER,
-        "total_high": _NUMBER,
-        "shapley": _NUMBER,
+        "unit": NOTE,
+        "input": TEXT,
+        "first": NUMBER,
+        "first_low": NUMBER,
+        "first_high": NUMBER,
+        "total": NUMBER,
+        "total_low": NUMBER,
+        "total_high": NUMBER,
+        "shapley": NUMBER,
         "mean": score_column("Mean of the output.", where=_OF_SCORES),
         "variance": score_column(
             "Variance of the output.", power=2, where=_OF_SCORES, nullable=False, checks=pa.Check.ge(0)
@@ -93,55 +95,54 @@ SOBOL = _table(
         "status": pa.Column(str, pa.Check.isin(["defined", "constant"])),
         "method": pa.Column(str, pa.Check.isin(["exact", "sampled"])),
         "independent": pa.Column(bool),
-        "evaluations": _COUNT,
-        "excluded": _SHARE,
-        "kind": _KIND,
-        "source": _NOTE,
+        "evaluations": COUNT,
+        "excluded": MAYBE_SHARE,
+        "kind": KIND,
+        "source": NOTE,
     },
-    ["view", "year", "design", "output", "unit", "input"],
 )
 
 #: Share of the variance that belongs to no input alone: `term` ``interactions`` (order 0) is
 #: 1 less the sum of the first-order indices; the others are its parts, by the inputs that take
 #: part. `status` ``dependent``: not defined, the inputs being dependent.
-INTERACTIONS = _table(
+INTERACTIONS = table(
     "interactions",
+    ["view", "year", "design", "output", "unit", "order", "term"],
     {
-        "view": _TEXT,
-        "year": _YEAR,
+        "view": TEXT,
+        "year": YEAR,
         "design": _DESIGN,
         "output": _OUTPUT,
-        "unit": _NOTE,
-        "order": _COUNT,
-        "term": _TEXT,
-        "share": _NUMBER,
-        "share_low": _NUMBER,
-        "share_high": _NUMBER,
+        "unit": NOTE,
+        "order": COUNT,
+        "term": TEXT,
+        "share": NUMBER,
+        "share_low": NUMBER,
+        "share_high": NUMBER,
         "status": pa.Column(str, pa.Check.isin(["defined", "constant", "dependent"])),
-        "kind": _KIND,
-        "source": _NOTE,
+        "kind": KIND,
+        "source": NOTE,
     },
-    ["view", "year", "design", "output", "unit", "order", "term"],
 )
 
 #: Inputs and levels of each design. `status`: ``used``; ``left_out`` because it does not combine
 #: with every other level; ``refused`` by the data; ``same`` as another level. `reason` is empty
 #: exactly where used.
-SOBOL_INPUTS = _table(
+SOBOL_INPUTS = table(
     "sobol_inputs",
-    {
-        "view": _TEXT,
-        "year": _YEAR,
-        "design": _DESIGN,
-        "input": _TEXT,
-        "level": _TEXT,
-        "probability": _SHARE,
-        "status": pa.Column(str, pa.Check.isin(["used", "left_out", "refused", "same"])),
-        "reason": _NOTE,
-        "kind": _KIND,
-        "source": _NOTE,
-    },
     ["view", "year", "design", "input", "level"],
+    {
+        "view": TEXT,
+        "year": YEAR,
+        "design": _DESIGN,
+        "input": TEXT,
+        "level": TEXT,
+        "probability": MAYBE_SHARE,
+        "status": pa.Column(str, pa.Check.isin(["used", "left_out", "refused", "same"])),
+        "reason": NOTE,
+        "kind": KIND,
+        "source": NOTE,
+    },
 )
 
 TABLES: Final = {"sobol": SOBOL, "interactions": INTERACTIONS, "sobol_inputs": SOBOL_INPUTS}

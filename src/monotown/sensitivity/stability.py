@@ -14,7 +14,20 @@ import pandas as pd
 import pandera.pandas as pa
 from numpy.typing import ArrayLike, NDArray
 
-from monotown.base.tables import kind_column, score_column, to_scale, write_order
+from monotown.base.tables import (
+    COUNT,
+    KIND,
+    MAYBE_SHARE,
+    NOTE,
+    NUMBER,
+    RANK,
+    TEXT,
+    YEAR,
+    score_column,
+    table,
+    to_scale,
+    write_order,
+)
 from monotown.base.ties import TOLERANCE, above, at_least, largest, level, smallest, tolerance_of
 from monotown.index.admissible import scale_of
 from monotown.index.kernel import evaluate, evaluate_nodes
@@ -25,18 +38,6 @@ from monotown.sensitivity.year import Case
 
 Array = NDArray[np.float64]
 
-_TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
-_NOTE = pa.Column(str)
-_YEAR = pa.Column("int64", pa.Check.in_range(1900, 2100))
-_NUMBER = pa.Column("float64", nullable=True)
-_SHARE = pa.Column("float64", pa.Check.in_range(0, 1), nullable=True)
-_RANK = pa.Column("float64", pa.Check.ge(1), nullable=True)
-_KIND = kind_column()
-
-
-def _table(name: str, columns: dict[str, pa.Column], key: Sequence[str]) -> pa.DataFrameSchema:
-    return pa.DataFrameSchema(columns, unique=list(key), strict=True, coerce=True, name=name)
-
 
 #: Smallest change of weights with which `unit` reaches `rival`, its neighbour one place up.
 #: `scope` says which weights move: ``blocks`` (of the root's children, weights inside them fixed),
@@ -44,93 +45,93 @@ def _table(name: str, columns: dict[str, pa.Column], key: Sequence[str]) -> pa.D
 #: fixed). `distance` is the sum of absolute changes of weights in the whole index (0 to 2), of
 #: which half is weight moved from some to others. `smallest` marks the least of a pair's scopes.
 #: `gap` and `gap_after` are rival's score less unit's, by the model, before and after.
-FLIPS = _table(
+FLIPS = table(
     "flips",
+    ["view", "year", "rival_rank", "rival", "unit", "scope"],
     {
-        "view": _TEXT,
-        "year": _YEAR,
-        "unit": _TEXT,
-        "rival": _TEXT,
-        "unit_rank": _RANK,
-        "rival_rank": _RANK,
-        "scope": _TEXT,
+        "view": TEXT,
+        "year": YEAR,
+        "unit": TEXT,
+        "rival": TEXT,
+        "unit_rank": RANK,
+        "rival_rank": RANK,
+        "scope": TEXT,
         "status": pa.Column(str, pa.Check.isin(["found", "tied", "out_of_reach", "missing"])),
         "distance": pa.Column("float64", pa.Check.in_range(0, 2), nullable=True),
         "smallest": pa.Column(bool),
-        "gains_most": _NOTE,
-        "loses_most": _NOTE,
+        "gains_most": NOTE,
+        "loses_most": NOTE,
         "gap": score_column("Rival's score less unit's."),
         "gap_after": score_column("The same with the changed weights."),
-        "kind": _KIND,
-        "source": _NOTE,
+        "kind": KIND,
+        "source": NOTE,
     },
-    ["view", "year", "rival_rank", "rival", "unit", "scope"],
 )
 
 #: The weights of each change found, in the whole index: of blocks, of measures, or of what stands
 #: in the block that `scope` names.
-FLIP_WEIGHTS = _table(
+FLIP_WEIGHTS = table(
     "flip_weights",
-    {
-        "view": _TEXT,
-        "year": _YEAR,
-        "unit": _TEXT,
-        "rival": _TEXT,
-        "scope": _TEXT,
-        "item": _TEXT,
-        "weight": _SHARE,
-        "weight_after": _SHARE,
-        "kind": _KIND,
-        "source": _NOTE,
-    },
     ["view", "year", "unit", "rival", "scope", "item"],
+    {
+        "view": TEXT,
+        "year": YEAR,
+        "unit": TEXT,
+        "rival": TEXT,
+        "scope": TEXT,
+        "item": TEXT,
+        "weight": MAYBE_SHARE,
+        "weight_after": MAYBE_SHARE,
+        "kind": KIND,
+        "source": NOTE,
+    },
 )
 
 #: Range of a block's weight, the other blocks rescaled in proportion, over which an order holds:
 #: that of a ``pair`` of neighbours, of the ``first`` unit against all others, or the whole
 #: ``order``. `limit_low` and `limit_high` name the unit that draws level at an end; empty where the
 #: order holds as far as 0 or 1.
-STABILITY = _table(
+STABILITY = table(
     "stability_intervals",
-    {
-        "view": _TEXT,
-        "year": _YEAR,
-        "block": _TEXT,
-        "scope": pa.Column(str, pa.Check.isin(["pair", "first", "order"])),
-        "above": _NOTE,
-        "below": _NOTE,
-        "weight": _SHARE,
-        "low": _SHARE,
-        "high": _SHARE,
-        "limit_low": _NOTE,
-        "limit_high": _NOTE,
-        "status": pa.Column(str, pa.Check.isin(["found", "tied"])),
-        "kind": _KIND,
-        "source": _NOTE,
-    },
     ["view", "year", "block", "scope", "above", "below"],
+    {
+        "view": TEXT,
+        "year": YEAR,
+        "block": TEXT,
+        "scope": pa.Column(str, pa.Check.isin(["pair", "first", "order"])),
+        "above": NOTE,
+        "below": NOTE,
+        "weight": MAYBE_SHARE,
+        "low": MAYBE_SHARE,
+        "high": MAYBE_SHARE,
+        "limit_low": NOTE,
+        "limit_high": NOTE,
+        "status": pa.Column(str, pa.Check.isin(["found", "tied"])),
+        "kind": KIND,
+        "source": NOTE,
+    },
 )
 
 #: The measure whose loss moves a unit most, `by` its rank (then its score) or by its score. `ties`
 #: counts the other measures whose loss moves the rank (the score) as far.
-MOST_MOVING = _table(
+MOST_MOVING = table(
     "most_moving",
+    ["view", "year", "unit", "by"],
     {
-        "view": _TEXT,
-        "year": _YEAR,
-        "unit": _TEXT,
+        "view": TEXT,
+        "year": YEAR,
+        "unit": TEXT,
         "by": pa.Column(str, pa.Check.isin(["rank", "score"])),
-        "measure": _TEXT,
-        "block": _TEXT,
+        "measure": TEXT,
+        "block": TEXT,
         "baseline_score": score_column("Index with every measure."),
         "score_shift": score_column("Index without the measure less that with it."),
-        "baseline_rank": _RANK,
-        "rank_shift": _NUMBER,
-        "ties": pa.Column("int64", pa.Check.ge(0)),
-        "kind": _KIND,
-        "source": _NOTE,
+        "baseline_rank": RANK,
+        "rank_shift": NUMBER,
+        "ties": COUNT,
+        "kind": KIND,
+        "source": NOTE,
     },
-    ["view", "year", "unit", "by"],
 )
 
 TABLES: Final = {

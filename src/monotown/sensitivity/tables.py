@@ -6,134 +6,122 @@ from collections.abc import Sequence
 
 import pandera.pandas as pa
 
-from monotown.base.tables import kind_column, score_column
+from monotown.base.tables import COUNT, KIND, MAYBE_SHARE, NOTE, NUMBER, RANK, TEXT, YEAR, score_column, table
 
-_TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
-_NOTE = pa.Column(str)
-_YEAR = pa.Column("int64", pa.Check.in_range(1900, 2100))
-_NUMBER = pa.Column("float64", nullable=True)
-_SHARE = pa.Column("float64", pa.Check.in_range(0, 1), nullable=True)
-_RANK = pa.Column("float64", pa.Check.ge(1), nullable=True)
-_COUNT = pa.Column("int64", pa.Check.ge(0))
-_KIND = kind_column()
 _SCORE = score_column("Index.")
 
 
-def _table(name: str, columns: dict[str, pa.Column], key: Sequence[str]) -> pa.DataFrameSchema:
-    return pa.DataFrameSchema(columns, unique=list(key), strict=True, coerce=True, name=name)
-
-
 #: Scores and ranks under each weighting scheme; the scheme ``baseline`` is the model's own.
-SCHEMES = _table(
+SCHEMES = table(
     "schemes",
-    {"view": _TEXT, "year": _YEAR, "scheme": _TEXT, "unit": _TEXT, "score": _SCORE, "rank": _RANK, "kind": _KIND},
     ["view", "year", "scheme", "unit"],
+    {"view": TEXT, "year": YEAR, "scheme": TEXT, "unit": TEXT, "score": _SCORE, "rank": RANK, "kind": KIND},
 )
 
 #: Weights of each scheme in the whole index; they sum to 1 in a scheme.
-SCHEME_WEIGHTS = _table(
+SCHEME_WEIGHTS = table(
     "scheme_weights",
-    {"view": _TEXT, "scheme": _TEXT, "measure": _TEXT, "block": _TEXT, "weight": _SHARE, "kind": _KIND},
     ["view", "scheme", "measure"],
+    {"view": TEXT, "scheme": TEXT, "measure": TEXT, "block": TEXT, "weight": MAYBE_SHARE, "kind": KIND},
 )
 
 #: Whether a scheme could be used; `reason` is empty exactly where it could.
-SCHEME_STATUS = _table(
+SCHEME_STATUS = table(
     "scheme_status",
-    {
-        "view": _TEXT,
-        "scheme": _TEXT,
-        "reference_year": _YEAR,
-        "status": pa.Column(str, pa.Check.isin(["used", "refused"])),
-        "reason": _NOTE,
-    },
     ["view", "scheme"],
+    {
+        "view": TEXT,
+        "scheme": TEXT,
+        "reference_year": YEAR,
+        "status": pa.Column(str, pa.Check.isin(["used", "refused"])),
+        "reason": NOTE,
+    },
 )
 
 #: Agreement of each scheme's ranks with the baseline's; empty where the scheme refused.
-AGREEMENT = _table(
+AGREEMENT = table(
     "agreement",
-    {
-        "view": _TEXT,
-        "year": _YEAR,
-        "scheme": _TEXT,
-        "kendall": _NUMBER,
-        "spearman": _NUMBER,
-        "mean_abs_rank_shift": _NUMBER,
-        "kind": _KIND,
-    },
     ["view", "year", "scheme"],
+    {
+        "view": TEXT,
+        "year": YEAR,
+        "scheme": TEXT,
+        "kendall": NUMBER,
+        "spearman": NUMBER,
+        "mean_abs_rank_shift": NUMBER,
+        "kind": KIND,
+    },
 )
 
 #: Share of draws in which a unit has a rank.
-RANK_ACCEPTABILITY = _table(
+RANK_ACCEPTABILITY = table(
     "rank_acceptability",
-    {
-        "view": _TEXT,
-        "year": _YEAR,
-        "unit": _TEXT,
-        "rank": pa.Column("int64", pa.Check.ge(1)),
-        "share": _SHARE,
-        "kind": _KIND,
-    },
     ["view", "year", "unit", "rank"],
+    {
+        "view": TEXT,
+        "year": YEAR,
+        "unit": TEXT,
+        "rank": pa.Column("int64", pa.Check.ge(1)),
+        "share": MAYBE_SHARE,
+        "kind": KIND,
+    },
 )
 
 #: The index without one measure (`drop_one`) or one block (`drop_block`).
-DROP_ONE = _table(
+DROP_ONE = table(
     "drop_one",
-    {
-        "view": _TEXT,
-        "year": _YEAR,
-        "dropped": _TEXT,
-        "unit": _TEXT,
-        "score": _SCORE,
-        "rank": _RANK,
-        "rank_shift": _NUMBER,
-        "kind": _KIND,
-    },
     ["view", "year", "dropped", "unit"],
+    {
+        "view": TEXT,
+        "year": YEAR,
+        "dropped": TEXT,
+        "unit": TEXT,
+        "score": _SCORE,
+        "rank": RANK,
+        "rank_shift": NUMBER,
+        "kind": KIND,
+    },
 )
 
 #: Scores and ranks as the weight of one block goes from 0 to 1, the other blocks sharing the rest
 #: in their baseline proportions.
-WEIGHT_SPACE = _table(
+WEIGHT_SPACE = table(
     "weight_space",
-    {
-        "view": _TEXT,
-        "year": _YEAR,
-        "block": _TEXT,
-        "baseline_weight": _SHARE,
-        "weight": _SHARE,
-        "unit": _TEXT,
-        "score": _SCORE,
-        "rank": _RANK,
-        "kind": _KIND,
-    },
     ["view", "year", "block", "weight", "unit"],
+    {
+        "view": TEXT,
+        "year": YEAR,
+        "block": TEXT,
+        "baseline_weight": MAYBE_SHARE,
+        "weight": MAYBE_SHARE,
+        "unit": TEXT,
+        "score": _SCORE,
+        "rank": RANK,
+        "kind": KIND,
+    },
 )
 
 #: One number a row about a whole ranking.
-SUMMARY = _table(
+SUMMARY = table(
     "summary",
-    {"view": _TEXT, "year": _YEAR, "quantity": _TEXT, "value": _NUMBER, "kind": _KIND},
     ["view", "year", "quantity"],
+    {"view": TEXT, "year": YEAR, "quantity": TEXT, "value": NUMBER, "kind": KIND},
 )
 
 #: How robust the ranks are at other concentrations of the weights.
-CONCENTRATION = _table(
+CONCENTRATION = table(
     "concentration",
-    {
-        "view": _TEXT,
-        "year": _YEAR,
-        "concentration": pa.Column("float64", pa.Check.gt(0)),
-        "share_same_order": _SHARE,
-        "share_within_one": _SHARE,
-        "mean_abs_rank_shift": _NUMBER,
-        "mean_kendall": _NUMBER,
-        "kind": _KIND,
-    },
     ["view", "year", "concentration"],
+    {
+        "view": TEXT,
+        "year": YEAR,
+        "concentration": pa.Column("float64", pa.Check.gt(0)),
+        "share_same_order": MAYBE_SHARE,
+        "share_within_one": MAYBE_SHARE,
+        "mean_abs_rank_shift": NUMBER,
+        "mean_kendall": NUMBER,
+        "kind": KIND,
+    },
 )
 
 
@@ -159,104 +147,104 @@ def rank_intervals(interval: Sequence[float]) -> pa.DataFrameSchema:
         Lower and upper probability.
     """
     names = [percent(interval[0]), percent(0.5), percent(interval[1])]
-    return _table(
+    return table(
         "rank_intervals",
-        {
-            "view": _TEXT,
-            "year": _YEAR,
-            "unit": _TEXT,
-            "baseline_score": score_column("Index by the view's own settings."),
-            "baseline_rank": _RANK,
-            **{f"score_{n}": score_column("Quantile of the index over the draws.") for n in names},
-            **{f"rank_{n}": _RANK for n in names},
-            "share_baseline_rank": _SHARE,
-            "share_within_one": _SHARE,
-            "kind": _KIND,
-        },
         ["view", "year", "unit"],
+        {
+            "view": TEXT,
+            "year": YEAR,
+            "unit": TEXT,
+            "baseline_score": score_column("Index by the view's own settings."),
+            "baseline_rank": RANK,
+            **{f"score_{n}": score_column("Quantile of the index over the draws.") for n in names},
+            **{f"rank_{n}": RANK for n in names},
+            "share_baseline_rank": MAYBE_SHARE,
+            "share_within_one": MAYBE_SHARE,
+            "kind": KIND,
+        },
     )
 
 
 #: Share of draws in which `unit` is above `other`, ties counting half.
-PAIRWISE = _table(
+PAIRWISE = table(
     "pairwise",
-    {"view": _TEXT, "year": _YEAR, "unit": _TEXT, "other": _TEXT, "share": _SHARE, "kind": _KIND},
     ["view", "year", "unit", "other"],
+    {"view": TEXT, "year": YEAR, "unit": TEXT, "other": TEXT, "share": MAYBE_SHARE, "kind": KIND},
 )
 
 #: Share of draws in which a unit is first, its confidence factor at its central weights with the
 #: Monte Carlo standard error (0 where exact), and its holistic acceptability with centroid weights
 #: of the ranks. A unit that is never first has no confidence factor.
-ACCEPTABILITY = _table(
+ACCEPTABILITY = table(
     "acceptability",
-    {
-        "view": _TEXT,
-        "year": _YEAR,
-        "unit": _TEXT,
-        "share_first": _SHARE,
-        "confidence": _SHARE,
-        "confidence_error": _SHARE,
-        "holistic": _SHARE,
-        "kind": _KIND,
-    },
     ["view", "year", "unit"],
+    {
+        "view": TEXT,
+        "year": YEAR,
+        "unit": TEXT,
+        "share_first": MAYBE_SHARE,
+        "confidence": MAYBE_SHARE,
+        "confidence_error": MAYBE_SHARE,
+        "holistic": MAYBE_SHARE,
+        "kind": KIND,
+    },
 )
 
 #: Mean weights of the draws in which a unit is first.
-CENTRAL_WEIGHTS = _table(
+CENTRAL_WEIGHTS = table(
     "central_weights",
-    {"view": _TEXT, "year": _YEAR, "unit": _TEXT, "measure": _TEXT, "block": _TEXT, "weight": _SHARE, "kind": _KIND},
     ["view", "year", "unit", "measure"],
+    {"view": TEXT, "year": YEAR, "unit": TEXT, "measure": TEXT, "block": TEXT, "weight": MAYBE_SHARE, "kind": KIND},
 )
 
 #: Share of draws whose best k units are those of the baseline; empty where a tie at the baseline
 #: leaves them undefined.
-TOP = _table(
+TOP = table(
     "top",
-    {"view": _TEXT, "year": _YEAR, "k": pa.Column("int64", pa.Check.ge(1)), "share": _SHARE, "kind": _KIND},
     ["view", "year", "k"],
+    {"view": TEXT, "year": YEAR, "k": pa.Column("int64", pa.Check.ge(1)), "share": MAYBE_SHARE, "kind": KIND},
 )
 
 #: Agreement with the baseline under each level of each discrete input, means over draws.
-LEVELS = _table(
+LEVELS = table(
     "levels",
-    {
-        "view": _TEXT,
-        "year": _YEAR,
-        "input": _TEXT,
-        "level": _TEXT,
-        "draws": _COUNT,
-        "kendall": _NUMBER,
-        "spearman": _NUMBER,
-        "mean_abs_rank_shift": _NUMBER,
-        "share_same_order": _SHARE,
-        "kind": _KIND,
-    },
     ["view", "year", "input", "level"],
+    {
+        "view": TEXT,
+        "year": YEAR,
+        "input": TEXT,
+        "level": TEXT,
+        "draws": COUNT,
+        "kendall": NUMBER,
+        "spearman": NUMBER,
+        "mean_abs_rank_shift": NUMBER,
+        "share_same_order": MAYBE_SHARE,
+        "kind": KIND,
+    },
 )
 
 #: Combinations left out before the run. `share`: of all combinations, by their probability; two
 #: rows may overlap.
-INADMISSIBLE = _table(
+INADMISSIBLE = table(
     "inadmissible",
-    {"view": _TEXT, "year": _YEAR, "combination": _TEXT, "reason": _TEXT, "share": _SHARE},
     ["view", "year", "combination"],
+    {"view": TEXT, "year": YEAR, "combination": TEXT, "reason": TEXT, "share": MAYBE_SHARE},
 )
 
 #: How well the intervals are known after the first draws; `enough` where this and every larger
 #: number of draws meet the stopping rule.
-CONVERGENCE = _table(
+CONVERGENCE = table(
     "convergence",
+    ["view", "year", "draws"],
     {
-        "view": _TEXT,
-        "year": _YEAR,
-        "draws": _COUNT,
+        "view": TEXT,
+        "year": YEAR,
+        "draws": COUNT,
         "share_error": pa.Column("float64", pa.Check.ge(0)),
         "rank_error": pa.Column("float64", pa.Check.ge(0)),
         "mean_width": pa.Column("float64", pa.Check.ge(0)),
         "limits_moved": pa.Column("float64", pa.Check.ge(0)),
         "enough": pa.Column(bool),
-        "kind": _KIND,
+        "kind": KIND,
     },
-    ["view", "year", "draws"],
 )

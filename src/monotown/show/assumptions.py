@@ -7,28 +7,24 @@ from collections.abc import Mapping
 import pandas as pd
 import pandera.pandas as pa
 
-from monotown.base.tables import Kind, columns_of, language_columns
-
-_TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
+from monotown.base.tables import TEXT, Kind, columns_of, language_columns, table
 
 #: Word of `basis` for what rests on nothing but the author's choice.
 ASSUMED = "assumed"
 
 #: One assumption of one part. `value` is the value as the config gives it; `basis` is `ASSUMED` or
 #: the source it is taken from. No figure enters: `kind` and `source` are those of an assumption.
-ASSUMPTIONS = pa.DataFrameSchema(
+ASSUMPTIONS = table(
+    "assumptions",
+    ["assumption"],
     {
-        "assumption": _TEXT,
+        "assumption": TEXT,
         **language_columns("assumption", pa.Check.str_length(min_value=1)),
-        "value": _TEXT,
-        "basis": _TEXT,
+        "value": TEXT,
+        "basis": TEXT,
         "kind": pa.Column(str, pa.Check.equal_to(Kind.ASSUMED.value)),
-        "source": _TEXT,
+        "source": TEXT,
     },
-    unique=["assumption"],
-    strict=True,
-    coerce=True,
-    name="assumptions",
 )
 
 

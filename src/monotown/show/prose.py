@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from monotown.base.labels import Labels, Shown, all_texts, plural_forms, plural_kinds, shown, slots, stands_in
 from monotown.base.problems import Problem, nearest
-from monotown.base.tables import Kind
+from monotown.base.tables import TEXT, Kind
 from monotown.show.printed import MISSING
 
 #: The case of a slot that joins several names as a sentence does: "A, B and C".
@@ -32,7 +32,7 @@ FACTS = pa.DataFrameSchema(
         "form": pa.Column(str, pa.Check.str_matches(r"^((number|percent):\d|year|rank|text|word:[a-z_.]+)$")),
         "kind": pa.Column(str, pa.Check.str_matches(rf"^({_KINDS})(\+({_KINDS}))*$")),
         "source": pa.Column(str),
-        "derived_from": pa.Column(str, pa.Check.str_length(min_value=1)),
+        "derived_from": TEXT,
     },
     unique=["fact"],
     strict=True,

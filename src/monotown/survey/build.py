@@ -15,7 +15,7 @@ import pandera.pandas as pa
 from monotown.base.parsing import Flag
 from monotown.base.problems import Problems
 from monotown.base.streams import Stream
-from monotown.base.tables import DATA_KINDS, OBSERVATIONS
+from monotown.base.tables import COUNT, DATA_KIND, NOTE, NUMBER, OBSERVATIONS, TEXT, YEAR, table
 from monotown.methods import reliability as rel
 from monotown.survey import estimate as est
 from monotown.survey.boundary import refuse_mixed
@@ -35,186 +35,164 @@ NO_MARGINS: Final = pd.DataFrame(columns=["population", "unit", "year", "questio
 #: answer, knows theirs by his own.
 SUPPRESSED: Final = ("few_respondents", "protected")
 
-_KIND = pa.Column(str, pa.Check.isin(DATA_KINDS))
-_YEAR = pa.Column("int64", pa.Check.in_range(1900, 2100))
-_TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
-_NOTE = pa.Column(str)
-_NUMBER = pa.Column("float64", nullable=True)
-_CELL = {"population": _TEXT, "unit": _TEXT, "year": _YEAR}
-_COUNT = pa.Column("int64", pa.Check.ge(0))
-_END = {"kind": _KIND, "source": _NOTE}
+_CELL = {"population": TEXT, "unit": TEXT, "year": YEAR}
+_END = {"kind": DATA_KIND, "source": NOTE}
 
 #: How each cell (population, unit, year) was weighted. `drawn` and `answered` are people; `limit`
 #: and `trimmed` belong to trimming; `discrepancy` is the largest distance from a margin, as a
 #: share, after it. Numbers of a cell with too few answers are missing.
-WEIGHTS = pa.DataFrameSchema(
+WEIGHTS = table(
+    "weights",
+    ["population", "unit", "year"],
     {
         **_CELL,
-        "drawn": _NUMBER,
-        "answered": _NUMBER,
-        "response_rate": _NUMBER,
-        "weight_sum": _NUMBER,
-        "deff_design": _NUMBER,
-        "deff_final": _NUMBER,
-        "limit": _NUMBER,
-        "trimmed": _NUMBER,
-        "rounds": _NUMBER,
-        "discrepancy": _NUMBER,
-        "strata": _NUMBER,
-        "merged_strata": _NUMBER,
-        "clusters": _NUMBER,
-        "degrees": _NUMBER,
-        "flag": _NOTE,
+        "drawn": NUMBER,
+        "answered": NUMBER,
+        "response_rate": NUMBER,
+        "weight_sum": NUMBER,
+        "deff_design": NUMBER,
+        "deff_final": NUMBER,
+        "limit": NUMBER,
+        "trimmed": NUMBER,
+        "rounds": NUMBER,
+        "discrepancy": NUMBER,
+        "strata": NUMBER,
+        "merged_strata": NUMBER,
+        "clusters": NUMBER,
+        "degrees": NUMBER,
+        "flag": NOTE,
         **_END,
     },
-    unique=["population", "unit", "year"],
-    strict=True,
-    coerce=True,
-    name="weights",
 )
 
 #: Margins in persons: known, before raking (missing where it would tell that few are in a
 #: category) and as weighted in the end.
-MARGINS = pa.DataFrameSchema(
-    {**_CELL, "question": _TEXT, "category": _COUNT, "persons": _NUMBER, "before": _NUMBER, "after": _NUMBER, **_END},
-    unique=["population", "unit", "year", "question", "category"],
-    strict=True,
-    coerce=True,
-    name="margins",
+MARGINS = table(
+    "margins",
+    ["population", "unit", "year", "question", "category"],
+    {**_CELL, "question": TEXT, "category": COUNT, "persons": NUMBER, "before": NUMBER, "after": NUMBER, **_END},
 )
 
 #: Answers by question: who was asked, answered, or gave no answer and why.
-RESPONSE = pa.DataFrameSchema(
+RESPONSE = table(
+    "response",
+    ["population", "unit", "year", "question"],
     {
         **_CELL,
-        "question": _TEXT,
-        "asked": _NUMBER,
-        "answered": _NUMBER,
-        "dont_know": _NUMBER,
-        "refusal": _NUMBER,
-        "empty": _NUMBER,
-        "off_route": _NUMBER,
-        "flag": _NOTE,
+        "question": TEXT,
+        "asked": NUMBER,
+        "answered": NUMBER,
+        "dont_know": NUMBER,
+        "refusal": NUMBER,
+        "empty": NUMBER,
+        "off_route": NUMBER,
+        "flag": NOTE,
         **_END,
     },
-    unique=["population", "unit", "year", "question"],
-    strict=True,
-    coerce=True,
-    name="response",
 )
 
 #: Estimates. `question` is "" for the indicator as a whole; `statistic` one of `STATISTICS`.
 #: Standard errors by linearisation and by bootstrap; `lower` and `upper` by the first, with
 #: `interval` naming the method (t, korn_graubard, wilson). `flag` says why there is no value,
 #: `warning` what the value cannot bear.
-ESTIMATES = pa.DataFrameSchema(
+ESTIMATES = table(
+    "estimates",
+    ["population", "unit", "year", "indicator", "question", "statistic"],
     {
         **_CELL,
-        "block": _TEXT,
-        "indicator": _TEXT,
-        "question": _NOTE,
+        "block": TEXT,
+        "indicator": TEXT,
+        "question": NOTE,
         "statistic": pa.Column(str, pa.Check.isin(list(STATISTICS))),
-        "respondents": _NUMBER,
-        "estimate": _NUMBER,
-        "standard_error": _NUMBER,
-        "lower": _NUMBER,
-        "upper": _NUMBER,
-        "interval": _TEXT,
-        "bootstrap_error": _NUMBER,
-        "bootstrap_lower": _NUMBER,
-        "bootstrap_upper": _NUMBER,
-        "bootstrap_samples": _NUMBER,
-        "design_effect": _NUMBER,
-        "degrees": _NUMBER,
-        "flag": _NOTE,
-        "warning": _NOTE,
+        "respondents": NUMBER,
+        "estimate": NUMBER,
+        "standard_error": NUMBER,
+        "lower": NUMBER,
+        "upper": NUMBER,
+        "interval": TEXT,
+        "bootstrap_error": NUMBER,
+        "bootstrap_lower": NUMBER,
+        "bootstrap_upper": NUMBER,
+        "bootstrap_samples": NUMBER,
+        "design_effect": NUMBER,
+        "degrees": NUMBER,
+        "flag": NOTE,
+        "warning": NOTE,
         **_END,
     },
-    unique=["population", "unit", "year", "indicator", "question", "statistic"],
-    strict=True,
-    coerce=True,
-    name="estimates",
 )
 
 #: What the sensitivity stage takes as data error: the index of an indicator and its error.
-STANDARD_ERRORS = pa.DataFrameSchema(
+STANDARD_ERRORS = table(
+    "standard_errors",
+    ["unit", "year", "measure"],
     {
-        "unit": _TEXT,
-        "year": _YEAR,
-        "measure": _TEXT,
+        "unit": TEXT,
+        "year": YEAR,
+        "measure": TEXT,
         "value": pa.Column("float64"),
         "standard_error": pa.Column("float64", pa.Check.ge(0)),
-        "relative_error": _NUMBER,
+        "relative_error": NUMBER,
         **_END,
     },
-    unique=["unit", "year", "measure"],
-    strict=True,
-    coerce=True,
-    name="standard_errors",
 )
 
 #: Change of an indicator's index from one year of the survey to the next.
-CHANGES = pa.DataFrameSchema(
+CHANGES = table(
+    "changes",
+    ["population", "unit", "indicator", "from_year"],
     {
-        "population": _TEXT,
-        "unit": _TEXT,
-        "indicator": _TEXT,
-        "from_year": _YEAR,
-        "to_year": _YEAR,
-        "change": _NUMBER,
-        "standard_error": _NUMBER,
-        "lower": _NUMBER,
-        "upper": _NUMBER,
+        "population": TEXT,
+        "unit": TEXT,
+        "indicator": TEXT,
+        "from_year": YEAR,
+        "to_year": YEAR,
+        "change": NUMBER,
+        "standard_error": NUMBER,
+        "lower": NUMBER,
+        "upper": NUMBER,
         "within_noise": pa.Column(bool),
         **_END,
     },
-    unique=["population", "unit", "indicator", "from_year"],
-    strict=True,
-    coerce=True,
-    name="changes",
 )
 
 #: Reliability of a block's questions, people with all answers, without weights.
-RELIABILITY = pa.DataFrameSchema(
+RELIABILITY = table(
+    "reliability",
+    ["population", "unit", "year", "block"],
     {
         **_CELL,
-        "block": _TEXT,
-        "items": _COUNT,
-        "respondents": _NUMBER,
-        "alpha": _NUMBER,
-        "omega": _NUMBER,
+        "block": TEXT,
+        "items": COUNT,
+        "respondents": NUMBER,
+        "alpha": NUMBER,
+        "omega": NUMBER,
         "heywood": pa.Column(bool),
-        "kmo": _NUMBER,
-        "bartlett": _NUMBER,
-        "bartlett_p": _NUMBER,
-        "flag": _NOTE,
-        "warning": _NOTE,
+        "kmo": NUMBER,
+        "bartlett": NUMBER,
+        "bartlett_p": NUMBER,
+        "flag": NOTE,
+        "warning": NOTE,
         **_END,
     },
-    unique=["population", "unit", "year", "block"],
-    strict=True,
-    coerce=True,
-    name="reliability",
 )
 
 #: The same for each question; one that skip rules close to some is left out, and said so.
-ITEM_STATISTICS = pa.DataFrameSchema(
+ITEM_STATISTICS = table(
+    "item_statistics",
+    ["population", "unit", "year", "block", "question"],
     {
         **_CELL,
-        "block": _TEXT,
-        "question": _TEXT,
+        "block": TEXT,
+        "question": TEXT,
         "turned": pa.Column(bool),
-        "item_rest": _NUMBER,
-        "alpha_if_dropped": _NUMBER,
-        "kmo": _NUMBER,
-        "loading": _NUMBER,
-        "flag": _NOTE,
+        "item_rest": NUMBER,
+        "alpha_if_dropped": NUMBER,
+        "kmo": NUMBER,
+        "loading": NUMBER,
+        "flag": NOTE,
         **_END,
     },
-    unique=["population", "unit", "year", "block", "question"],
-    strict=True,
-    coerce=True,
-    name="item_statistics",
 )
 
 

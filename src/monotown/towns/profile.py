@@ -11,7 +11,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from monotown.base.parsing import reads_of
-from monotown.base.tables import kind_column, score_column
+from monotown.base.tables import NUMBER, kind_column, score_column
 from monotown.index.admissible import scale_of
 from monotown.index.catalogue import Catalogue
 from monotown.index.indicators import CONSTANT, compute_indicators
@@ -21,7 +21,7 @@ from monotown.show.facts import Facts
 
 _SET = "regions of the towns"
 
-_TEXT, _NUMBER = pa.Column(str), pa.Column("float64", nullable=True)
+_TEXT, _NUMBER = pa.Column(str), NUMBER
 
 #: Table of `profile_table`.
 PROFILE: Final = pa.DataFrameSchema(
