@@ -6,14 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monotown.cohort.stock import (
-    exit_rate_without_inflow,
-    half_life,
-    inflow_needed,
-    inflow_on_ridge,
-    steady_stock,
-    stock_after,
-)
+from monotown.cohort.stock import exit_rate_without_inflow, inflow_needed, inflow_on_ridge, steady_stock
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "cohort.json").read_text(encoding="utf-8"))
 
@@ -21,7 +14,6 @@ GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "cohort.json").read_
 def test_two_totals_give_the_lowest_exit_rate():
     rate = exit_rate_without_inflow(86, 50, 5)
     assert rate == pytest.approx(GOLDEN["exit_rate_zero_inflow"], abs=1e-12)
-    assert half_life(rate) == pytest.approx(GOLDEN["half_life_years"], abs=1e-9)
     assert float(inflow_on_ridge(rate, 86, 50, 5)) == pytest.approx(0, abs=1e-9)
 
 
@@ -48,21 +40,15 @@ def test_the_closed_form_is_the_recursion(before, exit_rate, inflow, years):
     stock = float(before)
     for _ in range(years):
         stock = stock * (1 - exit_rate) + inflow
-    assert float(stock_after(before, exit_rate, inflow, years)) == pytest.approx(stock)
     assert float(inflow_on_ridge(exit_rate, before, stock, years)) == pytest.approx(inflow, abs=1e-6)
-
-
-def test_without_exits_inflow_adds_up():
-    assert float(stock_after(10, 0.0, 2.0, 4)) == 18.0
 
 
 @pytest.mark.parametrize(
     "call",
     [
-        lambda: stock_after(1, 1.5, 0, 1),
-        lambda: stock_after(1, 0.5, 0, 0),
+        lambda: inflow_on_ridge(1.5, 1, 0, 1),
+        lambda: inflow_on_ridge(0.5, 1, 0, 0),
         lambda: exit_rate_without_inflow(50, 86, 5),
-        lambda: half_life(0.0),
         lambda: steady_stock(0.0, 1.0),
     ],
 )

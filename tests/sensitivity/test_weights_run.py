@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 
 from monotown.base.streams import Stream
-from monotown.index.kernel import evaluate
 from monotown.index.model import IndexModel, Leaf, Node, method
 from monotown.sensitivity.draws import BLOCK, Law, WeightDraws
-from monotown.sensitivity.weights_run import merge, replicate, run_weights
+from monotown.sensitivity.weights_run import run_weights
 from monotown.sensitivity.year import Case
 
 MODEL = IndexModel(
@@ -47,34 +46,20 @@ def states_equal(one: object, other: object) -> None:
 def test_shards_in_any_order_are_one_run(cases: list[Case], shards: int) -> None:
     whole = run_weights(cases, WEIGHTS, DRAWS)
     parts = [run_weights(cases, WEIGHTS, DRAWS, shard=s, shards=shards) for s in reversed(range(shards))]
-    for one, other in zip(whole, merge(parts), strict=True):
+    for mine, *others in zip(*parts, strict=True):
+        for other in others:
+            mine.merge(other)
+    for one, other in zip(whole, parts[0], strict=True):
         states_equal(one, other)
 
 
 def test_a_short_run_is_the_start_of_a_long_one(cases: list[Case]) -> None:
     short, long = 1000, BLOCK + 5
     first = run_weights(cases[:1], WEIGHTS, short)[0]
-    numbers = [replicate(cases, WEIGHTS, i)[1][0] for i in (0, 1, short - 1)]
-    table = evaluate(MODEL, cases[0].z, WEIGHTS.block(0))
-    for row, alone in zip(table[[0, 1, short - 1]], numbers, strict=True):
-        np.testing.assert_array_equal(row, alone)
     again = run_weights(cases[:1], WEIGHTS, long)[0]
     assert first.draws == short
     assert again.draws == long
     assert (again.ranks >= first.ranks).all()
-
-
-def test_a_replicate_alone_is_that_of_the_run(cases: list[Case]) -> None:
-    number = 2 * BLOCK + 17
-    weights, scores = replicate(cases, WEIGHTS, number)
-    np.testing.assert_array_equal(weights, WEIGHTS.block(2)[17])
-    for case, row in zip(cases, scores, strict=True):
-        np.testing.assert_array_equal(row, evaluate(MODEL, case.z, WEIGHTS.block(2))[17])
-
-
-def test_a_negative_replicate_is_refused(cases: list[Case]) -> None:
-    with pytest.raises(ValueError, match="numbered from 0"):
-        replicate(cases, WEIGHTS, -1)
 
 
 def test_progress_tells_every_draw_once(cases: list[Case]) -> None:

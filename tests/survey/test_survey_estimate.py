@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import t
 from statsmodels.stats.proportion import proportion_confint
 
 from monotown.survey import estimate as e
@@ -250,18 +249,6 @@ def test_effective_size_is_capped_and_a_census_has_no_interval():
     assert e.wilson(0.5, 0.0, 26, 25, 0.95, 1.0) == (0.5, 0.5)
     assert np.isnan(e.korn_graubard(0.5, 0.1, 20, 0, 0.95)).all()
     assert np.isnan(e.wilson(0.5, 0.1, 20, 0, 0.95)).all()
-
-
-def test_precision_to_be_expected():
-    # 26 researchers in the paper's town; half-widths of a mean on 0 to 100 with deviation 25
-    assert e.half_width(25, 18, 26) == pytest.approx(6.896, abs=5e-4)
-    assert e.half_width(25, 13, 26) == pytest.approx(10.6825, abs=5e-4)
-    assert e.half_width(25, 400, deff=1.5) == pytest.approx(3.010, abs=5e-4)
-    assert e.half_width(25, 18, 26) == pytest.approx(t.ppf(0.975, 17) * 25 * np.sqrt((1 - 18 / 26) / 18))
-    assert e.half_width(25, 26, 26) == 0
-    # two years compared: 10 points are noise with 18 answers a year, 15 with 13
-    assert np.sqrt(2) * e.half_width(25, 18, 26) == pytest.approx(9.75, abs=0.01)
-    assert np.sqrt(2) * e.half_width(25, 13, 26) == pytest.approx(15.11, abs=0.01)
 
 
 # ---------------------------------------------------------------- simulation

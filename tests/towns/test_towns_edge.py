@@ -22,7 +22,7 @@ from monotown.data.workbooks.fields import make_fields
 from monotown.data.workbooks.findings import ERROR, Finding
 from monotown.data.workbooks.grid import Sheet, safe_text
 from monotown.data.workbooks.read import read_workbook
-from monotown.data.workbooks.template import example_figures, template_pages
+from monotown.data.workbooks.template import EXAMPLE_UNITS, EXAMPLE_YEARS, _invented, sheet_fields, template_pages
 from monotown.index.build import build_index
 from monotown.index.catalogue import Config, check_catalogue
 from monotown.index.indicators import compute_indicators
@@ -51,6 +51,19 @@ def _template(path, indicators=None):
     texts = {k: labels(k) for k in ("en", "ru", "kk")}
     write_pages(template_pages(fields, catalogue, base["units"], texts), path)
     return fields, catalogue
+
+
+def example_figures(fields, indicators, units):
+    """Figures of the example sheet, ``unit, year, variable, value``: what reading it gives."""
+    data, survey = sheet_fields(fields, indicators)
+    names = {f.name for f in data}
+    codes = list(units["sets"]["monotowns"])[:EXAMPLE_UNITS]
+    rows = []
+    for i, code in enumerate(codes):
+        for j, year in enumerate(EXAMPLE_YEARS):
+            for k, held in enumerate([*data, *survey]):
+                rows.append((code, year, held.name, _invented(held, names, i, j, k)))
+    return pd.DataFrame(rows, columns=["unit", "year", "variable", "value"])
 
 
 def test_the_filled_example_comes_back_to_the_last_bit(tmp_path):

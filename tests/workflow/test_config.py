@@ -5,7 +5,7 @@ import pytest
 import yaml
 
 from monotown.base.problems import InputError
-from monotown.base.schemas import pick, schema_problems
+from monotown.base.schemas import schema_problems
 from monotown.workflow import read_yaml
 from monotown.workflow.config import FILES, check_config, key_lines
 
@@ -76,10 +76,6 @@ def test_lines_of_keys_and_entries():
     text = (ROOT / "config" / "config.yaml").read_text().splitlines()
     assert text[lines["sensitivity", "draws"] - 1].strip().startswith("draws:")
     assert ("sensitivity", "schemes", 4) in lines
-
-
-def test_only_the_named_parts_are_picked():
-    assert pick(DEFAULT, ["seed"]) == {"seed": DEFAULT["seed"]}
 
 
 def test_every_key_of_the_schema_is_explained_and_commented():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from monotown.base.problems import Problem, nearest
@@ -114,14 +114,3 @@ def _constraint(name: str, limit: object, message: str) -> str:
         "uniqueItems": "no entry twice",
     }
     return words.get(name, message)
-
-
-def pick(config: Mapping[str, Any], keys: Sequence[str]) -> dict[str, Any]:
-    """The parts of a config that one step depends on, so that others do not re-run it.
-
-    Examples
-    --------
-    >>> pick({"seed": 1, "figures": {}, "results": "r"}, ["seed"])
-    {'seed': 1}
-    """
-    return {k: config[k] for k in keys}

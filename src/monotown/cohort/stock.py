@@ -6,7 +6,6 @@ leave in the next. Everything here is an identity of the two numbers, not an est
 
 from __future__ import annotations
 
-import math
 from typing import TypeAlias
 
 import numpy as np
@@ -28,29 +27,6 @@ def _survivors(exit_rate: ArrayLike, years: int) -> tuple[Array, Array]:
     return left, kept
 
 
-def stock_after(stock: ArrayLike, exit_rate: ArrayLike, inflow: ArrayLike, years: int) -> Array:
-    """Expected stock after some years of constant exit and inflow.
-
-    Parameters
-    ----------
-    stock
-        Persons at the start.
-    exit_rate
-        Share that leaves in a year, from 0 to 1.
-    inflow
-        Persons who enter in a year.
-    years
-        At least 1.
-
-    Examples
-    --------
-    >>> round(float(stock_after(86, 0.12, 1.173, 5)), 2)
-    50.0
-    """
-    left, kept = _survivors(exit_rate, years)
-    return np.asarray(np.asarray(stock, dtype=np.float64) * left + np.asarray(inflow) * kept)
-
-
 def exit_rate_without_inflow(before: float, after: float, years: int) -> float:
     """Yearly exit rate that explains a fall if nobody entered: the lowest rate possible.
 
@@ -67,19 +43,6 @@ def exit_rate_without_inflow(before: float, after: float, years: int) -> float:
     if not (before > 0 and 0 <= after <= before and years >= 1):
         raise ValueError(f"expected a fall of a positive stock, found {before} to {after}")
     return float(1.0 - (after / before) ** (1.0 / years))
-
-
-def half_life(exit_rate: float) -> float:
-    """Years in which half a stock without inflow leaves.
-
-    Examples
-    --------
-    >>> round(half_life(0.10278957611641537), 2)
-    6.39
-    """
-    if not 0 < exit_rate < 1:
-        raise ValueError(f"exit rate: expected a value between 0 and 1, found {exit_rate}")
-    return math.log(0.5) / math.log(1.0 - exit_rate)
 
 
 def inflow_on_ridge(exit_rate: ArrayLike, before: float, after: float, years: int) -> Array:

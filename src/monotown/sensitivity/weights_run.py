@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monotown.index.kernel import evaluate
-from monotown.sensitivity.draws import BLOCK, WeightDraws, blocks
+from monotown.sensitivity.draws import WeightDraws, blocks
 from monotown.sensitivity.tally import Baseline, Tally
 from monotown.sensitivity.year import Case
 
@@ -56,33 +56,3 @@ def run_weights(
         if progress is not None:
             progress(used)
     return tuple(tallies)
-
-
-def replicate(cases: Sequence[Case], weights: WeightDraws, number: int) -> tuple[Array, list[Array]]:
-    """One draw alone, from its number: its weights, and the scores of each case.
-
-    Parameters
-    ----------
-    cases, weights
-        As in `run_weights`.
-    number
-        0 for the first draw.
-
-    Returns
-    -------
-    weights : ndarray, shape (leaves,)
-    scores : list of ndarray, each of shape (units,)
-    """
-    if number < 0:
-        raise ValueError(f"draws are numbered from 0, not {number}")
-    drawn = weights.block(number // BLOCK)[[number % BLOCK]]
-    return drawn[0], [evaluate(weights.model, c.z, drawn)[0] for c in cases]
-
-
-def merge(parts: Sequence[Sequence[Tally]]) -> tuple[Tally, ...]:
-    """The tallies of a whole run from those of its shards, in any order; the parts are used up."""
-    whole = parts[0]
-    for part in parts[1:]:
-        for mine, other in zip(whole, part, strict=True):
-            mine.merge(other)
-    return tuple(whole)

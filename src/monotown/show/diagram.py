@@ -436,55 +436,6 @@ def _arrow_label(
     return TextBlock(lines, ((low + high) / 2, y + 0.025 + height / 2), SMALL, italic=italic)
 
 
-def crossings(diagram: Diagram) -> list[tuple[str, str]]:
-    """Pairs of arrows that cross, touch or run over each other, and arrows that run over boxes.
-
-    Arrows that share a box may run together towards it. An arrow may enter the frame of a box it
-    leads to.
-
-    Returns
-    -------
-    list of tuple
-        Names ``source-target`` of arrows, or of an arrow and a box.
-    """
-    found = []
-    named = [(f"{a.source}-{a.target}", a) for a in diagram.arrows]
-    for (name, one), (other, two) in itertools.combinations(named, 2):
-        shared = {one.source, one.target} & {two.source, two.target}
-        for s in itertools.pairwise(one.points):
-            for t in itertools.pairwise(two.points):
-                if _meet(s, t, strict=bool(shared)):
-                    found.append((name, other))
-    for name, arrow in named:
-        for box in diagram.boxes:
-            around = box.frame and any(
-                box.area.holds(b.area) for b in diagram.boxes if b.id in (arrow.source, arrow.target)
-            )
-            if box.id in (arrow.source, arrow.target) or around:
-                continue
-            for (x1, y1), (x2, y2) in itertools.pairwise(arrow.points):
-                line = Rect(min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)).grown(0.005)
-                if line.overlaps(box.area):
-                    found.append((name, box.id))
-    return sorted(set(found))
-
-
-def _meet(s: tuple[Point, Point], t: tuple[Point, Point], *, strict: bool) -> bool:
-    """Whether two level or upright stretches meet; if strict, only in the midst of both."""
-
-    def area(stretch: tuple[Point, Point], by: float) -> Rect:
-        (x1, y1), (x2, y2) = stretch
-        level = abs(y1 - y2) < 1e-9
-        dx, dy = (by, 1e-6) if level else (1e-6, by)
-        return Rect(min(x1, x2) - dx, min(y1, y2) - dy, max(x1, x2) + dx, max(y1, y2) + dy)
-
-    by = -1e-3 if strict else 1e-3
-    if not area(s, by).overlaps(area(t, by)):
-        return False
-    upright = [abs(a[0] - b[0]) < 1e-9 for a, b in (s, t)]
-    return not strict or upright[0] != upright[1]
-
-
 def draw(axes: Axes, diagram: Diagram, rise: float = 0.0, shift: float = 0.0) -> None:
     """Draw a diagram on axes whose units are inches, `rise` up and `shift` to the right."""
 

@@ -42,8 +42,6 @@ DASHES: Final = ("-", "--", "-.", ":")
 #: Sequential colour map whose lightness falls evenly, so it prints in grey.
 SEQUENTIAL: Final = "cividis_r"
 
-#: Width of one journal column and of the page, in inches.
-COLUMN: Final = 3.5
 PAGE: Final = 7.2
 
 #: Fonts; a letter that the first lacks is taken from the second.

@@ -427,26 +427,3 @@ def wilson(p: float, error: float, people: int, degrees: int, level: float, rate
     centre = (p + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z / (1 + z**2 / n) * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
     return float(max(centre - half, 0.0)), float(min(centre + half, 1.0))
-
-
-def half_width(spread: float, people: int, population: float = np.inf, deff: float = 1.0, level: float = 0.95) -> float:
-    """Half of the interval of a mean to be expected: ``t sqrt(deff (1 - n/N)/n) sd``.
-
-    Parameters
-    ----------
-    spread
-        Standard deviation of the answers.
-    people, population
-        Who answers, of how many.
-    deff
-        Design effect.
-
-    Examples
-    --------
-    >>> round(half_width(25, 18, 26), 1), round(half_width(25, 13, 26), 1)
-    (6.9, 10.7)
-    >>> round(half_width(25, 400, deff=1.5), 1)
-    3.0
-    """
-    share = people / population
-    return float(t.ppf(0.5 + level / 2, people - 1) * spread * np.sqrt(deff * (1 - share) / people))

@@ -9,7 +9,6 @@ from typing import Final
 import pandas as pd
 
 from monotown.base.labels import Labels
-from monotown.base.problems import Problem
 
 ERROR: Final = "error"
 WARNING: Final = "warning"
@@ -192,17 +191,6 @@ def findings_table(findings: Sequence[Finding], labels: Labels) -> pd.DataFrame:
             )
         )
     return pd.DataFrame(rows, columns=list(COLUMNS), dtype=str)
-
-
-def as_problems(findings: Iterable[Finding], labels: Labels) -> list[Problem]:
-    """Errors among findings as problems of the input, in the language of the labels."""
-    problems = []
-    for finding in findings:
-        if finding.severity == ERROR:
-            expected, mend = in_words(finding, labels)
-            place = " ".join(p for p in (finding.sheet, finding.cell) if p) or "-"
-            problems.append(Problem(finding.file, place, finding.found, f"{expected}. {mend}"))
-    return problems
 
 
 def terminal_table(table: pd.DataFrame, labels: Labels, width: int = 46, most: int = 100) -> str:

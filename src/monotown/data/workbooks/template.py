@@ -6,8 +6,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-import pandas as pd
-
 from monotown.base.expressions import parse
 from monotown.base.labels import Labels, in_language
 from monotown.data.workbooks.fields import Field
@@ -141,21 +139,6 @@ def template_pages(
             hidden=True,
         ),
     ]
-
-
-def example_figures(
-    fields: Mapping[str, Field], indicators: Mapping[str, Any], units: Mapping[str, Any]
-) -> pd.DataFrame:
-    """Figures of the example sheet, ``unit, year, variable, value``: what reading it gives."""
-    data, survey = sheet_fields(fields, indicators)
-    names = {f.name for f in data}
-    codes = list(units["sets"]["monotowns"])[:EXAMPLE_UNITS]
-    rows = []
-    for i, code in enumerate(codes):
-        for j, year in enumerate(EXAMPLE_YEARS):
-            for k, held in enumerate([*data, *survey]):
-                rows.append((code, year, held.name, _invented(held, names, i, j, k)))
-    return pd.DataFrame(rows, columns=["unit", "year", "variable", "value"])
 
 
 def _invented(held: Field, names: Collection[str], i: int, j: int, k: int) -> float:
