@@ -44,8 +44,8 @@ from monotown.sensitivity.tables import rank_intervals
 from monotown.sensitivity.weights import Settings, first_sensitivity, schemas
 from monotown.sensitivity.year import view_cases
 from monotown.show.printed import print_table
-from monotown.show.specs import spec_of
 from monotown.show.style import figure_style
+from monotown.workflow.printed import spec_of
 
 ROOT = Path(__file__).resolve().parents[2]
 INTERVAL = (0.05, 0.95)

@@ -14,8 +14,8 @@ from monotown.mechanism import chapter
 from monotown.mechanism.tables import SCHEMAS
 from monotown.show.printed import print_table
 from monotown.show.prose import fields, prose_problems
-from monotown.show.specs import SPECS
 from monotown.workflow import read_yaml
+from monotown.workflow.printed import SPECS
 
 ROOT = Path(__file__).resolve().parents[2]
 KIND = {"kind": "assumed+official", "source": "s"}

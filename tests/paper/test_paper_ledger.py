@@ -18,7 +18,8 @@ from monotown.base.problems import InputError
 from monotown.paper.checks import CHECKS, Verdict
 from monotown.paper.ledger import Claim, judge, read_claims
 from monotown.paper.published import Published
-from monotown.paper.show import LEDGER, claims_page
+from monotown.paper.show import claims_page
+from monotown.paper.specs import SPECS
 from monotown.show.printed import print_table, to_latex, to_markdown
 from monotown.workflow import read_labels, read_yaml
 
@@ -155,7 +156,7 @@ def test_page(claims: list[Claim], published: Published, language: str) -> None:
 
 def test_print(claims: list[Claim], published: Published) -> None:
     ledger = judge(claims, published)
-    printed = print_table(ledger, LEDGER, LABELS["en"])
+    printed = print_table(ledger, SPECS["claims"], LABELS["en"])
     assert len(printed.rows) == len(ledger)
     assert to_markdown(printed).count("\n| T1.2017.university.share |") == 1
     assert r"\begin{longtable}" in to_latex(printed)

@@ -12,9 +12,9 @@ from monotown.scenarios import figures as draw
 from monotown.scenarios.chapter import scenario_tables
 from monotown.show.printed import print_table
 from monotown.show.prose import fact_texts, prose_problems, texts_in
-from monotown.show.specs import spec_of
 from monotown.show.style import figure_style
 from monotown.show.words import labels_from, scenario_words, words_of, words_table
+from monotown.workflow.printed import spec_of
 from monotown.workflow.sources import read_sources
 
 from .scenarios_support import HIERARCHIES, ROOT, SCENARIOS, SETTINGS, load, shipped

@@ -11,9 +11,9 @@ from words_support import texts as project_texts
 
 from monotown.show.origins import origins
 from monotown.show.page import CHAPTER, FRAME, exhibits, needs
-from monotown.show.specs import SPECS, spec_of
 from monotown.show.words import labels_from, words_of, words_table
 from monotown.workflow import read_yaml
+from monotown.workflow.printed import SPECS, spec_of
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = sorted((ROOT / "config" / "text").glob("*.yaml"))

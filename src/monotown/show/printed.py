@@ -1,12 +1,14 @@
-"""One typed table, printed as Markdown, LaTeX or HTML cells in any language."""
+"""One typed table, printed as Markdown, LaTeX or HTML in any language."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from html import escape
+from typing import TypeAlias
 
 import pandas as pd
 
@@ -94,6 +96,15 @@ class TableSpec:
     name: str
     columns: tuple[Column, ...]
     group: str = ""
+
+
+#: Columns of the tables whose names begin so, or what makes their spec from the name and the table.
+Starts: TypeAlias = Mapping[str, tuple[Column, ...] | Callable[[str, pd.DataFrame], TableSpec]]
+
+
+def by_name(*specs: TableSpec) -> dict[str, TableSpec]:
+    """Specs by the names of their tables."""
+    return {spec.name: spec for spec in specs}
 
 
 @dataclass(frozen=True)
@@ -396,3 +407,78 @@ def to_latex(table: Printed) -> str:
         r"\end{longtable}",
     ]
     return "\n".join(lines) + "\n"
+
+
+_PAGE = """<!DOCTYPE html>
+<html lang="{language}">
+<head>
+<meta charset="utf-8"/>
+<title>{caption}</title>
+<style>
+body {{ margin: 10px; font: 12.5px/1.4 system-ui, "Segoe UI", Roboto, Arial, sans-serif; color: #333; }}
+table {{ width: 100%; table-layout: fixed; border-collapse: collapse; border-block: 2px solid #a8a8a8; }}
+caption {{ padding: 4px; font-size: 125%; }}
+caption small {{ display: block; font-size: 80%; }}
+th, td {{ padding: 4px; border-top: 1px solid #d3d3d3; text-align: left; vertical-align: top; }}
+td {{ overflow-wrap: anywhere; }}
+th {{ border-bottom: 2px solid #d3d3d3; font-weight: normal; vertical-align: bottom; }}
+.number {{ text-align: right; font-variant-numeric: tabular-nums; }}
+tfoot td {{ border-top: 2px solid #d3d3d3; font-size: 90%; }}
+</style>
+</head>
+<body>
+<table>
+<caption>{caption}<small>{about}</small></caption>
+<colgroup>{widths}</colgroup>
+<thead>
+{heads}
+</thead>
+<tbody>
+{rows}
+</tbody>
+<tfoot><tr><td colspan="{columns}">{note}</td></tr></tfoot>
+</table>
+</body>
+</html>
+"""
+
+
+def to_html(table: Printed, language: str, about: str = "", tints: Mapping[tuple[int, int], str] | None = None) -> str:
+    """A table as a page of its own, without scripts; nothing is fetched.
+
+    Parameters
+    ----------
+    table
+        Its widths share out the page.
+    language
+        Code of the language of its words.
+    about
+        A line under the caption.
+    tints
+        Colour behind a cell, by its row and column.
+
+    Examples
+    --------
+    >>> t = Printed("t", "Staff", ("Year", "n"), (True, False), (1, 3), (("2019", "<116"),), ("published",), "Printed.")
+    >>> page = to_html(t, "en", tints={(0, 1): "#eee"})
+    >>> '<td style="background: #eee">&lt;116</td>' in page, '<col style="width: 75%"/>' in page
+    (True, True)
+    """
+
+    def row(tag: str, cells: Iterable[str], at: int = -1) -> str:
+        looks = [' class="number"' if number else "" for number in table.numeric]
+        for (of, column), colour in (tints or {}).items():
+            if of == at:
+                looks[column] += f' style="background: {colour}"'
+        return "<tr>" + "".join(f"<{tag}{a}>{escape(c)}</{tag}>" for a, c in zip(looks, cells, strict=True)) + "</tr>"
+
+    return _PAGE.format(
+        language=language,
+        caption=escape(table.caption),
+        about=escape(about),
+        widths="".join(f'<col style="width: {100 * w / sum(table.widths):.3g}%"/>' for w in table.widths if w),
+        heads=row("th", table.heads),
+        rows="\n".join(row("td", cells, i) for i, cells in enumerate(table.rows)),
+        columns=len(table.heads),
+        note=escape(table.note),
+    )

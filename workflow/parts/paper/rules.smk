@@ -44,8 +44,6 @@ rule claims:
         sources=config["sources"],
     output:
         csv=f"{RESULTS}/findings/claims.csv",
-        md=f"{RESULTS}/findings/claims.md",
-        tex=f"{RESULTS}/findings/claims.tex",
         html=report(
             [f"{RESULTS}/findings/{page('claims', code)}" for code in LANGUAGES],
             caption="captions/claims.rst",

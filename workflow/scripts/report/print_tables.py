@@ -1,11 +1,11 @@
 """Print every table of the report as Markdown and LaTeX in each language."""
 
 from monotown.workflow import read_table, read_text_table, run, write_text
+from monotown.workflow.printed import spec_of
 
 from pathlib import Path
 
 from monotown.show.printed import print_table, to_latex, to_markdown
-from monotown.show.specs import spec_of
 from monotown.show.words import labels_from
 
 

@@ -1,13 +1,13 @@
 """The report: one self-contained page a language."""
 
 from monotown.workflow import read_table, read_text_table, read_yaml, run, write_text
+from monotown.workflow.printed import spec_of
 from monotown.workflow.words import names
 
 from pathlib import Path
 
 from monotown.show.page import Parts, page, render_page
 from monotown.show.prose import FACTS
-from monotown.show.specs import spec_of
 from monotown.show.words import labels_from
 
 

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from monotown.paper.ledger import CLAIMS, judge, read_claims
 from monotown.paper.published import read_published
-from monotown.paper.show import LEDGER, claims_page
-from monotown.show.printed import print_table, to_latex, to_markdown
+from monotown.paper.show import claims_page
 
 
 def claims(raw: list[str], config: str, labels: list[str], sources: list[str], out: dict) -> None:
@@ -17,9 +16,6 @@ def claims(raw: list[str], config: str, labels: list[str], sources: list[str], o
     titles = {f"source.{k}": v["title"] for k, v in read_sources(sources).items()}
     words = read_labels(labels, titles)
     write_table(CLAIMS.validate(ledger), out["csv"])
-    printed = print_table(ledger, LEDGER, words["en"])
-    write_text(to_markdown(printed), out["md"])
-    write_text(to_latex(printed), out["tex"])
     for language, path in zip(words, out["html"], strict=True):
         write_text(claims_page(ledger, words[language]), path)
 
