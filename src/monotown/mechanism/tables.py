@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pandera.pandas as pa
 
-from monotown.base.tables import NUMBER, SHARE, SOURCED, TEXT, YEAR, score_column, table
+from monotown.base.tables import COUNT, NUMBER, SHARE, SOURCED, TEXT, YEAR, score_column, table
 
 #: Outcomes of a draw of the assumptions, each a rise of the index over the base point.
 OUTPUTS: Final = ("planned", "corrected")
@@ -97,7 +97,7 @@ SHADOW_PRICES = _table(
         "price": _price("Rise of the index for a further unit of what is bounded."),
     },
 )
-#: Paths of the correction. `quantity` is ``index``, ``spent`` or ``use:<lever>``.
+#: Paths of the correction, `year` counted from the start. `quantity` is ``index``, ``spent`` or ``use:<lever>``.
 FEEDBACK = _table(
     "feedback",
     ["view", "unit", "target", "gain", "year", "quantity"],
@@ -106,7 +106,7 @@ FEEDBACK = _table(
         "target": TEXT,
         "target_index": _score("Index to be reached."),
         "gain": _POSITIVE,
-        "year": YEAR,
+        "year": COUNT,
         "quantity": TEXT,
         "value": _score("The quantity.", where=("quantity", ("index",))),
     },
