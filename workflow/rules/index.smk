@@ -49,6 +49,7 @@ rule index:
         measures=config["measures"],
         judgments=lambda wildcards: JUDGMENTS.get(wildcards.view, []),
     output:
+        prepared=f"{RESULTS}/index/{{view}}/prepared.csv",
         normalised=f"{RESULTS}/index/{{view}}/normalised.csv",
         weights=f"{RESULTS}/index/{{view}}/weights.csv",
         scores=f"{RESULTS}/index/{{view}}/scores.csv",
@@ -129,14 +130,9 @@ rule readings:
 
 rule methods:
     input:
-        indicators=f"{RESULTS}/indicators/indicators.csv",
-        observations=[
-            f"{RESULTS}/clean/observations.csv",
-            f"{RESULTS}/clean/observations_constant.csv",
-        ],
+        prepared=f"{RESULTS}/index/{{view}}/prepared.csv",
         views=config["views"],
         measures=config["measures"],
-        judgments=lambda wildcards: JUDGMENTS.get(wildcards.view, []),
     output:
         methods=f"{RESULTS}/index/{{view}}/methods.csv",
         inadmissible=f"{RESULTS}/index/{{view}}/inadmissible.csv",
@@ -148,8 +144,6 @@ rule methods:
         view=FULL_VIEWS,
     conda:
         "../../environment.yml"
-    params:
-        seed=config["seed"],
     message:
         "Every admissible method for {wildcards.view}: ranks side by side, refusals with reasons"
     script:

@@ -40,13 +40,7 @@ SENSITIVITY_LABELS = [
 ]
 
 JOINT_INPUT = dict(
-    indicators=f"{RESULTS}/indicators/indicators.csv",
-    observations=[
-        f"{RESULTS}/clean/observations.csv",
-        f"{RESULTS}/clean/observations_constant.csv",
-    ],
-    normalised=f"{RESULTS}/index/{{view}}/normalised.csv",
-    scores=f"{RESULTS}/index/{{view}}/scores.csv",
+    prepared=f"{RESULTS}/index/{{view}}/prepared.csv",
     views=config["views"],
     measures=config["measures"],
     # standard errors of the run's own survey, as errors of its measures
@@ -208,14 +202,7 @@ rule joint:
 
 rule sobol:
     input:
-        indicators=f"{RESULTS}/indicators/indicators.csv",
-        observations=[
-            f"{RESULTS}/clean/observations.csv",
-            f"{RESULTS}/clean/observations_constant.csv",
-        ],
-        normalised=f"{RESULTS}/index/{{view}}/normalised.csv",
-        scores=f"{RESULTS}/index/{{view}}/scores.csv",
-        weights=f"{RESULTS}/index/{{view}}/weights.csv",
+        prepared=f"{RESULTS}/index/{{view}}/prepared.csv",
         views=config["views"],
         measures=config["measures"],
     output:

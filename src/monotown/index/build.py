@@ -26,6 +26,7 @@ from monotown.index.kernel import evaluate_nodes
 from monotown.index.model import Leaf
 from monotown.index.panel import CONTRIBUTIONS, TRENDS, contribution_table, neighbours, trend_table
 from monotown.index.prepare import Prepared, prepare, view_model, weights_of
+from monotown.index.prepared import PREPARED, prepared_table
 from monotown.index.weighting import UNIT_WEIGHTS, evaluate_each, read_weighting
 from monotown.methods.missing import rubin
 from monotown.methods.normalise import others_average
@@ -161,6 +162,7 @@ IMPUTATION = table(
 class IndexTables:
     """Result tables of one view, by the names of their files; scores on the scale of the index."""
 
+    prepared: pd.DataFrame
     normalised: pd.DataFrame
     weights: pd.DataFrame
     scores: pd.DataFrame
@@ -177,6 +179,7 @@ class IndexTables:
 
 #: Schema of each table of `IndexTables`.
 SCHEMAS: Final = {
+    "prepared": PREPARED,
     "normalised": NORMALISED,
     "weights": WEIGHTS,
     "scores": SCORES,
@@ -236,6 +239,7 @@ def build_index(
     weightings = {v: read_weighting(v, c) for v, c in every.items()}
     name = str(config.get("average_weights"))
     tables = IndexTables(
+        prepared=prepared_table(prepared),
         normalised=_normalised_table(prepared),
         weights=_weights_table(prepared),
         scores=scores,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
@@ -397,6 +397,23 @@ class IndexModel:
         root = step(self.tree)
         assert isinstance(root, Node)
         return replace(self, tree=replace(root, weight=1.0))
+
+    def with_leaves(self, change: Callable[[Leaf], Leaf]) -> IndexModel:
+        """The same model with every leaf changed by a function.
+
+        Examples
+        --------
+        >>> model = IndexModel(Node("i", (Leaf("a"), Leaf("b"))))
+        >>> print(model.with_leaves(lambda leaf: replace(leaf, direction=-1)))
+        i: arithmetic
+        ├─ a 0.5000: - minmax
+        └─ b 0.5000: - minmax
+        """
+
+        def step(node: Node) -> Node:
+            return replace(node, children=tuple(change(c) if isinstance(c, Leaf) else step(c) for c in node.children))
+
+        return replace(self, tree=step(self.tree))
 
     def without(self, *measures: str) -> IndexModel:
         """The same model with measures left out; a node left empty goes too.

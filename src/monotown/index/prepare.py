@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from monotown.base.problems import InputError, Problems, nearest
+from monotown.base.problems import InputError, Problem, Problems, nearest
 from monotown.base.tables import SCALES
 from monotown.base.ties import TOLERANCE
 from monotown.index.admissible import inadmissible, lowest, scale_of
@@ -23,6 +23,8 @@ from monotown.methods.outliers import mad_flags, treat, winsorise
 
 Array = NDArray[np.float64]
 
+#: What tells the rows of a panel apart, in their order.
+_KEYS: Final = ["year", "unit"]
 
 #: Keys of a view.
 VIEW_KEYS: Final = (
@@ -56,13 +58,15 @@ class Prepared:
     rows
         One row a unit and year, sorted by year and unit: ``unit``, ``year``, ``kind``, ``source``,
         ``enough`` (whether the coverage suffices).
-    raw, used, z
-        Shape (rows, leaves): as in the indicators table, after filling and treatment, and
-        normalised; NaN where missing.
+    raw, filled, used, z
+        Shape (rows, leaves), each made of the one before: as in the indicators table, after
+        filling, after treatment of outliers, and normalised; NaN where missing.
     clipped
         Where a value was cut to a goalpost.
     flags
         How a value was got, "" as given.
+    shares
+        Weight of each row's unit in averages over units, shape (rows,); None where each counts once.
     weighed
         What the view's ``weights`` come to; None where those of the tree count.
     completed
@@ -74,10 +78,12 @@ class Prepared:
     model: IndexModel
     rows: pd.DataFrame
     raw: Array
+    filled: Array
     used: Array
     z: Array
     clipped: NDArray[np.bool_]
     flags: NDArray[np.str_]
+    shares: Array | None = None
     weighed: Weighed | None = None
     completed: Array | None = None
 
@@ -101,6 +107,19 @@ class Prepared:
     def years(self) -> list[int]:
         """Years, rising."""
         return sorted(int(y) for y in self.rows["year"].unique())
+
+    def normalised(self, model: IndexModel) -> Array:
+        """The treated values on the scales of another model's leaves, shape (rows, leaves).
+
+        Raises
+        ------
+        ValueError
+            If a method does not suit the values of a measure; the message names it.
+        """
+        years = self.rows["year"].to_numpy()
+        return np.column_stack(
+            [normalise_leaf(leaf, self.used[:, j], years, self.shares)[0] for j, leaf in enumerate(model.leaves)]
+        )
 
 
 def view_model(
@@ -269,58 +288,76 @@ def prepare(
     ([[0.2], [1.0]], [[False], [True]])
     """
     model = view_model(view, config, measures)
+    rows, raw = _panel(indicators, view, config, model)
+    shares = None
+    if average_weights is not None:
+        shares = weights_of(rows, average_weights, str(config.get("average_weights")))
+    filling = fill(model, rows, raw, seed)
+    step = partial(_scored, years=rows["year"].to_numpy(), shares=shares)
+    used, marks, z, clipped = _each_leaf(model, view, step, filling.values)
+    _check_scores(model, view, rows, z)
+    completed = None
+    if filling.tables is not None:
+        completed = np.stack([_each_leaf(model, view, step, table)[2] for table in filling.tables])
+    flags = np.where(marks != "", marks, filling.flags)
+    prepared = Prepared(view, model, rows, raw, filling.values, used, z, clipped, flags, shares, None, completed)
+    return _weighed(prepared, config, judgments)
+
+
+def _panel(
+    indicators: pd.DataFrame, view: str, config: Mapping[str, Any], model: IndexModel
+) -> tuple[pd.DataFrame, Array]:
+    """Rows of a view and its values as given; a row without any value is no row."""
     mine = indicators[indicators["view"] == view]
     _check_rows(mine, view, config, model)
-    mine = mine[mine["measure"].isin(model.measures)].copy()
-    keys = ["year", "unit"]
-    rows = mine[keys].drop_duplicates().sort_values(keys).reset_index(drop=True)
+    mine = mine[mine["measure"].isin(model.measures) & mine["value"].notna()]
+    rows, raw = spread_out(mine, "value", model)
+    described = mine.groupby(_KEYS)
     places = pd.MultiIndex.from_frame(rows)
-    raw = np.full((len(rows), len(model.measures)), np.nan)
-    at = places.get_indexer(pd.MultiIndex.from_frame(mine[keys]))
-    raw[at, pd.Index(model.measures).get_indexer(pd.Index(mine["measure"]))] = mine["value"]
-    some = ~np.isnan(raw).all(axis=1)  # a row without any value is no row
-    rows, raw, places = rows[some].reset_index(drop=True), raw[some], places[some]
-    described = mine[mine["value"].notna()].groupby(keys)
     rows["kind"] = described["kind"].first().reindex(places).to_numpy()
     rows["source"] = described["source"].agg(_join_sources).reindex(places).to_numpy()
-    when = rows["year"].to_numpy()
-    found = coverage(~np.isnan(raw), [model.block_of[m] for m in model.measures], config.get("minimum_coverage"))
-    rows["enough"] = found.enough
-    share = None
-    if average_weights is not None:
-        share = weights_of(rows, average_weights, str(config.get("average_weights")))
-    problems = Problems()
-    values, flags, tables = _fill(model, rows, raw, seed, problems)
-    z, clipped = _scale(model, view, values, flags, when, share, problems)
-    problems.stop()
-    _check_scores(model, view, rows, z, problems)
-    problems.stop()
-    completed = None
-    if tables is not None:
-        scaled = [_scale(model, view, table, flags.copy(), when, share, problems)[0] for table in tables]
-        problems.stop()
-        completed = np.stack(scaled)
-    weighting = read_weighting(view, config)
-    weighed = None
-    if weighting is not None and weighting.family != "fixed":
-        weighed = weigh_view(
-            model,
-            weighting,
-            z,
-            rows,
-            judgments=judgments,
-            expected_blocks=config.get("expected_blocks", ()),
-            kind=str(config.get("kind", rows["kind"].iloc[0])),
-            where=Place("config/views.yaml", f"{view}.weights"),
-        )
-        model = weighed.model
-        rows["kind"] = [kind_under(str(k), weighed.kind) for k in rows["kind"]]
-        if weighting.judgments is not None:
-            rows["source"] = [_join_sources([s, weighting.judgments]) for s in rows["source"]]
-    return Prepared(view, model, rows, raw, values, z, clipped, flags, weighed, completed)
+    blocks = [model.block_of[m] for m in model.measures]
+    rows["enough"] = coverage(~np.isnan(raw), blocks, config.get("minimum_coverage")).enough
+    return rows, raw
 
 
-def _check_scores(model: IndexModel, view: str, rows: pd.DataFrame, z: Array, problems: Problems) -> None:
+def spread_out(table: pd.DataFrame, column: str, model: IndexModel) -> tuple[pd.DataFrame, Array]:
+    """A column of a long table as a matrix, shape (rows, leaves), and the unit and year of each row.
+
+    Parameters
+    ----------
+    table
+        ``unit``, ``year``, ``measure`` and the column; no other measures than the model's.
+    """
+    rows = table[_KEYS].drop_duplicates().sort_values(_KEYS).reset_index(drop=True)
+    found = np.full((len(rows), len(model.measures)), np.nan)
+    at = pd.MultiIndex.from_frame(rows).get_indexer(pd.MultiIndex.from_frame(table[_KEYS]))
+    found[at, pd.Index(model.measures).get_indexer(pd.Index(table["measure"]))] = table[column]
+    return rows, found
+
+
+def _weighed(prepared: Prepared, config: Mapping[str, Any], judgments: object) -> Prepared:
+    """The same with weights from its data or from experts, where the view asks for such."""
+    weighting = read_weighting(prepared.view, config)
+    if weighting is None or weighting.family == "fixed":
+        return prepared
+    weighed = weigh_view(
+        prepared.model,
+        weighting,
+        prepared.z,
+        prepared.rows,
+        judgments=judgments,
+        expected_blocks=config.get("expected_blocks", ()),
+        kind=str(config.get("kind", prepared.rows["kind"].iloc[0])),
+        where=Place("config/views.yaml", f"{prepared.view}.weights"),
+    )
+    rows = prepared.rows.assign(kind=[kind_under(str(k), weighed.kind) for k in prepared.rows["kind"]])
+    if weighting.judgments is not None:
+        rows["source"] = [_join_sources([s, weighting.judgments]) for s in rows["source"]]
+    return replace(prepared, model=weighed.model, rows=rows, weighed=weighed)
+
+
+def _check_scores(model: IndexModel, view: str, rows: pd.DataFrame, z: Array) -> None:
     """Refuse scores for which a mean of the tree is not defined, whatever the weights."""
     known = z[rows["enough"].to_numpy()]
     if not len(known):
@@ -332,38 +369,41 @@ def _check_scores(model: IndexModel, view: str, rows: pd.DataFrame, z: Array, pr
         at = np.argwhere((z <= 0) & rows["enough"].to_numpy()[:, None])
         named = [f"{model.measures[j]} of {rows['unit'][i]}, {rows['year'][i]}" for i, j in at[:5]]
         more = f" and {len(at) - 5} more" if len(at) > 5 else ""
-        problems.add(
-            "config/views.yaml",
-            f"{view}.tree",
-            str(error),
-            f"a floor there, or an arithmetic mean; at or below 0: {'; '.join(named)}{more}",
-        )
+        expected = f"a floor there, or an arithmetic mean; at or below 0: {'; '.join(named)}{more}"
+        raise InputError([Problem("config/views.yaml", f"{view}.tree", str(error), expected)]) from None
 
 
-def _scale(
-    model: IndexModel,
-    view: str,
-    values: Array,
-    flags: NDArray[np.str_],
-    when: NDArray[np.int64],
-    share: Array | None,
-    problems: Problems,
-) -> tuple[Array, NDArray[np.bool_]]:
-    """Normalised scores and where they were cut; treats `values` and marks `flags` in place."""
-    z, clipped = np.full(values.shape, np.nan), np.zeros(values.shape, dtype=bool)
+def _each_leaf(
+    model: IndexModel, view: str, step: Callable[[Leaf, Array], Sequence[NDArray[Any]]], values: Array
+) -> list[NDArray[Any]]:
+    """What a step makes of the column of each leaf, as matrices; what it refuses comes together."""
+    problems = Problems()
+    found = []
     for j, leaf in enumerate(model.leaves):
         try:
-            values[:, j], treated = _treat(leaf, values[:, j])
-            flags[treated != "", j] = treated[treated != ""]
-            z[:, j], clipped[:, j] = normalise_leaf(leaf, values[:, j], when, share)
+            found.append(step(leaf, values[:, j]))
         except ValueError as error:
-            _refuse(problems, view, leaf, error)
-    return z, clipped
+            settings = f"{leaf.normalisation}, transform {leaf.transform}, outliers {leaf.outliers}"
+            problems.add("views config", f"{view}, measure {leaf.measure}", settings, str(error))
+    problems.stop()
+    return [np.column_stack(part) for part in zip(*found, strict=True)]
 
 
-def _refuse(problems: Problems, view: str, leaf: Leaf, error: ValueError) -> None:
-    settings = f"{leaf.normalisation}, transform {leaf.transform}, outliers {leaf.outliers}"
-    problems.add("views config", f"{view}, measure {leaf.measure}", settings, str(error))
+def _scored(leaf: Leaf, x: Array, years: NDArray[np.int64], shares: Array | None) -> Sequence[NDArray[Any]]:
+    """A leaf's values treated, the marks of that, its scores and where they were cut."""
+    used, marks = _treat(leaf, x)
+    return used, marks, *normalise_leaf(leaf, used, years, shares)
+
+
+def treat_outliers(model: IndexModel, view: str, values: Array) -> Array:
+    """Filled values with their outliers treated as each leaf says, shape (rows, leaves).
+
+    Raises
+    ------
+    InputError
+        The leaves whose treatment does not suit their values.
+    """
+    return _each_leaf(model, view, _treat, values)[0]
 
 
 def average_weights(observations: pd.DataFrame, variable: str | None) -> pd.DataFrame | None:
@@ -441,63 +481,79 @@ def _check_rows(mine: pd.DataFrame, view: str, config: Mapping[str, Any], model:
     problems.stop()
 
 
-def _fill(
-    model: IndexModel, rows: pd.DataFrame, raw: Array, seed: int, problems: Problems
-) -> tuple[Array, NDArray[np.str_], Array | None]:
-    """Values and flags after each leaf's rule, and the tables of multiple imputation.
+@dataclass(frozen=True)
+class Filling:
+    """Values after the rules for missing ones, shape (rows, leaves), and how each was got.
+
+    `tables` are those of multiple imputation, shape (tables, rows, leaves), of which the values
+    are the mean; None where nothing was imputed so.
+    """
+
+    values: Array
+    flags: NDArray[np.str_]
+    tables: Array | None
+
+
+def fill(model: IndexModel, rows: pd.DataFrame, raw: Array, seed: int) -> Filling:
+    """Values after each leaf's rule for missing ones.
 
     Nothing is made up where there is nothing to go by: a measure that nobody has in a year stays
     missing, and so does a unit's whole block.
+
+    Parameters
+    ----------
+    model, rows, raw
+        As of `Prepared`.
+    seed
+        For multiple imputation.
+
+    Raises
+    ------
+    InputError
+        Years that multiple imputation refuses.
     """
     values, flags = raw.copy(), np.full(raw.shape, "", dtype="U16")
-    columns: dict[str, list[int]] = {}
-    for j, measure in enumerate(model.measures):
-        columns.setdefault(model.block_of[measure], []).append(j)
-    has_block: dict[str, NDArray[np.bool_]] = {
-        b: np.asarray((~np.isnan(raw[:, js])).any(axis=1)) for b, js in columns.items()
-    }
+    years = rows["year"].to_numpy()
     by_year = [g.index.to_numpy() for _, g in rows.groupby("year", sort=True)]
     by_unit = [g.index.to_numpy() for _, g in rows.groupby("unit", sort=True)]
-    years = rows["year"].to_numpy()
+    blocks = np.array([model.block_of[m] for m in model.measures])
     for j, leaf in enumerate(model.leaves):
         if leaf.missing in ("mean", "median"):
-            known = has_block[model.block_of[leaf.measure]]
-            groups = [g[known[g]] for g in by_year if not np.isnan(raw[g, j]).all()]
-            parts = [(g, fill_group(raw[g, j], leaf.missing)) for g in groups]
+            known = ~np.isnan(raw[:, blocks == blocks[j]]).all(axis=1)
+            for g in by_year:
+                if not np.isnan(raw[g, j]).all():
+                    here = g[known[g]]
+                    values[here, j], flags[here, j] = fill_group(raw[here, j], leaf.missing)
         elif leaf.missing in ("interpolate", "carry", "interpolate_carry"):
-            parts = [(g, _fill_series(leaf, raw[g, j], years[g])) for g in by_unit]
-        else:
+            for g in by_unit:
+                values[g, j], flags[g, j] = _fill_series(leaf, raw[g, j], years[g])
+    drawn = _imputed(model, rows, raw, seed)
+    if drawn is None:
+        return Filling(values, flags, None)
+    made = ~np.isnan(drawn[0])
+    # the index rests on the mean of the completed tables, its error on each of them
+    mean = np.where(made, drawn.mean(axis=0), values)
+    return Filling(mean, np.where(made, "imputed", flags), np.where(made, drawn, values))
+
+
+def _imputed(model: IndexModel, rows: pd.DataFrame, raw: Array, seed: int) -> Array | None:
+    """What multiple imputation puts for missing values, NaN elsewhere, shape (tables, rows, leaves)."""
+    enough = rows["enough"].to_numpy(dtype=bool)
+    chained = np.array([leaf.missing == "mice" for leaf in model.leaves])
+    gone = np.asarray(np.isnan(raw) & chained & enough[:, None])
+    problems, drawn = Problems(), None
+    for year in sorted(rows.loc[gone.any(axis=1), "year"].unique()):
+        some = np.flatnonzero(enough & (rows["year"] == year))
+        try:
+            tables = impute_chained(raw[some], seed, blocks=[model.block_of[m] for m in model.measures])
+        except ValueError as error:
+            problems.add("views config", f"missing: mice, year {year}", "mice", str(error))
             continue
-        for place, filled in parts:
-            values[place, j], flags[place, j] = filled
-    completed: Array | None = None
-    done: list[tuple[NDArray[np.int64], NDArray[np.bool_], Array]] = []
-    chained = [j for j, leaf in enumerate(model.leaves) if leaf.missing == "mice"]
-    if chained:
-        blocks = [model.block_of[m] for m in model.measures]
-        for g in by_year:
-            some = g[rows["enough"].to_numpy()[g]]
-            gone = np.isnan(raw[np.ix_(some, chained)])
-            if gone.any():
-                # the index rests on the mean of the completed tables, its error on each of them
-                try:
-                    tables = impute_chained(raw[some], seed, blocks=blocks)
-                except ValueError as error:
-                    year = int(years[some[0]])
-                    problems.add("views config", f"missing: mice, year {year}", "mice", str(error))
-                    continue
-                mean = tables.mean(axis=0)[:, chained]
-                part, marks = values[np.ix_(some, chained)], flags[np.ix_(some, chained)]
-                part[gone], marks[gone] = mean[gone], "imputed"
-                values[np.ix_(some, chained)], flags[np.ix_(some, chained)] = part, marks
-                done.append((some, gone, tables[:, :, chained]))
-    if done:
-        completed = np.repeat(values[None], len(done[0][2]), axis=0)
-        for some, gone, drawn in done:
-            for table, one in zip(completed, drawn, strict=True):
-                place = np.ix_(some, np.array(chained))
-                table[place] = np.where(gone, one, table[place])
-    return values, flags, completed
+        if drawn is None:
+            drawn = np.full((len(tables), *raw.shape), np.nan)
+        drawn[:, some] = np.where(gone[some], tables, np.nan)
+    problems.stop()
+    return drawn
 
 
 def _fill_series(leaf: Leaf, x: Array, years: NDArray[np.int64]) -> Filled:
@@ -505,9 +561,8 @@ def _fill_series(leaf: Leaf, x: Array, years: NDArray[np.int64]) -> Filled:
     if leaf.missing.startswith("interpolate"):
         filled = interpolate(x, years)
     if leaf.missing.endswith("carry"):
-        known, old = filled
-        carried, new = carry(known, years)
-        filled = Filled(carried, np.where(new == "", old, new))
+        carried, new = carry(filled.values, years)
+        filled = Filled(carried, np.where(new == "", filled.flags, new))
     return filled
 
 

@@ -11,10 +11,10 @@ import pandas as pd
 import pandera.pandas as pa
 from numpy.typing import NDArray
 
-from monotown.base.problems import InputError, Problem
+from monotown.base.problems import Problems
 from monotown.base.tables import to_scale, write_order
 from monotown.index.admissible import scale_of
-from monotown.index.prepare import view_model
+from monotown.index.prepare import Prepared
 from monotown.sensitivity import tables
 from monotown.sensitivity.design import Variants
 from monotown.sensitivity.inputs import read_inputs
@@ -22,7 +22,7 @@ from monotown.sensitivity.monte_carlo import Counted, JointRun
 from monotown.sensitivity.monte_carlo_error import convergence
 from monotown.sensitivity.tally import Tally, holistic
 from monotown.sensitivity.weights import Settings, summarise
-from monotown.sensitivity.year import reference_year, view_cases
+from monotown.sensitivity.year import cases_of, reference_year
 
 Array = NDArray[np.float64]
 
@@ -49,13 +49,9 @@ class Stop:
 
 
 def joint_run(
-    view: str,
-    views: Mapping[str, Any],
+    prepared: Prepared,
+    config: Mapping[str, Any],
     measures: Mapping[str, Any],
-    indicators: pd.DataFrame,
-    normalised: pd.DataFrame,
-    scores: pd.DataFrame,
-    average_weights: pd.DataFrame | None,
     analysis: str,
     options: Mapping[str, Any],
     seed: int,
@@ -66,12 +62,10 @@ def joint_run(
 
     Parameters
     ----------
-    view, views, measures
-        Id of the view, and the contents of the config files.
-    indicators, normalised, scores
-        Tables of the stages before.
-    average_weights
-        As `monotown.index.prepare.average_weights` gives them.
+    prepared
+        The view's data.
+    config, measures
+        The view's entry in the views config, and the measures config.
     analysis
         A key of ``analyses``.
     options
@@ -85,35 +79,28 @@ def joint_run(
         If the view takes its weights from a scheme: here schemes are what is varied; if no year
         has two units with a score, so that there is no rank to vary.
     """
-    config = views[view]
+    view, problems = prepared.view, Problems()
     if config.get("weights") is not None:
-        raise InputError(
-            [
-                Problem(
-                    "views",
-                    f"{view}.weights",
-                    str(config["weights"]),
-                    "no `weights` in a view named under sensitivity.views: its schemes are varied "
-                    "there, so name the scheme in sensitivity.analyses",
-                )
-            ]
+        problems.add(
+            "views",
+            f"{view}.weights",
+            str(config["weights"]),
+            "no `weights` in a view named under sensitivity.views: its schemes are varied "
+            "there, so name the scheme in sensitivity.analyses",
         )
-    cases = view_cases(view_model(view, config, measures), normalised, scores)
+    problems.stop()
+    cases = cases_of(prepared)
     if not cases:
-        raise InputError(
-            [
-                Problem(
-                    "run config",
-                    "sensitivity.views",
-                    view,
-                    "a view in which two units or more have a score in one year: a unit alone has "
-                    "no rank, so leave the view out",
-                )
-            ]
+        problems.add(
+            "run config",
+            "sensitivity.views",
+            view,
+            "a view in which two units or more have a score in one year: a unit alone has "
+            "no rank, so leave the view out",
         )
+    problems.stop()
     inputs = read_inputs(options["analyses"][analysis], options["weight_cv"], where=f"sensitivity.analyses.{analysis}")
-    variants = Variants(view, config, measures, indicators, inputs, reference_year(cases), average_weights, seed)
-    return JointRun(variants, analysis, seed)
+    return JointRun(Variants(prepared, config, measures, inputs, reference_year(cases), seed), analysis, seed)
 
 
 def joint_tables(

@@ -13,14 +13,13 @@ from functools import cached_property
 from typing import Any, Final, cast
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from monotown.base.problems import InputError, Problem
 from monotown.index.admissible import inadmissible, lowest, score_range
 from monotown.index.leaves import normalise_leaf
 from monotown.index.model import IndexModel, Leaf, Node, method
-from monotown.index.prepare import Prepared, prepare, view_model, weights_of
+from monotown.index.prepare import Prepared, fill, treat_outliers, view_model
 from monotown.methods.normalise import minmax
 from monotown.methods.outliers import apply_transform
 from monotown.sensitivity.compare import scheme_weights
@@ -114,16 +113,16 @@ class Variants:
 
     Parameters
     ----------
-    view, config, measures
-        As in `monotown.index.prepare.prepare`.
-    indicators
-        The table `monotown.base.tables.INDICATORS`.
+    prepared
+        The view's data; only what an input varies is made anew of them.
+    config, measures
+        The view's entry in the views config, and the measures config.
     inputs
         What varies.
     year
         The year.
-    average_weights, seed
-        As in `monotown.index.prepare.prepare`.
+    seed
+        For multiple imputation.
 
     Attributes
     ----------
@@ -153,28 +152,21 @@ class Variants:
 
     def __init__(
         self,
-        view: str,
+        prepared: Prepared,
         config: Mapping[str, Any],
         measures: Mapping[str, Mapping[str, Any]],
-        indicators: pd.DataFrame,
         inputs: Inputs,
         year: int,
-        average_weights: pd.DataFrame | None = None,
         seed: int = 0,
     ) -> None:
-        self.view, self.config, self.measures = view, config, measures
-        self.inputs = inputs
-        self._indicators, self._averages, self._seed = indicators, average_weights, seed
-        base = self._prepare({})
-        self.base = base
+        self.view, self.config, self.measures = prepared.view, config, measures
+        self.inputs, self._seed = inputs, seed
+        self.base = base = prepared
         self.model = base.model
-        self._shares = None
-        if average_weights is not None:
-            self._shares = weights_of(base.rows, average_weights, str(config.get("average_weights")))
         here = ((base.rows["year"] == year) & base.rows["enough"]).to_numpy()
         self.rows: NDArray[np.int64] = np.flatnonzero(here)
         if len(self.rows) < 2:
-            raise ValueError(f"{view} ranks fewer than two units in {year}")
+            raise ValueError(f"{self.view} ranks fewer than two units in {year}")
         units = base.rows["unit"].to_numpy()[self.rows]
         self.case = Case.of(self.model, year, [str(u) for u in units], base.z[self.rows])
         self.factors = self._factors()
@@ -229,11 +221,16 @@ class Variants:
 
     # data and scales
 
-    def _prepare(self, settings: Mapping[str, object]) -> Prepared:
+    def _treated(self, settings: Mapping[str, object]) -> Array:
+        """Values under other rules for missing values or outliers, from where the first of them differs."""
+        if not settings:
+            return self.base.used
         tree = _with_leaves(self.config["tree"], settings)
-        return prepare(
-            self._indicators, self.view, {**self.config, "tree": tree}, self.measures, self._averages, self._seed
-        )
+        model = view_model(self.view, {**self.config, "tree": tree}, self.measures)
+        filled = self.base.filled
+        if "missing" in settings:
+            filled = fill(model, self.base.rows, self.base.raw, self._seed).values
+        return treat_outliers(model, self.view, filled)
 
     def _values(self, missing: int, outliers: int, window: int) -> Array:
         key = (missing, outliers)
@@ -247,7 +244,7 @@ class Variants:
                 if level.value != BASELINE
             }
             try:
-                self._filled[key] = self._prepare(settings).used
+                self._filled[key] = self._treated(settings)
             except ValueError as error:
                 self._filled[key] = str(error)
         found = self._filled[key]
@@ -307,7 +304,10 @@ class Variants:
             }
             model = _with_leaf_settings(model, leaves)
         z = np.column_stack(
-            [normalise_leaf(leaf, values[:, j], self._years, self._shares)[0] for j, leaf in enumerate(model.leaves)]
+            [
+                normalise_leaf(leaf, values[:, j], self._years, self.base.shares)[0]
+                for j, leaf in enumerate(model.leaves)
+            ]
         )[self.rows]
         if np.isinf(z).any():
             raise ValueError("scores without bound")
@@ -379,7 +379,7 @@ class Variants:
                 highs = high + reach * (2 * posts[:, 1] - 1)
                 moved = low + (moved - lows) * ((high - low) / (highs - lows))
         plain = replace(leaf, transform="none", goalposts=pair)
-        years, shares = self._years, self._shares
+        years, shares = self._years, self.base.shares
         scope = dict(leaf.normalisation.parameters).get("scope", "year")
         if name in _FROZEN or scope == "year":
             years = years[self.rows]

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from monotown.base.problems import InputError, Problem
 from monotown.base.tables import TEXT, kind_column, score_column, table, to_scale
 from monotown.index.admissible import AMPI_SCALE, MPI_SCALE, inadmissible, scale_of, score_range
 from monotown.index.kernel import evaluate
-from monotown.index.leaves import normalise_leaf
 from monotown.index.model import AGGREGATIONS, NORMALISATIONS, IndexModel, Leaf, Method, Node, Parameter, method
-from monotown.index.prepare import Prepared, weights_of
+from monotown.index.prepare import Prepared
 from monotown.methods.aggregate import ACROSS_UNITS
 from monotown.methods.ranks import rank
+from monotown.methods.weights import Missing
 from monotown.methods.weights.schemes import SCHEMES, weigh
+from monotown.sensitivity.compare import block_weights
+from monotown.sensitivity.year import cases_of, reference_year
 
 Array = NDArray[np.float64]
 
@@ -119,20 +122,11 @@ def with_normalisation(model: IndexModel, name: str, aggregation: str = OWN) -> 
             return method(name, target=(70.0, 130.0))
         return method(name)
 
-    def step(item: Node | Leaf) -> Node | Leaf:
-        if isinstance(item, Leaf):
-            return replace(item, normalisation=chosen(item))
-        return replace(item, children=tuple(step(c) for c in item.children))
-
-    root = step(model.tree)
-    assert isinstance(root, Node)
-    return replace(model, tree=root) if name != "distance_to_target" else _targets(model, root)
-
-
-def _targets(model: IndexModel, root: Node) -> IndexModel:
     try:
-        return replace(model, tree=root)
+        return model.with_leaves(lambda leaf: replace(leaf, normalisation=chosen(leaf)))
     except InputError as error:
+        if name != "distance_to_target":
+            raise
         first = error.problems[0]
         raise InputError([replace(first, expected="a target for every measure (value)")]) from None
 
@@ -167,9 +161,7 @@ def with_aggregation(model: IndexModel, name: str) -> IndexModel:
     return replace(model, tree=Node(model.tree.id, leaves, 1.0, chosen, missing, floor))
 
 
-def method_tables(
-    prepared: Prepared, average_weights: pd.DataFrame | None = None, name: str = "weights"
-) -> MethodTables:
+def method_tables(prepared: Prepared) -> MethodTables:
     """Ranks of a view's units under every admissible combination, and the others with reasons.
 
     The weights, normalisations and aggregations are varied one beside the other: the view's own
@@ -180,8 +172,6 @@ def method_tables(
     ----------
     prepared
         The view's data; filling and treatment stay as they are.
-    average_weights, name
-        Weights of averages over units, as in `monotown.index.prepare.prepare`.
 
     Returns
     -------
@@ -189,93 +179,62 @@ def method_tables(
         Of the last of the years with the most values. Each method decides by itself whether its
         scores are on the scale of the index (`monotown.index.admissible.scale_of`).
     """
-    model, rows = prepared.model, prepared.rows
-    filled = (~np.isnan(prepared.z)).sum(axis=1)
-    count = pd.Series(filled).groupby(rows["year"]).sum()
-    year = int(count[count == count.max()].index[-1])
-    here = ((rows["year"] == year) & rows["enough"]).to_numpy()
-    units = rows.loc[here, "unit"].to_list()
-    share = None if average_weights is None else weights_of(rows, average_weights, name)
-    kind = str(rows.loc[here, "kind"].iloc[0])
-    ranked: list[pd.DataFrame] = []
-    refused: dict[tuple[str, str, str], Problem] = {}
+    cases = cases_of(prepared)
+    year = reference_year(cases)
+    units = list(next(c.units for c in cases if c.year == year))
+    rows = np.array([prepared.places[u, year] for u in units])
+    kind = str(prepared.rows["kind"].iloc[rows[0]])
+    ranked, refused = [], []
+    for (normalisation, weighting, aggregation), found in _paths(prepared, rows):
+        path = {"normalisation": normalisation, "weighting": weighting, "aggregation": aggregation}
+        row = {"view": prepared.view, "year": year, **path}
+        if isinstance(found, Problem):
+            refused.append({**row, "setting": found.where, "found": found.found, "admissible": found.expected})
+        else:
+            model, scores = found
+            made = {"score": scores, "scale": scale_of(model), "rank": rank(scores), "kind": kind}
+            ranked.append(pd.DataFrame({**row, "unit": units, **made}))
+    every = pd.concat(ranked, ignore_index=True)
+    return MethodTables(
+        to_scale(every, METHODS, every["scale"]), pd.DataFrame(refused, columns=list(INADMISSIBLE.columns))
+    )
 
-    def scores(variant: IndexModel) -> Array:
-        return np.asarray(normalised(prepared, variant, share)[here])
 
+def _paths(
+    prepared: Prepared, rows: NDArray[np.int64]
+) -> Iterator[tuple[tuple[str, str, str], tuple[IndexModel, Array] | Problem]]:
+    """Every combination of normalisation, weighting and aggregation: its model and scores, or why not.
+
+    A setting that goes with none of the others is refused once, for `ANY` of them.
+    """
     for normalisation in (OWN, *NORMALISATIONS):
         try:
-            variant = with_normalisation(model, normalisation)
+            variant = with_normalisation(prepared.model, normalisation)
             _refuse_leaves(variant)
-            base = scores(variant)
-        except (InputError, ValueError) as error:
-            refused[normalisation, ANY, ANY] = _reason(error, "normalisation", normalisation)
+            z = prepared.normalised(variant)[rows]
+        except ValueError as error:
+            yield (normalisation, ANY, ANY), _reason(error, "normalisation", normalisation)
             continue
         weights: dict[str, Array] = {}
         for scheme in weightings():
             try:
-                weights[scheme] = _weights(model, base, scheme)
-            except (InputError, ValueError) as error:
-                refused[normalisation, scheme, ANY] = _reason(error, "weighting", scheme)
+                weights[scheme] = _weights(prepared.model, z, scheme)
+            except ValueError as error:
+                yield (normalisation, scheme, ANY), _reason(error, "weighting", scheme)
         for aggregation in (OWN, *AGGREGATIONS):
-            scaled = with_normalisation(model, normalisation, aggregation)
+            scaled = with_normalisation(prepared.model, normalisation, aggregation)
             whole = with_aggregation(scaled, aggregation)
             problems = inadmissible(whole, "view")
-            if problems:
-                refused[normalisation, ANY, aggregation] = problems[0]
-                continue
-            z = base if aggregation not in ("mpi", "ampi") else scores(scaled)
-            tried = dict(_evaluated(whole, z, weights))
-            failed = {w: str(e) for w, e in tried.items() if isinstance(e, ValueError)}
-            if len(failed) == len(tried) and len(set(failed.values())) == 1:
-                common = ValueError(next(iter(failed.values())))
-                refused[normalisation, ANY, aggregation] = _reason(common, "aggregation", aggregation)
-                continue
-            for scheme, found in tried.items():
-                if isinstance(found, ValueError):
-                    key = (normalisation, scheme, aggregation)
-                    refused[key] = _reason(found, "aggregation", aggregation)
+            if not problems:
+                own = z if scaled == variant else prepared.normalised(scaled)[rows]
+                tried = _tried(whole, own, weights, aggregation)
+                failed = {found for found in tried.values() if isinstance(found, Problem)}
+                if len(failed) != 1 or not all(isinstance(found, Problem) for found in tried.values()):
+                    for scheme, found in tried.items():
+                        yield (normalisation, scheme, aggregation), found
                     continue
-                ranked.append(
-                    pd.DataFrame(
-                        {
-                            "view": prepared.view,
-                            "year": year,
-                            "unit": units,
-                            "normalisation": normalisation,
-                            "weighting": scheme,
-                            "aggregation": aggregation,
-                            "score": found,
-                            "scale": scale_of(whole),
-                            "rank": rank(found),
-                            "kind": kind,
-                        }
-                    )
-                )
-    records = [
-        {
-            "view": prepared.view,
-            "year": year,
-            "normalisation": n,
-            "weighting": w,
-            "aggregation": a,
-            "setting": p.where,
-            "found": p.found,
-            "admissible": p.expected,
-        }
-        for (n, w, a), p in refused.items()
-    ]
-    every = pd.concat(ranked, ignore_index=True)
-    return MethodTables(
-        to_scale(every, METHODS, every["scale"]), pd.DataFrame(records, columns=list(INADMISSIBLE.columns))
-    )
-
-
-def normalised(prepared: Prepared, model: IndexModel, share: ArrayLike | None) -> Array:
-    """A view's treated values under another model's normalisations, shape (rows, leaves)."""
-    when = prepared.rows["year"].to_numpy()
-    columns = [normalise_leaf(leaf, prepared.used[:, j], when, share)[0] for j, leaf in enumerate(model.leaves)]
-    return np.column_stack(columns)
+                problems = [*failed]
+            yield (normalisation, ANY, aggregation), problems[0]
 
 
 def _refuse_leaves(model: IndexModel) -> None:
@@ -289,29 +248,23 @@ def _weights(model: IndexModel, z: Array, scheme: str) -> Array:
     if scheme == OWN:
         return model.weights
     blocks = [model.block_of[m] for m in model.measures]
-    given: dict[str, float] = {}
-    for block, w in zip(blocks, model.weights, strict=True):
-        given[block] = given.get(block, 0.0) + float(w)
-    allowed = SCHEMES[scheme].missing
-    return weigh(
-        scheme,
-        z,
-        blocks,
-        names=model.measures,
-        block_weights=given,
-        missing="available" if "available" in allowed else "complete_units",
-    )
+    missing: Missing = "available" if "available" in SCHEMES[scheme].missing else "complete_units"
+    return weigh(scheme, z, blocks, names=model.measures, block_weights=block_weights(model), missing=missing)
 
 
-def _evaluated(model: IndexModel, z: Array, weights: dict[str, Array]) -> Iterator[tuple[str, Array | ValueError]]:
-    try:
-        yield from zip(weights, _whole(model, z, np.array(list(weights.values()))), strict=True)
-    except ValueError:  # find out which weights it is that cannot be used
-        for scheme, w in weights.items():
-            try:
-                yield scheme, _whole(model, z, w[None])[0]
-            except ValueError as error:
-                yield scheme, error
+def _tried(
+    model: IndexModel, z: Array, weights: dict[str, Array], aggregation: str
+) -> dict[str, tuple[IndexModel, Array] | Problem]:
+    """Under each set of weights the model and the scores, or why there are none."""
+    with suppress(ValueError):
+        return {s: (model, x) for s, x in zip(weights, _whole(model, z, np.array(list(weights.values()))), strict=True)}
+    found: dict[str, tuple[IndexModel, Array] | Problem] = {}
+    for scheme, w in weights.items():  # find out which weights it is that cannot be used
+        try:
+            found[scheme] = model, _whole(model, z, w[None])[0]
+        except ValueError as error:
+            found[scheme] = _reason(error, "aggregation", aggregation)
+    return found
 
 
 def _whole(model: IndexModel, z: Array, weights: Array) -> Array:

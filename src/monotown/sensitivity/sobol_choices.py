@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Final
@@ -21,16 +21,16 @@ from monotown.base.tables import (
     NUMBER,
     TEXT,
     YEAR,
+    join_kinds,
     score_column,
     table,
     to_scale,
     write_order,
 )
-from monotown.base.ties import written_tolerance
 from monotown.index.admissible import inadmissible, scale_of
 from monotown.index.kernel import evaluate
-from monotown.index.leaves import normalise_leaf
 from monotown.index.model import IndexModel, Leaf, Node, method
+from monotown.index.prepare import Prepared
 from monotown.methods.ranks import rank
 from monotown.sensitivity.compare import scheme_weights
 from monotown.sensitivity.sobol import (
@@ -41,7 +41,7 @@ from monotown.sensitivity.sobol import (
     product_levels,
     sampled_indices,
 )
-from monotown.sensitivity.year import Case, reference_year
+from monotown.sensitivity.year import Case, cases_of, reference_year, year_sources
 
 Array = NDArray[np.float64]
 
@@ -197,38 +197,24 @@ class Choices:
 
     Parameters
     ----------
-    model
-        The view's model: its own settings are the first level, ``baseline``, of each choice.
+    prepared
+        The view's data; its own settings are the first level, ``baseline``, of each choice.
     case
         The year's units.
-    values
-        Values before normalisation of all years of the view, columns unit, year and one a measure.
     frozen
         Normalised scores of the year that sets data-driven weights, shape (units, leaves).
     settings
         What the user set.
-
-    Raises
-    ------
-    ValueError
-        If the values do not give the case's normalised scores.
     """
 
-    def __init__(
-        self, model: IndexModel, case: Case, values: pd.DataFrame, frozen: Array, settings: SobolSettings
-    ) -> None:
-        self.model, self.case, self.settings = model, case, settings
-        self.values = values.reset_index(drop=True)
-        place = {(str(u), int(y)): i for i, (u, y) in enumerate(zip(values["unit"], values["year"], strict=True))}
-        self.rows = np.array([place[u, case.year] for u in case.units])
+    def __init__(self, prepared: Prepared, case: Case, frozen: Array, settings: SobolSettings) -> None:
+        self.prepared, self.model, self.case, self.settings = prepared, prepared.model, case, settings
+        self.rows = np.array([prepared.places[u, case.year] for u in case.units])
         self.refused: list[tuple[str, str, str]] = []  # input, level, why
         self.same: list[tuple[str, str, str]] = []
-        self.tables = {("baseline", "baseline"): self._normalised(model)}
-        gap = np.abs(self.tables["baseline", "baseline"] - case.z)
-        if not (np.nan_to_num(gap) <= written_tolerance(case.z)).all():
-            raise ValueError(f"{case.year}: the values do not give the normalised scores")
+        self.tables = {("baseline", "baseline"): prepared.z[self.rows]}
         self.weights = self._weights(frozen)
-        self.noise_columns = len(list(model.walk())) - 1
+        self.noise_columns = len(list(self.model.walk())) - 1
         self.inputs = (
             Input("scheme", tuple(self.weights)),
             Input("normalisation", self._normalisations()),
@@ -239,14 +225,6 @@ class Choices:
 
     def _others(self, names: Sequence[str]) -> list[str]:
         return [n for n in names if n != self.model.tree.aggregation.name]
-
-    def _normalised(self, model: IndexModel) -> Array:
-        years = self.values["year"].to_numpy()
-        columns = []
-        for leaf in model.leaves:
-            scores, _ = normalise_leaf(leaf, self.values[leaf.measure].to_numpy(), years)
-            columns.append(scores[self.rows])
-        return np.stack(columns, axis=1)
 
     def _weights(self, frozen: Array) -> dict[str, Array]:
         found = {"baseline": self.model.weights}
@@ -268,7 +246,7 @@ class Choices:
             if {name} == own:
                 continue
             try:
-                self.tables[name, "baseline"] = self._normalised(_rescaled(self.model, name))
+                self.tables[name, "baseline"] = self.prepared.normalised(_rescaled(self.model, name))[self.rows]
                 found.append(name)
             except ValueError as error:
                 self.refused.append(("normalisation", name, str(error)))
@@ -280,8 +258,8 @@ class Choices:
         if not shift or not any(m.normalisation.name == "minmax" for m in frozen):
             return ("baseline",)
         for name, by in (("wider", shift), ("narrower", -shift)):
-            moved = _with_leaves(self.model, partial(_shifted, by=by))
-            self.tables["baseline", name] = self._normalised(moved)
+            moved = self.model.with_leaves(partial(_shifted, by=by))
+            self.tables["baseline", name] = self.prepared.normalised(moved)[self.rows]
         return ("baseline", "wider", "narrower")
 
     def _left(self) -> dict[str, Array]:
@@ -391,48 +369,27 @@ class Choices:
         return found
 
 
-def sobol_tables(
-    view: str,
-    kind: str,
-    model: IndexModel,
-    cases: Sequence[Case],
-    normalised: pd.DataFrame,
-    sources: Mapping[int, str],
-    settings: SobolSettings,
-) -> dict[str, pd.DataFrame]:
+def sobol_tables(prepared: Prepared, settings: SobolSettings) -> dict[str, pd.DataFrame]:
     """The tables of this module for the last year of a view.
-
-    Parameters
-    ----------
-    view, kind
-        Id and kind of data, carried to the rows.
-    model, cases
-        The view's model and its years.
-    normalised
-        The view's table of that name: columns unit, year, measure, value.
-    sources
-        Year to the codes of its sources.
-    settings
-        What the user set.
 
     Returns
     -------
     dict
         Name of each of `TABLES` to the table, in writing order.
     """
-    case = max(cases, key=lambda c: c.year)
+    cases = cases_of(prepared)
+    case = cases[-1]
     frozen = next(c for c in cases if c.year == reference_year(cases))
-    wide = normalised.set_index(["unit", "year", "measure"])["value"].unstack("measure")  # noqa: PD010
-    values = wide.reset_index().sort_values(["year", "unit"])
-    choices = Choices(model, case, values, frozen.z, settings)
+    choices = Choices(prepared, case, frozen.z, settings)
+    tail = join_kinds(prepared.rows["kind"]), year_sources(prepared.rows)[case.year]
     parts = [
         design_tables(
-            (view, case.year, design),
+            (prepared.view, case.year, design),
             case.units,
             found,
             _input_rows(choices, inputs),
-            (kind, sources[case.year]),
-            scale_of(model),
+            tail,
+            scale_of(prepared.model),
         )
         for design, (inputs, found) in choices.indices().items()
     ]
@@ -548,20 +505,7 @@ def _why(choices: Choices, j: int, level: str) -> str:
 
 def _rescaled(model: IndexModel, name: str) -> IndexModel:
     """The model with one normalisation for all measures."""
-    return _with_leaves(model, lambda leaf: replace(leaf, normalisation=method(name)))
-
-
-def _with_leaves(model: IndexModel, change: Callable[[Leaf], Leaf]) -> IndexModel:
-    """The model with every leaf changed by a function."""
-
-    def step(node: Node | Leaf) -> Node | Leaf:
-        if isinstance(node, Leaf):
-            return change(node)
-        return replace(node, children=tuple(step(c) for c in node.children))
-
-    root = step(model.tree)
-    assert isinstance(root, Node)
-    return replace(model, tree=root)
+    return model.with_leaves(lambda leaf: replace(leaf, normalisation=method(name)))
 
 
 def _shifted(leaf: Leaf, by: float) -> Leaf:

@@ -13,6 +13,7 @@ from scipy.special import ndtri
 
 from monotown.base.tables import join_kinds
 from monotown.index.admissible import scale_of
+from monotown.index.prepare import Prepared
 from monotown.methods.ranks import rank
 from monotown.sensitivity.analyses import joint_run
 from monotown.sensitivity.design import Factor, Noise
@@ -20,7 +21,7 @@ from monotown.sensitivity.inputs import INPUTS, read_inputs
 from monotown.sensitivity.monte_carlo import Drawn, JointRun
 from monotown.sensitivity.sobol import Indices, Input, product_levels, sampled_indices
 from monotown.sensitivity.sobol_choices import SobolSettings, design_tables
-from monotown.sensitivity.stability import year_sources
+from monotown.sensitivity.year import year_sources
 
 Array = NDArray[np.float64]
 
@@ -235,13 +236,9 @@ def _drawn(run: JointRun, name: str) -> str:
 
 
 def every_input_tables(
-    view: str,
-    views: Mapping[str, Any],
+    prepared: Prepared,
+    config: Mapping[str, Any],
     measures: Mapping[str, Any],
-    indicators: pd.DataFrame,
-    normalised: pd.DataFrame,
-    scores: pd.DataFrame,
-    average_weights: pd.DataFrame | None,
     options: Mapping[str, Any],
     settings: SobolSettings,
 ) -> list[dict[str, pd.DataFrame]]:
@@ -249,7 +246,7 @@ def every_input_tables(
 
     Parameters
     ----------
-    view, views, measures, indicators, normalised, scores, average_weights
+    prepared, config, measures
         As in `monotown.sensitivity.analyses.joint_run`.
     options
         ``analyses`` and ``weight_cv`` of the section ``sensitivity`` of the config.
@@ -259,18 +256,8 @@ def every_input_tables(
     together = every_input(options["analyses"], options["weight_cv"])
     if not settings.joint_points or len(together) < 2:
         return []
-    run = joint_run(
-        view,
-        views,
-        measures,
-        indicators,
-        normalised,
-        scores,
-        average_weights,
-        "every_input",
-        {**options, "analyses": {"every_input": together}},
-        settings.seed,
-    )
+    options = {**options, "analyses": {"every_input": together}}
+    run = joint_run(prepared, config, measures, "every_input", options, settings.seed)
     found = joint_sobol(
         run,
         points=settings.joint_points,
@@ -278,6 +265,6 @@ def every_input_tables(
         replicates=settings.replicates,
         interval=settings.interval,
     )
-    source = year_sources(scores)[run.variants.case.year]
-    kind = run.variants.inputs.kind_under(join_kinds(scores["kind"]))
-    return [joint_sobol_tables(view, kind, source, run, found)]
+    kind = run.variants.inputs.kind_under(join_kinds(prepared.rows["kind"]))
+    source = year_sources(prepared.rows)[run.variants.case.year]
+    return [joint_sobol_tables(prepared.view, kind, source, run, found)]

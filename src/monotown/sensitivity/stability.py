@@ -693,20 +693,6 @@ class Comparison:
         return (np.stack([ahead, inside[0] - factor * root.floor]),)
 
 
-def year_sources(scores: pd.DataFrame) -> dict[int, str]:
-    """Codes of the sources of each year of a table of scores.
-
-    Examples
-    --------
-    >>> year_sources(pd.DataFrame({"year": [2022, 2022], "source": ["b; a", "a"]}))
-    {2022: 'a; b'}
-    """
-    return {
-        int(str(year)): "; ".join(sorted({c for cell in cells for c in cell.split("; ") if c}))
-        for year, cells in scores.groupby("year")["source"]
-    }
-
-
 def flip_tables(
     view: str, kind: str, model: IndexModel, cases: Sequence[Case], sources: Mapping[int, str]
 ) -> dict[str, pd.DataFrame]:

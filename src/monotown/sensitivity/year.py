@@ -15,6 +15,7 @@ from monotown.index.admissible import scale_of
 from monotown.index.build import NORMALISED, SCORES
 from monotown.index.kernel import evaluate
 from monotown.index.model import IndexModel
+from monotown.index.prepare import Prepared
 from monotown.methods.ranks import rank
 
 Array = NDArray[np.float64]
@@ -97,6 +98,17 @@ def view_cases(model: IndexModel, normalised: pd.DataFrame, scores: pd.DataFrame
     return tuple(cases)
 
 
+def cases_of(prepared: Prepared) -> tuple[Case, ...]:
+    """Cases of prepared data, one a year, to the last bit.
+
+    Years in which fewer than two units have enough coverage are left out.
+    """
+    years = ((year, *prepared.year(year)) for year in prepared.years)
+    return tuple(
+        Case.of(prepared.model, year, [str(u) for u in rows["unit"]], z) for year, rows, z in years if len(rows) > 1
+    )
+
+
 def reference_year(cases: Sequence[Case]) -> int:
     """The last of the years with the most values: that for which data-driven weights are set.
 
@@ -105,3 +117,17 @@ def reference_year(cases: Sequence[Case]) -> int:
     """
     filled = [int((~np.isnan(c.z)).sum()) for c in cases]
     return max(c.year for c, n in zip(cases, filled, strict=True) if n == max(filled))
+
+
+def year_sources(scores: pd.DataFrame) -> dict[int, str]:
+    """Codes of the sources of each year of a table of scores.
+
+    Examples
+    --------
+    >>> year_sources(pd.DataFrame({"year": [2022, 2022], "source": ["b; a", "a"]}))
+    {2022: 'a; b'}
+    """
+    return {
+        int(str(year)): "; ".join(sorted({c for cell in cells for c in cell.split("; ") if c}))
+        for year, cells in scores.groupby("year")["source"]
+    }

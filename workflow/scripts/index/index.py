@@ -33,7 +33,8 @@ def index(
     judgment = next(iter(judged), None)
     tables = build.build_index(*given, every, judgment)
     for name, schema in build.SCHEMAS.items():
-        write_table(getattr(tables, name), out[name], schema, own_units=["value"])
+        # what later steps start from has every number to its last bit
+        write_table(getattr(tables, name), out[name], schema, exact=name == "prepared", own_units=["value"])
     effects = doubt_effects(read_table(doubtful, DOUBTFUL), *given, judgment)
     write_table(effects, out["doubtful"], DOUBT_EFFECTS, own_units=FIGURES)
 

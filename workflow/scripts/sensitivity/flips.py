@@ -7,8 +7,8 @@ from pathlib import Path
 from monotown.base.tables import join_kinds
 from monotown.index.build import NORMALISED, SCORES, WEIGHTS
 from monotown.index.prepare import view_model, weighted_model
-from monotown.sensitivity.stability import TABLES, flip_tables, year_sources
-from monotown.sensitivity.year import view_cases
+from monotown.sensitivity.stability import TABLES, flip_tables
+from monotown.sensitivity.year import view_cases, year_sources
 
 
 def flips(

@@ -4,11 +4,9 @@ from monotown.workflow import read_table, read_yaml, run, write_table
 from monotown.workflow.progress import progress
 
 import numpy as np
-import pandas as pd
 
-from monotown.base.tables import INDICATORS, OBSERVATIONS, join_kinds
-from monotown.index.build import NORMALISED, SCORES
-from monotown.index.prepare import average_weights
+from monotown.base.tables import join_kinds
+from monotown.index.prepared import PREPARED, from_table
 from monotown.sensitivity.analyses import Stop, joint_run, joint_tables
 from monotown.sensitivity.inputs import with_errors
 from monotown.sensitivity.monte_carlo import merge_shards
@@ -16,30 +14,17 @@ from monotown.sensitivity.weights import Settings
 
 
 def main(view: str, analysis: str, files: dict, options: dict, seed: int, out: dict[str, str], log: str) -> None:
-    views = read_yaml(files["views"])
-    errors = [read_yaml(path)["measures"] for path in files["survey_errors"]]
-    options = with_errors(options, *errors)
-    seen = pd.concat([read_table(o, OBSERVATIONS) for o in files["observations"]])
-    scores = read_table(files["scores"], SCORES)
-    joint = joint_run(
-        view,
-        views,
-        read_yaml(files["measures"]),
-        read_table(files["indicators"], INDICATORS),
-        read_table(files["normalised"], NORMALISED),
-        scores,
-        average_weights(seen, views[view].get("average_weights")),
-        analysis,
-        options,
-        seed,
-    )
+    config, measures = read_yaml(files["views"])[view], read_yaml(files["measures"])
+    options = with_errors(options, *(read_yaml(path)["measures"] for path in files["survey_errors"]))
+    prepared = from_table(read_table(files["prepared"], PREPARED), view, config, measures)
+    joint = joint_run(prepared, config, measures, analysis, options, seed)
     if files["shards"]:
         counted = merge_shards([dict(np.load(path)) for path in files["shards"]])
     else:
         with progress(f"{view}, {analysis}", options["draws"], log) as step:
             counted = joint.run(options["draws"], progress=step)
     settings = Settings(seed, options["draws"], options["weight_cv"], tuple(options["interval"]), ())
-    kind, stop = join_kinds(scores["kind"]), Stop(**options["enough"])
+    kind, stop = join_kinds(prepared.rows["kind"]), Stop(**options["enough"])
     tables = joint_tables(joint, counted, kind, settings, stop, options["recorded"])
     for name, path in out.items():
         write_table(tables[name], path)

@@ -1,0 +1,134 @@
+"""The prepared panel of an index as one table: what every analysis of it starts from.
+
+It holds each number to its last bit, so that an analysis from the table gives what it gives from
+the indicators themselves, and prepares anew only what it varies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+
+from monotown.base.tables import kind_column
+from monotown.index.prepare import Prepared, spread_out, view_model
+from monotown.index.weighting import Weighed, read_weighting
+
+_TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
+_NUMBER = pa.Column("float64", nullable=True)
+
+#: One measure of one unit and year. `raw`, `filled`, `treated` and `normalised` are made each of the
+#: one before: as in the indicators, after the rule for missing values, after the treatment of
+#: outliers, and on the scale of the measure's method, such as 0 to 1, with more the better; `flag`
+#: says how a value was got, and `clipped` whether it was cut to a goalpost. `weight` is that of the
+#: measure, `unit_weight` that of this unit where each has its own. `average_weight` is the unit's in
+#: averages over units, empty where each counts once. `enough`: whether the unit's coverage suffices.
+PREPARED = pa.DataFrameSchema(
+    {
+        "view": _TEXT,
+        "unit": _TEXT,
+        "year": pa.Column("int64"),
+        "measure": _TEXT,
+        "raw": _NUMBER,
+        "filled": _NUMBER,
+        "treated": _NUMBER,
+        "normalised": _NUMBER,
+        "clipped": pa.Column(bool),
+        "flag": pa.Column(str),
+        "weight": pa.Column("float64"),
+        "unit_weight": _NUMBER,
+        "average_weight": _NUMBER,
+        "enough": pa.Column(bool),
+        "kind": kind_column(),
+        "source": pa.Column(str),
+    },
+    unique=["view", "unit", "year", "measure"],
+    strict=True,
+    coerce=True,
+    name="prepared",
+)
+
+#: Its columns that are matrices of `Prepared`, by their names there.
+_MATRICES: Final = {"raw": "raw", "filled": "filled", "used": "treated", "z": "normalised"}
+
+
+def prepared_table(prepared: Prepared) -> pd.DataFrame:
+    """The table `PREPARED` of a view; its numbers have to be written to the last bit."""
+    model, rows = prepared.model, prepared.rows
+    n = len(model.measures)
+    told = {name: np.repeat(rows[name].to_numpy(), n) for name in ("unit", "year", "enough", "kind", "source")}
+    nothing = np.full(prepared.z.shape, np.nan)
+    shares = nothing if prepared.shares is None else np.repeat(prepared.shares, n)
+    return pd.DataFrame(
+        {
+            "view": prepared.view,
+            "measure": list(model.measures) * len(rows),
+            # the leaf's own, from which `with_weights` makes the very same model
+            "weight": np.tile(
+                model.weights if prepared.weighed is None else [leaf.weight for leaf in model.leaves], len(rows)
+            ),
+            "unit_weight": (nothing if prepared.unit_weights is None else prepared.unit_weights).ravel(),
+            "average_weight": shares.ravel(),
+            "clipped": prepared.clipped.ravel(),
+            "flag": prepared.flags.ravel(),
+            **{column: getattr(prepared, name).ravel() for name, column in _MATRICES.items()},
+            **told,
+        }
+    )[list(PREPARED.columns)]
+
+
+def from_table(
+    table: pd.DataFrame, view: str, config: Mapping[str, Any], measures: Mapping[str, Mapping[str, Any]]
+) -> Prepared:
+    """A view's data from its table.
+
+    Parameters
+    ----------
+    table
+        `PREPARED`, of the view.
+    view, config, measures
+        As in `monotown.index.prepare.prepare`.
+
+    Returns
+    -------
+    Prepared
+        Bit for bit as `prepare` gave it, but for what the index alone needs: the tables of multiple
+        imputation, and the shares and optima of the benefit of the doubt.
+
+    Examples
+    --------
+    >>> from monotown.index.prepare import prepare
+    >>> given = pd.DataFrame({"view": "v", "unit": ["A", "B"], "year": 2022, "measure": "staff",
+    ...     "value": [2.0, 12.0], "kind": "official", "source": "s"})
+    >>> entry = {"tree": {"id": "index", "children": [{"measure": "staff"}]}}, {"staff": {"direction": 1,
+    ...     "goalposts": [0, 10]}}
+    >>> from_table(prepared_table(prepare(given, "v", *entry)), "v", *entry).z.tolist()
+    [[0.2], [1.0]]
+    """
+    model = view_model(view, config, measures)
+    rows, clipped = spread_out(table, "clipped", model)
+    first = table.drop_duplicates(["unit", "year"]).set_index(["unit", "year"])
+    places = pd.MultiIndex.from_frame(rows[["unit", "year"]])
+    for name in ("kind", "source", "enough"):
+        rows[name] = first[name].reindex(places).to_numpy()
+    flags = table.set_index(["year", "unit", "measure"])["flag"].unstack("measure")[list(model.measures)]  # noqa: PD010
+    shares = first["average_weight"].reindex(places).to_numpy()
+    weighting, weighed = read_weighting(view, config), None
+    if weighting is not None and weighting.family != "fixed":
+        leaves = table.drop_duplicates("measure").set_index("measure")["weight"].reindex(list(model.measures))
+        model = model.with_weights(leaves.to_numpy())
+        own = spread_out(table, "unit_weight", model)[1]
+        weighed = Weighed(model, None if np.isnan(own).all() else own)
+    return Prepared(
+        view,
+        model,
+        rows,
+        clipped=clipped == 1.0,
+        flags=flags.to_numpy(dtype="U16"),
+        shares=None if np.isnan(shares).all() else shares,
+        weighed=weighed,
+        **{name: spread_out(table, column, model)[1] for name, column in _MATRICES.items()},
+    )
