@@ -113,9 +113,7 @@ scattergather:
 
 rule first_sensitivity:
     input:
-        normalised=f"{RESULTS}/index/{{view}}/normalised.csv",
-        scores=f"{RESULTS}/index/{{view}}/scores.csv",
-        weights=f"{RESULTS}/index/{{view}}/weights.csv",
+        prepared=f"{RESULTS}/index/{{view}}/prepared.csv",
         views=config["views"],
         measures=config["measures"],
     output:
@@ -231,9 +229,7 @@ rule sobol:
 
 rule flips:
     input:
-        normalised=f"{RESULTS}/index/{{view}}/normalised.csv",
-        scores=f"{RESULTS}/index/{{view}}/scores.csv",
-        weights=f"{RESULTS}/index/{{view}}/weights.csv",
+        prepared=f"{RESULTS}/index/{{view}}/prepared.csv",
         views=config["views"],
         measures=config["measures"],
     output:

@@ -108,6 +108,16 @@ class Prepared:
         """Years, rising."""
         return sorted(int(y) for y in self.rows["year"].unique())
 
+    @property
+    def fullest_year(self) -> int:
+        """The last of the years with the most values, for which methods are tried and weights are set.
+
+        Only units with enough coverage count, and years with two of them, if there is one.
+        """
+        filled = pd.Series((~np.isnan(self.z)).sum(axis=1))[self.rows["enough"]].groupby(self.rows["year"])
+        values = filled.sum()[filled.size() > 1] if (filled.size() > 1).any() else filled.sum()
+        return int(values[values == values.max()].index[-1])
+
     def normalised(self, model: IndexModel) -> Array:
         """The treated values on the scales of another model's leaves, shape (rows, leaves).
 

@@ -22,7 +22,6 @@ from monotown.sensitivity.monte_carlo import Counted, JointRun
 from monotown.sensitivity.monte_carlo_error import convergence
 from monotown.sensitivity.tally import Tally, holistic
 from monotown.sensitivity.weights import Settings, summarise
-from monotown.sensitivity.year import cases_of, reference_year
 
 Array = NDArray[np.float64]
 
@@ -88,9 +87,8 @@ def joint_run(
             "no `weights` in a view named under sensitivity.views: its schemes are varied "
             "there, so name the scheme in sensitivity.analyses",
         )
-    problems.stop()
-    cases = cases_of(prepared)
-    if not cases:
+    year = prepared.fullest_year
+    if len(prepared.year(year)[0]) < 2:
         problems.add(
             "run config",
             "sensitivity.views",
@@ -100,7 +98,7 @@ def joint_run(
         )
     problems.stop()
     inputs = read_inputs(options["analyses"][analysis], options["weight_cv"], where=f"sensitivity.analyses.{analysis}")
-    return JointRun(Variants(prepared, config, measures, inputs, reference_year(cases), seed), analysis, seed)
+    return JointRun(Variants(prepared, config, measures, inputs, year, seed), analysis, seed)
 
 
 def joint_tables(

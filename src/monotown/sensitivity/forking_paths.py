@@ -23,7 +23,6 @@ from monotown.methods.ranks import rank
 from monotown.methods.weights import Missing
 from monotown.methods.weights.schemes import SCHEMES, weigh
 from monotown.sensitivity.compare import block_weights
-from monotown.sensitivity.year import cases_of, reference_year
 
 Array = NDArray[np.float64]
 
@@ -179,11 +178,9 @@ def method_tables(prepared: Prepared) -> MethodTables:
         Of the last of the years with the most values. Each method decides by itself whether its
         scores are on the scale of the index (`monotown.index.admissible.scale_of`).
     """
-    cases = cases_of(prepared)
-    year = reference_year(cases)
-    units = list(next(c.units for c in cases if c.year == year))
-    rows = np.array([prepared.places[u, year] for u in units])
-    kind = str(prepared.rows["kind"].iloc[rows[0]])
+    year = prepared.fullest_year
+    rows = np.flatnonzero((prepared.rows["year"] == year) & prepared.rows["enough"])
+    units, kind = prepared.rows["unit"].iloc[rows].to_list(), str(prepared.rows["kind"].iloc[rows[0]])
     ranked, refused = [], []
     for (normalisation, weighting, aggregation), found in _paths(prepared, rows):
         path = {"normalisation": normalisation, "weighting": weighting, "aggregation": aggregation}

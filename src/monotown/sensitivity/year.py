@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from monotown.base.tables import from_scale
+from monotown.base.tables import from_scale, written
 from monotown.base.ties import largest, written_tolerance
 from monotown.index.admissible import scale_of
 from monotown.index.build import NORMALISED, SCORES
@@ -99,14 +99,30 @@ def view_cases(model: IndexModel, normalised: pd.DataFrame, scores: pd.DataFrame
 
 
 def cases_of(prepared: Prepared) -> tuple[Case, ...]:
-    """Cases of prepared data, one a year, to the last bit.
+    """Cases of an index, one a year, from its prepared data.
 
-    Years in which fewer than two units have enough coverage are left out.
+    Scores of the measures are taken to the digits of the tables, so that an analysis of them goes
+    on from the numbers that a reader has.
+
+    Returns
+    -------
+    tuple of Case
+        By year. Units without a score of the whole index were not ranked and are left out, and so
+        are years in which fewer than two were. None where each unit has weights of its own, for
+        then no one set of weights gives the scores.
     """
-    years = ((year, *prepared.year(year)) for year in prepared.years)
-    return tuple(
-        Case.of(prepared.model, year, [str(u) for u in rows["unit"]], z) for year, rows, z in years if len(rows) > 1
-    )
+    if prepared.unit_weights is not None:
+        return ()
+    model, scale = prepared.model, scale_of(prepared.model)
+    z = np.reshape(written((prepared.z * scale).ravel().tolist()), prepared.z.shape) / scale
+    cases = []
+    for year in prepared.years:
+        here = ((prepared.rows["year"] == year) & prepared.rows["enough"]).to_numpy()
+        units = prepared.rows["unit"].to_numpy(dtype=object)[here]
+        ranked = ~np.isnan(evaluate(model, z[here])[0]) if here.any() else here[:0]
+        if ranked.sum() > 1:
+            cases.append(Case.of(model, year, [str(u) for u in units[ranked]], z[here][ranked]))
+    return tuple(cases)
 
 
 def reference_year(cases: Sequence[Case]) -> int:
