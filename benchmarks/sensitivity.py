@@ -28,6 +28,7 @@ from matplotlib.figure import Figure
 
 from monotown.base.streams import Stream
 from monotown.index.model import IndexModel, Leaf, Node, method
+from monotown.index.prepare import prepare
 from monotown.methods.ranks import rank
 from monotown.sensitivity.convergence import ByLevel
 from monotown.sensitivity.design import Variants
@@ -82,14 +83,9 @@ def joint() -> JointRun:
         "flag",
     ]
     measures: dict[str, dict[str, Any]] = {m: {"direction": 1, "goalposts": [0, 80]} for m in names}
-    variants = Variants(
-        "v",
-        {"kind": "synthetic", "tree": tree},
-        measures,
-        pd.DataFrame(rows, columns=columns),
-        read_inputs(FACTORS, 0.25),
-        2022,
-    )
+    config = {"kind": "synthetic", "tree": tree}
+    prepared = prepare(pd.DataFrame(rows, columns=columns), "v", config, measures)
+    variants = Variants(prepared, config, measures, read_inputs(FACTORS, 0.25), 2022)
     return JointRun(variants, "benchmark", SEED)
 
 

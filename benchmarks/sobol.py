@@ -11,12 +11,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import yaml
 
-from monotown.base.tables import INDICATORS, OBSERVATIONS
-from monotown.index.build import NORMALISED, SCORES
-from monotown.index.prepare import average_weights
+from monotown.index.prepared import PREPARED, from_table
 from monotown.sensitivity.analyses import joint_run
 from monotown.sensitivity.sobol import Indices, Input, exact_indices, sampled_indices
 from monotown.sensitivity.sobol_inputs import every_input, joint_sobol
@@ -87,22 +84,13 @@ def view(name: str, results: Path) -> Sample:
     """Indices of every input of a view."""
     config = yaml.safe_load(Path("config/config.yaml").read_text(encoding="utf-8"))
     views, measures = (yaml.safe_load(Path(config[key]).read_text(encoding="utf-8")) for key in ("views", "measures"))
-    names = ("observations", "observations_constant")
-    seen = pd.concat([read_table(results / f"clean/{n}.csv", OBSERVATIONS) for n in names])
     given = config["sensitivity"]
-    together = every_input(given["analyses"], given["weight_cv"])
-    run = joint_run(
-        name,
-        views,
-        measures,
-        read_table(results / "indicators/indicators.csv", INDICATORS),
-        read_table(results / f"index/{name}/normalised.csv", NORMALISED),
-        read_table(results / f"index/{name}/scores.csv", SCORES),
-        average_weights(seen, views[name].get("average_weights")),
-        "every_input",
-        {"analyses": {"every_input": together}, "weight_cv": given["weight_cv"]},
-        config["seed"],
-    )
+    options = {
+        "analyses": {"every_input": every_input(given["analyses"], given["weight_cv"])},
+        "weight_cv": given["weight_cv"],
+    }
+    prepared = from_table(read_table(results / f"index/{name}/prepared.csv", PREPARED), name, views[name], measures)
+    run = joint_run(prepared, views[name], measures, "every_input", options, config["seed"])
     return lambda points, seed: joint_sobol(run, points=points, seed=seed, interval=INTERVAL).indices
 
 

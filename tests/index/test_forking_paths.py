@@ -116,7 +116,7 @@ def test_refusals(combination: tuple[str, str, str], setting: str, words: str) -
 def test_refusals_that_hang_on_the_data() -> None:
     data = many(12)
     data["U00", 2020] = (0.0, *data["U00", 2020][1:])
-    tables = method_tables(prepare(frame(data), "v", VIEW, MEASURES), population({u: 1.0 for u, _ in data}))
+    tables = method_tables(prepare(frame(data), "v", VIEW, MEASURES, population({u: 1.0 for u, _ in data})))
     refused = tables.inadmissible.set_index(KEYS).sort_index()
     assert "needs positive values" in refused.loc[("log_ratio_to_average", ANY, ANY), "found"]
     assert "positive scores" in refused.loc[("ratio_to_average", ANY, "geometric"), "found"]

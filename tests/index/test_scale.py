@@ -42,7 +42,7 @@ from monotown.sensitivity.stability import TABLES as FLIPS
 from monotown.sensitivity.stability import flip_tables
 from monotown.sensitivity.tables import rank_intervals
 from monotown.sensitivity.weights import Settings, first_sensitivity, schemas
-from monotown.sensitivity.year import view_cases
+from monotown.sensitivity.year import cases_of
 from monotown.show.printed import print_table
 from monotown.show.style import figure_style
 from monotown.workflow.printed import spec_of
@@ -53,7 +53,7 @@ INTERVAL = (0.05, 0.95)
 #: Columns of numbers that no scale moves, with the reason. A name with a dot is of one schema.
 UNSCALED = {
     "in the unit of a measure or a variable": (
-        "normalised.value clips.value indicators.value town_profile.value doubtful.value limit "
+        "prepared.raw prepared.filled prepared.treated normalised.value clips.value indicators.value town_profile.value doubtful.value limit "
         "before after figure doubtful.bound at_bound used "
         "region_value"
     ),
@@ -63,7 +63,7 @@ UNSCALED = {
         "limits_moved rank_p05 rank_p50 rank_p95 rank_keep rank_cut rank_leave_out"
     ),
     "weight, or a distance of weights": (
-        "weight weight_after local_weight global_weight baseline_weight nominal optimum "
+        "weight unit_weight average_weight weight_after local_weight global_weight baseline_weight nominal optimum "
         "flips.distance agreement.distance stability_intervals.low stability_intervals.high "
         "herfindahl gini entropy concentration lambda_max consistency_ratio"
     ),
@@ -91,6 +91,7 @@ UNSCALED = {
     "money": "cost budget budget_total spent",
     "a gain without a unit": "gain steepness no_overshoot stable",
     "balance of judgments": "consistency.gap",
+    "on the scale of the measure's method, from which the engine goes on": "prepared.normalised",
     "the scale itself": "scale",
 }
 
@@ -163,13 +164,13 @@ def view(scale: int) -> dict[str, Any]:
 def study(scale: int) -> dict[str, tuple[pd.DataFrame, pa.DataFrameSchema | None]]:
     """Every table of a small view, with its schema."""
     config, table = view(scale), indicators()
-    model = view_model("v", config, MEASURES)
+    prepared = prepare(table, "v", config, MEASURES)
+    model, cases = prepared.model, cases_of(prepared)
     index = build_index(table, "v", config, MEASURES)
     found: dict[str, tuple[pd.DataFrame, pa.DataFrameSchema | None]] = {
         name: (getattr(index, name), schema) for name, schema in INDEX.items()
     }
-    found["methods"] = (method_tables(prepare(table, "v", config, MEASURES)).methods, METHODS)
-    cases = view_cases(model, index.normalised, index.scores)
+    found["methods"] = (method_tables(prepared).methods, METHODS)
     options = Settings(1, 300, 0.25, INTERVAL, ("critic",))
     first = first_sensitivity("v", "synthetic", model, cases, options)
     found |= {name: (first[name], schema) for name, schema in schemas(INTERVAL).items()}
@@ -180,14 +181,12 @@ def study(scale: int) -> dict[str, tuple[pd.DataFrame, pa.DataFrameSchema | None
         "weight_cv": 0.25,
         "analyses": {"methods": {"normalisation": {"levels": ["minmax", "percentile"]}}, "weights": {"weights": {}}},
     }
-    run = joint_run("v", {"v": config}, MEASURES, table, index.normalised, index.scores, None, "methods", analyses, 1)
+    run = joint_run(prepared, config, MEASURES, "methods", analyses, 1)
     joint = joint_tables(run, run.run(300), "synthetic", options, Stop(), 0)
     found["joint"] = joint["rank_intervals"], rank_intervals(INTERVAL)
     settings = SobolSettings(points=64, joint_points=64, replicates=4)
-    parts = [sobol_tables("v", "synthetic", model, cases, index.normalised, sources, settings)]
-    parts += every_input_tables(
-        "v", {"v": config}, MEASURES, table, index.normalised, index.scores, None, analyses, settings
-    )
+    parts = [sobol_tables(prepared, settings)]
+    parts += every_input_tables(prepared, config, MEASURES, analyses, settings)
     assert len(parts) == 2
     found |= {name: (t, SOBOL[name]) for name, t in join_tables(parts).items()}
     structure = structure_tables(index.normalised, index.weights, index.scores, root="index")

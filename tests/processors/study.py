@@ -45,7 +45,7 @@ from monotown.sensitivity.forking_paths import method_tables  # noqa: E402
 from monotown.sensitivity.sobol_choices import SobolSettings, sobol_tables  # noqa: E402
 from monotown.sensitivity.stability import flip_tables  # noqa: E402
 from monotown.sensitivity.weights import Settings, first_sensitivity  # noqa: E402
-from monotown.sensitivity.year import view_cases  # noqa: E402
+from monotown.sensitivity.year import cases_of  # noqa: E402
 from monotown.workflow import read_yaml, write_table  # noqa: E402
 
 ROOT = TESTS.parent
@@ -103,7 +103,7 @@ def index_and_sensitivity() -> Tables:
     structure = structure_tables(built.normalised, built.weights, built.scores, root="index")
     for name in ("structure", "correlations", "importance"):
         yield f"structure_{name}", getattr(structure, name)
-    cases = view_cases(prepared.model, built.normalised, built.scores)
+    cases = cases_of(prepared)
     schemes = ("equal_by_block", "equal_by_indicator", "critic", "entropy", "pca")
     settings = Settings(1, 400, 0.25, (0.05, 0.95), schemes)
     first = first_sensitivity("v", "synthetic", prepared.model, cases, settings)
@@ -112,7 +112,7 @@ def index_and_sensitivity() -> Tables:
     flips = flip_tables("v", "synthetic", prepared.model, cases, sources)
     yield from ((f"changes_{n}", t) for n, t in flips.items())
     choices = SobolSettings(seed=3, points=32, replicates=4)
-    sobol = sobol_tables("v", "synthetic", prepared.model, cases, built.normalised, sources, choices)
+    sobol = sobol_tables(prepared, choices)
     yield from ((f"sobol_{n}", t) for n, t in sobol.items())
     run = small_view.joint(EVERYTHING)
     joint = joint_tables(run, run.run(200), "synthetic", settings, Stop(), 20)

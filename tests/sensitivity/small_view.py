@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from monotown.index.prepare import prepare
 from monotown.sensitivity.design import Variants
 from monotown.sensitivity.inputs import read_inputs
 from monotown.sensitivity.monte_carlo import JointRun
@@ -60,7 +61,9 @@ def indicators() -> pd.DataFrame:
 
 def variants(inputs: Mapping[str, Any], year: int = 2022, **changes: Any) -> Variants:
     """The view with some inputs on."""
-    return Variants("v", {**CONFIG, **changes}, MEASURES, indicators(), read_inputs(inputs, 0.25), year)
+    config = {**CONFIG, **changes}
+    prepared = prepare(indicators(), "v", config, MEASURES)
+    return Variants(prepared, config, MEASURES, read_inputs(inputs, 0.25), year)
 
 
 def joint(inputs: Mapping[str, Any], seed: int = 5, **changes: Any) -> JointRun:

@@ -252,7 +252,9 @@ def test_a_unit_left_with_nothing_is_refused() -> None:
     thin = {"minimum_coverage": {"unit": 0.2, "block": 0.0}}
     table = indicators()
     only = table[(table["unit"] != "u3") | table["measure"].isin(["d", "e"])]
-    v = Variants("v", {**CONFIG, **thin}, MEASURES, only, read_inputs({"leave_out": {"what": "blocks"}}, 0.25), 2022)
+    config = {**CONFIG, **thin}
+    inputs = read_inputs({"leave_out": {"what": "blocks"}}, 0.25)
+    v = Variants(prepare(only, "v", config, MEASURES), config, MEASURES, inputs, 2022)
     (refusal,) = v.refusals
     assert refusal.combination == {"leave_out": "B2"}
     assert refusal.reason == "u3 has no other value"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,6 +13,7 @@ from small_view import CONFIG, MEASURES, UNITS, indicators, joint
 from monotown.base.problems import InputError
 from monotown.index.build import build_index
 from monotown.index.kernel import evaluate
+from monotown.index.prepare import prepare
 from monotown.methods.ranks import rank
 from monotown.sensitivity.analyses import Stop, convergence_rows, joint_run, joint_tables
 from monotown.sensitivity.convergence import ByLevel
@@ -326,9 +329,7 @@ def test_an_analysis_without_discrete_inputs_has_empty_tables_of_them() -> None:
 def test_a_run_of_the_config_stands_in_the_fullest_year() -> None:
     index = build_index(indicators(), "v", CONFIG, MEASURES)
     options = {"analyses": {"mine": {"weights": {}, "outliers": {"levels": ["none"]}}}, "weight_cv": 0.3}
-    run = joint_run(
-        "v", {"v": CONFIG}, MEASURES, indicators(), index.normalised, index.scores, None, "mine", options, 7
-    )
+    run = joint_run(prepare(indicators(), "v", CONFIG, MEASURES), CONFIG, MEASURES, "mine", options, 7)
     assert run.variants.case.year == 2021  # u3 lacks a value in 2022
     assert run.variants.inputs.on == ("outliers", "weights")
     assert run.variants.inputs.weights == Law("dirichlet", 0.3)
@@ -338,24 +339,15 @@ def test_a_run_of_the_config_stands_in_the_fullest_year() -> None:
 
 
 def test_a_view_weighted_by_a_scheme_is_refused() -> None:
-    index = build_index(indicators(), "v", CONFIG, MEASURES)
+    config = {**CONFIG, "weights": {"scheme": "critic", "missing": "available"}}
     with pytest.raises(InputError, match=r"name the scheme in sensitivity\.analyses"):
-        joint_run(
-            "v",
-            {"v": {**CONFIG, "weights": "critic"}},
-            MEASURES,
-            indicators(),
-            index.normalised,
-            index.scores,
-            None,
-            "mine",
-            {},
-            7,
-        )
+        joint_run(prepare(indicators(), "v", config, MEASURES), config, MEASURES, "mine", {}, 7)
 
 
 def test_a_view_in_which_every_unit_stands_alone_is_refused() -> None:
-    index = build_index(indicators(), "v", CONFIG, MEASURES)
-    alone = index.scores[index.scores["unit"] == index.scores["unit"].iloc[0]]
-    with pytest.raises(InputError, match="a unit alone has no rank"):
-        joint_run("v", {"v": CONFIG}, MEASURES, indicators(), index.normalised, alone, None, "mine", {}, 7)
+    table = indicators()
+    alone = prepare(table[table["unit"] == "u0"], "v", CONFIG, MEASURES)
+    none = replace(alone, rows=alone.rows.assign(enough=False))
+    for prepared in (alone, none):
+        with pytest.raises(InputError, match="a unit alone has no rank"):
+            joint_run(prepared, CONFIG, MEASURES, "mine", {}, 7)

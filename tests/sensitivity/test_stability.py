@@ -16,16 +16,8 @@ from scipy.optimize import linprog
 from monotown.index.kernel import evaluate
 from monotown.index.model import IndexModel, Leaf, Node, method
 from monotown.sensitivity.compare import drop_one
-from monotown.sensitivity.stability import (
-    TABLES,
-    Comparison,
-    flip_tables,
-    least_change,
-    neighbours,
-    scopes,
-    year_sources,
-)
-from monotown.sensitivity.year import Case
+from monotown.sensitivity.stability import TABLES, Comparison, flip_tables, least_change, neighbours, scopes
+from monotown.sensitivity.year import Case, year_sources
 
 Array = NDArray[np.float64]
 UNITS = [f"u{i}" for i in range(7)]

@@ -114,7 +114,8 @@ class Prepared:
 
         Only units with enough coverage count, and years with two of them, if there is one.
         """
-        filled = pd.Series((~np.isnan(self.z)).sum(axis=1))[self.rows["enough"]].groupby(self.rows["year"])
+        enough = self.rows["enough"] if self.rows["enough"].any() else slice(None)
+        filled = pd.Series((~np.isnan(self.z)).sum(axis=1))[enough].groupby(self.rows["year"])
         values = filled.sum()[filled.size() > 1] if (filled.size() > 1).any() else filled.sum()
         return int(values[values == values.max()].index[-1])
 
