@@ -36,7 +36,7 @@ from monotown.sensitivity.draws import BLOCK, Law, WeightDraws
 from monotown.sensitivity.inputs import read_inputs
 from monotown.sensitivity.monte_carlo import JointRun
 from monotown.sensitivity.tally import Baseline, Tally
-from monotown.sensitivity.weights_run import run_weights
+from monotown.sensitivity.weights import run_weights
 from monotown.sensitivity.year import Case
 
 UNITS, INDICATORS, SEED = 51, 49, 20200601

@@ -53,7 +53,8 @@ INTERVAL = (0.05, 0.95)
 #: Columns of numbers that no scale moves, with the reason. A name with a dot is of one schema.
 UNSCALED = {
     "in the unit of a measure or a variable": (
-        "prepared.raw prepared.filled prepared.treated normalised.value clips.value indicators.value town_profile.value doubtful.value limit "
+        "prepared.raw prepared.filled prepared.treated "
+        "normalised.value clips.value indicators.value town_profile.value doubtful.value limit "
         "before after figure doubtful.bound at_bound used "
         "region_value"
     ),

@@ -15,7 +15,7 @@ from monotown.base.streams import Stream
 from monotown.index.model import IndexModel, Leaf, Node
 from monotown.sensitivity.draws import Law, WeightDraws
 from monotown.sensitivity.tally import BINS, Baseline, Tally, holistic
-from monotown.sensitivity.weights_run import run_weights
+from monotown.sensitivity.weights import run_weights
 from monotown.sensitivity.year import Case
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "sensitivity.json").read_text(encoding="utf-8"))

@@ -10,9 +10,9 @@ from monotown.index.kernel import evaluate
 from monotown.index.model import IndexModel, Leaf, Node, method
 from monotown.methods.weights.schemes import SCHEMES
 from monotown.sensitivity.compare import agreement, block_weights, drop_one, scheme_weights
-from monotown.sensitivity.draws import Law
+from monotown.sensitivity.draws import BLOCK, Law
 from monotown.sensitivity.tables import percent
-from monotown.sensitivity.weights import Settings, first_sensitivity, weight_draws
+from monotown.sensitivity.weights import Settings, first_sensitivity, run_weights, weight_draws
 from monotown.sensitivity.year import Case, reference_year, view_cases
 
 MODEL = IndexModel(
@@ -60,6 +60,21 @@ def test_intervals_are_those_of_the_draws(tables: dict[str, pd.DataFrame]) -> No
     width = mine["rank_p95"] - mine["rank_p05"]
     assert total["mean_width"] == pytest.approx(width.mean())
     assert total["max_width"] == width.max()
+
+
+def test_a_short_run_is_the_start_of_a_long_one() -> None:
+    draws = weight_draws("demo", MODEL, Law("dirichlet", 0.25), 7)
+    short, long = (run_weights([case()], draws, n)[0] for n in (1000, BLOCK + 5))
+    assert (short.draws, long.draws) == (1000, BLOCK + 5)
+    assert (long.ranks >= short.ranks).all()
+    np.testing.assert_array_equal(short.baseline.low, long.baseline.low)
+
+
+def test_years_see_the_same_draws() -> None:
+    draws = weight_draws("demo", MODEL, Law("dirichlet", 0.25), 7)
+    one, other = run_weights([case(), Case.of(MODEL, 2023, UNITS, case().z)], draws, 500)
+    for name, value in one.state().items():
+        np.testing.assert_array_equal(other.state()[name], value, err_msg=name)
 
 
 def test_acceptability_sums_to_one_both_ways(tables: dict[str, pd.DataFrame]) -> None:

@@ -530,7 +530,7 @@ def fill(model: IndexModel, rows: pd.DataFrame, raw: Array, seed: int) -> Fillin
     blocks = np.array([model.block_of[m] for m in model.measures])
     for j, leaf in enumerate(model.leaves):
         if leaf.missing in ("mean", "median"):
-            known = ~np.isnan(raw[:, blocks == blocks[j]]).all(axis=1)
+            known = np.asarray((~np.isnan(raw[:, blocks == blocks[j]])).any(axis=1))
             for g in by_year:
                 if not np.isnan(raw[g, j]).all():
                     here = g[known[g]]
@@ -551,10 +551,11 @@ def _imputed(model: IndexModel, rows: pd.DataFrame, raw: Array, seed: int) -> Ar
     """What multiple imputation puts for missing values, NaN elsewhere, shape (tables, rows, leaves)."""
     enough = rows["enough"].to_numpy(dtype=bool)
     chained = np.array([leaf.missing == "mice" for leaf in model.leaves])
-    gone = np.asarray(np.isnan(raw) & chained & enough[:, None])
+    gone: NDArray[np.bool_] = np.isnan(raw) & chained & enough[:, None]
     problems, drawn = Problems(), None
-    for year in sorted(rows.loc[gone.any(axis=1), "year"].unique()):
-        some = np.flatnonzero(enough & (rows["year"] == year))
+    years = rows["year"].to_numpy()
+    for year in np.unique(years[gone.any(axis=1)]):
+        some = np.flatnonzero(enough & (years == year))
         try:
             tables = impute_chained(raw[some], seed, blocks=[model.block_of[m] for m in model.measures])
         except ValueError as error:

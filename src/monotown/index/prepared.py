@@ -13,12 +13,9 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-from monotown.base.tables import kind_column
+from monotown.base.tables import KIND, NOTE, NUMBER, REAL, TEXT, YEAR, table
 from monotown.index.prepare import Prepared, spread_out, view_model
 from monotown.index.weighting import Weighed, read_weighting
-
-_TEXT = pa.Column(str, pa.Check.str_length(min_value=1))
-_NUMBER = pa.Column("float64", nullable=True)
 
 #: One measure of one unit and year. `raw`, `filled`, `treated` and `normalised` are made each of the
 #: one before: as in the indicators, after the rule for missing values, after the treatment of
@@ -26,29 +23,27 @@ _NUMBER = pa.Column("float64", nullable=True)
 #: says how a value was got, and `clipped` whether it was cut to a goalpost. `weight` is that of the
 #: measure, `unit_weight` that of this unit where each has its own. `average_weight` is the unit's in
 #: averages over units, empty where each counts once. `enough`: whether the unit's coverage suffices.
-PREPARED = pa.DataFrameSchema(
+PREPARED = table(
+    "prepared",
+    ["view", "unit", "year", "measure"],
     {
-        "view": _TEXT,
-        "unit": _TEXT,
-        "year": pa.Column("int64"),
-        "measure": _TEXT,
-        "raw": _NUMBER,
-        "filled": _NUMBER,
-        "treated": _NUMBER,
-        "normalised": _NUMBER,
+        "view": TEXT,
+        "unit": TEXT,
+        "year": YEAR,
+        "measure": TEXT,
+        "raw": NUMBER,
+        "filled": NUMBER,
+        "treated": NUMBER,
+        "normalised": NUMBER,
         "clipped": pa.Column(bool),
-        "flag": pa.Column(str),
-        "weight": pa.Column("float64"),
-        "unit_weight": _NUMBER,
-        "average_weight": _NUMBER,
+        "flag": NOTE,
+        "weight": REAL,
+        "unit_weight": NUMBER,
+        "average_weight": NUMBER,
         "enough": pa.Column(bool),
-        "kind": kind_column(),
-        "source": pa.Column(str),
+        "kind": KIND,
+        "source": NOTE,
     },
-    unique=["view", "unit", "year", "measure"],
-    strict=True,
-    coerce=True,
-    name="prepared",
 )
 
 #: Its columns that are matrices of `Prepared`, by their names there.
@@ -81,13 +76,13 @@ def prepared_table(prepared: Prepared) -> pd.DataFrame:
 
 
 def from_table(
-    table: pd.DataFrame, view: str, config: Mapping[str, Any], measures: Mapping[str, Mapping[str, Any]]
+    panel: pd.DataFrame, view: str, config: Mapping[str, Any], measures: Mapping[str, Mapping[str, Any]]
 ) -> Prepared:
     """A view's data from its table.
 
     Parameters
     ----------
-    table
+    panel
         `PREPARED`, of the view.
     view, config, measures
         As in `monotown.index.prepare.prepare`.
@@ -109,18 +104,18 @@ def from_table(
     [[0.2], [1.0]]
     """
     model = view_model(view, config, measures)
-    rows, clipped = spread_out(table, "clipped", model)
-    first = table.drop_duplicates(["unit", "year"]).set_index(["unit", "year"])
+    rows, clipped = spread_out(panel, "clipped", model)
+    first = panel.drop_duplicates(["unit", "year"]).set_index(["unit", "year"])
     places = pd.MultiIndex.from_frame(rows[["unit", "year"]])
     for name in ("kind", "source", "enough"):
         rows[name] = first[name].reindex(places).to_numpy()
-    flags = table.set_index(["year", "unit", "measure"])["flag"].unstack("measure")[list(model.measures)]  # noqa: PD010
+    flags = panel.set_index(["year", "unit", "measure"])["flag"].unstack("measure")[list(model.measures)]  # noqa: PD010
     shares = first["average_weight"].reindex(places).to_numpy()
     weighting, weighed = read_weighting(view, config), None
     if weighting is not None and weighting.family != "fixed":
-        leaves = table.drop_duplicates("measure").set_index("measure")["weight"].reindex(list(model.measures))
+        leaves = panel.drop_duplicates("measure").set_index("measure")["weight"].reindex(list(model.measures))
         model = model.with_weights(leaves.to_numpy())
-        own = spread_out(table, "unit_weight", model)[1]
+        own = spread_out(panel, "unit_weight", model)[1]
         weighed = Weighed(model, None if np.isnan(own).all() else own)
     return Prepared(
         view,
@@ -130,5 +125,5 @@ def from_table(
         flags=flags.to_numpy(dtype="U16"),
         shares=None if np.isnan(shares).all() else shares,
         weighed=weighed,
-        **{name: spread_out(table, column, model)[1] for name, column in _MATRICES.items()},
+        **{name: spread_out(panel, column, model)[1] for name, column in _MATRICES.items()},
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,6 @@ import pandera.pandas as pa
 from numpy.typing import NDArray
 
 from monotown.base.problems import Problems
-from monotown.base.tables import to_scale, write_order
 from monotown.index.admissible import scale_of
 from monotown.index.prepare import Prepared
 from monotown.sensitivity import tables
@@ -20,8 +19,8 @@ from monotown.sensitivity.design import Variants
 from monotown.sensitivity.inputs import read_inputs
 from monotown.sensitivity.monte_carlo import Counted, JointRun
 from monotown.sensitivity.monte_carlo_error import convergence
-from monotown.sensitivity.tally import Tally, holistic
-from monotown.sensitivity.weights import Settings, summarise
+from monotown.sensitivity.tally import Tally, holistic, rank_quantiles
+from monotown.sensitivity.weights import Settings, interval_rows, rank_rows, summarise
 
 Array = NDArray[np.float64]
 
@@ -129,76 +128,47 @@ def joint_tables(
         the scale of the index.
     """
     case, tally = run.variants.case, counted.tally
-    key = (run.variants.view, case.year)
     kind = run.variants.inputs.kind_under(kind)
-    limits = [settings.interval[0], 0.5, settings.interval[1]]
-    scores, ranks = tally.score_quantiles(limits), tally.rank_quantiles(limits)
-    same, near, shares = tally.within(0), tally.within(1), tally.acceptability()
-    pairs, top, central = tally.pairwise(), tally.top_stability(), tally.central_weights()
+    model, year, units = run.variants.model, case.year, case.units
+    shares, pairs, central = tally.acceptability(), tally.pairwise(), tally.central_weights()
     confidence, error = run.confidence(central, tally.draws)
     whole = np.minimum(holistic(shares), 1.0)
-    model = run.variants.model
-    rows: dict[str, list[tuple[object, ...]]] = {
-        "rank_intervals": [
-            (*key, u, case.scores[i], case.ranks[i], *scores[i], *ranks[i], same[i], near[i], kind)
-            for i, u in enumerate(case.units)
-        ],
-        "rank_acceptability": [
-            (*key, u, r + 1, share, kind)
-            for u, row in zip(case.units, shares, strict=True)
-            for r, share in enumerate(row)
-        ],
+    rows: dict[str, Sequence[tuple[object, ...]]] = {
+        "rank_intervals": interval_rows(case, tally, settings.interval),
+        "rank_acceptability": rank_rows(case, tally),
         "pairwise": [
-            (*key, u, other, pairs[i, j], kind)
-            for i, u in enumerate(case.units)
-            for j, other in enumerate(case.units)
-            if i != j
+            (year, unit, other, pairs[i, j]) for i, unit in enumerate(units) for j, other in enumerate(units) if i != j
         ],
-        "acceptability": [
-            (*key, u, shares[i, 0], confidence[i], error[i], whole[i], kind) for i, u in enumerate(case.units)
-        ],
+        "acceptability": [(year, *row) for row in zip(units, shares[:, 0], confidence, error, whole, strict=True)],
         "central_weights": [
-            (*key, u, m, model.block_of[m], min(w, 1.0), kind)
-            for u, row in zip(case.units, central, strict=True)
+            (year, unit, m, model.block_of[m], min(w, 1.0))
+            for unit, row in zip(units, central, strict=True)
             for m, w in zip(model.measures, row, strict=True)
             if not np.isnan(w)
         ],
-        "top": [(*key, k, share, kind) for k, share in enumerate(top, 1)],
-        "levels": _level_rows(key, run, counted, kind),
-        "inadmissible": _refusal_rows(key, run),
-        "convergence": [(*row, kind) for row in convergence_rows(key, counted, limits, stop)],
-        "summary": [(*key, name, value, kind) for name, value in _summary(run, tally, settings).items()],
+        "top": [(year, k, share) for k, share in enumerate(tally.top_stability(), 1)],
+        "levels": [(year, *row) for row in _level_rows(run, counted)],
+        "inadmissible": [
+            (year, ", ".join(f"{k} {v}" for k, v in r.combination.items()), r.reason, r.share)
+            for r in run.variants.refusals
+        ],
+        "convergence": [(year, *row) for row in convergence_rows(counted, settings.interval, stop)],
+        "summary": [(year, *quantity) for quantity in _summary(run, tally, settings).items()],
     }
     schemas: dict[str, pa.DataFrameSchema] = {
         "rank_intervals": tables.rank_intervals(settings.interval),
         **{name: getattr(tables, name.upper()) for name in rows if name != "rank_intervals"},
     }
-    found = {
-        name: write_order(pd.DataFrame(part, columns=list(schemas[name].columns)), schemas[name])
-        if part
-        else schemas[name].coerce_dtype(pd.DataFrame(columns=list(schemas[name].columns)))
-        for name, part in rows.items()
-    }
-    scale = scale_of(model)
-    found = {name: to_scale(table, schemas[name], scale) for name, table in found.items()}
+    found = tables.made(rows, schemas, run.variants.view, kind, scale_of(model))
     found["replicates"] = run.settings(range(min(recorded, tally.draws)))
     return found
 
 
-def _level_rows(key: tuple[object, ...], run: JointRun, counted: Counted, kind: str) -> list[tuple[object, ...]]:
-    return [
-        (*key, factor.name, level.name, int(row[0]), *row[1:], kind)
-        for k, factor in enumerate(run.variants.factors)
-        if len(factor.levels) > 1
-        for level, row in zip(factor.levels, counted.levels.table(k), strict=True)
-    ]
-
-
-def _refusal_rows(key: tuple[object, ...], run: JointRun) -> list[tuple[object, ...]]:
-    return [
-        (*key, ", ".join(f"{k} {v}" for k, v in r.combination.items()), r.reason, r.share)
-        for r in run.variants.refusals
-    ]
+def _level_rows(run: JointRun, counted: Counted) -> Iterator[tuple[object, ...]]:
+    for k, factor in enumerate(run.variants.factors):
+        if len(factor.levels) > 1:
+            for level, (draws, *row) in zip(factor.levels, counted.levels.table(k), strict=True):
+                yield factor.name, level.name, int(draws), *row
 
 
 def _summary(run: JointRun, tally: Tally, settings: Settings) -> dict[str, float]:
@@ -215,28 +185,17 @@ def _summary(run: JointRun, tally: Tally, settings: Settings) -> dict[str, float
 
 
 def convergence_rows(
-    key: tuple[object, ...], counted: Counted, limits: Sequence[float], stop: Stop
-) -> list[tuple[object, ...]]:
-    """Rows of the table ``convergence``."""
-    values = np.arange(2, counted.marks.shape[-1] + 2) / 2
+    counted: Counted, interval: tuple[float, float], stop: Stop
+) -> list[tuple[int, float, float, float, float, bool]]:
+    """Rows of the table ``convergence``, from the number of draws on."""
+    limits = [interval[0], 0.5, interval[1]]
     whole = counted.tally.rank_quantiles(limits)
     errors = [convergence(sums, limits) for sums in counted.marks]
     good = [e.share_error <= stop.share_error and e.rank_error <= stop.rank_error for e in errors]
-    rows: list[tuple[object, ...]] = []
+    rows = []
     for k, (error, sums) in enumerate(zip(errors, counted.marks, strict=True)):
-        reached = np.cumsum(sums[0], axis=1)
-        need = [max(np.ceil(p * error.draws - 1e-9), 1) for p in limits]
-        ranks = np.stack([values[np.argmax(reached >= n, axis=1)] for n in need], axis=1)
-        rows.append(
-            (
-                *key,
-                error.draws,
-                error.share_error,
-                error.rank_error,
-                float((ranks[:, -1] - ranks[:, 0]).mean()),
-                float(np.abs(ranks - whole).max()),
-                # not by a lucky look: the rule holds at every later one too
-                all(good[k:]),
-            )
-        )
+        ranks = rank_quantiles(sums[0], limits)
+        width, moved = float((ranks[:, -1] - ranks[:, 0]).mean()), float(np.abs(ranks - whole).max())
+        # not by a lucky look: the rule holds at every later one too
+        rows.append((error.draws, error.share_error, error.rank_error, width, moved, all(good[k:])))
     return rows

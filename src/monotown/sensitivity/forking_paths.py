@@ -20,7 +20,7 @@ from monotown.index.model import AGGREGATIONS, NORMALISATIONS, IndexModel, Leaf,
 from monotown.index.prepare import Prepared
 from monotown.methods.aggregate import ACROSS_UNITS
 from monotown.methods.ranks import rank
-from monotown.methods.weights import Missing
+from monotown.methods.weights.admissible import Missing
 from monotown.methods.weights.schemes import SCHEMES, weigh
 from monotown.sensitivity.compare import block_weights
 

@@ -2,13 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+import pandas as pd
 import pandera.pandas as pa
 
-from monotown.base.tables import COUNT, KIND, MAYBE_SHARE, NOTE, NUMBER, RANK, TEXT, YEAR, score_column, table
+from monotown.base.tables import (
+    COUNT,
+    KIND,
+    MAYBE_SHARE,
+    NOTE,
+    NUMBER,
+    RANK,
+    TEXT,
+    YEAR,
+    score_column,
+    table,
+    to_scale,
+    write_order,
+)
 
 _SCORE = score_column("Index.")
+
+
+def made(
+    rows: Mapping[str, Sequence[tuple[object, ...]]],
+    schemas: Mapping[str, pa.DataFrameSchema],
+    view: str,
+    kind: str,
+    scale: float,
+) -> dict[str, pd.DataFrame]:
+    """The tables of an analysis in the order in which they are written, on the scale of the index.
+
+    Parameters
+    ----------
+    rows
+        Name of a table to its rows, without ``view`` before them and, where a table has such a
+        column, ``kind`` after them; scores as the engine gives them.
+    schemas
+        Name of each table to its schema.
+    view, kind, scale
+        Id of the view, its kind of data, and what a score of 1 is in tables.
+    """
+    found = {}
+    for name, schema in schemas.items():
+        end = (kind,) if "kind" in schema.columns else ()
+        whole = pd.DataFrame([(view, *row, *end) for row in rows[name]], columns=list(schema.columns))
+        found[name] = to_scale(write_order(whole, schema), schema, scale)
+    return found
 
 
 #: Scores and ranks under each weighting scheme; the scheme ``baseline`` is the model's own.

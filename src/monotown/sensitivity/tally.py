@@ -283,28 +283,21 @@ class Tally:
         """Ranks at probabilities, shape (units, probabilities): the least rank r with P(rank <= r)
         at least p. A shared rank is the average of those shared.
         """
-        p = np.atleast_1d(np.asarray(probabilities, dtype=np.float64))
-        values, counts = self._average_ranks()
-        reached = np.cumsum(counts, axis=1)
-        # draws that must be reached; the small number absorbs p * draws just above a whole number
-        need = np.maximum(np.ceil(p * self.draws - 1e-9), 1)
-        return np.stack([values[np.argmax(reached >= k, axis=1)] for k in need], axis=1)
+        return rank_quantiles(self.snapshot(), probabilities)
 
-    def _average_ranks(self) -> tuple[Array, Counts]:
+    def snapshot(self) -> Counts:
+        """Draws in which unit i has average rank 1, 1.5, 2, …; shape (units, 2 units - 1)."""
         n = len(self.ranks)
         counts = np.zeros((n, 2 * n - 1), np.int64)
         counts[:, ::2] = self.ranks
         for (unit, first, last), count in self.ties.items():
             counts[unit, first + last - 2] += count
-        return np.arange(2, 2 * n + 1) / 2, counts
-
-    def snapshot(self) -> Counts:
-        """Draws in which unit i has average rank 1, 1.5, 2, …; shape (units, 2 units - 1)."""
-        return self._average_ranks()[1]
+        return counts
 
     def within(self, distance: float) -> Array:
         """Share of draws in which a unit's rank is at most `distance` from its baseline rank."""
-        values, counts = self._average_ranks()
+        counts = self.snapshot()
+        values = np.arange(2, counts.shape[1] + 2) / 2
         near = np.abs(values - self.baseline.ranks[:, None]) <= distance + TOLERANCE
         return np.asarray((counts * near).sum(axis=1) / self.draws)
 
@@ -382,6 +375,26 @@ _COUNTS: Final = (
     "same_top",
     "first_weights",
 )
+
+
+def rank_quantiles(counts: Counts, probabilities: ArrayLike) -> Array:
+    """The least rank that so large a share of the draws reaches, shape (units, probabilities).
+
+    Parameters
+    ----------
+    counts
+        Draws by rank 1, 1.5, 2, …, shape (units, places), each row with the same sum.
+
+    Examples
+    --------
+    >>> rank_quantiles(np.array([[6, 0, 4]]), [0.5, 0.7]).tolist()
+    [[1.0, 2.0]]
+    """
+    p = np.atleast_1d(np.asarray(probabilities, dtype=np.float64))
+    reached = np.cumsum(counts, axis=1)
+    # draws that must be reached; the small number absorbs p * draws just above a whole number
+    need = np.maximum(np.ceil(p * reached[0, -1] - 1e-9), 1)
+    return np.stack([1 + np.argmax(reached >= k, axis=1) / 2 for k in need], axis=1)
 
 
 def holistic(acceptability: ArrayLike, meta_weights: ArrayLike | None = None) -> Array:

@@ -11,7 +11,6 @@ import pandera.pandas as pa
 from numpy.typing import NDArray
 
 from monotown.base.streams import Stream
-from monotown.base.tables import to_scale, write_order
 from monotown.index.admissible import scale_of
 from monotown.index.kernel import evaluate
 from monotown.index.model import IndexModel
@@ -28,10 +27,9 @@ from monotown.sensitivity.compare import (
     drop_one,
     scheme_weights,
 )
-from monotown.sensitivity.draws import Law, WeightDraws
+from monotown.sensitivity.draws import Law, WeightDraws, blocks
 from monotown.sensitivity.tables import percent
-from monotown.sensitivity.tally import Tally
-from monotown.sensitivity.weights_run import run_weights
+from monotown.sensitivity.tally import Baseline, Tally
 from monotown.sensitivity.year import Case, reference_year
 
 Array = NDArray[np.float64]
@@ -105,23 +103,40 @@ def first_sensitivity(
         order in which it is written.
     """
     known = schemas(settings.interval)
-    if not cases:
-        return {name: _frame([], schema) for name, schema in known.items()}
-    frozen = reference_year(cases)
-    at = next(c for c in cases if c.year == frozen)
-    schemes = scheme_weights(model, at.z, settings.schemes)
-    law = Law("dirichlet", settings.weight_cv)
-    tallies = run_weights(cases, weight_draws(view, model, law, settings.seed), settings.draws)
-    found = {
-        **_scheme_tables(view, kind, model, cases, schemes, frozen),
-        **_draw_tables(view, kind, cases, tallies, settings),
-        "drop_one": _drop_table(view, kind, cases, [drop_one(model, c) for c in cases]),
-        "drop_block": _drop_table(view, kind, cases, [drop_block(model, c) for c in cases]),
-        "weight_space": _weight_space(view, kind, model, cases),
-        "concentration": _concentrations(view, kind, model, cases, settings),
-    }
-    scale = scale_of(model)
-    return {name: to_scale(table, known[name], scale) for name, table in found.items()}
+    rows: dict[str, list[tuple[object, ...]]] = {name: [] for name in known}
+    if cases:
+        frozen = reference_year(cases)
+        schemes = scheme_weights(model, next(c.z for c in cases if c.year == frozen), settings.schemes)
+        law = Law("dirichlet", settings.weight_cv)
+        tallies = run_weights(cases, weight_draws(view, model, law, settings.seed), settings.draws)
+        rows["scheme_status"] = [
+            (s.scheme, frozen, "used" if s.weights is not None else "refused", s.reason) for s in schemes
+        ]
+        rows |= _scheme_rows(model, cases, (SchemeWeights("baseline", model.weights), *schemes))
+        for case, tally in zip(cases, tallies, strict=True):
+            rows["rank_intervals"] += interval_rows(case, tally, settings.interval)
+            rows["rank_acceptability"] += rank_rows(case, tally)
+            rows["summary"] += [(case.year, *quantity) for quantity in summarise(tally, settings).items()]
+            rows["drop_one"] += _drop_rows(case, drop_one(model, case))
+            rows["drop_block"] += _drop_rows(case, drop_block(model, case))
+            rows["weight_space"] += _path_rows(model, case)
+        rows["concentration"] = _concentration_rows(view, model, cases, settings)
+    return tables.made(rows, known, view, kind, scale_of(model))
+
+
+def run_weights(cases: Sequence[Case], weights: WeightDraws, draws: int) -> tuple[Tally, ...]:
+    """Tallies of the scores and ranks of each case under random weights.
+
+    All cases see the same draws, and draw i is the same for every number of draws.
+    """
+    model = weights.model
+    pilot = weights.block(0)
+    tallies = [Tally(Baseline.of(c.scores, evaluate(model, c.z, pilot)), len(model.leaves)) for c in cases]
+    for block, used in blocks(draws):
+        drawn = pilot if block == 0 else weights.block(block)
+        for case, tally in zip(cases, tallies, strict=True):
+            tally.add(evaluate(model, case.z, drawn[:used]), drawn[:used])
+    return tuple(tallies)
 
 
 def schemas(interval: Sequence[float]) -> dict[str, pa.DataFrameSchema]:
@@ -141,64 +156,46 @@ def schemas(interval: Sequence[float]) -> dict[str, pa.DataFrameSchema]:
     }
 
 
-def _scheme_tables(
-    view: str, kind: str, model: IndexModel, cases: Sequence[Case], schemes: Sequence[SchemeWeights], frozen: int
-) -> dict[str, pd.DataFrame]:
-    baseline = SchemeWeights("baseline", model.weights)
-    scores, agreements = [], []
+def _scheme_rows(
+    model: IndexModel, cases: Sequence[Case], schemes: Sequence[SchemeWeights]
+) -> dict[str, list[tuple[object, ...]]]:
+    """Scores, weights and agreement with the baseline, which is the first of the schemes."""
+    scores: list[tuple[object, ...]] = []
+    agreements: list[tuple[object, ...]] = []
     for case in cases:
-        for scheme in (baseline, *schemes):
+        for k, scheme in enumerate(schemes):
             near = Agreement(np.nan, np.nan, np.nan)
             if scheme.weights is not None:
                 values = evaluate(model, case.z, scheme.weights[None])[0]
                 ranks = rank(values)
                 near = agreement(ranks, case.ranks)
-                scores += [
-                    (view, case.year, scheme.scheme, u, v, r, kind)
-                    for u, v, r in zip(case.units, values, ranks, strict=True)
-                ]
-            if scheme is not baseline:
-                agreements.append(
-                    (view, case.year, scheme.scheme, near.kendall, near.spearman, near.mean_abs_rank_shift, kind)
-                )
-    weights = [
-        (view, s.scheme, m, model.block_of[m], w, kind)
-        for s in (baseline, *schemes)
+                scores += [(case.year, scheme.scheme, *row) for row in zip(case.units, values, ranks, strict=True)]
+            if k:
+                agreements.append((case.year, scheme.scheme, near.kendall, near.spearman, near.mean_abs_rank_shift))
+    weights: list[tuple[object, ...]] = [
+        (s.scheme, m, model.block_of[m], w)
+        for s in schemes
         if s.weights is not None
         for m, w in zip(model.measures, s.weights, strict=True)
     ]
-    status = [(view, s.scheme, frozen, "refused" if s.weights is None else "used", s.reason) for s in schemes]
-    return {
-        "schemes": _frame(scores, tables.SCHEMES),
-        "scheme_weights": _frame(weights, tables.SCHEME_WEIGHTS),
-        "scheme_status": _frame(status, tables.SCHEME_STATUS),
-        "agreement": _frame(agreements, tables.AGREEMENT),
-    }
+    return {"schemes": scores, "scheme_weights": weights, "agreement": agreements}
 
 
-def _draw_tables(
-    view: str, kind: str, cases: Sequence[Case], tallies: Sequence[Tally], settings: Settings
-) -> dict[str, pd.DataFrame]:
-    limits = [settings.interval[0], 0.5, settings.interval[1]]
-    intervals, shares, summary = [], [], []
-    for case, tally in zip(cases, tallies, strict=True):
-        scores, ranks = tally.score_quantiles(limits), tally.rank_quantiles(limits)
-        same, near = tally.within(0), tally.within(1)
-        for i, unit in enumerate(case.units):
-            intervals.append(
-                (view, case.year, unit, case.scores[i], case.ranks[i], *scores[i], *ranks[i], same[i], near[i], kind)
-            )
-        shares += [
-            (view, case.year, unit, r + 1, share, kind)
-            for unit, row in zip(case.units, tally.acceptability(), strict=True)
-            for r, share in enumerate(row)
-        ]
-        summary += [(view, case.year, name, value, kind) for name, value in summarise(tally, settings).items()]
-    return {
-        "rank_intervals": _frame(intervals, tables.rank_intervals(settings.interval)),
-        "rank_acceptability": _frame(shares, tables.RANK_ACCEPTABILITY),
-        "summary": _frame(summary, tables.SUMMARY),
-    }
+def interval_rows(case: Case, tally: Tally, interval: tuple[float, float]) -> list[tuple[object, ...]]:
+    """Rows of the table ``rank_intervals``, from the year on."""
+    limits = [interval[0], 0.5, interval[1]]
+    scores, ranks = tally.score_quantiles(limits), tally.rank_quantiles(limits)
+    same, near = tally.within(0), tally.within(1)
+    return [
+        (case.year, unit, case.scores[i], case.ranks[i], *scores[i], *ranks[i], same[i], near[i])
+        for i, unit in enumerate(case.units)
+    ]
+
+
+def rank_rows(case: Case, tally: Tally) -> list[tuple[object, ...]]:
+    """Rows of the table ``rank_acceptability``, from the year on."""
+    shares = zip(case.units, tally.acceptability(), strict=True)
+    return [(case.year, unit, r, share) for unit, row in shares for r, share in enumerate(row, 1)]
 
 
 def summarise(tally: Tally, settings: Settings) -> dict[str, float]:
@@ -236,52 +233,39 @@ def summarise(tally: Tally, settings: Settings) -> dict[str, float]:
     }
 
 
-def _drop_table(view: str, kind: str, cases: Sequence[Case], left: Sequence[Sequence[Left]]) -> pd.DataFrame:
-    rows = [
-        (view, case.year, d.dropped, unit, d.scores[i], d.ranks[i], d.ranks[i] - case.ranks[i], kind)
-        for case, dropped in zip(cases, left, strict=True)
+def _drop_rows(case: Case, dropped: Sequence[Left]) -> list[tuple[object, ...]]:
+    return [
+        (case.year, d.dropped, unit, d.scores[i], d.ranks[i], d.ranks[i] - case.ranks[i])
         for d in dropped
         for i, unit in enumerate(case.units)
     ]
-    return _frame(rows, tables.DROP_ONE)
 
 
-def _weight_space(view: str, kind: str, model: IndexModel, cases: Sequence[Case]) -> pd.DataFrame:
+def _path_rows(model: IndexModel, case: Case) -> list[tuple[object, ...]]:
+    """Scores and ranks as the weight of each block goes from 0 to 1; none of one block."""
     known = block_weights(model)
     steps = np.linspace(0, 1, PATH_STEPS + 1).round(9)
-    rows = []
-    for case in cases:
-        for block, base in known.items() if len(known) > 1 else ():
-            scores = evaluate(model, case.z, block_path(model, block, steps))
-            ranks = rank(scores)
-            rows += [
-                (view, case.year, block, base, w, unit, scores[i, j], ranks[i, j], kind)
-                for i, w in enumerate(steps)
-                for j, unit in enumerate(case.units)
-            ]
-    return _frame(rows, tables.WEIGHT_SPACE)
+    rows: list[tuple[object, ...]] = []
+    for block, base in known.items() if len(known) > 1 else ():
+        scores = evaluate(model, case.z, block_path(model, block, steps))
+        ranks = rank(scores)
+        rows += [
+            (case.year, block, base, w, unit, scores[i, j], ranks[i, j])
+            for i, w in enumerate(steps)
+            for j, unit in enumerate(case.units)
+        ]
+    return rows
 
 
-def _concentrations(view: str, kind: str, model: IndexModel, cases: Sequence[Case], settings: Settings) -> pd.DataFrame:
-    rows = []
+def _concentration_rows(
+    view: str, model: IndexModel, cases: Sequence[Case], settings: Settings
+) -> list[tuple[object, ...]]:
+    rows: list[tuple[object, ...]] = []
     for kappa in CONCENTRATIONS:
         draws = weight_draws(view, model, Law("dirichlet", concentration=kappa), settings.seed)
-        count = min(settings.draws, CONCENTRATION_DRAWS)
-        for case, tally in zip(cases, run_weights(cases, draws, count), strict=True):
-            rows.append(
-                (
-                    view,
-                    case.year,
-                    kappa,
-                    tally.same_order / tally.draws,
-                    float(tally.within(1).mean()),
-                    tally.mean_shift(),
-                    tally.mean_kendall(),
-                    kind,
-                )
-            )
-    return _frame(rows, tables.CONCENTRATION)
-
-
-def _frame(rows: Sequence[tuple[object, ...]], schema: pa.DataFrameSchema) -> pd.DataFrame:
-    return write_order(pd.DataFrame(rows, columns=list(schema.columns)), schema)
+        tallies = run_weights(cases, draws, min(settings.draws, CONCENTRATION_DRAWS))
+        rows += [
+            (c.year, kappa, t.same_order / t.draws, float(t.within(1).mean()), t.mean_shift(), t.mean_kendall())
+            for c, t in zip(cases, tallies, strict=True)
+        ]
+    return rows
