@@ -69,8 +69,7 @@ def test_a_secret_in_any_column_is_in_no_message(survey, secrets, column, rows, 
 def estimated(survey, data):
     config = copy.deepcopy(survey.config)
     config["estimates"]["bootstrap"] = 50
-    files = [data, survey.files[1]]
-    return build.build_survey(files, survey.form, survey.catalogue, build.NO_MARGINS, config, 7)
+    return build.build_survey([data], survey.form, survey.catalogue, build.NO_MARGINS, config, 7)
 
 
 @pytest.mark.parametrize(
