@@ -54,14 +54,14 @@ def people_of(form, population, n, answers, places=40):
     return Microdata(people, reasons)
 
 
-def published(survey, data, folder, margins=build.NO_MARGINS):
-    """Every table as its file gives it back, and the same with nothing hidden."""
+def published(survey, data, folder, margins=build.NO_MARGINS, names=tuple(build.SCHEMAS)):
+    """Tables as their files give them back."""
     config = copy.deepcopy(survey.config)
     config["estimates"]["bootstrap"] = 50
     made = build.build_survey([data], survey.form, survey.catalogue, margins, config, 7)
     found = {}
-    for name, schema in build.SCHEMAS.items():
-        path = folder / f"{name}.csv"
+    for name in names:
+        path, schema = folder / f"{name}.csv", build.SCHEMAS[name]
         write_table(getattr(made, name), path, schema)
         found[name] = read_table(path, schema)
     return found
@@ -373,7 +373,8 @@ def small(draw):
 def test_no_hidden_number_of_a_small_survey_is_worked_back(survey, tmp_path_factory, case):
     n, answers = case
     data = people_of(survey.form, "researchers", n, answers)
-    tables = published(survey, data, tmp_path_factory.mktemp("t"))
+    used = ("estimates", "weights", "response", "observations")
+    tables = published(survey, data, tmp_path_factory.mktemp("t"), names=used)
     truth = truth_of(survey, data)
     assert told(survey, tables, truth) == {}
     # one word, one set of hidden answers in every file
