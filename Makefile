@@ -3,6 +3,7 @@
 # make template  a workbook for your own towns; then make run CONFIG=my-run.yaml
 # make data      pages and tables of the raw files, from their source.yaml
 # make check     what a run says, read and checked; nothing is started
+# make house     the pictures of docs/house.md, from the imports and the rules
 # make words     what each language still lacks: those texts are told in English
 # make golden    store what the default run gives, having said what moved
 # Needs Python 3.11 to 3.13 and make; everything else goes into .venv.
@@ -13,15 +14,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 CONFIG ?=
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CONFIG))
-CHECKED := src tests workflow benchmarks
+CHECKED := src tests workflow benchmarks tools
 
 export PYTHONHASHSEED := 0
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: results run check template data words golden test lint fix types units report lock clean help
+.PHONY: results run check template data house words golden test lint fix types units report lock clean help
 
 help:
-	@sed -n '1,7p' Makefile
+	@sed -n '1,8p' Makefile
 
 $(VENV)/.installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info[:2] <= (3, 13); sys.exit(None if ok else "Python 3.11, 3.12 or 3.13 is needed, found " + sys.version.split()[0] + "; name one: make PYTHON=python3.12 ...")'
@@ -47,6 +48,9 @@ template: $(VENV)/.installed
 
 data: $(VENV)/.installed
 	@$(BIN)/python -m monotown.workflow.data_pages
+
+house: $(VENV)/.installed
+	@$(BIN)/python tools/house.py
 
 test: lint types units
 

@@ -261,6 +261,30 @@ rule methods_figure:
         "../scripts/index/methods_figure.py"
 
 
+rule data_tables:
+    input:
+        sources=f"{RESULTS}/clean/sources.csv",
+        observations=f"{RESULTS}/clean/observations.csv",
+        coverage=f"{RESULTS}/indicators/coverage.csv",
+        doubtful=expand(f"{RESULTS}/index/{{view}}/doubtful.csv", view=VIEWS),
+        indicators=config["indicators"],
+    output:
+        data_sources=shown("data_sources"),
+        coverage=shown("coverage"),
+        doubtful=shown("doubtful"),
+        facts=f"{RESULTS}/facts/data.csv",
+    log:
+        f"{RESULTS}/logs/data_tables.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/data_tables.tsv"
+    conda:
+        "../../environment.yml"
+    message:
+        "Tables of the raw files and of the coverage of the indicators"
+    script:
+        "../scripts/index/data_tables.py"
+
+
 rule region_tables:
     input:
         scores=expand(f"{RESULTS}/index/{{view}}/scores.csv", view=SCORED_VIEWS),

@@ -49,27 +49,3 @@ rule coverage_figure:
         "Figure of which indicators can be computed, for which years"
     script:
         "../scripts/indicators/coverage_figure.py"
-
-
-rule data_tables:
-    input:
-        sources=f"{RESULTS}/clean/sources.csv",
-        observations=f"{RESULTS}/clean/observations.csv",
-        coverage=f"{RESULTS}/indicators/coverage.csv",
-        doubtful=expand(f"{RESULTS}/index/{{view}}/doubtful.csv", view=VIEWS),
-        indicators=config["indicators"],
-    output:
-        data_sources=shown("data_sources"),
-        coverage=shown("coverage"),
-        doubtful=shown("doubtful"),
-        facts=f"{RESULTS}/facts/data.csv",
-    log:
-        f"{RESULTS}/logs/data_tables.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/data_tables.tsv"
-    conda:
-        "../../environment.yml"
-    message:
-        "Tables of the raw files and of the coverage of the indicators"
-    script:
-        "../scripts/indicators/data_tables.py"
