@@ -106,7 +106,7 @@ def test_own_words_in_one_language_alone_are_enough(project):
 def test_a_word_changes_the_digest_of_what_it_stands_in_alone(project):
     def digests():
         seen = Content(project, project / "code.json")
-        files = ("config/measures.yaml", "config/units.yaml", "config/sources.yaml")
+        files = ("config/measures.yaml", "config/units.yaml", "config/variables.yaml")
         return [seen.file(f) for f in files], [seen.labels([g]) for g in ("common", "report")]
 
     before = digests()
