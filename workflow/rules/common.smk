@@ -11,6 +11,7 @@ LIBRARY = ROOT / "src"
 sys.path.insert(0, str(LIBRARY))
 
 from monotown.base.problems import InputError
+from monotown.show.facts import declared
 from monotown.show.page import needs, page
 from monotown.workflow import read_yaml
 from monotown.workflow.alone import name_steps
@@ -19,6 +20,7 @@ from monotown.workflow.door_words import said
 from monotown.workflow.environment import leave_out_unused, set_environment
 from monotown.workflow.settled import check_shown, parts_of_run
 from monotown.workflow.sources import raw_files, source_files
+from monotown.workflow.told import fact_settings
 from monotown.workflow.words import languages
 
 set_environment(LIBRARY)
@@ -51,14 +53,18 @@ try:
     BEYOND = [p for p in RUN_PARTS if Path(f"config/answers/{p}.yaml").is_file()]
     ANSWERED = bool(BEYOND) and "paper" in RUN_PARTS
 
-    # A chapter is a file: the page takes its figures, tables and facts from whichever rules make them.
+    # A chapter is a file: the page takes its figures and tables, and its facts the tables they are read from, from
+    # whichever rules make them.
     TEXT_FOLDER = config["input"]["text"] if OWN_DATA else "config/text"
     # Not those of parts that the run has not, nor that of the answers where there are none.
     CHAPTERS = [*RUN_PARTS, "towns", *(["answers"] if ANSWERED else [])]
     ALL_CHAPTERS = [*os.listdir(ROOT / "workflow/parts"), "answers"]
     WITHOUT = tuple(f"_{name}.yaml" for name in ALL_CHAPTERS if name not in CHAPTERS)
     TEXT = [t for t in sorted(glob(f"{TEXT_FOLDER}/*.yaml")) if not t.endswith(WITHOUT)]
-    NEEDS = needs([read_yaml(path) for path in TEXT])
+    CONTENT = {path: read_yaml(path) for path in TEXT}
+    NEEDS = needs(CONTENT.values())
+    FACT_SETTINGS = fact_settings(config, RUN_PARTS, ROOT)
+    DECLARED = declared(CONTENT, FACT_SETTINGS)
     check_shown(NEEDS.figures, config["sensitivity"]["analyses"], DEFAULT, TEXT_FOLDER)
 except InputError as error:
     raise WorkflowError(said(error, config, ROOT))

@@ -264,7 +264,6 @@ rule methods_figure:
 rule data_tables:
     input:
         sources=f"{RESULTS}/clean/sources.csv",
-        observations=f"{RESULTS}/clean/observations.csv",
         coverage=f"{RESULTS}/indicators/coverage.csv",
         doubtful=expand(f"{RESULTS}/index/{{view}}/doubtful.csv", view=VIEWS),
         indicators=config["indicators"],
@@ -272,7 +271,6 @@ rule data_tables:
         data_sources=shown("data_sources"),
         coverage=shown("coverage"),
         doubtful=shown("doubtful"),
-        facts=f"{RESULTS}/facts/data.csv",
     log:
         f"{RESULTS}/logs/data_tables.log",
     benchmark:
@@ -297,9 +295,12 @@ rule region_tables:
         measures=config["measures"],
     output:
         **{f"scores_{view}": shown(f"scores_{view}") for view in SCORED_VIEWS},
+        **{
+            name: f"{RESULTS}/index/potential_2022/{name}.csv"
+            for name in ["outlay", "choices", "external"]
+        },
         potential_quality_2022=shown("potential_quality_2022"),
         town=shown("town"),
-        facts=f"{RESULTS}/facts/regions.csv",
     log:
         f"{RESULTS}/logs/region_tables.log",
     benchmark:
@@ -309,8 +310,12 @@ rule region_tables:
     params:
         names=SCORED_VIEWS,
         town=TOWN_UNITS,
+        outside={
+            "unit": FACT_SETTINGS["marked"]["ulytau"],
+            "country": FACT_SETTINGS["marked"]["country"],
+        },
     message:
-        "Tables of the regions, and the numbers that the prose quotes of them"
+        "Tables of the regions, and what a place rests on"
     script:
         "../scripts/index/region_tables.py"
 
@@ -320,7 +325,6 @@ rule reading_tables:
         ranks=expand(f"{RESULTS}/index/{{view}}/readings.csv", view=READ_VIEWS),
     output:
         readings=shown("readings"),
-        facts=f"{RESULTS}/facts/readings.csv",
     log:
         f"{RESULTS}/logs/reading_tables.log",
     benchmark:
@@ -351,7 +355,10 @@ rule method_tables:
             f"inadmissible_{view}": shown(f"inadmissible_{view}")
             for view in METHOD_VIEWS
         },
-        facts=f"{RESULTS}/facts/methods.csv",
+        **{
+            f"aggregation_shifts_{view}": f"{RESULTS}/index/{view}/aggregation_shifts.csv"
+            for view in METHOD_VIEWS
+        },
     log:
         f"{RESULTS}/logs/method_tables.log",
     benchmark:
@@ -361,6 +368,6 @@ rule method_tables:
     params:
         views=METHOD_VIEWS,
     message:
-        "Tables of the methods side by side, and the numbers that the prose quotes of them"
+        "Tables of the methods side by side"
     script:
         "../scripts/index/method_tables.py"

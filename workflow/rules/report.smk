@@ -34,7 +34,9 @@ rule words:
 
 rule facts:
     input:
-        parts=expand(f"{RESULTS}/facts/{{part}}.csv", part=NEEDS.facts),
+        text=TEXT,
+        tables=[f"{RESULTS}/{path}" for path in DECLARED.tables],
+        ready=[f"{RESULTS}/{path}" for path in DECLARED.ready],
     output:
         shown("facts"),
     log:
@@ -43,8 +45,11 @@ rule facts:
         f"{RESULTS}/benchmarks/facts.tsv"
     conda:
         "../../environment.yml"
+    params:
+        settings=DECLARED.settings,
+        tables=DECLARED.tables,
     message:
-        "Join the facts of all chapters"
+        "Read the facts that the chapters declare"
     script:
         "../scripts/report/facts.py"
 

@@ -401,8 +401,6 @@ rule weight_tables:
         schemes=f"{RESULTS}/sensitivity/{WEIGHED_VIEW}/schemes.csv",
         scheme_weights=f"{RESULTS}/sensitivity/{WEIGHED_VIEW}/scheme_weights.csv",
         drop_one=f"{RESULTS}/sensitivity/{WEIGHED_VIEW}/drop_one.csv",
-        summary=f"{RESULTS}/sensitivity/{WEIGHED_VIEW}/summary.csv",
-        agreement=f"{RESULTS}/sensitivity/{WEIGHED_VIEW}/agreement.csv",
         views=config["views"],
         measures=config["measures"],
     output:
@@ -410,7 +408,6 @@ rule weight_tables:
         scheme_ranks=shown("scheme_ranks"),
         scheme_weights=shown("scheme_weights"),
         drop_one=shown("drop_one"),
-        facts=f"{RESULTS}/facts/weights.csv",
     log:
         f"{RESULTS}/logs/weight_tables.log",
     benchmark:
@@ -421,7 +418,7 @@ rule weight_tables:
         view=WEIGHED_VIEW,
         interval=config["sensitivity"]["interval"],
     message:
-        "Tables of the weighting sensitivity, and the numbers that the prose quotes of it"
+        "Tables of the weighting sensitivity"
     script:
         "../scripts/sensitivity/weight_tables.py"
 
@@ -440,7 +437,7 @@ rule robustness_tables:
             name: expand(
                 f"{RESULTS}/sensitivity/{{view}}/{name}.csv", view=TRIED_VIEWS
             )
-            for name in ["sobol", "flips", "stability_intervals"]
+            for name in ["sobol", "flips"]
         },
         scores=expand(f"{RESULTS}/index/{{view}}/scores.csv", view=TRIED_VIEWS),
     output:
@@ -449,7 +446,6 @@ rule robustness_tables:
             for name in ["robustness", "enough", "choices", "every_input", "swaps"]
             for view in TRIED_VIEWS
         },
-        facts=f"{RESULTS}/facts/robustness.csv",
     log:
         f"{RESULTS}/logs/robustness_tables.log",
     benchmark:
@@ -460,8 +456,7 @@ rule robustness_tables:
         views=TRIED_VIEWS,
         analyses=ANALYSES,
         interval=config["sensitivity"]["interval"],
-        enough=config["sensitivity"]["enough"],
     message:
-        "Tables of what the ranks withstand, and the numbers that the prose quotes of them"
+        "Tables of what the ranks withstand"
     script:
         "../scripts/sensitivity/robustness_tables.py"

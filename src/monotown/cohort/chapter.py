@@ -1,4 +1,4 @@
-"""Tables and facts of the chapter on the degree holders: what is known, assumed, and follows."""
+"""Tables of the chapter on the degree holders: what is known, assumed, and follows."""
 
 from __future__ import annotations
 
@@ -10,10 +10,7 @@ import pandas as pd
 
 from monotown.base.labels import Labels, texts_of
 from monotown.base.tables import ASSUMPTION, columns_of
-from monotown.base.ties import sort_key
-from monotown.cohort.build import PROVED
 from monotown.show.assumptions import ASSUMED, ASSUMPTIONS
-from monotown.show.facts import Facts
 
 TOTAL = "total"
 
@@ -163,64 +160,3 @@ def cohort_assumptions(config: Mapping[str, Any], labels: Mapping[str, Labels]) 
 def needs_table(needs: pd.DataFrame) -> pd.DataFrame:
     """Inflow needed to hold or to regain, under the exit rate of each prior and without inflow."""
     return needs.assign(exit_from=needs["exit_from"].str.removeprefix("posterior_"))
-
-
-def cohort_facts(tables: Mapping[str, pd.DataFrame], series: pd.DataFrame, config: Mapping[str, Any]) -> pd.DataFrame:
-    """Facts of the chapter on the degree holders.
-
-    Parameters
-    ----------
-    tables
-        ``cohort_posteriors``, ``cohort_courses`` and ``cohort_needs``.
-    series
-        Table `monotown.cohort.build.SERIES`.
-    config
-        ``config/parts/cohort.yaml``.
-    """
-    facts = Facts()
-    add = facts.from_table(series, "cohort/series.csv")
-    totals = series[series["group"] == TOTAL].groupby("year")["count"].sum()
-    parts = series[series["group"] != TOTAL].groupby("year")["count"].sum()
-    stock = pd.concat([totals, parts[~parts.index.isin(totals.index)]]).sort_index()
-    first, last = int(stock.index[0]), int(stock.index[-1])
-    ended = series[(series["year"] == last) & series["group"].isin(config.get("closed", []))]
-    closed = float(ended["count"].sum())
-    add("year", cohort_first_year=first, cohort_last_year=last)
-    add("number:0", cohort_first=stock[first], cohort_last=stock[last], cohort_closed=closed)
-
-    posteriors = tables["cohort_posteriors"]
-    add = facts.from_table(posteriors, "cohort_posteriors")
-    add("number:0", cohort_priors=len(posteriors))
-    add("percent:0", cohort_exit_low=posteriors["exit_median"].min(), cohort_exit_high=posteriors["exit_median"].max())
-    add(
-        "number:1",
-        cohort_inflow_low=posteriors["inflow_median"].min(),
-        cohort_inflow_high=posteriors["inflow_median"].max(),
-    )
-
-    needs = tables["cohort_needs"]
-    add = facts.from_table(needs, "cohort_needs")
-    proved = needs[needs["exit_from"] == PROVED]
-    alone = float("nan") if proved.empty else proved["exit_rate"].iloc[0]
-    proving = needs if proved.empty else proved
-    facts.from_table(proving, "cohort_needs")("percent:1", cohort_exit_alone=alone)
-    for goal in ("hold", "regain"):
-        mine = needs.loc[needs["goal"] == goal, "inflow"]
-        add("number:0", **{f"cohort_{goal}_low": mine.min(), f"cohort_{goal}_high": mine.max()})
-    add("year", cohort_regain_by=config["regain_by"])
-
-    courses = tables["cohort_courses"]
-    add = facts.from_table(courses, "cohort_courses")
-    kept = courses.sort_values(["hold_high", "course"], ascending=[False, True], key=sort_key).iloc[0]
-    plain = courses.iloc[0]
-    add("year", cohort_until=courses["year"].iloc[0])
-    add("number:0", cohort_courses=len(courses))
-    add("word:course", cohort_plain=plain["course"], cohort_best=kept["course"])
-    add("number:0", cohort_plain_low=plain["median_low"], cohort_plain_high=plain["median_high"])
-    add(
-        "percent:0",
-        cohort_best_hold_low=kept["hold_low"],
-        cohort_best_hold_high=kept["hold_high"],
-        cohort_regain_most=courses["regain_high"].max(),
-    )
-    return facts.table()

@@ -1,4 +1,4 @@
-"""Tables, facts and assumptions of the chapter on the mechanism as a model."""
+"""Tables and assumptions of the chapter on the mechanism as a model."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ import pandas as pd
 
 from monotown.base.labels import FALLBACK, Labels, in_language, texts_of
 from monotown.base.tables import ASSUMPTION, join_kinds
-from monotown.base.ties import above, largest, level
+from monotown.base.ties import level
 from monotown.show.assumptions import ASSUMED, ASSUMPTIONS
-from monotown.show.facts import Facts, one, score_form
 from monotown.show.printed import source_ids
 from monotown.show.words import words_of
 
@@ -319,121 +318,3 @@ def assumption_table(config: Mapping[str, Any], words: Mapping[str, Labels]) -> 
     add("law", "law", english("mechanism.assumption.law_value"))
     add("timing", "timing", english("mechanism.assumption.timing_value"))
     return ASSUMPTIONS.validate(pd.DataFrame(rows).assign(**ASSUMPTION), lazy=True)
-
-
-def mechanism_facts(
-    tables: Mapping[str, pd.DataFrame], found: Mapping[str, pd.DataFrame], config: Mapping[str, Any]
-) -> pd.DataFrame:
-    """Facts of the chapter on the mechanism.
-
-    Parameters
-    ----------
-    tables
-        Tables of the chapter: ``mechanism_responses, mechanism_optimum, mechanism_gains,
-        mechanism_graph``.
-    found
-        Tables of the stage: ``feedback`` and ``sobol``.
-    config
-        ``config/parts/mechanism.yaml``.
-    """
-    facts = Facts()
-    _assumed_facts(facts, tables["mechanism_responses"], config)
-    _optimum_facts(facts, tables["mechanism_optimum"])
-    _feedback_facts(facts, tables["mechanism_gains"], found["feedback"], config)
-    _sobol_facts(facts, found["sobol"])
-    shown = tables["mechanism_graph"]
-
-    def value(item: str, quantity: str, column: str) -> float:
-        return float(one(shown, column, item=item, quantity=quantity))
-
-    between = shown[shown["quantity"] == "betweenness"]
-    hubs = between[between["item"] == config["graph"]["hub"]]["stated_with"]
-    facts.from_table(shown, "mechanism_graph")(
-        "number:0",
-        mechanism_parts_with=value("whole", "parts", "stated_with"),
-        mechanism_parts_without=value("whole", "parts", "stated_without"),
-        mechanism_arrows=value("whole", "arrows", "stated_with"),
-        mechanism_arrows_left=value("whole", "arrows", "stated_without"),
-        mechanism_joined_with=value("ends", "joined_pairs", "all_with"),
-        mechanism_joined_without=value("ends", "joined_pairs", "all_without"),
-        mechanism_between_place=1 + int(above(between["stated_with"], hubs.max()).sum()),
-    )
-    return facts.table()
-
-
-def _assumed_facts(facts: Facts, responses: pd.DataFrame, config: Mapping[str, Any]) -> None:
-    add = facts.from_table(responses, "mechanism_responses")
-    bases = [entry["basis"] for entry in config["levers"].values()] + list(responses["basis"])
-    add(
-        "number:0",
-        mechanism_levers=len(config["levers"]),
-        mechanism_responses=len(responses),
-        mechanism_numbers=len(bases),
-        mechanism_assumed=sum(b == ASSUMED for b in bases),
-        mechanism_budget=config["budget"]["base"],
-        mechanism_per=config["per"],
-        mechanism_years=config["feedback"]["years"],
-        mechanism_sobol_years=config["sobol"]["years"],
-    )
-    low, high = config["interval"]
-    add("percent:0", mechanism_limit_low=low, mechanism_limit_high=high)
-
-
-def _optimum_facts(facts: Facts, optimum: pd.DataFrame) -> None:
-    add = facts.from_table(optimum, "mechanism_optimum")
-    scale = float(optimum["scale"].iloc[0])
-    points = optimum.set_index("unit")
-    excess = points["linear"] / points["exact"] - 1
-    worst = str(excess.index[largest(excess)])
-    price = 10 * points["price"]
-    add("word:unit", mechanism_units=";".join(optimum["unit"]), mechanism_gap_unit=worst)
-    add("word:unit", mechanism_price_unit=str(price.index[largest(price)]))
-    add("number:0", mechanism_cases=len(optimum), mechanism_scale=scale)
-    add(
-        score_form(scale),
-        mechanism_rise_low=points["exact"].min(),
-        mechanism_rise_high=points["exact"].max(),
-        mechanism_gap_linear=points.loc[worst, "linear"],
-        mechanism_gap_exact=points.loc[worst, "exact"],
-        mechanism_gap_bound=points.loc[worst, "bound"],
-        mechanism_range_low=points.loc[worst, "low"],
-        mechanism_range_high=points.loc[worst, "high"],
-    )
-    add("percent:0", mechanism_gap_most=excess.max())
-    add("percent:1", mechanism_gap_least=excess.min())
-    add(score_form(scale, 2), mechanism_price_low=price.min(), mechanism_price_high=price.max())
-
-
-def _feedback_facts(facts: Facts, gains: pd.DataFrame, feedback: pd.DataFrame, config: Mapping[str, Any]) -> None:
-    add = facts.from_table(gains, "mechanism_gains")
-    within, *_ = config["feedback"]["targets"]
-    calm = gains[gains["reading"] != "not_assured"]
-    wild = gains[gains["reading"] == "not_assured"]
-    add("number:2", mechanism_no_overshoot=gains["no_overshoot"].min(), mechanism_stable=gains["stable"].min())
-    scale = float(gains["scale"].iloc[0])
-    add(
-        score_form(scale, 2),
-        mechanism_error_calm=calm["error"].abs().max(),
-        mechanism_error_wild=wild["error"].abs().max(),
-    )
-    add("number:1", mechanism_gain_wild=wild["gain"].max())
-    beyond = [name for name in config["feedback"]["targets"] if name != within]
-    last = feedback[
-        feedback["target"].isin(beyond[:1])
-        & (feedback["quantity"] == "index")
-        & (feedback["year"] == feedback["year"].max())
-    ]
-    short = last["target_index"] - last["value"]
-    facts.from_table(feedback, "mechanism/feedback.csv")(
-        score_form(scale), mechanism_short_low=short.min(), mechanism_short_high=short.max()
-    )
-
-
-def _sobol_facts(facts: Facts, sobol: pd.DataFrame) -> None:
-    add = facts.from_table(sobol, "mechanism/sobol.csv")
-    for output, part in sobol.groupby("output"):
-        mean = part.groupby("input", sort=False)["total"].mean()
-        top = str(mean.index[largest(mean)])
-        mine = part[part["input"] == top]["total"]
-        add("word:mechanism_input", **{f"mechanism_{output}_top": top})
-        add("percent:0", **{f"mechanism_{output}_low": mine.min(), f"mechanism_{output}_high": mine.max()})

@@ -1,24 +1,16 @@
-"""Tables and facts of the chapters on the paper, from the ledger of claims."""
+"""Tables of the chapters on the paper, from the ledger of claims."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from monotown.base.tables import join_kinds
-from monotown.show.facts import Facts
-from monotown.show.prose import FACTS
 
 #: Verdicts in the order in which they are shown.
 VERDICTS = ("reproduced", "derived", "inconsistent", "not_derivable", "requirement", "external")
 
-#: Verdicts of the claims that are put to the test.
-CHECKED = ("reproduced", "inconsistent", "not_derivable")
-
 #: Claims of this severity are shown before the whole ledger.
 SEVERE = 3
-
-#: How the ledger opens what the paper does not state itself.
-NOT_STATED = "(not stated)"
 
 
 def severe_claims(claims: pd.DataFrame) -> pd.DataFrame:
@@ -83,24 +75,3 @@ def verdict_counts(claims: pd.DataFrame) -> pd.DataFrame:
             "source": "; ".join(sorted(claims["source"].unique())),
         }
     )
-
-
-def paper_facts(claims: pd.DataFrame, summary: pd.DataFrame) -> pd.DataFrame:
-    """Facts of the chapters on the paper: those of the ledger's own stage, and counts of claims.
-
-    Parameters
-    ----------
-    claims
-        The ledger.
-    summary
-        Table `monotown.show.prose.FACTS` of what the paper's numbers prove.
-    """
-    facts = Facts()
-    add = facts.from_table(claims, "claims")
-    unstated = int(claims["stated"].astype(str).str.startswith(NOT_STATED).sum())
-    add("number:0", claims_total=len(claims), claims_not_stated=unstated)
-    counts = claims["verdict"].value_counts()
-    add("number:0", **{f"claims_{v}": int(counts.get(v, 0)) for v in VERDICTS})
-    add("number:0", claims_checked=sum(int(counts.get(v, 0)) for v in CHECKED))
-    joined = pd.concat([facts.table(), summary[list(FACTS.columns)]], ignore_index=True)
-    return FACTS.validate(joined.sort_values("fact", kind="stable", ignore_index=True), lazy=True)

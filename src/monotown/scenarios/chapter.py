@@ -1,4 +1,4 @@
-"""Tables and facts of the chapter on scenarios: what is assumed, what follows under each tree."""
+"""Tables of the chapter on scenarios: what is assumed, what follows under each tree."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import pandas as pd
 from monotown.base.labels import in_language, texts_of
 from monotown.base.tables import ASSUMPTION, join_kinds
 from monotown.base.ties import TOLERANCE, above, largest, smallest, sort_key
-from monotown.show.facts import Facts, score_form
 from monotown.show.printed import source_ids
 
 
@@ -277,121 +276,61 @@ def _reason(cross: Mapping[str, Any], reason: str, language: str) -> str:
     return f"{_descriptor(cross, name, language)}: {told}"
 
 
-def scenario_facts(
-    tables: Mapping[str, pd.DataFrame],
-    shown: Mapping[str, pd.DataFrame],
-    settings: Mapping[str, Any],
-    hierarchies: Sequence[str],
-    scenarios: Sequence[str],
-    scale: float,
-) -> pd.DataFrame:
-    """Facts of the chapter.
+def marked_table(tables: Mapping[str, pd.DataFrame], changes: pd.DataFrame, hierarchies: Sequence[str]) -> pd.DataFrame:
+    """What the scenarios come to for each marked unit.
 
     Parameters
     ----------
     tables
-        Tables of the stage.
-    shown
-        Tables for print, by the names of the functions that make them: ``scenarios_...``.
-    settings
-        ``config/parts/scenarios.yaml``.
-    hierarchies, scenarios
+        ``consequences`` of the stage.
+    changes
+        Of `change_table`, with the ``scale`` of the index.
+    hierarchies
         Their order.
-    scale
-        Of the indices.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``unit, minimax`` (the scenario with the smallest largest regret), its ``regret``, its
+        ``minimax_share`` of draws in which it is best, its changes from ``low`` to ``high`` over
+        the hierarchies; ``best`` scenario of each hierarchy, parted by ``;``, and their
+        ``best_count``; ``weakest``, of the scenarios that bring anything the one whose largest
+        change, ``weakest_most``, is smallest; the index at first, ``from_low`` to ``from_high``;
+        the share ``filled`` of its data; ``kind, source, scale``.
     """
-    facts = Facts()
-    structure, agree = shown["scenarios_structure"], shown["scenarios_agreement"]
-    factors = shown["scenarios_key_factors"]
-    add = facts.from_table(factors, "scenarios_key_factors")
-    add("number:0", scenarios_measures=len(factors), scenarios_key=int(factors["key"].sum()))
-
-    add = facts.from_table(structure, "scenarios_structure")
-    add("number:0", scenarios_hierarchies=len(structure))
-    add("number:0", scenarios_depth_least=structure["depth"].min(), scenarios_depth_most=structure["depth"].max())
-    add("number:3", scenarios_ratio_worst=structure["consistency_ratio"].max())
-    top = structure.sort_values(["top_share", "hierarchy"], ascending=[False, True], key=sort_key).iloc[0]
-    add("word:measure", scenarios_top=top["top_leaf"])
-    add("word:hierarchy", scenarios_top_hierarchy=top["hierarchy"])
-    add("percent:0", scenarios_top_share=top["top_share"])
-
-    add = facts.from_table(agree, "scenarios_agreement")
-    add(
-        "number:2",
-        scenarios_tau_weights_low=agree["tau_weights"].min(),
-        scenarios_tau_weights_high=agree["tau_weights"].max(),
-        scenarios_tau_units_low=agree["tau_units"].min(),
-        scenarios_tau_units_high=agree["tau_units"].max(),
-    )
-
-    changes = shown["scenarios_changes"]
-    add = facts.from_table(changes, "scenarios_changes")
-    add("year", scenarios_year=settings["year"], scenarios_until=settings["until"])
-    add("number:0", scenarios_count=len(scenarios), scenarios_draws=settings["draws"])
-    add("word:scenario", scenarios_baseline=settings["baseline"])
-    add("percent:0", scenarios_clipped=tables["consequences"]["clipped"].max())
-    for which, unit in (("one", settings["marked"][0]), ("two", settings["marked"][-1])):
-        _unit_facts(add, which, unit, tables, changes, hierarchies, scale)
-
-    targets = shown["scenarios_targets"]
-    add = facts.from_table(targets, "scenarios_targets")
-    for state in ("rises", "falls"):
-        most = targets[state].max()
-        named = targets.loc[targets[state] == most, "scenario"]
-        add("word:scenario", **{f"scenarios_{state}_most": ";".join(named)})
-        add("number:0", **{f"scenarios_{state}": most})
-    two = tables["crossing"][tables["crossing"]["unit"] == settings["marked"][-1]]
-    reached = two["state"].isin(["above", "rises"])
-    add("number:0", scenarios_two_reached=int(reached.sum()), scenarios_two_paths=len(two))
-
-    balance = tables["consistency"]
-    add = facts.from_table(balance, "scenarios_consistency")
-    own = shown["scenarios_consistency"]
-    held = own[own["consistent"]]
-    add(
-        "number:0",
-        scenarios_combinations=len(balance),
-        scenarios_consistent=int(balance["consistent"].sum()),
-        scenarios_held=len(held),
-    )
-    add("word:scenario", scenarios_held_names=";".join(held["scenario"]))
-    return facts.table()
-
-
-def _unit_facts(
-    add: Any,
-    which: str,
-    unit: str,
-    tables: Mapping[str, pd.DataFrame],
-    changes: pd.DataFrame,
-    hierarchies: Sequence[str],
-    scale: float,
-) -> None:
-    """Facts of one marked unit: its ends, its least regretted scenario, the best ones."""
-    mine = changes[changes["unit"] == unit]
-    start = f"scenarios_{which}"
-    add("word:unit", **{f"{start}_unit": unit})
-    chosen = mine[mine["minimax"]].iloc[0]
-    add("word:scenario", **{f"{start}_minimax": chosen["scenario"]})
-    add(score_form(scale), **{f"{start}_regret": chosen["largest_regret"]})
-    add("percent:0", **{f"{start}_minimax_share": chosen["best_share"]})
-    values = mine.set_index("scenario")[list(hierarchies)]
-    near = TOLERANCE * scale
-    best = [str(values.index[largest(values[h], near)]) for h in hierarchies]
-    add("word:scenario", **{f"{start}_best": ";".join(dict.fromkeys(best))})
-    add("number:0", **{f"{start}_best_count": len(set(best))})
-    highest = values.loc[chosen["scenario"]]
-    add(score_form(scale), **{f"{start}_low": highest.min(), f"{start}_high": highest.max()})
-    least = values.max(axis=1)
-    gained = least[above(least, 0, near)]
-    weakest = str(gained.index[smallest(gained, near)] if len(gained) else least.index[largest(least, near)])
-    add("word:scenario", **{f"{start}_weakest": weakest})
-    add(score_form(scale), **{f"{start}_weakest_most": least[weakest]})
-    base = tables["consequences"]
-    base = base[(base["unit"] == unit) & (base["year"] == base["year"].min())]
-    indices = base.drop_duplicates("hierarchy")["index"]
-    add(score_form(scale, 0), **{f"{start}_from_low": indices.min(), f"{start}_from_high": indices.max()})
-    add("percent:0", **{f"{start}_filled": float(base["filled"].max())})
+    every = tables["consequences"]
+    rows = []
+    for unit, mine in changes.groupby("unit", sort=False):
+        scale = float(mine["scale"].iloc[0])
+        near = TOLERANCE * scale
+        chosen = mine[mine["minimax"]].iloc[0]
+        values = mine.set_index("scenario")[list(hierarchies)]
+        best = dict.fromkeys(str(values.index[largest(values[h], near)]) for h in hierarchies)
+        most = values.max(axis=1)
+        gained = most[above(most, 0, near)]
+        weakest = str(gained.index[smallest(gained, near)] if len(gained) else most.index[largest(most, near)])
+        base = every[(every["unit"] == unit) & (every["year"] == every["year"].min())]
+        rows.append(
+            {
+                "unit": unit,
+                "minimax": chosen["scenario"],
+                "regret": chosen["largest_regret"],
+                "minimax_share": chosen["best_share"],
+                "low": values.loc[chosen["scenario"]].min(),
+                "high": values.loc[chosen["scenario"]].max(),
+                "best": ";".join(best),
+                "best_count": len(best),
+                "weakest": weakest,
+                "weakest_most": most[weakest],
+                "from_low": base["index"].min(),
+                "from_high": base["index"].max(),
+                "filled": base["filled"].max(),
+                "kind": join_kinds(mine["kind"]),
+                "source": "; ".join(source_ids(mine)),
+                "scale": scale,
+            }
+        )
+    return pd.DataFrame(rows)
 
 
 def scenario_tables(
@@ -402,7 +341,7 @@ def scenario_tables(
     scenarios: Sequence[str],
     scale: float,
 ) -> dict[str, pd.DataFrame]:
-    """All tables for print of the chapter, and its ``facts``.
+    """All tables for print of the chapter, and ``marked``, of `marked_table`.
 
     Parameters
     ----------
@@ -433,8 +372,7 @@ def scenario_tables(
         "scenarios_targets": target_table(tables["crossing"], scenarios),
         "scenarios_consistency": consistency_table(tables["consistency"], cross, scenarios),
     }
-    shown["facts"] = scenario_facts(tables, shown, settings, hierarchies, scenarios, scale)
-    return shown
+    return {**shown, "marked": marked_table(tables, shown["scenarios_changes"], hierarchies)}
 
 
 def file_contents(

@@ -1,26 +1,18 @@
-"""Tables and facts of the chapters on methods and on what the ranks withstand."""
+"""Tables of the chapters on methods and on what the ranks withstand."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from monotown.base.tables import join_kinds
-from monotown.base.ties import largest, smallest, sort_key
-from monotown.index.chapter import KARAGANDA, KARAGANDA_CONSTANT, ULYTAU
-from monotown.sensitivity.sobol import HELD, MEANT
+from monotown.base.ties import sort_key
+from monotown.sensitivity.limits import MIDDLE, NARROW, WIDE
 from monotown.sensitivity.sobol_choices import widest
-from monotown.show.facts import Facts
 from monotown.show.printed import source_ids
-
-#: An interval of ranks is called narrow up to so many places from end to end, wide from so many.
-NARROW, WIDE = 3, 6
-
-#: The part of the methods that is given as an interval.
-MIDDLE = (0.05, 0.95)
 
 OWN = "as_configured"
 _METHOD = ["normalisation", "weighting", "aggregation"]
@@ -78,40 +70,24 @@ def refused(inadmissible: pd.DataFrame, kind: str, source: str) -> pd.DataFrame:
     return table[[*order, "found", "admissible"]].assign(kind=kind, source=source)
 
 
-def method_facts(
-    ranks: Mapping[str, pd.DataFrame], methods: Mapping[str, pd.DataFrame], inadmissible: Mapping[str, pd.DataFrame]
-) -> pd.DataFrame:
-    """Facts of the chapter on methods.
+def aggregation_shifts(methods: pd.DataFrame, ranks: pd.DataFrame) -> pd.DataFrame:
+    """Mean absolute difference of rank from the view's own method, over the methods of each aggregation.
 
     Parameters
     ----------
-    ranks, methods, inadmissible
-        By view: tables of `method_ranks`, and those of the index stage.
+    methods
+        Table `monotown.sensitivity.forking_paths.METHODS` of one year.
+    ranks
+        As `method_ranks` gives it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``aggregation, mean_shift, kind, source``.
     """
-    facts = Facts()
-    for view, table in ranks.items():
-        name = f"methods_{view}"
-        add = facts.from_table(table, f"method_ranks_{view}")
-        width = table["high"] - table["low"]
-        widest = table[width == width.max()]
-        add(
-            "number:0",
-            **{
-                f"{name}_combinations": len(methods[view][_METHOD].drop_duplicates()),
-                f"{name}_refused": len(inadmissible[view]),
-                f"{name}_units": len(table),
-            },
-        )
-        add("number:1", **{f"{name}_shift": table["mean_shift"].mean(), f"{name}_width": width.median()})
-        add("percent:0", **{f"{name}_within_one": table["share_within_one"].mean()})
-        add("word:unit", **{f"{name}_widest": ";".join(widest["unit"])})
-        add("rank", **{f"{name}_widest_span": width.max()})
-        shift = (methods[view]["rank"] - methods[view]["unit"].map(table.set_index("unit")["own_rank"])).abs()
-        by = shift.groupby(methods[view]["aggregation"]).mean()
-        add("word:aggregation", **{f"{name}_farthest": str(by.index[largest(by)])})
-        add("number:1", **{f"{name}_farthest_shift": by.max()})
-    add("percent:0", methods_middle=round(MIDDLE[1] - MIDDLE[0], 12))
-    return facts.table()
+    shift = (methods["rank"] - methods["unit"].map(ranks.set_index("unit")["own_rank"])).abs()
+    table = shift.groupby(methods["aggregation"]).mean().rename("mean_shift").reset_index()
+    return table.assign(kind=join_kinds(ranks["kind"]), source="; ".join(source_ids(ranks)))
 
 
 def _limits(frame: pd.DataFrame) -> tuple[str, str]:
@@ -281,7 +257,7 @@ class Tried:
         Table ``SCORES`` of `monotown.index.build`.
     rank_intervals, convergence, summary
         Analysis to its table of that name.
-    sobol, flips, stability_intervals
+    sobol, flips
         Tables of those names.
     """
 
@@ -291,24 +267,21 @@ class Tried:
     summary: Mapping[str, pd.DataFrame]
     sobol: pd.DataFrame
     flips: pd.DataFrame
-    stability_intervals: pd.DataFrame
 
 
-def robustness_tables(views: Mapping[str, Tried], stopped: Mapping[str, float]) -> dict[str, pd.DataFrame]:
+def robustness_tables(views: Mapping[str, Tried]) -> dict[str, pd.DataFrame]:
     """Every table of the chapter on what the ranks withstand.
 
     Parameters
     ----------
     views
         View to what it went through, with the same analyses in each.
-    stopped
-        ``share_error`` and ``rank_error`` of the stopping rule.
 
     Returns
     -------
     dict
         ``robustness_<view>``, ``enough_<view>``, ``choices_<view>``, ``every_input_<view>`` and
-        ``swaps_<view>`` of each view, and ``facts``.
+        ``swaps_<view>`` of each view.
     """
     made = {}
     for view, tried in views.items():
@@ -319,125 +292,4 @@ def robustness_tables(views: Mapping[str, Tried], stopped: Mapping[str, float]) 
         made[f"choices_{view}"] = choices(tried.sobol)
         made[f"every_input_{view}"] = every_input(tried.sobol)
         made[f"swaps_{view}"] = swaps(tried.flips)
-    analyses = list(dict.fromkeys(a for tried in views.values() for a in tried.rank_intervals))
-    stability = {view: tried.stability_intervals for view, tried in views.items()}
-    made["facts"] = robustness_facts(made, stopped, stability, analyses)
     return made
-
-
-def robustness_facts(
-    tables: Mapping[str, pd.DataFrame],
-    stopped: Mapping[str, float],
-    stability: Mapping[str, pd.DataFrame],
-    analyses: Sequence[str],
-) -> pd.DataFrame:
-    """Facts of the chapter on what the ranks withstand.
-
-    Parameters
-    ----------
-    tables
-        ``robustness_<view>``, ``enough_<view>``, ``choices_<view>``, ``every_input_<view>`` and
-        ``swaps_<view>``.
-    stopped
-        ``share_error`` and ``rank_error`` of the stopping rule.
-    stability
-        View to its table of stability intervals.
-    analyses
-        Names of the analyses.
-    """
-    facts = Facts()
-    for view, ranges in stability.items():
-        table = tables[f"robustness_{view}"]
-        add = facts.from_table(table, f"robustness_{view}")
-        reading = table["reading"]
-        add(
-            "number:0",
-            **{
-                f"{view}_units": len(table),
-                f"{view}_narrow": int((reading == "narrow").sum()),
-                f"{view}_wide": int((reading == "wide").sum()),
-            },
-        )
-        add("word:unit", **{f"{view}_first": str(table["unit"].iloc[0])})
-        for word in ("narrow", "wide"):
-            names = ";".join(table.loc[reading == word, "unit"])
-            add("word:unit", **{f"{view}_{word}_units": names})
-        for unit, name in ((ULYTAU, "ulytau"), (KARAGANDA, "karaganda"), (KARAGANDA_CONSTANT, "karaganda")):
-            mine = table[table["unit"] == unit]
-            if len(mine):
-                low = mine[[f"{a}_low" for a in analyses]].to_numpy().min()
-                high = mine[[f"{a}_high" for a in analyses]].to_numpy().max()
-                add("rank", **{f"{view}_{name}_best": low, f"{view}_{name}_worst": high})
-
-        enough = tables[f"enough_{view}"]
-        add = facts.from_table(enough, f"enough_{view}")
-        met = enough["enough"] == "True"
-        least = enough.iloc[smallest(enough["same_first"])]
-        moves = enough.iloc[largest(enough["mean_shift"])]
-        add("number:0", **{f"{view}_draws": enough["draws"].min(), f"{view}_met": int(met.sum())})
-        add(
-            "percent:0",
-            **{
-                f"{view}_excluded": enough["excluded"].max(),
-                f"{view}_same_first_least": least["same_first"],
-                f"{view}_same_first_most": enough["same_first"].max(),
-            },
-        )
-        add(
-            "word:report.analysis",
-            **{f"{view}_same_first_where": least["analysis"], f"{view}_moves_most": moves["analysis"]},
-        )
-        add("number:1", **{f"{view}_moves_shift": moves["mean_shift"]})
-
-        known = tables[f"choices_{view}"]
-        add = facts.from_table(known, f"choices_{view}")
-        top, second = known.iloc[0], known.iloc[1]
-        add("word:sobol.input", **{f"{view}_input": top["input"], f"{view}_input_second": second["input"]})
-        add("percent:0", **{f"{view}_share": top["shapley"], f"{view}_share_second": second["shapley"]})
-
-        together = tables[f"every_input_{view}"]
-        add = facts.from_table(together, f"every_input_{view}")
-        top, second, last = together.iloc[0], together.iloc[1], together.iloc[-1]
-        add(
-            "word:sobol.input",
-            **{
-                f"{view}_every_top": top["input"],
-                f"{view}_every_second": second["input"],
-                f"{view}_every_last": last["input"],
-            },
-        )
-        add(
-            "percent:0",
-            **{
-                f"{view}_every_top_total": top["total"],
-                f"{view}_every_top_low": top["total_low"],
-                f"{view}_every_top_high": top["total_high"],
-                f"{view}_every_second_total": second["total"],
-                f"{view}_every_last_total": last["total"],
-                f"{view}_every_alone": together["first"].sum(),
-            },
-        )
-        add(
-            "number:0",
-            **{f"{view}_every_inputs": len(together), f"{view}_every_settings": together["evaluations"].iloc[0]},
-        )
-
-        pairs = tables[f"swaps_{view}"].dropna(subset=["moved"])
-        add = facts.from_table(tables[f"swaps_{view}"], f"swaps_{view}")
-        closest = pairs.iloc[smallest(pairs["moved"])]
-        add("word:unit", **{f"{view}_closest": f"{closest['rival']};{closest['unit']}"})
-        add("percent:1", **{f"{view}_closest_moved": closest["moved"], f"{view}_moved": pairs["moved"].median()})
-
-        order = ranges[(ranges["year"] == ranges["year"].max()) & (ranges["scope"] == "order")]
-        add = facts.from_table(order, f"sensitivity/{view}/stability_intervals.csv")
-        tightest = order.iloc[smallest(order["high"] - order["low"])]
-        add("word:block", **{f"{view}_block": tightest["block"]})
-        add("percent:1", **{f"{view}_block_low": tightest["low"], f"{view}_block_high": tightest["high"]})
-    kind, source = join_kinds(order["kind"]), "; ".join(source_ids(order))
-    told = {"narrow_width": NARROW, "wide_width": WIDE, "analyses_count": len(analyses)}
-    facts.add(kind, source, "report/robustness.py", "number:0", **told)
-    held = {"sobol_meant": MEANT, "sobol_held_least": HELD[0], "sobol_held_most": HELD[1]}
-    facts.add(kind, source, "sensitivity/sobol.py", "percent:0", **held)
-    facts.add(kind, source, "config/config.yaml", "percent:1", stop_share=stopped["share_error"])
-    facts.add(kind, source, "config/config.yaml", "number:0", stop_rank=stopped["rank_error"])
-    return facts.table()

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from monotown.base.labels import Labels
 from monotown.base.tables import join_kinds
 from monotown.base.ties import sort_key
-from monotown.sensitivity.sobol import HELD, MEANT
+from monotown.sensitivity.limits import HELD, MEANT
 from monotown.sensitivity.sobol_choices import widest
 from monotown.show import style
 

@@ -32,11 +32,6 @@ MOST_SETTINGS: Final = 20_000_000
 #: Points with an effect that a spread can be taken from.
 FEW: Final = 10
 
-#: What limits are meant to hold, and the least and most that they held in ``benchmarks/sobol.py``:
-#: functions with known indices, and the default views.
-MEANT: Final = 0.9
-HELD: Final = (0.87, 0.93)
-
 #: Numbers in the settings that a function is given at a time, about.
 CELLS: Final = 4_000_000
 

@@ -1,94 +1,402 @@
-"""The numbers and names that the report's prose quotes, each with the result it is read from."""
+"""The numbers and names that the report's prose quotes: declared beside the prose, read from the results.
+
+A chapter's file declares its facts by the table they are read from, one line each, as
+``config/README.md`` shows: ``ranked_now: count(rank) | number:0``.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any, Final
 
 import pandas as pd
 
-from monotown.base.tables import as_written, join_kinds, score_decimals
+from monotown.base.lookups import SETTING, Lookup, UnreadError, parse_lookup
+from monotown.base.problems import Problems, nearest
+from monotown.base.tables import SCALES, as_written, join_kinds, score_decimals
 from monotown.show.printed import source_ids
-from monotown.show.prose import FACTS
+from monotown.show.prose import FACTS, FORM
+
+#: Key of a block of facts that lists tables of facts as they are.
+READY: Final = "ready"
+
+_FORM = re.compile(rf"(?P<form>{FORM.pattern}|score:\d)(?: of \$(?P<scale>[\w.]+))?")
+_GROUP = re.compile(r"(?P<table>[\w./-]+)(?P<rows>\[.+\])?(?: (?P<how>as|like) (?P<other>[\w./-]+))?")
+_TURN = re.compile(r"\$\{(\w+)\}")
+_NAME = re.compile(r"_?[a-z][a-z0-9_]*")
 
 
-class Facts:
-    """Collects facts of one kind, source and origin at a time.
+@dataclass(frozen=True)
+class Group:
+    """Rows of a table that facts are read from.
+
+    Attributes
+    ----------
+    table
+        Path of the table within the results.
+    rows
+        Conditions that choose the rows.
+    origin
+        Path that is told as the facts' origin.
+    like
+        Path of the table whose kind of data and source they have.
+    """
+
+    table: str
+    rows: Lookup | None
+    origin: str
+    like: str
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One fact as it is declared."""
+
+    name: str
+    group: Group
+    lookup: Lookup
+    form: str
+    scale: str
+    file: str
+    where: str
+
+    @property
+    def uses(self) -> tuple[str, ...]:
+        """Names of the settings and facts that it needs."""
+        rows = self.group.rows.names if self.group.rows else ()
+        return (*self.lookup.names, *rows, *([self.scale] if self.scale else []))
+
+
+@dataclass
+class Declared:
+    """Every fact that chapters declare.
+
+    Attributes
+    ----------
+    facts
+        By name; a name that begins with ``_`` is for other facts alone.
+    ready
+        Paths of tables `monotown.show.prose.FACTS` that are taken as they are.
+    settings
+        Name to value of each setting that a declaration uses.
+    """
+
+    facts: dict[str, Fact] = field(default_factory=dict)
+    ready: list[str] = field(default_factory=list)
+    settings: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def tables(self) -> list[str]:
+        """Paths of the tables that the facts are read from, within the results."""
+        return sorted({path for f in self.facts.values() for path in (f.group.table, f.group.like)})
+
+
+def declared(chapters: Mapping[str, Mapping[str, Any]], settings: Mapping[str, Any]) -> Declared:
+    """Facts that chapters declare under ``facts``.
+
+    Parameters
+    ----------
+    chapters
+        File name to the content of each chapter.
+    settings
+        What ``$names`` stand for: values, and mappings and lists of values, whose entries are
+        named by dots, ``$cohort.regain_by``, ``$interval.0``.
+
+    Raises
+    ------
+    InputError
+        Everything wrong with the declarations.
 
     Examples
     --------
-    >>> facts = Facts()
-    >>> facts.add("published", "paper", "claims.csv", "number:0", claims_total=93)
-    >>> facts.table().loc[0, ["fact", "value", "kind"]].tolist()
-    ['claims_total', '93', 'published']
+    >>> block = {"town[unit == $unit]": {"people": "count | number:0"}}
+    >>> found = declared({"a.yaml": {"facts": block}}, {"unit": "KZZHK"})
+    >>> found.tables, list(found.facts), found.settings
+    (['tables/town.csv'], ['people'], {'unit': 'KZZHK'})
     """
+    reader = _Reader(settings)
+    for file, chapter in chapters.items():
+        block = chapter.get("facts", {})
+        if isinstance(block, Mapping):
+            reader.read(block, {}, None, file, "facts")
+        else:
+            reader.problems.add(file, "facts", type(block).__name__, "tables, each with its facts")
+    reader.check_names()
+    reader.problems.stop()
+    return reader.found
 
-    def __init__(self) -> None:
-        self._rows: list[dict[str, str]] = []
 
-    def add(self, kind: str, source: str, derived_from: str, form: str, **values: Any) -> None:
-        """Note facts that share a kind of data, a source, an origin and a form."""
-        for name, value in values.items():
-            self._rows.append(
-                {
-                    "fact": name,
-                    "value": _text(value),
-                    "form": form,
-                    "kind": kind,
-                    "source": source,
-                    "derived_from": derived_from,
-                }
+def setting(settings: Mapping[str, Any], name: str) -> Any:
+    """The setting of a dotted name.
+
+    A number is the place in a list, or of a key in a mapping; ``*`` stands for every entry.
+
+    Raises
+    ------
+    KeyError
+        If there is none.
+
+    Examples
+    --------
+    >>> settings = {"marked": ["a", "b"], "targets": {"near": 1}, "made": [{"on": 3}, {"on": 4}]}
+    >>> setting(settings, "marked.-1"), setting(settings, "targets.0"), setting(settings, "made.*.on")
+    ('b', 'near', [3, 4])
+    """
+    if name in settings:
+        return settings[name]
+    try:
+        return _inside(settings, name.split("."))
+    except (KeyError, IndexError, TypeError, ValueError):
+        raise KeyError(name) from None
+
+
+def _inside(value: Any, keys: Sequence[str]) -> Any:
+    if not keys:
+        return value
+    key, *rest = keys
+    if key == "*":
+        return [_inside(v, rest) for v in value]
+    if isinstance(value, Mapping):
+        return _inside(value[key] if key in value else list(value)[int(key)], rest)
+    return _inside(value[int(key)], rest)
+
+
+class _Reader:
+    """Reads blocks of facts: tables, loops, and the facts themselves."""
+
+    def __init__(self, settings: Mapping[str, Any]) -> None:
+        self.settings, self.found, self.problems = settings, Declared(), Problems()
+
+    def read(self, block: Mapping[str, Any], env: Mapping[str, str], group: Group | None, file: str, at: str) -> None:
+        for raw, value in block.items():
+            where = f"{at}.{raw}"
+            try:
+                key = _filled(str(raw), env)
+                if key.startswith("for "):
+                    for each in self._turns(key):
+                        self.read(value, {**env, **each}, group, file, where)
+                elif key == READY and group is None:
+                    self.found.ready += [_path(name) for name in value]
+                elif group is None:
+                    self.read(value, env, _group(key), file, where)
+                else:
+                    self._declare(key, _filled(str(value), env), group, file, where)
+            except UnreadError as error:
+                self.problems.add(file, where, error.found, error.expected)
+            except (AttributeError, TypeError):
+                self.problems.add(file, where, value, "facts, each with its name: value | form")
+
+    def _turns(self, key: str) -> Iterator[dict[str, str]]:
+        """What the names of ``for a=b in x=1, y=2`` or ``for a in $names`` stand for, turn by turn."""
+        names, _, listed = key.removeprefix("for ").partition(" in ")
+        if found := SETTING.fullmatch(listed.strip()):
+            value = self._setting(found[1])
+            turns = [str(v) for v in value] if isinstance(value, list) else [str(value)]
+        else:
+            turns = [part.strip() for part in listed.split(",")]
+        for turn in turns:
+            pair = dict(zip(names.split("="), turn.split("="), strict=False))
+            if not listed or len(pair) != names.count("=") + 1:
+                raise UnreadError(key, "for name in one, two, or for name=other in one=1, two=2")
+            yield pair
+
+    def _setting(self, name: str) -> Any:
+        try:
+            value = setting(self.settings, name)
+        except KeyError:
+            head, _, last = name.rpartition(".")
+            inside = self.settings
+            if head:
+                try:
+                    inside = setting(self.settings, head)
+                except KeyError:
+                    last = head.partition(".")[0]
+            known = [str(k) for k in inside] if isinstance(inside, Mapping) else []
+            raise UnreadError(f"${name}", f"a setting or a fact: {nearest(last, known)}") from None
+        self.found.settings[name] = value
+        return value
+
+    def _declare(self, name: str, text: str, group: Group, file: str, where: str) -> None:
+        value, bar, form = (part.strip() for part in text.rpartition(" | "))
+        if name.startswith("_") and not bar:
+            value, form = text.strip(), "text"
+        told = _FORM.fullmatch(form)
+        if not _NAME.fullmatch(name):
+            raise UnreadError(name, "a name of small letters, digits and _")
+        if not told:
+            raise UnreadError(text, "value | form, such as number:1, score:1, percent:0, year, rank, text, word:unit")
+        if name in self.found.facts:
+            first = self.found.facts[name]
+            raise UnreadError(name, f"a name of its own; {first.file}, {first.where} has it")
+        lookup = parse_lookup(value)
+        self.found.facts[name] = Fact(name, group, lookup, told["form"], told["scale"] or "", file, where)
+
+    def check_names(self) -> None:
+        """Note the settings used, and names that are neither a setting nor a fact, or run in circles."""
+        facts = self.found.facts
+        for fact in facts.values():
+            for name in fact.uses:
+                try:
+                    if name not in facts:
+                        self._setting(name)
+                except UnreadError as error:
+                    self.problems.add(fact.file, fact.where, error.found, error.expected)
+        for fact in facts.values():
+            seen, ahead = set(), [fact.name]
+            while ahead and fact.name not in seen:
+                used = [name for name in facts[ahead.pop()].uses if name in facts and name not in seen]
+                seen.update(used)
+                ahead += used
+            if fact.name in seen:
+                self.problems.add(fact.file, fact.where, f"${fact.name}", "facts that do not rest on themselves")
+
+
+def _filled(text: str, env: Mapping[str, str]) -> str:
+    """A text with its ``${names}``; ``$names`` without braces stay."""
+    if lost := sorted(set(_TURN.findall(text)) - set(env)):
+        raise UnreadError(f"${{{lost[0]}}}", f"a name of a loop around it: {nearest(lost[0], sorted(env))}")
+    return _TURN.sub(lambda found: env[found[1]], text)
+
+
+def _path(name: str) -> str:
+    path = name if "/" in name else f"tables/{name}"
+    return path if PurePosixPath(path).suffix else f"{path}.csv"
+
+
+def _group(key: str) -> Group:
+    """``table[condition] like other``."""
+    found = _GROUP.fullmatch(key)
+    if not found:
+        raise UnreadError(key, "a table, or table[condition]")
+    table = _path(found["table"])
+    other = _path(found["other"]) if found["other"] else table
+    rows = parse_lookup(found["rows"][1:-1]) if found["rows"] else None
+    return Group(table, rows, other, other if found["how"] == "like" else table)
+
+
+def resolve(found: Declared, tables: Mapping[str, pd.DataFrame], ready: Sequence[pd.DataFrame] = ()) -> pd.DataFrame:
+    """The facts as the tables have them.
+
+    Parameters
+    ----------
+    found
+        Of `declared`.
+    tables
+        Path within the results to each table of `Declared.tables`.
+    ready
+        Tables of facts that are taken as they are.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table `monotown.show.prose.FACTS`, sorted by name.
+
+    Raises
+    ------
+    InputError
+        Every fact that cannot be read: an unknown column, no row, more rows than one.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"unit": ["KZZHK"], "count": [7.5], "kind": ["official"], "source": ["s"]})
+    >>> block = {"town[unit == $unit]": {"people": "count | number:0"}}
+    >>> found = declared({"a.yaml": {"facts": block}}, {"unit": "KZZHK"})
+    >>> resolve(found, {"tables/town.csv": table}).iloc[0].tolist()
+    ['people', '7.5', 'number:0', 'official', 's', 'tables/town.csv']
+    """
+    reader = _Values(found, tables)
+    rows = [row for fact in found.facts.values() if not fact.name.startswith("_") and (row := reader.row(fact))]
+    reader.problems.stop()
+    parts = [pd.DataFrame(rows, columns=list(FACTS.columns)), *(part[list(FACTS.columns)] for part in ready)]
+    joined = pd.concat(parts, ignore_index=True).sort_values("fact", kind="stable", ignore_index=True)
+    return FACTS.validate(joined, lazy=True)
+
+
+class _FailedError(Exception):
+    """A fact that another needs cannot be read; its own problem is noted."""
+
+
+class _Values:
+    """Reads facts, each once, and notes what cannot be read."""
+
+    def __init__(self, found: Declared, tables: Mapping[str, pd.DataFrame]) -> None:
+        self.found, self.tables, self.problems = found, tables, Problems()
+        self._values: dict[str, Any] = {}
+        self._rows: dict[Group, pd.DataFrame] = {}
+
+    def named(self, name: str) -> Any:
+        """Value of a fact or of a setting."""
+        if name not in self.found.facts:
+            return self.found.settings[name]
+        if name not in self._values:
+            fact = self.found.facts[name]
+            self._values[name] = _FailedError()  # until it is read
+            try:
+                self._values[name] = fact.lookup.value(self.rows(fact.group), self.named)
+            except UnreadError as error:
+                self.problems.add(fact.file, fact.where, error.found, f"{error.expected}, in {fact.group.table}")
+        if isinstance(self._values[name], _FailedError):
+            raise _FailedError
+        return self._values[name]
+
+    def rows(self, group: Group) -> pd.DataFrame:
+        if group not in self._rows:
+            table = self.tables[group.table]
+            chosen = table if group.rows is None else group.rows.chosen(table, self.named)
+            if chosen.empty and group.rows is not None:
+                raise UnreadError("no row", f"rows with {group.rows.text}")
+            self._rows[group] = chosen
+        return self._rows[group]
+
+    def row(self, fact: Fact) -> dict[str, str] | None:
+        """A row of `FACTS`."""
+        try:
+            value, form = _text(self.named(fact.name)), self._form(fact)
+        except _FailedError:
+            return None
+        except UnreadError as error:
+            self.problems.add(fact.file, fact.where, error.found, error.expected)
+            return None
+        told = self.rows(fact.group) if fact.group.like == fact.group.table else self.tables[fact.group.like]
+        if told.empty:
+            self.problems.add(
+                fact.file, fact.where, "no row", f"rows of {fact.group.like}, for a kind of data and a source"
             )
+        return {
+            "fact": fact.name,
+            "value": value,
+            "form": form,
+            "kind": join_kinds(told["kind"]),
+            "source": "; ".join(source_ids(told)),
+            "derived_from": fact.group.origin,
+        }
 
-    def from_table(self, frame: pd.DataFrame, name: str) -> Callable[..., None]:
-        """A function ``add(form, **values)`` for facts read from one table of the report.
-
-        Parameters
-        ----------
-        frame
-            The rows they rest on; give their kind of data and source.
-        name
-            Name of the table of the report, or path of another result within the results.
-        """
-        kinds, source = join_kinds(frame["kind"]), "; ".join(source_ids(frame))
-
-        def add(form: str, **values: Any) -> None:
-            path = name if "/" in name else f"tables/{name}.csv"
-            self.add(kinds, source, path, form, **values)
-
-        return add
-
-    def table(self) -> pd.DataFrame:
-        """Table `monotown.show.prose.FACTS`, sorted by name."""
-        frame = pd.DataFrame(self._rows, columns=list(FACTS.columns)).sort_values("fact", kind="stable")
-        return FACTS.validate(frame.reset_index(drop=True), lazy=True)
-
-
-def score_form(scale: float, decimals: int = 1) -> str:
-    """Form of a score as a fact, on the scale of its index.
-
-    Examples
-    --------
-    >>> score_form(100), score_form(1)
-    ('number:1', 'number:3')
-    """
-    return f"number:{score_decimals(scale, decimals)}"
+    def _form(self, fact: Fact) -> str:
+        """The form, a score's by the scale of its index."""
+        if not fact.form.startswith("score:"):
+            return fact.form
+        rows = self.rows(fact.group)
+        if not fact.scale and "scale" not in rows:
+            raise UnreadError(fact.form, f"a scale: a column of {fact.group.table}, or {fact.form} of $name")
+        scale = self.named(fact.scale) if fact.scale else rows["scale"].iloc[0]
+        if scale not in SCALES:
+            raise UnreadError(scale, f"a scale, one of {', '.join(map(str, SCALES))}")
+        return f"number:{score_decimals(scale, int(fact.form[-1]))}"
 
 
 def _text(value: Any) -> str:
     if isinstance(value, str):
         return value
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise UnreadError(value, "a number or a text")
     number = as_written(float(value))
     if math.isnan(number):
         return ""
     return str(int(number)) if number.is_integer() else repr(number)
-
-
-def join_facts(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """Facts of all chapters in one table; a name that two chapters use is refused."""
-    frame = pd.concat(list(parts), ignore_index=True).sort_values("fact", kind="stable", ignore_index=True)
-    return FACTS.validate(frame, lazy=True)
 
 
 def one(frame: pd.DataFrame, column: str, **where: Any) -> Any:
@@ -106,9 +414,3 @@ def one(frame: pd.DataFrame, column: str, **where: Any) -> Any:
         asked = ", ".join(f"{k}={v}" for k, v in where.items())
         raise LookupError(f"{len(chosen)} rows with {asked}; expected one, for {column}")
     return chosen[column].iloc[0]
-
-
-def ranking_facts(table: pd.DataFrame, prefix: str = "") -> Mapping[str, Any]:
-    """First and last units of a table of `monotown.index.printed.scores_of_year`."""
-    ranked = table[table["rank"].notna()].sort_values(["rank", "unit"])
-    return {f"{prefix}top_unit": ranked["unit"].iloc[0], f"{prefix}last_unit": ranked["unit"].iloc[-1]}

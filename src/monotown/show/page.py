@@ -63,7 +63,7 @@ class Parts:
     content
         File name to the content of each prose file, in the order of the page. One of them is the
         frame: ``title``, ``description``, ``lead``, ``cards``, ``footer``; any may hold
-        ``sections`` and name the ``facts`` it quotes.
+        ``sections`` and declare ``facts``.
     tables
         Name to the table's frame and its print.
     facts
@@ -113,17 +113,14 @@ class Needs:
     ----------
     figures, tables
         Names of the figures and tables on the page, each once, in the order of the page.
-    facts
-        Names of the parts of the facts they quote, sorted.
     """
 
     figures: tuple[str, ...]
     tables: tuple[str, ...]
-    facts: tuple[str, ...]
 
 
 def needs(content: Iterable[Mapping[str, Any]]) -> Needs:
-    """Figures, tables and facts that prose files ask for.
+    """Figures and tables that prose files ask for.
 
     Parameters
     ----------
@@ -132,12 +129,11 @@ def needs(content: Iterable[Mapping[str, Any]]) -> Needs:
 
     Examples
     --------
-    >>> needs([{"facts": ["a"], "sections": [{"blocks": [{"figure": "f", "data": "t"}]}]}])
-    Needs(figures=('f',), tables=('t',), facts=('a',))
+    >>> needs([{"sections": [{"blocks": [{"figure": "f", "data": "t"}]}]}])
+    Needs(figures=('f',), tables=('t',))
     """
     figures: list[str] = []
     tables: list[str] = []
-    facts: set[str] = set()
 
     def walk(blocks: Iterable[Mapping[str, Any]]) -> None:
         for block in blocks:
@@ -146,10 +142,9 @@ def needs(content: Iterable[Mapping[str, Any]]) -> Needs:
             walk(block.get("blocks", []))
 
     for chapter in content:
-        facts.update(chapter.get("facts", []))
         for section in chapter.get("sections", []):
             walk(section.get("blocks", []))
-    return Needs(tuple(dict.fromkeys(figures)), tuple(dict.fromkeys(tables)), tuple(sorted(facts)))
+    return Needs(tuple(dict.fromkeys(figures)), tuple(dict.fromkeys(tables)))
 
 
 def content_problems(parts: Parts, pictures: Sequence[str]) -> list[Problem]:

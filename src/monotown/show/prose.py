@@ -22,14 +22,16 @@ AND = "and"
 
 _KINDS = "|".join(k.value for k in Kind)
 
-#: One number or name quoted in prose. `form` says how it is printed: ``number:<decimals>``,
-#: ``percent:<decimals>`` (of a share), ``year``, ``rank``, ``text``, or ``word:<label prefix>``; a
-#: rank may be missing, and is then told in words.
+#: How a fact is printed: ``number:<decimals>``, ``percent:<decimals>`` (of a share), ``year``,
+#: ``rank``, ``text``, or ``word:<label prefix>``; a rank may be missing, and is then told in words.
+FORM = re.compile(r"(?:number|percent):\d|year|rank|text|word:[a-z_.]+")
+
+#: One number or name quoted in prose, printed by its `form`.
 FACTS = pa.DataFrameSchema(
     {
         "fact": pa.Column(str, pa.Check.str_matches(r"^[a-z][a-z0-9_]*$")),
         "value": pa.Column(str),
-        "form": pa.Column(str, pa.Check.str_matches(r"^((number|percent):\d|year|rank|text|word:[a-z_.]+)$")),
+        "form": pa.Column(str, pa.Check.str_matches(rf"^({FORM.pattern})$")),
         "kind": pa.Column(str, pa.Check.str_matches(rf"^({_KINDS})(\+({_KINDS}))*$")),
         "source": pa.Column(str),
         "derived_from": TEXT,

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
@@ -17,7 +16,6 @@ from monotown.index.catalogue import Catalogue
 from monotown.index.indicators import CONSTANT, compute_indicators
 from monotown.index.leaves import normalise_leaf
 from monotown.index.model import IndexModel
-from monotown.show.facts import Facts
 
 _SET = "regions of the towns"
 
@@ -214,23 +212,6 @@ def scores_table(scores: pd.DataFrame, root: str, scale: float) -> pd.DataFrame:
         "source",
     ]
     return table[columns].reset_index(drop=True)
-
-
-def town_facts(profile: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
-    """Numbers that the prose quotes, `monotown.show.prose.FACTS`."""
-    facts = Facts()
-    add = facts.from_table(profile, "town_profile")
-    beside = profile[profile["region_value"].notna()]
-    add(
-        "number:0",
-        towns_total=profile["unit"].nunique(),
-        towns_measures=profile["measure"].nunique(),
-        towns_beside=beside["unit"].nunique(),
-        towns_ranked=int(scores["rank"].notna().sum()),
-    )
-    years = profile["year"] if scores.empty else scores["year"]
-    add("year", towns_year=int(np.max(years)) if len(years) else 0)
-    return facts.table()
 
 
 def parents_of(units: Mapping[str, Any]) -> dict[str, str | None]:

@@ -63,7 +63,6 @@ rule cohort_figures:
 rule cohort_tables:
     input:
         cohort=config["cohort"],
-        series=f"{RESULTS}/cohort/series.csv",
         posteriors=f"{RESULTS}/cohort/posteriors.csv",
         projections=f"{RESULTS}/cohort/projections.csv",
         needs=f"{RESULTS}/cohort/needs.csv",
@@ -78,7 +77,6 @@ rule cohort_tables:
                 "cohort_needs",
             ]
         },
-        facts=f"{RESULTS}/facts/cohort.csv",
         assumptions=f"{RESULTS}/cohort/assumptions.csv",
     log:
         f"{RESULTS}/logs/cohort_tables.log",
@@ -87,6 +85,6 @@ rule cohort_tables:
     conda:
         "../../../environment.yml"
     message:
-        "Tables of the degree holders, and the numbers that the prose quotes of them"
+        "Tables of the degree holders, and what is assumed"
     script:
         "scripts/cohort_tables.py"

@@ -91,8 +91,6 @@ rule hypothesis_tables:
     input:
         **{name: f"{RESULTS}/hypothesis/{name}.csv" for name in HYPOTHESIS_TABLES},
         hypothesis=config["hypothesis"],
-        views=config["views"],
-        measures=config["measures"],
         words=f"{RESULTS}/words.csv",
     output:
         **{
@@ -107,7 +105,6 @@ rule hypothesis_tables:
             ]
         },
         assumptions=f"{RESULTS}/hypothesis/assumptions.csv",
-        facts=f"{RESULTS}/facts/hypothesis.csv",
     log:
         f"{RESULTS}/logs/hypothesis_tables.log",
     benchmark:
@@ -115,6 +112,6 @@ rule hypothesis_tables:
     conda:
         "../../../environment.yml"
     message:
-        "Tables of the hypothesis, and the numbers that the prose quotes of them"
+        "Tables of the hypothesis, and what is assumed"
     script:
         "scripts/hypothesis_tables.py"

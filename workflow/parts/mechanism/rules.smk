@@ -111,7 +111,6 @@ rule mechanism_tables:
             ]
         },
         assumptions=f"{RESULTS}/mechanism/assumptions.csv",
-        facts=f"{RESULTS}/facts/mechanism.csv",
     log:
         f"{RESULTS}/logs/mechanism_tables.log",
     benchmark:
@@ -119,6 +118,6 @@ rule mechanism_tables:
     conda:
         "../../../environment.yml"
     message:
-        "Tables of the mechanism, the numbers that the prose quotes, and the assumptions"
+        "Tables of the mechanism, and the assumptions"
     script:
         "scripts/mechanism_tables.py"

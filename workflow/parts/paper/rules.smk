@@ -135,7 +135,6 @@ rule claims_overview:
 rule paper_tables:
     input:
         claims=f"{RESULTS}/findings/claims.csv",
-        summary=f"{RESULTS}/paper/summary.csv",
         paper_table1=f"{RESULTS}/paper/table1.csv",
         paper_table2=f"{RESULTS}/paper/table2.csv",
         paper_table3=f"{RESULTS}/paper/table3.csv",
@@ -156,7 +155,6 @@ rule paper_tables:
         share_readings=shown("share_readings"),
         decomposition=shown("decomposition"),
         paper_graphs=shown("paper_graphs"),
-        facts=f"{RESULTS}/facts/paper.csv",
     log:
         f"{RESULTS}/logs/paper_tables.log",
     benchmark:
@@ -164,6 +162,6 @@ rule paper_tables:
     conda:
         "../../../environment.yml"
     message:
-        "Tables of the paper, and the numbers that the prose quotes of it"
+        "Tables of the paper"
     script:
         "scripts/paper_tables.py"

@@ -128,7 +128,7 @@ rule scenarios_tables:
         files=SCENARIOS["files"],
     output:
         **{name: shown(name) for name in SCENARIO_SHOWN},
-        facts=f"{RESULTS}/facts/scenarios.csv",
+        marked=f"{RESULTS}/scenarios/marked.csv",
     log:
         f"{RESULTS}/logs/scenarios_tables.log",
     benchmark:
@@ -139,6 +139,6 @@ rule scenarios_tables:
         order=SCENARIO_ORDER,
         tables=SCENARIO_READ,
     message:
-        "Tables of the scenarios, and the numbers that the prose quotes of them"
+        "Tables of the scenarios, and what they come to for the marked units"
     script:
         "scripts/scenarios_tables.py"

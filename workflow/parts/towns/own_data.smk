@@ -91,7 +91,6 @@ rule town_tables:
     output:
         profile=f"{RESULTS}/tables/town_profile.csv",
         scores=f"{RESULTS}/tables/town_scores.csv",
-        facts=f"{RESULTS}/facts/towns.csv",
     log:
         f"{RESULTS}/logs/town_tables.log",
     benchmark:

@@ -1,11 +1,9 @@
-"""Tables of the raw files and of the coverage, and the numbers that the prose quotes of them."""
+"""Tables of the raw files and of the coverage of the indicators."""
 
 from monotown.workflow import read_table, run, write_table
 
 import pandas as pd
 
-from monotown.base.tables import OBSERVATIONS
-from monotown.index.chapter_data import data_facts
 from monotown.index.coverage import COVERAGE
 from monotown.index.doubtful import DOUBT_EFFECTS
 
@@ -17,8 +15,6 @@ def tables(found: dict[str, str], doubtful: list[str], out: dict[str, str]) -> N
     write_table(coverage, out["coverage"])
     doubts = pd.concat([read_table(d, DOUBT_EFFECTS) for d in doubtful], ignore_index=True)
     write_table(doubts, out["doubtful"])
-    observations = read_table(found["observations"], OBSERVATIONS)
-    write_table(data_facts(observations, coverage, doubts), out["facts"])
 
 
 i = snakemake.input

@@ -1,11 +1,10 @@
-"""Tables of the regions, and the numbers that the prose quotes of them."""
+"""Tables of the regions, and what a place rests on."""
 
 from monotown.workflow import read_table, read_yaml, run, write_table
 
 from monotown.base.tables import INDICATORS, OBSERVATIONS
 from monotown.index.admissible import scale_of
 from monotown.index.build import COMPARISON, SCORES
-from monotown.index.chapter import COUNTRY, ULYTAU, region_facts
 from monotown.index.outlay import choices_table, external_table, outlay_table
 from monotown.index.prepare import view_model
 from monotown.index.printed import View, region_tables
@@ -20,6 +19,7 @@ def tables(
     views: str,
     measures: str,
     town: list[str],
+    outside: dict[str, str],
     out: dict[str, str],
 ) -> None:
     config, known = read_yaml(views), read_yaml(measures)
@@ -38,12 +38,11 @@ def tables(
     today = "potential_2022"
     index = today, config[today], known
     year = int(made[f"scores_{today}"]["year"].iloc[0])
-    told = {
+    made |= {
         "outlay": outlay_table(read_table(indicators, INDICATORS), seen, *index),
         "choices": choices_table(*index),
-        "external": external_table(seen, ULYTAU, COUNTRY, year),
+        "external": external_table(seen, **outside, year=year),
     }
-    made["facts"] = region_facts({**made, **told})
     for name, path in out.items():
         write_table(made[name], path)
 
@@ -59,6 +58,7 @@ run(
         i.views,
         i.measures,
         p.town,
+        p.outside,
         dict(snakemake.output.items()),
     )
 )

@@ -1,8 +1,17 @@
-"""Join the facts of all chapters."""
+"""Read the facts that the chapters declare."""
 
-from monotown.workflow import read_table, run, write_table
+from monotown.workflow import read_table, read_yaml, run, write_table
 
-from monotown.show.facts import join_facts
+from monotown.show.facts import declared, resolve
 from monotown.show.prose import FACTS
 
-run(lambda: write_table(join_facts(read_table(part, FACTS) for part in snakemake.input.parts), snakemake.output[0]))
+i, p = snakemake.input, snakemake.params
+
+
+def main() -> None:
+    found = declared({path: read_yaml(path) for path in i.text}, p.settings)
+    tables = {name: read_table(path) for name, path in zip(p.tables, i.tables, strict=True)}
+    write_table(resolve(found, tables, [read_table(path, FACTS) for path in i.ready]), snakemake.output[0])
+
+
+run(main)

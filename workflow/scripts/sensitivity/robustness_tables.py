@@ -1,4 +1,4 @@
-"""Tables of what the ranks withstand, and the numbers that the prose quotes of them."""
+"""Tables of what the ranks withstand."""
 
 from monotown.workflow import read_table, run, write_table
 
@@ -6,14 +6,13 @@ from monotown.index.build import SCORES
 from monotown.sensitivity import tables as schemas
 from monotown.sensitivity.chapter import Tried, robustness_tables
 from monotown.sensitivity.sobol_choices import SOBOL
-from monotown.sensitivity.stability import FLIPS, STABILITY
+from monotown.sensitivity.stability import FLIPS
 
 
 def tables(
     views: list[str],
     analyses: list[str],
     interval: tuple[float, float],
-    stopped: dict[str, float],
     found: dict[str, list[str]],
     out: dict[str, str],
 ) -> None:
@@ -22,7 +21,7 @@ def tables(
         "convergence": schemas.CONVERGENCE,
         "summary": schemas.SUMMARY,
     }
-    whole = {"scores": SCORES, "sobol": SOBOL, "flips": FLIPS, "stability_intervals": STABILITY}
+    whole = {"scores": SCORES, "sobol": SOBOL, "flips": FLIPS}
     tried = {}
     for i, view in enumerate(views):
         mine = slice(i * len(analyses), (i + 1) * len(analyses))
@@ -33,7 +32,7 @@ def tables(
                 for n, s in drawn.items()
             },
         )
-    for name, frame in robustness_tables(tried, stopped).items():
+    for name, frame in robustness_tables(tried).items():
         write_table(frame, out[name])
 
 
@@ -43,7 +42,6 @@ run(
         p.views,
         p.analyses,
         tuple(p.interval),
-        p.enough,
         {name: list(files) for name, files in i.items()},
         dict(snakemake.output.items()),
     )

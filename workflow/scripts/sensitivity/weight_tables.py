@@ -1,13 +1,12 @@
-"""Tables of the weighting sensitivity, and the numbers that the prose quotes of it."""
+"""Tables of the weighting sensitivity."""
 
 from monotown.workflow import read_table, read_yaml, run, write_table
 
 from monotown.index.admissible import scale_of
 from monotown.index.build import SCORES
-from monotown.index.chapter import weight_facts
 from monotown.index.prepare import view_model
 from monotown.index.printed import weight_tables
-from monotown.sensitivity.tables import AGREEMENT, DROP_ONE, SCHEME_WEIGHTS, SCHEMES, SUMMARY
+from monotown.sensitivity.tables import DROP_ONE, SCHEME_WEIGHTS, SCHEMES
 from monotown.sensitivity.tables import rank_intervals as intervals_schema
 from monotown.show.printed import source_ids
 
@@ -26,9 +25,6 @@ def tables(view: str, found: dict[str, str], interval: tuple[float, float], out:
         weights=read_table(found["scheme_weights"], SCHEME_WEIGHTS),
         dropped=read_table(found["drop_one"], DROP_ONE),
     )
-    summary = read_table(found["summary"], SUMMARY)
-    agreement = read_table(found["agreement"], AGREEMENT)
-    made["facts"] = weight_facts(made, summary[summary["year"] == year], agreement[agreement["year"] == year], interval)
     for name, path in out.items():
         write_table(made[name], path)
 

@@ -1,22 +1,13 @@
-"""Tables of the degree holders, and the numbers that the prose quotes of them."""
+"""Tables of the degree holders, and what is assumed."""
 
 from monotown.workflow import read_table, read_text_table, read_yaml, run, write_table
 
-from monotown.cohort.build import NEEDS, POSTERIORS, PROJECTIONS, SERIES
-from monotown.cohort.chapter import (
-    cohort_assumptions,
-    cohort_facts,
-    course_table,
-    needs_table,
-    posterior_table,
-    prior_table,
-)
+from monotown.cohort.build import NEEDS, POSTERIORS, PROJECTIONS
+from monotown.cohort.chapter import cohort_assumptions, course_table, needs_table, posterior_table, prior_table
 from monotown.show.words import labels_from
 
 
-def tables(
-    cohort: str, series: str, posteriors: str, projections: str, needs: str, words: str, out: dict[str, str]
-) -> None:
+def tables(cohort: str, posteriors: str, projections: str, needs: str, words: str, out: dict[str, str]) -> None:
     config, fitted = read_yaml(cohort), read_table(posteriors, POSTERIORS)
     made = {
         "cohort_priors": prior_table(config, fitted),
@@ -24,12 +15,10 @@ def tables(
         "cohort_courses": course_table(config, read_table(projections, PROJECTIONS)),
         "cohort_needs": needs_table(read_table(needs, NEEDS)),
     }
-    known = read_table(series, SERIES)
-    made["facts"] = cohort_facts(made, known, config)
     made["assumptions"] = cohort_assumptions(config, labels_from(read_text_table(words)))
     for name, path in out.items():
         write_table(made[name], path)
 
 
 i = snakemake.input
-run(lambda: tables(i.cohort, i.series, i.posteriors, i.projections, i.needs, i.words, dict(snakemake.output.items())))
+run(lambda: tables(i.cohort, i.posteriors, i.projections, i.needs, i.words, dict(snakemake.output.items())))

@@ -1,19 +1,15 @@
-"""Tables of the chapter on the hypothesis, its facts and its assumptions."""
+"""Tables of the chapter on the hypothesis, and its assumptions."""
 
 from monotown.workflow import read_table, read_text_table, read_yaml, run, write_table
 
 from monotown.hypothesis import chapter as shown
 from monotown.hypothesis.tables import SCHEMAS
-from monotown.index.admissible import scale_of
-from monotown.index.prepare import view_model
 from monotown.show.assumptions import ASSUMPTIONS
 from monotown.show.words import labels_from
 
 
-def main(tables: dict[str, str], hypothesis: str, views: str, measures: str, words: str, out: dict[str, str]) -> None:
+def main(tables: dict[str, str], hypothesis: str, words: str, out: dict[str, str]) -> None:
     config = read_yaml(hypothesis)
-    view = config["prespecified"]["quality"]["view"]
-    scale = scale_of(view_model(view, read_yaml(views)[view], read_yaml(measures), views))
     found = {name: read_table(path, SCHEMAS[name]) for name, path in tables.items()}
     made = {
         "hypothesis_verdict": shown.verdict_table(found["verdict"]),
@@ -22,7 +18,6 @@ def main(tables: dict[str, str], hypothesis: str, views: str, measures: str, wor
         "hypothesis_denominators": shown.denominator_table(found["denominators"]),
         "hypothesis_curve": found["curve"],
         "hypothesis_power": shown.power_table(found["power"]),
-        "facts": shown.hypothesis_facts(found, config, scale),
     }
     for name, path in out.items():
         if name in made:
@@ -33,13 +28,4 @@ def main(tables: dict[str, str], hypothesis: str, views: str, measures: str, wor
 
 
 i = snakemake.input
-run(
-    lambda: main(
-        {name: getattr(i, name) for name in SCHEMAS},
-        i.hypothesis,
-        i.views,
-        i.measures,
-        i.words,
-        dict(snakemake.output.items()),
-    )
-)
+run(lambda: main({name: getattr(i, name) for name in SCHEMAS}, i.hypothesis, i.words, dict(snakemake.output.items())))

@@ -1,10 +1,10 @@
-"""Tables, facts and assumptions of the chapter on the mechanism."""
+"""Tables and assumptions of the chapter on the mechanism."""
 
 from monotown.workflow import read_table, read_text_table, read_yaml, run, write_table
 
 from monotown.index.admissible import scale_of
 from monotown.index.prepare import view_model
-from monotown.mechanism.chapter import assumption_table, mechanism_facts, mechanism_tables
+from monotown.mechanism.chapter import assumption_table, mechanism_tables
 from monotown.mechanism.tables import SCHEMAS
 from monotown.show.assumptions import ASSUMPTIONS
 from monotown.show.words import labels_from
@@ -20,7 +20,6 @@ def main(files: dict, out: dict[str, str]) -> None:
     views, measures = read_yaml(files["views"]), read_yaml(files["measures"])
     scale = scale_of(view_model(view, views[view], measures, files["views"]))
     made = mechanism_tables(config, found, boxes, words["en"].texts, scale)
-    made["facts"] = mechanism_facts(made, found, config)
     made["assumptions"] = assumption_table(config, words)
     for name, path in out.items():
         write_table(made[name], path, ASSUMPTIONS if name == "assumptions" else None)

@@ -1,11 +1,10 @@
-"""Tables of the paper, and the numbers that the prose quotes of it."""
+"""Tables of the paper."""
 
 from monotown.workflow import read_table, run, write_table
 
 import pandas as pd
 
-from monotown.paper.chapter import paper_facts, readings_in_line, severe_claims, verdict_counts
-from monotown.show.prose import FACTS
+from monotown.paper.chapter import readings_in_line, severe_claims, verdict_counts
 
 
 def tables(found: dict[str, str], out: dict[str, str]) -> None:
@@ -15,7 +14,6 @@ def tables(found: dict[str, str], out: dict[str, str]) -> None:
         "claims_severe": severe_claims(claims),
         "verdicts": verdict_counts(claims),
         "share_readings": readings_in_line(read_table(found["share_readings"])),
-        "facts": paper_facts(claims, read_table(found["summary"], FACTS)),
     }
     for name, path in out.items():
         write_table(made[name] if name in made else read_table(found[name]), path)

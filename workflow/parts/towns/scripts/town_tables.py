@@ -1,4 +1,4 @@
-"""Profiles and scores of the towns, and the numbers that the prose quotes."""
+"""Profiles and scores of the towns."""
 
 from monotown.workflow import read_table, read_yaml, run, write_table
 
@@ -32,7 +32,6 @@ def main(view: str, found: dict[str, str], out: dict[str, str]) -> None:
     scores = towns.scores_table(read_table(found["scores"], SCORES), model.tree.id, scale_of(model))
     write_table(profile, out["profile"], own_units=["value", "region_value"])
     write_table(scores, out["scores"])
-    write_table(towns.town_facts(profile, scores), out["facts"])
 
 
 given = dict(snakemake.input.items())

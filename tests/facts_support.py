@@ -1,0 +1,40 @@
+"""Facts of one chapter, read from tables that a test writes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from monotown.show.facts import Declared, declared, resolve
+from monotown.workflow import read_yaml
+from monotown.workflow.told import CONSTANTS, MARKED
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def chapter_of(name: str) -> Mapping[str, Any]:
+    """Content of ``config/text/<name>.yaml``, or of a path within the project."""
+    return read_yaml(ROOT / (name if "/" in name else f"config/text/{name}.yaml"))
+
+
+def chapter_facts(name: str, tables: Mapping[str, pd.DataFrame], **settings: Any) -> pd.DataFrame:
+    """Those facts of a chapter whose tables are given.
+
+    `tables` by path within the results, or by the name of a table of the report; `settings` stand
+    for those of the run and its parts.
+    """
+    given = {path if "/" in path else f"tables/{path}.csv": table for path, table in tables.items()}
+    known = {"marked": read_yaml(ROOT / MARKED), "constants": CONSTANTS, **settings}
+    every = declared({name: chapter_of(name)}, known)
+    facts = {k: f for k, f in every.facts.items() if {f.group.table, f.group.like} <= set(given)}
+    while lost := [k for k, f in facts.items() if any(n in every.facts and n not in facts for n in f.uses)]:
+        facts = {k: f for k, f in facts.items() if k not in lost}
+    return resolve(Declared(facts, [], every.settings), given)
+
+
+def told(facts: pd.DataFrame) -> dict[str, str]:
+    """Value of each fact."""
+    return dict(zip(facts["fact"], facts["value"], strict=True))
