@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from facts_support import chapter_facts, told
 
-from monotown.cohort.chapter import cohort_facts, course_table, needs_table, posterior_table, prior_table
+from monotown.cohort.chapter import course_table, needs_table, posterior_table, prior_table
 
 KIND = {"kind": "published", "source": "paper"}
 CONFIG = {
@@ -94,13 +95,12 @@ def test_facts_of_the_degree_holders():
         "cohort_needs": needs_table(needs()),
     }
     assert tables["cohort_needs"]["exit_from"].tolist()[:2] == ["wide", "without_inflow"]
-    facts = cohort_facts(tables, series, CONFIG)
-    known = dict(zip(facts["fact"], facts["value"], strict=True))
+    tables["cohort/series.csv"] = series
+    known = told(chapter_facts("70_cohort", tables, cohort=CONFIG))
     assert (known["cohort_first"], known["cohort_last"], known["cohort_closed"]) == ("86", "50", "48")
     assert (known["cohort_first_year"], known["cohort_last_year"]) == ("2014", "2019")
     assert known["cohort_exit_alone"] == "0.103"
     assert (known["cohort_hold_low"], known["cohort_regain_high"]) == ("5", "11.6")
     assert (known["cohort_plain"], known["cohort_plain_high"]) == ("plain", "35")
     nobody = {**tables, "cohort_needs": tables["cohort_needs"].iloc[[0, 2]]}
-    facts = cohort_facts(nobody, series, CONFIG).set_index("fact")
-    assert facts.loc["cohort_exit_alone", "value"] == ""
+    assert told(chapter_facts("70_cohort", nobody, cohort=CONFIG))["cohort_exit_alone"] == ""

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from facts_support import chapter_facts, told
 from words_support import LANGUAGES
 from words_support import texts as project_texts
 
@@ -16,8 +17,6 @@ from monotown.hypothesis.chapter import (
     denominator_table,
     estimate_table,
     family_table,
-    found_with,
-    hypothesis_facts,
     power_table,
     verdict_table,
 )
@@ -136,9 +135,20 @@ def tables(**verdicts):
     }
 
 
+def facts_of(made):
+    read = {f"hypothesis/{name}.csv": table for name, table in made.items()}
+    shown = {
+        "hypothesis_family": made["family"],
+        "hypothesis_estimates": estimate_table(made["estimates"]),
+        "hypothesis_curve": made["curve"],
+        "hypothesis_denominators": denominator_table(made["denominators"]),
+        "scores_quality_panel": pd.DataFrame({"scale": [100.0]}),
+    }
+    return chapter_facts("76_hypothesis", read | shown, hypothesis=CONFIG)
+
+
 def known(**verdicts):
-    facts = hypothesis_facts(tables(**verdicts), CONFIG, 100)
-    return dict(zip(facts["fact"], facts["value"], strict=True))
+    return told(facts_of(tables(**verdicts)))
 
 
 def test_facts_of_the_hypothesis():
@@ -166,16 +176,9 @@ def test_the_curve_is_read_by_all_its_statistics():
     made = tables()
     for p, reading in ((0.01, "beyond"), (0.5, "within")):
         made["curve"]["p"] = p
-        facts = hypothesis_facts(made, CONFIG, 100).set_index("fact")
-        assert facts.loc["hyp_curve_reading", "value"] == reading
+        assert told(facts_of(made))["hyp_curve_reading"] == reading
     made["curve"] = made["curve"][made["curve"]["specifications"] == "unshared"]
-    assert "hyp_curve_every" not in set(hypothesis_facts(made, CONFIG, 100)["fact"])
-
-
-def test_a_power_that_is_never_reached_has_no_effect():
-    power = tables()["power"]
-    assert np.isnan(found_with(power, "wild", 0.95))
-    assert found_with(power, "naive", 0.4) == pytest.approx(0.1)
+    assert told(facts_of(made))["hyp_curve_every"] == ""
 
 
 def test_tables_for_print():
@@ -218,7 +221,7 @@ def test_the_chapter_and_the_answers_quote_facts_that_are_there():
 @pytest.mark.parametrize("reverse", STATUSES)
 @pytest.mark.parametrize("registered", [True, False])
 def test_the_verdict_is_one_sentence_whichever_way_the_results_fall(labels, forward, reverse, registered):
-    facts = hypothesis_facts(tables(forward=forward, reverse=reverse, registered=registered), CONFIG, 100)
+    facts = facts_of(tables(forward=forward, reverse=reverse, registered=registered))
     callout = next(text for _, text in texts_in(TEXT) if "hyp_registered" in fields(text["en"]))
     for language in LANGUAGES:
         sentence = callout[language].format(**fact_texts(facts, labels[language]))

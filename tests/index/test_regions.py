@@ -16,7 +16,7 @@ from monotown.index.printed import (
     side_by_side,
     weight_tables,
 )
-from monotown.show.facts import one, ranking_facts
+from monotown.show.facts import one
 
 
 def scores():
@@ -173,11 +173,6 @@ def test_two_indices_side_by_side_keep_both_kinds_and_sources():
     assert table["rank_difference"].iloc[:2].tolist() == [1.0, -1.0]
     assert table["kind"].iloc[0] == "published+official"
     assert table["source"].iloc[0] == "bulletin; paper"
-
-
-def test_units_without_a_rank_are_neither_first_nor_last():
-    table = scores_of_year(scores(), comparison(), "sp", 2022, [])
-    assert ranking_facts(table, "q_") == {"q_top_unit": "A", "q_last_unit": "B"}
 
 
 def test_one_cell_is_one_cell():

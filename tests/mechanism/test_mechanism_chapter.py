@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from facts_support import chapter_facts
+from facts_support import told as values
 from words_support import LANGUAGES
 from words_support import texts as project_texts
 
@@ -227,9 +229,14 @@ def test_the_graph_stands_side_by_side():
     assert between.loc["a", "stated_with"] == pytest.approx(10)
 
 
+def facts_of(scale):
+    read = {f"mechanism/{name}.csv": table for name, table in found(scale).items()}
+    return chapter_facts("74_mechanism", tables(scale) | read, mechanism=CONFIG)
+
+
 def test_facts_are_read_from_the_tables():
-    facts = chapter.mechanism_facts(tables(100), found(100), CONFIG)
-    known = dict(zip(facts["fact"], facts["value"], strict=True))
+    facts = facts_of(100)
+    known = values(facts)
     wanted = {
         "mechanism_levers": "2",
         "mechanism_numbers": "4",
@@ -306,8 +313,7 @@ def test_the_tables_are_printed_in_every_language(language):
 
 
 def known_facts():
-    facts = chapter.mechanism_facts(tables(), FOUND, CONFIG)
-    return set(facts["fact"])
+    return set(facts_of(1)["fact"])
 
 
 def test_the_prose_quotes_facts_and_no_typed_number():

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from facts_support import chapter_facts
+from facts_support import told as values
 from words_support import LANGUAGES
 from words_support import texts as project_texts
 
@@ -29,6 +31,16 @@ def shown(tables):
     return scenario_tables(tables, FILES, SETTINGS, HIERARCHIES, SCENARIOS, 100)
 
 
+def facts_of(tables, shown, settings=SETTINGS):
+    read = {f"scenarios/{name}.csv": table for name, table in {**tables, "marked": shown["marked"]}.items()}
+    return chapter_facts("72_scenarios", {**shown, **read}, scenarios=settings)
+
+
+@pytest.fixture(scope="session")
+def facts(tables, shown):
+    return facts_of(tables, shown)
+
+
 @pytest.fixture(scope="session")
 def labels():
     parts = [
@@ -48,7 +60,7 @@ def labels():
 def test_every_table_prints_in_words(shown, labels, language):
     words = labels[language]
     for name, frame in shown.items():
-        if name == "facts":
+        if name == "marked":
             continue
         printed = print_table(frame, spec_of(name, frame), words)
         assert len(printed.rows) == len(frame) > 0
@@ -56,20 +68,16 @@ def test_every_table_prints_in_words(shown, labels, language):
         assert not cells & {*HIERARCHIES, *SCENARIOS, "True", "False"}, name
 
 
-def test_the_prose_quotes_facts_of_its_own_only(shown):
-    facts = set(shown["facts"]["fact"])
-    assert prose_problems(CHAPTER, facts, "72_scenarios.yaml") == []
-    assert (
-        prose_problems(
-            {"answers": [{"text": a["text"], "limit": a["limit"]} for a in ANSWERS]}, facts, "answers/scenarios.yaml"
-        )
-        == []
-    )
+def test_the_prose_quotes_facts_of_its_own_only(facts):
+    known = set(facts["fact"])
+    assert prose_problems(CHAPTER, known, "72_scenarios.yaml") == []
+    texts = {"answers": [{"text": a["text"], "limit": a["limit"]} for a in ANSWERS]}
+    assert prose_problems(texts, known, "answers/scenarios.yaml") == []
 
 
-def test_facts_are_told_in_words(shown, labels):
+def test_facts_are_told_in_words(facts, labels):
     for language in LANGUAGES:
-        told = fact_texts(shown["facts"], labels[language])
+        told = fact_texts(facts, labels[language])
         assert told["scenarios_until"] == "2035"
         assert told["scenarios_one_unit"] == labels[language]("unit.KZKAR")
         known = [labels[language](f"scenario.{s}") for s in SCENARIOS]
@@ -92,8 +100,7 @@ def test_answers_name_claims_and_tests_that_exist():
 def test_a_chapter_of_one_marked_region_without_gains(tables):
     settings = {**SETTINGS, "marked": ["KZKAR"]}
     worse = {**tables, "consequences": tables["consequences"].assign(change=-10.0)}
-    facts = scenario_tables(worse, FILES, settings, HIERARCHIES, SCENARIOS, 100)["facts"]
-    known = facts.set_index("fact")["value"]
+    known = values(facts_of(worse, scenario_tables(worse, FILES, settings, HIERARCHIES, SCENARIOS, 100), settings))
     assert known["scenarios_one_unit"] == known["scenarios_two_unit"] == "KZKAR"
     assert known["scenarios_one_weakest_most"] == "-10"
 

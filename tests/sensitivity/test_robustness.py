@@ -3,20 +3,20 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from facts_support import chapter_facts, told
 
 from monotown.sensitivity.chapter import (
     Tried,
+    aggregation_shifts,
     choices,
     enough_draws,
     every_input,
-    method_facts,
     method_ranks,
     refused,
     robustness,
     robustness_tables,
     swaps,
 )
-from monotown.show.prose import FACTS
 
 KIND = {"kind": "official", "source": "bulletin"}
 
@@ -67,14 +67,20 @@ def test_facts_of_the_methods():
     shown = refused(bad, "official", "bulletin")
     assert shown["aggregation"].tolist() == ["ampi", "geometric"]
     assert shown["found"].tolist() == ["other", "negative"]
-    facts = method_facts({"v": table}, {"v": methods()}, {"v": bad})
-    known = dict(zip(facts["fact"], facts["value"], strict=True))
-    assert known["methods_v_combinations"] == "4"
-    assert known["methods_v_refused"] == "2"
-    assert known["methods_v_farthest"] == "minimum"
-    assert float(known["methods_v_farthest_shift"]) == 1.5  # 2 for A, 1 for B
-    assert float(known["methods_v_shift"]) == (0.625 + 0.375) / 2
-    assert known["methods_v_widest"] == "A"
+    view = "potential_panel"
+    tables = {
+        f"method_ranks_{view}": table,
+        f"inadmissible_{view}": shown,
+        f"index/{view}/methods.csv": methods(),
+        f"index/{view}/aggregation_shifts.csv": aggregation_shifts(methods(), table),
+    }
+    known = told(chapter_facts("50_methods", tables))
+    assert known[f"methods_{view}_combinations"] == "4"
+    assert known[f"methods_{view}_refused"] == "2"
+    assert known[f"methods_{view}_farthest"] == "minimum"
+    assert float(known[f"methods_{view}_farthest_shift"]) == 1.5  # 2 for A, 1 for B
+    assert float(known[f"methods_{view}_shift"]) == (0.625 + 0.375) / 2
+    assert known[f"methods_{view}_widest"] == "A"
     assert float(known["methods_middle"]) == 0.9
 
 
@@ -194,12 +200,19 @@ def test_the_facts_tell_what_the_tables_show():
         summary={"weights": first[1], "data": second[1]},
         sobol=sobol(),
         flips=flips(),
-        stability_intervals=ranges,
     )
-    made = robustness_tables({"v": tried}, {"share_error": 0.005, "rank_error": 1})
-    assert list(made) == ["robustness_v", "enough_v", "choices_v", "every_input_v", "swaps_v", "facts"]
-    facts = FACTS.validate(made["facts"])
-    known = dict(zip(facts["fact"], facts["value"], strict=True))
+    made = robustness_tables(dict.fromkeys(("potential_2022", "potential_panel"), tried))
+    assert [name for name in made if name.endswith("_2022")] == [
+        f"{name}_potential_2022" for name in ("robustness", "enough", "choices", "every_input", "swaps")
+    ]
+    for name, table in made.items():
+        if name.startswith("enough_"):
+            table["enough"] = table["enough"] == "True"  # as it is read
+    made["robustness_potential_panel"] = made["robustness_potential_panel"].replace("KZKAR", "KZKAR17")
+    stability = {f"sensitivity/{v}/stability_intervals.csv": ranges for v in ("potential_2022", "potential_panel")}
+    enough = {"share_error": 0.005, "rank_error": 1}
+    facts = told(chapter_facts("60_sensitivity", made | stability, sensitivity={"enough": enough}))
+    known = {name.replace("potential_2022", "v"): value for name, value in facts.items()}
     assert known["v_narrow_units"] == "KZULU"
     assert known["v_wide_units"] == "KZKAR"
     assert (known["v_karaganda_best"], known["v_karaganda_worst"]) == ("1", "9")

@@ -97,16 +97,3 @@ def test_the_workflow_is_asked_for_what_the_chapters_show(content):
     asked = needs(content)
     assert {"story", "figure1", "figure2", "coverage", "scores_potential_2022"} <= set(asked.figures)
     assert {"claims", "facts", "origins", "verdicts"} <= set(asked.tables)
-    assert asked.facts == (
-        "cohort",
-        "data",
-        "hypothesis",
-        "mechanism",
-        "methods",
-        "paper",
-        "readings",
-        "regions",
-        "robustness",
-        "scenarios",
-        "weights",
-    )

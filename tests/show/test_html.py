@@ -271,11 +271,9 @@ def test_a_frame_is_there_once_and_an_exhibit_too(texts, image):
 
 
 def test_prose_says_what_the_workflow_must_make():
-    (page,) = content(facts=["paper"]).values()
-    asked = needs([page, {"facts": ["regions", "paper"]}])
+    asked = needs(content().values())
     assert asked.figures == ("line",)
     assert asked.tables == ("claims_of_test", "verdicts")
-    assert asked.facts == ("paper", "regions")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

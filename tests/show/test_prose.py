@@ -6,11 +6,9 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pandera.errors import SchemaErrors
 
 from monotown.base.labels import Labels
-from monotown.show.facts import Facts, join_facts
-from monotown.show.prose import fact_text, fact_texts, fields, inline, prose_problems, texts_in
+from monotown.show.prose import fact_text, fields, inline, prose_problems, texts_in
 from monotown.workflow import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,25 +33,6 @@ UNITS = {
 def test_facts_are_printed_in_the_reader_s_language(value, form, english, russian):
     assert fact_text(value, form, Labels("en", UNITS)) == english
     assert fact_text(value, form, Labels("ru", UNITS)) == russian
-
-
-def test_facts_keep_kind_source_and_origin():
-    facts = Facts()
-    facts.add("official", "bulletin", "index/scores.csv", "number:1", top_score=61.25)
-    facts.add("published", "paper", "findings/claims.csv", "number:0", claims=93, b=2.0)
-    table = facts.table()
-    assert table["fact"].tolist() == ["b", "claims", "top_score"]
-    assert table["value"].tolist() == ["2", "93", "61.25"]
-    assert table.loc[2].tolist()[3:] == ["official", "bulletin", "index/scores.csv"]
-    assert fact_texts(table, Labels("ru", {})) == {"b": "2", "claims": "93", "top_score": "61,2"}
-
-
-def test_a_fact_told_twice_is_refused():
-    facts = Facts()
-    facts.add("official", "s", "a.csv", "year", one=2022)
-    facts.add("official", "s", "b.csv", "year", one=2023)
-    with pytest.raises(SchemaErrors, match="fact"):
-        facts.table()
 
 
 def test_marks_of_prose_become_html_and_nothing_else_does():
@@ -119,21 +98,3 @@ def test_a_rank_that_is_missing_is_told_in_words():
     assert fact_text("", "rank", words) == "без места"
     assert fact_text("3", "rank", words) == "3"
     assert fact_text("3.5", "rank", words) == "3,5"
-
-
-def test_facts_of_a_table_carry_its_kinds_and_sources():
-    frame = pd.DataFrame({"kind": ["official", "published"], "source": ["b", "a; b"]})
-    facts = Facts()
-    facts.from_table(frame, "town")("rank", place=float("nan"))
-    assert facts.table().loc[0].tolist() == ["place", "", "rank", "published+official", "a; b", "tables/town.csv"]
-
-
-def test_chapters_share_one_table_of_facts_and_no_name():
-    parts = []
-    for name in ("b", "a"):
-        facts = Facts()
-        facts.add("official", "s", "a.csv", "year", **{name: 2022})
-        parts.append(facts.table())
-    assert join_facts(parts)["fact"].tolist() == ["a", "b"]
-    with pytest.raises(SchemaErrors, match="fact"):
-        join_facts([parts[0], parts[0]])

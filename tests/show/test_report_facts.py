@@ -5,13 +5,13 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from facts_support import chapter_facts
 from scipy.stats import t as student
 
 from monotown.base.labels import Labels
-from monotown.index.chapter import detectable_correlation, region_facts, weight_facts
-from monotown.index.chapter_data import data_facts
+from monotown.base.power import detectable_correlation
 from monotown.index.printed import town_table
-from monotown.paper.chapter import paper_facts, readings_in_line, severe_claims, verdict_counts
+from monotown.paper.chapter import readings_in_line, severe_claims, verdict_counts
 from monotown.show.prose import FACTS, fact_texts
 
 UNITS = ["KZALA", "KZNS", "KZKAR", "KZULU"]
@@ -48,8 +48,8 @@ def region_tables(last_rank=4.0):
                 "source": "sdg_regions",
             }
         ),
-        "choices": pd.DataFrame([{"measures": 8, "logged": 6, "floor": 1.0}]),
-        "external": pd.DataFrame(
+        "index/potential_2022/choices.csv": pd.DataFrame([{"measures": 8, "logged": 6, "floor": 1.0}]),
+        "index/potential_2022/external.csv": pd.DataFrame(
             {
                 "unit": ["KZULU"],
                 "year": 2022,
@@ -60,7 +60,7 @@ def region_tables(last_rank=4.0):
                 "source": "rd_bulletin_2022",
             }
         ),
-        "outlay": pd.DataFrame(
+        "index/potential_2022/outlay.csv": pd.DataFrame(
             {
                 "unit": ["KZNS"],
                 "year": 2022,
@@ -96,7 +96,7 @@ def by_name(facts):
 
 
 def test_facts_of_the_regions_are_read_from_their_tables():
-    facts = by_name(region_facts(region_tables()))
+    facts = by_name(chapter_facts("30_regions", region_tables()))
     expected = {
         "cross_year": "2022",
         "regions_now": "4",
@@ -139,7 +139,7 @@ def test_facts_of_the_regions_are_read_from_their_tables():
 
 
 def test_a_region_without_a_rank_is_told_so_and_is_not_counted():
-    facts = region_facts(region_tables(last_rank=float("nan")))
+    facts = chapter_facts("30_regions", region_tables(last_rank=float("nan")))
     named = by_name(facts)
     assert named.loc["ranked_now", "value"] == "3"
     assert named.loc["last_unit", "value"] == "KZKAR"
@@ -176,13 +176,18 @@ def weights():
     dropped = pd.DataFrame(
         {"dropped": ["m", "n", "o"], "mean_shift": [1.0, 1.0, 0.5], "kind": "official", "source": "rd_bulletin_2022"}
     )
-    summary = pd.DataFrame({"quantity": ["draws", "share_same_order"], "value": [10_000.0, 0.025]})
-    agreement = pd.DataFrame({"scheme": ["b", "c", "a"], "kendall": [float("nan"), 0.9, 0.84]})
-    return {"rank_intervals": intervals, "drop_one": dropped}, summary, agreement, (0.05, 0.95)
+    summary = pd.DataFrame({"year": 2022, "quantity": ["draws", "share_same_order"], "value": [10_000.0, 0.025]})
+    agreement = pd.DataFrame({"year": 2022, "scheme": ["b", "c", "a"], "kendall": [float("nan"), 0.9, 0.84]})
+    return {
+        "rank_intervals": intervals,
+        "drop_one": dropped,
+        "sensitivity/potential_2022/summary.csv": summary,
+        "sensitivity/potential_2022/agreement.csv": agreement,
+    }
 
 
 def test_facts_of_the_weights_name_everything_that_shares_the_lead():
-    facts = by_name(weight_facts(*weights()))
+    facts = by_name(chapter_facts("40_weights", weights(), sensitivity={"interval": [0.05, 0.95]}))
     expected = {
         "draws": "10000",
         "settled_units": "1",
@@ -228,14 +233,10 @@ def test_claims_are_counted_by_verdict_in_a_fixed_order():
         verdict_counts(claims().replace("derived", "doubted"))
 
 
-def test_facts_of_the_paper_join_the_counts_and_what_its_stage_proved():
-    summary = pd.DataFrame(
-        [("degrees_before", "86", "number:0", "published", "paper_text", "paper/x.csv")], columns=list(FACTS.columns)
-    )
-    facts = by_name(paper_facts(claims(), summary))
-    assert facts.loc[
-        ["claims_total", "claims_not_stated", "claims_reproduced", "claims_inconsistent", "degrees_before"], "value"
-    ].tolist() == ["4", "2", "2", "0", "86"]
+def test_facts_of_the_paper_count_the_claims():
+    facts = by_name(chapter_facts("10_paper", {"claims": claims()}))
+    names = ["claims_total", "claims_not_stated", "claims_reproduced", "claims_inconsistent"]
+    assert facts.loc[names, "value"].tolist() == ["4", "2", "2", "0"]
     # what was derived, required or cited is no statement that was put to the test
     assert facts.loc["claims_checked", "value"] == "3"
 
@@ -274,7 +275,9 @@ def test_facts_of_the_data_count_figures_and_indicators():
             "source": ["bulletin", "", ""],
         }
     )
-    facts = by_name(data_facts(observations(), coverage, pd.DataFrame({"unit": ["KZABY"]})))
+    doubtful = pd.DataFrame({"unit": ["KZABY"]})
+    tables = {"clean/observations.csv": observations(), "coverage": coverage, "doubtful": doubtful}
+    facts = by_name(chapter_facts("20_data", tables))
     expected = {
         "observations_total": "7",
         "sources_total": "3",

@@ -7,6 +7,7 @@ import openpyxl
 import pandas as pd
 import pytest
 import yaml
+from facts_support import chapter_facts, told
 from odf.office import Annotation
 from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import CoveredTableCell, Table, TableCell, TableRow
@@ -28,14 +29,7 @@ from monotown.index.catalogue import Config, check_catalogue
 from monotown.index.indicators import compute_indicators
 from monotown.index.prepare import view_model
 from monotown.towns.figures import shown_units, town_profile, town_series
-from monotown.towns.profile import (
-    parents_of,
-    plain_catalogue,
-    profile_table,
-    region_indicators,
-    scores_table,
-    town_facts,
-)
+from monotown.towns.profile import parents_of, plain_catalogue, profile_table, region_indicators, scores_table
 from monotown.workflow import read_text_table, read_yaml, write_table
 from monotown.workflow.settled import settled
 from monotown.workflow.towns import check_input, report_problems, stop_on_errors
@@ -403,9 +397,12 @@ def test_profiles_stand_beside_the_region():
     assert (row["region"], row["region_year"], row["region_value"]) == ("KZKAR", 2020, 20.0)
     assert row["region_position"] == pytest.approx(100 * np.log1p(20) / np.log1p(50))
     assert profile.loc[profile["unit"] == "KZRDD", "region_value"].isna().all()
-    facts = town_facts(profile, scores_table(index.scores, model.tree.id, 100)).set_index("fact")
-    assert facts.loc["towns_total", "value"] == "4"
-    assert facts.loc["towns_beside", "value"] == "2"
+    tables = {"town_profile": profile, "town_scores": scores_table(index.scores, model.tree.id, 100)}
+    facts = told(chapter_facts("config/examples/text/00_page.yaml", tables))
+    assert (facts["towns_total"], facts["towns_beside"]) == ("4", "2")
+    assert facts["towns_year"] == str(int(tables["town_scores"]["year"].max()))
+    nobody = {**tables, "town_scores": tables["town_scores"].iloc[:0]}
+    assert told(chapter_facts("config/examples/text/00_page.yaml", nobody))["towns_ranked"] == "0"
 
 
 def test_one_town_alone_has_a_profile_and_no_rank():

@@ -61,10 +61,10 @@ try:
     ALL_CHAPTERS = [*os.listdir(ROOT / "workflow/parts"), "answers"]
     WITHOUT = tuple(f"_{name}.yaml" for name in ALL_CHAPTERS if name not in CHAPTERS)
     TEXT = [t for t in sorted(glob(f"{TEXT_FOLDER}/*.yaml")) if not t.endswith(WITHOUT)]
-    CONTENT = {path: read_yaml(path) for path in TEXT}
-    NEEDS = needs(CONTENT.values())
+    PROSE = {path: read_yaml(path) for path in TEXT}
+    NEEDS = needs(PROSE.values())
     FACT_SETTINGS = fact_settings(config, RUN_PARTS, ROOT)
-    DECLARED = declared(CONTENT, FACT_SETTINGS)
+    DECLARED = declared(PROSE, FACT_SETTINGS)
     check_shown(NEEDS.figures, config["sensitivity"]["analyses"], DEFAULT, TEXT_FOLDER)
 except InputError as error:
     raise WorkflowError(said(error, config, ROOT))

@@ -34,7 +34,6 @@ rule words:
 
 rule facts:
     input:
-        text=TEXT,
         tables=[f"{RESULTS}/{path}" for path in DECLARED.tables],
         ready=[f"{RESULTS}/{path}" for path in DECLARED.ready],
     output:
@@ -46,6 +45,8 @@ rule facts:
     conda:
         "../../environment.yml"
     params:
+        # not the files: another word of the text must not read the facts again
+        chapters={f: {"facts": PROSE[f].get("facts", {})} for f in TEXT},
         settings=DECLARED.settings,
         tables=DECLARED.tables,
     message:

@@ -58,7 +58,7 @@ class Lookup:
     >>> table = pd.DataFrame({"unit": ["a", "b", "c"], "rank": [1, 2, None], "score": [9.5, 7.0, 4.0]})
     >>> read_value("score[rank == 1]", table), read_value("count(rank)", table), read_value("rows()", table)
     (9.5, 2, 3)
-    >>> read_value("names(unit[score >= $least])", table, {"least": 7}.get)
+    >>> read_value("names(unit[score >= $least])", table, {"least": 7})
     'a;b'
     >>> read_value("score[unit == 'a'] - min(score)", table)
     5.5
@@ -68,7 +68,7 @@ class Lookup:
     tree: ast.expr
     names: tuple[str, ...]
 
-    def value(self, rows: pd.DataFrame, named: Named) -> float | int | str | bool:
+    def value(self, rows: pd.DataFrame, named: Named) -> Any:
         """The value for some rows of a table.
 
         Parameters
@@ -126,9 +126,9 @@ largest, last, listed, lowest, max, maybe, mean, median, min, names, nth, round,
     return Lookup(text.strip(), tree, tuple(sorted(names)))
 
 
-def read_value(text: str, rows: pd.DataFrame, named: Named = {}.__getitem__) -> float | int | str | bool:
+def read_value(text: str, rows: pd.DataFrame, named: Mapping[str, Any] | None = None) -> Any:
     """The value of an expression for some rows, as `parse_lookup` and `Lookup.value` have it."""
-    return parse_lookup(text).value(rows, named)
+    return parse_lookup(text).value(rows, (named or {}).__getitem__)
 
 
 _BINARY: Final[Mapping[type[ast.operator], Any]] = {
@@ -193,7 +193,8 @@ def _read(node: ast.expr, rows: pd.DataFrame, named: Named) -> Any:
                 raise UnreadError(name, f"a column: {nearest(name, [str(c) for c in rows.columns])}")
             return rows[name].to_numpy()
         case ast.Call(func=ast.Name(id="_"), args=[ast.Constant(value=name)]):
-            return named(str(name))
+            value = named(str(name))
+            return "" if value is None else value
         case ast.Call(func=ast.Name(id="rows")):
             return len(rows)
         case ast.Call(func=ast.Name(id="lowest" | "highest" as name), args=[ast.Constant(value=pattern)]):
@@ -289,14 +290,19 @@ def _filled(values: Any) -> Any:
     return found[_known(found)]
 
 
-def _of(compute: Callable[[Any], Any]) -> Callable[..., Any]:
-    """One number of many; with a second column, of those that share its value, for each row."""
+def _of(compute: Callable[[Any], Any], none: float | None = None) -> Callable[..., Any]:
+    """One number of many; with a second column, of those that share its value, for each row.
+
+    `none` is given of no rows, which are else refused.
+    """
 
     def reduced(values: Any, by: Any = None) -> Any:
         if by is not None:
             return pd.Series(values).groupby(np.asarray(by)).transform(lambda v: reduced(v.to_numpy())).to_numpy()
+        if none is not None and not np.size(values):
+            return none
         found = _filled(values)
-        return compute(found) if len(found) else math.nan
+        return compute(found) if len(found) or none is not None else math.nan
 
     return reduced
 
@@ -318,11 +324,6 @@ def _names(values: Iterable[Any]) -> str:
     return ";".join(dict.fromkeys(str(v) for v in np.atleast_1d(np.asarray(values, dtype=object))))
 
 
-def _sum(values: Any, by: Any = None) -> Any:
-    """The sum of what is known; of no rows 0."""
-    return _of(math.fsum)(values, by) if np.size(values) else 0.0
-
-
 #: Functions: how many values each takes, and what it gives.
 FUNCTIONS: Final[Mapping[str, tuple[Sequence[int], Callable[..., Any]]]] = {
     # one of many rows
@@ -331,7 +332,7 @@ FUNCTIONS: Final[Mapping[str, tuple[Sequence[int], Callable[..., Any]]]] = {
     "nth": ((2,), lambda x, n: np.atleast_1d(x)[n - 1]),
     "min": ((1, 2), _of(min)),
     "max": ((1, 2), _of(max)),
-    "sum": ((1, 2), _sum),
+    "sum": ((1, 2), _of(math.fsum, 0.0)),
     "mean": ((1, 2), _of(lambda x: math.fsum(x) / len(x))),
     "median": ((1, 2), _of(np.median)),
     "count": ((1,), lambda x: int(np.sum(_known(x)))),
@@ -354,7 +355,7 @@ FUNCTIONS: Final[Mapping[str, tuple[Sequence[int], Callable[..., Any]]]] = {
     "starts": ((2,), lambda x, start: np.array([str(v).startswith(start) for v in np.atleast_1d(x)])),
     "abs": ((1,), np.abs),
     # of one value
-    "round": ((2,), round),
+    "round": ((2,), np.round),
     "expm1": ((1,), np.expm1),
     "short": ((2,), lambda x, n: str(np.atleast_1d(x)[0])[:n]),
     "joined": (range(1, 10), lambda *x: ";".join(str(np.atleast_1d(v)[0]) for v in x)),

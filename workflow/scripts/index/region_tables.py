@@ -2,12 +2,13 @@
 
 from monotown.workflow import read_table, read_yaml, run, write_table
 
-from monotown.base.tables import INDICATORS, OBSERVATIONS
+from monotown.base.tables import INDICATORS, OBSERVATIONS, join_kinds
 from monotown.index.admissible import scale_of
 from monotown.index.build import COMPARISON, SCORES
 from monotown.index.outlay import choices_table, external_table, outlay_table
 from monotown.index.prepare import view_model
 from monotown.index.printed import View, region_tables
+from monotown.show.printed import source_ids
 
 
 def tables(
@@ -37,11 +38,12 @@ def tables(
     made = region_tables(found, seen, town)
     today = "potential_2022"
     index = today, config[today], known
-    year = int(made[f"scores_{today}"]["year"].iloc[0])
+    scores_today = made[f"scores_{today}"]
+    kind, source = join_kinds(scores_today["kind"]), "; ".join(source_ids(scores_today))
     made |= {
         "outlay": outlay_table(read_table(indicators, INDICATORS), seen, *index),
-        "choices": choices_table(*index),
-        "external": external_table(seen, **outside, year=year),
+        "choices": choices_table(*index).assign(kind=kind, source=source),
+        "external": external_table(seen, **outside, year=int(scores_today["year"].iloc[0])),
     }
     for name, path in out.items():
         write_table(made[name], path)

@@ -1,6 +1,6 @@
 """Read the facts that the chapters declare."""
 
-from monotown.workflow import read_table, read_yaml, run, write_table
+from monotown.workflow import read_table, run, write_table
 
 from monotown.show.facts import declared, resolve
 from monotown.show.prose import FACTS
@@ -9,7 +9,7 @@ i, p = snakemake.input, snakemake.params
 
 
 def main() -> None:
-    found = declared({path: read_yaml(path) for path in i.text}, p.settings)
+    found = declared(p.chapters, p.settings)
     tables = {name: read_table(path) for name, path in zip(p.tables, i.tables, strict=True)}
     write_table(resolve(found, tables, [read_table(path, FACTS) for path in i.ready]), snakemake.output[0])
 
