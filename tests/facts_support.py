@@ -16,8 +16,9 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def chapter_of(name: str) -> Mapping[str, Any]:
-    """Content of ``config/text/<name>.yaml``, or of a path within the project."""
-    return read_yaml(ROOT / (name if "/" in name else f"config/text/{name}.yaml"))
+    """Content of a chapter: a part's, one of ``config/text``, or that of a path within the project."""
+    own = ROOT / f"workflow/parts/{name}/chapter.yaml"
+    return read_yaml(own if own.is_file() else ROOT / (name if "/" in name else f"config/text/{name}.yaml"))
 
 
 def chapter_facts(name: str, tables: Mapping[str, pd.DataFrame], **settings: Any) -> pd.DataFrame:

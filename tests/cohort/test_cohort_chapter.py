@@ -96,11 +96,11 @@ def test_facts_of_the_degree_holders():
     }
     assert tables["cohort_needs"]["exit_from"].tolist()[:2] == ["wide", "without_inflow"]
     tables["cohort/series.csv"] = series
-    known = told(chapter_facts("70_cohort", tables, cohort=CONFIG))
+    known = told(chapter_facts("cohort", tables, cohort=CONFIG))
     assert (known["cohort_first"], known["cohort_last"], known["cohort_closed"]) == ("86", "50", "48")
     assert (known["cohort_first_year"], known["cohort_last_year"]) == ("2014", "2019")
     assert known["cohort_exit_alone"] == "0.103"
     assert (known["cohort_hold_low"], known["cohort_regain_high"]) == ("5", "11.6")
     assert (known["cohort_plain"], known["cohort_plain_high"]) == ("plain", "35")
     nobody = {**tables, "cohort_needs": tables["cohort_needs"].iloc[[0, 2]]}
-    assert told(chapter_facts("70_cohort", nobody, cohort=CONFIG))["cohort_exit_alone"] == ""
+    assert told(chapter_facts("cohort", nobody, cohort=CONFIG))["cohort_exit_alone"] == ""

@@ -27,8 +27,8 @@ from monotown.workflow import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = read_yaml(ROOT / "config/parts/hypothesis.yaml")
-TEXT = read_yaml(ROOT / "config/text/76_hypothesis.yaml")
-ANSWERS = read_yaml(ROOT / "config/answers/hypothesis.yaml")
+TEXT = read_yaml(ROOT / "workflow/parts/hypothesis/chapter.yaml")
+ANSWERS = read_yaml(ROOT / "workflow/parts/hypothesis/answers.yaml")
 KIND = {"kind": "official", "source": "sdg_regions", "prespecified": "ab" * 32}
 MADE = {**KIND, "kind": "synthetic", "source": "made_panels"}
 
@@ -144,7 +144,7 @@ def facts_of(made):
         "hypothesis_denominators": denominator_table(made["denominators"]),
         "scores_quality_panel": pd.DataFrame({"scale": [100.0]}),
     }
-    return chapter_facts("76_hypothesis", read | shown, hypothesis=CONFIG)
+    return chapter_facts("hypothesis", read | shown, hypothesis=CONFIG)
 
 
 def known(**verdicts):
@@ -208,7 +208,7 @@ def test_assumptions_come_from_the_config(labels):
 
 def test_the_chapter_and_the_answers_quote_facts_that_are_there():
     facts = set(known())
-    assert prose_problems(TEXT, facts, "76_hypothesis.yaml") == []
+    assert prose_problems(TEXT, facts, "chapter.yaml") == []
     assert prose_problems({"answers": ANSWERS["answers"]}, facts, "answers") == []
     claims = {c["id"] for c in read_yaml(ROOT / "config/parts/paper/claims.yaml")["claims"]}
     for answer in ANSWERS["answers"]:

@@ -231,7 +231,7 @@ def test_the_graph_stands_side_by_side():
 
 def facts_of(scale):
     read = {f"mechanism/{name}.csv": table for name, table in found(scale).items()}
-    return chapter_facts("74_mechanism", tables(scale) | read, mechanism=CONFIG)
+    return chapter_facts("mechanism", tables(scale) | read, mechanism=CONFIG)
 
 
 def test_facts_are_read_from_the_tables():
@@ -317,12 +317,12 @@ def known_facts():
 
 
 def test_the_prose_quotes_facts_and_no_typed_number():
-    content = read_yaml(ROOT / "config" / "text" / "74_mechanism.yaml")
-    assert prose_problems(content, known_facts(), "74_mechanism.yaml") == []
+    content = read_yaml(ROOT / "workflow/parts/mechanism/chapter.yaml")
+    assert prose_problems(content, known_facts(), "chapter.yaml") == []
 
 
 def test_answers_name_claims_tests_and_facts():
-    content = read_yaml(ROOT / "config" / "answers" / "mechanism.yaml")
+    content = read_yaml(ROOT / "workflow/parts/mechanism/answers.yaml")
     assert prose_problems(content, known_facts(), "mechanism.yaml") == []
     claims = {c["id"] for c in read_yaml(ROOT / "config/parts/paper/claims.yaml")["claims"]}
     answered = {answer["claim"] for answer in content["answers"]}
@@ -335,7 +335,7 @@ def test_answers_name_claims_tests_and_facts():
 
 
 def test_nothing_in_the_chapter_is_called_an_effect():
-    content = read_yaml(ROOT / "config" / "text" / "74_mechanism.yaml")
+    content = read_yaml(ROOT / "workflow/parts/mechanism/chapter.yaml")
     said = str(content)
     for word in ("effect of the", "causes", "leads to", "thanks to", "приводит к", "благодаря"):
         assert word not in said

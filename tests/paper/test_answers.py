@@ -79,7 +79,7 @@ def test_every_problem_of_the_answers_is_told_at_once():
 
 
 def test_the_tests_that_the_shipped_answers_name_exist():
-    for file in sorted((ROOT / "config/answers").glob("*.yaml")):
+    for file in sorted((ROOT / "workflow/parts").glob("*/answers.yaml")):
         for entry in read_yaml(file)["answers"]:
             path, name = entry["test"].split("::")
             tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))

@@ -22,8 +22,8 @@ from monotown.workflow.sources import read_sources
 from .scenarios_support import HIERARCHIES, ROOT, SCENARIOS, SETTINGS, load, shipped
 
 FILES = {name: one for part in shipped().values() for name, one in part}
-CHAPTER = load("config/text/72_scenarios.yaml")
-ANSWERS = load("config/answers/scenarios.yaml")["answers"]
+CHAPTER = load("workflow/parts/scenarios/chapter.yaml")
+ANSWERS = load("workflow/parts/scenarios/answers.yaml")["answers"]
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +33,7 @@ def shown(tables):
 
 def facts_of(tables, shown, settings=SETTINGS):
     read = {f"scenarios/{name}.csv": table for name, table in {**tables, "marked": shown["marked"]}.items()}
-    return chapter_facts("72_scenarios", {**shown, **read}, scenarios=settings)
+    return chapter_facts("scenarios", {**shown, **read}, scenarios=settings)
 
 
 @pytest.fixture(scope="session")
@@ -70,9 +70,9 @@ def test_every_table_prints_in_words(shown, labels, language):
 
 def test_the_prose_quotes_facts_of_its_own_only(facts):
     known = set(facts["fact"])
-    assert prose_problems(CHAPTER, known, "72_scenarios.yaml") == []
+    assert prose_problems(CHAPTER, known, "chapter.yaml") == []
     texts = {"answers": [{"text": a["text"], "limit": a["limit"]} for a in ANSWERS]}
-    assert prose_problems(texts, known, "answers/scenarios.yaml") == []
+    assert prose_problems(texts, known, "answers.yaml") == []
 
 
 def test_facts_are_told_in_words(facts, labels):

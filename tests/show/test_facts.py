@@ -12,7 +12,7 @@ from monotown.base.problems import InputError
 from monotown.show.facts import declared, resolve, setting
 from monotown.show.prose import fields, texts_in
 from monotown.workflow import read_yaml
-from monotown.workflow.told import fact_settings
+from monotown.workflow.told import chapter_files, fact_settings
 
 TOWN = pd.DataFrame(
     {
@@ -171,6 +171,8 @@ def test_a_setting_that_is_not_there_has_no_value():
         setting(SETTINGS, "pairs.5")
 
 
+PARTS = sorted(path.name for path in (ROOT / "workflow/parts").iterdir())
+
 #: Facts that the paper's own stage proves, in a table of facts.
 READY = {"paper/summary.csv"}
 
@@ -178,9 +180,8 @@ READY = {"paper/summary.csv"}
 @pytest.fixture(scope="module")
 def default():
     config = read_yaml(ROOT / "config/config.yaml")
-    content = {path.name: read_yaml(path) for path in sorted((ROOT / "config/text").glob("*.yaml"))}
-    parts = [path.name for path in (ROOT / "workflow/parts").iterdir()]
-    return content, declared(content, fact_settings(config, parts, ROOT))
+    content = {path: read_yaml(path) for path in chapter_files("config/text", PARTS, ROOT)}
+    return content, declared(content, fact_settings(config, PARTS, ROOT))
 
 
 def test_every_fact_of_the_default_report_is_declared(default):
@@ -190,15 +191,15 @@ def test_every_fact_of_the_default_report_is_declared(default):
     known = {name for name in found.facts if not name.startswith("_")} | set(
         re.findall(r'^        \("(\w+)", ', code, re.M)
     )
-    answers = {path.name: read_yaml(path) for path in (ROOT / "config/answers").glob("*.yaml")}
+    answers = [read_yaml(path) for path in (ROOT / "workflow/parts").glob("*/answers.yaml")]
     quoted = {
         name
-        for chapter in (*content.values(), *answers.values())
+        for chapter in (*content.values(), *answers)
         for _, text in texts_in(chapter)
         for one in text.values()
         for name in fields(one)
     }
-    quoted |= {name for card in content["00_page.yaml"]["cards"] for name in fields(card["value"])}
+    quoted |= {name for card in next(iter(content.values()))["cards"] for name in fields(card["value"])}
     assert sorted(quoted - known) == []
     assert len(quoted) > 200
 

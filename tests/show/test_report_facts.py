@@ -234,7 +234,7 @@ def test_claims_are_counted_by_verdict_in_a_fixed_order():
 
 
 def test_facts_of_the_paper_count_the_claims():
-    facts = by_name(chapter_facts("10_paper", {"claims": claims()}))
+    facts = by_name(chapter_facts("paper", {"claims": claims()}))
     names = ["claims_total", "claims_not_stated", "claims_reproduced", "claims_inconsistent"]
     assert facts.loc[names, "value"].tolist() == ["4", "2", "2", "0"]
     # what was derived, required or cited is no statement that was put to the test

@@ -60,7 +60,7 @@ if ANSWERED:
 
     rule answers:
         input:
-            answers=[f"config/answers/{part}.yaml" for part in BEYOND],
+            answers=[f"workflow/parts/{part}/answers.yaml" for part in BEYOND],
             claims=f"{RESULTS}/findings/claims.csv",
             facts=f"{RESULTS}/tables/facts.csv",
             words=f"{RESULTS}/words.csv",

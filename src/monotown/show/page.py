@@ -24,7 +24,7 @@ _FOREIGN = re.compile(rf">(\s*)([^<>]*?){NBSP}\[([a-z]{{2}})\](?=[^<>]*<(?!/titl
 
 #: Keys of the frame, each in one prose file, and those that every prose file may have.
 FRAME = ("title", "description", "lead", "cards", "footer")
-CHAPTER = ("sections", "facts")
+CHAPTER = ("sections", "facts", "place")
 
 BLOCKS = ("text", "heading", "callout", "code", "list", "figure", "table", "bar", "details")
 

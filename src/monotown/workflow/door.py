@@ -35,8 +35,8 @@ from monotown.workflow.strict import Lines, read_strict
 from monotown.workflow.towns import check_input
 from monotown.workflow.words import WORDS, label_texts, languages, read_config
 
-#: Folders of files that steps read beside those that the config names.
-FOLDERS = ("config/text", "config/answers")
+#: Files that steps read beside those that the config names.
+BESIDE = ("config/text/*.yaml", "workflow/parts/*/chapter.yaml", "workflow/parts/*/answers.yaml")
 
 COMPARISONS = "config/comparisons.yaml"
 REGISTER = "config/town_register.yaml"
@@ -92,8 +92,8 @@ class Door:
         named = [key for key in FILES if isinstance(self.config.get(key), str)]
         whole = {key for key in named if self._load(self.config[key])}
         self._words()
-        for folder in FOLDERS:
-            for path in sorted((self.root / folder).glob("*.yaml")):
+        for pattern in BESIDE:
+            for path in sorted(self.root.glob(pattern)):
                 self._load(path.relative_to(self.root).as_posix())
         own = "input" in self.config
         sound = {key for key in whole if self._schema(key)}

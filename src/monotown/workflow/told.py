@@ -1,7 +1,9 @@
-"""What the ``$names`` of a chapter's facts stand for."""
+"""The chapters of a run's report, and what the ``$names`` of their facts stand for."""
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +25,31 @@ CONSTANTS: Final[Mapping[str, Any]] = {
     "sobol_meant": MEANT,
     "sobol_held": list(HELD),
 }
+
+
+def _number(path: Path) -> float:
+    found = re.match(r"\d+", path.name)
+    return int(found[0]) if found else math.inf
+
+
+def chapter_files(folder: str | Path, parts: Iterable[str], root: str | Path = ".") -> list[str]:
+    """Files of the report's chapters, in their order on the page.
+
+    Parameters
+    ----------
+    folder
+        The trunk's chapters; a file's name opens with the number of its place, else it comes last.
+    parts
+        Parts of the run, each with its chapter in its own folder, which says its ``place``.
+    root
+        The project's folder.
+    """
+    places = {str(path): _number(path) for path in Path(root, folder).glob("*.yaml")}
+    for part in parts:
+        path = Path(root, f"workflow/parts/{part}/chapter.yaml")
+        if path.is_file():
+            places[str(path)] = int(read_yaml(path)["place"])
+    return sorted(places, key=lambda path: (places[path], path))
 
 
 def fact_settings(config: Mapping[str, Any], parts: Iterable[str], root: Path) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 The words of ``config/measures.yaml`` stand under ``measures``, those of
 ``config/parts/survey/x.yaml`` under ``parts``, ``survey`` and ``x``, those of the chapter
-``config/text/30_regions.yaml`` under ``text`` and ``regions``; the words that figures, tables and
+``config/text/30_regions.yaml`` under ``text`` and ``regions``, those of the chapter of a part,
+``workflow/parts/cohort/chapter.yaml``, under ``text`` and ``cohort``; the words that figures, tables and
 messages ask for by key, under ``labels``.
 """
 
@@ -22,6 +23,9 @@ from monotown.workflow.strict import parse_strict, read_strict
 WORDS: Final = Path("config/words")
 
 _HEAD = "language"
+
+#: Files of a part that hold texts, and where the words of all such files stand.
+_OF_PART: Final = {"chapter": "text", "answers": "answers"}
 
 #: Parts of a file of words whose names may have cases, and the beginning of their keys.
 _NAMED: Final = {"units": "unit", "measures": "measure", "views": "view"}
@@ -65,9 +69,13 @@ def names(folder: str | Path = WORDS) -> dict[str, str]:
 def home(path: str | Path) -> tuple[Path, tuple[str, ...]] | None:
     """The folder of words of a config file and the file's place in it; None where there is none.
 
-    The folder lies beside the file, or beside a folder that holds the file.
+    The folder lies beside the file, or beside a folder that holds the file; that of a part's
+    chapter and answers is the project's.
     """
     target = Path(path)
+    if target.parts[-4:-2] == ("workflow", "parts") and target.stem in _OF_PART:
+        folder = Path(*target.parts[:-4]) / WORDS
+        return (folder, (_OF_PART[target.stem], target.parts[-2])) if _files(folder) else None
     for above in target.parents:
         folder = above / WORDS.name
         if _files(folder) and target.parent != folder:
