@@ -1,6 +1,14 @@
 # Raw files to observations: one schema, markers as flags, units by code, borders put together; towns for reference.
 REGISTER = read_yaml("config/town_register.yaml")
 
+
+# Nothing is left to do for it: common.smk has read them all when this is asked for.
+rule check:
+    localrule: True
+    message:
+        "Config, study and words were read against each other before this was planned: no problem found"
+
+
 # A run on own data reads its workbook beside the raw files (parts/towns); it is checked there.
 if OWN_DATA:
     LEFT_OUT += ["checks"]

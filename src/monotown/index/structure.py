@@ -262,7 +262,7 @@ def importance_rows(
     nominal
         Weight of each column.
     smoother
-        As in `monotown.methods.weights.correlation_ratio`.
+        As in `monotown.methods.weights.importance.correlation_ratio`.
 
     Returns
     -------
