@@ -15,6 +15,7 @@ from monotown.paper.chapter import readings_in_line, severe_claims, verdict_coun
 from monotown.show.prose import FACTS, fact_texts
 
 UNITS = ["KZALA", "KZNS", "KZKAR", "KZULU"]
+KIND = {"kind": "official", "source": "rd_bulletin_2022"}
 
 
 def scores(ranks, order=UNITS):
@@ -48,7 +49,7 @@ def region_tables(last_rank=4.0):
                 "source": "sdg_regions",
             }
         ),
-        "index/potential_2022/choices.csv": pd.DataFrame([{"measures": 8, "logged": 6, "floor": 1.0}]),
+        "index/potential_2022/choices.csv": pd.DataFrame([{"measures": 8, "logged": 6, "floor": 1.0, **KIND}]),
         "index/potential_2022/external.csv": pd.DataFrame(
             {
                 "unit": ["KZULU"],
