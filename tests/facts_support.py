@@ -10,7 +10,7 @@ import pandas as pd
 
 from monotown.show.facts import Declared, declared, resolve
 from monotown.workflow import read_yaml
-from monotown.workflow.told import CONSTANTS, MARKED
+from monotown.workflow.chapters import CONSTANTS, MARKED
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -33,7 +33,7 @@ def chapter_facts(name: str, tables: Mapping[str, pd.DataFrame], **settings: Any
     facts = {k: f for k, f in every.facts.items() if {f.group.table, f.group.like} <= set(given)}
     while lost := [k for k, f in facts.items() if any(n in every.facts and n not in facts for n in f.uses)]:
         facts = {k: f for k, f in facts.items() if k not in lost}
-    return resolve(Declared(facts, [], every.settings), given)
+    return resolve(Declared(facts, {}, every.settings), given)
 
 
 def told(facts: pd.DataFrame) -> dict[str, str]:

@@ -13,12 +13,12 @@ from monotown.show.origins import origins
 from monotown.show.page import CHAPTER, FRAME, exhibits, needs
 from monotown.show.words import labels_from, words_of, words_table
 from monotown.workflow import read_yaml
+from monotown.workflow.chapters import chapter_files
 from monotown.workflow.printed import SPECS, spec_of
-from monotown.workflow.told import chapter_files
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = sorted(path.name for path in (ROOT / "workflow/parts").iterdir())
-TEXT = chapter_files("config/text", PARTS, ROOT)
+TEXT = [ROOT / file for file in chapter_files({}, PARTS, ROOT)]
 
 
 @pytest.fixture(scope="module")

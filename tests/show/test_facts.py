@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -12,7 +13,7 @@ from monotown.base.problems import InputError
 from monotown.show.facts import declared, resolve, setting
 from monotown.show.prose import fields, texts_in
 from monotown.workflow import read_yaml
-from monotown.workflow.told import chapter_files, fact_settings
+from monotown.workflow.chapters import chapter_files, chapter_problems, fact_settings
 
 TOWN = pd.DataFrame(
     {
@@ -173,35 +174,53 @@ def test_a_setting_that_is_not_there_has_no_value():
 
 PARTS = sorted(path.name for path in (ROOT / "workflow/parts").iterdir())
 
-#: Facts that the paper's own stage proves, in a table of facts.
-READY = {"paper/summary.csv"}
-
 
 @pytest.fixture(scope="module")
 def default():
     config = read_yaml(ROOT / "config/config.yaml")
-    content = {path: read_yaml(path) for path in chapter_files("config/text", PARTS, ROOT)}
+    content = {file: read_yaml(ROOT / file) for file in chapter_files(config, PARTS, ROOT)}
     return content, declared(content, fact_settings(config, PARTS, ROOT))
 
 
 def test_every_fact_of_the_default_report_is_declared(default):
     content, found = default
-    assert set(found.ready) == READY
-    code = (ROOT / "src/monotown/paper/tables.py").read_text(encoding="utf-8")
-    known = {name for name in found.facts if not name.startswith("_")} | set(
-        re.findall(r'^        \("(\w+)", ', code, re.M)
-    )
-    answers = [read_yaml(path) for path in (ROOT / "workflow/parts").glob("*/answers.yaml")]
     quoted = {
-        name
-        for chapter in (*content.values(), *answers)
-        for _, text in texts_in(chapter)
-        for one in text.values()
-        for name in fields(one)
+        name for c in content.values() for _, text in texts_in(c) for one in text.values() for name in fields(one)
     }
-    quoted |= {name for card in next(iter(content.values()))["cards"] for name in fields(card["value"])}
-    assert sorted(quoted - known) == []
+    assert sorted(quoted - found.names) == []
     assert len(quoted) > 200
+
+
+def test_a_fact_that_nobody_declares_is_told_before_a_run(tmp_path):
+    config = read_yaml(ROOT / "config/config.yaml")
+    assert chapter_problems(config, PARTS, ROOT) == []
+    chapter = """
+facts:
+  town_profile:
+    known: rows() | number:0
+cards:
+  - {value: "{knwon}", label: {en: "{known}"}}
+sections:
+  - {id: a, title: {en: A}, blocks: [{text: {en: "{known} of {unknown}"}}]}
+"""
+    (tmp_path / "00_page.yaml").write_text(chapter, encoding="utf-8")
+    found = chapter_problems({"input": {"text": str(tmp_path)}}, [], ROOT)
+    assert [(p.where, p.found, p.expected) for p in found] == [
+        ("sections[0].blocks[0].text", "unknown", "a fact: 'known' (did you mean this?), or one of: known"),
+        ("cards[0]", "knwon", "a fact: 'known' (did you mean this?), or one of: known"),
+    ]
+
+
+def test_chapters_stand_by_their_numbers_and_those_of_parts_by_their_places():
+    files = chapter_files({}, PARTS, ROOT)
+    names = [re.sub(r"\d+_", "", Path(f).parent.name if f.endswith("chapter.yaml") else Path(f).stem) for f in files]
+    assert names[:3] == ["page", "paper", "data"]
+    assert names[-2:] == ["answers", "end"]
+    without = chapter_files({}, [p for p in PARTS if p != "paper"], ROOT)
+    assert [f for f in files if f not in without] == [
+        "workflow/parts/paper/chapter.yaml",
+        "config/text/78_answers.yaml",
+    ]
 
 
 def test_a_fact_names_no_unit_of_the_study(default):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from monotown.base.labels import Labels
 from monotown.show.prose import fact_text, fields, inline, prose_problems, texts_in
 from monotown.workflow import read_yaml
-from monotown.workflow.told import chapter_files
+from monotown.workflow.chapters import chapter_files
 
 ROOT = Path(__file__).resolve().parents[2]
 UNITS = {
@@ -70,7 +70,7 @@ def test_texts_are_found_at_any_depth():
 
 def prose_files():
     parts = [path.name for path in (ROOT / "workflow/parts").iterdir()]
-    return [Path(path) for path in chapter_files("config/text", parts, ROOT)]
+    return [ROOT / file for file in chapter_files({}, parts, ROOT)]
 
 
 def test_the_prose_of_the_project_types_no_number():

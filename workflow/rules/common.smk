@@ -20,7 +20,7 @@ from monotown.workflow.door_words import said
 from monotown.workflow.environment import leave_out_unused, set_environment
 from monotown.workflow.settled import check_shown, parts_of_run
 from monotown.workflow.sources import raw_files, source_files
-from monotown.workflow.told import chapter_files, fact_settings
+from monotown.workflow.chapters import answer_files, chapter_files, fact_settings
 from monotown.workflow.words import languages
 
 set_environment(LIBRARY)
@@ -50,21 +50,17 @@ try:
     OWN_DATA = "input" in config
     RUN_PARTS = parts_of_run(PARTS, config)
     # Parts that go beyond the data: each has assumptions, and answers to claims of the paper.
-    BEYOND = [
-        p for p in RUN_PARTS if Path(f"workflow/parts/{p}/answers.yaml").is_file()
-    ]
+    BEYOND = answer_files(RUN_PARTS)
     ANSWERED = bool(BEYOND) and "paper" in RUN_PARTS
 
     # A chapter is a file: the page takes its figures and tables, and its facts the tables they are read from, from
     # whichever rules make them.
-    TEXT_FOLDER = config["input"]["text"] if OWN_DATA else "config/text"
-    TEXT = chapter_files(TEXT_FOLDER, [] if OWN_DATA else RUN_PARTS)
-    # The answers have a chapter where there are any.
-    TEXT = [t for t in TEXT if ANSWERED or not t.endswith("_answers.yaml")]
+    TEXT = chapter_files(config, RUN_PARTS)
     PROSE = {path: read_yaml(path) for path in TEXT}
     NEEDS = needs(PROSE.values())
     FACT_SETTINGS = fact_settings(config, RUN_PARTS, ROOT)
     DECLARED = declared(PROSE, FACT_SETTINGS)
+    TEXT_FOLDER = config["input"]["text"] if OWN_DATA else "config/text"
     check_shown(NEEDS.figures, config["sensitivity"]["analyses"], DEFAULT, TEXT_FOLDER)
 except InputError as error:
     raise WorkflowError(said(error, config, ROOT))

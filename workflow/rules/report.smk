@@ -60,7 +60,7 @@ if ANSWERED:
 
     rule answers:
         input:
-            answers=[f"workflow/parts/{part}/answers.yaml" for part in BEYOND],
+            answers=list(BEYOND.values()),
             claims=f"{RESULTS}/findings/claims.csv",
             facts=f"{RESULTS}/tables/facts.csv",
             words=f"{RESULTS}/words.csv",
@@ -94,7 +94,7 @@ if BEYOND:
         conda:
             "../../environment.yml"
         params:
-            parts=BEYOND,
+            parts=list(BEYOND),
         message:
             "Every assumption behind what goes beyond the data"
         script:

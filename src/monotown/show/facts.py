@@ -80,14 +80,19 @@ class Declared:
     facts
         By name; a name that begins with ``_`` is for other facts alone.
     ready
-        Paths of tables `monotown.show.prose.FACTS` that are taken as they are.
+        Path of each table `monotown.show.prose.FACTS` that is taken as it is, and the facts in it.
     settings
         Name to value of each setting that a declaration uses.
     """
 
     facts: dict[str, Fact] = field(default_factory=dict)
-    ready: list[str] = field(default_factory=list)
+    ready: dict[str, list[str]] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def names(self) -> set[str]:
+        """Names of the facts that prose may quote."""
+        return {name for names in (self.facts, *self.ready.values()) for name in names if not name.startswith("_")}
 
     @property
     def tables(self) -> list[str]:
@@ -180,7 +185,7 @@ class _Reader:
                     for each in self._turns(key):
                         self.read(value, {**env, **each}, group, file, where)
                 elif key == READY and group is None:
-                    self.found.ready += [_path(name) for name in value]
+                    self.found.ready |= {_path(name): sorted(facts) for name, facts in value.items()}
                 elif group is None:
                     self.read(value, env, _group(key), file, where)
                 else:
@@ -278,7 +283,9 @@ def _group(key: str) -> Group:
     return Group(table, rows, other, other if found["how"] == "like" else table)
 
 
-def resolve(found: Declared, tables: Mapping[str, pd.DataFrame], ready: Sequence[pd.DataFrame] = ()) -> pd.DataFrame:
+def resolve(
+    found: Declared, tables: Mapping[str, pd.DataFrame], ready: Mapping[str, pd.DataFrame] | None = None
+) -> pd.DataFrame:
     """The facts as the tables have them.
 
     Parameters
@@ -288,7 +295,7 @@ def resolve(found: Declared, tables: Mapping[str, pd.DataFrame], ready: Sequence
     tables
         Path within the results to each table of `Declared.tables`.
     ready
-        Tables of facts that are taken as they are.
+        Path to each table of `Declared.ready`.
 
     Returns
     -------
@@ -298,7 +305,8 @@ def resolve(found: Declared, tables: Mapping[str, pd.DataFrame], ready: Sequence
     Raises
     ------
     InputError
-        Every fact that cannot be read: an unknown column, no row, more rows than one.
+        Every fact that cannot be read: an unknown column, no row, more rows than one; a table of
+        facts that has not those declared.
 
     Examples
     --------
@@ -310,8 +318,12 @@ def resolve(found: Declared, tables: Mapping[str, pd.DataFrame], ready: Sequence
     """
     reader = _Values(found, tables)
     rows = [row for fact in found.facts.values() if not fact.name.startswith("_") and (row := reader.row(fact))]
+    parts = [pd.DataFrame(rows, columns=list(FACTS.columns))]
+    for path, names in found.ready.items() if ready is not None else ():
+        parts.append(ready[path][list(FACTS.columns)])
+        if (there := sorted(parts[-1]["fact"])) != names:
+            reader.problems.add(path, "fact", ", ".join(there), f"the facts declared: {', '.join(names)}")
     reader.problems.stop()
-    parts = [pd.DataFrame(rows, columns=list(FACTS.columns)), *(part[list(FACTS.columns)] for part in ready)]
     joined = pd.concat(parts, ignore_index=True).sort_values("fact", kind="stable", ignore_index=True)
     return FACTS.validate(joined, lazy=True)
 

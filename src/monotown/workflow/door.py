@@ -27,9 +27,11 @@ from monotown.sensitivity.inputs import BASELINE, read_inputs
 from monotown.show.graphs import Graph, read_graphs
 from monotown.survey.questionnaire import read_questionnaire
 from monotown.workflow import read_text_table
+from monotown.workflow.chapters import chapter_problems
 from monotown.workflow.config import FILES, SOURCE, check_config, located, placed, schema_file
 from monotown.workflow.microdata import check_survey
 from monotown.workflow.scenarios import read_settings
+from monotown.workflow.settled import parts_of_run
 from monotown.workflow.sources import Sources, load_sources, source_files
 from monotown.workflow.strict import Lines, read_strict
 from monotown.workflow.towns import check_input
@@ -116,6 +118,8 @@ class Door:
             self._parts(sound, models)
         if isinstance(self.config.get("survey"), str) and "indicators" in sound:
             self._survey(self.config["survey"])
+        if not self.problems:  # what facts name stands in files that are sound
+            self._try(self._chapters)
         if self.problems:
             raise InputError(self._placed(p) for p in self.problems)
 
@@ -124,6 +128,10 @@ class Door:
         """Files that were read, those that describe the sources among them."""
         sources = source_files(self.config["sources"], self.root) if self._known else []
         return [*self.files, *self._read, *sources]
+
+    def _chapters(self) -> None:
+        parts = sorted(path.parent.name for path in self.root.glob("workflow/parts/*/rules.smk"))
+        self.problems += chapter_problems(self.config, parts_of_run(parts, self.config), self.root)
 
     def _try(self, step: Callable[[], object]) -> bool:
         """Run one check and keep what it finds; whether it found nothing."""

@@ -11,7 +11,8 @@ i, p = snakemake.input, snakemake.params
 def main() -> None:
     found = declared(p.chapters, p.settings)
     tables = {name: read_table(path) for name, path in zip(p.tables, i.tables, strict=True)}
-    write_table(resolve(found, tables, [read_table(path, FACTS) for path in i.ready]), snakemake.output[0])
+    ready = {name: read_table(path, FACTS) for name, path in zip(found.ready, i.ready, strict=True)}
+    write_table(resolve(found, tables, ready), snakemake.output[0])
 
 
 run(main)
