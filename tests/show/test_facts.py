@@ -161,6 +161,15 @@ def test_what_cannot_be_read_is_told_at_once():
     assert problems({"town": {"some": "rows() | number:0"}}, empty)
 
 
+def test_a_table_that_nothing_makes_is_told_with_its_place():
+    found = declared({"a.yaml": {"facts": {"twon like other": {"x": "rows() | number:0"}}}}, {})
+    with pytest.raises(InputError) as error:
+        found.check_tables(lambda path: path == "tables/other.csv", ["tables/town.csv", "tables/other.csv"])
+    (problem,) = error.value.problems
+    assert (problem.where, problem.found) == ("facts.twon like other.x", "tables/twon.csv")
+    assert "'tables/town.csv' (did you mean this?)" in problem.expected
+
+
 def test_an_empty_table_counts_nothing_for_another_fact():
     empty = {**TABLES, "tables/town.csv": TOWN.iloc[:0]}
     facts = {"town": {"_none": "rows()"}, "beside/made": {"none": "$_none | number:0"}}

@@ -32,10 +32,20 @@ rule words:
         "../scripts/report/words.py"
 
 
+# A fact is read from a table that some rule makes.
+MADE = [file for made in workflow.rules for file in made.output]
+try:
+    DECLARED.check_tables(
+        lambda path: any(file.match(f"{RESULTS}/{path}") for file in MADE),
+        [str(f).removeprefix(f"{RESULTS}/") for f in MADE if str(f).endswith(".csv")],
+    )
+except InputError as error:
+    raise WorkflowError(said(error, config, ROOT))
+
+
 rule facts:
     input:
-        tables=[f"{RESULTS}/{path}" for path in DECLARED.tables],
-        ready=[f"{RESULTS}/{path}" for path in DECLARED.ready],
+        tables=[f"{RESULTS}/{path}" for path in (*DECLARED.tables, *DECLARED.ready)],
     output:
         shown("facts"),
     log:
@@ -48,7 +58,6 @@ rule facts:
         # not the files: another word of the text must not read the facts again
         chapters={f: {"facts": PROSE[f].get("facts", {})} for f in TEXT},
         settings=DECLARED.settings,
-        tables=DECLARED.tables,
     message:
         "Read the facts that the chapters declare"
     script:

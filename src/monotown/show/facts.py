@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any, Final
@@ -98,6 +98,28 @@ class Declared:
     def tables(self) -> list[str]:
         """Paths of the tables that the facts are read from, within the results."""
         return sorted({path for f in self.facts.values() for path in (f.group.table, f.group.like)})
+
+    def check_tables(self, made: Callable[[str], bool], known: Sequence[str]) -> None:
+        """Stop where a fact is read from a table that nothing makes.
+
+        Parameters
+        ----------
+        made
+            Whether a path within the results is made.
+        known
+            Paths to name instead.
+
+        Raises
+        ------
+        InputError
+            Each such table with the place that names it.
+        """
+        unmade = {path for path in self.tables if not made(path)}
+        problems = Problems()
+        for fact in self.facts.values():
+            for path in sorted({fact.group.table, fact.group.like} & unmade):
+                problems.add(fact.file, fact.where, path, f"a table of the run: {nearest(path, known)}")
+        problems.stop()
 
 
 def declared(chapters: Mapping[str, Mapping[str, Any]], settings: Mapping[str, Any]) -> Declared:
@@ -283,9 +305,7 @@ def _group(key: str) -> Group:
     return Group(table, rows, other, other if found["how"] == "like" else table)
 
 
-def resolve(
-    found: Declared, tables: Mapping[str, pd.DataFrame], ready: Mapping[str, pd.DataFrame] | None = None
-) -> pd.DataFrame:
+def resolve(found: Declared, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """The facts as the tables have them.
 
     Parameters
@@ -293,9 +313,7 @@ def resolve(
     found
         Of `declared`.
     tables
-        Path within the results to each table of `Declared.tables`.
-    ready
-        Path to each table of `Declared.ready`.
+        Path within the results to each table of `Declared.tables` and `Declared.ready`.
 
     Returns
     -------
@@ -319,8 +337,8 @@ def resolve(
     reader = _Values(found, tables)
     rows = [row for fact in found.facts.values() if not fact.name.startswith("_") and (row := reader.row(fact))]
     parts = [pd.DataFrame(rows, columns=list(FACTS.columns))]
-    for path, names in found.ready.items() if ready is not None else ():
-        parts.append(ready[path][list(FACTS.columns)])
+    for path, names in found.ready.items():
+        parts.append(tables[path][list(FACTS.columns)])
         if (there := sorted(parts[-1]["fact"])) != names:
             reader.problems.add(path, "fact", ", ".join(there), f"the facts declared: {', '.join(names)}")
     reader.problems.stop()

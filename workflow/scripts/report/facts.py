@@ -10,9 +10,9 @@ i, p = snakemake.input, snakemake.params
 
 def main() -> None:
     found = declared(p.chapters, p.settings)
-    tables = {name: read_table(path) for name, path in zip(p.tables, i.tables, strict=True)}
-    ready = {name: read_table(path, FACTS) for name, path in zip(found.ready, i.ready, strict=True)}
-    write_table(resolve(found, tables, ready), snakemake.output[0])
+    files = dict(zip((*found.tables, *found.ready), i.tables, strict=True))
+    tables = {name: read_table(path, FACTS if name in found.ready else None) for name, path in files.items()}
+    write_table(resolve(found, tables), snakemake.output[0])
 
 
 run(main)
