@@ -32,7 +32,7 @@ def shown(tables):
 
 
 def facts_of(tables, shown, settings=SETTINGS):
-    read = {f"scenarios/{name}.csv": table for name, table in {**tables, "marked": shown["marked"]}.items()}
+    read = {f"scenarios/{name}.csv": table for name, table in {**tables, "best": shown["best"]}.items()}
     return chapter_facts("scenarios", {**shown, **read}, scenarios=settings)
 
 
@@ -60,7 +60,7 @@ def labels():
 def test_every_table_prints_in_words(shown, labels, language):
     words = labels[language]
     for name, frame in shown.items():
-        if name == "marked":
+        if name == "best":
             continue
         printed = print_table(frame, spec_of(name, frame), words)
         assert len(printed.rows) == len(frame) > 0

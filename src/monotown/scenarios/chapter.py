@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,7 +10,7 @@ import pandas as pd
 
 from monotown.base.labels import in_language, texts_of
 from monotown.base.tables import ASSUMPTION, join_kinds
-from monotown.base.ties import TOLERANCE, above, largest, smallest, sort_key
+from monotown.base.ties import TOLERANCE, largest, sort_key
 from monotown.show.printed import source_ids
 
 
@@ -35,24 +34,24 @@ def factor_table(key_factors: pd.DataFrame) -> pd.DataFrame:
         where its shared rank is within the third.
     """
     mine = key_factors[(key_factors["factor_kind"] == "measure") & (key_factors["unit"] == "all")]
-    rows = []
-    for (view, measure), part in mine.groupby(["view", "factor"], sort=False):
-        limit = math.ceil(mine.loc[mine["view"] == view, "factor"].nunique() / 3)
-        values = part.set_index("evidence")["value"]
-        ranks = part.set_index("evidence")["rank"]
-        judged = [e for e in ("gradient", "drop_one", "expert") if e in ranks]
-        rows.append(
-            {
-                "view": view,
-                "measure": measure,
-                **{e: values.get(e, np.nan) for e in ("gradient", "step", "drop_one", "expert")},
-                "key": sum(ranks[e] <= limit for e in judged) >= 2,
-                "kind": join_kinds(part["kind"]),
-                "source": "; ".join(source_ids(part)),
-            }
+    key = ["view", "factor"]
+    wide = mine.pivot(index=key, columns="evidence", values="value")  # noqa: PD010
+    table = wide.reindex(columns=["gradient", "step", "drop_one", "expert"])
+    thirds = mine["view"].map(np.ceil(mine.groupby("view")["factor"].nunique() / 3))
+    high = (mine["rank"] <= thirds) & mine["evidence"].isin(["gradient", "drop_one", "expert"])
+    groups = mine.groupby(key)
+    table["key"] = high.groupby([mine[k] for k in key]).sum() >= 2
+    table["kind"] = groups["kind"].agg(join_kinds)
+    table["source"] = [("; ".join(source_ids(groups.get_group(name)))) for name in table.index]
+    return (
+        table.rename_axis(index=["view", "measure"], columns=None)
+        .reset_index()
+        .sort_values(
+            ["view", "key", "gradient", "measure"],
+            ascending=[True, False, False, True],
+            ignore_index=True,
+            key=sort_key,
         )
-    return pd.DataFrame(rows).sort_values(
-        ["view", "key", "gradient", "measure"], ascending=[True, False, False, True], ignore_index=True, key=sort_key
     )
 
 
@@ -76,21 +75,12 @@ def structure_table(
         ``hierarchy, stands_for_<language>, depth, nodes, leaves, consistency_ratio, herfindahl,
         gini, entropy, top_leaf, top_share, kind, source``.
     """
-    rows = []
-    for name in order:
-        mine = structure[structure["hierarchy"] == name]
-        root = mine[mine["parent"] == ""].iloc[0]
-        kept = ("depth", "leaves", "herfindahl", "gini", "entropy", "top_leaf", "top_share")
-        rows.append(
-            {
-                "hierarchy": name,
-                **_texts(files[name], "stands_for"),
-                "nodes": len(mine),
-                "consistency_ratio": mine["consistency_ratio"].max(),
-                **{key: root[key] for key in (*kept, "kind", "source")},
-            }
-        )
-    return pd.DataFrame(rows)
+    by = structure.groupby("hierarchy")
+    table = structure[structure["parent"] == ""].set_index("hierarchy").loc[list(order)]
+    table = table.assign(nodes=by.size(), consistency_ratio=by["consistency_ratio"].max())
+    texts = pd.DataFrame([_texts(files[name], "stands_for") for name in order], index=table.index)
+    shown = ["nodes", "consistency_ratio", "depth", "leaves", "herfindahl", "gini", "entropy", "top_leaf", "top_share"]
+    return texts.join(table[[*shown, "kind", "source"]]).reset_index()
 
 
 def shock_table(files: Mapping[str, Mapping[str, Any]], order: Sequence[str]) -> pd.DataFrame:
@@ -109,26 +99,16 @@ def shock_table(files: Mapping[str, Mapping[str, Any]], order: Sequence[str]) ->
         ``scenario, measure, size, in, start, full, spread, probability, kind, source``; `spread`
         is ``low; high`` or ``± sd``, "" where the size is certain.
     """
+    columns = ["scenario", "measure", "size", "in", "start", "full", "spread", "probability"]
     rows = []
     for name in order:
         for shock in files[name]["shocks"]:
             spread = f"\u00b1 {shock['sd']:g}" if shock.get("sd") else ""
             if "range" in shock:
-                spread = f"{shock['range'][0]:g}; {shock['range'][1]:g}"
-            rows.append(
-                {
-                    "scenario": name,
-                    "measure": shock["measure"],
-                    "size": float(shock["size"]),
-                    "in": shock["in"],
-                    "start": shock["start"],
-                    "full": shock["full"],
-                    "spread": spread.replace("-", "\u2212"),
-                    "probability": float(shock.get("probability", 1.0)),
-                }
-            )
-    columns = ["scenario", "measure", "size", "in", "start", "full", "spread", "probability"]
-    return pd.DataFrame(rows, columns=columns).assign(**ASSUMPTION)
+                spread = "{:g}; {:g}".format(*shock["range"])
+            more = {"scenario": name, "spread": spread.replace("-", "\u2212")}
+            rows.append({"probability": 1.0, **shock, **more})
+    return pd.DataFrame(rows, columns=columns).astype({"size": float, "probability": float}).assign(**ASSUMPTION)
 
 
 def change_table(
@@ -155,29 +135,18 @@ def change_table(
     """
     consequences, regret, best, crossing = (tables[n] for n in ("consequences", "regret", "best_share", "crossing"))
     last = consequences[consequences["year"] == consequences["year"].max()]
-    rows = []
-    for unit in marked:
-        for scenario in scenarios:
-            mine = last[(last["unit"] == unit) & (last["scenario"] == scenario)]
-            changes = mine.set_index("hierarchy")["change"]
-            lost = regret[(regret["unit"] == unit) & (regret["scenario"] == scenario)].iloc[0]
-            share = best[(best["unit"] == unit) & (best["scenario"] == scenario) & (best["random"] == "both")]["share"]
-            away = crossing[(crossing["unit"] == unit) & (crossing["scenario"] == scenario)]
-            rows.append(
-                {
-                    "unit": unit,
-                    "scenario": scenario,
-                    **{name: changes[name] for name in hierarchies},
-                    "largest_regret": lost["largest_regret"],
-                    "minimax": bool(lost["minimax"]),
-                    "best_share": share.mean(),
-                    "distance": away["distance"].min(),
-                    "clipped": mine["clipped"].max(),
-                    "kind": mine["kind"].iloc[0],
-                    "source": mine["source"].iloc[0],
-                }
-            )
-    return pd.DataFrame(rows)
+    by = ["unit", "scenario"]
+    groups = last.groupby(by)
+    table = (
+        last.pivot(index=by, columns="hierarchy", values="change")[list(hierarchies)]  # noqa: PD010
+        .join(regret.groupby(by)[["largest_regret", "minimax"]].first())
+        .join(best[best["random"] == "both"].groupby(by)["share"].mean().rename("best_share"))
+        .join(crossing.groupby(by)["distance"].min())
+        .join(groups["clipped"].max())
+        .join(groups[["kind", "source"]].first())
+    )
+    order = pd.MultiIndex.from_product([marked, scenarios], names=by)
+    return table.loc[order].reset_index()
 
 
 def target_table(crossing: pd.DataFrame, scenarios: Sequence[str]) -> pd.DataFrame:
@@ -196,23 +165,12 @@ def target_table(crossing: pd.DataFrame, scenarios: Sequence[str]) -> pd.DataFra
         ``scenario, rises_least, rises, falls_least, falls`` (units, least and most over the
         hierarchies), ``earliest`` year of a rise, ``kind, source``.
     """
-    rows = []
-    for scenario in scenarios:
-        mine = crossing[crossing["scenario"] == scenario]
-        counts = {state: (mine["state"] == state).groupby(mine["hierarchy"]).sum() for state in ("rises", "falls")}
-        rows.append(
-            {
-                "scenario": scenario,
-                "rises_least": int(counts["rises"].min()),
-                "rises": int(counts["rises"].max()),
-                "falls_least": int(counts["falls"].min()),
-                "falls": int(counts["falls"].max()),
-                "earliest": mine.loc[mine["state"] == "rises", "year"].min(),
-                "kind": mine["kind"].iloc[0],
-                "source": mine["source"].iloc[0],
-            }
-        )
-    return pd.DataFrame(rows)
+    states = pd.get_dummies(crossing["state"]).reindex(columns=["rises", "falls"], fill_value=0)
+    counts = states.groupby([crossing["scenario"], crossing["hierarchy"]]).sum().groupby("scenario")
+    least, most = counts.min().add_suffix("_least"), counts.max()
+    table = pd.concat([least, most], axis=1)[["rises_least", "rises", "falls_least", "falls"]].astype(int)
+    table["earliest"] = crossing[crossing["state"] == "rises"].groupby("scenario")["year"].min()
+    return table.join(crossing.groupby("scenario")[["kind", "source"]].first()).loc[list(scenarios)].reset_index()
 
 
 def consistency_table(
@@ -276,60 +234,29 @@ def _reason(cross: Mapping[str, Any], reason: str, language: str) -> str:
     return f"{_descriptor(cross, name, language)}: {told}"
 
 
-def marked_table(tables: Mapping[str, pd.DataFrame], changes: pd.DataFrame, hierarchies: Sequence[str]) -> pd.DataFrame:
-    """What the scenarios come to for each marked unit.
+def best_table(changes: pd.DataFrame, hierarchies: Sequence[str], near: float) -> pd.DataFrame:
+    """The best scenario of each hierarchy for each marked unit, each named once, in the hierarchies' order.
 
     Parameters
     ----------
-    tables
-        ``consequences`` of the stage.
     changes
-        Of `change_table`, with the ``scale`` of the index.
+        Of `change_table`.
     hierarchies
         Their order.
+    near
+        Changes nearer than this are equal; of equal ones the first counts.
 
     Returns
     -------
     pandas.DataFrame
-        ``unit, minimax`` (the scenario with the smallest largest regret), its ``regret``, its
-        ``minimax_share`` of draws in which it is best, its changes from ``low`` to ``high`` over
-        the hierarchies; ``best`` scenario of each hierarchy, parted by ``;``, and their
-        ``best_count``; ``weakest``, of the scenarios that bring anything the one whose largest
-        change, ``weakest_most``, is smallest; the index at first, ``from_low`` to ``from_high``;
-        the share ``filled`` of its data; ``kind, source, scale``.
+        ``unit, best`` (parted by ``;``), ``best_count, kind, source``.
     """
-    every = tables["consequences"]
     rows = []
     for unit, mine in changes.groupby("unit", sort=False):
-        scale = float(mine["scale"].iloc[0])
-        near = TOLERANCE * scale
-        chosen = mine[mine["minimax"]].iloc[0]
-        values = mine.set_index("scenario")[list(hierarchies)]
-        best = dict.fromkeys(str(values.index[largest(values[h], near)]) for h in hierarchies)
-        most = values.max(axis=1)
-        gained = most[above(most, 0, near)]
-        weakest = str(gained.index[smallest(gained, near)] if len(gained) else most.index[largest(most, near)])
-        base = every[(every["unit"] == unit) & (every["year"] == every["year"].min())]
-        rows.append(
-            {
-                "unit": unit,
-                "minimax": chosen["scenario"],
-                "regret": chosen["largest_regret"],
-                "minimax_share": chosen["best_share"],
-                "low": values.loc[chosen["scenario"]].min(),
-                "high": values.loc[chosen["scenario"]].max(),
-                "best": ";".join(best),
-                "best_count": len(best),
-                "weakest": weakest,
-                "weakest_most": most[weakest],
-                "from_low": base["index"].min(),
-                "from_high": base["index"].max(),
-                "filled": base["filled"].max(),
-                "kind": join_kinds(mine["kind"]),
-                "source": "; ".join(source_ids(mine)),
-                "scale": scale,
-            }
-        )
+        names = mine["scenario"].to_numpy()
+        best = dict.fromkeys(names[largest(mine[h], near)] for h in hierarchies)
+        kinds = {"kind": join_kinds(mine["kind"]), "source": "; ".join(source_ids(mine))}
+        rows.append({"unit": unit, "best": ";".join(best), "best_count": len(best), **kinds})
     return pd.DataFrame(rows)
 
 
@@ -341,7 +268,7 @@ def scenario_tables(
     scenarios: Sequence[str],
     scale: float,
 ) -> dict[str, pd.DataFrame]:
-    """All tables for print of the chapter, and ``marked``, of `marked_table`.
+    """All tables for print of the chapter, and ``best``, of `best_table`.
 
     Parameters
     ----------
@@ -358,21 +285,17 @@ def scenario_tables(
     """
     trees, shocks, cross = file_contents(files)
     place = {name: i for i, name in enumerate(hierarchies)}
-    agree = tables["agreement"].assign(
-        _one=tables["agreement"]["hierarchy"].map(place), _other=tables["agreement"]["other"].map(place)
-    )
+    agree = tables["agreement"].sort_values(["hierarchy", "other"], key=lambda c: c.map(place), ignore_index=True)
     shown = {
         "scenarios_key_factors": factor_table(tables["key_factors"]).assign(scale=scale),
         "scenarios_structure": structure_table(tables["structure"], trees, hierarchies),
-        "scenarios_agreement": agree.sort_values(["_one", "_other"], ignore_index=True).drop(
-            columns=["_one", "_other"]
-        ),
+        "scenarios_agreement": agree,
         "scenarios_shocks": shock_table(shocks, scenarios),
         "scenarios_changes": change_table(tables, settings["marked"], hierarchies, scenarios).assign(scale=scale),
         "scenarios_targets": target_table(tables["crossing"], scenarios),
         "scenarios_consistency": consistency_table(tables["consistency"], cross, scenarios),
     }
-    return {**shown, "marked": marked_table(tables, shown["scenarios_changes"], hierarchies)}
+    return {**shown, "best": best_table(shown["scenarios_changes"], hierarchies, TOLERANCE * scale)}
 
 
 def file_contents(

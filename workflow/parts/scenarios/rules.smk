@@ -128,7 +128,7 @@ rule scenarios_tables:
         files=SCENARIOS["files"],
     output:
         **{name: shown(name) for name in SCENARIO_SHOWN},
-        marked=f"{RESULTS}/scenarios/marked.csv",
+        best=f"{RESULTS}/scenarios/best.csv",
     log:
         f"{RESULTS}/logs/scenarios_tables.log",
     benchmark:
@@ -139,6 +139,6 @@ rule scenarios_tables:
         order=SCENARIO_ORDER,
         tables=SCENARIO_READ,
     message:
-        "Tables of the scenarios, and what they come to for the marked units"
+        "Tables of the scenarios, and the best ones for the marked units"
     script:
         "scripts/scenarios_tables.py"

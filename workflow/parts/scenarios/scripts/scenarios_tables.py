@@ -1,4 +1,4 @@
-"""Tables of the scenarios for print, and what they come to for the marked units."""
+"""Tables of the scenarios for print, and the best ones for the marked units."""
 
 from monotown.workflow import read_table, read_yaml, run, write_table
 
