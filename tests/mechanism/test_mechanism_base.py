@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from monotown.base.problems import InputError, Problem
-from monotown.index.build import NORMALISED, SCORES
 from monotown.index.model import IndexModel, Leaf, Node, method
+from monotown.index.prepare import prepare
 from monotown.mechanism import build
 from monotown.mechanism.base import base_point
 from monotown.mechanism.levers import read_levers
@@ -60,77 +62,39 @@ def test_a_measure_that_the_view_lacks_and_a_missing_value_count_for_nothing(con
     assert np.isfinite(point.used(np.ones((1, 4)), found)).all()
 
 
-def tables(values, years=(2022,), units=("A", "B")):
-    """Normalised and scores of the model of `make_point`, all units alike but for their staff."""
-    rows, scores = [], []
-    for year in years:
-        for n, unit in enumerate(units):
-            point = make_point(values=(values[0] + n, *values[1:]))
-            z = point.scores(point.measured[None])[0]
-            rows += [
-                {
-                    "view": "v",
-                    "unit": unit,
-                    "year": year,
-                    "measure": m,
-                    "block": "b",
-                    "value": x,
-                    "normalised": s,
-                    "clipped": False,
-                    "kind": "official",
-                    "flag": "",
-                }
-                for m, x, s in zip(point.model.measures, point.measured, z, strict=True)
-            ]
-            scores.append(
-                {
-                    "view": "v",
-                    "unit": unit,
-                    "year": year,
-                    "node": "i",
-                    "score": point.score,
-                    "rank": 1.0,
-                    "n_units": 2,
-                    "coverage": 1.0,
-                    "partial": False,
-                    "kind": "official",
-                    "source": "s",
-                }
-            )
-    return NORMALISED.validate(pd.DataFrame(rows)), SCORES.validate(pd.DataFrame(scores))
+def index(values=(3.0, 4.0, 2.0), years=(2022,), units=("A", "B")):
+    """Data of the model of `make_point`, all units alike but for their staff."""
+    rows = [(u, y, m, x) for y in years for n, u in enumerate(units) for m, x in staffed(values, n)]
+    table = pd.DataFrame(rows, columns=["unit", "year", "measure", "value"])
+    return prepare(table.assign(view="v", kind="official", source="s"), "v", VIEWS["v"], MEASURES)
+
+
+def staffed(values, more):
+    return zip(("staff", "pay", "money"), (values[0] + more, *values[1:]), strict=True)
 
 
 def test_a_base_point_is_the_last_year_with_the_last_population_known():
-    normalised, scores = tables((3.0, 4.0, 2.0), years=(2021, 2022))
+    data = index(years=(2021, 2022))
     people = pd.DataFrame({"unit": ["A", "A", "B"], "year": [2020, 2021, 2022], "value": [1, 7, 9]})
-    found = base_point("v", "A", make_point().model, normalised, scores, people)
+    found = base_point(data, "A", people)
     assert (found.year, found.population, found.kind, found.source) == (2022, 7.0, "official", "s")
     assert found.measured.tolist() == [3.0, 4.0, 2.0]
     assert found.score == make_point().score
-    alone = base_point("v", "B", make_point().model, normalised, scores)
-    assert np.isnan(alone.population)
-    nobody = base_point("v", "A", make_point().model, normalised, scores, people.iloc[2:])
-    assert np.isnan(nobody.population)
+    assert np.isnan(base_point(data, "B").population)
+    assert np.isnan(base_point(data, "A", people.iloc[2:]).population)
 
 
 def test_a_unit_without_a_score_is_refused():
-    normalised, scores = tables((3.0, 4.0, 2.0))
     with pytest.raises(ValueError, match="v: C has no score in 2022"):
-        base_point("v", "C", make_point().model, normalised, scores)
+        base_point(index(), "C")
+    with pytest.raises(ValueError, match="v: A has no score in 2022"):
+        base_point(index(units=("A",)), "A")
 
 
 def test_scores_that_hang_on_other_units_are_refused():
     model = IndexModel(Node("i", (Leaf("staff", normalisation=method("zscore")),)))
-    normalised, scores = tables((3.0, 4.0, 2.0))
     with pytest.raises(ValueError, match="staff: zscore scores a unit by the others"):
-        base_point("v", "A", model, normalised, scores)
-
-
-def test_values_that_do_not_give_their_scores_are_refused():
-    normalised, scores = tables((3.0, 4.0, 2.0))
-    normalised.loc[0, "value"] += 1
-    with pytest.raises(ValueError, match="run the index stage again"):
-        base_point("v", "A", make_point().model, normalised, scores)
+        base_point(replace(index(), model=model), "A")
 
 
 VIEWS = {
@@ -154,14 +118,12 @@ MEASURES = {
     "pay": {"direction": 1, "goalposts": [0, 10]},
     "money": {"direction": 1, "goalposts": [0, 20]},
 }
-WEIGHTS = pd.DataFrame({"measure": ["staff", "pay", "money"], "global_weight": [0.25, 0.25, 0.5]})
 SEEN = pd.DataFrame({"unit": "A", "year": [2022], "variable": "people", "value": [2000.0], "source": "s"})
 
 
 def points(config, found=(), weighted=True):
     views = VIEWS if weighted else {**VIEWS, "v": {"tree": VIEWS["v"]["tree"], "scale": 1}}
-    index = {"v": (*tables((3.0, 4.0, 2.0)), WEIGHTS)}
-    return build.read_points(config, found, views, MEASURES, index, SEEN, {"chart": make_graph()})
+    return build.read_points(config, found, views, MEASURES, {"v": index()}, SEEN, {"chart": make_graph()})
 
 
 def test_points_are_read_for_every_case():

@@ -15,9 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monotown.base.tables import join_kinds
+from monotown.index.admissible import scale_of
 from monotown.index.build import build_index
 from monotown.index.model import IndexModel
-from monotown.index.prepare import Prepared, prepare, view_model, weighted_model
+from monotown.index.prepare import Prepared, prepare
 from monotown.index.prepared import PREPARED, from_table, prepared_table
 from monotown.sensitivity.analyses import Stop, joint_run, joint_tables
 from monotown.sensitivity.forking_paths import method_tables
@@ -25,7 +26,7 @@ from monotown.sensitivity.sobol_choices import SobolSettings, sobol_tables
 from monotown.sensitivity.sobol_inputs import every_input_tables
 from monotown.sensitivity.stability import flip_tables
 from monotown.sensitivity.weights import Settings, first_sensitivity
-from monotown.sensitivity.year import cases_of, view_cases, year_sources
+from monotown.sensitivity.year import cases_of, year_sources
 from monotown.workflow import read_table, write_table
 
 ROOT = Path(__file__).parents[2]
@@ -150,20 +151,27 @@ def test_every_analysis_of_it_is_that_of_the_indicators(
         pd.testing.assert_frame_equal(found, other[name], check_exact=True, obj=name)
 
 
-def test_its_cases_are_those_of_the_other_tables_of_the_index(tmp_path: Path) -> None:
-    for more in ({}, {"scale": 1}, {"weights": {"scheme": "critic", "missing": "available"}}):
-        config = {**small_view.CONFIG, **more}
-        built = build_index(small_view.indicators(), "v", config, small_view.MEASURES)
-        for name in ("normalised", "weights", "scores"):
-            write_table(getattr(built, name), tmp_path / f"{name}.csv", own_units=["value"])
-        normalised, weights, scores = (read_table(tmp_path / f"{n}.csv") for n in ("normalised", "weights", "scores"))
-        model = weighted_model(view_model("v", config, small_view.MEASURES), weights)
-        prepared = prepare(small_view.indicators(), "v", config, small_view.MEASURES)
-        wanted = view_cases(model, normalised, scores)
-        for case, other in zip(cases_of(prepared), wanted, strict=True):
-            assert (case.year, case.units) == (other.year, other.units)
-            np.testing.assert_array_equal(case.z, other.z)
-            np.testing.assert_allclose(case.scores, other.scores, rtol=0, atol=1e-10)
+@pytest.mark.parametrize(
+    "more", [{}, {"scale": 1}, {"weights": {"scheme": "critic", "missing": "available"}}, {"normalisation": "zscore"}]
+)
+def test_its_cases_are_what_a_reader_of_the_index_has(more: dict[str, Any], tmp_path: Path) -> None:
+    config = {**small_view.CONFIG, **more}
+    if "normalisation" in more:
+        config["tree"] = {**config["tree"], "aggregation": "arithmetic", "floor": None}
+    built = build_index(small_view.indicators(), "v", config, small_view.MEASURES)
+    for name in ("normalised", "scores"):
+        write_table(getattr(built, name), tmp_path / f"{name}.csv", own_units=["value"])
+    normalised, scores = (read_table(tmp_path / f"{n}.csv") for n in ("normalised", "scores"))
+    prepared = prepare(small_view.indicators(), "v", config, small_view.MEASURES)
+    scale = scale_of(prepared.model)
+    found = cases_of(prepared)
+    assert [case.year for case in found] == small_view.YEARS
+    for case in found:
+        wide = normalised[normalised["year"] == case.year].pivot_table("normalised", "unit", "measure")
+        whole = scores.query("node == 'index' and year == @case.year").set_index("unit")["score"]
+        read = wide.loc[list(case.units), list(prepared.model.measures)].to_numpy() / scale
+        np.testing.assert_array_equal(case.z, read)
+        np.testing.assert_allclose(case.scores * scale, whole[list(case.units)], rtol=0, atol=1e-7)
 
 
 def test_units_without_a_score_and_lone_years_are_no_cases() -> None:

@@ -13,7 +13,7 @@ from monotown.sensitivity.compare import agreement, block_weights, drop_one, sch
 from monotown.sensitivity.draws import BLOCK, Law
 from monotown.sensitivity.tables import percent
 from monotown.sensitivity.weights import Settings, first_sensitivity, run_weights, weight_draws
-from monotown.sensitivity.year import Case, reference_year, view_cases
+from monotown.sensitivity.year import Case, reference_year
 
 MODEL = IndexModel(
     Node(
@@ -158,43 +158,6 @@ def test_data_driven_weights_are_frozen_in_the_last_fullest_year() -> None:
     assert reference_year(cases) == 2022
     status = first_sensitivity("demo", "official", MODEL, cases, SETTINGS)["scheme_status"]
     assert set(status["reference_year"]) == {2022}
-
-
-def normalised(table: Case) -> pd.DataFrame:
-    return pd.DataFrame(
-        [
-            (u, table.year, m, v)
-            for u, row in zip(table.units, table.z, strict=True)
-            for m, v in zip(MODEL.measures, row, strict=True)
-        ],
-        columns=["unit", "year", "measure", "normalised"],
-    )
-
-
-def scored(table: Case) -> pd.DataFrame:
-    return pd.DataFrame({"unit": table.units, "year": table.year, "node": "potential", "score": table.scores})
-
-
-def test_cases_are_read_back_from_the_index_stage() -> None:
-    one, lonely = case(2021, 2), case(2022)
-    scores = scored(one)
-    scores.loc[2, "score"] = np.nan
-    short = scored(lonely).iloc[:1]
-    found = view_cases(
-        MODEL,
-        pd.concat([normalised(one), normalised(lonely)]).sample(frac=1, random_state=1),
-        pd.concat([scores, short, scores.assign(node="B1", score=0.0)]).sample(frac=1, random_state=2),
-    )
-    assert [c.year for c in found] == [2021]
-    assert found[0].units == ("u0", "u1", "u3", "u4", "u5")
-    np.testing.assert_array_equal(found[0].z, one.z[[0, 1, 3, 4, 5]])
-
-
-def test_scores_of_another_model_are_refused() -> None:
-    scores = scored(case())
-    scores.loc[3, "score"] += 1e-6
-    with pytest.raises(ValueError, match=r"u3, 2022.*run that stage again"):
-        view_cases(MODEL, normalised(case()), scores)
 
 
 def test_a_tree_of_one_measure_has_nothing_to_drop() -> None:

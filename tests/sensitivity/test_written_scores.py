@@ -1,15 +1,13 @@
-"""A later stage takes up the written scores of any index, on whatever scale they run."""
-
-from pathlib import Path
+"""An analysis goes on from the scores of any index, on whatever scale they run."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from monotown.index.build import NORMALISED, SCORES, build_index
-from monotown.index.prepare import view_model
-from monotown.sensitivity.year import view_cases
-from monotown.workflow import read_table, write_table
+from monotown.index.admissible import scale_of
+from monotown.index.build import build_index
+from monotown.index.prepare import prepare
+from monotown.sensitivity.year import cases_of
 
 MEASURES = {m: {"direction": 1, "goalposts": [0, 10]} for m in "abcd"}
 TO_100 = {"method": "minmax", "target": [0, 100]}
@@ -29,7 +27,7 @@ Z_100 = {"method": "zscore", "mean": 100, "sd": 10, "ddof": 0}
         ("arithmetic", "rank"),
     ],
 )
-def test_the_model_gives_the_written_scores(aggregation: str, normalisation: object, tmp_path: Path) -> None:
+def test_cases_have_the_scores_of_the_index(aggregation: str, normalisation: object) -> None:
     rng = np.random.default_rng(3)
     table = pd.DataFrame(
         [
@@ -50,12 +48,11 @@ def test_the_model_gives_the_written_scores(aggregation: str, normalisation: obj
         "normalisation": normalisation,
         "tree": {"id": "i", "aggregation": aggregation, "children": [{"measure": m} for m in "abcd"]},
     }
-    made = build_index(table, "v", config, MEASURES)
-    for name, schema in (("normalised", NORMALISED), ("scores", SCORES)):
-        write_table(getattr(made, name), tmp_path / f"{name}.csv", schema, own_units=["value"])
-    back = [
-        read_table(tmp_path / f"{name}.csv", schema)
-        for name, schema in (("normalised", NORMALISED), ("scores", SCORES))
-    ]
-    (case,) = view_cases(view_model("v", config, MEASURES), *back)
+    scores = build_index(table, "v", config, MEASURES).scores.query("node == 'i'").set_index("unit")["score"]
+    prepared = prepare(table, "v", config, MEASURES)
+    (case,) = cases_of(prepared)
     assert len(case.units) == 12
+    size = scores.abs().max()
+    np.testing.assert_allclose(
+        case.scores * scale_of(prepared.model), scores[list(case.units)], rtol=0, atol=1e-9 * size
+    )

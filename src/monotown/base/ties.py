@@ -28,18 +28,6 @@ def tolerance_of(values: ArrayLike) -> float:
     return TOLERANCE * float(np.nanmax(np.abs(np.asarray(values, np.float64)), initial=0.0))
 
 
-def written_tolerance(values: ArrayLike) -> float:
-    """How far values computed anew may lie from those read from a table, which has ten digits.
-
-    Examples
-    --------
-    >>> written_tolerance([0.4]), round(written_tolerance([40.0, 110.0]), 9)
-    (1e-09, 1.1e-06)
-    """
-    size = tolerance_of(values)
-    return TOLERANCE if size <= TOLERANCE else 10 * size
-
-
 def level(values: ArrayLike, axis: int = -1, tol: float = TOLERANCE) -> Array:
     """Values with ties made equal: each has the least value of its tie.
 

@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from monotown.base.ties import written_tolerance
 from monotown.index.kernel import evaluate
 from monotown.index.leaves import normalise_leaf
 from monotown.index.model import IndexModel
+from monotown.index.prepare import Prepared
 from monotown.index.slopes import PLACES, slope
 from monotown.mechanism.levers import Lever
-from monotown.sensitivity.year import view_cases
+from monotown.sensitivity.year import cases_of
 
 Array = NDArray[np.float64]
 
@@ -165,24 +165,15 @@ class BasePoint:
         return np.broadcast_to(responses, (n, *responses.shape[1:]))
 
 
-def base_point(
-    view: str,
-    unit: str,
-    model: IndexModel,
-    normalised: pd.DataFrame,
-    scores: pd.DataFrame,
-    population: pd.DataFrame | None = None,
-) -> BasePoint:
-    """A unit in the last year of a view, from the tables of the index stage.
+def base_point(prepared: Prepared, unit: str, population: pd.DataFrame | None = None) -> BasePoint:
+    """A unit in the last year of an index.
 
     Parameters
     ----------
-    view, unit
-        Their codes.
-    model
-        The view's model with its weights.
-    normalised, scores
-        Tables `NORMALISED` and `SCORES` of `monotown.index.build`.
+    prepared
+        The data of the index.
+    unit
+        Code of the unit.
     population
         ``unit, year, value``, or None.
 
@@ -192,29 +183,28 @@ def base_point(
         If a measure's scale hangs on the other units, so that one unit's index is no function of
         its own measures; if the unit has no score.
     """
+    view, model = prepared.view, prepared.model
     for leaf in model.leaves:
         if leaf.normalisation.name not in FROZEN:
             raise ValueError(
                 f"{view}, {leaf.measure}: {leaf.normalisation.name} scores a unit by the others; "
                 f"the mechanism needs one of {', '.join(FROZEN)}"
             )
-    case = view_cases(model, normalised, scores)[-1]
-    if unit not in case.units:
-        raise ValueError(f"{view}: {unit} has no score in {case.year}")
-    mine = normalised[(normalised["unit"] == unit) & (normalised["year"] == case.year)]
-    values = mine.set_index("measure")["value"].reindex(list(model.measures)).to_numpy(np.float64)
-    row = scores[(scores["unit"] == unit) & (scores["year"] == case.year) & (scores["node"] == model.tree.id)].iloc[0]
+    year, units = last_ranked(prepared)
+    if unit not in units:
+        raise ValueError(f"{view}: {unit} has no score in {year}")
+    place = prepared.places[unit, year]
+    values, row = prepared.used[place], prepared.rows.iloc[place]
     people = float("nan")
     if population is not None:
-        here = population[(population["unit"] == unit) & (population["year"] <= case.year)]
+        here = population[(population["unit"] == unit) & (population["year"] <= year)]
         people = float(here.sort_values("year", kind="stable")["value"].iloc[-1]) if len(here) else people
-    point = BasePoint(view, unit, case.year, model, values, 0.0, people, str(row["kind"]), str(row["source"]))
+    point = BasePoint(view, unit, year, model, values, 0.0, people, str(row["kind"]), str(row["source"]))
     # as the kernel gives it for the values alone, so that no use is no rise to the last bit
-    again = float(point.index(values[None])[0])
-    score = float(case.scores[case.units.index(unit)])
-    if not abs(again - score) <= written_tolerance(score):
-        raise ValueError(
-            f"{view}, {unit}, {case.year}: the index of the values is {again!r}, not {score!r}; "
-            "run the index stage again"
-        )
-    return replace(point, score=again)
+    return replace(point, score=float(point.index(values[None])[0]))
+
+
+def last_ranked(prepared: Prepared) -> tuple[int, tuple[str, ...]]:
+    """The last year in which units were ranked, and their codes; the last of all and none, if none was."""
+    cases = cases_of(prepared)
+    return (cases[-1].year, cases[-1].units) if cases else (prepared.years[-1], ())

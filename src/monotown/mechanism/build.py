@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from monotown.base.problems import Problem, Problems, nearest
 from monotown.base.tables import assumed, to_scale
 from monotown.index.admissible import scale_of
-from monotown.index.prepare import average_weights, view_model, weighted_model
+from monotown.index.prepare import Prepared, average_weights
 from monotown.mechanism.allocate import allocate, improve, requirements
-from monotown.mechanism.base import BasePoint, base_point
+from monotown.mechanism.base import BasePoint, base_point, last_ranked
 from monotown.mechanism.feedback import direction, run_feedback, stability
 from monotown.mechanism.levers import Lever, Span, chains_of, lever_problems, read_levers
 from monotown.mechanism.network import compare
@@ -48,7 +48,7 @@ def read_points(
     found: Sequence[Problem],
     views: Mapping[str, Mapping[str, Any]],
     measures: Mapping[str, Mapping[str, Any]],
-    tables: Mapping[str, tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]],
+    prepared: Mapping[str, Prepared],
     observations: pd.DataFrame,
     graphs: Mapping[str, Graph],
     file: str = "config/parts/mechanism.yaml",
@@ -61,8 +61,8 @@ def read_points(
         The parsed mechanism config, and what its schema found wrong with it.
     views, measures
         Their configs.
-    tables
-        View to the tables `NORMALISED`, `SCORES` and `WEIGHTS` of its index.
+    prepared
+        View to the data of its index.
     observations
         For the inhabitants: the variable that a view's ``average_weights`` name.
     graphs
@@ -77,14 +77,9 @@ def read_points(
     """
     problems = Problems()
     problems.extend(found)
-    models = {
-        view: weighted_model(view_model(view, views[view], measures), weights)
-        for view, (_, _, weights) in tables.items()
-    }
+    models = {view: data.model for view, data in prepared.items()}
     units = {view: list[str]() for view in views}
-    for view, (_, scores, _) in tables.items():
-        whole = scores[(scores["node"] == models[view].tree.id) & scores["score"].notna()]
-        units[view] = sorted(whole.loc[whole["year"] == whole["year"].max(), "unit"].astype(str))
+    units |= {view: sorted(last_ranked(data)[1]) for view, data in prepared.items()}
     named = config.get("graph")
     figure = str(named.get("figure") if isinstance(named, Mapping) else named)
     if figure not in graphs:
@@ -104,10 +99,9 @@ def read_points(
     points = []
     for case in config["cases"]:
         view = case["view"]
-        normalised, scores, _ = tables[view]
         weight = views[view].get("average_weights")
         people = None if weight is None else average_weights(observations, weight)
-        points.append(base_point(view, case["unit"], models[view], normalised, scores, people))
+        points.append(base_point(prepared[view], case["unit"], people))
     return points, graphs[figure]
 
 

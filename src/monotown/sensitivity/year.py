@@ -9,10 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from monotown.base.tables import from_scale, written
-from monotown.base.ties import largest, written_tolerance
+from monotown.base.tables import written
 from monotown.index.admissible import scale_of
-from monotown.index.build import NORMALISED, SCORES
 from monotown.index.kernel import evaluate
 from monotown.index.model import IndexModel
 from monotown.index.prepare import Prepared
@@ -49,53 +47,6 @@ class Case:
         """A case whose baseline is the model with its own weights."""
         scores = evaluate(model, z)[0]
         return cls(year, tuple(units), z, scores, rank(scores))
-
-
-def view_cases(model: IndexModel, normalised: pd.DataFrame, scores: pd.DataFrame) -> tuple[Case, ...]:
-    """Cases of a view, one a year, from the tables of the index stage.
-
-    Parameters
-    ----------
-    model
-        The view's model.
-    normalised
-        Columns unit, year, measure, normalised, on the scale of the model's index.
-    scores
-        Columns unit, year, node, score, on the same scale. A unit without a score of the whole
-        index (too little coverage) was not ranked and is left out.
-
-    Returns
-    -------
-    tuple of Case
-        By year; years in which fewer than two units were ranked are left out.
-
-    Raises
-    ------
-    ValueError
-        If the model does not give the scores of the table: the two stages have come apart.
-    """
-    scale = scale_of(model)
-    normalised = from_scale(normalised, NORMALISED, scale)
-    scores = from_scale(scores, SCORES, scale)
-    whole = scores[(scores["node"] == model.tree.id) & scores["score"].notna()]
-    wide = normalised.set_index(["year", "unit", "measure"])["normalised"].unstack("measure")  # noqa: PD010
-    cases = []
-    for year, group in whole.sort_values(["year", "unit"]).groupby("year"):
-        if len(group) < 2:
-            continue
-        units = [str(u) for u in group["unit"]]
-        keys = pd.MultiIndex.from_tuples([(year, u) for u in units], names=["year", "unit"])
-        z = wide.reindex(index=keys, columns=list(model.measures)).to_numpy(dtype=np.float64)
-        case = Case.of(model, int(str(year)), units, z)
-        gap = np.abs(case.scores - group["score"].to_numpy())
-        if not (gap <= written_tolerance(case.scores)).all():
-            worst = units[largest(np.where(np.isnan(gap), np.inf, gap))]
-            raise ValueError(
-                f"{model.tree.id}, {worst}, {year}: the model does not give the score of the "
-                "index stage; run that stage again"
-            )
-        cases.append(case)
-    return tuple(cases)
 
 
 def cases_of(prepared: Prepared) -> tuple[Case, ...]:

@@ -32,11 +32,7 @@ rule mechanism:
             f"{RESULTS}/clean/observations.csv",
             f"{RESULTS}/clean/observations_constant.csv",
         ],
-        normalised=expand(
-            f"{RESULTS}/index/{{view}}/normalised.csv", view=MECHANISM_VIEWS
-        ),
-        scores=expand(f"{RESULTS}/index/{{view}}/scores.csv", view=MECHANISM_VIEWS),
-        weights=expand(f"{RESULTS}/index/{{view}}/weights.csv", view=MECHANISM_VIEWS),
+        prepared=expand(f"{RESULTS}/index/{{view}}/prepared.csv", view=MECHANISM_VIEWS),
     output:
         **{name: f"{RESULTS}/mechanism/{name}.csv" for name in MECHANISM_TABLES},
     log:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from monotown.base.schemas import schema_problems
 from monotown.base.tables import OBSERVATIONS
-from monotown.index.build import NORMALISED, SCORES, WEIGHTS
+from monotown.index.prepared import PREPARED, from_table
 from monotown.mechanism.build import build_mechanism, read_points
 from monotown.mechanism.tables import SCHEMAS
 from monotown.show.graphs import read_graphs
@@ -19,14 +19,13 @@ def main(files: dict, views: list[str], seed: int, out: dict[str, str]) -> None:
     found = schema_problems(config, read_yaml(files["schema"]), path, key_lines(path))
     passages = read_text_table(files["passages"]).astype({"line_from": int, "line_to": int})
     graphs = read_graphs(read_yaml(files["graphs"]), read_yaml(files["graphs_schema"]), passages, files["graphs"])
-    parts = [("normalised", NORMALISED), ("scores", SCORES), ("weights", WEIGHTS)]
-    tables = {
-        view: tuple(read_table(list(files[name])[i], schema) for name, schema in parts) for i, view in enumerate(views)
+    entries, measures = read_yaml(files["views"]), read_yaml(files["measures"])
+    prepared = {
+        view: from_table(read_table(path, PREPARED), view, entries[view], measures)
+        for view, path in zip(views, files["prepared"], strict=True)
     }
     seen = pd.concat([read_table(o, OBSERVATIONS) for o in files["observations"]])
-    points, graph = read_points(
-        config, found, read_yaml(files["views"]), read_yaml(files["measures"]), tables, seen, graphs, path
-    )
+    points, graph = read_points(config, found, entries, measures, prepared, seen, graphs, path)
     built = build_mechanism(points, config, graph, seed)
     for name, target in out.items():
         write_table(getattr(built, name), target, SCHEMAS[name])
