@@ -23,7 +23,7 @@ from monotown.index.comparable import (
     year_reasons,
 )
 from monotown.index.kernel import evaluate_nodes
-from monotown.index.model import Leaf
+from monotown.index.model import IndexModel, Leaf
 from monotown.index.panel import CONTRIBUTIONS, TRENDS, contribution_table, neighbours, trend_table
 from monotown.index.prepare import Prepared, prepare, view_model, weights_of
 from monotown.index.prepared import PREPARED, prepared_table
@@ -264,51 +264,52 @@ def score_table(prepared: Prepared, expected_blocks: Sequence[str] = ()) -> pd.D
     where the view lacks one of the `expected_blocks` of the full index, or the unit one of the
     view's.
     """
-    model = prepared.model
-    blocks = list(model.blocks)
-    nodes = [model.tree.id, *blocks]
-    known = ~np.isnan(prepared.raw)
-    unit_weights = prepared.unit_weights
+    below = _below(prepared.model)
+    root, *blocks = below
     lacking = bool(set(expected_blocks) - set(blocks))
     frames = []
     for year in prepared.years:
-        here = (prepared.rows["year"] == year).to_numpy()
-        rows = prepared.rows[here]
-        enough = rows["enough"].to_numpy()
-        found = {n: np.full(len(rows), np.nan) for n in nodes}
-        if enough.any():
-            try:
-                evaluated = _evaluated(prepared, prepared.z, np.flatnonzero(here)[enough])
-            except ValueError as error:
-                where = f"{prepared.view}, year {year}"
-                raise InputError([Problem("views config", where, "its tree", str(error))]) from None
-            for n in nodes:
-                found[n][enough] = evaluated[n]
-        absent = np.any([np.isnan(found[b]) for b in blocks], axis=0) if blocks else False
-        if unit_weights is not None:
-            # a block to which the unit itself gives no weight is not an absent one
-            absent = np.zeros(len(rows), dtype=bool)
-        for n in nodes:
-            below = np.array([n in (model.tree.id, model.block_of[m]) for m in model.measures])
-            scored = int((~np.isnan(found[n])).sum())
+        here = np.flatnonzero(prepared.rows["year"] == year)
+        rows, known = prepared.rows.iloc[here], ~np.isnan(prepared.raw[here])
+        found = _year_scores(prepared, here)
+        # a block to which the unit itself gives no weight is not an absent one
+        asked = blocks if prepared.unit_weights is None else ()
+        absent = np.any([np.isnan(found[b]) for b in asked], axis=0) if asked else np.zeros(len(here), dtype=bool)
+        for node, inside in below.items():
+            scored = int((~np.isnan(found[node])).sum())
             frames.append(
-                pd.DataFrame(
-                    {
-                        "view": prepared.view,
-                        "unit": rows["unit"].to_numpy(),
-                        "year": year,
-                        "node": n,
-                        "score": found[n],
-                        "rank": rank(found[n]) if scored > 1 else np.nan,
-                        "n_units": scored,
-                        "coverage": known[here][:, below].mean(axis=1),
-                        "partial": (lacking | absent) if n == model.tree.id else False,
-                        "kind": rows["kind"].to_numpy(),
-                        "source": rows["source"].to_numpy(),
-                    }
+                rows.assign(
+                    view=prepared.view,
+                    node=node,
+                    score=found[node],
+                    rank=rank(found[node]) if scored > 1 else np.nan,
+                    n_units=scored,
+                    coverage=known[:, inside].mean(axis=1),
+                    partial=(lacking | absent) if node == root else False,
                 )
             )
-    return pd.concat(frames, ignore_index=True)
+    return _concat(frames, SCORES)
+
+
+def _below(model: IndexModel) -> dict[str, NDArray[np.bool_]]:
+    """The index and its blocks, each with the mask of the measures in it."""
+    blocks = np.array([model.block_of[m] for m in model.measures])
+    return {model.tree.id: np.ones(len(blocks), dtype=bool), **{b: blocks == b for b in model.blocks}}
+
+
+def _year_scores(prepared: Prepared, here: NDArray[np.int64]) -> dict[str, Array]:
+    """Score of each node for the rows of one year; NaN where the coverage does not suffice."""
+    enough = prepared.rows["enough"].to_numpy(dtype=bool)[here]
+    found = {node: np.full(len(here), np.nan) for node in _below(prepared.model)}
+    if enough.any():
+        try:
+            evaluated = _evaluated(prepared, prepared.z, here[enough])
+        except ValueError as error:
+            where = f"{prepared.view}, year {prepared.rows['year'].iloc[here[0]]}"
+            raise InputError([Problem("views config", where, "its tree", str(error))]) from None
+        for node, scores in found.items():
+            scores[enough] = evaluated[node]
+    return found
 
 
 def _evaluated(prepared: Prepared, z: Array, rows: NDArray[np.int64]) -> dict[str, Array]:
@@ -340,33 +341,23 @@ def imputation_table(prepared: Prepared, scores: pd.DataFrame) -> pd.DataFrame:
     """
     if prepared.completed is None:
         return _concat([], IMPUTATION)
-    model, completed = prepared.model, prepared.completed
     imputed = prepared.flags == "imputed"
     frames = []
     for year in prepared.years:
-        here = (prepared.rows["year"] == year) & prepared.rows["enough"]
-        rows = np.flatnonzero(here.to_numpy())
-        if not len(rows):
-            continue
-        tables = [_evaluated(prepared, z, rows) for z in completed]
-        for node in (model.tree.id, *model.blocks):
-            below = np.array([node in (model.tree.id, model.block_of[m]) for m in model.measures])
+        here = np.flatnonzero((prepared.rows["year"] == year) & prepared.rows["enough"])
+        tables = [_evaluated(prepared, z, here) for z in prepared.completed] if len(here) else []
+        for node, inside in _below(prepared.model).items() if tables else ():
             pooled = rubin(np.array([t[node] for t in tables]))
             frames.append(
-                pd.DataFrame(
-                    {
-                        "view": prepared.view,
-                        "unit": prepared.rows["unit"].to_numpy()[rows],
-                        "year": year,
-                        "node": node,
-                        "estimate": pooled.estimate,
-                        "within": pooled.within,
-                        "between": pooled.between,
-                        "standard_error": np.sqrt(pooled.total),
-                        "tables": len(tables),
-                        "imputed": imputed[rows][:, below].sum(axis=1),
-                        "kind": prepared.rows["kind"].to_numpy()[rows],
-                    }
+                prepared.rows.iloc[here].assign(
+                    view=prepared.view,
+                    node=node,
+                    estimate=pooled.estimate,
+                    within=pooled.within,
+                    between=pooled.between,
+                    standard_error=np.sqrt(pooled.total),
+                    tables=len(tables),
+                    imputed=imputed[here][:, inside].sum(axis=1),
                 )
             )
     keys = ["view", "unit", "year", "node"]
@@ -379,21 +370,9 @@ def _unit_weights_table(p: Prepared) -> pd.DataFrame:
         return _concat([], UNIT_WEIGHTS)
     assert p.weighed.shares is not None
     assert p.weighed.optimum is not None
-    n = len(p.model.measures)
-    frame = pd.DataFrame(
-        {
-            "view": p.view,
-            "unit": np.repeat(p.rows["unit"].to_numpy(), n),
-            "year": np.repeat(p.rows["year"].to_numpy(), n),
-            "measure": list(p.model.measures) * len(p.rows),
-            "block": [p.model.block_of[m] for m in p.model.measures] * len(p.rows),
-            "weight": p.weighed.unit_weights.ravel(),
-            "share": p.weighed.shares.ravel(),
-            "optimum": np.repeat(p.weighed.optimum, n),
-            "kind": np.repeat(p.rows["kind"].to_numpy(), n),
-        }
-    )
-    return frame[frame["weight"].notna()].reset_index(drop=True)
+    optimum = p.weighed.optimum[:, None]
+    frame = p.cells(weight=p.weighed.unit_weights, share=p.weighed.shares, optimum=optimum)
+    return _concat([frame[frame["weight"].notna()]], UNIT_WEIGHTS)
 
 
 def comparison_table(scores: pd.DataFrame, average_weights: pd.DataFrame | None, name: str = "weights") -> pd.DataFrame:
@@ -468,21 +447,7 @@ def _concat(frames: list[pd.DataFrame], schema: pa.DataFrameSchema) -> pd.DataFr
 
 
 def _normalised_table(p: Prepared) -> pd.DataFrame:
-    n = len(p.model.measures)
-    return pd.DataFrame(
-        {
-            "view": p.view,
-            "unit": np.repeat(p.rows["unit"].to_numpy(), n),
-            "year": np.repeat(p.rows["year"].to_numpy(), n),
-            "measure": list(p.model.measures) * len(p.rows),
-            "block": [p.model.block_of[m] for m in p.model.measures] * len(p.rows),
-            "value": p.used.ravel(),
-            "normalised": p.z.ravel(),
-            "clipped": p.clipped.ravel(),
-            "kind": np.repeat(p.rows["kind"].to_numpy(), n),
-            "flag": _told_flags(p).ravel(),
-        }
-    )
+    return _concat([p.cells(value=p.used, normalised=p.z, clipped=p.clipped, flag=_told_flags(p))], NORMALISED)
 
 
 def _told_flags(p: Prepared) -> NDArray[np.str_]:
@@ -509,38 +474,25 @@ def _weights_table(p: Prepared) -> pd.DataFrame:
 
 
 def _clips_table(p: Prepared) -> pd.DataFrame:
-    records = []
-    for j, leaf in enumerate(p.model.leaves):
-        actions = {"clipped": p.clipped[:, j], **{a: p.flags[:, j] == a for a in ("outlying", "winsorised")}}
-        for action, touched in actions.items():
-            for i in np.flatnonzero(touched):
-                limit = np.nan
-                if action == "clipped":
-                    limit = _limit(leaf, float(p.used[i, j]))
-                elif action == "winsorised":
-                    limit = p.used[i, j]
-                records.append(
-                    {
-                        "view": p.view,
-                        "unit": p.rows["unit"].iloc[i],
-                        "year": int(p.rows["year"].iloc[i]),
-                        "measure": leaf.measure,
-                        "block": p.model.block_of[leaf.measure],
-                        "value": p.raw[i, j] if np.isfinite(p.raw[i, j]) else p.used[i, j],
-                        "limit": limit,
-                        "action": action,
-                        "kind": p.rows["kind"].iloc[i],
-                    }
-                )
-    return _concat([pd.DataFrame(records)] if records else [], CLIPS)
+    ends = np.column_stack([_limits(leaf, p.used[:, j]) for j, leaf in enumerate(p.model.leaves)])
+    value = np.where(np.isfinite(p.raw), p.raw, p.used)
+    frames = [
+        p.cells(value=value, limit=limit, touched=touched).query("touched").assign(action=action)
+        for action, touched, limit in (
+            ("clipped", p.clipped, ends),
+            ("outlying", p.flags == "outlying", np.nan),
+            ("winsorised", p.flags == "winsorised", p.used),
+        )
+    ]
+    return _concat(frames, CLIPS)
 
 
-def _limit(leaf: Leaf, value: float) -> float:
-    """The end of the scale that a value was cut to."""
+def _limits(leaf: Leaf, values: Array) -> Array:
+    """The end of the scale to which each value was cut, if it was."""
     if leaf.goalposts is None:
-        return np.nan
+        return np.full(values.shape, np.nan)
     low, high = leaf.goalposts
     if leaf.normalisation.name == "distance_to_target":
         target = float(leaf.normalisation["value"])  # type: ignore[arg-type]
         low, high = (low, target) if leaf.direction > 0 else (target, high)
-    return low if value < low else high
+    return np.where(values < low, low, high)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from monotown.base.problems import InputError, Problem, Problems, nearest
 from monotown.base.tables import SCALES
@@ -107,6 +107,21 @@ class Prepared:
     def years(self) -> list[int]:
         """Years, rising."""
         return sorted(int(y) for y in self.rows["year"].unique())
+
+    def cells(self, **columns: ArrayLike) -> pd.DataFrame:
+        """A long table, one row a unit, year and measure.
+
+        Parameters
+        ----------
+        **columns
+            Name to what goes beside the columns of `rows` and ``view``, ``measure`` and ``block``:
+            of shape (rows, leaves), or (rows, 1), or (leaves,).
+        """
+        shape, model = self.z.shape, self.model
+        whole = self.rows.loc[self.rows.index.repeat(shape[1])].reset_index(drop=True)
+        blocks = [model.block_of[m] for m in model.measures]
+        named = {"view": self.view, "measure": [*model.measures] * shape[0], "block": blocks * shape[0]}
+        return whole.assign(**named, **{n: np.broadcast_to(x, shape).ravel() for n, x in columns.items()})
 
     @property
     def fullest_year(self) -> int:

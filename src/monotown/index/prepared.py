@@ -52,26 +52,16 @@ _MATRICES: Final = {"raw": "raw", "filled": "filled", "used": "treated", "z": "n
 
 def prepared_table(prepared: Prepared) -> pd.DataFrame:
     """The table `PREPARED` of a view; its numbers have to be written to the last bit."""
-    model, rows = prepared.model, prepared.rows
-    n = len(model.measures)
-    told = {name: np.repeat(rows[name].to_numpy(), n) for name in ("unit", "year", "enough", "kind", "source")}
-    nothing = np.full(prepared.z.shape, np.nan)
-    shares = nothing if prepared.shares is None else np.repeat(prepared.shares, n)
-    return pd.DataFrame(
-        {
-            "view": prepared.view,
-            "measure": list(model.measures) * len(rows),
-            # the leaf's own, from which `with_weights` makes the very same model
-            "weight": np.tile(
-                model.weights if prepared.weighed is None else [leaf.weight for leaf in model.leaves], len(rows)
-            ),
-            "unit_weight": (nothing if prepared.unit_weights is None else prepared.unit_weights).ravel(),
-            "average_weight": shares.ravel(),
-            "clipped": prepared.clipped.ravel(),
-            "flag": prepared.flags.ravel(),
-            **{column: getattr(prepared, name).ravel() for name, column in _MATRICES.items()},
-            **told,
-        }
+    model = prepared.model
+    # the leaf's own, from which `with_weights` makes the very same model
+    weights = model.weights if prepared.weighed is None else [leaf.weight for leaf in model.leaves]
+    return prepared.cells(
+        weight=weights,
+        unit_weight=np.nan if prepared.unit_weights is None else prepared.unit_weights,
+        average_weight=np.nan if prepared.shares is None else prepared.shares[:, None],
+        clipped=prepared.clipped,
+        flag=prepared.flags,
+        **{column: getattr(prepared, name) for name, column in _MATRICES.items()},
     )[list(PREPARED.columns)]
 
 
