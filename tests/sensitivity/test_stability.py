@@ -16,7 +16,9 @@ from scipy.optimize import linprog
 from monotown.index.kernel import evaluate
 from monotown.index.model import IndexModel, Leaf, Node, method
 from monotown.sensitivity.compare import drop_one
-from monotown.sensitivity.stability import TABLES, Comparison, flip_tables, least_change, neighbours, scopes
+from monotown.sensitivity.comparison import Comparison, scopes
+from monotown.sensitivity.least_change import least_change
+from monotown.sensitivity.stability import TABLES, flip_tables, neighbours
 from monotown.sensitivity.year import Case, year_sources
 
 Array = NDArray[np.float64]
