@@ -383,37 +383,11 @@ def sampled_indices(
             f"points and replicates are powers of 2, replicates from 2 to points, not {points} and {replicates}"
         )
     groups = grouped(inputs)
-    width, each = sum(i.columns for i in inputs), points // replicates
-    # as many points at a time as fit
-    part = min(each, 2 ** max((CELLS // (2 * (len(groups) + 1) * width)).bit_length() - 1, 0))
-    from scipy.stats import qmc  # half a second, for who samples
-
-    base: list[Array] = []
-    ends: list[Array] = []
-    sums: list[Array] = []  # first order, total order and D of each replicate
-    largest, seen = np.zeros(()), np.zeros((2, 1, 1))  # summand of the total order; not 0
-    scrambling = Stream(seed, "scrambling")
-    for number in range(replicates):
-        # SciPy spawns generators of its own from a number, which a generator by key does not allow
-        drawn = int(scrambling.generator(number).integers(2**63))
-        engine = qmc.Sobol(2 * width, scramble=True, rng=drawn)
-        mine = np.zeros(())
-        for _ in range(each // part):
-            settings = _mixed_samples(inputs, groups, engine.random(part))
-            values = _outputs(f, settings, f"replicate {number}")
-            ends += [values.min(axis=0), values.max(axis=0)]
-            values = values.reshape(-1, part, values.shape[1])
-            fa, fb, fab, fba = values[0], values[1], values[2::2], values[3::2]
-            base.append(values[:2].reshape(2 * part, -1))
-            step, back = fab - fa, fb - fba
-            terms = (2 * step * back, step**2 + back**2, (fa - fb) ** 2 + (fab - fba) ** 2)
-            mine = mine + np.stack([term.sum(axis=1) for term in terms]) / each
-            largest = np.maximum(largest, terms[1].max(axis=1))
-            seen = seen + np.stack([(term != 0).sum(axis=1) for term in terms[:2]])
-        sums.append(mine)
-    both = np.concatenate(base)
-    first, total, spread = np.stack(sums, axis=1)  # each (replicates, groups, outputs)
-    defined = _varies(np.stack(ends)) & (spread.sum(axis=0) > 0).all(axis=0)
+    made = [_replicate(inputs, groups, f, points // replicates, seed, number) for number in range(replicates)]
+    base = np.concatenate([m.base for m in made])
+    first, total, spread = np.stack([m.sums for m in made], axis=1)  # each (replicates, groups, outputs)
+    largest, seen = np.max([m.largest for m in made], axis=0), np.sum([m.seen for m in made], axis=0)
+    defined = _varies(np.concatenate([m.ends for m in made])) & (spread.sum(axis=0) > 0).all(axis=0)
     scale = np.where(defined, spread.mean(axis=0), np.nan)
     raw = [part.mean(axis=0) / scale for part in (first, total)]
     errors = [(p - r * spread) / scale for p, r in zip((first, total), raw, strict=True)]
@@ -430,8 +404,8 @@ def sampled_indices(
         independent=True,
         evaluations=points * (2 * len(groups) + 2),
         excluded=0.0,
-        mean=both.mean(axis=0),
-        variance=np.where(defined, both.var(axis=0), 0.0),
+        mean=base.mean(axis=0),
+        variance=np.where(defined, base.var(axis=0), 0.0),
         defined=defined,
         first=found[0],
         total=found[1],
@@ -441,6 +415,50 @@ def sampled_indices(
         interactions=found[2],
         interaction_limits=limits[2],
     )
+
+
+@dataclass(frozen=True)
+class _Replicate:
+    """What one scrambling gives.
+
+    `sums` are means over its points of the summands of the first order, the total order and D, shape
+    (3, groups, outputs); `base` the outputs of the samples A and B; `ends` the least and greatest
+    outputs; `largest` the greatest summand of the total order; `seen` the number of points at which
+    the summands of the two orders are other than 0.
+    """
+
+    sums: Array
+    base: Array
+    ends: Array
+    largest: Array
+    seen: NDArray[np.int64]
+
+
+def _replicate(
+    inputs: Sequence[Input], groups: Mapping[str, Sequence[int]], f: Function, points: int, seed: int, number: int
+) -> _Replicate:
+    from scipy.stats import qmc  # half a second, for who samples
+
+    width = sum(i.columns for i in inputs)
+    # as many points at a time as fit
+    part = min(points, 2 ** max((CELLS // (2 * (len(groups) + 1) * width)).bit_length() - 1, 0))
+    # SciPy spawns generators of its own from a number, which a generator by key does not allow
+    drawn = int(Stream(seed, "scrambling").generator(number).integers(2**63))
+    engine = qmc.Sobol(2 * width, scramble=True, rng=drawn)
+    base, ends = list[Array](), list[Array]()
+    sums, largest, seen = np.zeros(()), np.zeros(()), np.zeros((2, 1, 1), dtype=np.int64)
+    for _ in range(points // part):
+        values = _outputs(f, _mixed_samples(inputs, groups, engine.random(part)), f"replicate {number}")
+        ends += [values.min(axis=0), values.max(axis=0)]
+        values = values.reshape(-1, part, values.shape[1])
+        fa, fb, fab, fba = values[0], values[1], values[2::2], values[3::2]
+        base.append(values[:2].reshape(2 * part, -1))
+        step, back = fab - fa, fb - fba
+        terms = (2 * step * back, step**2 + back**2, (fa - fb) ** 2 + (fab - fba) ** 2)
+        sums = sums + np.stack([term.sum(axis=1) for term in terms]) / points
+        largest = np.maximum(largest, terms[1].max(axis=1))
+        seen = seen + np.stack([(term != 0).sum(axis=1) for term in terms[:2]])
+    return _Replicate(sums, np.concatenate(base), np.stack(ends), largest, seen)
 
 
 def _mixed_samples(inputs: Sequence[Input], groups: Mapping[str, Sequence[int]], raw: Array) -> Array:
