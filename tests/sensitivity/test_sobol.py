@@ -17,9 +17,8 @@ from SALib.sample import sobol as salib_points
 from scipy import stats
 
 from monotown.sensitivity import sobol
+from monotown.sensitivity.limits import HELD, MEANT
 from monotown.sensitivity.sobol import (
-    HELD,
-    MEANT,
     Input,
     enumerate_settings,
     exact_indices,

@@ -300,15 +300,35 @@ def exact_indices(
     mean = weight @ values
     centred = values - mean
     defined = _varies(values)
-    if np.prod([len(u) for u in used]) == kept.sum():
+    independent = bool(np.prod([len(u) for u in used]) == kept.sum())
+    if independent:
         shares = [i.weights[u] / i.weights[u].sum() for i, u in zip(inputs, used, strict=True)]
         table = centred.reshape(*(len(u) for u in used), values.shape[1])
-        worths = _merge_groups(variance_terms(table, shares), list(groups.values()))
-        independent = True
+        parts = _of_terms(_merge_groups(variance_terms(table, shares), list(groups.values())))
     else:
-        worths = _closed(settings[kept], weight, centred, list(groups.values()))
-        independent = False
-    return _exact(tuple(groups), worths, independent, len(values), excluded, mean, defined)
+        parts = _of_closed(_closed(settings[kept], weight, centred, list(groups.values())))
+    scale = np.where(defined, parts.variance, np.nan)
+    first, total, shapley = parts.first / scale, parts.total / scale, parts.shapley / scale
+    rest = 1 - first.sum(axis=0) if independent else np.full(len(mean), np.nan)
+    names = tuple(groups)
+    return Indices(
+        inputs=names,
+        method="exact",
+        independent=independent,
+        evaluations=len(values),
+        excluded=excluded,
+        mean=mean,
+        variance=np.where(defined, parts.variance, 0.0),
+        defined=defined,
+        first=first,
+        total=total,
+        first_limits=np.stack([first, first]),
+        total_limits=np.stack([total, total]),
+        shapley=shapley,
+        interactions=rest,
+        interaction_limits=np.stack([rest, rest]),
+        terms={tuple(names[i] for i in s): v / scale for s, v in parts.terms.items()},
+    )
 
 
 def sampled_indices(
@@ -620,55 +640,41 @@ def _mask(subset: Iterable[int], k: int) -> tuple[int, ...]:
     return tuple(int(i in inside) for i in range(k))
 
 
-def _exact(
-    names: tuple[str, ...],
-    worths: Array,
-    independent: bool,
-    evaluations: int,
-    excluded: float,
-    mean: Array,
-    defined: NDArray[np.bool_],
-) -> Indices:
-    """Indices from the variances of the interactions, or from the closed variances."""
-    k = len(names)
-    if independent:
-        terms = {s: worths[_mask(s, k)] for s in _subsets(k)}
-        variance = np.sum(list(terms.values()), axis=0)
-    else:
-        terms = {}
-        variance = worths[_mask(range(k), k)]
-    scale = np.where(defined, variance, np.nan)
-    first, total, shapley = (np.zeros((k, len(mean))) for _ in range(3))
+@dataclass(frozen=True)
+class _Parts:
+    """Variances that belong to inputs, each (inputs, outputs), and to their interactions."""
+
+    variance: Array
+    first: Array
+    total: Array
+    shapley: Array
+    terms: Mapping[tuple[int, ...], Array] = field(default_factory=dict)
+
+
+def _of_terms(worths: Array) -> _Parts:
+    """From the variances of the interactions of independent inputs, shape (2, ..., 2, outputs)."""
+    k = worths.ndim - 1
+    terms = {s: worths[_mask(s, k)] for s in _subsets(k)}
+    mine = [{s: v for s, v in terms.items() if i in s} for i in range(k)]
+    return _Parts(
+        variance=np.sum(list(terms.values()), axis=0),
+        first=np.stack([terms[i,] for i in range(k)]),
+        total=np.stack([np.sum(list(m.values()), axis=0) for m in mine]),
+        shapley=np.stack([np.sum([v / len(s) for s, v in m.items()], axis=0) for m in mine]),
+        terms=terms,
+    )
+
+
+def _of_closed(worths: Array) -> _Parts:
+    """From Var(E[Y|X_u]) of every subset of dependent inputs, shape (2, ..., 2, outputs)."""
+    k = worths.ndim - 1
+    variance = worths[_mask(range(k), k)]
+    total, shapley = (np.zeros((k, worths.shape[-1])) for _ in range(2))
     for i in range(k):
         others = [j for j in range(k) if j != i]
-        first[i] = worths[_mask((i,), k)]
-        if independent:
-            mine = {s: v for s, v in terms.items() if i in s}
-            total[i] = np.sum(list(mine.values()), axis=0)
-            shapley[i] = np.sum([v / len(s) for s, v in mine.items()], axis=0)
-            continue
         total[i] = variance - worths[_mask(others, k)]
         for size in range(k):
             share = factorial(size) * factorial(k - size - 1) / factorial(k)
             for s in combinations(others, size):
                 shapley[i] += share * (worths[_mask((*s, i), k)] - worths[_mask(s, k)])
-    first, total, shapley = first / scale, total / scale, shapley / scale
-    rest = 1 - first.sum(axis=0) if independent else np.full(len(mean), np.nan)
-    return Indices(
-        inputs=names,
-        method="exact",
-        independent=independent,
-        evaluations=evaluations,
-        excluded=excluded,
-        mean=mean,
-        variance=np.where(defined, variance, 0.0),
-        defined=defined,
-        first=first,
-        total=total,
-        first_limits=np.stack([first, first]),
-        total_limits=np.stack([total, total]),
-        shapley=shapley,
-        interactions=rest,
-        interaction_limits=np.stack([rest, rest]),
-        terms={tuple(names[i] for i in s): v / scale for s, v in terms.items()},
-    )
+    return _Parts(variance, np.stack([worths[_mask((i,), k)] for i in range(k)]), total, shapley)
