@@ -12,9 +12,10 @@ from words_support import texts as project_texts
 
 from monotown.base.labels import Labels
 from monotown.index.model import IndexModel, Leaf, Node, method
-from monotown.sensitivity.figures import first_figures, reader_texts, source_words
+from monotown.sensitivity.figures import first_figures, reader_texts
 from monotown.sensitivity.weights import Settings, first_sensitivity
 from monotown.sensitivity.year import Case
+from monotown.show.printed import source_ids, source_words
 from monotown.show.style import figure_style, render
 
 TEXTS = project_texts("common", "sensitivity")
@@ -146,7 +147,7 @@ def test_a_figure_has_the_same_bytes_twice(tables: dict[str, pd.DataFrame]) -> N
 
 def test_sources_without_a_name_keep_their_code() -> None:
     labels = Labels("kk", WORDS)
-    assert source_words(SCORES, labels) == "s0; Bureau kk; s2"
+    assert source_words(source_ids(SCORES), labels) == "s0; Bureau kk; s2"
 
 
 def test_entries_without_names_have_no_text() -> None:

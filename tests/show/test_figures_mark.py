@@ -26,7 +26,7 @@ def test_the_mark_is_not_cut(language: str, size: tuple[float, float], kind: str
     with figure_style():
         figure = new_figure(*size)
         figure.subplots()
-        stamp(figure, labels, kind, "made up")
+        stamp(figure, labels, [kind], "made up")
         figure.draw_without_rendering()
         text = ". ".join(labels(key) for key in keys)
         (mark,) = [t for t in figure.texts if t.get_text() == text]
@@ -45,11 +45,11 @@ def test_the_foot_says_first_that_a_result_is_assumed_and_then_what_went_in(lang
     for kind in ("official", "published+official", "assumed+official", "assumed"):
         with figure_style():
             figure = new_figure()
-            stamp(figure, labels, kind, "office")
+            stamp(figure, labels, [kind], "office")
         feet[kind] = " ".join(figure.get_supxlabel().split())
         marked = labels("kind_mark.assumed") in [t.get_text() for t in figure.texts]
         assert marked == ("assumed" in kind)
-    source = f"{labels('word.source')}: office"
+    source = f"{labels('word.source')}: office."
     assert feet["official"] == f"{labels('kind.official')}. {source}"
     both = f"{labels('kind.published')}; {labels('kind.official')}. {source}"
     assert feet["published+official"] == both
@@ -59,4 +59,4 @@ def test_the_foot_says_first_that_a_result_is_assumed_and_then_what_went_in(lang
 
 def test_a_figure_of_no_kind_of_data_is_refused() -> None:
     with figure_style(), pytest.raises(ValueError, match="some kind of data"):
-        stamp(new_figure(), Labels("en", TEXTS), "", "office")
+        stamp(new_figure(), Labels("en", TEXTS), [""], "office")

@@ -147,7 +147,7 @@ def test_a_figure_is_written_in_each_language_and_format_with_equal_bytes(tmp_pa
     def draw(labels):
         figure = new_figure(3, 2)
         figure.add_subplot().plot([1, 2], [3, 4])
-        stamp(figure, labels, "official", "test")
+        stamp(figure, labels, ["official"], "test")
         return figure
 
     labels = {lang: Labels(lang, texts) for lang in ("en", "ru", "kk")}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 
 import pandas as pd
@@ -10,9 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from monotown.base.labels import Labels
-from monotown.base.tables import join_kinds
 from monotown.cohort.build import TOTAL
-from monotown.show import style
+from monotown.show import marks, style
 
 
 def _totals(series: pd.DataFrame) -> pd.Series[int]:
@@ -36,47 +34,23 @@ def ridge(
         Source in words.
     """
     totals = _totals(series)
-    marks = {"before": totals.iloc[0], "after": totals.iloc[-1]}
+    marked = {"before": totals.iloc[0], "after": totals.iloc[-1]}
     years = {"first": totals.index[0], "last": totals.index[-1]}
     figure = style.new_figure(style.PAGE, 3.5)
     left, right = figure.subplots(1, 2)
     for i, prior in enumerate(dict.fromkeys(draws["prior"])):
         mine = draws[draws["prior"] == prior]
-        left.plot(
-            100 * mine["exit_rate"],
-            mine["inflow"],
-            linestyle="none",
-            markersize=2.6,
-            marker=style.MARKERS[i % 6],
-            color=style.CYCLE[i % 6],
-            alpha=0.45,
-            markeredgewidth=0,
-            label=labels("cohort.draws", prior=labels(f"prior.{prior}")),
-            rasterized=True,
-        )
-    left.plot(
-        100 * curve["exit_rate"],
-        curve["inflow"],
-        color=style.INK,
-        linewidth=1.8,
-        label=labels("cohort.ridge", **marks, **years),
+        words = labels("cohort.draws", prior=labels(f"prior.{prior}"))
+        look = {"color": style.CYCLE[i % 6], "alpha": 0.45, "markeredgewidth": 0, "label": words, "rasterized": True}
+        marks.points(left, 100 * mine["exit_rate"], mine["inflow"], style.MARKERS[i % 6], 2.6, **look)
+    lines = (
+        (left, "inflow", style.INK, "-", labels("cohort.ridge", **marked, **years)),
+        (right, "to_hold", style.BLUE, "-", labels("cohort.hold", **marked)),
+        (right, "to_regain", style.VERMILION, "--", labels("cohort.regain", **marked, year=regain_by)),
     )
+    for axes, name, colour, dash, words in lines:
+        axes.plot(100 * curve["exit_rate"], curve[name], color=colour, linewidth=1.8, linestyle=dash, label=words)
     left.set_title(labels("cohort.ridge_title"))
-    right.plot(
-        100 * curve["exit_rate"],
-        curve["to_hold"],
-        color=style.BLUE,
-        linewidth=1.8,
-        label=labels("cohort.hold", **marks),
-    )
-    right.plot(
-        100 * curve["exit_rate"],
-        curve["to_regain"],
-        color=style.VERMILION,
-        linewidth=1.8,
-        linestyle="--",
-        label=labels("cohort.regain", **marks, year=regain_by),
-    )
     right.set_title(labels("cohort.needs_title", last=years["last"]))
     top = 100 * float(draws["exit_rate"].quantile(0.995))
     for axes in (left, right):
@@ -124,65 +98,44 @@ def fan(
     grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     flat = list(grid.ravel())
     for axes, course in zip(flat, courses, strict=False):
-        part = mine[(mine["course"] == course) & (mine["group"] == TOTAL)].sort_values("year", kind="stable")
-        last = pd.DataFrame(
-            {
-                "year": [totals.index[-1]],
-                **{c: [float(totals.iloc[-1])] for c in ("low", "quarter", "median", "three_quarters", "high")},
-            }
-        )
-        part = pd.concat([last, part[list(last.columns)]])
-        _bands(axes, part, labels)
-        axes.plot(
-            totals.index, totals, color=style.INK, linewidth=1.2, marker="o", markersize=4, label=labels("cohort.known")
-        )
-        shut = mine[(mine["course"] == course) & mine["group"].isin(list(closed))]
+        here = mine[mine["course"] == course].sort_values("year", kind="stable")
+        _bands(axes, here[here["group"] == TOTAL], totals, labels)
+        look = {"color": style.INK, "linewidth": 1.2, "marker": "o", "markersize": 4}
+        axes.plot(totals.index, totals, **look, label=labels("cohort.known"))
+        shut = here[here["group"].isin(list(closed))]
         if len(shut):
             line = shut.groupby("year")["median"].sum()
-            axes.plot(
-                line.index, line, color=style.VERMILION, linewidth=1.2, linestyle=":", label=labels("cohort.closed")
-            )
+            look = {"color": style.VERMILION, "linewidth": 1.2, "linestyle": ":"}
+            axes.plot(line.index, line, **look, label=labels("cohort.closed"))
         for level in (totals.iloc[0], totals.iloc[-1]):
             axes.axhline(level, color=style.GREY, linewidth=0.6, linestyle=(0, (4, 3)), zorder=0)
-        axes.set_title(_wrap(labels(f"course.{course}"), 27), fontsize=8, fontweight="normal")
+        axes.set_title(style.in_lines(labels(f"course.{course}"), 27), fontsize=8, fontweight="normal")
         axes.set_ylim(bottom=0)
     for axes in flat[len(courses) :]:
         axes.axis("off")
     figure.supylabel(labels("cohort.holders"), fontsize=8.5)
     handles, texts = flat[0].get_legend_handles_labels()
-    texts = [_wrap(text, 30) for text in texts]
+    texts = [style.in_lines(text, 30) for text in texts]
     if len(flat) > len(courses):
         flat[-1].legend(handles, texts, loc="center left", fontsize=7, frameon=False)
     else:
         figure.legend(handles, texts, loc="outside upper right", ncols=3, fontsize=7)
-    figure.suptitle(
-        labels("cohort.fan_title", prior=labels(f"prior.{prior}")), fontsize=9.5, fontweight="bold", x=0.01, ha="left"
-    )
+    style.title(figure, labels("cohort.fan_title", prior=labels(f"prior.{prior}")))
     _stamp(figure, labels, (series, projections), source)
     return figure
 
 
-def _bands(axes: Axes, part: pd.DataFrame, labels: Labels) -> None:
-    year = part["year"]
-    axes.fill_between(
-        year, part["low"], part["high"], color=style.SKY, alpha=0.35, linewidth=0, label=labels("cohort.band")
-    )
-    axes.fill_between(
-        year,
-        part["quarter"],
-        part["three_quarters"],
-        color=style.BLUE,
-        alpha=0.45,
-        linewidth=0,
-        label=labels("cohort.half"),
-    )
-    axes.plot(year, part["median"], color=style.BLUE, linewidth=1.6, label=labels("cohort.median"))
-
-
-def _wrap(text: str, width: int) -> str:
-    return "\n".join(textwrap.wrap(text, width))
+def _bands(axes: Axes, part: pd.DataFrame, totals: pd.Series[int], labels: Labels) -> None:
+    """Bands around the median, from the last known stock on."""
+    columns = ["year", "low", "quarter", "median", "three_quarters", "high"]
+    known = pd.DataFrame([[totals.index[-1], *[float(totals.iloc[-1])] * 5]], columns=columns)
+    part = pd.concat([known, part[columns]])
+    bands = (("low", "high", style.SKY, 0.35, "band"), ("quarter", "three_quarters", style.BLUE, 0.45, "half"))
+    for low, high, colour, alpha, name in bands:
+        look = {"color": colour, "alpha": alpha, "linewidth": 0}
+        axes.fill_between(part["year"], part[low], part[high], **look, label=labels(f"cohort.{name}"))
+    axes.plot(part["year"], part["median"], color=style.BLUE, linewidth=1.6, label=labels("cohort.median"))
 
 
 def _stamp(figure: Figure, labels: Labels, tables: Sequence[pd.DataFrame], source: str) -> None:
-    kind = join_kinds(k for table in tables for k in table["kind"])
-    style.stamp(figure, labels, kind, f"{source}\n{labels('cohort.note')}")
+    style.stamp(figure, labels, [k for table in tables for k in table["kind"]], source, labels("cohort.note"))

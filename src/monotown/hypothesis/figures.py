@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import textwrap
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -13,9 +13,8 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter
 
 from monotown.base.labels import Labels
-from monotown.base.tables import join_kinds
 from monotown.base.ties import sort_key
-from monotown.show import style
+from monotown.show import marks, style
 
 #: Ways to compute an error, from the one that misleads to the primary one.
 WAYS: Final = ("naive", "hc1", "crv1", "cr2", "wild")
@@ -68,7 +67,7 @@ def errors(
             axes.plot([row["low"], row["high"]], [y, y], color=style.GREY, linewidth=1)
             axes.plot(row["estimate"], y, marker="o", color=style.INK, markersize=3.2)
         title = labels(f"hypothesis.direction.{direction}")
-        axes.set_title(_wrap(title, 26), fontsize=8.5)
+        axes.set_title(style.in_lines(title, 26), fontsize=8.5)
         axes.set_xlabel(labels("hypothesis.sd_per_sd_short"))
         axes.grid(axis="x")
         axes.xaxis.set_major_formatter(_numbers(labels))
@@ -84,7 +83,7 @@ def errors(
         fontweight="bold",
         transform=pair[0].get_yaxis_transform(),
     )
-    _stamp(figure, labels, table, source, "hypothesis.errors_note")
+    style.stamp(figure, labels, table["kind"], source, labels("hypothesis.errors_note"))
     return figure
 
 
@@ -106,62 +105,52 @@ def curve(specifications: pd.DataFrame, summary: pd.DataFrame, *, level: float, 
     levels = [(choice, level) for choice in _CHOICES for level in dict.fromkeys(specifications[choice])]
     figure = _page(6.6)
     top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=[1.0, 1.35])
+    _estimates(top, ordered, summary, level, labels)
+    _choices(bottom, ordered, levels, labels)
+    style.stamp(figure, labels, specifications["kind"], source, labels("hypothesis.curve_note"))
+    return figure
+
+
+def _estimates(axes: Axes, ordered: pd.DataFrame, summary: pd.DataFrame, level: float, labels: Labels) -> None:
+    """The estimates in order, their median, and where it lies if the staffing is shuffled."""
     rank = np.arange(len(ordered))
     clear = (ordered["p"] <= level).to_numpy()
-    for chosen, colour, size, name in (
-        (~clear, style.GREY, 2.0, "hypothesis.not_significant"),
-        (clear, style.BLUE, 3.4, "hypothesis.significant"),
-    ):
-        top.plot(
-            rank[chosen],
-            ordered["estimate"][chosen],
-            linestyle="none",
-            marker="o",
-            markersize=size,
-            markeredgewidth=0,
-            color=colour,
-            label=labels(name, level=labels.number(100 * level)),
-        )
-    median = summary[(summary["specifications"] == "every") & (summary["statistic"] == "median")]
-    row = median.iloc[0]
-    top.axhspan(
-        row["low"], row["high"], color=style.SKY, alpha=0.3, linewidth=0, label=labels("hypothesis.permuted_median")
-    )
-    top.axhline(
-        row["observed"], color=style.VERMILION, linewidth=1.2, linestyle="--", label=labels("hypothesis.median")
-    )
-    top.axhline(0, color=style.INK, linewidth=0.7)
-    top.set_ylabel(labels("hypothesis.sd_per_sd_short"))
-    top.yaxis.set_major_formatter(_numbers(labels))
-    top.legend(loc="upper left", fontsize=7.5)
+    looks = ((~clear, style.GREY, 2.0, "not_significant"), (clear, style.BLUE, 3.4, "significant"))
+    for chosen, colour, size, name in looks:
+        words = labels(f"hypothesis.{name}", level=labels.number(100 * level))
+        look = {"markeredgewidth": 0, "color": colour, "label": words}
+        marks.points(axes, rank[chosen], ordered["estimate"][chosen], "o", size, **look)
+    row = summary[(summary["specifications"] == "every") & (summary["statistic"] == "median")].iloc[0]
+    words = labels("hypothesis.permuted_median")
+    axes.axhspan(row["low"], row["high"], color=style.SKY, alpha=0.3, linewidth=0, label=words)
+    words = labels("hypothesis.median")
+    axes.axhline(row["observed"], color=style.VERMILION, linewidth=1.2, linestyle="--", label=words)
+    axes.axhline(0, color=style.INK, linewidth=0.7)
+    axes.set_ylabel(labels("hypothesis.sd_per_sd_short"))
+    axes.yaxis.set_major_formatter(_numbers(labels))
+    axes.legend(loc="upper left", fontsize=7.5)
+
+
+def _choices(axes: Axes, ordered: pd.DataFrame, levels: Sequence[tuple[str, object]], labels: Labels) -> None:
+    """A row for each level of a choice: a line where a specification has it, a mark in their midst."""
+    rank = np.arange(len(ordered))
     y, ticks, names = 0.0, [], []
     previous = levels[0][0]
     for choice, level in levels:
         if choice != previous:
             y, previous = y + 0.7, choice
-        mine = (ordered[choice] == level).to_numpy()
-        bottom.vlines(rank[mine], y - 0.38, y + 0.38, color=style.INK, linewidth=0.35, alpha=0.55, rasterized=True)
-        # where the specifications of a level lie on average
-        bottom.plot(
-            np.median(rank[mine]),
-            y,
-            marker="D",
-            markersize=4.5,
-            color=style.ORANGE,
-            markeredgecolor=style.INK,
-            markeredgewidth=0.5,
-            linestyle="none",
-        )
+        mine = rank[(ordered[choice] == level).to_numpy()]
+        axes.vlines(mine, y - 0.38, y + 0.38, color=style.INK, linewidth=0.35, alpha=0.55, rasterized=True)
+        edge = {"markeredgecolor": style.INK, "markeredgewidth": 0.5}
+        marks.points(axes, np.median(mine), y, "D", 4.5, color=style.ORANGE, **edge)
         ticks.append(y)
         names.append(_level(choice, level, labels))
         y += 1.0
-    bottom.set_yticks(ticks, names, fontsize=7.5)
-    bottom.set_ylim(y - 0.4, -0.6)
-    bottom.set_xlim(-4, len(ordered) + 3)
-    bottom.set_xlabel(labels("hypothesis.specifications", number=len(ordered)))
-    bottom.tick_params(axis="y", length=0)
-    _stamp(figure, labels, specifications, source, "hypothesis.curve_note")
-    return figure
+    axes.set_yticks(ticks, names, fontsize=7.5)
+    axes.set_ylim(y - 0.4, -0.6)
+    axes.set_xlim(-4, len(ordered) + 3)
+    axes.set_xlabel(labels("hypothesis.specifications", number=len(ordered)))
+    axes.tick_params(axis="y", length=0)
 
 
 def _level(choice: str, level: object, labels: Labels) -> str:
@@ -199,22 +188,15 @@ def power(table: pd.DataFrame, verdict: pd.DataFrame, *, labels: Labels, source:
         axes.axhline(100 * ahead["power"], color=style.GREY, linewidth=0.8, linestyle=(0, (4, 3)))
         for way, (colour, marker, dash) in _LOOK.items():
             line = mine[mine["way"] == way].sort_values("effect", kind="stable")
-            axes.plot(
-                line["effect"],
-                100 * line["share"],
-                color=colour,
-                marker=marker,
-                markersize=4,
-                linestyle=dash,
-                label=labels(f"hypothesis.way.{way}"),
-            )
+            look = {"color": colour, "marker": marker, "markersize": 4, "linestyle": dash}
+            axes.plot(line["effect"], 100 * line["share"], **look, label=labels(f"hypothesis.way.{way}"))
         _size(axes, mine, labels)
         if design == "panel":
             axes.axvline(
                 ahead["detectable"], color=style.INK, linewidth=1, linestyle=":", label=labels("hypothesis.detectable")
             )
         title = labels(f"hypothesis.design.{design}", rho=labels.number(rho, 1))
-        axes.set_title(_wrap(title, 46), fontsize=8.5, fontweight="normal")
+        axes.set_title(style.in_lines(title, 46), fontsize=8.5, fontweight="normal")
         axes.set_ylim(0, 103)
         axes.xaxis.set_major_formatter(_numbers(labels))
         axes.grid(axis="y")
@@ -224,8 +206,8 @@ def power(table: pd.DataFrame, verdict: pd.DataFrame, *, labels: Labels, source:
     for axes in grid[-1]:
         axes.set_xlabel(labels("hypothesis.effect"))
     handles, texts = flat[len(parts) - 1].get_legend_handles_labels()
-    figure.legend(handles, [_wrap(t, 34) for t in texts], loc="outside upper left", ncols=3, fontsize=7.5)
-    _stamp(figure, labels, table, source, "hypothesis.power_note")
+    figure.legend(handles, [style.in_lines(t, 34) for t in texts], loc="outside upper left", ncols=3, fontsize=7.5)
+    style.stamp(figure, labels, table["kind"], source, labels("hypothesis.power_note"))
     return figure
 
 
@@ -263,14 +245,5 @@ def _numbers(labels: Labels) -> FuncFormatter:
     return FuncFormatter(lambda value, _: labels.number(value, 1))
 
 
-def _wrap(text: str, width: int) -> str:
-    return "\n".join(textwrap.wrap(text, width))
-
-
-def _stamp(figure: Figure, labels: Labels, table: pd.DataFrame, source: str, note: str) -> None:
-    kind = join_kinds(table["kind"])
-    # the stamp puts the kind and a word before the source, on the same line
-    before = style.opening(labels, kind)
-    first = textwrap.wrap(source, 118, initial_indent=" " * len(before))
-    lines = [first[0].lstrip(), *first[1:], *textwrap.wrap(labels(note), 118)]
-    style.stamp(figure, labels, kind, "\n".join(lines))
+def _numbers(labels: Labels) -> FuncFormatter:
+    return FuncFormatter(lambda value, _: labels.number(value, 1))

@@ -16,7 +16,7 @@ from matplotlib.patches import Rectangle
 from monotown.base.labels import Labels
 from monotown.base.tables import kinds_in
 from monotown.index.catalogue import COMPUTED
-from monotown.show import style
+from monotown.show import marks, style
 from monotown.show.printed import source_ids, source_words
 
 #: Colour and marker of each reading; the markers tell them apart without colour.
@@ -71,15 +71,8 @@ def coverage(frame: pd.DataFrame, *, labels: Labels) -> Figure:
     names: list[str] = []
     at = 0.0
     for block, members in blocks:
-        axes.annotate(
-            labels(f"block.{block}"),
-            (across[0] - 0.5, at),
-            xytext=(2, 0),
-            textcoords="offset points",
-            fontsize=7.5,
-            fontweight="bold",
-            va="center",
-        )
+        look = {"fontsize": 7.5, "fontweight": "bold"}
+        marks.note(axes, labels(f"block.{block}"), (across[0] - 0.5, at), (2, 0), **look)
         at += 1.0
         for number, indicator in zip(members["number"], members["indicator"], strict=True):
             lines = lines_of[indicator]
@@ -94,31 +87,18 @@ def coverage(frame: pd.DataFrame, *, labels: Labels) -> Figure:
     axes.set_ylim(at - 0.4, -0.7)
     axes.set_xlim(across[0] - 0.6, across[-1] + 0.6)
     _heads(axes, frame, place, labels)
-    axes.tick_params(length=0)
-    axes.spines[:].set_visible(False)
+    marks.bare(axes)
     computed = frame.loc[frame["status"].isin(COMPUTED), "indicator"].nunique()
-    total = frame["indicator"].nunique()
-    title = labels("coverage.title", computed=computed, total=total)
-    figure.suptitle(textwrap.fill(title, 78), x=0.01, ha="left", fontsize=9.5, fontweight="bold")
-    axes.legend(
-        handles=[
-            Line2D(
-                [], [], linestyle="none", marker=marker, color=colour, markersize=6, label=labels(f"reading.{status}")
-            )
-            for status, (colour, marker) in LOOK.items()
-            if status in set(frame["status"])
-        ],
-        loc="upper right",
-        bbox_to_anchor=(1.0, 0.0),
-        ncols=2,
-        fontsize=7.2,
-        columnspacing=1.6,
-    )
-    head = style.opening(labels, kinds[0])
-    words = textwrap.fill(head + source_words(source_ids(done), labels), 122)[len(head) :]
-    if (done["units"] < done["n_units"]).any():
-        words = f"{words}\n{labels('coverage.count_note')}"
-    style.stamp(figure, labels, kinds[0], words)
+    style.title(figure, labels("coverage.title", computed=computed, total=frame["indicator"].nunique()))
+    handles = [
+        Line2D([], [], linestyle="none", marker=marker, color=colour, markersize=6, label=labels(f"reading.{status}"))
+        for status, (colour, marker) in LOOK.items()
+        if status in set(frame["status"])
+    ]
+    place_of = {"loc": "upper right", "bbox_to_anchor": (1.0, 0.0)}
+    axes.legend(handles=handles, **place_of, ncols=2, fontsize=7.2, columnspacing=1.6)
+    note = labels("coverage.count_note") if (done["units"] < done["n_units"]).any() else ""
+    style.stamp(figure, labels, kinds, source_words(source_ids(done), labels), note)
     return figure
 
 
@@ -144,26 +124,11 @@ def _row(axes: Axes, cells: pd.DataFrame, place: Mapping[tuple[str, int], float]
         if not empty:
             axes.add_patch(Rectangle((x - 0.46, at - 0.44), 0.92, 0.88, facecolor=colour, alpha=0.22))
         partial = 0 < cell["units"] < cell["n_units"]
-        axes.plot(
-            x - (0.2 if partial else 0.0),
-            at,
-            linestyle="none",
-            marker=marker,
-            color=colour,
-            markersize=3.2 if empty else 5.0,
-            markeredgecolor=colour if empty else style.INK,
-            markeredgewidth=0.7 if empty else 0.5,
-        )
+        edge = (colour, 0.7) if empty else (style.INK, 0.5)
+        look = {"color": colour, "markeredgecolor": edge[0], "markeredgewidth": edge[1]}
+        marks.points(axes, x - (0.2 if partial else 0.0), at, marker, 3.2 if empty else 5.0, **look)
         if partial:
-            axes.annotate(
-                labels.number(cell["units"]),
-                (x, at),
-                xytext=(1, 0),
-                textcoords="offset points",
-                fontsize=6,
-                va="center",
-                ha="left",
-            )
+            marks.note(axes, labels.number(cell["units"]), (x, at), (1, 0), fontsize=6, ha="left")
 
 
 def _heads(axes: Axes, frame: pd.DataFrame, place: Mapping[tuple[str, int], float], labels: Labels) -> None:
@@ -174,13 +139,5 @@ def _heads(axes: Axes, frame: pd.DataFrame, place: Mapping[tuple[str, int], floa
         mine = [x for (v, _), x in place.items() if v == view]
         n = int(frame.loc[frame["view"] == view, "n_units"].iloc[0])
         words = labels(f"coverage.{'panel' if len(mine) > 1 else 'cross_section'}", units=n)
-        axes.annotate(
-            words,
-            (math.fsum(mine) / len(mine), 1.0),
-            xycoords=("data", "axes fraction"),
-            xytext=(0, 18),
-            textcoords="offset points",
-            ha="center",
-            va="bottom",
-            fontsize=7.5,
-        )
+        look = {"xycoords": ("data", "axes fraction"), "ha": "center", "va": "bottom", "fontsize": 7.5}
+        marks.note(axes, words, (math.fsum(mine) / len(mine), 1.0), (0, 18), **look)

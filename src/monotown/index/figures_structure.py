@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import numpy as np
 import pandas as pd
 from matplotlib import colormaps
@@ -14,33 +12,27 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from monotown.base.labels import Labels
-from monotown.base.tables import join_kinds
-from monotown.show import style
+from monotown.show import marks, style
 
 #: Size in points below which values are not printed: colours alone stand, with their scale.
 _SMALLEST = 4.5
 
+#: Colours of correlations, from -1 to 1.
+COLOURS = colormaps["RdBu"]
+
 
 def _name(labels: Labels, key: str, width: int) -> str:
-    """Label of a dotted key, its last part where there is none, in short lines."""
-    text = labels(key) if labels.has(key) else key.split(".", 1)[1]
-    return textwrap.fill(text, width, break_long_words=False)
+    return style.in_lines(marks.named(labels, key), width)
 
 
 def _head_and_foot(figure: Figure, table: pd.DataFrame, labels: Labels, view: str, source: str, figure_id: str) -> None:
-    """Title, note and stamp."""
+    """Title and foot."""
     smallest, largest = int(table["n_units"].min()), int(table["n_units"].max())
     n = str(largest) if smallest == largest else f"{smallest}–{largest}"
     year = int(table["year"].iloc[0])
-    # a view of one year has it in its name
-    words = _name(labels, f"view.{view}", 200).removesuffix(f", {year}")
-    title = labels(f"structure.{figure_id}_title", view=words, year=year)
-    figure.suptitle(textwrap.fill(title, 78), x=0.01, ha="left", fontsize=9.5, fontweight="bold")
-    note = labels(f"structure.{figure_id}_note", n=n)
-    kind = join_kinds(table["kind"])
-    opening = style.opening(labels, kind)
-    named = textwrap.fill(f"{opening}{source.rstrip('.')}.", 124).removeprefix(opening)
-    style.stamp(figure, labels, kind, f"{named}\n{textwrap.fill(note, 124)}")
+    view_name = style.view_name(labels, view, year) if labels.has(f"view.{view}") else view
+    style.title(figure, labels(f"structure.{figure_id}_title", view=view_name, year=year))
+    style.stamp(figure, labels, table["kind"], source, labels(f"structure.{figure_id}_note", n=n))
 
 
 def no_correlations(table: pd.DataFrame, *, labels: Labels, view: str, source: str) -> Figure:
@@ -53,12 +45,7 @@ def no_correlations(table: pd.DataFrame, *, labels: Labels, view: str, source: s
     labels, view, source
         As in `correlations`.
     """
-    figure = style.new_figure(style.PAGE, 1.4)
-    axes = figure.subplots()
-    axes.axis("off")
-    axes.text(
-        0.5, 0.5, labels("structure.correlations_none"), ha="center", va="center", fontsize=9, transform=axes.transAxes
-    )
+    figure = marks.empty(labels("structure.correlations_none"))
     _head_and_foot(figure, table, labels, view, source, "correlations")
     return figure
 
@@ -93,40 +80,11 @@ def correlations(pairs: pd.DataFrame, *, labels: Labels, view: str, source: str)
     printed = size >= _SMALLEST
     figure = style.new_figure(style.PAGE, 1.3 + 0.36 * k)
     axes = figure.subplots()
-    colours = colormaps["RdBu"]
     for i in range(k):
         axes.add_patch(Rectangle((i - 0.5, i - 0.5), 1, 1, color=style.LIGHT, linewidth=0))
     for one, other, r, flag in pairs[["measure_a", "measure_b", "r", "flag"]].itertuples(index=False, name=None):
-        x, y = sorted((place[one], place[other]))
-        if np.isnan(r):
-            axes.text(x, y, "–", ha="center", va="center", color=style.GREY)
-            continue
-        axes.add_patch(
-            Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=colours((r + 1) / 2), linewidth=0.6, edgecolor="white")
-        )
-        dark = abs(r) > 0.65
-        if printed:
-            axes.text(
-                x,
-                y,
-                labels.number(r, 2),
-                ha="center",
-                va="center",
-                fontsize=size,
-                color="white" if dark else style.INK,
-                fontweight="bold" if "repeats" in flag.split() else "normal",
-            )
-        if "negative_within_block" in flag.split():
-            axes.add_patch(
-                Rectangle(
-                    (x - 0.42, y - 0.42),
-                    0.84,
-                    0.84,
-                    fill=False,
-                    linewidth=1.1,
-                    edgecolor="white" if dark else style.INK,
-                )
-            )
+        at = sorted((place[one], place[other]))
+        _correlation(axes, at[0], at[1], r, flag.split(), size if printed else 0.0, labels)
     _delimit(axes, blocks, labels)
     axes.set_xlim(-0.5, k - 0.5)
     axes.set_ylim(k - 0.45, -0.5)
@@ -135,7 +93,7 @@ def correlations(pairs: pd.DataFrame, *, labels: Labels, view: str, source: str)
     if not printed:
         axes.tick_params(axis="x", labelsize=5.5, rotation=90)
         figure.colorbar(
-            ScalarMappable(Normalize(-1, 1), colours),
+            ScalarMappable(Normalize(-1, 1), COLOURS),
             ax=axes,
             location="bottom",
             shrink=0.5,
@@ -144,10 +102,25 @@ def correlations(pairs: pd.DataFrame, *, labels: Labels, view: str, source: str)
             ticks=[-1, -0.5, 0, 0.5, 1],
             format=lambda value, _: labels.number(value, 1),
         )
-    axes.tick_params(length=0)
-    axes.spines[:].set_visible(False)
+    marks.bare(axes)
     _head_and_foot(figure, pairs, labels, view, source, "correlations")
     return figure
+
+
+def _correlation(axes: Axes, x: int, y: int, r: float, flags: list[str], size: float, labels: Labels) -> None:
+    """One cell: its colour, its number in a size or none, and a frame where the sign is against the block."""
+    if np.isnan(r):
+        axes.text(x, y, "–", ha="center", va="center", color=style.GREY)
+        return
+    axes.add_patch(
+        Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=COLOURS((r + 1) / 2), linewidth=0.6, edgecolor="white")
+    )
+    ink = "white" if abs(r) > 0.65 else style.INK
+    if size:
+        weight = "bold" if "repeats" in flags else "normal"
+        axes.text(x, y, labels.number(r, 2), ha="center", va="center", fontsize=size, color=ink, fontweight=weight)
+    if "negative_within_block" in flags:
+        axes.add_patch(Rectangle((x - 0.42, y - 0.42), 0.84, 0.84, fill=False, linewidth=1.1, edgecolor=ink))
 
 
 def _delimit(axes: Axes, blocks: dict[str, str], labels: Labels) -> None:
@@ -157,33 +130,14 @@ def _delimit(axes: Axes, blocks: dict[str, str], labels: Labels) -> None:
     for block in dict.fromkeys(blocks.values()):
         end = start + sum(b == block for b in blocks.values())
         low, high = start - 0.5, end - 0.5
-        axes.add_patch(
-            Rectangle(
-                (low, low),
-                end - start,
-                end - start,
-                fill=False,
-                linewidth=1.2,
-                edgecolor=style.INK,
-                clip_on=False,
-                zorder=3,
-            )
-        )
+        frame = {"fill": False, "linewidth": 1.2, "edgecolor": style.INK, "clip_on": False, "zorder": 3}
+        axes.add_patch(Rectangle((low, low), end - start, end - start, **frame))
         if start:
             axes.hlines(low, -0.5, low, color=style.INK, linewidth=0.8, zorder=3)
         if end < k:
             axes.vlines(high, high, k - 0.5, color=style.INK, linewidth=0.8, zorder=3)
         # The upper triangle of a block is empty: its name stands there, or beside a small block.
-        axes.annotate(
-            _name(labels, f"block.{block}", 22),
-            (high, low),
-            xytext=(4, -2),
-            textcoords="offset points",
-            ha="left",
-            va="top",
-            fontsize=7,
-            color=style.INK,
-        )
+        marks.note(axes, _name(labels, f"block.{block}", 22), (high, low), (4, -2), ha="left", va="top", fontsize=7)
         start = end
 
 
@@ -215,16 +169,8 @@ def importance(table: pd.DataFrame, *, labels: Labels, view: str, source: str) -
     at, ticks, names = 0.0, [], []
     drawn: list[tuple[float, pd.Series]] = []
     for title, rows in groups:
-        axes.annotate(
-            title,
-            (0, at),
-            xycoords=("axes fraction", "data"),
-            xytext=(3, 0),
-            textcoords="offset points",
-            fontsize=7.5,
-            fontweight="bold",
-            va="center",
-        )
+        look = {"xycoords": ("axes fraction", "data"), "fontsize": 7.5, "fontweight": "bold"}
+        marks.note(axes, title, (0, at), (3, 0), **look)
         at += 0.9
         for _, row in rows.iterrows():
             kind = "block" if row["level"] == "block" else "measure"
@@ -240,56 +186,21 @@ def importance(table: pd.DataFrame, *, labels: Labels, view: str, source: str) -
     axes.hlines(y, 0, np.nanmax([given, high]), color=style.LIGHT, linewidth=0.5, zorder=0)
     axes.hlines(y, low, high, color=style.SKY, linewidth=5.5, label=labels("structure.leave_one_out"), zorder=1)
     axes.hlines(y, given, real, color=style.GREY, linewidth=1.0, zorder=2)
-    axes.plot(
-        given,
-        y,
-        linestyle="none",
-        marker="D",
-        markersize=5,
-        markerfacecolor="white",
-        markeredgecolor=style.INK,
-        markeredgewidth=1.1,
-        label=labels("structure.nominal"),
-        zorder=3,
-    )
-    axes.plot(
-        real,
-        y,
-        linestyle="none",
-        marker="o",
-        markersize=5.2,
-        color=style.VERMILION,
-        markeredgecolor="white",
-        markeredgewidth=0.6,
-        label=labels("structure.importance"),
-        zorder=4,
-    )
+    look = {"markerfacecolor": "white", "markeredgecolor": style.INK, "markeredgewidth": 1.1, "zorder": 3}
+    marks.points(axes, given, y, "D", 5, **look, label=labels("structure.nominal"))
+    look = {"color": style.VERMILION, "markeredgecolor": "white", "markeredgewidth": 0.6, "zorder": 4}
+    marks.points(axes, real, y, "o", 5.2, **look, label=labels("structure.importance"))
     for place, row in drawn:
         if row["r"] < 0:
-            axes.annotate(
-                labels("structure.against"),
-                (100 * np.nanmax([row["nominal"], row["share"], row["high"]]), place),
-                xytext=(7, 0),
-                textcoords="offset points",
-                fontsize=6.8,
-                va="center",
-                color=style.INK,
-                bbox={"facecolor": "white", "linewidth": 0, "pad": 1.0},
-            )
+            end = 100 * np.nanmax([row["nominal"], row["share"], row["high"]])
+            box = {"facecolor": "white", "linewidth": 0, "pad": 1.0}
+            marks.note(axes, labels("structure.against"), (end, place), (7, 0), fontsize=6.8, bbox=box)
     axes.set_yticks(ticks, names)
     axes.set_ylim(at - 0.4, -0.7)
     axes.set_xlim(left=0)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     axes.set_xlabel(labels("structure.share_axis"))
-    axes.legend(
-        *(part[::-1] for part in axes.get_legend_handles_labels()),
-        loc="lower right",
-        bbox_to_anchor=(1.0, 1.0),
-        ncols=3,
-        fontsize=7.5,
-        borderaxespad=0.2,
-        columnspacing=1.4,
-    )
+    marks.key_above(axes, "right", ends=1.0, first=[2, 1, 0])
     _head_and_foot(figure, table, labels, view, source, "importance")
     return figure

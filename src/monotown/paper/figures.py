@@ -14,8 +14,9 @@ from matplotlib.figure import Figure
 
 from monotown.base.labels import Labels, in_language
 from monotown.show import style
-from monotown.show.diagram import SMALL, TYPE, block_height, draw, lay_out, wrap
+from monotown.show.diagram import block_height, draw, lay_out
 from monotown.show.graphs import Graph
+from monotown.show.style import SMALL, TYPE, wrap
 
 #: Inches around a diagram.
 MARGIN = 0.1
@@ -44,8 +45,7 @@ def diagram(graph: Graph, *, labels: Labels, show_inferred: bool = False) -> Fig
     note = labels("paper_figures.reconstructed")
     note += " " + labels(f"paper_figures.{'inferred_shown' if show_inferred else 'inferred_hidden'}")
     notes = wrap(note, width - 2.5 * MARGIN, TYPE, even=False)
-    head = style.opening(labels, "published")
-    stamped = wrap(head + labels("paper_figures.source"), width - 2.5 * MARGIN, SMALL, even=False)
+    stamped = style.foot(labels, ["published"], labels("paper_figures.source"), width=width)
     foot = block_height(len(stamped), SMALL) + 0.12
     base = foot + block_height(len(notes), TYPE) + block_height(len(caption), 8.5) + 0.2
     height = base + laid.height + MARGIN
@@ -67,7 +67,7 @@ def diagram(graph: Graph, *, labels: Labels, show_inferred: bool = False) -> Fig
         linespacing=1.15,
     )
     axes.text(MARGIN, foot, "\n".join(notes), fontsize=TYPE, va="bottom", gid="note", linespacing=1.15)
-    style.stamp(figure, labels, "published", "\n".join(stamped)[len(head) :])
+    style.stamp(figure, labels, ["published"], labels("paper_figures.source"))
     return figure
 
 
@@ -124,19 +124,10 @@ def story(
             axes.set_axis_off()
             text = textwrap.fill(labels("paper_figures.story.not_proved"), 30)
             axes.text(0.5, 0.5, text, ha="center", va="center", transform=axes.transAxes)
-    figure.suptitle(labels("paper_figures.story.title"), x=0.01, ha="left", fontsize=10, fontweight="bold")
-    _foot(figure, labels, labels("paper_figures.story.note") if fixed else "")
+    style.title(figure, labels("paper_figures.story.title"))
+    note = labels("paper_figures.story.note") if fixed else ""
+    style.stamp(figure, labels, ["published"], labels("paper_figures.source"), note)
     return figure
-
-
-def _foot(figure: Figure, labels: Labels, note: str) -> None:
-    """Stamp, source and note in lines that fit the page."""
-    width = style.PAGE - 2.5 * MARGIN
-    head = style.opening(labels, "published")
-    lines = wrap(head + labels("paper_figures.source"), width, SMALL, even=False)
-    if note:
-        lines += wrap(note, width, SMALL, even=False)
-    style.stamp(figure, labels, "published", "\n".join(lines)[len(head) :])
 
 
 def _over_time(
@@ -436,8 +427,6 @@ def claims_overview(claims: pd.DataFrame, *, labels: Labels) -> Figure:
     axes.legend(
         loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, fontsize=7.5, handletextpad=0.3, columnspacing=1.4
     )
-    figure.suptitle(
-        labels("paper_figures.claims.title", n=len(claims)), x=0.01, ha="left", fontsize=10, fontweight="bold"
-    )
-    _foot(figure, labels, labels("paper_figures.claims.note"))
+    style.title(figure, labels("paper_figures.claims.title", n=len(claims)))
+    style.stamp(figure, labels, ["published"], labels("paper_figures.source"), labels("paper_figures.claims.note"))
     return figure

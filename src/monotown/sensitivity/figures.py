@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -15,12 +14,12 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, NullLocator
 
 from monotown.base.labels import Labels, texts_of
-from monotown.base.tables import join_kinds
 from monotown.base.ties import level, sort_key
 from monotown.sensitivity.draws import Law
 from monotown.sensitivity.inputs import read_inputs
 from monotown.sensitivity.tables import percent
-from monotown.show import style
+from monotown.show import marks, style
+from monotown.show.printed import source_ids, source_words
 
 #: A share is printed in its cell from here on.
 SHOWN = 0.05
@@ -55,10 +54,14 @@ def reader_texts(
     return found
 
 
-def source_words(scores: pd.DataFrame, labels: Labels) -> str:
-    """Sources of a table of scores in words, each once; a code without a name stands as it is."""
-    codes = sorted({c for cell in scores["source"] for c in str(cell).split("; ")} - {""})
-    return "; ".join(dict.fromkeys(labels(f"source.{c}") if labels.has(f"source.{c}") else c for c in codes))
+def _binder(view: str, scores: pd.DataFrame) -> Callable[..., Callable[[Labels], Figure]]:
+    """What binds a function that draws to its tables and settings, until there are words."""
+    ids = source_ids(scores)
+
+    def bound(draw: Callable[..., Figure], *frames: pd.DataFrame, **settings: Any) -> Callable[[Labels], Figure]:
+        return lambda labels: draw(*frames, labels=labels, view=view, source=source_words(ids, labels), **settings)
+
+    return bound
 
 
 def first_figures(
@@ -87,13 +90,7 @@ def first_figures(
     drawn = {"draws": options["draws"], "weight_cv": options["weight_cv"]}
     frozen = int(tables["scheme_status"]["reference_year"].iloc[0])
 
-    def bound(draw: Callable[..., Figure], *frames: pd.DataFrame, **settings: Any) -> Any:
-        def with_words(labels: Labels) -> Figure:
-            source = source_words(scores[scores["year"] == year], labels)
-            return draw(*frames, labels=labels, view=view, source=source, **settings)
-
-        return with_words
-
+    bound = _binder(view, scores[scores["year"] == year])
     return {
         "rank_intervals": bound(rank_intervals, last["rank_intervals"], interval=options["interval"], **drawn),
         "rank_acceptability": bound(rank_acceptability, last["rank_acceptability"], last["rank_intervals"], **drawn),
@@ -133,13 +130,7 @@ def joint_figures(
     intervals = tables["rank_intervals"]
     year = int(intervals["year"].iloc[0])
 
-    def bound(draw: Callable[..., Figure], *frames: pd.DataFrame, **settings: Any) -> Any:
-        def with_words(labels: Labels) -> Figure:
-            source = source_words(scores[scores["year"] == year], labels)
-            return draw(*frames, labels=labels, view=view, source=source, **settings)
-
-        return with_words
-
+    bound = _binder(view, scores[scores["year"] == year])
     return {
         "rank_intervals": bound(rank_intervals, intervals, interval=options["interval"], **drawn),
         "rank_acceptability": bound(rank_acceptability, tables["rank_acceptability"], intervals, **drawn),
@@ -191,79 +182,23 @@ def rank_intervals(
     y = np.arange(n)
     axes.hlines(y, 1, n, color=style.LIGHT, linewidth=0.5, zorder=0)
     words = labels("sensitivity.interval", low=labels.number(100 * interval[0]), high=labels.number(100 * interval[1]))
-    axes.hlines(
-        y,
-        table[f"rank_{low}"] - 0.18,
-        table[f"rank_{high}"] + 0.18,
-        color=style.SKY,
-        linewidth=6.5,
-        label=words,
-        zorder=1,
-    )
-    axes.plot(
-        table["rank_p50"],
-        y,
-        linestyle="none",
-        marker="|",
-        markersize=9,
-        markeredgewidth=1.8,
-        color=style.INK,
-        label=labels("sensitivity.median_rank"),
-        zorder=2,
-    )
-    axes.plot(
-        table["baseline_rank"],
-        y,
-        linestyle="none",
-        marker="o",
-        markersize=4.2,
-        markerfacecolor=style.VERMILION,
-        markeredgecolor="white",
-        markeredgewidth=0.7,
-        label=labels("sensitivity.baseline_rank"),
-        zorder=3,
-    )
-    for row, share in enumerate(table["share_within_one"]):
-        axes.text(
-            1.065,
-            row,
-            f"{labels.number(100 * share)}%",
-            transform=axes.get_yaxis_transform(),
-            ha="right",
-            va="center",
-            fontsize=7.5,
-        )
-    axes.text(
-        1.065,
-        -0.8,
-        labels("sensitivity.within_one"),
-        transform=axes.get_yaxis_transform(),
-        ha="right",
-        va="bottom",
-        fontsize=7,
-        color="#555555",
-        linespacing=1.0,
-    )
-    _unit_axis(axes, table["unit"], labels)
+    ends = table[f"rank_{low}"] - 0.18, table[f"rank_{high}"] + 0.18
+    axes.hlines(y, *ends, color=style.SKY, linewidth=6.5, label=words, zorder=1)
+    median = labels("sensitivity.median_rank")
+    marks.points(axes, table["rank_p50"], y, "|", 9, markeredgewidth=1.8, color=style.INK, label=median, zorder=2)
+    face = {"markerfacecolor": style.VERMILION, "markeredgecolor": "white", "markeredgewidth": 0.7}
+    words = labels("sensitivity.baseline_rank")
+    marks.points(axes, table["baseline_rank"], y, "o", 4.2, **face, label=words, zorder=3)
+    near = [f"{labels.number(100 * share)}%" for share in table["share_within_one"]]
+    marks.beside(axes, near, labels("sensitivity.within_one"))
+    marks.unit_rows(axes, list(table["unit"]), labels)
     axes.set_ylim(n - 0.4, -0.6)
     axes.set_xlim(0.4, n + 0.6)
     axes.set_xticks([1, *range(5, n + 1, 5)])
     axes.set_xlabel(labels("sensitivity.rank_axis"))
-    handles, texts = axes.get_legend_handles_labels()
-    axes.legend(
-        handles[::-1],
-        texts[::-1],
-        loc="lower left",
-        bbox_to_anchor=(0.0, 1.0),
-        ncols=3,
-        handletextpad=0.4,
-        columnspacing=1.2,
-        borderaxespad=0.2,
-        fontsize=7.5,
-    )
+    marks.key_above(axes, "left", first=[2, 1, 0], handletextpad=0.4, columnspacing=1.2)
     note = _draws_note(labels, draws, weight_cv, varied)
-    _title(figure, labels, "inputs_title" if varied else "intervals_title", view, table)
-    _stamp(figure, labels, table, source, note)
+    _frame(figure, labels, "inputs_title" if varied else "intervals_title", view, table, source, note)
     return figure
 
 
@@ -295,33 +230,17 @@ def rank_acceptability(
     colours = colormaps["Blues"]
     values = wide.to_numpy()
     image = axes.imshow(np.ma.masked_less(values, 0.0005), cmap=colours, vmin=0, vmax=1, aspect="auto")
-    for i, j in np.argwhere(values >= SHOWN):
-        axes.text(
-            j,
-            i,
-            labels.number(100 * values[i, j]),
-            ha="center",
-            va="center",
-            fontsize=6.5,
-            color="white" if values[i, j] > 0.5 else style.INK,
-        )
+    found = ((i, j, values[i, j]) for i, j in np.argwhere(values >= SHOWN))
+    marks.cells(axes, ((i, j, labels.number(100 * share), share > 0.5) for i, j, share in found), 6.5)
     for i, baseline in enumerate(table["baseline_rank"]):
         axes.add_patch(Rectangle((baseline - 1.5, i - 0.5), 1, 1, fill=False, edgecolor=style.VERMILION, linewidth=1.2))
-    _unit_axis(axes, table["unit"], labels)
+    marks.unit_rows(axes, list(table["unit"]), labels)
     axes.set_xticks(range(n), [str(r + 1) for r in range(n)])
     axes.set_xlabel(labels("sensitivity.rank_axis"))
-    axes.spines[:].set_visible(False)
-    axes.set_xticks(np.arange(n + 1) - 0.5, minor=True)
-    axes.set_yticks(np.arange(n + 1) - 0.5, minor=True)
-    axes.grid(which="minor", color="#ececec", linewidth=0.5)
-    axes.tick_params(which="both", length=0)
-    bar = figure.colorbar(image, ax=axes, shrink=0.5, pad=0.015, aspect=25)
-    bar.set_ticks([0, 0.5, 1], labels=["0", "50", "100"])
-    bar.set_label(labels("sensitivity.share_axis"), fontsize=7.5)
-    bar.outline.set_visible(False)
-    note = _draws_note(labels, draws, weight_cv, varied)
-    _title(figure, labels, "acceptability_title", view, table)
-    _stamp(figure, labels, table, source, f"{labels('sensitivity.cell_note')} {_capital(note)}")
+    marks.lattice(axes, n, "#ececec")
+    marks.share_scale(figure, axes, image, labels("sensitivity.share_axis"))
+    notes = labels("sensitivity.cell_note"), _draws_note(labels, draws, weight_cv, varied)
+    _frame(figure, labels, "acceptability_title", view, table, source, *notes)
     return figure
 
 
@@ -352,53 +271,19 @@ def drop_one(dropped: pd.DataFrame, *, labels: Labels, view: str, source: str) -
                 continue
             axes.barh(y, end, height=0.62, color=colour, hatch=hatch, edgecolor="white", linewidth=0.4)
             units = [str(u) for u in ordered.loc[ordered["rank_shift"] == end, "unit"]]
-            axes.annotate(
-                textwrap.fill(_units(units, labels), 21),
-                (end, y),
-                xytext=(4 * side, 0),
-                textcoords="offset points",
-                ha="right" if side < 0 else "left",
-                va="center",
-                fontsize=6.8,
-                linespacing=1.0,
-            )
-        axes.text(
-            1.1,
-            y,
-            labels.number(float(group["rank_shift"].abs().mean()), 2),
-            transform=axes.get_yaxis_transform(),
-            ha="right",
-            va="center",
-            fontsize=7.5,
-        )
-    axes.text(
-        1.1,
-        -0.75,
-        labels("sensitivity.mean_shift"),
-        transform=axes.get_yaxis_transform(),
-        ha="right",
-        va="bottom",
-        fontsize=7,
-        color="#555555",
-        linespacing=1.0,
-    )
+            away = {"ha": "right" if side < 0 else "left", "fontsize": 6.8, "linespacing": 1.0}
+            marks.note(axes, style.in_lines(_units(units, labels), 21), (end, y), (4 * side, 0), **away)
+    means = [labels.number(float(group["rank_shift"].abs().mean()), 2) for _, group in by_measure]
+    marks.beside(axes, means, labels("sensitivity.mean_shift"), x=1.1, top=-0.75)
     axes.axvline(0, color=style.INK, linewidth=0.8)
-    axes.set_yticks(
-        range(n),
-        [textwrap.fill(labels(f"measure.{name}"), 36) for name, _ in by_measure],
-        fontsize=6.8,
-        linespacing=0.95,
-    )
-    axes.tick_params(axis="y", length=0)
-    axes.spines["left"].set_visible(False)
+    marks.rows(axes, [labels(f"measure.{name}") for name, _ in by_measure], 36, fontsize=6.8)
     axes.set_ylim(n - 0.4, -0.7)
     axes.set_xlim(-reach * 2.7, reach * 2.7)  # room for the names
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=7))
     ticks = [t for t in axes.get_xticks() if abs(t) <= reach]
     axes.set_xticks(ticks, [labels.number(t) if t <= 0 else "+" + labels.number(t) for t in ticks])
     axes.set_xlabel(labels("sensitivity.shift_axis"))
-    _title(figure, labels, "drop_title", view, dropped)
-    _stamp(figure, labels, dropped, source)
+    _frame(figure, labels, "drop_title", view, dropped, source)
     return figure
 
 
@@ -432,47 +317,11 @@ def schemes(
     n = len(wide)
     figure = style.new_figure(style.PAGE, 1.9 + 0.215 * n)
     axes = figure.subplots()
-    shift = wide.sub(wide["baseline"], axis=0)
     for j, name in enumerate(wide.columns):
-        for i, unit in enumerate(wide.index):
-            value, moved = wide.loc[unit, name], shift.loc[unit, name]
-            if np.isnan(value):
-                continue
-            strength = min(abs(moved) / 6, 1.0)
-            colour = style.BLUE if moved < 0 else style.ORANGE
-            if moved != 0:
-                axes.add_patch(
-                    Rectangle((j - 0.5, i - 0.5), 1, 1, facecolor=colour, linewidth=0, alpha=0.15 + 0.6 * strength)
-                )
-            mark = "" if moved == 0 else ("\u25b2" if moved < 0 else "\u25bc")
-            decimals = 0 if value == round(value) else 1
-            axes.text(
-                j,
-                i,
-                labels.number(value, decimals),
-                ha="center",
-                va="center",
-                fontsize=8,
-                fontweight="bold" if j == 0 else "normal",
-            )
-            if mark:
-                size = "" if abs(moved) < 1 else labels.number(abs(moved))
-                axes.text(j + 0.2, i, f"{mark}{size}", ha="left", va="center", fontsize=5.8, color="#333333")
+        _scheme(axes, j, wide[name], wide["baseline"], labels)
         if j > 0:
-            known = not np.isnan(tau[name])
-            axes.text(
-                j, n + 0.15, labels.number(tau[name], 2) if known else "\u2013", ha="center", va="center", fontsize=8
-            )
-            if wide[name].isna().all():
-                axes.text(
-                    j,
-                    (n - 1) / 2,
-                    labels("sensitivity.refused"),
-                    rotation=90,
-                    ha="center",
-                    va="center",
-                    color=style.GREY,
-                )
+            kendall = "\u2013" if np.isnan(tau[name]) else labels.number(tau[name], 2)
+            axes.text(j, n + 0.15, kendall, ha="center", va="center", fontsize=8)
     axes.axhline(n - 0.4, color=style.INK, linewidth=0.6)
     axes.set_xlim(-0.5, len(wide.columns) - 0.5)
     axes.set_ylim(n + 0.7, -0.5)
@@ -481,11 +330,30 @@ def schemes(
     longest = max(len(line) for head in heads for line in head.split("\n"))
     axes.set_xticks(range(len(wide.columns)), heads, fontsize=8 if longest <= 13 else 7)
     axes.xaxis.tick_top()
-    axes.tick_params(length=0)
-    axes.spines[:].set_visible(False)
-    _title(figure, labels, "schemes_title", view, ranks)
-    _stamp(figure, labels, ranks, source, labels("sensitivity.scheme_note", year=frozen))
+    marks.bare(axes)
+    _frame(figure, labels, "schemes_title", view, ranks, source, labels("sensitivity.scheme_note", year=frozen))
     return figure
+
+
+def _scheme(axes: Axes, column: int, ranks: pd.Series[float], baseline: pd.Series[float], labels: Labels) -> None:
+    """Ranks under one scheme, the more coloured the farther from the baseline's."""
+    if ranks.isna().all():
+        words = labels("sensitivity.refused")
+        axes.text(column, (len(ranks) - 1) / 2, words, rotation=90, ha="center", va="center", color=style.GREY)
+    for row, (rank, base) in enumerate(zip(ranks, baseline, strict=True)):
+        if np.isnan(rank):
+            continue
+        moved = rank - base
+        bold = "normal" if column else "bold"
+        text = labels.number(rank, 0 if rank == round(rank) else 1)
+        axes.text(column, row, text, ha="center", va="center", fontsize=8, fontweight=bold)
+        if moved == 0:
+            continue
+        colour, alpha = style.BLUE if moved < 0 else style.ORANGE, 0.15 + 0.6 * min(abs(moved) / 6, 1.0)
+        axes.add_patch(Rectangle((column - 0.5, row - 0.5), 1, 1, facecolor=colour, linewidth=0, alpha=alpha))
+        size = "" if abs(moved) < 1 else labels.number(abs(moved))
+        mark = ("\u25b2" if moved < 0 else "\u25bc") + size
+        axes.text(column + 0.2, row, mark, ha="left", va="center", fontsize=5.8, color="#333333")
 
 
 def pairwise(
@@ -517,38 +385,19 @@ def pairwise(
     axes = figure.subplots()
     image = axes.imshow(values, cmap=colormaps["Blues"], vmin=0, vmax=1, aspect="auto")
     axes.set_facecolor(style.LIGHT)  # the diagonal
-    for i, j in np.argwhere(~np.isnan(values)):
-        share = values[i, j]
-        if round(100 * share) in (0, 100):
-            continue  # settled: the colour says it
-        axes.text(
-            j,
-            i,
-            labels.number(100 * share),
-            ha="center",
-            va="center",
-            fontsize=6,
-            color="white" if share > 0.55 else style.INK,
-        )
-    _unit_axis(axes, order, labels)
-    names = [f"{name}  {i}" for i, name in enumerate(_wrapped(order, labels), 1)]
-    small = any("\n" in name for name in names)
-    axes.set_yticks(range(n), names, linespacing=0.9, fontsize=6.8 if small else 8)
+    # what is settled has no number: the colour says it
+    open_ = (
+        (i, j, values[i, j]) for i, j in np.argwhere(~np.isnan(values)) if round(100 * values[i, j]) not in (0, 100)
+    )
+    marks.cells(axes, ((i, j, labels.number(100 * share), share > 0.55) for i, j, share in open_), 6)
+    names = [f"{labels(f'unit.{unit}')}  {i}" for i, unit in enumerate(order, 1)]
+    marks.rows(axes, names, 34, fontsize=6.8 if any(len(name) > 34 for name in names) else 8)
     axes.set_xticks(range(n), [str(i + 1) for i in range(n)])
     axes.set_xlabel(labels("sensitivity.other_axis"))
-    axes.spines[:].set_visible(False)
-    axes.tick_params(which="both", length=0)
-    axes.set_xticks(np.arange(n + 1) - 0.5, minor=True)
-    axes.set_yticks(np.arange(n + 1) - 0.5, minor=True)
-    axes.grid(which="minor", color="white", linewidth=0.6)
-    axes.tick_params(which="minor", length=0)
-    bar = figure.colorbar(image, ax=axes, shrink=0.5, pad=0.015, aspect=25)
-    bar.set_ticks([0, 0.5, 1], labels=["0", "50", "100"])
-    bar.set_label(labels("sensitivity.share_axis"), fontsize=7.5)
-    bar.outline.set_visible(False)
-    _title(figure, labels, "pairwise_title", view, table)
-    note = _draws_note(labels, draws, weight_cv, varied)
-    _stamp(figure, labels, table, source, f"{labels('sensitivity.pair_note')} {_capital(note)}")
+    marks.lattice(axes, n, "white")
+    marks.share_scale(figure, axes, image, labels("sensitivity.share_axis"))
+    notes = labels("sensitivity.pair_note"), _draws_note(labels, draws, weight_cv, varied)
+    _frame(figure, labels, "pairwise_title", view, table, source, *notes)
     return figure
 
 
@@ -579,50 +428,38 @@ def convergence(
     for axes, values, limit, key in lines:
         axes.plot(draws, values, marker="o", markersize=3.5, color=style.BLUE)
         axes.axhline(limit, color=style.VERMILION, linewidth=1, linestyle="--")
-        axes.annotate(
-            labels("sensitivity.limit"),
-            (draws[0], limit),
-            xytext=(0, -9),
-            textcoords="offset points",
-            fontsize=7,
-            color=style.VERMILION,
-        )
-        axes.set_xscale("log")
-        axes.set_xlabel(labels("sensitivity.draws_axis"))
+        look = {"fontsize": 7, "color": style.VERMILION, "va": "baseline"}
+        marks.note(axes, labels("sensitivity.limit"), (draws[0], limit), (0, -9), **look)
         axes.set_ylabel(labels(f"sensitivity.{key}"), fontsize=7.5)
-        if draws[-1] < 30 * draws[0]:  # powers of ten alone would leave an axis with one number
-            axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        axes.xaxis.set_major_formatter(lambda x, _: labels.number(x))
-        axes.xaxis.set_minor_formatter(NullFormatter())
+        _draws_axis(axes, draws, labels)
         if len(enough):
             axes.axvline(enough.iloc[0], color=style.GREY, linewidth=1, linestyle=":")
     left.set_yscale("log")
     left.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     left.yaxis.set_major_formatter(lambda y, _: labels.number(y, 0 if y >= 1 else 1 if y >= 0.1 else 2))
     left.yaxis.set_minor_locator(NullLocator())
-    right.plot(
-        draws,
-        table["limits_moved"],
-        marker="s",
-        markersize=3.5,
-        linestyle="-.",
-        color=style.GREEN,
-        label=labels("sensitivity.limits_moved"),
-    )
+    look = {"marker": "s", "markersize": 3.5, "linestyle": "-.", "color": style.GREEN}
+    right.plot(draws, table["limits_moved"], **look, label=labels("sensitivity.limits_moved"))
     right.lines[0].set_label(labels("sensitivity.rank_error"))
     # above the panel, where no line passes
     right.legend(loc="lower right", bbox_to_anchor=(1.02, 1.0), fontsize=7, borderaxespad=0.1)
     right.set_ylim(bottom=-0.1)
     right.yaxis.set_major_locator(MaxNLocator(integer=True))
     right.yaxis.set_major_formatter(lambda y, _: labels.number(y))
-    words = (
-        labels("sensitivity.enough_note", draws=labels.number(float(enough.iloc[0])))
-        if len(enough)
-        else labels("sensitivity.not_enough_note", draws=labels.number(float(draws[-1])))
-    )
-    _title(figure, labels, "convergence_title", view, table)
-    _stamp(figure, labels, table.assign(kind=kind), source, words)
+    key, count = ("enough_note", enough.iloc[0]) if len(enough) else ("not_enough_note", draws[-1])
+    note = labels(f"sensitivity.{key}", draws=labels.number(float(count)))
+    _frame(figure, labels, "convergence_title", view, table.assign(kind=kind), source, note)
     return figure
+
+
+def _draws_axis(axes: Axes, draws: np.ndarray, labels: Labels) -> None:
+    """Numbers of draws, each ten times as far."""
+    axes.set_xscale("log")
+    axes.set_xlabel(labels("sensitivity.draws_axis"))
+    if draws[-1] < 30 * draws[0]:  # powers of ten alone would leave an axis with one number
+        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.xaxis.set_major_formatter(lambda x, _: labels.number(x))
+    axes.xaxis.set_minor_formatter(NullFormatter())
 
 
 def levels(
@@ -660,17 +497,9 @@ def levels(
             y += spare
             x = float(row["kendall"])
             axes.plot([0, x], [y, y], color=style.LIGHT, linewidth=0.6, zorder=0)
-            axes.plot(x, y, marker="o", markersize=4, color=style.BLUE, linestyle="none")
-            axes.plot(
-                float(row["spearman"]),
-                y,
-                marker="D",
-                markersize=3.5,
-                color=style.ORANGE,
-                markeredgecolor=style.INK,
-                markeredgewidth=0.4,
-                linestyle="none",
-            )
+            marks.points(axes, x, y, "o", 4, color=style.BLUE)
+            edge = {"markeredgecolor": style.INK, "markeredgewidth": 0.4}
+            marks.points(axes, float(row["spearman"]), y, "D", 3.5, color=style.ORANGE, **edge)
             ticks.append(y)
             y += 1 + spare
         y += 0.8
@@ -685,8 +514,7 @@ def levels(
     axes.legend(handles=axes.lines[1:3], loc="lower right", bbox_to_anchor=(1, 1.0), ncols=2, fontsize=7.5)
     axes.set_xlabel(labels("sensitivity.agreement_axis"))
     axes.xaxis.set_major_formatter(lambda x, _: labels.number(x, 2))
-    _title(figure, labels, "levels_title", view, drawn)
-    _stamp(figure, labels, drawn, source, _draws_note(labels, draws, weight_cv, varied))
+    _frame(figure, labels, "levels_title", view, drawn, source, _draws_note(labels, draws, weight_cv, varied))
     return figure
 
 
@@ -724,26 +552,23 @@ def weight_space(table: pd.DataFrame, *, labels: Labels, view: str, source: str)
         axes.set_xlim(0, 100)
         axes.set_ylim(n + 0.5, 0.5)
         first, last = (wide.iloc[0].sort_values(kind="stable"), wide.iloc[-1].sort_values(kind="stable"))
-        axes.set_yticks(np.arange(n) + 1.0, _wrapped(first.index, labels), fontsize=6.3)
+        axes.set_yticks(np.arange(n) + 1.0, _names(first.index, labels), fontsize=6.3)
         other = axes.twinx()
         other.set_ylim(axes.get_ylim())
-        other.set_yticks(np.arange(n) + 1.0, _wrapped(last.index, labels), fontsize=6.3)
+        other.set_yticks(np.arange(n) + 1.0, _names(last.index, labels), fontsize=6.3)
         for side in (axes, other):
             side.set_yticklabels(side.get_yticklabels(), linespacing=0.9)
             side.tick_params(axis="y", length=0)
             side.spines[["left", "right", "top"]].set_visible(False)
-        axes.set_xlabel(textwrap.fill(labels("sensitivity.block_axis", block=_block_name(labels, block)), 70))
-    _title(figure, labels, "weight_space_title", view, table)
-    _stamp(figure, labels, table, source, labels("sensitivity.weight_space_note"))
+        axes.set_xlabel(
+            style.in_lines(labels("sensitivity.block_axis", block=marks.named(labels, f"block.{block}")), 70)
+        )
+    _frame(figure, labels, "weight_space_title", view, table, source, labels("sensitivity.weight_space_note"))
     return figure
 
 
-def _wrapped(units: Sequence[str] | pd.Index[str], labels: Labels) -> list[str]:
-    return [textwrap.fill(labels(f"unit.{u}"), 32) for u in units]
-
-
-def _block_name(labels: Labels, block: str) -> str:
-    return labels(f"block.{block}") if labels.has(f"block.{block}") else block
+def _names(units: pd.Index[str], labels: Labels) -> list[str]:
+    return [style.in_lines(labels(f"unit.{u}"), 32) for u in units]
 
 
 def _input_name(labels: Labels, factor: str) -> str:
@@ -774,14 +599,6 @@ def _sorted(table: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values(["baseline_rank", "unit"], kind="stable").reset_index(drop=True)
 
 
-def _unit_axis(axes: Axes, units: Sequence[str] | pd.Series[str], labels: Labels) -> None:
-    names = _wrapped(list(units), labels)
-    small = any("\n" in name for name in names)
-    axes.set_yticks(range(len(units)), names, linespacing=0.9, fontsize=6.8 if small else 8)
-    axes.tick_params(axis="y", length=0)
-    axes.spines["left"].set_visible(False)
-
-
 def _units(units: Sequence[str], labels: Labels) -> str:
     first = labels(f"unit.{units[0]}")
     if len(units) == 1:
@@ -792,21 +609,8 @@ def _units(units: Sequence[str], labels: Labels) -> str:
     return labels("sensitivity.others", unit=first, n=len(units) - 1)
 
 
-def _title(figure: Figure, labels: Labels, key: str, view: str, table: pd.DataFrame) -> None:
-    year, name = int(table["year"].iloc[0]), labels(f"view.{view}")
-    # a view of one year has it in its name
-    text = labels(f"sensitivity.{key}", view=name.removesuffix(f", {year}"), year=year)
-    figure.suptitle(textwrap.fill(text, 78), x=0.01, ha="left", fontsize=9.5, fontweight="bold")
-
-
-def _stamp(figure: Figure, labels: Labels, table: pd.DataFrame, source: str, note: str = "") -> None:
-    words = f"{source.rstrip('.')}. {_capital(note)}" if note else source
-    kind = join_kinds(table["kind"])
-    # the stamp opens the first line with the kind of data
-    opening = len(style.opening(labels, kind))
-    lines = textwrap.wrap(" " * opening + words, 122, drop_whitespace=False)
-    style.stamp(figure, labels, kind, "\n".join([lines[0][opening:], *(line.strip() for line in lines[1:])]))
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _frame(figure: Figure, labels: Labels, key: str, view: str, table: pd.DataFrame, source: str, *notes: str) -> None:
+    """Title and foot."""
+    year = int(table["year"].iloc[0])
+    style.title(figure, labels(f"sensitivity.{key}", view=style.view_name(labels, view, year), year=year))
+    style.stamp(figure, labels, table["kind"], source, *notes)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import numpy as np
 import pandas as pd
 from matplotlib import colormaps
@@ -11,11 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from monotown.base.labels import Labels
-from monotown.base.tables import join_kinds
 from monotown.base.ties import sort_key
 from monotown.sensitivity.limits import HELD, MEANT
 from monotown.sensitivity.sobol_choices import widest
-from monotown.show import style
+from monotown.show import marks, style
 
 
 def name(labels: Labels, item: str) -> str:
@@ -29,15 +26,10 @@ def name(labels: Labels, item: str) -> str:
 def head_and_foot(
     figure: Figure, table: pd.DataFrame, labels: Labels, title: str, view: str, source: str, note: str
 ) -> None:
-    """Title in lines that fit, and the stamp with a note below the source."""
-    year, words = int(table["year"].iloc[0]), labels(f"view.{view}")
-    # a view of one year has it in its name
-    text = labels(title, view=words.removesuffix(f", {year}"), year=year)
-    figure.suptitle(textwrap.fill(text, 78), x=0.01, ha="left", fontsize=9.5, fontweight="bold")
-    kind = join_kinds(table["kind"])
-    opening = style.opening(labels, kind)
-    first = textwrap.fill(opening + source.rstrip(".") + ".", 124)
-    style.stamp(figure, labels, kind, first[len(opening) :] + "\n" + textwrap.fill(note, 124))
+    """Title and foot."""
+    year = int(table["year"].iloc[0])
+    style.title(figure, labels(title, view=style.view_name(labels, view, year), year=year))
+    style.stamp(figure, labels, table["kind"], source, note)
 
 
 def sobol(
@@ -82,24 +74,33 @@ def sobol(
     _bars(top, shift, exact if shown == "methods_and_noise" else None, order, labels)
     rest = interactions[(interactions["design"] == shown) & (interactions["order"] == 0)]
     _heat(bottom, ranks, rest, order, units, labels)
+    note = _note(shown, exact, shift, rest, interval, labels)
+    if (ranks["status"] == "constant").any():
+        note = f"{note} {labels('sobol.constant')}"
+    head_and_foot(figure, indices, labels, "sobol.title", view, source, note)
+    return figure
+
+
+def _note(
+    shown: str,
+    exact: pd.DataFrame,
+    shift: pd.DataFrame,
+    rest: pd.DataFrame,
+    interval: tuple[float, float],
+    labels: Labels,
+) -> str:
+    """What was evaluated, and how much the interactions hold."""
     whole = rest[rest["output"] == "mean_rank_shift"]["share"].iloc[0]
     words = {
         "exact": labels.number(float(exact["evaluations"].iloc[0])),
         "rest": "–" if np.isnan(whole) else labels.number(100 * whole),
     }
     if shown == "methods":
-        note = labels("sobol.note_exact", **words)
-    else:
-        low, high = (labels.number(100 * p) for p in interval)
-        n = labels.number(float(shift["evaluations"].iloc[0]))
-        meant, least, most = (labels.number(100 * p) for p in (MEANT, *HELD))
-        words |= {"meant": meant, "least": least, "most": most}
-        key = "sobol.note_joint" if shown == "every_input" else "sobol.note_sampled"
-        note = labels(key, low=low, high=high, n=n, **words)
-    if (ranks["status"] == "constant").any():
-        note = f"{note} {labels('sobol.constant')}"
-    head_and_foot(figure, indices, labels, "sobol.title", view, source, note)
-    return figure
+        return labels("sobol.note_exact", **words)
+    for key, share in zip(("low", "high", "meant", "least", "most"), (*interval, MEANT, *HELD), strict=True):
+        words[key] = labels.number(100 * share)
+    key = "sobol.note_joint" if shown == "every_input" else "sobol.note_sampled"
+    return labels(key, n=labels.number(float(shift["evaluations"].iloc[0])), **words)
 
 
 def _rank_order(indices: pd.DataFrame, unit: str) -> tuple[float, str]:
@@ -115,40 +116,18 @@ def _bars(axes: Axes, shift: pd.DataFrame, exact: pd.DataFrame | None, order: li
         axes.set_axis_off()
         return
     y = np.arange(len(order))
-    for column, offset, colour, hatch in (("first", -0.19, style.BLUE, ""), ("total", 0.19, style.SKY, "////")):
-        values = 100 * shift[column].to_numpy()
-        axes.barh(
-            y + offset,
-            values,
-            height=0.36,
-            color=colour,
-            hatch=hatch,
-            edgecolor="white",
-            linewidth=0.4,
-            label=labels(f"sobol.{column}"),
-        )
-        limits = 100 * shift[[f"{column}_low", f"{column}_high"]].to_numpy()
-        axes.hlines(y + offset, limits[:, 0], limits[:, 1], color=style.INK, linewidth=1.1)
+    marks.shares_of_variance(axes, y, shift, labels, "sobol")
+    for column, offset in (("first", -0.19), ("total", 0.19)):
+        ends = np.maximum(100 * shift[[column, f"{column}_high"]].max(axis=1).to_numpy(), 0)
         if exact is not None:
-            known = exact.set_index("input")[column].reindex(order).to_numpy()
-            axes.plot(
-                100 * known,
-                y + offset,
-                linestyle="none",
-                marker="D",
-                markersize=3.6,
-                markerfacecolor="white",
-                markeredgecolor=style.VERMILION,
-                zorder=3,
-                label=labels("sobol.exact") if column == "total" else "",
-            )
-        ends = np.maximum(np.maximum(values, limits[:, 1]), 0)
-        if exact is not None:  # a number stands clear of the mark of the exact value
-            ends = np.fmax(ends, 100 * known)
-        for at, value, end in zip(y + offset, values, ends, strict=True):
-            axes.annotate(
-                labels.number(value), (end, at), xytext=(5, 0), textcoords="offset points", va="center", fontsize=7
-            )
+            known = 100 * exact.set_index("input")[column].reindex(order).to_numpy()
+            look = {"markerfacecolor": "white", "markeredgecolor": style.VERMILION, "zorder": 3}
+            marks.points(axes, known, y + offset, "D", 3.6, **look)
+            ends = np.fmax(ends, known)  # a number stands clear of the mark of the exact value
+        for at, value, end in zip(y + offset, 100 * shift[column], ends, strict=True):
+            marks.note(axes, labels.number(value), (end, at), (5, 0), fontsize=7)
+    if exact is not None:
+        axes.lines[-1].set_label(labels("sobol.exact"))
     axes.set_yticks(y, [labels(f"sobol.input.{i}") for i in order])
     axes.tick_params(axis="y", length=0)
     axes.invert_yaxis()
@@ -165,17 +144,9 @@ def _heat(
     left = rest[rest["output"] == "rank"].set_index("unit")["share"]
     values = np.column_stack([wide.loc[units, order], left.loc[units]])
     axes.imshow(np.ma.masked_invalid(values), cmap=colormaps["Blues"], vmin=0, vmax=1, aspect="auto")
-    for i, j in np.ndindex(values.shape):
-        known = not np.isnan(values[i, j])
-        axes.text(
-            j,
-            i,
-            labels.number(100 * float(values[i, j])) if known else "–",
-            ha="center",
-            va="center",
-            fontsize=6.8,
-            color="white" if known and values[i, j] > 0.55 else style.INK,
-        )
+    shares = ((i, j, values[i, j]) for i, j in np.ndindex(values.shape))
+    texts = ((i, j, "–" if np.isnan(s) else labels.number(100 * s), bool(s > 0.55)) for i, j, s in shares)
+    marks.cells(axes, texts, 6.8)
     axes.axvline(len(order) - 0.5, color=style.INK, linewidth=1)
     columns = [*(labels(f"sobol.input.{i}") for i in order), labels("sobol.interactions")]
     heads = [style.in_lines(c, 9 if len(columns) > 8 else 11) for c in columns]
@@ -183,8 +154,6 @@ def _heat(
     widest = max(style.text_width(line, 1) for head in heads for line in head.split("\n"))
     size = max(4.5, min(6.8, 0.95 * (style.PAGE - 2.1) / len(columns) / widest))
     axes.set_xticks(range(len(columns)), heads, fontsize=size)
-    names = [textwrap.fill(name(labels, u), 32) for u in units]
-    axes.set_yticks(range(len(units)), names, fontsize=7, linespacing=0.95)
-    axes.tick_params(length=0)
-    axes.spines[:].set_visible(False)
+    marks.rows(axes, [name(labels, u) for u in units], 32, fontsize=7)
+    marks.bare(axes)
     axes.set_title(labels("sobol.ranks"), fontsize=8.5)

@@ -13,9 +13,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from monotown.base.labels import Labels
-from monotown.sensitivity.figures import source_words
 from monotown.sensitivity.figures_sobol import head_and_foot, name, sobol
-from monotown.show import style
+from monotown.show import marks, style
+from monotown.show.printed import source_ids, source_words
 
 #: Tables that each figure of this part is drawn from.
 FIGURES: Final = {"sobol": ("sobol", "interactions"), "flips": ("flips",), "stability": ("stability_intervals",)}
@@ -46,7 +46,7 @@ def view_figures(
         Name of the figure to a function that draws it with the words of a language.
     """
     last = {n: t[t["year"] == t["year"].max()] for n, t in tables.items()}
-    rated = scores[scores["year"] == scores["year"].max()]
+    ids = source_ids(scores[scores["year"] == scores["year"].max()])
 
     functions: dict[str, Callable[..., Figure]] = {"sobol": sobol, "flips": flips, "stability": stability}
 
@@ -54,7 +54,7 @@ def view_figures(
         draw = functions[figure]
         more = {"interval": interval} if figure == "sobol" else {}
         frames = [last[n] for n in FIGURES[figure]]
-        return lambda labels: draw(*frames, labels=labels, view=view, source=source_words(rated, labels), **more)
+        return lambda labels: draw(*frames, labels=labels, view=view, source=source_words(ids, labels), **more)
 
     return {figure: bound(figure) for figure in FIGURES}
 
@@ -100,21 +100,13 @@ def flips(changes: pd.DataFrame, *, labels: Labels, view: str, source: str) -> F
             axes.plot(moved, row, zorder=3 if least else 2, **_mark(at, least))
         words.text(0.0, row, texts[row], fontsize=6, va="center", linespacing=1.05)
         first = mine.to_dict("records")[0]
-        rank = first["rival_rank"]
-        names.append(
-            labels(
-                "flips.pair",
-                unit=name(labels, first["unit"]),
-                rank=labels.number(rank, 0 if rank == np.floor(rank) else 1),
-            )
-        )
-    axes.set_yticks(range(n), [textwrap.fill(t, 34) for t in names], fontsize=7, linespacing=0.95)
-    axes.tick_params(axis="y", length=0)
-    axes.spines["left"].set_visible(False)
+        rank = labels.number(first["rival_rank"], 0 if first["rival_rank"].is_integer() else 1)
+        names.append(labels("flips.pair", unit=name(labels, first["unit"]), rank=rank))
+    marks.rows(axes, names, 34, fontsize=7)
     axes.set_ylim(n - 0.4, -0.6)
     axes.set_xlim(-0.02 * reach, 1.06 * reach)
     axes.set_xlabel(labels("flips.axis"))
-    head = textwrap.fill(labels("flips.change_head"), 44)
+    head = style.in_lines(labels("flips.change_head"), 44)
     words.text(0.0, -0.7, head, fontsize=6.5, va="bottom", color="#555555")
     words.set_xlim(0, 1)
     words.set_axis_off()
@@ -154,36 +146,20 @@ def stability(ranges: pd.DataFrame, *, labels: Labels, view: str, source: str) -
         axes.axvline(start, color=style.VERMILION, linewidth=1, linestyle="--", zorder=0)
         for y, key in enumerate(rows):
             low, high = (100 * float(v) for v in mine[["low", "high"]].to_numpy()[_at(mine, key)])
-            dark = key[0] != "pair"
-            axes.barh(
-                y,
-                high - low,
-                left=low,
-                height=0.56,
-                color=style.BLUE if dark else style.SKY,
-                edgecolor=style.INK,
-                linewidth=0.5,
-            )
+            colour = style.SKY if key[0] == "pair" else style.BLUE
+            axes.barh(y, high - low, left=low, height=0.56, color=colour, edgecolor=style.INK, linewidth=0.5)
             if key[0] == "order":
                 text = f"{labels.number(low, 1)}–{labels.number(high, 1)}"
-                left = high > 65
-                axes.annotate(
-                    text,
-                    (low if left else high, y),
-                    xytext=(-4 if left else 4, 0),
-                    textcoords="offset points",
-                    ha="right" if left else "left",
-                    va="center",
-                    fontsize=7,
-                )
+                at, away, side = (low, -4, "right") if high > 65 else (high, 4, "left")
+                marks.note(axes, text, (at, y), (away, 0), ha=side, fontsize=7)
         axes.axhline(1.5, color=style.INK, linewidth=0.6)
         axes.set_xlim(0, 100)
         axes.set_xticks([0, 25, 50, 75, 100])
-        axes.set_title(textwrap.fill(name(labels, block), 66 // len(blocks)), fontsize=7.5)
+        axes.set_title(style.in_lines(name(labels, block), 66 // len(blocks)), fontsize=7.5)
         axes.tick_params(axis="y", length=0)
     named = [f"{i + 1}. {name(labels, u)}" for i, u in enumerate(units)]
     first = [labels("stability.whole"), labels("stability.first", unit=name(labels, units[0]))]
-    panels[0].set_yticks(range(n), [textwrap.fill(t, 36) for t in [*first, *named]], fontsize=7, linespacing=0.95)
+    panels[0].set_yticks(range(n), [style.in_lines(t, 36) for t in [*first, *named]], fontsize=7, linespacing=0.95)
     panels[0].set_ylim(n - 0.4, -0.6)
     panels[len(panels) // 2].set_xlabel(labels("stability.axis"))
     note = labels("stability.note")

@@ -15,11 +15,8 @@ from matplotlib.path import Path
 from monotown.base.labels import in_language
 from monotown.show import style
 from monotown.show.graphs import Edge, Graph, Node
-from monotown.show.style import text_width
+from monotown.show.style import SMALL, TYPE, text_width, wrap
 
-#: Sizes of type, in points.
-TYPE: Final = 7.5
-SMALL: Final = 6.5
 #: Distance between lines of text, in sizes of type.
 PITCH: Final = 1.22
 #: Height of a capital letter of the font, in sizes of type.
@@ -127,84 +124,6 @@ class Diagram:
 def block_height(lines: int, size: float) -> float:
     """Height of lines of text in inches."""
     return lines * PITCH * size / 72
-
-
-def wrap(
-    text: str, width: float, size: float = TYPE, *, bold: bool = False, italic: bool = False, even: bool = True
-) -> tuple[str, ...]:
-    r"""Break a text into the fewest lines that fit a width.
-
-    Parameters
-    ----------
-    text
-        Lines break at spaces, after hyphens, and at soft hyphens, which then show as hyphens.
-    width
-        Inches. Only a word that is wider runs over it.
-    size
-        Points.
-    bold, italic
-        The letters' form.
-    even
-        Whether lines are made as equal in length as can be (least squares of the room left), or
-        each filled before the next.
-
-    Returns
-    -------
-    tuple of str
-
-    Examples
-    --------
-    >>> wrap("Regional research and production centre", 1.4)
-    ('Regional research', 'and production centre')
-    >>> wrap("Regional research and production centre", 1.4, even=False)
-    ('Regional research and', 'production centre')
-    >>> wrap("производ\u00adственный", 0.8)
-    ('производ-', 'ственный')
-    """
-    pieces = _pieces(text)
-    n = len(pieces)
-
-    def line(first: int, after: int) -> str:
-        joined = "".join(piece for piece, _ in pieces[first:after]).rstrip()
-        return joined + ("-" if after < n and pieces[after - 1][1] else "")
-
-    def room(first: int, after: int) -> float:
-        return width - text_width(line(first, after), size, bold, italic)
-
-    breaks = [0]
-    for after in range(1, n + 1):
-        if after - breaks[-1] > 1 and room(breaks[-1], after) < 0:
-            breaks.append(after - 1)
-    breaks.append(n)
-    if even:
-        # best[j]: least cost of setting the first j pieces in the lines so far, and its breaks.
-        best: dict[int, tuple[float, list[int]]] = {0: (0.0, [0])}
-        for _ in breaks[1:]:
-            longer: dict[int, tuple[float, list[int]]] = {}
-            for first, (cost, path) in best.items():
-                for after in range(first + 1, n + 1):
-                    left = room(first, after)
-                    if left < 0 and after > first + 1:
-                        break
-                    hyphen = 0.1 if after < n and pieces[after - 1][1] else 0.0
-                    total = cost + left**2 + hyphen
-                    if after not in longer or total < longer[after][0]:
-                        longer[after] = (total, [*path, after])
-            best = longer
-        breaks = best[n][1]
-    return tuple(line(first, after) for first, after in itertools.pairwise(breaks))
-
-
-def _pieces(text: str) -> list[tuple[str, str]]:
-    """Unbreakable pieces, each with the soft hyphen that follows it, if one does."""
-    pieces: list[tuple[str, str]] = []
-    start = 0
-    for i, letter in enumerate(text):
-        if letter in " -\u00ad":
-            cut = i if letter == "\u00ad" else i + 1
-            pieces.append((text[start:cut], "\u00ad" if letter == "\u00ad" else ""))
-            start = i + 1
-    return [*pieces, (text[start:], "")]
 
 
 def lay_out(graph: Graph, language: str) -> Diagram:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+import itertools
 import math
 import re
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache, lru_cache
 from pathlib import Path
@@ -49,8 +50,10 @@ FAMILIES: Final = ("Monotown Sans", "DejaVu Sans")
 
 FORMATS: Final = ("svg", "pdf", "png")
 
-#: Size of the foot's type in points.
-_FOOT: Final = 6.5
+#: Sizes of type in points: in boxes of diagrams, along the foot, of titles.
+TYPE: Final = 7.5
+SMALL: Final = 6.5
+_TITLE: Final = 9.5
 
 _RC: Any = {
     "font.family": list(FAMILIES),
@@ -127,26 +130,110 @@ def new_figure(width: float = PAGE, height: float = 4.0) -> Figure:
     return Figure(figsize=(width, height), layout="constrained")
 
 
-def opening(labels: Labels, kind: str) -> str:
-    """What `stamp` puts before the source, on its line: kinds of the data, and a word.
+def wrap(
+    text: str, width: float, size: float = TYPE, *, bold: bool = False, italic: bool = False, even: bool = True
+) -> tuple[str, ...]:
+    r"""Break a text into the fewest lines that fit a width.
 
     Parameters
     ----------
-    labels, kind
-        As in `stamp`.
+    text
+        Lines break at spaces, after hyphens, and at soft hyphens, which then show as hyphens.
+    width
+        Inches. Only a word that is wider runs over it.
+    size
+        Points.
+    bold, italic
+        The letters' form.
+    even
+        Whether lines are made as equal in length as can be (least squares of the room left), or
+        each filled before the next.
+
+    Returns
+    -------
+    tuple of str
 
     Examples
     --------
-    >>> texts = {k: dict.fromkeys(("en", "ru", "kk"), k) for k in ("kind.official", "word.source")}
-    >>> opening(Labels("en", texts), "assumed+official"), opening(Labels("en", texts), "assumed")
-    ('kind.official. word.source: ', 'word.source: ')
+    >>> wrap("Regional research and production centre", 1.4)
+    ('Regional research', 'and production centre')
+    >>> wrap("Regional research and production centre", 1.4, even=False)
+    ('Regional research and', 'production centre')
+    >>> wrap("производ\u00adственный", 0.8)
+    ('производ-', 'ственный')
     """
-    words = "; ".join(labels(f"kind.{k}") for k in data_kinds_in([kind]))
-    return f"{words}{'. ' if words else ''}{labels('word.source')}: "
+    pieces = _pieces(text)
+    n = len(pieces)
+
+    def line(first: int, after: int) -> str:
+        joined = "".join(piece for piece, _ in pieces[first:after]).rstrip()
+        return joined + ("-" if after < n and pieces[after - 1][1] else "")
+
+    def room(first: int, after: int) -> float:
+        return width - text_width(line(first, after), size, bold, italic)
+
+    breaks = [0]
+    for after in range(1, n + 1):
+        if after - breaks[-1] > 1 and room(breaks[-1], after) < 0:
+            breaks.append(after - 1)
+    breaks.append(n)
+    if even:
+        # best[j]: least cost of setting the first j pieces in the lines so far, and its breaks.
+        best: dict[int, tuple[float, list[int]]] = {0: (0.0, [0])}
+        for _ in breaks[1:]:
+            longer: dict[int, tuple[float, list[int]]] = {}
+            for first, (cost, path) in best.items():
+                for after in range(first + 1, n + 1):
+                    left = room(first, after)
+                    if left < 0 and after > first + 1:
+                        break
+                    hyphen = 0.1 if after < n and pieces[after - 1][1] else 0.0
+                    total = cost + left**2 + hyphen
+                    if after not in longer or total < longer[after][0]:
+                        longer[after] = (total, [*path, after])
+            best = longer
+        breaks = best[n][1]
+    return tuple(line(first, after) for first, after in itertools.pairwise(breaks))
 
 
-def stamp(figure: Figure, labels: Labels, kind: str, source: str) -> None:
-    """Print the kind of data and its source along the foot of a figure.
+def _pieces(text: str) -> list[tuple[str, str]]:
+    """Unbreakable pieces, each with the soft hyphen that follows it, if one does."""
+    pieces: list[tuple[str, str]] = []
+    start = 0
+    for i, letter in enumerate(text):
+        if letter in " -\u00ad":
+            cut = i if letter == "\u00ad" else i + 1
+            pieces.append((text[start:cut], "\u00ad" if letter == "\u00ad" else ""))
+            start = i + 1
+    return [*pieces, (text[start:], "")]
+
+
+def foot(labels: Labels, kinds: Iterable[object], source: str, *notes: str, width: float = PAGE) -> list[str]:
+    """Lines of the foot of a figure: what it rests on, its source, and a paragraph a note.
+
+    Parameters
+    ----------
+    labels, kinds, source, notes
+        As in `stamp`.
+    width
+        Of the figure in inches.
+
+    Examples
+    --------
+    >>> texts = {k: dict.fromkeys(("en", "ru", "kk"), k) for k in ("kind.official", "kind.assumed", "word.source")}
+    >>> foot(Labels("en", texts), ["assumed+official"], "Bureau", "A note.", "")
+    ['kind.assumed.', 'kind.official. word.source: Bureau.', 'A note.']
+    """
+    known = kinds_in(kinds)
+    went_in = "; ".join(labels(f"kind.{k}") for k in data_kinds_in(known))
+    told = f"{went_in}{'. ' if went_in else ''}{labels('word.source')}: {source.rstrip('.')}."
+    paragraphs = [f"{labels('kind.assumed')}." if Kind.ASSUMED in known else "", told, *notes]
+    parts = [part for p in paragraphs if p for part in p.split("\n")]
+    return [line for part in parts for line in wrap(part, width - 0.25, SMALL, even=False)]
+
+
+def stamp(figure: Figure, labels: Labels, kinds: Iterable[object], source: str, *notes: str) -> None:
+    """Print the kind of data, its source and notes along the foot of a figure.
 
     Parameters
     ----------
@@ -154,38 +241,48 @@ def stamp(figure: Figure, labels: Labels, kind: str, source: str) -> None:
         A figure with a constrained layout.
     labels
         Needs the keys ``kind.<kind>`` and ``word.source``, and ``kind_mark.assumed``.
-    kind
-        As `monotown.base.tables.join_kinds` writes it. That a figure rests on assumptions is told first,
-        in a line of its own. Assumptions and synthetic data are marked across the figure as well.
+    kinds
+        Cells of a column ``kind``, as `monotown.base.tables.join_kinds` writes them. That a figure rests on
+        assumptions is told first, in a line of its own. Assumptions and synthetic data are marked across the
+        figure as well.
     source
-        Source in words; other lines may follow the first.
+        Source in words.
+    notes
+        Each a paragraph below; empty ones are left out.
 
     Raises
     ------
     ValueError
         If the figure shows no kind of data, or one that is unknown.
     """
-    kinds = kinds_in([kind])
-    if not kinds:
+    known = kinds_in(kinds)
+    if not known:
         raise ValueError("a figure shows some kind of data")
-    text = opening(labels, kind) + source
-    if Kind.ASSUMED in kinds:
-        text = f"{labels('kind.assumed')}.\n{text}"
-    room = figure.get_figwidth() - 0.15
-    figure.supxlabel(
-        "\n".join(_within(line, room) for line in text.split("\n")), fontsize=_FOOT, color="#555555", x=0.01, ha="left"
-    )
+    lines = foot(labels, known, source, *notes, width=figure.get_figwidth())
+    figure.supxlabel("\n".join(lines), fontsize=SMALL, color="#555555", x=0.01, ha="left")
     keys = {Kind.ASSUMED: "kind_mark.assumed", Kind.SYNTHETIC: "kind.synthetic"}
-    if marks := [labels(key) for known, key in keys.items() if known in kinds]:
+    if marks := [labels(key) for kind, key in keys.items() if kind in known]:
         text = ". ".join(marks)
         size, turn = _across(text, *figure.get_size_inches())
         figure.text(0.5, 0.5, text, fontsize=size, color=GREY, alpha=0.25, ha="center", va="center", rotation=turn)
 
 
-def _within(line: str, room: float) -> str:
-    """A line of the foot in as many as fit into a width in inches."""
-    wide = text_width(line, _FOOT)
-    return line if wide <= room else in_lines(line, int(len(line) * room / wide))
+def title(figure: Figure, text: str) -> None:
+    """Print the title of a figure, in as many lines as it needs."""
+    lines = wrap(text, figure.get_figwidth() - 0.25, _TITLE, bold=True, even=False)
+    figure.suptitle("\n".join(lines), x=0.01, ha="left", fontsize=_TITLE, fontweight="bold")
+
+
+def view_name(labels: Labels, view: str, year: object) -> str:
+    """Name of a view without its year, which the view of one year has in it.
+
+    Examples
+    --------
+    >>> name = {"view.v": {"en": "Potential, 20 regions, 2022"}}
+    >>> view_name(Labels("en", name), "v", 2022)
+    'Potential, 20 regions'
+    """
+    return labels(f"view.{view}").removesuffix(f", {year}")
 
 
 def _across(text: str, width: float, height: float) -> tuple[float, float]:

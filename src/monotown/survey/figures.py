@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -11,7 +9,6 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from monotown.base.labels import Labels
-from monotown.base.tables import join_kinds
 from monotown.show import style
 
 _COLOURS = (style.VERMILION, style.BLUE, style.GREEN, style.PURPLE)
@@ -55,7 +52,7 @@ def indices(estimates: pd.DataFrame, known: pd.DataFrame | None, *, labels: Labe
             if people[i] != people[i - 1]:
                 axes.axhline(i - 0.5, color=style.GREY, linewidth=0.8)
     panels[0].set_yticks(
-        list(place.values()), [textwrap.fill(labels(f"indicator.{name}"), 36) for name in place], fontsize=6.6
+        list(place.values()), [style.in_lines(labels(f"indicator.{name}"), 36) for name in place], fontsize=6.6
     )
     panels[0].set_ylim(len(place) - 0.5, -0.5)
     handles = [_handle(i, str(year)) for i, year in enumerate(years)]
@@ -66,8 +63,7 @@ def indices(estimates: pd.DataFrame, known: pd.DataFrame | None, *, labels: Labe
     level = labels("survey.interval_95")
     handles.append(Line2D([], [], color=style.INK, linewidth=1.4, label=level))
     figure.legend(handles=handles, loc="outside upper center", ncols=len(handles), fontsize=7.5)
-    note = labels("survey.figure_note")
-    style.stamp(figure, labels, join_kinds(estimates["kind"]), f"{source}\n{note}")
+    style.stamp(figure, labels, estimates["kind"], source, labels("survey.figure_note"))
     return figure
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from itertools import pairwise
 
 import pandas as pd
 from matplotlib.figure import Figure
 
 from monotown.base.labels import Labels
-from monotown.base.tables import SCALES, join_kinds
-from monotown.show.style import CYCLE, INK, LIGHT, PAGE, in_lines, new_figure, stamp
+from monotown.base.tables import SCALES
+from monotown.show import marks, style
 
 #: Towns shown: more would not be legible; the tables have all.
 SHOWN = 12
@@ -43,14 +42,14 @@ def town_profile(profile: pd.DataFrame, *, labels: Labels, units: list[str], sou
     """
     measures = list(dict.fromkeys(profile["measure"]))
     scale = float(profile["scale"].iloc[0]) if len(profile) else SCALES[0]
-    names = [textwrap.fill(_name(labels, "measure", m), 48) for m in measures]
+    names = [style.in_lines(marks.named(labels, f"measure.{m}"), 48) for m in measures]
     lines = [1 + n.count("\n") for n in names]
     row = 0.05 + 0.1 * max([2.0, *((a + b) / 2 for a, b in pairwise(lines))])
     across = min(4 if len(measures) <= 3 else 2, len(units)) or 1
     down = math.ceil(len(units) / across)
-    heads = [_head(_name(labels, "unit", u), across) for u in units]
+    heads = [_head(marks.named(labels, f"unit.{u}"), across) for u in units]
     tall = 0.55 + 0.14 * max((h.count("\n") for h in heads), default=0)
-    figure = new_figure(PAGE, 1.2 + down * (tall + row * len(measures)))
+    figure = style.new_figure(style.PAGE, 1.2 + down * (tall + row * len(measures)))
     axes = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)
     at = {m: i for i, m in enumerate(measures)}
     for i, ax in enumerate(axes.flat):
@@ -60,41 +59,16 @@ def town_profile(profile: pd.DataFrame, *, labels: Labels, units: list[str], sou
         mine = profile[profile["unit"] == units[i]]
         y = mine["measure"].map(at)
         ax.set_title(heads[i], fontsize=8)
-        ax.hlines(y, 0, scale, color=LIGHT, linewidth=1)
+        ax.hlines(y, 0, scale, color=style.LIGHT, linewidth=1)
         # a mark at an end of the scale is whole; no marks must be clipped, for they have no extent
-        ax.plot(
-            mine["position"],
-            y,
-            "o",
-            color=CYCLE[0],
-            markersize=5.5,
-            zorder=3,
-            clip_on=mine.empty,
-            label=labels("towns.figure.town"),
-        )
+        look = {"color": style.CYCLE[0], "zorder": 3, "clip_on": mine.empty, "label": labels("towns.figure.town")}
+        marks.points(ax, mine["position"], y, "o", 5.5, **look)
         beside = mine[mine["region_position"].notna()]
-        heights = beside["measure"].map(at)
-        ax.plot(
-            beside["region_position"],
-            heights,
-            "D",
-            mfc="none",
-            mec=CYCLE[1],
-            markersize=6.5,
-            zorder=2,
-            clip_on=beside.empty,
-            label=labels("towns.figure.region"),
-        )
+        look = {"mfc": "none", "mec": style.CYCLE[1], "zorder": 2, "clip_on": beside.empty}
+        words = labels("towns.figure.region")
+        marks.points(ax, beside["region_position"], beside["measure"].map(at), "D", 6.5, **look, label=words)
         for year, height in zip(mine["year"], y, strict=True):
-            ax.annotate(
-                str(year),
-                (scale, height),
-                xytext=(6, 0),
-                fontsize=6,
-                color=_YEAR,
-                textcoords="offset points",
-                va="center",
-            )
+            marks.note(ax, str(year), (scale, height), (6, 0), fontsize=6, color=_YEAR)
         ax.set_xlim(-0.04 * scale, 1.04 * scale)
         ax.set_ylim(len(measures) - 0.4, -0.6)
         ax.set_yticks(range(len(measures)), names, fontsize=6.5)
@@ -103,7 +77,7 @@ def town_profile(profile: pd.DataFrame, *, labels: Labels, units: list[str], sou
     handles, words = axes[0][0].get_legend_handles_labels()
     if profile["region_position"].notna().any():
         figure.legend(handles, words, loc="outside upper right", ncols=2)
-    stamp(figure, labels, join_kinds(profile["kind"]), source)
+    style.stamp(figure, labels, profile["kind"], source)
     return figure
 
 
@@ -129,17 +103,14 @@ def town_series(
     """
     whole = scores[(scores["node"] == root) & scores["score"].notna()]
     if whole.empty:
-        figure = new_figure(PAGE, 1.4)
-        axes = figure.subplots()
-        axes.axis("off")
-        axes.text(0.5, 0.5, labels("regions.no_scores"), ha="center", va="center", transform=axes.transAxes)
-        stamp(figure, labels, join_kinds(scores["kind"]), source)
+        figure = marks.empty(labels("regions.no_scores"))
+        style.stamp(figure, labels, scores["kind"], source)
         return figure
     across = min(4, len(units)) or 1
     down = math.ceil(len(units) / across)
-    heads = [_head(_name(labels, "unit", u), across) for u in units]
+    heads = [_head(marks.named(labels, f"unit.{u}"), across) for u in units]
     tall = 1.35 + 0.14 * max((h.count("\n") for h in heads), default=0)
-    figure = new_figure(PAGE, 1.0 + tall * down)
+    figure = style.new_figure(style.PAGE, 1.0 + tall * down)
     panels = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)
     years = sorted(int(y) for y in whole["year"].unique())
     for i, ax in enumerate(panels.flat):
@@ -147,7 +118,7 @@ def town_series(
             ax.set_visible(False)
             continue
         mine = whole[whole["unit"] == units[i]].sort_values("year", kind="stable")
-        ax.plot(mine["year"], mine["score"], "o-", color=CYCLE[0], markersize=4)
+        ax.plot(mine["year"], mine["score"], "o-", color=style.CYCLE[0], markersize=4)
         ax.set_title(heads[i], fontsize=8)
         ax.set_ylim(-0.05 * scale, 1.05 * scale)
         ax.set_yticks(*_ends(scale, labels))
@@ -156,9 +127,9 @@ def town_series(
     panels[0][0].set_ylabel(labels("axis.towns_score", scale=labels.number(scale)), fontsize=7)
     if len(set(whole["unit"])) == 1:
         panels[0][0].text(
-            0.01, 0.1, labels("towns.figure.no_rank"), color=INK, fontsize=8, transform=panels[0][0].transAxes
+            0.01, 0.1, labels("towns.figure.no_rank"), color=style.INK, fontsize=8, transform=panels[0][0].transAxes
         )
-    stamp(figure, labels, join_kinds(scores["kind"]), source)
+    style.stamp(figure, labels, scores["kind"], source)
     return figure
 
 
@@ -170,8 +141,4 @@ def _ends(scale: float, labels: Labels) -> tuple[list[float], list[str]]:
 
 def _head(name: str, across: int) -> str:
     """A town's name over its panel, in lines that stay clear of the next."""
-    return in_lines(name, 13 if across > 2 else 40)
-
-
-def _name(labels: Labels, prefix: str, key: str) -> str:
-    return labels(f"{prefix}.{key}") if labels.has(f"{prefix}.{key}") else key
+    return style.in_lines(name, 13 if across > 2 else 40)
