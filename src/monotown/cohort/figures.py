@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -41,7 +42,13 @@ def ridge(
     for i, prior in enumerate(dict.fromkeys(draws["prior"])):
         mine = draws[draws["prior"] == prior]
         words = labels("cohort.draws", prior=labels(f"prior.{prior}"))
-        look = {"color": style.CYCLE[i % 6], "alpha": 0.45, "markeredgewidth": 0, "label": words, "rasterized": True}
+        look: dict[str, Any] = {
+            "color": style.CYCLE[i % 6],
+            "alpha": 0.45,
+            "markeredgewidth": 0,
+            "label": words,
+            "rasterized": True,
+        }
         marks.points(left, 100 * mine["exit_rate"], mine["inflow"], style.MARKERS[i % 6], 2.6, **look)
     lines = (
         (left, "inflow", style.INK, "-", labels("cohort.ridge", **marked, **years)),
@@ -100,7 +107,7 @@ def fan(
     for axes, course in zip(flat, courses, strict=False):
         here = mine[mine["course"] == course].sort_values("year", kind="stable")
         _bands(axes, here[here["group"] == TOTAL], totals, labels)
-        look = {"color": style.INK, "linewidth": 1.2, "marker": "o", "markersize": 4}
+        look: dict[str, Any] = {"color": style.INK, "linewidth": 1.2, "marker": "o", "markersize": 4}
         axes.plot(totals.index, totals, **look, label=labels("cohort.known"))
         shut = here[here["group"].isin(list(closed))]
         if len(shut):
@@ -132,7 +139,7 @@ def _bands(axes: Axes, part: pd.DataFrame, totals: pd.Series[int], labels: Label
     part = pd.concat([known, part[columns]])
     bands = (("low", "high", style.SKY, 0.35, "band"), ("quarter", "three_quarters", style.BLUE, 0.45, "half"))
     for low, high, colour, alpha, name in bands:
-        look = {"color": colour, "alpha": alpha, "linewidth": 0}
+        look: dict[str, Any] = {"color": colour, "alpha": alpha, "linewidth": 0}
         axes.fill_between(part["year"], part[low], part[high], **look, label=labels(f"cohort.{name}"))
     axes.plot(part["year"], part["median"], color=style.BLUE, linewidth=1.6, label=labels("cohort.median"))
 

@@ -243,7 +243,3 @@ def _page(height: float) -> Figure:
 
 def _numbers(labels: Labels) -> FuncFormatter:
     return FuncFormatter(lambda value, _: labels.number(value, 1))
-
-
-def _numbers(labels: Labels) -> FuncFormatter:
-    return FuncFormatter(lambda value, _: labels.number(value, 1))

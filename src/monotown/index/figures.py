@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -59,7 +60,7 @@ def scores(
     y = np.arange(n)
     axes.hlines(y, 0, scale, color=style.LIGHT, linewidth=0.5, zorder=0)
     axes.hlines(y, 0, drawn["score"], color=style.BLUE, linewidth=2.2, zorder=1)
-    look = {"markeredgewidth": 1.6, "color": style.INK, "zorder": 2}
+    look: dict[str, Any] = {"markeredgewidth": 1.6, "color": style.INK, "zorder": 2}
     marks.points(axes, drawn["average"], y, "|", 10, **look, label=labels("regions.average"))
     for i, block in enumerate(blocks):
         look = {"markerfacecolor": "white", "markeredgewidth": 1.1, "markeredgecolor": style.CYCLE[1 + i % 5]}
@@ -201,8 +202,8 @@ def side_by_side(table: pd.DataFrame, *, labels: Labels, year: int, source: str,
         ends = [left.index(row["unit"]), right.index(row["unit"])]
         strong = row["unit"] in marked
         better = row["rank_quality"] <= row["rank_potential"]
-        look = (style.VERMILION, 2.0, 5, 3) if strong else (style.GREY, 1.0, 3.6, 1)
-        look = dict(zip(("color", "linewidth", "markersize", "zorder"), look, strict=True))
+        colour, width, size, order = (style.VERMILION, 2.0, 5.0, 3) if strong else (style.GREY, 1.0, 3.6, 1)
+        look: dict[str, Any] = {"color": colour, "linewidth": width, "markersize": size, "zorder": order}
         axes.plot([0, 1], ends, linestyle="-" if better else "--", marker="o", **look)
         for x, end, side, align in ((-0.03, ends[0], "potential", "right"), (1.03, ends[1], "quality", "left")):
             score = labels.number(row[f"score_{side}"], score_decimals(row[f"scale_{side}"], 0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -71,7 +71,7 @@ def coverage(frame: pd.DataFrame, *, labels: Labels) -> Figure:
     names: list[str] = []
     at = 0.0
     for block, members in blocks:
-        look = {"fontsize": 7.5, "fontweight": "bold"}
+        look: dict[str, Any] = {"fontsize": 7.5, "fontweight": "bold"}
         marks.note(axes, labels(f"block.{block}"), (across[0] - 0.5, at), (2, 0), **look)
         at += 1.0
         for number, indicator in zip(members["number"], members["indicator"], strict=True):
@@ -95,7 +95,7 @@ def coverage(frame: pd.DataFrame, *, labels: Labels) -> Figure:
         for status, (colour, marker) in LOOK.items()
         if status in set(frame["status"])
     ]
-    place_of = {"loc": "upper right", "bbox_to_anchor": (1.0, 0.0)}
+    place_of: dict[str, Any] = {"loc": "upper right", "bbox_to_anchor": (1.0, 0.0)}
     axes.legend(handles=handles, **place_of, ncols=2, fontsize=7.2, columnspacing=1.6)
     note = labels("coverage.count_note") if (done["units"] < done["n_units"]).any() else ""
     style.stamp(figure, labels, kinds, source_words(source_ids(done), labels), note)
@@ -125,7 +125,7 @@ def _row(axes: Axes, cells: pd.DataFrame, place: Mapping[tuple[str, int], float]
             axes.add_patch(Rectangle((x - 0.46, at - 0.44), 0.92, 0.88, facecolor=colour, alpha=0.22))
         partial = 0 < cell["units"] < cell["n_units"]
         edge = (colour, 0.7) if empty else (style.INK, 0.5)
-        look = {"color": colour, "markeredgecolor": edge[0], "markeredgewidth": edge[1]}
+        look: dict[str, Any] = {"color": colour, "markeredgecolor": edge[0], "markeredgewidth": edge[1]}
         marks.points(axes, x - (0.2 if partial else 0.0), at, marker, 3.2 if empty else 5.0, **look)
         if partial:
             marks.note(axes, labels.number(cell["units"]), (x, at), (1, 0), fontsize=6, ha="left")
@@ -139,5 +139,5 @@ def _heads(axes: Axes, frame: pd.DataFrame, place: Mapping[tuple[str, int], floa
         mine = [x for (v, _), x in place.items() if v == view]
         n = int(frame.loc[frame["view"] == view, "n_units"].iloc[0])
         words = labels(f"coverage.{'panel' if len(mine) > 1 else 'cross_section'}", units=n)
-        look = {"xycoords": ("data", "axes fraction"), "ha": "center", "va": "bottom", "fontsize": 7.5}
+        look: dict[str, Any] = {"xycoords": ("data", "axes fraction"), "ha": "center", "va": "bottom", "fontsize": 7.5}
         marks.note(axes, words, (math.fsum(mine) / len(mine), 1.0), (0, 18), **look)

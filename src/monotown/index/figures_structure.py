@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib import colormaps
@@ -130,7 +132,7 @@ def _delimit(axes: Axes, blocks: dict[str, str], labels: Labels) -> None:
     for block in dict.fromkeys(blocks.values()):
         end = start + sum(b == block for b in blocks.values())
         low, high = start - 0.5, end - 0.5
-        frame = {"fill": False, "linewidth": 1.2, "edgecolor": style.INK, "clip_on": False, "zorder": 3}
+        frame: dict[str, Any] = {"fill": False, "linewidth": 1.2, "edgecolor": style.INK, "clip_on": False, "zorder": 3}
         axes.add_patch(Rectangle((low, low), end - start, end - start, **frame))
         if start:
             axes.hlines(low, -0.5, low, color=style.INK, linewidth=0.8, zorder=3)
@@ -169,7 +171,7 @@ def importance(table: pd.DataFrame, *, labels: Labels, view: str, source: str) -
     at, ticks, names = 0.0, [], []
     drawn: list[tuple[float, pd.Series]] = []
     for title, rows in groups:
-        look = {"xycoords": ("axes fraction", "data"), "fontsize": 7.5, "fontweight": "bold"}
+        look: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "fontsize": 7.5, "fontweight": "bold"}
         marks.note(axes, title, (0, at), (3, 0), **look)
         at += 0.9
         for _, row in rows.iterrows():

@@ -184,7 +184,7 @@ def feedback(
             axes = grid[row, column]
             part = mine[mine["target"] == target]
             aim = float(part["target_index"].iloc[0])
-            look = {"linewidth": 1.1, "color": style.INK, "linestyle": (0, (5, 2))}
+            look: dict[str, Any] = {"linewidth": 1.1, "color": style.INK, "linestyle": (0, (5, 2))}
             axes.axhline(aim, **look, label=labels("mechanism.target"))
             look |= {"color": style.GREY, "linestyle": (0, (1, 1.5))}
             axes.axhline(most, **look, label=labels("mechanism.most"))

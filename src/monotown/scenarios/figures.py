@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -114,7 +115,7 @@ def _waterfall(axes: Axes, parts: Array, labels: Labels, decimals: int) -> None:
     total = float(ends[-1])
     for i, part in enumerate(parts):
         colour, hatch = (style.BLUE, "") if part >= 0 else (style.VERMILION, "////")
-        look = {"color": colour, "hatch": hatch, "edgecolor": style.INK, "linewidth": 0.4}
+        look: dict[str, Any] = {"color": colour, "hatch": hatch, "edgecolor": style.INK, "linewidth": 0.4}
         axes.barh(i, part, left=starts[i], height=0.62, **look)
         axes.plot([ends[i]] * 2, [i + 0.31, i + 0.69], color=style.INK, linewidth=0.6)
     axes.barh(len(parts), total, color=style.GREY, height=0.62, edgecolor=style.INK, linewidth=0.4)
@@ -169,7 +170,13 @@ def regret(
         _cells(axes, cells, labels, score_decimals(scale), top)
         axes.axvline(len(hierarchies) - 0.5, color="white", linewidth=4, zorder=2)
         chosen = list(scenarios).index(str(mine.loc[mine["minimax"], "scenario"].iloc[0]))
-        frame = {"fill": False, "edgecolor": style.VERMILION, "linewidth": 2, "clip_on": False, "zorder": 5}
+        frame: dict[str, Any] = {
+            "fill": False,
+            "edgecolor": style.VERMILION,
+            "linewidth": 2,
+            "clip_on": False,
+            "zorder": 5,
+        }
         axes.add_patch(Rectangle((-0.5, chosen - 0.5), cells.shape[1], 1, **frame))
         heads = [*(labels(f"hierarchy.{h}") for h in hierarchies), labels("scenarios.largest")]
         texts = [style.in_lines(head, 16) for head in heads]

@@ -186,7 +186,7 @@ def rank_intervals(
     axes.hlines(y, *ends, color=style.SKY, linewidth=6.5, label=words, zorder=1)
     median = labels("sensitivity.median_rank")
     marks.points(axes, table["rank_p50"], y, "|", 9, markeredgewidth=1.8, color=style.INK, label=median, zorder=2)
-    face = {"markerfacecolor": style.VERMILION, "markeredgecolor": "white", "markeredgewidth": 0.7}
+    face: dict[str, Any] = {"markerfacecolor": style.VERMILION, "markeredgecolor": "white", "markeredgewidth": 0.7}
     words = labels("sensitivity.baseline_rank")
     marks.points(axes, table["baseline_rank"], y, "o", 4.2, **face, label=words, zorder=3)
     near = [f"{labels.number(100 * share)}%" for share in table["share_within_one"]]
@@ -271,7 +271,7 @@ def drop_one(dropped: pd.DataFrame, *, labels: Labels, view: str, source: str) -
                 continue
             axes.barh(y, end, height=0.62, color=colour, hatch=hatch, edgecolor="white", linewidth=0.4)
             units = [str(u) for u in ordered.loc[ordered["rank_shift"] == end, "unit"]]
-            away = {"ha": "right" if side < 0 else "left", "fontsize": 6.8, "linespacing": 1.0}
+            away: dict[str, Any] = {"ha": "right" if side < 0 else "left", "fontsize": 6.8, "linespacing": 1.0}
             marks.note(axes, style.in_lines(_units(units, labels), 21), (end, y), (4 * side, 0), **away)
     means = [labels.number(float(group["rank_shift"].abs().mean()), 2) for _, group in by_measure]
     marks.beside(axes, means, labels("sensitivity.mean_shift"), x=1.1, top=-0.75)
@@ -428,7 +428,7 @@ def convergence(
     for axes, values, limit, key in lines:
         axes.plot(draws, values, marker="o", markersize=3.5, color=style.BLUE)
         axes.axhline(limit, color=style.VERMILION, linewidth=1, linestyle="--")
-        look = {"fontsize": 7, "color": style.VERMILION, "va": "baseline"}
+        look: dict[str, Any] = {"fontsize": 7, "color": style.VERMILION, "va": "baseline"}
         marks.note(axes, labels("sensitivity.limit"), (draws[0], limit), (0, -9), **look)
         axes.set_ylabel(labels(f"sensitivity.{key}"), fontsize=7.5)
         _draws_axis(axes, draws, labels)
@@ -498,7 +498,7 @@ def levels(
             x = float(row["kendall"])
             axes.plot([0, x], [y, y], color=style.LIGHT, linewidth=0.6, zorder=0)
             marks.points(axes, x, y, "o", 4, color=style.BLUE)
-            edge = {"markeredgecolor": style.INK, "markeredgewidth": 0.4}
+            edge: dict[str, Any] = {"markeredgecolor": style.INK, "markeredgewidth": 0.4}
             marks.points(axes, float(row["spearman"]), y, "D", 3.5, color=style.ORANGE, **edge)
             ticks.append(y)
             y += 1 + spare

@@ -125,7 +125,7 @@ def _bars(axes: Axes, shift: pd.DataFrame, exact: pd.DataFrame | None, order: li
             marks.points(axes, known, y + offset, "D", 3.6, **look)
             ends = np.fmax(ends, known)  # a number stands clear of the mark of the exact value
         for at, value, end in zip(y + offset, 100 * shift[column], ends, strict=True):
-            marks.note(axes, labels.number(value), (end, at), (5, 0), fontsize=7)
+            marks.note(axes, labels.number(float(value)), (end, at), (5, 0), fontsize=7)
     if exact is not None:
         axes.lines[-1].set_label(labels("sobol.exact"))
     axes.set_yticks(y, [labels(f"sobol.input.{i}") for i in order])
@@ -144,8 +144,8 @@ def _heat(
     left = rest[rest["output"] == "rank"].set_index("unit")["share"]
     values = np.column_stack([wide.loc[units, order], left.loc[units]])
     axes.imshow(np.ma.masked_invalid(values), cmap=colormaps["Blues"], vmin=0, vmax=1, aspect="auto")
-    shares = ((i, j, values[i, j]) for i, j in np.ndindex(values.shape))
-    texts = ((i, j, "–" if np.isnan(s) else labels.number(100 * s), bool(s > 0.55)) for i, j, s in shares)
+    shares = ((i, j, float(values[i, j])) for i, j in np.ndindex(values.shape))
+    texts = ((i, j, "–" if np.isnan(s) else labels.number(100 * s), s > 0.55) for i, j, s in shares)
     marks.cells(axes, texts, 6.8)
     axes.axvline(len(order) - 0.5, color=style.INK, linewidth=1)
     columns = [*(labels(f"sobol.input.{i}") for i in order), labels("sobol.interactions")]

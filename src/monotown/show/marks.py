@@ -66,7 +66,7 @@ def numbers(axis: Axis, labels: Labels, most: int = 0) -> None:
 
 def beside(axes: Axes, texts: Sequence[str], head: str = "", x: float = 1.065, top: float = -0.8) -> None:
     """Texts at the right of the rows, under a head."""
-    place = {"transform": axes.get_yaxis_transform(), "ha": "right"}
+    place: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "ha": "right"}
     for row, text in enumerate(texts):
         axes.text(x, row, text, va="center", fontsize=7.5, **place)
     if head:
@@ -116,13 +116,9 @@ def key_above(axes: Axes, side: str, *, ends: float = 0.0, first: Sequence[int] 
     """The key above the axes, at the left or the right, its entries in an order of their own."""
     handles, texts = axes.get_legend_handles_labels()
     order = range(len(handles)) if first is None else first
-    axes.legend(
-        [handles[i] for i in order],
-        [texts[i] for i in order],
-        loc=f"lower {side}",
-        bbox_to_anchor=(ends, 1.0),
-        **{"ncols": 3, "fontsize": 7.5, "borderaxespad": 0.2, "columnspacing": 1.4, **look},
-    )
+    place: dict[str, Any] = {"loc": f"lower {side}", "bbox_to_anchor": (ends, 1.0), "borderaxespad": 0.2}
+    look = {**place, "ncols": 3, "fontsize": 7.5, "columnspacing": 1.4, **look}
+    axes.legend([handles[i] for i in order], [texts[i] for i in order], **look)
 
 
 def shares_of_variance(
