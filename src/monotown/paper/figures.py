@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from monotown.base.labels import Labels, in_language
-from monotown.show import style
+from monotown.show import marks, style
 from monotown.show.diagram import block_height, draw, lay_out
 from monotown.show.graphs import Graph
 from monotown.show.style import SMALL, TYPE, wrap
@@ -122,7 +121,7 @@ def story(
     else:
         for axes in (staff, loss):
             axes.set_axis_off()
-            text = textwrap.fill(labels("paper_figures.story.not_proved"), 30)
+            text = style.in_lines(labels("paper_figures.story.not_proved"), 30)
             axes.text(0.5, 0.5, text, ha="center", va="center", transform=axes.transAxes)
     style.title(figure, labels("paper_figures.story.title"))
     note = labels("paper_figures.story.note") if fixed else ""
@@ -148,77 +147,18 @@ def _over_time(
         if fixed:
             _first_year(axes, rows, proved, labels)
         else:
-            axes.plot(
-                rows["year"],
-                rows["degree_holders"],
-                linestyle="none",
-                marker="o",
-                markerfacecolor="white",
-                markeredgecolor=style.INK,
-                markersize=4.5,
-            )
+            look: dict[str, Any] = {"markerfacecolor": "white", "markeredgecolor": style.INK}
+            marks.points(axes, rows["year"], rows["degree_holders"], "o", 4.5, **look)
         if year == open_years[0]:
             _reading_names(axes, rows, labels)
-        if fixed and year == open_years[0]:
-            text = labels(
-                "paper_figures.story.readings",
-                count=len(rows),
-                low=staff_range[0],
-                high=staff_range[1],
-                share=_printed(rows["printed"].iloc[0], labels),
-            )
-            axes.annotate(
-                text,
-                (year, 1.0),
-                xycoords=("data", "axes fraction"),
-                xytext=(34, -1),
-                textcoords="offset points",
-                va="top",
-                fontsize=7.5,
-            )
+            if fixed:
+                words = {"count": len(rows), "low": staff_range[0], "high": staff_range[1]}
+                share = _printed(rows["printed"].iloc[0], labels)
+                text = labels("paper_figures.story.readings", **words, share=share)
+                place = {"xycoords": ("data", "axes fraction"), "va": "top"}
+                marks.note(axes, text, (year, 1.0), (34, -1), **place, fontsize=7.5)
     if fixed:
-        axes.plot(
-            proved["year"],
-            proved["degree_holders"],
-            color=style.BLUE,
-            linewidth=2.4,
-            marker="o",
-            markersize=7,
-            zorder=4,
-        )
-        for i, (_, row) in enumerate(proved.iterrows()):
-            text = labels(
-                "paper_figures.story.proved",
-                n=row["degree_holders"],
-                staff=row["staff"],
-                share=labels.number(row["exact"], 2),
-            )
-            axes.annotate(
-                text,
-                (row["year"], row["degree_holders"]),
-                xytext=(6, 7) if i == 0 else (5, -13),
-                textcoords="offset points",
-                fontsize=8,
-                fontweight="bold",
-                ha="left" if i == 0 else "right",
-            )
-        pair = ratios[ratios["rule"] == RULE].iloc[0]
-        text = labels(
-            "paper_figures.story.ratio",
-            ratio=_printed(pair["printed_ratio"], labels),
-            difference=pair["printed_difference"],
-        )
-        axes.annotate(
-            text,
-            (proved["year"].mean(), proved["degree_holders"].mean()),
-            xytext=(-9, -1),
-            textcoords="offset points",
-            fontsize=7.5,
-            ha="right",
-            va="top",
-        )
-        # below the lowest reading, left of the last count: no line passes there
-        axes.legend(loc="lower left", bbox_to_anchor=(0.0, 0.0), fontsize=7.5, handlelength=1.4)
+        _proved(axes, ratios, proved, labels)
     axes.set_xticks(years)
     span = max(max(years) - min(years), 1)
     # Room for the names of three neighbouring readings on the left.
@@ -227,6 +167,24 @@ def _over_time(
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     axes.spines["bottom"].set_bounds(min(years), max(years))
+
+
+def _proved(axes: Axes, ratios: pd.DataFrame, proved: pd.DataFrame, labels: Labels) -> None:
+    """The two proved counts as a line, with what proves them."""
+    look: dict[str, Any] = {"color": style.BLUE, "linewidth": 2.4, "marker": "o", "markersize": 7, "zorder": 4}
+    axes.plot(proved["year"], proved["degree_holders"], **look)
+    for i, (_, row) in enumerate(proved.iterrows()):
+        words = {"n": row["degree_holders"], "staff": row["staff"], "share": labels.number(row["exact"], 2)}
+        away, side = ((6, 7), "left") if i == 0 else ((5, -13), "right")
+        look = {"fontsize": 8, "fontweight": "bold", "ha": side, "va": "baseline"}
+        at = row["year"], row["degree_holders"]
+        marks.note(axes, labels("paper_figures.story.proved", **words), at, away, **look)
+    pair = ratios[ratios["rule"] == RULE].iloc[0]
+    words = {"ratio": _printed(pair["printed_ratio"], labels), "difference": pair["printed_difference"]}
+    at = proved["year"].mean(), proved["degree_holders"].mean()
+    marks.note(axes, labels("paper_figures.story.ratio", **words), at, (-9, -1), fontsize=7.5, ha="right", va="top")
+    # below the lowest reading, left of the last count: no line passes there
+    axes.legend(loc="lower left", bbox_to_anchor=(0.0, 0.0), fontsize=7.5, handlelength=1.4)
 
 
 def _printed(text: object, labels: Labels) -> str:
@@ -242,17 +200,9 @@ def _first_year(axes: Axes, rows: pd.DataFrame, proved: pd.DataFrame, labels: La
         axes.plot([year, to[0]], [n, to[1]], color=style.GREY, linewidth=0.6, zorder=1)
     for word, key, marker, face in (("yes", "after", "s", style.ORANGE), ("no", "before", "o", "white")):
         part = rows[rows["main_loss_after"] == word]
-        axes.plot(
-            part["year"],
-            part["degree_holders"],
-            linestyle="none",
-            marker=marker,
-            markerfacecolor=face,
-            markeredgecolor=style.INK,
-            markersize=5,
-            zorder=3,
-            label=labels(f"paper_figures.story.{key}", year=to[0]),
-        )
+        words = labels(f"paper_figures.story.{key}", year=to[0])
+        look: dict[str, Any] = {"markerfacecolor": face, "markeredgecolor": style.INK, "zorder": 3, "label": words}
+        marks.points(axes, part["year"], part["degree_holders"], marker, 5, **look)
 
 
 def _reading_names(axes: Axes, rows: pd.DataFrame, labels: Labels) -> None:
@@ -265,47 +215,24 @@ def _reading_names(axes: Axes, rows: pd.DataFrame, labels: Labels) -> None:
         else:
             groups.append([pair])
     for group in groups:
-        axes.annotate(
-            ", ".join(labels("paper_figures.story.count", n=n, staff=all_) for n, all_ in group),
-            (rows["year"].iloc[0], float(np.mean([p[0] for p in group]))),
-            xytext=(-7, 0),
-            textcoords="offset points",
-            ha="right",
-            va="center",
-            fontsize=7,
-        )
+        text = ", ".join(labels("paper_figures.story.count", n=n, staff=all_) for n, all_ in group)
+        at = rows["year"].iloc[0], float(np.mean([p[0] for p in group]))
+        marks.note(axes, text, at, (-7, 0), ha="right", fontsize=7)
 
 
 def _staff(axes: Axes, proved: pd.DataFrame, labels: Labels) -> None:
     """Staff before and after, with and without a degree."""
     y = np.arange(len(proved))
     holders, staff = proved["degree_holders"].to_numpy(), proved["staff"].to_numpy()
-    axes.barh(
-        y,
-        holders,
-        0.55,
-        color=style.SKY,
-        edgecolor=style.INK,
-        hatch=HATCH,
-        linewidth=0.8,
-        label=labels("paper_figures.story.with_degree"),
-    )
-    axes.barh(
-        y,
-        staff - holders,
-        0.55,
-        left=holders,
-        color="white",
-        edgecolor=style.INK,
-        linewidth=0.8,
-        label=labels("paper_figures.story.without_degree"),
-    )
+    edge: dict[str, Any] = {"edgecolor": style.INK, "linewidth": 0.8}
+    words = labels("paper_figures.story.with_degree")
+    axes.barh(y, holders, 0.55, color=style.SKY, hatch=HATCH, label=words, **edge)
+    words = labels("paper_figures.story.without_degree")
+    axes.barh(y, staff - holders, 0.55, left=holders, color="white", label=words, **edge)
     for at, n, all_ in zip(y, holders, staff, strict=True):
         _on_bar(axes, n / 2, at, str(n))
         _on_bar(axes, (n + all_) / 2, at, str(all_ - n))
-        axes.annotate(
-            str(all_), (all_, at), xytext=(4, 0), textcoords="offset points", va="center", fontsize=8, fontweight="bold"
-        )
+        marks.note(axes, str(all_), (all_, at), (4, 0), fontsize=8, fontweight="bold")
     axes.set_yticks(y, [str(v) for v in proved["year"]])
     axes.set_ylim(len(proved) - 0.5, -0.5)
     axes.set_xlim(0, 1.15 * staff.max())
@@ -321,32 +248,15 @@ def _loss(axes: Axes, parts: pd.DataFrame, labels: Labels) -> None:
     left = np.zeros(len(known))
     for part, colour, hatch in looks:
         width = values[part].to_numpy()
-        axes.barh(
-            y,
-            width,
-            0.55,
-            left=left,
-            color=colour,
-            edgecolor=style.INK,
-            hatch=hatch,
-            linewidth=0.8,
-            label=labels(f"paper_figures.story.{part}"),
-        )
+        look: dict[str, Any] = {"left": left, "color": colour, "edgecolor": style.INK, "hatch": hatch, "linewidth": 0.8}
+        axes.barh(y, width, 0.55, **look, label=labels(f"paper_figures.story.{part}"))
         for at, start, size in zip(y, left, width, strict=True):
             _on_bar(axes, start + size / 2, at, labels.number(size, 1))
         left = left + width
     axes.set_yticks(y, [labels(f"paper_figures.story.method.{m}") for m in known])
     axes.set_ylim(len(known) - 0.5, -0.5)
     for at, total in zip(y, values["total"], strict=True):
-        axes.annotate(
-            labels.number(total),
-            (total, at),
-            xytext=(4, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=8,
-            fontweight="bold",
-        )
+        marks.note(axes, labels.number(total), (total, at), (4, 0), fontsize=8, fontweight="bold")
     # The bars start at zero on the left, whatever the sign of the change.
     axes.set_xlim(0.0, 1.15 * values["total"].iloc[0])
     _bare(axes)
@@ -387,40 +297,36 @@ def claims_overview(claims: pd.DataFrame, *, labels: Labels) -> Figure:
     matplotlib.figure.Figure
         A row for each verdict, its gravest claims first, with their number at the end.
     """
-    marks = claims[["verdict", "severity"]].sort_values("severity", kind="stable", ascending=False)
-    sizes: dict[str, int] = {str(v): int((marks["verdict"] == v).sum()) for v in set(marks["verdict"])}
+    drawn = claims[["verdict", "severity"]].sort_values("severity", kind="stable", ascending=False)
+    sizes: dict[str, int] = {str(v): int((drawn["verdict"] == v).sum()) for v in set(drawn["verdict"])}
     rows = [v for v in VERDICTS if v in sizes] + sorted(set(sizes) - set(VERDICTS))
     starts: dict[str, int] = {}
     y = 0
     for verdict in rows:
         starts[verdict] = y
         y += math.ceil(sizes[verdict] / PER_LINE)
-    order = marks.groupby("verdict").cumcount()
-    marks["x"] = order % PER_LINE
-    marks["y"] = marks["verdict"].map(starts) + order // PER_LINE
+    order = drawn.groupby("verdict").cumcount()
+    drawn["x"] = order % PER_LINE
+    drawn["y"] = drawn["verdict"].map(starts) + order // PER_LINE
     figure = style.new_figure(style.PAGE, 1.35 + 0.29 * y)
     axes = figure.subplots()
-    for severity in sorted(marks["severity"].unique()):
-        rows_ = marks[marks["severity"] == severity]
+    for severity in sorted(drawn["severity"].unique()):
+        rows_ = drawn[drawn["severity"] == severity]
         marker, face = SEVERITIES[int(severity)]
-        axes.plot(
-            rows_["x"],
-            rows_["y"],
-            linestyle="none",
-            marker=marker,
-            markersize=6.3,
-            markerfacecolor=face,
-            markeredgecolor=style.INK,
-            markeredgewidth=0.9,
-            label=labels(f"paper_figures.claims.severity_{severity}"),
-            clip_on=False,
-        )
+        words = labels(f"paper_figures.claims.severity_{severity}")
+        look: dict[str, Any] = {
+            "markerfacecolor": face,
+            "markeredgecolor": style.INK,
+            "markeredgewidth": 0.9,
+            "clip_on": False,
+        }
+        marks.points(axes, rows_["x"], rows_["y"], marker, 6.3, **look, label=words)
     for verdict, n in sizes.items():
         after, line = (n - 1) % PER_LINE, starts[verdict] + (n - 1) // PER_LINE
-        axes.annotate(str(n), (after, line), xytext=(9, 0), textcoords="offset points", va="center", fontweight="bold")
+        marks.note(axes, str(n), (after, line), (9, 0), fontweight="bold")
     axes.set_yticks(list(starts.values()), [labels(f"verdict.{v}") for v in rows])
     axes.set_ylim(y - 0.4, -0.6)
-    axes.set_xlim(-0.8, max(int(marks["x"].max()), PER_LINE // 2) + 2.2)
+    axes.set_xlim(-0.8, max(int(drawn["x"].max()), PER_LINE // 2) + 2.2)
     axes.set_xticks([])
     axes.tick_params(axis="y", length=0)
     axes.spines[["bottom", "left"]].set_visible(False)

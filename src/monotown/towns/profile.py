@@ -10,7 +10,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from monotown.base.parsing import reads_of
-from monotown.base.tables import NUMBER, kind_column, score_column
+from monotown.base.tables import NOTE, NUMBER, kind_column, score_column
 from monotown.index.admissible import scale_of
 from monotown.index.catalogue import Catalogue
 from monotown.index.indicators import CONSTANT, compute_indicators
@@ -19,26 +19,25 @@ from monotown.index.model import IndexModel
 
 _SET = "regions of the towns"
 
-_TEXT, _NUMBER = pa.Column(str), NUMBER
 
 #: Table of `profile_table`.
 PROFILE: Final = pa.DataFrameSchema(
     {
-        "unit": _TEXT,
-        "block": _TEXT,
-        "measure": _TEXT,
+        "unit": NOTE,
+        "block": NOTE,
+        "measure": NOTE,
         "year": pa.Column("int64"),
-        "value": _NUMBER,
-        "unit_of_measure": _TEXT,
+        "value": NUMBER,
+        "unit_of_measure": NOTE,
         "position": score_column("Score of the measure: 0 is the worse goalpost."),
-        "region": _TEXT,
-        "region_year": _NUMBER,
-        "region_value": _NUMBER,
+        "region": NOTE,
+        "region_year": NUMBER,
+        "region_value": NUMBER,
         "region_position": score_column("Score of the region's value."),
         "scale": pa.Column(float, description="What positions run to, from 0."),
         "kind": kind_column(),
-        "source": _TEXT,
-        "flag": _TEXT,
+        "source": NOTE,
+        "flag": NOTE,
     },
     strict=True,
     name="town_profile",
