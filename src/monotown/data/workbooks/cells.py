@@ -153,45 +153,81 @@ class _Head:
         return "indicator" in self.roles and "value" in self.roles
 
 
+class Reading:
+    """What one reading stands on and what it finds.
+
+    Attributes
+    ----------
+    settings, words
+        What it stands on, and meanings of header words.
+    fates
+        Of the cells of each sheet, by its file and name.
+    findings
+        Takes every problem.
+    own
+        Units that the workbook brings: code to an entry of a units config.
+    weights
+        Id of a block or indicator to its weight.
+    """
+
+    def __init__(self, settings: Settings, fates: Mapping[tuple[str, str], Fates]) -> None:
+        self.settings, self.fates = settings, fates
+        self.words, self.findings = Words(settings.towns["words"]), Findings()
+        self.own: dict[str, dict[str, Any]] = {}
+        self.weights: dict[str, float] = {}
+
+    def open(self, sheet: Sheet) -> Fates:
+        """Fates of a sheet, which findings are of from now on."""
+        self.findings.file, self.findings.sheet = sheet.file, sheet.name
+        return self.fates[sheet.file, sheet.name]
+
+    def header_of_list(
+        self, sheet: Sheet, anchors: Sequence[str], roles: Sequence[str]
+    ) -> tuple[dict[str, int], int] | None:
+        """Column of each role that the header of a list names, and the row below; None without one."""
+        fates = self.open(sheet)
+        found = header_rows(sheet, self.words.keys(*anchors), stacked=False)
+        if found is None:
+            return None
+        top, bottom, _ = found
+        columns: dict[str, int] = {}
+        for c, texts in header_texts(sheet, top, bottom):
+            role = next((role for role in roles if role not in columns and self.words.means(texts, role)), None)
+            if role is not None:
+                columns[role] = c
+        fates.claim_all(range(top), range(sheet.width), "title")
+        fates.claim_all(range(top, bottom + 1), range(sheet.width), "header")
+        return columns, bottom + 1
+
+
+def regions_of(units: Mapping[str, Any]) -> dict[str, Any]:
+    """Regions among the units of a config."""
+    return {c: u for c, u in units.items() if c != "sets" and u["level"] == "region"}
+
+
 class DataReader:
     """Reads sheets of figures, one after another.
 
     Parameters
     ----------
-    settings
-        What reading stands on.
-    words
-        Meanings of header words.
+    run
+        What reading stands on and finds.
     matcher
         Fields by the words of a header.
-    names, regions
-        Units that a row may name, and regions among them.
-    findings
-        Takes every problem.
+    names
+        Units that a row may name.
     units
         Units config with those of the workbook.
-    fates
-        Of the cells of each sheet, by its file and name.
     """
 
-    def __init__(
-        self,
-        settings: Settings,
-        words: Words,
-        matcher: Matcher,
-        names: Names,
-        regions: Names,
-        findings: Findings,
-        units: Mapping[str, Any],
-        fates: Mapping[tuple[str, str], Fates],
-    ) -> None:
-        self.settings, self.words, self.matcher = settings, words, matcher
-        self.names, self.regions, self.findings, self.units = names, regions, findings, units
-        self.everywhere = Names(units)
+    def __init__(self, run: Reading, matcher: Matcher, names: Names, units: Mapping[str, Any]) -> None:
+        self.run, self.settings, self.words, self.findings = run, run.settings, run.words, run.findings
+        self.matcher, self.names, self.units = matcher, names, units
+        self.everywhere, self.regions = Names(units), Names(regions_of(units))
+        settings = run.settings
         self.levels = (
             {settings.level} if settings.level else {str(units[c]["level"]) for c in settings.among if c in units}
         )
-        self.fates_of = fates
         self.markers = marker_table(settings.towns["markers"])
         self.rows: list[tuple[Any, ...]] = []
         self.seen: dict[tuple[str, int, str], str] = {}
@@ -204,7 +240,7 @@ class DataReader:
         Tables are found in the whole sheet: a header that is hidden and left out is that of no
         other table.
         """
-        self.fates = self.fates_of[sheet.file, sheet.name]
+        self.fates = self.run.open(sheet)
         anchors = {role: self.words.keys(role) for role in ("unit", "code")}
         tables = find_tables(self.fates.sheet, anchors)
         if not tables:

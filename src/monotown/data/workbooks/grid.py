@@ -99,6 +99,22 @@ class Sheet:
         return replace(self, rows=rows, merged=())
 
 
+@dataclass(frozen=True)
+class Row:
+    """A row of a table by the roles of its columns; "" where no column has the role."""
+
+    sheet: Sheet
+    index: int
+    columns: Mapping[str, int]
+
+    def __getitem__(self, role: str) -> str:
+        return self.sheet.text(self.index, self.columns[role]) if role in self.columns else ""
+
+    def place(self, role: str) -> str:
+        """Name of the cell of a role; that of the first column where none has it."""
+        return cell_name(self.index, self.columns.get(role, 0))
+
+
 def cell_name(row: int, column: int) -> str:
     """Name of a cell as spreadsheets write it, from row and column counted from 0.
 

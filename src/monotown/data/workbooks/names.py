@@ -16,59 +16,10 @@ _REGION_WORDS = {"область", "обл", "облысы", "region", "oblast"}
 _TOWN_LEVELS = {"town", "organisation"}
 
 #: Letters of the three languages in the Latin letters that the 2021 and earlier alphabets share.
-_LETTERS = {
-    "а": "a",
-    "ә": "a",
-    "ä": "a",
-    "á": "a",
-    "б": "b",
-    "в": "v",
-    "г": "g",
-    "ғ": "g",
-    "ğ": "g",
-    "д": "d",
-    "е": "e",
-    "ё": "e",
-    "э": "e",
-    "ж": "zh",
-    "з": "z",
-    "и": "i",
-    "й": "i",
-    "і": "i",
-    "ı": "y",
-    "к": "k",
-    "қ": "k",
-    "л": "l",
-    "м": "m",
-    "н": "n",
-    "ң": "n",
-    "ñ": "n",
-    "о": "o",
-    "ө": "o",
-    "ö": "o",
-    "п": "p",
-    "р": "r",
-    "с": "s",
-    "т": "t",
-    "у": "u",
-    "ұ": "u",
-    "ү": "u",
-    "ū": "u",
-    "ü": "u",
-    "ф": "f",
-    "х": "h",
-    "һ": "h",
-    "ц": "ts",
-    "ч": "ch",
-    "ш": "sh",
-    "щ": "sh",
-    "ş": "sh",
-    "ъ": "",
-    "ы": "y",
-    "ь": "",
-    "ю": "yu",
-    "я": "ya",
-}
+_CYRILLIC = "аәбвгғдеёэзийікқлмнңоөпрстуұүфхһы"
+_ONE_LETTER = str.maketrans(f"{_CYRILLIC}äáğıñöūü", "aabvggdeeeziiikklmnnooprstuuufhhyaagynouu")
+_SEVERAL = {"ж": "zh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sh", "ş": "sh", "ю": "yu", "я": "ya", "ъ": "", "ь": ""}
+_LETTERS = _ONE_LETTER | str.maketrans(_SEVERAL)
 #: Spellings of one sound, the longest first.
 _SOUNDS = (
     ("shch", "sh"),
@@ -98,8 +49,7 @@ def sound_key(name: str) -> str:
     >>> sound_key("Dzhezkazgan"), sound_key("Аксай"), sound_key("Aksay")
     ('zhezkazgan', 'aksai', 'aksai')
     """
-    key = name_key(name, cities=False)
-    key = "".join(_LETTERS.get(c, c) for c in key)
+    key = name_key(name, cities=False).translate(_LETTERS)
     key = re.sub(r"(?<![zscdk])j", "zh", key)
     for spelled, sound in _SOUNDS:
         key = key.replace(spelled, sound)
@@ -126,6 +76,11 @@ class Match:
     among: tuple[str, ...] = ()
     near: tuple[str, ...] = ()
     homonym: Mapping[str, str] | None = None
+
+    @property
+    def others(self) -> str:
+        """Names spelled alike, else units it could mean, for a message."""
+        return ", ".join(self.near or self.among) or "—"
 
 
 def is_city(unit: Mapping[str, Any]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,11 +10,11 @@ from typing import Any, Final
 
 import pandas as pd
 
-from monotown.data.workbooks.cells import FIGURES, DataReader, Settings, Words
+from monotown.data.workbooks.cells import FIGURES, DataReader, Reading, Settings, Words, regions_of
 from monotown.data.workbooks.fates import Fates, blocks, cells_table
 from monotown.data.workbooks.fields import Matcher
 from monotown.data.workbooks.findings import Finding, Findings
-from monotown.data.workbooks.grid import Sheet, cell_name, cell_place, header_rows, header_texts
+from monotown.data.workbooks.grid import Row, Sheet, cell_name, header_rows, header_texts
 from monotown.data.workbooks.hidden import hidden_parts, without_hidden
 from monotown.data.workbooks.names import Names
 from monotown.data.workbooks.values import read_number
@@ -27,6 +26,7 @@ ROLES: Final = ("units", "data", "survey", "weights", "example", "notes")
 
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{1,15}")
 _NAMES = ("name_en", "name_ru", "name_kk")
+_UNIT_ROLES = ("code", *_NAMES, "region", "level", "aliases", "latitude", "longitude")
 
 
 @dataclass(frozen=True)
@@ -65,77 +65,54 @@ def read_workbook(sheets: Sequence[Sheet], settings: Settings) -> Workbook:
     settings
         What reading stands on.
     """
-    findings = Findings()
-    words = Words(settings.towns["words"])
-    roles = [(sheet, _role(sheet, words, settings.roles)) for sheet in sheets]
+    run = Reading(settings, {(sheet.file, sheet.name): Fates(sheet) for sheet in sheets})
+    findings = run.findings
+    roles = [(sheet, _role(sheet, run.words, settings.roles)) for sheet in sheets]
     role_of = {(sheet.file, sheet.name): role for sheet, role in roles}
-    fates = {(sheet.file, sheet.name): Fates(sheet) for sheet in sheets}
-    own: dict[str, dict[str, Any]] = {}
-    weights: dict[str, float] = {}
     rows: list[tuple[Any, ...]] = []
     if sheets and not any(role in ("data", "survey") for _, role in roles):
         for sheet, role in roles:
             if role == "":
-                findings.file, findings.sheet = sheet.file, sheet.name
+                run.open(sheet)
                 findings.add("no_header", cell="A1", found=sheet.text(0, 0))
         if not findings.errors:
             findings.file, findings.sheet = sheets[0].file, ""
             findings.add("no_data", found=", ".join(s.name for s in sheets))
     else:
-        rows = _read_sheets(roles, settings, words, own, weights, fates, findings)
-    for (file, name), told in fates.items():
+        rows = _read_sheets(roles, run)
+    for (file, name), told in run.fates.items():
         findings.file, findings.sheet = file, name
         told.problems(findings.all)
         _left_open(told, role_of[file, name], findings)
     figures = pd.DataFrame(rows, columns=list(FIGURES))
-    return Workbook(figures, own, weights, findings.all, cells_table(list(fates.values())))
+    return Workbook(figures, run.own, run.weights, findings.all, cells_table(list(run.fates.values())))
 
 
-def _read_sheets(
-    roles: Sequence[tuple[Sheet, str]],
-    settings: Settings,
-    words: Words,
-    own: dict[str, dict[str, Any]],
-    weights: dict[str, float],
-    fates: Mapping[tuple[str, str], Fates],
-    findings: Findings,
-) -> list[tuple[Any, ...]]:
+def _read_sheets(roles: Sequence[tuple[Sheet, str]], run: Reading) -> list[tuple[Any, ...]]:
     """Read every sheet by its role: units first, whose names the others stand on."""
+    settings = run.settings
+    leave = settings.hidden == "leave_out"
     seen: list[tuple[Sheet, str]] = []
     for sheet, role in roles:
-        findings.file, findings.sheet = sheet.file, sheet.name
+        told = run.open(sheet)
         if role == "":
-            findings.add("sheet_left_out", cell="A1", found=sheet.name)
+            run.findings.add("sheet_left_out", cell="A1", found=sheet.name)
         if role in ("units", "data", "survey", "weights"):
-            told = fates[sheet.file, sheet.name]
-            leave = settings.hidden == "leave_out"
             for found in hidden_parts(sheet):
-                findings.add("hidden_left_out" if leave else "hidden_read", found=found)
+                run.findings.add("hidden_left_out" if leave else "hidden_read", found=found)
             seen.append((without_hidden(sheet, told) if leave else sheet, role))
     for sheet, role in seen:
-        findings.file, findings.sheet = sheet.file, sheet.name
         if role == "units":
-            _read_units(sheet, settings, words, own, fates[sheet.file, sheet.name], findings)
-    known = _joined(settings.units, own)
-    among = set(settings.among) | set(own) if settings.among else set()
+            _read_units(sheet, run)
+    known = _joined(settings.units, run.own)
+    among = set(settings.among) | set(run.own) if settings.among else set()
     matcher = Matcher(settings.fields, settings.towns["units"], settings.columns, settings.towns["headers"])
-    reader = DataReader(
-        settings,
-        words,
-        matcher,
-        Names(known, settings.towns["homonyms"], among, own),
-        Names({c: u for c, u in known.items() if c != "sets" and u["level"] == "region"}),
-        findings,
-        known,
-        fates,
-    )
+    reader = DataReader(run, matcher, Names(known, settings.towns["homonyms"], among, run.own), known)
     for sheet, role in seen:
-        findings.file, findings.sheet = sheet.file, sheet.name
         if role in ("data", "survey"):
             reader.read(sheet)
         elif role == "weights":
-            told = fates[sheet.file, sheet.name]
-            _read_weights(sheet, settings, words, matcher, weights, told, findings)
+            _read_weights(sheet, run, matcher)
     return reader.rows
 
 
@@ -209,160 +186,157 @@ def join_units(
     return {**joined, "sets": {**units["sets"], name: list(codes)}}
 
 
-def _read_units(
-    sheet: Sheet, settings: Settings, words: Words, own: dict[str, dict[str, Any]], fates: Fates, findings: Findings
-) -> None:
-    found = header_rows(sheet, words.keys("code", *_NAMES), stacked=False)
-    if found is None:
-        findings.add("no_units_header", cell="A1", found=sheet.text(0, 0))
+def _read_units(sheet: Sheet, run: Reading) -> None:
+    """Units that a sheet lists."""
+    found = run.header_of_list(sheet, ("code", *_NAMES), _UNIT_ROLES)
+    if not found:
+        run.findings.add("no_units_header", cell="A1", found=sheet.text(0, 0))
         return
-    top, bottom, _ = found
-    columns: dict[str, int] = {}
-    for c, texts in header_texts(sheet, top, bottom):
-        for role in ("code", *_NAMES, "region", "level", "aliases", "latitude", "longitude"):
-            if role not in columns and words.means(texts, role):
-                columns[role] = c
-                break
-    _outline(fates, sheet, top, bottom)
-    base = {k: v for k, v in settings.units.items() if k != "sets"}
-    names = Names(base)
-    regions = Names({c: u for c, u in base.items() if u["level"] == "region"})
-    seen: dict[str, str] = {}
-    whole = sheet.spread()
-    for r in range(bottom + 1, len(whole.rows)):
-        cells = {role: whole.text(r, c) for role, c in columns.items()}
-        printed = [cells.get(n, "") for n in _NAMES]
-        if not any(cells.get(k) for k in ("code", *_NAMES)):
+    columns, start = found
+    whole, fates, reader = sheet.spread(), run.open(sheet), _UnitReader(run)
+    for r in range(start, len(whole.rows)):
+        row = Row(whole, r, columns)
+        printed = [row[k] for k in ("code", *_NAMES) if row[k]]
+        if not printed:
             continue
         for c in range(whole.width):
             known = c in columns.values()
             fates.claim(r, c, "unit" if known else "left_out", "" if known else "column")
-        if words.means(cells.values(), "measure_unit"):
-            continue
-        first_word = next(t for t in (cells.get("code", ""), *printed) if t).split()[0]
-        if words.means([first_word.rstrip(":.")], "footnote"):
-            continue
-        place = {role: cell_name(r, c) for role, c in columns.items()}
-        first = place.get("code", cell_name(r, 0))
-        region = None
-        if cells.get("region"):
-            match = regions.find(cells["region"])
-            region = match.code
-            if region is None:
-                findings.add(
-                    "region",
-                    cell=place["region"],
-                    found=cells["region"],
-                    near=", ".join(match.near or match.among) or "—",
-                )
-        code, given = cells.get("code", ""), next((p for p in printed if p), "")
+        measures = run.words.means([row[k] for k in columns], "measure_unit")
+        if not measures and not run.words.means([printed[0].split()[0].rstrip(":.")], "footnote"):
+            reader.read(row)
+
+
+class _UnitReader:
+    """Reads rows that name units, and joins them to the run's own."""
+
+    def __init__(self, run: Reading) -> None:
+        self.run, self.findings = run, run.findings
+        self.base = {k: v for k, v in run.settings.units.items() if k != "sets"}
+        self.names, self.regions = Names(self.base), Names(regions_of(self.base))
+        self.seen: dict[str, str] = {}
+
+    def read(self, row: Row) -> None:
+        region = self.regions.find(row["region"]) if row["region"] else None
+        if region is not None and region.code is None:
+            self.findings.add("region", cell=row.place("region"), found=row["region"], near=region.others)
+        within = "" if region is None else region.code or ""
+        code = self._code(row, within)
+        if code in self.base:
+            printed = [row[n] for n in _NAMES if row[n]]
+            spelled = [p for p in printed if self.names.find(p).code != code]
+            self.run.own[code] = {**self.base[code], "aliases": spelled}
+        elif code:
+            self._new(row, code, within)
+
+    def _code(self, row: Row, region: str) -> str:
+        """Code of the unit of a row; "" where it has none, or one that stood before."""
+        code, place = row["code"], row.place("code")
         if not code:
-            match = names.find(given, region or "", cells.get("level", "") or settings.level)
-            if match.code is None:
-                findings.add("code_missing", cell=first, found=given)
-                continue
-            code = match.code
+            given = next(row[n] for n in _NAMES if row[n])
+            code = self.names.find(given, region, row["level"] or self.run.settings.level).code or ""
+            if not code:
+                self.findings.add("code_missing", cell=place, found=given)
         elif not _CODE.fullmatch(code):
-            findings.add("code_form", cell=first, found=code)
-            continue
-        if code in seen:
-            findings.add("repeated", cell=first, found=code, first=seen[code])
-            continue
-        seen[code] = first
-        if code in base:
-            spelled = [p for p in printed if p and names.find(p).code != code]
-            own[code] = {**base[code], "aliases": spelled}
-            continue
+            self.findings.add("code_form", cell=place, found=code)
+            return ""
+        if code in self.seen:
+            self.findings.add("repeated", cell=place, found=code, first=self.seen[code])
+            return ""
+        if code:
+            self.seen[code] = place
+        return code
+
+    def _new(self, row: Row, code: str, region: str) -> None:
+        """A unit that the config does not have."""
         for role in _NAMES:
-            other = names.find(cells.get(role, ""), region or "").code if cells.get(role) else None
-            if other is not None and names.level(other) == "town":
-                findings.add("known_as", cell=place[role], found=cells[role], other=other)
-        level = cells.get("level") or "town"
+            other = self.names.find(row[role], region).code if row[role] else None
+            if other is not None and self.names.level(other) == "town":
+                self.findings.add("known_as", cell=row.place(role), found=row[role], other=other)
+        level = row["level"] or "town"
+        given = next((row[n] for n in _NAMES if row[n]), "")
         if level not in ("town", "region", "organisation"):
-            findings.add("level", cell=place["level"], found=level)
-            continue
+            self.findings.add("level", cell=row.place("level"), found=level)
+            return
         if not given:
-            findings.add("name_missing", cell=first, found=code)
-            continue
-        entry: dict[str, Any] = {lang: cells.get(f"name_{lang}") or given for lang in ("en", "ru", "kk")}
+            self.findings.add("name_missing", cell=row.place("code"), found=code)
+            return
+        entry: dict[str, Any] = {lang: row[f"name_{lang}"] or given for lang in ("en", "ru", "kk")}
         entry["level"] = level
-        if cells.get("aliases"):
-            entry["aliases"] = [a.strip() for a in re.split("[;|]", cells["aliases"]) if a.strip()]
+        if row["aliases"]:
+            entry["aliases"] = [a.strip() for a in re.split("[;|]", row["aliases"]) if a.strip()]
         if region:
             entry["parent"] = region
         for role, limit in (("latitude", 90), ("longitude", 180)):
-            if cells.get(role):
-                try:
-                    degrees = read_number(cells[role], {}).value
-                except ValueError:
-                    degrees = None
-                if degrees is None or abs(degrees) > limit:
-                    findings.add("degrees", cell=place[role], found=cells[role], limit=limit)
-                else:
-                    entry[role] = float(degrees)
-        own[code] = entry
+            degrees = _number(row[role], limit) if row[role] else None
+            if degrees is not None:
+                entry[role] = degrees
+            elif row[role]:
+                self.findings.add("degrees", cell=row.place(role), found=row[role], limit=limit)
+        self.run.own[code] = entry
 
 
-def _read_weights(
-    sheet: Sheet,
-    settings: Settings,
-    words: Words,
-    matcher: Matcher,
-    weights: dict[str, float],
-    fates: Fates,
-    findings: Findings,
-) -> None:
-    found = header_rows(sheet, words.keys("id"), stacked=False)
-    columns: dict[str, int] = {}
-    if found is not None:
-        for c, texts in header_texts(sheet, found[0], found[1]):
-            for role in ("id", "weight"):
-                if words.means(texts, role):
-                    columns.setdefault(role, c)
-    if found is None or len(columns) < 2:
-        findings.add("no_weights_header", cell="A1", found=sheet.text(0, 0))
+def _number(text: str, limit: float) -> float | None:
+    """A number at most as far from 0 as the limit; None for any other text."""
+    try:
+        value = read_number(text, {}).value
+    except ValueError:
+        return None
+    return None if value is None or abs(value) > limit else float(value)
+
+
+def _read_weights(sheet: Sheet, run: Reading, matcher: Matcher) -> None:
+    """Weights that a sheet lists."""
+    found = run.header_of_list(sheet, ("id",), ("id", "weight"))
+    if not found or len(found[0]) < 2:
+        run.findings.add("no_weights_header", cell="A1", found=sheet.text(0, 0))
         return
-    _outline(fates, sheet, found[0], found[1])
-    signed: list[tuple[str, bool]] = []
-    for r in range(found[1] + 1, len(sheet.rows)):
-        name, text = (sheet.text(r, columns[k]) for k in ("id", "weight"))
-        unsaved = (r, columns["weight"]) in sheet.unsaved
-        place = {k: cell_name(r, c) for k, c in columns.items()}
+    columns, start = found
+    fates = run.open(sheet)
+    signed: list[tuple[str, str]] = []
+    for r in range(start, len(sheet.rows)):
+        row = Row(sheet, r, columns)
         fates.claim(r, columns["id"], "header")
-        for c in range(sheet.width):
-            if c not in columns.values():
-                fates.claim(r, c, "left_out", "column")
-        if text and not name:
-            findings.add("weight_id", cell=place["id"], found="", near=", ".join(settings.blocks))
-        if not name or not (text or unsaved):
-            continue
-        if unsaved:
-            findings.add("formula", cell=place["weight"])
-            continue
-        if (r, columns["weight"]) in sheet.refused:
-            findings.add("number_format", cell=place["weight"], found=sheet.refused[r, columns["weight"]])
-            continue
-        known = [name] if name in settings.blocks else list(matcher.read([name]).fields)
-        known = [k for k in known if k in settings.blocks or settings.fields[k].block]
-        if len(known) != 1:
-            header = matcher.read([name])
-            findings.add(
-                "weight_id", cell=place["id"], found=name, near=", ".join([*settings.blocks, *header.near]) or "—"
-            )
-            continue
-        number = _weight(text)
-        if number is None:
-            findings.add("weight", cell=place["weight"], found=text)
-        elif known[0] in weights:
-            findings.add("repeated", cell=place["id"], found=name, first=known[0])
-        else:
-            weights[known[0]] = number
+        for c in set(range(sheet.width)) - set(columns.values()):
+            fates.claim(r, c, "left_out", "column")
+        if _weight_of(row, run, matcher):
             fates.claim(r, columns["weight"], "read")
-            signed.append((place["weight"], text.rstrip().endswith("%")))
-    if len({percent for _, percent in signed}) > 1:
-        place_of = next(p for p, percent in signed if percent != signed[0][1])
-        r, c = cell_place(place_of)
-        findings.add("weights_percent", cell=place_of, found=sheet.text(r, c))
+            signed.append((row.place("weight"), row["weight"]))
+    other = [(place, text) for place, text in signed if text.endswith("%") != signed[0][1].endswith("%")]
+    if other:
+        run.findings.add("weights_percent", cell=other[0][0], found=other[0][1])
+
+
+def _weight_of(row: Row, run: Reading, matcher: Matcher) -> bool:
+    """Note the weight of a row; whether it has one."""
+    settings, findings = run.settings, run.findings
+    name, text, place = row["id"], row["weight"], row.place("weight")
+    cell = (row.index, row.columns["weight"])
+    if text and not name:
+        findings.add("weight_id", cell=row.place("id"), found="", near=", ".join(settings.blocks))
+    if not name or not (text or cell in row.sheet.unsaved):
+        return False
+    if cell in row.sheet.unsaved:
+        findings.add("formula", cell=place)
+        return False
+    if cell in row.sheet.refused:
+        findings.add("number_format", cell=place, found=row.sheet.refused[cell])
+        return False
+    header = matcher.read([name])
+    known = [name] if name in settings.blocks else [k for k in header.fields if settings.fields[k].block]
+    if len(known) != 1:
+        near = ", ".join([*settings.blocks, *header.near]) or "—"
+        findings.add("weight_id", cell=row.place("id"), found=name, near=near)
+        return False
+    weight = _weight(text)
+    if weight is None:
+        findings.add("weight", cell=place, found=text)
+    elif known[0] in run.weights:
+        findings.add("repeated", cell=row.place("id"), found=name, first=known[0])
+    else:
+        run.weights[known[0]] = weight
+        return True
+    return False
 
 
 def _weight(text: str) -> float | None:
@@ -373,14 +347,7 @@ def _weight(text: str) -> float | None:
         return None
     if number.value is None or number.value < 0:
         return None
-    value = float(number.value / 100 if number.percent else number.value)
-    return value if math.isfinite(value) else None
-
-
-def _outline(fates: Fates, sheet: Sheet, top: int, bottom: int) -> None:
-    """Fates of a header and of what stands above it."""
-    fates.claim_all(range(top), range(sheet.width), "title")
-    fates.claim_all(range(top, bottom + 1), range(sheet.width), "header")
+    return float(number.value / 100 if number.percent else number.value)
 
 
 def locators(figures: pd.DataFrame) -> pd.Series[str]:
