@@ -165,181 +165,175 @@ def read_questionnaire(
         population, condition on a later question, and question whose answers meet its codes of no
         answer.
     """
-    problems = Problems()
-    no_answer = {k: int(v["code"]) for k, v in content["codes"].items()}
-    scales = {str(k): _scale(str(k), v, file, problems) for k, v in content["scales"].items()}
-    choices = {
-        str(k): {int(c): _words(w, file, f"choices.{k}.{c}", problems) for c, w in v.items()}
-        for k, v in content["choices"].items()
-    }
-    populations = {str(k): int(v["code"]) for k, v in content["populations"].items()}
-    entries = {
-        k: v for k, v in catalogue["indicators"].items() if catalogue["blocks"][v["block"]]["type"] == "sociological"
-    }
-    questions: dict[str, Question] = {}
-    for section, part in content["sections"].items():
-        for name, given in part["questions"].items():
-            where = f"sections.{section}.questions.{name}"
-            if name in questions:
-                problems.add(file, where, name, "a name that no other question has")
-            question = _question(
-                str(name),
-                str(section),
-                {"population": part.get("population", ""), **given},
-                entries,
-                {"scale": scales, "choices": choices},
-                populations,
-                no_answer,
-                file,
-                where,
-                problems,
-            )
-            for condition in question.ask_if:
-                if condition.question not in questions:
-                    problems.add(
-                        file,
-                        f"{where}.ask_if",
-                        condition.question,
-                        "an earlier question: " + nearest(condition.question, list(questions)),
-                    )
-            questions[str(name)] = question
-    for entry, described in entries.items():
-        for leaf in described.get("leaves", [entry]):
-            if leaf not in questions or questions[leaf].indicator != entry:
-                problems.add(file, "sections", "nothing", f"question {leaf!r} of indicator {entry!r}")
-    found = Questionnaire(
-        id=str(content["id"]),
-        version=str(content["version"]),
-        title=_words(content["title"], file, "title", problems),
-        intro=_words(content["intro"], file, "intro", problems),
-        codes=no_answer,
-        code_words={k: _words(v, file, f"codes.{k}", problems) for k, v in content["codes"].items()},
-        populations=populations,
-        population_words={k: _words(v, file, f"populations.{k}", problems) for k, v in content["populations"].items()},
-        scales=scales,
-        choices=choices,
-        sections={k: _words(v["label"], file, f"sections.{k}.label", problems) for k, v in content["sections"].items()},
-        questions=questions,
-    )
-    problems.stop()
-    for question in questions.values():
-        _check_missing(found, question, file, problems)
-    problems.stop()
-    return found
+    return _Reader(content, catalogue, file).read()
 
 
-def _check_missing(form: Questionnaire, q: Question, file: str, problems: Problems) -> None:
-    """A code that is both an answer and no answer would take true answers away."""
-    where = f"sections.{q.section}.questions.{q.id}"
-    missing, answers = form.missing(q), form.answers(q)
-    for key, code in missing.items():
-        if code in answers:
-            ends = f", or `{q.kind}` that ends below {code}" if q.kind == "integer" else ""
-            problems.add(
-                file,
-                f"{where}.{q.kind}",
-                code,
-                f"answers apart from the code of {key}: give the question its own, such as "
-                f"missing: {{{key}: -{abs(code)}}}{ends}",
-            )
-    if len(set(missing.values())) < len(missing):
-        listed = ", ".join(str(c) for c in missing.values())
-        problems.add(file, f"{where}.missing", listed, "a code of its own for each")
+class _Reader:
+    """Reads a questionnaire; every problem is noted at its place in the file."""
 
+    def __init__(self, content: Mapping[str, Any], catalogue: Mapping[str, Any], file: str) -> None:
+        self.content, self.file, self.problems = content, file, Problems()
+        self.no_answer = {k: int(v["code"]) for k, v in content["codes"].items()}
+        self.scales = {str(k): self._scale(str(k), v) for k, v in content["scales"].items()}
+        self.choices = {
+            str(k): {int(c): self._words(w, f"choices.{k}.{c}") for c, w in v.items()}
+            for k, v in content["choices"].items()
+        }
+        self.populations = {str(k): int(v["code"]) for k, v in content["populations"].items()}
+        blocks = catalogue["blocks"]
+        self.entries = {
+            k: v for k, v in catalogue["indicators"].items() if blocks[v["block"]]["type"] == "sociological"
+        }
+        self.questions: dict[str, Question] = {}
 
-def _words(given: Mapping[str, Any], file: str, where: str, problems: Problems) -> dict[str, str]:
-    texts = texts_of(given)
-    for language, text in texts.items():
-        if not text.strip():
-            problems.add(file, f"{where}.{language}", text, "a text")
-    if not texts:
-        problems.add(file, where, "nothing", "a text")
-    return texts
+    def read(self) -> Questionnaire:
+        content = self.content
+        for section, part in content["sections"].items():
+            for name, given in part["questions"].items():
+                where = f"sections.{section}.questions.{name}"
+                self._question(str(name), str(section), {"population": part.get("population", ""), **given}, where)
+        for entry, described in self.entries.items():
+            for leaf in described.get("leaves", [entry]):
+                if leaf not in self.questions or self.questions[leaf].indicator != entry:
+                    self._add("sections", "nothing", f"question {leaf!r} of indicator {entry!r}")
+        found = Questionnaire(
+            id=str(content["id"]),
+            version=str(content["version"]),
+            title=self._words(content["title"], "title"),
+            intro=self._words(content["intro"], "intro"),
+            codes=self.no_answer,
+            code_words=self._all_words("codes"),
+            populations=self.populations,
+            population_words=self._all_words("populations"),
+            scales=self.scales,
+            choices=self.choices,
+            sections={k: self._words(v["label"], f"sections.{k}.label") for k, v in content["sections"].items()},
+            questions=self.questions,
+        )
+        self.problems.stop()
+        for question in self.questions.values():
+            self._check_missing(found, question)
+        self.problems.stop()
+        return found
 
+    def _add(self, where: str, found: object, expected: str) -> None:
+        self.problems.add(self.file, where, found, expected)
 
-def _scale(name: str, given: Mapping[Any, Any], file: str, problems: Problems) -> Scale:
-    words = {int(c): _words(w, file, f"scales.{name}.{c}", problems) for c, w in given.items() if c != "ends"}
-    low, high = given.get("ends", (min(words), max(words)))
-    codes = tuple(range(int(low), int(high) + 1))
-    if "ends" not in given and set(codes) != set(words):
-        problems.add(file, f"scales.{name}", sorted(words), f"every code from {low} to {high}")
-    if len(codes) < 3:
-        problems.add(file, f"scales.{name}", len(codes), "at least 3 answers")
-    return Scale(name, codes, words)
+    def _words(self, given: Mapping[str, Any], where: str) -> dict[str, str]:
+        texts = texts_of(given)
+        for language, text in texts.items():
+            if not text.strip():
+                self._add(f"{where}.{language}", text, "a text")
+        if not texts:
+            self._add(where, "nothing", "a text")
+        return texts
 
+    def _all_words(self, part: str) -> dict[str, dict[str, str]]:
+        return {k: self._words(v, f"{part}.{k}") for k, v in self.content[part].items()}
 
-def _question(
-    name: str,
-    section: str,
-    given: Mapping[str, Any],
-    entries: Mapping[str, Any],
-    lists: Mapping[str, Mapping[str, object]],
-    populations: Mapping[str, int],
-    no_answer: Mapping[str, int],
-    file: str,
-    where: str,
-    problems: Problems,
-) -> Question:
-    for key in given:
-        if key not in _KEYS and key not in texts_of(given):
-            problems.add(file, f"{where}.{key}", key, nearest(str(key), sorted(_KEYS)))
-    kinds = [k for k in ANSWERS if k in given]
-    kind = kinds[0] if kinds else "choices"
-    if len(kinds) != 1:
-        problems.add(file, where, ", ".join(kinds) or "nothing", "one of " + ", ".join(ANSWERS))
-    elif kind in lists and given[kind] not in lists[kind]:
-        problems.add(file, f"{where}.{kind}", given[kind], nearest(str(given[kind]), [*lists[kind]]))
-    elif kind == "integer" and not _is_range(given[kind]):
-        problems.add(file, f"{where}.integer", given[kind], "[least, most], two whole numbers")
-    missing = {}
-    for key, code in dict(given.get("missing") or {}).items():
-        if key not in no_answer:
-            problems.add(file, f"{where}.missing.{key}", key, nearest(str(key), [*no_answer]))
-        elif isinstance(code, bool) or not isinstance(code, int):
-            problems.add(file, f"{where}.missing.{key}", code, "a whole number")
-        else:
-            missing[str(key)] = code
-    population = str(given["population"])
-    if population and population not in populations:
-        problems.add(file, f"{where}.population", population, nearest(population, [*populations]))
-    entry = str(given.get("indicator", ""))
-    block = ""
-    if entry in entries:
-        block = str(entries[entry]["block"])
-        asked = entries[entry]["population"]
-        if population != asked:
-            problems.add(file, f"{where}.population", population, f"{asked!r}, as in the catalogue")
-        if name not in entries[entry].get("leaves", [entry]):
-            leaves = entries[entry].get("leaves", [entry])
-            problems.add(file, where, name, "a leaf of the entry, " + nearest(name, leaves))
+    def _scale(self, name: str, given: Mapping[Any, Any]) -> Scale:
+        words = {int(c): self._words(w, f"scales.{name}.{c}") for c, w in given.items() if c != "ends"}
+        low, high = given.get("ends", (min(words), max(words)))
+        codes = tuple(range(int(low), int(high) + 1))
+        if "ends" not in given and set(codes) != set(words):
+            self._add(f"scales.{name}", sorted(words), f"every code from {low} to {high}")
+        if len(codes) < 3:
+            self._add(f"scales.{name}", len(codes), "at least 3 answers")
+        return Scale(name, codes, words)
+
+    def _question(self, name: str, section: str, given: Mapping[str, Any], where: str) -> None:
+        if name in self.questions:
+            self._add(where, name, "a name that no other question has")
+        for key in given:
+            if key not in _KEYS and key not in texts_of(given):
+                self._add(f"{where}.{key}", key, nearest(str(key), sorted(_KEYS)))
+        kind = self._kind(given, where)
+        missing = self._missing(given, where)
+        population = str(given["population"])
+        if population and population not in self.populations:
+            self._add(f"{where}.population", population, nearest(population, [*self.populations]))
+        indicator = str(given.get("indicator", ""))
+        if indicator in self.entries:
+            self._check_indicator(name, kind, population, indicator, where)
+        elif indicator:
+            self._add(f"{where}.indicator", indicator, nearest(indicator, list(self.entries)))
+        asked_if = tuple(self._condition(c, f"{where}.ask_if") for c in given.get("ask_if", ()))
+        words = self._words(given, where)
+        for condition in asked_if:
+            if condition.question not in self.questions:
+                earlier = nearest(condition.question, list(self.questions))
+                self._add(f"{where}.ask_if", condition.question, f"an earlier question: {earlier}")
+        self.questions[name] = Question(
+            id=name,
+            section=section,
+            indicator=indicator,
+            block=str(self.entries[indicator]["block"]) if indicator in self.entries else "",
+            population=population,
+            kind=kind,
+            answers=given.get(kind),
+            ask_if=asked_if,
+            optional=bool(given.get("optional", False)),
+            missing=missing,
+            words=words,
+        )
+
+    def _kind(self, given: Mapping[str, Any], where: str) -> str:
+        """Kind of a question's answers, the one that it gives."""
+        lists: Mapping[str, Mapping[str, object]] = {"scale": self.scales, "choices": self.choices}
+        kinds = [k for k in ANSWERS if k in given]
+        kind = kinds[0] if kinds else "choices"
+        if len(kinds) != 1:
+            self._add(where, ", ".join(kinds) or "nothing", "one of " + ", ".join(ANSWERS))
+        elif kind in lists and given[kind] not in lists[kind]:
+            self._add(f"{where}.{kind}", given[kind], nearest(str(given[kind]), [*lists[kind]]))
+        elif kind == "integer" and not _is_range(given[kind]):
+            self._add(f"{where}.integer", given[kind], "[least, most], two whole numbers")
+        return kind
+
+    def _missing(self, given: Mapping[str, Any], where: str) -> dict[str, int]:
+        """Codes of no answer that a question gives itself."""
+        missing = {}
+        for key, code in dict(given.get("missing") or {}).items():
+            if key not in self.no_answer:
+                self._add(f"{where}.missing.{key}", key, nearest(str(key), [*self.no_answer]))
+            elif isinstance(code, bool) or not isinstance(code, int):
+                self._add(f"{where}.missing.{key}", code, "a whole number")
+            else:
+                missing[str(key)] = code
+        return missing
+
+    def _check_indicator(self, name: str, kind: str, population: str, indicator: str, where: str) -> None:
+        entry = self.entries[indicator]
+        leaves = entry.get("leaves", [indicator])
+        if population != entry["population"]:
+            self._add(f"{where}.population", population, f"{entry['population']!r}, as in the catalogue")
+        if name not in leaves:
+            self._add(where, name, "a leaf of the entry, " + nearest(name, leaves))
         if kind != "scale":
-            problems.add(file, where, kind, "a scale, for it measures an indicator")
-    elif entry:
-        problems.add(file, f"{where}.indicator", entry, nearest(entry, list(entries)))
-    return Question(
-        name,
-        section,
-        entry,
-        block,
-        population,
-        kind,
-        given.get(kind),
-        tuple(_condition(c, file, f"{where}.ask_if", problems) for c in given.get("ask_if", ())),
-        bool(given.get("optional", False)),
-        missing,
-        _words(given, file, where, problems),
-    )
+            self._add(where, kind, "a scale, for it measures an indicator")
+
+    def _condition(self, given: Mapping[str, Any], where: str) -> Condition:
+        codes: Sequence[Any] = given.get("in", ())
+        least = given.get("at_least")
+        if bool(codes) == (least is not None):
+            self._add(where, dict(given), "either `in` or `at_least`")
+        return Condition(str(given.get("question", "")), tuple(int(c) for c in codes), least)
+
+    def _check_missing(self, form: Questionnaire, q: Question) -> None:
+        """A code that is both an answer and no answer would take true answers away."""
+        where = f"sections.{q.section}.questions.{q.id}"
+        missing, answers = form.missing(q), form.answers(q)
+        for key, code in missing.items():
+            if code in answers:
+                ends = f", or `{q.kind}` that ends below {code}" if q.kind == "integer" else ""
+                own = f"give the question its own, such as missing: {{{key}: -{abs(code)}}}{ends}"
+                self._add(f"{where}.{q.kind}", code, f"answers apart from the code of {key}: {own}")
+        if len(set(missing.values())) < len(missing):
+            listed = ", ".join(str(c) for c in missing.values())
+            self._add(f"{where}.missing", listed, "a code of its own for each")
 
 
 def _is_range(given: object) -> bool:
     if not isinstance(given, list) or [type(v) for v in given] != [int, int]:
         return False
     return bool(given[0] <= given[1])
-
-
-def _condition(given: Mapping[str, Any], file: str, where: str, problems: Problems) -> Condition:
-    codes: Sequence[Any] = given.get("in", ())
-    least = given.get("at_least")
-    if bool(codes) == (least is not None):
-        problems.add(file, where, dict(given), "either `in` or `at_least`")
-    return Condition(str(given.get("question", "")), tuple(int(c) for c in codes), least)

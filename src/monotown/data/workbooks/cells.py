@@ -14,6 +14,7 @@ from monotown.data.workbooks.fates import Fates
 from monotown.data.workbooks.fields import Field, Header, Matcher, span_words
 from monotown.data.workbooks.findings import Findings
 from monotown.data.workbooks.grid import (
+    Row,
     Sheet,
     cell_name,
     header_rows,
@@ -151,6 +152,23 @@ class _Head:
     def long(self) -> bool:
         """Whether each row names what its figure is."""
         return "indicator" in self.roles and "value" in self.roles
+
+
+class _Body:
+    """The rows below a header while they are read: what they are, and what was met.
+
+    In `whole` names that stand once for several rows stand in each; figures may not.
+    """
+
+    def __init__(self, sheet: Sheet, whole: Sheet, head: _Head) -> None:
+        self.sheet, self.whole, self.head = sheet, whole, head
+        self.columns = [_Column(head.roles["value"], "", Header(()), None)] if head.long else head.columns
+        self.values = [c.index for c in self.columns]
+        self.marks: dict[int, Marks] = {}
+        self.by_name: dict[str, _Column] = {}
+        self.totals, self.others, self.last = 0, Counter[str](), -1
+        self.alone: list[tuple[int, int]] = []
+        self.notes: list[tuple[int, int]] = []
 
 
 class Reading:
@@ -421,86 +439,85 @@ class DataReader:
         return list(first.values())
 
     def _body(self, sheet: Sheet, start: int, head: _Head) -> None:
-        roles, columns = head.roles, head.columns
-        places = [(c.index, c.header.year, c) for c in columns]
-        if head.long:
-            places = [(roles["value"], None, _Column(roles["value"], "", Header(()), None))]
-        values = [index for index, _, _ in places]
-        self._merged(sheet, start, set(values))
-        marks = {index: self._marks(sheet, start, index, column) for index, _, column in places}
-        whole = sheet.spread()  # names may stand once for several rows, figures may not
-        by_name: dict[str, _Column] = {}
-        totals: list[str] = []
-        others: Counter[str] = Counter()
-        alone: list[tuple[int, int]] = []
-        notes: list[tuple[int, int]] = []
-        last = start - 1
-        anchor = roles.get("unit", roles.get("code", 0))
+        """Read the rows below a header."""
+        body = _Body(sheet, sheet.spread(), head)
+        self._merged(sheet, start, set(body.values))
+        body.marks = {c.index: self._marks(sheet, start, c) for c in body.columns}
         for r in range(start, len(sheet.rows)):
-            row = sheet.rows[r]
-            filled = [c for c, text in enumerate(row) if text and text.strip()]
-            figures = [c for c in values if sheet.text(r, c) or (r, c) in sheet.unsaved]
-            if not filled and not figures:
-                continue
-            printed = whole.text(r, anchor)
-            if self.words.means([printed], "measure_unit"):
-                self._declare(sheet, r, columns)
-                self._claim(r, filled, "header")
-            elif _numbered(sheet, r, filled) or (
-                self.words.means([printed], "unit") and is_heading([row[c] for c in filled])
-            ):
-                self._claim(r, filled, "header")
-            elif self.words.means([printed], "total"):
-                totals.append(cell_name(r, anchor))
-                self._claim(r, filled, "aggregate")
-            elif not figures:
-                if len(filled) > 1 and self._is_form(whole, r, roles):
-                    self._row_fates(r, head, filled)
-                else:
-                    alone.append((r, filled[0]))
-                    self._claim(r, filled, "footnote")
-            elif not printed and not any(c.isdigit() for i in figures for c in sheet.text(r, i)):
-                notes.append((r, figures[0]))  # a note that stands in another column
-                self._claim(r, filled, "footnote")
-            else:
-                last = r
-                unit, other = self._unit(whole, r, roles)
-                if other:
-                    others[other] += 1
-                    self._claim(r, filled, "aggregate")
-                    continue
-                self._row_fates(r, head, filled)
-                self._kind(whole, r, roles)
-                undated = any(when is None for _, when, _ in places)
-                year = self._year(sheet, whole, r, roles, undated)
-                self._twins(whole, r, head, unit, year)
-                named = self._named(whole, r, roles, by_name) if "indicator" in roles else None
-                for index, when, column in places:
-                    use = named if "indicator" in roles else column
-                    date = when or (use.header.year if use is not None else None)
-                    if date is not None and "year" in roles and year not in (None, date):
-                        place = cell_name(r, roles["year"])
-                        self.findings.add("two_years", cell=place, found=f"{year} / {date}")
-                    if use is not None:
-                        self._figure(sheet, r, index, use, unit, date or year, marks[index])
-                    self.fates.claim(r, index, "left_out", "row")
-        for r, c in notes:
-            if r < last:  # words over figures: the header of another table, with no unit
+            self._row(body, r)
+        for r, c in body.notes:
+            if r < body.last:  # words over figures: the header of another table, with no unit
                 self.findings.add("second_table", cell=cell_name(r, c), found=sheet.text(r, c))
-        self._sections(sheet, [cell for cell in alone if cell[0] < last], head)
-        if totals:
-            self.findings.add("totals_left_out", found=len(totals))
-        if others:
-            self.findings.add("aggregates_left_out", found=", ".join(others), level=", ".join(sorted(self.levels)))
-        for column in [*columns, *by_name.values()]:
+        self._sections(sheet, [cell for cell in body.alone if cell[0] < body.last], head)
+        if body.totals:
+            self.findings.add("totals_left_out", found=body.totals)
+        if body.others:
+            levels = ", ".join(sorted(self.levels))
+            self.findings.add("aggregates_left_out", found=", ".join(body.others), level=levels)
+        for column in [*head.columns, *body.by_name.values()]:
             self._shares(column)
             self._assumed(column)
+
+    def _row(self, body: _Body, r: int) -> None:
+        """Say what a row of a table is; read it where it holds figures of a unit."""
+        sheet, cells = body.sheet, body.sheet.rows[r]
+        filled = [c for c, text in enumerate(cells) if text and text.strip()]
+        figures = [c for c in body.values if sheet.text(r, c) or (r, c) in sheet.unsaved]
+        if not filled and not figures:
+            return
+        row = Row(body.whole, r, body.head.roles)
+        printed = [row["unit" if "unit" in row.columns else "code"]]
+        if self.words.means(printed, "measure_unit"):
+            self._declare(sheet, r, body.head.columns)
+            self._claim(r, filled, "header")
+        elif _numbered(sheet, r, filled) or (
+            self.words.means(printed, "unit") and is_heading([cells[c] for c in filled])
+        ):
+            self._claim(r, filled, "header")
+        elif self.words.means(printed, "total"):
+            body.totals += 1
+            self._claim(r, filled, "aggregate")
+        elif not figures:
+            if len(filled) > 1 and self._is_form(row):
+                self._row_fates(r, body.head)
+            else:
+                body.alone.append((r, filled[0]))
+                self._claim(r, filled, "footnote")
+        elif not printed[0] and not any(c.isdigit() for i in figures for c in sheet.text(r, i)):
+            body.notes.append((r, figures[0]))  # a note that stands in another column
+            self._claim(r, filled, "footnote")
+        else:
+            body.last = r
+            unit, other = self._unit(row)
+            if other:
+                body.others[other] += 1
+                self._claim(r, filled, "aggregate")
+            else:
+                self._figures(body, row, unit)
+
+    def _figures(self, body: _Body, row: Row, unit: str | None) -> None:
+        """Read the figures of a row of a unit, or of one that is not known."""
+        self._row_fates(row.index, body.head)
+        self._kind(row)
+        undated = body.head.long or any(c.header.year is None for c in body.columns)
+        year = self._year(body.sheet, row, undated)
+        self._twins(row, body.head, unit, year)
+        named = self._named(row, body.by_name) if "indicator" in row.columns else None
+        for column in body.columns:
+            use = named if "indicator" in row.columns else column
+            date = column.header.year or (None if use is None else use.header.year)
+            if date is not None and "year" in row.columns and year not in (None, date):
+                self.findings.add("two_years", cell=row.place("year"), found=f"{year} / {date}")
+            if use is not None:
+                cell = (row.index, column.index)
+                self._figure(body.sheet, cell, use, body.marks[column.index], (unit, date or year))
+            self.fates.claim(row.index, column.index, "left_out", "row")
 
     def _claim(self, r: int, filled: Iterable[int], fate: str) -> None:
         for c in filled:
             self.fates.claim(r, c, fate)
 
-    def _row_fates(self, r: int, head: _Head, filled: Iterable[int]) -> None:
+    def _row_fates(self, r: int, head: _Head) -> None:
         """Fates of the cells of a row that are no figures."""
         for role, c in [*head.roles.items(), *head.twins]:
             if role != "value":
@@ -508,12 +525,10 @@ class DataReader:
         for c in head.others:
             self.fates.claim(r, c, "left_out", "column")
 
-    def _is_form(self, whole: Sheet, r: int, roles: Mapping[str, int]) -> bool:
+    def _is_form(self, row: Row) -> bool:
         """Whether a row without figures names a unit, as an empty row of a form does."""
-        code = whole.text(r, roles["code"]) if "code" in roles else ""
-        name = whole.text(r, roles["unit"]) if "unit" in roles else ""
-        found = self.everywhere.find(name or code)
-        return code in self.names or found.code is not None or bool(found.among)
+        found = self.everywhere.find(row["unit"] or row["code"])
+        return row["code"] in self.names or found.code is not None or bool(found.among)
 
     def _sections(self, sheet: Sheet, cells: Sequence[tuple[int, int]], head: _Head) -> None:
         """Rows that stand alone between rows of figures: they head those below them."""
@@ -532,8 +547,9 @@ class DataReader:
         if told:
             self.findings.add("sections", cell=cell_name(*cells[0]), found="; ".join(told[:5]))
 
-    def _marks(self, sheet: Sheet, start: int, index: int, column: _Column) -> Marks:
+    def _marks(self, sheet: Sheet, start: int, column: _Column) -> Marks:
         """How the numbers of a column are printed: as the run says, else as they settle it."""
+        index = column.index
         held = [column.name, "" if column.held is None else column.held.name]
         asked = [*held, sheet.file, PurePath(sheet.file).name, ""]
         said = next((self.settings.decimal[k] for k in asked if k in self.settings.decimal), "")
@@ -555,26 +571,24 @@ class DataReader:
             self.years.add(key)  # once a sheet
             self.findings.add("odd_year", cell=place, found=year, low=low, high=high)
 
-    def _twins(self, whole: Sheet, r: int, head: _Head, unit: str | None, year: int | None) -> None:
+    def _twins(self, row: Row, head: _Head, unit: str | None, year: int | None) -> None:
         """A second column of the same role must say the same."""
         for role, c in head.twins:
-            text = whole.text(r, c)
+            text = row.sheet.text(row.index, c)
             if not text:
                 continue
             if role == "year":
                 agrees = year is None or read_any_year(text) == year
             elif role in ("unit", "code"):
-                found = self.names.find(text, level=self._level(whole, r, head.roles))
+                found = self.names.find(text, level=self._level(row))
                 agrees = unit is None or unit in (found.code, *found.among)
             else:
-                agrees = word_key(text) == word_key(whole.text(r, head.roles[role]))
+                agrees = word_key(text) == word_key(row[role])
             if not agrees:
-                first = whole.text(r, head.roles[role])
-                self.findings.add("two_columns", cell=cell_name(r, c), found=text, first=first)
+                self.findings.add("two_columns", cell=cell_name(row.index, c), found=text, first=row[role])
 
-    def _level(self, sheet: Sheet, r: int, roles: Mapping[str, int]) -> str:
-        said = sheet.text(r, roles["level"]) if "level" in roles else ""
-        return said or self.settings.level
+    def _level(self, row: Row) -> str:
+        return row["level"] or self.settings.level
 
     def _merged(self, sheet: Sheet, start: int, values: set[int]) -> None:
         """Figures in merged cells: which rows they belong to cannot be known."""
@@ -599,33 +613,24 @@ class DataReader:
                     "unit_of_measure", cell=cell_name(r, column.index), found=text, unit=column.held.unit_of_measure
                 )
 
-    def _unit(self, sheet: Sheet, r: int, roles: Mapping[str, int]) -> tuple[str | None, str]:
+    def _unit(self, row: Row) -> tuple[str | None, str]:
         """Code of a row's unit, or what it names of a level that the run is not of."""
-        code = sheet.text(r, roles["code"]) if "code" in roles else ""
-        name = sheet.text(r, roles["unit"]) if "unit" in roles else ""
-        place = cell_name(r, roles["code" if code and not name else "unit" if "unit" in roles else "code"])
-        region = ""
-        if "region" in roles and sheet.text(r, roles["region"]):
-            printed = sheet.text(r, roles["region"])
-            match = self.regions.find(printed)
+        code, name, region = row["code"], row["unit"], ""
+        place = row.place("code" if (code and not name) or "unit" not in row.columns else "unit")
+        if row["region"]:
+            match = self.regions.find(row["region"])
             region = match.code or ""
             if not region:
-                self.findings.add(
-                    "region",
-                    cell=cell_name(r, roles["region"]),
-                    found=printed,
-                    near=", ".join(match.near or match.among) or "—",
-                )
+                self.findings.add("region", cell=row.place("region"), found=row["region"], near=match.others)
                 return None, ""
         if not code and not name:
             self.findings.add("unit_missing", cell=place)
             return None, ""
-        said = sheet.text(r, roles["level"]) if "level" in roles else ""
-        other = self._other_level(code, name, region, said)
+        other = self._other_level(code, name, region, row["level"])
         if other:
             return None, other
         if code and code in self.names:
-            by_name = self.names.find(name, region, said) if name else None
+            by_name = self.names.find(name, region, row["level"]) if name else None
             if by_name is not None and by_name.code not in (None, code):
                 self.findings.add("code_and_name", cell=place, found=f"{code} / {name}", other=str(by_name.code))
                 return None, ""
@@ -633,7 +638,7 @@ class DataReader:
         if code and not name:
             self.findings.add("unit", cell=place, found=code, near="—")
             return None, ""
-        match = self.names.find(name, region, self._level(sheet, r, roles))
+        match = self.names.find(name, region, self._level(row))
         if match.code is None:
             self._unknown(match, place, name)
         return match.code, ""
@@ -666,116 +671,110 @@ class DataReader:
         else:
             self.findings.add("unit", cell=place, found=name, near=", ".join(match.near) or "—")
 
-    def _year(self, own: Sheet, sheet: Sheet, r: int, roles: Mapping[str, int], needed: bool) -> int | None:
-        if "year" not in roles:
+    def _year(self, own: Sheet, row: Row, needed: bool) -> int | None:
+        if "year" not in row.columns:
             return self.settings.year
-        text, cell = sheet.text(r, roles["year"]), (r, roles["year"])
-        place = cell_name(*cell)
+        text, cell = row["year"], (row.index, row.columns["year"])
         if cell in own.dates:
-            self.findings.add("year_date", cell=place, found=text)
+            self.findings.add("year_date", cell=row.place("year"), found=text)
             return None
         if not self._told(own, *cell):
             return None
         year = read_any_year(text)
-        if year is None and needed:
-            self.findings.add("year", cell=place, found=text)
         if year is not None:
-            self._odd_year(year, place)
+            self._odd_year(year, row.place("year"))
+        elif needed:
+            self.findings.add("year", cell=row.place("year"), found=text)
         return year
 
-    def _kind(self, sheet: Sheet, r: int, roles: Mapping[str, int]) -> None:
+    def _kind(self, row: Row) -> None:
         """Refuse a row that says it is of another kind of data than the run."""
-        said = sheet.text(r, roles["kind"]) if "kind" in roles else ""
-        key = (sheet.file, sheet.name, said)
+        said = row["kind"]
+        key = (row.sheet.file, row.sheet.name, said)
         if said and said.casefold() != (self.settings.kind or said) and key not in self.kinds:
             self.kinds.add(key)  # once a sheet
-            self.findings.add("other_kind", cell=cell_name(r, roles["kind"]), found=said, kind=self.settings.kind)
+            self.findings.add("other_kind", cell=row.place("kind"), found=said, kind=self.settings.kind)
 
-    def _named(self, sheet: Sheet, r: int, roles: Mapping[str, int], by_name: dict[str, _Column]) -> _Column | None:
+    def _named(self, row: Row, by_name: dict[str, _Column]) -> _Column | None:
         """Field that a row of a long table names."""
-        text = sheet.text(r, roles["indicator"])
-        printed = sheet.text(r, roles["measure_unit"]) if "measure_unit" in roles else ""
+        text, printed = row["indicator"], row["measure_unit"]
         key = f"{text}\n{printed}"
         if key in by_name:
             return by_name[key] if by_name[key].held is not None else None
-        place = cell_name(r, roles["indicator"])
+        place = row.place("indicator")
         header = self.matcher.read([text])
-        column = _Column(roles.get("value", 0), text, header, None, header.unit)
-        by_name[key] = column
-        if len(header.fields) == 1:
-            column.held = self.settings.fields[header.fields[0]]
-            if printed:
-                if self.matcher.fits(printed, column.held):
-                    column.declared = self.matcher.unit(printed) or printed
-                else:
-                    self.findings.add(
-                        "unit_of_measure",
-                        cell=cell_name(r, roles["measure_unit"]),
-                        found=printed,
-                        unit=column.held.unit_of_measure,
-                    )
-                    column.held = None  # its figures are of another size
-                    return None
-            return column
-        if header.fields:
-            self.findings.add("which_field", cell=place, found=text, among=", ".join(header.fields))
-        else:
-            self.findings.add("unknown_indicator", cell=place, found=text, near=", ".join(header.near) or "—")
-        return None
+        column = by_name[key] = _Column(row.columns.get("value", 0), text, header, None, header.unit)
+        if len(header.fields) != 1:
+            if header.fields:
+                self.findings.add("which_field", cell=place, found=text, among=", ".join(header.fields))
+            else:
+                self.findings.add("unknown_indicator", cell=place, found=text, near=", ".join(header.near) or "—")
+            return None
+        held = self.settings.fields[header.fields[0]]
+        if printed and not self.matcher.fits(printed, held):  # its figures are of another size
+            place = row.place("measure_unit")
+            self.findings.add("unit_of_measure", cell=place, found=printed, unit=held.unit_of_measure)
+            return None
+        column.held = held
+        column.declared = (self.matcher.unit(printed) or printed) if printed else column.declared
+        return column
 
     def _figure(
-        self, sheet: Sheet, r: int, index: int, column: _Column, unit: str | None, year: int | None, marks: Marks
+        self, sheet: Sheet, cell: tuple[int, int], column: _Column, marks: Marks, of: tuple[str | None, int | None]
     ) -> None:
-        held = column.held
+        """Read one figure of a unit and a year; where either is not known it is checked all the same."""
+        held, place = column.held, cell_name(*cell)
         if held is None:
             return
-        text, place = sheet.text(r, index), cell_name(r, index)
-        if (r, index) in sheet.unsaved:
-            self.findings.add("formula", cell=place)
+        number = self._number(sheet, cell, column, held, marks)
+        unit, year = of
+        if number is None or unit is None or year is None:
             return
-        if not text or not self._told(sheet, r, index):
-            return
-        if (r, index) in sheet.scaled and held.scaled:
-            # thousands are shown, and the unit is thousands too: nobody can tell which is stored
-            self.findings.add("number_format", cell=place, found=sheet.scaled[r, index])
-            return
-        if text.upper() in SPREADSHEET_ERRORS:
-            self.findings.add("spreadsheet_error", cell=place, found=text)
-            return
-        exact = (r, index) in sheet.numbers
-        try:
-            plain = text if exact or not has_mark(text) else marks.plain(text)
-            number = read_number(plain, self.markers, column.declared == "share")
-        except ValueError:
-            self.findings.add("number", cell=place, found=text, unit=held.unit_of_measure)
-            return
-        open_ = not exact and has_mark(text) and marks.is_open(text)
-        if open_ and number.value is not None and held.in_thousands(number.value):
-            self.findings.add("which_mark", cell=place, found=text, unit=held.unit_of_measure)
-            return
-        if number.percent and not held.percent:
-            self.findings.add("percent_sign", cell=place, found=text, unit=held.unit_of_measure)
-            return
-        if number.value is not None and not self._fits(held, number.value, place, text):
-            return
-        if unit is None or year is None:
-            return  # said of the row; its figures are checked all the same
-        exists = self.units[unit].get("exists") or (None, None)
-        if (exists[0] is not None and year < exists[0]) or (exists[1] is not None and year > exists[1]):
+        first, last = self.units[unit].get("exists") or (None, None)
+        if (first is not None and year < first) or (last is not None and year > last):
             self.findings.add("no_such_unit_then", cell=place, found=f"{unit} {year}")
             return
         key = (unit, year, held.name)
         if key in self.seen:
-            self.findings.add("repeated", cell=place, found=f"{unit} {year} {held.name}: {text}", first=self.seen[key])
+            found = f"{unit} {year} {held.name}: {sheet.text(*cell)}"
+            self.findings.add("repeated", cell=place, found=found, first=self.seen[key])
             return
-        where = f"{sheet.name} {place}".strip()
-        self.seen[key] = where
-        self.fates.claim(r, index, "missing" if number.value is None else "read")
+        self.seen[key] = f"{sheet.name} {place}".strip()
+        self.fates.claim(*cell, "missing" if number.value is None else "read")
         column.read.append((place, number))
         value = float("nan") if number.value is None else float(number.value)
-        self.rows.append(
-            (unit, year, held.name, value, held.unit_of_measure, str(number.flag), sheet.file, sheet.name, place)
-        )
+        self.rows.append((*key, value, held.unit_of_measure, str(number.flag), sheet.file, sheet.name, place))
+
+    def _number(self, sheet: Sheet, cell: tuple[int, int], column: _Column, held: Field, marks: Marks) -> Number | None:
+        """Number or marker of a cell; None where it is empty or a problem."""
+        text, place = sheet.text(*cell), cell_name(*cell)
+        if cell in sheet.unsaved:
+            self.findings.add("formula", cell=place)
+            return None
+        if not text or not self._told(sheet, *cell):
+            return None
+        if cell in sheet.scaled and held.scaled:
+            # thousands are shown, and the unit is thousands too: nobody can tell which is stored
+            self.findings.add("number_format", cell=place, found=sheet.scaled[cell])
+            return None
+        if text.upper() in SPREADSHEET_ERRORS:
+            self.findings.add("spreadsheet_error", cell=place, found=text)
+            return None
+        marked = cell not in sheet.numbers and has_mark(text)
+        try:
+            number = read_number(marks.plain(text) if marked else text, self.markers, column.declared == "share")
+        except ValueError:
+            self.findings.add("number", cell=place, found=text, unit=held.unit_of_measure)
+            return None
+        if number.value is None:
+            return number
+        if marked and marks.is_open(text) and held.in_thousands(number.value):
+            self.findings.add("which_mark", cell=place, found=text, unit=held.unit_of_measure)
+            return None
+        if number.percent and not held.percent:
+            self.findings.add("percent_sign", cell=place, found=text, unit=held.unit_of_measure)
+            return None
+        return number if self._fits(held, number.value, place, text) else None
 
     def _fits(self, held: Field, value: Decimal, place: str, text: str) -> bool:
         low, high = held.bounds
