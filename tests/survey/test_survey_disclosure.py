@@ -70,8 +70,7 @@ def published(survey, data, folder, margins=build.NO_MARGINS, names=tuple(build.
 def truth_of(survey, data):
     """Unweighted means: these samples have equal weights."""
     population = data.people["population"].iloc[0]
-    needed = survey.config["estimates"]["leaves_needed"]
-    names, y = build._columns(data.people, survey.form, population, needed)
+    names, y = build._columns(build._Cell((population, "", 0), data.people, survey.form, survey.config))
     return {
         (i, q, s): float(np.nanmean(c)) for (_, i, q, s), c in zip(names, y.T, strict=True) if not np.isnan(c).all()
     }

@@ -21,7 +21,7 @@ from monotown.survey import estimate as est
 from monotown.survey.boundary import refuse_mixed
 from monotown.survey.microdata import Microdata, is_open, lines_of, mean_of_leaves, scores
 from monotown.survey.protect import Answers, Rule, hidden_categories, hidden_routes, hide_beside
-from monotown.survey.questionnaire import Questionnaire
+from monotown.survey.questionnaire import Question, Questionnaire
 from monotown.survey.weights import Array, Margin, SilentClassError, adjust_for_nonresponse, kish_deff, rake, trim
 
 #: Statistics of an indicator or question, with the ends of their scales.
@@ -234,6 +234,31 @@ class Weighted:
     margins: tuple[Margin, ...]
 
 
+@dataclass(frozen=True)
+class _Cell:
+    """People of one population, unit and year who answered, and what their numbers stand on."""
+
+    key: tuple[str, str, int]
+    people: pd.DataFrame
+    form: Questionnaire
+    config: Mapping[str, Any]
+
+    @property
+    def population(self) -> str:
+        return self.key[0]
+
+    @property
+    def few(self) -> bool:
+        """Whether they are too few for any number to be shown."""
+        return len(self.people) < self.config["suppress"]["least"]
+
+    def questions(self) -> list[Question]:
+        return [q for q in self.form.questions.values() if q.population == self.population]
+
+    def scores_of(self, question: Question) -> dict[str, Array]:
+        return scores(self.people[question.id].to_numpy(dtype=np.float64), self.form.scale_of(question.id))
+
+
 def build_survey(
     files: Sequence[Microdata],
     form: Questionnaire,
@@ -282,29 +307,25 @@ def build_survey(
             population, unit, year = (str(k) for k in key)
             cells.append(((population, unit, int(year)), group, data.reasons))
     for key, group, reasons in sorted(cells, key=lambda c: c[0]):
-        mine = _cell_margins(margins, key)
-        least = config["suppress"]["least"]
+        mine = margins[(margins[["population", "unit", "year"]] == list(key)).all(axis=1)]
+        where = "population {}, unit {}, year {}".format(*key)
         try:
-            weighted, row, fitted = _weigh(group, form, mine, config["weights"], least)
+            weighted, row, fitted = _weigh(group, form, mine, config["weights"], config["suppress"]["least"])
         except SilentClassError as error:
-            where = "population {}, unit {}, year {}".format(*key)
             lines = lines_of(group.index[list(error.rows)])
             problems.add("survey", f"{where}, class of {lines}", "nobody answered", "a class joined with another")
             continue
         except ValueError as error:
-            where = "population {}, unit {}, year {}".format(*key)
             problems.add("survey", where, "weights", str(error))
             continue
-        few = len(weighted.rows) < least
-        tables["weights"].append(_row(key) | _hide(row, few, keep=()))
-        if not few:
+        cell = _Cell(key, group.loc[weighted.rows], form, config)
+        tables["weights"].append(_row(key) | _hide(row, cell.few, keep=()))
+        if not cell.few:
             tables["margins"] += [_row(key) | f for f in fitted]
-        people = group.loc[weighted.rows]
-        stream = Stream.of(seed, "survey", *key).generator()
-        rows, hidden = _estimates(key, people, weighted, form, config, stream)
+        rows, hidden = _estimates(cell, weighted, Stream.of(seed, "survey", *key).generator())
         tables["estimates"] += rows
-        tables["response"] += _response(key, people, reasons.loc[weighted.rows], form, config, hidden)
-        whole, items = _reliability(key, people, form, catalogue, config, hidden)
+        tables["response"] += _response(cell, reasons.loc[weighted.rows], hidden)
+        whole, items = _reliability(cell, catalogue, hidden)
         tables["reliability"] += whole
         tables["item_statistics"] += items
     problems.stop()
@@ -354,16 +375,11 @@ def _frame(rows: list[Any], schema: pa.DataFrameSchema, config: Mapping[str, Any
     return checked.sort_values(list(schema.unique or ()), kind="stable").reset_index(drop=True)
 
 
-def _hide(row: Mapping[str, Any], few: bool, keep: Sequence[str], why: str = SUPPRESSED[0]) -> dict[str, Any]:
+def _hide(row: Mapping[str, Any], few: bool, keep: Sequence[str]) -> dict[str, Any]:
     """A row without its numbers where they are not to be shown."""
     if not few:
         return {**row, "flag": ""}
-    return {k: v if k in keep else np.nan for k, v in row.items()} | {"flag": why}
-
-
-def _cell_margins(margins: pd.DataFrame, key: tuple[str, str, int]) -> pd.DataFrame:
-    mine = (margins["population"] == key[0]) & (margins["unit"] == key[1]) & (margins["year"] == key[2])
-    return margins[mine]
+    return {k: v if k in keep else np.nan for k, v in row.items()} | {"flag": SUPPRESSED[0]}
 
 
 def _weigh(
@@ -467,25 +483,15 @@ def _discrepancy(w: Array, margins: Sequence[Margin]) -> float:
     return worst
 
 
-def _response(
-    key: tuple[str, str, int],
-    people: pd.DataFrame,
-    reasons: pd.DataFrame,
-    form: Questionnaire,
-    config: Mapping[str, Any],
-    hidden: Collection[str],
-) -> list[dict[str, Any]]:
-    least, sample = config["suppress"]["least"], len(people)
+def _response(cell: _Cell, reasons: pd.DataFrame, hidden: Collection[str]) -> list[dict[str, Any]]:
     rows = []
-    asked, _, rules = _asked(people, form, key[0], least)
-    for q in form.questions.values():
-        if q.population != key[0]:
-            continue
+    asked, _, rules = _asked(cell)
+    for q in cell.questions():
         why = reasons[q.id].value_counts()
         row = {
             "question": q.id,
-            "asked": asked.get(q.ask_if, sample),
-            "answered": int(people[q.id].notna().sum()),
+            "asked": asked.get(q.ask_if, len(cell.people)),
+            "answered": int(cell.people[q.id].notna().sum()),
             **{k: int(why.get(k, 0)) for k in ("dont_know", "refusal", "empty", "off_route")},
         }
         gone: list[str] = []
@@ -493,93 +499,69 @@ def _response(
             gone += ["asked", "off_route", "dont_know", "refusal", "empty"]
         if q.id in hidden:
             gone += ["answered", "dont_know", "refusal", "empty"]
-        if sample < least:
-            rows.append(_row(key) | _hide(row, True, ("question",)))
+        if cell.few:
+            rows.append(_row(cell.key) | _hide(row, True, ("question",)))
         else:
             row |= dict.fromkeys(gone, np.nan)
-            rows.append(_row(key) | row | {"flag": SUPPRESSED[1] if gone else ""})
+            rows.append(_row(cell.key) | row | {"flag": SUPPRESSED[1] if gone else ""})
     return rows
 
 
-def _asked(
-    people: pd.DataFrame, form: Questionnaire, population: str, least: int
-) -> tuple[dict[Hashable, int], dict[Hashable, int], set[Hashable]]:
+def _asked(cell: _Cell) -> tuple[dict[Hashable, int], dict[Hashable, int], set[Hashable]]:
     """Skip rules: people asked, the most that readers can think were, and those not to be shown."""
-    questions = [q for q in form.questions.values() if q.population == population and q.ask_if]
+    people = cell.people
+    questions = [q for q in cell.questions() if q.ask_if]
     asked: dict[Hashable, int] = {q.ask_if: int(is_open(people, q).sum()) for q in questions}
     beside: dict[Hashable, list[int]] = {
         q.ask_if: [int(people[c.question].notna().sum()) for c in q.ask_if] for q in questions
     }
     most = {rule: min(len(people), *beside[rule]) for rule in asked}
-    return asked, most, hidden_routes(asked, beside, len(people), least)
+    return asked, most, hidden_routes(asked, beside, len(people), cell.config["suppress"]["least"])
 
 
-def _columns(
-    people: pd.DataFrame, form: Questionnaire, population: str, needed: float
-) -> tuple[list[tuple[str, str, str, str]], Array]:
+def _columns(cell: _Cell) -> tuple[list[tuple[str, str, str, str]], Array]:
     """Scores to be averaged: (block, indicator, question, statistic) and their columns."""
     names: list[tuple[str, str, str, str]] = []
     columns: list[Array] = []
     leaves: dict[tuple[str, str], list[dict[str, Array]]] = {}
-    for q in form.items(population):
-        found = scores(people[q.id].to_numpy(dtype=np.float64), form.scale_of(q.id))
+    for q in cell.form.items(cell.population):
+        found = cell.scores_of(q)
         leaves.setdefault((q.block, q.indicator), []).append(found)
         if q.id != q.indicator:
             names += [(q.block, q.indicator, q.id, s) for s in STATISTICS]
             columns += [found[s] for s in STATISTICS]
     for (block, indicator), parts in leaves.items():
         names += [(block, indicator, "", s) for s in STATISTICS]
+        needed = cell.config["estimates"]["leaves_needed"]
         columns += [mean_of_leaves([p[s] for p in parts], needed) for s in STATISTICS]
     return names, np.column_stack(columns)
 
 
-def _estimates(
-    key: tuple[str, str, int],
-    people: pd.DataFrame,
-    weighted: Weighted,
-    form: Questionnaire,
-    config: Mapping[str, Any],
-    rng: np.random.Generator,
-) -> tuple[list[dict[str, Any]], set[str]]:
+def _estimates(cell: _Cell, weighted: Weighted, rng: np.random.Generator) -> tuple[list[dict[str, Any]], set[str]]:
     """Rows of the table, and the questions whose answers are not shown."""
-    settings, warn = config["estimates"], config["warn"]
-    names, y = _columns(people, form, key[0], settings["leaves_needed"])
+    settings, names, y = cell.config["estimates"], *_columns(cell)
     w, design = weighted.weights, weighted.design
     found = est.linearised_means(y, w, design, weighted.margins)
     draws = est.bootstrap_means(y, w, est.bootstrap_multipliers(design, settings["bootstrap"], rng), weighted.margins)
     effects = found.design_effect(w)
-    hidden, questions = _hidden(key[0], people, names, found, form, config)
-    few_people = len(people) < config["suppress"]["least"]
-    rate = min(len(people) / w.sum(), 1.0)
+    hidden, questions = _hidden(cell, names, found)
+    rate = min(len(cell.people) / w.sum(), 1.0)
+    degrees, level = design.degrees, settings["level"]
     rows = []
     for j, (block, indicator, question, statistic) in enumerate(names):
-        n = int(found.answered[j])
+        n, mean = int(found.answered[j]), float(found.mean[j])
         valid = draws[j][~np.isnan(draws[j])]
         error = float(np.sqrt(max(found.variance[j], 0.0)))
         again = float(valid.std(ddof=1)) if len(valid) >= 0.9 * draws.shape[1] else np.nan
-        mean, degrees, level = float(found.mean[j]), design.degrees, settings["level"]
         ends = STATISTICS[statistic]
         low, high = (float(v) for v in est.t_interval(mean, error, degrees, level, ends))
+        b_low, b_high = (float(v) for v in est.t_interval(mean, again, degrees, level, ends))
         method = "t"
         # only a share of people is a share; over several questions it is a mean
         if statistic == "top_two" and set(np.unique(y[~np.isnan(y[:, j]), j])) <= {0.0, 100.0}:
             method = settings["shares"]
             share = est.wilson if method == "wilson" else est.korn_graubard
             low, high = (100 * v for v in share(mean / 100, error / 100, n, degrees, level, rate))
-        flag = SUPPRESSED[0 if few_people else 1] if (indicator, question) in hidden else ""
-        b_low, b_high = (float(v) for v in est.t_interval(mean, again, degrees, level, ends))
-        warnings = []
-        if not flag:
-            # the scale of a balance is twice as long
-            widest = warn["half_width"] * (ends[1] - ends[0]) / 100
-            if n < warn["respondents"] and rate < 0.5:
-                warnings.append("few_answers")
-            if degrees < warn["degrees"]:
-                warnings.append("few_degrees")
-            if not (high - low) / 2 <= widest:
-                warnings.append("wide_interval")
-            if np.isnan(again):
-                warnings.append("bootstrap_failed")
         numbers = {
             "respondents": n,
             "estimate": mean,
@@ -593,45 +575,43 @@ def _estimates(
             "design_effect": effects[j],
             "degrees": degrees,
         }
-        if flag:
+        flag, warning = "", ""
+        if (indicator, question) in hidden:
+            flag = SUPPRESSED[0 if cell.few else 1]
             numbers = dict.fromkeys(numbers, np.nan)
             method = "t"  # which one it was follows from the answers
-        rows.append(
-            {
-                **_row(key),
-                "block": block,
-                "indicator": indicator,
-                "question": question,
-                "statistic": statistic,
-                "interval": method,
-                **numbers,
-                "flag": flag,
-                "warning": " ".join(warnings),
-            }
-        )
+        else:
+            warning = _warnings(cell.config["warn"], numbers, rate, ends[1] - ends[0])
+        named = {"block": block, "indicator": indicator, "question": question, "statistic": statistic}
+        rows.append(_row(cell.key) | named | {"interval": method, **numbers, "flag": flag, "warning": warning})
     return rows, questions
 
 
+def _warnings(warn: Mapping[str, float], numbers: Mapping[str, float], rate: float, scale: float) -> str:
+    """What an estimate cannot bear, in words of the table; the scale of a balance is twice as long."""
+    said = {
+        "few_answers": numbers["respondents"] < warn["respondents"] and rate < 0.5,
+        "few_degrees": numbers["degrees"] < warn["degrees"],
+        "wide_interval": not (numbers["upper"] - numbers["lower"]) / 2 <= warn["half_width"] * scale / 100,
+        "bootstrap_failed": np.isnan(numbers["bootstrap_error"]),
+    }
+    return " ".join(word for word, holds in said.items() if holds)
+
+
 def _hidden(
-    population: str,
-    people: pd.DataFrame,
-    names: Sequence[tuple[str, str, str, str]],
-    found: est.Means,
-    form: Questionnaire,
-    config: Mapping[str, Any],
+    cell: _Cell, names: Sequence[tuple[str, str, str, str]], found: est.Means
 ) -> tuple[set[tuple[str, str]], set[str]]:
     """What is not shown: pairs of indicator and question ("" for all of it), and questions."""
-    limits, sample = config["suppress"], len(people)
+    form, limits, sample = cell.form, cell.config["suppress"], len(cell.people)
     rule = Rule(limits["least"], limits["width"] / 100, limits["people"])
-    _, most, rules = _asked(people, form, population, rule.least)
+    _, most, rules = _asked(cell)
     questions = set()
-    for q in form.questions.values():
-        if q.population == population:
-            n = int(people[q.id].notna().sum())
-            # who answered was asked: too many answers tell how many were
-            told = q.ask_if in rules and most[q.ask_if] - n < rule.people
-            if sample < rule.least or n < rule.least or told:
-                questions.add(q.id)
+    for q in cell.questions():
+        n = int(cell.people[q.id].notna().sum())
+        # who answered was asked: too many answers tell how many were
+        told = q.ask_if in rules and most[q.ask_if] - n < rule.people
+        if sample < rule.least or n < rule.least or told:
+            questions.add(q.id)
     sets: dict[str, dict[str, Answers]] = {}
     hidden: set[tuple[str, str]] = set()
     for j, (_, indicator, question, statistic) in enumerate(names):
@@ -653,8 +633,8 @@ def _hidden(
         mine[question] = Answers(means, n, points)
     for indicator, mine in sets.items():
         first = {q for i, q in hidden if i == indicator and q in mine}
-        leaves = sum(q.indicator == indicator for q in form.items(population))
-        needed = max(1, math.ceil(config["estimates"]["leaves_needed"] * leaves - 1e-9))
+        leaves = sum(q.indicator == indicator for q in form.items(cell.population))
+        needed = max(1, math.ceil(cell.config["estimates"]["leaves_needed"] * leaves - 1e-9))
         every = hide_beside(mine, first, STATISTICS, sample, needed, rule)
         hidden |= {(indicator, q) for q in every}
     # an indicator of one question that bears its name is that question
@@ -665,66 +645,65 @@ def _hidden(
 
 
 def _reliability(
-    key: tuple[str, str, int],
-    people: pd.DataFrame,
-    form: Questionnaire,
-    catalogue: Mapping[str, Any],
-    config: Mapping[str, Any],
-    hidden: Collection[str],
+    cell: _Cell, catalogue: Mapping[str, Any], hidden: Collection[str]
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    whole, single = [], []
-    for block in sorted({q.block for q in form.items(key[0])}):
-        every = form.items(key[0], block)
+    """Rows of the tables of blocks and of questions."""
+    whole: list[dict[str, Any]] = []
+    single: list[dict[str, Any]] = []
+    for block in sorted({q.block for q in cell.form.items(cell.population)}):
+        every = cell.form.items(cell.population, block)
         items = [q for q in every if not q.ask_if]
         turned = [catalogue["indicators"][q.indicator]["direction"] < 0 for q in items]
-        x = np.column_stack(
-            [scores(people[q.id].to_numpy(dtype=np.float64), form.scale_of(q.id))["index"] for q in items]
-        )
+        x = np.column_stack([cell.scores_of(q)["index"] for q in items])
         x = np.where(turned, 100 - x, x)
         x = x[~np.isnan(x).any(axis=1)]
-        few = len(x) < config["suppress"]["least"] or any(q.id in hidden for q in items)
-        if len(x) < config["suppress"]["unanimous_below"]:
-            few |= bool((np.ptp(x, axis=0) <= 1e-9).any()) if len(x) else True
-        why = SUPPRESSED[0 if len(people) < config["suppress"]["least"] else 1]
-        alpha, omega = rel.cronbach_alpha(x), rel.mcdonald_omega(x)
-        kmo = rel.adequacy(x)
-        numbers: dict[str, Any] = {
-            "respondents": len(x),
-            "alpha": _number(alpha),
-            "omega": omega.omega if isinstance(omega, rel.Omega) else np.nan,
-            "kmo": kmo.kmo if isinstance(kmo, rel.Adequacy) else np.nan,
-            "bartlett": kmo.bartlett if isinstance(kmo, rel.Adequacy) else np.nan,
-            "bartlett_p": kmo.p_value if isinstance(kmo, rel.Adequacy) else np.nan,
-        }
-        warnings = []
-        needed = max(config["warn"]["per_item"] * len(items), config["warn"]["reliability"])
-        if len(x) < needed:
-            warnings.append("few_answers")
-        for value in (alpha, omega, kmo):
-            if isinstance(value, rel.Undefined) and value.why not in warnings:
-                warnings.append(value.why)
-        heywood = isinstance(omega, rel.Omega) and omega.heywood and not few
-        whole.append(
-            _row(key)
-            | {"block": block, "items": len(items)}
-            | _hide(numbers, few, (), why)
-            | {"heywood": heywood, "warning": "" if few else " ".join(warnings)}
-        )
-        rest, dropped = rel.item_rest(x), rel.alpha_if_dropped(x)
-        for j, q in enumerate(items):
-            values = {
-                "item_rest": _number(rest[j]),
-                "alpha_if_dropped": _number(dropped[j]),
-                "kmo": kmo.item_kmo[j] if isinstance(kmo, rel.Adequacy) else np.nan,
-                "loading": omega.loadings[j] if isinstance(omega, rel.Omega) else np.nan,
-            }
-            single.append(
-                _row(key) | {"block": block, "question": q.id, "turned": turned[j]} | _hide(values, few, (), why)
-            )
+        few = any(q.id in hidden for q in items) or _tells(x, cell.config["suppress"])
+        of_block, of_items = _consistency(x, few, cell.config["warn"])
+        why = SUPPRESSED[0 if cell.few else 1] if few else ""
+        start = _row(cell.key) | {"block": block}
+        whole.append(start | {"items": len(items)} | of_block | {"flag": why})
+        for q, turn, numbers in zip(items, turned, of_items, strict=True):
+            single.append(start | {"question": q.id, "turned": turn} | numbers | {"flag": why})
         for q in every:
             if q.ask_if:
-                single.append(_row(key) | {"block": block, "question": q.id, "turned": False, "flag": "not_for_all"})
+                single.append(start | {"question": q.id, "turned": False, "flag": "not_for_all"})
     return whole, single
+
+
+def _tells(x: Array, limits: Mapping[str, float]) -> bool:
+    """Whether reliability of so few complete answers, or of answers alike, would tell them."""
+    alike = len(x) < limits["unanimous_below"] and (len(x) == 0 or bool((np.ptp(x, axis=0) <= 1e-9).any()))
+    return len(x) < limits["least"] or alike
+
+
+def _consistency(x: Array, few: bool, warn: Mapping[str, float]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Reliability of a block's complete answers and of each question; NaN where they are `few`."""
+    alpha, omega, kmo = rel.cronbach_alpha(x), rel.mcdonald_omega(x), rel.adequacy(x)
+    numbers = {
+        "respondents": len(x),
+        "alpha": _number(alpha),
+        "omega": omega.omega if isinstance(omega, rel.Omega) else np.nan,
+        "kmo": kmo.kmo if isinstance(kmo, rel.Adequacy) else np.nan,
+        "bartlett": kmo.bartlett if isinstance(kmo, rel.Adequacy) else np.nan,
+        "bartlett_p": kmo.p_value if isinstance(kmo, rel.Adequacy) else np.nan,
+    }
+    warnings = ["few_answers"] if len(x) < max(warn["per_item"] * x.shape[1], warn["reliability"]) else []
+    warnings += [v.why for v in (alpha, omega, kmo) if isinstance(v, rel.Undefined)]
+    heywood = isinstance(omega, rel.Omega) and omega.heywood and not few
+    said = {"heywood": heywood, "warning": "" if few else " ".join(dict.fromkeys(warnings))}
+    rest, dropped = rel.item_rest(x), rel.alpha_if_dropped(x)
+    items = [
+        {
+            "item_rest": _number(rest[j]),
+            "alpha_if_dropped": _number(dropped[j]),
+            "kmo": kmo.item_kmo[j] if isinstance(kmo, rel.Adequacy) else np.nan,
+            "loading": omega.loadings[j] if isinstance(omega, rel.Omega) else np.nan,
+        }
+        for j in range(x.shape[1])
+    ]
+    if few:
+        return dict.fromkeys(numbers, np.nan) | said, [dict.fromkeys(i, np.nan) for i in items]
+    return numbers | said, items
 
 
 def _number(value: float | rel.Undefined) -> float:
