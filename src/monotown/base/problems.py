@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 
@@ -78,6 +78,20 @@ class Problems:
     def add(self, file: str, where: str, found: object, expected: str) -> None:
         """Note one problem."""
         self._problems.append(Problem(file, where, str(found), expected))
+
+    def one_of(self, file: str, where: str, name: object, valid: Collection[str]) -> bool:
+        """Whether a name is among those valid; one that is not is noted, with the nearest.
+
+        Examples
+        --------
+        >>> found = Problems()
+        >>> found.one_of("a.yaml", "node", "wieght", ["weight", "children"]), len(found)
+        (False, 1)
+        """
+        if name in valid:
+            return True
+        self.add(file, where, name, nearest(str(name), [str(v) for v in valid]))
+        return False
 
     def extend(self, problems: Iterable[Problem]) -> None:
         """Note several problems."""

@@ -63,9 +63,7 @@ def publication_problems(
                 expected = f"why_not, as no source has publication {name}"
                 problems.add(files["publications"], f"{where}.taken", "true", expected)
             for indicator in table["feeds"]:
-                if indicator not in entries:
-                    expected = nearest(indicator, list(entries))
-                    problems.add(files["publications"], f"{where}.feeds", indicator, expected)
+                problems.one_of(files["publications"], f"{where}.feeds", indicator, entries)
                 if table.get("taken"):
                     with_data.add(indicator)
                 if table["areas"] in BY_AREA:
@@ -76,9 +74,7 @@ def publication_problems(
         if not named:
             problems.add(files["sources"], source, "no publication", "a publication and its table")
             continue
-        if named["id"] not in publications:
-            expected, where = nearest(named["id"], list(publications)), f"{source}.publication.id"
-            problems.add(files["sources"], where, named["id"], expected)
+        if not problems.one_of(files["sources"], f"{source}.publication.id", named["id"], publications):
             continue
         if "column" in named and named["column"] not in spec["columns"]:
             expected = nearest(named["column"], spec["columns"])

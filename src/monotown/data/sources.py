@@ -282,40 +282,29 @@ def config_problems(
         is valid alone.
     """
     known = lines or {}
-    problems = [
-        p
-        for name, config in configs.items()
-        for p in schema_problems(config, schemas[name], files[name], known.get(name))
-    ]
-    if problems:
-        return problems
+    problems = Problems()
+    for name, config in configs.items():
+        problems.extend(schema_problems(config, schemas[name], files[name], known.get(name)))
+    if len(problems):
+        return list(problems)
     units = [u for u in configs["units"] if u != SETS]
     variables, sources = configs["variables"], configs["sources"]
-    problems = unit_problems(configs["units"], files["units"])
+    problems.extend(unit_problems(configs["units"], files["units"]))
     for name, variable in variables.items():
-        if isinstance(variable["merge"], Mapping) and variable["merge"]["weighted"] not in variables:
-            weight = variable["merge"]["weighted"]
-            where, expected = f"{name}.merge.weighted", nearest(weight, list(variables))
-            problems.append(Problem(files["variables"], where, weight, expected))
+        if isinstance(variable["merge"], Mapping):
+            problems.one_of(files["variables"], f"{name}.merge.weighted", variable["merge"]["weighted"], variables)
         low, high = variable["bounds"]
         if low is not None and high is not None and low >= high:
             expected = f"two numbers, the lower first, such as [{high}, {low}]"
-            where = f"{name}.bounds"
-            problems.append(Problem(files["variables"], where, str([low, high]), expected))
+            problems.add(files["variables"], f"{name}.bounds", [low, high], expected)
     for source, spec in sources.items():
-        named = [(f"{source}.{where}", column) for where, column in _named_columns(spec)]
-        for where, column in named:
-            if column not in spec["columns"]:
-                expected = nearest(column, spec["columns"])
-                problems.append(Problem(files["sources"], where, column, expected))
+        for where, column in _named_columns(spec):
+            problems.one_of(files["sources"], f"{source}.{where}", column, spec["columns"])
         for where, variable in _named_variables(spec):
-            if variable not in variables:
-                expected = nearest(variable, list(variables))
-                problems.append(Problem(files["sources"], f"{source}.{where}", variable, expected))
+            problems.one_of(files["sources"], f"{source}.{where}", variable, variables)
         for where, unit in _named_units(spec):
-            if unit not in units:
-                problems.append(Problem(files["sources"], f"{source}.{where}", unit, nearest(unit, units)))
-    return problems
+            problems.one_of(files["sources"], f"{source}.{where}", unit, units)
+    return list(problems)
 
 
 def _listed(named: Any) -> list[str]:

@@ -118,10 +118,7 @@ def town_register(
         if code not in latest:
             problems.add(spec["populations"]["file"], code, "no row", "a population of the town")
         zone_unit = spec["zones"]["unit"].get(code, "nothing")
-        if zone_unit not in by_code:
-            where = f"zones.unit.{code}"
-            expected = nearest(str(zone_unit), list(by_code))
-            problems.add("config/town_register.yaml", where, zone_unit, expected)
+        problems.one_of("config/town_register.yaml", f"zones.unit.{code}", zone_unit, by_code)
         if code in latest and zone_unit in by_code:
             zone, unit = by_code[zone_unit], units[code]
             rows.append(

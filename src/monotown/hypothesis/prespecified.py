@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from monotown.base.problems import Problems, nearest
+from monotown.base.problems import Problems
 
 #: What a verdict on one direction may be, in the order in which the rules are tried.
 STATUSES: Final = ("unsafe", "positive", "negative", "equivalent", "undecided")
@@ -82,12 +82,9 @@ def check_specification(
     problems = Problems()
     staffing, left_out = spec["staffing"]["measure"], spec["quality"]["left_out"]
     known = spec["series"]
-    if staffing not in measures:
-        problems.add(file, "prespecified.staffing.measure", staffing, nearest(staffing, list(measures)))
+    problems.one_of(file, "prespecified.staffing.measure", staffing, measures)
     for name in left_out:
-        if name not in in_view:
-            where = "prespecified.quality.left_out"
-            problems.add(file, where, name, nearest(name, list(in_view)))
+        problems.one_of(file, "prespecified.quality.left_out", name, in_view)
     for name in (staffing, *in_view):
         if name not in known:
             problems.add(file, "prespecified.series", "nothing", f"an entry for {name}: what it is made of")

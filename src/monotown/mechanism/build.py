@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from monotown.base.problems import Problem, Problems, nearest
+from monotown.base.problems import Problem, Problems
 from monotown.base.tables import assumed, to_scale
 from monotown.index.admissible import scale_of
 from monotown.index.prepare import Prepared, average_weights
@@ -82,9 +82,7 @@ def read_points(
     units |= {view: sorted(last_ranked(data)[1]) for view, data in prepared.items()}
     named = config.get("graph")
     figure = str(named.get("figure") if isinstance(named, Mapping) else named)
-    if figure not in graphs:
-        problems.add(file, "graph.figure", figure, nearest(figure, list(graphs)))
-    else:
+    if problems.one_of(file, "graph.figure", figure, graphs):
         known: dict[str, Sequence[str]] = {v: model.measures for v, model in models.items()}
         cases = [c for c in config.get("cases") or [] if isinstance(c, Mapping)]
         if any(case.get("view") not in views for case in cases):

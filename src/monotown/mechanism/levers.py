@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from monotown.base.problems import Problems, nearest
+from monotown.base.problems import Problems
 from monotown.show.graphs import Graph
 
 Array = NDArray[np.float64]
@@ -191,10 +191,8 @@ def lever_problems(
     problems = Problems()
     for i, case in enumerate(config.get("cases") or []):
         view, unit = (str(_mapping(case).get(key)) for key in ("view", "unit"))
-        if view not in units:
-            problems.add(file, f"cases.{i}.view", view, nearest(view, list(units)))
-        elif unit not in units[view]:
-            problems.add(file, f"cases.{i}.unit", unit, nearest(unit, list(units[view])))
+        if problems.one_of(file, f"cases.{i}.view", view, units):
+            problems.one_of(file, f"cases.{i}.unit", unit, units[view])
     levers = _mapping(config.get("levers"))
     known = sorted({m for view in measures.values() for m in view})
     for name, entry in levers.items():
@@ -203,8 +201,7 @@ def lever_problems(
     nodes = [n.id for n in graph.nodes]
     named = _mapping(config.get("graph"))
     for where, end in [("hub", named.get("hub"))] + [(f"ends.{i}", e) for i, e in enumerate(named.get("ends") or [])]:
-        if end not in nodes:
-            problems.add(file, f"graph.{where}", end, nearest(str(end), nodes))
+        problems.one_of(file, f"graph.{where}", end, nodes)
     budget = _mapping(config.get("budget"))
     base, highest = _number(budget.get("base")), _number(budget.get("highest"))
     if base is not None and highest is not None and base > highest:
@@ -218,8 +215,7 @@ def _check_lever(
 ) -> None:
     where = f"levers.{name}"
     nodes = [n.id for n in graph.nodes]
-    if entry.get("node") not in nodes:
-        problems.add(file, f"{where}.node", entry.get("node"), nearest(str(entry.get("node")), nodes))
+    problems.one_of(file, f"{where}.node", entry.get("node"), nodes)
     cost = _mapping(entry.get("cost"))
     _check_span(cost, file, f"{where}.cost", problems)
     for unit, own in _mapping(cost.get("units")).items():
@@ -228,8 +224,7 @@ def _check_lever(
     for i, response in enumerate(entry.get("responses") or []):
         at = f"{where}.responses.{i}"
         measure = str(_mapping(response).get("measure"))
-        if measure not in known:
-            problems.add(file, f"{at}.measure", measure, nearest(measure, known))
+        problems.one_of(file, f"{at}.measure", measure, known)
         if measure in seen:
             problems.add(file, f"{at}.measure", measure, "a measure given once in a lever")
         seen.add(measure)
@@ -245,8 +240,7 @@ def _check_requirements(levers: Mapping[str, Any], graph: Graph, file: str, prob
     for name, wanted in requires.items():
         where = f"levers.{name}.requires"
         others = [str(n) for n in levers if n != name]
-        if wanted not in others:
-            problems.add(file, where, wanted, nearest(wanted, others))
+        if not problems.one_of(file, where, wanted, others):
             continue
         first = taken.setdefault(wanted, name)
         if first != name:

@@ -110,8 +110,7 @@ def read_claims(
     """
     problems = Problems()
     for key in config:
-        if key not in ("assumptions", "claims"):
-            problems.add(file, str(key), key, nearest(str(key), ("assumptions", "claims")))
+        problems.one_of(file, str(key), key, ("assumptions", "claims"))
     for key in config.get("assumptions") or {}:
         if key != "staff_range":
             problems.add(file, f"assumptions.{key}", key, nearest(str(key), ("staff_range",)))
@@ -129,8 +128,7 @@ def read_claims(
             problems.add(file, where, entry, "a mapping")
             continue
         for key in entry:
-            if key not in KEYS:
-                problems.add(file, f"{where}.{key}", key, nearest(str(key), KEYS))
+            problems.one_of(file, f"{where}.{key}", key, KEYS)
         lacking = [key for key in REQUIRED if entry.get(key) in (None, "")]
         for key in lacking:
             problems.add(file, f"{where}.{key}", "nothing", "a value")
@@ -188,8 +186,7 @@ def _quotation(
     if how not in places:
         problems.add(file, f"{where}.quote", entry["quote"], "passage:…, row:… or number:…")
         return Words("", 1, 1), "paper_text"
-    if name not in places[how]:
-        problems.add(file, f"{where}.quote", name, nearest(name, list(places[how])))
+    if not problems.one_of(file, f"{where}.quote", name, places[how]):
         return Words("", 1, 1), "paper_text"
     words = places[how][name]
     part = str(entry.get("words", ""))
@@ -202,8 +199,7 @@ def _quotation(
 def _parameters(entry: Mapping[str, Any], limits: object, problems: Problems, file: str, where: str) -> dict[str, Any]:
     name = str(entry["check"])
     given = dict(entry.get("with") or {})
-    if name not in CHECKS:
-        problems.add(file, f"{where}.check", name, nearest(name, list(CHECKS)))
+    if not problems.one_of(file, f"{where}.check", name, CHECKS):
         return given
     known = dict(list(inspect.signature(CHECKS[name]).parameters.items())[1:])
     for key in given:

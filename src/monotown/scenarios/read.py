@@ -161,8 +161,7 @@ def _check_settings(
         ("shown.scenario", settings["shown"]["scenario"], "scenario"),
         ("shown.hierarchy", settings["shown"]["hierarchy"], "hierarchy"),
     ):
-        if name not in given[part]:
-            problems.add(file, where, name, nearest(name, given[part]))
+        problems.one_of(file, where, name, given[part])
     for name, content in files["scenario"]:
         if stem(name) == settings["baseline"] and (content or {}).get("shocks"):
             problems.add(name, "shocks", "shocks in the baseline", "none: it changes nothing")
@@ -196,16 +195,14 @@ def read_hierarchy(
     judgments: dict[str, Array] = {}
     for node, given in content["judgments"].items():
         where = f"judgments.{node}"
-        if node not in tree:
-            problems.add(file, where, node, nearest(str(node), list(tree)))
+        if not problems.one_of(file, where, node, tree):
             continue
         matrix = _judged(file, where, given, tree[node], problems)
         if matrix is not None:
             judgments[str(node)] = matrix
     for key in ("aggregation", "floor"):
         for node in content.get(key, {}):
-            if node not in tree:
-                problems.add(file, f"{key}.{node}", node, nearest(str(node), list(tree)))
+            problems.one_of(file, f"{key}.{node}", node, tree)
     for node, children in tree.items():
         if len(children) > 1 and node not in content["judgments"]:
             problems.add(file, f"judgments.{node}", "nothing", "a matrix of judgments, or: equal")
@@ -335,25 +332,22 @@ def read_cross_impacts(file: str, content: Mapping[str, Any], problems: Problems
     descriptors = {str(k): tuple(map(str, v["states"])) for k, v in content["descriptors"].items()}
     impacts: dict[tuple[str, str, str], tuple[float, ...]] = {}
     for name, by_state in content["impacts"].items():
-        if name not in descriptors:
-            problems.add(file, f"impacts.{name}", name, nearest(str(name), list(descriptors)))
+        if not problems.one_of(file, f"impacts.{name}", name, descriptors):
             continue
         for state, targets in by_state.items():
             where = f"impacts.{name}.{state}"
-            if state not in descriptors[name]:
-                problems.add(file, where, state, nearest(str(state), list(descriptors[name])))
+            if not problems.one_of(file, where, state, descriptors[name]):
                 continue
             for target, values in targets.items():
                 here = f"{where}.{target}"
                 others = [d for d in descriptors if d != name]
-                if target not in others:
-                    problems.add(file, here, target, nearest(str(target), others))
-                elif len(values) != len(descriptors[target]):
-                    problems.add(
-                        file, here, f"{len(values)} numbers", f"one for each of {', '.join(descriptors[target])}"
-                    )
-                else:
-                    impacts[name, state, target] = tuple(float(v) for v in values)
+                if problems.one_of(file, here, target, others):
+                    if len(values) != len(descriptors[target]):
+                        problems.add(
+                            file, here, f"{len(values)} numbers", f"one for each of {', '.join(descriptors[target])}"
+                        )
+                    else:
+                        impacts[name, state, target] = tuple(float(v) for v in values)
     return CrossImpacts(descriptors, impacts)
 
 
@@ -371,8 +365,7 @@ def read_scenario(
     for i, given in enumerate(content["shocks"]):
         where = f"shocks.{i}"
         measure = str(given["measure"])
-        if measure not in leaves:
-            problems.add(file, f"{where}.measure", measure, nearest(measure, list(leaves)))
+        problems.one_of(file, f"{where}.measure", measure, leaves)
         if measure in seen:
             problems.add(file, f"{where}.measure", f"{measure}, twice", "one shock a measure")
         seen.add(measure)
@@ -416,11 +409,8 @@ def _check_states(file: str, states: Mapping[str, str], cross: CrossImpacts, pro
     if not cross.descriptors:
         return  # their own file is refused already
     for name, state in states.items():
-        if name not in cross.descriptors:
-            problems.add(file, f"states.{name}", name, nearest(name, list(cross.descriptors)))
-        elif state not in cross.descriptors[name]:
-            options = list(cross.descriptors[name])
-            problems.add(file, f"states.{name}", state, nearest(state, options))
+        if problems.one_of(file, f"states.{name}", name, cross.descriptors):
+            problems.one_of(file, f"states.{name}", state, cross.descriptors[name])
     for name in cross.descriptors:
         if name not in states:
             problems.add(file, f"states.{name}", "nothing", f"a state of {name}")
@@ -428,13 +418,10 @@ def _check_states(file: str, states: Mapping[str, str], cross: CrossImpacts, pro
 
 def _check_factors(file: str, content: Mapping[str, Any], leaves: Mapping[str, Leaf], problems: Problems) -> None:
     for name in content["measures"]:
-        if name not in leaves:
-            problems.add(file, f"measures.{name}", name, nearest(str(name), list(leaves)))
+        problems.one_of(file, f"measures.{name}", name, leaves)
     for name in leaves:
         if name not in content["measures"]:
             problems.add(file, f"measures.{name}", "nothing", "a priority for each measure")
     for name, lever in content["levers"].items():
         for measure in lever["measures"]:
-            if measure not in leaves:
-                where = f"levers.{name}.measures"
-                problems.add(file, where, measure, nearest(str(measure), list(leaves)))
+            problems.one_of(file, f"levers.{name}.measures", measure, leaves)

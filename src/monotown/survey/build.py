@@ -250,7 +250,7 @@ class _Cell:
     @property
     def few(self) -> bool:
         """Whether they are too few for any number to be shown."""
-        return len(self.people) < self.config["suppress"]["least"]
+        return bool(len(self.people) < self.config["suppress"]["least"])
 
     def questions(self) -> list[Question]:
         return [q for q in self.form.questions.values() if q.population == self.population]

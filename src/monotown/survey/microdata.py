@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from monotown.base.problems import Problems, nearest
+from monotown.base.problems import Problems
 from monotown.survey.boundary import refuse_mixed
 from monotown.survey.questionnaire import Question, Questionnaire, Scale
 from monotown.survey.weights import Array
@@ -114,13 +114,11 @@ def read_microdata(
     if "kind" in raw:
         refuse_mixed(raw["kind"], [kind], file)
     population = str(mapping.get("population", ""))
-    if population not in form.populations:
-        problems.add(file, "mapping, population", population, nearest(population, [*form.populations]))
+    if not problems.one_of(file, "mapping, population", population, form.populations):
         problems.stop()
     given = dict(mapping.get("columns", {}))
     for key in given:
-        if key not in COLUMNS:
-            problems.add(file, f"mapping, columns.{key}", key, nearest(str(key), COLUMNS))
+        problems.one_of(file, f"mapping, columns.{key}", key, COLUMNS)
     reader = _Reader(raw, file, problems)
     people = _design(reader, given, population, units)
     asked = [
@@ -128,8 +126,7 @@ def read_microdata(
     ]
     named = dict(mapping.get("questions", {}))
     for key in named:
-        if key not in {q.id for q in asked}:
-            problems.add(file, f"mapping, questions.{key}", key, nearest(key, [q.id for q in asked]))
+        problems.one_of(file, f"mapping, questions.{key}", key, [q.id for q in asked])
     reasons = pd.DataFrame(index=raw.index)
     for q in asked:
         spec = named.get(q.id, q.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -219,6 +219,9 @@ class _Reader:
     def _add(self, where: str, found: object, expected: str) -> None:
         self.problems.add(self.file, where, found, expected)
 
+    def _one_of(self, where: str, name: object, valid: Collection[str]) -> bool:
+        return self.problems.one_of(self.file, where, name, valid)
+
     def _words(self, given: Mapping[str, Any], where: str) -> dict[str, str]:
         texts = texts_of(given)
         for language, text in texts.items():
@@ -294,12 +297,11 @@ class _Reader:
         """Codes of no answer that a question gives itself."""
         missing = {}
         for key, code in dict(given.get("missing") or {}).items():
-            if key not in self.no_answer:
-                self._add(f"{where}.missing.{key}", key, nearest(str(key), [*self.no_answer]))
-            elif isinstance(code, bool) or not isinstance(code, int):
-                self._add(f"{where}.missing.{key}", code, "a whole number")
-            else:
-                missing[str(key)] = code
+            if self._one_of(f"{where}.missing.{key}", key, self.no_answer):
+                if isinstance(code, bool) or not isinstance(code, int):
+                    self._add(f"{where}.missing.{key}", code, "a whole number")
+                else:
+                    missing[str(key)] = code
         return missing
 
     def _check_indicator(self, name: str, kind: str, population: str, indicator: str, where: str) -> None:

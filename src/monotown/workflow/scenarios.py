@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from monotown.base.problems import Problems, nearest
+from monotown.base.problems import Problems
 from monotown.base.schemas import schema_problems
 from monotown.workflow import read_yaml
 from monotown.workflow.config import key_lines, schema_file
@@ -42,8 +42,7 @@ def read_settings(path: str, root: str | Path, views: Mapping[str, Any]) -> dict
     problems.extend(schema_problems(content, schema, path, lines))
     problems.stop()
     for i, view in enumerate(content["views"]):
-        if view not in views:
-            problems.add(path, f"views.{i}", view, nearest(view, list(views)))
+        problems.one_of(path, f"views.{i}", view, views)
     settings = dict(content)
     for key in ("hierarchies", "scenarios"):
         settings[key] = _found(top, path, key, content[key], problems)

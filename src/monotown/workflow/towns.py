@@ -82,8 +82,7 @@ def _unknown_names(config: Mapping[str, Any], section: Mapping[str, Any], top: P
     wanted = section.get("units")
     if wanted is not None:
         sets = list(read_yaml(top / config["units"])["sets"])
-        if wanted not in sets:
-            problems.add("run config", "input.units", wanted, nearest(wanted, sets))
+        problems.one_of("run config", "input.units", wanted, sets)
     if section.get("survey") and "survey" not in config:
         problems.add("run config", "survey", "nothing", "the path of a file like config/parts/survey/demo.yaml")
     named = section.get("columns", {})
@@ -92,8 +91,7 @@ def _unknown_names(config: Mapping[str, Any], section: Mapping[str, Any], top: P
         known = [*read_yaml(top / config["variables"])]
         known += read_yaml(top / config["indicators"])["indicators"]
     for header, name in named.items():
-        if name not in known:
-            problems.add("run config", f"input.columns.{header}", name, nearest(name, known))
+        problems.one_of("run config", f"input.columns.{header}", name, known)
     return list(problems)
 
 
