@@ -14,7 +14,7 @@ from words_support import texts as project_texts
 
 from monotown.base.labels import Labels
 from monotown.sensitivity.analyses import Stop, joint_tables
-from monotown.sensitivity.figures import joint_figures, reader_texts, weight_space
+from monotown.sensitivity.figures import joint_figures, weight_space
 from monotown.sensitivity.weights import Settings, first_sensitivity
 from monotown.show.style import figure_style, render
 
@@ -41,12 +41,12 @@ def name(text: str) -> dict[str, str]:
     return {language: f"{text} {language}" for language in LANGUAGES}
 
 
-WORDS = reader_texts(
-    {u: name(f"Unit {u}") for u in UNITS},
-    {"v": {"label": name("View")}},
-    {m: {"label": name(f"Measure {m}")} for m in MEASURES},
-    {"s1": {"title": name("Bureau")}},
-)
+WORDS = {
+    **{f"unit.{u}": name(f"Unit {u}") for u in UNITS},
+    **{f"measure.{m}": name(f"Measure {m}") for m in MEASURES},
+    "view.v": name("View"),
+    "source.s1": name("Bureau"),
+}
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from words_support import texts as project_texts
 
 from monotown.base.labels import Labels
 from monotown.index.model import IndexModel, Leaf, Node, method
-from monotown.sensitivity.figures import first_figures, reader_texts
+from monotown.sensitivity.figures import first_figures
 from monotown.sensitivity.weights import Settings, first_sensitivity
 from monotown.sensitivity.year import Case
 from monotown.show.printed import source_ids, source_words
@@ -40,12 +40,12 @@ def names(text: str) -> dict[str, str]:
     return {language: f"{text} {language}" for language in LANGUAGES}
 
 
-WORDS = reader_texts(
-    {u: {**names(f"Unit {u}"), "level": "region"} for u in UNITS} | {"sets": {"all": UNITS}},
-    {"v": {"label": names("View"), "units": "all"}},
-    {m: {"label": names(f"Measure {m}")} for m in "abcde"},
-    {"s1": {"label": names("Bureau")}},
-)
+WORDS = {
+    **{f"unit.{u}": names(f"Unit {u}") for u in UNITS},
+    **{f"measure.{m}": names(f"Measure {m}") for m in "abcde"},
+    "view.v": names("View"),
+    "source.s1": names("Bureau"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -148,8 +148,3 @@ def test_a_figure_has_the_same_bytes_twice(tables: dict[str, pd.DataFrame]) -> N
 def test_sources_without_a_name_keep_their_code() -> None:
     labels = Labels("kk", WORDS)
     assert source_words(source_ids(SCORES), labels) == "s0; Bureau kk; s2"
-
-
-def test_entries_without_names_have_no_text() -> None:
-    found = reader_texts({"sets": {"a": ["x"]}, "x": names("X")}, {"v": {"kind": "official"}}, {}, {})
-    assert list(found) == ["unit.x"]

@@ -68,6 +68,19 @@ except InputError as error:
 RESULTS = config["results"]
 name_steps(ROOT, RESULTS)
 
+# Config files with names that figures print; labels come by their groups, a parameter of a step.
+NAMES = {
+    name: config[name]
+    for name in (
+        "units",
+        "variables",
+        "measures",
+        "views",
+        "indicators",
+        "sources",
+    )
+}
+
 # Views whose every choice is varied; a pattern that matches nothing where there is none.
 FULL_VIEWS = "|".join(config["sensitivity"]["views"]) or "(?!)"
 

@@ -152,11 +152,9 @@ rule methods:
 
 rule scores_figures:
     input:
+        **NAMES,
         scores=expand(f"{RESULTS}/index/{{view}}/scores.csv", view=VIEWS),
         comparison=expand(f"{RESULTS}/index/{{view}}/comparison.csv", view=VIEWS),
-        views=config["views"],
-        measures=config["measures"],
-        words=f"{RESULTS}/words.csv",
     output:
         **{
             view: pictured(
@@ -175,6 +173,7 @@ rule scores_figures:
     conda:
         "../../environment.yml"
     params:
+        labels=["common", "indicators", "regions"],
         marked=MARKED_UNITS,
     message:
         "Figures of the scores of each view"
@@ -184,10 +183,10 @@ rule scores_figures:
 
 rule structure_figures:
     input:
+        **NAMES,
         correlations=rules.structure.output.correlations,
         importance=rules.structure.output.importance,
         scores=f"{RESULTS}/index/{{view}}/scores.csv",
-        words=f"{RESULTS}/words.csv",
     output:
         correlations=pictured(
             view_figure("correlations"),
@@ -207,6 +206,8 @@ rule structure_figures:
         f"{RESULTS}/benchmarks/structure_figures/{{view}}.tsv"
     conda:
         "../../environment.yml"
+    params:
+        labels=["common", "indicators", "weights"],
     message:
         "Figures of {wildcards.view}: correlations, weight given and real importance"
     script:
@@ -215,8 +216,8 @@ rule structure_figures:
 
 rule side_by_side_figure:
     input:
+        **NAMES,
         table=table("potential_quality_2022"),
-        words=f"{RESULTS}/words.csv",
     output:
         pictured(
             figure("potential_quality_2022"),
@@ -231,6 +232,7 @@ rule side_by_side_figure:
     conda:
         "../../environment.yml"
     params:
+        labels=["common", "regions"],
         year=lambda wildcards: VIEWS["potential_2022"]["years"][-1],
         marked=MARKED_UNITS,
     message:
@@ -241,10 +243,10 @@ rule side_by_side_figure:
 
 rule methods_figure:
     input:
+        **NAMES,
         methods=f"{RESULTS}/index/{{view}}/methods.csv",
         inadmissible=f"{RESULTS}/index/{{view}}/inadmissible.csv",
         scores=f"{RESULTS}/index/{{view}}/scores.csv",
-        words=f"{RESULTS}/words.csv",
     output:
         pictured(view_figure("methods"), "methods", "Methods", "every method, {view}"),
     log:
@@ -255,6 +257,8 @@ rule methods_figure:
         view=FULL_VIEWS,
     conda:
         "../../environment.yml"
+    params:
+        labels=["common", "methods"],
     message:
         "Figure of {wildcards.view} under every admissible method"
     script:

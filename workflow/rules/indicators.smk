@@ -35,8 +35,8 @@ rule indicators:
 
 rule coverage_figure:
     input:
+        **NAMES,
         matrix=rules.indicators.output.matrix,
-        words=f"{RESULTS}/words.csv",
     output:
         pictured(figure("coverage"), "coverage", "Data", "coverage of the indicators"),
     log:
@@ -45,6 +45,8 @@ rule coverage_figure:
         f"{RESULTS}/benchmarks/coverage_figure.tsv"
     conda:
         "../../environment.yml"
+    params:
+        labels=["common", "indicators"],
     message:
         "Figure of which indicators can be computed, for which years"
     script:

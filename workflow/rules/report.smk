@@ -10,12 +10,7 @@ include: "report_functions.smk"
 rule words:
     input:
         **WORDED,
-        units=config["units"],
-        variables=config["variables"],
-        measures=config["measures"],
-        indicators=config["indicators"],
-        views=config["views"],
-        sources=config["sources"],
+        **NAMES,
     output:
         f"{RESULTS}/words.csv",
     log:
@@ -25,7 +20,7 @@ rule words:
     conda:
         "../../environment.yml"
     params:
-        labels=None,  # every word
+        labels=None,  # every label
     message:
         "Join every word of the run in one table"
     script:

@@ -77,14 +77,6 @@ JOINT_FIGURES = {
 JOINT_SHOWN = {n: of for n, of in JOINT_FIGURES.items() if n in NEEDS.figures}
 JOINT_OTHER = {n: of for n, of in JOINT_FIGURES.items() if n not in JOINT_SHOWN}
 
-# Beside the tables: the names that the figures print, and the modules they stand on.
-JOINT_WORDS = dict(
-    views=config["views"],
-    measures=config["measures"],
-    units=config["units"],
-    sources=config["sources"],
-)
-
 # Chapters of the default study, which a run on own data has not.
 if OWN_DATA:
     LEFT_OUT += [
@@ -256,7 +248,7 @@ rule flips:
 rule joint_figures:
     input:
         **joint_tables(JOINT_SHOWN),
-        **JOINT_WORDS,
+        **NAMES,
     output:
         joint_pictures(JOINT_SHOWN),
     log:
@@ -278,7 +270,7 @@ rule joint_figures:
 use rule joint_figures as more_joint_figures with:
     input:
         **joint_tables(JOINT_OTHER),
-        **JOINT_WORDS,
+        **NAMES,
     output:
         joint_pictures(JOINT_OTHER),
     log:
@@ -295,6 +287,7 @@ use rule joint_figures as more_joint_figures with:
 
 rule sensitivity_figures:
     input:
+        **NAMES,
         rank_intervals=rules.first_sensitivity.output.rank_intervals,
         rank_acceptability=rules.first_sensitivity.output.rank_acceptability,
         drop_one=rules.first_sensitivity.output.drop_one,
@@ -303,10 +296,6 @@ rule sensitivity_figures:
         weight_space=rules.first_sensitivity.output.weight_space,
         agreement=rules.first_sensitivity.output.agreement,
         scores=f"{RESULTS}/index/{{view}}/scores.csv",
-        views=config["views"],
-        measures=config["measures"],
-        units=config["units"],
-        sources=config["sources"],
     output:
         rank_intervals=pictured(
             view_figure("rank_intervals"),
@@ -351,16 +340,12 @@ rule sensitivity_figures:
 
 rule sobol_figures:
     input:
+        **NAMES,
         sobol=rules.sobol.output.sobol,
         interactions=rules.sobol.output.interactions,
         flips=rules.flips.output.flips,
         stability_intervals=rules.flips.output.stability_intervals,
         scores=f"{RESULTS}/index/{{view}}/scores.csv",
-        units=config["units"],
-        views=config["views"],
-        measures=config["measures"],
-        sources=config["sources"],
-        indicators=config["indicators"],
     output:
         sobol=pictured(
             view_figure("sobol"), "sobol", "Sensitivity", "Sobol indices, {view}"

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, NullLocator
 
-from monotown.base.labels import Labels, texts_of
+from monotown.base.labels import Labels
 from monotown.base.ties import level, sort_key
 from monotown.sensitivity.draws import Law
 from monotown.sensitivity.inputs import read_inputs
@@ -23,35 +23,6 @@ from monotown.show.printed import source_ids, source_words
 
 #: A share is printed in its cell from here on.
 SHOWN = 0.05
-
-
-def reader_texts(
-    units: Mapping[str, Any], views: Mapping[str, Any], measures: Mapping[str, Any], sources: Mapping[str, Any]
-) -> dict[str, dict[str, str]]:
-    """Texts of units, views, measures, blocks and sources, by their label keys.
-
-    Parameters
-    ----------
-    units, views, measures, sources
-        Contents of the config files of these names. A unit holds its names by language, a
-        source under ``title``, the others under ``label``; an entry without names is left out.
-
-    Examples
-    --------
-    >>> name = {"en": "Ulytau", "ru": "Улытау", "kk": "Ұлытау"}
-    >>> list(reader_texts({"KZULU": name}, {"v": {"label": name}}, {}, {}))
-    ['unit.KZULU', 'view.v']
-    """
-    found = {}
-    groups = (("unit", units), ("view", views), ("measure", measures), ("source", sources))
-    for prefix, entries in groups:
-        for code, entry in entries.items():
-            if not isinstance(entry, Mapping):
-                continue
-            names = entry.get("label", entry.get("title", entry))
-            if isinstance(names, Mapping) and texts_of(names):
-                found[f"{prefix}.{code}"] = texts_of(names)
-    return found
 
 
 def _binder(view: str, scores: pd.DataFrame) -> Callable[..., Callable[[Labels], Figure]]:

@@ -121,8 +121,8 @@ class Content:
         return f"{path} {self._digests[target]}"
 
     def labels(self, groups: Iterable[str] | None) -> str:
-        """The digest of groups of labels in all languages, in one text; of all words for None."""
-        places = [()] if groups is None else [("labels", group) for group in groups]
+        """The digest of groups of labels in all languages, in one text; of all groups for None."""
+        places = [("labels",)] if groups is None else [("labels", group) for group in groups]
         parts = [part for place in places for part in sources_of(place, self.root / WORDS)]
         return f"labels {digest(b''.join(map(_line, parts)))}"
 

@@ -41,8 +41,8 @@ rule cohort:
 rule cohort_figures:
     input:
         **rules.cohort.output,
+        **NAMES,
         cohort=config["cohort"],
-        words=f"{RESULTS}/words.csv",
     output:
         ridge=pictured(
             figure("cohort_ridge"), "cohort_ridge", "Degree holders", "exit and inflow"
@@ -54,6 +54,8 @@ rule cohort_figures:
         f"{RESULTS}/benchmarks/cohort_figures.tsv"
     conda:
         "../../../environment.yml"
+    params:
+        labels=["common", "cohort"],
     message:
         "Figures of the cohort: ridge and fan"
     script:
@@ -66,7 +68,6 @@ rule cohort_tables:
         posteriors=f"{RESULTS}/cohort/posteriors.csv",
         projections=f"{RESULTS}/cohort/projections.csv",
         needs=f"{RESULTS}/cohort/needs.csv",
-        words=f"{RESULTS}/words.csv",
     output:
         **{
             name: shown(name)
@@ -84,6 +85,8 @@ rule cohort_tables:
         f"{RESULTS}/benchmarks/cohort_tables.tsv"
     conda:
         "../../../environment.yml"
+    params:
+        labels=["cohort"],
     message:
         "Tables of the degree holders, and what is assumed"
     script:

@@ -55,7 +55,7 @@ rule hypothesis_figures:
                 "power",
             ]
         },
-        words=f"{RESULTS}/words.csv",
+        **NAMES,
     output:
         errors=pictured(
             figure("hypothesis_errors"),
@@ -81,6 +81,8 @@ rule hypothesis_figures:
         f"{RESULTS}/benchmarks/hypothesis_figures.tsv"
     conda:
         "../../../environment.yml"
+    params:
+        labels=["common", "hypothesis"],
     message:
         "Figures of the hypothesis: errors and regions, specification curve, size and power"
     script:
@@ -91,7 +93,6 @@ rule hypothesis_tables:
     input:
         **{name: f"{RESULTS}/hypothesis/{name}.csv" for name in HYPOTHESIS_TABLES},
         hypothesis=config["hypothesis"],
-        words=f"{RESULTS}/words.csv",
     output:
         **{
             name: shown(name)
@@ -111,6 +112,8 @@ rule hypothesis_tables:
         f"{RESULTS}/benchmarks/hypothesis_tables.tsv"
     conda:
         "../../../environment.yml"
+    params:
+        labels=["hypothesis"],
     message:
         "Tables of the hypothesis, and what is assumed"
     script:

@@ -53,8 +53,8 @@ rule mechanism:
 rule mechanism_figures:
     input:
         **rules.mechanism.output,
+        **NAMES,
         mechanism=config["mechanism"],
-        words=f"{RESULTS}/words.csv",
     output:
         allocation=pictured(
             figure("mechanism_allocation"),
@@ -80,6 +80,8 @@ rule mechanism_figures:
         f"{RESULTS}/benchmarks/mechanism_figures.tsv"
     conda:
         "../../../environment.yml"
+    params:
+        labels=["common", "mechanism"],
     message:
         "Figures of the mechanism: budget, feedback, Sobol indices"
     script:
@@ -89,11 +91,9 @@ rule mechanism_figures:
 rule mechanism_tables:
     input:
         **rules.mechanism.output,
+        **NAMES,
         mechanism=config["mechanism"],
-        views=config["views"],
-        measures=config["measures"],
         graphs=config["graphs"],
-        words=f"{RESULTS}/words.csv",
     output:
         **{
             name: shown(name)
@@ -113,6 +113,8 @@ rule mechanism_tables:
         f"{RESULTS}/benchmarks/mechanism_tables.tsv"
     conda:
         "../../../environment.yml"
+    params:
+        labels=["mechanism"],
     message:
         "Tables of the mechanism, and the assumptions"
     script:

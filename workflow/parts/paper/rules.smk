@@ -75,7 +75,6 @@ rule diagrams:
         figure2=pictured(
             figure("figure2"), "figure2", "The paper", "second figure, reconstructed"
         ),
-        grounding=f"{RESULTS}/paper/graphs.csv",
     log:
         f"{RESULTS}/logs/diagrams/diagrams.log",
     benchmark:
@@ -142,7 +141,9 @@ rule paper_tables:
         ratio_readings=f"{RESULTS}/paper/ratio_readings.csv",
         share_readings=f"{RESULTS}/paper/share_readings.csv",
         decomposition=f"{RESULTS}/paper/decomposition.csv",
-        paper_graphs=f"{RESULTS}/paper/graphs.csv",
+        graphs=config["graphs"],
+        schema="workflow/parts/paper/schema.yaml",
+        passages="data/raw/published/paper/passages.csv",
     output:
         claims=shown("claims"),
         claims_severe=shown("claims_severe"),
@@ -155,6 +156,7 @@ rule paper_tables:
         share_readings=shown("share_readings"),
         decomposition=shown("decomposition"),
         paper_graphs=shown("paper_graphs"),
+        grounding=f"{RESULTS}/paper/graphs.csv",
     log:
         f"{RESULTS}/logs/paper_tables.log",
     benchmark:

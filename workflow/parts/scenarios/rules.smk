@@ -85,10 +85,9 @@ rule scenarios_figures:
             name: f"{RESULTS}/scenarios/{name}.csv"
             for name in ["leaf_weights", "consequences", "shapley", "regret"]
         },
+        **NAMES,
         settings=config["scenarios"],
-        views=config["views"],
-        measures=config["measures"],
-        words=f"{RESULTS}/words.csv",
+        files=SCENARIOS["files"],
     output:
         weights=pictured(
             figure("scenarios_weights"),
@@ -112,6 +111,7 @@ rule scenarios_figures:
     conda:
         "../../../environment.yml"
     params:
+        labels=["common", "scenarios"],
         order=SCENARIO_ORDER,
     message:
         "Figures of the scenarios: weights, contributions, regret"

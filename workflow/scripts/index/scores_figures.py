@@ -1,7 +1,8 @@
 """Scores of each view: of its year with the blocks, or over its years."""
 
-from monotown.workflow import read_table, read_text_table, read_yaml, run
+from monotown.workflow import read_table, read_yaml, run
 from monotown.workflow.figures import write_figures
+from monotown.workflow.step_words import step_labels
 
 import pandas as pd
 
@@ -11,7 +12,6 @@ from monotown.index.figures import over_time, scores
 from monotown.index.prepare import view_model
 from monotown.index.printed import View, scores_of_year
 from monotown.show.printed import source_ids, source_words
-from monotown.show.words import labels_from
 
 
 def figure_of(name: str, view: View, marked: list[str]):
@@ -33,12 +33,11 @@ def main(
     found: dict[str, tuple[pd.DataFrame, pd.DataFrame]],
     views: str,
     measures: str,
-    words: str,
+    labels: dict,
     marked: list[str],
     out: dict[str, list[str]],
 ) -> None:
     config, known = read_yaml(views), read_yaml(measures)
-    labels = labels_from(read_text_table(words))
     for name, tables in found.items():
         model = view_model(name, config[name], known, views)
         view = View(model.tree.id, tuple(model.blocks), *tables, scale_of(model))
@@ -54,7 +53,7 @@ run(
         },
         i.views,
         i.measures,
-        i.words,
+        step_labels(i, snakemake.params.labels),
         snakemake.params.marked,
         dict(snakemake.output.items()),
     )

@@ -1,29 +1,24 @@
 """Figures of the joint analyses."""
 
-from monotown.workflow import read_labels, read_table, read_yaml, run
+from monotown.workflow import read_table, run
 from monotown.workflow.figures import write_figures
-from monotown.workflow.sources import read_sources
+from monotown.workflow.step_words import step_labels
 
 from pathlib import Path
 
 from monotown.base.tables import join_kinds
 from monotown.index.build import SCORES
 from monotown.sensitivity import tables
-from monotown.sensitivity.figures import joint_figures, reader_texts
+from monotown.sensitivity.figures import joint_figures
 
 
 def main(
     figures: dict[str, tuple[str, str, str]],
-    config: dict[str, str],
-    sources: str | list[str],
     found: dict[str, list[str]],
-    words: list[str],
+    labels: dict,
     out: list[str],
     settings: dict[str, dict],
 ) -> None:
-    known = {name: read_yaml(path) for name, path in config.items()}
-    known["sources"] = read_sources(sources)
-    labels = read_labels(words, reader_texts(**known))
     pairs = list(dict.fromkeys((view, analysis) for view, analysis, _ in figures.values()))
     for place, (view, analysis) in enumerate(pairs):
         options = settings[analysis]
@@ -45,14 +40,4 @@ def main(
 
 
 i, p = snakemake.input, snakemake.params
-run(
-    lambda: main(
-        p.figures,
-        {name: i[name] for name in ("units", "views", "measures")},
-        i.sources,
-        dict(i.items()),
-        list(p.labels),
-        list(snakemake.output),
-        p.sensitivity,
-    )
-)
+run(lambda: main(p.figures, dict(i.items()), step_labels(i, p.labels), list(snakemake.output), p.sensitivity))

@@ -1,19 +1,21 @@
 """Ridge and fan of the cohort of degree holders."""
 
-from monotown.workflow import read_table, read_text_table, read_yaml, run
+from monotown.workflow import read_table, read_yaml, run
 from monotown.workflow.figures import write_figures
+from monotown.workflow.step_words import step_labels
 
 from monotown.cohort import build
 from monotown.cohort.figures import fan, ridge
 from monotown.show.printed import source_ids, source_words
-from monotown.show.words import labels_from
+from monotown.show.words import words_of
 
 
-def main(tables: dict[str, str], cohort: str, words: str, out: dict[str, str]) -> None:
-    config = read_yaml(cohort)
-    read = {name: read_table(path, getattr(build, name.upper())) for name, path in tables.items()}
+def main(files: dict, groups: list[str], out: dict[str, str]) -> None:
+    config = read_yaml(files["cohort"])
+    names = ("series", "ridge", "draws", "projections")
+    read = {name: read_table(files[name], getattr(build, name.upper())) for name in names}
     ids = source_ids(read["series"])
-    labels = labels_from(read_text_table(words))
+    labels = step_labels(files, groups, words_of("prior", config["priors"]) | words_of("course", config["courses"]))
     write_figures(
         lambda w: ridge(
             read["series"],
@@ -40,12 +42,4 @@ def main(tables: dict[str, str], cohort: str, words: str, out: dict[str, str]) -
     )
 
 
-i = snakemake.input
-run(
-    lambda: main(
-        {name: getattr(i, name) for name in ("series", "ridge", "draws", "projections")},
-        i.cohort,
-        i.words,
-        dict(snakemake.output.items()),
-    )
-)
+run(lambda: main(dict(snakemake.input.items()), snakemake.params.labels, dict(snakemake.output.items())))

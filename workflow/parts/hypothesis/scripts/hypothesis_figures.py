@@ -1,18 +1,17 @@
 """Figures of the hypothesis: errors and regions, the specification curve, size and power."""
 
-from monotown.workflow import read_table, read_text_table, run
+from monotown.workflow import read_table, run
 from monotown.workflow.figures import write_figures
+from monotown.workflow.step_words import step_labels
 
 from monotown.hypothesis import figures as draw
 from monotown.hypothesis.tables import SCHEMAS
 from monotown.show.printed import source_ids, source_words
-from monotown.show.words import labels_from
 
 
-def main(tables: dict[str, str], words: str, out: dict[str, str]) -> None:
+def main(tables: dict[str, str], labels: dict, out: dict[str, str]) -> None:
     t = {name: read_table(path, SCHEMAS[name]) for name, path in tables.items()}
     ids = {name: source_ids(table) for name, table in t.items()}
-    labels = labels_from(read_text_table(words))
     write_figures(
         lambda w: draw.errors(
             t["errors"], t["leave_out"], t["verdict"], labels=w, source=source_words(ids["errors"], w)
@@ -40,4 +39,8 @@ def main(tables: dict[str, str], words: str, out: dict[str, str]) -> None:
 
 i = snakemake.input
 names = ("errors", "leave_out", "verdict", "specifications", "curve", "power")
-run(lambda: main({n: getattr(i, n) for n in names}, i.words, dict(snakemake.output.items())))
+run(
+    lambda: main(
+        {n: getattr(i, n) for n in names}, step_labels(i, snakemake.params.labels), dict(snakemake.output.items())
+    )
+)

@@ -1,14 +1,13 @@
 """Tables of the chapter on the hypothesis, and its assumptions."""
 
-from monotown.workflow import read_table, read_text_table, read_yaml, run, write_table
+from monotown.workflow import read_labels, read_table, read_yaml, run, write_table
 
 from monotown.hypothesis import chapter as shown
 from monotown.hypothesis.tables import SCHEMAS
 from monotown.show.assumptions import ASSUMPTIONS
-from monotown.show.words import labels_from
 
 
-def main(tables: dict[str, str], hypothesis: str, words: str, out: dict[str, str]) -> None:
+def main(tables: dict[str, str], hypothesis: str, groups: list[str], out: dict[str, str]) -> None:
     config = read_yaml(hypothesis)
     found = {name: read_table(path, SCHEMAS[name]) for name, path in tables.items()}
     made = {
@@ -22,10 +21,11 @@ def main(tables: dict[str, str], hypothesis: str, words: str, out: dict[str, str
     for name, path in out.items():
         if name in made:
             write_table(made[name], path)
-    labels = labels_from(read_text_table(words))
+    labels = read_labels(groups)
     assumed = shown.assumption_table(config, labels)
     write_table(assumed, out["assumptions"], ASSUMPTIONS)
 
 
 i = snakemake.input
-run(lambda: main({name: getattr(i, name) for name in SCHEMAS}, i.hypothesis, i.words, dict(snakemake.output.items())))
+groups = snakemake.params.labels
+run(lambda: main({name: i[name] for name in SCHEMAS}, i.hypothesis, groups, dict(snakemake.output.items())))

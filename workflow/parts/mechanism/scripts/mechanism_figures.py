@@ -1,16 +1,19 @@
 """Figures of the mechanism: budget, feedback, Sobol indices."""
 
-from monotown.workflow import read_table, read_text_table, read_yaml, run
+from monotown.workflow import read_table, read_yaml, run
 from monotown.workflow.figures import write_figures
+from monotown.workflow.step_words import step_labels
+from monotown.workflow.words import label_texts
 
+from monotown.mechanism.chapter import mechanism_words
 from monotown.mechanism.figures import allocation, feedback, sobol
 from monotown.mechanism.tables import SCHEMAS
 from monotown.show.printed import source_ids, source_words
-from monotown.show.words import labels_from
 
 
-def main(files: dict, out: dict[str, list[str]]) -> None:
-    config, labels = read_yaml(files["mechanism"]), labels_from(read_text_table(files["words"]))
+def main(files: dict, groups: list[str], out: dict[str, list[str]]) -> None:
+    config = read_yaml(files["mechanism"])
+    labels = step_labels(files, groups, mechanism_words(config, label_texts(groups)))
     names = ("levers", "allocation", "frontier", "feedback", "sobol")
     read = {name: read_table(files[name], SCHEMAS[name]) for name in names}
     order = list(config["levers"])
@@ -43,4 +46,4 @@ def main(files: dict, out: dict[str, list[str]]) -> None:
 
 
 i = snakemake.input
-run(lambda: main(dict(i.items()), dict(snakemake.output.items())))
+run(lambda: main(dict(i.items()), snakemake.params.labels, dict(snakemake.output.items())))

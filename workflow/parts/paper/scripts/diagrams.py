@@ -1,10 +1,10 @@
-"""The paper's Figures 1 and 2, redrawn from a graph, and what every part of them rests on."""
+"""The paper's Figures 1 and 2, redrawn from a graph."""
 
-from monotown.workflow import read_labels, read_text_table, read_yaml, run, write_table
+from monotown.workflow import read_labels, read_text_table, read_yaml, run
 from monotown.workflow.figures import write_figures
 
 from monotown.paper.figures import diagram
-from monotown.show.graphs import grounding_table, read_graphs
+from monotown.show.graphs import read_graphs
 
 
 def main(graphs: str, schema: str, passages: str, words: list[str], inferred: bool, out: dict[str, str]) -> None:
@@ -13,7 +13,6 @@ def main(graphs: str, schema: str, passages: str, words: list[str], inferred: bo
     labels = read_labels(words)
     for name, graph in read.items():
         write_figures(lambda w, graph=graph: diagram(graph, labels=w, show_inferred=inferred), labels, out[name])
-    write_table(grounding_table(read, quotations), out["grounding"])
 
 
 i = snakemake.input

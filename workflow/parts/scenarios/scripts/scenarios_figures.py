@@ -1,13 +1,14 @@
 """Weights of the hierarchies, contributions to a scenario, and regret."""
 
-from monotown.workflow import read_table, read_text_table, read_yaml, run
+from monotown.workflow import read_table, read_yaml, run
 from monotown.workflow.figures import write_figures
+from monotown.workflow.step_words import step_labels
 
 from monotown.index.admissible import scale_of
 from monotown.index.prepare import view_model
 from monotown.scenarios import figures as draw
 from monotown.show.printed import source_ids, source_words
-from monotown.show.words import labels_from
+from monotown.show.words import scenario_words
 
 
 def main(
@@ -15,7 +16,7 @@ def main(
     settings: str,
     views: str,
     measures: str,
-    words: str,
+    words: dict,
     order: dict[str, list[str]],
     out: dict[str, str],
 ) -> None:
@@ -24,7 +25,7 @@ def main(
     scale = scale_of(view_model(view, read_yaml(views)[view], read_yaml(measures), views))
     read = {name: read_table(path) for name, path in tables.items()}
     marked = config["marked"]
-    labels, led = labels_from(read_text_table(words)), {"hierarchies": order["hierarchies"]}
+    led = {"hierarchies": order["hierarchies"]}
     pictures = {
         "weights": lambda **o: draw.weights(read["leaf_weights"], **led, **o),
         "contributions": lambda **o: draw.contributions(
@@ -35,7 +36,7 @@ def main(
     drawn = {"weights": "leaf_weights", "contributions": "shapley", "regret": "regret"}
     for name, picture in pictures.items():
         ids = source_ids(read[drawn[name]])
-        write_figures(lambda w, p=picture, s=ids: p(labels=w, source=source_words(s, w)), labels, out[name])
+        write_figures(lambda w, p=picture, s=ids: p(labels=w, source=source_words(s, w)), words, out[name])
 
 
 i = snakemake.input
@@ -46,7 +47,7 @@ run(
         i.settings,
         i.views,
         i.measures,
-        i.words,
+        step_labels(i, snakemake.params.labels, scenario_words({path: read_yaml(path) for path in i.files})),
         snakemake.params.order,
         dict(snakemake.output.items()),
     )

@@ -1,0 +1,101 @@
+"""Steps and time from an edited file to the new report: ``python benchmarks/edits.py [--plan] [cores]``.
+
+Works on a copy of this checkout in a folder of its own: a whole run there first, then each edit alone, taken back again
+before the next. ``--plan`` takes the results of the checkout as they are (they must be new) and counts steps only.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+#: What a reader edits: file, pattern, replacement.
+EDITS = {
+    "a sentence": ("config/words/en.yaml", r'(?m)^(  regions:\n    regions:\n      title: ".*"\n      \w+: ")', r"\1New. "),
+    "a label of a table": ("config/words/en.yaml", r'(?m)^(        answer: ")', r"\1New. "),
+    "a measure's name": ("config/words/ru.yaml", r'(?m)^(  poverty:\n    label: ")', r"\1N "),
+    "a goalpost": ("config/measures.yaml", r"(?m)^(life_expectancy:\n(?:  .*\n)*?  goalposts: \[)\d+", r"\g<1>51"),
+    "a weight": ("config/views.yaml", r"(potential_2022:\n(?:  .*\n)*?      - id: B1\n)", r"\1        weight: 1.5\n"),
+    "a colour": ("src/monotown/show/style.py", r'(BLUE: Final = ")#0072B2', r"\1#0072B3"),
+}
+
+
+def snakemake(project: Path, *options: str) -> str:
+    """What Snakemake says of a run or a plan that must go well."""
+    command = [sys.executable, "-m", "snakemake", *options]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(done.stdout + done.stderr)
+    return done.stdout + done.stderr
+
+
+def planned(project: Path) -> Counter[str]:
+    """Steps that would run, by rule."""
+    told = snakemake(project, "-n")
+    stats = told.split("Job stats:")[-1].split("total")[0]
+    return Counter({rule: int(n) for rule, n in re.findall(r"^(\w+) +(\d+)$", stats, re.MULTILINE) if rule != "all"})
+
+
+def timed(project: Path, cores: str) -> float:
+    """Seconds of a run on the clock."""
+    start = time.perf_counter()
+    snakemake(project, "--cores", cores)
+    return time.perf_counter() - start
+
+
+def copy(target: Path, results: bool) -> None:
+    """The files of the checkout that git knows or would know, with its results where they are wanted."""
+    told = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    for name in told.stdout.splitlines():
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        if (ROOT / name).is_file():
+            shutil.copy2(ROOT / name, target / name)
+    for name in ("results", ".snakemake") if results else ():
+        shutil.copytree(ROOT / name, target / name, dirs_exist_ok=True)
+
+
+def main(*options: str) -> None:
+    plan = "--plan" in options
+    cores = next((o for o in options if o.isdigit()), "2")
+    with tempfile.TemporaryDirectory() as folder:
+        project = Path(folder) / "project"
+        copy(project, results=plan)
+        whole = None if plan else timed(project, cores)
+        left = planned(project)
+        if left:
+            raise SystemExit(f"the results are not new: {dict(left)}")
+        print("| edit | file | steps | seconds | share of a whole run |")
+        print("|---|---|---:|---:|---:|")
+        for what, (name, pattern, new) in EDITS.items():
+            path = project / name
+            before = path.read_text(encoding="utf-8")
+            text, found = re.subn(pattern, new, before, count=1)
+            if not found:
+                raise SystemExit(f"{name} has nothing to edit: {pattern}")
+            path.write_text(text, encoding="utf-8")
+            steps = planned(project)
+            print(f"| {what} | `{name}` | {steps.total()} |", end="")
+            if whole:
+                seconds = timed(project, cores)
+                print(f" {seconds:.1f} | {seconds / whole:.2f} |", flush=True)
+            else:
+                print(" " + ", ".join(f"{r} {n}" if n > 1 else r for r, n in sorted(steps.items())), flush=True)
+            path.write_text(before, encoding="utf-8")
+            if whole:
+                timed(project, cores)
+        if whole:
+            print(f"\nA whole run: {whole:.0f} s at `--cores {cores}`.")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

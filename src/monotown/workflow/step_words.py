@@ -1,0 +1,56 @@
+"""The words of a step: groups of labels, and the names that the config files it reads give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from monotown.base.labels import Labels, complete
+from monotown.show.words import words_of
+from monotown.workflow import read_labels, read_yaml
+from monotown.workflow.sources import read_sources
+from monotown.workflow.words import case_texts, languages
+
+#: What a rule calls a config file, to the beginning of the keys of the names in it.
+NAMED: Final = {
+    "units": "unit",
+    "variables": "variable",
+    "measures": "measure",
+    "views": "view",
+    "indicators": "indicator",
+    "sources": "source",
+}
+
+
+def names_of(files: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Names that config files give, by their keys, such as ``unit.KZULU``; other files are left alone."""
+    found: dict[str, dict[str, str]] = {}
+    files = dict(files.items())  # the inputs of a step are a list too
+    for name, prefix in NAMED.items():
+        if name in files:
+            content = read_sources(files[name]) if name == "sources" else read_yaml(files[name])
+            found |= words_of(prefix, content["indicators"] if name == "indicators" else content)
+            for view in content.values() if name == "views" else ():
+                found |= words_of("other_reading", view.get("readings", {}))
+    return found
+
+
+def step_labels(
+    files: Mapping[str, Any], groups: Iterable[str], more: Mapping[str, Mapping[str, str]] | None = None
+) -> dict[str, Labels]:
+    """Labels of each language that a step uses: it runs again where one of them is another.
+
+    Parameters
+    ----------
+    files
+        The inputs of the step, by the names that its rule gives them (`NAMED`).
+    groups
+        Groups of labels, the parameter ``labels`` of its rule.
+    more
+        Other texts, by key.
+    """
+    names: dict[str, Mapping[str, str]] = {**names_of(files), **(more or {})}
+    known = languages()
+    own = {key: forms for key, forms in case_texts().items() if key.partition("@")[0] in names}
+    cases = {key: {**complete(names[key.partition("@")[0]], known), **forms} for key, forms in own.items()}
+    return read_labels(groups, {**names, **cases})

@@ -1,0 +1,30 @@
+"""The words of a step: the names of the config files that its rule names, and its groups of labels."""
+
+import yaml
+from words_support import ROOT
+
+from monotown.workflow.step_words import names_of, step_labels
+
+
+def test_names_come_by_what_the_rule_calls_a_file(tmp_path):
+    name = {"en": "Ulytau", "ru": "Улытау", "kk": "Ұлытау"}
+    files = {
+        "units": {"KZULU": {**name, "level": "region"}, "sets": {"all": ["KZULU"]}},
+        "views": {"v": {"label": name, "readings": {"other": {"label": name}}}, "bare": {"kind": "official"}},
+        "indicators": {"indicators": {"pay": {"label": name}}, "blocks": {}},
+        "scores": {"x": {"label": name}},  # no file of names
+    }
+    for key, content in files.items():
+        (tmp_path / f"{key}.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
+    paths = {key: str(tmp_path / f"{key}.yaml") for key in files}
+    assert list(names_of(paths)) == ["unit.KZULU", "view.v", "other_reading.other", "indicator.pay"]
+
+
+def test_a_step_has_its_groups_its_names_with_their_cases_and_no_more(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    labels = step_labels({"units": "config/units.yaml"}, ["regions"], {"own.key": {"en": "own"}})["ru"]
+    assert labels.has("regions.score")
+    assert labels.has("own.key")
+    assert labels("unit.KZULU@gen") != labels("unit.KZULU")
+    assert not labels.has("sobol.title")
+    assert not any(key.startswith(("measure.", "report.")) for key in labels.texts)
