@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -12,6 +12,28 @@ from matplotlib.figure import Figure
 from monotown.base.labels import Labels
 from monotown.cohort.build import TOTAL
 from monotown.show import marks, style
+
+
+def drawings(
+    tables: Mapping[str, pd.DataFrame], config: Mapping[str, Any]
+) -> dict[str, Callable[[Labels, str], Figure]]:
+    """What draws each figure of the stage, given words and the source in words.
+
+    Parameters
+    ----------
+    tables
+        Tables of `monotown.cohort.build`, by name.
+    config
+        ``config/parts/cohort.yaml``.
+    """
+    prior, closed, by = next(iter(config["priors"])), config["closed"], config["regain_by"]
+    series, known = tables["series"], (tables["series"], tables["ridge"], tables["draws"])
+    return {
+        "ridge": lambda w, source: ridge(*known, labels=w, regain_by=by, source=source),
+        "fan": lambda w, source: fan(
+            series, tables["projections"], labels=w, prior=prior, closed=closed, source=source
+        ),
+    }
 
 
 def _totals(series: pd.DataFrame) -> pd.Series[int]:

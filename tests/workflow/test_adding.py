@@ -1,0 +1,141 @@
+"""Each walk-through of docs/adding.md, taken from the page itself, done on a copy of the project."""
+
+from __future__ import annotations
+
+import csv
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from .conftest import ROOT, copy_project, snakemake
+
+pytestmark = pytest.mark.workflow
+
+PAGE = (ROOT / "docs/adding.md").read_text(encoding="utf-8")
+
+STEP = re.compile(
+    r"(?:^|(?<=\. )|(?<=: ))(?P<what>New|At the end of|In) `(?P<file>[^`]+)`(?:, below `(?P<line>[^`]+)`)?:\n\n"
+    r"```\w+\n(?P<text>.*?)^```$",
+    re.MULTILINE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """What goes where."""
+
+    file: str
+    text: str
+    new: bool = False
+    line: str = ""
+
+    def take(self, project: Path) -> None:
+        """Do it in a copy of the project."""
+        path = project / self.file
+        assert path.exists() != self.new, self.file
+        if self.new:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(self.text, encoding="utf-8")
+            return
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        places = [i for i, line in enumerate(lines) if line.startswith(self.line)] if self.line else [len(lines)]
+        assert places, f"{self.file} has no line {self.line!r}"
+        at = places[0]
+        if self.line:
+            # below the whole of what begins there: a call of several lines ends where its brackets do
+            at += 1
+            while lines[places[0]].rstrip().endswith("(") and not lines[at - 1].strip().startswith(")"):
+                at += 1
+        path.write_text("".join([*lines[:at], self.text, *lines[at:]]), encoding="utf-8")
+
+
+def steps(page: str) -> dict[str, list[Step]]:
+    """Steps of each section of a page, in order."""
+    found = {}
+    for section in page.split("\n## ")[1:]:
+        title, _, body = section.partition("\n")
+        found[title] = [Step(m["file"], m["text"], m["what"] == "New", m["line"] or "") for m in STEP.finditer(body)]
+    return found
+
+
+STEPS = steps(PAGE)
+
+
+def test_every_block_of_the_page_is_taken():
+    assert sum(map(len, STEPS.values())) == len(re.findall(r"^```\w", PAGE, re.MULTILINE))
+    assert all(STEPS.values())
+
+
+def files(title: str) -> set[str]:
+    """Files that a walk-through touches, tests aside."""
+    return {step.file for step in STEPS[title] if not step.file.startswith("tests/")}
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def added(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy with all walk-throughs done, and a run of what shows them; treat as read-only."""
+    project = copy_project(tmp_path_factory.mktemp("adding") / "project")
+    for some in STEPS.values():
+        for step in some:
+            step.take(project)
+    # the page with two chapters and a title, so that little else must run
+    for chapter in [*(project / "config/text").glob("*.yaml"), project / "workflow/parts/paper/chapter.yaml"]:
+        chapter.unlink()
+    (project / "config/text/00_page.yaml").write_text("cards: []\nfooter: []\n", encoding="utf-8")
+    (project / "run.yaml").write_text("scenarios: null\nmechanism: null\nhypothesis: null\n", encoding="utf-8")
+    targets = ["results/report.html", "results/indicators/indicators.csv"]
+    done = snakemake(project, "--cores", "1", "--configfile", "run.yaml", "--", *targets)
+    assert done.returncode == 0, (done.stdout + done.stderr)[-4000:]
+    return project
+
+
+def test_an_indicator_is_computed_from_a_new_file(added):
+    made = {
+        r["unit"]: r for r in rows(added / "results/indicators/indicators.csv") if r["measure"] == "libraries_per_100k"
+    }
+    people = {
+        r["unit"]: float(r["value"])
+        for r in rows(added / "results/clean/observations.csv")
+        if r["variable"] == "mean_population" and r["year"] == "2022"
+    }
+    assert float(made["KZALA"]["value"]) == pytest.approx(26 / people["KZALA"] * 100_000)
+    assert made["KZALA"]["source"].split(";")[0] == "libraries_regions"
+
+
+def test_a_figure_stands_in_its_chapter(added):
+    page = (added / "results/report.html").read_text(encoding="utf-8")
+    assert "Inflow that holds or regains the total" in page
+    assert (added / "results/figures/cohort_inflow.kk.svg").is_file()
+
+
+def test_a_language_has_its_page_its_own_words_and_english_for_the_rest(added):
+    page = (added / "results/report.de.html").read_text(encoding="utf-8")
+    assert '<html lang="de"' in page
+    assert "Abbildung" in page
+    assert 'lang="en"' in page
+    assert (added / "results/figures/size.de.svg").is_file()
+
+
+def test_a_part_has_its_chapter_with_its_figure_and_its_numbers(added):
+    page = (added / "results/report.html").read_text(encoding="utf-8")
+    assert "Mean population of the year" in page
+    found = rows(added / "results/tables/people.csv")
+    assert f"{float(found[0]['value']) / 1e6:.1f} million" in page
+
+
+def test_the_tests_of_a_walk_through_pass(added):
+    written = [step.file for some in STEPS.values() for step in some if step.file.startswith("tests/")]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *written]
+    done = subprocess.run(
+        command, cwd=added, capture_output=True, text=True, check=False, env={"PYTHONPATH": str(added / "src")}
+    )
+    assert done.returncode == 0, done.stdout
