@@ -18,22 +18,26 @@ except PackageNotFoundError:  # run from a checkout that was not installed
 _NAMES = {
     "monotown.index.admissible": "inadmissible scale_of",
     "monotown.methods.aggregate": (
-        "ampi ampi_goalposts arithmetic condorcet copeland geometric harmonic kemeny "
+        "ampi ampi_goalposts arithmetic condorcet condorcet_scores copeland geometric harmonic kemeny "
         "kemeny_places mazziotta_pareto median minimum mpi order_weights orness_of outranking "
         "owa power topsis"
     ),
     "monotown.index.comparable": ("comparability_table model_differences require_comparable require_same_model"),
     "monotown.index.kernel": "evaluate evaluate_nodes",
     "monotown.index.leaves": "normalise_leaf",
-    "monotown.methods.missing": "carry fill_group impute_chained interpolate rubin",
-    "monotown.index.model": "IndexModel Leaf Method Node method",
+    "monotown.methods.missing": "carry fill_group impute_chained interpolate interpolate_carry rubin",
+    "monotown.methods.method": (
+        "Aggregation Domain MISSING_RULES Method Missing Normalisation Parameter Scores Weighting"
+    ),
+    "monotown.methods.register": "AGGREGATIONS FILLINGS NORMALISATIONS OUTLIERS SCHEMES TRANSFORMS",
+    "monotown.index.model": "Chosen IndexModel Leaf Node method",
     "monotown.methods.normalise": (
         "above_below_average borda distance_to_frontier distance_to_target log_ratio_to_average "
-        "logistic minmax others_average percentile rank_score ratio_to_average "
+        "logistic minmax minmax_sample others_average percentile rank_score ratio_to_average "
         "sd_from_average zscore"
     ),
     "monotown.methods.outliers": (
-        "apply_transform boxcox_power is_outlying kurtosis mad_flags skewness treat winsorise"
+        "apply_transform boxcox boxcox_power is_outlying kurtosis mad_flags skewness treat winsorise"
     ),
     "monotown.index.panel": "contribution_table contributions growth trend_table",
     "monotown.index.prepare": "prepare view_model weighted_model",
@@ -51,7 +55,7 @@ _NAMES = {
     ),
     "monotown.base.tables": "from_scale to_scale",
     "monotown.base.ties": "TOLERANCE",
-    "monotown.methods.weights.admissible": "InadmissibleError MISSING_RULES Missing",
+    "monotown.methods.weights.admissible": "InadmissibleError",
     "monotown.methods.weights.ahp": "Ahp AhpGroup AhpTree RANDOM_INDEX ahp ahp_group ahp_tree",
     "monotown.methods.weights.experts": ("BestWorst BudgetAllocation best_worst budget_allocation consistency_index"),
     "monotown.methods.weights.factors": "Pca loading_weights pca pca_varimax_weights pca_weights varimax",
@@ -63,7 +67,7 @@ _NAMES = {
     "monotown.methods.weights.judgments": (
         "BestWorstPanel judgment_kind read_ahp read_best_worst read_budget read_judgments"
     ),
-    "monotown.methods.weights.schemes": "SCHEMES Scheme benefit_of_each find_scheme weigh",
+    "monotown.methods.weights.schemes": "benefit_of_each find_scheme weigh",
     "monotown.methods.weights.spread": "critic entropy merec standard_deviation",
 }
 

@@ -17,8 +17,9 @@ from skcriteria.agg import topsis as skc_topsis
 from skcriteria.agg.simple import WeightedProductModel, WeightedSumModel
 
 from monotown.index import kernel
-from monotown.index.model import AGGREGATIONS, IndexModel, Leaf, Node, method
+from monotown.index.model import IndexModel, Leaf, Node, method
 from monotown.methods import aggregate as a
+from monotown.methods.register import AGGREGATIONS
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "index.json").read_text())
 X, D, W = np.array(GOLDEN["X"]), np.array(GOLDEN["direction"]), GOLDEN["w0"]
@@ -40,7 +41,7 @@ EQUAL = [1, 1, 1, 1]
         ("mpi", a.mpi(X, EQUAL, D)),
         ("ampi_sample", a.ampi(X, EQUAL, list(zip(X.min(0), X.max(0), strict=True)), D)),
         ("ampi_reference_mean", a.ampi(X, EQUAL, a.ampi_goalposts(X, X.mean(axis=0)), D)),
-        ("owa", a.owa(Z, EQUAL, order=[0.1, 0.2, 0.3, 0.4])),
+        ("owa", a.owa(Z, EQUAL, order_weights=[0.1, 0.2, 0.3, 0.4])),
         ("owa_orness", a.orness_of([0.1, 0.2, 0.3, 0.4])),
         ("outranking", a.outranking(Z, W)),
         ("copeland", a.copeland(Z, W)),
@@ -124,11 +125,11 @@ def test_owa_meets_minimum_mean_and_maximum() -> None:
     np.testing.assert_allclose(a.owa(Z, EQUAL, orness=1.0), Z.max(axis=1))
     single = a.owa(Z[:, :1], [1], orness=0.3)
     np.testing.assert_allclose(single, Z[:, 0])
-    for arguments in ({}, {"orness": 0.5, "order": [1, 1, 1, 1]}):
+    for arguments in ({}, {"orness": 0.5, "order_weights": [1, 1, 1, 1]}):
         with pytest.raises(ValueError, match="either orness or order weights"):
             a.owa(Z, w, **arguments)
     with pytest.raises(ValueError, match="2 order weights for 4 children"):
-        a.owa(Z, w, order=[1, 1])
+        a.owa(Z, w, order_weights=[1, 1])
     for orness, message in ((1.2, "between 0 and 1"), (1 - 1e-9, "too near its limit")):
         with pytest.raises(ValueError, match=message):
             a.order_weights(3, orness)
@@ -139,7 +140,7 @@ def test_owa_meets_minimum_mean_and_maximum() -> None:
 def test_torras_weighted_owa_by_hand() -> None:
     """Order weights .5, .3, .2: the line W* runs through (1/3, .5) and (2/3, .8)."""
     # sorted 0.9 (.3), 0.6 (.5), 0.1 (.2): reached .3, .8, 1 -> Q .45, .88, 1
-    found = a.owa([[0.6, 0.9, 0.1]], [0.5, 0.3, 0.2], order=[0.5, 0.3, 0.2])
+    found = a.owa([[0.6, 0.9, 0.1]], [0.5, 0.3, 0.2], order_weights=[0.5, 0.3, 0.2])
     assert found[0] == pytest.approx(0.9 * 0.45 + 0.6 * 0.43 + 0.1 * 0.12)
 
 

@@ -12,11 +12,11 @@ from words_support import LANGUAGES
 from words_support import texts as project_texts
 
 from monotown.base.tables import write_order
-from monotown.index.model import AGGREGATIONS, NORMALISATIONS
 from monotown.index.prepare import prepare
 from monotown.methods import aggregate
 from monotown.methods.normalise import percentile
 from monotown.methods.ranks import rank
+from monotown.methods.register import AGGREGATIONS, NORMALISATIONS
 from monotown.methods.weights.schemes import weigh
 from monotown.sensitivity import forking_paths as methods
 from monotown.sensitivity.forking_paths import (

@@ -11,9 +11,9 @@ import pytest
 import yaml
 
 import monotown
-from monotown.index.model import AGGREGATIONS, LEAF_MISSING, NODE_MISSING, NORMALISATIONS, OUTLIERS, TRANSFORMS
+from monotown.index.model import LEAF_MISSING, NODE_MISSING
 from monotown.index.weighting import keys_of
-from monotown.methods.weights.schemes import SCHEMES
+from monotown.methods.register import AGGREGATIONS, NORMALISATIONS, OUTLIERS, SCHEMES, TRANSFORMS
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "methods.md").read_text(encoding="utf-8")

@@ -8,9 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monotown.base.problems import InputError
-from monotown.index.admissible import AMPI_SCALE, MPI_SCALE, inadmissible, score_range
+from monotown.index.admissible import inadmissible, score_range
 from monotown.index.kernel import evaluate
-from monotown.index.model import AGGREGATIONS, BY_PLACE, NORMALISATIONS, IndexModel, Leaf, Method, Node, method
+from monotown.index.model import Chosen, IndexModel, Leaf, Node, method
+from monotown.methods.register import AGGREGATIONS, NORMALISATIONS
+
+#: Scales of the Mazziotta-Pareto indices.
+MPI_SCALE, AMPI_SCALE = (
+    method(name, **AGGREGATIONS[index].over[name]) for index, name in (("mpi", "zscore"), ("ampi", "minmax"))
+)
 
 MEASURES = {
     "researchers": {"direction": 1, "goalposts": [0, 50], "transform": "log1p"},
@@ -140,7 +146,8 @@ def test_rules_of_a_tree(change: dict[str, object], where: str, expected: str) -
         ({"method": "rank", "ties": "least"}, "ties", "one of: average, dense, max, min"),
         *(
             ({"method": name, "scope": 2015}, "scope", "pooled or year: a place is one among the units that get it")
-            for name in BY_PLACE
+            for name in NORMALISATIONS
+            if NORMALISATIONS[name].by_place
         ),
         ({"method": "minmax", "clip": 1}, "clip", "true or false"),
         ({"method": "minmax", "target": [1, 0]}, "target", "two numbers, the lower first"),
@@ -257,7 +264,7 @@ def test_scores_kept_in_range_come_from_the_kernel_too() -> None:
 
 
 @pytest.mark.parametrize(("name", "scale"), [("mpi", MPI_SCALE), ("ampi", AMPI_SCALE)])
-def test_the_mazziotta_pareto_index_has_scales_of_its_own(name: str, scale: Method) -> None:
+def test_the_mazziotta_pareto_index_has_scales_of_its_own(name: str, scale: Chosen) -> None:
     good = Leaf("m", goalposts=(0.0, 1.0), normalisation=scale)
     assert not inadmissible(IndexModel(node(name, good)))
     nested = Node("up", (node("arithmetic", good),), 1.0, method(name))

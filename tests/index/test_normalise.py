@@ -15,9 +15,10 @@ from scipy import stats
 from skcriteria.preprocessing.scalers import matrix_scale_by_cenit_distance
 
 from monotown.index.leaves import normalise_leaf
-from monotown.index.model import NORMALISATIONS, Leaf, method
+from monotown.index.model import Leaf, method
 from monotown.methods import normalise as n
 from monotown.methods.ranks import TIES
+from monotown.methods.register import NORMALISATIONS
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "index.json").read_text())
 X, D = np.array(GOLDEN["X"]), np.array(GOLDEN["direction"])

@@ -27,12 +27,13 @@ from monotown.index.admissible import scale_of
 from monotown.index.build import SCHEMAS as INDEX
 from monotown.index.build import build_index
 from monotown.index.kernel import evaluate
-from monotown.index.model import AGGREGATIONS, NORMALISATIONS, IndexModel, Leaf, Node, method
+from monotown.index.model import IndexModel, Leaf, Node, method
 from monotown.index.prepare import prepare, view_model
 from monotown.index.printed import View, region_tables
 from monotown.index.structure import structure_tables
 from monotown.mechanism.build import build_mechanism
 from monotown.mechanism.tables import SCHEMAS as MECHANISM
+from monotown.methods.register import AGGREGATIONS, NORMALISATIONS
 from monotown.sensitivity.analyses import Stop, joint_run, joint_tables
 from monotown.sensitivity.forking_paths import METHODS, OWN, method_tables
 from monotown.sensitivity.sobol_choices import TABLES as SOBOL

@@ -11,8 +11,7 @@ import numpy as np
 import pytest
 
 import monotown
-from monotown.index.model import AGGREGATIONS, NORMALISATIONS
-from monotown.methods.weights.schemes import SCHEMES
+from monotown.methods.register import AGGREGATIONS, NORMALISATIONS, SCHEMES
 
 NAN = float("nan")
 

@@ -13,14 +13,15 @@ from monotown.base.problems import InputError
 from monotown.index.build import SCHEMAS, build_index
 from monotown.index.prepare import prepare, view_model, weighted_model
 from monotown.index.weighting import Weighting, keys_of, read_weighting
+from monotown.methods.register import SCHEMES
 from monotown.methods.weights.frontier import benefit_of_the_doubt
-from monotown.methods.weights.schemes import SCHEMES, weigh
+from monotown.methods.weights.schemes import weigh
 from monotown.workflow import read_yaml
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "config" / "weights"
 BLOCKS = ["B1", "B1", "B2", "B2"]
-DATA = [s.name for s in SCHEMES.values() if s.family == "data" and not s.per_unit]
+DATA = [s.name for s in SCHEMES.values() if s.kind == "data" and not s.per_unit]
 
 
 def years() -> dict:
@@ -149,9 +150,9 @@ def test_every_scheme_is_reached_from_a_view() -> None:
     for scheme in SCHEMES.values():
         assert keys_of(scheme)[0] == "scheme"
         setting = {"scheme": scheme.name}
-        if scheme.family == "expert":
+        if scheme.kind == "expert":
             setting["judgments"] = "file"
-        assert read_weighting("v", {"weights": setting}).family == scheme.family
+        assert read_weighting("v", {"weights": setting}).family == scheme.kind
     assert str(Weighting("merec", reference_year=2020)) == "merec, over blocks, of 2020"
     assert str(Weighting("ahp", judgments="a.yaml")) == "ahp, a.yaml"
     bounded = Weighting("benefit_of_the_doubt", bounds=(0.1, 0.5))

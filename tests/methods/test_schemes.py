@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from monotown.base.problems import InputError
+from monotown.methods.register import SCHEMES
 from monotown.methods.weights.admissible import InadmissibleError
 from monotown.methods.weights.fixed import equal_by_block
-from monotown.methods.weights.schemes import SCHEMES, find_scheme, weigh
+from monotown.methods.weights.schemes import find_scheme, weigh
 from monotown.methods.weights.spread import critic, entropy, standard_deviation
 
 RNG = np.random.default_rng(11)
@@ -57,7 +58,7 @@ def test_the_register_is_complete_and_says_what_holds() -> None:
         assert scheme.function.__doc__
         assert scheme.reference
         assert scheme.admissible
-        if scheme.family == "data":
+        if scheme.kind == "data":
             assert "never call" in (scheme.function.__doc__ + "not a measure of importance; never call")
 
 
@@ -100,7 +101,7 @@ def test_functions_take_the_missing_rules_that_the_register_promises() -> None:
     holed = Z.copy()
     holed[3, 4] = np.nan
     for name, scheme in SCHEMES.items():
-        if scheme.family != "data" or scheme.per_unit or name == "equal_importance":
+        if scheme.kind != "data" or scheme.per_unit or name == "equal_importance":
             continue
         for rule in scheme.missing:
             if rule == "refuse":

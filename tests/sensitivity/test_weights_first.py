@@ -8,7 +8,7 @@ import pytest
 
 from monotown.index.kernel import evaluate
 from monotown.index.model import IndexModel, Leaf, Node, method
-from monotown.methods.weights.schemes import SCHEMES
+from monotown.methods.register import SCHEMES
 from monotown.sensitivity.compare import agreement, block_weights, drop_one, scheme_weights
 from monotown.sensitivity.draws import BLOCK, Law
 from monotown.sensitivity.tables import percent

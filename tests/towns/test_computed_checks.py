@@ -323,9 +323,12 @@ def test_a_city_that_is_a_region_is_found_among_towns():
 
 def test_places_have_no_base_year_in_the_library_either():
     from monotown.index.leaves import normalise_leaf
-    from monotown.index.model import BY_PLACE, Leaf, method
+    from monotown.index.model import Leaf, method
+    from monotown.methods.register import NORMALISATIONS
 
-    for name in BY_PLACE:
+    places = [m.name for m in NORMALISATIONS.values() if m.by_place]
+    assert places == ["rank", "percentile", "borda"]
+    for name in places:
         leaf = Leaf("m", normalisation=method(name, scope=2020))
         with pytest.raises(ValueError, match="places have no base year"):
             normalise_leaf(leaf, [1.0, 2.0, 3.0], [2020, 2020, 2021])

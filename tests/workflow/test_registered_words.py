@@ -11,8 +11,8 @@ from words_support import LANGUAGES
 from words_support import texts as project_texts
 
 from monotown.base.labels import Labels
-from monotown.index.model import AGGREGATIONS, LEAF_MISSING, NORMALISATIONS, OUTLIERS
-from monotown.methods.weights.schemes import SCHEMES
+from monotown.index.model import LEAF_MISSING
+from monotown.methods.register import AGGREGATIONS, NORMALISATIONS, OUTLIERS, SCHEMES
 from monotown.sensitivity.figures import _level_name
 from monotown.sensitivity.forking_paths import OWN, weightings
 from monotown.sensitivity.inputs import INPUTS

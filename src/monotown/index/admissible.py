@@ -2,42 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from monotown.base.problems import Problem
-from monotown.index.model import AGGREGATIONS, NORMALISATIONS, IndexModel, Leaf, Method, Node
-
-#: Stands for scores that are above 0 but have no lowest value.
-_ABOVE_0: Final = 1e-12
-
-#: Settings that put scores where the Mazziotta-Pareto index wants them.
-MPI_SCALE: Final = Method("zscore", (("mean", 100.0), ("sd", 10.0), ("ddof", 0.0), ("scope", "pooled")))
-AMPI_SCALE: Final = Method("minmax", (("target", (70.0, 130.0)), ("clip", True)))
-
-
-class Scores(NamedTuple):
-    """Range of the scores of a node or leaf.
-
-    Attributes
-    ----------
-    low, high
-        Ends, infinite where there is none.
-    certain
-        Whether scores as low as `low` come of the method itself; otherwise it hangs on the data,
-        and only the evaluation can refuse them.
-    scale
-        ``unit`` (0 and 1 are the ends, or what 0 and 1 stand for), ``mpi`` (mean 100, sd 10),
-        ``ampi`` ([70, 130]), or "" for a scale of their own.
-    """
-
-    low: float
-    high: float
-    certain: bool = True
-    scale: str = ""
+from monotown.index.model import IndexModel, Leaf, Node, method
+from monotown.methods.method import Scores
+from monotown.methods.register import AGGREGATIONS, NORMALISATIONS, TRANSFORMS
 
 
 def score_range(leaf: Leaf) -> Scores:
@@ -48,34 +20,8 @@ def score_range(leaf: Leaf) -> Scores:
     >>> score_range(Leaf("m", goalposts=(0, 5)))[:2]
     (0.0, 1.0)
     """
-    name = leaf.normalisation.name
-    settings: dict[str, Any] = dict(leaf.normalisation.parameters)
-    if name in ("minmax", "minmax_sample"):
-        low, high = settings["target"]
-        scale = {(70.0, 130.0): "ampi", (0.0, 1.0): "unit"}.get((low, high), "")
-        # of a sample the least is always there; a frozen goalpost may be met by nobody
-        certain = name == "minmax_sample"
-        if settings["clip"]:
-            return Scores(low, high, certain, scale)
-        # a value beyond a goalpost passes the end of the scale, which still is the same
-        return Scores(-np.inf, np.inf, scale="unit" if scale == "unit" else "")
-    if name == "zscore":
-        scale = "mpi" if (settings["mean"], settings["sd"]) == (100.0, 10.0) else ""
-        # with mean 100 and sd 10 a score of 0 lies ten deviations off
-        return Scores(-np.inf, np.inf, not scale, scale)
-    if name == "distance_to_frontier":
-        high = np.inf if isinstance(settings["scope"], int) else 1.0
-        return Scores(0.0, high, False, "unit")
-    if name == "ratio_to_average":
-        return Scores(0.0, np.inf, False) if leaf.direction > 0 else Scores(-np.inf, 2.0, False)
-    return {
-        "rank": Scores(1.0, np.inf),
-        "percentile": Scores(_ABOVE_0, 1.0, True, "unit"),
-        "borda": Scores(0.0, np.inf),
-        "distance_to_target": Scores(0.0, 1.0, False, "unit"),
-        "above_below_average": Scores(-1.0, 1.0),
-        "logistic": Scores(_ABOVE_0, 1.0, True, "unit"),
-    }.get(name, Scores(-np.inf, np.inf))
+    chosen = leaf.normalisation
+    return chosen.normalisation.range_of(chosen.settings, leaf.direction)
 
 
 def scale_of(model: IndexModel) -> float:
@@ -152,91 +98,80 @@ def inadmissible(model: IndexModel, file: str = "config/views.yaml", where: str 
 
 def _leaf_problems(leaf: Leaf) -> Iterator[tuple[str, str, str]]:
     name = leaf.normalisation.name
-    if name in ("minmax", "distance_to_target") and leaf.goalposts is None:
+    if "goalposts" in leaf.normalisation.normalisation.needs and leaf.goalposts is None:
         yield (
             "normalisation",
             f"{name} of {leaf.measure}, which has no goalposts",
             "goalposts, or a normalisation without: "
-            + ", ".join(sorted(set(NORMALISATIONS) - {"minmax", "distance_to_target"})),
+            + ", ".join(sorted(m.name for m in NORMALISATIONS.values() if "goalposts" not in m.needs)),
         )
-    if leaf.goalposts is not None and leaf.transform == "boxcox":
+    transform = TRANSFORMS.get(leaf.transform)
+    if transform is None or leaf.goalposts is None:
+        return
+    if transform.fitted:
+        known = [m.name for m in TRANSFORMS.values() if not m.fitted]
         yield (
             "transform",
-            f"boxcox of {leaf.measure}, which has frozen goalposts",
-            "a transform that does not hang on the sample: none, log, log1p",
+            f"{transform.name} of {leaf.measure}, which has frozen goalposts",
+            f"a transform that does not hang on the sample: none, {', '.join(known)}",
         )
-    low = -np.inf if leaf.goalposts is None else leaf.goalposts[0]
-    least = {"log": 0.0, "log1p": -1.0}.get(leaf.transform)
-    if leaf.goalposts is not None and least is not None and low <= least:
+    elif leaf.goalposts[0] <= transform.above:
+        wider = [m.name for m in TRANSFORMS.values() if m.above < leaf.goalposts[0] and not m.fitted]
         yield (
             "goalposts",
-            f"{list(leaf.goalposts)} of {leaf.measure} under transform {leaf.transform}",
-            f"a lower goalpost above {least:g}, or transform "
-            + ("log1p or none" if leaf.transform == "log" and low > -1 else "none"),
+            f"{list(leaf.goalposts)} of {leaf.measure} under transform {transform.name}",
+            f"a lower goalpost above {transform.above:g}, or transform {' or '.join([*wider, 'none'])}",
         )
+
+
+def _inside() -> list[str]:
+    """Normalisations whose scores lie from 0 to 1."""
+    ranges = {m.name: m.range_of(m.defaults, 1) for m in NORMALISATIONS.values()}
+    return [name for name, scores in ranges.items() if scores.low >= 0 and scores.high <= 1]
 
 
 def _node_problems(node: Node, children: list[Scores]) -> Iterator[tuple[str, str, str]]:
-    name = node.aggregation.name
+    chosen = node.aggregation
+    name, over = chosen.name, chosen.aggregation.over
     inside = all(c.low >= 0 and c.high <= 1 for c in children)
     if node.floor is not None and not inside:
         yield (
             "floor",
             f"{node.floor:g} over scores outside 0 to 1",
-            "no floor, or children normalised to [0, 1]: "
-            "minmax, minmax_sample, percentile, distance_to_target, logistic",
+            f"no floor, or children normalised to [0, 1]: {', '.join(_inside())}",
         )
-    if name == "owa":
-        orness, order = node.aggregation["orness"], node.aggregation["order_weights"]
-        if (orness is None) == (order is None):
-            yield "aggregation", "owa", "either orness or order_weights"
-        elif orness is not None and not 0 <= float(orness) <= 1:  # type: ignore[arg-type]
-            yield "aggregation.orness", str(orness), "a number from 0 to 1"
-        elif isinstance(order, tuple) and (len(order) != len(children) or min(order) < 0 or not math.fsum(order) > 0):
-            yield (
-                "aggregation.order_weights",
-                str(list(order)),
-                f"{len(children)} numbers of 0 or more, one for each child",
-            )
-    if name in ("mpi", "ampi"):
-        if node.aggregation["penalty"] not in (-1.0, 1.0):
-            yield "aggregation.penalty", str(node.aggregation["penalty"]), "-1 or 1"
-        if any(c.scale != name for c in children):
-            wanted = MPI_SCALE if name == "mpi" else AMPI_SCALE
-            yield (
-                "aggregation",
-                f"{name} over scores that are not normalised by {wanted}",
-                f"that normalisation for every child, or an aggregation of: "
-                f"{', '.join(admissible_aggregations(node, children))}",
-            )
-    elif name not in admissible_aggregations(node, children):
+    for key, found, expected in chosen.aggregation.faults(chosen.settings, len(children)):
+        yield f"aggregation.{key}".rstrip("."), found, expected
+    if name in (known := admissible_aggregations(node, children)):
+        return
+    if over:
+        first = next(iter(over))
+        yield (
+            "aggregation",
+            f"{name} over scores that are not normalised by {method(first, **over[first])}",
+            f"that normalisation for every child, or an aggregation of: {', '.join(known)}",
+        )
+    else:
         low = min(c.low for c in children if c.certain)
         yield (
             "aggregation",
-            f"{node.aggregation} over scores that may be {'negative' if low < 0 else '0'}",
-            ("a floor, or " if inside else "") + f"one of: {', '.join(admissible_aggregations(node, children))}",
+            f"{chosen} over scores that may be {'negative' if low < 0 else f'{low:g}'}",
+            ("a floor, or " if inside else "") + f"one of: {', '.join(known)}",
         )
 
 
 def admissible_aggregations(node: Node, children: list[Scores]) -> list[str]:
-    """Aggregations that a node's children allow, by name; ``power`` with its own exponent."""
-    low = min((c.low for c in children if c.certain), default=1.0)
+    """Aggregations that a node's children allow, by name; its own with its settings."""
+    low = min((c.low for c in children if c.certain), default=np.inf)
     if node.floor is not None:
         low = max(low, node.floor)
-    ruled_out = set()
-    if low <= 0:
-        ruled_out |= {"geometric", "harmonic"}
-    exponent = 0.5
-    if node.aggregation.name == "power":
-        exponent = float(node.aggregation["exponent"])  # type: ignore[arg-type]
-    if exponent != 1 and (low < 0 or (exponent <= 0 and low <= 0)):
-        ruled_out.add("power")
-    ruled_out |= {m for m in ("mpi", "ampi") if any(c.scale != m for c in children)}
-    return [a for a in AGGREGATIONS if a not in ruled_out]
-
-
-#: Aggregations whose result is never below the lowest score.
-_MEANS: Final = ("arithmetic", "geometric", "harmonic", "power", "owa", "minimum", "median")
+    own = node.aggregation
+    settings = {m.name: own.settings if m.name == own.name else m.defaults for m in AGGREGATIONS.values()}
+    return [
+        m.name
+        for m in AGGREGATIONS.values()
+        if not m.domain_of(settings[m.name]).refuses(low) and not (m.over and any(c.scale != m.name for c in children))
+    ]
 
 
 def lowest(node: Node, lows: Mapping[str, float]) -> float:
@@ -274,26 +209,20 @@ def lowest(node: Node, lows: Mapping[str, float]) -> float:
     least = min(lows[c.measure] if isinstance(c, Leaf) else lowest(c, lows) for c in node.children if c.weight > 0)
     if node.floor is not None:
         least = max(least, node.floor)
-    positive, exponent = node.aggregation.needs_positive, node.aggregation.exponent
-    if exponent not in (None, 1.0) and (least <= 0 if positive else least < 0):
-        raise ValueError(
-            f"{node.aggregation.name} mean of {node.id}: a score of {least:g}; "
-            f"needs scores {'above 0' if positive else 'of 0 or more'}"
-        )
-    return least if node.aggregation.name in _MEANS else -np.inf
+    chosen = node.aggregation
+    domain = chosen.aggregation.domain_of(chosen.settings)
+    if domain.refuses(least):
+        mean = "" if chosen.exponent is None else " mean"
+        raise ValueError(f"{chosen.name}{mean} of {node.id}: a score of {least:g}; needs scores {domain}")
+    scores = chosen.aggregation.scores
+    return least if scores is None else scores.low
 
 
 def _node_range(node: Node, children: list[Scores]) -> Scores:
-    name = node.aggregation.name
-    if name in ("copeland", "condorcet"):
-        return Scores(-np.inf, np.inf)
-    if name == "topsis":
-        return Scores(0.0, 1.0, True, "unit")
+    scores = node.aggregation.aggregation.scores
+    if scores is not None:
+        return scores
     low, high = min(c.low for c in children), max(c.high for c in children)
     certain = any(c.low == low and c.certain for c in children)
     scale = children[0].scale if len({c.scale for c in children}) == 1 else ""
-    if name in ("mpi", "ampi"):
-        return Scores(-np.inf, np.inf, certain=False)
-    if node.floor is not None:
-        return Scores(max(low, node.floor), high, certain, scale)
-    return Scores(low, high, certain, scale)
+    return Scores(low if node.floor is None else max(low, node.floor), high, certain, scale)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from itertools import combinations
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -14,14 +14,10 @@ from monotown.base.problems import InputError, Problem
 from monotown.base.tables import NOTE, TEXT, kind_column, table
 from monotown.index.admissible import scale_of
 from monotown.index.model import IndexModel, Leaf
-from monotown.methods.aggregate import ACROSS_UNITS
 
 if TYPE_CHECKING:
     from monotown.index.prepare import Prepared
     from monotown.index.weighting import Weighting
-
-#: Normalisations that place a unit among the units of its year.
-WITHIN_YEAR: Final = ("ratio_to_average", "log_ratio_to_average", "sd_from_average", "above_below_average")
 
 
 #: Every pair of years of a unit (`scope` years) and of units in a year (`scope` units). `reason`
@@ -77,12 +73,11 @@ def scale_reasons(model: IndexModel, measures: Collection[str] | None = None) ->
     found = []
     for leaf in model.leaves:
         chosen = leaf.normalisation
-        scope = dict(chosen.parameters).get("scope")
-        if leaf.measure in wanted and (scope == "year" or chosen.name in WITHIN_YEAR):
+        if leaf.measure in wanted and chosen.normalisation.within_year(chosen.settings):
             found.append(f"{leaf.measure} is normalised within each year ({chosen.name})")
     for node in model.nodes:
         # a block is not touched by what is done above it
-        if node.aggregation.name in ACROSS_UNITS and wanted.issuperset(basis_of(model, node.id)):
+        if node.aggregation.aggregation.across_units and wanted.issuperset(basis_of(model, node.id)):
             found.append(f"{node.id} compares the units of one year ({node.aggregation.name})")
     return found
 

@@ -11,9 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from monotown.index.model import IndexModel, Leaf, Node
-from monotown.methods.aggregate import aggregator
-
-Array = NDArray[np.float64]
+from monotown.methods.method import ANY_DOMAIN, Array
 
 #: Draws worked on at a time. Every batch is filled up to this size, so that a draw gives the same
 #: bits alone, in a shard or among millions: a matrix product's last bit depends on its shape.
@@ -465,8 +463,8 @@ class _Work:
         return np.asarray(_cut(step, child)), there & part[:, None]
 
     def _other(self, i: int, step: _Step, w: Array, shares: Array, results: list[Array]) -> Array:
-        name = step.node.aggregation.name
-        known = self.known[i]
+        chosen, where = step.node.aggregation, f"node {step.node.id!r}: "
+        method, known = chosen.aggregation, self.known[i]
         leaves = self.columns[i].T[None]
         local = np.column_stack([w[:, self.leaf_columns[i]], shares[:, list(step.nodes)]])
         pairs = [self._child(step, results[j], shares[:, j]) for j in step.nodes]
@@ -477,9 +475,9 @@ class _Work:
             if empty.any():
                 weights = np.where(empty[:, None], 1.0, local)
             weights = weights / weights.sum(axis=1, keepdims=True)
-        elif name in ("copeland", "condorcet", "topsis"):
+        elif method.across_units:
             raise ValueError(
-                f"node {step.node.id!r}: {name} needs every child of every unit; fill what is "
+                f"{where}{method.name} needs every child of every unit; fill what is "
                 "missing (missing: mean or median), or take a mean"
             )
         else:
@@ -500,9 +498,12 @@ class _Work:
         if empty.ndim == 2 and empty.any():
             # any number will do where there is no score; it is taken out below
             values = np.where(empty[:, :, None], 1.0, values)
-        chosen = step.node.aggregation
-        function = aggregator(chosen.name, dict(chosen.parameters), local.shape[1], f"node {step.node.id!r}: ")
-        squared = self.units if name in ("copeland", "condorcet") else 1
+        if method.domain != ANY_DOMAIN:
+            counts = (weights if weights.ndim == 3 else weights[:, None, :]) > 0
+            shape = np.broadcast_shapes(counts.shape, values.shape)
+            method.refuse(float(np.min(np.broadcast_to(values, shape), where=counts, initial=np.inf)), {}, where)
+        function = method.batch(chosen.settings, local.shape[1], where)
+        squared = self.units if method.pairwise else 1
         size = max(1, _CELLS // max(self.units * local.shape[1] * squared, 1))
         result = np.concatenate(
             [
@@ -558,12 +559,5 @@ def _fill(step: _Step, given: Array, known: NDArray[np.bool_]) -> tuple[Array, N
 
 
 def _check_positive(step: _Step, low: float) -> None:
-    b = step.exponent
-    assert b is not None
-    if (b <= 0 and low <= 0) or (b > 0 and b != 1 and low < 0):
-        kind = {0.0: "geometric", -1.0: "harmonic"}.get(b, "power")
-        need = "positive scores" if b <= 0 else "scores of 0 or more"
-        raise ValueError(
-            f"node {step.node.id!r}: the {kind} mean needs {need}, found {low:g}; "
-            "set a floor, or take an arithmetic mean"
-        )
+    chosen = step.node.aggregation
+    chosen.aggregation.refuse(low, chosen.settings, f"node {step.node.id!r}: ")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from monotown.index.model import BY_PLACE, Leaf
-from monotown.methods.normalise import Normalised, by_name
-from monotown.methods.outliers import apply_transform
+from monotown.index.model import Leaf
+from monotown.methods.normalise import Normalised, applied
+from monotown.methods.outliers import TRANSFORMS, apply_transform
 
 
 def normalise_leaf(leaf: Leaf, x: ArrayLike, years: ArrayLike, weights: ArrayLike | None = None) -> Normalised:
@@ -43,18 +43,17 @@ def normalise_leaf(leaf: Leaf, x: ArrayLike, years: ArrayLike, weights: ArrayLik
     """
     values, when = np.asarray(x, dtype=np.float64), np.asarray(years)
     pair = None if leaf.goalposts is None else np.array(leaf.goalposts)
-    settings = dict(leaf.normalisation.parameters)
+    settings = leaf.normalisation.settings
     name = leaf.normalisation.name
     try:
-        if leaf.transform == "boxcox":
-            values = apply_transform(values, "boxcox")
-            if pair is not None:
+        values = apply_transform(values, leaf.transform)
+        if pair is not None:
+            if leaf.transform != "none" and TRANSFORMS[leaf.transform].fitted:
                 raise ValueError("Box-Cox fits its power to the sample, so goalposts cannot freeze")
-        else:
-            values = apply_transform(values, leaf.transform)
-            pair = None if pair is None else apply_transform(pair, leaf.transform)
+            pair = apply_transform(pair, leaf.transform)
         scope = settings.get("scope", "year")
-        if name in BY_PLACE and scope not in ("year", "pooled"):
+        chosen = leaf.normalisation.normalisation
+        if chosen.by_place and scope not in ("year", "pooled"):
             raise ValueError(f"places have no base year: scope {scope}; pooled or year")
         result = np.full(values.shape, np.nan)
         clipped = np.zeros(values.shape, dtype=bool)
@@ -66,15 +65,8 @@ def normalise_leaf(leaf: Leaf, x: ArrayLike, years: ArrayLike, weights: ArrayLik
             base = values[here] if scope in ("year", "pooled") else values[when == scope]
             if not (~np.isnan(base)).any():
                 raise ValueError(f"the base year {scope} has no values")
-            part, cut = by_name(
-                name,
-                values[here],
-                leaf.direction,
-                base,
-                pair,
-                settings,
-                None if weights is None else np.asarray(weights, dtype=np.float64)[here],
-            )
+            share = None if weights is None else np.asarray(weights, dtype=np.float64)[here]
+            part, cut = applied(chosen, settings, values[here], leaf.direction, base, pair, share)
             result[here], clipped[here] = part, cut
     except ValueError as error:
         raise ValueError(f"measure {leaf.measure!r}, normalisation {name}: {error}") from error

@@ -13,57 +13,14 @@ from numpy.typing import NDArray
 
 from monotown.base.problems import Problems, nearest
 from monotown.base.tables import SCALES
-from monotown.methods.ranks import TIES
-
-Parameter = float | str | bool | tuple[float, ...] | None
-
-#: Aggregation methods and the parameters each takes, with their defaults.
-AGGREGATIONS: Final[Mapping[str, Mapping[str, Parameter]]] = {
-    "arithmetic": {},
-    "geometric": {},
-    "harmonic": {},
-    "power": {"exponent": 0.5},
-    "mpi": {"penalty": -1.0},
-    "ampi": {"penalty": -1.0},
-    "owa": {"orness": None, "order_weights": None},
-    "copeland": {},
-    "condorcet": {},
-    "minimum": {},
-    "median": {},
-    "topsis": {},
-}
-
-#: Normalisation methods and the parameters each takes, with their defaults. ``scope`` is the set
-#: the sample statistics come from: all years together, each year apart, or one base year.
-NORMALISATIONS: Final[Mapping[str, Mapping[str, Parameter]]] = {
-    "minmax": {"target": (0.0, 1.0), "clip": True},
-    "minmax_sample": {"target": (0.0, 1.0), "clip": True, "scope": "pooled"},
-    "zscore": {"mean": 0.0, "sd": 1.0, "ddof": 1.0, "scope": "pooled"},
-    "rank": {"scope": "year", "ties": "average"},
-    "percentile": {"scope": "year"},
-    "borda": {"scope": "year"},
-    "distance_to_target": {"value": None},
-    "distance_to_frontier": {"scope": "pooled"},
-    "ratio_to_average": {},
-    "log_ratio_to_average": {},
-    "sd_from_average": {},
-    "above_below_average": {"band": 0.1},
-    "logistic": {"scope": "pooled"},
-}
-
-#: Those that give places among the units themselves: a base year has no meaning for them.
-BY_PLACE: Final = ("rank", "percentile", "borda")
+from monotown.methods.method import Aggregation, Domain, Method, Normalisation, Setting
+from monotown.methods.register import AGGREGATIONS, FILLINGS, NORMALISATIONS, OUTLIERS, TRANSFORMS
 
 #: What a node does where a child has no score.
-NODE_MISSING: Final = ("reweight", "mean", "median", "refuse")
+NODE_MISSING: Final = tuple(m.name for m in FILLINGS.values() if "node" in m.at)
 
 #: What is done about missing values of one measure before it is normalised.
-LEAF_MISSING: Final = ("none", "mean", "median", "interpolate", "carry", "interpolate_carry", "mice")
-
-#: What is done about outlying values of one measure before it is normalised.
-OUTLIERS: Final = ("none", "winsorise", "winsorise_log", "mad")
-
-TRANSFORMS: Final = ("none", "log", "log1p", "boxcox")
+LEAF_MISSING: Final = ("none", *(m.name for m in FILLINGS.values() if "measure" in m.at))
 
 _NODE_KEYS = ("id", "label", "weight", "aggregation", "missing", "floor", "children", "note")
 _LEAF_KEYS = (
@@ -79,57 +36,67 @@ _LEAF_KEYS = (
 )
 
 
-_EXPONENTS: Final = {"arithmetic": 1.0, "geometric": 0.0, "harmonic": -1.0}
-
-
 @dataclass(frozen=True)
-class Method:
-    """A named method with its parameters.
+class Chosen:
+    """A normalisation or an aggregation with its settings.
 
     Examples
     --------
-    >>> Method("power", (("exponent", -1.0),))["exponent"]
+    >>> Chosen("power", (("exponent", -1.0),))["exponent"]
     -1.0
-    >>> print(Method("power", (("exponent", -1.0),)))
+    >>> print(Chosen("power", (("exponent", -1.0),)))
     power(exponent=-1)
     """
 
     name: str
-    parameters: tuple[tuple[str, Parameter], ...] = ()
+    parameters: tuple[tuple[str, Setting], ...] = ()
 
-    def __getitem__(self, key: str) -> Parameter:
-        return dict(self.parameters)[key]
+    def __getitem__(self, key: str) -> Setting:
+        return self.settings[key]
+
+    @property
+    def settings(self) -> dict[str, Setting]:
+        """Its parameters by name."""
+        return dict(self.parameters)
+
+    @property
+    def normalisation(self) -> Normalisation:
+        """The normalisation of the register."""
+        return NORMALISATIONS[self.name]
+
+    @property
+    def aggregation(self) -> Aggregation:
+        """The aggregation of the register."""
+        return AGGREGATIONS[self.name]
 
     @property
     def exponent(self) -> float | None:
         """Exponent of a power mean: 1 arithmetic, 0 geometric, -1 harmonic; None of others."""
-        if self.name == "power":
-            return float(self["exponent"])  # type: ignore[arg-type]
-        return _EXPONENTS.get(self.name)
+        return self.aggregation.exponent_of(self.settings)
 
     @property
     def needs_positive(self) -> bool:
-        """Whether it is a mean that is defined for scores above 0 only: an exponent of 0 or less.
+        """Whether it is defined for scores above 0 only, as a mean with an exponent of 0 or less.
 
         Examples
         --------
         >>> [method(m).needs_positive for m in ("geometric", "harmonic", "arithmetic", "median")]
         [True, True, False, False]
         """
-        return self.exponent is not None and self.exponent <= 0
+        return self.aggregation.domain_of(self.settings) == Domain(0.0, open=True)
 
     def __str__(self) -> str:
         shown = [f"{k}={_show(v)}" for k, v in self.parameters if v is not None]
         return f"{self.name}({', '.join(shown)})" if shown else self.name
 
 
-def method(name: str, **parameters: Parameter) -> Method:
-    """A method with its defaults filled in.
+def method(name: str, **parameters: Setting) -> Chosen:
+    """A normalisation or an aggregation with its defaults filled in.
 
     Parameters
     ----------
     name
-        A key of `AGGREGATIONS` or `NORMALISATIONS`.
+        Of the register (`monotown.methods.register`).
     **parameters
         Those that differ from the defaults.
 
@@ -143,15 +110,16 @@ def method(name: str, **parameters: Parameter) -> Method:
     >>> print(method("zscore", scope=2019))
     zscore(mean=0, sd=1, ddof=1, scope=2019)
     """
-    known = {**NORMALISATIONS, **AGGREGATIONS}
+    known: dict[str, Method] = {**NORMALISATIONS, **AGGREGATIONS}
     if name not in known:
         raise ValueError(f"unknown method {name!r}; expected {nearest(name, list(known))}")
-    unknown = [p for p in parameters if p not in known[name]]
+    defaults = known[name].defaults
+    unknown = [p for p in parameters if p not in defaults]
     if unknown:
         raise ValueError(
-            f"{name} has no parameter {unknown[0]!r}; expected {nearest(unknown[0], list(known[name])) or 'none'}"
+            f"{name} has no parameter {unknown[0]!r}; expected {nearest(unknown[0], list(defaults)) or 'none'}"
         )
-    return Method(name, tuple((k, parameters.get(k, v)) for k, v in known[name].items()))
+    return Chosen(name, tuple((defaults | parameters).items()))
 
 
 @dataclass(frozen=True)
@@ -167,15 +135,15 @@ class Leaf:
     direction
         +1 where more is better, -1 where less is.
     transform
-        One of `TRANSFORMS`, applied to the values and the goalposts.
+        ``none`` or a transform of the register, applied to the values and the goalposts.
     goalposts
         Lowest and highest value of the scale in raw units, frozen; None where the sample sets it.
     normalisation
-        A method of `NORMALISATIONS`.
+        A normalisation of the register.
     missing
         One of `LEAF_MISSING`.
     outliers
-        One of `OUTLIERS`.
+        ``none`` or a rule of the register.
     """
 
     measure: str
@@ -183,7 +151,7 @@ class Leaf:
     direction: int = 1
     transform: str = "none"
     goalposts: tuple[float, float] | None = None
-    normalisation: Method = field(default_factory=lambda: method("minmax"))
+    normalisation: Chosen = field(default_factory=lambda: method("minmax"))
     missing: str = "none"
     outliers: str = "none"
 
@@ -201,7 +169,7 @@ class Node:
     weight
         Weight within the parent, any non-negative number.
     aggregation
-        A method of `AGGREGATIONS`.
+        An aggregation of the register.
     missing
         One of `NODE_MISSING`.
     floor
@@ -213,7 +181,7 @@ class Node:
     id: str
     children: tuple[Node | Leaf, ...]
     weight: float = 1.0
-    aggregation: Method = field(default_factory=lambda: method("arithmetic"))
+    aggregation: Chosen = field(default_factory=lambda: method("arithmetic"))
     missing: str = "reweight"
     floor: float | None = None
 
@@ -459,7 +427,7 @@ class IndexModel:
         return "\n".join(lines)
 
 
-def _show(value: Parameter) -> str:
+def _show(value: Setting) -> str:
     if isinstance(value, tuple):
         return "[" + ", ".join(f"{v:g}" for v in value) + "]"
     return f"{value:g}" if isinstance(value, float) else str(value)
@@ -467,9 +435,9 @@ def _show(value: Parameter) -> str:
 
 def _describe_leaf(leaf: Leaf) -> str:
     # parameters at their defaults are left out, to keep the tree readable
-    changed = Method(
-        leaf.normalisation.name,
-        tuple(p for p in leaf.normalisation.parameters if p[1] != NORMALISATIONS[leaf.normalisation.name].get(p[0])),
+    defaults = leaf.normalisation.normalisation.defaults
+    changed = Chosen(
+        leaf.normalisation.name, tuple(p for p in leaf.normalisation.parameters if p[1] != defaults.get(p[0]))
     )
     text = f"{'+' if leaf.direction > 0 else '-'} {changed}"
     if leaf.goalposts is not None:
@@ -529,9 +497,9 @@ def _check(root: Node, where: str, problems: Problems, file: str) -> None:
 
 def _check_scale(leaf: Leaf, path: str, problems: Problems, file: str) -> None:
     for value, valid, key in (
-        (leaf.transform, TRANSFORMS, "transform"),
+        (leaf.transform, ("none", *TRANSFORMS), "transform"),
         (leaf.missing, LEAF_MISSING, "missing"),
-        (leaf.outliers, OUTLIERS, "outliers"),
+        (leaf.outliers, ("none", *OUTLIERS), "outliers"),
     ):
         if value not in valid:
             problems.add(file, f"{path}.{key}", value, nearest(value, valid))
@@ -618,62 +586,24 @@ def _read_leaf(
     )
 
 
-def _read_method(
-    raw: object, valid: Mapping[str, Mapping[str, Parameter]], file: str, where: str, problems: Problems
-) -> Method:
+def _read_method(raw: object, valid: Mapping[str, Method], file: str, where: str, problems: Problems) -> Chosen:
     given = dict(raw) if isinstance(raw, Mapping) else {"method": raw}
     name = str(given.pop("method", None))
     if name not in valid:
         problems.add(file, where, name, nearest(name, list(valid)))
-        return Method(name)
+        return Chosen(name)
+    parameters = valid[name].parameters
     for key in given:
-        if key not in valid[name]:
-            expected = nearest(key, list(valid[name])) if valid[name] else "no parameter"
+        if key not in parameters:
+            expected = nearest(key, list(parameters)) if parameters else "no parameter"
             problems.add(file, f"{where}.{key}", key, expected)
     read = []
-    for key, default in valid[name].items():
-        value, expected = _parameter(key, given.get(key, default))
-        if key == "scope" and isinstance(value, int) and name in BY_PLACE:
-            expected = "pooled or year: a place is one among the units that get it"
+    for key, parameter in parameters.items():
+        value, expected = parameter.read(given.get(key, parameter.default))
         if expected:
             problems.add(file, f"{where}.{key}", given[key], expected)
-        read.append((key, default if expected else value))
-    return Method(name, tuple(read))
-
-
-#: Parameters that are one number; those that are a list of numbers.
-_NUMBERS: Final = ("penalty", "orness", "mean", "sd", "ddof", "value", "band")
-_LISTS: Final = ("order_weights", "target")
-
-
-def _parameter(key: str, value: object) -> tuple[Parameter, str]:
-    """Value of a parameter, and what was expected where it is not of its type."""
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if key == "exponent":
-        if number and abs(value) <= 50:  # type: ignore[arg-type]
-            return float(value), ""  # type: ignore[arg-type]
-        return None, "a number from -50 to 50: beyond, the mean is the least or the largest score"
-    if key in _NUMBERS:
-        if value is None or number:
-            return None if value is None else float(value), ""  # type: ignore[arg-type]
-        return None, "a number"
-    if key in _LISTS:
-        if value is None:
-            return None, ""
-        if not isinstance(value, (list, tuple)) or not all(
-            isinstance(v, (int, float)) and not isinstance(v, bool) for v in value
-        ):
-            return None, "a list of numbers"
-        if key == "target" and (len(value) != 2 or not value[0] < value[1]):
-            return None, "two numbers, the lower first"
-        return tuple(float(v) for v in value), ""
-    if key == "ties":
-        return (str(value), "") if value in TIES else (None, nearest(str(value), TIES))
-    if key == "clip":
-        return (value, "") if isinstance(value, bool) else (None, "true or false")
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value, ""
-    return (str(value), "") if value in ("pooled", "year") else (None, "pooled, year, or a year")
+        read.append((key, parameter.default if expected else value))
+    return Chosen(name, tuple(read))
 
 
 def _number(value: object, file: str, where: str, problems: Problems) -> float:

@@ -17,7 +17,6 @@ from monotown.base.ties import kendall, median_slope
 from monotown.index.comparable import basis_of, year_reasons
 from monotown.index.kernel import evaluate
 from monotown.index.model import IndexModel
-from monotown.methods.aggregate import ACROSS_UNITS
 
 if TYPE_CHECKING:
     from monotown.index.prepare import Prepared
@@ -137,7 +136,7 @@ def contributions(model: IndexModel, before: ArrayLike, after: ArrayLike) -> Arr
     if (gone != np.isnan(high)).any():
         raise ValueError("a measure is missing in one of the two years; they cannot be compared")
     for node in model.nodes:
-        if node.aggregation.name in ACROSS_UNITS:
+        if node.aggregation.aggregation.across_units:
             raise ValueError(
                 f"node {node.id!r}: {node.aggregation.name} compares units, so a unit's change is "
                 "not made of its own measures alone"
@@ -235,7 +234,7 @@ def contribution_table(prepared: Prepared, scores: pd.DataFrame) -> pd.DataFrame
         for a, b in neighbours(sorted(int(y) for y in group["year"])):
             if not year_reasons(prepared, str(unit), a, b):
                 pairs.append((str(unit), a, b))
-    across = any(n.aggregation.name in ACROSS_UNITS for n in model.nodes)
+    across = any(n.aggregation.aggregation.across_units for n in model.nodes)
     fills = any(n.missing in ("mean", "median") for n in model.nodes)
     if not pairs or across or (fills and np.isnan(prepared.z).any()):
         return CONTRIBUTIONS.coerce_dtype(pd.DataFrame(columns=list(CONTRIBUTIONS.columns)))

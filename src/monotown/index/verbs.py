@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from monotown.base.problems import nearest
 from monotown.index.kernel import evaluate
 from monotown.index.leaves import normalise_leaf
-from monotown.index.model import IndexModel, Leaf, Node, Parameter, method
-from monotown.methods.missing import carry, fill_group, impute_chained, interpolate
-
-Array = NDArray[np.float64]
+from monotown.index.model import LEAF_MISSING, IndexModel, Leaf, Node, method
+from monotown.methods.method import Array, Setting
+from monotown.methods.register import FILLINGS
 
 #: Rules of `impute`.
-RULES = ("mean", "median", "interpolate", "carry", "mice")
+RULES = LEAF_MISSING[1:]
 
 
 def normalise(
@@ -28,7 +27,7 @@ def normalise(
     transform: str = "none",
     years: ArrayLike | None = None,
     average_weights: ArrayLike | None = None,
-    **parameters: Parameter,
+    **parameters: Setting,
 ) -> Array:
     """Bring one measure to a common scale on which more is better.
 
@@ -40,7 +39,7 @@ def normalise(
     x
         Shape (units,); NaN is missing and stays so.
     how
-        A method of `monotown.index.model.NORMALISATIONS`.
+        A normalisation of the register.
     direction
         1 where more is better, -1 where less is.
     goalposts
@@ -81,7 +80,7 @@ def aggregate(
     *,
     floor: float | None = None,
     missing: str = "reweight",
-    **parameters: Parameter,
+    **parameters: Setting,
 ) -> Array:
     """Index of each unit from normalised measures under one node, on the scale of the measures.
 
@@ -92,7 +91,7 @@ def aggregate(
     weights
         Shape (measures,), of any scale, or (draws, measures) for many at once; None: equal.
     how
-        A method of `monotown.index.model.AGGREGATIONS`.
+        An aggregation of the register.
     floor
         A lower cut of the scores, between 0 and 1, for a geometric or harmonic mean, or a power
         mean with an exponent of 0 or less.
@@ -143,7 +142,7 @@ def impute(
     ----------
     x
         ``mean`` and ``median``: one year, shape (units,) or (units, measures). ``interpolate`` and
-        ``carry``: one unit's series, shape (years,). ``mice``: shape (units, measures).
+        ``carry``, or both: one unit's series, shape (years,). ``mice``: shape (units, measures).
     how
         One of `RULES`.
     years
@@ -174,12 +173,13 @@ def impute(
     """
     if how not in RULES:
         raise ValueError(f"unknown rule {how!r}; expected {nearest(how, RULES)}")
+    rule = FILLINGS[how]
     if how == "mice":
         if seed is None:
             raise ValueError("mice draws at random: give a seed")
-        return impute_chained(x, seed, m=tables, blocks=blocks)
-    if how in ("mean", "median"):
-        return fill_group(x, how).values
+        return np.asarray(rule(x, seed, m=tables, blocks=blocks))
+    if "years" not in rule.needs:
+        return np.asarray(rule(x).values)
     if years is None:
         raise ValueError(f"{how} fills a series: give its years")
-    return (interpolate if how == "interpolate" else carry)(x, years).values
+    return np.asarray(rule(x, years).values)

@@ -16,9 +16,10 @@ from monotown.base.problems import InputError, Problem, Problems, nearest
 from monotown.base.tables import SHARE, TEXT, Kind, assumed, kind_column, table
 from monotown.index.kernel import evaluate_nodes
 from monotown.index.model import IndexModel, Node
-from monotown.methods.aggregate import ACROSS_UNITS
+from monotown.methods.method import Weighting as Scheme
+from monotown.methods.register import SCHEMES
 from monotown.methods.weights.judgments import judgment_kind, read_judgments
-from monotown.methods.weights.schemes import SCHEMES, Scheme, benefit_of_each, weigh
+from monotown.methods.weights.schemes import benefit_of_each, weigh
 
 Array = NDArray[np.float64]
 
@@ -53,7 +54,7 @@ class Weighting:
     Attributes
     ----------
     scheme
-        Name of a scheme of `monotown.methods.weights.schemes.SCHEMES`.
+        Name of a scheme of the register (`monotown.methods.register.SCHEMES`).
     over
         ``blocks``: a scheme that needs data is applied within each block, and the blocks keep
         their weights of the tree; ``leaves``: to all measures at once.
@@ -86,7 +87,7 @@ class Weighting:
     @property
     def family(self) -> str:
         """``fixed``, ``data`` or ``expert``."""
-        return SCHEMES[self.scheme].family
+        return SCHEMES[self.scheme].kind
 
     def __str__(self) -> str:
         parts = [self.scheme]
@@ -111,10 +112,10 @@ def keys_of(scheme: Scheme) -> tuple[str, ...]:
     >>> keys_of(SCHEMES["ahp"])
     ('scheme', 'judgments', 'kind')
     """
-    if scheme.family == "expert":
+    if scheme.kind == "expert":
         return ("scheme", "judgments", "kind")
-    if scheme.family == "fixed":
-        return ("scheme", "types") if scheme.name == "equal_by_type" else ("scheme",)
+    if scheme.kind == "fixed":
+        return ("scheme", "types") if "types" in scheme.needs else ("scheme",)
     if scheme.per_unit:
         return ("scheme", "bounds", "missing", "floor")
     return ("scheme", "over", "missing", *(["floor"] if scheme.positive else []), "reference_year")
@@ -194,7 +195,7 @@ standard_deviation
     ):
         problems.add(file, f"{where}.bounds", bounds, "[lowest, highest] share, from 0 to 1")
     judgments = given.get("judgments")
-    if scheme.family == "expert" and not (isinstance(judgments, str) and judgments):
+    if scheme.kind == "expert" and not (isinstance(judgments, str) and judgments):
         text = f"a file of judgments for {name}, such as config/weights/{name}_example"
         problems.add(file, f"{where}.judgments", judgments or "nothing", text)
     kind = given.get("kind")
@@ -349,7 +350,7 @@ def weigh_view(
     """
     place = where or Place("views config", "weights")
     scheme = SCHEMES[weighting.scheme]
-    if scheme.family == "expert":
+    if scheme.kind == "expert":
         return _expert(model, weighting, judgments, expected_blocks, kind, place)
     use = rows["enough"].to_numpy(dtype=bool)
     if scheme.per_unit:
@@ -389,7 +390,7 @@ def _with(model: IndexModel, weights: Array, where: Place) -> IndexModel:
 
 
 def _per_unit(model: IndexModel, weighting: Weighting, z: Array, use: NDArray[np.bool_], where: Place) -> Weighed:
-    across = [n for n in model.nodes if n.aggregation.name in ACROSS_UNITS]
+    across = [n for n in model.nodes if n.aggregation.aggregation.across_units]
     if across:
         text = "a mean, for it compares units under one set of weights"
         raise InputError([where.problem(f"{n.id}: {n.aggregation}", text) for n in across])

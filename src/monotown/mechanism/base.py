@@ -17,12 +17,10 @@ from monotown.index.model import IndexModel
 from monotown.index.prepare import Prepared
 from monotown.index.slopes import PLACES, slope
 from monotown.mechanism.levers import Lever
+from monotown.methods.register import NORMALISATIONS
 from monotown.sensitivity.year import cases_of
 
 Array = NDArray[np.float64]
-
-#: Scales on which one unit's score does not hang on the others.
-FROZEN: Final = ("minmax", "distance_to_target")
 
 #: Step of the difference quotients, as a share of the way between the goalposts.
 STEP: Final = 1e-4
@@ -185,10 +183,11 @@ def base_point(prepared: Prepared, unit: str, population: pd.DataFrame | None = 
     """
     view, model = prepared.view, prepared.model
     for leaf in model.leaves:
-        if leaf.normalisation.name not in FROZEN:
+        if not leaf.normalisation.normalisation.frozen:
+            frozen = [m.name for m in NORMALISATIONS.values() if m.frozen]
             raise ValueError(
                 f"{view}, {leaf.measure}: {leaf.normalisation.name} scores a unit by the others; "
-                f"the mechanism needs one of {', '.join(FROZEN)}"
+                f"the mechanism needs one of {', '.join(frozen)}"
             )
     year, units = last_ranked(prepared)
     if unit not in units:

@@ -8,22 +8,15 @@ returns NaN: what it cannot do it refuses, with the reason.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from monotown.base.ties import TOLERANCE, above, at_least, sign
-
-Array = NDArray[np.float64]
-
-#: Aggregations whose score of a unit hangs on the other units.
-ACROSS_UNITS: Final = ("copeland", "condorcet", "topsis")
-
-#: Elements of the largest temporary array, to bound memory.
-_CELLS: Final = 4_000_000
+from monotown.methods.method import Aggregation, Array, Batch, Scores, Settings, number, numbers
 
 
 def _inputs(z: ArrayLike, weights: ArrayLike) -> tuple[Array, Array, bool]:
@@ -60,13 +53,6 @@ def normalise_weights(weights: Array) -> Array:
     if not (total > 0).all():
         raise ValueError("weights have a positive sum")
     return np.asarray(weights / total)
-
-
-def _need_positive(values: Array, name: str) -> None:
-    if (values <= 0).any():
-        raise ValueError(
-            f"the {name} mean needs positive scores, found {values.min():g}; set a floor, or take an arithmetic mean"
-        )
 
 
 def arithmetic(z: ArrayLike, weights: ArrayLike) -> Array:
@@ -111,18 +97,13 @@ def power(z: ArrayLike, weights: ArrayLike, exponent: float) -> Array:
     [2.25]
     """
     values, w, single = _inputs(z, weights)
-    if exponent <= 0:
-        _need_positive(values, _MEAN_NAMES.get(exponent, "power"))
-    elif exponent != 1 and (values < 0).any():
-        raise ValueError(f"the power mean needs scores of 0 or more, found {values.min():g}")
+    of = next((m for m in METHODS if m.exponent == exponent), _POWER)
+    of.refuse(float(values.min(initial=np.inf)), {"exponent": exponent})
     if exponent == 0:
         result = np.exp(w @ np.log(values).T)
     else:
         result = (w @ (values**exponent).T) ** (1.0 / exponent)
     return result[0] if single else result
-
-
-_MEAN_NAMES: Final = {0.0: "geometric", -1.0: "harmonic"}
 
 
 def geometric(z: ArrayLike, weights: ArrayLike) -> Array:
@@ -330,7 +311,9 @@ def orness_of(v: ArrayLike) -> float:
     return float(weights @ np.arange(n - 1, -1, -1) / (n - 1))
 
 
-def owa(z: ArrayLike, weights: ArrayLike, orness: float | None = None, order: Sequence[float] | None = None) -> Array:
+def owa(
+    z: ArrayLike, weights: ArrayLike, orness: float | None = None, order_weights: Sequence[float] | None = None
+) -> Array:
     """Ordered weighted average with importance weights.
 
     The children are sorted, best first; the j-th gets ``Q(S_j) - Q(S_{j-1})`` where S is the
@@ -344,9 +327,9 @@ def owa(z: ArrayLike, weights: ArrayLike, orness: float | None = None, order: Se
     weights
         Importance, (children,) or (draws, children).
     orness
-        Sets the order weights by `order_weights`; 0.5 gives the weighted arithmetic mean.
-    order
-        Order weights, best first; instead of `orness`.
+        Sets the order weights by the function of that name; 0.5 gives the weighted arithmetic mean.
+    order_weights
+        Best first; instead of `orness`.
 
     Notes
     -----
@@ -354,11 +337,11 @@ def owa(z: ArrayLike, weights: ArrayLike, orness: float | None = None, order: Se
 
     Examples
     --------
-    >>> owa([[1.0, 0.0, 0.5, 0.5]], [1, 1, 1, 1], order=[0.1, 0.2, 0.3, 0.4]).round(4).tolist()
+    >>> owa([[1.0, 0.0, 0.5, 0.5]], [1, 1, 1, 1], order_weights=[0.1, 0.2, 0.3, 0.4]).round(4).tolist()
     [0.35]
     """
     values, w, single = _inputs(z, weights)
-    result = _owa(values[None], w, _quantifier(values.shape[1], orness, order))
+    result = _owa(values[None], w, _quantifier(values.shape[1], orness, order_weights))
     return result[0] if single else result
 
 
@@ -712,41 +695,20 @@ def _topsis(values: Array, w: Array) -> Array:
     return np.asarray(near / (far + near))
 
 
-def aggregator(name: str, parameters: Mapping[str, Any], children: int, where: str) -> Callable[[Array, Array], Array]:
-    """The function of a method for the kernel, where the method is not a power mean.
+def condorcet_scores(z: ArrayLike, weights: ArrayLike) -> Array:
+    """Units less twice the place in the Condorcet order; Copeland's score where none is tied.
 
-    Parameters
-    ----------
-    name, parameters
-        The method, and its settings.
-    children
-        Number of children.
-    where
-        What the messages begin with, such as ``"node 'health': "``.
-
-    Returns
-    -------
-    callable
-        (values (draws or 1, units, children), weights (draws, children) or
-        (draws, units, children)) to (draws, units); the weights sum to 1 over the children.
+    Examples
+    --------
+    >>> condorcet_scores([[3, 1], [2, 3], [1, 2]], [3, 1]).tolist()
+    [2.0, 0.0, -2.0]
     """
-    if name == "owa":
-        q = _quantifier(children, parameters["orness"], parameters["order_weights"])
-        return lambda v, w: _owa(v, w, q)
-    if name in ("mpi", "ampi"):
-        penalty = float(parameters["penalty"])
-        return lambda v, w: _penalised(v, w, penalty, where)
-    return {
-        "minimum": _minimum,
-        "median": _median,
-        "copeland": _copeland,
-        "condorcet": _condorcet_scores,
-        "topsis": _topsis,
-    }[name]
+    values, w, single = _inputs(z, weights)
+    result = _condorcet_scores(values[None], w)
+    return result[0] if single else result
 
 
 def _condorcet_scores(values: Array, w: Array) -> Array:
-    """Units less twice the place in the Condorcet order; Copeland's score where none is tied."""
     majority = _outranking(values, w)
     score = _copeland_of(majority)
     n = score.shape[1]
@@ -761,3 +723,165 @@ def _condorcet_scores(values: Array, w: Array) -> Array:
             )
         score[d] = n + 1 - 2 * kemeny_places(majority[d])
     return np.asarray(score)
+
+
+def _always(function: Batch) -> Callable[[Settings, int, str], Batch]:
+    """A function of many draws that has no settings."""
+    return lambda settings, children, where: function
+
+
+def _owa_many(settings: Any, children: int, where: str) -> Batch:
+    quantifier = _quantifier(children, settings["orness"], settings["order_weights"])
+    return lambda values, weights: _owa(values, weights, quantifier)
+
+
+def _owa_faults(settings: Any, children: int) -> list[tuple[str, str, str]]:
+    orness, order = settings["orness"], settings["order_weights"]
+    if (orness is None) == (order is None):
+        return [("", "owa", "either orness or order_weights")]
+    if orness is not None and not 0 <= orness <= 1:
+        return [("orness", str(orness), "a number from 0 to 1")]
+    if order is not None and (len(order) != children or min(order) < 0 or not math.fsum(order) > 0):
+        return [("order_weights", str(list(order)), f"{children} numbers of 0 or more, one for each child")]
+    return []
+
+
+def _penalty_faults(settings: Any, children: int) -> list[tuple[str, str, str]]:
+    penalty = settings["penalty"]
+    return [] if penalty in (-1.0, 1.0) else [("penalty", str(penalty), "-1 or 1")]
+
+
+def _penalised_many(settings: Any, children: int, where: str) -> Batch:
+    return lambda values, weights: _penalised(values, weights, float(settings["penalty"]), where)
+
+
+_MAZZIOTTA_PARETO: Final[dict[str, Any]] = {
+    "parameters": {"penalty": number(-1.0)},
+    "scores": Scores(certain=False),
+    "monotone": False,  # a penalty for imbalance may punish a gain
+    "faults": _penalty_faults,
+    "many": _penalised_many,
+}
+
+_POWER: Final = Aggregation(
+    "power",
+    power,
+    exponent=lambda settings: float(settings["exponent"]),
+    parameters={
+        "exponent": number(0.5, 50, "a number from -50 to 50: beyond, the mean is the least or the largest score")
+    },
+    formula="(sum w z^b)^(1/b)",
+    reference="Hardy, Littlewood and Pólya 1934",
+    key="`aggregation: {method: power, exponent: b}`",
+    test="index/test_aggregate.py::test_scipy_agrees_on_the_means",
+)
+
+#: The aggregations, in the order of the methods page.
+METHODS: Final = (
+    Aggregation(
+        "arithmetic",
+        arithmetic,
+        exponent=1.0,
+        formula="sum w z",
+        reference="OECD/JRC 2008, step 7",
+        test="index/test_aggregate.py::test_scikit_criteria_and_pymcdm_agree",
+    ),
+    Aggregation(
+        "geometric",
+        geometric,
+        exponent=0.0,
+        formula="prod z^w; z > 0, by a `floor` where z is in [0, 1]",
+        reference="OECD/JRC 2008, step 7",
+        test="index/test_hdi.py::test_every_published_value_at_three_decimals",
+    ),
+    Aggregation(
+        "harmonic",
+        harmonic,
+        exponent=-1.0,
+        formula="1 / sum w / z; z > 0",
+        reference="Hardy, Littlewood and Pólya 1934",
+        test="index/test_aggregate.py::test_golden",
+    ),
+    _POWER,
+    Aggregation(
+        "mpi",
+        mazziotta_pareto,
+        over={"zscore": {"mean": 100.0, "sd": 10.0, "ddof": 0.0}},
+        **_MAZZIOTTA_PARETO,
+        formula="M - S^2 / M of z-scores with mean 100, sd 10 (ddof 0)",
+        reference="Mazziotta and Pareto 2016",
+        key="`aggregation: mpi` over `{method: zscore, mean: 100, sd: 10, ddof: 0}`",
+        test="index/test_aggregate.py::test_mazziotta_pareto_by_hand",
+    ),
+    Aggregation(
+        "ampi",
+        mazziotta_pareto,
+        over={"minmax": {"target": (70.0, 130.0)}, "minmax_sample": {"target": (70.0, 130.0)}},
+        **_MAZZIOTTA_PARETO,
+        formula="the same of min-max scores in [70, 130] with frozen goalposts",
+        reference="Mazziotta and Pareto 2016, eq. 5-7",
+        key="`aggregation: ampi` over `{method: minmax, target: [70, 130]}`",
+        test="index/test_aggregate.py::test_ampi_of_the_reference_is_100_and_keeps_over_time",
+    ),
+    Aggregation(
+        "owa",
+        owa,
+        parameters={"orness": number(), "order_weights": numbers()},
+        example={"orness": 0.3},
+        faults=_owa_faults,
+        many=_owa_many,
+        formula="sum of (Q(S_j) - Q(S_j-1)) z_(j), best first; orness sum v_j (n - j) / (n - 1)",
+        reference="Yager 1988; Torra 1997",
+        key="`aggregation: {method: owa, orness: …}` or `order_weights`",
+        test="index/test_aggregate.py::test_torras_weighted_owa_by_hand",
+    ),
+    Aggregation(
+        "copeland",
+        copeland,
+        scores=Scores(),
+        across_units=True,
+        pairwise=True,
+        many=_always(_copeland),
+        formula="units beaten less units lost to, by majority of weight",
+        reference="Munda and Nardo 2009",
+        test="index/test_aggregate.py::test_tennessee_chooses_nashville",
+    ),
+    Aggregation(
+        "condorcet",
+        condorcet_scores,
+        scores=Scores(),
+        across_units=True,
+        pairwise=True,
+        many=_always(_condorcet_scores),
+        formula=(
+            "place in the order of pairwise majorities; where they tie or run in a cycle, mean place "
+            "over Kemeny's best orders (up to 10 units)"
+        ),
+        reference="Condorcet 1785; Kemeny 1959",
+        test="index/test_aggregate.py::test_kemeny_is_the_best_of_all_orders",
+    ),
+    Aggregation(
+        "minimum",
+        minimum,
+        many=_always(_minimum),
+        formula="the worst child with a weight",
+        test="index/test_aggregate.py::test_weighted_median_and_minimum",
+    ),
+    Aggregation(
+        "median",
+        median,
+        many=_always(_median),
+        formula="weighted median",
+        test="index/test_aggregate.py::test_weighted_median_and_minimum",
+    ),
+    Aggregation(
+        "topsis",
+        topsis,
+        scores=Scores(0.0, 1.0, scale="unit"),
+        across_units=True,
+        many=_always(_topsis),
+        formula="d- / (d+ + d-) to the sample's best and worst; for comparison",
+        reference="Hwang and Yoon 1981",
+        test="index/test_aggregate.py::test_scikit_criteria_and_pymcdm_agree",
+    ),
+)

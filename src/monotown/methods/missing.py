@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from monotown.base.ties import at_least, level, tolerance_of
-
-Array = NDArray[np.float64]
+from monotown.methods.method import Array, Filling
 
 
 class Filled(NamedTuple):
@@ -119,6 +119,20 @@ def carry(x: ArrayLike, years: ArrayLike, most: int = 1) -> Filled:
     values[old] = values[last[old]]
     flags[old] = "carried"
     return Filled(values, flags)
+
+
+def interpolate_carry(x: ArrayLike, years: ArrayLike) -> Filled:
+    """Interpolate a series, then carry its last value.
+
+    Examples
+    --------
+    >>> nan = float("nan")
+    >>> interpolate_carry([1.0, nan, 3.0, nan], [2010, 2011, 2012, 2013]).values.tolist()
+    [1.0, 2.0, 3.0, 3.0]
+    """
+    known, old = interpolate(x, years)
+    carried, new = carry(known, years)
+    return Filled(carried, np.where(new == "", old, new))
 
 
 def impute_chained(
@@ -334,3 +348,72 @@ def coverage(known: ArrayLike, blocks: Sequence[str], minimum: Mapping[str, floa
     for share in by_block.values():
         enough = enough & at_least(share, lowest["block"])
     return Coverage(overall, by_block, enough & have.any(axis=1))
+
+
+#: The rules for missing values, in the order of the methods page.
+METHODS: Final = (
+    Filling(
+        "reweight",
+        at=("node",),
+        formula="a missing child is left out, the weights of the others scaled up",
+        reference="OECD/JRC 2008, step 3",
+        key="node `missing: reweight` (default)",
+        test="index/test_kernel.py::test_kernel_is_the_definition_on_random_trees",
+    ),
+    Filling(
+        "refuse",
+        at=("node",),
+        formula="a missing child stops the run",
+        key="node `missing: refuse`",
+        test="index/test_kernel.py::test_refusing_node_and_empty_child_are_named",
+    ),
+    Filling(
+        "mean",
+        partial(fill_group, how="mean"),
+        at=("measure", "node"),
+        formula="mean of the units of the year (measure) or of the child's scores (node)",
+        reference="OECD/JRC 2008, step 3",
+        key="`missing: mean`",
+        test="index/test_missing.py::test_group_mean_and_median",
+    ),
+    Filling(
+        "median",
+        partial(fill_group, how="median"),
+        at=("measure", "node"),
+        formula="median of the same",
+        reference="OECD/JRC 2008, step 3",
+        key="`missing: median`",
+        test="index/test_missing.py::test_group_mean_and_median",
+    ),
+    Filling(
+        "interpolate",
+        interpolate,
+        needs=("years",),
+        formula="straight line inside a series, gaps of at most 2 years",
+        reference="OECD/JRC 2008, step 3",
+        test="index/test_missing.py::test_interpolation_fills_gaps_up_to_a_length_and_never_the_ends",
+    ),
+    Filling(
+        "carry",
+        carry,
+        needs=("years",),
+        formula="last value, at most 1 year old, flagged",
+        reference="OECD/JRC 2008, step 3",
+        test="index/test_missing.py::test_carried_values_age_at_most_so_many_years",
+    ),
+    Filling(
+        "interpolate_carry",
+        interpolate_carry,
+        needs=("years",),
+        formula="the two, one after the other",
+        test="index/test_build.py::test_filling_by_each_rule_is_flagged",
+    ),
+    Filling(
+        "mice",
+        impute_chained,
+        needs=("seed", "blocks"),
+        formula="chained equations with predictive mean matching, 20 tables; the score rests on their mean",
+        reference="van Buuren 2018, algorithms 3.1, 3.3, 4.3",
+        test="index/test_missing.py::test_multiple_imputation_recovers_a_mean_that_leaving_out_would_bias",
+    ),
+)

@@ -7,15 +7,14 @@ column); NaN stays NaN and takes no part in the sample's statistics. More is bet
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from monotown.base.ties import TOLERANCE, above, sign
-from monotown.methods.ranks import Ties, rank
-
-Array = NDArray[np.float64]
+from monotown.methods.method import Array, Normalisation, Scores, Settings, flag, number, numbers, one_of, scope
+from monotown.methods.ranks import TIES, Ties, rank
 
 
 class Normalised(NamedTuple):
@@ -85,14 +84,10 @@ def minmax(
     >>> minmax([0, 5, 10], direction=-1).values.tolist()
     [1.0, 0.5, 0.0]
     """
-    values = _floats(x)
-    low, high = (
-        (np.nanmin(values, axis=0), np.nanmax(values, axis=0))
-        if goalposts is None
-        else (_floats(goalposts[0]), _floats(goalposts[1]))
-    )
     if goalposts is None:
-        _refuse_flat(high - low, values, "the range")
+        return minmax_sample(x, direction, None, target, clip)
+    values = _floats(x)
+    low, high = _floats(goalposts[0]), _floats(goalposts[1])
     if not np.all(high > low):
         raise ValueError("a goalpost pair is the lower number and the higher one")
     share = (values - low) / (high - low)
@@ -105,13 +100,33 @@ def minmax(
     return Normalised(target[0] + (target[1] - target[0]) * share, clipped)
 
 
+def minmax_sample(
+    x: ArrayLike,
+    direction: ArrayLike = 1,
+    base: ArrayLike | None = None,
+    target: tuple[float, float] = (0.0, 1.0),
+    clip: bool = True,
+) -> Normalised:
+    """Min-max with the lowest and the highest of the values, or of `base`, as goalposts.
+
+    Examples
+    --------
+    >>> minmax_sample([0, 5, 10], base=[0, 20]).values.tolist()
+    [0.0, 0.25, 0.5]
+    """
+    sample = _floats(x if base is None else base)
+    low, high = np.nanmin(sample, axis=0), np.nanmax(sample, axis=0)
+    _refuse_flat(high - low, sample, "the range")
+    return minmax(x, (low, high), direction, target, clip)
+
+
 def zscore(
     x: ArrayLike,
     direction: ArrayLike = 1,
     base: ArrayLike | None = None,
     mean: float = 0.0,
     sd: float = 1.0,
-    ddof: int = 1,
+    ddof: float = 1,
 ) -> Array:
     """Z-score ``d (x - mean) / sd``, to the mean and sd asked for.
 
@@ -138,7 +153,7 @@ def zscore(
     """
     values = _floats(x)
     sample = values if base is None else _floats(base)
-    spread = _spread(sample, ddof)
+    spread = _spread(sample, int(ddof))
     z = _floats(direction) * (values - np.nanmean(sample, axis=0)) / spread
     return np.asarray(mean + sd * z)
 
@@ -409,67 +424,220 @@ def logistic(x: ArrayLike, direction: ArrayLike = 1, base: ArrayLike | None = No
     return 1 / (1 + np.exp(-zscore(x, direction, base)))
 
 
-def by_name(
-    name: str, x: Array, d: int, base: Array, pair: Array | None, settings: dict[str, Any], weights: Array | None
+def applied(
+    method: Normalisation,
+    settings: Settings,
+    x: Array,
+    direction: int,
+    base: Array,
+    goalposts: Array | None,
+    weights: Array | None,
 ) -> Normalised:
-    """Values by the normalisation of a name, with the settings it has in the model.
+    """Values by a method of the register, with the settings it has in a model.
 
     Parameters
     ----------
-    name
-        One of `monotown.index.model.NORMALISATIONS`.
+    method, settings
+        The method, and each of its parameters.
     x
-        Shape (units,): the values.
-    d
-        Direction, 1 or -1.
+        Shape (units,), or (units, tables).
+    direction
+        1 or -1.
     base
         The values that a sample's statistics are taken of.
-    pair
-        The goalposts, lower and upper, or None.
-    settings
-        The method's parameters, every one.
+    goalposts
+        The lower and the upper, or None.
     weights
         Shape (units,): weights of the averages of the other units, or None.
 
     Raises
     ------
     ValueError
-        If the method needs goalposts and has none, or the base does not vary.
+        If the method needs goalposts and has none, the base does not vary, or a user's method
+        gives anything but a score for each value.
 
     Examples
     --------
     >>> x = np.array([3.0, 1.0])
-    >>> by_name("rank", x, 1, x, None, {"ties": "average"}, None).values
-    array([2., 1.])
+    >>> applied(METHODS[5], {"scope": "year"}, x, 1, x, None, None).values
+    array([1., 0.])
     """
-    not_cut = np.zeros(x.shape, dtype=bool)
-    if name in ("minmax", "distance_to_target") and pair is None:
+    if "goalposts" in method.needs and goalposts is None:
         raise ValueError("goalposts are needed; minmax_sample takes them from the sample")
-    if name == "minmax":
-        assert pair is not None
-        return minmax(x, (pair[0], pair[1]), d, settings["target"], settings["clip"])
-    if name == "minmax_sample":
-        ends = (np.nanmin(base), np.nanmax(base))
-        _refuse_flat(ends[1] - ends[0], base, "the range")
-        return minmax(x, ends, d, settings["target"], settings["clip"])
-    if name == "distance_to_target":
-        assert pair is not None
-        return distance_to_target(x, settings["value"], (pair[0], pair[1]), d)
-    if name == "zscore":
-        scores = zscore(x, d, base, settings["mean"], settings["sd"], int(settings["ddof"]))
-        return Normalised(scores, not_cut)
-    if name in ("logistic", "distance_to_frontier"):
-        with_base = logistic if name == "logistic" else distance_to_frontier
-        return Normalised(with_base(x, d, base), not_cut)
-    if name == "rank":
-        return Normalised(rank_score(x, d, settings["ties"]), not_cut)
-    if name in ("percentile", "borda"):
-        return Normalised((percentile if name == "percentile" else borda)(x, d), not_cut)
-    if name == "above_below_average":
-        return Normalised(above_below_average(x, d, settings["band"], weights), not_cut)
-    against = {
-        "ratio_to_average": ratio_to_average,
-        "log_ratio_to_average": log_ratio_to_average,
-        "sd_from_average": sd_from_average,
-    }[name]
-    return Normalised(against(x, d, weights), not_cut)
+    given = {"goalposts": goalposts, "base": base, "weights": weights}
+    found = method(
+        x.copy() if method.own else x,
+        direction=direction,
+        **{name: given[name] for name in method.needs},
+        **{name: value for name, value in settings.items() if name != "scope"},
+    )
+    if method.own:
+        found = found if isinstance(found, Normalised) else np.asarray(found, dtype=np.float64)
+        scores = found.values if isinstance(found, Normalised) else found
+        if scores.shape != x.shape or (np.isfinite(scores) != np.isfinite(x)).any():
+            raise ValueError(
+                f"{method.name} gave no score, or no number, for a value; needs one for each, of {x.shape}"
+            )
+    return found if isinstance(found, Normalised) else Normalised(found, np.zeros(x.shape, dtype=bool))
+
+
+#: Stands for scores that are above 0 but have no lowest value.
+_ABOVE_0: Final = 1e-12
+
+_ENDS: Final = {"target": numbers((0.0, 1.0), pair=True), "clip": flag(True)}
+_PLACES: Final = {"scope": scope("year", base_year=False)}
+
+
+def _of_target(settings: Settings, certain: bool) -> Scores:
+    """Range of a min-max; of a sample the least is always there, a frozen goalpost met by nobody."""
+    low, high = settings["target"]  # type: ignore[misc]
+    scale = {(70.0, 130.0): "ampi", (0.0, 1.0): "unit"}.get((low, high), "")  # type: ignore[arg-type]
+    if settings["clip"]:
+        return Scores(low, high, certain, scale)  # type: ignore[arg-type]
+    # a value beyond a goalpost passes the end of the scale, which still is the same
+    return Scores(scale="unit" if scale == "unit" else "")
+
+
+def _of_zscore(settings: Settings, direction: int) -> Scores:
+    # with mean 100 and sd 10 a score of 0 lies ten deviations off
+    scale = "mpi" if (settings["mean"], settings["sd"]) == (100.0, 10.0) else ""
+    return Scores(certain=not scale, scale=scale)
+
+
+def _of_frontier(settings: Settings, direction: int) -> Scores:
+    return Scores(0.0, np.inf if isinstance(settings["scope"], int) else 1.0, False, "unit")
+
+
+def _of_ratio(settings: Settings, direction: int) -> Scores:
+    return Scores(0.0, certain=False) if direction > 0 else Scores(high=2.0, certain=False)
+
+
+#: The normalisations, in the order of the methods page.
+METHODS: Final = (
+    Normalisation(
+        "minmax",
+        minmax,
+        needs=("goalposts",),
+        parameters=_ENDS,
+        scores=lambda settings, direction: _of_target(settings, certain=False),
+        formula=("(x - lo) / (hi - lo), or 1 less it for d = -1; goalposts frozen, cut values listed; to any `target`"),
+        reference="OECD/JRC 2008, step 5; UNDP technical notes",
+        test="index/test_normalise.py::test_golden",
+    ),
+    Normalisation(
+        "minmax_sample",
+        minmax_sample,
+        needs=("base",),
+        parameters=_ENDS | {"scope": scope("pooled")},
+        scores=lambda settings, direction: _of_target(settings, certain=True),
+        formula="the same with the lowest and highest value of the `scope` (pooled, year, or a base year)",
+        reference="OECD/JRC 2008, step 5",
+        test="index/test_normalise.py::test_other_libraries_agree",
+    ),
+    Normalisation(
+        "zscore",
+        zscore,
+        needs=("base",),
+        parameters={"mean": number(0.0), "sd": number(1.0), "ddof": number(1.0), "scope": scope("pooled")},
+        scores=_of_zscore,
+        formula="`mean` + `sd` d (x - m) / s, m and s of the `scope`; `ddof` 1 or 0",
+        reference="OECD/JRC 2008, step 5",
+        test="index/test_normalise.py::test_frozen_zscore_takes_the_base_years_mean_and_sd",
+    ),
+    Normalisation(
+        "rank",
+        rank_score,
+        parameters=_PLACES | {"ties": one_of("average", TIES)},
+        scores=Scores(1.0),
+        formula="rank from the worst; of tied values the `ties`: average (default), min, max or dense",
+        reference="OECD/JRC 2008, step 5; Kendall 1945",
+        key="`normalisation: rank` or `{method: rank, ties: min}`",
+        test="index/test_normalise.py::test_rank_scores_of_ties_are_scipys",
+    ),
+    Normalisation(
+        "percentile",
+        percentile,
+        parameters=_PLACES,
+        scores=Scores(_ABOVE_0, 1.0, scale="unit"),
+        formula="(r - 0.5) / n",
+        reference="Hazen 1914",
+        test="index/test_normalise.py::test_golden",
+    ),
+    Normalisation(
+        "borda",
+        borda,
+        parameters=_PLACES,
+        scores=Scores(0.0),
+        formula="r - 1: units beaten, half for each tied",
+        reference="Borda 1781",
+        test="index/test_normalise.py::test_order_of_units_is_without_effect",
+    ),
+    Normalisation(
+        "distance_to_target",
+        distance_to_target,
+        needs=("goalposts",),
+        parameters={"value": number()},
+        scores=Scores(0.0, 1.0, certain=False, scale="unit"),
+        formula="(x - lo) / (target - lo), or (hi - x) / (hi - target); cut to [0, 1]",
+        reference="OECD/JRC 2008, step 5",
+        key="`normalisation: {method: distance_to_target, value: …}`",
+        test="index/test_normalise.py::test_distance_to_target_runs_down_for_the_less_the_better",
+    ),
+    Normalisation(
+        "distance_to_frontier",
+        distance_to_frontier,
+        needs=("base",),
+        parameters={"scope": scope("pooled")},
+        scores=_of_frontier,
+        bounded=False,
+        formula="x / best, or best / x",
+        reference="OECD/JRC 2008, step 5",
+        test="index/test_normalise.py::test_distance_to_frontier_of_a_base_year",
+    ),
+    Normalisation(
+        "ratio_to_average",
+        ratio_to_average,
+        needs=("weights",),
+        scores=_of_ratio,
+        bounded=False,
+        formula="x / a, or 2 - x / a; a the weighted average of the other units",
+        reference='the paper\'s comparison with "average values for the region"',
+        test="index/test_normalise.py::test_comparisons_with_the_average",
+    ),
+    Normalisation(
+        "log_ratio_to_average",
+        log_ratio_to_average,
+        needs=("weights",),
+        formula="d ln(x / a)",
+        reference="the same",
+        test="index/test_normalise.py::test_comparisons_with_the_average",
+    ),
+    Normalisation(
+        "sd_from_average",
+        sd_from_average,
+        needs=("weights",),
+        formula="d (x - a) / s",
+        reference="the same",
+        test="index/test_normalise.py::test_comparisons_with_the_average",
+    ),
+    Normalisation(
+        "above_below_average",
+        above_below_average,
+        needs=("weights",),
+        parameters={"band": number(0.1)},
+        scores=Scores(-1.0, 1.0),
+        formula="1, 0 or -1 beyond a `band` around a",
+        reference="OECD/JRC 2008, step 5",
+        test="index/test_normalise.py::test_comparisons_with_the_average",
+    ),
+    Normalisation(
+        "logistic",
+        logistic,
+        needs=("base",),
+        parameters={"scope": scope("pooled")},
+        scores=Scores(_ABOVE_0, 1.0, scale="unit"),
+        formula="1 / (1 + exp(-z)); for sensitivity only",
+        reference="logistic function",
+        test="index/test_normalise.py::test_logistic_is_symmetric",
+    ),
+)

@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from monotown.base.ties import above, level, tolerance_of
-
-Array = NDArray[np.float64]
+from monotown.methods.method import Array, Outliers, Transform
 
 #: Series of the derivative of ``(exp(t) - 1) / t``: ``sum t^k / (k! (k + 2))``.
 _BEND: Final = [1 / (factorial(k) * (k + 2)) for k in range(20)]
@@ -228,13 +227,28 @@ def boxcox_power(x: ArrayLike) -> float:
     return float(brentq(slope, low, high, xtol=1e-12)) / size
 
 
+def boxcox(x: ArrayLike) -> Array:
+    """Box and Cox's transform with the power of `boxcox_power`.
+
+    Examples
+    --------
+    >>> boxcox(np.exp([0.0, 0.5, 1.0, 1.5])).round(6).tolist()
+    [0.0, 0.5, 1.0, 1.5]
+    """
+    from scipy.special import boxcox as power_of
+
+    values = np.asarray(x, dtype=np.float64)
+    return np.asarray(power_of(values, boxcox_power(values)))
+
+
 def apply_transform(x: ArrayLike, transform: str) -> Array:
-    """Values under ``none``, ``log``, ``log1p`` or ``boxcox``.
+    """Values under ``none`` or a transform of the register, as it stands in `METHODS`.
 
     Raises
     ------
     ValueError
-        For values of 0 or less under log and Box-Cox, of -1 or less under log1p.
+        For values that it does not take: of 0 or less under log and Box-Cox, of -1 or less under
+        log1p.
 
     Examples
     --------
@@ -242,17 +256,67 @@ def apply_transform(x: ArrayLike, transform: str) -> Array:
     [0.0, 1.0]
     """
     values = np.asarray(x, dtype=np.float64)
-    low = np.nanmin(values, initial=np.inf)
     if transform == "none":
         return values
-    if transform == "log1p":
-        if low <= -1:
-            raise ValueError(f"log1p needs values above -1, found {low:g}")
-        return np.log1p(values)
-    if low <= 0:
-        raise ValueError(f"{transform} needs positive values, found {low:g}; log1p takes zeros")
-    if transform == "log":
-        return np.log(values)
-    from scipy.special import boxcox
+    method, low = TRANSFORMS[transform], np.nanmin(values, initial=np.inf)
+    if low <= method.above:
+        need = "positive values" if method.above == 0 else f"values above {method.above:g}"
+        more = "; log1p takes zeros" if method.above == 0 else ""
+        raise ValueError(f"{transform} needs {need}, found {low:g}{more}")
+    return np.asarray(method(values))
 
-    return np.asarray(boxcox(values, boxcox_power(values)))
+
+#: The rules for outlying values, and the transforms, in the order of the methods page.
+METHODS: Final = (
+    Outliers(
+        "winsorise",
+        winsorise,
+        formula=("while abs(skewness) > 2 and kurtosis > 3.5: pull the most outlying points, at most 5, to the next"),
+        reference="Becker et al. 2022 (COINr)",
+        test="index/test_outliers.py::test_winsorising_pulls_the_fewest_points_to_the_next",
+    ),
+    Outliers(
+        "winsorise_log",
+        treat,
+        formula="the same; where it is not enough, ln(x - min + 0.01 range) of the raw values",
+        reference="Becker et al. 2022 (COINr)",
+        test=(
+            "index/test_outliers.py::test_where_winsorising_is_not_enough_nothing_is_winsorised_and_the_logarithm_taken"
+        ),
+    ),
+    Outliers(
+        "mad",
+        mad_flags,
+        formula="flags 0.6745 abs(x - median) / MAD > 3.5, changes nothing",
+        reference="Iglewicz and Hoaglin 1993",
+        test="index/test_outliers.py::test_mad_flags_by_hand",
+    ),
+    Transform(
+        "log",
+        np.log,
+        inverse=np.exp,
+        above=0.0,
+        formula="ln x, of values and goalposts",
+        test="index/test_normalise.py::test_transform_acts_on_values_and_goalposts",
+    ),
+    Transform(
+        "log1p",
+        np.log1p,
+        inverse=np.expm1,
+        above=-1.0,
+        formula="ln(1 + x)",
+        test="index/test_outliers.py::test_transforms",
+    ),
+    Transform(
+        "boxcox",
+        boxcox,
+        above=0.0,
+        fitted=True,
+        formula="(x^p - 1) / p, p by maximum likelihood; not with frozen goalposts",
+        reference="Box and Cox 1964",
+        test="index/test_outliers.py::test_transforms",
+    ),
+)
+
+#: The transforms by name.
+TRANSFORMS: Final = {m.name: m for m in METHODS if isinstance(m, Transform)}

@@ -11,8 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 from monotown.base.ties import kendall
 from monotown.index.kernel import evaluate
 from monotown.index.model import IndexModel
+from monotown.methods.method import Missing
 from monotown.methods.ranks import rank
-from monotown.methods.weights.admissible import InadmissibleError, Missing
+from monotown.methods.weights.admissible import InadmissibleError
 from monotown.methods.weights.schemes import weigh
 from monotown.sensitivity.year import Case
 
@@ -69,7 +70,7 @@ def scheme_weights(
     z
         Normalised scores of the reference year, shape (units, leaves).
     schemes
-        Names of fixed or data-driven schemes (`monotown.methods.weights.schemes.SCHEMES`).
+        Names of fixed or data-driven schemes (`monotown.methods.register.SCHEMES`).
     missing
         What a data-driven scheme does about missing values; ``available``: every statistic uses
         the units it has.

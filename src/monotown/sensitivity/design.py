@@ -20,8 +20,7 @@ from monotown.index.admissible import inadmissible, lowest, score_range
 from monotown.index.leaves import normalise_leaf
 from monotown.index.model import IndexModel, Leaf, Node, method
 from monotown.index.prepare import Prepared, fill, treat_outliers, view_model
-from monotown.methods.normalise import minmax
-from monotown.methods.outliers import apply_transform
+from monotown.methods.outliers import TRANSFORMS, apply_transform
 from monotown.sensitivity.compare import scheme_weights
 from monotown.sensitivity.inputs import BASELINE, Inputs, Level
 from monotown.sensitivity.year import Case
@@ -30,15 +29,6 @@ Array = NDArray[np.float64]
 
 #: Data tables normalised at a time. Always this many, so that a table gives the same bits alone.
 TABLES: Final = 64
-
-#: Scales whose scores lie in [0, 1], or above 0, whatever the values.
-_BOUNDED: Final = ("minmax", "minmax_sample", "rank", "percentile", "borda", "distance_to_target", "logistic")
-
-#: Scales fixed beforehand, so that a score depends on no other value.
-_FROZEN: Final = ("minmax", "distance_to_target")
-
-#: Aggregations that compare the units on every child, so none may be missing.
-_COMPLETE: Final = ("copeland", "condorcet", "topsis")
 
 
 @dataclass(frozen=True)
@@ -364,15 +354,15 @@ class Variants:
 
     def _leaf_tables(self, leaf: Leaf, x: Array, panel: Array, posts: Array | None) -> Array:
         """Scores of one measure, shape (units, tables), from values of that shape."""
-        if leaf.transform == "boxcox":
+        if leaf.transform != "none" and TRANSFORMS[leaf.transform].fitted:
             raise ValueError("Box-Cox fits its power to the sample; take a logarithm")
-        name = leaf.normalisation.name
+        scale = leaf.normalisation.normalisation
         moved = apply_transform(x, leaf.transform)
         pair = None
         if leaf.goalposts is not None:
             low, high = apply_transform(np.array(leaf.goalposts), leaf.transform)
             pair = (float(low), float(high))
-            if posts is not None and name in _FROZEN:
+            if posts is not None and scale.frozen:
                 # goalposts that move are values that move the other way
                 reach = self.inputs.goalposts * (high - low)
                 lows = low + reach * (2 * posts[:, 0] - 1)
@@ -380,8 +370,7 @@ class Variants:
                 moved = low + (moved - lows) * ((high - low) / (highs - lows))
         plain = replace(leaf, transform="none", goalposts=pair)
         years, shares = self._years, self.base.shares
-        scope = dict(leaf.normalisation.parameters).get("scope", "year")
-        if name in _FROZEN or scope == "year":
+        if scale.frozen or scale.within_year(leaf.normalisation.settings):
             years = years[self.rows]
             shares = None if shares is None else shares[self.rows]
             here: NDArray[np.int64] | slice = slice(None)
@@ -390,16 +379,7 @@ class Variants:
             whole = np.repeat(apply_transform(panel, leaf.transform)[:, None], x.shape[1], axis=1)
             whole[self.rows] = moved
             moved, here = whole, self.rows
-        if name == "minmax_sample":
-            return self._sample_minmax(plain, moved, years)[here]
         return normalise_leaf(plain, moved, years, shares)[0][here]
-
-    def _sample_minmax(self, leaf: Leaf, x: Array, years: NDArray[np.int64]) -> Array:
-        settings = dict(leaf.normalisation.parameters)
-        scope = settings["scope"]
-        base = x if scope in ("year", "pooled") else x[years == scope]
-        ends = (np.nanmin(base, axis=0), np.nanmax(base, axis=0))
-        return minmax(x, ends, leaf.direction, cast(tuple[float, float], settings["target"]), bool(settings["clip"]))[0]
 
     # models and weights
 
@@ -547,15 +527,14 @@ class Variants:
             if not self.inputs.own_tables:
                 return float(np.nanmin(scale.z[:, columns[leaf.measure]]))
             # with tables of their own such scores may go lower than those seen here
-            bounded = leaf.normalisation.name in _BOUNDED
-            return score_range(leaf).low if bounded else -np.inf
+            return score_range(leaf).low if leaf.normalisation.normalisation.bounded else -np.inf
 
         try:
             lowest(model.tree, {leaf.measure: low(leaf) for leaf in whole.leaves})
         except ValueError as error:
             return str(error)
         for node in model.nodes:
-            if node.aggregation.name in _COMPLETE and np.isnan(scale.z).any():
+            if node.aggregation.aggregation.across_units and np.isnan(scale.z).any():
                 return f"{node.aggregation.name} of {node.id}: missing scores; needs every score"
         return ""
 

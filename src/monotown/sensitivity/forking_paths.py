@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 
 from monotown.base.problems import InputError, Problem
 from monotown.base.tables import TEXT, kind_column, score_column, table, to_scale
-from monotown.index.admissible import AMPI_SCALE, MPI_SCALE, inadmissible, scale_of, score_range
+from monotown.index.admissible import inadmissible, scale_of, score_range
 from monotown.index.kernel import evaluate
-from monotown.index.model import AGGREGATIONS, NORMALISATIONS, IndexModel, Leaf, Method, Node, Parameter, method
+from monotown.index.model import Chosen, IndexModel, Leaf, Node, method
 from monotown.index.prepare import Prepared
-from monotown.methods.aggregate import ACROSS_UNITS
+from monotown.methods.method import Missing
 from monotown.methods.ranks import rank
-from monotown.methods.weights.admissible import Missing
-from monotown.methods.weights.schemes import SCHEMES, weigh
+from monotown.methods.register import AGGREGATIONS, NORMALISATIONS, SCHEMES
+from monotown.methods.weights.schemes import weigh
 from monotown.sensitivity.compare import block_weights
 
 Array = NDArray[np.float64]
@@ -31,9 +31,6 @@ OWN: Final = "as_configured"
 
 #: Stands for every method in a column of the table of inadmissible combinations.
 ANY: Final = "any"
-
-#: Parameters that a method has no default for.
-_PARAMETERS: Final[dict[str, dict[str, Parameter]]] = {"owa": {"orness": 0.3}}
 
 
 #: Rank of each unit under each admissible combination of one year.
@@ -110,16 +107,11 @@ def with_normalisation(model: IndexModel, name: str, aggregation: str = OWN) -> 
     if name == OWN:
         return model
 
-    def chosen(leaf: Leaf) -> Method:
+    def chosen(leaf: Leaf) -> Chosen:
         if leaf.normalisation.name == name and name == "distance_to_target":
             return leaf.normalisation
-        if (name, aggregation) == ("zscore", "mpi"):
-            return MPI_SCALE
-        if (name, aggregation) == ("minmax", "ampi"):
-            return AMPI_SCALE
-        if (name, aggregation) == ("minmax_sample", "ampi"):
-            return method(name, target=(70.0, 130.0))
-        return method(name)
+        over = {} if aggregation == OWN else AGGREGATIONS[aggregation].over
+        return method(name, **over.get(name, {}))
 
     try:
         return model.with_leaves(lambda leaf: replace(leaf, normalisation=chosen(leaf)))
@@ -153,10 +145,10 @@ def with_aggregation(model: IndexModel, name: str) -> IndexModel:
     ranges = [score_range(leaf) for leaf in leaves]
     inside = all(r.low >= 0 and r.high <= 1 for r in ranges)
     floor = None
-    if name in ("geometric", "harmonic") and inside:
+    if inside and method(name).needs_positive:
         floor = model.tree.floor or 0.01
-    chosen = method(name, **_PARAMETERS.get(name, {}))
-    missing = "mean" if name in ACROSS_UNITS else "reweight"
+    chosen = method(name, **AGGREGATIONS[name].example)
+    missing = "mean" if AGGREGATIONS[name].across_units else "reweight"
     return replace(model, tree=Node(model.tree.id, leaves, 1.0, chosen, missing, floor))
 
 

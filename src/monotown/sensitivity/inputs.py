@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from monotown.base.problems import Problems, nearest
 from monotown.base.tables import assumed
-from monotown.index.model import AGGREGATIONS, LEAF_MISSING, NORMALISATIONS, OUTLIERS
+from monotown.index.model import LEAF_MISSING
+from monotown.methods.register import AGGREGATIONS, NORMALISATIONS, OUTLIERS
 from monotown.sensitivity.draws import LAWS, Law
 
 #: Every input, in the order in which a replicate is made.
@@ -270,7 +271,7 @@ def _between(value: object, low: float, high: float, file: str, where: str, prob
 def _levels(name: str, given: Sequence[Any], file: str, where: str, problems: Problems) -> tuple[Level, ...]:
     valid: Mapping[str, Sequence[str]] = {
         "missing": (BASELINE, *LEAF_MISSING),
-        "outliers": (BASELINE, *OUTLIERS),
+        "outliers": (BASELINE, "none", *OUTLIERS),
         "normalisation": (BASELINE, *NORMALISATIONS),
         "aggregation": (BASELINE, *AGGREGATIONS),
     }

@@ -31,6 +31,7 @@ from monotown.index.admissible import inadmissible, scale_of
 from monotown.index.kernel import evaluate
 from monotown.index.model import IndexModel, Leaf, Node, method
 from monotown.index.prepare import Prepared
+from monotown.methods.outliers import TRANSFORMS, apply_transform
 from monotown.methods.ranks import rank
 from monotown.sensitivity.compare import scheme_weights
 from monotown.sensitivity.sobol import (
@@ -255,7 +256,7 @@ class Choices:
     def _goalposts(self) -> tuple[str, ...]:
         shift = self.settings.goalpost_shift
         frozen = [m for m in self.model.leaves if m.goalposts is not None]
-        if not shift or not any(m.normalisation.name == "minmax" for m in frozen):
+        if not shift or not any(m.normalisation.normalisation.frozen for m in frozen):
             return ("baseline",)
         for name, by in (("wider", shift), ("narrower", -shift)):
             moved = self.model.with_leaves(partial(_shifted, by=by))
@@ -512,9 +513,10 @@ def _shifted(leaf: Leaf, by: float) -> Leaf:
     """A leaf with goalposts moved out by a share of their range, on the scale it is measured."""
     if leaf.goalposts is None:
         return leaf
-    there, back = {"log": (np.log, np.exp), "log1p": (np.log1p, np.expm1)}.get(leaf.transform, (np.asarray, np.asarray))
-    low, high = there(np.array(leaf.goalposts))
-    ends = back(np.array([low - by * (high - low), high + by * (high - low)]))
+    low, high = apply_transform(np.array(leaf.goalposts), leaf.transform)
+    ends = np.array([low - by * (high - low), high + by * (high - low)])
+    if leaf.transform != "none" and (back := TRANSFORMS[leaf.transform].inverse) is not None:
+        ends = back(ends)
     return replace(leaf, goalposts=(float(ends[0]), float(ends[1])))
 
 

@@ -15,10 +15,10 @@ from monotown.data.publications import publication_problems
 from monotown.data.sources import config_problems
 from monotown.hypothesis.prespecified import check_specification
 from monotown.index.catalogue import Config, check_catalogue
-from monotown.index.model import AGGREGATIONS, NORMALISATIONS, IndexModel
+from monotown.index.model import IndexModel
 from monotown.index.prepare import view_model
 from monotown.mechanism.levers import lever_problems
-from monotown.methods.weights.schemes import SCHEMES
+from monotown.methods.register import AGGREGATIONS, NORMALISATIONS, SCHEMES
 from monotown.paper.ledger import read_claims
 from monotown.paper.published import read_published
 from monotown.scenarios import read as scenarios
@@ -42,9 +42,6 @@ BESIDE = ("config/text/*.yaml", "workflow/parts/*/chapter.yaml", "workflow/parts
 
 COMPARISONS = "config/comparisons.yaml"
 REGISTER = "config/town_register.yaml"
-
-#: Weighting schemes that are compared: those that need no judgments and give one set of weights.
-COMPARED = [s.name for s in SCHEMES.values() if s.family != "expert" and not s.per_unit]
 
 
 def check_run(
@@ -273,12 +270,14 @@ class Door:
                     expected = nearest(str(method), valid)
                     found.append(Problem(file, f"{where}.{i}", str(method), expected))
 
-        known(section["schemes"], "sensitivity.schemes", COMPARED)
+        # those that need no judgments and give one set of weights
+        compared = [s.name for s in SCHEMES.values() if s.compared]
+        known(section["schemes"], "sensitivity.schemes", compared)
         views = self._content("views") if self.config.get("views") in self._read else None
         if isinstance(views, Mapping):
             known(section["views"], "sensitivity.views", list(views))
         sobol = section.get("sobol", {})
-        for key, valid in (("schemes", COMPARED), ("normalisations", NORMALISATIONS), ("aggregations", AGGREGATIONS)):
+        for key, valid in (("schemes", compared), ("normalisations", NORMALISATIONS), ("aggregations", AGGREGATIONS)):
             known(sobol.get(key, ()), f"sensitivity.sobol.{key}", list(valid))
         replicates = sobol.get("replicates", 8)
         for key in ("points", "joint_points", "replicates"):
@@ -295,7 +294,7 @@ class Door:
             except InputError as error:
                 found += error.problems
             scheme = inputs.get("scheme", {}).get("levels", ())
-            known(scheme, f"{where}.scheme.levels", [BASELINE, *COMPARED])
+            known(scheme, f"{where}.scheme.levels", [BASELINE, *compared])
             if "measures" in sound and "input" not in self.config:
                 measures = list(self._content("measures"))
                 for key in ("data_error", "direction"):

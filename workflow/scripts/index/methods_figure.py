@@ -5,7 +5,7 @@ from monotown.workflow.figures import write_figures
 from monotown.workflow.step_words import step_labels
 
 from monotown.index.build import SCORES
-from monotown.index.model import AGGREGATIONS
+from monotown.methods.register import AGGREGATIONS
 from monotown.sensitivity.figures_paths import methods
 from monotown.sensitivity.forking_paths import INADMISSIBLE, METHODS, OWN, spread
 from monotown.show.printed import source_ids, source_words

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Literal, TypeAlias, get_args
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from monotown.base.problems import InputError, Problem, Problems, nearest
+from monotown.methods.method import MISSING_RULES, Array, Missing
 
-Array: TypeAlias = NDArray[np.float64]
 Mask: TypeAlias = NDArray[np.bool_]
-
-#: What to do with missing values. ``refuse``: none may be missing. ``complete_units``: a unit with
-#: any missing value is left out. ``available``: every statistic uses the cells it has (a column's
-#: spread its own cells, a correlation the units that have both columns).
-Missing: TypeAlias = Literal["refuse", "complete_units", "available"]
-MISSING_RULES: tuple[Missing, ...] = get_args(Missing)
 
 #: A column whose range is below this share of its largest value is constant.
 CONSTANT = 1e-12

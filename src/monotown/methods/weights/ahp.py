@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from monotown.base.problems import Problem
 from monotown.base.ties import at_least, largest
-from monotown.methods.weights.admissible import Array, InadmissibleError, Refusals, column_names
+from monotown.methods.method import Array, Weighting
+from monotown.methods.weights.admissible import InadmissibleError, Refusals, column_names
 
 #: Random index: mean consistency index of random reciprocal matrices; 3 to 10 by Saaty (1980),
 #: 11 to 15 by the fit of Alonso and Lamata (2006), ``(2.7699 n - 4.3513 - n) / (n - 1)``.
@@ -359,3 +361,19 @@ def ahp_tree(
     descend(root, 1.0)
     del local[root]
     return AhpTree(total, local, nodes)
+
+
+#: The schemes of this module, in the order of the methods page.
+METHODS: Final = (
+    Weighting(
+        "ahp",
+        ahp_tree,
+        needs=("judgments",),
+        admissible="reciprocal judgments above zero, consistency ratio below 0.10, at most 15 children",
+        missing=("refuse",),
+        formula="principal eigenvector of the judgments; consistency ratio below 0.10; experts by geometric mean",
+        reference="Saaty 1980; Aczel and Saaty 1983",
+        key="`weights: {scheme: ahp, judgments: …}`",
+        test="methods/test_ahp.py::test_golden_three_by_three",
+    ),
+)

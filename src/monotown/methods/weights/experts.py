@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from monotown.base.problems import nearest
 from monotown.base.ties import above, largest, level
-from monotown.methods.weights.admissible import Array, Refusals, column_names
+from monotown.methods.method import Array, Weighting
+from monotown.methods.weights.admissible import Refusals, column_names
 
 
 @dataclass(frozen=True)
@@ -342,3 +343,30 @@ def _interval(a: Array, c: Array, b: int, w: int, xi: float) -> tuple[Array, Arr
             )
             limits.append(float(np.asarray(solved.x, dtype=np.float64)[j]))
     return np.array(limits[::2]), np.array(limits[1::2])
+
+
+#: The schemes of this module, in the order of the methods page.
+METHODS: Final = (
+    Weighting(
+        "budget_allocation",
+        budget_allocation,
+        needs=("judgments",),
+        admissible="points from 0 to 100 that sum to 100",
+        missing=("refuse",),
+        formula="mean of 100 points a head, Kendall's W",
+        reference="OECD/JRC 2008, step 6",
+        key="`weights: {scheme: budget_allocation, judgments: …}`",
+        test="methods/test_experts.py::test_budget_weights_and_agreement",
+    ),
+    Weighting(
+        "best_worst",
+        best_worst,
+        needs=("judgments",),
+        admissible="comparisons from 1 to 9 that agree with the best and the worst named",
+        missing=("refuse",),
+        formula="weights that come nearest to the comparisons with the best and the worst",
+        reference="Rezaei 2015, 2016",
+        key="`weights: {scheme: best_worst, judgments: …}`",
+        test="methods/test_experts.py::test_best_worst_reproduces_rezaei_2015",
+    ),
+)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from monotown.base.ties import above, level
-from monotown.methods.weights.admissible import Array, Missing, Refusals, prepare, refuse_constant, shares
+from monotown.methods.method import Array, Missing, Weighting
+from monotown.methods.weights.admissible import Refusals, prepare, refuse_constant, shares
 
 #: A correlation matrix whose smallest eigenvalue is below this is singular.
 SINGULAR = 1e-10
@@ -250,3 +252,29 @@ def pca_varimax_weights(z: ArrayLike, *, names: Sequence[str] | None = None, mis
     array([0.383, 0.351, 0.266])
     """
     return pca(z, names=names, missing=missing, rotate=True).weights
+
+
+#: The schemes of this module, in the order of the methods page.
+METHODS: Final = (
+    Weighting(
+        "pca",
+        pca_weights,
+        admissible="more units than indicators; no constant column; no exact linear relation",
+        formula=(
+            "squared loading as a part of its component, times the component's share of variance; an "
+            "indicator belongs to the component of which it has the largest part, as in the "
+            "Handbook's example (its text says the highest loading, which would give exports .07 "
+            "where .06 is printed)"
+        ),
+        reference="Nicoletti et al. 2000; OECD/JRC 2008, step 6, tables 17 to 19",
+        test="methods/test_factors.py::test_the_handbook_assigns_by_the_scaled_squared_loading",
+    ),
+    Weighting(
+        "pca_varimax",
+        pca_varimax_weights,
+        admissible="more units than indicators; no constant column; no exact linear relation",
+        formula="the same after varimax rotation",
+        reference="Nicoletti et al. 2000; Kaiser 1958",
+        test="methods/test_factors.py::test_handbook_s_technology_achievement_index",
+    ),
+)

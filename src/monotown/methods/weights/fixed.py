@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import numpy as np
 
 from monotown.base.problems import nearest
-from monotown.methods.weights.admissible import Array, Refusals
+from monotown.methods.method import MISSING_RULES, Array, Weighting
+from monotown.methods.weights.admissible import Refusals
 
 #: Types of the four blocks of the full index (Table 4 of the paper).
 BLOCK_TYPES: Mapping[str, str] = {"B1": "statistical", "B2": "statistical", "B3": "sociological", "B4": "sociological"}
@@ -115,3 +117,40 @@ def equal_by_type(blocks: Sequence[str], types: Mapping[str, str] = BLOCK_TYPES)
             refusals.no(f"block {block}", block, "a block with a type, " + nearest(block, [*types]))
     refusals.stop()
     return _equal_by_group([types[b] for b in blocks])
+
+
+#: The schemes of this module, in the order of the methods page.
+METHODS: Final = (
+    Weighting(
+        "equal_by_block",
+        equal_by_block,
+        needs=("blocks",),
+        missing=MISSING_RULES,
+        stacks=True,
+        formula="w = 1 / (B n_b)",
+        reference="OECD/JRC 2008, step 6",
+        test="methods/test_fixed.py::test_the_three_baselines_of_the_paper_s_27_indicators_differ",
+    ),
+    Weighting(
+        "equal_by_indicator",
+        equal_by_indicator,
+        needs=("k",),
+        missing=MISSING_RULES,
+        stacks=True,
+        formula="w = 1 / K",
+        reference="OECD/JRC 2008, step 6",
+        test="methods/test_fixed.py::test_the_three_baselines_of_the_paper_s_27_indicators_differ",
+    ),
+    Weighting(
+        "equal_by_type",
+        equal_by_type,
+        needs=("blocks", "types"),
+        admissible="every block has a type",
+        missing=MISSING_RULES,
+        stacks=True,
+        formula="equal between types, blocks and indicators in turn",
+        reference="OECD/JRC 2008, step 6",
+        key="`weights: {scheme: equal_by_type, types: …}`",
+        test="methods/test_fixed.py::test_the_three_baselines_of_the_paper_s_27_indicators_differ",
+    ),
+)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from monotown.methods.weights.admissible import Array, Missing, Refusals, prepare
+from monotown.methods.method import Array, Missing, Weighting
+from monotown.methods.weights.admissible import Refusals, prepare
 
 
 @dataclass(frozen=True)
@@ -116,3 +118,20 @@ def benefit_of_the_doubt(
     weights = multipliers / multipliers.sum(1, keepdims=True)
     pies = multipliers * x
     return BenefitOfTheDoubt(scores, multipliers, weights, pies / pies.sum(1, keepdims=True))
+
+
+#: The schemes of this module, in the order of the methods page.
+METHODS: Final = (
+    Weighting(
+        "benefit_of_the_doubt",
+        benefit_of_the_doubt,
+        needs=("values", "bounds"),
+        admissible="values above zero on a ratio scale; bounds that leave some weights",
+        positive=True,
+        per_unit=True,
+        formula="each unit's best weights, by linear programming, with bounds on shares",
+        reference="Cherchye et al. 2007, eq. 2, 7",
+        key="`weights: {scheme: benefit_of_the_doubt, bounds: [lo, hi]}`",
+        test="methods/test_frontier.py::test_golden_values",
+    ),
+)

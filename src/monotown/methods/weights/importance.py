@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, get_args
+from typing import Final, Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from monotown.base.problems import nearest
 from monotown.base.ties import largest, smallest
-from monotown.methods.weights.admissible import Array, Missing, Refusals, shares
+from monotown.methods.method import Array, Missing, Weighting
+from monotown.methods.weights.admissible import Refusals, shares
 from monotown.methods.weights.factors import correlation_matrix
 from monotown.methods.weights.optimum import stationary
 
@@ -302,3 +303,19 @@ def equal_importance_weights(z: ArrayLike, *, names: Sequence[str] | None = None
         )
         refusals.stop()
     return found.weights
+
+
+#: The schemes of this module, in the order of the methods page.
+METHODS: Final = (
+    Weighting(
+        "equal_importance",
+        equal_importance_weights,
+        admissible=(
+            "more units than indicators; no constant column; no exact linear relation; equal "
+            "importance within reach of non-negative weights"
+        ),
+        formula="weights under which each indicator's squared correlation with the index is equal",
+        reference="Becker et al. 2017",
+        test="methods/test_importance.py::test_equalised_importance_is_equal",
+    ),
+)

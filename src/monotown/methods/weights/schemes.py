@@ -1,267 +1,25 @@
-"""The register of weighting schemes: what each needs, when it may be used, and how to apply it."""
+"""A weighting scheme applied: within blocks, or over all indicators."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from monotown.base.problems import InputError, Problem, nearest
-from monotown.methods.weights.admissible import MISSING_RULES, Array, Missing, Refusals, column_names
-from monotown.methods.weights.ahp import ahp_tree
-from monotown.methods.weights.experts import best_worst, budget_allocation
-from monotown.methods.weights.factors import pca_varimax_weights, pca_weights
-from monotown.methods.weights.fixed import BLOCK_TYPES, equal_by_block, equal_by_indicator, equal_by_type
+from monotown.methods.method import Array, Missing, Weighting
+from monotown.methods.register import SCHEMES
+from monotown.methods.weights.admissible import Refusals, column_names
+from monotown.methods.weights.fixed import BLOCK_TYPES
 from monotown.methods.weights.frontier import BenefitOfTheDoubt, benefit_of_the_doubt
-from monotown.methods.weights.importance import equal_importance_weights
-from monotown.methods.weights.spread import critic, entropy, merec, standard_deviation
 
-Family: TypeAlias = Literal["fixed", "expert", "data"]
 Over: TypeAlias = Literal["blocks", "leaves"]
 
 
-@dataclass(frozen=True)
-class Scheme:
-    """One weighting scheme.
-
-    Attributes
-    ----------
-    name
-        Name in the config and in the result tables.
-    family
-        ``fixed`` (before any data), ``expert`` (judgments), ``data`` (depends on the set of units).
-    function
-        The pure function.
-    needs
-        Its inputs, in words.
-    direction
-        How the direction of an indicator enters.
-    admissible
-        When it may be used, in words; the function refuses otherwise (`InadmissibleError`).
-    missing
-        Rules for missing values that it has.
-    positive
-        Whether values must be above zero; `weigh` then rescales [0, 1] to [floor, 1].
-    stacks
-        Whether it takes a stack (..., units, indicators) at once.
-    per_unit
-        Whether every unit gets weights of its own.
-    reference
-        Author, year, equation.
-    """
-
-    name: str
-    family: Family
-    function: Callable[..., object]
-    needs: str
-    direction: str
-    admissible: str
-    missing: tuple[Missing, ...]
-    positive: bool
-    stacks: bool
-    per_unit: bool
-    reference: str
-
-
-_NO_VALUES: tuple[Missing, ...] = MISSING_RULES
-_COMPLETE: tuple[Missing, ...] = ("refuse", "complete_units")
-
-#: Every scheme by name, in the order of the methods page.
-SCHEMES: Mapping[str, Scheme] = {
-    s.name: s
-    for s in (
-        Scheme(
-            "equal_by_block",
-            "fixed",
-            equal_by_block,
-            "block of each indicator",
-            "none",
-            "always",
-            _NO_VALUES,
-            False,
-            True,
-            False,
-            "OECD/JRC Handbook 2008, step 6",
-        ),
-        Scheme(
-            "equal_by_indicator",
-            "fixed",
-            equal_by_indicator,
-            "number of indicators",
-            "none",
-            "always",
-            _NO_VALUES,
-            False,
-            True,
-            False,
-            "OECD/JRC Handbook 2008, step 6",
-        ),
-        Scheme(
-            "equal_by_type",
-            "fixed",
-            equal_by_type,
-            "block of each indicator, type of each block",
-            "none",
-            "every block has a type",
-            _NO_VALUES,
-            False,
-            True,
-            False,
-            "OECD/JRC Handbook 2008, step 6",
-        ),
-        Scheme(
-            "entropy",
-            "data",
-            entropy,
-            "values",
-            "values already run from worse to better",
-            "values above zero on a ratio scale; at least 2 units; a column that varies",
-            MISSING_RULES,
-            True,
-            True,
-            False,
-            "Shannon 1948; Hwang and Yoon 1981, section 3.4",
-        ),
-        Scheme(
-            "critic",
-            "data",
-            critic,
-            "values",
-            "values already run from worse to better",
-            "at least 2 indicators and 3 units; every column varies; not all agree perfectly",
-            MISSING_RULES,
-            False,
-            True,
-            False,
-            "Diakoulaki, Mavrotas and Papayannakis 1995, equations 3 and 4",
-        ),
-        Scheme(
-            "standard_deviation",
-            "data",
-            standard_deviation,
-            "values",
-            "does not matter",
-            "common scale; at least 2 units; a column that varies",
-            MISSING_RULES,
-            False,
-            True,
-            False,
-            "Diakoulaki, Mavrotas and Papayannakis 1995",
-        ),
-        Scheme(
-            "merec",
-            "data",
-            merec,
-            "values",
-            "values already run from worse to better, or given",
-            "values above zero on a ratio scale; at least 2 units; a column that varies",
-            _COMPLETE,
-            True,
-            True,
-            False,
-            "Keshavarz-Ghorabaee et al. 2021, equations 1 to 6",
-        ),
-        Scheme(
-            "pca",
-            "data",
-            pca_weights,
-            "values",
-            "does not matter",
-            "more units than indicators; no constant column; no exact linear relation",
-            _COMPLETE,
-            False,
-            False,
-            False,
-            "Nicoletti, Scarpetta and Boylaud 2000; OECD/JRC Handbook 2008, step 6",
-        ),
-        Scheme(
-            "pca_varimax",
-            "data",
-            pca_varimax_weights,
-            "values",
-            "does not matter",
-            "more units than indicators; no constant column; no exact linear relation",
-            _COMPLETE,
-            False,
-            False,
-            False,
-            "Nicoletti, Scarpetta and Boylaud 2000; Kaiser 1958",
-        ),
-        Scheme(
-            "equal_importance",
-            "data",
-            equal_importance_weights,
-            "values",
-            "values already run from worse to better",
-            "more units than indicators; no constant column; no exact linear relation; "
-            "equal importance within reach of non-negative weights",
-            _COMPLETE,
-            False,
-            False,
-            False,
-            "Paruolo, Saisana and Saltelli 2013; Becker et al. 2017, section 2.5",
-        ),
-        Scheme(
-            "benefit_of_the_doubt",
-            "data",
-            benefit_of_the_doubt,
-            "values; bounds of the shares",
-            "values already run from worse to better",
-            "values above zero on a ratio scale; bounds that leave some weights",
-            _COMPLETE,
-            True,
-            False,
-            True,
-            "Melyn and Moesen 1991; Cherchye et al. 2007, equations 2 and 7",
-        ),
-        Scheme(
-            "budget_allocation",
-            "expert",
-            budget_allocation,
-            "100 points of each expert",
-            "none",
-            "points from 0 to 100 that sum to 100",
-            ("refuse",),
-            False,
-            False,
-            False,
-            "OECD/JRC Handbook 2008, step 6",
-        ),
-        Scheme(
-            "ahp",
-            "expert",
-            ahp_tree,
-            "judgment matrices of each expert at each node",
-            "none",
-            "reciprocal judgments above zero, consistency ratio below 0.10, at most 15 children",
-            ("refuse",),
-            False,
-            False,
-            False,
-            "Saaty 1980; Aczel and Saaty 1983",
-        ),
-        Scheme(
-            "best_worst",
-            "expert",
-            best_worst,
-            "best, worst, and comparisons with both",
-            "none",
-            "comparisons from 1 to 9 that agree with the best and the worst named",
-            ("refuse",),
-            False,
-            False,
-            False,
-            "Rezaei 2015, 2016",
-        ),
-    )
-}
-
-
-def find_scheme(name: str) -> Scheme:
+def find_scheme(name: str) -> Weighting:
     """The scheme of a name.
 
     Raises
@@ -271,7 +29,7 @@ def find_scheme(name: str) -> Scheme:
 
     Examples
     --------
-    >>> find_scheme("critic").family
+    >>> find_scheme("critic").kind
     'data'
     """
     if name not in SCHEMES:
@@ -318,7 +76,7 @@ def weigh(
     Parameters
     ----------
     name
-        A scheme of family ``fixed`` or ``data`` that gives one set of weights for all units.
+        A scheme without judgments that gives one set of weights for all units.
     z
         Normalised, direction-corrected values, shape (units, indicators), or (..., units,
         indicators) for a scheme that takes stacks.
@@ -361,8 +119,8 @@ def weigh(
     array([0.4332, 0.2166, 0.3502])
     """
     scheme = find_scheme(name)
-    if scheme.family == "expert" or scheme.per_unit:
-        allowed = [s.name for s in SCHEMES.values() if s.family != "expert" and not s.per_unit]
+    if not scheme.compared:
+        allowed = [s.name for s in SCHEMES.values() if s.compared]
         raise ValueError(f"{name} is not applied to values; expected one of: {', '.join(allowed)}")
     values = np.asarray(z, dtype=np.float64)
     k = values.shape[-1] if values.ndim >= 2 else 0
@@ -371,12 +129,9 @@ def weigh(
             f"expected one block for each indicator, found {len(blocks)} blocks and values of shape {values.shape}"
         )
     columns = column_names(k, names)
-    if scheme.family == "fixed":
-        fixed = {
-            "equal_by_block": lambda: equal_by_block(blocks),
-            "equal_by_indicator": lambda: equal_by_indicator(k),
-            "equal_by_type": lambda: equal_by_type(blocks, types),
-        }[name]()
+    if scheme.kind == "fixed":
+        inputs = {"blocks": blocks, "k": k, "types": types}
+        fixed = scheme(**{need: inputs[need] for need in scheme.needs})
         return np.broadcast_to(fixed, (*values.shape[:-2], k)).copy()
     if values.ndim > 2 and not scheme.stacks:
         raise ValueError(f"{name} takes one matrix at a time, found shape {values.shape}")
@@ -384,8 +139,7 @@ def weigh(
         values = _positive(values, floor, columns, scheme.name)
 
     def applied(part: Array, part_names: list[str]) -> Array:
-        found = scheme.function(part, names=part_names, missing=missing)
-        return np.asarray(found, dtype=np.float64)
+        return np.asarray(scheme(part, names=part_names, missing=missing), dtype=np.float64)
 
     if over == "leaves":
         return applied(values, columns)

@@ -8,20 +8,13 @@ a stack of matrices (..., units, indicators) and works without a loop over the s
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from monotown.methods.weights.admissible import (
-    Array,
-    Mask,
-    Missing,
-    Refusals,
-    constant_columns,
-    prepare,
-    refuse_constant,
-    shares,
-)
+from monotown.methods.method import MISSING_RULES, Array, Missing, Weighting
+from monotown.methods.weights.admissible import Mask, Refusals, constant_columns, prepare, refuse_constant, shares
 
 
 def _spread(x: Array, used: Mask) -> Array:
@@ -273,3 +266,49 @@ def merec(
     effect = np.abs(np.log1p(np.maximum(whole - part, 0.0)) - np.log1p(whole))
     removed = np.where(constant_columns(values, used), 0.0, effect.sum(-2))
     return shares(removed, "MEREC", "one value only in each")
+
+
+#: The schemes of this module, in the order of the methods page.
+METHODS: Final = (
+    Weighting(
+        "entropy",
+        entropy,
+        admissible="values above zero on a ratio scale; at least 2 units; a column that varies",
+        missing=MISSING_RULES,
+        positive=True,
+        stacks=True,
+        formula="w ~ 1 + sum p ln p / ln n, p = z / sum z",
+        reference="Shannon 1948; Hwang and Yoon 1981",
+        test="methods/test_spread.py::test_golden_values_of_the_toy_data",
+    ),
+    Weighting(
+        "critic",
+        critic,
+        admissible="at least 2 indicators and 3 units; every column varies; not all agree perfectly",
+        missing=MISSING_RULES,
+        stacks=True,
+        formula="w ~ s_k sum_l (1 - r_kl)",
+        reference="Diakoulaki et al. 1995, eq. 3, 4",
+        test="methods/test_spread.py::test_critic_reproduces_diakoulaki_1995",
+    ),
+    Weighting(
+        "standard_deviation",
+        standard_deviation,
+        admissible="common scale; at least 2 units; a column that varies",
+        missing=MISSING_RULES,
+        stacks=True,
+        formula="w ~ s_k",
+        reference="Diakoulaki et al. 1995",
+        test="methods/test_spread.py::test_golden_values_of_the_toy_data",
+    ),
+    Weighting(
+        "merec",
+        merec,
+        admissible="values above zero on a ratio scale; at least 2 units; a column that varies",
+        positive=True,
+        stacks=True,
+        formula="effect of leaving an indicator out of ln(1 + mean abs(ln z))",
+        reference="Keshavarz-Ghorabaee et al. 2021, eq. 1-6",
+        test="methods/test_spread.py::test_merec_reproduces_keshavarz_ghorabaee_2021",
+    ),
+)
