@@ -29,7 +29,7 @@ _NAMES = {
     "monotown.methods.method": (
         "Aggregation Domain MISSING_RULES Method Missing Normalisation Parameter Scores Weighting"
     ),
-    "monotown.methods.register": "AGGREGATIONS FILLINGS NORMALISATIONS OUTLIERS SCHEMES TRANSFORMS",
+    "monotown.methods.register": "AGGREGATIONS FILLINGS NORMALISATIONS OUTLIERS SCHEMES TRANSFORMS register",
     "monotown.index.model": "Chosen IndexModel Leaf Node method",
     "monotown.methods.normalise": (
         "above_below_average borda distance_to_frontier distance_to_target log_ratio_to_average "

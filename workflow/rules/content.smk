@@ -8,13 +8,17 @@ CONTENT = Content(ROOT, ".snakemake/code.json")
 RUN = []
 
 
+def script_of(made):
+    """The script of a rule."""
+    return os.path.join(str(made.basedir), made.script)
+
+
 def contents(made):
     """Digests of the code of a rule and of those of its files that no step makes."""
-    script = os.path.join(str(made.basedir), made.script)
     files = [f for f in made.input if callable(f) or sources([f], RESULTS)]
     told = ["labels"] if "labels" in made.params.keys() else []
     return [
-        CONTENT.code(script),
+        CONTENT.code(script_of(made)),
         *(contents_of(f) if callable(f) else CONTENT.file(f) for f in files),
         *(CONTENT.labels(made.params.labels) for _ in told),
     ]
@@ -43,6 +47,9 @@ for made in workflow.rules:
     # drawing of figures beside them.
     if not all(drawn_figure(output) for output in made.output):
         made.priority = 1
+    # A user's methods go to the steps that compute with methods.
+    if made.script and config.get("methods") and CONTENT.computes(script_of(made)):
+        made.set_input(own_methods=config["methods"])
     # Content decides what is made again, not dates: digests are parameters of every step.
     if made.script:
         made.set_params(*contents(made))

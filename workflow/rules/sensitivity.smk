@@ -36,6 +36,7 @@ JOINT_SETTINGS = {
 SENSITIVITY_LABELS = [
     "common",
     "indicators",
+    "methods",
     "sensitivity",
 ]
 

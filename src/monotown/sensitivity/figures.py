@@ -551,11 +551,10 @@ def _input_name(labels: Labels, factor: str) -> str:
 def _level_name(labels: Labels, factor: str, level: str) -> str:
     # of a method with settings, "power(exponent=2)", the name has words
     method, bracket, settings = level.partition("(")
-    keys = [f"level.{factor}.{level}", f"{factor}.{level}", f"measure.{level}", f"block.{level}"]
-    known = [k for k in (*keys, f"level.{level}") if labels.has(k)]
+    known = [k for k in (f"{factor}.{level}", f"measure.{level}", f"block.{level}", f"level.{level}") if labels.has(k)]
     if known:
-        return labels(known[0])
-    name = f"level.{factor}.{method}"
+        return _capital(labels(known[0]))
+    name = f"{factor}.{method}"
     return f"{labels(name)} {bracket}{settings}" if labels.has(name) else level
 
 

@@ -17,6 +17,7 @@ import gc
 import io
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -175,11 +176,30 @@ def read_labels(
     return {language: Labels(language, texts, name) for language, name in names(folder).items()}
 
 
+def add_methods(file: str | Path | None) -> None:
+    """Register the user's methods of a file of Python, and no others.
+
+    The register is looked up by its name: a script that does not compute with methods stands on none.
+    """
+    register = import_module("monotown.methods.register")
+    if file is None:
+        register.forget_own()
+    else:
+        register.load(Path(file).read_text(encoding="utf-8"), str(file))
+
+
 def run(main: Callable[[], None]) -> None:
-    """Run a script's function; problems in the input end it with their list and status 1."""
+    """Run a script's function; problems in the input end it with their list and status 1.
+
+    Where the rule has a file of the user's methods among its inputs, they are registered before.
+    """
     leave_out_unused()
     working = at_work()
+    inputs = getattr(getattr(sys.modules["__main__"], "snakemake", None), "input", None)
+    own_methods = getattr(inputs, "own_methods", None)
     try:
+        if own_methods:
+            add_methods(own_methods)
         # modules are no garbage: to look through them all at its end takes a step a quarter second
         gc.freeze()
         main()

@@ -151,6 +151,10 @@ class Content:
         ]
         return f"code {digest(chr(10).join(lines).encode())}"
 
+    def computes(self, script: str | Path) -> bool:
+        """Whether a step stands on the register of methods, so that a user's methods may change it."""
+        return self.library / "monotown/methods/register.py" in self.files(script)
+
     def save(self) -> None:
         """Keep what was parsed for the next start, where that is anything new."""
         if not self._new:

@@ -18,7 +18,7 @@ from monotown.index.catalogue import Config, check_catalogue
 from monotown.index.model import IndexModel
 from monotown.index.prepare import view_model
 from monotown.mechanism.levers import lever_problems
-from monotown.methods.register import AGGREGATIONS, NORMALISATIONS, SCHEMES
+from monotown.methods.register import AGGREGATIONS, NORMALISATIONS, SCHEMES, load
 from monotown.paper.ledger import read_claims
 from monotown.paper.published import read_published
 from monotown.scenarios import read as scenarios
@@ -26,7 +26,7 @@ from monotown.scenarios.build import leaves_of
 from monotown.sensitivity.inputs import BASELINE, read_inputs
 from monotown.show.graphs import Graph, read_graphs
 from monotown.survey.questionnaire import read_questionnaire
-from monotown.workflow import read_text_table
+from monotown.workflow import add_methods, read_text_table
 from monotown.workflow.chapters import chapter_problems
 from monotown.workflow.config import FILES, SOURCE, check_config, located, placed, schema_file
 from monotown.workflow.microdata import check_survey
@@ -87,6 +87,7 @@ class Door:
     def check(self) -> None:
         """Every check, in the order of the steps; stops with all problems."""
         self._try(lambda: check_config(self.config, self.root, self.files))
+        self._methods()
         unsound = {p.where.rpartition(", ")[2].partition(".")[0] for p in self.problems}
         named = [key for key in FILES if isinstance(self.config.get(key), str)]
         whole = {key for key in named if self._load(self.config[key])}
@@ -149,6 +150,17 @@ class Door:
         except InputError as error:
             self.problems += [Problem(file, p.where, p.found, p.expected) for p in error.problems]
         return file in self._read
+
+    def _methods(self) -> None:
+        """A user's methods, before anything names them."""
+        named = self.config.get("methods")
+        if not isinstance(named, str):
+            add_methods(None)
+        elif not (path := (self.root / named).resolve()).is_relative_to(self.root) or not path.is_file():
+            problem = Problem(self.files[-1], "methods", named, "a Python file inside the project")
+            self.problems.append(placed(problem, self.root, self.files))
+        else:
+            self._try(lambda: load(path.read_text(encoding="utf-8"), named))
 
     def _load_sources(self) -> None:
         named = self.config["sources"]
