@@ -81,6 +81,6 @@ def test_every_level_of_an_analysis_has_words_of_its_own(factor: str, names: lis
 
 def test_one_name_of_two_kinds_keeps_them_apart_and_settings_stay() -> None:
     known = words("sensitivity", "en")
-    assert _level_name(known, "aggregation", "median") == "median"
-    assert _level_name(known, "missing", "median") == "filled with the median"
-    assert _level_name(known, "aggregation", "power(exponent=2)") == "power mean (exponent=2)"
+    assert _level_name(known, "aggregation", "median") == "Median"
+    assert _level_name(known, "missing", "median") == "Filled with the median"
+    assert _level_name(known, "aggregation", "power(exponent=2)") == "Power mean (exponent=2)"

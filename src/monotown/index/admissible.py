@@ -125,8 +125,8 @@ def _leaf_problems(leaf: Leaf) -> Iterator[tuple[str, str, str]]:
 
 
 def _inside() -> list[str]:
-    """Normalisations whose scores lie from 0 to 1."""
-    ranges = {m.name: m.range_of(m.defaults, 1) for m in NORMALISATIONS.values()}
+    """Normalisations whose scores lie from 0 to 1, whatever the values."""
+    ranges = {m.name: m.range_of(m.defaults, 1) for m in NORMALISATIONS.values() if m.bounded}
     return [name for name, scores in ranges.items() if scores.low >= 0 and scores.high <= 1]
 
 

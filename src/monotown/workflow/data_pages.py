@@ -1,4 +1,4 @@
-"""What ``make data`` writes of the sources: data package, a page each, tables of data/README.md.
+"""What ``make data`` writes: of the sources the data package, a page each, tables of data/README.md; tables of methods.
 
 ``python -m monotown.workflow.data_pages`` writes what differs and names it; with ``--check`` it
 writes nothing and ends with 1 where anything differs.
@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from monotown.base.problems import InputError, Problem, Problems
 from monotown.data.publications import markdown_table
+from monotown.methods.page import method_tables
 from monotown.source_pages import resource, source_page, sources_table
 from monotown.workflow import read_yaml, write_text
 from monotown.workflow.config import SOURCE, located
@@ -25,6 +26,7 @@ PACKAGE: Final = "data/datapackage.json"
 README: Final = "data/README.md"
 PUBLICATIONS: Final = "data/raw/publications.yaml"
 PAGE: Final = "SOURCE.md"
+METHODS: Final = "docs/methods.md"
 
 #: Marks around the tables of `README`.
 SOURCES_MARK: Final = "<!-- table of sources, made by make data -->\n"
@@ -88,6 +90,11 @@ def made_pages(root: str | Path = ".") -> dict[str, str]:
     readme = _filled(readme, SOURCES_MARK, sources_table(folders))
     publications = {**read_yaml(top / PUBLICATIONS), **known.publications}
     pages[README] = _filled(readme, PUBLICATIONS_MARK, markdown_table(publications))
+    if (top / METHODS).is_file():
+        pages[METHODS] = (top / METHODS).read_text(encoding="utf-8")
+        for name, table in method_tables().items():
+            mark = f"<!-- table of {name}, made by make data -->\n"
+            pages[METHODS] = _filled(pages[METHODS], mark, table, METHODS)
     return pages
 
 
@@ -114,12 +121,12 @@ def _undescribed(source: Source, root: Path) -> list[Problem]:
     return found
 
 
-def _filled(text: str, mark: str, table: str) -> str:
+def _filled(text: str, mark: str, table: str, file: str = README) -> str:
     """A text with a table between its mark and the next `END_MARK`."""
     before, found, after = text.partition(mark)
     rest = after.partition(END_MARK)
     if not found or not rest[1]:
-        raise InputError([Problem(README, "-", "no mark", f"{mark.strip()} and {END_MARK}")])
+        raise InputError([Problem(file, "-", "no mark", f"{mark.strip()} and {END_MARK}")])
     return before + mark + table + END_MARK + rest[2]
 
 
