@@ -13,62 +13,40 @@ import yaml
 import monotown
 from monotown.index.model import LEAF_MISSING, NODE_MISSING
 from monotown.index.weighting import keys_of
-from monotown.methods.register import AGGREGATIONS, NORMALISATIONS, OUTLIERS, SCHEMES, TRANSFORMS
+from monotown.methods.method import Method
+from monotown.methods.page import method_tables
+from monotown.methods.register import FAMILIES, FILLINGS, SCHEMES
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "methods.md").read_text(encoding="utf-8")
 
 
-def rows() -> dict[str, dict[str, list[str]]]:
-    """Section to method to its cells."""
-    found: dict[str, dict[str, list[str]]] = {}
-    section = header = ""
-    for line in PAGE.splitlines():
-        if line.startswith("## "):
-            section = line[3:]
-            header = ""
-        elif line.startswith("| ") and not header:
-            header = line
-        elif line.startswith("| ") and header.startswith("| method"):
-            cells = [c.strip() for c in line.strip("|").split("|")]
-            assert len(cells) == 5, line
-            found.setdefault(section, {})[cells[0]] = cells
-        elif not line:
-            header = ""
-    return found
+METHODS = [m for family in FAMILIES.values() for m in family.values()]
 
 
-@pytest.mark.parametrize(
-    ("section", "registered"),
-    [
-        ("Normalisation", set(NORMALISATIONS)),
-        ("Aggregation", set(AGGREGATIONS)),
-        ("Weights", set(SCHEMES)),
-        ("Missing data", {*LEAF_MISSING, *NODE_MISSING, "rubin", "coverage"} - {"none"}),
-        ("Outliers and transforms", {*OUTLIERS, *TRANSFORMS} - {"none"}),
-    ],
-)
-def test_every_registered_method_has_its_row(section: str, registered: set[str]) -> None:
-    assert set(rows()[section]) == registered
+def test_the_tables_of_the_page_are_those_of_the_register() -> None:
+    """``make data`` writes them; a method is in its table once it is registered."""
+    for name, table in method_tables().items():
+        mark = f"<!-- table of {name}, made by make data -->\n"
+        assert f"{mark}{table}<!-- end of table -->" in PAGE, "out of date: run make data"
+    listed = re.findall(r"^\| (\w+) \|", "".join(method_tables().values()), re.MULTILINE)
+    assert sorted(set(listed) - {"method"}) == sorted({m.name for m in METHODS})
+    assert {*LEAF_MISSING, *NODE_MISSING} - {"none"} == set(FILLINGS)
 
 
-def test_every_row_names_a_test_that_exists() -> None:
-    count = 0
-    for section in rows().values():
-        for cells in section.values():
-            file, name = re.fullmatch(r"([\w/]+\.py)::(test_\w+)", cells[4]).groups()
-            tree = ast.parse((ROOT / "tests" / file).read_text(encoding="utf-8"))
-            names = {n.name for n in tree.body if isinstance(n, ast.FunctionDef)}
-            assert name in names, cells
-            assert cells[1], cells
-            assert cells[3], cells
-            count += 1
-    assert count > 50
+@pytest.mark.parametrize("method", METHODS, ids=lambda m: f"{m.family}.{m.name}")
+def test_every_method_says_its_formula_and_names_a_test_that_exists(method: Method) -> None:
+    assert method.formula
+    assert "|" not in method.formula + method.reference + method.key
+    file, name = re.fullmatch(r"([\w/]+\.py)::(test_\w+)", method.test).groups()
+    tree = ast.parse((ROOT / "tests" / file).read_text(encoding="utf-8"))
+    assert name in {n.name for n in tree.body if isinstance(n, ast.FunctionDef)}
 
 
 @pytest.mark.parametrize("scheme", list(SCHEMES))
 def test_every_scheme_has_the_key_of_a_view(scheme: str) -> None:
-    key = yaml.safe_load(rows()["Weights"][scheme][3].strip("`").replace("…", "{}"))["weights"]
+    chosen = SCHEMES[scheme].key or f"`weights: {scheme}`"
+    key = yaml.safe_load(chosen.strip("`").replace("…", "{}"))["weights"]
     assert (key if isinstance(key, str) else key["scheme"]) == scheme
     if isinstance(key, dict):
         assert set(key) <= set(keys_of(SCHEMES[scheme]))
