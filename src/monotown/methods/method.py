@@ -380,6 +380,11 @@ class Weighting(Method):
         return "data" if "values" in self.needs else "expert" if "judgments" in self.needs else "fixed"
 
     @property
+    def widest(self) -> Missing:
+        """Its rule for missing values that uses most cells."""
+        return max(self.missing, key=MISSING_RULES.index)
+
+    @property
     def compared(self) -> bool:
         """Whether it gives one set of weights without judgments, to be compared with others."""
         return self.kind != "expert" and not self.per_unit

@@ -14,7 +14,7 @@ from monotown.index.model import IndexModel
 from monotown.methods.method import Missing
 from monotown.methods.ranks import rank
 from monotown.methods.weights.admissible import InadmissibleError
-from monotown.methods.weights.schemes import weigh
+from monotown.methods.weights.schemes import find_scheme, weigh
 from monotown.sensitivity.year import Case
 
 Array = NDArray[np.float64]
@@ -57,7 +57,7 @@ def block_weights(model: IndexModel) -> dict[str, float]:
 
 
 def scheme_weights(
-    model: IndexModel, z: Array, schemes: Sequence[str], missing: Missing = "available"
+    model: IndexModel, z: Array, schemes: Sequence[str], missing: Missing | None = None
 ) -> tuple[SchemeWeights, ...]:
     """Weights under each scheme; one that refuses the data says why.
 
@@ -72,8 +72,8 @@ def scheme_weights(
     schemes
         Names of fixed or data-driven schemes (`monotown.methods.register.SCHEMES`).
     missing
-        What a data-driven scheme does about missing values; ``available``: every statistic uses
-        the units it has.
+        What a data-driven scheme does about missing values; None: its rule that uses most cells
+        (``available``, where it has that: every statistic uses the units it has).
     """
     found = []
     for name in schemes:
@@ -84,7 +84,7 @@ def scheme_weights(
                 [model.block_of[m] for m in model.measures],
                 names=model.measures,
                 block_weights=block_weights(model),
-                missing=missing,
+                missing=missing or find_scheme(name).widest,
             )
             found.append(SchemeWeights(name, weights))
         except InadmissibleError as refusal:

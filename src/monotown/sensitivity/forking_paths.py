@@ -18,7 +18,6 @@ from monotown.index.admissible import inadmissible, scale_of, score_range
 from monotown.index.kernel import evaluate
 from monotown.index.model import Chosen, IndexModel, Leaf, Node, method
 from monotown.index.prepare import Prepared
-from monotown.methods.method import Missing
 from monotown.methods.ranks import rank
 from monotown.methods.register import AGGREGATIONS, NORMALISATIONS, SCHEMES
 from monotown.methods.weights.schemes import weigh
@@ -82,8 +81,7 @@ class MethodTables:
 
 def weightings() -> tuple[str, ...]:
     """Weighting schemes that give one set of weights from values alone, the view's own first."""
-    ours = [s.name for s in SCHEMES.values() if s.family != "expert" and not s.per_unit]
-    return (OWN, *ours)
+    return (OWN, *(s.name for s in SCHEMES.values() if s.compared))
 
 
 def with_normalisation(model: IndexModel, name: str, aggregation: str = OWN) -> IndexModel:
@@ -237,8 +235,8 @@ def _weights(model: IndexModel, z: Array, scheme: str) -> Array:
     if scheme == OWN:
         return model.weights
     blocks = [model.block_of[m] for m in model.measures]
-    missing: Missing = "available" if "available" in SCHEMES[scheme].missing else "complete_units"
-    return weigh(scheme, z, blocks, names=model.measures, block_weights=block_weights(model), missing=missing)
+    rule = SCHEMES[scheme].widest
+    return weigh(scheme, z, blocks, names=model.measures, block_weights=block_weights(model), missing=rule)
 
 
 def _tried(
