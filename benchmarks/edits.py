@@ -19,7 +19,11 @@ ROOT = Path(__file__).resolve().parents[1]
 
 #: What a reader edits: file, pattern, replacement.
 EDITS = {
-    "a sentence": ("config/words/en.yaml", r'(?m)^(  regions:\n    regions:\n      title: ".*"\n      \w+: ")', r"\1New. "),
+    "a sentence": (
+        "config/words/en.yaml",
+        r'(?m)^(  regions:\n    regions:\n      title: .*\n      \w+: ")',
+        r"\1New. ",
+    ),
     "a label of a table": ("config/words/en.yaml", r'(?m)^(        answer: ")', r"\1New. "),
     "a measure's name": ("config/words/ru.yaml", r'(?m)^(  poverty:\n    label: ")', r"\1N "),
     "a goalpost": ("config/measures.yaml", r"(?m)^(life_expectancy:\n(?:  .*\n)*?  goalposts: \[)\d+", r"\g<1>51"),

@@ -11,6 +11,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from monotown.base.tables import COUNT, KIND, NOTE, NUMBER, TEXT, YEAR, data_kinds_in, join_kinds, table
+from monotown.methods.method import Array
 from monotown.methods.reliability import (
     Adequacy,
     Omega,
@@ -23,7 +24,6 @@ from monotown.methods.reliability import (
     pairwise_correlations,
     scree,
 )
-from monotown.methods.weights.admissible import Array
 from monotown.methods.weights.importance import Smoother, correlation_ratio
 
 #: Blocks whose items reflect one thing, so that alpha and omega are a criterion; the others

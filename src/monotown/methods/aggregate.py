@@ -766,7 +766,7 @@ _MAZZIOTTA_PARETO: Final[dict[str, Any]] = {
 _POWER: Final = Aggregation(
     "power",
     power,
-    exponent=lambda settings: float(settings["exponent"]),
+    exponent=lambda settings: float(settings["exponent"]),  # type: ignore[arg-type]
     parameters={
         "exponent": number(0.5, 50, "a number from -50 to 50: beyond, the mean is the least or the largest score")
     },

@@ -84,7 +84,8 @@ def _aggregation(method: Aggregation, rng: np.random.Generator) -> Iterator[str]
     batch = method.batch(settings, 4, "")
 
     def scores(values: Array, weights: Array) -> Array:
-        return batch(values[None], weights[None])[0]
+        found: Array = batch(values[None], weights[None])[0]
+        return found
 
     found = scores(z, w)
     if found.shape != (6,) or not np.isfinite(found).all():

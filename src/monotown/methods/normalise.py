@@ -490,7 +490,7 @@ _PLACES: Final = {"scope": scope("year", base_year=False)}
 
 def _of_target(settings: Settings, certain: bool) -> Scores:
     """Range of a min-max; of a sample the least is always there, a frozen goalpost met by nobody."""
-    low, high = settings["target"]  # type: ignore[misc]
+    low, high = settings["target"]  # type: ignore[misc,str-unpack]
     scale = {(70.0, 130.0): "ampi", (0.0, 1.0): "unit"}.get((low, high), "")  # type: ignore[arg-type]
     if settings["clip"]:
         return Scores(low, high, certain, scale)  # type: ignore[arg-type]

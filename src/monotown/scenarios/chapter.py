@@ -37,7 +37,7 @@ def factor_table(key_factors: pd.DataFrame) -> pd.DataFrame:
     key = ["view", "factor"]
     wide = mine.pivot(index=key, columns="evidence", values="value")  # noqa: PD010
     table = wide.reindex(columns=["gradient", "step", "drop_one", "expert"])
-    thirds = mine["view"].map(np.ceil(mine.groupby("view")["factor"].nunique() / 3))
+    thirds = mine["view"].map(mine.groupby("view")["factor"].nunique().div(3).apply(np.ceil))
     high = (mine["rank"] <= thirds) & mine["evidence"].isin(["gradient", "drop_one", "expert"])
     groups = mine.groupby(key)
     table["key"] = high.groupby([mine[k] for k in key]).sum() >= 2
@@ -146,7 +146,7 @@ def change_table(
         .join(groups[["kind", "source"]].first())
     )
     order = pd.MultiIndex.from_product([marked, scenarios], names=by)
-    return table.loc[order].reset_index()
+    return pd.DataFrame(table.loc[order].reset_index())
 
 
 def target_table(crossing: pd.DataFrame, scenarios: Sequence[str]) -> pd.DataFrame:

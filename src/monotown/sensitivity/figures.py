@@ -553,7 +553,8 @@ def _level_name(labels: Labels, factor: str, level: str) -> str:
     method, bracket, settings = level.partition("(")
     known = [k for k in (f"{factor}.{level}", f"measure.{level}", f"block.{level}", f"level.{level}") if labels.has(k)]
     if known:
-        return _capital(labels(known[0]))
+        words = labels(known[0])
+        return words[:1].upper() + words[1:]
     name = f"{factor}.{method}"
     return f"{labels(name)} {bracket}{settings}" if labels.has(name) else level
 

@@ -24,7 +24,7 @@ NAMED: Final = {
 
 
 def names_of(files: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    """Names that config files give, by their keys, such as ``unit.KZULU``, and those of a user's methods; other files are left alone."""
+    """Names that config files and a user's methods give, by their keys (``unit.KZULU``); other files give none."""
     found = own_words()
     files = dict(files.items())  # the inputs of a step are a list too
     for name, prefix in NAMED.items():
