@@ -17,6 +17,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 
+WORDS = "config/words/en.yaml"
+
 #: What a reader edits: file, pattern, replacement.
 EDITS = {
     "a sentence": (
@@ -24,7 +26,7 @@ EDITS = {
         r'(?m)^(  regions:\n    regions:\n      title: .*\n      \w+: ")',
         r"\1New. ",
     ),
-    "a label of a table": ("config/words/en.yaml", r'(?m)^(        answer: ")', r"\1New. "),
+    "a label of a table": (WORDS, r'(?m)^(        answer: ")', r"\1New. "),
     "a measure's name": ("config/words/ru.yaml", r'(?m)^(  poverty:\n    label: ")', r"\1N "),
     "a goalpost": ("config/measures.yaml", r"(?m)^(life_expectancy:\n(?:  .*\n)*?  goalposts: \[)\d+", r"\g<1>51"),
     "a weight": ("config/views.yaml", r"(potential_2022:\n(?:  .*\n)*?      - id: B1\n)", r"\1        weight: 1.5\n"),
