@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from monotown.index.model import IndexModel
 from monotown.index.prepare import prepare
+from monotown.methods.ranks import rank
 from monotown.sensitivity.design import Variants
+from monotown.sensitivity.draws import BLOCK
 from monotown.sensitivity.inputs import read_inputs
 from monotown.sensitivity.monte_carlo import JointRun
 
@@ -69,3 +73,35 @@ def variants(inputs: Mapping[str, Any], year: int = 2022, **changes: Any) -> Var
 def joint(inputs: Mapping[str, Any], seed: int = 5, **changes: Any) -> JointRun:
     """A run of the view with some inputs on."""
     return JointRun(variants(inputs, **changes), "test", seed)
+
+
+@dataclass(frozen=True)
+class Replicate:
+    """One replicate with every intermediate matrix."""
+
+    settings: Mapping[str, str]
+    values: np.ndarray
+    z: np.ndarray
+    weights: np.ndarray
+    model: IndexModel
+    scores: np.ndarray
+    ranks: np.ndarray
+
+
+def replicate(run: JointRun, number: int) -> Replicate:
+    """A replicate of a run alone, from its number."""
+    v = run.variants
+    drawn = run.draw(number // BLOCK)
+    row = np.array([number % BLOCK])
+    key = tuple(int(k) for k in drawn.levels[row[0]])
+    scale, noise = v.scale(key[: v.data_factors]), drawn.noise.take(drawn.table[row])
+    scores = run.scores(drawn, row)[0]
+    return Replicate(
+        {f.name: f.levels[k].name for f, k in zip(v.factors, key, strict=True)},
+        v.perturbed(scale, noise)[0],
+        v.tables(scale, noise)[0] if v.inputs.own_tables else scale.z,
+        drawn.weights[row[0]],
+        v.models[key[v.data_factors]],
+        scores,
+        rank(scores),
+    )

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from small_view import CONFIG, MEASURES, indicators, joint, variants
+from small_view import CONFIG, MEASURES, Replicate, indicators, joint, replicate, variants
 
 from monotown.index.kernel import evaluate
 from monotown.index.leaves import normalise_leaf
@@ -15,7 +15,6 @@ from monotown.index.prepare import prepare
 from monotown.sensitivity.compare import drop_block, drop_one, scheme_weights
 from monotown.sensitivity.design import Noise, Variants, cumulative
 from monotown.sensitivity.inputs import read_inputs
-from monotown.sensitivity.monte_carlo import Replicate
 
 NUMBERS = (0, 1, 7, 40)
 A, B, E = 0, 1, 4  # columns
@@ -53,7 +52,7 @@ SWITCHES: dict[str, tuple[dict[str, Any], np.ndarray, np.ndarray, bool, bool]] =
 
 def replicates(inputs: dict[str, Any]) -> list[Replicate]:
     run = joint(inputs)
-    return [run.replicate(n) for n in NUMBERS]
+    return [replicate(run, n) for n in NUMBERS]
 
 
 @pytest.mark.parametrize("name", SWITCHES)

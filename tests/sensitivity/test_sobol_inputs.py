@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from small_view import joint
+from small_view import joint, replicate
 
 from monotown.base.streams import Stream
 from monotown.index.model import IndexModel, Leaf, Node
@@ -43,7 +43,7 @@ def test_settings_give_the_scores_of_the_replicate_that_has_them(number):
     run = joint(CHOICES)
     design = _Design(run)
     drawn = run.draw(0)
-    replicate = run.replicate(number)
+    alone = replicate(run, number)
     row = []
     for k, item in zip(design.factors, design.discrete, strict=True):
         name = run.variants.factors[k].levels[drawn.levels[number, k]].name
@@ -51,9 +51,9 @@ def test_settings_give_the_scores_of_the_replicate_that_has_them(number):
             pytest.skip("a level that the design leaves out")
         row.append(item.levels.index(name))
     got = design.outputs(np.array([row], dtype=float))[0]
-    units = len(replicate.scores)
-    np.testing.assert_allclose(got[:units], replicate.scores, atol=1e-12)
-    np.testing.assert_array_equal(got[units:-1], replicate.ranks)
+    units = len(alone.scores)
+    np.testing.assert_allclose(got[:units], alone.scores, atol=1e-12)
+    np.testing.assert_array_equal(got[units:-1], alone.ranks)
 
 
 def test_sampled_indices_of_choices_come_near_the_enumerated():

@@ -216,4 +216,3 @@ def test_two_criteria_have_the_acceptability_of_the_line() -> None:
 
 def test_holistic_acceptability_of_a_sure_winner_is_one() -> None:
     assert holistic([[1.0, 0.0], [0.0, 1.0]]).tolist() == pytest.approx([1, 1 / 3])
-    assert holistic([[0.5, 0.5]], [1.0, 0.0]).tolist() == [0.5]

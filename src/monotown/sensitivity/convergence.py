@@ -14,9 +14,6 @@ Counts = NDArray[np.int64]
 #: Draws compared at a time.
 _ROWS = 4096
 
-#: What is summed over draws, in this order.
-_SUMS = ("draws", "doubled_shift", "quadrupled_squares", "concordance", "same_order")
-
 
 @dataclass
 class ByLevel:
@@ -29,17 +26,18 @@ class ByLevel:
     levels
         Number of levels of each factor.
     sums
-        One array a factor, shape (levels, 5): draws; twice the sum of |rank - baseline rank|; four
-        times the sum of its square; pairs of units in the baseline's order less pairs against it;
-        draws in which every unit has its baseline rank.
+        Shape (levels of all factors, 5): draws; twice the sum of |rank - baseline rank|; four times
+        the sum of its square; pairs of units in the baseline's order less pairs against it; draws in
+        which every unit has its baseline rank.
     """
 
     ranks: Array
     levels: tuple[int, ...]
-    sums: list[Counts] = field(init=False)
+    sums: Counts = field(init=False)
 
     def __post_init__(self) -> None:
-        self.sums = [np.zeros((n, len(_SUMS)), np.int64) for n in self.levels]
+        self.sums = np.zeros((sum(self.levels), 5), np.int64)
+        self._starts = np.cumsum([0, *self.levels])
 
     def add(self, ranks: ArrayLike, levels: ArrayLike) -> None:
         """Count draws.
@@ -51,12 +49,12 @@ class ByLevel:
         levels
             Shape (draws, factors): number of the level of each factor.
         """
-        placed, chosen = np.asarray(ranks), np.asarray(levels)
+        placed, chosen = np.asarray(ranks), np.asarray(levels) + self._starts[:-1]
         for start in range(0, len(placed), _ROWS):
             part = slice(start, start + _ROWS)
             rows = self._rows(placed[part])
-            for f, sums in enumerate(self.sums):
-                np.add.at(sums, chosen[part, f], rows)
+            for places in chosen[part].T:
+                np.add.at(self.sums, places, rows)
 
     def _rows(self, ranks: Array) -> Counts:
         doubled = (2 * ranks).astype(np.int64)
@@ -75,15 +73,14 @@ class ByLevel:
         """Take in the counts of another shard of the same run."""
         if other.levels != self.levels or not np.array_equal(other.ranks, self.ranks):
             raise ValueError("only shards of one run, with one baseline, can be merged")
-        for mine, theirs in zip(self.sums, other.sums, strict=True):
-            mine += theirs
+        self.sums += other.sums
 
     def state(self) -> dict[str, NDArray[np.generic]]:
         """Everything as arrays, to store a shard."""
         return {
             "level_ranks": self.ranks,
             "level_numbers": np.array(self.levels, dtype=np.int64),
-            "level_sums": np.concatenate(self.sums),
+            "level_sums": self.sums,
         }
 
     @classmethod
@@ -91,8 +88,7 @@ class ByLevel:
         """What `state` gave."""
         levels = tuple(int(n) for n in state["level_numbers"])
         made = cls(np.asarray(state["level_ranks"], np.float64), levels)
-        stacked = np.asarray(state["level_sums"], np.int64)
-        made.sums = [p.copy() for p in np.split(stacked, np.cumsum(levels)[:-1])]
+        made.sums = np.array(state["level_sums"], np.int64)
         return made
 
     def table(self, factor: int) -> Array:
@@ -101,7 +97,8 @@ class ByLevel:
         Columns: draws, mean of Kendall's tau-a with the baseline, mean of Spearman's correlation,
         mean |rank - baseline rank|, share of draws with the baseline's order.
         """
-        draws, shift, squares, pairs, same = self.sums[factor].T.astype(np.float64)
+        mine = self.sums[self._starts[factor] : self._starts[factor + 1]]
+        draws, shift, squares, pairs, same = mine.T.astype(np.float64)
         n = len(self.ranks)
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.column_stack(

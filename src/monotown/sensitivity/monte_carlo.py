@@ -63,38 +63,6 @@ class Drawn:
     noise: Noise
 
 
-@dataclass(frozen=True)
-class Replicate:
-    """One replicate with every intermediate matrix.
-
-    Attributes
-    ----------
-    number
-        From 0.
-    settings
-        Input to the name of its level.
-    values
-        Shape (units, leaves): filled, treated, averaged, with errors.
-    z
-        Shape (units, leaves): scores of the measures.
-    weights
-        Shape (leaves,).
-    model
-        Decides the aggregation.
-    scores, ranks
-        Shape (units,).
-    """
-
-    number: int
-    settings: Mapping[str, str]
-    values: Array
-    z: Array
-    weights: Array
-    model: IndexModel
-    scores: Array
-    ranks: Array
-
-
 class JointRun:
     """Draws and evaluates the replicates of one analysis.
 
@@ -213,7 +181,7 @@ class JointRun:
             Those wanted; all by default.
         each
             Every replicate has a data table of its own: all are evaluated together. Results may
-            differ in the last bits from those of `replicate`.
+            differ in the last bits from those of the run.
         """
         v = self.variants
         chosen = np.arange(len(drawn.levels)) if rows is None else rows
@@ -244,34 +212,6 @@ class JointRun:
         flat = spread <= 1e-12 * np.maximum(np.abs(centre), 1e-300)
         unit = np.where(flat, 0.0, (scores - centre) / np.where(flat, 1.0, spread))
         return np.asarray(base.mean() + base.std() * unit)
-
-    def replicate(self, number: int) -> Replicate:
-        """One replicate alone, with its matrices; same bits as in the run.
-
-        Parameters
-        ----------
-        number
-            0 for the first.
-        """
-        if number < 0:
-            raise ValueError(f"replicates are numbered from 0, not {number}")
-        v = self.variants
-        drawn = self.draw(number // BLOCK)
-        row = np.array([number % BLOCK])
-        key = tuple(int(k) for k in drawn.levels[row[0]])
-        scale, noise = v.scale(key[: v.data_factors]), drawn.noise.take(drawn.table[row])
-        z = v.tables(scale, noise)[0] if v.inputs.own_tables else scale.z
-        scores = self.scores(drawn, row)[0]
-        return Replicate(
-            number,
-            {f.name: f.levels[k].name for f, k in zip(v.factors, key, strict=True)},
-            v.perturbed(scale, noise)[0],
-            z,
-            drawn.weights[row[0]],
-            v.models[key[v.data_factors]],
-            scores,
-            rank(scores),
-        )
 
     # the run
 

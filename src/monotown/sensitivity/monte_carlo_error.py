@@ -8,8 +8,7 @@ nothing is shared.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -181,19 +180,12 @@ def limit_ends(sums: Counts, probability: float) -> Array:
     return 1 + np.stack(ends, axis=1) / 2
 
 
-@dataclass(frozen=True)
-class Convergence:
+class Convergence(NamedTuple):
     """How well the rank intervals are known after some draws.
 
-    Attributes
-    ----------
-    draws
-        Number of draws.
-    share_error
-        Largest standard error of a rank acceptability.
-    rank_error
-        Largest distance, over units and limits, between the ranks at the ends of the 95%
-        confidence interval of a limit: the limit is known to within so many ranks.
+    `share_error` is the largest standard error of a rank acceptability. `rank_error` is the largest
+    distance, over units and limits, between the ranks at the ends of the 95% confidence interval of
+    a limit: the limit is known to within so many ranks.
     """
 
     draws: int
@@ -202,15 +194,7 @@ class Convergence:
 
 
 def convergence(sums: Counts, limits: Sequence[float]) -> Convergence:
-    """Errors of the intervals.
-
-    Parameters
-    ----------
-    sums
-        As `rank_sums` gives them.
-    limits
-        Probabilities of the interval's limits.
-    """
+    """Errors of the intervals, from sums as `rank_sums` gives them and the limits' probabilities."""
     widest = max(float(np.ptp(limit_ends(sums, p), axis=1).max()) for p in limits)
     return Convergence(_draws(sums), float(share_errors(sums).max()), widest)
 

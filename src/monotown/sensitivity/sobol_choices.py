@@ -13,6 +13,7 @@ import pandas as pd
 import pandera.pandas as pa
 from numpy.typing import NDArray
 
+from monotown.base.streams import Stream
 from monotown.base.tables import (
     COUNT,
     KIND,
@@ -34,6 +35,7 @@ from monotown.index.prepare import Prepared
 from monotown.methods.outliers import TRANSFORMS, apply_transform
 from monotown.methods.ranks import rank
 from monotown.sensitivity.compare import scheme_weights
+from monotown.sensitivity.draws import Law, WeightDraws
 from monotown.sensitivity.sobol import (
     Indices,
     Input,
@@ -337,7 +339,10 @@ class Choices:
         table = np.stack([self.without[inputs[0].levels[s], inputs[4].levels[left]] for s, left in pairs[0].tolist()])
         weights = table[pairs[1].ravel()]
         if settings.shape[1] > 5:
-            weights = _noisy(self.model, weights, settings[:, 5:], self.settings.noise)
+            law = WeightDraws(self.model, Law("noise", self.settings.noise), Stream(self.settings.seed, "noise"))
+            # columns run in the order of the tree; the law takes them level by level
+            columns = 5 + np.argsort([len(path) for path, _, _ in self.model.walk()][1:], kind="stable")
+            weights = law.from_uniforms(settings[:, columns], weights)
         kinds = np.unique(numbers[:, 1:4], axis=0, return_inverse=True)
         for k, (scale, posts, mean) in enumerate(kinds[0].tolist()):
             here = kinds[1].ravel() == k
@@ -541,42 +546,4 @@ def _spread(model: IndexModel, measure: str) -> Array:
     found = step(model.tree)
     if found is None:
         raise ValueError(f"without {measure!r} no measure has a weight")
-    return found
-
-
-def _noisy(model: IndexModel, weights: Array, triggers: Array, size: float) -> Array:
-    """Weights with uniform noise on each child of each node, which keeps the node's own weight.
-
-    Parameters
-    ----------
-    weights
-        Shape (runs, leaves).
-    triggers
-        Uniform numbers, shape (runs, nodes and leaves below the root), in the model's order.
-    size
-        Half-width of the noise as a share of a weight.
-    """
-    below = [n for _, n, _ in model.walk()][1:]
-    column = {id(n): i for i, n in enumerate(below)}
-    place = {m: j for j, m in enumerate(model.measures)}
-
-    def leaves(node: Node | Leaf) -> list[int]:
-        if isinstance(node, Leaf):
-            return [place[node.measure]]
-        return [j for c in node.children for j in leaves(c)]
-
-    found = np.ones_like(weights)
-
-    def step(node: Node) -> None:
-        masses = np.stack([weights[:, leaves(c)].sum(axis=1) for c in node.children], axis=1)
-        chosen = triggers[:, [column[id(c)] for c in node.children]]
-        noisy = masses * (1 + size * (2 * chosen - 1))
-        total = noisy.sum(axis=1, keepdims=True)
-        shares = noisy / np.where(total > 0, total, 1.0)
-        for i, child in enumerate(node.children):
-            found[:, leaves(child)] *= shares[:, [i]]
-            if isinstance(child, Node):
-                step(child)
-
-    step(model.tree)
     return found

@@ -397,16 +397,11 @@ def rank_quantiles(counts: Counts, probabilities: ArrayLike) -> Array:
     return np.stack([1 + np.argmax(reached >= k, axis=1) / 2 for k in need], axis=1)
 
 
-def holistic(acceptability: ArrayLike, meta_weights: ArrayLike | None = None) -> Array:
+def holistic(acceptability: ArrayLike) -> Array:
     """Holistic acceptability ``a_i = sum_r alpha_r b_i^r`` (Lahdelma and Salminen 2001, eq. 13).
 
-    Parameters
-    ----------
-    acceptability
-        Shape (units, ranks).
-    meta_weights
-        ``alpha``, shape (ranks,), falling from 1; centroid weights by default:
-        ``alpha_r = (sum_{k=r}^n 1/k) / (sum_{k=1}^n 1/k)``.
+    ``b`` has shape (units, ranks); the weights of the ranks are centroid weights:
+    ``alpha_r = (sum_{k=r}^n 1/k) / (sum_{k=1}^n 1/k)``.
 
     Examples
     --------
@@ -414,9 +409,5 @@ def holistic(acceptability: ArrayLike, meta_weights: ArrayLike | None = None) ->
     [0.6667, 0.6667]
     """
     b = np.asarray(acceptability, dtype=np.float64)
-    if meta_weights is None:
-        tails = np.cumsum(1 / np.arange(b.shape[1], 0, -1))[::-1]
-        alpha = tails / tails[0]
-    else:
-        alpha = np.asarray(meta_weights, dtype=np.float64)
-    return np.asarray(b @ alpha)
+    tails = np.cumsum(1 / np.arange(b.shape[1], 0, -1))[::-1]
+    return np.asarray(b @ (tails / tails[0]))
