@@ -17,7 +17,7 @@ from words_support import texts as project_texts
 from monotown.base.labels import Labels
 from monotown.index.figures_coverage import coverage
 from monotown.index.figures_structure import importance
-from monotown.sensitivity.figures import convergence, levels, schemes
+from monotown.sensitivity.figures import Drawn, convergence, levels, schemes
 from monotown.sensitivity.figures_sobol import sobol
 from monotown.sensitivity.figures_stability import flips
 from monotown.show.style import figure_style, in_lines
@@ -137,7 +137,7 @@ def test_levels_with_names_that_differ_late_are_told_apart() -> None:
             for level in ("none", "m1", "m2")
         ]
     )
-    figure, renderer = laid_out(levels, table, labels=labels(), draws=30, weight_cv=0.25, varied=["leave_out"])
+    figure, renderer = laid_out(levels, table, labels=labels(), drawn=Drawn(30, 0.25, ("leave_out",)))
     names = list(figure.axes[0].get_yticklabels())
     shown = [t.get_text().replace("\n", " ") for t in names]
     assert any(t.endswith(LONG["m1"]) for t in shown)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,31 @@ from monotown.show.printed import source_ids, source_words
 
 #: A share is printed in its cell from here on.
 SHOWN = 0.05
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What the draws of an analysis vary, for the note below a figure.
+
+    Attributes
+    ----------
+    draws, weight_cv
+        Settings of the run.
+    varied
+        Names of the inputs that vary; empty where only the weights do, around the baseline.
+    """
+
+    draws: int
+    weight_cv: float
+    varied: tuple[str, ...] = ()
+
+    def note(self, labels: Labels) -> str:
+        """In words."""
+        draws = labels.number(self.draws)
+        if not self.varied:
+            return labels("sensitivity.draws_note", draws=draws, cv=labels.number(self.weight_cv, 2))
+        inputs = ", ".join(labels(f"input.{v}") for v in self.varied)
+        return labels("sensitivity.varied_note", draws=draws, inputs=inputs)
 
 
 def _binder(view: str, scores: pd.DataFrame) -> Callable[..., Callable[[Labels], Figure]]:
@@ -58,13 +84,15 @@ def first_figures(
     """
     year = int(tables["rank_intervals"]["year"].max())
     last = {n: t[t["year"] == year] for n, t in tables.items() if "year" in t}
-    drawn = {"draws": options["draws"], "weight_cv": options["weight_cv"]}
+    drawn = Drawn(options["draws"], options["weight_cv"])
     frozen = int(tables["scheme_status"]["reference_year"].iloc[0])
 
     bound = _binder(view, scores[scores["year"] == year])
     return {
-        "rank_intervals": bound(rank_intervals, last["rank_intervals"], interval=options["interval"], **drawn),
-        "rank_acceptability": bound(rank_acceptability, last["rank_acceptability"], last["rank_intervals"], **drawn),
+        "rank_intervals": bound(rank_intervals, last["rank_intervals"], interval=options["interval"], drawn=drawn),
+        "rank_acceptability": bound(
+            rank_acceptability, last["rank_acceptability"], last["rank_intervals"], drawn=drawn
+        ),
         "drop_one": bound(drop_one, last["drop_one"]),
         "weight_space": bound(weight_space, last["weight_space"]),
         "schemes": bound(schemes, last["schemes"], last["agreement"], order=options["schemes"], frozen=frozen),
@@ -97,17 +125,17 @@ def joint_figures(
     """
     inputs = read_inputs(options["analyses"][analysis], options["weight_cv"])
     around = inputs.on == ("weights",) and inputs.weights == Law("dirichlet", options["weight_cv"])
-    drawn = {"draws": options["draws"], "weight_cv": options["weight_cv"], "varied": () if around else inputs.on}
+    drawn = Drawn(options["draws"], options["weight_cv"], () if around else inputs.on)
     intervals = tables["rank_intervals"]
     year = int(intervals["year"].iloc[0])
 
     bound = _binder(view, scores[scores["year"] == year])
     return {
-        "rank_intervals": bound(rank_intervals, intervals, interval=options["interval"], **drawn),
-        "rank_acceptability": bound(rank_acceptability, tables["rank_acceptability"], intervals, **drawn),
-        "pairwise": bound(pairwise, tables["pairwise"], intervals, **drawn),
+        "rank_intervals": bound(rank_intervals, intervals, interval=options["interval"], drawn=drawn),
+        "rank_acceptability": bound(rank_acceptability, tables["rank_acceptability"], intervals, drawn=drawn),
+        "pairwise": bound(pairwise, tables["pairwise"], intervals, drawn=drawn),
         "convergence": bound(convergence, tables["convergence"], kind=kind, **options["enough"]),
-        "levels": bound(levels, tables["levels"], **{**drawn, "varied": inputs.on}),
+        "levels": bound(levels, tables["levels"], drawn=replace(drawn, varied=inputs.on)),
     }
 
 
@@ -117,10 +145,8 @@ def rank_intervals(
     labels: Labels,
     view: str,
     source: str,
-    draws: int,
-    weight_cv: float,
+    drawn: Drawn,
     interval: Sequence[float] = (0.05, 0.95),
-    varied: Sequence[str] = (),
 ) -> Figure:
     """Baseline rank, median and interval of each unit under random weights.
 
@@ -134,12 +160,10 @@ def rank_intervals(
         Id of the view.
     source
         Source in words.
-    draws, weight_cv
-        Settings of the run, for the note.
+    drawn
+        What varies, for the note.
     interval
         Limits of the interval, as the table's columns are named.
-    varied
-        Names of the inputs that vary; empty where only the weights do, around the baseline.
 
     Returns
     -------
@@ -168,21 +192,13 @@ def rank_intervals(
     axes.set_xticks([1, *range(5, n + 1, 5)])
     axes.set_xlabel(labels("sensitivity.rank_axis"))
     marks.key_above(axes, "left", first=[2, 1, 0], handletextpad=0.4, columnspacing=1.2)
-    note = _draws_note(labels, draws, weight_cv, varied)
-    _frame(figure, labels, "inputs_title" if varied else "intervals_title", view, table, source, note)
+    note = drawn.note(labels)
+    _frame(figure, labels, "inputs_title" if drawn.varied else "intervals_title", view, table, source, note)
     return figure
 
 
 def rank_acceptability(
-    shares: pd.DataFrame,
-    intervals: pd.DataFrame,
-    *,
-    labels: Labels,
-    view: str,
-    source: str,
-    draws: int,
-    weight_cv: float,
-    varied: Sequence[str] = (),
+    shares: pd.DataFrame, intervals: pd.DataFrame, *, labels: Labels, view: str, source: str, drawn: Drawn
 ) -> Figure:
     """Share of draws in which each unit has each rank, as a heat map.
 
@@ -190,7 +206,7 @@ def rank_acceptability(
     ----------
     shares, intervals
         One year of the tables ``rank_acceptability`` and ``rank_intervals``.
-    labels, view, source, draws, weight_cv, varied
+    labels, view, source, drawn
         As in `rank_intervals`.
     """
     table = _sorted(intervals)
@@ -210,7 +226,7 @@ def rank_acceptability(
     axes.set_xlabel(labels("sensitivity.rank_axis"))
     marks.lattice(axes, n, "#ececec")
     marks.share_scale(figure, axes, image, labels("sensitivity.share_axis"))
-    notes = labels("sensitivity.cell_note"), _draws_note(labels, draws, weight_cv, varied)
+    notes = labels("sensitivity.cell_note"), drawn.note(labels)
     _frame(figure, labels, "acceptability_title", view, table, source, *notes)
     return figure
 
@@ -328,15 +344,7 @@ def _scheme(axes: Axes, column: int, ranks: pd.Series[float], baseline: pd.Serie
 
 
 def pairwise(
-    shares: pd.DataFrame,
-    intervals: pd.DataFrame,
-    *,
-    labels: Labels,
-    view: str,
-    source: str,
-    draws: int,
-    weight_cv: float,
-    varied: Sequence[str] = (),
+    shares: pd.DataFrame, intervals: pd.DataFrame, *, labels: Labels, view: str, source: str, drawn: Drawn
 ) -> Figure:
     """How often the unit of a row is above the unit of a column.
 
@@ -344,7 +352,7 @@ def pairwise(
     ----------
     shares, intervals
         One year of the tables ``pairwise`` and ``rank_intervals``.
-    labels, view, source, draws, weight_cv, varied
+    labels, view, source, drawn
         As in `rank_intervals`.
     """
     table = _sorted(intervals)
@@ -367,7 +375,7 @@ def pairwise(
     axes.set_xlabel(labels("sensitivity.other_axis"))
     marks.lattice(axes, n, "white")
     marks.share_scale(figure, axes, image, labels("sensitivity.share_axis"))
-    notes = labels("sensitivity.pair_note"), _draws_note(labels, draws, weight_cv, varied)
+    notes = labels("sensitivity.pair_note"), drawn.note(labels)
     _frame(figure, labels, "pairwise_title", view, table, source, *notes)
     return figure
 
@@ -433,23 +441,21 @@ def _draws_axis(axes: Axes, draws: np.ndarray, labels: Labels) -> None:
     axes.xaxis.set_minor_formatter(NullFormatter())
 
 
-def levels(
-    table: pd.DataFrame, *, labels: Labels, view: str, source: str, draws: int, weight_cv: float, varied: Sequence[str]
-) -> Figure:
+def levels(table: pd.DataFrame, *, labels: Labels, view: str, source: str, drawn: Drawn) -> Figure:
     """Mean agreement with the baseline ranks under each level of each discrete input.
 
     Parameters
     ----------
     table
         One year of the table ``levels``.
-    labels, view, source, draws, weight_cv, varied
+    labels, view, source, drawn
         As in `rank_intervals`.
     """
-    drawn = table[table["draws"] > 0]
-    order = [f for f in varied if f in set(drawn["input"])]
-    order += [f for f in dict.fromkeys(drawn["input"]) if f not in order]
+    known = table[table["draws"] > 0]
+    order = [f for f in drawn.varied if f in set(known["input"])]
+    order += [f for f in dict.fromkeys(known["input"]) if f not in order]
     rows: list[tuple[str, pd.DataFrame]] = [
-        (f, drawn[drawn["input"] == f].sort_values(["kendall", "level"], ascending=[False, True], key=sort_key))
+        (f, known[known["input"] == f].sort_values(["kendall", "level"], ascending=[False, True], key=sort_key))
         for f in order
     ]
     names = []
@@ -476,7 +482,7 @@ def levels(
         y += 0.8
     axes.set_yticks(ticks, names, fontsize=7, linespacing=0.95)
     axes.set_ylim(y - 0.3, -0.8)
-    low = float(drawn[["kendall", "spearman"]].min().min())
+    low = float(known[["kendall", "spearman"]].min().min())
     axes.set_xlim(min(low - 0.05, 0.6), 1.0)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
@@ -485,7 +491,7 @@ def levels(
     axes.legend(handles=axes.lines[1:3], loc="lower right", bbox_to_anchor=(1, 1.0), ncols=2, fontsize=7.5)
     axes.set_xlabel(labels("sensitivity.agreement_axis"))
     axes.xaxis.set_major_formatter(lambda x, _: labels.number(x, 2))
-    _frame(figure, labels, "levels_title", view, drawn, source, _draws_note(labels, draws, weight_cv, varied))
+    _frame(figure, labels, "levels_title", view, known, source, drawn.note(labels))
     return figure
 
 
@@ -557,13 +563,6 @@ def _level_name(labels: Labels, factor: str, level: str) -> str:
         return words[:1].upper() + words[1:]
     name = f"{factor}.{method}"
     return f"{labels(name)} {bracket}{settings}" if labels.has(name) else level
-
-
-def _draws_note(labels: Labels, draws: int, weight_cv: float, varied: Sequence[str]) -> str:
-    if not varied:
-        return labels("sensitivity.draws_note", draws=labels.number(draws), cv=labels.number(weight_cv, 2))
-    names = ", ".join(labels(f"input.{v}") for v in varied)
-    return labels("sensitivity.varied_note", draws=labels.number(draws), inputs=names)
 
 
 def _sorted(table: pd.DataFrame) -> pd.DataFrame:
