@@ -234,16 +234,89 @@ def breakable(text: str) -> Markup:
     return Markup(html if " " in html else re.sub(r"([/_])(?=.)", r"\1<wbr>", html))
 
 
-class _Numbering:
-    """Counts figures and tables in their order on the page."""
+class _Writer:
+    """Builds the blocks of one language's page; counts figures and tables in their order."""
 
-    def __init__(self, labels: Labels) -> None:
-        self.labels = labels
+    def __init__(self, parts: Parts, pictures: Mapping[str, bytes], labels: Labels) -> None:
+        self.parts, self.pictures, self.labels = parts, pictures, labels
+        self.facts = fact_texts(parts.facts, labels)
         self.counts = {"figure": 0, "table": 0}
 
-    def next(self, kind: str) -> str:
+    def say(self, text: Mapping[str, str]) -> str:
+        return fill(in_language(text, self.labels.language), self.facts, self.labels.language)
+
+    def prose(self, text: Mapping[str, str]) -> Markup:
+        line, code = unmarked(self.say(text))
+        span = '<span lang="{1}" class="foreign">{0}<sup>{1}</sup></span>'
+        return Markup(span).format(inline(line), code) if code else inline(line)
+
+    def number(self, kind: str) -> str:
         self.counts[kind] += 1
         return f"{self.labels(f'report.word.{kind}')} {self.counts[kind]}"
+
+    def section(self, section: Mapping[str, Any]) -> dict[str, Any]:
+        blocks = [self.block(block) for block in section["blocks"]]
+        return {"id": section["id"], "title": self.say(section["title"]), "blocks": blocks}
+
+    def block(self, block: Mapping[str, Any]) -> dict[str, Any]:
+        (kind,) = (k for k in block if k in BLOCKS)
+        made: dict[str, Any] = {"type": kind}
+        match kind:
+            case "code":
+                made["text"] = block[kind].strip("\n")
+            case "list":
+                made["entries"] = [self.prose(item) for item in block[kind]]
+            case "figure":
+                made |= self.picture(block)
+            case "table":
+                made |= self.table(block)
+            case "bar":
+                made |= self.bar(block)
+            case _:
+                made["html"] = self.prose(block[kind])
+        if kind == "details":
+            made["blocks"] = [self.block(inner) for inner in block["blocks"]]
+        return made
+
+    def origin(self, frame: pd.DataFrame) -> dict[str, Any]:
+        return {"kinds": kinds_of(frame), "source": source_words(source_ids(frame), self.labels)}
+
+    def picture(self, block: Mapping[str, Any]) -> dict[str, Any]:
+        name = block["figure"]
+        made = {"name": name, "label": self.number("figure"), "caption": self.labels(f"figure.{name}")}
+        made |= zip(("uri", "width", "height"), data_uri(self.pictures[name]), strict=True)
+        return made | self.origin(self.parts.tables[block["data"]][0])
+
+    def table(self, block: Mapping[str, Any]) -> dict[str, Any]:
+        frame, spec = self.parts.tables[block["table"]]
+        names = [c.name for c in spec.columns]
+        wanted: Mapping[str, Sequence[Any]] = block.get("mark", {})
+        marked = [any(row[column] in values for column, values in wanted.items()) for row in frame.to_dict("records")]
+        notes = remark(frame, spec, self.labels), source_sentence(source_ids(frame), self.labels)
+        return {
+            "printed": print_table(frame, spec, self.labels),
+            "label": self.number("table"),
+            "stack": bool(block.get("stack", False)),
+            "filter": names.index(block["filter"]) if "filter" in block else None,
+            "below": names.index(block["below"]) if "below" in block else None,
+            "marked": marked,
+            "note": " ".join(part for part in notes if part),
+        }
+
+    def bar(self, block: Mapping[str, Any]) -> dict[str, Any]:
+        frame, spec = self.parts.tables[block["bar"]]
+        name, count = spec.columns[0], spec.columns[1]
+        total = float(frame[count.name].sum())
+        parts = [
+            {
+                "tone": str(key).replace("_", "-"),
+                "word": self.labels(f"{name.words}.{key}"),
+                "count": int(n),
+                "share": float(n) / total,
+            }
+            for key, n in zip(frame[name.name], frame[count.name], strict=True)
+        ]
+        return {"parts": parts, **self.origin(frame)}
 
 
 def render_page(parts: Parts, pictures: Mapping[str, bytes], labels: Labels) -> str:
@@ -266,43 +339,10 @@ def render_page(parts: Parts, pictures: Mapping[str, bytes], labels: Labels) -> 
     """
     if problems := content_problems(parts, list(pictures)):
         raise InputError(problems)
-    facts = fact_texts(parts.facts, labels)
-    numbering = _Numbering(labels)
-
-    def say(text: Mapping[str, str]) -> str:
-        return fill(in_language(text, labels.language), facts, labels.language)
-
-    def prose(text: Mapping[str, str]) -> Markup:
-        line, code = unmarked(say(text))
-        span = '<span lang="{1}" class="foreign">{0}<sup>{1}</sup></span>'
-        return Markup(span).format(inline(line), code) if code else inline(line)
-
-    def build(block: Mapping[str, Any]) -> dict[str, Any]:
-        (kind,) = (k for k in block if k in BLOCKS)
-        made: dict[str, Any] = {"type": kind}
-        if kind in ("text", "heading", "callout"):
-            made["html"] = prose(block[kind])
-        elif kind == "code":
-            made["text"] = block[kind].strip("\n")
-        elif kind == "list":
-            made["entries"] = [prose(item) for item in block[kind]]
-        elif kind == "figure":
-            made |= _picture_block(block, parts, pictures, labels, numbering)
-        elif kind == "table":
-            made |= _table_block(block, parts, labels, numbering)
-        elif kind == "bar":
-            made |= _bar_block(block, parts, labels)
-        else:
-            made["html"] = prose(block[kind])
-            made["blocks"] = [build(inner) for inner in block["blocks"]]
-        return made
-
-    content = {key: chapter[key] for chapter in parts.content.values() for key in FRAME if key in chapter}
-    sections = [
-        {"id": section["id"], "title": say(section["title"]), "blocks": [build(block) for block in section["blocks"]]}
-        for chapter in parts.content.values()
-        for section in chapter.get("sections", [])
-    ]
+    writer = _Writer(parts, pictures, labels)
+    chapters = parts.content.values()
+    frame = {key: chapter[key] for chapter in chapters for key in FRAME if key in chapter}
+    sections = [writer.section(section) for chapter in chapters for section in chapter.get("sections", [])]
     kinds = {k for s in sections for b in s["blocks"] for k in _kinds(b)}
     environment = jinja2.Environment(
         autoescape=True,
@@ -315,17 +355,13 @@ def render_page(parts: Parts, pictures: Mapping[str, bytes], labels: Labels) -> 
     # Style and script are the project's own files, not data: they go in as they stand.
     page_text = environment.from_string(parts.template).render(
         language=labels.language,
-        languages=[
-            {"code": code, "file": page("report", code), "name": name} for code, name in parts.languages.items()
-        ],
+        languages=[{"code": c, "file": page("report", c), "name": name} for c, name in parts.languages.items()],
         words=labels,
-        title=say(content["title"]),
-        description=say(content["description"]),
-        lead=say(content["lead"]),
+        **{key: writer.say(frame[key]) for key in ("title", "description", "lead")},
         made_up=data_kinds_in(kinds) == ("synthetic",),
-        cards=[{"value": card["value"].format(**facts), "label": say(card["label"])} for card in content["cards"]],
+        cards=[{"value": c["value"].format(**writer.facts), "label": writer.say(c["label"])} for c in frame["cards"]],
         sections=sections,
-        footer=[prose(line) for line in content["footer"]],
+        footer=[writer.prose(line) for line in frame["footer"]],
         css=Markup(parts.css),
         js=Markup(parts.js),
     )
@@ -338,59 +374,3 @@ def _kinds(block: Mapping[str, Any]) -> Iterator[str]:
         yield from block["kinds"]
     for inner in block.get("blocks", ()):
         yield from _kinds(inner)
-
-
-def _picture_block(
-    block: Mapping[str, Any], parts: Parts, pictures: Mapping[str, bytes], labels: Labels, numbering: _Numbering
-) -> dict[str, Any]:
-    name = block["figure"]
-    frame, _ = parts.tables[block["data"]]
-    uri, width, height = data_uri(pictures[name])
-    return {
-        "name": name,
-        "label": numbering.next("figure"),
-        "caption": labels(f"figure.{name}"),
-        "kinds": kinds_of(frame),
-        "source": source_words(source_ids(frame), labels),
-        "uri": uri,
-        "width": width,
-        "height": height,
-    }
-
-
-def _table_block(block: Mapping[str, Any], parts: Parts, labels: Labels, numbering: _Numbering) -> dict[str, Any]:
-    frame, spec = parts.tables[block["table"]]
-    printed = print_table(frame, spec, labels)
-    names = [c.name for c in spec.columns]
-    wanted: Mapping[str, Sequence[Any]] = block.get("mark", {})
-    marked = [any(row[column] in values for column, values in wanted.items()) for row in frame.to_dict("records")]
-    return {
-        "printed": printed,
-        "label": numbering.next("table"),
-        "stack": bool(block.get("stack", False)),
-        "filter": names.index(block["filter"]) if "filter" in block else None,
-        "below": names.index(block["below"]) if "below" in block else None,
-        "marked": marked,
-        "note": " ".join(
-            part for part in (remark(frame, spec, labels), source_sentence(source_ids(frame), labels)) if part
-        ),
-    }
-
-
-def _bar_block(block: Mapping[str, Any], parts: Parts, labels: Labels) -> dict[str, Any]:
-    frame, spec = parts.tables[block["bar"]]
-    name, count = spec.columns[0], spec.columns[1]
-    total = float(frame[count.name].sum())
-    return {
-        "parts": [
-            {
-                "tone": str(key).replace("_", "-"),
-                "word": labels(f"{name.words}.{key}"),
-                "count": int(n),
-                "share": float(n) / total,
-            }
-            for key, n in zip(frame[name.name], frame[count.name], strict=True)
-        ],
-        "kinds": kinds_of(frame),
-        "source": source_words(source_ids(frame), labels),
-    }
