@@ -53,8 +53,6 @@ def ridge(
         Words, with ``prior.<name>``.
     regain_by
         Year by which the first total is regained.
-    source
-        Source in words.
     """
     totals = _totals(series)
     marked = {"before": totals.iloc[0], "after": totals.iloc[-1]}
@@ -113,8 +111,6 @@ def fan(
         Prior that is drawn.
     closed
         Groups nobody enters, drawn as a line of their own.
-    source
-        Source in words.
     """
     totals = _totals(series)
     mine = projections[projections["prior"] == prior]

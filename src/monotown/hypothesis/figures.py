@@ -39,10 +39,6 @@ def errors(
     ----------
     table, left_out, verdict
         Tables `ERRORS`, `LEAVE_OUT` and `VERDICT` of `monotown.hypothesis.tables`.
-    labels
-        Words.
-    source
-        Source in words.
     """
     figure = _page(5.8)
     pair = figure.subplots(1, 2, sharey=True, sharex=True)
@@ -96,10 +92,6 @@ def curve(specifications: pd.DataFrame, summary: pd.DataFrame, *, level: float, 
         Tables `SPECIFICATIONS` and `CURVE` of `monotown.hypothesis.tables`.
     level
         Specifications with a p of at most this stand out.
-    labels
-        Words.
-    source
-        Source in words.
     """
     ordered = specifications.sort_values(["estimate", *_CHOICES], ignore_index=True, key=sort_key)
     levels = [(choice, level) for choice in _CHOICES for level in dict.fromkeys(specifications[choice])]
@@ -167,10 +159,6 @@ def power(table: pd.DataFrame, verdict: pd.DataFrame, *, labels: Labels, source:
     ----------
     table, verdict
         Tables `POWER` and `VERDICT` of `monotown.hypothesis.tables`.
-    labels
-        Words.
-    source
-        Source in words.
     """
     parts = [
         *(("made", rho) for rho in sorted(table.loc[table["design"] == "made", "rho"].unique())),

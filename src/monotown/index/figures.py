@@ -36,20 +36,12 @@ def scores(
         the note, not drawn.
     labels
         Words, with ``unit.<code>``, ``view.<id>`` and ``block.<id>``.
-    view
-        Id of the view.
     blocks
         Ids of the blocks, columns of `table`.
     scale
         What scores run to, from 0.
-    source
-        Source in words.
     marked
         Units set in bold.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     drawn = table[table["score"].notna()].reset_index(drop=True)
     if drawn.empty:
@@ -101,14 +93,10 @@ def over_time(
         Tables ``scores`` and ``comparison`` of the index stage.
     labels
         Words, with ``unit.<code>`` and ``view.<id>``.
-    view
-        Id of the view.
     root
         Id of the whole index.
     scale
         What scores run to, from 0.
-    source
-        Source in words.
     marked
         Units drawn with a frame.
 
@@ -181,14 +169,8 @@ def side_by_side(table: pd.DataFrame, *, labels: Labels, year: int, source: str,
         Words, with ``unit.<code>``.
     year
         Year of both indices.
-    source
-        Source in words.
     marked
         Units drawn in colour.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     both = table["rank_potential"].notna() & table["rank_quality"].notna()
     drawn = table[both]

@@ -44,8 +44,6 @@ def no_correlations(table: pd.DataFrame, *, labels: Labels, view: str, source: s
     ----------
     table
         The table ``importance`` of the view.
-    labels, view, source
-        As in `correlations`.
     """
     figure = marks.empty(labels("structure.correlations_none"))
     _head_and_foot(figure, table, labels, view, source, "correlations")
@@ -61,10 +59,6 @@ def correlations(pairs: pd.DataFrame, *, labels: Labels, view: str, source: str)
         The table ``correlations`` of one view: every pair once, blocks together.
     labels
         Words, with ``measure.<id>``, ``block.<id>`` and ``view.<id>``.
-    view
-        Id of the view.
-    source
-        Source in words.
 
     Returns
     -------
@@ -152,14 +146,6 @@ def importance(table: pd.DataFrame, *, labels: Labels, view: str, source: str) -
         The table ``importance`` of one view.
     labels
         Words, with ``measure.<id>``, ``block.<id>`` and ``view.<id>``.
-    view
-        Id of the view.
-    source
-        Source in words.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     groups: list[tuple[str, pd.DataFrame]] = [(labels("structure.blocks"), table[table["level"] == "block"])]
     leaves = table[table["level"] == "indicator"]

@@ -99,8 +99,6 @@ def allocation(
         The levers, from the ground up.
     per
         Inhabitants that costs and budget are for.
-    source
-        Source in words.
     """
     cases = _cases(frontier)
     figure = style.new_figure(style.PAGE, 7.2)
@@ -167,8 +165,6 @@ def feedback(
         Tables `LEVERS`, `FEEDBACK` and `FRONTIER` of `monotown.mechanism.tables`.
     labels
         Words, with ``target.<name>`` and ``unit.<code>``.
-    source
-        Source in words.
     """
     cases = _cases(paths)
     goals = paths.groupby("target")["target_index"].mean().sort_values(kind="stable", key=sort_key)
@@ -236,8 +232,6 @@ def sobol(
         Probabilities of the limits, for the note.
     years
         Corrections after which the second outcome is read.
-    source
-        Source in words.
     """
     cases = _cases(indices)
     outputs = [name for name in OUTPUTS if name in set(indices["output"])]

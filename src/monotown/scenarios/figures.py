@@ -32,8 +32,6 @@ def weights(leaf_weights: pd.DataFrame, *, labels: Labels, hierarchies: Sequence
         Words, with ``hierarchy.<id>`` and ``measure.<id>``.
     hierarchies
         Their order.
-    source
-        Source in words.
     """
     names = list(hierarchies)
     table = leaf_weights.pivot_table(
@@ -74,8 +72,6 @@ def contributions(
         Which are drawn.
     scale
         Of the indices.
-    source
-        Source in words.
     """
     mine = shapley[(shapley["scenario"] == scenario) & (shapley["hierarchy"] == hierarchy)]
     first = consequences["year"].min()
@@ -156,8 +152,6 @@ def regret(
         Their order.
     scale
         Of the indices.
-    source
-        Source in words.
     """
     figure = style.new_figure(style.PAGE, 2.2 + 0.34 * len(scenarios))
     panels = figure.subplots(1, len(marked), sharey=True, squeeze=False)[0]

@@ -68,19 +68,12 @@ def first_figures(
 
     Parameters
     ----------
-    view
-        Id of the view.
     tables
         Tables of `monotown.sensitivity.weights` by name.
     scores
         The view's table of scores, for its sources.
     options
         The section ``sensitivity`` of the config.
-
-    Returns
-    -------
-    dict
-        Name of the figure to a function that draws it with the words of a language.
     """
     year = int(tables["rank_intervals"]["year"].max())
     last = {n: t[t["year"] == year] for n, t in tables.items() if "year" in t}
@@ -117,11 +110,6 @@ def joint_figures(
         Its name, a key of ``analyses``.
     kind
         Kind of data.
-
-    Returns
-    -------
-    dict
-        Name of the figure to a function that draws it with the words of a language.
     """
     inputs = read_inputs(options["analyses"][analysis], options["weight_cv"])
     around = inputs.on == ("weights",) and inputs.weights == Law("dirichlet", options["weight_cv"])
@@ -156,18 +144,10 @@ def rank_intervals(
         One year of the table ``rank_intervals``.
     labels
         Words, with ``unit.<code>`` and ``view.<id>``.
-    view
-        Id of the view.
-    source
-        Source in words.
     drawn
         What varies, for the note.
     interval
         Limits of the interval, as the table's columns are named.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     table = _sorted(intervals)
     low, high = (percent(p) for p in interval)
@@ -206,8 +186,6 @@ def rank_acceptability(
     ----------
     shares, intervals
         One year of the tables ``rank_acceptability`` and ``rank_intervals``.
-    labels, view, source, drawn
-        As in `rank_intervals`.
     """
     table = _sorted(intervals)
     wide = shares.set_index(["unit", "rank"])["share"].unstack("rank").loc[list(table["unit"])]  # noqa: PD010
@@ -240,8 +218,6 @@ def drop_one(dropped: pd.DataFrame, *, labels: Labels, view: str, source: str) -
         One year of the table ``drop_one``.
     labels
         Words, with ``measure.<id>``.
-    view, source
-        As in `rank_intervals`.
     """
     by_measure = [(name, group) for name, group in dropped.groupby("dropped")]
     shifts = level([group["rank_shift"].abs().mean() for _, group in by_measure])
@@ -352,8 +328,6 @@ def pairwise(
     ----------
     shares, intervals
         One year of the tables ``pairwise`` and ``rank_intervals``.
-    labels, view, source, drawn
-        As in `rank_intervals`.
     """
     table = _sorted(intervals)
     order = list(table["unit"])
@@ -389,8 +363,6 @@ def convergence(
     ----------
     table
         One year of the table ``convergence``.
-    labels, view, source
-        As in `rank_intervals`.
     kind
         Kind of data.
     share_error, rank_error
@@ -448,8 +420,6 @@ def levels(table: pd.DataFrame, *, labels: Labels, view: str, source: str, drawn
     ----------
     table
         One year of the table ``levels``.
-    labels, view, source, drawn
-        As in `rank_intervals`.
     """
     known = table[table["draws"] > 0]
     order = [f for f in drawn.varied if f in set(known["input"])]
@@ -504,8 +474,6 @@ def weight_space(table: pd.DataFrame, *, labels: Labels, view: str, source: str)
         One year of the table ``weight_space``.
     labels
         Words, with ``block.<id>``.
-    view, source
-        As in `rank_intervals`.
     """
     blocks = list(dict.fromkeys(table["block"]))
     shown = blocks[:1] if len(blocks) == 2 else blocks  # of two, one is what the other is not

@@ -44,18 +44,10 @@ def methods(
         `monotown.sensitivity.forking_paths.spread` of it.
     labels
         Words, with ``aggregation.<name>``, ``unit.<code>`` and ``view.<id>``.
-    view
-        Id of the view.
-    source
-        Source in words.
     order
         Aggregations in the order of the groups.
     refused
         Number of inadmissible combinations listed, for the note.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     keys = ["aggregation", "normalisation", "weighting"]
     wide = table.pivot_table(index="unit", columns=keys, values="rank").loc[list(spread["unit"])]

@@ -51,16 +51,8 @@ def sobol(
         the exact one alone.
     labels
         Words, with ``sobol.input.<name>``, ``unit.<code>`` and ``view.<id>``.
-    view
-        Id of the view.
-    source
-        Source in words.
     interval
         Probabilities of the limits, for the note.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     shown = widest(indices)
     mine = indices[indices["design"] == shown]

@@ -31,19 +31,12 @@ def view_figures(
 
     Parameters
     ----------
-    view
-        Id of the view.
     tables
         The tables they are drawn from, by name.
     scores
         The view's table of scores, for its sources.
     interval
         Probabilities of the bootstrap's limits.
-
-    Returns
-    -------
-    dict
-        Name of the figure to a function that draws it with the words of a language.
     """
     last = {n: t[t["year"] == t["year"].max()] for n, t in tables.items()}
     ids = source_ids(scores[scores["year"] == scores["year"].max()])
@@ -69,14 +62,6 @@ def flips(changes: pd.DataFrame, *, labels: Labels, view: str, source: str) -> F
     labels
         Words, with ``unit.<code>``, ``measure.<id>``, ``block.<id>``, ``indicator.<id>`` and
         ``view.<id>``.
-    view
-        Id of the view.
-    source
-        Source in words.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
     """
     scopes = sorted(set(changes["scope"].astype(str)), key=_scope_order)
     keys = ["rival_rank", "rival", "unit"]
@@ -130,8 +115,6 @@ def stability(ranges: pd.DataFrame, *, labels: Labels, view: str, source: str) -
     ----------
     ranges
         One year of the table ``stability_intervals``.
-    labels, view, source
-        As in `flips`.
     """
     blocks = sorted(set(ranges["block"].astype(str)))
     units = _chain(ranges[(ranges["block"] == blocks[0]) & (ranges["scope"] == "pair")])

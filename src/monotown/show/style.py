@@ -1,4 +1,8 @@
-"""One look for every figure, legible in black and white, and the same bytes every time."""
+"""One look for every figure, legible in black and white, and the same bytes every time.
+
+What draws a figure takes its tables first; then, by name, the words of a language (`labels`), the id of the
+view where it shows one, and its source in words; and gives the figure with its title and foot.
+"""
 
 from __future__ import annotations
 

@@ -25,8 +25,6 @@ def indices(estimates: pd.DataFrame, known: pd.DataFrame | None, *, labels: Labe
         Known population values of a made-up survey (`monotown.survey.demo.VALUES`), or None.
     labels
         Words, with ``indicator.<id>`` and ``unit.<code>``.
-    source
-        Source in words.
     """
     whole = (estimates["question"] == "") & (estimates["statistic"] == "index")
     shown = estimates[whole]

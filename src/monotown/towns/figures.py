@@ -37,8 +37,6 @@ def town_profile(profile: pd.DataFrame, *, labels: Labels, units: list[str], sou
         Keys ``axis.towns_position``, ``towns.figure.*``, ``measure.*`` and ``unit.*``.
     units
         Towns, in order.
-    source
-        In words.
     """
     measures = list(dict.fromkeys(profile["measure"]))
     scale = float(profile["scale"].iloc[0]) if len(profile) else SCALES[0]
@@ -98,8 +96,6 @@ def town_series(
         What scores run to, from 0.
     units
         Towns, in order.
-    source
-        In words.
     """
     whole = scores[(scores["node"] == root) & scores["score"].notna()]
     if whole.empty:
