@@ -149,51 +149,40 @@ def lay_out(graph: Graph, language: str) -> Diagram:
     leaves = [n for n in graph.nodes if n.id not in frames]
     texts = {n.id: _label(n, graph, language, n.id in frames) for n in graph.nodes}
     rows = sorted({n.rows[0] for n in leaves if n.rows[0] == n.rows[1]})
-    heights = {
-        r: max(block_height(max(len(texts[n.id]), 2), TYPE) + 2 * PAD for n in leaves if n.rows == (r, r)) for r in rows
-    }
+    needs = {n.id: block_height(max(len(texts[n.id]), 2), TYPE) + 2 * PAD for n in leaves}
     above, below = _margins(graph, frames, texts, rows, language)
     y = 0.0
-    tops: dict[int, float] = {}
-    bottoms: dict[int, float] = {}
+    ends: dict[int, tuple[float, float]] = {}
     for r in rows:
-        y -= above[r]
-        tops[r], bottoms[r] = y, y - heights[r]
-        y = bottoms[r] - below[r]
-    height = -y + 0.02
+        top = y - above[r]
+        ends[r] = top, top - max(needs[n.id] for n in leaves if n.rows == (r, r))
+        y = ends[r][1] - below[r]
+    height = 0.02 - y
 
-    def span(node: Node) -> tuple[int, int]:
+    def cell(node: Node) -> Rect:
+        """What the grid gives a node: its columns, and those of its rows that have boxes of their own."""
         own = [r for r in rows if node.rows[0] <= r <= node.rows[1]]
-        return own[0], own[-1]
+        left, right = node.columns
+        return Rect(
+            lefts[left], height + ends[own[-1]][1], lefts[right] + graph.widths[right], height + ends[own[0]][0]
+        )
 
-    def sides(node: Node) -> tuple[float, float]:
-        first, last = node.columns
-        return lefts[first], lefts[last] + graph.widths[last]
-
-    areas: dict[str, Rect] = {}
+    areas = {node.id: cell(node) for node in leaves}
     for node in leaves:
-        left, right = sides(node)
-        first, last = span(node)
-        areas[node.id] = Rect(left, height + bottoms[last], right, height + tops[first])
         if node.rows[0] == node.rows[1]:
-            need = block_height(max(len(texts[node.id]), 2), TYPE) + 2 * PAD
-            spare = (tops[first] - bottoms[first] - need) / 2
             area = areas[node.id]
+            spare = (area.top - area.bottom - needs[node.id]) / 2
             areas[node.id] = replace(area, bottom=area.bottom + spare, top=area.top - spare)
     boxes = []
     for node in graph.nodes:
+        middle = areas[node.id].middle if node.id in areas else (0.0, 0.0)
         if node.id in frames:
-            left, right = sides(node)
-            first, last = span(node)
-            inner = [areas[m.id] for m in graph.members(node.id)]
-            title = block_height(len(texts[node.id]), TYPE) + 2 * PAD
-            top = height + tops[first]
-            highest = max(a.top for a in inner)
-            top = max(top, highest + title) if first == _first(graph, node, rows) else top
-            areas[node.id] = Rect(left - FRAME, height + bottoms[last] - FRAME, right + FRAME, top)
+            area, highest = cell(node), max(areas[m.id].top for m in graph.members(node.id))
+            top = area.top
+            if min(r for r in rows if r >= node.rows[0]) == _first(graph, node, rows):
+                top = max(top, highest + block_height(len(texts[node.id]), TYPE) + 2 * PAD)
+            areas[node.id] = Rect(area.left - FRAME, area.bottom - FRAME, area.right + FRAME, top)
             middle = (areas[node.id].middle[0], (top + highest) / 2)
-        else:
-            middle = areas[node.id].middle
         block = TextBlock(texts[node.id], middle, TYPE, _bold(node, node.id in frames), not node.grounding.stated)
         boxes.append(Box(node.id, areas[node.id], block, node.grounding.stated, node.id in frames, node.emphasis))
     arrows = _labelled([(e, _route(e, areas)) for e in graph.edges], graph, areas, language)
