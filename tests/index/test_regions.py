@@ -4,18 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from monotown.index.printed import (
-    View,
-    drop_one,
-    rank_intervals,
-    region_tables,
-    scheme_ranks,
-    scheme_weights,
-    scores_of_year,
-    scores_over_time,
-    side_by_side,
-    weight_tables,
-)
+from monotown.index.printed import View, region_tables, scores_of_year, scores_over_time, side_by_side
+from monotown.sensitivity.printed import drop_one, rank_intervals, scheme_ranks, scheme_weights, weight_tables
 from monotown.show.facts import one
 
 

@@ -5,7 +5,7 @@ from monotown.workflow import read_table, read_yaml, run, write_table
 from monotown.index.admissible import scale_of
 from monotown.index.build import SCORES
 from monotown.index.prepare import view_model
-from monotown.index.printed import weight_tables
+from monotown.sensitivity.printed import weight_tables
 from monotown.sensitivity.tables import DROP_ONE, SCHEME_WEIGHTS, SCHEMES
 from monotown.sensitivity.tables import rank_intervals as intervals_schema
 from monotown.show.printed import source_ids
