@@ -117,22 +117,8 @@ def optimum_table(frontier: pd.DataFrame, ranges: pd.DataFrame) -> pd.DataFrame:
     base = frontier[frontier["base"]].copy()
     base["before"] = base["index"] - base["exact"]
     planned = ranges[ranges["output"] == "planned"][["view", "unit", "low", "high"]]
-    columns = [
-        "view",
-        "unit",
-        "budget_total",
-        "before",
-        "linear",
-        "exact",
-        "gap",
-        "bound",
-        "low",
-        "high",
-        "price",
-        "kind",
-        "source",
-    ]
-    return pd.DataFrame(base.merge(planned, on=["view", "unit"]), columns=columns)
+    columns = ["budget_total", "before", "linear", "exact", "gap", "bound", "low", "high", "price", "kind", "source"]
+    return base.merge(planned, on=["view", "unit"])[["view", "unit", *columns]]
 
 
 def use_table(
@@ -153,18 +139,17 @@ def use_table(
         ``view, unit, lever, use, low, high, slope_per_cost, alone, price, kind, source``.
     """
     keys = ["view", "unit", "lever"]
-    base = prices["budget"].iloc[0]
-    table = allocation[allocation["budget"] == base][[*keys, "use"]]
-    spread = ranges[ranges["output"].str.startswith("use:")].copy()
-    spread["lever"] = spread["output"].str.removeprefix("use:")
-    table = table.merge(spread[[*keys, "low", "high"]], on=keys)
-    table = table.merge(levers[[*keys, "slope_per_cost", "alone", "kind", "source"]], on=keys)
-    bounds = prices[prices["constraint"] != "budget"][[*keys, "price"]]
-    table = table.merge(bounds, on=keys)
-    place = table["lever"].map({name: i for i, name in enumerate(order)})
-    table = table.assign(place=place).sort_values(["view", "unit", "place"], ignore_index=True)
-    columns = ["use", "low", "high", "slope_per_cost", "alone", "price", "kind", "source"]
-    return pd.DataFrame(table, columns=[*keys, *columns])
+    spread = ranges[ranges["output"].str.startswith("use:")]
+    spread = spread.assign(lever=spread["output"].str.removeprefix("use:"))
+    table = (
+        allocation[allocation["budget"] == prices["budget"].iloc[0]][[*keys, "use"]]
+        .merge(spread[[*keys, "low", "high"]], on=keys)
+        .merge(levers[[*keys, "slope_per_cost", "alone", "kind", "source"]], on=keys)
+        .merge(prices[prices["constraint"] != "budget"][[*keys, "price"]], on=keys)
+    )
+    place = {name: i for i, name in enumerate(order)}
+    table = table.sort_values(keys, key=lambda c: c.map(place) if c.name == "lever" else c, ignore_index=True)
+    return table[[*keys, "use", "low", "high", "slope_per_cost", "alone", "price", "kind", "source"]]
 
 
 def gain_table(stability: pd.DataFrame, feedback: pd.DataFrame, target: str) -> pd.DataFrame:
@@ -183,14 +168,10 @@ def gain_table(stability: pd.DataFrame, feedback: pd.DataFrame, target: str) -> 
         ``view, unit, no_overshoot, stable, gain, reading, error, kind, source``; `error` is the
         target less the index in the last year.
     """
-    last = feedback[
-        (feedback["target"] == target)
-        & (feedback["quantity"] == "index")
-        & (feedback["year"] == feedback["year"].max())
-    ].copy()
-    last["error"] = last["target_index"] - last["value"]
+    last = feedback[feedback["year"] == feedback["year"].max()]
+    last = last[(last["target"] == target) & (last["quantity"] == "index")]
     keys = ["view", "unit", "gain"]
-    table = stability.merge(last[[*keys, "error"]], on=keys)
+    table = stability.merge(last.assign(error=last["target_index"] - last["value"])[[*keys, "error"]], on=keys)
     return table[["view", "unit", "no_overshoot", "stable", "gain", "reading", "error", "kind", "source"]]
 
 
@@ -212,31 +193,18 @@ def graph_table(graph: pd.DataFrame, boxes: Words, labels: Words) -> pd.DataFram
         ``item, item_<language>, quantity, stated_with, stated_without, all_with, all_without, kind,
         source``; betweenness, in percent, only of boxes that have any.
     """
-    columns = ["stated_with", "stated_without", "all_with", "all_without"]
     keyed = graph.assign(column=graph["version"] + "_" + graph["hub"])
-    known = {
-        (str(r["item"]), str(r["quantity"]), str(r["column"])): float(r["value"]) for r in keyed.to_dict("records")
-    }
-
-    def values(item: str, quantity: str) -> dict[str, float]:
-        return {c: known.get((item, quantity, c), float("nan")) for c in columns}
-
-    between = {i: values(i, "betweenness") for i, q, _ in known if q == "betweenness"}
-    between = {i: v for i, v in between.items() if any(x > 0 for x in v.values())}
-    names = sorted(between)
-    size = level([between[i]["all_with"] for i in names])
-    order = [names[j] for j in (-size).argsort(kind="stable")]
-    rows: list[dict[str, Any]] = [
-        {"item": item, "quantity": quantity, **values(item, quantity)}
-        for item, quantities in _SHOWN.items()
-        for quantity in quantities
-    ]
-    rows += [{"item": i, "quantity": "betweenness", **{c: 100 * v for c, v in between[i].items()}} for i in order]
-    for row in rows:
-        words = boxes.get(row["item"]) or labels[f"mechanism.item.{row['item']}"]
-        # soft hyphens are for narrow boxes
-        row |= {f"item_{k}": text.replace("\u00ad", "") for k, text in words.items()}
-    return pd.DataFrame(rows).assign(**_kind(graph))
+    wide = keyed.pivot(index=["quantity", "item"], columns="column", values="value")  # noqa: PD010
+    wide = wide[["stated_with", "stated_without", "all_with", "all_without"]]
+    between = 100 * wide.loc[["betweenness"]]
+    between = between[(between > 0).any(axis=1)]
+    between = between.iloc[(-level(between["all_with"])).argsort(kind="stable")]
+    shown = [(quantity, item) for item, quantities in _SHOWN.items() for quantity in quantities]
+    table = pd.concat([wide.loc[shown], between]).reset_index()[["item", "quantity", *wide.columns]]
+    words = [boxes.get(item) or labels[f"mechanism.item.{item}"] for item in table["item"]]
+    # soft hyphens are for narrow boxes
+    told = [{f"item_{k}": text.replace("\u00ad", "") for k, text in texts.items()} for texts in words]
+    return table.join(pd.DataFrame(told)).assign(**_kind(graph))
 
 
 def mechanism_tables(
