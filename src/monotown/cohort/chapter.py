@@ -95,23 +95,20 @@ def course_table(config: Mapping[str, Any], projections: pd.DataFrame) -> pd.Dat
     ends = projections[
         (projections["model"] == model) & (projections["group"] == TOTAL) & (projections["year"] == last)
     ]
-    rows = []
-    for name, entry in config["courses"].items():
-        mine = ends[ends["course"] == name]
-        rows.append(
-            {
-                "course": name,
-                "exit_factor": float(entry.get("exit_factor", 1)),
-                "inflow_factor": float(entry.get("inflow_factor", 1)),
-                "extra_inflow": math.fsum(entry.get("extra_inflow", {}).values()),
-                "year": int(last),
-                **{f"{c}_low": mine[c].min() for c in ("median", "hold", "regain")},
-                **{f"{c}_high": mine[c].max() for c in ("median", "hold", "regain")},
-                "kind": mine["kind"].iloc[0],
-                "source": mine["source"].iloc[0],
-            }
-        )
-    return pd.DataFrame(rows)
+    assumed = [
+        {
+            "course": name,
+            "exit_factor": float(entry.get("exit_factor", 1)),
+            "inflow_factor": float(entry.get("inflow_factor", 1)),
+            "extra_inflow": math.fsum(entry.get("extra_inflow", {}).values()),
+            "year": int(last),
+        }
+        for name, entry in config["courses"].items()
+    ]
+    by = ends.groupby("course")
+    found = ["median", "hold", "regain"]
+    ranges = by[found].min().add_suffix("_low").join(by[found].max().add_suffix("_high"))
+    return pd.DataFrame(assumed).join(ranges.join(by[["kind", "source"]].first()), on="course")
 
 
 def cohort_assumptions(config: Mapping[str, Any], labels: Mapping[str, Labels]) -> pd.DataFrame:

@@ -113,9 +113,7 @@ def robustness(intervals: Mapping[str, pd.DataFrame], source: str) -> pd.DataFra
         ``narrow`` where every analysis leaves at most `NARROW` places between the limits, ``wide``
         where every one leaves at least `WIDE`, else ``mixed``; ``kind, source``.
     """
-    first = next(iter(intervals.values())).set_index("unit")
-    table = first[["baseline_rank"]].copy()
-    widths = []
+    table = next(iter(intervals.values())).set_index("unit")[["baseline_rank"]].copy()
     for name, frame in intervals.items():
         low, high = _limits(frame)
         mine = frame.set_index("unit")
@@ -123,15 +121,12 @@ def robustness(intervals: Mapping[str, pd.DataFrame], source: str) -> pd.DataFra
         ends = zip(np.floor(mine[low]), np.ceil(mine[high]), strict=True)
         texts = [f"{a:.0f}" if a == b else f"{a:.0f}–{b:.0f}" for a, b in ends]
         table[name] = pd.Series(texts, index=mine.index)
-        widths.append(table[f"{name}_high"] - table[f"{name}_low"])
-    width = pd.concat(widths, axis=1)
+    width = pd.concat([table[f"{name}_high"] - table[f"{name}_low"] for name in intervals], axis=1)
     table["reading"] = np.select(
         [(width <= NARROW).all(axis=1), (width >= WIDE).all(axis=1)], ["narrow", "wide"], "mixed"
     )
-    table["kind"] = join_kinds(k for frame in intervals.values() for k in frame["kind"])
-    table["source"] = source
-    table = table.rename_axis("unit").reset_index()
-    return table.sort_values(["baseline_rank", "unit"], kind="stable", ignore_index=True)
+    table = table.assign(kind=join_kinds(k for frame in intervals.values() for k in frame["kind"]), source=source)
+    return table.reset_index().sort_values(["baseline_rank", "unit"], kind="stable", ignore_index=True)
 
 
 def enough_draws(analyses: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]], source: str) -> pd.DataFrame:
@@ -184,11 +179,8 @@ def choices(sobol: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         ``input, first, total, shapley, status, kind, source`` of the choices that combine freely.
     """
-    mine = sobol[(sobol["output"] == "mean_rank_shift") & (sobol["design"] == "methods")]
-    columns = ["input", "first", "total", "shapley", "status", "kind", "source"]
-    return mine[columns].sort_values(
-        ["shapley", "input"], ascending=[False, True], kind="stable", ignore_index=True, key=sort_key
-    )
+    mine = sobol[sobol["design"] == "methods"]
+    return _by_size(mine, ["input", "first", "total", "shapley", "status", "kind", "source"], "shapley")
 
 
 def every_input(sobol: pd.DataFrame) -> pd.DataFrame:
@@ -206,22 +198,14 @@ def every_input(sobol: pd.DataFrame) -> pd.DataFrame:
         ``input, first, first_low, first_high, total, total_low, total_high, evaluations, kind,
         source``.
     """
-    mine = sobol[(sobol["output"] == "mean_rank_shift") & (sobol["design"] == widest(sobol))]
-    columns = [
-        "input",
-        "first",
-        "first_low",
-        "first_high",
-        "total",
-        "total_low",
-        "total_high",
-        "evaluations",
-        "kind",
-        "source",
-    ]
-    return mine[columns].sort_values(
-        ["total", "input"], ascending=[False, True], kind="stable", ignore_index=True, key=sort_key
-    )
+    limits = ["input", "first", "first_low", "first_high", "total", "total_low", "total_high"]
+    return _by_size(sobol[sobol["design"] == widest(sobol)], [*limits, "evaluations", "kind", "source"], "total")
+
+
+def _by_size(sobol: pd.DataFrame, columns: list[str], size: str) -> pd.DataFrame:
+    """What is told of the mean rank shift, the input of the largest size first."""
+    mine = sobol.loc[sobol["output"] == "mean_rank_shift", columns]
+    return mine.sort_values([size, "input"], ascending=[False, True], kind="stable", ignore_index=True, key=sort_key)
 
 
 def swaps(flips: pd.DataFrame) -> pd.DataFrame:
