@@ -70,9 +70,17 @@ def test_every_block_of_the_page_is_taken():
     assert all(STEPS.values())
 
 
-def files(title: str) -> set[str]:
-    """Files that a walk-through touches, tests aside."""
-    return {step.file for step in STEPS[title] if not step.file.startswith("tests/")}
+def test_the_page_of_contributing_names_every_file_of_each_walk_through():
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    told = dict(re.findall(r"^\| \[(.+?)\]\(docs/adding\.md#[\w-]+\) \| (.+) \|$", page, re.MULTILINE))
+    assert {title.lower() for title in STEPS} == set(told)
+    for title, some in STEPS.items():
+        named = re.findall(r"`([^`]+)`", told[title.lower()])
+        for step in some:
+            if not step.file.startswith("tests/"):
+                assert any(
+                    n == step.file or step.file.startswith(f"{n}/") or step.file.endswith(f"/{n}") for n in named
+                ), step
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -139,3 +147,42 @@ def test_the_tests_of_a_walk_through_pass(added):
         command, cwd=added, capture_output=True, text=True, check=False, env={"PYTHONPATH": str(added / "src")}
     )
     assert done.returncode == 0, done.stdout
+
+
+def test_the_pages_of_raw_data_tell_of_a_new_source_once_they_are_made(added):
+    module = [sys.executable, "-m", "monotown.workflow.data_pages"]
+    environment = {"PYTHONPATH": str(added / "src")}
+    checked = subprocess.run(
+        [*module, "--check"], cwd=added, capture_output=True, text=True, check=False, env=environment
+    )
+    assert checked.returncode == 1
+    folder = "data/raw/official/libraries_regions"
+    stale = {f"{folder}/SOURCE.md", "data/datapackage.json", "data/README.md"}
+    assert {line.split()[0] for line in checked.stdout.splitlines()} == stale
+    assert subprocess.run(module, cwd=added, check=False, env=environment).returncode == 0
+    readme = (added / "data/README.md").read_text(encoding="utf-8")
+    assert "[Libraries by region](raw/official/libraries_regions/SOURCE.md)" in readme
+    assert "| Libraries of the year | 1 | Libraries by region | region |" in readme
+
+
+def test_markers_of_a_new_file_are_read_as_the_house_reads_them(added):
+    read = [r for r in rows(added / "results/clean/observations.csv") if r["source"] == "libraries_regions"]
+    assert [(r["unit"], r["year"], r["value"], r["flag"]) for r in read] == [
+        ("KZAKM", "2021", "310.0", ""),
+        ("KZAKM", "2022", "305.0", ""),
+        ("KZALA", "2021", "25.0", ""),
+        ("KZALA", "2022", "26.0", ""),
+        ("KZKAR", "2021", "", "none"),
+        ("KZKAR", "2022", "", "empty"),
+    ]
+
+
+def test_a_slip_in_a_description_stops_the_run_before_its_first_step(fresh):
+    project = fresh()
+    for step in STEPS["An indicator from a new file"]:
+        step.take(project)
+    path = project / "data/raw/official/libraries_regions/source.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("about:", "abuot:"), encoding="utf-8")
+    done = snakemake(project, "-n", "results/clean/observations.csv")
+    assert done.returncode != 0
+    assert "libraries_regions/source.yaml, line 5, abuot: found 'abuot'" in done.stdout + done.stderr

@@ -69,10 +69,12 @@ def test_paths_that_documents_and_comments_name_exist():
         texts += [p for p in (ROOT / folder).rglob("*") if p.suffix in {".md", ".py", ".smk", ".yaml"}]
     top = "config|workflow|src|tests|docs|data/raw"
     named = rf"(?<![\w/.])((?:{top})/[\w./-]+\.(?:yaml|py|smk|md|rst|csv))\b"
+    # docs/adding.md makes files of its own
+    made = set(re.findall("New `([^`]+)`", (ROOT / "docs/adding.md").read_text(encoding="utf-8")))
     gone = {
         f"{path.relative_to(ROOT)}: {found}"
         for path in texts
         for found in re.findall(named, path.read_text(encoding="utf-8"))
-        if not (ROOT / found).exists() and "/x." not in found
+        if not (ROOT / found).exists() and "/x." not in found and found not in made
     }
     assert not gone
