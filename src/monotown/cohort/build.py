@@ -268,17 +268,12 @@ def build_cohort(
             runs["groups"] = typed.draw(stream, int(config["draws"]))
         for course in read_courses(config):
             for model, groups in runs.items():
-                projections += _project(
-                    model,
-                    prior.name,
-                    course,
-                    groups,
-                    range(years[-1] + 1, until + 1),
-                    levels,
-                    (totals[-1], totals[0]),
-                    stream,
-                    threads,
-                )
+                named = {"model": model, "prior": prior.name, "course": course.name}
+                ahead = range(years[-1] + 1, until + 1)
+                paths = _project(groups, course, ahead, partial(stream, "path", course.name, model), threads)
+                for group, stocks in paths.items():
+                    marks = (totals[-1], totals[0]) if group == TOTAL else (np.nan, np.nan)
+                    projections += _summary({**named, "group": group}, ahead, stocks, levels, marks)
 
     def typed_frame(rows: list[dict[str, Any]], schema: pa.DataFrameSchema) -> pd.DataFrame:
         told = [{**row, **_rests(str(schema.name), row, kind, source)} for row in rows]
@@ -436,50 +431,28 @@ def _fit_groups(series: pd.DataFrame, years: list[int], closed: Sequence[str], p
 
 
 def _project(
-    model: str,
-    prior: str,
-    course: Course,
-    groups: Mapping[str, tuple[int, Array, Array]],
-    years: range,
-    levels: list[float],
-    marks: tuple[int, int],
-    stream: Streams,
-    threads: int,
-) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
-    whole: Array | None = None
+    groups: Mapping[str, tuple[int, Array, Array]], course: Course, years: range, stream: Streams, threads: int
+) -> dict[str, Any]:
+    """Stocks of each group and of all, shape (years, draws)."""
+    paths: dict[str, Any] = {}
     for group, (stock, exits, inflows) in groups.items():
         extra = dict(course.extra_inflow or {})
         # what is meant for one degree enters the total where degrees are not told apart
         named = {TOTAL: math.fsum(extra.values())} if group == TOTAL else extra
         applied = Course(course.name, course.exit_factor, course.inflow_factor, named, course.from_year)
         path = apply_course(exits, inflows, applied, group, years)
-        source = stream("path", course.name, model, group)
-        stocks = simulate_path(stock, *path, source.generator, threads=threads)
-        whole = stocks.astype(np.float64) if whole is None else whole + stocks
-        if group != TOTAL:
-            rows += _summary(model, prior, course.name, group, years, stocks, levels, None)
-    assert whole is not None
-    return rows + _summary(model, prior, course.name, TOTAL, years, whole, levels, marks)
+        paths[group] = simulate_path(stock, *path, stream(group).generator, threads=threads)
+    return paths | {TOTAL: sum(stocks.astype(np.float64) for stocks in paths.values())}
 
 
 def _summary(
-    model: str,
-    prior: str,
-    course: str,
-    group: str,
-    years: range,
-    stocks: Any,
-    levels: list[float],
-    marks: tuple[int, int] | None,
+    named: Mapping[str, str], years: range, stocks: Array, levels: list[float], marks: tuple[float, float]
 ) -> list[dict[str, Any]]:
+    """Rows of a group's stocks; the first mark is held, the second regained, NaN where none is asked."""
     low, quarter, median, three, high = np.quantile(stocks, [levels[0], 0.25, 0.5, 0.75, levels[2]], axis=1)
     return [
         {
-            "model": model,
-            "prior": prior,
-            "course": course,
-            "group": group,
+            **named,
             "year": year,
             "low": low[i],
             "quarter": quarter[i],
@@ -487,8 +460,8 @@ def _summary(
             "three_quarters": three[i],
             "high": high[i],
             "mean": float(stocks[i].mean()),
-            "hold": np.nan if marks is None else float(np.mean(stocks[i] >= marks[0])),
-            "regain": np.nan if marks is None else float(np.mean(stocks[i] >= marks[1])),
+            "hold": np.nan if np.isnan(marks[0]) else float(np.mean(stocks[i] >= marks[0])),
+            "regain": np.nan if np.isnan(marks[1]) else float(np.mean(stocks[i] >= marks[1])),
         }
         for i, year in enumerate(years)
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import combinations as pairs
@@ -44,7 +44,7 @@ from monotown.scenarios.compare import best_share, crossing, minimax, regrets
 from monotown.scenarios.factors import factor_rows
 from monotown.scenarios.hierarchy import Array, Hierarchy, agreement, draw_weights, structure_rows
 from monotown.scenarios.read import Inputs
-from monotown.scenarios.shocks import Flags, apply_draws, apply_scenario, draw_sizes, on_scale
+from monotown.scenarios.shocks import Flags, Scenario, apply_draws, apply_scenario, draw_sizes, on_scale
 from monotown.show.assumptions import ASSUMPTIONS
 
 _SHARE = pa.Column("float64", pa.Check.in_range(-1e-9, 1 + 1e-9))
@@ -424,26 +424,19 @@ def build_scenarios(
     drawn = [
         apply_draws(base.leaves, base.used, s, until, size) for s, size in zip(inputs.scenarios, sizes, strict=True)
     ]
-    frozen = np.column_stack([on_scale(leaf, base.used[:, j])[0] for j, leaf in enumerate(base.leaves)])
     first: dict[str, Array] = {}
     last: list[Array] = []
     for hierarchy in inputs.hierarchies:
-        columns = base.columns(hierarchy.model.measures)
-        first[hierarchy.id] = evaluate(hierarchy.model, frozen[:, columns], batch=1)[0]
         name = {"hierarchy": hierarchy.id}
         tables["structure"] += [{**name, **row} for row in structure_rows(hierarchy)]
         tables["leaf_weights"] += [{**name, **row} for row in _weight_rows(hierarchy.model)]
-        index = _path_index(hierarchy, columns, [z for z, _ in paths])
-        sized = np.stack(
-            [_flat(hierarchy.model, z[..., columns]) for z, _ in drawn], axis=1
-        )  # (draws, scenarios, units)
-        last.append(index[:, -1])
-        tables["consequences"] += _consequence_rows(hierarchy, base, inputs, years, paths, drawn, index, sized, columns)
-        tables["crossing"] += _crossing_rows(hierarchy, base, inputs, years, index, sized, first[hierarchy.id])
-        tables["shapley"] += _shapley_rows(hierarchy, base, inputs, frozen, paths, columns)
-        tables["best_share"] += _best_rows(
-            hierarchy, base, inputs, [z[-1] for z, _ in paths], [z for z, _ in drawn], sized, columns, seed
-        )
+        under = _Under(hierarchy, base, inputs, paths, drawn)
+        first[hierarchy.id] = evaluate(hierarchy.model, under.frozen, batch=1)[0]
+        last.append(under.index[:, -1])
+        tables["consequences"] += _consequence_rows(under, years)
+        tables["crossing"] += _crossing_rows(under, years, first[hierarchy.id])
+        tables["shapley"] += _shapley_rows(under)
+        tables["best_share"] += _best_rows(under, seed)
     tables["agreement"] = _agreement_rows(inputs.hierarchies, first)
     tables["regret"] = _regret_rows(base, inputs, np.stack(last))
     tables["consistency"] = _consistency_rows(inputs)
@@ -500,9 +493,44 @@ def _flat(model: IndexModel, z: Array) -> Array:
     return np.asarray(evaluate(model, flat, batch=1)[0].reshape(z.shape[:-1]))
 
 
-def _path_index(hierarchy: Hierarchy, columns: list[int], paths: Sequence[Array]) -> Array:
-    """Index of every scenario, year and unit."""
-    return _flat(hierarchy.model, np.stack(paths)[..., columns])
+class _Under:
+    """The scenarios under one hierarchy, whose measures stand at `columns` of the leaves.
+
+    Attributes
+    ----------
+    frozen
+        Shape (units, columns): scores of the base year.
+    paths, drawn
+        Of each scenario: scores, shape (years or draws, units, leaves), with what is cut in them.
+    index
+        Shape (scenarios, years, units).
+    sized
+        Shape (draws, scenarios, units): index of the last year under random sizes.
+    """
+
+    def __init__(
+        self,
+        hierarchy: Hierarchy,
+        base: Base,
+        inputs: Inputs,
+        paths: Sequence[tuple[Array, Flags]],
+        drawn: Sequence[tuple[Array, float]],
+    ) -> None:
+        self.hierarchy, self.base, self.inputs, self.paths, self.drawn = hierarchy, base, inputs, paths, drawn
+        self.columns = base.columns(hierarchy.model.measures)
+        scores = [on_scale(leaf, base.used[:, j])[0] for j, leaf in enumerate(base.leaves)]
+        self.frozen = np.column_stack(scores)[:, self.columns]
+        self.index = _flat(hierarchy.model, np.stack([z for z, _ in paths])[..., self.columns])
+        self.sized = np.stack([_flat(hierarchy.model, z[..., self.columns]) for z, _ in drawn], axis=1)
+
+    def row(self, scenario: Scenario, unit: str) -> dict[str, Any]:
+        return {"hierarchy": self.hierarchy.id, "scenario": scenario.id, "unit": unit}
+
+    def cells(self) -> Iterator[tuple[int, int, dict[str, Any]]]:
+        """Place of each scenario and unit, and the first columns of their row."""
+        for s, scenario in enumerate(self.inputs.scenarios):
+            for u, unit in enumerate(self.base.units):
+                yield s, u, self.row(scenario, unit)
 
 
 def _weight_rows(model: IndexModel) -> list[dict[str, Any]]:
@@ -518,134 +546,92 @@ def _weight_rows(model: IndexModel) -> list[dict[str, Any]]:
     ]
 
 
-def _consequence_rows(
-    hierarchy: Hierarchy,
-    base: Base,
-    inputs: Inputs,
-    years: Sequence[int],
-    paths: Sequence[tuple[Array, Flags]],
-    drawn: Sequence[tuple[Array, float]],
-    index: Array,
-    sized: Array,
-    columns: Sequence[int],
-) -> list[dict[str, Any]]:
+def _consequence_rows(under: _Under, years: Sequence[int]) -> list[dict[str, Any]]:
+    base, inputs, index = under.base, under.inputs, under.index
     plain = [s.id for s in inputs.scenarios].index(inputs.settings["baseline"])
-    low, high = np.quantile(sized, inputs.settings["interval"], axis=0)
-    filled = base.filled[:, columns] @ hierarchy.model.weights
+    low, high = np.quantile(under.sized, inputs.settings["interval"], axis=0)
+    filled = base.filled[:, under.columns] @ under.hierarchy.model.weights
     ranks = rank(index)
     rows = []
     for s, scenario in enumerate(inputs.scenarios):
         at = base.columns([k.measure for k in scenario.shocks])
-        z, cut = paths[s]
+        z, cut = under.paths[s]
         for t, year in enumerate(years):
             end = t == len(years) - 1
-            shifts = np.abs(z[t] - paths[plain][0][t])[:, at] if at else np.zeros((len(z[t]), 1))
+            shifts = np.abs(z[t] - under.paths[plain][0][t])[:, at] if at else np.zeros((len(z[t]), 1))
             cuts = cut[t][:, at].mean(axis=1) if at else np.zeros(len(z[t]))
             for u, unit in enumerate(base.units):
-                rows.append(
-                    {
-                        "hierarchy": hierarchy.id,
-                        "scenario": scenario.id,
-                        "unit": unit,
-                        "year": year,
-                        "index": index[s, t, u],
-                        "change": index[s, t, u] - index[plain, t, u],
-                        "rank": ranks[s, t, u],
-                        "low": low[s, u] if end else np.nan,
-                        "high": high[s, u] if end else np.nan,
-                        "moved": float(shifts[u].mean()),
-                        "clipped": float(cuts[u]),
-                        "clipped_draws": drawn[s][1] if end else np.nan,
-                        "filled": filled[u],
-                    }
-                )
-    return rows
-
-
-def _crossing_rows(
-    hierarchy: Hierarchy, base: Base, inputs: Inputs, years: Sequence[int], index: Array, sized: Array, first: Array
-) -> list[dict[str, Any]]:
-    target = float(np.quantile(first, inputs.settings["target"]))
-    rows = []
-    for s, scenario in enumerate(inputs.scenarios):
-        for u, unit in enumerate(base.units):
-            state, year = crossing(index[s, :, u].tolist(), years, target)
-            rows.append(
-                {
-                    "hierarchy": hierarchy.id,
-                    "scenario": scenario.id,
-                    "unit": unit,
-                    "target": target,
-                    "first": index[s, 0, u],
-                    "last": index[s, -1, u],
-                    "distance": index[s, -1, u] - target,
-                    "state": state,
+                numbers = {
                     "year": year,
-                    "share_reached": float(np.mean(at_least(sized[:, s, u], target))),
+                    "index": index[s, t, u],
+                    "change": index[s, t, u] - index[plain, t, u],
+                    "rank": ranks[s, t, u],
+                    "low": low[s, u] if end else np.nan,
+                    "high": high[s, u] if end else np.nan,
+                    "moved": float(shifts[u].mean()),
+                    "clipped": float(cuts[u]),
+                    "clipped_draws": under.drawn[s][1] if end else np.nan,
+                    "filled": filled[u],
                 }
-            )
+                rows.append(under.row(scenario, unit) | numbers)
     return rows
 
 
-def _shapley_rows(
-    hierarchy: Hierarchy,
-    base: Base,
-    inputs: Inputs,
-    frozen: Array,
-    paths: Sequence[tuple[Array, Flags]],
-    columns: Sequence[int],
-) -> list[dict[str, Any]]:
+def _crossing_rows(under: _Under, years: Sequence[int], first: Array) -> list[dict[str, Any]]:
+    target = float(np.quantile(first, under.inputs.settings["target"]))
     rows = []
-    measures = list(hierarchy.model.measures)
-    before = frozen[:, columns]
-    for scenario, (z, _) in zip(inputs.scenarios, paths, strict=True):
-        after = z[-1][:, columns]
-        parts = contributions(hierarchy.model, before, after)
+    for s, u, row in under.cells():
+        path = under.index[s, :, u]
+        state, year = crossing(path.tolist(), years, target)
+        numbers = {
+            "target": target,
+            "first": path[0],
+            "last": path[-1],
+            "distance": path[-1] - target,
+            "state": state,
+            "year": year,
+            "share_reached": float(np.mean(at_least(under.sized[:, s, u], target))),
+        }
+        rows.append(row | numbers)
+    return rows
+
+
+def _shapley_rows(under: _Under) -> list[dict[str, Any]]:
+    rows = []
+    measures, before = list(under.hierarchy.model.measures), under.frozen
+    for scenario, (z, _) in zip(under.inputs.scenarios, under.paths, strict=True):
+        after = z[-1][:, under.columns]
+        parts = contributions(under.hierarchy.model, before, after)
         for shock in scenario.shocks:
             if shock.measure not in measures:
                 continue
             j = measures.index(shock.measure)
-            rows += [
-                {
-                    "hierarchy": hierarchy.id,
-                    "scenario": scenario.id,
-                    "unit": unit,
+            for u, unit in enumerate(under.base.units):
+                numbers = {
                     "measure": shock.measure,
                     "score_from": before[u, j],
                     "score_to": after[u, j],
                     "contribution": parts[u, j],
                     "change": parts[u].sum(),
                 }
-                for u, unit in enumerate(base.units)
-            ]
+                rows.append(under.row(scenario, unit) | numbers)
     return rows
 
 
-def _best_rows(
-    hierarchy: Hierarchy,
-    base: Base,
-    inputs: Inputs,
-    plain: Sequence[Array],
-    drawn: Sequence[Array],
-    sized: Array,
-    columns: list[int],
-    seed: int,
-) -> list[dict[str, Any]]:
-    draws = sized.shape[0]
+def _best_rows(under: _Under, seed: int) -> list[dict[str, Any]]:
+    hierarchy, columns, shape = under.hierarchy, under.columns, under.sized.shape
+    draws = shape[0]
     random = Stream.of(seed, "scenarios", "weights", hierarchy.id).generator()
-    weights = draw_weights(hierarchy, float(inputs.settings["kappa"]), draws, random)
-    shape = (draws, len(inputs.scenarios), len(base.units))
-    last = np.stack(plain)[..., columns].reshape(-1, len(columns))
+    weights = draw_weights(hierarchy, float(under.inputs.settings["kappa"]), draws, random)
+    last = np.stack([z[-1] for z, _ in under.paths])[..., columns].reshape(-1, len(columns))
     weighed = evaluate(hierarchy.model, last, weights).reshape(shape)
-    z = np.stack(drawn, axis=1)[..., columns].reshape(draws, -1, len(columns))
-    both = np.stack([evaluate(hierarchy.model, z[d], weights[d : d + 1], batch=1)[0] for d in range(draws)]).reshape(
-        shape
-    )
+    z = np.stack([z for z, _ in under.drawn], axis=1)[..., columns].reshape(draws, -1, len(columns))
+    both = [evaluate(hierarchy.model, z[d], weights[d : d + 1], batch=1)[0] for d in range(draws)]
+    shares = {"sizes": under.sized, "weights": weighed, "both": np.stack(both).reshape(shape)}
     return [
-        {"random": what, "hierarchy": hierarchy.id, "scenario": scenario.id, "unit": unit, "share": share[s, u]}
-        for what, share in (("sizes", best_share(sized)), ("weights", best_share(weighed)), ("both", best_share(both)))
-        for s, scenario in enumerate(inputs.scenarios)
-        for u, unit in enumerate(base.units)
+        {"random": what, **row, "share": share[s, u]}
+        for what, share in ((what, best_share(index)) for what, index in shares.items())
+        for s, u, row in under.cells()
     ]
 
 
