@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from monotown.base.labels import stands_in
 from monotown.base.parsing import without_marks
-from monotown.data.workbooks.grid import word_key
+from monotown.data.workbooks.grid import word_key, year_of
 
 #: Units of measure of sums of money: by the code of a currency.
 _MONEY = re.compile(r"\b[A-Z]{3}\b(?<!FTE)")
@@ -322,9 +322,9 @@ class Matcher:
         left: list[str] = []
         texts = [without_marks(t) for t in texts]
         for text in texts:
-            alone = re.fullmatch(r"((?:19|20)\d\d)(?:\.0)?(?:\s*(?:г|ж|y)\w*\.?)?", text.strip())
-            if alone:
-                year = int(alone[1])
+            alone = year_of(text.strip())
+            if alone is not None:
+                year = alone
             elif text.strip():
                 left.append(" ".join(text.split()))
         declared = ""

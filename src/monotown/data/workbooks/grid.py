@@ -235,9 +235,15 @@ def _extent(sheet: Sheet, row: int, column: int, known: set[str], stacked: bool)
     return top, bottom
 
 
+def year_of(text: str) -> int | None:
+    """Year that a text is, as headers print it: 2018, 2018 г., 2018 ж.; None for another text."""
+    match = re.fullmatch(r"((?:19|20)\d\d)(?:\.0)?(?:\s*(?:г|ж|y)\w*\.?)?", text)
+    return int(match[1]) if match else None
+
+
 def is_year(text: str) -> bool:
-    """Whether a text is a year as headers print it: 2018, 2018 г., 2018 ж."""
-    return bool(re.fullmatch(r"(?:19|20)\d\d(?:\.0)?(?:\s*(?:г|ж|y)\w*\.?)?", text))
+    """Whether a text is a year as headers print it."""
+    return year_of(text) is not None
 
 
 def is_number(text: str) -> bool:
