@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import re
 import subprocess
 import sys
@@ -123,6 +124,28 @@ def test_a_figure_stands_in_its_chapter(added):
     page = (added / "results/report.html").read_text(encoding="utf-8")
     assert "Inflow that holds or regains the total" in page
     assert (added / "results/figures/cohort_inflow.kk.svg").is_file()
+
+
+#: What a copy with the new method says: to a config, to a figure, on the methods page.
+ASKED = """
+from monotown.methods.check import faults
+from monotown.methods.page import method_tables
+from monotown.methods.register import SCHEMES, own_words
+from monotown.sensitivity.forking_paths import weightings
+assert faults(SCHEMES["mean_difference"]) == []
+assert own_words()["scheme.mean_difference"]["en"] == "Mean difference"
+assert "| mean_difference |" in method_tables()["weighting schemes"]
+assert "mean_difference" in weightings()
+"""
+
+
+def test_a_method_is_one_file_and_its_test(added):
+    assert files("A method") == {"src/monotown/methods/weights/spread.py"}
+    paths = {**os.environ, "PYTHONPATH": str(added / "src")}
+    done = subprocess.run(
+        [sys.executable, "-c", ASKED], cwd=added, env=paths, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_language_has_its_page_its_own_words_and_english_for_the_rest(added):

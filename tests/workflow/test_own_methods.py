@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from monotown.index.build import SCORES
-from monotown.methods.register import forget_own, load
-from monotown.sensitivity.figures import first_figures, reader_texts
+from monotown.methods.register import forget_own, load, own_words
+from monotown.sensitivity.figures import first_figures
+from monotown.show.words import words_of
 from monotown.workflow import read_labels, read_table
 
 from .conftest import ROOT, copy_project, snakemake
@@ -39,6 +40,9 @@ def test_a_run_computes_with_methods_of_a_file(project):
     scores = read_table(project / RESULTS / "index/own_potential/normalised.csv")
     weights = read_table(project / RESULTS / "index/own_potential/weights.csv").set_index("measure")
     wide = scores.pivot(index=["unit", "year"], columns="measure", values="normalised")
+    index = read_table(project / RESULTS / "index/own_potential/scores.csv", SCORES)
+    enough = index[(index["node"] == "scientific_potential") & index["score"].notna()]
+    wide = wide.loc[list(zip(enough["unit"], enough["year"], strict=True))]
     assert ((wide >= 0) & (wide <= 100) | wide.isna()).all(axis=None)
     for _, block in weights.groupby("block"):
         z = wide[list(block.index)].dropna().to_numpy()
@@ -61,8 +65,8 @@ def test_a_figure_names_the_method_in_its_own_words(project, own_methods):
     scores = read_table(project / RESULTS / "index/own_potential/scores.csv", SCORES)
     options = {"interval": [0.05, 0.95], "draws": 10000, "weight_cv": 0.25, "schemes": ["equal_by_block", "gini"]}
     draws = first_figures("own_potential", read, scores, options)
-    unit = {u: {"en": str(u)} for u in scores["unit"]}
-    texts = reader_texts(unit, {"own_potential": {"label": {"en": "Towns"}}}, {}, {})
+    named = {str(u): {"en": str(u)} for u in scores["unit"]}
+    texts = words_of("unit", named) | words_of("view", {"own_potential": {"en": "Towns"}}) | own_words()
     labels = read_labels(["common", "indicators", "methods", "sensitivity"], texts, ROOT / "config/words")["ru"]
     shown = [t.get_text().replace("\n", " ") for t in draws["schemes"](labels).axes[0].get_xticklabels()]
     assert "Средняя разность Джини" in shown

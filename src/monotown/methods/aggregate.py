@@ -777,7 +777,7 @@ _POWER: Final = Aggregation(
 )
 
 #: The aggregations, in the order of the methods page.
-METHODS: Final = (
+METHODS: Final[list[Aggregation]] = [
     Aggregation(
         "arithmetic",
         arithmetic,
@@ -884,4 +884,4 @@ METHODS: Final = (
         reference="Hwang and Yoon 1981",
         test="index/test_aggregate.py::test_scikit_criteria_and_pymcdm_agree",
     ),
-)
+]

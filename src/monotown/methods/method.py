@@ -180,7 +180,7 @@ class Method:
     example
         Settings that it is tried with, where a parameter has no default that can be used.
     words
-        Language to its name there; of the project's methods they are in ``config/words``.
+        Language to its name there; without any they are in ``config/words``.
     own
         Whether a user added it.
     """

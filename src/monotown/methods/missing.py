@@ -351,7 +351,7 @@ def coverage(known: ArrayLike, blocks: Sequence[str], minimum: Mapping[str, floa
 
 
 #: The rules for missing values, in the order of the methods page.
-METHODS: Final = (
+METHODS: Final[list[Filling]] = [
     Filling(
         "reweight",
         at=("node",),
@@ -416,4 +416,4 @@ METHODS: Final = (
         reference="van Buuren 2018, algorithms 3.1, 3.3, 4.3",
         test="index/test_missing.py::test_multiple_imputation_recovers_a_mean_that_leaving_out_would_bias",
     ),
-)
+]

@@ -513,7 +513,7 @@ def _of_ratio(settings: Settings, direction: int) -> Scores:
 
 
 #: The normalisations, in the order of the methods page.
-METHODS: Final = (
+METHODS: Final[list[Normalisation]] = [
     Normalisation(
         "minmax",
         minmax,
@@ -640,4 +640,4 @@ METHODS: Final = (
         reference="logistic function",
         test="index/test_normalise.py::test_logistic_is_symmetric",
     ),
-)
+]

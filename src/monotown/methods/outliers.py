@@ -267,7 +267,7 @@ def apply_transform(x: ArrayLike, transform: str) -> Array:
 
 
 #: The rules for outlying values, and the transforms, in the order of the methods page.
-METHODS: Final = (
+METHODS: Final[list[Outliers | Transform]] = [
     Outliers(
         "winsorise",
         winsorise,
@@ -316,7 +316,7 @@ METHODS: Final = (
         reference="Box and Cox 1964",
         test="index/test_outliers.py::test_transforms",
     ),
-)
+]
 
 #: The transforms by name.
 TRANSFORMS: Final = {m.name: m for m in METHODS if isinstance(m, Transform)}

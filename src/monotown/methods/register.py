@@ -182,12 +182,12 @@ def forget_own() -> None:
 
 
 def own_words() -> dict[str, dict[str, str]]:
-    """Words of a user's methods, by the keys of their labels; the name where there is no English."""
+    """Words that methods bring with them, by the keys of their labels; a user's fall back to the name."""
     return {
         f"{family}.{m.name}": {"en": m.name.replace("_", " "), **m.words}
         for family, known in FAMILIES.items()
         for m in known.values()
-        if m.own
+        if m.own or m.words
     }
 
 

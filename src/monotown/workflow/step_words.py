@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from monotown.base.labels import Labels, complete
-from monotown.methods.register import own_words
 from monotown.show.words import words_of
 from monotown.workflow import read_labels, read_yaml
 from monotown.workflow.sources import read_sources
@@ -24,8 +23,8 @@ NAMED: Final = {
 
 
 def names_of(files: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    """Names that config files and a user's methods give, by their keys (``unit.KZULU``); other files give none."""
-    found = own_words()
+    """Names that config files give, by their keys (``unit.KZULU``); other files give none."""
+    found: dict[str, dict[str, str]] = {}
     files = dict(files.items())  # the inputs of a step are a list too
     for name, prefix in NAMED.items():
         if name in files:

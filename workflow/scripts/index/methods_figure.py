@@ -5,7 +5,7 @@ from monotown.workflow.figures import write_figures
 from monotown.workflow.step_words import step_labels
 
 from monotown.index.build import SCORES
-from monotown.methods.register import AGGREGATIONS
+from monotown.methods.register import AGGREGATIONS, own_words
 from monotown.sensitivity.figures_paths import methods
 from monotown.sensitivity.forking_paths import INADMISSIBLE, METHODS, OWN, spread
 from monotown.show.printed import source_ids, source_words
@@ -36,7 +36,7 @@ run(
         i.methods,
         i.inadmissible,
         i.scores,
-        step_labels(i, snakemake.params.labels),
+        step_labels(i, snakemake.params.labels, own_words()),
         list(snakemake.output),
     )
 )

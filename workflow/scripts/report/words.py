@@ -5,6 +5,7 @@ from monotown.workflow.step_words import names_of
 from monotown.workflow.words import case_texts, label_texts, languages
 
 from monotown.mechanism.chapter import mechanism_words
+from monotown.methods.register import own_words
 from monotown.show.words import scenario_words, words_of, words_table
 
 
@@ -16,7 +17,7 @@ def words(files: dict, out: str) -> None:
     texts = label_texts()
     if "mechanism" in files:
         parts.append(mechanism_words(read_yaml(files["mechanism"]), texts))
-    write_table(words_table(languages(), *parts, texts, cases=case_texts()), out)
+    write_table(words_table(languages(), *parts, texts, own_words(), cases=case_texts()), out)
 
 
 run(lambda: words(dict(snakemake.input.items()), snakemake.output[0]))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from monotown.base.tables import join_kinds
 from monotown.index.build import SCORES
+from monotown.methods.register import own_words
 from monotown.sensitivity import tables
 from monotown.sensitivity.figures import joint_figures
 
@@ -40,4 +41,8 @@ def main(
 
 
 i, p = snakemake.input, snakemake.params
-run(lambda: main(p.figures, dict(i.items()), step_labels(i, p.labels), list(snakemake.output), p.sensitivity))
+run(
+    lambda: main(
+        p.figures, dict(i.items()), step_labels(i, p.labels, own_words()), list(snakemake.output), p.sensitivity
+    )
+)

@@ -5,6 +5,7 @@ from monotown.workflow.figures import write_figures
 from monotown.workflow.step_words import step_labels
 
 from monotown.index.build import SCORES
+from monotown.methods.register import own_words
 from monotown.sensitivity import tables
 from monotown.sensitivity.figures import first_figures
 
@@ -31,7 +32,7 @@ run(
         snakemake.wildcards.view,
         i.scores,
         dict(i.items()),
-        step_labels(i, snakemake.params.labels),
+        step_labels(i, snakemake.params.labels, own_words()),
         dict(snakemake.output.items()),
         snakemake.params.sensitivity,
     )

@@ -364,7 +364,7 @@ def ahp_tree(
 
 
 #: The schemes of this module, in the order of the methods page.
-METHODS: Final = (
+METHODS: Final[list[Weighting]] = [
     Weighting(
         "ahp",
         ahp_tree,
@@ -375,5 +375,5 @@ METHODS: Final = (
         reference="Saaty 1980; Aczel and Saaty 1983",
         key="`weights: {scheme: ahp, judgments: …}`",
         test="methods/test_ahp.py::test_golden_three_by_three",
-    ),
-)
+    )
+]

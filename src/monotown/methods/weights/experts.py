@@ -346,7 +346,7 @@ def _interval(a: Array, c: Array, b: int, w: int, xi: float) -> tuple[Array, Arr
 
 
 #: The schemes of this module, in the order of the methods page.
-METHODS: Final = (
+METHODS: Final[list[Weighting]] = [
     Weighting(
         "budget_allocation",
         budget_allocation,
@@ -369,4 +369,4 @@ METHODS: Final = (
         key="`weights: {scheme: best_worst, judgments: …}`",
         test="methods/test_experts.py::test_best_worst_reproduces_rezaei_2015",
     ),
-)
+]

@@ -255,7 +255,7 @@ def pca_varimax_weights(z: ArrayLike, *, names: Sequence[str] | None = None, mis
 
 
 #: The schemes of this module, in the order of the methods page.
-METHODS: Final = (
+METHODS: Final[list[Weighting]] = [
     Weighting(
         "pca",
         pca_weights,
@@ -277,4 +277,4 @@ METHODS: Final = (
         reference="Nicoletti et al. 2000; Kaiser 1958",
         test="methods/test_factors.py::test_handbook_s_technology_achievement_index",
     ),
-)
+]

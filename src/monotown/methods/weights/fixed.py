@@ -120,7 +120,7 @@ def equal_by_type(blocks: Sequence[str], types: Mapping[str, str] = BLOCK_TYPES)
 
 
 #: The schemes of this module, in the order of the methods page.
-METHODS: Final = (
+METHODS: Final[list[Weighting]] = [
     Weighting(
         "equal_by_block",
         equal_by_block,
@@ -153,4 +153,4 @@ METHODS: Final = (
         key="`weights: {scheme: equal_by_type, types: …}`",
         test="methods/test_fixed.py::test_the_three_baselines_of_the_paper_s_27_indicators_differ",
     ),
-)
+]

@@ -121,7 +121,7 @@ def benefit_of_the_doubt(
 
 
 #: The schemes of this module, in the order of the methods page.
-METHODS: Final = (
+METHODS: Final[list[Weighting]] = [
     Weighting(
         "benefit_of_the_doubt",
         benefit_of_the_doubt,
@@ -133,5 +133,5 @@ METHODS: Final = (
         reference="Cherchye et al. 2007, eq. 2, 7",
         key="`weights: {scheme: benefit_of_the_doubt, bounds: [lo, hi]}`",
         test="methods/test_frontier.py::test_golden_values",
-    ),
-)
+    )
+]

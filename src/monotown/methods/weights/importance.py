@@ -306,7 +306,7 @@ def equal_importance_weights(z: ArrayLike, *, names: Sequence[str] | None = None
 
 
 #: The schemes of this module, in the order of the methods page.
-METHODS: Final = (
+METHODS: Final[list[Weighting]] = [
     Weighting(
         "equal_importance",
         equal_importance_weights,
@@ -317,5 +317,5 @@ METHODS: Final = (
         formula="weights under which each indicator's squared correlation with the index is equal",
         reference="Becker et al. 2017",
         test="methods/test_importance.py::test_equalised_importance_is_equal",
-    ),
-)
+    )
+]

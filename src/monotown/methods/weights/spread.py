@@ -269,7 +269,7 @@ def merec(
 
 
 #: The schemes of this module, in the order of the methods page.
-METHODS: Final = (
+METHODS: Final[list[Weighting]] = [
     Weighting(
         "entropy",
         entropy,
@@ -311,4 +311,4 @@ METHODS: Final = (
         reference="Keshavarz-Ghorabaee et al. 2021, eq. 1-6",
         test="methods/test_spread.py::test_merec_reproduces_keshavarz_ghorabaee_2021",
     ),
-)
+]
