@@ -144,6 +144,10 @@ DATA_KIND: Final = pa.Column(str, pa.Check.isin(DATA_KINDS))
 #: What the rows of a table rest on.
 SOURCED: Final = {"kind": KIND, "source": TEXT}
 
+#: The same where rows say nothing of their sources, and where these may be empty.
+KINDED: Final = {"kind": KIND}
+NOTED: Final = {"kind": KIND, "source": NOTE}
+
 
 def table(
     name: str, key: Sequence[str], columns: Mapping[str, pa.Column], end: Mapping[str, pa.Column] | None = None
@@ -163,6 +167,19 @@ def table(
     ['unit', 'count', 'kind', 'source']
     """
     return pa.DataFrameSchema({**columns, **(end or {})}, unique=list(key), strict=True, coerce=True, name=name)
+
+
+def keyed(
+    name: str, key: Sequence[str], columns: Mapping[str, pa.Column], end: Mapping[str, pa.Column] | None = None
+) -> pa.DataFrameSchema:
+    """Schema of a table whose first columns are its key: texts and the year, if `columns` says no other.
+
+    Examples
+    --------
+    >>> {n: str(c.dtype) for n, c in keyed("top", ["unit", "year"], {"share": SHARE}).columns.items()}
+    {'unit': 'str', 'year': 'int64', 'share': 'float64'}
+    """
+    return table(name, key, {**{k: YEAR if k == "year" else TEXT for k in key}, **columns}, end)
 
 
 #: One figure as cleaned. `value` is missing exactly where `flag` says why.

@@ -12,7 +12,21 @@ import pandera.pandas as pa
 from numpy.typing import NDArray
 
 from monotown.base.problems import InputError, Problem
-from monotown.base.tables import NOTE, NUMBER, SHARE, TEXT, YEAR, kind_column, score_column, table, to_scale
+from monotown.base.tables import (
+    KIND,
+    KINDED,
+    NOTE,
+    NOTED,
+    NUMBER,
+    SHARE,
+    TEXT,
+    YEAR,
+    keyed,
+    kind_column,
+    score_column,
+    table,
+    to_scale,
+)
 from monotown.index.admissible import scale_of
 from monotown.index.comparable import (
     COMPARABILITY,
@@ -36,77 +50,50 @@ Array = NDArray[np.float64]
 
 
 #: `value` is what was normalised, after filling and treatment; `flag` says how it was got.
-NORMALISED = table(
+NORMALISED = keyed(
     "normalised",
     ["view", "unit", "year", "measure"],
     {
-        "view": TEXT,
-        "unit": TEXT,
-        "year": YEAR,
-        "measure": TEXT,
         "block": TEXT,
         "value": NUMBER,
         "normalised": score_column("Score of the measure."),
         "clipped": pa.Column(bool),
-        "kind": kind_column(),
+        "kind": KIND,
         "flag": NOTE,
     },
 )
-WEIGHTS = table(
-    "weights",
-    ["view", "measure"],
-    {
-        "view": TEXT,
-        "measure": TEXT,
-        "block": TEXT,
-        "local_weight": SHARE,
-        "global_weight": SHARE,
-        "kind": kind_column(),
-    },
-)
+WEIGHTS = keyed("weights", ["view", "measure"], {"block": TEXT, "local_weight": SHARE, "global_weight": SHARE}, KINDED)
 #: `score` and `rank` are missing for a unit below the minimum coverage; `rank` also where there is
 #: no other unit to rank it among.
-SCORES = table(
+SCORES = keyed(
     "scores",
     ["view", "unit", "year", "node"],
     {
-        "view": TEXT,
-        "unit": TEXT,
-        "year": YEAR,
-        "node": TEXT,
         "score": score_column("Score of the node."),
         "rank": NUMBER,
         "n_units": pa.Column("int64"),
         "coverage": SHARE,
         "partial": pa.Column(bool),
-        "kind": kind_column(),
-        "source": NOTE,
     },
+    NOTED,
 )
-COMPARISON = table(
+COMPARISON = keyed(
     "comparison",
     ["view", "unit", "year", "node"],
     {
-        "view": TEXT,
-        "unit": TEXT,
-        "year": YEAR,
-        "node": TEXT,
         "score": score_column("Score of the node."),
         "average": score_column("Average of the other units' scores."),
         "difference": score_column("Score less average."),
         "ratio": NUMBER,
-        "kind": kind_column(),
     },
+    KINDED,
 )
 #: Years next to each other, and the first with the last. `change` is missing where `note` says why
 #: the two years cannot be compared.
-CHANGES = table(
+CHANGES = keyed(
     "changes",
     ["view", "unit", "node", "from_year", "to_year"],
     {
-        "view": TEXT,
-        "unit": TEXT,
-        "node": TEXT,
         "from_year": YEAR,
         "to_year": YEAR,
         "score_from": score_column("Score of the earlier year."),
@@ -114,7 +101,7 @@ CHANGES = table(
         "change": score_column("Later score less earlier."),
         "rank_from": NUMBER,
         "rank_to": NUMBER,
-        "kind": kind_column(),
+        "kind": KIND,
         "note": NOTE,
     },
 )
@@ -138,14 +125,10 @@ CLIPS = table(
 #: Rubin's rule. `score` is that of the mean table, as in the scores; `estimate` the mean of the
 #: scores of the tables, `standard_error` the root of the total variance, which is all between the
 #: tables, for a census has no sampling variance. No rows where no measure has `missing: mice`.
-IMPUTATION = table(
+IMPUTATION = keyed(
     "imputation",
     ["view", "unit", "year", "node"],
     {
-        "view": TEXT,
-        "unit": TEXT,
-        "year": YEAR,
-        "node": TEXT,
         "score": score_column("Score of the mean table."),
         "estimate": score_column("Mean of the scores of the tables."),
         "within": score_column("Variance within the tables.", power=2),
@@ -153,8 +136,8 @@ IMPUTATION = table(
         "standard_error": score_column("Root of the total variance."),
         "tables": pa.Column("int64"),
         "imputed": pa.Column("int64"),
-        "kind": kind_column(),
     },
+    KINDED,
 )
 
 

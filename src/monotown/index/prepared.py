@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-from monotown.base.tables import KIND, NOTE, NUMBER, REAL, TEXT, YEAR, table
+from monotown.base.tables import NOTE, NOTED, NUMBER, REAL, keyed
 from monotown.index.prepare import Prepared, spread_out, view_model
 from monotown.index.weighting import Weighed, read_weighting
 
@@ -23,14 +23,10 @@ from monotown.index.weighting import Weighed, read_weighting
 #: says how a value was got, and `clipped` whether it was cut to a goalpost. `weight` is that of the
 #: measure, `unit_weight` that of this unit where each has its own. `average_weight` is the unit's in
 #: averages over units, empty where each counts once. `enough`: whether the unit's coverage suffices.
-PREPARED = table(
+PREPARED = keyed(
     "prepared",
     ["view", "unit", "year", "measure"],
     {
-        "view": TEXT,
-        "unit": TEXT,
-        "year": YEAR,
-        "measure": TEXT,
         "raw": NUMBER,
         "filled": NUMBER,
         "treated": NUMBER,
@@ -41,9 +37,8 @@ PREPARED = table(
         "unit_weight": NUMBER,
         "average_weight": NUMBER,
         "enough": pa.Column(bool),
-        "kind": KIND,
-        "source": NOTE,
     },
+    NOTED,
 )
 
 #: Its columns that are matrices of `Prepared`, by their names there.

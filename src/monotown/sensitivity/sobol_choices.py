@@ -16,15 +16,13 @@ from numpy.typing import NDArray
 from monotown.base.streams import Stream
 from monotown.base.tables import (
     COUNT,
-    KIND,
     MAYBE_SHARE,
     NOTE,
+    NOTED,
     NUMBER,
-    TEXT,
-    YEAR,
     join_kinds,
+    keyed,
     score_column,
-    table,
     to_scale,
     write_order,
 )
@@ -74,16 +72,13 @@ _OUTPUT = pa.Column(str, pa.Check.isin(OUTPUTS))
 #: evaluated. `unit` is empty for the mean rank shift. `status` is ``constant`` where the output
 #: does not vary, so that no index exists; `independent` is false where `first` and `total` do not
 #: part the variance (see `monotown.sensitivity.sobol.Indices`).
-SOBOL = table(
+SOBOL = keyed(
     "sobol",
     ["view", "year", "design", "output", "unit", "input"],
     {
-        "view": TEXT,
-        "year": YEAR,
         "design": _DESIGN,
         "output": _OUTPUT,
         "unit": NOTE,
-        "input": TEXT,
         "first": NUMBER,
         "first_low": NUMBER,
         "first_high": NUMBER,
@@ -100,52 +95,42 @@ SOBOL = table(
         "independent": pa.Column(bool),
         "evaluations": COUNT,
         "excluded": MAYBE_SHARE,
-        "kind": KIND,
-        "source": NOTE,
     },
+    NOTED,
 )
 
 #: Share of the variance that belongs to no input alone: `term` ``interactions`` (order 0) is
 #: 1 less the sum of the first-order indices; the others are its parts, by the inputs that take
 #: part. `status` ``dependent``: not defined, the inputs being dependent.
-INTERACTIONS = table(
+INTERACTIONS = keyed(
     "interactions",
     ["view", "year", "design", "output", "unit", "order", "term"],
     {
-        "view": TEXT,
-        "year": YEAR,
         "design": _DESIGN,
         "output": _OUTPUT,
         "unit": NOTE,
         "order": COUNT,
-        "term": TEXT,
         "share": NUMBER,
         "share_low": NUMBER,
         "share_high": NUMBER,
         "status": pa.Column(str, pa.Check.isin(["defined", "constant", "dependent"])),
-        "kind": KIND,
-        "source": NOTE,
     },
+    NOTED,
 )
 
 #: Inputs and levels of each design. `status`: ``used``; ``left_out`` because it does not combine
 #: with every other level; ``refused`` by the data; ``same`` as another level. `reason` is empty
 #: exactly where used.
-SOBOL_INPUTS = table(
+SOBOL_INPUTS = keyed(
     "sobol_inputs",
     ["view", "year", "design", "input", "level"],
     {
-        "view": TEXT,
-        "year": YEAR,
         "design": _DESIGN,
-        "input": TEXT,
-        "level": TEXT,
         "probability": MAYBE_SHARE,
         "status": pa.Column(str, pa.Check.isin(["used", "left_out", "refused", "same"])),
         "reason": NOTE,
-        "kind": KIND,
-        "source": NOTE,
     },
+    NOTED,
 )
 
 TABLES: Final = {"sobol": SOBOL, "interactions": INTERACTIONS, "sobol_inputs": SOBOL_INPUTS}

@@ -17,10 +17,12 @@ from monotown.base.tables import (
     KIND,
     MAYBE_SHARE,
     NOTE,
+    NOTED,
     NUMBER,
     RANK,
     TEXT,
     YEAR,
+    keyed,
     score_column,
     table,
     to_scale,
@@ -68,34 +70,21 @@ FLIPS = table(
 
 #: The weights of each change found, in the whole index: of blocks, of measures, or of what stands
 #: in the block that `scope` names.
-FLIP_WEIGHTS = table(
+FLIP_WEIGHTS = keyed(
     "flip_weights",
     ["view", "year", "unit", "rival", "scope", "item"],
-    {
-        "view": TEXT,
-        "year": YEAR,
-        "unit": TEXT,
-        "rival": TEXT,
-        "scope": TEXT,
-        "item": TEXT,
-        "weight": MAYBE_SHARE,
-        "weight_after": MAYBE_SHARE,
-        "kind": KIND,
-        "source": NOTE,
-    },
+    {"weight": MAYBE_SHARE, "weight_after": MAYBE_SHARE},
+    NOTED,
 )
 
 #: Range of a block's weight, the other blocks rescaled in proportion, over which an order holds:
 #: that of a ``pair`` of neighbours, of the ``first`` unit against all others, or the whole
 #: ``order``. `limit_low` and `limit_high` name the unit that draws level at an end; empty where the
 #: order holds as far as 0 or 1.
-STABILITY = table(
+STABILITY = keyed(
     "stability_intervals",
     ["view", "year", "block", "scope", "above", "below"],
     {
-        "view": TEXT,
-        "year": YEAR,
-        "block": TEXT,
         "scope": pa.Column(str, pa.Check.isin(["pair", "first", "order"])),
         "above": NOTE,
         "below": NOTE,
@@ -105,20 +94,16 @@ STABILITY = table(
         "limit_low": NOTE,
         "limit_high": NOTE,
         "status": pa.Column(str, pa.Check.isin(["found", "tied"])),
-        "kind": KIND,
-        "source": NOTE,
     },
+    NOTED,
 )
 
 #: The measure whose loss moves a unit most, `by` its rank (then its score) or by its score. `ties`
 #: counts the other measures whose loss moves the rank (the score) as far.
-MOST_MOVING = table(
+MOST_MOVING = keyed(
     "most_moving",
     ["view", "year", "unit", "by"],
     {
-        "view": TEXT,
-        "year": YEAR,
-        "unit": TEXT,
         "by": pa.Column(str, pa.Check.isin(["rank", "score"])),
         "measure": TEXT,
         "block": TEXT,
@@ -127,9 +112,8 @@ MOST_MOVING = table(
         "baseline_rank": RANK,
         "rank_shift": NUMBER,
         "ties": COUNT,
-        "kind": KIND,
-        "source": NOTE,
     },
+    NOTED,
 )
 
 TABLES: Final = {
