@@ -11,7 +11,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from monotown.base.problems import InputError, Problem
-from monotown.base.tables import NOTE, TEXT, kind_column, table
+from monotown.base.tables import NOTE, TEXT, keyed, kind_column
 from monotown.index.admissible import scale_of
 from monotown.index.model import IndexModel, Leaf
 
@@ -46,11 +46,7 @@ COMPARABILITY = pa.DataFrameSchema(
 )
 
 #: What sets two indices of one name apart. `item` is a measure, a node, or a weight.
-DIFFERENCES = table(
-    "differences",
-    ["view", "other_view", "item", "setting"],
-    {"view": TEXT, "other_view": TEXT, "item": TEXT, "setting": TEXT, "here": NOTE, "there": NOTE},
-)
+DIFFERENCES = keyed("differences", ["view", "other_view", "item", "setting"], {"here": NOTE, "there": NOTE})
 
 
 def scale_reasons(model: IndexModel, measures: Collection[str] | None = None) -> list[str]:

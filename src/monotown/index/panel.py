@@ -12,7 +12,7 @@ import pandas as pd
 import pandera.pandas as pa
 from numpy.typing import ArrayLike, NDArray
 
-from monotown.base.tables import NOTE, NUMBER, TEXT, YEAR, kind_column, score_column, table
+from monotown.base.tables import KIND, KINDED, NOTE, NUMBER, TEXT, YEAR, keyed, score_column
 from monotown.base.ties import kendall, median_slope
 from monotown.index.comparable import basis_of, year_reasons
 from monotown.index.kernel import evaluate
@@ -36,34 +36,28 @@ _ROWS: Final = 1 << 18
 
 #: The contributions of a unit's measures between two years sum to `change`, the change of its
 #: index. Pairs of years that cannot be compared stand in the comparability report instead.
-CONTRIBUTIONS = table(
+CONTRIBUTIONS = keyed(
     "contributions",
     ["view", "unit", "from_year", "to_year", "measure"],
     {
-        "view": TEXT,
-        "unit": TEXT,
         "from_year": YEAR,
         "to_year": YEAR,
-        "measure": TEXT,
         "block": TEXT,
         "normalised_from": score_column("Score of the measure, earlier year."),
         "normalised_to": score_column("Score of the measure, later year."),
         "contribution": score_column("What the measure adds to the change of the index."),
         "change": score_column("Change of the index."),
-        "kind": kind_column(),
     },
+    KINDED,
 )
 
 #: Over the years whose scores rest on the same measures as the last year's. `growth` is relative,
 #: `slope` least squares a year, `median_slope` Theil and Sen's, `tau` and `p` Mann and Kendall's;
 #: a `rank_change` below 0 is a climb.
-TRENDS = table(
+TRENDS = keyed(
     "trends",
     ["view", "unit", "node"],
     {
-        "view": TEXT,
-        "unit": TEXT,
-        "node": TEXT,
         "first_year": YEAR,
         "last_year": YEAR,
         "n_years": pa.Column("int64"),
@@ -79,7 +73,7 @@ TRENDS = table(
         "rank_change": NUMBER,
         "best_rank": NUMBER,
         "worst_rank": NUMBER,
-        "kind": kind_column(),
+        "kind": KIND,
         "note": NOTE,
     },
 )

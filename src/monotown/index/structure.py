@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-from monotown.base.tables import COUNT, KIND, NOTE, NUMBER, TEXT, YEAR, data_kinds_in, join_kinds, table
+from monotown.base.tables import COUNT, KINDED, NOTE, NUMBER, TEXT, data_kinds_in, join_kinds, keyed
 from monotown.methods.method import Array
 from monotown.methods.reliability import (
     Adequacy,
@@ -39,53 +39,30 @@ WHOLE: Final = "all"
 
 #: `quantity` of a block or, with a `measure`, of one indicator in it. `note` says why a value is
 #: missing (few_units, singular, constant, few_items) or how to read it (formative, heywood).
-STRUCTURE = table(
+STRUCTURE = keyed(
     "structure",
     ["view", "year", "block", "quantity", "measure"],
-    {
-        "view": TEXT,
-        "year": YEAR,
-        "block": TEXT,
-        "quantity": TEXT,
-        "measure": NOTE,
-        "value": NUMBER,
-        "n_units": COUNT,
-        "n_indicators": COUNT,
-        "note": NOTE,
-        "kind": KIND,
-    },
+    {"measure": NOTE, "value": NUMBER, "n_units": COUNT, "n_indicators": COUNT, "note": NOTE},
+    KINDED,
 )
 
 #: Every pair of indicators once. `flag`: repeats (|r| above 0.9), negative_within_block, undefined.
-CORRELATIONS = table(
+CORRELATIONS = keyed(
     "correlations",
     ["view", "year", "measure_a", "measure_b"],
-    {
-        "view": TEXT,
-        "year": YEAR,
-        "measure_a": TEXT,
-        "measure_b": TEXT,
-        "block_a": TEXT,
-        "block_b": TEXT,
-        "r": NUMBER,
-        "n_units": COUNT,
-        "flag": NOTE,
-        "kind": KIND,
-    },
+    {"block_a": TEXT, "block_b": TEXT, "r": NUMBER, "n_units": COUNT, "flag": NOTE},
+    KINDED,
 )
 
 #: `nominal` is the weight given; `importance` the correlation ratio with the index, `share` its
 #: share among the indicators (or blocks), `low` and `high` that share's range when any one unit is
 #: left out, `ratio` share / nominal, `r` the plain correlation, negative where an indicator runs
 #: against the index.
-IMPORTANCE = table(
+IMPORTANCE = keyed(
     "importance",
     ["view", "year", "level", "node"],
     {
-        "view": TEXT,
-        "year": YEAR,
         "level": pa.Column(str, pa.Check.isin(["block", "indicator"])),
-        "node": TEXT,
         "block": TEXT,
         "nominal": NUMBER,
         "importance": NUMBER,
@@ -95,8 +72,8 @@ IMPORTANCE = table(
         "ratio": NUMBER,
         "r": NUMBER,
         "n_units": COUNT,
-        "kind": KIND,
     },
+    KINDED,
 )
 
 

@@ -13,7 +13,7 @@ import pandera.pandas as pa
 from numpy.typing import NDArray
 
 from monotown.base.problems import InputError, Problem, Problems, nearest
-from monotown.base.tables import SHARE, TEXT, Kind, assumed, kind_column, table
+from monotown.base.tables import KINDED, SHARE, TEXT, Kind, assumed, keyed
 from monotown.index.kernel import evaluate_nodes
 from monotown.index.model import IndexModel, Node
 from monotown.methods.method import Weighting as Scheme
@@ -30,20 +30,11 @@ _OVER: Final = ("blocks", "leaves")
 #: Weights of each unit and year under a scheme that gives every unit its own; no rows otherwise.
 #: `share` is the part of the measure in the optimum of the linear program, `optimum` its value
 #: (1 on the frontier); a unit and year without weights, as incomplete, is left out.
-UNIT_WEIGHTS = table(
+UNIT_WEIGHTS = keyed(
     "unit_weights",
     ["view", "unit", "year", "measure"],
-    {
-        "view": TEXT,
-        "unit": TEXT,
-        "year": pa.Column("int64"),
-        "measure": TEXT,
-        "block": TEXT,
-        "weight": SHARE,
-        "share": SHARE,
-        "optimum": SHARE,
-        "kind": kind_column(),
-    },
+    {"year": pa.Column("int64"), "block": TEXT, "weight": SHARE, "share": SHARE, "optimum": SHARE},
+    KINDED,
 )
 
 
