@@ -149,7 +149,8 @@ def use_table(
     )
     place = {name: i for i, name in enumerate(order)}
     table = table.sort_values(keys, key=lambda c: c.map(place) if c.name == "lever" else c, ignore_index=True)
-    return table[[*keys, "use", "low", "high", "slope_per_cost", "alone", "price", "kind", "source"]]
+    columns = ["use", "low", "high", "slope_per_cost", "alone", "price", "kind", "source"]
+    return pd.DataFrame(table, columns=[*keys, *columns])
 
 
 def gain_table(stability: pd.DataFrame, feedback: pd.DataFrame, target: str) -> pd.DataFrame:
