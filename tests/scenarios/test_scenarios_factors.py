@@ -44,7 +44,7 @@ def test_rows_rank_within_their_evidence_and_view():
         }
     )
     rows = pd.DataFrame(
-        factor_rows({"v": LINEAR}, {"v": values}, ["x", "y"], ["y"], factors, 0.1, drop, pd.DataFrame(), 2022)
+        factor_rows({"v": (LINEAR, values)}, {"y": 1}, factors, 0.1, drop, pd.DataFrame(), 2022)
     ).set_index(["factor", "evidence", "unit"])
     assert rows.loc[("a", "drop_one", "all"), "value"] == 2.0
     assert rows.loc[("b", "drop_one", "all"), "value"] == 0.5
@@ -55,10 +55,8 @@ def test_rows_rank_within_their_evidence_and_view():
     assert rows.loc[("pull", "expert", "all"), "value"] == 3
     assert "sobol" not in rows.index.get_level_values("evidence")
     bare = factor_rows(
-        {"v": LINEAR},
-        {"v": values},
-        ["x", "y"],
-        [],
+        {"v": (LINEAR, values)},
+        {},
         {"measures": factors["measures"], "levers": {}},
         0.1,
         drop[:0],

@@ -11,6 +11,7 @@ import pandera.pandas as pa
 from monotown.base.labels import FALLBACK, Labels, fill, in_language
 from monotown.base.problems import Problems, nearest
 from monotown.base.tables import TEXT, columns_of, join_kinds, kind_column, language_columns, table
+from monotown.paper.ledger import has_keys
 from monotown.show.prose import fact_texts, fields, prose_problems
 
 KEYS = ("id", "claim", "text", "limit", "test")
@@ -106,12 +107,7 @@ def _read(files: Mapping[str, Mapping[str, Any]], claims: pd.DataFrame, facts: s
     for file, content in files.items():
         for i, entry in enumerate(content.get("answers") or []):
             where = f"answers.{entry.get('id', i)}"
-            for key in set(entry) - set(KEYS):
-                problems.add(file, f"{where}.{key}", key, nearest(str(key), KEYS))
-            lacking = [key for key in KEYS if not entry.get(key)]
-            for key in lacking:
-                problems.add(file, f"{where}.{key}", "nothing", "a value")
-            if lacking:
+            if not has_keys(entry, KEYS, KEYS, (file, where), problems):
                 continue
             if entry["id"] in seen:
                 problems.add(file, where, entry["id"], "an id that stands once")

@@ -127,12 +127,7 @@ def read_claims(
         if not isinstance(entry, Mapping):
             problems.add(file, where, entry, "a mapping")
             continue
-        for key in entry:
-            problems.one_of(file, f"{where}.{key}", key, KEYS)
-        lacking = [key for key in REQUIRED if entry.get(key) in (None, "")]
-        for key in lacking:
-            problems.add(file, f"{where}.{key}", "nothing", "a value")
-        if lacking:
+        if not has_keys(entry, KEYS, REQUIRED, (file, where), problems):
             continue
         if entry["id"] in seen:
             problems.add(file, where, entry["id"], "an id that stands once")
@@ -163,6 +158,19 @@ def read_claims(
         problems.add(file, "claims", "nothing", "at least one claim")
     problems.stop()
     return found
+
+
+def has_keys(
+    entry: Mapping[str, Any], keys: Sequence[str], required: Sequence[str], place: tuple[str, str], problems: Problems
+) -> bool:
+    """Whether an entry at a file and a place in it has all keys that it needs; other keys are noted too."""
+    file, where = place
+    for key in entry:
+        problems.one_of(file, f"{where}.{key}", key, keys)
+    lacking = [key for key in required if entry.get(key) in (None, "", {})]
+    for key in lacking:
+        problems.add(file, f"{where}.{key}", "nothing", "a value")
+    return not lacking
 
 
 def _is_range(limits: object) -> bool:

@@ -409,10 +409,8 @@ def build_scenarios(
     years = list(range(year, until + 1))
     tables: dict[str, list[dict[str, Any]]] = {name: [] for name in SCHEMAS}
     tables["key_factors"] = factor_rows(
-        models,
-        {v: base.used[:, base.columns(m.measures)] for v, m in models.items()},
-        base.units,
-        settings["marked"],
+        {v: (m, base.used[:, base.columns(m.measures)]) for v, m in models.items()},
+        {unit: base.units.index(unit) for unit in settings["marked"]},
         inputs.factors,
         float(settings["step"]),
         drop_one,

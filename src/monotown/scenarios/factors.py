@@ -75,10 +75,8 @@ def step_gain(model: IndexModel, values: Array, moved: Sequence[str], step: floa
 
 
 def factor_rows(
-    models: Mapping[str, IndexModel],
-    values: Mapping[str, Array],
-    units: Sequence[str],
-    marked: Sequence[str],
+    views: Mapping[str, tuple[IndexModel, Array]],
+    marked: Mapping[str, int],
     factors: Mapping[str, Any],
     step: float,
     drop_one: pd.DataFrame,
@@ -89,12 +87,10 @@ def factor_rows(
 
     Parameters
     ----------
-    models
-        View to its model, with its weights.
-    values
-        View to its values, shape (units, leaves of the view).
-    units, marked
-        Codes of all units, and of those that get rows of their own.
+    views
+        View to its model, with its weights, and to its values, shape (units, leaves of the view).
+    marked
+        Units that get rows of their own, to their places among the units.
     factors
         The list of judged priorities: ``measures`` and ``levers``.
     step
@@ -111,42 +107,13 @@ def factor_rows(
         sobol, expert), ``view, unit`` ("all": the mean over the units), ``value, rank``.
     """
     rows: list[dict[str, Any]] = []
-
-    def add(kind: str, evidence: str, view: str, unit: str, found: Mapping[str, float]) -> None:
-        ranks = rank(list(found.values()))
-        rows.extend(
-            {
-                "factor": name,
-                "factor_kind": kind,
-                "evidence": evidence,
-                "view": view,
-                "unit": unit,
-                "value": float(value),
-                "rank": float(place),
-            }
-            for (name, value), place in zip(found.items(), ranks, strict=True)
-        )
-
-    at = {unit: i for i, unit in enumerate(units)}
-    for view, model in models.items():
-        names = model.measures
-        z = np.column_stack([on_scale(leaf, values[view][:, j])[0] for j, leaf in enumerate(model.leaves)])
-        slopes = gradient(model, z)
-        gains = np.column_stack([step_gain(model, values[view], [m], step) for m in names])
-        levers = {lever: [m for m in entry["measures"] if m in names] for lever, entry in factors["levers"].items()}
-        pulled = {k: step_gain(model, values[view], v, step) for k, v in levers.items() if v}
-        for unit, pick in [("all", slice(None)), *((u, slice(at[u], at[u] + 1)) for u in marked)]:
-            for evidence, found in (("gradient", slopes), ("step", gains)):
-                means = found[pick].mean(axis=0)
-                add("measure", evidence, view, unit, dict(zip(names, means, strict=True)))
-            if pulled:
-                found_levers = {k: float(v[pick].mean()) for k, v in pulled.items()}
-                add("lever", "step", view, unit, found_levers)
+    for view, (model, values) in views.items():
+        rows += _answers(view, model, values, marked, factors["levers"], step)
         mine = drop_one[(drop_one["view"] == view) & (drop_one["year"] == year)]
         shifts = mine["rank_shift"].abs().groupby(mine["dropped"]).mean()
         if len(shifts):
-            add("measure", "drop_one", view, "all", {m: float(shifts[m]) for m in names})
-        add("measure", "expert", view, "all", {m: factors["measures"][m] for m in names})
+            rows += _ranked("measure", "drop_one", view, "all", {m: float(shifts[m]) for m in model.measures})
+        rows += _ranked("measure", "expert", view, "all", {m: factors["measures"][m] for m in model.measures})
         if len(sobol):
             chosen = sobol[
                 (sobol["view"] == view)
@@ -156,7 +123,37 @@ def factor_rows(
             ]
             if len(chosen):
                 shares = zip(chosen["input"].astype(str), chosen["shapley"], strict=True)
-                add("choice", "sobol", view, "all", dict(shares))
+                rows += _ranked("choice", "sobol", view, "all", dict(shares))
     if factors["levers"]:
-        add("lever", "expert", "all", "all", {name: entry["priority"] for name, entry in factors["levers"].items()})
+        priorities = {name: entry["priority"] for name, entry in factors["levers"].items()}
+        rows += _ranked("lever", "expert", "all", "all", priorities)
     return rows
+
+
+def _answers(
+    view: str, model: IndexModel, values: Array, marked: Mapping[str, int], levers: Mapping[str, Any], step: float
+) -> list[dict[str, Any]]:
+    """What the index of a view answers to: slopes, and gains by a step of each measure and lever."""
+    rows: list[dict[str, Any]] = []
+    names = model.measures
+    z = np.column_stack([on_scale(leaf, values[:, j])[0] for j, leaf in enumerate(model.leaves)])
+    slopes = gradient(model, z)
+    gains = np.column_stack([step_gain(model, values, [m], step) for m in names])
+    moved = {lever: [m for m in entry["measures"] if m in names] for lever, entry in levers.items()}
+    pulled = {k: step_gain(model, values, v, step) for k, v in moved.items() if v}
+    for unit, pick in [("all", slice(None)), *((u, slice(i, i + 1)) for u, i in marked.items())]:
+        for evidence, found in (("gradient", slopes), ("step", gains)):
+            means = found[pick].mean(axis=0)
+            rows += _ranked("measure", evidence, view, unit, dict(zip(names, means, strict=True)))
+        if pulled:
+            rows += _ranked("lever", "step", view, unit, {k: float(v[pick].mean()) for k, v in pulled.items()})
+    return rows
+
+
+def _ranked(kind: str, evidence: str, view: str, unit: str, found: Mapping[str, float]) -> list[dict[str, Any]]:
+    """A row for each factor, ranked by what the evidence says of it."""
+    told = {"factor_kind": kind, "evidence": evidence, "view": view, "unit": unit}
+    return [
+        {"factor": name, **told, "value": float(value), "rank": float(place)}
+        for (name, value), place in zip(found.items(), rank(list(found.values())), strict=True)
+    ]
