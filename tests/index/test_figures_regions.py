@@ -59,7 +59,7 @@ def test_scores_are_drawn_best_first_with_blocks_and_average(table):
     assert [t.get_text() for t in axes.texts] == ["80,0", "25,0"]
     assert figure.get_suptitle() == "view.v.ru, 2022"
     stamp = figure.get_supxlabel()
-    assert stamp == "Официальная статистика. Источник: s. Слишком мало данных для балла: unit.C.ru."
+    assert stamp == "Официальная статистика. Источник: s.\nСлишком мало данных для балла: unit.C.ru."
 
 
 def test_markers_of_blocks_differ_in_shape(table):

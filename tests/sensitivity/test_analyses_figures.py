@@ -18,7 +18,7 @@ from monotown.sensitivity.figures import joint_figures, weight_space
 from monotown.sensitivity.weights import Settings, first_sensitivity
 from monotown.show.style import figure_style, render
 
-TEXTS = project_texts("common", "indicators", "sensitivity")
+TEXTS = project_texts("common", "indicators", "methods", "sensitivity")
 METHODS: dict[str, Any] = {
     "weights": {"law": "dirichlet"},
     "scheme": {"levels": ["baseline", "critic"]},
@@ -128,8 +128,8 @@ def test_levels_show_each_level_once(tables: dict[str, dict[str, pd.DataFrame]])
     labels = [t.get_text() for t in axes.get_yticklabels()]
     assert len(labels) == len(varied) == len(table)
     assert sum(text.startswith("left out: ") for text in labels) == 1
-    assert "none" in [text.removeprefix("left out: ") for text in labels]
-    assert "direction, Measure b en: as given" in labels
+    assert "None" in [text.removeprefix("left out: ") for text in labels]
+    assert "direction, Measure b en: As given" in labels
     assert "Measure c en" in labels
     drawn = sorted(float(line.get_xdata()[0]) for line in axes.lines if line.get_marker() == "o")
     np.testing.assert_allclose(drawn, sorted(varied["kendall"]))

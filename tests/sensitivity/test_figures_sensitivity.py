@@ -18,7 +18,7 @@ from monotown.sensitivity.year import Case
 from monotown.show.printed import source_ids, source_words
 from monotown.show.style import figure_style, render
 
-TEXTS = project_texts("common", "sensitivity")
+TEXTS = project_texts("common", "methods", "sensitivity")
 OPTIONS = {
     "draws": 500,
     "weight_cv": 0.25,
