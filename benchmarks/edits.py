@@ -1,7 +1,8 @@
 """Steps and time from an edited file to the new report: ``python benchmarks/edits.py [--plan] [cores]``.
 
 Works on a copy of this checkout in a folder of its own: a whole run there first, then each edit alone, taken back again
-before the next. ``--plan`` takes the results of the checkout as they are (they must be new) and counts steps only.
+before the next. ``--plan`` takes the results of the checkout as they are (they must be new) and counts steps only. The
+steps of each edit are named on standard error.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 
 WORDS = "config/words/en.yaml"
+
+#: What a run makes.
+MADE = ("results", ".snakemake")
 
 #: What a reader edits: file, pattern, replacement.
 EDITS = {
@@ -66,7 +70,7 @@ def copy(target: Path, results: bool) -> None:
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         if (ROOT / name).is_file():
             shutil.copy2(ROOT / name, target / name)
-    for name in ("results", ".snakemake") if results else ():
+    for name in MADE if results else ():
         shutil.copytree(ROOT / name, target / name, dirs_exist_ok=True)
 
 
@@ -74,14 +78,14 @@ def main(*options: str) -> None:
     plan = "--plan" in options
     cores = next((o for o in options if o.isdigit()), "2")
     with tempfile.TemporaryDirectory() as folder:
-        project = Path(folder) / "project"
+        project, kept = Path(folder) / "project", Path(folder) / "kept"
         copy(project, results=plan)
-        whole = None if plan else timed(project, cores)
-        left = planned(project)
-        if left:
+        whole = 0.0 if plan else timed(project, cores)
+        if left := planned(project):
             raise SystemExit(f"the results are not new: {dict(left)}")
-        print("| edit | file | steps | seconds | share of a whole run |")
-        print("|---|---|---:|---:|---:|")
+        for name in MADE if whole else ():
+            shutil.copytree(project / name, kept / name)
+        print("| edit | file | steps | seconds | share of a whole run |\n|---|---|---:|---:|---:|")
         for what, (name, pattern, new) in EDITS.items():
             path = project / name
             before = path.read_text(encoding="utf-8")
@@ -90,17 +94,16 @@ def main(*options: str) -> None:
                 raise SystemExit(f"{name} has nothing to edit: {pattern}")
             path.write_text(text, encoding="utf-8")
             steps = planned(project)
-            print(f"| {what} | `{name}` | {steps.total()} |", end="")
-            if whole:
-                seconds = timed(project, cores)
-                print(f" {seconds:.1f} | {seconds / whole:.2f} |", flush=True)
-            else:
-                print(" " + ", ".join(f"{r} {n}" if n > 1 else r for r, n in sorted(steps.items())), flush=True)
+            seconds = timed(project, cores) if whole else 0.0
+            times = f"{seconds:.1f} | {seconds / whole:.2f} |" if whole else "| |"
+            print(f"| {what} | `{name}` | {steps.total()} | {times}", flush=True)
+            print("  " + ", ".join(f"{r} {n}" if n > 1 else r for r, n in sorted(steps.items())), file=sys.stderr)
             path.write_text(before, encoding="utf-8")
-            if whole:
-                timed(project, cores)
+            for made in MADE if whole else ():
+                shutil.rmtree(project / made)
+                shutil.copytree(kept / made, project / made)
         if whole:
-            print(f"\nA whole run: {whole:.0f} s at `--cores {cores}`.")
+            print(f"\nA whole run took {whole:.0f} s at `--cores {cores}`.")
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""Own workbooks: reading, checks, the template, and what a run on them needs."""
+"""Towns of a run on own data: the profile of each, its figures."""
