@@ -3,7 +3,7 @@
 import graphlib
 
 import pytest
-from house import imports, modules
+from house import LIBRARY, imports, modules
 
 #: Layer to the layers that it may import, besides itself. Parts know nothing of each other.
 GROUND = {"base"}
@@ -34,6 +34,10 @@ def test_imports_run_one_way(layer):
         if name.split(".")[0] == layer and other.split(".")[0] not in may
     ]
     assert wrong == []
+
+
+def test_every_module_lives_in_a_room():
+    assert [path.name for path in LIBRARY.glob("*.py")] == ["__init__.py"]
 
 
 def test_no_modules_import_each_other_in_a_circle():

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from monotown.base.parsing import MARKERS
 from monotown.base.problems import InputError
-from monotown.source_pages import field_type, resource, source_page, table_schema
+from monotown.data.source_pages import field_type, resource, source_page, table_schema
 from monotown.workflow import data_pages
 from monotown.workflow.data_pages import PACKAGE, README, made_pages, main, stale
 

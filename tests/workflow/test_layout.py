@@ -66,7 +66,11 @@ def test_the_map_names_every_part() -> None:
 def test_paths_that_documents_and_comments_name_exist():
     texts = [p for p in ROOT.glob("*.md") if p.name != "CHANGELOG.md"]
     for folder in ("docs", "config", "data", "src", "workflow", "benchmarks", "notebooks", "tools"):
-        texts += [p for p in (ROOT / folder).rglob("*") if p.suffix in {".md", ".py", ".smk", ".yaml", ".ipynb", ".rst", ".j2"}]
+        texts += [
+            p
+            for p in (ROOT / folder).rglob("*")
+            if p.suffix in {".md", ".py", ".smk", ".yaml", ".ipynb", ".rst", ".j2"}
+        ]
     top = "config|workflow|src|tests|docs|data/raw|tools|benchmarks|notebooks"
     named = rf"(?<![\w/.])((?:{top})/[\w./-]+\.(?:yaml|py|smk|md|rst|csv|svg|ipynb))\b"
     # docs/adding.md makes files of its own

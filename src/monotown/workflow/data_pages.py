@@ -15,8 +15,8 @@ from typing import Any, Final
 
 from monotown.base.problems import InputError, Problem, Problems
 from monotown.data.publications import markdown_table
+from monotown.data.source_pages import resource, source_page, sources_table
 from monotown.methods.page import method_tables
-from monotown.source_pages import resource, source_page, sources_table
 from monotown.workflow import read_yaml, write_text
 from monotown.workflow.config import SOURCE, located
 from monotown.workflow.sources import Source, load_sources
