@@ -1,8 +1,9 @@
-"""Steps and time from an edited file to the new report: ``python benchmarks/edits.py [--plan] [cores]``.
+"""Steps and time from an edited file to the new report: ``python benchmarks/edits.py [--plan] [cores] [edit ...]``.
 
 Works on a copy of this checkout in a folder of its own: a whole run there first, then each edit alone, taken back again
-before the next. ``--plan`` takes the results of the checkout as they are (they must be new) and counts steps only. The
-steps of each edit are named on standard error.
+before the next. ``--plan`` takes the results of the checkout as they are (they must be new) and counts steps only.
+Where edits are named, such as "a colour", the time of these alone is taken, of the others the steps. The steps of each
+edit are told on standard error.
 """
 
 from __future__ import annotations
@@ -77,6 +78,7 @@ def copy(target: Path, results: bool) -> None:
 def main(*options: str) -> None:
     plan = "--plan" in options
     cores = next((o for o in options if o.isdigit()), "2")
+    wanted = [o for o in options if o in EDITS] or list(EDITS)
     with tempfile.TemporaryDirectory() as folder:
         project, kept = Path(folder) / "project", Path(folder) / "kept"
         copy(project, results=plan)
@@ -94,12 +96,13 @@ def main(*options: str) -> None:
                 raise SystemExit(f"{name} has nothing to edit: {pattern}")
             path.write_text(text, encoding="utf-8")
             steps = planned(project)
-            seconds = timed(project, cores) if whole else 0.0
-            times = f"{seconds:.1f} | {seconds / whole:.2f} |" if whole else "| |"
+            run = whole and what in wanted
+            seconds = timed(project, cores) if run else 0.0
+            times = f"{seconds:.1f} | {seconds / whole:.2f} |" if run else "| |"
             print(f"| {what} | `{name}` | {steps.total()} | {times}", flush=True)
             print("  " + ", ".join(f"{r} {n}" if n > 1 else r for r, n in sorted(steps.items())), file=sys.stderr)
             path.write_text(before, encoding="utf-8")
-            for made in MADE if whole else ():
+            for made in MADE if run else ():
                 shutil.rmtree(project / made)
                 shutil.copytree(kept / made, project / made)
         if whole:
