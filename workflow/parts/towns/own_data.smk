@@ -17,6 +17,8 @@ MAIN_VIEW = next(iter(VIEWS))
 
 for name in (*DERIVED, "sources"):
     config[name] = RUN_CONFIG[name]
+    if name in NAMES:
+        NAMES[name] = RUN_CONFIG[name]
 
 
 rule own_workbook:
