@@ -18,8 +18,8 @@ from monotown.index.admissible import inadmissible, lowest, scale_of
 from monotown.index.leaves import normalise_leaf
 from monotown.index.model import IndexModel, Leaf
 from monotown.index.weighting import Place, Weighed, fixed_weights, kind_under, read_weighting, weigh_view
-from monotown.methods.missing import Filled, carry, coverage, fill_group, impute_chained, interpolate
-from monotown.methods.outliers import mad_flags, treat, winsorise
+from monotown.methods.missing import coverage, impute_chained
+from monotown.methods.register import FILLINGS, OUTLIERS
 
 Array = NDArray[np.float64]
 
@@ -544,15 +544,18 @@ def fill(model: IndexModel, rows: pd.DataFrame, raw: Array, seed: int) -> Fillin
     by_unit = [g.index.to_numpy() for _, g in rows.groupby("unit", sort=True)]
     blocks = np.array([model.block_of[m] for m in model.measures])
     for j, leaf in enumerate(model.leaves):
-        if leaf.missing in ("mean", "median"):
+        rule = FILLINGS.get(leaf.missing)
+        if rule is None or "seed" in rule.needs:
+            continue
+        if "years" in rule.needs:
+            for g in by_unit:
+                values[g, j], flags[g, j] = rule(raw[g, j], years[g])
+        else:
             known = np.asarray((~np.isnan(raw[:, blocks == blocks[j]])).any(axis=1))
             for g in by_year:
                 if not np.isnan(raw[g, j]).all():
                     here = g[known[g]]
-                    values[here, j], flags[here, j] = fill_group(raw[here, j], leaf.missing)
-        elif leaf.missing in ("interpolate", "carry", "interpolate_carry"):
-            for g in by_unit:
-                values[g, j], flags[g, j] = _fill_series(leaf, raw[g, j], years[g])
+                    values[here, j], flags[here, j] = rule(raw[here, j])
     drawn = _imputed(model, rows, raw, seed)
     if drawn is None:
         return Filling(values, flags, None)
@@ -583,25 +586,13 @@ def _imputed(model: IndexModel, rows: pd.DataFrame, raw: Array, seed: int) -> Ar
     return drawn
 
 
-def _fill_series(leaf: Leaf, x: Array, years: NDArray[np.int64]) -> Filled:
-    filled = Filled(x, np.full(x.shape, "", dtype="U16"))
-    if leaf.missing.startswith("interpolate"):
-        filled = interpolate(x, years)
-    if leaf.missing.endswith("carry"):
-        carried, new = carry(filled.values, years)
-        filled = Filled(carried, np.where(new == "", filled.flags, new))
-    return filled
-
-
 def _treat(leaf: Leaf, x: Array) -> tuple[Array, NDArray[np.str_]]:
     marks = np.full(x.shape, "", dtype="U16")
     if leaf.outliers == "none":
         return x, marks
-    if leaf.outliers == "mad":
-        marks[mad_flags(x)] = "outlying"
-        return x, marks
-    done = winsorise(x) if leaf.outliers == "winsorise" else treat(x)
-    marks[done.treated] = "winsorised"
+    rule = OUTLIERS[leaf.outliers]
+    done = rule(x)
+    marks[done.treated] = rule.mark
     if done.log:
         if leaf.goalposts is not None:
             raise ValueError(

@@ -407,8 +407,16 @@ class Filling(Method):
 
 @dataclass(frozen=True, eq=False)
 class Outliers(Method):
-    """A rule for outlying values of a measure."""
+    """A rule for outlying values of a measure: ``function(x)`` gives a `Treatment`.
 
+    Attributes
+    ----------
+    mark
+        What is told of the values that it touches.
+    """
+
+    _: KW_ONLY
+    mark: str = "winsorised"
     family: ClassVar[str] = "outliers"
 
 

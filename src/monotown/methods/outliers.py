@@ -83,7 +83,7 @@ class Treatment:
     result
         The values after the treatment, in raw units unless `log`.
     treated
-        True where winsorising changed the value, shape of `result`.
+        True where a value was changed or marked, shape of `result`.
     log
         Whether the logarithm was taken of the whole measure.
     passed
@@ -180,6 +180,17 @@ def mad_flags(x: ArrayLike, limit: float = 3.5) -> NDArray[np.bool_]:
     if mad <= tolerance_of(values):
         return np.zeros(values.shape, dtype=bool)
     return np.asarray(above(0.6745 * away / mad, limit))
+
+
+def flag(x: ArrayLike) -> Treatment:
+    """Values as they are, those that `mad_flags` finds marked.
+
+    Examples
+    --------
+    >>> flag([1, 2, 3, 4, 50]).treated.sum().item()
+    1
+    """
+    return Treatment(np.asarray(x, dtype=np.float64), mad_flags(x), log=False, passed=True)
 
 
 def boxcox_power(x: ArrayLike) -> float:
@@ -286,7 +297,8 @@ METHODS: Final[list[Outliers | Transform]] = [
     ),
     Outliers(
         "mad",
-        mad_flags,
+        flag,
+        mark="outlying",
         formula="flags 0.6745 abs(x - median) / MAD > 3.5, changes nothing",
         reference="Iglewicz and Hoaglin 1993",
         test="index/test_outliers.py::test_mad_flags_by_hand",
