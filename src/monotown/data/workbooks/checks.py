@@ -37,17 +37,6 @@ def check_figures(figures: pd.DataFrame, fields: Mapping[str, Field], checks: Ma
     ]
 
 
-def _finding(code: str, row: Mapping[Any, Any], **values: object) -> Finding:
-    return Finding(
-        code,
-        str(row["file"]),
-        str(row["sheet"]),
-        str(row["cell"]),
-        f"{row['value']:g}",
-        tuple((k, str(v)) for k, v in values.items()),
-    )
-
-
 def _outside(known: pd.DataFrame, fields: Mapping[str, Field], allowed: float) -> list[Finding]:
     ends = {n: f.goalposts for n, f in fields.items() if f.goalposts is not None}
     mine = known[known["variable"].isin(ends)]
@@ -60,9 +49,10 @@ def _outside(known: pd.DataFrame, fields: Mapping[str, Field], allowed: float) -
     ]
     far = mine.loc[sorted(rows)]
     return [
-        _finding(
-            "outside",
+        Finding.at(
             row,
+            "outside",
+            f"{row['value']:g}",
             variable=row["variable"],
             low=f"{min(ends[row['variable']]):g}",
             high=f"{max(ends[row['variable']]):g}",
@@ -81,9 +71,10 @@ def _jumps(known: pd.DataFrame, fields: Mapping[str, Field], factor: float) -> l
     jumped = next_year & positive & ~ordered["variable"].isin(changes)
     jumped &= (ratio > factor) | (ratio < 1 / factor)
     return [
-        _finding(
-            "jump",
+        Finding.at(
             row,
+            "jump",
+            f"{row['value']:g}",
             variable=row["variable"],
             before=f"{previous:g}",
             factor=f"{max(row['value'] / previous, previous / row['value']):.1f}",
@@ -103,16 +94,8 @@ def _thin(known: pd.DataFrame, figures: pd.DataFrame, needed: float) -> list[Fin
     for row in firsts.to_dict("records"):
         n = int(counts.get((row["unit"], row["year"]), 0))
         if n < needed * columns:
-            findings.append(
-                Finding(
-                    "coverage",
-                    str(row["file"]),
-                    str(row["sheet"]),
-                    str(row["cell"]),
-                    f"{row['unit']} {row['year']}: {n}/{columns}",
-                    (("share", f"{100 * needed:g}%"),),
-                )
-            )
+            found = f"{row['unit']} {row['year']}: {n}/{columns}"
+            findings.append(Finding.at(row, "coverage", found, share=f"{100 * needed:g}%"))
     return findings
 
 

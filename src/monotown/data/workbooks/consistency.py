@@ -302,14 +302,7 @@ def check_levels(figures: pd.DataFrame, units: Mapping[str, Mapping[str, Any]], 
     counts = Counter({one: sum(fits_level(units[c], one) for c in codes) for one in LEVELS})
     most = level or max(LEVELS, key=lambda one: counts[one])
     return [
-        Finding(
-            "mixed_levels",
-            str(row["file"]),
-            str(row["sheet"]),
-            str(row["cell"]),
-            row["unit"],
-            (("level", str(units[row["unit"]]["level"])), ("most", most)),
-        )
+        Finding.at(row, "mixed_levels", row["unit"], level=units[row["unit"]]["level"], most=most)
         for row in firsts.to_dict("records")
         if not fits_level(units[row["unit"]], most)
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
@@ -60,6 +60,12 @@ class Finding:
     cell: str = ""
     found: str = ""
     values: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def at(cls, row: Mapping[Any, Any], code: str, found: str, **values: object) -> Finding:
+        """A finding at the cell of a row of figures."""
+        named = tuple((k, str(v)) for k, v in values.items())
+        return cls(code, str(row["file"]), str(row["sheet"]), str(row["cell"]), found, named)
 
     @property
     def severity(self) -> str:
