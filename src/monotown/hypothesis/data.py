@@ -133,20 +133,21 @@ def read_data(
         z = np.stack([quality[m].cells.ravel() for m in used.measures], axis=1)
         quality[name] = Series(evaluate(used, z)[0].reshape(len(regions), -1), first)
     people = _grid(seen[seen["variable"] == PEOPLE], "value", regions, span)
-    known = int(np.cumprod(~np.isnan(people).any(axis=0)).sum())
-    staffing = {
-        "primary": Series(SCALES[spec["staffing"]["transform"]](level), start),
-        "log1p": Series(np.log1p(level), start),
-        "level": Series(level, start),
-    }
-    if known:
-        count = (level * people / 1e4)[:, :known]
-        staffing["log_count"] = Series(np.log(count), start)
+    staffing = _staffing(level, people, spec["staffing"]["transform"], start)
     used_by = {m: parse(measures[m]["formula"]).variables for m in (measure, *model.measures)}
-    if known:
+    if "log_count" in staffing:
         used_by[PEOPLE] = (PEOPLE,)
     sources = {m: _sources(observations, v, regions) for m, v in used_by.items()}
     return Data(regions, staffing, quality, _towns(units, regions), sources, join_kinds(kinds), scale_of(model))
+
+
+def _staffing(level: Array, people: Array, transform: str, start: int) -> dict[str, Series]:
+    """The staffing measure on each scale; its count for the first years with all inhabitants known."""
+    found = {"primary": SCALES[transform](level), "log1p": np.log1p(level), "level": level}
+    known = int(np.cumprod(~np.isnan(people).any(axis=0)).sum())
+    if known:
+        found["log_count"] = np.log((level * people / 1e4)[:, :known])
+    return {name: Series(cells, start) for name, cells in found.items()}
 
 
 def _grid(table: pd.DataFrame, column: str, regions: Sequence[str], years: Sequence[int]) -> Array:
