@@ -33,8 +33,8 @@ EDITS = {
     ),
     "a label of a table": (WORDS, r'(?m)^(        answer: ")', r"\1New. "),
     "a measure's name": ("config/words/ru.yaml", r'(?m)^(  poverty:\n    label: ")', r"\1N "),
-    "a goalpost": ("config/measures.yaml", r"(?m)^(life_expectancy:\n(?:  .*\n)*?  goalposts: \[)\d+", r"\g<1>51"),
-    "a weight": ("config/views.yaml", r"(potential_2022:\n(?:  .*\n)*?      - id: B1\n)", r"\1        weight: 1.5\n"),
+    "a goalpost": ("config/study/indicators.csv", r"(?m)^(.*,life_expectancy,health,.*,1,none,)65", r"\g<1>51"),
+    "a weight": ("config/study/indicators.csv", r"(?m)^(potential_2022,degree_holders,B1,.*,)(,arithmetic)", r"\g<1>1.5\2"),
     "a colour": ("src/monotown/show/style.py", r'(BLUE: Final = ")#0072B2', r"\1#0072B3"),
 }
 

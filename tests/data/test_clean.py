@@ -10,11 +10,11 @@ from monotown.base.problems import InputError
 from monotown.base.tables import OBSERVATIONS
 from monotown.data.clean import clean, first_source, mean_population, organisations
 from monotown.data.units import Units
-from monotown.workflow import read_yaml
 from monotown.workflow.sources import read_sources
+from monotown.workflow.study import read_part
 
 ROOT = Path(__file__).resolve().parents[2]
-UNITS, VARIABLES = (read_yaml(ROOT / f"config/{name}.yaml") for name in ("units", "variables"))
+UNITS, VARIABLES = (read_part(name, ROOT) for name in ("units", "variables"))
 SOURCES = read_sources("data/raw", ROOT)
 RAW = {s["file"]: (ROOT / s["file"]).read_bytes() for s in SOURCES.values()}
 

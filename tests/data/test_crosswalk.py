@@ -11,13 +11,11 @@ from monotown.base.tables import OBSERVATIONS
 from monotown.data.clean import clean
 from monotown.data.crosswalk import compare_sources, constant_units, crosswalk_checks, read_as, totals_checks, weight_of
 from monotown.data.units import Units
-from monotown.workflow import read_yaml
 from monotown.workflow.sources import read_sources
+from monotown.workflow.study import read_part
 
 ROOT = Path(__file__).resolve().parents[2]
-UNITS, VARIABLES, COMPARISONS = (
-    read_yaml(ROOT / f"config/{name}.yaml") for name in ("units", "variables", "comparisons")
-)
+UNITS, VARIABLES, COMPARISONS = (read_part(name, ROOT) for name in ("units", "variables", "comparisons"))
 SOURCES = read_sources("data/raw", ROOT)
 REAL = Units(UNITS)
 CODES = REAL.set("regions_constant")
@@ -204,7 +202,7 @@ def test_a_total_that_is_wrong_is_told(real):
 
 
 def test_overlapping_sources(real):
-    table = compare_sources(real, COMPARISONS, VARIABLES)
+    table = compare_sources(real, COMPARISONS, VARIABLES, "KZ")
     agree = table.groupby("comparison")["agrees"].agg(["sum", "count"])
     assert list(agree.loc["researchers_fte"]) == [21, 21]  # every region, to the last digit
     assert list(agree.loc["researchers_headcount_and_fte"]) == [2, 21]  # Mangistau and Ulytau
@@ -231,7 +229,7 @@ def test_comparisons_have_words_and_known_sources():
 def test_bad_formulas_of_comparisons_are_told_together(real):
     wrong = {"a": {"left": {"formula": "resarchers"}, "right": {"formula": "1 +"}, "decimals": 0}}
     with pytest.raises(InputError) as error:
-        compare_sources(real, wrong, VARIABLES)
+        compare_sources(real, wrong, VARIABLES, "KZ")
     told = [str(p) for p in error.value.problems]
     assert len(told) == 2
     assert told[0].startswith("comparisons, a.left.formula: found 'resarchers'; expected 'researchers'")
@@ -241,7 +239,7 @@ def test_bad_formulas_of_comparisons_are_told_together(real):
 def test_the_nation_of_a_comparison_is_the_country(real):
     left, right = "population_begin / nation(population_begin)", "population_begin / 1e9"
     sides = {"left": {"formula": left}, "right": {"formula": right}, "decimals": 9}
-    found = compare_sources(real, {"a": sides}, VARIABLES)
+    found = compare_sources(real, {"a": sides}, VARIABLES, "KZ")
     regions = found[(found["year"] == 2022) & (found["unit"] != "KZ")]
     assert len(regions) == 20
     assert regions["left"].sum() == pytest.approx(1)

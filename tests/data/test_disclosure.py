@@ -17,12 +17,12 @@ from monotown.data.disclosure import Sum, feasible_ranges, worked_back
 from monotown.data.units import Units
 from monotown.index.catalogue import Catalogue
 from monotown.index.indicators import compute_indicators
-from monotown.workflow import read_yaml
 from monotown.workflow.sources import read_sources
+from monotown.workflow.study import read_part
 
 ROOT = Path(__file__).resolve().parents[2]
 UNITS, VARIABLES, COMPARISONS, MEASURES = (
-    read_yaml(ROOT / f"config/{name}.yaml") for name in ("units", "variables", "comparisons", "measures")
+    read_part(name, ROOT) for name in ("units", "variables", "comparisons", "measures")
 )
 SOURCES = read_sources("data/raw", ROOT)
 REAL = Units(UNITS)
@@ -102,7 +102,7 @@ def other_worlds(observations, by):
 
 def outputs(observations, units, variables, codes, comparisons):
     constant = constant_units(observations, units, variables, codes)
-    compared = compare_sources(observations, comparisons, variables)
+    compared = compare_sources(observations, comparisons, variables, "KZ")
     return {
         "constant": constant,
         "totals": totals_checks(observations, units, variables, codes),

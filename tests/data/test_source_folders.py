@@ -160,7 +160,7 @@ def test_what_is_checked_of_all_sources_together_is_told_in_the_file_of_each():
     assert int(line.removeprefix("line ")) > at
     assert place("rd_bulletin_2022_ages.publication.id")[0] == ("official/rd_bulletin_2022_ages/source.yaml")
     assert place("rd_bulletin_2022")[0] == "official/rd_bulletin_2022/source.yaml"
-    elsewhere = Problem("config/variables.yaml", "rd_bulletin_2022.x", "x", "y")
+    elsewhere = Problem("config/study/variables.csv", "rd_bulletin_2022.x", "x", "y")
     assert sources.located(elsewhere) == elsewhere
 
 

@@ -17,6 +17,7 @@ from monotown.data.sources import (
 from monotown.data.units import Units
 from monotown.workflow import read_yaml
 from monotown.workflow.sources import read_sources
+from monotown.workflow.study import read_part
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -27,7 +28,7 @@ def load(path):
 
 NAMES = ("units", "variables")
 FILES = {**{name: f"config/{name}.yaml" for name in NAMES}, "sources": "source.yaml"}
-CONFIGS = {name: load(FILES[name]) for name in NAMES}
+CONFIGS = {name: read_part(name, ROOT) for name in NAMES}
 CONFIGS["sources"] = read_sources("data/raw", ROOT)
 SCHEMAS = {name: load(f"workflow/schemas/{name}.schema.yaml") for name in NAMES}
 SCHEMAS["sources"] = {}

@@ -14,9 +14,10 @@ from monotown.base.problems import InputError
 from monotown.data.town_register import TOWN_REGISTER, town_register, whole_thousands
 from monotown.data.units import name_key
 from monotown.workflow import read_text_table, read_yaml
+from monotown.workflow.study import read_part
 
 ROOT = Path(__file__).resolve().parents[2]
-SPEC, UNITS = (read_yaml(ROOT / f"config/{name}.yaml") for name in ("town_register", "units"))
+SPEC, UNITS = read_yaml(ROOT / "config/study/town_register.yaml"), read_part("units", ROOT)
 TOWNS = UNITS["sets"]["monotowns"]
 PAGES = read_text_table(ROOT / SPEC["populations"]["file"])
 ZONES = read_text_table(ROOT / SPEC["zones"]["file"])

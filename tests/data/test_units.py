@@ -3,10 +3,10 @@ from pathlib import Path
 import pytest
 
 from monotown.data.units import SETS, Units, name_key, unit_problems
-from monotown.workflow import read_yaml
+from monotown.workflow.study import read_part
 
 ROOT = Path(__file__).resolve().parents[2]
-CONFIG = read_yaml(ROOT / "config/units.yaml")
+CONFIG = read_part("units", ROOT)
 UNITS = Units(CONFIG)
 
 

@@ -7,12 +7,13 @@ import numpy as np
 import pandas as pd
 
 from monotown.workflow import read_yaml
+from monotown.workflow.study import read_part
 
 ROOT = Path(__file__).resolve().parents[2]
-VIEWS = read_yaml(ROOT / "config/views.yaml")
+VIEWS = read_part("views", ROOT)
 VIEWS["quality_panel"]["scale"] = 1  # as the made scores
-MEASURES = read_yaml(ROOT / "config/measures.yaml")
-UNITS = read_yaml(ROOT / "config/units.yaml")
+MEASURES = read_part("measures", ROOT)
+UNITS = read_part("units", ROOT)
 CONFIG = read_yaml(ROOT / "config/parts/hypothesis.yaml")
 REGIONS = sorted(UNITS["sets"]["regions_constant"])
 SHOWN = ["life_expectancy", "poverty", "unemployment", "youth_out_of_work_and_study", "housing_space", "internet"]

@@ -18,12 +18,13 @@ from monotown.hypothesis.build import build_hypothesis
 from monotown.hypothesis.prespecified import FAMILY, STATUSES, check_specification, decide, fingerprint, shared
 from monotown.index.prepare import view_model
 from monotown.workflow import read_yaml
+from monotown.workflow.study import read_part
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = read_yaml(ROOT / "config/parts/hypothesis.yaml")
 SCHEMA = read_yaml(ROOT / "workflow/parts/hypothesis/schema.yaml")
-MEASURES = read_yaml(ROOT / "config/measures.yaml")
-VIEWS = read_yaml(ROOT / "config/views.yaml")
+MEASURES = read_part("measures", ROOT)
+VIEWS = read_part("views", ROOT)
 VIEWS["quality_panel"]["scale"] = 1  # as the made scores
 IN_VIEW = view_model("quality_panel", VIEWS["quality_panel"], MEASURES).measures
 

@@ -14,17 +14,17 @@ from monotown.base.problems import InputError
 from monotown.index.catalogue import TWIN, Config, check_catalogue, leaves, markdown_table
 from monotown.index.prepare import reading_views, view_model
 from monotown.workflow import read_yaml
-from monotown.workflow.config import key_lines
+from monotown.workflow.study import StudyFiles
 
 ROOT = Path(__file__).parents[2]
+STUDY = StudyFiles({"study": "config/study"}, ROOT)
 CHECKED = ("indicators", "measures", "views")
 NAMES = (*CHECKED, "variables", "units")
 
 
 def config(name: str) -> Config:
-    path = ROOT / "config" / f"{name}.yaml"
     schema = read_yaml(ROOT / "workflow/schemas" / f"{name}.schema.yaml") if name in CHECKED else None
-    return Config(f"config/{name}.yaml", read_yaml(path), schema, key_lines(path))
+    return Config(STUDY.named(name), STUDY.told(name), schema, STUDY.lines(name))
 
 
 @pytest.fixture(scope="module")
@@ -166,7 +166,7 @@ def test_a_schema_problem_names_line_and_nearest_key(parts):
     found = problems(parts)
     assert len(found) == 3
     assert "'direction' (did you mean this?)" in found[0]
-    assert "config/measures.yaml, line " in found[1]
+    assert "config/study/indicators.csv, line " in found[1]
     assert "'approximation' (did you mean this?)" in found[1]
     assert "a share from 0 to 1" in found[2]
 

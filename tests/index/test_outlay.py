@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from monotown.index.outlay import choices_table, external_table, outlay_table, rank_with
-from monotown.workflow import read_yaml
+from monotown.workflow.study import read_part, read_sheet
 
 ROOT = Path(__file__).resolve().parents[2]
 VIEW = {
@@ -95,11 +95,10 @@ def test_without_the_year_beside_there_is_no_rank():
 
 def test_logarithms_and_the_floor_are_counted_from_the_config():
     assert choices_table("v", VIEW, MEASURES).iloc[0].tolist() == [3, 1, 1]
-    views = read_yaml(ROOT / "config/views.yaml")
-    measures = read_yaml(ROOT / "config/measures.yaml")
-    text = (ROOT / "config/views.yaml").read_text(encoding="utf-8")
-    mine = text[text.index("\npotential_2022:") : text.index("\npotential_panel:")]
-    names = [line.split(":")[1].strip() for line in mine.splitlines() if "- measure:" in line]
+    views = read_part("views", ROOT)
+    measures = read_part("measures", ROOT)
+    rows = read_sheet(ROOT / "config/study/indicators.csv")
+    names = rows.loc[(rows["index"] == "potential_2022") & (rows["formula"] != ""), "id"].tolist()
     logged = [name for name in names if measures[name]["transform"].startswith("log")]
     found = choices_table("potential_2022", views["potential_2022"], measures).iloc[0]
     assert found[["measures", "logged"]].tolist() == [len(names), len(logged)]

@@ -59,7 +59,7 @@ def test_views_of_one_year_and_of_several_get_the_tables_that_fit_them():
             "source": "bulletin",
         }
     )
-    tables = region_tables(views, figures, ["T"])
+    tables = region_tables(views, figures, ["T"], ["potential_2022", "quality_2022"])
     assert list(tables) == [
         "scores_potential_2022",
         "scores_quality_2022",

@@ -341,6 +341,7 @@ def test_pages_print_as_many_digits_on_either_scale() -> None:
             {"potential_2022": made, "quality_2022": made},
             pd.DataFrame(columns=["unit", "year", "variable", "value", "kind", "source"]),
             [],
+            ["potential_2022", "quality_2022"],
         )
         table = tables["scores_potential_2022"]
         printed = print_table(table, spec_of("scores_potential_2022", table), labels)

@@ -104,7 +104,7 @@ def test_missing_values_need_a_rule() -> None:
     with pytest.raises(InputError) as caught:
         weighed("critic", data)
     first = caught.value.problems[0]
-    assert (first.file, first.found) == ("config/views.yaml", "1 missing")
+    assert (first.file, first.found) == ("config/study/indices.csv", "1 missing")
     assert first.where == "v.weights, CRITIC weights: column staff"
     assert "complete_units, available" in first.expected
     weighed({"scheme": "critic", "missing": "available"}, data)
@@ -142,7 +142,7 @@ def test_a_wrong_setting_is_named_with_the_admissible_ones(setting, where, expec
     with pytest.raises(InputError) as caught:
         view_model("v", view(weights=setting, years=[2020, 2021]), MEASURES)
     (problem,) = caught.value.problems
-    assert (problem.file, problem.where) == ("config/views.yaml", where)
+    assert (problem.file, problem.where) == ("config/study/indices.csv", where)
     assert expected in problem.expected
 
 

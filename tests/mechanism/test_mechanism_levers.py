@@ -9,6 +9,7 @@ from monotown.base.schemas import schema_problems
 from monotown.mechanism.levers import Span, chains_of, lever_problems, read_levers
 from monotown.show.graphs import read_graphs
 from monotown.workflow import read_text_table, read_yaml
+from monotown.workflow.study import read_part
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = "config/parts/mechanism.yaml"
@@ -38,7 +39,7 @@ def test_a_span_is_triangular():
 
 
 def test_the_shipped_table_is_sound():
-    config, views = load(FILE), load("config/views.yaml")
+    config, views = load(FILE), read_part("views", ROOT)
     assert schema_problems(config, SCHEMA, FILE) == []
     passages = read_text_table(ROOT / "data/raw/published/paper/passages.csv")
     graphs = read_graphs(

@@ -13,7 +13,7 @@ import pytest
 from monotown.paper import tables
 from monotown.paper.published import NotPrinted, Published
 from monotown.show.prose import FACTS
-from monotown.workflow import read_yaml
+from monotown.workflow.study import read_part
 
 ROOT = Path(__file__).resolve().parents[2]
 AUDIT = json.loads((ROOT / "tests" / "golden" / "audit.json").read_text(encoding="utf-8"))
@@ -104,7 +104,7 @@ def test_table4(published: Published) -> None:
 
 
 def test_catalogue_of_the_project(published: Published) -> None:
-    catalogue = read_yaml(ROOT / "config" / "indicators.yaml")["indicators"]
+    catalogue = read_part("indicators", ROOT)["indicators"]
     table = tables.table4(published, catalogue)
     assert set(table["match"]) == {"yes"}
     assert table["indicator"].is_unique

@@ -11,6 +11,7 @@ import pandas as pd
 from monotown.index.prepare import view_model
 from monotown.scenarios import build
 from monotown.workflow import read_yaml
+from monotown.workflow.study import read_part
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -20,8 +21,8 @@ def load(path):
 
 
 SETTINGS = load("config/parts/scenarios.yaml")
-MEASURES = load("config/measures.yaml")
-VIEWS = load("config/views.yaml")
+MEASURES = read_part("measures", ROOT)
+VIEWS = read_part("views", ROOT)
 SCHEMA = load("workflow/parts/scenarios/schema.yaml")
 MODELS = {view: view_model(view, VIEWS[view], MEASURES) for view in SETTINGS["views"]}
 UNITS = ("KZALA", "KZKAR", "KZNS", "KZPAV", "KZULU", "KZZHA")

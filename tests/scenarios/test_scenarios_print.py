@@ -18,6 +18,7 @@ from monotown.show.style import figure_style
 from monotown.show.words import labels_from, scenario_words, words_of, words_table
 from monotown.workflow.printed import spec_of
 from monotown.workflow.sources import read_sources
+from monotown.workflow.study import read_part
 
 from .scenarios_support import HIERARCHIES, ROOT, SCENARIOS, SETTINGS, load, shipped
 
@@ -44,12 +45,8 @@ def facts(tables, shown):
 @pytest.fixture(scope="session")
 def labels():
     parts = [
-        words_of(prefix, load(path))
-        for prefix, path in (
-            ("unit", "config/units.yaml"),
-            ("measure", "config/measures.yaml"),
-            ("view", "config/views.yaml"),
-        )
+        words_of(prefix, read_part(part, ROOT))
+        for prefix, part in (("unit", "units"), ("measure", "measures"), ("view", "views"))
     ]
     parts.append(words_of("source", read_sources("data/raw", ROOT)))
     texts = project_texts()

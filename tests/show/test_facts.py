@@ -14,6 +14,7 @@ from monotown.show.facts import declared, resolve, setting
 from monotown.show.prose import fields, texts_in
 from monotown.workflow import read_yaml
 from monotown.workflow.chapters import chapter_files, chapter_problems, fact_settings
+from monotown.workflow.study import read_part
 
 TOWN = pd.DataFrame(
     {
@@ -233,7 +234,7 @@ def test_chapters_stand_by_their_numbers_and_those_of_parts_by_their_places():
 
 
 def test_a_fact_names_no_unit_of_the_study(default):
-    units = {code for code in read_yaml(ROOT / "config/units.yaml") if code != "sets"}
+    units = {code for code in read_part("units", ROOT) if code != "sets"}
     _, found = default
     texts = {
         name: f"{fact.lookup.text} {fact.group.rows.text if fact.group.rows else ''}"

@@ -8,6 +8,7 @@ from monotown.survey.demo import make_demo
 from monotown.survey.microdata import read_microdata
 from monotown.survey.questionnaire import read_questionnaire
 from monotown.workflow import read_yaml
+from monotown.workflow.study import read_part
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -16,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def survey():
     """The demonstration: config, made-up data, microdata as read, tables."""
     folder = ROOT / "config/parts/survey"
-    catalogue = read_yaml(ROOT / "config/indicators.yaml")
+    catalogue = read_part("indicators", ROOT)
     form = read_questionnaire(read_yaml(folder / "questionnaire.yaml"), catalogue)
     config = read_yaml(folder / "demo.yaml")
     config["estimates"]["bootstrap"] = 120

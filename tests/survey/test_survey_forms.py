@@ -12,11 +12,12 @@ from monotown.base.problems import InputError
 from monotown.survey import forms
 from monotown.survey.questionnaire import read_questionnaire
 from monotown.workflow import read_labels, read_yaml
+from monotown.workflow.study import read_part
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTENT = read_yaml(ROOT / "config/parts/survey/questionnaire.yaml")
-CATALOGUE = read_yaml(ROOT / "config/indicators.yaml")
-UNITS = read_yaml(ROOT / "config/units.yaml")
+CATALOGUE = read_part("indicators", ROOT)
+UNITS = read_part("units", ROOT)
 FORM = read_questionnaire(CONTENT, CATALOGUE)
 TOWNS = {code: UNITS[code] for code in UNITS["sets"]["monotowns"]}
 TEXTS = project_texts("survey")

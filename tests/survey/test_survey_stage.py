@@ -23,9 +23,10 @@ from monotown.survey.demo import make_demo, thresholds_of
 from monotown.survey.figures import indices
 from monotown.survey.page import TABLES, survey_page
 from monotown.workflow import read_yaml
+from monotown.workflow.study import read_part
 
 ROOT = Path(__file__).resolve().parents[2]
-UNITS = read_yaml(ROOT / "config/units.yaml")
+UNITS = read_part("units", ROOT)
 
 KEYS = ["population", "unit", "year", "indicator", "question", "statistic"]
 

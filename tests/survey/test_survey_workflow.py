@@ -16,6 +16,9 @@ from monotown.workflow.environment import set_environment
 set_environment("{ROOT}/src")
 configfile: "{ROOT}/config/config.yaml"
 RESULTS = config["results"]
+from monotown.workflow.study import Pieces, StudyFiles, pieces_folder
+STUDY = Pieces(StudyFiles(config, "{ROOT}"), pieces_folder(RESULTS))
+PROJECT = {{"units": STUDY("units")}}
 LANGUAGES = ["en", "ru", "kk"]
 FORMATS = ["svg", "pdf", "png"]
 LEFT_OUT = []

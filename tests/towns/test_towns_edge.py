@@ -43,15 +43,15 @@ def _template(path, indicators=None):
     catalogue = indicators or base["indicators"]
     fields = make_fields(base["variables"], catalogue, base["towns"], base["measures"])
     texts = {k: labels(k) for k in ("en", "ru", "kk")}
-    write_pages(template_pages(fields, catalogue, base["units"], texts), path)
+    write_pages(template_pages(fields, catalogue, base["units"], texts, base["units"]["sets"]["monotowns"]), path)
     return fields, catalogue
 
 
-def example_figures(fields, indicators, units):
+def example_figures(fields, indicators, examples):
     """Figures of the example sheet, ``unit, year, variable, value``: what reading it gives."""
     data, survey = sheet_fields(fields, indicators)
     names = {f.name for f in data}
-    codes = list(units["sets"]["monotowns"])[:EXAMPLE_UNITS]
+    codes = list(examples)[:EXAMPLE_UNITS]
     rows = []
     for i, code in enumerate(codes):
         for j, year in enumerate(EXAMPLE_YEARS):
@@ -65,7 +65,7 @@ def test_the_filled_example_comes_back_to_the_last_bit(tmp_path):
     fields, catalogue = _template(path)
     workbook, findings = read_path(path, sheets={"example": "data"})
     assert findings == []
-    expected = example_figures(fields, catalogue, configs()["units"])
+    expected = example_figures(fields, catalogue, configs()["units"]["sets"]["monotowns"])
     assert len(expected) > 150
     own = own_observations(workbook.figures, "synthetic")
     assert check_together(own, workbook.figures, fields, configs()["variables"], [], 1) == []

@@ -124,7 +124,7 @@ def test_coverage_is_not_said_of_a_workbook_with_errors():
 )
 def test_unknown_sets_and_columns_of_the_run_file_are_refused(change, expected):
     config = {"input": {**SECTION, **change}}
-    config |= {k: f"config/{k}.yaml" for k in ("units", "variables", "indicators")}
+    config["study"] = "config/study"
     with pytest.raises(InputError, match=expected):
         check_input(config, ROOT)
 

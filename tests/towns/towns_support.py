@@ -11,15 +11,17 @@ from monotown.data.workbooks.read import Settings, Workbook, read_workbook
 from monotown.data.workbooks.text import split_rows
 from monotown.workflow import read_labels, read_yaml
 from monotown.workflow.sources import read_sources
+from monotown.workflow.study import read_part
 from monotown.workflow.towns import read_files, settings_from
 
 ROOT = Path(__file__).parents[2]
-NAMES = ("units", "variables", "indicators", "measures", "parts/towns")
+NAMES = ("units", "variables", "indicators", "measures")
 
 
 @cache
 def configs() -> dict[str, Any]:
-    found = {Path(name).name: read_yaml(ROOT / "config" / f"{name}.yaml") for name in NAMES}
+    found = {name: read_part(name, ROOT) for name in NAMES}
+    found["towns"] = read_yaml(ROOT / "config/parts/towns.yaml")
     return {**found, "sources": read_sources("data/raw", ROOT)}
 
 

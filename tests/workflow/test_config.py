@@ -8,6 +8,7 @@ from monotown.base.problems import InputError
 from monotown.base.schemas import schema_problems
 from monotown.workflow import read_yaml
 from monotown.workflow.config import FILES, check_config, key_lines
+from monotown.workflow.study import read_part
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULT = read_yaml(ROOT / "config" / "config.yaml")
@@ -97,7 +98,7 @@ def test_every_key_of_the_schema_is_explained_and_commented():
 
 
 def test_the_title_of_an_index_that_lacks_blocks_says_so():
-    views = read_yaml(ROOT / "config/views.yaml")
+    views = read_part("views", ROOT)
     said = {"en": "partial", "ru": "частичный", "kk": "ішінара"}
     lacking = 0
     for view in views.values():
@@ -122,10 +123,10 @@ def test_every_missing_key_is_named_once():
     [
         ("data/rew", "sources: found 'data/rew'; expected a folder of sources"),
         ("config", "expected a folder of sources, each with its source.yaml"),
-        ("config/units.yaml", "expected a folder of sources"),
+        ("config/study/units.csv", "expected a folder of sources"),
         ("..", "expected a path inside the project"),
         (["data/raw/official/wages_regions/source.yml"], "sources.0: found"),
-        (["config/units.yaml"], "expected a file source.yaml that exists"),
+        (["config/study/units.csv"], "expected a file source.yaml that exists"),
         ([], "a folder of sources like data/raw, or a list of files source.yaml"),
         (3, "a folder of sources like data/raw, or a list of files source.yaml"),
     ],

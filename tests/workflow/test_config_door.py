@@ -1,5 +1,8 @@
 """Nothing wrong in a config gets past the door: one wrong value at a time, in every file."""
 
+import csv
+import io
+import re
 import shutil
 from pathlib import Path
 
@@ -52,6 +55,8 @@ def test_the_default_run_passes(project):
 
 
 A_TERM = "researchers + "
+A_FORMULA = "10000 * researchers / mean_population"
+INDICATORS, VARIABLES = "config/study/indicators.csv", "config/study/variables.csv"
 INSTANCES = {
     "an unknown scheme": (DEFAULT, "    - entropy\n", "    - entropyy\n", "'entropy' (did you mean this?)"),
     "weight_cv": (DEFAULT, "weight_cv: 0.25", "weight_cv: .nan", "a finite number"),
@@ -77,37 +82,35 @@ INSTANCES = {
         "'life_expectancy' (did you mean this?)",
     ),
     "a view": (DEFAULT, "views: [potential_2022,", "views: [potential_2020,", "did you mean"),
-    "infinite goalposts": ("config/measures.yaml", "  goalposts: [0,", "  goalposts: [.inf,", "a finite number"),
-    "goalposts the wrong way round": (
-        "config/measures.yaml",
-        "  goalposts: [0,",
-        "  goalposts: [1000000,",
-        "the lower first",
+    "infinite goalposts": (INDICATORS, ",1,log1p,0,50,", ",1,log1p,.inf,50,", "a number, such as 0.5"),
+    "goalposts the wrong way round": (INDICATORS, ",1,log1p,0,50,", ",1,log1p,1000000,50,", "the lower first"),
+    "one goalpost": (INDICATORS, ",1,log1p,0,50,", ",1,log1p,0,,", "both ends of the scale, or none"),
+    "bounds": (VARIABLES, "population_begin,persons,0,,", "population_begin,persons,10,0,", "the lower first"),
+    "a unit twice in a set": (
+        "config/study/unit_sets.csv",
+        "regions_2022,KZABY\n",
+        "regions_2022,KZABY\nregions_2022,KZABY\n",
+        "each unit of a set once",
     ),
-    "bounds": ("config/variables.yaml", "bounds: [0, null]", "bounds: [10, 0]", "the lower first"),
-    "a unit twice in a set": ("config/units.yaml", "  regions_2022: [", "  regions_2022: [KZAKM, ", "found 'KZAKM'"),
-    "a division by 0": ("config/measures.yaml", "  formula: ", "  formula: researchers / (1 - 1)  # ", "not always 0"),
-    "a long formula": (
-        "config/measures.yaml",
-        "  formula: ",
-        f"  formula: {A_TERM * 3000} researchers  # ",
-        "at most 200 operations",
+    "a division by 0": (INDICATORS, f",{A_FORMULA},", ",researchers / (1 - 1),", "not always 0"),
+    "a long formula": (INDICATORS, A_FORMULA, f"{A_TERM * 3000} researchers", "at most 200 operations"),
+    "a tree that hangs together no more": (
+        INDICATORS,
+        ",B2,scientific_potential,",
+        ",B2,rd_funding,",
+        "reaches from its root",
     ),
-    "a tree that contains itself": (
-        "config/views.yaml",
-        "    children:\n",
-        "    children: &t\n      - {id: x, children: *t}\n",
-        "contains itself",
-    ),
+    "a row with a cell too many": (INDICATORS, ",1,log1p,0,50,", ",1,log1p,0,50,,", "as there are headings"),
+    "a quotation mark that is not closed": (VARIABLES, ",mean_population: research,", ',"mean_population,', "CSV"),
     "a key twice": (DEFAULT, "seed: 20200601", "seed: 20200601\nseed: 1", "as in line"),
-    "goalposts twice": (
-        "config/measures.yaml",
-        "  goalposts: [0,",
-        "  goalposts: [0, 1]\n  goalposts: [0,",
-        "as in line",
+    "an indicator said in two ways": (
+        INDICATORS,
+        "quality_panel,poverty,livelihood,,,,",
+        "quality_panel,poverty,livelihood,,,unemployment_rate,",
+        "says it of poverty",
     ),
     "results": (DEFAULT, "results: results", "results: src ", "none of its own"),
-    "a bound of a formula": ("config/measures.yaml", "direction: 1", "direction: 2", "found '2'"),
+    "a direction": (INDICATORS, ",1,log1p,0,50,", ",2,log1p,0,50,", "found '2'"),
 }
 
 
@@ -152,8 +155,8 @@ def test_results_go_to_any_other_folder(results, project):
 
 @pytest.mark.parametrize("data", [b"a: 1\0", "имя: 1\n".encode("cp1251")])
 def test_text_that_is_none_is_told_with_its_place(data, project):
-    (project / "config/measures.yaml").write_bytes(b"# first\n" + data)
-    assert any(p.file == "config/measures.yaml" and p.where.startswith("line 2") for p in told(project))
+    (project / INDICATORS).write_bytes(b"id\n" + data)
+    assert any(p.file == INDICATORS and p.where.startswith("line 2") for p in told(project))
 
 
 def test_a_key_twice_in_the_file_of_a_run_is_told_with_both_lines(project):
@@ -164,14 +167,14 @@ def test_a_key_twice_in_the_file_of_a_run_is_told_with_both_lines(project):
 
 def test_the_problems_of_all_files_are_told_at_once(project):
     edit(project, DEFAULT, "    - entropy\n", "    - entropyy\n")
-    edit(project, "config/variables.yaml", "bounds: [0, null]", "bounds: [10, 0]")
+    edit(project, VARIABLES, "population_begin,persons,0,,", "population_begin,persons,10,0,")
     edit(project, "config/parts/cohort.yaml", "until: 2035", "until: soon")
     edit(project, "config/parts/paper/claims.yaml", "reading: literal", "reading: litteral")
     edit(project, "config/parts/paper/graphs.yaml", "nodes:", "nodez:")
     edit(project, "config/words/en.yaml", "\n", "\nx: 1\nx: 2\n")
     assert {p.file for p in told(project)} == {
         DEFAULT,
-        "config/variables.yaml",
+        VARIABLES,
         "config/parts/cohort.yaml",
         "config/words/en.yaml",
         "config/parts/paper/claims.yaml",
@@ -181,11 +184,13 @@ def test_the_problems_of_all_files_are_told_at_once(project):
 
 #: Places of each kind that are tried in a file: the first with its key, at most so many.
 TRIED = 2
-FILES_OF_A_RUN = [DEFAULT, *(yaml.safe_load((ROOT / DEFAULT).read_text())[key] for key in FILES)]
+FILES_OF_A_RUN = [DEFAULT, *filter(None, map(yaml.safe_load((ROOT / DEFAULT).read_text()).get, FILES))]
 #: A source of one file, of several, and with a header of figures.
 FILES_OF_A_RUN += [
     f"data/raw/{folder}/source.yaml" for folder in ("official/sdg_regions", "published/paper", "official/wages_regions")
 ]
+
+FILES_OF_A_RUN += sorted(p.relative_to(ROOT).as_posix() for p in (ROOT / "config/study").glob("*"))
 
 #: What may be so: kind, file, part of the path, and why.
 DATA = "names of the data, which the first step that reads them compares"
@@ -193,15 +198,17 @@ OPEN = "nothing is a choice here"
 OWN = "the name is what this file says: nothing else refers to it"
 ALLOWED = (
     ("emptied", DEFAULT, "sensitivity.views", OPEN),
-    ("emptied", "config/units.yaml", "aliases", OPEN),
-    ("name", "config/units.yaml", "aliases", OWN),
+    ("name", "config/study/study.yaml", "title", OWN),
+    ("name", "config/study/study.yaml", "languages", OPEN),
+    ("emptied", "config/study/study.yaml", "", OPEN),
+    ("name", "config/study/unit_sets.csv", "set", OWN),
+    *(("name", ".csv", c, OWN) for c in ("aliases", "comment", "why", "note", "unit")),
     ("emptied", "source.yaml", "ignore", OPEN),
     ("emptied", "source.yaml", "variable.", DATA),
     ("name", "source.yaml", "notes", "a sentence for readers"),
     ("emptied", "data/raw/publications.yaml", "feeds", OPEN),
-    ("name", "config/indicators.yaml", "inputs", OWN),
-    ("name", "config/indicators.yaml", "leaves", OWN),
-    ("emptied", "config/views.yaml", "expected_blocks", OPEN),
+    ("name", "config/study/catalogue.yaml", "inputs", OWN),
+    ("name", "config/study/catalogue.yaml", "leaves", OWN),
     ("many", "config/parts/paper/claims.yaml", ".with.", DATA),
     ("emptied", "config/parts/paper/claims.yaml", ".with.", DATA),
     ("name", "config/parts/paper/claims.yaml", ".with.", DATA),
@@ -254,6 +261,22 @@ def mutations(text):
             yield name, path, node.start_mark.line + 1, text[:a] + new + text[b:]
 
 
+def in_cells(text):
+    """The same of a sheet: the first filled cell of each column, and its heading."""
+    head, *rows = csv.reader(io.StringIO(text))
+    for i, heading in enumerate(head):
+        line, cell = next((n, row[i]) for n, row in enumerate(rows, 2) if row[i])
+        changes = [("misspelt", 1, f"{heading}xq")]
+        number = re.fullmatch(r"-?[0-9.]+", cell)
+        changes += [(v, line, v) for v in (".nan", ".inf", "many")] if number else [("name", line, f"{cell}xq")]
+        for name, at, new in changes:
+            changed = [list(row) for row in (head, *rows)]
+            changed[at - 1][i] = new
+            written = io.StringIO()
+            csv.writer(written, lineterminator="\n").writerows(changed)
+            yield name, (heading,), at, written.getvalue()
+
+
 @pytest.mark.parametrize("file", FILES_OF_A_RUN)
 def test_one_wrong_thing_in_a_file_is_refused_with_its_line(file, project, monkeypatch):
     known, read = {}, strict.read_strict
@@ -268,7 +291,7 @@ def test_one_wrong_thing_in_a_file_is_refused_with_its_line(file, project, monke
         monkeypatch.setattr(module, "read_strict", cached, raising=False)
     text = (project / file).read_text(encoding="utf-8")
     passed = []
-    for name, path, line, changed in mutations(text):
+    for name, path, line, changed in (in_cells if file.endswith(".csv") else mutations)(text):
         (project / file).write_text(changed, encoding="utf-8")
         content = yaml.safe_load((project / DEFAULT).read_text(encoding="utf-8"))
         where = ".".join(map(str, path))
@@ -309,14 +332,17 @@ def test_one_wrong_key_hides_no_other_section(project):
             "the lower probability first",
         ),
         ("config/parts/mechanism.yaml", "figure: figure", "figure: fugure", "graph.figure", "did you mean this?"),
+        ("config/study/comparisons.csv", ",population_regions,", ",population_region,", "from", "did you mean this?"),
+        ("config/study/comparisons.csv", "id,left,", "id,lefft,", "lefft", "did you mean this?"),
         (
-            "config/comparisons.yaml",
-            "from: population_regions}",
-            "from: population_region}",
-            "from",
+            "config/study/study.yaml",
+            "index: potential_2022",
+            "index: potential_202",
+            "show.index",
             "did you mean this?",
         ),
-        ("config/comparisons.yaml", "  left: {", "  lefft: {", "lefft", "did you mean this?"),
+        ("config/study/study.yaml", "marked: [KZKAR", "marked: [KZKARR", "marked.0", "did you mean this?"),
+        ("config/study/town_register.yaml", "towns: monotowns", "towns: monotown", "towns", "did you mean this?"),
     ],
 )
 def test_parts_beyond_the_data_are_judged_at_the_door(project, file, old, new, where, expected):

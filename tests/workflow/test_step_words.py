@@ -4,6 +4,7 @@ import yaml
 from words_support import ROOT
 
 from monotown.workflow.step_words import names_of, step_labels
+from monotown.workflow.study import Pieces, StudyFiles
 
 
 def test_names_come_by_what_the_rule_calls_a_file(tmp_path):
@@ -20,9 +21,13 @@ def test_names_come_by_what_the_rule_calls_a_file(tmp_path):
     assert list(names_of(paths)) == ["unit.KZULU", "view.v", "other_reading.other", "indicator.pay"]
 
 
-def test_a_step_has_its_groups_its_names_with_their_cases_and_no_more(monkeypatch):
+def test_a_step_has_its_groups_its_names_with_their_cases_and_no_more(monkeypatch, tmp_path):
     monkeypatch.chdir(ROOT)
-    labels = step_labels({"units": "config/units.yaml"}, ["regions"], {"own.key": {"en": "own"}})["ru"]
+    labels = step_labels(
+        {"units": Pieces(StudyFiles({"study": "config/study"}, "."), tmp_path)("units_names")},
+        ["regions"],
+        {"own.key": {"en": "own"}},
+    )["ru"]
     assert labels.has("regions.score")
     assert labels.has("own.key")
     assert labels("unit.KZULU@gen") != labels("unit.KZULU")

@@ -15,6 +15,7 @@ from monotown.show.page import marked
 from monotown.workflow import read_labels, read_yaml
 from monotown.workflow.content import Content
 from monotown.workflow.owed import main, owed
+from monotown.workflow.study import Pieces, StudyFiles, read_part
 from monotown.workflow.words import languages, names, part_of
 
 GERMAN = {
@@ -53,10 +54,10 @@ def test_a_language_is_one_file(project):
 
 def test_every_text_is_there_in_the_new_language_own_or_english(project):
     for file, key, own in (("measures", "poverty", "Armut"), ("variables", "researchers", "")):
-        label = read_yaml(project / f"config/{file}.yaml")[key]["label"]
-        english = read_yaml(ROOT / f"config/{file}.yaml")[key]["label"]["en"]
+        label = read_part(file, project)[key]["label"]
+        english = read_part(file, ROOT)[key]["label"]["en"]
         assert label["de"] == (own or f"{english}{NBSP}[en]")
-    assert read_yaml(project / "config/units.yaml")["KZ"]["de"] == "Kasachstan"
+    assert read_part("units", project)["KZ"]["de"] == "Kasachstan"
     page = read_yaml(project / "config/text/00_page.yaml")
     assert page["title"]["de"] == "Wissenschaft und Lebensqualität"
     assert page["lead"]["de"].endswith(f"{NBSP}[en]")
@@ -98,7 +99,6 @@ def test_a_file_that_is_no_language_is_refused(project):
 def test_own_words_in_one_language_alone_are_enough(project):
     path = project / "config/own_views.yaml"
     path.write_text("v: {label: {ru: Индекс}, tree: {id: x}}\n", encoding="utf-8")
-    (project / "config/views.yaml").unlink()
     label = read_yaml(path)["v"]["label"]
     assert label == {"en": f"Индекс{NBSP}[ru]", "ru": "Индекс", "kk": f"Индекс{NBSP}[ru]", "de": f"Индекс{NBSP}[ru]"}
 
@@ -106,7 +106,8 @@ def test_own_words_in_one_language_alone_are_enough(project):
 def test_a_word_changes_the_digest_of_what_it_stands_in_alone(project):
     def digests():
         seen = Content(project, project / "code.json")
-        files = ("config/measures.yaml", "config/units.yaml", "config/variables.yaml")
+        pieces = Pieces(StudyFiles({"study": "config/study"}, project), project / "pieces")
+        files = [pieces(kind) for kind in ("measures_names", "measures", "scales", "units", "quantities")]
         return [seen.file(f) for f in files], [seen.labels([g]) for g in ("common", "report")]
 
     before = digests()
@@ -115,8 +116,7 @@ def test_a_word_changes_the_digest_of_what_it_stands_in_alone(project):
     measures = text.index("\nmeasures:")
     path.write_text(text[:measures] + text[measures:].replace('label: "', 'label: "x', 1), encoding="utf-8")
     after = digests()
-    assert before[0][0] != after[0][0]
-    assert before[0][1:] == after[0][1:]
+    assert [a != b for a, b in zip(before[0], after[0], strict=True)] == [True, True, False, False, False]
     assert before[1] == after[1]
 
 

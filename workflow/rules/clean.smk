@@ -1,5 +1,6 @@
 # Raw files to observations: one schema, markers as flags, units by code, borders put together; towns for reference.
-REGISTER = read_yaml("config/town_register.yaml")
+REGISTER_FILE = STUDY.study.file("town_register.yaml")
+REGISTER = read_yaml(REGISTER_FILE)
 
 
 # Nothing is left to do for it: common.smk has read them all when this is asked for.
@@ -17,12 +18,10 @@ else:
     rule observations:
         input:
             raw=raw_files(config["sources"]),
-            units=config["units"],
-            variables=config["variables"],
+            units=STUDY("units"),
+            variables=STUDY("quantities"),
             sources=config["sources"],
             publications=config["publications"],
-            units_schema="workflow/schemas/units.schema.yaml",
-            variables_schema="workflow/schemas/variables.schema.yaml",
             source_schema="workflow/schemas/source.schema.yaml",
         output:
             observations=f"{RESULTS}/clean/observations.csv",
@@ -45,8 +44,8 @@ else:
 rule constant_units:
     input:
         observations=f"{RESULTS}/clean/observations_official.csv",
-        units=config["units"],
-        variables=config["variables"],
+        units=STUDY("borders"),
+        variables=STUDY("quantities"),
     output:
         observations=f"{RESULTS}/clean/observations_constant.csv",
         checks=f"{RESULTS}/clean/crosswalk_checks.csv",
@@ -56,6 +55,8 @@ rule constant_units:
         f"{RESULTS}/benchmarks/constant_units/all.tsv"
     conda:
         "../../environment.yml"
+    params:
+        constant=STUDY.constant,
     message:
         "Constant borders: add counts, average rates, check totals and means"
     script:
@@ -65,9 +66,9 @@ rule constant_units:
 rule checks:
     input:
         observations=f"{RESULTS}/clean/observations.csv",
-        units=config["units"],
-        variables=config["variables"],
-        comparisons="config/comparisons.yaml",
+        units=STUDY("borders"),
+        variables=STUDY("quantities"),
+        comparisons=STUDY("comparisons"),
     output:
         totals=f"{RESULTS}/clean/totals_checks.csv",
         comparison=f"{RESULTS}/clean/source_comparison.csv",
@@ -77,6 +78,8 @@ rule checks:
         f"{RESULTS}/benchmarks/checks/all.tsv"
     conda:
         "../../environment.yml"
+    params:
+        constant=STUDY.constant,
     message:
         "Checks: totals against sums of regions, sources against one another"
     script:
@@ -87,8 +90,8 @@ rule town_register:
     input:
         populations=REGISTER["populations"]["file"],
         zones=REGISTER["zones"]["file"],
-        units=config["units"],
-        spec="config/town_register.yaml",
+        units=STUDY("units"),
+        spec=REGISTER_FILE,
     output:
         towns=f"{RESULTS}/clean/towns.csv",
     log:

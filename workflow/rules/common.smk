@@ -21,6 +21,8 @@ from monotown.workflow.environment import leave_out_unused, set_environment
 from monotown.workflow.settled import check_shown, parts_of_run
 from monotown.workflow.sources import raw_files, source_files
 from monotown.workflow.chapters import answer_files, chapter_files, fact_settings
+from monotown.workflow.study import PARTS as STUDY_PARTS
+from monotown.workflow.study import Pieces, StudyFiles, pieces_folder
 from monotown.workflow.words import languages
 
 set_environment(LIBRARY)
@@ -45,7 +47,15 @@ try:
     config["sources"] = source_files(config["sources"], ROOT)
     # Each file of words is a language, English first.
     LANGUAGES = list(languages())
-    VIEWS = read_yaml(config["views"])
+    # What the steps read of the study, in pieces: a step runs again where a piece that it reads is new.
+    STUDY = Pieces(
+        StudyFiles(config, ROOT),
+        pieces_folder(config["results"]),
+        write=workflow.is_main_process,
+    )
+    VIEWS = read_yaml(STUDY("read"))
+    # Indices that the report tells of, by the role that the study gives them.
+    SHOWN = {k: v for k, v in STUDY.about.get("show", {}).items() if v in VIEWS}
     # A run on own data has no part in the paper and the regions.
     OWN_DATA = "input" in config
     RUN_PARTS = parts_of_run(PARTS, config)
@@ -68,18 +78,12 @@ except InputError as error:
 RESULTS = config["results"]
 name_steps(ROOT, RESULTS)
 
-# Config files with names that figures print; labels come by their groups, a parameter of a step.
+# Names that figures print; labels come by their groups, a parameter of a step.
 NAMES = {
-    name: config[name]
-    for name in (
-        "units",
-        "variables",
-        "measures",
-        "views",
-        "indicators",
-        "sources",
-    )
+    name: STUDY(f"{name}_names")
+    for name in ("units", "variables", "measures", "views", "indicators")
 }
+NAMES["sources"] = config["sources"]
 
 # Views whose every choice is varied; a pattern that matches nothing where there is none.
 FULL_VIEWS = "|".join(config["sensitivity"]["views"]) or "(?!)"

@@ -22,8 +22,8 @@ METHOD_VIEWS = [
 ]
 
 # Units of the table of the town, and those that stand out in figures.
-TOWN_UNITS = ["KZZHK", "KZKAR", "KZULU"]
-MARKED_UNITS = ["KZKAR", "KZULU", "KZKAR17"]
+TOWN_UNITS = STUDY.about.get("town", [])
+MARKED_UNITS = STUDY.about.get("marked", [])
 
 # Chapters of the default study, which a run on own data has not.
 if OWN_DATA:
@@ -45,8 +45,8 @@ rule index:
             f"{RESULTS}/clean/observations.csv",
             f"{RESULTS}/clean/observations_constant.csv",
         ],
-        views=config["views"],
-        measures=config["measures"],
+        views=STUDY.of("rivals"),
+        measures=STUDY.of("scales"),
         judgments=lambda wildcards: JUDGMENTS.get(wildcards.view, []),
     output:
         prepared=f"{RESULTS}/index/{{view}}/prepared.csv",
@@ -82,8 +82,8 @@ rule structure:
         normalised=f"{RESULTS}/index/{{view}}/normalised.csv",
         weights=f"{RESULTS}/index/{{view}}/weights.csv",
         scores=f"{RESULTS}/index/{{view}}/scores.csv",
-        views=config["views"],
-        measures=config["measures"],
+        views=STUDY.of("indices"),
+        measures=STUDY.of("scales"),
     output:
         structure=f"{RESULTS}/index/{{view}}/structure.csv",
         correlations=f"{RESULTS}/index/{{view}}/correlations.csv",
@@ -104,11 +104,11 @@ rule readings:
     input:
         observations=f"{RESULTS}/clean/observations.csv",
         constant=f"{RESULTS}/clean/observations_constant.csv",
-        indicators=config["indicators"],
-        measures=config["measures"],
-        views=config["views"],
-        variables=config["variables"],
-        units=config["units"],
+        indicators=STUDY("entries"),
+        measures=STUDY.of("computed"),
+        views=STUDY.of("read"),
+        variables=STUDY("quantities"),
+        units=STUDY("borders"),
         judgments=lambda wildcards: JUDGMENTS.get(wildcards.view, []),
     output:
         f"{RESULTS}/index/{{view}}/readings.csv",
@@ -131,8 +131,8 @@ rule readings:
 rule methods:
     input:
         prepared=f"{RESULTS}/index/{{view}}/prepared.csv",
-        views=config["views"],
-        measures=config["measures"],
+        views=STUDY.of("indices"),
+        measures=STUDY.of("scales"),
     output:
         methods=f"{RESULTS}/index/{{view}}/methods.csv",
         inadmissible=f"{RESULTS}/index/{{view}}/inadmissible.csv",
@@ -233,7 +233,7 @@ rule side_by_side_figure:
         "../../environment.yml"
     params:
         labels=["common", "regions"],
-        year=lambda wildcards: VIEWS["potential_2022"]["years"][-1],
+        year=lambda wildcards: VIEWS[SHOWN["index"]]["years"][-1],
         marked=MARKED_UNITS,
     message:
         "Figure of the places in scientific potential and in quality of life"
@@ -270,7 +270,6 @@ rule data_tables:
         sources=f"{RESULTS}/clean/sources.csv",
         coverage=f"{RESULTS}/indicators/coverage.csv",
         doubtful=expand(f"{RESULTS}/index/{{view}}/doubtful.csv", view=VIEWS),
-        indicators=config["indicators"],
     output:
         data_sources=shown("data_sources"),
         coverage=shown("coverage"),
@@ -295,12 +294,12 @@ rule region_tables:
         ),
         observations=f"{RESULTS}/clean/observations.csv",
         indicators=f"{RESULTS}/indicators/indicators.csv",
-        views=config["views"],
-        measures=config["measures"],
+        views=STUDY("indices"),
+        measures=STUDY("scales"),
     output:
         **{f"scores_{view}": shown(f"scores_{view}") for view in SCORED_VIEWS},
         **{
-            name: f"{RESULTS}/index/potential_2022/{name}.csv"
+            name: f"{RESULTS}/index/{SHOWN.get('index')}/{name}.csv"
             for name in ["outlay", "choices", "external"]
         },
         potential_quality_2022=shown("potential_quality_2022"),
@@ -315,9 +314,10 @@ rule region_tables:
         names=SCORED_VIEWS,
         town=TOWN_UNITS,
         outside={
-            "unit": FACT_SETTINGS["marked"]["ulytau"],
-            "country": FACT_SETTINGS["marked"]["country"],
+            "unit": FACT_SETTINGS["marked"].get("ulytau"),
+            "country": FACT_SETTINGS["marked"].get("country"),
         },
+        shown=SHOWN,
     message:
         "Tables of the regions, and what a place rests on"
     script:

@@ -7,19 +7,13 @@ rule indicators:
     input:
         observations=f"{RESULTS}/clean/observations.csv",
         constant=f"{RESULTS}/clean/observations_constant.csv",
-        indicators=config["indicators"],
-        measures=config["measures"],
-        views=config["views"],
-        variables=config["variables"],
-        units=config["units"],
-        schemas=expand(
-            "workflow/schemas/{name}.schema.yaml",
-            name=["indicators", "measures", "views"],
-        ),
+        indicators=STUDY("entries"),
+        measures=STUDY("formulas"),
+        views=STUDY("needs"),
+        variables=STUDY("quantities"),
+        units=STUDY("borders"),
     output:
         indicators=f"{RESULTS}/indicators/indicators.csv",
-        coverage=f"{RESULTS}/indicators/coverage.csv",
-        matrix=f"{RESULTS}/indicators/coverage_matrix.csv",
         doubtful=f"{RESULTS}/indicators/doubtful.csv",
     log:
         f"{RESULTS}/logs/indicators.log",
@@ -28,15 +22,38 @@ rule indicators:
     conda:
         "../../environment.yml"
     message:
-        "Indicators of every view, and which of the paper's they cover"
+        "Indicators of every view"
     script:
         "../scripts/indicators/indicators.py"
+
+
+rule coverage:
+    input:
+        table=rules.indicators.output.indicators,
+        indicators=STUDY("indicators"),
+        measures=STUDY("noted"),
+        views=STUDY("needs"),
+        variables=STUDY("quantities"),
+        units=STUDY("borders"),
+    output:
+        coverage=f"{RESULTS}/indicators/coverage.csv",
+        matrix=f"{RESULTS}/indicators/coverage_matrix.csv",
+    log:
+        f"{RESULTS}/logs/coverage.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/coverage.tsv"
+    conda:
+        "../../environment.yml"
+    message:
+        "Which of the paper's indicators can be computed, for which units and years"
+    script:
+        "../scripts/indicators/coverage.py"
 
 
 rule coverage_figure:
     input:
         **NAMES,
-        matrix=rules.indicators.output.matrix,
+        matrix=rules.coverage.output.matrix,
     output:
         pictured(figure("coverage"), "coverage", "Data", "coverage of the indicators"),
     log:

@@ -42,14 +42,14 @@ SENSITIVITY_LABELS = [
 
 JOINT_INPUT = dict(
     prepared=f"{RESULTS}/index/{{view}}/prepared.csv",
-    views=config["views"],
-    measures=config["measures"],
+    views=STUDY.of("indices"),
+    measures=STUDY.of("scales"),
     # standard errors of the run's own survey, as errors of its measures
     survey_errors=SURVEY_ERRORS,
 )
 
 # The view whose weights the report tells of, and views with tables of what their ranks withstand.
-WEIGHED_VIEW = "potential_2022"
+WEIGHED_VIEW = SHOWN.get("index")
 TRIED_VIEWS = [
     t.removeprefix("robustness_") for t in NEEDS.tables if t.startswith("robustness_")
 ]
@@ -107,8 +107,8 @@ scattergather:
 rule first_sensitivity:
     input:
         prepared=f"{RESULTS}/index/{{view}}/prepared.csv",
-        views=config["views"],
-        measures=config["measures"],
+        views=STUDY.of("indices"),
+        measures=STUDY.of("scales"),
     output:
         schemes=f"{RESULTS}/sensitivity/{{view}}/schemes.csv",
         scheme_weights=f"{RESULTS}/sensitivity/{{view}}/scheme_weights.csv",
@@ -194,8 +194,8 @@ rule joint:
 rule sobol:
     input:
         prepared=f"{RESULTS}/index/{{view}}/prepared.csv",
-        views=config["views"],
-        measures=config["measures"],
+        views=STUDY.of("indices"),
+        measures=STUDY.of("scales"),
     output:
         sobol=f"{RESULTS}/sensitivity/{{view}}/sobol.csv",
         interactions=f"{RESULTS}/sensitivity/{{view}}/interactions.csv",
@@ -223,8 +223,8 @@ rule sobol:
 rule flips:
     input:
         prepared=f"{RESULTS}/index/{{view}}/prepared.csv",
-        views=config["views"],
-        measures=config["measures"],
+        views=STUDY.of("indices"),
+        measures=STUDY.of("scales"),
     output:
         flips=f"{RESULTS}/sensitivity/{{view}}/flips.csv",
         flip_weights=f"{RESULTS}/sensitivity/{{view}}/flip_weights.csv",
@@ -387,8 +387,8 @@ rule weight_tables:
         schemes=f"{RESULTS}/sensitivity/{WEIGHED_VIEW}/schemes.csv",
         scheme_weights=f"{RESULTS}/sensitivity/{WEIGHED_VIEW}/scheme_weights.csv",
         drop_one=f"{RESULTS}/sensitivity/{WEIGHED_VIEW}/drop_one.csv",
-        views=config["views"],
-        measures=config["measures"],
+        views=STUDY("indices", *filter(None, [WEIGHED_VIEW])),
+        measures=STUDY("scales", *filter(None, [WEIGHED_VIEW])),
     output:
         rank_intervals=shown("rank_intervals"),
         scheme_ranks=shown("scheme_ranks"),

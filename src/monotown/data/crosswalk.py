@@ -24,9 +24,6 @@ from monotown.data.units import Merged, Units
 #: Marker that a merged figure takes where its parts have different ones, the first that occurs.
 _WORST = (Flag.CONFIDENTIAL, Flag.NOT_AVAILABLE, Flag.EMPTY, Flag.NONE, Flag.NEGLIGIBLE)
 
-#: The unit that its regions add up to.
-COUNTRY = "KZ"
-
 Variables = Mapping[str, Mapping[str, Any]]
 
 
@@ -259,7 +256,7 @@ def totals_checks(observations: pd.DataFrame, units: Units, variables: Variables
     """
     rows = []
     for variable, year, source, kind, added, without in country_parts(observations, units, variables, codes):
-        national = added.pop(COUNTRY)
+        national = added.pop(units.country)
         total = float(sum((Decimal(repr(x)) for x in added.values()), Decimal(0)))
         difference = float(Decimal(repr(national)) - Decimal(repr(total)))
         hidden = sum(flag == Flag.CONFIDENTIAL for flag in without.values())
@@ -324,14 +321,14 @@ def country_parts(
     observations: pd.DataFrame, units: Units, variables: Variables, codes: Sequence[str]
 ) -> Iterator[CountryParts]:
     """Every figure of the country that is a sum over its regions; parameters of `totals_checks`."""
-    merged = {m.code: m for m in units.merged()}
+    merged, country = {m.code: m for m in units.merged()}, units.country
     mine = observations[observations["variable"].map(lambda v: variables[v]["merge"] == "sum").astype(bool)]
     for key, group in mine.groupby(["variable", "year", "source"]):
         variable, year, source = str(key[0]), int(str(key[1])), str(key[2])
         by_unit = {str(r["unit"]): r for r in _records(group)}
-        if COUNTRY not in by_unit or len(by_unit) < 2 or by_unit[COUNTRY]["flag"] != "":
+        if country not in by_unit or len(by_unit) < 2 or by_unit[country]["flag"] != "":
             continue
-        added, without = {COUNTRY: float(by_unit[COUNTRY]["value"])}, {}
+        added, without = {country: float(by_unit[country]["value"])}, {}
         for code in codes:
             m = merged.get(code)
             if m is None or code in by_unit:  # a merged unit may have a figure of its own
@@ -376,27 +373,28 @@ def told_by_totals(
     known: dict[Hashable, float] = {}
     hidden: list[tuple[str, int, str, str]] = []
     sums: list[Sum] = []
+    country = units.country
     for variable, year, source, _, added, without in country_parts(observations, units, variables, codes):
         if Flag.CONFIDENTIAL not in without.values():
             continue
         cell = (variable, year, source)
-        known |= {(*cell, unit): x for unit, x in added.items() if unit != COUNTRY}
+        known |= {(*cell, unit): x for unit, x in added.items() if unit != country}
         hidden += [(*cell, unit) for unit, flag in without.items() if flag == Flag.CONFIDENTIAL]
-        parts = tuple((*cell, unit) for unit in (*added, *without) if unit != COUNTRY)
-        sums.append(Sum((*cell, COUNTRY), parts, _rounding(variables[variable], len(added))))
+        parts = tuple((*cell, unit) for unit in (*added, *without) if unit != country)
+        sums.append(Sum((*cell, country), parts, _rounding(variables[variable], len(added))))
     told: dict[Hashable, float] = {}
     for row in _records(totals):
         shown = math.fsum((row["regions_sum"], row["difference"]))
         national = row["national"] if not math.isnan(row["national"]) else shown
         if not math.isnan(national):
-            told[row["variable"], row["year"], row["source"], COUNTRY] = national
+            told[row["variable"], row["year"], row["source"], country] = national
     before = worked_back(known, hidden, sums)
     after = worked_back({**known, **told}, hidden, sums)
     return [cell for cell in hidden if cell in after and cell not in before]
 
 
 def compare_sources(
-    observations: pd.DataFrame, comparisons: Mapping[str, Mapping[str, Any]], variables: Variables
+    observations: pd.DataFrame, comparisons: Mapping[str, Mapping[str, Any]], variables: Variables, country: str
 ) -> pd.DataFrame:
     """Figures that can be had in two ways, side by side.
 
@@ -432,7 +430,7 @@ def compare_sources(
     kinds = dict(zip(observations["source"].astype(str), observations["kind"], strict=True))
     rows = []
     for name, entry in comparisons.items():
-        sides = [_side(observations, entry[s], variables) for s in ("left", "right")]
+        sides = [_side(observations, entry[s], variables, country) for s in ("left", "right")]
         for key in sorted(sides[0].keys() & sides[1].keys()):
             (left, left_source), (right, right_source) = sides[0][key], sides[1][key]
             agrees = abs(left - right) <= 0.5 * 10.0 ** -entry["decimals"] * (1 + 1e-9)
@@ -470,7 +468,7 @@ def compare_sources(
 
 
 def _side(
-    observations: pd.DataFrame, side: Mapping[str, Any], variables: Variables
+    observations: pd.DataFrame, side: Mapping[str, Any], variables: Variables, country: str
 ) -> dict[tuple[str, int], tuple[float, str]]:
     formula = parse(side["formula"])
     mine = observations[observations["variable"].isin(formula.variables)]
@@ -492,13 +490,13 @@ def _side(
         if variable in values:
             values[variable][at[unit], year - first] = number
         name = Use(variable, nation=True).input
-        if unit == COUNTRY and name in values:
+        if unit == country and name in values:
             values[name][:, year - first] = number
     found, *_ = formula.evaluate(values)
     sides = {}
     for unit, i in at.items():
         for year in span:
             if not np.isnan(found[i, year - first]):
-                used = {sources[COUNTRY if use.nation else unit, use.variable, year - use.lag] for use in formula.uses}
+                used = {sources[country if use.nation else unit, use.variable, year - use.lag] for use in formula.uses}
                 sides[unit, year] = float(found[i, year - first]), "; ".join(sorted(used))
     return sides

@@ -96,7 +96,7 @@ def town_register(
     units
         The units config.
     spec
-        ``config/town_register.yaml``.
+        ``config/study/town_register.yaml``.
 
     Returns
     -------
@@ -118,7 +118,7 @@ def town_register(
         if code not in latest:
             problems.add(spec["populations"]["file"], code, "no row", "a population of the town")
         zone_unit = spec["zones"]["unit"].get(code, "nothing")
-        problems.one_of("config/town_register.yaml", f"zones.unit.{code}", zone_unit, by_code)
+        problems.one_of("config/study/town_register.yaml", f"zones.unit.{code}", zone_unit, by_code)
         if code in latest and zone_unit in by_code:
             zone, unit = by_code[zone_unit], units[code]
             rows.append(

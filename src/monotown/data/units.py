@@ -146,6 +146,11 @@ class Units:
         """Code of the unit that a town or organisation lies in."""
         return self._units[code].get("parent")
 
+    @property
+    def country(self) -> str:
+        """Code of the unit that the regions add up to; "" where there is none."""
+        return next((code for code, unit in self._units.items() if unit["level"] == "country"), "")
+
     def set(self, name: str) -> tuple[str, ...]:
         """Codes of a named set."""
         return tuple(self._sets[name])

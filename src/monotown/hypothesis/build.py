@@ -16,7 +16,7 @@ from statsmodels.stats.multitest import multipletests  # type: ignore[import-unt
 from monotown.base import ties
 from monotown.base.streams import Stream
 from monotown.base.tables import to_scale
-from monotown.hypothesis.data import CITIES, UNSHARED, WHOLE, Data, read_data
+from monotown.hypothesis.data import UNSHARED, WHOLE, Data, read_data
 from monotown.hypothesis.errors import Coefficient, Error, Wild, detectable, equivalence_p
 from monotown.hypothesis.forecast import Forecasts, forecast
 from monotown.hypothesis.p_values import p_value
@@ -391,7 +391,7 @@ class _Analysis:
     def _sample(self, name: str) -> tuple[NDArray[np.bool_], int | None]:
         regions = np.array(self.data.regions)
         if name == "without_almaty_astana":
-            return ~np.isin(regions, CITIES), None
+            return ~np.isin(regions, self.config["cities"]), None
         every = np.ones(regions.size, dtype=bool)
         return every, BEFORE_PANDEMIC if name == "to_2019" else None
 

@@ -15,7 +15,7 @@ from monotown.show.assumptions import ASSUMED, ASSUMPTIONS
 #: Settings that somebody chose, with the place of each in ``config/parts/hypothesis.yaml`` and
 #: its basis.
 CHOSEN: Final[Mapping[str, tuple[str, str]]] = {
-    "hypothesis_transform": ("prespecified.staffing.transform", "config/measures.yaml"),
+    "hypothesis_transform": ("prespecified.staffing.transform", "config/study/indicators.csv"),
     "hypothesis_lag": ("prespecified.lag", ASSUMED),
     "hypothesis_clusters": ("prespecified.test.cluster", ASSUMED),
     "hypothesis_level": ("prespecified.test.level", ASSUMED),

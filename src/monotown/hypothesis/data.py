@@ -30,7 +30,6 @@ UNSHARED, WHOLE = "unshared", "whole"
 PEOPLE = "mean_population"
 
 #: Cities of the sample without the two largest.
-CITIES = ("KZALA", "KZNS")
 
 
 @dataclass(frozen=True)
@@ -138,7 +137,9 @@ def read_data(
     if "log_count" in staffing:
         used_by[PEOPLE] = (PEOPLE,)
     sources = {m: _sources(observations, v, regions) for m, v in used_by.items()}
-    return Data(regions, staffing, quality, _towns(units, regions), sources, join_kinds(kinds), scale_of(model))
+    return Data(
+        regions, staffing, quality, _towns(units, config["towns"], regions), sources, join_kinds(kinds), scale_of(model)
+    )
 
 
 def _staffing(level: Array, people: Array, transform: str, start: int) -> dict[str, Series]:
@@ -173,13 +174,13 @@ def _sources(observations: pd.DataFrame, variables: Sequence[str], regions: Sequ
     return "; ".join(sorted(names))
 
 
-def _towns(units: Mapping[str, Any], regions: Sequence[str]) -> NDArray[np.int64]:
+def _towns(units: Mapping[str, Any], towns: str, regions: Sequence[str]) -> NDArray[np.int64]:
     home = {r: r for r in regions}
     for merged in Units(units).merged():
         if merged.code in home:
             home.update(dict.fromkeys((*merged.members, merged.before), merged.code))
     counts = dict.fromkeys(regions, 0)
-    for town in units["sets"]["monotowns"]:
+    for town in units["sets"][towns]:
         place = home.get(units[town].get("parent"))
         if place is not None:
             counts[place] += 1

@@ -65,7 +65,7 @@ def check_specification(
     config
         ``config/parts/hypothesis.yaml``.
     measures
-        ``config/measures.yaml``.
+        ``config/study/indicators.csv``.
     in_view
         Measures of the quality view.
     file

@@ -59,7 +59,7 @@ def scale_of(model: IndexModel) -> float:
     return float(model.scale) if step(model.tree)[1] else 1.0
 
 
-def inadmissible(model: IndexModel, file: str = "config/views.yaml", where: str = "tree") -> list[Problem]:
+def inadmissible(model: IndexModel, file: str = "config/study/indices.csv", where: str = "tree") -> list[Problem]:
     """Every setting of a model that its other settings rule out.
 
     Parameters

@@ -54,7 +54,7 @@ class Catalogue:
     Attributes
     ----------
     indicators
-        Content of ``config/indicators.yaml``: ``blocks``, ``outcomes``, ``indicators`` and so on.
+        Content of ``config/study/catalogue.yaml``: ``blocks``, ``outcomes``, ``indicators`` and so on.
     measures
         Measure id to its entry.
     views
@@ -123,14 +123,24 @@ def check_catalogue(indicators: Config, measures: Config, views: Config, variabl
     _check_views(views, measures, indicators, list(variables.content), units, problems)
     problems.extend(part_problems(variables.content, variables.file))
     problems.stop()
-    codes = {k: v for k, v in units.content.items() if k != "sets"}
+    return catalogue_of(*(part.content for part in (indicators, measures, views, variables, units)))
+
+
+def catalogue_of(
+    indicators: Mapping[str, Any],
+    measures: Mapping[str, Any],
+    views: Mapping[str, Any],
+    variables: Mapping[str, Any],
+    units: Mapping[str, Any],
+) -> Catalogue:
+    """The catalogue of parts that `check_catalogue` has checked before, or of what a step needs of them."""
     return Catalogue(
-        indicators=indicators.content,
-        measures=measures.content,
-        views=views.content,
-        sets=units.content["sets"],
-        levels={str(code): str(entry["level"]) for code, entry in codes.items()},
-        reads_as=reads_of(variables.content),
+        indicators=indicators,
+        measures=measures,
+        views=views,
+        sets=units["sets"],
+        levels={str(code): str(entry["level"]) for code, entry in units.items() if code != "sets"},
+        reads_as=reads_of(variables),
     )
 
 

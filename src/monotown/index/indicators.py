@@ -16,7 +16,6 @@ from monotown.base.problems import Problems
 from monotown.base.tables import INDICATORS, columns_of, write_order
 from monotown.data.plausible import DOUBTFUL, SIDES, Bounds, Judged, bounds_of, crossed, judge
 from monotown.index.catalogue import Catalogue
-from monotown.index.prepare import view_model
 
 #: Level of units whose borders are joined to be the same in every year.
 CONSTANT = "constant_region"
@@ -81,15 +80,15 @@ def compute_indicators(
         units = sorted(catalogue.sets[config["units"]])
         constant = any(catalogue.levels.get(u) == CONSTANT for u in units)
         table = observations_constant if constant else observations
-        model = view_model(view, config, catalogue.measures)
-        for measure in (*model.measures, *config.get("beside", ())):
+        blocks = _blocks(config["tree"])
+        for measure in (*blocks, *config.get("beside", ())):
             entry = catalogue.measures[measure]
             own = catalogue.entries.get(entry["indicator"], {}).get("block", entry["indicator"])
             fixed = {
                 "view": view,
                 "measure": measure,
                 "indicator": entry["indicator"],
-                "block": model.block_of.get(measure, own),
+                "block": blocks.get(measure, own),
                 "unit_of_measure": entry["unit_of_measure"],
                 "reading": entry["reading"],
             }
@@ -110,6 +109,16 @@ def compute_indicators(
     frame = pd.DataFrame(rows).drop(columns="kinds")
     doubts = pd.DataFrame(doubtful, columns=columns_of(DOUBTFUL, [k for row in doubtful for k in row]))
     return Indicators(write_order(frame, INDICATORS), write_order(doubts, DOUBTFUL))
+
+
+def _blocks(tree: Mapping[str, Any], block: str = "") -> dict[str, str]:
+    """Measure to the root's child that it stands under, in the order of the tree."""
+    if "measure" in tree:
+        return {str(tree["measure"]): block}
+    found: dict[str, str] = {}
+    for child in tree.get("children", ()):
+        found |= _blocks(child, block or str(child.get("id", tree["id"])))
+    return found
 
 
 @dataclass(frozen=True)

@@ -234,7 +234,7 @@ class IndexModel:
         tree: Mapping[str, Any],
         measures: Mapping[str, Mapping[str, Any]],
         *,
-        file: str = "config/views.yaml",
+        file: str = "config/study/indices.csv",
         where: str = "tree",
         normalisation: object = "minmax",
     ) -> IndexModel:

@@ -149,7 +149,10 @@ class Prepared:
 
 
 def view_model(
-    view: str, config: Mapping[str, Any], measures: Mapping[str, Mapping[str, Any]], file: str = "config/views.yaml"
+    view: str,
+    config: Mapping[str, Any],
+    measures: Mapping[str, Mapping[str, Any]],
+    file: str = "config/study/indices.csv",
 ) -> IndexModel:
     """Model of a view, from its entry in the views config.
 
@@ -375,7 +378,7 @@ def _weighed(prepared: Prepared, config: Mapping[str, Any], judgments: object) -
         judgments=judgments,
         expected_blocks=config.get("expected_blocks", ()),
         kind=str(config.get("kind", prepared.rows["kind"].iloc[0])),
-        where=Place("config/views.yaml", f"{prepared.view}.weights"),
+        where=Place("config/study/indices.csv", f"{prepared.view}.weights"),
     )
     rows = prepared.rows.assign(kind=[kind_under(str(k), weighed.kind) for k in prepared.rows["kind"]])
     if weighting.judgments is not None:
@@ -396,7 +399,7 @@ def _check_scores(model: IndexModel, view: str, rows: pd.DataFrame, z: Array) ->
         named = [f"{model.measures[j]} of {rows['unit'][i]}, {rows['year'][i]}" for i, j in at[:5]]
         more = f" and {len(at) - 5} more" if len(at) > 5 else ""
         expected = f"a floor there, or an arithmetic mean; at or below 0: {'; '.join(named)}{more}"
-        raise InputError([Problem("config/views.yaml", f"{view}.tree", str(error), expected)]) from None
+        raise InputError([Problem("config/study/indices.csv", f"{view}.tree", str(error), expected)]) from None
 
 
 def _each_leaf(

@@ -39,7 +39,7 @@ class View:
 
 
 def region_tables(
-    views: Mapping[str, View], observations: pd.DataFrame, town: Sequence[str]
+    views: Mapping[str, View], observations: pd.DataFrame, town: Sequence[str], beside: Sequence[str]
 ) -> dict[str, pd.DataFrame]:
     """Every table of the chapters on the regions.
 
@@ -52,6 +52,8 @@ def region_tables(
         The cleaned figures.
     town
         Units of the table of the town.
+    beside
+        The two views that are set side by side.
 
     Returns
     -------
@@ -67,7 +69,7 @@ def region_tables(
             if len(years) > 1
             else scores_of_year(view.scores, view.comparison, view.root, int(years[0]), view.blocks)
         ).assign(scale=view.scale)
-    tables["potential_quality_2022"] = side_by_side(tables["scores_potential_2022"], tables["scores_quality_2022"])
+    tables["potential_quality_2022"] = side_by_side(*(tables[f"scores_{name}"] for name in beside))
     tables["town"] = town_table(observations, town)
     return tables
 

@@ -112,7 +112,7 @@ def keys_of(scheme: Scheme) -> tuple[str, ...]:
     return ("scheme", "over", "missing", *(["floor"] if scheme.positive else []), "reference_year")
 
 
-def read_weighting(view: str, config: Mapping[str, Any], file: str = "config/views.yaml") -> Weighting | None:
+def read_weighting(view: str, config: Mapping[str, Any], file: str = "config/study/indices.csv") -> Weighting | None:
     """A view's ``weights``, checked.
 
     Parameters
@@ -142,7 +142,7 @@ def read_weighting(view: str, config: Mapping[str, Any], file: str = "config/vie
     Traceback (most recent call last):
     ...
     monotown.base.problems.InputError: 1 problem in the input:
-      1. config/views.yaml, v.weights: found 'critc'; expected 'critic' (did you mean this?), \
+      1. config/study/indices.csv, v.weights: found 'critc'; expected 'critic' (did you mean this?), \
 or one of: ahp, benefit_of_the_doubt, best_worst, budget_allocation, critic, entropy, \
 equal_by_block, equal_by_indicator, equal_by_type, equal_importance, merec, pca, pca_varimax, \
 standard_deviation

@@ -39,7 +39,6 @@ COLUMNS = {
 }
 
 ROLES = ("quantity", "year", "reference", "ordinal", "identifier")
-UNIVERSITY = "ZHEZU"
 TOTAL = "Total"
 DEGREES = ("doctors_of_science", "doctors_phd", "candidates_of_science")
 
@@ -248,6 +247,11 @@ class _Reader:
             found = ", ".join(self.cells[table][c][row] for c in columns)
             self.note(table, row, " and ".join(columns), found, "a row that stands once")
 
+    @property
+    def university(self) -> str:
+        """Unit of the tables that name none: the one that the running text gives numbers of."""
+        return next((str(unit) for unit in self.tables["numbers_in_text"]["unit"] if unit), "")
+
     def read(self) -> Published:
         spans: dict[str, tuple[int, int]] = {}
         numbers: dict[str, Words] = {}
@@ -304,9 +308,9 @@ class _Reader:
             line = self.whole("table2", row, "line")
             for name in ("teaching_staff", *DEGREES):
                 printed = self.count("table2", row, name)
-                found.append(Quantity(name, UNIVERSITY, None, printed, line, "paper_table2"))
+                found.append(Quantity(name, self.university, None, printed, line, "paper_table2"))
             share = self.share("table2", row, "degree_share")
-            found.append(Quantity("degree_share", UNIVERSITY, None, share, line, "paper_table2"))
+            found.append(Quantity("degree_share", self.university, None, share, line, "paper_table2"))
         return found
 
     def table3(self) -> list[Quantity]:
@@ -314,7 +318,7 @@ class _Reader:
         return [
             Quantity(
                 "availability",
-                UNIVERSITY,
+                self.university,
                 self.year("table3", row, "year"),
                 self.share("table3", row, "availability"),
                 self.whole("table3", row, "line"),

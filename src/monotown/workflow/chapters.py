@@ -14,9 +14,7 @@ from monotown.sensitivity.limits import HELD, MEANT, MIDDLE, NARROW, WIDE
 from monotown.show.facts import declared
 from monotown.show.prose import fields, prose_problems
 from monotown.workflow import read_yaml
-
-#: Units that chapters tell of by name.
-MARKED: Final = "config/marked.yaml"
+from monotown.workflow.study import StudyFiles
 
 #: Numbers that the code sets.
 CONSTANTS: Final[Mapping[str, Any]] = {
@@ -80,7 +78,7 @@ def fact_settings(config: Mapping[str, Any], parts: Iterable[str], root: str | P
     return {
         **config,
         **{part: read_yaml(Path(root, file)) for part, file in files.items()},
-        "marked": read_yaml(Path(root, MARKED)),
+        "marked": StudyFiles(config, root).about.get("named", {}),
         "constants": CONSTANTS,
     }
 

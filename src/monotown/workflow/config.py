@@ -34,6 +34,9 @@ FILES = (
 )
 
 
+#: Those that take the place of a part of the study.
+OF_STUDY = ("units", "variables", "indicators", "measures", "views")
+
 #: Name of the file that describes a source of raw figures.
 SOURCE = "source.yaml"
 
@@ -94,6 +97,7 @@ def check_config(config: Mapping[str, Any], root: str | Path, files: tuple[str, 
                 problems += [Problem(name, p.where, p.found, p.expected) for p in error.problems]
     for problem in schema_problems(config, schema, files[-1]):
         problems.append(placed(problem, top, files))
+    problems += [placed(p, top, files) for p in _study_problems(config, top, files[-1])]
     for key in FILES:
         named = config.get(key)
         if not isinstance(named, str):
@@ -102,7 +106,8 @@ def check_config(config: Mapping[str, Any], root: str | Path, files: tuple[str, 
         if not target.is_relative_to(top):
             problems.append(placed(Problem(files[-1], key, named, "a path inside the project"), top, files))
         elif not target.is_file():
-            problems.append(placed(Problem(files[-1], key, named, "a file that exists"), top, files))
+            more = f"; a run that names none has the {key} of its study" if key in OF_STUDY else ""
+            problems.append(placed(Problem(files[-1], key, named, f"a file that exists{more}"), top, files))
     problems += [placed(p, top, files) for p in _sources_problems(config, top, files[-1])]
     results = config.get("results")
     if isinstance(results, str) and not _may_hold_results(results, top):
@@ -121,6 +126,19 @@ def check_config(config: Mapping[str, Any], root: str | Path, files: tuple[str, 
         problems.append(placed(problem, top, files))
     if problems:
         raise InputError(problems)
+
+
+def _study_problems(config: Mapping[str, Any], top: Path, file: str) -> list[Problem]:
+    """What is wrong with the folder that the key ``study`` names."""
+    named = config.get("study")
+    if not isinstance(named, str):
+        return []  # said by the schema
+    folder = (top / named).resolve()
+    if not folder.is_relative_to(top):
+        return [Problem(file, "study", named, "a path inside the project")]
+    if not (folder / "study.yaml").is_file():
+        return [Problem(file, "study", named, "a folder of a study, with its study.yaml, such as config/study")]
+    return []
 
 
 def _sources_problems(config: Mapping[str, Any], top: Path, file: str) -> list[Problem]:

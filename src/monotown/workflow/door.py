@@ -34,14 +34,15 @@ from monotown.workflow.scenarios import read_settings
 from monotown.workflow.settled import parts_of_run
 from monotown.workflow.sources import Sources, load_sources, source_files
 from monotown.workflow.strict import Lines, read_strict
+from monotown.workflow.study import PARTS, StudyFiles
 from monotown.workflow.towns import check_input
 from monotown.workflow.words import WORDS, label_texts, languages, read_config
 
 #: Files that steps read beside those that the config names.
 BESIDE = ("config/text/*.yaml", "workflow/parts/*/chapter.yaml", "workflow/parts/*/answers.yaml")
 
-COMPARISONS = "config/comparisons.yaml"
-REGISTER = "config/town_register.yaml"
+#: The towns as a table of reference: a file of the study.
+REGISTER = "town_register.yaml"
 
 
 def check_run(
@@ -83,6 +84,7 @@ class Door:
         self.problems: list[Problem] = []
         self._read: dict[str, tuple[Any, Lines]] = {}
         self._known: Sources | None = None
+        self._study: StudyFiles | None = None
 
     def check(self) -> None:
         """Every check, in the order of the steps; stops with all problems."""
@@ -90,7 +92,7 @@ class Door:
         self._methods()
         unsound = {p.where.rpartition(", ")[2].partition(".")[0] for p in self.problems}
         named = [key for key in FILES if isinstance(self.config.get(key), str)]
-        whole = {key for key in named if self._load(self.config[key])}
+        whole = {key for key in named if self._load(self.config[key])} | self._load_study(unsound)
         self._words()
         for pattern in BESIDE:
             for path in sorted(self.root.glob(pattern)):
@@ -101,10 +103,13 @@ class Door:
             sound.add("sources")
         if not own and {"units", "variables", "sources"} <= sound:
             self._sources()
-            self._comparisons()
+            if "comparisons" in sound:
+                self._comparisons()
             self._register()
         if not own and {"publications", "sources", "indicators", "measures"} <= sound:
             self._publications()
+        if "units" in sound and self._study:
+            self._about(sound)
         models = self._catalogue(sound, own)
         if "sensitivity" not in unsound:
             self._sensitivity(sound)
@@ -125,7 +130,8 @@ class Door:
     def read(self) -> list[str]:
         """Files that were read, those that describe the sources among them."""
         sources = source_files(self.config["sources"], self.root) if self._known else []
-        return [*self.files, *self._read, *sources]
+        sheets = self._study.read if self._study else []
+        return list(dict.fromkeys([*self.files, *self._read, *sheets, *sources]))
 
     def _chapters(self) -> None:
         parts = sorted(path.parent.name for path in self.root.glob("workflow/parts/*/rules.smk"))
@@ -166,6 +172,24 @@ class Door:
         named = self.config["sources"]
         self._known = load_sources(named, self.root, self._rules("source"))
 
+    def _load_study(self, unsound: set[str]) -> set[str]:
+        """Read the study; its parts that could be read."""
+        if "study" in unsound or not isinstance(self.config.get("study"), str):
+            return set()
+        study, found = StudyFiles(self.config, self.root), set()
+        if self._try(lambda: study.chain):
+            self._study = study
+            parts = [part for part in PARTS if part not in study.own]
+            sheets = [part for part in parts if part != "indicators"]
+            for some in (sheets if self._try(lambda: study.study) else [], ["indicators"]):
+                for part in (p for p in some if p in parts):
+                    if self._try(lambda part=part: self._told(study, part)):  # type: ignore[misc]
+                        found.add(part)
+        return found
+
+    def _told(self, study: StudyFiles, part: str) -> None:
+        self._read[study.named(part)] = study.told(part), study.lines(part)
+
     def _words(self) -> None:
         """Every file of words as a whole, and that each label stands in one group."""
         found = sorted((self.root / WORDS).glob("*.yaml"))
@@ -177,15 +201,19 @@ class Door:
     def _content(self, key: str) -> Any:
         if key == "sources" and self._known:
             return self._known.entries
-        return self._read[self.config[key]][0]
+        return self._read[self._file(key)][0]
 
     def _file(self, key: str) -> str:
         """Name of a config for the messages; `_placed` names the file of each source."""
+        if key in PARTS and self._study:
+            return self._study.named(key)
         return SOURCE if key == "sources" else str(self.config[key])
 
     def _placed(self, problem: Problem) -> Problem:
         if self._known:
             problem = self._known.located(problem)
+        if self._study:
+            problem = self._study.located(problem)
         known = self._read.get(problem.file)
         return located(problem, known[1]) if known else problem
 
@@ -195,7 +223,7 @@ class Door:
 
     def _schema(self, key: str) -> bool:
         """Check a file against its schema; whether it is valid."""
-        rules, file = self._rules(key), self.config[key]
+        rules, file = self._rules(key), self._file(key)
         if rules is None:
             return True
         content, lines = self._read[file]
@@ -221,13 +249,8 @@ class Door:
 
     def _comparisons(self) -> None:
         """Formulas and sources of the figures that can be had in two ways."""
-        file, variables, sources = COMPARISONS, self._content("variables"), self._content("sources")
-        if not self._load(file):
-            return
-        content, lines = self._read[file]
-        unsound = schema_problems(content, self._rules("comparisons"), file, lines)
-        self.problems += unsound
-        for name, entry in ({} if unsound else content).items():
+        file, variables, sources = self._file("comparisons"), self._content("variables"), self._content("sources")
+        for name, entry in self._content("comparisons").items():
             for side in ("left", "right"):
                 part, where = entry[side], f"{name}.{side}"
                 text, source = part["formula"], part.get("from")
@@ -238,10 +261,32 @@ class Door:
 
     def _register(self) -> None:
         """Form of the towns' table of reference; its names are checked where it is made."""
-        if self._load(REGISTER):
-            content, lines = self._read[REGISTER]
-            rules = self._rules("town_register")
-            self.problems += schema_problems(content, rules, REGISTER, lines)
+        file = self._study.file(REGISTER) if self._study else REGISTER
+        if self._load(file):
+            content, lines = self._read[file]
+            found = schema_problems(content, self._rules("town_register"), file, lines)
+            sets = self._content("units")["sets"]
+            if not found and content["towns"] not in sets:
+                found = [Problem(file, "towns", str(content["towns"]), nearest(str(content["towns"]), list(sets)))]
+            self.problems += found
+
+    def _about(self, sound: set[str]) -> None:
+        """Names in the settings of the study."""
+        assert self._study is not None
+        file = f"{self._study.folder}/study.yaml"
+        content, lines = read_strict(self.root / file, lines=True)
+        problems = schema_problems(content, self._rules("study"), file, lines)
+        if not problems:
+            units = self._content("units")
+            codes = [code for code in units if code != "sets"]
+            named = [(f"{key}.{i}", c, codes) for key in ("marked", "town") for i, c in enumerate(content.get(key, ()))]
+            named += [(f"named.{key}", code, codes) for key, code in content.get("named", {}).items()]
+            named += [("constant", content[k], list(units["sets"])) for k in ("constant",) if k in content]
+            views = list(self._content("views")) if "views" in sound - self._study.own.keys() else []
+            named += [(f"show.{k}", v, views) for k, v in content.get("show", {}).items() if views]
+            problems = [Problem(file, w, str(n), nearest(str(n), valid)) for w, n, valid in named if n not in valid]
+        self._read[file] = content, lines
+        self.problems += problems
 
     def _catalogue(self, sound: set[str], own: bool) -> dict[str, IndexModel]:
         """Check indicators, measures and views with one another; models of the sound views."""
@@ -249,13 +294,13 @@ class Door:
             return {}
         parts = ("indicators", "measures", "views", "variables", "units")
         if not own and set(parts) <= sound:
-            given = {n: Config(self.config[n], self._content(n), {}) for n in parts}
+            given = {n: Config(self._file(n), self._content(n), {}) for n in parts}
             self._try(lambda: check_catalogue(**given))
         measures, views = self._content("measures"), self._content("views")
         models: dict[str, IndexModel] = {}
 
         def build(name: str) -> None:
-            models[name] = view_model(name, views[name], measures, self.config["views"])
+            models[name] = view_model(name, views[name], measures, self._file("views"))
 
         for name in views:
             if own:  # the workbook adds units, variables and measures: the rest is checked with it
@@ -267,7 +312,7 @@ class Door:
             for name, entry in measures.items():
                 where, text = f"{name}.formula", entry["formula"]
                 names = re.findall(r"[^\W\d]\w*", text)
-                self.problems += formula_problems(text, names, self.config["measures"], where)
+                self.problems += formula_problems(text, names, self._file("measures"), where)
         return models
 
     def _sensitivity(self, sound: set[str]) -> None:
@@ -285,7 +330,7 @@ class Door:
         # those that need no judgments and give one set of weights
         compared = [s.name for s in SCHEMES.values() if s.compared]
         known(section["schemes"], "sensitivity.schemes", compared)
-        views = self._content("views") if self.config.get("views") in self._read else None
+        views = self._content("views") if "views" in sound else None
         if isinstance(views, Mapping):
             known(section["views"], "sensitivity.views", list(views))
         sobol = section.get("sobol", {})
@@ -385,7 +430,7 @@ class Door:
         except InputError as error:
             self.problems += [p for p in error.problems if p not in self.problems]
             return
-        areas = self._content("units") if self.config["units"] in self._read else {}
+        areas = self._content("units") if self._file("units") in self._read else {}
         for i, unit in enumerate(settings["marked"]):
             if areas and unit not in areas:
                 expected = nearest(str(unit), [str(a) for a in areas if a != "sets"])

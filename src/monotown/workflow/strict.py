@@ -57,12 +57,12 @@ def read_strict(path: str | Path, *, lines: bool = False) -> tuple[Any, Lines]:
         (``no``, ``on``: a truth value; ``010``, ``12:30``: a number of another base).
     """
     name = str(path)
-    return _read(_text(Path(path).read_bytes(), name), name, lines)
+    return _read(text_of(Path(path).read_bytes(), name), name, lines)
 
 
 def parse_strict(text: str, name: str) -> Any:
     """Content of a text in YAML, as `read_strict` reads that of a file of this name."""
-    return _read(_text(text.encode(), name), name, lines=False)[0]
+    return _read(text_of(text.encode(), name), name, lines=False)[0]
 
 
 def _read(text: str, name: str, lines: bool) -> tuple[Any, Lines]:
@@ -92,7 +92,8 @@ def _read(text: str, name: str, lines: bool) -> tuple[Any, Lines]:
     return content, walk.lines
 
 
-def _text(data: bytes, name: str) -> str:
+def text_of(data: bytes, name: str) -> str:
+    """Text of a file in UTF-8; InputError with the line of what is no text in it."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

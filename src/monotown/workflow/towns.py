@@ -19,6 +19,7 @@ from monotown.data.workbooks.read import Settings
 from monotown.show.words import words_of
 from monotown.workflow import read_labels, read_table, read_text_table, read_yaml
 from monotown.workflow.config import placed, schema_file
+from monotown.workflow.study import StudyFiles
 from monotown.workflow.words import WORDS, languages
 from monotown.workflow.workbooks import load_sheets, write_problems
 
@@ -81,15 +82,15 @@ def _unknown_names(config: Mapping[str, Any], section: Mapping[str, Any], top: P
     problems = Problems()
     wanted = section.get("units")
     if wanted is not None:
-        sets = list(read_yaml(top / config["units"])["sets"])
+        sets = list(StudyFiles(config, top).content("units")["sets"])
         problems.one_of("run config", "input.units", wanted, sets)
     if section.get("survey") and "survey" not in config:
         problems.add("run config", "survey", "nothing", "the path of a file like config/parts/survey/demo.yaml")
     named = section.get("columns", {})
     known = []
     if named:
-        known = [*read_yaml(top / config["variables"])]
-        known += read_yaml(top / config["indicators"])["indicators"]
+        study = StudyFiles(config, top)
+        known = [*study.content("variables"), *study.content("indicators")["indicators"]]
     for header, name in named.items():
         problems.one_of("run config", f"input.columns.{header}", name, known)
     return list(problems)

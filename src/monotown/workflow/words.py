@@ -1,6 +1,6 @@
 """Files of words: one a language, in a folder `words` beside the config files.
 
-The words of ``config/measures.yaml`` stand under ``measures``, those of
+The words of ``config/study/indicators.csv`` stand under ``measures``, those of
 ``config/parts/survey/x.yaml`` under ``parts``, ``survey`` and ``x``, those of the chapter
 ``config/text/30_regions.yaml`` under ``text`` and ``regions``, those of the chapter of a part,
 ``workflow/parts/cohort/chapter.yaml``, under ``text`` and ``cohort``; the words that figures, tables and

@@ -23,9 +23,10 @@ rule hypothesis:
         schema="workflow/parts/hypothesis/schema.yaml",
         normalised=f"{RESULTS}/index/{QUALITY}/normalised.csv",
         observations=f"{RESULTS}/clean/observations_constant.csv",
-        views=config["views"],
-        measures=config["measures"],
-        units=config["units"],
+        views=STUDY("indices", QUALITY),
+        measures=STUDY("definitions"),
+        scales=STUDY("scales", QUALITY),
+        units=STUDY("borders"),
     output:
         **{name: f"{RESULTS}/hypothesis/{name}.csv" for name in HYPOTHESIS_TABLES},
     log:

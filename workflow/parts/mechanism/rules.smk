@@ -23,8 +23,8 @@ rule mechanism:
     input:
         mechanism=config["mechanism"],
         schema="workflow/parts/mechanism/schema.yaml",
-        views=config["views"],
-        measures=config["measures"],
+        views=STUDY("indices", *MECHANISM_VIEWS),
+        measures=STUDY("scales", *MECHANISM_VIEWS),
         graphs=config["graphs"],
         graphs_schema="workflow/parts/paper/schema.yaml",
         passages="data/raw/published/paper/passages.csv",

@@ -15,7 +15,7 @@ rule recompute_paper:
     input:
         raw=PAPER_RAW,
         claims=config["claims"],
-        indicators=config["indicators"],
+        indicators=STUDY("indicators"),
     output:
         table1=f"{RESULTS}/paper/table1.csv",
         table2=f"{RESULTS}/paper/table2.csv",

@@ -49,8 +49,9 @@ rule scenarios:
         cross_impacts=SCENARIOS["cross_impacts"],
         key_factors=SCENARIOS["key_factors"],
         schema="workflow/parts/scenarios/schema.yaml",
-        views=config["views"],
-        measures=config["measures"],
+        views=STUDY("indices", *SCENARIO_VIEWS),
+        measures=STUDY("scales", *SCENARIO_VIEWS),
+        names=STUDY("measures_names"),
         indicators=f"{RESULTS}/indicators/indicators.csv",
         normalised=expand(
             f"{RESULTS}/index/{{view}}/normalised.csv", view=SCENARIO_VIEWS
@@ -123,8 +124,8 @@ rule scenarios_tables:
     input:
         **{name: f"{RESULTS}/scenarios/{name}.csv" for name in SCENARIO_READ},
         settings=config["scenarios"],
-        views=config["views"],
-        measures=config["measures"],
+        views=STUDY("indices", *SCENARIO_VIEWS),
+        measures=STUDY("scales", *SCENARIO_VIEWS),
         files=SCENARIOS["files"],
     output:
         **{name: shown(name) for name in SCENARIO_SHOWN},

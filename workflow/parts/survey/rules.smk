@@ -7,7 +7,7 @@ SURVEY_CONFIG = config.get("survey", "config/parts/survey/demo.yaml")
 SURVEY = check_survey(SURVEY_CONFIG, os.getcwd())
 
 # in a run on own data the units of the project: those of the run come after its survey
-SURVEY_UNITS = PROJECT["units"] if "input" in config else config["units"]
+SURVEY_UNITS = PROJECT["units"]
 SURVEY_RESULTS = f"{RESULTS}/{SURVEY['id']}"
 SURVEY_TABLES = [
     "weights",
@@ -37,7 +37,7 @@ rule survey:
 rule survey_forms:
     input:
         questionnaire=SURVEY["questionnaire"],
-        catalogue=config["indicators"],
+        catalogue=STUDY("indicators"),
         units=SURVEY_UNITS,
     output:
         html=expand(
@@ -70,7 +70,7 @@ if "population" in SURVEY:
         input:
             population=SURVEY["population"],
             questionnaire=SURVEY["questionnaire"],
-            catalogue=config["indicators"],
+            catalogue=STUDY("indicators"),
         output:
             residents=f"{SURVEY_RESULTS}/microdata/residents.csv",
             researchers=f"{SURVEY_RESULTS}/microdata/researchers.csv",
@@ -95,7 +95,7 @@ rule survey_estimates:
         config=SURVEY_CONFIG,
         schema="workflow/parts/survey/schema.yaml",
         questionnaire=SURVEY["questionnaire"],
-        catalogue=config["indicators"],
+        catalogue=STUDY("indicators"),
         units=SURVEY_UNITS,
         microdata=[survey_file(f["microdata"]) for f in SURVEY["files"]],
         mappings=[f["mapping"] for f in SURVEY["files"]],
@@ -128,7 +128,7 @@ rule survey_pages:
         ),
         config=SURVEY_CONFIG,
         questionnaire=SURVEY["questionnaire"],
-        catalogue=config["indicators"],
+        catalogue=STUDY("indicators"),
         units=SURVEY_UNITS,
     output:
         pages=expand(f"{SURVEY_RESULTS}/report.{{language}}.html", language=LANGUAGES),

@@ -11,21 +11,20 @@ SURVEY_ERRORS += [f"{FED_RESULTS}/data_error.yaml"] if FED else []
 
 # The workbook adds units, variables, measures and years: later steps read the run's own copies.
 SECTION = config["input"]
-PROJECT = dict(config)
+PROJECT["sources"] = config["sources"]
 RUN_CONFIG = {name: RESULTS + f"/config/{name}.yaml" for name in (*DERIVED, "sources")}
 MAIN_VIEW = next(iter(VIEWS))
 
-for name in (*DERIVED, "sources"):
-    config[name] = RUN_CONFIG[name]
-    if name in NAMES:
-        NAMES[name] = RUN_CONFIG[name]
+STUDY.replaced = {name: RUN_CONFIG[name] for name in DERIVED}
+config["sources"] = RUN_CONFIG["sources"]
+NAMES.update(RUN_CONFIG)
 
 
 rule own_workbook:
     input:
         **{name: PROJECT[name] for name in (*DERIVED, "sources", "indicators")},
         files=SECTION["files"],
-        survey=[PROJECT["survey"], f"{FED_RESULTS}/observations.csv"] if FED else [],
+        survey=[config["survey"], f"{FED_RESULTS}/observations.csv"] if FED else [],
         towns=SECTION["towns"],
     output:
         **RUN_CONFIG,
@@ -56,8 +55,15 @@ rule own_observations:
         problems=rules.own_workbook.output.problems,
         units=RUN_CONFIG["units"],
         variables=RUN_CONFIG["variables"],
+        measures=RUN_CONFIG["measures"],
+        views=RUN_CONFIG["views"],
+        indicators=PROJECT["indicators"],
+        schemas=expand(
+            "workflow/schemas/{name}.schema.yaml",
+            name=["indicators", "measures", "views"],
+        ),
         sources=PROJECT["sources"],
-        survey=[PROJECT["survey"], f"{FED_RESULTS}/observations.csv"] if FED else [],
+        survey=[config["survey"], f"{FED_RESULTS}/observations.csv"] if FED else [],
     output:
         observations=f"{RESULTS}/clean/observations.csv",
         official=f"{RESULTS}/clean/observations_official.csv",
@@ -87,7 +93,7 @@ rule town_tables:
         indicators=f"{RESULTS}/indicators/indicators.csv",
         observations=f"{RESULTS}/clean/observations_official.csv",
         constant=f"{RESULTS}/clean/observations_constant.csv",
-        catalogue=config["indicators"],
+        catalogue=STUDY("indicators"),
         base_variables=PROJECT["variables"],
         towns=SECTION["towns"],
     output:

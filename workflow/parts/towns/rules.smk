@@ -1,3 +1,6 @@
+# What the study says before a workbook adds to it.
+PROJECT = {name: STUDY(name) for name in STUDY_PARTS}
+
 # Own data: the template to fill, and, in a run that has a section `input`, what reads it.
 if OWN_DATA:
 
@@ -9,10 +12,7 @@ LEFT_OUT += ["template"]
 
 rule template:
     input:
-        units="config/units.yaml",
-        variables="config/variables.yaml",
-        measures="config/measures.yaml",
-        indicators=config["indicators"],
+        **{n: PROJECT[n] for n in ("units", "variables", "measures", "indicators")},
         towns="config/parts/towns.yaml",
     output:
         f"{RESULTS}/towns-template.xlsx",

@@ -1,7 +1,7 @@
 """Observations of all raw files; stops with every problem of every file."""
 
 from monotown.workflow import read_yaml, run, write_table
-from monotown.workflow.config import SOURCE, key_lines
+from monotown.workflow.config import SOURCE
 from monotown.workflow.sources import load_sources
 
 from pathlib import Path
@@ -17,7 +17,6 @@ from monotown.data.units import Units
 def observations(
     raw: list[str],
     configs: dict[str, str],
-    schemas: dict[str, str],
     sources: list[str],
     source_schema: str,
     publications: str,
@@ -26,9 +25,7 @@ def observations(
     known = load_sources(sources, rules=read_yaml(source_schema))
     config = {name: read_yaml(path) for name, path in configs.items()}
     config["sources"] = known.entries
-    rules = {"sources": {}, **{name: read_yaml(path) for name, path in schemas.items()}}
-    lines = {name: key_lines(path) for name, path in configs.items()}
-    problems = config_problems(config, rules, {**configs, "sources": SOURCE}, lines)
+    problems = config_problems(config, {name: {} for name in config}, {**configs, "sources": SOURCE})
     if problems:
         raise InputError(known.located(p) for p in problems)
     files = {path: Path(path).read_bytes() for path in raw}
@@ -47,6 +44,5 @@ def observations(
 
 i = snakemake.input
 configs = {"units": i.units, "variables": i.variables}
-schemas = {name: i[f"{name}_schema"] for name in configs}
 out = dict(snakemake.output.items())
-run(lambda: observations(list(i.raw), configs, schemas, list(i.sources), i.source_schema, i.publications, out))
+run(lambda: observations(list(i.raw), configs, list(i.sources), i.source_schema, i.publications, out))

@@ -6,9 +6,9 @@ from monotown.data.town_register import TOWN_REGISTER, town_register
 
 
 def register(populations: str, zones: str, units: str, spec: str, out: str) -> None:
-    areas = read_yaml(units)
+    areas, rules = read_yaml(units), read_yaml(spec)
     table = town_register(
-        read_text_table(populations), read_text_table(zones), areas["sets"]["monotowns"], areas, read_yaml(spec)
+        read_text_table(populations), read_text_table(zones), areas["sets"][rules["towns"]], areas, rules
     )
     write_table(table, out, TOWN_REGISTER, exact=True)
 

@@ -1,19 +1,16 @@
 """Ranks of a view's units under other readings of its indicators."""
 
 from monotown.workflow import read_table, read_text_table, read_yaml, run, write_table
-from monotown.workflow.config import key_lines
 
 from monotown.base.tables import OBSERVATIONS
-from monotown.index.catalogue import Config, check_catalogue
+from monotown.index.catalogue import catalogue_of
 from monotown.index.readings import READING_RANKS, reading_ranks
 
 
 def main(
     view: str, configs: dict[str, str], observations: list[str], judgments: list[str], seed: int, out: str
 ) -> None:
-    catalogue = check_catalogue(
-        **{name: Config(file, read_yaml(file), None, key_lines(file)) for name, file in configs.items()}
-    )
+    catalogue = catalogue_of(**{name: read_yaml(file) for name, file in configs.items()})
     seen = [read_table(o, OBSERVATIONS) for o in observations]
     judged = [read_text_table(j) if j.endswith(".csv") else read_yaml(j) for j in judgments]
     ranks = reading_ranks(*seen, catalogue, view, seed, next(iter(judged), None))

@@ -21,6 +21,7 @@ def tables(
     measures: str,
     town: list[str],
     outside: dict[str, str],
+    shown: dict[str, str],
     out: dict[str, str],
 ) -> None:
     config, known = read_yaml(views), read_yaml(measures)
@@ -35,8 +36,8 @@ def tables(
             scale_of(model),
         )
     seen = read_table(observations, OBSERVATIONS)
-    made = region_tables(found, seen, town)
-    today = "potential_2022"
+    made = region_tables(found, seen, town, [shown["index"], shown["beside"]])
+    today = shown["index"]
     index = today, config[today], known
     scores_today = made[f"scores_{today}"]
     kind, source = join_kinds(scores_today["kind"]), "; ".join(source_ids(scores_today))
@@ -61,6 +62,7 @@ run(
         i.measures,
         p.town,
         p.outside,
+        p.shown,
         dict(snakemake.output.items()),
     )
 )

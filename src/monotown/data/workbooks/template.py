@@ -101,7 +101,11 @@ def sheet_fields(fields: Mapping[str, Field], indicators: Mapping[str, Any]) -> 
 
 
 def template_pages(
-    fields: Mapping[str, Field], indicators: Mapping[str, Any], units: Mapping[str, Any], texts: Mapping[str, Labels]
+    fields: Mapping[str, Field],
+    indicators: Mapping[str, Any],
+    units: Mapping[str, Any],
+    texts: Mapping[str, Labels],
+    examples: Sequence[str],
 ) -> list[Page]:
     """Sheets of the template.
 
@@ -113,6 +117,8 @@ def template_pages(
         Contents of the catalogue and of the units config.
     texts
         Language to its labels, with the keys ``towns.template.*``.
+    examples
+        Units whose first ones stand in the example sheet.
     """
     data, survey = sheet_fields(fields, indicators)
     towns = [u["en"] for c, u in units.items() if c != "sets" and u["level"] == "town"]
@@ -131,7 +137,7 @@ def template_pages(
             entries,
             texts,
             len(towns),
-            _filled([*data, *survey], list(units["sets"]["monotowns"])[:EXAMPLE_UNITS], units),
+            _filled([*data, *survey], list(examples)[:EXAMPLE_UNITS], units),
         ),
         Page(
             "lists",

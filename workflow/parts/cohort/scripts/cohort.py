@@ -20,7 +20,7 @@ def main(
         observed = read_table(series, build.SERIES)
     else:
         cleaned = read_table(observations, OBSERVATIONS)
-        observed = build.paper_series(read_table(readings), cleaned, "ZHEZU")
+        observed = build.paper_series(read_table(readings), cleaned, config["unit"])
     tables = build.build_cohort(observed, config, seed, file=series or path, threads=threads)
     for name, target in out.items():
         write_table(getattr(tables, name), target, getattr(build, name.upper()))

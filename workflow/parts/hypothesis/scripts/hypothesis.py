@@ -17,6 +17,7 @@ def main(
     observations: str,
     views: str,
     measures: str,
+    scales: str,
     units: str,
     seed: int,
     out: dict[str, str],
@@ -25,12 +26,13 @@ def main(
     problems = schema_problems(config, read_yaml(schema), path, key_lines(path))
     if problems:
         raise InputError(problems)
+    on = read_yaml(scales)
     tables = build_hypothesis(
         read_table(normalised, NORMALISED),
         read_table(observations, OBSERVATIONS),
         config,
         read_yaml(views),
-        read_yaml(measures),
+        {name: entry | on.get(name, {}) for name, entry in read_yaml(measures).items()},
         read_yaml(units),
         seed,
         file=path,
@@ -48,6 +50,7 @@ run(
         i.observations,
         i.views,
         i.measures,
+        i.scales,
         i.units,
         snakemake.params.seed,
         dict(snakemake.output.items()),

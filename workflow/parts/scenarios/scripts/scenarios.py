@@ -34,7 +34,7 @@ def main(i, views: list[str], words: list[str], seed: int, out: dict[str, str]) 
     )
     drop_one, sobol = (pd.concat([pd.DataFrame(), *map(read_table, p)]) for p in (i.drop, i.sobol))
     words = label_texts(words)
-    labels = {name: entry["label"] for name, entry in measures.items()}
+    labels = {name: entry["label"] for name, entry in read_yaml(i.names).items()}
     tables = build.build_scenarios(base, inputs, models, drop_one, sobol, labels, words, seed)
     for name, path in out.items():
         write_table(tables[name], path, build.SCHEMAS[name])

@@ -11,7 +11,8 @@ from monotown.survey.questionnaire import read_questionnaire
 def main(questionnaire: str, catalogue: str, units: str, labels: list[str], out: dict[str, list[str]]) -> None:
     form = read_questionnaire(read_yaml(questionnaire), read_yaml(catalogue), questionnaire)
     known = read_yaml(units)
-    towns = {code: known[code] for code in known["sets"]["monotowns"]}
+    sets = [q.answers for q in form.questions.values() if q.kind == "unit"]
+    towns = {code: known[code] for name in sets for code in known["sets"][name]}
     words = read_labels(labels)
     for language, page, text in zip(words, out["html"], out["md"], strict=True):
         write_text(forms.questionnaire_html(form, towns, words[language]), page)

@@ -1,6 +1,7 @@
 """Observations of the raw files and the workbook; stops with every problem of the workbook."""
 
 from monotown.workflow import read_labels, read_table, read_yaml, run, write_table
+from monotown.workflow.config import key_lines
 from monotown.workflow.sources import read_sources
 from monotown.workflow.towns import read_survey, stop_on_errors
 
@@ -12,6 +13,7 @@ from monotown.base.tables import OBSERVATIONS, Kind
 from monotown.data.clean import clean
 from monotown.data.units import Units
 from monotown.data.workbooks.derive import joined_observations, sources_rows
+from monotown.index.catalogue import Config, check_catalogue
 
 
 def main(
@@ -19,6 +21,7 @@ def main(
     files: list[str],
     own: str,
     problems: str,
+    parts: dict[str, Config],
     survey: list[str],
     config: dict[str, dict],
     words: Labels,
@@ -26,6 +29,7 @@ def main(
     out: dict[str, str],
 ) -> None:
     stop_on_errors(problems, words)
+    check_catalogue(**parts)
     contents = {path: Path(path).read_bytes() for path in raw}
     cleaned = clean(contents, config["sources"], config["variables"], Units(config["units"]))
     mine = read_table(own, OBSERVATIONS)
@@ -40,13 +44,16 @@ def main(
     write_table(cleaned.oddities, out["oddities"])
 
 
+NAMES = ("indicators", "measures", "views", "variables", "units")
 i, section = snakemake.input, dict(snakemake.params.section)
+checked = dict(zip(NAMES[:3], map(read_yaml, i.schemas), strict=True))
 run(
     lambda: main(
         list(i.raw),
         list(i.files),
         i.own,
         i.problems,
+        {n: Config(i[n], read_yaml(i[n]), checked.get(n), key_lines(i[n])) for n in NAMES},
         list(i.survey),
         {**{name: read_yaml(i[name]) for name in ("units", "variables")}, "sources": read_sources(i.sources)},
         read_labels(snakemake.params.labels)[section["language"]],

@@ -11,7 +11,12 @@ def main(paths: dict[str, str], labels: list[str], out: str) -> None:
     config = {name: read_yaml(path) for name, path in paths.items()}
     fields = make_fields(config["variables"], config["indicators"], config["towns"], config["measures"])
     texts = read_labels(labels)
-    write_pages(template_pages(fields, config["indicators"], config["units"], texts), out)
+    write_pages(
+        template_pages(
+            fields, config["indicators"], config["units"], texts, config["units"]["sets"][config["towns"]["example"]]
+        ),
+        out,
+    )
 
 
 i = snakemake.input

@@ -1,0 +1,164 @@
+"""What one cell of a study's sheet can say, and how it is written: both ways without loss."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+_INTEGER: Final = re.compile(r"[+-]?\d+")
+_NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_PAIR: Final = re.compile(r"\s*([^\s:][^:]*?)\s*:\s+(.+?)\s*")
+_SPAN: Final = re.compile(r"(\d{4})\s*[-–]\s*(\d{4})")
+_YES: Final = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+_DIRECTIONS: Final = {
+    **dict.fromkeys(("1", "+1", "+", "more", "больше"), 1),
+    **dict.fromkeys(("-1", "−1", "−", "-", "less", "меньше"), -1),
+}
+
+
+@dataclass(frozen=True)
+class Form:
+    """How the cells of a column are read.
+
+    Attributes
+    ----------
+    expected
+        What a cell holds, for messages.
+    read
+        Value of a cell that is not empty; raises ValueError where it has none.
+    write
+        Cell of a value: what `read` gives the value of.
+    """
+
+    expected: str
+    read: Callable[[str], Any]
+    write: Callable[[Any], str]
+
+
+def number(text: str) -> int | float:
+    """A number: whole where it is written so.
+
+    >>> number("15"), number("0.5"), number("1e3")
+    (15, 0.5, 1000.0)
+    """
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    if not _NUMBER.fullmatch(text):
+        raise ValueError(text)
+    return float(text)
+
+
+def scalar(text: str) -> Any:
+    """A number, a truth value, or else the text.
+
+    >>> scalar("2"), scalar("true"), scalar("median")
+    (2, True, 'median')
+    """
+    if text in ("true", "false"):
+        return text == "true"
+    return number(text) if _NUMBER.fullmatch(text) else text
+
+
+def parts(text: str) -> list[str]:
+    """What stands between semicolons.
+
+    >>> parts("Abay; Abai ;")
+    ['Abay', 'Abai']
+    """
+    return [part.strip() for part in text.split(";") if part.strip()]
+
+
+def mapping(text: str) -> dict[Any, Any]:
+    """Names with their values.
+
+    >>> mapping("none: 0; negligible: 0"), mapping("2022: 60000")
+    ({'none': 0, 'negligible': 0}, {2022: 60000})
+    """
+    pairs = [_PAIR.fullmatch(part) for part in parts(text)]
+    if not pairs or None in pairs:
+        raise ValueError(text)
+    found = {scalar(pair[1]): scalar(pair[2]) for pair in pairs if pair}
+    if len(found) < len(pairs):
+        raise ValueError(text)
+    return found
+
+
+def value(text: str) -> Any:
+    """A number or text; a mapping; or, in braces or brackets, what JSON says.
+
+    >>> value("minmax"), value("method: power; exponent: 0.5")
+    ('minmax', {'method': 'power', 'exponent': 0.5})
+    """
+    if text.startswith(("{", "[", '"')):
+        return json.loads(text)
+    first, *_ = [*parts(text), ""]
+    return mapping(text) if _PAIR.fullmatch(first) else scalar(text)
+
+
+def years(text: str) -> list[int] | str:
+    """Years, spans among them; a word stays a word.
+
+    >>> years("2015-2018; 2020"), years("workbook")
+    ([2015, 2016, 2017, 2018, 2020], 'workbook')
+    """
+    if not text[0].isdigit():
+        return text
+    found = []
+    for part in parts(text):
+        span = _SPAN.fullmatch(part)
+        found += list(range(int(span[1]), int(span[2]) + 1)) if span else [int(part)]
+    return found
+
+
+def _years(given: Any) -> str:
+    if isinstance(given, str):
+        return given
+    runs: list[list[int]] = []
+    for year in given:
+        if runs and year == runs[-1][-1] + 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    return "; ".join(str(r[0]) if len(r) == 1 else f"{r[0]}-{r[-1]}" for r in runs)
+
+
+def _scalar(given: Any) -> str:
+    if isinstance(given, bool):
+        return "true" if given else "false"
+    return repr(given) if isinstance(given, float) else str(given)
+
+
+def _value(given: Any) -> str:
+    """The plain form where it is read as the same value, else JSON."""
+    if isinstance(given, dict):
+        plain = "; ".join(f"{_scalar(k)}: {_scalar(v)}" for k, v in given.items())
+    else:
+        plain = _scalar(given)
+    try:
+        same = value(plain)
+    except ValueError:
+        same = None
+    return plain if same == given and type(same) is type(given) else json.dumps(given, ensure_ascii=False)
+
+
+def _looked_up(known: dict[str, Any]) -> Callable[[str], Any]:
+    def read(text: str) -> Any:
+        if text.casefold() not in known:
+            raise ValueError(text)
+        return known[text.casefold()]
+
+    return read
+
+
+TEXT: Final = Form("a text", str, str)
+NUMBER: Final = Form("a number, such as 0.5", number, _scalar)
+INTEGER: Final = Form("a whole number", int, str)
+YES: Final = Form("yes, or an empty cell", _looked_up(_YES), lambda given: "yes" if given else "no")
+DIRECTION: Final = Form("1 where more is better, -1 where less is", _looked_up(_DIRECTIONS), str)
+LIST: Final = Form("names with semicolons between them", parts, "; ".join)
+YEARS: Final = Form("years, such as 2015-2020; 2022", years, _years)
+MAPPING: Final = Form("names with their values, such as none: 0; negligible: 0", mapping, _value)
+VALUE: Final = Form("a name, or a mapping such as method: power; exponent: 0.5", value, _value)

@@ -1,0 +1,401 @@
+"""Read the sheets of a study: frames of texts to one value, or every problem at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import pandas as pd
+
+from monotown.base.labels import FALLBACK
+from monotown.base.problems import Problems, nearest
+from monotown.study.sheets import FACTS, LEAF, NEEDED, NODE, OWN, PLACE, SHEETS, Column, get, put
+
+Entries = Mapping[str, Mapping[str, Any]]
+Key = tuple[str | int, ...]
+
+#: In the column ``index``: a row that stands in no tree.
+NOWHERE: Final = "-"
+
+_ALIKE: Final = re.compile(r"as (\S+)")
+
+
+@dataclass(frozen=True)
+class Study:
+    """What is measured, of whom, from which figures.
+
+    Attributes
+    ----------
+    about
+        Title and settings that hold for the whole study, such as ``show`` and ``marked``.
+    units, sets
+        Code of a unit to its entry; name of a set to its codes.
+    variables
+        What raw statistics measure.
+    measures
+        Id of an indicator to its formula, scale and bounds.
+    views
+        Id of an index to its units, years and ``tree``; what stands beside it, and other readings.
+    comparisons
+        Figures that can be had in two ways.
+    comments
+        Sheet and id to what its authors note for each other.
+    lines
+        Part, such as ``measures``, to the path of each entry, and its sheet and line.
+    """
+
+    about: Mapping[str, Any]
+    units: Entries
+    sets: Mapping[str, Sequence[str]]
+    variables: Entries
+    measures: Entries
+    views: Entries
+    comparisons: Entries = field(default_factory=dict)
+    comments: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    lines: Mapping[str, Mapping[Key, tuple[str, int]]] = field(default_factory=dict, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a sheet: its line and its cells that are not empty."""
+
+    line: int
+    cells: Mapping[str, str]
+
+
+class _Reader:
+    """Reads the sheets one after another; problems are gathered."""
+
+    def __init__(self, about: Mapping[str, Any], files: Mapping[str, str]) -> None:
+        self.about, self.files = about, files
+        self.languages = [str(k) for k in about.get("languages", [FALLBACK])]
+        self.problems = Problems()
+        self.comments: dict[tuple[str, str], str] = {}
+        self.lines: dict[str, dict[Key, tuple[str, int]]] = {}
+
+    def add(self, sheet: str, line: int, column: str, found: object, expected: str) -> None:
+        """Note a problem of a cell."""
+        self.problems.add(self.files.get(sheet, sheet), f"line {line}, column {column}", found, expected)
+
+    def rows(self, sheet: str, frame: pd.DataFrame) -> list[Row]:
+        """Rows that say anything and have what they need; unknown headings are problems."""
+        known = [h for column in SHEETS[sheet] for h, _ in column.headings(self.languages)]
+        for name in frame.columns:
+            if name not in known:
+                self.add(sheet, 1, str(name), name, nearest(str(name), known))
+        lacking = [name for name in NEEDED[sheet] if name not in frame.columns]
+        for name in lacking:
+            self.add(sheet, 1, name, "nothing", f"a column {name}")
+        if lacking:
+            return []
+        found = []
+        for i, row in enumerate(frame.to_dict("records"), 2):
+            cells = {str(k): str(v).strip() for k, v in row.items() if k in known and not pd.isna(v) and str(v).strip()}
+            gaps = [n for n in NEEDED[sheet] if n not in cells]
+            for name in gaps if cells else ():
+                self.add(sheet, i, name, "nothing", "a value: a row without one says nothing")
+            if cells and not gaps:
+                found.append(Row(i, cells))
+        return found
+
+    def alike(self, sheet: str, rows: Sequence[Row]) -> list[Row]:
+        """Rows in which ``as <id>`` is replaced by what the row of that id says."""
+        first = {row.cells["id"]: row.cells for row in reversed(rows)}
+        columns = [c.name for c in SHEETS[sheet] if c.alike]
+
+        def told(row: Row, name: str) -> str:
+            named = _ALIKE.fullmatch(row.cells[name])
+            other = first.get(named[1], {}) if named else {}
+            if named and (name not in other or _ALIKE.fullmatch(other[name])):
+                self.add(sheet, row.line, name, row.cells[name], "the id of a row that says it in words")
+                return ""
+            return other[name] if named else row.cells[name]
+
+        return [Row(row.line, {k: told(row, k) if k in columns else v for k, v in row.cells.items()}) for row in rows]
+
+    def entry(self, sheet: str, row: Row, columns: Iterable[Column]) -> dict[str, Any]:
+        """Values of some columns of a row, each at its path."""
+        found: dict[str, Any] = {}
+        for column in columns:
+            for heading, path in column.headings(self.languages):
+                if heading not in row.cells:
+                    continue
+                try:
+                    put(found, path, column.form.read(row.cells[heading]))
+                except (ValueError, TypeError):
+                    self.add(sheet, row.line, heading, row.cells[heading], column.form.expected)
+        return found
+
+    def entries(self, sheet: str, frame: pd.DataFrame, part: str, key: str = "id") -> dict[str, dict[str, Any]]:
+        """Entries of a sheet that has one row for each."""
+        made: dict[str, dict[str, Any]] = {}
+        rows = self.rows(sheet, frame)
+        for row in self.alike(sheet, rows) if key == "id" else rows:
+            name = row.cells[key]
+            if name in made:
+                self.add(sheet, row.line, key, name, f"a {key} that no other row has")
+                continue
+            made[name] = self.entry(sheet, row, [c for c in SHEETS[sheet] if c.name != key])
+            self.said(sheet, part, name, made[name], row)
+        return made
+
+    def said(self, sheet: str, part: str, name: str, entry: dict[str, Any], row: Row) -> None:
+        """Keep the line of an entry, and its comment beside it."""
+        self.lines.setdefault(part, {})[name,] = sheet, row.line
+        if "comment" in entry:
+            self.comments[sheet, name] = entry.pop("comment")
+
+
+def read_study(
+    sheets: Mapping[str, pd.DataFrame], about: Mapping[str, Any], files: Mapping[str, str] | None = None
+) -> Study:
+    """A study from its sheets.
+
+    Parameters
+    ----------
+    sheets
+        Name of a sheet, one of `monotown.study.sheets.SHEETS`, to its rows: texts, an empty text
+        where a cell is empty. A sheet that is not there has no rows.
+    about
+        Settings of the study. ``languages``: those of its columns of words, the first without an
+        ending (``name``), the others with one (``name_ru``).
+    files
+        Sheet to its file, for messages.
+
+    Raises
+    ------
+    InputError
+        Every problem, with file, line and column: headings and values that are none, an id given
+        twice, names that no row has, a tree that does not hang together. What hangs on several
+        parts (formulas, bounds, weights) is checked with the run.
+
+    Examples
+    --------
+    >>> rows = {
+    ...     "units": pd.DataFrame({"code": ["A", "B"], "level": "town"}),
+    ...     "unit_sets": pd.DataFrame({"set": "all", "unit": ["A", "B"]}),
+    ...     "indicators": pd.DataFrame({"id": ["pay", "staff"], "low": ["0", "1"], "high": "9"}),
+    ...     "indices": pd.DataFrame({"id": ["i"], "units": "all", "years": "2020-2021"})}
+    >>> study = read_study(rows, {})
+    >>> study.views["i"]["tree"]
+    {'id': 'i', 'children': [{'measure': 'pay'}, {'measure': 'staff'}]}
+    >>> study.measures["staff"]["goalposts"], study.views["i"]["years"]
+    ([1, 9], [2020, 2021])
+    """
+    reader = _Reader(about, files or {})
+    for name in sheets:
+        if name not in SHEETS:
+            reader.problems.add(reader.files.get(name, name), "name", name, nearest(name, list(SHEETS)))
+    given = {name: sheets.get(name, pd.DataFrame(columns=list(NEEDED[name]))) for name in SHEETS}
+    units, sets = _units(reader, given)
+    variables = _variables(reader, given["variables"])
+    measures, views = _trees(reader, given)
+    comparisons = reader.entries("comparisons", given["comparisons"], "comparisons")
+    reader.problems.stop()
+    return Study(about, units, sets, variables, measures, views, comparisons, reader.comments, reader.lines)
+
+
+def _units(reader: _Reader, given: Mapping[str, pd.DataFrame]) -> tuple[dict[str, Any], dict[str, list[str]]]:
+    units = reader.entries("units", given["units"], "units", key="code")
+    for row in reader.rows("crosswalk", given["crosswalk"]):
+        entry = reader.entry("crosswalk", row, SHEETS["crosswalk"])
+        code, member = entry.pop("unit"), entry.pop("member")
+        for column, name in (("unit", code), ("member", member), ("before", entry.get("before"))):
+            if name not in units:
+                expected = f"the code of a unit, {nearest(str(name), list(units))}"
+                reader.add("crosswalk", row.line, column, name, expected)
+        unit = units.setdefault(code, {})
+        if any(unit.get(k, v) != v for k, v in entry.items()):
+            reader.add("crosswalk", row.line, "split", row.cells["split"], f"what the other rows of {code} say")
+        unit.update(entry)
+        unit.setdefault("members", []).append(member)
+    sets: dict[str, list[str]] = {}
+    for row in reader.rows("unit_sets", given["unit_sets"]):
+        name, code = row.cells["set"], row.cells["unit"]
+        if code not in units:
+            reader.add("unit_sets", row.line, "unit", code, f"the code of a unit, {nearest(code, list(units))}")
+        if code in sets.setdefault(name, []):
+            reader.add("unit_sets", row.line, "unit", code, "each unit of a set once")
+        sets[name].append(code)
+        reader.lines.setdefault("units", {}).setdefault(("sets", name), ("unit_sets", row.line))
+    return units, sets
+
+
+def _variables(reader: _Reader, frame: pd.DataFrame) -> dict[str, Any]:
+    found = reader.entries("variables", frame, "variables")
+    for name, entry in found.items():
+        entry.setdefault("bounds", [None, None])
+        kind = entry.pop("kind", None)
+        if kind == "count":
+            entry["count"] = True
+        elif kind is not None:
+            reader.add("variables", reader.lines["variables"][name,][1], "kind", kind, "count, or an empty cell")
+    return found
+
+
+def _trees(reader: _Reader, given: Mapping[str, pd.DataFrame]) -> tuple[dict[str, Any], dict[str, Any]]:
+    views = reader.entries("indices", given["indices"], "views")
+    rows = reader.alike("indicators", reader.rows("indicators", given["indicators"]))
+    places = [_Place(row, reader.entry("indicators", row, PLACE), list(views)) for row in rows]
+    for place in places:
+        for column in ("index", "beside"):
+            for name in place.entry.get(column, ()):
+                if name not in views and name != NOWHERE:
+                    reader.add("indicators", place.row.line, column, name, nearest(name, list(views)))
+    roots = {str(v["root"]) for v in views.values() if "root" in v}
+    nodes = {p.parent for p in places} | roots
+    measures: dict[str, dict[str, Any]] = {}
+    own: dict[int, dict[str, Any]] = {}
+    for place in places:
+        if place.id not in nodes:
+            own[place.row.line] = _facts(reader, place, measures)
+        for index in place.entry.get("beside", ()):
+            if index in views:
+                views[index].setdefault("beside", []).append(place.id)
+    for index, view in views.items():
+        view["tree"] = _tree(reader, index, view, [p for p in places if index in p.indices], nodes, own)
+    _check_placed(reader, places, views, roots)
+    for row in reader.rows("readings", given["readings"]):
+        _reading(reader, row, views, measures)
+    return measures, views
+
+
+class _Place:
+    """Where a row of the indicators stands; without an index in each that reaches it."""
+
+    def __init__(self, row: Row, entry: Mapping[str, Any], views: Sequence[str]) -> None:
+        self.row, self.entry = row, entry
+        self.id, self.parent = str(entry["id"]), str(entry.get("parent", ""))
+        self.named = "index" in entry
+        self.indices: Sequence[str] = entry.get("index", () if "beside" in entry and not self.parent else views)
+        if list(self.indices) == [NOWHERE]:
+            self.indices = ()
+
+
+def _facts(reader: _Reader, place: _Place, measures: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Keep what the first row of an indicator says of it; what a later one says for its index alone."""
+    sheet, row, name = "indicators", place.row, place.id
+    said = reader.entry(sheet, row, FACTS)
+    for pair in [said["goalposts"]] if "goalposts" in said else []:
+        if None in pair:
+            empty = "low" if pair[0] is None else "high"
+            reader.add(sheet, row.line, empty, "nothing", "both ends of the scale, or none")
+            said.pop("goalposts")
+    if name not in measures:
+        reader.said(sheet, "measures", name, said, row)
+        measures[name] = said
+        return {}
+    known = measures[name]
+    for column in FACTS:
+        for heading, path in column.headings(reader.languages):
+            value = get(said, path)
+            if value is not None and path[0] not in OWN and value != get(known, path):
+                line = reader.lines["measures"][name,][1]
+                expected = f"an empty cell: line {line} says it of {name}"
+                reader.add(sheet, row.line, heading, row.cells[heading], expected)
+    return {key: said[key] for key in OWN if key in said and said[key] != known.get(key)}
+
+
+def _tree(
+    reader: _Reader,
+    index: str,
+    view: dict[str, Any],
+    places: Sequence[_Place],
+    nodes: set[str],
+    own: Mapping[int, Mapping[str, Any]],
+) -> dict[str, Any]:
+    """The tree of an index, from the rows that stand in it."""
+    line = reader.lines["views"][index,][1]
+    root = view.pop("root", None)
+    below: dict[str, list[_Place]] = {}
+    for place in places:
+        if place.id != root:
+            below.setdefault(place.parent, []).append(place)
+
+    def grown(place: _Place, above: tuple[str, ...]) -> dict[str, Any]:
+        name = place.id
+        if name not in nodes:
+            entry = reader.entry("indicators", place.row, LEAF)
+            return {"measure": name, **entry, **own.get(place.row.line, {})}
+        _no_facts(reader, place)
+        if name in above:
+            reader.add("indicators", place.row.line, "parent", place.parent, "a tree that does not contain itself")
+            return {"id": name}
+        if "comment" in place.row.cells:
+            reader.comments.setdefault(("indicators", name), place.row.cells["comment"])
+        words = [c for c in FACTS if c.path == ("label",)]
+        return {"id": name, **reader.entry("indicators", place.row, [*words, *NODE]), **children(name, above)}
+
+    def children(name: str, above: tuple[str, ...]) -> dict[str, Any]:
+        found = [grown(child, (*above, name)) for child in below.get(name, ())]
+        return {"children": found} if found else {}
+
+    if root is None:
+        top = {"id": index, **{k: view.pop(k) for k in ("aggregation", "floor", "missing") if k in view}}
+        made = {**top, **children("", ())}
+    else:
+        for key in ("aggregation", "floor", "missing"):
+            if view.pop(key, None) is not None:
+                reader.add("indices", line, key, index, f"an empty cell: the row of {root} says it")
+        first = next((p for p in places if p.id == root), None)
+        made = grown(first, ()) if first else {"id": root, **children(root, ())}
+    if "children" not in made:
+        column = "root" if root else "id"
+        reader.add("indices", line, column, root or index, "rows of the indicators that stand under it")
+    return made
+
+
+def _no_facts(reader: _Reader, place: _Place) -> None:
+    wrong = [c for c in (*FACTS, *LEAF[2:]) if not c.words and c.name != "comment" and c.name in place.row.cells]
+    for column in wrong:
+        expected = f"an empty cell: {place.id} joins other rows and has no figures of its own"
+        reader.add("indicators", place.row.line, column.name, place.row.cells[column.name], expected)
+
+
+def _check_placed(reader: _Reader, places: Sequence[_Place], views: Entries, roots: set[str]) -> None:
+    """Every row with a parent reaches the tree of each index that it names, of one where it names none."""
+    reached = {index: set(_ids(view["tree"])) for index, view in views.items()}
+    known = sorted({p.id for p in places} | roots)
+    seen: dict[tuple[str, str, str], int] = {}
+    for place in places:
+        line = place.row.line
+        found = [index for index in place.indices if index in views and place.id in reached[index]]
+        lost = [i for i in place.indices if i in views and i not in found] if place.named or not found else []
+        if place.parent and place.parent not in known:
+            reader.add("indicators", line, "parent", place.parent, f"the id of a row, {nearest(place.parent, known)}")
+        elif lost and (place.parent or place.named):
+            expected = f"a row that the tree of {', '.join(lost)} reaches from its root"
+            reader.add("indicators", line, "parent", place.parent or "nothing", expected)
+        for index in found:
+            first = seen.setdefault((index, place.parent, place.id), line)
+            if first != line:
+                reader.add("indicators", line, "id", place.id, f"each row once in {index}, as in line {first}")
+
+
+def _ids(node: Mapping[str, Any]) -> Iterator[str]:
+    yield str(node.get("id", node.get("measure")))
+    for child in node.get("children", ()):
+        yield from _ids(child)
+
+
+def _reading(reader: _Reader, row: Row, views: dict[str, Any], measures: Entries) -> None:
+    sheet = "readings"
+    entry = reader.entry(sheet, row, SHEETS[sheet])
+    index, name, node = entry.pop("index"), entry.pop("id"), entry.pop("node")
+    children = entry.pop("children")
+    if index not in views:
+        reader.add(sheet, row.line, "index", index, nearest(index, list(views)))
+        return
+    for child in children:
+        if child not in measures:
+            reader.add(sheet, row.line, "children", child, nearest(child, list(measures)))
+    reading = views[index].setdefault("readings", {}).setdefault(name, {"children": {}})
+    if any(reading.get(k, v) != v for k, v in entry.items()):
+        reader.add(sheet, row.line, "units", row.cells.get("units", ""), f"what the other rows of {name} say")
+    reading.update(entry)
+    if node in reading["children"]:
+        reader.add(sheet, row.line, "node", node, "each node of a reading once")
+    reading["children"][node] = children
+    reader.lines["views"].setdefault((index, "readings", name), (sheet, row.line))

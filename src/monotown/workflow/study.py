@@ -1,0 +1,419 @@
+"""The study of a run: a folder of sheets, read once; each step gets the pieces that it stands on.
+
+A piece is a file outside the results, written when the run is planned and only where its content
+is new. So an edit runs again what uses the edited piece, and nothing else.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+import pandas as pd
+import yaml
+
+from monotown.base.labels import texts_of, with_words
+from monotown.base.problems import InputError, Problem, Problems, nearest
+from monotown.study.read import Study, read_study
+from monotown.study.sheets import SHEETS
+from monotown.study.write import tables
+from monotown.workflow.strict import Lines, read_strict, text_of
+from monotown.workflow.words import WORDS, branch, case_texts, languages, read_config
+
+#: What a study says, by the names that its words go by, and the sheet or file of the folder that says it.
+PARTS: Final[Mapping[str, str]] = {
+    "units": "units.csv",
+    "variables": "variables.csv",
+    "indicators": "catalogue.yaml",
+    "measures": "indicators.csv",
+    "views": "indices.csv",
+    "comparisons": "comparisons.csv",
+}
+
+#: Sheets and files that a study has together: with one of them it takes none from the study that it extends.
+_TOGETHER: Final = (
+    ("units", "unit_sets", "crosswalk"),
+    ("variables",),
+    ("indices", "indicators", "readings"),
+    ("comparisons",),
+)
+
+ABOUT: Final = "study.yaml"
+
+Content = Mapping[str, Any]
+
+
+class StudyFiles:
+    """The files of a run's study, and what they say.
+
+    Parameters
+    ----------
+    config
+        The run's config: ``study`` names a folder; a key of `PARTS` a file that takes the place
+        of that part.
+    root
+        The project's folder.
+
+    Raises
+    ------
+    InputError
+        Whatever is wrong with a file, when it is first asked for.
+    """
+
+    def __init__(self, config: Mapping[str, Any], root: str | Path) -> None:
+        self.root, self.folder = Path(root), str(config["study"])
+        self.own = {part: str(config[part]) for part in PARTS if isinstance(config.get(part), str)}
+
+    @cached_property
+    def chain(self) -> list[tuple[str, Mapping[str, Any]]]:
+        """Folders with what each says of itself: the study, the one that it extends, and so on."""
+        found: list[tuple[str, Mapping[str, Any]]] = []
+        folder: str | None = self.folder
+        while folder is not None:
+            file = f"{folder}/{ABOUT}"
+            if not (self.root / file).is_file():
+                raise InputError([Problem(file, "file", "nothing", "a folder of a study, with its study.yaml")])
+            about = read_strict(self.root / file)[0] or {}
+            if folder in [f for f, _ in found]:
+                raise InputError([Problem(file, "extends", folder, "a study that does not extend itself")])
+            found.append((folder, about))
+            folder = about.get("extends")
+        return found
+
+    @property
+    def read(self) -> list[str]:
+        """Every file of the study's sheets and of what it says of itself."""
+        return [*(f"{folder}/{ABOUT}" for folder, _ in self.chain), *self.files.values()]
+
+    @property
+    def about(self) -> Mapping[str, Any]:
+        """What the study says of itself."""
+        return self.chain[0][1]
+
+    @cached_property
+    def files(self) -> dict[str, str]:
+        """Sheet to its file; those of the extended study where this one has none of their kind."""
+        found = {}
+        for names in _TOGETHER:
+            for folder, _ in self.chain:
+                there = [n for n in names if (self.root / f"{folder}/{n}.csv").is_file()]
+                if there:
+                    found.update({n: f"{folder}/{n}.csv" for n in there})
+                    break
+        return found
+
+    def file(self, name: str) -> str:
+        """A file of the study, or of the first that it extends and that has it."""
+        for folder, _ in self.chain:
+            if (self.root / folder / name).is_file():
+                return f"{folder}/{name}"
+        return f"{self.folder}/{name}"
+
+    def named(self, part: str) -> str:
+        """File that a part stands in, for messages."""
+        return self.own.get(part) or self.files.get(PARTS[part].removesuffix(".csv")) or self.file(PARTS[part])
+
+    @cached_property
+    def study(self) -> Study:
+        """The sheets of the folder, read."""
+        problems = Problems()
+        for path in sorted((self.root / self.folder).glob("*.csv")):
+            if path.stem not in SHEETS:
+                problems.add(f"{self.folder}/{path.name}", "file", path.stem, nearest(path.stem, list(SHEETS)))
+        sheets = {}
+        for name, file in self.files.items():
+            try:
+                sheets[name] = read_sheet(self.root / file, file)
+            except InputError as error:
+                problems.extend(error.problems)
+        problems.stop()
+        return read_study(sheets, self.about, self.files)
+
+    def content(self, part: str) -> Any:
+        """What the study, or a file of the run's own, says of a part; sheets have no words of other files."""
+        if part in self.own:
+            return read_strict(self.root / self.own[part])[0]
+        if part == "indicators":
+            return read_strict(self.root / self.named(part))[0]
+        found: dict[str, Any] = dict(getattr(self.study, part))
+        return {**found, "sets": dict(self.study.sets)} if part == "units" else found
+
+    def told(self, part: str) -> Any:
+        """The same with the words that the languages have for it."""
+        if part in self.own:
+            return read_config(self.root / self.own[part])[0]
+        return told(part, self.content(part), self.root / WORDS)
+
+    def lines(self, part: str) -> Lines:
+        """Line of each entry of a part, for messages."""
+        if part in self.own:
+            return read_strict(self.root / self.own[part], lines=True)[1]
+        if part == "indicators":
+            return read_strict(self.root / self.named(part), lines=True)[1]
+        return {path: line for path, (_, line) in self.study.lines.get(part, {}).items()}
+
+    def located(self, problem: Problem) -> Problem:
+        """A problem of a part with the sheet and line of its entry."""
+        for part in PARTS:
+            if part != "indicators" and part not in self.own and problem.file == self.named(part):
+                known = {".".join(map(str, path)): at for path, at in self.study.lines.get(part, {}).items()}
+                key = problem.where
+                while key and key not in known:
+                    key = key.rpartition(".")[0]
+                if key:
+                    sheet, line = known[key]
+                    where = f"line {line}, {problem.where}"
+                    return Problem(self.files[sheet], where, problem.found, problem.expected)
+        return problem
+
+
+def told(part: str, content: Any, folder: str | Path = WORDS) -> Any:
+    """Content of a part of a study with the words of all languages."""
+    known = languages(folder)
+    words = {code: branch(Path(folder) / f"{code}.yaml", (part,)) for code in known}
+    return with_words(content, {code: tree for code, tree in words.items() if isinstance(tree, Mapping)}, known)
+
+
+def read_sheet(path: str | Path, name: str = "") -> pd.DataFrame:
+    """A sheet of a study from CSV (UTF-8): every cell as the text that stands in it.
+
+    Raises
+    ------
+    InputError
+        Text that is none; a heading given twice; rows with more or fewer cells than headings; a
+        quotation mark that is not closed.
+    """
+    problems, file = Problems(), name or str(path)
+    reader = csv.reader(io.StringIO(text_of(Path(path).read_bytes(), file), newline=""), strict=True)
+    rows: list[list[str]] = []
+    try:
+        for row in reader:
+            # a cell of several lines takes the lines that it has, so that the next row keeps its own
+            rows += [[]] * (reader.line_num - len(rows) - 1) + [row]
+    except csv.Error as error:
+        problems.add(file, f"line {reader.line_num}", str(error), "a table in CSV")
+    head = rows[0] if rows else []
+    for i, heading in enumerate(head):
+        if heading in head[:i] or not heading:
+            problems.add(file, "line 1", heading or "nothing", "a heading, each once")
+    for line, row in enumerate(rows, 1):
+        if row and len(row) != len(head):
+            problems.add(file, f"line {line}", f"{len(row)} cells", f"{len(head)}, as there are headings")
+    problems.stop()
+    return pd.DataFrame([row or [""] * len(head) for row in rows[1:]], columns=head, dtype=str)
+
+
+def read_folder(folder: str | Path, root: str | Path = ".") -> Study:
+    """The study of a folder, without the words of other files."""
+    return StudyFiles({"study": str(folder)}, root).study
+
+
+def read_part(part: str, root: str | Path = ".", folder: str = "config/study") -> Any:
+    """A part of a study with the words of all languages: such as its ``views``."""
+    return StudyFiles({"study": folder}, root).told(part)
+
+
+def write_folder(study: Study, folder: str | Path) -> None:
+    """Write a study as a folder: ``study.yaml`` and a CSV for each sheet."""
+    target = Path(folder)
+    target.mkdir(parents=True, exist_ok=True)
+    about = yaml.safe_dump(dict(study.about), allow_unicode=True, sort_keys=False)
+    (target / ABOUT).write_text(about, encoding="utf-8", newline="\n")
+    for name, frame in tables(study).items():
+        frame.to_csv(target / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
+
+
+# --- pieces -------------------------------------------------------------------------------------
+
+#: Keys of a measure that a formula's value hangs on, and those that its place on a scale hangs on.
+_SCALE: Final = ("direction", "transform", "goalposts")
+_SCALED: Final = ("indicator", *_SCALE)
+_SAID: Final = ("label", "note", "why_goalposts")
+_BORDERS: Final = ("level", "parent", "exists", "members", "before", "split", "reference")
+
+
+def _measures_of(views: Mapping[str, Content]) -> set[str]:
+    """Every measure that stands in the trees of some views, beside them or in their readings."""
+
+    def walk(node: Content) -> Iterator[str]:
+        if "measure" in node:
+            yield str(node["measure"])
+        children = node.get("children", ())
+        for child in children if isinstance(children, list) else ():
+            yield from walk(child)
+
+    found: set[str] = set()
+    for view in views.values():
+        found.update(walk(view.get("tree", {})), map(str, view.get("beside", ())))
+        for reading in view.get("readings", {}).values():
+            found.update(m for some in reading["children"].values() for m in some)
+    return found
+
+
+def _without(entries: Mapping[str, Any], keys: Collection[str]) -> dict[str, Any]:
+    return {n: {k: v for k, v in e.items() if k not in keys} for n, e in entries.items()}
+
+
+def _only(entries: Mapping[str, Any], keys: Collection[str]) -> dict[str, Any]:
+    return {n: {k: v for k, v in e.items() if k in keys} for n, e in entries.items() if isinstance(e, Mapping)}
+
+
+def _names(entries: Mapping[str, Any]) -> dict[str, Any]:
+    """The names alone: under ``label``, or beside the other keys."""
+    return {
+        n: {"label": e["label"]} if "label" in e else texts_of(e) for n, e in entries.items() if isinstance(e, Mapping)
+    }
+
+
+def _bare(node: Any) -> Any:
+    """A tree without names, notes and settings: its ids."""
+    if not isinstance(node, Mapping):
+        return node
+    kept = {k: node[k] for k in ("id", "measure") if k in node}
+    children = node.get("children", ())
+    return kept | ({"children": [_bare(c) for c in children]} if isinstance(children, list) and children else {})
+
+
+def _same_root(views: Mapping[str, Content], wanted: Sequence[str]) -> dict[str, Any]:
+    roots = [views[v]["tree"].get("id") for v in wanted]
+    return {v: e for v, e in views.items() if v in wanted or e["tree"].get("id") in roots}
+
+
+class Pieces:
+    """What the steps of a run read of its study, each piece a file.
+
+    Parameters
+    ----------
+    study
+        The files of the study.
+    folder
+        Where pieces are written.
+    write
+        Whether this process writes: the one that plans the run, not those of its steps.
+    """
+
+    def __init__(self, study: StudyFiles, folder: str | Path, *, write: bool = True) -> None:
+        self.study, self.folder, self.write = study, Path(folder), write
+        #: Files that a run on own data has in place of the study's.
+        self.replaced: dict[str, str] = {}
+        self._contents: dict[tuple[str, bool], Any] = {}
+
+    @property
+    def about(self) -> Mapping[str, Any]:
+        """What the study says of itself: which indices and units the report tells of."""
+        return self.study.about
+
+    @property
+    def constant(self) -> str:
+        """Set of units whose borders can be had for all years; "" where no study of the chain has one."""
+        return next((str(about["constant"]) for _, about in self.study.chain if "constant" in about), "")
+
+    def _content(self, part: str, words: bool = False) -> Any:
+        if (part, words) not in self._contents:
+            self._contents[part, words] = self.study.told(part) if words else self.study.content(part)
+        return self._contents[part, words]
+
+    def __call__(self, kind: str, *views: str) -> str:
+        """File of a piece.
+
+        Parameters
+        ----------
+        kind
+            A name of `KINDS`.
+        *views
+            Indices that it is of; without any, of all.
+        """
+        part = KINDS[kind][0]
+        if part in self.replaced:
+            return self.replaced[part]
+        path = self.folder / f"{'-'.join([kind, *views])}.yaml"
+        if self.write or not path.is_file():
+            made = yaml.dump(self._made(kind, views), Dumper=_DUMPER, allow_unicode=True, sort_keys=False)
+            if not path.is_file() or path.read_text(encoding="utf-8") != made:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(made, encoding="utf-8", newline="\n")
+        return path.as_posix()
+
+    def of(self, kind: str) -> Callable[[Any], str]:
+        """The piece of the index that a step is for, for Snakemake: a function of its wildcards."""
+        return lambda wildcards: self(kind, wildcards.view)
+
+    def _made(self, kind: str, views: Sequence[str]) -> Any:
+        part, words, make = KINDS[kind]
+        content = self._content(part, words)
+        if part == "views":
+            content = {v: content[v] for v in views or content} if kind != "rivals" else content
+        elif part == "measures" and views:
+            every = self._content("views")
+            used = _measures_of(_same_root(every, views) if kind == "scales" else {v: every[v] for v in views})
+            content = {m: e for m, e in content.items() if m in used}
+        made = make(content, views)
+        cases = self._cases(part) if kind == f"{part}_names" else {}
+        return made | {"cases": cases} if cases else made
+
+    def _cases(self, part: str) -> dict[str, Any]:
+        """Forms of the names of a part, so that a step that prints them knows of a change of one."""
+        told = case_texts(self.study.root / WORDS)
+        return {key: forms for key, forms in told.items() if key.startswith(f"{part.removesuffix('s')}.")}
+
+
+_DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+Make = Callable[[Any, Sequence[str]], Any]
+
+#: Kind of a piece to its part, whether it has words, and what of the part it holds.
+KINDS: Final[Mapping[str, tuple[str, bool, Make]]] = {
+    # whole, with the words of every language
+    **{part: (part, True, lambda content, _: content) for part in PARTS},
+    # names alone
+    **{
+        f"{part}_names": (part, True, lambda content, _: _names(content)) for part in ("units", "measures", "variables")
+    },
+    "views_names": ("views", True, lambda c, _: {v: _names({v: e})[v] | _readings_names(e) for v, e in c.items()}),
+    "indicators_names": ("indicators", True, lambda c, _: {"indicators": _names(c["indicators"])}),
+    # units by their borders, and variables, without names
+    "borders": ("units", False, lambda c, _: _only(c, _BORDERS) | {"sets": c["sets"]}),
+    "quantities": ("variables", False, lambda c, _: _without(c, ("label", "merge_note"))),
+    # the catalogue's entries by what a figure hangs on
+    "entries": (
+        "indicators",
+        True,
+        lambda c, _: {
+            **{k: v for k, v in c.items() if k in ("blocks", "outcomes", "sources", "plausible")},
+            "unavailable": {},
+            "indicators": _only(c["indicators"], ("block", "leaves")),
+        },
+    ),
+    # how figures are computed; what they are put on
+    "definitions": ("measures", False, lambda c, _: _only(c, ("formula",))),
+    "noted": ("measures", True, lambda c, _: _only(c, ("label", "note", "reading"))),
+    "formulas": ("measures", True, lambda c, _: _without(c, (*_SAID, *_SCALE))),
+    "scales": ("measures", False, lambda c, _: _only(c, _SCALED)),
+    "computed": ("measures", True, lambda c, _: _without(c, _SAID)),
+    # which figures an index needs; how it joins them; the indices of one name, which are compared
+    "needs": (
+        "views",
+        False,
+        lambda c, _: {
+            v: {k: _bare(e[k]) if k == "tree" else e[k] for k in ("kind", "units", "years", "tree", "beside") if k in e}
+            for v, e in c.items()
+        },
+    ),
+    "indices": ("views", False, lambda c, _: _without(c, ("label", "note", "beside", "readings"))),
+    "rivals": ("views", False, lambda c, v: _without(_same_root(c, v), ("label", "note", "beside", "readings"))),
+    "read": ("views", False, lambda c, _: _without(c, ("label", "note"))),
+}
+
+
+def _readings_names(view: Content) -> dict[str, Any]:
+    return {"readings": _names(view["readings"])} if "readings" in view else {}
+
+
+def pieces_folder(results: str) -> Path:
+    """Where the pieces of the run that makes a folder of results stand."""
+    return Path(".snakemake") / "study" / quote(results, safe="")
