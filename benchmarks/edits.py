@@ -34,7 +34,11 @@ EDITS = {
     "a label of a table": (WORDS, r'(?m)^(        answer: ")', r"\1New. "),
     "a measure's name": ("config/words/ru.yaml", r'(?m)^(  poverty:\n    label: ")', r"\1N "),
     "a goalpost": ("config/study/indicators.csv", r"(?m)^(.*,life_expectancy,health,.*,1,none,)65", r"\g<1>51"),
-    "a weight": ("config/study/indicators.csv", r"(?m)^(potential_2022,degree_holders,B1,.*,)(,arithmetic)", r"\g<1>1.5\2"),
+    "a weight": (
+        "config/study/indicators.csv",
+        r"(?m)^(potential_2022,degree_holders,B1,.*,)(,arithmetic)",
+        r"\g<1>1.5\2",
+    ),
     "a colour": ("src/monotown/show/style.py", r'(BLUE: Final = ")#0072B2', r"\1#0072B3"),
 }
 

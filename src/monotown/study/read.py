@@ -333,7 +333,10 @@ def _tree(
         return {"children": found} if found else {}
 
     if root is None:
-        top = {"id": index, **{k: view.pop(k) for k in ("aggregation", "floor", "missing") if k in view}}
+        top: dict[str, Any] = {
+            "id": index,
+            **{k: view.pop(k) for k in ("aggregation", "floor", "missing") if k in view},
+        }
         made = {**top, **children("", ())}
     else:
         for key in ("aggregation", "floor", "missing"):
