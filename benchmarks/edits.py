@@ -20,6 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 
 WORDS = "config/words/en.yaml"
+INDICATORS = "config/study/indicators.csv"
 
 #: What a run makes.
 MADE = ("results", ".snakemake")
@@ -33,7 +34,7 @@ EDITS = {
     ),
     "a label of a table": (WORDS, r'(?m)^(        answer: ")', r"\1New. "),
     "a measure's name": ("config/words/ru.yaml", r'(?m)^(  poverty:\n    label: ")', r"\1N "),
-    "a goalpost": ("config/study/indicators.csv", r"(?m)^(.*,life_expectancy,health,.*,1,none,)65", r"\g<1>51"),
+    "a goalpost": (INDICATORS, r"(?m)^(.*,life_expectancy,health,.*,1,none,)65", r"\g<1>51"),
     "a weight": (
         "config/study/indicators.csv",
         r"(?m)^(potential_2022,degree_holders,B1,.*,)(,arithmetic)",
