@@ -77,6 +77,16 @@ def test_what_an_expression_gives(text, value):
     assert read_value(text, TABLE, named) == (pytest.approx(value) if isinstance(value, float) else value)
 
 
+def test_a_column_without_a_value_is_missing_numbers_or_empty_texts():
+    empty = TABLE.assign(rank="", low_p05="")  # as it is read from a file
+    assert read_value("count(rank)", empty) == 0
+    assert read_value("rows()[rank <= 1]", empty) == 0
+    assert read_value("rows()[rank == '']", empty) == 4
+    assert math.isnan(read_value("max(rank - score)", empty))
+    assert read_value("max(highest('*_p*'))", empty) == 9.0
+    assert read_value("rows()[largest(rank)]", empty) == 0
+
+
 @pytest.mark.parametrize("text", ["max(rank[unit == 'd'])", "maybe(score[unit == 'z'])", "score[unit == 'a'] / 0"])
 def test_what_is_not_known_is_missing(text):
     assert math.isnan(read_value(text, TABLE))
@@ -95,6 +105,9 @@ def test_what_is_not_known_is_missing(text):
         ("rows()[unit == 1]", "unit == 1", "numbers beside numbers"),
         ("score[rank]", "rank", "a condition"),
         ("rank[open] + rank", "rank[open] + rank", "the same rows"),
+        ("first(unit[largest(unit)])", "largest(unit)", "values that largest takes"),
+        ("max(highest('u*'))", "u*", "columns of numbers"),
+        ("round(first(unit), 1)", "round(first(unit), 1)", "values that round takes"),
         ("max(highest('nothing*'))", "nothing*", "columns"),
         ("mean(rank, rank, rank)", "mean of 3", "mean of 1 or 2"),
         ("maen(rank)", "maen", "'mean' (did you mean this?)"),

@@ -209,6 +209,10 @@ def _read(node: ast.expr, rows: pd.DataFrame, named: Named) -> Any:
                 return FUNCTIONS[name][1](*map(read, arguments))
             except IndexError:
                 raise NoRowError(_plain(node)) from None
+            except UnreadError:
+                raise
+            except (TypeError, ValueError):
+                raise UnreadError(_plain(node), f"values that {name} takes") from None
         case ast.Subscript():
             conditions: list[ast.expr] = []
             inner = node
@@ -262,12 +266,24 @@ def _single(found: Any, text: str) -> Any:
 
 def _alike(node: ast.expr, *found: Any, numbers: bool = False) -> list[Any]:
     """The values, if they may meet: numbers with numbers, texts with texts, as many of each, or one."""
+    if numbers or any(np.asarray(f).dtype.kind in "biuf" for f in found):
+        found = tuple(_numbers(f) if _blank(f) else f for f in found)
     kinds = {"number" if np.asarray(f).dtype.kind in "biuf" else "text" for f in found}
     if len(kinds) > 1 or (numbers and kinds != {"number"}):
         raise UnreadError(_plain(node), "numbers" if numbers else "numbers beside numbers, texts beside texts")
     if len({len(f) for f in found if np.ndim(f)} - {1}) > 1:
         raise UnreadError(_plain(node), "the same rows on both sides")
     return list(found)
+
+
+def _blank(values: Any) -> bool:
+    """Whether these are the empty texts of a column without a value, whose type nobody can tell."""
+    return np.ndim(values) > 0 and np.asarray(values).dtype.kind not in "biuf" and not _known(values).any()
+
+
+def _numbers(values: Any) -> Any:
+    """Values as numbers; a column without a value has missing ones."""
+    return np.full(len(values), np.nan) if _blank(values) else np.asarray(values, dtype=np.float64)
 
 
 def _known(values: Any) -> Any:
@@ -280,7 +296,10 @@ def _across(rows: pd.DataFrame, pattern: str, chosen: np.ufunc) -> Any:
     columns = [c for c in rows.columns if fnmatchcase(str(c), pattern)]
     if not columns:
         raise UnreadError(pattern, f"columns: {nearest(pattern, [str(c) for c in rows.columns])}")
-    return chosen.reduce(rows[columns].to_numpy(np.float64), axis=1)
+    try:
+        return chosen.reduce([_numbers(rows[c].to_numpy()) for c in columns])
+    except ValueError:
+        raise UnreadError(pattern, "columns of numbers") from None
 
 
 def _filled(values: Any) -> Any:
@@ -309,7 +328,7 @@ def _of(compute: Callable[[Any], Any], none: float | None = None) -> Callable[..
 
 def _extreme(values: Any, sign: int, by: Any = None) -> Any:
     """Rows with the largest value, or the smallest; nearer than the tolerance is as large."""
-    found = np.asarray(values, dtype=np.float64)
+    found = _numbers(values)
     size = sign * level(found, tol=max(TOLERANCE, tolerance_of(found)))
     groups = pd.Series(size).groupby(np.zeros(len(size)) if by is None else np.asarray(by))
     return size == groups.transform("max").to_numpy()
