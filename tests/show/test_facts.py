@@ -214,7 +214,7 @@ sections:
   - {id: a, title: {en: A}, blocks: [{text: {en: "{known} of {unknown}"}}]}
 """
     (tmp_path / "00_page.yaml").write_text(chapter, encoding="utf-8")
-    found = chapter_problems({"input": {"text": str(tmp_path)}}, [], ROOT)
+    found = chapter_problems({**config, "input": {"text": str(tmp_path)}}, [], ROOT)
     assert [(p.where, p.found, p.expected) for p in found] == [
         ("sections[0].blocks[0].text", "unknown", "a fact: 'known' (did you mean this?), or one of: known"),
         ("cards[0]", "knwon", "a fact: 'known' (did you mean this?), or one of: known"),
