@@ -18,7 +18,7 @@ from monotown.index.catalogue import Config, check_catalogue
 from monotown.index.model import IndexModel
 from monotown.index.prepare import view_model
 from monotown.mechanism.levers import lever_problems
-from monotown.methods.register import AGGREGATIONS, NORMALISATIONS, SCHEMES, load
+from monotown.methods.register import AGGREGATIONS, NORMALISATIONS, SCHEMES, TRANSFORMS, load
 from monotown.paper.ledger import read_claims
 from monotown.paper.published import read_published
 from monotown.scenarios import read as scenarios
@@ -219,7 +219,10 @@ class Door:
 
     def _rules(self, key: str) -> Any:
         path = schema_file(self.root, key)
-        return read_strict(path)[0] if path.is_file() else None
+        rules = read_strict(path)[0] if path.is_file() else None
+        if key == "measures":  # names of methods are those of the register
+            rules["additionalProperties"]["properties"]["transform"] = {"enum": ["none", *TRANSFORMS]}
+        return rules
 
     def _schema(self, key: str) -> bool:
         """Check a file against its schema; whether it is valid."""
