@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -84,9 +85,24 @@ def test_the_page_of_contributing_names_every_file_of_each_walk_through():
                 ), step
 
 
+def files(title: str) -> set[str]:
+    """Files that a walk-through touches, tests aside."""
+    return {step.file for step in STEPS[title] if not step.file.startswith("tests/")}
+
+
 def rows(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+#: Little else than what the walk-throughs add.
+RUN = """\
+scenarios: null
+mechanism: null
+hypothesis: null
+sensitivity: {draws: 100, views: [], schemes: [equal_by_block, standard_deviation, mean_difference]}
+"""
+WEIGHTED = "results/sensitivity/quality_2022"
 
 
 @pytest.fixture(scope="module")
@@ -95,13 +111,16 @@ def added(tmp_path_factory: pytest.TempPathFactory) -> Path:
     project = copy_project(tmp_path_factory.mktemp("adding") / "project")
     for some in STEPS.values():
         for step in some:
+            if step.file.startswith("tests/") and not step.new:
+                (project / step.file).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(ROOT / step.file, project / step.file)
             step.take(project)
     # the page with two chapters and a title, so that little else must run
     for chapter in [*(project / "config/text").glob("*.yaml"), project / "workflow/parts/paper/chapter.yaml"]:
         chapter.unlink()
     (project / "config/text/00_page.yaml").write_text("cards: []\nfooter: []\n", encoding="utf-8")
-    (project / "run.yaml").write_text("scenarios: null\nmechanism: null\nhypothesis: null\n", encoding="utf-8")
-    targets = ["results/report.html", "results/indicators/indicators.csv"]
+    (project / "run.yaml").write_text(RUN, encoding="utf-8")
+    targets = ["results/report.html", "results/indicators/indicators.csv", f"{WEIGHTED}/schemes.csv"]
     done = snakemake(project, "--cores", "1", "--configfile", "run.yaml", "--", *targets)
     assert done.returncode == 0, (done.stdout + done.stderr)[-4000:]
     return project
@@ -146,6 +165,13 @@ def test_a_method_is_one_file_and_its_test(added):
         [sys.executable, "-c", ASKED], cwd=added, env=paths, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_a_run_uses_a_new_method_and_tells_its_words(added):
+    assert "mean_difference" in {r["scheme"] for r in rows(added / WEIGHTED / "scheme_weights.csv")}
+    words = {r["key"]: r for r in rows(added / "results/words.csv")}
+    assert words["scheme.mean_difference"]["en"] == "Mean difference"
+    assert words["scheme.mean_difference"]["kk"] == "Mean difference\xa0[en]"
 
 
 def test_a_language_has_its_page_its_own_words_and_english_for_the_rest(added):
@@ -209,3 +235,12 @@ def test_a_slip_in_a_description_stops_the_run_before_its_first_step(fresh):
     done = snakemake(project, "-n", "results/clean/observations.csv")
     assert done.returncode != 0
     assert "libraries_regions/source.yaml, line 5, abuot: found 'abuot'" in done.stdout + done.stderr
+
+
+def test_a_study_gives_its_index(added):
+    done = snakemake(
+        added, "--cores", "1", "--configfile", "studies/two.yaml", "--", "results/two/index/two/scores.csv"
+    )
+    assert done.returncode == 0, (done.stdout + done.stderr)[-4000:]
+    ranks = [r["rank"] for r in rows(added / "results/two/index/two/scores.csv") if r["node"] == "two_measures"]
+    assert sorted(float(r) for r in ranks) == [float(n) for n in range(1, 21)]
