@@ -22,6 +22,8 @@ ROOT = Path(__file__).resolve().parents[1]
 WORDS = "config/words/en.yaml"
 INDICATORS = "config/study/indicators.csv"
 
+STUDY = "config/study"
+
 #: What a run makes.
 MADE = ("results", ".snakemake")
 
@@ -34,12 +36,8 @@ EDITS = {
     ),
     "a label of a table": (WORDS, r'(?m)^(        answer: ")', r"\1New. "),
     "a measure's name": ("config/words/ru.yaml", r'(?m)^(  poverty:\n    label: ")', r"\1N "),
-    "a goalpost": (INDICATORS, r"(?m)^(.*,life_expectancy,health,.*,1,none,)65", r"\g<1>51"),
-    "a weight": (
-        "config/study/indicators.csv",
-        r"(?m)^(potential_2022,degree_holders,B1,.*,)(,arithmetic)",
-        r"\g<1>1.5\2",
-    ),
+    "a goalpost": (f"{STUDY}/indicators.csv", r"(?m)^([^,\n]*,life_expectancy,.*?,1,none,)65\b", r"\g<1>64"),
+    "a weight": (f"{STUDY}/indicators.csv", None, None),
     "a colour": ("src/monotown/show/style.py", r'(BLUE: Final = ")#0072B2', r"\1#0072B3"),
 }
 
@@ -80,6 +78,14 @@ def copy(target: Path, results: bool) -> None:
         shutil.copytree(ROOT / name, target / name, dirs_exist_ok=True)
 
 
+def weighed(text: str) -> tuple[str, int]:
+    """A sheet of indicators with a column of weights, and one weight in it."""
+    head, *rows = text.splitlines()
+    found = [row.startswith("potential_2022; potential_panel,B1,") for row in rows]
+    rows = [f"{row},{1.5 if mine else ''}" for row, mine in zip(rows, found, strict=True)]
+    return "\n".join([f"{head},weight", *rows]) + "\n", sum(found)
+
+
 def main(*options: str) -> None:
     plan = "--plan" in options
     cores = next((o for o in options if o.isdigit()), "2")
@@ -96,7 +102,7 @@ def main(*options: str) -> None:
         for what, (name, pattern, new) in EDITS.items():
             path = project / name
             before = path.read_text(encoding="utf-8")
-            text, found = re.subn(pattern, new, before, count=1)
+            text, found = re.subn(pattern, new, before, count=1) if pattern else weighed(before)
             if not found:
                 raise SystemExit(f"{name} has nothing to edit: {pattern}")
             path.write_text(text, encoding="utf-8")

@@ -85,11 +85,6 @@ def test_the_page_of_contributing_names_every_file_of_each_walk_through():
                 ), step
 
 
-def files(title: str) -> set[str]:
-    """Files that a walk-through touches, tests aside."""
-    return {step.file for step in STEPS[title] if not step.file.startswith("tests/")}
-
-
 def rows(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
