@@ -11,7 +11,7 @@ def test_no_picture_is_stale():
 
 def test_a_room_stands_above_all_that_it_imports_and_parts_share_a_floor(monkeypatch):
     graph = nx.DiGraph({"workflow": ["a", "b", "base"], "a": ["engine", "base"], "b": ["base"], "engine": ["base"]})
-    assert house.floors(graph) == [["base"], ["engine"], ["a", "b"], ["workflow"]]
+    assert house.floors(graph, ["a", "b", "gone"]) == [["base"], ["engine"], ["a", "b"], ["workflow"]]
 
 
 @pytest.mark.parametrize(
