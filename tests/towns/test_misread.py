@@ -511,3 +511,11 @@ def test_the_cells_of_a_run_are_told():
     views = {"v": {"tree": {"id": "x", "children": []}, "kind": "synthetic", "years": [2018]}}
     made = make_run([sheet], [], settings(), {**base, "views": views}, section)
     assert made.cells.loc[0, ["header", "unit", "year", "read"]].tolist() == [3, 1, 1, 1]
+
+
+def test_a_list_whose_header_is_refused_has_no_header():
+    data = _sheet([HEAD.strip().split(";"), ["Ridder", 2021, 20, 3, 50000]])
+    weights = replace(_sheet([["id", "note"], ["B1", "much"]]), name="weights")
+    workbook = read_workbook([data, weights], settings())
+    assert [f.code for f in workbook.findings if f.sheet == "weights"] == ["no_weights_header"]
+    assert workbook.cells.set_index("sheet").loc["weights", ["header", "left_out", "problem"]].tolist() == [0, 3, 1]

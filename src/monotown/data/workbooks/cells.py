@@ -200,9 +200,12 @@ class Reading:
         return self.fates[sheet.file, sheet.name]
 
     def header_of_list(
-        self, sheet: Sheet, anchors: Sequence[str], roles: Sequence[str]
+        self, sheet: Sheet, anchors: Sequence[str], roles: Sequence[str], needed: Sequence[str] = ()
     ) -> tuple[dict[str, int], int] | None:
-        """Column of each role that the header of a list names, and the row below; None without one."""
+        """Column of each role that the header of a list names, and the row below.
+
+        None without a header, and where it lacks a role that is needed: nothing is claimed then.
+        """
         fates = self.open(sheet)
         found = header_rows(sheet, self.words.keys(*anchors), stacked=False)
         if found is None:
@@ -213,6 +216,8 @@ class Reading:
             role = next((role for role in roles if role not in columns and self.words.means(texts, role)), None)
             if role is not None:
                 columns[role] = c
+        if not set(needed) <= set(columns):
+            return None
         fates.claim_all(range(top), range(sheet.width), "title")
         fates.claim_all(range(top, bottom + 1), range(sheet.width), "header")
         return columns, bottom + 1

@@ -287,8 +287,8 @@ def _number(text: str, limit: float) -> float | None:
 
 def _read_weights(sheet: Sheet, run: Reading, matcher: Matcher) -> None:
     """Weights that a sheet lists."""
-    found = run.header_of_list(sheet, ("id",), ("id", "weight"))
-    if not found or len(found[0]) < 2:
+    found = run.header_of_list(sheet, ("id",), ("id", "weight"), needed=("id", "weight"))
+    if not found:
         run.findings.add("no_weights_header", cell="A1", found=sheet.text(0, 0))
         return
     columns, start = found
