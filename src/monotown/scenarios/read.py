@@ -115,7 +115,7 @@ def read_inputs(
                 sound.setdefault(part, []).append((name, content))
             elif part == "scenario" and isinstance(content, Mapping):
                 _check_measures(name, content.get("shocks"), leaves, problems)
-        _check_names(part, [name for name, _ in files[part]], problems)
+        _check_names([name for name, _ in files[part]], problems)
 
     hierarchies = [read_hierarchy(name, content, leaves, problems) for name, content in sound.get("hierarchy", [])]
     impacts = CrossImpacts({}, {})
@@ -140,7 +140,7 @@ def read_inputs(
     )
 
 
-def _check_names(part: str, names: Sequence[str], problems: Problems) -> None:
+def _check_names(names: Sequence[str], problems: Problems) -> None:
     seen: dict[str, str] = {}
     for name in names:
         if stem(name) in seen:

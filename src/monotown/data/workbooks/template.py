@@ -126,7 +126,7 @@ def template_pages(
     ids = [*indicators["blocks"], *(f.name for f in fields.values() if f.block)]
     entries = indicators["indicators"]
     return [
-        _notes_page(fields, [*data, *survey], entries, texts),
+        _notes_page([*data, *survey], entries, texts),
         _units_page(texts, len(regions)),
         _figures_page("data", data, entries, texts, len(towns)),
         _figures_page("survey", survey, entries, texts, len(towns)),
@@ -288,9 +288,7 @@ def _weights_page(fields: Mapping[str, Field], indicators: Mapping[str, Any], te
     return Page("weights", rows, _styles(texts, 1), {}, [34, 120, 10], (first, 1), rules)
 
 
-def _notes_page(
-    fields: Mapping[str, Field], shown: Sequence[Field], entries: Mapping[str, Any], texts: Mapping[str, Labels]
-) -> Page:
+def _notes_page(shown: Sequence[Field], entries: Mapping[str, Any], texts: Mapping[str, Labels]) -> Page:
     rows: list[list[str | float]] = []
     for words in texts.values():
         rows += [[line] for line in words("towns.template.notes").split("\n")]
