@@ -11,8 +11,10 @@ import pandas as pd
 from monotown.show.facts import Declared, declared, resolve
 from monotown.workflow import read_yaml
 from monotown.workflow.chapters import CONSTANTS
+from monotown.workflow.study import StudyFiles
 
 ROOT = Path(__file__).resolve().parents[1]
+NAMED = StudyFiles({"study": "config/study"}, ROOT).about["named"]
 
 
 def chapter_of(name: str) -> Mapping[str, Any]:
@@ -28,7 +30,7 @@ def chapter_facts(name: str, tables: Mapping[str, pd.DataFrame], **settings: Any
     for those of the run and its parts.
     """
     given = {path if "/" in path else f"tables/{path}.csv": table for path, table in tables.items()}
-    known = {"marked": read_yaml(ROOT / "config/study/study.yaml")["named"], "constants": CONSTANTS, **settings}
+    known = {"marked": NAMED, "constants": CONSTANTS, **settings}
     every = declared({name: chapter_of(name)}, known)
     facts = {k: f for k, f in every.facts.items() if {f.group.table, f.group.like} <= set(given)}
     while lost := [k for k, f in facts.items() if any(n in every.facts and n not in facts for n in f.uses)]:

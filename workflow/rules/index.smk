@@ -155,6 +155,8 @@ rule scores_figures:
         **NAMES,
         scores=expand(f"{RESULTS}/index/{{view}}/scores.csv", view=VIEWS),
         comparison=expand(f"{RESULTS}/index/{{view}}/comparison.csv", view=VIEWS),
+        indices=STUDY("indices"),
+        scales=STUDY("scales"),
     output:
         **{
             view: pictured(

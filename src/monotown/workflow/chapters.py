@@ -78,7 +78,7 @@ def fact_settings(config: Mapping[str, Any], parts: Iterable[str], root: str | P
     return {
         **config,
         **{part: read_yaml(Path(root, file)) for part, file in files.items()},
-        "marked": StudyFiles(config, root).about.get("named", {}),
+        "marked": StudyFiles(config, root).about.get("named", {}) if "study" in config else {},
         "constants": CONSTANTS,
     }
 

@@ -220,7 +220,7 @@ class Door:
     def _rules(self, key: str) -> Any:
         path = schema_file(self.root, key)
         rules = read_strict(path)[0] if path.is_file() else None
-        if key == "measures":  # names of methods are those of the register
+        if rules and key == "measures":  # names of methods are those of the register
             rules["additionalProperties"]["properties"]["transform"] = {"enum": ["none", *TRANSFORMS]}
         return rules
 

@@ -196,7 +196,7 @@ def read_sheet(path: str | Path, name: str = "") -> pd.DataFrame:
             # a cell of several lines takes the lines that it has, so that the next row keeps its own
             rows += [[]] * (reader.line_num - len(rows) - 1) + [row]
     except csv.Error as error:
-        problems.add(file, f"line {reader.line_num}", str(error), "a table in CSV")
+        problems.add(file, f"line {len(rows) + 1}", str(error), "a table in CSV")
     head = rows[0] if rows else []
     for i, heading in enumerate(head):
         if heading in head[:i] or not heading:

@@ -92,6 +92,8 @@ rule mechanism_tables:
     input:
         **rules.mechanism.output,
         **NAMES,
+        indices=STUDY("indices", *MECHANISM_VIEWS),
+        scales=STUDY("scales", *MECHANISM_VIEWS),
         mechanism=config["mechanism"],
         graphs=config["graphs"],
     output:

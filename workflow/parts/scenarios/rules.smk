@@ -87,6 +87,8 @@ rule scenarios_figures:
             for name in ["leaf_weights", "consequences", "shapley", "regret"]
         },
         **NAMES,
+        indices=STUDY("indices", *SCENARIO_VIEWS),
+        scales=STUDY("scales", *SCENARIO_VIEWS),
         settings=config["scenarios"],
         files=SCENARIOS["files"],
     output:

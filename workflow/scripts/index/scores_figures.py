@@ -51,8 +51,8 @@ run(
             name: (read_table(scores, SCORES), read_table(comparison, COMPARISON))
             for name, scores, comparison in zip(snakemake.output.keys(), i.scores, i.comparison, strict=True)
         },
-        i.views,
-        i.measures,
+        i.indices,
+        i.scales,
         step_labels(i, snakemake.params.labels),
         snakemake.params.marked,
         dict(snakemake.output.items()),

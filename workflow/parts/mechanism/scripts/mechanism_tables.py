@@ -18,8 +18,8 @@ def main(files: dict, groups: list[str], out: dict[str, str]) -> None:
     figure = read_yaml(files["graphs"])[config["graph"]["figure"]]
     boxes = {node["id"]: node["label"] for node in figure["nodes"]}
     view = config["cases"][0]["view"]
-    views, measures = read_yaml(files["views"]), read_yaml(files["measures"])
-    scale = scale_of(view_model(view, views[view], measures, files["views"]))
+    views, measures = read_yaml(files["indices"]), read_yaml(files["scales"])
+    scale = scale_of(view_model(view, views[view], measures, files["indices"]))
     made = mechanism_tables(config, found, boxes, words["en"].texts, scale)
     made["assumptions"] = assumption_table(config, words)
     for name, path in out.items():

@@ -45,8 +45,8 @@ run(
     lambda: main(
         {name: i[name] for name in NAMES},
         i.settings,
-        i.views,
-        i.measures,
+        i.indices,
+        i.scales,
         step_labels(i, snakemake.params.labels, scenario_words({path: read_yaml(path) for path in i.files})),
         snakemake.params.order,
         dict(snakemake.output.items()),
