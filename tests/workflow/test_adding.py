@@ -154,7 +154,9 @@ assert "mean_difference" in weightings()
 
 
 def test_a_method_is_one_file_and_its_test(added):
-    assert {step.file for step in STEPS["A method"]} == {"src/monotown/methods/weights/spread.py"}
+    assert {step.file for step in STEPS["A method"] if not step.file.startswith("tests/")} == {
+        "src/monotown/methods/weights/spread.py"
+    }
     paths = {**os.environ, "PYTHONPATH": str(added / "src")}
     done = subprocess.run(
         [sys.executable, "-c", ASKED], cwd=added, env=paths, capture_output=True, text=True, check=False
