@@ -202,6 +202,7 @@ ALLOWED = (
     ("name", "config/study/study.yaml", "languages", OPEN),
     ("emptied", "config/study/study.yaml", "", OPEN),
     ("name", "config/study/unit_sets.csv", "set", OWN),
+    ("name", "config/study/variables.csv", "part_of", OWN),  # the name of a division
     *(("name", ".csv", c, OWN) for c in ("aliases", "comment", "why", "note", "unit")),
     ("emptied", "source.yaml", "ignore", OPEN),
     ("emptied", "source.yaml", "variable.", DATA),
@@ -265,7 +266,7 @@ def in_cells(text):
     """The same of a sheet: the first filled cell of each column, and its heading."""
     head, *rows = csv.reader(io.StringIO(text))
     for i, heading in enumerate(head):
-        line, cell = next((n, row[i]) for n, row in enumerate(rows, 2) if row[i])
+        line, cell = next((n, row[i]) for n, row in [*enumerate(rows, 2), (2, {i: "1"})] if row[i])
         changes = [("misspelt", 1, f"{heading}xq")]
         number = re.fullmatch(r"-?[0-9.]+", cell)
         changes += [(v, line, v) for v in (".nan", ".inf", "many")] if number else [("name", line, f"{cell}xq")]
