@@ -18,7 +18,7 @@ else:
     rule observations:
         input:
             raw=raw_files(config["sources"]),
-            units=STUDY("units"),
+            units=STUDY("spellings"),
             variables=STUDY("quantities"),
             sources=config["sources"],
             publications=config["publications"],

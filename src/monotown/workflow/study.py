@@ -380,7 +380,8 @@ KINDS: Final[Mapping[str, tuple[str, bool, Make]]] = {
     },
     "views_names": ("views", True, lambda c, _: {v: _names({v: e})[v] | _readings_names(e) for v, e in c.items()}),
     "indicators_names": ("indicators", True, lambda c, _: {"indicators": _names(c["indicators"])}),
-    # units by their borders, and variables, without names
+    # units by their spellings, by their borders; variables without names
+    "spellings": ("units", True, lambda c, _: _without(c, ("latitude", "longitude"))),
     "borders": ("units", False, lambda c, _: _only(c, _BORDERS) | {"sets": c["sets"]}),
     "quantities": ("variables", False, lambda c, _: _without(c, ("label", "merge_note"))),
     # the catalogue's entries by what a figure hangs on
