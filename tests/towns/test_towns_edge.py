@@ -31,6 +31,7 @@ from monotown.index.prepare import view_model
 from monotown.towns.figures import shown_units, town_profile, town_series
 from monotown.towns.profile import parents_of, plain_catalogue, profile_table, region_indicators, scores_table
 from monotown.workflow import read_text_table, read_yaml, write_table
+from monotown.workflow.config import OF_STUDY
 from monotown.workflow.settled import settled
 from monotown.workflow.towns import check_input, report_problems, stop_on_errors
 from monotown.workflow.workbooks import load_sheets, write_pages
@@ -327,7 +328,7 @@ def test_example_runs_have_a_good_section():
     for name in ("own", "towns"):
         config = read_yaml(ROOT / f"config/examples/{name}.yaml")
         check_input(settled(read_yaml(ROOT / "config/config.yaml"), config), ROOT)
-        assert set(config) <= {*read_yaml(ROOT / "config/config.yaml"), "input"}
+        assert set(config) <= {*read_yaml(ROOT / "config/config.yaml"), "input", *OF_STUDY}
 
 
 def test_a_yaml_with_tags_is_refused(tmp_path):
