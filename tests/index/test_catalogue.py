@@ -159,14 +159,14 @@ def test_entries_can_be_added_and_dropped(parts):
     assert "| `patents`<br>B1" in markdown_table(catalogue)
 
 
-def test_a_schema_problem_names_line_and_nearest_key(parts):
+def test_a_schema_problem_names_file_and_nearest_key(parts):
     parts["indicators"].content["indicators"]["rd_funding"]["direktion"] = 1
     parts["measures"].content["poverty"]["reading"] = "aproximation"
     parts["views"].content["quality_2022"]["minimum_coverage"]["unit"] = 65
     found = problems(parts)
     assert len(found) == 3
     assert "'direction' (did you mean this?)" in found[0]
-    assert "config/study/indicators.csv, line " in found[1]
+    assert "config/study/indicators.csv, poverty.reading" in found[1]
     assert "'approximation' (did you mean this?)" in found[1]
     assert "a share from 0 to 1" in found[2]
 
