@@ -11,10 +11,8 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from monotown.base.arrays import Array, Mask
 from monotown.base.problems import Problem, nearest
-
-Array = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 #: Functions of a formula and the number of arguments each takes.
 FUNCTIONS: Final[Mapping[str, int]] = {"log": 1, "lag": 2, "change": 2, "growth": 2, "nation": 1}

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Array = NDArray[np.float64]
+from monotown.base.arrays import Array
 
 #: Values nearer than this are equal. Scores are of the size of 1, their rounding errors some 1e-15.
 TOLERANCE: Final = 1e-9

@@ -12,12 +12,13 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
+from monotown.base.arrays import Array
 from monotown.base.problems import Problems, nearest
 from monotown.base.streams import Stream
 from monotown.base.tables import ASSUMPTION, COUNT, DATA_KINDS, NUMBER, REAL, SHARE, SOURCED, TEXT, YEAR, assumed, table
 from monotown.cohort.posterior import Posterior, Prior, TypedPosterior, fit_total, fit_types
 from monotown.cohort.simulate import Course, apply_course, simulate_path
-from monotown.cohort.stock import Array, exit_rate_without_inflow, inflow_needed, inflow_on_ridge, steady_stock
+from monotown.cohort.stock import exit_rate_without_inflow, inflow_needed, inflow_on_ridge, steady_stock
 
 #: The stream of a prior by what it is for.
 Streams: TypeAlias = Callable[..., Stream]

@@ -20,7 +20,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from monotown.cohort.stock import Array
+from monotown.base.arrays import Array
 
 
 @dataclass(frozen=True)

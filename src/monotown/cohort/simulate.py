@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from monotown.cohort.stock import Array
-
-Counts: TypeAlias = NDArray[np.int64]
+from monotown.base.arrays import Array, Counts
 
 #: Trajectories of one stream of random numbers: fixed, so that threads do not change a result, and
 #: small, so that a block's arrays stay in a core's cache.

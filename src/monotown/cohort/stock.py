@@ -6,12 +6,10 @@ leave in the next. Everything here is an identity of the two numbers, not an est
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Array: TypeAlias = NDArray[np.float64]
+from monotown.base.arrays import Array
 
 
 def _survivors(exit_rate: ArrayLike, years: int) -> tuple[Array, Array]:

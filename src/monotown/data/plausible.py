@@ -16,12 +16,11 @@ import numpy as np
 import pandera.pandas as pa
 from numpy.typing import NDArray
 
+from monotown.base.arrays import Array
 from monotown.base.expressions import Expression, formula_problems, parse
 from monotown.base.problems import Problem, nearest
 from monotown.base.tables import NOTE, NUMBER, TEXT, kind_column, language_columns, table
 from monotown.base.ties import TOLERANCE
-
-Array = NDArray[np.float64]
 
 #: What is done with a value outside its bounds; the first where a measure does not say.
 OUTSIDE: Final = ("keep", "cut", "leave_out")

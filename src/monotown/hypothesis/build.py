@@ -14,6 +14,7 @@ from scipy import stats
 from statsmodels.stats.multitest import multipletests  # type: ignore[import-untyped]
 
 from monotown.base import ties
+from monotown.base.arrays import Array
 from monotown.base.streams import Stream
 from monotown.base.tables import to_scale
 from monotown.hypothesis.data import UNSHARED, WHOLE, Data, read_data
@@ -35,8 +36,6 @@ from monotown.hypothesis.panel import (
 from monotown.hypothesis.power import rejections
 from monotown.hypothesis.prespecified import WAYS, decide, fingerprint, shared
 from monotown.hypothesis.tables import SCHEMAS, HypothesisTables
-
-Array = NDArray[np.float64]
 
 DIRECTIONS: Final = ("forward", "reverse")
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from monotown.base.arrays import Array
 from monotown.base.expressions import parse
 from monotown.base.problems import Problems
 from monotown.base.tables import data_kinds_in, from_scale, join_kinds
@@ -20,8 +21,6 @@ from monotown.index.admissible import scale_of
 from monotown.index.build import NORMALISED
 from monotown.index.kernel import evaluate
 from monotown.index.prepare import view_model
-
-Array = NDArray[np.float64]
 
 #: Outcomes that are indices, beside the measures one by one.
 UNSHARED, WHOLE = "unshared", "whole"

@@ -14,10 +14,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
+from monotown.base.arrays import Array
 from monotown.base.streams import Stream
 from monotown.hypothesis.p_values import as_far, p_value
-
-Array = NDArray[np.float64]
 
 #: Clusters up to which every sign vector is tried; beyond, as many are drawn.
 ENUMERATED: Final = 16

@@ -7,10 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from monotown.base.arrays import Array
 from monotown.hypothesis.p_values import p_value
 from monotown.hypothesis.panel import Series
-
-Array = NDArray[np.float64]
 
 
 class Forecasts(NamedTuple):

@@ -9,9 +9,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from monotown.base.arrays import Array
 from monotown.hypothesis.errors import Coefficient, dummies
-
-Array = NDArray[np.float64]
 
 #: Scales of the staffing series.
 SCALES: Final[Mapping[str, Callable[[Array], Array]]] = {"none": lambda x: x, "log": np.log, "log1p": np.log1p}

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import stats
 
+from monotown.base.arrays import Array
 from monotown.hypothesis.p_values import p_value
 from monotown.hypothesis.panel import double_demean
 from monotown.hypothesis.prespecified import WAYS
-
-Array = NDArray[np.float64]
 
 _BATCH = 50
 

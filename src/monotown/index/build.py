@@ -11,6 +11,7 @@ import pandas as pd
 import pandera.pandas as pa
 from numpy.typing import NDArray
 
+from monotown.base.arrays import Array
 from monotown.base.problems import InputError, Problem
 from monotown.base.tables import (
     KIND,
@@ -45,9 +46,6 @@ from monotown.index.weighting import UNIT_WEIGHTS, evaluate_each, read_weighting
 from monotown.methods.missing import rubin
 from monotown.methods.normalise import others_average
 from monotown.methods.ranks import rank
-
-Array = NDArray[np.float64]
-
 
 #: `value` is what was normalised, after filling and treatment; `flag` says how it was got.
 NORMALISED = keyed(

@@ -10,8 +10,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from monotown.base.arrays import Array
 from monotown.index.model import IndexModel, Leaf, Node
-from monotown.methods.method import ANY_DOMAIN, Array
+from monotown.methods.method import ANY_DOMAIN
 
 #: Draws worked on at a time. Every batch is filled up to this size, so that a draw gives the same
 #: bits alone, in a shard or among millions: a matrix product's last bit depends on its shape.

@@ -12,6 +12,7 @@ import pandas as pd
 import pandera.pandas as pa
 from numpy.typing import ArrayLike, NDArray
 
+from monotown.base.arrays import Array
 from monotown.base.tables import KIND, KINDED, NOTE, NUMBER, TEXT, YEAR, keyed, score_column
 from monotown.base.ties import kendall, median_slope
 from monotown.index.comparable import basis_of, year_reasons
@@ -20,8 +21,6 @@ from monotown.index.model import IndexModel
 
 if TYPE_CHECKING:
     from monotown.index.prepare import Prepared
-
-Array = NDArray[np.float64]
 
 #: Most measures that move at once for which Shapley values of a non-linear tree are computed over
 #: every coalition; beyond it they are the mean over a balanced set of orders.

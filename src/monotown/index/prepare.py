@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from monotown.base.arrays import Array
 from monotown.base.problems import InputError, Problem, Problems, nearest
 from monotown.base.tables import SCALES
 from monotown.base.ties import TOLERANCE
@@ -20,8 +21,6 @@ from monotown.index.model import IndexModel, Leaf
 from monotown.index.weighting import Place, Weighed, fixed_weights, kind_under, read_weighting, weigh_view
 from monotown.methods.missing import coverage, impute_chained
 from monotown.methods.register import FILLINGS, OUTLIERS
-
-Array = NDArray[np.float64]
 
 #: What tells the rows of a panel apart, in their order.
 _KEYS: Final = ["year", "unit"]

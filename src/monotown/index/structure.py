@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
+from monotown.base.arrays import Array
 from monotown.base.tables import COUNT, KINDED, NOTE, NUMBER, TEXT, data_kinds_in, join_kinds, keyed
-from monotown.methods.method import Array
 from monotown.methods.reliability import (
     Adequacy,
     Omega,

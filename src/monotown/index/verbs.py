@@ -7,11 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from monotown.base.arrays import Array
 from monotown.base.problems import nearest
 from monotown.index.kernel import evaluate
 from monotown.index.leaves import normalise_leaf
 from monotown.index.model import LEAF_MISSING, IndexModel, Leaf, Node, method
-from monotown.methods.method import Array, Setting
+from monotown.methods.method import Setting
 from monotown.methods.register import FILLINGS
 
 #: Rules of `impute`.

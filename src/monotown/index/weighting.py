@@ -12,6 +12,7 @@ import pandas as pd
 import pandera.pandas as pa
 from numpy.typing import NDArray
 
+from monotown.base.arrays import Array
 from monotown.base.problems import InputError, Problem, Problems, nearest
 from monotown.base.tables import KINDED, SHARE, TEXT, Kind, assumed, keyed
 from monotown.index.kernel import evaluate_nodes
@@ -20,8 +21,6 @@ from monotown.methods.method import Weighting as Scheme
 from monotown.methods.register import SCHEMES
 from monotown.methods.weights.judgments import judgment_kind, read_judgments
 from monotown.methods.weights.schemes import benefit_of_each, weigh
-
-Array = NDArray[np.float64]
 
 #: What a scheme that needs data is applied to.
 _OVER: Final = ("blocks", "leaves")

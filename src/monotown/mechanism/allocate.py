@@ -8,11 +8,10 @@ from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from monotown.base.arrays import Array
 from monotown.base.ties import level
-
-Array = NDArray[np.float64]
 
 #: Lengths of a step of `improve` that are tried, as shares of the way.
 SHARES: Final = np.linspace(0.0, 1.0, 33)

@@ -9,8 +9,9 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from monotown.base.arrays import Array
 from monotown.index.kernel import evaluate
 from monotown.index.leaves import normalise_leaf
 from monotown.index.model import IndexModel
@@ -19,8 +20,6 @@ from monotown.index.slopes import PLACES, slope
 from monotown.mechanism.levers import Lever
 from monotown.methods.register import NORMALISATIONS
 from monotown.sensitivity.year import cases_of
-
-Array = NDArray[np.float64]
 
 #: Step of the difference quotients, as a share of the way between the goalposts.
 STEP: Final = 1e-4

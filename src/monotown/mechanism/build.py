@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from monotown.base.arrays import Array
 from monotown.base.problems import Problem, Problems
 from monotown.base.tables import assumed, to_scale
 from monotown.index.admissible import scale_of
@@ -23,8 +23,6 @@ from monotown.mechanism.tables import OUTPUTS, SCHEMAS
 from monotown.mechanism.uncertainty import Assumptions, Case
 from monotown.sensitivity.sobol import Indices, sampled_indices
 from monotown.show.graphs import Graph
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

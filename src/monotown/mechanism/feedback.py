@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from monotown.base.arrays import Array
 from monotown.index.slopes import PLACES, slope
-
-Array = NDArray[np.float64]
 
 #: Halvings in the search of the budget's multiplier: to the last bit of a double.
 HALVINGS = 70

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from monotown.base.arrays import Array
 from monotown.base.problems import Problems
 from monotown.show.graphs import Graph
-
-Array = NDArray[np.float64]
 
 #: Forms of a response: a change in the measure's own unit, or a share of its value.
 FORMS: Final = ("added", "relative")

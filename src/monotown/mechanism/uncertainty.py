@@ -6,16 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from monotown.base.arrays import Array
 from monotown.base.streams import Stream
 from monotown.mechanism.allocate import allocate
 from monotown.mechanism.base import BasePoint
 from monotown.mechanism.feedback import direction, run_feedback
 from monotown.mechanism.levers import Lever, Span, chains_of
 from monotown.sensitivity.sobol import Input
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike
 
+from monotown.base.arrays import Array
 from monotown.base.ties import TOLERANCE, above, at_least, sign
-from monotown.methods.method import Aggregation, Array, Batch, Scores, Settings, number, numbers
+from monotown.methods.method import Aggregation, Batch, Scores, Settings, number, numbers
 
 
 def _inputs(z: ArrayLike, weights: ArrayLike) -> tuple[Array, Array, bool]:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from monotown.methods.method import Aggregation, Array, Method, Normalisation, Settings, Weighting
+from monotown.base.arrays import Array
+from monotown.methods.method import Aggregation, Method, Normalisation, Settings, Weighting
 from monotown.methods.normalise import applied
 from monotown.methods.weights.admissible import InadmissibleError
 

@@ -7,11 +7,9 @@ from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, ClassVar, Final, Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
+from monotown.base.arrays import Array
 from monotown.base.problems import nearest
-
-Array: TypeAlias = NDArray[np.float64]
 
 #: What a parameter of a method may be.
 Setting: TypeAlias = float | str | bool | tuple[float, ...] | None

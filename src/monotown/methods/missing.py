@@ -11,8 +11,9 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from monotown.base.arrays import Array
 from monotown.base.ties import at_least, level, tolerance_of
-from monotown.methods.method import Array, Filling
+from monotown.methods.method import Filling
 
 
 class Filled(NamedTuple):

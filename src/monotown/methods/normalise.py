@@ -12,8 +12,9 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from monotown.base.arrays import Array
 from monotown.base.ties import TOLERANCE, above, sign
-from monotown.methods.method import Array, Normalisation, Scores, Settings, flag, number, numbers, one_of, scope
+from monotown.methods.method import Normalisation, Scores, Settings, flag, number, numbers, one_of, scope
 from monotown.methods.ranks import TIES, Ties, rank
 
 

@@ -9,8 +9,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from monotown.base.arrays import Array
 from monotown.base.ties import above, level, tolerance_of
-from monotown.methods.method import Array, Outliers, Transform
+from monotown.methods.method import Outliers, Transform
 
 #: Series of the derivative of ``(exp(t) - 1) / t``: ``sum t^k / (k! (k + 2))``.
 _BEND: Final = [1 / (factorial(k) * (k + 2)) for k in range(20)]

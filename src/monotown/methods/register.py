@@ -13,13 +13,13 @@ from typing import Any, Final, TypeVar
 
 import numpy as np
 
+from monotown.base.arrays import Array
 from monotown.base.problems import InputError, Problem, Problems
 from monotown.methods import aggregate, missing, normalise, outliers
 from monotown.methods.check import faults
 from monotown.methods.method import (
     MISSING_RULES,
     Aggregation,
-    Array,
     Filling,
     Method,
     Missing,

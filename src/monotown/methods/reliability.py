@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from monotown.methods.method import Array
+from monotown.base.arrays import Array
 from monotown.methods.weights.admissible import constant_columns
 from monotown.methods.weights.factors import SINGULAR
 from monotown.methods.weights.optimum import stationary

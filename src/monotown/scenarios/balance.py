@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
-from numpy.typing import NDArray
 
+from monotown.base.arrays import Array
 from monotown.base.ties import above, largest
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

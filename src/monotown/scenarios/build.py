@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
+from monotown.base.arrays import Array, Mask
 from monotown.base.problems import Problems
 from monotown.base.streams import Stream
 from monotown.base.tables import (
@@ -42,9 +43,9 @@ from monotown.scenarios.assume import assumption_rows
 from monotown.scenarios.balance import combinations
 from monotown.scenarios.compare import best_share, crossing, minimax, regrets
 from monotown.scenarios.factors import factor_rows
-from monotown.scenarios.hierarchy import Array, Hierarchy, agreement, draw_weights, structure_rows
+from monotown.scenarios.hierarchy import Hierarchy, agreement, draw_weights, structure_rows
 from monotown.scenarios.read import Inputs
-from monotown.scenarios.shocks import Flags, Scenario, apply_draws, apply_scenario, draw_sizes, on_scale
+from monotown.scenarios.shocks import Scenario, apply_draws, apply_scenario, draw_sizes, on_scale
 from monotown.show.assumptions import ASSUMPTIONS
 
 _SHARE = pa.Column("float64", pa.Check.in_range(-1e-9, 1 + 1e-9))
@@ -248,7 +249,7 @@ class Base:
     units: tuple[str, ...]
     leaves: tuple[Leaf, ...]
     used: Array
-    filled: Flags
+    filled: Mask
     kind: str
     source: str
 
@@ -511,7 +512,7 @@ class _Under:
         hierarchy: Hierarchy,
         base: Base,
         inputs: Inputs,
-        paths: Sequence[tuple[Array, Flags]],
+        paths: Sequence[tuple[Array, Mask]],
         drawn: Sequence[tuple[Array, float]],
     ) -> None:
         self.hierarchy, self.base, self.inputs, self.paths, self.drawn = hierarchy, base, inputs, paths, drawn

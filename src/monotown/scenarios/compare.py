@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from monotown.base.arrays import Array
 from monotown.base.ties import at_least, smallest
-
-Array = NDArray[np.float64]
 
 
 def regrets(index: ArrayLike) -> Array:

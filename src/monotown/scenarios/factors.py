@@ -8,10 +8,10 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from monotown.base.arrays import Array
 from monotown.index.kernel import evaluate
 from monotown.index.model import IndexModel
 from monotown.methods.ranks import rank
-from monotown.scenarios.hierarchy import Array
 from monotown.scenarios.shocks import on_scale, shocked
 
 #: Step of the central difference, in scores from 0 to 1. Below a floor the slope is 0.

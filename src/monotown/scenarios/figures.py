@@ -11,14 +11,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from numpy.typing import NDArray
 
+from monotown.base.arrays import Array
 from monotown.base.labels import Labels
 from monotown.base.tables import score_decimals
 from monotown.base.ties import sort_key
 from monotown.show import marks, style
-
-Array = NDArray[np.float64]
 
 
 def weights(leaf_weights: pd.DataFrame, *, labels: Labels, hierarchies: Sequence[str], source: str) -> Figure:

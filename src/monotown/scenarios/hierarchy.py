@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from monotown.base.arrays import Array
 from monotown.base.ties import kendall, largest
 from monotown.index.model import IndexModel, Leaf, Node
 from monotown.methods.weights.ahp import AhpTree
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

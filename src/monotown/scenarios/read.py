@@ -8,12 +8,13 @@ from typing import Any, Final
 
 import numpy as np
 
+from monotown.base.arrays import Array
 from monotown.base.problems import InputError, Problem, Problems, nearest
 from monotown.base.schemas import schema_problems
 from monotown.index.model import Leaf
 from monotown.methods.weights.ahp import RANDOM_INDEX, ahp_tree
 from monotown.methods.weights.judgments import read_ratio
-from monotown.scenarios.hierarchy import Array, Hierarchy, model_of
+from monotown.scenarios.hierarchy import Hierarchy, model_of
 from monotown.scenarios.shocks import Scenario, Shock
 
 #: The parts of ``workflow/parts/scenarios/schema.yaml``, by the kind of file.

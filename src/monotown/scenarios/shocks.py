@@ -8,14 +8,12 @@ from functools import partial
 from typing import Final
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from monotown.base.arrays import Array, Mask
 from monotown.base.streams import Stream
 from monotown.index.leaves import normalise_leaf
 from monotown.index.model import Leaf
-
-Array = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 #: How a size is meant: a share of the value, the measure's own unit, or a share of the distance
 #: between its goalposts, in its own unit.
@@ -119,7 +117,7 @@ def shocked(leaf: Leaf, value: ArrayLike, kind: str, size: ArrayLike) -> Array:
     return np.asarray(x + by * (leaf.goalposts[1] - leaf.goalposts[0]))
 
 
-def on_scale(leaf: Leaf, values: ArrayLike) -> tuple[Array, Flags]:
+def on_scale(leaf: Leaf, values: ArrayLike) -> tuple[Array, Mask]:
     """Scores from 0 to 1 between frozen goalposts, and where a value was cut to one of them.
 
     Values are cut before they are transformed, so that a logarithm never meets a value that its
@@ -140,9 +138,7 @@ def on_scale(leaf: Leaf, values: ArrayLike) -> tuple[Array, Flags]:
     return z.reshape(x.shape), cut
 
 
-def apply_scenario(
-    leaves: Sequence[Leaf], base: Array, scenario: Scenario, years: Sequence[int]
-) -> tuple[Array, Flags]:
+def apply_scenario(leaves: Sequence[Leaf], base: Array, scenario: Scenario, years: Sequence[int]) -> tuple[Array, Mask]:
     """Scores of all measures under a scenario in each year; what is not shocked stays as it is.
 
     Parameters

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
-from numpy.typing import NDArray
 
 from monotown.base.problems import Problems
 from monotown.index.admissible import scale_of
@@ -21,8 +20,6 @@ from monotown.sensitivity.monte_carlo import Counted, JointRun
 from monotown.sensitivity.monte_carlo_error import convergence
 from monotown.sensitivity.tally import Tally, holistic, rank_quantiles
 from monotown.sensitivity.weights import Settings, interval_rows, rank_rows, summarise
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

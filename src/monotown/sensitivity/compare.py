@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from monotown.base.arrays import Array
 from monotown.base.ties import kendall
 from monotown.index.kernel import evaluate
 from monotown.index.model import IndexModel
@@ -16,8 +17,6 @@ from monotown.methods.ranks import rank
 from monotown.methods.weights.admissible import InadmissibleError
 from monotown.methods.weights.schemes import find_scheme, weigh
 from monotown.sensitivity.year import Case
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

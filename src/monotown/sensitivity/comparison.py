@@ -9,15 +9,13 @@ from functools import cached_property
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from monotown.base.arrays import Array
 from monotown.base.ties import TOLERANCE, smallest
 from monotown.index.kernel import evaluate, evaluate_nodes
 from monotown.index.model import IndexModel, Leaf, Node
 from monotown.sensitivity.least_change import Pair, least_change
 from monotown.sensitivity.year import Case
-
-Array = NDArray[np.float64]
 
 #: Weights tried for a start.
 _SCOUTS: Final = 4000

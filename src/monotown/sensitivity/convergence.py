@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Array = NDArray[np.float64]
-Counts = NDArray[np.int64]
+from monotown.base.arrays import Array, Counts
 
 #: Draws compared at a time.
 _ROWS = 4096

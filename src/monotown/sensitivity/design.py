@@ -15,6 +15,7 @@ from typing import Any, Final, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from monotown.base.arrays import Array
 from monotown.base.problems import InputError, Problem
 from monotown.index.admissible import inadmissible, lowest, score_range
 from monotown.index.leaves import normalise_leaf
@@ -24,8 +25,6 @@ from monotown.methods.outliers import TRANSFORMS, apply_transform
 from monotown.sensitivity.compare import scheme_weights
 from monotown.sensitivity.inputs import BASELINE, Inputs, Level
 from monotown.sensitivity.year import Case
-
-Array = NDArray[np.float64]
 
 #: Data tables normalised at a time. Always this many, so that a table gives the same bits alone.
 TABLES: Final = 64

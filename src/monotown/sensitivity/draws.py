@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
+from monotown.base.arrays import Array
 from monotown.base.problems import nearest
 from monotown.base.streams import Stream
 from monotown.index.model import IndexModel, Leaf, Node
-
-Array: TypeAlias = NDArray[np.float64]
 
 #: Draws are made in blocks of this many. A block is always made whole, so a draw is the same
 #: whether it is the last of a short run or one of ten million.

@@ -12,6 +12,7 @@ import pandas as pd
 import pandera.pandas as pa
 from numpy.typing import NDArray
 
+from monotown.base.arrays import Array
 from monotown.base.problems import InputError, Problem
 from monotown.base.tables import TEXT, kind_column, score_column, table, to_scale
 from monotown.index.admissible import inadmissible, scale_of, score_range
@@ -22,8 +23,6 @@ from monotown.methods.ranks import rank
 from monotown.methods.register import AGGREGATIONS, NORMALISATIONS, SCHEMES
 from monotown.methods.weights.schemes import weigh
 from monotown.sensitivity.compare import block_weights
-
-Array = NDArray[np.float64]
 
 #: The view's own setting, in each of the three columns.
 OWN: Final = "as_configured"

@@ -9,12 +9,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from monotown.base.arrays import Array
 from monotown.base.ties import TOLERANCE, at_least, largest, level, tolerance_of
 from monotown.index.kernel import evaluate
 from monotown.index.model import IndexModel
 from monotown.index.slopes import PLACES, slope
-
-Array = NDArray[np.float64]
 
 #: Turns of the tangents at most.
 _TURNS: Final = 60

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from monotown.base.arrays import Array, Counts
 from monotown.base.streams import Stream
 from monotown.index.kernel import evaluate, evaluate_tables
 from monotown.index.model import IndexModel
@@ -23,9 +24,6 @@ from monotown.sensitivity.design import Noise, Variants, cumulative
 from monotown.sensitivity.draws import BLOCK, WeightDraws, blocks
 from monotown.sensitivity.monte_carlo_error import check_points, rank_sums
 from monotown.sensitivity.tally import Baseline, Tally
-
-Array = NDArray[np.float64]
-Counts = NDArray[np.int64]
 
 #: Blocks that are grouped by their settings together.
 GROUPED: Final = 4

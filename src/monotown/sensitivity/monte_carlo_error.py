@@ -13,8 +13,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Array = NDArray[np.float64]
-Counts = NDArray[np.int64]
+from monotown.base.arrays import Array, Counts
 
 #: Ranks counted at a time, which bounds the memory.
 _CELLS: Final = 1 << 20

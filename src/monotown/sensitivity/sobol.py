@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaincinv, stdtrit
 
+from monotown.base.arrays import Array
 from monotown.base.streams import Stream
 
-Array = NDArray[np.float64]
 Function = Callable[[Array], Array]
 
 #: An output whose range is below this share of its largest value (or of 1) is constant.

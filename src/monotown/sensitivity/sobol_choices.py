@@ -13,6 +13,7 @@ import pandas as pd
 import pandera.pandas as pa
 from numpy.typing import NDArray
 
+from monotown.base.arrays import Array
 from monotown.base.streams import Stream
 from monotown.base.tables import (
     COUNT,
@@ -43,9 +44,6 @@ from monotown.sensitivity.sobol import (
     sampled_indices,
 )
 from monotown.sensitivity.year import Case, cases_of, reference_year, year_sources
-
-Array = NDArray[np.float64]
-
 
 #: ``methods``: every combination of the levels that combine freely. ``methods_admissible``: every
 #: admissible combination, where some are not; the inputs then depend on each other.

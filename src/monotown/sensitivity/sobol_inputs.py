@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from monotown.base.arrays import Array
 from monotown.base.tables import join_kinds
 from monotown.index.admissible import scale_of
 from monotown.index.prepare import Prepared
@@ -22,8 +23,6 @@ from monotown.sensitivity.monte_carlo import Drawn, JointRun
 from monotown.sensitivity.sobol import Indices, Input, product_levels, sampled_indices
 from monotown.sensitivity.sobol_choices import SobolSettings, design_tables
 from monotown.sensitivity.year import year_sources
-
-Array = NDArray[np.float64]
 
 #: Uniform numbers are kept this far from 0 and 1, where a normal error has no end.
 _EDGE: Final = 2.0**-40

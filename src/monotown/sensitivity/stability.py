@@ -10,7 +10,6 @@ from typing import Final
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
-from numpy.typing import NDArray
 
 from monotown.base.tables import (
     COUNT,
@@ -35,9 +34,6 @@ from monotown.sensitivity.compare import drop_one
 from monotown.sensitivity.comparison import Comparison, Flip, name_of, scopes
 from monotown.sensitivity.least_change import NEAR
 from monotown.sensitivity.year import Case
-
-Array = NDArray[np.float64]
-
 
 #: Smallest change of weights with which `unit` reaches `rival`, its neighbour one place up.
 #: `scope` says which weights move: ``blocks`` (of the root's children, weights inside them fixed),

@@ -12,11 +12,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from monotown.base.arrays import Array, Counts
 from monotown.base.ties import TOLERANCE
 from monotown.methods.ranks import rank
-
-Array = NDArray[np.float64]
-Counts = NDArray[np.int64]
 
 #: Bins of a unit's score; a quantile is right to the width of one.
 BINS: Final = 4096

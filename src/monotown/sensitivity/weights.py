@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
-from numpy.typing import NDArray
 
 from monotown.base.streams import Stream
 from monotown.index.admissible import scale_of
@@ -31,8 +30,6 @@ from monotown.sensitivity.draws import Law, WeightDraws, blocks
 from monotown.sensitivity.tables import percent
 from monotown.sensitivity.tally import Baseline, Tally
 from monotown.sensitivity.year import Case, reference_year
-
-Array = NDArray[np.float64]
 
 #: Concentrations at which the robustness of the ranks is reported beside the run's own.
 CONCENTRATIONS = (5.0, 20.0, 47.0, 200.0)

@@ -7,16 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from monotown.base.arrays import Array
 from monotown.base.tables import written
 from monotown.index.admissible import scale_of
 from monotown.index.kernel import evaluate
 from monotown.index.model import IndexModel
 from monotown.index.prepare import Prepared
 from monotown.methods.ranks import rank
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
+from monotown.base.arrays import Array
 from monotown.base.parsing import Flag
 from monotown.base.problems import Problems
 from monotown.base.streams import Stream
@@ -22,7 +23,7 @@ from monotown.survey.boundary import refuse_mixed
 from monotown.survey.microdata import Microdata, is_open, lines_of, mean_of_leaves, scores
 from monotown.survey.protect import Answers, Rule, hidden_categories, hidden_routes, hide_beside
 from monotown.survey.questionnaire import Question, Questionnaire
-from monotown.survey.weights import Array, Margin, SilentClassError, adjust_for_nonresponse, kish_deff, rake, trim
+from monotown.survey.weights import Margin, SilentClassError, adjust_for_nonresponse, kish_deff, rake, trim
 
 #: Statistics of an indicator or question, with the ends of their scales.
 STATISTICS: Final = {"index": (0.0, 100.0), "top_two": (0.0, 100.0), "net_balance": (-100.0, 100.0)}

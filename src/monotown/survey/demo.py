@@ -14,11 +14,11 @@ import pandas as pd
 from scipy.optimize import brentq
 from scipy.stats import norm
 
+from monotown.base.arrays import Array
 from monotown.base.streams import Stream
 from monotown.survey.build import STATISTICS
 from monotown.survey.microdata import is_open, mean_of_leaves, scores
 from monotown.survey.questionnaire import Questionnaire, Scale
-from monotown.survey.weights import Array
 
 #: Columns of the known values.
 VALUES: Final = ("population", "unit", "year", "indicator", "question", "statistic", "people", "value", "kind")

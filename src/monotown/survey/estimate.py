@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import beta, t
 
-from monotown.survey.weights import Array, Margin, rake
+from monotown.base.arrays import Array
+from monotown.survey.weights import Margin, rake
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from monotown.base.arrays import Array
 from monotown.base.problems import Problems
 from monotown.survey.boundary import refuse_mixed
 from monotown.survey.questionnaire import Question, Questionnaire, Scale
-from monotown.survey.weights import Array
 
 #: Columns of the design, before one column a question.
 DESIGN: Final = (

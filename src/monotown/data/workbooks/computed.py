@@ -9,15 +9,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from monotown.base.arrays import Array, Mask
 from monotown.base.expressions import Expression, parse
 from monotown.base.parsing import numbers_of
 from monotown.base.tables import OBSERVATIONS
 from monotown.data.clean import mean_population
 from monotown.data.units import Units
 from monotown.data.workbooks.fields import Field, reads_of_fields
-
-Array = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

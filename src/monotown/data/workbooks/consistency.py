@@ -13,11 +13,12 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from monotown.base.arrays import Array
 from monotown.base.expressions import Expression, parse
 from monotown.base.labels import texts_of
 from monotown.base.ties import TOLERANCE
 from monotown.data.plausible import Bounds, judge, parts_of
-from monotown.data.workbooks.computed import Array, Grid
+from monotown.data.workbooks.computed import Grid
 from monotown.data.workbooks.fields import Field, beyond, span_words
 from monotown.data.workbooks.findings import ERROR, Finding
 from monotown.data.workbooks.names import fits_level

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from monotown.base.arrays import Array, Mask
 from monotown.base.problems import InputError, Problem, Problems, nearest
-from monotown.methods.method import MISSING_RULES, Array, Missing
-
-Mask: TypeAlias = NDArray[np.bool_]
+from monotown.methods.method import MISSING_RULES, Missing
 
 #: A column whose range is below this share of its largest value is constant.
 CONSTANT = 1e-12

@@ -9,9 +9,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 
+from monotown.base.arrays import Array
 from monotown.base.problems import Problem
 from monotown.base.ties import at_least, largest
-from monotown.methods.method import Array, Weighting
+from monotown.methods.method import Weighting
 from monotown.methods.weights.admissible import InadmissibleError, Refusals, column_names
 
 #: Random index: mean consistency index of random reciprocal matrices; 3 to 10 by Saaty (1980),

@@ -9,9 +9,10 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from monotown.base.arrays import Array
 from monotown.base.problems import nearest
 from monotown.base.ties import above, largest, level
-from monotown.methods.method import Array, Weighting
+from monotown.methods.method import Weighting
 from monotown.methods.weights.admissible import Refusals, column_names
 
 

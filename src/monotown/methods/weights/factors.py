@@ -13,8 +13,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 
+from monotown.base.arrays import Array
 from monotown.base.ties import above, level
-from monotown.methods.method import Array, Missing, Weighting
+from monotown.methods.method import Missing, Weighting
 from monotown.methods.weights.admissible import Refusals, prepare, refuse_constant, shares
 
 #: A correlation matrix whose smallest eigenvalue is below this is singular.

@@ -7,8 +7,9 @@ from typing import Final
 
 import numpy as np
 
+from monotown.base.arrays import Array
 from monotown.base.problems import nearest
-from monotown.methods.method import MISSING_RULES, Array, Weighting
+from monotown.methods.method import MISSING_RULES, Weighting
 from monotown.methods.weights.admissible import Refusals
 
 #: Types of the four blocks of the full index (Table 4 of the paper).

@@ -9,7 +9,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from monotown.methods.method import Array, Missing, Weighting
+from monotown.base.arrays import Array
+from monotown.methods.method import Missing, Weighting
 from monotown.methods.weights.admissible import Refusals, prepare
 
 

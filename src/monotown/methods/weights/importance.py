@@ -9,9 +9,10 @@ from typing import Final, Literal, TypeAlias, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
+from monotown.base.arrays import Array
 from monotown.base.problems import nearest
 from monotown.base.ties import largest, smallest
-from monotown.methods.method import Array, Missing, Weighting
+from monotown.methods.method import Missing, Weighting
 from monotown.methods.weights.admissible import Refusals, shares
 from monotown.methods.weights.factors import correlation_matrix
 from monotown.methods.weights.optimum import stationary

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from monotown.base.arrays import Array
 from monotown.base.problems import InputError, Problem, Problems, nearest
 from monotown.base.tables import Kind
-from monotown.methods.method import Array
 from monotown.methods.weights.ahp import AhpTree, ahp_tree
 from monotown.methods.weights.experts import BestWorst, BudgetAllocation, best_worst, budget_allocation
 

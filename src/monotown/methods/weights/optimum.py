@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from monotown.methods.method import Array
+from monotown.base.arrays import Array
 
 #: Farthest that a place may move: more would be another optimum.
 _REACH = 1e-3

@@ -9,8 +9,9 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
+from monotown.base.arrays import Array
 from monotown.base.problems import InputError, Problem, nearest
-from monotown.methods.method import Array, Missing, Weighting
+from monotown.methods.method import Missing, Weighting
 from monotown.methods.register import SCHEMES
 from monotown.methods.weights.admissible import Refusals, column_names
 from monotown.methods.weights.fixed import BLOCK_TYPES

@@ -13,8 +13,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from monotown.methods.method import MISSING_RULES, Array, Missing, Weighting
-from monotown.methods.weights.admissible import Mask, Refusals, constant_columns, prepare, refuse_constant, shares
+from monotown.base.arrays import Array, Mask
+from monotown.methods.method import MISSING_RULES, Missing, Weighting
+from monotown.methods.weights.admissible import Refusals, constant_columns, prepare, refuse_constant, shares
 
 
 def _spread(x: Array, used: Mask) -> Array:
