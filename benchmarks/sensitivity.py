@@ -34,7 +34,7 @@ from monotown.sensitivity.convergence import ByLevel
 from monotown.sensitivity.design import Variants
 from monotown.sensitivity.draws import BLOCK, Law, WeightDraws
 from monotown.sensitivity.inputs import read_inputs
-from monotown.sensitivity.monte_carlo import JointRun
+from monotown.sensitivity.monte_carlo import MonteCarloRun
 from monotown.sensitivity.tally import Baseline, Tally
 from monotown.sensitivity.weights import run_weights
 from monotown.sensitivity.year import Case
@@ -50,7 +50,7 @@ FACTORS = {
 }
 
 
-def joint() -> JointRun:
+def joint() -> MonteCarloRun:
     """51 units, 49 indicators in three levels, with random values."""
     rng = np.random.default_rng(SEED)
     names = [f"m{i}" for i in range(INDICATORS)]
@@ -86,7 +86,7 @@ def joint() -> JointRun:
     config = {"kind": "synthetic", "tree": tree}
     prepared = prepare(pd.DataFrame(rows, columns=columns), "v", config, measures)
     variants = Variants(prepared, config, measures, read_inputs(FACTORS, 0.25), 2022)
-    return JointRun(variants, "benchmark", SEED)
+    return MonteCarloRun(variants, "benchmark", SEED)
 
 
 def fastest(run: Any, repeats: int = 5) -> float:

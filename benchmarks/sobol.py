@@ -14,7 +14,7 @@ import numpy as np
 import yaml
 
 from monotown.index.prepared import PREPARED, from_table
-from monotown.sensitivity.analyses import joint_run
+from monotown.sensitivity.analyses import monte_carlo_run
 from monotown.sensitivity.sobol import Indices, Input, exact_indices, sampled_indices
 from monotown.sensitivity.sobol_inputs import every_input, joint_sobol
 from monotown.workflow import read_table
@@ -90,7 +90,7 @@ def view(name: str, results: Path) -> Sample:
         "weight_cv": given["weight_cv"],
     }
     prepared = from_table(read_table(results / f"index/{name}/prepared.csv", PREPARED), name, views[name], measures)
-    run = joint_run(prepared, views[name], measures, "every_input", options, config["seed"])
+    run = monte_carlo_run(prepared, views[name], measures, "every_input", options, config["seed"])
     return lambda points, seed: joint_sobol(run, points=points, seed=seed, interval=INTERVAL).indices
 
 

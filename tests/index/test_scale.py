@@ -34,7 +34,7 @@ from monotown.index.structure import structure_tables
 from monotown.mechanism.build import build_mechanism
 from monotown.mechanism.tables import SCHEMAS as MECHANISM
 from monotown.methods.register import AGGREGATIONS, NORMALISATIONS
-from monotown.sensitivity.analyses import Stop, joint_run, joint_tables
+from monotown.sensitivity.analyses import Stop, monte_carlo_run, monte_carlo_tables
 from monotown.sensitivity.forking_paths import METHODS, OWN, method_tables
 from monotown.sensitivity.sobol_choices import TABLES as SOBOL
 from monotown.sensitivity.sobol_choices import SobolSettings, join_tables, sobol_tables
@@ -42,7 +42,7 @@ from monotown.sensitivity.sobol_inputs import every_input_tables
 from monotown.sensitivity.stability import TABLES as FLIPS
 from monotown.sensitivity.stability import flip_tables
 from monotown.sensitivity.tables import rank_intervals
-from monotown.sensitivity.weights import Settings, first_sensitivity, schemas
+from monotown.sensitivity.weights import Settings, schemas, weight_sensitivity
 from monotown.sensitivity.year import cases_of
 from monotown.show.printed import print_table
 from monotown.show.style import figure_style
@@ -174,7 +174,7 @@ def study(scale: int) -> dict[str, tuple[pd.DataFrame, pa.DataFrameSchema | None
     }
     found["methods"] = (method_tables(prepared).methods, METHODS)
     options = Settings(1, 300, 0.25, INTERVAL, ("critic",))
-    first = first_sensitivity("v", "synthetic", model, cases, options)
+    first = weight_sensitivity("v", "synthetic", model, cases, options)
     found |= {name: (first[name], schema) for name, schema in schemas(INTERVAL).items()}
     sources = dict.fromkeys((c.year for c in cases), "s")
     flips = flip_tables("v", "synthetic", model, cases, sources)
@@ -183,8 +183,8 @@ def study(scale: int) -> dict[str, tuple[pd.DataFrame, pa.DataFrameSchema | None
         "weight_cv": 0.25,
         "analyses": {"methods": {"normalisation": {"levels": ["minmax", "percentile"]}}, "weights": {"weights": {}}},
     }
-    run = joint_run(prepared, config, MEASURES, "methods", analyses, 1)
-    joint = joint_tables(run, run.run(300), "synthetic", options, Stop(), 0)
+    run = monte_carlo_run(prepared, config, MEASURES, "methods", analyses, 1)
+    joint = monte_carlo_tables(run, run.run(300), "synthetic", options, Stop(), 0)
     found["joint"] = joint["rank_intervals"], rank_intervals(INTERVAL)
     settings = SobolSettings(points=64, joint_points=64, replicates=4)
     parts = [sobol_tables(prepared, settings)]

@@ -40,11 +40,11 @@ from monotown.methods.weights.frontier import benefit_of_the_doubt  # noqa: E402
 from monotown.methods.weights.importance import correlation_ratio, equalise_importance  # noqa: E402
 from monotown.scenarios import build as scenarios  # noqa: E402
 from monotown.scenarios.read import read_inputs  # noqa: E402
-from monotown.sensitivity.analyses import Stop, joint_tables  # noqa: E402
+from monotown.sensitivity.analyses import Stop, monte_carlo_tables  # noqa: E402
 from monotown.sensitivity.forking_paths import method_tables  # noqa: E402
 from monotown.sensitivity.sobol_choices import SobolSettings, sobol_tables  # noqa: E402
 from monotown.sensitivity.stability import flip_tables  # noqa: E402
-from monotown.sensitivity.weights import Settings, first_sensitivity  # noqa: E402
+from monotown.sensitivity.weights import Settings, weight_sensitivity  # noqa: E402
 from monotown.sensitivity.year import cases_of  # noqa: E402
 from monotown.workflow import read_yaml, write_table  # noqa: E402
 
@@ -106,7 +106,7 @@ def index_and_sensitivity() -> Tables:
     cases = cases_of(prepared)
     schemes = ("equal_by_block", "equal_by_indicator", "critic", "entropy", "pca")
     settings = Settings(1, 400, 0.25, (0.05, 0.95), schemes)
-    first = first_sensitivity("v", "synthetic", prepared.model, cases, settings)
+    first = weight_sensitivity("v", "synthetic", prepared.model, cases, settings)
     yield from ((f"first_{n}", t) for n, t in first.items())
     sources = {c.year: "s" for c in cases}
     flips = flip_tables("v", "synthetic", prepared.model, cases, sources)
@@ -115,7 +115,7 @@ def index_and_sensitivity() -> Tables:
     sobol = sobol_tables(prepared, choices)
     yield from ((f"sobol_{n}", t) for n, t in sobol.items())
     run = small_view.joint(EVERYTHING)
-    joint = joint_tables(run, run.run(200), "synthetic", settings, Stop(), 20)
+    joint = monte_carlo_tables(run, run.run(200), "synthetic", settings, Stop(), 20)
     yield from ((f"joint_{n}", t) for n, t in joint.items())
 
 

@@ -15,7 +15,7 @@ from monotown.methods.ranks import rank
 from monotown.sensitivity.design import Variants
 from monotown.sensitivity.draws import BLOCK
 from monotown.sensitivity.inputs import read_inputs
-from monotown.sensitivity.monte_carlo import JointRun
+from monotown.sensitivity.monte_carlo import MonteCarloRun
 
 UNITS = [f"u{i}" for i in range(9)]
 YEARS = [2020, 2021, 2022]
@@ -70,9 +70,9 @@ def variants(inputs: Mapping[str, Any], year: int = 2022, **changes: Any) -> Var
     return Variants(prepared, config, MEASURES, read_inputs(inputs, 0.25), year)
 
 
-def joint(inputs: Mapping[str, Any], seed: int = 5, **changes: Any) -> JointRun:
+def joint(inputs: Mapping[str, Any], seed: int = 5, **changes: Any) -> MonteCarloRun:
     """A run of the view with some inputs on."""
-    return JointRun(variants(inputs, **changes), "test", seed)
+    return MonteCarloRun(variants(inputs, **changes), "test", seed)
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class Replicate:
     ranks: np.ndarray
 
 
-def replicate(run: JointRun, number: int) -> Replicate:
+def replicate(run: MonteCarloRun, number: int) -> Replicate:
     """A replicate of a run alone, from its number."""
     v = run.variants
     drawn = run.draw(number // BLOCK)

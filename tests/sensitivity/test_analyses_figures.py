@@ -13,9 +13,9 @@ from words_support import LANGUAGES
 from words_support import texts as project_texts
 
 from monotown.base.labels import Labels
-from monotown.sensitivity.analyses import Stop, joint_tables
-from monotown.sensitivity.figures import joint_figures, weight_space
-from monotown.sensitivity.weights import Settings, first_sensitivity
+from monotown.sensitivity.analyses import Stop, monte_carlo_tables
+from monotown.sensitivity.figures import monte_carlo_figures, weight_space
+from monotown.sensitivity.weights import Settings, weight_sensitivity
 from monotown.show.style import figure_style, render
 
 TEXTS = project_texts("common", "indicators", "methods", "sensitivity")
@@ -55,7 +55,7 @@ def tables() -> dict[str, dict[str, pd.DataFrame]]:
     for analysis, inputs in OPTIONS["analyses"].items():
         run = joint(inputs)
         stop = Stop(**OPTIONS["enough"])
-        found[analysis] = joint_tables(run, run.run(3000), "synthetic", SETTINGS, stop, 10)
+        found[analysis] = monte_carlo_tables(run, run.run(3000), "synthetic", SETTINGS, stop, 10)
     return found
 
 
@@ -64,7 +64,7 @@ def draw(
 ) -> Figure:
     labels = Labels(language, {**TEXTS, **WORDS})
     with figure_style():
-        made = joint_figures("v", tables[analysis], SCORES, OPTIONS, analysis, "synthetic")
+        made = monte_carlo_figures("v", tables[analysis], SCORES, OPTIONS, analysis, "synthetic")
         return made[figure](labels)
 
 
@@ -138,7 +138,7 @@ def test_levels_show_each_level_once(tables: dict[str, dict[str, pd.DataFrame]])
 def test_lines_follow_the_weight_of_a_block() -> None:
     run = joint({})
     v = run.variants
-    found = first_sensitivity("v", "synthetic", v.model, [v.case], SETTINGS)["weight_space"]
+    found = weight_sensitivity("v", "synthetic", v.model, [v.case], SETTINGS)["weight_space"]
     assert found.groupby("block")["baseline_weight"].first().to_dict() == pytest.approx({"B1": 2 / 3, "B2": 1 / 3})
     alone = found.query("block == 'B1' and weight == 1").set_index("unit").loc[UNITS]
     without = found.query("block == 'B2' and weight == 0").set_index("unit").loc[UNITS]

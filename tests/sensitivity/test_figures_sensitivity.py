@@ -12,8 +12,8 @@ from words_support import texts as project_texts
 
 from monotown.base.labels import Labels
 from monotown.index.model import IndexModel, Leaf, Node, method
-from monotown.sensitivity.figures import first_figures
-from monotown.sensitivity.weights import Settings, first_sensitivity
+from monotown.sensitivity.figures import weight_figures
+from monotown.sensitivity.weights import Settings, weight_sensitivity
 from monotown.sensitivity.year import Case
 from monotown.show.printed import source_ids, source_words
 from monotown.show.style import figure_style, render
@@ -57,7 +57,7 @@ def tables() -> dict[str, pd.DataFrame]:
         z[:, 2] = 0.4 if year == 2022 else z[:, 2]  # so that CRITIC refuses
         cases.append(Case.of(MODEL, year, UNITS, z))
     settings = Settings(1, 500, 0.25, (0.05, 0.95), tuple(OPTIONS["schemes"]))
-    return first_sensitivity("v", "official", MODEL, cases, settings)
+    return weight_sensitivity("v", "official", MODEL, cases, settings)
 
 
 SCORES = pd.DataFrame({"year": [2021, 2022, 2022], "source": ["s0", "s1; s2", "s1"]})
@@ -66,7 +66,7 @@ SCORES = pd.DataFrame({"year": [2021, 2022, 2022], "source": ["s0", "s1; s2", "s
 def draw(tables: dict[str, pd.DataFrame], name: str, language: str = "en") -> Figure:
     labels = Labels(language, {**TEXTS, **WORDS})
     with figure_style():
-        return first_figures("v", tables, SCORES, OPTIONS)[name](labels)
+        return weight_figures("v", tables, SCORES, OPTIONS)[name](labels)
 
 
 def printed(figure: Figure) -> list[str]:

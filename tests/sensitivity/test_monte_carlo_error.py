@@ -10,7 +10,7 @@ from small_view import UNITS, joint, variants
 
 from monotown.methods.ranks import rank
 from monotown.sensitivity.draws import BLOCK
-from monotown.sensitivity.monte_carlo import SHARING, JointRun
+from monotown.sensitivity.monte_carlo import SHARING, MonteCarloRun
 from monotown.sensitivity.monte_carlo_error import check_points, convergence, limit_ends, rank_sums, share_errors
 
 SEEDS = 40
@@ -105,9 +105,9 @@ def test_confidence_intervals_of_limits_cover() -> None:
         assert held(clusters[:1]) < 0.9
 
 
-def runs(inputs: dict[str, dict[str, object]]) -> list[JointRun]:
+def runs(inputs: dict[str, dict[str, object]]) -> list[MonteCarloRun]:
     shared = variants(inputs)
-    return [JointRun(shared, "test", seed) for seed in range(SEEDS)]
+    return [MonteCarloRun(shared, "test", seed) for seed in range(SEEDS)]
 
 
 @pytest.mark.parametrize("inputs", [SHARED, ALONE], ids=["shared", "alone"])
@@ -159,7 +159,7 @@ def test_exact_confidence_factors_have_no_error() -> None:
     assert np.isnan(np.delete(error, 4)).all()
 
 
-def sums_of(run: JointRun, draws: int) -> NDArray[np.int64]:
+def sums_of(run: MonteCarloRun, draws: int) -> NDArray[np.int64]:
     """By replicates one at a time, the table of each from the record."""
     ranks = np.concatenate([rank(run.scores(run.draw(b))) for b in range(-(-draws // BLOCK))])
     return rank_sums(ranks[:draws], run.settings(range(draws))["data_table"])

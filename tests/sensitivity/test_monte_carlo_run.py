@@ -15,10 +15,10 @@ from monotown.index.build import build_index
 from monotown.index.kernel import evaluate
 from monotown.index.prepare import prepare
 from monotown.methods.ranks import rank
-from monotown.sensitivity.analyses import Stop, convergence_rows, joint_run, joint_tables
+from monotown.sensitivity.analyses import Stop, convergence_rows, monte_carlo_run, monte_carlo_tables
 from monotown.sensitivity.convergence import ByLevel
 from monotown.sensitivity.draws import BLOCK, Law, shard_size
-from monotown.sensitivity.monte_carlo import SHARING, Counted, JointRun, merge_shards
+from monotown.sensitivity.monte_carlo import SHARING, Counted, MonteCarloRun, merge_shards
 from monotown.sensitivity.monte_carlo_error import check_points
 from monotown.sensitivity.tally import holistic
 from monotown.sensitivity.weights import Settings, weight_draws
@@ -39,12 +39,12 @@ DRAWS = 2 * BLOCK + 700
 
 
 @pytest.fixture(scope="module")
-def run() -> JointRun:
+def run() -> MonteCarloRun:
     return joint(EVERYTHING)
 
 
 @pytest.fixture(scope="module")
-def counted(run: JointRun) -> Counted:
+def counted(run: MonteCarloRun) -> Counted:
     return run.run(DRAWS)
 
 
@@ -56,7 +56,7 @@ def same(one: Counted, other: Counted) -> None:
 
 
 @pytest.mark.parametrize("shards", [2, 3, 5])
-def test_shards_in_any_order_are_one_run(run: JointRun, counted: Counted, shards: int) -> None:
+def test_shards_in_any_order_are_one_run(run: MonteCarloRun, counted: Counted, shards: int) -> None:
     parts = [run.run(DRAWS, shard=s, shards=shards).state() for s in reversed(range(shards))]
     same(counted, merge_shards(parts))
 
@@ -67,7 +67,7 @@ def test_shards_with_their_own_tables_are_one_run() -> None:
     same(run.run(BLOCK + 100), merge_shards(parts))
 
 
-def test_progress_adds_up_to_the_shard(run: JointRun) -> None:
+def test_progress_adds_up_to_the_shard(run: MonteCarloRun) -> None:
     seen: list[int] = []
     run.run(DRAWS, shard=1, shards=2, progress=seen.append)
     assert sum(seen) == shard_size(DRAWS, 1, 2) == 700
@@ -95,7 +95,7 @@ def test_another_run_object_gives_the_same_replicate() -> None:
     assert not np.array_equal(a.scores, replicate(joint(EVERYTHING, seed=6), 4242).scores)
 
 
-def test_the_record_says_what_a_replicate_used(run: JointRun) -> None:
+def test_the_record_says_what_a_replicate_used(run: MonteCarloRun) -> None:
     numbers = [5, BLOCK + 3, 2]
     record = run.settings(numbers)
     assert record["replicate"].tolist() == numbers
@@ -121,12 +121,12 @@ def test_data_tables_are_shared_evenly() -> None:
     assert not np.allclose(one.weights, other.weights)
 
 
-def test_replicates_are_numbered_from_0(run: JointRun) -> None:
+def test_replicates_are_numbered_from_0(run: MonteCarloRun) -> None:
     with pytest.raises(ValueError, match="numbered from 0"):
         run.settings([3, -1])
 
 
-def test_levels_come_as_often_as_they_should(run: JointRun, counted: Counted) -> None:
+def test_levels_come_as_often_as_they_should(run: MonteCarloRun, counted: Counted) -> None:
     p = run.variants.probabilities
     for k in range(p.ndim):
         drawn = counted.levels.table(k)[:, 0]
@@ -138,14 +138,14 @@ def test_levels_come_as_often_as_they_should(run: JointRun, counted: Counted) ->
         assert (np.abs(seen - expected) <= 4.5 * error + 1e-12).all()
 
 
-def test_inadmissible_combinations_never_come(run: JointRun) -> None:
+def test_inadmissible_combinations_never_come(run: MonteCarloRun) -> None:
     record = run.settings(range(BLOCK))
     bad = (record["normalisation"] == "zscore") & (record["aggregation"] == "geometric")
     assert not bad.any()
     assert {"zscore", "percentile"} <= set(record["normalisation"])
 
 
-def test_agreement_by_level_is_that_of_scipy(run: JointRun, counted: Counted) -> None:
+def test_agreement_by_level_is_that_of_scipy(run: MonteCarloRun, counted: Counted) -> None:
     record = run.settings(range(DRAWS))
     scores = np.concatenate([run.scores(run.draw(b)) for b in range(3)])[:DRAWS]
     ranks, base = rank(scores), run.variants.case.ranks
@@ -166,7 +166,7 @@ def test_agreement_by_level_is_that_of_scipy(run: JointRun, counted: Counted) ->
         assert row[4] == pytest.approx((mine == base).all(axis=1).mean())
 
 
-def test_scores_of_mixed_scales_are_put_on_the_baselines(run: JointRun) -> None:
+def test_scores_of_mixed_scales_are_put_on_the_baselines(run: MonteCarloRun) -> None:
     base = run.variants.case.scores
     assert run.rescaled
     scores = run.scores(run.draw(0))
@@ -208,7 +208,7 @@ def test_without_random_weights_the_scheme_stands() -> None:
         assert (rows == v.centre((0,) * v.data_factors, level)).all()
 
 
-def test_check_points_are_those_of_short_runs(run: JointRun, counted: Counted) -> None:
+def test_check_points_are_those_of_short_runs(run: MonteCarloRun, counted: Counted) -> None:
     assert counted.check_points == (100, 200, 500, 1000, 2000, 5000, DRAWS)
     for k, point in enumerate(counted.check_points):
         np.testing.assert_array_equal(counted.marks[k, 0], run.run(point).tally.snapshot())
@@ -240,14 +240,14 @@ def test_a_lucky_look_is_not_enough() -> None:
     assert (enough[1000], enough[2000], enough[5000]) == (False, False, True)
 
 
-def test_merging_other_runs_is_refused(counted: Counted, run: JointRun) -> None:
+def test_merging_other_runs_is_refused(counted: Counted, run: MonteCarloRun) -> None:
     with pytest.raises(ValueError, match="only shards of one run"):
         counted.merge(run.run(100))
     with pytest.raises(ValueError, match="only shards of one run"):
         ByLevel(np.arange(3.0), (2,)).merge(ByLevel(np.arange(3.0), (3,)))
 
 
-def test_confidence_by_enumeration(run: JointRun) -> None:
+def test_confidence_by_enumeration(run: MonteCarloRun) -> None:
     v = run.variants
     central = np.full((len(UNITS), 5), np.nan)
     central[0], central[4] = v.model.weights, [0.1, 0.1, 0.1, 0.1, 0.6]
@@ -277,9 +277,9 @@ def test_confidence_over_data_tables() -> None:
     assert (found > 0).sum() >= 2
 
 
-def test_tables_say_what_the_counts_say(run: JointRun, counted: Counted) -> None:
+def test_tables_say_what_the_counts_say(run: MonteCarloRun, counted: Counted) -> None:
     settings = Settings(5, DRAWS, 0.25, (0.05, 0.95), ())
-    found = joint_tables(run, counted, "synthetic", settings, Stop(), 50)
+    found = monte_carlo_tables(run, counted, "synthetic", settings, Stop(), 50)
     scores = np.concatenate([run.scores(run.draw(b)) for b in range(3)])[:DRAWS]
     ranks, base = rank(scores), run.variants.case.ranks
     intervals = found["rank_intervals"].set_index("unit").loc[UNITS]
@@ -319,7 +319,7 @@ def test_tables_say_what_the_counts_say(run: JointRun, counted: Counted) -> None
 def test_an_analysis_without_discrete_inputs_has_empty_tables_of_them() -> None:
     run = joint({"weights": {"law": "simplex"}})
     settings = Settings(5, 300, 0.25, (0.05, 0.95), ())
-    found = joint_tables(run, run.run(300), "synthetic", settings, Stop(), 10)
+    found = monte_carlo_tables(run, run.run(300), "synthetic", settings, Stop(), 10)
     assert found["levels"].empty
     assert found["inadmissible"].empty
     assert np.isnan(found["summary"].set_index("quantity").loc["weight_cv", "value"])
@@ -328,7 +328,7 @@ def test_an_analysis_without_discrete_inputs_has_empty_tables_of_them() -> None:
 def test_a_run_of_the_config_stands_in_the_fullest_year() -> None:
     index = build_index(indicators(), "v", CONFIG, MEASURES)
     options = {"analyses": {"mine": {"weights": {}, "outliers": {"levels": ["none"]}}}, "weight_cv": 0.3}
-    run = joint_run(prepare(indicators(), "v", CONFIG, MEASURES), CONFIG, MEASURES, "mine", options, 7)
+    run = monte_carlo_run(prepare(indicators(), "v", CONFIG, MEASURES), CONFIG, MEASURES, "mine", options, 7)
     assert run.variants.case.year == 2021  # u3 lacks a value in 2022
     assert run.variants.inputs.on == ("outliers", "weights")
     assert run.variants.inputs.weights == Law("dirichlet", 0.3)
@@ -340,7 +340,7 @@ def test_a_run_of_the_config_stands_in_the_fullest_year() -> None:
 def test_a_view_weighted_by_a_scheme_is_refused() -> None:
     config = {**CONFIG, "weights": {"scheme": "critic", "missing": "available"}}
     with pytest.raises(InputError, match=r"name the scheme in sensitivity\.analyses"):
-        joint_run(prepare(indicators(), "v", config, MEASURES), config, MEASURES, "mine", {}, 7)
+        monte_carlo_run(prepare(indicators(), "v", config, MEASURES), config, MEASURES, "mine", {}, 7)
 
 
 def test_a_view_in_which_every_unit_stands_alone_is_refused() -> None:
@@ -349,4 +349,4 @@ def test_a_view_in_which_every_unit_stands_alone_is_refused() -> None:
     none = replace(alone, rows=alone.rows.assign(enough=False))
     for prepared in (alone, none):
         with pytest.raises(InputError, match="a unit alone has no rank"):
-            joint_run(prepared, CONFIG, MEASURES, "mine", {}, 7)
+            monte_carlo_run(prepared, CONFIG, MEASURES, "mine", {}, 7)

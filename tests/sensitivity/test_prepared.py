@@ -20,12 +20,12 @@ from monotown.index.build import build_index
 from monotown.index.model import IndexModel
 from monotown.index.prepare import Prepared, prepare
 from monotown.index.prepared import PREPARED, from_table, prepared_table
-from monotown.sensitivity.analyses import Stop, joint_run, joint_tables
+from monotown.sensitivity.analyses import Stop, monte_carlo_run, monte_carlo_tables
 from monotown.sensitivity.forking_paths import method_tables
 from monotown.sensitivity.sobol_choices import SobolSettings, sobol_tables
 from monotown.sensitivity.sobol_inputs import every_input_tables
 from monotown.sensitivity.stability import flip_tables
-from monotown.sensitivity.weights import Settings, first_sensitivity
+from monotown.sensitivity.weights import Settings, weight_sensitivity
 from monotown.sensitivity.year import cases_of, year_sources
 from monotown.workflow import read_table, write_table
 
@@ -59,11 +59,11 @@ def analyses(prepared: Prepared, config: dict[str, Any], measures: dict[str, Any
     kind, cases = join_kinds(prepared.rows["kind"]), cases_of(prepared)
     methods = method_tables(prepared)
     found = {"methods": methods.methods, "refused": methods.inadmissible}
-    found |= first_sensitivity(prepared.view, kind, prepared.model, cases, SETTINGS)
+    found |= weight_sensitivity(prepared.view, kind, prepared.model, cases, SETTINGS)
     found |= flip_tables(prepared.view, kind, prepared.model, cases, year_sources(prepared.rows))
     if "weights" not in config:
-        run = joint_run(prepared, config, measures, "varied", OPTIONS, 3)
-        joint = joint_tables(run, run.run(300), kind, SETTINGS, Stop(), 20)
+        run = monte_carlo_run(prepared, config, measures, "varied", OPTIONS, 3)
+        joint = monte_carlo_tables(run, run.run(300), kind, SETTINGS, Stop(), 20)
         found |= {f"joint {name}": table for name, table in joint.items()}
         found |= {f"sobol {name}": table for name, table in sobol_tables(prepared, SOBOL).items()}
         (every,) = every_input_tables(prepared, config, measures, OPTIONS, SOBOL)
@@ -187,7 +187,7 @@ def test_units_without_a_score_and_lone_years_are_no_cases() -> None:
 def test_a_view_in_which_units_weigh_for_themselves_has_no_analysis_of_common_weights() -> None:
     config = {**small_view.CONFIG, "weights": {"scheme": "benefit_of_the_doubt", "missing": "complete_units"}}
     prepared = prepare(small_view.indicators(), "v", config, small_view.MEASURES)
-    found = first_sensitivity("v", "synthetic", prepared.model, cases_of(prepared), SETTINGS)
+    found = weight_sensitivity("v", "synthetic", prepared.model, cases_of(prepared), SETTINGS)
     assert all(table.empty for table in found.values())
     assert not method_tables(prepared).methods.empty
 

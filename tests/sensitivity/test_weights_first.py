@@ -12,7 +12,7 @@ from monotown.methods.register import SCHEMES
 from monotown.sensitivity.compare import agreement, block_weights, drop_one, scheme_weights
 from monotown.sensitivity.draws import BLOCK, Law
 from monotown.sensitivity.tables import percent
-from monotown.sensitivity.weights import Settings, first_sensitivity, run_weights, weight_draws
+from monotown.sensitivity.weights import Settings, run_weights, weight_draws, weight_sensitivity
 from monotown.sensitivity.year import Case, reference_year
 
 MODEL = IndexModel(
@@ -35,11 +35,11 @@ def case(year: int = 2022, seed: int = 1) -> Case:
 
 @pytest.fixture(scope="module")
 def tables() -> dict[str, pd.DataFrame]:
-    return first_sensitivity("demo", "official", MODEL, [case(2021, 2), case()], SETTINGS)
+    return weight_sensitivity("demo", "official", MODEL, [case(2021, 2), case()], SETTINGS)
 
 
 def test_a_unit_alone_gives_every_table_empty(tables: dict[str, pd.DataFrame]) -> None:
-    alone = first_sensitivity("demo", "official", MODEL, [], SETTINGS)
+    alone = weight_sensitivity("demo", "official", MODEL, [], SETTINGS)
     assert {n: list(t.columns) for n, t in alone.items()} == {n: list(t.columns) for n, t in tables.items()}
     assert all(t.empty for t in alone.values())
 
@@ -120,7 +120,7 @@ def test_ranks_hold_better_where_weights_vary_less(tables: dict[str, pd.DataFram
 
 
 def test_two_runs_are_equal(tables: dict[str, pd.DataFrame]) -> None:
-    again = first_sensitivity("demo", "official", MODEL, [case(2021, 2), case()], SETTINGS)
+    again = weight_sensitivity("demo", "official", MODEL, [case(2021, 2), case()], SETTINGS)
     for name, table in tables.items():
         pd.testing.assert_frame_equal(again[name], table)
 
@@ -129,7 +129,7 @@ def test_a_scheme_that_refuses_says_why_and_is_not_skipped() -> None:
     z = case().z.copy()
     z[:, 1] = 0.4
     stuck = Case.of(MODEL, 2022, UNITS, z)
-    found = first_sensitivity("demo", "official", MODEL, [stuck], SETTINGS)
+    found = weight_sensitivity("demo", "official", MODEL, [stuck], SETTINGS)
     status = found["scheme_status"].set_index("scheme")
     assert status.loc["critic", "status"] == "refused"
     assert "column b" in status.loc["critic", "reason"]
@@ -156,7 +156,7 @@ def test_data_driven_weights_are_frozen_in_the_last_fullest_year() -> None:
     late[0, 0] = np.nan
     cases = [case(2021), case(2022), Case.of(MODEL, 2023, UNITS, late)]
     assert reference_year(cases) == 2022
-    status = first_sensitivity("demo", "official", MODEL, cases, SETTINGS)["scheme_status"]
+    status = weight_sensitivity("demo", "official", MODEL, cases, SETTINGS)["scheme_status"]
     assert set(status["reference_year"]) == {2022}
 
 

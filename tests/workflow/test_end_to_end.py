@@ -66,7 +66,7 @@ def test_draws_in_shards_give_the_same_bytes(finished, fresh):
     folder = "results/sensitivity/potential_panel/data"
     done = snakemake(project, "--cores", "2", "--configfile", "shards.yaml", "--", f"{folder}/rank_acceptability.csv")
     assert done.returncode == 0, done.stderr[-3000:]
-    assert "joint_shard" in done.stderr
+    assert "monte_carlo_shard" in done.stderr
     whole = checksums(finished / folder)
     assert "rank_acceptability.csv" in whole
     assert checksums(project / folder) == whole

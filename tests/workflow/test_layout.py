@@ -45,7 +45,7 @@ def test_every_caption_is_used_by_the_rules_beside_it() -> None:
         beside = WORKFLOW / "rules" if folder.name == "report" else folder.parent
         text = "\n".join(f.read_text(encoding="utf-8") for f in sorted(beside.glob("*.smk")))
         for caption in sorted(folder.glob("*.rst")):
-            kind = caption.stem.removeprefix("joint_")
+            kind = caption.stem.removeprefix("monte_carlo_")
             assert (
                 f'"{caption.stem}"' in text
                 or f"/{caption.name}" in text

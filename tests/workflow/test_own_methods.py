@@ -7,7 +7,7 @@ import pytest
 
 from monotown.index.build import SCORES
 from monotown.methods.register import forget_own, load, own_words
-from monotown.sensitivity.figures import first_figures
+from monotown.sensitivity.figures import weight_figures
 from monotown.show.words import words_of
 from monotown.workflow import read_labels, read_table
 
@@ -64,7 +64,7 @@ def test_a_figure_names_the_method_in_its_own_words(project, own_methods):
     read = {name: read_table(folder / f"{name}.csv") for name in names}
     scores = read_table(project / RESULTS / "index/own_potential/scores.csv", SCORES)
     options = {"interval": [0.05, 0.95], "draws": 10000, "weight_cv": 0.25, "schemes": ["equal_by_block", "gini"]}
-    draws = first_figures("own_potential", read, scores, options)
+    draws = weight_figures("own_potential", read, scores, options)
     named = {str(u): {"en": str(u)} for u in scores["unit"]}
     texts = words_of("unit", named) | words_of("view", {"own_potential": {"en": "Towns"}}) | own_words()
     labels = read_labels(["common", "indicators", "methods", "sensitivity"], texts, ROOT / "config/words")["ru"]
@@ -88,7 +88,7 @@ def test_an_edit_of_the_file_makes_again_what_computes_with_methods_alone(projec
     path.write_text(before.replace("slope=0.5", "slope=0.6"), encoding="utf-8")
     again = planned(project)
     path.write_text(before, encoding="utf-8")
-    assert {"index", "first_sensitivity", "sensitivity_figures"} <= again
+    assert {"index", "weight_sensitivity", "sensitivity_figures"} <= again
     assert not again & {"observations", "checks", "constant_units", "own_data"}
 
 

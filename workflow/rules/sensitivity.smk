@@ -104,7 +104,7 @@ scattergather:
     sensitivity=SHARDS,
 
 
-rule first_sensitivity:
+rule weight_sensitivity:
     input:
         prepared=f"{RESULTS}/index/{{view}}/prepared.csv",
         views=STUDY.of("indices"),
@@ -122,9 +122,9 @@ rule first_sensitivity:
         concentration=f"{RESULTS}/sensitivity/{{view}}/concentration.csv",
         summary=f"{RESULTS}/sensitivity/{{view}}/summary.csv",
     log:
-        f"{RESULTS}/logs/first_sensitivity/{{view}}.log",
+        f"{RESULTS}/logs/weight_sensitivity/{{view}}.log",
     benchmark:
-        f"{RESULTS}/benchmarks/first_sensitivity/{{view}}.tsv"
+        f"{RESULTS}/benchmarks/weight_sensitivity/{{view}}.tsv"
     conda:
         "../../environment.yml"
     params:
@@ -133,18 +133,18 @@ rule first_sensitivity:
     message:
         "Sensitivity of {wildcards.view}: weighting schemes, random weights, one indicator less"
     script:
-        "../scripts/sensitivity/first_sensitivity.py"
+        "../scripts/sensitivity/weight_sensitivity.py"
 
 
-rule joint_shard:
+rule monte_carlo_shard:
     input:
         **JOINT_INPUT,
     output:
         temp(f"{RESULTS}/sensitivity/{{view}}/{{analysis}}/shards/{{scatteritem}}.npz"),
     log:
-        f"{RESULTS}/logs/joint_shard/{{view}}_{{analysis}}_{{scatteritem}}.log",
+        f"{RESULTS}/logs/monte_carlo_shard/{{view}}_{{analysis}}_{{scatteritem}}.log",
     benchmark:
-        f"{RESULTS}/benchmarks/joint_shard/{{view}}_{{analysis}}_{{scatteritem}}.tsv"
+        f"{RESULTS}/benchmarks/monte_carlo_shard/{{view}}_{{analysis}}_{{scatteritem}}.tsv"
     wildcard_constraints:
         view=FULL_VIEWS,
     conda:
@@ -156,10 +156,10 @@ rule joint_shard:
     message:
         "Draws of {wildcards.analysis} for {wildcards.view}, part {wildcards.scatteritem}"
     script:
-        "../scripts/sensitivity/joint_shard.py"
+        "../scripts/sensitivity/monte_carlo_shard.py"
 
 
-rule joint:
+rule monte_carlo:
     input:
         **JOINT_INPUT,
         shards=(
@@ -175,9 +175,9 @@ rule joint:
             for name in JOINT_TABLES
         },
     log:
-        f"{RESULTS}/logs/joint/{{view}}_{{analysis}}.log",
+        f"{RESULTS}/logs/monte_carlo/{{view}}_{{analysis}}.log",
     benchmark:
-        f"{RESULTS}/benchmarks/joint/{{view}}_{{analysis}}.tsv"
+        f"{RESULTS}/benchmarks/monte_carlo/{{view}}_{{analysis}}.tsv"
     wildcard_constraints:
         view=FULL_VIEWS,
     conda:
@@ -188,7 +188,7 @@ rule joint:
     message:
         "Ranks of {wildcards.view} over all draws of {wildcards.analysis}"
     script:
-        "../scripts/sensitivity/joint.py"
+        "../scripts/sensitivity/monte_carlo.py"
 
 
 rule sobol:
@@ -220,7 +220,7 @@ rule sobol:
         "../scripts/sensitivity/sobol.py"
 
 
-rule flips:
+rule stability:
     input:
         prepared=f"{RESULTS}/index/{{view}}/prepared.csv",
         views=STUDY.of("indices"),
@@ -231,9 +231,9 @@ rule flips:
         stability_intervals=f"{RESULTS}/sensitivity/{{view}}/stability_intervals.csv",
         most_moving=f"{RESULTS}/sensitivity/{{view}}/most_moving.csv",
     log:
-        f"{RESULTS}/logs/flips/{{view}}.log",
+        f"{RESULTS}/logs/stability/{{view}}.log",
     benchmark:
-        f"{RESULTS}/benchmarks/flips/{{view}}.tsv"
+        f"{RESULTS}/benchmarks/stability/{{view}}.tsv"
     wildcard_constraints:
         view=FULL_VIEWS,
     conda:
@@ -241,21 +241,21 @@ rule flips:
     message:
         "What would change the order of {wildcards.view}: least changes of weights, losses"
     script:
-        "../scripts/sensitivity/flips.py"
+        "../scripts/sensitivity/stability.py"
 
 
 # Figures of the joint analyses: those that the report shows in one step, the others in another, which the target
 # `figures` asks for.
-rule joint_figures:
+rule monte_carlo_figures:
     input:
-        **joint_tables(JOINT_SHOWN),
+        **monte_carlo_tables(JOINT_SHOWN),
         **NAMES,
     output:
-        joint_pictures(JOINT_SHOWN),
+        monte_carlo_pictures(JOINT_SHOWN),
     log:
-        f"{RESULTS}/logs/joint_figures.log",
+        f"{RESULTS}/logs/monte_carlo_figures.log",
     benchmark:
-        f"{RESULTS}/benchmarks/joint_figures.tsv"
+        f"{RESULTS}/benchmarks/monte_carlo_figures.tsv"
     conda:
         "../../environment.yml"
     params:
@@ -265,19 +265,19 @@ rule joint_figures:
     message:
         "Figures of the joint analyses that the report shows"
     script:
-        "../scripts/sensitivity/joint_figures.py"
+        "../scripts/sensitivity/monte_carlo_figures.py"
 
 
-use rule joint_figures as more_joint_figures with:
+use rule monte_carlo_figures as more_monte_carlo_figures with:
     input:
-        **joint_tables(JOINT_OTHER),
+        **monte_carlo_tables(JOINT_OTHER),
         **NAMES,
     output:
-        joint_pictures(JOINT_OTHER),
+        monte_carlo_pictures(JOINT_OTHER),
     log:
-        f"{RESULTS}/logs/more_joint_figures.log",
+        f"{RESULTS}/logs/more_monte_carlo_figures.log",
     benchmark:
-        f"{RESULTS}/benchmarks/more_joint_figures.tsv"
+        f"{RESULTS}/benchmarks/more_monte_carlo_figures.tsv"
     params:
         labels=SENSITIVITY_LABELS,
         figures=JOINT_OTHER,
@@ -289,13 +289,13 @@ use rule joint_figures as more_joint_figures with:
 rule sensitivity_figures:
     input:
         **NAMES,
-        rank_intervals=rules.first_sensitivity.output.rank_intervals,
-        rank_acceptability=rules.first_sensitivity.output.rank_acceptability,
-        drop_one=rules.first_sensitivity.output.drop_one,
-        schemes=rules.first_sensitivity.output.schemes,
-        scheme_status=rules.first_sensitivity.output.scheme_status,
-        weight_space=rules.first_sensitivity.output.weight_space,
-        agreement=rules.first_sensitivity.output.agreement,
+        rank_intervals=rules.weight_sensitivity.output.rank_intervals,
+        rank_acceptability=rules.weight_sensitivity.output.rank_acceptability,
+        drop_one=rules.weight_sensitivity.output.drop_one,
+        schemes=rules.weight_sensitivity.output.schemes,
+        scheme_status=rules.weight_sensitivity.output.scheme_status,
+        weight_space=rules.weight_sensitivity.output.weight_space,
+        agreement=rules.weight_sensitivity.output.agreement,
         scores=f"{RESULTS}/index/{{view}}/scores.csv",
     output:
         rank_intervals=pictured(
@@ -344,8 +344,8 @@ rule sobol_figures:
         **NAMES,
         sobol=rules.sobol.output.sobol,
         interactions=rules.sobol.output.interactions,
-        flips=rules.flips.output.flips,
-        stability_intervals=rules.flips.output.stability_intervals,
+        flips=rules.stability.output.flips,
+        stability_intervals=rules.stability.output.stability_intervals,
         scores=f"{RESULTS}/index/{{view}}/scores.csv",
     output:
         sobol=pictured(

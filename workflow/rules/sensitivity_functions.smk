@@ -1,7 +1,7 @@
 # What figures of the joint analyses are drawn from, and their files.
 
 
-def joint_tables(figures):
+def monte_carlo_tables(figures):
     """Tables of the analyses that some figures show, by what they hold."""
     pairs = dict.fromkeys((view, analysis) for view, analysis, _ in figures.values())
     found = {
@@ -11,14 +11,14 @@ def joint_tables(figures):
     return {**found, "scores": [f"{RESULTS}/index/{v}/scores.csv" for v, _ in pairs]}
 
 
-def joint_pictures(figures):
+def monte_carlo_pictures(figures):
     """Files of some figures of the joint analyses."""
     return [
         file
         for name, (view, analysis, kind) in figures.items()
         for file in pictured(
             figure(name),
-            f"joint_{kind}",
+            f"monte_carlo_{kind}",
             "Sensitivity",
             f"{kind}: {analysis}, {view}",
             view,

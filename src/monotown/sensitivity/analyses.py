@@ -16,7 +16,7 @@ from monotown.index.prepare import Prepared
 from monotown.sensitivity import tables
 from monotown.sensitivity.design import Variants
 from monotown.sensitivity.inputs import read_inputs
-from monotown.sensitivity.monte_carlo import Counted, JointRun
+from monotown.sensitivity.monte_carlo import Counted, MonteCarloRun
 from monotown.sensitivity.monte_carlo_error import convergence
 from monotown.sensitivity.tally import Tally, holistic, rank_quantiles
 from monotown.sensitivity.weights import Settings, interval_rows, rank_rows, summarise
@@ -43,14 +43,14 @@ class Stop:
     rank_error: float = 1.0
 
 
-def joint_run(
+def monte_carlo_run(
     prepared: Prepared,
     config: Mapping[str, Any],
     measures: Mapping[str, Any],
     analysis: str,
     options: Mapping[str, Any],
     seed: int,
-) -> JointRun:
+) -> MonteCarloRun:
     """The run of one analysis of one view.
 
     Its year is the last of those with the most values, as for the weights taken from the data.
@@ -94,11 +94,11 @@ def joint_run(
         )
     problems.stop()
     inputs = read_inputs(options["analyses"][analysis], options["weight_cv"], where=f"sensitivity.analyses.{analysis}")
-    return JointRun(Variants(prepared, config, measures, inputs, year, seed), analysis, seed)
+    return MonteCarloRun(Variants(prepared, config, measures, inputs, year, seed), analysis, seed)
 
 
-def joint_tables(
-    run: JointRun, counted: Counted, kind: str, settings: Settings, stop: Stop, recorded: int
+def monte_carlo_tables(
+    run: MonteCarloRun, counted: Counted, kind: str, settings: Settings, stop: Stop, recorded: int
 ) -> dict[str, pd.DataFrame]:
     """Every table of an analysis.
 
@@ -161,14 +161,14 @@ def joint_tables(
     return found
 
 
-def _level_rows(run: JointRun, counted: Counted) -> Iterator[tuple[object, ...]]:
+def _level_rows(run: MonteCarloRun, counted: Counted) -> Iterator[tuple[object, ...]]:
     for k, factor in enumerate(run.variants.factors):
         if len(factor.levels) > 1:
             for level, (draws, *row) in zip(factor.levels, counted.levels.table(k), strict=True):
                 yield factor.name, level.name, int(draws), *row
 
 
-def _summary(run: JointRun, tally: Tally, settings: Settings) -> dict[str, float]:
+def _summary(run: MonteCarloRun, tally: Tally, settings: Settings) -> dict[str, float]:
     found = summarise(tally, settings)
     law = run.variants.inputs.weights
     found["weight_cv"] = law.size if law is not None and law.name == "dirichlet" else np.nan

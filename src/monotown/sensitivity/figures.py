@@ -61,7 +61,7 @@ def _binder(view: str, scores: pd.DataFrame) -> Callable[..., Callable[[Labels],
     return bound
 
 
-def first_figures(
+def weight_figures(
     view: str, tables: Mapping[str, pd.DataFrame], scores: pd.DataFrame, options: Mapping[str, Any]
 ) -> dict[str, Callable[[Labels], Figure]]:
     """Figures of the first sensitivity analysis, for the last year of a view.
@@ -92,7 +92,7 @@ def first_figures(
     }
 
 
-def joint_figures(
+def monte_carlo_figures(
     view: str,
     tables: Mapping[str, pd.DataFrame],
     scores: pd.DataFrame,
@@ -105,7 +105,7 @@ def joint_figures(
     Parameters
     ----------
     view, tables, scores, options
-        As in `first_figures`, with the tables of `monotown.sensitivity.analyses`.
+        As in `weight_figures`, with the tables of `monotown.sensitivity.analyses`.
     analysis
         Its name, a key of ``analyses``.
     kind

@@ -61,7 +61,7 @@ class Drawn:
     noise: Noise
 
 
-class JointRun:
+class MonteCarloRun:
     """Draws and evaluates the replicates of one analysis.
 
     Parameters

@@ -16,10 +16,10 @@ from monotown.base.tables import join_kinds
 from monotown.index.admissible import scale_of
 from monotown.index.prepare import Prepared
 from monotown.methods.ranks import rank
-from monotown.sensitivity.analyses import joint_run
+from monotown.sensitivity.analyses import monte_carlo_run
 from monotown.sensitivity.design import Factor, Noise
 from monotown.sensitivity.inputs import INPUTS, read_inputs
-from monotown.sensitivity.monte_carlo import Drawn, JointRun
+from monotown.sensitivity.monte_carlo import Drawn, MonteCarloRun
 from monotown.sensitivity.sobol import Indices, Input, product_levels, sampled_indices
 from monotown.sensitivity.sobol_choices import SobolSettings, design_tables
 from monotown.sensitivity.year import year_sources
@@ -75,7 +75,7 @@ class JointSobol:
 class _Design:
     """Settings of a Sobol design as settings of a joint run."""
 
-    def __init__(self, run: JointRun) -> None:
+    def __init__(self, run: MonteCarloRun) -> None:
         self.run = run
         v = run.variants
         self.factors = [k for k, f in enumerate(v.factors) if len(f.levels) > 1]
@@ -163,7 +163,7 @@ def _discrete(factor: Factor) -> Input:
 
 
 def joint_sobol(
-    run: JointRun, *, points: int, seed: int, replicates: int = 8, interval: tuple[float, float] = (0.05, 0.95)
+    run: MonteCarloRun, *, points: int, seed: int, replicates: int = 8, interval: tuple[float, float] = (0.05, 0.95)
 ) -> JointSobol:
     """Sobol indices of every input of a run.
 
@@ -195,7 +195,9 @@ def joint_sobol(
     return JointSobol(design.inputs, design.left_out, found)
 
 
-def joint_sobol_tables(view: str, kind: str, source: str, run: JointRun, found: JointSobol) -> dict[str, pd.DataFrame]:
+def joint_sobol_tables(
+    view: str, kind: str, source: str, run: MonteCarloRun, found: JointSobol
+) -> dict[str, pd.DataFrame]:
     """The tables of `monotown.sensitivity.sobol_choices` for the design ``every_input``.
 
     Parameters
@@ -222,7 +224,7 @@ def joint_sobol_tables(view: str, kind: str, source: str, run: JointRun, found: 
     )
 
 
-def _drawn(run: JointRun, name: str) -> str:
+def _drawn(run: MonteCarloRun, name: str) -> str:
     """How a continuous input is drawn, in a word."""
     inputs = run.variants.inputs
     if name == "goalposts":
@@ -246,7 +248,7 @@ def every_input_tables(
     Parameters
     ----------
     prepared, config, measures
-        As in `monotown.sensitivity.analyses.joint_run`.
+        As in `monotown.sensitivity.analyses.monte_carlo_run`.
     options
         ``analyses`` and ``weight_cv`` of the section ``sensitivity`` of the config.
     settings
@@ -256,7 +258,7 @@ def every_input_tables(
     if not settings.joint_points or len(together) < 2:
         return []
     options = {**options, "analyses": {"every_input": together}}
-    run = joint_run(prepared, config, measures, "every_input", options, settings.seed)
+    run = monte_carlo_run(prepared, config, measures, "every_input", options, settings.seed)
     found = joint_sobol(
         run,
         points=settings.joint_points,

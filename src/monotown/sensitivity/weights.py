@@ -77,7 +77,7 @@ def weight_draws(view: str, model: IndexModel, law: Law, seed: int) -> WeightDra
     return WeightDraws(model, law, Stream(seed, "/".join(parts)))
 
 
-def first_sensitivity(
+def weight_sensitivity(
     view: str, kind: str, model: IndexModel, cases: Sequence[Case], settings: Settings
 ) -> dict[str, pd.DataFrame]:
     """Every table of the first sensitivity analysis of a view.
@@ -137,7 +137,7 @@ def run_weights(cases: Sequence[Case], weights: WeightDraws, draws: int) -> tupl
 
 
 def schemas(interval: Sequence[float]) -> dict[str, pa.DataFrameSchema]:
-    """Schema of each table of `first_sensitivity`, for limits at two probabilities."""
+    """Schema of each table of `weight_sensitivity`, for limits at two probabilities."""
     return {
         "schemes": tables.SCHEMES,
         "scheme_weights": tables.SCHEME_WEIGHTS,

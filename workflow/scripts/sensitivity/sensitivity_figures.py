@@ -7,7 +7,7 @@ from monotown.workflow.step_words import step_labels
 from monotown.index.build import SCORES
 from monotown.methods.register import own_words
 from monotown.sensitivity import tables
-from monotown.sensitivity.figures import first_figures
+from monotown.sensitivity.figures import weight_figures
 
 
 def main(view: str, scores: str, found: dict[str, str], labels: dict, out: dict[str, list[str]], options: dict) -> None:
@@ -21,7 +21,7 @@ def main(view: str, scores: str, found: dict[str, str], labels: dict, out: dict[
         "weight_space": tables.WEIGHT_SPACE,
     }
     read = {name: read_table(found[name], schema) for name, schema in schemas.items()}
-    draws = first_figures(view, read, read_table(scores, SCORES), options)
+    draws = weight_figures(view, read, read_table(scores, SCORES), options)
     for name, files in out.items():
         write_figures(draws[name], labels, files)
 

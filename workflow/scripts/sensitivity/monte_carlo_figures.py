@@ -10,7 +10,7 @@ from monotown.base.tables import join_kinds
 from monotown.index.build import SCORES
 from monotown.methods.register import own_words
 from monotown.sensitivity import tables
-from monotown.sensitivity.figures import joint_figures
+from monotown.sensitivity.figures import monte_carlo_figures
 
 
 def main(
@@ -33,7 +33,7 @@ def main(
         }
         read = {name: read_table(found[name][place], schema) for name, schema in schemas.items()}
         kind = join_kinds(read["rank_intervals"]["kind"])
-        draws = joint_figures(view, read, read["scores"], options, analysis, kind)
+        draws = monte_carlo_figures(view, read, read["scores"], options, analysis, kind)
         for name, of in figures.items():
             if tuple(of[:2]) == (view, analysis):
                 files = [o for o in out if Path(o).name.split(".")[0] == name]

@@ -6,7 +6,7 @@ from monotown.workflow.progress import progress
 import numpy as np
 
 from monotown.index.prepared import PREPARED, from_table
-from monotown.sensitivity.analyses import joint_run
+from monotown.sensitivity.analyses import monte_carlo_run
 from monotown.sensitivity.draws import shard_size
 from monotown.sensitivity.inputs import with_errors
 
@@ -17,7 +17,7 @@ def main(
     config, measures = read_yaml(files["views"])[view], read_yaml(files["measures"])
     options = with_errors(options, *(read_yaml(path)["measures"] for path in files["survey_errors"]))
     prepared = from_table(read_table(files["prepared"], PREPARED), view, config, measures)
-    joint = joint_run(prepared, config, measures, analysis, options, seed)
+    joint = monte_carlo_run(prepared, config, measures, analysis, options, seed)
     total = shard_size(options["draws"], **part)
     with progress(f"{view}, {analysis}", total, log, part["shard"]) as step:
         counted = joint.run(options["draws"], progress=step, **part)

@@ -7,7 +7,7 @@ import numpy as np
 
 from monotown.base.tables import join_kinds
 from monotown.index.prepared import PREPARED, from_table
-from monotown.sensitivity.analyses import Stop, joint_run, joint_tables
+from monotown.sensitivity.analyses import Stop, monte_carlo_run, monte_carlo_tables
 from monotown.sensitivity.inputs import with_errors
 from monotown.sensitivity.monte_carlo import merge_shards
 from monotown.sensitivity.weights import Settings
@@ -17,7 +17,7 @@ def main(view: str, analysis: str, files: dict, options: dict, seed: int, out: d
     config, measures = read_yaml(files["views"])[view], read_yaml(files["measures"])
     options = with_errors(options, *(read_yaml(path)["measures"] for path in files["survey_errors"]))
     prepared = from_table(read_table(files["prepared"], PREPARED), view, config, measures)
-    joint = joint_run(prepared, config, measures, analysis, options, seed)
+    joint = monte_carlo_run(prepared, config, measures, analysis, options, seed)
     if files["shards"]:
         counted = merge_shards([dict(np.load(path)) for path in files["shards"]])
     else:
@@ -25,7 +25,7 @@ def main(view: str, analysis: str, files: dict, options: dict, seed: int, out: d
             counted = joint.run(options["draws"], progress=step)
     settings = Settings(seed, options["draws"], options["weight_cv"], tuple(options["interval"]), ())
     kind, stop = join_kinds(prepared.rows["kind"]), Stop(**options["enough"])
-    tables = joint_tables(joint, counted, kind, settings, stop, options["recorded"])
+    tables = monte_carlo_tables(joint, counted, kind, settings, stop, options["recorded"])
     for name, path in out.items():
         write_table(tables[name], path)
 
