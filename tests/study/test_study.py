@@ -129,7 +129,7 @@ def test_all_sheets_are_told_at_once():
         ({"units": frame("code|level\nA|town\n|town\nB|town")}, "a row without one says nothing"),
         ({"readings": frame("index|id|node|children\ni|r|n|a\ni|r|n|a")}, "each node of a reading once"),
         ({"readings": frame("index|id|node|children\ni|r|n|z")}, "found 'z'"),
-        ({"readings": frame("index|id|units|node|children\ni|r|all|n|a\ni|r|other|m|b")}, "what the other rows of r say"),
+        ({"readings": frame("index|id|units|node|children\ni|r|all|n|a\ni|r|other|m|b")}, "the other rows of r say"),
     ],
 )
 def test_what_is_wrong_in_another_sheet_is_told(sheets, words):
