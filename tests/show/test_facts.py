@@ -48,7 +48,7 @@ def test_a_fact_has_the_kind_the_source_and_the_origin_of_its_rows():
         "every": ("9.5", "number:1", "published+official", "b; bulletin; paper", "tables/town.csv"),
         "now": ("4", "number:1", "official", "bulletin", "tables/town.csv"),
         "share": ("0.25", "percent:0", "assumed", "nobody", "beside/made.csv"),
-        "as_town": ("0.25", "percent:1", "published+official", "b; bulletin; paper", "tables/town.csv"),
+        "as_town": ("0.25", "percent:1", "published+official", "b; bulletin; paper", "beside/made.csv"),
         "name": ("x", "word:scheme", "assumed", "nobody", "told/elsewhere.txt"),
     }
 
@@ -133,6 +133,11 @@ def test_what_is_wrong_with_declarations_is_told_at_once():
     assert "'one' (did you mean this?)" in found["town.lost", "$on"]
     twice = problems({"town": {"one": "1 | number:0"}, "beside/made": {"one": "2 | number:0"}})
     assert twice["beside/made.one", "one"] == "a name of its own; a.yaml, facts.town.one has it"
+
+
+def test_an_origin_is_the_table_that_was_read():
+    told = problems({"town as beside/made": {"a": "rows() | number:0"}})
+    assert all("its own is the origin" in expected for expected in told.values())
 
 
 def test_what_cannot_be_read_is_told_at_once():

@@ -176,6 +176,7 @@ def test_what_follows_from_an_assumption_says_so_first_and_nothing_else_does(fin
     # a number that prose quotes is assumed where all of its table is, and nowhere if none is
     for row in tables["results/tables/facts.csv"]:
         source = f"results/{row['derived_from']}"
+        assert (finished / source).is_file() or (ROOT / row["derived_from"]).is_file(), row
         if source in tables:
             known = ["assumed" in r["kind"] for r in tables[source]]
             assert all(known) <= ("assumed" in row["kind"]) <= any(known), row["fact"]

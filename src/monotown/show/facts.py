@@ -302,7 +302,10 @@ def _group(key: str) -> Group:
     table = _path(found["table"])
     other = _path(found["other"]) if found["other"] else table
     rows = parse_lookup(found["rows"][1:-1]) if found["rows"] else None
-    return Group(table, rows, other, other if found["how"] == "like" else table)
+    like = found["how"] == "like"
+    if found["how"] == "as" and other.endswith(".csv"):
+        raise UnreadError(key, "as before a file that is no table: of a table, its own is the origin")
+    return Group(table, rows, table if like else other, other if like else table)
 
 
 def resolve(found: Declared, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
