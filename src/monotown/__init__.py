@@ -50,7 +50,7 @@ _NAMES = {
         "mcdonald_omega omega_total one_factor pairwise_correlations scree"
     ),
     "monotown.index.structure": (
-        "CORRELATIONS IMPORTANCE REFLECTIVE STRUCTURE StructureTables block_rows "
+        "CORRELATIONS IMPORTANCE STRUCTURE StructureTables block_rows "
         "correlation_rows fullest_year importance_rows structure_tables"
     ),
     "monotown.base.tables": "from_scale to_scale",

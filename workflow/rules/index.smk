@@ -94,6 +94,8 @@ rule structure:
         f"{RESULTS}/benchmarks/structure/{{view}}.tsv"
     conda:
         "../../environment.yml"
+    params:
+        reflective=STUDY.reflective,
     message:
         "Structure of {wildcards.view}: correlations, reliability, weight given and real importance"
     script:

@@ -26,10 +26,6 @@ from monotown.methods.reliability import (
 )
 from monotown.methods.weights.importance import Smoother, correlation_ratio
 
-#: Blocks whose items reflect one thing, so that alpha and omega are a criterion; the others
-#: are formative: their indicators make the block up, and need not agree.
-REFLECTIVE: Final = ("B3", "B4")
-
 #: A correlation beyond this in size says that two indicators are nearly one.
 REPEATED: Final = 0.9
 
@@ -303,7 +299,7 @@ def structure_tables(
     *,
     root: str,
     order: Sequence[str] | None = None,
-    reflective: Sequence[str] = REFLECTIVE,
+    reflective: Sequence[str] = (),
     smoother: Smoother = "lowess",
     year: int | None = None,
 ) -> StructureTables:
@@ -322,7 +318,8 @@ def structure_tables(
     order
         Measures in the order in which they are to stand; by default that of the weights.
     reflective
-        Blocks for which alpha and omega are a criterion.
+        Blocks whose items reflect one thing, so that alpha and omega are a criterion; the others are
+        formative: their indicators make the block up, and need not agree.
     smoother
         For the importance.
     year

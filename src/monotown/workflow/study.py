@@ -314,6 +314,11 @@ class Pieces:
         """Set of units whose borders can be had for all years; "" where no study of the chain has one."""
         return next((str(about["constant"]) for _, about in self.study.chain if "constant" in about), "")
 
+    @property
+    def reflective(self) -> list[str]:
+        """Blocks whose items reflect one thing, as the catalogue says."""
+        return [name for name, block in self._content("indicators")["blocks"].items() if block.get("reflective")]
+
     def _content(self, part: str, words: bool = False) -> Any:
         if (part, words) not in self._contents:
             self._contents[part, words] = self.study.told(part) if words else self.study.content(part)

@@ -7,7 +7,9 @@ from monotown.index.prepare import view_model
 from monotown.index.structure import STRUCTURE, structure_tables
 
 
-def main(view: str, normalised: str, weights: str, scores: str, views: str, measures: str, *out: str) -> None:
+def main(
+    view: str, reflective: list[str], normalised: str, weights: str, scores: str, views: str, measures: str, *out: str
+) -> None:
     model = view_model(view, read_yaml(views)[view], read_yaml(measures), str(views))
     tables = structure_tables(
         read_table(normalised, NORMALISED),
@@ -15,6 +17,7 @@ def main(view: str, normalised: str, weights: str, scores: str, views: str, meas
         read_table(scores, SCORES),
         root=model.tree.id,
         order=model.measures,
+        reflective=reflective,
     )
     structure, correlations, importance = out
     write_table(tables.structure, structure, STRUCTURE, own_units=["value"])
@@ -24,4 +27,5 @@ def main(view: str, normalised: str, weights: str, scores: str, views: str, meas
 
 
 i = snakemake.input
-run(lambda: main(snakemake.wildcards.view, i.normalised, i.weights, i.scores, i.views, i.measures, *snakemake.output))
+w, p = snakemake.wildcards, snakemake.params
+run(lambda: main(w.view, p.reflective, i.normalised, i.weights, i.scores, i.views, i.measures, *snakemake.output))
