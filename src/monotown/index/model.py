@@ -110,9 +110,32 @@ def method(name: str, **parameters: Setting) -> Chosen:
     >>> print(method("zscore", scope=2019))
     zscore(mean=0, sd=1, ddof=1, scope=2019)
     """
-    known: dict[str, Method] = {**NORMALISATIONS, **AGGREGATIONS}
+    return choose(name, {**NORMALISATIONS, **AGGREGATIONS}, parameters)
+
+
+def choose(name: str, known: Mapping[str, Method], parameters: Mapping[str, Setting]) -> Chosen:
+    """A method of one family, or of some, with its defaults filled in.
+
+    Parameters
+    ----------
+    name, parameters
+        As of `method`.
+    known
+        The methods that are admissible, by name.
+
+    Raises
+    ------
+    ValueError
+        As `method`; the message names admissible methods alone.
+
+    Examples
+    --------
+    >>> print(choose("power", AGGREGATIONS, {"exponent": 2.0}))
+    power(exponent=2)
+    """
     if name not in known:
-        raise ValueError(f"unknown method {name!r}; expected {nearest(name, list(known))}")
+        family = " or ".join(dict.fromkeys(m.family for m in known.values()))
+        raise ValueError(f"unknown {family} {name!r}; expected {nearest(name, list(known))}")
     defaults = known[name].defaults
     unknown = [p for p in parameters if p not in defaults]
     if unknown:
