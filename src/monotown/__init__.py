@@ -7,6 +7,7 @@ names is first asked for.
 
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
+from inspect import isfunction
 from typing import Any
 
 try:
@@ -76,6 +77,9 @@ _HOMES = {name: module for module, names in _NAMES.items() for name in names.spl
 #: Names that differ here, for a module has theirs.
 _RENAMED = {"unit_coverage": ("monotown.methods.missing", "coverage")}
 
+#: Where functions of arrays live; those reached from here take series and frames by their labels.
+_OF_ARRAYS = ("monotown.methods.", "monotown.index.kernel", "monotown.index.panel")
+
 #: Packages to look into.
 _PACKAGES = ("data", "index", "methods", "sensitivity")
 
@@ -89,6 +93,8 @@ def __getattr__(name: str) -> Any:
     if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     found = getattr(import_module(module), known)
+    if module.startswith(_OF_ARRAYS) and isfunction(found):
+        found = import_module("monotown.base.named").in_one_order(found)
     globals()[name] = found
     return found
 

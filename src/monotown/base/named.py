@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from functools import wraps
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -129,18 +130,73 @@ def as_weights(weights: Any, names: Sequence[Hashable], what: str = "weights") -
     return weights
 
 
-def in_one_order(z: Any, weights: Any) -> tuple[Any, Any]:
-    """Scores and weights for functions of arrays: where both have names, the weights in the order of the scores.
+def in_one_order(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of arrays that takes series and frames by their labels, in whatever order they come.
+
+    The first series or frame among the arguments gives the order; where a model (what has
+    ``measures``) comes before it, the measures of the model do. All others are put into it, by the
+    columns or by the rows. Labels that pandas has counted say nothing: such values are taken as
+    they stand.
+
+    Raises
+    ------
+    InputError
+        When called, if the labels of two arguments do not fit.
 
     Examples
     --------
-    >>> frame = pd.DataFrame({"a": [0.0], "b": [1.0]})
-    >>> in_one_order(frame, pd.Series({"b": 3.0, "a": 1.0}))[1].tolist()
-    [1.0, 3.0]
+    >>> mean = in_one_order(lambda z, weights: np.asarray(z) @ np.asarray(weights))
+    >>> mean(pd.DataFrame({"a": [0.0], "b": [1.0]}), pd.Series({"b": 0.75, "a": 0.25})).tolist()
+    [0.75]
     """
-    if isinstance(z, pd.DataFrame) and (isinstance(weights, pd.DataFrame) or is_labelled(weights)):
-        return z, as_weights(weights, columns_of(z, "scores"))
-    return z, weights
+
+    @wraps(function)
+    def called(*args: Any, **named: Any) -> Any:
+        given = {**dict(enumerate(args)), **named}
+        labelled = {k: _square(v) for k, v in given.items() if isinstance(v, pd.Series | pd.DataFrame)}
+        if not labelled:
+            return function(*args, **named)
+        measures = next((v.measures for k, v in given.items() if k not in labelled and hasattr(v, "measures")), None)
+        first, lead = next(iter(labelled.items()))
+        rows = _names(lead.index)
+        columns = _names(lead.columns) if isinstance(lead, pd.DataFrame) else None
+        if measures is not None:
+            columns = list(measures)
+        made: dict[Any, Any] = {}
+        for key, value in labelled.items():
+            what = f"argument {key + 1}" if isinstance(key, int) else str(key)
+            made[key] = _ordered(value, rows, columns, what) if key != first or measures is not None else value
+        given |= made
+        return function(*(given[i] for i in range(len(args))), **{k: given[k] for k in named})
+
+    return called
+
+
+def _names(labels: pd.Index[Any]) -> list[Hashable] | None:
+    """Labels that somebody gave; None where pandas counted."""
+    return None if isinstance(labels, pd.RangeIndex) else list(labels)
+
+
+def _square(values: Any) -> Any:
+    """A matrix of pairs with its rows in the order of its columns."""
+    if not isinstance(values, pd.DataFrame) or set(values.index) != set(values.columns):
+        return values
+    return values.loc[list(values.columns)] if values.columns.is_unique and values.index.is_unique else values
+
+
+def _ordered(values: Any, rows: list[Hashable] | None, columns: list[Hashable] | None, what: str) -> Any:
+    own = _names(values.index)
+    if isinstance(values, pd.Series):
+        if own is None or (columns is None and rows is None):
+            return values
+        by_rows = rows is not None and (columns is None or (set(own) == set(rows) and set(own) != set(columns)))
+        return pd.Series(by_name(values, (rows if by_rows else columns) or (), what))
+    given = _names(values.columns)
+    if given is not None and columns is not None:
+        values = columns_by_name(values, columns, what)
+    if own is not None and rows is not None and own != rows and set(own) == set(rows):
+        values = values.loc[rows]
+    return values
 
 
 def rows_alike(values: Any, index: pd.Index[Any], what: str) -> Array:
