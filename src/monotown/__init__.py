@@ -1,6 +1,7 @@
 """Measure scientific potential and quality of life in single-industry towns.
 
-Every verb of the index is reached from here: `normalise`, `impute`, `treat`, `weigh`, `aggregate`,
+`Study` is the way in: `Study.read("config/study")`, or `Study(indicators=…, data=…, units=…)` of frames;
+then `study.index()`. Every verb of the index is reached from here as well: `normalise`, `impute`, `treat`, `weigh`, `aggregate`,
 `evaluate`, `rank`, `build_index` and each method by its name. A module is imported when one of its
 names is first asked for.
 """
@@ -17,6 +18,7 @@ except PackageNotFoundError:  # run from a checkout that was not installed
 
 #: Module to the names that it gives the package.
 _NAMES = {
+    "monotown.api": "Index Sensitivity Study",
     "monotown.index.admissible": "inadmissible scale_of",
     "monotown.methods.aggregate": (
         "ampi ampi_goalposts arithmetic condorcet condorcet_scores copeland geometric harmonic kemeny "
