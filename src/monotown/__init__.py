@@ -1,9 +1,9 @@
 """Measure scientific potential and quality of life in single-industry towns.
 
 `Study` is the way in: `Study.read("config/study")`, or `Study(indicators=…, data=…, units=…)` of frames;
-then `study.index()`. Every verb of the index is reached from here as well: `normalise`, `impute`, `treat`, `weigh`, `aggregate`,
-`evaluate`, `rank`, `build_index` and each method by its name. A module is imported when one of its
-names is first asked for.
+then `study.index()`. Every verb of the index is reached from here as well: `normalise`, `impute`,
+`treat`, `weigh`, `aggregate`, `evaluate`, `rank`, `build_index` and each method by its name. A module
+is imported when one of its names is first asked for.
 """
 
 from importlib import import_module

@@ -54,9 +54,7 @@ ANALYSES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
             "weights": {"law": "dirichlet"},
             "scheme": {"levels": ["baseline", "equal_by_indicator", "entropy", "critic", "standard_deviation"]},
             "normalisation": {"levels": ["minmax", "minmax_sample", "zscore", "percentile"]},
-            "aggregation": {
-                "levels": ["geometric", "arithmetic", "harmonic", {"method": "power", "exponent": 0.5}],
-            },
+            "aggregation": {"levels": ["geometric", "arithmetic", "harmonic", {"method": "power", "exponent": 0.5}]},
             "missing": {"levels": ["baseline", "median"]},
             "outliers": {"levels": ["none", "winsorise"]},
             "year_window": {"levels": [1, 3]},
@@ -163,9 +161,11 @@ class Study:
             "variables": variables,
         }
         sheets = {name: frames.texts(frame, first[name]) for name, frame in given.items() if frame is not None}
-        seen = frames.figures(data, sheets.get("units"), frames.admissible(sheets), str(settings.get("kind", "official")))
+        kind = str(settings.get("kind", "official"))
+        seen = frames.figures(data, sheets.get("units"), frames.admissible(sheets), kind)
         content = frames.study_of(sheets, settings, seen)
-        known = {name: {} for name in sorted(seen["variable"].unique())} | dict(content.variables)
+        known: dict[str, Mapping[str, Any]] = {name: {} for name in sorted(seen["variable"].unique())}
+        known |= content.variables
         content = replace(content, variables=known)
         frames.study_problems(content, list(known)).stop()
         judgments: dict[str, Any] = {}
@@ -228,7 +228,7 @@ class Study:
         held = self.content
         return f"Study({len(held.units)} units, {len(held.measures)} indicators, indices {', '.join(held.views)})"
 
-    def index(self, id: str | None = None) -> Index:  # noqa: A002 - the word of the sheets
+    def index(self, id: str | None = None) -> Index:
         """One of its indices.
 
         Parameters
@@ -298,7 +298,7 @@ class Index:
         The study, and the id of the index in it.
     """
 
-    def __init__(self, study: Study, id: str) -> None:  # noqa: A002 - the word of the sheets
+    def __init__(self, study: Study, id: str) -> None:
         self.study, self.id = study, id
 
     def __repr__(self) -> str:
@@ -369,7 +369,7 @@ class Index:
         if subject is not None and "name" not in made:
             known = frames.names_of(content.units if subject == "unit" else content.measures, held.language)
             names = [known.get(str(code), str(code)) for code in made[subject]]
-            made.insert(made.columns.get_loc(subject) + 1, "name", names)  # type: ignore[arg-type]
+            made.insert(list(made.columns).index(subject) + 1, "name", names)
         for column in made.columns:
             if str(column).endswith("year") and (made[column] == frames.NO_YEAR).any():
                 made[column] = pd.array([None] * len(made), dtype="Int64")
@@ -468,11 +468,7 @@ class Sensitivity:
     """
 
     def __init__(
-        self,
-        index: Index,
-        settings: Settings,
-        analyses: Mapping[str, Mapping[str, Any]],
-        options: Mapping[str, Any],
+        self, index: Index, settings: Settings, analyses: Mapping[str, Mapping[str, Any]], options: Mapping[str, Any]
     ) -> None:
         self.index, self.settings, self.analyses, self.options = index, settings, analyses, options
         self._known = {
@@ -592,4 +588,6 @@ def _read(files: StudyFiles, named: str | Sequence[str], default: str, language:
             path = files.root / weighting.judgments
             judgments[weighting.judgments] = read_text_table(path) if path.suffix == ".csv" else read_yaml(path)
     catalogue = told("indicators") if has_catalogue else _NO_CATALOGUE
-    return _Held(content, catalogue, write_order(seen, OBSERVATIONS), write_order(merged, OBSERVATIONS), judgments, language)
+    return _Held(
+        content, catalogue, write_order(seen, OBSERVATIONS), write_order(merged, OBSERVATIONS), judgments, language
+    )

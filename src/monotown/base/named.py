@@ -74,7 +74,8 @@ def by_name(values: Labelled, names: Sequence[Hashable], what: str) -> list[Any]
     problems = Problems()
     problems.extend(name_problems(labels, names, what))
     problems.stop()
-    return [values[name] for name in names]
+    held = dict(values.items())
+    return [held[name] for name in names]
 
 
 def columns_by_name(frame: pd.DataFrame, names: Sequence[Hashable], what: str) -> pd.DataFrame:
@@ -99,7 +100,7 @@ def columns_of(frame: pd.DataFrame, what: str) -> list[Hashable]:
     InputError
         If a name stands twice.
     """
-    names = list(frame.columns)
+    names: list[Hashable] = list(frame.columns)
     problems = Problems()
     problems.extend(name_problems(names, list(dict.fromkeys(names)), what))
     problems.stop()
@@ -152,7 +153,7 @@ def in_one_order(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(function)
     def called(*args: Any, **named: Any) -> Any:
-        given = {**dict(enumerate(args)), **named}
+        given: dict[Any, Any] = {**dict(enumerate(args)), **named}
         labelled = {k: _square(v) for k, v in given.items() if isinstance(v, pd.Series | pd.DataFrame)}
         if not labelled:
             return function(*args, **named)

@@ -142,7 +142,7 @@ def choose(name: str, known: Mapping[str, Method], parameters: Mapping[str, Sett
         raise ValueError(
             f"{name} has no parameter {unknown[0]!r}; expected {nearest(unknown[0], list(defaults)) or 'none'}"
         )
-    return Chosen(name, tuple((defaults | parameters).items()))
+    return Chosen(name, tuple({**defaults, **parameters}.items()))
 
 
 @dataclass(frozen=True)

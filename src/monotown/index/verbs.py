@@ -197,13 +197,7 @@ def aggregate(
 
 
 def impute(
-    x: Any,
-    how: str = "mean",
-    *,
-    years: Any = None,
-    seed: int | None = None,
-    tables: int = 20,
-    blocks: Any = None,
+    x: Any, how: str = "mean", *, years: Any = None, seed: int | None = None, tables: int = 20, blocks: Any = None
 ) -> Any:
     """Fill missing values by one of the rules.
 
