@@ -52,7 +52,7 @@ def texts(frame: pd.DataFrame, first: str) -> pd.DataFrame:
     --------
     >>> frame = pd.DataFrame({"low": [0, None], "missing": [None, "median"]}, index=["pay", "air"])
     >>> texts(frame, "id").values.tolist()
-    [['pay', '0.0', ''], ['air', '', 'median']]
+    [['pay', '0', ''], ['air', '', 'median']]
     """
     whole = _with_labels(frame, first)
     return pd.DataFrame({str(c): [_text(v) for v in whole[c].tolist()] for c in whole.columns}, dtype=str)
@@ -79,6 +79,8 @@ def _text(value: Any) -> str:
         return "; ".join(map(str, value))
     if isinstance(value, np.generic):
         value = value.item()
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        value = int(value)  # pandas makes floats of whole numbers where a cell is empty
     return "" if pd.isna(value) else str(value)
 
 
