@@ -369,7 +369,9 @@ class Index:
         if subject is not None and "name" not in made:
             known = frames.names_of(content.units if subject == "unit" else content.measures, held.language)
             names = [known.get(str(code), str(code)) for code in made[subject]]
-            made.insert(list(made.columns).index(subject) + 1, "name", names)
+            made = made.assign(name=names)
+        lead = [c for c in ("index", subject, "name", "year") if c in made]
+        made = made[[*lead, *(c for c in made.columns if c not in lead)]]
         for column in made.columns:
             if str(column).endswith("year") and (made[column] == frames.NO_YEAR).any():
                 made[column] = pd.array([None] * len(made), dtype="Int64")

@@ -134,7 +134,8 @@ def choose(name: str, known: Mapping[str, Method], parameters: Mapping[str, Sett
     power(exponent=2)
     """
     if name not in known:
-        family = " or ".join(dict.fromkeys(m.family for m in known.values()))
+        families = {m.family for m in known.values()}
+        family = families.pop() if len(families) == 1 else "method"
         raise ValueError(f"unknown {family} {name!r}; expected {nearest(name, list(known))}")
     defaults = known[name].defaults
     unknown = [p for p in parameters if p not in defaults]
