@@ -160,8 +160,8 @@ def test_a_frame_and_its_settings_are_joined_by_name(data: st.DataObject) -> Non
     for how in AGGREGATIONS:
         settings = {"orness": 0.3} if how == "owa" else {}
         wanted = mt.aggregate(FRAME, weights, how, **settings)
-        for given in (moved, moved.to_dict()):
-            np.testing.assert_allclose(mt.aggregate(other, given, how, **settings)[wanted.index], wanted, atol=1e-12)
+        for same in (moved, moved.to_dict()):
+            np.testing.assert_allclose(mt.aggregate(other, same, how, **settings)[wanted.index], wanted, atol=1e-12)
         if how not in ("ampi", "condorcet", "power", "owa"):
             function = getattr(mt, how)
             plain = function(FRAME.to_numpy(), weights.to_numpy())
