@@ -40,6 +40,9 @@ SHEET_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "town_register": (),
 }
 
+#: Sheets of which a study may have several.
+SEVERAL: Final = ("data", "weights")
+
 _UNIT: Final = ("единица", "объект", "территория", "бірлік", "нысан", "аумақ")
 _LATITUDE: Final = ("lat", "широта", "ендік")
 _LONGITUDE: Final = ("lon", "long", "lng", "долгота", "бойлық")
@@ -175,9 +178,9 @@ def sheet_of(name: str) -> str:
 
     Examples
     --------
-    >>> sheet_of("iMeta"), sheet_of("Data 2"), sheet_of("данные_2021"), sheet_of("Sheet1")
-    ('indicators', 'data', 'data', '')
+    >>> [sheet_of(n) for n in ("iMeta", "Data 2", "данные_2021", "Weights AHP", "Sheet1")]
+    ['indicators', 'data', 'data', 'weights', '']
     """
     found = named(name, SHEET_NAMES)
-    first = key_of(name).partition(" ")[0].rstrip("0123456789")
-    return found or ("data" if named(first, SHEET_NAMES) == "data" else "")
+    first = named(key_of(name).partition(" ")[0].rstrip("0123456789"), SHEET_NAMES)
+    return found or (first if first in SEVERAL else "")

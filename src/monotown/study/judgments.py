@@ -190,7 +190,8 @@ class _Part:
         names = {c: named(table.printed(c), HEADINGS["weights"]) for c in table.frame.columns}
         self.ids, self.indices, self.problems, self.told = ids, indices, problems, told
         by_key = {key_of(i): i for i in ids}
-        self.items = {c: by_key[key_of(table.printed(c))] for c in names if key_of(table.printed(c)) in by_key}
+        # the first column names rows: the corner of a matrix is no item, though it is the id of a node
+        self.items = {c: by_key[k] for c in list(names)[1:] if (k := key_of(table.printed(c))) in by_key}
         self.table = table.renamed({c: n for c, n in names.items() if n and c not in self.items})
         self.heads = set(self.table.frame.columns)
 
@@ -259,7 +260,7 @@ class _Part:
 
     def _matrix(self, rows: Sequence[tuple[int, Mapping[str, str]]]) -> None:
         """A matrix of pairwise judgments: the corner names the node, and after a colon the expert."""
-        corner = next(c for c in self.table.frame.columns if c not in self.items)
+        corner = str(self.table.frame.columns[0])
         node, _, expert = (part.strip() for part in self.table.printed(corner).partition(":"))
         node = self._id(self.table.head, corner, node) if node else ""
         at = {i: c for c, i in self.items.items()}

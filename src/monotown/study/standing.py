@@ -21,6 +21,9 @@ _BY = re.compile(r".* by (.+)")
 #: What of an indicator says how its raw figures are read: it goes to the variable of its name.
 _RAW: Final = ("denominator", "quantity_kind", "reads_as", "source")
 
+#: A unit of measure that the study does not tell.
+UNSAID: Final = "\u2014"
+
 #: Columns of the figures as the stages of a run read them.
 OBSERVATIONS: Final = ("unit", "year", "variable", "value", "unit_of_measure", "kind", "source", "locator", "flag")
 
@@ -62,7 +65,7 @@ def completed(study: Study) -> Study:
     measures = {n: _measure(n, e, first) for n, e in study.measures.items()}
     views = {i: _view(i, v, study, measures, first) for i, v in study.views.items()}
     units = {c: {"level": "unit", **u} if any(len(k) == 2 for k in u) else {first: c, **u} for c, u in study.units.items()}
-    named = {n: _named(n, {"unit_of_measure": "", **e}, first) for n, e in variables.items()}
+    named = {n: _named(n, {"unit_of_measure": UNSAID, **e}, first) for n, e in variables.items()}
     blocks = {b: {} for v in views.values() for b in _blocks(v["tree"])}
     catalogue = {"blocks": blocks, "outcomes": [], "unavailable": {}, "sources": {}, "indicators": {}}
     return replace(
@@ -85,7 +88,7 @@ def _measure(name: str, entry: Mapping[str, Any], language: str) -> dict[str, An
     formula = str(entry.get("formula", name))
     if "denominator" in entry:
         formula = f"({formula}) / {entry['denominator']}" if "formula" in entry else f"{name} / {entry['denominator']}"
-    defaults = {"indicator": name, "unit_of_measure": "", "direction": 1, "transform": "none", "reading": "exact", "note": {}}
+    defaults = {"indicator": name, "unit_of_measure": UNSAID, "direction": 1, "transform": "none", "reading": "exact", "note": {}}
     return _named(name, {**defaults, **kept, "formula": formula}, language)
 
 
@@ -148,16 +151,16 @@ def observations(study: Study) -> pd.DataFrame:
         `OBSERVATIONS`.
     """
     figures = study.figures.frame
-    units = {n: str(e.get("unit_of_measure", "")) for n, e in study.variables.items()}
+    units = {n: str(e.get("unit_of_measure", UNSAID)) for n, e in study.variables.items()}
     found = pd.DataFrame(
         {
             "unit": figures["unit"],
             "year": figures["year"],
             "variable": figures["indicator"],
             "value": figures["value"],
-            "unit_of_measure": [units.get(str(i), "") for i in figures["indicator"]],
+            "unit_of_measure": [units.get(str(i), UNSAID) for i in figures["indicator"]],
             "kind": figures["kind"],
-            "source": figures["source"],
+            "source": [str(s) or _source(study, f) for s, f in zip(figures["source"], figures["file"], strict=True)],
             "locator": figures["cell"],
             "flag": figures["marker"],
         }
@@ -174,11 +177,17 @@ def observations(study: Study) -> pd.DataFrame:
                 problems.append(Problem(sheet, f"line {line}, column {column}", text, "a number", "no_number"))
                 continue
             value = math.nan if number.value is None else float(number.value)
-            held = (str(study.about.get("kind", "official")), str(study.about.get("source", "")))
-            rows += [(code, y, column, value, units.get(column, ""), *held, column, number.flag.value) for y in years]
+            held = (str(study.about.get("kind", "official")), _source(study, ""))
+            rows += [(code, y, column, value, units.get(column, UNSAID), *held, column, number.flag.value) for y in years]
     if problems:
         raise InputError(problems)
     return pd.concat([found, pd.DataFrame(rows, columns=list(OBSERVATIONS))], ignore_index=True) if rows else found
+
+
+def _source(study: Study, file: str) -> str:
+    """What a figure is of that tells no source: the study's publisher, else its title, else its file."""
+    said = (study.about.get(k) for k in ("source", "publisher", "title"))
+    return next((str(s) for s in said if s), file or UNSAID)
 
 
 def _columns(study: Study) -> list[str]:
