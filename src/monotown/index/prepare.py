@@ -524,11 +524,7 @@ class Filling:
 
 
 def fill(
-    model: IndexModel,
-    rows: pd.DataFrame,
-    raw: Array,
-    seed: int,
-    groups: Mapping[str, Mapping[str, str]] | None = None,
+    model: IndexModel, rows: pd.DataFrame, raw: Array, seed: int, groups: Mapping[str, Mapping[str, str]] | None = None
 ) -> Filling:
     """Values after each leaf's rule for missing ones.
 

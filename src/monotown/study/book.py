@@ -17,7 +17,7 @@ from monotown.base.problems import Problem, Problems, nearest
 from monotown.study.cells import nested
 from monotown.study.figures import NO_YEAR, Figures, Known, Spelled, read_figures, roles_of
 from monotown.study.headings import ABSENT, COIN, COIN_OWN, HEADINGS, KEYS, SHEET_NAMES, key_of, named, sheet_of
-from monotown.study.judgments import read_weights
+from monotown.study.judgments import SHEET, read_weights
 from monotown.study.read import NOWHERE, Study, gather_study
 from monotown.study.sheets import FACTS, LEAF, NEEDED, SHEETS
 from monotown.study.tables import Table
@@ -46,13 +46,15 @@ _CYRILLIC = re.compile("[а-я]", re.I)
 
 
 def code_of(text: str) -> str:
-    """A name as a code: letters, digits and underscores, none of the digits first.
+    """A name as a code: letters, digits and underscores, none of the digits first; a code stays as it is.
 
     Examples
     --------
     >>> code_of("Life expectancy"), code_of("1.a"), code_of("Жезқазған қ.")
     ('Life_expectancy', '_1_a', 'Жезқазған_қ')
     """
+    if text.isidentifier() and unicodedata.is_normalized("NFKC", text):
+        return text
     made = re.sub(r"\W+", "_", unicodedata.normalize("NFKC", text)).strip("_")
     return f"_{made}" if made[:1].isdigit() else made
 
@@ -371,7 +373,11 @@ def _indices(sheets: _Sheets, about: Mapping[str, Any]) -> None:
         # one parent that has no row of its own, and nothing beside it
         missing = dict.fromkeys(p for p in parents if p and p not in set(frame["id"]))
         root = next(iter(missing)) if len(missing) == 1 and _is_word(next(iter(missing))) else ""
-    cells = {"id": re.sub(r"\W", "_", root.casefold()) or INDEX, "units": ALL, "kind": str(about.get("kind", "official"))}
+    cells = {
+        "id": re.sub(r"\W", "_", root.casefold()) or INDEX,
+        "units": ALL,
+        "kind": str(about.get("kind", "official")),
+    }
     if root:
         cells["root"] = root
     if about.get("title"):
@@ -415,10 +421,7 @@ def _weighed(study: Study, sheets: _Sheets, problems: Problems) -> Study:
         views[index] = {**view, "tree": tree}
         if index in told.judgments:
             place = told.places[index]
-            views[index]["weights"] = {
-                "scheme": told.judgments[index].method,
-                "judgments": "weights",
-            }
+            views[index]["weights"] = {"scheme": told.judgments[index].method, "judgments": SHEET}
             if "weights" in view:
                 expected = "an empty cell, for the sheet weights says the weights"
                 problems.extend([place.problem(place.head, "method", view["weights"], expected, "weights_two")])

@@ -317,7 +317,9 @@ class _Sheet:
         if len(found) == 1:
             return found[0]
         if len(found) > 1:
-            self.add(line, self.roles[role], text, f"a code, for the name is that of {', '.join(found)}", f"{role}_open")
+            self.add(
+                line, self.roles[role], text, f"a code, for the name is that of {', '.join(found)}", f"{role}_open"
+            )
             return None
         self.add(line, self.roles[role], text or "nothing", spelled.near(text), code, remedy)
         return None

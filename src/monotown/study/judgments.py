@@ -24,6 +24,9 @@ METHODS: Final[Mapping[str, tuple[str, ...]]] = {
 #: Columns of judgments as they are written: a row a judgment.
 COLUMNS: Final = ("index", "method", "kind", "expert", "node", "first", "second", "value")
 
+#: In the weights of an index: its judgments stand in the sheet of this name.
+SHEET: Final = "weights"
+
 #: Kind of judgments that tell none: an analyst's own.
 OWN: Final = "assumed"
 
@@ -98,7 +101,9 @@ class Judgments:
         for expert in experts:
             mine = [r for r in self.rows if r.expert == expert]
             best = max(items, key=lambda n: len({r.second for r in mine if r.first == n} - {n}))
-            worst = max(items, key=lambda n: len({r.first for r in mine if r.second == n} - {n, best}))
+            worst = max(
+                (n for n in items if n != best), key=lambda n: len({r.first for r in mine if r.second == n} - {n, best})
+            )
             found[expert] = {
                 "best": best,
                 "worst": worst,
@@ -189,9 +194,9 @@ class _Part:
     ) -> None:
         names = {c: named(table.printed(c), HEADINGS["weights"]) for c in table.frame.columns}
         self.ids, self.indices, self.problems, self.told = ids, indices, problems, told
-        by_key = {key_of(i): i for i in ids}
+        self.by_key = {key_of(i): i for i in ids} | {i: i for i in ids}
         # the first column names rows: the corner of a matrix is no item, though it is the id of a node
-        self.items = {c: by_key[k] for c in list(names)[1:] if (k := key_of(table.printed(c))) in by_key}
+        self.items = {c: i for c in list(names)[1:] if (i := self._known(table.printed(c)))}
         self.table = table.renamed({c: n for c, n in names.items() if n and c not in self.items})
         self.heads = set(self.table.frame.columns)
 
@@ -214,6 +219,9 @@ class _Part:
             expected = "columns id and weight, a matrix of ids, or columns expert, node, first, second, value"
             self.add(self.table.head, str(self.table.frame.columns[0]), found, expected, "weights_form")
 
+    def _known(self, text: str) -> str:
+        return self.by_key.get(text, self.by_key.get(key_of(text), ""))
+
     def _index(self, line: int, cells: Mapping[str, str]) -> str:
         name = cells.get("index", "") or (self.indices[0] if self.indices else "")
         if name not in self.indices:
@@ -221,7 +229,7 @@ class _Part:
         return name
 
     def _id(self, line: int, column: str, text: str) -> str:
-        found = {key_of(i): i for i in self.ids}.get(key_of(text), text if text in self.ids else "")
+        found = self._known(text)
         if not found:
             self.add(line, column, text or "nothing", nearest(text, list(self.ids)), "indicator_unknown")
         return found

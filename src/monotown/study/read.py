@@ -188,9 +188,7 @@ class _Reader:
 
 
 def read_study(
-    sheets: Mapping[str, pd.DataFrame | Table],
-    about: Mapping[str, Any],
-    files: Mapping[str, str] | None = None,
+    sheets: Mapping[str, pd.DataFrame | Table], about: Mapping[str, Any], files: Mapping[str, str] | None = None
 ) -> Study:
     """A study from its sheets.
 
@@ -231,9 +229,7 @@ def read_study(
 
 
 def gather_study(
-    sheets: Mapping[str, pd.DataFrame | Table],
-    about: Mapping[str, Any],
-    files: Mapping[str, str] | None = None,
+    sheets: Mapping[str, pd.DataFrame | Table], about: Mapping[str, Any], files: Mapping[str, str] | None = None
 ) -> tuple[Study, Problems]:
     """The same with its problems, for whoever has more to check: what has one is not in the study."""
     named = files or {}

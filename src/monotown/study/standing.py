@@ -64,12 +64,19 @@ def completed(study: Study) -> Study:
         variables.setdefault(name, {"bounds": [None, None], "merge": "none"})
     measures = {n: _measure(n, e, first) for n, e in study.measures.items()}
     views = {i: _view(i, v, study, measures, first) for i, v in study.views.items()}
-    units = {c: {"level": "unit", **u} if any(len(k) == 2 for k in u) else {first: c, **u} for c, u in study.units.items()}
+    units = {
+        c: {"level": "unit", **u} if any(len(k) == 2 for k in u) else {first: c, **u} for c, u in study.units.items()
+    }
     named = {n: _named(n, {"unit_of_measure": UNSAID, **e}, first) for n, e in variables.items()}
     blocks = {b: {} for v in views.values() for b in _blocks(v["tree"])}
     catalogue = {"blocks": blocks, "outcomes": [], "unavailable": {}, "sources": {}, "indicators": {}}
     return replace(
-        study, units=units, variables=named, measures=measures, views=views, beside={**study.beside, "catalogue": catalogue}
+        study,
+        units=units,
+        variables=named,
+        measures=measures,
+        views=views,
+        beside={**study.beside, "catalogue": catalogue},
     )
 
 
@@ -88,7 +95,14 @@ def _measure(name: str, entry: Mapping[str, Any], language: str) -> dict[str, An
     formula = str(entry.get("formula", name))
     if "denominator" in entry:
         formula = f"({formula}) / {entry['denominator']}" if "formula" in entry else f"{name} / {entry['denominator']}"
-    defaults = {"indicator": name, "unit_of_measure": UNSAID, "direction": 1, "transform": "none", "reading": "exact", "note": {}}
+    defaults = {
+        "indicator": name,
+        "unit_of_measure": UNSAID,
+        "direction": 1,
+        "transform": "none",
+        "reading": "exact",
+        "note": {},
+    }
     return _named(name, {**defaults, **kept, "formula": formula}, language)
 
 
@@ -178,7 +192,9 @@ def observations(study: Study) -> pd.DataFrame:
                 continue
             value = math.nan if number.value is None else float(number.value)
             held = (str(study.about.get("kind", "official")), _source(study, ""))
-            rows += [(code, y, column, value, units.get(column, UNSAID), *held, column, number.flag.value) for y in years]
+            rows += [
+                (code, y, column, value, units.get(column, UNSAID), *held, column, number.flag.value) for y in years
+            ]
     if problems:
         raise InputError(problems)
     return pd.concat([found, pd.DataFrame(rows, columns=list(OBSERVATIONS))], ignore_index=True) if rows else found

@@ -53,6 +53,11 @@ class Table:
     columns: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     head: int = 1
 
+    def __post_init__(self) -> None:
+        if not self.columns:
+            found = {str(c): (i, str(c)) for i, c in enumerate(self.frame.columns)}
+            object.__setattr__(self, "columns", found)
+
     def line(self, row: int) -> int:
         """Line of a row, from 0."""
         return self.lines[row] if self.lines is not None else self.head + 1 + row
@@ -80,15 +85,13 @@ class Table:
 
     def renamed(self, names: Mapping[str, str]) -> Table:
         """The same with other headings; the place of each stays."""
-        columns = {c: self.columns.get(c, (i, c)) for i, c in enumerate(map(str, self.frame.columns))}
-        kept = {names.get(c, c): at for c, at in columns.items()}
+        kept = {names.get(c, c): at for c, at in self.columns.items()}
         return replace(self, frame=self.frame.rename(columns=dict(names)), columns=kept)
 
     def filled(self, frame: pd.DataFrame) -> Table:
         """The same with other rows or columns of the same lines."""
         lines = [self.line(int(i)) for i in frame.index]
-        columns = {c: self.columns.get(c, (i, c)) for i, c in enumerate(map(str, self.frame.columns))}
-        return replace(self, frame=frame.reset_index(drop=True), lines=lines, columns=columns)
+        return replace(self, frame=frame.reset_index(drop=True), lines=lines)
 
 
 def table_of_rows(rows: Sequence[Sequence[str]], file: str, sheet: str) -> Table:

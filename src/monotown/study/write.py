@@ -11,6 +11,7 @@ from monotown.base.labels import FALLBACK
 from monotown.study.read import NOWHERE, Study
 from monotown.study.figures import written as figures_written
 from monotown.study.judgments import COLUMNS as JUDGMENTS
+from monotown.study.judgments import SHEET
 from monotown.study.judgments import written as judgments_written
 from monotown.study.sheets import FACTS, LEAF, NODE, OPEN, OWN, SHEETS, Column, get
 
@@ -110,9 +111,16 @@ def _kinds(variables: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, An
 
 def _roots(views: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     return {
-        name: {**view, **({"root": view["tree"]["id"]} if _has_root(name, view) else view["tree"])}
+        name: {**_weighed(view), **({"root": view["tree"]["id"]} if _has_root(name, view) else view["tree"])}
         for name, view in views.items()
     }
+
+
+def _weighed(view: Mapping[str, Any]) -> dict[str, Any]:
+    """A view without the weights that the sheet of judgments says."""
+    weights = view.get("weights")
+    said = isinstance(weights, Mapping) and weights.get("judgments") == SHEET
+    return {k: v for k, v in view.items() if k != "weights"} if said else dict(view)
 
 
 def _has_root(name: str, view: Mapping[str, Any]) -> bool:

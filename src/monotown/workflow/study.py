@@ -21,7 +21,7 @@ import yaml
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from monotown.base.labels import is_lent, texts_of, with_words
+from monotown.base.labels import FALLBACK, is_lent, texts_of, with_words
 from monotown.base.problems import InputError, Problem, Problems, nearest
 from monotown.study.book import BESIDE, LISTS, study_of
 from monotown.study.cells import flat
@@ -205,7 +205,9 @@ class StudyFiles:
             return read_config(self.root / self.own[part])[0]
         if self.words:
             return told(part, self.content(part), self.root / self.words)
-        return with_words(self.content(part), {}, languages(self.root / WORDS))
+        there = (self.root / WORDS).is_dir()
+        known = languages(self.root / WORDS) if there else self.about.get("languages", [FALLBACK])
+        return with_words(self.content(part), {}, known)
 
     def lines(self, part: str) -> Lines:
         """Line of each entry of a part, for messages."""
@@ -326,15 +328,24 @@ def write_book(study: Study, path: str | Path) -> None:
             for c, text in enumerate(row, 1):
                 if text == "":
                     continue
-                number = stored_number(text)
-                cell = page.cell(r, c)
-                if number is not None and number_text(number) == text:
-                    cell.value = int(text) if text.lstrip("-").isdigit() else float(text)
-                else:
-                    cell.value = text
-                    cell.data_type = "s"
+                number, cell = _as_number(text), page.cell(r, c)
+                cell.value = text if number is None else number
+                if number is None:
+                    cell.data_type = "s"  # never a formula
         page.freeze_panes = "B2"
     save_book(book, path)
+
+
+def _as_number(text: str) -> int | float | None:
+    """The number that a workbook keeps and gives back as the same text; None of other texts."""
+    stored = stored_number(text)
+    if stored is None or number_text(stored) != text:
+        return None
+    if text.lstrip("-").isdigit():
+        return int(text) if str(int(text)) == text else None
+    value = float(text)
+    # openpyxl writes 16 digits: a number that needs 17 stands as a text
+    return value if float(f"{value:.16g}") == value else None
 
 
 def export_study(source: str | Path, target: str | Path, root: str | Path = ".") -> Study:
