@@ -22,6 +22,9 @@ NODE_MISSING: Final = tuple(m.name for m in FILLINGS.values() if "node" in m.at)
 #: What is done about missing values of one measure before it is normalised.
 LEAF_MISSING: Final = ("none", *(m.name for m in FILLINGS.values() if "measure" in m.at))
 
+#: Rules that may be taken among the units of one group: those of a year by nothing but their values.
+GROUPED_MISSING: Final = tuple(m.name for m in FILLINGS.values() if {"node", "measure"} <= set(m.at) and not m.needs)
+
 _NODE_KEYS = ("id", "label", "weight", "aggregation", "missing", "floor", "children", "note")
 _LEAF_KEYS = (
     "measure",
@@ -34,6 +37,18 @@ _LEAF_KEYS = (
     "outliers",
     "note",
 )
+
+
+def rule_of(missing: str) -> tuple[str, str]:
+    """The rule for missing values of a measure, and the column of units that it is taken by.
+
+    Examples
+    --------
+    >>> rule_of("median by climate"), rule_of("carry")
+    (('median', 'climate'), ('carry', ''))
+    """
+    rule, by, column = missing.partition(" by ")
+    return (rule, column) if by and rule in GROUPED_MISSING else (missing, "")
 
 
 @dataclass(frozen=True)
@@ -165,7 +180,7 @@ class Leaf:
     normalisation
         A normalisation of the register.
     missing
-        One of `LEAF_MISSING`.
+        One of `LEAF_MISSING`; ``median by <column>`` takes it among the units of a group.
     outliers
         ``none`` or a rule of the register.
     """
@@ -522,7 +537,7 @@ def _check(root: Node, where: str, problems: Problems, file: str) -> None:
 def _check_scale(leaf: Leaf, path: str, problems: Problems, file: str) -> None:
     for value, valid, key in (
         (leaf.transform, ("none", *TRANSFORMS), "transform"),
-        (leaf.missing, LEAF_MISSING, "missing"),
+        (rule_of(leaf.missing)[0], LEAF_MISSING, "missing"),
         (leaf.outliers, ("none", *OUTLIERS), "outliers"),
     ):
         if value not in valid:
