@@ -36,10 +36,13 @@ from monotown.sensitivity.stability import flip_tables
 from monotown.sensitivity.weights import Settings, schemas, weight_sensitivity
 from monotown.sensitivity.year import cases_of, year_sources
 from monotown.study import frames
+from monotown.study.figures import NO_YEAR
+from monotown.study.judgments import SHEET
 from monotown.study.read import Study as Content
+from monotown.study.standing import completed, observations
 from monotown.workflow import read_text_table, read_yaml
 from monotown.workflow.sources import load_sources, source_files
-from monotown.workflow.study import ABOUT, StudyFiles
+from monotown.workflow.study import ABOUT, StudyFiles, is_book
 
 #: The run's seed and number of replicates (`config/config.yaml`).
 SEED: Final = 20200601
@@ -74,9 +77,6 @@ SCHEMES: Final = ("equal_by_block", "equal_by_indicator", "entropy", "critic", "
 
 #: Replicates of a joint analysis whose settings are written down.
 _RECORDED: Final = 1000
-
-#: Parts of a study's catalogue, where it has none.
-_NO_CATALOGUE: Final[Mapping[str, Any]] = {"blocks": {}, "outcomes": {}, "sources": {}, "indicators": {}}
 
 
 @dataclass(frozen=True)
@@ -151,42 +151,30 @@ class Study:
         about: Mapping[str, Any] | None = None,
         language: str = "en",
     ) -> None:
-        settings = dict(about or {})
-        first = {"indicators": "id", "units": "code", "indices": "id", "unit_sets": "set", "variables": "id"}
         given = {
             "indicators": indicators,
+            "data": data,
             "units": units,
+            "weights": weights,
             "indices": indices,
             "unit_sets": unit_sets,
             "variables": variables,
         }
-        sheets = {name: frames.texts(frame, first[name]) for name, frame in given.items() if frame is not None}
-        kind = str(settings.get("kind", "official"))
-        seen = frames.figures(data, sheets.get("units"), frames.admissible(sheets), kind)
-        content = frames.study_of(sheets, settings, seen)
-        known: dict[str, Mapping[str, Any]] = {name: {} for name in sorted(seen["variable"].unique())}
-        known |= content.variables
-        content = replace(content, variables=known)
-        frames.study_problems(content, list(known)).stop()
-        judgments: dict[str, Any] = {}
-        if weights is not None:
-            by_id, judged = frames.judgments_of(frames.texts(weights, "id"), content)
-            scheme = {"scheme": "ahp", "judgments": "weights"}
-            content = frames.changed(content, {"weights": by_id or scheme}, list(content.views))
-            judgments = {"weights": judged} if judged else {}
-        self._held = _checked(_Held(content, _NO_CATALOGUE, seen, seen.iloc[:0], judgments, language))
+        made = frames.study_of_frames({n: f for n, f in given.items() if f is not None}, dict(about or {}))
+        self._held = _checked(_standing(made, language))
 
     @classmethod
     def read(cls, path: str | Path, *, sources: str | Sequence[str] | None = None, language: str = "en") -> Study:
-        """A study from its folder.
+        """A study from its workbook or its folder.
 
         Parameters
         ----------
         path
-            A folder with ``study.yaml`` and sheets in CSV, such as ``config/study``.
+            A workbook (xlsx, xls, ods), or a folder with ``study.yaml`` and sheets in CSV, such as
+            ``config/study``.
         sources
-            Its raw figures: a folder, or files ``source.yaml``. None: those in the folder of the
-            study; of the study of ``config/config.yaml`` those that are named there.
+            Raw figures of a study that holds none: a folder, or files ``source.yaml``. None: those in
+            the folder of the study; of the study of ``config/config.yaml`` those that are named there.
         language
             Of the column ``name`` of results.
 
@@ -195,18 +183,22 @@ class Study:
         InputError
             Every problem of its files.
         """
-        folder = Path(path)
-        if not (folder / ABOUT).is_file():
-            raise InputError([Problem(str(path), "study", "nothing", f"a folder with its {ABOUT}")])
-        root = _project(folder)
-        here = folder.resolve().relative_to(root).as_posix()
-        config = read_yaml(root / "config/config.yaml") if (root / "config/config.yaml").is_file() else {}
+        place = Path(path)
+        if not is_book(place) and not (place / ABOUT).is_file():
+            raise InputError([Problem(str(path), "study", "nothing", f"a workbook, or a folder with its {ABOUT}")])
+        root = _project(place)
+        full = place.resolve()
+        here = full.relative_to(root).as_posix() if full.is_relative_to(root) else full.as_posix()
         files = StudyFiles({"study": here}, root)
-        own = source_files(here, root)
+        if len(files.study.figures):
+            return cls._of(_standing(files.study, language))
+        config = read_yaml(root / "config/config.yaml") if (root / "config/config.yaml").is_file() else {}
+        own = [] if is_book(place) else source_files(here, root)
         named = sources or own or (config.get("sources") if config.get("study") == here else None)
         if not named:
-            raise InputError([Problem(here, "figures", "nothing", "a source.yaml in the folder, or `sources`")])
-        return cls._of(_read(files, named, str(config.get("study", "")), language))
+            expected = "a sheet of data, a source.yaml in the folder, or `sources`"
+            raise InputError([Problem(str(path), "figures", "nothing", expected)])
+        return cls._of(_cleaned(files, named, language))
 
     @classmethod
     def _of(cls, held: _Held) -> Study:
@@ -280,11 +272,8 @@ class Study:
         wanted = self.indices if index is None else (self.index(index).id,)
         content = frames.changed(held.content, settings, wanted)
         if data is not None:
-            units = pd.DataFrame(
-                [{"code": c, "name": n} for c, n in frames.names_of(content.units, held.language).items()], dtype=str
-            )
-            kind = str(content.about.get("kind", "official"))
-            seen = frames.figures(data, units, list(content.variables), kind)
+            content = frames.figures_for(content, data)
+            seen = write_order(observations(content), OBSERVATIONS)
             held = replace(held, observations=seen, constant=seen.iloc[:0])
         return Study._of(replace(held, content=content))
 
@@ -335,7 +324,7 @@ class Index:
             average_weights(seen, self.config.get("average_weights")),
             SEED,
             content.views,
-            None if weighting is None or weighting.judgments is None else held.judgments[weighting.judgments],
+            None if weighting is None or weighting.judgments is None else held.judgments[weighting.judgments][self.id],
         )
         return {name: write_order(getattr(made, name), schema) for name, schema in SCHEMAS.items()}
 
@@ -373,7 +362,7 @@ class Index:
         lead = [c for c in ("index", subject, "name", "year") if c in made]
         made = made[[*lead, *(c for c in made.columns if c not in lead)]]
         for column in made.columns:
-            if str(column).endswith("year") and (made[column] == frames.NO_YEAR).any():
+            if str(column).endswith("year") and (made[column] == NO_YEAR).any():
                 made[column] = pd.array([None] * len(made), dtype="Int64")
         return made
 
@@ -562,34 +551,39 @@ def _project(folder: Path) -> Path:
     return next((p for p in there.parents if (p / "config/config.yaml").is_file()), there.parent)
 
 
-def _read(files: StudyFiles, named: str | Sequence[str], default: str, language: str) -> _Held:
-    """A study of files with its figures cleaned, as the first steps of a run do."""
-    # words of the default study are those of the studies that stand on it
-    told = files.told if default in [folder for folder, _ in files.chain] else files.content
-    parts = {name: told(name) for name in ("units", "variables", "measures", "views")}
-    has_catalogue = (files.root / files.named("indicators")).is_file()
-    units = parts["units"]
-    plain = {k: v for k, v in units.items() if k != "sets"}
-    content = replace(
-        files.study, units=plain, variables=parts["variables"], measures=parts["measures"], views=parts["views"]
-    )
-    content = frames.completed(content)
+def _standing(study: Content, language: str) -> _Held:
+    """A study that holds its figures."""
+    whole = completed(study)
+    frames.formulas_problems(whole).stop()
+    seen = write_order(observations(whole), OBSERVATIONS)
+    judged = {SHEET: {name: given.content(whole.views[name]["tree"]) for name, given in whole.judgments.items()}}
+    return _Held(whole, whole.beside["catalogue"], seen, seen.iloc[:0], judged, language)
+
+
+def _cleaned(files: StudyFiles, named: str | Sequence[str], language: str) -> _Held:
+    """A study of files with its figures cleaned from their sources, as the first steps of a run do."""
+    content = completed(files.study)
+    if files.words:
+        told = {name: files.told(name) for name in ("units", "variables", "measures", "views")}
+        told["units"] = {k: v for k, v in told["units"].items() if k != "sets"}
+        content = replace(content, **told, beside={**content.beside, "catalogue": files.told("indicators")})
+    frames.formulas_problems(content).stop()
     rules = files.root / "workflow/schemas/source.schema.yaml"
     sources = load_sources(named, files.root, read_yaml(rules) if rules.is_file() else None)
     raw = {str(entry["file"]): (files.root / str(entry["file"])).read_bytes() for entry in sources.entries.values()}
-    areas = Units(units)
+    areas = Units({**content.units, "sets": content.sets})
     seen = clean(raw, sources.entries, content.variables, areas).observations
     constant = next((str(about["constant"]) for _, about in files.chain if "constant" in about), "")
     official = seen[seen["kind"] == Kind.OFFICIAL]
     merged = constant_units(official, areas, content.variables, areas.set(constant) if constant else ())
-    frames.study_problems(content, list(content.variables)).stop()
-    judgments = {}
+    judgments: dict[str, Any] = {}
     for name, view in content.views.items():
         weighting = read_weighting(name, view)
         if weighting is not None and weighting.judgments is not None:
             path = files.root / weighting.judgments
-            judgments[weighting.judgments] = read_text_table(path) if path.suffix == ".csv" else read_yaml(path)
-    catalogue = told("indicators") if has_catalogue else _NO_CATALOGUE
+            said = read_text_table(path) if path.suffix == ".csv" else read_yaml(path)
+            judgments.setdefault(weighting.judgments, {})[name] = said
+    catalogue = content.beside["catalogue"]
     return _Held(
         content, catalogue, write_order(seen, OBSERVATIONS), write_order(merged, OBSERVATIONS), judgments, language
     )

@@ -254,13 +254,15 @@ def test_wrong_frames_are_refused_with_all_their_problems() -> None:
     told = said(INDICATORS_FRAME, odd, UNITS)
     assert "found 'payy'; expected 'pay' (did you mean this?)" in told
     assert "found 'lif'; expected 'life' (did you mean this?)" in told
-    assert "found 'life'; expected" in said(INDICATORS_FRAME, DATA.drop(columns="life"), UNITS)
-    assert "found 'Abbai'; expected 'Abai'" in said(INDICATORS_FRAME, DATA.replace({"unit": {"A": "Abbai"}}), UNITS)
-    assert "a column of units" in said(INDICATORS_FRAME, DATA.rename(columns={"unit": "town"}), UNITS)
+    assert "figures of life" in said(INDICATORS_FRAME, DATA.drop(columns="life"), UNITS)
+    assert "found 'Abbai'; expected one of: A, B, C" in said(
+        INDICATORS_FRAME, DATA.replace({"unit": {"A": "Abbai"}}), UNITS
+    )
+    assert "a column of units" in said(INDICATORS_FRAME, DATA.drop(columns="unit"), UNITS)
     assert "expected 'direction'" in said(INDICATORS_FRAME.rename(columns={"direction": "directon"}), DATA, UNITS)
     assert "expected 'latitude'" in said(INDICATORS_FRAME, DATA, UNITS.assign(lattitude=1))
-    assert "one of a source" in said(INDICATORS_FRAME, pd.concat([DATA, DATA.iloc[:1]]), UNITS)
-    assert "a year from" in said(INDICATORS_FRAME, DATA.assign(year="20x2"), UNITS)
+    assert "one figure of pay for A in 2021" in said(INDICATORS_FRAME, pd.concat([DATA, DATA.iloc[:1]]), UNITS)
+    assert "a year, such as" in said(INDICATORS_FRAME, DATA.assign(year="20x2"), UNITS)
     assert "a number, or a mark" in said(INDICATORS_FRAME, DATA.assign(pay="many"), UNITS)
     assert "a number, or a mark" in said(INDICATORS_FRAME, DATA.assign(pay=np.inf), UNITS)
     wrong = INDICATORS_FRAME.assign(aggregation=["geometrc", "arithmetic", None, None, None])
@@ -320,6 +322,18 @@ def test_weights_and_judgments_from_a_frame(study: mt.Study) -> None:
     assert set(judged.scores["kind"]) == {"assumed+official"}
 
 
+def test_a_workbook_is_the_same_study_as_its_frames(study: mt.Study, tmp_path: Path) -> None:
+    path = tmp_path / "my.xlsx"
+    with pd.ExcelWriter(path) as book:
+        for name, frame in {"indicators": INDICATORS_FRAME, "data": DATA, "units": UNITS}.items():
+            frame.to_excel(book, sheet_name=name, index=False)
+    read = mt.Study.read(path)
+    told = ["index", "unit", "name", "year", "node", "score", "rank", "coverage"]
+    pd.testing.assert_frame_equal(read.index().scores[told], study.index().scores[told])
+    with pytest.raises(InputError, match="a workbook, or a folder"):
+        mt.Study.read(tmp_path / "none")
+
+
 # --- a changed study is a new value -------------------------------------------------------------------------------
 
 
@@ -333,6 +347,10 @@ def test_a_changed_study_leaves_the_first_as_it_was(study: mt.Study) -> None:
     assert other.index().weights["global_weight"].tolist() == pytest.approx([1 / 3] * 3)
     node = study.with_(aggregation={"economy": {"method": "power", "exponent": 2.0}}).index().model
     assert {n.id: str(n.aggregation) for n in node.nodes}["economy"] == "power(exponent=2)"
+    data = DATA.assign(pay=DATA["pay"].where(DATA["unit"] != "C"))
+    filled = study.with_(data=data, missing={"pay": "median by group"}).index().prepared
+    pay = filled.filled[:, filled.model.measures.index("pay")]
+    assert dict(zip(filled.rows["unit"], pay, strict=True))["C"] == 330  # of its group, not of all
     one = study.with_(scale=1).index().scores["score"]
     np.testing.assert_allclose(one * 100, before["score"])
 
