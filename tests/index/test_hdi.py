@@ -9,7 +9,7 @@ import pytest
 from monotown.index.build import build_index
 
 HERE = Path(__file__).resolve().parents[1] / "real" / "hdi"
-FIGURES = Path(__file__).resolve().parents[2] / "config/examples/hdi/data/hdi/hdi.csv"
+FIGURES = Path(__file__).resolve().parents[2] / "config/examples/hdi/data.csv"
 
 MEASURES = {
     "life_expectancy_birth": {"direction": 1, "goalposts": [20, 85]},

@@ -319,6 +319,9 @@ def test_weights_and_judgments_from_a_frame(study: mt.Study) -> None:
         "life": 0.75,
         "pay": 0.0625,
     }
+    matrix = pd.DataFrame({"economy": ["1/3", 1], "id": ["life", "economy"], "life": [1, 3]})
+    by_matrix = mt.Study(INDICATORS_FRAME, DATA, UNITS, weights=matrix).index().weights.set_index("measure")
+    assert by_matrix["global_weight"]["life"] == pytest.approx(0.25)
     assert set(judged.scores["kind"]) == {"assumed+official"}
 
 

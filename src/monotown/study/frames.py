@@ -56,8 +56,13 @@ def table_of(frame: pd.DataFrame, sheet: str, decimal: str = ".") -> Table:
     [['pay', '0', ''], ['air', '', 'median']]
     """
     whole = _with_labels(frame, sheet)
+    # the corner of a matrix stands first, wherever the frame has it
+    whole = whole[sorted(whole.columns, key=lambda c: c != FIRST[sheet])]
     made = {str(c): [_text(v, decimal) for v in whole[c].tolist()] for c in whole.columns}
-    return Table(pd.DataFrame(made, dtype=str), sheet)
+    # labels of a matrix of judgments that nobody named are no node's
+    unnamed = sheet == "weights" and not {"weight", "value"} & set(made)
+    places = {c: (i, "" if unnamed and c == FIRST[sheet] else c) for i, c in enumerate(made)}
+    return Table(pd.DataFrame(made, dtype=str), sheet, columns=places)
 
 
 def _with_labels(frame: pd.DataFrame, sheet: str) -> pd.DataFrame:
@@ -117,7 +122,6 @@ def study_of_frames(frames: Mapping[str, pd.DataFrame], about: Mapping[str, Any]
     decimal = str(about.get("decimal", "."))
     tables = {name: table_of(frame, name, decimal) for name, frame in frames.items()}
     if "indicators" in tables:
-        # columns in one order, so that the order of the user's says nothing
         raw = _raw(tables["indicators"].frame)
         listed = tables["variables"].frame if "variables" in tables else pd.DataFrame({"id": []}, dtype=str)
         more = pd.DataFrame({"id": [n for n in raw if "id" in listed and n not in set(listed["id"])]}, dtype=str)
