@@ -97,7 +97,7 @@ def study_of(tables: Sequence[tuple[str, Table]], about: Mapping[str, Any] | Non
 
     Examples
     --------
-    >>> sheets = {"indicators": pd.DataFrame({"id": ["pay", "air"], "name": ["Pay", "Dust"], "direction": ["+", "less"]}),
+    >>> sheets = {"indicators": pd.DataFrame({"id": ["pay", "air"], "direction": ["+", "less"]}),
     ...           "data": pd.DataFrame({"city": ["A", "B"], "pay": ["1", "2"], "air": ["3", "1"]})}
     >>> study = study_of([(n, Table(f, "s.xlsx", n)) for n, f in sheets.items()])
     >>> study.views["index"]["tree"], study.sets, len(study.figures)
@@ -106,7 +106,7 @@ def study_of(tables: Sequence[tuple[str, Table]], about: Mapping[str, Any] | Non
     problems = Problems()
     sheets = _sorted(tables, problems)
     said = dict(about) if about is not None else _about(sheets, problems)
-    beside = {n: _nested(sheets.one.pop(n), problems) for n in BESIDE if n in sheets.one}
+    beside: dict[str, Any] = {n: _nested(sheets.one.pop(n), problems) for n in BESIDE if n in sheets.one}
     _renamed(sheets, problems)
     coin = _coin(sheets)
     if "languages" not in said and (found := _languages(sheets)) != [FALLBACK]:
@@ -203,7 +203,7 @@ def _renamed(sheets: _Sheets, problems: Problems) -> None:
             if ending and (stem in words or ending[1] in words):
                 to = f"{stem or ending[1]}_{ending[2]}"
             else:
-                to = printed if printed in own else named(printed, {**{o: () for o in own}, **HEADINGS.get(name, {})})
+                to = printed if printed in own else named(printed, {**dict.fromkeys(own, ()), **HEADINGS.get(name, {})})
             if to and to in names.values():
                 other = table.printed(next(c for c, n in names.items() if n == to))
                 # the second of two headings of one meaning: a unit by its code and by its name
@@ -317,8 +317,8 @@ def _units(sheets: _Sheets, about: Mapping[str, Any], coin: Mapping[str, str], p
             for c, r in zip(frame["code"], reference, strict=True)
             if c and named(str(r), {"yes": ("true", "1", "да", "иә")}) != "yes"
         ]
-        made = pd.DataFrame({"set": ALL, "unit": list(dict.fromkeys(ranked))}, dtype=str)
-        sheets.one["unit_sets"] = Table(made, table.file, table.sheet)
+        every = pd.DataFrame({"set": ALL, "unit": list(dict.fromkeys(ranked))}, dtype=str)
+        sheets.one["unit_sets"] = Table(every, table.file, table.sheet)
 
 
 def _spelled_units(frame: pd.DataFrame) -> Spelled:
@@ -348,11 +348,12 @@ def _units_of_data(sheets: _Sheets, coin: Mapping[str, str]) -> Table | None:
     lines = [table.line(int(i)) for i in rows.index]
     at = {"code": code if code is not None else name, "name": name} | {table.printed(c): c for c in groups}
     columns = {n: table.columns[c] for n, c in at.items() if c is not None and c in table.columns}
+    head = table.printed(str(code if code is not None else name))
     more = [
-        pd.DataFrame({"code": [t for t in other.frame[c] if t]})
+        pd.DataFrame({"code": [code_of(t) if code is None else t for t in other.frame[c] if t]})
         for other in sheets.data[1:]
-        for c in [next((c for c in other.frame.columns if other.printed(c) == table.printed(code or name)), None)]
-        if c is not None
+        for c in other.frame.columns
+        if other.printed(c) == head
     ]
     both = pd.concat([rows.reset_index(drop=True), *more]).fillna("").drop_duplicates("code").reset_index(drop=True)
     lines += [table.head] * (len(both) - len(lines))

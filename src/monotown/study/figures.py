@@ -232,7 +232,7 @@ class _Sheet:
         by_id = {c: found[0] for c in self.columns if len(found := self.known.indicators(self.table.printed(c))) == 1}
         long = "indicator" in self.roles
         if long and "value" in self.roles:
-            spread = {self.roles["value"]: (None, None)}
+            spread: dict[str, tuple[str | None, int | None]] = {self.roles["value"]: (None, None)}
         elif by_year and (long or not by_id):
             spread = {c: (None, y) for c, y in by_year.items()}
         else:
@@ -241,10 +241,10 @@ class _Sheet:
             expected = "a column that names the indicator of each row"
             self.add(head, next(iter(spread)), "years alone", expected, "no_indicator_column")
             return [], []
-        unread = [self.table.printed(c) for c in self.columns if c not in spread]
-        return self._rows(spread), unread
+        other = [self.table.printed(c) for c in self.columns if c not in spread]
+        return self._rows(spread), other
 
-    def _rows(self, spread: Mapping[str, tuple[Any, Any]]) -> list[dict[str, Any]]:
+    def _rows(self, spread: Mapping[str, tuple[str | None, int | None]]) -> list[dict[str, Any]]:
         frame = self.table.frame
         settled = {c: any(_SETTLED.match(t.strip()) for t in frame[c]) for c in spread}
         made = []
@@ -259,7 +259,7 @@ class _Sheet:
             item = None
             if "indicator" in self.roles and told:
                 item = self._one(line, "indicator", cells, self.known.indicators, "indicator_unknown",
-                                 "Correct the id, add the indicator to the sheet indicators, or take the row out.")  # fmt: skip
+                                 "Correct the id, add the indicator to indicators, or take the row out.")  # fmt: skip
                 if item is None:
                     continue
             if unit is None:

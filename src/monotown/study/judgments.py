@@ -169,11 +169,11 @@ def _parts(table: Table) -> list[Table]:
     columns = list(table.frame.columns)
     rows: dict[int, list[str]] = {table.head: [table.printed(c) for c in columns]}
     rows |= {table.line(i): [str(t) for t in row] for i, row in enumerate(table.frame.to_numpy().tolist())}
-    width = {c: table.columns.get(c, (i, c))[0] for i, c in enumerate(columns)}
-    spread = [
-        ["" if at not in width.values() else row[list(width.values()).index(at)] for at in range(max(width.values()) + 1)]
-        for row in (rows.get(line, [""] * len(columns)) for line in range(1, max(rows) + 1))
-    ]  # fmt: skip
+    places = [table.columns.get(c, (i, c))[0] for i, c in enumerate(columns)]
+    spread = [[""] * (max(places, default=0) + 1) for _ in range(max(rows))]
+    for line, row in rows.items():
+        for at, text in zip(places, row, strict=True):
+            spread[line - 1][at] = text
     found, start = [], None
     for line in range(len(spread) + 1):
         empty = line == len(spread) or not any(c.strip() for c in spread[line])

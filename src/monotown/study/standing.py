@@ -68,7 +68,7 @@ def completed(study: Study) -> Study:
         c: {"level": "unit", **u} if any(len(k) == 2 for k in u) else {first: c, **u} for c, u in study.units.items()
     }
     named = {n: _named(n, {"unit_of_measure": UNSAID, **e}, first) for n, e in variables.items()}
-    blocks = {b: {} for v in views.values() for b in _blocks(v["tree"])}
+    blocks: dict[str, Any] = {b: {} for v in views.values() for b in _blocks(v["tree"])}
     catalogue = {"blocks": blocks, "outcomes": [], "unavailable": {}, "sources": {}, "indicators": {}}
     return replace(
         study,

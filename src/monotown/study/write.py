@@ -8,11 +8,11 @@ from typing import Any, Final
 import pandas as pd
 
 from monotown.base.labels import FALLBACK
-from monotown.study.read import NOWHERE, Study
 from monotown.study.figures import written as figures_written
 from monotown.study.judgments import COLUMNS as JUDGMENTS
 from monotown.study.judgments import SHEET
 from monotown.study.judgments import written as judgments_written
+from monotown.study.read import NOWHERE, Study
 from monotown.study.sheets import FACTS, LEAF, NODE, OPEN, OWN, SHEETS, Column, get
 
 Cells = dict[str, str]

@@ -30,8 +30,8 @@ from monotown.study.read import Study
 from monotown.study.sheets import SHEETS
 from monotown.study.tables import Table, table_of_rows
 from monotown.study.write import tables
-from monotown.workflow.strict import Lines, read_strict, text_of
 from monotown.workflow.spreadsheets import number_text, stored_number
+from monotown.workflow.strict import Lines, read_strict, text_of
 from monotown.workflow.words import WORDS, branch, case_texts, languages, read_config
 from monotown.workflow.workbooks import SUFFIXES, load_sheets, save_book
 
