@@ -1,12 +1,14 @@
 """Measure scientific potential and quality of life in single-industry towns.
 
-Every verb of the index is reached from here: `normalise`, `impute`, `treat`, `weigh`, `aggregate`,
-`evaluate`, `rank`, `build_index` and each method by its name. A module is imported when one of its
-names is first asked for.
+`Study` is the way in: `Study.read("config/study")`, or `Study(indicators=…, data=…, units=…)` of frames;
+then `study.index()`. Every verb of the index is reached from here as well: `normalise`, `impute`,
+`treat`, `weigh`, `aggregate`, `evaluate`, `rank`, `build_index` and each method by its name. A module
+is imported when one of its names is first asked for.
 """
 
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
+from inspect import isfunction
 from typing import Any
 
 try:
@@ -16,6 +18,7 @@ except PackageNotFoundError:  # run from a checkout that was not installed
 
 #: Module to the names that it gives the package.
 _NAMES = {
+    "monotown.api": "Index Sensitivity Study",
     "monotown.index.admissible": "inadmissible scale_of",
     "monotown.methods.aggregate": (
         "ampi ampi_goalposts arithmetic condorcet condorcet_scores copeland geometric harmonic kemeny "
@@ -76,6 +79,9 @@ _HOMES = {name: module for module, names in _NAMES.items() for name in names.spl
 #: Names that differ here, for a module has theirs.
 _RENAMED = {"unit_coverage": ("monotown.methods.missing", "coverage")}
 
+#: Where functions of arrays live; those reached from here take series and frames by their labels.
+_OF_ARRAYS = ("monotown.methods.", "monotown.index.kernel", "monotown.index.panel")
+
 #: Packages to look into.
 _PACKAGES = ("data", "index", "methods", "sensitivity")
 
@@ -89,6 +95,8 @@ def __getattr__(name: str) -> Any:
     if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     found = getattr(import_module(module), known)
+    if module.startswith(_OF_ARRAYS) and isfunction(found):
+        found = import_module("monotown.base.named").in_one_order(found)
     globals()[name] = found
     return found
 

@@ -9,6 +9,7 @@ import pytest
 from monotown.index.build import build_index
 
 HERE = Path(__file__).resolve().parents[1] / "real" / "hdi"
+FIGURES = Path(__file__).resolve().parents[2] / "config/examples/hdi/data.csv"
 
 MEASURES = {
     "life_expectancy_birth": {"direction": 1, "goalposts": [20, 85]},
@@ -32,7 +33,7 @@ def tree(floor: float | None) -> dict[str, object]:
 
 
 def components() -> pd.DataFrame:
-    wide = pd.read_csv(HERE / "hdi.csv", keep_default_na=False, na_values=[""])
+    wide = pd.read_csv(FIGURES, keep_default_na=False, na_values=[""])
     long = wide.melt(id_vars=["code", "year"], var_name="measure").rename(columns={"code": "unit"})
     return long.assign(view="hdi", kind="official", source="UNDP")
 

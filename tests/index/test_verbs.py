@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import json
 import subprocess
 import sys
@@ -20,7 +21,7 @@ def test_every_name_of_the_package_is_that_of_its_module() -> None:
     homes = {name: (home, name) for name, home in monotown._HOMES.items()} | monotown._RENAMED
     assert set(monotown.__all__) == {*homes, "__version__"} <= set(dir(monotown))
     for here, (home, there) in homes.items():
-        assert getattr(monotown, here) is getattr(importlib.import_module(home), there)
+        assert inspect.unwrap(getattr(monotown, here)) is getattr(importlib.import_module(home), there)
 
 
 def test_every_method_is_reached() -> None:
@@ -36,7 +37,7 @@ def test_every_method_is_reached() -> None:
         "equal_importance": "equal_importance_weights",
     }
     for name, scheme in SCHEMES.items():
-        assert getattr(monotown, others.get(name, name)) is scheme.function
+        assert inspect.unwrap(getattr(monotown, others.get(name, name))) is scheme.function
     for name in ("impute", "rubin", "treat", "mad_flags", "cronbach_alpha", "unit_coverage"):
         assert callable(getattr(monotown, name))
 

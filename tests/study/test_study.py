@@ -96,7 +96,7 @@ def test_names_stand_in_the_languages_that_the_study_names():
         ("id|low|high\na|few|9", "line 2, column low: found 'few'; expected a number"),
         ("id|low|high\na|0|", "column high: found 'nothing'; expected both ends of the scale, or none"),
         ("id|low|high|parent\na|0|9|bloc\nb|||\nblock|||b", "column parent: found 'bloc'"),
-        ("id|parent\na|b\nb|a\nc|", "expected a row that the tree of i reaches from its root"),
+        ("id|parent\na|b\nb|a\nc|", "expected a tree that does not contain itself. a is under b is under a"),
         ("id|formula|parent\na|x|\nb|y|a", "column formula: found 'x'; expected an empty cell: a joins other rows"),
         ("index|id\nj|a\ni|b", "column index: found 'j'; expected one of: i"),
         ("id|why\na|as b\nc|as a", "column why: found 'as b'; expected the id of a row that says it in words"),
@@ -155,7 +155,7 @@ def studies(draw):
     """Studies of two indices whose trees may share nodes and indicators, in any order."""
     ids = draw(st.lists(NAMES.map("m_".__add__), min_size=2, max_size=5, unique=True))
     measures = {
-        m: {"formula": "x", "goalposts": sorted(draw(st.lists(NUMBERS, min_size=2, max_size=2)))}
+        m: {"formula": "x", "goalposts": sorted(draw(st.lists(NUMBERS, min_size=2, max_size=2, unique=True)))}
         | ({"why_goalposts": draw(st.sampled_from(["a reason", "another reason"]))} if draw(st.booleans()) else {})
         for m in ids
     }
@@ -167,7 +167,7 @@ def studies(draw):
         def leaf(m):
             entry = {"measure": m}
             if draw(st.booleans()):
-                entry["weight"] = draw(st.integers(0, 3))
+                entry["weight"] = draw(st.integers(1, 3))
             if draw(st.booleans()):
                 entry["goalposts"] = [-100, draw(NUMBERS)]
             return entry

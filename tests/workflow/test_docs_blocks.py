@@ -125,6 +125,12 @@ def test_a_block_is_what_it_says(name: str, block: str, tmp_path: Path) -> None:
         run_file(content)
 
 
+def test_an_index_from_a_frame_takes_fifteen_lines() -> None:
+    first = blocks((ROOT / "docs/python.md").read_text(encoding="utf-8"))[0]
+    assert "mt.Study(" in first
+    assert len(first.splitlines()) <= 15
+
+
 def snakemake_line(words: list[str], folder: Path) -> None:
     """Plan the run that a line starts; ``my-run.yaml`` is the file that the guide prints."""
     own = folder / "my-run.yaml"

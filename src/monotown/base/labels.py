@@ -220,6 +220,17 @@ def complete(texts: Mapping[str, str], languages: Iterable[str]) -> dict[str, st
     return {language: in_language(texts, language) for language in languages}
 
 
+def is_lent(text: object) -> bool:
+    r"""Whether a text stands in for one that its language lacks.
+
+    Examples
+    --------
+    >>> is_lent("Место\xa0[ru]"), is_lent("Rank")
+    (True, False)
+    """
+    return isinstance(text, str) and _MARK.search(text) is not None
+
+
 def texts_of(entry: Mapping[Any, Any]) -> dict[str, str]:
     """The texts of an entry by language, without its other keys.
 

@@ -21,15 +21,26 @@ class Problem:
         The value found, as printed in the file.
     expected
         What was expected instead, in words.
+    code
+        What kind of problem it is, where it has a sentence of its own.
+    remedy
+        What to do about it.
+    sheet, cell
+        Its place in a workbook: ``B7``.
     """
 
     file: str
     where: str
     found: str
     expected: str
+    code: str = ""
+    remedy: str = ""
+    sheet: str = ""
+    cell: str = ""
 
     def __str__(self) -> str:
-        return f"{self.file}, {self.where}: found {self.found!r}; expected {self.expected}"
+        told = f"{self.file}, {self.where}: found {self.found!r}; expected {self.expected}"
+        return f"{told}. {self.remedy}" if self.remedy else told
 
 
 class InputError(ValueError):

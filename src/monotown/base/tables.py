@@ -137,7 +137,10 @@ SHARE: Final = pa.Column("float64", pa.Check.in_range(0, 1))
 MAYBE_SHARE: Final = pa.Column("float64", pa.Check.in_range(0, 1), nullable=True)
 COUNT: Final = pa.Column("int64", pa.Check.ge(0))
 RANK: Final = pa.Column("float64", pa.Check.ge(1), nullable=True)
-YEAR: Final = pa.Column("int64", pa.Check.in_range(1900, 2100))
+#: 0 is the year of figures that tell none.
+YEAR: Final = pa.Column(
+    "int64", pa.Check(lambda year: (year == 0) | year.between(1900, 2100), error="a year from 1900 to 2100, or 0")
+)
 KIND: Final = kind_column()
 DATA_KIND: Final = pa.Column(str, pa.Check.isin(DATA_KINDS))
 

@@ -13,7 +13,7 @@ from monotown.base.expressions import Expression, Use, parse
 from monotown.base.labels import FALLBACK, in_language
 from monotown.base.parsing import numbers_of
 from monotown.base.problems import Problems
-from monotown.base.tables import INDICATORS, columns_of, write_order
+from monotown.base.tables import INDICATORS, columns_of, write_order, written
 from monotown.data.plausible import DOUBTFUL, SIDES, Bounds, Judged, bounds_of, crossed, judge
 from monotown.index.catalogue import Catalogue
 
@@ -60,7 +60,9 @@ def compute_indicators(
     -------
     Indicators
         A value is missing where an input is; `flag` names the input and why, a division by zero,
-        or a marker that was read as a number. `source` joins the sources of the inputs. Where a
+        or a marker that was read as a number. A figure that is a measure as it stands keeps all its
+        digits; what is computed, in constant borders too, has those of the tables
+        (`monotown.base.tables.written`). `source` joins the sources of the inputs. Where a
         figure stands in several sources, one of the view's kind with a value counts, the first by
         the name of its source. A value outside its plausible bounds is kept, cut to the bound or
         left out, as its measure says, and flagged.
@@ -104,11 +106,22 @@ def compute_indicators(
                 told = {"view": view, "measure": measure}
                 _check_ends(bounds, cells, config["years"], told, problems)
                 doubtful += [told | row for row in _judge(found, bounds, cells, config["years"])]
+            if constant or entry["formula"] not in expression.variables:
+                _as_written(found)
             rows.extend({**fixed, **row} for row in found)
     problems.stop()
     frame = pd.DataFrame(rows).drop(columns="kinds")
     doubts = pd.DataFrame(doubtful, columns=columns_of(DOUBTFUL, [k for row in doubtful for k in row]))
     return Indicators(write_order(frame, INDICATORS), write_order(doubts, DOUBTFUL))
+
+
+def _as_written(rows: list[dict[str, Any]]) -> None:
+    """Take what was computed to the digits of the tables; a figure as it was read keeps all of its own.
+
+    So whoever goes on from these values, in memory or from the file, goes on from the same numbers.
+    """
+    for row, value in zip(rows, written([row["value"] for row in rows], own_units=True), strict=True):
+        row["value"] = value
 
 
 def _blocks(tree: Mapping[str, Any], block: str = "") -> dict[str, str]:

@@ -22,6 +22,9 @@ NODE_MISSING: Final = tuple(m.name for m in FILLINGS.values() if "node" in m.at)
 #: What is done about missing values of one measure before it is normalised.
 LEAF_MISSING: Final = ("none", *(m.name for m in FILLINGS.values() if "measure" in m.at))
 
+#: Rules that may be taken among the units of one group: those of a year by nothing but their values.
+GROUPED_MISSING: Final = tuple(m.name for m in FILLINGS.values() if {"node", "measure"} <= set(m.at) and not m.needs)
+
 _NODE_KEYS = ("id", "label", "weight", "aggregation", "missing", "floor", "children", "note")
 _LEAF_KEYS = (
     "measure",
@@ -34,6 +37,18 @@ _LEAF_KEYS = (
     "outliers",
     "note",
 )
+
+
+def rule_of(missing: str) -> tuple[str, str]:
+    """The rule for missing values of a measure, and the column of units that it is taken by.
+
+    Examples
+    --------
+    >>> rule_of("median by climate"), rule_of("carry")
+    (('median', 'climate'), ('carry', ''))
+    """
+    rule, by, column = missing.partition(" by ")
+    return (rule, column) if by and rule in GROUPED_MISSING else (missing, "")
 
 
 @dataclass(frozen=True)
@@ -110,16 +125,40 @@ def method(name: str, **parameters: Setting) -> Chosen:
     >>> print(method("zscore", scope=2019))
     zscore(mean=0, sd=1, ddof=1, scope=2019)
     """
-    known: dict[str, Method] = {**NORMALISATIONS, **AGGREGATIONS}
+    return choose(name, {**NORMALISATIONS, **AGGREGATIONS}, parameters)
+
+
+def choose(name: str, known: Mapping[str, Method], parameters: Mapping[str, Setting]) -> Chosen:
+    """A method of one family, or of some, with its defaults filled in.
+
+    Parameters
+    ----------
+    name, parameters
+        As of `method`.
+    known
+        The methods that are admissible, by name.
+
+    Raises
+    ------
+    ValueError
+        As `method`; the message names admissible methods alone.
+
+    Examples
+    --------
+    >>> print(choose("power", AGGREGATIONS, {"exponent": 2.0}))
+    power(exponent=2)
+    """
     if name not in known:
-        raise ValueError(f"unknown method {name!r}; expected {nearest(name, list(known))}")
+        families = {m.family for m in known.values()}
+        family = families.pop() if len(families) == 1 else "method"
+        raise ValueError(f"unknown {family} {name!r}; expected {nearest(name, list(known))}")
     defaults = known[name].defaults
     unknown = [p for p in parameters if p not in defaults]
     if unknown:
         raise ValueError(
             f"{name} has no parameter {unknown[0]!r}; expected {nearest(unknown[0], list(defaults)) or 'none'}"
         )
-    return Chosen(name, tuple((defaults | parameters).items()))
+    return Chosen(name, tuple({**defaults, **parameters}.items()))
 
 
 @dataclass(frozen=True)
@@ -141,7 +180,7 @@ class Leaf:
     normalisation
         A normalisation of the register.
     missing
-        One of `LEAF_MISSING`.
+        One of `LEAF_MISSING`; ``median by <column>`` takes it among the units of a group.
     outliers
         ``none`` or a rule of the register.
     """
@@ -498,7 +537,7 @@ def _check(root: Node, where: str, problems: Problems, file: str) -> None:
 def _check_scale(leaf: Leaf, path: str, problems: Problems, file: str) -> None:
     for value, valid, key in (
         (leaf.transform, ("none", *TRANSFORMS), "transform"),
-        (leaf.missing, LEAF_MISSING, "missing"),
+        (rule_of(leaf.missing)[0], LEAF_MISSING, "missing"),
         (leaf.outliers, ("none", *OUTLIERS), "outliers"),
     ):
         if value not in valid:

@@ -17,7 +17,7 @@ from monotown.base.tables import SCALES
 from monotown.base.ties import TOLERANCE
 from monotown.index.admissible import inadmissible, lowest, scale_of
 from monotown.index.leaves import normalise_leaf
-from monotown.index.model import IndexModel, Leaf
+from monotown.index.model import IndexModel, Leaf, rule_of
 from monotown.index.weighting import Place, Weighed, fixed_weights, kind_under, read_weighting, weigh_view
 from monotown.methods.missing import coverage, impute_chained
 from monotown.methods.register import FILLINGS, OUTLIERS
@@ -41,6 +41,7 @@ VIEW_KEYS: Final = (
     "note",
     "beside",
     "readings",
+    "groups",
 )
 
 
@@ -320,7 +321,7 @@ def prepare(
     shares = None
     if average_weights is not None:
         shares = weights_of(rows, average_weights, str(config.get("average_weights")))
-    filling = fill(model, rows, raw, seed)
+    filling = fill(model, rows, raw, seed, config.get("groups"))
     step = partial(_scored, years=rows["year"].to_numpy(), shares=shares)
     used, marks, z, clipped = _each_leaf(model, view, step, filling.values)
     _check_scores(model, view, rows, z)
@@ -522,7 +523,9 @@ class Filling:
     tables: Array | None
 
 
-def fill(model: IndexModel, rows: pd.DataFrame, raw: Array, seed: int) -> Filling:
+def fill(
+    model: IndexModel, rows: pd.DataFrame, raw: Array, seed: int, groups: Mapping[str, Mapping[str, str]] | None = None
+) -> Filling:
     """Values after each leaf's rule for missing ones.
 
     Nothing is made up where there is nothing to go by: a measure that nobody has in a year stays
@@ -534,11 +537,14 @@ def fill(model: IndexModel, rows: pd.DataFrame, raw: Array, seed: int) -> Fillin
         As of `Prepared`.
     seed
         For multiple imputation.
+    groups
+        Column of the units to the group of each, for rules that are taken by one; a unit without a
+        group, or in one without a value, stays without.
 
     Raises
     ------
     InputError
-        Years that multiple imputation refuses.
+        Years that multiple imputation refuses; a column that no unit has.
     """
     values, flags = raw.copy(), np.full(raw.shape, "", dtype="U16")
     years = rows["year"].to_numpy()
@@ -546,7 +552,8 @@ def fill(model: IndexModel, rows: pd.DataFrame, raw: Array, seed: int) -> Fillin
     by_unit = [g.index.to_numpy() for _, g in rows.groupby("unit", sort=True)]
     blocks = np.array([model.block_of[m] for m in model.measures])
     for j, leaf in enumerate(model.leaves):
-        rule = FILLINGS.get(leaf.missing)
+        name, column = rule_of(leaf.missing)
+        rule = FILLINGS.get(name)
         if rule is None or "seed" in rule.needs:
             continue
         if "years" in rule.needs:
@@ -555,9 +562,10 @@ def fill(model: IndexModel, rows: pd.DataFrame, raw: Array, seed: int) -> Fillin
         else:
             known = np.asarray((~np.isnan(raw[:, blocks == blocks[j]])).any(axis=1))
             for g in by_year:
-                if not np.isnan(raw[g, j]).all():
-                    here = g[known[g]]
-                    values[here, j], flags[here, j] = rule(raw[here, j])
+                for here in _grouped(rows, g, column, groups):
+                    if not np.isnan(raw[here, j]).all():
+                        some = here[known[here]]
+                        values[some, j], flags[some, j] = rule(raw[some, j])
     drawn = _imputed(model, rows, raw, seed)
     if drawn is None:
         return Filling(values, flags, None)
@@ -565,6 +573,20 @@ def fill(model: IndexModel, rows: pd.DataFrame, raw: Array, seed: int) -> Fillin
     # the index rests on the mean of the completed tables, its error on each of them
     mean = np.where(made, drawn.mean(axis=0), values)
     return Filling(mean, np.where(made, "imputed", flags), np.where(made, drawn, values))
+
+
+def _grouped(
+    rows: pd.DataFrame, g: NDArray[np.int64], column: str, groups: Mapping[str, Mapping[str, str]] | None
+) -> list[NDArray[np.int64]]:
+    """Rows of a year, apart by the group of their unit."""
+    if not column:
+        return [g]
+    known = (groups or {}).get(column)
+    if known is None:
+        listed = nearest(column, list(groups or {}))
+        raise InputError([Problem("units", "columns", column, f"a column of the units, {listed}")])
+    of = [known.get(str(u), "") for u in rows["unit"].iloc[g]]
+    return [g[[x == name for x in of]] for name in dict.fromkeys(of) if name]
 
 
 def _imputed(model: IndexModel, rows: pd.DataFrame, raw: Array, seed: int) -> Array | None:

@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike
 from monotown.base.arrays import Array
 from monotown.base.ties import TOLERANCE, above, at_least, sign
 from monotown.methods.method import Aggregation, Batch, Scores, Settings, number, numbers
+from monotown.methods.normalise import ways
 
 
 def _inputs(z: ArrayLike, weights: ArrayLike) -> tuple[Array, Array, bool]:
@@ -200,7 +201,7 @@ def mpi(x: ArrayLike, weights: ArrayLike, direction: ArrayLike = 1, penalty: flo
     sd = values.std(axis=0)
     if (sd == 0).any():
         raise ValueError("a measure that does not vary between the units has no z-score")
-    z = 100 + 10 * np.asarray(direction) * (values - values.mean(axis=0)) / sd
+    z = 100 + 10 * ways(direction) * (values - values.mean(axis=0)) / sd
     return mazziotta_pareto(z, weights, penalty)
 
 
@@ -241,7 +242,7 @@ def ampi(
     values = np.asarray(x, dtype=np.float64)
     low, high = np.asarray(goalposts, dtype=np.float64).T
     r = (values - low) / (high - low) * 60 + 70
-    r = np.where(np.asarray(direction) > 0, r, 200 - r)
+    r = np.where(ways(direction) > 0, r, 200 - r)
     return mazziotta_pareto(r, weights, penalty)
 
 

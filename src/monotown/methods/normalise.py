@@ -29,6 +29,24 @@ def _floats(x: ArrayLike) -> Array:
     return np.asarray(x, dtype=np.float64)
 
 
+def ways(direction: ArrayLike) -> Array:
+    """Directions as numbers; whatever is neither 1 nor -1 is refused.
+
+    Examples
+    --------
+    >>> ways([1, -1]).tolist()
+    [1.0, -1.0]
+    >>> ways(0)
+    Traceback (most recent call last):
+    ...
+    ValueError: direction: found 0; expected 1 where more is better, -1 where less is
+    """
+    found = _floats(direction)
+    if not np.isin(found, (1, -1)).all():
+        raise ValueError(f"direction: found {direction!r}; expected 1 where more is better, -1 where less is")
+    return found
+
+
 def _refuse_flat(spread: ArrayLike, sample: Array, what: str) -> None:
     # a constant column has a spread of some last bits
     least = 1e-12 * np.nanmax(np.abs(sample), axis=0)
@@ -92,7 +110,7 @@ def minmax(
     if not np.all(high > low):
         raise ValueError("a goalpost pair is the lower number and the higher one")
     share = (values - low) / (high - low)
-    share = np.where(_floats(direction) > 0, share, 1 - share)
+    share = np.where(ways(direction) > 0, share, 1 - share)
     clipped = above(0, share) | above(share, 1)
     if clip:
         share = np.clip(share, 0, 1)
@@ -155,7 +173,7 @@ def zscore(
     values = _floats(x)
     sample = values if base is None else _floats(base)
     spread = _spread(sample, int(ddof))
-    z = _floats(direction) * (values - np.nanmean(sample, axis=0)) / spread
+    z = ways(direction) * (values - np.nanmean(sample, axis=0)) / spread
     return np.asarray(mean + sd * z)
 
 
@@ -185,7 +203,7 @@ def rank_score(x: ArrayLike, direction: ArrayLike = 1, ties: Ties = "average") -
     values = _floats(x)
     size = np.nanmax(np.abs(values), axis=0, initial=0.0)
     scaled = values / np.where(size > 0, size, 1.0)
-    return rank(scaled * _floats(direction), axis=0, ascending=True, ties=ties)
+    return rank(scaled * ways(direction), axis=0, ascending=True, ties=ties)
 
 
 def borda(x: ArrayLike, direction: ArrayLike = 1) -> Array:
@@ -237,9 +255,9 @@ def distance_to_target(
     >>> distance_to_target([2, 4, 9], value=8, goalposts=(0, 10)).values.tolist()
     [0.25, 0.5, 1.0]
     """
-    start = np.where(_floats(direction) > 0, _floats(goalposts[0]), _floats(goalposts[1]))
+    start = np.where(ways(direction) > 0, _floats(goalposts[0]), _floats(goalposts[1]))
     way = _floats(value) - start
-    if not np.all(way * _floats(direction) > 0):
+    if not np.all(way * ways(direction) > 0):
         raise ValueError("a target lies on the good side of the start of its scale")
     share = (_floats(x) - start) / way
     return Normalised(np.clip(share, 0, 1), above(0, share) | above(share, 1))
@@ -272,13 +290,13 @@ def distance_to_frontier(x: ArrayLike, direction: ArrayLike = 1, base: ArrayLike
     """
     values = _floats(x)
     sample = values if base is None else _floats(base)
-    up = np.broadcast_to(_floats(direction) > 0, values.shape)
+    up = np.broadcast_to(ways(direction) > 0, values.shape)
     low = np.where(up, values, np.inf), np.where(up, np.inf, values)
     best, least = np.nanmax(sample, axis=0), np.nanmin(sample, axis=0)
     if (
         np.nanmin(low[0], initial=np.inf) < 0
         or np.nanmin(low[1], initial=np.inf) <= 0
-        or not np.all(np.where(_floats(direction) > 0, best, least) > 0)
+        or not np.all(np.where(ways(direction) > 0, best, least) > 0)
     ):
         raise ValueError("a ratio to the frontier needs positive values")
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -352,7 +370,7 @@ def ratio_to_average(
     if np.nanmin(mean, initial=np.inf) <= 0:
         raise ValueError("a ratio to an average needs a positive average")
     ratio = values / mean
-    return np.where(_floats(direction) > 0, ratio, 2 - ratio)
+    return np.where(ways(direction) > 0, ratio, 2 - ratio)
 
 
 def log_ratio_to_average(
@@ -371,7 +389,7 @@ def log_ratio_to_average(
     if np.nanmin(values, initial=np.inf) <= 0:
         raise ValueError("a log-ratio needs positive values")
     mean = others_average(values, weights) if average is None else _floats(average)
-    return _floats(direction) * np.log(values / mean)
+    return ways(direction) * np.log(values / mean)
 
 
 def sd_from_average(x: ArrayLike, direction: ArrayLike = 1, weights: ArrayLike | None = None) -> Array:
@@ -384,7 +402,7 @@ def sd_from_average(x: ArrayLike, direction: ArrayLike = 1, weights: ArrayLike |
     """
     values = _floats(x)
     spread = _spread(values, 1)
-    return np.asarray(_floats(direction) * (values - others_average(values, weights)) / spread)
+    return np.asarray(ways(direction) * (values - others_average(values, weights)) / spread)
 
 
 def above_below_average(
@@ -411,7 +429,7 @@ def above_below_average(
     values = _floats(x)
     mean = others_average(values, weights)
     reach = band * np.abs(mean) + TOLERANCE * np.nanmax(np.abs(values), axis=0, initial=0.0)
-    return np.asarray(_floats(direction) * sign(values - mean, reach))
+    return np.asarray(ways(direction) * sign(values - mean, reach))
 
 
 def logistic(x: ArrayLike, direction: ArrayLike = 1, base: ArrayLike | None = None) -> Array:

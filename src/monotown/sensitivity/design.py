@@ -218,7 +218,7 @@ class Variants:
         model = view_model(self.view, {**self.config, "tree": tree}, self.measures)
         filled = self.base.filled
         if "missing" in settings:
-            filled = fill(model, self.base.rows, self.base.raw, self._seed).values
+            filled = fill(model, self.base.rows, self.base.raw, self._seed, self.config.get("groups")).values
         return treat_outliers(model, self.view, filled)
 
     def _values(self, missing: int, outliers: int, window: int) -> Array:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,10 +12,14 @@ _INTEGER: Final = re.compile(r"[+-]?\d+")
 _NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _PAIR: Final = re.compile(r"\s*([^\s:][^:]*?)\s*:\s+(.+?)\s*")
 _SPAN: Final = re.compile(r"(\d{4})\s*[-–]\s*(\d{4})")
-_YES: Final = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+_YES: Final = {
+    **dict.fromkeys(("yes", "true", "1", "да", "иә"), True),
+    **dict.fromkeys(("no", "false", "0", "нет", "жоқ"), False),
+}
 _DIRECTIONS: Final = {
-    **dict.fromkeys(("1", "+1", "+", "more", "больше"), 1),
-    **dict.fromkeys(("-1", "−1", "−", "-", "less", "меньше"), -1),
+    **dict.fromkeys(("1", "+1", "+", "more", "higher", "positive", "больше", "выше", "көп", "жоғары"), 1),
+    **dict.fromkeys(("-1", "−1", "–1", "−", "–", "-", "less", "lower", "negative"), -1),
+    **dict.fromkeys(("меньше", "ниже", "аз", "төмен"), -1),
 }
 
 
@@ -52,13 +56,13 @@ def number(text: str) -> int | float:
 
 
 def scalar(text: str) -> Any:
-    """A number, a truth value, or else the text.
+    """A number, a truth value, nothing (``null``), or else the text.
 
-    >>> scalar("2"), scalar("true"), scalar("median")
-    (2, True, 'median')
+    >>> scalar("2"), scalar("true"), scalar("median"), scalar("null")
+    (2, True, 'median', None)
     """
-    if text in ("true", "false"):
-        return text == "true"
+    if text in ("true", "false", "null"):
+        return None if text == "null" else text == "true"
     return number(text) if _NUMBER.fullmatch(text) else text
 
 
@@ -98,6 +102,63 @@ def value(text: str) -> Any:
     return mapping(text) if _PAIR.fullmatch(first) else scalar(text)
 
 
+def nested(rows: Iterable[tuple[str, str]], lists: Collection[str] = ()) -> dict[str, Any]:
+    """A mapping from rows of a key and a value: a point leads one level down.
+
+    Parameters
+    ----------
+    rows
+        Key and cell.
+    lists
+        Keys whose cell names several things with semicolons between them.
+
+    Raises
+    ------
+    ValueError
+        With the key that says one thing twice.
+
+    Examples
+    --------
+    >>> nested([("title", "Cities"), ("show.index", "i"), ("languages", "ru; kk")], ["languages"])
+    {'title': 'Cities', 'show': {'index': 'i'}, 'languages': ['ru', 'kk']}
+    """
+    made: dict[str, Any] = {}
+    for key, cell in rows:
+        *above, last = _path(key)
+        at = made
+        for step in above:
+            at = at.setdefault(step, {})
+            if not isinstance(at, dict):
+                raise ValueError(key)
+        if last in at:
+            raise ValueError(key)
+        at[last] = parts(cell) if key in lists and not cell.startswith("[") else value(cell)
+    return made
+
+
+def _path(key: str) -> list[str]:
+    path = json.loads(key) if key.startswith("[") else key.split(".")
+    if not all(isinstance(step, str) for step in path):
+        raise ValueError(key)
+    return list(path)
+
+
+def flat(entry: Mapping[str, Any], lists: Collection[str] = (), above: tuple[str, ...] = ()) -> list[tuple[str, str]]:
+    """Rows that `nested` reads as the mapping; a key that is no text of letters is written as JSON."""
+    rows: list[tuple[str, str]] = []
+    for name, held in entry.items():
+        path = (*above, name)
+        plain = all(step and "." not in step and not step.startswith("[") and step == step.strip() for step in path)
+        key = ".".join(path) if plain else json.dumps(path, ensure_ascii=False)
+        if isinstance(held, Mapping) and held and all(isinstance(k, str) for k in held):
+            rows += flat(held, lists, path)
+        elif key in lists and parts(cell := "; ".join(map(str, held))) == held and not cell.startswith("["):
+            rows.append((key, cell))
+        else:
+            rows.append((key, _value(held)))
+    return rows
+
+
 def years(text: str) -> list[int] | str:
     """Years, spans among them; a word stays a word.
 
@@ -126,8 +187,8 @@ def _years(given: Any) -> str:
 
 
 def _scalar(given: Any) -> str:
-    if isinstance(given, bool):
-        return "true" if given else "false"
+    if given is None or isinstance(given, bool):
+        return json.dumps(given)
     return repr(given) if isinstance(given, float) else str(given)
 
 

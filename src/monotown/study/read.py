@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +12,11 @@ import pandas as pd
 
 from monotown.base.labels import FALLBACK
 from monotown.base.problems import Problems, nearest
-from monotown.study.sheets import FACTS, LEAF, NEEDED, NODE, OWN, PLACE, SHEETS, Column, get, put
+from monotown.study.cells import NUMBER
+from monotown.study.figures import Figures
+from monotown.study.judgments import Judgments
+from monotown.study.sheets import FACTS, LEAF, NEEDED, NODE, OPEN, OWN, PLACE, SHEETS, Column, get, put
+from monotown.study.tables import Table
 
 Entries = Mapping[str, Mapping[str, Any]]
 Key = tuple[str | int, ...]
@@ -40,6 +45,14 @@ class Study:
         Id of an index to its units, years and ``tree``; what stands beside it, and other readings.
     comparisons
         Figures that can be had in two ways.
+    figures
+        The figures that the study itself holds.
+    judgments
+        Id of an index to experts' judgments that its weights are computed from.
+    beside
+        What stands beside the sheets, such as ``catalogue``, as its file says it.
+    notes
+        What the reading leaves out or assumes, to be told.
     comments
         Sheet and id to what its authors note for each other.
     lines
@@ -53,6 +66,10 @@ class Study:
     measures: Entries
     views: Entries
     comparisons: Entries = field(default_factory=dict)
+    figures: Figures = field(default_factory=Figures)
+    judgments: Mapping[str, Judgments] = field(default_factory=dict)
+    beside: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = field(default=(), compare=False)
     comments: Mapping[tuple[str, str], str] = field(default_factory=dict)
     lines: Mapping[str, Mapping[Key, tuple[str, int]]] = field(default_factory=dict, compare=False, repr=False)
 
@@ -68,8 +85,8 @@ class Row:
 class _Reader:
     """Reads the sheets one after another; problems are gathered."""
 
-    def __init__(self, about: Mapping[str, Any], files: Mapping[str, str]) -> None:
-        self.about, self.files = about, files
+    def __init__(self, about: Mapping[str, Any], tables: Mapping[str, Table]) -> None:
+        self.about, self.tables = about, tables
         self.languages = [str(k) for k in about.get("languages", [FALLBACK])]
         self.problems = Problems()
         self.comments: dict[tuple[str, str], str] = {}
@@ -77,21 +94,34 @@ class _Reader:
 
     def add(self, sheet: str, line: int, column: str, found: object, expected: str) -> None:
         """Note a problem of a cell."""
-        self.problems.add(self.files.get(sheet, sheet), f"line {line}, column {column}", found, expected)
+        self.tell(sheet, line, column, found, expected)
 
-    def rows(self, sheet: str, frame: pd.DataFrame) -> list[Row]:
+    def tell(
+        self, sheet: str, line: int, column: str, found: object, expected: str, code: str = "", remedy: str = ""
+    ) -> None:
+        """Note a problem of a cell that has a sentence of its own."""
+        table = self.tables.get(sheet) or Table(pd.DataFrame(), sheet)
+        self.problems.extend([table.problem(line, column, found, expected, code, remedy)])
+
+    def rows(self, sheet: str) -> list[Row]:
         """Rows that say anything and have what they need; unknown headings are problems."""
+        table = self.tables[sheet]
+        frame = table.frame
         known = [h for column in SHEETS[sheet] for h, _ in column.headings(self.languages)]
         for name in frame.columns:
             if name not in known:
-                self.add(sheet, 1, str(name), name, nearest(str(name), known))
+                if sheet in OPEN and not difflib.get_close_matches(str(name), known, 1, 0.8):
+                    known.append(str(name))
+                    continue
+                self.add(sheet, table.head, str(name), name, nearest(str(name), known))
         lacking = [name for name in NEEDED[sheet] if name not in frame.columns]
         for name in lacking:
-            self.add(sheet, 1, name, "nothing", f"a column {name}")
+            self.add(sheet, table.head, name, "nothing", f"a column {name}")
         if lacking:
             return []
         found = []
-        for i, row in enumerate(frame.to_dict("records"), 2):
+        for number, row in enumerate(frame.to_dict("records")):
+            i = table.line(number)
             cells = {str(k): str(v).strip() for k, v in row.items() if k in known and not pd.isna(v) and str(v).strip()}
             gaps = [n for n in NEEDED[sheet] if n not in cells]
             for name in gaps if cells else ():
@@ -128,18 +158,27 @@ class _Reader:
                     self.add(sheet, row.line, heading, row.cells[heading], column.form.expected)
         return found
 
-    def entries(self, sheet: str, frame: pd.DataFrame, part: str, key: str = "id") -> dict[str, dict[str, Any]]:
+    def entries(self, sheet: str, part: str, key: str = "id") -> dict[str, dict[str, Any]]:
         """Entries of a sheet that has one row for each."""
         made: dict[str, dict[str, Any]] = {}
-        rows = self.rows(sheet, frame)
+        rows = self.rows(sheet)
+        open_ = [c for c in self.tables[sheet].frame.columns if c not in self.headings(sheet)] if sheet in OPEN else []
         for row in self.alike(sheet, rows) if key == "id" else rows:
             name = row.cells[key]
             if name in made:
-                self.add(sheet, row.line, key, name, f"a {key} that no other row has")
+                first = self.lines[part][name,][1]
+                expected = f"a {key} that no other row has"
+                self.tell(sheet, row.line, key, name, expected, f"{part}_twice", f"Line {first} has it already.")
                 continue
             made[name] = self.entry(sheet, row, [c for c in SHEETS[sheet] if c.name != key])
+            if others := {h: row.cells[h] for h in open_ if h in row.cells}:
+                made[name][OPEN[sheet]] = others
             self.said(sheet, part, name, made[name], row)
         return made
+
+    def headings(self, sheet: str) -> list[str]:
+        """Headings that a sheet has by itself."""
+        return [h for column in SHEETS[sheet] for h, _ in column.headings(self.languages)]
 
     def said(self, sheet: str, part: str, name: str, entry: dict[str, Any], row: Row) -> None:
         """Keep the line of an entry, and its comment beside it."""
@@ -149,7 +188,7 @@ class _Reader:
 
 
 def read_study(
-    sheets: Mapping[str, pd.DataFrame], about: Mapping[str, Any], files: Mapping[str, str] | None = None
+    sheets: Mapping[str, pd.DataFrame | Table], about: Mapping[str, Any], files: Mapping[str, str] | None = None
 ) -> Study:
     """A study from its sheets.
 
@@ -157,7 +196,7 @@ def read_study(
     ----------
     sheets
         Name of a sheet, one of `monotown.study.sheets.SHEETS`, to its rows: texts, an empty text
-        where a cell is empty. A sheet that is not there has no rows.
+        where a cell is empty; with their places, or without. A sheet that is not there has no rows.
     about
         Settings of the study. ``languages``: those of its columns of words, the first without an
         ending (``name``), the others with one (``name_ru``).
@@ -184,22 +223,39 @@ def read_study(
     >>> study.measures["staff"]["goalposts"], study.views["i"]["years"]
     ([1, 9], [2020, 2021])
     """
-    reader = _Reader(about, files or {})
+    study, problems = gather_study(sheets, about, files)
+    problems.stop()
+    return study
+
+
+def gather_study(
+    sheets: Mapping[str, pd.DataFrame | Table], about: Mapping[str, Any], files: Mapping[str, str] | None = None
+) -> tuple[Study, Problems]:
+    """The same with its problems, for whoever has more to check: what has one is not in the study."""
+    named = files or {}
+    known = {n: _placed(sheets[n], named.get(n, n)) for n in sheets if n in SHEETS}
+    nothing = {n: Table(pd.DataFrame(columns=list(NEEDED[n])), named.get(n, n)) for n in SHEETS if n not in known}
+    reader = _Reader(about, known | nothing)
     for name in sheets:
         if name not in SHEETS:
-            reader.problems.add(reader.files.get(name, name), "name", name, nearest(name, list(SHEETS)))
-    given = {name: sheets.get(name, pd.DataFrame(columns=list(NEEDED[name]))) for name in SHEETS}
-    units, sets = _units(reader, given)
-    variables = _variables(reader, given["variables"])
-    measures, views = _trees(reader, given)
-    comparisons = reader.entries("comparisons", given["comparisons"], "comparisons")
-    reader.problems.stop()
-    return Study(about, units, sets, variables, measures, views, comparisons, reader.comments, reader.lines)
+            reader.problems.add(named.get(name, name), "name", name, nearest(name, list(SHEETS)))
+    units, sets = _units(reader)
+    variables = _variables(reader)
+    measures, views = _trees(reader)
+    comparisons = reader.entries("comparisons", "comparisons")
+    study = Study(
+        about, units, sets, variables, measures, views, comparisons, comments=reader.comments, lines=reader.lines
+    )
+    return study, reader.problems
 
 
-def _units(reader: _Reader, given: Mapping[str, pd.DataFrame]) -> tuple[dict[str, Any], dict[str, list[str]]]:
-    units = reader.entries("units", given["units"], "units", key="code")
-    for row in reader.rows("crosswalk", given["crosswalk"]):
+def _placed(given: pd.DataFrame | Table, file: str) -> Table:
+    return given if isinstance(given, Table) else Table(given, file)
+
+
+def _units(reader: _Reader) -> tuple[dict[str, Any], dict[str, list[str]]]:
+    units = reader.entries("units", "units", key="code")
+    for row in reader.rows("crosswalk"):
         entry = reader.entry("crosswalk", row, SHEETS["crosswalk"])
         code, member = entry.pop("unit"), entry.pop("member")
         for column, name in (("unit", code), ("member", member), ("before", entry.get("before"))):
@@ -212,7 +268,7 @@ def _units(reader: _Reader, given: Mapping[str, pd.DataFrame]) -> tuple[dict[str
         unit.update(entry)
         unit.setdefault("members", []).append(member)
     sets: dict[str, list[str]] = {}
-    for row in reader.rows("unit_sets", given["unit_sets"]):
+    for row in reader.rows("unit_sets"):
         name, code = row.cells["set"], row.cells["unit"]
         if code not in units:
             reader.add("unit_sets", row.line, "unit", code, f"the code of a unit, {nearest(code, list(units))}")
@@ -223,8 +279,8 @@ def _units(reader: _Reader, given: Mapping[str, pd.DataFrame]) -> tuple[dict[str
     return units, sets
 
 
-def _variables(reader: _Reader, frame: pd.DataFrame) -> dict[str, Any]:
-    found = reader.entries("variables", frame, "variables")
+def _variables(reader: _Reader) -> dict[str, Any]:
+    found = reader.entries("variables", "variables")
     for name, entry in found.items():
         entry.setdefault("bounds", [None, None])
         kind = entry.pop("kind", None)
@@ -235,9 +291,9 @@ def _variables(reader: _Reader, frame: pd.DataFrame) -> dict[str, Any]:
     return found
 
 
-def _trees(reader: _Reader, given: Mapping[str, pd.DataFrame]) -> tuple[dict[str, Any], dict[str, Any]]:
-    views = reader.entries("indices", given["indices"], "views")
-    rows = reader.alike("indicators", reader.rows("indicators", given["indicators"]))
+def _trees(reader: _Reader) -> tuple[dict[str, Any], dict[str, Any]]:
+    views = reader.entries("indices", "views")
+    rows = reader.alike("indicators", reader.rows("indicators"))
     places = [_Place(row, reader.entry("indicators", row, PLACE), list(views)) for row in rows]
     for place in places:
         for column in ("index", "beside"):
@@ -251,13 +307,16 @@ def _trees(reader: _Reader, given: Mapping[str, pd.DataFrame]) -> tuple[dict[str
     for place in places:
         if place.id not in nodes:
             own[place.row.line] = _facts(reader, place, measures)
+            _check_goalposts(reader, place)
         for index in place.entry.get("beside", ()):
             if index in views:
                 views[index].setdefault("beside", []).append(place.id)
     for index, view in views.items():
         view["tree"] = _tree(reader, index, view, [p for p in places if index in p.indices], nodes, own)
-    _check_placed(reader, places, views, roots)
-    for row in reader.rows("readings", given["readings"]):
+    looped = _check_loops(reader, places, list(views))
+    _check_placed(reader, [p for p in places if p.row.line not in looped], views, roots)
+    _check_weights(reader, places)
+    for row in reader.rows("readings"):
         _reading(reader, row, views, measures)
     return measures, views
 
@@ -367,7 +426,9 @@ def _check_placed(reader: _Reader, places: Sequence[_Place], views: Entries, roo
         found = [index for index in place.indices if index in views and place.id in reached[index]]
         lost = [i for i in place.indices if i in views and i not in found] if place.named or not found else []
         if place.parent and place.parent not in known:
-            reader.add("indicators", line, "parent", place.parent, f"the id of a row, {nearest(place.parent, known)}")
+            expected = f"the id of a row, {nearest(place.parent, known)}"
+            remedy = "Correct the id, or add a row of this id."
+            reader.tell("indicators", line, "parent", place.parent, expected, "parent_unknown", remedy)
         elif lost and (place.parent or place.named):
             expected = f"a row that the tree of {', '.join(lost)} reaches from its root"
             reader.add("indicators", line, "parent", place.parent or "nothing", expected)
@@ -375,6 +436,56 @@ def _check_placed(reader: _Reader, places: Sequence[_Place], views: Entries, roo
             first = seen.setdefault((index, place.parent, place.id), line)
             if first != line:
                 reader.add("indicators", line, "id", place.id, f"each row once in {index}, as in line {first}")
+
+
+def _check_loops(reader: _Reader, places: Sequence[_Place], views: Sequence[str]) -> set[int]:
+    """Lines of the rows that stand under themselves, each circle told once."""
+    looped: set[int] = set()
+    for view in views:
+        above = {p.id: p for p in places if view in p.indices}
+        for place in places:
+            path = [place.id]
+            while path[-1] in above and above[path[-1]].parent not in path:
+                path.append(above[path[-1]].parent)
+            if place.row.line in looped or path[-1] not in above or above[path[-1]].parent != place.id:
+                continue
+            looped |= {above[name].row.line for name in path}
+            expected = "a tree that does not contain itself"
+            remedy = f"{' is under '.join([*path, place.id])}: leave the parent of one of them empty, or name another."
+            reader.tell("indicators", place.row.line, "parent", place.parent, expected, "tree_loop", remedy)
+    return looped
+
+
+def _check_goalposts(reader: _Reader, place: _Place) -> None:
+    cells = place.row.cells
+    try:
+        low, high = (NUMBER.read(cells[k]) for k in ("low", "high"))
+    except (KeyError, ValueError):
+        return  # told by whoever reads the cells
+    if low >= high:
+        expected = f"a number below that of high, {cells['high']}"
+        remedy = "Low is the worst end of the scale only where more is better: say direction -1 where less is."
+        reader.tell("indicators", place.row.line, "low", cells["low"], expected, "goalposts_order", remedy)
+
+
+def _check_weights(reader: _Reader, places: Sequence[_Place]) -> None:
+    """Weights are 0 or more, and not all 0 under one parent."""
+    under: dict[tuple[str, str], list[tuple[_Place, float]]] = {}
+    for place in places:
+        try:
+            weight = float(NUMBER.read(place.row.cells.get("weight", "1")))
+        except ValueError:
+            continue  # told by whoever reads the cell
+        if weight < 0:
+            reader.tell("indicators", place.row.line, "weight", weight, "a number of 0 or more", "weight_negative")
+        for index in place.indices:
+            under.setdefault((index, place.parent), []).append((place, weight))
+    for (index, parent), held in under.items():
+        if all(weight == 0 for _, weight in held):
+            expected = f"a weight above 0 for one of the rows under {parent or index}"
+            remedy = "Leave the weights empty where all count alike."
+            first = held[0][0]
+            reader.tell("indicators", first.row.line, "weight", "0 in every row", expected, "weights_zero", remedy)
 
 
 def _ids(node: Mapping[str, Any]) -> Iterator[str]:

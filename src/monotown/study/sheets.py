@@ -55,6 +55,7 @@ FACTS: Final = (
     Column("unit", ("unit_of_measure",)),
     Column("direction", ("direction",), DIRECTION),
     Column("transform", ("transform",)),
+    Column("denominator", ("denominator",)),
     Column("low", ("goalposts", 0), NUMBER),
     Column("high", ("goalposts", 1), NUMBER),
     Column("why", ("why_goalposts",), alike=True),
@@ -67,6 +68,9 @@ FACTS: Final = (
     Column("quantity", ("plausible", "quantity"), words=True),
     Column("reason", ("plausible", "reason"), words=True),
     Column("note", ("note",), words=True),
+    Column("quantity_kind", ("quantity_kind",)),
+    Column("reads_as", ("reads_as",), MAPPING),
+    Column("source", ("source",)),
     _COMMENT,
 )
 
@@ -163,6 +167,9 @@ SHEETS: Final[Mapping[str, tuple[Column, ...]]] = {
         Column("note", ("note",)),
     ),
 }
+
+#: Sheets that take columns of any name, and the key of an entry that holds them.
+OPEN: Final[Mapping[str, str]] = {"units": "groups"}
 
 #: Columns without which a row says nothing.
 NEEDED: Final[Mapping[str, tuple[str, ...]]] = {

@@ -8,8 +8,12 @@ from typing import Any, Final
 import pandas as pd
 
 from monotown.base.labels import FALLBACK
+from monotown.study.figures import written as figures_written
+from monotown.study.judgments import COLUMNS as JUDGMENTS
+from monotown.study.judgments import SHEET
+from monotown.study.judgments import written as judgments_written
 from monotown.study.read import NOWHERE, Study
-from monotown.study.sheets import FACTS, LEAF, NODE, OWN, SHEETS, Column, get
+from monotown.study.sheets import FACTS, LEAF, NODE, OPEN, OWN, SHEETS, Column, get
 
 Cells = dict[str, str]
 
@@ -43,12 +47,18 @@ def tables(study: Study) -> dict[str, pd.DataFrame]:
         "readings": list(_readings(study, languages)),
         "comparisons": _entries(study, "comparisons", study.comparisons, languages),
     }
-    return {name: _frame(name, rows, languages) for name, rows in made.items() if rows}
+    found = {name: _frame(name, rows, languages) for name, rows in made.items() if rows}
+    if study.judgments:
+        found["weights"] = pd.DataFrame(judgments_written(study.judgments), columns=list(JUDGMENTS), dtype=str)
+    data = figures_written(study.figures, str(study.about.get("kind", "official")), str(study.about.get("source", "")))
+    return found if data is None else found | {"data": data}
 
 
 def _frame(sheet: str, rows: Sequence[Cells], languages: Sequence[str]) -> pd.DataFrame:
     filled = {name for row in rows for name, cell in row.items() if cell} | set(SHOWN.get(sheet, ()))
-    names = [h for column in SHEETS[sheet] for h, _ in column.headings(languages) if h in filled]
+    own = [h for column in SHEETS[sheet] for h, _ in column.headings(languages)]
+    other = dict.fromkeys(h for row in rows for h in row if h not in own) if sheet in OPEN else {}
+    names = [h for h in (*own, *other) if h in filled]
     return pd.DataFrame([[row.get(name, "") for name in names] for row in rows], columns=names, dtype=str)
 
 
@@ -67,7 +77,11 @@ def _entries(
 ) -> list[Cells]:
     columns = [c for c in SHEETS[sheet] if c.name != key]
     rows = [
-        {key: name, **_cells({**entry, "comment": study.comments.get((sheet, name))}, columns, languages)}
+        {
+            key: name,
+            **_cells({**entry, "comment": study.comments.get((sheet, name))}, columns, languages),
+            **{h: str(v) for h, v in entry.get(OPEN.get(sheet, ""), {}).items()},
+        }
         for name, entry in entries.items()
     ]
     return _alike(sheet, rows) if key == "id" else rows
@@ -97,9 +111,16 @@ def _kinds(variables: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, An
 
 def _roots(views: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     return {
-        name: {**view, **({"root": view["tree"]["id"]} if _has_root(name, view) else view["tree"])}
+        name: {**_weighed(view), **({"root": view["tree"]["id"]} if _has_root(name, view) else view["tree"])}
         for name, view in views.items()
     }
+
+
+def _weighed(view: Mapping[str, Any]) -> dict[str, Any]:
+    """A view without the weights that the sheet of judgments says."""
+    weights = view.get("weights")
+    said = isinstance(weights, Mapping) and weights.get("judgments") == SHEET
+    return {k: v for k, v in view.items() if k != "weights"} if said else dict(view)
 
 
 def _has_root(name: str, view: Mapping[str, Any]) -> bool:

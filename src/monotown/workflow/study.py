@@ -1,4 +1,4 @@
-"""The study of a run: a folder of sheets, read once; each step gets the pieces that it stands on.
+"""The study of a run: a workbook or a folder of sheets, read once; each step gets the pieces that it stands on.
 
 A piece is a file outside the results, written when the run is planned and only where its content
 is new. So an edit runs again what uses the edited piece, and nothing else.
@@ -10,21 +10,31 @@ import csv
 import io
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
+import openpyxl
 import pandas as pd
 import yaml
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 
-from monotown.base.labels import texts_of, with_words
+from monotown.base.labels import FALLBACK, is_lent, texts_of, with_words
 from monotown.base.problems import InputError, Problem, Problems, nearest
-from monotown.study.read import Study, read_study
+from monotown.study.book import BESIDE, LISTS, study_of
+from monotown.study.cells import flat
+from monotown.study.headings import sheet_of
+from monotown.study.read import Study
 from monotown.study.sheets import SHEETS
+from monotown.study.tables import Table, table_of_rows
 from monotown.study.write import tables
+from monotown.workflow.spreadsheets import number_text, stored_number
 from monotown.workflow.strict import Lines, read_strict, text_of
 from monotown.workflow.words import WORDS, branch, case_texts, languages, read_config
+from monotown.workflow.workbooks import SUFFIXES, load_sheets, save_book
 
 #: What a study says, by the names that its words go by, and the sheet or file of the folder that says it.
 PARTS: Final[Mapping[str, str]] = {
@@ -42,9 +52,19 @@ _TOGETHER: Final = (
     ("variables",),
     ("indices", "indicators", "readings"),
     ("comparisons",),
+    ("weights",),
 )
 
 ABOUT: Final = "study.yaml"
+
+#: What a workbook of a study may hold, as `monotown.workflow.workbooks.load_sheets` asks.
+LIMITS: Final[Mapping[str, int]] = {
+    "megabytes": 50,
+    "unpacked_megabytes": 400,
+    "ratio": 200,
+    "cells": 3_000_000,
+    "sheets": 60,
+}
 
 Content = Mapping[str, Any]
 
@@ -55,7 +75,7 @@ class StudyFiles:
     Parameters
     ----------
     config
-        The run's config: ``study`` names a folder; a key of `PARTS` a file that takes the place
+        The run's config: ``study`` names a folder or a workbook; a key of `PARTS` a file that takes the place
         of that part.
     root
         The project's folder.
@@ -77,6 +97,9 @@ class StudyFiles:
         folder: str | None = self.folder
         while folder is not None:
             file = f"{folder}/{ABOUT}"
+            if is_book(folder):
+                found.append((folder, self._book.about))
+                break
             if not (self.root / file).is_file():
                 raise InputError([Problem(file, "file", "nothing", "a folder of a study, with its study.yaml")])
             about = read_strict(self.root / file)[0] or {}
@@ -86,9 +109,20 @@ class StudyFiles:
             folder = about.get("extends")
         return found
 
+    @cached_property
+    def _book(self) -> Study:
+        return read_book(self.root / self.folder, self.folder)
+
+    @property
+    def words(self) -> str:
+        """Folder of the words that the study takes its names from; "" where it has its own alone."""
+        return next((str(about["words"]) for _, about in self.chain if "words" in about), "")
+
     @property
     def read(self) -> list[str]:
         """Every file of the study's sheets and of what it says of itself."""
+        if is_book(self.folder):
+            return [self.folder]
         return [*(f"{folder}/{ABOUT}" for folder, _ in self.chain), *self.files.values()]
 
     @property
@@ -99,6 +133,8 @@ class StudyFiles:
     @cached_property
     def files(self) -> dict[str, str]:
         """Sheet to its file; those of the extended study where this one has none of their kind."""
+        if is_book(self.folder):
+            return dict.fromkeys((*SHEETS, "data", "weights"), self.folder)
         found = {}
         for names in _TOGETHER:
             for folder, _ in self.chain:
@@ -106,7 +142,8 @@ class StudyFiles:
                 if there:
                     found.update({n: f"{folder}/{n}.csv" for n in there})
                     break
-        return found
+        own = sorted((self.root / self.folder).glob("*.csv"))
+        return found | {p.stem: f"{self.folder}/{p.name}" for p in own if sheet_of(p.stem) in ("data", "weights")}
 
     def file(self, name: str) -> str:
         """A file of the study, or of the first that it extends and that has it."""
@@ -122,25 +159,44 @@ class StudyFiles:
     @cached_property
     def study(self) -> Study:
         """The sheets of the folder, read."""
+        if is_book(self.folder):
+            return self._book
         problems = Problems()
         for path in sorted((self.root / self.folder).glob("*.csv")):
-            if path.stem not in SHEETS:
+            if sheet_of(path.stem) not in (*SHEETS, "data", "weights"):
                 problems.add(f"{self.folder}/{path.name}", "file", path.stem, nearest(path.stem, list(SHEETS)))
-        sheets = {}
+        sheets = []
         for name, file in self.files.items():
             try:
-                sheets[name] = read_sheet(self.root / file, file)
+                sheets.append((name, Table(read_sheet(self.root / file, file), file)))
             except InputError as error:
                 problems.extend(error.problems)
         problems.stop()
-        return read_study(sheets, self.about, self.files)
+        study = study_of(sheets, self.about)
+        beside = {n: self.root / self.file(f"{n}.yaml") for n in BESIDE}
+        return replace(study, beside={n: read_strict(p)[0] for n, p in beside.items() if p.is_file()})
+
+    @cached_property
+    def whole(self) -> Study:
+        """The study with the words of its languages in its sheets: it needs no other file."""
+        study = self.study
+        if not self.words:
+            return study
+        about = {k: v for k, v in self.about.items() if k not in ("words", "extends")}
+        about["languages"] = list(dict.fromkeys([*about.get("languages", ()), *languages(self.root / self.words)]))
+        parts = {part: _own(self.told(part)) for part in PARTS if part != "indicators"}
+        parts["units"].pop("sets")
+        beside = dict(study.beside)
+        if "catalogue" in beside:
+            beside["catalogue"] = _own(self.told("indicators"))
+        return replace(study, about=about, beside=beside, **parts)
 
     def content(self, part: str) -> Any:
         """What the study, or a file of the run's own, says of a part; sheets have no words of other files."""
         if part in self.own:
             return read_strict(self.root / self.own[part])[0]
         if part == "indicators":
-            return read_strict(self.root / self.named(part))[0]
+            return dict(self.study.beside["catalogue"])
         found: dict[str, Any] = dict(getattr(self.study, part))
         return {**found, "sets": dict(self.study.sets)} if part == "units" else found
 
@@ -148,7 +204,11 @@ class StudyFiles:
         """The same with the words that the languages have for it."""
         if part in self.own:
             return read_config(self.root / self.own[part])[0]
-        return told(part, self.content(part), self.root / WORDS)
+        if self.words:
+            return told(part, self.content(part), self.root / self.words)
+        there = (self.root / WORDS).is_dir()
+        known = languages(self.root / WORDS) if there else self.about.get("languages", [FALLBACK])
+        return with_words(self.content(part), {}, known)
 
     def lines(self, part: str) -> Lines:
         """Line of each entry of a part, for messages."""
@@ -171,6 +231,13 @@ class StudyFiles:
                     where = f"line {line}, {problem.where}"
                     return Problem(self.files[sheet], where, problem.found, problem.expected)
         return problem
+
+
+def _own(content: Any) -> Any:
+    """Content without the texts that stand in for those that a language lacks."""
+    if isinstance(content, Mapping):
+        return {k: _own(v) for k, v in content.items() if not is_lent(v)}
+    return [_own(part) for part in content] if isinstance(content, list) else content
 
 
 def told(part: str, content: Any, folder: str | Path = WORDS) -> Any:
@@ -209,6 +276,99 @@ def read_sheet(path: str | Path, name: str = "") -> pd.DataFrame:
     return pd.DataFrame([row or [""] * len(head) for row in rows[1:]], columns=head, dtype=str)
 
 
+def is_book(path: str | Path) -> bool:
+    """Whether a path names a workbook, or a table of text, and no folder."""
+    return Path(path).suffix.lower() in SUFFIXES
+
+
+def read_tables(path: str | Path, name: str = "") -> list[tuple[str, Table]]:
+    """Sheets of a workbook with the place of every cell.
+
+    Raises
+    ------
+    InputError
+        Why the file is not read.
+    """
+    sheets, why = load_sheets(path, name or str(path), LIMITS)
+    if why:
+        raise InputError(Problem(f.file, "file", f.found, f"a workbook that can be read: {f.code}") for f in why)
+    return [(s.name, table_of_rows(s.spread().rows, s.file, s.name)) for s in sheets]
+
+
+def read_book(path: str | Path, name: str = "") -> Study:
+    """The study of a workbook (xlsx, xls, ods).
+
+    Raises
+    ------
+    InputError
+        Every problem, with sheet and cell.
+    """
+    return study_of(read_tables(path, name))
+
+
+def write_book(study: Study, path: str | Path) -> None:
+    """Write a study as a workbook, which `read_book` reads as the same study.
+
+    Numbers stand as numbers where they are read as the same text; texts never become formulas.
+    """
+    book = openpyxl.Workbook()
+    for empty in book.worksheets:
+        book.remove(empty)
+    sheets = {n: f for n, f in tables(study).items() if n in ("indicators", "units", "data")}
+    sheets |= tables(study)
+    for name, held in {"about": study.about, **study.beside}.items():
+        rows = flat(held, LISTS)
+        sheets[name] = pd.DataFrame(rows or [("", "")], columns=["key", "value"], dtype=str)
+    for name, frame in sheets.items():
+        page = book.create_sheet(name)
+        for c, heading in enumerate(frame.columns, 1):
+            page.cell(1, c, str(heading)).font = Font(bold=True)
+            longest = max([len(str(heading)), *(len(t) for t in frame[heading])])
+            page.column_dimensions[get_column_letter(c)].width = min(max(longest + 2, 8), 60)
+        for r, row in enumerate(frame.to_numpy().tolist(), 2):
+            for c, text in enumerate(row, 1):
+                if text == "":
+                    continue
+                number, cell = _as_number(text), page.cell(r, c)
+                cell.value = text if number is None else number
+                if number is None:
+                    cell.data_type = "s"  # never a formula
+        page.freeze_panes = "B2"
+    save_book(book, path)
+
+
+def _as_number(text: str) -> int | float | None:
+    """The number that a workbook keeps and gives back as the same text; None of other texts."""
+    stored = stored_number(text)
+    if stored is None or number_text(stored) != text:
+        return None
+    if text.lstrip("-").isdigit():
+        return int(text) if str(int(text)) == text else None
+    value = float(text)
+    # openpyxl writes 16 digits: a number that needs 17 stands as a text
+    return value if float(f"{value:.16g}") == value else None
+
+
+def export_study(source: str | Path, target: str | Path, root: str | Path = ".") -> Study:
+    """Write a study in its other form: a workbook where the target ends as one, else a folder.
+
+    The words that the study takes from other files, and what it extends, stand in its sheets then.
+
+    Raises
+    ------
+    InputError
+        Whatever is wrong with the study; a target that is not empty.
+    """
+    study = StudyFiles({"study": str(source)}, root).whole
+    out = Path(target)
+    if out.suffix.lower() in SUFFIXES and out.suffix.lower() != ".xlsx":
+        raise InputError([Problem(str(target), "file", out.suffix, "a name that ends in .xlsx, or a folder")])
+    if out.is_file() or (out.is_dir() and any(out.iterdir())):
+        raise InputError([Problem(str(target), "file", out.name, "a name that nothing has, or an empty folder")])
+    (write_book if is_book(out) else write_folder)(study, out)
+    return study
+
+
 def read_folder(folder: str | Path, root: str | Path = ".") -> Study:
     """The study of a folder, without the words of other files."""
     return StudyFiles({"study": str(folder)}, root).study
@@ -225,6 +385,9 @@ def write_folder(study: Study, folder: str | Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     about = yaml.safe_dump(dict(study.about), allow_unicode=True, sort_keys=False)
     (target / ABOUT).write_text(about, encoding="utf-8", newline="\n")
+    for name, content in study.beside.items():
+        text = yaml.safe_dump(dict(content), allow_unicode=True, sort_keys=False, width=1000)
+        (target / f"{name}.yaml").write_text(text, encoding="utf-8", newline="\n")
     for name, frame in tables(study).items():
         frame.to_csv(target / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
 

@@ -249,7 +249,7 @@ def write_pages(pages: Sequence[Page], path: str | Path) -> None:
             sheet.add_data_validation(validation)
         if page.hidden:
             sheet.sheet_state = "hidden"
-    _save(book, path)
+    save_book(book, path)
 
 
 def _put(cell: Any, value: Any) -> None:
@@ -307,7 +307,7 @@ def write_problems(
     used = {words["page"].casefold()}
     for sheet, mine in _marked(findings, comments, sheets):
         _copy(book, sheet, mine, used)
-    _save(book, path)
+    save_book(book, path)
 
 
 def _marked(
@@ -352,7 +352,7 @@ def _copy(book: openpyxl.Workbook, sheet: Sheet, mine: Sequence[tuple[Finding, s
         cell.comment = Comment("\n".join(t for _, t in all_said)[:1000], "monotown", width=320, height=120)
 
 
-def _save(book: openpyxl.Workbook, path: str | Path) -> None:
+def save_book(book: openpyxl.Workbook, path: str | Path) -> None:
     """Write a workbook without the time of writing, so that equal books give equal bytes."""
     book.properties.creator = "monotown"
     book.properties.created = book.properties.modified = _EPOCH

@@ -16,7 +16,8 @@ def main(configs: dict[str, str], observations: list[str], out: dict[str, str]) 
     for line in doubt_warnings(found.doubtful):
         print(line, file=sys.stderr)
     write_table(found.doubtful, out["doubtful"], DOUBTFUL, own_units=FIGURES)
-    write_table(found.table, out["indicators"], INDICATORS, own_units=["value"])
+    # computed values have the digits of tables already; figures as they were read keep theirs
+    write_table(found.table, out["indicators"], INDICATORS, exact=True)
 
 
 i = snakemake.input

@@ -1,0 +1,531 @@
+"""A workbook, or a folder, to one study: sheets and headings by any of their names, and what they leave unsaid."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+import pandas as pd
+
+from monotown.base.expressions import parse
+from monotown.base.labels import FALLBACK
+from monotown.base.problems import Problem, Problems, nearest
+from monotown.study.cells import nested
+from monotown.study.figures import NO_YEAR, Figures, Known, Spelled, read_figures, roles_of
+from monotown.study.headings import ABSENT, COIN, COIN_OWN, HEADINGS, KEYS, SHEET_NAMES, key_of, named, sheet_of
+from monotown.study.judgments import SHEET, read_weights
+from monotown.study.read import NOWHERE, Study, gather_study
+from monotown.study.sheets import FACTS, LEAF, NEEDED, SHEETS
+from monotown.study.tables import Table
+
+#: Keys of ``about`` whose cell names several things.
+LISTS: Final = frozenset({"languages", "marked", "town", "only", "ignore"})
+
+#: Sheets of keys and values, and the key of `Study.beside` that holds each.
+BESIDE: Final = ("catalogue", "town_register")
+
+#: Set of every unit that is ranked, where a study names no sets.
+ALL: Final = "all"
+
+#: Index of a study that names none and has no root.
+INDEX: Final = "index"
+
+#: Level of a unit that tells none.
+LEVEL: Final = "unit"
+
+#: Columns of a node that the forms of others fill though it has no figures of its own.
+_OF_LEAVES: Final = tuple(c.name for c in (*FACTS, *LEAF[2:]) if not c.words and c.name != "comment")
+
+_ENDING = re.compile(r"(.+)[_ ]([a-z]{2})\Z")
+_KAZAKH = re.compile("[әіңғүұқөһ]", re.I)
+_CYRILLIC = re.compile("[а-я]", re.I)
+
+
+def code_of(text: str) -> str:
+    """A name as a code: letters, digits and underscores, none of the digits first; a code stays as it is.
+
+    Examples
+    --------
+    >>> code_of("Life expectancy"), code_of("1.a"), code_of("Жезқазған қ.")
+    ('Life_expectancy', '_1_a', 'Жезқазған_қ')
+    """
+    if text.isidentifier() and unicodedata.is_normalized("NFKC", text):
+        return text
+    made = re.sub(r"\W+", "_", unicodedata.normalize("NFKC", text)).strip("_")
+    return f"_{made}" if made[:1].isdigit() else made
+
+
+@dataclass
+class _Sheets:
+    """Sheets of a study by name; those of which there may be several apart."""
+
+    one: dict[str, Table] = field(default_factory=dict)
+    data: list[Table] = field(default_factory=list)
+    weights: list[Table] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def is_study(names: Iterable[str], heads: Iterable[Sequence[str]] = ()) -> bool:
+    """Whether sheets of these names, or with these headings, hold a study and not figures alone.
+
+    Examples
+    --------
+    >>> is_study(["iMeta", "iData"]), is_study(["Sheet1"]), is_study(["Показатели"])
+    (True, False, True)
+    """
+    return any(sheet_of(n) == "indicators" for n in names) or any("icode" in map(key_of, h) for h in heads)
+
+
+def study_of(tables: Sequence[tuple[str, Table]], about: Mapping[str, Any] | None = None) -> Study:
+    """The study of a workbook or of a folder.
+
+    Parameters
+    ----------
+    tables
+        Name of each sheet and what stands in it.
+    about
+        What the folder says of the study; None where the sheet ``about`` does.
+
+    Raises
+    ------
+    InputError
+        Every problem of every sheet.
+
+    Examples
+    --------
+    >>> sheets = {"indicators": pd.DataFrame({"id": ["pay", "air"], "direction": ["+", "less"]}),
+    ...           "data": pd.DataFrame({"city": ["A", "B"], "pay": ["1", "2"], "air": ["3", "1"]})}
+    >>> study = study_of([(n, Table(f, "s.xlsx", n)) for n, f in sheets.items()])
+    >>> study.views["index"]["tree"], study.sets, len(study.figures)
+    ({'id': 'index', 'children': [{'measure': 'pay'}, {'measure': 'air'}]}, {'all': ['A', 'B']}, 4)
+    """
+    problems = Problems()
+    sheets = _sorted(tables, problems)
+    said = dict(about) if about is not None else _about(sheets, problems)
+    beside: dict[str, Any] = {n: _nested(sheets.one.pop(n), problems) for n in BESIDE if n in sheets.one}
+    _renamed(sheets, problems)
+    coin = _coin(sheets)
+    if "languages" not in said and (found := _languages(sheets)) != [FALLBACK]:
+        said["languages"] = found
+    if "indicators" in sheets.one:
+        _coded(sheets, "indicators", "id", problems)
+    _units(sheets, said, coin, problems)
+    _indices(sheets, said)
+    study, more = gather_study(dict(sheets.one), said)
+    problems.extend(more)
+    study = replace(study, beside=beside)
+    study = _weighed(study, sheets, problems)
+    study = _figured(study, sheets, said, problems)
+    _check_data(study, sheets, problems)
+    problems.stop()
+    return replace(study, notes=tuple(sheets.notes))
+
+
+def _sorted(tables: Sequence[tuple[str, Table]], problems: Problems) -> _Sheets:
+    """Sheets by what they are: by name, else by the headings of the form of COINr."""
+    found = _Sheets()
+    for name, table in tables:
+        heads = {key_of(table.printed(c)) for c in table.frame.columns}
+        what = sheet_of(name) or ("indicators" if "icode" in heads and "parent" in heads else "")
+        what = what or ("data" if heads & COIN else "")
+        if table.frame.empty and not len(table.frame.columns):
+            continue
+        if what == "data":
+            found.data.append(table)
+        elif what == "weights":
+            found.weights.append(table)
+        elif what and what not in found.one:
+            found.one[what] = table
+        else:
+            near = difflib.get_close_matches(key_of(name), [key_of(n) for n in SHEET_NAMES], 1, 0.7)
+            if what or near:
+                expected = nearest(name, list(SHEET_NAMES)) if not what else f"one sheet {what}"
+                problems.extend([_of_sheet(table, name, expected, "sheet_unknown")])
+            else:
+                found.notes.append(f"{table.file}: the sheet {name} is no sheet of a study and is left out")
+    return found
+
+
+def _of_sheet(table: Table, found: str, expected: str, code: str, remedy: str = "") -> Problem:
+    where = f"sheet {table.sheet}" if table.sheet else "file"
+    return Problem(table.file, where, found, expected, code, remedy, table.sheet)
+
+
+def _key_rows(table: Table) -> list[tuple[int, str, str]]:
+    """Rows of keys and values, the headings among them where they are the first key."""
+    columns = list(table.frame.columns)
+    rows = [(table.line(i), *row[:2]) for i, row in enumerate(table.frame.to_numpy().tolist())]
+    first = table.printed(columns[0])
+    if named(first, HEADINGS["about"]) != "key" and len(columns) > 1:
+        rows.insert(0, (table.head, first, table.printed(columns[1])))
+    return [(line, str(k).strip(), str(v).strip()) for line, k, v in rows if str(k).strip()]
+
+
+def _about(sheets: _Sheets, problems: Problems) -> dict[str, Any]:
+    table = sheets.one.pop("about", None)
+    return {} if table is None else _nested(table, problems)
+
+
+def _nested(table: Table, problems: Problems) -> dict[str, Any]:
+    made: list[tuple[str, str]] = []
+    if len(table.frame.columns) < 2:
+        problems.extend([_of_sheet(table, "one column", "two columns, key and value", "about_form")])
+        return {}
+    value = str(table.frame.columns[1])
+    for line, key, cell in _key_rows(table):
+        if not cell:
+            continue
+        try:
+            told = (named(key, KEYS) or key, cell)
+            nested([*made, told], LISTS)
+            made.append(told)
+        except ValueError:
+            problems.extend([table.problem(line, value, cell, f"a value of {key}, each key once", "about_value")])
+    return nested(made, LISTS)
+
+
+def _renamed(sheets: _Sheets, problems: Problems) -> None:
+    """Canonical headings; a column of words keeps its ending."""
+    for name, table in list(sheets.one.items()):
+        if name not in SHEETS:
+            continue
+        own = {c.name for c in SHEETS[name]}
+        words = {c.name for c in SHEETS[name] if c.words}
+        names: dict[str, str] = {}
+        for column in table.frame.columns:
+            printed = table.printed(column)
+            ending = _ENDING.match(printed.strip())
+            stem = named(ending[1], HEADINGS.get(name, {})) if ending else ""
+            if ending and (stem in words or ending[1] in words):
+                to = f"{stem or ending[1]}_{ending[2]}"
+            else:
+                to = printed if printed in own else named(printed, {**dict.fromkeys(own, ()), **HEADINGS.get(name, {})})
+            if to and to in names.values():
+                other = table.printed(next(c for c, n in names.items() if n == to))
+                # the second of two headings of one meaning: a unit by its code and by its name
+                if key_of(other) == key_of(printed):
+                    problems.extend([table.problem(table.head, column, printed, "a heading, each once", "head_twice")])
+                to = ""
+            if not printed:
+                if any(str(t).strip() for t in table.frame[column]):
+                    expected = "a heading over the cells of its column"
+                    problems.extend([table.problem(table.head, column, "nothing", expected, "head_empty")])
+                table = replace(table, frame=table.frame.drop(columns=column))
+                continue
+            names[column] = to or column
+        sheets.one[name] = table.renamed(names)
+
+
+def _coin(sheets: _Sheets) -> dict[str, str]:
+    """Rows of the form of COINr and of the COIN Tool as a study says them; heading of each column to its type."""
+    table = sheets.one.get("indicators")
+    if table is None or not any(key_of(table.printed(c)) in COIN for c in table.frame.columns):
+        return {}
+    frame = table.frame.map(lambda t: "" if str(t).strip() in ABSENT else t)
+    sheets.data = [replace(t, frame=t.frame.map(lambda x: "" if str(x).strip() in ABSENT else x)) for t in sheets.data]
+    by_key = {key_of(str(c)): c for c in frame.columns}
+    kinds = [key_of(t) for t in frame[by_key["type"]]] if "type" in by_key else [""] * len(frame)
+    types = dict(zip(frame["id"], kinds, strict=True)) if "id" in frame else {}
+    own = [by_key[k] for k in COIN_OWN if k in by_key]
+    frame = frame.drop(columns=own)
+    keep = [kind not in ("group", "other") for kind in kinds]
+    joined = set(frame["parent"]) if "parent" in frame else set()
+    node = frame["id"].isin(joined) | pd.Series([k == "aggregate" for k in kinds], index=frame.index)
+    for column in set(_OF_LEAVES) & set(frame.columns):
+        frame.loc[node, column] = ""
+    apart = pd.Series([k == "denominator" for k in kinds], index=frame.index)
+    if apart.any():
+        frame["index"] = [NOWHERE if a else "" for a in apart]
+    sheets.one["indicators"] = table.filled(frame[keep])
+    return {str(k): v for k, v in types.items()}
+
+
+def _languages(sheets: _Sheets) -> list[str]:
+    """Languages of the columns of words: that of the letters first, then those that headings end with."""
+    endings: list[str] = []
+    texts = ""
+    for name, table in sheets.one.items():
+        words = {c.name for c in SHEETS.get(name, ()) if c.words}
+        for column in table.frame.columns:
+            ending = _ENDING.match(str(column))
+            if ending and ending[1] in words:
+                endings.append(ending[2])
+            elif column in words and name in ("indicators", "indices"):
+                texts += " ".join(map(str, table.frame[column]))
+    letters = len(re.findall(r"[^\W\d_]", texts))
+    first = "en"
+    if letters and len(_CYRILLIC.findall(texts)) > letters / 2:
+        first = "kk" if _KAZAKH.search(texts) else "ru"
+    if first in endings:
+        first = next((k for k in ("en", "ru", "kk") if k not in endings), first)
+    return [first, *dict.fromkeys(e for e in endings if e != first)]
+
+
+def _coded(sheets: _Sheets, sheet: str, key: str, problems: Problems) -> None:
+    """Ids that a formula can name, in every column that holds them; names where a row has no id."""
+    table = sheets.one[sheet]
+    frame = table.frame.copy()
+    if key not in frame and "name" in frame:
+        frame[key] = [code_of(str(t)) for t in frame["name"]]
+        table = replace(table, columns={**table.columns, key: table.columns.get("name", (0, key))})
+    if key not in frame:
+        return
+    for column in (key, "parent", "denominator"):
+        if column in frame:
+            frame[column] = [t if t == NOWHERE else code_of(str(t)) for t in frame[column]]
+    before = dict(zip(frame[key], table.frame[key] if key in table.frame else frame[key], strict=True))
+    for i, (name, printed) in enumerate(zip(frame[key], table.frame.get(key, frame[key]), strict=True)):
+        if name and before[name] != printed:
+            expected = f"an id that differs from {before[name]} by a letter or a digit"
+            problems.extend([table.problem(table.line(i), key, printed, expected, "ids_alike")])
+    lines = [table.line(i) for i in range(len(frame))]
+    sheets.one[sheet] = replace(table, frame=frame, lines=lines)
+
+
+def _units(sheets: _Sheets, about: Mapping[str, Any], coin: Mapping[str, str], problems: Problems) -> None:
+    """Units with code and level; those of the data where no sheet names them, and one set of all."""
+    if "units" not in sheets.one and "extends" not in about and sheets.data:
+        made = _units_of_data(sheets, coin)
+        if made is not None:
+            sheets.one["units"] = made
+    table = sheets.one.get("units")
+    if table is None:
+        return
+    frame = table.frame.copy()
+    if "code" not in frame and "name" in frame:
+        frame["code"] = [code_of(str(t)) for t in frame["name"]]
+        table = replace(table, columns={**table.columns, "code": table.columns.get("name", (0, "code"))})
+    if "code" not in frame:
+        return
+    if "level" not in frame:
+        frame["level"] = [LEVEL if str(c).strip() else "" for c in frame["code"]]
+    lines = [table.line(i) for i in range(len(frame))]
+    if "region" in frame:
+        spelled = _spelled_units(frame)
+        codes = [spelled(str(t)) if str(t).strip() else [] for t in frame["region"]]
+        frame["region"] = [c[0] if len(c) == 1 else t for c, t in zip(codes, frame["region"], strict=True)]
+    table = replace(table, frame=frame, lines=lines)
+    sheets.one["units"] = table
+    if "unit_sets" not in sheets.one and "extends" not in about:
+        reference = frame["reference"] if "reference" in frame else [""] * len(frame)
+        ranked = [
+            c
+            for c, r in zip(frame["code"], reference, strict=True)
+            if c and named(str(r), {"yes": ("true", "1", "да", "иә")}) != "yes"
+        ]
+        every = pd.DataFrame({"set": ALL, "unit": list(dict.fromkeys(ranked))}, dtype=str)
+        sheets.one["unit_sets"] = Table(every, table.file, table.sheet)
+
+
+def _spelled_units(frame: pd.DataFrame) -> Spelled:
+    words = [c for c in frame.columns if c == "name" or str(c).startswith("name_")]
+    return Spelled({str(row["code"]): [str(row[c]) for c in words] for row in frame.to_dict("records")})
+
+
+def _units_of_data(sheets: _Sheets, coin: Mapping[str, str]) -> Table | None:
+    """A sheet of units from the first sheet of data: codes, names, groups and what else is no indicator."""
+    table = sheets.data[0]
+    heads = {c: key_of(table.printed(c)) for c in table.frame.columns}
+    roles = {c: named(table.printed(c), {k: HEADINGS["units"][k] for k in ("code", "name")}) for c in heads}
+    code = next((c for c, r in roles.items() if r == "code"), None)
+    name = next((c for c, r in roles.items() if r == "name"), None)
+    if code is None and name is None:
+        nobody = Known(Spelled({}), Spelled({}))
+        name = roles_of(table, nobody).get("unit")
+    if code is None and name is None:
+        return None
+    groups = [c for c in heads if coin.get(table.printed(c)) == "group"]
+    frame = pd.DataFrame({"code": table.frame[code] if code is not None else [code_of(t) for t in table.frame[name]]})
+    if name is not None:
+        frame["name"] = table.frame[name]
+    for column in groups:
+        frame[table.printed(column)] = table.frame[column]
+    rows = frame[frame["code"] != ""].drop_duplicates("code")
+    lines = [table.line(int(i)) for i in rows.index]
+    at = {"code": code if code is not None else name, "name": name} | {table.printed(c): c for c in groups}
+    columns = {n: table.columns[c] for n, c in at.items() if c is not None and c in table.columns}
+    head = table.printed(str(code if code is not None else name))
+    more = [
+        pd.DataFrame({"code": [code_of(t) if code is None else t for t in other.frame[c] if t]})
+        for other in sheets.data[1:]
+        for c in other.frame.columns
+        if other.printed(c) == head
+    ]
+    both = pd.concat([rows.reset_index(drop=True), *more]).fillna("").drop_duplicates("code").reset_index(drop=True)
+    lines += [table.head] * (len(both) - len(lines))
+    return replace(table, frame=both, lines=lines, columns=columns)
+
+
+def _indices(sheets: _Sheets, about: Mapping[str, Any]) -> None:
+    """One index where a study names none: of its root where it has one."""
+    table = sheets.one.get("indicators")
+    if table is None or "indices" in sheets.one or "extends" in about or "id" not in table.frame:
+        return
+    frame = table.frame
+    parents = [str(p).strip() for p in frame.get("parent", pd.Series([""] * len(frame)))]
+    apart = [str(i).strip() == NOWHERE for i in frame.get("index", pd.Series([""] * len(frame)))]
+    top = [i for i, p, a in zip(frame["id"], parents, apart, strict=True) if i and not p and not a]
+    root = str(top[0]) if len(top) == 1 and top[0] in parents else ""
+    if not root and not top:
+        # one parent that has no row of its own, and nothing beside it
+        missing = dict.fromkeys(p for p in parents if p and p not in set(frame["id"]))
+        root = next(iter(missing)) if len(missing) == 1 and _is_word(next(iter(missing))) else ""
+    cells = {
+        "id": re.sub(r"\W", "_", root.casefold()) or INDEX,
+        "units": ALL,
+        "kind": str(about.get("kind", "official")),
+    }
+    if root:
+        cells["root"] = root
+    if about.get("title"):
+        cells["name"] = str(about["title"])
+    for key in ("aggregation", "normalisation", "scale", "years"):
+        if key in about and not (root and key == "aggregation"):
+            cells[key] = str(about[key])
+    made = pd.DataFrame([cells], dtype=str)
+    sheets.one["indices"] = Table(made, table.file, table.sheet, [table.head])
+
+
+def _is_word(text: str) -> bool:
+    return key_of(text) in ("index", "индекс")
+
+
+def _weighed(study: Study, sheets: _Sheets, problems: Problems) -> Study:
+    """The study with the weights and judgments of its sheet of weights."""
+    if not sheets.weights:
+        return study
+    ids = list(dict.fromkeys(str(i) for v in study.views.values() for i in _every(v["tree"])))
+    told = read_weights(sheets.weights, ids, list(study.views), problems)
+    views = {}
+    for index, view in study.views.items():
+        weights: dict[str, float] = {}
+        for (of, name), (cell, table, line) in told.weights.items():
+            if of not in ("", index):
+                continue
+            try:
+                weights[name] = float(cell.replace(",", "."))
+            except ValueError:
+                problems.extend([table.problem(line, "weight", cell, "a number of 0 or more", "no_number")])
+                continue
+            if weights[name] < 0:
+                problems.extend([table.problem(line, "weight", cell, "a number of 0 or more", "weight_negative")])
+        tree = _with_weights(view["tree"], weights)
+        for node in _nodes(tree):
+            if weights and all(c.get("weight", 1) == 0 for c in node.get("children", ())) and node.get("children"):
+                table, line = next((t, n) for _, (_, t, n) in told.weights.items())
+                expected = f"a weight above 0 for one of the rows under {node['id']}"
+                problems.extend([table.problem(line, "weight", "0 in every row", expected, "weights_zero")])
+        views[index] = {**view, "tree": tree}
+        if index in told.judgments:
+            place = told.places[index]
+            views[index]["weights"] = {"scheme": told.judgments[index].method, "judgments": SHEET}
+            if "weights" in view:
+                expected = "an empty cell, for the sheet weights says the weights"
+                problems.extend([place.problem(place.head, "method", view["weights"], expected, "weights_two")])
+    return replace(study, views=views, judgments=told.judgments)
+
+
+def _every(node: Mapping[str, Any]) -> Iterable[str]:
+    yield str(node.get("id", node.get("measure")))
+    for child in node.get("children", ()):
+        yield from _every(child)
+
+
+def _nodes(node: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
+    if "id" in node:
+        yield node
+        for child in node.get("children", ()):
+            yield from _nodes(child)
+
+
+def _with_weights(node: Mapping[str, Any], weights: Mapping[str, float]) -> dict[str, Any]:
+    name = str(node.get("id", node.get("measure")))
+    made = {**node, **({"weight": _whole(weights[name])} if name in weights else {})}
+    return made | ({"children": [_with_weights(c, weights) for c in node["children"]]} if "children" in node else {})
+
+
+def _whole(value: float) -> float:
+    return int(value) if value.is_integer() else value
+
+
+def spelled_units(study: Study) -> Spelled:
+    """Units of a study by every spelling it gives: code, names, aliases."""
+    languages = [str(k) for k in study.about.get("languages", [FALLBACK])]
+    return Spelled(
+        {c: [*(str(u[k]) for k in languages if k in u), *u.get("aliases", ())] for c, u in study.units.items()}
+    )
+
+
+def spelled_fields(study: Study) -> Spelled:
+    """Indicators and raw variables of a study by id and by name."""
+    entries: dict[str, list[str]] = {}
+    for part in (study.variables, study.measures):
+        for name, entry in part.items():
+            entries.setdefault(name, []).extend(str(t) for t in entry.get("label", {}).values())
+    return Spelled(entries)
+
+
+def _figured(study: Study, sheets: _Sheets, about: Mapping[str, Any], problems: Problems) -> Study:
+    """The study with the figures of its sheets of data, and of its units where an indicator is divided by them."""
+    if not sheets.data:
+        return study
+    references = frozenset(c for c, u in study.units.items() if u.get("reference"))
+    year = about.get("year")
+    known = Known(
+        spelled_units(study),
+        spelled_fields(study),
+        references,
+        str(about.get("kind", "official")),
+        str(about.get("source", "")),
+        year if isinstance(year, int) else None,
+        str(about.get("decimal", "")),
+        {m: str(e["source"]) for m, e in study.measures.items() if "source" in e},
+    )
+    figures, other = read_figures(sheets.data, known, problems)
+    columns = {c for u in study.units.values() for c in u.get("groups", {})}
+    unread = [o for o in other if o.partition(": ")[2] not in columns]
+    if unread:
+        shown = ", ".join(unread[:20]) + (f" and {len(unread) - 20} more" if len(unread) > 20 else "")
+        sheets.notes.append(f"columns that the study does not know are left out: {shown}")
+    years = sorted({int(y) for y in figures.frame["year"]} - {NO_YEAR}) or [NO_YEAR]
+    views = {i: v if "years" in v else {**v, "years": years} for i, v in study.views.items()}
+    return replace(study, figures=figures, views=views)
+
+
+def _check_data(study: Study, sheets: _Sheets, problems: Problems) -> None:
+    """Every indicator has figures, and every denominator is there."""
+    table = sheets.one.get("indicators")
+    if table is None:
+        return
+    held = set(study.figures.frame["indicator"][study.figures.frame["value"].notna()])
+    columns = {c for u in study.units.values() for c in u.get("groups", {})}
+    used = {str(i) for v in study.views.values() for i in (*_every(v["tree"]), *v.get("beside", ()))}
+    for name, entry in study.measures.items():
+        line = study.lines["measures"][name,][1]
+        denominator = entry.get("denominator")
+        known = [*study.measures, *study.variables, *columns]
+        if denominator is not None and denominator not in known:
+            expected = f"the id of a row or a column of units, {nearest(str(denominator), known)}"
+            problems.extend([table.problem(line, "denominator", denominator, expected, "denominator_unknown")])
+        if not sheets.data:
+            continue
+        needs = [name]
+        if "formula" in entry:
+            try:
+                needs = list(parse(str(entry["formula"])).variables)
+            except ValueError:
+                continue  # told by whoever checks the formula
+        needs += [str(denominator)] if denominator in study.measures else []
+        gone = [n for n in needs if n not in held and n not in columns]
+        if name in used and gone:
+            expected = f"figures of {', '.join(gone)} in a sheet of data"
+            remedy = f"Add a column {gone[0]} to the sheet data, or take the row {name} out."
+            printed = "no figure"
+            problems.extend([table.problem(line, "id", printed, expected, "no_data", remedy)])
+
+
+__all__ = ["NEEDED", "Figures", "code_of", "is_study", "study_of"]

@@ -1,0 +1,384 @@
+"""The figures of a study: one long frame, read from its sheets of data and written as one."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import pandas as pd
+
+from monotown.base.parsing import SPACES, Flag, parse_cell, without_marks
+from monotown.base.problems import Problems, nearest
+from monotown.study.headings import HEADINGS, key_of, named
+from monotown.study.tables import Table
+
+#: Columns of the frame of figures. ``value`` is a number or missing, ``marker`` why it is missing; ``dims`` names
+#: further divisions (``sex: men``); ``reference`` a unit that is never ranked; the last three say where it stands.
+COLUMNS: Final = (
+    *("unit", "year", "indicator", "value", "marker", "kind", "source", "dims", "reference"),
+    *("file", "sheet", "cell"),
+)
+
+#: What makes two figures the same, apart from where they stand.
+_SAID: Final = COLUMNS[:9]
+
+#: The year of figures that tell none.
+NO_YEAR: Final = 0
+
+_YEAR = re.compile(r"((?:19|20)\d\d)(?:\.0+)?(?:\s*(?:г\.?|год[ау]?|ж\.?|жыл\w*|y\.?))?\Z", re.I)
+_EXPONENT = re.compile(r"[+-]?\d+(?:\.\d+)?[eE][+-]?\d{1,3}\Z")
+_OPEN = re.compile(r"[+-]?\d{1,3},\d{3}\Z")
+_SETTLED = re.compile(r"[+-]?(?:\d+,(?:\d{1,2}|\d{4,})|\d{4,},\d+|0,\d+)\Z")
+
+#: Words for a figure that there is not, besides the marks of `monotown.base.parsing.MARKERS`.
+_ABSENT: Final = {
+    **dict.fromkeys(("na", "n/a", "#n/a", "nan", "..", ":", "н/д", "нет данных", "нд"), Flag.NOT_AVAILABLE),
+    **dict.fromkeys(("мәлімет жоқ", "деректер жоқ", "ж/д"), Flag.NOT_AVAILABLE),
+    **dict.fromkeys(("c", "confidential", "конф."), Flag.CONFIDENTIAL),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Figures:
+    """Figures of a study.
+
+    Two are equal where they say the same, wherever each figure stands in whatever file.
+
+    Attributes
+    ----------
+    frame
+        `COLUMNS`; one row a figure or a mark of its absence.
+    """
+
+    frame: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(COLUMNS)))
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def said(self) -> pd.DataFrame:
+        """What the figures say, in one order."""
+        rows = self.frame[list(_SAID)].astype({"year": "int64", "value": "float64", "reference": "bool"})
+        return rows.sort_values([*_SAID[:3], "dims", "source"], kind="stable").reset_index(drop=True)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Figures) and self.said().equals(other.said())
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def read_year(text: str) -> int | None:
+    """The year that a text is; None where it is none.
+
+    Examples
+    --------
+    >>> read_year("2021"), read_year("2021 г."), read_year("12")
+    (2021, 2021, None)
+    """
+    found = _YEAR.match(without_marks(text, powers=False).strip())
+    return int(found[1]) if found else None
+
+
+def read_figure(text: str, decimal: str = "", *, settled: bool = False) -> tuple[float, str]:
+    """Number and mark of a cell.
+
+    Parameters
+    ----------
+    text
+        As printed.
+    decimal
+        ``,`` or ``.`` where the study says which; the other then parts thousands.
+    settled
+        Whether other cells show that a comma is a decimal mark.
+
+    Raises
+    ------
+    ValueError
+        What is neither; a comma before three digits that may be either.
+
+    Examples
+    --------
+    >>> read_figure("1 234,5"), read_figure("н/д"), read_figure("1,234", ".")
+    ((1234.5, ''), (nan, 'not_available'), (1234.0, ''))
+    """
+    bare = without_marks(text.strip().strip(SPACES), powers=False).rstrip(SPACES)
+    if bare.casefold() in _ABSENT:
+        return math.nan, _ABSENT[bare.casefold()].value
+    bare = bare.replace("\u2212", "-", 1) if len(bare) > 1 else bare
+    if _EXPONENT.match(bare):
+        return float(bare), ""
+    if decimal and len(bare) > 1:
+        bare = bare.replace("." if decimal == "," else ",", "")
+    elif not settled and _OPEN.match(bare) and not bare.lstrip("+-").startswith("0"):
+        raise ValueError("decimal")
+    cell = parse_cell(bare)
+    return (math.nan, cell.flag.value) if cell.value is None else (float(cell.value), "")
+
+
+class Spelled:
+    """Names and codes to the codes that they may mean.
+
+    Parameters
+    ----------
+    entries
+        Code to its spellings.
+    """
+
+    def __init__(self, entries: Mapping[str, Iterable[str]]) -> None:
+        self.codes = list(entries)
+        self._found: dict[str, list[str]] = {}
+        for code, spellings in entries.items():
+            for spelling in dict.fromkeys(key_of(s) for s in (code, *spellings) if s):
+                self._found.setdefault(spelling, []).append(code)
+
+    def __call__(self, text: str) -> list[str]:
+        """Codes of a text: none, one, or several of one name."""
+        return [text] if text in self.codes else self._found.get(key_of(text), [])
+
+    def near(self, text: str) -> str:
+        """Words with the nearest that there is."""
+        return nearest(text, self.codes)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a sheet of data may name: units, indicators and raw variables, and what holds where it says nothing."""
+
+    units: Spelled
+    indicators: Spelled
+    references: frozenset[str] = frozenset()
+    kind: str = "official"
+    source: str = ""
+    year: int | None = None
+    decimal: str = ""
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_figures(tables: Sequence[Table], known: Known, problems: Problems) -> tuple[Figures, list[str]]:
+    """Figures of the sheets of data; and the headings that the study does not know.
+
+    A sheet is wide (a column an indicator), wide by year, or long (``indicator``, ``value``).
+
+    Parameters
+    ----------
+    tables
+        Sheets of data, headings as printed.
+    known
+        What they may name.
+    problems
+        Where every problem goes.
+    """
+    rows: list[dict[str, Any]] = []
+    other: list[str] = []
+    for table in tables:
+        found, unread = _Sheet(table, known, problems).read()
+        rows += found
+        other += [f"{table.sheet or table.file}: {name}" for name in unread]
+    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    _once(frame, problems)
+    return Figures(frame.astype({"value": "float64", "reference": "bool"}) if rows else Figures().frame), other
+
+
+def roles_of(table: Table, known: Known) -> dict[str, str]:
+    """Role to the column of a sheet of data that has it: ``unit``, ``year``, ``indicator``, ``value`` and so on.
+
+    A heading that is an indicator is a column of its figures. Where no heading says which column holds
+    the units, the text column that the units explain best does.
+    """
+    roles: dict[str, str] = {}
+    for column in table.frame.columns:
+        printed = table.printed(column)
+        role = named(printed, HEADINGS["data"])
+        sure = key_of(printed) in HEADINGS["data"]
+        if role and (sure or not known.indicators(printed)) and role not in roles:
+            roles[role] = column
+    units = [c for c in table.frame.columns if named(table.printed(c), HEADINGS["data"]) == "unit"]
+    shares = {c: _explained(table.frame[c], known.units) for c in units or table.frame.columns}
+    best = max(shares, key=lambda c: shares[c], default="")
+    if best and (shares[best] > 0 or "unit" not in roles):
+        roles["unit"] = best
+        if not units and shares[best] < 0.5:
+            roles.pop("unit")
+    return roles
+
+
+def _explained(cells: pd.Series[Any], units: Spelled) -> float:
+    texts = [t for t in cells if t]
+    return sum(bool(units(t)) for t in texts) / len(texts) if texts else 0.0
+
+
+class _Sheet:
+    """Reads one sheet of data."""
+
+    def __init__(self, table: Table, known: Known, problems: Problems) -> None:
+        self.table, self.known, self.problems = table, known, problems
+        self.roles = roles_of(table, known)
+        self.columns = [c for c in table.frame.columns if c not in self.roles.values()]
+
+    def add(self, line: int, column: str, found: object, expected: str, code: str, remedy: str = "") -> None:
+        self.problems.extend([self.table.problem(line, column, found, expected, code, remedy)])
+
+    def read(self) -> tuple[list[dict[str, Any]], list[str]]:
+        head = self.table.head
+        if "unit" not in self.roles:
+            expected = "a column of units: codes or names of the sheet units"
+            found = ", ".join(self.table.printed(c) for c in self.table.frame.columns)
+            self.add(head, str(self.table.frame.columns[0]) if len(self.table.frame.columns) else "unit", found,
+                     expected, "no_unit_column", "Head the column of units unit, or use their codes.")  # fmt: skip
+            return [], []
+        by_year = {c: y for c in self.columns if (y := read_year(self.table.printed(c))) is not None}
+        by_id = {c: found[0] for c in self.columns if len(found := self.known.indicators(self.table.printed(c))) == 1}
+        long = "indicator" in self.roles
+        if long and "value" in self.roles:
+            spread: dict[str, tuple[str | None, int | None]] = {self.roles["value"]: (None, None)}
+        elif by_year and (long or not by_id):
+            spread = {c: (None, y) for c, y in by_year.items()}
+        else:
+            spread = {c: (i, None) for c, i in by_id.items()}
+        if spread and not long and all(i is None for i, _ in spread.values()):
+            expected = "a column that names the indicator of each row"
+            self.add(head, next(iter(spread)), "years alone", expected, "no_indicator_column")
+            return [], []
+        other = [self.table.printed(c) for c in self.columns if c not in spread]
+        return self._rows(spread), other
+
+    def _rows(self, spread: Mapping[str, tuple[str | None, int | None]]) -> list[dict[str, Any]]:
+        frame = self.table.frame
+        settled = {c: any(_SETTLED.match(t.strip()) for t in frame[c]) for c in spread}
+        made = []
+        for i, cells in enumerate(frame.to_dict("records")):
+            line = self.table.line(i)
+            told = {c: str(cells[c]).strip() for c in spread if str(cells[c]).strip()}
+            if not told and not str(cells[self.roles["unit"]]).strip():
+                continue
+            unit = self._one(line, "unit", cells, self.known.units, "unit_unknown",
+                             "Correct the name, or add a row to the sheet units.")  # fmt: skip
+            year = self._year(line, cells) if told else None
+            item = None
+            if "indicator" in self.roles and told:
+                item = self._one(line, "indicator", cells, self.known.indicators, "indicator_unknown",
+                                 "Correct the id, add the indicator to indicators, or take the row out.")  # fmt: skip
+                if item is None:
+                    continue
+            if unit is None:
+                continue
+            for column, text in told.items():
+                named_id, of_year = spread[column]
+                try:
+                    value, marker = read_figure(text, self.known.decimal, settled=settled[column])
+                except ValueError as error:
+                    open_mark = str(error) == "decimal"
+                    self.add(
+                        line, column, text,
+                        "a number that can be read in one way" if open_mark else "a number, or a mark of absence",
+                        "decimal_open" if open_mark else "no_number",
+                        "Say decimal: , or decimal: . in the sheet about." if open_mark else "",
+                    )  # fmt: skip
+                    continue
+                made.append(
+                    {
+                        "unit": unit,
+                        "year": of_year if of_year is not None else year,
+                        "indicator": named_id or item,
+                        "value": value,
+                        "marker": marker,
+                        "kind": self._text(cells, "kind") or self.known.kind,
+                        "source": self._text(cells, "source")
+                        or self.known.sources.get(str(named_id or item), self.known.source),
+                        "dims": self._text(cells, "dims"),
+                        "reference": unit in self.known.references,
+                        "file": self.table.file,
+                        "sheet": self.table.sheet,
+                        "cell": self.table.cell(line, column) or f"line {line}, column {self.table.printed(column)}",
+                    }
+                )
+        return made
+
+    def _text(self, cells: Mapping[Any, Any], role: str) -> str:
+        return str(cells[self.roles[role]]).strip() if role in self.roles else ""
+
+    def _year(self, line: int, cells: Mapping[Any, Any]) -> int:
+        fallback = NO_YEAR if self.known.year is None else self.known.year
+        if "year" not in self.roles:
+            return fallback
+        text = self._text(cells, "year")
+        year = read_year(text)
+        if year is None and text:
+            self.add(line, self.roles["year"], text, "a year, such as 2021", "no_year")
+        return fallback if year is None else year
+
+    def _one(
+        self, line: int, role: str, cells: Mapping[Any, Any], spelled: Spelled, code: str, remedy: str
+    ) -> str | None:
+        text = self._text(cells, role)
+        found = spelled(text)
+        if len(found) == 1:
+            return found[0]
+        if len(found) > 1:
+            self.add(
+                line, self.roles[role], text, f"a code, for the name is that of {', '.join(found)}", f"{role}_open"
+            )
+            return None
+        self.add(line, self.roles[role], text or "nothing", spelled.near(text), code, remedy)
+        return None
+
+
+def _once(frame: pd.DataFrame, problems: Problems) -> None:
+    """Note figures that stand twice."""
+    keys = ["unit", "year", "indicator", "dims", "source"]
+    again = frame[frame.duplicated(keys)]
+    if again.empty:
+        return
+    first = frame.drop_duplicates(keys).set_index(keys)["cell"]
+    for row in again.to_dict("records"):
+        place = first[tuple(row[k] for k in keys)]
+        table = Table(pd.DataFrame(), str(row["file"]), str(row["sheet"]))
+        where = f"sheet {table.sheet}, cell {row['cell']}" if table.sheet else str(row["cell"])
+        found = "" if math.isnan(row["value"]) else f"{row['value']:g}"
+        year = "" if row["year"] == NO_YEAR else f" in {row['year']}"
+        expected = f"one figure of {row['indicator']} for {row['unit']}{year}; another stands in {place}"
+        problem = table.problem(1, "unit", found, expected, "figure_twice", "Keep one of the two.")
+        problems.extend([type(problem)(table.file, where, *_rest(problem), table.sheet, str(row["cell"]))])
+
+
+def _rest(problem: Any) -> tuple[str, str, str, str]:
+    return problem.found, problem.expected, problem.code, problem.remedy
+
+
+def written(figures: Figures, kind: str, source: str) -> pd.DataFrame | None:
+    """Figures as one sheet of texts: wide where nothing is lost by it, else long; None without figures."""
+    if not len(figures):
+        return None
+    frame = figures.said()
+    texts = pd.DataFrame(
+        {
+            "unit": frame["unit"],
+            "year": [("" if y == NO_YEAR else str(y)) for y in frame["year"]],
+            "indicator": frame["indicator"],
+            "value": [_MARKS[m] if m else repr(float(v)) for v, m in zip(frame["value"], frame["marker"], strict=True)],
+            "kind": frame["kind"],
+            "source": frame["source"],
+            "dims": frame["dims"],
+        },
+        dtype=str,
+    )
+    for column, same in (("kind", kind), ("source", source), ("dims", "")):
+        if (texts[column] == same).all():
+            texts = texts.drop(columns=column)
+    years = [] if (texts["year"] == "").all() else ["year"]
+    if set(texts.columns) == {"unit", "year", "indicator", "value"}:
+        ids = list(dict.fromkeys(figures.frame["indicator"]))
+        wide = texts.set_index(["unit", "year", "indicator"])["value"].unstack(fill_value="")  # noqa: PD010
+        return wide[ids].reset_index()[["unit", *years, *ids]].rename_axis(columns=None)
+    return texts[["unit", *years, *[c for c in texts.columns if c not in ("unit", "year")]]]
+
+
+_MARKS: Final = {
+    Flag.NONE.value: "-",
+    Flag.NOT_AVAILABLE.value: "…",
+    Flag.CONFIDENTIAL.value: "x",
+    Flag.NEGLIGIBLE.value: "0.0",
+    Flag.EMPTY.value: "…",
+}

@@ -1,0 +1,186 @@
+"""Names of sheets and headings of columns that a study may use: English, Russian, Kazakh, COINr and the COIN Tool."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from monotown.base.parsing import without_marks
+
+
+def key_of(text: str) -> str:
+    """Spelling that the variants of a heading share: case, spaces, points and marks of footnotes do not count.
+
+    Examples
+    --------
+    >>> key_of(" uCode "), key_of("Код_объекта¹"), key_of("Max."), key_of("name_ru")
+    ('ucode', 'код объекта', 'max', 'name ru')
+    """
+    folded = unicodedata.normalize("NFC", without_marks(text)).casefold().replace("ё", "е")
+    kept = " ".join(re.sub(r"[^\w%]+|_", " ", folded).split())
+    return kept or folded.strip()
+
+
+#: Sheet of a study to other names of it; a number or words after the name of the data do not count.
+SHEET_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
+    "indicators": ("indicator", "imeta", "framework", "показатели", "индикаторы", "көрсеткіштер", "индикаторлар"),
+    "units": ("unit", "единицы", "объекты", "территории", "бірліктер", "нысандар", "аумақтар"),
+    "data": ("idata", "database", "данные", "деректер"),
+    "weights": ("judgments", "judgements", "веса", "оценки экспертов", "салмақтар", "сарапшылар бағасы"),
+    "indices": ("indexes", "индексы", "индекстер"),
+    "unit_sets": ("наборы", "группы единиц", "жиындар"),
+    "crosswalk": ("соответствие", "переход", "сәйкестік"),
+    "variables": ("переменные", "айнымалылар"),
+    "readings": ("прочтения", "оқылымдар"),
+    "comparisons": ("сравнения", "салыстырулар"),
+    "about": ("о книге", "об исследовании", "сведения", "кітап туралы", "зерттеу туралы", "мәліметтер"),
+    "catalogue": ("каталог",),
+    "town_register": (),
+}
+
+#: Sheets of which a study may have several.
+SEVERAL: Final = ("data", "weights")
+
+_UNIT: Final = ("единица", "объект", "территория", "бірлік", "нысан", "аумақ")
+_LATITUDE: Final = ("lat", "широта", "ендік")
+_LONGITUDE: Final = ("lon", "long", "lng", "долгота", "бойлық")
+_NAME: Final = ("название", "наименование", "имя", "атауы", "атау")
+_WEIGHT: Final = ("вес", "салмақ", "салмағы")
+_NOTE: Final = ("примечание", "ескерту", "ескертпе")
+_YEAR: Final = ("time", "period", "год", "период", "жыл", "жылы")
+_VALUE: Final = ("value", "obs value", "значение", "мәні", "мән")
+
+#: Column of a sheet to other headings of it.
+HEADINGS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
+    "indicators": {
+        "id": ("icode", "indcode", "indicator code", "code", "код", "код показателя", "коды", "идентификатор"),
+        "name": ("iname", "indname", "indicator name", "indicator", "показатель", "көрсеткіш", *_NAME),
+        "parent": ("group", "block", "родитель", "группа", "блок", "тобы", "топ", "жоғарғысы"),
+        "direction": ("polarity", "направление", "направленность", "бағыты", "бағыт"),
+        "weight": ("iweight", "indweight", *_WEIGHT),
+        "unit": ("unit of measure", "measure", "единица измерения", "единица", "ед изм", "өлшем бірлігі", "бірлігі"),
+        "low": (
+            *("min", "minimum", "lower", "low goalpost", "goalpost low", "минимум", "нижняя граница", "мин"),
+            *("төменгі шек", "ең азы"),
+        ),
+        "high": (
+            *("max", "maximum", "upper", "high goalpost", "goalpost high", "максимум", "верхняя граница", "макс"),
+            *("жоғарғы шек", "ең көбі"),
+        ),
+        "transform": ("преобразование", "түрлендіру"),
+        "aggregation": ("агрегирование", "агрегация", "біріктіру"),
+        "floor": ("пол", "еден"),
+        "missing": ("пропуски", "бос мәндер"),
+        "outliers": ("выбросы", "шеткі мәндер"),
+        "normalisation": ("normalization", "нормализация", "нормирование", "нормалау"),
+        "formula": ("формула",),
+        "denominator": ("denom", "знаменатель", "бөлгіш", "бөлімі"),
+        "note": _NOTE,
+        "index": ("индекс",),
+        "quantity_kind": ("kind of quantity", "вид величины", "шама түрі"),
+        "reads_as": ("читается как", "оқылуы"),
+        "source": ("источник", "дереккөз"),
+    },
+    "units": {
+        "code": ("ucode", "unitcode", "unit code", "iso3", "iso", "код", "коды"),
+        "name": ("uname", "unitname", "unit name", "unit", *_UNIT, *_NAME),
+        "region": ("parent", "регион", "область", "өңір", "облыс"),
+        "level": ("уровень", "деңгейі"),
+        "reference": ("справочно", "анықтамалық"),
+        "latitude": _LATITUDE,
+        "longitude": _LONGITUDE,
+        "aliases": ("другие названия", "басқа атаулары"),
+        "population": ("население", "халық", "халық саны"),
+    },
+    "data": {
+        "unit": (
+            *("ucode", "unitcode", "unit code", "code", "iso3", "uname", "unitname", "unit name", "name", "country"),
+            *("region", "city", "town", "municipality", "district", "организация", "регион", "область", "город"),
+            *("страна", "район", "муниципалитет", "код", "коды", "өңір", "облыс", "қала", "аудан", "ел"),
+            *(*_UNIT, *_NAME),
+        ),
+        "year": _YEAR,
+        "indicator": ("icode", "indcode", "variable", "indicator code", "показатель", "көрсеткіш", "переменная"),
+        "value": _VALUE,
+        "kind": ("вид данных", "дерек түрі"),
+        "source": ("источник", "дереккөз"),
+        "dims": ("разрез", "бөлініс"),
+    },
+    "weights": {
+        "id": ("icode", "indicator", "code", "показатель", "көрсеткіш", "код"),
+        "weight": _WEIGHT,
+        "index": ("индекс",),
+        "method": ("scheme", "метод", "способ", "әдіс"),
+        "expert": ("эксперт", "сарапшы"),
+        "node": ("узел", "блок", "түйін"),
+        "first": ("первый", "первое", "бірінші"),
+        "second": ("второй", "второе", "екінші"),
+        "value": ("judgment", "judgement", "points", "оценка", "баллы", *_VALUE, "бағасы", "баллдар"),
+        "kind": ("вид данных", "дерек түрі"),
+    },
+    "unit_sets": {"set": ("набор", "жиын"), "unit": _UNIT},
+    "crosswalk": {"unit": _UNIT, "member": ("часть", "бөлік"), "before": ("прежде", "бұрын"), "split": ("год", "жыл")},
+    "indices": {
+        "id": ("code", "код", "коды"),
+        "name": _NAME,
+        "years": ("годы", "жылдар"),
+        "units": ("единицы", "набор", "жиын", "бірліктер"),
+        "root": ("корень", "түбір"),
+        "scale": ("шкала",),
+        "kind": ("вид данных", "дерек түрі"),
+        "note": _NOTE,
+    },
+    "about": {"key": ("ключ", "параметр", "кілт"), "value": _VALUE},
+}
+
+#: Headings of the form of COINr (iMeta, iData) and of the COIN Tool (Framework, Database).
+COIN: Final = frozenset({"icode", "ucode", "indcode", "unitcode"})
+
+#: Its columns that a study says in another way: by its tree, or by the sheet that a row is of.
+COIN_OWN: Final = frozenset({"level", "type", "target"})
+
+#: Texts of its cells that say nothing.
+ABSENT: Final = frozenset({"NA", "N/A", "#N/A"})
+
+#: Keys of ``about`` in other languages.
+KEYS: Final[Mapping[str, tuple[str, ...]]] = {
+    "title": ("название", "заголовок", "атауы", "тақырып"),
+    "publisher": ("издатель", "жариялаушы"),
+    "terms": ("licence", "license", "условия", "лицензия", "шарттар"),
+    "year": ("год", "жыл", "жылы"),
+    "years": ("годы", "жылдар"),
+    "languages": ("language", "языки", "язык", "тілдер", "тіл"),
+    "contact": ("контакт", "байланыс"),
+    "unit_word": ("слово для единицы", "бірлік сөзі"),
+    "kind": ("вид данных", "дерек түрі"),
+    "decimal": ("десятичный знак", "ондық таңба"),
+    "source": ("источник", "дереккөз"),
+}
+
+
+def named(text: str, known: Mapping[str, Sequence[str]]) -> str:
+    """The name that a spelling stands for; "" where it is none.
+
+    Examples
+    --------
+    >>> named("uName", HEADINGS["units"]), named("Показатели", SHEET_NAMES), named("Notes", SHEET_NAMES)
+    ('name', 'indicators', '')
+    """
+    key = key_of(text)
+    found = next((name for name in known if key == key_of(name)), "")
+    return found or next((name for name, others in known.items() if key in others), "")
+
+
+def sheet_of(name: str) -> str:
+    """Sheet of a study that a sheet of a workbook is, by its name; "" where it is none.
+
+    Examples
+    --------
+    >>> [sheet_of(n) for n in ("iMeta", "Data 2", "данные_2021", "Weights AHP", "Sheet1")]
+    ['indicators', 'data', 'data', 'weights', '']
+    """
+    found = named(name, SHEET_NAMES)
+    first = named(key_of(name).partition(" ")[0].rstrip("0123456789"), SHEET_NAMES)
+    return found or (first if first in SEVERAL else "")

@@ -1,0 +1,121 @@
+"""A sheet of a study as it stands in a file: texts, and the place of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+
+from monotown.base.problems import Problem
+
+
+def letters(column: int) -> str:
+    """Name of a column, from 0.
+
+    Examples
+    --------
+    >>> letters(0), letters(27)
+    ('A', 'AB')
+    """
+    name = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """One sheet, headings apart.
+
+    Attributes
+    ----------
+    frame
+        Rows of texts, an empty text where a cell is empty.
+    file
+        Of the sheet, as the reader knows it.
+    sheet
+        Its name in a workbook; "" for a file of one table, whose places are lines and headings.
+    lines
+        Line of each row; None where they follow the heading in line 1.
+    columns
+        Heading to the column that it stands in, from 0, and to the heading as printed.
+    head
+        Line of the headings.
+    """
+
+    frame: pd.DataFrame
+    file: str
+    sheet: str = ""
+    lines: Sequence[int] | None = None
+    columns: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+    head: int = 1
+
+    def __post_init__(self) -> None:
+        if not self.columns:
+            found = {str(c): (i, str(c)) for i, c in enumerate(self.frame.columns)}
+            object.__setattr__(self, "columns", found)
+
+    def line(self, row: int) -> int:
+        """Line of a row, from 0."""
+        return self.lines[row] if self.lines is not None else self.head + 1 + row
+
+    def printed(self, column: str) -> str:
+        """The heading as it stands in the file."""
+        return self.columns[column][1] if column in self.columns else column
+
+    def cell(self, line: int, column: str) -> str:
+        """Name of a cell of a workbook; "" where the file has none."""
+        if not self.sheet:
+            return ""
+        at = self.columns.get(column)
+        return f"{letters(at[0])}{line}" if at else f"{line}:{line}"
+
+    def problem(
+        self, line: int, column: str, found: object, expected: str, code: str = "", remedy: str = ""
+    ) -> Problem:
+        """What is wrong with a cell."""
+        cell = self.cell(line, column)
+        where = f"sheet {self.sheet}, cell {cell}" if self.sheet else f"line {line}, column {self.printed(column)}"
+        if self.sheet and column not in self.columns:
+            where = f"sheet {self.sheet}, line {line}, column {column}"
+        return Problem(self.file, where, str(found), expected, code, remedy, self.sheet, cell)
+
+    def renamed(self, names: Mapping[str, str]) -> Table:
+        """The same with other headings; the place of each stays."""
+        kept = {names.get(c, c): at for c, at in self.columns.items()}
+        return replace(self, frame=self.frame.rename(columns=dict(names)), columns=kept)
+
+    def filled(self, frame: pd.DataFrame) -> Table:
+        """The same with other rows or columns of the same lines."""
+        lines = [self.line(int(i)) for i in frame.index]
+        return replace(self, frame=frame.reset_index(drop=True), lines=lines)
+
+
+def table_of_rows(rows: Sequence[Sequence[str]], file: str, sheet: str) -> Table:
+    """A table from the rows of a sheet: the first row that is not empty holds the headings.
+
+    A column without a heading is named by its letter; a heading given again by its place, so that
+    nothing is lost before it is told.
+
+    Examples
+    --------
+    >>> made = table_of_rows([["", ""], ["id", " name "], ["a", "A"], [], ["b"]], "s.xlsx", "x")
+    >>> made.frame.to_dict("list"), made.lines
+    ({'id': ['a', 'b'], 'name': ['A', '']}, [3, 5])
+    """
+    said = [i for i, row in enumerate(rows) if any(cell.strip() for cell in row)]
+    if not said:
+        return Table(pd.DataFrame(), file, sheet)
+    head = said[0]
+    width = max(len(rows[i]) for i in said)
+    filled = {i: [c.strip() for c in rows[i]] + [""] * (width - len(rows[i])) for i in said}
+    wide = [c for c in range(width) if any(filled[i][c] for i in said)]
+    names: dict[str, tuple[int, str]] = {}
+    for c in wide:
+        text = filled[head][c]
+        names[text if text and text not in names else f"{text}[{letters(c)}]"] = c, text
+    frame = pd.DataFrame([[filled[i][c] for c in wide] for i in said[1:]], columns=list(names), dtype=str)
+    return Table(frame, file, sheet, [i + 1 for i in said[1:]], names, head + 1)
