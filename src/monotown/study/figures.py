@@ -229,7 +229,7 @@ class _Sheet:
                      expected, "no_unit_column", "Head the column of units unit, or use their codes.")  # fmt: skip
             return [], []
         by_year = {c: y for c in self.columns if (y := read_year(self.table.printed(c))) is not None}
-        by_id = {c: found[0] for c in self.columns if len(found := self.known.indicators(self.table.printed(c))) == 1}
+        by_id = {c: one[0] for c in self.columns if len(one := self.known.indicators(self.table.printed(c))) == 1}
         long = "indicator" in self.roles
         if long and "value" in self.roles:
             spread: dict[str, tuple[str | None, int | None]] = {self.roles["value"]: (None, None)}
