@@ -74,6 +74,12 @@ WRONG = [
     (Normalisation("filled", lambda x, direction=1: np.nan_to_num(x) * direction), "gave no score"),
     (Normalisation("arithmetic", lambda x, direction=1: x * direction), "a name that no aggregation has"),
     (Normalisation("sample", lambda x, direction=1: x, needs=("mean",)), "needs of goalposts, base, weights"),
+    (Weighting("set", lambda values: values, parameters={"a": 1}), "no parameters"),
+    (Weighting("for_each", lambda values: values, per_unit=True), "one set of weights"),
+    (
+        Normalisation("with_list", lambda x, direction=1, at=(0.0, 1.0): x * direction, parameters={"at": "far"}),
+        "a list of numbers",
+    ),
     (Aggregation("half", _halved), "outside the range that it states"),
     (Aggregation("first", lambda z, weights: z[:, 0]), "hangs on the order of the children"),
     (Aggregation("peers", lambda z, weights: 0 * z[:, 0] + z.mean()), "compares units"),
@@ -87,6 +93,27 @@ def test_a_method_that_is_not_as_ours_is_refused_with_the_reason(made: Method, s
     with pytest.raises(InputError, match=said):
         monotown.register(made)
     assert not own_words()
+
+
+#: A method that breaks one rule, as it stands: nothing has looked at what it gives before.
+FAULTY = [
+    (Normalisation("short", lambda x, direction=1: x[:2]), "no score for each"),
+    (Normalisation("by_place", lambda x, direction=1: direction * x * np.arange(1, 10)), "order of the units"),
+    (Normalisation("filled", lambda x, direction=1: np.nan_to_num(x) * direction), "a score for a missing value"),
+    (Aggregation("short", lambda z, weights: z[:2, 0]), "needs a number for each of 6 units"),
+    (Aggregation("by_place", lambda z, weights: z.mean(axis=1) * np.linspace(0.9, 1, len(z))), "order of the units"),
+    (Weighting("short", lambda values: np.ones(2)), "no weight for each"),
+    (Weighting("negative", lambda values: -values.std(axis=0)), "a negative weight"),
+    (Weighting("nothing", lambda values: 0 * values.std(axis=0)), "weights that are all 0"),
+    (Weighting("whole", lambda values: values.std(axis=0)), "do not sum to 1"),
+]
+
+
+@pytest.mark.parametrize(
+    ("made", "said"), FAULTY, ids=lambda v: f"{v.family}.{v.name}" if isinstance(v, Method) else ""
+)
+def test_the_check_of_every_method_sees_each_fault(made: Method, said: str) -> None:
+    assert any(said in text for seed in range(5) for text in faults(made, seed))
 
 
 def test_every_problem_of_a_file_is_told_at_once_with_its_line() -> None:

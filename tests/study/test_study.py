@@ -121,6 +121,29 @@ def test_all_sheets_are_told_at_once():
     assert {sheet for sheet in wanted if any(p.startswith(f"{sheet}, line 2") for p in found)} == set(wanted)
 
 
+@pytest.mark.parametrize(
+    ("sheets", "words"),
+    [
+        ({"unit": UNITS}, "(did you mean this?)"),
+        ({"units": frame("code|level\nA|town\nA|town\nB|town")}, "line 3, column code: found 'A'"),
+        ({"units": frame("code|level\nA|town\n|town\nB|town")}, "a row without one says nothing"),
+        ({"readings": frame("index|id|node|children\ni|r|n|a\ni|r|n|a")}, "each node of a reading once"),
+        ({"readings": frame("index|id|node|children\ni|r|n|z")}, "found 'z'"),
+        ({"readings": frame("index|id|units|node|children\ni|r|all|n|a\ni|r|other|m|b")}, "what the other rows of r say"),
+    ],
+)
+def test_what_is_wrong_in_another_sheet_is_told(sheets, words):
+    found = told("id|parent\nn|\na|n\nm|\nb|m", **sheets)
+    assert any(words in problem for problem in found), found
+
+
+def test_the_root_of_an_index_says_what_joins_it():
+    found = told("id|parent\nr|\na|r", INDICES.assign(root="r", aggregation="geometric"))
+    assert any("an empty cell: the row of r says it" in problem for problem in found), found
+    found = told("id|parent\nr|\na|r", INDICES.assign(root="s"))
+    assert any("'s'" in problem for problem in found), found
+
+
 # --- any study is written as sheets that say the same --------------------------------------------
 
 NAMES = st.text("abcxyz_", min_size=1, max_size=4)

@@ -36,7 +36,7 @@ def test_a_part_is_added_by_a_folder_and_a_line_and_taken_away_by_its_line(fresh
     )
     (folder / "rules.smk").write_text(
         "rule echo:\n"
-        "    input:\n        config['units'],\n"
+        "    input:\n        STUDY('units'),\n"
         "    output:\n        report(f'{RESULTS}/echo/codes.txt', caption=caption_file('echo')),\n"
         "    log:\n        f'{RESULTS}/logs/echo.log',\n"
         "    script:\n        'scripts/echo.py'\n",

@@ -10,6 +10,7 @@ from monotown.workflow import read_yaml
 from monotown.workflow.config import check_config, in_parts
 from monotown.workflow.door import check_run
 from monotown.workflow.settled import check_shown, settled
+from monotown.workflow.study import read_part
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULT = read_yaml(ROOT / "config/config.yaml")
@@ -51,7 +52,7 @@ def names(value):
 def test_own_data_get_no_name_of_another_study(section):
     run = {k: v for k, v in OWN.items() if k != "sensitivity"}
     found = settled(DEFAULT, {**run, **({"sensitivity": section} if section else {})})
-    views, measures = (read_yaml(ROOT / DEFAULT[k]) for k in ("views", "measures"))
+    views, measures = (read_part(k, ROOT) for k in ("views", "measures"))
     assert not names(found["sensitivity"]) & {*views, *measures}
     check_run(found, ROOT)
 

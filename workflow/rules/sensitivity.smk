@@ -268,16 +268,16 @@ rule monte_carlo_figures:
         "../scripts/sensitivity/monte_carlo_figures.py"
 
 
-use rule monte_carlo_figures as more_monte_carlo_figures with:
+use rule monte_carlo_figures as monte_carlo_others with:
     input:
         **monte_carlo_tables(JOINT_OTHER),
         **NAMES,
     output:
         monte_carlo_pictures(JOINT_OTHER),
     log:
-        f"{RESULTS}/logs/more_monte_carlo_figures.log",
+        f"{RESULTS}/logs/monte_carlo_others.log",
     benchmark:
-        f"{RESULTS}/benchmarks/more_monte_carlo_figures.tsv"
+        f"{RESULTS}/benchmarks/monte_carlo_others.tsv"
     params:
         labels=SENSITIVITY_LABELS,
         figures=JOINT_OTHER,

@@ -179,8 +179,8 @@ def keyed(
 
     Examples
     --------
-    >>> {n: str(c.dtype) for n, c in keyed("top", ["unit", "year"], {"share": SHARE}).columns.items()}
-    {'unit': 'str', 'year': 'int64', 'share': 'float64'}
+    >>> list(keyed("top", ["unit", "year"], {"share": SHARE}).columns)
+    ['unit', 'year', 'share']
     """
     return table(name, key, {**{k: YEAR if k == "year" else TEXT for k in key}, **columns}, end)
 

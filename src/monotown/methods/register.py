@@ -212,6 +212,10 @@ def _form_faults(method: Method) -> list[str]:
         if method.per_unit:
             found.append("one set of weights for all units")
         found += [f"no rule {m!r} for missing values" for m in method.missing if m not in MISSING_RULES]
+    for name, value in method.parameters.items():
+        listed = value if isinstance(value, tuple | list) else [value]
+        if name != "scope" and not all(v is None or isinstance(v, Parameter | bool | int | float) for v in listed):
+            found.append(f"a number, a list of numbers, true or false for its parameter {name}, not {value!r}")
     if not callable(method.function):
         return [*found, "a function: there is none"]
     places = _PLACES[type(method)]

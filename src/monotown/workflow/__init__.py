@@ -17,7 +17,6 @@ import gc
 import io
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -179,9 +178,11 @@ def read_labels(
 def add_methods(file: str | Path | None) -> None:
     """Register the user's methods of a file of Python, and no others.
 
-    The register is looked up by its name: a script that does not compute with methods stands on none.
+    Only where the register is loaded: a script that does not compute with methods stands on none.
     """
-    register = import_module("monotown.methods.register")
+    register = sys.modules.get("monotown.methods.register")
+    if register is None:
+        return
     if file is None:
         register.forget_own()
     else:

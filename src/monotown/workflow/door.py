@@ -333,7 +333,8 @@ class Door:
         # those that need no judgments and give one set of weights
         compared = [s.name for s in SCHEMES.values() if s.compared]
         known(section["schemes"], "sensitivity.schemes", compared)
-        views = self._content("views") if "views" in sound else None
+        there = self._study or "views" in self.config
+        views = self._read.get(self._file("views"), (None,))[0] if there else None
         if isinstance(views, Mapping):
             known(section["views"], "sensitivity.views", list(views))
         sobol = section.get("sobol", {})

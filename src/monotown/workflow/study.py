@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -524,6 +525,9 @@ class Pieces:
         if (self.write or not path.is_file()) and not (path.is_file() and path.read_text(encoding="utf-8") == text):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8", newline="\n")
+            # as old as the sheets: where nothing is known of a run but dates, a piece makes no step run again
+            dates = [Path(self.study.root, file).stat().st_mtime_ns for file in self.study.read]
+            os.utime(path, ns=(max(dates), max(dates)))
         return path.as_posix()
 
     def of(self, kind: str) -> Callable[[Any], str]:
