@@ -4,12 +4,14 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 from hypothesis import HealthCheck, settings
 from hypothesis import given as given_
 from hypothesis import strategies as st
 from study.books import frame, scores, write
 
 from monotown.base.problems import InputError
+from monotown.methods.weights.judgments import read_ahp, read_judgments
 from monotown.study.book import study_of
 from monotown.study.cells import DIRECTION, flat, nested
 from monotown.study.figures import COLUMNS, Figures
@@ -17,7 +19,16 @@ from monotown.study.judgments import Judgment, Judgments
 from monotown.study.read import Study
 from monotown.study.standing import completed
 from monotown.study.tables import Table
-from monotown.workflow.study import StudyFiles, export_study, read_book, read_folder, write_book, write_folder
+from monotown.workflow.study import (
+    KINDS,
+    Pieces,
+    StudyFiles,
+    export_study,
+    read_book,
+    read_folder,
+    write_book,
+    write_folder,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -298,8 +309,6 @@ def test_weights_and_judgments_stand_in_a_sheet(sheet, life, wage):
     doctors = {"a": 0.0, "b": 0.5 / 7, "c": 1 / 7, "d": 1.0}
     found = scores(made)
     if made.judgments:
-        from monotown.methods.weights.judgments import read_judgments
-
         tree = made.views["index"]["tree"]
         names, weights = read_judgments(made.judgments["index"].method, made.judgments["index"].content(tree), "b")
         given = dict(zip(names, weights, strict=True))
@@ -368,7 +377,7 @@ def test_a_study_alone_takes_no_words_of_the_default_one(tmp_path):
         {"indicators": frame("id|low|high\npoverty|0|9"), "data": frame("code|poverty\na|1")}, tmp_path / "s.xlsx"
     )
     files = StudyFiles({"study": str(path)}, ROOT)
-    assert "label" not in files.told("measures")["poverty"]
+    assert files.told("measures")["poverty"]["label"]["en"] == "poverty"
     assert files.read == [str(path)]
 
 
@@ -378,6 +387,17 @@ def test_languages_are_told_by_the_letters_and_the_endings():
     )
     assert made.about["languages"] == ["ru", "kk"]
     assert made.views["index"]["tree"]["children"][0]["label"] == {"ru": "Жизнь", "kk": "Өмір"}
+
+
+def test_every_step_gets_its_piece_of_a_workbook(tmp_path):
+    sheets = {**CITIES, "weights": LONG}
+    pieces = Pieces(StudyFiles({"study": str(write(sheets, tmp_path / "s.xlsx"))}, ROOT), tmp_path / "pieces")
+    made = {kind: yaml.safe_load(Path(pieces(kind)).read_text(encoding="utf-8")) for kind in KINDS}
+    assert made["definitions"]["doctors"] == {"formula": "doctors / people"}
+    assert made["indices"]["index"]["groups"] == {"climate": {"a": "dry", "b": "dry", "c": "wet", "d": "wet"}}
+    assert made["indicators"]["blocks"] == {"life": {}}
+    (judged,) = pieces.judgments("index", made["views"]["index"])
+    assert read_ahp(yaml.safe_load(Path(judged).read_text(encoding="utf-8")), judged).local_weights["life"] == 0.5
 
 
 # --- what is wrong -------------------------------------------------------------------------------

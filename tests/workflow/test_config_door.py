@@ -116,7 +116,7 @@ INSTANCES = {
         INDICATORS,
         ",B2,scientific_potential,",
         ",B2,rd_funding,",
-        "reaches from its root",
+        "a tree that does not contain itself",
     ),
     "a row with a cell too many": (INDICATORS, ",1,log1p,0,50,", ",1,log1p,0,50,,", "as there are headings"),
     "a quotation mark that is not closed": (VARIABLES, ",mean_population: research,", ',"mean_population,', "CSV"),

@@ -1,12 +1,8 @@
 # The integral index of each view: normalised values, weights, scores, ranks, comparisons, changes; how its indicators
 # hang together; its ranks under other readings and under every method; figures and tables of these.
 
-# Views whose weights are experts' judgments, and the file of these.
-JUDGMENTS = {
-    view: [entry["weights"]["judgments"]]
-    for view, entry in VIEWS.items()
-    if isinstance(entry.get("weights"), dict) and "judgments" in entry["weights"]
-}
+# The file of the experts' judgments of each view whose weights rest on them.
+JUDGMENTS = {view: STUDY.judgments(view, entry) for view, entry in VIEWS.items()}
 
 # Views that say how their indicators could be read otherwise.
 READ_VIEWS = [view for view, entry in VIEWS.items() if "readings" in entry]

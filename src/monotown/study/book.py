@@ -487,7 +487,8 @@ def _figured(study: Study, sheets: _Sheets, about: Mapping[str, Any], problems: 
     )
     figures, other = read_figures(sheets.data, known, problems)
     columns = {c for u in study.units.values() for c in u.get("groups", {})}
-    unread = [o for o in other if o.partition(": ")[2] not in columns]
+    told = {c: named(c, HEADINGS["data"]) for c in (o.partition(": ")[2] for o in other)}
+    unread = [o for o in other if (c := o.partition(": ")[2]) not in columns and told[c] != "unit"]
     if unread:
         shown = ", ".join(unread[:20]) + (f" and {len(unread) - 20} more" if len(unread) > 20 else "")
         sheets.notes.append(f"columns that the study does not know are left out: {shown}")

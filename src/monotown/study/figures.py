@@ -170,7 +170,7 @@ def read_figures(tables: Sequence[Table], known: Known, problems: Problems) -> t
     problems
         Where every problem goes.
     """
-    rows: list[dict[str, Any]] = []
+    rows: list[tuple[Any, ...]] = []
     other: list[str] = []
     for table in tables:
         found, unread = _Sheet(table, known, problems).read()
@@ -220,7 +220,7 @@ class _Sheet:
     def add(self, line: int, column: str, found: object, expected: str, code: str, remedy: str = "") -> None:
         self.problems.extend([self.table.problem(line, column, found, expected, code, remedy)])
 
-    def read(self) -> tuple[list[dict[str, Any]], list[str]]:
+    def read(self) -> tuple[list[tuple[Any, ...]], list[str]]:
         head = self.table.head
         if "unit" not in self.roles:
             expected = "a column of units: codes or names of the sheet units"
@@ -229,7 +229,7 @@ class _Sheet:
                      expected, "no_unit_column", "Head the column of units unit, or use their codes.")  # fmt: skip
             return [], []
         by_year = {c: y for c in self.columns if (y := read_year(self.table.printed(c))) is not None}
-        by_id = {c: found[0] for c in self.columns if len(found := self.known.indicators(self.table.printed(c))) == 1}
+        by_id = {c: one[0] for c in self.columns if len(one := self.known.indicators(self.table.printed(c))) == 1}
         long = "indicator" in self.roles
         if long and "value" in self.roles:
             spread: dict[str, tuple[str | None, int | None]] = {self.roles["value"]: (None, None)}
@@ -244,7 +244,8 @@ class _Sheet:
         other = [self.table.printed(c) for c in self.columns if c not in spread]
         return self._rows(spread), other
 
-    def _rows(self, spread: Mapping[str, tuple[str | None, int | None]]) -> list[dict[str, Any]]:
+    def _rows(self, spread: Mapping[str, tuple[str | None, int | None]]) -> list[tuple[Any, ...]]:
+        """Rows in the order of `COLUMNS`."""
         frame = self.table.frame
         settled = {c: any(_SETTLED.match(t.strip()) for t in frame[c]) for c in spread}
         made = []
@@ -278,21 +279,20 @@ class _Sheet:
                     )  # fmt: skip
                     continue
                 made.append(
-                    {
-                        "unit": unit,
-                        "year": of_year if of_year is not None else year,
-                        "indicator": named_id or item,
-                        "value": value,
-                        "marker": marker,
-                        "kind": self._text(cells, "kind") or self.known.kind,
-                        "source": self._text(cells, "source")
-                        or self.known.sources.get(str(named_id or item), self.known.source),
-                        "dims": self._text(cells, "dims"),
-                        "reference": unit in self.known.references,
-                        "file": self.table.file,
-                        "sheet": self.table.sheet,
-                        "cell": self.table.cell(line, column) or f"line {line}, column {self.table.printed(column)}",
-                    }
+                    (
+                        unit,
+                        of_year if of_year is not None else year,
+                        named_id or item,
+                        value,
+                        marker,
+                        self._text(cells, "kind") or self.known.kind,
+                        self._text(cells, "source") or self.known.sources.get(str(named_id or item), self.known.source),
+                        self._text(cells, "dims"),
+                        unit in self.known.references,
+                        self.table.file,
+                        self.table.sheet,
+                        self.table.cell(line, column) or f"line {line}, column {self.table.printed(column)}",
+                    )
                 )
         return made
 

@@ -463,7 +463,7 @@ def _check_goalposts(reader: _Reader, place: _Place) -> None:
     except (KeyError, ValueError):
         return  # told by whoever reads the cells
     if low >= high:
-        expected = f"a number below that of high, {cells['high']}"
+        expected = f"two numbers, the lower first: low below that of high, {cells['high']}"
         remedy = "Low is the worst end of the scale only where more is better: say direction -1 where less is."
         reader.tell("indicators", place.row.line, "low", cells["low"], expected, "goalposts_order", remedy)
 

@@ -27,8 +27,10 @@ from monotown.base.problems import InputError, Problem, Problems, nearest
 from monotown.study.book import BESIDE, LISTS, study_of
 from monotown.study.cells import flat
 from monotown.study.headings import sheet_of
+from monotown.study.judgments import SHEET
 from monotown.study.read import Study
 from monotown.study.sheets import SHEETS
+from monotown.study.standing import completed
 from monotown.study.tables import Table, table_of_rows
 from monotown.study.write import tables
 from monotown.workflow.spreadsheets import number_text, stored_number
@@ -177,6 +179,11 @@ class StudyFiles:
         return replace(study, beside={n: read_strict(p)[0] for n, p in beside.items() if p.is_file()})
 
     @cached_property
+    def complete(self) -> Study:
+        """The study with what its sheets leave unsaid, where it stands alone."""
+        return completed(self.study)
+
+    @cached_property
     def whole(self) -> Study:
         """The study with the words of its languages in its sheets: it needs no other file."""
         study = self.study
@@ -196,9 +203,9 @@ class StudyFiles:
         if part in self.own:
             return read_strict(self.root / self.own[part])[0]
         if part == "indicators":
-            return dict(self.study.beside["catalogue"])
-        found: dict[str, Any] = dict(getattr(self.study, part))
-        return {**found, "sets": dict(self.study.sets)} if part == "units" else found
+            return dict(self.complete.beside["catalogue"])
+        found: dict[str, Any] = dict(getattr(self.complete, part))
+        return {**found, "sets": dict(self.complete.sets)} if part == "units" else found
 
     def told(self, part: str) -> Any:
         """The same with the words that the languages have for it."""
@@ -215,7 +222,8 @@ class StudyFiles:
         if part in self.own:
             return read_strict(self.root / self.own[part], lines=True)[1]
         if part == "indicators":
-            return read_strict(self.root / self.named(part), lines=True)[1]
+            file = self.root / self.named(part)
+            return read_strict(file, lines=True)[1] if file.is_file() else {}
         return {path: line for path, (_, line) in self.study.lines.get(part, {}).items()}
 
     def located(self, problem: Problem) -> Problem:
@@ -502,13 +510,29 @@ class Pieces:
             return self.replaced[part]
         path = self.folder / f"{'-'.join([kind, *views])}.yaml"
         if self.write or not path.is_file():
-            made = yaml.dump(self._made(kind, views), Dumper=_DUMPER, allow_unicode=True, sort_keys=False)
-            if not path.is_file() or path.read_text(encoding="utf-8") != made:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(made, encoding="utf-8", newline="\n")
-                # as old as the sheets: where nothing is known of a run but dates, a piece makes no step run again
-                dates = [Path(self.study.root, file).stat().st_mtime_ns for file in self.study.read]
-                os.utime(path, ns=(max(dates), max(dates)))
+            return self._written(path.name, _yaml(self._made(kind, views)))
+        return path.as_posix()
+
+    def judgments(self, view: str, entry: Content) -> list[str]:
+        """File of the experts' judgments that the weights of an index are computed from; none where there are none."""
+        weights = entry.get("weights")
+        if not (isinstance(weights, Mapping) and "judgments" in weights):
+            return []
+        if weights["judgments"] != SHEET:
+            return [str(weights["judgments"])]
+        content = self.study.study.judgments[view].content(entry["tree"])
+        table = isinstance(content, pd.DataFrame)
+        text = content.to_csv(index=False, lineterminator="\n") if table else _yaml(content)
+        return [self._written(f"judgments-{view}.{'csv' if table else 'yaml'}", text)]
+
+    def _written(self, name: str, text: str) -> str:
+        path = self.folder / name
+        if (self.write or not path.is_file()) and not (path.is_file() and path.read_text(encoding="utf-8") == text):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="\n")
+            # as old as the sheets: where nothing is known of a run but dates, a piece makes no step run again
+            dates = [Path(self.study.root, file).stat().st_mtime_ns for file in self.study.read]
+            os.utime(path, ns=(max(dates), max(dates)))
         return path.as_posix()
 
     def of(self, kind: str) -> Callable[[Any], str]:
@@ -539,6 +563,11 @@ class Pieces:
 
 
 _DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+
+def _yaml(content: Any) -> str:
+    return str(yaml.dump(content, Dumper=_DUMPER, allow_unicode=True, sort_keys=False))
+
 
 Make = Callable[[Any, Sequence[str]], Any]
 
