@@ -1,0 +1,89 @@
+"""Other sides of a sheet: turned over, or with the first column of Eurostat parted; cells keep their place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from monotown.data.workbooks.grid import Sheet
+
+_CORNER = re.compile(r"([\w ,;]*)\\ ?(time(?:_period)?)\s*\Z", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class View:
+    """A sheet as it is read.
+
+    Attributes
+    ----------
+    sheet
+        Units down, years or indicators across.
+    place
+        Row and column of the file's own sheet for those of `sheet`.
+    served
+        Whether flags stand behind figures, as Eurostat serves them.
+    turned
+        Whether rows and columns have changed places.
+    """
+
+    sheet: Sheet
+    place: Callable[[int, int], tuple[int, int]] = lambda r, c: (r, c)
+    served: bool = False
+    turned: bool = False
+
+
+def turned(sheet: Sheet) -> View:
+    """The sheet with its rows as columns.
+
+    Examples
+    --------
+    >>> view = turned(Sheet("a.csv", "", [["", "A", "B"], ["2019", "1", "2"]]))
+    >>> view.sheet.rows, view.place(2, 1)
+    ([['', '2019'], ['A', '1'], ['B', '2']], (1, 2))
+    """
+    width = sheet.width
+    rows = [[row[c] if c < len(row) else "" for row in sheet.rows] for c in range(width)]
+    found = replace(
+        sheet,
+        rows=rows,
+        merged=[(left, top, right, bottom) for top, left, bottom, right in sheet.merged],
+        hidden_rows=sheet.hidden_columns,
+        hidden_columns=sheet.hidden_rows,
+        **{n: frozenset((c, r) for r, c in getattr(sheet, n)) for n in ("unsaved", "struck", "dates", "numbers")},
+        **{n: {(c, r): v for (r, c), v in getattr(sheet, n).items()} for n in ("refused", "scaled")},
+    )
+    return View(found, lambda r, c: (c, r), turned=True)
+
+
+def parted(sheet: Sheet) -> View | None:
+    r"""The sheet with the first column, ``unit,geo\time``, in columns of their own; None for another.
+
+    Examples
+    --------
+    >>> view = parted(Sheet("a.tsv", "", [["unit,geo\\time", "2019 "], ["YR,AT", "81.9 e"]]))
+    >>> view.sheet.rows, view.place(1, 2), view.place(1, 1)
+    ([['unit', 'geo', '2019 '], ['YR', 'AT', '81.9 e']], (1, 1), (1, 0))
+    """
+    corner = _CORNER.match(sheet.text(0, 0))
+    if corner is None or sheet.merged:
+        return None
+    names = [n.strip() for n in re.split("[,;]", corner[1])]
+    more = len(names) - 1
+    rows = []
+    for r, row in enumerate(sheet.rows):
+        first = names if r == 0 else [n.strip() for n in re.split("[,;]", row[0])] if row else []
+        if row and len(first) != len(names):
+            first = [row[0], *[""] * more]
+        rows.append([*first, *row[1:]] if row else [])
+    moved = {
+        n: frozenset((r, c + more if c else 0) for r, c in getattr(sheet, n))
+        for n in ("unsaved", "struck", "dates", "numbers")
+    }
+    found = replace(
+        sheet,
+        rows=rows,
+        **moved,
+        **{n: {(r, c + more if c else 0): v for (r, c), v in getattr(sheet, n).items()} for n in ("refused", "scaled")},
+    )
+    return View(found, lambda r, c: (r, max(0, c - more)), served=True)

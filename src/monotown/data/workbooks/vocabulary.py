@@ -1,0 +1,222 @@
+"""Words by which the tables of statistics offices are recognised, and codes of countries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from monotown.base.parsing import without_marks
+from monotown.data.workbooks.grid import word_key
+
+#: Headings of columns that are no figures, by what they hold.
+ROLES: Final[Mapping[str, frozenset[str]]] = {
+    "year": frozenset(
+        "year|time|time period|period|reference year|date|год|годы|отчетный год|период|дата|жыл|жылдар|есепті жыл".split(
+            "|"
+        )
+    ),
+    "value": frozenset("value|obs value|observation value|figure|значение|мән|мәні".split("|")),
+    "flag": frozenset(
+        "flag|flags|obs flag|obs status|observation status flag|confidentiality status|conf status".split("|")
+    ),
+    "indicator": frozenset(
+        "indicator|indicator name|indicator code|series name|series code|series|variable|indic|показатель|"
+        "наименование показателя|көрсеткіш|көрсеткіш атауы".split("|")
+    ),
+    "measure": frozenset(
+        "unit of measure|unit measure|unit|unit mult|единица измерения|ед изм|единицы измерения|өлшем бірлігі".split(
+            "|"
+        )
+    ),
+    "ignore": frozenset("№|n|no|№ п п|п п|notes|note|примечание|примечания|ескертпе".split("|")),
+    "respondent": frozenset(
+        "id|uuid|index|respondent|respondent id|caseid|case id|anketa|questionnaire|респондент|номер анкеты|анкета".split(
+            "|"
+        )
+    ),
+    "moment": frozenset("submission time|today|start|end|interview date|дата опроса|дата интервью".split("|")),
+}
+
+#: Sections by what they say: dimension to value to spellings (`word_key`).
+DIMENSIONS: Final[Mapping[str, Mapping[str, frozenset[str]]]] = {
+    "sex": {
+        "both": frozenset(
+            "both sexes|both|men and women|males and females|оба пола|мужчины и женщины|екі жыныс|ерлер мен әйелдер".split(
+                "|"
+            )
+        ),
+        "male": frozenset(
+            "male|males|men|man|m|мужчины|мужчина|мужской|мужской пол|муж|ерлер|еркектер|ер адамдар".split("|")
+        ),
+        "female": frozenset(
+            "female|females|women|woman|f|женщины|женщина|женский|женский пол|жен|әйелдер|әйел адамдар".split("|")
+        ),
+    },
+    "area": {
+        "all": frozenset("urban and rural|город и село|городское и сельское население|қала және ауыл".split("|")),
+        "urban": frozenset(
+            "urban|urban population|urban areas|town|cities|город|городское|городское население|городская местность|"
+            "городские поселения|в городах|қала|қалалық|қала халқы|қалалық жерлер|қалалық халық".split("|")
+        ),
+        "rural": frozenset(
+            "rural|rural population|rural areas|село|сельское|сельское население|сельская местность|"
+            "в сельской местности|ауыл|ауылдық|ауыл халқы|ауылдық жерлер|ауылдық халық".split("|")
+        ),
+    },
+}
+
+#: Spellings that say the whole of every dimension.
+WHOLE: Final = frozenset(
+    "total|all|t|overall|все население|всё население|всего|итого|население|оба пола все население|барлығы|барлық халық|"
+    "total population|all population|whole population|бүкіл халық".split("|")
+)
+
+#: Whole of a dimension, where its parts stand beside a figure that says nothing of it.
+TOTALS: Final = {"sex": "both", "area": "all"}
+
+#: Stems by which a title or a sheet's name says one part of a dimension.
+_STEMS: Final = {
+    "sex": {
+        "male": r"\b(?:мужчин\w*|мужск\w*|males?|men|ерлер\w*)\b",
+        "female": r"\b(?:женщин\w*|женск\w*|females?|women|әйел\w*)\b",
+    },
+    "area": {
+        "urban": r"\b(?:городск\w+ (?:населени|местност|поселени)\w*|urban|қалалық|қала халқы\w*)\b",
+        "rural": r"\b(?:сельск\w+ (?:населени|местност)\w*|rural|ауылдық|ауыл халқы\w*)\b",
+    },
+}
+
+#: Rows of whole countries, groups of countries and districts.
+_AGGREGATE: Final = re.compile(
+    r"(?:total|всего|итого|барлығы|жиыны|world|мир|весь мир|әлем)(?: (?:по|for|in)\b.*)?\Z"
+    r"|.*\bфедеральн\w+ округ\w*\b|eu ?\d\d\b.*|ec\d*\b.*|ea ?\d\d\b.*|ea\Z|eu\Z|efta\b.*"
+    r"|european union\b.*|euro area\b.*|европейский союз\b.*|arab world|caribbean small states|central europe and the baltics"
+    r"|(?:early|late|post) demographic dividend|pre demographic dividend|fragile and conflict affected situations"
+    r"|(?:east asia|europe|latin america|middle east|north america|south asia|sub saharan africa|africa)(?: (?:and|pacific|central asia|"
+    r"the caribbean|caribbean|north africa|eastern|western|southern|excluding|ida|ibrd).*)?\Z"
+    r"|(?:high|low|middle|upper middle|lower middle|low and middle) income\b.*|least developed countries\b.*|.*\bsmall states\Z"
+    r"|heavily indebted poor countries\b.*|(?:ida|ibrd)\b.*|oecd\b.*|not classified\Z|россия|российская федерация|снг|cis\Z"
+)
+
+_FOOTNOTE: Final = re.compile(
+    r"(?:\d{1,2}\)|[¹²³⁴-⁹]|\*|†|‡|примечани|notes?\b|source|источник|ескерт|дереккөз|:\s*(?:not available|flag)|"
+    r"special value|available flags|© |copyright|обновлено|last updated|data source|extracted|--|…\s*[-=]|\.\.\s*[-=])",
+    re.IGNORECASE,
+)
+_OF_WHICH: Final = re.compile(r"(?:of which|including|в том числе|из них|соның ішінде|оның ішінде)\b.*")
+
+#: Flags of Eurostat and SDMX beside or behind a figure.
+FLAGS: Final = frozenset("a b c d e f g i j k l m n o p q r s t u v w x z ep be bp de dp er et pe".split())
+
+#: Codes of ISO 3166, two letters and three.
+_ISO: Final = (
+    "ADAND AEARE AFAFG AGATG AIAIA ALALB AMARM AOAGO AQATA ARARG ASASM ATAUT AUAUS AWABW AXALA AZAZE "
+    "BABIH BBBRB BDBGD BEBEL BFBFA BGBGR BHBHR BIBDI BJBEN BLBLM BMBMU BNBRN BOBOL BQBES BRBRA BSBHS "
+    "BTBTN BVBVT BWBWA BYBLR BZBLZ CACAN CCCCK CDCOD CFCAF CGCOG CHCHE CICIV CKCOK CLCHL CMCMR CNCHN "
+    "COCOL CRCRI CUCUB CVCPV CWCUW CXCXR CYCYP CZCZE DEDEU DJDJI DKDNK DMDMA DODOM DZDZA ECECU EEEST "
+    "EGEGY EHESH ERERI ESESP ETETH FIFIN FJFJI FKFLK FMFSM FOFRO FRFRA GAGAB GBGBR GDGRD GEGEO GFGUF "
+    "GGGGY GHGHA GIGIB GLGRL GMGMB GNGIN GPGLP GQGNQ GRGRC GSSGS GTGTM GUGUM GWGNB GYGUY HKHKG HMHMD "
+    "HNHND HRHRV HTHTI HUHUN IDIDN IEIRL ILISR IMIMN ININD IOIOT IQIRQ IRIRN ISISL ITITA JEJEY JMJAM "
+    "JOJOR JPJPN KEKEN KGKGZ KHKHM KIKIR KMCOM KNKNA KPPRK KRKOR KWKWT KYCYM KZKAZ LALAO LBLBN LCLCA "
+    "LILIE LKLKA LRLBR LSLSO LTLTU LULUX LVLVA LYLBY MAMAR MCMCO MDMDA MEMNE MFMAF MGMDG MHMHL MKMKD "
+    "MLMLI MMMMR MNMNG MOMAC MPMNP MQMTQ MRMRT MSMSR MTMLT MUMUS MVMDV MWMWI MXMEX MYMYS MZMOZ NANAM "
+    "NCNCL NENER NFNFK NGNGA NINIC NLNLD NONOR NPNPL NRNRU NUNIU NZNZL OMOMN PAPAN PEPER PFPYF PGPNG "
+    "PHPHL PKPAK PLPOL PMSPM PNPCN PRPRI PSPSE PTPRT PWPLW PYPRY QAQAT REREU ROROU RSSRB RURUS RWRWA "
+    "SASAU SBSLB SCSYC SDSDN SESWE SGSGP SHSHN SISVN SJSJM SKSVK SLSLE SMSMR SNSEN SOSOM SRSUR SSSSD "
+    "STSTP SVSLV SXSXM SYSYR SZSWZ TCTCA TDTCD TFATF TGTGO THTHA TJTJK TKTKL TLTLS TMTKM TNTUN TOTON "
+    "TRTUR TTTTO TVTUV TWTWN TZTZA UAUKR UGUGA UMUMI USUSA UYURY UZUZB VAVAT VCVCT VEVEN VGVGB VIVIR "
+    "VNVNM VUVUT WFWLF WSWSM YEYEM YTMYT ZAZAF ZMZMB ZWZWE "
+)
+TWO_TO_THREE: Final[Mapping[str, str]] = {
+    **{pair[:2]: pair[2:] for pair in _ISO.split()},
+    "EL": "GRC",
+    "UK": "GBR",
+    "XK": "XKX",
+}
+THREE_TO_TWO: Final[Mapping[str, str]] = {three: two for two, three in reversed(TWO_TO_THREE.items())}
+
+_NUMBERED = re.compile(r"(?<=\D)\s*\d{1,2}\)(?:[\s,;]*\d{1,2}\))*\Z|\s+\d{1,2}\)(?:[\s,;]*\d{1,2}\))*\Z")
+
+
+def bare_label(text: str) -> str:
+    """A label without marks of footnotes: raised ones, asterisks, and a digit with a bracket.
+
+    Examples
+    --------
+    >>> bare_label("Республика Крым1)"), bare_label("2014 2)"), bare_label("Туркестанская*")
+    ('Республика Крым', '2014', 'Туркестанская')
+    """
+    return _NUMBERED.sub("", without_marks(text)).strip()
+
+
+def role_of(text: str) -> str:
+    """What a column holds by its heading; "" where the heading does not say it.
+
+    Examples
+    --------
+    >>> role_of("TIME_PERIOD"), role_of("OBS_VALUE"), role_of("Area")
+    ('year', 'value', '')
+    """
+    key = word_key(text.rpartition(":")[0] or text) if text[:1].isupper() and ": " in text else word_key(text)
+    return next((role for role, words in ROLES.items() if key in words), "")
+
+
+def dims_of(text: str) -> dict[str, str] | None:
+    """Part of the population that a label says, and nothing else; None for another label.
+
+    Examples
+    --------
+    >>> dims_of("Городское население"), dims_of("Men"), dims_of("Всё население"), dims_of("Ridder")
+    ({'area': 'urban'}, {'sex': 'male'}, {}, None)
+    """
+    key = word_key(bare_label(text).rstrip(" :."))
+    if key in WHOLE:
+        return {}
+    for dim, values in DIMENSIONS.items():
+        for value, words in values.items():
+            if key in words:
+                return {dim: value}
+    parts = [p for p in re.split(r"\s*[,;/(]\s*", bare_label(text).rstrip(" :.)")) if p]
+    if 1 < len(parts) < 4:
+        told = [dims_of(p) for p in parts]
+        if all(t is not None for t in told):
+            return {k: v for t in told if t for k, v in t.items()}
+    return None
+
+
+def dims_in(text: str) -> dict[str, str]:
+    """Parts of the population that a title names; a dimension of which it names several is left out.
+
+    Examples
+    --------
+    >>> dims_in("Ожидаемая продолжительность жизни мужчин"), dims_in("Мужчины и женщины")
+    ({'sex': 'male'}, {})
+    """
+    found = {}
+    for dim, stems in _STEMS.items():
+        told = [value for value, stem in stems.items() if re.search(stem, text.casefold())]
+        if len(told) == 1:
+            found[dim] = told[0]
+    return found
+
+
+def is_aggregate(text: str) -> bool:
+    """Whether a row's label says a total or a group of units.
+
+    Examples
+    --------
+    >>> [is_aggregate(t) for t in ("Arab World", "Центральный федеральный округ", "Итого", "EU27_2020", "Ridder")]
+    [True, True, True, True, False]
+    """
+    return bool(_AGGREGATE.match(word_key(bare_label(text).rstrip(" :."))))
+
+
+def is_footnote(text: str) -> bool:
+    """Whether a text that stands alone is a note."""
+    return bool(_FOOTNOTE.match(text.strip()))
+
+
+def is_of_which(text: str) -> bool:
+    """Whether a text that stands alone only says that parts follow."""
+    return bool(_OF_WHICH.match(word_key(text.rstrip(" :."))))
