@@ -39,6 +39,7 @@ WARNINGS: Final = frozenset(
         "sections_found",
         "table_left_out",
         "no_year_given",
+        "unit_counted_back",
     }
 )
 

@@ -28,6 +28,7 @@ from monotown.data.workbooks.sections import Section, settle
 from monotown.data.workbooks.values import SPREADSHEET_ERRORS, marker_table, read_any_year, read_number
 from monotown.data.workbooks.views import View, parted, turned
 from monotown.data.workbooks.vocabulary import (
+    DIMENSION_NAMES,
     FLAGS,
     THREE_TO_TWO,
     TOTALS,
@@ -58,12 +59,24 @@ COLUMNS: Final = (
 )
 
 #: Marks of absence beside those of the Bureau and of the settings.
-_ABSENT: Final = {":": "not_available", ".": "not_available", "..": "not_available", "nan": "not_available", "n/a": "not_available"}
-_LIKE: Final = re.compile(r"[+\-\u2212]?\d[\d\s\u00a0\u202f.,]*(?:[eE][+-]?\d+)?\s*%?(?:\s*[⁰¹²³⁴-⁹*†‡)]+|\s+\d{1,2}\))?\Z")
+_ABSENT: Final = {
+    ":": "not_available",
+    ".": "not_available",
+    "..": "not_available",
+    "nan": "not_available",
+    "n/a": "not_available",
+}
+_LIKE: Final = re.compile(
+    r"[+\-\u2212]?\d[\d\s\u00a0\u202f.,]*(?:[eE][+-]?\d+)?\s*%?(?:\s*[⁰¹²³⁴-⁹*†‡)]+|\s+\d{1,2}\))?\Z"
+)
 _FLAGGED: Final = re.compile(r"(\S+) +([a-z]{1,3})\Z")
 _NOTED: Final = re.compile(r"(.*\d)\s+\d{1,2}\)\Z")
 _YEAR_NAME: Final = re.compile(r"(?:[XYxy]R?_?)?((?:19|20)\d\d)(?: \[YR\1\])?\Z")
 _ANY_YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_SMALL: Final = frozenset(
+    "a an and at by for from in of on the to total в во и на по за при с со из табли table регион region област годы годам год "
+    "года годах г гг мужчин женщин городс сельск населе males male men female women urban rural popula бойынш кесте жыл жылы".split()
+)
 #: Columns named one by one in a message; the others are counted.
 _NAMED: Final = 20
 
@@ -133,6 +146,11 @@ class Office:
     fates: tuple[Fates, ...]
 
 
+def _stems(text: str) -> set[str]:
+    """First six letters of each word of a text, so that endings do not count."""
+    return {w[:6] for w in re.sub(r"[^\w]+|_", " ", word_key(text)).split()}
+
+
 class _Units:
     """Units of the study by any spelling, ISO 3166 included."""
 
@@ -144,6 +162,9 @@ class _Units:
             entries[code] = {"level": "unit", "ru": spare, **entry}
         self.entries, self.levels = entries, list(known.levels)
         self._names = Names(entries)
+        self.stems = {
+            s for e in entries.values() for t in (*texts_of(e).values(), *e.get("aliases", ())) for s in _stems(t)
+        }
         self._found: dict[str, tuple[str, tuple[str, ...]]] = {}
 
     def find(self, text: str) -> tuple[str, tuple[str, ...]]:
@@ -158,6 +179,9 @@ class _Units:
             return "", ()
         if bare in self.entries:
             return bare, ()
+        coded = re.fullmatch(r"([A-Z0-9_]+): (.+)", bare)
+        if coded:
+            return self._find(coded[1]) if self._find(coded[1])[0] else self._find(coded[2])
         if re.fullmatch("[A-Z]{2,3}", bare):
             other = TWO_TO_THREE.get(bare) or THREE_TO_TWO.get(bare, "")
             if other in self.entries:
@@ -195,6 +219,7 @@ class _Column:
     whole: bool = False
     rest: tuple[str, ...] = ()
     dated: bool = False
+    refused: bool = False
 
 
 @dataclass
@@ -232,6 +257,7 @@ class _Record:
     table: int
     section: int
     labels: dict[str, str]
+    flag: str = ""
 
 
 def read_office(sheets: Sequence[Sheet], known: Known) -> Office:
@@ -263,9 +289,31 @@ def read_office(sheets: Sequence[Sheet], known: Known) -> Office:
         reader.read()
         rows += reader.rows
         told.append(reader.fates)
-    figures = pd.DataFrame(rows, columns=list(COLUMNS))
+    figures = _named_by_others(pd.DataFrame(rows, columns=list(COLUMNS)), known, findings)
     figures["year"] = figures["year"].astype("Int64").astype(object).where(figures["year"].notna(), None)
+    figures["reference"] = figures["reference"].astype(bool)
     return Office(_once(figures, findings, told), findings.all, tuple(told))
+
+
+def _named_by_others(figures: pd.DataFrame, known: Known, findings: Findings) -> pd.DataFrame:
+    """Give figures of a sheet that names a part of the population alone the indicator of its sister sheets.
+
+    Others that name no indicator of the study keep the words of the file.
+    """
+    if not known.fields:
+        return figures
+    unnamed = ~figures["variable"].isin(list(known.fields))
+    for (file, sheet), own in figures[unnamed].groupby(["file", "sheet"], sort=False):
+        sisters = figures[(figures["file"] == file) & ~unnamed & figures["sheet"].map(lambda s: dims_of(s) is not None)]
+        names = sisters["variable"].unique()
+        chosen = str(names[0]) if dims_of(sheet) is not None and len(names) == 1 else ""
+        if chosen:
+            figures.loc[own.index, "variable"] = chosen
+        row = own.iloc[0].to_dict()
+        findings.extend(
+            [Finding.at(row, "indicator_unnamed", "; ".join(own["variable"].unique()[:5]), chosen=chosen or "—")]
+        )
+    return figures
 
 
 def _once(figures: pd.DataFrame, findings: Findings, told: Sequence[Fates]) -> pd.DataFrame:
@@ -316,17 +364,48 @@ def select(figures: pd.DataFrame, take: Mapping[str, str] | None = None) -> tupl
     return kept.reset_index(drop=True), notes
 
 
+def unit_means(figures: pd.DataFrame) -> pd.DataFrame:
+    """Mean of the answers of each unit, where figures are answers of respondents.
+
+    Parameters
+    ----------
+    figures
+        Of `Office`. Figures that name no respondent stay as they are.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `COLUMNS` with ``n``, the number of answers; the place is that of the first.
+    """
+    rows = figures.assign(
+        dims=figures["dims"].map(lambda dims: tuple(d for d in dims if d[0] not in ("respondent", "sex", "area")))
+    )
+    answers = figures["dims"].map(lambda dims: "respondent" in dict(dims))
+    rows = rows[answers]
+    key = ["unit", "year", "variable", "dims"]
+    first = rows.groupby(key, sort=False, dropna=False)
+    means = first["value"].agg(["mean", "count"]).reset_index()
+    made = rows.drop_duplicates(key).reset_index(drop=True)
+    made["value"], made["n"] = means["mean"], means["count"]
+    made["marker"] = made["marker"].where(made["n"] == 0, "")
+    return pd.concat([figures[~answers].assign(n=1), made], ignore_index=True) if (~answers).any() else made
+
+
 class _Reader:
     """Reads one sheet."""
 
     def __init__(self, sheet: Sheet, known: Known, units: _Units, matcher: Matcher, findings: Findings) -> None:
         self.file, self.known, self.units, self.matcher, self.findings = sheet, known, units, matcher, findings
         self.fates = Fates(sheet)
-        self.markers = {**marker_table({"not_available": [], **known.markers}), **{k: Flag(v) for k, v in _ABSENT.items()}}
+        self.markers = {
+            **marker_table({"not_available": [], **known.markers}),
+            **{k: Flag(v) for k, v in _ABSENT.items()},
+        }
         self.rows: list[tuple[Any, ...]] = []
         self.records: list[_Record] = []
         self.tables: list[_Table] = []
         self.sections: list[Section] = []
+        self.headings: dict[tuple[str, ...], Field | None] = {}
         self.left: dict[str, Counter[str]] = {"unit": Counter(), "aggregate": Counter(), "column": Counter()}
         self._look(View(sheet))
 
@@ -346,7 +425,12 @@ class _Reader:
             return False
         if self.view.served and (flagged := _FLAGGED.match(text)):
             text = flagged[1]
-        return bool(_LIKE.match(text)) or text in MARKERS or text.casefold() in self.markers or text.upper() in SPREADSHEET_ERRORS
+        return (
+            bool(_LIKE.match(text))
+            or text in MARKERS
+            or text.casefold() in self.markers
+            or text.upper() in SPREADSHEET_ERRORS
+        )
 
     def _absent(self, text: str) -> bool:
         return text in MARKERS or text.casefold() in self.markers
@@ -396,6 +480,33 @@ class _Reader:
         texts = [self.sheet.text(r, c) for r in range(self.height) if c in self.like[r]]
         return bool(texts) and all(_YEAR_NAME.match(t) for t in texts)
 
+    def matched(self, texts: Sequence[str]) -> Field | None:
+        """The indicator that the texts of a heading name."""
+        key = tuple(texts)
+        if not key or not self.known.fields:
+            return None
+        if key not in self.headings:
+            found = self.matcher.read([bare_label(t) for t in texts]).fields
+            self.headings[key] = self.known.fields[found[0]] if len(found) == 1 else None
+        return self.headings[key]
+
+    def titled(self, text: str) -> Field | None:
+        """The indicator that a title names: as it stands, or among words that say whose and when it is."""
+        exact = self.matched([text])
+        if exact is not None or not self.known.fields:
+            return exact
+        words = _stems(text)
+        found = []
+        for held in self.known.fields.values():
+            for label in held.labels.values():
+                own = _stems(label)
+                left = words - own
+                if own and own <= words and all(w in _SMALL or w in self.units.stems or w.isdigit() for w in left):
+                    found.append((len(own), held))
+        best = max((n for n, _ in found), default=0)
+        named = {held.name: held for n, held in found if n == best}
+        return next(iter(named.values())) if len(named) == 1 else None
+
     # -- columns of units ------------------------------------------------------------------------
 
     def _groups(self) -> list[tuple[int, int, list[int]]]:
@@ -424,8 +535,10 @@ class _Reader:
     def _valued(self, k: int, c: int) -> bool:
         """Whether a column holds figures that are no years, where another holds units."""
         at = [r for r in range(self.height) if k in self.like[r] and self.whole.text(r, c)]
-        return bool(at) and not self._yearly(k) and sum(k in self.like[r] for r in at) > 0.5 * len(
-            [r for r in at if self.sheet.text(r, k)]
+        return (
+            bool(at)
+            and not self._yearly(k)
+            and sum(k in self.like[r] for r in at) > 0.5 * len([r for r in at if self.sheet.text(r, k)])
         )
 
     def _guessed(self) -> dict[int, int]:
@@ -434,15 +547,27 @@ class _Reader:
         for c in range(self.width):
             heading = next((self.sheet.text(r, c) for r in range(self.height) if self.sheet.text(r, c)), "")
             texts = [self.whole.text(r, c) for r in range(self.height) if self.like[r] - {c}]
-            words = {t for t in texts if len(t) > 1 and any(x.isalpha() for x in t) and not self._absent(t) and dims_of(t) is None}
-            if words and role_of(heading) in ("", "respondent") and not any(self._like(r, c) for r in range(self.height)):
+            words = {
+                t
+                for t in texts
+                if len(t) > 1 and any(x.isalpha() for x in t) and not self._absent(t) and dims_of(t) is None
+            }
+            if (
+                words
+                and role_of(heading) in ("", "respondent")
+                and not any(self._like(r, c) for r in range(self.height))
+            ):
                 distinct[c] = len(words)
         best = max(distinct.values(), default=0)
         first = next((c for c, n in distinct.items() if n >= 0.5 * best), None)
         if first is None:
             return {}
         pairs = {c: {(self.whole.text(r, first), self.whole.text(r, c)) for r in range(self.height)} for c in distinct}
-        return {c: n for c, n in distinct.items() if c == first or (n == distinct[first] and c == first + 1 and len(pairs[c]) <= n + 3)}
+        return {
+            c: n
+            for c, n in distinct.items()
+            if c == first or (n == distinct[first] and c == first + 1 and len(pairs[c]) <= n + 3)
+        }
 
     def _explained(self, group: Sequence[int], left: int, right: int) -> None:
         """Say which column is that of the units, and how many of its cells are known."""
@@ -454,7 +579,9 @@ class _Reader:
         held = [r for r in rows if self.units.find(self.whole.text(r, column))[0]]
         if held:
             found = f"{len(held)}/{len(rows)}"
-            self.findings.add("unit_column", cell=self.place(held[0], column), found=found, share=f"{100 * len(held) / len(rows):.0f}")
+            self.findings.add(
+                "unit_column", cell=self.place(held[0], column), found=found, share=f"{100 * len(held) / len(rows):.0f}"
+            )
 
     # -- figures ---------------------------------------------------------------------------------
 
@@ -464,6 +591,7 @@ class _Reader:
         self._distinct()
         marks = self._marks()
         seen: dict[tuple[Any, ...], str] = {}
+        early: dict[str, list[tuple[str, int]]] = {}
         lost = 0
         for record in self.records:
             cell = (record.row, record.column)
@@ -481,8 +609,7 @@ class _Reader:
             first, last = entry.get("exists") or (None, None)
             year = record.year
             if value is not None and year is not None and ((first and year < first) or (last and year > last)):
-                self.findings.add("no_such_unit_then", cell=place, found=f"{record.unit} {year}")
-                continue
+                early.setdefault(record.unit, []).append((place, year))  # the office counts it back
             lost += year is None
             seen[key] = place
             self.claim(*cell, "aggregate" if record.reference else "missing" if value is None else "read")
@@ -490,13 +617,22 @@ class _Reader:
                 (record.unit, year, record.variable, float("nan") if value is None else value, marker)
                 + (self.known.kind, self.known.source, key[3], record.reference, self.file.file, self.file.name, place)
             )
+        for unit, cells in early.items():
+            years = [y for _, y in cells]
+            self.findings.add(
+                "unit_counted_back", cell=cells[0][0], found=f"{unit} {min(years)}-{max(years)}", n=len(cells)
+            )
         if lost:
             self.findings.add("no_year_given", found=lost)
         self._said()
 
     def _said(self) -> None:
         """What was left out, and cells that nothing was said of."""
-        for name, code in (("unit", "units_left_out"), ("aggregate", "groups_left_out"), ("column", "columns_left_out")):
+        for name, code in (
+            ("unit", "units_left_out"),
+            ("aggregate", "groups_left_out"),
+            ("column", "columns_left_out"),
+        ):
             told = self.left[name]
             if told:
                 more = len(told) - _NAMED
@@ -524,14 +660,21 @@ class _Reader:
                 held.get(record.section, before).add(f"{record.unit} {record.year} {record.variable} {record.dims}")
             settled = settle(own, held, before, titled) if number in contexts else {-1: titled}
             if settled is None:
-                self.findings.add("sections_unclear", cell=self.place(*own[0].cell), found="; ".join(s.text for s in own[:6]))
+                self.findings.add(
+                    "sections_unclear", cell=self.place(*own[0].cell), found="; ".join(s.text for s in own[:6])
+                )
                 self._refuse(number)
                 continue
             for record in self.records:
                 if record.table == number:
                     record.dims = {**settled[record.section], **record.dims}
             if own and any(settled[s.index] != titled for s in own):
-                self.findings.add("sections_found", cell=self.place(*own[0].cell), found="; ".join(s.text for s in own[:6]), n=len(own))
+                self.findings.add(
+                    "sections_found",
+                    cell=self.place(*own[0].cell),
+                    found="; ".join(s.text for s in own[:6]),
+                    n=len(own),
+                )
 
     def _refuse(self, table: int) -> None:
         """Refuse the figures of a table: nobody can tell what they are of."""
@@ -544,21 +687,32 @@ class _Reader:
         """Take columns of text for dimensions, where figures of a table differ by them alone."""
         for number in range(len(self.tables)):
             own = [r for r in self.records if r.table == number]
-            keys = Counter((r.unit, r.year, r.variable, tuple(sorted(r.dims.items()))) for r in own)
+            people = any(role_of(n) == "respondent" for r in own[:1] for n in r.labels)
+            keys = Counter((r.unit, r.year, r.variable, () if people else tuple(sorted(r.dims.items()))) for r in own)
             if not keys or max(keys.values()) == 1:
                 continue
-            varied = [n for n in dict.fromkeys(n for r in own for n in r.labels) if len({r.labels.get(n) for r in own}) > 1]
+            varied = [
+                n for n in dict.fromkeys(n for r in own for n in r.labels) if len({r.labels.get(n) for r in own}) > 1
+            ]
             single = [n for n in varied if role_of(n) == "respondent" or n.startswith("_")]
             single = [n for n in single if self._parts(own, [n])]
-            chosen = single[:1] if single else varied if self._parts(own, varied) else []
+            chosen = varied if self._parts(own, varied) else []
+            for name in reversed(chosen):
+                if self._parts(own, [n for n in chosen if n != name]):
+                    chosen = [n for n in chosen if n != name]
+            chosen = single[:1] or chosen
             for record in own:
-                record.dims = {**record.dims, **{("respondent" if single else n): record.labels.get(n, "") for n in chosen}}
+                record.dims = {
+                    **record.dims,
+                    **{("respondent" if single else n): record.labels.get(n, "") for n in chosen},
+                }
 
     @staticmethod
     def _parts(records: Sequence[_Record], names: Sequence[str]) -> bool:
         """Whether columns of text tell all figures apart."""
         keys = Counter(
-            (r.unit, r.year, r.variable, tuple(sorted(r.dims.items())), tuple(r.labels.get(n) for n in names)) for r in records
+            (r.unit, r.year, r.variable, tuple(sorted(r.dims.items())), tuple(r.labels.get(n) for n in names))
+            for r in records
         )
         return bool(names) and max(keys.values()) == 1
 
@@ -579,17 +733,21 @@ class _Reader:
         text, place, held = self.sheet.text(*cell), self.place(*cell), record.held
         unit = "" if held is None else held.unit_of_measure
         answers = self.known.answers.get(record.variable, {})
-        flag = ""
+        flag = record.flag if record.flag != "a" else ""  # a: a normal figure
         if cell in self.sheet.unsaved:
             self.findings.add("formula", cell=place)
             return None
         if cell in self.sheet.refused or (cell in self.sheet.scaled and (held is None or held.scaled)):
-            self.findings.add("number_format", cell=place, found=self.sheet.refused.get(cell) or self.sheet.scaled[cell])
+            self.findings.add(
+                "number_format", cell=place, found=self.sheet.refused.get(cell) or self.sheet.scaled[cell]
+            )
             return None
         if text in self.known.missing.get(record.variable, ()):
             return None, str(Flag.NOT_AVAILABLE)
         if text in answers:
             return float(answers[text]), ""
+        if text.upper() == "#NULL!" and not self.sheet.name and any(n == "respondent" for n, _ in record.dims.items()):
+            return None, str(Flag.EMPTY)  # as SPSS writes an answer that is not there
         if text.upper() in SPREADSHEET_ERRORS:
             self.findings.add("spreadsheet_error", cell=place, found=text)
             return None
@@ -605,7 +763,12 @@ class _Reader:
             return None
         if number.value is None:
             return None, "confidential" if flag == "c" else str(number.flag)
-        if marked and marks.is_open(text) and not self.view.served and (held is None or held.in_thousands(number.value)):
+        if (
+            marked
+            and marks.is_open(text)
+            and not self.view.served
+            and (held is None or held.in_thousands(number.value))
+        ):
             self.findings.add("which_mark", cell=place, found=text, unit=unit)
             return None
         if held is not None and number.percent and not held.percent:
@@ -625,10 +788,14 @@ class _Band:
         self.reader, self.left, self.right, self.units = reader, left, right, list(units)
         self.sheet, self.whole, self.known = reader.sheet, reader.whole, reader.known
         self.span = range(left, right + 1)
-        self.filled = [[c for c in self.span if self.sheet.text(r, c) or (r, c) in self.sheet.unsaved] for r in range(reader.height)]
+        self.filled = [
+            [c for c in self.span if self.sheet.text(r, c) or (r, c) in self.sheet.unsaved]
+            for r in range(reader.height)
+        ]
         self.table: _Table | None = None
         self.section, self.year, self.held = -1, None, None  # type: tuple[int, int | None, Field | None]
         self.last_unit: tuple[str, bool] | None = None
+        self.parts: set[str] = set()
 
     # -- rows ------------------------------------------------------------------------------------
 
@@ -650,7 +817,9 @@ class _Band:
         if len(filled) == 1 and (filled[0] in self.units or not figures or len(set(self._merged(r, filled[0]))) > 1):
             return "void" if filled[0] in self.units and self._code(r) and begun else "alone"
         numbers = texts[1:] if texts[0] in ("A", "А", "Б") else texts
-        if len(numbers) > 2 and numbers == [str(i) for i in range(int(numbers[0]) if numbers[0] in "12" else 1, len(numbers) + 1)]:
+        if len(numbers) > 2 and numbers == [
+            str(i) for i in range(int(numbers[0]) if numbers[0] in "12" else 1, len(numbers) + 1)
+        ]:
             return "numbers"
         known = bool(self._code(r)) and not all(self._code(r) and c in self.units for c in filled)
         years = [c for c in figures if _YEAR_NAME.match(bare_label(self.sheet.text(r, c)))]
@@ -668,11 +837,15 @@ class _Band:
 
     def _merged(self, r: int, c: int) -> range:
         """Columns of the merged range of a cell."""
-        return next((range(x, y + 1) for t, x, b, y in self.sheet.merged if t <= r <= b and x <= c <= y), range(c, c + 1))
+        return next(
+            (range(x, y + 1) for t, x, b, y in self.sheet.merged if t <= r <= b and x <= c <= y), range(c, c + 1)
+        )
 
     def read(self) -> None:
         """Read the tables from the top."""
-        values = {c for r in range(self.reader.height) if self._code(r) or not self.known.units for c in self._figures(r)}
+        values = {
+            c for r in range(self.reader.height) if self._code(r) or not self.known.units for c in self._figures(r)
+        }
         kinds: list[str] = []
         begun = False
         for r in range(self.reader.height):
@@ -704,7 +877,9 @@ class _Band:
                     self._row(k, nested)
             pending, r = [k for k in range(tail + 1, end) if kinds[k] != "empty"], end
         for k in pending:
-            if all(not self.reader.like[k] & {c} for c in self.filled[k]) and (kinds[k] == "alone" or is_footnote(self.sheet.text(k, self.filled[k][0]))):
+            if all(not self.reader.like[k] & {c} for c in self.filled[k]) and (
+                kinds[k] == "alone" or is_footnote(self.sheet.text(k, self.filled[k][0]))
+            ):
                 self._claim(k, "footnote")
 
     def _claim(self, r: int, fate: str, why: str = "") -> None:
@@ -717,6 +892,7 @@ class _Band:
         if not any(kinds):
             return ""
         codes = [self._code(r) or self._label(r) for r, part in zip(rows, kinds, strict=True) if not part]
+        self.parts = {d for told in kinds for d in told or ()}
         if kinds[0] is not None or len(set(codes)) < len(codes):
             return "heads"
         return "below"
@@ -734,7 +910,9 @@ class _Band:
         used = {c for r in run for c in self._figures(r)}
         heads = [r for r in rows if kinds[r] == "head" and used & set(self.filled[r])]
         if not heads:
-            heads = [r for r in rows if kinds[r] == "alone" and self.filled[r][0] in used and not is_footnote(self._text(r))]
+            heads = [
+                r for r in rows if kinds[r] == "alone" and self.filled[r][0] in used and not is_footnote(self._text(r))
+            ]
         if not heads:
             if self.table is None:
                 self._open(rows, [], run)
@@ -775,7 +953,11 @@ class _Band:
 
     def _printed_again(self, top: int, bottom: int, titles: Sequence[int]) -> bool:
         """Whether a header is that of the table above it, as printed on each page."""
-        if self.table is None or self.table.bottom < 0 or [r for r in titles if not is_footnote(self._text(r)) and not self._is_page(r)]:
+        if (
+            self.table is None
+            or self.table.bottom < 0
+            or [r for r in titles if not is_footnote(self._text(r)) and not self._is_page(r)]
+        ):
             return False
         old = self.table.bottom
         return all(self.sheet.text(bottom, c) == self.sheet.text(old, c) for c in self.span)
@@ -837,7 +1019,7 @@ class _Band:
         self.reader.tables.append(table)
         self._columns(table, head, run)
         self._titles(table)
-        self._choose(table)
+        self._choose(table, run)
 
     def _columns(self, table: _Table, head: Sequence[int], run: Sequence[int]) -> None:
         """What each column of a table holds, by its heading and its content."""
@@ -864,7 +1046,12 @@ class _Band:
                 table.flags.append(c)
             elif role in ("ignore", "measure", "respondent", "moment") or (texts and texts[-1].startswith("_")):
                 table.labels[c] = texts[-1]
-            elif self._matched(texts) is not None or (numbers and len(figures) > 0.5 * len(rows)) or len(figures) == len(rows):
+            elif (
+                self._matched(texts) is not None
+                or any(read_any_year(bare_label(t)) for t in texts)
+                or (numbers and len(figures) > 0.5 * len(rows))
+                or len(figures) == len(rows)
+            ):
                 self._figure_column(table, c, texts, head)
             else:
                 table.labels[c] = texts[-1] if texts else cell_name(0, c)[:-1]
@@ -880,22 +1067,19 @@ class _Band:
         if all(self.sheet.text(r, c) == self.sheet.text(r, table.year) for r in rows):
             table.labels[c] = "year"
             return
+        table.others.append(c)
         self.reader.findings.add("two_year_columns", cell=self.reader.place(rows[0], c), found=" / ".join(texts))
         table.refused = True
 
     def _matched(self, texts: Sequence[str]) -> Field | None:
         """The indicator that a heading names."""
-        if not texts or not (self.known.fields or self.known.named):
-            return None
-        found = self.reader.matcher.read([bare_label(t) for t in texts]).fields
-        return self.known.fields.get(found[0]) if len(found) == 1 else None
+        return self.reader.matched(texts)
 
     def _figure_column(self, table: _Table, c: int, texts: Sequence[str], head: Sequence[int]) -> None:
         """A column of figures by the texts of its heading."""
         reader = self.reader
         column = _Column(c, " / ".join(texts))
-        if not texts and head:
-            reader.findings.add("header_missing", cell=reader.place(head[-1], c))
+        column.refused = not texts
         column.dated = any((r, c) in self.whole.dates or (r, k) in self.sheet.dates for r in head for k in [c])
         left = []
         for text in map(bare_label, texts):
@@ -917,7 +1101,11 @@ class _Band:
                 column.dims.update(told)
             elif not reader.matcher.unit(text) and role_of(text) not in ("year", "value"):
                 column.rest = (*column.rest, text)
-        if column.held is not None and self._matched([", ".join(left)]) is column.held and not self._matched(column.rest):
+        if (
+            column.held is not None
+            and self._matched([", ".join(left)]) is column.held
+            and not self._matched(column.rest)
+        ):
             joined = all(self._matched([t]) is not column.held for t in left)
             column.rest = () if joined else column.rest
         if column.dated:
@@ -929,22 +1117,30 @@ class _Band:
         file = self.reader.file
         names = [*table.titles, file.name, PurePath(file.file).stem, PurePath(file.file).name]
         for text in names:
-            held = self._matched([text])
+            held = self.reader.titled(text)
             if held is not None:
                 table.titled = held
                 break
         told = [
             t
             for t in table.titles
-            if dims_of(t) is None and read_any_year(bare_label(t)) is None and not self.reader.matcher.unit(t) and len(t) > 1
+            if dims_of(t) is None
+            and read_any_year(bare_label(t)) is None
+            and not self.reader.matcher.unit(t)
+            and len(t) > 1
+            and not re.fullmatch(r"\(.*\)", t)
         ]
-        sheet = file.name if dims_of(file.name) is None and not re.fullmatch(r"(?:sheet|лист|data|таблица)\s*\d*", file.name, re.I) else ""
+        sheet = (
+            file.name
+            if dims_of(file.name) is None and not re.fullmatch(r"(?:sheet|лист|data|таблица)\s*\d*", file.name, re.I)
+            else ""
+        )
         table.name = max(told, key=len, default="") or sheet or PurePath(file.file).stem
         years = {int(y) for t in table.titles for y in _ANY_YEAR.findall(t)}
         alone = [y for t in table.titles if (y := read_any_year(bare_label(t).rstrip(" :.")))]
         self.title_year = alone[0] if alone else years.pop() if len(years) == 1 else None
 
-    def _choose(self, table: _Table) -> None:
+    def _choose(self, table: _Table, run: Sequence[int]) -> None:
         """Columns of the study; the others are left out with a note."""
         figures, reader = table.figures, self.reader
         stated = {d for c in figures for d in c.dims}
@@ -966,6 +1162,17 @@ class _Band:
             alike = len(rests) == 1 and (len(figures) == 1 or all(c.year for c in figures))
             kept = figures if alike else [c for c in figures if not c.rest and (c.year or table.titled)]
         kept = [c for c in kept if not c.dated]
+        bare = [c for c in kept if c.refused]
+        if bare and table.bottom >= 0:
+            for column in bare:
+                reader.findings.add("header_missing", cell=reader.place(table.bottom, column.index))
+        elif len(bare) == 1 and table.titles:
+            bare[0].refused = False  # a list under a title
+        elif bare:
+            reader.findings.add("header_missing", cell=reader.place(run[0], bare[0].index))
+        for text in table.labels.values():
+            if role_of(text) == "" and word_key(text) not in DIMENSION_NAMES:
+                reader.left["column"][text] += 1
         for column in figures:
             if column not in kept:
                 table.others.append(column.index)
@@ -992,7 +1199,9 @@ class _Band:
             for c in self.units:
                 reader.fates.retell(*reader.view.place(r, c), "section")
             index = len(reader.sections)
-            reader.sections.append(Section(index, len(reader.tables) - 1, r, (r, self.units[0]), self._label(r), part, False))
+            reader.sections.append(
+                Section(index, len(reader.tables) - 1, r, (r, self.units[0]), self._label(r), part, False)
+            )
             self.section = index
             return
         if part and nested == "below":
@@ -1001,7 +1210,7 @@ class _Band:
             unit, reference, why = self._unit(r)
             self.last_unit = (unit, reference)
             if nested == "below":
-                part = {}
+                part = {d: TOTALS[d] for d in self.parts}
         if not unit:
             self._claim(r, {"aggregate": "aggregate", "problem": "problem"}.get(why, "left_out"), "row")
             return
@@ -1019,7 +1228,9 @@ class _Band:
         """Year of a row, of its section or of the title."""
         reader = self.reader
         if table.year is None:
-            return self.year or self.title_year
+            moments = [self.whole.text(r, c)[:10] for c, t in table.labels.items() if role_of(t) == "moment"]
+            told = {y for t in moments if (y := read_any_year(t))}
+            return self.year or self.title_year or (told.pop() if len(told) == 1 else None)
         text = self.whole.text(r, table.year)
         if (r, table.year) in self.sheet.dates and not self._moment(table):
             reader.findings.add("year_date", cell=reader.place(r, table.year), found=text)
@@ -1046,7 +1257,9 @@ class _Band:
         label = bare_label(told[0][1])
         if not self.known.units:
             codes = [t for _, t in told if t in THREE_TO_TWO]
-            odd = [t for _, t in told if re.fullmatch("[A-Z]{3}", t) and t not in THREE_TO_TWO and t not in ("XKX", "CHI")]
+            odd = [
+                t for _, t in told if re.fullmatch("[A-Z]{3}", t) and t not in THREE_TO_TWO and t not in ("XKX", "CHI")
+            ]
             if is_aggregate(label) or (odd and len(told) > 1):
                 reader.left["aggregate"][label] += 1
                 return "", False, "aggregate"
@@ -1058,7 +1271,9 @@ class _Band:
         elif len(codes) == 2 and units.above(codes[1], codes[0]):
             codes = codes[:1]
         if len(codes) > 1:
-            reader.findings.add("two_unit_columns", cell=reader.place(r, found[-1][0]), found=" / ".join(t for _, t in told))
+            reader.findings.add(
+                "two_unit_columns", cell=reader.place(r, found[-1][0]), found=" / ".join(t for _, t in told)
+            )
             return "", False, "problem"
         if codes:
             return codes[0], units.reference(codes[0]), ""
@@ -1084,7 +1299,7 @@ class _Band:
         if any(t <= r <= b and x <= c <= y and (b > t or y > x) for t, x, b, y in self.sheet.merged):
             reader.findings.add("merged", cell=reader.place(r, c), found=reader.place(r, c))
             return
-        if table.refused:
+        if table.refused or column.refused:
             reader.claim(r, c, "problem")
             return
         held = column.held or self.held
@@ -1112,10 +1327,13 @@ class _Band:
         for k, text in table.labels.items():
             said = self.whole.text(r, k)
             told = dims_of(said) if said else None
-            if told:
-                dims.update(told)
+            whole = DIMENSION_NAMES.get(word_key(text), "")
+            if told or (told == {} and whole):
+                dims.update(told or {whole: TOTALS[whole]})
             elif said and role_of(text) not in ("ignore", "measure", "moment"):
                 labels[text] = said
+        beside = [k for k in table.flags if len(table.figures) == 1 or k == c + 1]
+        flag = next((t for k in beside if (t := self.sheet.text(r, k).casefold()) in FLAGS), "")
         reader.records.append(
-            _Record(r, c, unit, when, name, held, dims, reference, len(reader.tables) - 1, self.section, labels)
+            _Record(r, c, unit, when, name, held, dims, reference, len(reader.tables) - 1, self.section, labels, flag)
         )

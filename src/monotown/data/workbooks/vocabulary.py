@@ -21,7 +21,7 @@ ROLES: Final[Mapping[str, frozenset[str]]] = {
         "flag|flags|obs flag|obs status|observation status flag|confidentiality status|conf status".split("|")
     ),
     "indicator": frozenset(
-        "indicator|indicator name|indicator code|series name|series code|series|variable|indic|показатель|"
+        "indicator|measure|subject|na item|indicator name|indicator code|series name|series code|series|variable|indic|показатель|"
         "наименование показателя|көрсеткіш|көрсеткіш атауы".split("|")
     ),
     "measure": frozenset(
@@ -136,6 +136,17 @@ TWO_TO_THREE: Final[Mapping[str, str]] = {
 }
 THREE_TO_TWO: Final[Mapping[str, str]] = {three: two for two, three in reversed(TWO_TO_THREE.items())}
 
+#: Columns of text by the dimension that their heading names, where a cell says the whole.
+DIMENSION_NAMES: Final[Mapping[str, str]] = {
+    "sex": "sex",
+    "gender": "sex",
+    "пол": "sex",
+    "жынысы": "sex",
+    "area": "area",
+    "type of area": "area",
+    "degurba": "area",
+}
+
 _NUMBERED = re.compile(r"(?<=\D)\s*\d{1,2}\)(?:[\s,;]*\d{1,2}\))*\Z|\s+\d{1,2}\)(?:[\s,;]*\d{1,2}\))*\Z")
 
 
@@ -170,7 +181,9 @@ def dims_of(text: str) -> dict[str, str] | None:
     >>> dims_of("Городское население"), dims_of("Men"), dims_of("Всё население"), dims_of("Ridder")
     ({'area': 'urban'}, {'sex': 'male'}, {}, None)
     """
-    key = word_key(bare_label(text).rstrip(" :."))
+    key = re.sub(
+        r"^(?:из (?:него|них|нее)|в том числе|в т ч|of which|including) ", "", word_key(bare_label(text).rstrip(" :."))
+    )
     if key in WHOLE:
         return {}
     for dim, values in DIMENSIONS.items():
