@@ -77,6 +77,8 @@ _SMALL: Final = frozenset(
     "a an and at by for from in of on the to total в во и на по за при с со из табли table регион region област годы годам год "
     "года годах г гг мужчин женщин городс сельск населе males male men female women urban rural popula бойынш кесте жыл жылы".split()
 )
+#: Codes of three letters that the Bank gives countries and ISO does not.
+_COUNTRIES: Final = frozenset({"XKX", "CHI"})
 #: Columns named one by one in a message; the others are counted.
 _NAMED: Final = 20
 
@@ -562,11 +564,12 @@ class _Reader:
         first = next((c for c, n in distinct.items() if n >= 0.5 * best), None)
         if first is None:
             return {}
-        pairs = {c: {(self.whole.text(r, first), self.whole.text(r, c)) for r in range(self.height)} for c in distinct}
+        rows = [r for r in range(self.height) if self.like[r]]
+        pairs = {c: {(self.whole.text(r, first), self.whole.text(r, c)) for r in rows if self.whole.text(r, c)} for c in distinct}
         return {
             c: n
             for c, n in distinct.items()
-            if c == first or (n == distinct[first] and c == first + 1 and len(pairs[c]) <= n + 3)
+            if c == first or (c == first + 1 and n == distinct[first] == len(pairs[c]))
         }
 
     def _explained(self, group: Sequence[int], left: int, right: int) -> None:
@@ -1256,10 +1259,8 @@ class _Band:
             return "", False, "problem"
         label = bare_label(told[0][1])
         if not self.known.units:
-            codes = [t for _, t in told if t in THREE_TO_TWO]
-            odd = [
-                t for _, t in told if re.fullmatch("[A-Z]{3}", t) and t not in THREE_TO_TWO and t not in ("XKX", "CHI")
-            ]
+            codes = [t for _, t in told if t in THREE_TO_TWO or t in _COUNTRIES]
+            odd = [t for _, t in told if re.fullmatch("[A-Z]{3}", t) and t not in codes]
             if is_aggregate(label) or (odd and len(told) > 1):
                 reader.left["aggregate"][label] += 1
                 return "", False, "aggregate"
