@@ -69,7 +69,12 @@ def test_life_expectancy_as_published_is_read_without_an_error():
 def test_every_figure_of_life_expectancy_is_its_cell(name):
     page = sheet(name)
     own = life().figures.query("sheet == @name")
-    heads = {c.column: c.value for row in page.iter_rows(max_row=6) for c in row if isinstance(c.value, int) and c.value > 1000}
+    heads = {
+        c.column: c.value
+        for row in page.iter_rows(max_row=6)
+        for c in row
+        if isinstance(c.value, int) and c.value > 1000
+    }
     for row in own.to_dict("records"):
         r, c = cell_place(row["cell"])
         value = page.cell(r + 1, c + 1).value
@@ -148,7 +153,9 @@ def test_a_table_of_rosstat():
     found = read("forms/rosstat.xlsx", Known(RUSSIA, levels=("region",)))
     assert errors(found) == []
     own = found.figures
-    told = {(r["unit"], r["year"], dims(r["dims"])["sex"]): r["value"] for r in own[~own["reference"]].to_dict("records")}
+    told = {
+        (r["unit"], r["year"], dims(r["dims"])["sex"]): r["value"] for r in own[~own["reference"]].to_dict("records")
+    }
     assert len(told) == 24
     assert told["MOW", 2013, "both"] == 12108.3
     assert told["MOW", 2015, "female"] == 6613.5
@@ -214,7 +221,10 @@ def fields(*names):
 
 
 def means(found):
-    return {(r["unit"], r["year"], r["variable"]): (r["value"], r["n"]) for r in unit_means(found.figures).to_dict("records")}
+    return {
+        (r["unit"], r["year"], r["variable"]): (r["value"], r["n"])
+        for r in unit_means(found.figures).to_dict("records")
+    }
 
 
 def test_an_export_of_kobotoolbox():

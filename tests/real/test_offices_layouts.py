@@ -312,7 +312,10 @@ def test_sections_of_two_kinds_side_by_side_and_nested():
     assert errors(flat) == []
     assert {dict(d).get("area") for d in flat.figures["dims"] if dict(d).get("sex") == "male"} == {"all"}
     nested = whole(
-        read(" | 2019 | 2020\n" + "".join(f"{s} | |\n{rows}" for s in ("Men", "Urban", "Rural", "Women", "Urban", "Rural")))
+        read(
+            " | 2019 | 2020\n"
+            + "".join(f"{s} | |\n{rows}" for s in ("Men", "Urban", "Rural", "Women", "Urban", "Rural"))
+        )
     )
     assert errors(nested) == []
     assert len(set(nested.figures["dims"])) == 6
@@ -386,7 +389,11 @@ def test_names_again_at_the_right_edge_as_in_bulletins_of_two_languages():
 
 
 def test_a_column_of_years_and_one_of_units():
-    found = whole(read("Year | Region | births\n2019 | Akmola | 1\n2020 | Akmola | 2\n2019 | Aktobe | 2001\n2020 | Aktobe | 1999\n"))
+    found = whole(
+        read(
+            "Year | Region | births\n2019 | Akmola | 1\n2020 | Akmola | 2\n2019 | Aktobe | 2001\n2020 | Aktobe | 1999\n"
+        )
+    )
     assert errors(found) == []
     assert figures(found, "unit", "year")["AKT", 2019] == 2001
 
@@ -494,8 +501,24 @@ def test_a_run_takes_one_section_and_says_which():
     assert said[0].found == "sex: male, female"
 
 
-WORDS = ["Akmola", "Aktobe", "Kazakhstan", "2019", "2020", "Men", "urban", "Total", "births", "1)", "note", "Всего", "Region"]
-CELLS = st.one_of(st.just(""), st.sampled_from(WORDS), st.sampled_from(["1", "2.5", "-", "…", "1 234,5", "86,125", "12.3 e", "x"]))
+WORDS = [
+    "Akmola",
+    "Aktobe",
+    "Kazakhstan",
+    "2019",
+    "2020",
+    "Men",
+    "urban",
+    "Total",
+    "births",
+    "1)",
+    "note",
+    "Всего",
+    "Region",
+]
+CELLS = st.one_of(
+    st.just(""), st.sampled_from(WORDS), st.sampled_from(["1", "2.5", "-", "…", "1 234,5", "86,125", "12.3 e", "x"])
+)
 
 
 @given(st.lists(st.lists(CELLS, max_size=6), max_size=10), st.booleans())

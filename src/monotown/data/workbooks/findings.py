@@ -37,9 +37,9 @@ WARNINGS: Final = frozenset(
         "computed_outside",
         "units_left_out",
         "sections_found",
-        "table_left_out",
         "no_year_given",
         "unit_counted_back",
+        "periods_left_out",
     }
 )
 

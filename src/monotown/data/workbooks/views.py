@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 from monotown.data.workbooks.grid import Sheet
+
+#: A row that no sheet has.
+_NOWHERE = 2**40
 
 _CORNER = re.compile(r"([\w ,;]*)\\ ?(time(?:_period)?)\s*\Z", re.IGNORECASE)
 
@@ -87,3 +90,40 @@ def parted(sheet: Sheet) -> View | None:
         **{n: {(r, c + more if c else 0): v for (r, c), v in getattr(sheet, n).items()} for n in ("refused", "scaled")},
     )
     return View(found, lambda r, c: (r, max(0, c - more)), served=True)
+
+
+def headed(sheet: Sheet, sections: Mapping[int, str], body: Collection[int], column: int = 0) -> View:
+    """The sheet with a column of units before all others, for units that stand in rows of their own or in its name.
+
+    Parameters
+    ----------
+    sheet
+        With figures in rows that name no unit.
+    sections
+        Row in which a unit stands, -1 for the sheet's name, to its name.
+    body
+        Rows of figures.
+    column
+        In which these rows stand.
+
+    Examples
+    --------
+    >>> view = headed(Sheet("a.csv", "", [["A"], ["births", "5"]]), {0: "A"}, [1])
+    >>> view.sheet.rows, view.place(1, 1), view.place(1, 0)
+    ([['', ''], ['A', 'births', '5']], (1, 0), (0, 0))
+    """
+    rows, from_row, unit = [], {}, (sections.get(-1, ""), _NOWHERE)
+    for r, row in enumerate(sheet.rows):
+        if r in sections:
+            unit = (sections[r], r)
+        rows.append([unit[0] if r in body else "", *("" if r in sections else t for t in row)])
+        from_row[r] = unit[1]
+    moved = {n: frozenset((r, c + 1) for r, c in getattr(sheet, n)) for n in ("unsaved", "struck", "dates", "numbers")}
+    found = replace(
+        sheet,
+        rows=rows,
+        merged=[(t, x + 1, b, y + 1) for t, x, b, y in sheet.merged if t not in sections],
+        **moved,
+        **{n: {(r, c + 1): v for (r, c), v in getattr(sheet, n).items()} for n in ("refused", "scaled")},
+    )
+    return View(found, lambda r, c: (r, c - 1) if c else (from_row[r], column))

@@ -9,67 +9,60 @@ from typing import Final
 from monotown.base.parsing import without_marks
 from monotown.data.workbooks.grid import word_key
 
+
+def words(text: str) -> frozenset[str]:
+    """Words that bars part."""
+    return frozenset(text.split("|"))
+
+
 #: Headings of columns that are no figures, by what they hold.
 ROLES: Final[Mapping[str, frozenset[str]]] = {
-    "year": frozenset(
-        "year|time|time period|period|reference year|date|год|годы|отчетный год|период|дата|жыл|жылдар|есепті жыл".split(
-            "|"
-        )
+    "year": words(
+        "year|time|time period|period|reference year|date|год|годы|отчетный год|период|дата|жыл|жылдар|есепті жыл"
     ),
-    "value": frozenset("value|obs value|observation value|figure|значение|мән|мәні".split("|")),
-    "flag": frozenset(
-        "flag|flags|obs flag|obs status|observation status flag|confidentiality status|conf status".split("|")
+    "value": words("value|obs value|observation value|figure|значение|мән|мәні"),
+    "flag": words("flag|flags|obs flag|obs status|observation status flag|confidentiality status|conf status"),
+    "indicator": words(
+        "indicator|measure|subject|na item|indicator name|indicator code|series name|series code|series|"
+        "variable|indic|показатель|наименование показателя|көрсеткіш|көрсеткіш атауы"
     ),
-    "indicator": frozenset(
-        "indicator|measure|subject|na item|indicator name|indicator code|series name|series code|series|variable|indic|показатель|"
-        "наименование показателя|көрсеткіш|көрсеткіш атауы".split("|")
+    "measure": words(
+        "unit of measure|unit measure|unit|unit mult|единица измерения|ед изм|единицы измерения|өлшем бірлігі"
     ),
-    "measure": frozenset(
-        "unit of measure|unit measure|unit|unit mult|единица измерения|ед изм|единицы измерения|өлшем бірлігі".split(
-            "|"
-        )
+    "ignore": words("№|n|no|№ п п|п п|notes|note|примечание|примечания|ескертпе"),
+    "respondent": words(
+        "id|uuid|index|respondent|respondent id|caseid|case id|anketa|questionnaire|респондент|номер анкеты|анкета"
     ),
-    "ignore": frozenset("№|n|no|№ п п|п п|notes|note|примечание|примечания|ескертпе".split("|")),
-    "respondent": frozenset(
-        "id|uuid|index|respondent|respondent id|caseid|case id|anketa|questionnaire|респондент|номер анкеты|анкета".split(
-            "|"
-        )
-    ),
-    "moment": frozenset("submission time|today|start|end|interview date|дата опроса|дата интервью".split("|")),
+    "moment": words("submission time|today|start|end|interview date|дата опроса|дата интервью"),
 }
 
 #: Sections by what they say: dimension to value to spellings (`word_key`).
 DIMENSIONS: Final[Mapping[str, Mapping[str, frozenset[str]]]] = {
     "sex": {
-        "both": frozenset(
-            "both sexes|both|men and women|males and females|оба пола|мужчины и женщины|екі жыныс|ерлер мен әйелдер".split(
-                "|"
-            )
+        "both": words(
+            "both sexes|both|men and women|males and females|оба пола|мужчины и женщины|екі жыныс|ерлер мен әйелдер"
         ),
-        "male": frozenset(
-            "male|males|men|man|m|мужчины|мужчина|мужской|мужской пол|муж|ерлер|еркектер|ер адамдар".split("|")
-        ),
-        "female": frozenset(
-            "female|females|women|woman|f|женщины|женщина|женский|женский пол|жен|әйелдер|әйел адамдар".split("|")
-        ),
+        "male": words("male|males|men|man|m|мужчины|мужчина|мужской|мужской пол|муж|ерлер|еркектер|ер адамдар"),
+        "female": words("female|females|women|woman|f|женщины|женщина|женский|женский пол|жен|әйелдер|әйел адамдар"),
     },
     "area": {
-        "all": frozenset("urban and rural|город и село|городское и сельское население|қала және ауыл".split("|")),
-        "urban": frozenset(
-            "urban|urban population|urban areas|town|cities|город|городское|городское население|городская местность|"
-            "городские поселения|в городах|қала|қалалық|қала халқы|қалалық жерлер|қалалық халық".split("|")
+        "all": words("urban and rural|город и село|городское и сельское население|қала және ауыл"),
+        "urban": words(
+            "urban|urban population|urban areas|town|cities|город|городское|городское население|"
+            "городская местность|городские поселения|в городах|қала|қалалық|қала халқы|қалалық жерлер|"
+            "қалалық халық"
         ),
-        "rural": frozenset(
+        "rural": words(
             "rural|rural population|rural areas|село|сельское|сельское население|сельская местность|"
-            "в сельской местности|ауыл|ауылдық|ауыл халқы|ауылдық жерлер|ауылдық халық".split("|")
+            "в сельской местности|ауыл|ауылдық|ауыл халқы|ауылдық жерлер|ауылдық халық"
         ),
     },
 }
 
 #: Spellings that say the whole of every dimension.
-WHOLE: Final = frozenset(
-    "total|all|t|overall|все население|всё население|всего|итого|население|оба пола все население|барлығы|барлық халық|"
-    "total population|all population|whole population|бүкіл халық".split("|")
+WHOLE: Final = words(
+    "total|all|t|overall|все население|всё население|всего|итого|оба пола все население|барлығы|"
+    "барлық халық|total population|all population|whole population|бүкіл халық"
 )
 
 #: Whole of a dimension, where its parts stand beside a figure that says nothing of it.
@@ -91,12 +84,14 @@ _STEMS: Final = {
 _AGGREGATE: Final = re.compile(
     r"(?:total|всего|итого|барлығы|жиыны|world|мир|весь мир|әлем)(?: (?:по|for|in)\b.*)?\Z"
     r"|.*\bфедеральн\w+ округ\w*\b|eu ?\d\d\b.*|ec\d*\b.*|ea ?\d\d\b.*|ea\Z|eu\Z|efta\b.*"
-    r"|european union\b.*|euro area\b.*|европейский союз\b.*|arab world|caribbean small states|central europe and the baltics"
-    r"|(?:early|late|post) demographic dividend|pre demographic dividend|fragile and conflict affected situations"
-    r"|(?:east asia|europe|latin america|middle east|north america|south asia|sub saharan africa|africa)(?: (?:and|pacific|central asia|"
-    r"the caribbean|caribbean|north africa|eastern|western|southern|excluding|ida|ibrd).*)?\Z"
-    r"|(?:high|low|middle|upper middle|lower middle|low and middle) income\b.*|least developed countries\b.*|.*\bsmall states\Z"
-    r"|heavily indebted poor countries\b.*|(?:ida|ibrd)\b.*|oecd\b.*|not classified\Z|россия|российская федерация|снг|cis\Z"
+    r"|european union\b.*|euro area\b.*|европейский союз\b.*|arab world|central europe and the baltics"
+    r"|(?:(?:early|late|post|pre) demographic dividend|fragile and conflict affected situations)\Z"
+    r"|(?:east asia|europe|latin america|middle east|north america|south asia|sub saharan africa|africa)"
+    r"(?: (?:and|pacific|central asia|the caribbean|caribbean|north africa|eastern|western|southern).*"
+    r"| (?:excluding|ida|ibrd).*)?\Z"
+    r"|(?:high|low|middle|upper middle|lower middle|low and middle) income\b.*|least developed countries\b.*"
+    r"|.*\bsmall states\Z|heavily indebted poor countries\b.*|(?:ida|ibrd)\b.*|oecd\b.*|not classified\Z"
+    r"|россия|российская федерация|снг|cis\Z"
 )
 
 _FOOTNOTE: Final = re.compile(
@@ -107,7 +102,7 @@ _FOOTNOTE: Final = re.compile(
 _OF_WHICH: Final = re.compile(r"(?:of which|including|в том числе|из них|соның ішінде|оның ішінде)\b.*")
 
 #: Flags of Eurostat and SDMX beside or behind a figure.
-FLAGS: Final = frozenset("a b c d e f g i j k l m n o p q r s t u v w x z ep be bp de dp er et pe".split())
+FLAGS: Final = frozenset("abcdefgijklmnopqrstuvwxz") | {"ep", "be", "bp", "de", "dp", "er", "et", "pe"}
 
 #: Codes of ISO 3166, two letters and three.
 _ISO: Final = (
