@@ -346,7 +346,7 @@ class Page:
             for text in reversed(table.titles):
                 titled.update(dims_of(text) or dims_in(text))
             own = [s for s in self.sections if s.table == number]
-            held = {s.index: set() for s in own}
+            held: dict[int, set[str]] = {s.index: set() for s in own}
             before: set[str] = set()
             for record in (r for r in self.records if r.table == number):
                 held.get(record.section, before).add(f"{record.unit} {record.year} {record.variable} {record.dims}")

@@ -103,9 +103,11 @@ def _named_by_others(figures: pd.DataFrame, known: Known, findings: Findings) ->
         return figures
     unnamed = ~figures["variable"].isin(list(known.fields))
     for (file, sheet), own in figures[unnamed].groupby(["file", "sheet"], sort=False):
-        sisters = figures[(figures["file"] == file) & ~unnamed & figures["sheet"].map(lambda s: dims_of(s) is not None)]
+        sisters = figures[
+            (figures["file"] == file) & ~unnamed & figures["sheet"].map(lambda s: dims_of(str(s)) is not None)
+        ]
         names = sisters["variable"].unique()
-        chosen = str(names[0]) if dims_of(sheet) is not None and len(names) == 1 else ""
+        chosen = str(names[0]) if dims_of(str(sheet)) is not None and len(names) == 1 else ""
         if chosen:
             figures.loc[own.index, "variable"] = chosen
         row = own.iloc[0].to_dict()
@@ -157,7 +159,7 @@ def select(figures: pd.DataFrame, take: Mapping[str, str] | None = None) -> tupl
         values = list(dict.fromkeys(said))
         chosen = wanted.get(name, whole if whole in values else values[0] if values else "")
         if len(values) > 1 or chosen not in values:
-            at = kept.iloc[0] if len(kept) else figures.iloc[0]
+            at = (kept if len(kept) else figures).iloc[0].to_dict()
             found = f"{name}: {', '.join(map(str, values))}"
             notes.append(Finding.at(at, "section_taken", found, dimension=name, chosen=chosen))
         kept = kept[said == chosen]

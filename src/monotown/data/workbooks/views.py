@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from monotown.data.workbooks.grid import Sheet
 
+_Cell = tuple[int, int]
 #: A row that no sheet has.
 _NOWHERE = 2**40
 
@@ -36,6 +37,26 @@ class View:
     turned: bool = False
 
 
+def _moved(
+    sheet: Sheet,
+    rows: Sequence[Sequence[str]],
+    merged: Sequence[tuple[int, int, int, int]],
+    move: Callable[[_Cell], _Cell],
+) -> Sheet:
+    """The sheet with other rows, and whatever is known of its cells at their new places."""
+    return replace(
+        sheet,
+        rows=rows,
+        merged=merged,
+        unsaved=frozenset(map(move, sheet.unsaved)),
+        struck=frozenset(map(move, sheet.struck)),
+        dates=frozenset(map(move, sheet.dates)),
+        numbers=frozenset(map(move, sheet.numbers)),
+        refused={move(cell): text for cell, text in sheet.refused.items()},
+        scaled={move(cell): text for cell, text in sheet.scaled.items()},
+    )
+
+
 def turned(sheet: Sheet) -> View:
     """The sheet with its rows as columns.
 
@@ -47,15 +68,9 @@ def turned(sheet: Sheet) -> View:
     """
     width = sheet.width
     rows = [[row[c] if c < len(row) else "" for row in sheet.rows] for c in range(width)]
-    found = replace(
-        sheet,
-        rows=rows,
-        merged=[(left, top, right, bottom) for top, left, bottom, right in sheet.merged],
-        hidden_rows=sheet.hidden_columns,
-        hidden_columns=sheet.hidden_rows,
-        **{n: frozenset((c, r) for r, c in getattr(sheet, n)) for n in ("unsaved", "struck", "dates", "numbers")},
-        **{n: {(c, r): v for (r, c), v in getattr(sheet, n).items()} for n in ("refused", "scaled")},
-    )
+    merged = [(left, top, right, bottom) for top, left, bottom, right in sheet.merged]
+    found = _moved(sheet, rows, merged, lambda cell: (cell[1], cell[0]))
+    found = replace(found, hidden_rows=sheet.hidden_columns, hidden_columns=sheet.hidden_rows)
     return View(found, lambda r, c: (c, r), turned=True)
 
 
@@ -79,16 +94,7 @@ def parted(sheet: Sheet) -> View | None:
         if row and len(first) != len(names):
             first = [row[0], *[""] * more]
         rows.append([*first, *row[1:]] if row else [])
-    moved = {
-        n: frozenset((r, c + more if c else 0) for r, c in getattr(sheet, n))
-        for n in ("unsaved", "struck", "dates", "numbers")
-    }
-    found = replace(
-        sheet,
-        rows=rows,
-        **moved,
-        **{n: {(r, c + more if c else 0): v for (r, c), v in getattr(sheet, n).items()} for n in ("refused", "scaled")},
-    )
+    found = _moved(sheet, rows, (), lambda cell: (cell[0], cell[1] + more if cell[1] else 0))
     return View(found, lambda r, c: (r, max(0, c - more)), served=True)
 
 
@@ -118,12 +124,6 @@ def headed(sheet: Sheet, sections: Mapping[int, str], body: Collection[int], col
             unit = (sections[r], r)
         rows.append([unit[0] if r in body else "", *("" if r in sections else t for t in row)])
         from_row[r] = unit[1]
-    moved = {n: frozenset((r, c + 1) for r, c in getattr(sheet, n)) for n in ("unsaved", "struck", "dates", "numbers")}
-    found = replace(
-        sheet,
-        rows=rows,
-        merged=[(t, x + 1, b, y + 1) for t, x, b, y in sheet.merged if t not in sections],
-        **moved,
-        **{n: {(r, c + 1): v for (r, c), v in getattr(sheet, n).items()} for n in ("refused", "scaled")},
-    )
+    merged = [(t, x + 1, b, y + 1) for t, x, b, y in sheet.merged if t not in sections]
+    found = _moved(sheet, rows, merged, lambda cell: (cell[0], cell[1] + 1))
     return View(found, lambda r, c: (r, c - 1) if c else (from_row[r], column))

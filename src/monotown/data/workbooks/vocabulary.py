@@ -129,7 +129,7 @@ TWO_TO_THREE: Final[Mapping[str, str]] = {
     "UK": "GBR",
     "XK": "XKX",
 }
-THREE_TO_TWO: Final[Mapping[str, str]] = {three: two for two, three in reversed(TWO_TO_THREE.items())}
+THREE_TO_TWO: Final[Mapping[str, str]] = {three: two for two, three in reversed(list(TWO_TO_THREE.items()))}
 
 #: Columns of text by the dimension that their heading names, where a cell says the whole.
 DIMENSION_NAMES: Final[Mapping[str, str]] = {
