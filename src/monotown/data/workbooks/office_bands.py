@@ -608,5 +608,19 @@ class Band:
         beside = [k for k in table.flags if len(table.figures) == 1 or k == c + 1]
         flag = next((t for k in beside if (t := self.sheet.text(r, k).casefold()) in FLAGS), "")
         reader.records.append(
-            Record(r, c, unit, when, name, held, dims, reference, len(reader.tables) - 1, self.section, labels, flag)
+            Record(
+                r,
+                c,
+                unit,
+                when,
+                name,
+                held,
+                dims,
+                reference,
+                len(reader.tables) - 1,
+                self.section,
+                labels,
+                self._label(r),
+                flag,
+            )
         )

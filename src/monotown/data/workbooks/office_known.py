@@ -55,6 +55,9 @@ class Known:
         Id to answers that are none: 98, 99, "refused".
     kind, source
         Of every figure.
+    hidden
+        ``read`` or ``leave_out``: what becomes of hidden sheets, rows and columns and of cells
+        struck out. Either is said.
     """
 
     units: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -69,6 +72,7 @@ class Known:
     missing: Mapping[str, Collection[str]] = field(default_factory=dict)
     kind: str = ""
     source: str = ""
+    hidden: str = "read"
 
 
 class Units:
@@ -177,4 +181,5 @@ class Record:
     table: int
     section: int
     labels: dict[str, str]
+    label: str
     flag: str = ""

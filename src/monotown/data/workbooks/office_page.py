@@ -12,6 +12,7 @@ from monotown.data.workbooks.fates import Fates, blocks
 from monotown.data.workbooks.fields import Field, Matcher, span_words
 from monotown.data.workbooks.findings import Findings
 from monotown.data.workbooks.grid import Sheet, cell_name
+from monotown.data.workbooks.hidden import hidden_parts, without_hidden
 from monotown.data.workbooks.marks import Marks, decimal_marks, has_mark
 from monotown.data.workbooks.office_known import LIKE, YEAR_NAME, Known, Record, Table, Units, stems_of
 from monotown.data.workbooks.sections import Section, settle
@@ -50,6 +51,11 @@ class Page:
     def __init__(self, sheet: Sheet, known: Known, units: Units, matcher: Matcher, findings: Findings) -> None:
         self.file, self.known, self.units, self.matcher, self.findings = sheet, known, units, matcher, findings
         self.fates = Fates(sheet)
+        leave = known.hidden == "leave_out"
+        for part in hidden_parts(sheet):
+            findings.add("hidden_left_out" if leave else "hidden_read", found=part)
+        if leave:
+            self.file = without_hidden(sheet, self.fates)
         self.markers = {**marker_table({"not_available": [], **known.markers}), **_ABSENT}
         self.rows: list[tuple[Any, ...]] = []
         self.records: list[Record] = []
@@ -62,7 +68,7 @@ class Page:
             "column": Counter(),
             "period": Counter(),
         }
-        self._look(View(sheet))
+        self._look(View(self.file))
 
     # -- looking ---------------------------------------------------------------------------------
 
@@ -305,7 +311,7 @@ class Page:
                 (
                     *(record.unit, year, record.variable, float("nan") if value is None else value, marker),
                     *(self.known.kind, self.known.source, key[3], record.reference),
-                    *(self.file.file, self.file.name, place),
+                    *(self.file.file, self.file.name, place, record.label),
                 )
             )
         for unit, cells in early.items():

@@ -23,12 +23,23 @@ from monotown.data.workbooks.office_known import Known, Units
 from monotown.data.workbooks.office_page import Page
 from monotown.data.workbooks.vocabulary import TOTALS, dims_of
 
-__all__ = ["COLUMNS", "Known", "Office", "read_office", "select", "unit_means"]
+__all__ = ["COLUMNS", "Known", "Office", "checked", "read_office", "select", "unit_means"]
 
 #: Columns of the figures.
 COLUMNS: Final = (
-    *("unit", "year", "variable", "value", "marker", "kind", "source"),
-    *("dims", "reference", "file", "sheet", "cell"),
+    "unit",
+    "year",
+    "variable",
+    "value",
+    "marker",
+    "kind",
+    "source",
+    "dims",
+    "reference",
+    "file",
+    "sheet",
+    "cell",
+    "name",
 )
 
 
@@ -39,7 +50,7 @@ class Office:
     Attributes
     ----------
     figures
-        `COLUMNS`; ``dims`` are pairs of a dimension and its value, by name; a missing figure has
+        `COLUMNS`; ``name`` is the unit as printed; ``dims`` are pairs of a dimension and its value, by name; a missing figure has
         its flag as ``marker``, one with a flag of Eurostat that letter.
     findings
         All there is to say.
@@ -146,7 +157,7 @@ def select(figures: pd.DataFrame, take: Mapping[str, str] | None = None) -> tupl
     Examples
     --------
     >>> parts = ((1, "male"), (2, "both"))
-    >>> rows = [("A", 2020, "x", v, "", "", "", (("sex", s),), False, "f", "", "B2") for v, s in parts]
+    >>> rows = [("A", 2020, "x", v, "", "", "", (("sex", s),), False, "f", "", "B2", "A") for v, s in parts]
     >>> select(pd.DataFrame(rows, columns=list(COLUMNS)))[0]["value"].tolist()
     [2]
     """
@@ -191,3 +202,41 @@ def unit_means(figures: pd.DataFrame) -> pd.DataFrame:
     made["value"], made["n"] = means["mean"], means["count"]
     made["marker"] = made["marker"].where(made["n"] == 0, "")
     return pd.concat([figures[~answers].assign(n=1), made], ignore_index=True) if (~answers).any() else made
+
+
+def checked(found: Office) -> dict[str, Any]:
+    """What ``monotown check --json`` prints of files that an office published.
+
+    Returns
+    -------
+    dict
+        ``version``; ``figures`` with the value as number or null; ``findings``; ``cells``, by file
+        and sheet the number that are not empty and of each fate.
+
+    Examples
+    --------
+    >>> sheet = Sheet("a.csv", "", [["", "2019"], ["Ridder", "5"]])
+    >>> told = checked(read_office([sheet], Known({"R": {"en": "Ridder"}})))
+    >>> told["figures"][0]["unit"], told["figures"][0]["value"], told["cells"]["a.csv/"]["read"]
+    ('R', 5.0, 1)
+    """
+    figures = [
+        {
+            "unit": row["unit"],
+            "name": row["name"],
+            "year": row["year"],
+            "indicator": row["variable"],
+            "value": None if pd.isna(row["value"]) else row["value"],
+            "kind": row["kind"],
+            "dims": dict(row["dims"]),
+            "reference": bool(row["reference"]),
+            **{k: row[k] for k in ("file", "sheet", "cell")},
+        }
+        for row in found.figures.to_dict("records")
+    ]
+    findings = [
+        {"severity": f.severity, "code": f.code, "file": f.file, "sheet": f.sheet, "cell": f.cell, "found": f.found}
+        for f in found.findings
+    ]
+    cells = {f"{t.sheet.file}/{t.sheet.name}": {"nonempty": t.not_empty, **t.counts()} for t in found.fates}
+    return {"version": 1, "figures": figures, "findings": findings, "cells": cells}
