@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monotown.data.workbooks.fates import FATES
@@ -552,3 +552,240 @@ def test_the_heading_of_the_units_does_not_count(head):
     found = whole(read(f"{head} | 2019\nAkmola | 1\nAktobe | 2\n"))
     assert errors(found) == []
     assert len(found.figures) == 2
+
+
+STUDY = Known(
+    units=UNITS,
+    levels=("region",),
+    fields={
+        "births": field("births", "Births", "Число родившихся", unit="persons", count=True),
+        "deaths": field("deaths", "Deaths"),
+        "life": field(
+            "life", "Life expectancy at birth", "Ожидаемая продолжительность жизни при рождении", unit="years"
+        ),
+    },
+)
+
+
+def test_indicators_down_and_units_across_under_a_title_with_the_year():
+    found = whole(
+        read("Social indicators, 2021 | |\nIndicator | Akmola | Aktobe\nBirths | 1 | 2\nDeaths | 4 | 5\n", STUDY)
+    )
+    assert errors(found) == []
+    assert figures(found, "unit", "year", "variable")["AKT", 2021, "deaths"] == 5
+
+
+def test_units_in_rows_above_their_indicators():
+    found = whole(
+        read(
+            """
+ | 2019 | 2020
+Akmola | |
+Births | 1 | 2
+Somewhere else | |
+Births | 3 | 4
+Aktobe | |
+Births | 5 | 6
+Deaths | 7 | 8
+* a note
+""",
+            STUDY,
+        )
+    )
+    assert errors(found) == []
+    told = figures(found, "unit", "year", "variable")
+    assert told["AKT", 2020, "deaths"] == 8
+    assert len(told) == 6  # those of a unit that the study does not have are nobody else's
+    assert set(found.figures["cell"]) == {"B3", "C3", "B7", "C7", "B8", "C8"}
+
+
+def test_a_sheet_for_each_unit():
+    sheets = [
+        Sheet("t.xlsx", name, [["Indicator", "2019"], ["Births", value]])
+        for name, value in (("Akmola", "1"), ("Aktobe", "2"))
+    ]
+    found = whole(read_office(sheets, STUDY))
+    assert errors(found) == []
+    assert figures(found, "unit") == {("AKM",): 1, ("AKT",): 2}
+
+
+def test_a_unit_printed_once_for_several_rows():
+    text = """
+Region | Indicator | 2019
+Akmola | Births | 1
+ | Deaths | 3
+Aktobe | Births | 5
+ | Deaths | 7
+"""
+    found = whole(read(text, STUDY, merged=[(1, 0, 2, 0), (3, 0, 4, 0)]))
+    assert errors(found) == []
+    assert figures(found, "unit", "variable")["AKT", "deaths"] == 7
+    apart = whole(read(text, STUDY))  # not merged: nobody says whose the row is
+    assert errors(apart)
+    assert len(apart.figures) == 2
+
+
+def test_quarters_are_no_years():
+    found = whole(
+        read(
+            """
+Births | | | |
+ | 2019 | | 2020 |
+ | I квартал | год | I квартал | год
+Akmola | 1 | 3 | 4 | 5
+Aktobe | 2 | 6 | 7 | 8
+""",
+            STUDY,
+        )
+    )
+    assert errors(found) == []
+    assert figures(found, "unit", "year")["AKM", 2019] == 3
+    assert len(found.figures) == 4
+    long = whole(read("GEO | TIME_PERIOD | OBS_VALUE\nAkmola | 2020 | 5\nAkmola | 2020-Q1 | 1\nAktobe | 2021 | 2\n"))
+    assert errors(long) == []
+    assert len(long.figures) == 2
+
+
+@pytest.mark.parametrize("heads", [" | 2019/2020 | 2020/2021", " | 2019-2020 | 2020-2021"])
+def test_spans_of_years_are_no_years(heads):
+    found = whole(read(f"Births | |\n{heads}\nAkmola | 1 | 2\nAktobe | 3 | 4\n", STUDY))
+    assert errors(found)
+    assert found.figures.empty
+
+
+def test_ranks_shares_and_bounds_beside_a_figure_are_left_out():
+    found = whole(
+        read(
+            """
+Region | Life expectancy at birth | | | Место
+ | 2020 | low | high |
+Akmola | 70 | 69 | 71 | 1
+Aktobe | 72 | 71 | 73 | 2
+""",
+            STUDY,
+        )
+    )
+    assert errors(found) == []
+    assert figures(found, "unit", "year", "variable") == {("AKM", 2020, "life"): 70, ("AKT", 2020, "life"): 72}
+
+
+def test_numbers_of_columns_under_the_head_are_no_figures():
+    found = whole(
+        read(
+            """
+Область | Население | Площадь
+ | тыс. чел. | кв. км
+А | 1 | 2
+Акмолинская область | 735,5 | 146
+Актюбинская область | 900,1 | 300
+"""
+        )
+    )
+    assert errors(found) == []
+    assert figures(found, "unit", "variable")["AKM", "Площадь / кв. км"] == 146
+    assert len(found.figures) == 4
+
+
+def test_years_as_dates_are_refused():
+    found = whole(
+        read("Region | 2019-01-01 | 2020-01-01\nAkmola | 1 | 2\nAktobe | 3 | 4\n", dates=frozenset({(0, 1), (0, 2)}))
+    )
+    assert set(errors(found)) == {"year_date"}
+    assert found.figures.empty
+
+
+@pytest.mark.parametrize("stray", ["\n | 17 | 18\n", "\n | | | | 77\n", "\nfoo | bar | baz\n"])
+def test_what_stands_outside_the_table_is_never_passed_over(stray):
+    found = whole(read(f" | 2019 | 2020\nAkmola | 1 | 2\nAktobe | 3 | 4\n{stray}"))
+    assert errors(found)
+    assert len(found.figures) == 4
+
+
+def test_units_whose_names_end_in_digits():
+    units = {f"D{i}": {"en": f"District {i}"} for i in range(1, 12)}
+    found = whole(read(" | 2019\n" + "".join(f"District {i} | {i}\n" for i in range(1, 12)), Known(units)))
+    assert errors(found) == []
+    assert figures(found, "unit") == {(f"D{i}",): i for i in range(1, 12)}
+
+
+# -- tables made at random in the ways of offices: what is read is what was written, or it is refused ---------------
+
+
+@st.composite
+def published(draw):
+    """A sheet and what it says: unit, year and sex to the figure."""
+    units = draw(st.permutations(["Akmola", "Aktobe", "Abai", "Atyrau"]))[: draw(st.integers(2, 4))]
+    years = sorted(draw(st.sets(st.integers(2000, 2023), min_size=2, max_size=4)), reverse=draw(st.booleans()))
+    parts = draw(st.sampled_from([[""], ["Men", "Women"], ["Total", "Men", "Women"], ["Мужчины", "Женщины"]]))
+    value = st.one_of(st.integers(0, 3000), st.integers(0, 10**7).map(lambda n: n / 10))
+    truth = {(u, y, p): draw(value) for u in units for y in years for p in parts}
+    comma = draw(st.booleans())
+
+    def shown(number):
+        text = f"{number:,}".replace(",", " ")
+        return text.replace(".", ",") if comma else text
+
+    body = {k: shown(v) for k, v in truth.items()}
+    form = draw(
+        st.sampled_from(["sections", "years over parts", "parts over years", "long", "per year", "per part", "down"])
+    )
+    blank = draw(st.sampled_from(["", "Region", "Область", "x"]))
+    merged = []
+    if form == "long":
+        rows = [
+            [blank, "Year", "Sex", "Value"],
+            *[[u, str(y), p, body[u, y, p]] for u in units for y in years for p in parts],
+        ]
+    elif form == "sections":
+        rows = [[blank, *map(str, years)]]
+        for p in parts:
+            rows += [[p]] * bool(p) + [[u, *[body[u, y, p] for y in years]] for u in units]
+    elif form in ("years over parts", "parts over years") and parts != [""]:
+        outer, inner = (years, parts) if form == "years over parts" else (parts, years)
+        rows = [[blank], [""]]
+        for o in outer:
+            rows[0] += [str(o), *[""] * (len(inner) - 1)]
+            rows[1] += map(str, inner)
+        if draw(st.booleans()):
+            merged = [(0, 1 + i * len(inner), 0, (i + 1) * len(inner)) for i in range(len(outer))]
+        rows += [[u, *[body[(u, o, i) if outer is years else (u, i, o)] for o in outer for i in inner]] for u in units]
+    elif form == "per year":
+        rows = []
+        for y in years:
+            rows += [[f"{y} год"], [blank or "Region", *[p or "Births" for p in parts]]]
+            rows += [[u, *[body[u, y, p] for p in parts]] for u in units] + [[]] * draw(st.integers(0, 1))
+    elif form == "per part":
+        rows = []
+        for p in parts:
+            rows += [[p or "Births"], [blank, *map(str, years)]]
+            rows += [[u, *[body[u, y, p] for y in years]] for u in units] + [[]] * draw(st.integers(0, 1))
+    else:
+        parts = parts[:1]
+        truth = {k: v for k, v in truth.items() if k[2] == parts[0]}
+        rows = [["Year", *units], *[[str(y), *[body[u, y, parts[0]] for u in units]] for y in years]]
+    title = draw(st.sampled_from([[], [["Table 1. Something"]], [["Table 1. Something"], []]]))
+    merged = [(t + len(title), x, b + len(title), y) for t, x, b, y in merged]
+    note = draw(st.sampled_from([[], [["1) a note"]], [[], ["Source: the office, 2 024"]]]))
+    return Sheet("t.xlsx", "data", [*title, *rows, *note], merged=merged), truth
+
+
+NAMED = {"": "both", "Total": "both", "Men": "male", "Women": "female", "Мужчины": "male", "Женщины": "female"}
+FOUR = {n: {"en": n, "level": "region"} for n in ("Akmola", "Aktobe", "Abai", "Atyrau")}
+
+
+@settings(max_examples=400)
+@given(published())
+def test_a_table_in_any_form_is_read_as_it_was_written_or_refused(made):
+    sheet, truth = made
+    found = whole(read_office([sheet], Known(FOUR)))
+    sexes = {NAMED[p] for _, _, p in truth}
+    told = {
+        (r["unit"], r["year"], dict(r["dims"]).get("sex", next(iter(sexes)) if len(sexes) == 1 else "both")): r["value"]
+        for r in found.figures.to_dict("records")
+    }
+    said = {(u, y, NAMED[p]): float(v) for (u, y, p), v in truth.items()}
+    assert told.items() <= said.items()
+    if not errors(found):
+        assert told == said
+    assert "stray" not in errors(found)
+    assert len(found.figures) == len(told)

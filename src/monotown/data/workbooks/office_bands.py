@@ -60,6 +60,13 @@ class Band:
         self.section, self.year, self.held = -1, None, None  # type: tuple[int, int | None, Field | None]
         self.last_unit: tuple[str, bool] | None = None
         self.parts: set[str] = set()
+        self.merged = {
+            (r, c)
+            for t, x, b, y in self.sheet.merged
+            if b > t or y > x
+            for r in range(t, min(b, reader.height - 1) + 1)
+            for c in range(x, min(y, reader.width - 1) + 1)
+        }
 
     # -- rows ------------------------------------------------------------------------------------
 
@@ -569,7 +576,7 @@ class Band:
         c = column.index
         if not self.sheet.text(r, c) and (r, c) not in self.sheet.unsaved:
             return
-        if any(t <= r <= b and x <= c <= y and (b > t or y > x) for t, x, b, y in self.sheet.merged):
+        if (r, c) in self.merged:
             reader.findings.add("merged", cell=reader.place(r, c), found=reader.place(r, c))
             return
         if table.refused or column.refused:

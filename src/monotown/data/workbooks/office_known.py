@@ -86,6 +86,10 @@ class Units:
             entries[code] = {"level": "unit", "ru": spare, **entry}
         self.entries, self.levels = entries, list(known.levels)
         self._names = Names(entries)
+        self._spelled: dict[str, set[str]] = {}
+        for code, entry in entries.items():
+            for name in (*texts_of(entry).values(), *entry.get("aliases", ())):
+                self._spelled.setdefault(" ".join(str(name).casefold().split()), set()).add(code)
         self.stems = {
             s for e in entries.values() for t in (*texts_of(e).values(), *e.get("aliases", ())) for s in stems_of(t)
         }
@@ -106,6 +110,9 @@ class Units:
         coded = re.fullmatch(r"([A-Z0-9_]+): (.+)", bare)
         if coded:
             return self._find(coded[1]) if self._find(coded[1])[0] else self._find(coded[2])
+        exact = self._spelled.get(" ".join(text.casefold().split()), set())
+        if text[-1:].isdigit() and len(exact) == 1:  # a part of this name, no mark of a footnote
+            return next(iter(exact)), ()
         if re.fullmatch("[A-Z]{2,3}", bare):
             other = TWO_TO_THREE.get(bare) or THREE_TO_TWO.get(bare, "")
             if other in self.entries:

@@ -108,7 +108,12 @@ class Page:
 
     def _hits(self, c: int) -> int:
         """Rows with a figure whose cell in a column the study's units explain."""
-        return sum(bool(self.units.find(self.whole.text(r, c))[0]) for r in range(self.height) if self.like[r] - {c})
+        return sum(bool(self.units.find(self.whole.text(r, c))[0]) for r in range(self.height) if self._beside(r, c))
+
+    def _beside(self, r: int, c: int) -> bool:
+        """Whether a row has what can be a figure in another column."""
+        like = self.like[r]
+        return len(like) > (c in like)
 
     def groups(self) -> list[tuple[int, int, list[int]]]:
         """First and last column and the columns of units of the tables beside each other; none where it has none."""
@@ -119,6 +124,8 @@ class Page:
             self._look(served)
         elif self.known.units:
             upright = max((self._hits(c) for c in range(self.width)), default=0)
+            if upright >= self.width:  # no row can have more
+                return self._groups()
             self._look(turned(self.file))
             across = max((self._hits(c) for c in range(self.width)), default=0)
             if across <= upright:
@@ -231,7 +238,7 @@ class Page:
         distinct: dict[int, int] = {}
         for c in range(self.width):
             heading = next((self.sheet.text(r, c) for r in range(self.height) if self.sheet.text(r, c)), "")
-            texts = [self.whole.text(r, c) for r in range(self.height) if self.like[r] - {c}]
+            texts = [self.whole.text(r, c) for r in range(self.height) if self._beside(r, c)]
             words = {
                 t
                 for t in texts
@@ -347,6 +354,9 @@ class Page:
         """Give each figure the dimensions of its section; refuse those whose sections are not clear."""
         base = {**dims_in(self.file.name), **(dims_of(self.file.name) or {})}
         contexts = {s.table for s in self.sections}
+        records: dict[int, list[Record]] = {}
+        for record in self.records:
+            records.setdefault(record.table, []).append(record)
         for number, table in enumerate(self.tables):
             titled = dict(base)
             for text in reversed(table.titles):
@@ -354,7 +364,7 @@ class Page:
             own = [s for s in self.sections if s.table == number]
             held: dict[int, set[str]] = {s.index: set() for s in own}
             before: set[str] = set()
-            for record in (r for r in self.records if r.table == number):
+            for record in records.get(number, ()) if own else ():
                 held.get(record.section, before).add(f"{record.unit} {record.year} {record.variable} {record.dims}")
             settled = settle(own, held, before, titled) if number in contexts else {-1: titled}
             if settled is None:
@@ -363,9 +373,8 @@ class Page:
                 )
                 self._refuse(number)
                 continue
-            for record in self.records:
-                if record.table == number:
-                    record.dims = {**settled[record.section], **record.dims}
+            for record in records.get(number, ()):
+                record.dims = {**settled[record.section], **record.dims}
             if own and any(settled[s.index] != titled for s in own):
                 self.findings.add(
                     "sections_found",
@@ -383,8 +392,10 @@ class Page:
 
     def _distinct(self) -> None:
         """Take columns of text for dimensions, where figures of a table differ by them alone."""
-        for number in range(len(self.tables)):
-            own = [r for r in self.records if r.table == number]
+        tables: dict[int, list[Record]] = {}
+        for record in self.records:
+            tables.setdefault(record.table, []).append(record)
+        for own in tables.values():
             people = any(role_of(n) == "respondent" for r in own[:1] for n in r.labels)
             keys = Counter((r.unit, r.year, r.variable, () if people else tuple(sorted(r.dims.items()))) for r in own)
             if not keys or max(keys.values()) == 1:
