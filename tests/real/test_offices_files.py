@@ -1,7 +1,9 @@
 """Files that offices published, untouched, and files in their forms: every figure equal to its cell."""
 
 import csv
+import json
 import math
+import re
 from functools import cache
 from pathlib import Path
 
@@ -9,32 +11,31 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from monotown.data.workbooks.fields import Field, make_fields
+from monotown.data.workbooks.fields import Field
 from monotown.data.workbooks.grid import cell_place
-from monotown.data.workbooks.offices import COLUMNS, Known, read_office, unit_means
+from monotown.data.workbooks.offices import COLUMNS, Known, checked, unit_means
 from monotown.data.workbooks.vocabulary import THREE_TO_TWO
-from monotown.workflow import read_yaml
+from monotown.workflow import read_labels, read_yaml
+from monotown.workflow.offices import known_of, read_office_files
 from monotown.workflow.study import StudyFiles
-from monotown.workflow.workbooks import load_sheets
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
+MODULES = ("offices", "office_page", "office_bands")
+
+
+@cache
+def towns():
+    return read_yaml(ROOT / "config/parts/towns.yaml")
 
 
 @cache
 def kazakhstan():
-    study = StudyFiles(read_yaml(ROOT / "config/config.yaml"), ROOT)
-    towns = read_yaml(ROOT / "config/parts/towns.yaml")
-    fields = make_fields(study.told("variables"), study.told("indicators"), towns, study.told("measures"))
-    units = {code: unit for code, unit in study.told("units").items() if code != "sets"}
-    return Known(units, fields, towns["units"], ("region",), markers=towns["markers"])
+    return known_of(StudyFiles(read_yaml(ROOT / "config/config.yaml"), ROOT), towns())
 
 
 def read(name, known):
-    limits = read_yaml(ROOT / "config/parts/towns.yaml")["limits"]
-    sheets, refused = load_sheets(HERE / name, Path(name).name, limits)
-    assert refused == []
-    found = read_office(sheets, known)
+    found = read_office_files([HERE / name], known, towns()["limits"])
     for told in found.fates:
         assert told.open() == []
         assert sum(told.counts().values()) == told.not_empty
@@ -272,3 +273,44 @@ def test_a_file_without_a_unit_of_the_study_is_refused_whole():
     assert [f.code for f in errors(found)] == ["no_units_found"]
     assert found.figures.empty
     assert isinstance(found.figures, pd.DataFrame)
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+def test_what_check_prints_of_a_file(language):
+    told = json.loads(json.dumps(checked(life(), read_labels(["towns"])[language]), allow_nan=False))
+    assert told["version"] == 1
+    assert len(told["figures"]) == len(life().figures)
+    first = next(f for f in told["figures"] if f["cell"] == "B4")
+    assert first == {
+        "unit": "KZAKM",
+        "name": "Акмолинская",
+        "year": 1999,
+        "indicator": "life_expectancy",
+        "value": 64.38,
+        "kind": "",
+        "dims": {},
+        "reference": False,
+        "file": "kz_llife.xlsx",
+        "sheet": "Все население",
+        "cell": "B4",
+    }
+    assert {f["severity"] for f in told["findings"]} == {"note", "warning"}
+    assert all(f["expected"] and f["remedy"] and "{" not in f["expected"] + f["remedy"] for f in told["findings"])
+    for counts in told["cells"].values():
+        assert counts.pop("nonempty") == sum(counts.values())
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+def test_every_finding_of_the_reader_has_words(language):
+    source = "".join((ROOT / "src/monotown/data/workbooks" / f"{n}.py").read_text() for n in MODULES)
+    codes = set(re.findall(r'(?:findings\.add|Finding\.at)\(\s*(?:\w+, )?"(\w+)"', source))
+    codes |= set(re.findall(r'\("\w+", "(\w+_left_out)"\)', source))
+    assert len(codes) > 25
+    labels = read_labels(["towns"])[language]
+    assert [c for c in sorted(codes) if not labels.has(f"towns.finding.{c}.expected")] == []
+    assert labels.has("towns.severity.note")
+
+
+def test_a_file_that_cannot_be_opened_is_a_finding():
+    found = read_office_files([HERE / "absent.xlsx"], Known(), towns()["limits"])
+    assert [f.code for f in found.findings] == ["no_file"]

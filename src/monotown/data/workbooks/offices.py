@@ -14,9 +14,10 @@ from typing import Any, Final
 
 import pandas as pd
 
+from monotown.base.labels import Labels
 from monotown.data.workbooks.fates import Fates
 from monotown.data.workbooks.fields import Matcher
-from monotown.data.workbooks.findings import Finding, Findings
+from monotown.data.workbooks.findings import Finding, Findings, in_words
 from monotown.data.workbooks.grid import Sheet
 from monotown.data.workbooks.office_bands import Band
 from monotown.data.workbooks.office_known import Known, Units
@@ -50,8 +51,8 @@ class Office:
     Attributes
     ----------
     figures
-        `COLUMNS`; ``name`` is the unit as printed; ``dims`` are pairs of a dimension and its value, by name; a missing figure has
-        its flag as ``marker``, one with a flag of Eurostat that letter.
+        `COLUMNS`; ``name`` is the unit as printed; ``dims`` are pairs of a dimension and its value,
+        by name; a missing figure has its flag as ``marker``, one with a flag of Eurostat that letter.
     findings
         All there is to say.
     fates
@@ -204,8 +205,15 @@ def unit_means(figures: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([figures[~answers].assign(n=1), made], ignore_index=True) if (~answers).any() else made
 
 
-def checked(found: Office) -> dict[str, Any]:
+def checked(found: Office, labels: Labels | None = None) -> dict[str, Any]:
     """What ``monotown check --json`` prints of files that an office published.
+
+    Parameters
+    ----------
+    found
+        What was read.
+    labels
+        Words of ``expected`` and ``remedy``; without them both are empty.
 
     Returns
     -------
@@ -234,9 +242,10 @@ def checked(found: Office) -> dict[str, Any]:
         }
         for row in found.figures.to_dict("records")
     ]
-    findings = [
-        {"severity": f.severity, "code": f.code, "file": f.file, "sheet": f.sheet, "cell": f.cell, "found": f.found}
-        for f in found.findings
-    ]
+    findings = []
+    for finding in found.findings:
+        expected, remedy = in_words(finding, labels) if labels else ("", "")
+        place = {k: getattr(finding, k) for k in ("severity", "code", "file", "sheet", "cell", "found")}
+        findings.append({**place, "expected": expected, "remedy": remedy})
     cells = {f"{t.sheet.file}/{t.sheet.name}": {"nonempty": t.not_empty, **t.counts()} for t in found.fates}
     return {"version": 1, "figures": figures, "findings": findings, "cells": cells}
