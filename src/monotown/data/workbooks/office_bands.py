@@ -60,6 +60,12 @@ class Band:
         self.section, self.year, self.held = -1, None, None  # type: tuple[int, int | None, Field | None]
         self.last_unit: tuple[str, bool] | None = None
         self.parts: set[str] = set()
+        self.labels = {
+            self._label(r)
+            for r in range(reader.height)
+            if any(not YEAR_NAME.match(bare_label(self.sheet.text(r, c))) for c in self._figures(r))
+            and not self._part(r)
+        }
         self.merged = {
             (r, c)
             for t, x, b, y in self.sheet.merged
@@ -79,14 +85,15 @@ class Band:
     def _code(self, r: int) -> str:
         return next((code for c in self.units if (code := self.reader.units.find(self.whole.text(r, c))[0])), "")
 
-    def _kind(self, r: int, begun: bool, values: set[int]) -> str:
+    def _kind(self, r: int, begun: bool, headed: bool, values: set[int]) -> str:
         """What a row looks like: empty, alone, numbers, data, void (a unit without figures), head, loose."""
         filled, figures, label = self.filled[r], self._figures(r), self._label(r)
         texts = [self.sheet.text(r, c) for c in filled]
         if not filled:
             return "empty"
         if len(filled) == 1 and (filled[0] in self.units or not figures or len(set(self._merged(r, filled[0]))) > 1):
-            return "void" if filled[0] in self.units and self._code(r) and begun else "alone"
+            named = filled[0] in self.units and (self._code(r) or label in self.labels)
+            return "void" if named and headed else "alone"
         numbers = texts[1:] if texts[0] in ("A", "А", "Б") else texts
         if len(numbers) > (2 if numbers is texts else 0) and numbers == [
             str(i) for i in range(int(numbers[0]) if numbers[0] in "12" else 1, len(numbers) + 1)
@@ -95,8 +102,9 @@ class Band:
         known = bool(self._code(r)) and not all(self._code(r) and c in self.units for c in filled)
         years = [c for c in figures if YEAR_NAME.match(bare_label(self.sheet.text(r, c)))]
         plain = [c for c in figures if c not in years]
-        again = self.table is not None and label == self._label(self.table.bottom)
-        if not known and years and not plain and (not label or not begun or again):
+        below = any(role_of(self.sheet.text(r - 1, c)) == "year" for c in years) if r else False
+        row = below or label in self.labels or is_aggregate(label)
+        if not known and years and not plain and (not label or not (begun or row)):
             return "head"
         if label and figures and (known or plain):
             return "data"
@@ -120,7 +128,7 @@ class Band:
         kinds: list[str] = []
         begun = False
         for r in range(self.reader.height):
-            kinds.append(self._kind(r, begun, values))
+            kinds.append(self._kind(r, begun, begun or "head" in kinds, values))
             begun |= kinds[-1] == "data"
         pending: list[int] = []
         r = 0
@@ -137,7 +145,9 @@ class Band:
                     run.append(end)
                 end += 1
             self._pending(pending, kinds, run)
-            nested = self._nested([k for k in range(r, end) if kinds[k] == "data"])
+            nested = self._nested([k for k in range(r, end) if kinds[k] in ("data", "void")])
+            if nested == "unclear":
+                self._unclear([k for k in run if self._part(k)])
             tail = max(run)
             for k in range(r, tail + 1):
                 if kinds[k] == "alone":
@@ -153,20 +163,45 @@ class Band:
             ):
                 self._claim(k, "footnote")
 
+    def _unclear(self, rows: Sequence[int]) -> None:
+        """Refuse a table whose rows of parts could be heads or belong to the unit above them."""
+        assert self.table is not None
+        texts = "; ".join(dict.fromkeys(self._label(r) for r in rows))
+        self.reader.findings.add("sections_unclear", cell=self.reader.place(rows[0], self.units[0]), found=texts)
+        self.table.refused = True
+
     def _claim(self, r: int, fate: str, why: str = "") -> None:
         for c in self.filled[r]:
             self.reader.claim(r, c, fate, why)
 
     def _nested(self, rows: Sequence[int]) -> str:
-        """What rows that name no unit but a part of the population are: below each unit, or heads of sections."""
-        kinds = [self._part(r) for r in rows]
-        if not any(kinds):
+        """What rows that name no unit but a part of the population are: below each unit, or heads of sections.
+
+        Heads where the units come again under each; below where parts follow the units. What could be either is
+        "unclear".
+        """
+        parts = [self._part(r) for r in rows]
+        if not any(parts):
             return ""
-        codes = [self._code(r) or self._label(r) for r, part in zip(rows, kinds, strict=True) if not part]
-        self.parts = {d for told in kinds for d in told or ()}
-        if kinds[0] is not None or len(set(codes)) < len(codes):
-            return "heads"
-        return "below"
+        self.parts = {d for told in parts for d in told or ()}
+        year = None if self.table is None else self.table.year
+        keys = [(self._code(r) or self._label(r), "" if year is None else self.whole.text(r, year)) for r in rows]
+        units = [k for k, part in zip(keys, parts, strict=True) if not part]
+        runs: list[list[tuple[str, str]]] = [[]]
+        for key, part in zip(keys, parts, strict=True):
+            if part:
+                runs.append([])
+            else:
+                runs[-1].append(key)
+        again = len(set(units)) < len(units)
+        if (again or (parts[0] and sum(map(bool, parts)) == 1)) and not parts[-1]:
+            return "heads" if all(len(set(run)) == len(run) for run in runs) else "unclear"
+        owners = [k for k, part, after in zip(keys, parts, parts[1:], strict=False) if not part and after]
+        first = self.reader.units.reference(units[0][0]) or is_aggregate(units[0][0]) if units else False
+        most = len(owners) > 1 and 2 * len(owners) >= len(units)
+        if not again and not parts[0] and (most or len(units) == 1 or (first and owners == units[:1])):
+            return "below"
+        return "unclear"
 
     def _part(self, r: int) -> dict[str, str] | None:
         """Part of the population that a row of figures names in place of a unit."""
@@ -312,6 +347,10 @@ class Band:
             figures = [r for r in rows if c in self.reader.like[r]]
             numbers = [r for r in figures if not self.reader.absent(self.sheet.text(r, c))]
             dated = any(read_any_year(bare_label(t)) for t in texts)
+            values = {self.sheet.text(r, c) for r in numbers}
+            if dated and len(values) > 1 and all(map(YEAR_NAME.match, values)) and values & set(texts):
+                table.refused = True  # a column of years whose heading is a year: the header is not where it seems
+                self.reader.findings.add("header_missing", cell=self.reader.place(head[-1], c))
             if (role == "year" and not dated) or (not texts and len(rows) > 1 and self.reader.yearly(c)):
                 self._year_column(table, c, texts, rows)
             elif role == "value":
@@ -472,6 +511,9 @@ class Band:
         table, reader = self.table, self.reader
         assert table is not None
         part = self._part(r)
+        if part and nested == "unclear":
+            self._claim(r, "problem")
+            return
         if part and nested == "heads":
             self._claim(r, "aggregate")
             for c in self.units:

@@ -110,6 +110,18 @@ class Page:
         """Rows with a figure whose cell in a column the study's units explain."""
         return sum(bool(self.units.find(self.whole.text(r, c))[0]) for r in range(self.height) if self._beside(r, c))
 
+    def _kinds(self) -> int:
+        """Units in the column that has the most of them."""
+        return max(
+            (
+                len(
+                    {self.units.find(self.whole.text(r, c))[0] for r in range(self.height) if self._beside(r, c)} - {""}
+                )
+                for c in range(self.width)
+            ),
+            default=0,
+        )
+
     def _beside(self, r: int, c: int) -> bool:
         """Whether a row has what can be a figure in another column."""
         like = self.like[r]
@@ -123,11 +135,11 @@ class Page:
         if served is not None:
             self._look(served)
         elif self.known.units:
-            upright = max((self._hits(c) for c in range(self.width)), default=0)
+            upright = self._kinds()
             if upright >= self.width:  # no row can have more
                 return self._groups()
             self._look(turned(self.file))
-            across = max((self._hits(c) for c in range(self.width)), default=0)
+            across = self._kinds()
             if across <= upright:
                 self._look(View(self.file))
             if not across and not upright and (above := self._headed()) is not None:
