@@ -789,3 +789,56 @@ def test_a_table_in_any_form_is_read_as_it_was_written_or_refused(made):
         assert told == said
     assert "stray" not in errors(found)
     assert len(found.figures) == len(told)
+
+
+@pytest.mark.parametrize("heading", ["Region", "Other heading"])
+def test_a_second_table_with_other_years_has_its_own_header(heading):
+    above = "Region | 2019 | 2020\nAkmola | 1 | 2\nAktobe | 3 | 4\n"
+    found = whole(read(f"{above}\n{heading} | 2021 | 2022\nAkmola | 5 | 6\nAktobe | 7 | 8\n"))
+    told = figures(found, "unit", "year")
+    if heading == "Region":
+        assert errors(found) == []
+        assert told["AKT", 2022] == 8
+        assert len(told) == 8
+    else:  # or a unit that nobody knows, whose figures look like years
+        assert errors(found)
+        assert told == {("AKM", 2019): 1, ("AKM", 2020): 2, ("AKT", 2019): 3, ("AKT", 2020): 4}
+
+
+def test_totals_of_parts_under_the_units_are_not_the_last_unit_s():
+    found = whole(read(" | 2019 | 2020\nAkmola | 1 | 2\nAktobe | 3 | 4\nUrban | 3 | 4\nRural | 1 | 2\n"))
+    assert errors(found) == ["sections_unclear"]
+    assert found.figures.empty
+
+
+def test_parts_below_a_unit_without_figures_are_its_own():
+    found = whole(read(" | 2019\nAkmola |\nmen | 1\nwomen | 2\nAktobe | 9\nmen | 3\nwomen | 6\n"))
+    assert errors(found) == []
+    assert figures(found, "unit", "dims") == {
+        ("AKM", (("sex", "male"),)): 1,
+        ("AKM", (("sex", "female"),)): 2,
+        ("AKT", (("sex", "both"),)): 9,
+        ("AKT", (("sex", "male"),)): 3,
+        ("AKT", (("sex", "female"),)): 6,
+    }
+
+
+def test_parts_below_a_unit_and_a_year_are_no_heads():
+    rows = "".join(f"{u} | {y} | {v}\nmen | {y} | 1\nwomen | {y} | 2\n" for v, (u, y) in enumerate(PAIRS, 10))
+    found = whole(read(f"Region | Year | Births\n{rows}"))
+    assert errors(found) == []
+    assert figures(found, "unit", "year", "dims")["AKM", 2020, (("sex", "both"),)] == 11
+    assert len(found.figures) == 12
+
+
+PAIRS = [("Akmola", 2019), ("Akmola", 2020), ("Aktobe", 2019), ("Aktobe", 2020)]
+
+
+def test_a_first_row_of_nobody_without_a_figure_is_no_header():
+    found = whole(
+        read(
+            "Region | Year | Part | Value\nWorld | 2017 | urban |\nAkmola | 2017 | urban | 5\nAktobe | 2017 | urban | 7\n"
+        )
+    )
+    assert 2017 not in set(found.figures["value"])
+    assert errors(found) or figures(found, "unit", "year") == {("AKM", 2017): 5, ("AKT", 2017): 7}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import PurePath
 from typing import Any, Final
 
@@ -60,6 +61,8 @@ class Band:
         self.section, self.year, self.held = -1, None, None  # type: tuple[int, int | None, Field | None]
         self.last_unit: tuple[str, bool] | None = None
         self.parts: set[str] = set()
+        self.headings: set[str] = set()
+        self.doubts: set[int] = set()
         self.labels = {
             self._label(r)
             for r in range(reader.height)
@@ -104,8 +107,14 @@ class Band:
         plain = [c for c in figures if c not in years]
         below = any(role_of(self.sheet.text(r - 1, c)) == "year" for c in years) if r else False
         row = below or label in self.labels or is_aggregate(label)
-        if not known and years and not plain and (not label or not (begun or row)):
-            return "head"
+        if not known and years and not plain:
+            if not label or label in self.headings or not (begun or row):
+                self.headings.add(label)
+                return "head"
+            told = [int(self.sheet.text(r, c)[-4:]) for c in years if self.sheet.text(r, c)[-4:].isdigit()]
+            apart = r > 0 and not self._figures(r - 1)
+            if not row and (apart or (len(told) > 1 and {b - a for a, b in pairwise(told)} in ({1}, {-1}))):
+                self.doubts.add(r)  # a header with another heading, or a unit whose figures look like years
         if label and figures and (known or plain):
             return "data"
         if begun and (label and not values & set(filled)):
@@ -511,6 +520,9 @@ class Band:
         table, reader = self.table, self.reader
         assert table is not None
         part = self._part(r)
+        if r in self.doubts:
+            reader.findings.add("second_table", cell=reader.place(r, self.units[0]), found=self._label(r))
+            table.refused = True
         if part and nested == "unclear":
             self._claim(r, "problem")
             return
