@@ -835,10 +835,70 @@ PAIRS = [("Akmola", 2019), ("Akmola", 2020), ("Aktobe", 2019), ("Aktobe", 2020)]
 
 
 def test_a_first_row_of_nobody_without_a_figure_is_no_header():
-    found = whole(
-        read(
-            "Region | Year | Part | Value\nWorld | 2017 | urban |\nAkmola | 2017 | urban | 5\nAktobe | 2017 | urban | 7\n"
-        )
-    )
+    rows = "World | 2017 | urban |\nAkmola | 2017 | urban | 5\nAktobe | 2017 | urban | 7\n"
+    found = whole(read(f"Region | Year | Part | Value\n{rows}"))
     assert 2017 not in set(found.figures["value"])
     assert errors(found) or figures(found, "unit", "year") == {("AKM", 2017): 5, ("AKT", 2017): 7}
+
+
+MEASURES = {"persons": ["persons", "человек"], "thousand persons": ["тысяч человек"], "%": ["%", "процент"]}
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Births, тысяч человек | |\n | 2019 | 2020",
+        "Births | |\n(тысяч человек) | |\n | 2019 | 2020",
+        "Births | |\n(в тыс. чел.) | |\n | 2019 | 2020",
+        " | Births, % | Deaths\n | 2019 | 2019",
+        " | Births | Deaths\n | тыс. чел. | \n | 2019 | 2019",
+    ],
+)
+def test_figures_of_another_size_are_refused(head):
+    known = Known(UNITS, STUDY.fields, MEASURES, ("region",))
+    found = whole(read(f"{head}\nAkmola | 1,5 | 2,5\nAktobe | 2,5 | 3,5\n", known))
+    assert "births" not in set(found.figures["variable"])
+    if not found.figures.empty or found.fates[0].counts()["problem"]:
+        assert "unit_of_measure" in errors(found) or found.fates[0].counts()["left_out"]
+
+
+def test_the_size_of_the_study_is_no_problem():
+    known = Known(UNITS, STUDY.fields, MEASURES, ("region",))
+    for head in ("Births, человек | |\n | 2019 | 2020", "Births | |\n(человек) | |\n | 2019 | 2020"):
+        found = whole(read(f"{head}\nAkmola | 1 | 2\nAktobe | 3 | 4\n", known))
+        assert errors(found) == []
+        assert figures(found, "unit", "year", "variable")["AKT", 2020, "births"] == 4
+
+
+def test_months_are_left_out_and_the_year_is_read():
+    rows = "Akmola | 2019 | 1 | 5\nAkmola | 2019 | Total | 60\nAktobe | 2019 | 1 | 7\nAktobe | 2019 | Total | 70\n"
+    found = whole(read(f"Region | Year | Month | Births\n{rows}", STUDY))
+    assert errors(found) == []
+    assert figures(found, "unit") == {("AKM",): 60, ("AKT",): 70}
+
+
+def test_three_stacked_heads_with_gaps():
+    found = whole(
+        read(
+            """
+Region | Births | | | | Deaths | | |
+ | 2019 | | 2020 | | 2019 | | 2020 |
+ | m | f | m | f | m | f | m | f
+Akmola | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8
+Aktobe | 11 | 12 | 13 | 14 | 15 | 16 | 17 | 18
+""",
+            STUDY,
+        )
+    )
+    assert errors(found) == []
+    told = figures(found, "unit", "year", "variable", "dims")
+    assert told["AKM", 2020, "births", (("sex", "female"),)] == 4
+    assert told["AKT", 2019, "deaths", (("sex", "male"),)] == 15
+    assert len(told) == 16
+
+
+@pytest.mark.parametrize("title", ["Births and deaths", "Births, growth", "Life expectancy at birth, men aged 60"])
+def test_a_title_that_says_more_than_the_indicator_is_not_it(title):
+    found = whole(read(f"{title} | |\n | 2019 | 2020\nAkmola | 1 | 2\nAktobe | 3 | 4\n", STUDY))
+    assert set(found.figures["variable"]) <= {title}
+    assert any(f.code == "indicator_unnamed" for f in found.findings)

@@ -368,7 +368,9 @@ class Band:
                 table.indicator.append(c)
             elif role == "flag" or (not texts and self._only_flags(c, rows)):
                 table.flags.append(c)
-            elif role in ("ignore", "measure", "respondent", "moment") or (texts and texts[-1].startswith("_")):
+            elif role in ("ignore", "measure", "respondent", "moment", "period") or (
+                texts and texts[-1].startswith("_")
+            ):
                 table.labels[c] = texts[-1]
             elif (
                 self._matched(texts) is not None
@@ -432,6 +434,10 @@ class Band:
         ):
             joined = all(self._matched([t]) is not column.held for t in left)
             column.rest = () if joined else column.rest
+        if column.held is not None and not reader.measured(column.held, texts):
+            place = reader.place(head[-1], c) if head else ""
+            reader.findings.add("unit_of_measure", cell=place, found=column.text, unit=column.held.unit_of_measure)
+            column.refused = column.wrong = True
         if column.dated:
             reader.findings.add("year_date", cell=reader.place(head[-1], c), found=column.text)
         table.figures.append(column)
@@ -454,6 +460,10 @@ class Band:
             and len(t) > 1
             and not re.fullmatch(r"\(.*\)", t)
         ]
+        if table.titled is not None and not self.reader.measured(table.titled, table.titles):
+            unit = table.titled.unit_of_measure
+            self.reader.findings.add("unit_of_measure", found="; ".join(table.titles), unit=unit)
+            table.refused = True
         sheet = (
             file.name
             if dims_of(file.name) is None and not re.fullmatch(r"(?:sheet|лист|data|таблица)\s*\d*", file.name, re.I)
@@ -488,7 +498,7 @@ class Band:
         if table.year is None and any(c.year for c in kept):
             kept = [c for c in kept if c.year or c.held is not None or c.refused]  # a change, a total, a code
         kept = [c for c in kept if not c.dated]
-        bare = [c for c in kept if c.refused]
+        bare = [c for c in kept if c.refused and not c.wrong]
         if bare and table.bottom >= 0:
             for column in bare:
                 reader.findings.add("header_missing", cell=reader.place(table.bottom, column.index))
@@ -545,6 +555,11 @@ class Band:
                 part = {d: TOTALS[d] for d in self.parts}
         if not unit:
             self._claim(r, {"aggregate": "aggregate", "problem": "problem"}.get(why, "left_out"), "row")
+            return
+        period = [t for k, h in table.labels.items() if role_of(h) == "period" and (t := self.whole.text(r, k))]
+        if period and dims_of(period[0]) != {}:
+            reader.left["period"][period[0]] += 1
+            self._claim(r, "left_out", "period")
             return
         year = self._row_year(r, table)
         for c in self.units:
@@ -649,6 +664,10 @@ class Band:
         if held is None and not table.indicator:
             held = table.titled
             name = held.name if held else " / ".join(column.rest) or table.name
+        said = [t for k, h in table.labels.items() if role_of(h) == "measure" and (t := self.whole.text(r, k))]
+        if held is not None and not reader.measured(held, said):
+            reader.findings.add("unit_of_measure", cell=reader.place(r, c), found=said[0], unit=held.unit_of_measure)
+            return
         when = column.year or year or self.known.year
         if column.year and year and table.year is not None and column.year != year:
             reader.findings.add("two_years", cell=reader.place(r, c), found=f"{year} / {column.year}")

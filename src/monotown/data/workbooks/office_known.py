@@ -151,6 +151,7 @@ class Column:
     rest: tuple[str, ...] = ()
     dated: bool = False
     refused: bool = False
+    wrong: bool = False
 
 
 @dataclass

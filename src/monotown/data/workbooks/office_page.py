@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from monotown.base.parsing import MARKERS, Flag
@@ -18,7 +18,16 @@ from monotown.data.workbooks.office_known import LIKE, YEAR_NAME, Known, Record,
 from monotown.data.workbooks.sections import Section, settle
 from monotown.data.workbooks.values import SPREADSHEET_ERRORS, marker_table, read_number
 from monotown.data.workbooks.views import View, headed, parted, turned
-from monotown.data.workbooks.vocabulary import FLAGS, bare_label, dims_in, dims_of, is_footnote, role_of, words
+from monotown.data.workbooks.vocabulary import (
+    FLAGS,
+    bare_label,
+    dims_in,
+    dims_of,
+    is_footnote,
+    role_of,
+    scales_of,
+    words,
+)
 
 #: Marks of absence beside those of the Bureau and of the settings.
 _ABSENT: Final = dict.fromkeys((":", ".", "..", "nan", "n/a"), Flag.NOT_AVAILABLE)
@@ -194,6 +203,24 @@ class Page:
             self.headings[key] = self.known.fields[found[0]] if len(found) == 1 else None
         return self.headings[key]
 
+    def measured(self, held: Field, texts: Iterable[str]) -> bool:
+        """Whether what headings and titles say of the unit of measure is that of a field."""
+        said = held.unit_of_measure
+        for text in texts:
+            inner = re.findall(r"[(\[]([^()\[\]]+)[)\]]", text)
+            parts = [text, *inner, *[p for t in (text, *inner) for p in re.split(r"[,;]\s*", t)]]
+            units = [p for p in parts if self.matcher.unit(p)]
+            if any(not self.matcher.fits(p, held) for p in units):
+                return False
+            own = {s for s in ("thousand", "million", "billion") if s in said} | ({"%"} if held.percent else set())
+            if (
+                not units
+                and text not in held.labels.values()
+                and scales_of(text) - own - scales_of(" ".join(held.labels.values()))
+            ):
+                return False
+        return True
+
     def titled(self, text: str) -> Field | None:
         """The indicator that a title names: as it stands, or among words that say whose and when it is."""
         exact = self.matched([text])
@@ -304,6 +331,7 @@ class Page:
         self._distinct()
         marks = self._marks()
         seen: dict[tuple[Any, ...], str] = {}
+        times = Counter((r.unit, r.year, r.variable, tuple(sorted(r.dims.items()))) for r in self.records)
         early: dict[str, list[tuple[str, int]]] = {}
         lost = 0
         for record in self.records:
@@ -313,6 +341,10 @@ class Page:
             if key in seen:
                 found = f"{record.unit} {record.year} {record.variable}: {self.sheet.text(*cell)}"
                 self.findings.add("repeated", cell=place, found=found, first=seen[key])
+                continue
+            if times[key] > 1:
+                seen[key] = place
+                self.claim(*cell, "problem")
                 continue
             read = self._value(record, marks[record.table, record.variable])
             if read is None:
@@ -422,6 +454,8 @@ class Page:
                 if self._parts(own, [n for n in chosen if n != name]):
                     chosen = [n for n in chosen if n != name]
             chosen = single[:1] or chosen
+            for name in chosen:
+                self.left["column"].pop(name, None)
             for record in own:
                 record.dims = {
                     **record.dims,

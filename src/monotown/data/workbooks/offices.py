@@ -18,7 +18,7 @@ from monotown.base.labels import Labels
 from monotown.data.workbooks.fates import Fates
 from monotown.data.workbooks.fields import Matcher
 from monotown.data.workbooks.findings import Finding, Findings, in_words
-from monotown.data.workbooks.grid import Sheet
+from monotown.data.workbooks.grid import Sheet, cell_place
 from monotown.data.workbooks.office_bands import Band
 from monotown.data.workbooks.office_known import Known, Units
 from monotown.data.workbooks.office_page import Page
@@ -139,9 +139,13 @@ def _once(figures: pd.DataFrame, findings: Findings, told: Sequence[Fates]) -> p
         place = " ".join(t for t in (PurePath(held["file"]).name, held["sheet"], held["cell"]) if t)
         found = f"{row['unit']} {row['year']} {row['variable']}: {row['value']}"
         findings.extend([Finding.at(row, "repeated", found, first=place)])
+    twice = figures[figures.duplicated(key, keep=False)]
     for fates in told:
+        own = twice[(twice["file"] == fates.sheet.file) & (twice["sheet"] == fates.sheet.name)]
+        for cell in own["cell"]:
+            fates.claim(*cell_place(cell), "problem")
         fates.problems(findings.all)
-    return figures.drop(index=again.index).reset_index(drop=True)
+    return figures.drop(index=twice.index).reset_index(drop=True)
 
 
 def select(figures: pd.DataFrame, take: Mapping[str, str] | None = None) -> tuple[pd.DataFrame, list[Finding]]:

@@ -33,6 +33,7 @@ ROLES: Final[Mapping[str, frozenset[str]]] = {
     "respondent": words(
         "id|uuid|index|respondent|respondent id|caseid|case id|anketa|questionnaire|респондент|номер анкеты|анкета"
     ),
+    "period": words("month|quarter|week|месяц|квартал|неделя|ай|тоқсан"),
     "moment": words("submission time|today|start|end|interview date|дата опроса|дата интервью"),
 }
 
@@ -143,6 +144,29 @@ DIMENSION_NAMES: Final[Mapping[str, str]] = {
 }
 
 _NUMBERED = re.compile(r"(?<=\D)\s*\d{1,2}\)(?:[\s,;]*\d{1,2}\))*\Z|\s+\d{1,2}\)(?:[\s,;]*\d{1,2}\))*\Z")
+
+
+_SCALE: Final = {
+    "thousand": r"\b(?:тыс|тысяч\w*|thousands?|мың)\b",
+    "million": r"\b(?:млн|миллион\w*|millions?|mln)\b",
+    "billion": r"\b(?:млрд|миллиард\w*|billions?|bln)\b",
+    "%": r"%|\b(?:процент\w*|percent|per cent|пайыз\w*)\b",
+}
+_RATE: Final = re.compile(
+    r"(?:\bна|\bper)\s+\d[\d ]*\s*(?:тыс\w*|thousand\w*|млн|million)|\d\s*(?:тыс\w*|мың)\s*\w*\s*шаққанда"
+)
+
+
+def scales_of(text: str) -> set[str]:
+    """Sizes that a heading says its figures are in: thousands, millions, percent.
+
+    Examples
+    --------
+    >>> scales_of("Население, тыс. человек"), scales_of("на 100 тысяч человек"), scales_of("прирост в %")
+    ({'thousand'}, set(), {'%'})
+    """
+    bare = _RATE.sub("", text.casefold())
+    return {scale for scale, pattern in _SCALE.items() if re.search(pattern, bare)}
 
 
 def bare_label(text: str) -> str:
