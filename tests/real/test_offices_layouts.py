@@ -902,3 +902,20 @@ def test_a_title_that_says_more_than_the_indicator_is_not_it(title):
     found = whole(read(f"{title} | |\n | 2019 | 2020\nAkmola | 1 | 2\nAktobe | 3 | 4\n", STUDY))
     assert set(found.figures["variable"]) <= {title}
     assert any(f.code == "indicator_unnamed" for f in found.findings)
+
+
+PERCENT = Field("rate", {"en": "Unemployment rate"}, "%", (0, 100))
+
+
+def test_shares_of_one_are_percents_where_the_heading_says_so_and_else_refused():
+    known = Known(UNITS, {"rate": PERCENT}, {"share": ["share"], "%": ["%"]}, ("region",), year=2020)
+    share = whole(read("Region | Unemployment rate, share\nAkmola | 0.05\nAktobe | 0.25\n", known))
+    assert errors(share) == []
+    assert figures(share, "unit") == {("AKM",): 5, ("AKT",): 25}
+    nothing = whole(read("Region | Unemployment rate\nAkmola | 0.05\nAktobe | 0.25\n", known))
+    assert errors(nothing) == ["percent_or_share"]
+    assert nothing.figures.empty
+    for head in ("Region | Unemployment rate, %\nAkmola | 0.05", "Region | Unemployment rate\nAkmola | 1.5"):
+        plain = whole(read(f"{head}\nAktobe | 0.25\n", known))
+        assert errors(plain) == []
+        assert figures(plain, "unit")["AKT",] == 0.25

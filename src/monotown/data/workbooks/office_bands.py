@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import PurePath
 from typing import Any, Final
@@ -636,6 +636,13 @@ class Band:
         reader.left["unit"][label] += 1
         return "", False, "unit"
 
+    def _declared(self, table: Table, column: Column, sizes: Iterable[str]) -> str:
+        """Unit of measure that the heading, the title or the row gives: ``share`` before others."""
+        texts = [*column.text.split(" / "), *sizes, *(() if column.held else table.titles)]
+        parts = [p.strip(" ()[]") for t in texts for p in (t, *re.split(r"[,;(\[]", t))]
+        units = [u for p in parts if (u := self.reader.matcher.unit(p))]
+        return "share" if "share" in units else units[0] if units else ""
+
     def _record(
         self, r: int, column: Column, unit: str, reference: bool, year: int | None, part: Mapping[str, str] | None
     ) -> None:
@@ -664,9 +671,9 @@ class Band:
         if held is None and not table.indicator:
             held = table.titled
             name = held.name if held else " / ".join(column.rest) or table.name
-        said = [t for k, h in table.labels.items() if role_of(h) == "measure" and (t := self.whole.text(r, k))]
-        if held is not None and not reader.measured(held, said):
-            reader.findings.add("unit_of_measure", cell=reader.place(r, c), found=said[0], unit=held.unit_of_measure)
+        sizes = [t for k, h in table.labels.items() if role_of(h) == "measure" and (t := self.whole.text(r, k))]
+        if held is not None and not reader.measured(held, sizes):
+            reader.findings.add("unit_of_measure", cell=reader.place(r, c), found=sizes[0], unit=held.unit_of_measure)
             return
         when = column.year or year or self.known.year
         if column.year and year and table.year is not None and column.year != year:
@@ -702,5 +709,6 @@ class Band:
                 labels,
                 self._label(r),
                 flag,
+                self._declared(table, column, sizes),
             )
         )

@@ -191,3 +191,4 @@ class Record:
     labels: dict[str, str]
     label: str
     flag: str = ""
+    declared: str = ""

@@ -365,6 +365,7 @@ class Page:
                     *(self.file.file, self.file.name, place, record.label),
                 )
             )
+        self._percents()
         for unit, cells in early.items():
             years = [y for _, y in cells]
             self.findings.add(
@@ -373,6 +374,25 @@ class Page:
         if lost:
             self.findings.add("no_year_given", found=lost)
         self._said()
+
+    def _percents(self) -> None:
+        """Refuse percents that are all as small as shares of 1, which is never guessed."""
+        columns: dict[tuple[int, str], list[Record]] = {}
+        for record in self.records:
+            held = record.held
+            small = held is not None and held.goalposts is not None and held.goalposts[1] <= 1
+            if held is not None and held.percent and held.bounds[1] == 100 and not (small or record.declared):
+                columns.setdefault((record.table, record.variable), []).append(record)
+        for (_, name), records in columns.items():
+            cells = {self.place(r.row, r.column): r for r in records}
+            read = {row[-2]: row[3] for row in self.rows if row[2] == name and row[-2] in cells}
+            values = [v for v in read.values() if v == v and v != 0]
+            signed = any("%" in self.sheet.text(r.row, r.column) for r in records)
+            if values and not signed and all(abs(v) <= 1 for v in values):
+                self.findings.add("percent_or_share", cell=next(iter(read)), found=values[0], column=name)
+                self.rows = [row for row in self.rows if row[-2] not in read]
+                for r in cells.values():
+                    self.claim(r.row, r.column, "problem")
 
     def _said(self) -> None:
         """What was left out, and cells that nothing was said of."""
@@ -512,7 +532,7 @@ class Page:
             text = noted[1]
         marked = cell not in self.sheet.numbers and has_mark(text)
         try:
-            number = read_number(marks.plain(text) if marked else text, self.markers)
+            number = read_number(marks.plain(text) if marked else text, self.markers, record.declared == "share")
         except ValueError:
             self.findings.add("number", cell=place, found=text, unit=unit)
             return None
