@@ -13,7 +13,7 @@ import pytest
 
 from monotown.data.workbooks.fields import Field
 from monotown.data.workbooks.grid import cell_place
-from monotown.data.workbooks.offices import COLUMNS, Known, checked, unit_means
+from monotown.data.workbooks.offices import COLUMNS, Known, checked, select, unit_means
 from monotown.data.workbooks.vocabulary import THREE_TO_TWO
 from monotown.workflow import read_labels, read_yaml
 from monotown.workflow.offices import known_of, read_office_files
@@ -304,6 +304,7 @@ def test_what_check_prints_of_a_file(language):
 def test_every_finding_of_the_reader_has_words(language):
     source = "".join((ROOT / "src/monotown/data/workbooks" / f"{n}.py").read_text() for n in MODULES)
     codes = set(re.findall(r'(?:findings\.add|Finding\.at)\(\s*(?:\w+, )?"(\w+)"', source))
+    codes |= {"section_taken", "section_absent"}
     codes |= set(re.findall(r'\("\w+", "(\w+_left_out)"\)', source))
     assert len(codes) > 25
     labels = read_labels(["towns"])[language]
@@ -314,3 +315,13 @@ def test_every_finding_of_the_reader_has_words(language):
 def test_a_file_that_cannot_be_opened_is_a_finding():
     found = read_office_files([HERE / "absent.xlsx"], Known(), towns()["limits"])
     assert [f.code for f in found.findings] == ["no_file"]
+
+
+def test_a_run_takes_all_people_of_the_file_by_default():
+    taken, notes = select(life().figures)
+    assert set(taken["sheet"]) == {"Все население"}
+    assert {f.code for f in notes} == {"section_taken"}
+    women, _ = select(life().figures, {"sex": "female", "area": "rural"})
+    ranked = women[~women["reference"]]
+    assert ranked["unit"].nunique() == 17
+    assert ranked["value"].notna().sum() == 339

@@ -498,7 +498,17 @@ def test_a_run_takes_one_section_and_says_which():
     assert set(women["dims"]) == {(("sex", "female"),)}
     nothing, said = select(found.figures, {"sex": "both"})
     assert nothing.empty
-    assert said[0].found == "sex: male, female"
+    assert [(f.code, f.severity, f.found) for f in said] == [("section_absent", "error", "sex: male, female")]
+
+
+def test_each_indicator_has_the_section_that_it_has():
+    births, deaths = (
+        "Births | |\n | 2019 | 2020\nAkmola | 1 | 2\n\n",
+        "Deaths | |\n | 2019 | 2020\nMen | |\nAkmola | 3 | 4\n",
+    )
+    found = whole(read(births + deaths, STUDY))
+    kept, _ = select(found.figures)
+    assert set(kept["variable"]) == {"births", "deaths"}
 
 
 WORDS = [

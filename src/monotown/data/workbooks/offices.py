@@ -149,7 +149,9 @@ def _once(figures: pd.DataFrame, findings: Findings, told: Sequence[Fates]) -> p
 
 
 def select(figures: pd.DataFrame, take: Mapping[str, str] | None = None) -> tuple[pd.DataFrame, list[Finding]]:
-    """The figures of one section of each dimension, and a note of the sections that are left.
+    """The figures of one section of each dimension, by variable, and a note of the sections that are left.
+
+    Answers of respondents are no sections: take their means (`unit_means`) first.
 
     Parameters
     ----------
@@ -166,20 +168,24 @@ def select(figures: pd.DataFrame, take: Mapping[str, str] | None = None) -> tupl
     >>> select(pd.DataFrame(rows, columns=list(COLUMNS)))[0]["value"].tolist()
     [2]
     """
-    notes = []
-    kept = figures
     wanted = dict(take or {})
-    for name in dict.fromkeys(n for dims in figures["dims"] for n, _ in dims):
-        whole = TOTALS.get(name, "")
-        said = kept["dims"].map(lambda dims, name=name, whole=whole: dict(dims).get(name, whole))
-        values = list(dict.fromkeys(said))
-        chosen = wanted.get(name, whole if whole in values else values[0] if values else "")
-        if len(values) > 1 or chosen not in values:
-            at = (kept if len(kept) else figures).iloc[0].to_dict()
-            found = f"{name}: {', '.join(map(str, values))}"
-            notes.append(Finding.at(at, "section_taken", found, dimension=name, chosen=chosen))
-        kept = kept[said == chosen]
-    return kept.reset_index(drop=True), notes
+    notes: list[Finding] = []
+    parts = []
+    for _, own in figures.groupby("variable", sort=False):
+        kept = own
+        for name in dict.fromkeys(n for dims in own["dims"] for n, _ in dims if n != "respondent"):
+            whole = TOTALS.get(name, "")
+            said = kept["dims"].map(lambda dims, name=name, whole=whole: dict(dims).get(name, whole))
+            values = list(dict.fromkeys(said))
+            chosen = wanted.get(name, whole if whole in values or not values else values[0])
+            if len(values) > 1 or chosen not in values:
+                at, found = (kept if len(kept) else own).iloc[0].to_dict(), f"{name}: {', '.join(map(str, values))}"
+                code = "section_taken" if chosen in values else "section_absent"
+                notes.append(Finding.at(at, code, found, dimension=name, chosen=chosen))
+            kept = kept[said == chosen]
+        parts.append(kept)
+    taken = pd.concat(parts).sort_index() if parts else figures
+    return taken.reset_index(drop=True), notes
 
 
 def unit_means(figures: pd.DataFrame) -> pd.DataFrame:
