@@ -929,3 +929,45 @@ def test_shares_of_one_are_percents_where_the_heading_says_so_and_else_refused()
         plain = whole(read(f"{head}\nAktobe | 0.25\n", known))
         assert errors(plain) == []
         assert figures(plain, "unit")["AKT",] == 0.25
+
+
+def test_a_sheet_of_eurostat_with_flags_beside_and_a_legend_below():
+    known = Known({"AUT": {"en": "Austria"}, "GRC": {"en": "Greece"}})
+    found = whole(
+        read(
+            """
+Data extracted on 01/01/2024 from [ESTAT] | | | |
+Dataset: | Life expectancy | | |
+ | | | |
+TIME | 2019 | | 2020 |
+GEO (Labels) | | | |
+Austria | 82.0 | | 81.3 | b
+Greece | 81.7 | | : |
+
+Special value | | | |
+: | not available | | |
+""",
+            known,
+        )
+    )
+    assert errors(found) == []
+    assert set(found.figures["variable"]) == {"Life expectancy"}
+    assert figures(found, "unit", "year", "marker") == {
+        ("AUT", 2019, ""): 82.0,
+        ("AUT", 2020, "b"): 81.3,
+        ("GRC", 2019, ""): 81.7,
+    }
+
+
+def test_sdmx_csv_with_codes_and_labels():
+    known = Known({"KAZ": {"en": "Kazakhstan"}, "GRC": {"en": "Greece"}})
+    head = "STRUCTURE | REF_AREA: Reference area | TIME_PERIOD: Time period | OBS_VALUE: Value | OBS_STATUS: Status"
+    rows = "x | KAZ: Kazakhstan | 2020 | 5.5 | A: Normal value\nx | GRC: Greece | 2020 | 6.5 | E: Estimated value\n"
+    found = whole(read(f"{head}\n{rows}", known))
+    assert errors(found) == []
+    assert figures(found, "unit", "year", "marker") == {("KAZ", 2020, ""): 5.5, ("GRC", 2020, "e"): 6.5}
+
+
+def test_a_count_that_is_not_whole_is_refused():
+    found = whole(read("Region | Births, 2020\nAkmola | 1.5\nAktobe | 2\n", STUDY))
+    assert [(f.code, f.cell) for f in found.findings if f.severity == "error"] == [("whole", "B2")]

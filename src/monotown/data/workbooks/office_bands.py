@@ -167,9 +167,10 @@ class Band:
                     self._row(k, nested)
             pending, r = [k for k in range(tail + 1, end) if kinds[k] != "empty"], end
         for k in pending:
-            if all(not self.reader.like[k] & {c} for c in self.filled[k]) and (
-                kinds[k] == "alone" or is_footnote(self.sheet.text(k, self.filled[k][0]))
-            ):
+            texts = [self.sheet.text(k, c) for c in self.filled[k]]
+            plain = not any(self.reader.like[k] & {c} for c in self.filled[k])
+            legend = len(texts) == 2 and self.reader.absent(texts[0]) and not LIKE.match(texts[1])
+            if legend or (plain and (kinds[k] == "alone" or is_footnote(texts[0]))):
                 self._claim(k, "footnote")
 
     def _unclear(self, rows: Sequence[int]) -> None:
@@ -363,7 +364,7 @@ class Band:
             if (role == "year" and not dated) or (not texts and len(rows) > 1 and self.reader.yearly(c)):
                 self._year_column(table, c, texts, rows)
             elif role == "value":
-                table.figures.append(Column(c, " / ".join(texts)))
+                table.figures.append(Column(c, " / ".join(texts), valued=True))
             elif role == "indicator" or (not numbers and any(self._matched([self.whole.text(r, c)]) for r in rows)):
                 table.indicator.append(c)
             elif role == "flag" or (not texts and self._only_flags(c, rows)):
@@ -476,7 +477,11 @@ class Band:
 
     def _choose(self, table: Table, run: Sequence[int]) -> None:
         """Columns of the study; the others are left out with a note."""
-        figures, reader = table.figures, self.reader
+        reader = self.reader
+        if any(c.valued for c in table.figures):  # what else is a number or a mark there is a code
+            table.labels.update({c.index: c.text or cell_name(0, c.index)[:-1] for c in table.figures if not c.valued})
+            table.figures = [c for c in table.figures if c.valued]
+        figures = table.figures
         stated = {d for c in figures for d in c.dims}
         for column in figures:
             if column.whole or (stated and not column.dims):
@@ -693,7 +698,7 @@ class Band:
             elif said and role_of(text) not in ("ignore", "measure", "moment"):
                 labels[text] = said
         beside = [k for k in table.flags if len(table.figures) == 1 or k == c + 1]
-        flag = next((t for k in beside if (t := self.sheet.text(r, k).casefold()) in FLAGS), "")
+        flag = next((t for k in beside if (t := self.sheet.text(r, k).casefold().partition(": ")[0]) in FLAGS), "")
         reader.records.append(
             Record(
                 r,

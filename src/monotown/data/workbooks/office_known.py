@@ -152,6 +152,7 @@ class Column:
     dated: bool = False
     refused: bool = False
     wrong: bool = False
+    valued: bool = False
 
 
 @dataclass

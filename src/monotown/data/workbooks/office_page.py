@@ -553,4 +553,7 @@ class Page:
         if (low is not None and number.value < low) or (high is not None and number.value > high):
             self.findings.add("bounds", cell=place, found=text, span=span_words(low, high), unit=unit)
             return None
+        if held is not None and held.count and number.value != number.value.to_integral_value():
+            self.findings.add("whole", cell=place, found=text, unit=unit)
+            return None
         return float(number.value), flag

@@ -96,8 +96,9 @@ _AGGREGATE: Final = re.compile(
 )
 
 _FOOTNOTE: Final = re.compile(
-    r"(?:\d{1,2}\)|[¹²³⁴-⁹]|\*|†|‡|примечани|notes?\b|source|источник|ескерт|дереккөз|:\s*(?:not available|flag)|"
-    r"special value|available flags|© |copyright|обновлено|last updated|data source|extracted|--|…\s*[-=]|\.\.\s*[-=])",
+    r"(?:\d{1,2}\)|[¹²³⁴-⁹]|\*|†|‡|примечани|notes?\b|source|источник|ескерт|дереккөз|:\s*(?:not available|flag)"
+    r"|special value|data extracted|dataset|available flags|© |copyright|обновлено|last updated|data source|extracted"
+    r"|--|…\s*[-=]|\.\.\s*[-=])",
     re.IGNORECASE,
 )
 _OF_WHICH: Final = re.compile(r"(?:of which|including|в том числе|из них|соның ішінде|оның ішінде)\b.*")
