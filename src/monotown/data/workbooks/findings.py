@@ -12,6 +12,7 @@ from monotown.base.labels import Labels
 
 ERROR: Final = "error"
 WARNING: Final = "warning"
+NOTE: Final = "note"
 
 #: Columns of the table of findings.
 COLUMNS: Final = ("severity", "file", "sheet", "cell", "found", "expected", "mend")
@@ -34,8 +35,16 @@ WARNINGS: Final = frozenset(
         "aggregates_left_out",
         "sections",
         "computed_outside",
+        "units_left_out",
+        "sections_found",
+        "no_year_given",
+        "unit_counted_back",
+        "periods_left_out",
     }
 )
+
+#: What was understood, and what was left aside as meant.
+NOTES: Final = frozenset({"unit_column", "section_taken", "columns_left_out", "groups_left_out", "indicator_unnamed"})
 
 
 @dataclass(frozen=True)
@@ -69,8 +78,8 @@ class Finding:
 
     @property
     def severity(self) -> str:
-        """`WARNING` for what may be right, `ERROR` for what stops the run."""
-        return WARNING if self.code in WARNINGS else ERROR
+        """`NOTE` for what was understood, `WARNING` for what may be right, `ERROR` for what stops the run."""
+        return NOTE if self.code in NOTES else WARNING if self.code in WARNINGS else ERROR
 
 
 class Findings:

@@ -270,8 +270,8 @@ def header_texts(sheet: Sheet, top: int, bottom: int) -> Iterator[tuple[int, tup
     ).spread()
     width = sheet.width
     rows = [[head.text(r, c) for c in range(width)] for r in range(top, bottom + 1)]
-    for i, texts in enumerate(rows[:-1]):
-        below = rows[i + 1]
+    for i in reversed(range(len(rows) - 1)):  # from below: a heading goes as far as those under it do
+        texts, below = rows[i], rows[i + 1]
         filled = [c for c in range(width) if texts[c]]
         for c in range(1, width):
             if not texts[c] and texts[c - 1] and filled and c > filled[0] and below[c] and below[c - 1]:

@@ -154,6 +154,11 @@ class Names:
     def __contains__(self, code: object) -> bool:
         return code in self._units
 
+    def knows(self, text: str) -> bool:
+        """Whether a unit has this name, as it is spelled or as it sounds."""
+        sound = sound_key(text)
+        return name_key(text, cities=False) in self._exact or (bool(sound) and sound in self._sound)
+
     def level(self, code: str) -> str:
         """Level of a unit."""
         return str(self._units[code]["level"])

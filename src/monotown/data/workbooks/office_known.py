@@ -1,0 +1,195 @@
+"""What is known before a file of an office is read, and what its tables are made of while they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from monotown.base.labels import texts_of
+from monotown.data.workbooks.fields import Field
+from monotown.data.workbooks.grid import word_key
+from monotown.data.workbooks.names import Names, fits_level
+from monotown.data.workbooks.vocabulary import THREE_TO_TWO, TWO_TO_THREE, bare_label
+
+#: A text that can be a number: marks of footnotes may follow it.
+LIKE: Final = re.compile(
+    r"[+\-\u2212]?\d[\d\s\u00a0\u202f.,]*(?:[eE][+-]?\d+)?\s*%?(?:\s*[⁰¹²³⁴-⁹*†‡)]+|\s+\d{1,2}\))?\Z"
+)
+#: A year as headings have it: 2019, X2019, YR2019, 2019 [YR2019].
+YEAR_NAME: Final = re.compile(r"(?:[XYxy]R?_?)?((?:19|20)\d\d)(?: \[YR\1\])?\Z")
+
+
+def stems_of(text: str) -> set[str]:
+    """First six letters of each word of a text, so that endings do not count."""
+    return {w[:6] for w in re.sub(r"[^\w]+|_", " ", word_key(text)).split()}
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known before a file is read.
+
+    Attributes
+    ----------
+    units
+        Code to an entry of a units config: names by language, ``aliases``, ``level``, ``exists``,
+        ``reference``. Empty: every text of a column of units is one.
+    fields
+        Id to what a column can hold. Empty: every column of figures is read under its heading.
+    measures
+        Unit of measure to its spellings.
+    levels
+        Levels that are ranked; a unit of another is a reference line. Empty for all.
+    named
+        Heading, title, sheet or file to the id it means.
+    year
+        Year of figures that the file gives none.
+    decimal
+        Decimal mark, where it is said.
+    markers
+        Texts that say why a cell holds no number, by flag.
+    answers
+        Id to the labels of answers and their numbers, as a survey's code book has them.
+    missing
+        Id to answers that are none: 98, 99, "refused".
+    kind, source
+        Of every figure.
+    hidden
+        ``read`` or ``leave_out``: what becomes of hidden sheets, rows and columns and of cells
+        struck out. Either is said.
+    """
+
+    units: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    fields: Mapping[str, Field] = field(default_factory=dict)
+    measures: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    levels: Collection[str] = ()
+    named: Mapping[str, str] = field(default_factory=dict)
+    year: int | None = None
+    decimal: str = ""
+    markers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    answers: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    missing: Mapping[str, Collection[str]] = field(default_factory=dict)
+    kind: str = ""
+    source: str = ""
+    hidden: str = "read"
+
+
+class Units:
+    """Units of the study by any spelling, ISO 3166 included."""
+
+    def __init__(self, known: Known) -> None:
+        entries = {}
+        for code, entry in known.units.items():
+            told = list(texts_of(entry).values())
+            spare = str(told[0] if told else code)
+            entries[code] = {"level": "unit", "ru": spare, **entry}
+        self.entries, self.levels = entries, list(known.levels)
+        self._names = Names(entries)
+        self._spelled: dict[str, set[str]] = {}
+        for code, entry in entries.items():
+            for name in (*texts_of(entry).values(), *entry.get("aliases", ())):
+                self._spelled.setdefault(" ".join(str(name).casefold().split()), set()).add(code)
+        self.stems = {
+            s for e in entries.values() for t in (*texts_of(e).values(), *e.get("aliases", ())) for s in stems_of(t)
+        }
+        self._found: dict[str, tuple[str, tuple[str, ...]]] = {}
+
+    def find(self, text: str) -> tuple[str, tuple[str, ...]]:
+        """Code that a text means, "" for none, and the codes it could mean where there are several."""
+        if text not in self._found:
+            self._found[text] = self._find(text)
+        return self._found[text]
+
+    def _find(self, text: str) -> tuple[str, tuple[str, ...]]:
+        bare = bare_label(text)
+        if not bare:
+            return "", ()
+        if bare in self.entries:
+            return bare, ()
+        coded = re.fullmatch(r"([A-Z0-9_]+): (.+)", bare)
+        if coded:
+            return self._find(coded[1]) if self._find(coded[1])[0] else self._find(coded[2])
+        exact = self._spelled.get(" ".join(text.casefold().split()), set())
+        if text[-1:].isdigit() and len(exact) == 1:  # a part of this name, no mark of a footnote
+            return next(iter(exact)), ()
+        if re.fullmatch("[A-Z]{2,3}", bare):
+            other = TWO_TO_THREE.get(bare) or THREE_TO_TWO.get(bare, "")
+            if other in self.entries:
+                return other, ()
+        if not any(c.isalpha() for c in bare) or not self._names.knows(bare):
+            return "", ()
+        for level in [*self.levels, ""]:
+            match = self._names.find(bare, level=level)
+            if match.code or (match.among and level):
+                return match.code or "", match.among
+        return "", match.among
+
+    def reference(self, code: str) -> bool:
+        """Whether a unit is a line beside those that are ranked."""
+        entry = self.entries.get(code)
+        if entry is None:
+            return False
+        other = bool(self.levels) and not any(fits_level(entry, level) for level in self.levels)
+        return bool(entry.get("reference")) or other
+
+    def above(self, code: str, other: str) -> bool:
+        """Whether a unit is the region of another."""
+        return bool(self.entries.get(other, {}).get("parent") == code)
+
+
+@dataclass
+class Column:
+    """A column of figures: what its heading says."""
+
+    index: int
+    text: str
+    held: Field | None = None
+    year: int | None = None
+    dims: dict[str, str] = field(default_factory=dict)
+    whole: bool = False
+    rest: tuple[str, ...] = ()
+    dated: bool = False
+    refused: bool = False
+    wrong: bool = False
+    valued: bool = False
+
+
+@dataclass
+class Table:
+    """A header and what it says of its columns."""
+
+    left: int
+    right: int
+    units: Sequence[int]
+    titles: list[str] = field(default_factory=list)
+    bottom: int = -1
+    figures: list[Column] = field(default_factory=list)
+    year: int | None = None
+    indicator: list[int] = field(default_factory=list)
+    flags: list[int] = field(default_factory=list)
+    labels: dict[int, str] = field(default_factory=dict)
+    others: list[int] = field(default_factory=list)
+    titled: Field | None = None
+    name: str = ""
+    refused: bool = False
+
+
+@dataclass
+class Record:
+    """A figure before it is read."""
+
+    row: int
+    column: int
+    unit: str
+    year: int | None
+    variable: str
+    held: Field | None
+    dims: dict[str, str]
+    reference: bool
+    table: int
+    section: int
+    labels: dict[str, str]
+    label: str
+    flag: str = ""
+    declared: str = ""
