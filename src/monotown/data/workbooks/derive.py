@@ -284,12 +284,15 @@ class Run:
         Everything there is to say about the workbook.
     cells
         What became of the cells of each sheet (`monotown.data.workbooks.fates.cells_table`).
+    figures
+        The figures as read, each with its cell (`monotown.data.workbooks.read.FIGURES`).
     """
 
     observations: pd.DataFrame
     configs: Mapping[str, Mapping[str, Any]]
     findings: tuple[Finding, ...]
     cells: pd.DataFrame
+    figures: pd.DataFrame
 
 
 def make_run(
@@ -362,7 +365,7 @@ def make_run(
         "views": views,
         "sources": _sources(configs["sources"], section, survey),
     }
-    return Run(own, made, tuple(findings), workbook.cells)
+    return Run(own, made, tuple(findings), workbook.cells, workbook.figures)
 
 
 def sources_rows(
