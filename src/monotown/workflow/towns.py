@@ -14,7 +14,7 @@ from monotown.base.tables import OBSERVATIONS
 from monotown.data.workbooks.derive import Survey
 from monotown.data.workbooks.fields import make_fields
 from monotown.data.workbooks.findings import Finding, findings_table, in_words, terminal_table
-from monotown.data.workbooks.grid import Sheet
+from monotown.data.workbooks.grid import Sheet, shown_file
 from monotown.data.workbooks.read import Settings
 from monotown.show.words import words_of
 from monotown.workflow import read_labels, read_table, read_text_table, read_yaml
@@ -101,8 +101,7 @@ def read_files(files: list[str], limits: Mapping[str, int]) -> tuple[list[Sheet]
     sheets: list[Sheet] = []
     findings: list[Finding] = []
     for name in files:
-        outside = Path(name).is_absolute() or ".." in Path(name).parts
-        found, why = load_sheets(name, Path(name).name if outside else name, limits)
+        found, why = load_sheets(name, shown_file(name), limits)
         sheets += found
         findings += why
     return sheets, findings
