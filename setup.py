@@ -13,6 +13,7 @@ class BuildWithProject(build_py):
     """Copies to ``monotown/project`` what `monotown.commands.places` looks for there."""
 
     def run(self) -> None:
+        """Build the library, then copy."""
         super().run()
         if self.editable_mode:  # the checkout itself is found
             return

@@ -1,9 +1,9 @@
-"""What a call says of a run, and the config that the workflow gets for it: the one place where kinds of study differ."""
+"""What a call says of a run, and the config that the workflow gets: the one place where kinds of study differ."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,8 +15,12 @@ from monotown.commands.say import StopError
 TABLES: Final = (".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv", ".txt")
 RUN_FILES: Final = (".yaml", ".yml")
 
-#: Name of the default study, and what it is for the config.
+#: Name of the default study, and the config of its run.
 DEFAULT_STUDY: Final = "kazakhstan"
+DEFAULT: Final = "config/config.yaml"
+
+#: Where a call says its settings.
+SETTINGS: Final = "--set"
 
 #: Sheet in which a workbook says what it is: ``key | value``.
 ABOUT: Final = "about"
@@ -94,6 +98,8 @@ class Plan:
         Whether the paths, all of the call's own, may lie outside the folder that the run works in.
     inputs
         Files of the user that the run reads.
+    said_in
+        Where the config is said, for messages: `SETTINGS`, or config files as `here` sees them, the default first.
     """
 
     kind: str
@@ -101,7 +107,8 @@ class Plan:
     config: Mapping[str, Any]
     results: Path
     anywhere: bool = False
-    inputs: Sequence[Path] = field(default=())
+    inputs: Sequence[Path] = ()
+    said_in: Sequence[str] = (SETTINGS,)
 
     def mark(self) -> dict[str, Any]:
         """What a folder of results says of its run: the inputs with their content, and the settings."""
@@ -138,7 +145,8 @@ def _is_default(call: Call) -> bool:
 def _default(call: Call) -> Plan:
     """The run of ``config/config.yaml``, in the project itself."""
     run = joined({}, _settings(call, own=False))
-    return _made(call, "default", run, call.output or Path(str(run.pop("results", "results"))))
+    made = _made(call, "default", run, call.output or Path(str(run.pop("results", "results"))))
+    return replace(made, said_in=(DEFAULT,))
 
 
 def _is_run_file(call: Call) -> bool:
@@ -160,7 +168,8 @@ def _run_file(call: Call) -> Plan:
         run = over(run, _placed(content, path, call.folder, here, inputs))
     run = over(run, _settings(call, own="input" in run))
     named = run.pop("results", f"{call.files[0].stem}-results")
-    return _made(call, "run_file", run, call.output or call.folder / str(named), [*call.files, *inputs])
+    made = _made(call, "run_file", run, call.output or call.folder / str(named), [*call.files, *inputs])
+    return replace(made, said_in=(DEFAULT, *(from_here(path, here) for path in call.files)))
 
 
 def _placed(content: Mapping[str, Any], file: Path, folder: Path, here: Path, inputs: list[Path]) -> dict[str, Any]:
@@ -191,7 +200,7 @@ def _tables(call: Call) -> list[Path]:
     """Files of a call; without any, the one workbook that lies in the working folder."""
     if call.files:
         return list(call.files)
-    lying = [p for p in sorted(call.folder.iterdir()) if p.suffix.lower() in TABLES[:4] and not p.name.startswith("~$")]
+    lying = [p for p in sorted(call.folder.iterdir()) if p.suffix.lower() in TABLES[:5] and not p.name.startswith("~$")]
     if len(lying) != 1:
         raise StopError(call.words("commands.name_a_file", found=", ".join(p.name for p in lying) or "—"))
     return lying
@@ -213,7 +222,6 @@ def _workbook(call: Call) -> Plan:
             "kind": "official",
             "language": call.words.language,
             "level": "town",
-            "sheets": {ABOUT: "notes"},
             "source": {"title": title, "publisher": "—", "licence": "—"},
         },
     }
@@ -336,7 +344,6 @@ def about(path: Path, language: str) -> dict[str, Any]:
     for sheet in sheets:
         if sheet.name.strip().casefold() != ABOUT:
             continue
-        made = joined(made, {"input": {"sheets": {sheet.name: "notes"}}})
         for row in sheet.rows:
             key, text = ([cell.strip() for cell in row] + ["", ""])[:2]
             if key and text and key.casefold() != "key":

@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +15,15 @@ import pandas as pd
 
 from monotown.base.labels import Labels
 from monotown.base.problems import InputError, Problem
-from monotown.commands.call import Call, Plan, plan
+from monotown.commands.call import SETTINGS, Call, Plan, plan
 from monotown.commands.places import project
 from monotown.commands.say import tell
 from monotown.data.workbooks.derive import make_run
 from monotown.data.workbooks.fates import FATES
 from monotown.data.workbooks.findings import ERROR, Finding, findings_table, found_words, in_words, terminal_table
+from monotown.data.workbooks.grid import shown_file
 from monotown.workflow.config import CALLED, check_config, run_config
+from monotown.workflow.config import tell as tell_moved
 from monotown.workflow.door_words import said
 from monotown.workflow.environment import leave_out_unused
 from monotown.workflow.sources import read_sources, source_files
@@ -80,23 +82,48 @@ def at(made: Plan) -> Iterator[Path]:
             os.environ[CALLED] = before
 
 
+def config(made: Plan, root: Path) -> tuple[dict[str, Any], int]:
+    """The config of a run, checked, and how many files were read against each other for it.
+
+    The config and study that the project comes with are sound, and are not checked again where a workbook alone is new.
+
+    Raises
+    ------
+    InputError
+        Every problem.
+    """
+    leave_out_unused()
+    found, moved = run_config(made.config, root)
+    tell_moved(moved)
+    problems: list[Problem] = []
+    read = 0
+    try:
+        if made.kind == "workbook":
+            check_config(found, root, tuple(made.said_in))
+        else:
+            from monotown.workflow.door import check_run
+
+            read = len(check_run(found, root, tuple(made.said_in)))
+    except InputError as error:
+        problems += error.problems
+    if made.kind == "workbook":
+        try:
+            check_input(found, root)
+        except InputError as error:
+            problems += [replace(problem, file=SETTINGS) for problem in error.problems]
+    if problems:
+        raise InputError([replace(p, file=shown_file(p.file)) for p in problems])
+    return found, read
+
+
 def read(made: Plan) -> Read:
     """Read and check what a run would."""
-    leave_out_unused()
     with at(made) as root:
         try:
-            config, _ = run_config(made.config, root)
-            if "input" not in config or made.kind == "run_file":
-                from monotown.workflow.door import check_run
-
-                files = len(check_run(config, root))
-            if "input" not in config:
-                return Read(files=files)
-            check_config(config, root)
-            check_input(config, root)
+            found, files = config(made, root)
         except InputError as error:
             return Read(problems=error)
-        return _figures(config, root)
+        return _figures(found, root) if "input" in found else Read(files=files)
 
 
 def _figures(config: Mapping[str, Any], root: Path) -> Read:
@@ -116,7 +143,7 @@ def _figures(config: Mapping[str, Any], root: Path) -> Read:
         names = units.get(code, {})
         return str(names.get(labels.language) or names.get("en") or code)
 
-    figures = [
+    figures: list[dict[str, Any]] = [
         {
             "unit": str(row["unit"]),
             "name": name(str(row["unit"])),
@@ -174,10 +201,15 @@ def _of_config(problem: Problem) -> dict[str, str]:
     return {"severity": ERROR, "code": "config", **found, "expected": problem.expected, "remedy": ""}
 
 
+def problems_said(error: InputError, words: Labels) -> str:
+    """Problems of a run's config in the language of the call."""
+    return said(error, {"input": {"language": words.language}}, project())
+
+
 def say(found: Read, words: Labels) -> None:
     """Say what was found: the findings, the fates of the cells of each sheet, and whether a run would stop."""
     if found.problems:
-        tell(said(found.problems, {"input": {"language": words.language}}, project()))
+        tell(problems_said(found.problems, words))
     if found.findings and found.labels:
         tell(terminal_table(findings_table(found.findings, found.labels), found.labels))
     for row in () if found.cells is None else found.cells.to_dict("records"):

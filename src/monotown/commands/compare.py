@@ -113,9 +113,9 @@ def _settings(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[t
     first, second = dict(_flat(before)), dict(_flat(after))
     for key in dict.fromkeys([*first, *second]):
         # names of files are the inputs, and the languages of messages change no number
-        if key and key not in ("input.files", "input.language") and not key.startswith("input.source."):
-            if first.get(key) != second.get(key):
-                yield key, (first.get(key), second.get(key))
+        said = not key or key in ("input.files", "input.language") or key.startswith("input.source.")
+        if not said and first.get(key) != second.get(key):
+            yield key, (first.get(key), second.get(key))
 
 
 def _figures(before: Path, after: Path) -> pd.DataFrame:
@@ -124,16 +124,16 @@ def _figures(before: Path, after: Path) -> pd.DataFrame:
         return pd.DataFrame(columns=[*_FIGURE, "before", "after", "place"])
     tables = [read_text_table(folder / name) for folder in (before, after)]
     tables = [t.assign(value=t["value"].where(t["value"] != "", t["flag"])) for t in tables]
-    found = _joined(*tables, _FIGURE, ["value", "locator"])
+    found = _joined(tables, _FIGURE, ["value", "locator"])
     found = found[found["value_before"] != found["value_after"]]
     place = found["locator_after"].where(found["locator_after"] != "", found["locator_before"])
     made = found[_FIGURE].assign(before=found["value_before"], after=found["value_after"], place=place)
     return made.reset_index(drop=True)
 
 
-def _joined(before: pd.DataFrame, after: pd.DataFrame, key: list[str], columns: list[str]) -> pd.DataFrame:
+def _joined(tables: Sequence[pd.DataFrame], key: list[str], columns: list[str]) -> pd.DataFrame:
     """Rows of two tables of texts side by side; what one alone has is "" in the other."""
-    parts = [table.drop_duplicates(key)[[*key, *columns]] for table in (before, after)]
+    parts = [table.drop_duplicates(key)[[*key, *columns]] for table in tables]
     return parts[0].merge(parts[1], how="outer", on=key, suffixes=("_before", "_after")).fillna("")
 
 
@@ -143,7 +143,7 @@ def _changed(before: Path, after: Path, table: str, key: list[str], columns: lis
     for folder in (before, after):
         found = [read_text_table(path) for path in sorted(folder.glob(f"index/*/{table}.csv"))]
         tables.append(pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=[*key, *columns]))
-    joined = _joined(*tables, key, columns)
+    joined = _joined(tables, key, columns)
     differs = pd.Series(False, index=joined.index)
     for column in columns:
         differs |= joined[f"{column}_before"] != joined[f"{column}_after"]
@@ -201,22 +201,32 @@ def say_changes(found: Changes, words: Labels) -> str:
 
     nothing = words("commands.nothing")
     section("inputs", [f"{name}: {words(f'commands.input.{kind}')}" for name, kind in found.inputs.items()])
-    section("settings", [f"{k}: {a if a is not None else nothing} → {b if b is not None else nothing}"
-                         for k, (a, b) in found.settings.items()])
+    section(
+        "settings",
+        [
+            f"{k}: {a if a is not None else nothing} → {b if b is not None else nothing}"
+            for k, (a, b) in found.settings.items()
+        ],
+    )
     figures = [
         f"{f['unit']}, {f['year']}, {f['variable']}: {f['before'] or nothing} → {f['after'] or nothing} ({f['place']})"
         for f in found.figures.to_dict("records")
     ]
     section("figures", figures)
-    weights = [f"{w['view']}, {w['measure']}: {w['before'] or nothing} → {w['after'] or nothing}"
-               for w in found.weights.to_dict("records")]
+    weights = [
+        f"{w['view']}, {w['measure']}: {w['before'] or nothing} → {w['after'] or nothing}"
+        for w in found.weights.to_dict("records")
+    ]
     section("weights", weights)
     scores = []
     for s in found.scores.to_dict("records"):
-        rank = "" if s["rank_before"] == s["rank_after"] else "; " + words(
-            "commands.rank", before=_rank(s["rank_before"], nothing), after=_rank(s["rank_after"], nothing)
+        rank = (
+            ""
+            if s["rank_before"] == s["rank_after"]
+            else "; "
+            + words("commands.rank", before=_rank(s["rank_before"], nothing), after=_rank(s["rank_after"], nothing))
         )
-        by = [f"{found.figures.at[i, 'variable']} {found.figures.at[i, 'year']}" for i in s["by"]]
+        by = [f"{found.figures.loc[i, 'variable']} {found.figures.loc[i, 'year']}" for i in s["by"]]
         because = words(f"commands.cause.{s['cause']}", what=", ".join(by))
         scores.append(
             f"{s['view']}, {s['unit']}, {s['year']}, {s['node']}: "

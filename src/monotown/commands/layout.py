@@ -80,17 +80,18 @@ def write_results(results: Path, words: Labels) -> None:
     from monotown.workflow import read_table
     from monotown.workflow.workbooks import write_pages
 
-    pages, listed = [], []
+    pages: list[Page] = []
+    listed: list[list[str | float]] = []
     for name, path in _tables(results):
         frame = read_table(path)
-        rows = [[None if v != v else v for v in row] for row in frame.astype(object).to_numpy().tolist()]
+        rows = [["" if cell != cell else cell for cell in row] for row in frame.astype(object).to_numpy().tolist()]
         cut = rows[: _MOST_ROWS - 1]
         widths = [max(10, min(30, len(str(c)) + 2)) for c in frame.columns]
-        pages.append(Page(name, [list(frame.columns), *cut], {0: "head"}, {}, widths, (1, 0)))
+        pages.append(Page(name, [[str(c) for c in frame.columns], *cut], {0: "head"}, {}, widths, (1, 0)))
         key = f"commands.sheet.{name.split(' ')[0]}"
         listed.append([name, path.relative_to(results).as_posix(), words(key), len(rows)])
     if not pages:
         return
-    head = [words(f"commands.sheet.column.{c}") for c in ("sheet", "file", "what", "rows")]
+    head: list[str | float] = [words(f"commands.sheet.column.{c}") for c in ("sheet", "file", "what", "rows")]
     first = Page("contents", [head, *listed], {0: "head"}, {}, [24, 40, 70, 10], (1, 0))
     write_pages([first, *pages], results / "results.xlsx")

@@ -72,7 +72,12 @@ def parser(words: Labels) -> argparse.ArgumentParser:
     _translate(words)
     say = {key.removeprefix("commands.help."): words(key) for key in words.texts if key.startswith("commands.help.")}
     top = _Parser(prog="monotown", description=say["top"], epilog=say["statuses"], allow_abbrev=False)
-    top.add_argument("--version", action="version", version=f"monotown {monotown.__version__}", help=words("commands.argparse.version"))
+    top.add_argument(
+        "--version",
+        action="version",
+        version=f"monotown {monotown.__version__}",
+        help=words("commands.argparse.version"),
+    )
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
     def command(name: str, of: Any = commands, **options: Any) -> argparse.ArgumentParser:

@@ -16,6 +16,7 @@ import yaml
 from monotown.base.labels import Labels
 from monotown.base.problems import InputError
 from monotown.commands.call import Call, Plan, plan
+from monotown.commands.check import at, config, problems_said
 from monotown.commands.layout import lay_out
 from monotown.commands.places import from_here
 from monotown.commands.say import StopError, tell
@@ -27,9 +28,7 @@ MARK: Final = "run.json"
 _RUNS: Final = Path(".snakemake", "called")
 
 _TOTAL = re.compile(r"total\s+(\d+)\s*\Z")
-_STEP = re.compile(r"Job (\d+): (.+)\Z")
-_DONE = re.compile(r"(\d+) of (\d+) steps \(")
-_FINISHED = re.compile(r"Finished jobid: (\d+) \(Rule: (\w+)\)\s*\Z")
+_STEP = re.compile(r"Job \d+: (.+)\Z")
 _FAILED = re.compile(r"Error in rule (\w+)")
 
 #: Lines of a step's log that are shown where it failed.
@@ -46,35 +45,20 @@ def run(call: Call, cores: int) -> int:
         a step failed.
     """
     made, words = plan(call), call.words
-    if not made.anywhere or made.kind == "run_file":
-        _check_config(made, words)
+    try:
+        with at(made) as root:
+            config(made, root)
+    except InputError as error:  # said here: from Snakemake it would come with a traceback
+        raise StopError(problems_said(error, words), 1) from None
     if made.kind != "default":
         _claim(made, words)
     status, failed = _snakemake(made, cores, words)
     if status:
         raise _stopped(made, failed, words)
-    lay_out(made.results, words)
+    if made.kind != "default":
+        lay_out(made.results, words)
     tell(places(made.results, call.folder, words))
     return 0
-
-
-def _check_config(made: Plan, words: Labels) -> None:
-    """Say what is wrong with config files now: from Snakemake it would come with a traceback."""
-    from monotown.commands.check import at
-    from monotown.workflow.config import run_config, tell as tell_moved
-    from monotown.workflow.door import check_run
-    from monotown.workflow.door_words import said
-    from monotown.workflow.environment import leave_out_unused
-
-    leave_out_unused()
-    with at(made) as root:
-        try:
-            config, moved = run_config(made.config, root)
-            tell_moved(moved)
-            check_run(config, root)
-        except InputError as error:
-            section = {"input": {"language": words.language}}
-            raise StopError(said(error, section, root), 1) from None
 
 
 def _claim(made: Plan, words: Labels) -> None:
@@ -88,8 +72,10 @@ def _claim(made: Plan, words: Labels) -> None:
             known = json.loads(target.read_text(encoding="utf-8"))
             inputs = [entry["file"] for entry in known["inputs"]]
         except (OSError, ValueError, KeyError, TypeError):
-            raise StopError(words("commands.folder_taken", folder=made.results)) from None
-        if inputs != [entry["file"] for entry in mark["inputs"]]:
+            if made.anywhere:
+                raise StopError(words("commands.folder_taken", folder=made.results)) from None
+            inputs = []  # a run that plain Snakemake made in the project
+        if inputs and inputs != [entry["file"] for entry in mark["inputs"]]:
             raise StopError(words("commands.other_run", folder=made.results, files=", ".join(inputs) or "—"))
     made.results.mkdir(parents=True, exist_ok=True)
     text = json.dumps(mark, ensure_ascii=False, indent=1, sort_keys=True)
@@ -150,17 +136,17 @@ def told(lines: Iterable[str], failed: list[str], words: Labels) -> Iterator[str
 
     Examples
     --------
-    >>> lines = ["total  3", "Job 2: Index", "Reason: …", "Finished jobid: 2 (Rule: index)", "1 of 3 steps (33%) done"]
+    >>> lines = ["total  4", "Job 2: Index", "Reason: …", "Finished jobid: 2 (Rule: index)", "1 of 4 steps (25%) done"]
     >>> list(told(lines, [], Labels("en", {"commands.step": {"en": "[{n} of {total}] {what}"}})))
     ['[1 of 3] Index']
     """
     total, started = 0, 0
     for line in lines:
         if found := _TOTAL.match(line):
-            total = int(found[1])
+            total = int(found[1]) - 1  # the last is the target itself
         elif found := _STEP.match(line):
             started += 1
-            yield words("commands.step", n=started, total=total, what=_step(found[2], words))
+            yield words("commands.step", n=started, total=total, what=_step(found[1], words))
         elif found := _FAILED.match(line):
             failed.append(found[1])
 
@@ -178,7 +164,7 @@ def _step(message: str, words: Labels) -> str:
 
 def _stopped(made: Plan, failed: list[str], words: Labels) -> StopError:
     """The end of a run that did not come to its end: the problems of the input, else the step and its log."""
-    problems = _input_problems(made, words)
+    problems = _input_problems(made, words) if failed else ""
     if problems:
         return StopError(problems, 1)
     full = made.here / _RUNS / f"{_key(made)}.log"
@@ -230,9 +216,7 @@ def places(results: Path, folder: Path, words: Labels) -> str:
     shown = results.resolve()
     if shown.is_relative_to(folder.resolve()):
         shown = shown.relative_to(folder.resolve())
-    found = [
-        (key, next((name for name in names if (results / name).exists()), "")) for key, names in _LOOK
-    ]
+    found = [(key, next((name for name in names if (results / name).exists()), "")) for key, names in _LOOK]
     rows = [(str(shown / name), words(f"commands.place.{key}")) for key, name in found if name]
     width = max((len(path) for path, _ in rows), default=0)
     head = words("commands.done", folder=shown)
