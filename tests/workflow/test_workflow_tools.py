@@ -1,10 +1,12 @@
 """What the project's commands for people do: how the fonts are made."""
 
+import pytest
 from fontTools.ttLib import TTFont
 
 from monotown.workflow import fonts
 
 
+@pytest.mark.parametrize("style", ["Regular", "Bold"])
 def test_the_fonts_are_what_their_command_makes(tmp_path, monkeypatch, style):
     kept = fonts.FOLDER
     monkeypatch.setattr(fonts, "FOLDER", tmp_path / "fonts")
