@@ -14,6 +14,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CONFIG ?=
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CONFIG))
+MONOTOWN := $(BIN)/python -m monotown.commands
 CHECKED := src tests workflow benchmarks tools
 
 export PYTHONHASHSEED := 0
@@ -33,14 +34,12 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	@touch $@
 
 results: $(VENV)/.installed
-	@$(BIN)/python -m monotown.workflow.strict config/config.yaml $(CONFIG)
-	@$(SNAKEMAKE)
-	@$(BIN)/python -m monotown.workflow.where $(CONFIG)
+	@$(MONOTOWN) run $(CONFIG) --cores $(CORES)
 
 run: results
 
 check: $(VENV)/.installed
-	@$(BIN)/python -m monotown.workflow.check $(CONFIG)
+	@$(MONOTOWN) check $(CONFIG)
 
 template: $(VENV)/.installed
 	@$(SNAKEMAKE) template

@@ -25,6 +25,9 @@ LIBRARY = ROOT / "src" / "monotown"
 #: The room that reads and writes files for the scripts, drawn together with them.
 ROOF = "workflow"
 
+#: The room over it, drawn together with it too.
+OVER = "commands"
+
 #: The rule that joins the names of all that is drawn and printed.
 WORDS = "words"
 
@@ -61,9 +64,11 @@ def rooms() -> nx.DiGraph:
     graph = nx.DiGraph()
     files = [(name.split(".")[0], path) for name, path in known.items()]
     files += [(ROOF, path) for path in sorted((ROOT / ROOF).rglob("*.py"))]
+    drawn = {OVER: ROOF}
     for room, path in files:
-        graph.add_node(room)
-        graph.add_edges_from((room, other.split(".")[0]) for other in imports(path, known))
+        graph.add_node(drawn.get(room, room))
+        others = (other.split(".")[0] for other in imports(path, known))
+        graph.add_edges_from((drawn.get(room, room), drawn.get(other, other)) for other in others)
     graph.remove_edges_from(nx.selfloop_edges(graph))
     return graph
 
@@ -190,7 +195,7 @@ def house() -> str:
                 else (EDGE + i * whole, EDGE + (i + 1) * whole - GAP)
             )
     words = {room: about(room) for room in graph}
-    words[ROOF] = f"{words[ROOF]} With workflow/: rules, and one thin script a rule."
+    words[ROOF] = f"{words[ROOF]} With workflow/: rules, and one thin script a rule. {OVER}: {about(OVER)}"
     sheet, y, top = Sheet(), 16.0, {}
     for storey in reversed(storeys):
         lines = max(len(broken(words[r], span[r][1] - span[r][0] - 20)) for r in storey)

@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 import yaml
 
+from monotown.commands.main import parser as main_parser
+from monotown.commands.say import words_of
 from monotown.workflow.door import check_run
 from monotown.workflow.settled import settled
 
@@ -60,6 +62,7 @@ def as_yaml(block: str) -> Any:
 
 COMMANDS = (
     "make",
+    "monotown",
     "snakemake",
     "git",
     "python",
@@ -116,6 +119,8 @@ def test_a_block_is_what_it_says(name: str, block: str, tmp_path: Path) -> None:
         if words[0] == "make":
             targets = [w for w in words[1:] if "=" not in w and not w.startswith("-")]
             assert set(targets) <= TARGETS, words
+        if words[0] == "monotown":
+            main_parser(words_of("en", ROOT / "config/words")).parse_args(words[1:])
         if words[0].endswith("snakemake"):
             snakemake_line(words[1:], tmp_path)
     if lines:

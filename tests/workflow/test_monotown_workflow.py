@@ -161,14 +161,17 @@ def test_a_figure_is_written_in_each_language_and_format_with_equal_bytes(tmp_pa
     assert len(languages) == 3
 
 
-def test_steps_find_this_library_and_one_thread():
+def test_steps_find_the_library_of_a_checkout_and_one_thread(tmp_path):
     environment = {"PYTHONPATH": "/elsewhere"}
-    set_environment("/project/src", environment)
-    assert environment["PYTHONPATH"] == os.pathsep.join(["/project/src", "/elsewhere"])
+    set_environment(tmp_path, environment)
+    assert environment["PYTHONPATH"] == os.pathsep.join([str(tmp_path), "/elsewhere"])
     assert environment["OPENBLAS_NUM_THREADS"] == environment["OMP_NUM_THREADS"] == "1"
     bare: dict[str, str] = {}
-    set_environment("/project/src", bare)
-    assert bare["PYTHONPATH"] == "/project/src"
+    set_environment(tmp_path, bare)
+    assert bare["PYTHONPATH"] == str(tmp_path)
+    installed: dict[str, str] = {}
+    set_environment(tmp_path / "src", installed)  # an installed library has no such folder, and is found as it is
+    assert "PYTHONPATH" not in installed
 
 
 FORMULAS = ["=1+1", "+cmd", "-cmd|x", "@SUM(A1)", "\tx", "-", "'=1", "''+x", '=HYPERLINK("x")']

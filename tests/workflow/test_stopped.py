@@ -59,7 +59,7 @@ def test_a_run_that_was_killed_is_taken_up_by_the_same_command(fresh, whole):
 
 
 def test_make_takes_up_a_run_that_was_killed(fresh, tmp_path):
-    """``make results`` as it is typed, of one target; the packages are installed already."""
+    """``make run`` as it is typed; the packages are installed already."""
     project = fresh()
     for name in ("Makefile", "requirements.lock", "pyproject.toml"):
         shutil.copy(ROOT / name, project)
@@ -68,9 +68,8 @@ def test_make_takes_up_a_run_that_was_killed(fresh, tmp_path):
     python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', encoding="utf-8")
     python.chmod(0o755)
     (tmp_path / "venv" / ".installed").touch()
-    command = f"{sys.executable} -m snakemake {' '.join(COMMAND)}"
-    words = ["make", "results", f"VENV={tmp_path / 'venv'}", f"SNAKEMAKE={command}"]
-    environment = {**os.environ, "PYTHONPATH": str(project / "src")}
+    words = ["make", "run", "CONFIG=config/examples/own.yaml", f"VENV={tmp_path / 'venv'}"]
+    environment = {**os.environ, "PYTHONPATH": str(project / "src"), "LANG": "C"}
     first = subprocess.Popen(
         words,
         cwd=project,
@@ -84,8 +83,8 @@ def test_make_takes_up_a_run_that_was_killed(fresh, tmp_path):
     first.wait()
     done = subprocess.run(words, cwd=project, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert (project / TARGET).is_file()
-    assert "Results are in results/" in done.stdout
+    assert "Where to look, in results" in done.stderr
+    assert (project / "results/own/report/index.html").is_file()
 
 
 def test_a_second_run_is_refused_in_plain_words_while_the_first_lives(fresh):

@@ -1,32 +1,9 @@
-"""What the project's commands for people do: where results are, how the fonts are made."""
-
-from pathlib import Path
+"""What the project's commands for people do: how the fonts are made."""
 
 import pytest
-import yaml
 from fontTools.ttLib import TTFont
 
 from monotown.workflow import fonts
-from monotown.workflow.where import where
-
-
-def test_where_names_the_results_that_are_there(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    configs = {
-        "config/config.yaml": {"results": "results"},
-        "mine.yaml": {"results": "own"},
-        "more.yaml": {"input": None},
-        "empty.yaml": None,
-    }
-    for name, told in configs.items():
-        Path(name).parent.mkdir(exist_ok=True)
-        Path(name).write_text(yaml.safe_dump(told), encoding="utf-8")
-    Path("own/tables").mkdir(parents=True)
-    Path("own/report.html").write_text("", encoding="utf-8")
-    assert where([]) == "Results are in results/:"
-    said = where(["mine.yaml", "more.yaml", "empty.yaml"]).splitlines()
-    assert said[0] == "Results are in own/:"
-    assert [line.split()[0] for line in said[1:]] == ["own/report.html", "own/tables"]
 
 
 @pytest.mark.parametrize("style", ["Regular", "Bold"])

@@ -5,10 +5,10 @@ import sys
 from glob import glob
 from pathlib import Path
 
-# The project's folder, and the library of this checkout, here and in the steps.
+# The project's folder, and its library, here and in the steps: that of this checkout, else the installed one.
 ROOT = Path(str(workflow.current_basedir)).parents[1]
-LIBRARY = ROOT / "src"
-sys.path.insert(0, str(LIBRARY))
+if (ROOT / "src").is_dir():
+    sys.path.insert(0, str(ROOT / "src"))
 
 from monotown.base.problems import InputError
 from monotown.show.facts import declared
@@ -25,7 +25,7 @@ from monotown.workflow.study import PARTS as STUDY_PARTS
 from monotown.workflow.study import Pieces, StudyFiles, pieces_folder
 from monotown.workflow.words import languages
 
-set_environment(LIBRARY)
+set_environment(ROOT / "src")
 leave_out_unused()
 
 DEFAULT = read_yaml("config/config.yaml")

@@ -6,12 +6,16 @@ can: it lets go of a process's locks when the process ends, however it ends.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import sys
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote, unquote
+
+try:
+    import fcntl
+except ImportError:  # Windows: Snakemake's own locks have the word
+    fcntl = None  # type: ignore[assignment]
 
 #: Names the file that steps hold while they work.
 STEPS = "MONOTOWN_STEPS"
@@ -33,7 +37,7 @@ def name_steps(project: str | Path, results: str) -> None:
 
 def at_work() -> IO[str] | None:
     """Say that a step works, to its end; called by the step, which keeps what is returned."""
-    if STEPS not in os.environ:
+    if STEPS not in os.environ or fcntl is None:
         return None
     held = _opened(Path(os.environ[STEPS]))
     try:
@@ -69,6 +73,8 @@ def hold(project: str | Path, results: str) -> IO[str]:
     """
     top = Path(project).resolve()
     held = _opened(_file(top, results, "run"))
+    if fcntl is None:
+        return held
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

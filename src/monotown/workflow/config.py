@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterable, Mapping
@@ -42,6 +43,26 @@ SOURCE = "source.yaml"
 
 #: Config files whose schema is that of a part of another name.
 _PART: Final[Mapping[str, str]] = {"graphs": "paper"}
+
+
+#: Set, in the environment, by the commands for a run whose paths were all named on the command line.
+CALLED: Final = "MONOTOWN_CALLED"
+
+
+def admitted(path: Path, top: Path) -> bool:
+    """Whether a run may read or write at a place.
+
+    Parameters
+    ----------
+    path, top
+        The place and the project's folder, both without symbolic links and "..".
+
+    Returns
+    -------
+    bool
+        Inside the project; anywhere in a run of the commands (`CALLED`).
+    """
+    return CALLED in os.environ or path.is_relative_to(top)
 
 
 def schema_file(root: str | Path, name: str) -> Path:
@@ -95,6 +116,8 @@ def check_config(config: Mapping[str, Any], root: str | Path, files: tuple[str, 
                 read_yaml(top / name)
             except InputError as error:
                 problems += [Problem(name, p.where, p.found, p.expected) for p in error.problems]
+    if CALLED in os.environ:  # in any alphabet, outside this folder
+        schema["properties"]["results"] = {"type": "string"}
     for problem in schema_problems(config, schema, files[-1]):
         problems.append(placed(problem, top, files))
     problems += [placed(p, top, files) for p in _study_problems(config, top, files[-1])]
@@ -103,7 +126,7 @@ def check_config(config: Mapping[str, Any], root: str | Path, files: tuple[str, 
         if not isinstance(named, str):
             continue
         target = (top / named).resolve()
-        if not target.is_relative_to(top):
+        if not admitted(target, top):
             problems.append(placed(Problem(files[-1], key, named, "a path inside the project"), top, files))
         elif not target.is_file():
             more = f"; a run that names none has the {key} of its study" if key in OF_STUDY else ""
@@ -134,7 +157,7 @@ def _study_problems(config: Mapping[str, Any], top: Path, file: str) -> list[Pro
     if not isinstance(named, str):
         return []  # said by the schema
     folder = (top / named).resolve()
-    if not folder.is_relative_to(top):
+    if not admitted(folder, top):
         return [Problem(file, "study", named, "a path inside the project")]
     if not (folder / "study.yaml").is_file():
         return [Problem(file, "study", named, "a folder of a study, with its study.yaml, such as config/study")]
@@ -150,7 +173,7 @@ def _sources_problems(config: Mapping[str, Any], top: Path, file: str) -> list[P
         if not isinstance(name, str):
             continue  # said by the schema
         target = (top / name).resolve()
-        if not target.is_relative_to(top):
+        if not admitted(target, top):
             expected = "a path inside the project"
         elif listed and not (target.is_file() and target.name == SOURCE):
             expected = f"a file {SOURCE} that exists"
@@ -174,7 +197,9 @@ RESULTS = (
 
 def _may_hold_results(name: str, top: Path) -> bool:
     target = (top / name).resolve()
-    if target == top or not target.is_relative_to(top):
+    if target != top and not target.is_relative_to(top):
+        return CALLED in os.environ and not target.is_file()
+    if target == top:
         return False
     parts = [part.casefold() for part in target.relative_to(top).parts]
     first = top / target.relative_to(top).parts[0]

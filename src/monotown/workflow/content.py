@@ -88,7 +88,8 @@ class Content:
 
     def __init__(self, root: str | Path, cache: str | Path) -> None:
         self.root = Path(root).resolve()
-        self.library = self.root / "src"
+        own = self.root / "src"
+        self.library = own if own.is_dir() else Path(__file__).resolve().parents[2]
         self._cache = Path(cache)
         self._digests: dict[Path, str] = {}
         self._code: dict[Path, tuple[str, list[Path]]] = {}
@@ -144,9 +145,9 @@ class Content:
     def code(self, script: str | Path) -> str:
         """The digest of a step's code, in one text; comments and layout do not count."""
         lines = [
-            f"{path.relative_to(self.root).as_posix()} {self._module(path)[0]}"
+            f"{self._name(path)} {self._module(path)[0]}"
             if path.suffix == ".py"
-            else self.file(path.relative_to(self.root).as_posix())
+            else f"{self._name(path)} {self.file(path).rpartition(' ')[2]}"
             for path in self.files(script)
         ]
         return f"code {digest(chr(10).join(lines).encode())}"
@@ -164,10 +165,15 @@ class Content:
         part.write_text(json.dumps({self._python: self._used}), encoding="utf-8")
         part.replace(self._cache)
 
+    def _name(self, path: Path) -> str:
+        """Name of a file that does not hang on where the library is installed."""
+        inside = path.is_relative_to(self.library)
+        return f"src/{path.relative_to(self.library).as_posix()}" if inside else path.relative_to(self.root).as_posix()
+
     def _module(self, path: Path) -> tuple[str, list[Path]]:
         if path not in self._code:
             text = path.read_bytes()
-            name = path.relative_to(self.root).as_posix()
+            name = self._name(path)
             key = f"{name} {digest(text)}"
             if key not in self._kept:
                 tree = ast.parse(text, name)

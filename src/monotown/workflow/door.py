@@ -28,7 +28,7 @@ from monotown.show.graphs import Graph, read_graphs
 from monotown.survey.questionnaire import read_questionnaire
 from monotown.workflow import add_methods, read_text_table
 from monotown.workflow.chapters import chapter_problems
-from monotown.workflow.config import FILES, SOURCE, check_config, located, placed, schema_file
+from monotown.workflow.config import FILES, SOURCE, admitted, check_config, located, placed, schema_file
 from monotown.workflow.microdata import check_survey
 from monotown.workflow.scenarios import read_settings
 from monotown.workflow.settled import parts_of_run
@@ -149,7 +149,7 @@ class Door:
     def _load(self, file: str) -> bool:
         """Read a file of the project; whether it could be read."""
         path = self.root / file
-        if not path.resolve().is_relative_to(self.root) or not path.is_file():
+        if not admitted(path.resolve(), self.root) or not path.is_file():
             return False  # said with the key that names it
         try:
             self._read[file] = read_config(path, lines=True)
@@ -162,7 +162,7 @@ class Door:
         named = self.config.get("methods")
         if not isinstance(named, str):
             add_methods(None)
-        elif not (path := (self.root / named).resolve()).is_relative_to(self.root) or not path.is_file():
+        elif not admitted(path := (self.root / named).resolve(), self.root) or not path.is_file():
             problem = Problem(self.files[-1], "methods", named, "a Python file inside the project")
             self.problems.append(placed(problem, self.root, self.files))
         else:

@@ -8,7 +8,7 @@ from collections.abc import MutableMapping
 
 
 def set_environment(library: str | os.PathLike[str], environment: MutableMapping[str, str] | None = None) -> None:
-    """Give steps the library of this checkout, and one thread each for linear algebra.
+    """Give steps the library of a checkout, and one thread each for linear algebra.
 
     Threads of a library would change the order of sums, and so the last bits of a result, with the
     number of cores.
@@ -16,13 +16,14 @@ def set_environment(library: str | os.PathLike[str], environment: MutableMapping
     Parameters
     ----------
     library
-        Folder that holds the packages.
+        Folder that holds the packages; where it is absent, the library is installed, and steps find it.
     environment
         Changed in place; the process's own by default.
     """
     target = os.environ if environment is None else environment
     known = target.get("PYTHONPATH")
-    target["PYTHONPATH"] = os.pathsep.join([str(library), *([known] if known else [])])
+    if os.path.isdir(library):
+        target["PYTHONPATH"] = os.pathsep.join([str(library), *([known] if known else [])])
     target["PYTHONHASHSEED"] = "0"
     for name in ("OPENBLAS", "OMP", "MKL"):
         target[f"{name}_NUM_THREADS"] = "1"

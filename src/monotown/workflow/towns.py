@@ -14,11 +14,11 @@ from monotown.base.tables import OBSERVATIONS
 from monotown.data.workbooks.derive import Survey
 from monotown.data.workbooks.fields import make_fields
 from monotown.data.workbooks.findings import Finding, findings_table, in_words, terminal_table
-from monotown.data.workbooks.grid import Sheet
+from monotown.data.workbooks.grid import Sheet, shown_file
 from monotown.data.workbooks.read import Settings
 from monotown.show.words import words_of
 from monotown.workflow import read_labels, read_table, read_text_table, read_yaml
-from monotown.workflow.config import placed, schema_file
+from monotown.workflow.config import admitted, placed, schema_file
 from monotown.workflow.study import StudyFiles
 from monotown.workflow.words import WORDS, languages
 from monotown.workflow.workbooks import load_sheets, write_problems
@@ -55,15 +55,15 @@ def check_input(config: Mapping[str, Any], root: str | Path, files: tuple[str, .
         for i, name in enumerate(section.get("files", [])):
             target = (top / name).resolve()
             where = f"input.files.{i}"
-            if not target.is_relative_to(top):
+            if not admitted(target, top):
                 problems.append(Problem("run config", where, name, "a path inside the project"))
             elif not target.is_file():
                 problems.append(Problem("run config", where, name, "a file that exists"))
         towns = top / section["towns"]
-        if not towns.resolve().is_relative_to(top) or not towns.is_file():
+        if not admitted(towns.resolve(), top) or not towns.is_file():
             problems.append(Problem("run config", "input.towns", section["towns"], "a file in the project"))
         text = (top / section["text"]).resolve()
-        if not text.is_relative_to(top) or not any(text.glob("*.yaml")):
+        if not admitted(text, top) or not any(text.glob("*.yaml")):
             expected = "a folder in the project with texts, such as config/examples/text"
             problems.append(Problem("run config", "input.text", section["text"], expected))
     if not problems:
@@ -97,11 +97,11 @@ def _unknown_names(config: Mapping[str, Any], section: Mapping[str, Any], top: P
 
 
 def read_files(files: list[str], limits: Mapping[str, int]) -> tuple[list[Sheet], list[Finding]]:
-    """Sheets of all files, and why files are not read."""
+    """Sheets of all files, and why files are not read; a file outside the project goes by its name alone."""
     sheets: list[Sheet] = []
     findings: list[Finding] = []
     for name in files:
-        found, why = load_sheets(name, name, limits)
+        found, why = load_sheets(name, shown_file(name), limits)
         sheets += found
         findings += why
     return sheets, findings

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from monotown.base.expressions import parse
+from monotown.base.labels import FALLBACK, in_language
 from monotown.base.parsing import ReadsAs, numbers_of
 from monotown.base.tables import OBSERVATIONS
 from monotown.data.units import Units
@@ -21,7 +22,7 @@ from monotown.data.workbooks.computed import with_computed
 from monotown.data.workbooks.consistency import check_levels, check_together
 from monotown.data.workbooks.fields import Field, indicator_settings, reads_of_fields
 from monotown.data.workbooks.findings import ERROR, Finding
-from monotown.data.workbooks.grid import Sheet
+from monotown.data.workbooks.grid import Sheet, shown_file
 from monotown.data.workbooks.read import Settings, join_units, locators, read_workbook
 
 #: Word in a view's ``units``, ``years`` and ``kind`` for those of the workbook, and in a node's
@@ -284,12 +285,15 @@ class Run:
         Everything there is to say about the workbook.
     cells
         What became of the cells of each sheet (`monotown.data.workbooks.fates.cells_table`).
+    figures
+        The figures as read, each with its cell (`monotown.data.workbooks.read.FIGURES`).
     """
 
     observations: pd.DataFrame
     configs: Mapping[str, Mapping[str, Any]]
     findings: tuple[Finding, ...]
     cells: pd.DataFrame
+    figures: pd.DataFrame
 
 
 def make_run(
@@ -327,7 +331,7 @@ def make_run(
     findings = [*before, *workbook.findings]
     figures, kind, towns = workbook.figures, str(section["kind"]), configs["towns"]
     if section["files"] and figures.empty and not any(f.severity == ERROR for f in findings):
-        findings.append(Finding("no_figures", str(section["files"][0])))
+        findings.append(Finding("no_figures", sheets[0].file if sheets else str(section["files"][0])))
     codes = sorted(figures["unit"].unique())
     if codes or workbook.units:
         units = join_units(units, workbook.units, codes or sorted(workbook.units), WORKBOOK)
@@ -354,7 +358,7 @@ def make_run(
     )
     findings += check_levels(figures, units, settings.level)
     if not any(f.severity == ERROR for f in findings):
-        findings += [replace(f, file=str((section["files"] or ["config"])[0])) for f in more]
+        findings += [replace(f, file=sheets[0].file if sheets else "config") for f in more]
     made = {
         "units": units,
         "variables": own_variables(configs["variables"], settings.fields),
@@ -362,7 +366,7 @@ def make_run(
         "views": views,
         "sources": _sources(configs["sources"], section, survey),
     }
-    return Run(own, made, tuple(findings), workbook.cells)
+    return Run(own, made, tuple(findings), workbook.cells, workbook.figures)
 
 
 def sources_rows(
@@ -388,9 +392,10 @@ def sources_rows(
         The run's own survey.
     """
     source = section["source"]
-    named = [(name, SOURCE, source["title"]["en"]) for name in section["files"]]
+    title = in_language(source["title"], FALLBACK)
+    named = [(shown_file(name), SOURCE, title) for name in section["files"]]
     if survey is not None:
-        named.append((survey.file, survey.id, survey.label["en"]))
+        named.append((survey.file, survey.id, in_language(survey.label, FALLBACK)))
     rows = [
         {
             "id": key,

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import PurePath
 
 from monotown.base.parsing import without_marks
 
@@ -162,6 +163,18 @@ def word_key(text: str) -> str:
     folded = unicodedata.normalize("NFC", without_marks(text).translate(_DIGITS)).casefold().replace("ё", "е")
     kept = re.sub(r"[^\w%№*]+|_", " ", folded)
     return " ".join(kept.split()) or folded.strip()
+
+
+def shown_file(name: str) -> str:
+    """Name of a file for a reader: its path within the project, the name alone of a file that lies outside.
+
+    Examples
+    --------
+    >>> shown_file("data/towns.xlsx"), shown_file("../../towns.xlsx")
+    ('data/towns.xlsx', 'towns.xlsx')
+    """
+    path = PurePath(name)
+    return path.name if path.is_absolute() or ".." in path.parts else name
 
 
 def safe_text(text: str) -> str:

@@ -1,0 +1,1 @@
+"""What an analyst types: ``monotown new | check | run | report | compare | study export``."""

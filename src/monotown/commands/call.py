@@ -1,0 +1,352 @@
+"""What a call says of a run, and the config that the workflow gets: the one place where kinds of study differ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from monotown.base.labels import Labels
+from monotown.commands.places import at_home, desk, digest, from_here, project
+from monotown.commands.say import StopError
+
+#: Endings of files that a run reads figures from, and of old run files.
+TABLES: Final = (".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv", ".txt")
+RUN_FILES: Final = (".yaml", ".yml")
+
+#: Name of the default study, and the config of its run.
+DEFAULT_STUDY: Final = "kazakhstan"
+DEFAULT: Final = "config/config.yaml"
+
+#: Where a call says its settings.
+SETTINGS: Final = "--set"
+
+#: Sheet in which a workbook says what it is: ``key | value``.
+ABOUT: Final = "about"
+
+#: Keys of a sheet ``about`` and of ``--set`` to their places in the config of a run.
+_PLACES: Final[Mapping[str, str]] = {
+    "title": "input.source.title",
+    "publisher": "input.source.publisher",
+    "terms": "input.source.licence",
+    "draws": "sensitivity.draws",
+}
+
+#: Config keys of an old run file that name files or folders.
+_PATHS: Final = (
+    *("study", "units", "variables", "sources", "publications", "indicators", "measures", "views", "claims"),
+    *("graphs", "cohort", "scenarios", "hypothesis", "mechanism", "methods", "survey"),
+)
+
+
+@dataclass(frozen=True)
+class Call:
+    """What is typed.
+
+    Attributes
+    ----------
+    files
+        Workbooks and tables; none for the study of the working folder.
+    words
+        Words of the commands, in the language of the call.
+    folder
+        The working folder.
+    study
+        ``kazakhstan``, a folder or a workbook; None where the call names none.
+    settings
+        Keys and values of ``--set``, as typed.
+    output
+        Folder of results; None for ``STEM-results``.
+    draws
+        Replicates of every analysis; None for those of the study.
+    starts
+        Whether a run is started, which writes; a check writes nothing.
+    """
+
+    files: Sequence[Path]
+    words: Labels
+    folder: Path
+    study: str | None = None
+    settings: Sequence[tuple[str, str]] = ()
+    output: Path | None = None
+    draws: int | None = None
+    starts: bool = False
+
+    def here(self, files: Sequence[Path]) -> tuple[Path, bool]:
+        """Folder that a run of some files works in, and whether its files lie anywhere."""
+        if at_home(self.folder, files):
+            return self.folder.resolve(), False
+        return desk(self.folder) if self.starts else project(), True
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A run that can be started.
+
+    Attributes
+    ----------
+    kind
+        ``workbook``, ``run_file`` or ``default``.
+    here
+        Folder that the run works in.
+    config
+        What the run says over ``config/config.yaml``; paths as `here` sees them.
+    results
+        Folder of results.
+    anywhere
+        Whether the paths, all of the call's own, may lie outside the folder that the run works in.
+    inputs
+        Files of the user that the run reads.
+    said_in
+        Where the config is said, for messages: `SETTINGS`, or config files as `here` sees them, the default first.
+    """
+
+    kind: str
+    here: Path
+    config: Mapping[str, Any]
+    results: Path
+    anywhere: bool = False
+    inputs: Sequence[Path] = ()
+    said_in: Sequence[str] = (SETTINGS,)
+
+    def mark(self) -> dict[str, Any]:
+        """What a folder of results says of its run: the inputs with their content, and the settings."""
+        inputs = [{"file": from_here(path, self.results), "sha256": digest(path)} for path in self.inputs]
+        return {"version": 1, "inputs": inputs, "config": {k: v for k, v in self.config.items() if k != "results"}}
+
+
+def plan(call: Call) -> Plan:
+    """The run that a call asks for.
+
+    Every kind of study has its line in `KINDS`: whether a call is of the kind, and its plan.
+
+    Raises
+    ------
+    StopError
+        A wrong call, with status 2.
+    """
+    for path in call.files:
+        if not path.exists():
+            raise StopError(call.words("commands.no_file", file=path))
+    for fits, make in KINDS:
+        if fits(call):
+            return make(call)
+    raise StopError(call.words("commands.not_read", file=call.files[0], endings=" ".join(TABLES)))
+
+
+# --- the kinds ----------------------------------------------------------------------------------
+
+
+def _is_default(call: Call) -> bool:
+    return not call.files and call.folder.resolve() == project()
+
+
+def _default(call: Call) -> Plan:
+    """The run of ``config/config.yaml``, in the project itself."""
+    run = joined({}, _settings(call, own=False))
+    made = _made(call, "default", run, call.output or Path(str(run.pop("results", "results"))))
+    return replace(made, said_in=(DEFAULT,))
+
+
+def _is_run_file(call: Call) -> bool:
+    return bool(call.files) and all(path.suffix.lower() in RUN_FILES for path in call.files)
+
+
+def _run_file(call: Call) -> Plan:
+    """Old run files: the last wins, and paths are looked for here, beside the file, then in the project."""
+    from monotown.workflow import read_yaml
+    from monotown.workflow.settled import joined as over
+
+    run: dict[str, Any] = {}
+    here, _ = call.here(call.files)
+    inputs: list[Path] = []
+    for path in call.files:
+        content = read_yaml(path) or {}
+        if not isinstance(content, Mapping):
+            raise StopError(call.words("commands.no_run_file", file=path), 1)
+        run = over(run, _placed(content, path, call.folder, here, inputs))
+    run = over(run, _settings(call, own="input" in run))
+    named = run.pop("results", f"{call.files[0].stem}-results")
+    made = _made(call, "run_file", run, call.output or call.folder / str(named), [*call.files, *inputs])
+    return replace(made, said_in=(DEFAULT, *(from_here(path, here) for path in call.files)))
+
+
+def _placed(content: Mapping[str, Any], file: Path, folder: Path, here: Path, inputs: list[Path]) -> dict[str, Any]:
+    """The content of a run file with its paths as the run sees them; files of the user are noted."""
+
+    def found(name: Any) -> Any:
+        if isinstance(name, list):
+            return [found(n) for n in name]
+        for start in (folder, file.parent) if isinstance(name, str) else ():
+            path = start / name
+            if path.exists() and not path.resolve().is_relative_to(here):
+                inputs.extend([path] if path.is_file() else [])
+                return from_here(path, here)
+        return name
+
+    made = {key: found(value) if key in _PATHS else value for key, value in content.items()}
+    section = made.get("input")
+    if isinstance(section, Mapping):
+        made["input"] = {k: found(v) if k in ("files", "towns", "text") else v for k, v in section.items()}
+    return made
+
+
+def _is_workbook(call: Call) -> bool:
+    return bool(_tables(call)) and all(path.suffix.lower() in TABLES for path in _tables(call))
+
+
+def _tables(call: Call) -> list[Path]:
+    """Files of a call; without any, the one workbook that lies in the working folder."""
+    if call.files:
+        return list(call.files)
+    lying = [p for p in sorted(call.folder.iterdir()) if p.suffix.lower() in TABLES[:5] and not p.name.startswith("~$")]
+    if len(lying) != 1:
+        raise StopError(call.words("commands.name_a_file", found=", ".join(p.name for p in lying) or "—"))
+    return lying
+
+
+def _workbook(call: Call) -> Plan:
+    """A workbook of figures for the indicators of a study that the project or a folder holds."""
+    files = _tables(call)
+    names = [path.name for path in files]
+    if len(set(names)) < len(names):
+        raise StopError(call.words("commands.same_names", files=", ".join(map(str, files))))
+    here, _ = call.here(files)
+    title = {call.words.language: ", ".join(path.stem for path in files)}
+    run: dict[str, Any] = {
+        "views": "config/examples/own_views.yaml",
+        "sensitivity": {"draws": 10_000, "views": []},
+        "input": {
+            "files": [from_here(path, here) for path in files],
+            "kind": "official",
+            "language": call.words.language,
+            "level": "town",
+            "source": {"title": title, "publisher": "—", "licence": "—"},
+        },
+    }
+    run |= _study(call, here)
+    for path in files:
+        run = joined(run, about(path, call.words.language))
+    run = joined(run, _settings(call, own=True))
+    results = call.output or call.folder / f"{_safe(files[0].stem)}-results"
+    return _made(call, "workbook", run, results, files)
+
+
+def _study(call: Call, here: Path) -> dict[str, str]:
+    """The key ``study`` of the config, for the study that the call names."""
+    if call.study in (None, DEFAULT_STUDY):
+        return {}
+    folder = call.folder / str(call.study)
+    if not (folder / "study.yaml").is_file():
+        raise StopError(call.words("commands.no_study", study=call.study, known=DEFAULT_STUDY))
+    return {"study": from_here(folder, here)}
+
+
+#: Kinds of study, the first that fits a call makes its plan. A workbook or folder that is a study of its own
+#: (`monotown.study`: sheets indicators, units, data …) goes before the workbook of figures.
+KINDS: Final[Sequence[tuple[Callable[[Call], bool], Callable[[Call], Plan]]]] = (
+    (_is_default, _default),
+    (_is_run_file, _run_file),
+    (_is_workbook, _workbook),
+)
+
+
+# --- what they share ----------------------------------------------------------------------------
+
+
+def _made(call: Call, kind: str, run: Mapping[str, Any], results: Path, inputs: Sequence[Path] = ()) -> Plan:
+    here, anywhere = call.here(call.files or inputs)
+    if any(mark in results.name for mark in "{}*?:") or "{" in str(results):
+        raise StopError(call.words("commands.folder_name", folder=results))
+    config = dict(run)
+    if call.draws is not None:
+        config = joined(config, {"sensitivity": {"draws": call.draws}})
+    place = results if results.is_absolute() else call.folder / results
+    return Plan(kind, here, {"results": from_here(place, here), **config}, place, anywhere, inputs)
+
+
+def _safe(stem: str) -> str:
+    """A name of a folder that Snakemake takes for a name alone."""
+    return "".join("_" if mark in "{}*?:" else mark for mark in stem)
+
+
+def joined(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """A mapping over another, key by key."""
+    found = dict(base)
+    for key, value in over.items():
+        below = found.get(key)
+        both = isinstance(value, Mapping) and isinstance(below, Mapping)
+        found[key] = joined(below, value) if both else value  # type: ignore[arg-type]
+    return found
+
+
+def _settings(call: Call, *, own: bool) -> dict[str, Any]:
+    """What ``--set`` says, as a part of the config."""
+    from monotown.base.problems import InputError
+    from monotown.workflow.strict import parse_strict
+
+    made: dict[str, Any] = {}
+    for key, text in call.settings:
+        try:
+            value = parse_strict(text, "--set")
+        except InputError:
+            value = text  # such as the mark "," itself
+        made = joined(made, setting(key, value, call.words.language, own=own))
+    return made
+
+
+def setting(key: str, value: Any, language: str, *, own: bool = True) -> dict[str, Any]:
+    """A key of ``--set`` or of a sheet ``about`` as a part of the config of a run.
+
+    Examples
+    --------
+    >>> setting("draws", 500, "en"), setting("decimal", ",", "en")
+    ({'sensitivity': {'draws': 500}}, {'input': {'decimal': ','}})
+    >>> setting("title", "Towns", "en")
+    {'input': {'source': {'title': {'en': 'Towns'}}}}
+    >>> setting("columns.Mayor", "ignore", "en")
+    {'input': {'columns': {'Mayor': 'ignore'}}}
+    """
+    head, _, rest = key.partition(".")
+    place = _PLACES.get(key, f"input.{key}" if own and head in _of_input() else key)
+    if place.endswith(".title") and isinstance(value, str):
+        value = {language: value}
+    # a heading of a column, the name of a sheet or a file may hold a dot
+    parts = ["input", head, rest] if place.startswith("input.") and head in _NAMED and rest else place.split(".")
+    for part in reversed(parts):
+        value = {part: value}
+    return dict(value)
+
+
+#: Keys of ``input`` that take a name of the file's own.
+_NAMED: Final = ("columns", "sheets", "decimal")
+
+
+def _of_input() -> Sequence[str]:
+    """Keys of the section ``input``."""
+    from monotown.workflow import read_yaml
+
+    return list(read_yaml(project() / "workflow" / "parts" / "towns" / "schema.yaml")["properties"])
+
+
+def about(path: Path, language: str) -> dict[str, Any]:
+    """What a workbook says of itself in its sheet ``about``, as a part of the config of a run."""
+    from monotown.workflow import read_yaml
+    from monotown.workflow.strict import parse_strict
+    from monotown.workflow.workbooks import load_sheets
+
+    if path.suffix.lower() not in TABLES[:4]:
+        return {}
+    limits = read_yaml(project() / "config" / "parts" / "towns.yaml")["limits"]
+    sheets, _ = load_sheets(path, path.name, limits)
+    made: dict[str, Any] = {}
+    for sheet in sheets:
+        if sheet.name.strip().casefold() != ABOUT:
+            continue
+        for row in sheet.rows:
+            key, text = ([cell.strip() for cell in row] + ["", ""])[:2]
+            if key and text and key.casefold() != "key":
+                plain = key in ("title", "publisher", "terms")
+                made = joined(made, setting(key, text if plain else parse_strict(text, path.name), language))
+    return made

@@ -1,0 +1,231 @@
+"""``monotown check``: what a run would read and say, in under a second for a small file, and nothing started."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from monotown.base.labels import Labels
+from monotown.base.problems import InputError, Problem
+from monotown.commands.call import SETTINGS, Call, Plan, plan
+from monotown.commands.places import project
+from monotown.commands.say import tell
+from monotown.data.workbooks.derive import make_run
+from monotown.data.workbooks.fates import FATES
+from monotown.data.workbooks.findings import ERROR, Finding, findings_table, found_words, in_words, terminal_table
+from monotown.data.workbooks.grid import shown_file
+from monotown.workflow.config import CALLED, check_config, run_config
+from monotown.workflow.config import tell as tell_moved
+from monotown.workflow.door_words import said
+from monotown.workflow.environment import leave_out_unused
+from monotown.workflow.sources import read_sources, source_files
+from monotown.workflow.study import StudyFiles
+from monotown.workflow.towns import check_input, finding_words, read_files, settings_from
+
+#: Groups of words of the rule ``own_workbook``.
+_LABELS = ("towns", "indicators")
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a check finds.
+
+    Attributes
+    ----------
+    figures
+        Entries of ``figures`` of the printed object.
+    findings
+        What there is to say, in the order met.
+    cells
+        Fates of the cells of each sheet.
+    labels
+        Words of the findings; None where there are none.
+    problems
+        What is wrong with the run itself.
+    files
+        Files of config that were read, where nothing else was to be read.
+    """
+
+    figures: Sequence[Mapping[str, Any]] = ()
+    findings: Sequence[Finding] = ()
+    cells: pd.DataFrame | None = None
+    labels: Labels | None = None
+    problems: InputError | None = None
+    files: int = 0
+
+    @property
+    def failed(self) -> bool:
+        """Whether a run would stop."""
+        return self.problems is not None or any(f.severity == ERROR for f in self.findings)
+
+
+@contextlib.contextmanager
+def at(made: Plan) -> Iterator[Path]:
+    """Read as a run would, in the folder that it works in, whatever the working folder is."""
+    before = os.environ.pop(CALLED, None)
+    if made.anywhere:
+        os.environ[CALLED] = "1"
+    try:
+        with contextlib.chdir(made.here):
+            yield made.here
+    finally:
+        os.environ.pop(CALLED, None)
+        if before is not None:
+            os.environ[CALLED] = before
+
+
+def config(made: Plan, root: Path) -> tuple[dict[str, Any], int]:
+    """The config of a run, checked, and how many files were read against each other for it.
+
+    The config and study that the project comes with are sound, and are not checked again where a workbook alone is new.
+
+    Raises
+    ------
+    InputError
+        Every problem.
+    """
+    leave_out_unused()
+    found, moved = run_config(made.config, root)
+    tell_moved(moved)
+    problems: list[Problem] = []
+    read = 0
+    try:
+        if made.kind == "workbook":
+            check_config(found, root, tuple(made.said_in))
+        else:
+            from monotown.workflow.door import check_run
+
+            read = len(check_run(found, root, tuple(made.said_in)))
+    except InputError as error:
+        problems += error.problems
+    if made.kind == "workbook":
+        try:
+            check_input(found, root)
+        except InputError as error:
+            problems += [replace(problem, file=SETTINGS) for problem in error.problems]
+    if problems:
+        raise InputError([replace(p, file=shown_file(p.file)) for p in problems])
+    return found, read
+
+
+def read(made: Plan) -> Read:
+    """Read and check what a run would."""
+    with at(made) as root:
+        try:
+            found, files = config(made, root)
+        except InputError as error:
+            return Read(problems=error)
+        return _figures(found, root) if "input" in found else Read(files=files)
+
+
+def _figures(config: Mapping[str, Any], root: Path) -> Read:
+    from monotown.workflow import read_yaml
+
+    section, study = config["input"], StudyFiles(config, root)
+    configs = {name: study.told(name) for name in ("units", "variables", "measures", "views", "indicators")}
+    configs["towns"] = read_yaml(section["towns"])
+    configs["sources"] = read_sources(source_files(config["sources"], root))
+    settings = settings_from(section, configs)
+    sheets, refused = read_files(section["files"], configs["towns"]["limits"])
+    made = make_run(sheets, refused, settings, configs, section)
+    labels = finding_words(_LABELS, section["language"], settings, made.configs["units"], made.configs["measures"])
+    units = made.configs["units"]
+
+    def name(code: str) -> str:
+        names = units.get(code, {})
+        return str(names.get(labels.language) or names.get("en") or code)
+
+    figures: list[dict[str, Any]] = [
+        {
+            "unit": str(row["unit"]),
+            "name": name(str(row["unit"])),
+            "year": int(row["year"]),
+            "indicator": str(row["variable"]),
+            "value": None if row["value"] is None or np.isnan(row["value"]) else float(row["value"]),
+            "kind": str(section["kind"]),
+            "dims": {},
+            "reference": False,
+            "file": str(row["file"]),
+            "sheet": str(row["sheet"]),
+            "cell": str(row["cell"]),
+        }
+        for row in made.figures.to_dict("records")
+    ]
+    return Read(figures, made.findings, made.cells, labels)
+
+
+def as_object(found: Read) -> dict[str, Any]:
+    """What is found as the object of ``check --json``: keys are English in every language.
+
+    Returns
+    -------
+    dict
+        ``version`` 1; ``figures``; ``findings``; ``cells``: of each sheet the number of cells that are not empty, and
+        of these the number of each fate, which add up to it.
+    """
+    findings = []
+    for finding in found.findings:
+        assert found.labels is not None
+        expected, mend = in_words(finding, found.labels)
+        findings.append(
+            {
+                "severity": finding.severity,
+                "code": finding.code,
+                "file": finding.file,
+                "sheet": finding.sheet,
+                "cell": finding.cell,
+                "found": found_words(finding, found.labels),
+                "expected": expected,
+                "remedy": mend,
+            }
+        )
+    for problem in found.problems.problems if found.problems else ():
+        findings.append(_of_config(problem))
+    cells = {}
+    for row in () if found.cells is None else found.cells.to_dict("records"):
+        place = "/".join(str(row[k]) for k in ("file", "sheet") if row[k])
+        cells[place] = {"nonempty": int(row["not_empty"]), **{fate: int(row[fate]) for fate in FATES}}
+    return {"version": 1, "figures": list(found.figures), "findings": findings, "cells": cells}
+
+
+def _of_config(problem: Problem) -> dict[str, str]:
+    found = {"file": problem.file, "sheet": "", "cell": problem.where, "found": problem.found}
+    return {"severity": ERROR, "code": "config", **found, "expected": problem.expected, "remedy": ""}
+
+
+def problems_said(error: InputError, words: Labels) -> str:
+    """Problems of a run's config in the language of the call."""
+    return said(error, {"input": {"language": words.language}}, project())
+
+
+def say(found: Read, words: Labels) -> None:
+    """Say what was found: the findings, the fates of the cells of each sheet, and whether a run would stop."""
+    if found.problems:
+        tell(problems_said(found.problems, words))
+    if found.findings and found.labels:
+        tell(terminal_table(findings_table(found.findings, found.labels), found.labels))
+    for row in () if found.cells is None else found.cells.to_dict("records"):
+        place = ", ".join(str(row[k]) for k in ("file", "sheet") if row[k])
+        counted = "; ".join(f"{words(f'commands.fate.{fate}')} {row[fate]}" for fate in FATES if row[fate])
+        tell(words("commands.cells", place=place, n=row["not_empty"], counted=counted))
+    if found.cells is not None:
+        tell(words("commands.figures", n=len(found.figures)))
+    if not found.failed:
+        tell(words("commands.sound_files", n=found.files) if found.files else words("commands.sound"))
+
+
+def check(call: Call, *, as_json: bool = False) -> int:
+    """Check what a call names; 1 where a run would stop."""
+    found = read(plan(call))
+    say(found, call.words)
+    if as_json:  # in ASCII, which every console and every reader takes
+        print(json.dumps(as_object(found), allow_nan=False))
+    return int(found.failed)

@@ -1,0 +1,48 @@
+"""``monotown report``: open the page of a run."""
+
+from __future__ import annotations
+
+import webbrowser
+from pathlib import Path
+
+from monotown.base.labels import FALLBACK, Labels
+from monotown.commands.say import StopError, tell
+
+#: Pages of a run, the first that is there is opened.
+PAGES = ("report/{language}/index.html", "report.{language}.html", "report/index.html", "report.html")
+
+
+def report(results: Path | None, folder: Path, words: Labels, *, opens: bool = True) -> int:
+    """Open the page of a folder of results, or of the one that lies in the working folder.
+
+    Parameters
+    ----------
+    results
+        The folder; None for the working folder's.
+    folder
+        The working folder.
+    words
+        Words of the commands: their language is the page's, where it has one.
+    opens
+        Whether a browser is asked; the path is said in any case.
+    """
+    if results is None:
+        lying = [p for p in sorted(folder.iterdir()) if p.is_dir() and page_of(p, words.language)]
+        lying = [p for p in lying if p.name == "results" or p.name.endswith("-results")]
+        if len(lying) != 1:
+            raise StopError(words("commands.name_results", found=", ".join(p.name for p in lying) or "—"))
+        results = lying[0]
+    page = page_of(results, words.language)
+    if page is None:
+        raise StopError(words("commands.no_report", folder=results))
+    tell(str(page))
+    if opens and not webbrowser.open(page.resolve().as_uri()):
+        tell(words("commands.open_it"))
+    return 0
+
+
+def page_of(results: Path, language: str) -> Path | None:
+    """The page of a run in a language, else in English; None where there is none."""
+    names = PAGES[2:] if language == FALLBACK else PAGES
+    found = (results / name.format(language=language) for name in names)
+    return next((path for path in found if path.is_file()), None)

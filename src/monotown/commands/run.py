@@ -1,0 +1,223 @@
+"""``monotown run``: Snakemake does the work; one line a step, then where to look, or what went wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from monotown.base.labels import Labels
+from monotown.base.problems import InputError
+from monotown.commands.call import Call, Plan, plan
+from monotown.commands.check import at, config, problems_said
+from monotown.commands.layout import lay_out
+from monotown.commands.places import from_here
+from monotown.commands.say import StopError, tell
+
+#: File in a folder of results that says which run it holds.
+MARK: Final = "run.json"
+
+#: Where the commands keep the run files of a folder, and the log of all that Snakemake says.
+_RUNS: Final = Path(".snakemake", "called")
+
+_TOTAL = re.compile(r"total\s+(\d+)\s*\Z")
+_STEP = re.compile(r"Job \d+: (.+)\Z")
+_FAILED = re.compile(r"Error in rule (\w+)")
+
+#: Lines of a step's log that are shown where it failed.
+_LAST: Final = 15
+
+
+def run(call: Call, cores: int) -> int:
+    """Run what a call names; 0 when all is made.
+
+    Raises
+    ------
+    StopError
+        With status 1 where something is wrong with the input, 2 where the folder of results is another run's, 3 where
+        a step failed.
+    """
+    made, words = plan(call), call.words
+    try:
+        with at(made) as root:
+            config(made, root)
+    except InputError as error:  # said here: from Snakemake it would come with a traceback
+        raise StopError(problems_said(error, words), 1) from None
+    if made.kind != "default":
+        _claim(made, words)
+    status, failed = _snakemake(made, cores, words)
+    if status:
+        raise _stopped(made, failed, words)
+    if made.kind != "default":
+        lay_out(made.results, words)
+    tell(places(made.results, call.folder, words))
+    return 0
+
+
+def _claim(made: Plan, words: Labels) -> None:
+    """Mark a folder of results as this run's; one that holds anything else is refused."""
+    mark = made.mark()
+    target = made.results / MARK
+    if made.results.is_file():
+        raise StopError(words("commands.folder_taken", folder=made.results))
+    if made.results.is_dir() and any(made.results.iterdir()):
+        try:
+            known = json.loads(target.read_text(encoding="utf-8"))
+            inputs = [entry["file"] for entry in known["inputs"]]
+        except (OSError, ValueError, KeyError, TypeError):
+            if made.anywhere:
+                raise StopError(words("commands.folder_taken", folder=made.results)) from None
+            inputs = []  # a run that plain Snakemake made in the project
+        if inputs and inputs != [entry["file"] for entry in mark["inputs"]]:
+            raise StopError(words("commands.other_run", folder=made.results, files=", ".join(inputs) or "—"))
+    made.results.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(mark, ensure_ascii=False, indent=1, sort_keys=True)
+    target.write_text(f"{text}\n", encoding="utf-8", newline="\n")
+
+
+def _snakemake(made: Plan, cores: int, words: Labels) -> tuple[int, list[str]]:
+    """Start Snakemake where the run works; its status, and the rules that failed."""
+    from monotown.workflow.config import CALLED
+
+    file = made.here / _RUNS / f"{_key(made)}.yaml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    text = yaml.safe_dump(dict(made.config), allow_unicode=True, sort_keys=False)
+    file.write_text(text, encoding="utf-8", newline="\n")
+    environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONUTF8": "1"}
+    environment.pop(CALLED, None)
+    if made.anywhere:
+        environment[CALLED] = "1"
+    named = ["--configfile", from_here(file, made.here)]
+    command = [sys.executable, "-m", "snakemake", "--cores", str(cores), *named]
+    failed: list[str] = []
+    with (
+        file.with_suffix(".log").open("w", encoding="utf-8", newline="\n") as log,
+        subprocess.Popen(
+            command,
+            cwd=made.here,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            errors="replace",
+        ) as process,
+    ):
+        assert process.stderr is not None
+        try:
+            for line in told(_kept(process.stderr, log), failed, words):
+                tell(line)
+        except KeyboardInterrupt:
+            process.wait()
+            raise
+    return process.returncode, failed
+
+
+def _key(made: Plan) -> str:
+    """Name of the run file of a folder of results."""
+    return re.sub(r"[^\w-]", "_", from_here(made.results, made.here).removeprefix("../"))
+
+
+def _kept(lines: Iterable[str], log: Any) -> Iterator[str]:
+    for line in lines:
+        log.write(line)
+        yield line.rstrip("\n")
+
+
+def told(lines: Iterable[str], failed: list[str], words: Labels) -> Iterator[str]:
+    """One line for each step that Snakemake starts; rules that fail are noted.
+
+    Examples
+    --------
+    >>> lines = ["total  4", "Job 2: Index", "Reason: …", "Finished jobid: 2 (Rule: index)", "1 of 4 steps (25%) done"]
+    >>> list(told(lines, [], Labels("en", {"commands.step": {"en": "[{n} of {total}] {what}"}})))
+    ['[1 of 3] Index']
+    """
+    total, started = 0, 0
+    for line in lines:
+        if found := _TOTAL.match(line):
+            total = int(found[1]) - 1  # the last is the target itself
+        elif found := _STEP.match(line):
+            started += 1
+            yield words("commands.step", n=started, total=total, what=_step(found[1], words))
+        elif found := _FAILED.match(line):
+            failed.append(found[1])
+
+
+def _step(message: str, words: Labels) -> str:
+    """The message of a rule in the language of the call, where its words have it; slots are names of indices."""
+    for key, texts in words.texts.items():
+        if key.startswith("commands.steps."):
+            parts = re.split(r"\{(\w+)\}", texts["en"])
+            form = "".join(f"(?P<{part}>.+?)" if i % 2 else re.escape(part) for i, part in enumerate(parts))
+            if fits := re.fullmatch(form, message):
+                return words(key, **fits.groupdict())
+    return message
+
+
+def _stopped(made: Plan, failed: list[str], words: Labels) -> StopError:
+    """The end of a run that did not come to its end: the problems of the input, else the step and its log."""
+    problems = _input_problems(made, words) if failed else ""
+    if problems:
+        return StopError(problems, 1)
+    full = made.here / _RUNS / f"{_key(made)}.log"
+    lines = []
+    for rule in dict.fromkeys(failed):
+        lines.append(words("commands.step_failed", rule=rule))
+        log = next((p for p in sorted((made.results / "logs").glob(f"{rule}*.log"))), None)
+        if log:
+            said = log.read_text(encoding="utf-8", errors="replace").rstrip().splitlines()
+            lines += [f"    {line}" for line in said[-_LAST:]]
+            lines.append(words("commands.log", file=log))
+    if not failed:
+        said = full.read_text(encoding="utf-8", errors="replace").rstrip().splitlines()
+        kept = [line for line in said if line.strip() and not line.lstrip().startswith("File ")]
+        lines += [words("commands.not_started"), *(f"    {line}" for line in kept[-_LAST:])]
+    return StopError("\n".join([*lines, words("commands.full_log", file=full)]), 3)
+
+
+def _input_problems(made: Plan, words: Labels) -> str:
+    """Problems of the workbook that stopped the run, as the run found them; "" where it did not stop at them."""
+    from monotown.data.workbooks.findings import terminal_table
+    from monotown.workflow import read_labels, read_text_table
+
+    table = made.results / "clean" / "own_problems.csv"
+    if not table.is_file():
+        return ""
+    found = read_text_table(table)
+    if not (found["stops"] == "True").any():
+        return ""
+    labels = read_labels(["towns"], folder=made.here / "config" / "words")[words.language]
+    marked = labels("towns.marked", file=made.results / "problems.xlsx")
+    return f"{terminal_table(found.drop(columns='stops'), labels)}\n{marked}"
+
+
+#: What there is to look at in a folder of results, the first found of each line.
+_LOOK: Final = (
+    ("page", ("report/index.html", "report.html")),
+    ("results", ("results.xlsx",)),
+    ("remarks", ("problems.xlsx",)),
+    ("claims", ("findings/claims.html",)),
+    ("tables", ("tables",)),
+    ("figures", ("figures",)),
+    ("manifest", ("manifest.csv",)),
+)
+
+
+def places(results: Path, folder: Path, words: Labels) -> str:
+    """Lines that say where to look, with paths as the working folder has them."""
+    shown = results.resolve()
+    if shown.is_relative_to(folder.resolve()):
+        shown = shown.relative_to(folder.resolve())
+    found = [(key, next((name for name in names if (results / name).exists()), "")) for key, names in _LOOK]
+    rows = [(str(shown / name), words(f"commands.place.{key}")) for key, name in found if name]
+    width = max((len(path) for path, _ in rows), default=0)
+    head = words("commands.done", folder=shown)
+    return "\n".join([head, *(f"  {path:<{width}}  {what}" for path, what in rows)])

@@ -1,0 +1,134 @@
+"""A newcomer's path: a wheel, an empty environment, an empty folder, each language."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from monotown.commands.places import PROJECT
+
+from .conftest import ROOT, Commands
+
+pytestmark = pytest.mark.workflow
+
+LANGUAGES = ("en", "ru", "kk")
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory):
+    """The wheel of a copy of the checkout: building writes beside what it builds."""
+    copy = tmp_path_factory.mktemp("source") / "monotown"
+    ignore = shutil.ignore_patterns("__pycache__", "*.egg-info", "build")
+    for name in (*PROJECT, "src", "setup.py", "pyproject.toml", "MANIFEST.in", "README.md", "LICENSE"):
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, copy / name, ignore=ignore)
+        else:
+            copy.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, copy / name)
+    target = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", target, copy]
+    subprocess.run(build, check=True)
+    return next(target.glob("*.whl"))
+
+
+@pytest.fixture(scope="session")
+def installed(wheel, tmp_path_factory):
+    """An environment with the wheel, whose other packages are those of this one; its folder of packages."""
+    home = tmp_path_factory.mktemp("environment")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", home], check=True)
+    python = next(p for p in (home / "bin" / "python", home / "Scripts" / "python.exe") if p.exists())
+    asked = [python, "-c", "import sysconfig; print(sysconfig.get_paths()['purelib'])"]
+    packages = Path(subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip())
+    # a line of such a file is a folder of packages after this one, and this checkout is not among them
+    (packages / "others.pth").write_text(sysconfig.get_paths()["purelib"] + "\n", encoding="utf-8")
+    install = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps", "--no-index", wheel]
+    subprocess.run(install, check=True)
+    return packages, next(p for p in python.parent.iterdir() if p.stem == "monotown")
+
+
+@pytest.fixture
+def monotown(installed, tmp_path):
+    folder = tmp_path / "пустая папка"
+    folder.mkdir()
+    return Commands(folder, (str(installed[1]),))
+
+
+def files(folder: Path) -> dict[Path, int]:
+    return {p: p.stat().st_mtime_ns for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts}
+
+
+def fill(workbook: Path) -> None:
+    """Fill the sheet of figures with those that the template shows as its example, as an analyst would type them."""
+    book = openpyxl.load_workbook(workbook)
+    example, data = book["example"], book["data"]
+    heads = [[c.value for c in sheet[5]] for sheet in (data, example)]
+    assert heads[0][:2] == ["unit", "year"]
+    for row in range(7, example.max_row + 1):
+        figures = dict(zip(heads[1], (c.value for c in example[row]), strict=True))
+        for column, head in enumerate(heads[0], 1):
+            data.cell(row, column).value = figures[head]
+    book["about"]["B2"].value = "Figures of a test"
+    book["about"]["B5"].value = "synthetic"
+    book.save(workbook)
+
+
+def test_the_wheel_holds_what_a_run_stands_on(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+    for name in ("Snakefile", "config/config.yaml", "workflow/Snakefile", "workflow/parts/towns/rules.smk"):
+        assert f"monotown/project/{name}" in names
+    assert "monotown/show/fonts/MonotownSans.ttf" in names or any(n.startswith("monotown/show/fonts/") for n in names)
+    assert not [n for n in names if n.endswith(".pyc") or ":" in n or n.startswith("monotown/project/results")]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_from_an_empty_folder_to_a_checked_workbook(monotown, language):
+    made = monotown("new", "--language", language)
+    assert made.status == 0, made.err
+    (workbook,) = monotown.folder.iterdir()
+    assert workbook.name in made.err
+    empty = monotown("check", "--language", language)
+    assert empty.status == 1  # nothing to compute from
+    fill(workbook)
+    found = monotown("check", "--language", language)
+    assert found.status == 0, found.err
+    assert monotown("check", "--json", "--language", language).out.isascii()
+    assert [p.name for p in monotown.folder.iterdir()] == [workbook.name]  # a check writes nothing
+
+
+def test_from_an_empty_folder_to_the_report(monotown, installed):
+    before = files(installed[0])
+    assert monotown("new", "города.xlsx", "--language", "ru").status == 0
+    fill(monotown.folder / "города.xlsx")
+    run = monotown("run", "города.xlsx", "--draws", 100, "--cores", 2, "--language", "ru")
+    assert run.status == 0, run.err
+    results = monotown.folder / "города-results"
+    for name in ("report/index.html", "report/ru/index.html", "report/kk/index.html", "results.xlsx", "problems.xlsx"):
+        assert (results / name).is_file()
+    assert "Места" not in run.out
+    assert "Traceback" not in run.err
+    steps = [line for line in run.err.splitlines() if line.startswith("[")]
+    assert steps
+    assert len(steps) == int(steps[-1].split("]")[0].split()[-1])  # one line a step, and the last is the last
+    assert str(Path("города-results", "report", "index.html")) in run.err
+    assert openpyxl.load_workbook(results / "results.xlsx", read_only=True).sheetnames[:2] == ["contents", "scores"]
+    assert {p.name for p in monotown.folder.iterdir()} == {".monotown", "города.xlsx", "города-results"}
+    assert files(installed[0]) == before  # nothing is written where the library is installed
+
+    page = monotown("report", "--no-browser", "--language", "kk")
+    assert (page.status, page.err.strip()) == (0, str(results / "report" / "kk" / "index.html"))
+    again = monotown("run", "города.xlsx", "--draws", 100, "--language", "ru")
+    assert again.status == 0
+    assert not [line for line in again.err.splitlines() if line.startswith("[")]  # all is made already
+    other = monotown("new", "x.xlsx")
+    assert other.status == 0
+    refused = monotown("run", "x.xlsx", "--output", "города-results", "--language", "en")
+    assert refused.status == 2
+    assert "holds a run of other input" in refused.err
