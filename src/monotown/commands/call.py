@@ -221,7 +221,7 @@ def _workbook(call: Call) -> Plan:
             "files": [from_here(path, here) for path in files],
             "kind": "official",
             "language": call.words.language,
-            "level": "town",
+            "level": "most",
             "source": {"title": title, "publisher": "—", "licence": "—"},
         },
     }

@@ -137,29 +137,29 @@ def _figures(config: Mapping[str, Any], root: Path) -> Read:
     sheets, refused = read_files(section["files"], configs["towns"]["limits"])
     made = make_run(sheets, refused, settings, configs, section)
     labels = finding_words(_LABELS, section["language"], settings, made.configs["units"], made.configs["measures"])
-    units = made.configs["units"]
+    return Read(as_figures(made.seen), made.findings, made.cells, labels)
 
-    def name(code: str) -> str:
-        names = units.get(code, {})
-        return str(names.get(labels.language) or names.get("en") or code)
 
-    figures: list[dict[str, Any]] = [
+def as_figures(seen: pd.DataFrame) -> list[dict[str, Any]]:
+    """Figures, `monotown.data.workbooks.offices.COLUMNS`, as entries of the printed object."""
+    columns = {k: seen[k].tolist() for k in ("unit", "name", "year", "variable", "value", "kind", "dims", "reference")}
+    places = {k: seen[k].tolist() for k in ("file", "sheet", "cell")}
+    return [
         {
-            "unit": str(row["unit"]),
-            "name": name(str(row["unit"])),
-            "year": int(row["year"]),
-            "indicator": str(row["variable"]),
-            "value": None if row["value"] is None or np.isnan(row["value"]) else float(row["value"]),
-            "kind": str(section["kind"]),
-            "dims": {},
-            "reference": False,
-            "file": str(row["file"]),
-            "sheet": str(row["sheet"]),
-            "cell": str(row["cell"]),
+            "unit": str(unit),
+            "name": str(name),
+            "year": None if pd.isna(year) else int(year),
+            "indicator": str(variable),
+            "value": None if value is None or np.isnan(value) else float(value),
+            "kind": str(kind),
+            "dims": dict(dims),
+            "reference": bool(reference),
+            **dict(zip(places, place, strict=True)),
         }
-        for row in made.figures.to_dict("records")
+        for (unit, name, year, variable, value, kind, dims, reference), place in zip(
+            zip(*columns.values(), strict=True), zip(*places.values(), strict=True), strict=True
+        )
     ]
-    return Read(figures, made.findings, made.cells, labels)
 
 
 def as_object(found: Read) -> dict[str, Any]:

@@ -23,12 +23,15 @@ from monotown.data.workbooks.consistency import check_levels, check_together
 from monotown.data.workbooks.fields import Field, indicator_settings, reads_of_fields
 from monotown.data.workbooks.findings import ERROR, Finding
 from monotown.data.workbooks.grid import Sheet, shown_file
-from monotown.data.workbooks.read import Settings, join_units, locators, read_workbook
+from monotown.data.workbooks.read import Settings, join_units, likely_level, locators, read_workbook
 
 #: Word in a view's ``units``, ``years`` and ``kind`` for those of the workbook, and in a node's
 #: ``children`` for the blocks and indicators of the catalogue.
 WORKBOOK: Final = "workbook"
 CATALOGUE: Final = "catalogue"
+
+#: Level of a run that is of the level of most names of its files.
+MOST: Final = "most"
 
 #: Source of the workbook's figures in every table.
 SOURCE: Final = "own_workbook"
@@ -287,6 +290,8 @@ class Run:
         What became of the cells of each sheet (`monotown.data.workbooks.fates.cells_table`).
     figures
         The figures as read, each with its cell (`monotown.data.workbooks.read.FIGURES`).
+    seen
+        Every figure that the files hold, those that no step uses with them (`monotown.data.workbooks.offices.COLUMNS`).
     """
 
     observations: pd.DataFrame
@@ -294,6 +299,7 @@ class Run:
     findings: tuple[Finding, ...]
     cells: pd.DataFrame
     figures: pd.DataFrame
+    seen: pd.DataFrame
 
 
 def make_run(
@@ -323,6 +329,8 @@ def make_run(
         The run's own survey, whose estimates stand beside the workbook's figures.
     """
     units = configs["units"]
+    if settings.level == MOST:
+        settings = replace(settings, level=likely_level(sheets, {c: u for c, u in units.items() if c != "sets"}))
     if survey is not None:
         units = {**{c: {**n, "level": "town"} for c, n in survey.units.items()}, **units}
         settings = replace(settings, units=units, among=_with(settings.among, survey.units))
@@ -366,7 +374,7 @@ def make_run(
         "views": views,
         "sources": _sources(configs["sources"], section, survey),
     }
-    return Run(own, made, tuple(findings), workbook.cells, workbook.figures)
+    return Run(own, made, tuple(findings), workbook.cells, workbook.figures, workbook.seen)
 
 
 def sources_rows(

@@ -353,6 +353,10 @@ class Band:
             rows = [r for r in run if self.sheet.text(r, c) or (r, c) in self.sheet.unsaved]
             if not rows:
                 continue
+            if self.known.selection.ignores([*texts, " / ".join(texts)]):
+                table.others.append(c)
+                self.reader.left["asked"][" / ".join(texts)] += 1
+                continue
             role = next((role for t in reversed(texts) if (role := role_of(t))), "")
             figures = [r for r in rows if c in self.reader.like[r]]
             numbers = [r for r in figures if not self.reader.absent(self.sheet.text(r, c))]
@@ -417,6 +421,10 @@ class Band:
             else:
                 left.append(text)
         column.held = self._matched(left) or self._matched(texts)
+        if left and self.known.selection.drops([*left, column.text], column.held.name if column.held else ""):
+            table.others.append(c)
+            reader.left["asked"][column.text] += 1
+            return
         if column.held is not None and column.year is None:
             column.year = reader.matcher.read([bare_label(t) for t in texts]).year
         for text in left:
@@ -676,6 +684,10 @@ class Band:
         if held is None and not table.indicator:
             held = table.titled
             name = held.name if held else " / ".join(column.rest) or table.name
+        if not column.held and self.known.selection.drops([*column.rest, *table.titles], name):
+            reader.claim(r, c, "left_out", "column")
+            reader.left["asked"][name] += 1
+            return
         sizes = [t for k, h in table.labels.items() if role_of(h) == "measure" and (t := self.whole.text(r, k))]
         if held is not None and not reader.measured(held, sizes):
             reader.findings.add("unit_of_measure", cell=reader.place(r, c), found=sizes[0], unit=held.unit_of_measure)
@@ -715,5 +727,6 @@ class Band:
                 self._label(r),
                 flag,
                 self._declared(table, column, sizes),
+                column.text,
             )
         )

@@ -84,9 +84,9 @@ def read_office(sheets: Sequence[Sheet], known: Known) -> Office:
     {'read': 1, 'missing': 1, 'unit': 1, 'year': 2, 'aggregate': 3}
     """
     findings, units = Findings(), Units(known)
-    matcher = Matcher(known.fields, known.measures, known.named)
+    matcher = Matcher(known.fields, known.measures, known.named, known.headers)
     rows: list[tuple[Any, ...]] = []
-    told = []
+    told, readers = [], []
     for sheet in sheets:
         findings.file, findings.sheet = sheet.file, sheet.name
         reader = Page(sheet, known, units, matcher, findings)
@@ -97,6 +97,9 @@ def read_office(sheets: Sequence[Sheet], known: Known) -> Office:
             reader.finish()
         rows += reader.rows
         told.append(reader.fates)
+        readers.append(reader)
+    for reader in readers:
+        reader.leave(bool(rows))
     if sheets and not rows and not findings.errors:
         findings.file, findings.sheet = sheets[0].file, sheets[0].name
         findings.add("no_columns", cell="A1")
