@@ -768,7 +768,8 @@ class DataReader:
         if number is None or unit is None or year is None:
             return
         first, last = self.units[unit].get("exists") or (None, None)
-        if (first is not None and year < first) or (last is not None and year > last):
+        outside = (first is not None and year < first) or (last is not None and year > last)
+        if outside and number.value is not None:  # a mark of absence is no error, least of all then
             self.findings.add("no_such_unit_then", cell=place, found=f"{unit} {year}")
             return
         key = (unit, year, held.name)

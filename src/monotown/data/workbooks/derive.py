@@ -30,6 +30,9 @@ from monotown.data.workbooks.read import Settings, join_units, likely_level, loc
 WORKBOOK: Final = "workbook"
 CATALOGUE: Final = "catalogue"
 
+#: Node of an index of all measures that the figures give.
+FIGURES: Final = "figures_given"
+
 #: Level of a run that is of the level of most names of its files.
 MOST: Final = "most"
 
@@ -154,11 +157,13 @@ def own_views(
     years: Sequence[int],
     kind: str,
     weights: Mapping[str, float],
+    label: Mapping[str, str] | None = None,
 ) -> tuple[dict[str, Any], list[Finding]]:
     """The views config with the workbook's units, years and weights in place of its words.
 
     Of the catalogue's tree, measures that nothing was read for are left out, so that they are no
-    constant gaps; the blocks that are expected stay, so that the index is called partial.
+    constant gaps; the blocks that are expected stay, so that the index is called partial. Where none of them is left,
+    the index is that of all measures of the study that the figures give, and called so.
 
     Parameters
     ----------
@@ -172,6 +177,8 @@ def own_views(
         Kind of data of the workbook.
     weights
         Of the workbook: id of a block or measure to its weight.
+    label
+        Name of an index of all measures that the figures give; None for no such index.
 
     Returns
     -------
@@ -185,6 +192,10 @@ def own_views(
         kept: dict[str, Any] | None = tree
         if tree["children"] == CATALOGUE:
             kept = _pruned({**tree, "children": _blocks(indicators)}, measures, known)
+            if kept is None and label:
+                given = [n for n, e in measures.items() if set(parse(e["formula"]).inputs) <= set(known)]
+                kept = {**tree, "id": FIGURES, "children": [{"measure": n} for n in given]} if given else None
+                view = {**{k: v for k, v in view.items() if k != "expected_blocks"}, "label": dict(label)}
         if kept is None:
             findings.append(Finding("no_view", "", found=name, values=(("view", name),)))
             continue
@@ -302,6 +313,15 @@ class Run:
     seen: pd.DataFrame
 
 
+def _there(figures: pd.DataFrame, units: Mapping[str, Any]) -> pd.DataFrame:
+    """Figures without the marks of years in which their unit did not exist."""
+    spans = {code: entry.get("exists") or (None, None) for code, entry in units.items() if code != "sets"}
+    first = figures["unit"].map(lambda u: spans.get(u, (None, None))[0]).astype(float)
+    last = figures["unit"].map(lambda u: spans.get(u, (None, None))[1]).astype(float)
+    outside = (figures["year"] < first) | (figures["year"] > last)
+    return figures[~(outside & figures["value"].isna())]
+
+
 def make_run(
     sheets: Sequence[Sheet],
     before: Sequence[Finding],
@@ -343,7 +363,7 @@ def make_run(
     codes = sorted(figures["unit"].unique())
     if codes or workbook.units:
         units = join_units(units, workbook.units, codes or sorted(workbook.units), WORKBOOK)
-    looked = check_figures(figures, settings.fields, towns["checks"])
+    looked = check_figures(_there(figures, units), settings.fields, towns["checks"])
     if any(f.severity == ERROR for f in findings):
         # a row with an error is not read: how full the others are says nothing yet
         looked = [f for f in looked if f.code not in ("coverage", "one_unit")]
@@ -359,6 +379,7 @@ def make_run(
         sorted(int(y) for y in figures["year"].unique()),
         kind,
         workbook.weights,
+        towns.get("figures_given"),
     )
     used = [measures[m] for m in sorted({m for v in views.values() for m in _leaves(v["tree"])}) if m in measures]
     findings += check_together(

@@ -31,7 +31,7 @@ from monotown.data.workbooks.hidden import hidden_parts, without_hidden
 from monotown.data.workbooks.names import Names, fits_level
 from monotown.data.workbooks.offices import COLUMNS, Known, read_office, select, unit_means
 from monotown.data.workbooks.values import read_number
-from monotown.data.workbooks.vocabulary import DIMENSION_NAMES, bare_label, dims_of, role_of
+from monotown.data.workbooks.vocabulary import DIMENSION_NAMES, bare_label, dims_of, is_aggregate, role_of
 
 __all__ = ["FIGURES", "ROLES", "Settings", "Workbook", "join_units", "locators", "read_workbook"]
 
@@ -189,6 +189,8 @@ def _read_offices(sheets: Sequence[Sheet], run: Reading, units: Mapping[str, Any
 def _ranked(seen: pd.DataFrame, run: Reading) -> pd.DataFrame:
     """Of the figures of offices those that a run ranks: one part of the population, units alone, known indicators."""
     fields = run.settings.fields
+    if seen.empty:
+        return pd.DataFrame(columns=list(FIGURES))
     means = unit_means(seen)
     taken, notes = select(means, run.settings.take)
     run.findings.extend(notes)
@@ -238,7 +240,8 @@ def _roles(sheets: Sequence[Sheet], run: Reading) -> list[tuple[Sheet, str]]:
     own = {text.strip() for sheet, role in plain if role == "units" for row in sheet.rows for text in row}
     found = []
     for sheet, role in plain:
-        other = role == "" or (role == "data" and not in_form(sheet, run.words))
+        said = sheet.name in settings.roles
+        other = role == "" or (role == "data" and not said and not in_form(sheet, run.words))
         found.append((sheet, OFFICE if other and names_units(sheet, names, own) else role))
     return found
 
@@ -256,8 +259,8 @@ def names_units(sheet: Sheet, names: Names, own: Collection[str] = ()) -> bool:
 def in_form(sheet: Sheet, words: Words) -> bool:
     """Whether a sheet of figures stands in the form of the template.
 
-    So where its header names the column of units, and the year in a column or beside each indicator, and no row
-    heads a part of the population.
+    So where its header names the column of units, no row or column says a part of the population, and no row
+    under years is that of a whole country or a group.
     """
     found = header_rows(sheet, words.keys("unit", "code"))
     if found is None:
@@ -267,11 +270,11 @@ def in_form(sheet: Sheet, words: Words) -> bool:
     if any(role_of(t) == "" and word_key(t) in DIMENSION_NAMES for texts in heads for t in texts):
         return False
     labels = [sheet.text(r, column) for r in range(bottom + 1, len(sheet.rows))]
-    if any(dims_of(label) for label in labels if label):
+    anchors = words.keys("unit", "code")  # such as "town", which a part of the population is called too
+    if any(dims_of(label) for label in labels if label and word_key(label) not in anchors):
         return False
-    dated = any(words.means(texts, "year") for texts in heads)
     across = any(is_year(t.strip()) for texts in heads for t in texts)
-    return dated or not across
+    return not (across and any(is_aggregate(label) or words.means([label], "total") for label in labels))
 
 
 def _left_open(told: Fates, role: str, findings: Findings) -> None:
