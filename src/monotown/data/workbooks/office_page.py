@@ -32,6 +32,8 @@ from monotown.data.workbooks.vocabulary import (
 
 #: Marks of absence beside those of the Bureau and of the settings.
 _ABSENT: Final = dict.fromkeys((":", ".", "..", "nan", "n/a"), Flag.NOT_AVAILABLE)
+#: Units of measure of an indicator that says none.
+UNSAID: Final = ("", "—")
 #: A figure with a flag of Eurostat, and with the number of a footnote.
 _FLAGGED: Final = re.compile(r"(\S+) +([a-z]{1,3})\Z")
 _NOTED: Final = re.compile(r"(.*\d)\s+\d{1,2}\)\Z")
@@ -217,6 +219,8 @@ class Page:
     def measured(self, held: Field, texts: Iterable[str]) -> bool:
         """Whether what headings and titles say of the unit of measure is that of a field."""
         said = held.unit_of_measure
+        if said in UNSAID:
+            return True
         for text in texts:
             inner = re.findall(r"[(\[]([^()\[\]]+)[)\]]", text)
             parts = [text, *inner, *[p for t in (text, *inner) for p in re.split(r"[,;]\s*", t)]]
@@ -562,7 +566,7 @@ class Page:
         ):
             self.findings.add("which_mark", cell=place, found=text, unit=unit)
             return None
-        if held is not None and number.percent and not held.percent:
+        if held is not None and number.percent and not held.percent and unit not in UNSAID:
             self.findings.add("percent_sign", cell=place, found=text, unit=unit)
             return None
         low, high = (None, None) if held is None else held.bounds

@@ -29,7 +29,7 @@ from monotown.data.workbooks.grid import (
 )
 from monotown.data.workbooks.hidden import hidden_parts, without_hidden
 from monotown.data.workbooks.names import Names, fits_level
-from monotown.data.workbooks.offices import COLUMNS, Known, read_office, select, unit_means
+from monotown.data.workbooks.offices import COLUMNS, Known, only_taken, read_office, select, unit_means
 from monotown.data.workbooks.values import read_number
 from monotown.data.workbooks.vocabulary import DIMENSION_NAMES, bare_label, dims_of, is_aggregate, role_of
 
@@ -179,7 +179,7 @@ def _read_offices(sheets: Sequence[Sheet], run: Reading, units: Mapping[str, Any
         headers=towns["headers"],
         selection=settings.selection,
     )
-    found = read_office(sheets, known)
+    found = only_taken(read_office(sheets, known), settings.take)
     run.findings.extend(found.findings)
     for fates in found.fates:
         run.fates[fates.sheet.file, fates.sheet.name] = fates
