@@ -302,10 +302,12 @@ def _tables_plan(call: Call) -> Plan:
 def _with_study(call: Call, made: Plan) -> Plan:
     """A run of files of no study: the study that is made of them stands beside the run."""
     from monotown.commands.check import at, say, tables
+    from monotown.commands.run import refuse_taken
 
+    refuse_taken(made, call.words)
     folder = made.here / ".snakemake" / "studies" / made.results.name
     with at(made) as root:
-        found = tables(made.config, root, folder)
+        found = tables(made, root, folder)
     if found.failed:
         say(found, call.words)
         raise StopError(call.words("commands.not_run"), 1)

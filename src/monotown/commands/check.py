@@ -99,7 +99,7 @@ def config(made: Plan, root: Path) -> tuple[dict[str, Any], int]:
     problems: list[Problem] = []
     read = 0
     try:
-        if made.kind == "workbook":
+        if made.kind in ("workbook", "tables"):
             check_config(found, root, tuple(made.said_in))
         else:
             from monotown.workflow.door import check_run
@@ -107,9 +107,9 @@ def config(made: Plan, root: Path) -> tuple[dict[str, Any], int]:
             read = len(check_run(found, root, tuple(made.said_in)))
     except InputError as error:
         problems += error.problems
-    if made.kind == "workbook":
+    if made.kind in ("workbook", "tables"):
         try:
-            check_input(found, root)
+            (check_input if made.kind == "workbook" else check_section)(found, root)
         except InputError as error:
             problems += [replace(problem, file=SETTINGS) for problem in error.problems]
     if problems:
@@ -122,7 +122,7 @@ def read(made: Plan) -> Read:
     with at(made) as root:
         try:
             if made.kind == "tables":
-                return tables(made.config, root)
+                return tables(made, root)
             found, files = config(made, root)
             if made.kind == "study":
                 return _study(found, root)
@@ -131,13 +131,13 @@ def read(made: Plan) -> Read:
         return _figures(found, root) if "input" in found else Read(files=files)
 
 
-def tables(config: Mapping[str, Any], root: Path, folder: Path | None = None) -> Read:
+def tables(made: Plan, root: Path, folder: Path | None = None) -> Read:
     """Files of no study: every text of a column of units is a unit, every table an indicator.
 
     Parameters
     ----------
-    config
-        Of a plan of the kind ``tables``.
+    made
+        A plan of the kind ``tables``.
     root
         The project's folder.
     folder
@@ -148,8 +148,7 @@ def tables(config: Mapping[str, Any], root: Path, folder: Path | None = None) ->
     InputError
         What is wrong with the settings.
     """
-    section = config["input"]
-    check_section(section, root)
+    section = config(made, root)[0]["input"]
     found, study, notes = tables_of(section, root)
     if folder is None:  # a run needs directions; what is read does not hang on them
         notes = [replace(f, code="indicator_own") if f.code == "direction_missing" else f for f in notes]

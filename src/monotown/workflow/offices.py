@@ -88,9 +88,9 @@ def read_office_files(files: Iterable[str | Path], known: Known, limits: Mapping
     return Office(read.figures, (*refused, *read.findings), read.fates)
 
 
-def check_section(section: Mapping[str, Any], root: Path) -> None:
-    """Stop with every key and value of the section ``input`` that its schema does not allow."""
-    told = schema_problems(section, read_yaml(schema_file(root, "towns")), "--set")
+def check_section(config: Mapping[str, Any], root: Path) -> None:
+    """Stop with every key and value of the section ``input`` of a run that its schema does not allow."""
+    told = schema_problems(config["input"], read_yaml(schema_file(root, "towns")), "run config")
     if told:
         raise InputError([Problem(p.file, f"input.{p.where}", p.found, p.expected) for p in told])
 

@@ -207,3 +207,4 @@ class Record:
     flag: str = ""
     declared: str = ""
     heading: str = ""
+    unnamed: bool = False

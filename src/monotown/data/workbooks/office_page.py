@@ -41,7 +41,7 @@ _NOTED: Final = re.compile(r"(.*\d)\s+\d{1,2}\)\Z")
 _SMALL: Final = words(
     "a|an|and|at|by|for|from|in|of|on|the|to|total|в|во|и|на|по|за|при|с|со|из|табли|table|регион|region|"
     "област|годы|годам|год|года|годах|г|гг|мужчин|женщин|городс|сельск|населе|males|male|men|female|women|"
-    "urban|rural|popula|бойынш|кесте|жыл|жылы"
+    "urban|rural|popula|years|лет|бойынш|кесте|жыл|жылы"
 )
 
 
@@ -342,6 +342,7 @@ class Page:
 
     def finish(self) -> None:
         """Read the figures of all tables, each once, and say what was left out."""
+        self._selected()
         self._sectioned()
         self._distinct()
         marks = self._marks()
@@ -389,6 +390,16 @@ class Page:
         if lost:
             self.findings.add("no_year_given", found=lost)
         self._said()
+
+    def _selected(self) -> None:
+        """Leave out what names no indicator of the study, where other figures do."""
+        if all(record.unnamed for record in self.records):
+            return  # kept under its printed name, which is said
+        for record in self.records:
+            if record.unnamed:
+                self.claim(record.row, record.column, "left_out", "indicator")
+                self.left["column"][record.variable] += 1
+        self.records = [record for record in self.records if not record.unnamed]
 
     def _percents(self) -> None:
         """Refuse percents that are all as small as shares of 1, which is never guessed."""

@@ -13,7 +13,6 @@ import pandas as pd
 
 from monotown.base.labels import texts_of
 from monotown.data.workbooks.cells import FIGURES, DataReader, Reading, Settings, Words, regions_of
-from monotown.data.workbooks.consistency import LEVELS
 from monotown.data.workbooks.fates import Fates, blocks, cells_table
 from monotown.data.workbooks.fields import Matcher
 from monotown.data.workbooks.findings import Finding, Findings
@@ -41,6 +40,9 @@ ROLES: Final = ("units", "data", "survey", "weights", "example", "notes")
 #: A sheet of figures that does not stand in the form of the template, and roles of sheets of figures.
 OFFICE: Final = "office"
 READ: Final = ("data", "survey", OFFICE)
+
+#: Levels of units that a run ranks; a whole country is a line beside them.
+RANKED: Final = ("town", "organisation", "region")
 
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{1,15}")
 _NAMES = ("name_en", "name_ru", "name_kk")
@@ -166,7 +168,7 @@ def _read_offices(sheets: Sequence[Sheet], run: Reading, units: Mapping[str, Any
         own = {code: unit for code, unit in own.items() if code in settings.among or code in run.own}
     level = settings.level or likely_level(sheets, own)
     known = Known(
-        own,
+        {code: {**unit, "reference": unit["level"] not in RANKED} for code, unit in own.items()},
         settings.fields,
         towns["units"],
         [level] if level else [],
@@ -224,7 +226,7 @@ def likely_level(sheets: Iterable[Sheet], units: Mapping[str, Mapping[str, Any]]
     texts = {bare_label(t) for sheet in sheets for row in sheet.rows for t in row if t and not is_number(t.strip())}
     meant = [text for text in texts if text in names or names.knows(text)]
     counts: Counter[str] = Counter()
-    for level in LEVELS:
+    for level in RANKED:
         codes = {c for c in (names.find(text, level=level).code for text in meant) if c is not None}
         counts[level] = sum(fits_level(entries[c], level) for c in codes)
     best = max(counts.values(), default=0)
