@@ -193,7 +193,9 @@ class StudyFiles:
         return f"{self.folder}/{name}"
 
     def named(self, part: str) -> str:
-        """File that a part stands in, for messages."""
+        """File that a part stands in, for messages; with its sheet, where the study is a workbook."""
+        if is_book(self.folder) and part not in self.own:
+            return f"{self.folder}, sheet {PARTS[part].partition('.')[0]}"
         return self.own.get(part) or self.files.get(PARTS[part].removesuffix(".csv")) or self.file(PARTS[part])
 
     @cached_property
@@ -286,8 +288,12 @@ class StudyFiles:
                     key = key.rpartition(".")[0]
                 if key:
                     sheet, line = known[key]
-                    where = f"line {line}, {problem.where}"
-                    return Problem(self.files[sheet], where, problem.found, problem.expected)
+                    where, name = f"line {line}, {problem.where}", ""
+                    if is_book(self.folder):
+                        name, where = sheet, f"sheet {sheet}, {where}"
+                    return Problem(self.files[sheet], where, problem.found, problem.expected, sheet=name)
+                if is_book(self.folder):
+                    return Problem(self.folder, problem.where, problem.found, problem.expected)
         return problem
 
 
