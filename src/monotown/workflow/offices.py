@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +17,17 @@ from monotown.base.schemas import schema_problems
 from monotown.data.workbooks.fates import Fates
 from monotown.data.workbooks.fields import Selection, make_fields
 from monotown.data.workbooks.findings import Finding
-from monotown.data.workbooks.grid import Sheet
+from monotown.data.workbooks.grid import Sheet, cell_name, cell_place, shown_file
 from monotown.data.workbooks.offices import COLUMNS, Known, Office, only_taken, read_office
+from monotown.study.book import spelled_units
+from monotown.study.figures import NO_YEAR, read_year
 from monotown.study.headings import sheet_of
 from monotown.study.published import Published, read_published, study_tables
+from monotown.study.read import Study
 from monotown.study.tables import Table
 from monotown.workflow import read_labels, read_yaml, write_text
 from monotown.workflow.config import schema_file
-from monotown.workflow.study import StudyFiles
+from monotown.workflow.study import LIMITS, StudyFiles, is_book
 from monotown.workflow.towns import IGNORE, read_files
 from monotown.workflow.workbooks import load_sheets
 
@@ -165,11 +170,77 @@ def study_figures(config: Mapping[str, Any], root: Path) -> Published:
     InputError
         What is wrong with the study.
     """
-    files = StudyFiles(config, root)
-    own = files.study.figures.frame
+    files = StudyFiles({k: v for k, v in config.items() if k != "input"}, root)
+    study = files.study
     sheets, told, refused = _opened(config["input"])
-    found = read_published(sheets, files.study, read_yaml(root / WORDS), config["input"])
-    seen = own.rename(columns={"indicator": "variable"}).assign(name=own["unit"], dims=[()] * len(own))
+    found = read_published(sheets, study, read_yaml(root / WORDS), config["input"])
+    own = study.figures.frame
+    books = [name for name in dict.fromkeys(files.read) if is_book(name)]
+    pages = [s for name in books for s in load_sheets(root / name, name, LIMITS)[0]]
+    fates = [_own_fates(page, study, own) for page in pages]
+    for told_of in fates:
+        told_of.sheet = replace(told_of.sheet, file=shown_file(told_of.sheet.file))
+    seen = own.rename(columns={"indicator": "variable"}).assign(
+        name=_printed(own, pages, study), dims=[()] * len(own), cell=_cells(own, pages)
+    )
+    seen["file"] = seen["file"].map(shown_file)
     parts = [part for part in (seen, found.seen) if len(part)]
     both = pd.concat(parts, ignore_index=True)[list(COLUMNS)] if parts else found.seen
-    return Published(found.figures, both, (*refused, *found.findings), (*found.fates, *told))
+    both["year"] = [None if y is None or y != y or y == NO_YEAR else y for y in both["year"]]
+    return Published(found.figures, both, (*refused, *found.findings), (*fates, *found.fates, *told))
+
+
+def _place(cell: str, page: Sheet) -> tuple[int, int] | None:
+    """Row and column of a figure of a study: a cell of a workbook, or a line and a heading of a text file."""
+    named = re.fullmatch(r"line (\d+), column (.*)", cell, re.DOTALL)
+    if named is None:
+        return cell_place(cell) if re.fullmatch(r"[A-Z]+\d+", cell) else None
+    heads = [text.strip() for text in page.rows[0]] if page.rows else []
+    return (int(named[1]) - 1, heads.index(named[2])) if named[2] in heads else None
+
+
+def _pages(own: pd.DataFrame, pages: Iterable[Sheet]) -> list[tuple[Sheet | None, tuple[int, int] | None]]:
+    """Sheet and place of each figure of a study."""
+    known = {(page.file, page.name): page for page in pages}
+    found = []
+    for file, sheet, cell in own[["file", "sheet", "cell"]].itertuples(index=False):
+        page = known.get((file, sheet))
+        found.append((page, None if page is None else _place(cell, page)))
+    return found
+
+
+def _cells(own: pd.DataFrame, pages: Sequence[Sheet]) -> list[str]:
+    """Name of the cell of each figure of a study."""
+    placed = _pages(own, pages)
+    return [cell if at is None else cell_name(*at) for cell, (_, at) in zip(own["cell"], placed, strict=True)]
+
+
+def _printed(own: pd.DataFrame, pages: Sequence[Sheet], study: Study) -> list[str]:
+    """Unit of each figure as it is printed in its row."""
+    spelled = spelled_units(study)
+    names = []
+    for unit, (page, at) in zip(own["unit"], _pages(own, pages), strict=True):
+        row = [] if page is None or at is None else page.rows[at[0]]
+        names.append(next((text.strip() for text in row if spelled(text.strip()) == [unit]), unit))
+    return names
+
+
+def _own_fates(page: Sheet, study: Study, own: pd.DataFrame) -> Fates:
+    """Fates of the cells of a sheet of a study: figures, their units and years, and what says what they are."""
+    fates, spelled = Fates(page), spelled_units(study)
+    mine = own[(own["file"] == page.file) & (own["sheet"] == page.name)]
+    for value, reference, (_, at) in zip(mine["value"], mine["reference"], _pages(mine, [page]), strict=True):
+        if at is not None:
+            fates.claim(*at, "aggregate" if reference else "missing" if value != value else "read")
+    data = bool(len(mine))
+    head = next((r for r, row in enumerate(page.rows) if any(c.strip() for c in row)), 0)
+    fates.claim_all([head], range(page.width), "header")
+    for r, c in fates.open():
+        text = page.text(r, c)
+        if not data:
+            fates.claim(r, c, "unit" if sheet_of(page.name or Path(page.file).stem) == "units" else "header")
+        elif spelled(text):
+            fates.claim(r, c, "unit")
+        else:
+            fates.claim(r, c, "year" if read_year(text) else "left_out", "column")
+    return fates
