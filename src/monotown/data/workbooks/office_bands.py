@@ -339,6 +339,7 @@ class Band:
                 t for r in (*head, *run[:1]) for c in range(min(self.units)) if (t := self.sheet.text(r, c))
             ]
         self._columns(table, head, run)
+        self._naming(table)
         self._titles(table)
         self._choose(table, run)
 
@@ -359,6 +360,8 @@ class Band:
                 self.reader.left["asked"][" / ".join(texts)] += 1
                 continue
             role = next((role for t in reversed(texts) if (role := role_of(t))), "")
+            if role == "value" and any(not role_of(t) and not read_any_year(bare_label(t)) for t in texts):
+                role = ""  # a word under the name of an indicator
             figures = [r for r in rows if c in self.reader.like[r]]
             numbers = [r for r in figures if not self.reader.absent(self.sheet.text(r, c))]
             dated = any(read_any_year(bare_label(t)) for t in texts)
@@ -387,6 +390,12 @@ class Band:
                 self._figure_column(table, c, texts, head)
             else:
                 table.labels[c] = texts[-1] if texts else cell_name(0, c)[:-1]
+
+    def _naming(self, table: Table) -> None:
+        """Of the columns that say what a figure is those that name it: no codes beside names, no parts of people."""
+        heads = {c: word_key(self.sheet.text(table.bottom, c)) for c in table.indicator}
+        plain = [c for c, key in heads.items() if not re.search(r"\b(?:code|код|id)\b", key)]
+        table.naming = plain or table.indicator[:1]
 
     def _only_flags(self, c: int, rows: Sequence[int]) -> bool:
         return all(self.sheet.text(r, c).casefold() in FLAGS for r in rows)
@@ -435,7 +444,7 @@ class Band:
             if told is not None:
                 column.whole |= not told
                 column.dims.update(told)
-            elif not reader.matcher.unit(text) and role_of(text) not in ("year", "value"):
+            elif not reader.matcher.unit(text) and role_of(text) not in ("year", "value") and not is_of_which(text):
                 column.rest = (*column.rest, text)
         if (
             column.held is not None
@@ -678,12 +687,16 @@ class Band:
         printed: list[str] = []
         unnamed = False
         if held is None and table.indicator:
-            texts = [self.whole.text(r, k) for k in table.indicator]
+            said = [(k, self.whole.text(r, k)) for k in table.indicator]
+            parts = {k: dims_of(t) for k, t in said}
+            told = {d: v for k, _ in said for d, v in (parts[k] or {}).items()}
+            texts = [t for k, t in said if parts[k] is None and t] or [t for _, t in said]
             held = next((f for t in texts if (f := self._matched([t]))), None)
             if held is None and (titled := next(((f, t) for t in texts if (f := reader.titled(t))), None)):
-                held, told, printed = titled[0], dims_in(titled[1]), [titled[1]]
+                held, told, printed = titled[0], {**dims_in(titled[1]), **told}, [titled[1]]
             unnamed = held is None and bool(self.known.fields)
-            name = held.name if held else texts[0]
+            names = [t for k, t in said if k in table.naming and parts[k] is None and t] or texts[:1]
+            name = held.name if held else " / ".join(names)
         if held is None and not table.indicator:
             held = table.titled
             name = held.name if held else " / ".join(column.rest) or table.name
