@@ -180,9 +180,9 @@ def study_figures(config: Mapping[str, Any], root: Path) -> Published:
     fates = [_own_fates(page, study, own) for page in pages]
     for told_of in fates:
         told_of.sheet = replace(told_of.sheet, file=shown_file(told_of.sheet.file))
-    seen = own.rename(columns={"indicator": "variable"}).assign(
-        name=_printed(own, pages, study), dims=[()] * len(own), cell=_cells(own, pages)
-    )
+    whole = pd.Series([()] * len(own), index=own.index, dtype=object)
+    seen = own.rename(columns={"indicator": "variable"}).assign(dims=whole, cell=_cells(own, pages))
+    seen = seen.assign(name=_printed(own, pages, study))
     seen["file"] = seen["file"].map(shown_file)
     parts = [part for part in (seen, found.seen) if len(part)]
     both = pd.concat(parts, ignore_index=True)[list(COLUMNS)] if parts else found.seen

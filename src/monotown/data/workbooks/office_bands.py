@@ -687,15 +687,15 @@ class Band:
         printed: list[str] = []
         unnamed = False
         if held is None and table.indicator:
-            said = [(k, self.whole.text(r, k)) for k in table.indicator]
-            parts = {k: dims_of(t) for k, t in said}
-            told = {d: v for k, _ in said for d, v in (parts[k] or {}).items()}
-            texts = [t for k, t in said if parts[k] is None and t] or [t for _, t in said]
+            named = [(k, self.whole.text(r, k)) for k in table.indicator]
+            parts = {k: dims_of(t) for k, t in named}
+            told = {d: v for k, _ in named for d, v in (parts[k] or {}).items()}
+            texts = [t for k, t in named if parts[k] is None and t] or [t for _, t in named]
             held = next((f for t in texts if (f := self._matched([t]))), None)
             if held is None and (titled := next(((f, t) for t in texts if (f := reader.titled(t))), None)):
                 held, told, printed = titled[0], {**dims_in(titled[1]), **told}, [titled[1]]
             unnamed = held is None and bool(self.known.fields)
-            names = [t for k, t in said if k in table.naming and parts[k] is None and t] or texts[:1]
+            names = [t for k, t in named if k in table.naming and parts[k] is None and t] or texts[:1]
             name = held.name if held else " / ".join(names)
         if held is None and not table.indicator:
             held = table.titled

@@ -217,9 +217,7 @@ def only_taken(found: Office, take: Mapping[str, str]) -> Office:
             said = own["dims"].map(lambda dims, name=name: dict(dims).get(name, TOTALS.get(name, "")))
             if chosen not in set(said):
                 shown = f"{variable}, {name}: {', '.join(dict.fromkeys(said))}"
-                notes.append(
-                    Finding.at(own.iloc[0].to_dict(), "section_absent", shown, dimension=name, chosen=chosen)
-                )
+                notes.append(Finding.at(own.iloc[0].to_dict(), "section_absent", shown, dimension=name, chosen=chosen))
             kept &= ~kept.index.isin(own.index[said != chosen])
     fates = {(f.sheet.file, f.sheet.name): f for f in found.fates}
     for file, sheet, cell in figures.loc[~kept, ["file", "sheet", "cell"]].itertuples(index=False):

@@ -16,16 +16,7 @@ from monotown.data.workbooks.cells import FIGURES, DataReader, Reading, Settings
 from monotown.data.workbooks.fates import Fates, blocks, cells_table
 from monotown.data.workbooks.fields import Matcher
 from monotown.data.workbooks.findings import Finding, Findings
-from monotown.data.workbooks.grid import (
-    Row,
-    Sheet,
-    cell_name,
-    header_rows,
-    header_texts,
-    is_number,
-    is_year,
-    word_key,
-)
+from monotown.data.workbooks.grid import Row, Sheet, cell_name, header_rows, header_texts, is_number, is_year, word_key
 from monotown.data.workbooks.hidden import hidden_parts, without_hidden
 from monotown.data.workbooks.names import Names, fits_level
 from monotown.data.workbooks.offices import COLUMNS, Known, only_taken, read_office, select, unit_means
@@ -148,9 +139,9 @@ def _read_sheets(roles: Sequence[tuple[Sheet, str]], run: Reading) -> tuple[pd.D
         elif role == "weights":
             _read_weights(sheet, run, matcher)
     figures = pd.DataFrame(reader.rows, columns=list(FIGURES))
-    seen = figures.assign(
-        marker=figures["flag"], kind=settings.kind, source="", dims=[()] * len(figures), reference=False
-    ).assign(name=reader.printed)[list(COLUMNS)]
+    whole = pd.Series([()] * len(figures), index=figures.index, dtype=object)
+    seen = figures.assign(marker=figures["flag"], kind=settings.kind, source="", dims=whole, reference=False)
+    seen = seen.assign(name=reader.printed)[list(COLUMNS)]
     offices = [sheet for sheet, role in roles if role == OFFICE]
     if offices:
         read = _read_offices(offices, run, known)
