@@ -229,7 +229,7 @@ def locators(figures: pd.DataFrame) -> pd.Series[str]:
 def _source(study: Study, file: str) -> str:
     """What a figure is of that tells no source: the study's publisher, else its title, else its file."""
     said = (study.about.get(k) for k in ("source", "publisher", "title"))
-    return next((str(s) for s in said if s), file or UNSAID)
+    return next((str(s) for s in said if s), PurePath(file).name or UNSAID)
 
 
 def _columns(study: Study) -> list[str]:
