@@ -340,6 +340,9 @@ class Band:
             ]
         self._columns(table, head, run)
         self._naming(table)
+        for c in [*table.indicator, *table.labels]:
+            told = {d for r in run for d in dims_of(self.whole.text(r, c)) or ()}
+            table.parts.update({c: d for d in told if len(told) == 1})
         self._titles(table)
         self._choose(table, run)
 
@@ -666,6 +669,13 @@ class Band:
         units = [u for p in parts if (u := self.reader.matcher.unit(p))]
         return "share" if "share" in units else units[0] if units else ""
 
+    def _dims(self, c: int, text: str) -> dict[str, str] | None:
+        """Part of the population that a cell says; the whole of the dimension that its column is of."""
+        told = dims_of(text)
+        assert self.table is not None
+        name = self.table.parts.get(c) or DIMENSION_NAMES.get(word_key(self.table.labels.get(c, "")), "")
+        return {name: TOTALS[name]} if told == {} and name else told
+
     def _record(
         self, r: int, column: Column, unit: str, reference: bool, year: int | None, part: Mapping[str, str] | None
     ) -> None:
@@ -688,7 +698,7 @@ class Band:
         unnamed = False
         if held is None and table.indicator:
             named = [(k, self.whole.text(r, k)) for k in table.indicator]
-            parts = {k: dims_of(t) for k, t in named}
+            parts = {k: self._dims(k, t) for k, t in named}
             told = {d: v for k, _ in named for d, v in (parts[k] or {}).items()}
             texts = [t for k, t in named if parts[k] is None and t] or [t for _, t in named]
             held = next((f for t in texts if (f := self._matched([t]))), None)
@@ -720,10 +730,9 @@ class Band:
         labels = {}
         for k, text in table.labels.items():
             said = self.whole.text(r, k)
-            part_of = dims_of(said) if said else None
-            whole = DIMENSION_NAMES.get(word_key(text), "")
-            if part_of or (part_of == {} and whole):
-                dims.update(part_of or {whole: TOTALS[whole]})
+            part_of = self._dims(k, said) if said else None
+            if part_of:
+                dims.update(part_of)
             elif said and role_of(text) not in ("ignore", "measure", "moment"):
                 labels[text] = said
         beside = [k for k in table.flags if len(table.figures) == 1 or k == c + 1]

@@ -183,6 +183,7 @@ class Table:
     naming: list[int] = field(default_factory=list)
     flags: list[int] = field(default_factory=list)
     labels: dict[int, str] = field(default_factory=dict)
+    parts: dict[int, str] = field(default_factory=dict)
     others: list[int] = field(default_factory=list)
     titled: Field | None = None
     name: str = ""
