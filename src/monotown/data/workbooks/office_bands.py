@@ -20,6 +20,7 @@ from monotown.data.workbooks.vocabulary import (
     THREE_TO_TWO,
     TOTALS,
     bare_label,
+    dims_in,
     dims_of,
     is_aggregate,
     is_footnote,
@@ -338,6 +339,10 @@ class Band:
                 t for r in (*head, *run[:1]) for c in range(min(self.units)) if (t := self.sheet.text(r, c))
             ]
         self._columns(table, head, run)
+        self._naming(table)
+        for c in [*table.indicator, *table.labels]:
+            told = {d for r in run for d in dims_of(self.whole.text(r, c)) or ()}
+            table.parts.update({c: d for d in told if len(told) == 1})
         self._titles(table)
         self._choose(table, run)
 
@@ -353,7 +358,13 @@ class Band:
             rows = [r for r in run if self.sheet.text(r, c) or (r, c) in self.sheet.unsaved]
             if not rows:
                 continue
+            if self.known.selection.ignores([*texts, " / ".join(texts)]):
+                table.others.append(c)
+                self.reader.left["asked"][" / ".join(texts)] += 1
+                continue
             role = next((role for t in reversed(texts) if (role := role_of(t))), "")
+            if role == "value" and any(not role_of(t) and not read_any_year(bare_label(t)) for t in texts):
+                role = ""  # a word under the name of an indicator
             figures = [r for r in rows if c in self.reader.like[r]]
             numbers = [r for r in figures if not self.reader.absent(self.sheet.text(r, c))]
             dated = any(read_any_year(bare_label(t)) for t in texts)
@@ -382,6 +393,12 @@ class Band:
                 self._figure_column(table, c, texts, head)
             else:
                 table.labels[c] = texts[-1] if texts else cell_name(0, c)[:-1]
+
+    def _naming(self, table: Table) -> None:
+        """Of the columns that say what a figure is those that name it: no codes beside names, no parts of people."""
+        heads = {c: word_key(self.sheet.text(table.bottom, c)) for c in table.indicator}
+        plain = [c for c, key in heads.items() if not re.search(r"\b(?:code|код|id)\b", key)]
+        table.naming = plain or table.indicator[:1]
 
     def _only_flags(self, c: int, rows: Sequence[int]) -> bool:
         return all(self.sheet.text(r, c).casefold() in FLAGS for r in rows)
@@ -417,6 +434,10 @@ class Band:
             else:
                 left.append(text)
         column.held = self._matched(left) or self._matched(texts)
+        if left and self.known.selection.drops([*left, column.text], column.held.name if column.held else ""):
+            table.others.append(c)
+            reader.left["asked"][column.text] += 1
+            return
         if column.held is not None and column.year is None:
             column.year = reader.matcher.read([bare_label(t) for t in texts]).year
         for text in left:
@@ -426,7 +447,7 @@ class Band:
             if told is not None:
                 column.whole |= not told
                 column.dims.update(told)
-            elif not reader.matcher.unit(text) and role_of(text) not in ("year", "value"):
+            elif not reader.matcher.unit(text) and role_of(text) not in ("year", "value") and not is_of_which(text):
                 column.rest = (*column.rest, text)
         if (
             column.held is not None
@@ -648,6 +669,13 @@ class Band:
         units = [u for p in parts if (u := self.reader.matcher.unit(p))]
         return "share" if "share" in units else units[0] if units else ""
 
+    def _dims(self, c: int, text: str) -> dict[str, str] | None:
+        """Part of the population that a cell says; the whole of the dimension that its column is of."""
+        told = dims_of(text)
+        assert self.table is not None
+        name = self.table.parts.get(c) or DIMENSION_NAMES.get(word_key(self.table.labels.get(c, "")), "")
+        return {name: TOTALS[name]} if told == {} and name else told
+
     def _record(
         self, r: int, column: Column, unit: str, reference: bool, year: int | None, part: Mapping[str, str] | None
     ) -> None:
@@ -665,20 +693,31 @@ class Band:
             return
         held = column.held or self.held
         name = "" if held is None else held.name
+        told: dict[str, str] = {}
+        printed: list[str] = []
+        unnamed = False
         if held is None and table.indicator:
-            texts = [self.whole.text(r, k) for k in table.indicator]
+            named = [(k, self.whole.text(r, k)) for k in table.indicator]
+            parts = {k: self._dims(k, t) for k, t in named}
+            told = {d: v for k, _ in named for d, v in (parts[k] or {}).items()}
+            texts = [t for k, t in named if parts[k] is None and t] or [t for _, t in named]
             held = next((f for t in texts if (f := self._matched([t]))), None)
-            if held is None and self.known.fields:
-                reader.claim(r, c, "left_out", "indicator")
-                reader.left["column"][texts[0]] += 1
-                return
-            name = held.name if held else texts[0]
+            if held is None and (titled := next(((f, t) for t in texts if (f := reader.titled(t))), None)):
+                held, told, printed = titled[0], {**dims_in(titled[1]), **told}, [titled[1]]
+            unnamed = held is None and bool(self.known.fields)
+            names = [t for k, t in named if k in table.naming and parts[k] is None and t] or texts[:1]
+            name = held.name if held else " / ".join(names)
         if held is None and not table.indicator:
             held = table.titled
             name = held.name if held else " / ".join(column.rest) or table.name
+        if not column.held and self.known.selection.drops([*column.rest, *table.titles], name):
+            reader.claim(r, c, "left_out", "column")
+            reader.left["asked"][name] += 1
+            return
         sizes = [t for k, h in table.labels.items() if role_of(h) == "measure" and (t := self.whole.text(r, k))]
-        if held is not None and not reader.measured(held, sizes):
-            reader.findings.add("unit_of_measure", cell=reader.place(r, c), found=sizes[0], unit=held.unit_of_measure)
+        if held is not None and not reader.measured(held, [*sizes, *printed]):
+            found = (sizes or printed)[0]
+            reader.findings.add("unit_of_measure", cell=reader.place(r, c), found=found, unit=held.unit_of_measure)
             return
         when = column.year or year or self.known.year
         if column.year and year and table.year is not None and column.year != year:
@@ -687,14 +726,13 @@ class Band:
         if table.year is not None and year is None:
             reader.claim(r, c, "left_out", "row")
             return
-        dims = {**column.dims, **(part or {})}
+        dims = {**column.dims, **told, **(part or {})}
         labels = {}
         for k, text in table.labels.items():
             said = self.whole.text(r, k)
-            told = dims_of(said) if said else None
-            whole = DIMENSION_NAMES.get(word_key(text), "")
-            if told or (told == {} and whole):
-                dims.update(told or {whole: TOTALS[whole]})
+            part_of = self._dims(k, said) if said else None
+            if part_of:
+                dims.update(part_of)
             elif said and role_of(text) not in ("ignore", "measure", "moment"):
                 labels[text] = said
         beside = [k for k in table.flags if len(table.figures) == 1 or k == c + 1]
@@ -715,5 +753,7 @@ class Band:
                 self._label(r),
                 flag,
                 self._declared(table, column, sizes),
+                column.text,
+                unnamed,
             )
         )
