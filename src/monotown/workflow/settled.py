@@ -12,7 +12,7 @@ from monotown.base.problems import Problems
 _MEASURES: Final[Mapping[str, Any]] = {"data_error": {}, "direction": []}
 
 #: What a run on own data need not say.
-_OWN: Final[Mapping[str, Any]] = {"towns": "config/parts/towns.yaml", "text": "config/examples/text"}
+_OWN: Final[Mapping[str, Any]] = {"towns": "config/parts/towns.yaml"}
 
 
 def settled(default: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str, Any]:
@@ -21,8 +21,8 @@ def settled(default: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str, Any
     A mapping of the run is joined with the default's key by key; any other value, a list too,
     takes the place of the default's. An analysis, or an input of one, that the run sets to null or
     an empty list is left out. A run on own data (with a key ``input``) gets no name of a view or a
-    measure from the default config: those are names of another study. What reading stands on and
-    the prose of its report are the project's, unless it names others.
+    measure from the default config: those are names of another study. What reading stands on is the
+    project's, unless it names another.
 
     Parameters
     ----------

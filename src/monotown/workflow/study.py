@@ -525,6 +525,10 @@ class Pieces:
         text = content.to_csv(index=False, lineterminator="\n") if table else _yaml(content)
         return [self._written(f"judgments-{view}.{'csv' if table else 'yaml'}", text)]
 
+    def put(self, name: str, content: Any) -> str:
+        """File of something else that steps read, such as the words of the run, kept as a piece is."""
+        return self._written(f"{name}.yaml", _yaml(content))
+
     def _written(self, name: str, text: str) -> str:
         path = self.folder / name
         if (self.write or not path.is_file()) and not (path.is_file() and path.read_text(encoding="utf-8") == text):

@@ -1,0 +1,94 @@
+"""Words of a run on own data: of its title and units, of its indices, and in place of those that tell of regions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from monotown.base.labels import FALLBACK, complete, fill, texts_of
+from monotown.workflow.study import StudyFiles
+from monotown.workflow.words import WORDS, label_texts, languages
+
+#: Group of the labels, and how their keys begin: what stands in place of another key, and what each index has.
+GROUP: Final = "own_run"
+_INSTEAD: Final = f"{GROUP}.instead."
+_EACH: Final = f"{GROUP}.each."
+
+Texts = Mapping[str, str]
+
+
+def wording(config: Mapping[str, Any], study: StudyFiles, root: str | Path = ".") -> dict[str, dict[str, str]]:
+    """Texts by key that count before the labels of the same keys.
+
+    Parameters
+    ----------
+    config
+        The config of a run on own data.
+    study
+        The files of its study: what it says of itself (``title``, ``unit_word``), its indices with their names.
+    root
+        The project's folder.
+
+    Returns
+    -------
+    dict
+        ``own_run.title`` and ``own_run.unit``; keys of tables and figures of each index; names of the nodes of
+        its trees; labels in whose place a run on own data has others, with ``{unit}`` filled.
+    """
+    folder = Path(root, WORDS)
+    known = languages(folder)
+    labels = label_texts([GROUP, "towns"], folder)
+    unit = complete(_unit(config, study, labels), known)
+    made: dict[str, dict[str, str]] = {
+        f"{GROUP}.title": complete(_title(config, study) or labels[f"{GROUP}.title"], known),
+        f"{GROUP}.unit": unit,
+    }
+    for key, texts in labels.items():
+        if key.startswith(_INSTEAD):
+            made[key.removeprefix(_INSTEAD)] = {
+                code: text.replace("{unit}", unit[code]).replace("{Unit}", unit[code][:1].upper() + unit[code][1:])
+                for code, text in texts.items()
+            }
+    for name, view in study.told("views").items():
+        index = texts_of(view.get("label", {})) or {FALLBACK: str(name)}
+        index = complete(index, known)
+        for key, texts in labels.items():
+            if key.startswith(_EACH):
+                filled = {code: fill(text, {"index": index[code]}, code) for code, text in texts.items()}
+                made[f"{key.removeprefix(_EACH)}_{name}"] = filled
+        for node, said in _nodes(view.get("tree", {})):
+            made[f"block.{node}"] = complete(said, known)
+    return made
+
+
+def _title(config: Mapping[str, Any], study: StudyFiles) -> dict[str, str]:
+    if len(study.study.figures):
+        return _texts(study.about, "title")
+    return dict(config["input"].get("source", {}).get("title", {}))
+
+
+def _unit(config: Mapping[str, Any], study: StudyFiles, labels: Mapping[str, Texts]) -> dict[str, str]:
+    """The word for a unit: the study's own, that of the level of the units, else the plain one."""
+    said = _texts(study.about, "unit_word")
+    level = labels.get(f"level_of.{config['input'].get('level', '')}")
+    return said or dict(level or labels[f"{GROUP}.unit"])
+
+
+def _texts(about: Mapping[str, Any], key: str) -> dict[str, str]:
+    """A text that a study says of itself: in its first language, and in others under ``<key>_<language>``."""
+    said = about.get(key)
+    own = str((about.get("languages") or [FALLBACK])[0])
+    found = texts_of(said) if isinstance(said, Mapping) else {own: str(said)} if said else {}
+    start = f"{key}_"
+    return {**found, **texts_of({k.removeprefix(start): v for k, v in about.items() if k.startswith(start)})}
+
+
+def _nodes(node: Any) -> Iterator[tuple[str, dict[str, str]]]:
+    """Id and name of each node of a tree that has a name."""
+    if isinstance(node, Mapping):
+        if "id" in node and isinstance(node.get("label"), Mapping):
+            yield str(node["id"]), texts_of(node["label"])
+        children = node.get("children", ())
+        for child in children if isinstance(children, list) else ():
+            yield from _nodes(child)
