@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from monotown.show.printed import Column, Form, Starts, TableSpec, by_name
-from monotown.show.specs import BLOCK, RANK, UNIT, between, score, share
+from monotown.show.specs import BLOCK, MEASURE, RANK, UNIT, between, score, share
 
 SPECS = by_name(
     TableSpec(

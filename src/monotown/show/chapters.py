@@ -10,6 +10,7 @@ from typing import Any, Final
 #: Key of a part of a chapter that says what it needs of the run, and of one that stands once for each index.
 NEEDS: Final = "needs"
 EACH: Final = "each"
+MAIN: Final = "main"
 
 #: How a group of facts begins that is there where the run has something.
 _GROUP: Final = f"{NEEDS} "
@@ -52,7 +53,7 @@ def chapter_of_run(content: Mapping[str, Any], shows: Shows) -> dict[str, Any]:
     content
         The chapter with its words. A part (the chapter, a section, a block) with ``needs``, a name or a list of
         them, is left out where one of them is not among what the run has. Blocks of ``each: index`` stand once
-        for each index: there ``${index}`` is its id, and the facts ``{this_...}`` of their texts are its own.
+        for each index, those of ``each: main`` for the first: there ``${index}`` is its id, and the facts ``{this_...}`` of their texts are its own.
         Facts under ``needs NAME`` are there where the run has it.
     shows
         What the run has.
@@ -104,7 +105,8 @@ def _spread(entry: Any, has: frozenset[str], shows: Shows, index: str) -> list[A
     """An entry of a list; the blocks of one that stands for each index, one after another."""
     if isinstance(entry, Mapping) and EACH in entry:
         inside = {k: v for k, v in entry.items() if k != EACH}
-        turns = [_kept(inside, has | set(own), shows, name) for name, own in shows.indices.items()]
+        wanted = list(shows.indices.items())[: 1 if entry[EACH] == MAIN else None]
+        turns = [_kept(inside, has | set(own), shows, name) for name, own in wanted]
         return [block for turn in turns if turn for block in turn["blocks"]]
     made = _kept(entry, has, shows, index)
     return [] if made is None else [made]

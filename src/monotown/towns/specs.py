@@ -15,6 +15,7 @@ SPECS = by_name(
             Column("value", "towns.column_value", Form.NUMBER, 3),
             Column("unit_of_measure", "towns.column_unit_of_measure", Form.WORD, words="measured_in"),
             score("position", "towns.column_position"),
+            score("others", "own_run.column.others"),
             Column("region_year", "towns.column_region_year", Form.YEAR),
             Column("region_value", "towns.column_region", Form.NUMBER, 3),
             score("region_position", "towns.column_region_position"),
