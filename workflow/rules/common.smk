@@ -12,6 +12,7 @@ if (ROOT / "src").is_dir():
 
 from monotown.base.problems import InputError
 from monotown.show.facts import declared
+from monotown.show.chapters import Shows
 from monotown.show.page import needs, page
 from monotown.workflow import read_yaml
 from monotown.workflow.alone import name_steps
@@ -24,6 +25,7 @@ from monotown.workflow.chapters import (
     answer_files,
     chapter_files,
     fact_settings,
+    plain,
     read_chapter,
     shows_of,
     text_folder,
@@ -43,7 +45,9 @@ FORMATS = ["svg", "pdf", "png"]
 
 try:
     # Snakemake joins the run's mappings with the default's, so that nothing could be left out.
-    SETTLED, MOVED = run_config(workflow.config_settings.overwrite_config, ROOT)
+    SETTLED, MOVED = run_config(
+        workflow.config_settings.overwrite_config, ROOT, kept=not workflow.is_main_process
+    )
     config.clear()
     config.update(SETTLED)
     # Once, before the first step is planned: the processes of the steps read this file as well.
@@ -57,11 +61,14 @@ try:
     # Each file of words is a language, English first.
     LANGUAGES = list(languages())
     # What the steps read of the study, in pieces: a step runs again where a piece that it reads is new.
+    PIECES = pieces_folder(config["results"])
     STUDY = Pieces(
-        StudyFiles(config, ROOT),
-        pieces_folder(config["results"]),
+        StudyFiles(config, ROOT, None if workflow.is_main_process else PIECES),
+        PIECES,
         write=workflow.is_main_process,
     )
+    # A study alone holds its figures, and says what they come from.
+    ALONE = STUDY.study.alone
     VIEWS = read_yaml(STUDY("read"))
     # Indices that the report tells of, by the role that the study gives them.
     SHOWN = {k: v for k, v in STUDY.about.get("show", {}).items() if v in VIEWS}
@@ -75,7 +82,11 @@ try:
     # A chapter is a file: the page takes its figures and tables, and its facts the tables they are read from, from
     # whichever rules make them.
     # A chapter says what it needs of the run; SHOWS is what this one has.
-    SHOWS = shows_of(config, STUDY.study, VIEWS)
+    SHOWS = Shows(
+        **read_yaml(
+            STUDY.put("shows", lambda: plain(shows_of(config, STUDY.study, VIEWS)))
+        )
+    )
     PROSE = {path: read_chapter(path, SHOWS) for path in chapter_files(config, RUN_PARTS)}
     PROSE = {path: chapter for path, chapter in PROSE.items() if chapter}
     TEXT = list(PROSE)
@@ -96,10 +107,10 @@ NAMES = {
     name: STUDY(f"{name}_names")
     for name in ("units", "variables", "measures", "views", "indicators")
 }
-NAMES["sources"] = config["sources"]
+NAMES["sources"] = [STUDY.sources()] if ALONE else config["sources"]
 # In a run on own data words of its own stand in place of those that tell of regions.
 if OWN_DATA:
-    NAMES[WORDING] = STUDY.put(WORDING, wording(config, STUDY.study, ROOT))
+    NAMES[WORDING] = STUDY.put(WORDING, lambda: wording(config, STUDY.study, ROOT))
 
 # Views whose every choice is varied; a pattern that matches nothing where there is none.
 FULL_VIEWS = "|".join(config["sensitivity"]["views"]) or "(?!)"
@@ -145,7 +156,7 @@ def drawn_figure(file):
 
 def kind_of(view):
     """Kind of data of a view; in a run on own data that of its files."""
-    return config["input"]["kind"] if OWN_DATA else VIEWS[view]["kind"]
+    return config.get("input", {}).get("kind", VIEWS[view]["kind"])
 
 
 def caption_file(name):

@@ -97,7 +97,7 @@ def shows_of(config: Mapping[str, Any], study: StudyFiles, views: Mapping[str, A
     known = study.content("views") if views is None else views
     full = config["sensitivity"]["views"]
     own = "input" in config
-    alone = own and bool(len(study.study.figures))
+    alone = own and study.alone
     has = {"own" if own else "default", *(f"analysis {name}" for name in config["sensitivity"]["analyses"])}
     has |= {"alone" if alone else "beside"} if own else set()
     has |= {"full"} if full else set()
@@ -105,6 +105,11 @@ def shows_of(config: Mapping[str, Any], study: StudyFiles, views: Mapping[str, A
     has |= {"readings"} if any("readings" in entry for entry in known.values()) else set()
     has |= {"few"} if not alone or len(study.content("units")) - 1 <= FEW else set()
     return Shows(tuple(sorted(has)), {str(v): ("full",) if v in full else () for v in known})
+
+
+def plain(shows: Shows) -> dict[str, Any]:
+    """What a run has, as a file keeps it."""
+    return {"has": list(shows.has), "indices": {v: list(has) for v, has in shows.indices.items()}}
 
 
 def read_chapter(file: str | Path, shows: Shows) -> dict[str, Any]:

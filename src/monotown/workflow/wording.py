@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,8 +33,7 @@ def wording(config: Mapping[str, Any], study: StudyFiles, root: str | Path = "."
     Returns
     -------
     dict
-        ``own_run.title`` and ``own_run.unit``; keys of tables and figures of each index; names of the nodes of
-        its trees; labels in whose place a run on own data has others, with ``{unit}`` filled.
+        ``own_run.title`` and ``own_run.unit``; keys of tables and figures of each index; labels in whose place a run on own data has others, with ``{unit}`` filled.
     """
     folder = Path(root, WORDS)
     known = languages(folder)
@@ -57,13 +56,11 @@ def wording(config: Mapping[str, Any], study: StudyFiles, root: str | Path = "."
             if key.startswith(_EACH):
                 filled = {code: fill(text, {"index": index[code]}, code) for code, text in texts.items()}
                 made[f"{key.removeprefix(_EACH)}_{name}"] = filled
-        for node, said in _nodes(view.get("tree", {})):
-            made[f"block.{node}"] = complete(said, known)
     return made
 
 
 def _title(config: Mapping[str, Any], study: StudyFiles) -> dict[str, str]:
-    if len(study.study.figures):
+    if study.alone:
         return _texts(study.about, "title")
     return dict(config["input"].get("source", {}).get("title", {}))
 
@@ -83,12 +80,3 @@ def _texts(about: Mapping[str, Any], key: str) -> dict[str, str]:
     start = f"{key}_"
     return {**found, **texts_of({k.removeprefix(start): v for k, v in about.items() if k.startswith(start)})}
 
-
-def _nodes(node: Any) -> Iterator[tuple[str, dict[str, str]]]:
-    """Id and name of each node of a tree that has a name."""
-    if isinstance(node, Mapping):
-        if "id" in node and isinstance(node.get("label"), Mapping):
-            yield str(node["id"]), texts_of(node["label"])
-        children = node.get("children", ())
-        for child in children if isinstance(children, list) else ():
-            yield from _nodes(child)
