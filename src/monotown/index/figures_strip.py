@@ -21,6 +21,8 @@ ROWS: Final = 40
 #: Units that are named among many.
 NAMED: Final = 9
 
+_NUMBERS: Final = ("rank", "year", "low", "high", "score", "score_low", "score_high", "scale")
+
 #: Letters of a name in the picture; a longer one ends with an ellipsis.
 _LETTERS: Final = 34
 
@@ -53,6 +55,8 @@ def strip(
     matplotlib.figure.Figure
         Its title says who is first and how many places are certain; of a unit alone, its score.
     """
+    # a column of a file that no row fills is one of texts
+    table = table.assign(**{name: pd.to_numeric(table[name]) for name in _NUMBERS})
     drawn = table[table["score"].notna()].reset_index(drop=True)
     if drawn.empty:
         figure = marks.empty(labels("regions.no_scores"))

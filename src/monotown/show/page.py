@@ -29,6 +29,7 @@ CHAPTER = ("sections", "facts", "place")
 BLOCKS = ("text", "heading", "callout", "code", "list", "figure", "table", "bar", "details")
 
 _EXTRA = {
+    "text": {"data", "empty"},
     "figure": {"data", "empty"},
     "table": {"stack", "filter", "mark", "below", "empty"},
     "bar": set[str](),
