@@ -118,9 +118,7 @@ def clean(
     derived = [mean_population(observations, units), organisations(observations, units)]
     observations = pd.concat([observations, *derived], ignore_index=True)
     return Cleaned(
-        write_order(observations, OBSERVATIONS),
-        pd.DataFrame(listed, columns=LISTED),
-        pd.DataFrame(odd, columns=ODD),
+        write_order(observations, OBSERVATIONS), pd.DataFrame(listed, columns=LISTED), pd.DataFrame(odd, columns=ODD)
     )
 
 
