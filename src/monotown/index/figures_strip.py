@@ -75,7 +75,9 @@ def strip(
     lacks = int(table["score"].isna().sum())
     share = labels.number(100 * (interval[1] - interval[0]))
     notes = [
-        labels("own_run.strip.note", share=share, draws=labels.number(draws)) if drawn["score_low"].notna().any() else "",
+        labels("own_run.strip.note", share=share, draws=labels.number(draws))
+        if drawn["score_low"].notna().any()
+        else "",
         labels("own_run.strip.unscored", n=lacks) if lacks else "",
         "" if few else labels("own_run.strip.chosen" if set(marked) & set(drawn["unit"]) else "own_run.strip.spread"),
     ]
@@ -162,7 +164,7 @@ def _curve(axes: Axes, drawn: pd.DataFrame, labels: Labels, scale: float, marked
     axes.set_xlim(1 - 0.02 * n, 1.2 * n)
     axes.set_yticks([t for t in axes.get_yticks() if 0 <= t <= max(top, scale) and t <= top + 0.1 * height])
     marks.numbers(axes.yaxis, labels)
-    ticks = sorted({1, *(int(round(n * part / 4)) for part in range(1, 5))})
+    ticks = sorted({1, *(round(n * part / 4) for part in range(1, 5))})
     axes.set_xticks(ticks, [labels.number(t) for t in ticks])
     axes.set_xlabel(labels("own_run.strip.order"), loc="left")
     axes.set_ylabel(labels("regions.score_axis", scale=labels.number(scale)), loc="bottom")

@@ -1,4 +1,4 @@
-"""The units of an index in the order of their score: with intervals, over the years, and the ones that stand for many."""
+"""The units of an index in the order of their score: with intervals, over the years, and some that stand for all."""
 
 from __future__ import annotations
 

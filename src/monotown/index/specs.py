@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from monotown.show.printed import Column, Form, Starts, TableSpec, by_name
-from monotown.show.specs import BLOCK, MEASURE, RANK, UNIT, between, score, share
+from monotown.show.specs import BLOCK, MEASURE, RANK, UNIT, between, filled, score, share
 
 SPECS = by_name(
     TableSpec(
@@ -125,15 +125,19 @@ def _ranks(name: str, frame: pd.DataFrame) -> TableSpec:
     """Ranks with their limits and scores of one year, with a column for each block."""
     return TableSpec(
         name,
-        (
-            UNIT,
-            RANK,
-            Column("low", "own_run.column.low", Form.RANK),
-            Column("high", "own_run.column.high", Form.RANK),
-            score("score", "word.score"),
-            *(score(block, f"block.{block}") for block in between(frame, "score", "average")),
-            score("average", "report.column.average"),
-            share("coverage", "report.column.coverage"),
+        filled(
+            (
+                UNIT,
+                RANK,
+                Column("low", "own_run.column.low", Form.RANK),
+                Column("high", "own_run.column.high", Form.RANK),
+                score("score", "word.score"),
+                *(score(block, f"block.{block}") for block in between(frame, "score", "average")),
+                score("average", "report.column.average"),
+                share("coverage", "report.column.coverage"),
+            ),
+            frame,
+            ["score"],
         ),
     )
 

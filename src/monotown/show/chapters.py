@@ -53,7 +53,8 @@ def chapter_of_run(content: Mapping[str, Any], shows: Shows) -> dict[str, Any]:
     content
         The chapter with its words. A part (the chapter, a section, a block) with ``needs``, a name or a list of
         them, is left out where one of them is not among what the run has. Blocks of ``each: index`` stand once
-        for each index, those of ``each: main`` for the first: there ``${index}`` is its id, and the facts ``{this_...}`` of their texts are its own.
+        for each index, those of ``each: main`` for the first: there ``${index}`` is its id, and the facts
+        ``{this_...}`` of their texts are its own.
         Facts under ``needs NAME`` are there where the run has it.
     shows
         What the run has.
@@ -95,9 +96,7 @@ def _kept(node: Any, has: frozenset[str], shows: Shows, index: str) -> Any:
     needs = node.get(NEEDS, ())
     if not {needs} <= has if isinstance(needs, str) else not set(needs) <= has:
         return None
-    found = {
-        k: v if k == "facts" else _kept(v, has, shows, index) for k, v in node.items() if k != NEEDS
-    }
+    found = {k: v if k == "facts" else _kept(v, has, shows, index) for k, v in node.items() if k != NEEDS}
     return None if any(node.get(k) and not found[k] for k in ("blocks",)) else found
 
 

@@ -70,13 +70,15 @@ def town_profile(profile: pd.DataFrame, *, labels: Labels, units: list[str], sou
         marks.points(ax, mine["position"], y, "o", 5.5, **look)
         others = mine[mine["others"].notna()]
         look = {"color": style.INK, "zorder": 2, "clip_on": others.empty, "markeredgewidth": 1.4}
-        marks.points(ax, others["others"], others["measure"].map(at), "|", 9, **look, label=labels("own_run.profile.others"))
+        marks.points(
+            ax, others["others"], others["measure"].map(at), "|", 9, **look, label=labels("own_run.profile.others")
+        )
         beside = mine[mine["region_position"].notna()]
         look = {"mfc": "none", "mec": style.CYCLE[1], "zorder": 2, "clip_on": beside.empty}
         words = labels("towns.figure.region")
         marks.points(ax, beside["region_position"], beside["measure"].map(at), "D", 6.5, **look, label=words)
         for year, height in zip(mine["year"], y, strict=True):
-            marks.note(ax, str(year), (scale, height), (6, 0), fontsize=6, color=_YEAR)
+            marks.note(ax, str(year or ""), (scale, height), (6, 0), fontsize=6, color=_YEAR)
         ax.set_xlim(-0.04 * scale, 1.04 * scale)
         ax.set_ylim(len(measures) - 0.4, -0.6)
         ax.set_yticks(range(len(measures)), names, fontsize=6.5)
@@ -86,7 +88,11 @@ def town_profile(profile: pd.DataFrame, *, labels: Labels, units: list[str], sou
     there = [True, profile["others"].notna().any(), profile["region_position"].notna().any()]
     if any(there[1:]):
         shown = [pair for pair, has in zip(zip(handles, words, strict=True), there, strict=True) if has]
-        figure.legend(*zip(*shown, strict=True), loc="outside upper right", ncols=len(shown))
+        lines = max(h.count("\n") for h in heads)  # the key stands over the heads of the panels
+        place = {"loc": "lower right", "bbox_to_anchor": (1.0, 1.0), "borderaxespad": 2.4 + 1.2 * lines}
+        axes[0][-1 if len(units) >= across else 0].legend(
+            *zip(*shown, strict=True), **place, ncols=len(shown), fontsize=7
+        )
     style.title(figure, profile_finding(profile, labels))
     style.stamp(figure, labels, profile["kind"], source, _chosen(profile, units, labels))
     return figure
@@ -168,7 +174,10 @@ def series_finding(whole: pd.DataFrame, labels: Labels, scale: float) -> str:
     first, last = ordered.first(), ordered.last()
     years = {"first": int(whole["year"].min()), "last": int(whole["year"].max())}
     if len(first) == 1:
-        scores = {k: labels.number(float(f["score"].iloc[0]), score_decimals(scale)) for k, f in (("before", first), ("after", last))}
+        scores = {
+            k: labels.number(float(f["score"].iloc[0]), score_decimals(scale))
+            for k, f in (("before", first), ("after", last))
+        }
         return labels("own_run.series.alone", unit=marks.named(labels, f"unit.{first.index[0]}"), **scores, **years)
     moved = (last["score"] - first["score"])[first["year"] < last["year"]]
     return labels("own_run.series.several", rose=int((moved > 0).sum()), fell=int((moved < 0).sum()), **years)

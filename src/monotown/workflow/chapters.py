@@ -131,7 +131,7 @@ def fact_settings(
     root
         The project's folder.
     shows
-        What the run has: ``$indices``, ``$main`` and ``$full`` stand for its indices, the first, and those that are varied
+        What the run has: ``$indices``, ``$main`` and ``$full`` stand for its indices, the first, and those varied
         in full, each with what the names of its facts begin with before it.
     """
     said = Shows() if shows is None else shows

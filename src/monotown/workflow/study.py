@@ -22,7 +22,7 @@ import yaml
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from monotown.base.labels import FALLBACK, is_lent, texts_of, unmarked, with_words
+from monotown.base.labels import FALLBACK, complete, is_lent, texts_of, unmarked, with_words
 from monotown.base.problems import InputError, Problem, Problems, nearest
 from monotown.base.tables import OBSERVATIONS
 from monotown.study.book import BESIDE, LISTS, is_study, study_of
@@ -267,6 +267,9 @@ class StudyFiles:
         content = self.content(part)
         if part == "indicators" and folder.is_dir():
             content["unavailable"] = {code: branch(folder / f"{code}.yaml", _NO_FIGURES) for code in known}
+        if part == "units":  # a unit has its names beside other keys
+            said = {code: texts_of(unit) for code, unit in content.items() if code != "sets"}
+            content |= {c: {**content[c], **complete(texts, known)} for c, texts in said.items() if texts}
         return _plain(with_words(content, {}, known))
 
     def lines(self, part: str) -> Lines:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from monotown.base.labels import FALLBACK, complete, fill, texts_of
+from monotown.base.labels import FALLBACK, complete, fill, texts_of, unmarked
+from monotown.show.words import tree_words
 from monotown.workflow.study import StudyFiles
 from monotown.workflow.words import WORDS, label_texts, languages
 
@@ -33,14 +34,15 @@ def wording(config: Mapping[str, Any], study: StudyFiles, root: str | Path = "."
     Returns
     -------
     dict
-        ``own_run.title`` and ``own_run.unit``; keys of tables and figures of each index; labels in whose place a run on own data has others, with ``{unit}`` filled.
+        ``own_run.title`` and ``own_run.unit``; keys of tables and figures of each index; names of the nodes of
+        its trees; labels in whose place a run on own data has others, with ``{unit}`` filled.
     """
     folder = Path(root, WORDS)
     known = languages(folder)
     labels = label_texts([GROUP, "towns"], folder)
-    unit = complete(_unit(config, study, labels), known)
+    unit = {**labels[f"{GROUP}.unit"], **_unit(config, study, labels)}
     made: dict[str, dict[str, str]] = {
-        f"{GROUP}.title": complete(_title(config, study) or labels[f"{GROUP}.title"], known),
+        f"{GROUP}.title": _everywhere(_title(config, study) or labels[f"{GROUP}.title"], known),
         f"{GROUP}.unit": unit,
     }
     for key, texts in labels.items():
@@ -50,13 +52,18 @@ def wording(config: Mapping[str, Any], study: StudyFiles, root: str | Path = "."
                 for code, text in texts.items()
             }
     for name, view in study.told("views").items():
-        index = texts_of(view.get("label", {})) or {FALLBACK: str(name)}
-        index = complete(index, known)
+        index = _everywhere(texts_of(view.get("label", {})) or {FALLBACK: str(name)}, known)
+        made |= {key: _everywhere(texts, known) for key, texts in tree_words(view.get("tree", {})).items()}
         for key, texts in labels.items():
             if key.startswith(_EACH):
                 filled = {code: fill(text, {"index": index[code]}, code) for code, text in texts.items()}
                 made[f"{key.removeprefix(_EACH)}_{name}"] = filled
     return made
+
+
+def _everywhere(texts: Texts, known: Sequence[str]) -> dict[str, str]:
+    """A name in every language: a study of one language has its names in that."""
+    return {code: unmarked(text)[0] for code, text in complete(texts, known).items()}
 
 
 def _title(config: Mapping[str, Any], study: StudyFiles) -> dict[str, str]:
@@ -79,4 +86,3 @@ def _texts(about: Mapping[str, Any], key: str) -> dict[str, str]:
     found = texts_of(said) if isinstance(said, Mapping) else {own: str(said)} if said else {}
     start = f"{key}_"
     return {**found, **texts_of({k.removeprefix(start): v for k, v in about.items() if k.startswith(start)})}
-
