@@ -190,9 +190,7 @@ def kendalls(x: ArrayLike, rows: ArrayLike) -> tuple[Array, Array]:
     falls = (table[:, j] < table[:, i]).sum(axis=1)
     ordered = np.sort(table, axis=1)
     equal = np.sort((ordered[:, :, None] == ordered[:, None, :]).sum(axis=1), axis=1)
-    cases, first, which = np.unique(
-        np.column_stack([falls, equal]), axis=0, return_index=True, return_inverse=True
-    )
+    cases, first, which = np.unique(np.column_stack([falls, equal]), axis=0, return_index=True, return_inverse=True)
     found = np.array([kendall(x, table[k]) for k in first]).reshape(len(cases), 2)[which.ravel()]
     return found[:, 0], found[:, 1]
 

@@ -29,13 +29,7 @@ from monotown.base.tables import (
     to_scale,
 )
 from monotown.index.admissible import scale_of
-from monotown.index.comparable import (
-    COMPARABILITY,
-    DIFFERENCES,
-    basis_of,
-    comparability_table,
-    difference_table,
-)
+from monotown.index.comparable import COMPARABILITY, DIFFERENCES, basis_of, comparability_table, difference_table
 from monotown.index.kernel import evaluate_nodes
 from monotown.index.model import IndexModel, Leaf
 from monotown.index.panel import CONTRIBUTIONS, TRENDS, contribution_table, scored_rows, trend_table

@@ -276,11 +276,7 @@ class ScoredRows:
         return one, other
 
     def reasons(
-        self,
-        prepared: Prepared,
-        one: NDArray[np.int64],
-        other: NDArray[np.int64],
-        below: Mapping[str, Collection[str]],
+        self, prepared: Prepared, one: NDArray[np.int64], other: NDArray[np.int64], below: Mapping[str, Collection[str]]
     ) -> list[list[str]]:
         """Why two of the rows, years of a unit and node, cannot be compared.
 
@@ -409,7 +405,9 @@ def trend_table(prepared: Prepared, scores: pd.DataFrame) -> pd.DataFrame:
                     "worst_rank": np.fmax.reduce(ranks, axis=1),
                     "kind": table["kind"].to_numpy(dtype=object)[end],
                     "note": [
-                        f"left out, not comparable with {int(years[-1])}: {', '.join(map(str, out))}" if len(out) else ""
+                        f"left out, not comparable with {int(years[-1])}: {', '.join(map(str, out))}"
+                        if len(out)
+                        else ""
                         for out in left_out
                     ],
                 }
@@ -417,4 +415,3 @@ def trend_table(prepared: Prepared, scores: pd.DataFrame) -> pd.DataFrame:
         )
     frame = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(TRENDS.columns))
     return TRENDS.coerce_dtype(frame.sort_values(["unit", "node"], kind="stable", ignore_index=True))
-
