@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 
 #: Every pair of years of a unit (`scope` years) and of units in a year (`scope` units), of more than
-#: `monotown.base.many.FEW` units those next to each other in the order of scores. `reason` is empty where the two can be compared; `note` names values that were filled.
+#: `monotown.base.many.FEW` units those next to each other in the order of scores. `reason` is empty
+#: where the two can be compared; `note` names values that were filled.
 COMPARABILITY = pa.DataFrameSchema(
     {
         "view": TEXT,

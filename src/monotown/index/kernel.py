@@ -15,8 +15,9 @@ from monotown.base.many import FEW
 from monotown.index.model import IndexModel, Leaf, Node
 from monotown.methods.method import ANY_DOMAIN
 
-#: Draws of up to `FEW` units worked on at a time, of more in proportion fewer. Every batch is filled up to this size, so that a draw gives the same
-#: bits alone, in a shard or among millions: a matrix product's last bit depends on its shape.
+#: Draws of up to `FEW` units worked on at a time, of more in proportion fewer. Every batch is filled
+#: up to its size, so that a draw gives the same bits alone, in a shard or among millions: a matrix
+#: product's last bit depends on its shape.
 BATCH: Final = 512
 
 #: Largest temporary array in elements, for the methods that hold (draws, units, children).

@@ -377,7 +377,7 @@ def trend_table(prepared: Prepared, scores: pd.DataFrame) -> pd.DataFrame:
     for years, groups in alike.items():
         here = np.stack(groups)
         when, y, ranks = np.array(years), score[here], rank[here]
-        first, end = here[:, 0], here[:, -1]
+        end = here[:, -1]
         grown = [growth(float(p), float(q), int(years[-1] - years[0])) for p, q in zip(y[:, 0], y[:, -1], strict=True)]
         tau, p = kendalls(when, y) if len(years) > 2 else (np.nan, np.nan)
         whole = [slice(starts[g], ends[g]) for g in group[end]]
