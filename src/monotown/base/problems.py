@@ -5,6 +5,10 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
+
+#: Problems of one kind and one sheet that are listed, and names that are offered; the rest are counted.
+LISTED: Final = 100
 
 
 @dataclass(frozen=True, order=True)
@@ -129,6 +133,7 @@ def nearest(name: str, valid: Sequence[str]) -> str:
     >>> nearest("wieght", ["weight", "children"])
     "'weight' (did you mean this?), or one of: children, weight"
     """
-    listed = "one of: " + ", ".join(sorted(valid))
+    names = sorted(valid)
+    listed = "one of: " + ", ".join(names[:LISTED]) + (f" … (+{len(names) - LISTED})" if len(names) > LISTED else "")
     close = difflib.get_close_matches(name, list(valid), n=1, cutoff=0.6)
     return f"{close[0]!r} (did you mean this?), or {listed}" if close else listed

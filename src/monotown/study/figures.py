@@ -11,7 +11,7 @@ from typing import Any, Final
 import pandas as pd
 
 from monotown.base.parsing import SPACES, Flag, parse_cell, without_marks
-from monotown.base.problems import Problems, nearest
+from monotown.base.problems import LISTED, Problem, Problems, nearest
 from monotown.study.headings import HEADINGS, key_of, named
 from monotown.study.tables import Table
 
@@ -29,6 +29,7 @@ _SAID: Final = COLUMNS[:9]
 NO_YEAR: Final = 0
 
 _YEAR = re.compile(r"((?:19|20)\d\d)(?:\.0+)?(?:\s*(?:г\.?|год[ау]?|ж\.?|жыл\w*|y\.?))?\Z", re.I)
+_PLAIN = re.compile(r"-?\d+(?:\.\d+)?\Z")
 _EXPONENT = re.compile(r"[+-]?\d+(?:\.\d+)?[eE][+-]?\d{1,3}\Z")
 _OPEN = re.compile(r"[+-]?\d{1,3},\d{3}\Z")
 _SETTLED = re.compile(r"[+-]?(?:\d+,(?:\d{1,2}|\d{4,})|\d{4,},\d+|0,\d+)\Z")
@@ -103,6 +104,8 @@ def read_figure(text: str, decimal: str = "", *, settled: bool = False) -> tuple
     >>> read_figure("1 234,5"), read_figure("н/д"), read_figure("1,234", ".")
     ((1234.5, ''), (nan, 'not_available'), (1234.0, ''))
     """
+    if not decimal and _PLAIN.match(text):  # most cells
+        return float(text), ""
     bare = without_marks(text.strip().strip(SPACES), powers=False).rstrip(SPACES)
     if bare.casefold() in _ABSENT:
         return math.nan, _ABSENT[bare.casefold()].value
@@ -127,7 +130,7 @@ class Spelled:
     """
 
     def __init__(self, entries: Mapping[str, Iterable[str]]) -> None:
-        self.codes = list(entries)
+        self.codes = dict.fromkeys(entries)
         self._found: dict[str, list[str]] = {}
         for code, spellings in entries.items():
             for spelling in dict.fromkeys(key_of(s) for s in (code, *spellings) if s):
@@ -139,7 +142,7 @@ class Spelled:
 
     def near(self, text: str) -> str:
         """Words with the nearest that there is."""
-        return nearest(text, self.codes)
+        return nearest(text, list(self.codes))
 
 
 @dataclass(frozen=True)
@@ -170,15 +173,17 @@ def read_figures(tables: Sequence[Table], known: Known, problems: Problems) -> t
     problems
         Where every problem goes.
     """
-    rows: list[tuple[Any, ...]] = []
+    frames: list[pd.DataFrame] = []
     other: list[str] = []
     for table in tables:
         found, unread = _Sheet(table, known, problems).read()
-        rows += found
+        frames += [found] if len(found) else []
         other += [f"{table.sheet or table.file}: {name}" for name in unread]
-    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    if not frames:
+        return Figures(), other
+    frame = pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
     _once(frame, problems)
-    return Figures(frame.astype({"value": "float64", "reference": "bool"}) if rows else Figures().frame), other
+    return Figures(frame.astype({"value": "float64", "reference": "bool"})), other
 
 
 def roles_of(table: Table, known: Known) -> dict[str, str]:
@@ -205,8 +210,8 @@ def roles_of(table: Table, known: Known) -> dict[str, str]:
 
 
 def _explained(cells: pd.Series[Any], units: Spelled) -> float:
-    texts = [t for t in cells if t]
-    return sum(bool(units(t)) for t in texts) / len(texts) if texts else 0.0
+    counts = cells[cells != ""].value_counts(sort=False)
+    return float(sum(n for t, n in counts.items() if units(t)) / counts.sum()) if len(counts) else 0.0
 
 
 class _Sheet:
@@ -216,18 +221,36 @@ class _Sheet:
         self.table, self.known, self.problems = table, known, problems
         self.roles = roles_of(table, known)
         self.columns = [c for c in table.frame.columns if c not in self.roles.values()]
+        #: times that each kind of problem was found
+        self.times: dict[str, int] = {}
+        self.last: dict[str, tuple[int, str, str]] = {}
+
+    def full(self, code: str) -> bool:
+        """Whether as many problems of a kind are told as are listed."""
+        return self.times.get(code, 0) >= LISTED
 
     def add(self, line: int, column: str, found: object, expected: str, code: str, remedy: str = "") -> None:
-        self.problems.extend([self.table.problem(line, column, found, expected, code, remedy)])
+        self.times[code] = self.times.get(code, 0) + 1
+        if self.times[code] <= LISTED:
+            self.problems.extend([self.table.problem(line, column, found, expected, code, remedy)])
+        else:
+            self.last[code] = line, column, expected
 
-    def read(self) -> tuple[list[tuple[Any, ...]], list[str]]:
+    def close(self) -> None:
+        """Tell how many problems were found beyond those listed, with the place of the last."""
+        for code, (line, column, expected) in self.last.items():
+            found = f"… (+{self.times[code] - LISTED})"
+            self.problems.extend([self.table.problem(line, column, found, expected, code)])
+
+    def read(self) -> tuple[pd.DataFrame, list[str]]:
+        """Its figures, and the headings that the study does not know."""
         head = self.table.head
         if "unit" not in self.roles:
             expected = "a column of units: codes or names of the sheet units"
             found = ", ".join(self.table.printed(c) for c in self.table.frame.columns)
             self.add(head, str(self.table.frame.columns[0]) if len(self.table.frame.columns) else "unit", found,
                      expected, "no_unit_column", "Head the column of units unit, or use their codes.")  # fmt: skip
-            return [], []
+            return pd.DataFrame(), []
         by_year = {c: y for c in self.columns if (y := read_year(self.table.printed(c))) is not None}
         by_id = {c: one[0] for c in self.columns if len(one := self.known.indicators(self.table.printed(c))) == 1}
         long = "indicator" in self.roles
@@ -240,18 +263,23 @@ class _Sheet:
         if spread and not long and all(i is None for i, _ in spread.values()):
             expected = "a column that names the indicator of each row"
             self.add(head, next(iter(spread)), "years alone", expected, "no_indicator_column")
-            return [], []
+            return pd.DataFrame(), []
         other = [self.table.printed(c) for c in self.columns if c not in spread]
-        return self._rows(spread), other
+        rows = self._rows(spread)
+        self.close()
+        return rows, other
 
-    def _rows(self, spread: Mapping[str, tuple[str | None, int | None]]) -> list[tuple[Any, ...]]:
-        """Rows in the order of `COLUMNS`."""
+    def _rows(self, spread: Mapping[str, tuple[str | None, int | None]]) -> pd.DataFrame:
+        """Its figures, with `COLUMNS`."""
         frame = self.table.frame
-        settled = {c: any(_SETTLED.match(t.strip()) for t in frame[c]) for c in spread}
-        made = []
-        for i, cells in enumerate(frame.to_dict("records")):
+        settled = {c: any("," in t and _SETTLED.match(t.strip()) for t in frame[c].tolist()) for c in spread}
+        made: dict[str, list[Any]] = {c: [] for c in COLUMNS if c not in ("reference", "file", "sheet")}
+        columns = list(frame.columns)
+        printed = {c: self.table.printed(c) for c in spread}
+        for i, row in enumerate(zip(*(frame[c].tolist() for c in columns), strict=True)):
+            cells = dict(zip(columns, row, strict=True))
             line = self.table.line(i)
-            told = {c: str(cells[c]).strip() for c in spread if str(cells[c]).strip()}
+            told = {c: text for c in spread if (text := str(cells[c]).strip())}
             if not told and not str(cells[self.roles["unit"]]).strip():
                 continue
             unit = self._one(line, "unit", cells, self.known.units, "unit_unknown",
@@ -265,6 +293,8 @@ class _Sheet:
                     continue
             if unit is None:
                 continue
+            own_kind = self._text(cells, "kind") or self.known.kind
+            own_source, dims = self._text(cells, "source"), self._text(cells, "dims")
             for column, text in told.items():
                 named_id, of_year = spread[column]
                 try:
@@ -278,23 +308,22 @@ class _Sheet:
                         "Say decimal: , or decimal: . in the sheet about." if open_mark else "",
                     )  # fmt: skip
                     continue
-                made.append(
-                    (
-                        unit,
-                        of_year if of_year is not None else year,
-                        named_id or item,
-                        value,
-                        marker,
-                        self._text(cells, "kind") or self.known.kind,
-                        self._text(cells, "source") or self.known.sources.get(str(named_id or item), self.known.source),
-                        self._text(cells, "dims"),
-                        unit in self.known.references,
-                        self.table.file,
-                        self.table.sheet,
-                        self.table.cell(line, column) or f"line {line}, column {self.table.printed(column)}",
-                    )
-                )
-        return made
+                item_id = named_id or item
+                told_year = of_year if of_year is not None else year
+                cell = self.table.cell(line, column) or f"line {line}, column {printed[column]}"
+                source = own_source or self.known.sources.get(str(item_id), self.known.source)
+                made["year"].append(told_year)
+                made["indicator"].append(item_id)
+                made["value"].append(value)
+                made["marker"].append(marker)
+                made["source"].append(source)
+                made["cell"].append(cell)
+            read = len(made["year"]) - len(made["unit"])
+            for name, said in (("unit", unit), ("kind", own_kind), ("dims", dims)):
+                made[name] += [said] * read
+        found = pd.DataFrame({name: made.pop(name) for name in list(made)})
+        reference = found["unit"].isin(self.known.references)
+        return found.assign(reference=reference, file=self.table.file, sheet=self.table.sheet)[list(COLUMNS)]
 
     def _text(self, cells: Mapping[Any, Any], role: str) -> str:
         return str(cells[self.roles[role]]).strip() if role in self.roles else ""
@@ -321,7 +350,9 @@ class _Sheet:
                 line, self.roles[role], text, f"a code, for the name is that of {', '.join(found)}", f"{role}_open"
             )
             return None
-        self.add(line, self.roles[role], text or "nothing", spelled.near(text), code, remedy)
+        # the nearest name is looked for only where it is told
+        expected = "" if self.full(code) else spelled.near(text)
+        self.add(line, self.roles[role], text or "nothing", expected or "as above", code, remedy)
         return None
 
 
@@ -331,8 +362,9 @@ def _once(frame: pd.DataFrame, problems: Problems) -> None:
     again = frame[frame.duplicated(keys)]
     if again.empty:
         return
-    first = frame.drop_duplicates(keys).set_index(keys)["cell"]
-    for row in again.to_dict("records"):
+    told = again.head(LISTED)
+    first = frame.drop_duplicates(keys).merge(told[keys].drop_duplicates(), on=keys).set_index(keys)["cell"].to_dict()
+    for row in told.to_dict("records"):
         place = first[tuple(row[k] for k in keys)]
         table = Table(pd.DataFrame(), str(row["file"]), str(row["sheet"]))
         where = f"sheet {table.sheet}, cell {row['cell']}" if table.sheet else str(row["cell"])
@@ -341,6 +373,11 @@ def _once(frame: pd.DataFrame, problems: Problems) -> None:
         expected = f"one figure of {row['indicator']} for {row['unit']}{year}; another stands in {place}"
         problem = table.problem(1, "unit", found, expected, "figure_twice", "Keep one of the two.")
         problems.extend([type(problem)(table.file, where, *_rest(problem), table.sheet, str(row["cell"]))])
+    if len(again) > len(told):
+        more = f"… (+{len(again) - len(told)})"
+        last = again.iloc[-1]
+        expected = "one figure of an indicator for a unit and a year"
+        problems.extend([Problem(str(last["file"]), str(last["cell"]), more, expected, "figure_twice")])
 
 
 def _rest(problem: Any) -> tuple[str, str, str, str]:
