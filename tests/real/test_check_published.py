@@ -330,7 +330,7 @@ WIDE = [
         (["only=[Численность исследователей]"], {"researchers"}),
         (["ignore=[researchers]"], {"life_expectancy"}),
         (["ignore=[Численность исследователей, Аким]"], {"life_expectancy"}),
-        (["columns.Площадь=population_begin"], {"researchers", "life_expectancy", "population_begin"}),
+        (["columns.Площадь=internal_rd_expenditure"], {"researchers", "life_expectancy", "internal_rd_expenditure"}),
         (["columns.Численность исследователей=ignore"], {"life_expectancy"}),
     ],
 )
