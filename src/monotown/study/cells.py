@@ -29,15 +29,15 @@ class Form:
 
     Attributes
     ----------
-    expected
-        What a cell holds, for messages.
+    code
+        What a cell is that `read` cannot read, of `monotown.study.faults.FAULTS`.
     read
         Value of a cell that is not empty; raises ValueError where it has none.
     write
         Cell of a value: what `read` gives the value of.
     """
 
-    expected: str
+    code: str
     read: Callable[[str], Any]
     write: Callable[[Any], str]
 
@@ -214,12 +214,12 @@ def _looked_up(known: dict[str, Any]) -> Callable[[str], Any]:
     return read
 
 
-TEXT: Final = Form("a text", str, str)
-NUMBER: Final = Form("a number, such as 0.5", number, _scalar)
-INTEGER: Final = Form("a whole number", int, str)
-YES: Final = Form("yes, or an empty cell", _looked_up(_YES), lambda given: "yes" if given else "no")
-DIRECTION: Final = Form("1 where more is better, -1 where less is", _looked_up(_DIRECTIONS), str)
-LIST: Final = Form("names with semicolons between them", parts, "; ".join)
-YEARS: Final = Form("years, such as 2015-2020; 2022", years, _years)
-MAPPING: Final = Form("names with their values, such as none: 0; negligible: 0", mapping, _value)
-VALUE: Final = Form("a name, or a mapping such as method: power; exponent: 0.5", value, _value)
+TEXT: Final = Form("", str, str)
+NUMBER: Final = Form("cell_number", number, _scalar)
+INTEGER: Final = Form("cell_integer", int, str)
+YES: Final = Form("cell_yes", _looked_up(_YES), lambda given: "yes" if given else "no")
+DIRECTION: Final = Form("cell_direction", _looked_up(_DIRECTIONS), str)
+LIST: Final = Form("", parts, "; ".join)
+YEARS: Final = Form("cell_years", years, _years)
+MAPPING: Final = Form("cell_mapping", mapping, _value)
+VALUE: Final = Form("cell_value", value, _value)
