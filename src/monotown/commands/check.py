@@ -24,7 +24,7 @@ from monotown.data.workbooks.findings import ERROR, Finding, findings_table, fou
 from monotown.data.workbooks.grid import shown_file
 from monotown.workflow.config import CALLED, check_config, run_config
 from monotown.workflow.config import tell as tell_moved
-from monotown.workflow.door_words import said
+from monotown.workflow.door_words import parts, said, words_of_problems
 from monotown.workflow.environment import leave_out_unused
 from monotown.workflow.sources import read_sources, source_files
 from monotown.workflow.study import StudyFiles
@@ -162,7 +162,7 @@ def _figures(config: Mapping[str, Any], root: Path) -> Read:
     return Read(figures, made.findings, made.cells, labels)
 
 
-def as_object(found: Read) -> dict[str, Any]:
+def as_object(found: Read, words: Labels) -> dict[str, Any]:
     """What is found as the object of ``check --json``: keys are English in every language.
 
     Returns
@@ -187,8 +187,7 @@ def as_object(found: Read) -> dict[str, Any]:
                 "remedy": mend,
             }
         )
-    for problem in found.problems.problems if found.problems else ():
-        findings.append(_of_config(problem))
+    findings += [_of_config(problem, words) for problem in (found.problems.problems if found.problems else ())]
     cells = {}
     for row in () if found.cells is None else found.cells.to_dict("records"):
         place = "/".join(str(row[k]) for k in ("file", "sheet") if row[k])
@@ -196,9 +195,11 @@ def as_object(found: Read) -> dict[str, Any]:
     return {"version": 1, "figures": list(found.figures), "findings": findings, "cells": cells}
 
 
-def _of_config(problem: Problem) -> dict[str, str]:
-    found = {"file": problem.file, "sheet": "", "cell": problem.where, "found": problem.found}
-    return {"severity": ERROR, "code": "config", **found, "expected": problem.expected, "remedy": ""}
+def _of_config(problem: Problem, words: Labels) -> dict[str, str]:
+    place = {"sheet": problem.sheet, "cell": problem.cell or ("" if problem.sheet else problem.where)}
+    told = parts(problem, words_of_problems(words.language, project()))
+    said = dict(zip(("found", "expected", "remedy"), told, strict=True))
+    return {"severity": ERROR, "code": problem.code or "config", "file": problem.file, **place, **said}
 
 
 def problems_said(error: InputError, words: Labels) -> str:
@@ -227,5 +228,5 @@ def check(call: Call, *, as_json: bool = False) -> int:
     found = read(plan(call))
     say(found, call.words)
     if as_json:  # in ASCII, which every console and every reader takes
-        print(json.dumps(as_object(found), allow_nan=False))
+        print(json.dumps(as_object(found, call.words), allow_nan=False))
     return int(found.failed)

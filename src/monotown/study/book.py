@@ -17,7 +17,19 @@ from monotown.base.problems import Problem, Problems
 from monotown.study.cells import nested
 from monotown.study.faults import is_date, near, problem
 from monotown.study.figures import NO_YEAR, Figures, Known, Spelled, read_figures, roles_of
-from monotown.study.headings import ABSENT, COIN, COIN_OWN, HEADINGS, KEYS, SHEET_NAMES, key_of, named, sheet_of
+from monotown.study.headings import (
+    ABSENT,
+    CELL_WORDS,
+    COIN,
+    COIN_OWN,
+    HEADINGS,
+    KEYS,
+    SHEET_NAMES,
+    key_of,
+    named,
+    sheet_of,
+    told_word,
+)
 from monotown.study.judgments import SHEET, read_weights
 from monotown.study.read import NOWHERE, Study, gather_study
 from monotown.study.sheets import FACTS, LEAF, NEEDED, SHEETS
@@ -163,7 +175,9 @@ def _key_rows(table: Table) -> list[tuple[int, str, str]]:
 
 def _about(sheets: _Sheets, problems: Problems) -> dict[str, Any]:
     table = sheets.one.pop("about", None)
-    return {} if table is None else _nested(table, problems)
+    said = {} if table is None else _nested(table, problems)
+    words = {k: told_word(k, v) for k, v in said.items() if k in CELL_WORDS and isinstance(v, str)}
+    return {**said, **words}
 
 
 def _nested(table: Table, problems: Problems) -> dict[str, Any]:
@@ -392,7 +406,8 @@ def _weighed(study: Study, sheets: _Sheets, problems: Problems) -> Study:
     """The study with the weights and judgments of its sheet of weights."""
     if not sheets.weights:
         return study
-    ids = list(dict.fromkeys(str(i) for v in study.views.values() for i in _every(v["tree"])))
+    # a row that stands in no tree has a problem of its own
+    ids = list(dict.fromkeys([*(i for v in study.views.values() for i in _every(v["tree"])), *study.measures]))
     told = read_weights(sheets.weights, ids, list(study.views), problems)
     views = {}
     for index, view in study.views.items():

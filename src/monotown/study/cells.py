@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
+
+from monotown.study.headings import told_word
 
 _INTEGER: Final = re.compile(r"[+-]?\d+")
 _NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
@@ -212,6 +214,11 @@ def _looked_up(known: dict[str, Any]) -> Callable[[str], Any]:
         return known[text.casefold()]
 
     return read
+
+
+def in_words(column: str, form: Form) -> Form:
+    """The form of a column whose words may be of any language (`monotown.study.headings.CELL_WORDS`)."""
+    return replace(form, read=lambda text: form.read(told_word(column, text)))
 
 
 TEXT: Final = Form("", str, str)

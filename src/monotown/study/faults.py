@@ -41,26 +41,26 @@ class Fault:
     found: str = NOTHING
 
 
-_CORRECT: Final = "Correct the cell, or empty it."
+_CORRECT: Final = "Correct the cell, or empty it"
 
 FAULTS: Final[Mapping[str, Fault]] = {
     # sheets and headings
-    "sheet_unknown": Fault("{nearest}", "Correct the name of the sheet."),
-    "sheet_twice": Fault("one sheet {sheet}", "Join the two sheets, or rename one of them."),
-    "sheet_aside": Fault("a sheet of a study", "The sheet is left out. If that is meant, there is nothing to do."),
+    "sheet_unknown": Fault("{nearest}", "Correct the name of the sheet"),
+    "sheet_twice": Fault("one sheet {sheet}", "Join the two sheets, or rename one of them"),
+    "sheet_aside": Fault("a sheet of a study", "The sheet is left out. If that is meant, there is nothing to do"),
     "columns_aside": Fault(
         "columns that the study knows: {n} are left out",
-        "If that is meant, there is nothing to do; else add a row of the id to the sheet indicators.",
+        "If that is meant, there is nothing to do; else add a row of the id to the sheet indicators",
     ),
     "about_form": Fault(
-        "two columns, key and value", "Write the key in the first column, its value in the second.", "one column"
+        "two columns, key and value", "Write the key in the first column, its value in the second", "one column"
     ),
-    "about_value": Fault("a value of {key}, each key once", "Correct the value, or take the second row out."),
-    "heading_unknown": Fault("{nearest}", "Correct the heading, or take the column out."),
-    "head_twice": Fault("a heading, each once", "Rename one of the two columns, or take it out."),
-    "head_empty": Fault("a heading over the cells of its column", "Give the column a heading, or empty its cells."),
-    "column_missing": Fault("a column {column}", "Add the column."),
-    "value_missing": Fault("a value: a row without one says nothing", "Fill the cell, or empty the row."),
+    "about_value": Fault("a value of {key}, each key once", "Correct the value, or take the second row out"),
+    "heading_unknown": Fault("{nearest}", "Correct the heading, or take the column out"),
+    "head_twice": Fault("a heading, each once", "Rename one of the two columns, or take it out"),
+    "head_empty": Fault("a heading over the cells of its column", "Give the column a heading, or empty its cells"),
+    "column_missing": Fault("a column {column}", "Add the column"),
+    "value_missing": Fault("a value: a row without one says nothing", "Fill the cell, or empty the row"),
     # cells
     "cell_number": Fault("a number, such as 0.5", _CORRECT),
     "cell_integer": Fault("a whole number", _CORRECT),
@@ -71,98 +71,95 @@ FAULTS: Final[Mapping[str, Fault]] = {
     "cell_value": Fault("a name, or a mapping such as method: power; exponent: 0.5", _CORRECT),
     "cell_date": Fault(
         "a number, and no date",
-        "A spreadsheet program makes a date of 1/2 or of 1.5: give the cell the format Text, then type it again.",
+        "A spreadsheet program makes a date of 1/2 or of 1.5: give the cell the format Text, then type it again",
     ),
-    "alike_unknown": Fault("the id of a row that says it in words", "Write the text itself."),
+    "alike_unknown": Fault("the id of a row that says it in words", "Write the text itself"),
     # rows that name others
-    "id_twice": Fault("a {key} that no other row has", "Line {first} has it already."),
-    "ids_alike": Fault("an id that differs from {other} by a letter or a digit", "Change one of the two."),
-    "unit_code_unknown": Fault("the code of a unit, {nearest}", "Correct the code, or add a row to the sheet units."),
-    "rows_differ": Fault("what the other rows of {name} say", "Say the same in each of these rows."),
-    "set_twice": Fault("each unit of a set once", "Take one of the rows out."),
-    "variable_kind": Fault("count, or an empty cell", "Write count where whole things are counted; else empty it."),
-    "index_unknown": Fault("{nearest}", "Correct the id of the index."),
-    "measure_unknown": Fault("{nearest}", "Correct the id of the indicator."),
+    "id_twice": Fault("a {key} that no other row has", "Line {first} has it already"),
+    "ids_alike": Fault("an id that differs from {other} by a letter or a digit", "Change one of the two"),
+    "unit_code_unknown": Fault("the code of a unit, {nearest}", "Correct the code, or add a row to the sheet units"),
+    "rows_differ": Fault("what the other rows of {name} say", "Say the same in each of these rows"),
+    "set_twice": Fault("each unit of a set once", "Take one of the rows out"),
+    "variable_kind": Fault("count, or an empty cell", "Write count where whole things are counted; else empty it"),
+    "index_unknown": Fault("{nearest}", "Correct the id of the index"),
+    "measure_unknown": Fault("{nearest}", "Correct the id of the indicator"),
     "denominator_unknown": Fault(
-        "the id of a row or a column of units, {nearest}", "Correct the name, or add the row or the column."
+        "the id of a row or a column of units, {nearest}", "Correct the name, or add the row or the column"
     ),
-    "parent_unknown": Fault("the id of a row, {nearest}", "Correct the id, or add a row of this id."),
+    "parent_unknown": Fault("the id of a row, {nearest}", "Correct the id, or add a row of this id"),
     "row_unreached": Fault(
-        "a row that the tree of {indices} reaches from its root", "Name a parent that stands in this tree."
+        "a row that the tree of {indices} reaches from its root", "Name a parent that stands in this tree"
     ),
-    "row_twice": Fault("each row once in {index}, as in line {first}", "Take one of the rows out."),
+    "row_twice": Fault("each row once in {index}, as in line {first}", "Take one of the rows out"),
     "tree_loop": Fault(
         "a tree that does not contain itself",
-        "Each stands under the next: {path}. Leave the parent of one of them empty, or name another.",
+        "Each stands under the next: {path}. Leave the parent of one of them empty, or name another",
     ),
-    "index_empty": Fault("rows of the indicators that stand under it", "Name it as the parent of a row."),
-    "root_says": Fault("an empty cell: the row of {root} says it", "Empty the cell."),
+    "index_empty": Fault("rows of the indicators that stand under it", "Name it as the parent of a row"),
+    "root_says": Fault("an empty cell: the row of {root} says it", "Empty the cell"),
     "node_facts": Fault(
         "an empty cell: {id} joins other rows and has no figures of its own",
-        "Empty the cell, or take the id out of the column parent of other rows.",
+        "Empty the cell, or take the id out of the column parent of other rows",
     ),
-    "fact_twice": Fault("an empty cell: line {line} says it of {name}", "Empty the cell."),
-    "reading_twice": Fault("each node of a reading once", "Take one of the rows out."),
+    "fact_twice": Fault("an empty cell: line {line} says it of {name}", "Empty the cell"),
+    "reading_twice": Fault("each node of a reading once", "Take one of the rows out"),
     # scales and weights
     "goalpost_missing": Fault(
         "both ends of the scale, or none",
-        "Fill the cell, or empty the other end: the scale is then that of the figures.",
+        "Fill the cell, or empty the other end: the scale is then that of the figures",
     ),
     "goalposts_order": Fault(
         "two numbers, the lower first: low below that of high, {high}",
-        "Low is the worst end of the scale only where more is better: say direction -1 where less is.",
+        "Low is the worst end of the scale only where more is better: say direction -1 where less is",
     ),
-    "weight_negative": Fault("a number of 0 or more", "Correct the weight."),
+    "weight_negative": Fault("a number of 0 or more", "Correct the weight"),
     "weights_zero": Fault(
         "a weight above 0 for one of the rows under {node}",
-        "Leave the weights empty where all count alike.",
+        "Leave the weights empty where all count alike",
         "0 in every row",
     ),
     "weights_two": Fault(
-        "an empty cell, for the sheet weights says the weights", "Empty the cell, or take the sheet weights out."
+        "an empty cell, for the sheet weights says the weights", "Empty the cell, or take the sheet weights out"
     ),
     "weights_form": Fault(
         "columns id and weight, a matrix of ids, or columns expert, node, first, second, value",
-        "Give the table the headings of one of these forms.",
+        "Give the table the headings of one of these forms",
     ),
-    "weight_twice": Fault("each id once", "Take one of the rows out."),
-    "method_unknown": Fault("{nearest}", "Correct the name of the method."),
-    "method_two": Fault("one method for an index; {method} stands above", "Take the judgments of one method out."),
-    "judgment_number": Fault("a number or a fraction, such as 3 or 1/3", "Correct the judgment."),
+    "weight_twice": Fault("each id once", "Take one of the rows out"),
+    "method_unknown": Fault("{nearest}", "Correct the name of the method"),
+    "method_two": Fault("one method for an index; {method} stands above", "Take the judgments of one method out"),
+    "judgment_number": Fault("a number or a fraction, such as 3 or 1/3", "Correct the judgment"),
     "matrix_sides": Fault(
         "1 over the judgment of {first} against {second}, {value}; or an empty cell",
-        "Correct one of the two, or leave one half of the matrix empty.",
+        "Correct one of the two, or leave one half of the matrix empty",
     ),
     # figures
     "no_unit_column": Fault(
-        "a column of units: codes or names of the sheet units", "Head the column of units unit, or use their codes."
+        "a column of units: codes or names of the sheet units", "Head the column of units unit, or use their codes"
     ),
     "no_indicator_column": Fault(
-        "a column that names the indicator of each row", "Add a column indicator.", "years alone"
+        "a column that names the indicator of each row", "Add a column indicator", "years alone"
     ),
-    "unit_unknown": Fault("{nearest}", "Correct the name, or add a row to the sheet units."),
+    "unit_unknown": Fault("{nearest}", "Correct the name, or add a row to the sheet units"),
     "indicator_unknown": Fault(
-        "{nearest}", "Correct the id, add the indicator to the sheet indicators, or take the row out."
+        "{nearest}", "Correct the id, add the indicator to the sheet indicators, or take the row out"
     ),
-    "name_open": Fault("a code, for the name is that of {codes}", "Write the code in place of the name."),
-    "no_year": Fault("a year, such as 2021", "Write the year in four digits."),
-    "no_number": Fault("a number, or a mark of absence", "Write the number alone, or - or … where there is none."),
+    "name_open": Fault("a code, for the name is that of {codes}", "Write the code in place of the name"),
+    "no_year": Fault("a year, such as 2021", "Write the year in four digits"),
+    "no_number": Fault("a number, or a mark of absence", "Write the number alone, or - or … where there is none"),
     "decimal_open": Fault(
-        "a number that can be read in one way", "Say decimal: , or decimal: . in the sheet about, or write no mark."
+        "a number that can be read in one way", "Say decimal: , or decimal: . in the sheet about, or write no mark"
     ),
     "figure_twice": Fault(
-        "one figure of {indicator} for {unit} in {year}; another stands in {first}", "Keep one of the two."
+        "one figure of {indicator} for {unit} in {year}; another stands in {first}", "Keep one of the two"
     ),
-    "figure_again": Fault("one figure of {indicator} for {unit}; another stands in {first}", "Keep one of the two."),
+    "figure_again": Fault("one figure of {indicator} for {unit}; another stands in {first}", "Keep one of the two"),
     "no_data": Fault(
         "figures of {needed} in a sheet of data",
-        "Add a column {first} to the sheet data, or take the row {id} out.",
+        "Add a column {first} to the sheet data, or take the row {id} out",
         "no figure",
     ),
 }
-
-#: Codes of what a reading leaves aside, which stops nothing.
-NOTES: Final = frozenset({"sheet_aside", "columns_aside"})
 
 
 def problem(
@@ -173,7 +170,7 @@ def problem(
     Examples
     --------
     >>> print(problem("weight_negative", "s.xlsx", "sheet weights, cell B2", -1))
-    s.xlsx, sheet weights, cell B2: found '-1'; expected a number of 0 or more. Correct the weight.
+    s.xlsx, sheet weights, cell B2: found '-1'; expected a number of 0 or more. Correct the weight
     """
     fault, told = FAULTS[code], {k: str(v) for k, v in values.items()}
     if "names" in told:
@@ -225,4 +222,4 @@ def is_date(text: str) -> bool:
     return _DATE.fullmatch(text) is not None
 
 
-__all__ = ["FAULTS", "NOTES", "Fault", "Near", "is_date", "near", "problem"]
+__all__ = ["FAULTS", "Fault", "Near", "is_date", "near", "problem"]

@@ -13,7 +13,7 @@ import pandas as pd
 from monotown.base.parsing import SPACES, Flag, parse_cell, without_marks
 from monotown.base.problems import Problems
 from monotown.study.faults import Near, is_date, problem
-from monotown.study.headings import HEADINGS, key_of, named
+from monotown.study.headings import HEADINGS, key_of, named, told_word
 from monotown.study.tables import Table
 
 #: Columns of the frame of figures. ``value`` is a number or missing, ``marker`` why it is missing; ``dims`` names
@@ -278,7 +278,7 @@ class _Sheet:
                         named_id or item,
                         value,
                         marker,
-                        self._text(cells, "kind") or self.known.kind,
+                        told_word("kind", self._text(cells, "kind")) or self.known.kind,
                         self._text(cells, "source") or self.known.sources.get(str(named_id or item), self.known.source),
                         self._text(cells, "dims"),
                         unit in self.known.references,

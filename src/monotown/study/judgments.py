@@ -11,7 +11,7 @@ import pandas as pd
 
 from monotown.base.problems import Problems
 from monotown.study.faults import is_date, near
-from monotown.study.headings import HEADINGS, key_of, named
+from monotown.study.headings import HEADINGS, key_of, named, told_word
 from monotown.study.tables import Table, table_of_rows
 
 #: Methods of the sheet to their other names.
@@ -304,7 +304,7 @@ class _Part:
 
     def _keep(self, line: int, cells: Mapping[str, str], method: str, rows: Sequence[Judgment]) -> None:
         index = self._index(line, cells)
-        kind = cells.get("kind", "") or OWN
+        kind = told_word("kind", cells.get("kind", "")) or OWN
         held = self.told.judgments.get(index)
         if held and held.method != method:
             column = "method" if "method" in self.heads else str(self.table.frame.columns[0])

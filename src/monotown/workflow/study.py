@@ -237,7 +237,9 @@ class StudyFiles:
                 if key:
                     sheet, line = known[key]
                     where = f"line {line}, {problem.where}"
-                    return Problem(self.files[sheet], where, problem.found, problem.expected)
+                    found = replace(problem, file=self.files[sheet], where=where)
+                    book = is_book(self.folder)
+                    return replace(found, sheet=sheet, cell=f"{line}:{line}") if book else found
         return problem
 
 
@@ -299,7 +301,8 @@ def read_tables(path: str | Path, name: str = "") -> list[tuple[str, Table]]:
     """
     sheets, why = load_sheets(path, name or str(path), LIMITS)
     if why:
-        raise InputError(Problem(f.file, "file", f.found, f"a workbook that can be read: {f.code}") for f in why)
+        expected = "a workbook that can be read"
+        raise InputError(Problem(f.file, "file", f.found, expected, f.code, values=f.values) for f in why)
     return [(s.name, table_of_rows(s.spread().rows, s.file, s.name)) for s in sheets]
 
 
