@@ -1,6 +1,5 @@
 # Raw files to observations: one schema, markers as flags, units by code, borders put together; towns for reference.
 REGISTER_FILE = STUDY.study.file("town_register.yaml")
-REGISTER = read_yaml(REGISTER_FILE)
 
 
 # Nothing is left to do for it: common.smk has read them all when this is asked for.
@@ -86,21 +85,25 @@ rule checks:
         "../scripts/clean/checks.py"
 
 
-rule town_register:
-    input:
-        populations=REGISTER["populations"]["file"],
-        zones=REGISTER["zones"]["file"],
-        units=STUDY("units"),
-        spec=REGISTER_FILE,
-    output:
-        towns=f"{RESULTS}/clean/towns.csv",
-    log:
-        f"{RESULTS}/logs/town_register/all.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/town_register/all.tsv"
-    conda:
-        "../../environment.yml"
-    message:
-        "Towns: place, natural zone and last dated population, for reference only"
-    script:
-        "../scripts/clean/town_register.py"
+# A study may know more towns than it measures: for reference.
+if Path(REGISTER_FILE).is_file():
+    REGISTER = read_yaml(REGISTER_FILE)
+
+    rule town_register:
+        input:
+            populations=REGISTER["populations"]["file"],
+            zones=REGISTER["zones"]["file"],
+            units=STUDY("units"),
+            spec=REGISTER_FILE,
+        output:
+            towns=f"{RESULTS}/clean/towns.csv",
+        log:
+            f"{RESULTS}/logs/town_register/all.log",
+        benchmark:
+            f"{RESULTS}/benchmarks/town_register/all.tsv"
+        conda:
+            "../../environment.yml"
+        message:
+            "Towns: place, natural zone and last dated population, for reference only"
+        script:
+            "../scripts/clean/town_register.py"

@@ -34,7 +34,9 @@ FORMATS = ["svg", "pdf", "png"]
 
 try:
     # Snakemake joins the run's mappings with the default's, so that nothing could be left out.
-    SETTLED, MOVED = run_config(workflow.config_settings.overwrite_config, ROOT)
+    SETTLED, MOVED = run_config(
+        workflow.config_settings.overwrite_config, ROOT, kept=not workflow.is_main_process
+    )
     config.clear()
     config.update(SETTLED)
     # Once, before the first step is planned: the processes of the steps read this file as well.
@@ -48,11 +50,14 @@ try:
     # Each file of words is a language, English first.
     LANGUAGES = list(languages())
     # What the steps read of the study, in pieces: a step runs again where a piece that it reads is new.
+    PIECES = pieces_folder(config["results"])
     STUDY = Pieces(
-        StudyFiles(config, ROOT),
-        pieces_folder(config["results"]),
+        StudyFiles(config, ROOT, None if workflow.is_main_process else PIECES),
+        PIECES,
         write=workflow.is_main_process,
     )
+    # A study alone holds its figures, and says what they come from.
+    ALONE = STUDY.study.alone
     VIEWS = read_yaml(STUDY("read"))
     # Indices that the report tells of, by the role that the study gives them.
     SHOWN = {k: v for k, v in STUDY.about.get("show", {}).items() if v in VIEWS}
@@ -83,7 +88,7 @@ NAMES = {
     name: STUDY(f"{name}_names")
     for name in ("units", "variables", "measures", "views", "indicators")
 }
-NAMES["sources"] = config["sources"]
+NAMES["sources"] = [STUDY.sources()] if ALONE else config["sources"]
 
 # Views whose every choice is varied; a pattern that matches nothing where there is none.
 FULL_VIEWS = "|".join(config["sensitivity"]["views"]) or "(?!)"
@@ -129,7 +134,7 @@ def drawn_figure(file):
 
 def kind_of(view):
     """Kind of data of a view; in a run on own data that of its files."""
-    return config["input"]["kind"] if OWN_DATA else VIEWS[view]["kind"]
+    return config.get("input", {}).get("kind", VIEWS[view]["kind"])
 
 
 def caption_file(name):

@@ -192,14 +192,51 @@ def _placed(content: Mapping[str, Any], file: Path, folder: Path, here: Path, in
     return made
 
 
+def _is_study(call: Call) -> bool:
+    return _study_named(call) is not None
+
+
+def _study_named(call: Call) -> Path | None:
+    """The study of a call that says all itself: the one that it names, else its one workbook or folder."""
+    from monotown.workflow.study import StudyFiles, is_book, is_study_file
+
+    if call.study not in (None, DEFAULT_STUDY):
+        named = call.folder / str(call.study)
+        there = named.is_file() if is_book(named) else (named / "study.yaml").is_file()
+        if not there:
+            raise StopError(call.words("commands.no_study", study=call.study, known=DEFAULT_STUDY))
+        return named if StudyFiles({"study": str(named.resolve())}, "/").alone else None
+    files = _tables(call)
+    return files[0] if len(files) == 1 and is_study_file(files[0]) else None
+
+
+def _study_plan(call: Call) -> Plan:
+    """A study that holds its figures, or one with files of figures beside it."""
+    named = _study_named(call)
+    assert named is not None
+    files = [path for path in call.files if path.resolve() != named.resolve()]
+    here, _ = call.here([named, *files])
+    run: dict[str, Any] = {
+        "study": from_here(named, here),
+        "input": {"files": [from_here(path, here) for path in files], "language": call.words.language},
+    }
+    run = joined(run, _settings(call, own=True))
+    inputs = [named] if named.is_file() else sorted(p for p in named.iterdir() if p.is_file())
+    first = (files or [named])[0]
+    results = call.output or call.folder / f"{_safe(first.stem)}-results"
+    return replace(_made(call, "study", run, results, [*inputs, *files]), said_in=(SETTINGS,))
+
+
 def _is_workbook(call: Call) -> bool:
     return bool(_tables(call)) and all(path.suffix.lower() in TABLES for path in _tables(call))
 
 
 def _tables(call: Call) -> list[Path]:
-    """Files of a call; without any, the one workbook that lies in the working folder."""
+    """Files of a call; without any, the study or the one workbook that lies in the working folder."""
     if call.files:
         return list(call.files)
+    if (call.folder / "study.yaml").is_file():
+        return [call.folder]
     lying = [p for p in sorted(call.folder.iterdir()) if p.suffix.lower() in TABLES[:5] and not p.name.startswith("~$")]
     if len(lying) != 1:
         raise StopError(call.words("commands.name_a_file", found=", ".join(p.name for p in lying) or "—"))
@@ -237,10 +274,7 @@ def _study(call: Call, here: Path) -> dict[str, str]:
     """The key ``study`` of the config, for the study that the call names."""
     if call.study in (None, DEFAULT_STUDY):
         return {}
-    folder = call.folder / str(call.study)
-    if not (folder / "study.yaml").is_file():
-        raise StopError(call.words("commands.no_study", study=call.study, known=DEFAULT_STUDY))
-    return {"study": from_here(folder, here)}
+    return {"study": from_here(call.folder / str(call.study), here)}
 
 
 #: Kinds of study, the first that fits a call makes its plan. A workbook or folder that is a study of its own
@@ -248,6 +282,7 @@ def _study(call: Call, here: Path) -> dict[str, str]:
 KINDS: Final[Sequence[tuple[Callable[[Call], bool], Callable[[Call], Plan]]]] = (
     (_is_default, _default),
     (_is_run_file, _run_file),
+    (_is_study, _study_plan),
     (_is_workbook, _workbook),
 )
 
@@ -256,7 +291,7 @@ KINDS: Final[Sequence[tuple[Callable[[Call], bool], Callable[[Call], Plan]]]] = 
 
 
 def _made(call: Call, kind: str, run: Mapping[str, Any], results: Path, inputs: Sequence[Path] = ()) -> Plan:
-    here, anywhere = call.here(call.files or inputs)
+    here, anywhere = call.here(inputs or call.files)
     if any(mark in results.name for mark in "{}*?:") or "{" in str(results):
         raise StopError(call.words("commands.folder_name", folder=results))
     config = dict(run)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import PurePath
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -33,6 +33,11 @@ class _Row:
     notes: list[str]
 
 
+#: Columns of the tables of the raw files and of their accepted oddities.
+LISTED: Final = ["id", "title", "file", "publisher", "licence", "kind", "source", "rows", "sha256"]
+ODD: Final = ["source", "file", "rows", "rule", "reason"]
+
+
 @dataclass(frozen=True)
 class Cleaned:
     """What cleaning makes of the raw files.
@@ -42,11 +47,9 @@ class Cleaned:
     observations
         The table `monotown.base.tables.OBSERVATIONS`.
     sources
-        One row a raw file: ``id, title, file, publisher, licence, kind, source, rows, sha256``;
-        `title` is English, `rows` counts observations.
+        One row a raw file, `LISTED`; `title` is English, `rows` counts observations.
     oddities
-        One row an accepted oddity: ``source, file, rows, rule, reason``; `rows` counts the cells
-        it was met in.
+        One row an accepted oddity, `ODD`; `rows` counts the cells it was met in.
     """
 
     observations: pd.DataFrame
@@ -115,9 +118,7 @@ def clean(
     derived = [mean_population(observations, units), organisations(observations, units)]
     observations = pd.concat([observations, *derived], ignore_index=True)
     return Cleaned(
-        write_order(observations, OBSERVATIONS),
-        pd.DataFrame(listed),
-        pd.DataFrame(odd, columns=["source", "file", "rows", "rule", "reason"]),
+        write_order(observations, OBSERVATIONS), pd.DataFrame(listed, columns=LISTED), pd.DataFrame(odd, columns=ODD)
     )
 
 

@@ -82,6 +82,11 @@ class Merged:
     split: int
 
 
+def _group(level: str) -> str:
+    """Levels whose names are told apart together; a level of a study's own is by itself."""
+    return _GROUPS.get(level, level)
+
+
 def spellings_of(unit: Mapping[str, Any]) -> tuple[str, ...]:
     """Names of a unit in the languages that have one, then other spellings.
 
@@ -115,11 +120,12 @@ class Units:
     def __init__(self, config: Mapping[str, Any]) -> None:
         self._units: dict[str, Mapping[str, Any]] = {k: v for k, v in config.items() if k != SETS}
         self._sets: Mapping[str, list[str]] = config.get(SETS, {})
-        self._names: dict[str, dict[str, str]] = {group: {} for group in _GROUPS.values()}
+        self._levels = {str(unit["level"]) for unit in self._units.values()}
+        self._names: dict[str, dict[str, str]] = {group: {} for group in map(_group, (*_GROUPS, *self._levels))}
         for code, unit in self._units.items():
             for name in self.spellings(code):
                 key = name_key(name, cities=unit["level"] in ("country", "region"))
-                self._names[_GROUPS[unit["level"]]].setdefault(key, code)
+                self._names[_group(unit["level"])].setdefault(key, code)
 
     def __contains__(self, code: object) -> bool:
         return code in self._units
@@ -166,14 +172,14 @@ class Units:
         The country is found among regions.
         """
         key = name_key(name, cities=level in ("country", "region"))
-        return self._names[_GROUPS[level]].get(key)
+        return self._names[_group(level)].get(key)
 
     def expected_name(self, name: str, level: str) -> str:
         """Words for a message on an unknown name: the nearest known names."""
         known = [
             s
             for code, unit in self._units.items()
-            if _GROUPS[unit["level"]] == _GROUPS[level]
+            if _group(unit["level"]) == _group(level)
             for s in self.spellings(code)
         ]
         return f"a known name, {nearest(name.strip(), known)}"
@@ -213,7 +219,7 @@ def unit_problems(config: Mapping[str, Any], file: str) -> list[Problem]:
     ]
     seen: dict[tuple[str, str], str] = {}
     for code, unit in units.items():
-        group = _GROUPS[unit["level"]]
+        group = _group(unit["level"])
         for name in spellings_of(unit):
             key = (group, name_key(name, cities=unit["level"] in ("country", "region")))
             if seen.setdefault(key, code) != code:

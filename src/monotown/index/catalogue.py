@@ -93,7 +93,9 @@ def leaves(entries: Mapping[str, Mapping[str, Any]]) -> dict[str, list[str]]:
     return {name: list(entry.get("leaves", [name])) for name, entry in entries.items()}
 
 
-def check_catalogue(indicators: Config, measures: Config, views: Config, variables: Config, units: Config) -> Catalogue:
+def check_catalogue(
+    indicators: Config, measures: Config, views: Config, variables: Config, units: Config, *, of_trees: bool = False
+) -> Catalogue:
     """The catalogue, if nothing is wrong with it.
 
     Parameters
@@ -102,6 +104,8 @@ def check_catalogue(indicators: Config, measures: Config, views: Config, variabl
         With their schemas.
     variables, units
         Variable names and units; checked by the cleaning stage, only read here.
+    of_trees
+        Whether the catalogue's entries were made from the trees, which then say what stands in which block.
 
     Raises
     ------
@@ -118,9 +122,10 @@ def check_catalogue(indicators: Config, measures: Config, views: Config, variabl
     problems = Problems()
     problems.extend(found)
     problems.stop()
-    _check_entries(indicators, problems)
+    if not of_trees:
+        _check_entries(indicators, problems)
     _check_measures(measures, indicators, list(variables.content), problems)
-    _check_views(views, measures, indicators, list(variables.content), units, problems)
+    _check_views(views, measures, indicators, list(variables.content), units, problems, of_trees=of_trees)
     problems.extend(part_problems(variables.content, variables.file))
     problems.stop()
     return catalogue_of(*(part.content for part in (indicators, measures, views, variables, units)))
@@ -190,7 +195,14 @@ def _check_measures(part: Config, indicators: Config, variables: list[str], prob
 
 
 def _check_views(
-    part: Config, measures: Config, indicators: Config, variables: list[str], units: Config, problems: Problems
+    part: Config,
+    measures: Config,
+    indicators: Config,
+    variables: list[str],
+    units: Config,
+    problems: Problems,
+    *,
+    of_trees: bool,
 ) -> None:
     blocks = [*indicators.content["blocks"], *indicators.content["outcomes"]]
     entries = indicators.content["indicators"]
@@ -244,7 +256,7 @@ def _check_views(
             problems.add(part.file, _place(part, name, "readings"), str(error), "nodes of its tree")
         except InputError as error:
             problems.extend(error.problems)
-        for measure, block in model.block_of.items():
+        for measure, block in () if of_trees else model.block_of.items():
             indicator = measures.content[measure]["indicator"]
             own = entries[indicator]["block"] if indicator in entries else indicator
             if block in blocks and block != own:

@@ -16,7 +16,7 @@ from monotown.index.indicators import SEPARATOR
 _STATUS = pa.Column(str, pa.Check.isin(READINGS))
 
 #: One row an indicator, in the catalogue's order (`number`). `views`, `units_covered` and
-#: `years_covered` run in parallel, joined by "; ". `why` says from what, or why not, in English.
+#: `years_covered` run in parallel, joined by "; ". `why` says from what, or why not, in English; empty where nothing need be said.
 COVERAGE = pa.DataFrameSchema(
     {
         "number": pa.Column("int64", pa.Check.ge(1)),
@@ -27,8 +27,8 @@ COVERAGE = pa.DataFrameSchema(
         "views": NOTE,
         "units_covered": NOTE,
         "years_covered": NOTE,
-        "why": TEXT,
-        **language_columns("why", pa.Check.str_length(min_value=1)),
+        "why": NOTE,
+        **language_columns("why"),
         "kind": NOTE,
         "source": NOTE,
     },
@@ -193,6 +193,8 @@ def _noted(measures: list[Mapping[str, Any]], language: str) -> list[str]:
     """Each note once, after the labels of the measures it belongs to."""
     notes: dict[str, list[str]] = {}
     for measure in measures:
+        if not measure["note"]:
+            continue
         note, label = (in_language(measure[k], language) for k in ("note", "label"))
         notes.setdefault(note, []).append(label)
     return [f"{'; '.join(names)}: {note}" for note, names in notes.items()]

@@ -148,6 +148,15 @@ class Prepared:
         )
 
 
+def above_zero(model: IndexModel) -> bool:
+    """Whether a mean of an index is not defined where an indicator scores 0, as moved goalposts and errors may bring."""
+    try:
+        lowest(model.tree, dict.fromkeys(model.measures, 0.0))
+    except ValueError:
+        return True
+    return False
+
+
 def view_model(
     view: str,
     config: Mapping[str, Any],

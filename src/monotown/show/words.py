@@ -35,6 +35,24 @@ def words_of(prefix: str, entries: Mapping[str, Any]) -> dict[str, dict[str, str
     return found
 
 
+def tree_words(node: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Names of the nodes of a tree, as ``node.<id>`` and ``block.<id>``.
+
+    Examples
+    --------
+    >>> tree_words({"id": "top", "children": [{"id": "a", "label": {"en": "Health"}}]})
+    {'block.a': {'en': 'Health'}, 'node.a': {'en': 'Health'}}
+    """
+    children = node.get("children", ())
+    below = [child for child in children if isinstance(child, Mapping)] if isinstance(children, list) else []
+    found = {}
+    for name, words in words_of("", {str(node["id"]): {"label": node["label"]}} if "label" in node else {}).items():
+        found = {f"block{name}": words, f"node{name}": words}
+    for child in below:
+        found |= tree_words(child)
+    return found
+
+
 def scenario_words(contents: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     """Labels of the hierarchies, scenarios and levers of the files of the scenario stage.
 

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from pathlib import PurePath
 from typing import Any, Final
 
 import pandas as pd
@@ -68,8 +69,12 @@ def completed(study: Study) -> Study:
         c: {"level": "unit", **u} if any(len(k) == 2 for k in u) else {first: c, **u} for c, u in study.units.items()
     }
     named = {n: _named(n, {"unit_of_measure": UNSAID, **e}, first) for n, e in variables.items()}
-    blocks: dict[str, Any] = {b: {} for v in views.values() for b in _blocks(v["tree"])}
-    catalogue = {"blocks": blocks, "outcomes": [], "unavailable": {}, "sources": {}, "indicators": {}}
+    catalogue = {"blocks": {}, "outcomes": [], "unavailable": {}, "sources": {}, "indicators": {}}
+    for view in views.values():
+        for block, leaf in _placed(view["tree"]):
+            catalogue["blocks"].setdefault(block, {})
+            entry = {"label": measures[leaf]["label"], "block": block, "direction": measures[leaf]["direction"]}
+            catalogue["indicators"].setdefault(leaf, entry)
     return replace(
         study,
         units=units,
@@ -78,6 +83,14 @@ def completed(study: Study) -> Study:
         views=views,
         beside={**study.beside, "catalogue": catalogue},
     )
+
+
+def varied(study: Study) -> list[str]:
+    """Indices of a completed study whose every choice can be varied.
+
+    Those of one unit have no rank to vary; those whose weights are computed have no weights to vary around.
+    """
+    return [i for i, v in study.views.items() if "weights" not in v and len(study.sets.get(str(v["units"]), ())) > 1]
 
 
 def _named(name: str, entry: dict[str, Any], language: str) -> dict[str, Any]:
@@ -114,8 +127,11 @@ def _denominators(study: Study) -> list[str]:
     return [n for n in dict.fromkeys(used) if n in columns and n not in study.variables and n not in study.measures]
 
 
-def _blocks(tree: Mapping[str, Any]) -> list[str]:
-    return [str(c["id"]) for c in tree.get("children", ()) if "id" in c]
+def _placed(tree: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Indicators of a tree, each with the part of the index that it stands in: itself where it stands under the root."""
+    for child in tree.get("children", ()):
+        for leaf in _leaves(child):
+            yield str(child.get("id", leaf["measure"])), str(leaf["measure"])
 
 
 def _leaves(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -133,7 +149,8 @@ def _view(
             has = "goalposts" in node or "goalposts" in measures[str(node["measure"])]
             own = "normalisation" in node or view.get("normalisation", "minmax") != "minmax"
             return {**node, **({} if has or own else {"normalisation": "minmax_sample"})}
-        return {**node, "children": [step(c) for c in node.get("children", ())]}
+        said = node.get("label") or (view.get("label") if node is view["tree"] else None) or {language: str(node["id"])}
+        return {**node, "label": said, "children": [step(c) for c in node.get("children", ())]}
 
     made = {"kind": "official", "units": "all", "years": [NO_YEAR], **view, "tree": step(view["tree"])}
     by = [m[1] for leaf in _leaves(view["tree"]) if (m := _BY.fullmatch(str(leaf.get("missing", ""))))]
@@ -175,7 +192,7 @@ def observations(study: Study) -> pd.DataFrame:
             "unit_of_measure": [units.get(str(i), UNSAID) for i in figures["indicator"]],
             "kind": figures["kind"],
             "source": [str(s) or _source(study, f) for s, f in zip(figures["source"], figures["file"], strict=True)],
-            "locator": figures["cell"],
+            "locator": locators(figures),
             "flag": figures["marker"],
         }
     )
@@ -198,6 +215,14 @@ def observations(study: Study) -> pd.DataFrame:
     if problems:
         raise InputError(problems)
     return pd.concat([found, pd.DataFrame(rows, columns=list(OBSERVATIONS))], ignore_index=True) if rows else found
+
+
+def locators(figures: pd.DataFrame) -> pd.Series[str]:
+    """Place of each figure in words: file, sheet, cell."""
+    names = figures["file"].map(lambda f: PurePath(f).name)
+    sheets = figures["sheet"].map(lambda s: f", sheet {s}" if s else "")
+    cells = figures["cell"].map(lambda c: f", cell {c}" if c else "")
+    return names + sheets + cells
 
 
 def _source(study: Study, file: str) -> str:

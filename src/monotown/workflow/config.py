@@ -14,6 +14,7 @@ from monotown.base.schemas import schema_problems
 from monotown.workflow import read_yaml
 from monotown.workflow.settled import settled
 from monotown.workflow.strict import read_strict
+from monotown.workflow.study import ABOUT, StudyFiles, is_book, pieces_folder
 
 #: The default run.
 DEFAULT = "config/config.yaml"
@@ -152,14 +153,16 @@ def check_config(config: Mapping[str, Any], root: str | Path, files: tuple[str, 
 
 
 def _study_problems(config: Mapping[str, Any], top: Path, file: str) -> list[Problem]:
-    """What is wrong with the folder that the key ``study`` names."""
+    """What is wrong with the folder or workbook that the key ``study`` names."""
     named = config.get("study")
     if not isinstance(named, str):
         return []  # said by the schema
     folder = (top / named).resolve()
     if not admitted(folder, top):
         return [Problem(file, "study", named, "a path inside the project")]
-    if not (folder / "study.yaml").is_file():
+    if is_book(folder) and not folder.is_file():
+        return [Problem(file, "study", named, "a workbook that exists")]
+    if not is_book(folder) and not (folder / ABOUT).is_file():
         return [Problem(file, "study", named, "a folder of a study, with its study.yaml, such as config/study")]
     return []
 
@@ -271,7 +274,9 @@ def in_parts(config: Any, root: str | Path) -> tuple[Any, dict[str, str]]:
     return config, {}
 
 
-def run_config(run: Mapping[str, Any], root: str | Path) -> tuple[dict[str, Any], dict[str, str]]:
+def run_config(
+    run: Mapping[str, Any], root: str | Path, *, kept: bool = False
+) -> tuple[dict[str, Any], dict[str, str]]:
     """The config of a run: its own words over the default's, with files where they stand now.
 
     Parameters
@@ -280,14 +285,31 @@ def run_config(run: Mapping[str, Any], root: str | Path) -> tuple[dict[str, Any]
         What the run's files and the command line say, without the default.
     root
         The project's folder.
+    kept
+        Take what the study says of itself as the process that planned the run wrote it.
 
     Returns
     -------
     tuple
         The config, and the paths that were exchanged for those of today.
+
+    Raises
+    ------
+    InputError
+        What is wrong with a workbook that is the run's study.
     """
-    config, moved = in_parts(settled(read_yaml(Path(root, DEFAULT)), run), root)
+    default = read_yaml(Path(root, DEFAULT))
+    config, moved = in_parts(settled(default, run, _itself(default, run, Path(root), kept=kept)), root)
     return dict(config), moved
+
+
+def _itself(default: Mapping[str, Any], run: Mapping[str, Any], root: Path, *, kept: bool) -> Mapping[str, Any] | None:
+    """What the study that a run names says of itself; None of the default study, and where there is none."""
+    named = run.get("study")
+    if not isinstance(named, str) or named == default["study"] or _study_problems(run, root.resolve(), ""):
+        return None
+    folder = root / pieces_folder(str(run.get("results", default["results"])))
+    return StudyFiles(run, root, folder if kept else None).itself
 
 
 def tell(moved: Mapping[str, str]) -> None:

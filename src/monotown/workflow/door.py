@@ -98,6 +98,7 @@ class Door:
             for path in sorted(self.root.glob(pattern)):
                 self._load(path.relative_to(self.root).as_posix())
         own = "input" in self.config
+        alone = self._study is not None and self._study.alone
         sound = {key for key in whole if self._schema(key)}
         if "sources" not in unsound and self._try(self._load_sources):
             sound.add("sources")
@@ -108,9 +109,9 @@ class Door:
             self._register()
         if not own and {"publications", "sources", "indicators", "measures"} <= sound:
             self._publications()
-        if "units" in sound and self._study:
+        if "units" in sound and self._study and not alone:
             self._about(sound)
-        models = self._catalogue(sound, own)
+        models = self._catalogue(sound, own and not alone)
         if "sensitivity" not in unsound:
             self._sensitivity(sound)
         if own:
@@ -227,8 +228,8 @@ class Door:
     def _schema(self, key: str) -> bool:
         """Check a file against its schema; whether it is valid."""
         rules, file = self._rules(key), self._file(key)
-        if rules is None:
-            return True
+        if rules is None or (key in PARTS and self._study and self._study.alone):
+            return True  # what a study alone leaves unsaid is completed as it is read
         content, lines = self._read[file]
         found = schema_problems(content, rules, file, lines)
         # in a run on own data these words of a view stand for what the workbook says
@@ -298,7 +299,8 @@ class Door:
         parts = ("indicators", "measures", "views", "variables", "units")
         if not own and set(parts) <= sound:
             given = {n: Config(self._file(n), self._content(n), {}) for n in parts}
-            self._try(lambda: check_catalogue(**given))
+            alone = self._study is not None and self._study.alone
+            self._try(lambda: check_catalogue(**given, of_trees=alone))
         measures, views = self._content("measures"), self._content("views")
         models: dict[str, IndexModel] = {}
 
@@ -356,7 +358,7 @@ class Door:
                 found += error.problems
             scheme = inputs.get("scheme", {}).get("levels", ())
             known(scheme, f"{where}.scheme.levels", [BASELINE, *compared])
-            if "measures" in sound and "input" not in self.config:
+            if "measures" in sound and ("input" not in self.config or (self._study and self._study.alone)):
                 measures = list(self._content("measures"))
                 for key in ("data_error", "direction"):
                     for i, measure in enumerate(inputs.get(key, {}).get("measures", ())):

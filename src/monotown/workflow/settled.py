@@ -6,16 +6,25 @@ from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy
 from typing import Any, Final
 
+from monotown.base.labels import FALLBACK
 from monotown.base.problems import Problems
 
 #: Keys of an analysis's inputs that name measures of the default study.
 _MEASURES: Final[Mapping[str, Any]] = {"data_error": {}, "direction": []}
 
+#: Inputs of an analysis that move the scores of single draws.
+_MOVING: Final = frozenset({"data_error", "goalposts"})
+
+#: Replicates of each analysis of a study alone that tells no other number.
+_DRAWS: Final = 10_000
+
 #: What a run on own data need not say.
 _OWN: Final[Mapping[str, Any]] = {"towns": "config/parts/towns.yaml", "text": "config/examples/text"}
 
 
-def settled(default: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str, Any]:
+def settled(
+    default: Mapping[str, Any], run: Mapping[str, Any], study: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Config of a run: its own words over the default config.
 
     A mapping of the run is joined with the default's key by key; any other value, a list too,
@@ -30,6 +39,9 @@ def settled(default: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str, Any
         Content of ``config/config.yaml``.
     run
         What the run's files and the command line say, without the default.
+    study
+        What the run's study says of itself (`monotown.workflow.study.StudyFiles.itself`). One that stands
+        alone is a run on own data, without the default's raw files; every choice of its indices is varied.
 
     Returns
     -------
@@ -45,9 +57,18 @@ def settled(default: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str, Any
     []
     """
     base = deepcopy(dict(default))
-    if "input" in run:
+    alone = study is not None and bool(study["alone"])
+    if "input" in run or alone:
         _forget_names(base)
         base["input"] = dict(_OWN)
+    if study is not None and alone:
+        base["sources"] = []
+        language = str(study["about"].get("languages", [FALLBACK])[0])
+        base["input"] |= {"files": [], "language": language}
+        base["sensitivity"] |= {"views": list(study["varied"]), "draws": _DRAWS}
+        if study["zero"]:
+            kept = {a: i for a, i in base["sensitivity"]["analyses"].items() if not _MOVING.intersection(i)}
+            base["sensitivity"]["analyses"] = kept
     found = joined(base, run)
     section = found.get("sensitivity")
     if isinstance(section, dict):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from monotown.base.labels import Labels, complete
-from monotown.show.words import words_of
+from monotown.show.words import tree_words, words_of
 from monotown.workflow import read_labels, read_yaml
 from monotown.workflow.sources import read_sources
 from monotown.workflow.words import case_texts, languages
@@ -32,6 +32,7 @@ def names_of(files: Mapping[str, Any]) -> dict[str, dict[str, str]]:
             found |= words_of(prefix, content["indicators"] if name == "indicators" else content)
             for view in content.values() if name == "views" else ():
                 found |= words_of("other_reading", view.get("readings", {}))
+                found |= tree_words(view.get("tree", {}))
     return found
 
 

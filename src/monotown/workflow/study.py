@@ -11,7 +11,7 @@ import io
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -22,17 +22,19 @@ import yaml
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from monotown.base.labels import FALLBACK, is_lent, texts_of, with_words
+from monotown.base.labels import FALLBACK, is_lent, texts_of, unmarked, with_words
 from monotown.base.problems import InputError, Problem, Problems, nearest
-from monotown.study.book import BESIDE, LISTS, study_of
+from monotown.base.tables import OBSERVATIONS
+from monotown.study.book import BESIDE, LISTS, is_study, study_of
 from monotown.study.cells import flat
 from monotown.study.headings import sheet_of
 from monotown.study.judgments import SHEET
 from monotown.study.read import Study
 from monotown.study.sheets import SHEETS
-from monotown.study.standing import completed
+from monotown.study.standing import UNSAID, completed, observations, varied
 from monotown.study.tables import Table, table_of_rows
 from monotown.study.write import tables
+from monotown.workflow import write_table
 from monotown.workflow.spreadsheets import number_text, stored_number
 from monotown.workflow.strict import Lines, read_strict, text_of
 from monotown.workflow.words import WORDS, branch, case_texts, languages, read_config
@@ -48,6 +50,12 @@ PARTS: Final[Mapping[str, str]] = {
     "comparisons": "comparisons.csv",
 }
 
+#: Piece of where the figures of a study alone come from: it has no files that describe sources.
+SOURCES: Final = "sources"
+
+#: Words for an indicator of which a study alone has no figure.
+_NO_FIGURES: Final = ("labels", "indicators", "coverage", "no_figures")
+
 #: Sheets and files that a study has together: with one of them it takes none from the study that it extends.
 _TOGETHER: Final = (
     ("units", "unit_sets", "crosswalk"),
@@ -58,6 +66,9 @@ _TOGETHER: Final = (
 )
 
 ABOUT: Final = "study.yaml"
+
+#: Piece of what the study says of itself (`StudyFiles.itself`).
+ITSELF: Final = "itself"
 
 #: What a workbook of a study may hold, as `monotown.workflow.workbooks.load_sheets` asks.
 LIMITS: Final[Mapping[str, int]] = {
@@ -81,6 +92,9 @@ class StudyFiles:
         of that part.
     root
         The project's folder.
+    kept
+        Folder where the process that planned the run has written what the study says of itself (`Pieces`):
+        the processes of its steps read it there, not in the workbook.
 
     Raises
     ------
@@ -88,9 +102,32 @@ class StudyFiles:
         Whatever is wrong with a file, when it is first asked for.
     """
 
-    def __init__(self, config: Mapping[str, Any], root: str | Path) -> None:
-        self.root, self.folder = Path(root), str(config["study"])
+    def __init__(self, config: Mapping[str, Any], root: str | Path, kept: str | Path | None = None) -> None:
+        self.root, self.folder, self.kept = Path(root), str(config["study"]), kept
         self.own = {part: str(config[part]) for part in PARTS if isinstance(config.get(part), str)}
+
+    @cached_property
+    def itself(self) -> Mapping[str, Any]:
+        """What a run is settled by.
+
+        Whether the study stands `alone`; what it says ``about`` itself; of one that stands alone the indices whose
+        every choice can be ``varied``, and whether a score of ``zero`` would break one of these.
+        """
+        file = None if self.kept is None else Path(self.kept, f"{ITSELF}.yaml")
+        if file is not None and file.is_file():
+            return dict(read_strict(file)[0])
+        if is_book(self.folder):
+            alone = "catalogue" not in self._book.beside and "extends" not in self._book.about
+        else:
+            there = (self.root / self.folder / "catalogue.yaml").is_file()
+            alone = not there and "extends" not in self.chain[0][1]
+        found: dict[str, Any] = {"alone": alone, "about": dict(self.chain[0][1])}
+        return found | (_varied(self.complete) if alone else {})
+
+    @property
+    def alone(self) -> bool:
+        """Whether the study says all itself: it extends none and has no catalogue of what could be measured."""
+        return bool(self.itself["alone"])
 
     @cached_property
     def chain(self) -> list[tuple[str, Mapping[str, Any]]]:
@@ -100,7 +137,7 @@ class StudyFiles:
         while folder is not None:
             file = f"{folder}/{ABOUT}"
             if is_book(folder):
-                found.append((folder, self._book.about))
+                found.append((folder, self.itself["about"] if self.kept else self._book.about))
                 break
             if not (self.root / file).is_file():
                 raise InputError([Problem(file, "file", "nothing", "a folder of a study, with its study.yaml")])
@@ -111,9 +148,10 @@ class StudyFiles:
             folder = about.get("extends")
         return found
 
-    @cached_property
+    @property
     def _book(self) -> Study:
-        return read_book(self.root / self.folder, self.folder)
+        path = self.root / self.folder
+        return _read_once(path, self.folder, path.stat().st_mtime_ns)
 
     @property
     def words(self) -> str:
@@ -155,7 +193,9 @@ class StudyFiles:
         return f"{self.folder}/{name}"
 
     def named(self, part: str) -> str:
-        """File that a part stands in, for messages."""
+        """File that a part stands in, for messages; with its sheet, where the study is a workbook."""
+        if is_book(self.folder) and part not in self.own:
+            return f"{self.folder}, sheet {PARTS[part].partition('.')[0]}"
         return self.own.get(part) or self.files.get(PARTS[part].removesuffix(".csv")) or self.file(PARTS[part])
 
     @cached_property
@@ -207,15 +247,27 @@ class StudyFiles:
         found: dict[str, Any] = dict(getattr(self.complete, part))
         return {**found, "sets": dict(self.complete.sets)} if part == "units" else found
 
+    @cached_property
+    def sources(self) -> dict[str, dict[str, Any]]:
+        """Sources of the figures that the study holds, each with its title, publisher, licence and kind of data."""
+        about, frame = self.about, observations(self.complete)
+        kept = {"publisher": str(about.get("publisher", UNSAID)), "licence": str(about.get("terms", UNSAID))}
+        pairs = frame[["source", "kind"]].drop_duplicates("source").itertuples(index=False, name=None)
+        language = str(about.get("languages", [FALLBACK])[0])
+        return {source: {"title": {language: source}, "kind": kind, **kept} for source, kind in pairs}
+
     def told(self, part: str) -> Any:
         """The same with the words that the languages have for it."""
         if part in self.own:
             return read_config(self.root / self.own[part])[0]
         if self.words:
             return told(part, self.content(part), self.root / self.words)
-        there = (self.root / WORDS).is_dir()
-        known = languages(self.root / WORDS) if there else self.about.get("languages", [FALLBACK])
-        return with_words(self.content(part), {}, known)
+        folder = self.root / WORDS
+        known = languages(folder) if folder.is_dir() else self.about.get("languages", [FALLBACK])
+        content = self.content(part)
+        if part == "indicators" and folder.is_dir():
+            content["unavailable"] = {code: branch(folder / f"{code}.yaml", _NO_FIGURES) for code in known}
+        return _plain(with_words(content, {}, known))
 
     def lines(self, part: str) -> Lines:
         """Line of each entry of a part, for messages."""
@@ -236,11 +288,23 @@ class StudyFiles:
                     key = key.rpartition(".")[0]
                 if key:
                     sheet, line = known[key]
-                    where = f"line {line}, {problem.where}"
-                    found = replace(problem, file=self.files[sheet], where=where)
-                    book = is_book(self.folder)
-                    return replace(found, sheet=sheet, cell=f"{line}:{line}") if book else found
+                    where, place = f"line {line}, {problem.where}", ("", "")
+                    if is_book(self.folder):
+                        place = sheet, f"{line}:{line}"
+                        where = f"sheet {sheet}, {where}"
+                    return replace(problem, file=self.files[sheet], where=where, sheet=place[0], cell=place[1])
+                if is_book(self.folder):
+                    return replace(problem, file=self.folder)
         return problem
+
+
+def _plain(content: Any) -> Any:
+    """Content with texts that stand in as the others: a study of one language has its names in that."""
+    if isinstance(content, Mapping):
+        return {k: _plain(v) for k, v in content.items()}
+    if isinstance(content, list):
+        return [_plain(part) for part in content]
+    return unmarked(content)[0] if isinstance(content, str) else content
 
 
 def _own(content: Any) -> Any:
@@ -291,6 +355,17 @@ def is_book(path: str | Path) -> bool:
     return Path(path).suffix.lower() in SUFFIXES
 
 
+def is_study_file(path: Path) -> bool:
+    """Whether a path is a study of its own: a folder with what it says of itself, or a workbook with its sheets."""
+    if path.is_dir():
+        return (path / ABOUT).is_file()
+    try:
+        found = _tables_once(path, path.name, path.stat().st_mtime_ns)
+    except InputError:
+        return False  # said by whoever reads it
+    return is_study([n for n, _ in found], [list(t.frame.columns) for _, t in found])
+
+
 def read_tables(path: str | Path, name: str = "") -> list[tuple[str, Table]]:
     """Sheets of a workbook with the place of every cell.
 
@@ -315,6 +390,26 @@ def read_book(path: str | Path, name: str = "") -> Study:
         Every problem, with sheet and cell.
     """
     return study_of(read_tables(path, name))
+
+
+def _varied(study: Study) -> dict[str, Any]:
+    """Indices whose every choice can be varied, and whether a score of 0 would break a mean of one of them."""
+    from monotown.index.prepare import above_zero, view_model
+
+    found = varied(study)
+    models = [view_model(i, study.views[i], study.measures, i) for i in found]
+    return {"varied": found, "zero": any(map(above_zero, models))}
+
+
+@lru_cache(maxsize=2)
+def _read_once(path: Path, name: str, _changed: int) -> Study:
+    """The study of a workbook: a process asks for it many times."""
+    return study_of(_tables_once(path, name, _changed))
+
+
+@lru_cache(maxsize=2)
+def _tables_once(path: Path, name: str, _changed: int) -> list[tuple[str, Table]]:
+    return read_tables(path, name)
 
 
 def write_book(study: Study, path: str | Path) -> None:
@@ -477,6 +572,8 @@ class Pieces:
         #: Files that a run on own data has in place of the study's.
         self.replaced: dict[str, str] = {}
         self._contents: dict[tuple[str, bool], Any] = {}
+        if write and study.alone:
+            self._written(f"{ITSELF}.yaml", _yaml(dict(study.itself)))
 
     @property
     def about(self) -> Mapping[str, Any]:
@@ -516,6 +613,22 @@ class Pieces:
             return self._written(path.name, _yaml(self._made(kind, views)))
         return path.as_posix()
 
+    def figures(self) -> str:
+        """File of the figures that a study alone holds, as the stages of a run read them."""
+        path = self.folder / "figures.csv"
+        if self.write or not path.is_file():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_table(observations(self.study.complete), path, OBSERVATIONS, exact=True)
+            self._dated(path)
+        return path.as_posix()
+
+    def sources(self) -> str:
+        """File of where the figures come from that the study holds, by their names in the figures."""
+        path = self.folder / f"{SOURCES}.yaml"
+        if self.write or not path.is_file():
+            return self._written(path.name, _yaml(self.study.sources))
+        return path.as_posix()
+
     def judgments(self, view: str, entry: Content) -> list[str]:
         """File of the experts' judgments that the weights of an index are computed from; none where there are none."""
         weights = entry.get("weights")
@@ -533,10 +646,13 @@ class Pieces:
         if (self.write or not path.is_file()) and not (path.is_file() and path.read_text(encoding="utf-8") == text):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8", newline="\n")
-            # as old as the sheets: where nothing is known of a run but dates, a piece makes no step run again
-            dates = [Path(self.study.root, file).stat().st_mtime_ns for file in self.study.read]
-            os.utime(path, ns=(max(dates), max(dates)))
+            self._dated(path)
         return path.as_posix()
+
+    def _dated(self, path: Path) -> None:
+        """Make a piece as old as the sheets: where nothing is known of a run but dates, it makes no step run again."""
+        dates = [Path(self.study.root, file).stat().st_mtime_ns for file in self.study.read]
+        os.utime(path, ns=(max(dates), max(dates)))
 
     def of(self, kind: str) -> Callable[[Any], str]:
         """The piece of the index that a step is for, for Snakemake: a function of its wildcards."""
@@ -582,7 +698,11 @@ KINDS: Final[Mapping[str, tuple[str, bool, Make]]] = {
     **{
         f"{part}_names": (part, True, lambda content, _: _names(content)) for part in ("units", "measures", "variables")
     },
-    "views_names": ("views", True, lambda c, _: {v: _names({v: e})[v] | _readings_names(e) for v, e in c.items()}),
+    "views_names": (
+        "views",
+        True,
+        lambda c, _: {v: _names({v: e})[v] | _readings_names(e) | _nodes_names(e) for v, e in c.items()},
+    ),
     "indicators_names": ("indicators", True, lambda c, _: {"indicators": _names(c["indicators"])}),
     # units by their spellings, by their borders; variables without names
     "spellings": ("units", True, lambda c, _: _without(c, ("latitude", "longitude"))),
@@ -621,6 +741,18 @@ KINDS: Final[Mapping[str, tuple[str, bool, Make]]] = {
 
 def _readings_names(view: Content) -> dict[str, Any]:
     return {"readings": _names(view["readings"])} if "readings" in view else {}
+
+
+def _nodes_names(view: Content) -> dict[str, Any]:
+    """The tree by its nodes' names alone, where the study gives them one."""
+
+    def named(node: Content) -> dict[str, Any]:
+        below = node.get("children", ())
+        kept = [named(c) for c in below if "id" in c] if isinstance(below, list) else []
+        return {k: node[k] for k in ("id", "label") if k in node} | ({"children": kept} if kept else {})
+
+    tree = named(view["tree"])
+    return {"tree": tree} if "label" in _yaml(tree) else {}
 
 
 def pieces_folder(results: str) -> Path:

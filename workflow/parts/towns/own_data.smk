@@ -1,93 +1,21 @@
-# A run on own data: the workbook read and checked, its figures beside the raw files, profiles of towns.
-from monotown.workflow.microdata import check_survey
-from monotown.workflow.towns import DERIVED, stopped_words
+# A run on own data: a study that holds its figures, or files of figures for a study that has others beside them;
+# profiles of towns.
+from monotown.workflow.towns import DERIVED
 
-# The estimates of the run's own survey, read as one more table of figures, and their standard errors.
-FED = {}
-if config["input"].get("survey"):
-    FED = check_survey(config["survey"], ROOT)
-FED_RESULTS = f"{RESULTS}/{FED['id']}" if FED else ""
-SURVEY_ERRORS += [f"{FED_RESULTS}/data_error.yaml"] if FED else []
-
-# The workbook adds units, variables, measures and years: later steps read the run's own copies.
-SECTION = config["input"]
-PROJECT["sources"] = config["sources"]
-RUN_CONFIG = {name: RESULTS + f"/config/{name}.yaml" for name in (*DERIVED, "sources")}
 MAIN_VIEW = next(iter(VIEWS))
 
-STUDY.replaced = {name: RUN_CONFIG[name] for name in DERIVED}
-config["sources"] = RUN_CONFIG["sources"]
-NAMES.update(RUN_CONFIG)
+if ALONE:
 
+    include: "own_study.smk"
 
-rule own_workbook:
-    input:
-        **{name: PROJECT[name] for name in (*DERIVED, "sources", "indicators")},
-        files=SECTION["files"],
-        survey=[config["survey"], f"{FED_RESULTS}/observations.csv"] if FED else [],
-        towns=SECTION["towns"],
-    output:
-        **RUN_CONFIG,
-        observations=f"{RESULTS}/clean/own_observations.csv",
-        problems=f"{RESULTS}/clean/own_problems.csv",
-        cells=f"{RESULTS}/clean/own_cells.csv",
-        workbook=f"{RESULTS}/problems.xlsx",
-    log:
-        f"{RESULTS}/logs/own_workbook.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/own_workbook.tsv"
-    conda:
-        "../../../environment.yml"
-    params:
-        labels=["towns", "indicators"],
-        section=SECTION,
-    message:
-        "Own data: read every sheet, check every cell"
-    script:
-        "scripts/own_workbook.py"
+else:
 
-
-rule own_observations:
-    input:
-        raw=raw_files(PROJECT["sources"]),
-        files=SECTION["files"],
-        own=rules.own_workbook.output.observations,
-        problems=rules.own_workbook.output.problems,
-        units=RUN_CONFIG["units"],
-        variables=RUN_CONFIG["variables"],
-        measures=RUN_CONFIG["measures"],
-        views=RUN_CONFIG["views"],
-        indicators=PROJECT["indicators"],
-        schemas=expand(
-            "workflow/schemas/{name}.schema.yaml",
-            name=["indicators", "measures", "views"],
-        ),
-        sources=PROJECT["sources"],
-        survey=[config["survey"], f"{FED_RESULTS}/observations.csv"] if FED else [],
-    output:
-        observations=f"{RESULTS}/clean/observations.csv",
-        official=f"{RESULTS}/clean/observations_official.csv",
-        published=f"{RESULTS}/clean/observations_published.csv",
-        sources=f"{RESULTS}/clean/sources.csv",
-        oddities=f"{RESULTS}/clean/oddities.csv",
-    log:
-        f"{RESULTS}/logs/own_observations.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/own_observations.tsv"
-    conda:
-        "../../../environment.yml"
-    params:
-        labels=["towns"],
-        section=SECTION,
-    message:
-        "Observations: the raw files and the own data"
-    script:
-        "scripts/own_observations.py"
+    include: "own_files.smk"
 
 
 rule town_tables:
     input:
-        **{name: RUN_CONFIG[name] for name in DERIVED},
+        **{name: STUDY(name) for name in DERIVED},
         normalised=RESULTS + f"/index/{MAIN_VIEW}/normalised.csv",
         scores=RESULTS + f"/index/{MAIN_VIEW}/scores.csv",
         indicators=f"{RESULTS}/indicators/indicators.csv",
@@ -95,7 +23,7 @@ rule town_tables:
         constant=f"{RESULTS}/clean/observations_constant.csv",
         catalogue=STUDY("indicators"),
         base_variables=PROJECT["variables"],
-        towns=SECTION["towns"],
+        towns=config["input"]["towns"],
     output:
         profile=f"{RESULTS}/tables/town_profile.csv",
         scores=f"{RESULTS}/tables/town_scores.csv",
@@ -118,8 +46,8 @@ rule town_figures:
         profile=rules.town_tables.output.profile,
         scores=RESULTS + f"/index/{MAIN_VIEW}/scores.csv",
         words=f"{RESULTS}/words.csv",
-        views=RUN_CONFIG["views"],
-        measures=RUN_CONFIG["measures"],
+        views=STUDY("views"),
+        measures=STUDY("measures"),
     output:
         profile=pictured(
             figure("town_profile"), "town_profile", "Towns", "profile", MAIN_VIEW
@@ -139,9 +67,3 @@ rule town_figures:
         "Figures of the towns: profile and scores over time"
     script:
         "scripts/town_figures.py"
-
-
-onerror:
-    said = stopped_words(RESULTS, SECTION, "towns")
-    if said:
-        print(f"\n{said}", file=sys.stderr)

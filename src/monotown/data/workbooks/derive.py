@@ -16,6 +16,7 @@ from monotown.base.expressions import parse
 from monotown.base.labels import FALLBACK, in_language
 from monotown.base.parsing import ReadsAs, numbers_of
 from monotown.base.tables import OBSERVATIONS
+from monotown.data.clean import LISTED
 from monotown.data.units import Units
 from monotown.data.workbooks.checks import check_figures
 from monotown.data.workbooks.computed import with_computed
@@ -367,6 +368,46 @@ def make_run(
         "sources": _sources(configs["sources"], section, survey),
     }
     return Run(own, made, tuple(findings), workbook.cells, workbook.figures)
+
+
+def study_sources(
+    observations: pd.DataFrame, sources: Mapping[str, Mapping[str, Any]], files: Mapping[str, bytes]
+) -> pd.DataFrame:
+    """The table of files of a study that holds its figures: a row for each source in each file.
+
+    Parameters
+    ----------
+    observations
+        Figures, whose ``locator`` begins with the name of a file.
+    sources
+        Source to its title, publisher, licence and kind.
+    files
+        Path of each file to its content.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `monotown.data.clean.LISTED`; without a file that holds no figure.
+    """
+    rows = []
+    for path, content in files.items():
+        mine = observations[observations["locator"].str.split(",").str[0] == PurePath(path).name]
+        for source, n in mine["source"].value_counts(sort=False).items():
+            entry = sources[str(source)]
+            rows.append(
+                {
+                    "id": source,
+                    "title": in_language(entry["title"], FALLBACK),
+                    "file": shown_file(path),
+                    "publisher": entry["publisher"],
+                    "licence": entry["licence"],
+                    "kind": entry["kind"],
+                    "source": source,
+                    "rows": int(n),
+                    "sha256": hashlib.sha256(content).hexdigest(),
+                }
+            )
+    return pd.DataFrame(rows, columns=LISTED)
 
 
 def sources_rows(
