@@ -35,7 +35,9 @@ FORMATS = ["svg", "pdf", "png"]
 try:
     # Snakemake joins the run's mappings with the default's, so that nothing could be left out.
     SETTLED, MOVED = run_config(
-        workflow.config_settings.overwrite_config, ROOT, kept=not workflow.is_main_process
+        workflow.config_settings.overwrite_config,
+        ROOT,
+        kept=not workflow.is_main_process,
     )
     config.clear()
     config.update(SETTLED)

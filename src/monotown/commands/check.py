@@ -93,7 +93,10 @@ def config(made: Plan, root: Path) -> tuple[dict[str, Any], int]:
         Every problem.
     """
     leave_out_unused()
-    found, moved = run_config(made.config, root)
+    try:
+        found, moved = run_config(made.config, root)
+    except InputError as error:  # a study is read as the run is settled
+        raise InputError(_shown(error.problems)) from None
     tell_moved(moved)
     problems: list[Problem] = []
     read = 0
@@ -112,8 +115,13 @@ def config(made: Plan, root: Path) -> tuple[dict[str, Any], int]:
         except InputError as error:
             problems += [replace(problem, file=SETTINGS) for problem in error.problems]
     if problems:
-        raise InputError([replace(p, file=shown_file(p.file)) for p in problems])
+        raise InputError(_shown(problems))
     return found, read
+
+
+def _shown(problems: Sequence[Problem]) -> list[Problem]:
+    """Problems with the names of files as a reader knows them."""
+    return [replace(problem, file=shown_file(problem.file)) for problem in problems]
 
 
 def read(made: Plan) -> Read:

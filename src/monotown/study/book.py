@@ -23,6 +23,7 @@ from monotown.study.headings import (
     COIN,
     COIN_OWN,
     HEADINGS,
+    HELP,
     KEYS,
     SHEET_NAMES,
     key_of,
@@ -37,6 +38,9 @@ from monotown.study.tables import Table
 
 #: Keys of ``about`` whose cell names several things.
 LISTS: Final = frozenset({"languages", "marked", "town", "only", "ignore"})
+
+#: Keys of ``about`` whose cell is a text as it stands.
+TEXTS: Final = frozenset({"title", "publisher", "terms", "contact", "unit_word", "source"})
 
 #: Sheets of keys and values, and the key of `Study.beside` that holds each.
 BESIDE: Final = ("catalogue", "town_register")
@@ -145,7 +149,7 @@ def _sorted(tables: Sequence[tuple[str, Table]], problems: Problems) -> _Sheets:
         heads = {key_of(table.printed(c)) for c in table.frame.columns}
         what = sheet_of(name) or ("indicators" if "icode" in heads and "parent" in heads else "")
         what = what or ("data" if heads & COIN else "")
-        if table.frame.empty and not len(table.frame.columns):
+        if key_of(name) in HELP or (table.frame.empty and not len(table.frame.columns)):
             continue
         if what == "data":
             found.data.append(table)
@@ -191,11 +195,11 @@ def _nested(table: Table, problems: Problems) -> dict[str, Any]:
             continue
         try:
             told = (named(key, KEYS) or key, cell)
-            nested([*made, told], LISTS)
+            nested([*made, told], LISTS, TEXTS)
             made.append(told)
         except ValueError:
             problems.extend([table.problem("about_value", line, value, cell, key=key)])
-    return nested(made, LISTS)
+    return nested(made, LISTS, TEXTS)
 
 
 def _renamed(sheets: _Sheets, problems: Problems) -> None:

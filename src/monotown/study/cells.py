@@ -104,7 +104,7 @@ def value(text: str) -> Any:
     return mapping(text) if _PAIR.fullmatch(first) else scalar(text)
 
 
-def nested(rows: Iterable[tuple[str, str]], lists: Collection[str] = ()) -> dict[str, Any]:
+def nested(rows: Iterable[tuple[str, str]], lists: Collection[str] = (), texts: Collection[str] = ()) -> dict[str, Any]:
     """A mapping from rows of a key and a value: a point leads one level down.
 
     Parameters
@@ -113,6 +113,8 @@ def nested(rows: Iterable[tuple[str, str]], lists: Collection[str] = ()) -> dict
         Key and cell.
     lists
         Keys whose cell names several things with semicolons between them.
+    texts
+        Keys whose cell is a text as it stands, colons and all.
 
     Raises
     ------
@@ -134,6 +136,9 @@ def nested(rows: Iterable[tuple[str, str]], lists: Collection[str] = ()) -> dict
                 raise ValueError(key)
         if last in at:
             raise ValueError(key)
+        if key in texts:
+            at[last] = cell
+            continue
         at[last] = parts(cell) if key in lists and not cell.startswith("[") else value(cell)
     return made
 
@@ -145,7 +150,9 @@ def _path(key: str) -> list[str]:
     return list(path)
 
 
-def flat(entry: Mapping[str, Any], lists: Collection[str] = (), above: tuple[str, ...] = ()) -> list[tuple[str, str]]:
+def flat(
+    entry: Mapping[str, Any], lists: Collection[str] = (), texts: Collection[str] = (), above: tuple[str, ...] = ()
+) -> list[tuple[str, str]]:
     """Rows that `nested` reads as the mapping; a key that is no text of letters is written as JSON."""
     rows: list[tuple[str, str]] = []
     for name, held in entry.items():
@@ -153,11 +160,11 @@ def flat(entry: Mapping[str, Any], lists: Collection[str] = (), above: tuple[str
         plain = all(step and "." not in step and not step.startswith("[") and step == step.strip() for step in path)
         key = ".".join(path) if plain else json.dumps(path, ensure_ascii=False)
         if isinstance(held, Mapping) and held and all(isinstance(k, str) for k in held):
-            rows += flat(held, lists, path)
+            rows += flat(held, lists, texts, path)
         elif key in lists and parts(cell := "; ".join(map(str, held))) == held and not cell.startswith("["):
             rows.append((key, cell))
         else:
-            rows.append((key, _value(held)))
+            rows.append((key, held if key in texts and isinstance(held, str) else _value(held)))
     return rows
 
 

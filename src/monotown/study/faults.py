@@ -95,6 +95,7 @@ FAULTS: Final[Mapping[str, Fault]] = {
         "a tree that does not contain itself",
         "Each stands under the next: {path}. Leave the parent of one of them empty, or name another",
     ),
+    "no_indicators": Fault("rows of indicators", "Write a row for each indicator: its id and its name", "no row"),
     "index_empty": Fault("rows of the indicators that stand under it", "Name it as the parent of a row"),
     "root_says": Fault("an empty cell: the row of {root} says it", "Empty the cell"),
     "node_facts": Fault(

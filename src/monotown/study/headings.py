@@ -40,6 +40,9 @@ SHEET_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "town_register": (),
 }
 
+#: Sheets that tell how a workbook is filled, and nothing of the study.
+HELP: Final = frozenset({"how to", "как заполнять", "қалай толтыру керек"})
+
 #: Sheets of which a study may have several.
 SEVERAL: Final = ("data", "weights")
 

@@ -401,6 +401,9 @@ def _tree(
         made = grown(first, ()) if first else {"id": root, **children(root, ())}
     if "children" not in made:
         column = "root" if root else "id"
+        if reader.tables["indicators"].frame.empty:
+            reader.add("no_indicators", "indicators", reader.tables["indicators"].head + 1, "id")
+            return made
         reader.add("index_empty", "indices", line, column, root or index)
     return made
 

@@ -15,6 +15,9 @@ from monotown.data.workbooks.findings import in_words as in_words_of
 from monotown.workflow import read_labels
 from monotown.workflow.words import WORDS
 
+#: Problems that are told one by one; the others are counted.
+MOST: Final = 100
+
 #: Groups of words of problems: of settings, of the sheets of a study, of files that are not read.
 GROUPS: Final = ("door", "study", "towns")
 
@@ -33,15 +36,16 @@ def said(error: InputError, config: Mapping[str, Any], root: str | Path) -> str:
     """
     section = config.get("input")
     language = section.get("language") if isinstance(section, Mapping) else None
-    if not isinstance(language, str) or language == FALLBACK:
+    n = len(error.problems)
+    if (not isinstance(language, str) or language == FALLBACK) and n <= MOST:
         return str(error)
     try:
-        labels = words_of_problems(language, root)
+        labels = words_of_problems(str(language or FALLBACK), root)
     except (InputError, OSError, KeyError):  # words that are wrong are told among the problems
         return str(error)
-    lines = [labels("door.head", n=len(error.problems))]
-    lines += [f"  {i}. {in_words(p, labels)}" for i, p in enumerate(error.problems, 1)]
-    return "\n".join(lines)
+    lines = [labels("door.head", n=n)]
+    lines += [f"  {i}. {in_words(p, labels)}" for i, p in enumerate(error.problems[:MOST], 1)]
+    return "\n".join([*lines, *([labels("door.more", n=n - MOST)] if n > MOST else [])])
 
 
 @lru_cache(maxsize=4)
@@ -61,7 +65,8 @@ def in_words(problem: Problem, labels: Labels) -> str:
     elif problem.sheet:
         place = {"sheet": problem.sheet, **({"cell": problem.cell} if problem.cell else {})}
         where = labels("door.sheet" if problem.cell else "door.sheet_alone", **place)
-    found = told[0] if told[0] == labels("door.nothing") else repr(told[0])
+    own = problem.found == NOTHING or labels.has(f"study.finding.{problem.code}.found")
+    found = told[0] if own else repr(told[0])
     said = labels("door.problem", file=problem.file, where=where, found=found, expected=told[1])
     return f"{said}. {told[2]}" if told[2] else said
 

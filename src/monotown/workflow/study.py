@@ -25,7 +25,7 @@ from openpyxl.utils import get_column_letter
 from monotown.base.labels import FALLBACK, is_lent, texts_of, unmarked, with_words
 from monotown.base.problems import InputError, Problem, Problems, nearest
 from monotown.base.tables import OBSERVATIONS
-from monotown.study.book import BESIDE, LISTS, is_study, study_of
+from monotown.study.book import BESIDE, LISTS, TEXTS, is_study, study_of
 from monotown.study.cells import flat
 from monotown.study.headings import sheet_of
 from monotown.study.judgments import SHEET
@@ -423,7 +423,7 @@ def write_book(study: Study, path: str | Path) -> None:
     sheets = {n: f for n, f in tables(study).items() if n in ("indicators", "units", "data")}
     sheets |= tables(study)
     for name, held in {"about": study.about, **study.beside}.items():
-        rows = flat(held, LISTS)
+        rows = flat(held, LISTS, TEXTS)
         sheets[name] = pd.DataFrame(rows or [("", "")], columns=["key", "value"], dtype=str)
     for name, frame in sheets.items():
         page = book.create_sheet(name)
