@@ -16,7 +16,8 @@ from monotown.index.indicators import SEPARATOR
 _STATUS = pa.Column(str, pa.Check.isin(READINGS))
 
 #: One row an indicator, in the catalogue's order (`number`). `views`, `units_covered` and
-#: `years_covered` run in parallel, joined by "; ". `why` says from what, or why not, in English; empty where nothing need be said.
+#: `years_covered` run in parallel, joined by "; ". `why` says from what, or why not, in
+#: English; empty where nothing need be said.
 COVERAGE = pa.DataFrameSchema(
     {
         "number": pa.Column("int64", pa.Check.ge(1)),

@@ -149,7 +149,7 @@ class Prepared:
 
 
 def above_zero(model: IndexModel) -> bool:
-    """Whether a mean of an index is not defined where an indicator scores 0, as moved goalposts and errors may bring."""
+    """Whether a mean of an index is not defined where an indicator scores 0, as moved goalposts may bring."""
     try:
         lowest(model.tree, dict.fromkeys(model.measures, 0.0))
     except ValueError:

@@ -69,12 +69,13 @@ def completed(study: Study) -> Study:
         c: {"level": "unit", **u} if any(len(k) == 2 for k in u) else {first: c, **u} for c, u in study.units.items()
     }
     named = {n: _named(n, {"unit_of_measure": UNSAID, **e}, first) for n, e in variables.items()}
-    catalogue = {"blocks": {}, "outcomes": [], "unavailable": {}, "sources": {}, "indicators": {}}
-    for view in views.values():
-        for block, leaf in _placed(view["tree"]):
-            catalogue["blocks"].setdefault(block, {})
-            entry = {"label": measures[leaf]["label"], "block": block, "direction": measures[leaf]["direction"]}
-            catalogue["indicators"].setdefault(leaf, entry)
+    placed = [place for view in views.values() for place in _placed(view["tree"])]
+    entries: dict[str, Any] = {}
+    for block, leaf in placed:
+        entry = {"label": measures[leaf]["label"], "block": block, "direction": measures[leaf]["direction"]}
+        entries.setdefault(leaf, entry)
+    blocks: dict[str, Any] = {block: {} for block, leaf in placed if block != leaf}
+    catalogue = {"blocks": blocks, "outcomes": [], "unavailable": {}, "sources": {}, "indicators": entries}
     return replace(
         study,
         units=units,
@@ -128,7 +129,7 @@ def _denominators(study: Study) -> list[str]:
 
 
 def _placed(tree: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Indicators of a tree, each with the part of the index that it stands in: itself where it stands under the root."""
+    """Indicators of a tree, each with the part of the index that it stands in: itself under the root."""
     for child in tree.get("children", ()):
         for leaf in _leaves(child):
             yield str(child.get("id", leaf["measure"])), str(leaf["measure"])
@@ -228,7 +229,7 @@ def locators(figures: pd.DataFrame) -> pd.Series[str]:
 def _source(study: Study, file: str) -> str:
     """What a figure is of that tells no source: the study's publisher, else its title, else its file."""
     said = (study.about.get(k) for k in ("source", "publisher", "title"))
-    return next((str(s) for s in said if s), file or UNSAID)
+    return next((str(s) for s in said if s), PurePath(file).name or UNSAID)
 
 
 def _columns(study: Study) -> list[str]:

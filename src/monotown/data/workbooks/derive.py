@@ -397,7 +397,7 @@ def study_sources(
             rows.append(
                 {
                     "id": source,
-                    "title": in_language(entry["title"], FALLBACK),
+                    "title": next(iter(entry["title"].values())),
                     "file": shown_file(path),
                     "publisher": entry["publisher"],
                     "licence": entry["licence"],
