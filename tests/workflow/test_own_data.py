@@ -16,8 +16,8 @@ from .conftest import ROOT, copy_project, report_page, snakemake
 
 pytestmark = pytest.mark.workflow
 
-GUIDE = (ROOT / "docs/your-own-towns.md").read_text(encoding="utf-8")
-#: The run file that the guide prints, for figures that are not real.
+GUIDE = (ROOT / "docs/reading.md").read_text(encoding="utf-8")
+#: The run file that the document prints, for figures that are not real.
 EXAMPLE = yaml.safe_load(textwrap.dedent(re.search(r"^ {4}results: .*\n(?: {4}.*\n)+", GUIDE, re.MULTILINE)[0]))
 EXAMPLE["input"]["kind"] = "synthetic"
 
