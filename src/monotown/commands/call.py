@@ -87,7 +87,7 @@ class Plan:
     Attributes
     ----------
     kind
-        ``workbook``, ``run_file`` or ``default``.
+        ``study``, ``tables`` (figures of no study that is named), ``workbook``, ``run_file`` or ``default``.
     here
         Folder that the run works in.
     config
@@ -129,6 +129,7 @@ def plan(call: Call) -> Plan:
     for path in call.files:
         if not path.exists():
             raise StopError(call.words("commands.no_file", file=path))
+    call = replace(call, study=_said_study(call))
     for fits, make in KINDS:
         if fits(call):
             return make(call)
@@ -190,6 +191,14 @@ def _placed(content: Mapping[str, Any], file: Path, folder: Path, here: Path, in
     if isinstance(section, Mapping):
         made["input"] = {k: found(v) if k in ("files", "towns", "text") else v for k, v in section.items()}
     return made
+
+
+def _said_study(call: Call) -> str | None:
+    """The study that a call names, else that which a workbook of it names in its sheet ``about``."""
+    if call.study is not None or _is_run_file(call) or _is_default(call):
+        return call.study
+    said = (about(path, call.words.language).get("study") for path in call.files if path.is_file())
+    return next((str(name) for name in said if name), None)
 
 
 def _is_study(call: Call) -> bool:
@@ -258,16 +267,53 @@ def _workbook(call: Call) -> Plan:
             "files": [from_here(path, here) for path in files],
             "kind": "official",
             "language": call.words.language,
-            "level": "town",
+            "level": "most",
             "source": {"title": title, "publisher": "—", "licence": "—"},
         },
     }
-    run |= _study(call, here)
     for path in files:
         run = joined(run, about(path, call.words.language))
+    run = {k: v for k, v in run.items() if k != "study"} | _study(call, here)
     run = joined(run, _settings(call, own=True))
     results = call.output or call.folder / f"{_safe(files[0].stem)}-results"
     return _made(call, "workbook", run, results, files)
+
+
+def _is_tables(call: Call) -> bool:
+    return call.study is None and _is_workbook(call)
+
+
+def _tables_plan(call: Call) -> Plan:
+    """Files of figures of no study: a study is made of what they hold."""
+    files = _tables(call)
+    here, _ = call.here(files)
+    run: dict[str, Any] = {
+        "input": {"files": [from_here(path, here) for path in files], "language": call.words.language}
+    }
+    for path in files:
+        run = joined(run, about(path, call.words.language))
+    run.pop("study", None)
+    run = joined(run, _settings(call, own=True))
+    results = call.output or call.folder / f"{_safe(files[0].stem)}-results"
+    made = replace(_made(call, "tables", run, results, files), said_in=(SETTINGS,))
+    return _with_study(call, made) if call.starts else made
+
+
+def _with_study(call: Call, made: Plan) -> Plan:
+    """A run of files of no study: the study that is made of them stands beside the run."""
+    from monotown.commands.check import at, say, tables
+    from monotown.commands.run import refuse_taken
+
+    refuse_taken(made, call.words)
+    folder = made.here / ".snakemake" / "studies" / made.results.name
+    with at(made) as root:
+        found = tables(made, root, folder)
+    if found.failed:
+        say(found, call.words)
+        raise StopError(call.words("commands.not_run"), 1)
+    section = {"files": [], "language": call.words.language}
+    config = {k: v for k, v in made.config.items() if k != "input"}
+    return replace(made, kind="study", config={**config, "study": from_here(folder, made.here), "input": section})
 
 
 def _study(call: Call, here: Path) -> dict[str, str]:
@@ -283,6 +329,7 @@ KINDS: Final[Sequence[tuple[Callable[[Call], bool], Callable[[Call], Plan]]]] = 
     (_is_default, _default),
     (_is_run_file, _run_file),
     (_is_study, _study_plan),
+    (_is_tables, _tables_plan),
     (_is_workbook, _workbook),
 )
 
@@ -355,7 +402,7 @@ def setting(key: str, value: Any, language: str, *, own: bool = True) -> dict[st
 
 
 #: Keys of ``input`` that take a name of the file's own.
-_NAMED: Final = ("columns", "sheets", "decimal")
+_NAMED: Final = ("columns", "sheets", "decimal", "direction", "take")
 
 
 def _of_input() -> Sequence[str]:

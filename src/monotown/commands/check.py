@@ -19,13 +19,14 @@ from monotown.commands.call import SETTINGS, Call, Plan, plan
 from monotown.commands.places import project
 from monotown.commands.say import tell
 from monotown.data.workbooks.derive import make_run
-from monotown.data.workbooks.fates import FATES
+from monotown.data.workbooks.fates import FATES, cells_table
 from monotown.data.workbooks.findings import ERROR, Finding, findings_table, found_words, in_words, terminal_table
 from monotown.data.workbooks.grid import shown_file
 from monotown.workflow.config import CALLED, check_config, run_config
 from monotown.workflow.config import tell as tell_moved
 from monotown.workflow.door_words import parts, said, words_of_problems
 from monotown.workflow.environment import leave_out_unused
+from monotown.workflow.offices import check_section, plain_words, study_figures, tables_of, write_tables
 from monotown.workflow.sources import read_sources, source_files
 from monotown.workflow.study import StudyFiles
 from monotown.workflow.towns import check_input, finding_words, read_files, settings_from
@@ -101,7 +102,7 @@ def config(made: Plan, root: Path) -> tuple[dict[str, Any], int]:
     problems: list[Problem] = []
     read = 0
     try:
-        if made.kind == "workbook":
+        if made.kind in ("workbook", "tables"):
             check_config(found, root, tuple(made.said_in))
         else:
             from monotown.workflow.door import check_run
@@ -109,9 +110,9 @@ def config(made: Plan, root: Path) -> tuple[dict[str, Any], int]:
             read = len(check_run(found, root, tuple(made.said_in)))
     except InputError as error:
         problems += error.problems
-    if made.kind == "workbook":
+    if made.kind in ("workbook", "tables"):
         try:
-            check_input(found, root)
+            (check_input if made.kind == "workbook" else check_section)(found, root)
         except InputError as error:
             problems += [replace(problem, file=SETTINGS) for problem in error.problems]
     if problems:
@@ -128,10 +129,47 @@ def read(made: Plan) -> Read:
     """Read and check what a run would."""
     with at(made) as root:
         try:
+            if made.kind == "tables":
+                return tables(made, root)
             found, files = config(made, root)
+            if made.kind == "study":
+                return _study(found, root)
         except InputError as error:
             return Read(problems=error)
         return _figures(found, root) if "input" in found else Read(files=files)
+
+
+def tables(made: Plan, root: Path, folder: Path | None = None) -> Read:
+    """Files of no study: every text of a column of units is a unit, every table an indicator.
+
+    Parameters
+    ----------
+    made
+        A plan of the kind ``tables``.
+    root
+        The project's folder.
+    folder
+        Where the study that is made of them is written, for a run; None to look alone.
+
+    Raises
+    ------
+    InputError
+        What is wrong with the settings.
+    """
+    section = config(made, root)[0]["input"]
+    found, study, notes = tables_of(section, root)
+    if folder is None:  # a run needs directions; what is read does not hang on them
+        notes = [replace(f, code="indicator_own") if f.code == "direction_missing" else f for f in notes]
+    read = Read(as_figures(found.figures), (*found.findings, *notes), cells_table(found.fates), plain_words(section))
+    if folder is not None and not read.failed:
+        write_tables(study, section, folder)
+    return read
+
+
+def _study(config: Mapping[str, Any], root: Path) -> Read:
+    """A study alone: the figures of its own sheets, and those of files beside it."""
+    found = study_figures(config, root)
+    return Read(as_figures(found.seen), found.findings, cells_table(found.fates), plain_words(config["input"]))
 
 
 def _figures(config: Mapping[str, Any], root: Path) -> Read:
@@ -145,29 +183,29 @@ def _figures(config: Mapping[str, Any], root: Path) -> Read:
     sheets, refused = read_files(section["files"], configs["towns"]["limits"])
     made = make_run(sheets, refused, settings, configs, section)
     labels = finding_words(_LABELS, section["language"], settings, made.configs["units"], made.configs["measures"])
-    units = made.configs["units"]
+    return Read(as_figures(made.seen), made.findings, made.cells, labels)
 
-    def name(code: str) -> str:
-        names = units.get(code, {})
-        return str(names.get(labels.language) or names.get("en") or code)
 
-    figures: list[dict[str, Any]] = [
+def as_figures(seen: pd.DataFrame) -> list[dict[str, Any]]:
+    """Figures, `monotown.data.workbooks.offices.COLUMNS`, as entries of the printed object."""
+    columns = {k: seen[k].tolist() for k in ("unit", "name", "year", "variable", "value", "kind", "dims", "reference")}
+    places = {k: seen[k].tolist() for k in ("file", "sheet", "cell")}
+    return [
         {
-            "unit": str(row["unit"]),
-            "name": name(str(row["unit"])),
-            "year": int(row["year"]),
-            "indicator": str(row["variable"]),
-            "value": None if row["value"] is None or np.isnan(row["value"]) else float(row["value"]),
-            "kind": str(section["kind"]),
-            "dims": {},
-            "reference": False,
-            "file": str(row["file"]),
-            "sheet": str(row["sheet"]),
-            "cell": str(row["cell"]),
+            "unit": str(unit),
+            "name": str(name),
+            "year": None if pd.isna(year) else int(year),
+            "indicator": str(variable),
+            "value": None if value is None or np.isnan(value) else float(value),
+            "kind": str(kind),
+            "dims": dict(dims),
+            "reference": bool(reference),
+            **dict(zip(places, place, strict=True)),
         }
-        for row in made.figures.to_dict("records")
+        for (unit, name, year, variable, value, kind, dims, reference), place in zip(
+            zip(*columns.values(), strict=True), zip(*places.values(), strict=True), strict=True
+        )
     ]
-    return Read(figures, made.findings, made.cells, labels)
 
 
 def as_object(found: Read, words: Labels) -> dict[str, Any]:

@@ -61,9 +61,8 @@ def run(call: Call, cores: int) -> int:
     return 0
 
 
-def _claim(made: Plan, words: Labels) -> None:
-    """Mark a folder of results as this run's; one that holds anything else is refused."""
-    mark = made.mark()
+def refuse_taken(made: Plan, words: Labels) -> None:
+    """Stop where the folder of results holds anything but this run."""
     target = made.results / MARK
     if made.results.is_file():
         raise StopError(words("commands.folder_taken", folder=made.results))
@@ -75,11 +74,16 @@ def _claim(made: Plan, words: Labels) -> None:
             if made.anywhere:
                 raise StopError(words("commands.folder_taken", folder=made.results)) from None
             inputs = []  # a run that plain Snakemake made in the project
-        if inputs and inputs != [entry["file"] for entry in mark["inputs"]]:
+        if inputs and inputs != [entry["file"] for entry in made.mark()["inputs"]]:
             raise StopError(words("commands.other_run", folder=made.results, files=", ".join(inputs) or "—"))
+
+
+def _claim(made: Plan, words: Labels) -> None:
+    """Mark a folder of results as this run's; one that holds anything else is refused."""
+    refuse_taken(made, words)
     made.results.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(mark, ensure_ascii=False, indent=1, sort_keys=True)
-    target.write_text(f"{text}\n", encoding="utf-8", newline="\n")
+    text = json.dumps(made.mark(), ensure_ascii=False, indent=1, sort_keys=True)
+    (made.results / MARK).write_text(f"{text}\n", encoding="utf-8", newline="\n")
 
 
 def _snakemake(made: Plan, cores: int, words: Labels) -> tuple[int, list[str]]:

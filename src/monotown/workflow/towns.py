@@ -12,7 +12,7 @@ from monotown.base.problems import InputError, Problem, Problems, nearest
 from monotown.base.schemas import schema_problems
 from monotown.base.tables import OBSERVATIONS
 from monotown.data.workbooks.derive import Survey
-from monotown.data.workbooks.fields import make_fields
+from monotown.data.workbooks.fields import Selection, make_fields
 from monotown.data.workbooks.findings import Finding, findings_table, in_words, terminal_table
 from monotown.data.workbooks.grid import Sheet, shown_file
 from monotown.data.workbooks.read import Settings
@@ -25,6 +25,9 @@ from monotown.workflow.workbooks import load_sheets, write_problems
 
 #: Config files of a run that its workbook adds to; the run reads the copies in its own folder.
 DERIVED = ("units", "variables", "measures", "views")
+
+#: What a column means that is not read.
+IGNORE = "ignore"
 
 
 def check_input(config: Mapping[str, Any], root: str | Path, files: tuple[str, ...] = ()) -> None:
@@ -94,7 +97,7 @@ def _unknown_names(config: Mapping[str, Any], section: Mapping[str, Any], top: P
     if named:
         study = StudyFiles(config, top)
         known = [*study.content("variables"), *study.content("indicators")["indicators"]]
-    for header, name in named.items():
+    for header, name in ((h, n) for h, n in named.items() if n != IGNORE):
         problems.one_of("run config", f"input.columns.{header}", name, known)
     return list(problems)
 
@@ -123,6 +126,8 @@ def settings_from(section: Mapping[str, Any], configs: Mapping[str, Any]) -> Set
     """What reading stands on, from the section ``input`` and the parsed config files."""
     units = configs["units"]
     decimal = section.get("decimal", {})
+    columns = section.get("columns", {})
+    ignored = [*section.get("ignore", ()), *(heading for heading, name in columns.items() if name == IGNORE)]
     among = units["sets"][section["units"]] if section.get("units") else []
     return Settings(
         fields=make_fields(configs["variables"], configs["indicators"], configs["towns"], configs["measures"]),
@@ -134,9 +139,11 @@ def settings_from(section: Mapping[str, Any], configs: Mapping[str, Any]) -> Set
         year=section.get("year"),
         kind=section.get("kind", ""),
         roles=section.get("sheets", {}),
-        columns=section.get("columns", {}),
+        columns={heading: name for heading, name in columns.items() if name != IGNORE},
         decimal={"": decimal} if isinstance(decimal, str) else decimal,
         hidden=section.get("hidden", "read"),
+        take=section.get("take", {}),
+        selection=Selection(section.get("only", ()), ignored),
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import PurePath
 from typing import Any, Final
 
 from monotown.data.workbooks.fates import Fates
-from monotown.data.workbooks.fields import Field, Header, Matcher, span_words
+from monotown.data.workbooks.fields import Field, Header, Matcher, Selection, alike, span_words
 from monotown.data.workbooks.findings import Findings
 from monotown.data.workbooks.grid import (
     Row,
@@ -83,6 +83,10 @@ class Settings:
     hidden
         ``read`` or ``leave_out``: what becomes of hidden sheets, rows and columns and of cells
         struck out. Either is said in a warning.
+    take
+        Dimension, such as ``sex``, to the part of it that the run takes, where a file gives several.
+    selection
+        Columns that are read, or left out, as the run says.
     """
 
     fields: Mapping[str, Field]
@@ -97,6 +101,8 @@ class Settings:
     columns: Mapping[str, str] = field(default_factory=dict)
     decimal: Mapping[str, str] = field(default_factory=dict)
     hidden: str = "read"
+    take: Mapping[str, str] = field(default_factory=dict)
+    selection: Selection = field(default_factory=Selection)
 
 
 class Words:
@@ -141,12 +147,16 @@ class _Head:
         Columns of figures.
     others
         Columns with a header that are not read.
+    unread, asked
+        Those of the others that the study does not know, and that the run leaves out.
     """
 
     roles: dict[str, int] = field(default_factory=dict)
     twins: list[tuple[str, int]] = field(default_factory=list)
     columns: list[_Column] = field(default_factory=list)
     others: list[int] = field(default_factory=list)
+    unread: list[int] = field(default_factory=list)
+    asked: list[int] = field(default_factory=list)
 
     @property
     def long(self) -> bool:
@@ -188,7 +198,7 @@ class Reading:
         Id of a block or indicator to its weight.
     """
 
-    def __init__(self, settings: Settings, fates: Mapping[tuple[str, str], Fates]) -> None:
+    def __init__(self, settings: Settings, fates: dict[tuple[str, str], Fates]) -> None:
         self.settings, self.fates = settings, fates
         self.words, self.findings = Words(settings.towns["words"]), Findings()
         self.own: dict[str, dict[str, Any]] = {}
@@ -253,9 +263,11 @@ class DataReader:
         )
         self.markers = marker_table(settings.towns["markers"])
         self.rows: list[tuple[Any, ...]] = []
+        self.printed: list[str] = []
         self.seen: dict[tuple[str, int, str], str] = {}
         self.kinds: set[tuple[str, str, str]] = set()
         self.years: set[tuple[str, str, int]] = set()
+        self.label = ""
 
     def read(self, sheet: Sheet) -> None:
         """Read every table of a sheet.
@@ -304,6 +316,10 @@ class DataReader:
         if "unit" not in head.roles and "code" not in head.roles:
             self._headless(sheet, start)
             return
+        shown = {c: " / ".join(texts) for c, texts in header_texts(sheet, top, bottom)}
+        for columns, code in ((head.unread, "columns_left_out"), (head.asked, "columns_as_asked")):
+            if columns:
+                self.findings.add_names(code, [shown[c] for c in columns], cell_name(bottom, columns[0]))
         self._settle(head, bottom, title)
         if "year" not in head.roles and any(c.header.year is None for c in head.columns):
             self._year_of_title(sheet, start, top)
@@ -390,6 +406,12 @@ class DataReader:
     ) -> None:
         shown, place = " / ".join(texts), cell_name(bottom, c)
         header = self.matcher.read(texts)
+        selection = self.settings.selection
+        named = header.fields[0] if len(header.fields) == 1 else ""
+        if selection.ignores([*texts, shown], named) or (header.fields and selection.drops([*texts, shown], named)):
+            head.asked.append(c)
+            head.others.append(c)
+            return
         if header.year is not None:
             self._odd_year(header.year, place)
             if any((r, c) in sheet.dates for r in range(bottom + 1)):
@@ -423,9 +445,13 @@ class DataReader:
                     head.others.append(c)
                 return
         head.others.append(c)
-        if not self.words.means(texts, "ignore"):
-            near = ", ".join(header.near) or "—"
-            self.findings.add("unknown_column", cell=place, found=shown, near=near)
+        if self.words.means(texts, "ignore"):
+            return
+        slip = [name for name in header.near if alike(shown, name)]
+        if slip:
+            self.findings.add("unknown_column", cell=place, found=shown, near=", ".join(slip))
+        else:
+            head.unread.append(c)
 
     def _once(self, columns: list[_Column], bottom: int) -> list[_Column]:
         """The columns, each field and year once."""
@@ -503,6 +529,7 @@ class DataReader:
     def _figures(self, body: _Body, row: Row, unit: str | None) -> None:
         """Read the figures of a row of a unit, or of one that is not known."""
         self._row_fates(row.index, body.head)
+        self.label = row["unit"] or row["code"]
         self._kind(row)
         undated = body.head.long or any(c.header.year is None for c in body.columns)
         year = self._year(body.sheet, row, undated)
@@ -704,6 +731,11 @@ class DataReader:
         """Field that a row of a long table names."""
         text, printed = row["indicator"], row["measure_unit"]
         key = f"{text}\n{printed}"
+        if key not in by_name:
+            fields = self.matcher.read([text]).fields
+            if self.settings.selection.drops([text], fields[0] if len(fields) == 1 else ""):
+                by_name[key] = _Column(row.columns.get("value", 0), text, Header(()), None)
+                self.findings.add_names("columns_as_asked", [text], row.place("indicator"))
         if key in by_name:
             return by_name[key] if by_name[key].held is not None else None
         place = row.place("indicator")
@@ -736,7 +768,8 @@ class DataReader:
         if number is None or unit is None or year is None:
             return
         first, last = self.units[unit].get("exists") or (None, None)
-        if (first is not None and year < first) or (last is not None and year > last):
+        outside = (first is not None and year < first) or (last is not None and year > last)
+        if outside and number.value is not None:  # a mark of absence is no error, least of all then
             self.findings.add("no_such_unit_then", cell=place, found=f"{unit} {year}")
             return
         key = (unit, year, held.name)
@@ -749,6 +782,7 @@ class DataReader:
         column.read.append((place, number))
         value = float("nan") if number.value is None else float(number.value)
         self.rows.append((*key, value, held.unit_of_measure, str(number.flag), sheet.file, sheet.name, place))
+        self.printed.append(self.label)
 
     def _number(self, sheet: Sheet, cell: tuple[int, int], column: _Column, held: Field, marks: Marks) -> Number | None:
         """Number or marker of a cell; None where it is empty or a problem."""

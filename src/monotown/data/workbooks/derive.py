@@ -24,12 +24,18 @@ from monotown.data.workbooks.consistency import check_levels, check_together
 from monotown.data.workbooks.fields import Field, indicator_settings, reads_of_fields
 from monotown.data.workbooks.findings import ERROR, Finding
 from monotown.data.workbooks.grid import Sheet, shown_file
-from monotown.data.workbooks.read import Settings, join_units, locators, read_workbook
+from monotown.data.workbooks.read import Settings, join_units, likely_level, locators, read_workbook
 
 #: Word in a view's ``units``, ``years`` and ``kind`` for those of the workbook, and in a node's
 #: ``children`` for the blocks and indicators of the catalogue.
 WORKBOOK: Final = "workbook"
 CATALOGUE: Final = "catalogue"
+
+#: Node of an index of all measures that the figures give.
+FIGURES: Final = "figures_given"
+
+#: Level of a run that is of the level of most names of its files.
+MOST: Final = "most"
 
 #: Source of the workbook's figures in every table.
 SOURCE: Final = "own_workbook"
@@ -152,11 +158,13 @@ def own_views(
     years: Sequence[int],
     kind: str,
     weights: Mapping[str, float],
+    label: Mapping[str, str] | None = None,
 ) -> tuple[dict[str, Any], list[Finding]]:
     """The views config with the workbook's units, years and weights in place of its words.
 
     Of the catalogue's tree, measures that nothing was read for are left out, so that they are no
-    constant gaps; the blocks that are expected stay, so that the index is called partial.
+    constant gaps; the blocks that are expected stay, so that the index is called partial. Where none of them is left,
+    the index is that of all measures of the study that the figures give, and called so.
 
     Parameters
     ----------
@@ -170,6 +178,8 @@ def own_views(
         Kind of data of the workbook.
     weights
         Of the workbook: id of a block or measure to its weight.
+    label
+        Name of an index of all measures that the figures give; None for no such index.
 
     Returns
     -------
@@ -183,6 +193,10 @@ def own_views(
         kept: dict[str, Any] | None = tree
         if tree["children"] == CATALOGUE:
             kept = _pruned({**tree, "children": _blocks(indicators)}, measures, known)
+            if kept is None and label:
+                given = [n for n, e in measures.items() if set(parse(e["formula"]).inputs) <= set(known)]
+                kept = {**tree, "id": FIGURES, "children": [{"measure": n} for n in given]} if given else None
+                view = {**{k: v for k, v in view.items() if k != "expected_blocks"}, "label": dict(label)}
         if kept is None:
             findings.append(Finding("no_view", "", found=name, values=(("view", name),)))
             continue
@@ -288,6 +302,8 @@ class Run:
         What became of the cells of each sheet (`monotown.data.workbooks.fates.cells_table`).
     figures
         The figures as read, each with its cell (`monotown.data.workbooks.read.FIGURES`).
+    seen
+        Every figure that the files hold, those that no step uses with them (`monotown.data.workbooks.offices.COLUMNS`).
     """
 
     observations: pd.DataFrame
@@ -295,6 +311,16 @@ class Run:
     findings: tuple[Finding, ...]
     cells: pd.DataFrame
     figures: pd.DataFrame
+    seen: pd.DataFrame
+
+
+def _there(figures: pd.DataFrame, units: Mapping[str, Any]) -> pd.DataFrame:
+    """Figures without the marks of years in which their unit did not exist."""
+    spans = {code: entry.get("exists") or (None, None) for code, entry in units.items() if code != "sets"}
+    first = figures["unit"].map(lambda u: spans.get(u, (None, None))[0]).astype(float)
+    last = figures["unit"].map(lambda u: spans.get(u, (None, None))[1]).astype(float)
+    outside = (figures["year"] < first) | (figures["year"] > last)
+    return figures[~(outside & figures["value"].isna())]
 
 
 def make_run(
@@ -324,6 +350,8 @@ def make_run(
         The run's own survey, whose estimates stand beside the workbook's figures.
     """
     units = configs["units"]
+    if settings.level == MOST:
+        settings = replace(settings, level=likely_level(sheets, {c: u for c, u in units.items() if c != "sets"}))
     if survey is not None:
         units = {**{c: {**n, "level": "town"} for c, n in survey.units.items()}, **units}
         settings = replace(settings, units=units, among=_with(settings.among, survey.units))
@@ -336,7 +364,7 @@ def make_run(
     codes = sorted(figures["unit"].unique())
     if codes or workbook.units:
         units = join_units(units, workbook.units, codes or sorted(workbook.units), WORKBOOK)
-    looked = check_figures(figures, settings.fields, towns["checks"])
+    looked = check_figures(_there(figures, units), settings.fields, towns["checks"])
     if any(f.severity == ERROR for f in findings):
         # a row with an error is not read: how full the others are says nothing yet
         looked = [f for f in looked if f.code not in ("coverage", "one_unit")]
@@ -352,6 +380,7 @@ def make_run(
         sorted(int(y) for y in figures["year"].unique()),
         kind,
         workbook.weights,
+        towns.get("figures_given"),
     )
     used = [measures[m] for m in sorted({m for v in views.values() for m in _leaves(v["tree"])}) if m in measures]
     findings += check_together(
@@ -367,7 +396,7 @@ def make_run(
         "views": views,
         "sources": _sources(configs["sources"], section, survey),
     }
-    return Run(own, made, tuple(findings), workbook.cells, workbook.figures)
+    return Run(own, made, tuple(findings), workbook.cells, workbook.figures, workbook.seen)
 
 
 def study_sources(

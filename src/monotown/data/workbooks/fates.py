@@ -77,11 +77,13 @@ class Fates:
             if fate == "left_out":
                 self._why[why] += 1
 
-    def retell(self, row: int, column: int, fate: str) -> None:
+    def retell(self, row: int, column: int, fate: str, why: str = "") -> None:
         """Change the fate of a cell that has one, unless it is a problem."""
         told = row < len(self._of) and column < len(self._of[row]) and self._of[row][column]
         if told and told != _CODE["problem"]:
             self._of[row][column] = _CODE[fate]
+            if fate == "left_out":
+                self._why[why] += 1
 
     def claim_all(self, rows: Iterable[int], columns: range, fate: str, why: str = "") -> None:
         """Say what becomes of every cell of a rectangle that has no fate yet."""

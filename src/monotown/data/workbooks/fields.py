@@ -21,6 +21,9 @@ _MONEY = re.compile(r"\b[A-Z]{3}\b(?<!FTE)")
 #: Units of measure of shares, rates and scores, whose decimals are many.
 _RELATIVE = re.compile(r"%|\b(?:per(?:cent)?|ratio|share|log|index|score|0 to \d+)\b|/")
 
+#: How alike two spellings are where one is a slip, and the longest heading that is too short to tell.
+_SLIP, _SHORT = 0.85, 4
+
 _YEAR = re.compile(r"(?:^|[\s_,(])((?:19|20)\d\d)(?:\s*(?:г|ж|y)\w*\.?)?\)?\s*$", re.IGNORECASE)
 
 
@@ -249,6 +252,62 @@ class Header:
     year: int | None = None
     unit: str = ""
     near: tuple[str, ...] = ()
+
+
+def alike(text: str, name: str) -> bool:
+    """Whether a heading is so near a name that it is a slip, and no heading of something else.
+
+    Examples
+    --------
+    >>> alike("reserchers", "researchers"), alike("Mayor", "major crimes"), alike("population 0-15", "population")
+    (True, False, False)
+    """
+    one, other = word_key(text), word_key(name)
+    return difflib.SequenceMatcher(None, one, other).ratio() >= _SLIP and len(one) > _SHORT
+
+
+class Selection:
+    """Which columns and indicators of a file are read, as a run says.
+
+    Parameters
+    ----------
+    only
+        Headings as printed, or ids of what they hold; none for all.
+    ignore
+        The same for those that are left out.
+
+    Examples
+    --------
+    >>> chosen = Selection(["pay"], ["Mayor"])
+    >>> chosen.drops(["Mayor"]), chosen.drops(["Wages, total"], "pay"), chosen.drops(["Air"], "air")
+    (True, False, True)
+    >>> chosen.unmet()
+    []
+    """
+
+    def __init__(self, only: Iterable[str] = (), ignore: Iterable[str] = ()) -> None:
+        self._only = {word_key(name): name for name in only}
+        self._ignored = {word_key(name): name for name in ignore}
+        self._met: set[str] = set()
+
+    def ignores(self, texts: Iterable[str], name: str = "") -> bool:
+        """Whether a column with these texts in its heading, of an id, is one to leave out."""
+        return self._named(self._ignored, texts, name)
+
+    def drops(self, texts: Iterable[str], name: str = "") -> bool:
+        """Whether a column of figures is not read: one to leave out, or none of those that alone are read."""
+        said = list(texts)
+        wanted = self._named(self._only, said, name)
+        return self.ignores(said, name) or bool(self._only and not wanted)
+
+    def unmet(self) -> list[str]:
+        """Names that no column had, in the order said."""
+        return [name for key, name in {**self._only, **self._ignored}.items() if key not in self._met]
+
+    def _named(self, names: Mapping[str, str], texts: Iterable[str], name: str) -> bool:
+        found = {word_key(text) for text in (*texts, name) if text} & set(names)
+        self._met |= found
+        return bool(found)
 
 
 class Matcher:

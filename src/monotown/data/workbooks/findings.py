@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -46,13 +46,26 @@ WARNINGS: Final = frozenset(
         "unit_counted_back",
         "periods_left_out",
         "sheet_aside",
+        "name_unmet",
     }
 )
 
 #: What was understood, and what was left aside as meant.
 NOTES: Final = frozenset(
-    {"unit_column", "section_taken", "columns_left_out", "columns_aside", "groups_left_out", "indicator_unnamed"}
+    {
+        "unit_column",
+        "section_taken",
+        "columns_left_out",
+        "columns_aside",
+        "columns_as_asked",
+        "groups_left_out",
+        "indicator_unnamed",
+        "indicator_own",
+    }
 )
+
+#: Things of one kind that a message names one by one; others are counted.
+NAMED: Final = 20
 
 
 @dataclass(frozen=True)
@@ -120,6 +133,20 @@ class Findings:
         """Note a finding in the file and sheet being read."""
         named = tuple((k, str(v)) for k, v in values.items())
         self._all[Finding(code, self.file, self.sheet, cell, str(found), named)] = None
+
+    def add_names(self, code: str, names: Collection[str], cell: str = "") -> None:
+        """Note one finding of several things: the first `NAMED` by name, and how many there are.
+
+        Examples
+        --------
+        >>> notes = Findings("a.csv")
+        >>> notes.add_names("columns_left_out", [f"c{i}" for i in range(22)])
+        >>> notes.all[0].found[-7:], notes.all[0].values
+        ('c19 + 2', (('n', '22'),))
+        """
+        more = len(names) - NAMED
+        shown = ", ".join(list(names)[:NAMED]) + (f" + {more}" if more > 0 else "")
+        self.add(code, cell=cell, found=shown, n=len(names))
 
     def extend(self, findings: Iterable[Finding]) -> None:
         """Note findings made elsewhere."""

@@ -20,6 +20,7 @@ from monotown.data.workbooks.vocabulary import (
     THREE_TO_TWO,
     TOTALS,
     bare_label,
+    dims_in,
     dims_of,
     is_aggregate,
     is_footnote,
@@ -353,6 +354,10 @@ class Band:
             rows = [r for r in run if self.sheet.text(r, c) or (r, c) in self.sheet.unsaved]
             if not rows:
                 continue
+            if self.known.selection.ignores([*texts, " / ".join(texts)]):
+                table.others.append(c)
+                self.reader.left["asked"][" / ".join(texts)] += 1
+                continue
             role = next((role for t in reversed(texts) if (role := role_of(t))), "")
             figures = [r for r in rows if c in self.reader.like[r]]
             numbers = [r for r in figures if not self.reader.absent(self.sheet.text(r, c))]
@@ -417,6 +422,10 @@ class Band:
             else:
                 left.append(text)
         column.held = self._matched(left) or self._matched(texts)
+        if left and self.known.selection.drops([*left, column.text], column.held.name if column.held else ""):
+            table.others.append(c)
+            reader.left["asked"][column.text] += 1
+            return
         if column.held is not None and column.year is None:
             column.year = reader.matcher.read([bare_label(t) for t in texts]).year
         for text in left:
@@ -665,20 +674,27 @@ class Band:
             return
         held = column.held or self.held
         name = "" if held is None else held.name
+        told: dict[str, str] = {}
+        printed: list[str] = []
+        unnamed = False
         if held is None and table.indicator:
             texts = [self.whole.text(r, k) for k in table.indicator]
             held = next((f for t in texts if (f := self._matched([t]))), None)
-            if held is None and self.known.fields:
-                reader.claim(r, c, "left_out", "indicator")
-                reader.left["column"][texts[0]] += 1
-                return
+            if held is None and (titled := next(((f, t) for t in texts if (f := reader.titled(t))), None)):
+                held, told, printed = titled[0], dims_in(titled[1]), [titled[1]]
+            unnamed = held is None and bool(self.known.fields)
             name = held.name if held else texts[0]
         if held is None and not table.indicator:
             held = table.titled
             name = held.name if held else " / ".join(column.rest) or table.name
+        if not column.held and self.known.selection.drops([*column.rest, *table.titles], name):
+            reader.claim(r, c, "left_out", "column")
+            reader.left["asked"][name] += 1
+            return
         sizes = [t for k, h in table.labels.items() if role_of(h) == "measure" and (t := self.whole.text(r, k))]
-        if held is not None and not reader.measured(held, sizes):
-            reader.findings.add("unit_of_measure", cell=reader.place(r, c), found=sizes[0], unit=held.unit_of_measure)
+        if held is not None and not reader.measured(held, [*sizes, *printed]):
+            found = (sizes or printed)[0]
+            reader.findings.add("unit_of_measure", cell=reader.place(r, c), found=found, unit=held.unit_of_measure)
             return
         when = column.year or year or self.known.year
         if column.year and year and table.year is not None and column.year != year:
@@ -687,14 +703,14 @@ class Band:
         if table.year is not None and year is None:
             reader.claim(r, c, "left_out", "row")
             return
-        dims = {**column.dims, **(part or {})}
+        dims = {**column.dims, **told, **(part or {})}
         labels = {}
         for k, text in table.labels.items():
             said = self.whole.text(r, k)
-            told = dims_of(said) if said else None
+            part_of = dims_of(said) if said else None
             whole = DIMENSION_NAMES.get(word_key(text), "")
-            if told or (told == {} and whole):
-                dims.update(told or {whole: TOTALS[whole]})
+            if part_of or (part_of == {} and whole):
+                dims.update(part_of or {whole: TOTALS[whole]})
             elif said and role_of(text) not in ("ignore", "measure", "moment"):
                 labels[text] = said
         beside = [k for k in table.flags if len(table.figures) == 1 or k == c + 1]
@@ -715,5 +731,7 @@ class Band:
                 self._label(r),
                 flag,
                 self._declared(table, column, sizes),
+                column.text,
+                unnamed,
             )
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from monotown.base.labels import texts_of
-from monotown.data.workbooks.fields import Field
+from monotown.data.workbooks.fields import Field, Selection
 from monotown.data.workbooks.grid import word_key
 from monotown.data.workbooks.names import Names, fits_level
 from monotown.data.workbooks.vocabulary import THREE_TO_TWO, TWO_TO_THREE, bare_label
@@ -46,7 +46,8 @@ class Known:
     year
         Year of figures that the file gives none.
     decimal
-        Decimal mark, where it is said.
+        Decimal mark of everything, or of a file (its name) or a column (its heading, or the id of what it holds),
+        where it is said.
     markers
         Texts that say why a cell holds no number, by flag.
     answers
@@ -58,6 +59,10 @@ class Known:
     hidden
         ``read`` or ``leave_out``: what becomes of hidden sheets, rows and columns and of cells
         struck out. Either is said.
+    headers
+        Id to the headings that offices use for it, beside its labels.
+    selection
+        Columns that are read, or left out, as the run says.
     """
 
     units: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -66,13 +71,21 @@ class Known:
     levels: Collection[str] = ()
     named: Mapping[str, str] = field(default_factory=dict)
     year: int | None = None
-    decimal: str = ""
+    decimal: str | Mapping[str, str] = ""
     markers: Mapping[str, Sequence[str]] = field(default_factory=dict)
     answers: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     missing: Mapping[str, Collection[str]] = field(default_factory=dict)
     kind: str = ""
     source: str = ""
     hidden: str = "read"
+    headers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    selection: Selection = field(default_factory=Selection)
+
+    def mark(self, *names: str) -> str:
+        """Decimal mark that is said of one of these names, the first that has one; "" for none."""
+        if isinstance(self.decimal, str):
+            return self.decimal
+        return next((self.decimal[n] for n in (*names, "") if n in self.decimal), "")
 
 
 class Units:
@@ -193,3 +206,5 @@ class Record:
     label: str
     flag: str = ""
     declared: str = ""
+    heading: str = ""
+    unnamed: bool = False

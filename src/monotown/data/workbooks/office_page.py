@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from pathlib import PurePath
 from typing import Any, Final
 
 from monotown.base.parsing import MARKERS, Flag
@@ -31,6 +32,8 @@ from monotown.data.workbooks.vocabulary import (
 
 #: Marks of absence beside those of the Bureau and of the settings.
 _ABSENT: Final = dict.fromkeys((":", ".", "..", "nan", "n/a"), Flag.NOT_AVAILABLE)
+#: Units of measure of an indicator that says none.
+UNSAID: Final = ("", "—")
 #: A figure with a flag of Eurostat, and with the number of a footnote.
 _FLAGGED: Final = re.compile(r"(\S+) +([a-z]{1,3})\Z")
 _NOTED: Final = re.compile(r"(.*\d)\s+\d{1,2}\)\Z")
@@ -38,10 +41,8 @@ _NOTED: Final = re.compile(r"(.*\d)\s+\d{1,2}\)\Z")
 _SMALL: Final = words(
     "a|an|and|at|by|for|from|in|of|on|the|to|total|в|во|и|на|по|за|при|с|со|из|табли|table|регион|region|"
     "област|годы|годам|год|года|годах|г|гг|мужчин|женщин|городс|сельск|населе|males|male|men|female|women|"
-    "urban|rural|popula|бойынш|кесте|жыл|жылы"
+    "urban|rural|popula|years|лет|бойынш|кесте|жыл|жылы"
 )
-#: Columns named one by one in a message; the others are counted.
-_NAMED: Final = 20
 
 
 class Page:
@@ -71,10 +72,12 @@ class Page:
         self.tables: list[Table] = []
         self.sections: list[Section] = []
         self.headings: dict[tuple[str, ...], Field | None] = {}
+        self.unread: tuple[int, int] | None = None
         self.left: dict[str, Counter[str]] = {
             "unit": Counter(),
             "aggregate": Counter(),
             "column": Counter(),
+            "asked": Counter(),
             "period": Counter(),
         }
         self._look(View(self.file))
@@ -182,8 +185,18 @@ class Page:
 
     def _unread(self) -> None:
         """A sheet that names no unit of the study."""
-        first = next((r, c) for r, row in enumerate(self.file.rows) for c, t in enumerate(row) if t.strip())
-        self.findings.add("no_units_found", cell=cell_name(*first), found=self.file.text(*first))
+        self.unread = next((r, c) for r, row in enumerate(self.file.rows) for c, t in enumerate(row) if t.strip())
+
+    def leave(self, others: bool) -> None:
+        """Leave out a sheet that names no unit: with a warning where others are read, else as a problem."""
+        if self.unread is None:
+            return
+        self.findings.file, self.findings.sheet = self.file.file, self.file.name
+        cell, text = cell_name(*self.unread), self.file.text(*self.unread)
+        if others:
+            self.findings.add("sheet_left_out", cell=cell, found=self.file.name or text)
+        else:
+            self.findings.add("no_units_found", cell=cell, found=text)
         for r, c in self.fates.open():
             self.fates.claim(r, c, "left_out", "sheet")
         self.fates.problems(self.findings.all)
@@ -206,6 +219,8 @@ class Page:
     def measured(self, held: Field, texts: Iterable[str]) -> bool:
         """Whether what headings and titles say of the unit of measure is that of a field."""
         said = held.unit_of_measure
+        if said in UNSAID:
+            return True
         for text in texts:
             inner = re.findall(r"[(\[]([^()\[\]]+)[)\]]", text)
             parts = [text, *inner, *[p for t in (text, *inner) for p in re.split(r"[,;]\s*", t)]]
@@ -327,6 +342,7 @@ class Page:
 
     def finish(self) -> None:
         """Read the figures of all tables, each once, and say what was left out."""
+        self._selected()
         self._sectioned()
         self._distinct()
         marks = self._marks()
@@ -375,6 +391,16 @@ class Page:
             self.findings.add("no_year_given", found=lost)
         self._said()
 
+    def _selected(self) -> None:
+        """Leave out what names no indicator of the study, where other figures do."""
+        if all(record.unnamed for record in self.records):
+            return  # kept under its printed name, which is said
+        for record in self.records:
+            if record.unnamed:
+                self.claim(record.row, record.column, "left_out", "indicator")
+                self.left["column"][record.variable] += 1
+        self.records = [record for record in self.records if not record.unnamed]
+
     def _percents(self) -> None:
         """Refuse percents that are all as small as shares of 1, which is never guessed."""
         columns: dict[tuple[int, str], list[Record]] = {}
@@ -400,13 +426,12 @@ class Page:
             ("unit", "units_left_out"),
             ("aggregate", "groups_left_out"),
             ("column", "columns_left_out"),
+            ("asked", "columns_as_asked"),
             ("period", "periods_left_out"),
         ):
             told = self.left[name]
             if told:
-                more = len(told) - _NAMED
-                words = ", ".join(list(told)[:_NAMED]) + (f" + {more}" if more > 0 else "")
-                self.findings.add(code, found=words, n=len(told))
+                self.findings.add_names(code, told)
         self.fates.problems(self.findings.all)
         for name, first in blocks(self.fates.open()):
             self.findings.add("stray", cell=cell_name(*first), found=name)
@@ -494,13 +519,19 @@ class Page:
     def _marks(self) -> dict[tuple[int, str], Marks]:
         """How the numbers of each variable of each table are printed."""
         texts: dict[tuple[int, str], list[str]] = {}
+        named: dict[tuple[int, str], dict[str, None]] = {}
         for r in self.records:
             held = texts.setdefault((r.table, r.variable), [])
+            named.setdefault((r.table, r.variable), {})[r.heading] = None
             text = self.sheet.text(r.row, r.column)
             if has_mark(text) and (r.row, r.column) not in self.sheet.numbers:
                 held.append(text)
-        said = self.sheet.decimal or self.known.decimal
-        return {k: Marks(frozenset(said), True) if said else Marks(decimal_marks(t)) for k, t in texts.items()}
+        made = {}
+        for key, held in texts.items():
+            file = self.file.file
+            said = self.sheet.decimal or self.known.mark(*named[key], key[1], file, PurePath(file).name)
+            made[key] = Marks(frozenset(said), True) if said else Marks(decimal_marks(held))
+        return made
 
     def _value(self, record: Record, marks: Marks) -> tuple[float | None, str] | None:
         """Number and marker of a cell; None where it is a problem."""
@@ -546,7 +577,7 @@ class Page:
         ):
             self.findings.add("which_mark", cell=place, found=text, unit=unit)
             return None
-        if held is not None and number.percent and not held.percent:
+        if held is not None and number.percent and not held.percent and unit not in UNSAID:
             self.findings.add("percent_sign", cell=place, found=text, unit=unit)
             return None
         low, high = (None, None) if held is None else held.bounds

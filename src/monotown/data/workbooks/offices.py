@@ -24,7 +24,7 @@ from monotown.data.workbooks.office_known import Known, Units
 from monotown.data.workbooks.office_page import Page
 from monotown.data.workbooks.vocabulary import TOTALS, dims_of
 
-__all__ = ["COLUMNS", "Known", "Office", "checked", "read_office", "select", "unit_means"]
+__all__ = ["COLUMNS", "Known", "Office", "checked", "only_taken", "read_office", "select", "unit_means"]
 
 #: Columns of the figures.
 COLUMNS: Final = (
@@ -84,9 +84,9 @@ def read_office(sheets: Sequence[Sheet], known: Known) -> Office:
     {'read': 1, 'missing': 1, 'unit': 1, 'year': 2, 'aggregate': 3}
     """
     findings, units = Findings(), Units(known)
-    matcher = Matcher(known.fields, known.measures, known.named)
+    matcher = Matcher(known.fields, known.measures, known.named, known.headers)
     rows: list[tuple[Any, ...]] = []
-    told = []
+    told, readers = [], []
     for sheet in sheets:
         findings.file, findings.sheet = sheet.file, sheet.name
         reader = Page(sheet, known, units, matcher, findings)
@@ -97,6 +97,9 @@ def read_office(sheets: Sequence[Sheet], known: Known) -> Office:
             reader.finish()
         rows += reader.rows
         told.append(reader.fates)
+        readers.append(reader)
+    for reader in readers:
+        reader.leave(bool(rows))
     if sheets and not rows and not findings.errors:
         findings.file, findings.sheet = sheets[0].file, sheets[0].name
         findings.add("no_columns", cell="A1")
@@ -186,6 +189,42 @@ def select(figures: pd.DataFrame, take: Mapping[str, str] | None = None) -> tupl
         parts.append(kept)
     taken = pd.concat(parts).sort_index() if parts else figures
     return taken.reset_index(drop=True), notes
+
+
+def only_taken(found: Office, take: Mapping[str, str]) -> Office:
+    """What was read without the parts of the population that a run does not take.
+
+    Parameters
+    ----------
+    found
+        What was read.
+    take
+        Dimension to the value that is taken; others stay whole. Indicators that have no such dimension stay.
+
+    Examples
+    --------
+    >>> sheet = Sheet("a.csv", "", [["", "", "2020"], ["Ridder", "men", "5"], ["Ridder", "women", "6"]])
+    >>> read = only_taken(read_office([sheet], Known({"R": {"en": "Ridder"}})), {"sex": "female"})
+    >>> read.figures["value"].tolist(), read.fates[0].counts()["read"]
+    ([6.0], 1)
+    """
+    figures, notes = found.figures, []
+    kept = pd.Series(True, index=figures.index)
+    for variable, own in figures.groupby("variable", sort=False):
+        for name, chosen in take.items():
+            if not any(name == n for dims in own["dims"] for n, _ in dims):
+                continue
+            said = own["dims"].map(lambda dims, name=name: dict(dims).get(name, TOTALS.get(name, "")))
+            if chosen not in set(said):
+                shown = f"{variable}, {name}: {', '.join(dict.fromkeys(said))}"
+                notes.append(Finding.at(own.iloc[0].to_dict(), "section_absent", shown, dimension=name, chosen=chosen))
+            kept &= ~kept.index.isin(own.index[said != chosen])
+    fates = {(f.sheet.file, f.sheet.name): f for f in found.fates}
+    for file, sheet, cell in figures.loc[~kept, ["file", "sheet", "cell"]].itertuples(index=False):
+        fates[file, sheet].retell(*cell_place(cell), "left_out", "section")
+    for told in found.fates:
+        told.problems(notes)
+    return Office(figures[kept].reset_index(drop=True), (*found.findings, *notes), found.fates)
 
 
 def unit_means(figures: pd.DataFrame) -> pd.DataFrame:

@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, Final
 
 import pandas as pd
 
+from monotown.base.labels import texts_of
 from monotown.data.workbooks.cells import FIGURES, DataReader, Reading, Settings, Words, regions_of
 from monotown.data.workbooks.fates import Fates, blocks, cells_table
 from monotown.data.workbooks.fields import Matcher
 from monotown.data.workbooks.findings import Finding, Findings
-from monotown.data.workbooks.grid import Row, Sheet, cell_name, header_rows, header_texts
+from monotown.data.workbooks.grid import Row, Sheet, cell_name, header_rows, header_texts, is_number, is_year, word_key
 from monotown.data.workbooks.hidden import hidden_parts, without_hidden
-from monotown.data.workbooks.names import Names
+from monotown.data.workbooks.names import Names, fits_level
+from monotown.data.workbooks.offices import COLUMNS, Known, only_taken, read_office, select, unit_means
 from monotown.data.workbooks.values import read_number
+from monotown.data.workbooks.vocabulary import DIMENSION_NAMES, bare_label, dims_of, is_aggregate, role_of
 
 __all__ = ["FIGURES", "ROLES", "Settings", "Workbook", "join_units", "locators", "read_workbook"]
 
 #: What a sheet can be.
 ROLES: Final = ("units", "data", "survey", "weights", "example", "notes")
+
+#: A sheet of figures that does not stand in the form of the template, and roles of sheets of figures.
+OFFICE: Final = "office"
+READ: Final = ("data", "survey", OFFICE)
+
+#: Levels of units that a run ranks; a whole country is a line beside them.
+RANKED: Final = ("town", "organisation", "region")
 
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{1,15}")
 _NAMES = ("name_en", "name_ru", "name_kk")
@@ -46,6 +57,9 @@ class Workbook:
         Errors and warnings.
     cells
         What became of the cells of each sheet (`monotown.data.workbooks.fates.cells_table`).
+    seen
+        Every figure that was read, with those of other parts of the population, of lines beside the units and of
+        indicators that the study does not have: `monotown.data.workbooks.offices.COLUMNS`.
     """
 
     figures: pd.DataFrame
@@ -53,6 +67,7 @@ class Workbook:
     weights: Mapping[str, float]
     findings: tuple[Finding, ...]
     cells: pd.DataFrame
+    seen: pd.DataFrame
 
 
 def read_workbook(sheets: Sequence[Sheet], settings: Settings) -> Workbook:
@@ -67,10 +82,11 @@ def read_workbook(sheets: Sequence[Sheet], settings: Settings) -> Workbook:
     """
     run = Reading(settings, {(sheet.file, sheet.name): Fates(sheet) for sheet in sheets})
     findings = run.findings
-    roles = [(sheet, _role(sheet, run.words, settings.roles)) for sheet in sheets]
+    roles = _roles(sheets, run)
     role_of = {(sheet.file, sheet.name): role for sheet, role in roles}
-    rows: list[tuple[Any, ...]] = []
-    if sheets and not any(role in ("data", "survey") for _, role in roles):
+    seen = pd.DataFrame(columns=list(COLUMNS))
+    figures = pd.DataFrame(columns=list(FIGURES))
+    if sheets and not any(role in READ for _, role in roles):
         for sheet, role in roles:
             if role == "":
                 run.open(sheet)
@@ -79,41 +95,179 @@ def read_workbook(sheets: Sequence[Sheet], settings: Settings) -> Workbook:
             findings.file, findings.sheet = sheets[0].file, ""
             findings.add("no_data", found=", ".join(s.name for s in sheets))
     else:
-        rows = _read_sheets(roles, run)
+        figures, seen = _read_sheets(roles, run)
+    if any(role in READ for _, role in roles):
+        for name in settings.selection.unmet():
+            findings.file, findings.sheet = sheets[0].file, ""
+            findings.add("name_unmet", found=name)
     for (file, name), told in run.fates.items():
         findings.file, findings.sheet = file, name
         told.problems(findings.all)
         _left_open(told, role_of[file, name], findings)
-    figures = pd.DataFrame(rows, columns=list(FIGURES))
-    return Workbook(figures, run.own, run.weights, findings.all, cells_table(list(run.fates.values())))
+    return Workbook(figures, run.own, run.weights, findings.all, cells_table(list(run.fates.values())), seen)
 
 
-def _read_sheets(roles: Sequence[tuple[Sheet, str]], run: Reading) -> list[tuple[Any, ...]]:
-    """Read every sheet by its role: units first, whose names the others stand on."""
+def _read_sheets(roles: Sequence[tuple[Sheet, str]], run: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Read every sheet by its role: units first, whose names the others stand on.
+
+    Returns
+    -------
+    figures, seen
+        Of `Workbook`.
+    """
     settings = run.settings
     leave = settings.hidden == "leave_out"
-    seen: list[tuple[Sheet, str]] = []
+    shown: list[tuple[Sheet, str]] = []
     for sheet, role in roles:
         told = run.open(sheet)
         if role == "":
             run.findings.add("sheet_left_out", cell="A1", found=sheet.name)
-        if role in ("units", "data", "survey", "weights"):
+        if role in ("units", "data", "survey", "weights"):  # the reader of offices says it of its own
             for found in hidden_parts(sheet):
                 run.findings.add("hidden_left_out" if leave else "hidden_read", found=found)
-            seen.append((without_hidden(sheet, told) if leave else sheet, role))
-    for sheet, role in seen:
+            shown.append((without_hidden(sheet, told) if leave else sheet, role))
+    for sheet, role in shown:
         if role == "units":
             _read_units(sheet, run)
     known = _joined(settings.units, run.own)
     among = set(settings.among) | set(run.own) if settings.among else set()
     matcher = Matcher(settings.fields, settings.towns["units"], settings.columns, settings.towns["headers"])
     reader = DataReader(run, matcher, Names(known, settings.towns["homonyms"], among, run.own), known)
-    for sheet, role in seen:
+    for sheet, role in shown:
         if role in ("data", "survey"):
             reader.read(sheet)
         elif role == "weights":
             _read_weights(sheet, run, matcher)
-    return reader.rows
+    figures = pd.DataFrame(reader.rows, columns=list(FIGURES))
+    seen = figures.assign(
+        marker=figures["flag"], kind=settings.kind, source="", dims=[()] * len(figures), reference=False
+    ).assign(name=reader.printed)[list(COLUMNS)]
+    offices = [sheet for sheet, role in roles if role == OFFICE]
+    if offices:
+        read = _read_offices(offices, run, known)
+        seen = pd.concat([part for part in (seen, read) if len(part)] or [seen], ignore_index=True)
+        parts = [part for part in (figures, _ranked(read, run)) if len(part)]
+        figures = pd.concat(parts, ignore_index=True) if parts else figures
+    return figures.astype({"year": "int64", "value": "float64"}), seen
+
+
+def _read_offices(sheets: Sequence[Sheet], run: Reading, units: Mapping[str, Any]) -> pd.DataFrame:
+    """Figures of sheets in the form of offices: `monotown.data.workbooks.offices.COLUMNS`."""
+    settings, towns = run.settings, run.settings.towns
+    own = {code: unit for code, unit in units.items() if code != "sets"}
+    if settings.among:
+        own = {code: unit for code, unit in own.items() if code in settings.among or code in run.own}
+    level = settings.level or likely_level(sheets, own)
+    known = Known(
+        {code: {**unit, "reference": unit["level"] not in RANKED} for code, unit in own.items()},
+        settings.fields,
+        towns["units"],
+        [level] if level else [],
+        settings.columns,
+        settings.year,
+        settings.decimal,
+        towns["markers"],
+        kind=settings.kind,
+        hidden=settings.hidden,
+        headers=towns["headers"],
+        selection=settings.selection,
+    )
+    found = only_taken(read_office(sheets, known), settings.take)
+    run.findings.extend(found.findings)
+    for fates in found.fates:
+        run.fates[fates.sheet.file, fates.sheet.name] = fates
+    return found.figures
+
+
+def _ranked(seen: pd.DataFrame, run: Reading) -> pd.DataFrame:
+    """Of the figures of offices those that a run ranks: one part of the population, units alone, known indicators."""
+    fields = run.settings.fields
+    if seen.empty:
+        return pd.DataFrame(columns=list(FIGURES))
+    means = unit_means(seen)
+    taken, notes = select(means, run.settings.take)
+    run.findings.extend(notes)
+    kept = taken[~taken["reference"].astype(bool) & taken["variable"].isin(list(fields))]
+    undated = kept[kept["year"].isna()]
+    for row in undated.head(1).to_dict("records"):
+        run.findings.extend([Finding.at(row, "no_year", str(row["name"]))])
+    kept = kept.drop(index=undated.index)
+    made = kept.assign(
+        unit_of_measure=kept["variable"].map(lambda name: fields[name].unit_of_measure),
+        flag=kept["marker"].where(kept["value"].isna(), ""),
+        year=kept["year"].astype(int),
+    )
+    return made[list(FIGURES)]
+
+
+def likely_level(sheets: Iterable[Sheet], units: Mapping[str, Mapping[str, Any]]) -> str:
+    """Level of the units that most of the names of some sheets mean; "" where several levels are as likely.
+
+    Examples
+    --------
+    >>> units = {"T": {"en": "Abay", "ru": "Абай", "level": "town"}, "R": {"en": "Abai region", "level": "region",
+    ...     "ru": "Абай"}, "A": {"en": "Akmola region", "ru": "Акмолинская область", "level": "region"}}
+    >>> likely_level([Sheet("a.csv", "", [["Абай", "1"], ["Акмолинская", "2"]])], units)
+    'region'
+    >>> likely_level([Sheet("a.csv", "", [["Абай", "1"]])], units)
+    ''
+    """
+    entries = {code: {"ru": next(iter(texts_of(unit).values()), code), **unit} for code, unit in units.items()}
+    names = Names(entries)
+    texts = {bare_label(t) for sheet in sheets for row in sheet.rows for t in row if t and not is_number(t.strip())}
+    meant = [text for text in texts if text in names or names.knows(text)]
+    counts: Counter[str] = Counter()
+    for level in RANKED:
+        codes = {c for c in (names.find(text, level=level).code for text in meant) if c is not None}
+        counts[level] = sum(fits_level(entries[c], level) for c in codes)
+    best = max(counts.values(), default=0)
+    likely = [level for level, n in counts.items() if n == best]
+    return likely[0] if best and len(likely) == 1 else ""
+
+
+def _roles(sheets: Sequence[Sheet], run: Reading) -> list[tuple[Sheet, str]]:
+    """Role of each sheet: figures that do not stand in the form of the template are read as offices publish them."""
+    settings = run.settings
+    names = Names({c: u for c, u in settings.units.items() if c != "sets"}, among=settings.among)
+    plain = [(sheet, _role(sheet, run.words, settings.roles)) for sheet in sheets]
+    own = {text.strip() for sheet, role in plain if role == "units" for row in sheet.rows for text in row}
+    found = []
+    for sheet, role in plain:
+        said = sheet.name in settings.roles
+        other = role == "" or (role == "data" and not said and not in_form(sheet, run.words))
+        found.append((sheet, OFFICE if other and names_units(sheet, names, own) else role))
+    return found
+
+
+def names_units(sheet: Sheet, names: Names, own: Collection[str] = ()) -> bool:
+    """Whether a cell of a sheet, or its name, is the name of a unit, or one of some texts."""
+    texts = {sheet.name} | {text.strip() for row in sheet.rows for text in row}
+    return any(
+        text in own or bare_label(text) in names or names.knows(bare_label(text))
+        for text in texts
+        if text and not is_number(text)
+    )
+
+
+def in_form(sheet: Sheet, words: Words) -> bool:
+    """Whether a sheet of figures stands in the form of the template.
+
+    So where its header names the column of units, no row or column says a part of the population, and no row
+    under years is that of a whole country or a group.
+    """
+    found = header_rows(sheet, words.keys("unit", "code"))
+    if found is None:
+        return False
+    top, bottom, column = found
+    heads = [texts for _, texts in header_texts(sheet, top, bottom) if texts]
+    if any(role_of(t) == "" and word_key(t) in DIMENSION_NAMES for texts in heads for t in texts):
+        return False
+    labels = [sheet.text(r, column) for r in range(bottom + 1, len(sheet.rows))]
+    anchors = words.keys("unit", "code")  # such as "town", which a part of the population is called too
+    if any(dims_of(label) for label in labels if label and word_key(label) not in anchors):
+        return False
+    across = any(is_year(t.strip()) for texts in heads for t in texts)
+    return not (across and any(is_aggregate(label) or words.means([label], "total") for label in labels))
 
 
 def _left_open(told: Fates, role: str, findings: Findings) -> None:
