@@ -24,7 +24,7 @@ from monotown.workflow.workbooks import write_pages
 _LABELS: Final = ("towns", "indicators")
 
 #: Keys of the sheet ``about`` that a new workbook has.
-_ABOUT: Final = ("title", "publisher", "terms", "kind")
+_ABOUT: Final = ("study", "title", "publisher", "terms", "kind")
 
 
 def new(file: Path, words: Labels, *, study: str | None = None, example: bool = False) -> int:
@@ -85,8 +85,8 @@ def _about(words: Labels, example: bool) -> Page:
     """The sheet in which a workbook says what it is; the hint stands beside the cell to fill."""
     rows = [["key", "value", ""]]
     for key in _ABOUT:
-        value = words(f"commands.about.{key}.example") if example and key != "kind" else ""
-        if key == "kind":
-            value = "synthetic" if example else "official"
+        value = {"study": DEFAULT_STUDY, "kind": "synthetic" if example else "official"}.get(key, "")
+        if example and words.has(told := f"commands.about.{key}.example"):
+            value = words(told)
         rows.append([key, value, words(f"commands.about.{key}.hint")])
     return Page("about", rows, {0: "head"}, {}, [16, 60, 80], (1, 0))
