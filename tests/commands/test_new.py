@@ -146,3 +146,29 @@ def test_problems_of_a_study_are_told_by_check_in_the_language(here, capsys):
     assert re.search("[әіқ]", at["D3"]["expected"])
     assert re.search("[әіқ]", at["D3"]["remedy"])
     assert (at["C2"]["file"], at["C2"]["sheet"], at["C2"]["found"]) == ("s.xlsx", "data", "много")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_run_marks_what_is_wrong_with_a_study_and_goes_on_when_it_is_mended(here, capsys, language):
+    book = made(language, "--example")
+    book["indicators"]["D3"].value = "up"
+    book.save("s.xlsx")
+    assert main(["run", "s.xlsx", "--language", language]) == 1
+    assert "problems.xlsx" in capsys.readouterr().err
+    marked = openpyxl.load_workbook("s-results/problems.xlsx")
+    assert marked["indicators"]["D3"].value == "up"
+    assert marked["indicators"]["D3"].comment is not None
+    assert marked["indicators"]["D3"].fill.start_color.rgb != marked["indicators"]["D2"].fill.start_color.rgb
+    assert bool(re.search("[а-я]{4}", str(marked.worksheets[0]["F2"].value))) == (language != "en")
+    assert main(["run", "s.xlsx", "--language", language]) == 1  # the folder is this run's
+
+
+def test_problems_of_a_study_that_is_named_for_a_file_are_told_as_its_own(here, capsys):
+    book = made("en", "--example")
+    book["indicators"]["D3"].value = "up"
+    book.save("s.xlsx")
+    (here / "office.csv").write_text("city;year;wage\nA;2024;580\n", encoding="utf-8")
+    capsys.readouterr()
+    assert main(["check", "office.csv", "--study", "s.xlsx", "--json", "--language", "en"]) == 1
+    (finding,) = json.loads(capsys.readouterr().out)["findings"]
+    assert (finding["file"], finding["sheet"], finding["cell"]) == ("s.xlsx", "indicators", "D3")
