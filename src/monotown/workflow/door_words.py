@@ -60,8 +60,10 @@ def in_words(problem: Problem, labels: Labels) -> str:
     line = re.fullmatch(r"line (\d+)(?:, (.*))?", problem.where, re.DOTALL)
     where = problem.where
     if line:
-        where = labels("door.line_alone", n=line[1])
-        where = labels("door.line", n=line[1], where=line[2]) if line[2] else where
+        more = line[2] or ""
+        if more.startswith("column "):
+            more = labels("door.column", name=more.removeprefix("column "))
+        where = labels("door.line", n=line[1], where=more) if more else labels("door.line_alone", n=line[1])
     elif problem.sheet:
         place = {"sheet": problem.sheet, **({"cell": problem.cell} if problem.cell else {})}
         where = labels("door.sheet" if problem.cell else "door.sheet_alone", **place)
