@@ -8,8 +8,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+<<<<<<< HEAD
 from monotown.study.headings import told_word
 
+=======
+_POINT_ZERO: Final = re.compile(r"\.0+\Z")
+>>>>>>> w-reader
 _INTEGER: Final = re.compile(r"[+-]?\d+")
 _NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _PAIR: Final = re.compile(r"\s*([^\s:][^:]*?)\s*:\s+(.+?)\s*")
@@ -42,6 +46,15 @@ class Form:
     code: str
     read: Callable[[str], Any]
     write: Callable[[Any], str]
+
+
+def whole(text: str) -> str:
+    """A whole number without the ``.0`` that tools write where other cells of the column are empty.
+
+    >>> whole("1.0"), whole("-1"), whole("1.5"), whole("more")
+    ('1', '-1', '1.5', 'more')
+    """
+    return _POINT_ZERO.sub("", text) if _NUMBER.fullmatch(text) else text
 
 
 def number(text: str) -> int | float:
@@ -179,7 +192,7 @@ def years(text: str) -> list[int] | str:
     found = []
     for part in parts(text):
         span = _SPAN.fullmatch(part)
-        found += list(range(int(span[1]), int(span[2]) + 1)) if span else [int(part)]
+        found += list(range(int(span[1]), int(span[2]) + 1)) if span else [int(whole(part))]
     return found
 
 
@@ -216,13 +229,15 @@ def _value(given: Any) -> str:
 
 def _looked_up(known: dict[str, Any]) -> Callable[[str], Any]:
     def read(text: str) -> Any:
-        if text.casefold() not in known:
+        word = whole(text.casefold())
+        if word not in known:
             raise ValueError(text)
-        return known[text.casefold()]
+        return known[word]
 
     return read
 
 
+<<<<<<< HEAD
 def in_words(column: str, form: Form) -> Form:
     """The form of a column whose words may be of any language (`monotown.study.headings.CELL_WORDS`)."""
     return replace(form, read=lambda text: form.read(told_word(column, text)))
@@ -237,3 +252,14 @@ LIST: Final = Form("", parts, "; ".join)
 YEARS: Final = Form("cell_years", years, _years)
 MAPPING: Final = Form("cell_mapping", mapping, _value)
 VALUE: Final = Form("cell_value", value, _value)
+=======
+TEXT: Final = Form("a text", str, str)
+NUMBER: Final = Form("a number, such as 0.5", number, _scalar)
+INTEGER: Final = Form("a whole number", lambda text: int(whole(text)), str)
+YES: Final = Form("yes, or an empty cell", _looked_up(_YES), lambda given: "yes" if given else "no")
+DIRECTION: Final = Form("1 where more is better, -1 where less is", _looked_up(_DIRECTIONS), str)
+LIST: Final = Form("names with semicolons between them", parts, "; ".join)
+YEARS: Final = Form("years, such as 2015-2020; 2022", years, _years)
+MAPPING: Final = Form("names with their values, such as none: 0; negligible: 0", mapping, _value)
+VALUE: Final = Form("a name, or a mapping such as method: power; exponent: 0.5", value, _value)
+>>>>>>> w-reader

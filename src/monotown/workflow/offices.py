@@ -16,13 +16,13 @@ from monotown.base.problems import InputError, Problem
 from monotown.base.schemas import schema_problems
 from monotown.data.workbooks.fates import Fates
 from monotown.data.workbooks.fields import Selection, make_fields
-from monotown.data.workbooks.findings import Finding, finding_of
+from monotown.data.workbooks.findings import ERROR, Finding, finding_of, found_words, in_words
 from monotown.data.workbooks.grid import Sheet, cell_name, cell_place, shown_file
 from monotown.data.workbooks.offices import COLUMNS, Known, Office, only_taken, read_office
 from monotown.study.book import spelled_units
 from monotown.study.figures import NO_YEAR, read_year
 from monotown.study.headings import sheet_of
-from monotown.study.published import Published, read_published, study_tables
+from monotown.study.published import Published, read_published, study_tables, with_figures
 from monotown.study.read import Study
 from monotown.study.tables import Table
 from monotown.workflow import read_labels, read_yaml, write_text
@@ -162,6 +162,29 @@ def write_tables(study: Iterable[tuple[str, Table]], section: Mapping[str, Any],
         table.frame.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
 
 
+def joined(study: Study, section: Mapping[str, Any], root: Path) -> Study:
+    """A study alone with the figures of the files of a run.
+
+    Raises
+    ------
+    InputError
+        Every error of the files, in the language of the run.
+    """
+    sheets, _, refused = _opened(section)
+    found = read_published(sheets, study, read_yaml(root / WORDS), section)
+    labels = plain_words(section)
+    problems = []
+    for finding in (*refused, *found.findings):
+        if finding.severity == ERROR:
+            expected, remedy = in_words(finding, labels)
+            where = ", ".join(part for part in (finding.sheet, finding.cell) if part)
+            place = (finding.file, where, found_words(finding, labels), expected)
+            problems.append(Problem(*place, finding.code, remedy, finding.sheet, finding.cell))
+    if problems:
+        raise InputError(problems)
+    return with_figures(study, found.figures)
+
+
 def study_figures(config: Mapping[str, Any], root: Path) -> Published:
     """Figures of a study alone: those of its own sheets and those of the files of the run beside it.
 
@@ -171,7 +194,7 @@ def study_figures(config: Mapping[str, Any], root: Path) -> Published:
         What is wrong with the study.
     """
     files = StudyFiles({k: v for k, v in config.items() if k != "input"}, root)
-    study = files.study
+    study = files.sheets
     sheets, told, refused = _opened(config["input"])
     found = read_published(sheets, study, read_yaml(root / WORDS), config["input"])
     own = study.figures.frame
@@ -180,9 +203,9 @@ def study_figures(config: Mapping[str, Any], root: Path) -> Published:
     fates = [_own_fates(page, study, own) for page in pages]
     for told_of in fates:
         told_of.sheet = replace(told_of.sheet, file=shown_file(told_of.sheet.file))
-    seen = own.rename(columns={"indicator": "variable"}).assign(
-        name=_printed(own, pages, study), dims=[()] * len(own), cell=_cells(own, pages)
-    )
+    whole = pd.Series([()] * len(own), index=own.index, dtype=object)
+    seen = own.rename(columns={"indicator": "variable"}).assign(dims=whole, cell=_cells(own, pages))
+    seen = seen.assign(name=_printed(own, pages, study))
     seen["file"] = seen["file"].map(shown_file)
     parts = [part for part in (seen, found.seen) if len(part)]
     both = pd.concat(parts, ignore_index=True)[list(COLUMNS)] if parts else found.seen

@@ -105,6 +105,7 @@ class StudyFiles:
     def __init__(self, config: Mapping[str, Any], root: str | Path, kept: str | Path | None = None) -> None:
         self.root, self.folder, self.kept = Path(root), str(config["study"]), kept
         self.own = {part: str(config[part]) for part in PARTS if isinstance(config.get(part), str)}
+        self.section: Mapping[str, Any] = config.get("input") or {}
 
     @cached_property
     def itself(self) -> Mapping[str, Any]:
@@ -116,13 +117,15 @@ class StudyFiles:
         file = None if self.kept is None else Path(self.kept, f"{ITSELF}.yaml")
         if file is not None and file.is_file():
             return dict(read_strict(file)[0])
-        if is_book(self.folder):
-            alone = "catalogue" not in self._book.beside and "extends" not in self._book.about
-        else:
-            there = (self.root / self.folder / "catalogue.yaml").is_file()
-            alone = not there and "extends" not in self.chain[0][1]
+        alone = self._alone
         found: dict[str, Any] = {"alone": alone, "about": dict(self.chain[0][1])}
         return found | (_varied(self.complete) if alone else {})
+
+    @cached_property
+    def _alone(self) -> bool:
+        if is_book(self.folder):
+            return "catalogue" not in self._book.beside and "extends" not in self._book.about
+        return not (self.root / self.folder / "catalogue.yaml").is_file() and "extends" not in self.chain[0][1]
 
     @property
     def alone(self) -> bool:
@@ -160,10 +163,11 @@ class StudyFiles:
 
     @property
     def read(self) -> list[str]:
-        """Every file of the study's sheets and of what it says of itself."""
+        """Every file of the study's sheets, of what it says of itself, and of figures beside it."""
+        beside = list(self.section.get("files", ())) if self._alone else []
         if is_book(self.folder):
-            return [self.folder]
-        return [*(f"{folder}/{ABOUT}" for folder, _ in self.chain), *self.files.values()]
+            return [self.folder, *beside]
+        return [*(f"{folder}/{ABOUT}" for folder, _ in self.chain), *self.files.values(), *beside]
 
     @property
     def about(self) -> Mapping[str, Any]:
@@ -200,7 +204,17 @@ class StudyFiles:
 
     @cached_property
     def study(self) -> Study:
-        """The sheets of the folder, read."""
+        """The sheets of the study, read, with the figures of the files of a run beside it where it stands alone."""
+        files = self.section.get("files")
+        if not files or not self._alone:
+            return self.sheets
+        from monotown.workflow.offices import joined
+
+        return joined(self.sheets, self.section, self.root)
+
+    @cached_property
+    def sheets(self) -> Study:
+        """The sheets of the study, read."""
         if is_book(self.folder):
             return self._book
         problems = Problems()

@@ -54,7 +54,7 @@ def check_input(config: Mapping[str, Any], root: str | Path, files: tuple[str, .
     problems = [
         Problem(p.file, f"input.{p.where}", p.found, p.expected) for p in schema_problems(section, schema, "run config")
     ]
-    if not problems and config["sources"]:  # a study alone says both itself
+    if not problems and config.get("sources", True):  # a study alone says both itself
         needed = ("kind", "source")
         problems = [Problem("run config", f"input.{k}", "nothing", f"a key {k}") for k in needed if k not in section]
     if not problems:

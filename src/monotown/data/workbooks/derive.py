@@ -34,6 +34,9 @@ CATALOGUE: Final = "catalogue"
 #: Node of an index of all measures that the figures give.
 FIGURES: Final = "figures_given"
 
+#: Level of the units that the study's own files have figures of.
+REGION: Final = "region"
+
 #: Level of a run that is of the level of most names of its files.
 MOST: Final = "most"
 
@@ -159,6 +162,7 @@ def own_views(
     kind: str,
     weights: Mapping[str, float],
     label: Mapping[str, str] | None = None,
+    beside: Collection[str] = (),
 ) -> tuple[dict[str, Any], list[Finding]]:
     """The views config with the workbook's units, years and weights in place of its words.
 
@@ -180,6 +184,8 @@ def own_views(
         Of the workbook: id of a block or measure to its weight.
     label
         Name of an index of all measures that the figures give; None for no such index.
+    beside
+        Variables of which the study's own files have figures of the same units.
 
     Returns
     -------
@@ -194,7 +200,7 @@ def own_views(
         if tree["children"] == CATALOGUE:
             kept = _pruned({**tree, "children": _blocks(indicators)}, measures, known)
             if kept is None and label:
-                given = [n for n, e in measures.items() if set(parse(e["formula"]).inputs) <= set(known)]
+                given = [n for n, e in measures.items() if _given(e, known, beside)]
                 kept = {**tree, "id": FIGURES, "children": [{"measure": n} for n in given]} if given else None
                 view = {**{k: v for k, v in view.items() if k != "expected_blocks"}, "label": dict(label)}
         if kept is None:
@@ -212,6 +218,12 @@ def own_views(
             "years": list(years) if view["years"] == WORKBOOK else view["years"],
         }
     return made, findings
+
+
+def _given(measure: Mapping[str, Any], known: Collection[str], beside: Collection[str]) -> bool:
+    """Whether a measure is one of what figures give, with what stands beside them."""
+    inputs = set(parse(measure["formula"]).inputs)
+    return bool(inputs & set(known)) and inputs <= {*known, *beside}
 
 
 def _blocks(indicators: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -381,6 +393,7 @@ def make_run(
         kind,
         workbook.weights,
         towns.get("figures_given"),
+        list(configs["variables"]) if settings.level == REGION else (),
     )
     used = [measures[m] for m in sorted({m for v in views.values() for m in _leaves(v["tree"])}) if m in measures]
     findings += check_together(

@@ -339,6 +339,10 @@ class Band:
                 t for r in (*head, *run[:1]) for c in range(min(self.units)) if (t := self.sheet.text(r, c))
             ]
         self._columns(table, head, run)
+        self._naming(table)
+        for c in [*table.indicator, *table.labels]:
+            told = {d for r in run for d in dims_of(self.whole.text(r, c)) or ()}
+            table.parts.update({c: d for d in told if len(told) == 1})
         self._titles(table)
         self._choose(table, run)
 
@@ -359,6 +363,8 @@ class Band:
                 self.reader.left["asked"][" / ".join(texts)] += 1
                 continue
             role = next((role for t in reversed(texts) if (role := role_of(t))), "")
+            if role == "value" and any(not role_of(t) and not read_any_year(bare_label(t)) for t in texts):
+                role = ""  # a word under the name of an indicator
             figures = [r for r in rows if c in self.reader.like[r]]
             numbers = [r for r in figures if not self.reader.absent(self.sheet.text(r, c))]
             dated = any(read_any_year(bare_label(t)) for t in texts)
@@ -387,6 +393,12 @@ class Band:
                 self._figure_column(table, c, texts, head)
             else:
                 table.labels[c] = texts[-1] if texts else cell_name(0, c)[:-1]
+
+    def _naming(self, table: Table) -> None:
+        """Of the columns that say what a figure is those that name it: no codes beside names, no parts of people."""
+        heads = {c: word_key(self.sheet.text(table.bottom, c)) for c in table.indicator}
+        plain = [c for c, key in heads.items() if not re.search(r"\b(?:code|код|id)\b", key)]
+        table.naming = plain or table.indicator[:1]
 
     def _only_flags(self, c: int, rows: Sequence[int]) -> bool:
         return all(self.sheet.text(r, c).casefold() in FLAGS for r in rows)
@@ -435,7 +447,7 @@ class Band:
             if told is not None:
                 column.whole |= not told
                 column.dims.update(told)
-            elif not reader.matcher.unit(text) and role_of(text) not in ("year", "value"):
+            elif not reader.matcher.unit(text) and role_of(text) not in ("year", "value") and not is_of_which(text):
                 column.rest = (*column.rest, text)
         if (
             column.held is not None
@@ -657,6 +669,13 @@ class Band:
         units = [u for p in parts if (u := self.reader.matcher.unit(p))]
         return "share" if "share" in units else units[0] if units else ""
 
+    def _dims(self, c: int, text: str) -> dict[str, str] | None:
+        """Part of the population that a cell says; the whole of the dimension that its column is of."""
+        told = dims_of(text)
+        assert self.table is not None
+        name = self.table.parts.get(c) or DIMENSION_NAMES.get(word_key(self.table.labels.get(c, "")), "")
+        return {name: TOTALS[name]} if told == {} and name else told
+
     def _record(
         self, r: int, column: Column, unit: str, reference: bool, year: int | None, part: Mapping[str, str] | None
     ) -> None:
@@ -678,12 +697,16 @@ class Band:
         printed: list[str] = []
         unnamed = False
         if held is None and table.indicator:
-            texts = [self.whole.text(r, k) for k in table.indicator]
+            named = [(k, self.whole.text(r, k)) for k in table.indicator]
+            parts = {k: self._dims(k, t) for k, t in named}
+            told = {d: v for k, _ in named for d, v in (parts[k] or {}).items()}
+            texts = [t for k, t in named if parts[k] is None and t] or [t for _, t in named]
             held = next((f for t in texts if (f := self._matched([t]))), None)
             if held is None and (titled := next(((f, t) for t in texts if (f := reader.titled(t))), None)):
-                held, told, printed = titled[0], dims_in(titled[1]), [titled[1]]
+                held, told, printed = titled[0], {**dims_in(titled[1]), **told}, [titled[1]]
             unnamed = held is None and bool(self.known.fields)
-            name = held.name if held else texts[0]
+            names = [t for k, t in named if k in table.naming and parts[k] is None and t] or texts[:1]
+            name = held.name if held else " / ".join(names)
         if held is None and not table.indicator:
             held = table.titled
             name = held.name if held else " / ".join(column.rest) or table.name
@@ -707,10 +730,9 @@ class Band:
         labels = {}
         for k, text in table.labels.items():
             said = self.whole.text(r, k)
-            part_of = dims_of(said) if said else None
-            whole = DIMENSION_NAMES.get(word_key(text), "")
-            if part_of or (part_of == {} and whole):
-                dims.update(part_of or {whole: TOTALS[whole]})
+            part_of = self._dims(k, said) if said else None
+            if part_of:
+                dims.update(part_of)
             elif said and role_of(text) not in ("ignore", "measure", "moment"):
                 labels[text] = said
         beside = [k for k in table.flags if len(table.figures) == 1 or k == c + 1]

@@ -180,8 +180,10 @@ class Table:
     figures: list[Column] = field(default_factory=list)
     year: int | None = None
     indicator: list[int] = field(default_factory=list)
+    naming: list[int] = field(default_factory=list)
     flags: list[int] = field(default_factory=list)
     labels: dict[int, str] = field(default_factory=dict)
+    parts: dict[int, str] = field(default_factory=dict)
     others: list[int] = field(default_factory=list)
     titled: Field | None = None
     name: str = ""

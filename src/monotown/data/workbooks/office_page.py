@@ -25,6 +25,7 @@ from monotown.data.workbooks.vocabulary import (
     dims_in,
     dims_of,
     is_footnote,
+    is_unit_heading,
     role_of,
     scales_of,
     words,
@@ -157,7 +158,11 @@ class Page:
             if not across and not upright and (above := self._headed()) is not None:
                 self._look(above)
         groups = self._groups()
+        if not groups and not self.known.units:  # names across, years down
+            self._look(turned(self.file))
+            groups = self._groups()
         if not groups:
+            self._look(View(self.file))
             self._unread()
         return groups
 
@@ -300,12 +305,14 @@ class Page:
             }
             if (
                 words
-                and role_of(heading) in ("", "respondent")
+                and role_of(heading) in ("", "respondent", "year" if self.view.turned else "")
                 and not any(self._like(r, c) for r in range(self.height))
             ):
                 distinct[c] = len(words)
         best = max(distinct.values(), default=0)
-        first = next((c for c, n in distinct.items() if n >= 0.5 * best), None)
+        named = [c for c in distinct if any(is_unit_heading(self.sheet.text(r, c)) for r in range(self.height))]
+        many = [c for c, n in distinct.items() if n >= 0.5 * best and (n > 1 or best == 1)]
+        first = next(iter(named or many), None)
         if first is None:
             return {}
         rows = [r for r in range(self.height) if self.like[r]]

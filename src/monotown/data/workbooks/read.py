@@ -139,9 +139,9 @@ def _read_sheets(roles: Sequence[tuple[Sheet, str]], run: Reading) -> tuple[pd.D
         elif role == "weights":
             _read_weights(sheet, run, matcher)
     figures = pd.DataFrame(reader.rows, columns=list(FIGURES))
-    seen = figures.assign(
-        marker=figures["flag"], kind=settings.kind, source="", dims=[()] * len(figures), reference=False
-    ).assign(name=reader.printed)[list(COLUMNS)]
+    whole = pd.Series([()] * len(figures), index=figures.index, dtype=object)
+    seen = figures.assign(marker=figures["flag"], kind=settings.kind, source="", dims=whole, reference=False)
+    seen = seen.assign(name=reader.printed)[list(COLUMNS)]
     offices = [sheet for sheet, role in roles if role == OFFICE]
     if offices:
         read = _read_offices(offices, run, known)

@@ -24,7 +24,7 @@ ROLES: Final[Mapping[str, frozenset[str]]] = {
     "flag": words("flag|flags|obs flag|obs status|observation status flag|confidentiality status|conf status"),
     "indicator": words(
         "indicator|measure|subject|na item|indicator name|indicator code|series name|series code|series|"
-        "variable|indic|показатель|наименование показателя|көрсеткіш|көрсеткіш атауы"
+        "indicator label|item|element|variable|indic|показатель|наименование показателя|көрсеткіш|көрсеткіш атауы"
     ),
     "measure": words(
         "unit of measure|unit measure|unit|unit mult|единица измерения|ед изм|единицы измерения|өлшем бірлігі"
@@ -62,7 +62,7 @@ DIMENSIONS: Final[Mapping[str, Mapping[str, frozenset[str]]]] = {
 
 #: Spellings that say the whole of every dimension.
 WHOLE: Final = words(
-    "total|all|t|overall|все население|всё население|всего|итого|оба пола все население|барлығы|"
+    "total|all|t|tot|overall|все население|всё население|всего|итого|оба пола все население|барлығы|"
     "барлық халық|total population|all population|whole population|бүкіл халық"
 )
 
@@ -91,6 +91,8 @@ _AGGREGATE: Final = re.compile(
     r"(?: (?:and|pacific|central asia|the caribbean|caribbean|north africa|eastern|western|southern).*"
     r"| (?:excluding|ida|ibrd).*)?\Z"
     r"|(?:high|low|middle|upper middle|lower middle|low and middle) income\b.*|least developed countries\b.*"
+    r"|(?:very high|high|medium|low) human development\Z|arab states\Z|small island developing states\Z"
+    r"|developing countries\Z|organisation for economic co operation and development\Z"
     r"|.*\bsmall states\Z|heavily indebted poor countries\b.*|(?:ida|ibrd)\b.*|oecd\b.*|not classified\Z"
     r"|россия|российская федерация|снг|cis\Z"
 )
@@ -102,6 +104,16 @@ _FOOTNOTE: Final = re.compile(
     re.IGNORECASE,
 )
 _OF_WHICH: Final = re.compile(r"(?:of which|including|в том числе|из них|соның ішінде|оның ішінде)\b.*")
+
+#: Headings of columns of places.
+_UNITS: Final = words(
+    "country|country name|country or area|countries|area|area name|ref area|reference area|ref area label|geo|"
+    "geopolitical entity|location|entity|region|region name|regions|state|province|district|county|municipality|"
+    "territory|economy|city|town|unit name|"
+    "страна|страны|регион|регионы|наименование региона|субъект|субъект рф|субъект российской федерации|область|район|"
+    "территория|город|города|муниципальное образование|наименование территории|"
+    "ел|өңір|өңірлер|облыс|аудан|аумақ|қала"
+)
 
 #: Flags of Eurostat and SDMX beside or behind a figure.
 FLAGS: Final = frozenset("abcdefgijklmnopqrstuvwxz") | {"ep", "be", "bp", "de", "dp", "er", "et", "pe"}
@@ -248,6 +260,17 @@ def is_aggregate(text: str) -> bool:
 def is_footnote(text: str) -> bool:
     """Whether a text that stands alone is a note."""
     return bool(_FOOTNOTE.match(text.strip()))
+
+
+def is_unit_heading(text: str) -> bool:
+    """Whether a heading says that its column names places.
+
+    Examples
+    --------
+    >>> [is_unit_heading(t) for t in ("Country Name", "ref_area.label", "Регион", "Domain")]
+    [True, True, True, False]
+    """
+    return word_key(text) in _UNITS
 
 
 def is_of_which(text: str) -> bool:
