@@ -8,12 +8,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-<<<<<<< HEAD
 from monotown.study.headings import told_word
 
-=======
-_POINT_ZERO: Final = re.compile(r"\.0+\Z")
->>>>>>> w-reader
 _INTEGER: Final = re.compile(r"[+-]?\d+")
 _NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _PAIR: Final = re.compile(r"\s*([^\s:][^:]*?)\s*:\s+(.+?)\s*")
@@ -237,7 +233,6 @@ def _looked_up(known: dict[str, Any]) -> Callable[[str], Any]:
     return read
 
 
-<<<<<<< HEAD
 def in_words(column: str, form: Form) -> Form:
     """The form of a column whose words may be of any language (`monotown.study.headings.CELL_WORDS`)."""
     return replace(form, read=lambda text: form.read(told_word(column, text)))
@@ -245,21 +240,10 @@ def in_words(column: str, form: Form) -> Form:
 
 TEXT: Final = Form("", str, str)
 NUMBER: Final = Form("cell_number", number, _scalar)
-INTEGER: Final = Form("cell_integer", int, str)
+INTEGER: Final = Form("cell_integer", lambda text: int(whole(text)), str)
 YES: Final = Form("cell_yes", _looked_up(_YES), lambda given: "yes" if given else "no")
 DIRECTION: Final = Form("cell_direction", _looked_up(_DIRECTIONS), str)
 LIST: Final = Form("", parts, "; ".join)
 YEARS: Final = Form("cell_years", years, _years)
 MAPPING: Final = Form("cell_mapping", mapping, _value)
 VALUE: Final = Form("cell_value", value, _value)
-=======
-TEXT: Final = Form("a text", str, str)
-NUMBER: Final = Form("a number, such as 0.5", number, _scalar)
-INTEGER: Final = Form("a whole number", lambda text: int(whole(text)), str)
-YES: Final = Form("yes, or an empty cell", _looked_up(_YES), lambda given: "yes" if given else "no")
-DIRECTION: Final = Form("1 where more is better, -1 where less is", _looked_up(_DIRECTIONS), str)
-LIST: Final = Form("names with semicolons between them", parts, "; ".join)
-YEARS: Final = Form("years, such as 2015-2020; 2022", years, _years)
-MAPPING: Final = Form("names with their values, such as none: 0; negligible: 0", mapping, _value)
-VALUE: Final = Form("a name, or a mapping such as method: power; exponent: 0.5", value, _value)
->>>>>>> w-reader

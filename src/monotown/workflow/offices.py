@@ -179,7 +179,8 @@ def joined(study: Study, section: Mapping[str, Any], root: Path) -> Study:
             expected, remedy = in_words(finding, labels)
             where = ", ".join(part for part in (finding.sheet, finding.cell) if part)
             place = (finding.file, where, found_words(finding, labels), expected)
-            problems.append(Problem(*place, finding.code, remedy, finding.sheet, finding.cell))
+            told = finding.code, remedy, finding.sheet, finding.cell, finding.values  # noqa: PD011
+            problems.append(Problem(*place, *told))
     if problems:
         raise InputError(problems)
     return with_figures(study, found.figures)
