@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from monotown.study.headings import told_word
 
+_POINT_ZERO: Final = re.compile(r"\.0+\Z")
 _INTEGER: Final = re.compile(r"[+-]?\d+")
 _NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _PAIR: Final = re.compile(r"\s*([^\s:][^:]*?)\s*:\s+(.+?)\s*")
