@@ -196,7 +196,12 @@ def _stopped(made: Plan, failed: list[str], words: Labels) -> StopError:
     lines = []
     for rule in dict.fromkeys(failed):
         lines.append(words("commands.step_failed", rule=rule))
-        log = next((p for p in sorted((made.results / "logs").glob(f"{rule}*.log"))), None)
+        logs = (
+            made.results / "logs"
+        )  # a rule of many steps has a folder of logs, the last written is of the one that failed
+        log = max(
+            [*logs.glob(f"{rule}*.log"), *logs.glob(f"{rule}/*.log")], key=lambda p: p.stat().st_mtime, default=None
+        )
         if log:
             said = log.read_text(encoding="utf-8", errors="replace").rstrip().splitlines()
             lines += [f"    {line}" for line in said[-_LAST:]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -41,6 +42,9 @@ LISTS: Final = frozenset({"languages", "marked", "town", "only", "ignore"})
 
 #: Keys of ``about`` whose cell is a text as it stands.
 TEXTS: Final = frozenset({"title", "publisher", "terms", "contact", "unit_word", "source"})
+
+#: The same in one of the study's languages, such as ``title_ru``.
+_SAID: Final = re.compile(r"(?:title|publisher|terms|contact|unit_word)_[a-z]{2}")
 
 #: Sheets of keys and values, and the key of `Study.beside` that holds each.
 BESIDE: Final = ("catalogue", "town_register")
@@ -195,6 +199,8 @@ def _nested(table: Table, problems: Problems) -> dict[str, Any]:
             continue
         try:
             told = (named(key, KEYS) or key, cell)
+            if _SAID.fullmatch(told[0]) and not cell.startswith(('"', "{")):
+                told = (told[0], json.dumps(cell, ensure_ascii=False))  # a colon in a title leads to no key
             nested([*made, told], LISTS, TEXTS)
             made.append(told)
         except ValueError:

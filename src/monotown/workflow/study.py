@@ -22,7 +22,7 @@ import yaml
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from monotown.base.labels import FALLBACK, is_lent, texts_of, unmarked, with_words
+from monotown.base.labels import FALLBACK, complete, is_lent, texts_of, unmarked, with_words
 from monotown.base.problems import InputError, Problem, Problems, nearest
 from monotown.base.tables import OBSERVATIONS
 from monotown.study.book import BESIDE, LISTS, TEXTS, is_study, study_of
@@ -281,6 +281,9 @@ class StudyFiles:
         content = self.content(part)
         if part == "indicators" and folder.is_dir():
             content["unavailable"] = {code: branch(folder / f"{code}.yaml", _NO_FIGURES) for code in known}
+        if part == "units":  # a unit has its names beside other keys
+            said = {code: texts_of(unit) for code, unit in content.items() if code != "sets"}
+            content |= {c: {**content[c], **complete(texts, known)} for c, texts in said.items() if texts}
         return _plain(with_words(content, {}, known))
 
     def lines(self, part: str) -> Lines:
@@ -654,6 +657,11 @@ class Pieces:
         table = isinstance(content, pd.DataFrame)
         text = content.to_csv(index=False, lineterminator="\n") if table else _yaml(content)
         return [self._written(f"judgments-{view}.{'csv' if table else 'yaml'}", text)]
+
+    def put(self, name: str, make: Callable[[], Any]) -> str:
+        """File of something else that steps read, such as the words of the run, made and kept as a piece is."""
+        path = self.folder / f"{name}.yaml"
+        return self._written(path.name, _yaml(make())) if self.write or not path.is_file() else path.as_posix()
 
     def _written(self, name: str, text: str) -> str:
         path = self.folder / name
