@@ -178,6 +178,11 @@ def joined(study: Study, section: Mapping[str, Any], root: Path) -> Study:
         if finding.severity == ERROR:
             expected, remedy = in_words(finding, labels)
             where = ", ".join(part for part in (finding.sheet, finding.cell) if part)
+<<<<<<< HEAD
+            printed = found_words(finding, labels)
+            code, place, values = finding.code, (finding.sheet, finding.cell), finding.values  # noqa: PD011
+            problems.append(Problem(finding.file, where, printed, expected, code, remedy, *place, values))
+=======
             problems.append(
                 Problem(
                     finding.file,
@@ -191,6 +196,7 @@ def joined(study: Study, section: Mapping[str, Any], root: Path) -> Study:
                     finding.values,
                 )
             )
+>>>>>>> w-join
     if problems:
         raise InputError(problems)
     return with_figures(study, found.figures)
