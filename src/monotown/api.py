@@ -277,6 +277,39 @@ class Study:
             held = replace(held, observations=seen, constant=seen.iloc[:0])
         return Study._of(replace(held, content=content))
 
+    def report(self, out: str | Path, *, cores: int = 1, draws: int | None = None) -> Path:
+        """Write its report: the folder that ``monotown run`` makes, page, workbook of results, tables and figures.
+
+        Parameters
+        ----------
+        out
+            The folder: new, empty, or of an earlier report of the study.
+        cores
+            Steps that may run at the same time.
+        draws
+            Replicates of each analysis; None: those of a run.
+
+        Returns
+        -------
+        Path
+            Of the page, in the language of the study: ``out/report/index.html``.
+
+        Raises
+        ------
+        ValueError
+            If the study holds no figures of its own: those of sources are for ``monotown run``.
+        RuntimeError
+            If the run stops, with its reason.
+        """
+        return self._report(self.content, out, cores, draws)
+
+    def _report(self, content: Content, out: str | Path, cores: int, draws: int | None) -> Path:
+        from monotown.commands.site import site
+
+        if not len(content.figures):
+            raise ValueError("the figures of this study stand in sources: `monotown run` makes its report")
+        return site(content, Path(out), language=self._held.language, cores=cores, draws=draws)
+
 
 class Index:
     """An index of a study: its tables, as the run writes them, with every digit.
@@ -428,6 +461,10 @@ class Index:
         """
         settings = Settings(seed, draws, weight_cv, (interval[0], interval[1]), tuple(schemes))
         return Sensitivity(self, settings, self._of_its_own(analyses), dict(sobol or {}))
+
+    def report(self, out: str | Path, *, cores: int = 1, draws: int | None = None) -> Path:
+        """Write its report, as `Study.report` does for all indices of the study; returns the path of its page."""
+        return self.study._report(replace(self.study.content, views={self.id: self.config}), out, cores, draws)
 
     def _of_its_own(self, analyses: Mapping[str, Mapping[str, Any]] | None) -> Mapping[str, Mapping[str, Any]]:
         """The analyses given; the default ones without what they say of indicators that it has not."""

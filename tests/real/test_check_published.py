@@ -51,7 +51,11 @@ def equal_their_cells(file, figures):
             assert not isinstance(text, (int, float))
             assert not re.search(r"\d", str(text))
             continue
-        number = text if isinstance(text, (int, float)) else float(re.sub(r"[\s\u00a0]|[a-z]+\Z", "", text).replace(",", "."))
+        number = (
+            text
+            if isinstance(text, (int, float))
+            else float(re.sub(r"[\s\u00a0]|[a-z]+\Z", "", text).replace(",", "."))
+        )
         number *= 100 if book and cell.number_format.endswith("%") else 1
         assert figure["value"] == pytest.approx(number, rel=1e-12)
 
@@ -109,7 +113,9 @@ def test_the_part_that_is_taken_is_said_and_others_are_left_out(check):
 def test_the_bank_without_a_study(check, name, top, groups):
     found = check(HERE / "wdi" / name)
     rows = grid_of(HERE / "wdi" / name)
-    countries = [row for row in rows[top:] if row[:1] and row[0] not in ("Arab World", "Central Europe and the Baltics")]
+    countries = [
+        row for row in rows[top:] if row[:1] and row[0] not in ("Arab World", "Central Europe and the Baltics")
+    ]
     assert sum(bool(re.fullmatch(r"\d[\d.]*", t)) for row in countries for t in row[4:]) == count(found)
     assert {f["unit"] for f in found["figures"]} <= {row[1] for row in countries}
     assert {f["name"] for f in found["figures"]} <= {row[0] for row in countries}
@@ -370,7 +376,12 @@ def test_percents_are_those_of_the_format(check, tmp_path):
             for cell in row:
                 cell.number_format = "0.0%"
 
-    rows = [["Уровень безработицы"], ["Регион", 2020, 2021], ["Акмолинская", 0.048, 0.049], ["Актюбинская", 0.047, 0.04]]
+    rows = [
+        ["Уровень безработицы"],
+        ["Регион", 2020, 2021],
+        ["Акмолинская", 0.048, 0.049],
+        ["Актюбинская", 0.047, 0.04],
+    ]
     found = check(book(tmp_path / "percent.xlsx", rows, change=percents), "--study", "kazakhstan")
     assert [f["value"] for f in found["figures"]] == pytest.approx([4.8, 4.9, 4.7, 4.0])
 

@@ -437,8 +437,10 @@ def test_levels_are_taken_away_until_all_is_admissible() -> None:
     assert [i.levels for i in kept] == [("minmax", "percentile"), ("arithmetic", "geometric", "harmonic"), ("x", "y")]
     np.testing.assert_allclose(kept[0].probabilities, [2 / 3, 1 / 3])
     assert product_levels(inputs, lambda s: np.ones(len(s), dtype=bool)) == tuple(inputs)
-    with pytest.raises(ValueError, match="first levels"):
-        product_levels(inputs, lambda s: s[:, 0] > 0)
+    # what is admissible with no first level keeps its own
+    assert [i.levels[0] for i in product_levels(inputs, lambda s: s[:, 0] > 0)] == ["percentile", "arithmetic", "x"]
+    with pytest.raises(ValueError, match="no levels"):
+        product_levels(inputs, lambda s: s[:, 0] > 2)
 
 
 def test_refusals() -> None:

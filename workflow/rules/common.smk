@@ -12,6 +12,7 @@ if (ROOT / "src").is_dir():
 
 from monotown.base.problems import InputError
 from monotown.show.facts import declared
+from monotown.show.chapters import Shows
 from monotown.show.page import needs, page
 from monotown.workflow import read_yaml
 from monotown.workflow.alone import name_steps
@@ -20,9 +21,19 @@ from monotown.workflow.door_words import said
 from monotown.workflow.environment import leave_out_unused, set_environment
 from monotown.workflow.settled import check_shown, parts_of_run
 from monotown.workflow.sources import raw_files, source_files
-from monotown.workflow.chapters import answer_files, chapter_files, fact_settings
+from monotown.workflow.chapters import (
+    answer_files,
+    chapter_files,
+    fact_settings,
+    plain,
+    read_chapter,
+    shows_of,
+    text_folder,
+)
 from monotown.workflow.study import PARTS as STUDY_PARTS
 from monotown.workflow.study import Pieces, StudyFiles, pieces_folder
+from monotown.workflow.step_words import WORDING
+from monotown.workflow.wording import wording
 from monotown.workflow.words import languages
 
 set_environment(ROOT / "src")
@@ -72,13 +83,21 @@ try:
 
     # A chapter is a file: the page takes its figures and tables, and its facts the tables they are read from, from
     # whichever rules make them.
-    TEXT = chapter_files(config, RUN_PARTS)
-    PROSE = {path: read_yaml(path) for path in TEXT}
+    # A chapter says what it needs of the run; SHOWS is what this one has.
+    SHOWS = Shows(
+        **read_yaml(
+            STUDY.put("shows", lambda: plain(shows_of(config, STUDY.study, VIEWS)))
+        )
+    )
+    PROSE = {path: read_chapter(path, SHOWS) for path in chapter_files(config, RUN_PARTS)}
+    PROSE = {path: chapter for path, chapter in PROSE.items() if chapter}
+    TEXT = list(PROSE)
     NEEDS = needs(PROSE.values())
-    FACT_SETTINGS = fact_settings(config, RUN_PARTS, ROOT)
+    FACT_SETTINGS = fact_settings(config, RUN_PARTS, ROOT, SHOWS)
     DECLARED = declared(PROSE, FACT_SETTINGS)
-    TEXT_FOLDER = config["input"]["text"] if OWN_DATA else "config/text"
-    check_shown(NEEDS.figures, config["sensitivity"]["analyses"], DEFAULT, TEXT_FOLDER)
+    check_shown(
+        NEEDS.figures, config["sensitivity"]["analyses"], DEFAULT, text_folder(config)
+    )
 except InputError as error:
     raise WorkflowError(said(error, config, ROOT))
 
@@ -91,6 +110,9 @@ NAMES = {
     for name in ("units", "variables", "measures", "views", "indicators")
 }
 NAMES["sources"] = [STUDY.sources()] if ALONE else config["sources"]
+# In a run on own data words of its own stand in place of those that tell of regions.
+if OWN_DATA:
+    NAMES[WORDING] = STUDY.put(WORDING, lambda: wording(config, STUDY.study, ROOT))
 
 # Views whose every choice is varied; a pattern that matches nothing where there is none.
 FULL_VIEWS = "|".join(config["sensitivity"]["views"]) or "(?!)"

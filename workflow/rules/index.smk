@@ -21,16 +21,18 @@ METHOD_VIEWS = [
 TOWN_UNITS = STUDY.about.get("town", [])
 MARKED_UNITS = STUDY.about.get("marked", [])
 
-# Chapters of the default study, which a run on own data has not.
-if OWN_DATA:
-    LEFT_OUT += [
-        "methods",
-        "methods_figure",
-        "region_tables",
-        "reading_tables",
-        "side_by_side_figure",
-        "method_tables",
-    ]
+# Indices with a ranked strip, and with tables of ranks: those of a run on own data.
+STRIP_VIEWS = [f.removeprefix("strip_") for f in NEEDS.figures if f.startswith("strip_")]
+RANKED_VIEWS = [t.removeprefix("ranks_") for t in NEEDS.tables if t.startswith("ranks_")]
+
+# What the chapters of the run do not show, nobody has to make.
+LEFT_OUT += [
+    *(["region_tables", "side_by_side_figure"] if OWN_DATA else []),
+    *([] if METHOD_VIEWS else ["methods", "methods_figure", "method_tables"]),
+    *([] if "readings" in NEEDS.tables else ["reading_tables"]),
+    *([] if RANKED_VIEWS else ["own_tables"]),
+    *([] if STRIP_VIEWS else ["strip_figures"]),
+]
 
 
 rule index:
@@ -322,6 +324,71 @@ rule region_tables:
         "Tables of the regions, and what a place rests on"
     script:
         "../scripts/index/region_tables.py"
+
+
+rule own_tables:
+    input:
+        scores=expand(f"{RESULTS}/index/{{view}}/scores.csv", view=RANKED_VIEWS),
+        comparison=expand(
+            f"{RESULTS}/index/{{view}}/comparison.csv", view=RANKED_VIEWS
+        ),
+        weights=expand(f"{RESULTS}/index/{{view}}/weights.csv", view=RANKED_VIEWS),
+        intervals=expand(
+            f"{RESULTS}/sensitivity/{{view}}/rank_intervals.csv", view=RANKED_VIEWS
+        ),
+        views=STUDY("indices"),
+        measures=STUDY("scales"),
+    output:
+        **{
+            f"{name}_{view}": shown(f"{name}_{view}")
+            for view in RANKED_VIEWS
+            for name in ["ranks", "course", "weights"]
+            if f"{name}_{view}" in NEEDS.tables
+        },
+    log:
+        f"{RESULTS}/logs/own_tables.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/own_tables.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        names=RANKED_VIEWS,
+        interval=config["sensitivity"]["interval"],
+    message:
+        "Ranks with their intervals, scores over the years and weights of each index"
+    script:
+        "../scripts/index/own_tables.py"
+
+
+rule strip_figures:
+    input:
+        **NAMES,
+        tables=[table(f"ranks_{view}") for view in STRIP_VIEWS],
+    output:
+        **{
+            view: pictured(
+                figure(f"strip_{view}"), "strip", "Ranks", f"ranks in {view}", view
+            )
+            for view in STRIP_VIEWS
+        },
+    log:
+        f"{RESULTS}/logs/strip_figures.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/strip_figures.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        names=STRIP_VIEWS,
+        labels=["common", "indicators", "regions", "own_run"],
+        settings={
+            "draws": config["sensitivity"]["draws"],
+            "interval": config["sensitivity"]["interval"],
+            "marked": MARKED_UNITS,
+        },
+    message:
+        "The ranked strip of each index: all units by score"
+    script:
+        "../scripts/index/strip_figures.py"
 
 
 rule reading_tables:

@@ -1,7 +1,4 @@
 # The indicators of every view from the cleaned observations, and which of the catalogue they cover.
-if OWN_DATA:
-    LEFT_OUT += ["coverage_figure"]
-
 
 rule indicators:
     input:

@@ -119,6 +119,7 @@ rule origins:
         "../../environment.yml"
     params:
         makers=makers,
+        shows=SHOWS,
     message:
         "Which rule makes each figure and table, from which kind of data and source"
     script:
@@ -172,6 +173,8 @@ rule report:
         f"{RESULTS}/benchmarks/report.tsv"
     conda:
         "../../environment.yml"
+    params:
+        shows=SHOWS,
     message:
         "The report: one self-contained page a language"
     script:

@@ -48,8 +48,13 @@ JOINT_INPUT = dict(
     survey_errors=SURVEY_ERRORS,
 )
 
-# The view whose weights the report tells of, and views with tables of what their ranks withstand.
-WEIGHED_VIEW = SHOWN.get("index")
+# The views whose weights the report tells of, each with the end of the names of its tables, and views with tables of
+# what their ranks withstand.
+WEIGHED = (
+    {v: f"_{v}" for v in VIEWS if f"scheme_ranks_{v}" in NEEDS.tables}
+    if OWN_DATA
+    else {SHOWN["index"]: ""}
+)
 TRIED_VIEWS = [
     t.removeprefix("robustness_") for t in NEEDS.tables if t.startswith("robustness_")
 ]
@@ -78,15 +83,11 @@ JOINT_FIGURES = {
 JOINT_SHOWN = {n: of for n, of in JOINT_FIGURES.items() if n in NEEDS.figures}
 JOINT_OTHER = {n: of for n, of in JOINT_FIGURES.items() if n not in JOINT_SHOWN}
 
-# Chapters of the default study, which a run on own data has not.
-if OWN_DATA:
-    LEFT_OUT += [
-        "sobol",
-        "flips",
-        "sobol_figures",
-        "weight_tables",
-        "robustness_tables",
-    ]
+# What the chapters of the run do not show, nobody has to make.
+LEFT_OUT += [
+    *([] if TRIED_VIEWS else ["sobol", "flips", "sobol_figures", "robustness_tables"]),
+    *([] if WEIGHED else ["weight_tables"]),
+]
 
 
 include: "sensitivity_functions.smk"
@@ -382,18 +383,19 @@ rule sobol_figures:
 
 rule weight_tables:
     input:
-        scores=f"{RESULTS}/index/{WEIGHED_VIEW}/scores.csv",
-        rank_intervals=f"{RESULTS}/sensitivity/{WEIGHED_VIEW}/rank_intervals.csv",
-        schemes=f"{RESULTS}/sensitivity/{WEIGHED_VIEW}/schemes.csv",
-        scheme_weights=f"{RESULTS}/sensitivity/{WEIGHED_VIEW}/scheme_weights.csv",
-        drop_one=f"{RESULTS}/sensitivity/{WEIGHED_VIEW}/drop_one.csv",
-        views=STUDY("indices", *filter(None, [WEIGHED_VIEW])),
-        measures=STUDY("scales", *filter(None, [WEIGHED_VIEW])),
+        scores=expand(f"{RESULTS}/index/{{view}}/scores.csv", view=WEIGHED),
+        **{
+            name: expand(f"{RESULTS}/sensitivity/{{view}}/{name}.csv", view=WEIGHED)
+            for name in ["rank_intervals", "schemes", "scheme_weights", "drop_one"]
+        },
+        views=STUDY("indices", *WEIGHED),
+        measures=STUDY("scales", *WEIGHED),
     output:
-        rank_intervals=shown("rank_intervals"),
-        scheme_ranks=shown("scheme_ranks"),
-        scheme_weights=shown("scheme_weights"),
-        drop_one=shown("drop_one"),
+        **{
+            f"{name}{end}": shown(f"{name}{end}")
+            for end in WEIGHED.values()
+            for name in ["rank_intervals", "scheme_ranks", "scheme_weights", "drop_one"]
+        },
     log:
         f"{RESULTS}/logs/weight_tables.log",
     benchmark:
@@ -401,7 +403,7 @@ rule weight_tables:
     conda:
         "../../environment.yml"
     params:
-        view=WEIGHED_VIEW,
+        ends=WEIGHED,
         interval=config["sensitivity"]["interval"],
     message:
         "Tables of the weighting sensitivity"

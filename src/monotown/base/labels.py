@@ -56,7 +56,7 @@ class Labels:
     texts: Mapping[str, Mapping[str, str]]
     name: str = ""
 
-    def __call__(self, key: str, **values: object) -> str:
+    def __call__(self, key: str, /, **values: object) -> str:
         """Text of a key, with ``{name}`` fields filled from `values`.
 
         Raises
@@ -93,16 +93,21 @@ class Shown(str):
         The number as printed, with its decimals; None for what is no number.
     case
         From a case, such as ``gen``, to the name in it; None for what has no cases.
+    missing
+        Whether there is nothing to print: a text may have a form of its own for it, ``none``.
     """
 
+    missing: bool = False
     number: Decimal | None = None
     case: Callable[[str], str] | None = None
 
 
-def shown(text: str, number: Decimal | None = None, case: Callable[[str], str] | None = None) -> Shown:
-    """A text that knows its number or its cases."""
+def shown(
+    text: str, number: Decimal | None = None, case: Callable[[str], str] | None = None, *, missing: bool = False
+) -> Shown:
+    """A text that knows its number or its cases, or that it stands for nothing."""
     made = Shown(text)
-    made.number, made.case = number, case
+    made.number, made.case, made.missing = number, case, missing
     return made
 
 
@@ -116,7 +121,8 @@ def fill(text: str, values: Mapping[str, object], language: str) -> str:
     ``{count}`` is a value. ``{region@gen}`` is a name in a case, or as it is where it has none.
     ``{count|one=# region|other=# regions}`` has a form for each kind of number that the language
     tells apart (Unicode's plural rules: one, few, many, other), ``#`` in it being the number; a
-    form of one number alone stands before these: ``0=no region``.
+    form of one number alone stands before these: ``0=no region``. The form ``none`` is for a value that is
+    missing: ``{region|none=Nobody is ranked.|other=First: #.}``.
 
     Examples
     --------
@@ -145,16 +151,22 @@ def slots(text: str) -> set[str]:
 
 
 def plural_forms(text: str) -> list[set[str]]:
-    """Kinds of number that each slot with forms has a form for, single numbers left out."""
+    """Kinds of number that each slot with forms has a form for, single numbers left out.
+
+    A slot that only tells a value from none has no kinds of number.
+    """
     found = []
     for slot in _SLOT.finditer(text):
-        if slot[3]:
-            of = {form.split("=", 1)[0] for form in slot[3][1:].split("|")}
-            found.append({kind for kind in of if not kind.isdigit()})
+        of = {form.split("=", 1)[0] for form in slot[3][1:].split("|")} if slot[3] else set()
+        kinds = {kind for kind in of if not kind.isdigit() and kind != "none"}
+        if kinds and not ("none" in of and kinds == {"other"}):
+            found.append(kinds)
     return found
 
 
 def _form(forms: Mapping[str, str], value: object, language: str) -> str:
+    if isinstance(value, Shown) and value.missing and "none" in forms:
+        return forms["none"]
     number = value.number if isinstance(value, Shown) else value
     if not isinstance(number, int | float | Decimal):
         return forms.get("other", list(forms.values())[-1])
@@ -436,7 +448,7 @@ def chapter_with_words(
             place = f"{where}.{key}" if where else str(key)
             if key in NAMED and isinstance(value, list):
                 found[key] = [told(v, scope, f"{place}[{i}]") for i, v in enumerate(value)]
-            elif key in NAMED or all_texts(value):
+            elif key in NAMED or all_texts(value) or (section and key in _OWN):
                 found[key] = told(value, scope, place)
             else:
                 found[key] = walk(value, scope, place)

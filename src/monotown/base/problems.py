@@ -5,6 +5,10 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
+
+#: What is found where there is nothing.
+NOTHING: Final = "nothing"
 
 
 @dataclass(frozen=True, order=True)
@@ -27,6 +31,8 @@ class Problem:
         What to do about it.
     sheet, cell
         Its place in a workbook: ``B7``.
+    values
+        What the words of its code name: pairs of a field and its text.
     """
 
     file: str
@@ -37,6 +43,7 @@ class Problem:
     remedy: str = ""
     sheet: str = ""
     cell: str = ""
+    values: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
         told = f"{self.file}, {self.where}: found {self.found!r}; expected {self.expected}"

@@ -197,7 +197,7 @@ def _said_study(call: Call) -> str | None:
     """The study that a call names, else that which a workbook of it names in its sheet ``about``."""
     if call.study is not None or _is_run_file(call) or _is_default(call):
         return call.study
-    said = (about(path, call.words.language).get("study") for path in call.files if path.is_file())
+    said = (about(path, call.words.language).get("study") for path in _tables(call) if path.is_file())
     return next((str(name) for name in said if name), None)
 
 
@@ -207,6 +207,7 @@ def _is_study(call: Call) -> bool:
 
 def _study_named(call: Call) -> Path | None:
     """The study of a call that says all itself: the one that it names, else its one workbook or folder."""
+    from monotown.base.problems import InputError
     from monotown.workflow.study import StudyFiles, is_book, is_study_file
 
     if call.study not in (None, DEFAULT_STUDY):
@@ -214,7 +215,10 @@ def _study_named(call: Call) -> Path | None:
         there = named.is_file() if is_book(named) else (named / "study.yaml").is_file()
         if not there:
             raise StopError(call.words("commands.no_study", study=call.study, known=DEFAULT_STUDY))
-        return named if StudyFiles({"study": str(named.resolve())}, "/").alone else None
+        try:
+            return named if StudyFiles({"study": str(named.resolve())}, "/").alone else None
+        except InputError:
+            return named  # what is wrong with it is told by whoever checks it
     files = _tables(call)
     return files[0] if len(files) == 1 and is_study_file(files[0]) else None
 

@@ -24,7 +24,7 @@ from monotown.data.workbooks.findings import ERROR, Finding, findings_table, fou
 from monotown.data.workbooks.grid import shown_file
 from monotown.workflow.config import CALLED, check_config, run_config
 from monotown.workflow.config import tell as tell_moved
-from monotown.workflow.door_words import said
+from monotown.workflow.door_words import parts, said, words_of_problems
 from monotown.workflow.environment import leave_out_unused
 from monotown.workflow.offices import check_section, plain_words, study_figures, tables_of, write_tables
 from monotown.workflow.sources import read_sources, source_files
@@ -94,7 +94,10 @@ def config(made: Plan, root: Path) -> tuple[dict[str, Any], int]:
         Every problem.
     """
     leave_out_unused()
-    found, moved = run_config(made.config, root)
+    try:
+        found, moved = run_config(made.config, root)
+    except InputError as error:  # a study is read as the run is settled
+        raise InputError(_shown(error.problems)) from None
     tell_moved(moved)
     problems: list[Problem] = []
     read = 0
@@ -113,8 +116,13 @@ def config(made: Plan, root: Path) -> tuple[dict[str, Any], int]:
         except InputError as error:
             problems += [replace(problem, file=SETTINGS) for problem in error.problems]
     if problems:
-        raise InputError([replace(p, file=shown_file(p.file)) for p in problems])
+        raise InputError(_shown(problems))
     return found, read
+
+
+def _shown(problems: Sequence[Problem]) -> list[Problem]:
+    """Problems with the names of files as a reader knows them."""
+    return [replace(problem, file=shown_file(problem.file)) for problem in problems]
 
 
 def read(made: Plan) -> Read:
@@ -200,7 +208,7 @@ def as_figures(seen: pd.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def as_object(found: Read) -> dict[str, Any]:
+def as_object(found: Read, words: Labels) -> dict[str, Any]:
     """What is found as the object of ``check --json``: keys are English in every language.
 
     Returns
@@ -225,8 +233,7 @@ def as_object(found: Read) -> dict[str, Any]:
                 "remedy": mend,
             }
         )
-    for problem in found.problems.problems if found.problems else ():
-        findings.append(_of_config(problem))
+    findings += [_of_config(problem, words) for problem in (found.problems.problems if found.problems else ())]
     cells = {}
     for row in () if found.cells is None else found.cells.to_dict("records"):
         place = "/".join(str(row[k]) for k in ("file", "sheet") if row[k])
@@ -234,10 +241,11 @@ def as_object(found: Read) -> dict[str, Any]:
     return {"version": 1, "figures": list(found.figures), "findings": findings, "cells": cells}
 
 
-def _of_config(problem: Problem) -> dict[str, str]:
-    place = {"file": problem.file, "sheet": problem.sheet, "cell": problem.cell or problem.where}
-    told = {"found": problem.found, "expected": problem.expected, "remedy": problem.remedy}
-    return {"severity": ERROR, "code": problem.code or "config", **place, **told}
+def _of_config(problem: Problem, words: Labels) -> dict[str, str]:
+    place = {"sheet": problem.sheet, "cell": problem.cell or ("" if problem.sheet else problem.where)}
+    told = parts(problem, words_of_problems(words.language, project()))
+    said = dict(zip(("found", "expected", "remedy"), told, strict=True))
+    return {"severity": ERROR, "code": problem.code or "config", "file": problem.file, **place, **said}
 
 
 def problems_said(error: InputError, words: Labels) -> str:
@@ -266,5 +274,5 @@ def check(call: Call, *, as_json: bool = False) -> int:
     found = read(plan(call))
     say(found, call.words)
     if as_json:  # in ASCII, which every console and every reader takes
-        print(json.dumps(as_object(found), allow_nan=False))
+        print(json.dumps(as_object(found, call.words), allow_nan=False))
     return int(found.failed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import webbrowser
 from pathlib import Path
 
-from monotown.base.labels import FALLBACK, Labels
+from monotown.base.labels import Labels
 from monotown.commands.say import StopError, tell
 
 #: Pages of a run, the first that is there is opened.
@@ -42,7 +42,6 @@ def report(results: Path | None, folder: Path, words: Labels, *, opens: bool = T
 
 
 def page_of(results: Path, language: str) -> Path | None:
-    """The page of a run in a language, else in English; None where there is none."""
-    names = PAGES[2:] if language == FALLBACK else PAGES
-    found = (results / name.format(language=language) for name in names)
+    """The page of a run in a language, else in that of the run; None where there is none."""
+    found = (results / name.format(language=language) for name in PAGES)
     return next((path for path in found if path.is_file()), None)

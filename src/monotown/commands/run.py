@@ -18,8 +18,14 @@ from monotown.base.problems import InputError
 from monotown.commands.call import Call, Plan, plan
 from monotown.commands.check import at, config, problems_said
 from monotown.commands.layout import lay_out
-from monotown.commands.places import from_here
+from monotown.commands.places import from_here, project
 from monotown.commands.say import StopError, tell
+from monotown.data.workbooks.findings import finding_of, has_words
+from monotown.data.workbooks.grid import shown_file
+from monotown.workflow.door_words import words_of_problems
+from monotown.workflow.study import LIMITS, is_book
+from monotown.workflow.towns import report_problems
+from monotown.workflow.workbooks import load_sheets
 
 #: File in a folder of results that says which run it holds.
 MARK: Final = "run.json"
@@ -49,7 +55,8 @@ def run(call: Call, cores: int) -> int:
         with at(made) as root:
             config(made, root)
     except InputError as error:  # said here: from Snakemake it would come with a traceback
-        raise StopError(problems_said(error, words), 1) from None
+        marked = _marked(made, error, words)
+        raise StopError("\n".join([problems_said(error, words), *marked]), 1) from None
     if made.kind != "default":
         _claim(made, words)
     status, failed = _snakemake(made, cores, words)
@@ -59,6 +66,20 @@ def run(call: Call, cores: int) -> int:
         lay_out(made.results, words)
     tell(places(made.results, call.folder, words))
     return 0
+
+
+def _marked(made: Plan, error: InputError, words: Labels) -> list[str]:
+    """Write what is wrong with the sheets of a study, and the sheets with these cells marked; where that is."""
+    labels = words_of_problems(words.language, project())
+    findings = [finding_of(problem) for problem in error.problems if has_words(problem, labels)]
+    if made.kind != "study" or not findings:
+        return []
+    books = {shown_file(from_here(path, made.here)): path for path in made.inputs if is_book(path)}
+    sheets = [sheet for name, path in books.items() for sheet in load_sheets(path, name, LIMITS)[0]]
+    _claim(made, words)
+    target = made.results / "problems.xlsx"
+    report_problems(findings, sheets, labels, target)
+    return [f"{target}  {words('commands.place.remarks')}"]
 
 
 def refuse_taken(made: Plan, words: Labels) -> None:
@@ -175,7 +196,12 @@ def _stopped(made: Plan, failed: list[str], words: Labels) -> StopError:
     lines = []
     for rule in dict.fromkeys(failed):
         lines.append(words("commands.step_failed", rule=rule))
-        log = next((p for p in sorted((made.results / "logs").glob(f"{rule}*.log"))), None)
+        logs = (
+            made.results / "logs"
+        )  # a rule of many steps has a folder of logs, the last written is of the one that failed
+        log = max(
+            [*logs.glob(f"{rule}*.log"), *logs.glob(f"{rule}/*.log")], key=lambda p: p.stat().st_mtime, default=None
+        )
         if log:
             said = log.read_text(encoding="utf-8", errors="replace").rstrip().splitlines()
             lines += [f"    {line}" for line in said[-_LAST:]]

@@ -172,7 +172,7 @@ def year_ranges(years: Iterable[int]) -> str:
     '2010–2012, 2015'
     """
     runs: list[list[int]] = []
-    for year in sorted(set(years)):
+    for year in sorted(set(years) - {0}):  # figures without a year stand under 0
         if runs and year == runs[-1][-1] + 1:
             runs[-1].append(year)
         else:

@@ -134,7 +134,7 @@ def _row(axes: Axes, cells: pd.DataFrame, place: Mapping[tuple[str, int], float]
 def _heads(axes: Axes, frame: pd.DataFrame, place: Mapping[tuple[str, int], float], labels: Labels) -> None:
     """Years above the columns and, above them, what units each view has."""
     axes.xaxis.tick_top()
-    axes.set_xticks(list(place.values()), [str(year) for _, year in place], fontsize=7)
+    axes.set_xticks(list(place.values()), [str(year) if year else "" for _, year in place], fontsize=7)
     for view in dict.fromkeys(v for v, _ in place):
         mine = [x for (v, _), x in place.items() if v == view]
         n = int(frame.loc[frame["view"] == view, "n_units"].iloc[0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from monotown.show.printed import Column, Form, Starts, TableSpec, by_name
-from monotown.show.specs import BLOCK, RANK, UNIT, between, score, share
+from monotown.show.specs import BLOCK, MEASURE, RANK, UNIT, between, filled, score, share
 
 SPECS = by_name(
     TableSpec(
@@ -121,5 +121,36 @@ def _scores(name: str, frame: pd.DataFrame) -> TableSpec:
     return _of_panel(name, frame) if "score_from" in frame else _of_year(name, frame)
 
 
-#: Tables whose columns depend on the run, by the start of their names.
-STARTS: Starts = {"scores_": _scores}
+def _ranks(name: str, frame: pd.DataFrame) -> TableSpec:
+    """Ranks with their limits and scores of one year, with a column for each block."""
+    return TableSpec(
+        name,
+        filled(
+            (
+                UNIT,
+                RANK,
+                Column("low", "own_run.column.low", Form.RANK),
+                Column("high", "own_run.column.high", Form.RANK),
+                score("score", "word.score"),
+                *(score(block, f"block.{block}") for block in between(frame, "score", "average")),
+                score("average", "report.column.average"),
+                share("coverage", "report.column.coverage"),
+            ),
+            frame,
+            ["score"],
+        ),
+    )
+
+
+#: Tables of which each view has one, and those whose columns depend on the run, by the start of their names.
+STARTS: Starts = {
+    "scores_": _scores,
+    "ranks_": _ranks,
+    "course_": _of_panel,
+    "weights_": (
+        BLOCK,
+        MEASURE,
+        share("local_weight", "own_run.column.local_weight", 1),
+        share("global_weight", "own_run.column.global_weight", 1),
+    ),
+}

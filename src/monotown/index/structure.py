@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-from monotown.base.arrays import Array
+from monotown.base.arrays import Array, Counts, Mask
 from monotown.base.tables import COUNT, KINDED, NOTE, NUMBER, TEXT, data_kinds_in, join_kinds, keyed
 from monotown.methods.reliability import (
     Adequacy,
@@ -25,6 +25,10 @@ from monotown.methods.reliability import (
     scree,
 )
 from monotown.methods.weights.importance import Smoother, correlation_ratio
+
+#: Up to so many units each is left out in turn; more than these in so many parts.
+SINGLY: Final = 60
+GROUPS: Final = 20
 
 #: A correlation beyond this in size says that two indicators are nearly one.
 REPEATED: Final = 0.9
@@ -224,7 +228,8 @@ def importance_rows(
     """Nominal weight beside real importance.
 
     ``S_k = Var(E(I | z_k)) / Var(I)``, share ``S_k / sum S`` (Paruolo, Saisana and Saltelli 2013,
-    equations 5 and 9). The range over leaving each unit out in turn shows how far one unit decides.
+    equations 5 and 9). The range over leaving each unit out in turn shows how far one unit decides; of more
+    than `SINGLY` units `GROUPS` parts are left out in turn, each spread over the order of the scores.
 
     Parameters
     ----------
@@ -272,7 +277,7 @@ def importance_rows(
     r = pairwise_correlations(together)[0][:-1, -1]
     everyone = np.ones(len(y))
     whole = ratios(everyone)
-    left_out = [shares(ratios(np.where(np.arange(len(y)) == i, 0.0, 1.0))) for i in np.flatnonzero(usable.any(1))]
+    left_out = [shares(ratios(np.where(gone, 0.0, 1.0))) for gone in _in_turn(usable.any(1), y)]
     spread = np.array(left_out) if left_out else np.full((1, x.shape[1]), np.nan)
     share = shares(whole)
     weight = np.asarray(nominal, dtype=np.float64)
@@ -290,6 +295,19 @@ def importance_rows(
             "n_units": counts.astype(np.int64),
         }
     )
+
+
+def _in_turn(known: Mask, scores: Array) -> Iterator[Mask]:
+    """What is left out in turn: each unit, or parts of many units."""
+    there = np.flatnonzero(known)
+    parts: Iterable[Counts] = there[:, None]
+    if len(there) > SINGLY:
+        ordered = there[np.argsort(scores[there], kind="stable")]
+        parts = [ordered[k::GROUPS] for k in range(GROUPS)]
+    for part in parts:
+        gone = np.zeros(len(known), dtype=bool)
+        gone[part] = True
+        yield gone
 
 
 def structure_tables(

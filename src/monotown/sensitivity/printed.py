@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from monotown.base.tables import join_kinds
 from monotown.base.ties import sort_key
 
 
@@ -30,7 +31,7 @@ def weight_tables(
     intervals, schemes, weights, dropped
         Tables ``rank_intervals``, ``schemes``, ``scheme_weights`` and ``drop_one``.
     """
-    kind = str(intervals["kind"].iloc[0])
+    kind = join_kinds(intervals["kind"])
     return {
         "rank_intervals": rank_intervals(intervals, year, source).assign(scale=scale),
         "scheme_ranks": scheme_ranks(schemes, year, source),
@@ -60,7 +61,7 @@ def scheme_ranks(schemes: pd.DataFrame, year: int, source: str) -> pd.DataFrame:
     table = wide.assign(best=wide.min(axis=1), worst=wide.max(axis=1))
     table["kind"] = mine.groupby("unit")["kind"].first()
     table["source"] = source
-    return table.reset_index().sort_values([names[0], "unit"], kind="stable").reset_index(drop=True)
+    return table.reset_index().sort_values([*names[:1], "unit"], kind="stable").reset_index(drop=True)
 
 
 def scheme_weights(weights: pd.DataFrame, kind: str, source: str) -> pd.DataFrame:

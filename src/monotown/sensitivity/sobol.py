@@ -518,8 +518,8 @@ def product_levels(inputs: Sequence[Input], admissible: Callable[[Array], NDArra
     """Inputs with levels taken away until every combination is admissible.
 
     The level with the largest share of its settings inadmissible goes first, the later of equals;
-    an input keeps at least one level, and its first level to the last. Probabilities of the levels
-    that stay are rescaled.
+    an input keeps at least one level, that of the first combination that is admissible.
+    Probabilities of the levels that stay are rescaled.
 
     Parameters
     ----------
@@ -531,7 +531,7 @@ def product_levels(inputs: Sequence[Input], admissible: Callable[[Array], NDArra
     Raises
     ------
     ValueError
-        If even the first levels together are not admissible.
+        If no combination is admissible.
 
     Examples
     --------
@@ -542,14 +542,15 @@ def product_levels(inputs: Sequence[Input], admissible: Callable[[Array], NDArra
     """
     settings, p = enumerate_settings(inputs)
     good = np.asarray(admissible(settings), dtype=bool)
-    if not good[0]:
-        raise ValueError("the first levels of all inputs are not admissible together")
+    if not good.any():
+        raise ValueError("no levels of the inputs are admissible together")
+    kept = settings[int(np.argmax(good))].astype(int)
     here = np.ones(len(p), dtype=bool)
     removed: set[tuple[int, int]] = set()
     while not good[here].all():
         worst, share = (-1, -1), 0.0
         for j, item in enumerate(inputs):
-            for level in range(1, len(item.levels)):
+            for level in (n for n in range(len(item.levels)) if n != kept[j]):
                 mine = here & (settings[:, j] == level)
                 if mine.any():
                     bad = float(p[mine & ~good].sum() / p[mine].sum())

@@ -27,7 +27,7 @@ from monotown.base.tables import (
     to_scale,
     write_order,
 )
-from monotown.index.admissible import inadmissible, scale_of
+from monotown.index.admissible import inadmissible, lowest, scale_of
 from monotown.index.kernel import evaluate
 from monotown.index.model import IndexModel, Leaf, Node, method
 from monotown.index.prepare import Prepared
@@ -288,18 +288,24 @@ class Choices:
         floor = root.floor if chosen.needs_positive else None
         return replace(self.model, tree=replace(root, aggregation=chosen, floor=floor))
 
-    def problems(self, normalisation: str, aggregation: str) -> str:
-        """Why a normalisation and an aggregation do not go together; empty where they do."""
+    def problems(self, normalisation: str, aggregation: str, goalposts: str = "baseline") -> str:
+        """Why a normalisation, an aggregation and goalposts do not go together; empty where they do."""
         model = self.aggregated(aggregation)
         if normalisation != "baseline":
             model = _rescaled(model, normalisation)
-        return "; ".join(f"{p.where.split('.')[-1]}: {p.found}" for p in inadmissible(model))
+        found = [f"{p.where.split('.')[-1]}: {p.found}" for p in inadmissible(model)]
+        table = self.tables[normalisation, goalposts if normalisation == "baseline" else "baseline"]
+        try:  # a mean that needs scores above 0 meets the scores that there are
+            lowest(model.tree, dict(zip(model.measures, np.nanmin(table, axis=0).tolist(), strict=True)))
+        except ValueError as error:
+            found = found or [str(error)]
+        return "; ".join(found)
 
     def admissible(self, settings: Array) -> NDArray[np.bool_]:
         """Which settings of the five choices go together."""
-        scales, means = self.inputs[1].levels, self.inputs[3].levels
-        good = np.array([[not self.problems(s, m) for m in means] for s in scales])
-        return np.asarray(good[settings[:, 1].astype(int), settings[:, 3].astype(int)])
+        scales, posts, means = (self.inputs[j].levels for j in (1, 2, 3))
+        good = np.array([[[not self.problems(s, m, p) for m in means] for p in posts] for s in scales])
+        return np.asarray(good[tuple(settings[:, j].astype(int) for j in (1, 2, 3))])
 
     def outputs(self, inputs: Sequence[Input], settings: Array) -> Array:
         """Scores, ranks and mean rank shift under settings.
@@ -488,8 +494,8 @@ def _why(choices: Choices, j: int, level: str) -> str:
     settings, _ = enumerate_settings(choices.inputs)
     here = settings[:, j] == choices.inputs[j].levels.index(level)
     bad = settings[here & ~choices.admissible(settings)][0].astype(int)
-    scale, mean = choices.inputs[1].levels[bad[1]], choices.inputs[3].levels[bad[3]]
-    return f"{scale} with {mean}: {choices.problems(scale, mean)}"
+    scale, posts, mean = (choices.inputs[k].levels[bad[k]] for k in (1, 2, 3))
+    return f"{scale} with {mean}: {choices.problems(scale, mean, posts)}"
 
 
 def _rescaled(model: IndexModel, name: str) -> IndexModel:

@@ -13,30 +13,24 @@ _RANGE = (
     Column("high", "report.column.rank_high", Form.RANK),
 )
 
-SPECS = by_name(
-    TableSpec(
-        "rank_intervals",
-        (
-            UNIT,
-            score("baseline_score", "word.score"),
-            Column("baseline_rank", "word.rank", Form.RANK),
-            Column("rank_p05", "report.column.rank_low", Form.RANK),
-            Column("rank_p50", "report.column.rank_median", Form.RANK),
-            Column("rank_p95", "report.column.rank_high", Form.RANK),
-            share("share_baseline_rank", "report.column.same_rank"),
-            share("share_within_one", "report.column.within_one"),
-        ),
-    ),
-    TableSpec(
-        "drop_one",
-        (
-            Column("dropped", "report.column.dropped", Form.WORD, words="measure", width=6),
-            Column("mean_shift", "report.column.mean_shift", Form.NUMBER, 2),
-            Column("largest_shift", "report.column.largest_shift", Form.RANK),
-            Column("unit", "report.column.shifted_unit", Form.WORD, words="unit"),
-        ),
-    ),
+_INTERVALS = (
+    UNIT,
+    score("baseline_score", "word.score"),
+    Column("baseline_rank", "word.rank", Form.RANK),
+    Column("rank_p05", "report.column.rank_low", Form.RANK),
+    Column("rank_p50", "report.column.rank_median", Form.RANK),
+    Column("rank_p95", "report.column.rank_high", Form.RANK),
+    share("share_baseline_rank", "report.column.same_rank"),
+    share("share_within_one", "report.column.within_one"),
 )
+_DROPPED = (
+    Column("dropped", "report.column.dropped", Form.WORD, words="measure", width=6),
+    Column("mean_shift", "report.column.mean_shift", Form.NUMBER, 2),
+    Column("largest_shift", "report.column.largest_shift", Form.RANK),
+    Column("unit", "report.column.shifted_unit", Form.WORD, words="unit"),
+)
+
+SPECS = by_name(TableSpec("rank_intervals", _INTERVALS), TableSpec("drop_one", _DROPPED))
 
 
 def _robustness(name: str, frame: pd.DataFrame) -> TableSpec:
@@ -126,6 +120,8 @@ STARTS: Starts = {
         Column("loses_most", "report.column.loses", Form.WORD, words="measure|indicator|block", width=4),
     ),
     "robustness_": _robustness,
+    "rank_intervals_": _INTERVALS,
+    "drop_one_": _DROPPED,
     "scheme_ranks": _scheme_ranks,
     "scheme_weights": _scheme_weights,
 }

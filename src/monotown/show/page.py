@@ -7,7 +7,7 @@ import re
 import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import jinja2
 import pandas as pd
@@ -28,7 +28,16 @@ CHAPTER = ("sections", "facts", "place")
 
 BLOCKS = ("text", "heading", "callout", "code", "list", "figure", "table", "bar", "details")
 
-_EXTRA = {"figure": {"data"}, "table": {"stack", "filter", "mark", "below"}, "bar": set[str](), "details": {"blocks"}}
+_EXTRA = {
+    "text": {"data", "empty"},
+    "figure": {"data", "empty"},
+    "table": {"stack", "filter", "mark", "below", "empty"},
+    "bar": set[str](),
+    "details": {"blocks"},
+}
+
+#: Rows of a table that a page prints; of more it says where all of them are.
+MOST: Final = 1000
 
 
 def marked(html: str) -> str:
@@ -255,8 +264,19 @@ class _Writer:
         return f"{self.labels(f'report.word.{kind}')} {self.counts[kind]}"
 
     def section(self, section: Mapping[str, Any]) -> dict[str, Any]:
-        blocks = [self.block(block) for block in section["blocks"]]
+        blocks = self.blocks(section["blocks"])
         return {"id": section["id"], "title": self.say(section["title"]), "blocks": blocks}
+
+    def blocks(self, blocks: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Blocks made; one that is hidden where its table has no row is left out then."""
+        return [self.block(block) for block in blocks if not self.hidden(block)]
+
+    def hidden(self, block: Mapping[str, Any]) -> bool:
+        """Whether a block, or all that one holds, is left out."""
+        if "details" in block:
+            return all(self.hidden(inner) for inner in block["blocks"])
+        name = block.get("data", block.get("table"))
+        return block.get("empty") == "hide" and bool(self.parts.tables[name][0].empty)
 
     def block(self, block: Mapping[str, Any]) -> dict[str, Any]:
         (kind,) = (k for k in block if k in BLOCKS)
@@ -275,7 +295,7 @@ class _Writer:
             case _:
                 made["html"] = self.prose(block[kind])
         if kind == "details":
-            made["blocks"] = [self.block(inner) for inner in block["blocks"]]
+            made["blocks"] = self.blocks(block["blocks"])
         return made
 
     def origin(self, frame: pd.DataFrame) -> dict[str, Any]:
@@ -289,10 +309,13 @@ class _Writer:
 
     def table(self, block: Mapping[str, Any]) -> dict[str, Any]:
         frame, spec = self.parts.tables[block["table"]]
+        every, frame = len(frame), frame.head(MOST)
         names = [c.name for c in spec.columns]
         wanted: Mapping[str, Sequence[Any]] = block.get("mark", {})
         marked = [any(row[column] in values for column, values in wanted.items()) for row in frame.to_dict("records")]
-        notes = remark(frame, spec, self.labels), source_sentence(source_ids(frame), self.labels)
+        counts = {"shown": self.labels.number(len(frame)), "all": self.labels.number(every)}
+        cut = self.labels("own_run.cut", name=spec.name, **counts) if every > len(frame) else ""
+        notes = cut, remark(frame, spec, self.labels), source_sentence(source_ids(frame), self.labels)
         return {
             "printed": print_table(frame, spec, self.labels),
             "label": self.number("table"),

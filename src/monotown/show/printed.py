@@ -207,7 +207,7 @@ def cell_text(value: object, column: Column, labels: Labels, scale: float = SCAL
         fraction = f"{number:.{decimals}f}".partition(".")[2].rstrip("0")
         return labels.number(number, len(fraction))
     if column.form is Form.YEAR:
-        return str(int(number))
+        return str(int(number)) if number else MISSING  # figures without a year stand under 0
     if column.form is Form.RANK:
         return labels.number(number, 0 if abs(number - round(number)) < 1e-9 else 1)
     decimals = column.decimals

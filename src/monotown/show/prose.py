@@ -58,7 +58,7 @@ def fact_text(value: str, form: str, labels: Labels) -> Shown:
     """
     kind, _, rest = form.partition(":")
     if not value and kind != "rank":
-        return shown(MISSING)
+        return shown(MISSING, missing=True)
     if kind == "number":
         return _number(float(value), int(rest), labels)
     if kind == "percent":
@@ -67,7 +67,7 @@ def fact_text(value: str, form: str, labels: Labels) -> Shown:
         return shown(str(int(float(value))), Decimal(int(float(value))))
     if kind == "rank":
         if not value:
-            return shown(labels("report.word.no_rank"))
+            return shown(labels("report.word.no_rank"), missing=True)
         return _number(float(value), 0 if float(value).is_integer() else 1, labels)
     if kind == "word":
         parts = [f"{rest}.{part}" for part in value.split(";")]

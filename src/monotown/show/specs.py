@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+
 import pandas as pd
 
 from monotown.show.printed import Column, Form, TableSpec, by_name
@@ -26,6 +28,20 @@ def between(frame: pd.DataFrame, after: str, before: str) -> list[str]:
     """Columns of a table between two others."""
     names = [str(c) for c in frame.columns]
     return names[names.index(after) + 1 : names.index(before)]
+
+
+def filled(columns: Iterable[Column], frame: pd.DataFrame, always: Collection[str] = ()) -> tuple[Column, ...]:
+    """Columns that some row of a table fills; all of them where it has no row.
+
+    A year of 0 is none: figures without a year stand under it.
+    """
+
+    def has(column: Column) -> bool:
+        cells = frame[column.name]
+        empty = cells.isna() | (cells == "") | ((cells == 0) if column.form is Form.YEAR else False)
+        return column.name in always or frame.empty or not bool(empty.all())
+
+    return tuple(c for c in columns if has(c))
 
 
 SPECS = by_name(

@@ -11,8 +11,9 @@ from typing import Any, Final
 import pandas as pd
 
 from monotown.base.parsing import SPACES, Flag, parse_cell, without_marks
-from monotown.base.problems import Problems, nearest
-from monotown.study.headings import HEADINGS, key_of, named
+from monotown.base.problems import Problems
+from monotown.study.faults import Near, is_date, problem
+from monotown.study.headings import HEADINGS, key_of, named, told_word
 from monotown.study.tables import Table
 
 #: Columns of the frame of figures. ``value`` is a number or missing, ``marker`` why it is missing; ``dims`` names
@@ -129,6 +130,7 @@ class Spelled:
     def __init__(self, entries: Mapping[str, Iterable[str]]) -> None:
         self.codes = list(entries)
         self._found: dict[str, list[str]] = {}
+        self._near = Near(self.codes)
         for code, spellings in entries.items():
             for spelling in dict.fromkeys(key_of(s) for s in (code, *spellings) if s):
                 self._found.setdefault(spelling, []).append(code)
@@ -137,9 +139,9 @@ class Spelled:
         """Codes of a text: none, one, or several of one name."""
         return [text] if text in self.codes else self._found.get(key_of(text), [])
 
-    def near(self, text: str) -> str:
-        """Words with the nearest that there is."""
-        return nearest(text, self.codes)
+    def near(self, text: str) -> dict[str, str]:
+        """The nearest that there is, as values of a problem."""
+        return self._near(text)
 
 
 @dataclass(frozen=True)
@@ -217,16 +219,15 @@ class _Sheet:
         self.roles = roles_of(table, known)
         self.columns = [c for c in table.frame.columns if c not in self.roles.values()]
 
-    def add(self, line: int, column: str, found: object, expected: str, code: str, remedy: str = "") -> None:
-        self.problems.extend([self.table.problem(line, column, found, expected, code, remedy)])
+    def add(self, code: str, line: int, column: str, found: object = "", /, **values: object) -> None:
+        self.problems.extend([self.table.problem(code, line, column, found, **values)])
 
     def read(self) -> tuple[list[tuple[Any, ...]], list[str]]:
         head = self.table.head
         if "unit" not in self.roles:
-            expected = "a column of units: codes or names of the sheet units"
             found = ", ".join(self.table.printed(c) for c in self.table.frame.columns)
-            self.add(head, str(self.table.frame.columns[0]) if len(self.table.frame.columns) else "unit", found,
-                     expected, "no_unit_column", "Head the column of units unit, or use their codes.")  # fmt: skip
+            column = str(self.table.frame.columns[0]) if len(self.table.frame.columns) else "unit"
+            self.add("no_unit_column", head, column, found)
             return [], []
         by_year = {c: y for c in self.columns if (y := read_year(self.table.printed(c))) is not None}
         by_id = {c: one[0] for c in self.columns if len(one := self.known.indicators(self.table.printed(c))) == 1}
@@ -238,8 +239,7 @@ class _Sheet:
         else:
             spread = {c: (i, None) for c, i in by_id.items()}
         if spread and not long and all(i is None for i, _ in spread.values()):
-            expected = "a column that names the indicator of each row"
-            self.add(head, next(iter(spread)), "years alone", expected, "no_indicator_column")
+            self.add("no_indicator_column", head, next(iter(spread)))
             return [], []
         other = [self.table.printed(c) for c in self.columns if c not in spread]
         return self._rows(spread), other
@@ -254,13 +254,11 @@ class _Sheet:
             told = {c: str(cells[c]).strip() for c in spread if str(cells[c]).strip()}
             if not told and not str(cells[self.roles["unit"]]).strip():
                 continue
-            unit = self._one(line, "unit", cells, self.known.units, "unit_unknown",
-                             "Correct the name, or add a row to the sheet units.")  # fmt: skip
+            unit = self._one(line, "unit", cells, self.known.units)
             year = self._year(line, cells) if told else None
             item = None
             if "indicator" in self.roles and told:
-                item = self._one(line, "indicator", cells, self.known.indicators, "indicator_unknown",
-                                 "Correct the id, add the indicator to indicators, or take the row out.")  # fmt: skip
+                item = self._one(line, "indicator", cells, self.known.indicators)
                 if item is None:
                     continue
             if unit is None:
@@ -270,13 +268,8 @@ class _Sheet:
                 try:
                     value, marker = read_figure(text, self.known.decimal, settled=settled[column])
                 except ValueError as error:
-                    open_mark = str(error) == "decimal"
-                    self.add(
-                        line, column, text,
-                        "a number that can be read in one way" if open_mark else "a number, or a mark of absence",
-                        "decimal_open" if open_mark else "no_number",
-                        "Say decimal: , or decimal: . in the sheet about." if open_mark else "",
-                    )  # fmt: skip
+                    code = "decimal_open" if str(error) == "decimal" else "no_number"
+                    self.add("cell_date" if is_date(text) else code, line, column, text)
                     continue
                 made.append(
                     (
@@ -285,7 +278,7 @@ class _Sheet:
                         named_id or item,
                         value,
                         marker,
-                        self._text(cells, "kind") or self.known.kind,
+                        told_word("kind", self._text(cells, "kind")) or self.known.kind,
                         self._text(cells, "source") or self.known.sources.get(str(named_id or item), self.known.source),
                         self._text(cells, "dims"),
                         unit in self.known.references,
@@ -306,22 +299,18 @@ class _Sheet:
         text = self._text(cells, "year")
         year = read_year(text)
         if year is None and text:
-            self.add(line, self.roles["year"], text, "a year, such as 2021", "no_year")
+            self.add("no_year", line, self.roles["year"], text)
         return fallback if year is None else year
 
-    def _one(
-        self, line: int, role: str, cells: Mapping[Any, Any], spelled: Spelled, code: str, remedy: str
-    ) -> str | None:
+    def _one(self, line: int, role: str, cells: Mapping[Any, Any], spelled: Spelled) -> str | None:
         text = self._text(cells, role)
         found = spelled(text)
         if len(found) == 1:
             return found[0]
-        if len(found) > 1:
-            self.add(
-                line, self.roles[role], text, f"a code, for the name is that of {', '.join(found)}", f"{role}_open"
-            )
-            return None
-        self.add(line, self.roles[role], text or "nothing", spelled.near(text), code, remedy)
+        if found:
+            self.add("name_open", line, self.roles[role], text, codes=", ".join(found))
+        else:
+            self.add(f"{role}_unknown", line, self.roles[role], text, **spelled.near(text))
         return None
 
 
@@ -331,20 +320,16 @@ def _once(frame: pd.DataFrame, problems: Problems) -> None:
     again = frame[frame.duplicated(keys)]
     if again.empty:
         return
-    first = frame.drop_duplicates(keys).set_index(keys)["cell"]
+    first_of = frame.drop_duplicates(keys).set_index(keys)["cell"]
     for row in again.to_dict("records"):
-        place = first[tuple(row[k] for k in keys)]
-        table = Table(pd.DataFrame(), str(row["file"]), str(row["sheet"]))
-        where = f"sheet {table.sheet}, cell {row['cell']}" if table.sheet else str(row["cell"])
+        sheet, cell, first = str(row["sheet"]), str(row["cell"]), first_of[tuple(row[k] for k in keys)]
+        where = f"sheet {sheet}, cell {cell}" if sheet else cell
         found = "" if math.isnan(row["value"]) else f"{row['value']:g}"
-        year = "" if row["year"] == NO_YEAR else f" in {row['year']}"
-        expected = f"one figure of {row['indicator']} for {row['unit']}{year}; another stands in {place}"
-        problem = table.problem(1, "unit", found, expected, "figure_twice", "Keep one of the two.")
-        problems.extend([type(problem)(table.file, where, *_rest(problem), table.sheet, str(row["cell"]))])
-
-
-def _rest(problem: Any) -> tuple[str, str, str, str]:
-    return problem.found, problem.expected, problem.code, problem.remedy
+        values = {"indicator": row["indicator"], "unit": row["unit"], "first": first}
+        if row["year"] != NO_YEAR:
+            values["year"] = row["year"]
+        code = "figure_twice" if "year" in values else "figure_again"
+        problems.extend([problem(code, str(row["file"]), where, found, sheet, cell, **values)])
 
 
 def written(figures: Figures, kind: str, source: str) -> pd.DataFrame | None:

@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from itertools import pairwise
 
 import pandas as pd
 from matplotlib.figure import Figure
 
 from monotown.base.labels import Labels
-from monotown.base.tables import SCALES
+from monotown.base.tables import SCALES, score_decimals
+from monotown.index.ranked import chosen_units
 from monotown.show import marks, style
 
-#: Towns shown: more would not be legible; the tables have all.
+#: Units that have a panel each; of more some are chosen, and the tables have all.
 SHOWN = 12
+CHOSEN = 8
 
 #: Colour of the years beside the points.
 _YEAR = "#5a5a5a"
 
 
-def shown_units(scores: pd.DataFrame, root: str, units: list[str]) -> list[str]:
-    """The towns a figure shows: by their rank in their last year, then by code."""
+def shown_units(scores: pd.DataFrame, root: str, units: list[str], marked: Collection[str] = ()) -> list[str]:
+    """The units a figure shows, by their rank in their last year, then by code.
+
+    Of more than `SHOWN` those that the study marks, or else some spread evenly over the ranking.
+    """
     whole = scores[scores["node"] == root].sort_values("year", kind="stable").drop_duplicates("unit", keep="last")
     rank = {str(u): r for u, r in zip(whole["unit"], whole["rank"], strict=True)}
-    return sorted(units, key=lambda u: (rank.get(u, math.nan) != rank.get(u, math.nan), rank.get(u, 0.0), u))[:SHOWN]
+    order = sorted(units, key=lambda u: (rank.get(u, math.nan) != rank.get(u, math.nan), rank.get(u, 0.0), u))
+    return order if len(order) <= SHOWN else chosen_units(order, marked, CHOSEN)
 
 
 def town_profile(profile: pd.DataFrame, *, labels: Labels, units: list[str], source: str) -> Figure:
@@ -61,22 +68,52 @@ def town_profile(profile: pd.DataFrame, *, labels: Labels, units: list[str], sou
         # a mark at an end of the scale is whole; no marks must be clipped, for they have no extent
         look = {"color": style.CYCLE[0], "zorder": 3, "clip_on": mine.empty, "label": labels("towns.figure.town")}
         marks.points(ax, mine["position"], y, "o", 5.5, **look)
+        others = mine[mine["others"].notna()]
+        look = {"color": style.INK, "zorder": 2, "clip_on": others.empty, "markeredgewidth": 1.4}
+        marks.points(
+            ax, others["others"], others["measure"].map(at), "|", 9, **look, label=labels("own_run.profile.others")
+        )
         beside = mine[mine["region_position"].notna()]
         look = {"mfc": "none", "mec": style.CYCLE[1], "zorder": 2, "clip_on": beside.empty}
         words = labels("towns.figure.region")
         marks.points(ax, beside["region_position"], beside["measure"].map(at), "D", 6.5, **look, label=words)
         for year, height in zip(mine["year"], y, strict=True):
-            marks.note(ax, str(year), (scale, height), (6, 0), fontsize=6, color=_YEAR)
+            marks.note(ax, str(year or ""), (scale, height), (6, 0), fontsize=6, color=_YEAR)
         ax.set_xlim(-0.04 * scale, 1.04 * scale)
         ax.set_ylim(len(measures) - 0.4, -0.6)
         ax.set_yticks(range(len(measures)), names, fontsize=6.5)
     axes[-1][0].set_xlabel(labels("axis.towns_position", scale=labels.number(scale)), loc="left")
     axes[-1][0].set_xticks(*_ends(scale, labels))
     handles, words = axes[0][0].get_legend_handles_labels()
-    if profile["region_position"].notna().any():
-        figure.legend(handles, words, loc="outside upper right", ncols=2)
-    style.stamp(figure, labels, profile["kind"], source)
+    there = [True, profile["others"].notna().any(), profile["region_position"].notna().any()]
+    if any(there[1:]):
+        shown = [pair for pair, has in zip(zip(handles, words, strict=True), there, strict=True) if has]
+        lines = max(h.count("\n") for h in heads)  # the key stands over the heads of the panels
+        place = {"loc": "lower right", "bbox_to_anchor": (1.0, 1.0), "borderaxespad": 2.4 + 1.2 * lines}
+        axes[0][-1 if len(units) >= across else 0].legend(
+            *zip(*shown, strict=True), **place, ncols=len(shown), fontsize=7
+        )
+    style.title(figure, profile_finding(profile, labels))
+    style.stamp(figure, labels, profile["kind"], source, _chosen(profile, units, labels))
     return figure
+
+
+def profile_finding(profile: pd.DataFrame, labels: Labels) -> str:
+    """What the profiles show: of one unit its best and worst indicator, of several where they lie widest apart."""
+    every = list(dict.fromkeys(profile["unit"]))
+    by = profile.groupby("measure", sort=False)["position"]
+    if len(every) == 1 or by.count().max() < 2:
+        best, worst = (profile.loc[i, "measure"] for i in (profile["position"].idxmax(), profile["position"].idxmin()))
+        unit = marks.named(labels, f"unit.{every[0]}")
+        named = {"best": marks.named(labels, f"measure.{best}"), "worst": marks.named(labels, f"measure.{worst}")}
+        return labels("own_run.profile.alone" if best != worst else "own_run.profile.single", unit=unit, **named)
+    apart = (by.max() - by.min()).idxmax()
+    return labels("own_run.profile.apart", measure=marks.named(labels, f"measure.{apart}"))
+
+
+def _chosen(profile: pd.DataFrame, units: list[str], labels: Labels) -> str:
+    every = profile["unit"].nunique()
+    return labels("own_run.profile.chosen", shown=len(units), all=every) if every > len(units) else ""
 
 
 def town_series(
@@ -125,8 +162,25 @@ def town_series(
         panels[0][0].text(
             0.01, 0.1, labels("towns.figure.no_rank"), color=style.INK, fontsize=8, transform=panels[0][0].transAxes
         )
-    style.stamp(figure, labels, scores["kind"], source)
+    style.title(figure, series_finding(whole, labels, scale))
+    left = [u for u in units if u in set(whole["unit"])]
+    style.stamp(figure, labels, scores["kind"], source, _chosen(whole, left, labels))
     return figure
+
+
+def series_finding(whole: pd.DataFrame, labels: Labels, scale: float) -> str:
+    """What the years show: of one unit its first and last score, of several how many rose and fell between them."""
+    ordered = whole.sort_values("year", kind="stable").groupby("unit", sort=False)
+    first, last = ordered.first(), ordered.last()
+    years = {"first": int(whole["year"].min()), "last": int(whole["year"].max())}
+    if len(first) == 1:
+        scores = {
+            k: labels.number(float(f["score"].iloc[0]), score_decimals(scale))
+            for k, f in (("before", first), ("after", last))
+        }
+        return labels("own_run.series.alone", unit=marks.named(labels, f"unit.{first.index[0]}"), **scores, **years)
+    moved = (last["score"] - first["score"])[first["year"] < last["year"]]
+    return labels("own_run.series.several", rose=int((moved > 0).sum()), fell=int((moved < 0).sum()), **years)
 
 
 def _ends(scale: float, labels: Labels) -> tuple[list[float], list[str]]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
@@ -30,6 +31,7 @@ PROFILE: Final = pa.DataFrameSchema(
         "value": NUMBER,
         "unit_of_measure": NOTE,
         "position": score_column("Score of the measure: 0 is the worse goalpost."),
+        "others": score_column("Mean position of the other units that year."),
         "region": NOTE,
         "region_year": NUMBER,
         "region_value": NUMBER,
@@ -124,9 +126,10 @@ def profile_table(
     Returns
     -------
     pandas.DataFrame
-        ``unit, block, measure, year, value, unit_of_measure, position, region, region_year,
+        ``unit, block, measure, year, value, unit_of_measure, position, others, region, region_year,
         region_value, region_position, scale, kind, source, flag``: positions from 0, the worse
-        goalpost, to the scale of the index. The region's value is that of the same year or the
+        goalpost, to the scale of the index; `others` is the mean position of the other units in the same
+        year, missing where there is none. The region's value is that of the same year or the
         last one before it; it is missing where official statistics do not give the measure.
     """
     mine = normalised[normalised["value"].notna()].sort_values("year", kind="stable")
@@ -134,6 +137,7 @@ def profile_table(
     keys = ["view", "unit", "year", "measure"]
     told = indicators.set_index(keys)[["unit_of_measure", "source", "flag"]]
     last = last.drop(columns="flag").join(told, on=keys)
+    last["others"] = _others(mine, last)
     last["region"] = [parents.get(u) or "" for u in last["unit"]]
     found = _latest(last, regions)
     last["region_year"], last["region_value"] = found["year"].to_numpy(), found["value"].to_numpy()
@@ -153,6 +157,16 @@ def profile_table(
         .sort_values(["unit", "order"], kind="stable")[list(PROFILE.columns)]
         .reset_index(drop=True)
     )
+
+
+def _others(mine: pd.DataFrame, last: pd.DataFrame) -> pd.Series[float]:
+    """Mean of the normalised values of all other units in the year and measure of each row."""
+    keys = ["measure", "year"]
+    told = mine.groupby(keys)["normalised"].agg(["sum", "count"])
+    at = pd.MultiIndex.from_frame(last[keys])
+    total, count = (told[c].reindex(at).to_numpy(dtype=float) for c in ("sum", "count"))
+    rest = (total - last["normalised"].to_numpy(dtype=float)) / np.where(count > 1, count - 1, np.nan)
+    return pd.Series(rest, index=last.index)
 
 
 def _latest(last: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:

@@ -11,10 +11,17 @@ from typing import Any, Final
 from monotown.base.power import LEVEL, POWER
 from monotown.base.problems import Problem, nearest
 from monotown.sensitivity.limits import HELD, MEANT, MIDDLE, NARROW, WIDE
+from monotown.show.chapters import Shows, chapter_of_run
 from monotown.show.facts import declared
 from monotown.show.prose import fields, prose_problems
 from monotown.workflow import read_yaml
 from monotown.workflow.study import StudyFiles
+
+#: Where the chapters on the trunk stand.
+TEXT: Final = "config/text"
+
+#: Units that can each have a row in a picture.
+FEW: Final = 60
 
 #: Numbers that the code sets.
 CONSTANTS: Final[Mapping[str, Any]] = {
@@ -40,7 +47,7 @@ def chapter_files(config: Mapping[str, Any], parts: Sequence[str], root: str | P
     Parameters
     ----------
     config
-        The run's config: one on own data names the folder of its text.
+        The run's config; one on own data may name a folder of texts of its own.
     parts
         Parts of the run; each has its chapter in its own folder, which says its ``place`` among the
         numbers that the names of the trunk's chapters open with. Without a number a chapter is last.
@@ -48,7 +55,7 @@ def chapter_files(config: Mapping[str, Any], parts: Sequence[str], root: str | P
         The project's folder.
     """
     own = "input" in config
-    folder = config["input"]["text"] if own else "config/text"
+    folder = text_folder(config)
     places = {}
     for path in Path(root, folder).glob("*.yaml"):
         number = re.match(r"\d+", path.name)
@@ -62,7 +69,57 @@ def chapter_files(config: Mapping[str, Any], parts: Sequence[str], root: str | P
     return sorted(places, key=lambda file: (places[file], file))
 
 
-def fact_settings(config: Mapping[str, Any], parts: Iterable[str], root: str | Path = ".") -> dict[str, Any]:
+def text_folder(config: Mapping[str, Any]) -> str:
+    """Folder of the chapters on the trunk: the project's, unless a run on own data names another."""
+    return str(config.get("input", {}).get("text", TEXT))
+
+
+def shows_of(config: Mapping[str, Any], study: StudyFiles, views: Mapping[str, Any] | None = None) -> Shows:
+    """What a run has, as far as its chapters ask.
+
+    Parameters
+    ----------
+    config
+        The run's config.
+    study
+        The files of its study.
+    views
+        Its indices; None: as the study says.
+
+    Returns
+    -------
+    Shows
+        ``own`` or ``default``: whether the run is on own data. ``alone``: its study brings its figures, ``beside``:
+        they stand beside the figures of another study. ``full``, of an index and of a run that has one: every
+        choice of it is varied. ``readings``: some index is read in other ways. ``several``: indices. ``few``: units
+        so few, as far as is known, that each can have a row in a picture. ``analysis NAME``: each that the run has.
+    """
+    known = study.content("views") if views is None else views
+    full = config["sensitivity"]["views"]
+    own = "input" in config
+    alone = own and study.alone
+    has = {"own" if own else "default", *(f"analysis {name}" for name in config["sensitivity"]["analyses"])}
+    has |= {"alone" if alone else "beside"} if own else set()
+    has |= {"full"} if full else set()
+    has |= {"several"} if len(known) > 1 else set()
+    has |= {"readings"} if any("readings" in entry for entry in known.values()) else set()
+    has |= {"few"} if not alone or len(study.content("units")) - 1 <= FEW else set()
+    return Shows(tuple(sorted(has)), {str(v): ("full",) if v in full else () for v in known})
+
+
+def plain(shows: Shows) -> dict[str, Any]:
+    """What a run has, as a file keeps it."""
+    return {"has": list(shows.has), "indices": {v: list(has) for v, has in shows.indices.items()}}
+
+
+def read_chapter(file: str | Path, shows: Shows) -> dict[str, Any]:
+    """A chapter with its words, as a run shows it."""
+    return chapter_of_run(read_yaml(file), shows)
+
+
+def fact_settings(
+    config: Mapping[str, Any], parts: Iterable[str], root: str | Path = ".", shows: Shows | None = None
+) -> dict[str, Any]:
     """Settings that a fact may name: the run's, those of each part under its name, units and constants.
 
     Parameters
@@ -73,13 +130,21 @@ def fact_settings(config: Mapping[str, Any], parts: Iterable[str], root: str | P
         Parts of the run; one whose entry in the config is a file gives what stands in the file.
     root
         The project's folder.
+    shows
+        What the run has: ``$indices``, ``$main`` and ``$full`` stand for its indices, the first, and those varied
+        in full, each with what the names of its facts begin with before it.
     """
+    said = Shows() if shows is None else shows
     files = {part: config[part] for part in parts if str(config.get(part, "")).endswith(".yaml")}
     return {
         **config,
         **{part: read_yaml(Path(root, file)) for part, file in files.items()},
         "marked": StudyFiles(config, root).about.get("named", {}) if "study" in config else {},
         "constants": CONSTANTS,
+        "study_words": {"title": "title", "unit": "unit", "indices": {said.prefix(v): v for v in said.indices}},
+        "main": [f"{said.prefix(v)}={v}" for v in said.indices][:1],
+        "indices": [f"{said.prefix(v)}={v}" for v in said.indices],
+        "full": [f"{said.prefix(v)}={v}" for v, has in said.indices.items() if "full" in has],
     }
 
 
@@ -92,8 +157,9 @@ def chapter_problems(config: Mapping[str, Any], parts: Sequence[str], root: str 
         Everything wrong with the declarations of facts.
     """
     files = chapter_files(config, parts, root)
-    content = {file: read_yaml(Path(root, file)) for file in files}
-    known = declared(content, fact_settings(config, parts, root)).names
+    shows = shows_of(config, StudyFiles(config, root)) if "study" in config else Shows()
+    content = {file: read_chapter(Path(root, file), shows) for file in files}
+    known = declared(content, fact_settings(config, parts, root, shows)).names
     if "paper" in parts:
         content |= {file: read_yaml(Path(root, file)) for file in answer_files(parts, root).values()}
     problems = []

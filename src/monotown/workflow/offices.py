@@ -16,7 +16,7 @@ from monotown.base.problems import InputError, Problem
 from monotown.base.schemas import schema_problems
 from monotown.data.workbooks.fates import Fates
 from monotown.data.workbooks.fields import Selection, make_fields
-from monotown.data.workbooks.findings import ERROR, Finding, found_words, in_words
+from monotown.data.workbooks.findings import ERROR, Finding, finding_of, found_words, in_words
 from monotown.data.workbooks.grid import Sheet, cell_name, cell_place, shown_file
 from monotown.data.workbooks.offices import COLUMNS, Known, Office, only_taken, read_office
 from monotown.study.book import spelled_units
@@ -102,7 +102,7 @@ def check_section(config: Mapping[str, Any], root: Path) -> None:
 
 def plain_words(section: Mapping[str, Any]) -> Labels:
     """Words of findings in the language of a run, without names of any study."""
-    return read_labels(["towns"])[str(section["language"])]
+    return read_labels(["towns", "study", "door"])[str(section["language"])]
 
 
 def _opened(section: Mapping[str, Any]) -> tuple[list[Sheet], list[Fates], list[Finding]]:
@@ -178,8 +178,9 @@ def joined(study: Study, section: Mapping[str, Any], root: Path) -> Study:
         if finding.severity == ERROR:
             expected, remedy = in_words(finding, labels)
             where = ", ".join(part for part in (finding.sheet, finding.cell) if part)
-            place = (finding.file, where, found_words(finding, labels), expected)
-            problems.append(Problem(*place, finding.code, remedy, finding.sheet, finding.cell))
+            printed = found_words(finding, labels)
+            code, place, values = finding.code, (finding.sheet, finding.cell), finding.values  # noqa: PD011
+            problems.append(Problem(finding.file, where, printed, expected, code, remedy, *place, values))
     if problems:
         raise InputError(problems)
     return with_figures(study, found.figures)
@@ -210,7 +211,8 @@ def study_figures(config: Mapping[str, Any], root: Path) -> Published:
     parts = [part for part in (seen, found.seen) if len(part)]
     both = pd.concat(parts, ignore_index=True)[list(COLUMNS)] if parts else found.seen
     both["year"] = [None if y is None or y != y or y == NO_YEAR else y for y in both["year"]]
-    return Published(found.figures, both, (*refused, *found.findings), (*fates, *found.fates, *told))
+    notes = [finding_of(replace(note, file=shown_file(note.file))) for note in study.notes]
+    return Published(found.figures, both, (*notes, *refused, *found.findings), (*fates, *found.fates, *told))
 
 
 def _place(cell: str, page: Sheet) -> tuple[int, int] | None:

@@ -14,20 +14,10 @@ from monotown.scenarios import specs as scenarios
 from monotown.sensitivity import specs as sensitivity
 from monotown.show.printed import TableSpec
 from monotown.show.specs import SPECS as COMMON
-from monotown.towns.specs import SPECS as TOWNS
+from monotown.towns import specs as towns
 
-SPECS = {
-    **COMMON,
-    **index.SPECS,
-    **sensitivity.SPECS,
-    **PAPER,
-    **COHORT,
-    **scenarios.SPECS,
-    **MECHANISM,
-    **HYPOTHESIS,
-    **TOWNS,
-}
-STARTS = {**index.STARTS, **sensitivity.STARTS, **scenarios.STARTS}
+SPECS = {**COMMON, **index.SPECS, **sensitivity.SPECS, **PAPER, **COHORT, **scenarios.SPECS, **MECHANISM, **HYPOTHESIS}
+STARTS = {**index.STARTS, **sensitivity.STARTS, **scenarios.STARTS, **towns.STARTS}
 
 
 def spec_of(name: str, frame: pd.DataFrame) -> TableSpec:

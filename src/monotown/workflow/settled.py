@@ -19,7 +19,7 @@ _MOVING: Final = frozenset({"data_error", "goalposts"})
 _DRAWS: Final = 10_000
 
 #: What a run on own data need not say.
-_OWN: Final[Mapping[str, Any]] = {"towns": "config/parts/towns.yaml", "text": "config/examples/text"}
+_OWN: Final[Mapping[str, Any]] = {"towns": "config/parts/towns.yaml"}
 
 
 def settled(
@@ -30,8 +30,8 @@ def settled(
     A mapping of the run is joined with the default's key by key; any other value, a list too,
     takes the place of the default's. An analysis, or an input of one, that the run sets to null or
     an empty list is left out. A run on own data (with a key ``input``) gets no name of a view or a
-    measure from the default config: those are names of another study. What reading stands on and
-    the prose of its report are the project's, unless it names others.
+    measure from the default config: those are names of another study. What reading stands on is the
+    project's, unless it names another.
 
     Parameters
     ----------

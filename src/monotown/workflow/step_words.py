@@ -21,6 +21,9 @@ NAMED: Final = {
     "sources": "source",
 }
 
+#: What a rule calls the file of texts that count before the labels of the same keys.
+WORDING: Final = "wording"
+
 
 def names_of(files: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     """Names that config files give, by their keys (``unit.KZULU``); other files give none."""
@@ -33,6 +36,8 @@ def names_of(files: Mapping[str, Any]) -> dict[str, dict[str, str]]:
             for view in content.values() if name == "views" else ():
                 found |= words_of("other_reading", view.get("readings", {}))
                 found |= tree_words(view.get("tree", {}))
+    if WORDING in files:
+        found |= read_yaml(files[WORDING])
     return found
 
 

@@ -22,10 +22,10 @@ import yaml
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from monotown.base.labels import FALLBACK, is_lent, texts_of, unmarked, with_words
+from monotown.base.labels import FALLBACK, complete, is_lent, texts_of, unmarked, with_words
 from monotown.base.problems import InputError, Problem, Problems, nearest
 from monotown.base.tables import OBSERVATIONS
-from monotown.study.book import BESIDE, LISTS, is_study, study_of
+from monotown.study.book import BESIDE, LISTS, TEXTS, is_study, study_of
 from monotown.study.cells import flat
 from monotown.study.headings import sheet_of
 from monotown.study.judgments import SHEET
@@ -281,6 +281,9 @@ class StudyFiles:
         content = self.content(part)
         if part == "indicators" and folder.is_dir():
             content["unavailable"] = {code: branch(folder / f"{code}.yaml", _NO_FIGURES) for code in known}
+        if part == "units":  # a unit has its names beside other keys
+            said = {code: texts_of(unit) for code, unit in content.items() if code != "sets"}
+            content |= {c: {**content[c], **complete(texts, known)} for c, texts in said.items() if texts}
         return _plain(with_words(content, {}, known))
 
     def lines(self, part: str) -> Lines:
@@ -302,12 +305,13 @@ class StudyFiles:
                     key = key.rpartition(".")[0]
                 if key:
                     sheet, line = known[key]
-                    where, name = f"line {line}, {problem.where}", ""
+                    where, place = f"line {line}, {problem.where}", ("", "")
                     if is_book(self.folder):
-                        name, where = sheet, f"sheet {sheet}, {where}"
-                    return Problem(self.files[sheet], where, problem.found, problem.expected, sheet=name)
+                        place = sheet, f"{line}:{line}"
+                        where = f"sheet {sheet}, {where}"
+                    return replace(problem, file=self.files[sheet], where=where, sheet=place[0], cell=place[1])
                 if is_book(self.folder):
-                    return Problem(self.folder, problem.where, problem.found, problem.expected)
+                    return replace(problem, file=self.folder)
         return problem
 
 
@@ -389,7 +393,8 @@ def read_tables(path: str | Path, name: str = "") -> list[tuple[str, Table]]:
     """
     sheets, why = load_sheets(path, name or str(path), LIMITS)
     if why:
-        raise InputError(Problem(f.file, "file", f.found, f"a workbook that can be read: {f.code}") for f in why)
+        expected = "a workbook that can be read"
+        raise InputError(Problem(f.file, "file", f.found, expected, f.code, values=f.values) for f in why)
     return [(s.name, table_of_rows(s.spread().rows, s.file, s.name)) for s in sheets]
 
 
@@ -435,7 +440,7 @@ def write_book(study: Study, path: str | Path) -> None:
     sheets = {n: f for n, f in tables(study).items() if n in ("indicators", "units", "data")}
     sheets |= tables(study)
     for name, held in {"about": study.about, **study.beside}.items():
-        rows = flat(held, LISTS)
+        rows = flat(held, LISTS, TEXTS)
         sheets[name] = pd.DataFrame(rows or [("", "")], columns=["key", "value"], dtype=str)
     for name, frame in sheets.items():
         page = book.create_sheet(name)
@@ -652,6 +657,11 @@ class Pieces:
         table = isinstance(content, pd.DataFrame)
         text = content.to_csv(index=False, lineterminator="\n") if table else _yaml(content)
         return [self._written(f"judgments-{view}.{'csv' if table else 'yaml'}", text)]
+
+    def put(self, name: str, make: Callable[[], Any]) -> str:
+        """File of something else that steps read, such as the words of the run, made and kept as a piece is."""
+        path = self.folder / f"{name}.yaml"
+        return self._written(path.name, _yaml(make())) if self.write or not path.is_file() else path.as_posix()
 
     def _written(self, name: str, text: str) -> str:
         path = self.folder / name

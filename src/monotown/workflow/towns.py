@@ -68,9 +68,9 @@ def check_input(config: Mapping[str, Any], root: str | Path, files: tuple[str, .
         towns = top / section["towns"]
         if not admitted(towns.resolve(), top) or not towns.is_file():
             problems.append(Problem("run config", "input.towns", section["towns"], "a file in the project"))
-        text = (top / section["text"]).resolve()
-        if not admitted(text, top) or not any(text.glob("*.yaml")):
-            expected = "a folder in the project with texts, such as config/examples/text"
+        text = (top / section["text"]).resolve() if "text" in section else None
+        if text and (not admitted(text, top) or not any(text.glob("*.yaml"))):
+            expected = "a folder in the project with texts, such as config/text"
             problems.append(Problem("run config", "input.text", section["text"], expected))
     if not problems:
         problems = _unknown_names(config, section, top)

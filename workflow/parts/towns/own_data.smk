@@ -63,6 +63,7 @@ rule town_figures:
         "../../../environment.yml"
     params:
         view=MAIN_VIEW,
+        marked=STUDY.about.get("marked", []),
     message:
         "Figures of the towns: profile and scores over time"
     script:

@@ -11,27 +11,26 @@ from monotown.sensitivity.tables import rank_intervals as intervals_schema
 from monotown.show.printed import source_ids
 
 
-def tables(view: str, found: dict[str, str], interval: tuple[float, float], out: dict[str, str]) -> None:
+def tables(ends: dict[str, str], found: dict, interval: tuple[float, float], out: dict[str, str]) -> None:
     config, measures = read_yaml(found["views"]), read_yaml(found["measures"])
-    scores = read_table(found["scores"], SCORES)
-    year = int(scores["year"].max())
-    intervals = read_table(found["rank_intervals"], intervals_schema(interval))
-    made = weight_tables(
-        year,
-        "; ".join(source_ids(scores)),
-        scale_of(view_model(view, config[view], measures, found["views"])),
-        intervals=intervals,
-        schemes=read_table(found["schemes"], SCHEMES),
-        weights=read_table(found["scheme_weights"], SCHEME_WEIGHTS),
-        dropped=read_table(found["drop_one"], DROP_ONE),
-    )
-    for name, path in out.items():
-        write_table(made[name], path)
+    for i, (view, end) in enumerate(ends.items()):
+        scores = read_table(found["scores"][i], SCORES)
+        made = weight_tables(
+            int(scores["year"].max()),
+            "; ".join(source_ids(scores)),
+            scale_of(view_model(view, config[view], measures, found["views"])),
+            intervals=read_table(found["rank_intervals"][i], intervals_schema(interval)),
+            schemes=read_table(found["schemes"][i], SCHEMES),
+            weights=read_table(found["scheme_weights"][i], SCHEME_WEIGHTS),
+            dropped=read_table(found["drop_one"][i], DROP_ONE),
+        )
+        for name, table in made.items():
+            write_table(table, out[f"{name}{end}"])
 
 
 run(
     lambda: tables(
-        snakemake.params.view,
+        snakemake.params.ends,
         dict(snakemake.input.items()),
         tuple(snakemake.params.interval),
         dict(snakemake.output.items()),

@@ -342,7 +342,8 @@ class Band:
         self._naming(table)
         for c in [*table.indicator, *table.labels]:
             told = {d for r in run for d in dims_of(self.whole.text(r, c)) or ()}
-            table.parts.update({c: d for d in told if len(told) == 1})
+            if len(told) == 1:
+                table.parts[c] = told.pop()
         self._titles(table)
         self._choose(table, run)
 

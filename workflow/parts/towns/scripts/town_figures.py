@@ -12,11 +12,11 @@ from monotown.towns.figures import shown_units, town_profile, town_series
 from monotown.towns.profile import PROFILE
 
 
-def main(view: str, found: dict[str, str], out: dict[str, list[str]]) -> None:
+def main(view: str, found: dict[str, str], marked: list[str], out: dict[str, list[str]]) -> None:
     model = view_model(view, read_yaml(found["views"])[view], read_yaml(found["measures"]), found["views"])
     root = model.tree.id
     profile, scores = read_table(found["profile"], PROFILE), read_table(found["scores"], SCORES)
-    units = shown_units(scores, root, sorted(profile["unit"].unique()))
+    units = shown_units(scores, root, sorted(profile["unit"].unique()), marked)
     ids = source_ids(profile)
     words = labels_from(read_text_table(found["words"]))
 
@@ -36,6 +36,7 @@ run(
     lambda: main(
         snakemake.params.view,
         dict(snakemake.input.items()),
+        list(snakemake.params.marked),
         {name: list(files) for name, files in snakemake.output.items()},
     )
 )
