@@ -32,6 +32,9 @@ ROLES: Final = ("units", "data", "survey", "weights", "example", "notes")
 OFFICE: Final = "office"
 READ: Final = ("data", "survey", OFFICE)
 
+#: Headings that number the rows of any table, not the people who answered.
+_PLAIN: Final = ("id", "index")
+
 #: Texts of a file that are looked at to tell what it is of.
 LOOKED_AT: Final = 20_000
 
@@ -265,8 +268,8 @@ def names_units(sheet: Sheet, names: Names, own: Collection[str] = ()) -> bool:
 def in_form(sheet: Sheet, words: Words) -> bool:
     """Whether a sheet of figures stands in the form of the template.
 
-    So where its header names the column of units, no row or column says a part of the population, and no row
-    under years is that of a whole country or a group.
+    So where its header names the column of units, no row or column says a part of the population or who answered, and
+    no row under years is that of a whole country or a group.
     """
     found = header_rows(sheet, words.keys("unit", "code"))
     if found is None:
@@ -276,6 +279,8 @@ def in_form(sheet: Sheet, words: Words) -> bool:
     if any(role_of(t) == "" and word_key(t) in DIMENSION_NAMES for texts in heads for t in texts):
         return False
     labels = dict.fromkeys(sheet.text(r, column) for r in range(bottom + 1, len(sheet.rows)))
+    if any(role_of(t) == "respondent" and word_key(t) not in _PLAIN for texts in heads for t in texts):
+        return False
     anchors = words.keys("unit", "code")  # such as "town", which a part of the population is called too
     if any(dims_of(label) for label in labels if label and word_key(label) not in anchors):
         return False

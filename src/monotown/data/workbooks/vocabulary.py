@@ -112,7 +112,7 @@ _OF_WHICH: Final = re.compile(r"(?:of which|including|в том числе|из 
 _UNITS: Final = words(
     "country|country name|country or area|countries|area|area name|ref area|reference area|ref area label|geo|"
     "geopolitical entity|location|entity|region|region name|regions|state|province|district|county|municipality|"
-    "territory|economy|city|town|unit name|"
+    "territory|economy|city|town|settlement|place|unit name|населенный пункт|моногород|елді мекен|"
     "страна|страны|регион|регионы|наименование региона|субъект|субъект рф|субъект российской федерации|область|район|"
     "территория|город|города|муниципальное образование|наименование территории|"
     "ел|өңір|өңірлер|облыс|аудан|аумақ|қала"
