@@ -468,3 +468,17 @@ def test_sheets_of_a_workbook_of_a_study_have_their_fates(check, tmp_path):
     assert found["cells"]["study.xlsx/прочее"]["left_out"] == 1
     assert {f["cell"] for f in found["figures"]} == {"D2", "E2", "D3", "E3"}
     assert {f["name"] for f in found["figures"]} == {"Зима", "Лето"}
+
+
+def test_columns_that_the_study_does_not_know_are_kept_by_name_where_it_knows_none(check):
+    found = check(HERE / "forms/kobo.csv", "--study", "kazakhstan")
+    assert {f["indicator"] for f in found["figures"]} == {
+        "group_life/satisfaction", "group_life/income", "group_life/services/school", "group_life/services/clinic"
+    }  # fmt: skip
+    assert {f["dims"]["respondent"] for f in found["figures"]} == {"101", "102", "103", "104", "105"}
+    assert "indicator_unnamed" in codes(found, "note")
+    named = check(
+        HERE / "forms/kobo.csv", "--study", "kazakhstan", "--set", "columns.group_life/satisfaction=life_satisfaction"
+    )
+    assert {f["indicator"] for f in named["figures"]} == {"life_satisfaction"}
+    assert codes(named, "error") == []
