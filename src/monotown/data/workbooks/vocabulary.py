@@ -10,7 +10,7 @@ from typing import Final
 from babel import Locale
 
 from monotown.base.parsing import without_marks
-from monotown.data.workbooks.grid import word_key
+from monotown.data.workbooks.grid import KEPT, word_key
 
 
 def words(text: str) -> frozenset[str]:
@@ -188,6 +188,7 @@ def scales_of(text: str) -> set[str]:
     return {scale for scale, pattern in _SCALE.items() if re.search(pattern, bare)}
 
 
+@lru_cache(maxsize=KEPT)
 def bare_label(text: str) -> str:
     """A label without marks of footnotes: raised ones, asterisks, and a digit with a bracket.
 
@@ -199,6 +200,7 @@ def bare_label(text: str) -> str:
     return _NUMBERED.sub("", without_marks(text)).strip()
 
 
+@lru_cache(maxsize=KEPT)
 def role_of(text: str) -> str:
     """What a column holds by its heading; "" where the heading does not say it.
 
@@ -219,6 +221,12 @@ def dims_of(text: str) -> dict[str, str] | None:
     >>> dims_of("Городское население"), dims_of("Men"), dims_of("Всё население"), dims_of("Ridder")
     ({'area': 'urban'}, {'sex': 'male'}, {}, None)
     """
+    told = _dims_of(text)
+    return None if told is None else dict(told)
+
+
+@lru_cache(maxsize=KEPT)
+def _dims_of(text: str) -> dict[str, str] | None:
     key = re.sub(
         r"^(?:из (?:него|них|нее)|в том числе|в т ч|of which|including) ", "", word_key(bare_label(text).rstrip(" :."))
     )
