@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection
 from itertools import pairwise
+from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -88,8 +89,9 @@ def town_profile(profile: pd.DataFrame, *, labels: Labels, units: list[str], sou
     there = [True, profile["others"].notna().any(), profile["region_position"].notna().any()]
     if any(there[1:]):
         shown = [pair for pair, has in zip(zip(handles, words, strict=True), there, strict=True) if has]
-        lines = max(h.count("\n") for h in heads)  # the key stands over the heads of the panels
-        place = {"loc": "lower right", "bbox_to_anchor": (1.0, 1.0), "borderaxespad": 2.4 + 1.2 * lines}
+        above = max(h.count("\n") for h in heads)  # the key stands over the heads of the panels
+        place: dict[str, Any] = {"loc": "lower right", "bbox_to_anchor": (1.0, 1.0)}
+        place["borderaxespad"] = 2.4 + 1.2 * above
         axes[0][-1 if len(units) >= across else 0].legend(
             *zip(*shown, strict=True), **place, ncols=len(shown), fontsize=7
         )
@@ -103,7 +105,8 @@ def profile_finding(profile: pd.DataFrame, labels: Labels) -> str:
     every = list(dict.fromkeys(profile["unit"]))
     by = profile.groupby("measure", sort=False)["position"]
     if len(every) == 1 or by.count().max() < 2:
-        best, worst = (profile.loc[i, "measure"] for i in (profile["position"].idxmax(), profile["position"].idxmin()))
+        order = profile.sort_values("position", kind="stable")["measure"].astype(str).tolist()
+        best, worst = order[-1], order[0]
         unit = marks.named(labels, f"unit.{every[0]}")
         named = {"best": marks.named(labels, f"measure.{best}"), "worst": marks.named(labels, f"measure.{worst}")}
         return labels("own_run.profile.alone" if best != worst else "own_run.profile.single", unit=unit, **named)
