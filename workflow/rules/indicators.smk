@@ -1,5 +1,6 @@
 # The indicators of every view from the cleaned observations, and which of the catalogue they cover.
 
+
 rule indicators:
     input:
         observations=f"{RESULTS}/clean/observations.csv",
