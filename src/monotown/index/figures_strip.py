@@ -105,6 +105,8 @@ def finding(drawn: pd.DataFrame, labels: Labels, view: str, scale: float) -> str
     certain = int((ranked["low"] == ranked["high"]).sum())
     if len(first) > 1:
         return labels("own_run.strip.shared", first_count=len(first), certain=certain, **known)
+    if ranked["low"].isna().all():  # no draws: nothing is known of other weights
+        return labels("own_run.strip.led", unit=first[0], score=score, **known)
     return labels("own_run.strip.first", unit=first[0], score=score, certain=certain, **known)
 
 
