@@ -74,7 +74,7 @@ rule index:
     params:
         seed=config["seed"],
     message:
-        "Index of {wildcards.view}: normalise, aggregate, rank, compare with the other regions"
+        "Index of {wildcards.view}: normalise, aggregate, rank, compare with the other units"
     script:
         "../scripts/index/index.py"
 

@@ -43,7 +43,7 @@ rule coverage:
     conda:
         "../../environment.yml"
     message:
-        "Which of the paper's indicators can be computed, for which units and years"
+        "Which indicators can be computed, for which units and years"
     script:
         "../scripts/indicators/coverage.py"
 
