@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -85,19 +85,25 @@ def town_profile(profile: pd.DataFrame, *, labels: Labels, units: list[str], sou
         ax.set_yticks(range(len(measures)), names, fontsize=6.5)
     axes[-1][0].set_xlabel(labels("axis.towns_position", scale=labels.number(scale)), loc="left")
     axes[-1][0].set_xticks(*_ends(scale, labels))
+    style.title(figure, profile_finding(profile, labels))
     handles, words = axes[0][0].get_legend_handles_labels()
     there = [True, profile["others"].notna().any(), profile["region_position"].notna().any()]
     if any(there[1:]):
         shown = [pair for pair, has in zip(zip(handles, words, strict=True), there, strict=True) if has]
-        above = max(h.count("\n") for h in heads)  # the key stands over the heads of the panels
-        place: dict[str, Any] = {"loc": "lower right", "bbox_to_anchor": (1.0, 1.0)}
-        place["borderaxespad"] = 2.4 + 1.2 * above
-        axes[0][-1 if len(units) >= across else 0].legend(
-            *zip(*shown, strict=True), **place, ncols=len(shown), fontsize=7
-        )
-    style.title(figure, profile_finding(profile, labels))
+        _key_under_title(figure, shown)
     style.stamp(figure, labels, profile["kind"], source, _chosen(profile, units, labels))
     return figure
+
+
+def _key_under_title(figure: Figure, shown: Sequence[tuple[Any, str]]) -> None:
+    """A key between the title and the panels, as wide as the figure: a line of the title is kept free for it."""
+    title = figure._suptitle  # type: ignore[attr-defined]
+    lines = title.get_text().count("\n") + 1
+    title.set_text(f"{title.get_text()}\n ")
+    top = 1 - lines * 1.25 * title.get_fontsize() / 72 / figure.get_figheight()
+    look: dict[str, Any] = {"ncols": len(shown), "fontsize": 7, "borderaxespad": 0.3, "columnspacing": 1.2}
+    key = figure.legend(*zip(*shown, strict=True), loc="upper right", bbox_to_anchor=(1.0, top), **look)
+    key.set_in_layout(False)
 
 
 def profile_finding(profile: pd.DataFrame, labels: Labels) -> str:
