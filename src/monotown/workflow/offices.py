@@ -178,25 +178,9 @@ def joined(study: Study, section: Mapping[str, Any], root: Path) -> Study:
         if finding.severity == ERROR:
             expected, remedy = in_words(finding, labels)
             where = ", ".join(part for part in (finding.sheet, finding.cell) if part)
-<<<<<<< HEAD
             printed = found_words(finding, labels)
             code, place, values = finding.code, (finding.sheet, finding.cell), finding.values  # noqa: PD011
             problems.append(Problem(finding.file, where, printed, expected, code, remedy, *place, values))
-=======
-            problems.append(
-                Problem(
-                    finding.file,
-                    where,
-                    found_words(finding, labels),
-                    expected,
-                    finding.code,
-                    remedy,
-                    finding.sheet,
-                    finding.cell,
-                    finding.values,
-                )
-            )
->>>>>>> w-join
     if problems:
         raise InputError(problems)
     return with_figures(study, found.figures)
