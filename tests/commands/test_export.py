@@ -4,7 +4,7 @@ import re
 
 import openpyxl
 import pytest
-from study.books import frame, write
+from study_support import frame, write
 
 from monotown.commands.main import main
 from monotown.workflow.study import StudyFiles, read_book, read_folder

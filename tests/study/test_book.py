@@ -9,7 +9,7 @@ import yaml
 from hypothesis import HealthCheck, settings
 from hypothesis import given as given_
 from hypothesis import strategies as st
-from study.books import frame, scores, write
+from study_support import frame, scores, write
 
 from monotown.base.problems import InputError
 from monotown.base.tables import Kind
