@@ -34,8 +34,9 @@ def wording(config: Mapping[str, Any], study: StudyFiles, root: str | Path = "."
     Returns
     -------
     dict
-        ``own_run.title`` and ``own_run.unit``; keys of tables and figures of each index; names of the parts of
-        its trees, indicators that stand under the root among them; labels in whose place a run on own data has others, with ``{unit}`` filled.
+        ``own_run.title`` and ``own_run.unit``; keys of tables and figures of each index; names of the parts of its
+        trees, indicators that stand under the root among them; labels in whose place a run on own data has others,
+        with ``{unit}`` filled.
     """
     folder = Path(root, WORDS)
     known = languages(folder)
