@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from monotown.show.facts import Declared, declared, resolve
 from monotown.show.chapters import Shows
+from monotown.show.facts import Declared, declared, resolve
 from monotown.workflow.chapters import CONSTANTS, read_chapter
 from monotown.workflow.study import StudyFiles
 

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from facts_support import DEFAULT
-from facts_support import ROOT
+from facts_support import DEFAULT, ROOT
 
 from monotown.base.problems import InputError
 from monotown.show.facts import declared, resolve, setting
