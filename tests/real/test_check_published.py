@@ -336,7 +336,7 @@ WIDE = [
         (["only=[Численность исследователей]"], {"researchers"}),
         (["ignore=[researchers]"], {"life_expectancy"}),
         (["ignore=[Численность исследователей, Аким]"], {"life_expectancy"}),
-        (["columns.Площадь=population_begin"], {"researchers", "life_expectancy", "population_begin"}),
+        (["columns.Площадь=internal_rd_expenditure"], {"researchers", "life_expectancy", "internal_rd_expenditure"}),
         (["columns.Численность исследователей=ignore"], {"life_expectancy"}),
     ],
 )
@@ -433,3 +433,38 @@ def test_a_workbook_may_name_its_study(check, tmp_path):
 
     found = check(book(tmp_path / "wide.xlsx", WIDE, change=about))
     assert {f["indicator"] for f in found["figures"]} == {"researchers"}
+
+
+def test_one_country_among_regions_is_a_line_where_no_study_says_it(check, tmp_path):
+    rows = [["Численность исследователей"], ["Регион", 2020], ["Республика Казахстан", 18228], ["Акмолинская", 301],
+            ["Актюбинская", 247]]  # fmt: skip
+    found = check(book(tmp_path / "country.xlsx", rows))
+    assert {f["name"]: f["reference"] for f in found["figures"]} == {
+        "Республика Казахстан": True, "Акмолинская": False, "Актюбинская": False
+    }  # fmt: skip
+
+
+def test_errors_of_a_file_stand_beside_what_is_read_for_a_study(check, small, tmp_path):
+    (tmp_path / "life.csv").write_text("Country,2019,2020\nAustria,81.5,abc\nAngola,61.1,61.5\n", encoding="utf-8")
+    found = check(tmp_path / "life.csv", "--study", small)
+    assert [(f["code"], f["cell"]) for f in found["findings"] if f["severity"] == "error"] == [("number", "C2")]
+    assert count(found, indicator="life") == 3
+
+
+def test_sheets_of_a_workbook_of_a_study_have_their_fates(check, tmp_path):
+    made = openpyxl.Workbook()
+    page = made.active
+    page.title = "indicators"
+    for row in (["id", "name", "direction"], ["pay", "Pay", "+"], ["air", "Dirty air", "-"]):
+        page.append(row)
+    page = made.create_sheet("data")
+    for row in (["Город", "Год", "Мэр", "Pay", "air"], ["Зима", 2020, "А.", 5, 1.5], ["Лето", 2020, "Б.", "-", 2.5]):
+        page.append(row)
+    made.create_sheet("прочее")["A1"] = "заметка"
+    made.save(tmp_path / "study.xlsx")
+    found = check(tmp_path / "study.xlsx")
+    assert found["cells"]["study.xlsx/data"]["read"] == 3
+    assert found["cells"]["study.xlsx/data"]["missing"] == 1
+    assert found["cells"]["study.xlsx/прочее"]["left_out"] == 1
+    assert {f["cell"] for f in found["figures"]} == {"D2", "E2", "D3", "E3"}
+    assert {f["name"] for f in found["figures"]} == {"Зима", "Лето"}

@@ -89,7 +89,9 @@ try:
             STUDY.put("shows", lambda: plain(shows_of(config, STUDY.study, VIEWS)))
         )
     )
-    PROSE = {path: read_chapter(path, SHOWS) for path in chapter_files(config, RUN_PARTS)}
+    PROSE = {
+        path: read_chapter(path, SHOWS) for path in chapter_files(config, RUN_PARTS)
+    }
     PROSE = {path: chapter for path, chapter in PROSE.items() if chapter}
     TEXT = list(PROSE)
     NEEDS = needs(PROSE.values())

@@ -131,9 +131,9 @@ def read(made: Plan) -> Read:
         try:
             if made.kind == "tables":
                 return tables(made, root)
-            found, files = config(made, root)
             if made.kind == "study":
-                return _study(found, root)
+                return _study(made, root)
+            found, files = config(made, root)
         except InputError as error:
             return Read(problems=error)
         return _figures(found, root) if "input" in found else Read(files=files)
@@ -166,10 +166,23 @@ def tables(made: Plan, root: Path, folder: Path | None = None) -> Read:
     return read
 
 
-def _study(config: Mapping[str, Any], root: Path) -> Read:
+def _study(made: Plan, root: Path) -> Read:
     """A study alone: the figures of its own sheets, and those of files beside it."""
-    found = study_figures(config, root)
-    return Read(as_figures(found.seen), found.findings, cells_table(found.fates), plain_words(config["input"]))
+    problems: list[Problem] = []
+    told: Mapping[str, Any] = made.config
+    try:
+        told, _ = config(made, root)
+    except InputError as error:
+        problems = list(error.problems)
+    try:
+        found = study_figures(told, root)
+    except InputError as error:
+        raise InputError(problems or _shown(error.problems)) from None
+    said = {(f.code, f.cell) for f in found.findings}  # of the files, which the whole run is checked with
+    rest = [problem for problem in problems if (problem.code, problem.cell) not in said]
+    words = plain_words(made.config["input"])
+    cells, wrong = cells_table(found.fates), InputError(rest) if rest else None
+    return Read(as_figures(found.seen), found.findings, cells, words, wrong)
 
 
 def _figures(config: Mapping[str, Any], root: Path) -> Read:

@@ -258,12 +258,15 @@ def _own_fates(page: Sheet, study: Study, own: pd.DataFrame) -> Fates:
         if at is not None:
             fates.claim(*at, "aggregate" if reference else "missing" if value != value else "read")
     data = bool(len(mine))
+    name = sheet_of(page.name or Path(page.file).stem)
+    if not name and not data:
+        fates.claim_all(range(len(page.rows)), range(page.width), "left_out", "sheet")
     head = next((r for r, row in enumerate(page.rows) if any(c.strip() for c in row)), 0)
     fates.claim_all([head], range(page.width), "header")
     for r, c in fates.open():
         text = page.text(r, c)
         if not data:
-            fates.claim(r, c, "unit" if sheet_of(page.name or Path(page.file).stem) == "units" else "header")
+            fates.claim(r, c, "unit" if name == "units" else "header")
         elif spelled(text):
             fates.claim(r, c, "unit")
         else:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
+
+from babel import Locale
 
 from monotown.base.parsing import without_marks
 from monotown.data.workbooks.grid import word_key
@@ -156,6 +159,9 @@ DIMENSION_NAMES: Final[Mapping[str, str]] = {
     "degurba": "area",
 }
 
+#: Length of a code of a country, unlike those of continents.
+_TWO_LETTERS: Final = 2
+
 _NUMBERED = re.compile(r"(?<=\D)\s*\d{1,2}\)(?:[\s,;]*\d{1,2}\))*\Z|\s+\d{1,2}\)(?:[\s,;]*\d{1,2}\))*\Z")
 
 
@@ -260,6 +266,30 @@ def is_aggregate(text: str) -> bool:
 def is_footnote(text: str) -> bool:
     """Whether a text that stands alone is a note."""
     return bool(_FOOTNOTE.match(text.strip()))
+
+
+@lru_cache(maxsize=1)
+def _countries() -> frozenset[str]:
+    """Names of countries in three languages."""
+    return frozenset(
+        word_key(name)
+        for language in ("en", "ru", "kk")
+        for code, name in Locale(language).territories.items()
+        if len(code) == _TWO_LETTERS and code.isalpha()
+    )
+
+
+def is_country(text: str) -> bool:
+    """Whether a label is the name of a country, with or without the word for republic.
+
+    Examples
+    --------
+    >>> [is_country(t) for t in ("Республика Казахстан", "Kazakhstan", "Қазақстан Республикасы", "Республика Коми")]
+    [True, True, True, False]
+    """
+    key = word_key(bare_label(text))
+    bare = re.sub(r"^(?:республика|republic of|the republic of) | республикасы$", "", key)
+    return bool({key, bare} & _countries())
 
 
 def is_unit_heading(text: str) -> bool:
