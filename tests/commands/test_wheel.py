@@ -80,7 +80,7 @@ def test_from_an_empty_folder_to_the_report(monotown, installed):
     assert steps
     assert len(steps) == int(steps[-1].split("]")[0].split()[-1])  # one line a step, and the last is the last
     assert str(Path("города-results", "report", "index.html")) in run.err
-    assert openpyxl.load_workbook(results / "results.xlsx", read_only=True).sheetnames[:2] == ["contents", "scores"]
+    assert openpyxl.load_workbook(results / "results.xlsx", read_only=True).sheetnames[:2] == ["содержание", "места"]
     assert {p.name for p in monotown.folder.iterdir()} == {".monotown", "города.xlsx", "города-results"}
     assert files(installed[0]) == before  # nothing is written where the library is installed
 

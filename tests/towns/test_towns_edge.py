@@ -499,8 +499,8 @@ def test_a_figure_of_many_shows_the_marked_or_some_spread_over_the_ranking():
         }
     )
     shown = shown_units(scores, "x", [*scores["unit"], "V"])
-    # the first, the last (it has no rank), and others at even distances
-    assert shown == ["U19", "U16", "U13", "U10", "U08", "U05", "U02", "V"]
+    # the first, the last, and others at even distances; one without a rank stands for none
+    assert shown == ["U19", "U16", "U14", "U11", "U08", "U05", "U03", "U00"]
     assert shown_units(scores, "x", [*scores["unit"], "V"], ["U03", "U11", "Z"]) == ["U11", "U03"]
     assert shown_units(scores, "x", ["U00", "U01"], ["U00"]) == ["U01", "U00"]
 

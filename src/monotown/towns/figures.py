@@ -31,7 +31,11 @@ def shown_units(scores: pd.DataFrame, root: str, units: list[str], marked: Colle
     whole = scores[scores["node"] == root].sort_values("year", kind="stable").drop_duplicates("unit", keep="last")
     rank = {str(u): r for u, r in zip(whole["unit"], whole["rank"], strict=True)}
     order = sorted(units, key=lambda u: (rank.get(u, math.nan) != rank.get(u, math.nan), rank.get(u, 0.0), u))
-    return order if len(order) <= SHOWN else chosen_units(order, marked, CHOSEN)
+    if len(order) <= SHOWN:
+        return order
+    ranked = [u for u in order if not math.isnan(rank.get(u, math.nan))]
+    named = set(marked) & set(order)
+    return chosen_units(order if named or not ranked else ranked, named, CHOSEN)
 
 
 def town_profile(profile: pd.DataFrame, *, labels: Labels, units: list[str], source: str) -> Figure:
