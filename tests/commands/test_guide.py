@@ -19,6 +19,10 @@ from monotown.workflow import read_labels
 from .conftest import ROOT, Commands
 
 LANGUAGES = ("en", "ru", "kk")
+
+#: What makes a run of a test short: few draws, of the weights alone.
+LIGHT = ("--draws", 100, "--cores", 2, "--set", "sensitivity.views=[]")
+
 WORDS = read_labels(["study"], folder=ROOT / "config/words")
 
 
@@ -91,7 +95,7 @@ def test_the_path_of_the_guide_from_an_empty_folder(installed, tmp_path, languag
         if "office.csv" in words:
             (folder / "office.csv").write_text("city;year;wage;mayor\nA;2024;580;x\nB;2024;655;y\n", encoding="cp1251")
         assert words[0] == "monotown"
-        more = {"run": ["--draws", 100, "--cores", 2], "report": ["--no-browser"]}.get(words[1], [])
+        more = {"run": LIGHT, "report": ["--no-browser"]}.get(words[1], [])
         done = monotown(*words[1:], *more)
         assert done.status == 0, (words, done.err)
         assert "Traceback" not in done.err

@@ -172,3 +172,15 @@ def test_problems_of_a_study_that_is_named_for_a_file_are_told_as_its_own(here, 
     assert main(["check", "office.csv", "--study", "s.xlsx", "--json", "--language", "en"]) == 1
     (finding,) = json.loads(capsys.readouterr().out)["findings"]
     assert (finding["file"], finding["sheet"], finding["cell"]) == ("s.xlsx", "indicators", "D3")
+
+
+@pytest.mark.parametrize(("cell", "text"), [("I2", "геометрич"), ("J4", "meen"), ("J2", "refuze")])
+def test_a_wrong_method_is_told_with_its_cell(here, capsys, cell, text):
+    book = made("ru", "--example")
+    book["indicators"][cell].value = text
+    book.save("s.xlsx")
+    capsys.readouterr()
+    assert main(["check", "s.xlsx", "--json", "--language", "ru"]) == 1
+    (finding,) = json.loads(capsys.readouterr().out)["findings"]
+    assert [finding[k] for k in ("file", "sheet", "cell", "found")] == ["s.xlsx", "indicators", cell, text]
+    assert "одно из" in finding["expected"]

@@ -441,6 +441,12 @@ def changed(sheet: str, cell: tuple[int, str], text: str) -> dict[str, pd.DataFr
         ({"weights": frame("index|life|doctors\nlife|1|4\ndoctors|4|1")}, ("cell B3: found '4'", "1 over")),
         ({"weights": frame("what|how\na|b")}, ("sheet weights", "columns id and weight, a matrix")),
         ({"indicatrs": CITIES["indicators"]}, ("sheet indicatrs", "'indicators' (did you mean")),
+        ({"about": frame("key|value\ntitle|Cities\nkind|real")}, ("sheet about, cell B3: found 'real'", "official")),
+        ({"about": frame("key|value\nyear|soon")}, ("sheet about, cell B2: found 'soon'", "a year, such as 2021")),
+        ({"about": frame("key|value\ntitel|Cities")}, ("sheet about, cell A2: found 'titel'", "'title' (did you mean")),
+        ({"data": CITIES["data"].assign(kind="real")}, ("sheet data, cell F2: found 'real'", "official")),
+        ({"units": CITIES["units"].assign(latitude="91")}, ("sheet units, cell E2: found '91'", "from -90 to 90")),
+        (changed("units", (1, "people"), "many"), ("sheet units, cell D3: found 'many'", "a number")),
         ({"data": frame("thing|wage\n7|1")}, ("sheet data, cell A1", "a column of units")),
         ({"units": CITIES["units"].rename(columns={"climate": "lattitude"})}, ("cell C1", "'latitude' (did you mean")),
     ],
@@ -527,3 +533,9 @@ def test_a_fraction_that_a_spreadsheet_program_made_a_date_is_told_as_that(form)
     for sheets in ({"weights": matrix}, {"weights": judged}, changed("indicators", (1, "weight"), form),
                    changed("data", (1, "wage"), form)):  # fmt: skip
         assert [p for p in told(**sheets) if form in p and "makes a date of 1/2" in p], sheets
+
+
+def test_a_key_that_nobody_knows_is_left_out_with_a_note():
+    made = study(about=frame("key|value\ntitle|Cities: a study\ncolour|red\ntake.sex|both"))
+    assert [(n.code, n.cell, n.found) for n in made.notes] == [("key_aside", "A3", "colour")]
+    assert made.about["title"] == "Cities: a study"  # a text with a colon is a text

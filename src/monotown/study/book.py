@@ -14,6 +14,7 @@ import pandas as pd
 
 from monotown.base.expressions import parse
 from monotown.base.labels import FALLBACK
+from monotown.base.parsing import parse_cell
 from monotown.base.problems import Problem, Problems
 from monotown.study.cells import nested
 from monotown.study.faults import is_date, near, problem
@@ -45,6 +46,12 @@ TEXTS: Final = frozenset({"title", "publisher", "terms", "contact", "unit_word",
 
 #: The same in one of the study's languages, such as ``title_ru``.
 _SAID: Final = re.compile(r"(?:title|publisher|terms|contact|unit_word)_[a-z]{2}")
+
+#: Keys that ``about`` may have: what a study says of itself, and settings of its run by their first part.
+KNOWN_KEYS: Final = (
+    *(*KEYS, *LISTS, "show", "named", "constant", "words", "extends", "take", "columns", "sheets", "hidden", "level"),
+    *("direction", "draws", "sensitivity", "aggregation", "normalisation", "scale", "study", "units", "text", "towns"),
+)
 
 #: Sheets of keys and values, and the key of `Study.beside` that holds each.
 BESIDE: Final = ("catalogue", "town_register")
@@ -183,9 +190,30 @@ def _key_rows(table: Table) -> list[tuple[int, str, str]]:
 
 def _about(sheets: _Sheets, problems: Problems) -> dict[str, Any]:
     table = sheets.one.pop("about", None)
-    said = {} if table is None else _nested(table, problems)
+    if table is None or len(table.frame.columns) < 2:
+        return {} if table is None else _nested(table, problems)
+    said = _nested(table, problems)
     words = {k: told_word(k, v) for k, v in said.items() if k in CELL_WORDS and isinstance(v, str)}
+    _check_about(table, {**said, **words}, sheets, problems)
     return {**said, **words}
+
+
+def _check_about(table: Table, said: Mapping[str, Any], sheets: _Sheets, problems: Problems) -> None:
+    """Keys that are known, a year that is one, a kind that there is."""
+    of_key, of_value = (str(c) for c in table.frame.columns[:2])
+    kinds = list(CELL_WORDS["kind"])
+    for line, printed, cell in _key_rows(table):
+        key = named(printed, KEYS) or printed.partition(".")[0]
+        if key not in KNOWN_KEYS:
+            slip = bool(difflib.get_close_matches(key, KNOWN_KEYS, 1, 0.8))
+            code = "key_unknown" if slip else "key_aside"
+            told = table.problem(code, line, of_key, printed, **(near(key, KNOWN_KEYS) if slip else {}))
+            problems.extend([told] if slip else [])
+            sheets.notes.extend([] if slip or not cell else [told])
+        if key == "year" and cell and not isinstance(said["year"], int):
+            problems.extend([table.problem("no_year", line, of_value, cell)])
+        if key == "kind" and cell and said["kind"] not in kinds:
+            problems.extend([table.problem("kind_unknown", line, of_value, cell, **near(cell, kinds))])
 
 
 def _nested(table: Table, problems: Problems) -> dict[str, Any]:
@@ -523,6 +551,8 @@ def _check_data(study: Study, sheets: _Sheets, problems: Problems) -> None:
     held = set(study.figures.frame["indicator"][study.figures.frame["value"].notna()])
     columns = {c for u in study.units.values() for c in u.get("groups", {})}
     used = {str(i) for v in study.views.values() for i in (*_every(v["tree"]), *v.get("beside", ()))}
+    divided = {str(e["denominator"]) for e in study.measures.values() if "denominator" in e}
+    _check_numbers(study, sheets, divided & columns - held - {*study.measures, *study.variables}, problems)
     for name, entry in study.measures.items():
         line = study.lines["measures"][name,][1]
         denominator = entry.get("denominator")
@@ -543,6 +573,21 @@ def _check_data(study: Study, sheets: _Sheets, problems: Problems) -> None:
         if name in used and gone:
             values = {"needed": ", ".join(gone), "first": gone[0], "id": name}
             problems.extend([table.problem("no_data", line, "id", **values)])
+
+
+def _check_numbers(study: Study, sheets: _Sheets, columns: Iterable[str], problems: Problems) -> None:
+    """Columns of units that indicators are divided by hold numbers."""
+    table = sheets.one.get("units")
+    if table is None:
+        return
+    for column in columns:
+        for code, unit in study.units.items():
+            text = str(unit.get("groups", {}).get(column, ""))
+            try:
+                parse_cell(text)
+            except ValueError:
+                wrong = "cell_date" if is_date(text) else "no_number"
+                problems.extend([table.problem(wrong, study.lines["units"][code,][1], column, text)])
 
 
 __all__ = ["NEEDED", "Figures", "code_of", "is_study", "study_of"]

@@ -56,6 +56,9 @@ FAULTS: Final[Mapping[str, Fault]] = {
         "two columns, key and value", "Write the key in the first column, its value in the second", "one column"
     ),
     "about_value": Fault("a value of {key}, each key once", "Correct the value, or take the second row out"),
+    "key_unknown": Fault("{nearest}", "Correct the key"),
+    "key_aside": Fault("a key that a study knows", "The key is left out. If that is meant, there is nothing to do"),
+    "kind_unknown": Fault("{nearest}", "Name one of these kinds"),
     "heading_unknown": Fault("{nearest}", "Correct the heading, or take the column out"),
     "head_twice": Fault("a heading, each once", "Rename one of the two columns, or take it out"),
     "head_empty": Fault("a heading over the cells of its column", "Give the column a heading, or empty its cells"),
@@ -69,6 +72,7 @@ FAULTS: Final[Mapping[str, Fault]] = {
     "cell_years": Fault("years, such as 2015-2020; 2022", _CORRECT),
     "cell_mapping": Fault("names with their values, such as none: 0; negligible: 0", _CORRECT),
     "cell_value": Fault("a name, or a mapping such as method: power; exponent: 0.5", _CORRECT),
+    "cell_degrees": Fault("degrees from -{limit} to {limit}", _CORRECT),
     "cell_date": Fault(
         "a number, and no date",
         "A spreadsheet program makes a date of 1/2 or of 1.5: give the cell the format Text, then type it again",

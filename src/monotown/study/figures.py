@@ -12,8 +12,8 @@ import pandas as pd
 
 from monotown.base.parsing import SPACES, Flag, parse_cell, without_marks
 from monotown.base.problems import Problems
-from monotown.study.faults import Near, is_date, problem
-from monotown.study.headings import HEADINGS, key_of, named, told_word
+from monotown.study.faults import Near, is_date, near, problem
+from monotown.study.headings import CELL_WORDS, HEADINGS, key_of, named, told_word
 from monotown.study.tables import Table
 
 #: Columns of the frame of figures. ``value`` is a number or missing, ``marker`` why it is missing; ``dims`` names
@@ -263,6 +263,7 @@ class _Sheet:
                     continue
             if unit is None:
                 continue
+            kind = self._kind(line, cells)
             for column, text in told.items():
                 named_id, of_year = spread[column]
                 try:
@@ -278,7 +279,7 @@ class _Sheet:
                         named_id or item,
                         value,
                         marker,
-                        told_word("kind", self._text(cells, "kind")) or self.known.kind,
+                        kind,
                         self._text(cells, "source") or self.known.sources.get(str(named_id or item), self.known.source),
                         self._text(cells, "dims"),
                         unit in self.known.references,
@@ -288,6 +289,13 @@ class _Sheet:
                     )
                 )
         return made
+
+    def _kind(self, line: int, cells: Mapping[Any, Any]) -> str:
+        text = self._text(cells, "kind")
+        kind = told_word("kind", text) or self.known.kind
+        if text and kind not in CELL_WORDS["kind"]:
+            self.add("kind_unknown", line, self.roles["kind"], text, **near(text, list(CELL_WORDS["kind"])))
+        return kind
 
     def _text(self, cells: Mapping[Any, Any], role: str) -> str:
         return str(cells[self.roles[role]]).strip() if role in self.roles else ""

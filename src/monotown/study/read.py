@@ -164,7 +164,7 @@ class _Reader:
             name = row.cells[key]
             if name in made:
                 first = self.lines[part][name,][1]
-                self.add("id_twice", sheet, row.line, key, name, key=key, first=first)
+                self.add("id_twice", sheet, row.line, key, name, key=self.tables[sheet].printed(key), first=first)
                 continue
             made[name] = self.entry(sheet, row, [c for c in SHEETS[sheet] if c.name != key])
             if others := {h: row.cells[h] for h in open_ if h in row.cells}:
@@ -252,6 +252,11 @@ def _placed(given: pd.DataFrame | Table, file: str) -> Table:
 
 def _units(reader: _Reader) -> tuple[dict[str, Any], dict[str, list[str]]]:
     units = reader.entries("units", "units", key="code")
+    for code, unit in units.items():
+        for column, limit in (("latitude", 90), ("longitude", 180)):
+            if not -limit <= unit.get(column, 0) <= limit:
+                line = reader.lines["units"][code,][1]
+                reader.add("cell_degrees", "units", line, column, unit[column], limit=limit)
     for row in reader.rows("crosswalk"):
         entry = reader.entry("crosswalk", row, SHEETS["crosswalk"])
         code, member = entry.pop("unit"), entry.pop("member")
@@ -380,6 +385,7 @@ def _tree(
             return {"id": name}
         if "comment" in place.row.cells:
             reader.comments.setdefault(("indicators", name), place.row.cells["comment"])
+        reader.lines.setdefault("nodes", {}).setdefault((name,), ("indicators", place.row.line))
         words = [c for c in FACTS if c.path == ("label",)]
         return {"id": name, **reader.entry("indicators", place.row, [*words, *NODE]), **children(name, above)}
 

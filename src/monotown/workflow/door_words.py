@@ -65,8 +65,9 @@ def in_words(problem: Problem, labels: Labels) -> str:
             more = labels("door.column", name=more.removeprefix("column "))
         where = labels("door.line", n=line[1], where=more) if more else labels("door.line_alone", n=line[1])
     elif problem.sheet:
-        place = {"sheet": problem.sheet, **({"cell": problem.cell} if problem.cell else {})}
-        where = labels("door.sheet" if problem.cell else "door.sheet_alone", **place)
+        row = re.fullmatch(r"(\d+):\1", problem.cell)
+        place = {"sheet": problem.sheet, **({"n": row[1]} if row else {"cell": problem.cell} if problem.cell else {})}
+        where = labels(f"door.sheet{'_line' if row else '' if problem.cell else '_alone'}", **place)
     own = problem.found == NOTHING or labels.has(f"study.finding.{problem.code}.found")
     found = told[0] if own else repr(told[0])
     said = labels("door.problem", file=problem.file, where=where, found=found, expected=told[1])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
@@ -27,7 +28,7 @@ from monotown.base.problems import InputError, Problem, Problems, nearest
 from monotown.base.tables import OBSERVATIONS
 from monotown.study.book import BESIDE, LISTS, TEXTS, is_study, study_of
 from monotown.study.cells import flat
-from monotown.study.headings import sheet_of
+from monotown.study.headings import HEADINGS, named, sheet_of
 from monotown.study.judgments import SHEET
 from monotown.study.read import Study
 from monotown.study.sheets import SHEETS
@@ -79,6 +80,9 @@ LIMITS: Final[Mapping[str, int]] = {
     "sheets": 60,
 }
 
+#: Where a problem of a tree lies below it: children by their number, then a key.
+_TREE: Final = re.compile(r"(?:\.children\[\d+\])*\.[a-z_]+\Z")
+
 Content = Mapping[str, Any]
 
 
@@ -119,7 +123,10 @@ class StudyFiles:
             return dict(read_strict(file)[0])
         alone = self._alone
         found: dict[str, Any] = {"alone": alone, "about": dict(self.chain[0][1])}
-        return found | (_varied(self.complete) if alone else {})
+        try:
+            return found | (_varied(self.complete) if alone else {})
+        except InputError as error:
+            raise InputError(map(self.located, error.problems)) from None
 
     @cached_property
     def _alone(self) -> bool:
@@ -297,6 +304,9 @@ class StudyFiles:
 
     def located(self, problem: Problem) -> Problem:
         """A problem of a part with the sheet and line of its entry."""
+        placed = self._in_tree(problem)
+        if placed:
+            return placed
         for part in PARTS:
             if part != "indicators" and part not in self.own and problem.file == self.named(part):
                 known = {".".join(map(str, path)): at for path, at in self.study.lines.get(part, {}).items()}
@@ -313,6 +323,29 @@ class StudyFiles:
                 if is_book(self.folder):
                     return replace(problem, file=self.folder)
         return problem
+
+    def _in_tree(self, problem: Problem) -> Problem | None:
+        """A problem of a tree with the line of the indicator or node; None of another problem."""
+        view, _, path = problem.where.partition(".tree")
+        if "views" in self.own or view not in self.study.views or not _TREE.match(path):
+            return None
+        node: Any = self.study.views[view]["tree"]
+        for step in re.findall(r"\[(\d+)\]", path):
+            node = node["children"][int(step)]
+        known = self.study.lines.get("measures" if "measure" in node else "nodes", {})
+        name, key = str(node.get("measure", node.get("id"))), path.rpartition(".")[2]
+        if (name,) not in known:
+            return None
+        sheet, line = known[name,]
+        where = f"line {line}, column {key}"
+        if not is_book(self.folder):
+            return replace(problem, file=self.files[sheet], where=where)
+        book = self.root / self.folder
+        tables = dict(_tables_once(book, self.folder, book.stat().st_mtime_ns))
+        table = next((t for n, t in tables.items() if sheet_of(n) == sheet), Table(pd.DataFrame(), self.folder, sheet))
+        heads = {named(table.printed(c), HEADINGS[sheet]) or table.printed(c): c for c in table.frame.columns}
+        cell = table.cell(line, heads.get(key, key))
+        return replace(problem, file=self.folder, where=f"sheet {table.sheet}, {where}", sheet=table.sheet, cell=cell)
 
 
 def _plain(content: Any) -> Any:
@@ -414,7 +447,7 @@ def _varied(study: Study) -> dict[str, Any]:
     from monotown.index.prepare import above_zero, view_model
 
     found = varied(study)
-    models = [view_model(i, study.views[i], study.measures, i) for i in found]
+    models = [view_model(i, study.views[i], study.measures, "indices") for i in found]
     return {"varied": found, "zero": any(map(above_zero, models))}
 
 

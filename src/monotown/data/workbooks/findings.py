@@ -57,6 +57,7 @@ NOTES: Final = frozenset(
         "section_taken",
         "columns_left_out",
         "columns_aside",
+        "key_aside",
         "columns_as_asked",
         "groups_left_out",
         "indicator_unnamed",
