@@ -162,6 +162,39 @@ def kendall(one: ArrayLike, other: ArrayLike, tol: float = TOLERANCE) -> tuple[f
     return float(found.statistic), float(found.pvalue)
 
 
+def kendalls(x: ArrayLike, rows: ArrayLike) -> tuple[Array, Array]:
+    """Kendall's tau-b of many rows with one rising x, and their two-sided p, as `kendall` has them.
+
+    Both are decided by how many pairs fall and which values are equal, so each such case is
+    computed once.
+
+    Parameters
+    ----------
+    x
+        Shape (n,), rising, without ties.
+    rows
+        Shape (rows, n), without NaN.
+
+    Returns
+    -------
+    tau, p : ndarray
+        Shape (rows,) each.
+
+    Examples
+    --------
+    >>> kendalls([1, 2, 3], [[0.2, 0.3, 0.1 + 0.2], [5, 4, 3]])[0].round(4).tolist()
+    [0.8165, -1.0]
+    """
+    table = level(rows)
+    i, j = np.triu_indices(table.shape[1], k=1)
+    falls = (table[:, j] < table[:, i]).sum(axis=1)
+    ordered = np.sort(table, axis=1)
+    equal = np.sort((ordered[:, :, None] == ordered[:, None, :]).sum(axis=1), axis=1)
+    cases, first, which = np.unique(np.column_stack([falls, equal]), axis=0, return_index=True, return_inverse=True)
+    found = np.array([kendall(x, table[k]) for k in first]).reshape(len(cases), 2)[which.ravel()]
+    return found[:, 0], found[:, 1]
+
+
 def median_slope(y: ArrayLike, x: ArrayLike, tol: float = TOLERANCE) -> float:
     """Median of the slopes between all pairs of points (Theil 1950; Sen 1968).
 
@@ -175,6 +208,19 @@ def median_slope(y: ArrayLike, x: ArrayLike, tol: float = TOLERANCE) -> float:
     from scipy.stats import theilslopes
 
     return float(theilslopes(level(y, tol=tol), np.asarray(x, dtype=np.float64))[0])
+
+
+def median_slopes(rows: ArrayLike, x: ArrayLike) -> Array:
+    """`median_slope` of many rows with one rising x, shape (rows,).
+
+    Examples
+    --------
+    >>> median_slopes([[0.3, 0.1 + 0.2, 0.3], [1, 2, 4]], [2020, 2021, 2022]).tolist()
+    [0.0, 1.5]
+    """
+    table, places = level(rows), np.asarray(x, dtype=np.float64)
+    i, j = np.triu_indices(len(places), k=1)
+    return np.asarray(np.median((table[:, j] - table[:, i]) / (places[j] - places[i]), axis=1))
 
 
 def sort_key(column: Any) -> Any:

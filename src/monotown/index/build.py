@@ -29,17 +29,10 @@ from monotown.base.tables import (
     to_scale,
 )
 from monotown.index.admissible import scale_of
-from monotown.index.comparable import (
-    COMPARABILITY,
-    DIFFERENCES,
-    basis_of,
-    comparability_table,
-    difference_table,
-    year_reasons,
-)
+from monotown.index.comparable import COMPARABILITY, DIFFERENCES, basis_of, comparability_table, difference_table
 from monotown.index.kernel import evaluate_nodes
 from monotown.index.model import IndexModel, Leaf
-from monotown.index.panel import CONTRIBUTIONS, TRENDS, contribution_table, neighbours, trend_table
+from monotown.index.panel import CONTRIBUTIONS, TRENDS, contribution_table, scored_rows, trend_table
 from monotown.index.prepare import Prepared, prepare, view_model, weights_of
 from monotown.index.prepared import PREPARED, prepared_table
 from monotown.index.weighting import UNIT_WEIGHTS, evaluate_each, read_weighting
@@ -229,7 +222,7 @@ def build_index(
         clips=_clips_table(prepared),
         contributions=contribution_table(prepared, scores),
         trends=trend_table(prepared, scores),
-        comparability=comparability_table(prepared),
+        comparability=comparability_table(prepared, _whole(prepared, scores)),
         differences=difference_table(view, {**models, view: prepared.model}, weightings),
         unit_weights=_unit_weights_table(prepared),
         imputation=imputation_table(prepared, scores),
@@ -395,30 +388,37 @@ def change_table(scores: pd.DataFrame, prepared: Prepared) -> pd.DataFrame:
     Two years of a unit are compared only where its score rests on the same measures in both, on
     one scale; otherwise `note` says why not.
     """
+    known = scored_rows(prepared, scores)
+    one, other = known.changes()
     below = {n: basis_of(prepared.model, str(n)) for n in scores["node"].unique()}
-    records = []
-    for (unit, node), group in scores[scores["score"].notna()].groupby(["unit", "node"], sort=True):
-        by_year = group.set_index("year")
-        for first, last in neighbours(sorted(int(y) for y in by_year.index)):
-            a, b = by_year.loc[first], by_year.loc[last]
-            reasons = year_reasons(prepared, str(unit), first, last, below[node])
-            records.append(
-                {
-                    "view": prepared.view,
-                    "unit": unit,
-                    "node": node,
-                    "from_year": first,
-                    "to_year": last,
-                    "score_from": a["score"],
-                    "score_to": b["score"],
-                    "change": np.nan if reasons else b["score"] - a["score"],
-                    "rank_from": a["rank"],
-                    "rank_to": b["rank"],
-                    "kind": b["kind"],
-                    "note": "; ".join(reasons),
-                }
-            )
-    return _concat([pd.DataFrame(records)] if records else [], CHANGES)
+    reasons = known.reasons(prepared, one, other, below)
+    table = known.table
+    a, b = table.iloc[one].reset_index(drop=True), table.iloc[other].reset_index(drop=True)
+    comparable = np.array([not r for r in reasons], dtype=bool)
+    found = pd.DataFrame(
+        {
+            "view": prepared.view,
+            "unit": a["unit"],
+            "node": a["node"],
+            "from_year": a["year"],
+            "to_year": b["year"],
+            "score_from": a["score"],
+            "score_to": b["score"],
+            "change": np.where(comparable, b["score"] - a["score"], np.nan),
+            "rank_from": a["rank"],
+            "rank_to": b["rank"],
+            "kind": b["kind"],
+            "note": ["; ".join(r) for r in reasons],
+        }
+    )
+    return _concat([found] if len(found) else [], CHANGES)
+
+
+def _whole(prepared: Prepared, scores: pd.DataFrame) -> Array:
+    """Scores of the whole index in the rows of the panel, shape (rows,)."""
+    mine = scores[scores["node"] == prepared.model.tree.id]
+    at = pd.MultiIndex.from_frame(prepared.rows[["unit", "year"]])
+    return mine.set_index(["unit", "year"])["score"].reindex(at).to_numpy()
 
 
 def _concat(frames: list[pd.DataFrame], schema: pa.DataFrameSchema) -> pd.DataFrame:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
+from numpy.typing import ArrayLike, NDArray
 
+from monotown.base.many import pairs_told
 from monotown.base.problems import InputError, Problem
 from monotown.base.tables import NOTE, TEXT, keyed, kind_column
 from monotown.index.admissible import scale_of
@@ -20,8 +22,9 @@ if TYPE_CHECKING:
     from monotown.index.weighting import Weighting
 
 
-#: Every pair of years of a unit (`scope` years) and of units in a year (`scope` units). `reason`
-#: is empty where the two can be compared; `note` names values that were filled.
+#: Every pair of years of a unit (`scope` years) and of units in a year (`scope` units), of more than
+#: `monotown.base.many.FEW` units those next to each other in the order of scores. `reason` is empty
+#: where the two can be compared; `note` names values that were filled.
 COMPARABILITY = pa.DataFrameSchema(
     {
         "view": TEXT,
@@ -106,18 +109,14 @@ def year_reasons(
     measures
         The measures that count, such as those of one block; None for all.
     """
-    reasons = _absent(prepared, [(unit, year), (unit, other)], measures is None)
-    return reasons or [
-        *_different(prepared, (unit, year), (unit, other), "years", measures),
-        *scale_reasons(prepared.model, measures),
-        *_own_weights(prepared),
-    ]
+    pair = (unit, year), (unit, other)
+    return _absent(prepared, pair, measures is None) or _of_pair(prepared, pair, "years", measures)
 
 
 def unit_reasons(prepared: Prepared, year: int, unit: str, other: str) -> list[str]:
     """Why the scores of two units in a year cannot be compared; empty where they can."""
-    reasons = _absent(prepared, [(unit, year), (other, year)], True)
-    return reasons or _different(prepared, (unit, year), (other, year), "units", None)
+    pair = (unit, year), (other, year)
+    return _absent(prepared, pair, True) or _of_pair(prepared, pair, "units", None)
 
 
 def _own_weights(prepared: Prepared) -> list[str]:
@@ -132,77 +131,116 @@ def _absent(prepared: Prepared, places: Iterable[tuple[str, int]], whole: bool) 
         row = prepared.places.get((unit, year))
         if row is None:
             reasons.append(f"{unit} has no data in {year}")
-        elif whole and not prepared.rows["enough"].iloc[row]:
+        elif whole and not prepared.enough[row]:
             reasons.append(f"{unit} has too few measures in {year}")
     return reasons
 
 
-def _different(
-    prepared: Prepared, a: tuple[str, int], b: tuple[str, int], what: str, measures: Collection[str] | None
+def _of_pair(
+    prepared: Prepared, pair: tuple[tuple[str, int], tuple[str, int]], what: str, measures: Collection[str] | None
 ) -> list[str]:
-    one, two = prepared.places[a], prepared.places[b]
-    known = ~np.isnan(prepared.z)
-    odd = [
-        m
-        for j, m in enumerate(prepared.model.measures)
-        if known[one, j] != known[two, j] and (measures is None or m in measures)
+    one, other = ([prepared.places[place]] for place in pair)
+    return reasons_between(prepared, one, other, what, measures)[0]
+
+
+def reasons_between(
+    prepared: Prepared,
+    one: Sequence[int] | NDArray[np.int64],
+    other: Sequence[int] | NDArray[np.int64],
+    what: str,
+    measures: Collection[str] | None = None,
+) -> list[list[str]]:
+    """Why the scores of pairs of rows cannot be compared; empty lists where they can.
+
+    Parameters
+    ----------
+    prepared
+        A view's normalised data.
+    one, other
+        Numbers of its rows, shape (pairs,).
+    what
+        ``years``: two years of a unit; ``units``: two units of a year.
+    measures
+        As in `year_reasons`.
+    """
+    chosen = [j for j, m in enumerate(prepared.model.measures) if measures is None or m in measures]
+    names = [prepared.model.measures[j] for j in chosen]
+    gone = np.isnan(prepared.z[:, chosen])
+    kinds, which = np.unique(gone[one] != gone[other], axis=0, return_inverse=True)
+    odd = [sorted(m for m, differs in zip(names, kind, strict=True) if differs) for kind in kinds]
+    always = [*scale_reasons(prepared.model, measures), *_own_weights(prepared)] if what == "years" else []
+    reasons = [[f"not in both {what}: {', '.join(o)}", *always] if o else always for o in odd]
+    places, short = list(prepared.places), ~prepared.enough if measures is None else np.zeros(len(gone), dtype=bool)
+    return [
+        _absent(prepared, (places[i], places[j]), True) if short[i] or short[j] else reasons[k]
+        for i, j, k in zip(one, other, which.ravel(), strict=True)
     ]
-    return [f"not in both {what}: {', '.join(sorted(odd))}"] if odd else []
 
 
-def comparability_table(prepared: Prepared) -> pd.DataFrame:
+def comparability_table(prepared: Prepared, scores: ArrayLike | None = None) -> pd.DataFrame:
     """Consistency report of a view: every pair of years of a unit, and of units in a year.
+
+    Parameters
+    ----------
+    prepared
+        A view's normalised data.
+    scores
+        Shape (rows,): scores of the whole index, missing where there is none. Of more than `FEW` units in a year
+        only those next to each other in the order of their scores are told, by name without scores;
+        `require_comparable` answers for any two.
 
     Returns
     -------
     pandas.DataFrame
         `COMPARABILITY`.
     """
-    records = []
     rows = prepared.rows
-    kinds = {(str(u), int(y)): str(k) for u, y, k in zip(rows["unit"], rows["year"], rows["kind"], strict=True)}
-    years: dict[str, list[int]] = {}
-    units: dict[int, list[str]] = {}
-    for unit, year in sorted(kinds):
-        years.setdefault(unit, []).append(year)
-        units.setdefault(year, []).append(unit)
-    pairs = [
-        ("years", (u, a), (u, b), year_reasons(prepared, u, a, b))
-        for u, seen in years.items()
-        for a, b in combinations(seen, 2)
-    ] + [
-        ("units", (u, y), (v, y), unit_reasons(prepared, y, u, v))
-        for y, seen_ in units.items()
-        for u, v in combinations(seen_, 2)
-    ]
-    notes = {place: _filled(prepared, place) for place in kinds}
-    for scope, a, b, reasons in pairs:
-        records.append(
-            {
-                "view": prepared.view,
-                "scope": scope,
-                "unit": a[0],
-                "year": a[1],
-                "other_unit": b[0],
-                "other_year": b[1],
-                "comparable": not reasons,
-                "reason": "; ".join(reasons),
-                "note": "; ".join(dict.fromkeys(n for n in (notes[a], notes[b]) if n)),
-                "kind": kinds[b],
-            }
-        )
-    frame = pd.DataFrame(records, columns=list(COMPARABILITY.columns))
-    return COMPARABILITY.coerce_dtype(frame)
+    units, years = rows["unit"].astype(str).to_numpy(dtype=object), rows["year"].to_numpy()
+    score = np.full(len(rows), np.nan) if scores is None else np.asarray(scores, dtype=np.float64)
+    pairs: dict[str, list[tuple[int, int]]] = {"years": [], "units": []}
+    for here in _apart(units, years):
+        pairs["years"] += combinations(here, 2)
+    for here in _apart(years, units):
+        pairs["units"] += [(here[i], here[j]) for i, j in pairs_told(list(units[here]), score[here])]
+    notes = np.array(_filled(prepared), dtype=object)
+    kinds = rows["kind"].astype(str).to_numpy(dtype=object)
+    frames = []
+    for scope, found in pairs.items():
+        one, other = np.array(found, dtype=np.int64).reshape(-1, 2).T
+        reasons = ["; ".join(r) for r in reasons_between(prepared, one, other, scope)] if found else []
+        told = zip(notes[one], notes[other], strict=True)
+        columns = {
+            "view": prepared.view,
+            "scope": scope,
+            "unit": units[one],
+            "year": years[one],
+            "other_unit": units[other],
+            "other_year": years[other],
+            "comparable": [not r for r in reasons],
+            "reason": reasons,
+            "note": ["; ".join(dict.fromkeys(n for n in pair if n)) for pair in told],
+            "kind": kinds[other],
+        }
+        frames.append(pd.DataFrame(columns, columns=list(COMPARABILITY.columns)))
+    return COMPARABILITY.coerce_dtype(pd.concat(frames, ignore_index=True))
 
 
-def _filled(prepared: Prepared, place: tuple[str, int]) -> str:
-    row = prepared.places[place]
-    parts = [
-        f"{m} {flag}"
-        for m, flag in zip(prepared.model.measures, prepared.flags[row], strict=True)
-        if flag in ("interpolated", "carried", "mean", "median", "imputed")
-    ]
-    return f"{place[0]} {place[1]}: {', '.join(parts)}" if parts else ""
+def _apart(by: NDArray[Any], then: NDArray[Any]) -> list[NDArray[np.int64]]:
+    """Numbers of the rows of each value of `by`, rising, in the order of `then`."""
+    order = np.lexsort((then, by))
+    starts = np.flatnonzero(by[order][1:] != by[order][:-1]) + 1
+    return np.split(order, starts)
+
+
+def _filled(prepared: Prepared) -> list[str]:
+    """What was filled in each row, empty where nothing was."""
+    filled = np.isin(prepared.flags, ("interpolated", "carried", "mean", "median", "imputed"))
+    measures, notes = np.array(prepared.model.measures), [""] * len(filled)
+    for row, (unit, year) in enumerate(prepared.places):
+        if filled[row].any():
+            told = zip(measures[filled[row]], prepared.flags[row, filled[row]], strict=True)
+            notes[row] = f"{unit} {year}: {', '.join(f'{m} {flag}' for m, flag in told)}"
+    return notes
 
 
 def require_comparable(prepared: Prepared, a: tuple[str, int], b: tuple[str, int]) -> None:

@@ -75,6 +75,9 @@ def doubt_effects(
     table = indicators[indicators["view"] == view].set_index(_KEYS)
     places = pd.MultiIndex.from_frame(mine[_KEYS])
     for done in OUTSIDE:
+        if mine.empty:
+            mine[[f"score_{done}", f"rank_{done}"]] = np.nan
+            continue
         tried = table.copy()
         tried.loc[places, "value"] = instead[done].to_numpy()
         found = _scores(tried.reset_index(), view, config, measures, average_weights, seed, judgments)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,14 +74,15 @@ def compute_indicators(
         value is to be cut to bounds that cross for the figures of its unit.
     """
     problems = Problems()
-    rows: list[dict[str, Any]] = []
+    frames: list[pd.DataFrame] = []
     doubtful: list[dict[str, Any]] = []
     nation = next((u for u, level in catalogue.levels.items() if level == "country"), "")
-    national = observations[observations["unit"] == nation]
+    national = _by_variable(observations[observations["unit"] == nation])
     for view, config in catalogue.views.items():
         units = sorted(catalogue.sets[config["units"]])
         constant = any(catalogue.levels.get(u) == CONSTANT for u in units)
         table = observations_constant if constant else observations
+        own_figures = _by_variable(table[table["unit"].isin(units)])
         blocks = _blocks(config["tree"])
         for measure in (*blocks, *config.get("beside", ())):
             entry = catalogue.measures[measure]
@@ -99,7 +100,7 @@ def compute_indicators(
             expressions = [expression, *(bounds.expressions if bounds else ())]
             first = min(config["years"]) - max(e.reach for e in expressions)
             span = range(first, max(config["years"]) + 1)
-            cells = _read(table, national, expressions, units, span, config["kind"], catalogue)
+            cells = _read(own_figures, national, expressions, units, span, config["kind"], catalogue)
             found = _rows(expression, cells, config["years"], config["kind"])
             _check_kinds(found, f"view {view}, measure {measure}", config["kind"], problems)
             if bounds is not None:
@@ -108,20 +109,23 @@ def compute_indicators(
                 doubtful += [told | row for row in _judge(found, bounds, cells, config["years"])]
             if constant or entry["formula"] not in expression.variables:
                 _as_written(found)
-            rows.extend({**fixed, **row} for row in found)
+            frames.append(pd.DataFrame(found).drop(columns="kinds").assign(**fixed))
     problems.stop()
-    frame = pd.DataFrame(rows).drop(columns="kinds")
+    frame = pd.concat(frames, ignore_index=True)
     doubts = pd.DataFrame(doubtful, columns=columns_of(DOUBTFUL, [k for row in doubtful for k in row]))
     return Indicators(write_order(frame, INDICATORS), write_order(doubts, DOUBTFUL))
 
 
-def _as_written(rows: list[dict[str, Any]]) -> None:
+def _as_written(rows: dict[str, Any]) -> None:
     """Take what was computed to the digits of the tables; a figure as it was read keeps all of its own.
 
     So whoever goes on from these values, in memory or from the file, goes on from the same numbers.
     """
-    for row, value in zip(rows, written([row["value"] for row in rows], own_units=True), strict=True):
-        row["value"] = value
+    rows["value"] = np.array(written(rows["value"].tolist(), own_units=True), dtype=np.float64)
+
+
+def _by_variable(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    return {str(variable): part for variable, part in table.groupby("variable", sort=False)}
 
 
 def _blocks(tree: Mapping[str, Any], block: str = "") -> dict[str, str]:
@@ -147,15 +151,21 @@ class _Cells:
 
 
 def _read(
-    table: pd.DataFrame,
-    national: pd.DataFrame,
+    table: Mapping[str, pd.DataFrame],
+    national: Mapping[str, pd.DataFrame],
     expressions: Sequence[Expression],
     units: Sequence[str],
     span: range,
     kind: str,
     catalogue: Catalogue,
 ) -> _Cells:
-    """Figures of the units; those of the nation, where a formula takes them, the same for each."""
+    """Figures of the units; those of the nation, where a formula takes them, the same for each.
+
+    Parameters
+    ----------
+    table, national
+        Variable to its figures, of the units and of the nation.
+    """
     uses = {u.input: u for e in expressions for u in e.uses}
     shape = (len(units), len(span))
     numbers = {name: np.full(shape, np.nan) for name in uses}
@@ -163,73 +173,83 @@ def _read(
         column: {name: np.full(shape, fill, dtype=object) for name in uses}
         for column, fill in (("flag", "absent"), ("kind", ""), ("source", ""))
     }
-    place: dict[str, Any] = {unit: i for i, unit in enumerate(units)}
-    own = _chosen(table[table["unit"].isin(units)], uses.values(), span, kind)
-    of_nation = _chosen(national, uses.values(), span, kind)
-    for figures, nation in ((own, False), (of_nation, True)):
-        counts = numbers_of(figures, catalogue.reads_as)
-        for row, number in zip(figures.to_dict("records"), counts, strict=True):
-            name = Use(row["variable"], nation=nation).input
-            if name in uses:
-                at = slice(None) if nation else place[row["unit"]], row["year"] - span[0]
-                numbers[name][at] = number
-                for column, part in texts.items():
-                    part[name][at] = row[column]
+    order = pd.Index(units)
+    for figures, nation in ((table, False), (national, True)):
+        for variable in dict.fromkeys(u.variable for u in uses.values()):
+            name = Use(variable, nation=nation).input
+            if name not in uses or variable not in figures:
+                continue
+            mine = _chosen(figures[variable], span, kind)
+            columns = mine["year"].to_numpy() - span[0]
+            at = (slice(None), columns) if nation else (order.get_indexer(pd.Index(mine["unit"])), columns)
+            numbers[name][at] = numbers_of(mine, catalogue.reads_as)
+            for column, part in texts.items():
+                part[name][at] = mine[column].to_numpy(dtype=object)
     return _Cells(units, span[0], numbers, texts["flag"], texts["kind"], texts["source"])
 
 
-def _chosen(table: pd.DataFrame, uses: Iterable[Use], span: range, kind: str) -> pd.DataFrame:
-    """One row a unit, year and variable: of the view's kind, with a value, first by source."""
-    mine = table[table["variable"].isin({u.variable for u in uses}) & table["year"].between(span[0], span[-1])]
+def _chosen(table: pd.DataFrame, span: range, kind: str) -> pd.DataFrame:
+    """One row a unit and year of a variable: of the view's kind, with a value, first by source."""
+    mine = table[table["year"].between(span[0], span[-1])]
     mine = mine.assign(other=mine["kind"] != kind, gone=mine["value"].isna())
     mine = mine.sort_values(["other", "gone", "source"], kind="stable")
-    return mine.drop_duplicates(["unit", "year", "variable"])
+    return mine.drop_duplicates(["unit", "year"])
 
 
-def _rows(expression: Expression, cells: _Cells, years: Sequence[int], kind: str) -> list[dict[str, Any]]:
+def _rows(expression: Expression, cells: _Cells, years: Sequence[int], kind: str) -> dict[str, Any]:
+    """Columns of a measure, the years of a unit together: ``unit``, ``year``, ``value``, ``kind`` and so on."""
     numbers, by_zero, no_log = expression.evaluate(cells.numbers)
-    rows: list[dict[str, Any]] = []
-    for i, unit in enumerate(cells.units):
-        for year in years:
-            j = year - cells.first
-            notes = [_note(use, cells, i, j) for use in expression.uses]
-            if by_zero[i, j]:
-                notes.append("division by zero")
-            if no_log[i, j]:
-                notes.append("logarithm of a number not above 0")
-            used = [(u.input, j - u.lag) for u in expression.uses]
-            kinds = {str(cells.kinds[v][i, at]) for v, at in used} - {""}
-            sources = {part.strip() for v, at in used for part in str(cells.sources[v][i, at]).split(SEPARATOR.strip())}
-            rows.append(
-                {
-                    "unit": unit,
-                    "year": year,
-                    "value": numbers[i, j],
-                    "kind": min(kinds, default=kind),
-                    "kinds": kinds,
-                    "source": SEPARATOR.join(sorted(sources - {""})),
-                    "flag": SEPARATOR.join(dict.fromkeys(n for n in notes if n)),
-                }
-            )
-    return rows
+    at = np.array(years) - cells.first
+    shape = (len(cells.units), len(years))
+    used = list(dict.fromkeys((u.input, u.lag) for u in expression.uses))
+    # cells whose figures have the same kinds and sources are told alike
+    told: dict[tuple[object, ...], tuple[frozenset[str], str]] = {}
+    stacked = [part[v][:, at - lag].ravel() for v, lag in used for part in (cells.kinds, cells.sources)]
+    found = []
+    for key in zip(*stacked, strict=True) if used else [()] * (shape[0] * shape[1]):
+        if key not in told:
+            kinds = frozenset(str(k) for k in key[::2]) - {""}
+            sources = {part.strip() for s in key[1::2] for part in str(s).split(SEPARATOR.strip())} - {""}
+            told[key] = kinds, SEPARATOR.join(sorted(sources))
+        found.append(told[key])
+    flags = np.full(shape, "", dtype=object)
+    marked = (by_zero | no_log)[:, at]
+    for v, lag in used:
+        marked |= cells.flags[v][:, at - lag] != ""
+    for i, k in np.argwhere(marked):
+        j = at[k]
+        notes = [_note(use, cells, i, j) for use in expression.uses]
+        if by_zero[i, j]:
+            notes.append("division by zero")
+        if no_log[i, j]:
+            notes.append("logarithm of a number not above 0")
+        flags[i, k] = SEPARATOR.join(dict.fromkeys(n for n in notes if n))
+    return {
+        "unit": np.repeat(np.array(cells.units, dtype=object), len(years)),
+        "year": np.tile(np.array(years), len(cells.units)),
+        "value": numbers[:, at].ravel(),
+        "kind": [min(kinds, default=kind) for kinds, _ in found],
+        "kinds": [kinds for kinds, _ in found],
+        "source": [source for _, source in found],
+        "flag": flags.ravel(),
+    }
 
 
-def _judge(rows: list[dict[str, Any]], bounds: Bounds, cells: _Cells, years: Sequence[int]) -> list[dict[str, Any]]:
+def _judge(rows: dict[str, Any], bounds: Bounds, cells: _Cells, years: Sequence[int]) -> list[dict[str, Any]]:
     """Rows of the table of doubtful values; what is used instead is set in `rows`, and flagged."""
     shape = (len(cells.units), len(years))
-    values = np.array([row["value"] for row in rows], dtype=np.float64).reshape(shape)
+    values = rows["value"].reshape(shape).copy()
     at = [year - cells.first for year in years]
     whole = np.full((shape[0], max(at) + 1), np.nan)
     whole[:, at] = values
     span = range(cells.first, cells.first + whole.shape[1])
     found = judge(whole, bounds, cells.numbers, span)
     doubtful = []
-    for row, (i, j) in zip(rows, ((i, j) for i in range(shape[0]) for j in at), strict=True):
-        if found.side[i, j]:
-            doubtful.append(_doubt(row, bounds, found, (i, j)))
-            row["value"] = found.used[i, j]
-            note = _words(doubtful[-1])
-            row["flag"] = SEPARATOR.join(n for n in (row["flag"], note) if n)
+    for i, k in np.argwhere(found.side[:, at] != ""):
+        place, row = (i, at[k]), i * len(at) + k
+        doubtful.append(_doubt({name: column[row] for name, column in rows.items()}, bounds, found, place))
+        rows["value"][row] = found.used[place]
+        rows["flag"][row] = SEPARATOR.join(n for n in (rows["flag"][row], _words(doubtful[-1])) if n)
     return doubtful
 
 
@@ -313,12 +333,12 @@ def _note(use: Use, cells: _Cells, i: int, j: int) -> str:
     return f"{name}: {flag}" + ("" if np.isnan(number) else f", read as {number:g}")
 
 
-def _check_kinds(rows: list[dict[str, Any]], where: str, kind: str, problems: Problems) -> None:
-    wrong: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        if row["kinds"] - {kind}:
-            wrong.setdefault(" + ".join(sorted(row["kinds"])), []).append(row)
+def _check_kinds(rows: Mapping[str, Any], where: str, kind: str, problems: Problems) -> None:
+    wrong: dict[str, list[int]] = {}
+    for at, kinds in enumerate(rows["kinds"]):
+        if kinds - {kind}:
+            wrong.setdefault(" + ".join(sorted(kinds)), []).append(at)
     for found, group in wrong.items():
-        first = f"{where}, unit {group[0]['unit']}, year {group[0]['year']}"
+        first = f"{where}, unit {rows['unit'][group[0]]}, year {rows['year'][group[0]]}"
         more = f" and {len(group) - 1} more" if len(group) > 1 else ""
         problems.add("observations", first + more, found, f"{kind} data only")

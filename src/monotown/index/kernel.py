@@ -11,15 +11,21 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from monotown.base.arrays import Array
+from monotown.base.many import FEW
 from monotown.index.model import IndexModel, Leaf, Node
 from monotown.methods.method import ANY_DOMAIN
 
-#: Draws worked on at a time. Every batch is filled up to this size, so that a draw gives the same
-#: bits alone, in a shard or among millions: a matrix product's last bit depends on its shape.
+#: Draws of up to `FEW` units worked on at a time, of more in proportion fewer. Every batch is filled
+#: up to its size, so that a draw gives the same bits alone, in a shard or among millions: a matrix
+#: product's last bit depends on its shape.
 BATCH: Final = 512
 
 #: Largest temporary array in elements, for the methods that hold (draws, units, children).
 _CELLS: Final = 8_000_000
+
+
+def _batch_of(units: int) -> int:
+    return max(BATCH * FEW // max(units, FEW), 1)
 
 
 @dataclass(frozen=True)
@@ -86,7 +92,11 @@ def _plan(model: IndexModel, collapse: bool) -> tuple[_Step, ...]:
 
 
 def evaluate(
-    model: IndexModel, z: ArrayLike, weights: ArrayLike | None = None, out: Array | None = None, batch: int = BATCH
+    model: IndexModel,
+    z: ArrayLike,
+    weights: ArrayLike | None = None,
+    out: Array | None = None,
+    batch: int | None = None,
 ) -> Array:
     """Index of every unit under every weight vector.
 
@@ -104,8 +114,8 @@ def evaluate(
     out
         Shape (draws, units), float64, C-contiguous: where to put the result.
     batch
-        Draws worked on at a time; a small number suits few draws on very many units. Results of
-        two sizes may differ in the last bit.
+        Draws worked on at a time; None: as many as suit the number of units. Results of two sizes may
+        differ in the last bit.
 
     Returns
     -------
@@ -135,6 +145,7 @@ def evaluate(
     [[0.35, 0.75], [0.8, 0.0]]
     """
     scores, w = _check_inputs(model, z, weights)
+    batch = _batch_of(len(scores)) if batch is None else batch
     complete = not np.isnan(scores).any()
     work = _Work(_plan(model, complete), scores, complete, batch)
     shape = (len(w), len(scores))
@@ -262,9 +273,10 @@ def evaluate_nodes(model: IndexModel, z: ArrayLike, weights: ArrayLike | None = 
     """
     scores, w = _check_inputs(model, z, weights)
     plan = _plan(model, False)
-    work = _Work(plan, scores, False, BATCH)
+    batch = _batch_of(len(scores))
+    work = _Work(plan, scores, False, batch)
     found = {step.node.id: np.empty((len(w), len(scores))) for step in plan}
-    for place, rows, part in _batches(w, BATCH):
+    for place, rows, part in _batches(w, batch):
         for step, result in zip(plan, work.run(part), strict=True):
             found[step.node.id][place] = result[:rows]
     return {node.id: found[node.id] for node in model.nodes}

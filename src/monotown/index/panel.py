@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import count, pairwise
 from math import factorial
 from typing import TYPE_CHECKING, Final
@@ -14,8 +15,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from monotown.base.arrays import Array
 from monotown.base.tables import KIND, KINDED, NOTE, NUMBER, TEXT, YEAR, keyed, score_column
-from monotown.base.ties import kendall, median_slope
-from monotown.index.comparable import basis_of, year_reasons
+from monotown.base.ties import kendalls, median_slopes
+from monotown.index.comparable import basis_of, reasons_between
 from monotown.index.kernel import evaluate
 from monotown.index.model import IndexModel
 
@@ -220,36 +221,93 @@ def contribution_table(prepared: Prepared, scores: pd.DataFrame) -> pd.DataFrame
         Empty where a node looks across units.
     """
     model = prepared.model
-    places = prepared.places
-    whole = scores[(scores["node"] == model.tree.id) & scores["score"].notna()]
-    pairs: list[tuple[str, int, int]] = []
-    for unit, group in whole.groupby("unit", sort=True):
-        for a, b in neighbours(sorted(int(y) for y in group["year"])):
-            if not year_reasons(prepared, str(unit), a, b):
-                pairs.append((str(unit), a, b))
+    known = scored_rows(prepared, scores[scores["node"] == model.tree.id])
+    one, other = known.changes()
+    alike = np.array([not r for r in known.reasons(prepared, one, other, {})], dtype=bool)
+    one, other = one[alike], other[alike]
     across = any(n.aggregation.aggregation.across_units for n in model.nodes)
     fills = any(n.missing in ("mean", "median") for n in model.nodes)
-    if not pairs or across or (fills and np.isnan(prepared.z).any()):
+    if not len(one) or across or (fills and np.isnan(prepared.z).any()):
         return CONTRIBUTIONS.coerce_dtype(pd.DataFrame(columns=list(CONTRIBUTIONS.columns)))
-    before = prepared.z[[places[u, a] for u, a, _ in pairs]]
-    after = prepared.z[[places[u, b] for u, _, b in pairs]]
+    a, b = known.places[one], known.places[other]
+    before, after = prepared.z[a], prepared.z[b]
     parts = contributions(model, before, after)
-    n = len(model.measures)
+    n, rows = len(model.measures), prepared.rows
     return pd.DataFrame(
         {
             "view": prepared.view,
-            "unit": np.repeat([u for u, _, _ in pairs], n),
-            "from_year": np.repeat([a for _, a, _ in pairs], n),
-            "to_year": np.repeat([b for _, _, b in pairs], n),
-            "measure": list(model.measures) * len(pairs),
-            "block": [model.block_of[m] for m in model.measures] * len(pairs),
+            "unit": np.repeat(rows["unit"].to_numpy(dtype=object)[a], n),
+            "from_year": np.repeat(rows["year"].to_numpy()[a], n),
+            "to_year": np.repeat(rows["year"].to_numpy()[b], n),
+            "measure": list(model.measures) * len(a),
+            "block": [model.block_of[m] for m in model.measures] * len(a),
             "normalised_from": before.ravel(),
             "normalised_to": after.ravel(),
             "contribution": np.where(np.isnan(before), np.nan, parts).ravel(),
             "change": np.repeat(parts.sum(axis=1), n),
-            "kind": np.repeat([prepared.rows["kind"].iloc[places[u, b]] for u, _, b in pairs], n),
+            "kind": np.repeat(rows["kind"].to_numpy(dtype=object)[b], n),
         }
     )
+
+
+@dataclass(frozen=True)
+class ScoredRows:
+    """Scores that there are, unit by unit and node by node, by year.
+
+    Attributes
+    ----------
+    table
+        Rows of `monotown.index.build.SCORES` with a score, sorted by unit, node and year.
+    places
+        Number of the panel's row of each, shape (rows,).
+    starts, ends
+        Where the rows of each unit and node begin and end, shape (groups,).
+    """
+
+    table: pd.DataFrame
+    places: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+
+    def changes(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Rows of the two years of each change: `neighbours` in every group, shape (changes,) each."""
+        pairs = [pair for a, b in zip(self.starts, self.ends, strict=True) for pair in neighbours(range(a, b))]
+        one, other = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+        return one, other
+
+    def reasons(
+        self, prepared: Prepared, one: NDArray[np.int64], other: NDArray[np.int64], below: Mapping[str, Collection[str]]
+    ) -> list[list[str]]:
+        """Why two of the rows, years of a unit and node, cannot be compared.
+
+        Parameters
+        ----------
+        prepared
+            The panel.
+        one, other
+            Numbers of rows, shape (pairs,).
+        below
+            Node to the measures that count; one that is not there rests on all.
+        """
+        found: list[list[str]] = [[]] * len(one)
+        nodes = self.table["node"].to_numpy(dtype=object)[one]
+        for node in dict.fromkeys(nodes):
+            mine = np.flatnonzero(nodes == node)
+            a, b = self.places[one[mine]], self.places[other[mine]]
+            for i, why in zip(mine, reasons_between(prepared, a, b, "years", below.get(node)), strict=True):
+                found[i] = why
+        return found
+
+
+def scored_rows(prepared: Prepared, scores: pd.DataFrame) -> ScoredRows:
+    """The scores of a panel by unit, node and year, those that are missing left out."""
+    table = scores[scores["score"].notna()].sort_values(["unit", "node", "year"], kind="stable", ignore_index=True)
+    pairs = zip(table["unit"], table["year"], strict=True)
+    places = np.array([prepared.places[str(u), int(y)] for u, y in pairs], dtype=np.int64)
+    units, nodes = (table[name].to_numpy(dtype=object) for name in ("unit", "node"))
+    new = np.flatnonzero((units[1:] != units[:-1]) | (nodes[1:] != nodes[:-1])) + 1
+    edges = np.array([0, *new, len(table)], dtype=np.int64) if len(table) else np.zeros(1, np.int64)
+    return ScoredRows(table, places, edges[:-1], edges[1:])
 
 
 def neighbours(years: Sequence[int]) -> list[tuple[int, int]]:
@@ -300,44 +358,60 @@ def trend_table(prepared: Prepared, scores: pd.DataFrame) -> pd.DataFrame:
     (1945), Nonparametric tests against trend, Econometrica 13. Of few years, which depend on each
     other, `p` is a description, not a test.
     """
-    records = []
-    for (unit, node), group in scores[scores["score"].notna()].groupby(["unit", "node"], sort=True):
-        ordered = group.sort_values("year", kind="stable")
-        last = int(ordered["year"].iloc[-1])
-        below = basis_of(prepared.model, str(node))
-        reasons = {int(y): year_reasons(prepared, str(unit), int(y), last, below) for y in ordered["year"] if y != last}
-        out = [y for y, why in reasons.items() if why]
-        kept = ordered[~ordered["year"].isin(out)]
-        if len(kept) < 2:
-            continue
-        year = kept["year"].to_numpy(dtype=np.float64)
-        score = kept["score"].to_numpy()
-        relative, annual = growth(float(score[0]), float(score[-1]), int(year[-1] - year[0]))
-        tau, p = kendall(year, score) if len(kept) > 2 else (np.nan, np.nan)
-        ranks = kept["rank"]
-        records.append(
-            {
-                "view": prepared.view,
-                "unit": unit,
-                "node": node,
-                "first_year": int(year[0]),
-                "last_year": last,
-                "n_years": len(kept),
-                "change": score[-1] - score[0],
-                "growth": relative,
-                "annual_growth": annual,
-                "slope": float(np.polyfit(year - year[0], score, 1)[0]),
-                "median_slope": median_slope(score, year),
-                "tau": tau,
-                "p": p,
-                "rank_first": ranks.iloc[0],
-                "rank_last": ranks.iloc[-1],
-                "rank_change": ranks.iloc[-1] - ranks.iloc[0],
-                "best_rank": ranks.min(),
-                "worst_rank": ranks.max(),
-                "kind": kept["kind"].iloc[-1],
-                "note": f"left out, not comparable with {last}: {', '.join(map(str, out))}" if out else "",
-            }
+    known = scored_rows(prepared, scores)
+    table, starts, ends = known.table, known.starts, known.ends
+    below = {str(n): basis_of(prepared.model, str(n)) for n in table["node"].unique()}
+    group = np.repeat(np.arange(len(starts)), ends - starts)
+    reasons = known.reasons(prepared, np.arange(len(table)), (ends - 1)[group], below)
+    last = np.zeros(len(table), dtype=bool)
+    last[ends - 1] = True
+    kept = np.array([not r for r in reasons], dtype=bool) | last
+    year, score, rank = (table[name].to_numpy(dtype=np.float64) for name in ("year", "score", "rank"))
+    # groups with the same years, together
+    alike: dict[tuple[float, ...], list[NDArray[np.int64]]] = {}
+    for a, b in zip(starts, ends, strict=True):
+        here = a + np.flatnonzero(kept[a:b])
+        if len(here) > 1:
+            alike.setdefault(tuple(year[here]), []).append(here)
+    frames = []
+    for years, groups in alike.items():
+        here = np.stack(groups)
+        when, y, ranks = np.array(years), score[here], rank[here]
+        end = here[:, -1]
+        grown = [growth(float(p), float(q), int(years[-1] - years[0])) for p, q in zip(y[:, 0], y[:, -1], strict=True)]
+        tau, p = kendalls(when, y) if len(years) > 2 else (np.nan, np.nan)
+        whole = [slice(starts[g], ends[g]) for g in group[end]]
+        left_out = [table["year"].to_numpy()[g][~kept[g]] for g in whole]
+        frames.append(
+            pd.DataFrame(
+                {
+                    "view": prepared.view,
+                    "unit": table["unit"].to_numpy(dtype=object)[end],
+                    "node": table["node"].to_numpy(dtype=object)[end],
+                    "first_year": int(years[0]),
+                    "last_year": int(years[-1]),
+                    "n_years": len(years),
+                    "change": y[:, -1] - y[:, 0],
+                    "growth": [g for g, _ in grown],
+                    "annual_growth": [g for _, g in grown],
+                    "slope": np.polyfit(when - when[0], y.T, 1)[0],
+                    "median_slope": median_slopes(y, when),
+                    "tau": tau,
+                    "p": p,
+                    "rank_first": ranks[:, 0],
+                    "rank_last": ranks[:, -1],
+                    "rank_change": ranks[:, -1] - ranks[:, 0],
+                    "best_rank": np.fmin.reduce(ranks, axis=1),
+                    "worst_rank": np.fmax.reduce(ranks, axis=1),
+                    "kind": table["kind"].to_numpy(dtype=object)[end],
+                    "note": [
+                        f"left out, not comparable with {int(years[-1])}: {', '.join(map(str, out))}"
+                        if len(out)
+                        else ""
+                        for out in left_out
+                    ],
+                }
+            )
         )
-    frame = pd.DataFrame(records, columns=list(TRENDS.columns))
-    return TRENDS.coerce_dtype(frame)
+    frame = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(TRENDS.columns))
+    return TRENDS.coerce_dtype(frame.sort_values(["unit", "node"], kind="stable", ignore_index=True))

@@ -103,6 +103,11 @@ class Prepared:
         pairs = zip(self.rows["unit"], self.rows["year"], strict=True)
         return {(str(u), int(y)): i for i, (u, y) in enumerate(pairs)}
 
+    @cached_property
+    def enough(self) -> NDArray[np.bool_]:
+        """Whether the coverage of each row suffices, shape (rows,)."""
+        return self.rows["enough"].to_numpy(dtype=bool)
+
     @property
     def years(self) -> list[int]:
         """Years, rising."""

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from monotown.base.arrays import Array
+from monotown.base.many import FEW
 from monotown.base.ties import TOLERANCE, above, sign
 from monotown.methods.method import Normalisation, Scores, Settings, flag, number, numbers, one_of, scope
 from monotown.methods.ranks import TIES, Ties, rank
@@ -332,11 +333,18 @@ def others_average(x: ArrayLike, weights: ArrayLike | None = None) -> Array:
     wide = np.broadcast_to(w.reshape(-1, *[1] * (values.ndim - 1)), values.shape)
     wide = np.where(np.isnan(values), 0.0, wide)
     filled = np.where(np.isnan(values), 0.0, values)
-    # sums over the others proper, not total less own, which would lose digits
-    others = ~np.eye(len(values), dtype=bool)
-    total = others @ (wide * filled)
-    weight = others @ wide
+    total, weight = _others(wide * filled), _others(wide)
     return np.where(weight > 0, total / np.where(weight > 0, weight, 1.0), np.nan)
+
+
+def _others(values: Array) -> Array:
+    """Sums over the others proper, not total less own, which would lose digits."""
+    if len(values) <= FEW:
+        return np.asarray(~np.eye(len(values), dtype=bool) @ values)
+    found = np.zeros(values.shape)
+    found[1:] = np.cumsum(values[:-1], axis=0)
+    found[:-1] += np.cumsum(values[:0:-1], axis=0)[::-1]
+    return found
 
 
 def ratio_to_average(

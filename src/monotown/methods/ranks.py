@@ -15,7 +15,9 @@ Ties: TypeAlias = Literal["average", "min", "max", "dense"]
 #: Ranks that tied scores may have.
 TIES: Final[tuple[Ties, ...]] = get_args(Ties)
 
+#: Rows ranked at a time, and scores, so that the places of a batch leave most bits to the scores.
 _BATCH: Final = 512
+_CELLS: Final = 1 << 16
 
 
 def rank(
@@ -90,9 +92,10 @@ def rank(
         ranks = out.reshape(table.shape)
     else:
         ranks = np.empty(table.shape)
-    fast = _Fast(shape[-1], min(_BATCH, len(table)), tol, ascending, ties)
-    for start in range(0, len(table), _BATCH):
-        part = slice(start, start + _BATCH)
+    batch = max(min(_BATCH, len(table), _CELLS // max(shape[-1], 1)), 1)
+    fast = _Fast(shape[-1], batch, tol, ascending, ties)
+    for start in range(0, len(table), batch):
+        part = slice(start, start + batch)
         fast.run(table[part], ranks[part])
     return np.moveaxis(ranks.reshape(shape), -1, axis)
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
+from monotown.base.many import FEW
 from monotown.base.problems import Problems
 from monotown.index.admissible import scale_of
 from monotown.index.prepare import Prepared
@@ -18,7 +19,7 @@ from monotown.sensitivity.design import Variants
 from monotown.sensitivity.inputs import read_inputs
 from monotown.sensitivity.monte_carlo import Counted, MonteCarloRun
 from monotown.sensitivity.monte_carlo_error import convergence
-from monotown.sensitivity.tally import Tally, holistic, rank_quantiles
+from monotown.sensitivity.tally import Tally, rank_quantiles
 from monotown.sensitivity.weights import Settings, interval_rows, rank_rows, summarise
 
 
@@ -127,23 +128,21 @@ def monte_carlo_tables(
     case, tally = run.variants.case, counted.tally
     kind = run.variants.inputs.kind_under(kind)
     model, year, units = run.variants.model, case.year, case.units
-    shares, pairs, central = tally.acceptability(), tally.pairwise(), tally.central_weights()
+    central = tally.central_weights()
     confidence, error = run.confidence(central, tally.draws)
-    whole = np.minimum(holistic(shares), 1.0)
+    whole = np.minimum(tally.holistic(), 1.0)
     rows: dict[str, Sequence[tuple[object, ...]]] = {
         "rank_intervals": interval_rows(case, tally, settings.interval),
         "rank_acceptability": rank_rows(case, tally),
-        "pairwise": [
-            (year, unit, other, pairs[i, j]) for i, unit in enumerate(units) for j, other in enumerate(units) if i != j
-        ],
-        "acceptability": [(year, *row) for row in zip(units, shares[:, 0], confidence, error, whole, strict=True)],
+        "pairwise": [(year, units[i], units[j], share) for i, j, share in tally.pairs()],
+        "acceptability": [(year, *row) for row in zip(units, tally.first(), confidence, error, whole, strict=True)],
         "central_weights": [
             (year, unit, m, model.block_of[m], min(w, 1.0))
             for unit, row in zip(units, central, strict=True)
             for m, w in zip(model.measures, row, strict=True)
             if not np.isnan(w)
         ],
-        "top": [(year, k, share) for k, share in enumerate(tally.top_stability(), 1)],
+        "top": [(year, k, share) for k, share in enumerate(tally.top_stability()[:FEW], 1)],
         "levels": [(year, *row) for row in _level_rows(run, counted)],
         "inadmissible": [
             (year, ", ".join(f"{k} {v}" for k, v in r.combination.items()), r.reason, r.share)
@@ -186,7 +185,7 @@ def convergence_rows(
 ) -> list[tuple[int, float, float, float, float, bool]]:
     """Rows of the table ``convergence``, from the number of draws on."""
     limits = [interval[0], 0.5, interval[1]]
-    whole = counted.tally.rank_quantiles(limits)
+    whole = counted.tally.rank_quantiles(limits)[counted.told]
     errors = [convergence(sums, limits) for sums in counted.marks]
     good = [e.share_error <= stop.share_error and e.rank_error <= stop.rank_error for e in errors]
     rows = []

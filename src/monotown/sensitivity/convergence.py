@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from monotown.base.arrays import Array, Counts
+from monotown.base.many import FEW
+from monotown.sensitivity.many import COMPARED, concordance
 
 #: Draws compared at a time.
 _ROWS = 4096
@@ -35,7 +37,8 @@ class ByLevel:
     sums: Counts = field(init=False)
 
     def __post_init__(self) -> None:
-        self.sums = np.zeros((sum(self.levels), 5), np.int64)
+        self.many = len(self.ranks) > FEW
+        self.sums = np.zeros((sum(self.levels), 6 if self.many else 5), np.int64)
         self._starts = np.cumsum([0, *self.levels])
 
     def add(self, ranks: ArrayLike, levels: ArrayLike) -> None:
@@ -60,13 +63,20 @@ class ByLevel:
         base = (2 * self.ranks).astype(np.int64)
         shift = np.abs(doubled - base)
         total = shift.sum(axis=1)
-        concordance = np.zeros(len(ranks), np.int64)
+        if self.many:
+            agreed, compared = np.zeros((2, len(ranks)), np.int64)
+            if max(self.levels) > 1:
+                agreed[::COMPARED] = concordance(self.ranks, ranks[::COMPARED])
+                compared[::COMPARED] = 1
+            squares = (shift**2).sum(axis=1)
+            return np.column_stack([np.ones_like(total), total, squares, agreed, total == 0, compared])
+        agreed = np.zeros(len(ranks), np.int64)
         columns = np.ascontiguousarray(doubled.T.astype(np.int16))
         for i in range(len(base) - 1):
             way = np.sign(base[i + 1 :] - base[i]).astype(np.int16)
             found = np.sign(columns[i + 1 :] - columns[i])
-            concordance += way.astype(np.int64) @ found
-        return np.column_stack([np.ones_like(total), total, (shift**2).sum(axis=1), concordance, total == 0])
+            agreed += way.astype(np.int64) @ found
+        return np.column_stack([np.ones_like(total), total, (shift**2).sum(axis=1), agreed, total == 0])
 
     def merge(self, other: ByLevel) -> None:
         """Take in the counts of another shard of the same run."""
@@ -97,13 +107,14 @@ class ByLevel:
         mean |rank - baseline rank|, share of draws with the baseline's order.
         """
         mine = self.sums[self._starts[factor] : self._starts[factor + 1]]
-        draws, shift, squares, pairs, same = mine.T.astype(np.float64)
+        draws, shift, squares, pairs, same = mine[:, :5].T.astype(np.float64)
+        compared = mine[:, 5].astype(np.float64) if self.many else draws
         n = len(self.ranks)
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.column_stack(
                 [
                     draws,
-                    pairs / draws / (n * (n - 1) / 2),
+                    pairs / compared / (n * (n - 1) / 2),
                     1 - 6 * (squares / 4) / draws / (n * (n**2 - 1)),
                     shift / 2 / draws / n,
                     same / draws,

@@ -6,7 +6,7 @@ number of draws, or by itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from monotown.base.arrays import Array, Counts
+from monotown.base.many import FEW
 from monotown.base.streams import Stream
 from monotown.index.kernel import evaluate, evaluate_tables
 from monotown.index.model import IndexModel
@@ -22,6 +23,7 @@ from monotown.methods.ranks import rank
 from monotown.sensitivity.convergence import ByLevel
 from monotown.sensitivity.design import Noise, Variants, cumulative
 from monotown.sensitivity.draws import BLOCK, WeightDraws, blocks
+from monotown.sensitivity.many import sampled, tally_from, tally_of
 from monotown.sensitivity.monte_carlo_error import check_points, rank_sums
 from monotown.sensitivity.tally import Baseline, Tally
 
@@ -34,6 +36,13 @@ GROUPED: Final = 4
 #: ``sqrt(30 (1 - r) / r)`` (Cochran 1977, chapter 10), r the correlation within a table: from 5
 #: to 17 in the project's own views. It divides `BLOCK`.
 SHARING: Final = 8
+
+#: The same of more than `FEW` units, whose tables are as much larger.
+SHARING_MANY: Final = 64
+
+#: Scores of many units worked on at a time, and replicates of which their range is taken.
+_CELLS: Final = 1 << 21
+_PILOT: Final = 512
 
 #: Data tables that the confidence factors rest on where data tables vary.
 CONFIDENCE_TABLES: Final = 2000
@@ -83,6 +92,12 @@ class MonteCarloRun:
         self.weight_draws = None
         if law is not None:
             self.weight_draws = WeightDraws(variants.model, law, self._stream(law.name))
+        units = len(variants.case.units)
+        self.many = units > FEW
+        self.sharing = SHARING_MANY if self.many else SHARING
+        tables = BLOCK // self.sharing
+        #: table of each replicate of a block: those of many units stand together
+        self._table = np.arange(BLOCK) // self.sharing if self.many else np.arange(BLOCK) % tables
         names = [f.name for f in variants.factors if len(f.levels) > 1]
         #: scores of replicates stand on different scales, and are put on the baseline's
         self.rescaled = bool({"normalisation", "aggregation"} & set(names))
@@ -110,13 +125,13 @@ class MonteCarloRun:
         else:
             weights = np.tile(v.model.weights, (BLOCK, 1))
         weights = v.leave_out(weights, levels[:, -1])
-        shape = (BLOCK // SHARING, *v.case.z.shape)
+        shape = (BLOCK // self.sharing, *v.case.z.shape)
         error = posts = None
         if v.inputs.data_error is not None:
             error = self._stream("data_error").generator(block).standard_normal(shape)
         if v.inputs.goalposts:
             posts = self._stream("goalposts").generator(block).random((shape[0], shape[2], 2))
-        return Drawn(levels, weights, np.arange(BLOCK) % shape[0], Noise(error, posts))
+        return Drawn(levels, weights, self._table, Noise(error, posts))
 
     def centres(self, levels: NDArray[np.int64]) -> Array | None:
         """Weights of each replicate's scheme, shape (replicates, leaves); None for the view's."""
@@ -140,7 +155,7 @@ class MonteCarloRun:
         -------
         pandas.DataFrame
             ``replicate``; one column a discrete input that varies; ``data_table``, the number of
-            its table of random errors (`SHARING` replicates share one), where there are any;
+            its table of random errors (`SHARING` replicates share one, of many units `SHARING_MANY`), where there are any;
             ``weight:<measure>`` for each.
         """
         wanted = np.asarray(numbers, dtype=np.int64)
@@ -160,8 +175,7 @@ class MonteCarloRun:
                 names = np.array([level.name for level in factor.levels], dtype=object)
                 columns[factor.name] = names[levels[:, k]]
         if v.inputs.own_tables:
-            each = BLOCK // SHARING
-            columns["data_table"] = wanted // BLOCK * each + wanted % BLOCK % each
+            columns["data_table"] = wanted // BLOCK * (BLOCK // self.sharing) + self._table[wanted % BLOCK]
         for j, measure in enumerate(v.model.measures):
             columns[f"weight:{measure}"] = weights[:, j]
         return pd.DataFrame(columns)
@@ -196,7 +210,7 @@ class MonteCarloRun:
                 tables = v.tables(scale, drawn.noise.take(np.array([k[0] for k, _ in own])))
                 for z, (_, at) in zip(tables, own, strict=True):
                     w = drawn.weights[mine[at]]
-                    result[place[at]] = evaluate(model, z, w, batch=SHARING)
+                    result[place[at]] = evaluate(model, z, w, batch=self.sharing)
             else:
                 result[place] = evaluate(model, scale.z, drawn.weights[mine])
         return self._on_one_scale(result)
@@ -229,14 +243,23 @@ class MonteCarloRun:
         """
         v = self.variants
         pilot = self.draw(0)
-        first = self.scores(pilot)
-        tally = Tally(Baseline.of(v.case.scores, first), len(v.model.measures))
+        first = self.scores(pilot, np.arange(_PILOT) if self.many else None)
+        tally = tally_of(Baseline.of(v.case.scores, first), len(v.model.measures))
         levels = ByLevel(v.case.ranks, tuple(len(f.levels) for f in v.factors))
         marks = tuple(check_points(draws))
-        size = tally.snapshot().shape
+        units = len(v.case.units)
+        size = min(units, FEW), 2 * units - 1
         layers = 4 if v.inputs.own_tables else 1
         counted = Counted(tally, levels, np.zeros((len(marks), layers, *size), np.int64), marks)
         mine = list(blocks(draws, shard, shards))
+        if self.many:
+            for block, used in mine:
+                drawn = pilot if block == 0 else self.draw(block)
+                counted.add_parts(block * BLOCK, (self._part(drawn, used, at) for at in self._parts(used)), drawn)
+                if progress is not None:
+                    progress(used)
+            counted.close(mine)
+            return counted
         for start in range(0, len(mine), GROUPED):
             part = mine[start : start + GROUPED]
             if part == [(0, BLOCK)]:
@@ -250,6 +273,15 @@ class MonteCarloRun:
                 progress(len(scores))
         counted.close(mine)
         return counted
+
+    def _parts(self, used: int) -> range:
+        """Where the parts of a block of many units begin; whole tables stand in each."""
+        step = max(_CELLS // len(self.variants.case.units) // self.sharing, 1) * self.sharing
+        return range(0, used, step)
+
+    def _part(self, drawn: Drawn, used: int, start: int) -> tuple[Array, slice]:
+        rows = slice(start, min(start + self._parts(used).step, used))
+        return self.scores(drawn, np.arange(rows.start, rows.stop)), rows
 
     def confidence(self, central: Array, draws: int) -> tuple[Array, Array]:
         """SMAA confidence factors: how likely a unit is first at its own central weights.
@@ -287,13 +319,14 @@ class MonteCarloRun:
         total, count = np.zeros(len(have)), 0
         if v.inputs.own_tables:
             for block, used in blocks(draws):
-                # the first replicates of a block have a table each
-                some = min(used, BLOCK // SHARING, CONFIDENCE_TABLES - count)
-                if not some:
+                # the first replicate of each table
+                own = np.unique(self._table[:used], return_index=True)[1][: CONFIDENCE_TABLES - count]
+                if not len(own):
                     break
-                count += some
+                count += len(own)
                 drawn = self.draw(block)
-                for key, place in _groups(drawn.levels[:some, : n + 1]):
+                for key, at in _groups(drawn.levels[own][:, : n + 1]):
+                    place = own[at]
                     scale, model = v.scale(key[:-1]), v.models[key[-1]]
                     for z in v.tables(scale, drawn.noise.take(drawn.table[place])):
                         total += self._first(model, z, weights, have)
@@ -327,7 +360,8 @@ class Counted:
         Agreement by level of each input.
     marks
         Shape (check points, layers, units, places): `monotown.sensitivity.monte_carlo_error.rank_sums`
-        of the first draws, with clusters where replicates share a data table.
+        of the first draws, with clusters where replicates share a data table; of many units those of
+        `told`.
     check_points
         Numbers of draws at the check points.
     """
@@ -339,6 +373,13 @@ class Counted:
 
     def __post_init__(self) -> None:
         self._sums = np.zeros_like(self.marks[0])
+        base = self.tally.baseline
+        #: rows of the units on which convergence is judged
+        self.told = np.arange(len(base.ranks)) if len(base.ranks) <= FEW else self._spread()
+
+    def _spread(self) -> NDArray[np.int64]:
+        order = np.argsort(self.tally.baseline.ranks, kind="stable")
+        return np.asarray(order[sampled(len(order))])
 
     def add(self, first: int, scores: Array, drawn: Drawn) -> None:
         """Count replicates from number `first` on, whole blocks but for the last of the run.
@@ -348,17 +389,41 @@ class Counted:
         part = slice(len(scores))
         ranks = self.tally.add(scores, drawn.weights[part])
         self.levels.add(ranks, drawn.levels[part])
+        self._mark(first, ranks, drawn)
+
+    def add_parts(self, first: int, parts: Iterable[tuple[Array, slice]], drawn: Drawn) -> None:
+        """Count the replicates of one block of many units, a part at a time.
+
+        Parameters
+        ----------
+        first
+            Number of its first replicate.
+        parts
+            Scores, shape (replicates, units), and which of the block's replicates they are.
+        drawn
+            The block's settings.
+        """
+        ranks = []
+        for scores, rows in parts:
+            placed = self.tally.add(scores, drawn.weights[rows])
+            self.levels.add(placed, drawn.levels[rows])
+            ranks.append(placed[:, self.told])
+        self._mark(first, np.concatenate(ranks), drawn)
+
+    def _mark(self, first: int, ranks: Array, drawn: Drawn) -> None:
+        """Set the check points that these replicates reach; ranks of the units `told`."""
         shared = len(self._sums) > 1
 
         def sums(count: int) -> Counts:
             table = drawn.table[:count] if shared else None
-            return np.asarray(self._sums + rank_sums(ranks[:count], table))
+            return np.asarray(self._sums + rank_sums(ranks[:count], table, self.marks.shape[-1]))
 
         for k, point in enumerate(self.check_points):
-            if first < point <= first + len(scores):
+            if first < point <= first + len(ranks):
                 self.marks[k] = sums(point - first)
         # no table is in two blocks, so what is added here is complete
-        self._sums = sums(len(scores)) if shared else self.tally.snapshot()[None]
+        few = ranks.shape[1] == len(self.tally.baseline.ranks)
+        self._sums = self.tally.snapshot()[None] if few and not shared else sums(len(ranks))
 
     def close(self, mine: Sequence[tuple[int, int]]) -> None:
         """Set the check points that lie behind the shard's own draws."""
@@ -388,7 +453,7 @@ class Counted:
     def from_state(cls, state: Mapping[str, NDArray[np.generic]]) -> Counted:
         """What `state` gave."""
         return cls(
-            Tally.from_state(state),
+            tally_from(state),
             ByLevel.from_state(state),
             np.asarray(state["marks"], np.int64),
             tuple(int(p) for p in state["check_points"]),
@@ -418,7 +483,7 @@ def _join(parts: Sequence[Drawn]) -> Drawn:
         there = [a for a in arrays if a is not None]
         return np.concatenate(there) if there else None
 
-    each = BLOCK // SHARING
+    each = BLOCK // SHARING  # of a few units, of which alone blocks are joined
     return Drawn(
         np.concatenate([p.levels for p in parts]),
         np.concatenate([p.weights for p in parts]),

@@ -34,7 +34,7 @@ def check_points(draws: int) -> list[int]:
     return [*(s for s in steps if s < draws), draws]
 
 
-def rank_sums(ranks: ArrayLike, cluster: ArrayLike | None = None) -> Counts:
+def rank_sums(ranks: ArrayLike, cluster: ArrayLike | None = None, places: int | None = None) -> Counts:
     """Whole-number sums over clusters of draws; those of other clusters are simply added.
 
     Parameters
@@ -43,6 +43,8 @@ def rank_sums(ranks: ArrayLike, cluster: ArrayLike | None = None) -> Counts:
         Shape (draws, units); shared ranks are the average of those shared.
     cluster
         Shape (draws,): number of each draw's cluster, from 0; None where all draws are independent.
+    places
+        Places that there are; None: those of so many units as there are columns.
 
     Returns
     -------
@@ -62,7 +64,7 @@ def rank_sums(ranks: ArrayLike, cluster: ArrayLike | None = None) -> Counts:
     number = None if cluster is None else np.asarray(cluster, dtype=np.int64)
     step = max(1, _CELLS // max(draws, 1))
     parts = [
-        _sums(np.rint(2 * table[:, start : start + step] - 2).astype(np.int64), number, 2 * units - 1)
+        _sums(np.rint(2 * table[:, start : start + step] - 2).astype(np.int64), number, places or 2 * units - 1)
         for start in range(0, units, step)
     ]
     return np.concatenate(parts, axis=1)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Final
+from typing import ClassVar, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -112,6 +112,20 @@ class Tally:
     same_top: Counts = field(init=False)
     first_weights: Counts = field(init=False)
 
+    #: Names of what shards add up.
+    counts: ClassVar[tuple[str, ...]] = (
+        "draws",
+        "ranks",
+        "scores",
+        "wins",
+        "shifts",
+        "squares",
+        "doubled_shift",
+        "same_order",
+        "same_top",
+        "first_weights",
+    )
+
     def __post_init__(self) -> None:
         n = len(self.baseline.scores)
         self.ranks = np.zeros((n, n), np.int64)
@@ -166,11 +180,14 @@ class Tally:
         reached = np.maximum.accumulate(last[:, order], axis=1) <= np.arange(1, n + 1)
         self.same_top += reached.sum(axis=0)
         if weights is not None:
-            fixed = np.rint(np.asarray(weights) * _SCALE).astype(np.int64)
             best = np.argmin(placed, axis=1)
             alone = placed[np.arange(rows), best] == 1.0
-            np.add.at(self.first_weights, best[alone], fixed[alone])
+            self._add_weights(best[alone], np.asarray(weights)[alone])
         return placed
+
+    def _add_weights(self, units: NDArray[np.int64], weights: Array) -> None:
+        """Count the weights of draws in which a unit alone is first."""
+        np.add.at(self.first_weights, units, np.rint(weights * _SCALE).astype(np.int64))
 
     def _add_scores(self, table: Array) -> None:
         n = table.shape[1]
@@ -232,7 +249,7 @@ class Tally:
         for key, count in other.ties.items():
             self.ties[key] = self.ties.get(key, 0) + count
         self.ties = dict(sorted(self.ties.items()))
-        for name in _COUNTS:
+        for name in self.counts:
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
     def state(self) -> dict[str, NDArray[np.generic]]:
@@ -240,7 +257,7 @@ class Tally:
         tied = [[*key, count] for key, count in sorted(self.ties.items())]
         return {
             **{f"baseline_{f.name}": getattr(self.baseline, f.name) for f in fields(Baseline)},
-            **{name: np.asarray(getattr(self, name), dtype=np.int64) for name in _COUNTS},
+            **{name: np.asarray(getattr(self, name), dtype=np.int64) for name in self.counts},
             "ties": np.array(tied, dtype=np.int64).reshape(-1, 4),
         }
 
@@ -249,9 +266,10 @@ class Tally:
         """A tally from what `state` gave."""
         base = Baseline(**{f.name: np.asarray(state[f"baseline_{f.name}"], float) for f in fields(Baseline)})
         made = cls(base, state["first_weights"].shape[1])
-        for name in _COUNTS:
+        for name in cls.counts:
             value = state[name]
-            setattr(made, name, value.copy() if value.ndim else int(value))
+            kept = getattr(made, name)
+            setattr(made, name, value.astype(kept.dtype) if value.ndim else int(value))
         made.ties = {(int(i), int(a), int(b)): int(c) for i, a, b, c in state["ties"]}
         return made
 
@@ -267,6 +285,24 @@ class Tally:
         for (unit, first, last), count in sorted(self.ties.items()):
             parts[unit, first - 1 : last] += count / (last - first + 1)
         return parts / self.draws
+
+    @property
+    def steps(self) -> Counts:
+        """The first rank of each column of `acceptability`, shape (columns,)."""
+        return np.arange(1, len(self.ranks) + 1)
+
+    def first(self) -> Array:
+        """Share of draws in which a unit is first, shape (units,)."""
+        return np.asarray(self.acceptability()[:, 0])
+
+    def holistic(self) -> Array:
+        """Holistic acceptability, shape (units,)."""
+        return holistic(self.acceptability())
+
+    def pairs(self) -> list[tuple[int, int, float]]:
+        """Two units, by their places, and the share of draws in which the one is above the other."""
+        shares = self.pairwise().tolist()
+        return [(i, j, share) for i, row in enumerate(shares) for j, share in enumerate(row) if i != j]
 
     def pairwise(self) -> Array:
         """Share of draws in which i is above j, ties counting half; 0.5 on the diagonal.
@@ -356,23 +392,12 @@ class Tally:
         """SMAA central weights, shape (units, leaves): the mean weights of the draws in which the
         unit is first; NaN where it never is. Lahdelma and Salminen (2001), eq. 8.
         """
-        times = self.ranks[:, [0]].astype(np.float64)
+        return self._central(self.ranks[:, 0])
+
+    def _central(self, alone: Counts) -> Array:
+        times = alone[:, None].astype(np.float64)
         times[times == 0] = np.nan
         return np.asarray(self.first_weights / _SCALE / times)
-
-
-_COUNTS: Final = (
-    "draws",
-    "ranks",
-    "scores",
-    "wins",
-    "shifts",
-    "squares",
-    "doubled_shift",
-    "same_order",
-    "same_top",
-    "first_weights",
-)
 
 
 def rank_quantiles(counts: Counts, probabilities: ArrayLike) -> Array:

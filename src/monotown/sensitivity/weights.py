@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
+from monotown.base.many import FEW
 from monotown.base.streams import Stream
 from monotown.index.admissible import scale_of
 from monotown.index.kernel import evaluate
@@ -26,7 +27,8 @@ from monotown.sensitivity.compare import (
     drop_one,
     scheme_weights,
 )
-from monotown.sensitivity.draws import Law, WeightDraws, blocks
+from monotown.sensitivity.draws import BLOCK, Law, WeightDraws, blocks
+from monotown.sensitivity.many import tally_of
 from monotown.sensitivity.tables import percent
 from monotown.sensitivity.tally import Baseline, Tally
 from monotown.sensitivity.year import Case, reference_year
@@ -39,6 +41,12 @@ CONCENTRATION_DRAWS = 10_000
 
 #: Steps in which a block's weight goes from 0 to 1.
 PATH_STEPS = 50
+
+#: The same of more than `FEW` units.
+PATH_STEPS_MANY = 10
+
+#: Scores of many units worked on at a time.
+_CELLS = 1 << 21
 
 
 @dataclass(frozen=True)
@@ -89,7 +97,9 @@ def weight_sensitivity(
     model
         Its model; the baseline is the model with its own weights.
     cases
-        Its years; with none, as where one unit stands alone and has no rank, every table is empty.
+        Its years; with none, as where one unit stands alone and has no rank, every table is empty. Of
+        more than `FEW` units changes of single weights (``drop_one``, ``drop_block``, ``weight_space``,
+        ``concentration``) are told of the last year.
     settings
         What the user set.
 
@@ -106,6 +116,7 @@ def weight_sensitivity(
         schemes = scheme_weights(model, next(c.z for c in cases if c.year == frozen), settings.schemes)
         law = Law("dirichlet", settings.weight_cv)
         tallies = run_weights(cases, weight_draws(view, model, law, settings.seed), settings.draws)
+        told = cases if max(len(c.units) for c in cases) <= FEW else cases[-1:]
         rows["scheme_status"] = [
             (s.scheme, frozen, "used" if s.weights is not None else "refused", s.reason) for s in schemes
         ]
@@ -114,26 +125,39 @@ def weight_sensitivity(
             rows["rank_intervals"] += interval_rows(case, tally, settings.interval)
             rows["rank_acceptability"] += rank_rows(case, tally)
             rows["summary"] += [(case.year, *quantity) for quantity in summarise(tally, settings).items()]
+        for case in told:
             rows["drop_one"] += _drop_rows(case, drop_one(model, case))
             rows["drop_block"] += _drop_rows(case, drop_block(model, case))
             rows["weight_space"] += _path_rows(model, case)
-        rows["concentration"] = _concentration_rows(view, model, cases, settings)
+        rows["concentration"] = _concentration_rows(view, model, told, settings)
     return tables.made(rows, known, view, kind, scale_of(model))
 
 
-def run_weights(cases: Sequence[Case], weights: WeightDraws, draws: int) -> tuple[Tally, ...]:
+def run_weights(cases: Sequence[Case], weights: WeightDraws, draws: int) -> Iterator[Tally]:
     """Tallies of the scores and ranks of each case under random weights.
 
-    All cases see the same draws, and draw i is the same for every number of draws.
+    All cases see the same draws, and draw i is the same for every number of draws. Cases of many units
+    are counted one after the other.
     """
+    if max(len(c.units) for c in cases) > FEW and len(cases) > 1:
+        for case in cases:
+            yield from run_weights([case], weights, draws)
+        return
     model = weights.model
     pilot = weights.block(0)
-    tallies = [Tally(Baseline.of(c.scores, evaluate(model, c.z, pilot)), len(model.leaves)) for c in cases]
+    # the range of many scores is taken of the first part
+    parts = [max(_CELLS // len(c.units), 1) if len(c.units) > FEW else BLOCK for c in cases]
+    tallies = [
+        tally_of(Baseline.of(c.scores, evaluate(model, c.z, pilot[:part])), len(model.leaves))
+        for c, part in zip(cases, parts, strict=True)
+    ]
     for block, used in blocks(draws):
-        drawn = pilot if block == 0 else weights.block(block)
-        for case, tally in zip(cases, tallies, strict=True):
-            tally.add(evaluate(model, case.z, drawn[:used]), drawn[:used])
-    return tuple(tallies)
+        drawn = (pilot if block == 0 else weights.block(block))[:used]
+        for case, tally, part in zip(cases, tallies, parts, strict=True):
+            for start in range(0, used, part):
+                some = drawn[start : start + part]
+                tally.add(evaluate(model, case.z, some), some)
+    yield from tallies
 
 
 def schemas(interval: Sequence[float]) -> dict[str, pa.DataFrameSchema]:
@@ -191,8 +215,14 @@ def interval_rows(case: Case, tally: Tally, interval: tuple[float, float]) -> li
 
 def rank_rows(case: Case, tally: Tally) -> list[tuple[object, ...]]:
     """Rows of the table ``rank_acceptability``, from the year on."""
-    shares = zip(case.units, tally.acceptability(), strict=True)
-    return [(case.year, unit, r, share) for unit, row in shares for r, share in enumerate(row, 1)]
+    shares = tally.acceptability().tolist()
+    steps, few = tally.steps.tolist(), len(case.units) <= FEW
+    return [
+        (case.year, unit, r, share)
+        for unit, row in zip(case.units, shares, strict=True)
+        for r, share in zip(steps, row, strict=True)
+        if few or share
+    ]
 
 
 def summarise(tally: Tally, settings: Settings) -> dict[str, float]:
@@ -241,7 +271,7 @@ def _drop_rows(case: Case, dropped: Sequence[Left]) -> list[tuple[object, ...]]:
 def _path_rows(model: IndexModel, case: Case) -> list[tuple[object, ...]]:
     """Scores and ranks as the weight of each block goes from 0 to 1; none of one block."""
     known = block_weights(model)
-    steps = np.linspace(0, 1, PATH_STEPS + 1).round(9)
+    steps = np.linspace(0, 1, (PATH_STEPS if len(case.units) <= FEW else PATH_STEPS_MANY) + 1).round(9)
     rows: list[tuple[object, ...]] = []
     for block, base in known.items() if len(known) > 1 else ():
         scores = evaluate(model, case.z, block_path(model, block, steps))
