@@ -50,7 +50,19 @@ _SAID: Final = re.compile(r"(?:title|publisher|terms|contact|unit_word)_[a-z]{2}
 #: Keys that ``about`` may have: what a study says of itself, and settings of its run by their first part.
 KNOWN_KEYS: Final = (
     *(*KEYS, *LISTS, "show", "named", "constant", "words", "extends", "take", "columns", "sheets", "hidden", "level"),
-    *("direction", "draws", "sensitivity", "aggregation", "normalisation", "scale", "study", "units", "text", "towns"),
+    *(
+        "direction",
+        "draws",
+        "seed",
+        "sensitivity",
+        "aggregation",
+        "normalisation",
+        "scale",
+        "study",
+        "units",
+        "text",
+        "towns",
+    ),
 )
 
 #: Sheets of keys and values, and the key of `Study.beside` that holds each.
