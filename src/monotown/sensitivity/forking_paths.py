@@ -13,6 +13,7 @@ import pandera.pandas as pa
 from numpy.typing import NDArray
 
 from monotown.base.arrays import Array
+from monotown.base.many import FEW
 from monotown.base.problems import InputError, Problem
 from monotown.base.tables import TEXT, kind_column, score_column, table, to_scale
 from monotown.index.admissible import inadmissible, scale_of, score_range
@@ -23,6 +24,7 @@ from monotown.methods.ranks import rank
 from monotown.methods.register import AGGREGATIONS, NORMALISATIONS, SCHEMES
 from monotown.methods.weights.schemes import weigh
 from monotown.sensitivity.compare import block_weights
+from monotown.sensitivity.many import sampled
 
 #: The view's own setting, in each of the three columns.
 OWN: Final = "as_configured"
@@ -164,12 +166,14 @@ def method_tables(prepared: Prepared) -> MethodTables:
     Returns
     -------
     MethodTables
-        Of the last of the years with the most values. Each method decides by itself whether its
-        scores are on the scale of the index (`monotown.index.admissible.scale_of`).
+        Of the last of the years with the most values; of more than `FEW` units for so many, evenly
+        spread over the order, and without the methods that compare every pair. Each method decides by
+        itself whether its scores are on the scale of the index (`monotown.index.admissible.scale_of`).
     """
     year = prepared.fullest_year
     rows = np.flatnonzero((prepared.rows["year"] == year) & prepared.rows["enough"])
-    units, kind = prepared.rows["unit"].iloc[rows].to_list(), str(prepared.rows["kind"].iloc[rows[0]])
+    units, kind = prepared.rows["unit"].iloc[rows].to_numpy(dtype=object), str(prepared.rows["kind"].iloc[rows[0]])
+    told: NDArray[np.int64] | None = None
     ranked, refused = [], []
     for (normalisation, weighting, aggregation), found in _paths(prepared, rows):
         path = {"normalisation": normalisation, "weighting": weighting, "aggregation": aggregation}
@@ -178,8 +182,11 @@ def method_tables(prepared: Prepared) -> MethodTables:
             refused.append({**row, "setting": found.where, "found": found.found, "admissible": found.expected})
         else:
             model, scores = found
-            made = {"score": scores, "scale": scale_of(model), "rank": rank(scores), "kind": kind}
-            ranked.append(pd.DataFrame({**row, "unit": units, **made}))
+            ranks = rank(scores)
+            if told is None:  # the view's own method is the first
+                told = np.sort(np.argsort(ranks, kind="stable")[sampled(len(ranks))])
+            made = {"score": scores[told], "scale": scale_of(model), "rank": ranks[told], "kind": kind}
+            ranked.append(pd.DataFrame({**row, "unit": units[told], **made}))
     every = pd.concat(ranked, ignore_index=True)
     return MethodTables(
         to_scale(every, METHODS, every["scale"]), pd.DataFrame(refused, columns=list(INADMISSIBLE.columns))
@@ -208,6 +215,10 @@ def _paths(
             except ValueError as error:
                 yield (normalisation, scheme, ANY), _reason(error, "weighting", scheme)
         for aggregation in (OWN, *AGGREGATIONS):
+            if len(rows) > FEW and aggregation != OWN and AGGREGATIONS[aggregation].pairwise:
+                found = f"{aggregation}: {len(rows)} units"
+                yield (normalisation, ANY, aggregation), Problem("data", "aggregation", found, f"up to {FEW} units")
+                continue
             scaled = with_normalisation(prepared.model, normalisation, aggregation)
             whole = with_aggregation(scaled, aggregation)
             problems = inadmissible(whole, "view")

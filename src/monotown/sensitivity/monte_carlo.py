@@ -155,8 +155,8 @@ class MonteCarloRun:
         -------
         pandas.DataFrame
             ``replicate``; one column a discrete input that varies; ``data_table``, the number of
-            its table of random errors (`SHARING` replicates share one, of many units `SHARING_MANY`), where there are any;
-            ``weight:<measure>`` for each.
+            its table of random errors (`SHARING` replicates share one, of many units `SHARING_MANY`),
+            where there are any; ``weight:<measure>`` for each.
         """
         wanted = np.asarray(numbers, dtype=np.int64)
         if len(wanted) and wanted.min() < 0:

@@ -14,6 +14,7 @@ import pandera.pandas as pa
 from numpy.typing import NDArray
 
 from monotown.base.arrays import Array
+from monotown.base.many import FEW
 from monotown.base.streams import Stream
 from monotown.base.tables import (
     COUNT,
@@ -35,6 +36,7 @@ from monotown.methods.outliers import TRANSFORMS, apply_transform
 from monotown.methods.ranks import rank
 from monotown.sensitivity.compare import scheme_weights
 from monotown.sensitivity.draws import Law, WeightDraws
+from monotown.sensitivity.many import sampled
 from monotown.sensitivity.sobol import (
     Indices,
     Input,
@@ -178,6 +180,10 @@ class SobolSettings:
             raise ValueError(f"noise is from 0 to below 1, not {self.noise}")
 
 
+#: Scores of many units worked on at a time.
+_CELLS: Final = 1 << 21
+
+
 class Choices:
     """The choices behind one year of a view, and the index under any of them.
 
@@ -196,6 +202,8 @@ class Choices:
     def __init__(self, prepared: Prepared, case: Case, frozen: Array, settings: SobolSettings) -> None:
         self.prepared, self.model, self.case, self.settings = prepared, prepared.model, case, settings
         self.rows = np.array([prepared.places[u, case.year] for u in case.units])
+        #: places of the units whose scores and ranks are outputs, in their order
+        self.told = np.sort(np.argsort(case.ranks, kind="stable")[sampled(len(case.units))])
         self.refused: list[tuple[str, str, str]] = []  # input, level, why
         self.same: list[tuple[str, str, str]] = []
         self.tables = {("baseline", "baseline"): prepared.z[self.rows]}
@@ -320,9 +328,10 @@ class Choices:
         Returns
         -------
         ndarray, shape (runs, 2 units + 1)
+            Of more than `monotown.base.many.FEW` units those of `told`; the shift is that of all.
         """
-        n = len(self.case.units)
-        found = np.empty((len(settings), 2 * n + 1))
+        n, told = len(self.case.units), len(self.told)
+        found = np.empty((len(settings), 2 * told + 1))
         numbers = settings[:, :5].astype(int)
         pairs = np.unique(numbers[:, [0, 4]], axis=0, return_inverse=True)
         table = np.stack([self.without[inputs[0].levels[s], inputs[4].levels[left]] for s, left in pairs[0].tolist()])
@@ -333,14 +342,18 @@ class Choices:
             columns = 5 + np.argsort([len(path) for path, _, _ in self.model.walk()][1:], kind="stable")
             weights = law.from_uniforms(settings[:, columns], weights)
         kinds = np.unique(numbers[:, 1:4], axis=0, return_inverse=True)
+        step = len(settings) if n <= FEW else max(_CELLS // n, 1)
         for k, (scale, posts, mean) in enumerate(kinds[0].tolist()):
-            here = kinds[1].ravel() == k
+            every = np.flatnonzero(kinds[1].ravel() == k)
             own = inputs[1].levels[scale]
             z = self.tables[own, inputs[2].levels[posts] if own == "baseline" else "baseline"]
             model = self.aggregated(inputs[3].levels[mean])
-            found[here, :n] = evaluate(model, z, weights[here])
-        found[:, n : 2 * n] = rank(np.ascontiguousarray(found[:, :n]))
-        found[:, -1] = np.abs(found[:, n : 2 * n] - self.case.ranks).mean(axis=1)
+            for start in range(0, len(every), step):
+                here = every[start : start + step]
+                scores = evaluate(model, z, weights[here])
+                ranks = rank(scores)
+                found[here, :told], found[here, told:-1] = scores[:, self.told], ranks[:, self.told]
+                found[here, -1] = np.abs(ranks - self.case.ranks).mean(axis=1)
         return found
 
     def indices(self) -> dict[str, tuple[tuple[Input, ...], Indices]]:
@@ -380,7 +393,7 @@ def sobol_tables(prepared: Prepared, settings: SobolSettings) -> dict[str, pd.Da
     parts = [
         design_tables(
             (prepared.view, case.year, design),
-            case.units,
+            [case.units[i] for i in choices.told],
             found,
             _input_rows(choices, inputs),
             tail,

@@ -252,13 +252,16 @@ def every_input_tables(
     options
         ``analyses`` and ``weight_cv`` of the section ``sensitivity`` of the config.
     settings
-        The design is off where `joint_points` is 0, or fewer than two inputs vary.
+        The design is off where `joint_points` is 0, where fewer than two inputs vary, and for more than
+        `monotown.base.many.FEW` units, whose every figure would be an input of its own.
     """
     together = every_input(options["analyses"], options["weight_cv"])
     if not settings.joint_points or len(together) < 2:
         return []
     options = {**options, "analyses": {"every_input": together}}
     run = monte_carlo_run(prepared, config, measures, "every_input", options, settings.seed)
+    if run.many:
+        return []
     found = joint_sobol(
         run,
         points=settings.joint_points,

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
+from monotown.base.many import FEW, order_of
 from monotown.base.tables import (
     COUNT,
     KIND,
@@ -130,7 +131,7 @@ def flip_tables(
     view, kind
         Id and kind of data, carried to the rows.
     model, cases
-        The index and its years.
+        The index and its years; of more than `FEW` units the last year is told.
     sources
         Year to the codes of its sources.
 
@@ -141,7 +142,8 @@ def flip_tables(
     """
     scale = scale_of(model)
     rows: dict[str, list[tuple[object, ...]]] = {name: [] for name in TABLES}
-    for case in cases:
+    many = any(len(case.units) > FEW for case in cases)
+    for case in cases[-1:] if many else cases:
         tail = (kind, sources[case.year])
         flips, weights = _flip_rows(model, case)
         for name, found in (
@@ -167,9 +169,7 @@ def neighbours(case: Case) -> list[tuple[int, int]]:
     >>> neighbours(case)
     [(1, 2), (2, 0)]
     """
-    scores = level(case.scores)
-    order = sorted(range(len(case.units)), key=lambda i: (-scores[i], case.units[i]))
-    return list(pairwise(order))
+    return list(pairwise(order_of(case.units, case.scores)))
 
 
 def _flip_rows(model: IndexModel, case: Case) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
