@@ -22,14 +22,17 @@ from monotown.data.workbooks.derive import make_run
 from monotown.data.workbooks.fates import FATES, cells_table
 from monotown.data.workbooks.findings import ERROR, Finding, findings_table, found_words, in_words, terminal_table
 from monotown.data.workbooks.grid import shown_file
-from monotown.workflow.config import CALLED, check_config, run_config
+from monotown.workflow.beside import plain_words
+from monotown.workflow.config import CALLED, check_config
 from monotown.workflow.config import tell as tell_moved
 from monotown.workflow.door_words import parts, said, words_of_problems
 from monotown.workflow.environment import leave_out_unused
-from monotown.workflow.offices import check_section, plain_words, study_figures, tables_of, write_tables
+from monotown.workflow.offices import check_section, study_figures, tables_of, write_tables
+from monotown.workflow.run_config import run_config
 from monotown.workflow.sources import read_sources, source_files
 from monotown.workflow.study import StudyFiles
-from monotown.workflow.towns import check_input, finding_words, read_files, settings_from
+from monotown.workflow.towns import check_input, finding_words, settings_from
+from monotown.workflow.workbooks import read_files
 
 #: Groups of words of the rule ``own_workbook``.
 _LABELS = ("towns", "indicators")

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,16 +17,16 @@ import yaml
 from monotown.base.labels import Labels
 from monotown.base.problems import InputError
 from monotown.commands.call import Call, Plan, plan
-from monotown.commands.check import at, config, problems_said
+from monotown.commands.check import at, config, problems_said, say, tables
 from monotown.commands.layout import lay_out
 from monotown.commands.places import from_here, project
 from monotown.commands.say import StopError, tell
 from monotown.data.workbooks.findings import finding_of, has_words
 from monotown.data.workbooks.grid import shown_file
 from monotown.workflow.door_words import words_of_problems
-from monotown.workflow.study import LIMITS, is_book
+from monotown.workflow.study import LIMITS
 from monotown.workflow.towns import report_problems
-from monotown.workflow.workbooks import load_sheets
+from monotown.workflow.workbooks import is_book, load_sheets
 
 #: File in a folder of results that says which run it holds.
 MARK: Final = "run.json"
@@ -51,6 +52,8 @@ def run(call: Call, cores: int) -> int:
         a step failed.
     """
     made, words = plan(call), call.words
+    if made.kind == "tables":
+        made = _with_study(call, made)
     try:
         with at(made) as root:
             config(made, root)
@@ -66,6 +69,20 @@ def run(call: Call, cores: int) -> int:
         lay_out(made.results, words)
     tell(places(made.results, call.folder, words))
     return 0
+
+
+def _with_study(call: Call, made: Plan) -> Plan:
+    """A run of files of no study: the study that is made of them stands beside the run."""
+    refuse_taken(made, call.words)
+    folder = made.here / ".snakemake" / "studies" / made.results.name
+    with at(made) as root:
+        found = tables(made, root, folder)
+    if found.failed:
+        say(found, call.words)
+        raise StopError(call.words("commands.not_run"), 1)
+    section = {"files": [], "language": call.words.language}
+    config = {k: v for k, v in made.config.items() if k != "input"}
+    return replace(made, kind="study", config={**config, "study": from_here(folder, made.here), "input": section})
 
 
 def _marked(made: Plan, error: InputError, words: Labels) -> list[str]:

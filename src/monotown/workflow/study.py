@@ -39,7 +39,7 @@ from monotown.workflow import write_table
 from monotown.workflow.spreadsheets import number_text, stored_number
 from monotown.workflow.strict import Lines, read_strict, text_of
 from monotown.workflow.words import WORDS, branch, case_texts, languages, read_config
-from monotown.workflow.workbooks import SUFFIXES, load_sheets, save_book
+from monotown.workflow.workbooks import SUFFIXES, is_book, load_sheets, save_book
 
 #: What a study says, by the names that its words go by, and the sheet or file of the folder that says it.
 PARTS: Final[Mapping[str, str]] = {
@@ -215,7 +215,7 @@ class StudyFiles:
         files = self.section.get("files")
         if not files or not self._alone:
             return self.sheets
-        from monotown.workflow.offices import joined
+        from monotown.workflow.beside import joined
 
         return joined(self.sheets, self.section, self.root)
 
@@ -398,11 +398,6 @@ def read_sheet(path: str | Path, name: str = "") -> pd.DataFrame:
             problems.add(file, f"line {line}", f"{len(row)} cells", f"{len(head)}, as there are headings")
     problems.stop()
     return pd.DataFrame([row or [""] * len(head) for row in rows[1:]], columns=head, dtype=str)
-
-
-def is_book(path: str | Path) -> bool:
-    """Whether a path names a workbook, or a table of text, and no folder."""
-    return Path(path).suffix.lower() in SUFFIXES
 
 
 def is_study_file(path: Path) -> bool:
