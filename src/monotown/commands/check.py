@@ -31,6 +31,7 @@ from monotown.workflow.offices import check_section, study_figures, tables_of, w
 from monotown.workflow.run_config import run_config
 from monotown.workflow.sources import read_sources, source_files
 from monotown.workflow.study import StudyFiles
+from monotown.workflow.study_check import check_alone
 from monotown.workflow.towns import check_input, finding_words, settings_from
 from monotown.workflow.workbooks import read_files
 
@@ -107,6 +108,10 @@ def config(made: Plan, root: Path) -> tuple[dict[str, Any], int]:
     try:
         if made.kind in ("workbook", "tables"):
             check_config(found, root, tuple(made.said_in))
+        elif _bare(made, found):
+            check_config(found, root, tuple(made.said_in))
+            check_section(found, root)
+            check_alone(StudyFiles(found, root))
         else:
             from monotown.workflow.door import check_run
 
@@ -121,6 +126,13 @@ def config(made: Plan, root: Path) -> tuple[dict[str, Any], int]:
     if problems:
         raise InputError(_shown(problems))
     return found, read
+
+
+def _bare(made: Plan, config: Mapping[str, Any]) -> bool:
+    """Whether a run has a study alone and no settings of the analyses, which the whole door would check."""
+    if made.kind != "study" or set(made.config) - {"study", "input", "results"}:
+        return False
+    return not {"sensitivity", "seed", "draws"} & set(StudyFiles(config, made.here).about)
 
 
 def _shown(problems: Sequence[Problem]) -> list[Problem]:
