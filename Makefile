@@ -1,6 +1,6 @@
 # make results   run the whole workflow        make test    lint, types, tests
 # make report    results/snakemake-report.zip  make clean   remove results
-# make template  a workbook for your own towns; then make run CONFIG=my-run.yaml
+# make template  a workbook for figures of the paper's indicators; then make run CONFIG=that workbook
 # make data      pages and tables of the raw files, from their source.yaml
 # make check     what a run says, read and checked; nothing is started
 # make house     the pictures of docs/house.md, from the imports and the rules
@@ -42,8 +42,7 @@ check: $(VENV)/.installed
 	@$(MONOTOWN) check $(CONFIG)
 
 template: $(VENV)/.installed
-	@$(SNAKEMAKE) template
-	@echo "The workbook to fill: results/towns-template.xlsx (docs/your-own-towns.md says how)"
+	@$(MONOTOWN) new --study kazakhstan
 
 data: $(VENV)/.installed
 	@$(BIN)/python -m monotown.workflow.data_pages

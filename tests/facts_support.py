@@ -8,19 +8,21 @@ from typing import Any
 
 import pandas as pd
 
+from monotown.show.chapters import Shows
 from monotown.show.facts import Declared, declared, resolve
-from monotown.workflow import read_yaml
-from monotown.workflow.chapters import CONSTANTS
+from monotown.workflow.chapters import CONSTANTS, read_chapter
 from monotown.workflow.study import StudyFiles
+
+DEFAULT = Shows(("default",))
 
 ROOT = Path(__file__).resolve().parents[1]
 NAMED = StudyFiles({"study": "config/study"}, ROOT).about["named"]
 
 
-def chapter_of(name: str) -> Mapping[str, Any]:
-    """Content of a chapter: a part's, one of ``config/text``, or that of a path within the project."""
+def chapter_of(name: str, shows: Shows = DEFAULT) -> Mapping[str, Any]:
+    """A chapter as a run shows it: a part's, one of ``config/text``, or that of a path within the project."""
     own = ROOT / f"workflow/parts/{name}/chapter.yaml"
-    return read_yaml(own if own.is_file() else ROOT / (name if "/" in name else f"config/text/{name}.yaml"))
+    return read_chapter(own if own.is_file() else ROOT / (name if "/" in name else f"config/text/{name}.yaml"), shows)
 
 
 def chapter_facts(name: str, tables: Mapping[str, pd.DataFrame], **settings: Any) -> pd.DataFrame:

@@ -11,7 +11,7 @@ MAY = {
     "base": set(),
     "show": GROUND,
     "data": GROUND,
-    "study": GROUND,
+    "study": GROUND | {"data"},
     "methods": GROUND,
     "index": GROUND | {"show", "data", "methods"},
     "sensitivity": GROUND | {"show", "data", "methods", "index"},

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+import sysconfig
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from monotown.commands.places import PROJECT
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -58,3 +62,35 @@ def monotown(tmp_path):
     folder = tmp_path / "work"
     folder.mkdir()
     return Commands(folder, (sys.executable, "-m", "monotown.commands"), {"PYTHONPATH": str(ROOT / "src")})
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory):
+    """The wheel of a copy of the checkout: building writes beside what it builds."""
+    copy = tmp_path_factory.mktemp("source") / "monotown"
+    ignore = shutil.ignore_patterns("__pycache__", "*.egg-info", "build")
+    for name in (*PROJECT, "src", "setup.py", "pyproject.toml", "MANIFEST.in", "README.md", "LICENSE"):
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, copy / name, ignore=ignore)
+        else:
+            copy.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, copy / name)
+    target = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", target, copy]
+    subprocess.run(build, check=True)
+    return next(target.glob("*.whl"))
+
+
+@pytest.fixture(scope="session")
+def installed(wheel, tmp_path_factory):
+    """An environment with the wheel, whose other packages are those of this one; its folder of packages."""
+    home = tmp_path_factory.mktemp("environment")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", home], check=True)
+    python = next(p for p in (home / "bin" / "python", home / "Scripts" / "python.exe") if p.exists())
+    asked = [python, "-c", "import sysconfig; print(sysconfig.get_paths()['purelib'])"]
+    packages = Path(subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip())
+    # a line of such a file is a folder of packages after this one, and this checkout is not among them
+    (packages / "others.pth").write_text(sysconfig.get_paths()["purelib"] + "\n", encoding="utf-8")
+    install = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps", "--no-index", wheel]
+    subprocess.run(install, check=True)
+    return packages, next(p for p in python.parent.iterdir() if p.stem == "monotown")

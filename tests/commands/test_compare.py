@@ -118,3 +118,28 @@ def test_results_without_a_mark_are_compared_by_their_tables(first, tmp_path):
     found = changes(first, second)
     assert list(found.figures["variable"]) == ["doctors", "rate"]
     assert found.inputs == {"t.xlsx": "removed"}
+
+
+def test_a_changed_figure_beside_changed_weights_is_laid_to_both(first, tmp_path):
+    second = results(tmp_path / "second", doctors=25, score=70.0, normalised=70.0, weight=0.25, sha="b")
+    assert list(changes(first, second).scores["cause"]) == ["figures_and_weights"]
+
+
+def test_another_study_with_the_same_figures_is_named(first, tmp_path, capsys):
+    """Goalposts, the tree and methods stand in its sheets: the file is another, and no figure is."""
+    second = results(tmp_path / "second", score=41.0, normalised=41.0, sha="b")
+    assert list(changes(first, second).scores["cause"]) == ["study"]
+    assert main(["compare", str(first), str(second), "--language", "en"]) == 0
+    assert "sheets of the study" in capsys.readouterr().out
+
+
+def test_a_study_alone_keeps_no_formulas_and_blames_no_figure_of_another_measure(first, tmp_path):
+    second = results(tmp_path / "second", doctors=25, places=9, score=70.0, normalised=70.0)
+    for folder in (first, second):
+        (folder / "config/measures.yaml").unlink()
+        path = folder / "index/quality/weights.csv"
+        path.write_text(path.read_text(encoding="utf-8").replace("schools", "places"), encoding="utf-8")
+    found = changes(first, second)
+    (by,) = found.scores["by"]
+    # `places` is a measure of its own; of `rate` and what it is computed from nobody says whose they are
+    assert [found.figures.loc[i, "variable"] for i in by] == ["doctors"]

@@ -203,16 +203,16 @@ def test_an_old_run_file_is_read_from_any_folder(here, capsys):
 
 
 def test_a_new_example_says_what_it_is(here, capsys):
-    assert main(["new", "--example", "a.xlsx", "--language", "ru"]) == 0
+    assert main(["new", "--example", "a.xlsx", "--study", "kazakhstan", "--language", "ru"]) == 0
     status, found = checked(capsys, "a.xlsx")
     assert status == 0
     assert {f["kind"] for f in found["figures"]} == {"synthetic"}
     about = openpyxl.load_workbook(here / "a.xlsx")["about"]
-    assert [c.value for c in about["A"]] == ["key", "title", "publisher", "terms", "kind"]
+    assert [c.value for c in about["A"]] == ["key", "study", "title", "publisher", "terms", "kind"]
 
 
 def test_a_setting_of_the_call_stands_over_the_workbook(here, capsys):
-    assert main(["new", "--example", "a.xlsx"]) == 0
+    assert main(["new", "--example", "a.xlsx", "--study", "kazakhstan"]) == 0
     _, found = checked(capsys, "a.xlsx", "--set", "kind=official")
     assert {f["kind"] for f in found["figures"]} == {"official"}
 

@@ -2,55 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import sys
-import sysconfig
 import zipfile
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from monotown.commands.places import PROJECT
-
-from .conftest import ROOT, Commands
+from .conftest import Commands
 
 pytestmark = pytest.mark.workflow
 
 LANGUAGES = ("en", "ru", "kk")
-
-
-@pytest.fixture(scope="session")
-def wheel(tmp_path_factory):
-    """The wheel of a copy of the checkout: building writes beside what it builds."""
-    copy = tmp_path_factory.mktemp("source") / "monotown"
-    ignore = shutil.ignore_patterns("__pycache__", "*.egg-info", "build")
-    for name in (*PROJECT, "src", "setup.py", "pyproject.toml", "MANIFEST.in", "README.md", "LICENSE"):
-        if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, copy / name, ignore=ignore)
-        else:
-            copy.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, copy / name)
-    target = tmp_path_factory.mktemp("wheel")
-    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", target, copy]
-    subprocess.run(build, check=True)
-    return next(target.glob("*.whl"))
-
-
-@pytest.fixture(scope="session")
-def installed(wheel, tmp_path_factory):
-    """An environment with the wheel, whose other packages are those of this one; its folder of packages."""
-    home = tmp_path_factory.mktemp("environment")
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", home], check=True)
-    python = next(p for p in (home / "bin" / "python", home / "Scripts" / "python.exe") if p.exists())
-    asked = [python, "-c", "import sysconfig; print(sysconfig.get_paths()['purelib'])"]
-    packages = Path(subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip())
-    # a line of such a file is a folder of packages after this one, and this checkout is not among them
-    (packages / "others.pth").write_text(sysconfig.get_paths()["purelib"] + "\n", encoding="utf-8")
-    install = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps", "--no-index", wheel]
-    subprocess.run(install, check=True)
-    return packages, next(p for p in python.parent.iterdir() if p.stem == "monotown")
 
 
 @pytest.fixture
@@ -74,8 +36,8 @@ def fill(workbook: Path) -> None:
         figures = dict(zip(heads[1], (c.value for c in example[row]), strict=True))
         for column, head in enumerate(heads[0], 1):
             data.cell(row, column).value = figures[head]
-    book["about"]["B2"].value = "Figures of a test"
-    book["about"]["B5"].value = "synthetic"
+    book["about"]["B3"].value = "Figures of a test"
+    book["about"]["B6"].value = "synthetic"
     book.save(workbook)
 
 
@@ -90,7 +52,7 @@ def test_the_wheel_holds_what_a_run_stands_on(wheel):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_from_an_empty_folder_to_a_checked_workbook(monotown, language):
-    made = monotown("new", "--language", language)
+    made = monotown("new", "--study", "kazakhstan", "--language", language)
     assert made.status == 0, made.err
     (workbook,) = monotown.folder.iterdir()
     assert workbook.name in made.err
@@ -105,7 +67,7 @@ def test_from_an_empty_folder_to_a_checked_workbook(monotown, language):
 
 def test_from_an_empty_folder_to_the_report(monotown, installed):
     before = files(installed[0])
-    assert monotown("new", "города.xlsx", "--language", "ru").status == 0
+    assert monotown("new", "города.xlsx", "--study", "kazakhstan", "--language", "ru").status == 0
     fill(monotown.folder / "города.xlsx")
     run = monotown("run", "города.xlsx", "--draws", 100, "--cores", 2, "--language", "ru")
     assert run.status == 0, run.err
@@ -118,7 +80,7 @@ def test_from_an_empty_folder_to_the_report(monotown, installed):
     assert steps
     assert len(steps) == int(steps[-1].split("]")[0].split()[-1])  # one line a step, and the last is the last
     assert str(Path("города-results", "report", "index.html")) in run.err
-    assert openpyxl.load_workbook(results / "results.xlsx", read_only=True).sheetnames[:2] == ["contents", "scores"]
+    assert openpyxl.load_workbook(results / "results.xlsx", read_only=True).sheetnames[:2] == ["содержание", "места"]
     assert {p.name for p in monotown.folder.iterdir()} == {".monotown", "города.xlsx", "города-results"}
     assert files(installed[0]) == before  # nothing is written where the library is installed
 
@@ -127,7 +89,7 @@ def test_from_an_empty_folder_to_the_report(monotown, installed):
     again = monotown("run", "города.xlsx", "--draws", 100, "--language", "ru")
     assert again.status == 0
     assert not [line for line in again.err.splitlines() if line.startswith("[")]  # all is made already
-    other = monotown("new", "x.xlsx")
+    other = monotown("new", "x.xlsx", "--example")
     assert other.status == 0
     refused = monotown("run", "x.xlsx", "--output", "города-results", "--language", "en")
     assert refused.status == 2

@@ -92,9 +92,13 @@ def test_it_is_the_same_every_time(matrix):
     assert render(draw(matrix)[0]) == render(draw(matrix)[0])
 
 
-def test_kinds_are_not_joined(matrix):
+def test_every_kind_of_data_is_told(matrix):
     mixed = matrix.assign(kind=["published", *matrix["kind"][1:]])
-    with pytest.raises(ValueError, match="one kind of data"):
-        draw(mixed)
-    with pytest.raises(ValueError, match="one kind of data"):
-        draw(matrix[matrix["status"] == "none"])
+    figure, labels = draw(mixed)
+    assert all(labels(f"kind.{kind}") in figure.get_supxlabel() for kind in set(mixed["kind"]) - {""})
+
+
+def test_without_any_indicator_the_finding_stands_alone(matrix):
+    figure, labels = draw(matrix[matrix["status"] == "none"])
+    total = matrix.loc[matrix["status"] == "none", "indicator"].nunique()
+    assert figure.axes[0].texts[0].get_text() == labels("coverage.title", computed=0, total=total)

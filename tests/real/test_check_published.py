@@ -51,7 +51,11 @@ def equal_their_cells(file, figures):
             assert not isinstance(text, (int, float))
             assert not re.search(r"\d", str(text))
             continue
-        number = text if isinstance(text, (int, float)) else float(re.sub(r"[\s\u00a0]|[a-z]+\Z", "", text).replace(",", "."))
+        number = (
+            text
+            if isinstance(text, (int, float))
+            else float(re.sub(r"[\s\u00a0]|[a-z]+\Z", "", text).replace(",", "."))
+        )
         number *= 100 if book and cell.number_format.endswith("%") else 1
         assert figure["value"] == pytest.approx(number, rel=1e-12)
 
@@ -109,7 +113,9 @@ def test_the_part_that_is_taken_is_said_and_others_are_left_out(check):
 def test_the_bank_without_a_study(check, name, top, groups):
     found = check(HERE / "wdi" / name)
     rows = grid_of(HERE / "wdi" / name)
-    countries = [row for row in rows[top:] if row[:1] and row[0] not in ("Arab World", "Central Europe and the Baltics")]
+    countries = [
+        row for row in rows[top:] if row[:1] and row[0] not in ("Arab World", "Central Europe and the Baltics")
+    ]
     assert sum(bool(re.fullmatch(r"\d[\d.]*", t)) for row in countries for t in row[4:]) == count(found)
     assert {f["unit"] for f in found["figures"]} <= {row[1] for row in countries}
     assert {f["name"] for f in found["figures"]} <= {row[0] for row in countries}
@@ -330,7 +336,7 @@ WIDE = [
         (["only=[Численность исследователей]"], {"researchers"}),
         (["ignore=[researchers]"], {"life_expectancy"}),
         (["ignore=[Численность исследователей, Аким]"], {"life_expectancy"}),
-        (["columns.Площадь=population_begin"], {"researchers", "life_expectancy", "population_begin"}),
+        (["columns.Площадь=internal_rd_expenditure"], {"researchers", "life_expectancy", "internal_rd_expenditure"}),
         (["columns.Численность исследователей=ignore"], {"life_expectancy"}),
     ],
 )
@@ -370,7 +376,12 @@ def test_percents_are_those_of_the_format(check, tmp_path):
             for cell in row:
                 cell.number_format = "0.0%"
 
-    rows = [["Уровень безработицы"], ["Регион", 2020, 2021], ["Акмолинская", 0.048, 0.049], ["Актюбинская", 0.047, 0.04]]
+    rows = [
+        ["Уровень безработицы"],
+        ["Регион", 2020, 2021],
+        ["Акмолинская", 0.048, 0.049],
+        ["Актюбинская", 0.047, 0.04],
+    ]
     found = check(book(tmp_path / "percent.xlsx", rows, change=percents), "--study", "kazakhstan")
     assert [f["value"] for f in found["figures"]] == pytest.approx([4.8, 4.9, 4.7, 4.0])
 
@@ -422,3 +433,52 @@ def test_a_workbook_may_name_its_study(check, tmp_path):
 
     found = check(book(tmp_path / "wide.xlsx", WIDE, change=about))
     assert {f["indicator"] for f in found["figures"]} == {"researchers"}
+
+
+def test_one_country_among_regions_is_a_line_where_no_study_says_it(check, tmp_path):
+    rows = [["Численность исследователей"], ["Регион", 2020], ["Республика Казахстан", 18228], ["Акмолинская", 301],
+            ["Актюбинская", 247]]  # fmt: skip
+    found = check(book(tmp_path / "country.xlsx", rows))
+    assert {f["name"]: f["reference"] for f in found["figures"]} == {
+        "Республика Казахстан": True, "Акмолинская": False, "Актюбинская": False
+    }  # fmt: skip
+
+
+def test_errors_of_a_file_stand_beside_what_is_read_for_a_study(check, small, tmp_path):
+    (tmp_path / "life.csv").write_text("Country,2019,2020\nAustria,81.5,abc\nAngola,61.1,61.5\n", encoding="utf-8")
+    found = check(tmp_path / "life.csv", "--study", small)
+    assert [(f["code"], f["cell"]) for f in found["findings"] if f["severity"] == "error"] == [("number", "C2")]
+    assert count(found, indicator="life") == 3
+
+
+def test_sheets_of_a_workbook_of_a_study_have_their_fates(check, tmp_path):
+    made = openpyxl.Workbook()
+    page = made.active
+    page.title = "indicators"
+    for row in (["id", "name", "direction"], ["pay", "Pay", "+"], ["air", "Dirty air", "-"]):
+        page.append(row)
+    page = made.create_sheet("data")
+    for row in (["Город", "Год", "Мэр", "Pay", "air"], ["Зима", 2020, "А.", 5, 1.5], ["Лето", 2020, "Б.", "-", 2.5]):
+        page.append(row)
+    made.create_sheet("прочее")["A1"] = "заметка"
+    made.save(tmp_path / "study.xlsx")
+    found = check(tmp_path / "study.xlsx")
+    assert found["cells"]["study.xlsx/data"]["read"] == 3
+    assert found["cells"]["study.xlsx/data"]["missing"] == 1
+    assert found["cells"]["study.xlsx/прочее"]["left_out"] == 1
+    assert {f["cell"] for f in found["figures"]} == {"D2", "E2", "D3", "E3"}
+    assert {f["name"] for f in found["figures"]} == {"Зима", "Лето"}
+
+
+def test_columns_that_the_study_does_not_know_are_kept_by_name_where_it_knows_none(check):
+    found = check(HERE / "forms/kobo.csv", "--study", "kazakhstan")
+    assert {f["indicator"] for f in found["figures"]} == {
+        "group_life/satisfaction", "group_life/income", "group_life/services/school", "group_life/services/clinic"
+    }  # fmt: skip
+    assert {f["dims"]["respondent"] for f in found["figures"]} == {"101", "102", "103", "104", "105"}
+    assert "indicator_unnamed" in codes(found, "note")
+    named = check(
+        HERE / "forms/kobo.csv", "--study", "kazakhstan", "--set", "columns.group_life/satisfaction=life_satisfaction"
+    )
+    assert {f["indicator"] for f in named["figures"]} == {"life_satisfaction"}
+    assert codes(named, "error") == []

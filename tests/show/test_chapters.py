@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from facts_support import DEFAULT
 from words_support import LANGUAGES
 from words_support import texts as project_texts
 
 from monotown.show.origins import origins
 from monotown.show.page import CHAPTER, FRAME, exhibits, needs
 from monotown.show.words import labels_from, words_of, words_table
-from monotown.workflow import read_yaml
-from monotown.workflow.chapters import chapter_files
+from monotown.workflow.chapters import chapter_files, read_chapter
 from monotown.workflow.printed import SPECS, spec_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,7 +23,7 @@ TEXT = [ROOT / file for file in chapter_files({}, PARTS, ROOT)]
 
 @pytest.fixture(scope="module")
 def content():
-    return [read_yaml(path) for path in TEXT]
+    return [chapter for path in TEXT if (chapter := read_chapter(path, DEFAULT))]
 
 
 @pytest.fixture(scope="module")

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from facts_support import ROOT
+from facts_support import DEFAULT, ROOT
 
 from monotown.base.problems import InputError
 from monotown.show.facts import declared, resolve, setting
 from monotown.show.prose import fields, texts_in
 from monotown.workflow import read_yaml
-from monotown.workflow.chapters import chapter_files, chapter_problems, fact_settings
+from monotown.workflow.chapters import chapter_files, chapter_problems, fact_settings, read_chapter
 from monotown.workflow.study import read_part
 
 TOWN = pd.DataFrame(
@@ -193,7 +193,7 @@ PARTS = sorted(path.name for path in (ROOT / "workflow/parts").iterdir())
 @pytest.fixture(scope="module")
 def default():
     config = read_yaml(ROOT / "config/config.yaml")
-    content = {file: read_yaml(ROOT / file) for file in chapter_files(config, PARTS, ROOT)}
+    content = {file: read_chapter(ROOT / file, DEFAULT) for file in chapter_files(config, PARTS, ROOT)}
     return content, declared(content, fact_settings(config, PARTS, ROOT))
 
 
@@ -229,7 +229,7 @@ sections:
 def test_chapters_stand_by_their_numbers_and_those_of_parts_by_their_places():
     files = chapter_files({}, PARTS, ROOT)
     names = [re.sub(r"\d+_", "", Path(f).parent.name if f.endswith("chapter.yaml") else Path(f).stem) for f in files]
-    assert names[:3] == ["page", "paper", "data"]
+    assert names[:4] == ["page", "study", "paper", "data"]
     assert names[-2:] == ["answers", "end"]
     without = chapter_files({}, [p for p in PARTS if p != "paper"], ROOT)
     assert [f for f in files if f not in without] == [

@@ -51,6 +51,7 @@ def town_profile(labels: Labels, source: str) -> Figure:
             "measure": ["m1", "m2"],
             "year": 2022,
             "position": [10.0, 90.0],
+            "others": [15.0, 80.0],
             "region_position": [20.0, 30.0],
             "scale": 100.0,
             "kind": "official",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -88,6 +89,8 @@ def test_every_language_is_really_that_language():
     kazakh = []
     for path in prose_files():
         for where, text in texts_in(read_yaml(path)):
+            if not re.sub(r"\{[^}]*\}", "", text["en"]):
+                continue  # a name alone
             assert not set("әғқңөұүіһ") & set(text["en"].lower()), where
             assert any("а" <= c <= "я" for c in text["ru"].lower()), where
             assert text["ru"] != text["kk"], where

@@ -404,3 +404,28 @@ def test_tables_of_the_sensitivity_are_attributes(study: mt.Study) -> None:
 def test_weights_of_a_scheme_have_indices_of_their_choices(study: mt.Study) -> None:
     found = study.with_(weights="equal_by_indicator").index().sensitivity(draws=100, sobol={"points": 64})
     assert "every_input" not in set(found.sobol["design"])
+
+
+@pytest.mark.workflow
+def test_a_report_is_the_site_of_a_run_with_the_same_figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From frames to the page, in a folder whose name has a space and Cyrillic letters; then with other figures."""
+    monkeypatch.chdir(tmp_path)
+    indicators = pd.DataFrame({"id": ["pay", "air"], "low": [0, 0], "high": [500, 10]})
+    data = pd.DataFrame({"unit": ["A", "B"], "pay": [260, 410], "air": [3, 9]})
+    study = mt.Study(indicators, data, about={"title": "Two: towns"})
+    page = study.index().report(tmp_path / "Мой отчёт", draws=100)
+    assert page == tmp_path / "Мой отчёт/report/index.html"
+    assert "Two: towns" in page.read_text(encoding="utf-8")
+    assert {p.name for p in page.parent.iterdir()} == {"index.html", "en", "ru", "kk"}
+    found = read_table(tmp_path / "Мой отчёт/index/index/scores.csv").set_index(["unit", "node"])["score"]
+    own = study.index().scores.set_index(["unit", "node"])["score"]
+    np.testing.assert_allclose(found.reindex(own.index), own, atol=1e-8)
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full/mine.txt").write_text("x", encoding="utf-8")
+    with pytest.raises(RuntimeError, match="full"):
+        study.report(tmp_path / "full")
+
+
+def test_a_study_of_sources_has_its_report_from_a_run(default: mt.Study, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="monotown run"):
+        default.report(tmp_path / "out")

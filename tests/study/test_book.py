@@ -1,5 +1,6 @@
 """A workbook and a folder are two forms of one study; it may speak English, Russian, Kazakh, or as COINr does."""
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -8,13 +9,17 @@ import yaml
 from hypothesis import HealthCheck, settings
 from hypothesis import given as given_
 from hypothesis import strategies as st
-from study.books import frame, scores, write
+from study_support import frame, scores, write
 
 from monotown.base.problems import InputError
+from monotown.base.tables import Kind
+from monotown.index.model import LEAF_MISSING, NODE_MISSING
+from monotown.methods.register import AGGREGATIONS, NORMALISATIONS, OUTLIERS, SCHEMES, TRANSFORMS
 from monotown.methods.weights.judgments import read_ahp, read_judgments
 from monotown.study.book import study_of
 from monotown.study.cells import DIRECTION, flat, nested
 from monotown.study.figures import COLUMNS, Figures
+from monotown.study.headings import CELL_WORDS, told_word
 from monotown.study.judgments import Judgment, Judgments
 from monotown.study.read import Study
 from monotown.study.standing import completed
@@ -238,7 +243,7 @@ def test_the_form_of_coinr_is_taken_as_it_is(tmp_path):
     assert [(c["measure"], c["weight"]) for c in tree["children"][0]["children"]] == [("Goods", 1), ("Flights", 3)]
     assert read.measures["CO2"]["direction"] == -1
     assert completed(read).measures["Goods"]["formula"] == "Goods / GDP"
-    assert "Remark" in " ".join(read.notes)
+    assert "Remark" in " ".join(map(str, read.notes))
     # Goods over GDP: 0.5, 2, 0.2; flights 2, 4, 1; emissions 8, none, 5 and less is better
     found = scores(read)
     austria = ((0.3 / 1.8 + 3 / 3) / 4 + 0) / 2
@@ -249,7 +254,7 @@ def test_the_headers_of_the_coin_tool_are_taken_as_they_are(tmp_path):
     tool = {"Framework": COINR["iMeta"], "Database": COINR["iData"], "Notes on use": frame("a\nb")}
     read = read_book(write(tool, tmp_path / "tool.xlsx"))
     assert read == read_book(write(COINR, tmp_path / "asem.xlsx"))
-    assert "Notes on use" in " ".join(read.notes)
+    assert "Notes on use" in " ".join(map(str, read.notes))
 
 
 def test_the_form_of_coinr_is_exported_as_a_study(tmp_path):
@@ -416,7 +421,7 @@ def changed(sheet: str, cell: tuple[int, str], text: str) -> dict[str, pd.DataFr
     ("sheets", "words"),
     [
         (changed(FRAMEWORK, (1, "parent"), "lif"), ("sheet indicators, cell C3: found 'lif'", "'life' (did you mean")),
-        (changed(FRAMEWORK, (0, "parent"), "life"), ("cell C2", "not contain itself", "life is under life")),
+        (changed(FRAMEWORK, (0, "parent"), "life"), ("cell C2", "not contain itself", "life → life")),
         (changed(FRAMEWORK, (1, "low"), "11"), ("cell F3: found '11'", "below that of high, 10", "direction -1")),
         (changed(FRAMEWORK, (1, "high"), "0"), ("cell F3: found '0'", "below that of high, 0")),
         (changed(FRAMEWORK, (1, "direction"), "up"), ("cell D3: found 'up'", "1 where more is better")),
@@ -436,6 +441,12 @@ def changed(sheet: str, cell: tuple[int, str], text: str) -> dict[str, pd.DataFr
         ({"weights": frame("index|life|doctors\nlife|1|4\ndoctors|4|1")}, ("cell B3: found '4'", "1 over")),
         ({"weights": frame("what|how\na|b")}, ("sheet weights", "columns id and weight, a matrix")),
         ({"indicatrs": CITIES["indicators"]}, ("sheet indicatrs", "'indicators' (did you mean")),
+        ({"about": frame("key|value\ntitle|Cities\nkind|real")}, ("sheet about, cell B3: found 'real'", "official")),
+        ({"about": frame("key|value\nyear|soon")}, ("sheet about, cell B2: found 'soon'", "a year, such as 2021")),
+        ({"about": frame("key|value\ntitel|Cities")}, ("sheet about, cell A2: found 'titel'", "'title' (did you mean")),
+        ({"data": CITIES["data"].assign(kind="real")}, ("sheet data, cell F2: found 'real'", "official")),
+        ({"units": CITIES["units"].assign(latitude="91")}, ("sheet units, cell E2: found '91'", "from -90 to 90")),
+        (changed("units", (1, "people"), "many"), ("sheet units, cell D3: found 'many'", "a number")),
         ({"data": frame("thing|wage\n7|1")}, ("sheet data, cell A1", "a column of units")),
         ({"units": CITIES["units"].rename(columns={"climate": "lattitude"})}, ("cell C1", "'latitude' (did you mean")),
     ],
@@ -449,7 +460,7 @@ def test_a_tree_that_contains_itself_far_from_the_root_is_told_once():
     rows = frame("id|parent|low|high\na|c||\nb|a||\nc|b||\nwage||0|9\ndust|b|0|9")
     found = [p for p in told(indicators=rows) if "contain itself" in p]
     assert len(found) == 1
-    assert "a is under c is under b is under a" in found[0]
+    assert "a → c → b → a" in found[0]
 
 
 def test_everything_wrong_is_told_at_once():
@@ -466,7 +477,7 @@ def test_a_problem_names_its_file_sheet_cell_and_remedy():
         study(**changed("indicators", (1, "parent"), "lif"))
     problem = next(p for p in stopped.value.problems if p.code == "parent_unknown")
     assert (problem.file, problem.sheet, problem.cell, problem.found) == ("book.xlsx", "indicators", "C3", "lif")
-    assert problem.remedy == "Correct the id, or add a row of this id."
+    assert problem.remedy == "Correct the id, or add a row of this id"
 
 
 def test_empty_rows_do_not_move_the_cells_of_messages(tmp_path):
@@ -477,3 +488,54 @@ def test_empty_rows_do_not_move_the_cells_of_messages(tmp_path):
     sheets["indicators"] = pd.concat([table[:1], gap, table[1:]])
     with pytest.raises(InputError, match="cell D5: found 'up'"):
         read_book(write(sheets, tmp_path / "s.xlsx"))
+
+
+# --- words of cells, of any language -------------------------------------------------------------
+
+
+REGISTERED = {
+    "aggregation": AGGREGATIONS,
+    "normalisation": NORMALISATIONS,
+    "outliers": ("none", *OUTLIERS),
+    "transform": ("none", *TRANSFORMS),
+    "missing": (*LEAF_MISSING, *NODE_MISSING),
+    "weights": SCHEMES,
+    "kind": [kind.value for kind in Kind],
+}
+
+
+@pytest.mark.parametrize("column", CELL_WORDS)
+def test_every_word_of_a_cell_is_read_in_three_languages_and_means_one_thing(column):
+    words = CELL_WORDS[column]
+    assert set(REGISTERED.get(column, words)) <= set(words)
+    spelled = [w for others in words.values() for w in others]
+    assert len(spelled) == len(set(spelled))
+    assert not set(spelled) & set(words)
+    for name, others in words.items():
+        assert {told_word(column, w) for w in (name, *others, *map(str.upper, others))} == {name}
+        assert len([w for w in others if re.search("[а-яә]", w)]) >= 1
+
+
+@pytest.mark.parametrize(
+    ("how", "by"), [("Среднее геометрическое", "медиана по climate"), ("геометриялық орта", "climate бойынша медиана")]
+)
+def test_methods_may_be_named_in_russian_and_kazakh(how, by):
+    words = {"geometric": how, "median by climate": by}
+    assert study(indicators=CITIES["indicators"].replace(words)) == study()
+    about = frame(f"key|value\ntitle|Cities\naggregation|{how}")
+    assert study(about=about).views["index"]["tree"]["aggregation"] == "geometric"
+
+
+@pytest.mark.parametrize("form", ["2026-02-01", "2026-02-01 00:00:00"])
+def test_a_fraction_that_a_spreadsheet_program_made_a_date_is_told_as_that(form):
+    matrix = frame(f"index|life|doctors\nlife|1|{form}\ndoctors||1")
+    judged = frame(f"expert|first|second|value\none|life|doctors|{form}")
+    for sheets in ({"weights": matrix}, {"weights": judged}, changed("indicators", (1, "weight"), form),
+                   changed("data", (1, "wage"), form)):  # fmt: skip
+        assert [p for p in told(**sheets) if form in p and "makes a date of 1/2" in p], sheets
+
+
+def test_a_key_that_nobody_knows_is_left_out_with_a_note():
+    made = study(about=frame("key|value\ntitle|Cities: a study\ncolour|red\ntake.sex|both"))
+    assert [(n.code, n.cell, n.found) for n in made.notes] == [("key_aside", "A3", "colour")]
+    assert made.about["title"] == "Cities: a study"  # a text with a colon is a text

@@ -34,6 +34,7 @@ from monotown.workflow import read_text_table, read_yaml, write_table
 from monotown.workflow.config import OF_STUDY
 from monotown.workflow.settled import settled
 from monotown.workflow.towns import check_input, report_problems, stop_on_errors
+from monotown.workflow.words import label_texts
 from monotown.workflow.workbooks import load_sheets, write_pages
 
 LIMITS = configs()["towns"]["limits"]
@@ -420,12 +421,13 @@ def test_one_town_alone_has_a_profile_and_no_rank():
     none = pd.DataFrame(columns=["unit", "year", "measure", "value"])
     profile = profile_table(index.normalised, table, none, model, {"KZRDD": "KZVOS"})
     assert len(profile) == 3
-    texts = {**labels().texts, **{k: {"en": k} for k in ("word.year", "word.source", "kind.synthetic")}}
+    texts = {**label_texts(["own_run"], ROOT / "config/words"), **labels().texts}
+    texts |= {k: {"en": k} for k in ("word.year", "word.source", "kind.synthetic")}
     words = Labels("en", texts)
     units = shown_units(index.scores, model.tree.id, ["KZRDD"])
     figure = town_series(index.scores, labels=words, root=model.tree.id, scale=100, units=units, source="s")
     said = [t.get_text() for ax in figure.axes for t in ax.texts]
-    assert "One town alone: no rank" in said
+    assert "One unit alone: no rank" in said
     drawn = town_profile(profile, labels=words, units=units, source="s")
     assert len(drawn.axes[0].lines[0].get_xdata()) == 3
 
@@ -448,12 +450,14 @@ def test_names_of_measures_are_whole_and_rows_high_enough():
             "measure": ["m1", "m2", "m1"],
             "year": 2020,
             "position": [10.0, 50.0, 100.0],
+            "others": np.nan,
             "region_position": [np.nan, 20.0, np.nan],
             "scale": 100.0,
             "kind": "synthetic",
         }
     )
     keys = ("word.source", "kind.synthetic", "axis.towns_position", "towns.figure.town", "towns.figure.region")
+    keys = (*keys, "own_run.profile.others", "own_run.profile.apart")
     words = Labels(
         "en", {**{k: {"en": k} for k in keys}, "measure.m1": {"en": f"{name} {name}"}, "measure.m2": {"en": name}}
     )
@@ -485,7 +489,7 @@ def test_a_town_without_a_score_stands_last_in_the_table():
     assert table["score"].isna().tolist() == [False, True]
 
 
-def test_a_figure_shows_the_first_twelve():
+def test_a_figure_of_many_shows_the_marked_or_some_spread_over_the_ranking():
     scores = pd.DataFrame(
         {
             "node": "x",
@@ -495,7 +499,10 @@ def test_a_figure_shows_the_first_twelve():
         }
     )
     shown = shown_units(scores, "x", [*scores["unit"], "V"])
-    assert shown == [f"U{i:02d}" for i in range(19, 7, -1)]
+    # the first, the last, and others at even distances; one without a rank stands for none
+    assert shown == ["U19", "U16", "U14", "U11", "U08", "U05", "U03", "U00"]
+    assert shown_units(scores, "x", [*scores["unit"], "V"], ["U03", "U11", "Z"]) == ["U11", "U03"]
+    assert shown_units(scores, "x", ["U00", "U01"], ["U00"]) == ["U01", "U00"]
 
 
 def test_own_figures_stand_for_raw_ones_of_their_kind_only():

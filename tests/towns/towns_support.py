@@ -12,7 +12,8 @@ from monotown.data.workbooks.text import split_rows
 from monotown.workflow import read_labels, read_yaml
 from monotown.workflow.sources import read_sources
 from monotown.workflow.study import read_part
-from monotown.workflow.towns import read_files, settings_from
+from monotown.workflow.towns import settings_from
+from monotown.workflow.workbooks import read_files
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("units", "variables", "indicators", "measures")

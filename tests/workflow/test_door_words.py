@@ -9,9 +9,10 @@ import pytest
 from words_support import LANGUAGES
 
 from monotown.base.problems import InputError, Problem, nearest
+from monotown.study import faults
 from monotown.workflow import read_labels, read_yaml
 from monotown.workflow.config import schema_file
-from monotown.workflow.door_words import in_words, said
+from monotown.workflow.door_words import in_words, said, words_of_problems
 from monotown.workflow.strict import read_strict
 
 ROOT = Path(__file__).parents[2]
@@ -92,3 +93,23 @@ def test_a_run_says_its_problems_in_its_language() -> None:
         "  1. run.yaml, строка 3, sensitivity.views.0: найдено 'own'; ожидается 'own_x' "
         "(не это ли имелось в виду?) или одно из: own_x",
     ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_long_list_is_cut_with_a_count(language: str) -> None:
+    error = InputError(Problem("run.yaml", f"line {n}", "x", "a file that exists") for n in range(130))
+    told = said(error, {"input": {"language": language}}, ROOT).splitlines()
+    assert len(told) == 102
+    assert "30" in told[-1]
+    assert "130" in told[0]
+
+
+@pytest.mark.parametrize(
+    ("language", "where"), [("en", "column weight"), ("ru", "столбец weight"), ("kk", "weight бағаны")]
+)
+def test_a_place_is_said_in_words(language: str, where: str) -> None:
+    labels = words_of_problems(language, ROOT)
+    assert where in in_words(faults.problem("weight_negative", "units.csv", "line 3, column weight", "-1"), labels)
+    alone = in_words(faults.problem("sheet_aside", "s.xlsx", "sheet Лист1", "Лист1", "Лист1"), labels)
+    assert "Лист1" in alone
+    assert ("sheet" in alone) == (language == "en")

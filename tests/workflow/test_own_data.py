@@ -9,14 +9,15 @@ import openpyxl
 import pytest
 import yaml
 
+from monotown.commands.main import main
 from monotown.workflow.words import label_texts
 
 from .conftest import ROOT, copy_project, report_page, snakemake
 
 pytestmark = pytest.mark.workflow
 
-GUIDE = (ROOT / "docs/your-own-towns.md").read_text(encoding="utf-8")
-#: The run file that the guide prints, for figures that are not real.
+GUIDE = (ROOT / "docs/reading.md").read_text(encoding="utf-8")
+#: The run file that the document prints, for figures that are not real.
 EXAMPLE = yaml.safe_load(textwrap.dedent(re.search(r"^ {4}results: .*\n(?: {4}.*\n)+", GUIDE, re.MULTILINE)[0]))
 EXAMPLE["input"]["kind"] = "synthetic"
 
@@ -43,9 +44,9 @@ def fill(template, target, towns, years):
 def project(tmp_path_factory):
     """A copy of the project with the template made and one town in it, all indicators filled."""
     made = copy_project(tmp_path_factory.mktemp("own") / "project")
-    said = snakemake(made, "--cores", "2", "template")
-    assert said.returncode == 0, said.stderr[-3000:]
-    fill(made / "results/towns-template.xlsx", made / "one.xlsx", ["Жезказган"], [2020, 2021, 2022])
+    template = made / "template.xlsx"
+    assert main(["new", str(template), "--study", "kazakhstan"]) == 0
+    fill(template, made / "one.xlsx", ["Жезказган"], [2020, 2021, 2022])
     return made
 
 

@@ -103,8 +103,8 @@ def test_an_analysis_that_the_report_shows_is_not_dropped_in_silence():
 
 def test_a_run_on_own_data_need_not_name_what_reading_stands_on():
     found = settled(DEFAULT, {"input": {"files": ["a.csv"]}})["input"]
-    assert found == {"files": ["a.csv"], "towns": "config/parts/towns.yaml", "text": "config/examples/text"}
-    assert all((ROOT / path).exists() for path in (found["towns"], found["text"]))
+    assert found == {"files": ["a.csv"], "towns": "config/parts/towns.yaml"}
+    assert (ROOT / found["towns"]).exists()
     own = {"input": {"towns": "mine.yaml"}}
     assert settled(DEFAULT, own)["input"]["towns"] == "mine.yaml"
     assert "input" not in settled(DEFAULT, {})
@@ -124,3 +124,20 @@ def test_a_file_that_moved_to_the_settings_of_parts_is_found_and_told(tmp_path):
     assert told == {"config/towns.yaml": "config/parts/towns.yaml"}
     # a file that is there stays, one that is nowhere is for the door to tell, lists are not settings
     assert found == {**given, "input": {**given["input"], "towns": "config/parts/towns.yaml"}}
+
+
+def test_a_study_alone_is_a_run_on_its_own_figures_with_the_settings_that_it_tells():
+    itself = {"alone": True, "about": {"languages": ["ru"], "draws": 500, "seed": 7}, "varied": ["i"], "zero": True}
+    found = settled(DEFAULT, {"study": "mine.xlsx", "seed": 1}, itself)
+    assert found["sources"] == []
+    assert (found["input"]["language"], found["input"]["files"]) == ("ru", [])
+    assert (found["seed"], found["sensitivity"]["draws"], found["sensitivity"]["views"]) == (1, 500, ["i"])
+    # where a score of 0 breaks a mean, no analysis moves scores of single draws
+    assert set(found["sensitivity"]["analyses"]) == set(DEFAULT["sensitivity"]["analyses"]) - {"data"}
+    kept = settled(DEFAULT, {"study": "mine.xlsx"}, {**itself, "zero": False})
+    assert set(kept["sensitivity"]["analyses"]) == set(DEFAULT["sensitivity"]["analyses"])
+
+
+def test_a_study_that_has_a_catalogue_is_no_study_alone():
+    itself = {"alone": False, "about": {"draws": 500}}
+    assert settled(DEFAULT, {"study": "other"}, itself) == {**DEFAULT, "study": "other"}

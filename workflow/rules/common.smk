@@ -16,9 +16,10 @@ from monotown.show.chapters import Shows
 from monotown.show.page import needs, page
 from monotown.workflow import read_yaml
 from monotown.workflow.alone import name_steps
-from monotown.workflow.config import relative_config_files, run_config, tell
+from monotown.workflow.config import relative_config_files, tell
 from monotown.workflow.door_words import said
 from monotown.workflow.environment import leave_out_unused, set_environment
+from monotown.workflow.run_config import run_config
 from monotown.workflow.settled import check_shown, parts_of_run
 from monotown.workflow.sources import raw_files, source_files
 from monotown.workflow.chapters import (
@@ -89,7 +90,9 @@ try:
             STUDY.put("shows", lambda: plain(shows_of(config, STUDY.study, VIEWS)))
         )
     )
-    PROSE = {path: read_chapter(path, SHOWS) for path in chapter_files(config, RUN_PARTS)}
+    PROSE = {
+        path: read_chapter(path, SHOWS) for path in chapter_files(config, RUN_PARTS)
+    }
     PROSE = {path: chapter for path, chapter in PROSE.items() if chapter}
     TEXT = list(PROSE)
     NEEDS = needs(PROSE.values())

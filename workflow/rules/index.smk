@@ -22,8 +22,12 @@ TOWN_UNITS = STUDY.about.get("town", [])
 MARKED_UNITS = STUDY.about.get("marked", [])
 
 # Indices with a ranked strip, and with tables of ranks: those of a run on own data.
-STRIP_VIEWS = [f.removeprefix("strip_") for f in NEEDS.figures if f.startswith("strip_")]
-RANKED_VIEWS = [t.removeprefix("ranks_") for t in NEEDS.tables if t.startswith("ranks_")]
+STRIP_VIEWS = [
+    f.removeprefix("strip_") for f in NEEDS.figures if f.startswith("strip_")
+]
+RANKED_VIEWS = [
+    t.removeprefix("ranks_") for t in NEEDS.tables if t.startswith("ranks_")
+]
 
 # What the chapters of the run do not show, nobody has to make.
 LEFT_OUT += [
@@ -70,7 +74,7 @@ rule index:
     params:
         seed=config["seed"],
     message:
-        "Index of {wildcards.view}: normalise, aggregate, rank, compare with the other regions"
+        "Index of {wildcards.view}: normalise, aggregate, rank, compare with the other units"
     script:
         "../scripts/index/index.py"
 
@@ -329,9 +333,7 @@ rule region_tables:
 rule own_tables:
     input:
         scores=expand(f"{RESULTS}/index/{{view}}/scores.csv", view=RANKED_VIEWS),
-        comparison=expand(
-            f"{RESULTS}/index/{{view}}/comparison.csv", view=RANKED_VIEWS
-        ),
+        comparison=expand(f"{RESULTS}/index/{{view}}/comparison.csv", view=RANKED_VIEWS),
         weights=expand(f"{RESULTS}/index/{{view}}/weights.csv", view=RANKED_VIEWS),
         intervals=expand(
             f"{RESULTS}/sensitivity/{{view}}/rank_intervals.csv", view=RANKED_VIEWS

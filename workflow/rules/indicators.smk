@@ -1,5 +1,6 @@
 # The indicators of every view from the cleaned observations, and which of the catalogue they cover.
 
+
 rule indicators:
     input:
         observations=f"{RESULTS}/clean/observations.csv",
@@ -42,7 +43,7 @@ rule coverage:
     conda:
         "../../environment.yml"
     message:
-        "Which of the paper's indicators can be computed, for which units and years"
+        "Which indicators can be computed, for which units and years"
     script:
         "../scripts/indicators/coverage.py"
 

@@ -383,18 +383,23 @@ rule sobol_figures:
 
 rule weight_tables:
     input:
-        scores=expand(f"{RESULTS}/index/{{view}}/scores.csv", view=WEIGHED),
         **{
             name: expand(f"{RESULTS}/sensitivity/{{view}}/{name}.csv", view=WEIGHED)
             for name in ["rank_intervals", "schemes", "scheme_weights", "drop_one"]
         },
+        scores=expand(f"{RESULTS}/index/{{view}}/scores.csv", view=WEIGHED),
         views=STUDY("indices", *WEIGHED),
         measures=STUDY("scales", *WEIGHED),
     output:
         **{
             f"{name}{end}": shown(f"{name}{end}")
             for end in WEIGHED.values()
-            for name in ["rank_intervals", "scheme_ranks", "scheme_weights", "drop_one"]
+            for name in [
+                "rank_intervals",
+                "scheme_ranks",
+                "scheme_weights",
+                "drop_one",
+            ]
         },
     log:
         f"{RESULTS}/logs/weight_tables.log",

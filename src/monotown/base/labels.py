@@ -56,7 +56,7 @@ class Labels:
     texts: Mapping[str, Mapping[str, str]]
     name: str = ""
 
-    def __call__(self, key: str, **values: object) -> str:
+    def __call__(self, key: str, /, **values: object) -> str:
         """Text of a key, with ``{name}`` fields filled from `values`.
 
         Raises

@@ -7,8 +7,11 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-#: Problems of one kind and one sheet that are listed, and names that are offered; the rest are counted.
+#: Problems of one kind in a sheet, and names, that are listed; the rest are counted.
 LISTED: Final = 100
+
+#: What is found where there is nothing.
+NOTHING: Final = "nothing"
 
 
 @dataclass(frozen=True, order=True)
@@ -31,6 +34,8 @@ class Problem:
         What to do about it.
     sheet, cell
         Its place in a workbook: ``B7``.
+    values
+        What the words of its code name: pairs of a field and its text.
     """
 
     file: str
@@ -41,6 +46,7 @@ class Problem:
     remedy: str = ""
     sheet: str = ""
     cell: str = ""
+    values: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
         told = f"{self.file}, {self.where}: found {self.found!r}; expected {self.expected}"

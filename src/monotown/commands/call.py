@@ -197,7 +197,7 @@ def _said_study(call: Call) -> str | None:
     """The study that a call names, else that which a workbook of it names in its sheet ``about``."""
     if call.study is not None or _is_run_file(call) or _is_default(call):
         return call.study
-    said = (about(path, call.words.language).get("study") for path in call.files if path.is_file())
+    said = (about(path, call.words.language).get("study") for path in _tables(call) if path.is_file())
     return next((str(name) for name in said if name), None)
 
 
@@ -207,14 +207,19 @@ def _is_study(call: Call) -> bool:
 
 def _study_named(call: Call) -> Path | None:
     """The study of a call that says all itself: the one that it names, else its one workbook or folder."""
-    from monotown.workflow.study import StudyFiles, is_book, is_study_file
+    from monotown.base.problems import InputError
+    from monotown.workflow.study import StudyFiles, is_study_file
+    from monotown.workflow.workbooks import is_book
 
     if call.study not in (None, DEFAULT_STUDY):
         named = call.folder / str(call.study)
         there = named.is_file() if is_book(named) else (named / "study.yaml").is_file()
         if not there:
             raise StopError(call.words("commands.no_study", study=call.study, known=DEFAULT_STUDY))
-        return named if StudyFiles({"study": str(named.resolve())}, "/").alone else None
+        try:
+            return named if StudyFiles({"study": str(named.resolve())}, "/").alone else None
+        except InputError:
+            return named  # what is wrong with it is told by whoever checks it
     files = _tables(call)
     return files[0] if len(files) == 1 and is_study_file(files[0]) else None
 
@@ -295,25 +300,7 @@ def _tables_plan(call: Call) -> Plan:
     run.pop("study", None)
     run = joined(run, _settings(call, own=True))
     results = call.output or call.folder / f"{_safe(files[0].stem)}-results"
-    made = replace(_made(call, "tables", run, results, files), said_in=(SETTINGS,))
-    return _with_study(call, made) if call.starts else made
-
-
-def _with_study(call: Call, made: Plan) -> Plan:
-    """A run of files of no study: the study that is made of them stands beside the run."""
-    from monotown.commands.check import at, say, tables
-    from monotown.commands.run import refuse_taken
-
-    refuse_taken(made, call.words)
-    folder = made.here / ".snakemake" / "studies" / made.results.name
-    with at(made) as root:
-        found = tables(made, root, folder)
-    if found.failed:
-        say(found, call.words)
-        raise StopError(call.words("commands.not_run"), 1)
-    section = {"files": [], "language": call.words.language}
-    config = {k: v for k, v in made.config.items() if k != "input"}
-    return replace(made, kind="study", config={**config, "study": from_here(folder, made.here), "input": section})
+    return replace(_made(call, "tables", run, results, files), said_in=(SETTINGS,))
 
 
 def _study(call: Call, here: Path) -> dict[str, str]:

@@ -22,14 +22,18 @@ from monotown.data.workbooks.derive import make_run
 from monotown.data.workbooks.fates import FATES, cells_table
 from monotown.data.workbooks.findings import ERROR, Finding, findings_table, found_words, in_words, terminal_table
 from monotown.data.workbooks.grid import shown_file
-from monotown.workflow.config import CALLED, check_config, run_config
+from monotown.workflow.beside import plain_words
+from monotown.workflow.config import CALLED, check_config
 from monotown.workflow.config import tell as tell_moved
-from monotown.workflow.door_words import said
+from monotown.workflow.door_words import parts, said, words_of_problems
 from monotown.workflow.environment import leave_out_unused
-from monotown.workflow.offices import check_section, plain_words, study_figures, tables_of, write_tables
+from monotown.workflow.offices import check_section, study_figures, tables_of, write_tables
+from monotown.workflow.run_config import run_config
 from monotown.workflow.sources import read_sources, source_files
 from monotown.workflow.study import StudyFiles
-from monotown.workflow.towns import check_input, finding_words, read_files, settings_from
+from monotown.workflow.study_check import check_alone
+from monotown.workflow.towns import check_input, finding_words, settings_from
+from monotown.workflow.workbooks import read_files
 
 #: Groups of words of the rule ``own_workbook``.
 _LABELS = ("towns", "indicators")
@@ -94,13 +98,20 @@ def config(made: Plan, root: Path) -> tuple[dict[str, Any], int]:
         Every problem.
     """
     leave_out_unused()
-    found, moved = run_config(made.config, root)
+    try:
+        found, moved = run_config(made.config, root)
+    except InputError as error:  # a study is read as the run is settled
+        raise InputError(_shown(error.problems)) from None
     tell_moved(moved)
     problems: list[Problem] = []
     read = 0
     try:
         if made.kind in ("workbook", "tables"):
             check_config(found, root, tuple(made.said_in))
+        elif _bare(made, found):
+            check_config(found, root, tuple(made.said_in))
+            check_section(found, root)
+            check_alone(StudyFiles(found, root))
         else:
             from monotown.workflow.door import check_run
 
@@ -113,8 +124,20 @@ def config(made: Plan, root: Path) -> tuple[dict[str, Any], int]:
         except InputError as error:
             problems += [replace(problem, file=SETTINGS) for problem in error.problems]
     if problems:
-        raise InputError([replace(p, file=shown_file(p.file)) for p in problems])
+        raise InputError(_shown(problems))
     return found, read
+
+
+def _bare(made: Plan, config: Mapping[str, Any]) -> bool:
+    """Whether a run has a study alone and no settings of the analyses, which the whole door would check."""
+    if made.kind != "study" or set(made.config) - {"study", "input", "results"}:
+        return False
+    return not {"sensitivity", "seed", "draws"} & set(StudyFiles(config, made.here).about)
+
+
+def _shown(problems: Sequence[Problem]) -> list[Problem]:
+    """Problems with the names of files as a reader knows them."""
+    return [replace(problem, file=shown_file(problem.file)) for problem in problems]
 
 
 def read(made: Plan) -> Read:
@@ -123,9 +146,9 @@ def read(made: Plan) -> Read:
         try:
             if made.kind == "tables":
                 return tables(made, root)
-            found, files = config(made, root)
             if made.kind == "study":
-                return _study(found, root)
+                return _study(made, root)
+            found, files = config(made, root)
         except InputError as error:
             return Read(problems=error)
         return _figures(found, root) if "input" in found else Read(files=files)
@@ -158,10 +181,23 @@ def tables(made: Plan, root: Path, folder: Path | None = None) -> Read:
     return read
 
 
-def _study(config: Mapping[str, Any], root: Path) -> Read:
+def _study(made: Plan, root: Path) -> Read:
     """A study alone: the figures of its own sheets, and those of files beside it."""
-    found = study_figures(config, root)
-    return Read(as_figures(found.seen), found.findings, cells_table(found.fates), plain_words(config["input"]))
+    problems: list[Problem] = []
+    told: Mapping[str, Any] = made.config
+    try:
+        told, _ = config(made, root)
+    except InputError as error:
+        problems = list(error.problems)
+    try:
+        found = study_figures(told, root)
+    except InputError as error:
+        raise InputError(problems or _shown(error.problems)) from None
+    said = {(f.code, f.cell) for f in found.findings}  # of the files, which the whole run is checked with
+    rest = [problem for problem in problems if (problem.code, problem.cell) not in said]
+    words = plain_words(made.config["input"])
+    cells, wrong = cells_table(found.fates), InputError(rest) if rest else None
+    return Read(as_figures(found.seen), found.findings, cells, words, wrong)
 
 
 def _figures(config: Mapping[str, Any], root: Path) -> Read:
@@ -200,7 +236,7 @@ def as_figures(seen: pd.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def as_object(found: Read) -> dict[str, Any]:
+def as_object(found: Read, words: Labels) -> dict[str, Any]:
     """What is found as the object of ``check --json``: keys are English in every language.
 
     Returns
@@ -225,8 +261,7 @@ def as_object(found: Read) -> dict[str, Any]:
                 "remedy": mend,
             }
         )
-    for problem in found.problems.problems if found.problems else ():
-        findings.append(_of_config(problem))
+    findings += [_of_config(problem, words) for problem in (found.problems.problems if found.problems else ())]
     cells = {}
     for row in () if found.cells is None else found.cells.to_dict("records"):
         place = "/".join(str(row[k]) for k in ("file", "sheet") if row[k])
@@ -234,10 +269,11 @@ def as_object(found: Read) -> dict[str, Any]:
     return {"version": 1, "figures": list(found.figures), "findings": findings, "cells": cells}
 
 
-def _of_config(problem: Problem) -> dict[str, str]:
-    place = {"file": problem.file, "sheet": problem.sheet, "cell": problem.cell or problem.where}
-    told = {"found": problem.found, "expected": problem.expected, "remedy": problem.remedy}
-    return {"severity": ERROR, "code": problem.code or "config", **place, **told}
+def _of_config(problem: Problem, words: Labels) -> dict[str, str]:
+    place = {"sheet": problem.sheet, "cell": problem.cell or ("" if problem.sheet else problem.where)}
+    told = parts(problem, words_of_problems(words.language, project()))
+    said = dict(zip(("found", "expected", "remedy"), told, strict=True))
+    return {"severity": ERROR, "code": problem.code or "config", "file": problem.file, **place, **said}
 
 
 def problems_said(error: InputError, words: Labels) -> str:
@@ -269,5 +305,5 @@ def check(call: Call, *, as_json: bool = False) -> int:
         found = Read(problems=error)
     say(found, call.words)
     if as_json:  # in ASCII, which every console and every reader takes
-        print(json.dumps(as_object(found), allow_nan=False))
+        print(json.dumps(as_object(found, call.words), allow_nan=False))
     return int(found.failed)

@@ -47,7 +47,8 @@ class Changes:
         ``view``, ``measure``, ``before``, ``after``.
     scores
         `_SCORE`, ``before``, ``after``, ``rank_before``, ``rank_after``, ``cause``, ``by``: what changed the score
-        (``figures``, ``weights``, ``settings``, ``others``) and the rows of `figures` behind it.
+        (``figures``, ``weights``, ``figures_and_weights``, ``settings``, ``study``, ``others``) and the rows of
+        `figures` behind it.
     """
 
     inputs: Mapping[str, str]
@@ -78,10 +79,13 @@ def changes(before: Path, after: Path) -> Changes:
     scores = _changed(before, after, "scores", _SCORE, ["score", "rank"])
     scores = scores.rename(columns={"score_before": "before", "score_after": "after"})
     settings = dict(_settings(marks[0].get("config", {}), marks[1].get("config", {})))
-    formulas = _formulas(after)
-    causes = [_cause(row, values, figures, weights, formulas, bool(settings)) for row in scores.to_dict("records")]
+    inputs = _inputs(*marks)
+    formulas = _formulas(after, figures, _measures(before, after))
+    # a file that is another, though no figure of it is: the sheets that say how figures are joined
+    rest = "settings" if settings else "study" if inputs and figures.empty else "others"
+    causes = [_cause(row, values, figures, weights, formulas, rest) for row in scores.to_dict("records")]
     scores = scores.assign(cause=[c for c, _ in causes], by=pd.Series([b for _, b in causes], dtype=object))
-    return Changes(_inputs(*marks), settings, figures, weights, scores)
+    return Changes(inputs, settings, figures, weights, scores)
 
 
 def _mark(folder: Path) -> dict[str, Any]:
@@ -150,11 +154,23 @@ def _changed(before: Path, after: Path, table: str, key: list[str], columns: lis
     return joined[differs].reset_index(drop=True)
 
 
-def _formulas(folder: Path) -> Mapping[str, set[str]]:
-    """Names that the formula of each measure has; none where the run has no measures of its own."""
+def _formulas(folder: Path, figures: pd.DataFrame, measures: set[str]) -> Mapping[str, set[str]]:
+    """Names that the formula of each measure has.
+
+    Where the run keeps no formulas, as that of a study alone, a measure has its own figures, and those that are of no
+    measure may stand behind each.
+    """
     path = folder / "config" / "measures.yaml"
-    measures = read_yaml(path) if path.is_file() else {}
-    return {name: {name, *_NAME.findall(str(entry["formula"]))} for name, entry in measures.items()}
+    if path.is_file():
+        return {name: {name, *_NAME.findall(str(entry["formula"]))} for name, entry in read_yaml(path).items()}
+    raw = set(figures["variable"]) - measures
+    return {name: {name, *raw} for name in measures}
+
+
+def _measures(*folders: Path) -> set[str]:
+    """Measures of the indices of some runs."""
+    found = [read_text_table(path) for folder in folders for path in folder.glob("index/*/weights.csv")]
+    return {str(name) for table in found for name in table["measure"]}
 
 
 def _cause(
@@ -163,7 +179,7 @@ def _cause(
     figures: pd.DataFrame,
     weights: pd.DataFrame,
     formulas: Mapping[str, set[str]],
-    settings: bool,
+    rest: str,
 ) -> tuple[str, list[int]]:
     """What changed a score, and the rows of the changed figures behind it."""
     if score["before"] == score["after"]:
@@ -171,7 +187,7 @@ def _cause(
     same = (values["view"] == score["view"]) & (values["unit"] == score["unit"]) & (values["year"] == score["year"])
     moved = list(values.loc[same, "measure"])
     mine = figures[figures["unit"] == score["unit"]]
-    wanted = set().union(*(formulas.get(m, {m}) for m in moved)) if formulas else set(mine["variable"])
+    wanted = set().union(*(formulas.get(m, {m}) for m in moved))
     # a figure that the reading computed stands for the figures that it was computed from
     for row in mine[mine["variable"].isin(wanted)].to_dict("records"):
         if str(row["place"]).startswith(_COMPUTED):
@@ -179,11 +195,10 @@ def _cause(
     behind = mine[mine["variable"].isin(wanted) & ~mine["place"].str.startswith(_COMPUTED)] if moved else mine[:0]
     now = behind[behind["year"] == score["year"]]
     rows = [int(i) for i in (behind if now.empty else now).index]
+    weighed = not weights[weights["view"] == score["view"]].empty
     if rows:
-        return "figures", rows
-    if not weights[weights["view"] == score["view"]].empty:
-        return "weights", []
-    return ("settings" if settings else "others"), []
+        return ("figures_and_weights" if weighed else "figures"), rows
+    return ("weights" if weighed else rest), []
 
 
 def say_changes(found: Changes, words: Labels) -> str:

@@ -160,7 +160,7 @@ def write_results(results: Path, words: Labels) -> None:
             name = "—"
         what = words(f"commands.sheet.{key}")
         listed.append([name, path.relative_to(results).as_posix(), what, len(frame)])
-    if not pages:
+    if not listed:
         return
     head: list[str | float] = [words(f"commands.sheet.column.{c}") for c in ("sheet", "file", "what", "rows")]
     first = Page(words("commands.sheet.name.contents"), [head, *listed], {0: "head"}, {}, [24, 40, 70, 10], (1, 0))

@@ -119,7 +119,7 @@ def parser(words: Labels) -> argparse.ArgumentParser:
     of_study = command("study").add_subparsers(dest="action", metavar="ACTION", required=True)
     export = command("export", of_study)
     export.add_argument("source", metavar="FILE", help=say["export_source"])
-    export.add_argument("target", metavar="DIR", type=Path, help=say["export_target"])
+    export.add_argument("target", metavar="TARGET", type=Path, help=say["export_target"])
     return top
 
 

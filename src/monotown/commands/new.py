@@ -13,16 +13,18 @@ from monotown.commands.call import DEFAULT_STUDY
 from monotown.commands.places import project
 from monotown.commands.say import StopError, tell
 from monotown.data.workbooks.fields import make_fields
+from monotown.data.workbooks.study_book import study_pages
 from monotown.data.workbooks.template import Page, template_pages
 from monotown.workflow import read_labels, read_yaml
 from monotown.workflow.study import StudyFiles
+from monotown.workflow.words import WORDS
 from monotown.workflow.workbooks import write_pages
 
 #: Groups of words of the template.
 _LABELS: Final = ("towns", "indicators")
 
 #: Keys of the sheet ``about`` that a new workbook has.
-_ABOUT: Final = ("title", "publisher", "terms", "kind")
+_ABOUT: Final = ("study", "title", "publisher", "terms", "kind")
 
 
 def new(file: Path, words: Labels, *, study: str | None = None, example: bool = False) -> int:
@@ -35,7 +37,7 @@ def new(file: Path, words: Labels, *, study: str | None = None, example: bool = 
     words
         Words of the commands.
     study
-        Name of a study; the indicators of the default one without it.
+        Name of a study whose indicators are measured; a study of one's own without it.
     example
         Whether it is filled with invented figures, and says so.
     """
@@ -45,7 +47,11 @@ def new(file: Path, words: Labels, *, study: str | None = None, example: bool = 
         raise StopError(words("commands.xlsx_only", file=file))
     if study not in (None, DEFAULT_STUDY):
         raise StopError(words("commands.no_study", study=study, known=DEFAULT_STUDY))
-    write_pages(_pages(words, example), file)
+    if study is None:
+        made = read_labels(["study"], folder=project() / WORDS)[words.language]
+        write_pages(study_pages(made, example=example), file)
+    else:
+        write_pages(_pages(words, example), file)
     tell(words("commands.made_example" if example else "commands.made", file=file))
     return 0
 
@@ -79,8 +85,8 @@ def _about(words: Labels, example: bool) -> Page:
     """The sheet in which a workbook says what it is; the hint stands beside the cell to fill."""
     rows = [["key", "value", ""]]
     for key in _ABOUT:
-        value = words(f"commands.about.{key}.example") if example and key != "kind" else ""
-        if key == "kind":
-            value = "synthetic" if example else "official"
+        value = {"study": DEFAULT_STUDY, "kind": "synthetic" if example else "official"}.get(key, "")
+        if example and words.has(told := f"commands.about.{key}.example"):
+            value = words(told)
         rows.append([key, value, words(f"commands.about.{key}.hint")])
     return Page("about", rows, {0: "head"}, {}, [16, 60, 80], (1, 0))

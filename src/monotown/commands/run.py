@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,10 +17,16 @@ import yaml
 from monotown.base.labels import Labels
 from monotown.base.problems import InputError
 from monotown.commands.call import Call, Plan, plan
-from monotown.commands.check import at, config, problems_said
+from monotown.commands.check import at, config, problems_said, say, tables
 from monotown.commands.layout import lay_out
-from monotown.commands.places import from_here
+from monotown.commands.places import from_here, project
 from monotown.commands.say import StopError, tell
+from monotown.data.workbooks.findings import finding_of, has_words
+from monotown.data.workbooks.grid import shown_file
+from monotown.workflow.door_words import words_of_problems
+from monotown.workflow.study import LIMITS
+from monotown.workflow.towns import report_problems
+from monotown.workflow.workbooks import is_book, load_sheets
 
 #: File in a folder of results that says which run it holds.
 MARK: Final = "run.json"
@@ -45,11 +52,14 @@ def run(call: Call, cores: int) -> int:
         a step failed.
     """
     made, words = plan(call), call.words
+    if made.kind == "tables":
+        made = _with_study(call, made)
     try:
         with at(made) as root:
             config(made, root)
     except InputError as error:  # said here: from Snakemake it would come with a traceback
-        raise StopError(problems_said(error, words), 1) from None
+        marked = _marked(made, error, words)
+        raise StopError("\n".join([problems_said(error, words), *marked]), 1) from None
     if made.kind != "default":
         _claim(made, words)
     status, failed = _snakemake(made, cores, words)
@@ -59,6 +69,34 @@ def run(call: Call, cores: int) -> int:
         lay_out(made.results, words)
     tell(places(made.results, call.folder, words))
     return 0
+
+
+def _with_study(call: Call, made: Plan) -> Plan:
+    """A run of files of no study: the study that is made of them stands beside the run."""
+    refuse_taken(made, call.words)
+    folder = made.here / ".snakemake" / "studies" / made.results.name
+    with at(made) as root:
+        found = tables(made, root, folder)
+    if found.failed:
+        say(found, call.words)
+        raise StopError(call.words("commands.not_run"), 1)
+    section = {"files": [], "language": call.words.language}
+    config = {k: v for k, v in made.config.items() if k != "input"}
+    return replace(made, kind="study", config={**config, "study": from_here(folder, made.here), "input": section})
+
+
+def _marked(made: Plan, error: InputError, words: Labels) -> list[str]:
+    """Write what is wrong with the sheets of a study, and the sheets with these cells marked; where that is."""
+    labels = words_of_problems(words.language, project())
+    findings = [finding_of(problem) for problem in error.problems if has_words(problem, labels)]
+    if made.kind != "study" or not findings:
+        return []
+    books = {shown_file(from_here(path, made.here)): path for path in made.inputs if is_book(path)}
+    sheets = [sheet for name, path in books.items() for sheet in load_sheets(path, name, LIMITS)[0]]
+    _claim(made, words)
+    target = made.results / "problems.xlsx"
+    report_problems(findings, sheets, labels, target)
+    return [f"{target}  {words('commands.place.remarks')}"]
 
 
 def refuse_taken(made: Plan, words: Labels) -> None:
@@ -175,8 +213,12 @@ def _stopped(made: Plan, failed: list[str], words: Labels) -> StopError:
     lines = []
     for rule in dict.fromkeys(failed):
         lines.append(words("commands.step_failed", rule=rule))
-        logs = made.results / "logs"  # a rule of many steps has a folder of logs, the last written is of the one that failed
-        log = max([*logs.glob(f"{rule}*.log"), *logs.glob(f"{rule}/*.log")], key=lambda p: p.stat().st_mtime, default=None)
+        logs = (
+            made.results / "logs"
+        )  # a rule of many steps has a folder of logs, the last written is of the one that failed
+        log = max(
+            [*logs.glob(f"{rule}*.log"), *logs.glob(f"{rule}/*.log")], key=lambda p: p.stat().st_mtime, default=None
+        )
         if log:
             said = log.read_text(encoding="utf-8", errors="replace").rstrip().splitlines()
             lines += [f"    {line}" for line in said[-_LAST:]]

@@ -38,7 +38,8 @@ def coverage(frame: pd.DataFrame, *, labels: Labels) -> Figure:
     Parameters
     ----------
     frame
-        Table `monotown.index.coverage.COVERAGE_MATRIX`, of one kind of data.
+        Table `monotown.index.coverage.COVERAGE_MATRIX`; without an indicator that can be computed the title alone
+        is drawn.
     labels
         Words, with ``indicator.<id>``, ``block.<id>``, ``reading.<status>``, ``coverage.*`` and
         ``source.<id>``.
@@ -46,16 +47,11 @@ def coverage(frame: pd.DataFrame, *, labels: Labels) -> Figure:
     Returns
     -------
     matplotlib.figure.Figure
-
-    Raises
-    ------
-    ValueError
-        If the table has no indicator that can be computed, or joins kinds of data.
     """
     done = frame[frame["status"] != "none"]
     kinds = kinds_in(done["kind"])
-    if len(kinds) != 1:
-        raise ValueError(f"a coverage figure shows one kind of data, not {list(kinds)}")
+    if not kinds:
+        return marks.empty(labels("coverage.title", computed=0, total=frame["indicator"].nunique()))
     pairs = frame[["view", "year"]].drop_duplicates()
     length = pairs["view"].map(pairs["view"].value_counts())
     pairs = pairs.assign(length=length).sort_values(["length", "view", "year"])

@@ -96,7 +96,7 @@ def finding(drawn: pd.DataFrame, labels: Labels, view: str, scale: float) -> str
     ranked = drawn[drawn["rank"].notna()]
     year = "" if drawn["year"].isna().all() else f", {int(drawn['year'].max())}"
     index = labels(f"view.{view}").removesuffix(year)
-    known = {"index": f"{index}{year}", "scale": labels.number(scale), "n": len(ranked)}
+    known = {"index": f"{index}{year}", "scale": labels.number(scale), "n": labels.number(len(ranked))}
     top = drawn.iloc[0]
     score = labels.number(float(top["score"]), score_decimals(scale))
     if len(ranked) < 2:
@@ -105,6 +105,8 @@ def finding(drawn: pd.DataFrame, labels: Labels, view: str, scale: float) -> str
     certain = int((ranked["low"] == ranked["high"]).sum())
     if len(first) > 1:
         return labels("own_run.strip.shared", first_count=len(first), certain=certain, **known)
+    if ranked["low"].isna().all():  # no draws: nothing is known of other weights
+        return labels("own_run.strip.led", unit=first[0], score=score, **known)
     return labels("own_run.strip.first", unit=first[0], score=score, certain=certain, **known)
 
 
@@ -153,7 +155,9 @@ def _curve(axes: Axes, drawn: pd.DataFrame, labels: Labels, scale: float, marked
         i = at[unit]
         point = (i + 1, float(drawn["score"].iloc[i]))
         place = max(float(point[0]), place + apart)
-        peak = point[1] if np.isnan(high[i]) else max(point[1], high[i])
+        # clear of the intervals that the name leans over
+        near = high[max(0, i - n // 100) : int(place) + max(2, n // 20)]
+        peak = float(np.nanmax([point[1], *near]))
         axes.plot([point[0], place], [point[1], peak + 0.07 * height], color=style.INK, linewidth=0.6, zorder=3)
         marks.points(axes, [point[0]], [point[1]], "o", 4.2, color=style.VERMILION, zorder=4)
         words = f"{_rank(float(drawn['rank'].iloc[i]), labels)}  {_name(unit, labels)}"

@@ -105,7 +105,9 @@ def _spread(entry: Any, has: frozenset[str], shows: Shows, index: str) -> list[A
     if isinstance(entry, Mapping) and EACH in entry:
         inside = {k: v for k, v in entry.items() if k != EACH}
         wanted = list(shows.indices.items())[: 1 if entry[EACH] == MAIN else None]
-        turns = [_kept(inside, has | set(own), shows, name) for name, own in wanted]
+        # what some index has is asked of each by itself
+        apart = has - {name for own in shows.indices.values() for name in own}
+        turns = [_kept(inside, apart | set(own), shows, name) for name, own in wanted]
         return [block for turn in turns if turn for block in turn["blocks"]]
     made = _kept(entry, has, shows, index)
     return [] if made is None else [made]

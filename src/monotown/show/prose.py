@@ -32,7 +32,8 @@ FACTS = pa.DataFrameSchema(
         "fact": pa.Column(str, pa.Check.str_matches(r"^[a-z][a-z0-9_]*$")),
         "value": pa.Column(str),
         "form": pa.Column(str, pa.Check.str_matches(rf"^({FORM.pattern})$")),
-        "kind": pa.Column(str, pa.Check.str_matches(rf"^({_KINDS})(\+({_KINDS}))*$")),
+        # that of a count of what is not there is empty: it rests on no figure
+        "kind": pa.Column(str, pa.Check.str_matches(rf"^(({_KINDS})(\+({_KINDS}))*)?$")),
         "source": pa.Column(str),
         "derived_from": TEXT,
     },

@@ -14,10 +14,25 @@ import pandas as pd
 
 from monotown.base.expressions import parse
 from monotown.base.labels import FALLBACK
-from monotown.base.problems import Problem, Problems, nearest
+from monotown.base.parsing import parse_cell
+from monotown.base.problems import Problem, Problems
 from monotown.study.cells import nested
+from monotown.study.faults import is_date, near, problem
 from monotown.study.figures import NO_YEAR, Figures, Known, Spelled, read_figures, roles_of
-from monotown.study.headings import ABSENT, COIN, COIN_OWN, HEADINGS, KEYS, SHEET_NAMES, key_of, named, sheet_of
+from monotown.study.headings import (
+    ABSENT,
+    CELL_WORDS,
+    COIN,
+    COIN_OWN,
+    HEADINGS,
+    HELP,
+    KEYS,
+    SHEET_NAMES,
+    key_of,
+    named,
+    sheet_of,
+    told_word,
+)
 from monotown.study.judgments import SHEET, read_weights
 from monotown.study.read import NOWHERE, Study, gather_study
 from monotown.study.sheets import FACTS, LEAF, NEEDED, SHEETS
@@ -26,8 +41,29 @@ from monotown.study.tables import Table
 #: Keys of ``about`` whose cell names several things.
 LISTS: Final = frozenset({"languages", "marked", "town", "only", "ignore"})
 
-#: Keys of ``about`` whose cell is a text, in the first language or in another.
-_SAID: Final = re.compile(r"(?:title|publisher|terms|contact|unit_word)(?:_[a-z]{2})?")
+#: Keys of ``about`` whose cell is a text as it stands.
+TEXTS: Final = frozenset({"title", "publisher", "terms", "contact", "unit_word", "source"})
+
+#: The same in one of the study's languages, such as ``title_ru``.
+_SAID: Final = re.compile(r"(?:title|publisher|terms|contact|unit_word)_[a-z]{2}")
+
+#: Keys that ``about`` may have: what a study says of itself, and settings of its run by their first part.
+KNOWN_KEYS: Final = (
+    *(*KEYS, *LISTS, "show", "named", "constant", "words", "extends", "take", "columns", "sheets", "hidden", "level"),
+    *(
+        "direction",
+        "draws",
+        "seed",
+        "sensitivity",
+        "aggregation",
+        "normalisation",
+        "scale",
+        "study",
+        "units",
+        "text",
+        "towns",
+    ),
+)
 
 #: Sheets of keys and values, and the key of `Study.beside` that holds each.
 BESIDE: Final = ("catalogue", "town_register")
@@ -70,7 +106,7 @@ class _Sheets:
     one: dict[str, Table] = field(default_factory=dict)
     data: list[Table] = field(default_factory=list)
     weights: list[Table] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
 
 
 def is_study(names: Iterable[str], heads: Iterable[Sequence[str]] = ()) -> bool:
@@ -136,7 +172,7 @@ def _sorted(tables: Sequence[tuple[str, Table]], problems: Problems) -> _Sheets:
         heads = {key_of(table.printed(c)) for c in table.frame.columns}
         what = sheet_of(name) or ("indicators" if "icode" in heads and "parent" in heads else "")
         what = what or ("data" if heads & COIN else "")
-        if table.frame.empty and not len(table.frame.columns):
+        if key_of(name) in HELP or (table.frame.empty and not len(table.frame.columns)):
             continue
         if what == "data":
             found.data.append(table)
@@ -145,18 +181,13 @@ def _sorted(tables: Sequence[tuple[str, Table]], problems: Problems) -> _Sheets:
         elif what and what not in found.one:
             found.one[what] = table
         else:
-            near = difflib.get_close_matches(key_of(name), [key_of(n) for n in SHEET_NAMES], 1, 0.7)
-            if what or near:
-                expected = nearest(name, list(SHEET_NAMES)) if not what else f"one sheet {what}"
-                problems.extend([_of_sheet(table, name, expected, "sheet_unknown")])
+            if what or difflib.get_close_matches(key_of(name), [key_of(n) for n in SHEET_NAMES], 1, 0.7):
+                twice = table.problem_of_sheet("sheet_twice", name, sheet=what)
+                unknown = table.problem_of_sheet("sheet_unknown", name, **near(name, list(SHEET_NAMES)))
+                problems.extend([twice if what else unknown])
             else:
-                found.notes.append(f"{table.file}: the sheet {name} is no sheet of a study and is left out")
+                found.notes.append(table.problem_of_sheet("sheet_aside", name))
     return found
-
-
-def _of_sheet(table: Table, found: str, expected: str, code: str, remedy: str = "") -> Problem:
-    where = f"sheet {table.sheet}" if table.sheet else "file"
-    return Problem(table.file, where, found, expected, code, remedy, table.sheet)
 
 
 def _key_rows(table: Table) -> list[tuple[int, str, str]]:
@@ -171,13 +202,36 @@ def _key_rows(table: Table) -> list[tuple[int, str, str]]:
 
 def _about(sheets: _Sheets, problems: Problems) -> dict[str, Any]:
     table = sheets.one.pop("about", None)
-    return {} if table is None else _nested(table, problems)
+    if table is None or len(table.frame.columns) < 2:
+        return {} if table is None else _nested(table, problems)
+    said = _nested(table, problems)
+    words = {k: told_word(k, v) for k, v in said.items() if k in CELL_WORDS and isinstance(v, str)}
+    _check_about(table, {**said, **words}, sheets, problems)
+    return {**said, **words}
+
+
+def _check_about(table: Table, said: Mapping[str, Any], sheets: _Sheets, problems: Problems) -> None:
+    """Keys that are known, a year that is one, a kind that there is."""
+    of_key, of_value = (str(c) for c in table.frame.columns[:2])
+    kinds = list(CELL_WORDS["kind"])
+    for line, printed, cell in _key_rows(table):
+        key = named(printed, KEYS) or printed.partition(".")[0]
+        if key not in KNOWN_KEYS:
+            slip = bool(difflib.get_close_matches(key, KNOWN_KEYS, 1, 0.8))
+            code = "key_unknown" if slip else "key_aside"
+            told = table.problem(code, line, of_key, printed, **(near(key, KNOWN_KEYS) if slip else {}))
+            problems.extend([told] if slip else [])
+            sheets.notes.extend([] if slip or not cell else [told])
+        if key == "year" and cell and not isinstance(said["year"], int):
+            problems.extend([table.problem("no_year", line, of_value, cell)])
+        if key == "kind" and cell and said["kind"] not in kinds:
+            problems.extend([table.problem("kind_unknown", line, of_value, cell, **near(cell, kinds))])
 
 
 def _nested(table: Table, problems: Problems) -> dict[str, Any]:
     made: list[tuple[str, str]] = []
     if len(table.frame.columns) < 2:
-        problems.extend([_of_sheet(table, "one column", "two columns, key and value", "about_form")])
+        problems.extend([table.problem_of_sheet("about_form")])
         return {}
     value = str(table.frame.columns[1])
     for line, key, cell in _key_rows(table):
@@ -187,11 +241,11 @@ def _nested(table: Table, problems: Problems) -> dict[str, Any]:
             told = (named(key, KEYS) or key, cell)
             if _SAID.fullmatch(told[0]) and not cell.startswith(('"', "{")):
                 told = (told[0], json.dumps(cell, ensure_ascii=False))  # a colon in a title leads to no key
-            nested([*made, told], LISTS)
+            nested([*made, told], LISTS, TEXTS)
             made.append(told)
         except ValueError:
-            problems.extend([table.problem(line, value, cell, f"a value of {key}, each key once", "about_value")])
-    return nested(made, LISTS)
+            problems.extend([table.problem("about_value", line, value, cell, key=key)])
+    return nested(made, LISTS, TEXTS)
 
 
 def _renamed(sheets: _Sheets, problems: Problems) -> None:
@@ -214,12 +268,11 @@ def _renamed(sheets: _Sheets, problems: Problems) -> None:
                 other = table.printed(next(c for c, n in names.items() if n == to))
                 # the second of two headings of one meaning: a unit by its code and by its name
                 if key_of(other) == key_of(printed):
-                    problems.extend([table.problem(table.head, column, printed, "a heading, each once", "head_twice")])
+                    problems.extend([table.problem("head_twice", table.head, column, printed)])
                 to = ""
             if not printed:
                 if any(str(t).strip() for t in table.frame[column]):
-                    expected = "a heading over the cells of its column"
-                    problems.extend([table.problem(table.head, column, "nothing", expected, "head_empty")])
+                    problems.extend([table.problem("head_empty", table.head, column)])
                 table = replace(table, frame=table.frame.drop(columns=column))
                 continue
             names[column] = to or column
@@ -286,8 +339,7 @@ def _coded(sheets: _Sheets, sheet: str, key: str, problems: Problems) -> None:
     before = dict(zip(frame[key], table.frame[key] if key in table.frame else frame[key], strict=True))
     for i, (name, printed) in enumerate(zip(frame[key], table.frame.get(key, frame[key]), strict=True)):
         if name and before[name] != printed:
-            expected = f"an id that differs from {before[name]} by a letter or a digit"
-            problems.extend([table.problem(table.line(i), key, printed, expected, "ids_alike")])
+            problems.extend([table.problem("ids_alike", table.line(i), key, printed, other=before[name])])
     lines = [table.line(i) for i in range(len(frame))]
     sheets.one[sheet] = replace(table, frame=frame, lines=lines)
 
@@ -404,7 +456,8 @@ def _weighed(study: Study, sheets: _Sheets, problems: Problems) -> Study:
     """The study with the weights and judgments of its sheet of weights."""
     if not sheets.weights:
         return study
-    ids = list(dict.fromkeys(str(i) for v in study.views.values() for i in _every(v["tree"])))
+    # a row that stands in no tree has a problem of its own
+    ids = list(dict.fromkeys([*(i for v in study.views.values() for i in _every(v["tree"])), *study.measures]))
     told = read_weights(sheets.weights, ids, list(study.views), problems)
     views = {}
     for index, view in study.views.items():
@@ -415,23 +468,22 @@ def _weighed(study: Study, sheets: _Sheets, problems: Problems) -> Study:
             try:
                 weights[name] = float(cell.replace(",", "."))
             except ValueError:
-                problems.extend([table.problem(line, "weight", cell, "a number of 0 or more", "no_number")])
+                code = "cell_date" if is_date(cell) else "cell_number"
+                problems.extend([table.problem(code, line, "weight", cell)])
                 continue
             if weights[name] < 0:
-                problems.extend([table.problem(line, "weight", cell, "a number of 0 or more", "weight_negative")])
+                problems.extend([table.problem("weight_negative", line, "weight", cell)])
         tree = _with_weights(view["tree"], weights)
         for node in _nodes(tree):
             if weights and all(c.get("weight", 1) == 0 for c in node.get("children", ())) and node.get("children"):
                 table, line = next((t, n) for _, (_, t, n) in told.weights.items())
-                expected = f"a weight above 0 for one of the rows under {node['id']}"
-                problems.extend([table.problem(line, "weight", "0 in every row", expected, "weights_zero")])
+                problems.extend([table.problem("weights_zero", line, "weight", node=node["id"])])
         views[index] = {**view, "tree": tree}
         if index in told.judgments:
             place = told.places[index]
             views[index]["weights"] = {"scheme": told.judgments[index].method, "judgments": SHEET}
             if "weights" in view:
-                expected = "an empty cell, for the sheet weights says the weights"
-                problems.extend([place.problem(place.head, "method", view["weights"], expected, "weights_two")])
+                problems.extend([place.problem("weights_two", place.head, "method", view["weights"])])
     return replace(study, views=views, judgments=told.judgments)
 
 
@@ -496,8 +548,8 @@ def _figured(study: Study, sheets: _Sheets, about: Mapping[str, Any], problems: 
     told = {c: named(c, HEADINGS["data"]) for c in (o.partition(": ")[2] for o in other)}
     unread = [o for o in other if (c := o.partition(": ")[2]) not in columns and told[c] != "unit"]
     if unread:
-        shown = ", ".join(unread[:20]) + (f" and {len(unread) - 20} more" if len(unread) > 20 else "")
-        sheets.notes.append(f"columns that the study does not know are left out: {shown}")
+        shown = ", ".join([*unread[:20], *(["…"] if len(unread) > 20 else [])])
+        sheets.notes.append(problem("columns_aside", sheets.data[0].file, "", shown, n=len(unread)))
     years = sorted({int(y) for y in figures.frame["year"]} - {NO_YEAR}) or [NO_YEAR]
     views = {i: v if "years" in v else {**v, "years": years} for i, v in study.views.items()}
     return replace(study, figures=figures, views=views)
@@ -511,13 +563,15 @@ def _check_data(study: Study, sheets: _Sheets, problems: Problems) -> None:
     held = set(study.figures.frame["indicator"][study.figures.frame["value"].notna()])
     columns = {c for u in study.units.values() for c in u.get("groups", {})}
     used = {str(i) for v in study.views.values() for i in (*_every(v["tree"]), *v.get("beside", ()))}
+    divided = {str(e["denominator"]) for e in study.measures.values() if "denominator" in e}
+    _check_numbers(study, sheets, divided & columns - held - {*study.measures, *study.variables}, problems)
     for name, entry in study.measures.items():
         line = study.lines["measures"][name,][1]
         denominator = entry.get("denominator")
         known = [*study.measures, *study.variables, *columns]
         if denominator is not None and denominator not in known:
-            expected = f"the id of a row or a column of units, {nearest(str(denominator), known)}"
-            problems.extend([table.problem(line, "denominator", denominator, expected, "denominator_unknown")])
+            shown = near(denominator, known)
+            problems.extend([table.problem("denominator_unknown", line, "denominator", denominator, **shown)])
         if not sheets.data:
             continue
         needs = [name]
@@ -529,10 +583,23 @@ def _check_data(study: Study, sheets: _Sheets, problems: Problems) -> None:
         needs += [str(denominator)] if denominator in study.measures else []
         gone = [n for n in needs if n not in held and n not in columns]
         if name in used and gone:
-            expected = f"figures of {', '.join(gone)} in a sheet of data"
-            remedy = f"Add a column {gone[0]} to the sheet data, or take the row {name} out."
-            printed = "no figure"
-            problems.extend([table.problem(line, "id", printed, expected, "no_data", remedy)])
+            values = {"needed": ", ".join(gone), "first": gone[0], "id": name}
+            problems.extend([table.problem("no_data", line, "id", **values)])
+
+
+def _check_numbers(study: Study, sheets: _Sheets, columns: Iterable[str], problems: Problems) -> None:
+    """Columns of units that indicators are divided by hold numbers."""
+    table = sheets.one.get("units")
+    if table is None:
+        return
+    for column in columns:
+        for code, unit in study.units.items():
+            text = str(unit.get("groups", {}).get(column, ""))
+            try:
+                parse_cell(text)
+            except ValueError:
+                wrong = "cell_date" if is_date(text) else "no_number"
+                problems.extend([table.problem(wrong, study.lines["units"][code,][1], column, text)])
 
 
 __all__ = ["NEEDED", "Figures", "code_of", "is_study", "study_of"]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
+
+from monotown.study.headings import told_word
 
 _POINT_ZERO: Final = re.compile(r"\.0+\Z")
 _INTEGER: Final = re.compile(r"[+-]?\d+")
@@ -30,15 +32,15 @@ class Form:
 
     Attributes
     ----------
-    expected
-        What a cell holds, for messages.
+    code
+        What a cell is that `read` cannot read, of `monotown.study.faults.FAULTS`.
     read
         Value of a cell that is not empty; raises ValueError where it has none.
     write
         Cell of a value: what `read` gives the value of.
     """
 
-    expected: str
+    code: str
     read: Callable[[str], Any]
     write: Callable[[Any], str]
 
@@ -112,7 +114,7 @@ def value(text: str) -> Any:
     return mapping(text) if _PAIR.fullmatch(first) else scalar(text)
 
 
-def nested(rows: Iterable[tuple[str, str]], lists: Collection[str] = ()) -> dict[str, Any]:
+def nested(rows: Iterable[tuple[str, str]], lists: Collection[str] = (), texts: Collection[str] = ()) -> dict[str, Any]:
     """A mapping from rows of a key and a value: a point leads one level down.
 
     Parameters
@@ -121,6 +123,8 @@ def nested(rows: Iterable[tuple[str, str]], lists: Collection[str] = ()) -> dict
         Key and cell.
     lists
         Keys whose cell names several things with semicolons between them.
+    texts
+        Keys whose cell is a text as it stands, colons and all.
 
     Raises
     ------
@@ -142,6 +146,9 @@ def nested(rows: Iterable[tuple[str, str]], lists: Collection[str] = ()) -> dict
                 raise ValueError(key)
         if last in at:
             raise ValueError(key)
+        if key in texts:
+            at[last] = cell
+            continue
         at[last] = parts(cell) if key in lists and not cell.startswith("[") else value(cell)
     return made
 
@@ -153,7 +160,9 @@ def _path(key: str) -> list[str]:
     return list(path)
 
 
-def flat(entry: Mapping[str, Any], lists: Collection[str] = (), above: tuple[str, ...] = ()) -> list[tuple[str, str]]:
+def flat(
+    entry: Mapping[str, Any], lists: Collection[str] = (), texts: Collection[str] = (), above: tuple[str, ...] = ()
+) -> list[tuple[str, str]]:
     """Rows that `nested` reads as the mapping; a key that is no text of letters is written as JSON."""
     rows: list[tuple[str, str]] = []
     for name, held in entry.items():
@@ -161,11 +170,11 @@ def flat(entry: Mapping[str, Any], lists: Collection[str] = (), above: tuple[str
         plain = all(step and "." not in step and not step.startswith("[") and step == step.strip() for step in path)
         key = ".".join(path) if plain else json.dumps(path, ensure_ascii=False)
         if isinstance(held, Mapping) and held and all(isinstance(k, str) for k in held):
-            rows += flat(held, lists, path)
+            rows += flat(held, lists, texts, path)
         elif key in lists and parts(cell := "; ".join(map(str, held))) == held and not cell.startswith("["):
             rows.append((key, cell))
         else:
-            rows.append((key, _value(held)))
+            rows.append((key, held if key in texts and isinstance(held, str) else _value(held)))
     return rows
 
 
@@ -225,12 +234,17 @@ def _looked_up(known: dict[str, Any]) -> Callable[[str], Any]:
     return read
 
 
-TEXT: Final = Form("a text", str, str)
-NUMBER: Final = Form("a number, such as 0.5", number, _scalar)
-INTEGER: Final = Form("a whole number", lambda text: int(whole(text)), str)
-YES: Final = Form("yes, or an empty cell", _looked_up(_YES), lambda given: "yes" if given else "no")
-DIRECTION: Final = Form("1 where more is better, -1 where less is", _looked_up(_DIRECTIONS), str)
-LIST: Final = Form("names with semicolons between them", parts, "; ".join)
-YEARS: Final = Form("years, such as 2015-2020; 2022", years, _years)
-MAPPING: Final = Form("names with their values, such as none: 0; negligible: 0", mapping, _value)
-VALUE: Final = Form("a name, or a mapping such as method: power; exponent: 0.5", value, _value)
+def in_words(column: str, form: Form) -> Form:
+    """The form of a column whose words may be of any language (`monotown.study.headings.CELL_WORDS`)."""
+    return replace(form, read=lambda text: form.read(told_word(column, text)))
+
+
+TEXT: Final = Form("", str, str)
+NUMBER: Final = Form("cell_number", number, _scalar)
+INTEGER: Final = Form("cell_integer", lambda text: int(whole(text)), str)
+YES: Final = Form("cell_yes", _looked_up(_YES), lambda given: "yes" if given else "no")
+DIRECTION: Final = Form("cell_direction", _looked_up(_DIRECTIONS), str)
+LIST: Final = Form("", parts, "; ".join)
+YEARS: Final = Form("cell_years", years, _years)
+MAPPING: Final = Form("cell_mapping", mapping, _value)
+VALUE: Final = Form("cell_value", value, _value)

@@ -11,8 +11,9 @@ from typing import Any, Final
 import pandas as pd
 
 from monotown.base.parsing import SPACES, Flag, parse_cell, without_marks
-from monotown.base.problems import LISTED, Problem, Problems, nearest
-from monotown.study.headings import HEADINGS, key_of, named
+from monotown.base.problems import LISTED, Problems
+from monotown.study.faults import Near, is_date, near, problem
+from monotown.study.headings import CELL_WORDS, HEADINGS, key_of, named, told_word
 from monotown.study.tables import Table
 
 #: Columns of the frame of figures. ``value`` is a number or missing, ``marker`` why it is missing; ``dims`` names
@@ -132,6 +133,7 @@ class Spelled:
     def __init__(self, entries: Mapping[str, Iterable[str]]) -> None:
         self.codes = dict.fromkeys(entries)
         self._found: dict[str, list[str]] = {}
+        self._near = Near(list(self.codes))
         for code, spellings in entries.items():
             for spelling in dict.fromkeys(key_of(s) for s in (code, *spellings) if s):
                 self._found.setdefault(spelling, []).append(code)
@@ -140,9 +142,9 @@ class Spelled:
         """Codes of a text: none, one, or several of one name."""
         return [text] if text in self.codes else self._found.get(key_of(text), [])
 
-    def near(self, text: str) -> str:
-        """Words with the nearest that there is."""
-        return nearest(text, list(self.codes))
+    def near(self, text: str) -> dict[str, str]:
+        """The nearest that there is, as values of a problem."""
+        return self._near(text)
 
 
 @dataclass(frozen=True)
@@ -221,35 +223,30 @@ class _Sheet:
         self.table, self.known, self.problems = table, known, problems
         self.roles = roles_of(table, known)
         self.columns = [c for c in table.frame.columns if c not in self.roles.values()]
-        #: times that each kind of problem was found
+        #: times that each kind of problem was found, and the last of those beyond `LISTED`
         self.times: dict[str, int] = {}
-        self.last: dict[str, tuple[int, str, str]] = {}
+        self.last: dict[str, tuple[int, str, dict[str, object]]] = {}
 
-    def full(self, code: str) -> bool:
-        """Whether as many problems of a kind are told as are listed."""
-        return self.times.get(code, 0) >= LISTED
-
-    def add(self, line: int, column: str, found: object, expected: str, code: str, remedy: str = "") -> None:
+    def add(self, code: str, line: int, column: str, found: object = "", /, **values: object) -> None:
         self.times[code] = self.times.get(code, 0) + 1
         if self.times[code] <= LISTED:
-            self.problems.extend([self.table.problem(line, column, found, expected, code, remedy)])
+            self.problems.extend([self.table.problem(code, line, column, found, **values)])
         else:
-            self.last[code] = line, column, expected
+            self.last[code] = line, column, values
 
     def close(self) -> None:
-        """Tell how many problems were found beyond those listed, with the place of the last."""
-        for code, (line, column, expected) in self.last.items():
-            found = f"… (+{self.times[code] - LISTED})"
-            self.problems.extend([self.table.problem(line, column, found, expected, code)])
+        """Tell how many problems of a kind there are beyond those listed, at the place of the last."""
+        for code, (line, column, values) in self.last.items():
+            more = f"… (+{self.times[code] - LISTED})"
+            self.problems.extend([self.table.problem(code, line, column, more, **values)])
 
     def read(self) -> tuple[pd.DataFrame, list[str]]:
         """Its figures, and the headings that the study does not know."""
         head = self.table.head
         if "unit" not in self.roles:
-            expected = "a column of units: codes or names of the sheet units"
             found = ", ".join(self.table.printed(c) for c in self.table.frame.columns)
-            self.add(head, str(self.table.frame.columns[0]) if len(self.table.frame.columns) else "unit", found,
-                     expected, "no_unit_column", "Head the column of units unit, or use their codes.")  # fmt: skip
+            column = str(self.table.frame.columns[0]) if len(self.table.frame.columns) else "unit"
+            self.add("no_unit_column", head, column, found)
             return pd.DataFrame(), []
         by_year = {c: y for c in self.columns if (y := read_year(self.table.printed(c))) is not None}
         by_id = {c: one[0] for c in self.columns if len(one := self.known.indicators(self.table.printed(c))) == 1}
@@ -261,8 +258,7 @@ class _Sheet:
         else:
             spread = {c: (i, None) for c, i in by_id.items()}
         if spread and not long and all(i is None for i, _ in spread.values()):
-            expected = "a column that names the indicator of each row"
-            self.add(head, next(iter(spread)), "years alone", expected, "no_indicator_column")
+            self.add("no_indicator_column", head, next(iter(spread)))
             return pd.DataFrame(), []
         other = [self.table.printed(c) for c in self.columns if c not in spread]
         rows = self._rows(spread)
@@ -273,6 +269,7 @@ class _Sheet:
         """Its figures, with `COLUMNS`."""
         frame = self.table.frame
         settled = {c: any("," in t and _SETTLED.match(t.strip()) for t in frame[c].tolist()) for c in spread}
+        # column by column, for a sheet may hold a million figures
         made: dict[str, list[Any]] = {c: [] for c in COLUMNS if c not in ("reference", "file", "sheet")}
         columns = list(frame.columns)
         printed = {c: self.table.printed(c) for c in spread}
@@ -282,48 +279,44 @@ class _Sheet:
             told = {c: text for c in spread if (text := str(cells[c]).strip())}
             if not told and not str(cells[self.roles["unit"]]).strip():
                 continue
-            unit = self._one(line, "unit", cells, self.known.units, "unit_unknown",
-                             "Correct the name, or add a row to the sheet units.")  # fmt: skip
+            unit = self._one(line, "unit", cells, self.known.units)
             year = self._year(line, cells) if told else None
             item = None
             if "indicator" in self.roles and told:
-                item = self._one(line, "indicator", cells, self.known.indicators, "indicator_unknown",
-                                 "Correct the id, add the indicator to indicators, or take the row out.")  # fmt: skip
+                item = self._one(line, "indicator", cells, self.known.indicators)
                 if item is None:
                     continue
             if unit is None:
                 continue
-            own_kind = self._text(cells, "kind") or self.known.kind
-            own_source, dims = self._text(cells, "source"), self._text(cells, "dims")
+            kind, own_source, dims = self._kind(line, cells), self._text(cells, "source"), self._text(cells, "dims")
             for column, text in told.items():
                 named_id, of_year = spread[column]
                 try:
                     value, marker = read_figure(text, self.known.decimal, settled=settled[column])
                 except ValueError as error:
-                    open_mark = str(error) == "decimal"
-                    self.add(
-                        line, column, text,
-                        "a number that can be read in one way" if open_mark else "a number, or a mark of absence",
-                        "decimal_open" if open_mark else "no_number",
-                        "Say decimal: , or decimal: . in the sheet about." if open_mark else "",
-                    )  # fmt: skip
+                    code = "decimal_open" if str(error) == "decimal" else "no_number"
+                    self.add("cell_date" if is_date(text) else code, line, column, text)
                     continue
                 item_id = named_id or item
-                told_year = of_year if of_year is not None else year
-                cell = self.table.cell(line, column) or f"line {line}, column {printed[column]}"
-                source = own_source or self.known.sources.get(str(item_id), self.known.source)
-                made["year"].append(told_year)
+                made["year"].append(of_year if of_year is not None else year)
                 made["indicator"].append(item_id)
                 made["value"].append(value)
                 made["marker"].append(marker)
-                made["source"].append(source)
-                made["cell"].append(cell)
+                made["source"].append(own_source or self.known.sources.get(str(item_id), self.known.source))
+                made["cell"].append(self.table.cell(line, column) or f"line {line}, column {printed[column]}")
             read = len(made["year"]) - len(made["unit"])
-            for name, said in (("unit", unit), ("kind", own_kind), ("dims", dims)):
+            for name, said in (("unit", unit), ("kind", kind), ("dims", dims)):
                 made[name] += [said] * read
         found = pd.DataFrame({name: made.pop(name) for name in list(made)})
         reference = found["unit"].isin(self.known.references)
         return found.assign(reference=reference, file=self.table.file, sheet=self.table.sheet)[list(COLUMNS)]
+
+    def _kind(self, line: int, cells: Mapping[Any, Any]) -> str:
+        text = self._text(cells, "kind")
+        kind = told_word("kind", text) or self.known.kind
+        if text and kind not in CELL_WORDS["kind"]:
+            self.add("kind_unknown", line, self.roles["kind"], text, **near(text, list(CELL_WORDS["kind"])))
+        return kind
 
     def _text(self, cells: Mapping[Any, Any], role: str) -> str:
         return str(cells[self.roles[role]]).strip() if role in self.roles else ""
@@ -335,24 +328,18 @@ class _Sheet:
         text = self._text(cells, "year")
         year = read_year(text)
         if year is None and text:
-            self.add(line, self.roles["year"], text, "a year, such as 2021", "no_year")
+            self.add("no_year", line, self.roles["year"], text)
         return fallback if year is None else year
 
-    def _one(
-        self, line: int, role: str, cells: Mapping[Any, Any], spelled: Spelled, code: str, remedy: str
-    ) -> str | None:
+    def _one(self, line: int, role: str, cells: Mapping[Any, Any], spelled: Spelled) -> str | None:
         text = self._text(cells, role)
         found = spelled(text)
         if len(found) == 1:
             return found[0]
-        if len(found) > 1:
-            self.add(
-                line, self.roles[role], text, f"a code, for the name is that of {', '.join(found)}", f"{role}_open"
-            )
-            return None
-        # the nearest name is looked for only where it is told
-        expected = "" if self.full(code) else spelled.near(text)
-        self.add(line, self.roles[role], text or "nothing", expected or "as above", code, remedy)
+        if found:
+            self.add("name_open", line, self.roles[role], text, codes=", ".join(found))
+        else:
+            self.add(f"{role}_unknown", line, self.roles[role], text, **spelled.near(text))
         return None
 
 
@@ -363,25 +350,21 @@ def _once(frame: pd.DataFrame, problems: Problems) -> None:
     if again.empty:
         return
     told = again.head(LISTED)
-    first = frame.drop_duplicates(keys).merge(told[keys].drop_duplicates(), on=keys).set_index(keys)["cell"].to_dict()
+    first_of = (
+        frame.drop_duplicates(keys).merge(told[keys].drop_duplicates(), on=keys).set_index(keys)["cell"].to_dict()
+    )
     for row in told.to_dict("records"):
-        place = first[tuple(row[k] for k in keys)]
-        table = Table(pd.DataFrame(), str(row["file"]), str(row["sheet"]))
-        where = f"sheet {table.sheet}, cell {row['cell']}" if table.sheet else str(row["cell"])
+        sheet, cell, first = str(row["sheet"]), str(row["cell"]), first_of[tuple(row[k] for k in keys)]
+        where = f"sheet {sheet}, cell {cell}" if sheet else cell
         found = "" if math.isnan(row["value"]) else f"{row['value']:g}"
-        year = "" if row["year"] == NO_YEAR else f" in {row['year']}"
-        expected = f"one figure of {row['indicator']} for {row['unit']}{year}; another stands in {place}"
-        problem = table.problem(1, "unit", found, expected, "figure_twice", "Keep one of the two.")
-        problems.extend([type(problem)(table.file, where, *_rest(problem), table.sheet, str(row["cell"]))])
+        values = {"indicator": row["indicator"], "unit": row["unit"], "first": first}
+        if row["year"] != NO_YEAR:
+            values["year"] = row["year"]
+        code = "figure_twice" if "year" in values else "figure_again"
+        problems.extend([problem(code, str(row["file"]), where, found, sheet, cell, **values)])
     if len(again) > len(told):
         more = f"… (+{len(again) - len(told)})"
-        last = again.iloc[-1]
-        expected = "one figure of an indicator for a unit and a year"
-        problems.extend([Problem(str(last["file"]), str(last["cell"]), more, expected, "figure_twice")])
-
-
-def _rest(problem: Any) -> tuple[str, str, str, str]:
-    return problem.found, problem.expected, problem.code, problem.remedy
+        problems.extend([problem(code, str(row["file"]), where, more, sheet, cell, **values)])
 
 
 def written(figures: Figures, kind: str, source: str) -> pd.DataFrame | None:

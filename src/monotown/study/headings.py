@@ -40,6 +40,9 @@ SHEET_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "town_register": (),
 }
 
+#: Sheets that tell how a workbook is filled, and nothing of the study.
+HELP: Final = frozenset({"how to", "как заполнять", "қалай толтыру керек"})
+
 #: Sheets of which a study may have several.
 SEVERAL: Final = ("data", "weights")
 
@@ -135,6 +138,91 @@ HEADINGS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "about": {"key": ("ключ", "параметр", "кілт"), "value": _VALUE},
 }
 
+#: What cells of a column may say to other words for it; a language may take any, and so may the sheet about.
+CELL_WORDS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
+    "aggregation": {
+        "arithmetic": ("mean", "среднее арифметическое", "арифметическое", "арифметикалық орта", "арифметикалық"),
+        "geometric": ("среднее геометрическое", "геометрическое", "геометриялық орта", "геометриялық"),
+        "harmonic": ("среднее гармоническое", "гармоническое", "гармониялық орта", "гармониялық"),
+        "power": ("степенное среднее", "степенное", "дәрежелік орта", "дәрежелік"),
+        "mpi": ("мацциотта парето", "мацциотта парето әдісі"),
+        "ampi": ("мацциотта парето уточненный", "мацциотта парето нақтыланған"),
+        "owa": ("порядковые веса", "реттік салмақтар"),
+        "copeland": ("коупленд", "копленд әдісі"),
+        "condorcet": ("кондорсе", "кондорсе әдісі"),
+        "minimum": ("минимум", "ең азы"),
+        "median": ("медиана", "медианалық"),
+        "topsis": ("топсис", "топсис әдісі"),
+    },
+    "missing": {
+        "none": ("нет", "оставить", "жоқ", "қалдыру"),
+        "reweight": ("перевзвесить", "перераспределить веса", "салмақты қайта бөлу"),
+        "refuse": ("не вычислять", "есептемеу"),
+        "mean": ("среднее", "орташа", "орта"),
+        "median": ("медиана", "медианалық"),
+        "interpolate": ("интерполяция", "интерполяциялау"),
+        "carry": ("последнее значение", "соңғы мән"),
+        "interpolate_carry": ("интерполяция и последнее значение", "интерполяция және соңғы мән"),
+        "mice": ("цепные уравнения", "тізбекті теңдеулер"),
+    },
+    "outliers": {
+        "none": ("нет", "жоқ"),
+        "winsorise": ("винсоризация", "винсоризациялау"),
+        "winsorise_log": ("винсоризация и логарифм", "винсоризация және логарифм"),
+        "mad": ("медианное отклонение", "медианалық ауытқу"),
+    },
+    "transform": {
+        "none": ("нет", "жоқ"),
+        "log": ("логарифм", "логарифмдеу"),
+        "log1p": ("логарифм от 1 x", "логарифм 1 x"),
+        "boxcox": ("бокс кокс", "бокс кокс түрлендіруі"),
+    },
+    "normalisation": {
+        "minmax": ("мин макс", "мин макс шектері бойынша"),
+        "minmax_sample": ("мин макс по выборке", "таңдама бойынша мин макс"),
+        "zscore": ("z оценка", "z баға"),
+        "rank": ("ранг", "орын"),
+        "percentile": ("процентиль", "процентильдер"),
+        "borda": ("баллы борда", "борда ұпайлары"),
+        "distance_to_target": ("расстояние до цели", "мақсатқа дейінгі қашықтық"),
+        "distance_to_frontier": ("отношение к лучшему", "үздікке қатынас"),
+        "ratio_to_average": ("отношение к среднему", "ортаға қатынас"),
+        "log_ratio_to_average": ("логарифм отношения к среднему", "ортаға қатынастың логарифмі"),
+        "sd_from_average": ("стандартные отклонения от среднего", "ортадан стандартты ауытқу"),
+        "above_below_average": ("выше и ниже среднего", "ортадан жоғары және төмен"),
+        "logistic": ("логистическая", "логистикалық"),
+    },
+    "weights": {
+        "equal_by_block": ("равные по блокам", "блоктарға тең"),
+        "equal_by_indicator": ("равные по показателям", "көрсеткіштерге тең"),
+        "equal_by_type": ("равные по типам", "түрлерге тең"),
+        "entropy": ("энтропия", "энтропия әдісі"),
+        "critic": ("критик", "критик әдісі"),
+        "standard_deviation": ("стандартное отклонение", "стандартты ауытқу"),
+        "merec": ("мерек", "мерек әдісі"),
+        "pca": ("главные компоненты", "бас компоненттер"),
+        "pca_varimax": ("главные компоненты с вращением", "бұрылған бас компоненттер"),
+        "equal_importance": ("равная важность", "тең маңыздылық"),
+        "benefit_of_the_doubt": ("наилучшие для каждого веса", "әрқайсысына ең қолайлы салмақ"),
+        "budget_allocation": ("баллы экспертов", "сарапшылар ұпайлары"),
+        "best_worst": ("лучший худший", "ең жақсы ең нашар"),
+        "ahp": ("метод анализа иерархий", "иерархияларды талдау әдісі"),
+    },
+    "kind": {
+        "official": ("официальные", "официальная статистика", "ресми", "ресми статистика"),
+        "published": ("опубликованные", "жарияланған"),
+        "synthetic": ("синтетические", "вымышленные", "синтетикалық", "ойдан алынған"),
+        "assumed": ("допущение", "жорамал"),
+    },
+    "quantity_kind": {
+        "count": ("количество", "число", "сан", "саны"),
+        "money": ("деньги", "сумма", "ақша"),
+        "percent": ("процент", "проценты", "пайыз"),
+        "share": ("доля", "үлес"),
+        "score": ("балл", "баллы", "ұпай"),
+    },
+}
+
 #: Headings of the form of COINr (iMeta, iData) and of the COIN Tool (Framework, Database).
 COIN: Final = frozenset({"icode", "ucode", "indcode", "unitcode"})
 
@@ -171,6 +259,29 @@ def named(text: str, known: Mapping[str, Sequence[str]]) -> str:
     key = key_of(text)
     found = next((name for name in known if key == key_of(name)), "")
     return found or next((name for name, others in known.items() if key in others), "")
+
+
+def told_word(column: str, text: str) -> str:
+    """What a cell of a column says in the words that the methods and kinds go by; other texts as they are.
+
+    A rule for missing values may name a column of units after ``by``: ``медиана по climate``.
+
+    Examples
+    --------
+    >>> told_word("aggregation", "Среднее геометрическое"), told_word("aggregation", "method: power; exponent: 0.5")
+    ('geometric', 'method: power; exponent: 0.5')
+    >>> told_word("missing", "медиана по climate"), told_word("missing", "climate бойынша медиана")
+    ('median by climate', 'median by climate')
+    """
+    words = CELL_WORDS[column]
+    grouped = _BY.fullmatch(text) if column == "missing" else None
+    if grouped:
+        rule, by = (grouped[1], grouped[2]) if grouped[1] else (grouped[4], grouped[3])
+        return f"{named(rule, words)} by {by}" if named(rule, words) else text
+    return text if text in words else named(text, words) or text
+
+
+_BY: Final = re.compile(r"(\S+)\s+(?:by|по)\s+(.+)|(.+)\s+бойынша\s+(\S+)")
 
 
 def sheet_of(name: str) -> str:

@@ -9,8 +9,9 @@ from typing import Any, Final
 
 import pandas as pd
 
-from monotown.base.problems import Problems, nearest
-from monotown.study.headings import HEADINGS, key_of, named
+from monotown.base.problems import Problems
+from monotown.study.faults import is_date, near
+from monotown.study.headings import HEADINGS, key_of, named, told_word
 from monotown.study.tables import Table, table_of_rows
 
 #: Methods of the sheet to their other names.
@@ -200,8 +201,8 @@ class _Part:
         self.table = table.renamed({c: n for c, n in names.items() if n and c not in self.items})
         self.heads = set(self.table.frame.columns)
 
-    def add(self, line: int, column: str, found: object, expected: str, code: str) -> None:
-        self.problems.extend([self.table.problem(line, column, found, expected, code)])
+    def add(self, code: str, line: int, column: str, found: object, /, **values: object) -> None:
+        self.problems.extend([self.table.problem(code, line, column, found, **values)])
 
     def read(self) -> None:
         rows = [(self.table.line(i), {str(k): str(v).strip() for k, v in r.items()})
@@ -216,8 +217,7 @@ class _Part:
             self._matrix(rows)
         else:
             found = ", ".join(self.table.printed(c) for c in self.table.frame.columns)
-            expected = "columns id and weight, a matrix of ids, or columns expert, node, first, second, value"
-            self.add(self.table.head, str(self.table.frame.columns[0]), found, expected, "weights_form")
+            self.add("weights_form", self.table.head, str(self.table.frame.columns[0]), found)
 
     def _known(self, text: str) -> str:
         return self.by_key.get(text, self.by_key.get(key_of(text), ""))
@@ -225,14 +225,20 @@ class _Part:
     def _index(self, line: int, cells: Mapping[str, str]) -> str:
         name = cells.get("index", "") or (self.indices[0] if self.indices else "")
         if name not in self.indices:
-            self.add(line, "index", name, nearest(name, list(self.indices)), "index_unknown")
+            self.add("index_unknown", line, "index", name, **near(name, self.indices))
         return name
 
     def _id(self, line: int, column: str, text: str) -> str:
         found = self._known(text)
         if not found:
-            self.add(line, column, text or "nothing", nearest(text, list(self.ids)), "indicator_unknown")
+            self.add("indicator_unknown", line, column, text, **near(text, self.ids))
         return found
+
+    def _value(self, line: int, column: str, text: str) -> str:
+        """A judgment as it stands; one that is no number is told."""
+        if not isinstance(_number(text), float):
+            self.add("cell_date" if is_date(text) else "judgment_number", line, column, text)
+        return text
 
     def _weights(self, rows: Sequence[tuple[int, Mapping[str, str]]]) -> None:
         column = "id" if "id" in self.heads else "node"
@@ -242,7 +248,7 @@ class _Part:
             if not name or not cells["weight"]:
                 continue
             if (index, name) in self.told.weights:
-                self.add(line, column, name, "each id once", "weight_twice")
+                self.add("weight_twice", line, column, name)
             self.told.weights[index, name] = cells["weight"], self.table, line
 
     def _long(self, rows: Sequence[tuple[int, Mapping[str, str]]]) -> None:
@@ -250,7 +256,7 @@ class _Part:
             text = cells.get("method", "")
             method = named(text, METHODS) if text else "budget_allocation" if not cells.get("second") else "ahp"
             if not method:
-                self.add(line, "method", text, nearest(text, list(METHODS)), "method_unknown")
+                self.add("method_unknown", line, "method", text, **near(text, list(METHODS)))
                 continue
             first = self._id(line, "first", cells["first"])
             if method == "weights":
@@ -258,12 +264,14 @@ class _Part:
                 continue
             second = self._id(line, "second", cells.get("second", "")) if method != "budget_allocation" else ""
             node = self._id(line, "node", cells["node"]) if cells.get("node") else ""
-            judgment = Judgment(cells.get("expert") or ALONE, node, first, second, cells["value"])
+            value = self._value(line, "value", cells["value"])
+            judgment = Judgment(cells.get("expert") or ALONE, node, first, second, value)
             self._keep(line, cells, method, [judgment])
 
     def _budgets(self, rows: Sequence[tuple[int, Mapping[str, str]]]) -> None:
         for line, cells in rows:
-            rows_ = [Judgment(cells["expert"] or ALONE, "", i, "", cells[c]) for c, i in self.items.items() if cells[c]]
+            points = {i: self._value(line, c, cells[c]) for c, i in self.items.items() if cells[c]}
+            rows_ = [Judgment(cells["expert"] or ALONE, "", i, "", text) for i, text in points.items()]
             self._keep(line, cells, "budget_allocation", rows_)
 
     def _matrix(self, rows: Sequence[tuple[int, Mapping[str, str]]]) -> None:
@@ -277,7 +285,8 @@ class _Part:
         for line, cells in rows:
             name = self._id(line, corner, cells[corner])
             lines[name] = line
-            given |= {(name, other): cells[c] for other, c in at.items() if name and cells[c]}
+            told = {other: self._value(line, c, cells[c]) for other, c in at.items() if name and cells[c]}
+            given |= {(name, other): text for other, text in told.items() if text}
         order = list(at)
         found = []
         for i, first in enumerate(order):
@@ -286,20 +295,20 @@ class _Part:
                 value, other = _number(there), _number(back)
                 both = isinstance(value, float) and isinstance(other, float)
                 if there and back and both and abs(value * other - 1) > 0.02:
-                    expected = f"1 over the judgment of {first} against {second}, {there}; or an empty cell"
-                    self.add(lines.get(second, self.table.head), at[first], back, expected, "matrix_sides")
-                told = there or (_reciprocal(back) if back else "")
-                if told:
-                    found.append(Judgment(expert or ALONE, node, first, second, told))
+                    line = lines.get(second, self.table.head)
+                    self.add("matrix_sides", line, at[first], back, first=first, second=second, value=there)
+                said = there or (_reciprocal(back) if back else "")
+                if said:
+                    found.append(Judgment(expert or ALONE, node, first, second, said))
         self._keep(self.table.head, {}, "ahp", found)
 
     def _keep(self, line: int, cells: Mapping[str, str], method: str, rows: Sequence[Judgment]) -> None:
         index = self._index(line, cells)
-        kind = cells.get("kind", "") or OWN
+        kind = told_word("kind", cells.get("kind", "")) or OWN
         held = self.told.judgments.get(index)
         if held and held.method != method:
             column = "method" if "method" in self.heads else str(self.table.frame.columns[0])
-            self.add(line, column, method, f"one method for an index; {held.method} stands above", "method_two")
+            self.add("method_two", line, column, method, method=held.method)
             return
         self.told.places.setdefault(index, self.table)
         before = held.rows if held else ()

@@ -11,8 +11,9 @@ from typing import Any, Final
 import pandas as pd
 
 from monotown.base.labels import FALLBACK
-from monotown.base.problems import Problems, nearest
-from monotown.study.cells import NUMBER
+from monotown.base.problems import Problem, Problems
+from monotown.study.cells import INTEGER, NUMBER
+from monotown.study.faults import is_date, near, problem
 from monotown.study.figures import Figures
 from monotown.study.judgments import Judgments
 from monotown.study.sheets import FACTS, LEAF, NEEDED, NODE, OPEN, OWN, PLACE, SHEETS, Column, get, put
@@ -69,7 +70,7 @@ class Study:
     figures: Figures = field(default_factory=Figures)
     judgments: Mapping[str, Judgments] = field(default_factory=dict)
     beside: Mapping[str, Any] = field(default_factory=dict)
-    notes: tuple[str, ...] = field(default=(), compare=False)
+    notes: tuple[Problem, ...] = field(default=(), compare=False)
     comments: Mapping[tuple[str, str], str] = field(default_factory=dict)
     lines: Mapping[str, Mapping[Key, tuple[str, int]]] = field(default_factory=dict, compare=False, repr=False)
 
@@ -92,16 +93,10 @@ class _Reader:
         self.comments: dict[tuple[str, str], str] = {}
         self.lines: dict[str, dict[Key, tuple[str, int]]] = {}
 
-    def add(self, sheet: str, line: int, column: str, found: object, expected: str) -> None:
-        """Note a problem of a cell."""
-        self.tell(sheet, line, column, found, expected)
-
-    def tell(
-        self, sheet: str, line: int, column: str, found: object, expected: str, code: str = "", remedy: str = ""
-    ) -> None:
-        """Note a problem of a cell that has a sentence of its own."""
+    def add(self, code: str, sheet: str, line: int, column: str, found: object = "", /, **values: object) -> None:
+        """Note a problem of a cell: a code of `monotown.study.faults.FAULTS`."""
         table = self.tables.get(sheet) or Table(pd.DataFrame(), sheet)
-        self.problems.extend([table.problem(line, column, found, expected, code, remedy)])
+        self.problems.extend([table.problem(code, line, column, found, **values)])
 
     def rows(self, sheet: str) -> list[Row]:
         """Rows that say anything and have what they need; unknown headings are problems."""
@@ -113,10 +108,10 @@ class _Reader:
                 if sheet in OPEN and not difflib.get_close_matches(str(name), known, 1, 0.8):
                     known.append(str(name))
                     continue
-                self.add(sheet, table.head, str(name), name, nearest(str(name), known))
+                self.add("heading_unknown", sheet, table.head, str(name), name, **near(name, known))
         lacking = [name for name in NEEDED[sheet] if name not in frame.columns]
         for name in lacking:
-            self.add(sheet, table.head, name, "nothing", f"a column {name}")
+            self.add("column_missing", sheet, table.head, name, column=name)
         if lacking:
             return []
         found = []
@@ -125,7 +120,7 @@ class _Reader:
             cells = {str(k): str(v).strip() for k, v in row.items() if k in known and not pd.isna(v) and str(v).strip()}
             gaps = [n for n in NEEDED[sheet] if n not in cells]
             for name in gaps if cells else ():
-                self.add(sheet, i, name, "nothing", "a value: a row without one says nothing")
+                self.add("value_missing", sheet, i, name)
             if cells and not gaps:
                 found.append(Row(i, cells))
         return found
@@ -139,7 +134,7 @@ class _Reader:
             named = _ALIKE.fullmatch(row.cells[name])
             other = first.get(named[1], {}) if named else {}
             if named and (name not in other or _ALIKE.fullmatch(other[name])):
-                self.add(sheet, row.line, name, row.cells[name], "the id of a row that says it in words")
+                self.add("alike_unknown", sheet, row.line, name, row.cells[name])
                 return ""
             return other[name] if named else row.cells[name]
 
@@ -155,7 +150,9 @@ class _Reader:
                 try:
                     put(found, path, column.form.read(row.cells[heading]))
                 except (ValueError, TypeError):
-                    self.add(sheet, row.line, heading, row.cells[heading], column.form.expected)
+                    date = column.form in (NUMBER, INTEGER) and is_date(row.cells[heading])
+                    code = "cell_date" if date else column.form.code
+                    self.add(code, sheet, row.line, heading, row.cells[heading])
         return found
 
     def entries(self, sheet: str, part: str, key: str = "id") -> dict[str, dict[str, Any]]:
@@ -167,8 +164,7 @@ class _Reader:
             name = row.cells[key]
             if name in made:
                 first = self.lines[part][name,][1]
-                expected = f"a {key} that no other row has"
-                self.tell(sheet, row.line, key, name, expected, f"{part}_twice", f"Line {first} has it already.")
+                self.add("id_twice", sheet, row.line, key, name, key=self.tables[sheet].printed(key), first=first)
                 continue
             made[name] = self.entry(sheet, row, [c for c in SHEETS[sheet] if c.name != key])
             if others := {h: row.cells[h] for h in open_ if h in row.cells}:
@@ -238,7 +234,8 @@ def gather_study(
     reader = _Reader(about, known | nothing)
     for name in sheets:
         if name not in SHEETS:
-            reader.problems.add(named.get(name, name), "name", name, nearest(name, list(SHEETS)))
+            file, shown = named.get(name, name), near(name, list(SHEETS))
+            reader.problems.extend([problem("sheet_unknown", file, "name", name, **shown)])
     units, sets = _units(reader)
     variables = _variables(reader)
     measures, views = _trees(reader)
@@ -255,25 +252,29 @@ def _placed(given: pd.DataFrame | Table, file: str) -> Table:
 
 def _units(reader: _Reader) -> tuple[dict[str, Any], dict[str, list[str]]]:
     units = reader.entries("units", "units", key="code")
+    for code, unit in units.items():
+        for column, limit in (("latitude", 90), ("longitude", 180)):
+            if not -limit <= unit.get(column, 0) <= limit:
+                line = reader.lines["units"][code,][1]
+                reader.add("cell_degrees", "units", line, column, unit[column], limit=limit)
     for row in reader.rows("crosswalk"):
         entry = reader.entry("crosswalk", row, SHEETS["crosswalk"])
         code, member = entry.pop("unit"), entry.pop("member")
         for column, name in (("unit", code), ("member", member), ("before", entry.get("before"))):
             if name not in units:
-                expected = f"the code of a unit, {nearest(str(name), list(units))}"
-                reader.add("crosswalk", row.line, column, name, expected)
+                reader.add("unit_code_unknown", "crosswalk", row.line, column, name, **near(name, list(units)))
         unit = units.setdefault(code, {})
         if any(unit.get(k, v) != v for k, v in entry.items()):
-            reader.add("crosswalk", row.line, "split", row.cells["split"], f"what the other rows of {code} say")
+            reader.add("rows_differ", "crosswalk", row.line, "split", row.cells["split"], name=code)
         unit.update(entry)
         unit.setdefault("members", []).append(member)
     sets: dict[str, list[str]] = {}
     for row in reader.rows("unit_sets"):
         name, code = row.cells["set"], row.cells["unit"]
         if code not in units:
-            reader.add("unit_sets", row.line, "unit", code, f"the code of a unit, {nearest(code, list(units))}")
+            reader.add("unit_code_unknown", "unit_sets", row.line, "unit", code, **near(code, list(units)))
         if code in sets.setdefault(name, []):
-            reader.add("unit_sets", row.line, "unit", code, "each unit of a set once")
+            reader.add("set_twice", "unit_sets", row.line, "unit", code)
         sets[name].append(code)
         reader.lines.setdefault("units", {}).setdefault(("sets", name), ("unit_sets", row.line))
     return units, sets
@@ -287,7 +288,7 @@ def _variables(reader: _Reader) -> dict[str, Any]:
         if kind == "count":
             entry["count"] = True
         elif kind is not None:
-            reader.add("variables", reader.lines["variables"][name,][1], "kind", kind, "count, or an empty cell")
+            reader.add("variable_kind", "variables", reader.lines["variables"][name,][1], "kind", kind)
     return found
 
 
@@ -299,7 +300,7 @@ def _trees(reader: _Reader) -> tuple[dict[str, Any], dict[str, Any]]:
         for column in ("index", "beside"):
             for name in place.entry.get(column, ()):
                 if name not in views and name != NOWHERE:
-                    reader.add("indicators", place.row.line, column, name, nearest(name, list(views)))
+                    reader.add("index_unknown", "indicators", place.row.line, column, name, **near(name, list(views)))
     roots = {str(v["root"]) for v in views.values() if "root" in v}
     nodes = {p.parent for p in places} | roots
     measures: dict[str, dict[str, Any]] = {}
@@ -340,7 +341,7 @@ def _facts(reader: _Reader, place: _Place, measures: dict[str, dict[str, Any]]) 
     for pair in [said["goalposts"]] if "goalposts" in said else []:
         if None in pair:
             empty = "low" if pair[0] is None else "high"
-            reader.add(sheet, row.line, empty, "nothing", "both ends of the scale, or none")
+            reader.add("goalpost_missing", sheet, row.line, empty)
             said.pop("goalposts")
     if name not in measures:
         reader.said(sheet, "measures", name, said, row)
@@ -352,8 +353,7 @@ def _facts(reader: _Reader, place: _Place, measures: dict[str, dict[str, Any]]) 
             value = get(said, path)
             if value is not None and path[0] not in OWN and value != get(known, path):
                 line = reader.lines["measures"][name,][1]
-                expected = f"an empty cell: line {line} says it of {name}"
-                reader.add(sheet, row.line, heading, row.cells[heading], expected)
+                reader.add("fact_twice", sheet, row.line, heading, row.cells[heading], line=line, name=name)
     return {key: said[key] for key in OWN if key in said and said[key] != known.get(key)}
 
 
@@ -380,10 +380,12 @@ def _tree(
             return {"measure": name, **entry, **own.get(place.row.line, {})}
         _no_facts(reader, place)
         if name in above:
-            reader.add("indicators", place.row.line, "parent", place.parent, "a tree that does not contain itself")
+            path = " → ".join([*above[above.index(name) :], name][::-1])
+            reader.add("tree_loop", "indicators", place.row.line, "parent", place.parent, path=path)
             return {"id": name}
         if "comment" in place.row.cells:
             reader.comments.setdefault(("indicators", name), place.row.cells["comment"])
+        reader.lines.setdefault("nodes", {}).setdefault((name,), ("indicators", place.row.line))
         words = [c for c in FACTS if c.path == ("label",)]
         return {"id": name, **reader.entry("indicators", place.row, [*words, *NODE]), **children(name, above)}
 
@@ -400,20 +402,23 @@ def _tree(
     else:
         for key in ("aggregation", "floor", "missing"):
             if view.pop(key, None) is not None:
-                reader.add("indices", line, key, index, f"an empty cell: the row of {root} says it")
+                reader.add("root_says", "indices", line, key, index, root=root)
         first = next((p for p in places if p.id == root), None)
         made = grown(first, ()) if first else {"id": root, **children(root, ())}
     if "children" not in made:
         column = "root" if root else "id"
-        reader.add("indices", line, column, root or index, "rows of the indicators that stand under it")
+        if reader.tables["indicators"].frame.empty:
+            reader.add("no_indicators", "indicators", reader.tables["indicators"].head + 1, "id")
+            return made
+        reader.add("index_empty", "indices", line, column, root or index)
     return made
 
 
 def _no_facts(reader: _Reader, place: _Place) -> None:
     wrong = [c for c in (*FACTS, *LEAF[2:]) if not c.words and c.name != "comment" and c.name in place.row.cells]
     for column in wrong:
-        expected = f"an empty cell: {place.id} joins other rows and has no figures of its own"
-        reader.add("indicators", place.row.line, column.name, place.row.cells[column.name], expected)
+        found = place.row.cells[column.name]
+        reader.add("node_facts", "indicators", place.row.line, column.name, found, id=place.id)
 
 
 def _check_placed(reader: _Reader, places: Sequence[_Place], views: Entries, roots: set[str]) -> None:
@@ -426,16 +431,13 @@ def _check_placed(reader: _Reader, places: Sequence[_Place], views: Entries, roo
         found = [index for index in place.indices if index in views and place.id in reached[index]]
         lost = [i for i in place.indices if i in views and i not in found] if place.named or not found else []
         if place.parent and place.parent not in known:
-            expected = f"the id of a row, {nearest(place.parent, known)}"
-            remedy = "Correct the id, or add a row of this id."
-            reader.tell("indicators", line, "parent", place.parent, expected, "parent_unknown", remedy)
+            reader.add("parent_unknown", "indicators", line, "parent", place.parent, **near(place.parent, known))
         elif lost and (place.parent or place.named):
-            expected = f"a row that the tree of {', '.join(lost)} reaches from its root"
-            reader.add("indicators", line, "parent", place.parent or "nothing", expected)
+            reader.add("row_unreached", "indicators", line, "parent", place.parent, indices=", ".join(lost))
         for index in found:
             first = seen.setdefault((index, place.parent, place.id), line)
             if first != line:
-                reader.add("indicators", line, "id", place.id, f"each row once in {index}, as in line {first}")
+                reader.add("row_twice", "indicators", line, "id", place.id, index=index, first=first)
 
 
 def _check_loops(reader: _Reader, places: Sequence[_Place], views: Sequence[str]) -> set[int]:
@@ -450,9 +452,8 @@ def _check_loops(reader: _Reader, places: Sequence[_Place], views: Sequence[str]
             if place.row.line in looped or path[-1] not in above or above[path[-1]].parent != place.id:
                 continue
             looped |= {above[name].row.line for name in path}
-            expected = "a tree that does not contain itself"
-            remedy = f"{' is under '.join([*path, place.id])}: leave the parent of one of them empty, or name another."
-            reader.tell("indicators", place.row.line, "parent", place.parent, expected, "tree_loop", remedy)
+            shown = " → ".join([*path, place.id])
+            reader.add("tree_loop", "indicators", place.row.line, "parent", place.parent, path=shown)
     return looped
 
 
@@ -463,9 +464,7 @@ def _check_goalposts(reader: _Reader, place: _Place) -> None:
     except (KeyError, ValueError):
         return  # told by whoever reads the cells
     if low >= high:
-        expected = f"two numbers, the lower first: low below that of high, {cells['high']}"
-        remedy = "Low is the worst end of the scale only where more is better: say direction -1 where less is."
-        reader.tell("indicators", place.row.line, "low", cells["low"], expected, "goalposts_order", remedy)
+        reader.add("goalposts_order", "indicators", place.row.line, "low", cells["low"], high=cells["high"])
 
 
 def _check_weights(reader: _Reader, places: Sequence[_Place]) -> None:
@@ -477,15 +476,12 @@ def _check_weights(reader: _Reader, places: Sequence[_Place]) -> None:
         except ValueError:
             continue  # told by whoever reads the cell
         if weight < 0:
-            reader.tell("indicators", place.row.line, "weight", weight, "a number of 0 or more", "weight_negative")
+            reader.add("weight_negative", "indicators", place.row.line, "weight", weight)
         for index in place.indices:
             under.setdefault((index, place.parent), []).append((place, weight))
     for (index, parent), held in under.items():
         if all(weight == 0 for _, weight in held):
-            expected = f"a weight above 0 for one of the rows under {parent or index}"
-            remedy = "Leave the weights empty where all count alike."
-            first = held[0][0]
-            reader.tell("indicators", first.row.line, "weight", "0 in every row", expected, "weights_zero", remedy)
+            reader.add("weights_zero", "indicators", held[0][0].row.line, "weight", node=parent or index)
 
 
 def _ids(node: Mapping[str, Any]) -> Iterator[str]:
@@ -500,16 +496,16 @@ def _reading(reader: _Reader, row: Row, views: dict[str, Any], measures: Entries
     index, name, node = entry.pop("index"), entry.pop("id"), entry.pop("node")
     children = entry.pop("children")
     if index not in views:
-        reader.add(sheet, row.line, "index", index, nearest(index, list(views)))
+        reader.add("index_unknown", sheet, row.line, "index", index, **near(index, list(views)))
         return
     for child in children:
         if child not in measures:
-            reader.add(sheet, row.line, "children", child, nearest(child, list(measures)))
+            reader.add("measure_unknown", sheet, row.line, "children", child, **near(child, list(measures)))
     reading = views[index].setdefault("readings", {}).setdefault(name, {"children": {}})
     if any(reading.get(k, v) != v for k, v in entry.items()):
-        reader.add(sheet, row.line, "units", row.cells.get("units", ""), f"what the other rows of {name} say")
+        reader.add("rows_differ", sheet, row.line, "units", row.cells.get("units", ""), name=name)
     reading.update(entry)
     if node in reading["children"]:
-        reader.add(sheet, row.line, "node", node, "each node of a reading once")
+        reader.add("reading_twice", sheet, row.line, "node", node)
     reading["children"][node] = children
     reader.lines["views"].setdefault((index, "readings", name), (sheet, row.line))

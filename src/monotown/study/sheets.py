@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from monotown.base.labels import FALLBACK
-from monotown.study.cells import DIRECTION, INTEGER, LIST, MAPPING, NUMBER, TEXT, VALUE, YEARS, YES, Form
+from monotown.study.cells import DIRECTION, INTEGER, LIST, MAPPING, NUMBER, TEXT, VALUE, YEARS, YES, Form, in_words
 
 Path = tuple[str | int, ...]
 
@@ -44,6 +44,7 @@ class Column:
         return [(self.name if k == first else f"{self.name}_{k}", (*self.path, k)) for k in languages]
 
 
+_NORMALISATION: Final = Column("normalisation", ("normalisation",), in_words("normalisation", VALUE))
 _COMMENT: Final = Column("comment", ("comment",))
 _LABEL: Final = Column("name", ("label",), words=True)
 
@@ -54,7 +55,7 @@ FACTS: Final = (
     Column("formula", ("formula",)),
     Column("unit", ("unit_of_measure",)),
     Column("direction", ("direction",), DIRECTION),
-    Column("transform", ("transform",)),
+    Column("transform", ("transform",), in_words("transform", TEXT)),
     Column("denominator", ("denominator",)),
     Column("low", ("goalposts", 0), NUMBER),
     Column("high", ("goalposts", 1), NUMBER),
@@ -68,7 +69,7 @@ FACTS: Final = (
     Column("quantity", ("plausible", "quantity"), words=True),
     Column("reason", ("plausible", "reason"), words=True),
     Column("note", ("note",), words=True),
-    Column("quantity_kind", ("quantity_kind",)),
+    Column("quantity_kind", ("quantity_kind",), in_words("quantity_kind", TEXT)),
     Column("reads_as", ("reads_as",), MAPPING),
     Column("source", ("source",)),
     _COMMENT,
@@ -80,11 +81,11 @@ OWN: Final = ("direction", "transform", "goalposts")
 #: What a row says of the place of an indicator, or of a node, in the tree of an index.
 NODE: Final = (
     Column("weight", ("weight",), NUMBER),
-    Column("aggregation", ("aggregation",), VALUE),
+    Column("aggregation", ("aggregation",), in_words("aggregation", VALUE)),
     Column("floor", ("floor",), NUMBER),
-    Column("missing", ("missing",)),
+    Column("missing", ("missing",), in_words("missing", TEXT)),
 )
-LEAF: Final = (NODE[0], NODE[3], Column("outliers", ("outliers",)), Column("normalisation", ("normalisation",), VALUE))
+LEAF: Final = (NODE[0], NODE[3], Column("outliers", ("outliers",), in_words("outliers", TEXT)), _NORMALISATION)
 
 #: Where a row of the indicators stands.
 PLACE: Final = (
@@ -121,7 +122,7 @@ SHEETS: Final[Mapping[str, tuple[Column, ...]]] = {
         Column("unit", ("unit_of_measure",)),
         Column("low", ("bounds", 0), NUMBER),
         Column("high", ("bounds", 1), NUMBER),
-        Column("kind", ("kind",)),
+        Column("kind", ("kind",), in_words("quantity_kind", TEXT)),
         Column("decimals", ("decimals",), INTEGER),
         Column("reads_as", ("reads_as",), MAPPING),
         Column("part_of", ("part_of",), MAPPING),
@@ -132,14 +133,14 @@ SHEETS: Final[Mapping[str, tuple[Column, ...]]] = {
     "indices": (
         Column("id", ("id",)),
         _LABEL,
-        Column("kind", ("kind",)),
+        Column("kind", ("kind",), in_words("kind", TEXT)),
         Column("units", ("units",)),
         Column("years", ("years",), YEARS),
         Column("root", ("root",)),
         *NODE[1:],
         Column("scale", ("scale",), NUMBER),
-        Column("normalisation", ("normalisation",), VALUE),
-        Column("weights", ("weights",), VALUE),
+        _NORMALISATION,
+        Column("weights", ("weights",), in_words("weights", VALUE)),
         Column("average_weights", ("average_weights",)),
         Column("coverage_unit", ("minimum_coverage", "unit"), NUMBER),
         Column("coverage_block", ("minimum_coverage", "block"), NUMBER),

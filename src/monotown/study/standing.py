@@ -89,9 +89,18 @@ def completed(study: Study) -> Study:
 def varied(study: Study) -> list[str]:
     """Indices of a completed study whose every choice can be varied.
 
-    Those of one unit have no rank to vary; those whose weights are computed have no weights to vary around.
+    A unit that is alone in every year has no rank to vary; an index whose weights are computed has no weights to vary
+    around.
     """
-    return [i for i, v in study.views.items() if "weights" not in v and len(study.sets.get(str(v["units"]), ())) > 1]
+    told = study.figures.frame
+    known = told[told["value"].notna()]
+
+    def ranks(view: Mapping[str, Any]) -> bool:
+        mine = known[known["unit"].isin(study.sets.get(str(view["units"]), ()))]
+        together = mine.groupby("year")["unit"].nunique()
+        return bool((together > 1).any())
+
+    return [i for i, v in study.views.items() if "weights" not in v and ranks(v)]
 
 
 def _named(name: str, entry: dict[str, Any], language: str) -> dict[str, Any]:

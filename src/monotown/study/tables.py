@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from monotown.base.problems import Problem
+from monotown.study.faults import problem
 
 
 def letters(column: int) -> str:
@@ -73,15 +74,19 @@ class Table:
         at = self.columns.get(column)
         return f"{letters(at[0])}{line}" if at else f"{line}:{line}"
 
-    def problem(
-        self, line: int, column: str, found: object, expected: str, code: str = "", remedy: str = ""
-    ) -> Problem:
-        """What is wrong with a cell."""
-        cell = self.cell(line, column)
+    def problem(self, code: str, line: int, column: str, found: object = "", /, **values: object) -> Problem:
+        """What is wrong with a cell: a code of `monotown.study.faults.FAULTS`."""
+        at = self.columns.get(column)
+        cell = f"{letters(at[0])}{line}" if at else f"{line}:{line}"
         where = f"sheet {self.sheet}, cell {cell}" if self.sheet else f"line {line}, column {self.printed(column)}"
-        if self.sheet and column not in self.columns:
+        if self.sheet and at is None:
             where = f"sheet {self.sheet}, line {line}, column {column}"
-        return Problem(self.file, where, str(found), expected, code, remedy, self.sheet, cell)
+        return problem(code, self.file, where, found, self.sheet, cell, **values)
+
+    def problem_of_sheet(self, code: str, found: object = "", /, **values: object) -> Problem:
+        """What is wrong with the whole of it."""
+        where = f"sheet {self.sheet}" if self.sheet else "file"
+        return problem(code, self.file, where, found, self.sheet, **values)
 
     def renamed(self, names: Mapping[str, str]) -> Table:
         """The same with other headings; the place of each stays."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from itertools import pairwise
+from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -30,7 +31,11 @@ def shown_units(scores: pd.DataFrame, root: str, units: list[str], marked: Colle
     whole = scores[scores["node"] == root].sort_values("year", kind="stable").drop_duplicates("unit", keep="last")
     rank = {str(u): r for u, r in zip(whole["unit"], whole["rank"], strict=True)}
     order = sorted(units, key=lambda u: (rank.get(u, math.nan) != rank.get(u, math.nan), rank.get(u, 0.0), u))
-    return order if len(order) <= SHOWN else chosen_units(order, marked, CHOSEN)
+    if len(order) <= SHOWN:
+        return order
+    ranked = [u for u in order if not math.isnan(rank.get(u, math.nan))]
+    named = set(marked) & set(order)
+    return chosen_units(order if named or not ranked else ranked, named, CHOSEN)
 
 
 def town_profile(profile: pd.DataFrame, *, labels: Labels, units: list[str], source: str) -> Figure:
@@ -84,18 +89,25 @@ def town_profile(profile: pd.DataFrame, *, labels: Labels, units: list[str], sou
         ax.set_yticks(range(len(measures)), names, fontsize=6.5)
     axes[-1][0].set_xlabel(labels("axis.towns_position", scale=labels.number(scale)), loc="left")
     axes[-1][0].set_xticks(*_ends(scale, labels))
+    style.title(figure, profile_finding(profile, labels))
     handles, words = axes[0][0].get_legend_handles_labels()
     there = [True, profile["others"].notna().any(), profile["region_position"].notna().any()]
     if any(there[1:]):
         shown = [pair for pair, has in zip(zip(handles, words, strict=True), there, strict=True) if has]
-        lines = max(h.count("\n") for h in heads)  # the key stands over the heads of the panels
-        place = {"loc": "lower right", "bbox_to_anchor": (1.0, 1.0), "borderaxespad": 2.4 + 1.2 * lines}
-        axes[0][-1 if len(units) >= across else 0].legend(
-            *zip(*shown, strict=True), **place, ncols=len(shown), fontsize=7
-        )
-    style.title(figure, profile_finding(profile, labels))
+        _key_under_title(figure, shown)
     style.stamp(figure, labels, profile["kind"], source, _chosen(profile, units, labels))
     return figure
+
+
+def _key_under_title(figure: Figure, shown: Sequence[tuple[Any, str]]) -> None:
+    """A key between the title and the panels, as wide as the figure: a line of the title is kept free for it."""
+    title = figure._suptitle  # type: ignore[attr-defined]
+    lines = title.get_text().count("\n") + 1
+    title.set_text(f"{title.get_text()}\n ")
+    top = 1 - lines * 1.25 * title.get_fontsize() / 72 / figure.get_figheight()
+    look: dict[str, Any] = {"ncols": len(shown), "fontsize": 7, "borderaxespad": 0.3, "columnspacing": 1.2}
+    key = figure.legend(*zip(*shown, strict=True), loc="upper right", bbox_to_anchor=(1.0, top), **look)
+    key.set_in_layout(False)
 
 
 def profile_finding(profile: pd.DataFrame, labels: Labels) -> str:
@@ -103,7 +115,8 @@ def profile_finding(profile: pd.DataFrame, labels: Labels) -> str:
     every = list(dict.fromkeys(profile["unit"]))
     by = profile.groupby("measure", sort=False)["position"]
     if len(every) == 1 or by.count().max() < 2:
-        best, worst = (profile.loc[i, "measure"] for i in (profile["position"].idxmax(), profile["position"].idxmin()))
+        order = profile.sort_values("position", kind="stable")["measure"].astype(str).tolist()
+        best, worst = order[-1], order[0]
         unit = marks.named(labels, f"unit.{every[0]}")
         named = {"best": marks.named(labels, f"measure.{best}"), "worst": marks.named(labels, f"measure.{worst}")}
         return labels("own_run.profile.alone" if best != worst else "own_run.profile.single", unit=unit, **named)

@@ -9,10 +9,11 @@ from typing import Any
 
 from monotown.base.problems import InputError, Problem
 from monotown.workflow import read_yaml
-from monotown.workflow.config import relative_config_files, run_config, tell
+from monotown.workflow.config import relative_config_files, tell
 from monotown.workflow.door import check_run
 from monotown.workflow.door_words import said
 from monotown.workflow.environment import leave_out_unused
+from monotown.workflow.run_config import run_config
 from monotown.workflow.settled import joined
 
 

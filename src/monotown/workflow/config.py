@@ -12,9 +12,8 @@ from typing import Any, Final
 from monotown.base.problems import InputError, Problem
 from monotown.base.schemas import schema_problems
 from monotown.workflow import read_yaml
-from monotown.workflow.settled import settled
 from monotown.workflow.strict import read_strict
-from monotown.workflow.study import ABOUT, StudyFiles, is_book, pieces_folder
+from monotown.workflow.workbooks import is_book
 
 #: The default run.
 DEFAULT = "config/config.yaml"
@@ -121,7 +120,7 @@ def check_config(config: Mapping[str, Any], root: str | Path, files: tuple[str, 
         schema["properties"]["results"] = {"type": "string"}
     for problem in schema_problems(config, schema, files[-1]):
         problems.append(placed(problem, top, files))
-    problems += [placed(p, top, files) for p in _study_problems(config, top, files[-1])]
+    problems += [placed(p, top, files) for p in study_problems(config, top, files[-1])]
     for key in FILES:
         named = config.get(key)
         if not isinstance(named, str):
@@ -152,7 +151,7 @@ def check_config(config: Mapping[str, Any], root: str | Path, files: tuple[str, 
         raise InputError(problems)
 
 
-def _study_problems(config: Mapping[str, Any], top: Path, file: str) -> list[Problem]:
+def study_problems(config: Mapping[str, Any], top: Path, file: str) -> list[Problem]:
     """What is wrong with the folder or workbook that the key ``study`` names."""
     named = config.get("study")
     if not isinstance(named, str):
@@ -162,7 +161,7 @@ def _study_problems(config: Mapping[str, Any], top: Path, file: str) -> list[Pro
         return [Problem(file, "study", named, "a path inside the project")]
     if is_book(folder) and not folder.is_file():
         return [Problem(file, "study", named, "a workbook that exists")]
-    if not is_book(folder) and not (folder / ABOUT).is_file():
+    if not is_book(folder) and not (folder / "study.yaml").is_file():
         return [Problem(file, "study", named, "a folder of a study, with its study.yaml, such as config/study")]
     return []
 
@@ -272,44 +271,6 @@ def in_parts(config: Any, root: str | Path) -> tuple[Any, dict[str, str]]:
         if not Path(root, config).exists() and Path(root, there).is_file():
             return there, {config: there}
     return config, {}
-
-
-def run_config(
-    run: Mapping[str, Any], root: str | Path, *, kept: bool = False
-) -> tuple[dict[str, Any], dict[str, str]]:
-    """The config of a run: its own words over the default's, with files where they stand now.
-
-    Parameters
-    ----------
-    run
-        What the run's files and the command line say, without the default.
-    root
-        The project's folder.
-    kept
-        Take what the study says of itself as the process that planned the run wrote it.
-
-    Returns
-    -------
-    tuple
-        The config, and the paths that were exchanged for those of today.
-
-    Raises
-    ------
-    InputError
-        What is wrong with a workbook that is the run's study.
-    """
-    default = read_yaml(Path(root, DEFAULT))
-    config, moved = in_parts(settled(default, run, _itself(default, run, Path(root), kept=kept)), root)
-    return dict(config), moved
-
-
-def _itself(default: Mapping[str, Any], run: Mapping[str, Any], root: Path, *, kept: bool) -> Mapping[str, Any] | None:
-    """What the study that a run names says of itself; None of the default study, and where there is none."""
-    named = run.get("study")
-    if not isinstance(named, str) or named == default["study"] or _study_problems(run, root.resolve(), ""):
-        return None
-    folder = root / pieces_folder(str(run.get("results", default["results"])))
-    return StudyFiles(run, root, folder if kept else None).itself
 
 
 def tell(moved: Mapping[str, str]) -> None:

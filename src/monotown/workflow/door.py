@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ from monotown.workflow.settled import parts_of_run
 from monotown.workflow.sources import Sources, load_sources, source_files
 from monotown.workflow.strict import Lines, read_strict
 from monotown.workflow.study import PARTS, StudyFiles
+from monotown.workflow.study_check import check_alone
 from monotown.workflow.towns import check_input
 from monotown.workflow.words import WORDS, label_texts, languages, read_config
 
@@ -298,9 +300,11 @@ class Door:
             return {}
         parts = ("indicators", "measures", "views", "variables", "units")
         if not own and set(parts) <= sound:
-            given = {n: Config(self._file(n), self._content(n), {}) for n in parts}
-            alone = self._study is not None and self._study.alone
-            self._try(lambda: check_catalogue(**given, of_trees=alone))
+            if self._study is not None and self._study.alone:
+                self._try(partial(check_alone, self._study))
+            else:
+                given = {n: Config(self._file(n), self._content(n), {}) for n in parts}
+                self._try(lambda: check_catalogue(**given))
         measures, views = self._content("measures"), self._content("views")
         models: dict[str, IndexModel] = {}
 

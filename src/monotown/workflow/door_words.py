@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 from monotown.base.labels import FALLBACK, Labels
-from monotown.base.problems import InputError, Problem
+from monotown.base.problems import NOTHING, InputError, Problem
+from monotown.data.workbooks.findings import finding_of, found_words, has_words
+from monotown.data.workbooks.findings import in_words as in_words_of
 from monotown.workflow import read_labels
 from monotown.workflow.words import WORDS
 
-_GROUP: Final = "door"
+#: Problems that are told one by one; the others are counted.
+MOST: Final = 100
+
+#: Groups of words of problems: of settings, of the sheets of a study, of files that are not read.
+GROUPS: Final = ("door", "study", "towns")
 
 
 def said(error: InputError, config: Mapping[str, Any], root: str | Path) -> str:
@@ -29,28 +36,51 @@ def said(error: InputError, config: Mapping[str, Any], root: str | Path) -> str:
     """
     section = config.get("input")
     language = section.get("language") if isinstance(section, Mapping) else None
-    if not isinstance(language, str) or language == FALLBACK:
+    n = len(error.problems)
+    if (not isinstance(language, str) or language == FALLBACK) and n <= MOST:
         return str(error)
     try:
-        labels = read_labels([_GROUP], folder=Path(root) / WORDS)[language]
+        labels = words_of_problems(str(language or FALLBACK), root)
     except (InputError, OSError, KeyError):  # words that are wrong are told among the problems
         return str(error)
-    lines = [labels("door.head", n=len(error.problems))]
-    lines += [f"  {i}. {in_words(p, labels)}" for i, p in enumerate(error.problems, 1)]
-    return "\n".join(lines)
+    lines = [labels("door.head", n=n)]
+    lines += [f"  {i}. {in_words(p, labels)}" for i, p in enumerate(error.problems[:MOST], 1)]
+    return "\n".join([*lines, *([labels("door.more", n=n - MOST)] if n > MOST else [])])
+
+
+@lru_cache(maxsize=4)
+def words_of_problems(language: str, root: str | Path) -> Labels:
+    """Words of problems in a language, from the project's folder."""
+    return read_labels(GROUPS, folder=Path(root) / WORDS)[language]
 
 
 def in_words(problem: Problem, labels: Labels) -> str:
     """One problem in the words of a language; what has no words there stays in English."""
+    told = parts(problem, labels)
     line = re.fullmatch(r"line (\d+)(?:, (.*))?", problem.where, re.DOTALL)
     where = problem.where
     if line:
-        where = labels("door.line_alone", n=line[1])
-        where = labels("door.line", n=line[1], where=line[2]) if line[2] else where
-    found = labels("door.nothing") if problem.found == "nothing" else repr(problem.found)
-    return labels(
-        "door.problem", file=problem.file, where=where, found=found, expected=_expected(problem.expected, labels)
-    )
+        more = line[2] or ""
+        if more.startswith("column "):
+            more = labels("door.column", name=more.removeprefix("column "))
+        where = labels("door.line", n=line[1], where=more) if more else labels("door.line_alone", n=line[1])
+    elif problem.sheet:
+        row = re.fullmatch(r"(\d+):\1", problem.cell)
+        place = {"sheet": problem.sheet, **({"n": row[1]} if row else {"cell": problem.cell} if problem.cell else {})}
+        where = labels(f"door.sheet{'_line' if row else '' if problem.cell else '_alone'}", **place)
+    own = problem.found == NOTHING or labels.has(f"study.finding.{problem.code}.found")
+    found = told[0] if own else repr(told[0])
+    said = labels("door.problem", file=problem.file, where=where, found=found, expected=told[1])
+    return f"{said}. {told[2]}" if told[2] else said
+
+
+def parts(problem: Problem, labels: Labels) -> tuple[str, str, str]:
+    """What was found, what was expected and what to do, in the words of a language where they have them."""
+    if has_words(problem, labels):
+        finding = finding_of(problem)
+        return found_words(finding, labels), *in_words_of(finding, labels)
+    found = labels("door.nothing") if problem.found == NOTHING else problem.found
+    return found, _expected(problem.expected, labels), problem.remedy
 
 
 def _expected(text: str, labels: Labels) -> str:

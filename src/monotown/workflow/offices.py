@@ -11,28 +11,25 @@ from typing import Any
 
 import pandas as pd
 
-from monotown.base.labels import Labels
 from monotown.base.problems import InputError, Problem
 from monotown.base.schemas import schema_problems
 from monotown.data.workbooks.fates import Fates
 from monotown.data.workbooks.fields import Selection, make_fields
-from monotown.data.workbooks.findings import ERROR, Finding, found_words, in_words
+from monotown.data.workbooks.findings import Finding, finding_of
 from monotown.data.workbooks.grid import Sheet, cell_name, cell_place, shown_file
 from monotown.data.workbooks.offices import COLUMNS, Known, Office, only_taken, read_office
 from monotown.study.book import spelled_units
 from monotown.study.figures import NO_YEAR, read_year
 from monotown.study.headings import sheet_of
-from monotown.study.published import Published, read_published, study_tables, with_figures
+from monotown.study.published import Published, read_published, study_tables
 from monotown.study.read import Study
 from monotown.study.tables import Table
-from monotown.workflow import read_labels, read_yaml, write_text
+from monotown.workflow import read_yaml, write_text
+from monotown.workflow.beside import WORDS, opened
 from monotown.workflow.config import schema_file
-from monotown.workflow.study import LIMITS, StudyFiles, is_book
-from monotown.workflow.towns import IGNORE, read_files
-from monotown.workflow.workbooks import load_sheets
-
-#: Words and limits of the reading of files, whatever study they are for.
-WORDS = "config/parts/towns.yaml"
+from monotown.workflow.study import LIMITS, StudyFiles
+from monotown.workflow.towns import IGNORE
+from monotown.workflow.workbooks import is_book, load_sheets
 
 
 def known_of(study: StudyFiles, towns: Mapping[str, Any], section: Mapping[str, Any] | None = None) -> Known:
@@ -100,25 +97,6 @@ def check_section(config: Mapping[str, Any], root: Path) -> None:
         raise InputError([Problem(p.file, f"input.{p.where}", p.found, p.expected) for p in told])
 
 
-def plain_words(section: Mapping[str, Any]) -> Labels:
-    """Words of findings in the language of a run, without names of any study."""
-    return read_labels(["towns"])[str(section["language"])]
-
-
-def _opened(section: Mapping[str, Any]) -> tuple[list[Sheet], list[Fates], list[Finding]]:
-    """Sheets of figures of the files of a run, fates of the sheets that say something else, and what is not opened."""
-    sheets, refused = read_files(section["files"], read_yaml(WORDS)["limits"])
-    figures, told = [], []
-    for sheet in sheets:
-        if sheet_of(sheet.name) not in ("about", "notes"):
-            figures.append(sheet)
-            continue
-        fates = Fates(sheet)
-        fates.claim_all(range(len(sheet.rows)), range(sheet.width), "title")
-        told.append(fates)
-    return figures, told, refused
-
-
 def tables_of(section: Mapping[str, Any], root: Path) -> tuple[Office, list[tuple[str, Table]], list[Finding]]:
     """What the files of a run hold that belong to no study, the study that they make, and what is to say of it.
 
@@ -130,7 +108,7 @@ def tables_of(section: Mapping[str, Any], root: Path) -> tuple[Office, list[tupl
         The project's folder.
     """
     words = read_yaml(root / WORDS)
-    sheets, told, refused = _opened(section)
+    sheets, told, refused = opened(section)
     columns = section.get("columns", {})
     ignored = [*section.get("ignore", ()), *(heading for heading, name in columns.items() if name == IGNORE)]
     known = Known(
@@ -162,29 +140,6 @@ def write_tables(study: Iterable[tuple[str, Table]], section: Mapping[str, Any],
         table.frame.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
 
 
-def joined(study: Study, section: Mapping[str, Any], root: Path) -> Study:
-    """A study alone with the figures of the files of a run.
-
-    Raises
-    ------
-    InputError
-        Every error of the files, in the language of the run.
-    """
-    sheets, _, refused = _opened(section)
-    found = read_published(sheets, study, read_yaml(root / WORDS), section)
-    labels = plain_words(section)
-    problems = []
-    for finding in (*refused, *found.findings):
-        if finding.severity == ERROR:
-            expected, remedy = in_words(finding, labels)
-            where = ", ".join(part for part in (finding.sheet, finding.cell) if part)
-            place = (finding.file, where, found_words(finding, labels), expected)
-            problems.append(Problem(*place, finding.code, remedy, finding.sheet, finding.cell))
-    if problems:
-        raise InputError(problems)
-    return with_figures(study, found.figures)
-
-
 def study_figures(config: Mapping[str, Any], root: Path) -> Published:
     """Figures of a study alone: those of its own sheets and those of the files of the run beside it.
 
@@ -195,7 +150,7 @@ def study_figures(config: Mapping[str, Any], root: Path) -> Published:
     """
     files = StudyFiles({k: v for k, v in config.items() if k != "input"}, root)
     study = files.sheets
-    sheets, told, refused = _opened(config["input"])
+    sheets, told, refused = opened(config["input"])
     found = read_published(sheets, study, read_yaml(root / WORDS), config["input"])
     own = study.figures.frame
     books = [name for name in dict.fromkeys(files.read) if is_book(name)]
@@ -210,7 +165,8 @@ def study_figures(config: Mapping[str, Any], root: Path) -> Published:
     parts = [part for part in (seen, found.seen) if len(part)]
     both = pd.concat(parts, ignore_index=True)[list(COLUMNS)] if parts else found.seen
     both["year"] = [None if y is None or y != y or y == NO_YEAR else y for y in both["year"]]
-    return Published(found.figures, both, (*refused, *found.findings), (*fates, *found.fates, *told))
+    notes = [finding_of(replace(note, file=shown_file(note.file))) for note in study.notes]
+    return Published(found.figures, both, (*notes, *refused, *found.findings), (*fates, *found.fates, *told))
 
 
 def _place(cell: str, page: Sheet) -> tuple[int, int] | None:
@@ -256,12 +212,15 @@ def _own_fates(page: Sheet, study: Study, own: pd.DataFrame) -> Fates:
         if at is not None:
             fates.claim(*at, "aggregate" if reference else "missing" if value != value else "read")
     data = bool(len(mine))
+    name = sheet_of(page.name or Path(page.file).stem)
+    if not name and not data:
+        fates.claim_all(range(len(page.rows)), range(page.width), "left_out", "sheet")
     head = next((r for r, row in enumerate(page.rows) if any(c.strip() for c in row)), 0)
     fates.claim_all([head], range(page.width), "header")
     for r, c in fates.open():
         text = page.text(r, c)
         if not data:
-            fates.claim(r, c, "unit" if sheet_of(page.name or Path(page.file).stem) == "units" else "header")
+            fates.claim(r, c, "unit" if name == "units" else "header")
         elif spelled(text):
             fates.claim(r, c, "unit")
         else:

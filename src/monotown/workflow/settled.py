@@ -69,6 +69,7 @@ def settled(
         if study["zero"]:
             kept = {a: i for a, i in base["sensitivity"]["analyses"].items() if not _MOVING.intersection(i)}
             base["sensitivity"]["analyses"] = kept
+        base = joined(base, _settings(study["about"]))
     found = joined(base, run)
     section = found.get("sensitivity")
     if isinstance(section, dict):
@@ -78,6 +79,22 @@ def settled(
             kept = _without_dropped(section["analyses"])
             section["analyses"] = {name: _without_dropped(inputs) for name, inputs in kept.items()}
     return found
+
+
+#: Keys of a run's config that a study alone may set in what it says of itself.
+_TOLD: Final = ("seed", "sensitivity")
+
+
+def _settings(about: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings of the run that a study alone says itself; ``draws`` stands for those of the sensitivity.
+
+    Examples
+    --------
+    >>> _settings({"title": "Towns", "draws": 500, "seed": 7})
+    {'seed': 7, 'sensitivity': {'draws': 500}}
+    """
+    draws = {"sensitivity": {"draws": about["draws"]}} if "draws" in about else {}
+    return joined({key: about[key] for key in _TOLD if key in about}, draws)
 
 
 #: Parts that only a run which names their file has, one on own data too.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
@@ -25,9 +26,9 @@ from openpyxl.utils import get_column_letter
 from monotown.base.labels import FALLBACK, complete, is_lent, texts_of, unmarked, with_words
 from monotown.base.problems import InputError, Problem, Problems, nearest
 from monotown.base.tables import OBSERVATIONS
-from monotown.study.book import BESIDE, LISTS, is_study, study_of
+from monotown.study.book import BESIDE, LISTS, TEXTS, is_study, study_of
 from monotown.study.cells import flat
-from monotown.study.headings import sheet_of
+from monotown.study.headings import HEADINGS, named, sheet_of
 from monotown.study.judgments import SHEET
 from monotown.study.read import Study
 from monotown.study.sheets import SHEETS
@@ -38,7 +39,7 @@ from monotown.workflow import write_table
 from monotown.workflow.spreadsheets import number_text, stored_number
 from monotown.workflow.strict import Lines, read_strict, text_of
 from monotown.workflow.words import WORDS, branch, case_texts, languages, read_config
-from monotown.workflow.workbooks import SUFFIXES, load_sheets, save_book
+from monotown.workflow.workbooks import SUFFIXES, is_book, load_sheets, save_book
 
 #: What a study says, by the names that its words go by, and the sheet or file of the folder that says it.
 PARTS: Final[Mapping[str, str]] = {
@@ -78,6 +79,9 @@ LIMITS: Final[Mapping[str, int]] = {
     "cells": 3_000_000,
     "sheets": 60,
 }
+
+#: Where a problem of a tree lies below it: children by their number, then a key.
+_TREE: Final = re.compile(r"(?:\.children\[\d+\])*\.[a-z_]+\Z")
 
 Content = Mapping[str, Any]
 
@@ -119,7 +123,10 @@ class StudyFiles:
             return dict(read_strict(file)[0])
         alone = self._alone
         found: dict[str, Any] = {"alone": alone, "about": dict(self.chain[0][1])}
-        return found | (_varied(self.complete) if alone else {})
+        try:
+            return found | (_varied(self.complete) if alone else {})
+        except InputError as error:
+            raise InputError(map(self.located, error.problems)) from None
 
     @cached_property
     def _alone(self) -> bool:
@@ -208,7 +215,7 @@ class StudyFiles:
         files = self.section.get("files")
         if not files or not self._alone:
             return self.sheets
-        from monotown.workflow.offices import joined
+        from monotown.workflow.beside import joined
 
         return joined(self.sheets, self.section, self.root)
 
@@ -297,6 +304,9 @@ class StudyFiles:
 
     def located(self, problem: Problem) -> Problem:
         """A problem of a part with the sheet and line of its entry."""
+        placed = self._in_tree(problem)
+        if placed:
+            return placed
         for part in PARTS:
             if part != "indicators" and part not in self.own and problem.file == self.named(part):
                 known = {".".join(map(str, path)): at for path, at in self.study.lines.get(part, {}).items()}
@@ -305,13 +315,37 @@ class StudyFiles:
                     key = key.rpartition(".")[0]
                 if key:
                     sheet, line = known[key]
-                    where, name = f"line {line}, {problem.where}", ""
+                    where, place = f"line {line}, {problem.where}", ("", "")
                     if is_book(self.folder):
-                        name, where = sheet, f"sheet {sheet}, {where}"
-                    return Problem(self.files[sheet], where, problem.found, problem.expected, sheet=name)
+                        place = sheet, f"{line}:{line}"
+                        where = f"sheet {sheet}, {where}"
+                    return replace(problem, file=self.files[sheet], where=where, sheet=place[0], cell=place[1])
                 if is_book(self.folder):
-                    return Problem(self.folder, problem.where, problem.found, problem.expected)
+                    return replace(problem, file=self.folder)
         return problem
+
+    def _in_tree(self, problem: Problem) -> Problem | None:
+        """A problem of a tree with the line of the indicator or node; None of another problem."""
+        view, _, path = problem.where.partition(".tree")
+        if "views" in self.own or view not in self.study.views or not _TREE.match(path):
+            return None
+        node: Any = self.study.views[view]["tree"]
+        for step in re.findall(r"\[(\d+)\]", path):
+            node = node["children"][int(step)]
+        known = self.study.lines.get("measures" if "measure" in node else "nodes", {})
+        name, key = str(node.get("measure", node.get("id"))), path.rpartition(".")[2]
+        if (name,) not in known:
+            return None
+        sheet, line = known[name,]
+        where = f"line {line}, column {key}"
+        if not is_book(self.folder):
+            return replace(problem, file=self.files[sheet], where=where)
+        book = self.root / self.folder
+        tables = dict(_tables_once(book, self.folder, book.stat().st_mtime_ns))
+        table = next((t for n, t in tables.items() if sheet_of(n) == sheet), Table(pd.DataFrame(), self.folder, sheet))
+        heads = {named(table.printed(c), HEADINGS[sheet]) or table.printed(c): c for c in table.frame.columns}
+        cell = table.cell(line, heads.get(key, key))
+        return replace(problem, file=self.folder, where=f"sheet {table.sheet}, {where}", sheet=table.sheet, cell=cell)
 
 
 def _plain(content: Any) -> Any:
@@ -366,11 +400,6 @@ def read_sheet(path: str | Path, name: str = "") -> pd.DataFrame:
     return pd.DataFrame([row or [""] * len(head) for row in rows[1:]], columns=head, dtype=str)
 
 
-def is_book(path: str | Path) -> bool:
-    """Whether a path names a workbook, or a table of text, and no folder."""
-    return Path(path).suffix.lower() in SUFFIXES
-
-
 def is_study_file(path: Path) -> bool:
     """Whether a path is a study of its own: a folder with what it says of itself, or a workbook with its sheets."""
     if path.is_dir():
@@ -392,7 +421,8 @@ def read_tables(path: str | Path, name: str = "") -> list[tuple[str, Table]]:
     """
     sheets, why = load_sheets(path, name or str(path), LIMITS)
     if why:
-        raise InputError(Problem(f.file, "file", f.found, f"a workbook that can be read: {f.code}") for f in why)
+        expected = "a workbook that can be read"
+        raise InputError(Problem(f.file, "file", f.found, expected, f.code, values=f.values) for f in why)
     return [(s.name, table_of_rows(s.spread().rows, s.file, s.name)) for s in sheets]
 
 
@@ -412,7 +442,7 @@ def _varied(study: Study) -> dict[str, Any]:
     from monotown.index.prepare import above_zero, view_model
 
     found = varied(study)
-    models = [view_model(i, study.views[i], study.measures, i) for i in found]
+    models = [view_model(i, study.views[i], study.measures, "indices") for i in found]
     return {"varied": found, "zero": any(map(above_zero, models))}
 
 
@@ -438,7 +468,7 @@ def write_book(study: Study, path: str | Path) -> None:
     sheets = {n: f for n, f in tables(study).items() if n in ("indicators", "units", "data")}
     sheets |= tables(study)
     for name, held in {"about": study.about, **study.beside}.items():
-        rows = flat(held, LISTS)
+        rows = flat(held, LISTS, TEXTS)
         sheets[name] = pd.DataFrame(rows or [("", "")], columns=["key", "value"], dtype=str)
     for name, frame in sheets.items():
         page = book.create_sheet(name)

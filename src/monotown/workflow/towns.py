@@ -14,14 +14,14 @@ from monotown.base.tables import OBSERVATIONS
 from monotown.data.workbooks.derive import Survey
 from monotown.data.workbooks.fields import Selection, make_fields
 from monotown.data.workbooks.findings import Finding, findings_table, in_words, terminal_table
-from monotown.data.workbooks.grid import Sheet, shown_file
+from monotown.data.workbooks.grid import Sheet
 from monotown.data.workbooks.read import Settings
 from monotown.show.words import words_of
 from monotown.workflow import read_labels, read_table, read_text_table, read_yaml
 from monotown.workflow.config import admitted, placed, schema_file
 from monotown.workflow.study import StudyFiles
 from monotown.workflow.words import WORDS, languages
-from monotown.workflow.workbooks import load_sheets, write_problems
+from monotown.workflow.workbooks import write_problems
 
 #: Config files of a run that its workbook adds to; the run reads the copies in its own folder.
 DERIVED = ("units", "variables", "measures", "views")
@@ -100,17 +100,6 @@ def _unknown_names(config: Mapping[str, Any], section: Mapping[str, Any], top: P
     for header, name in ((h, n) for h, n in named.items() if n != IGNORE):
         problems.one_of("run config", f"input.columns.{header}", name, known)
     return list(problems)
-
-
-def read_files(files: list[str], limits: Mapping[str, int]) -> tuple[list[Sheet], list[Finding]]:
-    """Sheets of all files, and why files are not read; a file outside the project goes by its name alone."""
-    sheets: list[Sheet] = []
-    findings: list[Finding] = []
-    for name in files:
-        found, why = load_sheets(name, shown_file(name), limits)
-        sheets += found
-        findings += why
-    return sheets, findings
 
 
 def read_survey(paths: list[str]) -> Survey | None:

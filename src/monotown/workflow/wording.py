@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from monotown.base.labels import FALLBACK, complete, fill, texts_of, unmarked
-from monotown.show.words import tree_words
+from monotown.show.words import tree_words, words_of
 from monotown.workflow.study import StudyFiles
 from monotown.workflow.words import WORDS, label_texts, languages
 
@@ -34,8 +34,9 @@ def wording(config: Mapping[str, Any], study: StudyFiles, root: str | Path = "."
     Returns
     -------
     dict
-        ``own_run.title`` and ``own_run.unit``; keys of tables and figures of each index; names of the nodes of
-        its trees; labels in whose place a run on own data has others, with ``{unit}`` filled.
+        ``own_run.title`` and ``own_run.unit``; keys of tables and figures of each index; names of the parts of its
+        trees, indicators that stand under the root among them; labels in whose place a run on own data has others,
+        with ``{unit}`` filled.
     """
     folder = Path(root, WORDS)
     known = languages(folder)
@@ -51,9 +52,13 @@ def wording(config: Mapping[str, Any], study: StudyFiles, root: str | Path = "."
                 code: text.replace("{unit}", unit[code]).replace("{Unit}", unit[code][:1].upper() + unit[code][1:])
                 for code, text in texts.items()
             }
+    measures = study.told("measures")
     for name, view in study.told("views").items():
         index = _everywhere(texts_of(view.get("label", {})) or {FALLBACK: str(name)}, known)
-        made |= {key: _everywhere(texts, known) for key, texts in tree_words(view.get("tree", {})).items()}
+        children = view.get("tree", {}).get("children", ())
+        alone = [c["measure"] for c in children if "measure" in c] if isinstance(children, list) else []
+        parts = {**words_of("block", {m: measures[m] for m in alone if m in measures}), **tree_words(view["tree"])}
+        made |= {key: _everywhere(texts, known) for key, texts in parts.items()}
         for key, texts in labels.items():
             if key.startswith(_EACH):
                 filled = {code: fill(text, {"index": index[code]}, code) for code, text in texts.items()}

@@ -21,7 +21,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from monotown.base.parsing import visible_text
 from monotown.data.workbooks.findings import ERROR, Finding
-from monotown.data.workbooks.grid import Sheet, cell_place, safe_text
+from monotown.data.workbooks.grid import Sheet, cell_place, safe_text, shown_file
 from monotown.data.workbooks.template import Page
 from monotown.data.workbooks.text import QuoteError, decode_text, split_rows
 from monotown.workflow.spreadsheets import RefusedError, number_text, ods_sheets, too_many, xls_sheets, xlsx_sheets
@@ -372,3 +372,19 @@ def _undated(content: bytes) -> bytes:
     """Core properties with the one day in place of the time of saving."""
     day = _EPOCH.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
     return re.sub(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:)", rb"\g<1>" + day + rb"\g<3>", content)
+
+
+def is_book(path: str | Path) -> bool:
+    """Whether a path names a workbook, or a table of text, and no folder."""
+    return Path(path).suffix.lower() in SUFFIXES
+
+
+def read_files(files: list[str], limits: Mapping[str, int]) -> tuple[list[Sheet], list[Finding]]:
+    """Sheets of all files, and why files are not read; a file outside the project goes by its name alone."""
+    sheets: list[Sheet] = []
+    findings: list[Finding] = []
+    for name in files:
+        found, why = load_sheets(name, shown_file(name), limits)
+        sheets += found
+        findings += why
+    return sheets, findings

@@ -36,7 +36,7 @@ rule town_tables:
     params:
         view=MAIN_VIEW,
     message:
-        "Profile of each town: against the goalposts, over time, beside its region"
+        "Profile of each unit: between the ends of the scales, over time, beside its region"
     script:
         "scripts/town_tables.py"
 
@@ -65,6 +65,6 @@ rule town_figures:
         view=MAIN_VIEW,
         marked=STUDY.about.get("marked", []),
     message:
-        "Figures of the towns: profile and scores over time"
+        "Figures of the units: profile and scores over time"
     script:
         "scripts/town_figures.py"

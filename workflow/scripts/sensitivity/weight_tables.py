@@ -15,11 +15,14 @@ def tables(ends: dict[str, str], found: dict, interval: tuple[float, float], out
     config, measures = read_yaml(found["views"]), read_yaml(found["measures"])
     for i, (view, end) in enumerate(ends.items()):
         scores = read_table(found["scores"][i], SCORES)
+        intervals = read_table(found["rank_intervals"][i], intervals_schema(interval))
+        # the last year in which units are ranked; where there is none, the tables have no row
+        year = scores["year"].max() if intervals.empty else intervals["year"].max()
         made = weight_tables(
-            int(scores["year"].max()),
+            int(year),
             "; ".join(source_ids(scores)),
             scale_of(view_model(view, config[view], measures, found["views"])),
-            intervals=read_table(found["rank_intervals"][i], intervals_schema(interval)),
+            intervals=intervals,
             schemes=read_table(found["schemes"][i], SCHEMES),
             weights=read_table(found["scheme_weights"][i], SCHEME_WEIGHTS),
             dropped=read_table(found["drop_one"][i], DROP_ONE),

@@ -296,6 +296,8 @@ class Selection:
 
     def drops(self, texts: Iterable[str], name: str = "") -> bool:
         """Whether a column of figures is not read: one to leave out, or none of those that alone are read."""
+        if not self._only and not self._ignored:
+            return False
         said = list(texts)
         wanted = self._named(self._only, said, name)
         return self.ignores(said, name) or bool(self._only and not wanted)

@@ -9,6 +9,7 @@ from typing import Any, Final
 import pandas as pd
 
 from monotown.base.labels import Labels
+from monotown.base.problems import NOTHING, Problem
 
 ERROR: Final = "error"
 WARNING: Final = "warning"
@@ -17,7 +18,11 @@ NOTE: Final = "note"
 #: Columns of the table of findings.
 COLUMNS: Final = ("severity", "file", "sheet", "cell", "found", "expected", "mend")
 
-#: What each finding is; the words are labels ``towns.finding.<code>.{expected,mend}``.
+#: Where the words of findings stand, by code: ``expected`` and ``mend``; those of the sheets of a study apart.
+_WORDS: Final = "towns.finding"
+_STUDY: Final = "study.finding"
+
+#: What each finding is.
 WARNINGS: Final = frozenset(
     {
         "jump",
@@ -40,6 +45,7 @@ WARNINGS: Final = frozenset(
         "no_year_given",
         "unit_counted_back",
         "periods_left_out",
+        "sheet_aside",
         "name_unmet",
     }
 )
@@ -50,6 +56,8 @@ NOTES: Final = frozenset(
         "unit_column",
         "section_taken",
         "columns_left_out",
+        "columns_aside",
+        "key_aside",
         "columns_as_asked",
         "groups_left_out",
         "indicator_unnamed",
@@ -94,6 +102,17 @@ class Finding:
     def severity(self) -> str:
         """`NOTE` for what was understood, `WARNING` for what may be right, `ERROR` for what stops the run."""
         return NOTE if self.code in NOTES else WARNING if self.code in WARNINGS else ERROR
+
+
+def finding_of(problem: Problem) -> Finding:
+    """A problem of a study as a finding, which has words in every language."""
+    place = problem.cell or ("" if problem.sheet else problem.where)
+    return Finding(problem.code, problem.file, problem.sheet, place, problem.found, problem.values)
+
+
+def has_words(problem: Problem, labels: Labels) -> bool:
+    """Whether a problem has words of its own in the labels."""
+    return any(labels.has(f"{group}.{problem.code}.expected") for group in (_WORDS, _STUDY))
 
 
 class Findings:
@@ -182,14 +201,25 @@ def _named(name: str, text: str, labels: Labels) -> str:
 def in_words(finding: Finding, labels: Labels) -> tuple[str, str]:
     """What was expected and how to mend it, in the language of the labels.
 
-    Units, indicators and units of measure are named where the labels have ``unit.<code>``,
+    Findings of the sheets of a study name its ids as they stand there. In others, units, indicators and
+    units of measure are named where the labels have ``unit.<code>``,
     ``field.<id>``, ``block.<id>`` and ``measured_in.<unit>``.
     """
-    values = {k: _named(k, v, labels) for k, v in finding.values}  # noqa: PD011
-    if labels.language in values:
-        values["what"] = values[labels.language]  # told in every language
-    key = f"towns.finding.{finding.code}"
+    if labels.has(f"{_STUDY}.{finding.code}.expected"):
+        key, values = f"{_STUDY}.{finding.code}", dict(finding.values)
+        if "names" in values:
+            values["nearest"] = _nearest(values["near"], values["names"], labels)
+    else:
+        key, values = f"{_WORDS}.{finding.code}", {k: _named(k, v, labels) for k, v in finding.values}  # noqa: PD011
+        if labels.language in values:
+            values["what"] = values[labels.language]  # told in every language
     return labels(f"{key}.expected", **values), labels(f"{key}.mend", **values)
+
+
+def _nearest(near: str, names: str, labels: Labels) -> str:
+    if near:
+        return labels("door.expected.near_or", near=repr(near), names=names)
+    return labels("door.expected.one_of", names=names)
 
 
 #: Findings whose `found` is made of ids.
@@ -198,6 +228,9 @@ _OF_IDS: Final = frozenset({"coverage", "no_such_unit_then", "one_unit", "repeat
 
 def found_words(finding: Finding, labels: Labels) -> str:
     """What was found, as printed in the file; ids that the reading put there are named."""
+    if labels.has(f"{_STUDY}.{finding.code}.expected"):
+        key = f"{_STUDY}.{finding.code}.found"
+        return labels(key) if labels.has(key) else labels("door.nothing") if finding.found == NOTHING else finding.found
     if finding.code not in _OF_IDS:
         return finding.found
     words = []

@@ -6,12 +6,16 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import PurePath
 
 from monotown.base.parsing import without_marks
 
 #: Rows from the top among which a header is looked for.
 HEADER_SEARCH = 40
+
+#: Texts of which what they mean is kept: tables say the same words in every row.
+KEPT = 2**15
 
 _FORMULA = re.compile(r"[=+\-@\t\r]")
 _NUMBER = re.compile(r"[+-]?\d[\d\s]*(?:[.,]\d+)?%?\Z")
@@ -149,6 +153,7 @@ def cell_place(name: str) -> tuple[int, int]:
     return int(match[2]) - 1, column - 1
 
 
+@lru_cache(maxsize=KEPT)
 def word_key(text: str) -> str:
     """Spelling of a header that its variants share: case, spaces and punctuation do not count.
 

@@ -342,7 +342,8 @@ class Band:
         self._naming(table)
         for c in [*table.indicator, *table.labels]:
             told = {d for r in run for d in dims_of(self.whole.text(r, c)) or ()}
-            table.parts.update({c: d for d in told if len(told) == 1})
+            if len(told) == 1:
+                table.parts[c] = told.pop()
         self._titles(table)
         self._choose(table, run)
 
@@ -520,7 +521,9 @@ class Band:
         else:
             rests = {c.rest for c in figures}
             alike = len(rests) == 1 and (len(figures) == 1 or all(c.year for c in figures))
-            kept = figures if alike else [c for c in figures if not c.rest and (c.year or table.titled)]
+            named = [c for c in figures if not c.rest and (c.year or table.titled)]
+            words = [c for c in figures if all(any(x.isalpha() for x in t) and not _PERIOD.match(t) for t in c.rest)]
+            kept = figures if alike else named if named or table.titled else words
         if table.year is None and any(c.year for c in kept):
             kept = [c for c in kept if c.year or c.held is not None or c.refused]  # a change, a total, a code
         kept = [c for c in kept if not c.dated]
@@ -708,8 +711,9 @@ class Band:
             names = [t for k, t in named if k in table.naming and parts[k] is None and t] or texts[:1]
             name = held.name if held else " / ".join(names)
         if held is None and not table.indicator:
-            held = table.titled
+            held = None if table.titled and column.rest else table.titled
             name = held.name if held else " / ".join(column.rest) or table.name
+            unnamed = held is None and bool(self.known.fields)
         if not column.held and self.known.selection.drops([*column.rest, *table.titles], name):
             reader.claim(r, c, "left_out", "column")
             reader.left["asked"][name] += 1

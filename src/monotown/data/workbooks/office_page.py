@@ -24,6 +24,7 @@ from monotown.data.workbooks.vocabulary import (
     bare_label,
     dims_in,
     dims_of,
+    is_country,
     is_footnote,
     is_unit_heading,
     role_of,
@@ -350,6 +351,8 @@ class Page:
     def finish(self) -> None:
         """Read the figures of all tables, each once, and say what was left out."""
         self._selected()
+        if not self.known.units:
+            self._country()
         self._sectioned()
         self._distinct()
         marks = self._marks()
@@ -397,6 +400,14 @@ class Page:
         if lost:
             self.findings.add("no_year_given", found=lost)
         self._said()
+
+    def _country(self) -> None:
+        """Take the one country among other places for a line beside them, where no study says it."""
+        labels = {record.unit for record in self.records}
+        countries = {label for label in labels if is_country(label)}
+        if len(countries) == 1 and len(labels) > 2:
+            for record in self.records:
+                record.reference = record.unit in countries
 
     def _selected(self) -> None:
         """Leave out what names no indicator of the study, where other figures do."""

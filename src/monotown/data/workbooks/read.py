@@ -32,6 +32,12 @@ ROLES: Final = ("units", "data", "survey", "weights", "example", "notes")
 OFFICE: Final = "office"
 READ: Final = ("data", "survey", OFFICE)
 
+#: Headings that number the rows of any table, not the people who answered.
+_PLAIN: Final = ("id", "index")
+
+#: Texts of a file that are looked at to tell what it is of.
+LOOKED_AT: Final = 20_000
+
 #: Levels of units that a run ranks; a whole country is a line beside them.
 RANKED: Final = ("town", "organisation", "region")
 
@@ -214,7 +220,7 @@ def likely_level(sheets: Iterable[Sheet], units: Mapping[str, Mapping[str, Any]]
     """
     entries = {code: {"ru": next(iter(texts_of(unit).values()), code), **unit} for code, unit in units.items()}
     names = Names(entries)
-    texts = {bare_label(t) for sheet in sheets for row in sheet.rows for t in row if t and not is_number(t.strip())}
+    texts = _texts(sheets)
     meant = [text for text in texts if text in names or names.knows(text)]
     counts: Counter[str] = Counter()
     for level in RANKED:
@@ -239,21 +245,31 @@ def _roles(sheets: Sequence[Sheet], run: Reading) -> list[tuple[Sheet, str]]:
     return found
 
 
+def _texts(sheets: Iterable[Sheet]) -> list[str]:
+    """Texts of cells that are no numbers, each once and without marks of footnotes: the first `LOOKED_AT`."""
+    found: dict[str, None] = {}
+    for sheet in sheets:
+        for row in sheet.rows:
+            for cell in row:
+                if cell and not is_number(text := cell.strip()):
+                    found[text] = None
+            if len(found) > LOOKED_AT:
+                return [bare_label(text) for text in found]
+    return [bare_label(text) for text in found]
+
+
 def names_units(sheet: Sheet, names: Names, own: Collection[str] = ()) -> bool:
     """Whether a cell of a sheet, or its name, is the name of a unit, or one of some texts."""
-    texts = {sheet.name} | {text.strip() for row in sheet.rows for text in row}
     return any(
-        text in own or bare_label(text) in names or names.knows(bare_label(text))
-        for text in texts
-        if text and not is_number(text)
+        text in own or text in names or names.knows(text) for text in [bare_label(sheet.name), *_texts([sheet])] if text
     )
 
 
 def in_form(sheet: Sheet, words: Words) -> bool:
     """Whether a sheet of figures stands in the form of the template.
 
-    So where its header names the column of units, no row or column says a part of the population, and no row
-    under years is that of a whole country or a group.
+    So where its header names the column of units, no row or column says a part of the population or who answered, and
+    no row under years is that of a whole country or a group.
     """
     found = header_rows(sheet, words.keys("unit", "code"))
     if found is None:
@@ -262,7 +278,9 @@ def in_form(sheet: Sheet, words: Words) -> bool:
     heads = [texts for _, texts in header_texts(sheet, top, bottom) if texts]
     if any(role_of(t) == "" and word_key(t) in DIMENSION_NAMES for texts in heads for t in texts):
         return False
-    labels = [sheet.text(r, column) for r in range(bottom + 1, len(sheet.rows))]
+    labels = dict.fromkeys(sheet.text(r, column) for r in range(bottom + 1, len(sheet.rows)))
+    if any(role_of(t) == "respondent" and word_key(t) not in _PLAIN for texts in heads for t in texts):
+        return False
     anchors = words.keys("unit", "code")  # such as "town", which a part of the population is called too
     if any(dims_of(label) for label in labels if label and word_key(label) not in anchors):
         return False

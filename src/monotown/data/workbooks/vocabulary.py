@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
+from babel import Locale
+
 from monotown.base.parsing import without_marks
-from monotown.data.workbooks.grid import word_key
+from monotown.data.workbooks.grid import KEPT, word_key
 
 
 def words(text: str) -> frozenset[str]:
@@ -109,7 +112,7 @@ _OF_WHICH: Final = re.compile(r"(?:of which|including|в том числе|из 
 _UNITS: Final = words(
     "country|country name|country or area|countries|area|area name|ref area|reference area|ref area label|geo|"
     "geopolitical entity|location|entity|region|region name|regions|state|province|district|county|municipality|"
-    "territory|economy|city|town|unit name|"
+    "territory|economy|city|town|settlement|place|unit name|населенный пункт|моногород|елді мекен|"
     "страна|страны|регион|регионы|наименование региона|субъект|субъект рф|субъект российской федерации|область|район|"
     "территория|город|города|муниципальное образование|наименование территории|"
     "ел|өңір|өңірлер|облыс|аудан|аумақ|қала"
@@ -156,6 +159,9 @@ DIMENSION_NAMES: Final[Mapping[str, str]] = {
     "degurba": "area",
 }
 
+#: Length of a code of a country, unlike those of continents.
+_TWO_LETTERS: Final = 2
+
 _NUMBERED = re.compile(r"(?<=\D)\s*\d{1,2}\)(?:[\s,;]*\d{1,2}\))*\Z|\s+\d{1,2}\)(?:[\s,;]*\d{1,2}\))*\Z")
 
 
@@ -182,6 +188,7 @@ def scales_of(text: str) -> set[str]:
     return {scale for scale, pattern in _SCALE.items() if re.search(pattern, bare)}
 
 
+@lru_cache(maxsize=KEPT)
 def bare_label(text: str) -> str:
     """A label without marks of footnotes: raised ones, asterisks, and a digit with a bracket.
 
@@ -193,6 +200,7 @@ def bare_label(text: str) -> str:
     return _NUMBERED.sub("", without_marks(text)).strip()
 
 
+@lru_cache(maxsize=KEPT)
 def role_of(text: str) -> str:
     """What a column holds by its heading; "" where the heading does not say it.
 
@@ -213,6 +221,12 @@ def dims_of(text: str) -> dict[str, str] | None:
     >>> dims_of("Городское население"), dims_of("Men"), dims_of("Всё население"), dims_of("Ridder")
     ({'area': 'urban'}, {'sex': 'male'}, {}, None)
     """
+    told = _dims_of(text)
+    return None if told is None else dict(told)
+
+
+@lru_cache(maxsize=KEPT)
+def _dims_of(text: str) -> dict[str, str] | None:
     key = re.sub(
         r"^(?:из (?:него|них|нее)|в том числе|в т ч|of which|including) ", "", word_key(bare_label(text).rstrip(" :."))
     )
@@ -260,6 +274,30 @@ def is_aggregate(text: str) -> bool:
 def is_footnote(text: str) -> bool:
     """Whether a text that stands alone is a note."""
     return bool(_FOOTNOTE.match(text.strip()))
+
+
+@lru_cache(maxsize=1)
+def _countries() -> frozenset[str]:
+    """Names of countries in three languages."""
+    return frozenset(
+        word_key(name)
+        for language in ("en", "ru", "kk")
+        for code, name in Locale(language).territories.items()
+        if len(code) == _TWO_LETTERS and code.isalpha()
+    )
+
+
+def is_country(text: str) -> bool:
+    """Whether a label is the name of a country, with or without the word for republic.
+
+    Examples
+    --------
+    >>> [is_country(t) for t in ("Республика Казахстан", "Kazakhstan", "Қазақстан Республикасы", "Республика Коми")]
+    [True, True, True, False]
+    """
+    key = word_key(bare_label(text))
+    bare = re.sub(r"^(?:республика|republic of|the republic of) | республикасы$", "", key)
+    return bool({key, bare} & _countries())
 
 
 def is_unit_heading(text: str) -> bool:

@@ -2,8 +2,9 @@
 
 from monotown.workflow import read_yaml, run, write_table, write_text
 from monotown.workflow.sources import read_sources
-from monotown.workflow.towns import finding_words, read_files, read_survey, settings_from
+from monotown.workflow.towns import finding_words, read_survey, settings_from
 from monotown.workflow.towns import report_problems as report
+from monotown.workflow.workbooks import read_files
 
 import yaml
 

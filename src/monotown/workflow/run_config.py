@@ -1,0 +1,50 @@
+"""The config of a run: its own words over the default's, settled by what its study says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from monotown.workflow import read_yaml
+from monotown.workflow.config import DEFAULT, in_parts, study_problems
+from monotown.workflow.settled import settled
+from monotown.workflow.study import StudyFiles, pieces_folder
+
+
+def run_config(
+    run: Mapping[str, Any], root: str | Path, *, kept: bool = False
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """The config of a run: its own words over the default's, with files where they stand now.
+
+    Parameters
+    ----------
+    run
+        What the run's files and the command line say, without the default.
+    root
+        The project's folder.
+    kept
+        Take what the study says of itself as the process that planned the run wrote it.
+
+    Returns
+    -------
+    tuple
+        The config, and the paths that were exchanged for those of today.
+
+    Raises
+    ------
+    InputError
+        What is wrong with a workbook that is the run's study.
+    """
+    default = read_yaml(Path(root, DEFAULT))
+    config, moved = in_parts(settled(default, run, _itself(default, run, Path(root), kept=kept)), root)
+    return dict(config), moved
+
+
+def _itself(default: Mapping[str, Any], run: Mapping[str, Any], root: Path, *, kept: bool) -> Mapping[str, Any] | None:
+    """What the study that a run names says of itself; None of the default study, and where there is none."""
+    named = run.get("study")
+    if not isinstance(named, str) or named == default["study"] or study_problems(run, root.resolve(), ""):
+        return None
+    folder = root / pieces_folder(str(run.get("results", default["results"])))
+    return StudyFiles(run, root, folder if kept else None).itself

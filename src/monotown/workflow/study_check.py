@@ -1,0 +1,25 @@
+"""Check of a study that stands alone: its indicators, formulas and trees against each other."""
+
+from __future__ import annotations
+
+from monotown.base.problems import InputError
+from monotown.index.catalogue import Config, check_catalogue
+from monotown.workflow.study import StudyFiles
+
+#: What is checked against each other.
+_PARTS = ("indicators", "measures", "views", "variables", "units")
+
+
+def check_alone(study: StudyFiles) -> None:
+    """Stop with every problem of a study that stands alone, each at its sheet.
+
+    Raises
+    ------
+    InputError
+        Names that nothing has, formulas and trees that cannot be computed.
+    """
+    given = {part: Config(study.named(part), study.content(part), {}) for part in _PARTS}
+    try:
+        check_catalogue(**given, of_trees=True)
+    except InputError as error:
+        raise InputError(map(study.located, error.problems)) from None
