@@ -1,7 +1,8 @@
 """Time and memory of a study alone, from its folder to the report: ``python benchmarks/scale.py [case ...]``.
 
 A case is ``units x years x indicators``, such as ``200x3x4``. Each is a study made up by a seed, run by the command, at
-`--cores 2`; the share is that of a whole run of the default study in the same hour, which is taken first.
+`--cores 2`; the shares are those of a whole run of the default study in the same hour, which is taken first: of its
+seconds, and of its processor seconds, which other work on the machine changes little.
 """
 
 from __future__ import annotations
@@ -41,29 +42,47 @@ def study(folder: Path, units: int, years: int, indicators: int) -> None:
     data.to_csv(folder / "data.csv", index=False)
 
 
-def seconds(command: list[str], folder: Path) -> float:
-    """Seconds of a command that must go well."""
-    start = time.perf_counter()
+def taken(command: list[str], folder: Path) -> tuple[float, float]:
+    """Seconds and processor seconds of a command that must go well, with all that it starts."""
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    after, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter() - start
     if done.returncode:
         raise SystemExit(done.stdout[-3000:] + done.stderr[-3000:])
-    return time.perf_counter() - start
+    return wall, after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+
+
+def largest(results: Path) -> tuple[str, float]:
+    """The step of a run with the largest process, and its size in MB."""
+    sizes = {p: pd.read_csv(p, sep="\t")["max_rss"].max() for p in (results / "benchmarks").rglob("*.tsv")}
+    most = max(sizes, key=lambda p: sizes[p])
+    return str(most.relative_to(results / "benchmarks").with_suffix("")), sizes[most]
 
 
 def main(*cases: str) -> None:
+    """Print the table."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        whole = seconds([sys.executable, "-m", "snakemake", "--cores", "2", "--forceall"], ROOT)
-        print(f"A whole run of the default study: {whole:.0f} s.\n")
+        run = [sys.executable, "-m", "snakemake", "--cores", "2", "--config", f"results={folder / 'results'}"]
+        wall, busy = taken(run, ROOT)
+        print(f"A whole run of the default study: {wall:.0f} s, {busy:.0f} processor seconds.\n")
         print(
-            "| units x years x indicators | seconds | share of the whole run | largest process, MB |\n|---|---:|---:|---:|"
+            "| units x years x indicators | seconds | processor seconds | share of seconds | share of processor seconds "
+            "| largest step, MB |\n|---|---:|---:|---:|---:|---|"
         )
         for case in cases or CASES:
             study(folder / case, *map(int, case.split("x")))
-            took = seconds([sys.executable, "-m", "monotown.commands", "run", case, "--cores", "2"], folder)
-            # the largest so far: cases grow
-            peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-            print(f"| {case} | {took:.0f} | {took / whole:.2f} | {peak:.0f} |", flush=True)
+            took, used = taken([sys.executable, "-m", "monotown.commands", "run", case, "--cores", "2"], folder)
+            step, size = largest(folder / f"{case}-results")
+            row = [
+                case,
+                f"{took:.0f}",
+                f"{used:.0f}",
+                f"{took / wall:.2f}",
+                f"{used / busy:.2f}",
+                f"{step}, {size:.0f}",
+            ]
+            print(f"| {' | '.join(row)} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -53,6 +53,22 @@ class Problem:
         return f"{told}. {self.remedy}" if self.remedy else told
 
 
+def counted(n: int) -> str:
+    """What is found in the place of n more problems of a kind that are not listed.
+
+    Examples
+    --------
+    >>> counted(999_900)
+    '… (+999900)'
+    """
+    return f"… (+{n})"
+
+
+def counts(problem: Problem) -> bool:
+    """Whether a problem says how many more of its kind there are."""
+    return problem.found.startswith("… (+")
+
+
 class InputError(ValueError):
     """Every problem of an input in one message.
 

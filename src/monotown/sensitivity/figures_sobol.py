@@ -24,12 +24,12 @@ def name(labels: Labels, item: str) -> str:
 
 
 def head_and_foot(
-    figure: Figure, table: pd.DataFrame, labels: Labels, title: str, view: str, source: str, note: str
+    figure: Figure, table: pd.DataFrame, labels: Labels, title: str, view: str, source: str, *notes: str
 ) -> None:
     """Title and foot."""
     year = int(table["year"].iloc[0])
     style.title(figure, labels(title, view=style.view_name(labels, view, year), year=year))
-    style.stamp(figure, labels, table["kind"], source, note)
+    style.stamp(figure, labels, table["kind"], source, *notes)
 
 
 def sobol(

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from monotown.base.labels import Labels
+from monotown.base.many import FEW
 from monotown.sensitivity.figures_sobol import head_and_foot, name, sobol
 from monotown.show import marks, style
 from monotown.show.printed import source_ids, source_words
@@ -65,7 +66,8 @@ def flips(changes: pd.DataFrame, *, labels: Labels, view: str, source: str) -> F
     """
     scopes = sorted(set(changes["scope"].astype(str)), key=_scope_order)
     keys = ["rival_rank", "rival", "unit"]
-    pairs = list(changes.sort_values([*keys, "scope"]).groupby(keys, sort=True))
+    every = list(changes.sort_values([*keys, "scope"]).groupby(keys, sort=True))
+    pairs = every[:FEW]
     n = len(pairs)
     texts = [_change(mine, labels) for _, mine in pairs]
     deep = max(text.count("\n") for text in texts) + 1
@@ -104,7 +106,7 @@ def flips(changes: pd.DataFrame, *, labels: Labels, view: str, source: str) -> F
         handletextpad=0.3,
         borderaxespad=0.0,
     )
-    head_and_foot(figure, changes, labels, "flips.title", view, source, labels("flips.note"))
+    head_and_foot(figure, changes, labels, "flips.title", view, source, *_first(n, len(every), labels, "flips.note"))
     return figure
 
 
@@ -117,7 +119,8 @@ def stability(ranges: pd.DataFrame, *, labels: Labels, view: str, source: str) -
         One year of the table ``stability_intervals``.
     """
     blocks = sorted(set(ranges["block"].astype(str)))
-    units = _chain(ranges[(ranges["block"] == blocks[0]) & (ranges["scope"] == "pair")])
+    every = _chain(ranges[(ranges["block"] == blocks[0]) & (ranges["scope"] == "pair")])
+    units = every[:FEW]
     rows = [("order", "", ""), ("first", units[0], "")]
     rows += [("pair", above, below) for above, below in pairwise(units)]
     n = len(rows) + 1  # the last unit has none below it
@@ -145,9 +148,15 @@ def stability(ranges: pd.DataFrame, *, labels: Labels, view: str, source: str) -
     panels[0].set_yticks(range(n), [style.in_lines(t, 36) for t in [*first, *named]], fontsize=7, linespacing=0.95)
     panels[0].set_ylim(n - 0.4, -0.6)
     panels[len(panels) // 2].set_xlabel(labels("stability.axis"))
-    note = labels("stability.note")
-    head_and_foot(figure, ranges, labels, "stability.title", view, source, note)
+    notes = _first(len(units), len(every), labels, "stability.note")
+    head_and_foot(figure, ranges, labels, "stability.title", view, source, *notes)
     return figure
+
+
+def _first(shown: int, all_: int, labels: Labels, note: str) -> tuple[str, ...]:
+    """Notes of a figure, with how many of its rows it shows where these are too many for a page."""
+    more = () if shown == all_ else (labels("flips.first_of", n=shown, all=all_),)
+    return (labels(note), *more)
 
 
 def _mark(scope: int, filled: bool) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 Where it differs from `monotown.sensitivity.tally.Tally`: a rank above the 2,048th is known to a place
 or two, shares of ranks are those of `BANDS` ranges, pairs are neighbours in the baseline order, a unit
-that shares the first place is not first, and Kendall's correlation is the mean over every eighth draw.
+that shares the first place is not first, and Kendall's correlation is the mean over one draw in `COMPARED`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ CELLS: Final = 1 << 19
 _SHIFTS: Final = 1 << 20
 
 #: One draw in so many is compared with the baseline pair by pair.
-COMPARED: Final = 8
+COMPARED: Final = 32
 
 
 def tally_of(baseline: Baseline, leaves: int) -> Tally:

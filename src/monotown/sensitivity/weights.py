@@ -39,6 +39,9 @@ CONCENTRATIONS = (5.0, 20.0, 47.0, 200.0)
 #: Draws at each of them, at most.
 CONCENTRATION_DRAWS = 10_000
 
+#: The same of more than `FEW` units, over which the shares are means.
+CONCENTRATION_DRAWS_MANY = 2_000
+
 #: Steps in which a block's weight goes from 0 to 1.
 PATH_STEPS = 50
 
@@ -285,9 +288,11 @@ def _concentration_rows(
     view: str, model: IndexModel, cases: Sequence[Case], settings: Settings
 ) -> list[tuple[object, ...]]:
     rows: list[tuple[object, ...]] = []
+    many = max(len(c.units) for c in cases) > FEW
+    most = CONCENTRATION_DRAWS_MANY if many else CONCENTRATION_DRAWS
     for kappa in CONCENTRATIONS:
         draws = weight_draws(view, model, Law("dirichlet", concentration=kappa), settings.seed)
-        tallies = run_weights(cases, draws, min(settings.draws, CONCENTRATION_DRAWS))
+        tallies = run_weights(cases, draws, min(settings.draws, most))
         rows += [
             (c.year, kappa, t.same_order / t.draws, float(t.within(1).mean()), t.mean_shift(), t.mean_kendall())
             for c, t in zip(cases, tallies, strict=True)

@@ -11,7 +11,7 @@ from typing import Any, Final
 import pandas as pd
 
 from monotown.base.parsing import SPACES, Flag, parse_cell, without_marks
-from monotown.base.problems import LISTED, Problems
+from monotown.base.problems import LISTED, Problems, counted
 from monotown.study.faults import Near, is_date, near, problem
 from monotown.study.headings import CELL_WORDS, HEADINGS, key_of, named, told_word
 from monotown.study.tables import Table
@@ -237,7 +237,7 @@ class _Sheet:
     def close(self) -> None:
         """Tell how many problems of a kind there are beyond those listed, at the place of the last."""
         for code, (line, column, values) in self.last.items():
-            more = f"… (+{self.times[code] - LISTED})"
+            more = counted(self.times[code] - LISTED)
             self.problems.extend([self.table.problem(code, line, column, more, **values)])
 
     def read(self) -> tuple[pd.DataFrame, list[str]]:
@@ -313,8 +313,10 @@ class _Sheet:
 
     def _kind(self, line: int, cells: Mapping[Any, Any]) -> str:
         text = self._text(cells, "kind")
+        if not text:
+            return self.known.kind
         kind = told_word("kind", text) or self.known.kind
-        if text and kind not in CELL_WORDS["kind"]:
+        if kind not in CELL_WORDS["kind"]:
             self.add("kind_unknown", line, self.roles["kind"], text, **near(text, list(CELL_WORDS["kind"])))
         return kind
 
@@ -363,7 +365,7 @@ def _once(frame: pd.DataFrame, problems: Problems) -> None:
         code = "figure_twice" if "year" in values else "figure_again"
         problems.extend([problem(code, str(row["file"]), where, found, sheet, cell, **values)])
     if len(again) > len(told):
-        more = f"… (+{len(again) - len(told)})"
+        more = counted(len(again) - len(told))
         problems.extend([problem(code, str(row["file"]), where, more, sheet, cell, **values)])
 
 

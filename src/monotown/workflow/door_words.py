@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from monotown.base.labels import FALLBACK, Labels
-from monotown.base.problems import NOTHING, InputError, Problem
+from monotown.base.problems import NOTHING, InputError, Problem, counts
 from monotown.data.workbooks.findings import finding_of, found_words, has_words
 from monotown.data.workbooks.findings import in_words as in_words_of
 from monotown.workflow import read_labels
@@ -44,7 +44,9 @@ def said(error: InputError, config: Mapping[str, Any], root: str | Path) -> str:
     except (InputError, OSError, KeyError):  # words that are wrong are told among the problems
         return str(error)
     lines = [labels("door.head", n=n)]
-    lines += [f"  {i}. {in_words(p, labels)}" for i, p in enumerate(error.problems[:MOST], 1)]
+    # counts of what is not listed are told first: the list is cut
+    told = sorted(error.problems, key=lambda p: not counts(p))[:MOST]
+    lines += [f"  {i}. {in_words(p, labels)}" for i, p in enumerate(told, 1)]
     return "\n".join([*lines, *([labels("door.more", n=n - MOST)] if n > MOST else [])])
 
 

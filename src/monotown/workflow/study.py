@@ -83,7 +83,16 @@ LIMITS: Final[Mapping[str, int]] = {
 #: Where a problem of a tree lies below it: children by their number, then a key.
 _TREE: Final = re.compile(r"(?:\.children\[\d+\])*\.[a-z_]+\Z")
 
+#: The folder of a study that was read last, with its problems where it has any: a process asks for it many times.
+_READ: Final[dict[tuple[object, ...], Study | InputError]] = {}
+
 Content = Mapping[str, Any]
+
+
+def _stamp(path: Path) -> tuple[str, int, int]:
+    """What tells a file from what it was."""
+    found = path.stat() if path.is_file() else None
+    return str(path), found.st_mtime_ns if found else 0, found.st_size if found else 0
 
 
 class StudyFiles:
@@ -137,7 +146,7 @@ class StudyFiles:
     @property
     def alone(self) -> bool:
         """Whether the study says all itself: it extends none and has no catalogue of what could be measured."""
-        return bool(self.itself["alone"])
+        return self._alone if self.kept is None else bool(self.itself["alone"])
 
     @cached_property
     def chain(self) -> list[tuple[str, Mapping[str, Any]]]:
@@ -224,6 +233,20 @@ class StudyFiles:
         """The sheets of the study, read."""
         if is_book(self.folder):
             return self._book
+        places = [self.root / file for file in (*self.files.values(), f"{self.folder}/{ABOUT}")]
+        stamp = (str(self.root.resolve()), self.folder, repr(self.about), tuple(map(_stamp, places)))
+        if stamp not in _READ:
+            _READ.clear()  # one study is as much as is worth keeping
+            try:
+                _READ[stamp] = self._read_sheets()
+            except InputError as error:
+                _READ[stamp] = error
+        found = _READ[stamp]
+        if isinstance(found, InputError):
+            raise InputError(found.problems)
+        return found
+
+    def _read_sheets(self) -> Study:
         problems = Problems()
         for path in sorted((self.root / self.folder).glob("*.csv")):
             if sheet_of(path.stem) not in (*SHEETS, "data", "weights"):
@@ -446,10 +469,20 @@ def _varied(study: Study) -> dict[str, Any]:
     return {"varied": found, "zero": any(map(above_zero, models))}
 
 
-@lru_cache(maxsize=2)
 def _read_once(path: Path, name: str, _changed: int) -> Study:
     """The study of a workbook: a process asks for it many times."""
-    return study_of(_tables_once(path, name, _changed))
+    found = _tried_once(path, name, _changed)
+    if isinstance(found, InputError):
+        raise InputError(found.problems)
+    return found
+
+
+@lru_cache(maxsize=2)
+def _tried_once(path: Path, name: str, _changed: int) -> Study | InputError:
+    try:
+        return study_of(_tables_once(path, name, _changed))
+    except InputError as error:
+        return error
 
 
 @lru_cache(maxsize=2)
