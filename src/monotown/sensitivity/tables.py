@@ -75,7 +75,8 @@ AGREEMENT = keyed(
     KINDED,
 )
 
-#: Share of draws in which a unit has a rank.
+#: Share of draws in which a unit has a rank; of more than `monotown.base.many.FEW` units, a rank from this
+#: one to the next that is told, shares above 0 alone.
 RANK_ACCEPTABILITY = keyed(
     "rank_acceptability",
     ["view", "year", "unit", "rank"],
@@ -161,7 +162,8 @@ def rank_intervals(interval: Sequence[float]) -> pa.DataFrameSchema:
     )
 
 
-#: Share of draws in which `unit` is above `other`, ties counting half.
+#: Share of draws in which `unit` is above `other`, ties counting half; of more than `monotown.base.many.FEW`
+#: units those next to each other at the baseline.
 PAIRWISE = keyed("pairwise", ["view", "year", "unit", "other"], {"share": MAYBE_SHARE}, KINDED)
 
 #: Share of draws in which a unit is first, its confidence factor at its central weights with the
