@@ -56,7 +56,8 @@ def main(*cases: str) -> None:
         whole = seconds([sys.executable, "-m", "snakemake", "--cores", "2", "--forceall"], ROOT)
         print(f"A whole run of the default study: {whole:.0f} s.\n")
         print(
-            "| units x years x indicators | seconds | share of the whole run | largest process, MB |\n|---|---:|---:|---:|"
+            "| units x years x indicators | seconds | share of the whole run | largest process, MB |\n"
+            "|---|---:|---:|---:|"
         )
         for case in cases or CASES:
             study(folder / case, *map(int, case.split("x")))
