@@ -7,6 +7,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+#: Problems of one kind in a sheet, and names, that are listed; the rest are counted.
+LISTED: Final = 100
+
 #: What is found where there is nothing.
 NOTHING: Final = "nothing"
 
@@ -136,6 +139,7 @@ def nearest(name: str, valid: Sequence[str]) -> str:
     >>> nearest("wieght", ["weight", "children"])
     "'weight' (did you mean this?), or one of: children, weight"
     """
-    listed = "one of: " + ", ".join(sorted(valid))
+    names = sorted(valid)
+    listed = "one of: " + ", ".join(names[:LISTED]) + (f" … (+{len(names) - LISTED})" if len(names) > LISTED else "")
     close = difflib.get_close_matches(name, list(valid), n=1, cutoff=0.6)
     return f"{close[0]!r} (did you mean this?), or {listed}" if close else listed

@@ -339,6 +339,8 @@ def to_scale(frame: pd.DataFrame, schema: pa.DataFrameSchema, scale: ArrayLike) 
     [[25.0, 1.0]]
     """
     factors = _factors(frame, schema, scale)
+    if not factors:
+        return frame
     return frame.assign(**{name: frame[name] * factor for name, factor in factors.items()})
 
 

@@ -299,7 +299,10 @@ def say(found: Read, words: Labels) -> None:
 
 def check(call: Call, *, as_json: bool = False) -> int:
     """Check what a call names; 1 where a run would stop."""
-    found = read(plan(call))
+    try:
+        found = read(plan(call))
+    except InputError as error:  # of the study that it names
+        found = Read(problems=error)
     say(found, call.words)
     if as_json:  # in ASCII, which every console and every reader takes
         print(json.dumps(as_object(found, call.words), allow_nan=False))

@@ -12,6 +12,7 @@ from typing import Any, Final, NoReturn
 
 import monotown
 from monotown.base.labels import Labels
+from monotown.base.problems import InputError
 from monotown.commands.call import Call
 from monotown.commands.places import project
 from monotown.commands.say import StopError, open_console, system_language, tell, words_of
@@ -220,6 +221,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except StopError as stop:
         tell(str(stop))
         return stop.status
+    except InputError as error:
+        from monotown.commands.check import problems_said  # the engine, for whoever needs it
+
+        tell(problems_said(error, words))
+        return 1
     except Exception:  # a fault of the program, which is no problem of the input
         traceback.print_exc()
         return 3

@@ -212,23 +212,26 @@ def build_index(
     models = {v: view_model(v, c, measures) for v, c in every.items()}
     weightings = {v: read_weighting(v, c) for v, c in every.items()}
     name = str(config.get("average_weights"))
-    tables = IndexTables(
-        prepared=prepared_table(prepared),
-        normalised=_normalised_table(prepared),
-        weights=_weights_table(prepared),
-        scores=scores,
-        comparison=comparison_table(scores, weights, name),
-        changes=change_table(scores, prepared),
-        clips=_clips_table(prepared),
-        contributions=contribution_table(prepared, scores),
-        trends=trend_table(prepared, scores),
-        comparability=comparability_table(prepared, _whole(prepared, scores)),
-        differences=difference_table(view, {**models, view: prepared.model}, weightings),
-        unit_weights=_unit_weights_table(prepared),
-        imputation=imputation_table(prepared, scores),
-    )
     scale = scale_of(prepared.model)
-    return IndexTables(**{n: to_scale(table, SCHEMAS[n], scale) for n, table in vars(tables).items()})
+
+    def told(name: str, table: pd.DataFrame) -> pd.DataFrame:
+        return to_scale(table, SCHEMAS[name], scale)
+
+    return IndexTables(
+        prepared=told("prepared", prepared_table(prepared)),
+        normalised=told("normalised", _normalised_table(prepared)),
+        weights=told("weights", _weights_table(prepared)),
+        scores=told("scores", scores),
+        comparison=told("comparison", comparison_table(scores, weights, name)),
+        changes=told("changes", change_table(scores, prepared)),
+        clips=told("clips", _clips_table(prepared)),
+        contributions=told("contributions", contribution_table(prepared, scores)),
+        trends=told("trends", trend_table(prepared, scores)),
+        comparability=told("comparability", comparability_table(prepared, _whole(prepared, scores))),
+        differences=told("differences", difference_table(view, {**models, view: prepared.model}, weightings)),
+        unit_weights=told("unit_weights", _unit_weights_table(prepared)),
+        imputation=told("imputation", imputation_table(prepared, scores)),
+    )
 
 
 def score_table(prepared: Prepared, expected_blocks: Sequence[str] = ()) -> pd.DataFrame:

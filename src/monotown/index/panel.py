@@ -394,7 +394,7 @@ def trend_table(prepared: Prepared, scores: pd.DataFrame) -> pd.DataFrame:
                     "change": y[:, -1] - y[:, 0],
                     "growth": [g for g, _ in grown],
                     "annual_growth": [g for _, g in grown],
-                    "slope": np.polyfit(when - when[0], y.T, 1)[0],
+                    "slope": [np.polyfit(when - when[0], row, 1)[0] for row in y],
                     "median_slope": median_slopes(y, when),
                     "tau": tau,
                     "p": p,

@@ -26,6 +26,9 @@ BANDS: Final = 20
 #: Ranks and half ranks that are counted apart for a unit at most.
 PLACES: Final = 4096
 
+#: Scores of many units worked on at a time.
+CELLS: Final = 1 << 19
+
 #: Bins of the mean shift of a draw, at most.
 _SHIFTS: Final = 1 << 20
 

@@ -23,7 +23,7 @@ from monotown.methods.ranks import rank
 from monotown.sensitivity.convergence import ByLevel
 from monotown.sensitivity.design import Noise, Variants, cumulative
 from monotown.sensitivity.draws import BLOCK, WeightDraws, blocks
-from monotown.sensitivity.many import sampled, tally_from, tally_of
+from monotown.sensitivity.many import CELLS, sampled, tally_from, tally_of
 from monotown.sensitivity.monte_carlo_error import check_points, rank_sums
 from monotown.sensitivity.tally import Baseline, Tally
 
@@ -40,8 +40,7 @@ SHARING: Final = 8
 #: The same of more than `FEW` units, whose tables are as much larger.
 SHARING_MANY: Final = 64
 
-#: Scores of many units worked on at a time, and replicates of which their range is taken.
-_CELLS: Final = 1 << 21
+#: Replicates of which the range of the scores of many units is taken.
 _PILOT: Final = 512
 
 #: Data tables that the confidence factors rest on where data tables vary.
@@ -276,7 +275,7 @@ class MonteCarloRun:
 
     def _parts(self, used: int) -> range:
         """Where the parts of a block of many units begin; whole tables stand in each."""
-        step = max(_CELLS // len(self.variants.case.units) // self.sharing, 1) * self.sharing
+        step = max(CELLS // len(self.variants.case.units) // self.sharing, 1) * self.sharing
         return range(0, used, step)
 
     def _part(self, drawn: Drawn, used: int, start: int) -> tuple[Array, slice]:

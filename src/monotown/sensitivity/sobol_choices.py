@@ -36,7 +36,7 @@ from monotown.methods.outliers import TRANSFORMS, apply_transform
 from monotown.methods.ranks import rank
 from monotown.sensitivity.compare import scheme_weights
 from monotown.sensitivity.draws import Law, WeightDraws
-from monotown.sensitivity.many import sampled
+from monotown.sensitivity.many import CELLS, sampled
 from monotown.sensitivity.sobol import (
     Indices,
     Input,
@@ -178,10 +178,6 @@ class SobolSettings:
             raise ValueError(f"goalpost_shift is from 0 to below 0.5, not {self.goalpost_shift}")
         if not 0 <= self.noise < 1:
             raise ValueError(f"noise is from 0 to below 1, not {self.noise}")
-
-
-#: Scores of many units worked on at a time.
-_CELLS: Final = 1 << 21
 
 
 class Choices:
@@ -342,7 +338,7 @@ class Choices:
             columns = 5 + np.argsort([len(path) for path, _, _ in self.model.walk()][1:], kind="stable")
             weights = law.from_uniforms(settings[:, columns], weights)
         kinds = np.unique(numbers[:, 1:4], axis=0, return_inverse=True)
-        step = len(settings) if n <= FEW else max(_CELLS // n, 1)
+        step = len(settings) if n <= FEW else max(CELLS // n, 1)
         for k, (scale, posts, mean) in enumerate(kinds[0].tolist()):
             every = np.flatnonzero(kinds[1].ravel() == k)
             own = inputs[1].levels[scale]

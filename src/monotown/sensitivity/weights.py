@@ -28,7 +28,7 @@ from monotown.sensitivity.compare import (
     scheme_weights,
 )
 from monotown.sensitivity.draws import BLOCK, Law, WeightDraws, blocks
-from monotown.sensitivity.many import tally_of
+from monotown.sensitivity.many import CELLS, tally_of
 from monotown.sensitivity.tables import percent
 from monotown.sensitivity.tally import Baseline, Tally
 from monotown.sensitivity.year import Case, reference_year
@@ -44,9 +44,6 @@ PATH_STEPS = 50
 
 #: The same of more than `FEW` units.
 PATH_STEPS_MANY = 10
-
-#: Scores of many units worked on at a time.
-_CELLS = 1 << 21
 
 
 @dataclass(frozen=True)
@@ -146,7 +143,7 @@ def run_weights(cases: Sequence[Case], weights: WeightDraws, draws: int) -> Iter
     model = weights.model
     pilot = weights.block(0)
     # the range of many scores is taken of the first part
-    parts = [max(_CELLS // len(c.units), 1) if len(c.units) > FEW else BLOCK for c in cases]
+    parts = [max(CELLS // len(c.units), 1) if len(c.units) > FEW else BLOCK for c in cases]
     tallies = [
         tally_of(Baseline.of(c.scores, evaluate(model, c.z, pilot[:part])), len(model.leaves))
         for c, part in zip(cases, parts, strict=True)

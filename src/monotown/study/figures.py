@@ -11,7 +11,7 @@ from typing import Any, Final
 import pandas as pd
 
 from monotown.base.parsing import SPACES, Flag, parse_cell, without_marks
-from monotown.base.problems import Problems
+from monotown.base.problems import LISTED, Problems
 from monotown.study.faults import Near, is_date, near, problem
 from monotown.study.headings import CELL_WORDS, HEADINGS, key_of, named, told_word
 from monotown.study.tables import Table
@@ -30,6 +30,7 @@ _SAID: Final = COLUMNS[:9]
 NO_YEAR: Final = 0
 
 _YEAR = re.compile(r"((?:19|20)\d\d)(?:\.0+)?(?:\s*(?:г\.?|год[ау]?|ж\.?|жыл\w*|y\.?))?\Z", re.I)
+_PLAIN = re.compile(r"-?\d+(?:\.\d+)?\Z")
 _EXPONENT = re.compile(r"[+-]?\d+(?:\.\d+)?[eE][+-]?\d{1,3}\Z")
 _OPEN = re.compile(r"[+-]?\d{1,3},\d{3}\Z")
 _SETTLED = re.compile(r"[+-]?(?:\d+,(?:\d{1,2}|\d{4,})|\d{4,},\d+|0,\d+)\Z")
@@ -104,6 +105,8 @@ def read_figure(text: str, decimal: str = "", *, settled: bool = False) -> tuple
     >>> read_figure("1 234,5"), read_figure("н/д"), read_figure("1,234", ".")
     ((1234.5, ''), (nan, 'not_available'), (1234.0, ''))
     """
+    if not decimal and _PLAIN.match(text):  # most cells
+        return float(text), ""
     bare = without_marks(text.strip().strip(SPACES), powers=False).rstrip(SPACES)
     if bare.casefold() in _ABSENT:
         return math.nan, _ABSENT[bare.casefold()].value
@@ -128,9 +131,9 @@ class Spelled:
     """
 
     def __init__(self, entries: Mapping[str, Iterable[str]]) -> None:
-        self.codes = list(entries)
+        self.codes = dict.fromkeys(entries)
         self._found: dict[str, list[str]] = {}
-        self._near = Near(self.codes)
+        self._near = Near(list(self.codes))
         for code, spellings in entries.items():
             for spelling in dict.fromkeys(key_of(s) for s in (code, *spellings) if s):
                 self._found.setdefault(spelling, []).append(code)
@@ -172,15 +175,17 @@ def read_figures(tables: Sequence[Table], known: Known, problems: Problems) -> t
     problems
         Where every problem goes.
     """
-    rows: list[tuple[Any, ...]] = []
+    frames: list[pd.DataFrame] = []
     other: list[str] = []
     for table in tables:
         found, unread = _Sheet(table, known, problems).read()
-        rows += found
+        frames += [found] if len(found) else []
         other += [f"{table.sheet or table.file}: {name}" for name in unread]
-    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    if not frames:
+        return Figures(), other
+    frame = pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
     _once(frame, problems)
-    return Figures(frame.astype({"value": "float64", "reference": "bool"}) if rows else Figures().frame), other
+    return Figures(frame.astype({"value": "float64", "reference": "bool"})), other
 
 
 def roles_of(table: Table, known: Known) -> dict[str, str]:
@@ -207,8 +212,8 @@ def roles_of(table: Table, known: Known) -> dict[str, str]:
 
 
 def _explained(cells: pd.Series[Any], units: Spelled) -> float:
-    texts = [t for t in cells if t]
-    return sum(bool(units(t)) for t in texts) / len(texts) if texts else 0.0
+    counts = cells[cells != ""].value_counts(sort=False)
+    return float(sum(n for t, n in counts.items() if units(t)) / counts.sum()) if len(counts) else 0.0
 
 
 class _Sheet:
@@ -218,17 +223,31 @@ class _Sheet:
         self.table, self.known, self.problems = table, known, problems
         self.roles = roles_of(table, known)
         self.columns = [c for c in table.frame.columns if c not in self.roles.values()]
+        #: times that each kind of problem was found, and the last of those beyond `LISTED`
+        self.times: dict[str, int] = {}
+        self.last: dict[str, tuple[int, str, dict[str, object]]] = {}
 
     def add(self, code: str, line: int, column: str, found: object = "", /, **values: object) -> None:
-        self.problems.extend([self.table.problem(code, line, column, found, **values)])
+        self.times[code] = self.times.get(code, 0) + 1
+        if self.times[code] <= LISTED:
+            self.problems.extend([self.table.problem(code, line, column, found, **values)])
+        else:
+            self.last[code] = line, column, values
 
-    def read(self) -> tuple[list[tuple[Any, ...]], list[str]]:
+    def close(self) -> None:
+        """Tell how many problems of a kind there are beyond those listed, at the place of the last."""
+        for code, (line, column, values) in self.last.items():
+            more = f"… (+{self.times[code] - LISTED})"
+            self.problems.extend([self.table.problem(code, line, column, more, **values)])
+
+    def read(self) -> tuple[pd.DataFrame, list[str]]:
+        """Its figures, and the headings that the study does not know."""
         head = self.table.head
         if "unit" not in self.roles:
             found = ", ".join(self.table.printed(c) for c in self.table.frame.columns)
             column = str(self.table.frame.columns[0]) if len(self.table.frame.columns) else "unit"
             self.add("no_unit_column", head, column, found)
-            return [], []
+            return pd.DataFrame(), []
         by_year = {c: y for c in self.columns if (y := read_year(self.table.printed(c))) is not None}
         by_id = {c: one[0] for c in self.columns if len(one := self.known.indicators(self.table.printed(c))) == 1}
         long = "indicator" in self.roles
@@ -240,18 +259,24 @@ class _Sheet:
             spread = {c: (i, None) for c, i in by_id.items()}
         if spread and not long and all(i is None for i, _ in spread.values()):
             self.add("no_indicator_column", head, next(iter(spread)))
-            return [], []
+            return pd.DataFrame(), []
         other = [self.table.printed(c) for c in self.columns if c not in spread]
-        return self._rows(spread), other
+        rows = self._rows(spread)
+        self.close()
+        return rows, other
 
-    def _rows(self, spread: Mapping[str, tuple[str | None, int | None]]) -> list[tuple[Any, ...]]:
-        """Rows in the order of `COLUMNS`."""
+    def _rows(self, spread: Mapping[str, tuple[str | None, int | None]]) -> pd.DataFrame:
+        """Its figures, with `COLUMNS`."""
         frame = self.table.frame
-        settled = {c: any(_SETTLED.match(t.strip()) for t in frame[c]) for c in spread}
-        made = []
-        for i, cells in enumerate(frame.to_dict("records")):
+        settled = {c: any("," in t and _SETTLED.match(t.strip()) for t in frame[c].tolist()) for c in spread}
+        # column by column, for a sheet may hold a million figures
+        made: dict[str, list[Any]] = {c: [] for c in COLUMNS if c not in ("reference", "file", "sheet")}
+        columns = list(frame.columns)
+        printed = {c: self.table.printed(c) for c in spread}
+        for i, row in enumerate(zip(*(frame[c].tolist() for c in columns), strict=True)):
+            cells = dict(zip(columns, row, strict=True))
             line = self.table.line(i)
-            told = {c: str(cells[c]).strip() for c in spread if str(cells[c]).strip()}
+            told = {c: text for c in spread if (text := str(cells[c]).strip())}
             if not told and not str(cells[self.roles["unit"]]).strip():
                 continue
             unit = self._one(line, "unit", cells, self.known.units)
@@ -263,7 +288,7 @@ class _Sheet:
                     continue
             if unit is None:
                 continue
-            kind = self._kind(line, cells)
+            kind, own_source, dims = self._kind(line, cells), self._text(cells, "source"), self._text(cells, "dims")
             for column, text in told.items():
                 named_id, of_year = spread[column]
                 try:
@@ -272,23 +297,19 @@ class _Sheet:
                     code = "decimal_open" if str(error) == "decimal" else "no_number"
                     self.add("cell_date" if is_date(text) else code, line, column, text)
                     continue
-                made.append(
-                    (
-                        unit,
-                        of_year if of_year is not None else year,
-                        named_id or item,
-                        value,
-                        marker,
-                        kind,
-                        self._text(cells, "source") or self.known.sources.get(str(named_id or item), self.known.source),
-                        self._text(cells, "dims"),
-                        unit in self.known.references,
-                        self.table.file,
-                        self.table.sheet,
-                        self.table.cell(line, column) or f"line {line}, column {self.table.printed(column)}",
-                    )
-                )
-        return made
+                item_id = named_id or item
+                made["year"].append(of_year if of_year is not None else year)
+                made["indicator"].append(item_id)
+                made["value"].append(value)
+                made["marker"].append(marker)
+                made["source"].append(own_source or self.known.sources.get(str(item_id), self.known.source))
+                made["cell"].append(self.table.cell(line, column) or f"line {line}, column {printed[column]}")
+            read = len(made["year"]) - len(made["unit"])
+            for name, said in (("unit", unit), ("kind", kind), ("dims", dims)):
+                made[name] += [said] * read
+        found = pd.DataFrame({name: made.pop(name) for name in list(made)})
+        reference = found["unit"].isin(self.known.references)
+        return found.assign(reference=reference, file=self.table.file, sheet=self.table.sheet)[list(COLUMNS)]
 
     def _kind(self, line: int, cells: Mapping[Any, Any]) -> str:
         text = self._text(cells, "kind")
@@ -328,8 +349,11 @@ def _once(frame: pd.DataFrame, problems: Problems) -> None:
     again = frame[frame.duplicated(keys)]
     if again.empty:
         return
-    first_of = frame.drop_duplicates(keys).set_index(keys)["cell"]
-    for row in again.to_dict("records"):
+    told = again.head(LISTED)
+    first_of = (
+        frame.drop_duplicates(keys).merge(told[keys].drop_duplicates(), on=keys).set_index(keys)["cell"].to_dict()
+    )
+    for row in told.to_dict("records"):
         sheet, cell, first = str(row["sheet"]), str(row["cell"]), first_of[tuple(row[k] for k in keys)]
         where = f"sheet {sheet}, cell {cell}" if sheet else cell
         found = "" if math.isnan(row["value"]) else f"{row['value']:g}"
@@ -338,6 +362,9 @@ def _once(frame: pd.DataFrame, problems: Problems) -> None:
             values["year"] = row["year"]
         code = "figure_twice" if "year" in values else "figure_again"
         problems.extend([problem(code, str(row["file"]), where, found, sheet, cell, **values)])
+    if len(again) > len(told):
+        more = f"… (+{len(again) - len(told)})"
+        problems.extend([problem(code, str(row["file"]), where, more, sheet, cell, **values)])
 
 
 def written(figures: Figures, kind: str, source: str) -> pd.DataFrame | None:

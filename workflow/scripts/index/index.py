@@ -26,8 +26,10 @@ def index(
 ) -> None:
     every = read_yaml(views)
     config = every[view]
-    seen = pd.concat([read_table(o, OBSERVATIONS) for o in observations], ignore_index=True)
-    weights = average_weights(seen, config.get("average_weights"))
+    weights, name = None, config.get("average_weights")
+    if name is not None:
+        seen = pd.concat([read_table(o, OBSERVATIONS) for o in observations], ignore_index=True)
+        weights = average_weights(seen, name)
     judged = [read_text_table(j) if j.endswith(".csv") else read_yaml(j) for j in judgments]
     given = read_table(indicators, INDICATORS), view, config, read_yaml(measures), weights, seed
     judgment = next(iter(judged), None)
