@@ -8,6 +8,8 @@ edit are told on standard error.
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import shutil
 import subprocess
@@ -79,11 +81,16 @@ def copy(target: Path, results: bool) -> None:
 
 
 def weighed(text: str) -> tuple[str, int]:
-    """A sheet of indicators with a column of weights, and one weight in it."""
-    head, *rows = text.splitlines()
-    found = [row.startswith("potential_2022; potential_panel,B1,") for row in rows]
-    rows = [f"{row},{1.5 if mine else ''}" for row, mine in zip(rows, found, strict=True)]
-    return "\n".join([f"{head},weight", *rows]) + "\n", sum(found)
+    """A sheet of indicators with another weight of a block, and how many rows that is."""
+    rows = list(csv.DictReader(io.StringIO(text)))
+    mine = [row for row in rows if row["index"] == "potential_2022; potential_panel" and row["id"] == "B1"]
+    for row in mine:
+        row["weight"] = "1.5"
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue(), len(mine)
 
 
 def main(*options: str) -> None:

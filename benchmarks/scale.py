@@ -71,8 +71,8 @@ def main(*cases: str) -> None:
             shutil.rmtree(ROOT / "results" / "scale", ignore_errors=True)
         print(f"A whole run of the default study: {wall:.0f} s, {busy:.0f} processor seconds.\n")
         print(
-            "| units x years x indicators | seconds | processor seconds | share of seconds | share of processor seconds "
-            "| largest step, MB |\n|---|---:|---:|---:|---:|---|"
+            "| units x years x indicators | seconds | processor seconds | share of seconds "
+            "| share of processor seconds | largest step, MB |\n|---|---:|---:|---:|---:|---|"
         )
         for case in cases or CASES:
             study(folder / case, *map(int, case.split("x")))

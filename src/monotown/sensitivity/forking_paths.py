@@ -216,8 +216,8 @@ def _paths(
                 yield (normalisation, scheme, ANY), _reason(error, "weighting", scheme)
         for aggregation in (OWN, *AGGREGATIONS):
             if len(rows) > FEW and aggregation != OWN and AGGREGATIONS[aggregation].pairwise:
-                found = f"{aggregation}: {len(rows)} units"
-                yield (normalisation, ANY, aggregation), Problem("data", "aggregation", found, f"up to {FEW} units")
+                many = f"{aggregation}: {len(rows)} units"
+                yield (normalisation, ANY, aggregation), Problem("data", "aggregation", many, f"up to {FEW} units")
                 continue
             scaled = with_normalisation(prepared.model, normalisation, aggregation)
             whole = with_aggregation(scaled, aggregation)

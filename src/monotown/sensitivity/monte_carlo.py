@@ -265,8 +265,8 @@ class MonteCarloRun:
                 drawn, scores = pilot, first
             else:
                 drawn = _join([self.draw(b) for b, _ in part])
-                used = np.concatenate([i * BLOCK + np.arange(n) for i, (_, n) in enumerate(part)])
-                scores = self.scores(drawn, used)
+                replicates = np.concatenate([i * BLOCK + np.arange(n) for i, (_, n) in enumerate(part)])
+                scores = self.scores(drawn, replicates)
             counted.add(part[0][0] * BLOCK, scores, drawn)
             if progress is not None:
                 progress(len(scores))

@@ -213,7 +213,8 @@ def roles_of(table: Table, known: Known) -> dict[str, str]:
 
 def _explained(cells: pd.Series[Any], units: Spelled) -> float:
     counts = cells[cells != ""].value_counts(sort=False)
-    return float(sum(n for t, n in counts.items() if units(t)) / counts.sum()) if len(counts) else 0.0
+    known = sum(int(n) for t, n in counts.items() if units(str(t)))
+    return known / int(counts.sum()) if len(counts) else 0.0
 
 
 class _Sheet:

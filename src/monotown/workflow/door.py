@@ -303,8 +303,8 @@ class Door:
             if self._study is not None and self._study.alone:
                 self._try(partial(check_alone, self._study))
             else:
-                given = {n: Config(self._file(n), self._content(n), {}) for n in parts}
-                self._try(lambda: check_catalogue(**given))
+                given = [Config(self._file(n), self._content(n), {}) for n in parts]
+                self._try(lambda: check_catalogue(*given))
         measures, views = self._content("measures"), self._content("views")
         models: dict[str, IndexModel] = {}
 

@@ -6,7 +6,7 @@ from monotown.base.problems import InputError
 from monotown.index.catalogue import Config, check_catalogue
 from monotown.workflow.study import StudyFiles
 
-#: What is checked against each other.
+#: What is checked against each other, in the order of the arguments.
 _PARTS = ("indicators", "measures", "views", "variables", "units")
 
 
@@ -18,8 +18,8 @@ def check_alone(study: StudyFiles) -> None:
     InputError
         Names that nothing has, formulas and trees that cannot be computed.
     """
-    given = {part: Config(study.named(part), study.content(part), {}) for part in _PARTS}
+    given = (Config(study.named(part), study.content(part), {}) for part in _PARTS)
     try:
-        check_catalogue(**given, of_trees=True)
+        check_catalogue(*given, of_trees=True)
     except InputError as error:
         raise InputError(map(study.located, error.problems)) from None
