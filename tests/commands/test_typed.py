@@ -224,3 +224,21 @@ def test_names_with_dots_are_one_key():
 
 def test_the_wheel_is_built_of_the_same_files_that_are_looked_for():
     assert str(PROJECT)[1:-1].replace("'", '"') in (ROOT / "setup.py").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_a_named_study_with_many_wrong_rows_ends_with_the_first_and_a_count(here, capsys, language):
+    folder = here / "wrong"
+    folder.mkdir()
+    (folder / "study.yaml").write_text("title: Wrong\nkind: synthetic\nlanguages: [en]\n", encoding="utf-8")
+    (folder / "indicators.csv").write_text("id,direction\npay,1\n", encoding="utf-8")
+    rows = "".join(f"A{k % 9},{1900 + k % 199},no{k}\n" for k in range(5000))
+    (folder / "data.csv").write_text(f"unit,year,pay\n{rows}", encoding="utf-8")
+    status, found = checked(capsys, "--study", "wrong", "--language", language)
+    assert status == 1
+    assert "… (+4900)" in [f["found"] for f in found["findings"]]
+    assert main(["run", "--study", "wrong", "--language", language]) == 1
+    told = capsys.readouterr().err
+    assert "… (+4900)" in told
+    assert "Traceback" not in told
+    assert len(told.splitlines()) < 130
