@@ -16,6 +16,7 @@ keep_of_step()
 import gc
 import io
 import re
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -58,15 +59,24 @@ def _safe(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**changed) if changed else frame
 
 
-def read_text_table(path: str | Path) -> pd.DataFrame:
+def read_text_table(path: str | Path, numbers: Collection[str] = ()) -> pd.DataFrame:
     """A CSV with every cell as the text that stands in it; empty cells are empty texts.
 
-    The apostrophe that `write_table` puts before what spreadsheets read as a formula is taken away.
+    The apostrophe that `write_table` puts before what spreadsheets read as a formula is taken away. Columns of
+    `numbers` are read as such, empty cells as missing: texts of many numbers would fill the memory.
     """
     data = Path(path).read_bytes()
-    frame = pd.read_csv(io.BytesIO(data), dtype=str, keep_default_na=False, encoding="utf-8")
+    types: dict[Any, Any] = defaultdict(lambda: str, dict.fromkeys(numbers, "float64"))
+    frame = pd.read_csv(
+        io.BytesIO(data),
+        dtype=types,
+        keep_default_na=False,
+        na_values={name: [""] for name in numbers},
+        float_precision="round_trip",
+        encoding="utf-8",
+    )
     if _MADE_SAFE.search(data):
-        for name in frame.columns:
+        for name in frame.columns.difference(list(numbers), sort=False):
             frame[name] = frame[name].map(lambda t: t[1:] if t.startswith("'") and _FORMULA.match(t) else t)
     return frame
 
@@ -78,10 +88,11 @@ def read_table(path: str | Path, schema: pa.DataFrameSchema | None = None) -> pd
     where all its filled cells are. Only an empty cell of a number column is missing: an empty
     text stays an empty text.
     """
-    frame = read_text_table(path)
+    known = {} if schema is None else {str(name): str(column.dtype) for name, column in schema.columns.items()}
+    frame = read_text_table(path, [name for name, dtype in known.items() if dtype == "float64"])
     for name in frame.columns:
-        if schema is not None and name in schema.columns:
-            dtype = str(schema.columns[name].dtype)
+        if name in known:
+            dtype = "" if known[name] == "float64" else known[name]
         else:
             dtype = _guess_type(frame[name])
         if dtype == "float64":
