@@ -64,7 +64,7 @@ def test_intervals_are_those_of_the_draws(tables: dict[str, pd.DataFrame]) -> No
 
 def test_a_short_run_is_the_start_of_a_long_one() -> None:
     draws = weight_draws("demo", MODEL, Law("dirichlet", 0.25), 7)
-    short, long = (run_weights([case()], draws, n)[0] for n in (1000, BLOCK + 5))
+    short, long = (next(run_weights([case()], draws, n)) for n in (1000, BLOCK + 5))
     assert (short.draws, long.draws) == (1000, BLOCK + 5)
     assert (long.ranks >= short.ranks).all()
     np.testing.assert_array_equal(short.baseline.low, long.baseline.low)

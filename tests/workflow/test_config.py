@@ -122,7 +122,7 @@ def test_every_missing_key_is_named_once():
     ("named", "message"),
     [
         ("data/rew", "sources: found 'data/rew'; expected a folder of sources"),
-        ("config", "expected a folder of sources, each with its source.yaml"),
+        ("docs", "expected a folder of sources, each with its source.yaml"),
         ("config/study/units.csv", "expected a folder of sources"),
         ("..", "expected a path inside the project"),
         (["data/raw/official/wages_regions/source.yml"], "sources.0: found"),

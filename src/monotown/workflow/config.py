@@ -171,6 +171,9 @@ def _sources_problems(config: Mapping[str, Any], top: Path, file: str) -> list[P
     named = config.get("sources")
     listed = isinstance(named, list)
     found = []
+    if named == [] and "input" not in config:  # the figures of a run on own data may all be its own
+        expected = "a folder of sources like data/raw, or a list of files source.yaml"
+        found.append(Problem(file, "sources", "[]", expected))
     for i, name in enumerate(named if isinstance(named, list) else [named]):
         if not isinstance(name, str):
             continue  # said by the schema

@@ -16,7 +16,17 @@ from monotown.show.printed import TableSpec
 from monotown.show.specs import SPECS as COMMON
 from monotown.towns import specs as towns
 
-SPECS = {**COMMON, **index.SPECS, **sensitivity.SPECS, **PAPER, **COHORT, **scenarios.SPECS, **MECHANISM, **HYPOTHESIS}
+SPECS = {
+    # a line for each part
+    **COMMON,
+    **index.SPECS,
+    **sensitivity.SPECS,
+    **PAPER,
+    **COHORT,
+    **scenarios.SPECS,
+    **MECHANISM,
+    **HYPOTHESIS,
+}
 STARTS = {**index.STARTS, **sensitivity.STARTS, **scenarios.STARTS, **towns.STARTS}
 
 
