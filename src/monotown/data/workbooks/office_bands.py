@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from monotown.data.workbooks.fields import Field
 from monotown.data.workbooks.grid import cell_name, header_texts, word_key
-from monotown.data.workbooks.office_known import LIKE, YEAR_NAME, Column, Record, Table
+from monotown.data.workbooks.office_known import LIKE, YEAR_NAME, Column, Record, Table, year_of
 from monotown.data.workbooks.office_page import Page
 from monotown.data.workbooks.sections import Section
 from monotown.data.workbooks.values import read_any_year
@@ -67,7 +67,7 @@ class Band:
         self.labels = {
             self._label(r)
             for r in range(reader.height)
-            if any(not YEAR_NAME.match(bare_label(self.sheet.text(r, c))) for c in self._figures(r))
+            if any(year_of(self.sheet.text(r, c)) is None for c in self._figures(r))
             and not self._part(r)
         }
         self.merged = {
@@ -104,7 +104,7 @@ class Band:
         ]:
             return "numbers"
         known = bool(self._code(r)) and not all(self._code(r) and c in self.units for c in filled)
-        years = [c for c in figures if YEAR_NAME.match(bare_label(self.sheet.text(r, c)))]
+        years = [c for c in figures if year_of(self.sheet.text(r, c)) is not None]
         plain = [c for c in figures if c not in years]
         below = any(role_of(self.sheet.text(r - 1, c)) == "year" for c in years) if r else False
         row = below or label in self.labels or is_aggregate(label)
@@ -295,7 +295,7 @@ class Band:
             self._claim(r, "unit")
             return
         self._claim(r, "section")
-        year = read_any_year(bare_label(text).rstrip(" :."))
+        year = year_of(text.rstrip(" :."))
         if year is not None:
             self.year = year
             return
@@ -328,7 +328,7 @@ class Band:
             texts = [self.sheet.text(r, c) for c in self.filled[r]]
             if is_footnote(texts[0]) and self.table is not None:
                 self._claim(r, "footnote")
-            elif not any(LIKE.match(t) and not YEAR_NAME.match(t) for t in texts[1:]):
+            elif not any(LIKE.match(t) and year_of(t) is None for t in texts[1:]):
                 self._claim(r, "title")
                 table.titles.extend(t for t in texts if not is_footnote(t))
         self.table, self.section, self.year, self.held = table, -1, None, None
@@ -352,7 +352,7 @@ class Band:
         heads = dict(header_texts(self.sheet, head[0], head[-1])) if head else {}
         for c in self.span:
             for r in head:
-                self.reader.claim(r, c, "year" if read_any_year(bare_label(self.sheet.text(r, c))) else "header")
+                self.reader.claim(r, c, "year" if year_of(self.sheet.text(r, c)) else "header")
             texts = heads.get(c, ())
             if c in self.units:
                 continue
@@ -364,15 +364,18 @@ class Band:
                 self.reader.left["asked"][" / ".join(texts)] += 1
                 continue
             role = next((role for t in reversed(texts) if (role := role_of(t))), "")
-            if role == "value" and any(not role_of(t) and not read_any_year(bare_label(t)) for t in texts):
+            if role == "value" and any(not role_of(t) and not year_of(t) for t in texts):
                 role = ""  # a word under the name of an indicator
             figures = [r for r in rows if c in self.reader.like[r]]
             numbers = [r for r in figures if not self.reader.absent(self.sheet.text(r, c))]
-            dated = any(read_any_year(bare_label(t)) for t in texts)
+            dated = any(year_of(t) for t in texts)
             values = {self.sheet.text(r, c) for r in numbers}
             if dated and len(values) > 1 and all(map(YEAR_NAME.match, values)) and values & set(texts):
                 table.refused = True  # a column of years whose heading is a year: the header is not where it seems
                 self.reader.findings.add("header_missing", cell=self.reader.place(head[-1], c))
+            if role == "year" and not any(year_of(self.whole.text(r, c)) or _PERIOD.match(self.whole.text(r, c)) for r in rows):
+                told = [self.whole.text(r, c) for r in rows]
+                role = "" if any(dims_of(t) is not None or self._matched([t]) for t in told) else role
             if (role == "year" and not dated) or (not texts and len(rows) > 1 and self.reader.yearly(c)):
                 self._year_column(table, c, texts, rows)
             elif role == "value":
@@ -427,13 +430,12 @@ class Band:
         column.refused = not texts
         column.dated = any((r, c) in self.whole.dates or (r, k) in self.sheet.dates for r in head for k in [c])
         left = []
-        for text in map(bare_label, texts):
-            named = YEAR_NAME.match(text)
-            year = int(named[1]) if named else read_any_year(text)
+        for text in texts:
+            year = year_of(text)
             if year is not None:
                 column.year = year
             else:
-                left.append(text)
+                left.append(bare_label(text))
         column.held = self._matched(left) or self._matched(texts)
         if left and self.known.selection.drops([*left, column.text], column.held.name if column.held else ""):
             table.others.append(c)
@@ -478,7 +480,7 @@ class Band:
             t
             for t in table.titles
             if dims_of(t) is None
-            and read_any_year(bare_label(t)) is None
+            and year_of(t) is None
             and not self.reader.matcher.unit(t)
             and len(t) > 1
             and not re.fullmatch(r"\(.*\)", t)
@@ -494,8 +496,8 @@ class Band:
         )
         table.name = max(told, key=len, default="") or sheet or PurePath(file.file).stem
         years = {int(y) for t in table.titles for y in _ANY_YEAR.findall(t)}
-        alone = [y for t in table.titles if (y := read_any_year(bare_label(t).rstrip(" :.")))]
-        self.title_year = alone[0] if alone else years.pop() if len(years) == 1 else None
+        alone = [y for t in table.titles if (y := year_of(t.rstrip(" :.")))]
+        self.title_year = alone[0] if alone else years.pop() if len(years) == 1 else year_of(file.name)
 
     def _choose(self, table: Table, run: Sequence[int]) -> None:
         """Columns of the study; the others are left out with a note."""
@@ -611,8 +613,7 @@ class Band:
         if (r, table.year) in self.sheet.dates and not self._moment(table):
             reader.findings.add("year_date", cell=reader.place(r, table.year), found=text)
             return None
-        named = YEAR_NAME.match(text)
-        year = int(named[1]) if named else read_any_year(text)
+        year = year_of(text)
         if year is None and _PERIOD.fullmatch(text):
             reader.left["period"][text] += 1
             reader.claim(r, table.year, "left_out", "period")

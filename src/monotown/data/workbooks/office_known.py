@@ -11,6 +11,7 @@ from monotown.base.labels import texts_of
 from monotown.data.workbooks.fields import Field, Selection
 from monotown.data.workbooks.grid import word_key
 from monotown.data.workbooks.names import Names, fits_level
+from monotown.data.workbooks.values import read_any_year
 from monotown.data.workbooks.vocabulary import THREE_TO_TWO, TWO_TO_THREE, bare_label
 
 #: A text that can be a number: marks of footnotes may follow it.
@@ -19,6 +20,24 @@ LIKE: Final = re.compile(
 )
 #: A year as headings have it: 2019, X2019, YR2019, 2019 [YR2019].
 YEAR_NAME: Final = re.compile(r"(?:[XYxy]R?_?)?((?:19|20)\d\d)(?: \[YR\1\])?\Z")
+#: Years that are no figures.
+_FIRST: Final = 1900
+_LAST: Final = 2099
+
+
+def year_of(text: str) -> int | None:
+    """Year that a heading or a cell says in any of the ways of offices; None where it is none.
+
+    Examples
+    --------
+    >>> [year_of(t) for t in ("2019 [YR2019]", "X2019", "20212)", "2023* ж.", "01.01.2021", "1850")]
+    [2019, 2019, 2021, 2023, 2021, None]
+    """
+    named = YEAR_NAME.match(bare_label(text))
+    if named:
+        return int(named[1])
+    year = read_any_year(text)
+    return year if year is not None and _FIRST <= year <= _LAST else None
 
 
 def stems_of(text: str) -> set[str]:

@@ -15,7 +15,7 @@ from monotown.data.workbooks.findings import Findings
 from monotown.data.workbooks.grid import Sheet, cell_name
 from monotown.data.workbooks.hidden import hidden_parts, without_hidden
 from monotown.data.workbooks.marks import Marks, decimal_marks, has_mark
-from monotown.data.workbooks.office_known import LIKE, YEAR_NAME, Known, Record, Table, Units, stems_of
+from monotown.data.workbooks.office_known import LIKE, Known, Record, Table, Units, stems_of, year_of
 from monotown.data.workbooks.sections import Section, settle
 from monotown.data.workbooks.values import SPREADSHEET_ERRORS, marker_table, read_number
 from monotown.data.workbooks.views import View, headed, parted, turned
@@ -169,7 +169,7 @@ class Page:
 
     def _headed(self) -> View | None:
         """The sheet with units that stand in rows above others, or in its name, beside their figures."""
-        body = [r for r, like in enumerate(self.like) if any(not YEAR_NAME.match(self.sheet.text(r, c)) for c in like)]
+        body = [r for r, like in enumerate(self.like) if any(year_of(self.sheet.text(r, c)) is None for c in like)]
         alone = {}
         for r in range(self.height):
             filled = [c for c in range(self.width) if self.sheet.text(r, c)]
@@ -210,7 +210,7 @@ class Page:
     def yearly(self, c: int) -> bool:
         """Whether every figure of a column is a year."""
         texts = [self.sheet.text(r, c) for r in range(self.height) if c in self.like[r]]
-        return bool(texts) and all(YEAR_NAME.match(t) for t in texts)
+        return bool(texts) and all(year_of(t) is not None for t in texts)
 
     def matched(self, texts: Sequence[str]) -> Field | None:
         """The indicator that the texts of a heading name."""
@@ -337,7 +337,7 @@ class Page:
             r
             for r in range(self.height)
             if self.whole.text(r, column)
-            and any(not YEAR_NAME.match(bare_label(self.sheet.text(r, c))) for c in (self.like[r] & span) - {column})
+            and any(year_of(self.sheet.text(r, c)) is None for c in (self.like[r] & span) - {column})
         ]
         held = [r for r in rows if self.units.find(self.whole.text(r, column))[0]]
         if held:
