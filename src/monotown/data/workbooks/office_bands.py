@@ -32,6 +32,8 @@ from monotown.data.workbooks.vocabulary import (
 _PERIOD: Final = re.compile(
     r"\d{4}[- ]?(?:[QSTMWq]?\d{1,2}|[IV]+ ?кв\w*\.?)|(?:[1-4]|[IV]+) ?(?:кв|quarter|тоқсан)\w*\.? \d{4}.*"
 )
+#: A storey of a header that numbers a goal of the United Nations, whose indicator stands below it.
+_GOAL: Final = re.compile(r"(?:SDGs?|ЦУР|ТДМ)[ -]?\d[\d., ]*[a-z]?(?:\.\d+)?")
 _ANY_YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 #: Codes of three letters that the Bank gives countries and ISO does not.
 _COUNTRIES: Final = frozenset({"XKX", "CHI"})
@@ -170,7 +172,8 @@ class Band:
         for k in pending:
             texts = [self.sheet.text(k, c) for c in self.filled[k]]
             plain = not any(self.reader.like[k] & {c} for c in self.filled[k])
-            legend = len(texts) == 2 and self.reader.absent(texts[0]) and not LIKE.match(texts[1])
+            mark = self.reader.absent(texts[0]) or re.fullmatch(r"\w{1,2}[.)]?", texts[0])
+            legend = len(texts) == 2 and bool(mark) and not LIKE.match(texts[1]) and " " in texts[1]
             if legend or (plain and (kinds[k] == "alone" or is_footnote(texts[0]))):
                 self._claim(k, "footnote")
 
@@ -305,6 +308,7 @@ class Band:
         if len(fields) == 1:
             self.held, self.section = self.known.fields[fields[0]], -1
             self._renew()
+            self.table.said = text
             return
         number = len(reader.tables) - 1
         index = len(reader.sections)
@@ -376,6 +380,8 @@ class Band:
             if role == "year" and not any(year_of(self.whole.text(r, c)) or _PERIOD.match(self.whole.text(r, c)) for r in rows):
                 told = [self.whole.text(r, c) for r in rows]
                 role = "" if any(dims_of(t) is not None or self._matched([t]) for t in told) else role
+            if role == "indicator" and all(year_of(self.whole.text(r, c)) for r in rows):
+                role = "year"  # a heading merged over two columns
             if (role == "year" and not dated) or (not texts and len(rows) > 1 and self.reader.yearly(c)):
                 self._year_column(table, c, texts, rows)
             elif role == "value":
@@ -450,6 +456,8 @@ class Band:
             if told is not None:
                 column.whole |= not told
                 column.dims.update(told)
+            elif _GOAL.fullmatch(text):
+                continue
             elif not reader.matcher.unit(text) and role_of(text) not in ("year", "value") and not is_of_which(text):
                 column.rest = (*column.rest, text)
         if (
@@ -673,6 +681,16 @@ class Band:
         units = [u for p in parts if (u := self.reader.matcher.unit(p))]
         return "share" if "share" in units else units[0] if units else ""
 
+    def _measures(self, table: Table, column: Column, *, by_title: bool) -> tuple[str, ...]:
+        """Texts that may say a unit of measure of the figures of a column, other than the heading that names them."""
+        texts = column.text.split(" / ") if column.held is None else []
+        if column.held is None and by_title:
+            return (*texts, *([table.said] if table.said else table.titles))
+        parts = [p for t in column.text.split(" / ") for p in re.split(r"[,;(\[\])]", t)]
+        if any(self.reader.matcher.unit(p.strip()) for p in parts):
+            return tuple(texts)
+        return (*texts, *(t for t in table.titles if self.reader.matcher.unit(t.strip(" ()[]"))))
+
     def _dims(self, c: int, text: str) -> dict[str, str] | None:
         """Part of the population that a cell says; the whole of the dimension that its column is of."""
         told = dims_of(text)
@@ -715,6 +733,11 @@ class Band:
             held = None if table.titled and column.rest else table.titled
             name = held.name if held else " / ".join(column.rest) or table.name
             unnamed = held is None and bool(self.known.fields)
+        beside = self._measures(table, column, by_title=held is not None and held in (self.held, table.titled))
+        if held is not None and not reader.fits(held, beside):
+            found, unit = "; ".join(beside), held.unit_of_measure
+            reader.findings.add("unit_of_measure", cell=reader.place(r, c), found=found, unit=unit)
+            return
         if not column.held and self.known.selection.drops([*column.rest, *table.titles], name):
             reader.claim(r, c, "left_out", "column")
             reader.left["asked"][name] += 1
