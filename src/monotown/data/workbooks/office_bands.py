@@ -11,7 +11,7 @@ from typing import Any, Final
 from monotown.data.workbooks.fields import Field
 from monotown.data.workbooks.grid import cell_name, header_texts, word_key
 from monotown.data.workbooks.office_known import LIKE, YEAR_NAME, Column, Record, Table, year_of
-from monotown.data.workbooks.office_page import Page
+from monotown.data.workbooks.office_page import UNSAID, Page
 from monotown.data.workbooks.sections import Section
 from monotown.data.workbooks.values import read_any_year
 from monotown.data.workbooks.vocabulary import (
@@ -26,6 +26,8 @@ from monotown.data.workbooks.vocabulary import (
     is_footnote,
     is_of_which,
     role_of,
+    scales_of,
+    words,
 )
 
 #: A part of a year.
@@ -34,6 +36,21 @@ _PERIOD: Final = re.compile(
 )
 #: A storey of a header that numbers a goal of the United Nations, whose indicator stands below it.
 _GOAL: Final = re.compile(r"(?:SDGs?|ЦУР|ТДМ)[ -]?\d[\d., ]*[a-z]?(?:\.\d+)?")
+#: A title that only says a size.
+_SIZED: Final = re.compile(
+    r"(?:в |in )?(?:тыс|млн|млрд|миллион|миллиард|мың|thousand|million|billion|mln|bln)\w*(?: \w+)?\Z"
+)
+#: Headings of SDMX for the power of ten that figures are multiplied by, and what their cells say.
+_POWERS: Final = words("unit mult|unit multiplier|powercode|powercode code|power code")
+_SIZES: Final = {
+    **dict.fromkeys(("0", "units", "unit"), ""),
+    "3": "thousand",
+    "thousands": "thousand",
+    "6": "million",
+    "millions": "million",
+    "9": "billion",
+    "billions": "billion",
+}
 _ANY_YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 #: Codes of three letters that the Bank gives countries and ISO does not.
 _COUNTRIES: Final = frozenset({"XKX", "CHI"})
@@ -62,6 +79,7 @@ class Band:
         ]
         self.table: Table | None = None
         self.section, self.year, self.held = -1, None, None  # type: tuple[int, int | None, Field | None]
+        self.said_of: dict[tuple[int, int, bool], tuple[str, ...]] = {}
         self.last_unit: tuple[str, bool] | None = None
         self.parts: set[str] = set()
         self.headings: set[str] = set()
@@ -69,8 +87,7 @@ class Band:
         self.labels = {
             self._label(r)
             for r in range(reader.height)
-            if any(year_of(self.sheet.text(r, c)) is None for c in self._figures(r))
-            and not self._part(r)
+            if any(year_of(self.sheet.text(r, c)) is None for c in self._figures(r)) and not self._part(r)
         }
         self.merged = {
             (r, c)
@@ -302,13 +319,13 @@ class Band:
         if year is not None:
             self.year = year
             return
-        if is_of_which(text) or is_aggregate(text):
-            return
+        if is_of_which(text) or (is_aggregate(text) and (self.section < 0 or dims_of(text) != {})):
+            return  # the whole after a part of it is a section of its own
         fields = reader.matcher.read([bare_label(text)]).fields
         if len(fields) == 1:
             self.held, self.section = self.known.fields[fields[0]], -1
             self._renew()
-            self.table.said = text
+            self.reader.tables[-1].said = text
             return
         number = len(reader.tables) - 1
         index = len(reader.sections)
@@ -377,7 +394,9 @@ class Band:
             if dated and len(values) > 1 and all(map(YEAR_NAME.match, values)) and values & set(texts):
                 table.refused = True  # a column of years whose heading is a year: the header is not where it seems
                 self.reader.findings.add("header_missing", cell=self.reader.place(head[-1], c))
-            if role == "year" and not any(year_of(self.whole.text(r, c)) or _PERIOD.match(self.whole.text(r, c)) for r in rows):
+            if role == "year" and not any(
+                year_of(self.whole.text(r, c)) or _PERIOD.match(self.whole.text(r, c)) for r in rows
+            ):
                 told = [self.whole.text(r, c) for r in rows]
                 role = "" if any(dims_of(t) is not None or self._matched([t]) for t in told) else role
             if role == "indicator" and all(year_of(self.whole.text(r, c)) for r in rows):
@@ -456,7 +475,7 @@ class Band:
             if told is not None:
                 column.whole |= not told
                 column.dims.update(told)
-            elif _GOAL.fullmatch(text):
+            elif _GOAL.fullmatch(text) or (column.held is not None and self._in_brackets(text, column.held)):
                 continue
             elif not reader.matcher.unit(text) and role_of(text) not in ("year", "value") and not is_of_which(text):
                 column.rest = (*column.rest, text)
@@ -474,6 +493,16 @@ class Band:
         if column.dated:
             reader.findings.add("year_date", cell=reader.place(head[-1], c), found=column.text)
         table.figures.append(column)
+
+    def _in_brackets(self, text: str, held: Field) -> bool:
+        """Whether a storey only says in brackets the unit of measure, any where the study says none."""
+        inner = re.fullmatch(r"[(\[]([^()\[\]]+)[)\]]", text)
+        if inner is None:
+            return False
+        said = held.unit_of_measure
+        if word_key(inner[1]) == word_key(said) or self.reader.matcher.unit(inner[1]):
+            return True  # `measured` compares known ones
+        return said in UNSAID and bool(re.search(r"[$€£₸₽%]|\bPPP\b|\bППС\b", inner[1]))
 
     def _titles(self, table: Table) -> None:
         """What a table is called: the indicator of its title, of its sheet or of its file; its years."""
@@ -683,13 +712,21 @@ class Band:
 
     def _measures(self, table: Table, column: Column, *, by_title: bool) -> tuple[str, ...]:
         """Texts that may say a unit of measure of the figures of a column, other than the heading that names them."""
+        key = (len(self.reader.tables), column.index, by_title)
+        if key not in self.said_of:
+            self.said_of[key] = self._measured_by(table, column, by_title)
+        return self.said_of[key]
+
+    def _measured_by(self, table: Table, column: Column, by_title: bool) -> tuple[str, ...]:
         texts = column.text.split(" / ") if column.held is None else []
         if column.held is None and by_title:
             return (*texts, *([table.said] if table.said else table.titles))
         parts = [p for t in column.text.split(" / ") for p in re.split(r"[,;(\[\])]", t)]
         if any(self.reader.matcher.unit(p.strip()) for p in parts):
             return tuple(texts)
-        return (*texts, *(t for t in table.titles if self.reader.matcher.unit(t.strip(" ()[]"))))
+        inner = [p for t in table.titles for p in re.findall(r"[(\[]([^()\[\]]+)[)\]]", t)]
+        plain = [t for t in table.titles if self.reader.matcher.unit(t.strip(" ()[]")) or _SIZED.match(word_key(t))]
+        return (*texts, *inner, *plain)
 
     def _dims(self, c: int, text: str) -> dict[str, str] | None:
         """Part of the population that a cell says; the whole of the dimension that its column is of."""
@@ -733,14 +770,21 @@ class Band:
             held = None if table.titled and column.rest else table.titled
             name = held.name if held else " / ".join(column.rest) or table.name
             unnamed = held is None and bool(self.known.fields)
-        beside = self._measures(table, column, by_title=held is not None and held in (self.held, table.titled))
-        if held is not None and not reader.fits(held, beside):
-            found, unit = "; ".join(beside), held.unit_of_measure
-            reader.findings.add("unit_of_measure", cell=reader.place(r, c), found=found, unit=unit)
+        said_of = self._measures(table, column, by_title=held is self.held or held is table.titled)
+        if held is not None and not reader.fits(held, said_of):
+            found = "; ".join(said_of)
+            reader.findings.add("unit_of_measure", cell=reader.place(r, c), found=found, unit=held.unit_of_measure)
             return
         if not column.held and self.known.selection.drops([*column.rest, *table.titles], name):
             reader.claim(r, c, "left_out", "column")
             reader.left["asked"][name] += 1
+            return
+        powers = [t for k, h in table.labels.items() if word_key(h) in _POWERS and (t := self.whole.text(r, k))]
+        measured_in = "" if held is None else held.unit_of_measure
+        first = reader.powers.setdefault(name, powers[0] if powers else "")
+        sized = (scales_of(measured_in) or {""}) if measured_in not in UNSAID else {_SIZES.get(first.casefold(), "?")}
+        if odd := [t for t in powers if _SIZES.get(t.casefold(), "?") not in sized]:
+            reader.findings.add("unit_of_measure", cell=reader.place(r, c), found=f"{odd[0]}: 10^n", unit=measured_in)
             return
         sizes = [t for k, h in table.labels.items() if role_of(h) == "measure" and (t := self.whole.text(r, k))]
         if held is not None and not reader.measured(held, [*sizes, *printed]):

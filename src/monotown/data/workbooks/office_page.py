@@ -34,7 +34,7 @@ from monotown.data.workbooks.vocabulary import (
 )
 
 #: Marks of absence beside those of the Bureau and of the settings.
-_ABSENT: Final = dict.fromkeys((":", ".", "..", "nan", "n/a"), Flag.NOT_AVAILABLE)
+_ABSENT: Final = dict.fromkeys((":", ".", "..", "nan", "n/a", "n.a.", "н.д.", "н.д", "нет данных"), Flag.NOT_AVAILABLE)
 #: Units of measure of an indicator that says none.
 UNSAID: Final = ("", "—")
 #: A figure with a flag of Eurostat, and with the number of a footnote.
@@ -42,10 +42,10 @@ _FLAGGED: Final = re.compile(r"(\S+) +([a-z]{1,3})\Z")
 _NOTED: Final = re.compile(r"(.*\d)\s+\d{1,2}\)\Z")
 #: Words of a title that say whose, where and when its figures are, by their stems.
 _SMALL: Final = words(
-    "a|an|and|at|by|for|from|in|of|on|the|to|total|в|во|и|на|по|за|при|с|со|из|табли|table|регион|region|"
+    "a|an|and|at|by|for|from|in|of|on|the|to|total|в|во|и|на|по|за|при|с|со|из|таблиц|table|регион|region|"
     "област|годы|годам|год|года|годах|г|гг|мужчин|женщин|городс|сельск|населе|males|male|men|female|women|"
-    "urban|rural|popula|years|лет|бойынш|кесте|жыл|жылы|процен|процент|percen|пайыз|субъек|россий|федера|республ|"
-    "казахс|қазақс|муници|страна|страна|country|countri"
+    "urban|rural|popula|years|лет|бойынш|кесте|жыл|жылы|процен|percen|пайыз|субъек|россий|федера|респуб|"
+    "казахс|қазақс|муници|страна|страны|countr"
 )
 
 
@@ -76,6 +76,7 @@ class Page:
         self.tables: list[Table] = []
         self.sections: list[Section] = []
         self.headings: dict[tuple[str, ...], Field | None] = {}
+        self.powers: dict[str, str] = {}
         self._fitting: dict[tuple[str, ...], bool] = {}
         self.unread: tuple[int, int] | None = None
         self.left: dict[str, Counter[str]] = {
@@ -242,7 +243,11 @@ class Page:
             units = [p for p in parts if self.matcher.unit(p)]
             if any(not self.matcher.fits(p, held) for p in units):
                 return False
-            own = {s for s in ("thousand", "million", "billion") if s in said} | scales_of(said) | ({"%"} if held.percent else set())
+            own = (
+                {s for s in ("thousand", "million", "billion") if s in said}
+                | scales_of(said)
+                | ({"%"} if held.percent else set())
+            )
             if (
                 not units
                 and text not in held.labels.values()
@@ -265,7 +270,7 @@ class Page:
             return exact
         if name := agreed(text, self._titled):
             return self.known.fields[name]
-        words = stems_of(" ".join(p for p in re.split(r"[,;()\[\]]", text) if not self.matcher.unit(p)))
+        words = stems_of(" ".join(p for p in re.split(r"[,;()\[\]]", text) if not self._sized(p)))
         found = []
         for held in self.known.fields.values():
             for label in held.labels.values():
@@ -276,6 +281,10 @@ class Page:
         best = max((n for n, _ in found), default=0)
         named = {held.name: held for n, held in found if n == best}
         return next(iter(named.values())) if len(named) == 1 else None
+
+    def _sized(self, part: str) -> bool:
+        """Whether a part of a title says a unit of measure, which `measured` compares."""
+        return bool(self.matcher.unit(part) or scales_of(part) & {"thousand", "million", "billion"})
 
     def _titled(self, text: str) -> str:
         held = self.titled(text)

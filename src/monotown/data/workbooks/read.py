@@ -18,8 +18,8 @@ from monotown.data.workbooks.fields import Matcher
 from monotown.data.workbooks.findings import Finding, Findings
 from monotown.data.workbooks.grid import Row, Sheet, cell_name, header_rows, header_texts, is_number, is_year, word_key
 from monotown.data.workbooks.hidden import hidden_parts, without_hidden
-from monotown.data.workbooks.office_known import names_beside
 from monotown.data.workbooks.names import Names, fits_level
+from monotown.data.workbooks.office_known import names_beside
 from monotown.data.workbooks.offices import COLUMNS, Known, only_taken, read_office, select, unit_means
 from monotown.data.workbooks.values import read_number
 from monotown.data.workbooks.vocabulary import DIMENSION_NAMES, bare_label, dims_of, is_aggregate, languages_of, role_of
@@ -97,8 +97,8 @@ def read_workbook(sheets: Sequence[Sheet], settings: Settings) -> Workbook:
         for sheet, role in roles:
             if role == "":
                 run.open(sheet)
-                place, told = names_beside(sheet)
-                findings.add("no_units_found", cell=place, found=told)
+                place, names = names_beside(sheet)
+                findings.add("no_units_found", cell=place, found=names)
         if not findings.errors:
             findings.file, findings.sheet = sheets[0].file, ""
             findings.add("no_data", found=", ".join(s.name for s in sheets))

@@ -45,14 +45,18 @@ _STATE = (
 )
 _STATED = re.compile(rf"[\s,]*(?:\(\s*{_STATE}\s*\)|(?<![^\W\d]){_STATE})\Z")
 _MARKED = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*(?:\d{1,2}\)|[*†‡⁰¹²³⁴-⁹⁾]+)")
-_JANUARY = r"(?:0?1 (?:января|январь|january|jan\.?|қаңтар\w*)|january 0?1,?|31 (?:декабря|december|dec\.?|желтоқсан\w*)|december 31,?)"
+_JANUARY = (
+    r"(?:0?1 (?:января|январь|january|jan\.?|қаңтар\w*)|january 0?1,?|"
+    r"31 (?:декабря|december|dec\.?|желтоқсан\w*)|december 31,?)"
+)
 _WHOLE = r"(?:(?:январь|january|jan|қаңтар)\s*[-–—]\s*(?:декабрь|december|dec|желтоқсан))"
 _YEARS = (
     re.compile(rf"(\d{{4}})(?:\.0+)?(?:[\s-]*{_WORD})?\Z"),
     re.compile(r"(\d{4})-\d{1,2}-\d{1,2}(?:[T ][\d:.]+)?\Z", re.I),
     re.compile(r"\d{1,2}[./]\d{1,2}[./](\d{4})(?:\s*г\.?)?\Z"),
     re.compile(
-        rf"(?:за|in|на|на начало|на конец|конец|к концу|(?:the )?end of|at the end of|beginning of|год|year|жыл)\s+(\d{{4}})"
+        r"(?:за|in|на|на начало|на конец|конец|к концу|(?:the )?end of|at the end of|beginning of|год|year|жыл)"
+        rf"\s+(\d{{4}})"
         rf"(?:\s*{_WORD})?\Z"
     ),
     re.compile(rf"(?:(?:на|на начало|on|at|as of) )?{_JANUARY} (\d{{4}})(?:\s*{_WORD})?\Z"),

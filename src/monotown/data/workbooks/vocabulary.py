@@ -216,7 +216,7 @@ def languages_of(text: str) -> tuple[str, ...]:
     for mark in (r"\s*\n\s*", r"\s+/\s*|\s*/\s+", r"/", r"\s*\|\s*"):
         parts = [p.strip() for p in re.split(mark, text.strip()) if p.strip()]
         scripts = [_script(p) for p in parts]
-        if 1 < len(parts) <= _LANGUAGES and "" not in scripts and scripts.count("en") < 2:  # noqa: PLR2004
+        if 1 < len(parts) <= _LANGUAGES and "" not in scripts and scripts.count("en") < 2:
             return tuple(parts)
     return (text,)
 
