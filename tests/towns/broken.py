@@ -185,7 +185,7 @@ def broken_files() -> list[Broken]:
         Broken("broken_utf16.csv", b"\xff\xfe\x00\xd8\x00\x00a", "encoding"),
         Broken("zero_bytes.csv", b"town;year\nA\0;1\n", "encoding"),
         # Headers and sheets.
-        _csv("no_town", "code name;year;researchers\nA;2018;5\n", "no_header", "A1", "code name"),
+        _csv("no_town", "code name;year;researchers\nA;2018;5\n", "no_units_found", "A2", "A"),
         _csv("no_year", "town;researchers\nRidder;5\n", "no_year", "A1"),
         _csv("no_figures_column", "town;year;note\nRidder;2018;x\n", "no_columns", "A1"),
         _csv("unknown_column", "town;year;reserchers\nRidder;2018;5\n", "unknown_column", "C1", "reserchers"),
@@ -207,7 +207,7 @@ def broken_files() -> list[Broken]:
             "E2",
             "thousand",
         ),
-        _book("strange_sheets", _sheets(Sheet1=[("a", "b"), (1, 2)]), "no_header", "A1", "a"),
+        _book("strange_sheets", _sheets(Sheet1=[("a", "b"), (1, 2)]), "no_units_found", "A1", "a"),
         _book("template_only", _sheets(notes=[("read me",)], example=DATA), "no_data", found="notes, example"),
         _book(
             "unit_row",

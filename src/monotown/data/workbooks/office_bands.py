@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from monotown.data.workbooks.fields import Field
 from monotown.data.workbooks.grid import cell_name, header_texts, word_key
-from monotown.data.workbooks.office_known import LIKE, YEAR_NAME, Column, Record, Table
-from monotown.data.workbooks.office_page import Page
+from monotown.data.workbooks.office_known import LIKE, YEAR_NAME, Column, Record, Table, year_of
+from monotown.data.workbooks.office_page import UNSAID, Page
 from monotown.data.workbooks.sections import Section
 from monotown.data.workbooks.values import read_any_year
 from monotown.data.workbooks.vocabulary import (
@@ -26,12 +26,31 @@ from monotown.data.workbooks.vocabulary import (
     is_footnote,
     is_of_which,
     role_of,
+    scales_of,
+    words,
 )
 
 #: A part of a year.
 _PERIOD: Final = re.compile(
     r"\d{4}[- ]?(?:[QSTMWq]?\d{1,2}|[IV]+ ?кв\w*\.?)|(?:[1-4]|[IV]+) ?(?:кв|quarter|тоқсан)\w*\.? \d{4}.*"
 )
+#: A storey of a header that numbers a goal of the United Nations, whose indicator stands below it.
+_GOAL: Final = re.compile(r"(?:SDGs?|ЦУР|ТДМ)[ -]?\d[\d., ]*[a-z]?(?:\.\d+)?")
+#: A title that only says a size.
+_SIZED: Final = re.compile(
+    r"(?:в |in )?(?:тыс|млн|млрд|миллион|миллиард|мың|thousand|million|billion|mln|bln)\w*(?: \w+)?\Z"
+)
+#: Headings of SDMX for the power of ten that figures are multiplied by, and what their cells say.
+_POWERS: Final = words("unit mult|unit multiplier|powercode|powercode code|power code")
+_SIZES: Final = {
+    **dict.fromkeys(("0", "units", "unit"), ""),
+    "3": "thousand",
+    "thousands": "thousand",
+    "6": "million",
+    "millions": "million",
+    "9": "billion",
+    "billions": "billion",
+}
 _ANY_YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 #: Codes of three letters that the Bank gives countries and ISO does not.
 _COUNTRIES: Final = frozenset({"XKX", "CHI"})
@@ -60,6 +79,7 @@ class Band:
         ]
         self.table: Table | None = None
         self.section, self.year, self.held = -1, None, None  # type: tuple[int, int | None, Field | None]
+        self.said_of: dict[tuple[int, int, bool], tuple[str, ...]] = {}
         self.last_unit: tuple[str, bool] | None = None
         self.parts: set[str] = set()
         self.headings: set[str] = set()
@@ -67,8 +87,7 @@ class Band:
         self.labels = {
             self._label(r)
             for r in range(reader.height)
-            if any(not YEAR_NAME.match(bare_label(self.sheet.text(r, c))) for c in self._figures(r))
-            and not self._part(r)
+            if any(year_of(self.sheet.text(r, c)) is None for c in self._figures(r)) and not self._part(r)
         }
         self.merged = {
             (r, c)
@@ -104,7 +123,7 @@ class Band:
         ]:
             return "numbers"
         known = bool(self._code(r)) and not all(self._code(r) and c in self.units for c in filled)
-        years = [c for c in figures if YEAR_NAME.match(bare_label(self.sheet.text(r, c)))]
+        years = [c for c in figures if year_of(self.sheet.text(r, c)) is not None]
         plain = [c for c in figures if c not in years]
         below = any(role_of(self.sheet.text(r - 1, c)) == "year" for c in years) if r else False
         row = below or label in self.labels or is_aggregate(label)
@@ -170,7 +189,8 @@ class Band:
         for k in pending:
             texts = [self.sheet.text(k, c) for c in self.filled[k]]
             plain = not any(self.reader.like[k] & {c} for c in self.filled[k])
-            legend = len(texts) == 2 and self.reader.absent(texts[0]) and not LIKE.match(texts[1])
+            mark = self.reader.absent(texts[0]) or re.fullmatch(r"\w{1,2}[.)]?", texts[0])
+            legend = len(texts) == 2 and bool(mark) and not LIKE.match(texts[1]) and " " in texts[1]
             if legend or (plain and (kinds[k] == "alone" or is_footnote(texts[0]))):
                 self._claim(k, "footnote")
 
@@ -295,16 +315,17 @@ class Band:
             self._claim(r, "unit")
             return
         self._claim(r, "section")
-        year = read_any_year(bare_label(text).rstrip(" :."))
+        year = year_of(text.rstrip(" :."))
         if year is not None:
             self.year = year
             return
-        if is_of_which(text) or is_aggregate(text):
-            return
+        if is_of_which(text) or (is_aggregate(text) and (self.section < 0 or dims_of(text) != {})):
+            return  # the whole after a part of it is a section of its own
         fields = reader.matcher.read([bare_label(text)]).fields
         if len(fields) == 1:
             self.held, self.section = self.known.fields[fields[0]], -1
             self._renew()
+            self.reader.tables[-1].said = text
             return
         number = len(reader.tables) - 1
         index = len(reader.sections)
@@ -328,7 +349,7 @@ class Band:
             texts = [self.sheet.text(r, c) for c in self.filled[r]]
             if is_footnote(texts[0]) and self.table is not None:
                 self._claim(r, "footnote")
-            elif not any(LIKE.match(t) and not YEAR_NAME.match(t) for t in texts[1:]):
+            elif not any(LIKE.match(t) and year_of(t) is None for t in texts[1:]):
                 self._claim(r, "title")
                 table.titles.extend(t for t in texts if not is_footnote(t))
         self.table, self.section, self.year, self.held = table, -1, None, None
@@ -352,7 +373,7 @@ class Band:
         heads = dict(header_texts(self.sheet, head[0], head[-1])) if head else {}
         for c in self.span:
             for r in head:
-                self.reader.claim(r, c, "year" if read_any_year(bare_label(self.sheet.text(r, c))) else "header")
+                self.reader.claim(r, c, "year" if year_of(self.sheet.text(r, c)) else "header")
             texts = heads.get(c, ())
             if c in self.units:
                 continue
@@ -364,15 +385,22 @@ class Band:
                 self.reader.left["asked"][" / ".join(texts)] += 1
                 continue
             role = next((role for t in reversed(texts) if (role := role_of(t))), "")
-            if role == "value" and any(not role_of(t) and not read_any_year(bare_label(t)) for t in texts):
+            if role == "value" and any(not role_of(t) and not year_of(t) for t in texts):
                 role = ""  # a word under the name of an indicator
             figures = [r for r in rows if c in self.reader.like[r]]
             numbers = [r for r in figures if not self.reader.absent(self.sheet.text(r, c))]
-            dated = any(read_any_year(bare_label(t)) for t in texts)
+            dated = any(year_of(t) for t in texts)
             values = {self.sheet.text(r, c) for r in numbers}
             if dated and len(values) > 1 and all(map(YEAR_NAME.match, values)) and values & set(texts):
                 table.refused = True  # a column of years whose heading is a year: the header is not where it seems
                 self.reader.findings.add("header_missing", cell=self.reader.place(head[-1], c))
+            if role == "year" and not any(
+                year_of(self.whole.text(r, c)) or _PERIOD.match(self.whole.text(r, c)) for r in rows
+            ):
+                told = [self.whole.text(r, c) for r in rows]
+                role = "" if any(dims_of(t) is not None or self._matched([t]) for t in told) else role
+            if role == "indicator" and all(year_of(self.whole.text(r, c)) for r in rows):
+                role = "year"  # a heading merged over two columns
             if (role == "year" and not dated) or (not texts and len(rows) > 1 and self.reader.yearly(c)):
                 self._year_column(table, c, texts, rows)
             elif role == "value":
@@ -427,13 +455,12 @@ class Band:
         column.refused = not texts
         column.dated = any((r, c) in self.whole.dates or (r, k) in self.sheet.dates for r in head for k in [c])
         left = []
-        for text in map(bare_label, texts):
-            named = YEAR_NAME.match(text)
-            year = int(named[1]) if named else read_any_year(text)
+        for text in texts:
+            year = year_of(text)
             if year is not None:
                 column.year = year
             else:
-                left.append(text)
+                left.append(bare_label(text))
         column.held = self._matched(left) or self._matched(texts)
         if left and self.known.selection.drops([*left, column.text], column.held.name if column.held else ""):
             table.others.append(c)
@@ -448,6 +475,8 @@ class Band:
             if told is not None:
                 column.whole |= not told
                 column.dims.update(told)
+            elif _GOAL.fullmatch(text) or (column.held is not None and self._in_brackets(text, column.held)):
+                continue
             elif not reader.matcher.unit(text) and role_of(text) not in ("year", "value") and not is_of_which(text):
                 column.rest = (*column.rest, text)
         if (
@@ -465,6 +494,16 @@ class Band:
             reader.findings.add("year_date", cell=reader.place(head[-1], c), found=column.text)
         table.figures.append(column)
 
+    def _in_brackets(self, text: str, held: Field) -> bool:
+        """Whether a storey only says in brackets the unit of measure, any where the study says none."""
+        inner = re.fullmatch(r"[(\[]([^()\[\]]+)[)\]]", text)
+        if inner is None:
+            return False
+        said = held.unit_of_measure
+        if word_key(inner[1]) == word_key(said) or self.reader.matcher.unit(inner[1]):
+            return True  # `measured` compares known ones
+        return said in UNSAID and bool(re.search(r"[$€£₸₽%]|\bPPP\b|\bППС\b", inner[1]))
+
     def _titles(self, table: Table) -> None:
         """What a table is called: the indicator of its title, of its sheet or of its file; its years."""
         file = self.reader.file
@@ -478,7 +517,7 @@ class Band:
             t
             for t in table.titles
             if dims_of(t) is None
-            and read_any_year(bare_label(t)) is None
+            and year_of(t) is None
             and not self.reader.matcher.unit(t)
             and len(t) > 1
             and not re.fullmatch(r"\(.*\)", t)
@@ -494,8 +533,8 @@ class Band:
         )
         table.name = max(told, key=len, default="") or sheet or PurePath(file.file).stem
         years = {int(y) for t in table.titles for y in _ANY_YEAR.findall(t)}
-        alone = [y for t in table.titles if (y := read_any_year(bare_label(t).rstrip(" :.")))]
-        self.title_year = alone[0] if alone else years.pop() if len(years) == 1 else None
+        alone = [y for t in table.titles if (y := year_of(t.rstrip(" :.")))]
+        self.title_year = alone[0] if alone else years.pop() if len(years) == 1 else year_of(file.name)
 
     def _choose(self, table: Table, run: Sequence[int]) -> None:
         """Columns of the study; the others are left out with a note."""
@@ -611,8 +650,7 @@ class Band:
         if (r, table.year) in self.sheet.dates and not self._moment(table):
             reader.findings.add("year_date", cell=reader.place(r, table.year), found=text)
             return None
-        named = YEAR_NAME.match(text)
-        year = int(named[1]) if named else read_any_year(text)
+        year = year_of(text)
         if year is None and _PERIOD.fullmatch(text):
             reader.left["period"][text] += 1
             reader.claim(r, table.year, "left_out", "period")
@@ -672,6 +710,24 @@ class Band:
         units = [u for p in parts if (u := self.reader.matcher.unit(p))]
         return "share" if "share" in units else units[0] if units else ""
 
+    def _measures(self, table: Table, column: Column, *, by_title: bool) -> tuple[str, ...]:
+        """Texts that may say a unit of measure of the figures of a column, other than the heading that names them."""
+        key = (len(self.reader.tables), column.index, by_title)
+        if key not in self.said_of:
+            self.said_of[key] = self._measured_by(table, column, by_title)
+        return self.said_of[key]
+
+    def _measured_by(self, table: Table, column: Column, by_title: bool) -> tuple[str, ...]:
+        texts = column.text.split(" / ") if column.held is None else []
+        if column.held is None and by_title:
+            return (*texts, *([table.said] if table.said else table.titles))
+        parts = [p for t in column.text.split(" / ") for p in re.split(r"[,;(\[\])]", t)]
+        if any(self.reader.matcher.unit(p.strip()) for p in parts):
+            return tuple(texts)
+        inner = [p for t in table.titles for p in re.findall(r"[(\[]([^()\[\]]+)[)\]]", t)]
+        plain = [t for t in table.titles if self.reader.matcher.unit(t.strip(" ()[]")) or _SIZED.match(word_key(t))]
+        return (*texts, *inner, *plain)
+
     def _dims(self, c: int, text: str) -> dict[str, str] | None:
         """Part of the population that a cell says; the whole of the dimension that its column is of."""
         told = dims_of(text)
@@ -714,9 +770,21 @@ class Band:
             held = None if table.titled and column.rest else table.titled
             name = held.name if held else " / ".join(column.rest) or table.name
             unnamed = held is None and bool(self.known.fields)
+        said_of = self._measures(table, column, by_title=held is self.held or held is table.titled)
+        if held is not None and not reader.fits(held, said_of):
+            found = "; ".join(said_of)
+            reader.findings.add("unit_of_measure", cell=reader.place(r, c), found=found, unit=held.unit_of_measure)
+            return
         if not column.held and self.known.selection.drops([*column.rest, *table.titles], name):
             reader.claim(r, c, "left_out", "column")
             reader.left["asked"][name] += 1
+            return
+        powers = [t for k, h in table.labels.items() if word_key(h) in _POWERS and (t := self.whole.text(r, k))]
+        measured_in = "" if held is None else held.unit_of_measure
+        first = reader.powers.setdefault(name, powers[0] if powers else "")
+        sized = (scales_of(measured_in) or {""}) if measured_in not in UNSAID else {_SIZES.get(first.casefold(), "?")}
+        if odd := [t for t in powers if _SIZES.get(t.casefold(), "?") not in sized]:
+            reader.findings.add("unit_of_measure", cell=reader.place(r, c), found=f"{odd[0]}: 10^n", unit=measured_in)
             return
         sizes = [t for k, h in table.labels.items() if role_of(h) == "measure" and (t := self.whole.text(r, k))]
         if held is not None and not reader.measured(held, [*sizes, *printed]):

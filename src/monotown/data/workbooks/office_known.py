@@ -9,9 +9,10 @@ from typing import Any, Final
 
 from monotown.base.labels import texts_of
 from monotown.data.workbooks.fields import Field, Selection
-from monotown.data.workbooks.grid import word_key
+from monotown.data.workbooks.grid import Sheet, cell_name, word_key
 from monotown.data.workbooks.names import Names, fits_level
-from monotown.data.workbooks.vocabulary import THREE_TO_TWO, TWO_TO_THREE, bare_label
+from monotown.data.workbooks.values import read_any_year
+from monotown.data.workbooks.vocabulary import THREE_TO_TWO, TWO_TO_THREE, agreed, bare_label
 
 #: A text that can be a number: marks of footnotes may follow it.
 LIKE: Final = re.compile(
@@ -19,11 +20,55 @@ LIKE: Final = re.compile(
 )
 #: A year as headings have it: 2019, X2019, YR2019, 2019 [YR2019].
 YEAR_NAME: Final = re.compile(r"(?:[XYxy]R?_?)?((?:19|20)\d\d)(?: \[YR\1\])?\Z")
+#: Years that are no figures.
+_FIRST: Final = 1900
+_LAST: Final = 2099
+
+
+def year_of(text: str) -> int | None:
+    """Year that a heading or a cell says in any of the ways of offices; None where it is none.
+
+    Examples
+    --------
+    >>> [year_of(t) for t in ("2019 [YR2019]", "X2019", "20212)", "2023* ж.", "01.01.2021", "1850")]
+    [2019, 2019, 2021, 2023, 2021, None]
+    """
+    named = YEAR_NAME.match(bare_label(text))
+    if named:
+        return int(named[1])
+    year = read_any_year(text)
+    return year if year is not None and _FIRST <= year <= _LAST else None
 
 
 def stems_of(text: str) -> set[str]:
     """First six letters of each word of a text, so that endings do not count."""
     return {w[:6] for w in re.sub(r"[^\w]+|_", " ", word_key(text)).split()}
+
+
+def names_beside(sheet: Sheet, most: int = 5) -> tuple[str, str]:
+    """First cell and the first texts of the column that names most of what stands beside figures.
+
+    Without one, the first cell that is not empty and its text.
+
+    Examples
+    --------
+    >>> names_beside(Sheet("a.csv", "", [["Title"], ["Country", "Code", "2020"], ["Aruba", "ABW", "1"]]))
+    ('A3', 'Aruba')
+    """
+    told: dict[int, dict[str, int]] = {}
+    for r, row in enumerate(sheet.rows):
+        figures = [c for c, t in enumerate(row) if LIKE.match(t.strip()) and year_of(t) is None]
+        for c, text in enumerate(row) if figures else ():
+            if any(x.isalpha() for x in text):
+                told.setdefault(c, {}).setdefault(text.strip(), r)
+    if told:
+        column = max(told, key=lambda c: (len(told[c]), -c))
+        names = list(told[column])
+        more = f" + {len(names) - most}" if len(names) > most else ""
+        return cell_name(told[column][names[0]], column), "; ".join(names[:most]) + more
+    places = ((r, c) for r, row in enumerate(sheet.rows) for c, t in enumerate(row) if t.strip())
+    r, c = next(places, (0, 0))
+    return cell_name(r, c), sheet.text(r, c)
 
 
 @dataclass(frozen=True)
@@ -130,8 +175,10 @@ class Units:
             other = TWO_TO_THREE.get(bare) or THREE_TO_TWO.get(bare, "")
             if other in self.entries:
                 return other, ()
-        if not any(c.isalpha() for c in bare) or not self._names.knows(bare):
+        if not any(c.isalpha() for c in bare):
             return "", ()
+        if not self._names.knows(bare):
+            return agreed(text, lambda part: self.find(part)[0]), ()
         for level in [*self.levels, ""]:
             match = self._names.find(bare, level=level)
             if match.code or (match.among and level):
@@ -188,6 +235,7 @@ class Table:
     titled: Field | None = None
     name: str = ""
     refused: bool = False
+    said: str = ""
 
 
 @dataclass

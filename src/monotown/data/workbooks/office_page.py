@@ -15,12 +15,13 @@ from monotown.data.workbooks.findings import Findings
 from monotown.data.workbooks.grid import Sheet, cell_name
 from monotown.data.workbooks.hidden import hidden_parts, without_hidden
 from monotown.data.workbooks.marks import Marks, decimal_marks, has_mark
-from monotown.data.workbooks.office_known import LIKE, YEAR_NAME, Known, Record, Table, Units, stems_of
+from monotown.data.workbooks.office_known import LIKE, Known, Record, Table, Units, names_beside, stems_of, year_of
 from monotown.data.workbooks.sections import Section, settle
 from monotown.data.workbooks.values import SPREADSHEET_ERRORS, marker_table, read_number
 from monotown.data.workbooks.views import View, headed, parted, turned
 from monotown.data.workbooks.vocabulary import (
     FLAGS,
+    agreed,
     bare_label,
     dims_in,
     dims_of,
@@ -33,7 +34,7 @@ from monotown.data.workbooks.vocabulary import (
 )
 
 #: Marks of absence beside those of the Bureau and of the settings.
-_ABSENT: Final = dict.fromkeys((":", ".", "..", "nan", "n/a"), Flag.NOT_AVAILABLE)
+_ABSENT: Final = dict.fromkeys((":", ".", "..", "nan", "n/a", "n.a.", "н.д.", "н.д", "нет данных"), Flag.NOT_AVAILABLE)
 #: Units of measure of an indicator that says none.
 UNSAID: Final = ("", "—")
 #: A figure with a flag of Eurostat, and with the number of a footnote.
@@ -41,9 +42,10 @@ _FLAGGED: Final = re.compile(r"(\S+) +([a-z]{1,3})\Z")
 _NOTED: Final = re.compile(r"(.*\d)\s+\d{1,2}\)\Z")
 #: Words of a title that say whose, where and when its figures are, by their stems.
 _SMALL: Final = words(
-    "a|an|and|at|by|for|from|in|of|on|the|to|total|в|во|и|на|по|за|при|с|со|из|табли|table|регион|region|"
+    "a|an|and|at|by|for|from|in|of|on|the|to|total|в|во|и|на|по|за|при|с|со|из|таблиц|table|регион|region|"
     "област|годы|годам|год|года|годах|г|гг|мужчин|женщин|городс|сельск|населе|males|male|men|female|women|"
-    "urban|rural|popula|years|лет|бойынш|кесте|жыл|жылы"
+    "urban|rural|popula|years|лет|бойынш|кесте|жыл|жылы|процен|percen|пайыз|субъек|россий|федера|респуб|"
+    "казахс|қазақс|муници|страна|страны|countr"
 )
 
 
@@ -74,6 +76,8 @@ class Page:
         self.tables: list[Table] = []
         self.sections: list[Section] = []
         self.headings: dict[tuple[str, ...], Field | None] = {}
+        self.powers: dict[str, str] = {}
+        self._fitting: dict[tuple[str, ...], bool] = {}
         self.unread: tuple[int, int] | None = None
         self.left: dict[str, Counter[str]] = {
             "unit": Counter(),
@@ -169,7 +173,7 @@ class Page:
 
     def _headed(self) -> View | None:
         """The sheet with units that stand in rows above others, or in its name, beside their figures."""
-        body = [r for r, like in enumerate(self.like) if any(not YEAR_NAME.match(self.sheet.text(r, c)) for c in like)]
+        body = [r for r, like in enumerate(self.like) if any(year_of(self.sheet.text(r, c)) is None for c in like)]
         alone = {}
         for r in range(self.height):
             filled = [c for c in range(self.width) if self.sheet.text(r, c)]
@@ -198,7 +202,7 @@ class Page:
         if self.unread is None:
             return
         self.findings.file, self.findings.sheet = self.file.file, self.file.name
-        cell, text = cell_name(*self.unread), self.file.text(*self.unread)
+        cell, text = names_beside(self.file)
         if others:
             self.findings.add("sheet_left_out", cell=cell, found=self.file.name or text)
         else:
@@ -210,7 +214,7 @@ class Page:
     def yearly(self, c: int) -> bool:
         """Whether every figure of a column is a year."""
         texts = [self.sheet.text(r, c) for r in range(self.height) if c in self.like[r]]
-        return bool(texts) and all(YEAR_NAME.match(t) for t in texts)
+        return bool(texts) and all(year_of(t) is not None for t in texts)
 
     def matched(self, texts: Sequence[str]) -> Field | None:
         """The indicator that the texts of a heading name."""
@@ -219,8 +223,14 @@ class Page:
             return None
         if key not in self.headings:
             found = self.matcher.read([bare_label(t) for t in texts]).fields
-            self.headings[key] = self.known.fields[found[0]] if len(found) == 1 else None
+            name = found[0] if len(found) == 1 else "" if found or len(key) > 1 else agreed(key[0], self._one)
+            self.headings[key] = self.known.fields.get(name)
         return self.headings[key]
+
+    def _one(self, text: str) -> str:
+        """Id of the indicator that a text in one language names; "" for none."""
+        held = self.matched([text])
+        return "" if held is None else held.name
 
     def measured(self, held: Field, texts: Iterable[str]) -> bool:
         """Whether what headings and titles say of the unit of measure is that of a field."""
@@ -233,7 +243,11 @@ class Page:
             units = [p for p in parts if self.matcher.unit(p)]
             if any(not self.matcher.fits(p, held) for p in units):
                 return False
-            own = {s for s in ("thousand", "million", "billion") if s in said} | ({"%"} if held.percent else set())
+            own = (
+                {s for s in ("thousand", "million", "billion") if s in said}
+                | scales_of(said)
+                | ({"%"} if held.percent else set())
+            )
             if (
                 not units
                 and text not in held.labels.values()
@@ -242,12 +256,21 @@ class Page:
                 return False
         return True
 
+    def fits(self, held: Field, texts: Sequence[str]) -> bool:
+        """`measured`, each once."""
+        key = (held.name, *texts)
+        if key not in self._fitting:
+            self._fitting[key] = self.measured(held, texts)
+        return self._fitting[key]
+
     def titled(self, text: str) -> Field | None:
         """The indicator that a title names: as it stands, or among words that say whose and when it is."""
         exact = self.matched([text])
         if exact is not None or not self.known.fields:
             return exact
-        words = stems_of(text)
+        if name := agreed(text, self._titled):
+            return self.known.fields[name]
+        words = stems_of(" ".join(p for p in re.split(r"[,;()\[\]]", text) if not self._sized(p)))
         found = []
         for held in self.known.fields.values():
             for label in held.labels.values():
@@ -258,6 +281,14 @@ class Page:
         best = max((n for n, _ in found), default=0)
         named = {held.name: held for n, held in found if n == best}
         return next(iter(named.values())) if len(named) == 1 else None
+
+    def _sized(self, part: str) -> bool:
+        """Whether a part of a title says a unit of measure, which `measured` compares."""
+        return bool(self.matcher.unit(part) or scales_of(part) & {"thousand", "million", "billion"})
+
+    def _titled(self, text: str) -> str:
+        held = self.titled(text)
+        return "" if held is None else held.name
 
     # -- columns of units ------------------------------------------------------------------------
 
@@ -337,7 +368,7 @@ class Page:
             r
             for r in range(self.height)
             if self.whole.text(r, column)
-            and any(not YEAR_NAME.match(bare_label(self.sheet.text(r, c))) for c in (self.like[r] & span) - {column})
+            and any(year_of(self.sheet.text(r, c)) is None for c in (self.like[r] & span) - {column})
         ]
         held = [r for r in rows if self.units.find(self.whole.text(r, column))[0]]
         if held:
@@ -482,6 +513,9 @@ class Page:
                 continue
             for record in records.get(number, ()):
                 record.dims = {**settled[record.section], **record.dims}
+                if table.said and "section" in settled[record.section]:
+                    self._unnamed(record, settled[record.section]["section"])  # as an indicator was named above it
+            self.records = [record for record in self.records if not record.unnamed or not record.dims.get("section")]
             if own and any(settled[s.index] != titled for s in own):
                 self.findings.add(
                     "sections_found",
@@ -489,6 +523,12 @@ class Page:
                     found="; ".join(s.text for s in own[:6]),
                     n=len(own),
                 )
+
+    def _unnamed(self, record: Record, text: str) -> None:
+        """Leave out a figure below a heading that takes the place of an indicator and names none of the study."""
+        record.unnamed = True
+        self.claim(record.row, record.column, "left_out", "indicator")
+        self.left["column"][text] += 1
 
     def _refuse(self, table: int) -> None:
         """Refuse the figures of a table: nobody can tell what they are of."""

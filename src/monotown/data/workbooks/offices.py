@@ -181,7 +181,8 @@ def select(figures: pd.DataFrame, take: Mapping[str, str] | None = None) -> tupl
             said = kept["dims"].map(lambda dims, name=name, whole=whole: dict(dims).get(name, whole))
             values = list(dict.fromkeys(said))
             chosen = wanted.get(name, whole if whole in values or not values else values[0])
-            if len(values) > 1 or chosen not in values:
+            part = bool(whole) and chosen != whole and wanted.get(name) != chosen
+            if len(values) > 1 or chosen not in values or part:
                 at, found = (kept if len(kept) else own).iloc[0].to_dict(), f"{name}: {', '.join(map(str, values))}"
                 code = "section_taken" if chosen in values else "section_absent"
                 notes.append(Finding.at(at, code, found, dimension=name, chosen=chosen))

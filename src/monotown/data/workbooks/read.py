@@ -19,9 +19,10 @@ from monotown.data.workbooks.findings import Finding, Findings
 from monotown.data.workbooks.grid import Row, Sheet, cell_name, header_rows, header_texts, is_number, is_year, word_key
 from monotown.data.workbooks.hidden import hidden_parts, without_hidden
 from monotown.data.workbooks.names import Names, fits_level
+from monotown.data.workbooks.office_known import names_beside
 from monotown.data.workbooks.offices import COLUMNS, Known, only_taken, read_office, select, unit_means
 from monotown.data.workbooks.values import read_number
-from monotown.data.workbooks.vocabulary import DIMENSION_NAMES, bare_label, dims_of, is_aggregate, role_of
+from monotown.data.workbooks.vocabulary import DIMENSION_NAMES, bare_label, dims_of, is_aggregate, languages_of, role_of
 
 __all__ = ["FIGURES", "ROLES", "Settings", "Workbook", "join_units", "locators", "read_workbook"]
 
@@ -96,7 +97,8 @@ def read_workbook(sheets: Sequence[Sheet], settings: Settings) -> Workbook:
         for sheet, role in roles:
             if role == "":
                 run.open(sheet)
-                findings.add("no_header", cell="A1", found=sheet.text(0, 0))
+                place, names = names_beside(sheet)
+                findings.add("no_units_found", cell=place, found=names)
         if not findings.errors:
             findings.file, findings.sheet = sheets[0].file, ""
             findings.add("no_data", found=", ".join(s.name for s in sheets))
@@ -220,7 +222,7 @@ def likely_level(sheets: Iterable[Sheet], units: Mapping[str, Mapping[str, Any]]
     """
     entries = {code: {"ru": next(iter(texts_of(unit).values()), code), **unit} for code, unit in units.items()}
     names = Names(entries)
-    texts = _texts(sheets)
+    texts = dict.fromkeys(part for text in _texts(sheets) for part in (text, *languages_of(text)))
     meant = [text for text in texts if text in names or names.knows(text)]
     counts: Counter[str] = Counter()
     for level in RANKED:
@@ -261,7 +263,10 @@ def _texts(sheets: Iterable[Sheet]) -> list[str]:
 def names_units(sheet: Sheet, names: Names, own: Collection[str] = ()) -> bool:
     """Whether a cell of a sheet, or its name, is the name of a unit, or one of some texts."""
     return any(
-        text in own or text in names or names.knows(text) for text in [bare_label(sheet.name), *_texts([sheet])] if text
+        text in own or text in names or names.knows(text)
+        for label in [bare_label(sheet.name), *_texts([sheet])]
+        for text in dict.fromkeys([label, *languages_of(label)])
+        if text
     )
 
 

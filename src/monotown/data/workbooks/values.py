@@ -7,10 +7,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Final
 
 from monotown.base.parsing import SPACES, Flag, parse_cell, without_marks
 from monotown.data.sources import FIRST_YEAR, LAST_YEAR
-from monotown.data.workbooks.grid import word_key
+from monotown.data.workbooks.grid import KEPT, word_key
 
 #: Errors that spreadsheets show in place of a value.
 SPREADSHEET_ERRORS = (
@@ -31,11 +33,35 @@ SPREADSHEET_ERRORS = (
 )
 
 _EXPONENT = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d{1,3}\Z")
+#: No text that is a year is longer.
+LONGEST_YEAR: Final = 60
+
+#: Words for year beside its digits, and those that say that its figures are not the last word.
+_WORD = r"(?:г\.?|год\w*|ж\.?|жыл\w*|y\.?|year)"
+_STATE = (
+    r"(?:предв\w*\.?|предварительн\w*|уточн\w*\.?|оцен(?:ка|очн\w*)|окончат\w*|пересм\w*|алдын ала|бағалау|"
+    r"нақтыланған|provisional|preliminary|prelim\.?|prov\.?|estimate[sd]?|est\.?|revised|final|[pерre])"
+    r"(?: (?:данн\w+|оценк\w+|итог\w+|деректер\w*|мәлімет\w*|data|figures|estimates?))?"
+)
+_STATED = re.compile(rf"[\s,]*(?:\(\s*{_STATE}\s*\)|(?<![^\W\d]){_STATE})\Z")
+_MARKED = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*(?:\d{1,2}\)|[*†‡⁰¹²³⁴-⁹⁾]+)")
+_JANUARY = (
+    r"(?:0?1 (?:января|январь|january|jan\.?|қаңтар\w*)|january 0?1,?|"
+    r"31 (?:декабря|december|dec\.?|желтоқсан\w*)|december 31,?)"
+)
+_WHOLE = r"(?:(?:январь|january|jan|қаңтар)\s*[-–—]\s*(?:декабрь|december|dec|желтоқсан))"
 _YEARS = (
-    re.compile(r"(\d{4})(?:\.0+)?(?:\s*(?:г\.?|год\w*|ж\.?|жыл\w*|y\.?|year))?\Z", re.I),
-    re.compile(r"(\d{4})-\d{1,2}-\d{1,2}(?:[T ][\d:.]+)?\Z"),
+    re.compile(rf"(\d{{4}})(?:\.0+)?(?:[\s-]*{_WORD})?\Z"),
+    re.compile(r"(\d{4})-\d{1,2}-\d{1,2}(?:[T ][\d:.]+)?\Z", re.I),
     re.compile(r"\d{1,2}[./]\d{1,2}[./](\d{4})(?:\s*г\.?)?\Z"),
-    re.compile(r"(?:за|in|на)\s+(\d{4})(?:\s*г\.?|\s*год\w*)?\Z", re.I),
+    re.compile(
+        r"(?:за|in|на|на начало|на конец|конец|к концу|(?:the )?end of|at the end of|beginning of|год|year|жыл)"
+        rf"\s+(\d{{4}})"
+        rf"(?:\s*{_WORD})?\Z"
+    ),
+    re.compile(rf"(?:(?:на|на начало|on|at|as of) )?{_JANUARY} (\d{{4}})(?:\s*{_WORD})?\Z"),
+    re.compile(rf"(?:за )?{_WHOLE} (\d{{4}})(?:\s*{_WORD})?\Z"),
+    re.compile(rf"(\d{{4}})(?:\s*{_WORD})? (?:{_WHOLE}|{_JANUARY})\Z"),
 )
 
 
@@ -136,18 +162,38 @@ def read_number(text: str, markers: Mapping[str, Flag], share: bool = False) -> 
 
 
 def read_any_year(text: str) -> int | None:
-    """Year of a cell: a number, a date, or with the word for year; None where it is none.
+    """Year of a cell: a number, a date, or with words for year, its state and its ends; None where it is none.
+
+    Parts of a year, school years and spans of years are none.
 
     Examples
     --------
     >>> [read_any_year(t) for t in ("2018", "2018.0", "2018-12-31", "31.12.2018", "2018 г.¹")]
     [2018, 2018, 2018, 2018, 2018]
-    >>> read_any_year("43465"), read_any_year("18")
-    (None, None)
+    >>> [read_any_year(t) for t in ("2023* ж.", "20232)", "2023 (предв.)", "2023p", "на 1 января 2023 года")]
+    [2023, 2023, 2023, 2023, 2023]
+    >>> [read_any_year(t) for t in ("2021 ж. / 2021 г.", "январь-декабрь 2021 г.", "2021-жыл", "Год 2021")]
+    [2021, 2021, 2021, 2021]
+    >>> read_any_year("43465"), read_any_year("18"), read_any_year("2020/2021"), read_any_year("2021 прогноз")
+    (None, None, None, None)
     """
-    stripped = without_marks(text.strip().strip(SPACES), powers=False)
+    stripped = text.strip().strip(SPACES)
+    if len(stripped) > LONGEST_YEAR or not any(c.isdigit() for c in stripped):
+        return None
+    return _any_year(stripped)
+
+
+@lru_cache(maxsize=KEPT)
+def _any_year(text: str) -> int | None:
+    parts = [p for p in re.split(r"\s*/\s+|\s+/\s*|\n", text) if p.strip()]
+    if len(parts) > 1:
+        told = {_any_year(part) for part in parts}
+        if len(told) == 1:
+            return told.pop()
+    bare = " ".join(_MARKED.sub(r"\1 ", without_marks(text, powers=False)).casefold().split())
+    bare = _STATED.sub("", re.sub(r"(?<=[.\s\w)])\s*(?<!\d)\d{1,2}\)\Z", "", bare))
     for pattern in _YEARS:
-        match = pattern.match(stripped)
+        match = pattern.match(bare)
         if match:
             year = int(match[1])
             return year if FIRST_YEAR <= year <= LAST_YEAR else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -87,6 +87,7 @@ _STEMS: Final = {
 #: Rows of whole countries, groups of countries and districts.
 _AGGREGATE: Final = re.compile(
     r"(?:total|всего|итого|барлығы|жиыны|world|мир|весь мир|әлем)(?: (?:по|for|in)\b.*)?\Z"
+    r"|(?:.* )?(?:общий итог|итог|итого|grand total|subtotal|total)\Z|total all countries or areas\Z"
     r"|.*\bфедеральн\w+ округ\w*\b|eu ?\d\d\b.*|ec\d*\b.*|ea ?\d\d\b.*|ea\Z|eu\Z|efta\b.*"
     r"|european union\b.*|euro area\b.*|европейский союз\b.*|arab world|central europe and the baltics"
     r"|(?:(?:early|late|post|pre) demographic dividend|fragile and conflict affected situations)\Z"
@@ -103,7 +104,7 @@ _AGGREGATE: Final = re.compile(
 _FOOTNOTE: Final = re.compile(
     r"(?:\d{1,2}\)|[¹²³⁴-⁹]|\*|†|‡|примечани|notes?\b|source|источник|ескерт|дереккөз|:\s*(?:not available|flag)"
     r"|special value|data extracted|dataset|available flags|© |copyright|обновлено|last updated|data source|extracted"
-    r"|--|…\s*[-=]|\.\.\s*[-=])",
+    r"|fnseqid|footnotes?\b|--|…\s*[-=]|\.\.\s*[-=])",
     re.IGNORECASE,
 )
 _OF_WHICH: Final = re.compile(r"(?:of which|including|в том числе|из них|соның ішінде|оның ішінде)\b.*")
@@ -159,6 +160,9 @@ DIMENSION_NAMES: Final[Mapping[str, str]] = {
     "degurba": "area",
 }
 
+#: Languages that one label is printed in.
+_LANGUAGES: Final = 3
+
 #: Length of a code of a country, unlike those of continents.
 _TWO_LETTERS: Final = 2
 
@@ -198,6 +202,49 @@ def bare_label(text: str) -> str:
     ('Республика Крым', '2014', 'Туркестанская')
     """
     return _NUMBERED.sub("", without_marks(text)).strip()
+
+
+@lru_cache(maxsize=KEPT)
+def languages_of(text: str) -> tuple[str, ...]:
+    """Parts of a label that may be printed in several languages, a stroke or a new line between; itself alone else.
+
+    Examples
+    --------
+    >>> languages_of("Ақмола облысы / Акмолинская область"), languages_of("Births / deaths")
+    (('Ақмола облысы', 'Акмолинская область'), ('Births / deaths',))
+    """
+    for mark in (r"\s*\n\s*", r"\s+/\s*|\s*/\s+", r"/", r"\s*\|\s*"):
+        parts = [p.strip() for p in re.split(mark, text.strip()) if p.strip()]
+        scripts = [_script(p) for p in parts]
+        if 1 < len(parts) <= _LANGUAGES and "" not in scripts and scripts.count("en") < 2:
+            return tuple(parts)
+    return (text,)
+
+
+def _script(text: str) -> str:
+    key = text.casefold()
+    if re.search("[әғқңөұүһі]", key):
+        return "kk"
+    return "ru" if re.search("[а-я]", key) else "en" if re.search("[a-z]", key) else ""
+
+
+def agreed(text: str, find: Callable[[str], str]) -> str:
+    """What all parts of a label in several languages mean; "" where they differ.
+
+    A part that means nothing is a translation only where it is in another script.
+
+    Examples
+    --------
+    >>> codes = {"Ақмола": "AKM", "Акмолинская": "AKM", "Aktobe": "AKT"}
+    >>> [agreed(t, lambda p: codes.get(p, "")) for t in ("Ақмола/Акмолинская", "Ақмола / Aktobe", "Акмолинская/район")]
+    ['AKM', '', '']
+    """
+    parts = languages_of(text)
+    told = {part: find(part) for part in parts} if len(parts) > 1 else {}
+    found = {t for t in told.values() if t}
+    spoken = {_script(part) for part, t in told.items() if t}
+    silent = {_script(part) for part, t in told.items() if not t}
+    return found.pop() if len(found) == 1 and not spoken & silent else ""
 
 
 @lru_cache(maxsize=KEPT)
