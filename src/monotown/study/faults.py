@@ -77,6 +77,14 @@ FAULTS: Final[Mapping[str, Fault]] = {
         "a number, and no date",
         "A spreadsheet program makes a date of 1/2 or of 1.5: give the cell the format Text, then type it again",
     ),
+    "cell_formula": Fault(
+        "the value of the formula, which the file does not hold",
+        "Open the file in a spreadsheet program and save it, or type the value",
+        "a formula without a value",
+    ),
+    "cells_hidden": Fault(
+        "cells that can be seen", "Hidden cells are read as all others: show them, or delete what is not to be read"
+    ),
     "alike_unknown": Fault("the id of a row that says it in words", "Write the text itself"),
     # rows that name others
     "id_twice": Fault("a {key} that no other row has", "Line {first} has it already"),
@@ -159,6 +167,18 @@ FAULTS: Final[Mapping[str, Fault]] = {
         "one figure of {indicator} for {unit} in {year}; another stands in {first}", "Keep one of the two"
     ),
     "figure_again": Fault("one figure of {indicator} for {unit}; another stands in {first}", "Keep one of the two"),
+    "no_figures": Fault(
+        "a sheet data with figures",
+        "Write a row for each unit and a column for each indicator, or name a file of figures",
+        "no figure",
+    ),
+    "no_spread": Fault(
+        "figures of {id} that differ between the units, or low and high",
+        "Fill low and high, or take the row {id} out",
+        "one value",
+    ),
+    "groups_unknown": Fault("a rule by a column of the units, {nearest}", "Correct the name, or add the column to the sheet units"),
+    "all_reference": Fault("a unit that is ranked", "Empty the column reference for the units that are compared", "yes in every row"),
     "no_data": Fault(
         "figures of {needed} in a sheet of data",
         "Add a column {first} to the sheet data, or take the row {id} out",

@@ -12,7 +12,7 @@ import pandas as pd
 
 from monotown.base.expressions import formula_problems, parse
 from monotown.base.labels import FALLBACK, texts_of
-from monotown.base.problems import Problem, Problems, nearest
+from monotown.base.problems import InputError, Problem, Problems, nearest
 from monotown.study.book import spelled_fields, spelled_units, study_of
 from monotown.study.figures import Figures, Known, read_figures, read_year, roles_of
 from monotown.study.headings import HEADINGS, named
@@ -55,6 +55,10 @@ def table_of(frame: pd.DataFrame, sheet: str, decimal: str = ".") -> Table:
     >>> table_of(frame, "indicators").frame.values.tolist()
     [['pay', '0', ''], ['air', '', 'median']]
     """
+    if isinstance(frame, pd.Series) and sheet == "weights":
+        frame = frame.rename("weight").to_frame()
+    if not isinstance(frame, pd.DataFrame):
+        raise InputError([Problem(sheet, "frame", type(frame).__name__, "a frame of pandas")])
     whole = _with_labels(frame, sheet)
     # the corner of a matrix stands first, wherever the frame has it
     whole = whole[sorted(whole.columns, key=lambda c: c != FIRST[sheet])]
@@ -241,6 +245,13 @@ def changed(study: Study, settings: Mapping[str, Any], indices: Sequence[str]) -
     problems = Problems()
     for key in settings:
         problems.one_of("study", "with_", key, allowed)
+    if isinstance(settings.get("years"), int | str):
+        try:
+            settings = {**settings, "years": YEARS.read(str(settings["years"]))}
+        except ValueError:
+            problems.add("study", "with_, years", settings["years"], "years, such as 2015-2020; 2022")
+    if "units" in settings:
+        problems.one_of("study", "with_, units", settings["units"], study.sets)
     problems.stop()
     ids = {name for index in indices for name, _ in items(study.views[index]["tree"])}
     views = dict(study.views)
@@ -279,6 +290,9 @@ def _set(view: dict[str, Any], key: str, given: Any, ids: set[str], problems: Pr
         scheme = isinstance(given, str) or (isinstance(given, Mapping) and "scheme" in given)
         view = {k: v for k, v in view.items() if k != "weights"} | ({"weights": given} if scheme else {})
         if scheme or given is None:
+            return view
+        if not isinstance(given, Mapping | pd.Series):
+            problems.add("study", "with_, weights", type(given).__name__, "a scheme, or ids with their weights")
             return view
         by_id, name = dict(given.items()), "weight"
     else:
