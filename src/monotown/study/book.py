@@ -151,9 +151,9 @@ def study_of(tables: Sequence[tuple[str, Table]], about: Mapping[str, Any] | Non
     sheets = _sorted(tables, problems)
     said = dict(about) if about is not None else _about(sheets, problems)
     beside: dict[str, Any] = {n: _nested(sheets.one.pop(n), problems) for n in BESIDE if n in sheets.one}
-    if about is None and (table := next((t for n, t in tables if sheet_of(n) == "about"), None)):
-        if said.pop("extends", None) is not None:  # a workbook says all itself
-            sheets.notes.append(table.problem_of_sheet("key_aside", "extends"))
+    table = next((t for n, t in tables if sheet_of(n) == "about"), None)
+    if about is None and table is not None and said.pop("extends", None) is not None:  # a workbook says all itself
+        sheets.notes.append(table.problem_of_sheet("key_aside", "extends"))
     if "indicators" not in sheets.one and "extends" not in said:
         lacking = next((t for n, t in tables if sheet_of(n) == "indicators"), Table(pd.DataFrame(), _file(tables)))
         problems.extend([lacking.problem_of_sheet("no_indicators")])

@@ -260,6 +260,11 @@ class _Sheet:
             return pd.DataFrame(), []
         by_year = {c: y for c in self.columns if (y := read_year(self.table.printed(c))) is not None}
         by_id = {c: one[0] for c in self.columns if len(one := self.known.indicators(self.table.printed(c))) == 1}
+        seen: dict[tuple[str, str], str] = {}
+        for c, name in list(by_id.items()):
+            if seen.setdefault((name, key_of(self.table.printed(c))), c) != c:  # told once, not at each figure
+                self.add("head_twice", head, c, self.table.printed(c))
+                by_id.pop(c)
         long = "indicator" in self.roles
         if long and "value" in self.roles:
             spread: dict[str, tuple[str | None, int | None]] = {self.roles["value"]: (None, None)}

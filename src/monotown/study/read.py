@@ -421,9 +421,7 @@ def _no_facts(reader: _Reader, place: _Place) -> None:
         reader.add("node_facts", "indicators", place.row.line, column.name, found, id=place.id)
 
 
-def _check_placed(
-    reader: _Reader, places: Sequence[_Place], looped: set[int], views: Entries, roots: set[str]
-) -> None:
+def _check_placed(reader: _Reader, places: Sequence[_Place], looped: set[int], views: Entries, roots: set[str]) -> None:
     """Every row with a parent reaches the tree of each index that it names, of one where it names none.
 
     What is wrong with a row in a circle, and with those under it, is told where the circle is.

@@ -30,6 +30,7 @@ from monotown.data.workbooks.grid import Sheet, cell_name
 from monotown.data.workbooks.hidden import hidden_parts
 from monotown.study.book import BESIDE, LISTS, TEXTS, is_study, study_of
 from monotown.study.cells import flat
+from monotown.study.faults import CORRECT
 from monotown.study.headings import HEADINGS, named, sheet_of
 from monotown.study.judgments import SHEET
 from monotown.study.read import Study
@@ -157,6 +158,10 @@ class StudyFiles:
             if not (self.root / file).is_file():
                 raise InputError([Problem(file, "file", "nothing", "a folder of a study, with its study.yaml")])
             about = read_strict(self.root / file)[0] or {}
+            if not isinstance(about, Mapping):
+                raise InputError(
+                    [Problem(file, "line 1", str(about)[:40], "keys with their values, such as title: ...")]
+                )
             if folder in [f for f, _ in found]:
                 raise InputError([Problem(file, "extends", folder, "a study that does not extend itself")])
             found.append((folder, about))
@@ -323,11 +328,9 @@ class StudyFiles:
                     where = f"line {line}, {problem.where}"
                     if not is_book(self.folder):
                         return replace(problem, file=self.files[sheet], where=where)
-                    said = key_said or next((k for k in _SAID_IN if k in problem.where.split()), "id")
+                    said = key_said or next((k for k in _SAID_IN if k in re.split(r"\W", problem.where)), "id")
                     page, cell = self._place(sheet, line, said)
-                    return replace(
-                        problem, file=self.files[sheet], where=f"sheet {page}, {where}", sheet=page, cell=cell
-                    )
+                    return _placed(problem, self.files[sheet], f"sheet {page}, {where}", page, cell)
                 if is_book(self.folder):
                     return replace(problem, file=self.folder)
         return problem
@@ -349,7 +352,7 @@ class StudyFiles:
         if not is_book(self.folder):
             return replace(problem, file=self.files[sheet], where=where)
         page, cell = self._place(sheet, line, key)
-        return replace(problem, file=self.folder, where=f"sheet {page}, {where}", sheet=page, cell=cell)
+        return _placed(problem, self.folder, f"sheet {page}, {where}", page, cell)
 
     def _place(self, sheet: str, line: int, key: str) -> tuple[str, str]:
         """Name of a sheet in the workbook, and the cell of a key: that of the id where it has no column for it."""
@@ -359,6 +362,10 @@ class StudyFiles:
         heads = {named(table.printed(c), HEADINGS.get(sheet, {})) or table.printed(c): c for c in table.frame.columns}
         found = next((heads[k] for k in (key, "id", "code") if k in heads), key)
         return table.sheet, table.cell(line, found)
+
+
+def _placed(problem: Problem, file: str, where: str, sheet: str, cell: str) -> Problem:
+    return replace(problem, file=file, where=where, sheet=sheet, cell=cell, remedy=problem.remedy or CORRECT)
 
 
 def _plain(content: Any) -> Any:
@@ -394,7 +401,11 @@ def read_sheet(path: str | Path, name: str = "") -> pd.DataFrame:
         quotation mark that is not closed.
     """
     problems, file = Problems(), name or str(path)
-    reader = csv.reader(io.StringIO(text_of(Path(path).read_bytes(), file), newline=""), strict=True)
+    text = text_of(Path(path).read_bytes(), file)
+    # where a comma is the decimal mark, spreadsheet programs part the cells by semicolons
+    first = text.partition("\n")[0]
+    mark = max((",", ";", "\t"), key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=mark)
     rows: list[list[str]] = []
     try:
         for row in reader:
