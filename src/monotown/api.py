@@ -39,7 +39,7 @@ from monotown.study import frames
 from monotown.study.figures import NO_YEAR
 from monotown.study.judgments import SHEET
 from monotown.study.read import Study as Content
-from monotown.study.standing import completed, observations
+from monotown.study.standing import completed, lacking_figures, observations
 from monotown.workflow import read_text_table, read_yaml
 from monotown.workflow.sources import load_sources, source_files
 from monotown.workflow.study import ABOUT, StudyFiles
@@ -185,7 +185,7 @@ class Study:
             Every problem of its files.
         """
         place = Path(path)
-        if not is_book(place) and not (place / ABOUT).is_file():
+        if not (place.is_file() if is_book(place) else (place / ABOUT).is_file()):
             raise InputError([Problem(str(path), "study", "nothing", f"a workbook, or a folder with its {ABOUT}")])
         root = _project(place)
         full = place.resolve()
@@ -592,6 +592,8 @@ def _project(folder: Path) -> Path:
 def _standing(study: Content, language: str) -> _Held:
     """A study that holds its figures."""
     whole = completed(study)
+    if not len(whole.figures):
+        raise InputError([lacking_figures("data")])
     frames.formulas_problems(whole).stop()
     seen = write_order(observations(whole), OBSERVATIONS)
     judged = {SHEET: {name: given.content(whole.views[name]["tree"]) for name, given in whole.judgments.items()}}

@@ -221,7 +221,12 @@ def _study_named(call: Call) -> Path | None:
         except InputError:
             return named  # what is wrong with it is told by whoever checks it
     files = _tables(call)
-    return files[0] if len(files) == 1 and is_study_file(files[0]) else None
+    if call.study == DEFAULT_STUDY and len(files) > 1:
+        return None
+    studies = [path for path in files if is_study_file(path)]
+    if len(studies) > 1:
+        raise StopError(call.words("commands.name_a_file", found=", ".join(map(str, studies))))
+    return studies[0] if studies else None
 
 
 def _study_plan(call: Call) -> Plan:
@@ -229,6 +234,7 @@ def _study_plan(call: Call) -> Plan:
     named = _study_named(call)
     assert named is not None
     files = [path for path in call.files if path.resolve() != named.resolve()]
+    _named_once(call, [named, *files])
     here, _ = call.here([named, *files])
     run: dict[str, Any] = {
         "study": from_here(named, here),
@@ -260,9 +266,7 @@ def _tables(call: Call) -> list[Path]:
 def _workbook(call: Call) -> Plan:
     """A workbook of figures for the indicators of a study that the project or a folder holds."""
     files = _tables(call)
-    names = [path.name for path in files]
-    if len(set(names)) < len(names):
-        raise StopError(call.words("commands.same_names", files=", ".join(map(str, files))))
+    _named_once(call, files)
     here, _ = call.here(files)
     title = {call.words.language: ", ".join(path.stem for path in files)}
     run: dict[str, Any] = {
@@ -284,6 +288,12 @@ def _workbook(call: Call) -> Plan:
     return _made(call, "workbook", run, results, files)
 
 
+def _named_once(call: Call, files: Sequence[Path]) -> None:
+    """Files of one name could not be told apart in what is said of them."""
+    if len({path.name for path in files}) < len(files):
+        raise StopError(call.words("commands.same_names", files=", ".join(map(str, files))))
+
+
 def _is_tables(call: Call) -> bool:
     return call.study is None and _is_workbook(call)
 
@@ -291,6 +301,7 @@ def _is_tables(call: Call) -> bool:
 def _tables_plan(call: Call) -> Plan:
     """Files of figures of no study: a study is made of what they hold."""
     files = _tables(call)
+    _named_once(call, files)
     here, _ = call.here(files)
     run: dict[str, Any] = {
         "input": {"files": [from_here(path, here) for path in files], "language": call.words.language}
@@ -332,6 +343,8 @@ def _made(call: Call, kind: str, run: Mapping[str, Any], results: Path, inputs: 
     if call.draws is not None:
         config = joined(config, {"sensitivity": {"draws": call.draws}})
     place = results if results.is_absolute() else call.folder / results
+    if place.is_file():
+        raise StopError(call.words("commands.folder_taken", folder=results))
     return Plan(kind, here, {"results": from_here(place, here), **config}, place, anywhere, inputs)
 
 

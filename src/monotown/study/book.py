@@ -77,9 +77,13 @@ INDEX: Final = "index"
 #: Level of a unit that tells none.
 LEVEL: Final = "unit"
 
+#: Sheets that say nothing where they have headings alone, as those of a template have.
+_MAY_BE_EMPTY: Final = frozenset(SHEETS) - {"indicators"}
+
 #: Columns of a node that the forms of others fill though it has no figures of its own.
 _OF_LEAVES: Final = tuple(c.name for c in (*FACTS, *LEAF[2:]) if not c.words and c.name != "comment")
 
+_BY = re.compile(r".* by (.+)")
 _ENDING = re.compile(r"(.+)[_ ]([a-z]{2})\Z")
 _KAZAKH = re.compile("[әіңғүұқөһ]", re.I)
 _CYRILLIC = re.compile("[а-я]", re.I)
@@ -147,6 +151,13 @@ def study_of(tables: Sequence[tuple[str, Table]], about: Mapping[str, Any] | Non
     sheets = _sorted(tables, problems)
     said = dict(about) if about is not None else _about(sheets, problems)
     beside: dict[str, Any] = {n: _nested(sheets.one.pop(n), problems) for n in BESIDE if n in sheets.one}
+    table = next((t for n, t in tables if sheet_of(n) == "about"), None)
+    if about is None and table is not None and said.pop("extends", None) is not None:  # a workbook says all itself
+        sheets.notes.append(table.problem_of_sheet("key_aside", "extends"))
+    if "indicators" not in sheets.one and "extends" not in said:
+        lacking = next((t for n, t in tables if sheet_of(n) == "indicators"), Table(pd.DataFrame(), _file(tables)))
+        problems.extend([lacking.problem_of_sheet("no_indicators")])
+        problems.stop()
     _renamed(sheets, problems)
     coin = _coin(sheets)
     if "languages" not in said and (found := _languages(sheets)) != [FALLBACK]:
@@ -165,6 +176,10 @@ def study_of(tables: Sequence[tuple[str, Table]], about: Mapping[str, Any] | Non
     return replace(study, notes=tuple(sheets.notes))
 
 
+def _file(tables: Sequence[tuple[str, Table]]) -> str:
+    return next((table.file for _, table in tables), "indicators")
+
+
 def _sorted(tables: Sequence[tuple[str, Table]], problems: Problems) -> _Sheets:
     """Sheets by what they are: by name, else by the headings of the form of COINr."""
     found = _Sheets()
@@ -172,8 +187,16 @@ def _sorted(tables: Sequence[tuple[str, Table]], problems: Problems) -> _Sheets:
         heads = {key_of(table.printed(c)) for c in table.frame.columns}
         what = sheet_of(name) or ("indicators" if "icode" in heads and "parent" in heads else "")
         what = what or ("data" if heads & COIN else "")
-        if key_of(name) in HELP or (table.frame.empty and not len(table.frame.columns)):
+        if key_of(name) in HELP or (table.frame.empty and (what in _MAY_BE_EMPTY or not len(table.frame.columns))):
             continue
+        if what:
+            problems.extend(table.problem_at("cell_formula", cell) for cell in table.formulas)
+            found.notes.extend(
+                table.problem_of_sheet("cells_hidden", part)
+                if part == table.sheet
+                else table.problem_at("cells_hidden", part, part)
+                for part in table.hidden
+            )
         if what == "data":
             found.data.append(table)
         elif what == "weights":
@@ -269,6 +292,8 @@ def _renamed(sheets: _Sheets, problems: Problems) -> None:
                 # the second of two headings of one meaning: a unit by its code and by its name
                 if key_of(other) == key_of(printed):
                     problems.extend([table.problem("head_twice", table.head, column, printed)])
+                    table = replace(table, frame=table.frame.drop(columns=column))
+                    continue
                 to = ""
             if not printed:
                 if any(str(t).strip() for t in table.frame[column]):
@@ -375,6 +400,8 @@ def _units(sheets: _Sheets, about: Mapping[str, Any], coin: Mapping[str, str], p
             for c, r in zip(frame["code"], reference, strict=True)
             if c and named(str(r), {"yes": ("true", "1", "да", "иә")}) != "yes"
         ]
+        if not ranked and "reference" in frame and len(frame):
+            problems.extend([table.problem("all_reference", table.line(0), "reference")])
         every = pd.DataFrame({"set": ALL, "unit": list(dict.fromkeys(ranked))}, dtype=str)
         sheets.one["unit_sets"] = Table(every, table.file, table.sheet)
 
@@ -565,10 +592,11 @@ def _check_data(study: Study, sheets: _Sheets, problems: Problems) -> None:
     used = {str(i) for v in study.views.values() for i in (*_every(v["tree"]), *v.get("beside", ()))}
     divided = {str(e["denominator"]) for e in study.measures.values() if "denominator" in e}
     _check_numbers(study, sheets, divided & columns - held - {*study.measures, *study.variables}, problems)
+    _check_leaves(study, table, columns, problems)
     for name, entry in study.measures.items():
         line = study.lines["measures"][name,][1]
         denominator = entry.get("denominator")
-        known = [*study.measures, *study.variables, *columns]
+        known = [n for n in (*study.measures, *study.variables, *columns) if n != name or n in columns]
         if denominator is not None and denominator not in known:
             shown = near(denominator, known)
             problems.extend([table.problem("denominator_unknown", line, "denominator", denominator, **shown)])
@@ -585,6 +613,24 @@ def _check_data(study: Study, sheets: _Sheets, problems: Problems) -> None:
         if name in used and gone:
             values = {"needed": ", ".join(gone), "first": gone[0], "id": name}
             problems.extend([table.problem("no_data", line, "id", **values)])
+
+
+def _check_leaves(study: Study, table: Table, columns: Iterable[str], problems: Problems) -> None:
+    """Rules by groups name a column of the units."""
+    groups, told = [*columns, "region", "level"], set()
+    for view in study.views.values():
+        for leaf in (n for n in _below(view["tree"]) if "measure" in n and n["measure"] in study.measures):
+            name, rule = str(leaf["measure"]), _BY.fullmatch(str(leaf.get("missing", "")))
+            if rule and rule[1] not in groups and name not in told:
+                line = study.lines["measures"][name,][1]
+                problems.extend([table.problem("groups_unknown", line, "missing", rule[0], **near(rule[1], groups))])
+                told.add(name)
+
+
+def _below(node: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
+    yield node
+    for child in node.get("children", ()):
+        yield from _below(child)
 
 
 def _check_numbers(study: Study, sheets: _Sheets, columns: Iterable[str], problems: Problems) -> None:

@@ -41,7 +41,8 @@ class Fault:
     found: str = NOTHING
 
 
-_CORRECT: Final = "Correct the cell, or empty it"
+#: What can always be done about a cell.
+CORRECT: Final = "Correct the cell, or empty it"
 
 FAULTS: Final[Mapping[str, Fault]] = {
     # sheets and headings
@@ -65,17 +66,25 @@ FAULTS: Final[Mapping[str, Fault]] = {
     "column_missing": Fault("a column {column}", "Add the column"),
     "value_missing": Fault("a value: a row without one says nothing", "Fill the cell, or empty the row"),
     # cells
-    "cell_number": Fault("a number, such as 0.5", _CORRECT),
-    "cell_integer": Fault("a whole number", _CORRECT),
-    "cell_yes": Fault("yes, or an empty cell", _CORRECT),
-    "cell_direction": Fault("1 where more is better, -1 where less is", _CORRECT),
-    "cell_years": Fault("years, such as 2015-2020; 2022", _CORRECT),
-    "cell_mapping": Fault("names with their values, such as none: 0; negligible: 0", _CORRECT),
-    "cell_value": Fault("a name, or a mapping such as method: power; exponent: 0.5", _CORRECT),
-    "cell_degrees": Fault("degrees from -{limit} to {limit}", _CORRECT),
+    "cell_number": Fault("a number, such as 0.5", CORRECT),
+    "cell_integer": Fault("a whole number", CORRECT),
+    "cell_yes": Fault("yes, or an empty cell", CORRECT),
+    "cell_direction": Fault("1 where more is better, -1 where less is", CORRECT),
+    "cell_years": Fault("years, such as 2015-2020; 2022", CORRECT),
+    "cell_mapping": Fault("names with their values, such as none: 0; negligible: 0", CORRECT),
+    "cell_value": Fault("a name, or a mapping such as method: power; exponent: 0.5", CORRECT),
+    "cell_degrees": Fault("degrees from -{limit} to {limit}", CORRECT),
     "cell_date": Fault(
         "a number, and no date",
         "A spreadsheet program makes a date of 1/2 or of 1.5: give the cell the format Text, then type it again",
+    ),
+    "cell_formula": Fault(
+        "the value of the formula, which the file does not hold",
+        "Open the file in a spreadsheet program and save it, or type the value",
+        "a formula without a value",
+    ),
+    "cells_hidden": Fault(
+        "cells that can be seen", "Hidden cells are read as all others: show them, or delete what is not to be read"
     ),
     "alike_unknown": Fault("the id of a row that says it in words", "Write the text itself"),
     # rows that name others
@@ -159,6 +168,22 @@ FAULTS: Final[Mapping[str, Fault]] = {
         "one figure of {indicator} for {unit} in {year}; another stands in {first}", "Keep one of the two"
     ),
     "figure_again": Fault("one figure of {indicator} for {unit}; another stands in {first}", "Keep one of the two"),
+    "no_figures": Fault(
+        "a sheet data with figures",
+        "Write a row for each unit and a column for each indicator, or name a file of figures",
+        "no figure",
+    ),
+    "no_spread": Fault(
+        "figures of {id} that differ between the units, or low and high",
+        "Fill low and high, or take the row {id} out",
+        "one value",
+    ),
+    "groups_unknown": Fault(
+        "a rule by a column of the units, {nearest}", "Correct the name, or add the column to the sheet units"
+    ),
+    "all_reference": Fault(
+        "a unit that is ranked", "Empty the column reference for the units that are compared", "yes in every row"
+    ),
     "no_data": Fault(
         "figures of {needed} in a sheet of data",
         "Add a column {first} to the sheet data, or take the row {id} out",
@@ -227,4 +252,4 @@ def is_date(text: str) -> bool:
     return _DATE.fullmatch(text) is not None
 
 
-__all__ = ["FAULTS", "Fault", "Near", "is_date", "near", "problem"]
+__all__ = ["CORRECT", "FAULTS", "Fault", "Near", "is_date", "near", "problem"]

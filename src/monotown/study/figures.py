@@ -106,19 +106,26 @@ def read_figure(text: str, decimal: str = "", *, settled: bool = False) -> tuple
     ((1234.5, ''), (nan, 'not_available'), (1234.0, ''))
     """
     if not decimal and _PLAIN.match(text):  # most cells
-        return float(text), ""
+        return _finite(float(text)), ""
     bare = without_marks(text.strip().strip(SPACES), powers=False).rstrip(SPACES)
     if bare.casefold() in _ABSENT:
         return math.nan, _ABSENT[bare.casefold()].value
     bare = bare.replace("\u2212", "-", 1) if len(bare) > 1 else bare
     if _EXPONENT.match(bare):
-        return float(bare), ""
+        return _finite(float(bare)), ""
     if decimal and len(bare) > 1:
         bare = bare.replace("." if decimal == "," else ",", "")
     elif not settled and _OPEN.match(bare) and not bare.lstrip("+-").startswith("0"):
         raise ValueError("decimal")
     cell = parse_cell(bare)
-    return (math.nan, cell.flag.value) if cell.value is None else (float(cell.value), "")
+    return (math.nan, cell.flag.value) if cell.value is None else (_finite(float(cell.value)), "")
+
+
+def _finite(value: float) -> float:
+    """A number, if it is none that is larger than any."""
+    if math.isinf(value):
+        raise ValueError("infinite")
+    return value
 
 
 class Spelled:
@@ -224,6 +231,8 @@ class _Sheet:
         self.table, self.known, self.problems = table, known, problems
         self.roles = roles_of(table, known)
         self.columns = [c for c in table.frame.columns if c not in self.roles.values()]
+        #: whether some row tells its year: one that tells none is a slip, for it would stand in no index
+        self.dated = "year" in self.roles and any(str(t).strip() for t in table.frame[self.roles["year"]])
         #: times that each kind of problem was found, and the last of those beyond `LISTED`
         self.times: dict[str, int] = {}
         self.last: dict[str, tuple[int, str, dict[str, object]]] = {}
@@ -251,6 +260,11 @@ class _Sheet:
             return pd.DataFrame(), []
         by_year = {c: y for c in self.columns if (y := read_year(self.table.printed(c))) is not None}
         by_id = {c: one[0] for c in self.columns if len(one := self.known.indicators(self.table.printed(c))) == 1}
+        seen: dict[tuple[str, str], str] = {}
+        for c, name in list(by_id.items()):
+            if seen.setdefault((name, key_of(self.table.printed(c))), c) != c:  # told once, not at each figure
+                self.add("head_twice", head, c, self.table.printed(c))
+                by_id.pop(c)
         long = "indicator" in self.roles
         if long and "value" in self.roles:
             spread: dict[str, tuple[str | None, int | None]] = {self.roles["value"]: (None, None)}
@@ -330,7 +344,7 @@ class _Sheet:
             return fallback
         text = self._text(cells, "year")
         year = read_year(text)
-        if year is None and text:
+        if year is None and (text or (self.dated and self.known.year is None)):
             self.add("no_year", line, self.roles["year"], text)
         return fallback if year is None else year
 

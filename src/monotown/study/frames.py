@@ -12,9 +12,10 @@ import pandas as pd
 
 from monotown.base.expressions import formula_problems, parse
 from monotown.base.labels import FALLBACK, texts_of
-from monotown.base.problems import Problem, Problems, nearest
+from monotown.base.problems import InputError, Problem, Problems, nearest
 from monotown.study.book import spelled_fields, spelled_units, study_of
-from monotown.study.figures import Figures, Known, read_figures, read_year, roles_of
+from monotown.study.cells import YEARS
+from monotown.study.figures import NO_YEAR, Figures, Known, read_figures, read_year, roles_of
 from monotown.study.headings import HEADINGS, named
 from monotown.study.read import Study
 from monotown.study.tables import Table
@@ -55,9 +56,15 @@ def table_of(frame: pd.DataFrame, sheet: str, decimal: str = ".") -> Table:
     >>> table_of(frame, "indicators").frame.values.tolist()
     [['pay', '0', ''], ['air', '', 'median']]
     """
+    if isinstance(frame, pd.Series) and sheet == "weights":
+        frame = frame.rename("weight").to_frame()
+    if not isinstance(frame, pd.DataFrame):
+        raise InputError([Problem(sheet, "frame", type(frame).__name__, "a frame of pandas")])
     whole = _with_labels(frame, sheet)
     # the corner of a matrix stands first, wherever the frame has it
     whole = whole[sorted(whole.columns, key=lambda c: c != FIRST[sheet])]
+    dated = [c for c in whole.columns if sheet == "data" and named(str(c), HEADINGS["data"]) == "year"]
+    whole = whole.assign(**{c: whole[c].dt.year for c in dated if pd.api.types.is_datetime64_any_dtype(whole[c])})
     made = {str(c): [_text(v, decimal) for v in whole[c].tolist()] for c in whole.columns}
     # labels of a matrix of judgments that nobody named are no node's
     unnamed = sheet == "weights" and not {"weight", "value"} & set(made)
@@ -199,7 +206,14 @@ def figures_for(study: Study, data: pd.DataFrame) -> Study:
     figures, _ = read_figures([table], known, problems)
     problems.extend(_unread(table, study, {}))
     problems.stop()
-    return replace(study, figures=Figures(figures.frame))
+    # years that nobody asked for are those of the figures
+    before, now = _years(study.figures), _years(figures)
+    views = {i: {**v, "years": now} if list(v.get("years", ())) == before else v for i, v in study.views.items()}
+    return replace(study, figures=Figures(figures.frame), views=views)
+
+
+def _years(figures: Figures) -> list[int]:
+    return sorted({int(y) for y in figures.frame["year"]} - {NO_YEAR}) or [NO_YEAR]
 
 
 def items(node: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -241,6 +255,15 @@ def changed(study: Study, settings: Mapping[str, Any], indices: Sequence[str]) -
     problems = Problems()
     for key in settings:
         problems.one_of("study", "with_", key, allowed)
+    if isinstance(settings.get("years"), int | str):
+        try:
+            settings = {**settings, "years": YEARS.read(str(settings["years"]))}
+        except ValueError:
+            settings = {**settings, "years": ""}
+        if isinstance(settings["years"], str):
+            problems.add("study", "with_, years", settings["years"], "years, such as 2015-2020; 2022")
+    if "units" in settings:
+        problems.one_of("study", "with_, units", settings["units"], study.sets)
     problems.stop()
     ids = {name for index in indices for name, _ in items(study.views[index]["tree"])}
     views = dict(study.views)
@@ -279,6 +302,9 @@ def _set(view: dict[str, Any], key: str, given: Any, ids: set[str], problems: Pr
         scheme = isinstance(given, str) or (isinstance(given, Mapping) and "scheme" in given)
         view = {k: v for k, v in view.items() if k != "weights"} | ({"weights": given} if scheme else {})
         if scheme or given is None:
+            return view
+        if not isinstance(given, Mapping | pd.Series):
+            problems.add("study", "with_, weights", type(given).__name__, "a scheme, or ids with their weights")
             return view
         by_id, name = dict(given.items()), "weight"
     else:

@@ -315,7 +315,7 @@ def _trees(reader: _Reader) -> tuple[dict[str, Any], dict[str, Any]]:
     for index, view in views.items():
         view["tree"] = _tree(reader, index, view, [p for p in places if index in p.indices], nodes, own)
     looped = _check_loops(reader, places, list(views))
-    _check_placed(reader, [p for p in places if p.row.line not in looped], views, roots)
+    _check_placed(reader, places, looped, views, roots)
     _check_weights(reader, places)
     for row in reader.rows("readings"):
         _reading(reader, row, views, measures)
@@ -421,13 +421,21 @@ def _no_facts(reader: _Reader, place: _Place) -> None:
         reader.add("node_facts", "indicators", place.row.line, column.name, found, id=place.id)
 
 
-def _check_placed(reader: _Reader, places: Sequence[_Place], views: Entries, roots: set[str]) -> None:
-    """Every row with a parent reaches the tree of each index that it names, of one where it names none."""
+def _check_placed(reader: _Reader, places: Sequence[_Place], looped: set[int], views: Entries, roots: set[str]) -> None:
+    """Every row with a parent reaches the tree of each index that it names, of one where it names none.
+
+    What is wrong with a row in a circle, and with those under it, is told where the circle is.
+    """
     reached = {index: set(_ids(view["tree"])) for index, view in views.items()}
     known = sorted({p.id for p in places} | roots)
     seen: dict[tuple[str, str, str], int] = {}
+    circled = {p.id for p in places if p.row.line in looped}
+    while more := {p.id for p in places if p.parent in circled} - circled:
+        circled |= more
     for place in places:
         line = place.row.line
+        if place.id in circled:
+            continue
         found = [index for index in place.indices if index in views and place.id in reached[index]]
         lost = [i for i in place.indices if i in views and i not in found] if place.named or not found else []
         if place.parent and place.parent not in known:

@@ -14,6 +14,7 @@ import pandas as pd
 from monotown.base.labels import FALLBACK
 from monotown.base.parsing import parse_cell
 from monotown.base.problems import InputError, Problem
+from monotown.study.faults import problem
 from monotown.study.figures import NO_YEAR
 from monotown.study.read import Study
 
@@ -63,13 +64,17 @@ def completed(study: Study) -> Study:
             variables[name] = _variable(entry)
     for name in _denominators(study):
         variables.setdefault(name, {"bounds": [None, None], "merge": "none"})
-    measures = {n: _measure(n, e, first) for n, e in study.measures.items()}
+    # a row that no index takes, such as what others are divided by, is a raw variable alone
+    taken = {name for view in study.views.values() for name in _taken(view)}
+    measures = {n: _measure(n, e, first) for n, e in study.measures.items() if n in taken}
     views = {i: _view(i, v, study, measures, first) for i, v in study.views.items()}
     units = {
         c: {"level": "unit", **u} if any(len(k) == 2 for k in u) else {first: c, **u} for c, u in study.units.items()
     }
     named = {n: _named(n, {"unit_of_measure": UNSAID, **e}, first) for n, e in variables.items()}
     placed = [place for view in views.values() for place in _placed(view["tree"])]
+    stand = {leaf for _, leaf in placed}
+    placed += [(n, n) for n in measures if n not in stand]
     entries: dict[str, Any] = {}
     for block, leaf in placed:
         entry = {"label": measures[leaf]["label"], "block": block, "direction": measures[leaf]["direction"]}
@@ -101,6 +106,25 @@ def varied(study: Study) -> list[str]:
         return bool((together > 1).any())
 
     return [i for i, v in study.views.items() if "weights" not in v and ranks(v)]
+
+
+def lacking_figures(file: str, sheet: str = "") -> Problem:
+    """What is said of a study that has no figure at all."""
+    return problem("no_figures", file, f"sheet {sheet}" if sheet else "file", "", sheet)
+
+
+def flat_scales(study: Study) -> Iterator[tuple[str, Problem]]:
+    """Indicators of a completed study whose scale is that of the figures, which are all the same."""
+    told, known = set(), study.figures.frame[study.figures.frame["value"].notna()]
+    for view in study.views.values():
+        mine = known[known["unit"].isin(study.sets.get(str(view["units"]), ())) & known["year"].isin(view["years"])]
+        spread = mine.groupby("indicator")["value"].nunique()
+        for leaf in _leaves(view["tree"]):
+            name = str(leaf["measure"])
+            sampled = leaf.get("normalisation") == "minmax_sample" and study.measures[name]["formula"] == name
+            if sampled and spread.get(name) == 1 and name not in told:
+                told.add(name)
+                yield name, problem("no_spread", "", name, id=name)
 
 
 def _named(name: str, entry: dict[str, Any], language: str) -> dict[str, Any]:
@@ -149,6 +173,14 @@ def _leaves(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield node
     for child in node.get("children", ()):
         yield from _leaves(child)
+
+
+def _taken(view: Mapping[str, Any]) -> Iterator[str]:
+    """Indicators of the tree of an index, beside it and in its readings."""
+    yield from (str(leaf["measure"]) for leaf in _leaves(view["tree"]))
+    yield from map(str, view.get("beside", ()))
+    for reading in view.get("readings", {}).values():
+        yield from (str(name) for some in reading["children"].values() for name in some)
 
 
 def _view(

@@ -45,6 +45,10 @@ class Table:
         Heading to the column that it stands in, from 0, and to the heading as printed.
     head
         Line of the headings.
+    formulas
+        Cells with a formula whose value the file does not hold.
+    hidden
+        Parts that a reader of the file does not see, as spreadsheets name them.
     """
 
     frame: pd.DataFrame
@@ -53,6 +57,8 @@ class Table:
     lines: Sequence[int] | None = None
     columns: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     head: int = 1
+    formulas: Sequence[str] = ()
+    hidden: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         if not self.columns:
@@ -87,6 +93,10 @@ class Table:
         """What is wrong with the whole of it."""
         where = f"sheet {self.sheet}" if self.sheet else "file"
         return problem(code, self.file, where, found, self.sheet, **values)
+
+    def problem_at(self, code: str, cell: str, found: object = "", /, **values: object) -> Problem:
+        """What is wrong with a cell, or a part, that is known by its name."""
+        return problem(code, self.file, f"sheet {self.sheet}, cell {cell}", found, self.sheet, cell, **values)
 
     def renamed(self, names: Mapping[str, str]) -> Table:
         """The same with other headings; the place of each stays."""

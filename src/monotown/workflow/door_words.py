@@ -12,6 +12,7 @@ from monotown.base.labels import FALLBACK, Labels
 from monotown.base.problems import NOTHING, InputError, Problem, counts
 from monotown.data.workbooks.findings import finding_of, found_words, has_words
 from monotown.data.workbooks.findings import in_words as in_words_of
+from monotown.study.faults import CORRECT
 from monotown.workflow import read_labels
 from monotown.workflow.words import WORDS
 
@@ -82,7 +83,8 @@ def parts(problem: Problem, labels: Labels) -> tuple[str, str, str]:
         finding = finding_of(problem)
         return found_words(finding, labels), *in_words_of(finding, labels)
     found = labels("door.nothing") if problem.found == NOTHING else problem.found
-    return found, _expected(problem.expected, labels), problem.remedy
+    remedy = labels("study.finding.cell_value.mend") if problem.remedy == CORRECT else problem.remedy
+    return found, _expected(problem.expected, labels), remedy
 
 
 def _expected(text: str, labels: Labels) -> str:

@@ -26,8 +26,11 @@ from openpyxl.utils import get_column_letter
 from monotown.base.labels import FALLBACK, complete, is_lent, texts_of, unmarked, with_words
 from monotown.base.problems import InputError, Problem, Problems, nearest
 from monotown.base.tables import OBSERVATIONS
+from monotown.data.workbooks.grid import Sheet, cell_name
+from monotown.data.workbooks.hidden import hidden_parts
 from monotown.study.book import BESIDE, LISTS, TEXTS, is_study, study_of
 from monotown.study.cells import flat
+from monotown.study.faults import CORRECT
 from monotown.study.headings import HEADINGS, named, sheet_of
 from monotown.study.judgments import SHEET
 from monotown.study.read import Study
@@ -85,6 +88,9 @@ _TREE: Final = re.compile(r"(?:\.children\[\d+\])*\.[a-z_]+\Z")
 
 #: The folder of a study that was read last, with its problems where it has any: a process asks for it many times.
 _READ: Final[dict[tuple[object, ...], Study | InputError]] = {}
+
+#: Columns that a problem of a row may name.
+_SAID_IN: Final = ("formula", "transform", "low", "units", "years", "weights", "normalisation")
 
 Content = Mapping[str, Any]
 
@@ -161,6 +167,10 @@ class StudyFiles:
             if not (self.root / file).is_file():
                 raise InputError([Problem(file, "file", "nothing", "a folder of a study, with its study.yaml")])
             about = read_strict(self.root / file)[0] or {}
+            if not isinstance(about, Mapping):
+                raise InputError(
+                    [Problem(file, "line 1", str(about)[:40], "keys with their values, such as title: ...")]
+                )
             if folder in [f for f, _ in found]:
                 raise InputError([Problem(file, "extends", folder, "a study that does not extend itself")])
             found.append((folder, about))
@@ -325,8 +335,8 @@ class StudyFiles:
             return read_strict(file, lines=True)[1] if file.is_file() else {}
         return {path: line for path, (_, line) in self.study.lines.get(part, {}).items()}
 
-    def located(self, problem: Problem) -> Problem:
-        """A problem of a part with the sheet and line of its entry."""
+    def located(self, problem: Problem, key_said: str = "") -> Problem:
+        """A problem of a part with the sheet and line of its entry, and the cell of a key where that is known."""
         placed = self._in_tree(problem)
         if placed:
             return placed
@@ -338,11 +348,12 @@ class StudyFiles:
                     key = key.rpartition(".")[0]
                 if key:
                     sheet, line = known[key]
-                    where, place = f"line {line}, {problem.where}", ("", "")
-                    if is_book(self.folder):
-                        place = sheet, f"{line}:{line}"
-                        where = f"sheet {sheet}, {where}"
-                    return replace(problem, file=self.files[sheet], where=where, sheet=place[0], cell=place[1])
+                    where = f"line {line}, {problem.where}"
+                    if not is_book(self.folder):
+                        return replace(problem, file=self.files[sheet], where=where)
+                    said = key_said or next((k for k in _SAID_IN if k in re.split(r"\W", problem.where)), "id")
+                    page, cell = self._place(sheet, line, said)
+                    return _placed(problem, self.files[sheet], f"sheet {page}, {where}", page, cell)
                 if is_book(self.folder):
                     return replace(problem, file=self.folder)
         return problem
@@ -363,12 +374,21 @@ class StudyFiles:
         where = f"line {line}, column {key}"
         if not is_book(self.folder):
             return replace(problem, file=self.files[sheet], where=where)
+        page, cell = self._place(sheet, line, key)
+        return _placed(problem, self.folder, f"sheet {page}, {where}", page, cell)
+
+    def _place(self, sheet: str, line: int, key: str) -> tuple[str, str]:
+        """Name of a sheet in the workbook, and the cell of a key: that of the id where it has no column for it."""
         book = self.root / self.folder
         tables = dict(_tables_once(book, self.folder, book.stat().st_mtime_ns))
         table = next((t for n, t in tables.items() if sheet_of(n) == sheet), Table(pd.DataFrame(), self.folder, sheet))
-        heads = {named(table.printed(c), HEADINGS[sheet]) or table.printed(c): c for c in table.frame.columns}
-        cell = table.cell(line, heads.get(key, key))
-        return replace(problem, file=self.folder, where=f"sheet {table.sheet}, {where}", sheet=table.sheet, cell=cell)
+        heads = {named(table.printed(c), HEADINGS.get(sheet, {})) or table.printed(c): c for c in table.frame.columns}
+        found = next((heads[k] for k in (key, "id", "code") if k in heads), key)
+        return table.sheet, table.cell(line, found)
+
+
+def _placed(problem: Problem, file: str, where: str, sheet: str, cell: str) -> Problem:
+    return replace(problem, file=file, where=where, sheet=sheet, cell=cell, remedy=problem.remedy or CORRECT)
 
 
 def _plain(content: Any) -> Any:
@@ -404,7 +424,11 @@ def read_sheet(path: str | Path, name: str = "") -> pd.DataFrame:
         quotation mark that is not closed.
     """
     problems, file = Problems(), name or str(path)
-    reader = csv.reader(io.StringIO(text_of(Path(path).read_bytes(), file), newline=""), strict=True)
+    text = text_of(Path(path).read_bytes(), file)
+    # where a comma is the decimal mark, spreadsheet programs part the cells by semicolons
+    first = text.partition("\n")[0]
+    mark = max((",", ";", "\t"), key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=mark)
     rows: list[list[str]] = []
     try:
         for row in reader:
@@ -446,7 +470,13 @@ def read_tables(path: str | Path, name: str = "") -> list[tuple[str, Table]]:
     if why:
         expected = "a workbook that can be read"
         raise InputError(Problem(f.file, "file", f.found, expected, f.code, values=f.values) for f in why)
-    return [(s.name, table_of_rows(s.spread().rows, s.file, s.name)) for s in sheets]
+    return [(s.name, _table(s)) for s in sheets]
+
+
+def _table(sheet: Sheet) -> Table:
+    """A sheet with what a reader of it must be told."""
+    made = table_of_rows(sheet.spread().rows, sheet.file, sheet.name)
+    return replace(made, formulas=[cell_name(*at) for at in sorted(sheet.unsaved)], hidden=hidden_parts(sheet))
 
 
 def read_book(path: str | Path, name: str = "") -> Study:

@@ -35,6 +35,7 @@ WARNINGS: Final = frozenset(
         "one_unit",
         "unit_assumed",
         "hidden_read",
+        "cells_hidden",
         "hidden_left_out",
         "odd_year",
         "aggregates_left_out",

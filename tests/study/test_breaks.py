@@ -1,0 +1,228 @@
+"""What is wrong with a study is told where it stands, before a run starts; nothing is lost in silence."""
+
+import json
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+
+import monotown as mt
+from monotown.base.problems import InputError
+from monotown.commands.main import main
+
+INDICATORS = [
+    ["id", "parent", "direction", "low", "high", "weight"],
+    ["eco", "", "", "", "", ""],
+    ["pay", "eco", 1, 0, 500, 1],
+    ["job", "eco", -1, 0, 20, 1],
+    ["life", "", 1, 60, 85, 1],
+]
+DATA = [
+    ["unit", "year", "pay", "job", "life"],
+    ["Abai", 2021, 260, 5, 72],
+    ["Balkhash", 2021, 330, 4, 74],
+    ["Chu", 2021, 410, 8, 71],
+]
+UNITS = [["code", "reference"], ["Abai", ""], ["Balkhash", ""], ["Chu", ""]]
+
+
+def column(rows, *cells):
+    return [[*row, cell] for row, cell in zip(rows, cells, strict=True)]
+
+
+def cell(rows, r, c, value):
+    return [[value if (i, j) == (r, c) else old for j, old in enumerate(row)] for i, row in enumerate(rows)]
+
+
+def written(path, **sheets):
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in {"indicators": INDICATORS, "units": UNITS, "data": DATA, **sheets}.items():
+        if rows is not None:
+            page = book.create_sheet(name)
+            for row in rows:
+                page.append(row)
+    book.save(path)
+    return path
+
+
+def checked(path, capsys):
+    """Status, and code, sheet and cell of each finding."""
+    status = main(["check", str(path), "--json", "--language", "en"])
+    said = json.loads(capsys.readouterr().out)
+    return status, said["findings"]
+
+
+WRONG = {
+    "no sheet of data": ({"data": None}, "no_figures", "data", ""),
+    "an empty sheet of data": ({"data": []}, "no_figures", "data", ""),
+    "an empty sheet of indicators": ({"indicators": []}, "no_indicators", "indicators", ""),
+    "a formula without a value": ({"data": cell(DATA, 1, 2, "=1/0")}, "cell_formula", "data", "C2"),
+    "a weight by a formula": ({"indicators": cell(INDICATORS, 2, 5, "=1+1")}, "cell_formula", "indicators", "F3"),
+    "a row without its year": ({"data": cell(DATA, 2, 1, None)}, "no_year", "data", "B3"),
+    "more than any number": ({"data": cell(DATA, 1, 2, "1e400")}, "no_number", "data", "C2"),
+    "a circle": (
+        {"indicators": [*cell(INDICATORS, 1, 1, "soc"), ["soc", "eco", "", "", "", ""]]},
+        *("tree_loop", "indicators", "B2"),
+    ),
+    "groups that no unit has": (
+        {"indicators": column(INDICATORS, "missing", "", "median by climat", "", "")},
+        *("groups_unknown", "indicators", "G3"),
+    ),
+    "a scale of one value": (
+        {
+            "indicators": cell(cell(INDICATORS, 2, 3, None), 2, 4, None),
+            "data": [DATA[0], *([*r[:2], 5, *r[3:]] for r in DATA[1:])],
+        },
+        *("no_spread", "indicators", "D3"),
+    ),
+    "divided by itself": (
+        {"indicators": column(INDICATORS, "denominator", "", "pay", "", "")},
+        *("denominator_unknown", "indicators", "G3"),
+    ),
+    "nobody ranked": ({"units": [UNITS[0], *([c, "yes"] for c, _ in UNITS[1:])]}, "all_reference", "units", "B2"),
+    "a heading twice": ({"indicators": column(INDICATORS, "weight", "", 1, 1, 1)}, *("head_twice", "indicators", "G1")),
+    "a heading of figures twice": ({"data": column(DATA, "pay", 1, 2, 3)}, "head_twice", "data", "F1"),
+    "a method": (
+        {"indicators": column(INDICATORS, "aggregation", "geometrc", "", "", "")},
+        *("config", "indicators", "G2"),
+    ),
+    "a formula": ({"indicators": column(INDICATORS, "formula", "", "pay *", "", "")}, *("config", "indicators", "G3")),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_each_fault_is_told_once_at_its_cell_with_its_remedy(tmp_path, capsys, name):
+    sheets, *told = WRONG[name]
+    status, found = checked(written(tmp_path / "s.xlsx", **sheets), capsys)
+    assert status == 1
+    assert [[f["code"], f["sheet"], f["cell"]] for f in found] == [told]
+    assert found[0]["remedy"]
+    for language in ("ru", "kk"):
+        assert main(["check", str(tmp_path / "s.xlsx"), "--language", language]) == 1
+        assert found[0]["remedy"] not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "sheets",
+    [
+        {name: [heads]}
+        for name, heads in {
+            "units": UNITS[0],
+            "weights": ["id", "weight"],
+            "indices": ["id", "name"],
+            "unit_sets": ["set", "unit"],
+            "about": ["key", "value"],
+        }.items()
+    ],
+)
+def test_a_sheet_of_headings_alone_says_nothing(tmp_path, capsys, sheets):
+    assert checked(written(tmp_path / "s.xlsx", **sheets), capsys) == (0, [])
+
+
+def test_a_hidden_row_is_read_with_a_warning(tmp_path, capsys):
+    book = openpyxl.load_workbook(written(tmp_path / "s.xlsx"))
+    book["data"].row_dimensions[2].hidden = True
+    book.save(tmp_path / "s.xlsx")
+    status, found = checked(tmp_path / "s.xlsx", capsys)
+    assert (status, [(f["severity"], f["sheet"], f["cell"]) for f in found]) == (0, [("warning", "data", "2:2")])
+
+
+def test_a_workbook_extends_nothing(tmp_path, capsys):
+    about = [["key", "value"], ["extends", "nowhere"]]
+    status, found = checked(written(tmp_path / "s.xlsx", about=about), capsys)
+    assert (status, [f["code"] for f in found]) == (0, ["key_aside"])
+
+
+def test_what_others_are_divided_by_stands_in_no_index(tmp_path, capsys):
+    meta = [
+        ["iCode", "Parent", "Direction", "Type", "Denominator"],
+        ["pay", "eco", 1, "Indicator", "people"],
+        ["job", "eco", -1, "Indicator", "NA"],
+        ["eco", "NA", 1, "Aggregate", "NA"],
+        ["people", "NA", "NA", "Denominator", "NA"],
+        ["area", "NA", "NA", "Denominator", "NA"],
+    ]
+    data = [["uCode", "pay", "job", "people", "area"], ["A", 1, 2, 2, 1], ["B", 4, 1, 2, 2]]
+    path = written(tmp_path / "s.xlsx", indicators=None, units=None, data=None, iMeta=meta, iData=data)
+    assert checked(path, capsys) == (0, [])
+    index = mt.Study.read(path).index()
+    assert dict(index.scores.query("node == 'eco'")[["unit", "score"]].to_numpy().tolist()) == {"A": 0, "B": 100}
+
+
+@pytest.mark.parametrize("mark", [";", "\t", ","])
+def test_a_folder_of_sheets_as_a_spreadsheet_program_saves_them(tmp_path, capsys, mark):
+    (tmp_path / "study.yaml").write_text("title: x\n", encoding="utf-8")
+    for name, rows in {"indicators": INDICATORS, "data": DATA}.items():
+        text = "".join(mark.join(map(str, row)) + "\r\n" for row in rows)
+        (tmp_path / f"{name}.csv").write_bytes(text.encode("utf-8-sig"))
+    assert checked(tmp_path, capsys) == (0, [])
+
+
+def test_a_study_yaml_without_keys(tmp_path, capsys):
+    (tmp_path / "study.yaml").write_text("a title\n", encoding="utf-8")
+    assert checked(tmp_path, capsys)[0] == 1
+
+
+def test_a_study_among_files_is_the_study_and_two_are_a_wrong_call(tmp_path, capsys):
+    study = written(tmp_path / "s.xlsx", data=None)
+    figures = tmp_path / "figures.csv"
+    pd.DataFrame(DATA[1:], columns=DATA[0]).to_csv(figures, index=False)
+    assert main(["check", str(study), str(figures)]) == 0
+    assert main(["check", str(study), str(written(tmp_path / "t.xlsx"))]) == 2
+    assert main(["run", str(written(tmp_path / "t.xlsx")), "--output", str(figures)]) == 2
+
+
+# --- from Python --------------------------------------------------------------------------------
+
+FRAME = pd.DataFrame(INDICATORS[2:], columns=INDICATORS[0]).drop(columns="parent")
+FIGURES = pd.DataFrame(DATA[1:], columns=DATA[0])
+
+
+@pytest.mark.parametrize(
+    ("indicators", "data"),
+    [
+        (pd.DataFrame(), pd.DataFrame()),
+        (FRAME, None),
+        (FRAME, pd.DataFrame()),
+        (FRAME, {"unit": ["A"]}),
+        (FRAME, FIGURES["pay"]),
+        (FRAME, FIGURES.assign(pay=np.inf)),
+    ],
+)
+def test_frames_that_are_none_are_refused(indicators, data):
+    with pytest.raises(InputError):
+        mt.Study(indicators, data)
+
+
+def test_years_as_dates_numbers_and_texts_are_one():
+    scores = [
+        mt.Study(FRAME, FIGURES.assign(year=year)).index().scores
+        for year in (2021, "2021", pd.Timestamp("2021-01-01"), pd.Period("2021", "Y"))
+    ]
+    for other in scores[1:]:
+        pd.testing.assert_frame_equal(scores[0], other)
+
+
+def test_a_study_with_other_figures_has_their_years():
+    study = mt.Study(FRAME, FIGURES)
+    assert set(study.with_(data=FIGURES.assign(year=2022)).index().scores["year"]) == {2022}
+    assert set(study.index().scores["year"]) == {2021}
+
+
+@pytest.mark.parametrize("setting", [{"units": "alll"}, {"years": "x"}, {"weights": [1, 2, 3]}])
+def test_a_setting_that_is_none_is_refused(setting):
+    with pytest.raises(InputError):
+        mt.Study(FRAME, FIGURES).with_(**setting)
+
+
+def test_a_workbook_that_is_not_there():
+    with pytest.raises(InputError, match=r"nowhere\.xlsx"):
+        mt.Study.read("nowhere.xlsx")
+
+
+def test_weights_may_be_a_series():
+    given = mt.Study(FRAME, FIGURES, weights=pd.Series({"pay": 2, "job": 1})).index()
+    wanted = mt.Study(FRAME, FIGURES).with_(weights={"pay": 2, "job": 1}).index()
+    pd.testing.assert_frame_equal(given.scores, wanted.scores)
