@@ -19,7 +19,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -59,6 +59,10 @@ def _safe(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**changed) if changed else frame
 
 
+#: How numbers are read to their last bit: from pandas 3.1 on that needs no word.
+_EXACT: Final[dict[str, Any]] = {} if pd.__version__.split(".")[:2] >= ["3", "1"] else {"float_precision": "round_trip"}
+
+
 def read_text_table(path: str | Path, numbers: Collection[str] = ()) -> pd.DataFrame:
     """A CSV with every cell as the text that stands in it; empty cells are empty texts.
 
@@ -72,8 +76,8 @@ def read_text_table(path: str | Path, numbers: Collection[str] = ()) -> pd.DataF
         dtype=types,
         keep_default_na=False,
         na_values={name: [""] for name in numbers},
-        float_precision="round_trip",
         encoding="utf-8",
+        **_EXACT,
     )
     if _MADE_SAFE.search(data):
         for name in frame.columns.difference(list(numbers), sort=False):
