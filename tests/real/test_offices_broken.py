@@ -286,3 +286,17 @@ def test_the_whole_after_its_parts_is_a_section_of_its_own():
     told = figures(found, "unit", "dims")
     assert told["AKM", (("sex", "male"),)] == 1
     assert told["AKT", (("sex", "both"),)] == 4
+
+
+def test_the_whole_is_taken_where_a_section_or_a_column_names_it():
+    rows = "Akmola | {}\nAktobe | {}\n"
+    text = "Заработная плата |\n | 2021\n15-24 года |\n" + rows.format(1, 2) + "Всего |\n" + rows.format(3, 4)
+    taken, notes = select(read(text).figures)
+    assert sorted(taken["value"]) == [3, 4]
+    assert [n.code for n in notes] == ["section_taken"]
+
+
+def test_thousands_that_apostrophes_part_are_refused_at_their_cells():
+    found = read("Заработная плата | |\n | 2021 | 2022\nAkmola | 199'123 | 201’456\nAktobe | 99'000 | 98'000\n")
+    assert set(errors(found)) == {"number"}
+    assert found.figures.empty

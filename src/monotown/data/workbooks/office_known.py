@@ -16,7 +16,7 @@ from monotown.data.workbooks.vocabulary import THREE_TO_TWO, TWO_TO_THREE, agree
 
 #: A text that can be a number: marks of footnotes may follow it.
 LIKE: Final = re.compile(
-    r"[+\-\u2212]?\d[\d\s\u00a0\u202f.,]*(?:[eE][+-]?\d+)?\s*%?(?:\s*[⁰¹²³⁴-⁹*†‡)]+|\s+\d{1,2}\))?\Z"
+    r"[+\-\u2212]?\d[\d\s\u00a0\u202f.,'’]*(?:[eE][+-]?\d+)?\s*%?(?:\s*[⁰¹²³⁴-⁹*†‡)]+|\s+\d{1,2}\))?\Z"
 )
 #: A year as headings have it: 2019, X2019, YR2019, 2019 [YR2019].
 YEAR_NAME: Final = re.compile(r"(?:[XYxy]R?_?)?((?:19|20)\d\d)(?: \[YR\1\])?\Z")

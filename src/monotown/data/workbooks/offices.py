@@ -180,6 +180,8 @@ def select(figures: pd.DataFrame, take: Mapping[str, str] | None = None) -> tupl
             whole = TOTALS.get(name, "")
             said = kept["dims"].map(lambda dims, name=name, whole=whole: dict(dims).get(name, whole))
             values = list(dict.fromkeys(said))
+            if not whole:  # a section or a column of text that names its whole, such as "Total"
+                whole = next((v for v in values if v and dims_of(str(v)) == {}), "")
             chosen = wanted.get(name, whole if whole in values or not values else values[0])
             part = bool(whole) and chosen != whole and wanted.get(name) != chosen
             if len(values) > 1 or chosen not in values or part:
