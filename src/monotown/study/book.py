@@ -240,13 +240,15 @@ def _check_about(table: Table, said: Mapping[str, Any], sheets: _Sheets, problem
     for line, printed, cell in _key_rows(table):
         key = named(printed, KEYS) or printed.partition(".")[0]
         if key not in KNOWN_KEYS:
-            slip = bool(difflib.get_close_matches(key, KNOWN_KEYS, 1, 0.8))
+            slip = bool(difflib.get_close_matches(key, KNOWN_KEYS, 1, 0.75))
             code = "key_unknown" if slip else "key_aside"
             told = table.problem(code, line, of_key, printed, **(near(key, KNOWN_KEYS) if slip else {}))
             problems.extend([told] if slip else [])
             sheets.notes.extend([] if slip or not cell else [told])
         if key == "year" and cell and not isinstance(said["year"], int):
             problems.extend([table.problem("no_year", line, of_value, cell)])
+        if key == "decimal" and cell not in ("", ",", ".") and not printed.partition(".")[2]:
+            problems.extend([table.problem("about_value", line, of_value, cell, key=key)])
         if key == "kind" and cell and said["kind"] not in kinds:
             problems.extend([table.problem("kind_unknown", line, of_value, cell, **near(cell, kinds))])
 
