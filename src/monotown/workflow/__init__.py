@@ -71,7 +71,7 @@ def read_text_table(path: str | Path, numbers: Collection[str] = ()) -> pd.DataF
     """
     data = Path(path).read_bytes()
     types: dict[Any, Any] = defaultdict(lambda: str, dict.fromkeys(numbers, "float64"))
-    frame = pd.read_csv(
+    frame: pd.DataFrame = pd.read_csv(
         io.BytesIO(data),
         dtype=types,
         keep_default_na=False,
