@@ -88,10 +88,7 @@ WRONG = {
         {"indicators": column(INDICATORS, "aggregation", "geometrc", "", "", "")},
         *("config", "indicators", "G2"),
     ),
-    "a mark that parts no decimals": (
-        {"about": [["key", "value"], ["decimal", ";"]]},
-        *("about_value", "about", "B2"),
-    ),
+    "a mark that parts no decimals": ({"about": [["key", "value"], ["decimal", ";"]]}, *("about_value", "about", "B2")),
     "a slip of a key": ({"about": [["key", "value"], ["yaer", 2021]]}, "key_unknown", "about", "A2"),
     "a formula": ({"indicators": column(INDICATORS, "formula", "", "pay *", "", "")}, *("config", "indicators", "G3")),
 }
