@@ -15,7 +15,8 @@ from monotown.index.indicators import compute_indicators
 from monotown.towns.profile import plain_catalogue
 from monotown.workflow import read_yaml, write_table
 from monotown.workflow.sources import read_sources
-from monotown.workflow.towns import read_files, settings_from
+from monotown.workflow.towns import settings_from
+from monotown.workflow.workbooks import read_files
 
 ROOT = Path(__file__).parents[1]
 YEARS = range(2014, 2024)

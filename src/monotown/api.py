@@ -41,9 +41,9 @@ from monotown.study.judgments import SHEET
 from monotown.study.read import Study as Content
 from monotown.study.standing import completed, lacking_figures, observations
 from monotown.workflow import read_text_table, read_yaml
+from monotown.workflow.forms import is_book
 from monotown.workflow.sources import load_sources, source_files
 from monotown.workflow.study import ABOUT, StudyFiles
-from monotown.workflow.workbooks import is_book
 
 #: The run's seed and number of replicates (`config/config.yaml`).
 SEED: Final = 20200601

@@ -53,7 +53,7 @@ JOINT_INPUT = dict(
 WEIGHED = (
     {v: f"_{v}" for v in VIEWS if f"scheme_ranks_{v}" in NEEDS.tables}
     if OWN_DATA
-    else {SHOWN["index"]: ""}
+    else {v: "" for k, v in SHOWN.items() if k == "index"}
 )
 TRIED_VIEWS = [
     t.removeprefix("robustness_") for t in NEEDS.tables if t.startswith("robustness_")

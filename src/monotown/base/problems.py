@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 #: Problems of one kind in a sheet, and names, that are listed; the rest are counted.
@@ -42,11 +42,11 @@ class Problem:
     where: str
     found: str
     expected: str
-    code: str = ""
-    remedy: str = ""
-    sheet: str = ""
-    cell: str = ""
-    values: tuple[tuple[str, str], ...] = ()
+    code: str = field(default="", repr=False)
+    remedy: str = field(default="", repr=False)
+    sheet: str = field(default="", repr=False)
+    cell: str = field(default="", repr=False)
+    values: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     def __str__(self) -> str:
         told = f"{self.file}, {self.where}: found {self.found!r}; expected {self.expected}"

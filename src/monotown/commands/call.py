@@ -208,8 +208,8 @@ def _is_study(call: Call) -> bool:
 def _study_named(call: Call) -> Path | None:
     """The study of a call that says all itself: the one that it names, else its one workbook or folder."""
     from monotown.base.problems import InputError
+    from monotown.workflow.forms import is_book
     from monotown.workflow.study import StudyFiles, is_study_file
-    from monotown.workflow.workbooks import is_book
 
     if call.study not in (None, DEFAULT_STUDY):
         named = call.folder / str(call.study)

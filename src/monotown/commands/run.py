@@ -24,9 +24,10 @@ from monotown.commands.say import StopError, tell
 from monotown.data.workbooks.findings import finding_of, has_words
 from monotown.data.workbooks.grid import shown_file
 from monotown.workflow.door_words import words_of_problems
+from monotown.workflow.forms import is_book
 from monotown.workflow.study import LIMITS
 from monotown.workflow.towns import report_problems
-from monotown.workflow.workbooks import is_book, load_sheets
+from monotown.workflow.workbooks import load_sheets
 
 #: File in a folder of results that says which run it holds.
 MARK: Final = "run.json"

@@ -12,8 +12,8 @@ from typing import Any, Final
 from monotown.base.problems import InputError, Problem
 from monotown.base.schemas import schema_problems
 from monotown.workflow import read_yaml
+from monotown.workflow.forms import is_book
 from monotown.workflow.strict import read_strict
-from monotown.workflow.workbooks import is_book
 
 #: The default run.
 DEFAULT = "config/config.yaml"

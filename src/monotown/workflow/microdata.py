@@ -13,7 +13,8 @@ from monotown.base.problems import InputError, Problem
 from monotown.base.schemas import schema_problems
 from monotown.workflow import read_yaml
 from monotown.workflow.config import key_lines, schema_file
-from monotown.workflow.workbooks import SUFFIXES, cell_text, load_sheets
+from monotown.workflow.forms import SUFFIXES
+from monotown.workflow.workbooks import cell_text, load_sheets
 
 STATISTICAL = (".sav", ".zsav", ".dta")
 

@@ -27,9 +27,10 @@ from monotown.study.tables import Table
 from monotown.workflow import read_yaml, write_text
 from monotown.workflow.beside import WORDS, opened
 from monotown.workflow.config import schema_file
+from monotown.workflow.forms import is_book
 from monotown.workflow.study import LIMITS, StudyFiles
 from monotown.workflow.towns import IGNORE
-from monotown.workflow.workbooks import is_book, load_sheets
+from monotown.workflow.workbooks import load_sheets
 
 
 def known_of(study: StudyFiles, towns: Mapping[str, Any], section: Mapping[str, Any] | None = None) -> Known:

@@ -39,10 +39,11 @@ from monotown.study.standing import UNSAID, completed, observations, varied
 from monotown.study.tables import Table, table_of_rows
 from monotown.study.write import tables
 from monotown.workflow import write_table
+from monotown.workflow.forms import SUFFIXES, is_book
 from monotown.workflow.spreadsheets import number_text, stored_number
 from monotown.workflow.strict import Lines, read_strict, text_of
 from monotown.workflow.words import WORDS, branch, case_texts, languages, read_config
-from monotown.workflow.workbooks import SUFFIXES, is_book, load_sheets, save_book
+from monotown.workflow.workbooks import load_sheets, save_book
 
 #: What a study says, by the names that its words go by, and the sheet or file of the folder that says it.
 PARTS: Final[Mapping[str, str]] = {

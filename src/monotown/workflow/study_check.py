@@ -7,8 +7,8 @@ from dataclasses import replace
 from monotown.base.problems import InputError
 from monotown.index.catalogue import Config, check_catalogue
 from monotown.study.standing import flat_scales, lacking_figures
+from monotown.workflow.forms import is_book
 from monotown.workflow.study import StudyFiles
-from monotown.workflow.workbooks import is_book
 
 #: What is checked against each other, in the order of the arguments.
 _PARTS = ("indicators", "measures", "views", "variables", "units")

@@ -24,11 +24,8 @@ from monotown.data.workbooks.findings import ERROR, Finding
 from monotown.data.workbooks.grid import Sheet, cell_place, safe_text, shown_file
 from monotown.data.workbooks.template import Page
 from monotown.data.workbooks.text import QuoteError, decode_text, split_rows
+from monotown.workflow.forms import SUFFIXES, TEXT, ZIPPED
 from monotown.workflow.spreadsheets import RefusedError, number_text, ods_sheets, too_many, xls_sheets, xlsx_sheets
-
-TEXT = (".csv", ".tsv", ".txt")
-ZIPPED = (".xlsx", ".xlsm", ".ods")
-SUFFIXES = (*TEXT, *ZIPPED, ".xls")
 
 #: First bytes of an OLE2 file: an old workbook, or a new one behind a password.
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -372,11 +369,6 @@ def _undated(content: bytes) -> bytes:
     """Core properties with the one day in place of the time of saving."""
     day = _EPOCH.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
     return re.sub(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:)", rb"\g<1>" + day + rb"\g<3>", content)
-
-
-def is_book(path: str | Path) -> bool:
-    """Whether a path names a workbook, or a table of text, and no folder."""
-    return Path(path).suffix.lower() in SUFFIXES
 
 
 def read_files(files: list[str], limits: Mapping[str, int]) -> tuple[list[Sheet], list[Finding]]:

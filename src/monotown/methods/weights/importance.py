@@ -85,6 +85,14 @@ def _binned(x: Array, y: Array) -> tuple[Array, Array]:
     return np.add.reduceat(x[order], edges) / counts, np.add.reduceat(y[order], edges) / counts
 
 
+def _between(at: Array, x: Array, fit: Array) -> Array:
+    """A fit at bins, drawn on in straight lines between and beyond them."""
+    k = np.clip(np.searchsorted(x, at), 1, len(x) - 1)
+    width = x[k] - x[k - 1]
+    slope = np.divide(fit[k] - fit[k - 1], width, out=np.zeros_like(width), where=width > 0)
+    return np.asarray(fit[k - 1] + slope * (at - x[k - 1]))
+
+
 def _gp(x: Array, y: Array) -> Array:
     """Posterior mean of a Gaussian process, its scale and noise by maximum likelihood."""
     from scipy.linalg import cho_factor, cho_solve
@@ -178,9 +186,10 @@ def correlation_ratio(x: ArrayLike, y: ArrayLike, *, smoother: Smoother = "lowes
     if smoother == "linear":
         fit = _linear_fit(a, b, a)
     else:
+        x, y = _binned(a, b) if len(a) > BINS else (a, b)
+        fit = _lowess(x, y) if smoother == "lowess" else _gp(x, y)
         if len(a) > BINS:
-            a, b = _binned(a, b)
-        fit = _lowess(a, b) if smoother == "lowess" else _gp(a, b)
+            fit = _between(a, x, fit)
     return min(float(fit.var()) / variance, 1.0)
 
 
