@@ -17,11 +17,8 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-import openpyxl
 import pandas as pd
 import yaml
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 from monotown.base.labels import FALLBACK, complete, is_lent, texts_of, unmarked, with_words
 from monotown.base.problems import InputError, Problem, Problems, nearest
@@ -40,10 +37,8 @@ from monotown.study.tables import Table, table_of_rows
 from monotown.study.write import tables
 from monotown.workflow import write_table
 from monotown.workflow.forms import SUFFIXES, is_book
-from monotown.workflow.spreadsheets import number_text, stored_number
 from monotown.workflow.strict import Lines, read_strict, text_of
 from monotown.workflow.words import WORDS, branch, case_texts, languages, read_config
-from monotown.workflow.workbooks import load_sheets, save_book
 
 #: What a study says, by the names that its words go by, and the sheet or file of the folder that says it.
 PARTS: Final[Mapping[str, str]] = {
@@ -467,6 +462,8 @@ def read_tables(path: str | Path, name: str = "") -> list[tuple[str, Table]]:
     InputError
         Why the file is not read.
     """
+    from monotown.workflow.workbooks import load_sheets
+
     sheets, why = load_sheets(path, name or str(path), LIMITS)
     if why:
         expected = "a workbook that can be read"
@@ -526,6 +523,12 @@ def write_book(study: Study, path: str | Path) -> None:
 
     Numbers stand as numbers where they are read as the same text; texts never become formulas.
     """
+    import openpyxl
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
+    from monotown.workflow.workbooks import save_book
+
     book = openpyxl.Workbook()
     for empty in book.worksheets:
         book.remove(empty)
@@ -554,6 +557,8 @@ def write_book(study: Study, path: str | Path) -> None:
 
 def _as_number(text: str) -> int | float | None:
     """The number that a workbook keeps and gives back as the same text; None of other texts."""
+    from monotown.workflow.spreadsheets import number_text, stored_number
+
     stored = stored_number(text)
     if stored is None or number_text(stored) != text:
         return None

@@ -165,7 +165,7 @@ def correlation_ratio(x: ArrayLike, y: ArrayLike, *, smoother: Smoother = "lowes
 
     Examples
     --------
-    >>> x = np.linspace(-1, 1, 201)
+    >>> x = np.linspace(-1, 1, 101)
     >>> correlation_ratio(x, 2 * x + 3), round(correlation_ratio(x, x**2), 2)
     (1.0, 1.0)
     >>> round(correlation_ratio(x, x**2, smoother="linear"), 6)
