@@ -79,6 +79,9 @@ _HOMES = {name: module for module, names in _NAMES.items() for name in names.spl
 #: Names that differ here, for a module has theirs.
 _RENAMED = {"unit_coverage": ("monotown.methods.missing", "coverage")}
 
+#: Takes methods of a user, no arrays.
+_REGISTER = "monotown.methods.register"
+
 #: Where functions of arrays live; those reached from here take series and frames by their labels.
 _OF_ARRAYS = ("monotown.methods.", "monotown.index.kernel", "monotown.index.panel")
 
@@ -95,7 +98,7 @@ def __getattr__(name: str) -> Any:
     if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     found = getattr(import_module(module), known)
-    if module.startswith(_OF_ARRAYS) and isfunction(found):
+    if module.startswith(_OF_ARRAYS) and module != _REGISTER and isfunction(found):
         found = import_module("monotown.base.named").in_one_order(found)
     globals()[name] = found
     return found
