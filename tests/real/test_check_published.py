@@ -274,16 +274,24 @@ def test_a_pivot_of_the_bureau(check, tmp_path):
     found = check(book(tmp_path / "pivot.xlsx", rows), "--study", "kazakhstan")
     assert codes(found, "error") == []
     assert {f["unit"]: f["reference"] for f in found["figures"]} == {
-        "KZ": True, "KZAKM": False, "KZNS": False, "KZABY": False, "KZSHY": False
-    }  # fmt: skip
+        "KZ": True,
+        "KZAKM": False,
+        "KZNS": False,
+        "KZABY": False,
+        "KZSHY": False,
+    }
     assert count(found, unit="KZABY") == 1
     assert {f["year"] for f in found["figures"]} == {2019, 2020, 2021, 2022}
 
 
 @pytest.mark.parametrize("across", [False, True])
 def test_tables_of_one_sheet_have_each_its_indicator(check, tmp_path, across):
-    one = [["Ожидаемая продолжительность жизни при рождении"], ["Регион", 2020, 2021], ["Акмолинская", 70.09, 68.86],
-           ["Актюбинская", 71.69, 70.83]]  # fmt: skip
+    one = [
+        ["Ожидаемая продолжительность жизни при рождении"],
+        ["Регион", 2020, 2021],
+        ["Акмолинская", 70.09, 68.86],
+        ["Актюбинская", 71.69, 70.83],
+    ]
     two = [["Численность исследователей"], ["Регион", 2020, 2021], ["Акмолинская", 301, 298], ["Актюбинская", 247, 244]]
     beside = [[*a, *[""] * (4 - len(a)), *b] for a, b in zip(one, two, strict=True)]
     found = check(book(tmp_path / "two.xlsx", beside if across else [*one, [], *two]), "--study", "kazakhstan")
@@ -296,26 +304,35 @@ def test_places_across_and_years_down(check, tmp_path, study):
     rows = [["Численность исследователей"], ["Год", "Акмолинская", "Актюбинская"], [2020, 301, 247], [2021, 298, 244]]
     found = check(book(tmp_path / "across.xlsx", rows), *study)
     assert {(f["name"], f["year"], f["value"]) for f in found["figures"]} == {
-        ("Акмолинская", 2020, 301), ("Акмолинская", 2021, 298), ("Актюбинская", 2020, 247), ("Актюбинская", 2021, 244)
-    }  # fmt: skip
+        ("Акмолинская", 2020, 301),
+        ("Акмолинская", 2021, 298),
+        ("Актюбинская", 2020, 247),
+        ("Актюбинская", 2021, 244),
+    }
 
 
 def test_a_long_table_in_an_old_encoding(check, tmp_path):
     rows = [
         f"Ожидаемая продолжительность жизни при рождении;{r};{p};2020 год;{v}"
         for r, p, v in [
-            ("АКМОЛИНСКАЯ ОБЛАСТЬ", "Всего", "70,09"), ("АКМОЛИНСКАЯ ОБЛАСТЬ", "Мужчины", "66,1"),
-            ("г.АЛМАТЫ", "Всего", "73,1"), ("г.АЛМАТЫ", "Мужчины", "69,4"), ("РЕСПУБЛИКА КАЗАХСТАН", "Всего", "71,37"),
+            ("АКМОЛИНСКАЯ ОБЛАСТЬ", "Всего", "70,09"),
+            ("АКМОЛИНСКАЯ ОБЛАСТЬ", "Мужчины", "66,1"),
+            ("г.АЛМАТЫ", "Всего", "73,1"),
+            ("г.АЛМАТЫ", "Мужчины", "69,4"),
+            ("РЕСПУБЛИКА КАЗАХСТАН", "Всего", "71,37"),
         ]
-    ]  # fmt: skip
+    ]
     text = "\r\n".join(["Показатель;Регион;Пол;Период;Значение", *rows])
     (tmp_path / "long.csv").write_text(text, encoding="cp1251")
     found = check(tmp_path / "long.csv", "--study", "kazakhstan")
     assert codes(found, "error") == []
     assert {(f["unit"], f["dims"]["sex"], f["reference"]) for f in found["figures"]} == {
-        ("KZAKM", "both", False), ("KZAKM", "male", False), ("KZALA", "both", False), ("KZALA", "male", False),
+        ("KZAKM", "both", False),
+        ("KZAKM", "male", False),
+        ("KZALA", "both", False),
+        ("KZALA", "male", False),
         ("KZ", "both", True),
-    }  # fmt: skip
+    }
 
 
 # --- settings -----------------------------------------------------------------------------------
@@ -392,8 +409,13 @@ def test_what_is_hidden_is_named(check, tmp_path, hidden):
         page.row_dimensions[4].hidden = True
         page.column_dimensions["C"].hidden = True
 
-    rows = [["Численность исследователей"], ["Регион", 2020, 2021, 2022], ["Акмолинская", 301, 298, 305],
-            ["Актюбинская", 247, 244, 251], ["Алматинская", 511, 505, 501]]  # fmt: skip
+    rows = [
+        ["Численность исследователей"],
+        ["Регион", 2020, 2021, 2022],
+        ["Акмолинская", 301, 298, 305],
+        ["Актюбинская", 247, 244, 251],
+        ["Алматинская", 511, 505, 501],
+    ]
     file = book(tmp_path / "hidden.xlsx", rows, change=hide)
     found = check(file, "--study", "kazakhstan", "--set", f"hidden={hidden}")
     code = "hidden_read" if hidden == "read" else "hidden_left_out"
@@ -436,12 +458,19 @@ def test_a_workbook_may_name_its_study(check, tmp_path):
 
 
 def test_one_country_among_regions_is_a_line_where_no_study_says_it(check, tmp_path):
-    rows = [["Численность исследователей"], ["Регион", 2020], ["Республика Казахстан", 18228], ["Акмолинская", 301],
-            ["Актюбинская", 247]]  # fmt: skip
+    rows = [
+        ["Численность исследователей"],
+        ["Регион", 2020],
+        ["Республика Казахстан", 18228],
+        ["Акмолинская", 301],
+        ["Актюбинская", 247],
+    ]
     found = check(book(tmp_path / "country.xlsx", rows))
     assert {f["name"]: f["reference"] for f in found["figures"]} == {
-        "Республика Казахстан": True, "Акмолинская": False, "Актюбинская": False
-    }  # fmt: skip
+        "Республика Казахстан": True,
+        "Акмолинская": False,
+        "Актюбинская": False,
+    }
 
 
 def test_errors_of_a_file_stand_beside_what_is_read_for_a_study(check, small, tmp_path):
@@ -473,8 +502,11 @@ def test_sheets_of_a_workbook_of_a_study_have_their_fates(check, tmp_path):
 def test_columns_that_the_study_does_not_know_are_kept_by_name_where_it_knows_none(check):
     found = check(HERE / "forms/kobo.csv", "--study", "kazakhstan")
     assert {f["indicator"] for f in found["figures"]} == {
-        "group_life/satisfaction", "group_life/income", "group_life/services/school", "group_life/services/clinic"
-    }  # fmt: skip
+        "group_life/satisfaction",
+        "group_life/income",
+        "group_life/services/school",
+        "group_life/services/clinic",
+    }
     assert {f["dims"]["respondent"] for f in found["figures"]} == {"101", "102", "103", "104", "105"}
     assert "indicator_unnamed" in codes(found, "note")
     named = check(

@@ -3,7 +3,7 @@
 import yaml
 from words_support import ROOT
 
-from monotown.workflow.step_words import names_of, step_labels
+from monotown.workflow.step_words import PLANNED, WORDING, names_of, step_labels, wording_of
 from monotown.workflow.study import Pieces, StudyFiles
 
 
@@ -33,3 +33,19 @@ def test_a_step_has_its_groups_its_names_with_their_cases_and_no_more(monkeypatc
     assert labels("unit.KZULU@gen") != labels("unit.KZULU")
     assert not labels.has("sobol.title")
     assert not any(key.startswith(("measure.", "report.")) for key in labels.texts)
+
+
+def test_what_files_name_an_index_stands_in_its_captions(tmp_path):
+    said = {
+        f"{PLANNED}own": {"en": "Potential", "ru": "Потенциал"},
+        "table.ranks_own": {"en": "Ranks: Potential", "ru": "Места: Потенциал"},
+        "table.other": {"en": "Potential of others", "ru": "Потенциал других"},
+    }
+    files = {WORDING: tmp_path / "wording.yaml"}
+    files[WORDING].write_text(yaml.safe_dump(said, allow_unicode=True), encoding="utf-8")
+    now = {"view.own": {"en": "Index of the figures given", "ru": "Индекс"}}
+    found = wording_of(files, now)
+    assert found["table.ranks_own"] == {"en": "Ranks: Index of the figures given", "ru": "Места: Индекс"}
+    assert found["table.other"] == said["table.other"]
+    assert wording_of(files, {})["table.ranks_own"] == said["table.ranks_own"]
+    assert not any(key.startswith(PLANNED) for key in found)

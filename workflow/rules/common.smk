@@ -19,7 +19,7 @@ from monotown.workflow.alone import name_steps
 from monotown.workflow.config import relative_config_files, tell
 from monotown.workflow.door_words import said
 from monotown.workflow.environment import leave_out_unused, set_environment
-from monotown.workflow.run_config import run_config
+from monotown.workflow.run_config import itself_of, run_config
 from monotown.workflow.settled import check_shown, parts_of_run
 from monotown.workflow.sources import raw_files, source_files
 from monotown.workflow.chapters import (
@@ -72,6 +72,8 @@ try:
     )
     # A study alone holds its figures, and says what they come from.
     ALONE = STUDY.study.alone
+    if ALONE and workflow.is_main_process:
+        STUDY.keep(itself_of(STUDY.study))
     VIEWS = read_yaml(STUDY("read"))
     # Indices that the report tells of, by the role that the study gives them.
     SHOWN = {k: v for k, v in STUDY.about.get("show", {}).items() if v in VIEWS}

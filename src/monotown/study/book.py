@@ -556,23 +556,26 @@ def spelled_fields(study: Study) -> Spelled:
     return Spelled(entries)
 
 
-def _figured(study: Study, sheets: _Sheets, about: Mapping[str, Any], problems: Problems) -> Study:
-    """The study with the figures of its sheets of data, and of its units where an indicator is divided by them."""
-    if not sheets.data:
-        return study
-    references = frozenset(c for c, u in study.units.items() if u.get("reference"))
+def known_of(study: Study, about: Mapping[str, Any]) -> Known:
+    """What figures of a study may name, and what holds for those that do not say it."""
     year = about.get("year")
-    known = Known(
+    return Known(
         spelled_units(study),
         spelled_fields(study),
-        references,
+        frozenset(c for c, u in study.units.items() if u.get("reference")),
         str(about.get("kind", "official")),
         str(about.get("source", "")),
         year if isinstance(year, int) else None,
         str(about.get("decimal", "")),
         {m: str(e["source"]) for m, e in study.measures.items() if "source" in e},
     )
-    figures, other = read_figures(sheets.data, known, problems)
+
+
+def _figured(study: Study, sheets: _Sheets, about: Mapping[str, Any], problems: Problems) -> Study:
+    """The study with the figures of its sheets of data, and of its units where an indicator is divided by them."""
+    if not sheets.data:
+        return study
+    figures, other = read_figures(sheets.data, known_of(study, about), problems)
     columns = {c for u in study.units.values() for c in u.get("groups", {})}
     told = {c: named(c, HEADINGS["data"]) for c in (o.partition(": ")[2] for o in other)}
     unread = [o for o in other if (c := o.partition(": ")[2]) not in columns and told[c] != "unit"]

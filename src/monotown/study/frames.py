@@ -13,7 +13,7 @@ import pandas as pd
 from monotown.base.expressions import formula_problems, parse
 from monotown.base.labels import FALLBACK, texts_of
 from monotown.base.problems import InputError, Problem, Problems, nearest
-from monotown.study.book import spelled_fields, spelled_units, study_of
+from monotown.study.book import known_of, spelled_fields, spelled_units, study_of
 from monotown.study.cells import YEARS
 from monotown.study.figures import NO_YEAR, Figures, Known, read_figures, read_year, roles_of
 from monotown.study.headings import HEADINGS, named
@@ -193,17 +193,8 @@ def figures_for(study: Study, data: pd.DataFrame) -> Study:
     """
     about = study.about
     table = table_of(data, "data", str(about.get("decimal", ".")))
-    references = frozenset(c for c, u in study.units.items() if u.get("reference"))
-    known = Known(
-        spelled_units(study),
-        spelled_fields(study),
-        references,
-        str(about.get("kind", "official")),
-        str(about.get("source", "")),
-        decimal=str(about.get("decimal", "")),
-    )
     problems = Problems()
-    figures, _ = read_figures([table], known, problems)
+    figures, _ = read_figures([table], known_of(study, about), problems)
     problems.extend(_unread(table, study, {}))
     problems.stop()
     # years that nobody asked for are those of the figures

@@ -205,8 +205,10 @@ class _Part:
         self.problems.extend([self.table.problem(code, line, column, found, **values)])
 
     def read(self) -> None:
-        rows = [(self.table.line(i), {str(k): str(v).strip() for k, v in r.items()})
-                for i, r in enumerate(self.table.frame.to_dict("records"))]  # fmt: skip
+        rows = [
+            (self.table.line(i), {str(k): str(v).strip() for k, v in r.items()})
+            for i, r in enumerate(self.table.frame.to_dict("records"))
+        ]
         if {"first", "value"} <= self.heads:
             self._long(rows)
         elif "expert" in self.heads and self.items:

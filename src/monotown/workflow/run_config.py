@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from monotown.base.problems import InputError
+from monotown.index.prepare import above_zero, view_model
+from monotown.study.standing import varied
 from monotown.workflow import read_yaml
 from monotown.workflow.config import DEFAULT, in_parts, study_problems
 from monotown.workflow.settled import settled
@@ -47,4 +50,25 @@ def _itself(default: Mapping[str, Any], run: Mapping[str, Any], root: Path, *, k
     if not isinstance(named, str) or named == default["study"] or study_problems(run, root.resolve(), ""):
         return None
     folder = root / pieces_folder(str(run.get("results", default["results"])))
-    return StudyFiles(run, root, folder if kept else None).itself
+    return itself_of(StudyFiles(run, root, folder if kept else None))
+
+
+def itself_of(study: StudyFiles) -> Mapping[str, Any]:
+    """What a study says of itself, and of one that stands alone what the run's analyses can vary.
+
+    Returns
+    -------
+    Mapping
+        `StudyFiles.itself`; ``varied``, the indices whose every choice can be varied; ``zero``, whether a score of 0
+        would break a mean of one of them.
+    """
+    found = study.itself
+    if not found["alone"] or "varied" in found:
+        return found
+    whole = study.complete
+    names = varied(whole)
+    try:
+        models = [view_model(i, whole.views[i], whole.measures, "indices") for i in names]
+    except InputError as error:
+        raise InputError(map(study.located, error.problems)) from None
+    return {**found, "varied": names, "zero": any(map(above_zero, models))}

@@ -40,7 +40,7 @@ def settled(
     run
         What the run's files and the command line say, without the default.
     study
-        What the run's study says of itself (`monotown.workflow.study.StudyFiles.itself`). One that stands
+        What the run's study says of itself (`monotown.workflow.run_config.itself_of`). One that stands
         alone is a run on own data, without the default's raw files; every choice of its indices is varied.
 
     Returns

@@ -24,6 +24,9 @@ NAMED: Final = {
 #: What a rule calls the file of texts that count before the labels of the same keys.
 WORDING: Final = "wording"
 
+#: How keys of it begin that tell the name of an index when the run was planned.
+PLANNED: Final = "own_run.planned."
+
 
 def names_of(files: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     """Names that config files give, by their keys (``unit.KZULU``); other files give none."""
@@ -36,9 +39,29 @@ def names_of(files: Mapping[str, Any]) -> dict[str, dict[str, str]]:
             for view in content.values() if name == "views" else ():
                 found |= words_of("other_reading", view.get("readings", {}))
                 found |= tree_words(view.get("tree", {}))
-    if WORDING in files:
-        found |= read_yaml(files[WORDING])
-    return found
+    return found | wording_of(files, found)
+
+
+def wording_of(files: Mapping[str, Any], names: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    """Texts that count before the labels of the same keys, with the names that the indices have now.
+
+    Files of figures may give an index another name than it had when the run was planned.
+
+    Parameters
+    ----------
+    files
+        The inputs of a step, by the names that its rule gives them.
+    names
+        Names that config files give, those of the indices among them.
+    """
+    said: dict[str, dict[str, str]] = dict(read_yaml(files[WORDING])) if WORDING in files else {}
+    for key in [key for key in said if key.startswith(PLANNED)]:
+        index, before = key.removeprefix(PLANNED), said.pop(key)
+        now = names.get(f"view.{index}", before)
+        if now != before:
+            for other in [k for k in said if k.endswith(f"_{index}")]:
+                said[other] = {c: t.replace(before[c], now[c]) if c in now else t for c, t in said[other].items()}
+    return said
 
 
 def step_labels(

@@ -32,7 +32,7 @@ from monotown.study.headings import HEADINGS, named, sheet_of
 from monotown.study.judgments import SHEET
 from monotown.study.read import Study
 from monotown.study.sheets import SHEETS
-from monotown.study.standing import UNSAID, completed, observations, varied
+from monotown.study.standing import UNSAID, completed, observations
 from monotown.study.tables import Table, table_of_rows
 from monotown.study.write import tables
 from monotown.workflow import write_table
@@ -126,18 +126,13 @@ class StudyFiles:
     def itself(self) -> Mapping[str, Any]:
         """What a run is settled by.
 
-        Whether the study stands `alone`; what it says ``about`` itself; of one that stands alone the indices whose
-        every choice can be ``varied``, and whether a score of ``zero`` would break one of these.
+        Whether the study stands `alone`; what it says ``about`` itself; in the processes of steps what
+        `monotown.workflow.run_config.itself_of` adds as well.
         """
         file = None if self.kept is None else Path(self.kept, f"{ITSELF}.yaml")
         if file is not None and file.is_file():
             return dict(read_strict(file)[0])
-        alone = self._alone
-        found: dict[str, Any] = {"alone": alone, "about": dict(self.chain[0][1])}
-        try:
-            return found | (_varied(self.complete) if alone else {})
-        except InputError as error:
-            raise InputError(map(self.located, error.problems)) from None
+        return {"alone": self._alone, "about": dict(self.chain[0][1])}
 
     @cached_property
     def _alone(self) -> bool:
@@ -303,8 +298,9 @@ class StudyFiles:
         about, frame = self.about, observations(self.complete)
         kept = {"publisher": str(about.get("publisher", UNSAID)), "licence": str(about.get("terms", UNSAID))}
         pairs = frame[["source", "kind"]].drop_duplicates("source").itertuples(index=False, name=None)
-        language = str(about.get("languages", [FALLBACK])[0])
-        return {source: {"title": {language: source}, "kind": kind, **kept} for source, kind in pairs}
+        folder = self.root / WORDS
+        known = languages(folder) if folder.is_dir() else [FALLBACK]
+        return {source: {"title": dict.fromkeys(known, source), "kind": kind, **kept} for source, kind in pairs}
 
     def told(self, part: str) -> Any:
         """The same with the words that the languages have for it."""
@@ -486,15 +482,6 @@ def read_book(path: str | Path, name: str = "") -> Study:
         Every problem, with sheet and cell.
     """
     return study_of(read_tables(path, name))
-
-
-def _varied(study: Study) -> dict[str, Any]:
-    """Indices whose every choice can be varied, and whether a score of 0 would break a mean of one of them."""
-    from monotown.index.prepare import above_zero, view_model
-
-    found = varied(study)
-    models = [view_model(i, study.views[i], study.measures, "indices") for i in found]
-    return {"varied": found, "zero": any(map(above_zero, models))}
 
 
 def _read_once(path: Path, name: str, _changed: int) -> Study:
@@ -686,8 +673,6 @@ class Pieces:
         #: Files that a run on own data has in place of the study's.
         self.replaced: dict[str, str] = {}
         self._contents: dict[tuple[str, bool], Any] = {}
-        if write and study.alone:
-            self._written(f"{ITSELF}.yaml", _yaml(dict(study.itself)))
 
     @property
     def about(self) -> Mapping[str, Any]:
@@ -726,6 +711,10 @@ class Pieces:
         if self.write or not path.is_file():
             return self._written(path.name, _yaml(self._made(kind, views)))
         return path.as_posix()
+
+    def keep(self, itself: Mapping[str, Any]) -> None:
+        """Write what a study alone says of itself, for the processes of the steps."""
+        self._written(f"{ITSELF}.yaml", _yaml(dict(itself)))
 
     def figures(self) -> str:
         """File of the figures that a study alone holds, as the stages of a run read them."""

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from monotown.base.labels import FALLBACK, complete, fill, texts_of, unmarked
 from monotown.show.words import tree_words, words_of
+from monotown.workflow.step_words import PLANNED
 from monotown.workflow.study import StudyFiles
 from monotown.workflow.words import WORDS, label_texts, languages
 
@@ -34,9 +35,9 @@ def wording(config: Mapping[str, Any], study: StudyFiles, root: str | Path = "."
     Returns
     -------
     dict
-        ``own_run.title`` and ``own_run.unit``; keys of tables and figures of each index; names of the parts of its
-        trees, indicators that stand under the root among them; labels in whose place a run on own data has others,
-        with ``{unit}`` filled.
+        ``own_run.title`` and ``own_run.unit``; names of the indices when the run is planned; keys of tables and
+        figures of each index; names of the parts of its trees, indicators that stand under the root among them;
+        labels in whose place a run on own data has others, with ``{unit}`` filled.
     """
     folder = Path(root, WORDS)
     known = languages(folder)
@@ -59,6 +60,7 @@ def wording(config: Mapping[str, Any], study: StudyFiles, root: str | Path = "."
         alone = [c["measure"] for c in children if "measure" in c] if isinstance(children, list) else []
         parts = {**words_of("block", {m: measures[m] for m in alone if m in measures}), **tree_words(view["tree"])}
         made |= {key: _everywhere(texts, known) for key, texts in parts.items()}
+        made[f"{PLANNED}{name}"] = index
         for key, texts in labels.items():
             if key.startswith(_EACH):
                 filled = {code: fill(text, {"index": index[code]}, code) for code, text in texts.items()}

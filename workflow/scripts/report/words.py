@@ -1,7 +1,7 @@
 """Join every word of the run in one table."""
 
 from monotown.workflow import read_yaml, run, write_table
-from monotown.workflow.step_words import WORDING, names_of
+from monotown.workflow.step_words import names_of, wording_of
 from monotown.workflow.words import case_texts, label_texts, languages
 
 from monotown.mechanism.chapter import mechanism_words
@@ -17,7 +17,7 @@ def words(files: dict, out: str) -> None:
     texts = label_texts()
     if "mechanism" in files:
         parts.append(mechanism_words(read_yaml(files["mechanism"]), texts))
-    said = read_yaml(files[WORDING]) if WORDING in files else {}
+    said = wording_of(files, parts[0])
     write_table(words_table(languages(), *parts, texts, own_words(), said, cases=case_texts()), out)
 
 

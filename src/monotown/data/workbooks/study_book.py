@@ -134,10 +134,17 @@ def _filled(words: Labels) -> dict[str, list[list[str | float]]]:
         indicators.append([*cells, *([""] * (len(COLUMNS["indicators"]) - len(cells)))])
     whole = list(_UNITS)[-1]
     units: list[list[str | float]] = [
-        [c, words("study.book.example.whole") if c == whole else words("study.book.example.city", code=c), "",
-         people, "", "", yes if c == whole else ""]
+        [
+            c,
+            words("study.book.example.whole") if c == whole else words("study.book.example.city", code=c),
+            "",
+            people,
+            "",
+            "",
+            yes if c == whole else "",
+        ]
         for c, (people, _) in _UNITS.items()
-    ]  # fmt: skip
+    ]
     data: list[list[str | float]] = [
         [code, year, *figures] for code, held in _UNITS.items() for year, figures in zip(_YEARS, held[1], strict=True)
     ]
