@@ -150,3 +150,14 @@ def test_a_value_that_is_missing_has_a_form_of_its_own():
     assert fill(text, gone, "ru") == "Nobody."
     assert plural_forms(text) == []  # no kinds of number are asked of it
     assert plural_forms("{n|none=x|one=#|other=#}") == [{"one", "other"}]
+
+
+@pytest.mark.parametrize(("name", "many"), [("hdi", True), ("city-ahp", False)])
+def test_chapters_that_tell_of_some_of_many_units_say_so(name, many):
+    folder = f"config/examples/{name}"
+    shows = shows_of(config(folder), StudyFiles({"study": folder}, ROOT))
+    assert ("many" in shows.has) is many
+    for file in ("50_methods.yaml", "60_sensitivity.yaml"):
+        chapter = own_chapters(Shows(tuple({*OWN.has, *shows.has} - {"default"}), OWN.indices))[f"config/text/{file}"]
+        said = [text[FALLBACK] for _, text in texts_in(chapter)]
+        assert any("more than a hundred units" in text for text in said) is many, file

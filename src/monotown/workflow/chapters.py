@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from monotown.base import many
 from monotown.base.power import LEVEL, POWER
 from monotown.base.problems import Problem, nearest
 from monotown.sensitivity.limits import HELD, MEANT, MIDDLE, NARROW, WIDE
@@ -92,7 +93,8 @@ def shows_of(config: Mapping[str, Any], study: StudyFiles, views: Mapping[str, A
         ``own`` or ``default``: whether the run is on own data. ``alone``: its study brings its figures, ``beside``:
         they stand beside the figures of another study. ``full``, of an index and of a run that has one: every
         choice of it is varied. ``readings``: some index is read in other ways. ``several``: indices. ``few``: units
-        so few, as far as is known, that each can have a row in a picture. ``analysis NAME``: each that the run has.
+        so few, as far as is known, that each can have a row in a picture. ``many``: so many that tables tell of some
+        pairs and ranks alone. ``analysis NAME``: each that the run has.
     """
     known = study.content("views") if views is None else views
     full = config["sensitivity"]["views"]
@@ -103,7 +105,9 @@ def shows_of(config: Mapping[str, Any], study: StudyFiles, views: Mapping[str, A
     has |= {"full"} if full else set()
     has |= {"several"} if len(known) > 1 else set()
     has |= {"readings"} if any("readings" in entry for entry in known.values()) else set()
-    has |= {"few"} if not alone or len(study.content("units")) - 1 <= FEW else set()
+    units = len(study.content("units")) - 1 if alone else 0  # the sets are no unit
+    has |= {"few"} if units <= FEW else set()
+    has |= {"many"} if units > many.FEW else set()
     return Shows(tuple(sorted(has)), {str(v): ("full",) if v in full else () for v in known})
 
 
