@@ -27,6 +27,7 @@ _SHEETS: Final = (
     ("profile", "tables/town_profile.csv"),
     ("coverage", "tables/coverage.csv"),
     ("doubtful", "tables/doubtful.csv"),
+    ("jumps", "indicators/jumps.csv"),
     ("readings", "tables/readings.csv"),
     ("normalised", "index/*/normalised.csv"),
     ("indicators", "indicators/indicators.csv"),

@@ -61,6 +61,7 @@ KNOWN_KEYS: Final = (
         "study",
         "units",
         "text",
+        "screening",
         "towns",
     ),
 )
@@ -79,6 +80,9 @@ LEVEL: Final = "unit"
 
 #: Sheets that say nothing where they have headings alone, as those of a template have.
 _MAY_BE_EMPTY: Final = frozenset(SHEETS) - {"indicators"}
+
+#: Verdicts on a change of a series.
+VERDICTS: Final = ("explained", "implausible", "open")
 
 #: Columns of a node that the forms of others fill though it has no figures of its own.
 _OF_LEAVES: Final = tuple(c.name for c in (*FACTS, *LEAF[2:]) if not c.words and c.name != "comment")
@@ -170,6 +174,7 @@ def study_of(tables: Sequence[tuple[str, Table]], about: Mapping[str, Any] | Non
     problems.extend(more)
     study = replace(study, beside=beside)
     study = _weighed(study, sheets, problems)
+    study = _judged(study, sheets, problems)
     study = _figured(study, sheets, said, problems)
     _check_data(study, sheets, problems)
     problems.stop()
@@ -479,6 +484,22 @@ def _indices(sheets: _Sheets, about: Mapping[str, Any]) -> None:
 
 def _is_word(text: str) -> bool:
     return key_of(text) in ("index", "индекс")
+
+
+def _judged(study: Study, sheets: _Sheets, problems: Problems) -> Study:
+    """The study with its verdicts on jumps by codes; a unit and a variable may stand there by name."""
+    units, fields, verdicts = spelled_units(study), spelled_fields(study), {}
+    for name, entry in study.jumps.items():
+        said, line = dict(entry), study.lines["jumps"][name,][1]
+        for key, known, code in (("unit", units, "unit_code_unknown"), ("variable", fields, "measure_unknown")):
+            codes = known(str(said[key])) if key in said else []
+            if key in said and len(codes) != 1:
+                problems.extend([sheets.one["jumps"].problem(code, line, key, said[key], **known.near(said[key]))])
+            said |= {key: codes[0]} if codes else {}
+        if said["verdict"] not in VERDICTS:
+            problems.extend([sheets.one["jumps"].problem("verdict_unknown", line, "verdict", said["verdict"])])
+        verdicts[name] = said
+    return replace(study, jumps=verdicts)
 
 
 def _weighed(study: Study, sheets: _Sheets, problems: Problems) -> Study:

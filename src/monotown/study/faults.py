@@ -94,6 +94,7 @@ FAULTS: Final[Mapping[str, Fault]] = {
     "rows_differ": Fault("what the other rows of {name} say", "Say the same in each of these rows"),
     "set_twice": Fault("each unit of a set once", "Take one of the rows out"),
     "variable_kind": Fault("count, or an empty cell", "Write count where whole things are counted; else empty it"),
+    "verdict_unknown": Fault("explained, implausible or open", "Write one of the three words"),
     "index_unknown": Fault("{nearest}", "Correct the id of the index"),
     "measure_unknown": Fault("{nearest}", "Correct the id of the indicator"),
     "denominator_unknown": Fault(

@@ -46,6 +46,8 @@ class Study:
         Id of an index to its units, years and ``tree``; what stands beside it, and other readings.
     comparisons
         Figures that can be had in two ways.
+    jumps
+        Verdicts on changes of series that the screening lists.
     figures
         The figures that the study itself holds.
     judgments
@@ -67,6 +69,7 @@ class Study:
     measures: Entries
     views: Entries
     comparisons: Entries = field(default_factory=dict)
+    jumps: Entries = field(default_factory=dict)
     figures: Figures = field(default_factory=Figures)
     judgments: Mapping[str, Judgments] = field(default_factory=dict)
     beside: Mapping[str, Any] = field(default_factory=dict)
@@ -240,8 +243,9 @@ def gather_study(
     variables = _variables(reader)
     measures, views = _trees(reader)
     comparisons = reader.entries("comparisons", "comparisons")
+    jumps = _jumps(reader)
     study = Study(
-        about, units, sets, variables, measures, views, comparisons, comments=reader.comments, lines=reader.lines
+        about, units, sets, variables, measures, views, comparisons, jumps, comments=reader.comments, lines=reader.lines
     )
     return study, reader.problems
 
@@ -496,6 +500,20 @@ def _ids(node: Mapping[str, Any]) -> Iterator[str]:
     yield str(node.get("id", node.get("measure")))
     for child in node.get("children", ()):
         yield from _ids(child)
+
+
+def _jumps(reader: _Reader) -> dict[str, dict[str, Any]]:
+    """Verdicts by the change that each is on."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in reader.rows("jumps"):
+        name = " ".join(row.cells[k] for k in ("variable", "unit", "from", "to") if k in row.cells)
+        if name in found:
+            first = reader.lines["jumps"][name,][1]
+            reader.add("id_twice", "jumps", row.line, "variable", name, key="variable, unit, from, to", first=first)
+            continue
+        found[name] = reader.entry("jumps", row, SHEETS["jumps"])
+        reader.said("jumps", "jumps", name, found[name], row)
+    return found
 
 
 def _reading(reader: _Reader, row: Row, views: dict[str, Any], measures: Entries) -> None:

@@ -167,6 +167,15 @@ SHEETS: Final[Mapping[str, tuple[Column, ...]]] = {
         Column("decimals", ("decimals",), INTEGER),
         Column("note", ("note",)),
     ),
+    "jumps": (
+        Column("unit", ("unit",)),
+        Column("variable", ("variable",)),
+        Column("from", ("from",), INTEGER),
+        Column("to", ("to",), INTEGER),
+        Column("verdict", ("verdict",)),
+        Column("reason", ("reason",), words=True),
+        Column("source", ("source",)),
+    ),
 }
 
 #: Sheets that take columns of any name, and the key of an entry that holds them.
@@ -182,6 +191,7 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "indicators": ("id",),
     "readings": ("index", "id", "node", "children"),
     "comparisons": ("id", "left", "right"),
+    "jumps": ("variable", "verdict"),
 }
 
 

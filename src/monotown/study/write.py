@@ -46,6 +46,7 @@ def tables(study: Study) -> dict[str, pd.DataFrame]:
         "indicators": _Rows(study, languages).made(),
         "readings": list(_readings(study, languages)),
         "comparisons": _entries(study, "comparisons", study.comparisons, languages),
+        "jumps": [_cells(entry, SHEETS["jumps"], languages) for entry in study.jumps.values()],
     }
     found = {name: _frame(name, rows, languages) for name, rows in made.items() if rows}
     if study.judgments:

@@ -82,7 +82,7 @@ def settled(
 
 
 #: Keys of a run's config that a study alone may set in what it says of itself.
-_TOLD: Final = ("seed", "sensitivity")
+_TOLD: Final = ("seed", "sensitivity", "screening")
 
 
 def _settings(about: Mapping[str, Any]) -> dict[str, Any]:

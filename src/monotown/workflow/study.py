@@ -48,6 +48,7 @@ PARTS: Final[Mapping[str, str]] = {
     "measures": "indicators.csv",
     "views": "indices.csv",
     "comparisons": "comparisons.csv",
+    "jumps": "jumps.csv",
 }
 
 #: Piece of where the figures of a study alone come from: it has no files that describe sources.
@@ -62,6 +63,7 @@ _TOGETHER: Final = (
     ("variables",),
     ("indices", "indicators", "readings"),
     ("comparisons",),
+    ("jumps",),
     ("weights",),
 )
 
@@ -203,6 +205,10 @@ class StudyFiles:
                 if there:
                     found.update({n: f"{folder}/{n}.csv" for n in there})
                     break
+        # verdicts are on figures of units: those of an extended study go with its units and variables
+        folders = {str(Path(found[n]).parent) for n in ("units", "variables", "jumps") if n in found}
+        if "jumps" in found and len(folders) > 1 and Path(found["jumps"]).parent != Path(self.folder):
+            del found["jumps"]
         own = sorted((self.root / self.folder).glob("*.csv"))
         return found | {p.stem: f"{self.folder}/{p.name}" for p in own if sheet_of(p.stem) in ("data", "weights")}
 
