@@ -5,9 +5,19 @@ import pandas as pd
 import pytest
 
 from monotown.base.tables import columns_of
+from monotown.data.jumps import JUMPS
 from monotown.data.plausible import DOUBTFUL
+from monotown.data.units import Merged
 from monotown.index.build import build_index
-from monotown.index.doubtful import DOUBT_EFFECTS, doubt_effects
+from monotown.index.doubtful import (
+    DOUBT_EFFECTS,
+    JUMP_EFFECTS,
+    doubt_effects,
+    jump_effects,
+    resting,
+    to_print,
+    with_effects,
+)
 
 MEASURES = {m: {"direction": 1, "goalposts": [0, 10]} for m in ("staff", "pay")}
 CONFIG = {"kind": "official", "tree": {"id": "index", "children": [{"measure": "staff"}, {"measure": "pay"}]}}
@@ -92,3 +102,66 @@ def test_no_doubt_and_no_value_left():
     assert found["score_leave_out"].isna().all()
     assert found["rank_leave_out"].isna().all()
     assert found["score_keep"].notna().all()
+
+
+# --- listed changes of series ---------------------------------------------------------------------
+
+FORMULAS = {
+    "staff": {"direction": 1, "goalposts": [0, 10], "formula": "lag(people, 1)"},
+    "pay": {"direction": 1, "goalposts": [0, 10], "formula": "pay / nation(people)"},
+}
+
+
+def listed(*rows):
+    made = pd.DataFrame(rows, columns=["unit", "variable", "year", "verdict"])
+    fixed = {"unit_before": "", "quantity": "rates", "year_before": 2000, "year_after": 0, "before": 1.0, "value": 9.0}
+    fixed |= {"after": np.nan, "unit_of_measure": "", "factor": 9.0, "least_factor": 9.0, "shape": "step", "jumps": 1}
+    fixed |= dict.fromkeys(["border", "reason", "reason_source", "indices"], "")
+    return JUMPS.validate(made.assign(**fixed, rank_shift=np.nan, kind="official", source="s")[list(_plain(JUMPS))])
+
+
+def _plain(schema):
+    return [c for c in schema.columns if "[" not in c]
+
+
+def test_a_score_rests_on_the_later_figure_of_a_change_that_nobody_explained():
+    jumps = listed(
+        ("A", "people", 2021, "open"),
+        ("A", "people", 2022, "none"),  # the nation's people of 2022 move every unit alike
+        ("B", "pay", 2022, "explained"),
+        ("C", "pay", 2022, "implausible"),
+        ("C", "other", 2022, "open"),
+    )
+    config = {**CONFIG, "years": [2022]}
+    rests = resting(jumps, config, FORMULAS, {"A", "B", "C"})
+    assert sorted(rests[["unit", "year", "measure"]].to_numpy().tolist()) == [["A", 2022, "staff"], ["C", 2022, "pay"]]
+    # a part moves the unit of constant borders that holds it
+    merged = [Merged("AB", "A", ("A", "B"), 2020)]
+    assert resting(jumps, config, FORMULAS, {"AB"}, merged)["unit"].tolist() == ["AB"]
+
+
+def test_scores_without_them_are_those_of_a_table_without_them():
+    jumps = listed(("A", "pay", 2022, "open"), ("C", "pay", 2022, "implausible"))
+    config, before = {**CONFIG, "years": [2022]}, indicators()
+    rests = resting(jumps, config, FORMULAS, {"A", "B", "C"})
+    found = jump_effects(jumps, rests, before, "v", config, FORMULAS).set_index("unit")
+    JUMP_EFFECTS.validate(found.reset_index()[[str(c) for c in JUMP_EFFECTS.columns]])
+    kept, without = whole(indicators()), whole(indicators(A=np.nan, C=np.nan))
+    assert list(found.index) == ["A", "C"]
+    for unit, row in found.iterrows():
+        assert row[["score", "rank"]].tolist() == pytest.approx(kept.loc[unit].tolist())
+        assert row[["score_without", "rank_without"]].tolist() == pytest.approx(without.loc[unit].tolist(), nan_ok=True)
+    pd.testing.assert_frame_equal(before, indicators())  # nothing of the index is changed
+    told = with_effects(jumps, {"v": rests}, {"v": found.reset_index()})
+    assert told["indices"].tolist() == ["v", "v"]
+    shifts = (found["rank_without"] - found["rank"]).tolist()
+    assert told["rank_shift"].tolist() == pytest.approx(shifts, nan_ok=True)
+
+
+def test_nothing_rests_on_a_list_of_explained_changes():
+    jumps = listed(("A", "pay", 2022, "explained"))
+    config = {**CONFIG, "years": [2022]}
+    rests = resting(jumps, config, FORMULAS, {"A", "B", "C"})
+    found = jump_effects(jumps, rests, indicators(), "v", config, FORMULAS)
+    assert found.empty
+    assert to_print(with_effects(jumps, {"v": rests}, {"v": found})).empty

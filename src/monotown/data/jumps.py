@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -197,7 +197,8 @@ def screen(
     long = _series(observations, constant, variables, units, names)
     mine = long[long["wanted"]]
     jumps = find_jumps(observations, constant, variables, units, rule, names)
-    return with_verdicts(jumps, verdicts, set(zip(mine["unit"], mine["variable"], strict=True)))
+    kinds = mine.groupby(["unit", "variable"])["kind"].agg(join_kinds)
+    return with_verdicts(jumps, verdicts, {(str(u), str(v)): str(k) for (u, v), k in kinds.items()})
 
 
 def find_jumps(
@@ -461,7 +462,7 @@ def _unstable(jumps: pd.DataFrame, judged: pd.DataFrame, rule: Rule) -> pd.DataF
 
 
 def with_verdicts(
-    jumps: pd.DataFrame, verdicts: Mapping[str, Mapping[str, Any]], series: Collection[tuple[str, str]]
+    jumps: pd.DataFrame, verdicts: Mapping[str, Mapping[str, Any]], series: Mapping[tuple[str, str], str]
 ) -> pd.DataFrame:
     """The list with the verdicts of a study; one on a change that is not listed is a row of its own, ``stale``.
 
@@ -473,28 +474,29 @@ def with_verdicts(
         Entries ``{unit, variable, from, to, verdict, reason, source}``, without ``unit``, ``from`` and ``to`` of an
         unstable variable.
     series
-        Unit and variable of each series that was screened: a verdict on another, of a study that this one extends,
-        is left out.
+        Unit and variable of each series that was screened, and its kind of data: a verdict on another, of a study
+        that this one extends, is left out.
 
     Examples
     --------
     >>> nothing = write_order(pd.DataFrame(columns=[str(c) for c in JUMPS.columns if "[" not in str(c)]), JUMPS)
     >>> told = {"unit": "KZZAP", "variable": "staff", "from": 2011, "to": 2012, "verdict": "open",
     ...         "reason": {"en": "Not known."}}
-    >>> with_verdicts(nothing, {"a": told}, {("KZZAP", "staff")})[["unit", "shape", "reason"]].values.tolist()
+    >>> found = with_verdicts(nothing, {"a": told}, {("KZZAP", "staff"): "official"})
+    >>> found[["unit", "shape", "reason"]].values.tolist()
     [['KZZAP', 'stale', 'Not known.']]
     """
     rows = [{str(k): v for k, v in row.items()} for row in jumps.to_dict("records")]
     by_key = {tuple(row[k] for k in _KEY): row for row in rows}
     unstable = {row["variable"]: row for row in rows if row["shape"] == "unstable"}
-    known = set(series) | {("", variable) for _, variable in series}
+    known = {**series, **{("", variable): kind for (_, variable), kind in series.items()}}
     for entry in verdicts.values():
         unit, variable = str(entry.get("unit", "")), str(entry["variable"])
         key = (unit, variable, int(entry.get("from", 0)), int(entry.get("to", 0)))
         row = by_key.get(key) if unit else unstable.get(variable)
         if row is None and (unit, variable) in known:
             row = {**dict.fromkeys(_TEXTS, ""), **dict(zip(_KEY, key, strict=True)), "year_after": 0}
-            row |= {"shape": "stale", "jumps": 0}
+            row |= {"shape": "stale", "jumps": 0, "kind": known[unit, variable]}
             rows.append(row)
         if row is not None:
             row |= _said(entry)
@@ -502,7 +504,7 @@ def with_verdicts(
     columns = [c for c in map(str, JUMPS.columns) if "[" not in c] + sorted(texts)
     made = pd.DataFrame(rows, columns=columns)
     told = [c for c in columns if c.startswith("reason")]
-    return write_order(made.assign(**{c: made[c].fillna("") for c in told}), JUMPS)
+    return write_order(made.assign(**{c: made[c].astype(object).fillna("") for c in told}), JUMPS)
 
 
 #: Texts of `JUMPS` that a stale row leaves empty.

@@ -289,7 +289,8 @@ def effects_of(
 
 def to_print(jumps: pd.DataFrame) -> pd.DataFrame:
     """Changes for print: those without an explanation that a score of an index rests on; the list has all."""
-    return jumps[(jumps["verdict"] != VERDICTS[0]) & (jumps["indices"] != "")].reset_index(drop=True)
+    mine = jumps[(jumps["verdict"] != VERDICTS[0]) & (jumps["indices"] != "")]
+    return mine.sort_values(["variable", "unit", "year"], kind="stable").reset_index(drop=True)
 
 
 def _scores(indicators: pd.DataFrame, view: str, config: Mapping[str, Any], *given: Any) -> pd.DataFrame:

@@ -73,8 +73,8 @@ SPECS = by_name(
     TableSpec(
         "jumps",
         (
-            UNIT,
             Column("variable", "report.column.series", Form.WORD, words="variable|measure|indicator", width=3),
+            UNIT,
             Column("year_before", "report.column.jump_from", Form.YEAR),
             Column("before", "report.column.jump_before", Form.SIGNIFICANT, 4),
             Column("year", "report.column.jump_to", Form.YEAR),
@@ -82,8 +82,9 @@ SPECS = by_name(
             Column("after", "report.column.jump_after", Form.SIGNIFICANT, 4),
             Column("verdict", "report.column.verdict", Form.WORD, words="report.jump"),
             Column("reason", "report.column.jump_reason", Form.TRANSLATED, width=6),
-            Column("rank_shift", "report.column.jump_shift", Form.NUMBER, 1),
+            Column("rank_shift", "report.column.jump_shift", Form.RANK),
         ),
+        group="variable",
     ),
     TableSpec(
         "readings",
