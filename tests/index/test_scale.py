@@ -62,7 +62,7 @@ UNSCALED = {
     "place in an order, or a change of place": (
         "rank rank_from rank_to rank_first rank_last rank_change best_rank worst_rank "
         "own_rank baseline_rank unit_rank rival_rank rank_shift mean_abs_rank_shift rank_error mean_width "
-        "limits_moved rank_p05 rank_p50 rank_p95 rank_keep rank_cut rank_leave_out"
+        "limits_moved rank_p05 rank_p50 rank_p95 rank_keep rank_cut rank_leave_out rank_without"
     ),
     "weight, or a distance of weights": (
         "weight unit_weight average_weight weight_after local_weight global_weight baseline_weight nominal optimum "

@@ -29,7 +29,8 @@ def own_chapters(shows):
 def config(study="config/study", **more):
     analyses = {"methods": {}, "data": {}}
     section = {"interval": [0.05, 0.95], "views": [], "analyses": analyses}
-    return {"study": study, "input": {"language": "en"}, "sensitivity": section, **more}
+    screening = {"factor": {"counts": 1.5, "rates": 2, "money": 3}}
+    return {"study": study, "input": {"language": "en"}, "screening": screening, "sensitivity": section, **more}
 
 
 def test_a_part_that_needs_what_is_not_there_is_left_out_at_any_depth():

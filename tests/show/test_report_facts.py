@@ -278,7 +278,16 @@ def test_facts_of_the_data_count_figures_and_indicators():
     )
     doubtful = pd.DataFrame({"unit": ["KZABY"]})
     tables = {"clean/observations.csv": observations(), "coverage": coverage, "doubtful": doubtful}
-    facts = by_name(chapter_facts("20_data", tables))
+    sourced = {"kind": "official", "source": "bulletin"}
+    changes = [("A", 2021, 1.0, 9.0, 9.0, "open", "i"), ("B", 2020, 1.0, 3.0, 3.0, "implausible", "i")]
+    changes += [("C", 2020, 1.0, 99.0, 99.0, "open", ""), ("D", 2020, 1.0, 50.0, 50.0, "explained", "")]
+    names = ["unit", "year_before", "before", "value", "least_factor", "verdict", "indices"]
+    jumps = pd.DataFrame(changes, columns=names).assign(variable="pay", year=2022, shape="step", jumps=1, **sourced)
+    tables["indicators/jumps.csv"] = jumps
+    ranks = {"rank": [1.0, 2.0, 3.0], "rank_without": [1.0, 4.5, np.nan]}
+    tables["indicators/jump_effects.csv"] = pd.DataFrame(ranks).assign(**sourced)
+    screening = {"factor": {"counts": 1.5, "rates": 2, "money": 3}}
+    facts = by_name(chapter_facts("20_data", tables, screening=screening))
     expected = {
         "observations_total": "7",
         "sources_total": "3",
@@ -289,6 +298,15 @@ def test_facts_of_the_data_count_figures_and_indicators():
         "indicators_exact": "1",
         "indicators_b1": "2",
         "indicators_b3": "1",
+        "jumps_rows": "4",
+        "jumps_open": "2",
+        "jumps_explained": "1",
+        "jumps_unit": "A",
+        "jumps_from": "2021",
+        "jumps_value": "9",
+        "jumps_scores": "3",
+        "jumps_scored": "2",
+        "jumps_shift": "3",
     }
     assert {k: facts.loc[k, "value"] for k in expected} == expected
     assert facts.loc["observations_total", "kind"] == "published+official"

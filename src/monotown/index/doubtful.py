@@ -288,9 +288,14 @@ def effects_of(
 
 
 def to_print(jumps: pd.DataFrame) -> pd.DataFrame:
-    """Changes for print: those without an explanation that a score of an index rests on; the list has all."""
+    """Changes for print: those without an explanation that a score of an index rests on; the list has all.
+
+    Series by series, that with the largest change first.
+    """
     mine = jumps[(jumps["verdict"] != VERDICTS[0]) & (jumps["indices"] != "")]
-    return mine.sort_values(["variable", "unit", "year"], kind="stable").reset_index(drop=True)
+    largest = mine.groupby("variable")["least_factor"].transform("max")
+    order = mine.assign(largest=-largest).sort_values(["largest", "variable", "unit", "year"], kind="stable")
+    return order.drop(columns="largest").reset_index(drop=True)
 
 
 def _scores(indicators: pd.DataFrame, view: str, config: Mapping[str, Any], *given: Any) -> pd.DataFrame:
