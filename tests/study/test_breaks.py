@@ -24,6 +24,11 @@ DATA = [
     ["Balkhash", 2021, 330, 4, 74],
     ["Chu", 2021, 410, 8, 71],
 ]
+JUMPS = [
+    ["unit", "variable", "from", "to", "verdict"],
+    ["Abai", "pay", 2020, 2021, "open"],
+    ["Chu", "job", 2020, 2021, "open"],
+]
 UNITS = [["code", "reference"], ["Abai", ""], ["Balkhash", ""], ["Chu", ""]]
 
 
@@ -90,6 +95,10 @@ WRONG = {
     ),
     "a mark that parts no decimals": ({"about": [["key", "value"], ["decimal", ";"]]}, *("about_value", "about", "B2")),
     "a slip of a key": ({"about": [["key", "value"], ["yaer", 2021]]}, "key_unknown", "about", "A2"),
+    "a verdict on no unit": ({"jumps": cell(JUMPS, 2, 0, "Cho")}, "unit_code_unknown", "jumps", "A3"),
+    "a verdict on no series": ({"jumps": cell(JUMPS, 1, 1, "jab")}, "measure_unknown", "jumps", "B2"),
+    "a verdict that is none": ({"jumps": cell(JUMPS, 1, 4, "fine")}, "verdict_unknown", "jumps", "E2"),
+    "a verdict given twice": ({"jumps": [*JUMPS, JUMPS[1]]}, "id_twice", "jumps", "B4"),
     "a formula": ({"indicators": column(INDICATORS, "formula", "", "pay *", "", "")}, *("config", "indicators", "G3")),
 }
 

@@ -353,6 +353,8 @@ def test_one_wrong_key_hides_no_other_section(project):
         ("config/parts/mechanism.yaml", "figure: figure", "figure: fugure", "graph.figure", "did you mean this?"),
         ("config/study/comparisons.csv", ",population_regions,", ",population_region,", "from", "did you mean this?"),
         ("config/study/comparisons.csv", "id,left,", "id,lefft,", "lefft", "did you mean this?"),
+        ("config/study/jumps.csv", "KZATY,", "KZATT,", "unit", "did you mean this?"),
+        ("config/study/jumps.csv", ",open,", ",opened,", "verdict", "explained, implausible or open"),
         (
             "config/study/study.yaml",
             "index: potential_2022",
