@@ -284,6 +284,7 @@ def test_facts_of_the_data_count_figures_and_indicators():
     names = ["unit", "year_before", "before", "value", "least_factor", "verdict", "indices"]
     jumps = pd.DataFrame(changes, columns=names).assign(variable="pay", year=2022, shape="step", jumps=1, **sourced)
     tables["indicators/jumps.csv"] = jumps
+    tables["indicators/indicators.csv"] = pd.DataFrame([sourced])
     ranks = {"rank": [1.0, 2.0, 3.0], "rank_without": [1.0, 4.5, np.nan]}
     tables["indicators/jump_effects.csv"] = pd.DataFrame(ranks).assign(**sourced)
     screening = {"factor": {"counts": 1.5, "rates": 2, "money": 3}}

@@ -197,8 +197,9 @@ def screen(
     long = _series(observations, constant, variables, units, names)
     mine = long[long["wanted"]]
     jumps = find_jumps(observations, constant, variables, units, rule, names)
-    kinds = mine.groupby(["unit", "variable"])["kind"].agg(join_kinds)
-    return with_verdicts(jumps, verdicts, {(str(u), str(v)): str(k) for (u, v), k in kinds.items()})
+    kinds = mine.groupby(["unit", "variable"])["kind"].agg(join_kinds).reset_index()
+    series = {(str(u), str(v)): str(k) for u, v, k in _columns(kinds, "unit", "variable", "kind")}
+    return with_verdicts(jumps, verdicts, series)
 
 
 def find_jumps(
@@ -318,8 +319,8 @@ def _measured(
     with np.errstate(divide="ignore", invalid="ignore"):
         least = np.where(high > low, np.maximum(high - h, low) / (low + h), 1.0)
         factor = np.where(low > 0, high / low, np.nan)
-    exposures = [_exposure(steps, long, variables, unit, year) for unit, year in _ENDS]
-    left = _beyond_counting(x, y, *exposures, rule.noise)
+    then, now = (_exposure(steps, long, variables, unit, year) for unit, year in _ENDS)
+    left = _beyond_counting(x, y, then, now, rule.noise)
     least = np.fmin(least, left)
     limit = steps["variable"].map({n: float(rule.factor[quantity[n]]) for n in names}).to_numpy(dtype=np.float64)
     return steps.assign(
@@ -362,18 +363,17 @@ def _beyond_counting(x: Array, y: Array, before: Array, after: Array, noise: flo
     with np.errstate(divide="ignore", invalid="ignore"):
         n, m = x * before + 0.5, y * after + 0.5
         size = np.abs(np.log(m / after) - np.log(n / before)) - noise * np.sqrt(1 / n + 1 / m)
-        return np.exp(size)
+        return np.asarray(np.exp(size), dtype=np.float64)
 
 
 def _listed(judged: pd.DataFrame) -> pd.DataFrame:
     """Listed changes, one that the next one takes back as a spike with it."""
     jumps = judged[judged["listed"]].reset_index(drop=True)
     rows: list[dict[str, Any]] = []
-    records = jumps.to_dict("records")
+    records = [{str(k): v for k, v in row.items()} for row in jumps.to_dict("records")]
     i = 0
     while i < len(records):
-        row = {str(k): v for k, v in records[i].items()}
-        row |= {"shape": "step", "year_after": 0, "after": np.nan, "jumps": 1}
+        row = records[i] | {"shape": "step", "year_after": 0, "after": np.nan, "jumps": 1}
         following = records[i + 1] if i + 1 < len(records) else {}
         if _takes_back(row, following):
             row |= {"shape": "spike", "year_after": following["year"], "after": following["value"]}
