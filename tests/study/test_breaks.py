@@ -10,6 +10,7 @@ import pytest
 import monotown as mt
 from monotown.base.problems import InputError
 from monotown.commands.main import main
+from monotown.workflow.study import read_book
 
 INDICATORS = [
     ["id", "parent", "direction", "low", "high", "weight"],
@@ -130,6 +131,17 @@ def test_each_fault_is_told_once_at_its_cell_with_its_remedy(tmp_path, capsys, n
 )
 def test_a_sheet_of_headings_alone_says_nothing(tmp_path, capsys, sheets):
     assert checked(written(tmp_path / "s.xlsx", **sheets), capsys) == (0, [])
+
+
+def test_a_verdict_may_be_said_by_name_in_any_language(tmp_path):
+    units = [["code", "name"], ["a", "Abai"], ["b", "Balkhash"], ["c", "Chu"]]
+    data = [DATA[0], *([code, *row[1:]] for code, row in zip("abc", DATA[1:], strict=True))]
+    head = ["единица", "показатель", "с", "по", "вердикт", "причина"]
+    rows = [head, ["Abai", "pay", 2020, 2021, "открыто", "Не сказано."]]
+    study = read_book(written(tmp_path / "s.xlsx", units=units, data=data, скачки=rows))
+    (entry,) = study.jumps.values()
+    assert list(entry.pop("reason").values()) == ["Не сказано."]
+    assert entry == {"unit": "a", "variable": "pay", "from": 2020, "to": 2021, "verdict": "open"}
 
 
 def test_a_hidden_row_is_read_with_a_warning(tmp_path, capsys):

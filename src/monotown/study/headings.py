@@ -150,6 +150,11 @@ HEADINGS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
 
 #: What cells of a column may say to other words for it; a language may take any, and so may the sheet about.
 CELL_WORDS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
+    "verdict": {
+        "explained": ("объяснено", "түсіндірілген"),
+        "implausible": ("неправдоподобно", "шынайы емес"),
+        "open": ("открыто", "ашық"),
+    },
     "aggregation": {
         "arithmetic": ("mean", "среднее арифметическое", "арифметическое", "арифметикалық орта", "арифметикалық"),
         "geometric": ("среднее геометрическое", "геометрическое", "геометриялық орта", "геометриялық"),

@@ -172,7 +172,7 @@ SHEETS: Final[Mapping[str, tuple[Column, ...]]] = {
         Column("variable", ("variable",)),
         Column("from", ("from",), INTEGER),
         Column("to", ("to",), INTEGER),
-        Column("verdict", ("verdict",)),
+        Column("verdict", ("verdict",), in_words("verdict", TEXT)),
         Column("reason", ("reason",), words=True),
         Column("source", ("source",)),
     ),
