@@ -8,8 +8,8 @@ from functools import partial
 from typing import Final
 
 import pandas as pd
-import pandera.pandas as pa
 
+from monotown.base import checked as pa
 from monotown.base.tables import COUNT, MAYBE_SHARE, NOTE, NUMBER, REAL, SHARE, SOURCED, TEXT, YEAR, score_column, table
 from monotown.hypothesis.prespecified import FAMILY, STATUSES, WAYS
 
