@@ -242,7 +242,7 @@ class _Exploratory:
                     random = self.main.random("moran", view, year)
                     rows.append(
                         {
-                            "index": view,
+                            "view": view,
                             "year": int(year),
                             "weights": name,
                             "units": len(codes),

@@ -245,6 +245,14 @@ class HypothesisTables:
     verdict: pd.DataFrame
 
 
+#: Which regions share a border, and how long it is: a pair stands once for each year of the borders.
+CONTIGUITY = table(
+    "contiguity",
+    ["borders", "unit", "neighbour"],
+    {"borders": YEAR, "unit": TEXT, "neighbour": TEXT, "shared_km": pa.Column("float64", pa.Check.gt(0))},
+    end={},
+)
+
 _added = partial(
     table,
     end={
@@ -304,9 +312,9 @@ NOISE_POWER = _added(
 #: Moran's I of the scores of each index and year; weights by contiguity or by length of the border, rows of sum 1.
 MORAN = _added(
     "moran",
-    ["index", "year", "weights"],
+    ["view", "year", "weights"],
     {
-        "index": TEXT,
+        "view": TEXT,
         "year": YEAR,
         "weights": pa.Column(str, pa.Check.isin(["contiguity", "length"])),
         "units": COUNT,
