@@ -208,7 +208,7 @@ def jackknife(estimate: float, without: Sequence[float], level: float, logit: bo
         Of the interval.
     logit
         Whether the interval is made for the logit of a share and turned back, so that it stays between 0 and 1; the error is
-        that of the share.
+        that of the share. All values at one end give no interval.
     """
     values = np.asarray(without, dtype=float)
 
@@ -220,6 +220,8 @@ def jackknife(estimate: float, without: Sequence[float], level: float, logit: bo
         error = spread(values)
         return Interval(estimate, error, float(estimate - reach * error), float(estimate + reach * error))
     centre, turned = float(_logit(estimate)), spread(_logit(values))
+    if turned == 0:
+        return Interval(estimate, spread(values), float("nan"), float("nan"))
     low, high = (1 / (1 + np.exp(-(centre + side * reach * turned))) for side in (-1, 1))
     return Interval(estimate, spread(values), float(low), float(high))
 

@@ -274,8 +274,8 @@ NOISE = _added(
         "first_year": YEAR,
         "last_year": YEAR,
         "reliability": REAL,
-        "low": REAL,
-        "high": REAL,
+        "low": NUMBER,
+        "high": NUMBER,
         "estimate": REAL,
         "inverse": REAL,
         "moments": NUMBER,
@@ -286,8 +286,8 @@ NOISE = _added(
         "simex_high": REAL,
         "detectable": REAL,
         "detectable_true": NUMBER,
-        "detectable_true_low": REAL,
-        "detectable_true_high": REAL,
+        "detectable_true_low": NUMBER,
+        "detectable_true_high": NUMBER,
     },
 )
 #: Weight of each region in the regressor's variance, and the reliability and the coefficient by moments without it.
