@@ -1,8 +1,8 @@
 """Derive which regions share a border, and how long it is, from the boundaries: ``data/raw/reference/contiguity``.
 
-Run by hand when the boundaries change: ``python tools/contiguity.py``. Neighbouring polygons of the source have the same
-vertices along their border, so that an edge which two regions share is one that stands in both. ``--check`` writes
-nothing and fails where the file is stale.
+Run by hand when the boundaries change: ``python tools/contiguity.py``. Neighbouring polygons of the source have the
+same vertices along their border, so that an edge which two regions share is one that stands in both. ``--check``
+writes nothing and fails where the file is stale.
 """
 
 from __future__ import annotations
@@ -103,6 +103,7 @@ def text() -> str:
 
 
 def main() -> None:
+    """Write the file, or compare."""
     new = text()
     if "--check" in sys.argv[1:]:
         sys.exit(TARGET.read_text(encoding="utf-8") != new)

@@ -163,7 +163,9 @@ def exploratory():
             [(d, s, w, 0.05 + s / 10) for d in both for s in (0.0, 0.6) for w in ways],
             columns=["direction", "spatial", "way", "share"],
         ),
-        "stepdown": pd.DataFrame({"test": ["forward", "prediction"], "p_holm": [1.0, 0.43], "p_romano_wolf": [0.8, 0.35]}),
+        "stepdown": pd.DataFrame(
+            {"test": ["forward", "prediction"], "p_holm": [1.0, 0.43], "p_romano_wolf": [0.8, 0.35]}
+        ),
     }
     return {name: table.assign(**KIND) for name, table in made.items()}
 

@@ -70,7 +70,8 @@ def test_regions_put_together_are_the_regions_before_the_split():
     old = PAIRS[PAIRS["borders"] == 2018].assign(borders=2024)
     lengths, then = (border_lengths(p, REGIONS, m, "f") for p, m in ((PAIRS, MEMBERS), (old, before)))
     assert ((lengths > 0) == (then > 0)).all()
-    # some borders were drawn anew between the two: that of Astana, and that of the merged East with the merged Almaty region
+    # some borders were drawn anew between the two: that of Astana, and that of the merged East with the merged Almaty
+    # region
     apart = np.abs(lengths - then)[lengths > 0] / then[lengths > 0]
     assert apart.max() < 0.2
     assert np.median(apart) < 0.001

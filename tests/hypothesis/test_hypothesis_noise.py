@@ -5,15 +5,7 @@ import pytest
 import statsmodels.api as sm
 from scipy import optimize, stats
 
-from monotown.hypothesis.noise import (
-    corrected,
-    frisch,
-    jackknife,
-    local_level,
-    reliability,
-    spectrum,
-    true_histories,
-)
+from monotown.hypothesis.noise import corrected, frisch, jackknife, local_level, reliability, spectrum, true_histories
 from monotown.hypothesis.panel import coefficient, double_demean
 from monotown.hypothesis.power import autoregression, refusals
 

@@ -455,7 +455,7 @@ class Analysis:
     def power(self, least: float) -> list[dict[str, Any]]:
         """Shares of refusals in made panels, and in panels with the regressor as it was."""
         settings = self.config["simulation"]
-        y, x = arrays(*self.pair("forward"), self.lag, "fixed_effects")
+        x = arrays(*self.pair("forward"), self.lag, "fixed_effects")[1]
         years = x.shape[1]
         shared_settings: Any = {
             "replications": int(settings["replications"]),
@@ -474,14 +474,7 @@ class Analysis:
         rho, spread = self.made_errors("forward")
         own = sorted({*effects_asked, least})
         found = rejections(
-            len(x),
-            years,
-            rho,
-            own,
-            random=self.random("power", "panel"),
-            x=x,
-            spread=spread,
-            **shared_settings,
+            len(x), years, rho, own, random=self.random("power", "panel"), x=x, spread=spread, **shared_settings
         )
         return rows + _power_rows("panel", rho, own, found, len(x), years, shared_settings["replications"])
 

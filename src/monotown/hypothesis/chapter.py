@@ -116,7 +116,9 @@ def power_table(power: pd.DataFrame) -> pd.DataFrame:
 
 def noise_power_table(power: pd.DataFrame) -> pd.DataFrame:
     """Shares in which the bootstrap refuses, staffing as measured beside true staffing seen with noise."""
-    mine = power[power["way"] == "wild"].pivot_table(index=["effect", "kind", "source"], columns="design", values="share")
+    mine = power[power["way"] == "wild"].pivot_table(
+        index=["effect", "kind", "source"], columns="design", values="share"
+    )
     return mine.rename_axis(None, axis=1).reset_index()
 
 

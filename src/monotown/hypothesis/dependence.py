@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import stats
 
 from monotown.base.arrays import Array
@@ -101,8 +102,9 @@ def moran_p(values: Array, weights: Array, count: int, random: np.random.Generat
 def pesaran_cd(residuals: Array) -> Array:
     """Pesaran's CD, ``sqrt(2 T / (G (G - 1))) sum of the correlations of every two regions`` (2004; 2015); shape (...).
 
-    It is standard normal where residuals are independent over time, and without year effects. These make the correlations of
-    every two regions negative on average (Juodis and Reese 2022), so that its p here comes from made panels, treated alike.
+    It is standard normal where residuals are independent over time, and without year effects. These make the
+    correlations of every two regions negative on average (Juodis and Reese 2022), so that its p here comes from made
+    panels, treated alike.
 
     Parameters
     ----------
@@ -164,16 +166,16 @@ def bartlett_lags(years: int) -> int:
     return int(4 * (years / 100) ** (2 / 9))
 
 
-def wider_variances(y: Array, x: Array, near: Array) -> Array:
+def wider_variances(y: Array, x: Array, near: NDArray[np.bool_]) -> Array:
     """Variances of b that allow for dependence between regions, ways as in `WIDER`; shape (..., 3).
 
     With ``h(i,t) = x(i,t) u(i,t)``, both effects out:
 
     - Driscoll and Kraay (1998): the yearly sums of h, with Bartlett weights over `bartlett_lags`;
-    - two-way clusters (Cameron, Gelbach and Miller 2011): by region, plus by year, less by cell; where that is not above 0,
-      the larger of the first two;
-    - neighbours (Conley 1999, on the map of borders): sums of h by region, each with itself at 1 and with its neighbours at 1/2,
-      at any lag; where that is not above 0, by region alone.
+    - two-way clusters (Cameron, Gelbach and Miller 2011): by region, plus by year, less by cell; where that is not
+      above 0, the larger of the first two;
+    - neighbours (Conley 1999, on the map of borders): sums of h by region, each with itself at 1 and with its
+      neighbours at 1/2, at any lag; where that is not above 0, by region alone.
 
     Each carries the correction of CRV1 for its number of clusters; Driscoll and Kraay n / (n - k).
 
@@ -197,7 +199,7 @@ def wider_variances(y: Array, x: Array, near: Array) -> Array:
         long_run = long_run + 2 * (1 - lag / (lags + 1)) * product
 
     def correction(clusters: int) -> float:
-        return clusters / (clusters - 1) * (n - 1) / (n - spent)
+        return float(clusters / (clusters - 1) * (n - 1) / (n - spent))
 
     by_region = correction(regions) * np.sum(of_region**2, axis=-1)
     by_year = correction(years) * np.sum(of_year**2, axis=-1)
@@ -206,7 +208,8 @@ def wider_variances(y: Array, x: Array, near: Array) -> Array:
     beside = np.sum((of_region @ near.astype(float)) * of_region, axis=-1) / 2
     wide = by_region + correction(regions) * beside
     wide = np.where(wide > 0, wide, by_region)
-    return np.stack([n / (n - spent) * long_run, crossed, wide], axis=-1) / total[..., None] ** 2
+    parts = np.stack([n / (n - spent) * long_run, crossed, wide], axis=-1)
+    return np.asarray(parts / total[..., None] ** 2)
 
 
 def wider_df(regions: int, years: int) -> Array:
@@ -214,7 +217,7 @@ def wider_df(regions: int, years: int) -> Array:
     return np.array([years - 1, min(regions, years) - 1, regions - 1], dtype=float)
 
 
-def wider_errors(y: Array, x: Array, near: Array) -> dict[str, Error]:
+def wider_errors(y: Array, x: Array, near: NDArray[np.bool_]) -> dict[str, Error]:
     """Errors of b of one panel that allow for dependence between regions, by way; arguments as `wider_variances`."""
     a, v = double_demean(x), double_demean(y)
     estimate = float(np.sum(a * v) / np.sum(a**2))
@@ -226,9 +229,10 @@ def wider_errors(y: Array, x: Array, near: Array) -> dict[str, Error]:
 
 
 def spread_to_neighbours(share: float, weights: Array) -> Array:
-    """What makes independent errors dependent, ``(I - share W)^(-1)``, each row brought to length 1; shape (regions, regions).
+    """What makes independent errors dependent, ``(I - share W)^(-1)``, each row brought to length 1.
 
-    A spatial autoregression (Cliff and Ord 1981, section 6.2.2); every region keeps its variance.
+    Shape (regions, regions). A spatial autoregression (Cliff and Ord 1981, section 6.2.2); every region keeps its
+    variance.
 
     Parameters
     ----------

@@ -1,6 +1,7 @@
 """What was asked after the specification was fixed: error in the regressor, and dependence between regions.
 
-Nothing here moves the verdict. The tables stand beside those of `monotown.hypothesis.build` and carry the date of the addition.
+Nothing here moves the verdict. The tables stand beside those of `monotown.hypothesis.build` and carry the date of the
+addition.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import stats
 
 from monotown.base.arrays import Array
@@ -110,7 +112,9 @@ class _Exploratory:
         self.bootstraps = int(main.config["simulation"]["bootstraps"])
         self.contiguity = contiguity
         self.members = {m.code: m.members for m in Units(units).merged()}
-        self.outcome = [m for m in main.data.files if m in main.data.quality and m not in main.spec["quality"]["left_out"]]
+        self.outcome = [
+            m for m in main.data.files if m in main.data.quality and m not in main.spec["quality"]["left_out"]
+        ]
         self.file = str(self.asked["contiguity"])
 
     def lengths(self, codes: list[str]) -> Array:
@@ -145,7 +149,7 @@ class _Exploratory:
         """With all regions, and without each; the same noise is added everywhere."""
         draws = int(self.asked["simex_draws"])
 
-        def of(kept: Array) -> Corrected:
+        def of(kept: NDArray[np.int64]) -> Corrected:
             return corrected(y[kept], x[kept], seen[kept], draws, self.main.random("simex"))
 
         places = np.arange(len(y))
@@ -243,7 +247,7 @@ class _Exploratory:
                     rows.append(
                         {
                             "view": view,
-                            "year": int(year),
+                            "year": year,
                             "weights": name,
                             "units": len(codes),
                             "statistic": float(moran(values, weights)),
@@ -294,7 +298,7 @@ class _Exploratory:
         return rows
 
     def _made(
-        self, direction: str, x: Array, near: Array, mix: Array, weights: Array
+        self, direction: str, x: Array, near: NDArray[np.bool_], mix: Array, weights: Array
     ) -> tuple[dict[str, float], dict[str, Array]]:
         """Shares of refusals without any effect, and the dependence of residuals, in panels of made errors."""
         regions, years = x.shape
@@ -327,8 +331,8 @@ class _Exploratory:
     def stepdown(self, family: pd.DataFrame) -> list[dict[str, Any]]:
         """The family by Romano and Wolf, beside Holm.
 
-        The three tests of coefficients share their sign vectors; the test of forecasts is by permutation and comes in as
-        independent of them.
+        The three tests of coefficients share their sign vectors; the test of forecasts is by permutation and comes in
+        as independent of them.
         """
         tests = list(family["test"])
         drawn = {d: np.abs(self.main.wild(self.main.primary(d)).t()) for d in DIRECTIONS}

@@ -1,8 +1,8 @@
 """Error in a regressor of a panel: how much of it there is, and what it does to the coefficient.
 
-The regressor is taken for a random walk seen with noise (local level model; Harvey 1989, section 2.3), with effects of region
-and year: ``x(i,t) = a(i) + l(t) + m(i,t) + e(i,t)``, ``m(i,t) = m(i,t-1) + h(i,t)``. What does not last to the next year counts
-as noise. So a true movement of one year is noise here, and an error that stays for years is not.
+The regressor is taken for a random walk seen with noise (local level model; Harvey 1989, section 2.3), with effects
+of region and year: ``x(i,t) = a(i) + l(t) + m(i,t) + e(i,t)``, ``m(i,t) = m(i,t-1) + h(i,t)``. What does not last to
+the next year counts as noise. So a true movement of one year is noise here, and an error that stays for years is not.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ def _waves(years: int) -> Array:
 def spectrum(x: Array, counts: Array | None = None) -> Array:
     """Sums of squares of the yearly changes by wave, year effects out; shape (..., T - 1).
 
-    They hold all that the variances can be learned from: differences take the region effects out, contrasts between the regions
-    the year effects, and in the basis of the waves both parts of the model are independent.
+    They hold all that the variances can be learned from: differences take the region effects out, contrasts between
+    the regions the year effects, and in the basis of the waves both parts of the model are independent.
 
     Parameters
     ----------
@@ -70,9 +70,10 @@ def spectrum(x: Array, counts: Array | None = None) -> Array:
 def local_level(sums: Array, regions: int) -> LocalLevel:
     """Variances by maximum likelihood, region and year effects integrated out (REML).
 
-    The model of all regions is one: both variances are pooled. Each of the ``G - 1`` contrasts of the regions is an independent
-    draw, so that wave k has variance ``walk + noise root(k)`` and the likelihood is a sum over waves. With variances that differ
-    by region the result is near their means: the likelihood's slopes are linear in the sums of squares.
+    The model of all regions is one: both variances are pooled. Each of the ``G - 1`` contrasts of the regions is an
+    independent draw, so that wave k has variance ``walk + noise root(k)`` and the likelihood is a sum over waves.
+    With variances that differ by region the result is near their means: the likelihood's slopes are linear in the
+    sums of squares.
 
     Parameters
     ----------
@@ -148,9 +149,10 @@ class Corrected(NamedTuple):
 def corrected(y: Array, x: Array, seen: Array, draws: int, random: np.random.Generator) -> Corrected:
     """Coefficients of the regressor without its noise (two-way fixed effects).
 
-    By moments: ``b / reliability`` (Fuller 1987, section 1.2). SIMEX: noise of `ADDED` times the variance is added, b's means over
-    `draws` are fitted by a quadratic, and the fit is read where no noise would be left, at -1 (Cook and Stefanski 1994). In a
-    linear model the quadratic takes a part of the bias out only; where noise is much it stays short of the other.
+    By moments: ``b / reliability`` (Fuller 1987, section 1.2). SIMEX: noise of `ADDED` times the variance is added,
+    b's means over `draws` are fitted by a quadratic, and the fit is read where no noise would be left, at -1 (Cook
+    and Stefanski 1994). In a linear model the quadratic takes a part of the bias out only; where noise is much it
+    stays short of the other.
 
     Parameters
     ----------
@@ -207,8 +209,8 @@ def jackknife(estimate: float, without: Sequence[float], level: float, logit: bo
     level
         Of the interval.
     logit
-        Whether the interval is made for the logit of a share and turned back, so that it stays between 0 and 1; the error is
-        that of the share. All values at one end give no interval.
+        Whether the interval is made for the logit of a share and turned back, so that it stays between 0 and 1; the
+        error is that of the share. All values at one end give no interval.
     """
     values = np.asarray(without, dtype=float)
 
@@ -229,8 +231,8 @@ def jackknife(estimate: float, without: Sequence[float], level: float, logit: bo
 def frisch(y: Array, x: Array) -> tuple[float, float]:
     """Bounds of the coefficient without noise: least squares, and the inverse of least squares of x on y (Frisch 1934).
 
-    Whatever the noise of the two series, if it is independent of their true values and of each other the true coefficient lies
-    between the two, of the same sign (Klepper and Leamer 1984). No sampling error is in them.
+    Whatever the noise of the two series, if it is independent of their true values and of each other the true
+    coefficient lies between the two, of the same sign (Klepper and Leamer 1984). No sampling error is in them.
 
     Parameters
     ----------
@@ -245,8 +247,8 @@ def frisch(y: Array, x: Array) -> tuple[float, float]:
 def true_histories(x: Array, count: int, random: np.random.Generator) -> Array:
     """Regressors without noise as they may have been, given the one that is seen; shape (count, regions, years).
 
-    Draws of ``m + l + a`` given x under the local level model with the variances found, region by region: with D the differences
-    and S their covariance, the noise has mean ``v D'S^(-1) D x`` and covariance ``v I - v^2 D'S^(-1)D``.
+    Draws of ``m + l + a`` given x under the local level model with the variances found, region by region: with D the
+    differences and S their covariance, the noise has mean ``v D'S^(-1) D x`` and covariance ``v I - v^2 D'S^(-1)D``.
 
     Parameters
     ----------

@@ -33,9 +33,9 @@ def p_of_each(statistics: Array) -> Array:
 def romano_wolf(p: Sequence[float], replicates: Array) -> Array:
     """Adjusted p by stepdown on the least p, in the order given; shape (tests,).
 
-    The test with the least p is held against the least of all tests in each replicate, the next against the least of those that
-    are left, and so on; an adjusted p is at least that of the step before (Romano and Wolf 2005, algorithm 4.1; 2016,
-    section 3). Holm supposes the worst of all dependences; the replicates hold the one that is there.
+    The test with the least p is held against the least of all tests in each replicate, the next against the least of
+    those that are left, and so on; an adjusted p is at least that of the step before (Romano and Wolf 2005, algorithm
+    4.1; 2016, section 3). Holm supposes the worst of all dependences; the replicates hold the one that is there.
 
     Parameters
     ----------

@@ -262,9 +262,9 @@ _added = partial(
     },
 )
 
-#: Reliability of the regressor, region and year effects out, its noise learned from the regressor's years or from all of the
-#: series; bounds and corrected coefficients; the detectable effect of true staffing. All effects in sd of the outcome per sd of
-#: the regressor as it was measured.
+#: Reliability of the regressor, region and year effects out, its noise learned from the regressor's years or from all
+#: of the series; bounds and corrected coefficients; the detectable effect of true staffing. All effects in sd of the
+#: outcome per sd of the regressor as it was measured.
 NOISE = _added(
     "noise",
     ["direction", "years"],
@@ -296,8 +296,8 @@ NOISE_REGIONS = _added(
     ["direction", "unit"],
     {"direction": _DIRECTION, "unit": TEXT, "leverage": SHARE, "reliability": REAL, "moments": NUMBER},
 )
-#: Shares of panels with the errors observed (signs by region at random) in which b = 0 is refused. `design`: the outcome follows
-#: staffing as measured (`observed`), or true staffing, drawn given the measured (`noise`).
+#: Shares of panels with the errors observed (signs by region at random) in which b = 0 is refused. `design`: the
+#: outcome follows staffing as measured (`observed`), or true staffing, drawn given the measured (`noise`).
 NOISE_POWER = _added(
     "noise_power",
     ["design", "effect", "way"],
@@ -368,12 +368,7 @@ WIDER_SIZE = _added(
 STEPDOWN = _added(
     "stepdown",
     ["test"],
-    {
-        "test": pa.Column(str, pa.Check.isin(list(FAMILY))),
-        "p": SHARE,
-        "p_holm": SHARE,
-        "p_romano_wolf": SHARE,
-    },
+    {"test": pa.Column(str, pa.Check.isin(list(FAMILY))), "p": SHARE, "p_holm": SHARE, "p_romano_wolf": SHARE},
 )
 
 EXPLORATORY: Final[Mapping[str, pa.DataFrameSchema]] = {
