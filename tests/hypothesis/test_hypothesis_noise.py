@@ -98,9 +98,10 @@ def test_the_coefficient_by_moments_is_right_on_average_and_its_interval_covers(
     for _ in range(count):
         truth, x = made(random, (regions, 12), 0.0125, 0.0207)
         y = beta * truth + 0.15 * autoregression((regions, 12), 0.5, random)
-        found = corrected(y, x, x, 20, random)
+        draws = random.standard_normal((20, *x.shape))
+        found = corrected(y, x, x, draws)
         kept = [np.delete(np.arange(regions), i) for i in range(regions)]
-        without = [corrected(y[k], x[k], x[k], 2, random).moments for k in kept]
+        without = [corrected(y[k], x[k], x[k], draws[:2, k]).moments for k in kept]
         interval = jackknife(found.moments, without, 0.95)
         hits += interval.low <= beta <= interval.high
         estimates.append(found.moments)
@@ -118,8 +119,9 @@ def test_simex_is_a_quadratic_through_regressions_on_noisier_regressors():
     random = np.random.default_rng(9)
     truth, x = made(random, (10, 8), 0.3, 0.3)
     y = truth + random.standard_normal((10, 8))
-    found = corrected(y, x, x, 60, np.random.default_rng(1))
-    noise = np.sqrt(float(local_level(spectrum(x), 10).noise)) * np.random.default_rng(1).standard_normal((60, 10, 8))
+    draws = random.standard_normal((60, 10, 8))
+    found = corrected(y, x, x, draws)
+    noise = np.sqrt(float(local_level(spectrum(x), 10).noise)) * draws
     sizes = [0.0, 0.5, 1.0, 1.5, 2.0]
     means = [np.mean([coefficient(y, x + np.sqrt(s) * e).estimate for e in noise]) for s in sizes]
     assert found.simex == pytest.approx(np.polyval(np.polyfit(sizes, means, 2), -1))
@@ -128,11 +130,11 @@ def test_simex_is_a_quadratic_through_regressions_on_noisier_regressors():
 
 def test_without_noise_nothing_is_corrected_and_with_nothing_else_it_is_not_known():
     x = np.cumsum(np.random.default_rng(0).standard_normal((5, 12)), axis=1) + 8 * np.arange(5)[:, None] * np.arange(12)
-    found = corrected(x, x, x, 5, np.random.default_rng(1))
+    found = corrected(x, x, x, np.ones((2, *x.shape)))
     assert found == pytest.approx((1.0, 1.0, 1.0))
     # a series that turns round each year is noise alone, and more of it than its own variance
     turning = np.outer([1.0, -1.0, 2.0], np.tile([1.0, -1.0], 4))
-    found = corrected(turning, turning, 3 * turning, 5, np.random.default_rng(1))
+    found = corrected(turning, turning, 3 * turning, np.ones((2, *turning.shape)))
     assert found.reliability <= 0
     assert np.isnan(found.moments)
 

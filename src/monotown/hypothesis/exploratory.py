@@ -147,10 +147,10 @@ class _Exploratory:
 
     def _corrected(self, y: Array, x: Array, seen: Array) -> tuple[Corrected, list[Corrected]]:
         """With all regions, and without each; the same noise is added everywhere."""
-        draws = int(self.asked["simex_draws"])
+        draws = self.main.random("simex").standard_normal((int(self.asked["simex_draws"]), *x.shape))
 
         def of(kept: NDArray[np.int64]) -> Corrected:
-            return corrected(y[kept], x[kept], seen[kept], draws, self.main.random("simex"))
+            return corrected(y[kept], x[kept], seen[kept], draws[:, kept])
 
         places = np.arange(len(y))
         return of(places), [of(np.delete(places, i)) for i in places]

@@ -146,7 +146,7 @@ class Corrected(NamedTuple):
     simex: float
 
 
-def corrected(y: Array, x: Array, seen: Array, draws: int, random: np.random.Generator) -> Corrected:
+def corrected(y: Array, x: Array, seen: Array, draws: Array) -> Corrected:
     """Coefficients of the regressor without its noise (two-way fixed effects).
 
     By moments: ``b / reliability`` (Fuller 1987, section 1.2). SIMEX: noise of `ADDED` times the variance is added,
@@ -161,15 +161,13 @@ def corrected(y: Array, x: Array, seen: Array, draws: int, random: np.random.Gen
     seen
         Shape (regions, years of any number): the series from which the noise is learned, x itself or more years of it.
     draws
-        Sets of noise added at each size.
-    random
-        Source of these.
+        Shape (draws, regions, years): standard normal numbers, from which the noise is made that is added.
     """
     a, b = double_demean(x), double_demean(y)
     level = local_level(spectrum(seen), len(x))
     share = 1 - float(level.noise) * _kept(*x.shape) / float(np.mean(a**2))
     plain = float(np.sum(a * b) / np.sum(a**2))
-    noise = double_demean(random.standard_normal((draws, *x.shape))) * np.sqrt(float(level.noise))
+    noise = double_demean(draws) * np.sqrt(float(level.noise))
     inner = (np.sum(noise * b, axis=(1, 2)), np.sum(noise * a, axis=(1, 2)), np.sum(noise**2, axis=(1, 2)))
     means = [plain]
     for size in ADDED:
