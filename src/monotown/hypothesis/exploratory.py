@@ -94,10 +94,10 @@ def build_exploratory(
     for name, rows in found.items():
         frame = pd.DataFrame(rows).assign(**fixed)
         if name != "moran":
-            near = f"; {BORDERS}" if name in ("wider_errors", "wider_size", "residuals") else ""
-            made_too = name in ("noise_power", "wider_size")
-            source = "; ".join(sorted({*primary.split("; "), *near.split("; "), MADE if made_too else ""} - {""}))
-            frame = frame.assign(kind="synthetic" if made_too else data.kind, source=source)
+            simulated = name in ("noise_power", "wider_size")
+            sources = {*primary.split("; "), *([MADE] if simulated else [])}
+            sources |= {BORDERS} if name in ("wider_errors", "wider_size", "residuals") else set()
+            frame = frame.assign(kind="synthetic" if simulated else data.kind, source="; ".join(sorted(sources)))
         made[name] = EXPLORATORY[name].validate(frame[list(EXPLORATORY[name].columns)], lazy=True)
     return ExploratoryTables(**made)
 
@@ -237,10 +237,10 @@ class _Exploratory:
         rows = []
         for view in self.asked["indices"]:
             table = scores[view]
-            table = table[table["node"].eq(views[view]["tree"]["id"]) & table["score"].notna()]
-            for year, mine in table.groupby("year"):
-                codes = list(mine["unit"])
-                lengths = self.lengths(codes)
+            for year, mine in table[table["node"].eq(views[view]["tree"]["id"])].groupby("year"):
+                known = mine["score"].notna().to_numpy()
+                lengths = self.lengths(list(mine["unit"]))[np.ix_(known, known)]
+                mine = mine[known]
                 for name, matrix in (("contiguity", (lengths > 0).astype(float)), ("length", lengths)):
                     weights, values = row_shares(matrix), mine["score"].to_numpy(dtype=float)
                     random = self.main.random("moran", view, year)
@@ -249,9 +249,9 @@ class _Exploratory:
                             "view": view,
                             "year": year,
                             "weights": name,
-                            "units": len(codes),
+                            "units": len(mine),
                             "statistic": float(moran(values, weights)),
-                            "expected": -1 / (len(codes) - 1),
+                            "expected": -1 / (len(mine) - 1),
                             "p": moran_p(values, weights, int(self.asked["permutations"]), random),
                             "kind": join_kinds(mine["kind"]),
                             "source": "; ".join(sorted({s for t in mine["source"] for s in t.split("; ")} | {BORDERS})),
