@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis_support import CONFIG, MEASURES, REGIONS, UNITS, VIEWS, light, made
+from words_support import LANGUAGES
+from words_support import texts as project_texts
 
 from monotown.base.schemas import schema_problems
 from monotown.hypothesis import chapter
@@ -85,6 +87,23 @@ def test_every_table_carries_its_date_and_the_mark_of_what_was_fixed():
     assert set(found().noise["kind"]) == {"official"}
     assert found().moran["source"].iloc[0] == "contiguity; sdg_regions"
     assert found().noise["source"].iloc[0] == "sdg_regions"
+
+
+def test_every_source_has_words_and_every_cell_of_the_tables_for_print():
+    texts = project_texts()
+    told = {s for name in EXPLORATORY for cell in getattr(found(), name)["source"].unique() for s in cell.split("; ")}
+    official = set(found().noise["source"].unique())
+    for source in told - official:
+        assert set(texts[f"source.{source}"]) >= set(LANGUAGES)
+    table = found()
+    for name, column, words in (
+        ("noise", "years", "noise_years"),
+        ("residuals", "statistic", "residual"),
+        ("moran", "weights", "weights"),
+        ("wider_errors", "way", "way"),
+    ):
+        for cell in getattr(table, name)[column].unique():
+            assert set(texts[f"hypothesis.{words}.{cell}"]) >= set(LANGUAGES)
 
 
 def test_it_is_no_part_of_what_was_fixed():

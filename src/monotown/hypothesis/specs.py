@@ -113,7 +113,7 @@ _TABLES = {
         Column("observed", "hypothesis.column.observed", Form.NUMBER, 2),
         Column("low", "hypothesis.column.made_low", Form.NUMBER, 2),
         Column("high", "hypothesis.column.made_high", Form.NUMBER, 2),
-        Column("p", "hypothesis.column.p", Form.NUMBER, 3),
+        Column("p", "hypothesis.column.p", Form.NUMBER, 4),
     ),
     "stepdown": (
         Column("test", "hypothesis.column.test", Form.WORD, words="hypothesis.test", width=6),
