@@ -245,8 +245,9 @@ def frisch(y: Array, x: Array) -> tuple[float, float]:
 def true_histories(x: Array, count: int, random: np.random.Generator) -> Array:
     """Regressors without noise as they may have been, given the one that is seen; shape (count, regions, years).
 
-    Draws of ``m + l + a`` given x under the local level model with the variances found, region by region: with D the
-    differences and S their covariance, the noise has mean ``v D'S^(-1) D x`` and covariance ``v I - v^2 D'S^(-1)D``.
+    Draws of ``m`` given x under the local level model with the variances found, up to effects of region and year. In
+    wave k the noise has mean ``v r / (w + v r)`` times that wave of x and variance ``v w / (w + v r)``, with v the
+    variance of the noise, w of the walk, and r the root of the wave.
 
     Parameters
     ----------
@@ -257,12 +258,10 @@ def true_histories(x: Array, count: int, random: np.random.Generator) -> Array:
     random
         Source of these.
     """
-    years = x.shape[1]
-    level = local_level(spectrum(x), len(x))
-    noise, walk = float(level.noise), float(level.walk)
-    basis = np.diff(np.eye(years), axis=0).T @ _waves(years)
-    weight = noise * (basis / (walk + noise * _roots(years))) @ basis.T
-    values, vectors = np.linalg.eigh(noise * (np.eye(years) - weight))
-    root = vectors * np.sqrt(np.maximum(values, 0))
-    drawn = random.standard_normal((count, *x.shape)) @ root.T
-    return np.asarray(x - year_demean(x) @ weight - year_demean(drawn))
+    regions, years = x.shape
+    level = local_level(spectrum(x), regions)
+    noise, walk, roots = float(level.noise), float(level.walk), _roots(years)
+    basis = np.diff(np.eye(years), axis=0).T @ _waves(years) / np.sqrt(roots)
+    mean = year_demean(x) @ basis * (noise * roots / (walk + noise * roots))
+    drawn = random.standard_normal((count, regions, years - 1)) * np.sqrt(noise * walk / (walk + noise * roots))
+    return np.asarray(x - (mean + year_demean(drawn)) @ basis.T)
