@@ -102,6 +102,7 @@ _TABLES = {
     ),
     "moran": (
         Column("view", "hypothesis.column.index", Form.WORD, words="view", width=5),
+        Column("year", "word.year", Form.YEAR),
         Column("weights", "hypothesis.column.weights", Form.WORD, words="hypothesis.weights", width=3),
         Column("statistic", "hypothesis.column.moran", Form.NUMBER, 2),
         Column("expected", "hypothesis.column.expected", Form.NUMBER, 2),
