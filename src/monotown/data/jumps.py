@@ -14,8 +14,8 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 
+from monotown.base import checked as pa
 from monotown.base.arrays import Array
 from monotown.base.expressions import parse
 from monotown.base.labels import FALLBACK

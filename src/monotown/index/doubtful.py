@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 
+from monotown.base import checked as pa
 from monotown.base.expressions import parse
 from monotown.base.problems import InputError
 from monotown.base.tables import NOTED, NUMBER, TEXT, join_kinds, keyed, score_column, to_scale, write_order
