@@ -108,7 +108,8 @@ def every_schema() -> Iterator[pa.DataFrameSchema]:
         for module in pkgutil.iter_modules(path, f"monotown.{package}."):
             for value in vars(importlib.import_module(module.name)).values():
                 several = value.values() if isinstance(value, dict) else [value]
-                found |= {id(v): v for v in several if isinstance(v, pa.DataFrameSchema)}
+                made = [getattr(v, "made", v) for v in several]
+                found |= {id(v): v for v in made if isinstance(v, pa.DataFrameSchema)}
     return iter(found.values())
 
 
@@ -341,6 +342,7 @@ def test_pages_print_as_many_digits_on_either_scale() -> None:
             {"potential_2022": made, "quality_2022": made},
             pd.DataFrame(columns=["unit", "year", "variable", "value", "kind", "source"]),
             [],
+            {"researchers": "researchers", "organisations": "organisations", "people": "people"},
             ["potential_2022", "quality_2022"],
         )
         table = tables["scores_potential_2022"]
