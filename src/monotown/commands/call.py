@@ -36,7 +36,7 @@ _PLACES: Final[Mapping[str, str]] = {
 #: Config keys of an old run file that name files or folders.
 _PATHS: Final = (
     *("study", "units", "variables", "sources", "publications", "indicators", "measures", "views", "claims"),
-    *("graphs", "cohort", "scenarios", "hypothesis", "mechanism", "methods", "survey"),
+    *("graphs", "cohort", "scenarios", "hypothesis", "mechanism", "audit", "methods", "survey"),
 )
 
 
