@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -13,8 +13,13 @@ from monotown.base.labels import Labels, texts_of
 from monotown.base.tables import join_kinds
 from monotown.show.prose import fact_text
 
-#: How the keys begin of what a subject may be called.
-_NAMED = ("measure", "block", "report.analysis", "sobol.input")
+#: Table of a rule to how the keys begin of what its subjects may be called.
+_NAMED: Final[Mapping[str, Sequence[str]]] = {
+    "importance": ("measure", "block"),
+    "blocks": ("block",),
+    "robustness": ("report.analysis",),
+    "choices": ("sobol.input",),
+}
 
 
 def rule_table(found: pd.DataFrame, config: Mapping[str, Any], labels: Mapping[str, Labels]) -> pd.DataFrame:
@@ -63,7 +68,7 @@ def _said(mine: pd.DataFrame, name: str, config: Mapping[str, Any], words: Label
     if status == NOT_JUDGED:
         return words("audit.nothing")
     limits = {key: _limit(value, rule["form"], words) for key, value in limits_of(rule).items()}
-    what = _subjects(mine, rule["form"], config["shown"], words)
+    what = _subjects(mine, rule, config["shown"], words)
     number, wide = (
         _number(float(mine["number"].iloc[0]), rule["form"], words),
         _number(config["wide"], "percent:0", words),
@@ -88,23 +93,23 @@ def _limit(value: float, form: str, words: Labels) -> str:
     return _number(value, f"{kind}:{min(len(decimals), 9)}", words)
 
 
-def _subjects(mine: pd.DataFrame, form: str, shown: int, words: Labels) -> str:
+def _subjects(mine: pd.DataFrame, rule: Mapping[str, Any], shown: int, words: Labels) -> str:
     """Subjects with their numbers: ``Internet (0.12), roads (0.15) and 3 more``."""
     told = []
     for subject, units, number in mine[["subject", "units", "number"]].head(shown).itertuples(index=False, name=None):
-        name = " – ".join(name_of(part, words) for part in subject.split(";"))
+        name = " – ".join(name_of(part, rule["table"], words) for part in subject.split(";"))
         if not name:
             return ""
-        at = "; ".join(filter(None, [_number(number, form, words), ", ".join(_units(units, words))]))
+        at = "; ".join(filter(None, [_number(number, rule["form"], words), ", ".join(_units(units, words))]))
         told.append(f"{name} ({at})")
     text = ", ".join(told)
     more = len(mine) - len(told)
     return words("audit.more", what=text, n=more) if more > 0 else text
 
 
-def name_of(part: str, words: Labels) -> str:
-    """What an indicator, block, analysis or choice is called; its id where it has no name."""
-    keys = (f"{start}.{part}" for start in _NAMED)
+def name_of(part: str, table: str, words: Labels) -> str:
+    """What a subject of a rule of a table is called; its id where it has no name."""
+    keys = (f"{start}.{part}" for start in _NAMED.get(table, ("measure",)))
     return next((words(key) for key in keys if words.has(key)), part)
 
 

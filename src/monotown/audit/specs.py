@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from monotown.show.printed import Column, Form, Starts
-from monotown.show.specs import MEASURE, share
+from monotown.show.specs import MEASURE
+
+
+def _number(name: str, label: str, decimals: int, scale: float = 1.0) -> Column:
+    """A narrow column of numbers."""
+    return Column(name, label, Form.NUMBER, decimals, scale=scale, width=1.2)
+
 
 #: Tables of which each index has one, by the start of their names.
 STARTS: Starts = {
@@ -14,15 +20,15 @@ STARTS: Starts = {
     ),
     "audited_": (
         MEASURE,
-        share("missing", "audit.column.missing"),
-        Column("skewness", "audit.column.skewness", Form.NUMBER, 1),
-        Column("kurtosis", "audit.column.kurtosis", Form.NUMBER, 1),
-        Column("skewness_scored", "audit.column.skewness_scored", Form.NUMBER, 1),
-        Column("kurtosis_scored", "audit.column.kurtosis_scored", Form.NUMBER, 1),
-        share("used", "audit.column.used"),
-        Column("r_index", "audit.column.r_index", Form.NUMBER, 2),
-        Column("r_rest", "audit.column.r_rest", Form.NUMBER, 2),
-        Column("r_other", "audit.column.r_other", Form.NUMBER, 2),
-        Column("ratio", "audit.column.ratio", Form.NUMBER, 1),
+        _number("missing", "audit.column.missing", 0, 100),
+        _number("skewness", "audit.column.skewness", 1),
+        _number("kurtosis", "audit.column.kurtosis", 1),
+        _number("skewness_scored", "audit.column.skewness_scored", 1),
+        _number("kurtosis_scored", "audit.column.kurtosis_scored", 1),
+        _number("used", "audit.column.used", 0, 100),
+        _number("r_index", "audit.column.r_index", 2),
+        _number("r_rest", "audit.column.r_rest", 2),
+        _number("r_other", "audit.column.r_other", 2),
+        _number("ratio", "audit.column.ratio", 1),
     ),
 }
