@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from monotown.audit.tables import FINDINGS, NOT_JUDGED, PASSED, TABLES
+from monotown.audit.tables import FINDINGS, PASSED, TABLES
 from monotown.base.labels import FALLBACK, Labels
 from monotown.commands.call import DEFAULT_STUDY, Call, Plan, default, plan
 from monotown.commands.call import TABLES as TABLES_READ
@@ -26,6 +26,9 @@ _SETTINGS: Final = (("sensitivity.sobol.points", "256"), ("sensitivity.sobol.joi
 
 #: What the workflow makes for an audit.
 _TARGETS: Final = ("audit", "words")
+
+#: How the names begin of the tables for print of an index, in their order.
+_SHOWN: Final = ("audit", "unbroken", "audited")
 
 #: Folders of results of a run and of an audit end so.
 _RUN, _AUDIT = "-results", "-audit"
@@ -44,7 +47,7 @@ def audit(call: Call, cores: int, *, as_json: bool = False) -> int:
     found = found_in(made.results)
     write_pages(made.results, found, words, call.words.language)
     for name, told in found.items():
-        tell(said(name, told["shown"], words[call.words.language], call.words))
+        tell(said(name, told["audit_"], told["unbroken_"], words[call.words.language], call.words))
     tell(places(made.results, call.folder, call.words))
     if as_json:
         print(json.dumps(as_object(found), allow_nan=False))
@@ -83,7 +86,7 @@ def labels_of(results: Path, words: Labels) -> dict[str, Labels]:
 
 
 def found_in(results: Path) -> dict[str, dict[str, pd.DataFrame]]:
-    """Index to its tables: those of the audit, its findings, and both tables for print."""
+    """Index to its tables: those of the audit, its findings, and those for print under the start of their names."""
     from monotown.workflow import read_table
 
     found = {}
@@ -91,17 +94,15 @@ def found_in(results: Path) -> dict[str, dict[str, pd.DataFrame]]:
         found[folder.name] = {
             **{name: read_table(folder / f"{name}.csv", schema) for name, schema in TABLES.items()},
             "findings": read_table(folder / "findings.csv", FINDINGS),
-            "shown": read_table(results / "tables" / f"audit_{folder.name}.csv"),
-            "shown_indicators": read_table(results / "tables" / f"audited_{folder.name}.csv"),
+            **{f"{start}_": read_table(results / "tables" / f"{start}_{folder.name}.csv") for start in _SHOWN},
         }
     return found
 
 
-def said(index: str, shown: pd.DataFrame, labels: Labels, words: Labels) -> str:
-    """What is said of one index: each rule with a case, then how many have none."""
-    column = f"says_{labels.language}" if f"says_{labels.language}" in shown else f"says_{FALLBACK}"
-    broken = shown[~shown["result"].isin([PASSED, NOT_JUDGED])]
-    asked = int((shown["result"] != NOT_JUDGED).sum())
+def said(index: str, broken: pd.DataFrame, others: pd.DataFrame, labels: Labels, words: Labels) -> str:
+    """What is said of one index: how many rules were asked, and each that has a case."""
+    column = f"says_{labels.language}" if f"says_{labels.language}" in broken else f"says_{FALLBACK}"
+    asked = len(broken) + int((others["result"] == PASSED).sum())
     name = labels(f"view.{index}") if labels.has(f"view.{index}") else index
     lines = [words("commands.audited", index=name, asked=asked, broken=len(broken))]
     for result, rule, says in broken[["result", "rule", column]].itertuples(index=False, name=None):
@@ -151,11 +152,12 @@ def page_of(found: Mapping[str, Mapping[str, pd.DataFrame]], labels: Labels) -> 
     from monotown.show.printed import print_table, to_html
     from monotown.workflow.printed import spec_of
 
-    pages = [
-        to_html(print_table(tables[key], spec_of(f"{start}_{name}", tables[key]), labels), labels.language)
-        for name, tables in found.items()
-        for key, start in (("shown", "audit"), ("shown_indicators", "audited"))
-    ]
+    pages = []
+    for name, tables in found.items():
+        for start in _SHOWN:
+            frame = tables[f"{start}_"]
+            if len(frame):
+                pages.append(to_html(print_table(frame, spec_of(f"{start}_{name}", frame), labels), labels.language))
     head, mark, _ = pages[0].partition("<body>\n")
     bodies = [page.partition("<body>\n")[2].partition("</body>")[0] for page in pages]
     return f"{head}{mark}{''.join(bodies)}</body>\n</html>\n"

@@ -52,7 +52,7 @@ rule audit:
         **{
             f"{name}_{view}": shown(f"{name}_{view}")
             for view in AUDITED
-            for name in ["audit", "audited"]
+            for name in ["audit", "unbroken", "audited"]
         },
     log:
         f"{RESULTS}/logs/audit.log",

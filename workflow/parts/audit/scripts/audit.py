@@ -39,7 +39,9 @@ def main(files: dict, p: object, out: dict[str, str]) -> None:
         for name, schema in TABLES.items():
             write_table(made[name], out[f"{name}_of_{view}"], schema)
         write_table(found, out[f"findings_of_{view}"], FINDINGS)
-        write_table(rule_table(found, config, labels), out[f"audit_{view}"])
+        told = rule_table(found, config, labels)
+        write_table(told[told["count"] > 0], out[f"audit_{view}"])
+        write_table(told[told["count"] == 0], out[f"unbroken_{view}"])
         write_table(indicator_rows(made["indicators"], made["importance"]), out[f"audited_{view}"])
 
 
