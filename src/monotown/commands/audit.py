@@ -94,7 +94,7 @@ def found_in(results: Path) -> dict[str, dict[str, pd.DataFrame]]:
         found[folder.name] = {
             **{name: read_table(folder / f"{name}.csv", schema) for name, schema in TABLES.items()},
             "findings": read_table(folder / "findings.csv", FINDINGS),
-            **{f"{start}_": read_table(results / "tables" / f"{start}_{folder.name}.csv") for start in _SHOWN},
+            **{f"{kind}_": read_table(results / "tables" / f"{kind}_{folder.name}.csv") for kind in _SHOWN},
         }
     return found
 
@@ -154,10 +154,10 @@ def page_of(found: Mapping[str, Mapping[str, pd.DataFrame]], labels: Labels) -> 
 
     pages = []
     for name, tables in found.items():
-        for start in _SHOWN:
-            frame = tables[f"{start}_"]
+        for kind in _SHOWN:
+            frame = tables[f"{kind}_"]
             if len(frame):
-                pages.append(to_html(print_table(frame, spec_of(f"{start}_{name}", frame), labels), labels.language))
+                pages.append(to_html(print_table(frame, spec_of(f"{kind}_{name}", frame), labels), labels.language))
     head, mark, _ = pages[0].partition("<body>\n")
     bodies = [page.partition("<body>\n")[2].partition("</body>")[0] for page in pages]
     return f"{head}{mark}{''.join(bodies)}</body>\n</html>\n"
