@@ -25,7 +25,7 @@ from monotown.index.build import SCHEMAS, build_index
 from monotown.index.catalogue import catalogue_of
 from monotown.index.indicators import Indicators, compute_indicators
 from monotown.index.model import IndexModel
-from monotown.index.prepare import Prepared, average_weights, view_model
+from monotown.index.prepare import Prepared, above_zero, average_weights, view_model
 from monotown.index.prepared import from_table
 from monotown.index.structure import structure_tables
 from monotown.index.weighting import read_weighting
@@ -44,6 +44,7 @@ from monotown.study.read import Study as Content
 from monotown.study.standing import completed, lacking_figures, observations
 from monotown.workflow import read_text_table, read_yaml
 from monotown.workflow.forms import is_book
+from monotown.workflow.settled import MOVING
 from monotown.workflow.sources import load_sources, source_files
 from monotown.workflow.study import ABOUT, StudyFiles
 
@@ -481,7 +482,11 @@ class Index:
             order=order,
             reflective=reflective,
         )
-        found = self.sensitivity(draws, seed, sobol={"points": 256, "joint_points": 512})
+        varied = self._of_its_own(None)
+        if above_zero(self.model):
+            # moved scales may bring a score of 0, of which its mean is not defined
+            varied = {name: inputs for name, inputs in varied.items() if not MOVING.intersection(inputs)}
+        found = self.sensitivity(draws, seed, analyses=varied, sobol={"points": 256, "joint_points": 512})
         whole = self.config.get("weights") is None and _ranks_two(self.tables["scores"], root)
         drawn = {name: found._tables_of(name) for name in found.analyses} if whole else {"weights": found._of_weights}
         tables = audit_tables(

@@ -310,3 +310,13 @@ def test_a_sentence_holds_the_number_and_the_limit_and_names_no_more_than_asked(
     assert table["rule"].tolist() == ["double_counting", "missing", "alpha"]
     assert table["says_en"].tolist() == ["above 0.92: a1 – a2 (1.00), a1 – a3 (1.00) and 1 more.", "35%; 0%", "none"]
     assert table["count"].tolist() == [3, 0, 0]
+
+
+def test_an_index_whose_mean_breaks_at_0_is_audited_without_moved_scales() -> None:
+    rows = pd.DataFrame([{"id": "top", "aggregation": "geometric"}, *({"id": n, "parent": "top"} for n in "abc")])
+    rng = np.random.default_rng(7)
+    figures = pd.DataFrame(rng.uniform(0.2, 0.9, (9, 3)), columns=list("abc")).assign(unit=[f"u{i}" for i in range(9)])
+    rows = rows.assign(low=[np.nan, 0, 0, 0], high=[np.nan, 1, 1, 1])
+    found = mt.Study(rows, figures).audit(100)
+    assert set(found.robustness["analysis"]) <= {"weights", "preferences", "methods"}
+    assert set(found.findings["rule"]) == set(RULES)

@@ -14,7 +14,7 @@ from monotown.base.problems import Problems
 _MEASURES: Final[Mapping[str, Any]] = {"data_error": {}, "direction": []}
 
 #: Inputs of an analysis that move the scores of single draws.
-_MOVING: Final = frozenset({"data_error", "goalposts"})
+MOVING: Final = frozenset({"data_error", "goalposts"})
 
 #: What a run on own data need not say.
 _OWN: Final[Mapping[str, Any]] = {"towns": "config/parts/towns.yaml"}
@@ -65,7 +65,7 @@ def settled(
         base["input"] |= {"files": [], "language": language}
         base["sensitivity"] |= {"views": list(study["varied"]), "draws": draws_of(study["units"])}
         if study["zero"]:
-            kept = {a: i for a, i in base["sensitivity"]["analyses"].items() if not _MOVING.intersection(i)}
+            kept = {a: i for a, i in base["sensitivity"]["analyses"].items() if not MOVING.intersection(i)}
             base["sensitivity"]["analyses"] = kept
         base = joined(base, _settings(study["about"]))
     found = joined(base, run)
