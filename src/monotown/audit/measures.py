@@ -71,7 +71,7 @@ def audit_tables(given: Given, *, wide: float) -> dict[str, pd.DataFrame]:
     year = int(given.structure["year"].iloc[0])
     here = given.prepared[given.prepared["year"] == year]
     indicators = indicator_table(given, year)
-    known = {
+    known: dict[str, Any] = {
         "view": str(given.prepared["view"].iloc[0]),
         "year": year,
         "kind": join_kinds(here["kind"]),
@@ -114,7 +114,7 @@ def indicator_table(given: Given, year: int) -> pd.DataFrame:
     here = given.prepared[given.prepared["year"] == year]
     leaves = given.importance[given.importance["level"] == "indicator"]
     rest = given.structure[given.structure["quantity"] == "item_rest"]
-    rest = rest[rest["block"] != "all"].set_index("measure")["value"]
+    by_measure = rest[rest["block"] != "all"].set_index("measure")["value"]
     blocks = given.importance.loc[given.importance["level"] == "block", "node"].tolist()
     by_block = given.scores[(given.scores["year"] == year) & given.scores["node"].isin(blocks)]
     by_block = by_block.pivot_table(index="unit", columns="node", values="score", dropna=False)
@@ -129,7 +129,7 @@ def indicator_table(given: Given, year: int) -> pd.DataFrame:
                 "block": block,
                 **_of_values(mine),
                 "r_index": r_index,
-                "r_rest": rest.get(name, np.nan),
+                "r_rest": by_measure.get(name, np.nan),
                 "other": other,
                 "r_other": r_other,
             }
@@ -252,4 +252,5 @@ def choice_table(sobol: pd.DataFrame | None) -> pd.DataFrame:
     if sobol is None or sobol.empty:
         return pd.DataFrame(columns=columns)
     mine = sobol[(sobol["design"] == widest(sobol)) & (sobol["output"] == "mean_rank_shift")]
-    return mine.loc[mine["year"] == mine["year"].max(), columns]
+    last: pd.DataFrame = mine.loc[mine["year"] == mine["year"].max(), columns]
+    return last

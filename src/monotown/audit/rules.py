@@ -130,7 +130,9 @@ def rule_problems(config: Mapping[str, Any], file: str) -> list[Problem]:
         schema = TABLES[rule["table"]]
         row = pd.DataFrame({str(c): [_blank(str(column.dtype))] for c, column in schema.columns.items()})
         if "units" in rule and rule["units"] not in row:
-            problems.append(Problem(file, f"{place}.units", rule["units"], nearest(rule["units"], list(row))))
+            problems.append(
+                Problem(file, f"{place}.units", rule["units"], nearest(rule["units"], [str(c) for c in row]))
+            )
         limits = limits_of(rule)
         for key in (k for k in _EXPRESSIONS if k in rule):
             try:
