@@ -14,6 +14,8 @@ from typing import Any, Final
 
 import pandas as pd
 
+from monotown.audit.measures import Given, audit_tables
+from monotown.audit.rules import findings, rule_problems
 from monotown.base.problems import InputError, Problem, nearest
 from monotown.base.tables import OBSERVATIONS, Kind, join_kinds, write_order
 from monotown.data.clean import clean
@@ -23,8 +25,9 @@ from monotown.index.build import SCHEMAS, build_index
 from monotown.index.catalogue import catalogue_of
 from monotown.index.indicators import Indicators, compute_indicators
 from monotown.index.model import IndexModel
-from monotown.index.prepare import Prepared, average_weights, view_model
+from monotown.index.prepare import Prepared, above_zero, average_weights, view_model
 from monotown.index.prepared import from_table
+from monotown.index.structure import structure_tables
 from monotown.index.weighting import read_weighting
 from monotown.sensitivity.analyses import Stop, monte_carlo_run, monte_carlo_tables
 from monotown.sensitivity.sobol_choices import TABLES as SOBOL_TABLES
@@ -41,6 +44,7 @@ from monotown.study.read import Study as Content
 from monotown.study.standing import completed, lacking_figures, observations
 from monotown.workflow import read_text_table, read_yaml
 from monotown.workflow.forms import is_book
+from monotown.workflow.settled import MOVING
 from monotown.workflow.sources import load_sources, source_files
 from monotown.workflow.study import ABOUT, StudyFiles
 
@@ -253,6 +257,29 @@ class Study:
             held = replace(held, observations=seen, constant=seen.iloc[:0])
         return Study._of(replace(held, content=content))
 
+    def audit(self, draws: int = 1000, seed: int = SEED, *, rules: Mapping[str, Any] | None = None) -> Audit:
+        """What the maker of its indices should look at, by rules in the open.
+
+        Parameters
+        ----------
+        draws, seed
+            Number of replicates of each analysis of uncertainty, and the seed of every random number.
+        rules
+            Content of a file like ``config/parts/audit.yaml``; None: that file.
+
+        Returns
+        -------
+        Audit
+            Its tables as frames, all indices in each.
+
+        Raises
+        ------
+        InputError
+            What is wrong with the rules.
+        """
+        parts = [self.index(name).audit(draws, seed, rules=rules).tables for name in self.indices]
+        return Audit({name: pd.concat([part[name] for part in parts], ignore_index=True) for name in parts[0]})
+
     def report(self, out: str | Path, *, cores: int = 1, draws: int | None = None) -> Path:
         """Write its report: the folder that ``monotown run`` makes, page, workbook of results, tables and figures.
 
@@ -438,6 +465,49 @@ class Index:
         settings = Settings(seed, draws, weight_cv, (interval[0], interval[1]), tuple(schemes))
         return Sensitivity(self, settings, self._of_its_own(analyses), dict(sobol or {}))
 
+    def audit(self, draws: int = 1000, seed: int = SEED, *, rules: Mapping[str, Any] | None = None) -> Audit:
+        """What its maker should look at, as `Study.audit` says it of all indices of the study."""
+        config = _rules() if rules is None else rules
+        if problems := rule_problems(config, "rules"):
+            raise InputError(problems)
+        content = self.study.content
+        blocks = self.study._held.catalogue.get("blocks", {})
+        reflective = [name for name, block in blocks.items() if block.get("reflective")]
+        order, root = self.model.measures, self.model.tree.id
+        structure = structure_tables(
+            self.tables["normalised"],
+            self.tables["weights"],
+            self.tables["scores"],
+            root=root,
+            order=order,
+            reflective=reflective,
+        )
+        varied = self._of_its_own(None)
+        if above_zero(self.model):
+            # moved scales may bring a score of 0, of which its mean is not defined
+            varied = {name: inputs for name, inputs in varied.items() if not MOVING.intersection(inputs)}
+        found = self.sensitivity(draws, seed, analyses=varied, sobol={"points": 256, "joint_points": 512})
+        whole = self.config.get("weights") is None and _ranks_two(self.tables["scores"], root)
+        drawn = {name: found._tables_of(name) for name in found.analyses} if whole else {"weights": found._of_weights}
+        tables = audit_tables(
+            Given(
+                self.tables["prepared"],
+                self.tables["scores"],
+                structure.structure,
+                structure.correlations,
+                structure.importance,
+                reflective,
+                {name: made["rank_intervals"] for name, made in drawn.items()},
+                {name: made["summary"] for name, made in drawn.items()},
+                found._of_choices["sobol"] if whole else None,
+            ),
+            wide=config["wide"],
+        )
+        made = {"findings": findings(tables, config["rules"]), **tables}
+        known = frames.names_of(content.measures, self.study._held.language)
+        named = made["indicators"].assign(name=[known.get(m, m) for m in made["indicators"]["measure"]])
+        return Audit({name: self.tidy(table) for name, table in {**made, "indicators": named}.items()})
+
     def report(self, out: str | Path, *, cores: int = 1, draws: int | None = None) -> Path:
         """Write its report, as `Study.report` does for all indices of the study; returns the path of its page."""
         return self.study._report(replace(self.study.content, views={self.id: self.config}), out, cores, draws)
@@ -536,6 +606,9 @@ class Sensitivity:
         InputError
             If the index takes its weights from a scheme, or ranks no two units in a year.
         """
+        return {table: self.index.tidy(frame) for table, frame in self._tables_of(name).items()}
+
+    def _tables_of(self, name: str) -> dict[str, pd.DataFrame]:
         if name not in self.analyses:
             raise ValueError(f"analysis {name!r}: expected {nearest(name, list(self.analyses))}")
         held, given = self.index.prepared, self.settings
@@ -544,8 +617,49 @@ class Sensitivity:
         joint = monte_carlo_run(held, self.index.config, measures, name, options, given.seed)
         settings = replace(given, schemes=())
         kind = join_kinds(held.rows["kind"])
-        found = monte_carlo_tables(joint, joint.run(given.draws), kind, settings, Stop(), _RECORDED)
-        return {table: self.index.tidy(frame) for table, frame in found.items()}
+        return monte_carlo_tables(joint, joint.run(given.draws), kind, settings, Stop(), _RECORDED)
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What a maker should look at.
+
+    Attributes
+    ----------
+    tables
+        ``findings``: what each rule found, with the number and its limit; and the tables that rules judge:
+        ``index``, ``indicators``, ``pairs``, ``blocks``, ``importance``, ``robustness``, ``choices``.
+    """
+
+    tables: Mapping[str, pd.DataFrame]
+
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        tables = self.__dict__.get("tables", {})
+        if name not in tables:
+            raise AttributeError(f"no table {name!r}: expected {nearest(name, list(tables))}")
+        found: pd.DataFrame = tables[name]
+        return found
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *self.tables})
+
+    @property
+    def cases(self) -> pd.DataFrame:
+        """Findings of the rules that something breaks."""
+        return self.tables["findings"][self.tables["findings"]["status"] == "fired"].reset_index(drop=True)
+
+
+def _rules() -> Mapping[str, Any]:
+    """The rules of the project."""
+    from monotown.commands.places import project
+
+    found: Mapping[str, Any] = read_yaml(project() / "config/parts/audit.yaml")
+    return found
+
+
+def _ranks_two(scores: pd.DataFrame, root: str) -> bool:
+    """Whether two units are ranked in some year."""
+    return bool((scores.loc[scores["node"] == root, "rank"] > 1).any())
 
 
 def _checked(held: _Held) -> _Held:

@@ -383,3 +383,17 @@ def test_parts_beyond_the_data_are_judged_at_the_door(project, file, old, new, w
 def test_a_survey_is_judged_at_the_door(project):
     problems = told(project, survey="config/parts/survey/none.yaml")
     assert "survey" in {p.where.rpartition(", ")[2] for p in problems}
+
+
+def test_a_rule_of_the_audit_that_names_nothing_is_told_with_its_line(project):
+    line = edit(project, "config/parts/audit.yaml", "where: missing >", "where: mising >")
+    (found,) = told(project)
+    assert (found.file, found.where) == ("config/parts/audit.yaml", f"line {line}, rules.missing.where")
+    assert (found.found, "'missing'" in found.expected) == ("mising", True)
+
+
+def test_a_rule_of_the_audit_without_words_is_told(project):
+    edit(project, "config/parts/audit.yaml", "\n  shift:\n", "\n  drift:\n")
+    found = told(project)
+    assert [p.where.rpartition(", ")[2] for p in found] == ["rules.drift"] * 2
+    assert {"title", "says"} == {p.expected.split()[2] for p in found}

@@ -86,6 +86,10 @@ class Lookup:
         """
         return _single(_read(self.tree, rows, named), self.text)
 
+    def each(self, rows: pd.DataFrame, named: Named) -> Any:
+        """The value for each of some rows, an array; one that is the same for all stands for each."""
+        return np.broadcast_to(np.asarray(_read(self.tree, rows, named)), (len(rows),))
+
     def chosen(self, rows: pd.DataFrame, named: Named) -> pd.DataFrame:
         """The rows for which the expression, a condition, holds."""
         return _where(self.tree, rows, named)

@@ -36,7 +36,7 @@ _PLACES: Final[Mapping[str, str]] = {
 #: Config keys of an old run file that name files or folders.
 _PATHS: Final = (
     *("study", "units", "variables", "sources", "publications", "indicators", "measures", "views", "claims"),
-    *("graphs", "cohort", "scenarios", "hypothesis", "mechanism", "methods", "survey"),
+    *("graphs", "cohort", "scenarios", "hypothesis", "mechanism", "audit", "methods", "survey"),
 )
 
 
@@ -143,7 +143,7 @@ def _is_default(call: Call) -> bool:
     return not call.files and call.folder.resolve() == project()
 
 
-def _default(call: Call) -> Plan:
+def default(call: Call) -> Plan:
     """The run of ``config/config.yaml``, in the project itself."""
     run = joined({}, _settings(call, own=False))
     made = _made(call, "default", run, call.output or Path(str(run.pop("results", "results"))))
@@ -324,7 +324,7 @@ def _study(call: Call, here: Path) -> dict[str, str]:
 #: Kinds of study, the first that fits a call makes its plan. A workbook or folder that is a study of its own
 #: (`monotown.study`: sheets indicators, units, data …) goes before the workbook of figures.
 KINDS: Final[Sequence[tuple[Callable[[Call], bool], Callable[[Call], Plan]]]] = (
-    (_is_default, _default),
+    (_is_default, default),
     (_is_run_file, _run_file),
     (_is_study, _study_plan),
     (_is_tables, _tables_plan),

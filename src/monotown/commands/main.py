@@ -110,6 +110,13 @@ def parser(words: Labels) -> argparse.ArgumentParser:
     run.add_argument("--output", metavar="DIR", type=Path, help=say["output"])
     run.add_argument("--draws", metavar="N", type=_number, help=say["draws"])
     run.add_argument("--cores", metavar="N", type=_number, default=os.cpu_count() or 1, help=say["cores"])
+    audit = command("audit")
+    audit.add_argument("files", metavar="FILE", nargs="*", type=Path, help=say["files"])
+    settings(audit)
+    audit.add_argument("--output", metavar="DIR", type=Path, help=say["audit_output"])
+    audit.add_argument("--draws", metavar="N", type=_number, help=say["draws"])
+    audit.add_argument("--cores", metavar="N", type=_number, default=os.cpu_count() or 1, help=say["cores"])
+    audit.add_argument("--json", action="store_true", help=say["audit_json"])
     report = command("report")
     report.add_argument("folder", metavar="DIR", nargs="?", type=Path, help=say["report_folder"])
     report.add_argument("--no-browser", action="store_true", help=say["no_browser"])
@@ -142,7 +149,7 @@ def _call(given: argparse.Namespace, words: Labels) -> Call:
         settings=given.set,
         output=getattr(given, "output", None),
         draws=getattr(given, "draws", None),
-        starts=given.command == "run",
+        starts=given.command in ("run", "audit"),
     )
 
 
@@ -162,6 +169,12 @@ def _run(given: argparse.Namespace, words: Labels) -> int:
     from monotown.commands.run import run
 
     return run(_call(given, words), given.cores)
+
+
+def _audit(given: argparse.Namespace, words: Labels) -> int:
+    from monotown.commands.audit import audit
+
+    return audit(_call(given, words), given.cores, as_json=given.json)
 
 
 def _report(given: argparse.Namespace, words: Labels) -> int:
@@ -187,6 +200,7 @@ _COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Labels], int]]] = {
     "new": _new,
     "check": _check,
     "run": _run,
+    "audit": _audit,
     "report": _report,
     "compare": _compare,
     "study": _study,

@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -52,7 +52,36 @@ def run(call: Call, cores: int) -> int:
         With status 1 where something is wrong with the input, 2 where the folder of results is another run's, 3 where
         a step failed.
     """
-    made, words = plan(call), call.words
+    made = start(call, plan(call), cores)
+    if made.kind != "default":
+        lay_out(made.results, call.words)
+    tell(places(made.results, call.folder, call.words))
+    return 0
+
+
+def start(call: Call, made: Plan, cores: int, targets: Sequence[str] = ()) -> Plan:
+    """Let Snakemake make what a call asks for.
+
+    Parameters
+    ----------
+    call, made
+        The call, and its plan.
+    cores
+        Steps that may run at the same time.
+    targets
+        Rules to carry out with all that they need; none for the whole run.
+
+    Returns
+    -------
+    Plan
+        As it was carried out: files of no study have a study made of them.
+
+    Raises
+    ------
+    StopError
+        As `run`.
+    """
+    words = call.words
     if made.kind == "tables":
         made = _with_study(call, made)
     try:
@@ -63,13 +92,10 @@ def run(call: Call, cores: int) -> int:
         raise StopError("\n".join([problems_said(error, words), *marked]), 1) from None
     if made.kind != "default":
         _claim(made, words)
-    status, failed = _snakemake(made, cores, words)
+    status, failed = _snakemake(made, cores, words, targets)
     if status:
         raise _stopped(made, failed, words)
-    if made.kind != "default":
-        lay_out(made.results, words)
-    tell(places(made.results, call.folder, words))
-    return 0
+    return made
 
 
 def _with_study(call: Call, made: Plan) -> Plan:
@@ -125,7 +151,7 @@ def _claim(made: Plan, words: Labels) -> None:
     (made.results / MARK).write_text(f"{text}\n", encoding="utf-8", newline="\n")
 
 
-def _snakemake(made: Plan, cores: int, words: Labels) -> tuple[int, list[str]]:
+def _snakemake(made: Plan, cores: int, words: Labels, targets: Sequence[str] = ()) -> tuple[int, list[str]]:
     """Start Snakemake where the run works; its status, and the rules that failed."""
     from monotown.workflow.config import CALLED
 
@@ -138,7 +164,7 @@ def _snakemake(made: Plan, cores: int, words: Labels) -> tuple[int, list[str]]:
     if made.anywhere:
         environment[CALLED] = "1"
     named = ["--configfile", from_here(file, made.here)]
-    command = [sys.executable, "-m", "snakemake", "--cores", str(cores), *named]
+    command = [sys.executable, "-m", "snakemake", "--cores", str(cores), *named, *(["--", *targets] if targets else [])]
     failed: list[str] = []
     with (
         file.with_suffix(".log").open("w", encoding="utf-8", newline="\n") as log,
@@ -155,7 +181,7 @@ def _snakemake(made: Plan, cores: int, words: Labels) -> tuple[int, list[str]]:
     ):
         assert process.stderr is not None
         try:
-            for line in told(_kept(process.stderr, log), failed, words):
+            for line in told(_kept(process.stderr, log), failed, words, 0 if targets else 1):
                 tell(line)
         except KeyboardInterrupt:
             process.wait()
@@ -174,8 +200,10 @@ def _kept(lines: Iterable[str], log: Any) -> Iterator[str]:
         yield line.rstrip("\n")
 
 
-def told(lines: Iterable[str], failed: list[str], words: Labels) -> Iterator[str]:
+def told(lines: Iterable[str], failed: list[str], words: Labels, less: int = 1) -> Iterator[str]:
     """One line for each step that Snakemake starts; rules that fail are noted.
+
+    Of the steps that it counts `less` make nothing: the target of a whole run is one.
 
     Examples
     --------
@@ -186,7 +214,7 @@ def told(lines: Iterable[str], failed: list[str], words: Labels) -> Iterator[str
     total, started = 0, 0
     for line in lines:
         if found := _TOTAL.match(line):
-            total = int(found[1]) - 1  # the last is the target itself
+            total = int(found[1]) - less
         elif found := _STEP.match(line):
             started += 1
             yield words("commands.step", n=started, total=total, what=_step(found[1], words))
@@ -250,6 +278,7 @@ def _input_problems(made: Plan, words: Labels) -> str:
 #: What there is to look at in a folder of results, the first found of each line.
 _LOOK: Final = (
     ("page", ("report/index.html", "report.html")),
+    ("audit", ("audit/index.html",)),
     ("results", ("results.xlsx",)),
     ("remarks", ("problems.xlsx",)),
     ("claims", ("findings/claims.html",)),

@@ -16,6 +16,7 @@ from monotown.show.chapters import Shows, chapter_of_run
 from monotown.show.facts import declared
 from monotown.show.prose import fields, prose_problems
 from monotown.workflow import read_yaml
+from monotown.workflow.settled import ANY_STUDY
 from monotown.workflow.study import StudyFiles
 
 #: Where the chapters on the trunk stand.
@@ -61,7 +62,9 @@ def chapter_files(config: Mapping[str, Any], parts: Sequence[str], root: str | P
     for path in Path(root, folder).glob("*.yaml"):
         number = re.match(r"\d+", path.name)
         places[f"{folder}/{path.name}"] = int(number[0]) if number else math.inf
-    for part in [] if own else parts:
+    # a run on own data with a page of its own has no chapter that this page does not hold
+    told = [part for part in parts if part in ANY_STUDY and folder == TEXT] if own else parts
+    for part in told:
         file = f"workflow/parts/{part}/chapter.yaml"
         if Path(root, file).is_file():
             places[file] = read_yaml(Path(root, file))["place"]

@@ -32,6 +32,7 @@ FILES = (
     "scenarios",
     "hypothesis",
     "mechanism",
+    "audit",
 )
 
 

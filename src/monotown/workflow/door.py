@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from monotown.audit.rules import rule_problems
 from monotown.base.expressions import formula_problems
 from monotown.base.problems import InputError, Problem, nearest
 from monotown.base.schemas import schema_problems
@@ -122,6 +123,8 @@ class Door:
         else:
             self._paper(whole)
             self._parts(sound, models)
+        if "audit" in sound:
+            self._audit()
         if isinstance(self.config.get("survey"), str) and "indicators" in sound:
             self._survey(self.config["survey"])
         if not self.problems:  # what facts name stands in files that are sound
@@ -389,6 +392,17 @@ class Door:
                 self._try(lambda: read_claims(content, published, file))
             else:
                 self.problems.append(Problem(file, "claims", str(content)[:50], "a list of claims"))
+
+    def _audit(self) -> None:
+        """Expressions of the rules of the audit, and that each has words."""
+        content, file = self._content("audit"), self.config["audit"]
+        self.problems += rule_problems(content, file)
+        texts = label_texts(["audit"], self.root / WORDS)
+        for name, rule in content["rules"].items():
+            for key, start in (("title", "audit.rule"), ("says", "audit.says")):
+                if key not in rule and f"{start}.{name}" not in texts:
+                    expected = f"the key {key} with words, or a rule that has them"
+                    self.problems.append(Problem(file, f"rules.{name}", name, expected))
 
     def _graphs(self, sound: set[str]) -> dict[str, Graph]:
         passages = self.root / "data/raw/published/paper/passages.csv"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from monotown.audit import specs as audit
 from monotown.base.problems import nearest
 from monotown.cohort.specs import SPECS as COHORT
 from monotown.hypothesis.specs import SPECS as HYPOTHESIS
@@ -27,7 +28,7 @@ SPECS = {
     **MECHANISM,
     **HYPOTHESIS,
 }
-STARTS = {**index.STARTS, **sensitivity.STARTS, **scenarios.STARTS, **towns.STARTS}
+STARTS = {**audit.STARTS, **index.STARTS, **sensitivity.STARTS, **scenarios.STARTS, **towns.STARTS}
 
 
 def spec_of(name: str, frame: pd.DataFrame) -> TableSpec:

@@ -14,7 +14,7 @@ from monotown.base.problems import Problems
 _MEASURES: Final[Mapping[str, Any]] = {"data_error": {}, "direction": []}
 
 #: Inputs of an analysis that move the scores of single draws.
-_MOVING: Final = frozenset({"data_error", "goalposts"})
+MOVING: Final = frozenset({"data_error", "goalposts"})
 
 #: What a run on own data need not say.
 _OWN: Final[Mapping[str, Any]] = {"towns": "config/parts/towns.yaml"}
@@ -65,7 +65,7 @@ def settled(
         base["input"] |= {"files": [], "language": language}
         base["sensitivity"] |= {"views": list(study["varied"]), "draws": draws_of(study["units"])}
         if study["zero"]:
-            kept = {a: i for a, i in base["sensitivity"]["analyses"].items() if not _MOVING.intersection(i)}
+            kept = {a: i for a, i in base["sensitivity"]["analyses"].items() if not MOVING.intersection(i)}
             base["sensitivity"]["analyses"] = kept
         base = joined(base, _settings(study["about"]))
     found = joined(base, run)
@@ -98,6 +98,9 @@ def _settings(about: Mapping[str, Any]) -> dict[str, Any]:
 #: Parts that only a run which names their file has, one on own data too.
 _ASKED: Final = ("survey",)
 
+#: Parts that tell of whatever index there is, so that a run on own data has them too.
+ANY_STUDY: Final = ("audit",)
+
 
 def parts_of_run(parts: Sequence[str], config: Mapping[str, Any]) -> list[str]:
     """Those parts of the workflow that a run has.
@@ -108,8 +111,8 @@ def parts_of_run(parts: Sequence[str], config: Mapping[str, Any]) -> list[str]:
         Names of parts.
     config
         Config of the run. A part is left out where the config has null for its file. A run on own
-        data (with a key ``input``) has no part that tells of the paper or the regions; a survey is
-        there only where the config names its file.
+        data (with a key ``input``) has no part that tells of the paper or the regions, and those of `ANY_STUDY`; a
+        survey is there only where the config names its file.
 
     Returns
     -------
@@ -121,14 +124,14 @@ def parts_of_run(parts: Sequence[str], config: Mapping[str, Any]) -> list[str]:
     >>> parts = ["paper", "cohort", "survey"]
     >>> parts_of_run(parts, {"cohort": None})
     ['paper']
-    >>> parts_of_run(parts, {"input": {}, "cohort": "a.yaml", "survey": "b.yaml"})
-    ['survey']
+    >>> parts_of_run([*parts, "audit"], {"input": {}, "cohort": "a.yaml", "survey": "b.yaml"})
+    ['survey', 'audit']
     """
 
     def there(part: str) -> bool:
         if part in _ASKED:
             return config.get(part) is not None
-        return "input" not in config and config.get(part, part) is not None
+        return (part in ANY_STUDY or "input" not in config) and config.get(part, part) is not None
 
     return [part for part in parts if there(part)]
 

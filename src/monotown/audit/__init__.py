@@ -1,0 +1,1 @@
+"""What a maker should look at before an index is published."""
