@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -62,7 +63,7 @@ def number(text: str) -> int | float:
     """
     if _INTEGER.fullmatch(text):
         return int(text)
-    if not _NUMBER.fullmatch(text):
+    if not _NUMBER.fullmatch(text) or math.isinf(float(text)):
         raise ValueError(text)
     return float(text)
 
