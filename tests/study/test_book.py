@@ -18,7 +18,7 @@ from monotown.index.model import LEAF_MISSING, NODE_MISSING
 from monotown.methods.register import AGGREGATIONS, NORMALISATIONS, OUTLIERS, SCHEMES, TRANSFORMS
 from monotown.methods.weights.judgments import read_ahp, read_judgments
 from monotown.study.book import study_of
-from monotown.study.cells import DIRECTION, flat, nested
+from monotown.study.cells import DIRECTION, MAPPING, flat, nested
 from monotown.study.figures import COLUMNS, Figures
 from monotown.study.headings import CELL_WORDS, told_word
 from monotown.study.judgments import Judgment, Judgments
@@ -449,6 +449,8 @@ def changed(sheet: str, cell: tuple[int, str], text: str) -> dict[str, pd.DataFr
         ({"units": CITIES["units"].assign(latitude="91")}, ("sheet units, cell E2: found '91'", "from -90 to 90")),
         (changed("units", (1, "people"), "many"), ("sheet units, cell D3: found 'many'", "a number")),
         ({"data": frame("thing|wage\n7|1")}, ("sheet data, cell A1", "a column of units")),
+        ({"data": frame("code|2021|2022\na|1|2")}, ("sheet data, cell B1", "names the indicator of each row")),
+        (changed(FRAMEWORK, (3, "id"), "dust."), ("sheet indicators, cell A5: found 'dust.'", "differs from dust")),
         ({"units": CITIES["units"].rename(columns={"climate": "lattitude"})}, ("cell C1", "'latitude' (did you mean")),
     ],
 )  # fmt: skip
@@ -661,3 +663,9 @@ def test_numbers_of_units_that_indicators_are_weighted_with_are_numbers():
     there = {code: {**unit, "groups": {"people": "many"}} for code, unit in made.units.items()}
     with pytest.raises(InputError, match="line 2, column people: found 'many'; expected a number"):
         observations(replace(made, units=there))
+
+
+@given_(st.dictionaries(st.text(st.characters(codec="utf-8", exclude_characters="\r\n\x00"), min_size=1, max_size=5), SETTINGS, max_size=3))
+def test_a_mapping_of_a_cell_is_read_as_it_was_written(held):
+    read = {k: v for k, v in held.items() if k == k.strip()}
+    assert MAPPING.read(MAPPING.write(read) if read else "{}") == read

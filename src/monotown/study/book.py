@@ -368,9 +368,9 @@ def _coded(sheets: _Sheets, problems: Problems) -> None:
     for column in ("id", "parent", "denominator"):
         if column in frame:
             frame[column] = [t if t == NOWHERE else code_of(str(t)) for t in frame[column]]
-    spelled = dict(zip(frame["id"], before, strict=True))
+    spelled: dict[str, str] = {}
     for i, (name, printed) in enumerate(zip(frame["id"], before, strict=True)):
-        if name and spelled[name] != printed:
+        if name and spelled.setdefault(name, printed) != printed:
             problems.extend([table.problem("ids_alike", table.line(i), "id", printed, other=spelled[name])])
 
 

@@ -89,11 +89,13 @@ def parts(text: str) -> list[str]:
 
 
 def mapping(text: str) -> dict[Any, Any]:
-    """Names with their values.
+    """Names with their values; in braces what JSON says.
 
-    >>> mapping("none: 0; negligible: 0"), mapping("2022: 60000")
-    ({'none': 0, 'negligible': 0}, {2022: 60000})
+    >>> mapping("none: 0; negligible: 0"), mapping("2022: 60000"), mapping('{"none": 0}')
+    ({'none': 0, 'negligible': 0}, {2022: 60000}, {'none': 0})
     """
+    if text.startswith("{"):
+        return dict(json.loads(text))
     pairs = [_PAIR.fullmatch(part) for part in parts(text)]
     if not pairs or None in pairs:
         raise ValueError(text)
