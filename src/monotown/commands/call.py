@@ -319,6 +319,7 @@ def _tables_plan(call: Call) -> Plan:
     files = _tables(call)
     _named_once(call, files)
     here, _ = call.here(files)
+    title = {call.words.language: ", ".join(path.stem for path in files)}
     run: dict[str, Any] = {
         "input": {"files": [from_here(path, here) for path in files], "language": call.words.language}
     }
@@ -326,6 +327,8 @@ def _tables_plan(call: Call) -> Plan:
         run = joined(run, about(path, call.words.language))
     run.pop("study", None)
     run = joined(run, _settings(call, own=True))
+    if "source" in run["input"]:
+        run["input"]["source"] = {"title": title, "publisher": "—", "licence": "—", **run["input"]["source"]}
     results = call.output or call.folder / f"{_safe(files[0].stem)}-results"
     return replace(_made(call, "tables", run, results, files), said_in=(SETTINGS,))
 
