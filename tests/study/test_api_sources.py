@@ -108,7 +108,7 @@ def test_a_formula_that_is_none_and_a_column_that_nobody_knows_are_told_together
     ("settings", "told"),
     [
         ({"years": "soon"}, "with_, years: found 'soon'; expected years, such as 2015-2020; 2022"),
-        ({"years": "2021; soon"}, "with_, years: found ''; expected years"),
+        ({"years": "2021; soon"}, "with_, years: found '2021; soon'; expected years"),
         ({"years": 2021, "units": "nobody"}, "with_, units: found 'nobody'; expected one of: all"),
     ],
 )

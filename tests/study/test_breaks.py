@@ -105,6 +105,12 @@ WRONG = {
     "no seed": ({"about": keys(("seed", -1))}, "config", "about", "B2"),
     "no section": ({"about": keys(("sensitivity", "x"))}, "config", "about", "B2"),
     "a study that is not there": ({"about": keys(("title", "A"), ("study", "no.xlsx"))}, "study_unknown", "about", "B3"),
+    "a scale that is none": ({"about": keys(("title", "A"), ("normalisation", "minmx"))}, "config", "about", "B3"),
+    "years that are none": ({"about": keys(("title", "A"), ("years", "soon, later"))}, "cell_years", "about", "B3"),
+    "years of an index that are none": (
+        {"indices": [["id", "units", "years"], ["index", "all", "soon"]]},
+        *("cell_years", "indices", "C2"),
+    ),
     # indicators
     "a column without a heading": ({"indicators": column(INDICATORS, "", "", 1, "", "")}, "head_empty", "indicators", "G1"),
     "no column of ids": (
@@ -399,3 +405,22 @@ def test_a_study_that_names_no_cell_of_it_is_told_by_its_line(tmp_path, capsys):
         ("study.yaml", "line 3"),
         ("weights.csv", "line 3"),
     ]
+
+
+def test_a_method_that_a_folder_names_is_told_in_its_study_yaml(tmp_path, capsys):
+    (tmp_path / "study.yaml").write_text("title: x\nnormalisation: minmx\n", encoding="utf-8")
+    for name, rows in {"indicators": INDICATORS, "data": DATA}.items():
+        pd.DataFrame(rows[1:], columns=rows[0]).to_csv(tmp_path / f"{name}.csv", index=False)
+    status, found = checked(tmp_path, capsys)
+    assert status == 1
+    assert [(f["file"].rpartition("/")[2], f["cell"].partition(",")[0], f["found"]) for f in found] == [
+        ("study.yaml", "line 2", "minmx")
+    ]
+
+
+def test_years_of_a_study_yaml_may_be_a_list(tmp_path, capsys):
+    (tmp_path / "study.yaml").write_text("title: x\nyears: [2021]\n", encoding="utf-8")
+    for name, rows in {"indicators": INDICATORS, "data": [*DATA, ["Abai", 2022, 300, 5, 70]]}.items():
+        pd.DataFrame(rows[1:], columns=rows[0]).to_csv(tmp_path / f"{name}.csv", index=False)
+    assert checked(tmp_path, capsys) == (0, [])
+    assert set(mt.Study.read(tmp_path).index().scores["year"]) == {2021}

@@ -17,7 +17,7 @@ from monotown.base.labels import FALLBACK
 from monotown.base.parsing import parse_cell
 from monotown.base.problems import Problem, Problems
 from monotown.data.workbooks.vocabulary import is_aggregate
-from monotown.study.cells import nested, number
+from monotown.study.cells import YEARS, nested, number
 from monotown.study.faults import is_date, near, problem
 from monotown.study.figures import NO_YEAR, Figures, Known, Spelled, read_figures, roles_of, shown_names
 from monotown.study.headings import (
@@ -229,12 +229,13 @@ def _about(sheets: _Sheets, problems: Problems) -> dict[str, Any]:
         return {} if table is None else _nested(table, problems)
     said = _nested(table, problems)
     words = {k: told_word(k, v) for k, v in said.items() if k in CELL_WORDS and isinstance(v, str)}
-    _check_about(table, {**said, **words}, sheets, problems)
-    return {**said, **words}
+    wrong = _check_about(table, {**said, **words}, sheets, problems)
+    return {k: v for k, v in {**said, **words}.items() if k not in wrong}
 
 
-def _check_about(table: Table, said: Mapping[str, Any], sheets: _Sheets, problems: Problems) -> None:
-    """Keys that are known, a year that is one, a kind that there is."""
+def _check_about(table: Table, said: Mapping[str, Any], sheets: _Sheets, problems: Problems) -> set[str]:
+    """Keys that are known, a year that is one, a kind that there is; keys whose value goes no further."""
+    wrong: set[str] = set()
     of_key, of_value = (str(c) for c in table.frame.columns[:2])
     kinds = list(CELL_WORDS["kind"])
     for line, printed, cell in key_rows(table):
@@ -247,10 +248,17 @@ def _check_about(table: Table, said: Mapping[str, Any], sheets: _Sheets, problem
             sheets.notes.extend([] if slip or not cell else [told])
         if key == "year" and cell and not isinstance(said["year"], int):
             problems.extend([table.problem("no_year", line, of_value, cell)])
+        if key == "years" and cell and printed.partition(".")[2] == "":
+            try:
+                YEARS.read(cell)
+            except ValueError:
+                problems.extend([table.problem("cell_years", line, of_value, cell)])
+                wrong.add(key)
         if key == "decimal" and cell not in ("", ",", ".") and not printed.partition(".")[2]:
             problems.extend([table.problem("about_value", line, of_value, cell, key=key)])
         if key == "kind" and cell and said["kind"] not in kinds:
             problems.extend([table.problem("kind_unknown", line, of_value, cell, **near(cell, kinds))])
+    return wrong
 
 
 def _nested(table: Table, problems: Problems) -> dict[str, Any]:
@@ -477,7 +485,8 @@ def _indices(sheets: _Sheets, about: Mapping[str, Any]) -> None:
         cells["name"] = str(about["title"])
     for key in ("aggregation", "normalisation", "scale", "years"):
         if key in about and not (root and key == "aggregation"):
-            cells[key] = str(about[key])
+            held = about[key]
+            cells[key] = "; ".join(map(str, held)) if isinstance(held, list) else str(held)
     made = pd.DataFrame([cells], dtype=str)
     sheets.one["indices"] = Table(made, table.file, table.sheet, [table.head])
 

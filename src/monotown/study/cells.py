@@ -182,12 +182,12 @@ def flat(
 
 
 def years(text: str) -> list[int] | str:
-    """Years, spans among them; a word stays a word.
+    """Years, spans among them; or the word for those of the workbook of a run.
 
     >>> years("2015-2018; 2020"), years("workbook")
     ([2015, 2016, 2017, 2018, 2020], 'workbook')
     """
-    if not text[0].isdigit():
+    if text == "workbook":
         return text
     found = []
     for part in parts(text):

@@ -248,8 +248,6 @@ def changed(study: Study, settings: Mapping[str, Any], indices: Sequence[str]) -
         try:
             settings = {**settings, "years": YEARS.read(str(settings["years"]))}
         except ValueError:
-            settings = {**settings, "years": ""}
-        if isinstance(settings["years"], str):
             problems.add("study", "with_, years", settings["years"], "years, such as 2015-2020; 2022")
     if "units" in settings:
         problems.one_of("study", "with_, units", settings["units"], study.sets)

@@ -335,6 +335,9 @@ class StudyFiles:
                     key = key.rpartition(".")[0]
                 if key:
                     sheet, line = known[key]
+                    if not self._has(sheet):  # an index that no sheet names is made of what the study says of itself
+                        about = self.folder if is_book(self.folder) else f"{self.folder}/{ABOUT}"
+                        return self.in_about(replace(problem, file=about, where=problem.where.rpartition(".")[2]))
                     where = f"line {line}, {problem.where}"
                     if not is_book(self.folder):
                         return replace(problem, file=self.files[sheet], where=where)
@@ -355,7 +358,7 @@ class StudyFiles:
             node = node["children"][int(step)]
         known = self.study.lines.get("measures" if "measure" in node else "nodes", {})
         name, key = str(node.get("measure", node.get("id"))), path.rpartition(".")[2]
-        if (name,) not in known:
+        if (name,) not in known or (key not in node and key in self.about):
             return None
         sheet, line = known[name,]
         where = f"line {line}, column {key}"
@@ -390,6 +393,13 @@ class StudyFiles:
         lines = {".".join(map(str, path)): line for path, line in read_strict(self.root / file, lines=True)[1].items()}
         at = next((lines[key] for key in keys if key in lines), None)
         return problem if at is None else replace(problem, file=file, where=f"line {at}, {problem.where}")
+
+    def _has(self, sheet: str) -> bool:
+        """Whether a sheet stands in a file of its own, or in the workbook."""
+        if not is_book(self.folder):
+            return sheet in self.files
+        book = self.root / self.folder
+        return any(sheet_of(n) == sheet for n, _ in _tables_once(book, self.folder, book.stat().st_mtime_ns))
 
     def _place(self, sheet: str, line: int, key: str) -> tuple[str, str]:
         """Name of a sheet in the workbook, and the cell of a key: that of the id where it has no column for it."""
