@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from workflow import measured
 
 from monotown.commands.places import PROJECT
+from workflow import measured
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -31,7 +31,7 @@ class Typed:
 
 @dataclass
 class Commands:
-    """``monotown`` of an environment, in a working folder; what its processes execute is measured where tests measure."""
+    """``monotown`` of an environment, in a working folder; what it executes is measured where tests measure."""
 
     folder: Path
     command: tuple[str, ...]

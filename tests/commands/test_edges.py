@@ -114,7 +114,8 @@ def test_a_setting_that_there_is_not_is_a_wrong_call(here, capsys, words, langua
 
 
 @pytest.mark.parametrize(
-    ("words", "status"), [(["run", "--cores", "0"], 2), (["new", "a.ods"], 2), (["new", "a.xlsx", "--study", "mars"], 2)]
+    ("words", "status"),
+    [(["run", "--cores", "0"], 2), (["new", "a.ods"], 2), (["new", "a.xlsx", "--study", "mars"], 2)],
 )
 def test_numbers_endings_and_names_that_are_none(here, words, status):
     try:
@@ -197,7 +198,11 @@ def test_a_workbook_that_names_a_study_that_is_not_there_is_told_at_its_cell(her
 
 def test_a_workbook_of_figures_says_its_decimal_mark_itself(here, capsys):
     rows = [["key", "value"], ["decimal", ","], ["title", "A: b"]]
-    book(here / "a.xlsx", figures=[["town", "2020", "2021"], ["Abai", "1,234", "1,5"], ["Chu", "2,345", "2,5"]], about=rows)
+    book(
+        here / "a.xlsx",
+        figures=[["town", "2020", "2021"], ["Abai", "1,234", "1,5"], ["Chu", "2,345", "2,5"]],
+        about=rows,
+    )
     assert main(["check", "--json", "a.xlsx"]) == 0
     values = [f["value"] for f in json.loads(capsys.readouterr().out)["figures"]]
     assert values == [1.234, 1.5, 2.345, 2.5]

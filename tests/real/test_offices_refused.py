@@ -1,4 +1,4 @@
-"""Tables of offices with one thing wrong each: told at its cell; nothing of it becomes a figure, and others are read."""
+"""Tables of offices with one thing wrong each: told at its cell, and no figure; others beside it are read."""
 
 from __future__ import annotations
 
@@ -181,7 +181,10 @@ Aktobe | 120 | 130
 
 def test_a_cell_that_says_the_indicator_and_whose_it_is():
     found = read(
-        sheet("Region | Indicator | 2020\nAkmola | Unemployment rate, Akmola region | 5\nAktobe | Unemployment rate, Aktobe | 6")
+        sheet(
+            "Region | Indicator | 2020\nAkmola | Unemployment rate, Akmola region | 5\n"
+            "Aktobe | Unemployment rate, Aktobe | 6"
+        )
     )
     assert errors(found) == []
     assert values(found, "variable", "unit") == {("jobless", "AKM"): 5, ("jobless", "AKT"): 6}
@@ -189,7 +192,8 @@ def test_a_cell_that_says_the_indicator_and_whose_it_is():
 
 def test_rows_of_an_indicator_that_nobody_asked_for_are_left_out():
     known = Known(units=UNITS, levels=("region",), fields=FIELDS, measures=MEASURES, selection=Selection(["wage"], []))
-    text = "Region | Indicator | 2020\nAkmola | Wage | 10\nAkmola | Population | 100\nAktobe | Wage | 12\nAktobe | Population | 9"
+    text = "Region | Indicator | 2020\nAkmola | Wage | 10\nAkmola | Population | 100\n"
+    text += "Aktobe | Wage | 12\nAktobe | Population | 9"
     found = read(sheet(text), known=known)
     assert values(found, "variable", "unit") == {("wage", "AKM"): 10, ("wage", "AKT"): 12}
     assert [(f.code, f.found) for f in found.findings if f.code == "columns_as_asked"] == [("columns_as_asked", "pop")]
@@ -205,12 +209,15 @@ def test_a_figure_that_two_sheets_give_is_refused_in_both():
 def test_indicators_without_the_dimension_that_is_taken_stay_whole():
     text = "Region | men | women\nAkmola | 1 | 2\nAktobe | 3 | 4"
     known = Known(units=UNITS, levels=("region",), year=2020)
-    both = read(sheet(f"Births\n{text}", "one"), sheet("Deaths\nRegion | 2020\nAkmola | 5\nAktobe | 6", "two"), known=known)
+    both = read(
+        sheet(f"Births\n{text}", "one"), sheet("Deaths\nRegion | 2020\nAkmola | 5\nAktobe | 6", "two"), known=known
+    )
     kept = only_taken(both, {"sex": "female"})
     assert values(kept, "unit", "value").keys() == {("AKM", 2), ("AKT", 4), ("AKM", 5), ("AKT", 6)}
 
 
 # --- sections --------------------------------------------------------------------------------------
+
 
 @pytest.mark.parametrize(
     ("heads", "clear"),

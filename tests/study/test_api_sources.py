@@ -11,7 +11,9 @@ from monotown.base.problems import InputError
 
 ROOT = Path(__file__).resolve().parents[2]
 INDICATORS = pd.DataFrame({"id": ["pay", "air"], "direction": [1, -1], "low": 0, "high": [10, 4]})
-DATA = pd.DataFrame({"unit": ["A", "B", "C"] * 2, "year": [2021] * 3 + [2022] * 3, "pay": range(6), "air": [1, 2, 4, 1, 2, 3]})
+DATA = pd.DataFrame(
+    {"unit": ["A", "B", "C"] * 2, "year": [2021] * 3 + [2022] * 3, "pay": range(6), "air": [1, 2, 4, 1, 2, 3]}
+)
 
 SOURCE = """title: {en: Towns}
 publisher: Bureau
@@ -87,8 +89,12 @@ def test_no_indicators_are_refused():
 
 def test_cells_of_a_frame_may_be_lists_mappings_truths_and_numbers_of_numpy():
     indicators = INDICATORS.assign(reads_as=[{"none": 0}, None])
-    units = pd.DataFrame({"code": ["A", "B", "C"], "aliases": [["Abay", "Abai"], [], []], "reference": [False, False, np.True_]})
-    data = pd.DataFrame({"unit": ["Abai", "B", "C"], "pay": ["-", np.float64(5), 9], "air": np.array([1, 2, 3], dtype=object)})
+    units = pd.DataFrame(
+        {"code": ["A", "B", "C"], "aliases": [["Abay", "Abai"], [], []], "reference": [False, False, np.True_]}
+    )
+    data = pd.DataFrame(
+        {"unit": ["Abai", "B", "C"], "pay": ["-", np.float64(5), 9], "air": np.array([1, 2, 3], dtype=object)}
+    )
     study = mt.Study(indicators, data, units)
     assert study.content.measures["pay"].keys() >= {"formula"}
     assert study.content.variables["pay"]["reads_as"] == {"none": 0}
@@ -141,7 +147,7 @@ def test_each_table_of_an_index_is_a_frame_and_its_attribute():
     for name, table in (("contributions", index.contributions), ("normalised", index.normalised)):
         pd.testing.assert_frame_equal(table, index.frame(name))
     moved = index.contributions.groupby(["unit", "to_year"])["contribution"].sum()
-    scores = index.scores.set_index(["unit", "year"])["score"].unstack()
+    scores = index.scores.set_index(["unit", "year"])["score"].unstack()  # noqa: PD010
     np.testing.assert_allclose(moved.xs(2022, level="to_year"), scores[2022] - scores[2021])
     with pytest.raises(ValueError, match="table 'score': expected 'scores'"):
         index.frame("score")

@@ -616,7 +616,10 @@ def test_the_language_of_a_column_without_an_ending_is_one_that_no_ending_has(na
     head, row = names.splitlines()
     indicators = frame(f"id|{head}\npay|{row}")
     made = study_of(
-        [("indicators", Table(indicators, "s.xlsx", "indicators")), ("data", Table(frame("city|pay\nA|1\nB|2"), "s.xlsx", "data"))]
+        [
+            ("indicators", Table(indicators, "s.xlsx", "indicators")),
+            ("data", Table(frame("city|pay\nA|1\nB|2"), "s.xlsx", "data")),
+        ]
     )
     assert made.about["languages"] == languages
 
@@ -665,7 +668,13 @@ def test_numbers_of_units_that_indicators_are_weighted_with_are_numbers():
         observations(replace(made, units=there))
 
 
-@given_(st.dictionaries(st.text(st.characters(codec="utf-8", exclude_characters="\r\n\x00"), min_size=1, max_size=5), SETTINGS, max_size=3))
+@given_(
+    st.dictionaries(
+        st.text(st.characters(codec="utf-8", exclude_characters="\r\n\x00"), min_size=1, max_size=5),
+        SETTINGS,
+        max_size=3,
+    )
+)
 def test_a_mapping_of_a_cell_is_read_as_it_was_written(held):
     read = {k: v for k, v in held.items() if k == k.strip()}
     assert MAPPING.read(MAPPING.write(read) if read else "{}") == read

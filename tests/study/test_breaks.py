@@ -104,7 +104,12 @@ WRONG = {
     "too few replicates": ({"about": keys(("sensitivity.draws", 5))}, "config", "about", "B2"),
     "no seed": ({"about": keys(("seed", -1))}, "config", "about", "B2"),
     "no section": ({"about": keys(("sensitivity", "x"))}, "config", "about", "B2"),
-    "a study that is not there": ({"about": keys(("title", "A"), ("study", "no.xlsx"))}, "study_unknown", "about", "B3"),
+    "a study that is not there": (
+        {"about": keys(("title", "A"), ("study", "no.xlsx"))},
+        "study_unknown",
+        "about",
+        "B3",
+    ),
     "a scale that is none": ({"about": keys(("title", "A"), ("normalisation", "minmx"))}, "config", "about", "B3"),
     "years that are none": ({"about": keys(("title", "A"), ("years", "soon, later"))}, "cell_years", "about", "B3"),
     "years of an index that are none": (
@@ -112,7 +117,12 @@ WRONG = {
         *("cell_years", "indices", "C2"),
     ),
     # indicators
-    "a column without a heading": ({"indicators": column(INDICATORS, "", "", 1, "", "")}, "head_empty", "indicators", "G1"),
+    "a column without a heading": (
+        {"indicators": column(INDICATORS, "", "", 1, "", "")},
+        "head_empty",
+        "indicators",
+        "G1",
+    ),
     "no column of ids": (
         {"indicators": [["parent", "direction"], ["", 1], ["", 1]]},
         *("column_missing", "indicators", "1:1"),

@@ -295,7 +295,9 @@ def test_a_text_that_its_format_adds_to_is_refused(number_format, refused):
 def test_a_percentage_of_another_form_is_refused(tmp_path):
     automatic = '<number:date-style style:name="N"><number:year/></number:date-style>'
     automatic += '<style:style style:name="c" style:family="table-cell" style:data-style-name="N"/>'
-    cell = '<table:table-cell office:value-type="percentage" office:value="0.25"{}><text:p>25%</text:p></table:table-cell>'
+    cell = (
+        '<table:table-cell office:value-type="percentage" office:value="0.25"{}><text:p>25%</text:p></table:table-cell>'
+    )
     row = cell.format("") + cell.format(' table:style-name="c"')
     table = f'<table:table table:name="data"><table:table-row>{row}</table:table-row></table:table>'
     sheet = _ods(tmp_path / "t.ods", table, automatic)
@@ -334,7 +336,9 @@ def test_a_workbook_without_styles_and_with_parts_that_nobody_knows(tmp_path):
     ],
 )
 def test_an_open_document_that_is_no_table_or_too_large_is_refused(tmp_path, table, limits, code):
-    content = f"<office:document-content {NS}><office:body><office:spreadsheet>{table}</office:spreadsheet></office:body>"
+    content = (
+        f"<office:document-content {NS}><office:body><office:spreadsheet>{table}</office:spreadsheet></office:body>"
+    )
     _write(tmp_path / "t.ods", {"content.xml": f"{content}</office:document-content>"})
     sheets, findings = load_sheets(tmp_path / "t.ods", "t.ods", {**LIMITS, **limits})
     assert sheets == []
@@ -347,7 +351,8 @@ def test_styles_that_name_each_other_end_and_notes_between_cells_are_none(tmp_pa
     automatic += '<number:number-style style:name="N"><number:number/><number:strange/></number:number-style>'
     automatic += '<style:style style:name="c" style:family="table-cell" style:data-style-name="N"/>'
     row = f"{_float(5, 'a')}<office:annotation/>{_float(6, 'c')}"
-    row += '<table:table-cell office:value-type="string"><text:p><text:span>x</text:span><text:note/></text:p></table:table-cell>'
+    row += '<table:table-cell office:value-type="string"><text:p><text:span>x</text:span><text:note/></text:p>'
+    row += "</table:table-cell>"
     table = f'<table:table table:name="data"><table:table-row>{row}</table:table-row></table:table>'
     assert _ods(tmp_path / "t.ods", table, automatic).rows == [["5", "6", "x"]]
 

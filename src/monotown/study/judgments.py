@@ -133,12 +133,12 @@ def nodes_of(tree: Mapping[str, Any]) -> dict[str, list[str]]:
 
 @dataclass
 class Told:
-    """What the sheets of weights say: weights by index and id, judgments by index, and where an expert's first stands."""
+    """What the sheets of weights say: weights by index and id, judgments by index, where an expert's first stands."""
 
     weights: dict[tuple[str, str], tuple[str, Table, int]] = field(default_factory=dict)
     judgments: dict[str, Judgments] = field(default_factory=dict)
     places: dict[str, Table] = field(default_factory=dict)
-    lines: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
+    lines: dict[tuple[str | int, ...], tuple[str, int]] = field(default_factory=dict)
 
 
 def read_weights(tables: Sequence[Table], ids: Sequence[str], indices: Sequence[str], problems: Problems) -> Told:

@@ -13,7 +13,6 @@ from monotown.base.problems import Problem
 from monotown.study.faults import problem
 from monotown.study.headings import HEADINGS, named, sheet_of
 
-
 _NUMBER: Final = re.compile(r"[+-]?[\d\s]*\d(?:[.,]\d+)?(?:[eE][+-]?\d+)?%?")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d(?:\.0+)?")
 

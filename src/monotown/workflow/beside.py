@@ -52,7 +52,8 @@ def joined(study: Study, section: Mapping[str, Any], root: Path) -> Study:
     sheets, _, refused = opened(section)
     found = read_published(sheets, study, read_yaml(root / WORDS), section)
     labels = plain_words(section)
-    problems, notes = [], []
+    problems: list[Problem] = []
+    notes: list[Problem] = []
     for finding in (*refused, *found.findings):
         expected, remedy = in_words(finding, labels)
         where = ", ".join(part for part in (finding.sheet, finding.cell) if part)

@@ -92,7 +92,7 @@ def read_office_files(files: Iterable[str | Path], known: Known, limits: Mapping
 
 
 def check_section(config: Mapping[str, Any], root: Path, file: str) -> None:
-    """Stop with every key and value of the section ``input`` of a run, said in a file, that its schema does not allow."""
+    """Stop with every key and value of the section ``input``, said in a file, that its schema does not allow."""
     told = schema_problems(config["input"], read_yaml(schema_file(root, "towns")), file)
     if told:
         raise InputError([Problem(p.file, f"input.{p.where}", p.found, p.expected) for p in told])

@@ -369,7 +369,7 @@ class StudyFiles:
 
     def judged(self, index: str, problem: Problem) -> Problem:
         """A problem of the judgments of an index, with the line of the expert's first where it names one."""
-        known = {expert: at for (of, expert), at in self.study.lines["judgments"].items() if of == index}
+        known = {str(expert): at for (of, expert), at in self.study.lines["judgments"].items() if of == index}
         expert = next((e for e in known if re.search(rf"\bexperts?[. ]{re.escape(e)}(?!\w)", problem.where)), "")
         place, line = known.get(expert) or next(iter(known.values()))
         told = replace(problem, found=f"{problem.where}: {problem.found}", remedy=CORRECT)

@@ -41,7 +41,7 @@ def check_alone(study: StudyFiles) -> None:
 
 
 def _judged(study: StudyFiles) -> Iterator[Problem]:
-    """What is wrong with experts' judgments: weights that they do not give, and judgments that do not fit each other."""
+    """What is wrong with experts' judgments: weights that they do not give, judgments that do not fit each other."""
     whole, nothing = study.complete, pd.DataFrame()
     for index, given in whole.judgments.items():
         view = whole.views[index]
