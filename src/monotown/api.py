@@ -702,7 +702,12 @@ def _cleaned(files: StudyFiles, named: str | Sequence[str], language: str) -> _H
     frames.formulas_problems(content).stop()
     rules = files.root / "workflow/schemas/source.schema.yaml"
     sources = load_sources(named, files.root, read_yaml(rules) if rules.is_file() else None)
-    raw = {str(entry["file"]): (files.root / str(entry["file"])).read_bytes() for entry in sources.entries.values()}
+    named_files = [str(entry["file"]) for entry in sources.entries.values()]
+    if gone := [file for file in named_files if not (files.root / file).is_file()]:
+        raise InputError(
+            Problem(file, "file", "nothing", "the raw figures that a source.yaml describes") for file in gone
+        )
+    raw = {file: (files.root / file).read_bytes() for file in named_files}
     areas = Units({**content.units, "sets": content.sets})
     seen = clean(raw, sources.entries, content.variables, areas).observations
     constant = next((str(about["constant"]) for _, about in files.chain if "constant" in about), "")

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from monotown.commands.places import PROJECT
+from workflow import measured
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -30,15 +31,18 @@ class Typed:
 
 @dataclass
 class Commands:
-    """``monotown`` of an environment, in a working folder."""
+    """``monotown`` of an environment, in a working folder; what it executes is measured where tests measure."""
 
     folder: Path
     command: tuple[str, ...]
     environment: dict[str, str] = field(default_factory=dict)
+    measures: bool = False
 
     def __call__(self, *words: object, **options: str) -> Typed:
-        environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "LC_ALL", "LC_MESSAGES", "LANG")}
+        left = ("PYTHONPATH", "LC_ALL", "LC_MESSAGES", "LANG")
+        environment = {k: v for k, v in os.environ.items() if k not in left and not k.startswith("COV")}
         environment |= {"PYTHONUTF8": "1", **self.environment, **options}
+        environment |= measured.environment(self.folder, ROOT / "src") if self.measures else {}
         done = subprocess.run(
             [*self.command, *map(str, words)],
             cwd=self.folder,
@@ -49,6 +53,7 @@ class Commands:
             timeout=1200,
             check=False,
         )
+        measured.collect(self.folder)
         return Typed(done.returncode, done.stdout, done.stderr)
 
     def read(self, *words: object, **options: str) -> dict[str, Any]:
@@ -61,7 +66,8 @@ def monotown(tmp_path):
     """The commands of this checkout in an empty folder."""
     folder = tmp_path / "work"
     folder.mkdir()
-    return Commands(folder, (sys.executable, "-m", "monotown.commands"), {"PYTHONPATH": str(ROOT / "src")})
+    command = (sys.executable, "-m", "monotown.commands")
+    return Commands(folder, command, {"PYTHONPATH": str(ROOT / "src")}, measures=True)
 
 
 @pytest.fixture(scope="session")

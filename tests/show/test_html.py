@@ -303,3 +303,17 @@ def test_badges_and_captions_say_first_that_a_result_is_assumed(language, texts,
     for frame, spec in tables.values():
         note = print_table(frame, spec, labels).note
         assert f"{labels('kind.assumed')}; {labels('kind.official')}." in note
+
+
+@pytest.mark.parametrize("rows", [0, 2])
+def test_a_section_whose_every_block_is_hidden_is_not_on_the_page(rows, texts, image):
+    labels = Labels("en", texts)
+    title = dict.fromkeys(LANGUAGES, "Only where there are rows")
+    page = content()
+    some = [{"table": "verdicts", "empty": "hide"}]
+    page["a more"] = {"sections": [{"id": "only", "title": title, "blocks": some}]}
+    made = parts(page)
+    frame, spec = made.tables["verdicts"]
+    tables = {**made.tables, "verdicts": (frame.iloc[:rows], spec)}
+    html = render_page(replace(made, tables=tables), {"line": image["svg"]}, labels)
+    assert ("Only where there are rows" in html) is bool(rows)

@@ -1,6 +1,7 @@
 """A workbook and a folder are two forms of one study; it may speak English, Russian, Kazakh, or as COINr does."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -17,12 +18,12 @@ from monotown.index.model import LEAF_MISSING, NODE_MISSING
 from monotown.methods.register import AGGREGATIONS, NORMALISATIONS, OUTLIERS, SCHEMES, TRANSFORMS
 from monotown.methods.weights.judgments import read_ahp, read_judgments
 from monotown.study.book import study_of
-from monotown.study.cells import DIRECTION, flat, nested
+from monotown.study.cells import DIRECTION, MAPPING, flat, nested
 from monotown.study.figures import COLUMNS, Figures
 from monotown.study.headings import CELL_WORDS, told_word
 from monotown.study.judgments import Judgment, Judgments
 from monotown.study.read import Study
-from monotown.study.standing import completed
+from monotown.study.standing import completed, observations
 from monotown.study.tables import Table
 from monotown.workflow.study import (
     KINDS,
@@ -448,6 +449,8 @@ def changed(sheet: str, cell: tuple[int, str], text: str) -> dict[str, pd.DataFr
         ({"units": CITIES["units"].assign(latitude="91")}, ("sheet units, cell E2: found '91'", "from -90 to 90")),
         (changed("units", (1, "people"), "many"), ("sheet units, cell D3: found 'many'", "a number")),
         ({"data": frame("thing|wage\n7|1")}, ("sheet data, cell A1", "a column of units")),
+        ({"data": frame("code|2021|2022\na|1|2")}, ("sheet data, cell B1", "names the indicator of each row")),
+        (changed(FRAMEWORK, (3, "id"), "dust."), ("sheet indicators, cell A5: found 'dust.'", "differs from dust")),
         ({"units": CITIES["units"].rename(columns={"climate": "lattitude"})}, ("cell C1", "'latitude' (did you mean")),
     ],
 )  # fmt: skip
@@ -539,3 +542,139 @@ def test_a_key_that_nobody_knows_is_left_out_with_a_note():
     made = study(about=frame("key|value\ntitle|Cities: a study\ncolour|red\ntake.sex|both"))
     assert [(n.code, n.cell, n.found) for n in made.notes] == [("key_aside", "A3", "colour")]
     assert made.about["title"] == "Cities: a study"  # a text with a colon is a text
+
+
+# --- what may stand in other places --------------------------------------------------------------
+
+BUDGETS = frame("expert|life|doctors\none|70|30\ntwo|50|50")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "method|expert|id|value\nbudget|one|life|70\nbudget|one|doctors|30\nbudget|two|life|50\nbudget|two|doctors|50",
+        "expert|first|value\none|life|70\none|doctors|30\ntwo|life|50\ntwo|doctors|50",
+        "метод|эксперт|показатель|баллы\nбюджет|one|life|70\nбюджет|one|doctors|30\nбюджет|two|life|50\nбюджет|two|doctors|50",
+    ],
+)
+def test_points_of_experts_stand_in_rows_as_in_columns(rows):
+    assert study(weights=frame(rows)) == study(weights=BUDGETS)
+
+
+def test_weights_of_an_index_may_be_named_by_their_method():
+    rows = study(weights=frame("method|id|value\nweights|life|1\nweights|doctors|3"))
+    assert rows == study(weights=frame("id|weight\nlife|1\ndoctors|3"))
+    assert [c["weight"] for c in rows.views["index"]["tree"]["children"]] == [1, 3]
+
+
+def test_the_second_half_of_a_matrix_may_be_written_alone():
+    upper = study(weights=frame("index|life|doctors\nlife|1|3\ndoctors||1"))
+    lower = study(weights=frame("index|life|doctors\nlife|1|\ndoctors|1/3|1"))
+    assert upper.judgments == lower.judgments
+    none = study(weights=frame("index|life|doctors|wage\nlife|1|3|\ndoctors||1|\nwage||5|1"))
+    assert [(j.first, j.second, j.value) for j in none.judgments["index"].rows] == [
+        ("life", "doctors", "3"),
+        ("doctors", "wage", "1/5"),
+    ]
+
+
+def test_a_title_of_each_language_is_a_text_with_its_colon():
+    made = study(about=frame("key|value\nlanguages|en; ru\ntitle|Cities: a study\ntitle_ru|Города: рейтинг"))
+    assert (made.about["title"], made.about["title_ru"]) == ("Cities: a study", "Города: рейтинг")
+    assert made.notes == ()
+
+
+def test_a_sheet_about_needs_no_headings():
+    assert study(about=frame("title|Cities\npublisher|Bureau")).about == {"title": "Cities", "publisher": "Bureau"}
+
+
+def test_two_headings_of_one_meaning_are_a_code_and_a_name():
+    units = CITIES["units"].rename(columns={"code": "unit code", "name": "unit"})
+    assert study(units=units) == study()
+    both = frame("iso3|ucode|name|climate|people\na|x|Abai|dry|10")
+    assert [p for p in told(units=both) if "cell B1: found 'ucode'" in p and "take the column out" in p]
+
+
+def test_ids_may_be_made_of_names():
+    indicators = frame("name|direction\nLife expectancy|+\nCO₂ per head|-")
+    data = frame("city|Life expectancy|CO₂ per head\nA|70|3\nB|80|1")
+    made = study_of([(n, Table(f, "s.xlsx", n)) for n, f in {"indicators": indicators, "data": data}.items()])
+    assert list(made.measures) == ["Life_expectancy", "CO2_per_head"]
+    assert scores(made) == {("A", 0): 0.0, ("B", 0): 1.0}
+
+
+@pytest.mark.parametrize(
+    ("names", "languages"),
+    [
+        ("name|name_ru\nДоход|Доход", ["en", "ru"]),
+        ("name|name_kk\nДоход|Табыс", ["ru", "kk"]),
+        ("name|name_ru\nТабыс деңгейі|Доход", ["kk", "ru"]),
+        ("name\nДоход", ["ru"]),
+    ],
+)
+def test_the_language_of_a_column_without_an_ending_is_one_that_no_ending_has(names, languages):
+    head, row = names.splitlines()
+    indicators = frame(f"id|{head}\npay|{row}")
+    made = study_of(
+        [
+            ("indicators", Table(indicators, "s.xlsx", "indicators")),
+            ("data", Table(frame("city|pay\nA|1\nB|2"), "s.xlsx", "data")),
+        ]
+    )
+    assert made.about["languages"] == languages
+
+
+def test_a_row_may_tell_its_kind_of_data():
+    data = CITIES["data"].assign(kind=["published", "опубликованные", "", "official"])
+    assert study(data=data).figures.frame.groupby("unit", sort=False)["kind"].first().tolist() == [
+        *("published", "published", "official", "official")
+    ]
+
+
+def test_rows_without_a_figure_and_a_unit_say_nothing():
+    gap = pd.concat([CITIES["data"], frame("code|year|wage|dust|doctors\n|2021|||")], ignore_index=True)
+    assert study(data=gap) == study()
+
+
+def test_other_sheets_of_figures_bring_units_of_their_own():
+    sheets = {
+        "indicators": frame("id\npay\nair"),
+        "data": frame("city|pay\nA|1\nB|2\nTotal|3"),
+        "data 2": frame("city|air\nB|1\nC|2\nИтого|3"),
+    }
+    made = study_of([(n, Table(f, "s.xlsx", n)) for n, f in sheets.items()])
+    assert made.sets == {"all": ["A", "B", "C"]}
+    assert [(n.code, n.sheet, n.found) for n in made.notes] == [
+        ("rows_aside", "data", "Total"),
+        ("rows_aside", "data 2", "Итого"),
+    ]
+
+
+def test_a_rule_of_a_column_that_no_unit_has_is_told_of_every_index_once():
+    rows = CITIES["indicators"].assign(missing=["", "", "median by climat", ""])
+    assert len([p for p in told(indicators=rows) if "climat" in p]) == 1
+
+
+def test_numbers_of_units_that_indicators_are_weighted_with_are_numbers():
+    units = CITIES["units"].assign(people=["10", "many", "10", "5"])
+    indicators = CITIES["indicators"].drop(columns="denominator")
+    weighted = {"indicators": indicators, "indices": frame("id|units|average_weights\nindex|all|people")}
+    assert [p for p in told(units=units, **weighted) if "sheet units, cell D3: found 'many'" in p]
+    raw = {"indicators": indicators, "variables": frame("id\npeople")}
+    assert [p for p in told(units=units, **raw) if "sheet units, cell D3: found 'many'" in p]
+    made = completed(study(**weighted))
+    there = {code: {**unit, "groups": {"people": "many"}} for code, unit in made.units.items()}
+    with pytest.raises(InputError, match="line 2, column people: found 'many'; expected a number"):
+        observations(replace(made, units=there))
+
+
+@given_(
+    st.dictionaries(
+        st.text(st.characters(codec="utf-8", exclude_characters="\r\n\x00"), min_size=1, max_size=5),
+        SETTINGS,
+        max_size=3,
+    )
+)
+def test_a_mapping_of_a_cell_is_read_as_it_was_written(held):
+    read = {k: v for k, v in held.items() if k == k.strip()}
+    assert MAPPING.read(MAPPING.write(read) if read else "{}") == read

@@ -37,6 +37,10 @@ def column(rows, *cells):
     return [[*row, cell] for row, cell in zip(rows, cells, strict=True)]
 
 
+def keys(*rows):
+    return [["key", "value"], *map(list, rows)]
+
+
 def cell(rows, r, c, value):
     return [[value if (i, j) == (r, c) else old for j, old in enumerate(row)] for i, row in enumerate(rows)]
 
@@ -101,6 +105,99 @@ WRONG = {
     "a verdict that is none": ({"jumps": cell(JUMPS, 1, 4, "fine")}, "verdict_unknown", "jumps", "E2"),
     "a verdict given twice": ({"jumps": [*JUMPS, JUMPS[1]]}, "id_twice", "jumps", "B4"),
     "a formula": ({"indicators": column(INDICATORS, "formula", "", "pay *", "", "")}, *("config", "indicators", "G3")),
+    # what a study says of itself
+    "one column": ({"about": [["title"], ["Towns"]]}, "about_form", "about", ""),
+    "a key twice": ({"about": keys(("title", "A"), ("title", "B"))}, "about_value", "about", "B3"),
+    "a key below a text": ({"about": keys(("title", "A"), ("title.x", "B"))}, "about_value", "about", "B3"),
+    "a text that opens and does not close": ({"about": keys(("named", "{a"))}, "about_value", "about", "B2"),
+    "no number of replicates": ({"about": keys(("title", "A"), ("draws", "many"))}, "config", "about", "B3"),
+    "too few replicates": ({"about": keys(("sensitivity.draws", 5))}, "config", "about", "B2"),
+    "no seed": ({"about": keys(("seed", -1))}, "config", "about", "B2"),
+    "no section": ({"about": keys(("sensitivity", "x"))}, "config", "about", "B2"),
+    "a study that is not there": (
+        {"about": keys(("title", "A"), ("study", "no.xlsx"))},
+        "study_unknown",
+        "about",
+        "B3",
+    ),
+    "a scale that is none": ({"about": keys(("title", "A"), ("normalisation", "minmx"))}, "config", "about", "B3"),
+    "years that are none": ({"about": keys(("title", "A"), ("years", "soon, later"))}, "cell_years", "about", "B3"),
+    "years of an index that are none": (
+        {"indices": [["id", "units", "years"], ["index", "all", "soon"]]},
+        *("cell_years", "indices", "C2"),
+    ),
+    # indicators
+    "a column without a heading": (
+        {"indicators": column(INDICATORS, "", "", 1, "", "")},
+        "head_empty",
+        "indicators",
+        "G1",
+    ),
+    "no column of ids": (
+        {"indicators": [["parent", "direction"], ["", 1], ["", 1]]},
+        *("column_missing", "indicators", "1:1"),
+    ),
+    "one word of a mapping twice": (
+        {"indicators": column(INDICATORS, "reads_as", "", "none: 0; none: 1", "", "")},
+        *("cell_mapping", "indicators", "G3"),
+    ),
+    "a weight larger than any": ({"indicators": cell(INDICATORS, 2, 5, "1e999")}, "cell_number", "indicators", "F3"),
+    # weights and judgments
+    "a weight of no index": (
+        {"weights": [["index", "id", "weight"], ["indx", "pay", 2]]},
+        *("index_unknown", "weights", "A2"),
+    ),
+    "a weight of no index, by its method": (
+        {"weights": [["index", "method", "first", "value"], ["indx", "weights", "pay", 2]]},
+        *("index_unknown", "weights", "A2"),
+    ),
+    "a weight that is none": ({"weights": [["id", "weight"], ["pay", "nan"]]}, "cell_number", "weights", "B2"),
+    "a weight below 0": ({"weights": [["id", "weight"], ["pay", -2]]}, "weight_negative", "weights", "B2"),
+    "a weight twice": ({"weights": [["id", "weight"], ["pay", 2], ["pay", 2]]}, "weight_twice", "weights", "A3"),
+    "a weight twice, by its method": (
+        {"weights": [["method", "id", "value"], ["weights", "pay", 2], ["weights", "pay", 2]]},
+        *("weight_twice", "weights", "B3"),
+    ),
+    "no method": (
+        {"weights": [["method", "expert", "id", "value"], ["budgat", "e", "eco", 50]]},
+        *("method_unknown", "weights", "A2"),
+    ),
+    "two methods": (
+        {"weights": [["method", "first", "second", "value"], ["ahp", "eco", "life", 3], ["budget", "eco", "", 3]]},
+        *("method_two", "weights", "A3"),
+    ),
+    "judgments and a scheme": (
+        {
+            "indices": [["id", "units", "weights"], ["index", "all", "entropy"]],
+            "weights": [["index", "eco", "life"], ["eco", 1, 3], ["life", "", 1]],
+        },
+        *("weights_two", "weights", "1:1"),
+    ),
+    "a judgment larger than any": (
+        {"weights": [["expert", "first", "second", "value"], ["e", "eco", "life", "1e999"]]},
+        *("judgment_number", "weights", "D2"),
+    ),
+    "a judgment out of the scale": (
+        {"weights": [["expert", "first", "second", "value"], ["e", "eco", "life", 3], ["f", "eco", "life", 12]]},
+        *("config", "weights", "3:3"),
+    ),
+    "points that are not 100": (
+        {"weights": [["expert", "eco", "life"], ["e", 60, 40], ["f", 60, 30]]},
+        *("config", "weights", "3:3"),
+    ),
+    "judgments of one node alone": (
+        {"weights": [["eco", "pay", "job"], ["pay", 1, 3], ["job", "", 1]]},
+        *("config", "weights", "1:1"),
+    ),
+    # figures
+    "a name of two": (
+        {
+            "units": [["code", "name"], ["Abai", "Abai"], ["B", "Chu"], ["C", "Chu"]],
+            "data": [DATA[0], *DATA[1:2], ["Chu", 2021, 1, 1, 60]],
+        },
+        *("name_open", "data", "A3"),
+    ),
+    "a kind that is none": ({"data": column(DATA, "kind", "official", "real", "")}, "kind_unknown", "data", "F3"),
 }
 
 
@@ -249,3 +346,112 @@ def test_weights_may_be_a_series():
     given = mt.Study(FRAME, FIGURES, weights=pd.Series({"pay": 2, "job": 1})).index()
     wanted = mt.Study(FRAME, FIGURES).with_(weights={"pay": 2, "job": 1}).index()
     pd.testing.assert_frame_equal(given.scores, wanted.scores)
+
+
+# --- what stands around the figures --------------------------------------------------------------
+
+TITLED = [["Towns of the valley"], ["per 1 January, 2021"], [], *DATA]
+
+
+def scored(path):
+    """Score of each unit, year and node of a study."""
+    rows = mt.Study.read(path).index().scores[["unit", "year", "node", "score"]]
+    return {tuple(row[:3]): row[3] for row in rows.to_numpy().tolist()}
+
+
+@pytest.mark.parametrize("words", ["Total", "Всего", "Итого по области", "Барлығы", "World"])
+@pytest.mark.parametrize("units", [UNITS, None])
+def test_totals_are_left_out_of_a_study_as_an_office_prints_them(tmp_path, capsys, words, units):
+    path = written(tmp_path / "s.xlsx", data=[*DATA, [words, 2021, 1000, 99, 99]], units=units)
+    status, found = checked(path, capsys)
+    assert (status, [[f["severity"], f["code"], f["sheet"], f["cell"], f["found"]] for f in found]) == (
+        0,
+        [["note", "rows_aside", "data", "A5", words]],
+    )
+    assert scored(path) == scored(written(tmp_path / "t.xlsx", units=units))
+
+
+def test_a_total_that_the_study_names_is_a_unit_of_it(tmp_path, capsys):
+    units = [*UNITS, ["Total", "yes"]]
+    path = written(tmp_path / "s.xlsx", data=[*DATA, ["Total", 2021, 333, 6, 72]], units=units)
+    assert checked(path, capsys) == (0, [])
+    assert "Total" in set(mt.Study.read(path).content.figures.frame["unit"])
+
+
+def test_groups_alone_are_the_units_of_a_study(tmp_path, capsys):
+    regions = [DATA[0], ["Arab States", 2021, 260, 5, 72], ["Sub-Saharan Africa", 2021, 100, 9, 61]]
+    path = written(tmp_path / "s.xlsx", data=regions, units=None)
+    assert checked(path, capsys) == (0, [])
+    assert len(mt.Study.read(path).content.units) == 2
+
+
+@pytest.mark.parametrize("merged", [False, True])
+def test_titles_above_the_headings_are_no_headings(tmp_path, capsys, merged):
+    path = written(tmp_path / "s.xlsx", data=TITLED, indicators=[["Indicators of the valley"], *INDICATORS])
+    if merged:
+        book = openpyxl.load_workbook(path)
+        book["data"].merge_cells("A1:E1")
+        book.save(path)
+    assert main(["check", str(path), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["findings"] == []
+    assert {f["cell"] for f in found["figures"]} == {f"{c}{r}" for c in "CDE" for r in (5, 6, 7)}
+    cells = found["cells"]["s.xlsx/data"]
+    assert (cells["title"], cells["header"], cells["left_out"]) == (2, 5, 0)
+    assert scored(path) == scored(written(tmp_path / "t.xlsx"))
+
+
+def test_what_is_wrong_below_a_title_is_told_at_its_cell(tmp_path, capsys):
+    status, found = checked(written(tmp_path / "s.xlsx", data=cell(TITLED, 4, 2, "lots")), capsys)
+    assert (status, [(f["code"], f["cell"]) for f in found]) == (1, [("no_number", "C5")])
+
+
+def test_over_a_hundred_figures_that_stand_twice_are_counted(tmp_path, capsys):
+    rows = [["Abai", year, 1, 1, 61] for year in range(1950, 2000)]
+    status, found = checked(written(tmp_path / "s.xlsx", data=[DATA[0], *rows, *rows]), capsys)
+    assert status == 1
+    assert {f["code"] for f in found} == {"figure_twice"}
+    assert len(found) == 101
+    assert found[-1]["found"] == "… (+50)"
+
+
+def test_a_row_that_stands_in_two_places_ends_no_search(tmp_path, capsys):
+    rows = [["id", "parent"], ["eco", "pay"], ["pay", "eco"], ["eco", ""], ["life", ""]]
+    status, found = checked(written(tmp_path / "s.xlsx", indicators=rows), capsys)
+    assert status == 1
+    assert ("tree_loop", "B2") in [(f["code"], f["cell"]) for f in found]
+
+
+def test_a_study_that_names_no_cell_of_it_is_told_by_its_line(tmp_path, capsys):
+    (tmp_path / "study.yaml").write_text("title: x\nsensitivity:\n  draws: many\n", encoding="utf-8")
+    for name, rows in {
+        "indicators": INDICATORS,
+        "data": DATA,
+        "weights": [["expert", "eco", "life"], ["e", 60, 40], ["f", 60, 30]],
+    }.items():
+        pd.DataFrame(rows[1:], columns=rows[0]).to_csv(tmp_path / f"{name}.csv", index=False)
+    status, found = checked(tmp_path, capsys)
+    assert status == 1
+    assert [(f["file"].rpartition("/")[2], f["cell"].partition(",")[0]) for f in found] == [
+        ("study.yaml", "line 3"),
+        ("weights.csv", "line 3"),
+    ]
+
+
+def test_a_method_that_a_folder_names_is_told_in_its_study_yaml(tmp_path, capsys):
+    (tmp_path / "study.yaml").write_text("title: x\nnormalisation: minmx\n", encoding="utf-8")
+    for name, rows in {"indicators": INDICATORS, "data": DATA}.items():
+        pd.DataFrame(rows[1:], columns=rows[0]).to_csv(tmp_path / f"{name}.csv", index=False)
+    status, found = checked(tmp_path, capsys)
+    assert status == 1
+    assert [(f["file"].rpartition("/")[2], f["cell"].partition(",")[0], f["found"]) for f in found] == [
+        ("study.yaml", "line 2", "minmx")
+    ]
+
+
+def test_years_of_a_study_yaml_may_be_a_list(tmp_path, capsys):
+    (tmp_path / "study.yaml").write_text("title: x\nyears: [2021]\n", encoding="utf-8")
+    for name, rows in {"indicators": INDICATORS, "data": [*DATA, ["Abai", 2022, 300, 5, 70]]}.items():
+        pd.DataFrame(rows[1:], columns=rows[0]).to_csv(tmp_path / f"{name}.csv", index=False)
+    assert checked(tmp_path, capsys) == (0, [])
+    assert set(mt.Study.read(tmp_path).index().scores["year"]) == {2021}

@@ -4,9 +4,11 @@ import io
 import zipfile
 
 import pytest
+import xlwt
 from towns_support import configs, figures, settings
 
 from monotown.data.workbooks.read import read_workbook
+from monotown.workflow.spreadsheets import Font, Page
 from monotown.workflow.workbooks import load_sheets
 
 LIMITS = configs()["towns"]["limits"]
@@ -255,3 +257,137 @@ def test_a_spreadsheet_of_more_than_is_allowed_is_refused(tmp_path, kind):
     sheets, findings = load_sheets(path, "t.ods", {**LIMITS, "cells": 5, "sheets": 2})
     assert sheets == []
     assert [f.code for f in findings] == ["too_many_cells"]
+
+
+# --- what a file may hold and programs seldom write ------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("number_format", "stored", "refused"),
+    [
+        ("yyyy-mm-dd", "44197", False),
+        ("yyyy-mm-dd", "-5", True),  # before the first day of the calendar
+        ("yyyy-mm-dd", "1e12", True),  # after its last
+        ('0 "тыс."', "5", True),
+        ("#,##0,", "5000", False),
+    ],
+)
+def test_a_number_that_its_format_does_not_show_is_refused(number_format, stored, refused):
+    page = Page("data", LIMITS)
+    page.number(0, 0, stored, Font(), number_format)
+    sheet = page.sheet("t.xlsx")
+    assert ((0, 0) in sheet.refused) is refused
+    if refused:
+        assert sheet.refused[0, 0] == number_format
+        assert sheet.rows[0][0] != stored  # it never passes for the figure
+
+
+@pytest.mark.parametrize(("number_format", "refused"), [("@", False), ('"около "@', True), ("General", False)])
+def test_a_text_that_its_format_adds_to_is_refused(number_format, refused):
+    page = Page("data", LIMITS)
+    page.text(0, 0, [("5", None)], Font(), number_format)
+    page.text(0, 1, [], Font(), number_format)  # nothing is no text
+    sheet = page.sheet("t.xlsx")
+    assert set(sheet.refused) == ({(0, 0)} if refused else set())
+    assert len(sheet.rows[0]) == 1
+
+
+def test_a_percentage_of_another_form_is_refused(tmp_path):
+    automatic = '<number:date-style style:name="N"><number:year/></number:date-style>'
+    automatic += '<style:style style:name="c" style:family="table-cell" style:data-style-name="N"/>'
+    cell = (
+        '<table:table-cell office:value-type="percentage" office:value="0.25"{}><text:p>25%</text:p></table:table-cell>'
+    )
+    row = cell.format("") + cell.format(' table:style-name="c"')
+    table = f'<table:table table:name="data"><table:table-row>{row}</table:table-row></table:table>'
+    sheet = _ods(tmp_path / "t.ods", table, automatic)
+    assert sheet.rows[0][0] == "25%"
+    assert set(sheet.refused) == {(0, 1)}
+
+
+def test_a_workbook_without_styles_and_with_parts_that_nobody_knows(tmp_path):
+    row = '<row><extLst/><c r="A1"><v>5</v></c><c r="B1" t="n"><is/><v>6</v></c></row>'
+    links = f'<Relationship Id="r0" Type="{RELS}/worksheet" Target="worksheets/sheet1.xml"/>'
+    main = f'<Relationship Id="a" Type="{RELS}/officeDocument" Target="xl/workbook.xml"/>'
+    parts = {
+        "_rels/.rels": f'<Relationships xmlns="{PACKAGE}">{main}</Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{RELS}"><sheets>'
+        '<sheet name="data" sheetId="1" r:id="r0"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}">{links}</Relationships>',
+        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{MAIN}"><sheetData>{row}</sheetData></worksheet>',
+    }
+    _write(tmp_path / "t.xlsx", parts)
+    sheets, findings = load_sheets(tmp_path / "t.xlsx", "t.xlsx", LIMITS)
+    assert findings == []
+    assert sheets[0].rows == [["5", "6"]]
+
+
+@pytest.mark.parametrize(
+    ("table", "limits", "code"),
+    [
+        ("", {}, "damaged"),  # a document of no spreadsheet
+        ('<table:table table:name="a"/><table:table table:name="b"/>', {"sheets": 1}, "too_many_cells"),
+        (
+            '<table:table table:name="a"><table:table-column table:number-columns-repeated="9"/>'
+            '<table:table-column table:number-columns-repeated="9"/></table:table>',
+            {"cells": 10},
+            "too_many_cells",
+        ),
+    ],
+)
+def test_an_open_document_that_is_no_table_or_too_large_is_refused(tmp_path, table, limits, code):
+    content = (
+        f"<office:document-content {NS}><office:body><office:spreadsheet>{table}</office:spreadsheet></office:body>"
+    )
+    _write(tmp_path / "t.ods", {"content.xml": f"{content}</office:document-content>"})
+    sheets, findings = load_sheets(tmp_path / "t.ods", "t.ods", {**LIMITS, **limits})
+    assert sheets == []
+    assert [f.code for f in findings] == [code]
+
+
+def test_styles_that_name_each_other_end_and_notes_between_cells_are_none(tmp_path):
+    automatic = '<style:style style:name="a" style:family="table-cell" style:parent-style-name="b"/>'
+    automatic += '<style:style style:name="b" style:family="table-cell" style:parent-style-name="a"/>'
+    automatic += '<number:number-style style:name="N"><number:number/><number:strange/></number:number-style>'
+    automatic += '<style:style style:name="c" style:family="table-cell" style:data-style-name="N"/>'
+    row = f"{_float(5, 'a')}<office:annotation/>{_float(6, 'c')}"
+    row += '<table:table-cell office:value-type="string"><text:p><text:span>x</text:span><text:note/></text:p>'
+    row += "</table:table-cell>"
+    table = f'<table:table table:name="data"><table:table-row>{row}</table:table-row></table:table>'
+    assert _ods(tmp_path / "t.ods", table, automatic).rows == [["5", "6", "x"]]
+
+
+@pytest.mark.parametrize("count", [3, 4])
+def test_more_shared_texts_than_cells_are_refused(tmp_path, count):
+    _xlsx(tmp_path / "t.xlsx", '<row><c r="A1" t="s"><v>0</v></c></row>', shared="<si><t>x</t></si>" * count)
+    sheets, findings = load_sheets(tmp_path / "t.xlsx", "t.xlsx", {**LIMITS, "cells": 3})
+    assert [f.code for f in findings] == (["too_many_cells"] if count > 3 else [])
+    assert bool(sheets) is (count == 3)
+
+
+def test_errors_of_an_old_workbook_stand_as_their_names(tmp_path):
+    book = xlwt.Workbook()
+    page = book.add_sheet("data")
+    for c, error in enumerate(("#DIV/0!", "#REF!")):
+        page.row(0).set_cell_error(c, error)
+    page.row(0).set_cell_boolean(2, True)
+    book.save(str(tmp_path / "t.xls"))
+    sheets, _ = load_sheets(tmp_path / "t.xls", "t.xls", LIMITS)
+    assert sheets[0].rows == [["#DIV/0!", "#REF!", "TRUE"]]
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "found"),
+    [
+        (b"<html><table></table></html>", "t.xls", "HTML"),
+        (b"<?xml version='1.0'?><Workbook/>", "t.xlsx", "XML"),
+        (b"PK\x03\x04 and no more", "t.csv", "ZIP"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and no more", "t.csv", "OLE"),
+        (b"\x01\x02\x03\x04\x05\x06\x07\x08\x09", "t.xlsx", "01 02 03 04 05 06 07 08"),
+    ],
+)
+def test_a_file_that_is_another_says_what_it_looks_like(tmp_path, data, name, found):
+    (tmp_path / name).write_bytes(data)
+    sheets, findings = load_sheets(tmp_path / name, name, LIMITS)
+    assert sheets == []
+    assert [(f.code, f.found) for f in findings] == [("damaged", found)]

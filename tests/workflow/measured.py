@@ -25,7 +25,8 @@ branch = true
 parallel = true
 data_file = {data}/coverage
 include =
-    {project}/src/*
+    {library}/*
+    {project}/**/.snakemake/scripts/*
     {project}/.snakemake/scripts/*
 """
 
@@ -34,13 +35,18 @@ def _data(project: Path) -> Path:
     return project.with_name(f"{project.name}-coverage")
 
 
-def environment(project: Path) -> dict[str, str]:
-    """What makes the processes of a run measure themselves; nothing where the tests do not."""
+def environment(project: Path, library: Path | None = None) -> dict[str, str]:
+    """What makes the processes of a run measure themselves; nothing where the tests do not.
+
+    The library of the run is that of the project, or another, such as this checkout's.
+    """
     if coverage.Coverage.current() is None:
         return {}
     settings = _data(project) / "settings.ini"
     settings.parent.mkdir(exist_ok=True)
-    settings.write_text(SETTINGS.format(data=settings.parent, project=project.resolve()), encoding="utf-8")
+    home = project.resolve()
+    text = SETTINGS.format(data=settings.parent, project=home, library=library or home / "src")
+    settings.write_text(text, encoding="utf-8")
     return {"COVERAGE_PROCESS_START": str(settings)}
 
 
@@ -73,8 +79,10 @@ def at_home(project: Path, file: Path, arcs: Arcs) -> tuple[Path, Arcs]:
 
     A step that enters or leaves a code object has the negative of the object's first line.
     """
+    if file.resolve().is_relative_to(ROOT / "src"):
+        return file.resolve(), arcs
     inside = file.resolve().relative_to(project)
-    if inside.parts[0] != ".snakemake":
+    if ".snakemake" not in inside.parts:
         return ROOT / inside, arcs
     script = SCRIPTS[inside.name.split(".", 1)[1]]  # tmp<random>.<name of the script>
     own = {(own_line(a), own_line(b)) for a, b in arcs} - {(-1, -1)}

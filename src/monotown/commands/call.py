@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import difflib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -197,8 +198,25 @@ def _said_study(call: Call) -> str | None:
     """The study that a call names, else that which a workbook of it names in its sheet ``about``."""
     if call.study is not None or _is_run_file(call) or _is_default(call):
         return call.study
-    said = (about(path, call.words.language).get("study") for path in _tables(call) if path.is_file())
-    return next((str(name) for name in said if name), None)
+    for path in _tables(call):
+        for sheet, row, key, name in _about_rows(path):
+            if key == "study" and name:
+                if name != DEFAULT_STUDY and not _is_there(call.folder / name):
+                    from monotown.base.problems import InputError
+                    from monotown.study.faults import problem
+
+                    cell = f"B{row}"
+                    place = (path.name, f"sheet {sheet}, cell {cell}", name, sheet, cell)
+                    raise InputError([problem("study_unknown", *place, known=DEFAULT_STUDY)])
+                return name
+    return None
+
+
+def _is_there(study: Path) -> bool:
+    """Whether a workbook or a folder of a study is there."""
+    from monotown.workflow.forms import is_book
+
+    return study.is_file() if is_book(study) else (study / "study.yaml").is_file()
 
 
 def _is_study(call: Call) -> bool:
@@ -208,13 +226,11 @@ def _is_study(call: Call) -> bool:
 def _study_named(call: Call) -> Path | None:
     """The study of a call that says all itself: the one that it names, else its one workbook or folder."""
     from monotown.base.problems import InputError
-    from monotown.workflow.forms import is_book
     from monotown.workflow.study import StudyFiles, is_study_file
 
     if call.study not in (None, DEFAULT_STUDY):
         named = call.folder / str(call.study)
-        there = named.is_file() if is_book(named) else (named / "study.yaml").is_file()
-        if not there:
+        if not _is_there(named):
             raise StopError(call.words("commands.no_study", study=call.study, known=DEFAULT_STUDY))
         try:
             return named if StudyFiles({"study": str(named.resolve())}, "/").alone else None
@@ -303,6 +319,7 @@ def _tables_plan(call: Call) -> Plan:
     files = _tables(call)
     _named_once(call, files)
     here, _ = call.here(files)
+    title = {call.words.language: ", ".join(path.stem for path in files)}
     run: dict[str, Any] = {
         "input": {"files": [from_here(path, here) for path in files], "language": call.words.language}
     }
@@ -310,6 +327,8 @@ def _tables_plan(call: Call) -> Plan:
         run = joined(run, about(path, call.words.language))
     run.pop("study", None)
     run = joined(run, _settings(call, own=True))
+    if "source" in run["input"]:
+        run["input"]["source"] = {"title": title, "publisher": "—", "licence": "—", **run["input"]["source"]}
     results = call.output or call.folder / f"{_safe(files[0].stem)}-results"
     return replace(_made(call, "tables", run, results, files), said_in=(SETTINGS,))
 
@@ -365,17 +384,25 @@ def joined(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
 
 def _settings(call: Call, *, own: bool) -> dict[str, Any]:
     """What ``--set`` says, as a part of the config."""
+    made: dict[str, Any] = {}
+    known = [*_PLACES, *_of_input(), *_properties("schemas/config.schema.yaml")] if call.settings else []
+    for key, text in call.settings:
+        if key.partition(".")[0] not in known:
+            near = difflib.get_close_matches(key, known, 1)
+            raise StopError(call.words("commands.no_setting", key=key, known=", ".join(near or sorted({*known}))))
+        made = joined(made, setting(key, _value(text), call.words.language, own=own))
+    return made
+
+
+def _value(text: str) -> Any:
+    """The value that a text is in YAML; else the text itself, such as the mark ``,``."""
     from monotown.base.problems import InputError
     from monotown.workflow.strict import parse_strict
 
-    made: dict[str, Any] = {}
-    for key, text in call.settings:
-        try:
-            value = parse_strict(text, "--set")
-        except InputError:
-            value = text  # such as the mark "," itself
-        made = joined(made, setting(key, value, call.words.language, own=own))
-    return made
+    try:
+        return parse_strict(text, SETTINGS)
+    except InputError:
+        return text
 
 
 def setting(key: str, value: Any, language: str, *, own: bool = True) -> dict[str, Any]:
@@ -407,28 +434,35 @@ _NAMED: Final = ("columns", "sheets", "decimal", "direction", "take")
 
 def _of_input() -> Sequence[str]:
     """Keys of the section ``input``."""
+    return _properties("parts/towns/schema.yaml")
+
+
+def _properties(schema: str) -> Sequence[str]:
+    """Keys that a schema of the workflow knows."""
     from monotown.workflow import read_yaml
 
-    return list(read_yaml(project() / "workflow" / "parts" / "towns" / "schema.yaml")["properties"])
+    return list(read_yaml(project() / "workflow" / schema)["properties"])
 
 
 def about(path: Path, language: str) -> dict[str, Any]:
     """What a workbook says of itself in its sheet ``about``, as a part of the config of a run."""
+    made: dict[str, Any] = {}
+    for _, _, key, text in _about_rows(path):
+        plain = key in ("title", "publisher", "terms")
+        made = joined(made, setting(key, text if plain else _value(text), language))
+    return made
+
+
+def _about_rows(path: Path) -> Iterator[tuple[str, int, str, str]]:
+    """Sheet, line, key and text of the rows of the sheet ``about`` of a workbook that say something."""
     from monotown.workflow import read_yaml
-    from monotown.workflow.strict import parse_strict
     from monotown.workflow.workbooks import load_sheets
 
-    if path.suffix.lower() not in TABLES[:4]:
-        return {}
+    if path.suffix.lower() not in TABLES[:4] or not path.is_file():
+        return
     limits = read_yaml(project() / "config" / "parts" / "towns.yaml")["limits"]
-    sheets, _ = load_sheets(path, path.name, limits)
-    made: dict[str, Any] = {}
-    for sheet in sheets:
-        if sheet.name.strip().casefold() != ABOUT:
-            continue
-        for row in sheet.rows:
+    for sheet in load_sheets(path, path.name, limits)[0]:
+        for line, row in enumerate(sheet.rows if sheet.name.strip().casefold() == ABOUT else (), 1):
             key, text = ([cell.strip() for cell in row] + ["", ""])[:2]
             if key and text and key.casefold() != "key":
-                plain = key in ("title", "publisher", "terms")
-                made = joined(made, setting(key, text if plain else parse_strict(text, path.name), language))
-    return made
+                yield sheet.name, line, key, text

@@ -110,7 +110,7 @@ def config(made: Plan, root: Path) -> tuple[dict[str, Any], int]:
             check_config(found, root, tuple(made.said_in))
         elif _bare(made, found):
             check_config(found, root, tuple(made.said_in))
-            check_section(found, root)
+            check_section(found, root, SETTINGS)
             check_alone(StudyFiles(found, root))
         else:
             from monotown.workflow.door import check_run
@@ -118,14 +118,26 @@ def config(made: Plan, root: Path) -> tuple[dict[str, Any], int]:
             read = len(check_run(found, root, tuple(made.said_in)))
     except InputError as error:
         problems += error.problems
-    if made.kind in ("workbook", "tables"):
-        try:
-            (check_input if made.kind == "workbook" else check_section)(found, root)
-        except InputError as error:
-            problems += [replace(problem, file=SETTINGS) for problem in error.problems]
+    try:
+        if made.kind == "workbook":
+            check_input(found, root)
+        elif made.kind == "tables":
+            check_section(found, root, SETTINGS)
+    except InputError as error:
+        problems += [replace(problem, file=SETTINGS) for problem in error.problems]
     if problems:
-        raise InputError(_shown(problems))
+        raise InputError(_shown([_of_study(problem, made, found, root) for problem in problems]))
     return found, read
+
+
+def _of_study(problem: Problem, made: Plan, config: Mapping[str, Any], root: Path) -> Problem:
+    """A problem of a setting where the study says it, and not the call."""
+    typed: Any = made.config
+    for key in problem.where.split("."):
+        typed = typed.get(key) if isinstance(typed, Mapping) else None
+    if made.kind != "study" or problem.file != SETTINGS or typed is not None:
+        return problem
+    return StudyFiles(config, root).in_about(problem)
 
 
 def _bare(made: Plan, config: Mapping[str, Any]) -> bool:

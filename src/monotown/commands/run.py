@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -21,11 +21,12 @@ from monotown.commands.check import at, config, problems_said, say, tables
 from monotown.commands.layout import lay_out
 from monotown.commands.places import from_here, project
 from monotown.commands.say import StopError, tell
-from monotown.data.workbooks.findings import finding_of, has_words
+from monotown.data.workbooks.findings import finding_of, findings_table, has_words, terminal_table
 from monotown.data.workbooks.grid import shown_file
+from monotown.workflow.beside import plain_words
 from monotown.workflow.door_words import words_of_problems
 from monotown.workflow.forms import is_book
-from monotown.workflow.study import LIMITS
+from monotown.workflow.study import LIMITS, StudyFiles
 from monotown.workflow.towns import report_problems
 from monotown.workflow.workbooks import load_sheets
 
@@ -86,7 +87,9 @@ def start(call: Call, made: Plan, cores: int, targets: Sequence[str] = ()) -> Pl
         made = _with_study(call, made)
     try:
         with at(made) as root:
-            config(made, root)
+            settled, _ = config(made, root)
+            if made.kind == "study":
+                _noted(settled, root, words)
     except InputError as error:  # said here: from Snakemake it would come with a traceback
         marked = _marked(made, error, words)
         raise StopError("\n".join([problems_said(error, words), *marked]), 1) from None
@@ -96,6 +99,14 @@ def start(call: Call, made: Plan, cores: int, targets: Sequence[str] = ()) -> Pl
     if status:
         raise _stopped(made, failed, words)
     return made
+
+
+def _noted(settled: Mapping[str, Any], root: Path, words: Labels) -> None:
+    """Say what the reading of a study, and of the files beside it, leaves out or takes for granted."""
+    notes = [finding_of(replace(n, file=shown_file(n.file))) for n in StudyFiles(settled, root).study.notes]
+    if notes:
+        labels = plain_words(settled["input"])
+        tell(terminal_table(findings_table(notes, labels), labels))
 
 
 def _with_study(call: Call, made: Plan) -> Plan:
@@ -261,7 +272,6 @@ def _stopped(made: Plan, failed: list[str], words: Labels) -> StopError:
 
 def _input_problems(made: Plan, words: Labels) -> str:
     """Problems of the workbook that stopped the run, as the run found them; "" where it did not stop at them."""
-    from monotown.data.workbooks.findings import terminal_table
     from monotown.workflow import labels_of, read_text_table
 
     table = made.results / "clean" / "own_problems.csv"

@@ -124,9 +124,11 @@ def coverage_table(indicators: pd.DataFrame, catalogue: Catalogue) -> pd.DataFra
     Returns
     -------
     pandas.DataFrame
-        `COVERAGE`.
+        `COVERAGE`; without rows where the indices are of measures that stand for no entry of the catalogue.
     """
     rows: list[dict[str, Any]] = []
+    if len(indicators) and not indicators["indicator"].isin(catalogue.entries).any():
+        return write_order(pd.DataFrame(columns=list(COVERAGE.columns)), COVERAGE)
     for number, (name, entry) in enumerate(catalogue.entries.items(), 1):
         known = indicators[(indicators["indicator"] == name) & indicators["value"].notna()]
         measures = [m for m in catalogue.measures if (known["measure"] == m).any()]

@@ -365,7 +365,8 @@ def render_page(parts: Parts, pictures: Mapping[str, bytes], labels: Labels) -> 
     writer = _Writer(parts, pictures, labels)
     chapters = parts.content.values()
     frame = {key: chapter[key] for chapter in chapters for key in FRAME if key in chapter}
-    sections = [writer.section(section) for chapter in chapters for section in chapter.get("sections", [])]
+    made = [writer.section(section) for chapter in chapters for section in chapter.get("sections", [])]
+    sections = [section for section in made if section["blocks"]]  # without what is hidden for it has no row
     kinds = {k for s in sections for b in s["blocks"] for k in _kinds(b)}
     environment = jinja2.Environment(
         autoescape=True,

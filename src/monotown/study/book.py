@@ -16,9 +16,10 @@ from monotown.base.expressions import parse
 from monotown.base.labels import FALLBACK
 from monotown.base.parsing import parse_cell
 from monotown.base.problems import Problem, Problems
-from monotown.study.cells import nested
+from monotown.data.workbooks.vocabulary import is_aggregate
+from monotown.study.cells import YEARS, nested, number
 from monotown.study.faults import is_date, near, problem
-from monotown.study.figures import NO_YEAR, Figures, Known, Spelled, read_figures, roles_of
+from monotown.study.figures import NO_YEAR, Figures, Known, Spelled, read_figures, roles_of, shown_names
 from monotown.study.headings import (
     ABSENT,
     CELL_WORDS,
@@ -158,7 +159,7 @@ def study_of(tables: Sequence[tuple[str, Table]], about: Mapping[str, Any] | Non
     table = next((t for n, t in tables if sheet_of(n) == "about"), None)
     if about is None and table is not None and said.pop("extends", None) is not None:  # a workbook says all itself
         sheets.notes.append(table.problem_of_sheet("key_aside", "extends"))
-    if "indicators" not in sheets.one and "extends" not in said:
+    if "indicators" not in sheets.one:
         lacking = next((t for n, t in tables if sheet_of(n) == "indicators"), Table(pd.DataFrame(), _file(tables)))
         problems.extend([lacking.problem_of_sheet("no_indicators")])
         problems.stop()
@@ -166,8 +167,7 @@ def study_of(tables: Sequence[tuple[str, Table]], about: Mapping[str, Any] | Non
     coin = _coin(sheets)
     if "languages" not in said and (found := _languages(sheets)) != [FALLBACK]:
         said["languages"] = found
-    if "indicators" in sheets.one:
-        _coded(sheets, "indicators", "id", problems)
+    _coded(sheets, problems)
     _units(sheets, said, coin, problems)
     _indices(sheets, said)
     study, more = gather_study(dict(sheets.one), said)
@@ -218,7 +218,7 @@ def _sorted(tables: Sequence[tuple[str, Table]], problems: Problems) -> _Sheets:
     return found
 
 
-def _key_rows(table: Table) -> list[tuple[int, str, str]]:
+def key_rows(table: Table) -> list[tuple[int, str, str]]:
     """Rows of keys and values, the headings among them where they are the first key."""
     columns = list(table.frame.columns)
     rows = [(table.line(i), *row[:2]) for i, row in enumerate(table.frame.to_numpy().tolist())]
@@ -234,17 +234,18 @@ def _about(sheets: _Sheets, problems: Problems) -> dict[str, Any]:
         return {} if table is None else _nested(table, problems)
     said = _nested(table, problems)
     words = {k: told_word(k, v) for k, v in said.items() if k in CELL_WORDS and isinstance(v, str)}
-    _check_about(table, {**said, **words}, sheets, problems)
-    return {**said, **words}
+    wrong = _check_about(table, {**said, **words}, sheets, problems)
+    return {k: v for k, v in {**said, **words}.items() if k not in wrong}
 
 
-def _check_about(table: Table, said: Mapping[str, Any], sheets: _Sheets, problems: Problems) -> None:
-    """Keys that are known, a year that is one, a kind that there is."""
+def _check_about(table: Table, said: Mapping[str, Any], sheets: _Sheets, problems: Problems) -> set[str]:
+    """Keys that are known, a year that is one, a kind that there is; keys whose value goes no further."""
+    wrong: set[str] = set()
     of_key, of_value = (str(c) for c in table.frame.columns[:2])
     kinds = list(CELL_WORDS["kind"])
-    for line, printed, cell in _key_rows(table):
+    for line, printed, cell in key_rows(table):
         key = named(printed, KEYS) or printed.partition(".")[0]
-        if key not in KNOWN_KEYS:
+        if key not in KNOWN_KEYS and not _SAID.fullmatch(key):
             slip = bool(difflib.get_close_matches(key, KNOWN_KEYS, 1, 0.75))
             code = "key_unknown" if slip else "key_aside"
             told = table.problem(code, line, of_key, printed, **(near(key, KNOWN_KEYS) if slip else {}))
@@ -252,10 +253,17 @@ def _check_about(table: Table, said: Mapping[str, Any], sheets: _Sheets, problem
             sheets.notes.extend([] if slip or not cell else [told])
         if key == "year" and cell and not isinstance(said["year"], int):
             problems.extend([table.problem("no_year", line, of_value, cell)])
+        if key == "years" and cell and printed.partition(".")[2] == "":
+            try:
+                YEARS.read(cell)
+            except ValueError:
+                problems.extend([table.problem("cell_years", line, of_value, cell)])
+                wrong.add(key)
         if key == "decimal" and cell not in ("", ",", ".") and not printed.partition(".")[2]:
             problems.extend([table.problem("about_value", line, of_value, cell, key=key)])
         if key == "kind" and cell and said["kind"] not in kinds:
             problems.extend([table.problem("kind_unknown", line, of_value, cell, **near(cell, kinds))])
+    return wrong
 
 
 def _nested(table: Table, problems: Problems) -> dict[str, Any]:
@@ -264,7 +272,7 @@ def _nested(table: Table, problems: Problems) -> dict[str, Any]:
         problems.extend([table.problem_of_sheet("about_form")])
         return {}
     value = str(table.frame.columns[1])
-    for line, key, cell in _key_rows(table):
+    for line, key, cell in key_rows(table):
         if not cell:
             continue
         try:
@@ -281,8 +289,6 @@ def _nested(table: Table, problems: Problems) -> dict[str, Any]:
 def _renamed(sheets: _Sheets, problems: Problems) -> None:
     """Canonical headings; a column of words keeps its ending."""
     for name, table in list(sheets.one.items()):
-        if name not in SHEETS:
-            continue
         own = {c.name for c in SHEETS[name]}
         words = {c.name for c in SHEETS[name] if c.words}
         names: dict[str, str] = {}
@@ -303,8 +309,7 @@ def _renamed(sheets: _Sheets, problems: Problems) -> None:
                     continue
                 to = ""
             if not printed:
-                if any(str(t).strip() for t in table.frame[column]):
-                    problems.extend([table.problem("head_empty", table.head, column)])
+                problems.extend([table.problem("head_empty", table.head, column)])
                 table = replace(table, frame=table.frame.drop(columns=column))
                 continue
             names[column] = to or column
@@ -313,8 +318,8 @@ def _renamed(sheets: _Sheets, problems: Problems) -> None:
 
 def _coin(sheets: _Sheets) -> dict[str, str]:
     """Rows of the form of COINr and of the COIN Tool as a study says them; heading of each column to its type."""
-    table = sheets.one.get("indicators")
-    if table is None or not any(key_of(table.printed(c)) in COIN for c in table.frame.columns):
+    table = sheets.one["indicators"]
+    if not any(key_of(table.printed(c)) in COIN for c in table.frame.columns):
         return {}
     frame = table.frame.map(lambda t: "" if str(t).strip() in ABSENT else t)
     sheets.data = [replace(t, frame=t.frame.map(lambda x: "" if str(x).strip() in ABSENT else x)) for t in sheets.data]
@@ -356,24 +361,30 @@ def _languages(sheets: _Sheets) -> list[str]:
     return [first, *dict.fromkeys(e for e in endings if e != first)]
 
 
-def _coded(sheets: _Sheets, sheet: str, key: str, problems: Problems) -> None:
-    """Ids that a formula can name, in every column that holds them; names where a row has no id."""
-    table = sheets.one[sheet]
+def _with_key(table: Table, key: str) -> Table:
+    """A sheet with a column of ids, made of the names where it has none."""
     frame = table.frame.copy()
     if key not in frame and "name" in frame:
         frame[key] = [code_of(str(t)) for t in frame["name"]]
         table = replace(table, columns={**table.columns, key: table.columns.get("name", (0, key))})
-    if key not in frame:
-        return
-    for column in (key, "parent", "denominator"):
+    return replace(table, frame=frame)
+
+
+def _coded(sheets: _Sheets, problems: Problems) -> None:
+    """Ids that a formula can name, in every column that holds them; names where a row has no id."""
+    table = _with_key(sheets.one["indicators"], "id")
+    sheets.one["indicators"] = table
+    frame = table.frame
+    if "id" not in frame:
+        return  # told by whoever reads the sheet
+    before = frame["id"].tolist()
+    for column in ("id", "parent", "denominator"):
         if column in frame:
             frame[column] = [t if t == NOWHERE else code_of(str(t)) for t in frame[column]]
-    before = dict(zip(frame[key], table.frame[key] if key in table.frame else frame[key], strict=True))
-    for i, (name, printed) in enumerate(zip(frame[key], table.frame.get(key, frame[key]), strict=True)):
-        if name and before[name] != printed:
-            problems.extend([table.problem("ids_alike", table.line(i), key, printed, other=before[name])])
-    lines = [table.line(i) for i in range(len(frame))]
-    sheets.one[sheet] = replace(table, frame=frame, lines=lines)
+    spelled: dict[str, str] = {}
+    for i, (name, printed) in enumerate(zip(frame["id"], before, strict=True)):
+        if name and spelled.setdefault(name, printed) != printed:
+            problems.extend([table.problem("ids_alike", table.line(i), "id", printed, other=spelled[name])])
 
 
 def _units(sheets: _Sheets, about: Mapping[str, Any], coin: Mapping[str, str], problems: Problems) -> None:
@@ -382,23 +393,18 @@ def _units(sheets: _Sheets, about: Mapping[str, Any], coin: Mapping[str, str], p
         made = _units_of_data(sheets, coin)
         if made is not None:
             sheets.one["units"] = made
-    table = sheets.one.get("units")
-    if table is None:
+    if "units" not in sheets.one:
         return
-    frame = table.frame.copy()
-    if "code" not in frame and "name" in frame:
-        frame["code"] = [code_of(str(t)) for t in frame["name"]]
-        table = replace(table, columns={**table.columns, "code": table.columns.get("name", (0, "code"))})
+    table = _with_key(sheets.one["units"], "code")
+    frame = table.frame
     if "code" not in frame:
         return
     if "level" not in frame:
         frame["level"] = [LEVEL if str(c).strip() else "" for c in frame["code"]]
-    lines = [table.line(i) for i in range(len(frame))]
     if "region" in frame:
         spelled = _spelled_units(frame)
         codes = [spelled(str(t)) if str(t).strip() else [] for t in frame["region"]]
         frame["region"] = [c[0] if len(c) == 1 else t for c, t in zip(codes, frame["region"], strict=True)]
-    table = replace(table, frame=frame, lines=lines)
     sheets.one["units"] = table
     if "unit_sets" not in sheets.one and "extends" not in about:
         reference = frame["reference"] if "reference" in frame else [""] * len(frame)
@@ -437,12 +443,13 @@ def _units_of_data(sheets: _Sheets, coin: Mapping[str, str]) -> Table | None:
     for column in groups:
         frame[table.printed(column)] = table.frame[column]
     rows = frame[frame["code"] != ""].drop_duplicates("code")
+    rows = _ranked(rows, rows["name" if name is not None else "code"])
     lines = [table.line(int(i)) for i in rows.index]
     at = {"code": code if code is not None else name, "name": name} | {table.printed(c): c for c in groups}
     columns = {n: table.columns[c] for n, c in at.items() if c is not None and c in table.columns}
     head = table.printed(str(code if code is not None else name))
     more = [
-        pd.DataFrame({"code": [code_of(t) if code is None else t for t in other.frame[c] if t]})
+        pd.DataFrame({"code": [code_of(t) if code is None else t for t in other.frame[c] if t and not is_aggregate(t)]})
         for other in sheets.data[1:]
         for c in other.frame.columns
         if other.printed(c) == head
@@ -452,10 +459,16 @@ def _units_of_data(sheets: _Sheets, coin: Mapping[str, str]) -> Table | None:
     return replace(table, frame=both, lines=lines, columns=columns)
 
 
+def _ranked(rows: pd.DataFrame, names: pd.Series[str]) -> pd.DataFrame:
+    """Rows that are no totals and groups of others, unless all are."""
+    groups = names.map(is_aggregate).astype(bool)
+    return rows if groups.all() else rows[~groups]
+
+
 def _indices(sheets: _Sheets, about: Mapping[str, Any]) -> None:
     """One index where a study names none: of its root where it has one."""
-    table = sheets.one.get("indicators")
-    if table is None or "indices" in sheets.one or "extends" in about or "id" not in table.frame:
+    table = sheets.one["indicators"]
+    if "indices" in sheets.one or "extends" in about or "id" not in table.frame:
         return
     frame = table.frame
     parents = [str(p).strip() for p in frame.get("parent", pd.Series([""] * len(frame)))]
@@ -477,7 +490,8 @@ def _indices(sheets: _Sheets, about: Mapping[str, Any]) -> None:
         cells["name"] = str(about["title"])
     for key in ("aggregation", "normalisation", "scale", "years"):
         if key in about and not (root and key == "aggregation"):
-            cells[key] = str(about[key])
+            held = about[key]
+            cells[key] = "; ".join(map(str, held)) if isinstance(held, list) else str(held)
     made = pd.DataFrame([cells], dtype=str)
     sheets.one["indices"] = Table(made, table.file, table.sheet, [table.head])
 
@@ -516,7 +530,7 @@ def _weighed(study: Study, sheets: _Sheets, problems: Problems) -> Study:
             if of not in ("", index):
                 continue
             try:
-                weights[name] = float(cell.replace(",", "."))
+                weights[name] = float(number(cell.replace(",", ".")))
             except ValueError:
                 code = "cell_date" if is_date(cell) else "cell_number"
                 problems.extend([table.problem(code, line, "weight", cell)])
@@ -534,7 +548,7 @@ def _weighed(study: Study, sheets: _Sheets, problems: Problems) -> Study:
             views[index]["weights"] = {"scheme": told.judgments[index].method, "judgments": SHEET}
             if "weights" in view:
                 problems.extend([place.problem("weights_two", place.head, "method", view["weights"])])
-    return replace(study, views=views, judgments=told.judgments)
+    return replace(study, views=views, judgments=told.judgments, lines={**study.lines, "judgments": told.lines})
 
 
 def _every(node: Mapping[str, Any]) -> Iterable[str]:
@@ -596,13 +610,12 @@ def _figured(study: Study, sheets: _Sheets, about: Mapping[str, Any], problems: 
     """The study with the figures of its sheets of data, and of its units where an indicator is divided by them."""
     if not sheets.data:
         return study
-    figures, other = read_figures(sheets.data, known_of(study, about), problems)
+    figures, other = read_figures(sheets.data, known_of(study, about), problems, sheets.notes)
     columns = {c for u in study.units.values() for c in u.get("groups", {})}
     told = {c: named(c, HEADINGS["data"]) for c in (o.partition(": ")[2] for o in other)}
     unread = [o for o in other if (c := o.partition(": ")[2]) not in columns and told[c] != "unit"]
     if unread:
-        shown = ", ".join([*unread[:20], *(["…"] if len(unread) > 20 else [])])
-        sheets.notes.append(problem("columns_aside", sheets.data[0].file, "", shown, n=len(unread)))
+        sheets.notes.append(problem("columns_aside", sheets.data[0].file, "", shown_names(unread), n=len(unread)))
     years = sorted({int(y) for y in figures.frame["year"]} - {NO_YEAR}) or [NO_YEAR]
     views = {i: v if "years" in v else {**v, "years": years} for i, v in study.views.items()}
     return replace(study, figures=figures, views=views)
@@ -610,14 +623,14 @@ def _figured(study: Study, sheets: _Sheets, about: Mapping[str, Any], problems: 
 
 def _check_data(study: Study, sheets: _Sheets, problems: Problems) -> None:
     """Every indicator has figures, and every denominator is there."""
-    table = sheets.one.get("indicators")
-    if table is None:
-        return
+    table = sheets.one["indicators"]
     held = set(study.figures.frame["indicator"][study.figures.frame["value"].notna()])
     columns = {c for u in study.units.values() for c in u.get("groups", {})}
     used = {str(i) for v in study.views.values() for i in (*_every(v["tree"]), *v.get("beside", ()))}
     divided = {str(e["denominator"]) for e in study.measures.values() if "denominator" in e}
-    _check_numbers(study, sheets, divided & columns - held - {*study.measures, *study.variables}, problems)
+    weighted = {str(v["average_weights"]) for v in study.views.values() if "average_weights" in v}
+    numbers = (divided | weighted | {*study.variables}) & columns - held - {*study.measures}
+    _check_numbers(study, sheets, sorted(numbers), problems)
     _check_leaves(study, table, columns, problems)
     for name, entry in study.measures.items():
         line = study.lines["measures"][name,][1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -62,7 +63,7 @@ def number(text: str) -> int | float:
     """
     if _INTEGER.fullmatch(text):
         return int(text)
-    if not _NUMBER.fullmatch(text):
+    if not _NUMBER.fullmatch(text) or math.isinf(float(text)):
         raise ValueError(text)
     return float(text)
 
@@ -88,11 +89,13 @@ def parts(text: str) -> list[str]:
 
 
 def mapping(text: str) -> dict[Any, Any]:
-    """Names with their values.
+    """Names with their values; in braces what JSON says.
 
-    >>> mapping("none: 0; negligible: 0"), mapping("2022: 60000")
-    ({'none': 0, 'negligible': 0}, {2022: 60000})
+    >>> mapping("none: 0; negligible: 0"), mapping("2022: 60000"), mapping('{"none": 0}')
+    ({'none': 0, 'negligible': 0}, {2022: 60000}, {'none': 0})
     """
+    if text.startswith("{"):
+        return dict(json.loads(text))
     pairs = [_PAIR.fullmatch(part) for part in parts(text)]
     if not pairs or None in pairs:
         raise ValueError(text)
@@ -179,12 +182,12 @@ def flat(
 
 
 def years(text: str) -> list[int] | str:
-    """Years, spans among them; a word stays a word.
+    """Years, spans among them; or the word for those of the workbook of a run.
 
     >>> years("2015-2018; 2020"), years("workbook")
     ([2015, 2016, 2017, 2018, 2020], 'workbook')
     """
-    if not text[0].isdigit():
+    if text == "workbook":
         return text
     found = []
     for part in parts(text):

@@ -53,6 +53,10 @@ FAULTS: Final[Mapping[str, Fault]] = {
         "columns that the study knows: {n} are left out",
         "If that is meant, there is nothing to do; else add a row of the id to the sheet indicators",
     ),
+    "rows_aside": Fault(
+        "units of the study: rows of {n} totals or groups are left out",
+        "If that is meant, there is nothing to do; else add them to the sheet units",
+    ),
     "about_form": Fault(
         "two columns, key and value", "Write the key in the first column, its value in the second", "one column"
     ),
@@ -108,6 +112,10 @@ FAULTS: Final[Mapping[str, Fault]] = {
     "tree_loop": Fault(
         "a tree that does not contain itself",
         "Each stands under the next: {path}. Leave the parent of one of them empty, or name another",
+    ),
+    "study_unknown": Fault(
+        "{known}, a workbook with a sheet indicators, or a folder with a study.yaml",
+        "Correct the name, or empty the row of the key study",
     ),
     "no_indicators": Fault("rows of indicators", "Write a row for each indicator: its id and its name", "no row"),
     "index_empty": Fault("rows of the indicators that stand under it", "Name it as the parent of a row"),

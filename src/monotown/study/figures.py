@@ -11,7 +11,8 @@ from typing import Any, Final
 import pandas as pd
 
 from monotown.base.parsing import SPACES, Flag, parse_cell, without_marks
-from monotown.base.problems import LISTED, Problems, counted
+from monotown.base.problems import LISTED, Problem, Problems, counted
+from monotown.data.workbooks.vocabulary import is_aggregate
 from monotown.study.faults import Near, is_date, near, problem
 from monotown.study.headings import CELL_WORDS, HEADINGS, key_of, named, told_word
 from monotown.study.tables import Table
@@ -168,7 +169,9 @@ class Known:
     sources: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_figures(tables: Sequence[Table], known: Known, problems: Problems) -> tuple[Figures, list[str]]:
+def read_figures(
+    tables: Sequence[Table], known: Known, problems: Problems, notes: list[Problem]
+) -> tuple[Figures, list[str]]:
     """Figures of the sheets of data; and the headings that the study does not know.
 
     A sheet is wide (a column an indicator), wide by year, or long (``indicator``, ``value``).
@@ -181,11 +184,13 @@ def read_figures(tables: Sequence[Table], known: Known, problems: Problems) -> t
         What they may name.
     problems
         Where every problem goes.
+    notes
+        Where goes what is left out: totals, and groups of units that are none of the study.
     """
     frames: list[pd.DataFrame] = []
     other: list[str] = []
     for table in tables:
-        found, unread = _Sheet(table, known, problems).read()
+        found, unread = _Sheet(table, known, problems, notes).read()
         frames += [found] if len(found) else []
         other += [f"{table.sheet or table.file}: {name}" for name in unread]
     if not frames:
@@ -193,6 +198,11 @@ def read_figures(tables: Sequence[Table], known: Known, problems: Problems) -> t
     frame = pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
     _once(frame, problems)
     return Figures(frame.astype({"value": "float64", "reference": "bool"})), other
+
+
+def shown_names(names: Sequence[str]) -> str:
+    """Names for a note, the first twenty of them."""
+    return ", ".join([*names[:20], *(["…"] if len(names) > 20 else [])])
 
 
 def roles_of(table: Table, known: Known) -> dict[str, str]:
@@ -227,8 +237,8 @@ def _explained(cells: pd.Series[Any], units: Spelled) -> float:
 class _Sheet:
     """Reads one sheet of data."""
 
-    def __init__(self, table: Table, known: Known, problems: Problems) -> None:
-        self.table, self.known, self.problems = table, known, problems
+    def __init__(self, table: Table, known: Known, problems: Problems, notes: list[Problem]) -> None:
+        self.table, self.known, self.problems, self.notes = table, known, problems, notes
         self.roles = roles_of(table, known)
         self.columns = [c for c in table.frame.columns if c not in self.roles.values()]
         #: whether some row tells its year: one that tells none is a slip, for it would stand in no index
@@ -236,6 +246,8 @@ class _Sheet:
         #: times that each kind of problem was found, and the last of those beyond `LISTED`
         self.times: dict[str, int] = {}
         self.last: dict[str, tuple[int, str, dict[str, object]]] = {}
+        #: rows of totals and groups: each name to the line that it stands in first
+        self.groups: dict[str, int] = {}
 
     def add(self, code: str, line: int, column: str, found: object = "", /, **values: object) -> None:
         self.times[code] = self.times.get(code, 0) + 1
@@ -249,6 +261,10 @@ class _Sheet:
         for code, (line, column, values) in self.last.items():
             more = counted(self.times[code] - LISTED)
             self.problems.extend([self.table.problem(code, line, column, more, **values)])
+        if self.groups:
+            names = shown_names(list(self.groups))
+            line, n = next(iter(self.groups.values())), len(self.groups)
+            self.notes.append(self.table.problem("rows_aside", line, self.roles["unit"], names, n=n))
 
     def read(self) -> tuple[pd.DataFrame, list[str]]:
         """Its figures, and the headings that the study does not know."""
@@ -353,7 +369,9 @@ class _Sheet:
         found = spelled(text)
         if len(found) == 1:
             return found[0]
-        if found:
+        if not found and role == "unit" and is_aggregate(text):
+            self.groups.setdefault(text, line)
+        elif found:
             self.add("name_open", line, self.roles[role], text, codes=", ".join(found))
         else:
             self.add(f"{role}_unknown", line, self.roles[role], text, **spelled.near(text))

@@ -128,20 +128,17 @@ def study_of_frames(frames: Mapping[str, pd.DataFrame], about: Mapping[str, Any]
     """
     decimal = str(about.get("decimal", "."))
     tables = {name: table_of(frame, name, decimal) for name, frame in frames.items()}
-    if "indicators" in tables:
-        raw = _raw(tables["indicators"].frame)
-        listed = tables["variables"].frame if "variables" in tables else pd.DataFrame({"id": []}, dtype=str)
-        more = pd.DataFrame({"id": [n for n in raw if "id" in listed and n not in set(listed["id"])]}, dtype=str)
-        if len(more):
-            tables["variables"] = Table(pd.concat([listed, more]).fillna("").reset_index(drop=True), "variables")
+    raw = _raw(tables["indicators"].frame) if "indicators" in tables else []
+    listed = tables["variables"].frame if "variables" in tables else pd.DataFrame({"id": []}, dtype=str)
+    more = pd.DataFrame({"id": [n for n in raw if "id" in listed and n not in set(listed["id"])]}, dtype=str)
+    if len(more):
+        tables["variables"] = Table(pd.concat([listed, more]).fillna("").reset_index(drop=True), "variables")
     problems = Problems()
     study = None
     try:
         study = study_of([*tables.items()], about)
-    except ValueError as error:
-        problems.extend(getattr(error, "problems", ()))
-        if not len(problems):
-            raise
+    except InputError as error:
+        problems.extend(error.problems)
     if "data" in tables:
         problems.extend(_unread(tables["data"], study, tables))
     problems.stop()
@@ -194,13 +191,14 @@ def figures_for(study: Study, data: pd.DataFrame) -> Study:
     about = study.about
     table = table_of(data, "data", str(about.get("decimal", ".")))
     problems = Problems()
-    figures, _ = read_figures([table], known_of(study, about), problems)
+    notes: list[Problem] = []
+    figures, _ = read_figures([table], known_of(study, about), problems, notes)
     problems.extend(_unread(table, study, {}))
     problems.stop()
     # years that nobody asked for are those of the figures
     before, now = _years(study.figures), _years(figures)
     views = {i: {**v, "years": now} if list(v.get("years", ())) == before else v for i, v in study.views.items()}
-    return replace(study, figures=Figures(figures.frame), views=views)
+    return replace(study, figures=Figures(figures.frame), views=views, notes=tuple(notes))
 
 
 def _years(figures: Figures) -> list[int]:
@@ -250,8 +248,6 @@ def changed(study: Study, settings: Mapping[str, Any], indices: Sequence[str]) -
         try:
             settings = {**settings, "years": YEARS.read(str(settings["years"]))}
         except ValueError:
-            settings = {**settings, "years": ""}
-        if isinstance(settings["years"], str):
             problems.add("study", "with_, years", settings["years"], "years, such as 2015-2020; 2022")
     if "units" in settings:
         problems.one_of("study", "with_, units", settings["units"], study.sets)

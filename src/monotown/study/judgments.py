@@ -117,7 +117,7 @@ class Judgments:
 def _number(text: str) -> Any:
     try:
         return float(Fraction(text.replace(",", ".")))
-    except (ValueError, ZeroDivisionError):
+    except (ValueError, ZeroDivisionError, OverflowError):
         return text
 
 
@@ -133,11 +133,12 @@ def nodes_of(tree: Mapping[str, Any]) -> dict[str, list[str]]:
 
 @dataclass
 class Told:
-    """What the sheets of weights say: weights by index and id, and judgments by index."""
+    """What the sheets of weights say: weights by index and id, judgments by index, where an expert's first stands."""
 
     weights: dict[tuple[str, str], tuple[str, Table, int]] = field(default_factory=dict)
     judgments: dict[str, Judgments] = field(default_factory=dict)
     places: dict[str, Table] = field(default_factory=dict)
+    lines: dict[tuple[str | int, ...], tuple[str, int]] = field(default_factory=dict)
 
 
 def read_weights(tables: Sequence[Table], ids: Sequence[str], indices: Sequence[str], problems: Problems) -> Told:
@@ -194,6 +195,9 @@ class _Part:
         self, table: Table, ids: Sequence[str], indices: Sequence[str], problems: Problems, told: Told
     ) -> None:
         names = {c: named(table.printed(c), HEADINGS["weights"]) for c in table.frame.columns}
+        said = set(names.values())
+        if "value" in said and said & {"method", "expert"} and not said & {"first", "weight"}:
+            names = {c: "first" if name == "id" else name for c, name in names.items()}  # points of one item in a row
         self.ids, self.indices, self.problems, self.told = ids, indices, problems, told
         self.by_key = {key_of(i): i for i in ids} | {i: i for i in ids}
         # the first column names rows: the corner of a matrix is no item, though it is the id of a node
@@ -246,12 +250,15 @@ class _Part:
         column = "id" if "id" in self.heads else "node"
         for line, cells in rows:
             name = self._id(line, column, cells[column])
-            index = cells.get("index", "")
-            if not name or not cells["weight"]:
-                continue
-            if (index, name) in self.told.weights:
-                self.add("weight_twice", line, column, name)
-            self.told.weights[index, name] = cells["weight"], self.table, line
+            if name and cells["weight"]:
+                self._weight(line, cells, column, name, cells["weight"])
+
+    def _weight(self, line: int, cells: Mapping[str, str], column: str, name: str, text: str) -> None:
+        """Keep the weight of an item, of every index where the row names none."""
+        index = self._index(line, cells) if cells.get("index") else ""
+        if (index, name) in self.told.weights:
+            self.add("weight_twice", line, column, name)
+        self.told.weights[index, name] = text, self.table, line
 
     def _long(self, rows: Sequence[tuple[int, Mapping[str, str]]]) -> None:
         for line, cells in rows:
@@ -262,7 +269,7 @@ class _Part:
                 continue
             first = self._id(line, "first", cells["first"])
             if method == "weights":
-                self.told.weights[cells.get("index", ""), first] = cells["value"], self.table, line
+                self._weight(line, cells, "first", first, cells["value"])
                 continue
             second = self._id(line, "second", cells.get("second", "")) if method != "budget_allocation" else ""
             node = self._id(line, "node", cells["node"]) if cells.get("node") else ""
@@ -313,6 +320,8 @@ class _Part:
             self.add("method_two", line, column, method, method=held.method)
             return
         self.told.places.setdefault(index, self.table)
+        for row in rows:
+            self.told.lines.setdefault((index, row.expert), (self.table.sheet or self.table.file, line))
         before = held.rows if held else ()
         self.told.judgments[index] = Judgments(method, held.kind if held else kind, (*before, *rows))
 

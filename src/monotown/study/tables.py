@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 import pandas as pd
 
 from monotown.base.problems import Problem
 from monotown.study.faults import problem
+from monotown.study.headings import HEADINGS, named, sheet_of
+
+_NUMBER: Final = re.compile(r"[+-]?[\d\s]*\d(?:[.,]\d+)?(?:[eE][+-]?\d+)?%?")
+_YEAR: Final = re.compile(r"(?:19|20)\d\d(?:\.0+)?")
 
 
 def letters(column: int) -> str:
@@ -109,8 +115,33 @@ class Table:
         return replace(self, frame=frame.reset_index(drop=True), lines=lines)
 
 
+def heading_row(rows: Sequence[Sequence[str]], sheet: str) -> int:
+    """The row of the headings of a sheet: the first that is not empty, but for texts that stand alone above it.
+
+    Such a text stands over the first column, is no heading that a sheet of the name has, and the first row below with
+    several texts has no number among them but years.
+
+    Examples
+    --------
+    >>> heading_row([["Pay in towns", ""], ["", ""], ["unit", "pay"], ["A", "1"]], "data")
+    2
+    >>> heading_row([["", "pay"], ["A", "1"]], "data"), heading_row([["unit", ""], ["A", "1"]], "data")
+    (0, 0)
+    """
+    said = [(i, [cell.strip() for cell in row]) for i, row in enumerate(rows) if any(cell.strip() for cell in row)]
+    first = said[0][0] if said else 0
+    known = HEADINGS.get(sheet_of(sheet), {})
+    for i, row in said:
+        texts = set(row) - {""}
+        if len(texts) > 1:
+            return first if any(_NUMBER.fullmatch(t) and not _YEAR.fullmatch(t) for t in texts) else i
+        if not row[0] or named(row[0], known):
+            break
+    return first
+
+
 def table_of_rows(rows: Sequence[Sequence[str]], file: str, sheet: str) -> Table:
-    """A table from the rows of a sheet: the first row that is not empty holds the headings.
+    """A table from the rows of a sheet, with the headings of its `heading_row`.
 
     A column without a heading is named by its letter; a heading given again by its place, so that
     nothing is lost before it is told.
@@ -124,7 +155,8 @@ def table_of_rows(rows: Sequence[Sequence[str]], file: str, sheet: str) -> Table
     said = [i for i, row in enumerate(rows) if any(cell.strip() for cell in row)]
     if not said:
         return Table(pd.DataFrame(), file, sheet)
-    head = said[0]
+    head = heading_row(rows, sheet)
+    said = said[said.index(head) :]
     width = max(len(rows[i]) for i in said)
     filled = {i: [c.strip() for c in rows[i]] + [""] * (width - len(rows[i])) for i in said}
     wide = [c for c in range(width) if any(filled[i][c] for i in said)]

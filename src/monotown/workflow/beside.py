@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ def opened(section: Mapping[str, Any]) -> tuple[list[Sheet], list[Fates], list[F
 
 
 def joined(study: Study, section: Mapping[str, Any], root: Path) -> Study:
-    """A study alone with the figures of the files of a run.
+    """A study alone with the figures of the files of a run, and what is to be noted of them.
 
     Raises
     ------
@@ -51,14 +52,16 @@ def joined(study: Study, section: Mapping[str, Any], root: Path) -> Study:
     sheets, _, refused = opened(section)
     found = read_published(sheets, study, read_yaml(root / WORDS), section)
     labels = plain_words(section)
-    problems = []
+    problems: list[Problem] = []
+    notes: list[Problem] = []
     for finding in (*refused, *found.findings):
-        if finding.severity == ERROR:
-            expected, remedy = in_words(finding, labels)
-            where = ", ".join(part for part in (finding.sheet, finding.cell) if part)
-            printed = found_words(finding, labels)
-            code, place, values = finding.code, (finding.sheet, finding.cell), finding.values
-            problems.append(Problem(finding.file, where, printed, expected, code, remedy, *place, values))
+        expected, remedy = in_words(finding, labels)
+        where = ", ".join(part for part in (finding.sheet, finding.cell) if part)
+        wrong = finding.severity == ERROR
+        printed = found_words(finding, labels) if wrong else finding.found
+        code, place, values = finding.code, (finding.sheet, finding.cell), finding.values
+        told = Problem(finding.file, where, printed, expected, code, remedy, *place, values)
+        (problems if wrong else notes).append(told)
     if problems:
         raise InputError(problems)
-    return with_figures(study, found.figures)
+    return replace(with_figures(study, found.figures), notes=(*study.notes, *notes))

@@ -23,7 +23,7 @@ from monotown.study.figures import NO_YEAR, read_year
 from monotown.study.headings import sheet_of
 from monotown.study.published import Published, read_published, study_tables
 from monotown.study.read import Study
-from monotown.study.tables import Table
+from monotown.study.tables import Table, heading_row
 from monotown.workflow import read_yaml, write_text
 from monotown.workflow.beside import WORDS, opened
 from monotown.workflow.config import schema_file
@@ -91,9 +91,9 @@ def read_office_files(files: Iterable[str | Path], known: Known, limits: Mapping
     return Office(read.figures, (*refused, *read.findings), read.fates)
 
 
-def check_section(config: Mapping[str, Any], root: Path) -> None:
-    """Stop with every key and value of the section ``input`` of a run that its schema does not allow."""
-    told = schema_problems(config["input"], read_yaml(schema_file(root, "towns")), "run config")
+def check_section(config: Mapping[str, Any], root: Path, file: str) -> None:
+    """Stop with every key and value of the section ``input``, said in a file, that its schema does not allow."""
+    told = schema_problems(config["input"], read_yaml(schema_file(root, "towns")), file)
     if told:
         raise InputError([Problem(p.file, f"input.{p.where}", p.found, p.expected) for p in told])
 
@@ -216,7 +216,8 @@ def _own_fates(page: Sheet, study: Study, own: pd.DataFrame) -> Fates:
     name = sheet_of(page.name or Path(page.file).stem)
     if not name and not data:
         fates.claim_all(range(len(page.rows)), range(page.width), "left_out", "sheet")
-    head = next((r for r, row in enumerate(page.rows) if any(c.strip() for c in row)), 0)
+    head = heading_row(page.rows, page.name)
+    fates.claim_all(range(head), range(page.width), "title")
     fates.claim_all([head], range(page.width), "header")
     for r, c in fates.open():
         text = page.text(r, c)

@@ -68,7 +68,7 @@ def itself_of(study: StudyFiles) -> Mapping[str, Any]:
     whole = study.complete
     names = varied(whole)
     try:
-        models = [view_model(i, whole.views[i], whole.measures, "indices") for i in names]
+        models = [view_model(i, whole.views[i], whole.measures, study.named("views")) for i in names]
     except InputError as error:
         raise InputError(map(study.located, error.problems)) from None
     return {**found, "varied": names, "zero": any(map(above_zero, models)), "units": len(whole.units.keys() - {"sets"})}

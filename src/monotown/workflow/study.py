@@ -11,8 +11,8 @@ import io
 import os
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
-from functools import cached_property, lru_cache
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -25,7 +25,7 @@ from monotown.base.problems import InputError, Problem, Problems, nearest
 from monotown.base.tables import OBSERVATIONS
 from monotown.data.workbooks.grid import Sheet, cell_name
 from monotown.data.workbooks.hidden import hidden_parts
-from monotown.study.book import BESIDE, LISTS, TEXTS, is_study, study_of
+from monotown.study.book import BESIDE, LISTS, TEXTS, is_study, key_rows, study_of
 from monotown.study.cells import flat
 from monotown.study.faults import CORRECT
 from monotown.study.headings import HEADINGS, named, sheet_of
@@ -83,9 +83,6 @@ LIMITS: Final[Mapping[str, int]] = {
 
 #: Where a problem of a tree lies below it: children by their number, then a key.
 _TREE: Final = re.compile(r"(?:\.children\[\d+\])*\.[a-z_]+\Z")
-
-#: The folder of a study that was read last, with its problems where it has any: a process asks for it many times.
-_READ: Final[dict[tuple[object, ...], Study | InputError]] = {}
 
 #: Columns that a problem of a row may name.
 _SAID_IN: Final = ("formula", "transform", "low", "units", "years", "weights", "normalisation")
@@ -173,7 +170,8 @@ class StudyFiles:
     @property
     def _book(self) -> Study:
         path = self.root / self.folder
-        return _read_once(path, self.folder, path.stat().st_mtime_ns)
+        read = partial(_tables_once, path, self.folder, path.stat().st_mtime_ns)
+        return _read_once(_Reading(self._stamp, lambda: study_of(read())))
 
     @property
     def words(self) -> str:
@@ -233,25 +231,22 @@ class StudyFiles:
             return self.sheets
         from monotown.workflow.beside import joined
 
-        return joined(self.sheets, self.section, self.root)
+        figures = (_stamp(Path(file)) for file in files)
+        stamp = (*self._stamp, repr(self.section), *figures)
+        return _read_once(_Reading(stamp, lambda: joined(self.sheets, self.section, self.root)))
+
+    @property
+    def _stamp(self) -> tuple[object, ...]:
+        """What tells the files of the study from what they were."""
+        if is_book(self.folder):
+            return self.folder, _stamp(self.root / self.folder)
+        places = [self.root / file for file in (*self.files.values(), f"{self.folder}/{ABOUT}")]
+        return str(self.root.resolve()), self.folder, repr(self.about), *map(_stamp, places)
 
     @cached_property
     def sheets(self) -> Study:
         """The sheets of the study, read."""
-        if is_book(self.folder):
-            return self._book
-        places = [self.root / file for file in (*self.files.values(), f"{self.folder}/{ABOUT}")]
-        stamp = (str(self.root.resolve()), self.folder, repr(self.about), tuple(map(_stamp, places)))
-        if stamp not in _READ:
-            _READ.clear()  # one study is as much as is worth keeping
-            try:
-                _READ[stamp] = self._read_sheets()
-            except InputError as error:
-                _READ[stamp] = error
-        found = _READ[stamp]
-        if isinstance(found, InputError):
-            raise InputError(found.problems)
-        return found
+        return self._book if is_book(self.folder) else _read_once(_Reading(self._stamp, self._read_sheets))
 
     def _read_sheets(self) -> Study:
         problems = Problems()
@@ -346,6 +341,9 @@ class StudyFiles:
                     key = key.rpartition(".")[0]
                 if key:
                     sheet, line = known[key]
+                    if not self._has(sheet):  # an index that no sheet names is made of what the study says of itself
+                        about = self.folder if is_book(self.folder) else f"{self.folder}/{ABOUT}"
+                        return self.in_about(replace(problem, file=about, where=problem.where.rpartition(".")[2]))
                     where = f"line {line}, {problem.where}"
                     if not is_book(self.folder):
                         return replace(problem, file=self.files[sheet], where=where)
@@ -366,7 +364,7 @@ class StudyFiles:
             node = node["children"][int(step)]
         known = self.study.lines.get("measures" if "measure" in node else "nodes", {})
         name, key = str(node.get("measure", node.get("id"))), path.rpartition(".")[2]
-        if (name,) not in known:
+        if (name,) not in known or (key not in node and key in self.about):
             return None
         sheet, line = known[name,]
         where = f"line {line}, column {key}"
@@ -374,6 +372,40 @@ class StudyFiles:
             return replace(problem, file=self.files[sheet], where=where)
         page, cell = self._place(sheet, line, key)
         return _placed(problem, self.folder, f"sheet {page}, {where}", page, cell)
+
+    def judged(self, index: str, problem: Problem) -> Problem:
+        """A problem of the judgments of an index, with the line of the expert's first where it names one."""
+        known = {str(expert): at for (of, expert), at in self.study.lines["judgments"].items() if of == index}
+        expert = next((e for e in known if re.search(rf"\bexperts?[. ]{re.escape(e)}(?!\w)", problem.where)), "")
+        place, line = known.get(expert) or next(iter(known.values()))
+        told = replace(problem, found=f"{problem.where}: {problem.found}", remedy=CORRECT)
+        if not is_book(self.folder):
+            return replace(told, file=place, where=f"line {line}")
+        return _placed(told, self.folder, f"sheet {place}, line {line}", place, f"{line}:{line}")
+
+    def in_about(self, problem: Problem) -> Problem:
+        """A problem of a key of the run's config where the study says it of itself: its file and line, or its cell."""
+        keys = [*_above(problem.where), *(["draws"] if problem.where == "sensitivity.draws" else [])]
+        if is_book(self.folder):
+            book = self.root / self.folder
+            found = (t for n, t in _tables_once(book, self.folder, book.stat().st_mtime_ns) if sheet_of(n) == "about")
+            for table in found:
+                for line, key, _ in key_rows(table):
+                    if key in keys:
+                        cell = table.cell(line, str(table.frame.columns[1]))
+                        return _placed(problem, self.folder, f"sheet {table.sheet}, cell {cell}", table.sheet, cell)
+            return problem
+        file = f"{self.folder}/{ABOUT}"
+        lines = {".".join(map(str, path)): line for path, line in read_strict(self.root / file, lines=True)[1].items()}
+        at = next((lines[key] for key in keys if key in lines), None)
+        return problem if at is None else replace(problem, file=file, where=f"line {at}, {problem.where}")
+
+    def _has(self, sheet: str) -> bool:
+        """Whether a sheet stands in a file of its own, or in the workbook."""
+        if not is_book(self.folder):
+            return sheet in self.files
+        book = self.root / self.folder
+        return any(sheet_of(n) == sheet for n, _ in _tables_once(book, self.folder, book.stat().st_mtime_ns))
 
     def _place(self, sheet: str, line: int, key: str) -> tuple[str, str]:
         """Name of a sheet in the workbook, and the cell of a key: that of the id where it has no column for it."""
@@ -383,6 +415,12 @@ class StudyFiles:
         heads = {named(table.printed(c), HEADINGS.get(sheet, {})) or table.printed(c): c for c in table.frame.columns}
         found = next((heads[k] for k in (key, "id", "code") if k in heads), key)
         return table.sheet, table.cell(line, found)
+
+
+def _above(key: str) -> list[str]:
+    """A key with dots and those that it stands below, the longest first."""
+    parts = key.split(".")
+    return [".".join(parts[:n]) for n in range(len(parts), 0, -1)]
 
 
 def _placed(problem: Problem, file: str, where: str, sheet: str, cell: str) -> Problem:
@@ -490,18 +528,26 @@ def read_book(path: str | Path, name: str = "") -> Study:
     return study_of(read_tables(path, name))
 
 
-def _read_once(path: Path, name: str, _changed: int) -> Study:
-    """The study of a workbook: a process asks for it many times."""
-    found = _tried_once(path, name, _changed)
+@dataclass(frozen=True)
+class _Reading:
+    """The reading of a study from files in one state: two of the same state are equal."""
+
+    stamp: tuple[object, ...]
+    read: Callable[[], Study] = field(compare=False)
+
+
+def _read_once(reading: _Reading) -> Study:
+    """The study of some files: a process asks for it many times, with what is wrong with it."""
+    found = _tried_once(reading)
     if isinstance(found, InputError):
         raise InputError(found.problems)
     return found
 
 
-@lru_cache(maxsize=2)
-def _tried_once(path: Path, name: str, _changed: int) -> Study | InputError:
+@lru_cache(maxsize=2)  # the study, and the same with figures of files beside it
+def _tried_once(reading: _Reading) -> Study | InputError:
     try:
-        return study_of(_tables_once(path, name, _changed))
+        return reading.read()
     except InputError as error:
         return error
 

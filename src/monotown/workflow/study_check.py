@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
-from monotown.base.problems import InputError
+import numpy as np
+import pandas as pd
+
+from monotown.base.problems import InputError, Problem
 from monotown.index.catalogue import Config, check_catalogue
+from monotown.index.prepare import view_model
+from monotown.index.weighting import Place, read_weighting, weigh_view
 from monotown.study.standing import flat_scales, lacking_figures
 from monotown.workflow.forms import is_book
 from monotown.workflow.study import StudyFiles
@@ -30,5 +36,21 @@ def check_alone(study: StudyFiles) -> None:
         check_catalogue(*given, of_trees=True)
     except InputError as error:
         raise InputError([*map(study.located, error.problems), *flat]) from None
-    if flat:
-        raise InputError(flat)
+    if wrong := [*flat, *_judged(study)]:
+        raise InputError(wrong)
+
+
+def _judged(study: StudyFiles) -> Iterator[Problem]:
+    """What is wrong with experts' judgments: weights that they do not give, judgments that do not fit each other."""
+    whole, nothing = study.complete, pd.DataFrame()
+    for index, given in whole.judgments.items():
+        view = whole.views[index]
+        weighting = read_weighting(index, view, study.named("views"))
+        assert weighting is not None
+        model = view_model(index, view, whole.measures, study.named("views"))
+        where, content = Place(study.named("views"), f"{index}.weights"), given.content(view["tree"])
+        try:
+            kind = str(view["kind"])
+            weigh_view(model, weighting, np.empty((0, 0)), nothing, judgments=content, kind=kind, where=where)
+        except InputError as error:
+            yield from (study.judged(index, problem) for problem in error.problems)

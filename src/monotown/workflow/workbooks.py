@@ -21,7 +21,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from monotown.base.parsing import visible_text
 from monotown.data.workbooks.findings import ERROR, Finding
-from monotown.data.workbooks.grid import Sheet, cell_place, safe_text, shown_file
+from monotown.data.workbooks.grid import Sheet, first_cell, safe_text, shown_file
 from monotown.data.workbooks.template import Page
 from monotown.data.workbooks.text import QuoteError, decode_text, split_rows
 from monotown.workflow.forms import SUFFIXES, TEXT, ZIPPED
@@ -333,7 +333,7 @@ def _copy(book: openpyxl.Workbook, sheet: Sheet, mine: Sequence[tuple[Finding, s
     page = book.create_sheet(title)
     marks: dict[tuple[int, int], list[tuple[Finding, str]]] = {}
     for finding, said in mine:
-        marks.setdefault(cell_place(finding.cell), []).append((finding, said))
+        marks.setdefault(first_cell(finding.cell), []).append((finding, said))
     kept = set(range(min(len(sheet.rows), _COPIED_ROWS))) | {r for r, _ in marks}
     for r in sorted(kept):
         row = sheet.rows[r] if r < len(sheet.rows) else []

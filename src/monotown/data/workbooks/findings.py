@@ -58,6 +58,7 @@ NOTES: Final = frozenset(
         "section_taken",
         "columns_left_out",
         "columns_aside",
+        "rows_aside",
         "key_aside",
         "columns_as_asked",
         "groups_left_out",

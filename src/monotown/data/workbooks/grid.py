@@ -153,6 +153,18 @@ def cell_place(name: str) -> tuple[int, int]:
     return int(match[2]) - 1, column - 1
 
 
+def first_cell(name: str) -> tuple[int, int]:
+    """Row and column from 0 of the first cell of a cell, a row or a column named as spreadsheets do.
+
+    Examples
+    --------
+    >>> first_cell("AB7"), first_cell("3:3"), first_cell("C:C")
+    ((6, 27), (2, 0), (0, 2))
+    """
+    found = re.fullmatch(r"([A-Z]*)(\d*):.*", name)
+    return cell_place(f"{found[1] or 'A'}{found[2] or 1}" if found else name)
+
+
 @lru_cache(maxsize=KEPT)
 def word_key(text: str) -> str:
     """Spelling of a header that its variants share: case, spaces and punctuation do not count.

@@ -669,9 +669,6 @@ class Band:
         """Code of a row's unit, whether it is a line beside the others; else why the row is left out."""
         reader, units = self.reader, self.reader.units
         told = [(c, self.whole.text(r, c)) for c in self.units if self.whole.text(r, c)]
-        if not told:
-            reader.findings.add("unit_missing", cell=reader.place(r, self.units[0]))
-            return "", False, "problem"
         label = bare_label(told[0][1])
         if not self.known.units:
             codes = [t for _, t in told if t in THREE_TO_TWO or t in _COUNTRIES]

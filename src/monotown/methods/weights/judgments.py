@@ -67,6 +67,7 @@ def _matrix(pairs: object, children: Sequence[str], file: str, where: str, probl
     n = len(children)
     matrix = np.full((n, n), np.nan)
     np.fill_diagonal(matrix, 1.0)
+    refused: set[frozenset[str]] = set()
     for at, pair in enumerate(pairs if isinstance(pairs, list) else [pairs]):
         here = f"{where}[{at}]"
         if not (isinstance(pair, list) and len(pair) == 3):
@@ -79,6 +80,7 @@ def _matrix(pairs: object, children: Sequence[str], file: str, where: str, probl
         if value is None:
             problems.add(file, here, pair[2], "a judgment from 1/9 to 9, such as 3 or 1/3")
         if unknown or value is None:
+            refused.add(frozenset(pair[:2]))
             continue
         i, j = (list(children).index(p) for p in pair[:2])
         if i == j or np.isfinite(matrix[i, j]):
@@ -87,7 +89,7 @@ def _matrix(pairs: object, children: Sequence[str], file: str, where: str, probl
         matrix[i, j], matrix[j, i] = value, 1 / value
     for i in range(n):
         for j in range(i + 1, n):
-            if np.isnan(matrix[i, j]):
+            if np.isnan(matrix[i, j]) and {children[i], children[j]} not in refused:
                 problems.add(file, where, "nothing", f"a judgment of {children[i]}, {children[j]}")
     return matrix
 
