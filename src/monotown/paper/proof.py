@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from monotown.paper.decompose import METHODS, Split
-from monotown.paper.printed import ROUNDING, Printed, Rule, reproduces
+from monotown.claims.printed import ROUNDING, Printed, Rule, reproduces
 from monotown.paper.published import DEGREES, NotPrinted, Published, as_int
-from monotown.paper.readings import pairs_behind, shares_behind, wholes_behind
+from monotown.claims.readings import pairs_behind, shares_behind, wholes_behind
 
 #: Limits of teaching staff where a share alone is read in whole numbers.
 STAFF_RANGE = (20, 500)

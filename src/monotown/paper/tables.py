@@ -13,7 +13,7 @@ from monotown.base.labels import texts_of
 from monotown.base.tables import NOTE, NUMBER, columns_of, language_columns
 from monotown.paper import proof as known
 from monotown.paper.decompose import METHODS
-from monotown.paper.printed import Printed, Rule, print_like, reproduces, rounded
+from monotown.claims.printed import Printed, Rule, print_like, reproduces, rounded
 from monotown.paper.published import DEGREES, TOTAL, NotPrinted, Published, as_int
 
 #: What each quoted result rests on.

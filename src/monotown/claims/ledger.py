@@ -1,0 +1,125 @@
+"""The ledger of any claims: what is stated, what the figures give, how, and the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import pandas as pd
+import pandera.pandas as pa
+
+from monotown.base.lookups import UnreadError
+from monotown.base.problems import Problems
+from monotown.base.tables import TEXT
+from monotown.claims.addresses import Sheet, read_address
+from monotown.claims.checks import CHECKS
+from monotown.claims.finding import Finding, NotPrinted, Verdict
+from monotown.claims.read import READINGS, Claim, addresses, key_of, parameters_of
+
+#: Verdicts in the order of the ledger's counts.
+VERDICTS: Final = tuple(v.value for v in Verdict)
+
+#: One claim a row.
+LEDGER: Final = pa.DataFrameSchema(
+    {
+        "id": pa.Column(str, unique=True),
+        "place": TEXT,
+        "quotation": TEXT,
+        "stated": TEXT,
+        "recomputed": TEXT,
+        "arithmetic": TEXT,
+        "verdict": pa.Column(str, pa.Check.isin(VERDICTS)),
+        "reading": pa.Column(str, pa.Check.isin(READINGS)),
+        "severity": pa.Column("int64", pa.Check.in_range(1, 3)),
+        "check": TEXT,
+        "addresses": pa.Column(str),
+        "why": pa.Column(str),
+        "kind": pa.Column(str),
+        "source": pa.Column(str),
+    },
+    strict=True,
+    coerce=True,
+    name="ledger",
+)
+
+#: Claims of each verdict.
+COUNTS: Final = pa.DataFrameSchema(
+    {"verdict": pa.Column(str, pa.Check.isin(VERDICTS)), "claims": pa.Column("int64", pa.Check.ge(1))},
+    strict=True,
+    coerce=True,
+    name="ledger_counts",
+)
+
+
+def judge(claims: Sequence[Claim], tables: Mapping[str, Sheet], source: str = "") -> pd.DataFrame:
+    """Run the check of every claim.
+
+    Parameters
+    ----------
+    claims
+        From `monotown.claims.read.read_claims`.
+    tables
+        Every table that they name.
+    source
+        The publication.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table `LEDGER`, in the order of the claims.
+
+    Raises
+    ------
+    InputError
+        Every address that names what a table has not.
+    """
+    problems = Problems()
+    rows = []
+    for claim in claims:
+        try:
+            finding = judged_claim(claim, tables)
+        except UnreadError as error:
+            problems.add("claims", claim.id, error.found, error.expected)
+            continue
+        rows.append(
+            {
+                **{k: getattr(claim, k) for k in ("id", "place", "quotation", "stated", "reading", "severity", "check")},
+                "recomputed": finding.recomputed,
+                "arithmetic": finding.arithmetic,
+                "verdict": finding.verdict.value,
+                "addresses": "; ".join(f"{k} = {v}" for k, v in claim.given.items()),
+                "why": claim.why,
+                "kind": "published",
+                "source": source,
+            }
+        )
+    problems.stop()
+    return LEDGER.validate(pd.DataFrame(rows, columns=list(LEDGER.columns)), lazy=True)
+
+
+def judged_claim(claim: Claim, tables: Mapping[str, Sheet]) -> Finding:
+    """The finding for one claim."""
+    check = CHECKS[claim.check]
+    rounded = claim.reading == "charitable"
+    given: dict[str, Any] = parameters_of(claim)
+    try:
+        for name, parameter in check.parameters.items():
+            text = claim.given.get(name, "")
+            if parameter.kind == "figure":
+                given[name] = read_address(text).one(tables, rounded=rounded) if text else None
+            elif parameter.kind == "column":
+                key = key_of(claim.given.get("key", ""), name)
+                given[name] = read_address(text).figures(tables, rounded=rounded, key=key)
+            elif parameter.kind == "figures":
+                found = [f for a in addresses(parameter, text) for f in a.figures(tables, rounded=rounded).values()]
+                given[name] = [f for f in found if f is not None]
+    except NotPrinted as reason:
+        return Finding(Verdict.NOT_DERIVABLE, "–", f"∅ {reason}")
+    return check.run(claim.number if check.states == "number" else claim.stated, given)
+
+
+def counts(ledger: pd.DataFrame) -> pd.DataFrame:
+    """Table `COUNTS`: claims of each verdict that some claim has."""
+    found = ledger["verdict"].value_counts()
+    rows = [(v, int(found[v])) for v in VERDICTS if v in found.index]
+    return COUNTS.validate(pd.DataFrame(rows, columns=["verdict", "claims"]))
