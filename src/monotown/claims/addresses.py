@@ -1,4 +1,4 @@
-"""Where a figure of a claim stands: a number as it is, or a cell of a table, ``scores: score[unit == 'KZ' and year == 2020]``."""
+"""Where a figure of a claim stands: a number as it is, or a cell of a table, ``scores: score[unit == 'KZ']``."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ class Address:
         sheet = tables[self.table]
         rows, column = self._chosen(sheet)
         if column:
-            cells = {i: _cell(sheet.texts.at[i, column], rounded=rounded) for i in rows.index}
+            cells = {i: _cell(sheet.texts.loc[i, column], rounded=rounded) for i in rows.index}
         else:
             try:
                 values = self.lookup.values(sheet.rows, _none)
@@ -149,7 +149,7 @@ class Address:
             return cells
         if key not in sheet.texts:
             raise UnreadError(key, f"a column of {self.table}: {', '.join(map(str, sheet.texts.columns))}")
-        return {sheet.texts.at[i, key]: cell for i, cell in cells.items()}
+        return {sheet.texts.loc[i, key]: cell for i, cell in cells.items()}
 
     def _chosen(self, sheet: Sheet) -> tuple[pd.DataFrame, str]:
         """Rows that conditions leave, and the column that they are of; "" where the expression is computed."""

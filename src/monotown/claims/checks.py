@@ -195,7 +195,11 @@ class Parameter:
         if self.kind != "integer":
             return text
         found = int(text) if re.fullmatch(r"\d+", text) else None
-        if found is None or (self.low is not None and found < self.low) or (self.high is not None and found > self.high):
+        if (
+            found is None
+            or (self.low is not None and found < self.low)
+            or (self.high is not None and found > self.high)
+        ):
             raise ValueError(self.range)
         return found
 
@@ -272,7 +276,9 @@ class Check:
             found = self.function(stated, **given)
             if not isinstance(found, Finding | Comparison):
                 assert isinstance(stated, Printed)
-                found = Comparison(stated, exact(Fraction(found), number(Fraction(found), stated.decimals + 3)), self.name)
+                found = Comparison(
+                    stated, exact(Fraction(found), number(Fraction(found), stated.decimals + 3)), self.name
+                )
         except NotPrinted as reason:
             return Finding(Verdict.NOT_DERIVABLE, "–", f"∅ {reason}")
         return found.finding if isinstance(found, Comparison) else found
@@ -442,14 +448,14 @@ def rank(
     ties: str = "shared",
     decimals: int | None = None,
 ) -> Finding:
-    """The place of a figure among several, itself among them; equal figures share the best place, or take any of theirs.
+    """The place of a figure among several, itself among them; equal figures share the best place, or take any of it.
 
     Examples
     --------
     >>> from monotown.claims.printed import read_printed
     >>> three = [exact(9), exact(7), exact(7)]
-    >>> rank(read_printed("3"), three[1], three).recomputed, rank(read_printed("3"), three[1], three, ties="any").recomputed
-    ('2', '2 … 3')
+    >>> [rank(read_printed("3"), three[1], three, ties=ties).recomputed for ties in ("shared", "any")]
+    ['2', '2 … 3']
     """
     if all(other.value != value.value for other in among):
         raise NotPrinted(f"{value.text} among the figures")
@@ -466,7 +472,9 @@ def rank(
     worst = 1 + before
     shown = str(best) if best == worst else f"{best} … {worst}"
     sign = "=" if best == worst == stated.value else "∋" if best <= stated.value <= worst else "≠"
-    how = f"1 + #{{x {'>' if first == 'largest' else '<'} {value.text}}} = {shown} {sign} {stated.text}, n = {len(among)}"
+    how = (
+        f"1 + #{{x {'>' if first == 'largest' else '<'} {value.text}}} = {shown} {sign} {stated.text}, n = {len(among)}"
+    )
     return Finding(judged(best <= stated.value <= worst), shown, how)
 
 
@@ -533,7 +541,9 @@ def _joined(parts: Sequence[Range], join: Callable[[Sequence[object]], str], sig
 def _braced(values: Sequence[object]) -> str:
     if not values:
         return "∅"
-    return braced(values) if len(values) <= LISTED else braced([*values[: LISTED - 1], f"… +{len(values) - LISTED + 1}"])
+    return (
+        braced(values) if len(values) <= LISTED else braced([*values[: LISTED - 1], f"… +{len(values) - LISTED + 1}"])
+    )
 
 
 _TEST: Final = "claims/test_checks.py::test_"
@@ -684,7 +694,7 @@ def register_check(check: Check) -> Check:
     >>> register_check(twice).own
     True
     >>> forget_checks()
-    >>> register_check(Check("share", twice.function))
+    >>> register_check(Check("share", twice.function, twice.parameters))
     Traceback (most recent call last):
     monotown.base.problems.InputError: 1 problem in the input:
       1. claims, register, share: found 'share'; expected a name that no check has
@@ -696,7 +706,11 @@ def register_check(check: Check) -> Check:
         wrong.append((check.name, "a name that no check has"))
     if check.states not in ("number", "text"):
         wrong.append((check.states, "number or text, as what a claim states"))
-    wrong += [(p.kind, f"a kind of parameter, one of {', '.join(_KINDS)}") for p in check.parameters.values() if p.kind not in _KINDS]
+    wrong += [
+        (p.kind, f"a kind of parameter, one of {', '.join(_KINDS)}")
+        for p in check.parameters.values()
+        if p.kind not in _KINDS
+    ]
     if not callable(check.function):
         wrong.append((str(check.function), "a function"))
     else:

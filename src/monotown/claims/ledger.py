@@ -83,7 +83,9 @@ def judge(claims: Sequence[Claim], tables: Mapping[str, Sheet], source: str = ""
             continue
         rows.append(
             {
-                **{k: getattr(claim, k) for k in ("id", "place", "quotation", "stated", "reading", "severity", "check")},
+                **{
+                    k: getattr(claim, k) for k in ("id", "place", "quotation", "stated", "reading", "severity", "check")
+                },
                 "recomputed": finding.recomputed,
                 "arithmetic": finding.arithmetic,
                 "verdict": finding.verdict.value,

@@ -1,4 +1,4 @@
-"""A file of claims: rows with the columns of `COLUMNS` and the parameters of the checks, read with every problem at once."""
+"""A file of claims: rows of `COLUMNS` and of parameters of the checks, read with every problem at once."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _MOST_DIGITS: Final = 15
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong with a cell: row from 0, column, a code, what is found, names that may stand there, other values."""
+    """What is wrong with a cell: row from 0, column, code, what is found, names that may stand there, other values."""
 
     row: int
     column: str

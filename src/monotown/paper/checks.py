@@ -1,8 +1,9 @@
 """Checks that decide what a claim of the paper is worth, each on the transcribed figures alone.
 
 A check is a function of the published figures and of the parameters that
-``config/parts/paper/claims.yaml`` gives; it returns a `Finding`. The register `CHECKS` names them
-all. A figure that the paper does not print raises `NotPrinted`, which the ledger turns into the
+``config/parts/paper/claims.yaml`` gives; it returns a `Finding`. Where it asks no more than a check of any
+publication does (`monotown.claims.checks`), it says which figures of the paper that one is of. The register `CHECKS`
+names them all. A figure that the paper does not print raises `NotPrinted`, which the ledger turns into the
 verdict "not derivable".
 """
 
@@ -16,12 +17,14 @@ from typing import Any
 
 from scipy.special import ndtr
 
-from monotown.paper import proof as known
-from monotown.claims.printed import ROUNDING, Printed, Rule, print_like, prints_as, reproduces, rounded
-from monotown.paper.published import DEGREES, TOTAL, NotPrinted, Published, Quantity, as_int
+from monotown.claims import checks as any_claim
+from monotown.claims.checks import Comparison, exact
+from monotown.claims.finding import Finding, NotPrinted, Verdict, braced, judged, number, plus, signed
+from monotown.claims.printed import ROUNDING, Rule, print_like, prints_as, reproduces
 from monotown.claims.readings import parts_behind, wholes_behind
+from monotown.paper import proof as known
+from monotown.paper.published import DEGREES, TOTAL, Published, Quantity, as_int
 from monotown.paper.tables import counts_of_year, share_of_row, sum_of_rows
-
 
 Check = Callable[..., Finding]
 
@@ -35,13 +38,18 @@ def check(function: Check) -> Check:
     return function
 
 
-def _comparison(exact: Fraction, printed: Printed, how: str) -> Finding:
-    """A printed number against its exact value, under both ways of rounding a half."""
-    up, even = (print_like(exact, printed, rule) for rule in ROUNDING)
-    same = reproduces(exact, printed)
+def _beside(compared: Comparison) -> Finding:
+    """A printed number beside its exact value, under both ways of rounding a half."""
+    exact_, printed = compared.found.value, compared.stated
+    up, even = (print_like(exact_, printed, rule) for rule in ROUNDING)
     rule = "" if up == even else f" (half to even {even})"
-    arithmetic = f"{how} = {number(exact, printed.decimals + 3)} \u2192 {up}{rule}; printed {printed.text}"
-    return Finding(judged(same), up, arithmetic)
+    fine = number(exact_, printed.decimals + 3)
+    return Finding(judged(compared.fits), up, f"{compared.how} = {fine} \u2192 {up}{rule}; printed {printed.text}")
+
+
+def _added(compared: Comparison, found: str) -> Finding:
+    """A printed sum beside that of its terms."""
+    return Finding(judged(compared.fits), found, f"{compared.how} = {found}; printed {compared.stated.text}")
 
 
 # Table 1
@@ -50,18 +58,18 @@ def _comparison(exact: Fraction, printed: Printed, how: str) -> Finding:
 @check
 def share(published: Published, organisation: str, year: int) -> Finding:
     """A printed share of Table 1 against the counts."""
-    printed, exact = share_of_row(published, organisation, year)
-    part = published.one("researchers", organisation, year).printed.text
-    return _comparison(exact, printed, f"100 \u00b7 {part} / {sum_of_rows(published, year)}")
+    printed, _ = share_of_row(published, organisation, year)
+    part = published.one("researchers", organisation, year).printed
+    return _beside(any_claim.share(printed, exact(part.value, part.text), exact(sum_of_rows(published, year))))
 
 
 @check
 def total(published: Published, year: int) -> Finding:
     """The printed total of Table 1 against the sum of its rows."""
-    counts = [published.one("researchers", o, year).printed.text for o in published.organisations]
+    counts = [published.one("researchers", o, year).printed for o in published.organisations]
     printed = published.one("researchers", TOTAL, year).printed
-    found = sum_of_rows(published, year)
-    return Finding(judged(found == printed.value), str(found), f"{plus(counts)} = {found}; printed {printed.text}")
+    compared = any_claim.total(printed, [exact(c.value, c.text) for c in counts])
+    return _added(compared, str(compared.found.value))
 
 
 @check
@@ -69,18 +77,15 @@ def shares_add_up(published: Published, year: int) -> Finding:
     """The printed shares of Table 1 against the printed 100."""
     shares = [published.one("researcher_share", o, year).printed for o in published.organisations]
     whole = published.one("researcher_share", TOTAL, year).printed
-    added = sum((s.value for s in shares), Fraction(0))
-    text = number(added)
-    return Finding(
-        judged(added == whole.value), text, f"{plus([s.text for s in shares])} = {text}; printed {whole.text}"
-    )
+    compared = any_claim.total(whole, [exact(s.value, s.text) for s in shares])
+    return _added(compared, number(compared.found.value))
 
 
 @check
 def rounding_rule(published: Published) -> Finding:
     """Which rule prints every share of Table 1: rounding, or cutting digits off."""
     cells = [share_of_row(published, o, year) for year in published.table1_years for o in published.organisations]
-    fits = {r: sum(prints_as(exact, printed, r) for printed, exact in cells) for r in Rule}
+    fits = any_claim.fitting([(value, printed) for printed, value in cells])
     n = len(cells)
     up, even, cut = fits[Rule.HALF_UP], fits[Rule.HALF_EVEN], fits[Rule.TRUNCATED]
     arithmetic = f"shares printed so: half up {up}, half to even {even}, cut off {cut}, of {n}"
@@ -211,8 +216,7 @@ def degree_sum(published: Published) -> Finding:
 def degree_share(published: Published) -> Finding:
     """The printed share of Table 2 against its counts."""
     n, staff = known.holders(published), known.staff(published)
-    printed = published.one("degree_share").printed
-    return _comparison(Fraction(100 * n, staff), printed, f"100 \u00b7 {n} / {staff}")
+    return _beside(any_claim.share(published.one("degree_share").printed, exact(n), exact(staff)))
 
 
 @check
@@ -320,8 +324,8 @@ def ratio(published: Published) -> Finding:
     if after == 0:
         raise NotPrinted("degree holders")
     _same_years(published)
-    exact = (after + loss.value) / after
-    return _comparison(exact, printed, f"({after} + {loss.text}) / {after}")
+    before = exact(after + loss.value, f"({after} + {loss.text})")
+    return _beside(any_claim.ratio(printed, before, exact(after)))
 
 
 @check
@@ -434,8 +438,7 @@ def others_fall(published: Published) -> Finding:
     return Finding(
         Verdict.DERIVED,
         f"{m0} \u2192 {m1}",
-        f"without a degree {signed(m1 - m0)} ({signed(without, 1)}%), "
-        f"with one {signed(n1 - n0)} ({signed(with_, 1)}%)",
+        f"without a degree {signed(m1 - m0)} ({signed(without, 1)}%), with one {signed(n1 - n0)} ({signed(with_, 1)}%)",
     )
 
 
@@ -509,7 +512,7 @@ def readings(published: Published, year: int, staff_range: Sequence[int]) -> Fin
     except NotPrinted:
         n, staff, basis = 0, 0, "none"
     if basis == "table2":
-        finding = _comparison(Fraction(100 * n, staff), printed, f"100 \u00b7 {n} / {staff}")
+        finding = _beside(any_claim.share(printed, exact(n), exact(staff)))
         return Finding(finding.verdict, finding.recomputed, f"{finding.arithmetic}; {within}")
     if not found:
         return Finding(Verdict.INCONSISTENT, "no pair of whole numbers", within)
@@ -622,9 +625,10 @@ def falls(published: Published, series: Sequence[str]) -> Finding:
     """Whether every named series ends lower than it starts."""
     parts, holds = [], []
     for name in series:
-        values = _series(published, name)
-        holds.append(values[-1][1] < values[0][1])
-        parts.append(f"{name.replace('_', ' ')}: " + " \u2192 ".join(t for _, _, t in values))
+        values = [exact(value, text) for _, value, text in _series(published, name)]
+        found = any_claim.trend("", values, direction="fall")
+        holds.append(found.verdict is Verdict.REPRODUCED)
+        parts.append(f"{name.replace('_', ' ')}: {found.arithmetic}")
     recomputed = f"{sum(holds)} of {len(holds)} fall"
     if len(holds) == 1:
         recomputed = "falls" if holds[0] else "does not fall"
