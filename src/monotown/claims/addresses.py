@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
@@ -20,6 +21,8 @@ from monotown.claims.printed import read_printed
 
 #: How a table is named before the colon of an address.
 _TABLE: Final = re.compile(r"\s*([\w./ -]*[\w)])\s*:(?!=)\s*(\S.*)", re.S)
+
+_POWER: Final = re.compile(r"-?\d+(?:\.\d+)?e[-+]?\d+", re.I)
 
 #: Share of itself by which a computed figure may be off: tables of results have ten digits.
 NOISE: Final = Fraction(1, 10**9)
@@ -61,8 +64,14 @@ def sheet_of_texts(frame: pd.DataFrame) -> Sheet:
     >>> sheet_of_texts(pd.DataFrame({"unit": ["a", "b"], "share, %": ["49,10", ""]})).rows["share"].tolist()
     [49.1, nan]
     """
-    texts = frame.astype(str).set_axis([column_name(str(c)) for c in frame.columns], axis=1).reset_index(drop=True)
+    names = [column_name(str(c)) for c in frame.columns]
+    texts = frame.fillna("").astype(str).map(_plain).set_axis(names, axis=1).reset_index(drop=True)
     return Sheet(texts, texts.apply(_numbers).reset_index(drop=True))
+
+
+def _plain(text: str) -> str:
+    """A number without its power of ten, as tables of results write small ones; another text as it is."""
+    return f"{Decimal(text):f}" if _POWER.fullmatch(text) else text
 
 
 def _numbers(column: pd.Series) -> pd.Series:
@@ -212,7 +221,7 @@ def _computed(value: Any) -> Range | None:
     if found.denominator == 1:
         return exact(found)
     noise = abs(found) * NOISE
-    return Range("", found, found - noise, found + noise)
+    return Range(_plain(f"{number:.10g}"), found, found - noise, found + noise)
 
 
 def read_address(text: str) -> Address:

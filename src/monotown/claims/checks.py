@@ -135,7 +135,7 @@ class Comparison:
         """The verdict, and the arithmetic in signs alone: they need no translation."""
         value = print_like(self.found.value, self.stated, self.rules[0])
         fine = number(self.found.value, self.stated.decimals + 3)
-        shown = f" = {fine}" if self.how != fine else ""
+        shown = f" = {fine}" if self.how != self.found.text else ""
         spread = "" if self.recomputed == value else f" ({self.recomputed})"
         cut = print_like(self.found.value, self.stated, Rule.TRUNCATED)
         aside = f" (⌊ ⌋ {cut})" if not self.fits and cut != value and cut == self.stated.text else ""
@@ -342,7 +342,7 @@ def mean(stated: Printed, parts: Sequence[Range]) -> Comparison:
 def rounding(stated: Printed, value: Range, rule: str = "rounded") -> Comparison:
     """A figure at the digits that are stated: rounded (half up or half to even), or with its other digits cut off."""
     rules = ROUNDING if rule == "rounded" else (Rule(rule),)
-    return Comparison(stated, value, value.text or number(value.value, stated.decimals + 3), rules)
+    return Comparison(stated, value, value.text, rules)
 
 
 def rounding_rule(stated: str, values: Sequence[Range], printed: Sequence[Range]) -> Finding:
@@ -486,6 +486,8 @@ def agreement(
 ) -> Finding:
     """How many cells of a printed column the figures give; the claim states how many there are.
 
+    Where a figure is missing, its cell can neither be given nor refused.
+
     Examples
     --------
     >>> from monotown.claims.printed import read_printed
@@ -493,7 +495,7 @@ def agreement(
     >>> agreement(read_printed("2"), printed, {"a": exact(1), "b": exact(3)}).arithmetic
     '1 / 2; b: 2 ≠ 3'
     """
-    right, wrong = 0, []
+    right, lacking, wrong = 0, 0, []
     told = {key: cell for key, cell in printed.items() if cell is not None}
     if not told:
         raise NotPrinted("the column")
@@ -504,13 +506,16 @@ def agreement(
             text = f"{rounded(cell.value, at):f}"
             shown = Printed(text, Fraction(text), at)
         value = values.get(key)
+        lacking += value is None
         if value is not None and Comparison(shown, value, "").fits:
             right += 1
         else:
             wrong.append(f"{key}: {shown.text} ≠ {'∅' if value is None else number(value.value, at)}")
     more = [f"… +{len(wrong) - LISTED}"] if len(wrong) > LISTED else []
     arithmetic = "; ".join([f"{right} / {len(told)}", *wrong[:LISTED], *more])
-    return Finding(judged(right == stated.value), f"{right} / {len(told)}", arithmetic)
+    open_ = right < stated.value <= right + lacking
+    verdict = Verdict.NOT_DERIVABLE if open_ else judged(right == stated.value)
+    return Finding(verdict, f"{right} / {len(told)}", arithmetic)
 
 
 def within(stated: str, values: Sequence[Range], low: Range | None = None, high: Range | None = None) -> Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import pandas as pd
@@ -11,10 +12,13 @@ import pandera.pandas as pa
 from monotown.base.lookups import UnreadError
 from monotown.base.problems import Problems
 from monotown.base.tables import TEXT
-from monotown.claims.addresses import Sheet, read_address
+from monotown.claims.addresses import Sheet, read_address, sheet_of_texts
 from monotown.claims.checks import CHECKS
 from monotown.claims.finding import Finding, NotPrinted, Verdict
-from monotown.claims.read import READINGS, Claim, addresses, key_of, parameters_of
+from monotown.claims.read import NOT_STATED, READINGS, Claim, addresses, key_of, parameters_of
+
+#: Name of the table of the study's own figures.
+DATA: Final = "data"
 
 #: Verdicts in the order of the ledger's counts.
 VERDICTS: Final = tuple(v.value for v in Verdict)
@@ -49,6 +53,33 @@ COUNTS: Final = pa.DataFrameSchema(
     coerce=True,
     name="ledger_counts",
 )
+
+
+def tables_of(
+    named: Mapping[str, Sequence[Sequence[str]]], results: Mapping[str, pd.DataFrame], units: Mapping[str, str]
+) -> dict[str, Sheet]:
+    """Every table that claims name.
+
+    Parameters
+    ----------
+    named
+        Tables of the publication: rows of texts, the headings first.
+    results
+        Tables of the run's results as texts; that of ``data`` has a row a figure and is turned to a row a unit and
+        year. A table with a column ``unit`` gets one of their names.
+    units
+        Code of a unit to its name.
+    """
+    found = {n: sheet_of_texts(pd.DataFrame(list(rows[1:]), columns=list(rows[0]))) for n, rows in named.items()}
+    for name, frame in results.items():
+        if name == DATA:
+            wide = frame.drop_duplicates(["unit", "year", "variable"])
+            wide = wide.pivot_table("value", ["unit", "year"], "variable", "first", fill_value="", sort=False)
+            frame = wide.reset_index()
+        if "unit" in frame:
+            frame = frame.assign(name=[units.get(code, code) for code in frame["unit"]])
+        found[name] = sheet_of_texts(frame)
+    return found
 
 
 def judge(claims: Sequence[Claim], tables: Mapping[str, Sheet], source: str = "") -> pd.DataFrame:
@@ -117,7 +148,10 @@ def judged_claim(claim: Claim, tables: Mapping[str, Sheet]) -> Finding:
                 given[name] = [f for f in found if f is not None]
     except NotPrinted as reason:
         return Finding(Verdict.NOT_DERIVABLE, "–", f"∅ {reason}")
-    return check.run(claim.number if check.states == "number" else claim.stated, given)
+    found = check.run(claim.number if check.states == "number" else claim.stated, given)
+    if claim.quotation == NOT_STATED and found.verdict is Verdict.REPRODUCED:
+        return replace(found, verdict=Verdict.DERIVED)
+    return found
 
 
 def counts(ledger: pd.DataFrame) -> pd.DataFrame:

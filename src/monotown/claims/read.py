@@ -20,6 +20,9 @@ COLUMNS: Final = ("id", "place", "quotation", "stated", "digits", "check", "read
 #: Those without which a claim says nothing.
 NEEDED: Final = ("id", "place", "quotation", "stated", "check")
 
+#: What stands as the quotation where the publication does not say what is checked.
+NOT_STATED: Final = "(not stated)"
+
 #: How much hangs on a claim that says none.
 SEVERITY: Final = 2
 
@@ -36,7 +39,7 @@ class Fault:
     code: str
     found: str = ""
     valid: Sequence[str] = ()
-    values: Mapping[str, object] = field(default_factory=dict)
+    told: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class Claim:
     Attributes
     ----------
     id, place, quotation
-        Its name; where in the publication it stands; the words or the cell as printed.
+        Its name; where in the publication it stands; the words or the cell as printed, or `NOT_STATED`.
     stated
         What it says: the number that is checked, or words.
     check

@@ -17,6 +17,7 @@ from monotown.base.labels import FALLBACK
 from monotown.base.parsing import parse_cell
 from monotown.base.problems import Problem, Problems
 from monotown.study.cells import nested
+from monotown.study.claims import split, with_claims
 from monotown.study.faults import is_date, near, problem
 from monotown.study.figures import NO_YEAR, Figures, Known, Spelled, read_figures, roles_of
 from monotown.study.headings import (
@@ -148,6 +149,7 @@ def study_of(tables: Sequence[tuple[str, Table]], about: Mapping[str, Any] | Non
     ({'id': 'index', 'children': [{'measure': 'pay'}, {'measure': 'air'}]}, {'all': ['A', 'B']}, 4)
     """
     problems = Problems()
+    claimed, tables = split(tables)
     sheets = _sorted(tables, problems)
     said = dict(about) if about is not None else _about(sheets, problems)
     beside: dict[str, Any] = {n: _nested(sheets.one.pop(n), problems) for n in BESIDE if n in sheets.one}
@@ -172,6 +174,7 @@ def study_of(tables: Sequence[tuple[str, Table]], about: Mapping[str, Any] | Non
     study = _weighed(study, sheets, problems)
     study = _figured(study, sheets, said, problems)
     _check_data(study, sheets, problems)
+    study = with_claims(study, claimed, problems)
     problems.stop()
     return replace(study, notes=tuple(sheets.notes))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from monotown.base.problems import nearest
+from monotown.claims.specs import SPECS as CLAIMS
 from monotown.cohort.specs import SPECS as COHORT
 from monotown.hypothesis.specs import SPECS as HYPOTHESIS
 from monotown.index import specs as index
@@ -21,6 +22,7 @@ SPECS = {
     **COMMON,
     **index.SPECS,
     **sensitivity.SPECS,
+    **CLAIMS,
     **PAPER,
     **COHORT,
     **scenarios.SPECS,
