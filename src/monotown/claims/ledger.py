@@ -11,7 +11,7 @@ import pandera.pandas as pa
 
 from monotown.base.lookups import UnreadError
 from monotown.base.problems import Problems
-from monotown.base.tables import TEXT
+from monotown.base.tables import TEXT, join_kinds
 from monotown.claims.addresses import Sheet, read_address, sheet_of_texts
 from monotown.claims.checks import CHECKS
 from monotown.claims.finding import Finding, NotPrinted, Verdict
@@ -20,8 +20,8 @@ from monotown.claims.read import NOT_STATED, READINGS, Claim, addresses, key_of,
 #: Name of the table of the study's own figures.
 DATA: Final = "data"
 
-#: Verdicts in the order of the ledger's counts.
-VERDICTS: Final = tuple(v.value for v in Verdict)
+#: Verdicts in the order in which they are shown.
+VERDICTS: Final = ("reproduced", "derived", "inconsistent", "not_derivable", "requirement", "external")
 
 #: One claim a row.
 LEDGER: Final = pa.DataFrameSchema(
@@ -48,7 +48,12 @@ LEDGER: Final = pa.DataFrameSchema(
 
 #: Claims of each verdict.
 COUNTS: Final = pa.DataFrameSchema(
-    {"verdict": pa.Column(str, pa.Check.isin(VERDICTS)), "claims": pa.Column("int64", pa.Check.ge(1))},
+    {
+        "verdict": pa.Column(str, pa.Check.isin(VERDICTS)),
+        "claims": pa.Column("int64", pa.Check.ge(1)),
+        "kind": pa.Column(str),
+        "source": pa.Column(str),
+    },
     strict=True,
     coerce=True,
     name="ledger_counts",
@@ -155,7 +160,22 @@ def judged_claim(claim: Claim, tables: Mapping[str, Sheet]) -> Finding:
 
 
 def counts(ledger: pd.DataFrame) -> pd.DataFrame:
-    """Table `COUNTS`: claims of each verdict that some claim has."""
+    """Table `COUNTS`: claims of each verdict that some claim has, in the order of `VERDICTS`.
+
+    Parameters
+    ----------
+    ledger
+        With ``verdict``, ``kind`` and ``source``.
+
+    Raises
+    ------
+    ValueError
+        If a verdict is none of `VERDICTS`.
+    """
     found = ledger["verdict"].value_counts()
-    rows = [(v, int(found[v])) for v in VERDICTS if v in found.index]
-    return COUNTS.validate(pd.DataFrame(rows, columns=["verdict", "claims"]))
+    if unknown := sorted(set(found.index) - set(VERDICTS)):
+        raise ValueError(f"verdicts {unknown}; expected {list(VERDICTS)}")
+    given = [v for v in VERDICTS if v in found.index]
+    made = {"verdict": given, "claims": [int(found[v]) for v in given]}
+    made |= {"kind": join_kinds(ledger["kind"]), "source": "; ".join(sorted(ledger["source"].unique()))}
+    return COUNTS.validate(pd.DataFrame(made))
