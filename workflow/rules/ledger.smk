@@ -6,6 +6,7 @@ if "claims" in SHOWS.has:
     rule ledger:
         input:
             claims=CLAIMS,
+            checks=[config["checks"]] if config.get("checks") else [],
             results=[
                 (
                     f"{RESULTS}/clean/observations.csv"

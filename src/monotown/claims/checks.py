@@ -17,7 +17,8 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, Final
 
-from monotown.base.problems import InputError, Problem
+from monotown.base.own_code import run_own
+from monotown.base.problems import InputError, Problem, Problems
 from monotown.claims.finding import Finding, NotPrinted, Verdict, braced, judged, number, plus
 from monotown.claims.printed import ROUNDING, Printed, Rule, print_like, prints_as, read_printed, rounded
 from monotown.claims.readings import parts_behind, shares_behind, wholes_behind
@@ -140,7 +141,8 @@ class Comparison:
         cut = print_like(self.found.value, self.stated, Rule.TRUNCATED)
         aside = f" (⌊ ⌋ {cut})" if not self.fits and cut != value and cut == self.stated.text else ""
         sign = "=" if value == self.stated.text else "≈" if self.fits else "≠"
-        arithmetic = f"{self.how}{shown} → {value}{spread}{aside} {sign} {self.stated.text}"
+        arrow = "" if self.how == value and not spread else f" → {value}{spread}"
+        arithmetic = f"{self.how}{shown}{arrow}{aside} {sign} {self.stated.text}"
         return Finding(judged(self.fits), self.recomputed, arithmetic)
 
 
@@ -596,7 +598,7 @@ _KNOWN: Final[dict[str, Check]] = {
             },
             formula="the value at the stated digits",
             reference=_PRINT,
-            test=f"{_TEST}rounding",
+            test=f"{_TEST}rounding_to_half_and_by_cutting_off",
         ),
         Check(
             "rounding_rule",
@@ -728,6 +730,31 @@ def register_check(check: Check) -> Check:
     made = Check(**{**{k: getattr(check, k) for k in check.__dataclass_fields__}, "own": True})
     _KNOWN[made.name] = made
     return made
+
+
+def load_checks(text: str, file: str) -> None:
+    r"""Run a user's Python file, which registers checks; those of an earlier one are taken out.
+
+    Raises
+    ------
+    InputError
+        Everything that is wrong with the file, each with its line.
+
+    Examples
+    --------
+    >>> load_checks("pass", "own.py")
+    Traceback (most recent call last):
+    monotown.base.problems.InputError: 1 problem in the input:
+      1. own.py, line 1: found 'no check'; expected a call of monotown.register_check for each check
+    """
+    forget_checks()
+    problems = Problems()
+    run_own(text, file, problems)
+    if not len(problems) and not any(check.own for check in _KNOWN.values()):
+        problems.add(file, "line 1", "no check", "a call of monotown.register_check for each check")
+    if len(problems):
+        forget_checks()
+    problems.stop()
 
 
 def forget_checks() -> None:

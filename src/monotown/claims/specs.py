@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from monotown.show.printed import Column, Form, TableSpec, by_name
 
-_VERDICT = Column("verdict", "report.column.verdict", Form.WORD, words="verdict", width=2)
+_VERDICT = Column("verdict", "report.column.verdict", Form.WORD, words="verdict", width=2.8)
 _LEDGER = (
     Column("id", "report.column.claim", width=2.5),
     Column("place", "report.column.place", width=3),

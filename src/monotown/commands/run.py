@@ -252,7 +252,7 @@ _LOOK: Final = (
     ("page", ("report/index.html", "report.html")),
     ("results", ("results.xlsx",)),
     ("remarks", ("problems.xlsx",)),
-    ("claims", ("findings/claims.html",)),
+    ("claims", ("findings/claims.html", "findings/ledger.csv")),
     ("tables", ("tables",)),
     ("figures", ("figures",)),
     ("manifest", ("manifest.csv",)),

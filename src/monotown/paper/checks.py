@@ -48,8 +48,12 @@ def _beside(compared: Comparison) -> Finding:
 
 
 def _added(compared: Comparison, found: str) -> Finding:
-    """A printed sum beside that of its terms."""
-    return Finding(judged(compared.fits), found, f"{compared.how} = {found}; printed {compared.stated.text}")
+    """A printed sum beside that of its terms, which it must be to the last digit."""
+    return Finding(
+        judged(compared.found.value == compared.stated.value),
+        found,
+        f"{compared.how} = {found}; printed {compared.stated.text}",
+    )
 
 
 # Table 1

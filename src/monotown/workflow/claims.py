@@ -11,10 +11,12 @@ import pandas as pd
 from monotown.base.labels import FALLBACK
 from monotown.base.problems import InputError, Problem, Problems, nearest
 from monotown.claims.addresses import tables_named
+from monotown.claims.checks import forget_checks, load_checks
 from monotown.claims.ledger import DATA
 from monotown.claims.read import Claim
 from monotown.study.claims import Claimed, claims_of, headings, results_of, rows_of, split
 from monotown.study.tables import Table
+from monotown.workflow.config import admitted
 from monotown.workflow.forms import is_book
 from monotown.workflow.strict import read_strict
 from monotown.workflow.study import StudyFiles, read_sheet, read_tables
@@ -29,6 +31,23 @@ _KEYS: Final = ("source", "tables", "claims")
 def has_claims(config: Mapping[str, Any], study: StudyFiles) -> bool:
     """Whether a run on own data has claims to check."""
     return "input" in config and (isinstance(config.get(KEY), str) or bool(study.sheets.claims))
+
+
+def add_checks(file: str | None, root: str | Path = ".") -> None:
+    """Register the user's checks of a file of Python, and no others.
+
+    Raises
+    ------
+    InputError
+        Everything that is wrong with it.
+    """
+    if file is None:
+        forget_checks()
+        return
+    path = Path(root, file)
+    if not admitted(path.resolve(), Path(root).resolve()) or not path.is_file():
+        raise InputError([Problem("run config", "checks", file, "a Python file inside the project")])
+    load_checks(path.read_text(encoding="utf-8"), file)
 
 
 def claims_of_run(config: Mapping[str, Any], study: StudyFiles) -> dict[str, Any]:
@@ -75,10 +94,10 @@ def _of_file(file: str, study: StudyFiles, indices: list[str], source: str) -> t
     """Claims of a file beside the study."""
     path = study.root / file
     claimed = Claimed()
-    if is_book(file):
-        claimed = split(read_tables(path, file))[0]
-    elif path.suffix.lower() == ".csv":
+    if path.suffix.lower() == ".csv":
         claimed.table = Table(read_sheet(path, file), file)
+    elif is_book(file):
+        claimed = split(read_tables(path, file))[0]
     else:
         source, claimed = _of_yaml(path, file, source)
     if claimed.table is None:
@@ -131,4 +150,4 @@ def _text(value: Any) -> str:
     return "; ".join(map(_text, value)) if isinstance(value, list) else str(value)
 
 
-__all__ = ["KEY", "claims_of_run", "has_claims"]
+__all__ = ["KEY", "add_checks", "claims_of_run", "has_claims"]
