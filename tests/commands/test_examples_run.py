@@ -1,5 +1,6 @@
 """The examples as workbooks, from an empty folder through the whole workflow: the values that were published."""
 
+from html import unescape
 from pathlib import Path
 
 import numpy as np
@@ -57,7 +58,7 @@ def test_a_published_rating_to_its_last_digits(monotown):
         ("ru/index.html", "Утверждения публикации"),
         ("kk/index.html", "Жарияланымның тұжырымдары"),
     ):
-        text = (results / "report" / page).read_text(encoding="utf-8")
+        text = unescape((results / "report" / page).read_text(encoding="utf-8"))
         assert title in text
         assert "Two figures were taken with the decimal point moved" in text
     assert "ledger.csv" in done.out

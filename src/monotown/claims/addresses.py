@@ -163,7 +163,8 @@ class Address:
     def _chosen(self, sheet: Sheet) -> tuple[pd.DataFrame, str]:
         """Rows that conditions leave, and the column that they are of; "" where the expression is computed."""
         assert self.lookup is not None
-        node, conditions = self.lookup.tree, []
+        node: ast.expr = self.lookup.tree
+        conditions: list[ast.expr] = []
         while isinstance(node, ast.Subscript):
             conditions.insert(0, node.slice)
             node = node.value

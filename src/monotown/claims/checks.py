@@ -432,11 +432,12 @@ def trend(stated: str, values: Sequence[Range], direction: str = "rise", steps: 
     if len(values) < 2:
         raise NotPrinted("a second figure")
     pairs = list(itertools.pairwise(values)) if steps == "every" else [(values[0], values[-1])]
-    may = {
+    allows: dict[str, Callable[[Range, Range], bool]] = {
         "rise": lambda a, b: b.high > a.low,
         "fall": lambda a, b: b.low < a.high,
         "same": lambda a, b: b.high >= a.low and b.low <= a.high,
-    }[direction]
+    }
+    may = allows[direction]
     change = values[-1].value - values[0].value
     arrow = "↑" if change > 0 else "↓" if change < 0 else "="
     return Finding(judged(all(may(*pair) for pair in pairs)), arrow, " → ".join(v.text for v in values))

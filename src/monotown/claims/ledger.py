@@ -149,8 +149,8 @@ def judged_claim(claim: Claim, tables: Mapping[str, Sheet]) -> Finding:
                 key = key_of(claim.given.get("key", ""), name)
                 given[name] = read_address(text).figures(tables, rounded=rounded, key=key)
             elif parameter.kind == "figures":
-                found = [f for a in addresses(parameter, text) for f in a.figures(tables, rounded=rounded).values()]
-                given[name] = [f for f in found if f is not None]
+                cells = [f for a in addresses(parameter, text) for f in a.figures(tables, rounded=rounded).values()]
+                given[name] = [f for f in cells if f is not None]
     except NotPrinted as reason:
         return Finding(Verdict.NOT_DERIVABLE, "–", f"∅ {reason}")
     found = check.run(claim.number if check.states == "number" else claim.stated, given)

@@ -175,7 +175,11 @@ class _Reader:
             return None
         digits = cells.get("digits")
         return Claim(
-            *(cells[n] for n in NEEDED),
+            id=name,
+            place=cells["place"],
+            quotation=cells["quotation"],
+            stated=cells["stated"],
+            check=cells["check"],
             given=given,
             digits=int(digits) if digits else None,
             reading=cells.get("reading", READINGS[0]),
