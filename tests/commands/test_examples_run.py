@@ -61,4 +61,4 @@ def test_a_published_rating_to_its_last_digits(monotown):
         text = unescape((results / "report" / page).read_text(encoding="utf-8"))
         assert title in text
         assert "Two figures were taken with the decimal point moved" in text
-    assert "ledger.csv" in done.out
+    assert "ledger.csv" in done.err

@@ -11,7 +11,7 @@ if (ROOT / "src").is_dir():
     sys.path.insert(0, str(ROOT / "src"))
 
 from monotown.base.problems import InputError
-from monotown.claims.ledger import DATA
+from monotown.claims.addresses import DATA
 from monotown.show.facts import declared
 from monotown.show.chapters import Shows
 from monotown.show.page import needs, page

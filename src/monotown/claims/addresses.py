@@ -24,6 +24,9 @@ _TABLE: Final = re.compile(r"\s*([\w./ -]*[\w)])\s*:(?!=)\s*(\S.*)", re.S)
 
 _POWER: Final = re.compile(r"-?\d+(?:\.\d+)?e[-+]?\d+", re.I)
 
+#: Name of the table of the study's own figures.
+DATA: Final = "data"
+
 #: Share of itself by which a computed figure may be off: tables of results have ten digits.
 NOISE: Final = Fraction(1, 10**9)
 

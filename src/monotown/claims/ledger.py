@@ -12,13 +12,10 @@ import pandera.pandas as pa
 from monotown.base.lookups import UnreadError
 from monotown.base.problems import Problems
 from monotown.base.tables import TEXT, join_kinds
-from monotown.claims.addresses import Sheet, read_address, sheet_of_texts
+from monotown.claims.addresses import DATA, Sheet, read_address, sheet_of_texts
 from monotown.claims.checks import CHECKS
 from monotown.claims.finding import Finding, NotPrinted, Verdict
 from monotown.claims.read import NOT_STATED, READINGS, Claim, addresses, key_of, parameters_of
-
-#: Name of the table of the study's own figures.
-DATA: Final = "data"
 
 #: Verdicts in the order in which they are shown.
 VERDICTS: Final = ("reproduced", "derived", "inconsistent", "not_derivable", "requirement", "external")

@@ -9,8 +9,7 @@ from typing import Final
 import pandas as pd
 
 from monotown.base.problems import Problem, Problems
-from monotown.claims.addresses import column_name, tables_named
-from monotown.claims.ledger import DATA
+from monotown.claims.addresses import DATA, column_name, tables_named
 from monotown.claims.read import Claim, columns_of, read_claims
 from monotown.study.faults import near
 from monotown.study.headings import HEADINGS, named, sheet_of

@@ -10,9 +10,8 @@ import pandas as pd
 
 from monotown.base.labels import FALLBACK
 from monotown.base.problems import InputError, Problem, Problems, nearest
-from monotown.claims.addresses import tables_named
+from monotown.claims.addresses import DATA, tables_named
 from monotown.claims.checks import forget_checks, load_checks
-from monotown.claims.ledger import DATA
 from monotown.claims.read import Claim
 from monotown.study.claims import Claimed, claims_of, headings, results_of, rows_of, split
 from monotown.study.tables import Table
