@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 from numpy.typing import NDArray
 
+from monotown.base import checked as pa
 from monotown.base.arrays import Array
 from monotown.base.problems import InputError, Problem, Problems, nearest
 from monotown.base.tables import KINDED, SHARE, TEXT, Kind, assumed, keyed
@@ -61,7 +61,7 @@ class Weighting:
     bounds
         Lowest and highest share of a measure, for the benefit of the doubt.
     types
-        Block to its type, for ``equal_by_type``; None for the types of the four blocks.
+        Block to its type, for ``equal_by_type``; None for no block.
     """
 
     scheme: str

@@ -295,6 +295,12 @@ class Door:
             named += [("constant", content[k], list(units["sets"])) for k in ("constant",) if k in content]
             views = list(self._content("views")) if "views" in sound - self._study.own.keys() else []
             named += [(f"show.{k}", v, views) for k, v in content.get("show", {}).items() if views]
+            series = {
+                *self._content("variables"),
+                *self._content("measures"),
+                *self._content("indicators")["indicators"],
+            }
+            named += [(f"series.{k}", n, sorted(series)) for k, n in content.get("series", {}).items()]
             problems = [Problem(file, w, str(n), nearest(str(n), valid)) for w, n, valid in named if n not in valid]
         self._read[file] = content, lines
         self.problems += problems
@@ -429,6 +435,10 @@ class Door:
             for i, name in enumerate(config["prespecified"]["curve"]["outcome"]):
                 if name not in outcomes:
                     where, expected = f"prespecified.curve.outcome.{i}", nearest(name, outcomes)
+                    self.problems.append(Problem(file, where, name, expected))
+            for i, name in enumerate(config["exploratory"]["indices"]):
+                if name not in views:
+                    where, expected = f"exploratory.indices.{i}", nearest(name, list(views))
                     self.problems.append(Problem(file, where, name, expected))
             if view in models:
                 in_view = models[view].measures
