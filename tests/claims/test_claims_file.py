@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -275,3 +276,23 @@ def test_quotations_of_cells_are_the_published_cells() -> None:
         cells = ratings[table].iloc[int(place) - 1]
         assert (row["stated"], row["quotation"]) == (place, cells.iloc[-1])
         assert str(cells.iloc[-2]) in row["place"]
+
+
+def test_with_the_cars_as_printed_another_region_leads_each_rating(tmp_path: Path) -> None:
+    """What the page on claims says of the two figures whose decimal point was moved."""
+    shutil.copytree(CITY, tmp_path / "city")
+    shutil.rmtree(tmp_path / "city/tables")
+    (tmp_path / "city/claims.csv").unlink()
+    data = pd.read_csv(CITY / "data.csv")
+    raw = pd.read_csv(CITY / "tables/raw.csv").set_index("Region").loc[data["region"]]
+    rate = (raw["number_of_cars"] / raw["Total_city_population"]).to_numpy()
+    corrected = data.assign(car_amount_rate=(rate.max() - rate) / (rate.max() - rate.min()))
+    corrected.to_csv(tmp_path / "city/data.csv", index=False)
+    for index, leader in (("ahp", "Jetisu Region"), ("equal", "Almaty city")):
+        first = {}
+        for folder in (CITY, tmp_path / "city"):
+            scores = mt.Study.read(folder).index(index).scores
+            top = scores[scores["node"] == "sustainability"].sort_values("rank")
+            first[folder] = top["name"].to_list()[:2]
+        assert first[CITY][0] == "West Kazakhstan Region"
+        assert first[tmp_path / "city"] == [leader, "West Kazakhstan Region"]
