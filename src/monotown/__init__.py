@@ -19,6 +19,7 @@ except PackageNotFoundError:  # run from a checkout that was not installed
 #: Module to the names that it gives the package.
 _NAMES = {
     "monotown.api": "Audit Index Sensitivity Study",
+    "monotown.claims.checks": "Check register_check",
     "monotown.index.admissible": "inadmissible scale_of",
     "monotown.methods.aggregate": (
         "ampi ampi_goalposts arithmetic condorcet condorcet_scores copeland geometric harmonic kemeny "

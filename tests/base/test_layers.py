@@ -11,12 +11,13 @@ MAY = {
     "base": set(),
     "show": GROUND,
     "data": GROUND,
-    "study": GROUND | {"data"},
+    "claims": GROUND | {"show"},
+    "study": GROUND | {"data", "claims"},
     "methods": GROUND,
     "index": GROUND | {"show", "data", "methods"},
     "sensitivity": GROUND | {"show", "data", "methods", "index"},
 }
-TRUNK = GROUND | {"show", "data", "study", "methods", "index", "sensitivity"}
+TRUNK = GROUND | {"show", "data", "claims", "study", "methods", "index", "sensitivity"}
 
 KNOWN = modules()
 IMPORTS = {name: imports(path, KNOWN) - {name} for name, path in KNOWN.items()}

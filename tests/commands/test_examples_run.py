@@ -1,5 +1,6 @@
 """The examples as workbooks, from an empty folder through the whole workflow: the values that were published."""
 
+from html import unescape
 from pathlib import Path
 
 import numpy as np
@@ -45,3 +46,19 @@ def test_a_published_rating_to_its_last_digits(monotown):
         # a table of results has ten digits
         np.testing.assert_allclose(np.sort(found), np.sort(wanted), rtol=1e-9, atol=0)
         assert len(found) == len(units) == 19
+    # the ledger of its claims: checked on the tables in the workbook and on the results of this run
+    ledger = pd.read_csv(results / "findings/ledger.csv", keep_default_na=False).set_index("id")
+    assert len(ledger) >= 20
+    assert ledger["verdict"].value_counts()["inconsistent"] == 11
+    assert ledger.loc["cars.slips", ["verdict", "recomputed"]].to_list() == ["derived", "19 / 19"]
+    counts = pd.read_csv(results / "tables/ledger_counts.csv")
+    assert counts["claims"].sum() == len(ledger)
+    for page, title in (
+        ("index.html", "The publication's claims"),
+        ("ru/index.html", "Утверждения публикации"),
+        ("kk/index.html", "Жарияланымның тұжырымдары"),
+    ):
+        text = unescape((results / "report" / page).read_text(encoding="utf-8"))
+        assert title in text
+        assert "Two figures were taken with the decimal point moved" in text
+    assert "ledger.csv" in done.err

@@ -13,6 +13,7 @@ from words_support import LANGUAGES
 from words_support import texts as project_texts
 
 from monotown.base.labels import Labels
+from monotown.claims.ledger import VERDICTS
 from monotown.paper import figures as paper
 from monotown.show import diagram as dia
 from monotown.show import style
@@ -22,7 +23,7 @@ from monotown.workflow import read_text_table, read_yaml
 
 ROOT = Path(__file__).parents[2]
 TEXTS = project_texts("common", "graphs")
-TEXTS |= {f"verdict.{v}": dict.fromkeys(LANGUAGES, v) for v in paper.VERDICTS}
+TEXTS |= {f"verdict.{v}": dict.fromkeys(LANGUAGES, v) for v in VERDICTS}
 GRAPHS = read_graphs(
     read_yaml(ROOT / "config/parts/paper/graphs.yaml"),
     read_yaml(ROOT / "workflow/parts/paper/schema.yaml"),
@@ -427,7 +428,7 @@ def test_claims_are_counted_one_mark_each():
 def test_marks_of_the_claims_and_their_key_have_room(language):
     texts = TEXTS | {k: v for k, v in project_texts("paper").items() if k.startswith("verdict.")}
     claims = pd.DataFrame(
-        [(v, s) for v in paper.VERDICTS for s in (1, 2, 3) for _ in range(12)], columns=["verdict", "severity"]
+        [(v, s) for v in VERDICTS for s in (1, 2, 3) for _ in range(12)], columns=["verdict", "severity"]
     )
     figure = paper.claims_overview(claims, labels=Labels(language, texts))
     FigureCanvasAgg(figure)

@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from monotown.paper.checks import CHECKS, Finding, Verdict, run_check
+from monotown.claims.finding import Finding, Verdict
+from monotown.paper.checks import CHECKS, run_check
 from monotown.paper.published import Published, read_published
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from monotown.base.problems import InputError
-from monotown.paper.checks import Finding, Verdict, run_check
+from monotown.claims.finding import Finding, Verdict
+from monotown.paper.checks import run_check
 from monotown.paper.ledger import Claim
 from monotown.paper.published import Published, read_published
 

@@ -15,7 +15,8 @@ import pytest
 from words_support import LANGUAGES
 
 from monotown.base.problems import InputError
-from monotown.paper.checks import CHECKS, Verdict
+from monotown.claims.finding import Verdict
+from monotown.paper.checks import CHECKS
 from monotown.paper.ledger import Claim, judge, read_claims
 from monotown.paper.published import Published
 from monotown.paper.show import claims_page

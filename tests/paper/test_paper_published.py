@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from monotown.base.problems import InputError
-from monotown.paper.published import NotPrinted, Published, as_int, read_published
+from monotown.claims.finding import NotPrinted
+from monotown.paper.published import Published, as_int, read_published
 
 Raw = dict[str, pd.DataFrame]
 

@@ -12,11 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monotown.claims.finding import NotPrinted, Verdict
+from monotown.claims.printed import Rule, print_like, prints_as, read_printed
+from monotown.claims.readings import pairs_behind, parts_behind, shares_behind, wholes_behind
 from monotown.paper import proof, tables
-from monotown.paper.checks import Verdict, run_check
-from monotown.paper.printed import Rule, print_like, prints_as, read_printed
-from monotown.paper.published import NotPrinted, Published
-from monotown.paper.readings import pairs_behind, parts_behind, shares_behind, wholes_behind
+from monotown.paper.checks import run_check
+from monotown.paper.published import Published
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
 AUDIT = json.loads((GOLDEN / "audit.json").read_text(encoding="utf-8"))

@@ -10,8 +10,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from monotown.claims.finding import NotPrinted
 from monotown.paper import tables
-from monotown.paper.published import NotPrinted, Published
+from monotown.paper.published import Published
 from monotown.show.prose import FACTS
 from monotown.workflow.study import read_part
 

@@ -10,8 +10,9 @@ from scipy.stats import t as student
 
 from monotown.base.labels import Labels
 from monotown.base.power import detectable_correlation
+from monotown.claims.ledger import counts as verdict_counts
 from monotown.index.printed import town_table
-from monotown.paper.chapter import readings_in_line, severe_claims, verdict_counts
+from monotown.paper.chapter import readings_in_line, severe_claims
 from monotown.show.prose import FACTS, fact_texts
 
 UNITS = ["KZALA", "KZNS", "KZKAR", "KZULU"]

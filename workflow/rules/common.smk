@@ -11,11 +11,13 @@ if (ROOT / "src").is_dir():
     sys.path.insert(0, str(ROOT / "src"))
 
 from monotown.base.problems import InputError
+from monotown.claims.addresses import DATA
 from monotown.show.facts import declared
 from monotown.show.chapters import Shows
 from monotown.show.page import needs, page
 from monotown.workflow import read_yaml
 from monotown.workflow.alone import name_steps
+from monotown.workflow.claims import claims_of_run
 from monotown.workflow.config import relative_config_files, tell
 from monotown.workflow.door_words import said
 from monotown.workflow.environment import leave_out_unused, set_environment

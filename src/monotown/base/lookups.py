@@ -89,6 +89,16 @@ class Lookup:
     def each(self, rows: pd.DataFrame, named: Named) -> Any:
         """The value for each of some rows, an array; one that is the same for all stands for each."""
         return np.broadcast_to(np.asarray(_read(self.tree, rows, named)), (len(rows),))
+    def values(self, rows: pd.DataFrame, named: Named) -> list[Any]:
+        """The values of a column, or of an expression of columns, for some rows; one of a single value.
+
+        Examples
+        --------
+        >>> parse_lookup("(x - min(x)) / max(x)").values(pd.DataFrame({"x": [1, 2]}), {}.__getitem__)
+        [0.0, 0.5]
+        """
+        found = np.atleast_1d(_read(self.tree, rows, named))
+        return list(found.tolist())
 
     def chosen(self, rows: pd.DataFrame, named: Named) -> pd.DataFrame:
         """The rows for which the expression, a condition, holds."""
@@ -118,8 +128,9 @@ def parse_lookup(text: str) -> Lookup:
     Traceback (most recent call last):
     ...
     monotown.base.lookups.UnreadError: found 'frist'; expected 'first' (did you mean this?), or one of: above, \
-abs, all, any, count, detectable_correlation, distinct, effect_found, expm1, first, highest, joined, kendall, known, \
-largest, last, listed, lowest, max, maybe, mean, median, min, names, nth, round, rows, short, smallest, starts, sum
+abs, all, any, count, detectable_correlation, distinct, effect_found, exp, expm1, first, highest, joined, kendall, \
+known, largest, last, listed, ln, lowest, max, maybe, mean, median, min, names, nth, round, rows, short, smallest, \
+sqrt, starts, sum
     """
     try:
         tree = ast.parse(SETTING.sub(r"_('\1')", text.strip()), mode="eval").body
@@ -380,6 +391,9 @@ FUNCTIONS: Final[Mapping[str, tuple[Sequence[int], Callable[..., Any]]]] = {
     # of one value
     "round": ((2,), np.round),
     "expm1": ((1,), np.expm1),
+    "ln": ((1,), np.log),
+    "exp": ((1,), np.exp),
+    "sqrt": ((1,), np.sqrt),
     "short": ((2,), lambda x, n: str(np.atleast_1d(x)[0])[:n]),
     "joined": (range(1, 10), lambda *x: ";".join(str(np.atleast_1d(v)[0]) for v in x)),
     "detectable_correlation": ((1,), detectable_correlation),

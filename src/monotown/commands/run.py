@@ -291,7 +291,7 @@ _LOOK: Final = (
     ("audit", ("audit/index.html",)),
     ("results", ("results.xlsx",)),
     ("remarks", ("problems.xlsx",)),
-    ("claims", ("findings/claims.html",)),
+    ("claims", ("findings/claims.html", "findings/ledger.csv")),
     ("tables", ("tables",)),
     ("figures", ("figures",)),
     ("manifest", ("manifest.csv",)),

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import inspect
 import re
-import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
@@ -14,6 +12,7 @@ from typing import Any, Final, TypeVar
 import numpy as np
 
 from monotown.base.arrays import Array
+from monotown.base.own_code import run_own
 from monotown.base.problems import InputError, Problem, Problems
 from monotown.methods import aggregate, missing, normalise, outliers
 from monotown.methods.check import faults
@@ -145,28 +144,7 @@ def load(text: str, file: str) -> None:
     """
     forget_own()
     problems = Problems()
-    try:
-        statements = ast.parse(text, file).body
-    except SyntaxError as error:
-        problems.add(file, f"line {error.lineno}", (error.text or "").strip(), f"Python ({error.msg})")
-        statements = []
-    space: dict[str, Any] = {"__name__": "own_methods", "__file__": file}
-    broken: set[str] = set()
-    for statement in statements:
-        try:
-            exec(compile(ast.Module([statement], []), file, "exec"), space)
-        except InputError as error:
-            at = f"line {statement.lineno}"
-            problems.extend(Problem(file, at, p.found, p.expected) for p in error.problems)
-        except Exception as error:
-            names = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-            names |= {a.asname or a.name for n in ast.walk(statement) for a in getattr(n, "names", [])}
-            if not (isinstance(error, NameError) and error.name in broken):
-                lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == file]
-                line = lines[-1] if lines else statement.lineno
-                found = text.splitlines()[(line or 1) - 1].strip()
-                problems.add(file, f"line {line}", found, f"Python that runs ({type(error).__name__}: {error})")
-            broken |= names
+    run_own(text, file, problems)
     if not len(problems) and not any(m.own for known in _KNOWN.values() for m in known.values()):
         problems.add(file, "line 1", "no method", "a call of monotown.register for each method")
     if len(problems):

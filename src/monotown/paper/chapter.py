@@ -4,11 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from monotown.base.tables import join_kinds
-
-#: Verdicts in the order in which they are shown.
-VERDICTS = ("reproduced", "derived", "inconsistent", "not_derivable", "requirement", "external")
-
 #: Claims of this severity are shown before the whole ledger.
 SEVERE = 3
 
@@ -47,31 +42,4 @@ def readings_in_line(readings: pd.DataFrame) -> pd.DataFrame:
         .groupby(key, sort=True)
         .agg(readings=("pairs", "size"), pairs=("pairs", "; ".join), kind=("kind", "first"), source=("source", "first"))
         .reset_index()
-    )
-
-
-def verdict_counts(claims: pd.DataFrame) -> pd.DataFrame:
-    """How many claims got each verdict, in the order of `VERDICTS`.
-
-    Parameters
-    ----------
-    claims
-        The ledger, with ``verdict``, ``kind`` and ``source``.
-
-    Raises
-    ------
-    ValueError
-        If a verdict is none of `VERDICTS`.
-    """
-    counts = claims["verdict"].value_counts()
-    if unknown := sorted(set(counts.index) - set(VERDICTS)):
-        raise ValueError(f"verdicts {unknown}; expected {list(VERDICTS)}")
-    given = [v for v in VERDICTS if v in counts.index]
-    return pd.DataFrame(
-        {
-            "verdict": given,
-            "claims": [int(counts[v]) for v in given],
-            "kind": join_kinds(claims["kind"]),
-            "source": "; ".join(sorted(claims["source"].unique())),
-        }
     )

@@ -1,8 +1,9 @@
 """Checks that decide what a claim of the paper is worth, each on the transcribed figures alone.
 
 A check is a function of the published figures and of the parameters that
-``config/parts/paper/claims.yaml`` gives; it returns a `Finding`. The register `CHECKS` names them
-all. A figure that the paper does not print raises `NotPrinted`, which the ledger turns into the
+``config/parts/paper/claims.yaml`` gives; it returns a `Finding`. Where it asks no more than a check of any
+publication does (`monotown.claims.checks`), it says which figures of the paper that one is of. The register `CHECKS`
+names them all. A figure that the paper does not print raises `NotPrinted`, which the ledger turns into the
 verdict "not derivable".
 """
 
@@ -11,49 +12,19 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
 from scipy.special import ndtr
 
+from monotown.claims import checks as any_claim
+from monotown.claims.checks import Comparison, exact
+from monotown.claims.finding import Finding, NotPrinted, Verdict, braced, judged, number, plus, signed
+from monotown.claims.printed import ROUNDING, Rule, print_like, prints_as, reproduces
+from monotown.claims.readings import parts_behind, wholes_behind
 from monotown.paper import proof as known
-from monotown.paper.printed import ROUNDING, Printed, Rule, print_like, prints_as, reproduces, rounded
-from monotown.paper.published import DEGREES, TOTAL, NotPrinted, Published, Quantity, as_int
-from monotown.paper.readings import parts_behind, wholes_behind
+from monotown.paper.published import DEGREES, TOTAL, Published, Quantity, as_int
 from monotown.paper.tables import counts_of_year, share_of_row, sum_of_rows
-
-
-class Verdict(StrEnum):
-    """What a claim is worth."""
-
-    REPRODUCED = "reproduced"
-    INCONSISTENT = "inconsistent"
-    NOT_DERIVABLE = "not_derivable"
-    DERIVED = "derived"
-    REQUIREMENT = "requirement"
-    EXTERNAL = "external"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Outcome of a check.
-
-    Attributes
-    ----------
-    verdict
-        One of `Verdict`.
-    recomputed
-        What the figures give, in short.
-    arithmetic
-        How, in one line.
-    """
-
-    verdict: Verdict
-    recomputed: str
-    arithmetic: str
-
 
 Check = Callable[..., Finding]
 
@@ -67,32 +38,22 @@ def check(function: Check) -> Check:
     return function
 
 
-def _fits(fits: bool) -> Verdict:
-    return Verdict.REPRODUCED if fits else Verdict.INCONSISTENT
-
-
-def _number(value: Fraction | float, decimals: int = 2) -> str:
-    """A number with a decimal point, a minus sign and no trailing zero digits lost."""
-    text = f"{rounded(Fraction(value), decimals):f}"
-    return text.replace("-", "\u2212") if Fraction(text) else text.lstrip("-")
-
-
-def _signed(value: Fraction | float, decimals: int = 0) -> str:
-    text = _number(value, decimals)
-    return text if text.startswith("\u2212") or not Fraction(text) else f"+{text}"
-
-
-def _plus(values: Sequence[object]) -> str:
-    return " + ".join(str(v) for v in values)
-
-
-def _comparison(exact: Fraction, printed: Printed, how: str) -> Finding:
-    """A printed number against its exact value, under both ways of rounding a half."""
-    up, even = (print_like(exact, printed, rule) for rule in ROUNDING)
-    same = reproduces(exact, printed)
+def _beside(compared: Comparison) -> Finding:
+    """A printed number beside its exact value, under both ways of rounding a half."""
+    exact_, printed = compared.found.value, compared.stated
+    up, even = (print_like(exact_, printed, rule) for rule in ROUNDING)
     rule = "" if up == even else f" (half to even {even})"
-    arithmetic = f"{how} = {_number(exact, printed.decimals + 3)} \u2192 {up}{rule}; printed {printed.text}"
-    return Finding(_fits(same), up, arithmetic)
+    fine = number(exact_, printed.decimals + 3)
+    return Finding(judged(compared.fits), up, f"{compared.how} = {fine} \u2192 {up}{rule}; printed {printed.text}")
+
+
+def _added(compared: Comparison, found: str) -> Finding:
+    """A printed sum beside that of its terms, which it must be to the last digit."""
+    return Finding(
+        judged(compared.found.value == compared.stated.value),
+        found,
+        f"{compared.how} = {found}; printed {compared.stated.text}",
+    )
 
 
 # Table 1
@@ -101,18 +62,18 @@ def _comparison(exact: Fraction, printed: Printed, how: str) -> Finding:
 @check
 def share(published: Published, organisation: str, year: int) -> Finding:
     """A printed share of Table 1 against the counts."""
-    printed, exact = share_of_row(published, organisation, year)
-    part = published.one("researchers", organisation, year).printed.text
-    return _comparison(exact, printed, f"100 \u00b7 {part} / {sum_of_rows(published, year)}")
+    printed, _ = share_of_row(published, organisation, year)
+    part = published.one("researchers", organisation, year).printed
+    return _beside(any_claim.share(printed, exact(part.value, part.text), exact(sum_of_rows(published, year))))
 
 
 @check
 def total(published: Published, year: int) -> Finding:
     """The printed total of Table 1 against the sum of its rows."""
-    counts = [published.one("researchers", o, year).printed.text for o in published.organisations]
+    counts = [published.one("researchers", o, year).printed for o in published.organisations]
     printed = published.one("researchers", TOTAL, year).printed
-    found = sum_of_rows(published, year)
-    return Finding(_fits(found == printed.value), str(found), f"{_plus(counts)} = {found}; printed {printed.text}")
+    compared = any_claim.total(printed, [exact(c.value, c.text) for c in counts])
+    return _added(compared, str(compared.found.value))
 
 
 @check
@@ -120,18 +81,15 @@ def shares_add_up(published: Published, year: int) -> Finding:
     """The printed shares of Table 1 against the printed 100."""
     shares = [published.one("researcher_share", o, year).printed for o in published.organisations]
     whole = published.one("researcher_share", TOTAL, year).printed
-    added = sum((s.value for s in shares), Fraction(0))
-    text = _number(added)
-    return Finding(
-        _fits(added == whole.value), text, f"{_plus([s.text for s in shares])} = {text}; printed {whole.text}"
-    )
+    compared = any_claim.total(whole, [exact(s.value, s.text) for s in shares])
+    return _added(compared, number(compared.found.value))
 
 
 @check
 def rounding_rule(published: Published) -> Finding:
     """Which rule prints every share of Table 1: rounding, or cutting digits off."""
     cells = [share_of_row(published, o, year) for year in published.table1_years for o in published.organisations]
-    fits = {r: sum(prints_as(exact, printed, r) for printed, exact in cells) for r in Rule}
+    fits = any_claim.fitting([(value, printed) for printed, value in cells])
     n = len(cells)
     up, even, cut = fits[Rule.HALF_UP], fits[Rule.HALF_EVEN], fits[Rule.TRUNCATED]
     arithmetic = f"shares printed so: half up {up}, half to even {even}, cut off {cut}, of {n}"
@@ -161,7 +119,7 @@ def number_format(published: Published) -> Finding:
     if mixed:
         arithmetic += f"; digits differ within a column, {'; '.join(mixed)}"
     same = len(both) <= 1 and not mixed
-    return Finding(_fits(same), "one form" if same else "two forms", arithmetic)
+    return Finding(judged(same), "one form" if same else "two forms", arithmetic)
 
 
 def _counts(published: Published, year: int) -> dict[str, int]:
@@ -180,7 +138,7 @@ def largest(published: Published, organisation: str) -> Finding:
         holds.append(counts[organisation] > next_most)
         sign = ">" if holds[-1] else "\u2264"
         parts.append(f"{year}: {counts[organisation]} {sign} {next_most}")
-    return Finding(_fits(all(holds)), "largest" if all(holds) else "not always", "; ".join(parts))
+    return Finding(judged(all(holds)), "largest" if all(holds) else "not always", "; ".join(parts))
 
 
 @check
@@ -191,10 +149,10 @@ def majority(published: Published, organisation: str) -> Finding:
         _, exact = share_of_row(published, organisation, year)
         holds.append(exact > 50)
         sign = ">" if holds[-1] else ("=" if exact == 50 else "<")
-        parts.append(f"{year}: {_number(exact)}% {sign} 50%")
+        parts.append(f"{year}: {number(exact)}% {sign} 50%")
     years = [str(y) for y, h in zip(published.table1_years, holds, strict=True) if h]
     recomputed = f"more than half in {', '.join(years)}" if years else "never more than half"
-    return Finding(_fits(all(holds)), recomputed, "; ".join(parts))
+    return Finding(judged(all(holds)), recomputed, "; ".join(parts))
 
 
 @check
@@ -207,7 +165,7 @@ def concentration(published: Published) -> Finding:
         if n == 0:
             raise NotPrinted(f"researchers of {year}")
         index = sum(Fraction(c, n) ** 2 for c in counts)
-        parts.append(f"{year}: {_number(index, 3)}, lead {counts[0] - counts[1]}")
+        parts.append(f"{year}: {number(index, 3)}, lead {counts[0] - counts[1]}")
     return Finding(Verdict.DERIVED, "; ".join(parts), "sum of squared shares; first minus second")
 
 
@@ -227,7 +185,7 @@ def one_reporter(published: Published, passage: str, word: str) -> Finding:
     n = len(published.organisations)
     fits = not singular or n == 1
     said = "one organisation" if singular else "several organisations"
-    return Finding(_fits(fits), f"{n} organisations in the table", f"the note names {said}")
+    return Finding(judged(fits), f"{n} organisations in the table", f"the note names {said}")
 
 
 @check
@@ -240,7 +198,7 @@ def changes_by_organisation(published: Published) -> Finding:
         change = f"{before[name]} \u2192 {after[name]}"
         if before[name]:
             percent = Fraction(100 * (after[name] - before[name]), before[name])
-            change += f" ({_signed(percent, 1)}%)"
+            change += f" ({signed(percent, 1)}%)"
         parts.append(f"{name} {change}")
     down = [o for o in published.organisations if after[o] < before[o]]
     up = [o for o in published.organisations if after[o] > before[o]]
@@ -255,15 +213,14 @@ def degree_sum(published: Published) -> Finding:
     """Degree holders of Table 2, a sum the paper does not print."""
     parts = [published.one(d).printed.text for d in DEGREES]
     n = known.holders(published)
-    return Finding(Verdict.DERIVED, str(n), f"{_plus(parts)} = {n}")
+    return Finding(Verdict.DERIVED, str(n), f"{plus(parts)} = {n}")
 
 
 @check
 def degree_share(published: Published) -> Finding:
     """The printed share of Table 2 against its counts."""
     n, staff = known.holders(published), known.staff(published)
-    printed = published.one("degree_share").printed
-    return _comparison(Fraction(100 * n, staff), printed, f"100 \u00b7 {n} / {staff}")
+    return _beside(any_claim.share(published.one("degree_share").printed, exact(n), exact(staff)))
 
 
 @check
@@ -274,17 +231,13 @@ def only_staff_for_share(published: Published) -> Finding:
     if n == 0 or share_.value <= share_.step:
         raise NotPrinted("degree holders above 0")
     found = sorted({s for rule in ROUNDING for s in wholes_behind(n, share_, rule)})
-    arithmetic = f"100 \u00b7 {n} / N prints {share_.text} for N in {_set(found)}"
+    arithmetic = f"100 \u00b7 {n} / N prints {share_.text} for N in {braced(found)}"
     if not found:
         return Finding(Verdict.INCONSISTENT, "none", arithmetic)
     if found == [known.staff(published)]:
         return Finding(Verdict.DERIVED, f"only {found[0]}", arithmetic)
     verdict = Verdict.NOT_DERIVABLE if known.staff(published) in found else Verdict.INCONSISTENT
-    return Finding(verdict, _set(found), arithmetic)
-
-
-def _set(values: Sequence[object]) -> str:
-    return "{" + ", ".join(str(v) for v in values) + "}"
+    return Finding(verdict, braced(found), arithmetic)
 
 
 def _numbers(values: Sequence[int]) -> str:
@@ -299,7 +252,7 @@ def share_of_the_sum(published: Published) -> Finding:
     single = {d: as_int(published.one(d).printed.value) for d in DEGREES}
     shares = {d: Fraction(100 * n, staff) for d, n in single.items()}
     of_sum = Fraction(100 * sum(single.values()), staff)
-    arithmetic = f"{_plus([_number(s) for s in shares.values()])} = {_number(of_sum)}"
+    arithmetic = f"{plus([number(s) for s in shares.values()])} = {number(of_sum)}"
     alone = [d for d, s in shares.items() if reproduces(s, printed)]
     if reproduces(of_sum, printed) and not alone:
         return Finding(Verdict.DERIVED, "share of all three together", arithmetic)
@@ -333,7 +286,7 @@ def same_digits(published: Published) -> Finding:
     exact = Fraction(100 * int(phd), known.staff(published))
     same = prints_as(exact, ratio, Rule.HALF_UP)
     text = "the same digits by chance" if same else "other digits"
-    arithmetic = f"PhD: 100 \u00b7 {phd} / {known.staff(published)} = {_number(exact)}%; text: {ratio.text} times"
+    arithmetic = f"PhD: 100 \u00b7 {phd} / {known.staff(published)} = {number(exact)}%; text: {ratio.text} times"
     return Finding(Verdict.DERIVED, text, arithmetic)
 
 
@@ -347,7 +300,7 @@ def composition(published: Published) -> Finding:
     parts = []
     for degree, name in zip(DEGREES, names, strict=True):
         percent = Fraction(100 * as_int(published.one(degree).printed.value), n)
-        parts.append(f"{name} {_number(percent, 0)}%")
+        parts.append(f"{name} {number(percent, 0)}%")
     counts = [published.one(d).printed.text for d in DEGREES]
     return Finding(Verdict.DERIVED, ", ".join(parts), f"{', '.join(counts)} of {n}")
 
@@ -360,7 +313,7 @@ def availability_defined(published: Published) -> Finding:
     exact = Fraction(100 * n, staff)
     printed = known.availability(published, year)
     if not reproduces(exact, printed):
-        arithmetic = f"100 \u00b7 {n} / {staff} = {_number(exact)} \u2260 {printed.text}"
+        arithmetic = f"100 \u00b7 {n} / {staff} = {number(exact)} \u2260 {printed.text}"
         return Finding(Verdict.INCONSISTENT, "not that share", arithmetic)
     arithmetic = f"{year}: 100 \u00b7 {n} / {staff} = {printed.text}, as in Table 2"
     return Finding(Verdict.DERIVED, "degree holders / teaching staff", arithmetic)
@@ -375,8 +328,8 @@ def ratio(published: Published) -> Finding:
     if after == 0:
         raise NotPrinted("degree holders")
     _same_years(published)
-    exact = (after + loss.value) / after
-    return _comparison(exact, printed, f"({after} + {loss.text}) / {after}")
+    before = exact(after + loss.value, f"({after} + {loss.text})")
+    return _beside(any_claim.ratio(printed, before, exact(after)))
 
 
 @check
@@ -392,9 +345,9 @@ def difference(published: Published) -> Finding:
     candidates = range(max(0, math.floor(middle - reach)), math.ceil(middle + reach) + 1)
     found = sorted(n for n in candidates if any(prints_as(Fraction(n, after), printed, r) for r in ROUNDING))
     losses = [n - after for n in found]
-    arithmetic = f"n / {after} prints {printed.text} for n in {_set(found)}, a loss of {_set(losses)}"
+    arithmetic = f"n / {after} prints {printed.text} for n in {braced(found)}, a loss of {braced(losses)}"
     if loss.value not in losses:
-        return Finding(Verdict.INCONSISTENT, _set(losses), arithmetic)
+        return Finding(Verdict.INCONSISTENT, braced(losses), arithmetic)
     verdict = Verdict.REPRODUCED if len(losses) == 1 else Verdict.NOT_DERIVABLE
     return Finding(verdict, ", ".join(map(str, losses)), arithmetic)
 
@@ -415,7 +368,7 @@ def only_pair(published: Published) -> Finding:
     printed = published.one("degree_holders_ratio").printed.text
     by_rule = known.ratio_pairs(published)
     found = sorted({pair for pairs in by_rule.values() for pair in pairs})
-    listed = _set([f"({a}, {b})" for a, b in found]) if len(found) < 8 else f"{len(found)} pairs"
+    listed = braced([f"({a}, {b})" for a, b in found]) if len(found) < 8 else f"{len(found)} pairs"
     arithmetic = f"n0 \u2212 n1 = {loss} and n0 / n1 printed {printed}, rounded or cut off: {listed}"
     if not found:
         return Finding(Verdict.INCONSISTENT, "no pair", arithmetic)
@@ -435,8 +388,8 @@ def decrease_by_times(published: Published) -> Finding:
     printed = published.one("degree_holders_ratio").printed
     before, after = known.only_pair(published)
     left = before - printed.value * before
-    arithmetic = f"{before} \u2212 {printed.text} \u00b7 {before} = {_number(left, 1)} people, not {after}"
-    return Finding(_fits(left == after), f"{_number(left, 1)} people", arithmetic)
+    arithmetic = f"{before} \u2212 {printed.text} \u00b7 {before} = {number(left, 1)} people, not {after}"
+    return Finding(judged(left == after), f"{number(left, 1)} people", arithmetic)
 
 
 @check
@@ -459,10 +412,10 @@ def chance_of_a_reading(published: Published) -> Finding:
     gap = 100 * part * (Fraction(1, whole) - Fraction(1, whole + 1))
     chance = min(Fraction(1), step / gap)
     arithmetic = (
-        f"shares of {part} lie {_number(gap, 3)} points apart at N = {whole}; "
-        f"{_number(step, 2)} / {_number(gap, 3)} = {_number(chance, 3)}"
+        f"shares of {part} lie {number(gap, 3)} points apart at N = {whole}; "
+        f"{number(step, 2)} / {number(gap, 3)} = {number(chance, 3)}"
     )
-    return Finding(Verdict.DERIVED, f"{_number(100 * chance, 1)}%", arithmetic)
+    return Finding(Verdict.DERIVED, f"{number(100 * chance, 1)}%", arithmetic)
 
 
 @check
@@ -474,7 +427,7 @@ def staff_fall(published: Published) -> Finding:
     return Finding(
         Verdict.DERIVED,
         f"{before} \u2192 {after}",
-        f"{after} \u2212 {before} = {_signed(after - before)} ({_signed(percent, 1)}%)",
+        f"{after} \u2212 {before} = {signed(after - before)} ({signed(percent, 1)}%)",
     )
 
 
@@ -489,8 +442,7 @@ def others_fall(published: Published) -> Finding:
     return Finding(
         Verdict.DERIVED,
         f"{m0} \u2192 {m1}",
-        f"without a degree {_signed(m1 - m0)} ({_signed(without, 1)}%), "
-        f"with one {_signed(n1 - n0)} ({_signed(with_, 1)}%)",
+        f"without a degree {signed(m1 - m0)} ({signed(without, 1)}%), with one {signed(n1 - n0)} ({signed(with_, 1)}%)",
     )
 
 
@@ -501,8 +453,8 @@ def loss_split(published: Published) -> Finding:
     names = {"shapley": "Shapley", "lmdi": "LMDI", "size_first": "size first", "share_first": "share first"}
     splits = {name: proved.split(method) for method, name in names.items()}
     sizes = [s.size / s.total for s in splits.values()]
-    arithmetic = "; ".join(f"{name} {_signed(s.size, 1)} and {_signed(s.share, 1)}" for name, s in splits.items())
-    low, high = (_number(100 * f(sizes), 0) for f in (min, max))
+    arithmetic = "; ".join(f"{name} {signed(s.size, 1)} and {signed(s.share, 1)}" for name, s in splits.items())
+    low, high = (number(100 * f(sizes), 0) for f in (min, max))
     return Finding(Verdict.DERIVED, f"{low} to {high}% by the smaller staff", arithmetic)
 
 
@@ -516,8 +468,8 @@ def at_constant_staff(published: Published) -> Finding:
         raise NotPrinted(f"one count that is {share_.text}% of {proved.staff[1]}")
     n, after = found[0], proved.holders[1]
     arithmetic = (
-        f"{share_.text}% of {proved.staff[1]} is {n}; {after} \u2212 {n} = {_signed(after - n)}, "
-        f"{n} / {after} = {_number(Fraction(n, after))} times"
+        f"{share_.text}% of {proved.staff[1]} is {n}; {after} \u2212 {n} = {signed(after - n)}, "
+        f"{n} / {after} = {number(Fraction(n, after))} times"
     )
     return Finding(Verdict.DERIVED, f"a loss of {n - after}", arithmetic)
 
@@ -533,8 +485,8 @@ def two_proportions(published: Published) -> Finding:
         raise NotPrinted("shares between 0 and 100%")
     z = (n0 / N0 - n1 / N1) / spread
     p = 2 * float(ndtr(-abs(z)))
-    arithmetic = f"{n0}/{N0} against {n1}/{N1}, pooled: z = {_number(z)}"
-    return Finding(Verdict.DERIVED, f"p = {_number(p)}", arithmetic)
+    arithmetic = f"{n0}/{N0} against {n1}/{N1}, pooled: z = {number(z)}"
+    return Finding(Verdict.DERIVED, f"p = {number(p)}", arithmetic)
 
 
 @check
@@ -546,10 +498,10 @@ def annual_change(published: Published) -> Finding:
         raise NotPrinted("a period of at least a year")
     yearly = (n1 / n0) ** (1 / years) - 1
     arithmetic = (
-        f"{n1}/{n0} \u2212 1 = {_signed(Fraction(100 * (n1 - n0), n0), 2)}% in {years} years; "
-        f"ln = {_signed(math.log(n1 / n0), 3)}"
+        f"{n1}/{n0} \u2212 1 = {signed(Fraction(100 * (n1 - n0), n0), 2)}% in {years} years; "
+        f"ln = {signed(math.log(n1 / n0), 3)}"
     )
-    return Finding(Verdict.DERIVED, f"{_signed(100 * yearly, 2)}% a year", arithmetic)
+    return Finding(Verdict.DERIVED, f"{signed(100 * yearly, 2)}% a year", arithmetic)
 
 
 @check
@@ -557,14 +509,14 @@ def readings(published: Published, year: int, staff_range: Sequence[int]) -> Fin
     """A share of Table 3 against its counts where they are printed, else its readings."""
     printed = known.availability(published, year)
     found = known.rounded_readings(published, year, staff_range)
-    listed = _set([f"{a}/{b}" for a, b in found]) if len(found) <= 15 else f"{len(found)} pairs"
+    listed = braced([f"{a}/{b}" for a, b in found]) if len(found) <= 15 else f"{len(found)} pairs"
     within = f"staff {staff_range[0]} to {staff_range[1]}: {listed}"
     try:
         n, staff, basis = counts_of_year(published, year)
     except NotPrinted:
         n, staff, basis = 0, 0, "none"
     if basis == "table2":
-        finding = _comparison(Fraction(100 * n, staff), printed, f"100 \u00b7 {n} / {staff}")
+        finding = _beside(any_claim.share(printed, exact(n), exact(staff)))
         return Finding(finding.verdict, finding.recomputed, f"{finding.arithmetic}; {within}")
     if not found:
         return Finding(Verdict.INCONSISTENT, "no pair of whole numbers", within)
@@ -582,12 +534,12 @@ def main_losses(published: Published, staff_range: Sequence[int]) -> Finding:
     limit = proved.holders[0] + later
     arithmetic = (
         f"true where n({first}) < {proved.holders[0]} + {later} = {limit}: "
-        f"{len(true)} of {len(counts)} readings, {_set(true)}"
+        f"{len(true)} of {len(counts)} readings, {braced(true)}"
     )
     if not counts:
         raise NotPrinted(f"degree holders of {first}")
     if len(true) in (0, len(counts)):
-        return Finding(_fits(bool(true)), "all readings agree", arithmetic)
+        return Finding(judged(bool(true)), "all readings agree", arithmetic)
     return Finding(Verdict.NOT_DERIVABLE, f"true for {len(true)} of {len(counts)}", arithmetic)
 
 
@@ -599,12 +551,12 @@ def main_losses_in_share(published: Published) -> Finding:
         raise NotPrinted("years of the ratio")
     first = known.first_year(published)
     a, b, c = (known.availability(published, y).value for y in (first, *years))
-    arithmetic = f"{first}\u2013{years[0]}: {_signed(b - a, 2)} points; then {_signed(c - b, 2)} points"
+    arithmetic = f"{first}\u2013{years[0]}: {signed(b - a, 2)} points; then {signed(c - b, 2)} points"
     if a == c:
         raise NotPrinted("a fall of the share")
     part = (c - b) / (c - a)
     holds = c < b and part > Fraction(1, 2)
-    return Finding(_fits(holds), f"{_number(100 * part, 1)}% of the fall", arithmetic)
+    return Finding(judged(holds), f"{number(100 * part, 1)}% of the fall", arithmetic)
 
 
 @check
@@ -625,14 +577,14 @@ def against_level(published: Published, year: int) -> Finding:
     possible = [n0 for n0, whole in whole_heads.items() if whole]
     heads_text, staff_text = _numbers(sorted(heads)), _numbers(staffs)
     arithmetic = (
-        f"indicator: {now.text} / {base.text} = {_number(indicator)}%; "
+        f"indicator: {now.text} / {base.text} = {number(indicator)}%; "
         f"degree holders: {n} would need {heads_text} in {year}, "
         f"{'a' if possible else 'never a'} share of {base.text}% of whole staff; "
         f"staff: {staff} would need {staff_text}"
     )
     if fits or possible or staffs:
         return Finding(Verdict.REPRODUCED, f"{said.text}%", arithmetic)
-    return Finding(Verdict.INCONSISTENT, f"{_number(indicator)}% by the indicator", arithmetic)
+    return Finding(Verdict.INCONSISTENT, f"{number(indicator)}% by the indicator", arithmetic)
 
 
 @check
@@ -645,7 +597,7 @@ def beside_level(published: Published, year: int) -> Finding:
     sign = "=" if said.value == now.value else "\u2260"
     order = "<" if now.value < base.value else "\u2265"
     arithmetic = f"{said.text} {sign} {now.text} {order} {base.text} ({year})"
-    return Finding(_fits(fits), f"{now.text} against {base.text}", arithmetic)
+    return Finding(judged(fits), f"{now.text} against {base.text}", arithmetic)
 
 
 @check
@@ -658,7 +610,7 @@ def columns_within_caption(published: Published, passage: str) -> Finding:
     outside = [y for y in years if not min(named) <= y <= max(named)]
     listed = ", ".join(map(str, years))
     recomputed = f"outside: {', '.join(map(str, outside))}" if outside else "all within"
-    return Finding(_fits(not outside), recomputed, f"columns {listed}; caption {min(named)}\u2013{max(named)}")
+    return Finding(judged(not outside), recomputed, f"columns {listed}; caption {min(named)}\u2013{max(named)}")
 
 
 @check
@@ -666,7 +618,7 @@ def enough_points(published: Published, variable: str) -> Finding:
     """Whether a trend test could ever find a trend in so few points."""
     n = len(_series(published, variable))
     smallest = Fraction(2, math.factorial(n))
-    arithmetic = f"{n} points: smallest two-sided p of a rank test 2 / {n}! = {_number(smallest, 3)}"
+    arithmetic = f"{n} points: smallest two-sided p of a rank test 2 / {n}! = {number(smallest, 3)}"
     if smallest > Fraction(1, 20):
         return Finding(Verdict.NOT_DERIVABLE, f"{n} points", arithmetic)
     return Finding(Verdict.DERIVED, f"{n} points", arithmetic)
@@ -677,13 +629,14 @@ def falls(published: Published, series: Sequence[str]) -> Finding:
     """Whether every named series ends lower than it starts."""
     parts, holds = [], []
     for name in series:
-        values = _series(published, name)
-        holds.append(values[-1][1] < values[0][1])
-        parts.append(f"{name.replace('_', ' ')}: " + " \u2192 ".join(t for _, _, t in values))
+        values = [exact(value, text) for _, value, text in _series(published, name)]
+        found = any_claim.trend("", values, direction="fall")
+        holds.append(found.verdict is Verdict.REPRODUCED)
+        parts.append(f"{name.replace('_', ' ')}: {found.arithmetic}")
     recomputed = f"{sum(holds)} of {len(holds)} fall"
     if len(holds) == 1:
         recomputed = "falls" if holds[0] else "does not fall"
-    return Finding(_fits(all(holds)), recomputed, "; ".join(parts))
+    return Finding(judged(all(holds)), recomputed, "; ".join(parts))
 
 
 def _series(published: Published, name: str) -> list[tuple[int, Fraction, str]]:
@@ -710,12 +663,12 @@ def one_measure(published: Published) -> Finding:
         known.availability(published, proved.years[0]).value / known.availability(published, proved.years[1]).value
     )
     arithmetic = (
-        f"decreased by the count {_number(by_count)} times, "
-        f"by the share {_number(by_share)} times; {_researchers_beside(published, proved)}"
+        f"decreased by the count {number(by_count)} times, "
+        f"by the share {number(by_share)} times; {_researchers_beside(published, proved)}"
     )
     same = reproduces(by_share, first)
-    recomputed = "one measure" if same else f"{_number(by_count)} or {_number(by_share)} times"
-    return Finding(_fits(same), recomputed, arithmetic)
+    recomputed = "one measure" if same else f"{number(by_count)} or {number(by_share)} times"
+    return Finding(judged(same), recomputed, arithmetic)
 
 
 def _researchers_beside(published: Published, proved: known.Proof) -> str:
@@ -723,7 +676,7 @@ def _researchers_beside(published: Published, proved: known.Proof) -> str:
     name = published.organisations[0]
     n = as_int(published.one("researchers", name, year).printed.value)
     of_staff = Fraction(100 * n, proved.staff[1])
-    return f"researchers of {year}: {n}, {_number(of_staff, 1)}% of the staff of {proved.years[1]}"
+    return f"researchers of {year}: {n}, {number(of_staff, 1)}% of the staff of {proved.years[1]}"
 
 
 # What the paper does not print
@@ -829,7 +782,7 @@ def one_or_several(published: Published) -> Finding:
     other = _count(published, "authors_of_another_study", "en_body")
     several = _count(published, "the_authors", "en_body") - other
     arithmetic = f"\u201cthe author\u201d {one}, \u201cthe authors\u201d {several} (of another study: {other})"
-    return Finding(_fits(not (one and several)), f"{one} and {several}", arithmetic)
+    return Finding(judged(not (one and several)), f"{one} and {several}", arithmetic)
 
 
 def _count(published: Published, term: str, part: str) -> int:
@@ -871,7 +824,7 @@ def same_methods(published: Published, terms: Sequence[str], parts: Sequence[str
     )
     same = len({tuple(found) for found in named.values()}) == 1
     counts = ", ".join(f"{len(found)}" for found in named.values())
-    return Finding(_fits(same), f"{counts} of {len(terms)}", arithmetic)
+    return Finding(judged(same), f"{counts} of {len(terms)}", arithmetic)
 
 
 @check
@@ -907,8 +860,8 @@ def citations_complete(published: Published) -> Finding:
     first = list(dict.fromkeys(numbers))
     whole = first == list(range(1, len(first) + 1))
     twice = sorted({r for r in numbers if numbers.count(r) > 1})
-    arithmetic = f"{len(first)} works cited at {len(numbers)} places; more than once: {_set(twice)}"
-    return Finding(_fits(whole), f"1 to {max(numbers, default=0)}", arithmetic)
+    arithmetic = f"{len(first)} works cited at {len(numbers)} places; more than once: {braced(twice)}"
+    return Finding(judged(whole), f"1 to {max(numbers, default=0)}", arithmetic)
 
 
 @check
@@ -981,7 +934,7 @@ def some_researchers(published: Published, organisation: str) -> Finding:
     """Whether an organisation has any researchers in the last year of Table 1."""
     year = published.table1_years[-1]
     n = as_int(published.one("researchers", organisation, year).printed.value)
-    return Finding(_fits(n > 0), f"{n} researchers", f"Table 1, {year}: {n}")
+    return Finding(judged(n > 0), f"{n} researchers", f"Table 1, {year}: {n}")
 
 
 # Table 4
@@ -992,7 +945,7 @@ def indicators_counted(published: Published) -> Finding:
     """Names of Table 4 by group; the paper prints no count."""
     counts = [sum(i.block == b for i in published.indicators) for b in published.blocks]
     n = len(published.indicators)
-    return Finding(Verdict.DERIVED, str(n), f"{_plus(counts)} = {n}")
+    return Finding(Verdict.DERIVED, str(n), f"{plus(counts)} = {n}")
 
 
 @check
@@ -1001,7 +954,7 @@ def reporting_data_in_table4(published: Published, passage: str) -> Finding:
     said = "reporting data" in _passage(published, passage)
     digits = sum(bool(re.search(r"\d", i.words.text)) for i in published.indicators)
     n = len(published.indicators)
-    return Finding(_fits(not said or digits > 0), f"{digits} figures", f"{n} names, {digits} with a figure")
+    return Finding(judged(not said or digits > 0), f"{digits} figures", f"{n} names, {digits} with a figure")
 
 
 @check
@@ -1012,7 +965,7 @@ def names_with(published: Published, blocks: Sequence[str], words: Sequence[str]
         raise NotPrinted("names of these groups")
     pattern = re.compile("|".join(rf"\b{w}" for w in words), re.IGNORECASE)
     with_ = [i.n for i in names if pattern.search(i.words.text)]
-    arithmetic = f"words {', '.join(words)}: numbers {_set(with_)}"
+    arithmetic = f"words {', '.join(words)}: numbers {braced(with_)}"
     return Finding(Verdict.DERIVED, f"{len(with_)} of {len(names)}", arithmetic)
 
 
@@ -1022,7 +975,7 @@ def direction_words(published: Published, words: Sequence[str]) -> Finding:
     pattern = re.compile("|".join(rf"\b{w}\b" for w in words), re.IGNORECASE)
     with_ = [i.n for i in published.indicators if pattern.search(i.words.text)]
     n = len(published.indicators)
-    arithmetic = f"names with {', '.join(words)}: {_set(with_)}"
+    arithmetic = f"names with {', '.join(words)}: {braced(with_)}"
     verdict = Verdict.DERIVED if len(with_) == n else Verdict.NOT_DERIVABLE
     return Finding(verdict, f"{len(with_)} of {n} with a direction", arithmetic)
 
@@ -1045,7 +998,7 @@ def compound_names(published: Published) -> Finding:
     """Names of Table 4 that join several things by "and" or a list."""
     several = [i.n for i in published.indicators if re.search(r"\band\b|,", re.sub(r"\([^)]*\)", "", i.words.text))]
     n = len(published.indicators)
-    return Finding(Verdict.DERIVED, f"{len(several)} of {n}", f"joined names: {_set(several)}")
+    return Finding(Verdict.DERIVED, f"{len(several)} of {n}", f"joined names: {braced(several)}")
 
 
 @check
@@ -1055,7 +1008,7 @@ def share_of_groups(published: Published, blocks: Sequence[str]) -> Finding:
     n = len(published.indicators)
     if n == 0:
         raise NotPrinted("Table 4")
-    percent = _number(Fraction(100 * part, n), 1)
+    percent = number(Fraction(100 * part, n), 1)
     return Finding(Verdict.DERIVED, f"{part} of {n}", f"{part} / {n} = {percent}%")
 
 
@@ -1073,7 +1026,7 @@ def computable(published: Published, needs: Mapping[int, Sequence[str]]) -> Find
     lacking = {n: [v for v in vs if not published.has(v)] for n, vs in sorted(needs.items())}
     n = len(published.indicators)
     short = "; ".join(f"{k} lacks {', '.join(v)}" for k, v in lacking.items() if v)
-    arithmetic = f"numbers {_set(can)}" + (f"; {short}" if short else "")
+    arithmetic = f"numbers {braced(can)}" + (f"; {short}" if short else "")
     verdict = Verdict.DERIVED if len(can) == n else Verdict.NOT_DERIVABLE
     return Finding(verdict, f"{len(can)} of {n}", arithmetic)
 

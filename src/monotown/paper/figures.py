@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from monotown.base.labels import Labels, in_language
+from monotown.claims.ledger import VERDICTS
 from monotown.show import marks, style
 from monotown.show.diagram import block_height, draw, lay_out
 from monotown.show.graphs import Graph
@@ -75,8 +76,7 @@ RULE = "half_up"
 DRAWN_METHODS = ("shapley", "lmdi")
 HATCH = "////"
 
-#: Verdicts from top to bottom, and the marks of each severity.
-VERDICTS = ("reproduced", "derived", "inconsistent", "not_derivable", "requirement", "external")
+#: Claims drawn in a line, and the marks of each severity.
 PER_LINE = 40
 SEVERITIES = {1: ("o", "white"), 2: ("s", style.SKY), 3: ("^", style.INK)}
 

@@ -12,7 +12,8 @@ import pandas as pd
 from monotown.base import checked as pa
 from monotown.base.problems import Problems, nearest
 from monotown.base.tables import TEXT
-from monotown.paper.checks import CHECKS, Verdict, run_check
+from monotown.claims.finding import Verdict
+from monotown.paper.checks import CHECKS, run_check
 from monotown.paper.proof import STAFF_RANGE
 from monotown.paper.published import Published, Words
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from monotown.claims.finding import NotPrinted
+from monotown.claims.printed import ROUNDING, Printed, Rule, reproduces
+from monotown.claims.readings import pairs_behind, shares_behind, wholes_behind
 from monotown.paper.decompose import METHODS, Split
-from monotown.paper.printed import ROUNDING, Printed, Rule, reproduces
-from monotown.paper.published import DEGREES, NotPrinted, Published, as_int
-from monotown.paper.readings import pairs_behind, shares_behind, wholes_behind
+from monotown.paper.published import DEGREES, Published, as_int
 
 #: Limits of teaching staff where a share alone is read in whole numbers.
 STAFF_RANGE = (20, 500)

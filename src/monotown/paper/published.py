@@ -11,7 +11,8 @@ from typing import TypeVar
 import pandas as pd
 
 from monotown.base.problems import Problems, nearest
-from monotown.paper.printed import Printed, read_printed
+from monotown.claims.finding import NotPrinted
+from monotown.claims.printed import Printed, read_printed
 
 #: Columns of each raw file, in its order; Table 1 has two more for every year.
 COLUMNS = {
@@ -45,10 +46,6 @@ DEGREES = ("doctors_of_science", "doctors_phd", "candidates_of_science")
 _COUNT = re.compile(r"researchers_(\d{4})\Z")
 _YEAR = re.compile(r"(?:19|20)\d\d\Z")
 _T = TypeVar("_T")
-
-
-class NotPrinted(LookupError):  # noqa: N818 - a state of the paper, not a fault of the program
-    """The paper prints no such figure."""
 
 
 @dataclass(frozen=True)

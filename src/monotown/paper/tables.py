@@ -11,10 +11,11 @@ import pandas as pd
 from monotown.base import checked as pa
 from monotown.base.labels import texts_of
 from monotown.base.tables import NOTE, NUMBER, columns_of, language_columns
+from monotown.claims.finding import NotPrinted
+from monotown.claims.printed import Printed, Rule, print_like, reproduces, rounded
 from monotown.paper import proof as known
 from monotown.paper.decompose import METHODS
-from monotown.paper.printed import Printed, Rule, print_like, reproduces, rounded
-from monotown.paper.published import DEGREES, TOTAL, NotPrinted, Published, as_int
+from monotown.paper.published import DEGREES, TOTAL, Published, as_int
 
 #: What each quoted result rests on.
 _SOURCES = {

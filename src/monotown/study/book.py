@@ -18,6 +18,7 @@ from monotown.base.parsing import parse_cell
 from monotown.base.problems import Problem, Problems
 from monotown.data.workbooks.vocabulary import is_aggregate
 from monotown.study.cells import YEARS, nested, number
+from monotown.study.claims import split, with_claims
 from monotown.study.faults import is_date, near, problem
 from monotown.study.figures import NO_YEAR, Figures, Known, Spelled, read_figures, roles_of, shown_names
 from monotown.study.headings import (
@@ -153,6 +154,7 @@ def study_of(tables: Sequence[tuple[str, Table]], about: Mapping[str, Any] | Non
     ({'id': 'index', 'children': [{'measure': 'pay'}, {'measure': 'air'}]}, {'all': ['A', 'B']}, 4)
     """
     problems = Problems()
+    claimed, tables = split(tables)
     sheets = _sorted(tables, problems)
     said = dict(about) if about is not None else _about(sheets, problems)
     beside: dict[str, Any] = {n: _nested(sheets.one.pop(n), problems) for n in BESIDE if n in sheets.one}
@@ -177,6 +179,7 @@ def study_of(tables: Sequence[tuple[str, Table]], about: Mapping[str, Any] | Non
     study = _judged(study, sheets, problems)
     study = _figured(study, sheets, said, problems)
     _check_data(study, sheets, problems)
+    study = with_claims(study, claimed, problems)
     problems.stop()
     return replace(study, notes=tuple(sheets.notes))
 

@@ -193,6 +193,28 @@ FAULTS: Final[Mapping[str, Fault]] = {
     "all_reference": Fault(
         "a unit that is ranked", "Empty the column reference for the units that are compared", "yes in every row"
     ),
+    # claims of a publication
+    "claim_twice": Fault("an id that no other claim has", "Change one of the two"),
+    "claim_check": Fault("the name of a check, {nearest}", "Correct the name of the check"),
+    "claim_parameter": Fault(
+        "an empty cell, or a parameter of {check}: {nearest}", "Empty the cell, or name the check that takes it"
+    ),
+    "claim_lacks": Fault("a value of {name}, which {check} needs", "Fill the cell: an address or a number"),
+    "claim_value": Fault(
+        "a value of {name}: {expected}", "Correct the cell; an address is written as table: column[condition]"
+    ),
+    "claim_table": Fault(
+        "the name of a table, {nearest}", "Correct the name, or add the table as a sheet, or in the folder tables"
+    ),
+    "claim_column": Fault("a column of {table}, {nearest}", "Correct the name of the column"),
+    "claim_number": Fault(
+        "a number with no more digits than are compared",
+        "Write the number as it is printed; where a zero at its end is lost, say the digits",
+    ),
+    "claim_reading": Fault("literal, charitable, or an empty cell", CORRECT),
+    "claim_severity": Fault("1, 2, 3, or an empty cell", CORRECT),
+    "claim_digits": Fault("a whole number of 0 to {most}, or an empty cell", CORRECT),
+    "table_name": Fault("a name that no sheet of a study has", "Rename the file of the table"),
     "no_data": Fault(
         "figures of {needed} in a sheet of data",
         "Add a column {first} to the sheet data, or take the row {id} out",

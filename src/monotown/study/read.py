@@ -12,6 +12,7 @@ import pandas as pd
 
 from monotown.base.labels import FALLBACK
 from monotown.base.problems import Problem, Problems
+from monotown.claims.read import Claim
 from monotown.study.cells import INTEGER, NUMBER
 from monotown.study.faults import is_date, near, problem
 from monotown.study.figures import Figures
@@ -54,6 +55,10 @@ class Study:
         Id of an index to experts' judgments that its weights are computed from.
     beside
         What stands beside the sheets, such as ``catalogue``, as its file says it.
+    claims
+        What a publication says, to be checked.
+    tables
+        Tables that the claims name: rows of texts, the headings first.
     notes
         What the reading leaves out or assumes, to be told.
     comments
@@ -73,6 +78,8 @@ class Study:
     figures: Figures = field(default_factory=Figures)
     judgments: Mapping[str, Judgments] = field(default_factory=dict)
     beside: Mapping[str, Any] = field(default_factory=dict)
+    claims: tuple[Claim, ...] = ()
+    tables: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     notes: tuple[Problem, ...] = field(default=(), compare=False)
     comments: Mapping[tuple[str, str], str] = field(default_factory=dict)
     lines: Mapping[str, Mapping[Key, tuple[str, int]]] = field(default_factory=dict, compare=False, repr=False)

@@ -8,6 +8,7 @@ from typing import Any, Final
 import pandas as pd
 
 from monotown.base.labels import FALLBACK
+from monotown.study.claims import written as claims_written
 from monotown.study.figures import written as figures_written
 from monotown.study.judgments import COLUMNS as JUDGMENTS
 from monotown.study.judgments import SHEET
@@ -51,6 +52,7 @@ def tables(study: Study) -> dict[str, pd.DataFrame]:
     found = {name: _frame(name, rows, languages) for name, rows in made.items() if rows}
     if study.judgments:
         found["weights"] = pd.DataFrame(judgments_written(study.judgments), columns=list(JUDGMENTS), dtype=str)
+    found |= claims_written(study)
     data = figures_written(study.figures, str(study.about.get("kind", "official")), str(study.about.get("source", "")))
     return found if data is None else found | {"data": data}
 

@@ -17,6 +17,7 @@ from monotown.show.facts import declared
 from monotown.show.prose import fields, prose_problems
 from monotown.workflow import read_yaml
 from monotown.workflow.settled import ANY_STUDY
+from monotown.workflow.claims import has_claims
 from monotown.workflow.study import StudyFiles
 
 #: Where the chapters on the trunk stand.
@@ -94,10 +95,11 @@ def shows_of(config: Mapping[str, Any], study: StudyFiles, views: Mapping[str, A
     -------
     Shows
         ``own`` or ``default``: whether the run is on own data. ``alone``: its study brings its figures, ``beside``:
-        they stand beside the figures of another study. ``full``, of an index and of a run that has one: every
-        choice of it is varied. ``readings``: some index is read in other ways. ``several``: indices. ``few``: units
-        so few, as far as is known, that each can have a row in a picture. ``many``: so many that tables tell of some
-        pairs and ranks alone. ``analysis NAME``: each that the run has.
+        they stand beside the figures of another study. ``claims``: there are claims of a publication to check.
+        ``full``, of an index and of a run that has one: every choice of it is varied. ``readings``: some index is read
+        in other ways. ``several``: indices. ``few``: units so few, as far as is known, that each can have a row in a
+        picture. ``many``: so many that tables tell of some pairs and ranks alone. ``analysis NAME``: each that the run
+        has.
     """
     known = study.content("views") if views is None else views
     full = config["sensitivity"]["views"]
@@ -106,6 +108,7 @@ def shows_of(config: Mapping[str, Any], study: StudyFiles, views: Mapping[str, A
     has = {"own" if own else "default", *(f"analysis {name}" for name in config["sensitivity"]["analyses"])}
     has |= {"alone" if alone else "beside"} if own else set()
     has |= {"full"} if full else set()
+    has |= {"claims"} if own and has_claims(config, study) else set()
     has |= {"several"} if len(known) > 1 else set()
     has |= {"readings"} if any("readings" in entry for entry in known.values()) else set()
     units = len(study.content("units")) - 1 if alone else 0  # the sets are no unit

@@ -30,6 +30,8 @@ from monotown.show.graphs import Graph, read_graphs
 from monotown.survey.questionnaire import read_questionnaire
 from monotown.workflow import add_methods, read_text_table
 from monotown.workflow.chapters import chapter_problems
+from monotown.workflow.claims import KEY as CLAIMS
+from monotown.workflow.claims import claims_of_run
 from monotown.workflow.config import FILES, SOURCE, admitted, check_config, located, placed, schema_file
 from monotown.workflow.microdata import check_survey
 from monotown.workflow.scenarios import read_settings
@@ -94,13 +96,14 @@ class Door:
         self._try(lambda: check_config(self.config, self.root, self.files))
         self._methods()
         unsound = {p.where.rpartition(", ")[2].partition(".")[0] for p in self.problems}
-        named = [key for key in FILES if isinstance(self.config.get(key), str)]
+        own = "input" in self.config
+        # a file of claims of a run on own data has a form of its own
+        named = [key for key in FILES if isinstance(self.config.get(key), str) and not (own and key == CLAIMS)]
         whole = {key for key in named if self._load(self.config[key])} | self._load_study(unsound)
         self._words()
         for pattern in BESIDE:
             for path in sorted(self.root.glob(pattern)):
                 self._load(path.relative_to(self.root).as_posix())
-        own = "input" in self.config
         alone = self._study is not None and self._study.alone
         sound = {key for key in whole if self._schema(key)}
         if "sources" not in unsound and self._try(self._load_sources):
@@ -118,6 +121,8 @@ class Door:
         if "sensitivity" not in unsound:
             self._sensitivity(sound)
         if own:
+            if self._study and "views" in whole and isinstance(self.config.get(CLAIMS), str) and CLAIMS not in unsound:
+                self._try(partial(claims_of_run, self.config, self._study))
             if not unsound & {"input", "units", "variables", "indicators"}:
                 self._try(lambda: check_input(self.config, self.root, self.files))
         else:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from monotown.audit import specs as audit
 from monotown.base.problems import nearest
+from monotown.claims.specs import SPECS as CLAIMS
 from monotown.cohort.specs import SPECS as COHORT
 from monotown.hypothesis.specs import SPECS as HYPOTHESIS
 from monotown.index import specs as index
@@ -22,6 +23,7 @@ SPECS = {
     **COMMON,
     **index.SPECS,
     **sensitivity.SPECS,
+    **CLAIMS,
     **PAPER,
     **COHORT,
     **scenarios.SPECS,

@@ -10,6 +10,7 @@ from monotown.base.problems import InputError
 from monotown.index.prepare import above_zero, view_model
 from monotown.study.standing import varied
 from monotown.workflow import read_yaml
+from monotown.workflow.claims import add_checks
 from monotown.workflow.config import DEFAULT, in_parts, study_problems
 from monotown.workflow.settled import settled
 from monotown.workflow.study import StudyFiles, pieces_folder
@@ -37,8 +38,9 @@ def run_config(
     Raises
     ------
     InputError
-        What is wrong with a workbook that is the run's study.
+        What is wrong with a workbook that is the run's study, or with the user's checks.
     """
+    add_checks(run["checks"] if isinstance(run.get("checks"), str) else None, root)
     default = read_yaml(Path(root, DEFAULT))
     config, moved = in_parts(settled(default, run, _itself(default, run, Path(root), kept=kept)), root)
     return dict(config), moved

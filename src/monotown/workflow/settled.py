@@ -58,6 +58,7 @@ def settled(
     alone = study is not None and bool(study["alone"])
     if "input" in run or alone:
         _forget_names(base)
+        base["claims"] = None  # those are of the paper
         base["input"] = dict(_OWN)
     if study is not None and alone:
         base["sources"] = []

@@ -25,8 +25,10 @@ from monotown.base.problems import InputError, Problem, Problems, nearest
 from monotown.base.tables import OBSERVATIONS
 from monotown.data.workbooks.grid import Sheet, cell_name
 from monotown.data.workbooks.hidden import hidden_parts
+from monotown.study import faults
 from monotown.study.book import BESIDE, LISTS, TEXTS, is_study, key_rows, study_of
 from monotown.study.cells import flat
+from monotown.study.claims import SHEET as CLAIMS
 from monotown.study.faults import CORRECT
 from monotown.study.headings import HEADINGS, named, sheet_of
 from monotown.study.judgments import SHEET
@@ -68,6 +70,9 @@ _TOGETHER: Final = (
 )
 
 ABOUT: Final = "study.yaml"
+
+#: Folder within that of a study: tables that its claims name.
+TABLES: Final = "tables"
 
 #: Piece of what the study says of itself (`StudyFiles.itself`).
 ITSELF: Final = "itself"
@@ -184,7 +189,8 @@ class StudyFiles:
         beside = list(self.section.get("files", ())) if self._alone else []
         if is_book(self.folder):
             return [self.folder, *beside]
-        return [*(f"{folder}/{ABOUT}" for folder, _ in self.chain), *self.files.values(), *beside]
+        sheets = [*self.files.values(), *self.tables.values()]
+        return [*(f"{folder}/{ABOUT}" for folder, _ in self.chain), *sheets, *beside]
 
     @property
     def about(self) -> Mapping[str, Any]:
@@ -208,7 +214,14 @@ class StudyFiles:
         if "jumps" in found and len(folders) > 1 and Path(found["jumps"]).parent != Path(self.folder):
             del found["jumps"]
         own = sorted((self.root / self.folder).glob("*.csv"))
-        return found | {p.stem: f"{self.folder}/{p.name}" for p in own if sheet_of(p.stem) in ("data", "weights")}
+        names = ("data", "weights", CLAIMS)
+        return found | {p.stem: f"{self.folder}/{p.name}" for p in own if sheet_of(p.stem) in names}
+
+    @cached_property
+    def tables(self) -> dict[str, str]:
+        """Files of tables that the claims of a folder name."""
+        folder = self.root / self.folder / TABLES
+        return {p.stem: f"{self.folder}/{TABLES}/{p.name}" for p in sorted(folder.glob("*.csv"))}
 
     def file(self, name: str) -> str:
         """A file of the study, or of the first that it extends and that has it."""
@@ -240,7 +253,7 @@ class StudyFiles:
         """What tells the files of the study from what they were."""
         if is_book(self.folder):
             return self.folder, _stamp(self.root / self.folder)
-        places = [self.root / file for file in (*self.files.values(), f"{self.folder}/{ABOUT}")]
+        places = [self.root / file for file in (*self.files.values(), *self.tables.values(), f"{self.folder}/{ABOUT}")]
         return str(self.root.resolve()), self.folder, repr(self.about), *map(_stamp, places)
 
     @cached_property
@@ -251,10 +264,13 @@ class StudyFiles:
     def _read_sheets(self) -> Study:
         problems = Problems()
         for path in sorted((self.root / self.folder).glob("*.csv")):
-            if sheet_of(path.stem) not in (*SHEETS, "data", "weights"):
+            if sheet_of(path.stem) not in (*SHEETS, "data", "weights", CLAIMS):
                 problems.add(f"{self.folder}/{path.name}", "file", path.stem, nearest(path.stem, list(SHEETS)))
         sheets = []
-        for name, file in self.files.items():
+        for name, file in self.tables.items():
+            if sheet_of(name):
+                problems.extend([faults.problem("table_name", file, "file", name)])
+        for name, file in (*self.files.items(), *self.tables.items()):
             try:
                 sheets.append((name, Table(read_sheet(self.root / file, file), file)))
             except InputError as error:
@@ -648,7 +664,9 @@ def write_folder(study: Study, folder: str | Path) -> None:
         text = yaml.safe_dump(dict(content), allow_unicode=True, sort_keys=False, width=1000)
         (target / f"{name}.yaml").write_text(text, encoding="utf-8", newline="\n")
     for name, frame in tables(study).items():
-        frame.to_csv(target / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
+        place = target / TABLES if name in study.tables else target
+        place.mkdir(exist_ok=True)
+        frame.to_csv(place / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
 
 
 # --- pieces -------------------------------------------------------------------------------------

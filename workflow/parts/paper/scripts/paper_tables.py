@@ -4,7 +4,8 @@ from monotown.workflow import read_table, read_text_table, read_yaml, run, write
 
 import pandas as pd
 
-from monotown.paper.chapter import readings_in_line, severe_claims, verdict_counts
+from monotown.claims.ledger import counts
+from monotown.paper.chapter import readings_in_line, severe_claims
 from monotown.show.graphs import grounding_table, read_graphs
 
 
@@ -16,7 +17,7 @@ def tables(found: dict[str, str], out: dict[str, str]) -> None:
     made: dict[str, pd.DataFrame] = {
         "claims": claims,
         "claims_severe": severe_claims(claims),
-        "verdicts": verdict_counts(claims),
+        "verdicts": counts(claims),
         "share_readings": readings_in_line(read_table(found["share_readings"])),
         "paper_graphs": grounding,
         "grounding": grounding,

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from monotown.paper.printed import Printed, Rule, last_digits, prints_as
+from monotown.claims.printed import Printed, Rule, last_digits, prints_as
 
 
 def pairs_behind(ratio: Printed, difference: int, rule: Rule = Rule.HALF_UP) -> list[tuple[int, int]]:
@@ -33,7 +33,7 @@ def pairs_behind(ratio: Printed, difference: int, rule: Rule = Rule.HALF_UP) -> 
 
     Examples
     --------
-    >>> from monotown.paper.printed import read_printed
+    >>> from monotown.claims.printed import read_printed
     >>> pairs_behind(read_printed("1.72"), 36)
     [(86, 50)]
     >>> pairs_behind(read_printed("1.2"), 5, Rule.TRUNCATED)
@@ -61,7 +61,7 @@ def _last_after(ratio: Printed, difference: int, rule: Rule) -> int:
     return math.ceil(difference / (nearest - 1))
 
 
-def wholes_behind(part: int, share: Printed, rule: Rule = Rule.HALF_UP) -> list[int]:
+def wholes_behind(part: int, share: Printed, rule: Rule = Rule.HALF_UP, times: int = 100) -> list[int]:
     """Whole numbers of which a part is a printed percentage; all there are.
 
     Parameters
@@ -70,44 +70,50 @@ def wholes_behind(part: int, share: Printed, rule: Rule = Rule.HALF_UP) -> list[
         Count in the numerator, above 0.
     share
         Percentage as printed, above one unit of its last digit.
+    times
+        100 for a percentage, 1 for a share or a mean.
 
     Examples
     --------
-    >>> from monotown.paper.printed import read_printed
+    >>> from monotown.claims.printed import read_printed
     >>> wholes_behind(86, read_printed("49,14")), wholes_behind(50, read_printed("43,10"))
     ([175], [116])
     """
     low, high = share.value - share.step, share.value + share.step
     if part <= 0 or low <= 0:
         raise ValueError(f"{part} people, {share.text}%: expected both above 0")
-    candidates = range(max(1, math.floor(100 * part / high)), math.ceil(100 * part / low) + 1)
-    return [n for n in candidates if prints_as(Fraction(100 * part, n), share, rule)]
+    candidates = range(max(1, math.floor(times * part / high)), math.ceil(times * part / low) + 1)
+    return [n for n in candidates if prints_as(Fraction(times * part, n), share, rule)]
 
 
-def parts_behind(whole: int, share: Printed, rule: Rule = Rule.HALF_UP) -> list[int]:
-    """Counts that are a printed percentage of a whole number.
+def parts_behind(whole: int, share: Printed, rule: Rule = Rule.HALF_UP, times: int = 100) -> list[int]:
+    """Counts that are a printed percentage of a whole number; with ``times`` 1 a printed share or mean.
 
     Examples
     --------
-    >>> from monotown.paper.printed import read_printed
+    >>> from monotown.claims.printed import read_printed
     >>> parts_behind(116, read_printed("49,14")), parts_behind(116, read_printed("49,24"))
     ([57], [])
+    >>> parts_behind(28, read_printed("5.19"), times=1)  # a mean of 28 whole numbers: Brown and Heathers
+    []
     """
-    units, scale = share.units, 100 * 10**share.decimals
+    units, scale = share.units, times * 10**share.decimals
     candidates = range(max(0, whole * (units - 1) // scale), whole * (units + 1) // scale + 2)
     decimals = share.decimals
-    return [n for n in candidates if last_digits(100 * n, whole, decimals, rule) == units]
+    return [n for n in candidates if last_digits(times * n, whole, decimals, rule) == units]
 
 
-def shares_behind(share: Printed, smallest: int, largest: int, rule: Rule = Rule.HALF_UP) -> list[tuple[int, int]]:
+def shares_behind(
+    share: Printed, smallest: int, largest: int, rule: Rule = Rule.HALF_UP, times: int = 100
+) -> list[tuple[int, int]]:
     """Pairs (part, whole) behind a printed percentage, the whole within limits.
 
     Unlike the other enumerations this one needs limits: without them the pairs have no end.
 
     Examples
     --------
-    >>> from monotown.paper.printed import read_printed
+    >>> from monotown.claims.printed import read_printed
     >>> shares_behind(read_printed("49,24"), 20, 200)
     [(65, 132), (97, 197)]
     """
-    return [(part, whole) for whole in range(smallest, largest + 1) for part in parts_behind(whole, share, rule)]
+    return [(part, whole) for whole in range(smallest, largest + 1) for part in parts_behind(whole, share, rule, times)]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monotown.paper.printed import Rule, print_like, prints_as, read_printed, reproduces, rounded
+from monotown.claims.printed import Rule, print_like, prints_as, read_printed, reproduces, rounded
 
 MODES = {Rule.HALF_UP: ROUND_HALF_UP, Rule.HALF_EVEN: ROUND_HALF_EVEN, Rule.TRUNCATED: ROUND_DOWN}
 
