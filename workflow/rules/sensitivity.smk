@@ -40,7 +40,14 @@ SENSITIVITY_LABELS = [
     "sensitivity",
 ]
 
+# The raw figures behind the indicators, which err.
+BEHIND = dict(
+    figures=f"{RESULTS}/indicators/figures.csv",
+    formulas=STUDY.of("definitions"),
+)
+
 JOINT_INPUT = dict(
+    **BEHIND,
     prepared=f"{RESULTS}/index/{{view}}/prepared.csv",
     views=STUDY.of("indices"),
     measures=STUDY.of("scales"),
@@ -194,6 +201,7 @@ rule monte_carlo:
 
 rule sobol:
     input:
+        **BEHIND,
         prepared=f"{RESULTS}/index/{{view}}/prepared.csv",
         views=STUDY.of("indices"),
         measures=STUDY.of("scales"),

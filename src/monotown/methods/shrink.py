@@ -326,17 +326,17 @@ def _priors(
     wanted = (np.arange(_STRENGTHS) + 0.5) / _STRENGTHS
     places = _places(mass.sum(axis=1), wanted)
     inner = (np.arange(_MEANS) + 0.5) / _MEANS
-    found_strengths, found_means = [], []
+    found = []
     for place in places:
         low = min(int(place), len(logs) - 2)
-        t = place - low
-        given = (1 - t) * mass[low] + t * mass[low + 1]
-        steps = np.interp(_places(given, inner), np.arange(len(_TRIED_MEANS)), _TRIED_MEANS)
-        found_strengths.append(np.full(_MEANS, np.exp((1 - t) * logs[low] + t * logs[low + 1])))
-        found_means.append(
-            (1 - t) * centre[low] + t * centre[low + 1] + steps * ((1 - t) * error[low] + t * error[low + 1])
-        )
-    return np.concatenate(found_strengths), np.concatenate(found_means)
+        above = place - low
+
+        def between(x: Array, low: int = low, above: float = above) -> Array:
+            return np.asarray((1 - above) * x[low] + above * x[low + 1])
+
+        steps = np.interp(_places(between(mass), inner), np.arange(len(_TRIED_MEANS)), _TRIED_MEANS)
+        found.append((np.full(_MEANS, np.exp(between(logs))), between(centre) + steps * between(error)))
+    return np.concatenate([s for s, _ in found]), np.concatenate([m for _, m in found])
 
 
 def _places(mass: Array, wanted: Array) -> Array:
