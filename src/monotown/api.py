@@ -67,7 +67,11 @@ ANALYSES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
         },
         "data": {
             "weights": {"law": "dirichlet"},
-            "data_error": {"relative": 0.02, "measures": {"life_expectancy": 0.003}},
+            "data_error": {
+                "relative": 0.02,
+                "measures": {"life_expectancy": 0.003},
+                "counts": {"prior": "group", "dispersion": 1},
+            },
             "goalposts": {"size": 0.2},
             "direction": {"use": False, "measures": []},
         },

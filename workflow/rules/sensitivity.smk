@@ -229,6 +229,32 @@ rule sobol:
         "../scripts/sensitivity/sobol.py"
 
 
+rule rates:
+    input:
+        **BEHIND,
+        prepared=f"{RESULTS}/index/{{view}}/prepared.csv",
+        views=STUDY.of("indices"),
+        measures=STUDY.of("scales"),
+    output:
+        rates=f"{RESULTS}/sensitivity/{{view}}/rates.csv",
+        shrunk=f"{RESULTS}/sensitivity/{{view}}/shrunk.csv",
+    log:
+        f"{RESULTS}/logs/rates/{{view}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/rates/{{view}}.tsv"
+    wildcard_constraints:
+        view=FULL_VIEWS,
+    conda:
+        "../../environment.yml"
+    params:
+        interval=config["sensitivity"]["interval"],
+        analyses={key: config["sensitivity"][key] for key in ("weight_cv", "analyses")},
+    message:
+        "Rates of small counts of {wildcards.view}, as they stand and shrunk to the group"
+    script:
+        "../scripts/sensitivity/rates.py"
+
+
 rule stability:
     input:
         prepared=f"{RESULTS}/index/{{view}}/prepared.csv",

@@ -14,15 +14,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from monotown.base.arrays import Array
+from monotown.base.many import FEW
 
 #: Standard normal numbers at which the quantiles of a rate are worked out; those between are interpolated.
 GRID: Final = np.linspace(-6.0, 6.0, 257)
 
 #: Priors that stand for all that the figures allow: strengths, and means of each.
 _STRENGTHS, _MEANS = 15, 5
-
-#: Of more units the prior is as good as known.
-_MANY: Final = 100
 
 #: Strength of the prior of a group that does not vary, in units of its mean exposure.
 _FIRMEST: Final = 1e4
@@ -217,7 +215,7 @@ def shrink_rates(counts: ArrayLike, exposures: ArrayLike, *, group: bool = True,
 
         a, logs = _priors(middle, fit, likelihood)
         b = a * np.exp(-logs)
-        if known.sum() > _MANY:
+        if known.sum() > FEW:  # the prior is as good as known
             a, b = a[len(a) // 2 :][:1], b[len(b) // 2 :][:1]
     a, b = a[:, None] + y, b[:, None] + e
     b = np.where(b > 0, b, 1.0)  # nothing is known of a unit without exposure where there is no group
@@ -275,7 +273,7 @@ def shrink_shares(counts: ArrayLike, wholes: ArrayLike, *, group: bool = True, d
 
         s, logits = _priors(float(np.median(whole)), fit, likelihood)
         m = np.asarray(expit(logits))
-        if known.sum() > _MANY:
+        if known.sum() > FEW:  # the prior is as good as known
             s, m = s[len(s) // 2 :][:1], m[len(m) // 2 :][:1]
     first = (s * m)[:, None] + y
     rest = np.maximum((s * (1 - m))[:, None] + n - y, 1e-9)

@@ -7,7 +7,7 @@ formulas are computed of these figures, so a figure that stands in two indicator
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -128,7 +128,8 @@ class Errors:
             found[str(name), int(year)] = values
         return found
 
-    def _figure(self, name: str, year: int) -> Array:
+    def figure(self, name: str, year: int) -> Array:
+        """Figures of an input in one year, shape (units,)."""
         return self._figures.get((name, year), np.full(len(self.units), np.nan))
 
     @cached_property
@@ -141,7 +142,7 @@ class Errors:
                 formula = self._behind.formulas[measure]
                 for year in set(self._year.tolist()):
                     here = self._year == year
-                    values = {u: self._figure(u.input, year - u.lag)[self._unit[here]] for u in formula.uses}
+                    values = {u: self.figure(u.input, year - u.lag)[self._unit[here]] for u in formula.uses}
                     found[here, j] = formula.at(values)
         return found
 
@@ -155,8 +156,8 @@ class Errors:
         if law == "measure" or not counts.use:
             return None
         if (name, year) not in self._shrunk:
-            y = self._figure(name, year)
-            whole = self._figure(of, year) if of else np.ones(len(y))
+            y = self.figure(name, year)
+            whole = self.figure(of, year) if of else np.ones(len(y))
             shrink = shrink_shares if law == "share" else shrink_rates
             self._shrunk[name, year] = shrink(y, whole, group=counts.group, dispersion=counts.dispersion)
         return self._shrunk[name, year]
@@ -185,33 +186,57 @@ class Errors:
             by the same factor where both are above 0, and else by the same amount. One that no formula
             gives is multiplied by a lognormal number of mean 1, so a 0 stays 0.
         """
-        result = np.broadcast_to(x, (len(normals), *x.shape)).copy()
         drawn: dict[tuple[str, int], Array] = {}
+
+        def figures(use: Use, year: int) -> Array:
+            if (use.input, year) not in drawn:
+                drawn[use.input, year] = self._drawn(use, year, normals)
+            return drawn[use.input, year]
+
+        result = self._computed(x, figures, len(normals))
         for j, measure in enumerate(self.measures):
             for year in sorted(set(self._year.tolist())):
+                alone = np.flatnonzero((self._year == year) & np.isnan(self._given[:, j]))
+                if len(alone):
+                    z = self._normal(_Source(measure, year, True), normals)[:, self._unit[alone]]
+                    result[:, alone, j] *= _lognormal(self.error.of(measure), z)
+        return result
+
+    def shrunk(self, x: Array) -> Array:
+        """Values with each count at what its shrunk rate gives, shape (rows, measures).
+
+        Parameters
+        ----------
+        x
+            As in `values`.
+        """
+
+        def figures(use: Use, year: int) -> Array:
+            reported, known = self.figure(use.input, year), self.known(use.input, year)
+            return (reported if known is None else self._at(use.input, year, known.mean))[None]
+
+        return np.asarray(self._computed(x, figures, 1)[0])
+
+    def _computed(self, x: Array, figures: Callable[[Use, int], Array], draws: int) -> Array:
+        """Values whose formulas are computed of other figures; figures of a year have shape (draws, units)."""
+        result = np.broadcast_to(x, (draws, *x.shape)).copy()
+        for j, measure in enumerate(self.measures):
+            if not self._travels[j]:
+                continue
+            assert self._behind is not None
+            formula = self._behind.formulas[measure]
+            for year in sorted(set(self._year.tolist())):
                 here = np.flatnonzero(self._year == year)
-                unit = self._unit[here]
-                given = self._given[here, j]
-                alone = np.isnan(given)
-                if alone.any():
-                    size = self.error.of(measure)
-                    z = self._normal(_Source(measure, year, True), normals)[:, unit[alone]]
-                    result[:, here[alone], j] *= _lognormal(size, z)
-                if not self._travels[j]:
-                    continue
-                assert self._behind is not None
-                formula = self._behind.formulas[measure]
-                values = {u: self._drawn(u, year - u.lag, normals, drawn)[:, unit] for u in formula.uses}
-                moved = formula.at(values)
-                reported = x[here, j]
-                factor = (reported > 0) & (given > 0)
+                given, reported, unit = self._given[here, j], x[here, j], self._unit[here]
+                moved = formula.at({u: figures(u, year - u.lag)[:, unit] for u in formula.uses})
                 same = np.abs(reported - given) <= _SAME * np.abs(given)
                 with np.errstate(all="ignore"):
-                    other = np.where(factor, reported * (moved / given), reported + (moved - given))
-                # a figure that no formula can take, such as the logarithm of less than 0, leaves its value
+                    by_factor = reported * (moved / given)
+                    other = np.where((reported > 0) & (given > 0), by_factor, reported + (moved - given))
                 found = np.where(same, moved, other)
-                good = ~alone & np.isfinite(found)
-                result[:, here, j] = np.where(good & ~np.isnan(reported), found, result[:, here, j])
+                # a figure that no formula can take, such as the logarithm of less than 0, leaves its value
+                good = np.isfinite(found) & ~np.isnan(reported)
+                result[:, here, j] = np.where(good, found, result[:, here, j])
         return result
 
     def _normal(self, source: _Source, normals: Array) -> Array:
@@ -223,27 +248,23 @@ class Errors:
         alike = self.error.over_years
         return np.asarray(np.sqrt(alike) * normals[:, :, always] + np.sqrt(1 - alike) * z)
 
-    def _drawn(self, use: Use, year: int, normals: Array, drawn: dict[tuple[str, int], Array]) -> Array:
+    def _drawn(self, use: Use, year: int, normals: Array) -> Array:
         """Figures of an input in error, shape (draws, units)."""
-        key = use.input, year
-        if key in drawn:
-            return drawn[key]
-        figures = self._figure(*key)
-        z = self._normal(_Source(*key), normals)
-        shrunk = self.known(*key)
-        if shrunk is not None:
-            assert self._behind is not None
-            of = self._behind.laws[use.input][1]
-            whole = self._figure(of, year) if of else np.ones(len(figures))
-            # a figure that is not told stays so, though the group would say something of it
-            drawn[key] = np.where(np.isnan(figures), np.nan, shrunk.at(z) * whole)
-        elif use.nation:
-            exact = self._behind is not None and self._behind.laws.get(use.input, ("measure", ""))[0] != "measure"
-            size = 0.0 if exact and self.error.counts.use else self.error.of_variable(use.variable)
-            drawn[key] = figures * _lognormal(size, z[:, :1])
-        else:
-            drawn[key] = figures * _lognormal(self.error.of_variable(use.variable), z)
-        return drawn[key]
+        figures = self.figure(use.input, year)
+        z = self._normal(_Source(use.input, year), normals)
+        known = self.known(use.input, year)
+        if known is not None:
+            return self._at(use.input, year, known.at(z))
+        if use.nation:
+            exact = self._law(use) != "measure"
+            return figures * _lognormal(0.0 if exact else self.error.of_variable(use.variable), z[:, :1])
+        return figures * _lognormal(self.error.of_variable(use.variable), z)
+
+    def _at(self, name: str, year: int, rates: Array) -> Array:
+        """Counts at some rates, shape (..., units); a count that is not told stays so."""
+        assert self._behind is not None
+        counts, of = self.figure(name, year), self._behind.laws[name][1]
+        return np.where(np.isnan(counts), np.nan, rates * (self.figure(of, year) if of else 1.0))
 
 
 def _lognormal(relative: float, z: Array) -> Array:
