@@ -21,6 +21,7 @@ from monotown.base.tables import (
     REAL,
     SHARE,
     TEXT,
+    assumed,
     keyed,
     score_column,
     to_scale,
@@ -142,6 +143,7 @@ def _rates(prepared: Prepared, errors: Errors, interval: tuple[float, float]) ->
         return pd.DataFrame(columns=list(RATES.columns))
     table = pd.concat(frames, ignore_index=True)
     rows = prepared.rows.loc[prepared.enough, ["unit", "year", "kind", "source"]]
+    rows = rows.assign(kind=[assumed(kind) for kind in rows["kind"]])
     return table.merge(rows, on=["unit", "year"], validate="many_to_one")
 
 
@@ -158,7 +160,7 @@ def _index(prepared: Prepared, errors: Errors, rows: Array) -> pd.DataFrame:
         mine = scores[scores["node"].eq(root) & scores["score"].notna()]
         both.append(mine.rename(columns={"score": f"{name}_score", "rank": f"{name}_rank"}).set_index(keys))
     table = both[0][["raw_score", "raw_rank", "kind"]].join(both[1][["shrunk_score", "shrunk_rank"]])
-    return table.reset_index()
+    return table.assign(kind=[assumed(kind) for kind in table["kind"]]).reset_index()
 
 
 def small_counts(rates: pd.DataFrame, shrunk: pd.DataFrame, year: int, most: int) -> pd.DataFrame:
