@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from monotown.base.arrays import Array
+from monotown.base.arrays import Array, Mask
 from monotown.base.many import FEW
 
 #: Standard normal numbers at which the quantiles of a rate are worked out; those between are interpolated.
@@ -248,6 +248,7 @@ def shrink_shares(counts: ArrayLike, wholes: ArrayLike, *, group: bool = True, d
     from scipy.special import betaln, digamma, expit, log_expit, logit, polygamma
 
     y, n, known = _given(counts, wholes, dispersion)
+    y = np.minimum(y, n)
     prior = share_prior(y[known], n[known]) if group else None
     s = np.ones(1) if prior is None else np.array([prior.strength])
     m = np.full(1, 0.5) if prior is None else np.array([prior.mean])
@@ -281,7 +282,7 @@ def shrink_shares(counts: ArrayLike, wholes: ArrayLike, *, group: bool = True, d
     return Shrunk(mean, own, _quantiles(logits, np.exp(tall).mean(axis=0), logs))
 
 
-def _given(counts: ArrayLike, of: ArrayLike, dispersion: float) -> tuple[Array, Array, Array]:
+def _given(counts: ArrayLike, of: ArrayLike, dispersion: float) -> tuple[Array, Array, Mask]:
     """Counts and exposures over the dispersion, 0 where unknown; and where they are known."""
     y, e = np.asarray(counts, np.float64), np.asarray(of, np.float64)
     known = ~np.isnan(y) & (e > 0)
@@ -334,7 +335,8 @@ def _priors(
 def _places(mass: Array, wanted: Array) -> Array:
     """Places, from 0, of quantiles of a mass on a grid, between its points."""
     edges = np.concatenate([[0.0], np.cumsum(mass) / mass.sum()])
-    return np.clip(np.interp(wanted, edges, np.arange(len(mass) + 1) - 0.5), 0, len(mass) - 1)
+    found = np.interp(wanted, edges, np.arange(len(mass) + 1) - 0.5)
+    return np.asarray(np.clip(found, 0, len(mass) - 1))
 
 
 def _points(means: Array, variances: Array) -> Array:

@@ -9,9 +9,9 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
+from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from monotown.base.arrays import Array
 from monotown.base.tables import (
     KINDED,
     NOTE,
@@ -137,8 +137,8 @@ def _rates(prepared: Prepared, errors: Errors, interval: tuple[float, float]) ->
                     "own": np.clip(known.own, 0.0, 1.0),
                 }
             )[here]
-            told = {"view": prepared.view, "year": year, "measure": measure}
-            frames.append(frame.assign(**told, variable=use.variable, law=law, of=of.variable))
+            frame = frame.assign(view=prepared.view, year=year, measure=measure)
+            frames.append(frame.assign(variable=use.variable, law=law, of=of.variable))
     if not frames:
         return pd.DataFrame(columns=list(RATES.columns))
     table = pd.concat(frames, ignore_index=True)
@@ -147,7 +147,7 @@ def _rates(prepared: Prepared, errors: Errors, interval: tuple[float, float]) ->
     return table.merge(rows, on=["unit", "year"], validate="many_to_one")
 
 
-def _index(prepared: Prepared, errors: Errors, rows: Array) -> pd.DataFrame:
+def _index(prepared: Prepared, errors: Errors, rows: NDArray[np.int64]) -> pd.DataFrame:
     used = prepared.used.copy()
     used[rows] = errors.shrunk(used[rows])
     years = prepared.rows["year"].to_numpy()
