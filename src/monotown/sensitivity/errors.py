@@ -232,7 +232,7 @@ class Errors:
 
         def figures(name: str, year: int) -> Array:
             known = self.known(name, year)
-            return self.figure(name, year)[None] if known is None else self._at(name, year, known.mean, figures)
+            return self.figure(name, year)[None] if known is None else self._at(name, year, known.mean[None], figures)
 
         return np.asarray(self._computed(x, figures, 1)[0])
 

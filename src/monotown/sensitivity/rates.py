@@ -33,6 +33,7 @@ from monotown.index.leaves import normalise_leaf
 from monotown.index.prepare import Prepared
 from monotown.sensitivity.errors import Errors
 from monotown.sensitivity.inputs import DataError, read_inputs
+from monotown.sensitivity.limits import FEW_CASES
 from monotown.sensitivity.sobol_inputs import every_input
 
 #: Each rate that is a count over its exposure, or share that is a count of its whole, in the unit of its
@@ -163,8 +164,8 @@ def _index(prepared: Prepared, errors: Errors, rows: NDArray[np.int64]) -> pd.Da
     return table.assign(kind=[assumed(kind) for kind in table["kind"]]).reset_index()
 
 
-def small_counts(rates: pd.DataFrame, shrunk: pd.DataFrame, year: int, most: int) -> pd.DataFrame:
-    """Rates of one year that rest on few cases, the fewest first, beside the ranks of their units.
+def small_counts(rates: pd.DataFrame, shrunk: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Rates of one year that rest on at most `FEW_CASES`, the fewest first, beside the ranks of their units.
 
     Parameters
     ----------
@@ -172,15 +173,13 @@ def small_counts(rates: pd.DataFrame, shrunk: pd.DataFrame, year: int, most: int
         `RATES` and `SHRUNK` of an index.
     year
         The year.
-    most
-        Cases up to which a rate is told.
 
     Returns
     -------
     pandas.DataFrame
         ``unit, measure, count, raw, shrunk, low, high, raw_rank, shrunk_rank, kind, source``.
     """
-    mine = rates[rates["year"].eq(year) & rates["count"].le(most)]
+    mine = rates[rates["year"].eq(year) & rates["count"].le(FEW_CASES)]
     ranks = shrunk.loc[shrunk["year"].eq(year), ["unit", "raw_rank", "shrunk_rank"]]
     table = mine.merge(ranks, on="unit", how="left")
     table = table.sort_values(["count", "unit", "measure"], kind="stable", ignore_index=True)
