@@ -318,17 +318,6 @@ def values_with_errors(
         Numbers of the rows of the panel, shape (rows,), in its order: by year and unit.
     values : ndarray
         Shape (draws, rows, measures): before transform and normalisation, as `Prepared.used`.
-
-    Examples
-    --------
-    >>> from monotown.index.prepare import prepare
-    >>> table = pd.DataFrame({"view": "v", "unit": ["A", "B"], "year": 2022, "measure": "staff",
-    ...     "value": [2.0, 12.0], "kind": "official", "source": "s"})
-    >>> tree = {"id": "index", "children": [{"measure": "staff"}]}
-    >>> found = prepare(table, "v", {"tree": tree}, {"staff": {"direction": 1, "goalposts": [0, 20]}})
-    >>> rows, values = values_with_errors(found, [2022], DataError(0.1), np.random.default_rng(1), 20_000)
-    >>> rows.tolist(), values.shape, values.mean(axis=0).ravel().round(1).tolist()
-    ([0, 1], (20000, 2, 1), [2.0, 12.0])
     """
     when = prepared.rows["year"].isin(list(years)) & prepared.rows["enough"]
     rows = np.flatnonzero(when.to_numpy(dtype=bool))
