@@ -92,7 +92,11 @@ JOINT_OTHER = {n: of for n, of in JOINT_FIGURES.items() if n not in JOINT_SHOWN}
 
 # What the chapters of the run do not show, nobody has to make.
 LEFT_OUT += [
-    *([] if TRIED_VIEWS else ["sobol", "flips", "sobol_figures", "robustness_tables", "rates"]),
+    *(
+        []
+        if TRIED_VIEWS
+        else ["sobol", "flips", "sobol_figures", "robustness_tables", "rates"]
+    ),
     *([] if WEIGHED else ["weight_tables"]),
 ]
 
