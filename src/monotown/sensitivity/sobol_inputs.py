@@ -230,8 +230,10 @@ def _drawn(run: MonteCarloRun, name: str) -> str:
     if name == "goalposts":
         return f"uniform ±{inputs.goalposts:g} of the scale"
     if name == "data_error":
-        assert inputs.data_error is not None
-        return f"lognormal, {inputs.data_error.relative:g} of the value unless stated otherwise"
+        error = inputs.data_error
+        assert error is not None
+        counts = "; counts by laws of their own" if error.counts.use and run.variants.base.behind is not None else ""
+        return f"lognormal, {error.relative:g} of the value unless stated otherwise{counts}"
     assert inputs.weights is not None
     return f"{inputs.weights.name} {inputs.weights.size:g}"
 
