@@ -1,6 +1,7 @@
 """Indicators from small tables of observations: values, reasons, sources, kinds."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -370,3 +371,23 @@ def test_a_measure_without_bounds_has_those_of_its_unit(unit, formula, value, do
     )
     assert len(found.doubtful) == doubted
     assert found.table.set_index("unit")["value"]["A"] == (value if "change" not in formula else -1)
+
+
+def test_the_figures_behind_the_indicators_give_them_again():
+    from monotown.base.expressions import parse
+
+    rows = [(u, y, v, n) for u in "AB" for y in (2020, 2021) for v, n in (("doctors", 3 + y % 7), ("people", 100.0))]
+    rows[0] = ("A", 2020, "doctors", "none")
+    formula = "1000 * lag(doctors, 1) / lag(people, 1)"
+    known = catalogue({"m": measure(formula)}, {"v": view("now", [2021], "m")})
+    known = replace(known, variables={"doctors": {"count": True}})
+    table = observations(rows)
+    found = compute(table, table.iloc[:0], known)
+    figures = found.figures
+    assert figures[["unit", "year", "input", "law", "of"]].to_numpy().tolist() == [
+        [unit, 2020, *rest] for unit in "AB" for rest in (["doctors", "count", "people"], ["people", "measure", ""])
+    ]
+    wide = figures.pivot(index="unit", columns="input", values="value")  # noqa: PD010
+    again = parse(formula).at({u: wide[u.variable].to_numpy() for u in parse(formula).uses})
+    assert again == pytest.approx(found.table.sort_values("unit")["value"].to_numpy())
+    assert again[0] == 0

@@ -9,7 +9,7 @@ import yaml
 
 from monotown.base.problems import InputError
 from monotown.sensitivity.draws import Law
-from monotown.sensitivity.inputs import INPUTS, DataError, read_inputs, with_errors
+from monotown.sensitivity.inputs import INPUTS, CountLaw, DataError, read_inputs, with_errors
 
 
 def test_errors_of_a_survey_enter_analyses_of_data_errors_alone() -> None:
@@ -111,3 +111,27 @@ def test_the_default_analyses_are_sound() -> None:
     assert read["weights"].on == ("weights",)
     assert read["preferences"].weights == Law("simplex", options["weight_cv"])
     assert set().union(*(r.on for r in read.values())) | {"direction"} == set(INPUTS)
+
+
+def test_laws_of_counts_and_of_figures_are_read() -> None:
+    given = {
+        "relative": 0.02,
+        "variables": {"staff": 0.1},
+        "of": "measures",
+        "over_years": 0.5,
+        "counts": {"use": False, "prior": "none", "dispersion": 2},
+    }
+    found = read_inputs({"data_error": given}, 0.25).data_error
+    assert found is not None
+    assert found == DataError(0.02, {}, {"staff": 0.1}, True, 0.5, CountLaw(False, False, 2.0))
+    assert (found.of_variable("staff"), found.of_variable("pay")) == (0.1, 0.02)
+    wrong = {"of": "figure", "over_years": 2, "counts": {"prior": "grup", "dispersion": 0.5, "size": 1}}
+    with pytest.raises(InputError) as caught:
+        read_inputs({"data_error": wrong}, 0.25, where="a")
+    assert [p.where for p in caught.value.problems] == [
+        "a.data_error.of",
+        "a.data_error.over_years",
+        "a.data_error.counts.size",
+        "a.data_error.counts.prior",
+        "a.data_error.counts.dispersion",
+    ]

@@ -40,7 +40,14 @@ SENSITIVITY_LABELS = [
     "sensitivity",
 ]
 
+# The raw figures behind the indicators, which err.
+BEHIND = dict(
+    figures=f"{RESULTS}/indicators/figures.csv",
+    formulas=STUDY.of("definitions"),
+)
+
 JOINT_INPUT = dict(
+    **BEHIND,
     prepared=f"{RESULTS}/index/{{view}}/prepared.csv",
     views=STUDY.of("indices"),
     measures=STUDY.of("scales"),
@@ -85,7 +92,11 @@ JOINT_OTHER = {n: of for n, of in JOINT_FIGURES.items() if n not in JOINT_SHOWN}
 
 # What the chapters of the run do not show, nobody has to make.
 LEFT_OUT += [
-    *([] if TRIED_VIEWS else ["sobol", "flips", "sobol_figures", "robustness_tables"]),
+    *(
+        []
+        if TRIED_VIEWS
+        else ["sobol", "flips", "sobol_figures", "robustness_tables", "rates"]
+    ),
     *([] if WEIGHED else ["weight_tables"]),
 ]
 
@@ -194,6 +205,7 @@ rule monte_carlo:
 
 rule sobol:
     input:
+        **BEHIND,
         prepared=f"{RESULTS}/index/{{view}}/prepared.csv",
         views=STUDY.of("indices"),
         measures=STUDY.of("scales"),
@@ -219,6 +231,32 @@ rule sobol:
         "Sobol indices of {wildcards.view}: weights, normalisation, aggregation, one indicator less"
     script:
         "../scripts/sensitivity/sobol.py"
+
+
+rule rates:
+    input:
+        **BEHIND,
+        prepared=f"{RESULTS}/index/{{view}}/prepared.csv",
+        views=STUDY.of("indices"),
+        measures=STUDY.of("scales"),
+    output:
+        rates=f"{RESULTS}/sensitivity/{{view}}/rates.csv",
+        shrunk=f"{RESULTS}/sensitivity/{{view}}/shrunk.csv",
+    log:
+        f"{RESULTS}/logs/rates/{{view}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/rates/{{view}}.tsv"
+    wildcard_constraints:
+        view=FULL_VIEWS,
+    conda:
+        "../../environment.yml"
+    params:
+        interval=config["sensitivity"]["interval"],
+        analyses={key: config["sensitivity"][key] for key in ("weight_cv", "analyses")},
+    message:
+        "Rates of small counts of {wildcards.view}, as they stand and shrunk to the group"
+    script:
+        "../scripts/sensitivity/rates.py"
 
 
 rule stability:
@@ -430,7 +468,7 @@ rule robustness_tables:
             name: expand(
                 f"{RESULTS}/sensitivity/{{view}}/{name}.csv", view=TRIED_VIEWS
             )
-            for name in ["sobol", "flips"]
+            for name in ["sobol", "flips", "rates", "shrunk"]
         },
         scores=expand(f"{RESULTS}/index/{{view}}/scores.csv", view=TRIED_VIEWS),
     output:
@@ -438,6 +476,11 @@ rule robustness_tables:
             f"{name}_{view}": shown(f"{name}_{view}")
             for name in ["robustness", "enough", "choices", "every_input", "swaps"]
             for view in TRIED_VIEWS
+        },
+        **{
+            name: shown(name)
+            for name in NEEDS.tables
+            if name.startswith("small_counts_")
         },
     log:
         f"{RESULTS}/logs/robustness_tables.log",

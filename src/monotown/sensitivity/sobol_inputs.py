@@ -88,8 +88,8 @@ class _Design:
         self.kept = [np.array([every[k].levels.index(name) for name in found[k].levels]) for k in place]
         units, leaves = v.case.z.shape
         self.noise: list[Input] = []
-        if v.inputs.data_error is not None:
-            self.noise.append(Input("data_error", columns=units * leaves))
+        if v.errors is not None:
+            self.noise.append(Input("data_error", columns=units * v.errors.columns))
         if v.inputs.goalposts:
             self.noise.append(Input("goalposts", columns=2 * leaves))
         if run.weight_draws is not None:
@@ -142,7 +142,7 @@ class _Design:
         units, leaves = v.case.z.shape
         if "data_error" in parts:
             inside = np.clip(parts["data_error"], _EDGE, 1 - _EDGE)
-            error = ndtri(inside).reshape(n, units, leaves)
+            error = ndtri(inside).reshape(n, units, -1)
         if "goalposts" in parts:
             posts = parts["goalposts"].reshape(n, leaves, 2)
         drawn = Drawn(levels, weights, np.arange(n), Noise(error, posts))
@@ -230,8 +230,10 @@ def _drawn(run: MonteCarloRun, name: str) -> str:
     if name == "goalposts":
         return f"uniform ±{inputs.goalposts:g} of the scale"
     if name == "data_error":
-        assert inputs.data_error is not None
-        return f"lognormal, {inputs.data_error.relative:g} of the value unless stated otherwise"
+        error = inputs.data_error
+        assert error is not None
+        counts = "; counts by laws of their own" if error.counts.use and run.variants.base.behind is not None else ""
+        return f"lognormal, {error.relative:g} of the value unless stated otherwise{counts}"
     assert inputs.weights is not None
     return f"{inputs.weights.name} {inputs.weights.size:g}"
 
