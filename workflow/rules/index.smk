@@ -159,6 +159,10 @@ rule scores_figures:
         **NAMES,
         scores=expand(f"{RESULTS}/index/{{view}}/scores.csv", view=VIEWS),
         comparison=expand(f"{RESULTS}/index/{{view}}/comparison.csv", view=VIEWS),
+        **{
+            name: expand(f"{RESULTS}/sensitivity/{{view}}/{name}.csv", view=CHANGING)
+            for name in ["change", "fan"]
+        },
         indices=STUDY("indices"),
         scales=STUDY("scales"),
     output:
@@ -181,6 +185,9 @@ rule scores_figures:
     params:
         labels=["common", "indicators", "regions"],
         marked=MARKED_UNITS,
+        changing=CHANGING,
+        interval=config["sensitivity"]["interval"],
+        sure=(config["sensitivity"].get("change") or {}).get("sure"),
     message:
         "Figures of the scores of each view"
     script:

@@ -33,6 +33,11 @@ JOINT_SETTINGS = {
     for analysis, inputs in config["sensitivity"]["analyses"].items()
 }
 
+CHANGE_SETTINGS = {
+    key: config["sensitivity"].get(key)
+    for key in ("weight_cv", "interval", "analyses", "change")
+}
+
 SENSITIVITY_LABELS = [
     "common",
     "indicators",
@@ -55,6 +60,9 @@ WEIGHED = (
     if OWN_DATA
     else {v: "" for k, v in SHOWN.items() if k == "index"}
 )
+CHANGE_VIEWS = [
+    t.removeprefix("change_") for t in NEEDS.tables if t.startswith("change_")
+]
 TRIED_VIEWS = [
     t.removeprefix("robustness_") for t in NEEDS.tables if t.startswith("robustness_")
 ]
@@ -87,6 +95,7 @@ JOINT_OTHER = {n: of for n, of in JOINT_FIGURES.items() if n not in JOINT_SHOWN}
 LEFT_OUT += [
     *([] if TRIED_VIEWS else ["sobol", "flips", "sobol_figures", "robustness_tables"]),
     *([] if WEIGHED else ["weight_tables"]),
+    *([] if CHANGE_VIEWS else ["change_tables"]),
 ]
 
 
@@ -190,6 +199,29 @@ rule monte_carlo:
         "Ranks of {wildcards.view} over all draws of {wildcards.analysis}"
     script:
         "../scripts/sensitivity/monte_carlo.py"
+
+
+rule change:
+    input:
+        **JOINT_INPUT,
+    output:
+        change=f"{RESULTS}/sensitivity/{{view}}/change.csv",
+        fan=f"{RESULTS}/sensitivity/{{view}}/fan.csv",
+    log:
+        f"{RESULTS}/logs/change/{{view}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/change/{{view}}.tsv"
+    wildcard_constraints:
+        view="|".join(CHANGING) or "(?!)",
+    conda:
+        "../../environment.yml"
+    params:
+        seed=config["seed"],
+        sensitivity=CHANGE_SETTINGS,
+    message:
+        "Changes of {wildcards.view} between years, all inputs varied alike in every year"
+    script:
+        "../scripts/sensitivity/change.py"
 
 
 rule sobol:
@@ -414,6 +446,30 @@ rule weight_tables:
         "Tables of the weighting sensitivity"
     script:
         "../scripts/sensitivity/weight_tables.py"
+
+
+rule change_tables:
+    input:
+        change=expand(f"{RESULTS}/sensitivity/{{view}}/change.csv", view=CHANGE_VIEWS),
+        scores=expand(f"{RESULTS}/index/{{view}}/scores.csv", view=CHANGE_VIEWS),
+        views=STUDY("indices"),
+        measures=STUDY("scales"),
+    output:
+        **{f"change_{view}": shown(f"change_{view}") for view in CHANGE_VIEWS},
+    log:
+        f"{RESULTS}/logs/change_tables.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/change_tables.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        names=CHANGE_VIEWS,
+        analyses=ANALYSES,
+        interval=config["sensitivity"]["interval"],
+    message:
+        "Tables of the change of each unit over the years"
+    script:
+        "../scripts/sensitivity/change_tables.py"
 
 
 rule robustness_tables:
