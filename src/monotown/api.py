@@ -20,6 +20,7 @@ from monotown.base.tables import OBSERVATIONS, Kind, join_kinds, write_order
 from monotown.data.clean import clean
 from monotown.data.crosswalk import constant_units
 from monotown.data.units import Units
+from monotown.index.behind import Behind
 from monotown.index.build import SCHEMAS, build_index
 from monotown.index.catalogue import catalogue_of
 from monotown.index.indicators import Indicators, compute_indicators
@@ -67,7 +68,11 @@ ANALYSES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
         },
         "data": {
             "weights": {"law": "dirichlet"},
-            "data_error": {"relative": 0.02, "measures": {"life_expectancy": 0.003}},
+            "data_error": {
+                "relative": 0.02,
+                "measures": {"life_expectancy": 0.003},
+                "counts": {"prior": "group", "dispersion": 1},
+            },
             "goalposts": {"size": 0.2},
             "direction": {"use": False, "measures": []},
         },
@@ -366,7 +371,9 @@ class Index:
     @cached_property
     def prepared(self) -> Prepared:
         """Its panel filled, treated and normalised: what every analysis starts from."""
-        return from_table(self.tables["prepared"], self.id, self.config, self.study.content.measures)
+        measures = self.study.content.measures
+        behind = Behind.of(self._indicators.figures, self.id, measures)
+        return from_table(self.tables["prepared"], self.id, self.config, measures, behind)
 
     @property
     def model(self) -> IndexModel:

@@ -35,7 +35,7 @@ METHODS = {
     "outliers": {"levels": ["none", "winsorise"]},
     "leave_out": {"what": "indicators", "probability": 0.5},
 }
-DATA = {"data_error": {"relative": 0.05}, "goalposts": {"size": 0.1}}
+DATA = {"data_error": {"relative": 0.05, "over_years": 0.3}, "goalposts": {"size": 0.1}}
 LINEAR = {
     "kind": "synthetic",
     "tree": {"id": "index", "children": [{"measure": "p", "weight": 0.7}, {"measure": "q", "weight": 0.3}]},
@@ -66,11 +66,9 @@ def small() -> Prepared:
     return prepare(indicators(), "v", CONFIG, MEASURES)
 
 
-def panel_run(
-    inputs: dict[str, Any], prepared: Prepared, common: float = 0.0, config: Any = CONFIG, measures: Any = MEASURES
-) -> PanelRun:
+def panel_run(inputs: dict[str, Any], prepared: Prepared, config: Any = CONFIG, measures: Any = MEASURES) -> PanelRun:
     read = read_inputs(inputs, 0.25)
-    return PanelRun(PanelVariants(prepared, config, measures, read), "test", 5, common)
+    return PanelRun(PanelVariants(prepared, config, measures, read), "test", 5)
 
 
 def linear(values: dict[tuple[str, int, str], float]) -> Prepared:
@@ -97,19 +95,21 @@ def test_with_nothing_varied_every_change_is_the_baseline() -> None:
     assert set(found["kind"]) == {"synthetic"}
 
 
-@pytest.mark.parametrize("common", [0.0, 0.5, 1.0])
-def test_the_variance_of_a_change_is_that_of_its_formula(common: float) -> None:
+@pytest.mark.parametrize("alike", [0.0, 0.5, 1.0])
+def test_the_variance_of_a_change_is_that_of_its_formula(alike: float) -> None:
     """An arithmetic mean with fixed weights is linear: a known variance of each figure gives that of the change."""
     values = {("A", 2000, "p"): 300.0, ("A", 2001, "p"): 420.0, ("A", 2000, "q"): 500.0, ("A", 2001, "q"): 100.0}
     values |= {("B", *key[1:]): 250.0 for key in values}
-    run = panel_run({"data_error": {"relative": 0.05, "measures": {"q": 0.2}}}, linear(values), common, LINEAR, PQ)
+    run = panel_run(
+        {"data_error": {"relative": 0.05, "measures": {"q": 0.2}, "over_years": alike}}, linear(values), LINEAR, PQ
+    )
     panel = Panel.of(run, 40_960)
     a = {(u, int(y)): i for i, (u, y) in enumerate(zip(panel.units, panel.years, strict=True))}
     moved = panel.scores[:, a["A", 2001]] - panel.scores[:, a["A", 2000]]
     variance = 0.0
     for name, size, slope in (("p", 0.05, 0.7 / 1000), ("q", 0.2, 0.3 / 2000)):
         x, y = values["A", 2000, name], values["A", 2001, name]
-        shared = np.expm1(common * np.log1p(size**2))  # covariance of two lognormal errors of mean 1
+        shared = np.expm1(alike * np.log1p(size**2))  # covariance of two lognormal errors of mean 1
         variance += slope**2 * (size**2 * (x**2 + y**2) - 2 * x * y * shared)
     # 5,120 tables of errors: the standard error of a standard deviation is one percent
     assert moved.std() == pytest.approx(np.sqrt(variance), rel=0.04)
@@ -236,9 +236,9 @@ def test_the_order_of_units_and_years_between_does_not_matter() -> None:
 
 @pytest.mark.parametrize("inputs", [METHODS, {**WEIGHTS, **DATA}, {**METHODS, **DATA}])
 def test_a_draw_is_the_same_in_any_company(inputs: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    run = panel_run(inputs, small(), common=0.3)
+    run = panel_run(inputs, small())
     whole = run.all_scores(4500)
-    np.testing.assert_array_equal(panel_run(inputs, small(), common=0.3).all_scores(4500), whole)
+    np.testing.assert_array_equal(panel_run(inputs, small()).all_scores(4500), whole)
     np.testing.assert_allclose(run.all_scores(700), whole[:700], rtol=0, atol=1e-14)
     monkeypatch.setattr(change, "_PART", 3000)
     np.testing.assert_allclose(run.all_scores(700), whole[:700], rtol=0, atol=1e-14)
@@ -319,7 +319,7 @@ def test_the_probability_that_a_unit_rose_is_that_of_the_normal_law() -> None:
     values |= {("A", 2001, "q"): 200.0, ("A", 2001, "p"): 206.0}
     prepared = linear(values)
     panel = Panel.of(
-        panel_run({"data_error": {"relative": 0.03, "measures": {"q": 0.0}}}, prepared, 0.0, LINEAR, PQ), 40_960
+        panel_run({"data_error": {"relative": 0.03, "measures": {"q": 0.0}}}, prepared, LINEAR, PQ), 40_960
     )
     (row, _) = change_rows(panel, panel.pair(prepared, 2000, 2001), (0.05, 0.95), 0.95)
     expected = norm.cdf(6 / (0.03 * np.hypot(200, 206)))

@@ -65,7 +65,8 @@ def test_own_data_keep_the_names_they_give():
     given = {"views": ["own_potential"], "analyses": {"data": {"data_error": {"measures": {"m": 0.1}}}}}
     section = settled(DEFAULT, {**OWN, "sensitivity": given})["sensitivity"]
     assert section["views"] == ["own_potential"]
-    assert section["analyses"]["data"]["data_error"] == {"relative": 0.02, "measures": {"m": 0.1}}
+    default = DEFAULT["sensitivity"]["analyses"]["data"]["data_error"]
+    assert section["analyses"]["data"]["data_error"] == {**default, "measures": {"m": 0.1}}
 
 
 def test_what_is_no_mapping_is_left_for_the_check():

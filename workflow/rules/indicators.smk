@@ -13,6 +13,7 @@ rule indicators:
     output:
         indicators=f"{RESULTS}/indicators/indicators.csv",
         doubtful=f"{RESULTS}/indicators/doubtful.csv",
+        figures=f"{RESULTS}/indicators/figures.csv",
     log:
         f"{RESULTS}/logs/indicators.log",
     benchmark:

@@ -45,7 +45,14 @@ SENSITIVITY_LABELS = [
     "sensitivity",
 ]
 
+# The raw figures behind the indicators, which err.
+BEHIND = dict(
+    figures=f"{RESULTS}/indicators/figures.csv",
+    formulas=STUDY.of("definitions"),
+)
+
 JOINT_INPUT = dict(
+    **BEHIND,
     prepared=f"{RESULTS}/index/{{view}}/prepared.csv",
     views=STUDY.of("indices"),
     measures=STUDY.of("scales"),
@@ -226,6 +233,7 @@ rule change:
 
 rule sobol:
     input:
+        **BEHIND,
         prepared=f"{RESULTS}/index/{{view}}/prepared.csv",
         views=STUDY.of("indices"),
         measures=STUDY.of("scales"),
@@ -251,6 +259,32 @@ rule sobol:
         "Sobol indices of {wildcards.view}: weights, normalisation, aggregation, one indicator less"
     script:
         "../scripts/sensitivity/sobol.py"
+
+
+rule rates:
+    input:
+        **BEHIND,
+        prepared=f"{RESULTS}/index/{{view}}/prepared.csv",
+        views=STUDY.of("indices"),
+        measures=STUDY.of("scales"),
+    output:
+        rates=f"{RESULTS}/sensitivity/{{view}}/rates.csv",
+        shrunk=f"{RESULTS}/sensitivity/{{view}}/shrunk.csv",
+    log:
+        f"{RESULTS}/logs/rates/{{view}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/rates/{{view}}.tsv"
+    wildcard_constraints:
+        view=FULL_VIEWS,
+    conda:
+        "../../environment.yml"
+    params:
+        interval=config["sensitivity"]["interval"],
+        analyses={key: config["sensitivity"][key] for key in ("weight_cv", "analyses")},
+    message:
+        "Rates of small counts of {wildcards.view}, as they stand and shrunk to the group"
+    script:
+        "../scripts/sensitivity/rates.py"
 
 
 rule stability:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from monotown.base.arrays import Array, Mask
 from monotown.base.problems import Problem, nearest
@@ -35,6 +34,10 @@ class Use(NamedTuple):
     def input(self) -> str:
         """Name of its values: the variable, or ``nation(variable)``."""
         return f"nation({self.variable})" if self.nation else self.variable
+
+
+#: Values of a use.
+Read: TypeAlias = Callable[[Use], Array]
 
 
 class Evaluated(NamedTuple):
@@ -85,6 +88,20 @@ class Expression:
         """Number of years the formula looks back."""
         return max((u.lag for u in self.uses), default=0)
 
+    @property
+    def ratio(self) -> tuple[Use, Use] | None:
+        """The variable and the one that it is divided by, where the formula is their ratio times a number.
+
+        Examples
+        --------
+        >>> parse("10000 * researchers / people").ratio
+        (Use(variable='researchers', lag=0, nation=False), Use(variable='people', lag=0, nation=False))
+        >>> parse("a * b / c").ratio, parse("(a + b) / c").ratio
+        (None, None)
+        """
+        above, below = _factors(self.tree, 0) or ((), ())
+        return (above[0], below[0]) if len(above) == len(below) == 1 else None
+
     def evaluate(self, values: Mapping[str, Array]) -> Evaluated:
         """Compute the formula.
 
@@ -106,14 +123,40 @@ class Expression:
         KeyError
             If `values` lacks an input.
         """
+
+        def read(use: Use) -> Array:
+            return _shift(np.asarray(values[use.input], dtype=np.float64), use.lag)
+
         with np.errstate(all="ignore"):
-            found = _evaluate(self.tree, values)
+            found = _evaluate(self.tree, read)
         shape = np.broadcast_shapes(found.values.shape, *(values[v].shape for v in self.inputs))
         return Evaluated(
             np.broadcast_to(found.values, shape).copy(),
             np.broadcast_to(found.divided_by_zero, shape).copy(),
             np.broadcast_to(found.log_of_nonpositive, shape).copy(),
         )
+
+    def at(self, values: Mapping[Use, Array]) -> Array:
+        """Compute the formula of values that are given for each use of it: of the year, and of those before.
+
+        Parameters
+        ----------
+        values
+            Each of `uses` to its values, of shapes that broadcast.
+
+        Returns
+        -------
+        ndarray
+            NaN where `evaluate` gives none.
+
+        Examples
+        --------
+        >>> rate = parse("1000 * births / lag(people, 1)")
+        >>> rate.at({Use("births"): np.array([2.0, 3.0]), Use("people", 1): np.array([100.0, 0.0])}).tolist()
+        [20.0, nan]
+        """
+        with np.errstate(all="ignore"):
+            return _evaluate(self.tree, values.__getitem__).values
 
 
 def parse(text: str) -> Expression:
@@ -220,7 +263,7 @@ def _walk(node: ast.expr, lag: int, nation: bool = False) -> Iterator[Use]:
             yield from _walk(left, lag, nation)
             below = list(_walk(right, lag, nation))
             yield from below
-            if isinstance(op, ast.Div) and not below and _evaluate(right, {}).values == 0:
+            if isinstance(op, ast.Div) and not below and _evaluate(right, _unread).values == 0:
                 found = _short(ast.unparse(node))
                 raise ValueError(f"found {found!r}; expected a divisor that is not always 0")
         case ast.UnaryOp(op=op, operand=operand) if isinstance(op, _SIGNS):
@@ -239,6 +282,30 @@ def _walk(node: ast.expr, lag: int, nation: bool = False) -> Iterator[Use]:
             )
 
 
+def _factors(node: ast.expr, lag: int) -> tuple[tuple[Use, ...], tuple[Use, ...]] | None:
+    """Variables that a formula multiplies and those that it divides by; None where it does anything else."""
+    match node:
+        case ast.Constant():
+            return (), ()
+        case ast.Name(id=name):
+            return (Use(name, lag),), ()
+        case ast.UnaryOp(op=ast.UAdd(), operand=operand):
+            return _factors(operand, lag)
+        case ast.BinOp(left=left, op=ast.Mult() | ast.Div() as op, right=right):
+            one, other = _factors(left, lag), _factors(right, lag)
+            if one is None or other is None:
+                return None
+            up, down = other if isinstance(op, ast.Mult) else other[::-1]
+            return one[0] + up, one[1] + down
+        case ast.Call(func=ast.Name(id="lag"), args=[inner, years]):
+            return _factors(inner, lag + _years(years))
+    return None
+
+
+def _unread(use: Use) -> Array:
+    raise AssertionError(use)  # of a part that has no variable
+
+
 def _check_call(name: str, arguments: list[ast.expr]) -> None:
     if name not in FUNCTIONS:
         raise ValueError(f"found function {name!r}; expected {nearest(name, list(FUNCTIONS))}")
@@ -254,43 +321,48 @@ def _years(node: ast.expr) -> int:
     raise ValueError(f"found {ast.unparse(node)!r}; expected a whole number of years, 1 to 100")
 
 
-def _evaluate(node: ast.expr, values: Mapping[str, Array], nation: bool = False) -> Evaluated:
+def _evaluate(node: ast.expr, read: Read, lag: int = 0, nation: bool = False) -> Evaluated:
     match node:
         case ast.Constant(value=number):
             assert isinstance(number, (int, float))
             return _known(np.array(float(number)))
         case ast.Name(id=name):
-            return _known(np.asarray(values[Use(name, nation=nation).input], dtype=np.float64))
+            return _known(np.asarray(read(Use(name, lag, nation)), dtype=np.float64))
         case ast.UnaryOp(op=op, operand=operand):
-            inner = _evaluate(operand, values, nation)
+            inner = _evaluate(operand, read, lag, nation)
             return inner._replace(values=-inner.values) if isinstance(op, ast.USub) else inner
         case ast.BinOp(left=left, op=op, right=right):
-            return _combine(op, _evaluate(left, values, nation), _evaluate(right, values, nation))
+            return _combine(op, _evaluate(left, read, lag, nation), _evaluate(right, read, lag, nation))
         case ast.Call(func=ast.Name(id=name), args=arguments):
-            inner = _evaluate(arguments[0], values, nation or name == "nation")
+            earlier = _years(arguments[1]) if FUNCTIONS[name] == 2 else 0
+            if name == "lag":
+                return _evaluate(arguments[0], read, lag + earlier, nation)
+            inner = _evaluate(arguments[0], read, lag, nation or name == "nation")
             if name == "nation":
                 return inner
             if name == "log":
                 wrong = inner.values <= 0
                 result = np.where(wrong, np.nan, np.log(np.where(wrong, 1.0, inner.values)))
                 return inner._replace(values=result, log_of_nonpositive=inner.log_of_nonpositive | wrong)
-            earlier = _shift(inner, _years(arguments[1]))
-            if name == "lag":
-                return earlier
-            change = _combine(ast.Sub(), inner, earlier)
+            before = _evaluate(arguments[0], read, lag + earlier, nation)
+            change = _combine(ast.Sub(), inner, before)
             if name == "change":
                 return change
-            ratio = _combine(ast.Div(), change, earlier)
+            ratio = _combine(ast.Div(), change, before)
             return ratio._replace(values=100.0 * ratio.values)
     raise AssertionError(ast.dump(node))  # parse() lets nothing else through
 
 
+#: Nothing wrong, of any shape.
+_NOWHERE: Final = np.zeros((), dtype=bool)
+
+
 def _known(values: Array) -> Evaluated:
-    return Evaluated(values, np.zeros(values.shape, dtype=bool), np.zeros(values.shape, dtype=bool))
+    return Evaluated(values, _NOWHERE, _NOWHERE)
 
 
 def _combine(op: ast.operator, a: Evaluated, b: Evaluated) -> Evaluated:
-    zero = np.zeros(np.broadcast_shapes(a.values.shape, b.values.shape), dtype=bool)
+    zero = _NOWHERE
     match op:
         case ast.Add():
             result = a.values + b.values
@@ -308,19 +380,11 @@ def _combine(op: ast.operator, a: Evaluated, b: Evaluated) -> Evaluated:
     )
 
 
-def _shift(x: Evaluated, years: int) -> Evaluated:
+def _shift(x: Array, years: int) -> Array:
     """Every value moved `years` later along the last axis; what moves in is missing."""
-    if x.values.ndim == 0:
+    if years == 0 or x.ndim == 0:
         return x
-
-    def move(part: NDArray[np.generic], fill: float | bool) -> NDArray[np.generic]:
-        moved = np.full_like(part, fill)
-        if years < part.shape[-1]:
-            moved[..., years:] = part[..., :-years]
-        return moved
-
-    return Evaluated(
-        move(x.values, np.nan).astype(np.float64),
-        move(x.divided_by_zero, False).astype(bool),
-        move(x.log_of_nonpositive, False).astype(bool),
-    )
+    moved = np.full_like(x, np.nan)
+    if years < x.shape[-1]:
+        moved[..., years:] = x[..., :-years]
+    return moved

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from monotown.base.expressions import formula_problems
@@ -66,6 +66,8 @@ class Catalogue:
     reads_as
         Variable to what its markers count as, such as ``{"none": 0}``; a marker that is not there
         is a missing value.
+    variables
+        Variable to its entry, for what it is: a count, a part of another.
     """
 
     indicators: Mapping[str, Any]
@@ -74,6 +76,7 @@ class Catalogue:
     sets: Mapping[str, Sequence[str]]
     levels: Mapping[str, str]
     reads_as: ReadsAs
+    variables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def entries(self) -> Mapping[str, Mapping[str, Any]]:
@@ -146,6 +149,7 @@ def catalogue_of(
         sets=units["sets"],
         levels={str(code): str(entry["level"]) for code, entry in units.items() if code != "sets"},
         reads_as=reads_of(variables),
+        variables=variables,
     )
 
 

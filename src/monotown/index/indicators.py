@@ -15,6 +15,7 @@ from monotown.base.parsing import numbers_of
 from monotown.base.problems import Problems
 from monotown.base.tables import INDICATORS, columns_of, write_order, written
 from monotown.data.plausible import DOUBTFUL, SIDES, Bounds, Judged, bounds_of, crossed, judge
+from monotown.index.behind import FIGURES, figure_rows, laws_of
 from monotown.index.catalogue import Catalogue
 
 #: Level of units whose borders are joined to be the same in every year.
@@ -35,10 +36,13 @@ class Indicators:
     doubtful
         `monotown.data.plausible.DOUBTFUL`: values outside their plausible bounds, before anything was
         done with them.
+    figures
+        `monotown.index.behind.FIGURES`: the raw figures that the measures of each tree are computed from.
     """
 
     table: pd.DataFrame
     doubtful: pd.DataFrame
+    figures: pd.DataFrame
 
 
 def compute_indicators(
@@ -76,6 +80,7 @@ def compute_indicators(
     problems = Problems()
     frames: list[pd.DataFrame] = []
     doubtful: list[dict[str, Any]] = []
+    figures: list[pd.DataFrame] = []
     nation = next((u for u, level in catalogue.levels.items() if level == "country"), "")
     national = _by_variable(observations[observations["unit"] == nation])
     for view, config in catalogue.views.items():
@@ -84,6 +89,7 @@ def compute_indicators(
         table = observations_constant if constant else observations
         own_figures = _by_variable(table[table["unit"].isin(units)])
         blocks = _blocks(config["tree"])
+        raw: dict[tuple[str, int], tuple[Any, Any, Any]] = {}
         for measure in (*blocks, *config.get("beside", ())):
             entry = catalogue.measures[measure]
             own = catalogue.entries.get(entry["indicator"], {}).get("block", entry["indicator"])
@@ -101,6 +107,8 @@ def compute_indicators(
             first = min(config["years"]) - max(e.reach for e in expressions)
             span = range(first, max(config["years"]) + 1)
             cells = _read(own_figures, national, expressions, units, span, config["kind"], catalogue)
+            if measure in blocks:
+                raw |= _raw(expression, cells, config["years"])
             found = _rows(expression, cells, config["years"], config["kind"])
             _check_kinds(found, f"view {view}, measure {measure}", config["kind"], problems)
             if bounds is not None:
@@ -110,10 +118,25 @@ def compute_indicators(
             if constant or entry["formula"] not in expression.variables:
                 _as_written(found)
             frames.append(pd.DataFrame(found).drop(columns="kinds").assign(**fixed))
+        laws = laws_of([parse(catalogue.measures[m]["formula"]) for m in blocks], catalogue.variables)
+        figures.append(figure_rows(view, units, raw, laws))
     problems.stop()
     frame = pd.concat(frames, ignore_index=True)
     doubts = pd.DataFrame(doubtful, columns=columns_of(DOUBTFUL, [k for row in doubtful for k in row]))
-    return Indicators(write_order(frame, INDICATORS), write_order(doubts, DOUBTFUL))
+    behind = pd.concat([f for f in figures if len(f)] or figures[:1], ignore_index=True)
+    return Indicators(write_order(frame, INDICATORS), write_order(doubts, DOUBTFUL), write_order(behind, FIGURES))
+
+
+def _raw(expression: Expression, cells: _Cells, years: Sequence[int]) -> dict[tuple[str, int], tuple[Any, Any, Any]]:
+    """Input and year to the figures that some years of a measure are computed from, with kinds and sources."""
+    found = {}
+    for use in expression.uses:
+        for year in years:
+            at = (slice(None), year - use.lag - cells.first)
+            found[use.input, year - use.lag] = tuple(
+                p[use.input][at] for p in (cells.numbers, cells.kinds, cells.sources)
+            )
+    return found
 
 
 def _as_written(rows: dict[str, Any]) -> None:

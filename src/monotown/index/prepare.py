@@ -16,6 +16,7 @@ from monotown.base.problems import InputError, Problem, Problems, nearest
 from monotown.base.tables import SCALES
 from monotown.base.ties import TOLERANCE
 from monotown.index.admissible import inadmissible, lowest, scale_of
+from monotown.index.behind import Behind
 from monotown.index.leaves import normalise_leaf
 from monotown.index.model import IndexModel, Leaf, rule_of
 from monotown.index.weighting import Place, Weighed, fixed_weights, kind_under, read_weighting, weigh_view
@@ -72,6 +73,8 @@ class Prepared:
     completed
         Normalised scores of each table of multiple imputation, shape (tables, rows, leaves); None
         where nothing was imputed so.
+    behind
+        The raw figures and formulas of the measures; None where they are not told.
     """
 
     view: str
@@ -86,6 +89,7 @@ class Prepared:
     shares: Array | None = None
     weighed: Weighed | None = None
     completed: Array | None = None
+    behind: Behind | None = None
 
     @property
     def unit_weights(self) -> Array | None:

@@ -14,6 +14,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from monotown.base.tables import NOTE, NOTED, NUMBER, REAL, keyed
+from monotown.index.behind import Behind
 from monotown.index.prepare import Prepared, spread_out, view_model
 from monotown.index.weighting import Weighed, read_weighting
 
@@ -61,7 +62,11 @@ def prepared_table(prepared: Prepared) -> pd.DataFrame:
 
 
 def from_table(
-    panel: pd.DataFrame, view: str, config: Mapping[str, Any], measures: Mapping[str, Mapping[str, Any]]
+    panel: pd.DataFrame,
+    view: str,
+    config: Mapping[str, Any],
+    measures: Mapping[str, Mapping[str, Any]],
+    behind: Behind | None = None,
 ) -> Prepared:
     """A view's data from its table.
 
@@ -71,6 +76,8 @@ def from_table(
         `PREPARED`, of the view.
     view, config, measures
         As in `monotown.index.prepare.prepare`.
+    behind
+        The raw figures of the view, for an analysis in which they err.
 
     Returns
     -------
@@ -110,5 +117,6 @@ def from_table(
         flags=flags.to_numpy(dtype="U16"),
         shares=None if np.isnan(shares).all() else shares,
         weighed=weighed,
+        behind=behind,
         **{name: spread_out(panel, column, model)[1] for name, column in _MATRICES.items()},
     )

@@ -2,7 +2,7 @@
 
 Between two years the choices of who builds the index are the same: a draw takes one set of weights, one scheme,
 one normalisation and so on, and applies it to every year. What they do to the level of both years cancels in the
-difference. Errors of figures are of one unit and year each, but for the part that the settings call common.
+difference. Errors of figures are those of `monotown.sensitivity.errors`, of all years together.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from monotown.index.panel import Fan
 from monotown.index.prepare import Prepared
 from monotown.methods.ranks import rank
 from monotown.sensitivity import tables
-from monotown.sensitivity.design import Noise, Variants
+from monotown.sensitivity.design import Variants
 from monotown.sensitivity.draws import blocks
 from monotown.sensitivity.inputs import BASELINE, Inputs, Level, read_inputs
-from monotown.sensitivity.monte_carlo import Drawn, MonteCarloRun
+from monotown.sensitivity.monte_carlo import MonteCarloRun
 from monotown.sensitivity.sobol_inputs import every_input
 from monotown.sensitivity.year import Case
 
@@ -63,8 +63,6 @@ class ChangeSettings:
         Changes to the last year are told from the first year, and from so many years before the last.
     pairs
         Other pairs of years, the earlier first; of an index that has both.
-    common
-        Share, from 0 to 1, of the variance of an error that all years of a unit have in common.
     sure
         A change has a direction where at least so many of the draws have it; above a half, at most 1.
 
@@ -79,7 +77,6 @@ class ChangeSettings:
     draws: int = 10_000
     back: tuple[int, ...] = (5,)
     pairs: tuple[tuple[int, int], ...] = ()
-    common: float = 0.0
     sure: float = 0.95
 
     @classmethod
@@ -205,30 +202,14 @@ class PanelRun(MonteCarloRun):
     ----------
     variants, analysis, seed
         As of `MonteCarloRun`: weights and choices are those of the analysis of one year.
-    common
-        As in `ChangeSettings`.
     """
 
     variants: PanelVariants
 
-    def __init__(self, variants: PanelVariants, analysis: str, seed: int, common: float = 0.0) -> None:
+    def __init__(self, variants: PanelVariants, analysis: str, seed: int) -> None:
         super().__init__(variants, analysis, seed)
-        self.common = common
-        names, self._unit = np.unique(np.array(variants.case.units), return_inverse=True)
-        self._units = len(names)
         #: replicates that share a data table seldom share their levels too
         self._each = variants.inputs.own_tables and any(len(f.levels) > 1 for f in variants.factors[:-2])
-
-    def draw(self, block: int) -> Drawn:
-        """Settings of the replicates of one block, the same for all years."""
-        drawn = super().draw(block)
-        error = drawn.noise.error
-        if error is None or not self.common:
-            return drawn
-        shape = (len(error), self._units, error.shape[2])
-        shared = self._stream("data_error_common").generator(block).standard_normal(shape)
-        error = np.sqrt(self.common) * shared[:, self._unit] + np.sqrt(1 - self.common) * error
-        return replace(drawn, noise=Noise(error, drawn.noise.posts))
 
     def all_scores(self, draws: int) -> Array:
         """Scores of the first replicates, shape (draws, rows): unit by unit in each year of the view."""
@@ -473,7 +454,7 @@ def change_tables(
         except (InputError, ValueError) as error:
             refused[name] = str(error)
             continue
-        run = PanelRun(variants, name, seed, settings.common)
+        run = PanelRun(variants, name, seed)
         panel = Panel.of(run, settings.draws_of(len(variants.rows)))
         told = {years: change_rows(panel, panel.pair(prepared, *years), interval, settings.sure) for years in whole}
         if not any(told.values()):

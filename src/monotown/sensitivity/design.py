@@ -24,6 +24,7 @@ from monotown.index.model import IndexModel, Leaf, Node, method
 from monotown.index.prepare import Prepared, fill, treat_outliers, view_model
 from monotown.methods.outliers import TRANSFORMS, apply_transform
 from monotown.sensitivity.compare import scheme_weights
+from monotown.sensitivity.errors import Errors
 from monotown.sensitivity.inputs import BASELINE, Inputs, Level
 from monotown.sensitivity.year import Case
 
@@ -85,7 +86,7 @@ class Noise:
     Attributes
     ----------
     error
-        Standard normal, shape (tables, units, leaves); None where values have no error.
+        Standard normal, shape (tables, units, `Errors.columns`); None where values have no error.
     posts
         Uniform in [0, 1), shape (tables, leaves, 2); None where goalposts stand.
     """
@@ -118,6 +119,8 @@ class Variants:
     ----------
     case
         The year as the view sets it: units, scores, ranks.
+    errors
+        Those of the values; None where they have none.
     factors
         Discrete inputs in the order in which a replicate is made.
     refusals
@@ -158,6 +161,7 @@ class Variants:
             raise ValueError(f"{self.view} ranks fewer than two units in {year}")
         units = base.rows["unit"].to_numpy()[self.rows]
         self.case = self._case(year, [str(u) for u in units], base.z[self.rows])
+        self.errors = None if inputs.data_error is None else Errors(base, self.rows, inputs.data_error)
         self.factors = self._factors()
         self._filled: dict[tuple[int, ...], Array | str] = {}
         self._scales: dict[tuple[int, ...], Scale | str] = {}
@@ -333,20 +337,17 @@ class Variants:
 
     def _no_noise(self, tables: int) -> Noise:
         shape = (tables, *self.case.z.shape)
-        error = np.zeros(shape) if self.inputs.data_error is not None else None
+        error = None if self.errors is None else np.zeros((tables, len(self.errors.units), self.errors.columns))
         posts = np.full((tables, shape[2], 2), 0.5) if self.inputs.goalposts else None
         return Noise(error, posts)
 
     def perturbed(self, scale: Scale, noise: Noise) -> Array:
         """Values of the year's units with their errors, shape (tables, units, leaves)."""
         values = scale.x[self.rows]
-        errors = self.inputs.data_error
-        if noise.error is None or errors is None:
+        if noise.error is None or self.errors is None:
             count = 1 if noise.posts is None else len(noise.posts)
             return np.broadcast_to(values, (count, *values.shape))
-        relative = np.array([errors.of(m) for m in scale.model.measures])
-        sigma = np.sqrt(np.log1p(relative**2))
-        return np.asarray(values * np.exp(sigma * noise.error - sigma**2 / 2))
+        return self.errors.values(values, noise.error)
 
     def tables(self, scale: Scale, noise: Noise, size: int = TABLES) -> Array:
         """Scores of data tables of their own, shape (tables, units, leaves).

@@ -34,11 +34,14 @@ BASELINE: Final = "baseline"
 #: What may be left out.
 LEAVE_OUT: Final = ("indicators", "blocks", "both")
 
+#: What a count is shrunk to: the group of units, or nothing.
+PRIORS: Final = ("group", "none")
+
 _KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "missing": ("levels",),
     "outliers": ("levels",),
     "year_window": ("levels",),
-    "data_error": ("relative", "measures"),
+    "data_error": ("relative", "measures", "variables", "of", "over_years", "counts"),
     "goalposts": ("size",),
     "direction": ("measures",),
     "normalisation": ("levels",),
@@ -69,26 +72,62 @@ class Level:
 
 
 @dataclass(frozen=True)
-class DataError:
-    """Standard error of the values, in shares of a value.
+class CountLaw:
+    """How counts, and shares of counts, err.
 
-    An error multiplies a value by a lognormal number of mean 1, so no value changes its sign and
-    a 0 stays 0.
+    Attributes
+    ----------
+    use
+        Whether they have laws of their own; else they err as measured figures do.
+    group
+        Whether what the group of units tells is counted in (`monotown.methods.shrink`), or each count
+        tells of itself alone.
+    dispersion
+        Variance over mean of a count given its rate: 1 is Poisson, above 1 negative binomial.
+    """
+
+    use: bool = True
+    group: bool = True
+    dispersion: float = 1.0
+
+
+@dataclass(frozen=True)
+class DataError:
+    """Standard error of the figures, in shares of a figure, and the law of counts.
+
+    An error of a measured figure multiplies it by a lognormal number of mean 1, so none changes its
+    sign and a 0 stays 0. Counts have laws of their own (`monotown.sensitivity.errors`).
 
     Attributes
     ----------
     relative
-        Standard error over value, for every measure that has none of its own.
+        Standard error over figure, for every figure that has none of its own.
     measures
-        Measure to its own.
+        Measure to its own; its value then errs by itself, whatever it is computed from.
+    variables
+        Raw variable to its own.
+    of_measures
+        Whether the values of the measures err, each by itself, and not the raw figures behind them.
+    over_years
+        Correlation of the errors of a measured figure in two years, 0 to 1.
+    counts
+        The law of counts.
     """
 
     relative: float
     measures: Mapping[str, float] = field(default_factory=dict)
+    variables: Mapping[str, float] = field(default_factory=dict)
+    of_measures: bool = False
+    over_years: float = 0.0
+    counts: CountLaw = CountLaw()
 
     def of(self, measure: str) -> float:
         """Relative standard error of a measure."""
         return self.measures.get(measure, self.relative)
+
+    def of_variable(self, variable: str) -> float:
+        """Relative standard error of a raw variable that is no count."""
+        return self.variables.get(variable, self.relative)
 
 
 def with_errors(options: Mapping[str, Any], *errors: Mapping[str, float] | None) -> dict[str, Any]:
@@ -236,12 +275,7 @@ def _read(
             return {"weights": Law(law, float(size))}
         return {}
     if name == "data_error":
-        sizes = {"relative": settings.get("relative", 0.0), **settings.get("measures", {})}
-        bad = [_between(v, -1e-300, 1, file, f"{where}.{k}", problems) for k, v in sizes.items()]
-        if any(bad):
-            return {}
-        own = {str(k): float(v) for k, v in settings.get("measures", {}).items()}
-        return {name: DataError(float(sizes["relative"]), own)}
+        return _read_error(settings, file, where, problems)
     if name == "goalposts":
         size = settings.get("size", 0.2)
         # two goalposts that each move by half of the scale could meet
@@ -257,6 +291,35 @@ def _read(
         _between(share, 0, 1, file, f"{where}.probability", problems)
         return {name: what, "leave_out_probability": share}
     return {name: _levels(name, settings.get("levels", ()), file, where, problems)}
+
+
+#: What errs: the raw figures, or the values of the measures.
+ERRING: Final = ("figures", "measures")
+
+
+def _read_error(settings: Mapping[str, Any], file: str, where: str, problems: Problems) -> dict[str, Any]:
+    own = {group: settings.get(group, {}) for group in ("measures", "variables")}
+    sizes = {"relative": settings.get("relative", 0.0), **own["measures"], **own["variables"]}
+    bad = [_between(v, -1e-300, 1, file, f"{where}.{k}", problems) for k, v in sizes.items()]
+    of = settings.get("of", ERRING[0])
+    if of not in ERRING:
+        problems.add(file, f"{where}.of", of, nearest(str(of), ERRING))
+    alike = settings.get("over_years", 0.0)
+    bad.append(_between(alike, -1e-300, 1 + 1e-12, file, f"{where}.over_years", problems))
+    counts = dict(settings.get("counts") or {})
+    for key in set(counts) - {"use", "prior", "dispersion"}:
+        problems.add(file, f"{where}.counts.{key}", key, nearest(str(key), ("use", "prior", "dispersion")))
+    prior = counts.get("prior", PRIORS[0])
+    if prior not in PRIORS:
+        problems.add(file, f"{where}.counts.prior", prior, nearest(str(prior), PRIORS))
+    dispersion = counts.get("dispersion", 1)
+    bad.append(_between(dispersion, 1 - 1e-12, 1000, file, f"{where}.counts.dispersion", problems))
+    if any(bad):
+        return {}
+    law = CountLaw(bool(counts.get("use", True)), prior == PRIORS[0], float(dispersion))
+    told = {group: {str(k): float(v) for k, v in sizes.items()} for group, sizes in own.items()}
+    found = DataError(float(sizes["relative"]), **told, of_measures=of == ERRING[1], over_years=alike, counts=law)
+    return {"data_error": found}
 
 
 def _between(value: object, low: float, high: float, file: str, where: str, problems: Problems) -> bool:

@@ -125,8 +125,9 @@ class MonteCarloRun:
         weights = v.leave_out(weights, levels[:, -1])
         shape = (BLOCK // self.sharing, *v.case.z.shape)
         error = posts = None
-        if v.inputs.data_error is not None:
-            error = self._stream("data_error").generator(block).standard_normal(shape)
+        if v.errors is not None:
+            numbers = self._stream("data_error").generator(block)
+            error = numbers.standard_normal((shape[0], len(v.errors.units), v.errors.columns))
         if v.inputs.goalposts:
             posts = self._stream("goalposts").generator(block).random((shape[0], shape[2], 2))
         return Drawn(levels, weights, self._table, Noise(error, posts))

@@ -88,8 +88,8 @@ class _Design:
         self.kept = [np.array([every[k].levels.index(name) for name in found[k].levels]) for k in place]
         units, leaves = v.case.z.shape
         self.noise: list[Input] = []
-        if v.inputs.data_error is not None:
-            self.noise.append(Input("data_error", columns=units * leaves))
+        if v.errors is not None:
+            self.noise.append(Input("data_error", columns=units * v.errors.columns))
         if v.inputs.goalposts:
             self.noise.append(Input("goalposts", columns=2 * leaves))
         if run.weight_draws is not None:
@@ -142,7 +142,7 @@ class _Design:
         units, leaves = v.case.z.shape
         if "data_error" in parts:
             inside = np.clip(parts["data_error"], _EDGE, 1 - _EDGE)
-            error = ndtri(inside).reshape(n, units, leaves)
+            error = ndtri(inside).reshape(n, units, -1)
         if "goalposts" in parts:
             posts = parts["goalposts"].reshape(n, leaves, 2)
         drawn = Drawn(levels, weights, np.arange(n), Noise(error, posts))

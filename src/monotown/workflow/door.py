@@ -376,6 +376,12 @@ class Door:
                             expected = nearest(str(measure), measures)
                             place = f"{where}.{key}.measures.{at}"
                             found.append(Problem(file, place, str(measure), expected))
+                if "variables" in sound:
+                    variables = list(self._content("variables"))
+                    for variable in inputs.get("data_error", {}).get("variables", ()):
+                        if variable not in variables:
+                            place = f"{where}.data_error.variables.{variable}"
+                            found.append(Problem(file, place, str(variable), nearest(str(variable), variables)))
         self.problems += [placed(p, self.root, self.files) for p in found]
 
     def _paper(self, whole: set[str]) -> None:

@@ -173,8 +173,9 @@ def _forget_names(config: dict[str, Any]) -> None:
     section["views"] = []
     for inputs in section.get("analyses", {}).values():
         for name, nothing in _MEASURES.items():
-            if "measures" in inputs.get(name, {}):
-                inputs[name]["measures"] = deepcopy(nothing)
+            for key in ("measures", "variables"):
+                if key in inputs.get(name, {}):
+                    inputs[name][key] = deepcopy(nothing)
 
 
 def joined(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import sys
 
 from monotown.base.tables import INDICATORS, OBSERVATIONS
 from monotown.data.plausible import DOUBTFUL, FIGURES
+from monotown.index import behind
 from monotown.index.catalogue import catalogue_of
 from monotown.index.indicators import compute_indicators, doubt_warnings
 
@@ -18,6 +19,7 @@ def main(configs: dict[str, str], observations: list[str], out: dict[str, str]) 
     write_table(found.doubtful, out["doubtful"], DOUBTFUL, own_units=FIGURES)
     # computed values have the digits of tables already; figures as they were read keep theirs
     write_table(found.table, out["indicators"], INDICATORS, exact=True)
+    write_table(found.figures, out["figures"], behind.FIGURES, exact=True)
 
 
 i = snakemake.input

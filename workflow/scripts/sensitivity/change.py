@@ -3,6 +3,7 @@
 from monotown.workflow import read_table, read_yaml, run, write_table
 
 from monotown.base.tables import join_kinds
+from monotown.index.behind import FIGURES, Behind
 from monotown.index.prepared import PREPARED, from_table
 from monotown.sensitivity.change import change_tables
 from monotown.sensitivity.inputs import with_errors
@@ -11,7 +12,8 @@ from monotown.sensitivity.inputs import with_errors
 def main(view: str, files: dict, options: dict, seed: int, out: dict[str, str]) -> None:
     config, measures = read_yaml(files["views"])[view], read_yaml(files["measures"])
     options = with_errors(options, *(read_yaml(path)["measures"] for path in files["survey_errors"]))
-    prepared = from_table(read_table(files["prepared"], PREPARED), view, config, measures)
+    behind = Behind.of(read_table(files["figures"], FIGURES), view, read_yaml(files["formulas"]))
+    prepared = from_table(read_table(files["prepared"], PREPARED), view, config, measures, behind)
     kind = join_kinds(prepared.rows["kind"])
     tables, refused = change_tables(prepared, config, measures, options, seed, kind)
     for analysis, reason in refused.items():

@@ -6,6 +6,7 @@ from monotown.workflow.progress import progress
 import numpy as np
 
 from monotown.base.tables import join_kinds
+from monotown.index.behind import FIGURES, Behind
 from monotown.index.prepared import PREPARED, from_table
 from monotown.sensitivity.analyses import Stop, monte_carlo_run, monte_carlo_tables
 from monotown.sensitivity.inputs import with_errors
@@ -16,7 +17,8 @@ from monotown.sensitivity.weights import Settings
 def main(view: str, analysis: str, files: dict, options: dict, seed: int, out: dict[str, str], log: str) -> None:
     config, measures = read_yaml(files["views"])[view], read_yaml(files["measures"])
     options = with_errors(options, *(read_yaml(path)["measures"] for path in files["survey_errors"]))
-    prepared = from_table(read_table(files["prepared"], PREPARED), view, config, measures)
+    behind = Behind.of(read_table(files["figures"], FIGURES), view, read_yaml(files["formulas"]))
+    prepared = from_table(read_table(files["prepared"], PREPARED), view, config, measures, behind)
     joint = monte_carlo_run(prepared, config, measures, analysis, options, seed)
     if files["shards"]:
         counted = merge_shards([dict(np.load(path)) for path in files["shards"]])

@@ -5,6 +5,7 @@ from monotown.workflow.progress import progress
 
 import numpy as np
 
+from monotown.index.behind import FIGURES, Behind
 from monotown.index.prepared import PREPARED, from_table
 from monotown.sensitivity.analyses import monte_carlo_run
 from monotown.sensitivity.draws import shard_size
@@ -16,7 +17,8 @@ def main(
 ) -> None:
     config, measures = read_yaml(files["views"])[view], read_yaml(files["measures"])
     options = with_errors(options, *(read_yaml(path)["measures"] for path in files["survey_errors"]))
-    prepared = from_table(read_table(files["prepared"], PREPARED), view, config, measures)
+    behind = Behind.of(read_table(files["figures"], FIGURES), view, read_yaml(files["formulas"]))
+    prepared = from_table(read_table(files["prepared"], PREPARED), view, config, measures, behind)
     joint = monte_carlo_run(prepared, config, measures, analysis, options, seed)
     total = shard_size(options["draws"], **part)
     with progress(f"{view}, {analysis}", total, log, part["shard"]) as step:

@@ -2,6 +2,7 @@
 
 from monotown.workflow import read_table, read_yaml, run, write_table
 
+from monotown.index.behind import FIGURES, Behind
 from monotown.index.prepared import PREPARED, from_table
 from monotown.sensitivity.sobol_choices import TABLES, SobolSettings, join_tables, sobol_tables
 from monotown.sensitivity.sobol_inputs import every_input_tables
@@ -9,7 +10,8 @@ from monotown.sensitivity.sobol_inputs import every_input_tables
 
 def sobol(view: str, files: dict[str, str], out: dict[str, str], settings: SobolSettings, options: dict) -> None:
     config, measures = read_yaml(files["views"])[view], read_yaml(files["measures"])
-    prepared = from_table(read_table(files["prepared"], PREPARED), view, config, measures)
+    behind = Behind.of(read_table(files["figures"], FIGURES), view, read_yaml(files["formulas"]))
+    prepared = from_table(read_table(files["prepared"], PREPARED), view, config, measures, behind)
     parts = [sobol_tables(prepared, settings)]
     parts += every_input_tables(prepared, config, measures, options, settings)
     for name, table in join_tables(parts).items():
