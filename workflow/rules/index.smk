@@ -17,6 +17,9 @@ METHOD_VIEWS = [
     if t.startswith("method_ranks_")
 ]
 
+# Views whose scores are drawn without limits: those with changes are drawn with them, beside the analyses.
+PLAIN_VIEWS = [view for view in VIEWS if view not in CHANGING]
+
 # Units of the table of the town, and those that stand out in figures.
 TOWN_UNITS = STUDY.about.get("town", [])
 MARKED_UNITS = STUDY.about.get("marked", [])
@@ -32,6 +35,7 @@ RANKED_VIEWS = [
 # What the chapters of the run do not show, nobody has to make.
 LEFT_OUT += [
     *(["region_tables", "side_by_side_figure"] if OWN_DATA else []),
+    *([] if PLAIN_VIEWS else ["scores_figures"]),
     *([] if METHOD_VIEWS else ["methods", "methods_figure", "method_tables"]),
     *([] if "readings" in NEEDS.tables else ["reading_tables"]),
     *([] if RANKED_VIEWS else ["own_tables"]),
@@ -157,12 +161,8 @@ rule methods:
 rule scores_figures:
     input:
         **NAMES,
-        scores=expand(f"{RESULTS}/index/{{view}}/scores.csv", view=VIEWS),
-        comparison=expand(f"{RESULTS}/index/{{view}}/comparison.csv", view=VIEWS),
-        **{
-            name: expand(f"{RESULTS}/sensitivity/{{view}}/{name}.csv", view=CHANGING)
-            for name in ["change", "fan"]
-        },
+        scores=expand(f"{RESULTS}/index/{{view}}/scores.csv", view=PLAIN_VIEWS),
+        comparison=expand(f"{RESULTS}/index/{{view}}/comparison.csv", view=PLAIN_VIEWS),
         indices=STUDY("indices"),
         scales=STUDY("scales"),
     output:
@@ -174,7 +174,7 @@ rule scores_figures:
                 f"scores of {view}",
                 view,
             )
-            for view in VIEWS
+            for view in PLAIN_VIEWS
         },
     log:
         f"{RESULTS}/logs/scores_figures.log",
@@ -185,9 +185,6 @@ rule scores_figures:
     params:
         labels=["common", "indicators", "regions"],
         marked=MARKED_UNITS,
-        changing=CHANGING,
-        interval=config["sensitivity"]["interval"],
-        sure=(config["sensitivity"].get("change") or {}).get("sure"),
     message:
         "Figures of the scores of each view"
     script:

@@ -103,6 +103,7 @@ LEFT_OUT += [
     *([] if TRIED_VIEWS else ["sobol", "flips", "sobol_figures", "robustness_tables"]),
     *([] if WEIGHED else ["weight_tables"]),
     *([] if CHANGE_VIEWS else ["change_tables"]),
+    *([] if CHANGING else ["panel_figures"]),
 ]
 
 
@@ -480,6 +481,47 @@ rule weight_tables:
         "Tables of the weighting sensitivity"
     script:
         "../scripts/sensitivity/weight_tables.py"
+
+
+rule panel_figures:
+    input:
+        **NAMES,
+        **{
+            name: expand(f"{RESULTS}/{stage}/{{view}}/{name}.csv", view=CHANGING)
+            for stage, names in {
+                "index": ["scores", "comparison"],
+                "sensitivity": ["change", "fan"],
+            }.items()
+            for name in names
+        },
+        indices=STUDY("indices"),
+        scales=STUDY("scales"),
+    output:
+        **{
+            view: pictured(
+                figure(f"scores_{view}"),
+                "scores",
+                "Regions",
+                f"scores of {view}",
+                view,
+            )
+            for view in CHANGING
+        },
+    log:
+        f"{RESULTS}/logs/panel_figures.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/panel_figures.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        labels=["common", "indicators", "regions"],
+        marked=MARKED_UNITS,
+        interval=config["sensitivity"]["interval"],
+        sure=(config["sensitivity"].get("change") or {}).get("sure"),
+    message:
+        "Figures of scores over the years, with their limits"
+    script:
+        "../scripts/sensitivity/panel_figures.py"
 
 
 rule change_tables:

@@ -79,8 +79,6 @@ def _change(name: str, frame: pd.DataFrame) -> TableSpec:
             score("low", "report.column.change_low"),
             score("high", "report.column.change_high"),
             *(share(a, f"report.analysis.{a.removeprefix('rose_')}") for a in analyses),
-            Column("rank_from", "report.column.rank_first", Form.RANK),
-            Column("rank_to", "report.column.rank_last", Form.RANK),
             Column("rank_low", "report.column.rank_change_low", Form.NUMBER, 0),
             Column("rank_high", "report.column.rank_change_high", Form.NUMBER, 0),
             Column("verdict", "report.column.verdict_of_change", Form.WORD, words="report.change"),

@@ -9,14 +9,12 @@ import pandas as pd
 from monotown.index.admissible import scale_of
 from monotown.index.build import COMPARISON, SCORES
 from monotown.index.figures import over_time, scores
-from monotown.index.panel import Fan
 from monotown.index.prepare import view_model
 from monotown.index.printed import View, scores_of_year
-from monotown.sensitivity.change import change_schema, fan_of, fan_schema
 from monotown.show.printed import source_ids, source_words
 
 
-def figure_of(name: str, view: View, marked: list[str], fan: Fan | None):
+def figure_of(name: str, view: View, marked: list[str]):
     """What draws the figure of a view with the words of a language."""
     years = view.scores["year"].unique()
     ids = source_ids(view.scores)
@@ -26,14 +24,13 @@ def figure_of(name: str, view: View, marked: list[str], fan: Fan | None):
         known = {"labels": labels, "view": name, "source": source_words(ids, labels), "scale": view.scale}
         if len(years) == 1:
             return scores(table, **known, blocks=view.blocks, marked=marked)
-        return over_time(view.scores, view.comparison, **known, root=view.root, marked=marked, fan=fan)
+        return over_time(view.scores, view.comparison, **known, root=view.root, marked=marked)
 
     return draw
 
 
 def main(
     found: dict[str, tuple[pd.DataFrame, pd.DataFrame]],
-    fans: dict[str, Fan],
     views: str,
     measures: str,
     labels: dict,
@@ -44,29 +41,20 @@ def main(
     for name, tables in found.items():
         model = view_model(name, config[name], known, views)
         view = View(model.tree.id, tuple(model.blocks), *tables, scale_of(model))
-        write_figures(figure_of(name, view, marked, fans.get(name)), labels, out[name])
+        write_figures(figure_of(name, view, marked), labels, out[name])
 
 
-def read_fan(change: str, fan: str, interval: tuple[float, float], sure: float) -> Fan:
-    tables = read_table(change, change_schema(interval)), read_table(fan, fan_schema(interval))
-    return fan_of(*tables, interval, sure)
-
-
-i, p = snakemake.input, snakemake.params
+i = snakemake.input
 run(
     lambda: main(
         {
             name: (read_table(scores, SCORES), read_table(comparison, COMPARISON))
             for name, scores, comparison in zip(snakemake.output.keys(), i.scores, i.comparison, strict=True)
         },
-        {
-            name: read_fan(change, fan, tuple(p.interval), p.sure)
-            for name, change, fan in zip(p.changing, i.change, i.fan, strict=True)
-        },
         i.indices,
         i.scales,
-        step_labels(i, p.labels),
-        p.marked,
+        step_labels(i, snakemake.params.labels),
+        snakemake.params.marked,
         dict(snakemake.output.items()),
     )
 )
