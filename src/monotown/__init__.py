@@ -62,7 +62,7 @@ _NAMES = {
     "monotown.methods.weights.ahp": "Ahp AhpGroup AhpTree RANDOM_INDEX ahp ahp_group ahp_tree",
     "monotown.methods.weights.experts": ("BestWorst BudgetAllocation best_worst budget_allocation consistency_index"),
     "monotown.methods.weights.factors": "Pca loading_weights pca pca_varimax_weights pca_weights varimax",
-    "monotown.methods.weights.fixed": "BLOCK_TYPES equal_by_block equal_by_indicator equal_by_type",
+    "monotown.methods.weights.fixed": "equal_by_block equal_by_indicator equal_by_type",
     "monotown.methods.weights.frontier": "BenefitOfTheDoubt benefit_of_the_doubt",
     "monotown.methods.weights.importance": (
         "EqualImportance correlation_ratio equal_importance_weights equalise_importance"

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Final
 
 import pandas as pd
@@ -50,34 +49,6 @@ from monotown.workflow.study import ABOUT, StudyFiles
 #: The run's seed and number of replicates (`config/config.yaml`).
 SEED: Final = 20200601
 DRAWS: Final = 100_000
-
-#: What varies in each joint analysis of the default run (`config/config.yaml`, key ``sensitivity``).
-ANALYSES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
-    {
-        "weights": {"weights": {"law": "dirichlet"}},
-        "preferences": {"weights": {"law": "simplex"}},
-        "methods": {
-            "weights": {"law": "dirichlet"},
-            "scheme": {"levels": ["baseline", "equal_by_indicator", "entropy", "critic", "standard_deviation"]},
-            "normalisation": {"levels": ["minmax", "minmax_sample", "zscore", "percentile"]},
-            "aggregation": {"levels": ["geometric", "arithmetic", "harmonic", {"method": "power", "exponent": 0.5}]},
-            "missing": {"levels": ["baseline", "median"]},
-            "outliers": {"levels": ["none", "winsorise"]},
-            "year_window": {"levels": [1, 3]},
-            "leave_out": {"what": "indicators", "probability": 0.5},
-        },
-        "data": {
-            "weights": {"law": "dirichlet"},
-            "data_error": {
-                "relative": 0.02,
-                "measures": {"life_expectancy": 0.003},
-                "counts": {"prior": "group", "dispersion": 1},
-            },
-            "goalposts": {"size": 0.2},
-            "direction": {"use": False, "measures": []},
-        },
-    }
-)
 
 #: Schemes that the weights of an index are compared with.
 SCHEMES: Final = ("equal_by_block", "equal_by_indicator", "entropy", "critic", "standard_deviation")
@@ -464,7 +435,7 @@ class Index:
         schemes
             Weighting schemes that the weights are compared with.
         analyses
-            What varies in each joint analysis; None: `ANALYSES`.
+            What varies in each joint analysis; None: what the default run varies (`config/config.yaml`).
         sobol
             Settings of `monotown.sensitivity.sobol_choices.SobolSettings`, such as ``points``.
         """
@@ -479,7 +450,10 @@ class Index:
         """The analyses given; the default ones without what they say of indicators that it has not."""
         if analyses is not None:
             return analyses
+        from monotown.commands.places import project
+
         measures = set(self.study.content.measures)
+        config = read_yaml(project() / "config" / "config.yaml")
         return {
             name: {
                 key: {**given, "measures": {m: e for m, e in given["measures"].items() if m in measures}}
@@ -487,7 +461,7 @@ class Index:
                 else given
                 for key, given in inputs.items()
             }
-            for name, inputs in ANALYSES.items()
+            for name, inputs in config["sensitivity"]["analyses"].items()
         }
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from monotown.base.problems import InputError
 from monotown.base.tables import OBSERVATIONS
-from monotown.data.clean import clean, first_source, mean_population, organisations
+from monotown.data.clean import clean, first_source, mean_of_ends, members_with
 from monotown.data.units import Units
 from monotown.workflow.sources import read_sources
 from monotown.workflow.study import read_part
@@ -412,5 +412,5 @@ def test_without_populations_or_organisations_nothing_is_derived(cleaned):
     units = Units(UNITS)
     table = cleaned.observations
     rates = table[table["variable"] == "neet_rate"]
-    assert mean_population(rates, units).empty
-    assert organisations(rates, units).empty
+    assert mean_of_ends(rates, units, "mean", "population_begin").empty
+    assert members_with(rates, units, "members", "researchers").empty

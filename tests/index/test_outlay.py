@@ -40,6 +40,14 @@ MEASURES = {
 #: staff, expenditure per researcher, share of the product in percent
 FIGURES = {"A": (4.0, 100.0, 0.8), "B": (4.0, 10.0, 0.5), "C": (4.0, 2.0, 0.2), "D": (9.0, 1.5, 0)}
 
+SERIES = {
+    "amount": "rd_expenditure_per_researcher",
+    "funding": "rd_funding",
+    "share": "rd_expenditure_share_grp",
+    "external": "external_rd_expenditure",
+    "internal": "internal_rd_expenditure",
+}
+
 
 def indicators():
     rows = [
@@ -71,12 +79,12 @@ def by_hand(figures):
 def test_the_rank_with_less_funding_is_that_of_the_index_by_hand(factor):
     staff, amount, share = FIGURES["A"]
     tried = {**FIGURES, "A": (staff, max(amount * factor, 1.0), share * factor)}
-    found = rank_with(indicators(), observations(), "v", VIEW, MEASURES, "A", factor)
+    found = rank_with(indicators(), observations(), "v", VIEW, MEASURES, SERIES["funding"], "A", factor)
     assert found == by_hand(tried)
 
 
 def test_the_outlay_is_the_largest_amount_and_its_shares_are_those_of_the_years_beside():
-    row = outlay_table(indicators(), observations(), "v", VIEW, MEASURES).iloc[0]
+    row = outlay_table(indicators(), observations(), "v", VIEW, MEASURES, SERIES).iloc[0]
     assert (row["unit"], row["year"]) == ("A", 2022)
     assert row[["amount", "next_amount", "median_amount"]].tolist() == [100.0, 10.0, 6.0]
     shares = [0.008, 0.002, 0.004]
@@ -88,7 +96,7 @@ def test_the_outlay_is_the_largest_amount_and_its_shares_are_those_of_the_years_
 
 
 def test_without_the_year_beside_there_is_no_rank():
-    row = outlay_table(indicators(), observations((0.2, 0.8, float("nan"))), "v", VIEW, MEASURES).iloc[0]
+    row = outlay_table(indicators(), observations((0.2, 0.8, float("nan"))), "v", VIEW, MEASURES, SERIES).iloc[0]
     assert math.isnan(row["rank_after"])
     assert row["rank_before"] == by_hand({**FIGURES, "A": (4.0, 25.0, 0.2)})
 
@@ -115,8 +123,8 @@ def test_research_by_others_stands_beside_ones_own():
     seen = pd.DataFrame(rows, columns=["unit", "variable", "value"]).assign(
         year=2022, kind="official", source="bulletin"
     )
-    row = external_table(seen, "U", "KZ", 2022).iloc[0]
+    row = external_table(seen, "U", "KZ", SERIES, 2022).iloc[0]
     assert row[["external", "internal", "external_share"]].tolist() == [3.0, 0.005, 0.25]
     hidden = seen.assign(value=seen["value"].where(seen["unit"] != "U"))
-    assert math.isnan(external_table(hidden, "U", "KZ", 2022).loc[0, "external_share"])
-    assert math.isnan(external_table(seen.iloc[2:], "U", "KZ", 2022).loc[0, "external"])
+    assert math.isnan(external_table(hidden, "U", "KZ", SERIES, 2022).loc[0, "external_share"])
+    assert math.isnan(external_table(seen.iloc[2:], "U", "KZ", SERIES, 2022).loc[0, "external"])

@@ -14,6 +14,7 @@ RNG = np.random.default_rng(11)
 Z = RNG.uniform(size=(12, 6))
 Z[0, 0] = 0.0
 BLOCKS = ["B1", "B1", "B1", "B2", "B2", "B3"]
+TYPES = {"B1": "a", "B2": "a", "B3": "b"}
 
 
 def test_within_blocks_keeps_the_block_weights() -> None:
@@ -40,16 +41,16 @@ def test_interleaved_blocks_give_the_same_weights() -> None:
 @pytest.mark.parametrize("over", ["blocks", "leaves"])
 def test_a_stack_equals_its_matrices(name: str, over: str) -> None:
     stack = RNG.uniform(size=(20, 12, 6))
-    together = weigh(name, stack, BLOCKS, over=over)
+    together = weigh(name, stack, BLOCKS, over=over, types=TYPES)
     assert together.sum(-1) == pytest.approx(np.ones(20))
     for one, z in zip(together, stack, strict=True):
-        assert one == pytest.approx(weigh(name, z, BLOCKS, over=over), abs=1e-12)
+        assert one == pytest.approx(weigh(name, z, BLOCKS, over=over, types=TYPES), abs=1e-12)
 
 
 def test_fixed_schemes_ignore_the_values() -> None:
     assert weigh("equal_by_block", Z, BLOCKS) == pytest.approx(equal_by_block(BLOCKS))
     assert weigh("equal_by_indicator", Z, BLOCKS) == pytest.approx(np.full(6, 1 / 6))
-    assert weigh("equal_by_type", Z, BLOCKS) == pytest.approx([0.1] * 5 + [0.5])
+    assert weigh("equal_by_type", Z, BLOCKS, types=TYPES) == pytest.approx([0.1] * 5 + [0.5])
 
 
 def test_the_register_is_complete_and_says_what_holds() -> None:

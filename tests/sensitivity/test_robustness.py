@@ -17,6 +17,7 @@ from monotown.sensitivity.chapter import (
     robustness_tables,
     swaps,
 )
+from monotown.sensitivity.rates import small_counts
 
 KIND = {"kind": "official", "source": "bulletin"}
 
@@ -90,6 +91,7 @@ def intervals(*limits):
     return pd.DataFrame(
         {
             "unit": units,
+            "year": 2022,
             "baseline_rank": [3.0, 1.0, 2.0],
             "rank_p05": low,
             "rank_p50": low,
@@ -181,6 +183,42 @@ def test_each_pair_of_neighbours_stands_once_with_its_least_change():
     assert table["gains_most"].tolist() == ["m", "", ""]
 
 
+def rates():
+    return pd.DataFrame(
+        {
+            "unit": ["KZULU", "KZULU", "KZKAR", "C"],
+            "year": [2022, 2021, 2022, 2022],
+            "measure": "researchers_per_10k",
+            "count": [2.0, 1.0, 300.0, 0.0],
+            "raw": [0.09, 0.04, 5.0, 0.0],
+            "shrunk": [0.12, 0.1, 4.9, 0.05],
+            "low": [0.04, 0.01, 4.5, 0.01],
+            "high": [0.29, 0.2, 5.5, 0.2],
+            **KIND,
+        }
+    )
+
+
+def shrunk():
+    return pd.DataFrame(
+        {
+            "unit": ["KZULU", "KZKAR", "C"],
+            "year": 2022,
+            "raw_score": [11.3, 50.0, 30.0],
+            "raw_rank": [3.0, 1.0, 2.0],
+            "shrunk_score": [12.8, 49.0, 12.0],
+            "shrunk_rank": [2.0, 1.0, 3.0],
+            "kind": "official",
+        }
+    )
+
+
+def test_small_counts_are_told_the_fewest_first():
+    table = small_counts(rates(), shrunk(), 2022)
+    told = table[["unit", "count", "raw_rank", "shrunk_rank"]]
+    assert told.to_numpy().tolist() == [["C", 0, 2, 3], ["KZULU", 2, 3, 2]]
+
+
 def test_the_facts_tell_what_the_tables_show():
     ranges = pd.DataFrame(
         {
@@ -192,6 +230,7 @@ def test_the_facts_tell_what_the_tables_show():
             **KIND,
         }
     )
+    scores = pd.DataFrame({"unit": ["KZULU"], "score_p05": [5.0], "score_p50": [12.0], "score_p95": [20.0], **KIND})
     first, second = drawn(True, 0.5, 1.0), drawn(False, 0.4, 2.0)
     tried = Tried(
         scores=pd.DataFrame({"kind": ["official"], "source": ["bulletin"]}),
@@ -200,18 +239,22 @@ def test_the_facts_tell_what_the_tables_show():
         summary={"weights": first[1], "data": second[1]},
         sobol=sobol(),
         flips=flips(),
+        rates=rates(),
+        shrunk=shrunk(),
     )
     made = robustness_tables(dict.fromkeys(("potential_2022", "potential_panel"), tried))
     assert [name for name in made if name.endswith("_2022")] == [
-        f"{name}_potential_2022" for name in ("robustness", "enough", "choices", "every_input", "swaps")
+        f"{name}_potential_2022" for name in ("robustness", "enough", "choices", "every_input", "swaps", "small_counts")
     ]
     for name, table in made.items():
         if name.startswith("enough_"):
             table["enough"] = table["enough"] == "True"  # as it is read
     made["robustness_potential_panel"] = made["robustness_potential_panel"].replace("KZKAR", "KZKAR17")
     stability = {f"sensitivity/{v}/stability_intervals.csv": ranges for v in ("potential_2022", "potential_panel")}
-    enough = {"share_error": 0.005, "rank_error": 1}
-    facts = told(chapter_facts("60_sensitivity", made | stability, sensitivity={"enough": enough}))
+    counted = {"rates": rates(), "shrunk": shrunk(), "data/rank_intervals": scores}
+    stability |= {f"sensitivity/potential_2022/{name}.csv": table for name, table in counted.items()}
+    run = {"enough": {"share_error": 0.005, "rank_error": 1}, "interval": [0.05, 0.95]}
+    facts = told(chapter_facts("60_sensitivity", made | stability, sensitivity=run))
     known = {name.replace("potential_2022", "v"): value for name, value in facts.items()}
     assert known["v_narrow_units"] == "KZULU"
     assert known["v_wide_units"] == "KZKAR"
@@ -223,6 +266,9 @@ def test_the_facts_tell_what_the_tables_show():
     assert (known["v_every_top"], known["v_every_second_total"]) == ("data_error", "0.3")
     assert (known["v_every_last"], known["v_every_inputs"]) == ("outliers", "3")
     assert float(known["v_every_alone"]) == pytest.approx(0.4)
+    assert (known["counts_ulytau_cases"], known["counts_ulytau_high"], known["counts_level"]) == ("2", "0.29", "0.9")
+    assert (known["counts_moved_units"], known["counts_moved_most"]) == ("KZULU;C", "1")
+    assert (known["counts_ulytau_score_low"], known["counts_ulytau_score_high"]) == ("5", "20")
     assert known["v_closest"] == "C;D"
     assert (known["v_block"], known["v_block_low"]) == ("B2", "0.45")
     assert (known["analyses_count"], known["stop_share"]) == ("2", "0.005")

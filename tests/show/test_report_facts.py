@@ -260,7 +260,11 @@ def observations():
 
 
 def test_the_table_of_the_town_keeps_order_kinds_and_sources():
-    table = town_table(observations(), ["KZZHK", "KZULU"])
+    table = town_table(
+        observations(),
+        ["KZZHK", "KZULU"],
+        {"researchers": "researchers", "organisations": "enterprises_performing_rd", "people": "mean_population"},
+    )
     assert table["unit"].tolist() == ["KZZHK", "KZULU"]
     assert table["per_10k"].iloc[1] == pytest.approx(10_000 * 2 / 221_000)
     assert math.isnan(table["per_10k"].iloc[0])

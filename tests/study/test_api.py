@@ -106,7 +106,6 @@ def test_settings_of_the_default_run_are_those_of_the_api() -> None:
     options = config["sensitivity"]
     assert config["seed"] == api.SEED
     assert options["draws"] == api.DRAWS
-    assert options["analyses"] == {k: dict(v) for k, v in api.ANALYSES.items()}
     assert tuple(options["schemes"]) == api.SCHEMES
     assert options["recorded"] == api._RECORDED
     given = {k: p.default for k, p in inspect.signature(mt.Index.sensitivity).parameters.items()}

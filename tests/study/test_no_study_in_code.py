@@ -50,3 +50,15 @@ def test_a_name_in_code_is_found(tmp_path):
     (tmp_path / "b.py").write_text('"""Of KZULU."""\nx = {"view": "potential_2022"}\n')
     found = [{w for t in texts(tmp_path / n) for w in re.findall(r"\w+", t)} & NAMES for n in ("a.smk", "b.py")]
     assert found == [{"KZULU"}, {"potential_2022"}]
+
+
+#: Parts that tell of the paper, which name the series they ask for.
+TELL_OF_THE_PAPER = {"paper", "cohort", "hypothesis", "mechanism", "scenarios", "survey"}
+
+SERIES = {n for s in STUDIES for n in (*s.variables, *s.measures) if "_" in n}
+TRUNK = [p for p in FILES if not TELL_OF_THE_PAPER.intersection(p.parts)]
+
+
+@pytest.mark.parametrize("path", TRUNK, ids=lambda p: p.relative_to(ROOT).as_posix())
+def test_the_trunk_names_no_series_of_one_study(path):
+    assert set(texts(path)) & SERIES == set()

@@ -128,14 +128,21 @@ def test_a_file_that_moved_to_the_settings_of_parts_is_found_and_told(tmp_path):
 
 
 def test_a_study_alone_is_a_run_on_its_own_figures_with_the_settings_that_it_tells():
-    itself = {"alone": True, "about": {"languages": ["ru"], "draws": 500, "seed": 7}, "varied": ["i"], "zero": True}
+    itself = {
+        "alone": True,
+        "about": {"languages": ["ru"], "draws": 500, "seed": 7},
+        "varied": ["i"],
+        "zero": True,
+        "units": 2000,
+    }
     found = settled(DEFAULT, {"study": "mine.xlsx", "seed": 1}, itself)
     assert found["sources"] == []
     assert (found["input"]["language"], found["input"]["files"]) == ("ru", [])
     assert (found["seed"], found["sensitivity"]["draws"], found["sensitivity"]["views"]) == (1, 500, ["i"])
     # where a score of 0 breaks a mean, no analysis moves scores of single draws
     assert set(found["sensitivity"]["analyses"]) == set(DEFAULT["sensitivity"]["analyses"]) - {"data"}
-    kept = settled(DEFAULT, {"study": "mine.xlsx"}, {**itself, "zero": False})
+    kept = settled(DEFAULT, {"study": "mine.xlsx"}, {**itself, "about": {}, "zero": False})
+    assert kept["sensitivity"]["draws"] == 5000  # many units, fewer draws
     assert set(kept["sensitivity"]["analyses"]) == set(DEFAULT["sensitivity"]["analyses"])
 
 

@@ -22,6 +22,7 @@ PLAIN_VIEWS = [view for view in VIEWS if view not in CHANGING]
 
 # Units of the table of the town, and those that stand out in figures.
 TOWN_UNITS = STUDY.about.get("town", [])
+TOLD_SERIES = STUDY.about.get("series", {})
 MARKED_UNITS = STUDY.about.get("marked", [])
 
 # Indices with a ranked strip, and with tables of ranks: those of a run on own data.
@@ -323,6 +324,7 @@ rule region_tables:
     params:
         names=SCORED_VIEWS,
         town=TOWN_UNITS,
+        series=TOLD_SERIES,
         outside={
             "unit": FACT_SETTINGS["marked"].get("ulytau"),
             "country": FACT_SETTINGS["marked"].get("country"),

@@ -100,7 +100,7 @@ JOINT_OTHER = {n: of for n, of in JOINT_FIGURES.items() if n not in JOINT_SHOWN}
 
 # What the chapters of the run do not show, nobody has to make.
 LEFT_OUT += [
-    *([] if TRIED_VIEWS else ["sobol", "flips", "sobol_figures", "robustness_tables"]),
+    *([] if TRIED_VIEWS else ["sobol", "flips", "sobol_figures", "robustness_tables", "rates"]),
     *([] if WEIGHED else ["weight_tables"]),
     *([] if CHANGE_VIEWS else ["change_tables"]),
     *([] if CHANGING else ["panel_figures"]),
@@ -562,7 +562,7 @@ rule robustness_tables:
             name: expand(
                 f"{RESULTS}/sensitivity/{{view}}/{name}.csv", view=TRIED_VIEWS
             )
-            for name in ["sobol", "flips"]
+            for name in ["sobol", "flips", "rates", "shrunk"]
         },
         scores=expand(f"{RESULTS}/index/{{view}}/scores.csv", view=TRIED_VIEWS),
     output:
@@ -570,6 +570,11 @@ rule robustness_tables:
             f"{name}_{view}": shown(f"{name}_{view}")
             for name in ["robustness", "enough", "choices", "every_input", "swaps"]
             for view in TRIED_VIEWS
+        },
+        **{
+            name: shown(name)
+            for name in NEEDS.tables
+            if name.startswith("small_counts_")
         },
     log:
         f"{RESULTS}/logs/robustness_tables.log",

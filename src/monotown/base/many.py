@@ -16,6 +16,25 @@ from monotown.base.ties import level
 FEW: Final = 100
 
 
+#: Replicates of each analysis of a study alone that tells no other number: of up to a thousand units; and the least.
+DRAWS: Final = (10_000, 2_500)
+
+
+def draws_of(units: int) -> int:
+    """Replicates that an analysis of so many units takes when nobody tells a number.
+
+    Beyond a thousand units fewer, so that its time does not grow with them; the tables of convergence say what the
+    draws are good for.
+
+    Examples
+    --------
+    >>> [draws_of(units) for units in (1, 1000, 2000, 50_000)]
+    [10000, 10000, 5000, 2500]
+    """
+    most, least = DRAWS
+    return max(least, min(most, most * 1000 // max(units, 1)))
+
+
 def order_of(units: Sequence[str], scores: ArrayLike) -> list[int]:
     """Places of the units in the order of their scores, the best first; equal scores by name.
 

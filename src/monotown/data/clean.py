@@ -115,8 +115,7 @@ def clean(
         ]
     problems.stop()
     observations = pd.DataFrame(rows, columns=COLUMNS)
-    derived = [mean_population(observations, units), organisations(observations, units)]
-    observations = pd.concat([observations, *derived], ignore_index=True)
+    observations = pd.concat([observations, *derived(observations, variables, units)], ignore_index=True)
     return Cleaned(
         write_order(observations, OBSERVATIONS), pd.DataFrame(listed, columns=LISTED), pd.DataFrame(odd, columns=ODD)
     )
@@ -318,24 +317,40 @@ def first_source(observations: pd.DataFrame) -> pd.DataFrame:
     return ordered.drop_duplicates(["unit", "year", "variable"]).drop(columns="_gap")
 
 
-def mean_population(observations: pd.DataFrame, units: Units) -> pd.DataFrame:
-    """Mean annual population: half the sum of the populations at both ends of the year.
+def derived(observations: pd.DataFrame, variables: Mapping[str, Mapping[str, Any]], units: Units) -> list[pd.DataFrame]:
+    """Rows of the variables that the study derives from others, in the columns of the observations.
+
+    Parameters
+    ----------
+    observations
+        With the variables that they come from.
+    variables
+        The variables config: ``derived`` is ``{mean_of_ends: variable}`` or ``{members_with: variable}``.
+    units
+        For the parts of split regions and the members of a unit.
+    """
+    return [
+        DERIVED[how](observations, units, name, of)
+        for name, entry in variables.items()
+        for how, of in entry.get("derived", {}).items()
+    ]
+
+
+def mean_of_ends(observations: pd.DataFrame, units: Units, name: str, of: str) -> pd.DataFrame:
+    """Mean of a year, such as the mean annual population: half the sum of the figures at both ends of it.
 
     In the borders of the year: where a region is split at the end of a year, its parts are added.
 
     Parameters
     ----------
     observations
-        With ``population_begin``.
+        With the variable `of`, figures of 1 January.
     units
         For the parts of split regions.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows of variable ``mean_population``, in the columns of the observations.
+    name
+        Variable of the rows that are made.
     """
-    begin = first_source(observations[observations["variable"] == "population_begin"])
+    begin = first_source(observations[observations["variable"] == of])
     begin = begin[begin["value"].notna()]
     known = {(str(u), int(y)): float(v) for u, y, v in begin[["unit", "year", "value"]].to_numpy()}
     parts = {m.before: m.members for m in units.merged()}
@@ -355,24 +370,28 @@ def mean_population(observations: pd.DataFrame, units: Units) -> pd.DataFrame:
         rows.append(
             {
                 **row,
-                "variable": "mean_population",
+                "variable": name,
                 "value": (known[unit, year] + total) / 2,
-                "locator": f"mean of population_begin on {words} ({row['locator']})",
+                "locator": f"mean of {of} on {words} ({row['locator']})",
             }
         )
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def organisations(observations: pd.DataFrame, units: Units) -> pd.DataFrame:
-    """Organisations with researchers in a town, where they are given one by one.
+def members_with(observations: pd.DataFrame, units: Units, name: str, of: str) -> pd.DataFrame:
+    """Number of organisations of a unit with a figure above 0, where they are given one by one.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Rows of variable ``enterprises_performing_rd``, in the columns of the observations.
+    Parameters
+    ----------
+    observations
+        With the variable `of`, such as researchers, of organisations.
+    units
+        For the unit that an organisation lies in.
+    name
+        Variable of the rows that are made.
     """
     mine = observations[
-        (observations["variable"] == "researchers")
+        (observations["variable"] == of)
         & (observations["value"] > 0)
         & observations["unit"].map(lambda u: units.level(u) == "organisation").astype(bool)
     ].copy()
@@ -383,13 +402,17 @@ def organisations(observations: pd.DataFrame, units: Units) -> pd.DataFrame:
             {
                 "unit": town,
                 "year": year,
-                "variable": "enterprises_performing_rd",
+                "variable": name,
                 "value": float(len(group)),
                 "unit_of_measure": "organisations",
                 "kind": group["kind"].iloc[0],
                 "source": source,
                 "flag": "",
-                "locator": "number of organisations with researchers: " + "; ".join(sorted(group["locator"])),
+                "locator": f"number of organisations with {of}: " + "; ".join(sorted(group["locator"])),
             }
         )
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+#: How a variable follows from another one.
+DERIVED: Final = {"mean_of_ends": mean_of_ends, "members_with": members_with}

@@ -15,10 +15,6 @@ from monotown.index.model import IndexModel, Node
 from monotown.index.prepare import average_weights, prepare, view_model
 from monotown.show.facts import one
 
-#: The measure whose largest value is looked at, its indicator, and the yearly series that tells
-#: whether that value is one year's.
-AMOUNT, FUNDING, SHARE = "rd_expenditure_per_researcher", "rd_funding", "rd_expenditure_share_grp"
-
 
 def rank_with(
     indicators: pd.DataFrame,
@@ -26,10 +22,11 @@ def rank_with(
     view: str,
     config: Mapping[str, Any],
     measures: Mapping[str, Mapping[str, Any]],
+    funding: str,
     unit: str,
     factor: float,
 ) -> float:
-    """Rank of a unit if its funding of research were multiplied by a factor, all else as it is.
+    """Rank of a unit if the measures of an indicator were multiplied by a factor, all else as it is.
 
     Parameters
     ----------
@@ -37,16 +34,18 @@ def rank_with(
         As in `monotown.index.prepare.prepare`; the view has one year.
     observations
         The cleaned figures, for the weights of averages.
+    funding
+        The indicator of the catalogue.
     unit
         Code of the unit.
     factor
-        At least 0; every measure of the indicator `FUNDING` is multiplied by it. NaN gives NaN.
+        At least 0; NaN gives NaN.
     """
     if np.isnan(factor):
         return float("nan")
-    funding = [name for name, entry in measures.items() if entry.get("indicator") == FUNDING]
+    scaled = [name for name, entry in measures.items() if entry.get("indicator") == funding]
     tried = indicators[indicators["view"] == view].copy()
-    mine = (tried["unit"] == unit) & tried["measure"].isin(funding)
+    mine = (tried["unit"] == unit) & tried["measure"].isin(scaled)
     tried.loc[mine, "value"] *= factor
     weights = average_weights(observations, config.get("average_weights"))
     prepared = prepare(tried, view, config, measures, weights)
@@ -60,6 +59,7 @@ def outlay_table(
     view: str,
     config: Mapping[str, Any],
     measures: Mapping[str, Mapping[str, Any]],
+    series: Mapping[str, str],
 ) -> pd.DataFrame:
     """The unit with the largest R&D expenditure per researcher, and its rank without it.
 
@@ -72,6 +72,9 @@ def outlay_table(
     ----------
     indicators, observations, view, config, measures
         As in `rank_with`.
+    series
+        ``amount``, the measure whose largest value is looked at; ``funding``, its indicator; ``share``, the
+        yearly series.
 
     Returns
     -------
@@ -80,15 +83,15 @@ def outlay_table(
         the median is that of all units), ``share, share_before, share_after`` (from 0 to 1),
         ``rank, rank_before, rank_after, kind, source``.
     """
-    mine = indicators[(indicators["view"] == view) & (indicators["measure"] == AMOUNT)]
+    mine = indicators[(indicators["view"] == view) & (indicators["measure"] == series["amount"])]
     mine = mine[mine["value"].notna()].sort_values(["value", "unit"], ascending=[False, True])
     unit, year = str(mine["unit"].iloc[0]), int(mine["year"].iloc[0])
-    series = observations[(observations["unit"] == unit) & (observations["variable"] == SHARE)]
-    shares = series.set_index("year")["value"].reindex([year - 1, year, year + 1])
+    seen = observations[(observations["unit"] == unit) & (observations["variable"] == series["share"])]
+    shares = seen.set_index("year")["value"].reindex([year - 1, year, year + 1])
     before, now, after = (float(v) / 100 for v in shares)
 
     def place(share: float) -> float:
-        return rank_with(indicators, observations, view, config, measures, unit, share / now)
+        return rank_with(indicators, observations, view, config, measures, series["funding"], unit, share / now)
 
     row = {
         "unit": unit,
@@ -103,7 +106,7 @@ def outlay_table(
         "rank_before": place(before),
         "rank_after": place(after),
         "kind": mine["kind"].iloc[0],
-        "source": "; ".join(sorted({*mine["source"].iloc[0].split("; "), *series["source"]})),
+        "source": "; ".join(sorted({*mine["source"].iloc[0].split("; "), *seen["source"]})),
     }
     return pd.DataFrame([row])
 
@@ -124,8 +127,15 @@ def choices_table(view: str, config: Mapping[str, Any], measures: Mapping[str, M
     return pd.DataFrame([{"measures": len(model.leaves), "logged": logged, "floor": floor}])
 
 
-def external_table(observations: pd.DataFrame, unit: str, country: str, year: int) -> pd.DataFrame:
+def external_table(
+    observations: pd.DataFrame, unit: str, country: str, series: Mapping[str, str], year: int
+) -> pd.DataFrame:
     """R&D that a region's organisations paid others for, beside what they performed.
+
+    Parameters
+    ----------
+    series
+        ``external`` and ``internal`` to the variable of each, in thousand tenge.
 
     Returns
     -------
@@ -133,7 +143,7 @@ def external_table(observations: pd.DataFrame, unit: str, country: str, year: in
         One row: ``unit, year, external, internal`` (million tenge), ``external_share`` (of the
         country's external expenditure, from 0 to 1), ``kind, source``; missing where a figure is.
     """
-    names = ["external_rd_expenditure", "internal_rd_expenditure"]
+    names = [series["external"], series["internal"]]
     seen = observations[
         (observations["year"] == year)
         & observations["unit"].isin([unit, country])

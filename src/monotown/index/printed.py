@@ -11,9 +11,6 @@ from monotown.base.tables import join_kinds
 
 BY_UNIT = ["rank", "unit"]
 
-#: Columns of the table of the town, with the variables they hold.
-TOWN_VARIABLES = {"researchers": "researchers", "organisations": "enterprises_performing_rd"}
-
 
 @dataclass(frozen=True)
 class View:
@@ -39,7 +36,11 @@ class View:
 
 
 def region_tables(
-    views: Mapping[str, View], observations: pd.DataFrame, town: Sequence[str], beside: Sequence[str]
+    views: Mapping[str, View],
+    observations: pd.DataFrame,
+    town: Sequence[str],
+    series: Mapping[str, str],
+    beside: Sequence[str],
 ) -> dict[str, pd.DataFrame]:
     """Every table of the chapters on the regions.
 
@@ -52,6 +53,8 @@ def region_tables(
         The cleaned figures.
     town
         Units of the table of the town.
+    series
+        Variables of that table, as `town_table` takes them.
     beside
         The two views that are set side by side.
 
@@ -70,11 +73,11 @@ def region_tables(
             else scores_of_year(view.scores, view.comparison, view.root, int(years[0]), view.blocks)
         ).assign(scale=view.scale)
     tables["potential_quality_2022"] = side_by_side(*(tables[f"scores_{name}"] for name in beside))
-    tables["town"] = town_table(observations, town)
+    tables["town"] = town_table(observations, town, series)
     return tables
 
 
-def town_table(observations: pd.DataFrame, units: Sequence[str]) -> pd.DataFrame:
+def town_table(observations: pd.DataFrame, units: Sequence[str], series: Mapping[str, str]) -> pd.DataFrame:
     """Researchers and organisations of some units in the years there are, first to last.
 
     Parameters
@@ -83,6 +86,8 @@ def town_table(observations: pd.DataFrame, units: Sequence[str]) -> pd.DataFrame
         The cleaned figures, of several kinds of data.
     units
         The units, in their order.
+    series
+        ``researchers``, ``organisations`` and ``people`` to the variable of each.
 
     Returns
     -------
@@ -90,14 +95,14 @@ def town_table(observations: pd.DataFrame, units: Sequence[str]) -> pd.DataFrame
         ``unit, year, researchers, organisations, per_10k, kind, source``; researchers for 10,000
         people of the mean population, missing where the population is.
     """
-    wanted = {**TOWN_VARIABLES, "people": "mean_population"}
-    names = {variable: column for column, variable in wanted.items()}
+    wanted = ["researchers", "organisations", "people"]
+    names = {series[column]: column for column in wanted}
     mine = observations[observations["unit"].isin(units) & observations["variable"].isin(names)]
     mine = mine.assign(column=mine["variable"].map(names)).sort_values(["unit", "year", "source"])
     wide = mine.pivot_table(index=["unit", "year"], columns="column", values="value")
-    wide = wide.reindex(columns=list(wanted))
+    wide = wide.reindex(columns=wanted)
     wide = wide[wide["researchers"].notna()]
-    shown = mine[mine["column"].isin(TOWN_VARIABLES)].groupby(["unit", "year"])
+    shown = mine[mine["column"] != "people"].groupby(["unit", "year"])
     wide["per_10k"] = 10_000 * wide["researchers"] / wide["people"]
     wide["kind"] = shown["kind"].agg(join_kinds)
     wide["source"] = shown["source"].agg(lambda s: "; ".join(sorted(set(s))))

@@ -61,7 +61,7 @@ class Weighting:
     bounds
         Lowest and highest share of a measure, for the benefit of the doubt.
     types
-        Block to its type, for ``equal_by_type``; None for the types of the four blocks.
+        Block to its type, for ``equal_by_type``; None for no block.
     """
 
     scheme: str

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from monotown.base.arrays import Array
+from monotown.base.arrays import Array, Mask
 from monotown.base.many import FEW
 
 #: Standard normal numbers at which the quantiles of a rate are worked out; those between are interpolated.
@@ -28,8 +28,9 @@ _FIRMEST: Final = 1e4
 #: Points where the likelihood of a prior is taken: strengths, and means in standard errors.
 _TRIED_STRENGTHS, _TRIED_MEANS = 90, np.linspace(-6.0, 6.0, 25)
 
-#: Standard normal numbers at whose quantiles, of the middle law, a distribution function is inverted.
-_POINTS: Final = np.linspace(-6.0, 6.0, 129)
+#: Places, in standard deviations of the logarithm or the logit of a rate, at which its density is taken:
+#: close together in the middle, and far out where the law of a zero goes.
+_PLACES: Final = np.sinh(np.linspace(-4.8, 4.8, 401)) / 2
 
 
 class Prior(NamedTuple):
@@ -186,7 +187,7 @@ def shrink_rates(counts: ArrayLike, exposures: ArrayLike, *, group: bool = True,
     >>> found.at(np.full(4, -1.645)).round(4).tolist()
     [0.0, 0.0043, 0.0068, 0.0407]
     """
-    from scipy.special import gammaincc, gammaincinv, gammaln, ndtr
+    from scipy.special import digamma, gammaln, polygamma
 
     y, e, known = _given(counts, exposures, dispersion)
     prior = rate_prior(y[known], e[known]) if group else None
@@ -219,14 +220,10 @@ def shrink_rates(counts: ArrayLike, exposures: ArrayLike, *, group: bool = True,
             a, b = a[len(a) // 2 :][:1], b[len(b) // 2 :][:1]
     a, b = a[:, None] + y, b[:, None] + e
     b = np.where(b > 0, b, 1.0)  # nothing is known of a unit without exposure where there is no group
-    middle_law = len(a) // 2
-    ends = gammaincinv(a[..., None], ndtr(GRID[[0, -1]])) / b[..., None]
-    body = gammaincinv(a[middle_law][:, None], ndtr(_POINTS)) / b[middle_law][:, None]
+    logs = _points(digamma(a) - np.log(b), polygamma(1, a))
 
-    def above(rates: Array) -> Array:
-        return np.asarray(gammaincc(a[..., None], b[..., None] * rates).mean(axis=0))
-
-    return Shrunk(mean, own, _quantiles(ends, body, above))
+    tall = a[..., None] * (logs + np.log(b)[..., None]) - b[..., None] * np.exp(logs) - gammaln(a)[..., None]
+    return Shrunk(mean, own, _quantiles(logs, np.exp(tall).mean(axis=0), logs))
 
 
 def shrink_shares(counts: ArrayLike, wholes: ArrayLike, *, group: bool = True, dispersion: float = 1.0) -> Shrunk:
@@ -248,9 +245,10 @@ def shrink_shares(counts: ArrayLike, wholes: ArrayLike, *, group: bool = True, d
     >>> found.at(np.full(4, 1.645)).round(3).tolist()
     [0.205, 0.14, 0.228, 0.133]
     """
-    from scipy.special import betaincc, betaincinv, betaln, expit, logit, ndtr
+    from scipy.special import betaln, digamma, expit, log_expit, logit, polygamma
 
     y, n, known = _given(counts, wholes, dispersion)
+    y = np.minimum(y, n)
     prior = share_prior(y[known], n[known]) if group else None
     s = np.ones(1) if prior is None else np.array([prior.strength])
     m = np.full(1, 0.5) if prior is None else np.array([prior.mean])
@@ -267,8 +265,7 @@ def shrink_shares(counts: ArrayLike, wholes: ArrayLike, *, group: bool = True, d
             return np.asarray(logit(m)), 1 / np.sqrt(m * (1 - m) * weight.sum(axis=1))
 
         def likelihood(strength: Array, logits: Array) -> Array:
-            first = (strength[:, None] * expit(logits))[..., None]
-            rest = (strength[:, None] * expit(-logits))[..., None]
+            first, rest = (np.maximum(strength[:, None] * expit(x), 1e-12)[..., None] for x in (logits, -logits))
             return np.asarray((betaln(first + seen, rest + whole - seen) - betaln(first, rest)).sum(axis=-1))
 
         s, logits = _priors(float(np.median(whole)), fit, likelihood)
@@ -276,18 +273,16 @@ def shrink_shares(counts: ArrayLike, wholes: ArrayLike, *, group: bool = True, d
         if known.sum() > FEW:  # the prior is as good as known
             s, m = s[len(s) // 2 :][:1], m[len(m) // 2 :][:1]
     first = (s * m)[:, None] + y
-    rest = np.maximum((s * (1 - m))[:, None] + n - y, 1e-9)
-    middle_law = len(first) // 2
-    ends = betaincinv(first[..., None], rest[..., None], ndtr(GRID[[0, -1]]))
-    body = betaincinv(first[middle_law][:, None], rest[middle_law][:, None], ndtr(_POINTS))
+    rest = (s * (1 - m))[:, None] + n - y
+    first, rest = np.maximum(first, 1e-3), np.maximum(rest, 1e-3)
+    logits = _points(digamma(first) - digamma(rest), polygamma(1, first) + polygamma(1, rest))
 
-    def above(shares: Array) -> Array:
-        return np.asarray(betaincc(first[..., None], rest[..., None], np.minimum(shares, 1.0)).mean(axis=0))
-
-    return Shrunk(mean, own, np.minimum(_quantiles(ends, body, above), 0.0))
+    logs, others = np.asarray(log_expit(logits)), np.asarray(log_expit(-logits))
+    tall = first[..., None] * logs + rest[..., None] * others - betaln(first, rest)[..., None]
+    return Shrunk(mean, own, _quantiles(logits, np.exp(tall).mean(axis=0), logs))
 
 
-def _given(counts: ArrayLike, of: ArrayLike, dispersion: float) -> tuple[Array, Array, Array]:
+def _given(counts: ArrayLike, of: ArrayLike, dispersion: float) -> tuple[Array, Array, Mask]:
     """Counts and exposures over the dispersion, 0 where unknown; and where they are known."""
     y, e = np.asarray(counts, np.float64), np.asarray(of, np.float64)
     known = ~np.isnan(y) & (e > 0)
@@ -340,24 +335,39 @@ def _priors(
 def _places(mass: Array, wanted: Array) -> Array:
     """Places, from 0, of quantiles of a mass on a grid, between its points."""
     edges = np.concatenate([[0.0], np.cumsum(mass) / mass.sum()])
-    return np.clip(np.interp(wanted, edges, np.arange(len(mass) + 1) - 0.5), 0, len(mass) - 1)
+    found = np.interp(wanted, edges, np.arange(len(mass) + 1) - 0.5)
+    return np.asarray(np.clip(found, 0, len(mass) - 1))
 
 
-def _quantiles(ends: Array, body: Array, above: Callable[[Array], Array]) -> Array:
-    """Logarithms of the quantiles of mixed laws at `GRID`, shape (units, len(GRID)).
+def _points(means: Array, variances: Array) -> Array:
+    """Where the distribution function of mixed laws is taken, shape (units, points), rising.
 
     Parameters
     ----------
-    ends
-        Shape (priors, units, 2): the ends of each law.
-    body
-        Shape (units, points): quantiles of the middle law, rising.
-    above
-        Of numbers of shape (units, points), the probability of more.
+    means, variances
+        Of the logarithm or logit under each law, shape (priors, units).
+    """
+    centre = means.mean(axis=0)
+    spread = np.sqrt(variances.mean(axis=0) + means.var(axis=0))
+    return np.asarray(centre[:, None] + spread[:, None] * _PLACES)
+
+
+def _quantiles(x: Array, density: Array, logs: Array) -> Array:
+    """Logarithms of quantiles at `GRID`, shape (units, len(GRID)).
+
+    Parameters
+    ----------
+    x, density
+        Logarithms or logits of rates, rising, and their density, shape (units, points).
+    logs
+        Logarithms of these rates.
     """
     from scipy.special import ndtri
 
-    points = np.column_stack([ends[..., 0].min(axis=0), body, ends[..., 1].max(axis=0)])
-    points = np.maximum(points, 1e-280)
-    places = -ndtri(np.clip(above(points), 1e-300, 1 - 1e-16))
-    return np.stack([np.interp(GRID, z, x) for z, x in zip(places, np.log(points), strict=True)])
+    mass = np.diff(x, axis=1) * (density[:, 1:] + density[:, :-1]) / 2
+    mass /= mass.sum(axis=1, keepdims=True)
+    none = np.zeros((len(x), 1))
+    below = np.concatenate([none, np.cumsum(mass, axis=1)], axis=1)
+    above = np.concatenate([np.cumsum(mass[:, ::-1], axis=1)[:, ::-1], none], axis=1)
+    places = np.where(below < above, ndtri(np.maximum(below, 1e-300)), -ndtri(np.maximum(above, 1e-300)))
+    return np.stack([np.interp(GRID, z, y) for z, y in zip(places, logs, strict=True)])

@@ -11,6 +11,7 @@ import pandas as pd
 from monotown.base.tables import join_kinds
 from monotown.base.ties import sort_key
 from monotown.sensitivity.limits import MIDDLE, NARROW, WIDE
+from monotown.sensitivity.rates import small_counts
 from monotown.sensitivity.sobol_choices import widest
 from monotown.show.printed import source_ids
 
@@ -241,7 +242,7 @@ class Tried:
         Table ``SCORES`` of `monotown.index.build`.
     rank_intervals, convergence, summary
         Analysis to its table of that name.
-    sobol, flips
+    sobol, flips, rates, shrunk
         Tables of those names.
     """
 
@@ -251,6 +252,8 @@ class Tried:
     summary: Mapping[str, pd.DataFrame]
     sobol: pd.DataFrame
     flips: pd.DataFrame
+    rates: pd.DataFrame
+    shrunk: pd.DataFrame
 
 
 def robustness_tables(views: Mapping[str, Tried]) -> dict[str, pd.DataFrame]:
@@ -264,8 +267,8 @@ def robustness_tables(views: Mapping[str, Tried]) -> dict[str, pd.DataFrame]:
     Returns
     -------
     dict
-        ``robustness_<view>``, ``enough_<view>``, ``choices_<view>``, ``every_input_<view>`` and
-        ``swaps_<view>`` of each view.
+        ``robustness_<view>``, ``enough_<view>``, ``choices_<view>``, ``every_input_<view>``,
+        ``swaps_<view>`` and ``small_counts_<view>`` of each view.
     """
     made = {}
     for view, tried in views.items():
@@ -276,4 +279,6 @@ def robustness_tables(views: Mapping[str, Tried]) -> dict[str, pd.DataFrame]:
         made[f"choices_{view}"] = choices(tried.sobol)
         made[f"every_input_{view}"] = every_input(tried.sobol)
         made[f"swaps_{view}"] = swaps(tried.flips)
+        year = int(next(iter(tried.rank_intervals.values()))["year"].iloc[0])
+        made[f"small_counts_{view}"] = small_counts(tried.rates, tried.shrunk, year)
     return made

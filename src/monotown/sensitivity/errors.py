@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from monotown.base.arrays import Array
-from monotown.base.expressions import Use
 from monotown.index.behind import Behind
 from monotown.index.prepare import Prepared
 from monotown.methods.shrink import Shrunk, shrink_rates, shrink_shares
@@ -25,6 +24,10 @@ from monotown.sensitivity.inputs import DataError
 
 #: How near a value is to what its formula gives, as a share, to be that.
 _SAME: Final = 1e-6
+
+
+#: Figures of an input in a year, shape (draws, units).
+_Figures: TypeAlias = Callable[[str, int], Array]
 
 
 @dataclass(frozen=True)
@@ -97,9 +100,7 @@ class Errors:
                 assert self._behind is not None
                 for use in self._behind.formulas[measure].uses:
                     for year in years:
-                        if self._law(use) == "measure" and self.error.over_years > 0:
-                            found[_Source(use.input, None)] = None
-                        found[_Source(use.input, year - use.lag)] = None
+                        self._list(use.input, year - use.lag, found)
             if not self._travels[j] or np.isnan(self._given[:, j]).any():
                 # values that no formula gives, such as imputed ones, err by themselves
                 for year in years:
@@ -108,9 +109,24 @@ class Errors:
                     found[_Source(measure, year, True)] = None
         return list(found)
 
-    def _law(self, use: Use) -> str:
-        assert self._behind is not None
-        return self._behind.laws.get(use.input, ("measure", ""))[0] if self.error.counts.use else "measure"
+    def _list(self, name: str, year: int, found: dict[_Source, None]) -> None:
+        law, of = self._law(name, year)
+        if law == "measure" and self.error.over_years > 0:
+            found[_Source(name, None)] = None
+        found[_Source(name, year)] = None
+        if of:
+            self._list(of, year, found)
+
+    @cached_property
+    def _laws(self) -> dict[str, tuple[str, str]]:
+        return self._behind.laws if self._behind is not None and self.error.counts.use else {}
+
+    def _law(self, name: str, year: int) -> tuple[str, str]:
+        """Law of an input in a year, and its exposure or whole; "" where there is no figure of that."""
+        law, of = self._laws.get(name, ("measure", ""))
+        if of and np.isnan(self.figure(of, year)).all():
+            return "count", ""
+        return law, of
 
     @cached_property
     def _figures(self) -> dict[tuple[str, int], Array]:
@@ -121,11 +137,13 @@ class Errors:
         table = behind.figures
         index = pd.Index(self.units)
         found = {}
-        for (name, year), part in table.groupby(["input", "year"], sort=False):
-            values = np.full(len(index), np.nan)
-            at = index.get_indexer(pd.Index(part["unit"]))
-            values[at[at >= 0]] = part["value"].to_numpy()[at >= 0]
-            found[str(name), int(year)] = values
+        for name, mine in table.groupby("input", sort=False):
+            for year in mine["year"].unique().tolist():
+                part = mine[mine["year"] == year]
+                values = np.full(len(index), np.nan)
+                at = index.get_indexer(pd.Index(part["unit"]))
+                values[at[at >= 0]] = part["value"].to_numpy()[at >= 0]
+                found[str(name), year] = values
         return found
 
     def figure(self, name: str, year: int) -> Array:
@@ -148,14 +166,11 @@ class Errors:
 
     def known(self, name: str, year: int) -> Shrunk | None:
         """What is known of the rates or shares of a count in one year; None of what is no count."""
-        behind = self._behind
-        if behind is None or name.startswith("nation("):
-            return None
-        law, of = behind.laws.get(name, ("measure", ""))
-        counts = self.error.counts
-        if law == "measure" or not counts.use:
+        law, of = self._law(name, year)
+        if law == "measure" or name.startswith("nation("):
             return None
         if (name, year) not in self._shrunk:
+            counts = self.error.counts
             y = self.figure(name, year)
             whole = self.figure(of, year) if of else np.ones(len(y))
             shrink = shrink_shares if law == "share" else shrink_rates
@@ -188,10 +203,14 @@ class Errors:
         """
         drawn: dict[tuple[str, int], Array] = {}
 
-        def figures(use: Use, year: int) -> Array:
-            if (use.input, year) not in drawn:
-                drawn[use.input, year] = self._drawn(use, year, normals)
-            return drawn[use.input, year]
+        def figures(name: str, year: int) -> Array:
+            if (name, year) not in drawn:
+                known = self.known(name, year)
+                z = self._normal(_Source(name, year), normals)
+                drawn[name, year] = (
+                    self._in_error(name, year, z) if known is None else self._at(name, year, known.at(z), figures)
+                )
+            return drawn[name, year]
 
         result = self._computed(x, figures, len(normals))
         for j, measure in enumerate(self.measures):
@@ -211,13 +230,13 @@ class Errors:
             As in `values`.
         """
 
-        def figures(use: Use, year: int) -> Array:
-            reported, known = self.figure(use.input, year), self.known(use.input, year)
-            return (reported if known is None else self._at(use.input, year, known.mean))[None]
+        def figures(name: str, year: int) -> Array:
+            known = self.known(name, year)
+            return self.figure(name, year)[None] if known is None else self._at(name, year, known.mean[None], figures)
 
         return np.asarray(self._computed(x, figures, 1)[0])
 
-    def _computed(self, x: Array, figures: Callable[[Use, int], Array], draws: int) -> Array:
+    def _computed(self, x: Array, figures: _Figures, draws: int) -> Array:
         """Values whose formulas are computed of other figures; figures of a year have shape (draws, units)."""
         result = np.broadcast_to(x, (draws, *x.shape)).copy()
         for j, measure in enumerate(self.measures):
@@ -228,7 +247,7 @@ class Errors:
             for year in sorted(set(self._year.tolist())):
                 here = np.flatnonzero(self._year == year)
                 given, reported, unit = self._given[here, j], x[here, j], self._unit[here]
-                moved = formula.at({u: figures(u, year - u.lag)[:, unit] for u in formula.uses})
+                moved = formula.at({u: figures(u.input, year - u.lag)[:, unit] for u in formula.uses})
                 same = np.abs(reported - given) <= _SAME * np.abs(given)
                 with np.errstate(all="ignore"):
                     by_factor = reported * (moved / given)
@@ -248,23 +267,24 @@ class Errors:
         alike = self.error.over_years
         return np.asarray(np.sqrt(alike) * normals[:, :, always] + np.sqrt(1 - alike) * z)
 
-    def _drawn(self, use: Use, year: int, normals: Array) -> Array:
-        """Figures of an input in error, shape (draws, units)."""
-        figures = self.figure(use.input, year)
-        z = self._normal(_Source(use.input, year), normals)
-        known = self.known(use.input, year)
-        if known is not None:
-            return self._at(use.input, year, known.at(z))
-        if use.nation:
-            exact = self._law(use) != "measure"
-            return figures * _lognormal(0.0 if exact else self.error.of_variable(use.variable), z[:, :1])
-        return figures * _lognormal(self.error.of_variable(use.variable), z)
+    def _in_error(self, name: str, year: int, z: Array) -> Array:
+        """Measured figures in error, shape (draws, units); those of the nation alike for all."""
+        size = self.error.of_variable(name)
+        if name.startswith("nation("):
+            variable, z = name.removeprefix("nation(").removesuffix(")"), z[:, :1]
+            size = self.error.of_variable(variable) if self._laws.get(name, ("measure", ""))[0] == "measure" else 0.0
+        return np.asarray(self.figure(name, year) * _lognormal(size, z))
 
-    def _at(self, name: str, year: int, rates: Array) -> Array:
-        """Counts at some rates, shape (..., units); a count that is not told stays so."""
-        assert self._behind is not None
-        counts, of = self.figure(name, year), self._behind.laws[name][1]
-        return np.where(np.isnan(counts), np.nan, rates * (self.figure(of, year) if of else 1.0))
+    def _at(self, name: str, year: int, rates: Array, figures: _Figures) -> Array:
+        """Counts at some rates, shape (draws, units); a count that is not told stays so.
+
+        A measured exposure is as it was when the cases were counted, so that its error moves the rate; one
+        that is a count itself is at its own rate, and the rate over it stays.
+        """
+        law, of = self._law(name, year)
+        counted = law == "share" or self._laws.get(of, ("measure", ""))[0] != "measure"
+        size = np.ones(1) if not of else figures(of, year) if counted else self.figure(of, year)
+        return np.where(np.isnan(self.figure(name, year)), np.nan, rates * size)
 
 
 def _lognormal(relative: float, z: Array) -> Array:
@@ -298,17 +318,6 @@ def values_with_errors(
         Numbers of the rows of the panel, shape (rows,), in its order: by year and unit.
     values : ndarray
         Shape (draws, rows, measures): before transform and normalisation, as `Prepared.used`.
-
-    Examples
-    --------
-    >>> from monotown.index.prepare import prepare
-    >>> table = pd.DataFrame({"view": "v", "unit": ["A", "B"], "year": 2022, "measure": "staff",
-    ...     "value": [2.0, 12.0], "kind": "official", "source": "s"})
-    >>> tree = {"id": "index", "children": [{"measure": "staff"}]}
-    >>> found = prepare(table, "v", {"tree": tree}, {"staff": {"direction": 1, "goalposts": [0, 20]}})
-    >>> rows, values = values_with_errors(found, [2022], DataError(0.1), np.random.default_rng(1), 20_000)
-    >>> rows.tolist(), values.shape, values.mean(axis=0).ravel().round(1).tolist()
-    ([0, 1], (20000, 2, 1), [2.0, 12.0])
     """
     when = prepared.rows["year"].isin(list(years)) & prepared.rows["enough"]
     rows = np.flatnonzero(when.to_numpy(dtype=bool))

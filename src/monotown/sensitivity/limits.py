@@ -6,6 +6,9 @@ from typing import Final
 NARROW: Final = 3
 WIDE: Final = 6
 
+#: Cases up to which a count is told as a small one.
+FEW_CASES: Final = 5
+
 #: The part of the methods that is given as an interval.
 MIDDLE: Final = (0.05, 0.95)
 

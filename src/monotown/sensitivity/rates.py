@@ -9,9 +9,9 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
+from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from monotown.base.arrays import Array
 from monotown.base.tables import (
     KINDED,
     NOTE,
@@ -21,6 +21,7 @@ from monotown.base.tables import (
     REAL,
     SHARE,
     TEXT,
+    assumed,
     keyed,
     score_column,
     to_scale,
@@ -32,6 +33,7 @@ from monotown.index.leaves import normalise_leaf
 from monotown.index.prepare import Prepared
 from monotown.sensitivity.errors import Errors
 from monotown.sensitivity.inputs import DataError, read_inputs
+from monotown.sensitivity.limits import FEW_CASES
 from monotown.sensitivity.sobol_inputs import every_input
 
 #: Each rate that is a count over its exposure, or share that is a count of its whole, in the unit of its
@@ -136,16 +138,17 @@ def _rates(prepared: Prepared, errors: Errors, interval: tuple[float, float]) ->
                     "own": np.clip(known.own, 0.0, 1.0),
                 }
             )[here]
-            told = {"view": prepared.view, "year": year, "measure": measure}
-            frames.append(frame.assign(**told, variable=use.variable, law=law, of=of.variable))
+            frame = frame.assign(view=prepared.view, year=year, measure=measure)
+            frames.append(frame.assign(variable=use.variable, law=law, of=of.variable))
     if not frames:
         return pd.DataFrame(columns=list(RATES.columns))
     table = pd.concat(frames, ignore_index=True)
     rows = prepared.rows.loc[prepared.enough, ["unit", "year", "kind", "source"]]
+    rows = rows.assign(kind=[assumed(kind) for kind in rows["kind"]])
     return table.merge(rows, on=["unit", "year"], validate="many_to_one")
 
 
-def _index(prepared: Prepared, errors: Errors, rows: Array) -> pd.DataFrame:
+def _index(prepared: Prepared, errors: Errors, rows: NDArray[np.int64]) -> pd.DataFrame:
     used = prepared.used.copy()
     used[rows] = errors.shrunk(used[rows])
     years = prepared.rows["year"].to_numpy()
@@ -158,11 +161,11 @@ def _index(prepared: Prepared, errors: Errors, rows: Array) -> pd.DataFrame:
         mine = scores[scores["node"].eq(root) & scores["score"].notna()]
         both.append(mine.rename(columns={"score": f"{name}_score", "rank": f"{name}_rank"}).set_index(keys))
     table = both[0][["raw_score", "raw_rank", "kind"]].join(both[1][["shrunk_score", "shrunk_rank"]])
-    return table.reset_index()
+    return table.assign(kind=[assumed(kind) for kind in table["kind"]]).reset_index()
 
 
-def small_counts(rates: pd.DataFrame, shrunk: pd.DataFrame, year: int, most: int) -> pd.DataFrame:
-    """Rates of one year that rest on few cases, the fewest first, beside the ranks of their units.
+def small_counts(rates: pd.DataFrame, shrunk: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Rates of one year that rest on at most `FEW_CASES`, the fewest first, beside the ranks of their units.
 
     Parameters
     ----------
@@ -170,15 +173,13 @@ def small_counts(rates: pd.DataFrame, shrunk: pd.DataFrame, year: int, most: int
         `RATES` and `SHRUNK` of an index.
     year
         The year.
-    most
-        Cases up to which a rate is told.
 
     Returns
     -------
     pandas.DataFrame
         ``unit, measure, count, raw, shrunk, low, high, raw_rank, shrunk_rank, kind, source``.
     """
-    mine = rates[rates["year"].eq(year) & rates["count"].le(most)]
+    mine = rates[rates["year"].eq(year) & rates["count"].le(FEW_CASES)]
     ranks = shrunk.loc[shrunk["year"].eq(year), ["unit", "raw_rank", "shrunk_rank"]]
     table = mine.merge(ranks, on="unit", how="left")
     table = table.sort_values(["count", "unit", "measure"], kind="stable", ignore_index=True)

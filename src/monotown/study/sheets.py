@@ -127,6 +127,7 @@ SHEETS: Final[Mapping[str, tuple[Column, ...]]] = {
         Column("reads_as", ("reads_as",), MAPPING),
         Column("part_of", ("part_of",), MAPPING),
         Column("law", ("law",)),
+        Column("derived", ("derived",), MAPPING),
         Column("merge", ("merge",), VALUE),
         Column("merge_note", ("merge_note",), alike=True),
         _COMMENT,

@@ -11,7 +11,7 @@ from typing import Any, Final
 from monotown.base import many
 from monotown.base.power import LEVEL, POWER
 from monotown.base.problems import Problem, nearest
-from monotown.sensitivity.limits import HELD, MEANT, MIDDLE, NARROW, WIDE
+from monotown.sensitivity.limits import FEW_CASES, HELD, MEANT, MIDDLE, NARROW, WIDE
 from monotown.show.chapters import Shows, chapter_of_run
 from monotown.show.facts import declared
 from monotown.show.prose import fields, prose_problems
@@ -31,6 +31,7 @@ CONSTANTS: Final[Mapping[str, Any]] = {
     "middle": list(MIDDLE),
     "narrow": NARROW,
     "wide": WIDE,
+    "few_cases": FEW_CASES,
     "sobol_meant": MEANT,
     "sobol_held": list(HELD),
 }

@@ -290,6 +290,12 @@ class Door:
             named += [("constant", content[k], list(units["sets"])) for k in ("constant",) if k in content]
             views = list(self._content("views")) if "views" in sound - self._study.own.keys() else []
             named += [(f"show.{k}", v, views) for k, v in content.get("show", {}).items() if views]
+            series = {
+                *self._content("variables"),
+                *self._content("measures"),
+                *self._content("indicators")["indicators"],
+            }
+            named += [(f"series.{k}", n, sorted(series)) for k, n in content.get("series", {}).items()]
             problems = [Problem(file, w, str(n), nearest(str(n), valid)) for w, n, valid in named if n not in valid]
         self._read[file] = content, lines
         self.problems += problems

@@ -60,7 +60,7 @@ def itself_of(study: StudyFiles) -> Mapping[str, Any]:
     -------
     Mapping
         `StudyFiles.itself`; ``varied``, the indices whose every choice can be varied; ``zero``, whether a score of 0
-        would break a mean of one of them.
+        would break a mean of one of them; ``units``, how many it has.
     """
     found = study.itself
     if not found["alone"] or "varied" in found:
@@ -71,4 +71,4 @@ def itself_of(study: StudyFiles) -> Mapping[str, Any]:
         models = [view_model(i, whole.views[i], whole.measures, "indices") for i in names]
     except InputError as error:
         raise InputError(map(study.located, error.problems)) from None
-    return {**found, "varied": names, "zero": any(map(above_zero, models))}
+    return {**found, "varied": names, "zero": any(map(above_zero, models)), "units": len(whole.units.keys() - {"sets"})}

@@ -7,6 +7,7 @@ from copy import deepcopy
 from typing import Any, Final
 
 from monotown.base.labels import FALLBACK
+from monotown.base.many import draws_of
 from monotown.base.problems import Problems
 
 #: Keys of an analysis's inputs that name measures of the default study.
@@ -14,9 +15,6 @@ _MEASURES: Final[Mapping[str, Any]] = {"data_error": {}, "direction": []}
 
 #: Inputs of an analysis that move the scores of single draws.
 _MOVING: Final = frozenset({"data_error", "goalposts"})
-
-#: Replicates of each analysis of a study alone that tells no other number.
-_DRAWS: Final = 10_000
 
 #: What a run on own data need not say.
 _OWN: Final[Mapping[str, Any]] = {"towns": "config/parts/towns.yaml"}
@@ -65,7 +63,7 @@ def settled(
         base["sources"] = []
         language = str(study["about"].get("languages", [FALLBACK])[0])
         base["input"] |= {"files": [], "language": language}
-        base["sensitivity"] |= {"views": list(study["varied"]), "draws": _DRAWS}
+        base["sensitivity"] |= {"views": list(study["varied"]), "draws": draws_of(study["units"])}
         if study["zero"]:
             kept = {a: i for a, i in base["sensitivity"]["analyses"].items() if not _MOVING.intersection(i)}
             base["sensitivity"]["analyses"] = kept

@@ -33,11 +33,12 @@ def index(
     judged = [read_text_table(j) if j.endswith(".csv") else read_yaml(j) for j in judgments]
     given = read_table(indicators, INDICATORS), view, config, read_yaml(measures), weights, seed
     judgment = next(iter(judged), None)
+    effects = doubt_effects(read_table(doubtful, DOUBTFUL), *given, judgment)
     tables = build.build_index(*given, every, judgment)
+    del given  # a large panel is not held while its tables are written
     for name, schema in build.SCHEMAS.items():
         # what later steps start from has every number to its last bit
         write_table(getattr(tables, name), out[name], schema, exact=name == "prepared", own_units=["value"])
-    effects = doubt_effects(read_table(doubtful, DOUBTFUL), *given, judgment)
     write_table(effects, out["doubtful"], DOUBT_EFFECTS, own_units=FIGURES)
 
 

@@ -20,6 +20,7 @@ def tables(
     views: str,
     measures: str,
     town: list[str],
+    series: dict[str, str],
     outside: dict[str, str],
     shown: dict[str, str],
     out: dict[str, str],
@@ -36,15 +37,15 @@ def tables(
             scale_of(model),
         )
     seen = read_table(observations, OBSERVATIONS)
-    made = region_tables(found, seen, town, [shown["index"], shown["beside"]])
+    made = region_tables(found, seen, town, series, [shown["index"], shown["beside"]])
     today = shown["index"]
     index = today, config[today], known
     scores_today = made[f"scores_{today}"]
     kind, source = join_kinds(scores_today["kind"]), "; ".join(source_ids(scores_today))
     made |= {
-        "outlay": outlay_table(read_table(indicators, INDICATORS), seen, *index),
+        "outlay": outlay_table(read_table(indicators, INDICATORS), seen, *index, series),
         "choices": choices_table(*index).assign(kind=kind, source=source),
-        "external": external_table(seen, **outside, year=int(scores_today["year"].iloc[0])),
+        "external": external_table(seen, **outside, series=series, year=int(scores_today["year"].iloc[0])),
     }
     for name, path in out.items():
         write_table(made[name], path)
@@ -61,6 +62,7 @@ run(
         i.views,
         i.measures,
         p.town,
+        p.series,
         p.outside,
         p.shown,
         dict(snakemake.output.items()),

@@ -5,6 +5,7 @@ from monotown.workflow import read_table, run, write_table
 from monotown.index.build import SCORES
 from monotown.sensitivity import tables as schemas
 from monotown.sensitivity.chapter import Tried, robustness_tables
+from monotown.sensitivity.rates import TABLES as RATES
 from monotown.sensitivity.sobol_choices import SOBOL
 from monotown.sensitivity.stability import FLIPS
 
@@ -21,7 +22,7 @@ def tables(
         "convergence": schemas.CONVERGENCE,
         "summary": schemas.SUMMARY,
     }
-    whole = {"scores": SCORES, "sobol": SOBOL, "flips": FLIPS}
+    whole = {"scores": SCORES, "sobol": SOBOL, "flips": FLIPS, **RATES}
     tried = {}
     for i, view in enumerate(views):
         mine = slice(i * len(analyses), (i + 1) * len(analyses))
@@ -33,7 +34,8 @@ def tables(
             },
         )
     for name, frame in robustness_tables(tried).items():
-        write_table(frame, out[name])
+        if name in out:
+            write_table(frame, out[name])
 
 
 i, p = snakemake.input, snakemake.params

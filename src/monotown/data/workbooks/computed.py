@@ -13,7 +13,7 @@ from monotown.base.arrays import Array, Mask
 from monotown.base.expressions import Expression, parse
 from monotown.base.parsing import numbers_of
 from monotown.base.tables import OBSERVATIONS
-from monotown.data.clean import mean_population
+from monotown.data.clean import mean_of_ends
 from monotown.data.units import Units
 from monotown.data.workbooks.fields import Field, reads_of_fields
 
@@ -93,12 +93,13 @@ def with_computed(observations: pd.DataFrame, fields: Mapping[str, Field], units
         Units of the run.
     """
     given = observations.drop_duplicates(["unit", "year", "variable"])
-    means = mean_population(given, units)
     have = set(zip(given["unit"], given["year"], given["variable"], strict=True))
-    fresh = [(u, y, v) not in have for u, y, v in zip(means["unit"], means["year"], means["variable"], strict=True)]
     table = observations
-    if any(fresh):
-        table = pd.concat([table, means[fresh]], ignore_index=True).astype({"year": "int64"})
+    for name, held in fields.items():
+        means = mean_of_ends(given, units, name, held.mean_of) if held.mean_of else given.iloc[:0]
+        fresh = [(u, y, name) not in have for u, y in zip(means["unit"], means["year"], strict=True)]
+        if any(fresh):
+            table = pd.concat([table, means[fresh]], ignore_index=True).astype({"year": "int64"})
     grid = Grid.of(table, fields)
     for held in fields.values():
         if held.formula and not table.empty:

@@ -121,8 +121,8 @@ class _Cells:
         if row is not None:
             return [row]
         unit, year, variable = key
-        if variable == "mean_population":
-            ends = [(unit, year + k, "population_begin") for k in (0, 1)]
+        if variable in self._fields and self._fields[variable].mean_of:
+            ends = [(unit, year + k, self._fields[variable].mean_of) for k in (0, 1)]
             return [r for r in map(self.row, ends) if r is not None]
         held = self._formulas.get(variable)
         return [] if held is None else self.inputs(held, key)

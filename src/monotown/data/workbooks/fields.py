@@ -55,6 +55,8 @@ class Field:
         What its markers stand for where a formula needs a number.
     part_of
         Wholes that it is a part of, each with the name of a division of parts that do not overlap.
+    mean_of
+        Variable of 1 January that it is the mean of over a year, or "".
     """
 
     name: str
@@ -68,6 +70,7 @@ class Field:
     transform: str = "none"
     reads_as: Mapping[str, float] = field(default_factory=dict)
     part_of: Mapping[str, str] = field(default_factory=dict)
+    mean_of: str = ""
 
     @property
     def percent(self) -> bool:
@@ -228,6 +231,7 @@ def make_fields(
             transform,
             entry.get("reads_as", {}),
             entry.get("part_of", {}),
+            entry.get("derived", {}).get("mean_of_ends", ""),
         )
     return fields
 

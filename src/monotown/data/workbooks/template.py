@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
@@ -147,21 +147,21 @@ def template_pages(
     ]
 
 
-def _invented(held: Field, names: Collection[str], i: int, j: int, k: int) -> float:
+def _invented(held: Field, names: Set[str], i: int, j: int, k: int) -> float:
     """A figure that only fills the example: within its bounds and its whole, always the same."""
     share = ((3 * i + 7 * k) % 9 + j + 2) / 13
-    if held.count and any(whole in names for whole in held.part_of if whole != "mean_population"):
+    if held.count and names & held.part_of.keys():
         return float(1 + round(3 * share))
     if held.count:
         return float(10 + round(90 * share))
-    if held.name == "mean_population":
+    if held.mean_of:
         return float(40_000 + 1_000 * round(20 * share))
     low, high = held.goalposts or (0.0, 100.0)
     return round(low + share * (high - low), 2)
 
 
 def _filled(fields: Sequence[Field], codes: Sequence[str], units: Mapping[str, Any]) -> list[list[str | float]]:
-    names = {f.name for f in fields}
+    names = {f.name for f in fields if not f.mean_of}
     return [
         [units[code]["en"], year, *(_invented(f, names, i, j, k) for k, f in enumerate(fields))]
         for i, code in enumerate(codes)

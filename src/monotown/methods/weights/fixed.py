@@ -12,9 +12,6 @@ from monotown.base.problems import nearest
 from monotown.methods.method import MISSING_RULES, Weighting
 from monotown.methods.weights.admissible import Refusals
 
-#: Types of the four blocks of the full index (Table 4 of the paper).
-BLOCK_TYPES: Mapping[str, str] = {"B1": "statistical", "B2": "statistical", "B3": "sociological", "B4": "sociological"}
-
 
 def _equal_by_group(groups: Sequence[str]) -> Array:
     if not groups:
@@ -82,8 +79,8 @@ def equal_by_indicator(k: int) -> Array:
     return np.full(k, 1 / k)
 
 
-def equal_by_type(blocks: Sequence[str], types: Mapping[str, str] = BLOCK_TYPES) -> Array:
-    """Half to the statistical, half to the sociological indicators, equal within each type.
+def equal_by_type(blocks: Sequence[str], types: Mapping[str, str]) -> Array:
+    """Equal weights between types of blocks, such as statistical and sociological, and equal within each type.
 
     ``w_k = 1 / (T n_t(k))``, with T types present and n_t indicators of type t. Where all
     indicators are of one type, this is equal weighting by indicator.
@@ -108,14 +105,19 @@ def equal_by_type(blocks: Sequence[str], types: Mapping[str, str] = BLOCK_TYPES)
 
     Examples
     --------
-    >>> w = equal_by_type(["B1"] * 7 + ["B2"] * 4 + ["B3"] * 4 + ["B4"] * 12)
+    >>> types = {"B1": "statistical", "B2": "statistical", "B3": "sociological", "B4": "sociological"}
+    >>> w = equal_by_type(["B1"] * 7 + ["B2"] * 4 + ["B3"] * 4 + ["B4"] * 12, types)
     >>> [round(1 / v) for v in w[[0, 7, 11, 15]]]
     [22, 22, 32, 32]
     """
     refusals = Refusals("equal_by_type")
     for block in dict.fromkeys(blocks):
         if block not in types:
-            refusals.no(f"block {block}", block, "a block with a type, " + nearest(block, [*types]))
+            refusals.no(
+                f"block {block}",
+                block,
+                "a block with a type, " + (nearest(block, [*types]) if types else "as `types` gives it"),
+            )
     refusals.stop()
     return _equal_by_group([types[b] for b in blocks])
 

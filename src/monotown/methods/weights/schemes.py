@@ -14,7 +14,6 @@ from monotown.base.problems import InputError, Problem, nearest
 from monotown.methods.method import Missing, Weighting
 from monotown.methods.register import SCHEMES
 from monotown.methods.weights.admissible import Refusals, column_names
-from monotown.methods.weights.fixed import BLOCK_TYPES
 from monotown.methods.weights.frontier import BenefitOfTheDoubt, benefit_of_the_doubt
 
 Over: TypeAlias = Literal["blocks", "leaves"]
@@ -63,7 +62,7 @@ def weigh(
     names: Sequence[str] | None = None,
     over: Over = "blocks",
     block_weights: Mapping[str, float] | None = None,
-    types: Mapping[str, str] = BLOCK_TYPES,
+    types: Mapping[str, str] | None = None,
     missing: Missing = "refuse",
     floor: float = 0.01,
 ) -> Array:
@@ -131,7 +130,7 @@ def weigh(
         )
     columns = column_names(k, names)
     if scheme.kind == "fixed":
-        inputs = {"blocks": blocks, "k": k, "types": types}
+        inputs = {"blocks": blocks, "k": k, "types": types or {}}
         fixed = scheme(**{need: inputs[need] for need in scheme.needs})
         return np.broadcast_to(fixed, (*values.shape[:-2], k)).copy()
     if values.ndim > 2 and not scheme.stacks:
