@@ -15,8 +15,10 @@ from monotown.hypothesis.chapter import (
     CHOSEN,
     assumption_table,
     denominator_table,
+    dependence_table,
     estimate_table,
     family_table,
+    leverage_table,
     power_table,
     verdict_table,
 )
@@ -135,13 +137,49 @@ def tables(**verdicts):
     }
 
 
+def exploratory():
+    """Tables of what was added later, few rows each."""
+    noise = [("forward", "regressor", 2021, 0.4), ("forward", "series", 2023, 0.6), ("reverse", "regressor", 2022, 0.8)]
+    sizes = {f"{name}{end}": 0.2 for name in ("moments", "simex", "detectable_true") for end in ("", "_low", "_high")}
+    power = [(d, e, "wild", s) for d, e, s in (("noise", 0.44, 0.15), ("noise", 1.2, 0.9), ("observed", 0.44, 0.78))]
+    ways = ("wild", "driscoll_kraay", "two_way", "neighbours", "cr2")
+    both = ("forward", "reverse")
+    near = [("v", 2021, "contiguity", 0.04), ("v", 2022, "contiguity", 0.5), ("v", 2022, "length", 0.01)]
+    made = {
+        "noise": pd.DataFrame(noise, columns=["direction", "years", "last_year", "reliability"]).assign(
+            low=0.1, high=0.8, inverse=12.8, added="2026-11-29", **sizes
+        ),
+        "noise_regions": pd.DataFrame(
+            {"direction": "forward", "unit": ["KZNS", "KZALA", "KZAKM"], "reliability": [0.1, 0.5, 0.2], "moments": 0.1}
+        ),
+        "noise_power": pd.DataFrame(power, columns=["design", "effect", "way", "share"]),
+        "moran": pd.DataFrame(near, columns=["view", "year", "weights", "p"]),
+        "residuals": pd.DataFrame(
+            [(d, s, 0.04, 0.3) for d in both for s in ("moran", "cd", "cd_regions")],
+            columns=["direction", "statistic", "observed", "p"],
+        ),
+        "wider_errors": pd.DataFrame([(d, w, 0.2) for d in both for w in ways], columns=["direction", "way", "p"]),
+        "wider_size": pd.DataFrame(
+            [(d, s, w, 0.05 + s / 10) for d in both for s in (0.0, 0.6) for w in ways],
+            columns=["direction", "spatial", "way", "share"],
+        ),
+        "stepdown": pd.DataFrame(
+            {"test": ["forward", "prediction"], "p_holm": [1.0, 0.43], "p_romano_wolf": [0.8, 0.35]}
+        ),
+    }
+    return {name: table.assign(**KIND) for name, table in made.items()}
+
+
 def facts_of(made):
+    made = made | exploratory()
     read = {f"hypothesis/{name}.csv": table for name, table in made.items()}
     shown = {
         "hypothesis_family": made["family"],
         "hypothesis_estimates": estimate_table(made["estimates"]),
         "hypothesis_curve": made["curve"],
         "hypothesis_denominators": denominator_table(made["denominators"]),
+        "hypothesis_leverage": leverage_table(made["leave_out"], made["noise_regions"]),
+        "hypothesis_dependence": dependence_table(made["wider_errors"], made["wider_size"]),
         "scores_quality_panel": pd.DataFrame({"scale": [100.0]}),
     }
     return chapter_facts("hypothesis", read | shown, hypothesis=CONFIG)
@@ -170,6 +208,28 @@ def test_facts_of_the_hypothesis():
     assert facts["hyp_fingerprint"] == "abababababab"
     assert CONFIG["registered_in"].startswith(facts["hyp_commit"])
     assert len(facts["hyp_commit"]) == 12
+
+
+def test_facts_of_what_was_added_later():
+    facts = known()
+    assert facts["hyp_added"] == "2026-11-29"
+    assert (facts["hyp_reliability"], facts["hyp_reliability_series"]) == ("0.4", "0.6")
+    assert facts["hyp_series_last"] == "2023"
+    # by the same numbers as the verdict: the effect detectable there, found with noise and without
+    assert (facts["hyp_noise_share"], facts["hyp_observed_share"]) == ("0.15", "0.78")
+    assert 0.44 < float(facts["hyp_found_noise"]) < 1.2
+    assert facts["hyp_reliability_without"] == "0.5"
+    assert (facts["hyp_moran_tests"], facts["hyp_moran_low_p"]) == ("2", "1")
+    assert (facts["hyp_size_driscoll_kraay"], facts["hyp_size_wild_near"]) == ("0.05", "0.11")
+    assert facts["hyp_spatial"] == "0.6"
+    assert (facts["hyp_romano_wolf_least"], facts["hyp_holm_least"]) == ("0.35", "0.43")
+
+
+def test_what_was_added_later_says_so_in_every_language_and_no_cause():
+    told_of = [text for _, text in texts_in(TEXT) if "hyp_added" in fields(text["en"])]
+    assert len(told_of) == 1
+    for language, word in (("en", "exploratory"), ("ru", "разведочный"), ("kk", "барлау")):
+        assert word in told_of[0][language]
 
 
 def test_the_curve_is_read_by_all_its_statistics():

@@ -94,6 +94,12 @@ INSTANCES = {
         "{view: quality_panell,",
         "'quality_panel' (did you mean this?)",
     ),
+    "an index whose neighbours are asked for": (
+        "config/parts/hypothesis.yaml",
+        "indices: [potential_2022,",
+        "indices: [potential_2023,",
+        "'potential_2022' (did you mean this?)",
+    ),
     "a unit of the scenarios": (
         "config/parts/scenarios.yaml",
         "marked: [KZKAR,",

@@ -9,14 +9,14 @@ import pytest
 import yaml
 from words_support import FOLDER, ROOT
 
-from monotown.base.labels import NBSP, Labels, flat
+from monotown.base.labels import NBSP, Labels, flat, lines_of
 from monotown.base.problems import InputError
 from monotown.show.page import marked
 from monotown.workflow import read_labels, read_yaml
 from monotown.workflow.content import Content
 from monotown.workflow.owed import main, owed
 from monotown.workflow.study import Pieces, StudyFiles, read_part
-from monotown.workflow.words import languages, names, part_of
+from monotown.workflow.words import languages, names
 
 GERMAN = {
     "language": {"name": "Deutsch"},
@@ -121,7 +121,7 @@ def test_a_word_changes_the_digest_of_what_it_stands_in_alone(project):
 
 
 def test_a_place_is_found_in_other_layouts():
-    assert part_of("a:\n    b:\n        c: 1\n    d: 2", ("a", "b")) == "a:\n    b:\n        c: 1\n"
-    assert part_of("a: {b: {c: 1}}\nd: 2", ("a", "b")) == "a: {b: {c: 1}}\n"
-    assert part_of("a:\n  b: 1", ("b",)) is None
-    assert part_of('"a":\n  b: 1\nc: 2', ("a",)) == '"a":\n  b: 1\n'
+    assert lines_of("a:\n    b:\n        c: 1\n    d: 2", ("a", "b")) == "a:\n    b:\n        c: 1\n"
+    assert lines_of("a: {b: {c: 1}}\nd: 2", ("a", "b")) == "a: {b: {c: 1}}\n"
+    assert lines_of("a:\n  b: 1", ("b",)) is None
+    assert lines_of('"a":\n  b: 1\nc: 2', ("a",)) == '"a":\n  b: 1\n'

@@ -458,3 +458,34 @@ def chapter_with_words(
     if problems:
         raise InputError(problems)
     return dict(made)
+
+
+def lines_of(text: str, place: tuple[str, ...]) -> str | None:
+    r"""The lines of a place of a file of words, all others empty; None where it has no such place.
+
+    A place is found by its indentation. A part that is written in braces is not looked into: its
+    lines, or the whole text, are given as they are.
+
+    Examples
+    --------
+    >>> lines_of("a:\n  b:\n    c: 1\n  d: 2\n", ("a", "b"))
+    'a:\n  b:\n    c: 1\n\n'
+    """
+    lines = text.split("\n")
+    low, high = 0, len(lines)
+    way: list[int] = []
+    for key in place:
+        first = next((t for t in lines[low:high] if re.match(r"\s*[^\s#]", t)), "")
+        if first.lstrip().startswith(("{", "-", "---", "%")):
+            break
+        indent = len(first) - len(first.lstrip())
+        head = re.compile(rf" {{{indent}}}([\"']?){re.escape(key)}\1\s*:(?=\s|\Z)\s*([^\s#]?)")
+        found = next((i for i in range(low, high) if head.match(lines[i])), None)
+        if found is None:
+            return None
+        same = re.compile(rf" {{0,{indent}}}[^\s#]")
+        way.append(found)
+        low, high = (found + 1, next((i for i in range(found + 1, high) if same.match(lines[i])), high))
+        if head.match(lines[found])[2]:  # type: ignore[index]
+            break
+    return "\n".join(t if i in way or low <= i < high else "" for i, t in enumerate(lines))

@@ -13,9 +13,9 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 from numpy.typing import ArrayLike, NDArray
 
+from monotown.base import checked as pa
 from monotown.base.parsing import Flag
 from monotown.base.ties import TOLERANCE
 

@@ -15,7 +15,7 @@ from monotown.commands.say import StopError, tell
 from monotown.data.workbooks.fields import make_fields
 from monotown.data.workbooks.study_book import study_pages
 from monotown.data.workbooks.template import Page, template_pages
-from monotown.workflow import read_labels, read_yaml
+from monotown.workflow import labels_of, read_labels, read_yaml
 from monotown.workflow.study import StudyFiles
 from monotown.workflow.words import WORDS
 from monotown.workflow.workbooks import write_pages
@@ -48,7 +48,7 @@ def new(file: Path, words: Labels, *, study: str | None = None, example: bool = 
     if study not in (None, DEFAULT_STUDY):
         raise StopError(words("commands.no_study", study=study, known=DEFAULT_STUDY))
     if study is None:
-        made = read_labels(["study"], folder=project() / WORDS)[words.language]
+        made = labels_of(words.language, ["study"], project() / WORDS)
         write_pages(study_pages(made, example=example), file)
     else:
         write_pages(_pages(words, example), file)

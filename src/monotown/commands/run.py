@@ -234,7 +234,7 @@ def _stopped(made: Plan, failed: list[str], words: Labels) -> StopError:
 def _input_problems(made: Plan, words: Labels) -> str:
     """Problems of the workbook that stopped the run, as the run found them; "" where it did not stop at them."""
     from monotown.data.workbooks.findings import terminal_table
-    from monotown.workflow import read_labels, read_text_table
+    from monotown.workflow import labels_of, read_text_table
 
     table = made.results / "clean" / "own_problems.csv"
     if not table.is_file():
@@ -242,7 +242,7 @@ def _input_problems(made: Plan, words: Labels) -> str:
     found = read_text_table(table)
     if not (found["stops"] == "True").any():
         return ""
-    labels = read_labels(["towns"], folder=made.here / "config" / "words")[words.language]
+    labels = labels_of(words.language, ["towns"], made.here / "config" / "words")
     marked = labels("towns.marked", file=made.results / "problems.xlsx")
     return f"{terminal_table(found.drop(columns='stops'), labels)}\n{marked}"
 

@@ -11,7 +11,7 @@ from typing import IO, Any, Final
 
 import yaml
 
-from monotown.base.labels import FALLBACK, Labels, complete, join_groups
+from monotown.base.labels import FALLBACK, Labels, complete, join_groups, lines_of
 
 GROUP: Final = "commands"
 
@@ -53,8 +53,9 @@ def words_of(language: str, folder: Path) -> Labels:
     found = {}
     for code in dict.fromkeys((FALLBACK, language)):
         if code in files:
-            tree = yaml.load(files[code].read_text(encoding="utf-8-sig"), _LOADER)
-            found[code] = {GROUP: tree["labels"].get(GROUP, {})}
+            place = ("labels", GROUP)
+            text = lines_of(files[code].read_text(encoding="utf-8-sig"), place)
+            found[code] = {} if text is None else {GROUP: yaml.load(text, _LOADER)["labels"].get(GROUP, {})}
     known = (*found, language)
     return Labels(language, {key: complete(texts, known) for key, texts in join_groups(found).items()})
 

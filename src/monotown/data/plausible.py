@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-import pandera.pandas as pa
 from numpy.typing import NDArray
 
+from monotown.base import checked as pa
 from monotown.base.arrays import Array
 from monotown.base.expressions import Expression, formula_problems, parse
 from monotown.base.problems import Problem, nearest

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-import pandera.pandas as pa
 
+from monotown.base import checked as pa
 from monotown.base.problems import Problems, nearest
 from monotown.base.tables import TEXT, table, write_order
 from monotown.data.units import Units

@@ -72,7 +72,7 @@ def build_hypothesis(
         As `read_data`.
     """
     data = read_data(normalised, observations, config, views, measures, units, file)
-    return _Analysis(data, config, seed).tables()
+    return Analysis(data, config, seed).tables()
 
 
 def _sd_ratio(y: Array, x: Array) -> float:
@@ -80,7 +80,7 @@ def _sd_ratio(y: Array, x: Array) -> float:
     return float(double_demean(x).std() / double_demean(y).std())
 
 
-class _Analysis:
+class Analysis:
     """One run: the data, what was fixed, and the rows as they come."""
 
     def __init__(self, data: Data, config: Mapping[str, Any], seed: int) -> None:
@@ -455,7 +455,7 @@ class _Analysis:
     def power(self, least: float) -> list[dict[str, Any]]:
         """Shares of refusals in made panels, and in panels with the regressor as it was."""
         settings = self.config["simulation"]
-        y, x = arrays(*self.pair("forward"), self.lag, "fixed_effects")
+        x = arrays(*self.pair("forward"), self.lag, "fixed_effects")[1]
         years = x.shape[1]
         shared_settings: Any = {
             "replications": int(settings["replications"]),
@@ -471,21 +471,23 @@ class _Analysis:
             rows += _power_rows(
                 "made", rho, effects_asked, found, int(settings["regions"]), years, shared_settings["replications"]
             )
-        residual = double_demean(y) - self.primary("forward").estimate * double_demean(x)
-        rho = persistence(residual)
-        spread = residual.std(axis=1)
+        rho, spread = self.made_errors("forward")
         own = sorted({*effects_asked, least})
         found = rejections(
-            len(x),
-            years,
-            rho,
-            own,
-            random=self.random("power", "panel"),
-            x=x,
-            spread=spread / spread.mean(),
-            **shared_settings,
+            len(x), years, rho, own, random=self.random("power", "panel"), x=x, spread=spread, **shared_settings
         )
         return rows + _power_rows("panel", rho, own, found, len(x), years, shared_settings["replications"])
+
+    def made_errors(self, direction: str) -> tuple[float, Array]:
+        """Autocorrelation and relative spread by region of errors like those of a direction."""
+        residual = self.residual(direction)
+        spread = residual.std(axis=1)
+        return persistence(residual), spread / spread.mean()
+
+    def residual(self, direction: str) -> Array:
+        """Residuals of the primary model, shape (regions, years)."""
+        y, x = arrays(*self.pair(direction), self.lag, "fixed_effects")
+        return double_demean(y) - self.primary(direction).estimate * double_demean(x)
 
     def denominators(self) -> list[dict[str, Any]]:
         """What each pair of series has in common."""

@@ -10,6 +10,8 @@ import pandas as pd
 
 from monotown.base.labels import Labels
 from monotown.base.tables import ASSUMPTION
+from monotown.base.ties import sort_key
+from monotown.hypothesis.dependence import WIDER
 from monotown.show.assumptions import ASSUMED, ASSUMPTIONS
 
 #: Settings that somebody chose, with the place of each in ``config/parts/hypothesis.yaml`` and
@@ -25,6 +27,7 @@ CHOSEN: Final[Mapping[str, tuple[str, str]]] = {
     "hypothesis_monotowns": ("prespecified.monotowns_least", ASSUMED),
     "hypothesis_first_forecast": ("prespecified.prediction.first_year", ASSUMED),
     "hypothesis_autocorrelation": ("simulation.autocorrelation", ASSUMED),
+    "hypothesis_spatial": ("exploratory.spatial", ASSUMED),
 }
 
 #: Specifications as they are printed: time, form, sample, outcome, staffing, between.
@@ -109,3 +112,35 @@ def power_table(power: pd.DataFrame) -> pd.DataFrame:
     keys = ["design", "rho", "effect", "regions", "years", "kind", "source"]
     wide = power.pivot_table(index=keys, columns="way", values="share")
     return wide.rename_axis(None, axis=1).reset_index()
+
+
+def noise_power_table(power: pd.DataFrame) -> pd.DataFrame:
+    """Shares in which the bootstrap refuses, staffing as measured beside true staffing seen with noise."""
+    mine = power[power["way"] == "wild"].pivot_table(
+        index=["effect", "kind", "source"], columns="design", values="share"
+    )
+    return mine.rename_axis(None, axis=1).reset_index()
+
+
+def leverage_table(leave_out: pd.DataFrame, noise: pd.DataFrame) -> pd.DataFrame:
+    """The primary coefficient and the reliability of staffing without each region, the heaviest first."""
+    keys = ["direction", "unit"]
+    joined = leave_out.merge(noise[[*keys, "reliability", "moments"]], on=keys, validate="one_to_one")
+    joined = joined[joined["direction"] == "forward"]
+    return joined.sort_values("leverage", ascending=False, kind="stable", key=sort_key, ignore_index=True)
+
+
+def dependence_table(errors: pd.DataFrame, size: pd.DataFrame) -> pd.DataFrame:
+    """Each way to compute the error, and its false alarms without and with dependence between neighbours."""
+    ways = {way: i for i, way in enumerate(("wild", "cr2", *WIDER))}
+    table = errors.copy()
+    for name, share in (("apart", size["spatial"].min()), ("near", size["spatial"].max())):
+        mine = size[size["spatial"] == share].set_index(["direction", "way"])["share"]
+        table[name] = [mine[pair] for pair in zip(table["direction"], table["way"], strict=True)]
+    order = table["direction"].map({"forward": 0, "reverse": len(ways)}) + table["way"].map(ways)
+    return table.iloc[np.argsort(order.to_numpy(), kind="stable")].reset_index(drop=True)
+
+
+def moran_table(moran: pd.DataFrame) -> pd.DataFrame:
+    """Moran's I of the last year of each index, by both kinds of weights."""
+    return moran[moran["year"] == moran.groupby("view")["year"].transform("max")].reset_index(drop=True)

@@ -77,7 +77,7 @@ def rejections(
     if x is not None:
         fixed = double_demean(x)
         fixed = fixed / fixed.std()
-    for size in _batches(replications):
+    for size in batches(replications):
         shape = (size, regions, years)
         a = np.broadcast_to(fixed, shape) if fixed is not None else double_demean(autoregression(shape, rho, random))
         e = autoregression(shape, rho, random)
@@ -85,17 +85,18 @@ def rejections(
             e = e * spread[:, None]
         e = double_demean(e)
         if fixed is not None:
-            e = e / _within_sd(regions, years, rho, spread)
-        found += _batch(a, e, effects, signs, level)
+            e = e / within_sd(regions, years, rho, spread)
+        found += refusals(a, e, effects, signs, level)
     return np.asarray(found / replications)
 
 
-def _batches(total: int) -> Iterator[int]:
+def batches(total: int) -> Iterator[int]:
+    """Sizes of the batches in which some panels are made."""
     for start in range(0, total, _BATCH):
         yield min(_BATCH, total - start)
 
 
-def _within_sd(regions: int, years: int, rho: float, spread: Array | None) -> float:
+def within_sd(regions: int, years: int, rho: float, spread: Array | None) -> float:
     """Expected root mean square of e once region and year means are out."""
     gap = np.abs(np.subtract.outer(np.arange(years), np.arange(years)))
     within = 1 - np.mean(np.power(float(rho), gap))
@@ -103,8 +104,24 @@ def _within_sd(regions: int, years: int, rho: float, spread: Array | None) -> fl
     return float(np.sqrt(within * size * (1 - 1 / regions)))
 
 
-def _batch(x: Array, e: Array, effects: Sequence[float], signs: Array, level: float) -> Array:
-    """Refusals by effect and way, summed over panels; x and e with their effects out."""
+def refusals(
+    x: Array, e: Array, effects: Sequence[float], signs: Array, level: float, true: Array | None = None
+) -> Array:
+    """Refusals by effect and way, summed over panels; shape (effects, 4), ways as in `WAYS`.
+
+    Parameters
+    ----------
+    x, e
+        Shape (panels, regions, years): regressor and errors, region and year effects out.
+    effects
+        True b.
+    signs
+        Shape (vectors, regions): sign vectors of the restricted wild cluster bootstrap.
+    level
+        Of the tests.
+    true
+        Shape as x, effects out: what the outcome follows, where x is that with noise.
+    """
     _, g, t = x.shape
     n, spent = g * t, g + t
     crossed = x @ np.swapaxes(e, -1, -2)
@@ -115,6 +132,10 @@ def _batch(x: Array, e: Array, effects: Sequence[float], signs: Array, level: fl
     adjust, df = closed_cr2(gram)
     errors = np.sum(e**2, axis=(-1, -2))
     shared = np.sum(x * e, axis=(-1, -2))
+    moved, size = gram, total  # what an effect of 1 does to `crossed`, and to the squares of y
+    if true is not None:
+        moved, size = x @ np.swapaxes(true, -1, -2), np.sum(true**2, axis=(-1, -2))
+        shared = np.sum(true * e, axis=(-1, -2))
     critical = [
         np.full(len(x), stats.t.ppf(1 - level / 2, n - spent)),
         np.full(len(x), stats.t.ppf(1 - level / 2, g - 1)),
@@ -122,11 +143,11 @@ def _batch(x: Array, e: Array, effects: Sequence[float], signs: Array, level: fl
     ]
     out = np.zeros((len(effects), len(WAYS)))
     for row, effect in enumerate(effects):
-        product = crossed + effect * gram
+        product = crossed + effect * moved
         c = np.diagonal(product, axis1=-2, axis2=-1)
         b = c.sum(axis=-1) / total
         scores = c - b[:, None] * q
-        rest = errors + 2 * effect * shared + effect**2 * total - b**2 * total
+        rest = errors + 2 * effect * shared + effect**2 * size - b**2 * total
         t_values = [
             b / np.sqrt(rest / (n - spent) / total),
             b * total / np.sqrt(factor * np.sum(scores**2, axis=-1)),

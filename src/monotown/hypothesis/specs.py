@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from monotown.show.printed import Column, Form, TableSpec, by_name
-from monotown.show.specs import share
+from monotown.show.specs import UNIT, share
 
 _TABLES = {
     "verdict": (
@@ -60,6 +60,67 @@ _TABLES = {
         Column("rho", "hypothesis.column.rho", Form.NUMBER, 1),
         Column("effect", "hypothesis.column.effect", Form.NUMBER, 2),
         *(share(way, f"hypothesis.column.{way}") for way in ("naive", "crv1", "cr2", "wild")),
+    ),
+    "noise": (
+        Column("direction", "hypothesis.column.direction", Form.WORD, words="hypothesis.direction", width=3),
+        Column("years", "hypothesis.column.noise_years", Form.WORD, words="hypothesis.noise_years", width=2.5),
+        share("reliability", "hypothesis.column.reliability"),
+        share("low", "hypothesis.column.low_percent"),
+        share("high", "hypothesis.column.high_percent"),
+        Column("estimate", "hypothesis.column.estimate", Form.NUMBER, 2),
+        Column("moments", "hypothesis.column.moments", Form.NUMBER, 2),
+        Column("moments_low", "hypothesis.column.low", Form.NUMBER, 2),
+        Column("moments_high", "hypothesis.column.high", Form.NUMBER, 2),
+        Column("simex", "hypothesis.column.simex", Form.NUMBER, 2),
+        Column("detectable", "hypothesis.column.detectable", Form.NUMBER, 2),
+        Column("detectable_true", "hypothesis.column.detectable_true", Form.NUMBER, 2),
+    ),
+    "noise_power": (
+        Column("effect", "hypothesis.column.effect", Form.NUMBER, 2),
+        share("observed", "hypothesis.column.observed_design"),
+        share("noise", "hypothesis.column.noise_design"),
+    ),
+    "leverage": (
+        UNIT,
+        share("leverage", "hypothesis.column.leverage"),
+        Column("estimate", "hypothesis.column.estimate_without", Form.NUMBER, 2),
+        Column("low", "hypothesis.column.low", Form.NUMBER, 2),
+        Column("high", "hypothesis.column.high", Form.NUMBER, 2),
+        Column("p_wild", "hypothesis.column.p", Form.NUMBER, 3),
+        share("reliability", "hypothesis.column.reliability"),
+        Column("moments", "hypothesis.column.moments", Form.NUMBER, 2),
+    ),
+    "dependence": (
+        Column("direction", "hypothesis.column.direction", Form.WORD, words="hypothesis.direction", width=3),
+        Column("way", "hypothesis.column.way", Form.WORD, words="hypothesis.way", width=3.5),
+        Column("standard_error", "hypothesis.column.standard_error", Form.NUMBER, 2),
+        Column("low", "hypothesis.column.low", Form.NUMBER, 2),
+        Column("high", "hypothesis.column.high", Form.NUMBER, 2),
+        Column("p", "hypothesis.column.p", Form.NUMBER, 3),
+        share("apart", "hypothesis.column.apart", 1),
+        share("near", "hypothesis.column.near", 1),
+    ),
+    "moran": (
+        Column("view", "hypothesis.column.index", Form.WORD, words="view", width=5),
+        Column("year", "word.year", Form.YEAR),
+        Column("weights", "hypothesis.column.weights", Form.WORD, words="hypothesis.weights", width=3),
+        Column("statistic", "hypothesis.column.moran", Form.NUMBER, 2),
+        Column("expected", "hypothesis.column.expected", Form.NUMBER, 2),
+        Column("p", "hypothesis.column.p", Form.NUMBER, 3),
+    ),
+    "residuals": (
+        Column("direction", "hypothesis.column.direction", Form.WORD, words="hypothesis.direction", width=3),
+        Column("statistic", "hypothesis.column.statistic", Form.WORD, words="hypothesis.residual", width=5),
+        Column("observed", "hypothesis.column.observed", Form.NUMBER, 2),
+        Column("low", "hypothesis.column.made_low", Form.NUMBER, 2),
+        Column("high", "hypothesis.column.made_high", Form.NUMBER, 2),
+        Column("p", "hypothesis.column.p", Form.NUMBER, 4),
+    ),
+    "stepdown": (
+        Column("test", "hypothesis.column.test", Form.WORD, words="hypothesis.test", width=6),
+        Column("p", "hypothesis.column.p", Form.NUMBER, 3),
+        Column("p_holm", "hypothesis.column.p_holm", Form.NUMBER, 3),
+        Column("p_romano_wolf", "hypothesis.column.p_romano_wolf", Form.NUMBER, 3),
     ),
 }
 

@@ -8,9 +8,10 @@ from functools import partial
 from typing import Final
 
 import pandas as pd
-import pandera.pandas as pa
 
+from monotown.base import checked as pa
 from monotown.base.tables import COUNT, MAYBE_SHARE, NOTE, NUMBER, REAL, SHARE, SOURCED, TEXT, YEAR, score_column, table
+from monotown.hypothesis.dependence import WIDER
 from monotown.hypothesis.prespecified import FAMILY, STATUSES, WAYS
 
 _DIRECTION = pa.Column(str, pa.Check.isin(["forward", "reverse"]))
@@ -242,3 +243,155 @@ class HypothesisTables:
     power: pd.DataFrame
     denominators: pd.DataFrame
     verdict: pd.DataFrame
+
+
+#: Which regions share a border, and how long it is: a pair stands once for each year of the borders.
+CONTIGUITY = table(
+    "contiguity",
+    ["borders", "unit", "neighbour"],
+    {"borders": YEAR, "unit": TEXT, "neighbour": TEXT, "shared_km": pa.Column("float64", pa.Check.gt(0))},
+    end={},
+)
+
+_added = partial(
+    table,
+    end={
+        "added": pa.Column(str, pa.Check.str_matches(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")),
+        "prespecified": pa.Column(str, pa.Check.str_matches(r"^[0-9a-f]{64}$")),
+        **SOURCED,
+    },
+)
+
+#: Reliability of the regressor, region and year effects out, its noise learned from the regressor's years or from all
+#: of the series; bounds and corrected coefficients; the detectable effect of true staffing. All effects in sd of the
+#: outcome per sd of the regressor as it was measured.
+NOISE = _added(
+    "noise",
+    ["direction", "years"],
+    {
+        "direction": _DIRECTION,
+        "years": pa.Column(str, pa.Check.isin(["regressor", "series"])),
+        "first_year": YEAR,
+        "last_year": YEAR,
+        "reliability": REAL,
+        "low": NUMBER,
+        "high": NUMBER,
+        "estimate": REAL,
+        "inverse": REAL,
+        "moments": NUMBER,
+        "moments_low": NUMBER,
+        "moments_high": NUMBER,
+        "simex": REAL,
+        "simex_low": REAL,
+        "simex_high": REAL,
+        "detectable": REAL,
+        "detectable_true": NUMBER,
+        "detectable_true_low": NUMBER,
+        "detectable_true_high": NUMBER,
+    },
+)
+#: Weight of each region in the regressor's variance, and the reliability and the coefficient by moments without it.
+NOISE_REGIONS = _added(
+    "noise_regions",
+    ["direction", "unit"],
+    {"direction": _DIRECTION, "unit": TEXT, "leverage": SHARE, "reliability": REAL, "moments": NUMBER},
+)
+#: Shares of panels with the errors observed (signs by region at random) in which b = 0 is refused. `design`: the
+#: outcome follows staffing as measured (`observed`), or true staffing, drawn given the measured (`noise`).
+NOISE_POWER = _added(
+    "noise_power",
+    ["design", "effect", "way"],
+    {
+        "design": pa.Column(str, pa.Check.isin(["observed", "noise"])),
+        "effect": REAL,
+        "way": pa.Column(str, pa.Check.isin(list(WAYS))),
+        "share": SHARE,
+        "monte_carlo_error": SHARE,
+    },
+)
+#: Moran's I of the scores of each index and year; weights by contiguity or by length of the border, rows of sum 1.
+MORAN = _added(
+    "moran",
+    ["view", "year", "weights"],
+    {
+        "view": TEXT,
+        "year": YEAR,
+        "weights": pa.Column(str, pa.Check.isin(["contiguity", "length"])),
+        "units": COUNT,
+        "statistic": REAL,
+        "expected": REAL,
+        "p": SHARE,
+    },
+)
+#: Dependence of the residuals beside what independent made panels give.
+RESIDUALS = _added(
+    "residuals",
+    ["direction", "statistic"],
+    {
+        "direction": _DIRECTION,
+        "statistic": pa.Column(str, pa.Check.isin(["moran", "cd", "cd_regions"])),
+        "observed": REAL,
+        "expected": REAL,
+        "low": REAL,
+        "high": REAL,
+        "p": SHARE,
+    },
+)
+#: The primary coefficients under errors that allow for dependence between regions, beside the registered test.
+WIDER_ERRORS = _added(
+    "wider_errors",
+    ["direction", "way"],
+    {
+        "direction": _DIRECTION,
+        "way": pa.Column(str, pa.Check.isin(["wild", "cr2", *WIDER])),
+        "estimate": REAL,
+        "standard_error": NUMBER,
+        "df": NUMBER,
+        "low": NUMBER,
+        "high": NUMBER,
+        "p": SHARE,
+    },
+)
+#: Shares of made panels without an effect in which b = 0 is refused, errors dependent between neighbours by `spatial`.
+WIDER_SIZE = _added(
+    "wider_size",
+    ["direction", "spatial", "way"],
+    {
+        "direction": _DIRECTION,
+        "spatial": SHARE,
+        "way": pa.Column(str, pa.Check.isin([*WAYS, *WIDER])),
+        "share": SHARE,
+        "monte_carlo_error": SHARE,
+    },
+)
+#: The primary family adjusted by Holm and by Romano and Wolf.
+STEPDOWN = _added(
+    "stepdown",
+    ["test"],
+    {"test": pa.Column(str, pa.Check.isin(list(FAMILY))), "p": SHARE, "p_holm": SHARE, "p_romano_wolf": SHARE},
+)
+
+EXPLORATORY: Final[Mapping[str, pa.DataFrameSchema]] = {
+    "noise": NOISE,
+    "noise_regions": NOISE_REGIONS,
+    "noise_power": NOISE_POWER,
+    "moran": MORAN,
+    "residuals": RESIDUALS,
+    "wider_errors": WIDER_ERRORS,
+    "wider_size": WIDER_SIZE,
+    "stepdown": STEPDOWN,
+}
+
+
+@dataclass(frozen=True)
+class ExploratoryTables:
+    """Exploratory tables of the hypothesis, each with its schema in `EXPLORATORY`."""
+
+    noise: pd.DataFrame
+    noise_regions: pd.DataFrame
+    noise_power: pd.DataFrame
+    moran: pd.DataFrame
+    residuals: pd.DataFrame
+    wider_errors: pd.DataFrame
+    wider_size: pd.DataFrame
+    stepdown: pd.DataFrame

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 from numpy.typing import NDArray
 
+from monotown.base import checked as pa
 from monotown.base.arrays import Array
 from monotown.base.problems import InputError, Problem
 from monotown.base.tables import (

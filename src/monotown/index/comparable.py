@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 from numpy.typing import ArrayLike, NDArray
 
+from monotown.base import checked as pa
 from monotown.base.many import pairs_told
 from monotown.base.problems import InputError, Problem
 from monotown.base.tables import NOTE, TEXT, keyed, kind_column

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
-import pandera.pandas as pa
 
+from monotown.base import checked as pa
 from monotown.base.labels import FALLBACK, in_language, texts_of
 from monotown.base.tables import COUNT, NOTE, TEXT, join_kinds, language_columns, write_order
 from monotown.index.catalogue import COMPUTED, READINGS, Catalogue

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 
+from monotown.base import checked as pa
 from monotown.base.problems import InputError
 from monotown.base.tables import NUMBER, score_column, to_scale, write_order
 from monotown.data.plausible import DOUBTFUL, OUTSIDE

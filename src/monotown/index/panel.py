@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 from numpy.typing import ArrayLike, NDArray
 
+from monotown.base import checked as pa
 from monotown.base.arrays import Array
 from monotown.base.tables import KIND, KINDED, NOTE, NUMBER, TEXT, YEAR, keyed, score_column
 from monotown.base.ties import kendalls, median_slopes

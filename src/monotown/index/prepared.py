@@ -11,8 +11,8 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 
+from monotown.base import checked as pa
 from monotown.base.tables import NOTE, NOTED, NUMBER, REAL, keyed
 from monotown.index.behind import Behind
 from monotown.index.prepare import Prepared, spread_out, view_model

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 
+from monotown.base import checked as pa
 from monotown.base.tables import TEXT, kind_column, score_column, table, to_scale, write_order
 from monotown.index.admissible import scale_of
 from monotown.index.build import score_table

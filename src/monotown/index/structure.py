@@ -8,8 +8,8 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 
+from monotown.base import checked as pa
 from monotown.base.arrays import Array, Counts, Mask
 from monotown.base.tables import COUNT, KINDED, NOTE, NUMBER, TEXT, data_kinds_in, join_kinds, keyed
 from monotown.methods.reliability import (

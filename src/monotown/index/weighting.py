@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 from numpy.typing import NDArray
 
+from monotown.base import checked as pa
 from monotown.base.arrays import Array
 from monotown.base.problems import InputError, Problem, Problems, nearest
 from monotown.base.tables import KINDED, SHARE, TEXT, Kind, assumed, keyed

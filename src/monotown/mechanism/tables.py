@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, Final
 
-import pandera.pandas as pa
-
+from monotown.base import checked as pa
 from monotown.base.tables import COUNT, NUMBER, SHARE, SOURCED, TEXT, YEAR, score_column, table
 
 #: Outcomes of a draw of the assumptions, each a rise of the index over the base point.

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
-import pandera.pandas as pa
 
+from monotown.base import checked as pa
 from monotown.base.labels import FALLBACK, Labels, fill, in_language
 from monotown.base.problems import Problems, nearest
 from monotown.base.tables import TEXT, columns_of, join_kinds, kind_column, language_columns, table

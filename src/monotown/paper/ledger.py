@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
-import pandera.pandas as pa
 
+from monotown.base import checked as pa
 from monotown.base.problems import Problems, nearest
 from monotown.base.tables import TEXT
 from monotown.paper.checks import CHECKS, Verdict, run_check

@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 import pandas as pd
-import pandera.pandas as pa
 
+from monotown.base import checked as pa
 from monotown.base.labels import texts_of
 from monotown.base.tables import NOTE, NUMBER, columns_of, language_columns
 from monotown.paper import proof as known

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 
+from monotown.base import checked as pa
 from monotown.base.arrays import Array, Mask
 from monotown.base.problems import Problems
 from monotown.base.streams import Stream

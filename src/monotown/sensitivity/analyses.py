@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 
+from monotown.base import checked as pa
 from monotown.base.many import FEW
 from monotown.base.problems import Problems
 from monotown.index.admissible import scale_of

@@ -10,9 +10,9 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 from numpy.typing import NDArray
 
+from monotown.base import checked as pa
 from monotown.base.arrays import Array
 from monotown.base.many import FEW
 from monotown.base.streams import Stream

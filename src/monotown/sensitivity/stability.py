@@ -9,8 +9,8 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 
+from monotown.base import checked as pa
 from monotown.base.many import FEW, order_of
 from monotown.base.tables import (
     COUNT,

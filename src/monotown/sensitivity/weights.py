@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 
+from monotown.base import checked as pa
 from monotown.base.many import FEW
 from monotown.base.streams import Stream
 from monotown.index.admissible import scale_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pandas as pd
-import pandera.pandas as pa
 
+from monotown.base import checked as pa
 from monotown.base.tables import TEXT, Kind, columns_of, language_columns, table
 
 #: Word of `basis` for what rests on nothing but the author's choice.

@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 import pandas as pd
-import pandera.pandas as pa
 from babel.lists import format_list
 from markupsafe import Markup, escape
 
+from monotown.base import checked as pa
 from monotown.base.labels import Labels, Shown, all_texts, plural_forms, plural_kinds, shown, slots, stands_in
 from monotown.base.problems import Problem, nearest
 from monotown.base.tables import TEXT, Kind

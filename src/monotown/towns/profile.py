@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 
+from monotown.base import checked as pa
 from monotown.base.parsing import reads_of
 from monotown.base.tables import NOTE, NUMBER, kind_column, score_column
 from monotown.index.admissible import scale_of

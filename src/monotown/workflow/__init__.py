@@ -23,9 +23,9 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 from pandas.api.types import is_float_dtype, is_numeric_dtype, is_object_dtype
 
+from monotown.base import checked as pa
 from monotown.base.labels import Labels
 from monotown.base.problems import InputError
 from monotown.base.tables import as_written, write_order, written
@@ -180,6 +180,11 @@ def write_text(text: str, path: str | Path) -> None:
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(text, encoding="utf-8", newline="\n")
+
+
+def labels_of(language: str, groups: Iterable[str], folder: str | Path = WORDS) -> Labels:
+    """Labels of one language, which alone is read: a command speaks one."""
+    return Labels(language, label_texts(groups, folder, language), names(folder)[language])
 
 
 def read_labels(

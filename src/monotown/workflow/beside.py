@@ -14,7 +14,7 @@ from monotown.data.workbooks.grid import Sheet
 from monotown.study.headings import sheet_of
 from monotown.study.published import read_published, with_figures
 from monotown.study.read import Study
-from monotown.workflow import read_labels, read_yaml
+from monotown.workflow import labels_of, read_yaml
 from monotown.workflow.workbooks import read_files
 
 #: Words and limits of the reading of files, whatever study they are for.
@@ -23,7 +23,7 @@ WORDS = "config/parts/towns.yaml"
 
 def plain_words(section: Mapping[str, Any]) -> Labels:
     """Words of findings in the language of a run, without names of any study."""
-    return read_labels(["towns", "study", "door"])[str(section["language"])]
+    return labels_of(str(section["language"]), ["towns", "study", "door"])
 
 
 def opened(section: Mapping[str, Any]) -> tuple[list[Sheet], list[Fates], list[Finding]]:

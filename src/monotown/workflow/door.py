@@ -442,6 +442,10 @@ class Door:
                 if name not in outcomes:
                     where, expected = f"prespecified.curve.outcome.{i}", nearest(name, outcomes)
                     self.problems.append(Problem(file, where, name, expected))
+            for i, name in enumerate(config["exploratory"]["indices"]):
+                if name not in views:
+                    where, expected = f"exploratory.indices.{i}", nearest(name, list(views))
+                    self.problems.append(Problem(file, where, name, expected))
             if view in models:
                 in_view = models[view].measures
                 self._try(lambda: check_specification(config, measures, in_view, file))

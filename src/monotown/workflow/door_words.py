@@ -13,7 +13,7 @@ from monotown.base.problems import NOTHING, InputError, Problem, counts
 from monotown.data.workbooks.findings import finding_of, found_words, has_words
 from monotown.data.workbooks.findings import in_words as in_words_of
 from monotown.study.faults import CORRECT
-from monotown.workflow import read_labels
+from monotown.workflow import labels_of
 from monotown.workflow.words import WORDS
 
 #: Problems that are told one by one; the others are counted.
@@ -54,7 +54,7 @@ def said(error: InputError, config: Mapping[str, Any], root: str | Path) -> str:
 @lru_cache(maxsize=4)
 def words_of_problems(language: str, root: str | Path) -> Labels:
     """Words of problems in a language, from the project's folder."""
-    return read_labels(GROUPS, folder=Path(root) / WORDS)[language]
+    return labels_of(language, GROUPS, Path(root) / WORDS)
 
 
 def in_words(problem: Problem, labels: Labels) -> str:

@@ -17,7 +17,7 @@ from monotown.data.workbooks.findings import Finding, findings_table, in_words, 
 from monotown.data.workbooks.grid import Sheet
 from monotown.data.workbooks.read import Settings
 from monotown.show.words import words_of
-from monotown.workflow import read_labels, read_table, read_text_table, read_yaml
+from monotown.workflow import labels_of, read_labels, read_table, read_text_table, read_yaml
 from monotown.workflow.config import admitted, placed, schema_file
 from monotown.workflow.study import StudyFiles
 from monotown.workflow.words import WORDS, languages
@@ -199,5 +199,5 @@ def stopped_words(results: str | Path, section: Mapping[str, Any], labels: str) 
     problems = Path(results) / "clean" / "own_problems.csv"
     if not problems.is_file() or not (read_text_table(problems)["stops"] == "True").any():
         return ""
-    words = read_labels([labels])[str(section["language"])]
+    words = labels_of(str(section["language"]), [labels])
     return words("towns.stopped", file=Path(results) / "problems.xlsx")

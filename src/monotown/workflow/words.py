@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from monotown.base.labels import FALLBACK, chapter_with_words, complete, join_groups, with_words
+from monotown.base.labels import FALLBACK, chapter_with_words, complete, join_groups, lines_of, with_words
 from monotown.base.problems import InputError, Problem
 from monotown.workflow.strict import parse_strict, read_strict
 
@@ -120,18 +120,20 @@ def case_texts(folder: str | Path = WORDS) -> dict[str, dict[str, str]]:
     return found
 
 
-def label_texts(groups: Iterable[str] | None = None, folder: str | Path = WORDS) -> dict[str, dict[str, str]]:
-    """Labels of some groups, or of all, by their dotted keys: a text in every language."""
+def label_texts(
+    groups: Iterable[str] | None = None, folder: str | Path = WORDS, language: str | None = None
+) -> dict[str, dict[str, str]]:
+    """Labels of some groups, or of all, by their dotted keys: a text in every language, or in the one asked for."""
     wanted = None if groups is None else list(groups)
     words = {}
-    for code in languages(folder):
+    known = [code for code in languages(folder) if language in (None, code) or code == FALLBACK]
+    for code in known:
         file = Path(folder) / f"{code}.yaml"
         if wanted is None:
             words[code] = branch(file, ("labels",)) or {}
         else:
             parts = {group: branch(file, ("labels", group)) for group in wanted}
             words[code] = {group: tree for group, tree in parts.items() if tree}
-    known = languages(folder)
     return {key: complete(texts, known) for key, texts in join_groups(words).items()}
 
 
@@ -143,7 +145,7 @@ def branch(file: str | Path, place: tuple[str, ...]) -> Any:
 
 @lru_cache(maxsize=512)
 def _branch(path: Path, place: tuple[str, ...], changed: int) -> Any:
-    part = part_of(_text(path, changed), place)
+    part = lines_of(_text(path, changed), place)
     tree = None if part is None else parse_strict(part, str(path))
     for key in place:
         tree = tree.get(key) if isinstance(tree, Mapping) else None
@@ -155,44 +157,13 @@ def _text(path: Path, changed: int) -> str:
     return path.read_text(encoding="utf-8-sig")
 
 
-def part_of(text: str, place: tuple[str, ...]) -> str | None:
-    r"""The lines of a place of a file of words, all others empty; None where it has no such place.
-
-    A place is found by its indentation. A part that is written in braces is not looked into: its
-    lines, or the whole text, are given as they are.
-
-    Examples
-    --------
-    >>> part_of("a:\n  b:\n    c: 1\n  d: 2\n", ("a", "b"))
-    'a:\n  b:\n    c: 1\n\n'
-    """
-    lines = text.split("\n")
-    low, high = 0, len(lines)
-    way: list[int] = []
-    for key in place:
-        first = next((t for t in lines[low:high] if re.match(r"\s*[^\s#]", t)), "")
-        if first.lstrip().startswith(("{", "-", "---", "%")):
-            break
-        indent = len(first) - len(first.lstrip())
-        head = re.compile(rf" {{{indent}}}([\"']?){re.escape(key)}\1\s*:(?=\s|\Z)\s*([^\s#]?)")
-        found = next((i for i in range(low, high) if head.match(lines[i])), None)
-        if found is None:
-            return None
-        same = re.compile(rf" {{0,{indent}}}[^\s#]")
-        way.append(found)
-        low, high = (found + 1, next((i for i in range(found + 1, high) if same.match(lines[i])), high))
-        if head.match(lines[found])[2]:  # type: ignore[index]
-            break
-    return "\n".join(t if i in way or low <= i < high else "" for i, t in enumerate(lines))
-
-
 def sources_of(place: tuple[str, ...], folder: str | Path = WORDS) -> list[tuple[str, bytes]]:
     """The lines that the words of a place stand in, by the file they are in, to take digests of."""
     found = []
     for path in _files(Path(folder)):
         text = _text(path, path.stat().st_mtime_ns)
         for part in ((_HEAD,), place):
-            lines = (part_of(text, part) or "").split("\n")
+            lines = (lines_of(text, part) or "").split("\n")
             found.append((path.name, "\n".join(line for line in lines if line).encode()))
     return found
 

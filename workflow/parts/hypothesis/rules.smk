@@ -16,6 +16,18 @@ HYPOTHESIS_TABLES = [
     "verdict",
 ]
 
+EXPLORATORY_TABLES = [
+    "noise",
+    "noise_regions",
+    "noise_power",
+    "moran",
+    "residuals",
+    "wider_errors",
+    "wider_size",
+    "stepdown",
+]
+INDICES = HYPOTHESIS["exploratory"]["indices"]
+
 
 rule hypothesis:
     input:
@@ -41,6 +53,36 @@ rule hypothesis:
         "Hypothesis: estimates, errors, placebo, forecasts, specification curve, power, verdict"
     script:
         "scripts/hypothesis.py"
+
+
+rule hypothesis_exploratory:
+    input:
+        hypothesis=config["hypothesis"],
+        schema="workflow/parts/hypothesis/schema.yaml",
+        normalised=f"{RESULTS}/index/{QUALITY}/normalised.csv",
+        observations=f"{RESULTS}/clean/observations_constant.csv",
+        views=STUDY("indices", *dict.fromkeys([QUALITY, *INDICES])),
+        measures=STUDY("definitions"),
+        scales=STUDY("scales", QUALITY),
+        units=STUDY("borders"),
+        family=f"{RESULTS}/hypothesis/family.csv",
+        contiguity=HYPOTHESIS["exploratory"]["contiguity"],
+        scores=expand(f"{RESULTS}/index/{{view}}/scores.csv", view=INDICES),
+    output:
+        **{name: f"{RESULTS}/hypothesis/{name}.csv" for name in EXPLORATORY_TABLES},
+    log:
+        f"{RESULTS}/logs/hypothesis_exploratory.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/hypothesis_exploratory.tsv"
+    conda:
+        "../../../environment.yml"
+    params:
+        seed=config["seed"],
+        indices=INDICES,
+    message:
+        "Hypothesis, exploratory: error in the regressor, neighbours, Romano and Wolf"
+    script:
+        "scripts/hypothesis_exploratory.py"
 
 
 rule hypothesis_figures:
@@ -92,7 +134,10 @@ rule hypothesis_figures:
 
 rule hypothesis_tables:
     input:
-        **{name: f"{RESULTS}/hypothesis/{name}.csv" for name in HYPOTHESIS_TABLES},
+        **{
+            name: f"{RESULTS}/hypothesis/{name}.csv"
+            for name in HYPOTHESIS_TABLES + EXPLORATORY_TABLES
+        },
         hypothesis=config["hypothesis"],
     output:
         **{
@@ -104,6 +149,13 @@ rule hypothesis_tables:
                 "hypothesis_denominators",
                 "hypothesis_curve",
                 "hypothesis_power",
+                "hypothesis_noise",
+                "hypothesis_noise_power",
+                "hypothesis_leverage",
+                "hypothesis_dependence",
+                "hypothesis_moran",
+                "hypothesis_residuals",
+                "hypothesis_stepdown",
             ]
         },
         assumptions=f"{RESULTS}/hypothesis/assumptions.csv",
