@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import Any, Final, Literal, TypeAlias, get_args
 
 import pandas as pd
-import pandera.pandas as pa
 
+from monotown.base import checked as pa
 from monotown.base.expressions import Expression, parse
 from monotown.base.tables import KIND, NOTE, NOTED, REAL, keyed
 

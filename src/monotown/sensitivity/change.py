@@ -13,9 +13,9 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 from numpy.typing import NDArray
 
+from monotown.base import checked as pa
 from monotown.base.arrays import Array
 from monotown.base.problems import InputError
 from monotown.base.tables import COUNT, KINDED, NUMBER, RANK, SHARE, YEAR, keyed, score_column
@@ -187,7 +187,7 @@ def _over_years(inputs: Inputs) -> Inputs:
 
 def _pooled(level: Level) -> Level:
     """A normalisation that would look at one year alone, unless it is asked to, over all years."""
-    given = dict(level.value) if isinstance(level.value, Mapping) else {"method": level.value}
+    given: dict[str, Any] = dict(level.value) if isinstance(level.value, Mapping) else {"method": level.value}
     if given["method"] == BASELINE:
         return level
     chosen = method(str(given["method"]), **{k: v for k, v in given.items() if k != "method"})
@@ -477,7 +477,8 @@ def widest(table: pd.DataFrame) -> str:
 def whole_change(change: pd.DataFrame) -> pd.DataFrame:
     """Rows of the changes from the first year of an index to its last, of every analysis."""
     span = change["to_year"] - change["from_year"]
-    return change[span == span.max()]
+    found: pd.DataFrame = change[span == span.max()]
+    return found
 
 
 def fan_of(change: pd.DataFrame, fan: pd.DataFrame, interval: Sequence[float], sure: float) -> Fan:
