@@ -31,6 +31,7 @@ from monotown.index.prepared import from_table
 from monotown.index.structure import structure_tables
 from monotown.index.weighting import read_weighting
 from monotown.sensitivity.analyses import Stop, monte_carlo_run, monte_carlo_tables
+from monotown.sensitivity.change import ChangeSettings, change_tables
 from monotown.sensitivity.sobol_choices import TABLES as SOBOL_TABLES
 from monotown.sensitivity.sobol_choices import SobolSettings, join_tables, sobol_tables
 from monotown.sensitivity.sobol_inputs import every_input_tables
@@ -539,7 +540,8 @@ class Sensitivity:
 
     ``rank_intervals``, ``rank_acceptability``, ``schemes``, ``drop_one`` and so on: under other weights.
     ``sobol``, ``interactions``, ``sobol_inputs``: which choice moves the ranks. ``flips`` and so on:
-    what would change the order. `analysis` gives those of a joint analysis.
+    what would change the order. ``change``, ``fan``: changes over the years, and the course of the scores, in every
+    joint analysis. `analysis` gives the other tables of one.
 
     Attributes
     ----------
@@ -555,6 +557,7 @@ class Sensitivity:
             **dict.fromkeys(schemas(settings.interval), "_of_weights"),
             **dict.fromkeys(SOBOL_TABLES, "_of_choices"),
             **dict.fromkeys(FLIP_TABLES, "_of_order"),
+            **dict.fromkeys(("change", "fan"), "_of_years"),
         }
 
     def __getattr__(self, name: str) -> pd.DataFrame:
@@ -592,6 +595,18 @@ class Sensitivity:
         kind, sources = join_kinds(held.rows["kind"]), year_sources(held.rows)
         found = flip_tables(self.index.id, kind, held.model, cases_of(held), sources)
         return {name: write_order(found[name], schema) for name, schema in FLIP_TABLES.items()}
+
+    @cached_property
+    def _of_years(self) -> dict[str, pd.DataFrame]:
+        held, given = self.index.prepared, self.settings
+        options = {
+            "weight_cv": given.weight_cv,
+            "interval": given.interval,
+            "analyses": self.analyses,
+            "change": {"draws": min(given.draws, ChangeSettings.draws)},
+        }
+        kind, measures = join_kinds(held.rows["kind"]), self.index.study.content.measures
+        return change_tables(held, self.index.config, measures, options, given.seed, kind)[0]
 
     def analysis(self, name: str) -> dict[str, pd.DataFrame]:
         """Tables of a joint analysis: ``rank_intervals``, ``rank_acceptability``, ``pairwise`` and so on.

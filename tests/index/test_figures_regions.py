@@ -8,6 +8,7 @@ from words_support import texts as project_texts
 
 from monotown.base.labels import Labels
 from monotown.index import figures as regions
+from monotown.index.panel import Fan
 from monotown.index.printed import side_by_side
 from monotown.show.style import figure_style, render
 
@@ -94,6 +95,41 @@ def test_panels_follow_each_unit_in_the_order_of_its_last_rank():
     assert shown[1].spines["top"].get_visible()
     assert not shown[0].spines["top"].get_visible()
     assert figure.get_suptitle() == "view.v.en, 2010–2012"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_panel_has_the_band_of_its_score_and_the_title_what_is_sure(language):
+    scores = pd.DataFrame(
+        {
+            "unit": ["A", "A", "B", "B"],
+            "year": [2010, 2012, 2010, 2012],
+            "node": "root",
+            "score": [10.0, 20.0, 30.0, 60.0],
+            "rank": [2.0, 2.0, 1.0, 1.0],
+            "kind": "official",
+        }
+    )
+    band = scores.assign(low=scores["score"] - 5, high=scores["score"] + 45, kind="assumed+official")
+    changes = pd.DataFrame(
+        {"unit": ["A", "B"], "rose": [0.6, 0.999], "fell": [0.4, 0.001], "verdict": ["open", "rose"]}
+    )
+    fan = Fan(band, changes, (0.05, 0.95), 0.95, 10_000)
+    known = {"labels": words(language), "view": "v", "root": "root", "scale": 100, "source": "s"}
+    figure = regions.over_time(scores, scores.assign(average=np.nan), **known, fan=fan)
+    first, second = (axes for axes in figure.axes if axes.get_visible())
+    (area,) = first.collections
+    points = {tuple(p) for p in area.get_paths()[0].vertices.tolist()}
+    assert points == {(2010.0, 25.0), (2010.0, 75.0), (2012.0, 55.0), (2012.0, 105.0)}
+    assert first.get_ylim()[1] > 105
+    assert [t.get_text() for t in first.texts] == ["↑ 99%", "1 → 1"]
+    assert [t.get_text() for t in second.texts] == ["↑ 60%", "2 → 2"]
+    assert [axes.texts[0].get_fontweight() for axes in (first, second)] == ["bold", "normal"]
+    assert "95%" in figure.get_suptitle()
+    assert "90%" in figure.get_supxlabel()
+    none = Fan(band.iloc[:0], changes.iloc[:0], (0.05, 0.95), 0.95, 0)
+    plain = regions.over_time(scores, scores.assign(average=np.nan), **known, fan=none)
+    assert not plain.axes[0].collections
+    assert "90%" not in plain.get_supxlabel()
 
 
 def test_two_indices_are_joined_by_a_line_a_unit(table):

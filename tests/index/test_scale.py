@@ -35,6 +35,7 @@ from monotown.mechanism.build import build_mechanism
 from monotown.mechanism.tables import SCHEMAS as MECHANISM
 from monotown.methods.register import AGGREGATIONS, NORMALISATIONS
 from monotown.sensitivity.analyses import Stop, monte_carlo_run, monte_carlo_tables
+from monotown.sensitivity.change import change_schema, change_tables, fan_schema
 from monotown.sensitivity.forking_paths import METHODS, OWN, method_tables
 from monotown.sensitivity.sobol_choices import TABLES as SOBOL
 from monotown.sensitivity.sobol_choices import SobolSettings, join_tables, sobol_tables
@@ -62,7 +63,8 @@ UNSCALED = {
     "place in an order, or a change of place": (
         "rank rank_from rank_to rank_first rank_last rank_change best_rank worst_rank "
         "own_rank baseline_rank unit_rank rival_rank rank_shift mean_abs_rank_shift rank_error mean_width "
-        "limits_moved rank_p05 rank_p50 rank_p95 rank_keep rank_cut rank_leave_out rank_without"
+        "limits_moved rank_p05 rank_p50 rank_p95 rank_keep rank_cut rank_leave_out rank_without "
+        "rank_change_p05 rank_change_p50 rank_change_p95"
     ),
     "weight, or a distance of weights": (
         "weight unit_weight average_weight weight_after local_weight global_weight baseline_weight nominal optimum "
@@ -73,7 +75,7 @@ UNSCALED = {
         "share coverage share_first confidence holistic share_same_order share_within_one "
         "share_baseline_rank share_error confidence_error probability share_reached clipped "
         "clipped_draws filled "
-        "top_share share_low share_high excluded use leverage monte_carlo_error"
+        "top_share share_low share_high excluded use leverage monte_carlo_error rose fell rank_rose rank_fell"
     ),
     "year": "year region_year",
     "ratio of scores, or growth in relative terms": "ratio growth annual_growth",
@@ -102,7 +104,8 @@ WITH_SCORES = ("index", "sensitivity", "scenarios", "mechanism", "hypothesis", "
 
 
 def every_schema() -> Iterator[pa.DataFrameSchema]:
-    found = {id(s := rank_intervals(INTERVAL)): s}
+    of_interval = (rank_intervals, change_schema, fan_schema)
+    found = {id(s): s for make in of_interval for s in [getattr(make(INTERVAL), "made", make(INTERVAL))]}
     for package in WITH_SCORES:
         path = [str(Path(monotown.__path__[0]) / package)]
         for module in pkgutil.iter_modules(path, f"monotown.{package}."):
@@ -187,6 +190,8 @@ def study(scale: int) -> dict[str, tuple[pd.DataFrame, pa.DataFrameSchema | None
     run = monte_carlo_run(prepared, config, MEASURES, "methods", analyses, 1)
     joint = monte_carlo_tables(run, run.run(300), "synthetic", options, Stop(), 0)
     found["joint"] = joint["rank_intervals"], rank_intervals(INTERVAL)
+    over = change_tables(prepared, config, MEASURES, {**analyses, "interval": INTERVAL}, 1, "synthetic")[0]
+    found |= {"change": (over["change"], change_schema(INTERVAL)), "fan": (over["fan"], fan_schema(INTERVAL))}
     settings = SobolSettings(points=64, joint_points=64, replicates=4)
     parts = [sobol_tables(prepared, settings)]
     parts += every_input_tables(prepared, config, MEASURES, analyses, settings)
@@ -243,6 +248,8 @@ def test_a_study_on_the_other_scale_differs_in_its_scores_alone(studies) -> None
         "drop_one.score",
         "weight_space.score",
         "rank_intervals.score_p05",
+        "change.change_p05",
+        "fan.score_p95",
         "joint.score_p95",
         "flips.gap",
         "most_moving.score_shift",

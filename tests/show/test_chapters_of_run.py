@@ -52,6 +52,22 @@ def test_a_part_that_needs_what_is_not_there_is_left_out_at_any_depth():
     assert "needs" in chapter["cards"][0]  # the chapter itself is not changed
 
 
+def test_facts_may_need_several_things():
+    chapter = {"facts": {"needs a, b": {"t": {"f": "rows() | number:0"}}, "needs a": {"u": {}}}}
+    assert list(chapter_of_run(chapter, Shows(("a", "b")))["facts"]) == ["t", "u"]
+    assert list(chapter_of_run(chapter, Shows(("a",)))["facts"]) == ["u"]
+
+
+def test_an_index_of_several_years_shows_its_changes_where_they_are_drawn():
+    views = {"one": {"years": [2022]}, "more": {"years": [2020, 2021]}}
+    known = StudyFiles(config(), ROOT)
+    section = config()["sensitivity"]
+    for change, has in (({"draws": 100}, ("years",)), ({"draws": 0}, ()), (None, ())):
+        shows = shows_of({**config(), "sensitivity": {**section, "change": change}}, known, views)
+        assert shows.indices == {"one": (), "more": has}
+        assert ("years" in shows.has) == bool(has)
+
+
 def test_blocks_of_each_index_have_its_names_and_its_facts():
     text = {"en": "{this_n|one=# unit|other=# units}, {other}"}
     blocks = [{"each": "index", "blocks": [{"text": text}, {"figure": "f_${index}", "needs": "full"}]}]

@@ -61,6 +61,7 @@ INSTANCES = {
     "an unknown scheme": (DEFAULT, "    - entropy\n", "    - entropyy\n", "'entropy' (did you mean this?)"),
     "weight_cv": (DEFAULT, "weight_cv: 0.25", "weight_cv: .nan", "a finite number"),
     "points": (DEFAULT, "points: 2048", "points: 1000", "a power of 2"),
+    "pairs of years": (DEFAULT, "back: [5], pairs: []", "back: [5], pairs: [[2023, 2015]]", "the earlier year first"),
     "joint_points": (DEFAULT, "joint_points: 8192", "joint_points: 1000", "a power of 2"),
     "a level": (DEFAULT, "[geometric, arithmetic,", "[geometric, magic,", "'magic'"),
     "a scheme's level": (

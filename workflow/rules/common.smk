@@ -124,6 +124,9 @@ if OWN_DATA:
 # Views whose every choice is varied; a pattern that matches nothing where there is none.
 FULL_VIEWS = "|".join(config["sensitivity"]["views"]) or "(?!)"
 
+# Views of several years, whose changes are told.
+CHANGING = [v for v, has in SHOWS.indices.items() if "years" in has]
+
 # Lists that the other files add to. What is made on request alone; files of parts with names in three languages;
 # standard errors of the run's own survey, as errors of its measures.
 LEFT_OUT = []

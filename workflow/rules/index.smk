@@ -17,6 +17,9 @@ METHOD_VIEWS = [
     if t.startswith("method_ranks_")
 ]
 
+# Views whose scores are drawn without limits: those with changes are drawn with them, beside the analyses.
+PLAIN_VIEWS = [view for view in VIEWS if view not in CHANGING]
+
 # Units of the table of the town, and those that stand out in figures.
 TOWN_UNITS = STUDY.about.get("town", [])
 TOLD_SERIES = STUDY.about.get("series", {})
@@ -33,6 +36,7 @@ RANKED_VIEWS = [
 # What the chapters of the run do not show, nobody has to make.
 LEFT_OUT += [
     *(["region_tables", "side_by_side_figure"] if OWN_DATA else []),
+    *([] if PLAIN_VIEWS else ["scores_figures"]),
     *([] if METHOD_VIEWS else ["methods", "methods_figure", "method_tables"]),
     *([] if "readings" in NEEDS.tables else ["reading_tables"]),
     *([] if RANKED_VIEWS else ["own_tables"]),
@@ -158,8 +162,8 @@ rule methods:
 rule scores_figures:
     input:
         **NAMES,
-        scores=expand(f"{RESULTS}/index/{{view}}/scores.csv", view=VIEWS),
-        comparison=expand(f"{RESULTS}/index/{{view}}/comparison.csv", view=VIEWS),
+        scores=expand(f"{RESULTS}/index/{{view}}/scores.csv", view=PLAIN_VIEWS),
+        comparison=expand(f"{RESULTS}/index/{{view}}/comparison.csv", view=PLAIN_VIEWS),
         indices=STUDY("indices"),
         scales=STUDY("scales"),
     output:
@@ -171,7 +175,7 @@ rule scores_figures:
                 f"scores of {view}",
                 view,
             )
-            for view in VIEWS
+            for view in PLAIN_VIEWS
         },
     log:
         f"{RESULTS}/logs/scores_figures.log",

@@ -33,6 +33,11 @@ JOINT_SETTINGS = {
     for analysis, inputs in config["sensitivity"]["analyses"].items()
 }
 
+CHANGE_SETTINGS = {
+    key: config["sensitivity"].get(key)
+    for key in ("weight_cv", "interval", "analyses", "change")
+}
+
 SENSITIVITY_LABELS = [
     "common",
     "indicators",
@@ -62,6 +67,9 @@ WEIGHED = (
     if OWN_DATA
     else {v: "" for k, v in SHOWN.items() if k == "index"}
 )
+CHANGE_VIEWS = [
+    t.removeprefix("change_") for t in NEEDS.tables if t.startswith("change_")
+]
 TRIED_VIEWS = [
     t.removeprefix("robustness_") for t in NEEDS.tables if t.startswith("robustness_")
 ]
@@ -98,6 +106,8 @@ LEFT_OUT += [
         else ["sobol", "flips", "sobol_figures", "robustness_tables", "rates"]
     ),
     *([] if WEIGHED else ["weight_tables"]),
+    *([] if CHANGE_VIEWS else ["change_tables"]),
+    *([] if CHANGING else ["panel_figures"]),
 ]
 
 
@@ -201,6 +211,29 @@ rule monte_carlo:
         "Ranks of {wildcards.view} over all draws of {wildcards.analysis}"
     script:
         "../scripts/sensitivity/monte_carlo.py"
+
+
+rule change:
+    input:
+        **JOINT_INPUT,
+    output:
+        change=f"{RESULTS}/sensitivity/{{view}}/change.csv",
+        fan=f"{RESULTS}/sensitivity/{{view}}/fan.csv",
+    log:
+        f"{RESULTS}/logs/change/{{view}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/change/{{view}}.tsv"
+    wildcard_constraints:
+        view="|".join(CHANGING) or "(?!)",
+    conda:
+        "../../environment.yml"
+    params:
+        seed=config["seed"],
+        sensitivity=CHANGE_SETTINGS,
+    message:
+        "Changes of {wildcards.view} between years, all inputs varied alike in every year"
+    script:
+        "../scripts/sensitivity/change.py"
 
 
 rule sobol:
@@ -452,6 +485,71 @@ rule weight_tables:
         "Tables of the weighting sensitivity"
     script:
         "../scripts/sensitivity/weight_tables.py"
+
+
+rule panel_figures:
+    input:
+        **NAMES,
+        **{
+            name: expand(f"{RESULTS}/{stage}/{{view}}/{name}.csv", view=CHANGING)
+            for stage, names in {
+                "index": ["scores", "comparison"],
+                "sensitivity": ["change", "fan"],
+            }.items()
+            for name in names
+        },
+        indices=STUDY("indices"),
+        scales=STUDY("scales"),
+    output:
+        **{
+            view: pictured(
+                figure(f"scores_{view}"),
+                "scores",
+                "Regions",
+                f"scores of {view}",
+                view,
+            )
+            for view in CHANGING
+        },
+    log:
+        f"{RESULTS}/logs/panel_figures.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/panel_figures.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        labels=["common", "indicators", "regions"],
+        marked=MARKED_UNITS,
+        interval=config["sensitivity"]["interval"],
+        sure=(config["sensitivity"].get("change") or {}).get("sure"),
+    message:
+        "Figures of scores over the years, with their limits"
+    script:
+        "../scripts/sensitivity/panel_figures.py"
+
+
+rule change_tables:
+    input:
+        change=expand(f"{RESULTS}/sensitivity/{{view}}/change.csv", view=CHANGE_VIEWS),
+        scores=expand(f"{RESULTS}/index/{{view}}/scores.csv", view=CHANGE_VIEWS),
+        views=STUDY("indices"),
+        measures=STUDY("scales"),
+    output:
+        **{f"change_{view}": shown(f"change_{view}") for view in CHANGE_VIEWS},
+    log:
+        f"{RESULTS}/logs/change_tables.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/change_tables.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        names=CHANGE_VIEWS,
+        analyses=ANALYSES,
+        interval=config["sensitivity"]["interval"],
+    message:
+        "Tables of the change of each unit over the years"
+    script:
+        "../scripts/sensitivity/change_tables.py"
 
 
 rule robustness_tables:

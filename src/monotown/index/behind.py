@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, Literal, TypeAlias, get_args
 
 import pandas as pd
-import pandera.pandas as pa
 
+from monotown.base import checked as pa
 from monotown.base.expressions import Expression, parse
 from monotown.base.tables import KIND, NOTE, NOTED, REAL, keyed
 
@@ -49,7 +50,7 @@ class Behind:
         formulas = {name: parse(str(entry["formula"])) for name, entry in measures.items() if "formula" in entry}
         return cls(formulas, figures[figures["view"] == view].reset_index(drop=True))
 
-    @property
+    @cached_property
     def laws(self) -> dict[str, tuple[str, str]]:
         """Input to its law, and to its exposure or whole."""
         first = self.figures.drop_duplicates("input")

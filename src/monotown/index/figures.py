@@ -14,6 +14,7 @@ from matplotlib.ticker import MaxNLocator
 
 from monotown.base.labels import Labels
 from monotown.base.tables import score_decimals
+from monotown.index.panel import Fan
 from monotown.show import marks, style
 
 
@@ -84,6 +85,7 @@ def over_time(
     scale: float,
     source: str,
     marked: Sequence[str] = (),
+    fan: Fan | None = None,
 ) -> Figure:
     """Score of each unit by year beside the average of the others, one small panel a unit.
 
@@ -99,11 +101,13 @@ def over_time(
         What scores run to, from 0.
     marked
         Units drawn with a frame.
+    fan
+        How far scores and changes are uncertain, where that is known.
 
     Returns
     -------
     matplotlib.figure.Figure
-        Panels ordered by the rank in the last year.
+        Panels ordered by the rank in the last year. With a fan the title counts the units that rose and fell.
     """
     mine = scores_table[(scores_table["node"] == root) & scores_table["score"].notna()]
     beside = comparison[comparison["node"] == root]
@@ -115,10 +119,13 @@ def over_time(
     rows = math.ceil(len(order) / columns)
     figure = style.new_figure(style.PAGE, 0.9 + 1.3 * rows)
     panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
-    top = float(mine["score"].max())
+    shown = fan if fan is not None and len(fan.changes) else None
+    top = max([float(mine["score"].max()), *([] if shown is None else [float(shown.band["high"].max())])])
     for axes, unit in zip(panels.flat, order, strict=False):
         here = mine[mine["unit"] == unit].sort_values("year", kind="stable")
         others = beside[(beside["unit"] == unit) & beside["average"].notna()].sort_values("year", kind="stable")
+        if shown is not None:
+            _fan(axes, shown, unit, labels)
         _course(axes, here, others, labels)
         axes.set_title(
             style.in_lines(labels(f"unit.{unit}"), 22), fontsize=7.2, pad=3, fontweight="bold", linespacing=1.0
@@ -130,8 +137,32 @@ def over_time(
     for axes in list(panels.flat)[len(order) :]:
         axes.set_visible(False)
     years = f"{int(mine['year'].min())}–{int(mine['year'].max())}"
-    _frame(figure, labels, view, years, mine, source, labels("regions.panel_note", scale=labels.number(scale)))
+    notes = [labels("regions.panel_note", scale=labels.number(scale))]
+    if shown is None:
+        _frame(figure, labels, view, years, mine, source, *notes)
+        return figure
+    counts = {w: int((shown.changes["verdict"] == w).sum()) for w in ("rose", "fell")}
+    told = {
+        "share": labels.number(100 * (shown.interval[1] - shown.interval[0])),
+        "sure": labels.number(100 * shown.sure),
+    }
+    notes.append(labels("regions.fan_note", draws=labels.number(shown.draws), **told))
+    name = f"{style.view_name(labels, view, years)}, {years}"
+    style.title(figure, labels("regions.fan_title", index=name, n=len(shown.changes), sure=told["sure"], **counts))
+    style.stamp(figure, labels, shown.band["kind"], source, *notes)
     return figure
+
+
+def _fan(axes: Axes, fan: Fan, unit: str, labels: Labels) -> None:
+    """The band of a unit's score, and how often its change has the direction that most draws give it."""
+    mine = fan.band[fan.band["unit"] == unit].sort_values("year", kind="stable")
+    axes.fill_between(mine["year"], mine["low"], mine["high"], color=style.SKY, alpha=0.45, linewidth=0)
+    for row in fan.changes[fan.changes["unit"] == unit].to_dict("records"):
+        up, share = row["rose"] >= row["fell"], max(row["rose"], row["fell"])
+        # no more than there is: what is not certain is not 100%
+        words = f"{'↑' if up else '↓'} {labels.number(math.floor(100 * share + 1e-9))}%"
+        weight = "normal" if row["verdict"] == "open" else "bold"
+        axes.text(0.97, 0.93, words, transform=axes.transAxes, fontsize=7, va="top", ha="right", fontweight=weight)
 
 
 def _course(axes: Axes, here: pd.DataFrame, others: pd.DataFrame, labels: Labels) -> None:

@@ -79,6 +79,27 @@ TRENDS = keyed(
 )
 
 
+@dataclass(frozen=True)
+class Fan:
+    """How far the scores of a panel, and their changes, are uncertain.
+
+    Attributes
+    ----------
+    band
+        ``unit, year, low, high, kind``: limits of the score.
+    changes
+        ``unit, rose, fell, verdict``: the change from the first year to the last, shares of draws.
+    interval, sure, draws
+        Probabilities of the limits, share of draws that a direction needs, number of draws.
+    """
+
+    band: pd.DataFrame
+    changes: pd.DataFrame
+    interval: tuple[float, float]
+    sure: float
+    draws: int
+
+
 def contributions(model: IndexModel, before: ArrayLike, after: ArrayLike) -> Array:
     """Contribution of each measure to the change of the index.
 

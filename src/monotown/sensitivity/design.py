@@ -7,7 +7,7 @@ drawn. What a combination needs is made once and kept.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final, cast
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from monotown.base.arrays import Array
 from monotown.base.problems import InputError, Problem
 from monotown.index.admissible import inadmissible, lowest, score_range
+from monotown.index.kernel import evaluate, evaluate_tables
 from monotown.index.leaves import normalise_leaf
 from monotown.index.model import IndexModel, Leaf, Node, method
 from monotown.index.prepare import Prepared, fill, treat_outliers, view_model
@@ -155,18 +156,43 @@ class Variants:
         self.inputs, self._seed = inputs, seed
         self.base = base = prepared
         self.model = base.model
-        here = ((base.rows["year"] == year) & base.rows["enough"]).to_numpy()
-        self.rows: NDArray[np.int64] = np.flatnonzero(here)
+        self.rows: NDArray[np.int64] = self._rows_of(year)
         if len(self.rows) < 2:
             raise ValueError(f"{self.view} ranks fewer than two units in {year}")
         units = base.rows["unit"].to_numpy()[self.rows]
-        self.case = Case.of(self.model, year, [str(u) for u in units], base.z[self.rows])
+        self.case = self._case(year, [str(u) for u in units], base.z[self.rows])
         self.errors = None if inputs.data_error is None else Errors(base, self.rows, inputs.data_error)
         self.factors = self._factors()
         self._filled: dict[tuple[int, ...], Array | str] = {}
         self._scales: dict[tuple[int, ...], Scale | str] = {}
         self._schemes: dict[tuple[int, ...], dict[str, Array | str]] = {}
         self.refusals, self.probabilities, self.excluded = self._admit()
+
+    # what a panel of several years does otherwise
+
+    def _rows_of(self, year: int) -> NDArray[np.int64]:
+        """Rows of the panel that are scored together."""
+        return np.flatnonzero(((self.base.rows["year"] == year) & self.base.rows["enough"]).to_numpy())
+
+    def _case(self, year: int, units: Sequence[str], z: Array) -> Case:
+        return Case.of(self.model, year, units, z)
+
+    def _weighing(self, z: Array) -> Array:
+        """Scores that weights of a scheme are taken from."""
+        return z
+
+    @property
+    def ranked_together(self) -> int:
+        """Number of units that are ranked together."""
+        return len(self.case.units)
+
+    def evaluate(self, model: IndexModel, z: Array, weights: Array, batch: int | None = None) -> Array:
+        """Index of every row under every weight vector, as `monotown.index.kernel.evaluate`."""
+        return evaluate(model, z, weights, batch=batch)
+
+    def evaluate_tables(self, model: IndexModel, tables: Array, weights: Array) -> Array:
+        """Index of every row, a table a draw, as `monotown.index.kernel.evaluate_tables`."""
+        return evaluate_tables(model, tables, weights)
 
     # what may vary
 
@@ -311,7 +337,7 @@ class Variants:
 
     def _no_noise(self, tables: int) -> Noise:
         shape = (tables, *self.case.z.shape)
-        error = None if self.errors is None else np.zeros((tables, shape[1], self.errors.columns))
+        error = None if self.errors is None else np.zeros((tables, len(self.errors.units), self.errors.columns))
         posts = np.full((tables, shape[2], 2), 0.5) if self.inputs.goalposts else None
         return Noise(error, posts)
 
@@ -404,7 +430,7 @@ class Variants:
             return self.model.weights
         known = self._schemes.setdefault(key, {})
         if name not in known:
-            (found,) = scheme_weights(self.model, self.scale(key).z, [name])
+            (found,) = scheme_weights(self.model, self._weighing(self.scale(key).z), [name])
             known[name] = found.reason if found.weights is None else found.weights
         got = known[name]
         if isinstance(got, str):

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from monotown.base.arrays import Array, Counts
 from monotown.base.many import FEW
 from monotown.base.streams import Stream
-from monotown.index.kernel import evaluate, evaluate_tables
+from monotown.index.kernel import evaluate
 from monotown.index.model import IndexModel
 from monotown.methods.ranks import rank
 from monotown.sensitivity.convergence import ByLevel
@@ -91,8 +91,7 @@ class MonteCarloRun:
         self.weight_draws = None
         if law is not None:
             self.weight_draws = WeightDraws(variants.model, law, self._stream(law.name))
-        units = len(variants.case.units)
-        self.many = units > FEW
+        self.many = variants.ranked_together > FEW
         self.sharing = SHARING_MANY if self.many else SHARING
         tables = BLOCK // self.sharing
         #: table of each replicate of a block: those of many units stand together
@@ -128,7 +127,7 @@ class MonteCarloRun:
         error = posts = None
         if v.errors is not None:
             numbers = self._stream("data_error").generator(block)
-            error = numbers.standard_normal((*shape[:2], v.errors.columns))
+            error = numbers.standard_normal((shape[0], len(v.errors.units), v.errors.columns))
         if v.inputs.goalposts:
             posts = self._stream("goalposts").generator(block).random((shape[0], shape[2], 2))
         return Drawn(levels, weights, self._table, Noise(error, posts))
@@ -204,15 +203,15 @@ class MonteCarloRun:
             mine = chosen[place]
             if v.inputs.own_tables and each:
                 tables = v.tables(scale, drawn.noise.take(drawn.table[mine]), len(mine))
-                result[place] = evaluate_tables(model, tables, drawn.weights[mine])
+                result[place] = v.evaluate_tables(model, tables, drawn.weights[mine])
             elif v.inputs.own_tables:
                 own = _groups(drawn.table[mine][:, None])
                 tables = v.tables(scale, drawn.noise.take(np.array([k[0] for k, _ in own])))
                 for z, (_, at) in zip(tables, own, strict=True):
                     w = drawn.weights[mine[at]]
-                    result[place[at]] = evaluate(model, z, w, batch=self.sharing)
+                    result[place[at]] = v.evaluate(model, z, w, batch=self.sharing)
             else:
-                result[place] = evaluate(model, scale.z, drawn.weights[mine])
+                result[place] = v.evaluate(model, scale.z, drawn.weights[mine])
         return self._on_one_scale(result)
 
     def _on_one_scale(self, scores: Array) -> Array:

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from monotown.base import checked as pa
 from monotown.base.tables import (
     KINDED,
     NOTE,

@@ -68,6 +68,24 @@ def _scheme_weights(name: str, frame: pd.DataFrame) -> TableSpec:
     )
 
 
+def _change(name: str, frame: pd.DataFrame) -> TableSpec:
+    """Change of each unit with its interval, and the share of draws of each analysis in which it rose."""
+    analyses = between(frame, "high", "rank_from")
+    return TableSpec(
+        name,
+        (
+            UNIT,
+            score("change", "report.column.change"),
+            score("low", "report.column.change_low"),
+            score("high", "report.column.change_high"),
+            *(share(a, f"report.analysis.{a.removeprefix('rose_')}") for a in analyses),
+            Column("rank_low", "report.column.rank_change_low", Form.NUMBER, 0),
+            Column("rank_high", "report.column.rank_change_high", Form.NUMBER, 0),
+            Column("verdict", "report.column.verdict_of_change", Form.WORD, words="report.change"),
+        ),
+    )
+
+
 #: Tables of which each view has one, and those whose columns depend on the run, by the start of their names.
 STARTS: Starts = {
     "method_ranks_": (
@@ -131,6 +149,7 @@ STARTS: Starts = {
         Column("shrunk_rank", "report.column.shrunk_rank", Form.RANK),
     ),
     "robustness_": _robustness,
+    "change_": _change,
     "rank_intervals_": _INTERVALS,
     "drop_one_": _DROPPED,
     "scheme_ranks": _scheme_ranks,

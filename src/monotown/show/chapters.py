@@ -55,7 +55,7 @@ def chapter_of_run(content: Mapping[str, Any], shows: Shows) -> dict[str, Any]:
         them, is left out where one of them is not among what the run has. Blocks of ``each: index`` stand once
         for each index, those of ``each: main`` for the first: there ``${index}`` is its id, and the facts
         ``{this_...}`` of their texts are its own.
-        Facts under ``needs NAME`` are there where the run has it.
+        Facts under ``needs NAME``, or ``needs NAME, NAME``, are there where the run has it, or all of them.
     shows
         What the run has.
 
@@ -80,7 +80,7 @@ def _facts(facts: Mapping[str, Any], shows: Shows) -> dict[str, Any]:
     for key, value in facts.items():
         if not str(key).startswith(_GROUP):
             found[key] = value
-        elif str(key).removeprefix(_GROUP) in shows.has:
+        elif set(str(key).removeprefix(_GROUP).split(", ")) <= set(shows.has):
             found |= value
     return found
 

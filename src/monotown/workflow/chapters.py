@@ -96,11 +96,12 @@ def shows_of(config: Mapping[str, Any], study: StudyFiles, views: Mapping[str, A
     -------
     Shows
         ``own`` or ``default``: whether the run is on own data. ``alone``: its study brings its figures, ``beside``:
-        they stand beside the figures of another study. ``claims``: there are claims of a publication to check.
-        ``full``, of an index and of a run that has one: every choice of it is varied. ``readings``: some index is read
-        in other ways. ``several``: indices. ``few``: units so few, as far as is known, that each can have a row in a
-        picture. ``many``: so many that tables tell of some pairs and ranks alone. ``analysis NAME``: each that the run
-        has.
+        they stand beside the figures of another study. ``claims``: there are claims of a publication to
+        check. ``full``, of an index and of a run that has one: every
+        choice of it is varied. ``years``, of an index and of a run that has one: it has several, and its changes are
+        told. ``readings``: some index is read in other ways. ``several``: indices. ``few``: units so few, as far as
+        is known, that each can have a row in a picture. ``many``: so many that tables tell of some pairs and ranks
+        alone. ``analysis NAME``: each that the run has.
     """
     known = study.content("views") if views is None else views
     full = config["sensitivity"]["views"]
@@ -115,7 +116,11 @@ def shows_of(config: Mapping[str, Any], study: StudyFiles, views: Mapping[str, A
     units = len(study.content("units")) - 1 if alone else 0  # the sets are no unit
     has |= {"few"} if units <= FEW else set()
     has |= {"many"} if units > many.FEW else set()
-    return Shows(tuple(sorted(has)), {str(v): ("full",) if v in full else () for v in known})
+    told = (config["sensitivity"].get("change") or {}).get("draws", 0) > 0
+    over = {v for v, entry in known.items() if told and len(entry.get("years", ())) > 1}
+    has |= {"years"} if over else set()
+    own_has = {str(v): tuple(n for n, those in (("full", full), ("years", over)) if v in those) for v in known}
+    return Shows(tuple(sorted(has)), own_has)
 
 
 def plain(shows: Shows) -> dict[str, Any]:
@@ -142,8 +147,8 @@ def fact_settings(
     root
         The project's folder.
     shows
-        What the run has: ``$indices``, ``$main`` and ``$full`` stand for its indices, the first, and those varied
-        in full, each with what the names of its facts begin with before it.
+        What the run has: ``$indices``, ``$main``, ``$full`` and ``$over_years`` stand for its indices, the first,
+        those varied in full and those of several years, each with what the names of its facts begin with before it.
     """
     said = Shows() if shows is None else shows
     files = {part: config[part] for part in parts if str(config.get(part, "")).endswith(".yaml")}
@@ -156,6 +161,7 @@ def fact_settings(
         "main": [f"{said.prefix(v)}={v}" for v in said.indices][:1],
         "indices": [f"{said.prefix(v)}={v}" for v in said.indices],
         "full": [f"{said.prefix(v)}={v}" for v, has in said.indices.items() if "full" in has],
+        "over_years": [f"{said.prefix(v)}={v}" for v, has in said.indices.items() if "years" in has],
     }
 
 

@@ -368,6 +368,11 @@ class Door:
                 more = f", at least replicates, {least}" if least else ""
                 expected = f"a power of 2{more}, such as {2 ** max(number, least).bit_length()}"
                 found.append(Problem(file, f"sensitivity.sobol.{key}", str(number), expected))
+        for i, (first, last) in enumerate((section.get("change") or {}).get("pairs", ())):
+            if first >= last:
+                found.append(
+                    Problem(file, f"sensitivity.change.pairs.{i}", f"{first}, {last}", "the earlier year first")
+                )
         for name, inputs in section["analyses"].items():
             where = f"sensitivity.analyses.{name}"
             try:
