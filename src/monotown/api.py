@@ -57,8 +57,11 @@ ANALYSES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
         "methods": {
             "weights": {"law": "dirichlet"},
             "scheme": {"levels": ["baseline", "equal_by_indicator", "entropy", "critic", "standard_deviation"]},
+            "goalpost_set": {},
+            "transform": {"levels": ["baseline", "none", "log1p"]},
             "normalisation": {"levels": ["minmax", "minmax_sample", "zscore", "percentile"]},
             "aggregation": {"levels": ["geometric", "arithmetic", "harmonic", {"method": "power", "exponent": 0.5}]},
+            "floor": {"levels": [0.001, 0.01, 0.1]},
             "missing": {"levels": ["baseline", "median"]},
             "outliers": {"levels": ["none", "winsorise"]},
             "year_window": {"levels": [1, 3]},
@@ -531,7 +534,7 @@ class Sensitivity:
             own["joint_points"] = 0  # its weights are those of a scheme, which the joint design would vary
         chosen = SobolSettings(**own)
         options = {"weight_cv": given.weight_cv, "analyses": self.analyses}
-        parts = [sobol_tables(held, chosen)]
+        parts = [sobol_tables(held, chosen, measures)]
         parts += every_input_tables(held, self.index.config, measures, options, chosen)
         return join_tables(parts)
 

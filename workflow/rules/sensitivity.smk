@@ -201,6 +201,7 @@ rule sobol:
         sobol=f"{RESULTS}/sensitivity/{{view}}/sobol.csv",
         interactions=f"{RESULTS}/sensitivity/{{view}}/interactions.csv",
         sobol_inputs=f"{RESULTS}/sensitivity/{{view}}/sobol_inputs.csv",
+        one_choice=f"{RESULTS}/sensitivity/{{view}}/one_choice.csv",
     log:
         f"{RESULTS}/logs/sobol/{{view}}.log",
     benchmark:
@@ -216,7 +217,7 @@ rule sobol:
         sobol=config["sensitivity"].get("sobol", {}),
         analyses={key: config["sensitivity"][key] for key in ("weight_cv", "analyses")},
     message:
-        "Sobol indices of {wildcards.view}: weights, normalisation, aggregation, one indicator less"
+        "Choices of {wildcards.view}: one at a time, and Sobol indices of all"
     script:
         "../scripts/sensitivity/sobol.py"
 
@@ -430,14 +431,22 @@ rule robustness_tables:
             name: expand(
                 f"{RESULTS}/sensitivity/{{view}}/{name}.csv", view=TRIED_VIEWS
             )
-            for name in ["sobol", "flips"]
+            for name in ["sobol", "flips", "one_choice"]
         },
         scores=expand(f"{RESULTS}/index/{{view}}/scores.csv", view=TRIED_VIEWS),
     output:
         **{
             f"{name}_{view}": shown(f"{name}_{view}")
-            for name in ["robustness", "enough", "choices", "every_input", "swaps"]
+            for name in [
+                "robustness",
+                "enough",
+                "choices",
+                "every_input",
+                "swaps",
+                "one_choice",
+            ]
             for view in TRIED_VIEWS
+            if f"{name}_{view}" in NEEDS.tables
         },
     log:
         f"{RESULTS}/logs/robustness_tables.log",

@@ -231,6 +231,30 @@ def swaps(flips: pd.DataFrame) -> pd.DataFrame:
     return table[columns].sort_values(["rival_rank", "rival", "unit"], kind="stable", ignore_index=True)
 
 
+def one_choice(table: pd.DataFrame) -> pd.DataFrame:
+    """On which choice an order rests: of each input the level that changes it most, goalposts by indicator.
+
+    Parameters
+    ----------
+    table
+        Table ``ONE_CHOICE`` of `monotown.sensitivity.one_choice`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``input, measure, level, low, high, own_low, own_high, kendall, largest_shift, unit, kind, source``, the choice
+        that changes the order most first; refused choices, and a set of goalposts for all its indicators, are left out.
+    """
+    sets = (table["input"] == "goalpost_set") & (table["measure"] == "")
+    mine = table[(table["status"] != "refused") & ~sets]
+    order = ["kendall", "largest_shift", "input", "level"]
+    rising = [True, False, True, True]
+    mine = mine.sort_values(order, ascending=rising, kind="stable", key=sort_key, na_position="first")
+    columns = ["input", "measure", "level", "low", "high", "own_low", "own_high", "kendall", "largest_shift", "unit"]
+    found: pd.DataFrame = mine.drop_duplicates(["input", "measure"])[[*columns, "kind", "source"]]
+    return found.reset_index(drop=True)
+
+
 @dataclass(frozen=True)
 class Tried:
     """What one view went through.
@@ -241,7 +265,7 @@ class Tried:
         Table ``SCORES`` of `monotown.index.build`.
     rank_intervals, convergence, summary
         Analysis to its table of that name.
-    sobol, flips
+    sobol, flips, one_choice
         Tables of those names.
     """
 
@@ -251,6 +275,7 @@ class Tried:
     summary: Mapping[str, pd.DataFrame]
     sobol: pd.DataFrame
     flips: pd.DataFrame
+    one_choice: pd.DataFrame
 
 
 def robustness_tables(views: Mapping[str, Tried]) -> dict[str, pd.DataFrame]:
@@ -264,8 +289,8 @@ def robustness_tables(views: Mapping[str, Tried]) -> dict[str, pd.DataFrame]:
     Returns
     -------
     dict
-        ``robustness_<view>``, ``enough_<view>``, ``choices_<view>``, ``every_input_<view>`` and
-        ``swaps_<view>`` of each view.
+        ``robustness_<view>``, ``enough_<view>``, ``choices_<view>``, ``every_input_<view>``,
+        ``swaps_<view>`` and ``one_choice_<view>`` of each view.
     """
     made = {}
     for view, tried in views.items():
@@ -276,4 +301,5 @@ def robustness_tables(views: Mapping[str, Tried]) -> dict[str, pd.DataFrame]:
         made[f"choices_{view}"] = choices(tried.sobol)
         made[f"every_input_{view}"] = every_input(tried.sobol)
         made[f"swaps_{view}"] = swaps(tried.flips)
+        made[f"one_choice_{view}"] = one_choice(tried.one_choice)
     return made

@@ -344,7 +344,13 @@ class Door:
         if isinstance(views, Mapping):
             known(section["views"], "sensitivity.views", list(views))
         sobol = section.get("sobol", {})
-        for key, valid in (("schemes", compared), ("normalisations", NORMALISATIONS), ("aggregations", AGGREGATIONS)):
+        transforms = ["none", *(t.name for t in TRANSFORMS.values() if not t.fitted)]
+        for key, valid in (
+            ("schemes", compared),
+            ("normalisations", NORMALISATIONS),
+            ("aggregations", AGGREGATIONS),
+            ("transforms", transforms),
+        ):
             known(sobol.get(key, ()), f"sensitivity.sobol.{key}", list(valid))
         replicates = sobol.get("replicates", 8)
         for key in ("points", "joint_points", "replicates"):
@@ -363,7 +369,11 @@ class Door:
             scheme = inputs.get("scheme", {}).get("levels", ())
             known(scheme, f"{where}.scheme.levels", [BASELINE, *compared])
             if "measures" in sound and ("input" not in self.config or (self._study and self._study.alone)):
-                measures = list(self._content("measures"))
+                content = self._content("measures")
+                measures = list(content)
+                sets = dict.fromkeys(name for entry in content.values() for name in entry.get("goalpost_sets", {}))
+                levels = inputs.get("goalpost_set", {}).get("levels", ())
+                known(levels, f"{where}.goalpost_set.levels", [BASELINE, *sets])
                 for key in ("data_error", "direction"):
                     for i, measure in enumerate(inputs.get(key, {}).get("measures", ())):
                         if measure not in measures:

@@ -5,6 +5,7 @@ from monotown.workflow import read_table, run, write_table
 from monotown.index.build import SCORES
 from monotown.sensitivity import tables as schemas
 from monotown.sensitivity.chapter import Tried, robustness_tables
+from monotown.sensitivity.one_choice import ONE_CHOICE
 from monotown.sensitivity.sobol_choices import SOBOL
 from monotown.sensitivity.stability import FLIPS
 
@@ -21,7 +22,7 @@ def tables(
         "convergence": schemas.CONVERGENCE,
         "summary": schemas.SUMMARY,
     }
-    whole = {"scores": SCORES, "sobol": SOBOL, "flips": FLIPS}
+    whole = {"scores": SCORES, "sobol": SOBOL, "flips": FLIPS, "one_choice": ONE_CHOICE}
     tried = {}
     for i, view in enumerate(views):
         mine = slice(i * len(analyses), (i + 1) * len(analyses))
@@ -32,8 +33,9 @@ def tables(
                 for n, s in drawn.items()
             },
         )
-    for name, frame in robustness_tables(tried).items():
-        write_table(frame, out[name])
+    made = robustness_tables(tried)
+    for name, path in out.items():
+        write_table(made[name], path)
 
 
 i, p = snakemake.input, snakemake.params
