@@ -33,6 +33,9 @@ EVERYTHING = {
     "year_window": {"levels": [1, 3]},
     "leave_out": {"what": "both", "probability": 0.3},
     "direction": {"measures": ["b"]},
+    "goalpost_set": {},
+    "transform": {"levels": ["baseline", "none"]},
+    "floor": {"levels": [0.01, 0.1]},
 }
 NOISE = {"weights": {}, "data_error": {"relative": 0.05}, "goalposts": {"size": 0.1}}
 DRAWS = 2 * BLOCK + 700

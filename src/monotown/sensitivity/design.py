@@ -7,7 +7,7 @@ drawn. What a combination needs is made once and kept.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final, cast
@@ -15,7 +15,7 @@ from typing import Any, Final, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from monotown.base.arrays import Array
+from monotown.base.arrays import Array, alike
 from monotown.base.problems import InputError, Problem
 from monotown.index.admissible import inadmissible, lowest, score_range
 from monotown.index.leaves import normalise_leaf
@@ -323,10 +323,8 @@ class Variants:
         place : ndarray
             Shape (draws,): row of the first.
         """
-        sizes = tuple(len(f.levels) for f in self.factors[: self.data_factors])
-        numbers, place = np.unique(np.ravel_multi_index(tuple(levels.T), sizes), return_inverse=True)
-        keys = [tuple(int(k) for k in np.unravel_index(n, sizes)) for n in numbers]
-        return np.stack([self.scale(key).z for key in keys]), place.ravel()
+        keys, place = alike(levels)
+        return np.stack([self.scale(key).z for key in map(tuple, keys.tolist())]), place
 
     def tables_each(self, levels: NDArray[np.int64], noise: Noise) -> Array:
         """Scores of draws of which each has its own levels and its own table, shape (draws, units, leaves).
@@ -342,29 +340,20 @@ class Variants:
         -----
         A measure is normalised for all draws together that have its values and its settings, whatever the others have.
         """
-        count, n = len(levels), self.data_factors
-        result = np.empty((count, *self.case.z.shape))
-        sizes = tuple(len(f.levels) for f in self.factors[:n])
-        numbers, place = np.unique(np.ravel_multi_index(tuple(levels.T), sizes), return_inverse=True)
-        keys = [tuple(int(k) for k in np.unravel_index(number, sizes)) for number in numbers]
+        found, place = alike(levels)
+        keys = [tuple(key) for key in found.tolist()]
         scales = [self.scale(key) for key in keys]
-        values = np.empty(result.shape)
-        same = np.unique([key[:3] for key in keys], axis=0, return_inverse=True)[1].ravel()
-        for k in range(same.max() + 1):
-            scale = scales[int(np.argmax(same == k))]
-            rows = np.flatnonzero(same[place.ravel()] == k)
-            values[rows] = self.perturbed(scale, noise.take(rows))
-        for j in range(result.shape[2]):
-            settings: dict[tuple[object, ...], list[int]] = {}
-            for k, key in enumerate(keys):
-                settings.setdefault((key[:3], scales[k].model.leaves[j]), []).append(k)
-            for mine in settings.values():
-                rows = np.flatnonzero(np.isin(place.ravel(), mine))
+        count, (units, leaves) = len(levels), self.case.z.shape
+        values, result = (np.empty((leaves, units, count)) for _ in range(2))
+        for rows, mine in _of_kinds([key[:3] for key in keys], place):
+            values[:, :, rows] = self.perturbed(scales[mine], noise.take(rows)).transpose(2, 1, 0)
+        for j in range(leaves):
+            settings = [(key[:3], scale.model.leaves[j]) for key, scale in zip(keys, scales, strict=True)]
+            for rows, mine in _of_kinds(settings, place):
                 posts = None if noise.posts is None else noise.posts[rows, j]
-                scale = scales[mine[0]]
-                x = np.ascontiguousarray(values[rows, :, j].T)
-                result[rows, :, j] = self._leaf_tables(scale.model.leaves[j], x, scale.x[:, j], posts).T
-        return result
+                leaf, panel = scales[mine].model.leaves[j], scales[mine].x[:, j]
+                result[j][:, rows] = self._leaf_tables(leaf, values[j][:, rows], panel, posts)
+        return result.transpose(2, 1, 0)
 
     def _make_scale(self, key: tuple[int, ...]) -> Scale:
         values = self._values(*key[:3])
@@ -689,6 +678,24 @@ def _different(levels: tuple[Level, ...], make: Callable[[object], object]) -> t
     kept = [level for level in levels if level.name in distinct(values)]
     total = sum(level.probability for level in kept)
     return tuple(replace(level, probability=level.probability / total) for level in kept)
+
+
+def _of_kinds(kinds: Sequence[object], place: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], int]]:
+    """Rows of one kind, and the first of its places.
+
+    Parameters
+    ----------
+    kinds
+        Kind of each place.
+    place
+        Shape (rows,): place of each row.
+    """
+    first = {kind: i for i, kind in reversed(list(enumerate(kinds)))}
+    mine = np.array([first[kind] for kind in kinds])[place]
+    order = np.argsort(mine, kind="stable")
+    numbers, starts = np.unique(mine[order], return_index=True)
+    for number, rows in zip(numbers.tolist(), np.split(order, starts[1:]), strict=True):
+        yield rows, number
 
 
 def _told_once(refusals: list[Refusal], sizes: Mapping[str, int]) -> list[Refusal]:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from monotown.base.arrays import Array, Counts
+from monotown.base.arrays import Array, Counts, alike
 from monotown.base.many import FEW
 from monotown.base.streams import Stream
 from monotown.index.kernel import BATCH, evaluate, evaluate_tables
@@ -490,9 +490,9 @@ def _groups(levels: NDArray[np.int64]) -> list[tuple[tuple[int, ...], NDArray[np
     """Rows with the same levels, each group with its levels, in their order."""
     if not len(levels):
         return []
-    keys, inverse = np.unique(levels, axis=0, return_inverse=True)
-    order = np.argsort(inverse.ravel(), kind="stable")
-    ends = np.cumsum(np.bincount(inverse.ravel(), minlength=len(keys)))[:-1]
+    keys, inverse = alike(levels)
+    order = np.argsort(inverse, kind="stable")
+    ends = np.cumsum(np.bincount(inverse, minlength=len(keys)))[:-1]
     return [(tuple(int(k) for k in key), rows) for key, rows in zip(keys, np.split(order, ends), strict=True)]
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 import pandera.pandas as pa
 from numpy.typing import NDArray
 
-from monotown.base.arrays import Array
+from monotown.base.arrays import Array, alike
 from monotown.base.many import FEW
 from monotown.base.streams import Stream
 from monotown.base.tables import (
@@ -29,7 +29,7 @@ from monotown.base.tables import (
     write_order,
 )
 from monotown.index.admissible import inadmissible, lowest, scale_of
-from monotown.index.kernel import evaluate
+from monotown.index.kernel import evaluate, evaluate_tables
 from monotown.index.model import IndexModel, Leaf, Node, method
 from monotown.index.prepare import Prepared
 from monotown.methods.outliers import TRANSFORMS, apply_transform
@@ -378,9 +378,9 @@ class Choices:
 
     def admissible(self, settings: Array) -> NDArray[np.bool_]:
         """Which settings of the choices go together."""
-        kinds, place = np.unique(settings[:, 1:6].astype(int), axis=0, return_inverse=True)
+        kinds, place = alike(settings[:, 1:6])
         good = [not self.problems(*(self.inputs[1 + j].levels[k] for j, k in enumerate(row))) for row in kinds.tolist()]
-        return np.asarray(good)[place.ravel()]
+        return np.asarray(good)[place]
 
     def outputs(self, inputs: Sequence[Input], settings: Array) -> Array:
         """Scores, ranks and mean rank shift under settings.
@@ -399,30 +399,43 @@ class Choices:
         """
         n, told, many = len(self.case.units), len(self.told), len(self.inputs)
         found = np.empty((len(settings), 2 * told + 1))
-        numbers = settings[:, :many].astype(int)
-        pairs = np.unique(numbers[:, [0, many - 1]], axis=0, return_inverse=True)
+        numbers = settings[:, :many].astype(np.int64)
+        chosen, pair = alike(numbers[:, [0, many - 1]])
         table = np.stack(
-            [self.without[inputs[0].levels[s], inputs[many - 1].levels[left]] for s, left in pairs[0].tolist()]
+            [self.without[inputs[0].levels[s], inputs[many - 1].levels[left]] for s, left in chosen.tolist()]
         )
-        weights = table[pairs[1].ravel()]
+        weights = table[pair]
         if settings.shape[1] > many:
             law = WeightDraws(self.model, Law("noise", self.settings.noise), Stream(self.settings.seed, "noise"))
             # columns run in the order of the tree; the law takes them level by level
             columns = many + np.argsort([len(path) for path, _, _ in self.model.walk()][1:], kind="stable")
             weights = law.from_uniforms(settings[:, columns], weights)
-        kinds = np.unique(numbers[:, 1:6], axis=0, return_inverse=True)
-        step = len(settings) if n <= FEW else max(CELLS // n, 1)
-        for k, kind in enumerate(kinds[0].tolist()):
-            every = np.flatnonzero(kinds[1].ravel() == k)
-            scale, posts, transform, mean, floor = (inputs[1 + j].levels[level] for j, level in enumerate(kind))
-            z, model = self.tables[scale, posts, transform], self.aggregated(mean, floor)
-            for start in range(0, len(every), step):
-                here = every[start : start + step]
-                scores = evaluate(model, z, weights[here])
-                ranks = rank(scores)
-                found[here, :told], found[here, told:-1] = scores[:, self.told], ranks[:, self.told]
-                found[here, -1] = np.abs(ranks - self.case.ranks).mean(axis=1)
+        scales, scale = alike(numbers[:, 1:4])
+        tables = np.stack([self.tables[self._named(inputs[1:4], row)] for row in scales.tolist()])
+        means, mean = alike(numbers[:, 4:6])
+        for m, row in enumerate(means.tolist()):
+            model = self.aggregated(*self._named(inputs[4:6], row))
+            power = all(node.aggregation.exponent is not None for node in model.nodes)
+            mine = np.flatnonzero(mean == m)
+            # of power means every run has the scores of its own scale; of others, runs of one scale go together
+            parts = [mine] if power and n <= FEW else [mine[scale[mine] == k] for k in range(len(scales))]
+            for every in parts:
+                step = len(every) if n <= FEW else max(CELLS // n, 1)
+                for start in range(0, len(every), max(step, 1)):
+                    here = every[start : start + step]
+                    if power and n <= FEW:
+                        scores = evaluate_tables(model, tables[scale[here]], weights[here])
+                    else:
+                        scores = evaluate(model, tables[scale[here[0]]], weights[here])
+                    ranks = rank(scores)
+                    found[here, :told], found[here, told:-1] = scores[:, self.told], ranks[:, self.told]
+                    found[here, -1] = np.abs(ranks - self.case.ranks).mean(axis=1)
         return found
+
+    @staticmethod
+    def _named(inputs: Sequence[Input], row: Sequence[int]) -> Any:
+        """Names of the levels of some inputs."""
+        return tuple(item.levels[level] for item, level in zip(inputs, row, strict=True))
 
     def indices(self) -> dict[str, tuple[tuple[Input, ...], Indices]]:
         """Designs, each with its inputs and indices; see `DESIGNS`."""
