@@ -97,6 +97,9 @@ class Noise:
     error: Array | None = None
     posts: Array | None = None
 
+    def __len__(self) -> int:
+        return max(0 if part is None else len(part) for part in (self.error, self.posts))
+
     def take(self, rows: NDArray[np.int64]) -> Noise:
         """Some of the tables."""
         return Noise(None if self.error is None else self.error[rows], None if self.posts is None else self.posts[rows])
@@ -344,16 +347,16 @@ class Variants:
         keys = [tuple(key) for key in found.tolist()]
         scales = [self.scale(key) for key in keys]
         count, (units, leaves) = len(levels), self.case.z.shape
-        values, result = (np.empty((leaves, units, count)) for _ in range(2))
+        values, result = (np.empty((leaves, count, units)) for _ in range(2))
         for rows, mine in _of_kinds([key[:3] for key in keys], place):
-            values[:, :, rows] = self.perturbed(scales[mine], noise.take(rows)).transpose(2, 1, 0)
+            values[:, rows] = self.perturbed(scales[mine], noise.take(rows)).transpose(2, 0, 1)
         for j in range(leaves):
             settings = [(key[:3], scale.model.leaves[j]) for key, scale in zip(keys, scales, strict=True)]
             for rows, mine in _of_kinds(settings, place):
                 posts = None if noise.posts is None else noise.posts[rows, j]
                 leaf, panel = scales[mine].model.leaves[j], scales[mine].x[:, j]
-                result[j][:, rows] = self._leaf_tables(leaf, values[j][:, rows], panel, posts)
-        return result.transpose(2, 1, 0)
+                result[j, rows] = self._leaf_tables(leaf, values[j, rows].T, panel, posts).T
+        return result.transpose(1, 2, 0)
 
     def _make_scale(self, key: tuple[int, ...]) -> Scale:
         values = self._values(*key[:3])
