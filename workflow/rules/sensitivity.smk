@@ -214,7 +214,7 @@ rule sobol:
         seed=config["seed"],
         schemes=config["sensitivity"]["schemes"],
         interval=config["sensitivity"]["interval"],
-        sobol=config["sensitivity"].get("sobol", {}),
+        sobol=sobol_of,
         analyses={key: config["sensitivity"][key] for key in ("weight_cv", "analyses")},
     message:
         "Choices of {wildcards.view}: one at a time, and Sobol indices of all"

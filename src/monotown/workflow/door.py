@@ -353,8 +353,10 @@ class Door:
         ):
             known(sobol.get(key, ()), f"sensitivity.sobol.{key}", list(valid))
         replicates = sobol.get("replicates", 8)
-        for key in ("points", "joint_points", "replicates"):
-            number = sobol.get(key, 0)
+        own = sobol.get("joint_points_of", {})
+        sizes = {key: sobol.get(key, 0) for key in ("points", "joint_points", "replicates")}
+        sizes |= {f"joint_points_of.{view}": number for view, number in own.items()}
+        for key, number in sizes.items():
             least = 0 if key == "replicates" or number == 0 else replicates
             if number & (number - 1) or number < least:
                 more = f", at least replicates, {least}" if least else ""
