@@ -516,7 +516,7 @@ class Variants:
         return tuple(found)
 
     @cached_property
-    def models(self) -> dict[tuple[int, int], IndexModel]:
+    def models(self) -> dict[tuple[int, ...], IndexModel]:
         """The model under each level of the aggregation and of the floor."""
         return {
             (a, f): with_floor(model, level.value)
@@ -646,7 +646,7 @@ class Variants:
         told = _told_once(refusals, {f.name: len(f.levels) for f in self.factors if f.name in _TOLD_ONCE})
         return tuple(told), kept / total, float(weights[~good].sum())
 
-    def _clash(self, place: tuple[int, int], scale: Scale) -> str:
+    def _clash(self, place: tuple[int, ...], scale: Scale) -> str:
         """Why a model cannot be used on a scale, or ""."""
         model = self.models[place]
         whole = _with_leaf_settings(model, dict(zip(model.measures, scale.model.leaves, strict=True)))

@@ -207,9 +207,9 @@ class MonteCarloRun:
         levels = drawn.levels[chosen]
         if self.stacked or (v.inputs.own_tables and each):
             if v.inputs.own_tables:
-                own = drawn.table[chosen]
-                whole = np.array_equal(own, np.arange(len(drawn.noise)))
-                tables = v.tables_each(levels[:, :n], drawn.noise if whole else drawn.noise.take(own))
+                mine = drawn.table[chosen]
+                every = np.array_equal(mine, np.arange(len(drawn.noise)))
+                tables = v.tables_each(levels[:, :n], drawn.noise if every else drawn.noise.take(mine))
                 at = np.arange(len(chosen))
             else:
                 tables, at = v.stacked(levels[:, :n])

@@ -108,7 +108,8 @@ def _alone(name: str, given: Inputs, prepared: Prepared, measures: Mapping[str, 
         one = [choice for choice in of_measures(prepared.model, measures) if choice.partition(":")[0] in named]
         # a set of one measure is told as that measure's
         levels = [Level(choice, choice, 1.0) for choice in (*one, *named)]
-    return Inputs(**{name: tuple(replace(level, probability=1 / (len(levels) + 1)) for level in (own, *levels))})
+    alone: dict[str, Any] = {name: tuple(replace(x, probability=1 / (len(levels) + 1)) for x in (own, *levels))}
+    return Inputs(**alone)
 
 
 def _rows(name: str, tried: Variants) -> Iterator[tuple[object, ...]]:
