@@ -585,7 +585,7 @@ class Sensitivity:
             own["joint_points"] = 0  # its weights are those of a scheme, which the joint design would vary
         chosen = SobolSettings(**own)
         options = {"weight_cv": given.weight_cv, "analyses": self.analyses}
-        parts = [sobol_tables(held, chosen)]
+        parts = [sobol_tables(held, chosen, measures)]
         parts += every_input_tables(held, self.index.config, measures, options, chosen)
         return join_tables(parts)
 

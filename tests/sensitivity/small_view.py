@@ -22,7 +22,7 @@ YEARS = [2020, 2021, 2022]
 MEASURES: dict[str, dict[str, Any]] = {
     "a": {"direction": 1, "transform": "log1p", "goalposts": [0, 60]},
     "b": {"direction": -1, "goalposts": [-1, 40]},
-    "c": {"direction": 1, "goalposts": [0, 40]},
+    "c": {"direction": 1, "goalposts": [0, 40], "goalpost_sets": {"norm": {"goalposts": [-20, 90], "source": "s"}}},
     "d": {"direction": 1, "goalposts": [0, 40]},
     "e": {"direction": 1, "goalposts": [0, 40]},
 }
@@ -101,7 +101,7 @@ def replicate(run: MonteCarloRun, number: int) -> Replicate:
         v.perturbed(scale, noise)[0],
         v.tables(scale, noise)[0] if v.inputs.own_tables else scale.z,
         drawn.weights[row[0]],
-        v.models[key[v.data_factors]],
+        v.models[key[v.data_factors], key[v.data_factors + 1]],
         scores,
         rank(scores),
     )

@@ -17,7 +17,7 @@ from monotown.sensitivity.design import Noise, Variants, cumulative
 from monotown.sensitivity.inputs import read_inputs
 
 NUMBERS = (0, 1, 7, 40)
-A, B, E = 0, 1, 4  # columns
+A, B, C, E = 0, 1, 2, 4  # columns
 ALL = np.ones((9, 5), dtype=bool)
 NONE = np.zeros((9, 5), dtype=bool)
 
@@ -42,8 +42,11 @@ SWITCHES: dict[str, tuple[dict[str, Any], np.ndarray, np.ndarray, bool, bool]] =
     "data_error": ({"relative": 0.2}, ALL & ~cell(3, E), ALL & ~cell(3, E), False, False),
     "goalposts": ({"size": 0.2}, NONE, ALL & ~cell(3, E), False, False),
     "direction": ({"measures": ["b"]}, NONE, column(B), False, False),
+    "goalpost_set": ({"levels": ["norm"]}, NONE, column(C), False, False),
+    "transform": ({"levels": ["none"]}, NONE, column(A), False, False),
     "normalisation": ({"levels": ["percentile"]}, NONE, ALL & ~cell(3, E), False, False),
     "aggregation": ({"levels": ["arithmetic"]}, NONE, NONE, False, True),
+    "floor": ({"levels": [0.5]}, NONE, NONE, False, True),
     "scheme": ({"levels": ["critic"]}, NONE, NONE, True, False),
     "leave_out": ({"what": "indicators", "probability": 0.99}, NONE, NONE, True, False),
     "weights": ({"law": "dirichlet"}, NONE, NONE, True, False),
@@ -197,22 +200,22 @@ def test_heirs_without_weight_share_alike() -> None:
 def test_a_scheme_is_set_on_the_scores_of_the_combination() -> None:
     v = variants({"scheme": {"levels": ["baseline", "critic"]}, "outliers": {"levels": ["none", "winsorise"]}})
     for outliers in (0, 1):
-        key = (0, outliers, 0, 0)
+        key = (0, outliers, 0, 0, 0, 0)
         (alone,) = scheme_weights(v.model, v.scale(key).z, ["critic"])
         np.testing.assert_array_equal(v.centre(key, 1), alone.weights)
-    np.testing.assert_array_equal(v.centre((0, 0, 0, 0), 0), v.model.weights)
+    np.testing.assert_array_equal(v.centre((0,) * v.data_factors, 0), v.model.weights)
 
 
 def test_aggregation_changes_the_root_or_every_node() -> None:
     level = {"method": "power", "exponent": 0.5}
     v = variants({"aggregation": {"levels": ["baseline", level, {**level, "nodes": "all"}, "arithmetic"]}})
     power = method("power", exponent=0.5)
-    kinds = [[n.aggregation for n in m.nodes] for m in v.models]
+    kinds = [[n.aggregation for n in m.nodes] for m in v.models.values()]
     arithmetic = method("arithmetic")
     assert kinds[1] == [power, arithmetic, arithmetic, arithmetic]
     assert kinds[2] == [power] * 4
-    assert [m.tree.floor for m in v.models] == [0.01, None, None, None]
-    assert v.models[0] == v.model
+    assert [m.tree.floor for m in v.models.values()] == [0.01, None, None, None]
+    assert v.models[0, 0] == v.model
 
 
 def test_what_does_not_go_together_is_never_drawn() -> None:
@@ -226,9 +229,9 @@ def test_what_does_not_go_together_is_never_drawn() -> None:
         }
     )
     p = v.probabilities
-    assert p.shape == (2, 1, 2, 2, 3, 2, 1)
+    assert p.shape == (2, 1, 2, 1, 1, 2, 3, 1, 2, 1)
     assert p.sum() == pytest.approx(1)
-    missing, _, window, scale, mean, scheme, _ = np.moveaxis(np.argwhere(p > 0), 1, 0)
+    missing, _, window, _, _, scale, mean, _, scheme, _ = np.moveaxis(np.argwhere(p > 0), 1, 0)
     assert set(window) == {0}
     # a z-score may be negative: no geometric mean, no entropy
     assert not ((scale == 1) & (mean == 0)).any()

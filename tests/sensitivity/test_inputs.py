@@ -9,7 +9,7 @@ import yaml
 
 from monotown.base.problems import InputError
 from monotown.sensitivity.draws import Law
-from monotown.sensitivity.inputs import INPUTS, CountLaw, DataError, read_inputs, with_errors
+from monotown.sensitivity.inputs import EVERY_SET, INPUTS, CountLaw, DataError, read_inputs, with_errors
 
 
 def test_errors_of_a_survey_enter_analyses_of_data_errors_alone() -> None:
@@ -51,10 +51,15 @@ def test_every_input_is_read() -> None:
             "data_error": {"relative": 0.02, "measures": {"a": 0.3}},
             "direction": {"measures": ["a"]},
             "year_window": {"levels": [1, 3]},
+            "goalpost_set": {"levels": ["baseline", "undp"]},
+            "transform": {"levels": ["none", "log1p"]},
+            "floor": {"levels": [0.001, {"method": "baseline", "probability": 3}]},
         },
         0.25,
     )
     assert inputs.on == INPUTS
+    assert [(x.value, x.probability) for x in inputs.floor] == [(0.001, 0.25), ("baseline", 0.75)]
+    assert read_inputs({"goalpost_set": {}}, 0.25).goalpost_set == EVERY_SET
     assert inputs.weights == Law("noise", 0.1)
     assert [(x.name, x.value, x.probability) for x in inputs.normalisation] == [
         ("minmax", "minmax", 0.25),

@@ -33,6 +33,9 @@ EVERYTHING = {
     "year_window": {"levels": [1, 3]},
     "leave_out": {"what": "both", "probability": 0.3},
     "direction": {"measures": ["b"]},
+    "goalpost_set": {},
+    "transform": {"levels": ["baseline", "none"]},
+    "floor": {"levels": [0.01, 0.1]},
 }
 NOISE = {"weights": {}, "data_error": {"relative": 0.05}, "goalposts": {"size": 0.1}}
 DRAWS = 2 * BLOCK + 700
@@ -257,7 +260,7 @@ def test_confidence_by_enumeration(run: MonteCarloRun) -> None:
         expected = 0.0
         for key in np.argwhere(v.probabilities > 0):
             place = tuple(int(k) for k in key)
-            z, model = v.scale(place[: v.data_factors]).z, v.models[place[v.data_factors]]
+            z, model = v.scale(place[: v.data_factors]).z, v.models[place[v.data_factors], place[v.data_factors + 1]]
             scores = evaluate(model, z, central[[unit]])[0]
             expected += v.probabilities[place] * (rank(scores)[unit] == 1)
         assert found[unit] == pytest.approx(expected)

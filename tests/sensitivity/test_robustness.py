@@ -12,6 +12,7 @@ from monotown.sensitivity.chapter import (
     enough_draws,
     every_input,
     method_ranks,
+    one_choice,
     refused,
     robustness,
     robustness_tables,
@@ -219,6 +220,29 @@ def test_small_counts_are_told_the_fewest_first():
     assert told.to_numpy().tolist() == [["C", 0, 2, 3], ["KZULU", 2, 3, 2]]
 
 
+def changed() -> pd.DataFrame:
+    rows = [
+        ("aggregation", "harmonic", "", 0.8, 2.0, "KZKAR", "moved"),
+        ("aggregation", "arithmetic", "", 0.9, 3.0, "KZKAR", "moved"),
+        ("goalpost_set", "undp", "", 0.4, 9.0, "KZULU", "moved"),
+        ("goalpost_set", "undp", "m", 0.5, 7.0, "KZULU", "moved"),
+        ("goalpost_set", "natural", "m", 0.6, 7.0, "KZULU", "moved"),
+        ("normalisation", "zscore", "", np.nan, np.nan, "", "refused"),
+        ("floor", "0.1", "", 1.0, 0.0, "", "same"),
+    ]
+    table = pd.DataFrame(rows, columns=["input", "level", "measure", "kendall", "largest_shift", "unit", "status"])
+    return table.assign(low=20.0, high=85.0, own_low=65.0, own_high=80.0, kind="official", source="bulletin")
+
+
+def test_of_each_choice_the_level_that_changes_the_order_most_is_told():
+    table = one_choice(changed())
+    assert table[["input", "measure", "level"]].to_numpy().tolist() == [
+        ["goalpost_set", "m", "undp"],
+        ["aggregation", "", "harmonic"],
+        ["floor", "", "0.1"],
+    ]
+
+
 def test_the_facts_tell_what_the_tables_show():
     ranges = pd.DataFrame(
         {
@@ -241,11 +265,11 @@ def test_the_facts_tell_what_the_tables_show():
         flips=flips(),
         rates=rates(),
         shrunk=shrunk(),
+        one_choice=changed(),
     )
     made = robustness_tables(dict.fromkeys(("potential_2022", "potential_panel"), tried))
-    assert [name for name in made if name.endswith("_2022")] == [
-        f"{name}_potential_2022" for name in ("robustness", "enough", "choices", "every_input", "swaps", "small_counts")
-    ]
+    names = ("robustness", "enough", "choices", "every_input", "swaps", "small_counts", "one_choice")
+    assert [name for name in made if name.endswith("_2022")] == [f"{name}_potential_2022" for name in names]
     for name, table in made.items():
         if name.startswith("enough_"):
             table["enough"] = table["enough"] == "True"  # as it is read
@@ -270,5 +294,9 @@ def test_the_facts_tell_what_the_tables_show():
     assert (known["counts_moved_units"], known["counts_moved_most"]) == ("KZULU;C", "1")
     assert (known["counts_ulytau_score_low"], known["counts_ulytau_score_high"]) == ("5", "20")
     assert known["v_closest"] == "C;D"
+    assert [known[f"v_rests_{k}"] for k in ("input", "level", "measure", "tau", "shift", "unit")] == [
+        *("goalpost_set", "undp", "m"),
+        *("0.5", "7", "KZULU"),
+    ]
     assert (known["v_block"], known["v_block_low"]) == ("B2", "0.45")
     assert (known["analyses_count"], known["stop_share"]) == ("2", "0.005")

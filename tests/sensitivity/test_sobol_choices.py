@@ -75,7 +75,9 @@ def test_levels(choices: Choices) -> None:
         "scheme": ("baseline", "equal_by_indicator", "entropy", "critic", "standard_deviation"),
         "normalisation": ("baseline", "minmax_sample", "percentile", "zscore"),
         "goalposts": ("baseline", "wider", "narrower"),
+        "transform": ("baseline",),
         "aggregation": ("baseline", "arithmetic", "harmonic"),
+        "floor": ("baseline",),
         "leave_out": ("baseline", "a", "b", "c", "d", "e"),
     }
     assert choices.refused == []
@@ -117,14 +119,14 @@ def test_each_switch_is_the_change_it_names(choices: Choices) -> None:
 
 def test_goalposts_move_on_the_scale_of_the_measure(choices: Choices) -> None:
     raw = values()
-    wider = choices.tables["baseline", "wider"]
+    wider = choices.tables["baseline", "wider", "baseline"]
     np.testing.assert_allclose(wider[:, 2], raw["c"] / 12 + 1 / 12)  # from -1 to 11
     np.testing.assert_allclose(wider[:, 1], 1 - (raw["b"] - 0.2) / 9.6)
     t = np.log1p(raw["a"]) / np.log(11)
     np.testing.assert_allclose(wider[:, 0], (t + 0.1) / 1.2)
     t = (np.log(raw["d"]) - np.log(2)) / np.log(4.5)
     np.testing.assert_allclose(wider[:, 3], ((t + 0.1) / 1.2).clip(0, 1))
-    narrower = choices.tables["baseline", "narrower"]
+    narrower = choices.tables["baseline", "narrower", "baseline"]
     np.testing.assert_allclose(narrower[:, 2], ((raw["c"] - 1) / 8).clip(0, 1))
     # a normalisation by the sample knows no goalposts
     np.testing.assert_array_equal(
@@ -135,10 +137,10 @@ def test_goalposts_move_on_the_scale_of_the_measure(choices: Choices) -> None:
 def test_only_what_goes_together_is_admissible(choices: Choices) -> None:
     settings, _ = enumerate_settings(choices.inputs)
     good = choices.admissible(settings)
-    zscore, arithmetic = settings[:, 1] == 3, settings[:, 3] == 1
+    zscore, arithmetic = settings[:, 1] == 3, settings[:, 4] == 1
     np.testing.assert_array_equal(good, ~zscore | arithmetic)
-    assert choices.problems("zscore", "baseline").startswith("floor: ")
-    assert choices.problems("zscore", "arithmetic") == ""
+    assert choices.problems("zscore", *["baseline"] * 4).startswith("floor: ")
+    assert choices.problems("zscore", "baseline", "baseline", "arithmetic", "baseline") == ""
 
 
 def test_noise_moves_every_weight_within_its_node_and_no_further(choices: Choices) -> None:
@@ -146,12 +148,12 @@ def test_noise_moves_every_weight_within_its_node_and_no_further(choices: Choice
     rng = np.random.default_rng(5)
     runs = 2000
     both = (*product, choices.noise)
-    settings = np.c_[np.zeros((runs, 5)), rng.random((runs, choices.noise_columns))]
+    settings = np.c_[np.zeros((runs, 7)), rng.random((runs, choices.noise_columns))]
     assert choices.noise_columns == 8
     n = len(UNITS)
     scores = choices.outputs(both, settings)[:, :n]
     # by hand: B1 from its trigger 0, a: 1, deep: 2, b: 3, c: 4, B2: 5, d: 6, e: 7
-    e = 1 + 0.25 * (2 * settings[:, 5:] - 1)
+    e = 1 + 0.25 * (2 * settings[:, 7:] - 1)
     w1 = 2 * e[:, 0] / (2 * e[:, 0] + e[:, 5])
     a = e[:, 1] / (e[:, 1] + e[:, 2])
     b = e[:, 3] / (e[:, 3] + e[:, 4])
@@ -162,7 +164,7 @@ def test_noise_moves_every_weight_within_its_node_and_no_further(choices: Choice
     expected = np.maximum(block1, 0.01) ** w1 * np.maximum(block2, 0.01) ** (1 - w1)
     np.testing.assert_allclose(scores, expected.T, atol=1e-12)
     # a measure left out stays out under noise
-    settings[:, 4] = 3
+    settings[:, 6] = 3
     model = replace(MODEL.without("c").tree)
     w_b = (e[:, 1] / (e[:, 1] + e[:, 2]))[:, None]
     got = choices.outputs(both, settings)[:, :n]
@@ -183,12 +185,12 @@ def test_tables(tables: dict[str, pd.DataFrame]) -> None:
         assert set(tables[name]["source"]) == {"y"}
         assert set(tables[name]["design"]) == {"methods", "methods_admissible", "methods_and_noise"}
     sobol = tables["sobol"].set_index(["design", "output", "unit"])
-    assert len(sobol) == 13 * (5 + 5 + 6)
+    assert len(sobol) == 13 * (7 + 7 + 8)
     sizes = sobol["evaluations"].groupby("design").first().to_dict()
     assert sizes == {
         "methods": 5 * 3 * 3 * 3 * 6,
         "methods_admissible": 5 * 3 * 6 * (3 * 3 + 1),
-        "methods_and_noise": 256 * 14,
+        "methods_and_noise": 256 * 18,
     }
     assert sobol.loc["methods_admissible", "excluded"].iloc[0] == pytest.approx(1 / 6)
     assert not sobol.loc["methods_admissible", "independent"].any()
@@ -212,11 +214,11 @@ def test_exact_indices_by_plain_averages(tables: dict[str, pd.DataFrame], choice
         (("mean_rank_shift", ""), values[:, -1]),
     ):
         frame["y"] = y
-        for name in frame.columns[:5]:
+        for name in frame.columns[:7]:
             row = sobol.loc[(*key, name)]
             assert row["variance"] == pytest.approx(y.var())
             first = frame.groupby(name)["y"].mean().var(ddof=0) / y.var()
-            others = [n for n in frame.columns[:5] if n != name]
+            others = [n for n in frame.columns[:7] if n != name]
             total = frame.groupby(others)["y"].var(ddof=0).mean() / y.var()
             # weights of schemes rest on scores to ten digits
             assert row["first"] == pytest.approx(first, abs=1e-9)
@@ -263,7 +265,7 @@ def test_averages_of_a_normalisation_are_weighted_as_the_views_are() -> None:
     settings = replace(SETTINGS, normalisations=("ratio_to_average",))
     plain = chosen(view(), settings)
     weighted = chosen(replace(view(), shares=shares), settings)
-    name = ("ratio_to_average", "baseline")
+    name = ("ratio_to_average", "baseline", "baseline")
     model = _rescaled(MODEL, name[0])
     for j, leaf in enumerate(model.leaves):
         expected = normalise_leaf(leaf, view().raw[6:, j], np.full(6, 2022), shares[6:])[0]
@@ -298,7 +300,7 @@ def test_a_unit_known_by_one_measure_keeps_it() -> None:
     raw[6, 1:] = np.nan
     found = chosen(view(raw), frozen=2021)
     assert found.refused == [("leave_out", "a", "a unit has no other value")]
-    assert "a" not in found.inputs[4].levels
+    assert "a" not in found.inputs[-1].levels
     assert np.isfinite(found.outputs(found.inputs, enumerate_settings(found.inputs)[0][:50])).all()
 
 

@@ -246,6 +246,7 @@ rule sobol:
         sobol=f"{RESULTS}/sensitivity/{{view}}/sobol.csv",
         interactions=f"{RESULTS}/sensitivity/{{view}}/interactions.csv",
         sobol_inputs=f"{RESULTS}/sensitivity/{{view}}/sobol_inputs.csv",
+        one_choice=f"{RESULTS}/sensitivity/{{view}}/one_choice.csv",
     log:
         f"{RESULTS}/logs/sobol/{{view}}.log",
     benchmark:
@@ -258,10 +259,10 @@ rule sobol:
         seed=config["seed"],
         schemes=config["sensitivity"]["schemes"],
         interval=config["sensitivity"]["interval"],
-        sobol=config["sensitivity"].get("sobol", {}),
+        sobol=sobol_of,
         analyses={key: config["sensitivity"][key] for key in ("weight_cv", "analyses")},
     message:
-        "Sobol indices of {wildcards.view}: weights, normalisation, aggregation, one indicator less"
+        "Choices of {wildcards.view}: one at a time, and Sobol indices of all"
     script:
         "../scripts/sensitivity/sobol.py"
 
@@ -566,14 +567,22 @@ rule robustness_tables:
             name: expand(
                 f"{RESULTS}/sensitivity/{{view}}/{name}.csv", view=TRIED_VIEWS
             )
-            for name in ["sobol", "flips", "rates", "shrunk"]
+            for name in ["sobol", "flips", "rates", "shrunk", "one_choice"]
         },
         scores=expand(f"{RESULTS}/index/{{view}}/scores.csv", view=TRIED_VIEWS),
     output:
         **{
             f"{name}_{view}": shown(f"{name}_{view}")
-            for name in ["robustness", "enough", "choices", "every_input", "swaps"]
+            for name in [
+                "robustness",
+                "enough",
+                "choices",
+                "every_input",
+                "swaps",
+                "one_choice",
+            ]
             for view in TRIED_VIEWS
+            if f"{name}_{view}" in NEEDS.tables
         },
         **{
             name: shown(name)

@@ -89,6 +89,7 @@ class Lookup:
     def each(self, rows: pd.DataFrame, named: Named) -> Any:
         """The value for each of some rows, an array; one that is the same for all stands for each."""
         return np.broadcast_to(np.asarray(_read(self.tree, rows, named)), (len(rows),))
+
     def values(self, rows: pd.DataFrame, named: Named) -> list[Any]:
         """The values of a column, or of an expression of columns, for some rows; one of a single value.
 

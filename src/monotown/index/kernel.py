@@ -233,10 +233,7 @@ def _means_each(plan: tuple[_Step, ...], leaves: Array, w: Array) -> Array:
             child, there = given, ~np.isnan(given)
             part = share > 0
             if step.node.missing != "reweight" and not there[part].all():
-                child, there = child.copy(), there.copy()
-                for d in np.flatnonzero(part & ~there.all(axis=1)):
-                    filled, known = _fill(step, child[d][:, None], there[d][:, None])
-                    child[d], there[d] = filled[:, 0], known[:, 0]
+                child, there = _fill_each(step, child, there, part)
             child, there = _cut(step, child), there & part[:, None]
             whole = bool(there.all())
             _check_positive(step, float(np.min(child, where=there, initial=np.inf)))
@@ -567,8 +564,29 @@ def _fill(step: _Step, given: Array, known: NDArray[np.bool_]) -> tuple[Array, N
         )
     if not known.any(axis=0).all():
         raise ValueError(f"node {step.node.id!r} cannot fill by the {rule}: a child has no score in any unit")
-    centre = np.nanmean(given, axis=0) if rule == "mean" else np.nanmedian(given, axis=0)
+    if rule == "mean":
+        centre = np.nanmean(given, axis=0)
+    else:  # some ten times as fast as nanmedian
+        ordered, count, columns = np.sort(given, axis=0), known.sum(axis=0), np.arange(given.shape[1])
+        centre = (ordered[(count - 1) // 2, columns] + ordered[count // 2, columns]) / 2
     return np.where(known, given, centre), np.ones_like(known)
+
+
+def _fill_each(
+    step: _Step, given: Array, known: NDArray[np.bool_], part: NDArray[np.bool_]
+) -> tuple[Array, NDArray[np.bool_]]:
+    """The same on (draws, units), a draw at a time, for the draws of `part`; in the others nothing is filled."""
+    rule, there = step.node.missing, known[part]
+    if rule == "refuse" or not there.any(axis=1).all():
+        _fill(step, given[part].T, there.T)  # raises
+    count = np.maximum(known.sum(axis=1), 1)
+    if rule == "mean":
+        centre = np.where(known, given, 0.0).sum(axis=1) / count
+    else:
+        ordered = np.sort(given, axis=1)  # what is missing comes last
+        rows = np.arange(len(given))
+        centre = (ordered[rows, (count - 1) // 2] + ordered[rows, count // 2]) / 2
+    return np.where(known | ~part[:, None], given, centre[:, None]), known | part[:, None]
 
 
 def _check_positive(step: _Step, low: float) -> None:

@@ -232,6 +232,30 @@ def swaps(flips: pd.DataFrame) -> pd.DataFrame:
     return table[columns].sort_values(["rival_rank", "rival", "unit"], kind="stable", ignore_index=True)
 
 
+def one_choice(table: pd.DataFrame) -> pd.DataFrame:
+    """On which choice an order rests: of each input the level that changes it most, goalposts by indicator.
+
+    Parameters
+    ----------
+    table
+        Table ``ONE_CHOICE`` of `monotown.sensitivity.one_choice`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``input, measure, level, low, high, own_low, own_high, kendall, largest_shift, unit, kind, source``, the choice
+        that changes the order most first; refused choices, and a set of goalposts for all its indicators, are left out.
+    """
+    sets = (table["input"] == "goalpost_set") & (table["measure"] == "")
+    mine = table[(table["status"] != "refused") & ~sets]
+    order = ["kendall", "largest_shift", "input", "level"]
+    rising = [True, False, True, True]
+    mine = mine.sort_values(order, ascending=rising, kind="stable", key=sort_key, na_position="first")
+    columns = ["input", "measure", "level", "low", "high", "own_low", "own_high", "kendall", "largest_shift", "unit"]
+    found: pd.DataFrame = mine.drop_duplicates(["input", "measure"])[[*columns, "kind", "source"]]
+    return found.reset_index(drop=True)
+
+
 @dataclass(frozen=True)
 class Tried:
     """What one view went through.
@@ -242,7 +266,7 @@ class Tried:
         Table ``SCORES`` of `monotown.index.build`.
     rank_intervals, convergence, summary
         Analysis to its table of that name.
-    sobol, flips, rates, shrunk
+    sobol, flips, rates, shrunk, one_choice
         Tables of those names.
     """
 
@@ -254,6 +278,7 @@ class Tried:
     flips: pd.DataFrame
     rates: pd.DataFrame
     shrunk: pd.DataFrame
+    one_choice: pd.DataFrame
 
 
 def robustness_tables(views: Mapping[str, Tried]) -> dict[str, pd.DataFrame]:
@@ -268,7 +293,7 @@ def robustness_tables(views: Mapping[str, Tried]) -> dict[str, pd.DataFrame]:
     -------
     dict
         ``robustness_<view>``, ``enough_<view>``, ``choices_<view>``, ``every_input_<view>``,
-        ``swaps_<view>`` and ``small_counts_<view>`` of each view.
+        ``swaps_<view>``, ``small_counts_<view>`` and ``one_choice_<view>`` of each view.
     """
     made = {}
     for view, tried in views.items():
@@ -281,4 +306,5 @@ def robustness_tables(views: Mapping[str, Tried]) -> dict[str, pd.DataFrame]:
         made[f"swaps_{view}"] = swaps(tried.flips)
         year = int(next(iter(tried.rank_intervals.values()))["year"].iloc[0])
         made[f"small_counts_{view}"] = small_counts(tried.rates, tried.shrunk, year)
+        made[f"one_choice_{view}"] = one_choice(tried.one_choice)
     return made

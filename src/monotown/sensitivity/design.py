@@ -7,7 +7,7 @@ drawn. What a combination needs is made once and kept.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final, cast
@@ -15,7 +15,7 @@ from typing import Any, Final, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from monotown.base.arrays import Array
+from monotown.base.arrays import Array, alike
 from monotown.base.problems import InputError, Problem
 from monotown.index.admissible import inadmissible, lowest, score_range
 from monotown.index.kernel import evaluate, evaluate_tables
@@ -23,13 +23,18 @@ from monotown.index.leaves import normalise_leaf
 from monotown.index.model import IndexModel, Leaf, Node, method
 from monotown.index.prepare import Prepared, fill, treat_outliers, view_model
 from monotown.methods.outliers import TRANSFORMS, apply_transform
+from monotown.methods.register import NORMALISATIONS
 from monotown.sensitivity.compare import scheme_weights
 from monotown.sensitivity.errors import Errors
-from monotown.sensitivity.inputs import BASELINE, Inputs, Level
+from monotown.sensitivity.inputs import BASELINE, EVERY_SET, Inputs, Level
+from monotown.sensitivity.scale_choices import distinct, sets_of, under_set, under_transform, with_floor
 from monotown.sensitivity.year import Case
 
 #: Data tables normalised at a time. Always this many, so that a table gives the same bits alone.
 TABLES: Final = 64
+
+#: Inputs that seldom decide what is admissible: what is refused under each of their levels is told once.
+_TOLD_ONCE: Final = ("goalpost_set", "transform", "floor")
 
 
 @dataclass(frozen=True)
@@ -93,6 +98,9 @@ class Noise:
 
     error: Array | None = None
     posts: Array | None = None
+
+    def __len__(self) -> int:
+        return max(0 if part is None else len(part) for part in (self.error, self.posts))
 
     def take(self, rows: NDArray[np.int64]) -> Noise:
         """Some of the tables."""
@@ -164,7 +172,11 @@ class Variants:
         self.errors = None if inputs.data_error is None else Errors(base, self.rows, inputs.data_error)
         self.factors = self._factors()
         self._filled: dict[tuple[int, ...], Array | str] = {}
+        self._windows: dict[tuple[int, ...], Array] = {}
+        self._made: dict[tuple[int, ...], IndexModel | str] = {}
+        self._columns: dict[tuple[object, ...], Array | str] = {}
         self._scales: dict[tuple[int, ...], Scale | str] = {}
+        self._clashes: dict[tuple[object, ...], str] = {}
         self._schemes: dict[tuple[int, ...], dict[str, Array | str]] = {}
         self.refusals, self.probabilities, self.excluded = self._admit()
 
@@ -208,11 +220,27 @@ class Variants:
             Factor("outliers", self.inputs.outliers or off),
             Factor("year_window", self.inputs.year_window or (Level("1", 1, 1.0),)),
             *turned,
+            Factor("goalpost_set", self._goalpost_sets() or off),
+            Factor(
+                "transform", _different(self.inputs.transform, lambda v: under_transform(self.model, str(v))) or off
+            ),
             Factor("normalisation", self.inputs.normalisation or off),
             Factor("aggregation", self.inputs.aggregation or off),
+            Factor("floor", _different(self.inputs.floor, self._floored) or off),
             Factor("scheme", self.inputs.scheme or off),
             Factor("leave_out", self._leave_out()),
         )
+
+    def _goalpost_sets(self) -> tuple[Level, ...]:
+        """Levels that differ for this view: a set that has none of its measures is its own goalposts."""
+        given = self.inputs.goalpost_set
+        if given == EVERY_SET:
+            names = (BASELINE, *sets_of(self.model, self.measures))
+            given = tuple(Level(name, name, 1 / len(names)) for name in names)
+        return _different(given, lambda v: under_set(self.model, self.measures, str(v)))
+
+    def _floored(self, floor: object) -> tuple[IndexModel, ...]:
+        return tuple(with_floor(model, floor) for model in self._aggregated)
 
     def _leave_out(self) -> tuple[Level, ...]:
         model, what = self.model, self.inputs.leave_out
@@ -232,7 +260,7 @@ class Variants:
     @cached_property
     def data_factors(self) -> int:
         """Number of factors, from the first, that decide the scores of the measures."""
-        return len(self.factors) - 3
+        return len(self.factors) - 4
 
     @cached_property
     def _years(self) -> NDArray[np.int64]:
@@ -270,7 +298,11 @@ class Variants:
         if isinstance(found, str):
             raise ValueError(found)
         years = cast(int, self.factors[2].levels[window].value)
-        return found if years == 1 else self._averaged(found, years)
+        if years == 1:
+            return found
+        if (missing, outliers, window) not in self._windows:
+            self._windows[missing, outliers, window] = self._averaged(found, years)
+        return self._windows[missing, outliers, window]
 
     def _averaged(self, values: Array, years: int) -> Array:
         """Mean of each unit's last `years` years, those that are there."""
@@ -290,6 +322,7 @@ class Variants:
 
     def scale(self, key: tuple[int, ...]) -> Scale:
         """Values and scores of a combination of the data factors; ValueError where it fails."""
+        key = self.plain(key)
         if key not in self._scales:
             try:
                 self._scales[key] = self._make_scale(key)
@@ -300,14 +333,107 @@ class Variants:
             raise ValueError(found)
         return found
 
+    def plain(self, key: tuple[int, ...]) -> tuple[int, ...]:
+        """A combination of the data factors that gives the same scale: without goalposts their set is of no account."""
+        chosen = self.factors[len(key) - 1].levels[key[-1]].value
+        name = chosen.get("method") if isinstance(chosen, dict) else chosen
+        if name == BASELINE or "goalposts" in NORMALISATIONS[str(name)].needs:
+            return key
+        return (*key[:-3], 0, *key[-2:])
+
+    def stacked(self, levels: NDArray[np.int64]) -> tuple[Array, NDArray[np.int64]]:
+        """Scores under each of the scales that some draws have, and which of them is each draw's.
+
+        Parameters
+        ----------
+        levels
+            Shape (draws, data factors).
+
+        Returns
+        -------
+        tables : ndarray
+            Shape (scales, units, leaves).
+        place : ndarray
+            Shape (draws,): row of the first.
+        """
+        keys, place = alike(levels)
+        return np.stack([self.scale(key).z for key in map(tuple, keys.tolist())]), place
+
+    def tables_each(self, levels: NDArray[np.int64], noise: Noise) -> Array:
+        """Scores of draws of which each has its own levels and its own table, shape (draws, units, leaves).
+
+        Parameters
+        ----------
+        levels
+            Shape (draws, data factors).
+        noise
+            A table of random numbers a draw.
+
+        Notes
+        -----
+        A measure is normalised for all draws together that have its values and its settings, whatever the others have.
+        """
+        found, place = alike(levels)
+        keys = [tuple(key) for key in found.tolist()]
+        scales = [self.scale(key) for key in keys]
+        count, (units, leaves) = len(levels), self.case.z.shape
+        values, result = (np.empty((leaves, count, units)) for _ in range(2))
+        for rows, mine in _of_kinds([key[:3] for key in keys], place):
+            values[:, rows] = self.perturbed(scales[mine], noise.take(rows)).transpose(2, 0, 1)
+        for j in range(leaves):
+            settings = [(key[:3], scale.model.leaves[j]) for key, scale in zip(keys, scales, strict=True)]
+            for rows, mine in _of_kinds(settings, place):
+                posts = None if noise.posts is None else noise.posts[rows, j]
+                leaf, panel = scales[mine].model.leaves[j], scales[mine].x[:, j]
+                result[j, rows] = self._leaf_tables(leaf, values[j, rows].T, panel, posts).T
+        return result.transpose(1, 2, 0)
+
     def _make_scale(self, key: tuple[int, ...]) -> Scale:
         values = self._values(*key[:3])
+        model = self.scaled(key)
+        z = np.column_stack([self._column(key[:3], j, leaf) for j, leaf in enumerate(model.leaves)])
+        if np.isinf(z).any():
+            raise ValueError("scores without bound")
+        scale = Scale(model, values, z)
+        if self.inputs.own_tables:
+            self.tables(scale, self._no_noise(1))  # refuses what cannot be varied
+        return scale
+
+    def _column(self, key: tuple[int, ...], j: int, leaf: Leaf) -> Array:
+        """Scores of one measure in the year; ValueError where its method does not suit its values."""
+        known = leaf if "goalposts" in leaf.normalisation.normalisation.needs else replace(leaf, goalposts=None)
+        place = (key, j, known)
+        if place not in self._columns:
+            try:
+                z = normalise_leaf(leaf, self._values(*key)[:, j], self._years, self.base.shares)[0]
+                self._columns[place] = np.asarray(z[self.rows])
+            except ValueError as error:
+                self._columns[place] = str(error)
+        found = self._columns[place]
+        if isinstance(found, str):
+            raise ValueError(found)
+        return found
+
+    def scaled(self, key: tuple[int, ...]) -> IndexModel:
+        """The model of a combination of the data factors, of which its leaves count; ValueError where it fails."""
+        if key[3:] not in self._made:
+            try:
+                self._made[key[3:]] = self._make_scaled(key)
+            except ValueError as error:
+                self._made[key[3:]] = str(error)
+        found = self._made[key[3:]]
+        if isinstance(found, str):
+            raise ValueError(found)
+        return found
+
+    def _make_scaled(self, key: tuple[int, ...]) -> IndexModel:
+        n = len(key)
         turned = {
             f.name.removeprefix("direction:")
-            for f, level in zip(self.factors[3 : len(key) - 1], key[3:-1], strict=True)
+            for f, level in zip(self.factors[3 : n - 3], key[3 : n - 3], strict=True)
             if f.levels[level].value == -1
         }
-        normalisation = self.factors[len(key) - 1].levels[key[-1]].value
+        posts, transform, normalisation = (self.factors[i].levels[key[i]].value for i in range(n - 3, n))
         # the scores are made before they are aggregated, so the aggregation is of no account here
         tree = _with_aggregation(self.config["tree"], "arithmetic", True)
         config = {**self.config, "tree": tree}
@@ -322,18 +448,11 @@ class Variants:
                 if leaf.measure in turned
             }
             model = _with_leaf_settings(model, leaves)
-        z = np.column_stack(
-            [
-                normalise_leaf(leaf, values[:, j], self._years, self.base.shares)[0]
-                for j, leaf in enumerate(model.leaves)
-            ]
-        )[self.rows]
-        if np.isinf(z).any():
-            raise ValueError("scores without bound")
-        scale = Scale(model, values, z)
-        if self.inputs.own_tables:
-            self.tables(scale, self._no_noise(1))  # refuses what cannot be varied
-        return scale
+        changed = under_transform(under_set(model, self.measures, str(posts)), str(transform))
+        reasons = [f"{p.found}; needs {p.expected}" for p in inadmissible(changed)] if changed != model else []
+        if reasons:
+            raise ValueError("; ".join(dict.fromkeys(reasons)))
+        return changed
 
     def _no_noise(self, tables: int) -> Noise:
         shape = (tables, *self.case.z.shape)
@@ -410,10 +529,10 @@ class Variants:
     # models and weights
 
     @cached_property
-    def models(self) -> tuple[IndexModel, ...]:
-        """The model under each level of the aggregation."""
+    def _aggregated(self) -> tuple[IndexModel, ...]:
+        """The model under each level of the aggregation, with the floor of the view."""
         found = []
-        for level in self.factors[-3].levels:
+        for level in self.inputs.aggregation or (Level(BASELINE, BASELINE, 1.0),):
             tree = self.config["tree"]
             if level.value != BASELINE:
                 given = dict(level.value) if isinstance(level.value, dict) else {}
@@ -423,11 +542,21 @@ class Variants:
             found.append(IndexModel.from_config(tree, self.measures, where=f"{self.view}.tree"))
         return tuple(found)
 
+    @cached_property
+    def models(self) -> dict[tuple[int, ...], IndexModel]:
+        """The model under each level of the aggregation and of the floor."""
+        return {
+            (a, f): with_floor(model, level.value)
+            for a, model in enumerate(self._aggregated)
+            for f, level in enumerate(self.factors[-3].levels)
+        }
+
     def centre(self, key: tuple[int, ...], scheme: int) -> Array:
         """Weights of a scheme on a scale, shape (leaves,); ValueError where it refuses."""
         name = str(self.factors[-2].levels[scheme].value)
         if name == BASELINE:
             return self.model.weights
+        key = self.plain(key)
         known = self._schemes.setdefault(key, {})
         if name not in known:
             (found,) = scheme_weights(self.model, self._weighing(self.scale(key).z), [name])
@@ -507,20 +636,22 @@ class Variants:
             except ValueError as error:
                 refuse(key, {}, str(error))
                 continue
-            for a, model in enumerate(self.models):
-                reason = self._clash(model, scale)
+            for place in self.models:
+                reason = self._clash(place, scale)
                 if reason:
-                    refuse(key, {n: a}, reason)
-            for s in range(sizes[n + 1]):
+                    refuse(key, {n: place[0], n + 1: place[1]}, reason)
+            for s in range(sizes[n + 2]):
                 try:
                     self.centre(key, s)
                 except ValueError as error:
-                    refuse(key, {n + 1: s}, str(error))
+                    refuse(key, {n + 2: s}, str(error))
+            if not np.isnan(scale.z).any():
+                continue
             for out, (gone, _) in enumerate(self._scopes):
                 lost = np.isnan(scale.z[:, ~gone]).all(axis=1)
                 if lost.any():
                     unit = self.case.units[int(np.argmax(lost))]
-                    refuse(key, {n + 2: out}, f"{unit} has no other value")
+                    refuse(key, {n + 3: out}, f"{unit} has no other value")
         weights = shares[0]
         for share in shares[1:]:
             weights = weights[..., None] * share
@@ -539,14 +670,20 @@ class Variants:
                     )
                 ]
             )
-        return tuple(refusals), kept / total, float(weights[~good].sum())
+        told = _told_once(refusals, {f.name: len(f.levels) for f in self.factors if f.name in _TOLD_ONCE})
+        return tuple(told), kept / total, float(weights[~good].sum())
 
-    def _clash(self, model: IndexModel, scale: Scale) -> str:
+    def _clash(self, place: tuple[int, ...], scale: Scale) -> str:
         """Why a model cannot be used on a scale, or ""."""
+        model = self.models[place]
         whole = _with_leaf_settings(model, dict(zip(model.measures, scale.model.leaves, strict=True)))
-        reasons = [f"{p.found}; needs {p.expected}" for p in inadmissible(whole)]
-        if reasons:
-            return "; ".join(dict.fromkeys(reasons))
+        # goalposts and transforms that do not go together were refused with the scale
+        known = (place, tuple(leaf.normalisation for leaf in whole.leaves))
+        if known not in self._clashes:
+            reasons = [f"{p.found}; needs {p.expected}" for p in inadmissible(whole)]
+            self._clashes[known] = "; ".join(dict.fromkeys(reasons))
+        if self._clashes[known]:
+            return self._clashes[known]
         columns = {m: i for i, m in enumerate(model.measures)}
 
         def low(leaf: Leaf) -> float:
@@ -563,6 +700,50 @@ class Variants:
             if node.aggregation.aggregation.across_units and np.isnan(scale.z).any():
                 return f"{node.aggregation.name} of {node.id}: missing scores; needs every score"
         return ""
+
+
+def _different(levels: tuple[Level, ...], make: Callable[[object], object]) -> tuple[Level, ...]:
+    """Those levels that make something else than the levels before them; the others would count twice."""
+    values = {level.name: make(level.value) for level in levels}
+    kept = [level for level in levels if level.name in distinct(values)]
+    total = sum(level.probability for level in kept)
+    return tuple(replace(level, probability=level.probability / total) for level in kept)
+
+
+def _of_kinds(kinds: Sequence[object], place: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], int]]:
+    """Rows of one kind, and the first of its places.
+
+    Parameters
+    ----------
+    kinds
+        Kind of each place.
+    place
+        Shape (rows,): place of each row.
+    """
+    first = {kind: i for i, kind in reversed(list(enumerate(kinds)))}
+    mine = np.array([first[kind] for kind in kinds])[place]
+    order = np.argsort(mine, kind="stable")
+    numbers, starts = np.unique(mine[order], return_index=True)
+    for number, rows in zip(numbers.tolist(), np.split(order, starts[1:]), strict=True):
+        yield rows, number
+
+
+def _told_once(refusals: list[Refusal], sizes: Mapping[str, int]) -> list[Refusal]:
+    """Refusals without an input under whose every level the same combination is refused, with the first reason."""
+    for name, size in sizes.items():
+        groups: dict[tuple[tuple[str, str], ...], list[Refusal]] = {}
+        for refusal in refusals:
+            rest = tuple((k, v) for k, v in refusal.combination.items() if k != name)
+            groups.setdefault(rest, []).append(refusal)
+        refusals = []
+        for rest, same in groups.items():
+            levels = {r.combination.get(name) for r in same}
+            if size > 1 and None not in levels and len(levels) == size:
+                first = {r.combination[name]: r.share for r in reversed(same)}
+                refusals.append(Refusal(dict(rest), same[0].reason, sum(first.values())))
+            else:
+                refusals += same
+    return refusals
 
 
 def _with_leaves(tree: Mapping[str, Any], settings: Mapping[str, object]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from monotown.base.problems import Problems, nearest
 from monotown.base.tables import assumed
 from monotown.index.model import LEAF_MISSING
+from monotown.methods.outliers import TRANSFORMS
 from monotown.methods.register import AGGREGATIONS, NORMALISATIONS, OUTLIERS
 from monotown.sensitivity.draws import LAWS, Law
 
@@ -21,8 +22,11 @@ INPUTS: Final = (
     "data_error",
     "goalposts",
     "direction",
+    "goalpost_set",
+    "transform",
     "normalisation",
     "aggregation",
+    "floor",
     "scheme",
     "leave_out",
     "weights",
@@ -44,8 +48,11 @@ _KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "data_error": ("relative", "measures", "variables", "of", "over_years", "counts"),
     "goalposts": ("size",),
     "direction": ("measures",),
+    "goalpost_set": ("levels",),
+    "transform": ("levels",),
     "normalisation": ("levels",),
     "aggregation": ("levels",),
+    "floor": ("levels",),
     "scheme": ("levels",),
     "leave_out": ("what", "probability"),
     "weights": ("law", "size"),
@@ -130,6 +137,10 @@ class DataError:
         return self.variables.get(variable, self.relative)
 
 
+#: Of the input ``goalpost_set``: every set that the study has, and the study's own goalposts.
+EVERY_SET: Final = (Level(BASELINE, BASELINE, 1.0), Level("every", "every", 1.0))
+
+
 def with_errors(options: Mapping[str, Any], *errors: Mapping[str, float] | None) -> dict[str, Any]:
     """The section ``sensitivity`` with the errors of a survey in every analysis of data errors.
 
@@ -166,8 +177,11 @@ class Inputs:
 
     Attributes
     ----------
-    missing, outliers, year_window, normalisation, aggregation, scheme
+    missing, outliers, year_window, transform, normalisation, aggregation, floor, scheme
         Levels; empty where the input is off.
+    goalpost_set
+        Levels: names of sets of goalposts that the study gives beside its own; empty where the input is off, and
+        `EVERY_SET` for all of them.
     data_error
         Errors of the values, or None.
     goalposts
@@ -198,8 +212,11 @@ class Inputs:
     data_error: DataError | None = None
     goalposts: float = 0.0
     direction: tuple[str, ...] = ()
+    goalpost_set: tuple[Level, ...] = ()
+    transform: tuple[Level, ...] = ()
     normalisation: tuple[Level, ...] = ()
     aggregation: tuple[Level, ...] = ()
+    floor: tuple[Level, ...] = ()
     scheme: tuple[Level, ...] = ()
     leave_out: str = ""
     leave_out_probability: float = 0.5
@@ -290,6 +307,8 @@ def _read(
         share = settings.get("probability", 0.5)
         _between(share, 0, 1, file, f"{where}.probability", problems)
         return {name: what, "leave_out_probability": share}
+    if name == "goalpost_set" and "levels" not in settings:
+        return {name: EVERY_SET}
     return {name: _levels(name, settings.get("levels", ()), file, where, problems)}
 
 
@@ -335,6 +354,7 @@ def _levels(name: str, given: Sequence[Any], file: str, where: str, problems: Pr
     valid: Mapping[str, Sequence[str]] = {
         "missing": (BASELINE, *LEAF_MISSING),
         "outliers": (BASELINE, "none", *OUTLIERS),
+        "transform": (BASELINE, "none", *(t.name for t in TRANSFORMS.values() if not t.fitted)),
         "normalisation": (BASELINE, *NORMALISATIONS),
         "aggregation": (BASELINE, *AGGREGATIONS),
     }
@@ -350,6 +370,12 @@ def _levels(name: str, given: Sequence[Any], file: str, where: str, problems: Pr
         if name == "year_window":
             if not (isinstance(value, int) and value >= 1):
                 problems.add(file, f"{where}.levels[{i}]", value, "a whole number of years from 1")
+        elif name == "floor":
+            if value != BASELINE:
+                _between(value, 0, 1, file, f"{where}.levels[{i}]", problems)
+        elif name == "goalpost_set":
+            if not isinstance(value, str):
+                problems.add(file, f"{where}.levels[{i}]", value, "the name of a set of goalposts")
         elif name in valid and method not in valid[name]:
             expected = nearest(str(method), valid[name])
             problems.add(file, f"{where}.levels[{i}]", method, expected)

@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from monotown.base.arrays import Array, Counts
+from monotown.base.arrays import Array, Counts, alike
 from monotown.base.many import FEW
 from monotown.base.streams import Stream
-from monotown.index.kernel import evaluate
+from monotown.index.kernel import BATCH, evaluate
 from monotown.index.model import IndexModel
 from monotown.methods.ranks import rank
 from monotown.sensitivity.convergence import ByLevel
@@ -42,6 +42,9 @@ SHARING_MANY: Final = 64
 
 #: Replicates of which the range of the scores of many units is taken.
 _PILOT: Final = 512
+
+#: Inputs of which a level is another scale.
+SCALING: Final = ("missing", "outliers", "year_window", "goalpost_set", "transform", "normalisation")
 
 #: Data tables that the confidence factors rest on where data tables vary.
 CONFIDENCE_TABLES: Final = 2000
@@ -99,6 +102,9 @@ class MonteCarloRun:
         names = [f.name for f in variants.factors if len(f.levels) > 1]
         #: scores of replicates stand on different scales, and are put on the baseline's
         self.rescaled = bool({"normalisation", "aggregation"} & set(names))
+        power = all(n.aggregation.exponent is not None for m in variants.models.values() for n in m.nodes)
+        #: draws are worked out together, each with the scores of its own scale
+        self.stacked = power and not self.many and not variants.inputs.own_tables and bool(set(names) & set(SCALING))
 
     def _stream(self, name: str) -> Stream:
         return Stream(self.seed, f"{self.variants.view}/{name}")
@@ -198,13 +204,28 @@ class MonteCarloRun:
         chosen = np.arange(len(drawn.levels)) if rows is None else rows
         result = np.empty((len(chosen), len(v.case.units)))
         n = v.data_factors
-        for key, place in _groups(drawn.levels[chosen][:, : n + 1]):
-            scale, model = v.scale(key[:-1]), v.models[key[-1]]
+        levels = drawn.levels[chosen]
+        if self.stacked or (v.inputs.own_tables and each):
+            if v.inputs.own_tables:
+                mine = drawn.table[chosen]
+                every = np.array_equal(mine, np.arange(len(drawn.noise)))
+                tables = v.tables_each(levels[:, :n], drawn.noise if every else drawn.noise.take(mine))
+                at = np.arange(len(chosen))
+            else:
+                tables, at = v.stacked(levels[:, :n])
+            for key, place in _groups(levels[:, n : n + 2]):
+                size = len(place) if each else BATCH
+                for start in range(0, len(place), size):
+                    part = place[start : start + size]
+                    # filled up: a draw gives the same bits alone
+                    whole = part if len(part) == size else part[np.minimum(np.arange(size), len(part) - 1)]
+                    found = v.evaluate_tables(v.models[key], tables[at[whole]], drawn.weights[chosen[whole]])
+                    result[part] = found[: len(part)]
+            return self._on_one_scale(result)
+        for key, place in _groups(levels[:, : n + 2]):
+            scale, model = v.scale(key[:-2]), v.models[key[-2:]]
             mine = chosen[place]
-            if v.inputs.own_tables and each:
-                tables = v.tables(scale, drawn.noise.take(drawn.table[mine]), len(mine))
-                result[place] = v.evaluate_tables(model, tables, drawn.weights[mine])
-            elif v.inputs.own_tables:
+            if v.inputs.own_tables:
                 own = _groups(drawn.table[mine][:, None])
                 tables = v.tables(scale, drawn.noise.take(np.array([k[0] for k, _ in own])))
                 for z, (_, at) in zip(tables, own, strict=True):
@@ -324,9 +345,9 @@ class MonteCarloRun:
                     break
                 count += len(own)
                 drawn = self.draw(block)
-                for key, at in _groups(drawn.levels[own][:, : n + 1]):
+                for key, at in _groups(drawn.levels[own][:, : n + 2]):
                     place = own[at]
-                    scale, model = v.scale(key[:-1]), v.models[key[-1]]
+                    scale, model = v.scale(key[:-2]), v.models[key[-2:]]
                     for z in v.tables(scale, drawn.noise.take(drawn.table[place])):
                         total += self._first(model, z, weights, have)
             total /= count
@@ -334,7 +355,7 @@ class MonteCarloRun:
             shares = v.probabilities.sum(axis=(-2, -1))
             for key in zip(*np.nonzero(shares), strict=True):
                 place_key = tuple(int(k) for k in key)
-                scale, model = v.scale(place_key[:-1]), v.models[place_key[-1]]
+                scale, model = v.scale(place_key[:-2]), v.models[place_key[-2:]]
                 total += shares[key] * self._first(model, scale.z, weights, have)
         total = np.minimum(total, 1.0)  # a sum of shares may pass 1 by a last bit
         found[have] = total
@@ -471,9 +492,9 @@ def _groups(levels: NDArray[np.int64]) -> list[tuple[tuple[int, ...], NDArray[np
     """Rows with the same levels, each group with its levels, in their order."""
     if not len(levels):
         return []
-    keys, inverse = np.unique(levels, axis=0, return_inverse=True)
-    order = np.argsort(inverse.ravel(), kind="stable")
-    ends = np.cumsum(np.bincount(inverse.ravel(), minlength=len(keys)))[:-1]
+    keys, inverse = alike(levels)
+    order = np.argsort(inverse, kind="stable")
+    ends = np.cumsum(np.bincount(inverse, minlength=len(keys)))[:-1]
     return [(tuple(int(k) for k in key), rows) for key, rows in zip(keys, np.split(order, ends), strict=True)]
 
 

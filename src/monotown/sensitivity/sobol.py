@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaincinv, stdtrit
 
-from monotown.base.arrays import Array
+from monotown.base.arrays import Array, alike
 from monotown.base.streams import Stream
 
 Function = Callable[[Array], Array]
@@ -623,9 +623,9 @@ def _closed(settings: Array, weight: Array, centred: Array, groups: Sequence[Seq
     found = np.zeros((*(2 for _ in range(k)), centred.shape[1]))
     for subset in _subsets(k):
         columns = [c for i in subset for c in groups[i]]
-        _, cell = np.unique(settings[:, columns], axis=0, return_inverse=True)
-        ones = sparse.csr_array((weight, (cell.ravel(), np.arange(len(cell)))))
-        mass = np.bincount(cell.ravel(), weights=weight)
+        cell = alike(settings[:, columns])[1]
+        ones = sparse.csr_array((weight, (cell, np.arange(len(cell)))))
+        mass = np.bincount(cell, weights=weight)
         means = np.asarray(ones @ centred) / mass[:, None]
         found[_mask(subset, k)] = mass @ means**2
     return found

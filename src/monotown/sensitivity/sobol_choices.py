@@ -6,14 +6,14 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from monotown.base import checked as pa
-from monotown.base.arrays import Array
+from monotown.base.arrays import Array, alike
 from monotown.base.many import FEW
 from monotown.base.streams import Stream
 from monotown.base.tables import (
@@ -29,7 +29,7 @@ from monotown.base.tables import (
     write_order,
 )
 from monotown.index.admissible import inadmissible, lowest, scale_of
-from monotown.index.kernel import evaluate
+from monotown.index.kernel import evaluate, evaluate_tables
 from monotown.index.model import IndexModel, Leaf, Node, method
 from monotown.index.prepare import Prepared
 from monotown.methods.outliers import TRANSFORMS, apply_transform
@@ -37,6 +37,7 @@ from monotown.methods.ranks import rank
 from monotown.sensitivity.compare import scheme_weights
 from monotown.sensitivity.draws import Law, WeightDraws
 from monotown.sensitivity.many import CELLS, sampled
+from monotown.sensitivity.scale_choices import OWN, sets_of, under_set, under_transform, with_floor
 from monotown.sensitivity.sobol import (
     Indices,
     Input,
@@ -150,6 +151,8 @@ class SobolSettings:
         Normalisations of all measures, by name, beside the view's own.
     aggregations
         Aggregations of the root, by name, beside the view's own.
+    transforms, floors
+        Transforms of every measure that they suit, and floors of the nodes that have one, beside the view's own.
     goalpost_shift
         Share of its range by which each frozen goalpost moves out or in; 0 to below 0.5.
     noise
@@ -166,6 +169,8 @@ class SobolSettings:
     schemes: tuple[str, ...] = ("equal_by_indicator", "entropy", "critic", "standard_deviation")
     normalisations: tuple[str, ...] = ("minmax_sample", "percentile", "zscore")
     aggregations: tuple[str, ...] = ("arithmetic", "geometric", "harmonic")
+    transforms: tuple[str, ...] = ()
+    floors: tuple[float, ...] = ()
     goalpost_shift: float = 0.1
     noise: float = 0.25
     points: int = 2048
@@ -178,6 +183,8 @@ class SobolSettings:
             raise ValueError(f"goalpost_shift is from 0 to below 0.5, not {self.goalpost_shift}")
         if not 0 <= self.noise < 1:
             raise ValueError(f"noise is from 0 to below 1, not {self.noise}")
+        if not all(0 < floor < 1 for floor in self.floors):
+            raise ValueError(f"floors are above 0 and below 1, not {self.floors}")
 
 
 class Choices:
@@ -193,25 +200,38 @@ class Choices:
         Normalised scores of the year that sets data-driven weights, shape (units, leaves).
     settings
         What the user set.
+    measures
+        The measures config: its sets of goalposts are levels of the input ``goalposts``.
     """
 
-    def __init__(self, prepared: Prepared, case: Case, frozen: Array, settings: SobolSettings) -> None:
+    def __init__(
+        self,
+        prepared: Prepared,
+        case: Case,
+        frozen: Array,
+        settings: SobolSettings,
+        measures: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
         self.prepared, self.model, self.case, self.settings = prepared, prepared.model, case, settings
         self.rows = np.array([prepared.places[u, case.year] for u in case.units])
         #: places of the units whose scores and ranks are outputs, in their order
         self.told = np.sort(np.argsort(case.ranks, kind="stable")[sampled(len(case.units))])
         self.refused: list[tuple[str, str, str]] = []  # input, level, why
         self.same: list[tuple[str, str, str]] = []
-        self.tables = {("baseline", "baseline"): prepared.z[self.rows]}
+        #: scores by normalisation, goalposts and transform
+        self.tables: dict[tuple[str, str, str], Array] = {}
         self.weights = self._weights(frozen)
         self.noise_columns = len(list(self.model.walk())) - 1
+        scales = self._scales(measures or {m: {} for m in self.model.measures})
+        means = ("baseline", *self._others(settings.aggregations))
         self.inputs = (
             Input("scheme", tuple(self.weights)),
-            Input("normalisation", self._normalisations()),
-            Input("goalposts", self._goalposts()),
-            Input("aggregation", ("baseline", *self._others(settings.aggregations))),
+            *scales,
+            Input("aggregation", means),
+            Input("floor", self._floors(means)),
             Input("leave_out", tuple(self._left())),
         )
+        self._problems: dict[tuple[str, ...], str] = {}
 
     def _others(self, names: Sequence[str]) -> list[str]:
         return [n for n in names if n != self.model.tree.aggregation.name]
@@ -229,28 +249,74 @@ class Choices:
                 found[scheme.scheme] = scheme.weights
         return found
 
-    def _normalisations(self) -> tuple[str, ...]:
-        found = ["baseline"]
+    def _scales(self, measures: Mapping[str, Mapping[str, Any]]) -> tuple[Input, Input, Input]:
+        """The inputs that set the scale, with the scores under every combination that the data take."""
+        posts = self._goalposts(measures)
+        transforms = self._transforms(posts)
         own = {leaf.normalisation.name for leaf in self.model.leaves}
-        for name in self.settings.normalisations:
-            if {name} == own:
+        scales = ["baseline", *(n for n in self.settings.normalisations if {n} != own)]
+        for scale in tuple(scales):
+            made: dict[tuple[IndexModel, str], Array] = {}
+            try:
+                for post, under in posts.items():
+                    for transform in transforms:
+                        model = under_transform(under, transform)
+                        model = model if scale == "baseline" else _rescaled(model, scale)
+                        if not _uses_goalposts(model):
+                            model = model.with_leaves(lambda leaf: replace(leaf, goalposts=None))
+                        if (model, "") not in made:
+                            made[model, ""] = self.prepared.normalised(model)[self.rows]
+                        self.tables[scale, post, transform] = made[model, ""]
+            except ValueError as error:
+                if scale == "baseline":
+                    raise
+                scales.remove(scale)
+                self.refused.append(("normalisation", scale, str(error)))
+        return (Input("normalisation", tuple(scales)), Input("goalposts", tuple(posts)), Input("transform", transforms))
+
+    def _goalposts(self, measures: Mapping[str, Mapping[str, Any]]) -> dict[str, IndexModel]:
+        """Level to the model with its goalposts."""
+        found, shift = {"baseline": self.model}, self.settings.goalpost_shift
+        frozen = [m for m in self.model.leaves if m.goalposts is not None]
+        if not any(m.normalisation.normalisation.frozen for m in frozen):
+            return found
+        for name, by in (("wider", shift), ("narrower", -shift)) if shift else ():
+            found[name] = self.model.with_leaves(partial(_shifted, by=by))
+        for name in sets_of(self.model, measures):
+            under = under_set(self.model, measures, name)
+            problems = inadmissible(under)
+            if problems:
+                self.refused.append(("goalposts", name, f"{problems[0].found}; needs {problems[0].expected}"))
+            elif under in found.values():
+                self.same.append(("goalposts", name, "the same goalposts as baseline"))
+            else:
+                found[name] = under
+        return found
+
+    def _transforms(self, posts: Mapping[str, IndexModel]) -> tuple[str, ...]:
+        made: dict[str, object] = {"baseline": self.model}
+        for name in self.settings.transforms:
+            under = under_transform(self.model, name)
+            if under in made.values():
+                self.same.append(("transform", name, "the same transforms as a level before it"))
                 continue
             try:
-                self.tables[name, "baseline"] = self.prepared.normalised(_rescaled(self.model, name))[self.rows]
-                found.append(name)
+                for model in posts.values():
+                    self.prepared.normalised(under_transform(model, name))
             except ValueError as error:
-                self.refused.append(("normalisation", name, str(error)))
-        return tuple(found)
+                self.refused.append(("transform", name, str(error)))
+            else:
+                made[name] = under
+        return tuple(made)
 
-    def _goalposts(self) -> tuple[str, ...]:
-        shift = self.settings.goalpost_shift
-        frozen = [m for m in self.model.leaves if m.goalposts is not None]
-        if not shift or not any(m.normalisation.normalisation.frozen for m in frozen):
-            return ("baseline",)
-        for name, by in (("wider", shift), ("narrower", -shift)):
-            moved = self.model.with_leaves(partial(_shifted, by=by))
-            self.tables["baseline", name] = self.prepared.normalised(moved)[self.rows]
-        return ("baseline", "wider", "narrower")
+    def _floors(self, means: Sequence[str]) -> tuple[str, ...]:
+        """Levels by name; none but the view's own where no node has a floor."""
+        names = ["baseline"]
+        own = {node.floor for mean in means for node in self.aggregated(mean).nodes} - {None}
+        for floor in self.settings.floors:
+            if own and own != {floor}:
+                names.append(f"{floor:g}")
+        return tuple(names)
 
     def _left(self) -> dict[str, Array]:
         """Level to the mask of the measures that stay."""
@@ -277,39 +343,44 @@ class Choices:
     @cached_property
     def _left_masks(self) -> dict[str, NDArray[np.bool_]]:
         measures = np.array(self.model.measures)
-        return {name: measures != name for name in self.inputs[4].levels}
+        return {name: measures != name for name in self.inputs[-1].levels}
 
     @property
     def noise(self) -> Input:
         """Noise on every weight within its node, one input of many columns."""
         return Input("weights", columns=self.noise_columns)
 
-    def aggregated(self, name: str) -> IndexModel:
-        """The model with another aggregation of the root; a floor stays where it needs one."""
-        if name == "baseline":
-            return self.model
-        chosen, root = method(name), self.model.tree
-        floor = root.floor if chosen.needs_positive else None
-        return replace(self.model, tree=replace(root, aggregation=chosen, floor=floor))
+    def aggregated(self, name: str, floor: str = "baseline") -> IndexModel:
+        """The model with another aggregation of the root, and another floor where it needs one."""
+        model = self.model
+        if name != "baseline":
+            chosen, root = method(name), self.model.tree
+            kept = root.floor if chosen.needs_positive else None
+            model = replace(model, tree=replace(root, aggregation=chosen, floor=kept))
+        return with_floor(model, OWN if floor == OWN else float(floor))
 
-    def problems(self, normalisation: str, aggregation: str, goalposts: str = "baseline") -> str:
-        """Why a normalisation, an aggregation and goalposts do not go together; empty where they do."""
-        model = self.aggregated(aggregation)
-        if normalisation != "baseline":
-            model = _rescaled(model, normalisation)
-        found = [f"{p.where.split('.')[-1]}: {p.found}" for p in inadmissible(model)]
-        table = self.tables[normalisation, goalposts if normalisation == "baseline" else "baseline"]
-        try:  # a mean that needs scores above 0 meets the scores that there are
-            lowest(model.tree, dict(zip(model.measures, np.nanmin(table, axis=0).tolist(), strict=True)))
-        except ValueError as error:
-            found = found or [str(error)]
-        return "; ".join(found)
+    def problems(self, scale: str, posts: str, transform: str, mean: str, floor: str) -> str:
+        """Why levels of normalisation, goalposts, transform, aggregation and floor clash; empty where they do not."""
+        place = (scale, posts, transform, mean, floor)
+        if place not in self._problems:
+            model = self.aggregated(mean, floor)
+            if ("", scale, mean, floor) not in self._problems:
+                whole = model if scale == "baseline" else _rescaled(model, scale)
+                found = [f"{p.where.split('.')[-1]}: {p.found}" for p in inadmissible(whole)]
+                self._problems["", scale, mean, floor] = "; ".join(found)
+            self._problems[place] = self._problems["", scale, mean, floor]
+            least = np.nanmin(self.tables[scale, posts, transform], axis=0).tolist()
+            try:  # a mean that needs scores above 0 meets the scores that there are
+                lowest(model.tree, dict(zip(model.measures, least, strict=True)))
+            except ValueError as error:
+                self._problems[place] = self._problems[place] or str(error)
+        return self._problems[place]
 
     def admissible(self, settings: Array) -> NDArray[np.bool_]:
-        """Which settings of the five choices go together."""
-        scales, posts, means = (self.inputs[j].levels for j in (1, 2, 3))
-        good = np.array([[[not self.problems(s, m, p) for m in means] for p in posts] for s in scales])
-        return np.asarray(good[tuple(settings[:, j].astype(int) for j in (1, 2, 3))])
+        """Which settings of the choices go together."""
+        kinds, place = alike(settings[:, 1:6])
+        good = [not self.problems(*(self.inputs[1 + j].levels[k] for j, k in enumerate(row))) for row in kinds.tolist()]
+        return np.asarray(good)[place]
 
     def outputs(self, inputs: Sequence[Input], settings: Array) -> Array:
         """Scores, ranks and mean rank shift under settings.
@@ -317,7 +388,7 @@ class Choices:
         Parameters
         ----------
         inputs
-            The five choices, with any of their levels, and perhaps `noise`.
+            The choices, with any of their levels, and perhaps `noise`.
         settings
             Shape (runs, columns), as of `monotown.sensitivity.sobol`.
 
@@ -326,31 +397,45 @@ class Choices:
         ndarray, shape (runs, 2 units + 1)
             Of more than `monotown.base.many.FEW` units those of `told`; the shift is that of all.
         """
-        n, told = len(self.case.units), len(self.told)
+        n, told, many = len(self.case.units), len(self.told), len(self.inputs)
         found = np.empty((len(settings), 2 * told + 1))
-        numbers = settings[:, :5].astype(int)
-        pairs = np.unique(numbers[:, [0, 4]], axis=0, return_inverse=True)
-        table = np.stack([self.without[inputs[0].levels[s], inputs[4].levels[left]] for s, left in pairs[0].tolist()])
-        weights = table[pairs[1].ravel()]
-        if settings.shape[1] > 5:
+        numbers = settings[:, :many].astype(np.int64)
+        chosen, pair = alike(numbers[:, [0, many - 1]])
+        table = np.stack(
+            [self.without[inputs[0].levels[s], inputs[many - 1].levels[left]] for s, left in chosen.tolist()]
+        )
+        weights = table[pair]
+        if settings.shape[1] > many:
             law = WeightDraws(self.model, Law("noise", self.settings.noise), Stream(self.settings.seed, "noise"))
             # columns run in the order of the tree; the law takes them level by level
-            columns = 5 + np.argsort([len(path) for path, _, _ in self.model.walk()][1:], kind="stable")
+            columns = many + np.argsort([len(path) for path, _, _ in self.model.walk()][1:], kind="stable")
             weights = law.from_uniforms(settings[:, columns], weights)
-        kinds = np.unique(numbers[:, 1:4], axis=0, return_inverse=True)
-        step = len(settings) if n <= FEW else max(CELLS // n, 1)
-        for k, (scale, posts, mean) in enumerate(kinds[0].tolist()):
-            every = np.flatnonzero(kinds[1].ravel() == k)
-            own = inputs[1].levels[scale]
-            z = self.tables[own, inputs[2].levels[posts] if own == "baseline" else "baseline"]
-            model = self.aggregated(inputs[3].levels[mean])
-            for start in range(0, len(every), step):
-                here = every[start : start + step]
-                scores = evaluate(model, z, weights[here])
-                ranks = rank(scores)
-                found[here, :told], found[here, told:-1] = scores[:, self.told], ranks[:, self.told]
-                found[here, -1] = np.abs(ranks - self.case.ranks).mean(axis=1)
+        scales, scale = alike(numbers[:, 1:4])
+        tables = np.stack([self.tables[self._named(inputs[1:4], row)] for row in scales.tolist()])
+        means, mean = alike(numbers[:, 4:6])
+        for m, row in enumerate(means.tolist()):
+            model = self.aggregated(*self._named(inputs[4:6], row))
+            power = all(node.aggregation.exponent is not None for node in model.nodes)
+            mine = np.flatnonzero(mean == m)
+            # of power means every run has the scores of its own scale; of others, runs of one scale go together
+            parts = [mine] if power and n <= FEW else [mine[scale[mine] == k] for k in range(len(scales))]
+            for every in parts:
+                step = len(every) if n <= FEW else max(CELLS // n, 1)
+                for start in range(0, len(every), max(step, 1)):
+                    here = every[start : start + step]
+                    if power and n <= FEW:
+                        scores = evaluate_tables(model, tables[scale[here]], weights[here])
+                    else:
+                        scores = evaluate(model, tables[scale[here[0]]], weights[here])
+                    ranks = rank(scores)
+                    found[here, :told], found[here, told:-1] = scores[:, self.told], ranks[:, self.told]
+                    found[here, -1] = np.abs(ranks - self.case.ranks).mean(axis=1)
         return found
+
+    @staticmethod
+    def _named(inputs: Sequence[Input], row: Sequence[int]) -> Any:
+        """Names of the levels of some inputs."""
+        return tuple(item.levels[level] for item, level in zip(inputs, row, strict=True))
 
     def indices(self) -> dict[str, tuple[tuple[Input, ...], Indices]]:
         """Designs, each with its inputs and indices; see `DESIGNS`."""
@@ -373,8 +458,17 @@ class Choices:
         return found
 
 
-def sobol_tables(prepared: Prepared, settings: SobolSettings) -> dict[str, pd.DataFrame]:
+def sobol_tables(
+    prepared: Prepared, settings: SobolSettings, measures: Mapping[str, Mapping[str, Any]] | None = None
+) -> dict[str, pd.DataFrame]:
     """The tables of this module for the last year of a view.
+
+    Parameters
+    ----------
+    prepared, settings
+        The view's data and what the user set.
+    measures
+        The measures config, for the sets of goalposts that it gives.
 
     Returns
     -------
@@ -384,7 +478,7 @@ def sobol_tables(prepared: Prepared, settings: SobolSettings) -> dict[str, pd.Da
     cases = cases_of(prepared)
     case = cases[-1]
     frozen = next(c for c in cases if c.year == reference_year(cases))
-    choices = Choices(prepared, case, frozen.z, settings)
+    choices = Choices(prepared, case, frozen.z, settings, measures)
     tail = join_kinds(prepared.rows["kind"]), year_sources(prepared.rows)[case.year]
     parts = [
         design_tables(
@@ -503,8 +597,12 @@ def _why(choices: Choices, j: int, level: str) -> str:
     settings, _ = enumerate_settings(choices.inputs)
     here = settings[:, j] == choices.inputs[j].levels.index(level)
     bad = settings[here & ~choices.admissible(settings)][0].astype(int)
-    scale, posts, mean = (choices.inputs[k].levels[bad[k]] for k in (1, 2, 3))
-    return f"{scale} with {mean}: {choices.problems(scale, mean, posts)}"
+    place = [choices.inputs[k].levels[bad[k]] for k in range(1, 6)]
+    return f"{place[0]} with {place[3]}: {choices.problems(*place)}"
+
+
+def _uses_goalposts(model: IndexModel) -> bool:
+    return any("goalposts" in leaf.normalisation.normalisation.needs for leaf in model.leaves)
 
 
 def _rescaled(model: IndexModel, name: str) -> IndexModel:

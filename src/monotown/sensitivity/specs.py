@@ -130,6 +130,22 @@ STARTS: Starts = {
         share("total_low", "report.column.limit_low"),
         share("total_high", "report.column.limit_high"),
     ),
+    "one_choice_": (
+        Column("input", "report.column.choice", Form.WORD, words="sobol.input", width=3),
+        Column("measure", "word.indicator", Form.WORD, words="measure", width=4),
+        Column(
+            "level",
+            "report.column.instead",
+            Form.WORD,
+            words="goalpost_set|normalisation|aggregation|scheme|level|outliers|missing|measure",
+            width=4,
+        ),
+        Column("low", "report.column.post_low", Form.SIGNIFICANT, 3),
+        Column("high", "report.column.post_high", Form.SIGNIFICANT, 3),
+        Column("kendall", "report.column.kendall", Form.NUMBER, 2),
+        Column("largest_shift", "report.column.largest_shift", Form.RANK),
+        Column("unit", "report.column.shifted_unit", Form.WORD, words="unit"),
+    ),
     "swaps_": (
         Column("rival", "report.column.above", Form.WORD, words="unit"),
         Column("unit", "report.column.below", Form.WORD, words="unit"),

@@ -24,7 +24,7 @@ _KINDS = "|".join(k.value for k in Kind)
 
 #: How a fact is printed: ``number:<decimals>``, ``percent:<decimals>`` (of a share), ``year``,
 #: ``rank``, ``text``, or ``word:<label prefix>``; a rank may be missing, and is then told in words.
-FORM = re.compile(r"(?:number|percent):\d|year|rank|text|word:[a-z_.]+")
+FORM = re.compile(r"(?:number|percent):\d|year|rank|text|word:[a-z_.|]+")
 
 #: One number or name quoted in prose, printed by its `form`.
 FACTS = pa.DataFrameSchema(
@@ -71,13 +71,15 @@ def fact_text(value: str, form: str, labels: Labels) -> Shown:
             return shown(labels("report.word.no_rank"), missing=True)
         return _number(float(value), 0 if float(value).is_integer() else 1, labels)
     if kind == "word":
-        parts = [f"{rest}.{part}" for part in value.split(";")]
+        parts = value.split(";")
 
         def told(case: str = "") -> str:
             names = []
-            for key in parts:
+            for part in parts:
+                keys = [f"{words}.{part}" for words in rest.split("|")]
+                key = next((k for k in keys if labels.has(k)), keys[-1])
                 own = f"{key}@{case}" if case and labels.has(f"{key}@{case}") else key
-                names.append(labels(own) if labels.has(own) else key.rsplit(".", 1)[1])
+                names.append(labels(own) if labels.has(own) else part)
             return format_list(names, locale=labels.language) if case == AND else ", ".join(names)
 
         return shown(told(), case=told)

@@ -131,6 +131,7 @@ FAULTS: Final[Mapping[str, Fault]] = {
         "both ends of the scale, or none",
         "Fill the cell, or empty the other end: the scale is then that of the figures",
     ),
+    "goalposts_twice": Fault("each set of goalposts once for an indicator", "Take one of the rows out"),
     "goalposts_order": Fault(
         "two numbers, the lower first: low below that of high, {high}",
         "Low is the worst end of the scale only where more is better: say direction -1 where less is",

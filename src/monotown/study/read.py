@@ -330,6 +330,8 @@ def _trees(reader: _Reader) -> tuple[dict[str, Any], dict[str, Any]]:
     _check_weights(reader, places)
     for row in reader.rows("readings"):
         _reading(reader, row, views, measures)
+    for row in reader.rows("goalpost_sets"):
+        _goalpost_set(reader, row, measures)
     return measures, views
 
 
@@ -521,6 +523,25 @@ def _jumps(reader: _Reader) -> dict[str, dict[str, Any]]:
         found[name] = reader.entry("jumps", row, SHEETS["jumps"])
         reader.said("jumps", "jumps", name, found[name], row)
     return found
+
+
+def _goalpost_set(reader: _Reader, row: Row, measures: dict[str, dict[str, Any]]) -> None:
+    """Other goalposts of an indicator, by the name of their set."""
+    sheet = "goalpost_sets"
+    entry = reader.entry(sheet, row, SHEETS[sheet])
+    measure, name = entry.pop("indicator"), entry.pop("set")
+    if measure not in measures:
+        reader.add("measure_unknown", sheet, row.line, "indicator", measure, **near(measure, list(measures)))
+        return
+    if None in entry.get("goalposts", [None]):
+        return  # told where the cell is read
+    low, high = entry["goalposts"]
+    if low >= high:
+        reader.add("goalposts_order", sheet, row.line, "low", low, high=high)
+    known = measures[measure].setdefault("goalpost_sets", {})
+    if name in known:
+        reader.add("goalposts_twice", sheet, row.line, "set", name)
+    known[name] = entry
 
 
 def _reading(reader: _Reader, row: Row, views: dict[str, Any], measures: Entries) -> None:

@@ -151,6 +151,14 @@ SHEETS: Final[Mapping[str, tuple[Column, ...]]] = {
         _COMMENT,
     ),
     "indicators": (*PLACE, *FACTS[:-1], *NODE, *LEAF[2:], _COMMENT),
+    "goalpost_sets": (
+        Column("indicator", ("indicator",)),
+        Column("set", ("set",)),
+        Column("low", ("goalposts", 0), NUMBER),
+        Column("high", ("goalposts", 1), NUMBER),
+        Column("transform", ("transform",), in_words("transform", TEXT)),
+        Column("source", ("source",)),
+    ),
     "readings": (
         Column("index", ("index",)),
         Column("id", ("id",)),
@@ -191,6 +199,7 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "variables": ("id",),
     "indices": ("id",),
     "indicators": ("id",),
+    "goalpost_sets": ("indicator", "set", "low", "high", "source"),
     "readings": ("index", "id", "node", "children"),
     "comparisons": ("id", "left", "right"),
     "jumps": ("variable", "verdict"),

@@ -45,6 +45,7 @@ def tables(study: Study) -> dict[str, pd.DataFrame]:
         "variables": _entries(study, "variables", _kinds(study.variables), languages),
         "indices": _entries(study, "indices", _roots(study.views), languages),
         "indicators": _Rows(study, languages).made(),
+        "goalpost_sets": list(_goalpost_sets(study, languages)),
         "readings": list(_readings(study, languages)),
         "comparisons": _entries(study, "comparisons", study.comparisons, languages),
         "jumps": [_cells(entry, SHEETS["jumps"], languages) for entry in study.jumps.values()],
@@ -128,6 +129,13 @@ def _weighed(view: Mapping[str, Any]) -> dict[str, Any]:
 
 def _has_root(name: str, view: Mapping[str, Any]) -> bool:
     return bool(view["tree"]["id"] != name)
+
+
+def _goalpost_sets(study: Study, languages: Sequence[str]) -> Iterator[Cells]:
+    columns = [c for c in SHEETS["goalpost_sets"] if c.path not in (("indicator",), ("set",))]
+    for measure, entry in study.measures.items():
+        for name, found in entry.get("goalpost_sets", {}).items():
+            yield {"indicator": measure, "set": name, **_cells(found, columns, languages)}
 
 
 def _readings(study: Study, languages: Sequence[str]) -> Iterator[Cells]:

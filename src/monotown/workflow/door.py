@@ -358,11 +358,19 @@ class Door:
         if isinstance(views, Mapping):
             known(section["views"], "sensitivity.views", list(views))
         sobol = section.get("sobol", {})
-        for key, valid in (("schemes", compared), ("normalisations", NORMALISATIONS), ("aggregations", AGGREGATIONS)):
+        transforms = ["none", *(t.name for t in TRANSFORMS.values() if not t.fitted)]
+        for key, valid in (
+            ("schemes", compared),
+            ("normalisations", NORMALISATIONS),
+            ("aggregations", AGGREGATIONS),
+            ("transforms", transforms),
+        ):
             known(sobol.get(key, ()), f"sensitivity.sobol.{key}", list(valid))
         replicates = sobol.get("replicates", 8)
-        for key in ("points", "joint_points", "replicates"):
-            number = sobol.get(key, 0)
+        own = sobol.get("joint_points_of", {})
+        sizes = {key: sobol.get(key, 0) for key in ("points", "joint_points", "replicates")}
+        sizes |= {f"joint_points_of.{view}": number for view, number in own.items()}
+        for key, number in sizes.items():
             least = 0 if key == "replicates" or number == 0 else replicates
             if number & (number - 1) or number < least:
                 more = f", at least replicates, {least}" if least else ""
@@ -382,7 +390,11 @@ class Door:
             scheme = inputs.get("scheme", {}).get("levels", ())
             known(scheme, f"{where}.scheme.levels", [BASELINE, *compared])
             if "measures" in sound and ("input" not in self.config or (self._study and self._study.alone)):
-                measures = list(self._content("measures"))
+                content = self._content("measures")
+                measures = list(content)
+                sets = dict.fromkeys(name for entry in content.values() for name in entry.get("goalpost_sets", {}))
+                levels = inputs.get("goalpost_set", {}).get("levels", ())
+                known(levels, f"{where}.goalpost_set.levels", [BASELINE, *sets])
                 for key in ("data_error", "direction"):
                     for i, measure in enumerate(inputs.get(key, {}).get("measures", ())):
                         if measure not in measures:

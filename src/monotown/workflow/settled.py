@@ -173,6 +173,7 @@ def _forget_names(config: dict[str, Any]) -> None:
     """Take out the views and measures that the default config names."""
     section = config.get("sensitivity", {})
     section["views"] = []
+    section.get("sobol", {}).pop("joint_points_of", None)
     for inputs in section.get("analyses", {}).values():
         for name, nothing in _MEASURES.items():
             for key in ("measures", "variables"):

@@ -63,7 +63,7 @@ _NO_FIGURES: Final = ("labels", "indicators", "coverage", "no_figures")
 _TOGETHER: Final = (
     ("units", "unit_sets", "crosswalk"),
     ("variables",),
-    ("indices", "indicators", "readings"),
+    ("indices", "indicators", "readings", "goalpost_sets"),
     ("comparisons",),
     ("jumps",),
     ("weights",),
@@ -672,7 +672,7 @@ def write_folder(study: Study, folder: str | Path) -> None:
 # --- pieces -------------------------------------------------------------------------------------
 
 #: Keys of a measure that a formula's value hangs on, and those that its place on a scale hangs on.
-_SCALE: Final = ("direction", "transform", "goalposts")
+_SCALE: Final = ("direction", "transform", "goalposts", "goalpost_sets")
 _SCALED: Final = ("indicator", *_SCALE)
 _SAID: Final = ("label", "note", "why_goalposts")
 _BORDERS: Final = ("level", "parent", "exists", "members", "before", "split", "reference")

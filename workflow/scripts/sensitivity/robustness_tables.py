@@ -5,6 +5,7 @@ from monotown.workflow import read_table, run, write_table
 from monotown.index.build import SCORES
 from monotown.sensitivity import tables as schemas
 from monotown.sensitivity.chapter import Tried, robustness_tables
+from monotown.sensitivity.one_choice import ONE_CHOICE
 from monotown.sensitivity.rates import TABLES as RATES
 from monotown.sensitivity.sobol_choices import SOBOL
 from monotown.sensitivity.stability import FLIPS
@@ -22,7 +23,7 @@ def tables(
         "convergence": schemas.CONVERGENCE,
         "summary": schemas.SUMMARY,
     }
-    whole = {"scores": SCORES, "sobol": SOBOL, "flips": FLIPS, **RATES}
+    whole = {"scores": SCORES, "sobol": SOBOL, "flips": FLIPS, "one_choice": ONE_CHOICE, **RATES}
     tried = {}
     for i, view in enumerate(views):
         mine = slice(i * len(analyses), (i + 1) * len(analyses))
