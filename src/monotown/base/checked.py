@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pandera.pandas import Check, Column, DataFrameSchema
 else:
     from functools import cached_property, partial
+    from inspect import ismethod
 
     def _made(value):
         """A value with everything in it made."""
@@ -40,7 +41,10 @@ else:
         def __getattr__(self, name):
             if name.startswith("__"):
                 raise AttributeError(name)
-            return getattr(self.made, name)
+            found = getattr(self.made, name)
+            if not ismethod(found):
+                return found
+            return lambda *args, **kwargs: found(*_made(list(args)), **_made(kwargs))
 
     class _Check:
         def __call__(self, *args, **kwargs):
