@@ -20,7 +20,7 @@ from monotown.workflow.study import Pieces, StudyFiles, pieces_folder
 STUDY = Pieces(StudyFiles(config, "{ROOT}"), pieces_folder(RESULTS))
 PROJECT = {{"units": STUDY("units")}}
 LANGUAGES = ["en", "ru", "kk"]
-FORMATS = ["svg", "pdf", "png"]
+FORMATS = config["figures"]["formats"]
 LEFT_OUT = []
 include: "{ROOT}/workflow/parts/survey/rules.smk"
 """

@@ -44,8 +44,6 @@ leave_out_unused()
 
 DEFAULT = read_yaml("config/config.yaml")
 
-FORMATS = ["svg", "pdf", "png"]
-
 try:
     # Snakemake joins the run's mappings with the default's, so that nothing could be left out.
     SETTLED, MOVED = run_config(
@@ -65,6 +63,8 @@ try:
     config["sources"] = source_files(config["sources"], ROOT)
     # Each file of words is a language, English first.
     LANGUAGES = list(languages())
+    # In the forms that are asked for; the pages show SVG.
+    FORMATS = list(config["figures"]["formats"])
     # What the steps read of the study, in pieces: a step runs again where a piece that it reads is new.
     PIECES = pieces_folder(config["results"])
     STUDY = Pieces(

@@ -11,7 +11,7 @@ import itertools
 import math
 import re
 import textwrap
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache, lru_cache
 from pathlib import Path
@@ -299,13 +299,20 @@ def _across(text: str, width: float, height: float) -> tuple[float, float]:
     return min(34.0, 72 * 0.96 * min(width / across, height / up)), math.degrees(turn)
 
 
-def render(figure: Figure) -> dict[str, bytes]:
-    """A figure as SVG, PDF and PNG bytes, free of time stamps.
+def render(figure: Figure, formats: Collection[str] = FORMATS) -> dict[str, bytes]:
+    """A figure as bytes, free of time stamps.
+
+    Parameters
+    ----------
+    figure
+        The figure; its layout is fixed by this.
+    formats
+        Those of `FORMATS` that are wanted.
 
     Returns
     -------
     dict
-        Format, one of `FORMATS`, to bytes; equal figures give equal bytes.
+        Format to bytes; equal figures give equal bytes, whatever else is wanted.
     """
     rendered = {}
     with figure_style():
@@ -319,12 +326,14 @@ def render(figure: Figure) -> dict[str, bytes]:
             left, low, wide, high = (round(float(v), 6) for v in axes.get_position(original=True).bounds)
             axes.set_position((left, low, wide, high))
         for name, write in _writers(figure).items():
+            if name not in formats:
+                continue
             buffer = io.BytesIO()
             # `savefig` would draw everything once more before, for a layout that is done
             figure.set_dpi(_RC["savefig.dpi"])
             write(buffer)
             rendered[name] = buffer.getvalue()
-    return {**rendered, "svg": _numbered(rendered["svg"])}
+    return {name: _numbered(data) if name == "svg" else data for name, data in rendered.items()}
 
 
 def _numbered(svg: bytes) -> bytes:

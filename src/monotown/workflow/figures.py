@@ -31,7 +31,7 @@ def write_figures(
         if not mine:
             continue
         with figure_style():
-            rendered = render(draw(labels[language]))
+            rendered = render(draw(labels[language]), {p.suffix.removeprefix(".") for p in mine})
         for path in mine:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(rendered[path.suffix.removeprefix(".")])
