@@ -58,12 +58,15 @@ UNSCALED = {
         "prepared.raw prepared.filled prepared.treated "
         "normalised.value clips.value indicators.value town_profile.value doubtful.value limit "
         "before after figure doubtful.bound at_bound used "
+        "figures.value one_choice.low one_choice.high one_choice.own_low one_choice.own_high "
+        "rates.count rates.exposure rates.raw rates.shrunk rates.low rates.high "
         "region_value"
     ),
     "place in an order, or a change of place": (
         "rank rank_from rank_to rank_first rank_last rank_change best_rank worst_rank "
         "own_rank baseline_rank unit_rank rival_rank rank_shift mean_abs_rank_shift rank_error mean_width "
         "limits_moved rank_p05 rank_p50 rank_p95 rank_keep rank_cut rank_leave_out rank_without "
+        "one_choice.largest_shift shrunk.raw_rank shrunk.shrunk_rank "
         "rank_change_p05 rank_change_p50 rank_change_p95"
     ),
     "weight, or a distance of weights": (
@@ -75,14 +78,16 @@ UNSCALED = {
         "share coverage share_first confidence holistic share_same_order share_within_one "
         "share_baseline_rank share_error confidence_error probability share_reached clipped "
         "clipped_draws filled "
-        "top_share share_low share_high excluded use leverage monte_carlo_error rose fell rank_rose rank_fell"
+        "top_share share_low share_high excluded use leverage monte_carlo_error "
+        "rates.own noise.reliability noise.low noise.high noise_regions.reliability wider_size.spatial rose fell rank_rose rank_fell"
     ),
     "year": "year region_year",
     "ratio of scores, or growth in relative terms": "ratio growth annual_growth",
     "correlation, share of a variance, or test": (
         "kendall spearman mean_kendall tau tau_weights tau_units r importance importance.low "
         "importance.high p p_crv1 p_wild p_holm equivalence_p placebo_p sobol.first first_low "
-        "first_high total total_low total_high shapley statistic t df level power rho"
+        "first_high total total_low total_high shapley statistic t df level power rho "
+        "moran.expected residuals.expected residuals.low residuals.high stepdown.p_romano_wolf"
     ),
     "of a ranking, of correlations or of a chart, by quantity": ("summary.value structure.value graph.value"),
     "standard deviations of the outcome per standard deviation of the regressor": (
@@ -90,8 +95,12 @@ UNSCALED = {
         "errors.standard_error errors.low errors.high family.estimate placebo.estimate "
         "placebo.standard_error placebo.low placebo.high leave_out.estimate "
         "leave_out.standard_error leave_out.low leave_out.high specifications.estimate observed "
-        "curve.low curve.high verdict.estimate verdict.low verdict.high detectable sesoi effect"
+        "curve.low curve.high verdict.estimate verdict.low verdict.high detectable sesoi effect "
+        "noise.estimate noise.inverse noise.moments noise.moments_low noise.moments_high noise.simex "
+        "noise.simex_low noise.simex_high noise.detectable_true noise.detectable_true_low "
+        "noise.detectable_true_high noise_regions.moments wider_errors.estimate wider_errors.standard_error wider_errors.low wider_errors.high"
     ),
+    "length of a border": "contiguity.shared_km",
     "money": "cost budget budget_total spent",
     "a gain without a unit": "gain steepness no_overshoot stable",
     "balance of judgments": "consistency.gap",

@@ -29,4 +29,4 @@ if "claims" in SHOWS.has:
         message:
             "Check every claim of the publication"
         script:
-            "../scripts/report/ledger.py"
+            "../scripts/ledger/ledger.py"

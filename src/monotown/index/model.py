@@ -239,6 +239,8 @@ class IndexModel:
     scale
         One of `monotown.base.tables.SCALES`: what a score of 1 is in the tables of the index, unless it
         has a scale of its own (`monotown.index.admissible.scale_of`). The kernel does not use it.
+    block_types
+        Pairs of a block and its type, such as statistical, for the scheme ``equal_by_type``.
 
     Examples
     --------
@@ -259,6 +261,7 @@ class IndexModel:
 
     tree: Node
     scale: float = SCALES[0]
+    block_types: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         problems = Problems()

@@ -35,6 +35,7 @@ VIEW_KEYS: Final = (
     "average_weights",
     "minimum_coverage",
     "expected_blocks",
+    "block_types",
     "normalisation",
     "weights",
     "scale",
@@ -206,7 +207,8 @@ def view_model(
     model = IndexModel.from_config(
         config["tree"], measures, file=file, where=f"{view}.tree", normalisation=config.get("normalisation", "minmax")
     )
-    model = replace(model, scale=float(scale))
+    types = tuple((str(b), str(t)) for b, t in config.get("block_types", {}).items())
+    model = replace(model, scale=float(scale), block_types=types)
     problems.extend(inadmissible(model, file, f"{view}.tree"))
     if config.get("scale", 1) != 1 and scale_of(model) == 1:
         problems.add(

@@ -61,7 +61,7 @@ class Weighting:
     bounds
         Lowest and highest share of a measure, for the benefit of the doubt.
     types
-        Block to its type, for ``equal_by_type``; None for no block.
+        Block to its type, for ``equal_by_type``; None for those of the index.
     """
 
     scheme: str
@@ -355,7 +355,7 @@ def _apply(model: IndexModel, weighting: Weighting, z: Array, where: Place) -> A
     given: dict[str, float] = {}
     for block, w in zip(blocks, model.weights, strict=True):
         given[block] = given.get(block, 0.0) + float(w)
-    extra = {} if weighting.types is None else {"types": weighting.types}
+    types = dict(model.block_types) if weighting.types is None else weighting.types
     try:
         return weigh(
             weighting.scheme,
@@ -366,7 +366,7 @@ def _apply(model: IndexModel, weighting: Weighting, z: Array, where: Place) -> A
             block_weights=given,
             missing=weighting.missing,  # type: ignore[arg-type]
             floor=weighting.floor,
-            **extra,
+            types=types,
         )
     except ValueError as error:
         raise where.under(error) from error

@@ -83,6 +83,7 @@ def scheme_weights(
                 [model.block_of[m] for m in model.measures],
                 names=model.measures,
                 block_weights=block_weights(model),
+                types=dict(model.block_types),
                 missing=missing or find_scheme(name).widest,
             )
             found.append(SchemeWeights(name, weights))

@@ -246,7 +246,8 @@ def _weights(model: IndexModel, z: Array, scheme: str) -> Array:
         return model.weights
     blocks = [model.block_of[m] for m in model.measures]
     rule = SCHEMES[scheme].widest
-    return weigh(scheme, z, blocks, names=model.measures, block_weights=block_weights(model), missing=rule)
+    shares, types = block_weights(model), dict(model.block_types)
+    return weigh(scheme, z, blocks, names=model.measures, block_weights=shares, types=types, missing=rule)
 
 
 def _tried(

@@ -280,6 +280,7 @@ _VIEW_SETTINGS: Final = (
     "average_weights",
     "minimum_coverage",
     "expected_blocks",
+    "block_types",
 )
 
 

@@ -147,6 +147,7 @@ SHEETS: Final[Mapping[str, tuple[Column, ...]]] = {
         Column("coverage_unit", ("minimum_coverage", "unit"), NUMBER),
         Column("coverage_block", ("minimum_coverage", "block"), NUMBER),
         Column("expected_blocks", ("expected_blocks",), LIST),
+        Column("block_types", ("block_types",), MAPPING),
         Column("note", ("note",)),
         _COMMENT,
     ),

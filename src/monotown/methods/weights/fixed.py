@@ -116,7 +116,7 @@ def equal_by_type(blocks: Sequence[str], types: Mapping[str, str]) -> Array:
             refusals.no(
                 f"block {block}",
                 block,
-                "a block with a type, " + (nearest(block, [*types]) if types else "as `types` gives it"),
+                "a block with a type, " + (nearest(block, [*types]) if types else "as `block_types` gives it"),
             )
     refusals.stop()
     return _equal_by_group([types[b] for b in blocks])
