@@ -79,7 +79,8 @@ UNSCALED = {
         "share_baseline_rank share_error confidence_error probability share_reached clipped "
         "clipped_draws filled "
         "top_share share_low share_high excluded use leverage monte_carlo_error "
-        "rates.own noise.reliability noise.low noise.high noise_regions.reliability wider_size.spatial rose fell rank_rose rank_fell"
+        "rates.own noise.reliability noise.low noise.high noise_regions.reliability wider_size.spatial "
+        "rose fell rank_rose rank_fell"
     ),
     "year": "year region_year",
     "ratio of scores, or growth in relative terms": "ratio growth annual_growth",
@@ -98,7 +99,8 @@ UNSCALED = {
         "curve.low curve.high verdict.estimate verdict.low verdict.high detectable sesoi effect "
         "noise.estimate noise.inverse noise.moments noise.moments_low noise.moments_high noise.simex "
         "noise.simex_low noise.simex_high noise.detectable_true noise.detectable_true_low "
-        "noise.detectable_true_high noise_regions.moments wider_errors.estimate wider_errors.standard_error wider_errors.low wider_errors.high"
+        "noise.detectable_true_high noise_regions.moments "
+        "wider_errors.estimate wider_errors.standard_error wider_errors.low wider_errors.high"
     ),
     "length of a border": "contiguity.shared_km",
     "money": "cost budget budget_total spent",
