@@ -175,6 +175,7 @@ rule report:
         "../../environment.yml"
     params:
         shows=SHOWS,
+        formats=FORMATS,
     message:
         "The report: one self-contained page a language"
     script:

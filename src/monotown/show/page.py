@@ -81,6 +81,8 @@ class Parts:
         Text of the page's template, style and script.
     languages
         Code of each language with a page, and its own name.
+    formats
+        Forms that each figure stands in beside the page.
     """
 
     content: Mapping[str, Mapping[str, Any]]
@@ -90,6 +92,7 @@ class Parts:
     css: str
     js: str
     languages: Mapping[str, str]
+    formats: Sequence[str] = ("svg",)
 
 
 def data_uri(image: bytes) -> tuple[str, int, int]:
@@ -388,6 +391,7 @@ def render_page(parts: Parts, pictures: Mapping[str, bytes], labels: Labels) -> 
         footer=[writer.prose(line) for line in frame["footer"]],
         css=Markup(parts.css),
         js=Markup(parts.js),
+        formats=list(parts.formats),
     )
     return marked(page_text)
 

@@ -21,6 +21,7 @@ def main(
     facts: str,
     words: str,
     shows: Shows,
+    formats: list[str],
     folder: Path,
 ) -> None:
     frames = {Path(t).stem: read_table(t) for t in tables}
@@ -33,6 +34,7 @@ def main(
         css=css,
         js=js,
         languages=names(),
+        formats=formats,
     )
     for language, labels in labels_from(read_text_table(words)).items():
         mine = [Path(f) for f in figures if Path(f).suffixes[-2] == f".{language}"]
@@ -50,6 +52,7 @@ run(
         i.facts,
         i.words,
         snakemake.params.shows,
+        list(snakemake.params.formats),
         Path(snakemake.output[0]).parent,
     )
 )
