@@ -64,7 +64,7 @@ def test_links_of_the_guide_lead_somewhere(language):
 def test_the_headings_and_words_of_the_guide_are_read(language):
     rows = [line.split("|") for line in guide(language).splitlines() if re.match(r"\| `\w+` \|", line)]
     told = {row[1].strip(" `"): re.findall("`([^`]+)`", row[3]) for row in rows}
-    assert list(told) == ["indicators", "units", "data", "weights", "about"]
+    assert list(told) == ["indicators", "units", "data", "weights", "jumps", "claims", "about"]
     kinds = {word for words in CELL_WORDS["kind"].values() for word in words} | set(CELL_WORDS["kind"])
     for sheet, heads in told.items():
         known = {**dict.fromkeys(("formula", "note", "expert", "node", "first", "second"), ()), **HEADINGS[sheet]}
