@@ -13,7 +13,7 @@ from monotown.show.facts import Declared, declared, resolve
 from monotown.workflow.chapters import CONSTANTS, read_chapter
 from monotown.workflow.study import StudyFiles
 
-DEFAULT = Shows(("default",))
+DEFAULT = Shows(("default", "exploratory", "screening"))
 
 ROOT = Path(__file__).resolve().parents[1]
 NAMED = StudyFiles({"study": "config/study"}, ROOT).about["named"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 from facts_support import DEFAULT
 
 from monotown.base.labels import FALLBACK, fill, plural_forms, shown
@@ -12,13 +13,15 @@ from monotown.show.chapters import Shows, chapter_of_run
 from monotown.show.facts import declared
 from monotown.show.page import FRAME, exhibits
 from monotown.show.prose import fields, texts_in
+from monotown.workflow import read_yaml
 from monotown.workflow.chapters import chapter_files, chapter_problems, fact_settings, plain, read_chapter, shows_of
 from monotown.workflow.study import StudyFiles
 from monotown.workflow.wording import wording
 from monotown.workflow.words import label_texts, languages
 
 ROOT = Path(__file__).resolve().parents[2]
-OWN = Shows(("beside", "few", "full", "own", "several"), {"v": ("full",), "Ж": ()})
+PARTS = ["paper", "cohort", "scenarios", "mechanism", "hypothesis", "audit"]
+OWN = Shows(("beside", "few", "full", "own", "screening", "several"), {"v": ("full",), "Ж": ()})
 
 
 def own_chapters(shows):
@@ -150,6 +153,23 @@ def test_what_a_run_has_is_read_from_its_config_and_its_study(tmp_path):
     assert {"own", "alone", "analysis data"} <= set(found.has)
     assert not {"few", "full", "beside", "default"} & set(found.has)
     assert Shows(**plain(found)).indices.keys() == found.indices.keys()
+
+
+def test_what_a_run_leaves_out_stands_in_no_chapter(tmp_path):
+    whole = read_yaml(ROOT / "config/config.yaml")
+    settings = {**read_yaml(ROOT / whole["hypothesis"]), "exploratory": None}
+    (tmp_path / "hypothesis.yaml").write_text(yaml.safe_dump(settings), encoding="utf-8")
+    less = {**whole, "screening": None, "hypothesis": str(tmp_path / "hypothesis.yaml")}
+    for config, there in ((whole, True), (less, False)):
+        shows = shows_of(config, StudyFiles(config, ROOT))
+        assert {"screening", "exploratory"}.issubset(shows.has) is there
+        assert chapter_problems(config, PARTS, ROOT) == []
+        shown = set()
+        for file in chapter_files(config, PARTS, ROOT):
+            for section in read_chapter(ROOT / file, shows).get("sections", []):
+                shown |= {b["table"] for _, kind, b in exhibits(section["blocks"], "") if kind == "table"}
+        assert {"jumps", "hypothesis_noise", "hypothesis_moran"}.issubset(shown) is there
+        assert {"jumps", "hypothesis_noise", "hypothesis_moran"}.isdisjoint(shown) is not there
 
 
 def test_an_own_folder_of_texts_still_is_the_page(tmp_path):

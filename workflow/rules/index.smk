@@ -299,35 +299,37 @@ rule data_tables:
 
 # Changes of a series that are too large to pass without a word, and what the indices are without them. Verdicts are on
 # figures of the study that gives them: files of figures that stand beside it have others.
-rule screening:
-    input:
-        observations=f"{RESULTS}/clean/observations.csv",
-        constant=f"{RESULTS}/clean/observations_constant.csv",
-        indicators=f"{RESULTS}/indicators/indicators.csv",
-        units=STUDY("borders"),
-        variables=STUDY("quantities"),
-        measures=STUDY("computed"),
-        views=STUDY("read"),
-        verdicts=[] if OWN_DATA and not ALONE else STUDY("jumps"),
-        judgments=[file for files in JUDGMENTS.values() for file in files],
-    output:
-        jumps=f"{RESULTS}/indicators/jumps.csv",
-        effects=f"{RESULTS}/indicators/jump_effects.csv",
-        table=shown("jumps"),
-    log:
-        f"{RESULTS}/logs/screening.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/screening.tsv"
-    conda:
-        "../../environment.yml"
-    params:
-        rule=config["screening"],
-        judgments=JUDGMENTS,
-        seed=config["seed"],
-    message:
-        "Screening: changes of a series that are listed, their verdicts, and the scores without them"
-    script:
-        "../scripts/index/screening.py"
+if config["screening"]:
+
+    rule screening:
+        input:
+            observations=f"{RESULTS}/clean/observations.csv",
+            constant=f"{RESULTS}/clean/observations_constant.csv",
+            indicators=f"{RESULTS}/indicators/indicators.csv",
+            units=STUDY("borders"),
+            variables=STUDY("quantities"),
+            measures=STUDY("computed"),
+            views=STUDY("read"),
+            verdicts=[] if OWN_DATA and not ALONE else STUDY("jumps"),
+            judgments=[file for files in JUDGMENTS.values() for file in files],
+        output:
+            jumps=f"{RESULTS}/indicators/jumps.csv",
+            effects=f"{RESULTS}/indicators/jump_effects.csv",
+            table=shown("jumps"),
+        log:
+            f"{RESULTS}/logs/screening.log",
+        benchmark:
+            f"{RESULTS}/benchmarks/screening.tsv"
+        conda:
+            "../../environment.yml"
+        params:
+            rule=config["screening"],
+            judgments=JUDGMENTS,
+            seed=config["seed"],
+        message:
+            "Screening: changes of a series that are listed, their verdicts, and the scores without them"
+        script:
+            "../scripts/index/screening.py"
 
 
 rule region_tables:

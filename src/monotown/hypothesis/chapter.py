@@ -64,7 +64,9 @@ def assumption_table(config: Mapping[str, Any], labels: Mapping[str, Labels]) ->
     for name, (place, basis) in CHOSEN.items():
         value: Any = config
         for key in place.split("."):
-            value = value[key]
+            value = value and value[key]
+        if value is None:  # a section that the run leaves out
+            continue
         shown = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
         words = {f"assumption_{code}": w(f"assumption.{name}") for code, w in labels.items()}
         rows.append({"assumption": name, **words, "value": shown, "basis": basis})

@@ -97,11 +97,11 @@ def shows_of(config: Mapping[str, Any], study: StudyFiles, views: Mapping[str, A
     Shows
         ``own`` or ``default``: whether the run is on own data. ``alone``: its study brings its figures, ``beside``:
         they stand beside the figures of another study. ``claims``: there are claims of a publication to
-        check. ``full``, of an index and of a run that has one: every
-        choice of it is varied. ``years``, of an index and of a run that has one: it has several, and its changes are
-        told. ``readings``: some index is read in other ways. ``several``: indices. ``few``: units so few, as far as
-        is known, that each can have a row in a picture. ``many``: so many that tables tell of some pairs and ranks
-        alone. ``analysis NAME``: each that the run has.
+        check. ``screening``: changes of series are listed. ``exploratory``: so is what was added to the hypothesis.
+        ``full``, of an index and of a run that has one: every choice of it is varied. ``years``, of an index and of
+        a run that has one: it has several, and its changes are told. ``readings``: some index is read in other ways.
+        ``several``: indices. ``few``: units so few, as far as is known, that each can have a row in a picture.
+        ``many``: so many that tables tell of some pairs and ranks alone. ``analysis NAME``: each that the run has.
     """
     known = study.content("views") if views is None else views
     full = config["sensitivity"]["views"]
@@ -111,6 +111,8 @@ def shows_of(config: Mapping[str, Any], study: StudyFiles, views: Mapping[str, A
     has |= {"alone" if alone else "beside"} if own else set()
     has |= {"full"} if full else set()
     has |= {"claims"} if own and has_claims(config, study) else set()
+    has |= {"screening"} if config.get("screening") else set()
+    has |= {"exploratory"} if not own and _added(config, study.root) else set()
     has |= {"several"} if len(known) > 1 else set()
     has |= {"readings"} if any("readings" in entry for entry in known.values()) else set()
     units = len(study.content("units")) - 1 if alone else 0  # the sets are no unit
@@ -121,6 +123,12 @@ def shows_of(config: Mapping[str, Any], study: StudyFiles, views: Mapping[str, A
     has |= {"years"} if over else set()
     own_has = {str(v): tuple(n for n, those in (("full", full), ("years", over)) if v in those) for v in known}
     return Shows(tuple(sorted(has)), own_has)
+
+
+def _added(config: Mapping[str, Any], root: Path) -> bool:
+    """Whether a run has what was added to the hypothesis after it was registered."""
+    file = config.get("hypothesis")
+    return file is not None and bool(read_yaml(root / file).get("exploratory"))
 
 
 def plain(shows: Shows) -> dict[str, Any]:

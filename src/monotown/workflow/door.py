@@ -473,7 +473,7 @@ class Door:
                 if name not in outcomes:
                     where, expected = f"prespecified.curve.outcome.{i}", nearest(name, outcomes)
                     self.problems.append(Problem(file, where, name, expected))
-            for i, name in enumerate(config["exploratory"]["indices"]):
+            for i, name in enumerate((config["exploratory"] or {"indices": []})["indices"]):
                 if name not in views:
                     where, expected = f"exploratory.indices.{i}", nearest(name, list(views))
                     self.problems.append(Problem(file, where, name, expected))

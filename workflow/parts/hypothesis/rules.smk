@@ -16,6 +16,9 @@ HYPOTHESIS_TABLES = [
     "verdict",
 ]
 
+# What was added later; null leaves it out.
+ADDED = HYPOTHESIS["exploratory"]
+
 EXPLORATORY_TABLES = [
     "noise",
     "noise_regions",
@@ -26,7 +29,16 @@ EXPLORATORY_TABLES = [
     "wider_size",
     "stepdown",
 ]
-INDICES = HYPOTHESIS["exploratory"]["indices"]
+INDICES = ADDED["indices"] if ADDED else []
+ADDED_SHOWN = [
+    "hypothesis_noise",
+    "hypothesis_noise_power",
+    "hypothesis_leverage",
+    "hypothesis_dependence",
+    "hypothesis_moran",
+    "hypothesis_residuals",
+    "hypothesis_stepdown",
+]
 
 
 rule hypothesis:
@@ -55,34 +67,36 @@ rule hypothesis:
         "scripts/hypothesis.py"
 
 
-rule hypothesis_exploratory:
-    input:
-        hypothesis=config["hypothesis"],
-        schema="workflow/parts/hypothesis/schema.yaml",
-        normalised=f"{RESULTS}/index/{QUALITY}/normalised.csv",
-        observations=f"{RESULTS}/clean/observations_constant.csv",
-        views=STUDY("indices", *dict.fromkeys([QUALITY, *INDICES])),
-        measures=STUDY("definitions"),
-        scales=STUDY("scales", QUALITY),
-        units=STUDY("borders"),
-        family=f"{RESULTS}/hypothesis/family.csv",
-        contiguity=HYPOTHESIS["exploratory"]["contiguity"],
-        scores=expand(f"{RESULTS}/index/{{view}}/scores.csv", view=INDICES),
-    output:
-        **{name: f"{RESULTS}/hypothesis/{name}.csv" for name in EXPLORATORY_TABLES},
-    log:
-        f"{RESULTS}/logs/hypothesis_exploratory.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/hypothesis_exploratory.tsv"
-    conda:
-        "../../../environment.yml"
-    params:
-        seed=config["seed"],
-        indices=INDICES,
-    message:
-        "Hypothesis, exploratory: error in the regressor, neighbours, Romano and Wolf"
-    script:
-        "scripts/hypothesis_exploratory.py"
+if ADDED:
+
+    rule hypothesis_exploratory:
+        input:
+            hypothesis=config["hypothesis"],
+            schema="workflow/parts/hypothesis/schema.yaml",
+            normalised=f"{RESULTS}/index/{QUALITY}/normalised.csv",
+            observations=f"{RESULTS}/clean/observations_constant.csv",
+            views=STUDY("indices", *dict.fromkeys([QUALITY, *INDICES])),
+            measures=STUDY("definitions"),
+            scales=STUDY("scales", QUALITY),
+            units=STUDY("borders"),
+            family=f"{RESULTS}/hypothesis/family.csv",
+            contiguity=ADDED["contiguity"],
+            scores=expand(f"{RESULTS}/index/{{view}}/scores.csv", view=INDICES),
+        output:
+            **{name: f"{RESULTS}/hypothesis/{name}.csv" for name in EXPLORATORY_TABLES},
+        log:
+            f"{RESULTS}/logs/hypothesis_exploratory.log",
+        benchmark:
+            f"{RESULTS}/benchmarks/hypothesis_exploratory.tsv"
+        conda:
+            "../../../environment.yml"
+        params:
+            seed=config["seed"],
+            indices=INDICES,
+        message:
+            "Hypothesis, exploratory: error in the regressor, neighbours, Romano and Wolf"
+        script:
+            "scripts/hypothesis_exploratory.py"
 
 
 rule hypothesis_figures:
@@ -136,7 +150,7 @@ rule hypothesis_tables:
     input:
         **{
             name: f"{RESULTS}/hypothesis/{name}.csv"
-            for name in HYPOTHESIS_TABLES + EXPLORATORY_TABLES
+            for name in HYPOTHESIS_TABLES + (EXPLORATORY_TABLES if ADDED else [])
         },
         hypothesis=config["hypothesis"],
     output:
@@ -149,13 +163,7 @@ rule hypothesis_tables:
                 "hypothesis_denominators",
                 "hypothesis_curve",
                 "hypothesis_power",
-                "hypothesis_noise",
-                "hypothesis_noise_power",
-                "hypothesis_leverage",
-                "hypothesis_dependence",
-                "hypothesis_moran",
-                "hypothesis_residuals",
-                "hypothesis_stepdown",
+                *(ADDED_SHOWN if ADDED else []),
             ]
         },
         assumptions=f"{RESULTS}/hypothesis/assumptions.csv",

@@ -19,14 +19,17 @@ def main(tables: dict[str, str], hypothesis: str, groups: list[str], out: dict[s
         "hypothesis_denominators": shown.denominator_table(found["denominators"]),
         "hypothesis_curve": found["curve"],
         "hypothesis_power": shown.power_table(found["power"]),
-        "hypothesis_noise": found["noise"],
-        "hypothesis_noise_power": shown.noise_power_table(found["noise_power"]),
-        "hypothesis_leverage": shown.leverage_table(found["leave_out"], found["noise_regions"]),
-        "hypothesis_dependence": shown.dependence_table(found["wider_errors"], found["wider_size"]),
-        "hypothesis_moran": shown.moran_table(found["moran"]),
-        "hypothesis_residuals": found["residuals"],
-        "hypothesis_stepdown": shown.family_table(found["stepdown"]),
     }
+    if "noise" in found:
+        made |= {
+            "hypothesis_noise": found["noise"],
+            "hypothesis_noise_power": shown.noise_power_table(found["noise_power"]),
+            "hypothesis_leverage": shown.leverage_table(found["leave_out"], found["noise_regions"]),
+            "hypothesis_dependence": shown.dependence_table(found["wider_errors"], found["wider_size"]),
+            "hypothesis_moran": shown.moran_table(found["moran"]),
+            "hypothesis_residuals": found["residuals"],
+            "hypothesis_stepdown": shown.family_table(found["stepdown"]),
+        }
     for name, path in out.items():
         if name in made:
             write_table(made[name], path)
@@ -37,4 +40,5 @@ def main(tables: dict[str, str], hypothesis: str, groups: list[str], out: dict[s
 
 i = snakemake.input
 groups = snakemake.params.labels
-run(lambda: main({name: i[name] for name in KNOWN}, i.hypothesis, groups, dict(snakemake.output.items())))
+given = {name: path for name, path in i.items() if name in KNOWN}
+run(lambda: main(given, i.hypothesis, groups, dict(snakemake.output.items())))
