@@ -22,6 +22,9 @@ ROOT = Path(__file__).resolve().parents[1]
 
 CASES = ("200x3x4", "2000x10x27", "5000x5x27")
 
+#: Wrong rows of a study, all of which `check` looks at: a unit that is none, or one wrong cell of four.
+WRONG = ("unknown units", "wrong cells")
+
 
 def study(folder: Path, units: int, years: int, indicators: int) -> None:
     """Write a study of so many units, years and indicators in four blocks."""
@@ -43,12 +46,25 @@ def study(folder: Path, units: int, years: int, indicators: int) -> None:
     data.to_csv(folder / "data.csv", index=False)
 
 
-def taken(command: list[str], folder: Path) -> tuple[float, float]:
-    """Seconds and processor seconds of a command that must go well, with all that it starts."""
+def wrong(folder: Path, what: str, rows: int = 1_000_000) -> None:
+    """Write a study each of whose rows is wrong."""
+    study(folder, 100, 1, 4)
+    codes = [f"u{k:05}" for k in range(100)]
+    pd.DataFrame({"code": codes}).to_csv(folder / "units.csv", index=False)
+    line = "{unit},{year},{a},50,50,50\n"
+    with (folder / "data.csv").open("w", encoding="utf-8") as file:
+        file.write("unit,year,i00,i01,i02,i03\n")
+        for k in range(rows):
+            unit, cell = (f"x{k:07}", "50") if what == WRONG[0] else (codes[k % 100], "fifty")
+            file.write(line.format(unit=unit, year=1901 + k // 100 % 199, a=cell))
+
+
+def taken(command: list[str], folder: Path, status: int = 0) -> tuple[float, float]:
+    """Seconds and processor seconds of a command that must end with a status, with all that it starts."""
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     after, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter() - start
-    if done.returncode:
+    if done.returncode != status:
         raise SystemExit(done.stdout[-3000:] + done.stderr[-3000:])
     return wall, after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
 
@@ -61,7 +77,7 @@ def largest(results: Path) -> tuple[str, float]:
 
 
 def main(*cases: str) -> None:
-    """Print the table."""
+    """Print the tables."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         run = [sys.executable, "-m", "snakemake", "--cores", "2", "--config", "results=results/scale"]
@@ -87,6 +103,15 @@ def main(*cases: str) -> None:
                 f"{step}, {size:.0f}",
             ]
             print(f"| {' | '.join(row)} |", flush=True)
+        print("\n| `check` of | seconds | processor seconds | share of seconds |\n|---|---:|---:|---:|")
+        small = folder / "small"
+        study(small, 6, 1, 4)
+        took, used = taken([sys.executable, "-m", "monotown.commands", "check", "small"], folder)
+        print(f"| 6 x 1 x 4 | {took:.2f} | {used:.2f} | {took / wall:.3f} |", flush=True)
+        for what in WRONG:
+            wrong(folder / what.replace(" ", "-"), what)
+            took, used = taken([sys.executable, "-m", "monotown.commands", "check", what.replace(" ", "-")], folder, 1)
+            print(f"| 1,000,000 rows of {what} | {took:.1f} | {used:.1f} | {took / wall:.2f} |", flush=True)
 
 
 if __name__ == "__main__":
