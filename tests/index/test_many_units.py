@@ -130,7 +130,7 @@ def test_a_list_of_many_problems_is_cut_with_a_count() -> None:
     frame = pd.DataFrame({"unit": "A", "year": [f"{1900 + k % 200}" for k in range(n)], "pay": "abc"})
     problems = Problems()
     known = Known(Spelled({"A": []}), Spelled({"pay": []}))
-    read_figures([Table(frame, "data.csv")], known, problems)
+    read_figures([Table(frame, "data.csv")], known, problems, [])
     found = [p.found for p in problems]
     assert found == ["abc"] * LISTED + [f"… (+{n - LISTED})"]
     assert list(problems)[-1].where.startswith(f"line {n + 1}")

@@ -8,6 +8,8 @@ from monotown.index.printed import View, region_tables, scores_of_year, scores_o
 from monotown.sensitivity.printed import drop_one, rank_intervals, scheme_ranks, scheme_weights, weight_tables
 from monotown.show.facts import one
 
+SERIES = {"researchers": "researchers", "organisations": "enterprises_performing_rd", "people": "mean_population"}
+
 
 def scores():
     rows = [
@@ -59,7 +61,7 @@ def test_views_of_one_year_and_of_several_get_the_tables_that_fit_them():
             "source": "bulletin",
         }
     )
-    tables = region_tables(views, figures, ["T"], ["potential_2022", "quality_2022"])
+    tables = region_tables(views, figures, ["T"], SERIES, ["potential_2022", "quality_2022"])
     assert list(tables) == [
         "scores_potential_2022",
         "scores_quality_2022",

@@ -113,7 +113,8 @@ def test_settings_of_the_default_run_are_those_of_the_api() -> None:
     assert list(given["interval"]) == options["interval"]
     assert vars(api.Stop()) == options["enough"]
     chosen = vars(api.SobolSettings())
-    assert {k: chosen[k] for k in options["sobol"]} == options["sobol"]
+    told = {k: v for k, v in options["sobol"].items() if k != "joint_points_of"}  # of indices of the default run
+    assert {k: chosen[k] for k in told} == told
 
 
 # --- by name ------------------------------------------------------------------------------------------------------

@@ -103,7 +103,7 @@ def test_a_file_that_is_no_sheet_of_a_study_is_told(towns):
     (towns / "indicators.csv").unlink()
     assert told(towns) == [
         "towns/indicatrs.csv, file: found 'indicatrs'; expected 'indicators' (did you mean this?), or one of: "
-        "comparisons, crosswalk, indicators, indices, readings, unit_sets, units, variables"
+        "comparisons, crosswalk, goalpost_sets, indicators, indices, jumps, readings, unit_sets, units, variables"
     ]
 
 

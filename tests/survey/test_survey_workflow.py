@@ -61,7 +61,7 @@ def test_the_demonstration_runs_and_is_marked_everywhere(tmp_path):
         assert len(pages) == 3
         for page in pages:
             assert 'class="kind"' in page.read_text(encoding="utf-8")
-        assert len(list((made / "figures").iterdir())) == 9
+        assert len(list((made / "figures").iterdir())) == 3
         assert (made / "questionnaire" / "xlsform.xlsx").stat().st_size > 5000
         assert (made / "data_error.yaml").read_text(encoding="utf-8").startswith("# synthetic")
         assert {p.name for p in results.iterdir()} == {"survey-demo", "logs", "benchmarks"}

@@ -228,6 +228,11 @@ ALLOWED = (
     ("emptied", "config/study/study.yaml", "", OPEN),
     ("name", "config/study/unit_sets.csv", "set", OWN),
     ("name", "config/study/variables.csv", "part_of", OWN),  # the name of a division
+    ("name", "config/study/indices.csv", "block_types", OWN),  # the name of a type
+    ("emptied", DEFAULT, "screening.currencies", OPEN),
+    ("name", DEFAULT, "screening.currencies", "words of units of measure, whatever they are"),
+    *(("name", "config/study/goalpost_sets.csv", c, OWN) for c in ("set", "source")),
+    *(("name", "config/study/jumps.csv", c, OWN) for c in ("reason", "source")),
     *(("name", ".csv", c, OWN) for c in ("aliases", "comment", "why", "note", "unit")),
     ("emptied", "source.yaml", "ignore", OPEN),
     ("emptied", "source.yaml", "variable.", DATA),

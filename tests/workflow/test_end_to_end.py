@@ -112,7 +112,8 @@ def test_every_row_of_every_result_says_its_kind_of_data(finished):
         if "coverage" in path.stem:  # an indicator that no data feed has no kind
             allowed.add("")
         # the power of the tests is simulated, and stands among the facts and the origins
-        if "power" in path.stem or path.parent.name == "facts" or path.stem in ("facts", "origins"):
+        made = ("facts", "origins", "wider_size", "hypothesis_dependence")
+        if "power" in path.stem or path.parent.name == "facts" or path.stem in made:
             allowed.add("synthetic")
         assert found <= allowed, path
 

@@ -5,7 +5,6 @@ Pandera takes a quarter of a second to import, and a command that only reads fil
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,7 +32,8 @@ else:
         @cached_property
         def made(self):
             name, args, kwargs = self._call
-            maker = import_module("pandera.pandas")
+            import pandera.pandas as maker
+
             for part in name.split("."):
                 maker = getattr(maker, part)
             return maker(*_made(list(args)), **_made(kwargs))

@@ -213,10 +213,10 @@ def parts_of(variables: Mapping[str, Mapping[str, Any]]) -> dict[tuple[str, str]
 
 
 def part_problems(variables: Mapping[str, Mapping[str, Any]], file: str) -> Iterator[Problem]:
-    """What is wrong with the ``part_of`` of a variables config, beyond what its schema says.
+    """What is wrong with the ``part_of`` and ``derived`` of a variables config, beyond what its schema says.
 
-    A whole that no variable is, a part in another unit of measure than its whole, and a variable
-    that is a part of itself, by others too.
+    A variable that follows from one that there is not, a whole that no variable is, a part in another unit of
+    measure than its whole, and a variable that is a part of itself, by others too.
 
     Parameters
     ----------
@@ -231,6 +231,10 @@ def part_problems(variables: Mapping[str, Mapping[str, Any]], file: str) -> Iter
     >>> print(*part_problems(wrong, "variables.yaml"))
     variables.yaml, men.part_of: found 'staf'; expected one of: men
     """
+    for name, entry in variables.items():
+        for of in map(str, entry.get("derived", {}).values()):
+            if of not in variables:
+                yield Problem(file, f"{name}.derived", of, nearest(of, list(variables)))
     above = {str(n): [str(w) for w in e.get("part_of", {})] for n, e in variables.items()}
     for name, wholes in above.items():
         where = f"{name}.part_of"

@@ -227,10 +227,10 @@ def _check_views(
         if weights is not None and weights not in variables:
             where = _place(part, name, "average_weights")
             problems.add(part.file, where, weights, nearest(weights, variables))
-        for block in view.get("expected_blocks", ()):
-            if block not in blocks:
-                where = _place(part, name, "expected_blocks")
-                problems.add(part.file, where, block, nearest(block, blocks))
+        for key in ("expected_blocks", "block_types"):
+            for block in view.get(key, ()):
+                if block not in blocks:
+                    problems.add(part.file, _place(part, name, key), block, nearest(block, blocks))
         twins = [m for m in _leaves(view["tree"]) if measures.content.get(m, {}).get("reading") == TWIN]
         for measure in twins:
             expected = "a measure that is no twin: a figure beside an opinion enters no index"
