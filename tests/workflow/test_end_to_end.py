@@ -130,6 +130,8 @@ PROVED = {
     "sobol": lambda row: row.get("design", "every_input") != "every_input",
     "interactions": lambda row: row.get("design", "every_input") != "every_input",
     "sobol_inputs": lambda row: row.get("design", "every_input") != "every_input",
+    "change": lambda row: row["analysis"] not in ("data", "every_input"),
+    "fan": lambda row: row["analysis"] not in ("data", "every_input"),
     "scenarios/key_factors": lambda row: row["evidence"] in ("gradient", "drop_one", "sobol"),
 }
 
@@ -155,6 +157,7 @@ def test_what_follows_from_an_assumption_says_so_first_and_nothing_else_does(fin
         f
         for f in tables
         if f.endswith(("/assumptions.csv", "/sobol.csv", "/sobol_inputs.csv", "/interactions.csv"))
+        or f.endswith(("/change.csv", "/fan.csv", "/rates.csv", "/shrunk.csv"))  # laws and sizes of errors
         or any(i.startswith(assumptions) for i in made[f])
         or ("/data/" in f and f.startswith("results/sensitivity/"))  # errors of assumed sizes
     }
