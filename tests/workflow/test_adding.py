@@ -92,6 +92,7 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 #: Little else than what the walk-throughs add.
 RUN = """\
+audit: null
 scenarios: null
 mechanism: null
 hypothesis: null
