@@ -179,3 +179,18 @@ def test_figures_beside_a_study_are_read_once_for_each_state_of_their_file(towns
     beside.write_text("town;pay;air\nAbai;100;3\nBalkhash;250;4\n", encoding="utf-8")
     os.utime(beside, ns=(10**18, 10**18))
     assert StudyFiles(config, root).study.figures.frame["value"].tolist() == [100, 3, 250, 4]
+
+
+def test_an_extended_study_may_speak_more_languages(towns, tmp_path):
+    base = tmp_path / "base"
+    base.mkdir()
+    (base / "study.yaml").write_text("title: Base\nlanguages: [en, ru]\n", encoding="utf-8")
+    (base / "units.csv").write_text("code,name,name_ru\nA,Alpha,Альфа\nB,Beta,Бета\nC,Gamma,Гамма\n", encoding="utf-8")
+    (towns / "study.yaml").write_text(
+        "title: Towns\npublisher: Bureau\nlanguages: [en]\nextends: base\n", encoding="utf-8"
+    )
+    units = StudyFiles({"study": "towns"}, tmp_path).sheets.units
+    assert {code: entry["en"] for code, entry in units.items()} == {"A": "Alpha", "B": "Beta", "C": "Gamma"}
+    (towns / "units.csv").write_text((base / "units.csv").read_text("utf-8"), encoding="utf-8")
+    with pytest.raises(InputError, match="name_ru"):  # its own sheet has its own languages
+        StudyFiles({"study": "towns"}, tmp_path).sheets  # noqa: B018

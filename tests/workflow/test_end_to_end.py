@@ -136,6 +136,13 @@ PROVED = {
 }
 
 
+#: Tables that apply an assumption themselves: sizes and laws of errors among them.
+BY_ASSUMPTION = tuple(
+    f"/{name}.csv"
+    for name in ("assumptions", "sobol", "sobol_inputs", "interactions", "change", "fan", "rates", "shrunk")
+)
+
+
 def read_rows(path):
     with path.open(encoding="utf-8") as lines:
         return list(csv.DictReader(lines))
@@ -156,8 +163,7 @@ def test_what_follows_from_an_assumption_says_so_first_and_nothing_else_does(fin
     direct = {
         f
         for f in tables
-        if f.endswith(("/assumptions.csv", "/sobol.csv", "/sobol_inputs.csv", "/interactions.csv"))
-        or f.endswith(("/change.csv", "/fan.csv", "/rates.csv", "/shrunk.csv"))  # laws and sizes of errors
+        if f.endswith(BY_ASSUMPTION)
         or any(i.startswith(assumptions) for i in made[f])
         or ("/data/" in f and f.startswith("results/sensitivity/"))  # errors of assumed sizes
     }

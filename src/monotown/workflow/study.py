@@ -270,11 +270,17 @@ class StudyFiles:
         for name, file in self.tables.items():
             if sheet_of(name):
                 problems.extend([faults.problem("table_name", file, "file", name)])
+        known = [str(k) for _, about in self.chain for k in about.get("languages", ())]
+        unspoken = tuple(f"_{k}" for k in known if k not in self.about.get("languages", known))
         for name, file in (*self.files.items(), *self.tables.items()):
             try:
-                sheets.append((name, Table(read_sheet(self.root / file, file), file)))
+                frame = read_sheet(self.root / file, file)
             except InputError as error:
                 problems.extend(error.problems)
+                continue
+            if not Path(file).is_relative_to(self.folder):  # the extended study may speak more languages
+                frame = frame.drop(columns=[c for c in frame.columns if str(c).endswith(unspoken)])
+            sheets.append((name, Table(frame, file)))
         problems.stop()
         study = study_of(sheets, self.about)
         beside = {n: self.root / self.file(f"{n}.yaml") for n in BESIDE}
