@@ -143,6 +143,10 @@ def test_a_study_alone_is_a_run_on_its_own_figures_with_the_settings_that_it_tel
     assert set(found["sensitivity"]["analyses"]) == set(DEFAULT["sensitivity"]["analyses"]) - {"data"}
     kept = settled(DEFAULT, {"study": "mine.xlsx"}, {**itself, "about": {}, "zero": False})
     assert kept["sensitivity"]["draws"] == 5000  # many units, fewer draws
+    varied = {**DEFAULT, "sensitivity": {**DEFAULT["sensitivity"], "change": {"draws": 9, "sure": 0.9}}}
+    for units, draws in ((500, 9), (501, 0)):
+        found = settled(varied, {"study": "mine.xlsx"}, {**itself, "about": {}, "units": units})
+        assert found["sensitivity"]["change"] == {"draws": draws, "sure": 0.9}
     assert set(kept["sensitivity"]["analyses"]) == set(DEFAULT["sensitivity"]["analyses"])
 
 

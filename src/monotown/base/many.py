@@ -20,6 +20,10 @@ FEW: Final = 100
 DRAWS: Final = (10_000, 2_500)
 
 
+#: Of more units the changes over years are drawn only where the study asks for them: all years are scored in every draw.
+MOST_CHANGED: Final = 500
+
+
 def draws_of(units: int) -> int:
     """Replicates that an analysis of so many units takes when nobody tells a number.
 

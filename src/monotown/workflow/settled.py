@@ -7,7 +7,7 @@ from copy import deepcopy
 from typing import Any, Final
 
 from monotown.base.labels import FALLBACK
-from monotown.base.many import draws_of
+from monotown.base.many import MOST_CHANGED, draws_of
 from monotown.base.problems import Problems
 
 #: Keys of an analysis's inputs that name measures of the default study.
@@ -65,6 +65,8 @@ def settled(
         language = str(study["about"].get("languages", [FALLBACK])[0])
         base["input"] |= {"files": [], "language": language}
         base["sensitivity"] |= {"views": list(study["varied"]), "draws": draws_of(study["units"])}
+        if study["units"] > MOST_CHANGED and "change" in base["sensitivity"]:
+            base["sensitivity"]["change"] = {**base["sensitivity"]["change"], "draws": 0}
         if study["zero"]:
             kept = {a: i for a, i in base["sensitivity"]["analyses"].items() if not MOVING.intersection(i)}
             base["sensitivity"]["analyses"] = kept
