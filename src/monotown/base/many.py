@@ -20,7 +20,7 @@ FEW: Final = 100
 DRAWS: Final = (10_000, 2_500)
 
 
-#: Of more units the changes over years are drawn only where the study asks for them: all years are scored in every draw.
+#: Of more units the changes over years are drawn only where the study asks for them: every draw scores all years.
 MOST_CHANGED: Final = 500
 
 
