@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -59,6 +59,15 @@ SCHEMES: Final = ("equal_by_block", "equal_by_indicator", "entropy", "critic", "
 
 #: Replicates of a joint analysis whose settings are written down.
 _RECORDED: Final = 1000
+
+
+@lru_cache(maxsize=1)
+def _default_run() -> Mapping[str, Any]:
+    """Section ``sensitivity`` of the default run."""
+    from monotown.commands.places import project
+
+    found: Mapping[str, Any] = read_yaml(project() / "config" / "config.yaml")["sensitivity"]
+    return found
 
 
 @dataclass(frozen=True)
@@ -464,10 +473,12 @@ class Index:
         analyses
             What varies in each joint analysis; None: what the default run varies (`config/config.yaml`).
         sobol
-            Settings of `monotown.sensitivity.sobol_choices.SobolSettings`, such as ``points``.
+            Settings of `monotown.sensitivity.sobol_choices.SobolSettings`, such as ``points``, over those of the
+            default run.
         """
         settings = Settings(seed, draws, weight_cv, (interval[0], interval[1]), tuple(schemes))
-        return Sensitivity(self, settings, self._of_its_own(analyses), dict(sobol or {}))
+        default = {k: v for k, v in _default_run()["sobol"].items() if k != "joint_points_of"}
+        return Sensitivity(self, settings, self._of_its_own(analyses), {**default, **(sobol or {})})
 
     def audit(self, draws: int = 1000, seed: int = SEED, *, rules: Mapping[str, Any] | None = None) -> Audit:
         """What its maker should look at, as `Study.audit` says it of all indices of the study."""
@@ -520,10 +531,7 @@ class Index:
         """The analyses given; the default ones without what they say of indicators that it has not."""
         if analyses is not None:
             return analyses
-        from monotown.commands.places import project
-
         measures = set(self.study.content.measures)
-        config = read_yaml(project() / "config" / "config.yaml")
         return {
             name: {
                 key: {**given, "measures": {m: e for m, e in given["measures"].items() if m in measures}}
@@ -531,7 +539,7 @@ class Index:
                 else given
                 for key, given in inputs.items()
             }
-            for name, inputs in config["sensitivity"]["analyses"].items()
+            for name, inputs in _default_run()["analyses"].items()
         }
 
 

@@ -101,7 +101,7 @@ def test_frames_are_tidy_and_have_names(default: mt.Study) -> None:
     assert russian["name"].str.contains("область").any()
 
 
-def test_settings_of_the_default_run_are_those_of_the_api() -> None:
+def test_settings_of_the_default_run_are_those_of_the_api(default: mt.Study) -> None:
     config = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
     options = config["sensitivity"]
     assert config["seed"] == api.SEED
@@ -112,10 +112,12 @@ def test_settings_of_the_default_run_are_those_of_the_api() -> None:
     assert given["weight_cv"] == options["weight_cv"]
     assert list(given["interval"]) == options["interval"]
     assert vars(api.Stop()) == options["enough"]
-    chosen = vars(api.SobolSettings())
-    of_the_run = ("joint_points_of", "transforms", "floors")  # of indices that the run names, and of its time
-    told = {k: v for k, v in options["sobol"].items() if k not in of_the_run}
-    assert {k: chosen[k] for k in told} == told
+    found = default.index("quality_2022").sensitivity(sobol={"points": 64})
+    # sizes of single indices are the run's own
+    asked = {k: v for k, v in options["sobol"].items() if k != "joint_points_of"}
+    assert found.options == {**asked, "points": 64}
+    assert found.analyses.keys() == options["analyses"].keys()
+    assert found.analyses["methods"] == options["analyses"]["methods"]
 
 
 # --- by name ------------------------------------------------------------------------------------------------------

@@ -35,7 +35,8 @@ from monotown.workflow.config import OF_STUDY
 from monotown.workflow.settled import settled
 from monotown.workflow.towns import check_input, report_problems, stop_on_errors
 from monotown.workflow.words import label_texts
-from monotown.workflow.workbooks import load_sheets, write_pages
+from monotown.workflow.workbooks import load_sheets
+from monotown.workflow.written_books import write_pages
 
 LIMITS = configs()["towns"]["limits"]
 

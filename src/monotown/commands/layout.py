@@ -141,7 +141,7 @@ def write_results(results: Path, words: Labels) -> None:
     from monotown.data.workbooks.template import Page
     from monotown.show.words import labels_from
     from monotown.workflow import read_table, read_text_table
-    from monotown.workflow.workbooks import write_pages
+    from monotown.workflow.written_books import write_pages
 
     there = results / "words.csv"
     labels = labels_from(read_text_table(there))[words.language] if there.is_file() else words

@@ -18,7 +18,7 @@ from monotown.data.workbooks.template import Page, template_pages
 from monotown.workflow import labels_of, read_labels, read_yaml
 from monotown.workflow.study import StudyFiles
 from monotown.workflow.words import WORDS
-from monotown.workflow.workbooks import write_pages
+from monotown.workflow.written_books import write_pages
 
 #: Groups of words of the template.
 _LABELS: Final = ("towns", "indicators")

@@ -221,8 +221,9 @@ class PanelRun(MonteCarloRun):
         return found
 
     def _some(self, used: int) -> Iterator[NDArray[np.int64]]:
-        cells = self.variants.case.z.size if self._each else len(self.variants.case.units)
-        step = max(_PART // cells // self.sharing, 1) * self.sharing
+        # draws that share a table are worked on together, unless each has its own
+        cells, shared = (self.variants.case.z.size, 1) if self._each else (len(self.variants.case.units), self.sharing)
+        step = max(_PART // cells // shared, 1) * shared
         for start in range(0, used, step):
             yield np.arange(start, min(start + step, used))
 

@@ -18,9 +18,6 @@ from decimal import Decimal
 from typing import Any, Final
 from xml.etree import ElementTree
 
-from openpyxl.styles.numbers import BUILTIN_FORMATS
-from openpyxl.utils.datetime import CALENDAR_MAC_1904, WINDOWS_EPOCH, from_excel
-
 from monotown.data.workbooks.grid import Sheet, cell_place
 from monotown.data.workbooks.marks import has_mark
 from monotown.data.workbooks.number_formats import Kind, section_for
@@ -130,6 +127,13 @@ def run_text(runs: Runs, font: Font) -> tuple[str, bool]:
     return "".join(texts), struck
 
 
+def _day(serial: float, from_1904: bool) -> str:
+    """The date of a stored number, in a calendar that begins in 1900 or in 1904."""
+    from openpyxl.utils.datetime import CALENDAR_MAC_1904, WINDOWS_EPOCH, from_excel  # loaded where there is a date
+
+    return str(from_excel(serial, CALENDAR_MAC_1904 if from_1904 else WINDOWS_EPOCH).isoformat()[:10])
+
+
 class Page:
     """One sheet while its cells are read.
 
@@ -190,7 +194,7 @@ class Page:
         font: Font,
         number_format: str,
         *,
-        epoch: Any = WINDOWS_EPOCH,
+        from_1904: bool = False,
         kind: Kind | None = None,
     ) -> None:
         """Place a stored number as its format means it.
@@ -224,7 +228,7 @@ class Page:
             try:
                 if value < 0:
                     raise ValueError("before the first day of the calendar")
-                day = from_excel(float(value), epoch).isoformat()[:10]
+                day = _day(float(value), from_1904)
             except (OverflowError, ValueError, AttributeError):
                 self._refuse(r, c, shown, number_format)
             else:
@@ -354,10 +358,7 @@ def xlsx_sheets(data: bytes, name: str, limits: Mapping[str, int]) -> list[Sheet
     book = package.tree(main)
     related = package.related(main)
     by_kind = dict(related.values())
-    epoch = WINDOWS_EPOCH
-    for node in _children(book, "workbookPr"):
-        if _yes(node.get("date1904")):
-            epoch = CALENDAR_MAC_1904
+    from_1904 = any(_yes(node.get("date1904")) for node in _children(book, "workbookPr"))
     styles = _styles(package, by_kind.get("styles"))
     texts = _shared(package, by_kind.get("sharedStrings"), limits)
     found = [node for sheets in _children(book, "sheets") for node in sheets]
@@ -372,7 +373,7 @@ def xlsx_sheets(data: bytes, name: str, limits: Mapping[str, int]) -> list[Sheet
         page = Page(str(node.get("name")), limits)
         page.hidden = node.get("state", "visible") != "visible"
         with package.open(target) as source:
-            _xlsx_page(source, page, styles, texts, epoch)
+            _xlsx_page(source, page, styles, texts, from_1904)
         pages.append(page.sheet(name))
     return pages
 
@@ -381,6 +382,8 @@ def _styles(package: _Package, part: str | None) -> list[tuple[str, Font]]:
     """Number format and font of each style that a cell can name."""
     if part is None:
         return []
+    from openpyxl.styles.numbers import BUILTIN_FORMATS  # loaded where there is a workbook
+
     formats = {i: str(code) for i, code in BUILTIN_FORMATS.items()}
     # dates of the calendars of East Asia, whose forms no file holds
     formats |= dict.fromkeys([*range(27, 37), *range(50, 59)], "yyyy-mm-dd")
@@ -451,7 +454,7 @@ def _shared(package: _Package, part: str | None, limits: Mapping[str, int]) -> l
 
 
 def _xlsx_page(
-    source: io.BufferedIOBase, page: Page, styles: Sequence[tuple[str, Font]], texts: Sequence[Runs], epoch: Any
+    source: io.BufferedIOBase, page: Page, styles: Sequence[tuple[str, Font]], texts: Sequence[Runs], from_1904: bool
 ) -> None:
     row = -1
     for _, node in ElementTree.iterparse(source):
@@ -460,7 +463,7 @@ def _xlsx_page(
             row = int(float(node.get("r", row + 2))) - 1
             if _yes(node.get("hidden")) or _zero(node.get("ht")):
                 page.hidden_rows.append((row, row))
-            _xlsx_row(node, row, page, styles, texts, epoch)
+            _xlsx_row(node, row, page, styles, texts, from_1904)
             node.clear()
         elif kind == "col":
             if _yes(node.get("hidden")) or _zero(node.get("width")):
@@ -476,7 +479,12 @@ def _zero(text: str | None) -> bool:
 
 
 def _xlsx_row(
-    node: ElementTree.Element, r: int, page: Page, styles: Sequence[tuple[str, Font]], texts: Sequence[Runs], epoch: Any
+    node: ElementTree.Element,
+    r: int,
+    page: Page,
+    styles: Sequence[tuple[str, Font]],
+    texts: Sequence[Runs],
+    from_1904: bool,
 ) -> None:
     c = -1
     for cell in node:
@@ -505,7 +513,7 @@ def _xlsx_row(
                 page.put(r, c, "")
                 page.unsaved.add((r, c))
         elif kind == "n":
-            page.number(r, c, value, font, number_format, epoch=epoch)
+            page.number(r, c, value, font, number_format, from_1904=from_1904)
         elif kind == "s":
             page.text(r, c, texts[int(value)], font, number_format)
         elif kind == "b":
@@ -522,7 +530,7 @@ def xls_sheets(data: bytes, name: str, limits: Mapping[str, int]) -> list[Sheet]
 
     book = xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=io.StringIO())
     fonts = [Font(bool(f.struck_out), ("", "superscript", "subscript")[f.escapement % 3]) for f in book.font_list]
-    epoch = CALENDAR_MAC_1904 if book.datemode else WINDOWS_EPOCH
+    from_1904 = bool(book.datemode)
     sheets = []
     for found in book.sheets():
         page = Page(found.name, limits)
@@ -532,12 +540,14 @@ def xls_sheets(data: bytes, name: str, limits: Mapping[str, int]) -> list[Sheet]
         page.hidden_columns = [(c, c) for c, info in found.colinfo_map.items() if info.hidden or info.width == 0]
         for r in range(found.nrows):
             for c in range(found.row_len(r)):
-                _xls_cell(found, r, c, page, book, fonts, epoch, xlrd)
+                _xls_cell(found, r, c, page, book, fonts, from_1904, xlrd)
         sheets.append(page.sheet(name))
     return sheets
 
 
-def _xls_cell(found: Any, r: int, c: int, page: Page, book: Any, fonts: Sequence[Font], epoch: Any, xlrd: Any) -> None:
+def _xls_cell(
+    found: Any, r: int, c: int, page: Page, book: Any, fonts: Sequence[Font], from_1904: bool, xlrd: Any
+) -> None:
     cell = found.cell(r, c)
     if cell.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
         return
@@ -553,7 +563,7 @@ def _xls_cell(found: Any, r: int, c: int, page: Page, book: Any, fonts: Sequence
             start, own = offset, fonts[index]
         page.text(r, c, runs, font, number_format)
     elif cell.ctype in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
-        page.number(r, c, repr(cell.value), font, number_format, epoch=epoch)
+        page.number(r, c, repr(cell.value), font, number_format, from_1904=from_1904)
     elif cell.ctype == xlrd.XL_CELL_BOOLEAN:
         page.text(r, c, [("TRUE" if cell.value else "FALSE", None)], font, "General")
     else:

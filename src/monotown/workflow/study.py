@@ -588,7 +588,7 @@ def write_book(study: Study, path: str | Path) -> None:
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
 
-    from monotown.workflow.workbooks import save_book
+    from monotown.workflow.written_books import save_book
 
     book = openpyxl.Workbook()
     for empty in book.worksheets:

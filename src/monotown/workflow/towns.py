@@ -21,7 +21,6 @@ from monotown.workflow import labels_of, read_labels, read_table, read_text_tabl
 from monotown.workflow.config import admitted, placed, schema_file
 from monotown.workflow.study import StudyFiles
 from monotown.workflow.words import WORDS, languages
-from monotown.workflow.workbooks import write_problems
 
 #: Config files of a run that its workbook adds to; the run reads the copies in its own folder.
 DERIVED = ("units", "variables", "measures", "views")
@@ -170,6 +169,8 @@ def report_problems(findings: list[Finding], sheets: list[Sheet], labels: Labels
         "none": labels("towns.none"),
         **{c: labels(f"towns.column.{c}") for c in findings_table([], labels).columns},
     }
+    from monotown.workflow.written_books import write_problems  # loaded where there is something to write
+
     write_problems(
         findings_table(findings, labels), findings, sheets, words, [in_words(f, labels) for f in findings], workbook
     )
