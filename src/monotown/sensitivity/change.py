@@ -40,8 +40,8 @@ EVERY: Final = "every_input"
 #: What is said of a change: a direction where so many draws have it, else that it is open.
 VERDICTS: Final = ("rose", "fell", "unchanged", "open")
 
-#: Scores of all draws that are kept at most; of more units and years fewer draws are made, down to `LEAST`.
-CELLS: Final = 10_000_000
+#: Values of all draws at most; of more units, years and indicators fewer draws are made, down to `LEAST`.
+CELLS: Final = 40_000_000
 LEAST: Final = 500
 
 #: Settings that are lists.
@@ -93,15 +93,15 @@ class ChangeSettings:
         wanted = [(first, last), *((last - k, last) for k in self.back), *self.pairs]
         return [pair for pair in dict.fromkeys(wanted) if set(pair) <= set(known) and pair[0] < pair[1]]
 
-    def draws_of(self, rows: int) -> int:
-        """Number of draws for so many units and years.
+    def draws_of(self, values: int) -> int:
+        """Number of draws for so many values: units, years and indicators multiplied.
 
         Examples
         --------
-        >>> ChangeSettings().draws_of(144), ChangeSettings().draws_of(5000), ChangeSettings().draws_of(60_000)
-        (10000, 2000, 500)
+        >>> [ChangeSettings().draws_of(values) for values in (192 * 6, 5000 * 8, 60_000 * 27)]
+        [10000, 1000, 500]
         """
-        return min(self.draws, max(LEAST, CELLS // rows))
+        return min(self.draws, max(LEAST, CELLS // values))
 
 
 class PanelVariants(Variants):
@@ -456,7 +456,7 @@ def change_tables(
             refused[name] = str(error)
             continue
         run = PanelRun(variants, name, seed)
-        panel = Panel.of(run, settings.draws_of(len(variants.rows)))
+        panel = Panel.of(run, settings.draws_of(variants.case.z.size))
         told = {years: change_rows(panel, panel.pair(prepared, *years), interval, settings.sure) for years in whole}
         if not any(told.values()):
             break  # the scales of two years are not one, whatever varies
