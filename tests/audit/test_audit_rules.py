@@ -320,3 +320,12 @@ def test_an_index_whose_mean_breaks_at_0_is_audited_without_moved_scales() -> No
     found = mt.Study(rows, figures).audit(100)
     assert set(found.robustness["analysis"]) <= {"weights", "preferences", "methods"}
     assert set(found.findings["rule"]) == set(RULES)
+
+
+@pytest.mark.parametrize("units", [1, 2, 3])
+def test_an_index_of_few_units_is_audited_by_what_it_has(units: int) -> None:
+    made = Made(9)
+    rows = [{"id": b} for b in "ab"] + [{"id": b + k, "parent": b, "low": 0, "high": 1} for b in "ab" for k in "123"]
+    found = mt.Study(pd.DataFrame(rows), made.figures.head(units)).audit(100)
+    assert found.robustness.empty == (units == 1)
+    assert set(found.findings["rule"]) == set(RULES)

@@ -11,7 +11,7 @@ SCRIPTS = Path(__file__).parents[2] / "workflow"
 LATE = ("scipy.stats", "scipy.optimize", "statsmodels", "jsonschema", "openpyxl", "pyreadstat")
 
 #: Steps that stand on one of them throughout.
-EXEMPT = {"hypothesis.py"}
+EXEMPT = {"hypothesis.py", "hypothesis_exploratory.py"}
 EXEMPT_PARTS = {"survey", "towns"}
 
 #: Steps that draw, by another name.

@@ -220,9 +220,14 @@ def importance_table(importance: pd.DataFrame) -> pd.DataFrame:
 
 
 def robustness_table(given: Given, wide: float) -> pd.DataFrame:
-    """What the ranks withstand in each analysis, in the last year that it has."""
+    """What the ranks withstand in each analysis, in the last year that it has.
+
+    An analysis of one unit alone ranks nothing and has no row.
+    """
     rows = []
     for analysis, summary in given.summaries.items():
+        if summary.empty:
+            continue
         last = summary[summary["year"] == summary["year"].max()]
         told = dict(zip(last["quantity"], last["value"], strict=True))
         ranks = given.intervals[analysis]

@@ -11,7 +11,7 @@ import pandas as pd
 from monotown.base.labels import Labels
 from monotown.base.tables import ASSUMPTION
 from monotown.base.ties import sort_key
-from monotown.hypothesis.dependence import WIDER
+from monotown.hypothesis.prespecified import WIDER
 from monotown.show.assumptions import ASSUMED, ASSUMPTIONS
 
 #: Settings that somebody chose, with the place of each in ``config/parts/hypothesis.yaml`` and

@@ -15,9 +15,7 @@ from monotown.base.problems import Problems
 from monotown.hypothesis.errors import Error
 from monotown.hypothesis.p_values import p_value
 from monotown.hypothesis.panel import double_demean, permutations
-
-#: Ways to compute an error that allow for dependence between regions.
-WIDER: Final = ("driscoll_kraay", "two_way", "neighbours")
+from monotown.hypothesis.prespecified import WIDER
 
 #: Years of the borders whose neighbours are read: the newest, of which older units are sums.
 BORDERS: Final = 2024

@@ -20,7 +20,6 @@ from monotown.data.units import Units
 from monotown.hypothesis.build import DIRECTIONS, MADE, Analysis
 from monotown.hypothesis.data import Data
 from monotown.hypothesis.dependence import (
-    WIDER,
     border_lengths,
     dependence,
     moran,
@@ -36,7 +35,7 @@ from monotown.hypothesis.noise import Corrected, corrected, frisch, jackknife, t
 from monotown.hypothesis.p_values import p_value
 from monotown.hypothesis.panel import arrays, double_demean, years_of
 from monotown.hypothesis.power import autoregression, batches, refusals, within_sd
-from monotown.hypothesis.prespecified import WAYS
+from monotown.hypothesis.prespecified import WAYS, WIDER
 from monotown.hypothesis.stepdown import p_of_each, romano_wolf
 from monotown.hypothesis.tables import EXPLORATORY, ExploratoryTables
 

@@ -15,6 +15,9 @@ STATUSES: Final = ("unsafe", "positive", "negative", "equivalent", "undecided")
 #: Ways to compute an error whose size and power are compared.
 WAYS: Final = ("naive", "crv1", "cr2", "wild")
 
+#: Further ways, which allow for dependence between regions.
+WIDER: Final = ("driscoll_kraay", "two_way", "neighbours")
+
 #: Tests of the primary family.
 FAMILY: Final = ("forward", "reverse", "prediction", "monotowns")
 

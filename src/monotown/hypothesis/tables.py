@@ -11,8 +11,7 @@ import pandas as pd
 
 from monotown.base import checked as pa
 from monotown.base.tables import COUNT, MAYBE_SHARE, NOTE, NUMBER, REAL, SHARE, SOURCED, TEXT, YEAR, score_column, table
-from monotown.hypothesis.dependence import WIDER
-from monotown.hypothesis.prespecified import FAMILY, STATUSES, WAYS
+from monotown.hypothesis.prespecified import FAMILY, STATUSES, WAYS, WIDER
 
 _DIRECTION = pa.Column(str, pa.Check.isin(["forward", "reverse"]))
 
