@@ -2,16 +2,21 @@
 
 import ast
 import re
+import string
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from words_support import LANGUAGES
 from words_support import texts as project_texts
 
 from monotown.base.labels import Labels, slots
 from monotown.data.workbooks.findings import finding_of, findings_table, terminal_table
+from monotown.data.workbooks.grid import word_key
 from monotown.study import cells
 from monotown.study.faults import FAULTS, MOST_NAMES, near, problem
+from monotown.study.headings import key_of
 from monotown.workflow.door_words import GROUPS, in_words
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -80,3 +85,9 @@ def test_a_list_of_names_is_cut():
     shown = near("unit_0700x", names)
     assert shown["near"] == "unit_0700"
     assert len(shown["names"].split(", ")) == MOST_NAMES + 1
+
+
+@given(st.text(string.ascii_letters + string.digits, min_size=1))
+def test_a_plain_code_has_the_key_that_it_has_beside_other_letters(code: str) -> None:
+    """Codes are read by a short way; a letter that is none of theirs sends a text the long way."""
+    assert [key_of(code), word_key(code)] == [f(f"{code} й").removesuffix(" й") for f in (key_of, word_key)]

@@ -270,11 +270,16 @@ class MonteCarloRun:
         units = len(v.case.units)
         size = min(units, FEW), 2 * units - 1
         layers = 4 if v.inputs.own_tables else 1
-        counted = Counted(tally, levels, np.zeros((len(marks), layers, *size), np.int64), marks)
+        # a sum of squares over clusters is at most the draws by those that share a table
+        whole = np.int32 if draws * self.sharing < 2**31 else np.int64
+        counted = Counted(tally, levels, np.zeros((len(marks), layers, *size), whole), marks)
         mine = list(blocks(draws, shard, shards))
         if self.many:
+            del first
             for block, used in mine:
-                drawn = pilot if block == 0 else self.draw(block)
+                if block:
+                    pilot = self.draw(block)  # one block at a time is kept
+                drawn = pilot
                 counted.add_parts(block * BLOCK, (self._part(drawn, used, at) for at in self._parts(used)), drawn)
                 if progress is not None:
                     progress(used)
@@ -348,8 +353,10 @@ class MonteCarloRun:
                 for key, at in _groups(drawn.levels[own][:, : n + 2]):
                     place = own[at]
                     scale, model = v.scale(key[:-2]), v.models[key[-2:]]
-                    for z in v.tables(scale, drawn.noise.take(drawn.table[place])):
-                        total += self._first(model, z, weights, have)
+                    step = max(CELLS // v.case.z.size, 1)
+                    for start in range(0, len(place), step):
+                        for z in v.tables(scale, drawn.noise.take(drawn.table[place[start : start + step]])):
+                            total += self._first(model, z, weights, have)
             total /= count
         else:
             shares = v.probabilities.sum(axis=(-2, -1))

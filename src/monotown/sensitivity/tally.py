@@ -338,7 +338,7 @@ class Tally:
     def score_quantiles(self, probabilities: ArrayLike) -> Array:
         """Scores at probabilities, shape (units, probabilities), linear within a bin."""
         p = np.atleast_1d(np.asarray(probabilities, dtype=np.float64))
-        reached = np.cumsum(self.scores, axis=1)
+        reached = np.cumsum(self.scores, axis=1, dtype=self.scores.dtype)
         width = (self.baseline.high - self.baseline.low) / BINS
         found = np.empty((len(reached), len(p)))
         rows = np.arange(len(reached))

@@ -258,6 +258,7 @@ class Near:
 
     def __init__(self, valid: Sequence[str]) -> None:
         self.valid = sorted(map(str, valid))
+        self._names = ", ".join([*self.valid[:MOST_NAMES], *(["…"] if len(self.valid) > MOST_NAMES else [])])
         self._asked: dict[str, str] = {}
 
     def __call__(self, name: object) -> dict[str, str]:
@@ -266,8 +267,7 @@ class Near:
         if text not in self._asked and len(self._asked) < _SEARCHED:
             close = difflib.get_close_matches(text, self.valid, n=1, cutoff=0.6)
             self._asked[text] = close[0] if close else ""
-        more = ["…"] if len(self.valid) > MOST_NAMES else []
-        return {"near": self._asked.get(text, ""), "names": ", ".join([*self.valid[:MOST_NAMES], *more])}
+        return {"near": self._asked.get(text, ""), "names": self._names}
 
 
 def near(name: object, valid: Sequence[str]) -> dict[str, str]:

@@ -229,9 +229,13 @@ def roles_of(table: Table, known: Known) -> dict[str, str]:
 
 
 def _explained(cells: pd.Series[Any], units: Spelled) -> float:
-    counts = cells[cells != ""].value_counts(sort=False)
+    counts = cells[cells != ""].value_counts(sort=False).head(_TEXTS)
     known = sum(int(n) for t, n in counts.items() if units(str(t)))
     return known / int(counts.sum()) if len(counts) else 0.0
+
+
+#: Different texts of a column that are looked at to tell what it holds, and whose readings are kept.
+_TEXTS: Final = 100_000
 
 
 class _Sheet:
@@ -248,6 +252,8 @@ class _Sheet:
         self.last: dict[str, tuple[int, str, dict[str, object]]] = {}
         #: rows of totals and groups: each name to the line that it stands in first
         self.groups: dict[str, int] = {}
+        self.years: dict[str, int | None] = {}
+        self.read_before: dict[tuple[str, bool], tuple[float, str, str]] = {}
 
     def add(self, code: str, line: int, column: str, found: object = "", /, **values: object) -> None:
         self.times[code] = self.times.get(code, 0) + 1
@@ -255,6 +261,10 @@ class _Sheet:
             self.problems.extend([self.table.problem(code, line, column, found, **values)])
         else:
             self.last[code] = line, column, values
+
+    def listed(self, code: str) -> bool:
+        """Whether the next problem of a kind is told by itself."""
+        return self.times.get(code, 0) < LISTED
 
     def close(self) -> None:
         """Tell how many problems of a kind there are beyond those listed, at the place of the last."""
@@ -304,6 +314,9 @@ class _Sheet:
         made: dict[str, list[Any]] = {c: [] for c in COLUMNS if c not in ("reference", "file", "sheet")}
         columns = list(frame.columns)
         printed = {c: self.table.printed(c) for c in spread}
+        year_of, item_of, value_of, marker_of, source_of, cell_of = (
+            made[name].append for name in ("year", "indicator", "value", "marker", "source", "cell")
+        )
         for i, row in enumerate(zip(*(frame[c].tolist() for c in columns), strict=True)):
             cells = dict(zip(columns, row, strict=True))
             line = self.table.line(i)
@@ -322,25 +335,37 @@ class _Sheet:
             kind, own_source, dims = self._kind(line, cells), self._text(cells, "source"), self._text(cells, "dims")
             for column, text in told.items():
                 named_id, of_year = spread[column]
-                try:
-                    value, marker = read_figure(text, self.known.decimal, settled=settled[column])
-                except ValueError as error:
-                    code = "decimal_open" if str(error) == "decimal" else "no_number"
-                    self.add("cell_date" if is_date(text) else code, line, column, text)
+                value, marker, wrong = self._figure(text, settled[column])
+                if wrong:
+                    self.add(wrong, line, column, text)
                     continue
                 item_id = named_id or item
-                made["year"].append(of_year if of_year is not None else year)
-                made["indicator"].append(item_id)
-                made["value"].append(value)
-                made["marker"].append(marker)
-                made["source"].append(own_source or self.known.sources.get(str(item_id), self.known.source))
-                made["cell"].append(self.table.cell(line, column) or f"line {line}, column {printed[column]}")
+                year_of(of_year if of_year is not None else year)
+                item_of(item_id)
+                value_of(value)
+                marker_of(marker)
+                source_of(own_source or self.known.sources.get(str(item_id), self.known.source))
+                cell_of(self.table.cell(line, column) or f"line {line}, column {printed[column]}")
             read = len(made["year"]) - len(made["unit"])
             for name, said in (("unit", unit), ("kind", kind), ("dims", dims)):
                 made[name] += [said] * read
         found = pd.DataFrame({name: made.pop(name) for name in list(made)})
         reference = found["unit"].isin(self.known.references)
         return found.assign(reference=reference, file=self.table.file, sheet=self.table.sheet)[list(COLUMNS)]
+
+    def _figure(self, text: str, settled: bool) -> tuple[float, str, str]:
+        """Number and mark of a cell, and the kind of problem where it is neither."""
+        key = text, settled
+        found = self.read_before.get(key)
+        if found is None:
+            try:
+                found = (*read_figure(text, self.known.decimal, settled=settled), "")
+            except ValueError as error:
+                code = "decimal_open" if str(error) == "decimal" else "no_number"
+                found = math.nan, "", "cell_date" if is_date(text) else code
+            if len(self.read_before) < _TEXTS:
+                self.read_before[key] = found
+        return found
 
     def _kind(self, line: int, cells: Mapping[Any, Any]) -> str:
         text = self._text(cells, "kind")
@@ -359,7 +384,9 @@ class _Sheet:
         if "year" not in self.roles:
             return fallback
         text = self._text(cells, "year")
-        year = read_year(text)
+        if text not in self.years:
+            self.years[text] = read_year(text)
+        year = self.years[text]
         if year is None and (text or (self.dated and self.known.year is None)):
             self.add("no_year", line, self.roles["year"], text)
         return fallback if year is None else year
@@ -374,7 +401,8 @@ class _Sheet:
         elif found:
             self.add("name_open", line, self.roles[role], text, codes=", ".join(found))
         else:
-            self.add(f"{role}_unknown", line, self.roles[role], text, **spelled.near(text))
+            code = f"{role}_unknown"
+            self.add(code, line, self.roles[role], text, **spelled.near(text if self.listed(code) else ""))
         return None
 
 

@@ -18,6 +18,8 @@ def key_of(text: str) -> str:
     >>> key_of(" uCode "), key_of("Код_объекта¹"), key_of("Max."), key_of("name_ru")
     ('ucode', 'код объекта', 'max', 'name ru')
     """
+    if text.isascii() and text.isalnum():  # most codes
+        return text.lower()
     folded = unicodedata.normalize("NFC", without_marks(text)).casefold().replace("ё", "е")
     kept = " ".join(re.sub(r"[^\w%]+|_", " ", folded).split())
     return kept or folded.strip()

@@ -177,6 +177,8 @@ def word_key(text: str) -> str:
     >>> word_key("  Ед.изм. "), word_key("Населённый_пункт¹"), word_key("№"), word_key("PM₁₀, м²")
     ('ед изм', 'населенный пункт', '№', 'pm10 м2')
     """
+    if text.isascii() and text.isalnum():  # most codes
+        return text.lower()
     folded = unicodedata.normalize("NFC", without_marks(text).translate(_DIGITS)).casefold().replace("ё", "е")
     kept = re.sub(r"[^\w%№*]+|_", " ", folded)
     return " ".join(kept.split()) or folded.strip()
