@@ -244,6 +244,7 @@ class _Sheet:
     def __init__(self, table: Table, known: Known, problems: Problems, notes: list[Problem]) -> None:
         self.table, self.known, self.problems, self.notes = table, known, problems, notes
         self.roles = roles_of(table, known)
+        self.at = {role: list(table.frame.columns).index(c) for role, c in self.roles.items()}
         self.columns = [c for c in table.frame.columns if c not in self.roles.values()]
         #: whether some row tells its year: one that tells none is a slip, for it would stand in no index
         self.dated = "year" in self.roles and any(str(t).strip() for t in table.frame[self.roles["year"]])
@@ -317,11 +318,11 @@ class _Sheet:
         year_of, item_of, value_of, marker_of, source_of, cell_of = (
             made[name].append for name in ("year", "indicator", "value", "marker", "source", "cell")
         )
-        for i, row in enumerate(zip(*(frame[c].tolist() for c in columns), strict=True)):
-            cells = dict(zip(columns, row, strict=True))
+        places = [(c, columns.index(c)) for c in spread]
+        for i, cells in enumerate(zip(*(frame[c].tolist() for c in columns), strict=True)):
             line = self.table.line(i)
-            told = {c: text for c in spread if (text := str(cells[c]).strip())}
-            if not told and not str(cells[self.roles["unit"]]).strip():
+            told = [(c, text) for c, at in places if (text := str(cells[at]).strip())]
+            if not told and not self._text(cells, "unit"):
                 continue
             unit = self._one(line, "unit", cells, self.known.units)
             year = self._year(line, cells) if told else None
@@ -333,7 +334,7 @@ class _Sheet:
             if unit is None:
                 continue
             kind, own_source, dims = self._kind(line, cells), self._text(cells, "source"), self._text(cells, "dims")
-            for column, text in told.items():
+            for column, text in told:
                 named_id, of_year = spread[column]
                 value, marker, wrong = self._figure(text, settled[column])
                 if wrong:
@@ -367,7 +368,7 @@ class _Sheet:
                 self.read_before[key] = found
         return found
 
-    def _kind(self, line: int, cells: Mapping[Any, Any]) -> str:
+    def _kind(self, line: int, cells: Sequence[Any]) -> str:
         text = self._text(cells, "kind")
         if not text:
             return self.known.kind
@@ -376,10 +377,10 @@ class _Sheet:
             self.add("kind_unknown", line, self.roles["kind"], text, **near(text, list(CELL_WORDS["kind"])))
         return kind
 
-    def _text(self, cells: Mapping[Any, Any], role: str) -> str:
-        return str(cells[self.roles[role]]).strip() if role in self.roles else ""
+    def _text(self, cells: Sequence[Any], role: str) -> str:
+        return str(cells[self.at[role]]).strip() if role in self.at else ""
 
-    def _year(self, line: int, cells: Mapping[Any, Any]) -> int:
+    def _year(self, line: int, cells: Sequence[Any]) -> int:
         fallback = NO_YEAR if self.known.year is None else self.known.year
         if "year" not in self.roles:
             return fallback
@@ -391,7 +392,7 @@ class _Sheet:
             self.add("no_year", line, self.roles["year"], text)
         return fallback if year is None else year
 
-    def _one(self, line: int, role: str, cells: Mapping[Any, Any], spelled: Spelled) -> str | None:
+    def _one(self, line: int, role: str, cells: Sequence[Any], spelled: Spelled) -> str | None:
         text = self._text(cells, role)
         found = spelled(text)
         if len(found) == 1:
