@@ -329,3 +329,12 @@ def test_an_index_of_few_units_is_audited_by_what_it_has(units: int) -> None:
     found = mt.Study(pd.DataFrame(rows), made.figures.head(units)).audit(100)
     assert found.robustness.empty == (units == 1)
     assert set(found.findings["rule"]) == set(RULES)
+
+
+def test_an_index_that_ranks_one_unit_in_its_last_year_is_audited_by_the_year_before() -> None:
+    made = Made(9)
+    rows = [{"id": b} for b in "ab"] + [{"id": b + k, "parent": b, "low": 0, "high": 1} for b in "ab" for k in "123"]
+    before, last = made.figures.assign(year=2020), made.figures.head(1).assign(year=2021)
+    alone = mt.Study(pd.DataFrame(rows), before).audit(100).robustness
+    both = mt.Study(pd.DataFrame(rows), pd.concat([before, last])).audit(100).robustness
+    assert both["n_units"].tolist() == alone["n_units"].tolist() == [9] * len(alone)

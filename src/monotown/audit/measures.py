@@ -220,18 +220,19 @@ def importance_table(importance: pd.DataFrame) -> pd.DataFrame:
 
 
 def robustness_table(given: Given, wide: float) -> pd.DataFrame:
-    """What the ranks withstand in each analysis, in the last year that it has.
+    """What the ranks withstand in each analysis, in the last year in which it ranks several units.
 
-    An analysis of one unit alone ranks nothing and has no row.
+    One that never does has no row.
     """
     rows = []
     for analysis, summary in given.summaries.items():
         if summary.empty:
             continue
-        last = summary[summary["year"] == summary["year"].max()]
+        year = summary["year"].max()
+        last = summary[summary["year"] == year]
         told = dict(zip(last["quantity"], last["value"], strict=True))
         ranks = given.intervals[analysis]
-        ranks = ranks[ranks["year"] == ranks["year"].max()]
+        ranks = ranks[ranks["year"] == year]
         limits = [c for c in ranks.columns if str(c).startswith("rank_p") and c != "rank_p50"]
         width = (ranks[limits[1]] - ranks[limits[0]]).dropna().to_numpy(dtype=np.float64)
         n = len(width)

@@ -222,7 +222,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0; 1 problems of the input; 2 a wrong call; 3 the pipeline failed.
     """
     typed = sys.argv[1:] if arguments is None else list(arguments)
-    # a million rows are lists that hold no circle: looking for one in them takes a third of the time of reading them
+    # a million rows are lists that hold no circle: looking for one takes most of the time of reading them
     gc.set_threshold(200_000, 20, 100)
     open_console()
     folder = project() / "config" / "words"

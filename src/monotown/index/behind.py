@@ -38,7 +38,7 @@ class Behind:
     formulas
         Measure to its formula.
     figures
-        `FIGURES`, of the index.
+        Of the index: ``unit, year, input, value, law, of`` of `FIGURES`.
     """
 
     formulas: Mapping[str, Expression]
@@ -48,7 +48,10 @@ class Behind:
     def of(cls, figures: pd.DataFrame, view: str, measures: Mapping[str, Mapping[str, Any]]) -> Behind:
         """From `FIGURES` of all indices, and the measures with their formulas."""
         formulas = {name: parse(str(entry["formula"])) for name, entry in measures.items() if "formula" in entry}
-        return cls(formulas, figures[figures["view"] == view].reset_index(drop=True))
+        mine = figures.loc[figures["view"] == view, ["unit", "year", "input", "value", "law", "of"]]
+        # few names stand many times, and every analysis keeps them
+        names = dict.fromkeys(("unit", "input", "law", "of"), "category")
+        return cls(formulas, mine.astype(names).reset_index(drop=True))
 
     @cached_property
     def laws(self) -> dict[str, tuple[str, str]]:

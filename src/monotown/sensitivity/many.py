@@ -18,7 +18,7 @@ from monotown.base.arrays import Array, Counts
 from monotown.base.many import FEW, order_of
 from monotown.base.ties import TOLERANCE
 from monotown.methods.ranks import rank
-from monotown.sensitivity.tally import BINS, Baseline, Tally
+from monotown.sensitivity.tally import BINS, TOGETHER, Baseline, Tally
 
 #: Ranges of ranks of which shares are told, each of equally many ranks but for the last.
 BANDS: Final = 20
@@ -201,7 +201,9 @@ class ManyTally(Tally):
         n = len(self.ranks)
         tails = np.cumsum(1 / np.arange(n, 0, -1))[::-1]
         alpha = np.interp(self._middle(), np.arange(1, n + 1), tails / tails[0])
-        return np.asarray(self.ranks @ alpha / self.draws)
+        # some units at a time: the product makes numbers of all counts
+        parts = [self.ranks[start : start + TOGETHER] @ alpha for start in range(0, n, TOGETHER)]
+        return np.concatenate(parts) / self.draws
 
     def pairs(self) -> list[tuple[int, int, float]]:
         """Two units next to each other at the baseline, and the share of draws in which the one is above the other."""

@@ -85,8 +85,10 @@ def _sums(place: Counts, cluster: Counts | None, places: int) -> Counts:
     at = unit * places + rank
     # a square is the sum of the odd numbers below twice its root
     weights = (2 * _position(code) + 1, sizes[number], 2 * _position(group) + 1)
-    found = [np.bincount(at, minlength=size), *(np.bincount(at, w, size) for w in weights)]
-    sums = np.rint(found).astype(np.int64).reshape(4, units, places)
+    sums = np.empty((4, units, places), np.int64)
+    sums[0] = np.bincount(at, minlength=size).reshape(units, places)
+    for layer, w in zip(sums[1:], weights, strict=True):
+        layer[:] = np.rint(np.bincount(at, w, size)).reshape(units, places)
     sums[3] = sums[3].cumsum(axis=1)
     return sums
 

@@ -19,6 +19,9 @@ from monotown.methods.ranks import rank
 #: Bins of a unit's score; a quantile is right to the width of one.
 BINS: Final = 4096
 
+#: Units whose counts are summed together.
+TOGETHER: Final = 256
+
 #: Weights are summed as whole numbers of 2^-32, which keeps a thousand million draws exact.
 _SCALE: Final = 2.0**32
 
@@ -338,17 +341,19 @@ class Tally:
     def score_quantiles(self, probabilities: ArrayLike) -> Array:
         """Scores at probabilities, shape (units, probabilities), linear within a bin."""
         p = np.atleast_1d(np.asarray(probabilities, dtype=np.float64))
-        reached = np.cumsum(self.scores, axis=1, dtype=self.scores.dtype)
         width = (self.baseline.high - self.baseline.low) / BINS
-        found = np.empty((len(reached), len(p)))
-        rows = np.arange(len(reached))
-        for k, share in enumerate(p):
-            need = share * self.draws
-            place = np.argmax(reached >= max(need, 1e-9), axis=1)
-            inside = self.scores[rows, place]
-            before = reached[rows, place] - inside
-            part = np.clip((need - before) / np.maximum(inside, 1), 0, 1)
-            found[:, k] = self.baseline.low + width * (place + part)
+        found = np.empty((len(self.scores), len(p)))
+        for start in range(0, len(found), TOGETHER):
+            units = slice(start, start + TOGETHER)
+            counts = self.scores[units]
+            reached, rows = np.cumsum(counts, axis=1), np.arange(len(counts))
+            for k, share in enumerate(p):
+                need = share * self.draws
+                place = np.argmax(reached >= max(need, 1e-9), axis=1)
+                inside = counts[rows, place]
+                before = reached[rows, place] - inside
+                part = np.clip((need - before) / np.maximum(inside, 1), 0, 1)
+                found[units, k] = self.baseline.low[units] + width[units] * (place + part)
         return found
 
     def mean_shift(self) -> float:

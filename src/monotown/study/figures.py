@@ -229,12 +229,12 @@ def roles_of(table: Table, known: Known) -> dict[str, str]:
 
 
 def _explained(cells: pd.Series[Any], units: Spelled) -> float:
-    counts = cells[cells != ""].value_counts(sort=False).head(_TEXTS)
+    counts = cells[cells != ""].value_counts(sort=False)
     known = sum(int(n) for t, n in counts.items() if units(str(t)))
     return known / int(counts.sum()) if len(counts) else 0.0
 
 
-#: Different texts of a column that are looked at to tell what it holds, and whose readings are kept.
+#: Different texts of figures whose readings are kept.
 _TEXTS: Final = 100_000
 
 

@@ -13,6 +13,8 @@ from monotown.workflow.logs import keep_of_step
 keep_of_step()
 
 # ruff: noqa: E402
+import contextlib
+import ctypes
 import gc
 import io
 import re
@@ -105,7 +107,21 @@ def read_table(path: str | Path, schema: pa.DataFrameSchema | None = None) -> pd
             frame[name] = frame[name].astype("int64")
         elif dtype == "bool":
             frame[name] = frame[name].map({"True": True, "False": False}).astype(bool)
-    return frame if schema is None else schema.validate(frame, lazy=True)
+    found = frame if schema is None else schema.validate(frame, lazy=True)
+    if len(found) > _LARGE:
+        del frame
+        _give_back()
+    return found
+
+
+#: Rows of a table whose reading leaves memory behind that is worth giving back.
+_LARGE: Final = 100_000
+
+
+def _give_back() -> None:
+    """Give memory that reading took and no longer holds to the system: glibc keeps it, others have no such call."""
+    with contextlib.suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _guess_type(cells: pd.Series[str]) -> str:

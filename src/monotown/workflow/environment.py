@@ -27,8 +27,6 @@ def set_environment(library: str | os.PathLike[str], environment: MutableMapping
     target["PYTHONHASHSEED"] = "0"
     for name in ("OPENBLAS", "OMP", "MKL"):
         target[f"{name}_NUM_THREADS"] = "1"
-    # glibc keeps the memory of arrays that are gone unless they are as large as this
-    target.setdefault("MALLOC_MMAP_THRESHOLD_", str(4 << 20))
 
 
 def leave_out_unused() -> None:
