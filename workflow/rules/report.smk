@@ -7,6 +7,10 @@ report: "../report/workflow.rst"
 include: "report_functions.smk"
 
 
+# The frame of the pages first, then what the pieces look like.
+TEMPLATES = sorted(glob("workflow/report/templates/*"))
+
+
 rule words:
     input:
         **WORDED,
@@ -154,15 +158,13 @@ rule report:
         text=TEXT,
         figures=[f for name in NEEDS.figures for f in figure(name, ["svg"])],
         tables=[table(name) for name in NEEDS.tables],
+        pieces=[piece_table(name) for name in NEEDS.data],
         facts=table("facts"),
         words=f"{RESULTS}/words.csv",
-        templates=[
-            "workflow/report/templates/report.html.j2",
-            "workflow/report/templates/report.css",
-            "workflow/report/templates/report.js",
-        ],
+        templates=TEMPLATES,
     output:
-        report(
+        site=directory(f"{RESULTS}/report"),
+        single=report(
             [f"{RESULTS}/{page('report', code)}" for code in LANGUAGES],
             caption="../report/report.rst",
             category="Report",
@@ -176,8 +178,11 @@ rule report:
     params:
         shows=SHOWS,
         formats=FORMATS,
+        data=list(NEEDS.data),
+        version=version("monotown"),
+        commit=commit_of(ROOT),
     message:
-        "The report: one self-contained page a language"
+        "The report: the pages of the site, and one file a language for mailing"
     script:
         "../scripts/report/report.py"
 

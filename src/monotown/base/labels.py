@@ -383,7 +383,7 @@ def _name(part: Any) -> str:
 
 
 #: Keys of a chapter whose texts are named in it by their keys in the files of words.
-NAMED = ("label", "text", "heading", "callout", "details", "list", "footer")
+NAMED = ("label", "says", "meaning", "text", "heading", "callout", "details", "list", "limits", "footer")
 #: Keys of a chapter and of its sections whose texts stand in the files of words under them.
 _OWN = ("title", "description", "lead")
 
