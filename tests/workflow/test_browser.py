@@ -1,0 +1,202 @@
+"""The report as people use it: in Debian's Chromium, from disk, by hand, by keyboard, on paper and without scripts.
+
+``MONOTOWN_RESULTS`` names other results than those of the default run; ``MONOTOWN_SCREENSHOTS`` a folder for pictures
+of each page.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from site_support import language_of, pages
+
+playwright = pytest.importorskip("playwright.sync_api")
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+AXE = Path(__file__).resolve().parents[1] / "browser/node_modules/axe-core/axe.min.js"
+
+pytestmark = [
+    pytest.mark.workflow,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here (Debian: chromium)"),
+]
+
+WIDE, NARROW = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
+
+#: Tab stops from the top of the first page to its end.
+STOPS = 60
+
+#: Pages of A4 that the paper and the regions take together.
+SHEETS = 12
+
+#: What stands out of the window though nothing scrolls there: an element a reader never sees whole.
+CUT = """() => {
+  const wide = document.documentElement.clientWidth, found = [];
+  const scrolls = e => { for (let p = e.parentElement; p; p = p.parentElement) {
+    const s = getComputedStyle(p);
+    if (/auto|scroll/.test(s.overflowX) && p.scrollWidth > p.clientWidth) return true;
+    if (s.position === 'absolute' && (s.clip !== 'auto' || s.clipPath !== 'none')) return true; } return false; };
+  for (const e of document.body.querySelectorAll('*')) {
+    if (e.closest('[hidden], .skip, head, defs, title, symbol') || !e.checkVisibility()) continue;
+    const r = e.getBoundingClientRect();
+    if (r.width < 2 || r.height < 2 || (r.right <= wide + 1 && r.left >= -1)) continue;
+    const s = getComputedStyle(e);
+    if (s.clip !== 'auto' || s.clipPath !== 'none' || scrolls(e)) continue;
+    const at = [r.left, r.right].map(Math.round).join('..');
+    found.push(e.tagName + '.' + (e.getAttribute('class') || '') + '#' + e.id + ' ' + at);
+  }
+  const all = document.documentElement.scrollWidth;
+  if (all > window.innerWidth) found.push('the page scrolls: ' + all);
+  return found.slice(0, 12);
+}"""
+
+
+@pytest.fixture(scope="module")
+def site(request: pytest.FixtureRequest) -> Path:
+    """Results of the default run, or those that MONOTOWN_RESULTS names."""
+    named = os.environ.get("MONOTOWN_RESULTS")
+    return Path(named).resolve() if named else Path(request.getfixturevalue("finished"), "results")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with playwright.sync_playwright() as started:
+        chromium = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+class Watched:
+    """A window that keeps what goes wrong in it."""
+
+    def __init__(self, browser: Any, **options: Any) -> None:
+        self.context = browser.new_context(viewport=WIDE, **options)
+        self.page = self.context.new_page()
+        self.wrong: list[str] = []
+        self.page.on("console", lambda m: self.wrong.append(m.text) if m.type in ("error", "warning") else None)
+        self.page.on("pageerror", lambda e: self.wrong.append(str(e)))
+        self.page.on(
+            "request", lambda r: None if r.url.startswith(("file:", "data:", "blob:")) else self.wrong.append(r.url)
+        )
+        self.page.on("requestfailed", lambda r: self.wrong.append(f"failed: {r.url}"))
+
+    def open(self, path: Path, place: str = "") -> Any:
+        self.page.goto(path.as_uri() + place)
+        return self.page
+
+
+@pytest.fixture
+def window(browser: Any) -> Iterator[Watched]:
+    watched = Watched(browser)
+    yield watched
+    watched.context.close()
+    assert watched.wrong == []
+
+
+def sample(site: Path) -> list[Path]:
+    """Every page, but of the pages of units one."""
+    every = pages(site)
+    units = sorted({p.name.split(".")[0] for p in every if p.name.startswith("unit-")})[:1]
+    return [p for p in every if not p.name.startswith("unit-") or p.name.split(".")[0] in units]
+
+
+def test_no_page_fails_fetches_or_is_cut_at_either_width(site: Path, window: Watched) -> None:
+    kept = os.environ.get("MONOTOWN_SCREENSHOTS")
+    cut = {}
+    for path in sample(site):
+        for size in (WIDE, NARROW):
+            window.page.set_viewport_size(size)
+            page = window.open(path)
+            found = page.evaluate(CUT)
+            if found:
+                cut[f"{path.name} at {size['width']}"] = found
+            if kept:
+                page.screenshot(path=Path(kept, f"{path.stem}.{size['width']}.png"), full_page=True)
+    assert cut == {}
+
+
+@pytest.mark.skipif(not AXE.is_file(), reason="no axe-core here (npm ci --prefix tests/browser)")
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+def test_axe_finds_nothing(site: Path, window: Watched, language: str) -> None:
+    found = {}
+    for path in sample(site):
+        if language_of(path) != language:
+            continue
+        page = window.open(path)
+        page.add_script_tag(path=AXE)
+        said = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+        if said:
+            found[path.name] = [(v["id"], len(v["nodes"]), v["nodes"][0]["html"][:160]) for v in said]
+    assert found == {}
+
+
+def test_the_keyboard_reaches_the_end_of_the_first_page(site: Path, window: Watched) -> None:
+    page = window.open(site / "report/index.html")
+    at = """() => { const e = document.activeElement; if (!e || e === document.body) return null;
+      const s = getComputedStyle(e), every = [...document.querySelectorAll('*')];
+      return [every.indexOf(e), e.outerHTML.slice(0, 120), e.checkVisibility(),
+              s.outlineStyle !== 'none' || s.boxShadow !== 'none']; }"""
+    seen: list[Any] = []
+    for _ in range(STOPS + 40):
+        page.keyboard.press("Tab")
+        now = page.evaluate(at)
+        if now is None or (seen and now[0] == seen[0][0]):
+            break
+        seen.append(now)
+    links = page.evaluate("[...document.querySelectorAll('footer a, main a')].filter(e => e.checkVisibility()).length")
+    assert links == 0 or any("<a" in stop[1] for stop in seen)
+    assert [stop[1] for stop in seen if not stop[2] or not stop[3]] == []
+    assert 2 < len(seen) < STOPS, [stop[1] for stop in seen]
+
+
+def sheets(window: Watched, path: Path) -> int:
+    """Pages of A4 that a page takes on paper."""
+    window.open(path)
+    printed = window.page.pdf(prefer_css_page_size=True, format="A4", print_background=True)
+    return len(re.findall(rb"/Type\s*/Page\b", printed))
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+def test_the_paper_and_the_regions_are_a_few_sheets_and_a_unit_is_one(
+    site: Path, window: Watched, language: str
+) -> None:
+    mine = {p.name.split(".")[0]: p for p in pages(site) if language_of(p) == language and p.parent.name == "report"}
+    took = {name: sheets(window, mine[name]) for name in ("paper", "regions") if name in mine}
+    assert took
+    assert sum(took.values()) <= SHEETS, took
+    units = [name for name in sorted(mine) if name.startswith("unit-")]
+    assert {name: n for name in (units[0], units[-1]) if (n := sheets(window, mine[name])) != 1} == {}
+
+
+def test_nothing_is_cut_on_paper(site: Path, window: Watched) -> None:
+    # A4 without its margins, in CSS pixels.
+    window.page.set_viewport_size({"width": 680, "height": 1000})
+    window.page.emulate_media(media="print")
+    cut = {p.name: found for p in sample(site) if (found := window.open(p).evaluate(CUT))}
+    assert cut == {}
+
+
+def test_every_page_reads_without_scripts(site: Path, browser: Any) -> None:
+    plain = Watched(browser, java_script_enabled=False)
+    dead, short = {}, {}
+    for path in sample(site):
+        page = plain.open(path)
+        controls = page.locator("button, input, select, textarea, [role=button], [role=slider]")
+        shown = [c for c in controls.all() if c.is_visible()]
+        if shown:
+            dead[path.name] = [c.evaluate("e => e.outerHTML.slice(0, 120)") for c in shown[:3]]
+        told, held = (
+            len(page.locator("main").evaluate(f"e => e.{what}").split()) for what in ("innerText", "textContent")
+        )
+        if told < 40 or told < 0.5 * held:
+            short[path.name] = (told, held)
+    plain.context.close()
+    assert dead == {}
+    assert short == {}
+    assert plain.wrong == []
