@@ -8,12 +8,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from html import escape
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import pandas as pd
 
 from monotown.base.labels import Labels
 from monotown.base.tables import SCALES, kinds_in, score_decimals
+
+#: Language of names of files, keys and formulas: none (ISO 639-2).
+CODE: Final = "zxx"
 
 #: Stands where a table has no value.
 MISSING = "–"
@@ -61,6 +64,8 @@ class Column:
     scale_from
         Column of the frame with the scale of a `SCORE`, one of `monotown.base.tables.SCALES`. Headings
         and remarks may name it as ``{scale}``.
+    language
+        Language of its texts where that is not the reader's: those of a quotation, or `CODE`.
     """
 
     name: str
@@ -71,6 +76,7 @@ class Column:
     words: str = ""
     width: float = 0.0
     scale_from: str = "scale"
+    language: str = ""
 
     @property
     def numeric(self) -> bool:
@@ -127,6 +133,8 @@ class Printed:
         Kinds of data in the table, in the order of `monotown.base.tables.Kind`.
     note
         Remark, kind of data and source, one line.
+    languages
+        Language of the texts of each column, "" for the reader's.
     """
 
     name: str
@@ -137,6 +145,7 @@ class Printed:
     rows: tuple[tuple[str, ...], ...]
     kinds: tuple[str, ...]
     note: str
+    languages: tuple[str, ...] = ()
 
 
 def kinds_of(frame: pd.DataFrame) -> tuple[str, ...]:
@@ -250,6 +259,7 @@ def print_table(frame: pd.DataFrame, spec: TableSpec, labels: Labels) -> Printed
         rows=tuple(rows),
         kinds=kinds,
         note=note_line(frame, spec, labels),
+        languages=tuple("" if c.language == labels.language else c.language for c in spec.columns),
     )
 
 
