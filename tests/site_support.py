@@ -177,5 +177,7 @@ def dead(page: Page) -> Iterator[str]:
             continue
         file = page.path.parent / unquote(parts.path) if parts.path else page.path
         anchor = unquote(parts.fragment) if file.suffix == ".html" else ""
+        # What a page is asked to filter or weigh stands after these.
+        anchor = "" if anchor.startswith(("?", "w=")) else anchor
         if not file.exists() or (anchor and anchor not in read_page(file.resolve()).ids):
             yield address

@@ -9,23 +9,33 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 from site_support import language_of, pages
+
+from monotown.index.as_table import MODEL, model_of
+from monotown.index.build import SCORES
+from monotown.index.kernel import evaluate_nodes
+from monotown.index.model import IndexModel, Leaf, Node
+from monotown.index.prepare import spread_out
+from monotown.index.prepared import PREPARED
+from monotown.methods.ranks import rank
+from monotown.workflow import read_table
+
+from .conftest import snakemake
 
 playwright = pytest.importorskip("playwright.sync_api")
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 AXE = Path(__file__).resolve().parents[1] / "browser/node_modules/axe-core/axe.min.js"
 
-pytestmark = [
-    pytest.mark.workflow,
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here (Debian: chromium)"),
-]
+pytestmark = [pytest.mark.workflow, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here (Debian: chromium)")]
 
 WIDE, NARROW = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 
@@ -34,6 +44,9 @@ STOPS = 60
 
 #: Pages of A4 that the paper and the regions take together.
 SHEETS = 12
+
+#: Region of the paper's town, and an index of the default study whose weights are a reader's.
+REGION, VIEW = "KZULU", "quality_2022"
 
 #: What stands out of the window though nothing scrolls there: an element a reader never sees whole.
 CUT = """() => {
@@ -200,3 +213,137 @@ def test_every_page_reads_without_scripts(site: Path, browser: Any) -> None:
     assert dead == {}
     assert short == {}
     assert plain.wrong == []
+
+
+def shown_cards(page: Any) -> list[Any]:
+    return page.eval_on_selector_all(
+        ".ledger-card", "all => all.filter(c => c.checkVisibility()).map(c => [c.id, c.dataset.verdict])"
+    )
+
+
+def test_statements_are_filtered_from_the_first_page_and_a_claim_opens_by_its_address(
+    site: Path, window: Watched
+) -> None:
+    claims = pd.read_csv(site / "findings/claims.csv")
+    page = window.open(site / "report/index.html")
+    page.locator("a[href*='paper.html#?verdict=inconsistent']").first.click()
+    page.wait_for_url("**/paper.html#?verdict=inconsistent*")
+    verdicts = {verdict for _, verdict in shown_cards(page)}
+    assert verdicts == {"inconsistent"}
+    page.locator("form.ledger-filter [name=q]").fill("116")
+    assert 0 < len(shown_cards(page)) < (claims["verdict"] == "inconsistent").sum()
+    assert "q=116" in page.url
+    # elsewhere in the list, and lighter than those that are open at first
+    one = claims.loc[claims["severity"].idxmin(), "id"]
+    page = window.open(site / "report/paper.ru.html", f"#claim-{one}")
+    card = page.locator(f"[id='claim-{one}']")
+    assert card.is_visible()
+    assert card.evaluate("e => { const r = e.getBoundingClientRect(); return r.top < innerHeight && r.bottom > 0; }")
+
+
+@pytest.mark.parametrize(
+    "place", ["paper.html#?verdict=derived&q=2014", f"weights.html#w={VIEW};w0=0.9", f"regions.html#{REGION}"]
+)
+def test_the_switch_of_languages_keeps_page_place_filters_and_weights(site: Path, window: Watched, place: str) -> None:
+    name, _, kept = place.partition("#")
+    page = window.open(site / "report" / name, f"#{kept}")
+    page.wait_for_timeout(100)
+    at = page.url.rpartition("/")[2]
+    for language in ("ru", "kk", "en"):
+        page.locator(f".langs a[hreflang={language}]").first.click()
+        page.wait_for_function(f"document.documentElement.lang === '{language}'")
+        page.wait_for_timeout(100)
+        stem, _, anchor = at.partition("#")
+        stem = stem.split(".")[0]
+        wanted = f"{stem}.html" if language == "en" else f"{stem}.{language}.html"
+        assert page.url.rpartition("/")[2] == (f"{wanted}#{anchor}" if anchor else wanted)
+
+
+def test_a_region_is_chosen_on_the_map_in_the_list_and_by_its_address(site: Path, window: Watched) -> None:
+    regions = site / "report/regions.html"
+    ways: list[Callable[[Any], Any]] = [
+        lambda page: page.locator(f"svg a[href^='unit-{REGION}']").first.click(),
+        lambda page: page.locator(".units-choose").first.select_option(value=f"unit-{REGION}.html"),
+    ]
+    for way in ways:
+        page = window.open(regions)
+        way(page)
+        page.wait_for_url(f"**/unit-{REGION}.html")
+        assert page.locator("h1").first.inner_text().strip()
+    page = window.open(regions, f"#{REGION}")
+    page.wait_for_url(f"**/unit-{REGION}.html")
+
+
+def weighted(model: IndexModel, weights: dict[str, float]) -> IndexModel:
+    """A model with weights by the places of its items, such as ``0.1``."""
+
+    def step(item: Node | Leaf, path: str) -> Node | Leaf:
+        made = replace(item, weight=weights.get(path, item.weight))
+        if isinstance(made, Leaf):
+            return made
+        below = (step(c, f"{path}.{i}" if path else str(i)) for i, c in enumerate(made.children))
+        return replace(made, children=tuple(below))
+
+    return replace(model, tree=step(model.tree, ""))
+
+
+#: Ranks of a state of the page, by unit.
+RESULT = """([id, weights]) => {
+  const kernel = MonotownKernel, index = MONOTOWN_WEIGHTS.find(i => i.id === id), state = kernel.baseline(index);
+  Object.assign(state.weights, weights);
+  const year = index.data[state.year], found = kernel.result(index, state);
+  return [index.years[state.year], year.units.map(u => index.units[u]), found.scores, found.ranks];
+}"""
+
+
+def test_fifty_weights_in_the_page_and_in_python_give_the_same(site: Path, window: Watched) -> None:
+    page = window.open(site / "report/weights.html")
+    page.wait_for_function("window.MONOTOWN_WEIGHTS && window.MonotownKernel")
+    folder = site / "index" / VIEW
+    model = model_of(read_table(folder / "model.csv", MODEL))
+    rows, z = spread_out(read_table(folder / "prepared.csv", PREPARED), "normalised", model)
+    random = np.random.default_rng(17)
+    paths = [
+        p
+        for p in page.evaluate(
+            f"Object.keys(MonotownKernel.baseline(MONOTOWN_WEIGHTS.find(i => i.id === '{VIEW}')).weights)"
+        )
+        if p
+    ]
+    orders = set()
+    for _ in range(50):
+        weights = {path: float(random.uniform(0.01, 1)) for path in paths}
+        year, units, scores, ranks = page.evaluate(RESULT, [VIEW, weights])
+        here = (rows["year"] == year).to_numpy()
+        mine = evaluate_nodes(weighted(model, weights), z[here])[model.tree.id]
+        by_unit = pd.Series(np.asarray(mine).ravel(), rows.loc[here, "unit"]).reindex(units)
+        np.testing.assert_allclose(np.array(scores, float), by_unit, rtol=0, atol=1e-9)
+        np.testing.assert_array_equal(np.array(ranks, float), rank(by_unit.to_numpy()))
+        orders.add(tuple(ranks))
+    assert len(orders) > 25
+
+
+def test_a_slider_moves_ranks_and_the_config_of_it_runs(site: Path, window: Watched, fresh: Callable[[], Path]) -> None:
+    page = window.open(site / "report/weights.html", f"#w={VIEW}")
+    table = page.locator(".weights-places tbody")
+    before = table.inner_text()
+    slider = page.locator(".weights-slider input[type=range]").first
+    slider.fill("0")
+    assert table.inner_text() != before
+    assert "w0=0" in page.url
+    shown = {r.split("\t")[1]: r.split("\t")[0] for r in table.inner_text().split("\n") if r.count("\t") > 2}
+    # the same address shows the same
+    page.reload()
+    page.wait_for_selector(".weights-places tbody tr")
+    assert table.inner_text() != before
+    config = page.locator("#weights-text").input_value()
+    project = fresh()
+    (project / "mine.yaml").write_text(config, encoding="utf-8")
+    target = f"results/index/{VIEW}/scores.csv"
+    done = snakemake(project, "--cores", "2", "--configfile", "mine.yaml", "--", target)
+    assert done.returncode == 0, done.stderr[-3000:]
+    scores = read_table(project / target, SCORES)
+    names = page.evaluate("JSON.parse(document.getElementById('weights-said').textContent).names.unit")
+    root = model_of(read_table(site / "index" / VIEW / "model.csv", MODEL)).tree.id
+    found = scores[scores["node"] == root].set_index("unit")["rank"]
+    assert {names[u]: f"{r:g}" for u, r in found.items() if not np.isnan(r)} == shown
