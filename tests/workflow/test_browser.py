@@ -74,7 +74,8 @@ CUT = """() => {
 WORDS = """e => {
   for (const d of e.querySelectorAll('details')) d.open = true;
   const seen = e.innerText.split(/\\s+/).length, whole = e.cloneNode(true);
-  for (const n of whole.querySelectorAll('script, style, template, noscript, title, desc, [aria-hidden=true]')) n.remove();
+  const unseen = 'script, style, template, noscript, title, desc, [aria-hidden=true]';
+  for (const n of whole.querySelectorAll(unseen)) n.remove();
   return [seen, whole.textContent.split(/\\s+/).length];
 }"""
 
