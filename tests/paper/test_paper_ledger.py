@@ -21,7 +21,8 @@ from monotown.paper.ledger import Claim, judge, read_claims
 from monotown.paper.published import Published
 from monotown.paper.show import claims_page
 from monotown.paper.specs import SPECS
-from monotown.show.printed import print_table, to_latex, to_markdown
+from monotown.show.latex import to_latex
+from monotown.show.printed import print_table, to_markdown
 from monotown.workflow import read_labels, read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -141,6 +141,7 @@ rule print_tables:
             language=LANGUAGES,
             format=["md", "tex"],
         ),
+        preamble=f"{RESULTS}/tables/preamble.tex",
     log:
         f"{RESULTS}/logs/print_tables.log",
     benchmark:
