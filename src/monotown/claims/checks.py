@@ -561,8 +561,6 @@ def _joined(parts: Sequence[Range]) -> str:
 
 
 def _braced(values: Sequence[Part]) -> Part:
-    if not values:
-        return "∅"
     more = [] if len(values) <= LISTED else [signs("… +{}", len(values) - LISTED + 1)]
     return braced([*(values[: LISTED - 1] if more else values), *more])
 

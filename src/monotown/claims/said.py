@@ -147,10 +147,11 @@ def braced(parts: Iterable[Part]) -> Signs:
 
     Examples
     --------
-    >>> str(braced([1, 2]))
-    '{1, 2}'
+    >>> str(braced([1, 2])), str(braced([]))
+    ('{1, 2}', '\u2205')
     """
-    return Signs("{{{}}}", (joined(parts),))
+    inner = joined(parts)
+    return Signs("{{{}}}", (inner,)) if inner.parts else Signs("\u2205")
 
 
 def tell(part: Part, labels: Labels) -> str:
