@@ -24,13 +24,17 @@ def piece(given: Given) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``cards``, one a claim in the order of the ledger; ``filters``, each with its options and how many claims each
-        has, none in the edition without scripts; ``whose``, ``paper`` or ``own``.
+        ``first``, cards of the claims of the highest weight, and ``rest``, those of all others, each in the order of
+        the ledger; ``filters``, each with its options and how many claims each has, none in the edition without
+        scripts; ``whose``, ``paper`` or ``own``.
     """
     whose, frame = the_ledger(given.frames)
     labels = given.labels
-    cards = [_card(row, whose, labels) for row in frame.to_dict("records")]
-    return {"cards": cards, "filters": [] if given.single else _filters(cards, labels), "whose": whose}
+    weighed = frame.sort_values("severity", ascending=False, kind="stable")
+    cards = [_card(row, whose, labels) for row in weighed.to_dict("records")]
+    first = [card for card in cards if card["weight"] == cards[0]["weight"]]
+    filters = [] if given.single else _filters(cards, labels)
+    return {"first": first, "rest": cards[len(first) :], "filters": filters, "whose": whose}
 
 
 def _card(row: Mapping[Any, Any], whose: str, labels: Labels) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 // and a change of language keeps it; #claim-ID shows that claim whatever is filtered.
 (() => {
   const form = document.querySelector("form.ledger-filter");
+  const rest = document.querySelector(".ledger-rest");
   const cards = [...document.querySelectorAll(".ledger-card")];
   const named = () => {
     const id = location.hash.startsWith("#claim-") ? decodeURIComponent(location.hash.slice(1)) : "";
@@ -9,6 +10,7 @@
     for (const other of cards) other.classList.toggle("ledger-named", other === card);
     if (!card) return;
     card.hidden = false;
+    if (rest && rest.contains(card)) rest.open = !(rest.hidden = false);
     const how = card.querySelector("details");
     if (how) how.open = true;
     card.scrollIntoView({ block: "start" });
@@ -32,6 +34,10 @@
       card.hidden = !(fits && words.every((word) => texts[i].includes(word)));
       shown += !card.hidden;
     });
+    if (rest) {
+      rest.hidden = !rest.querySelector(".ledger-card:not([hidden])");
+      if (shown < cards.length) rest.open = true;
+    }
     const number = (n) => n.toLocaleString(document.documentElement.lang);
     output.value = output.dataset.text.replace("{shown}", number(shown)).replace("{all}", number(cards.length));
   };
