@@ -73,7 +73,7 @@ class Labels:
         """Whether the key is known."""
         return key in self.texts
 
-    def number(self, value: float | Decimal, decimals: int = 0) -> str:
+    def number(self, value: float, decimals: int = 0) -> str:
         """A number as printed in the language: decimal point or comma, thousands parted."""
         text = f"{value:,.{decimals}f}"
         if float(text.replace(",", "")) == 0:

@@ -171,7 +171,7 @@ def tell(part: Part, labels: Labels) -> str:
         case Signs(text, parts):
             return text.format(*(tell(inner, labels) for inner in parts))
         case Amount():
-            text = labels.number(part.decimal, part.decimals)
+            text = labels.number(float(part.decimal), part.decimals)
             return f"+{text}" if part.sign and part.decimal > 0 else text
         case int():
             return labels.number(part)
