@@ -154,6 +154,8 @@ def test_page(claims: list[Claim], published: Published, language: str) -> None:
     for verdict in set(ledger["verdict"]):
         assert labels(f"verdict.{verdict}") in page
     assert escape(labels("kind.published")) in page
+    others = ledger.loc[ledger["quotation_language"] != language, "quotation_language"].value_counts()
+    assert {code: page.count(f'<td lang="{code}">') for code in others.index} == others.to_dict()
     assert claims_page(ledger, labels) == page
 
 
