@@ -32,14 +32,16 @@ def piece(given: Given) -> dict[str, Any]:
         rows = made[made["verdict"].isin(verdicts)].to_dict("records")
         word = labels(f"claim_outcome.{whose}.{outcome}", n=len(rows))
         verdict = {v: labels(f"verdict.{v}") for v in verdicts}
+        # what an own ledger states is often a number alone: its place says of what
+        place = [f"{row['place']}: " if whose == "own" else "" for row in rows]
         squares = [
             {
                 "href": f"{ledger}#{anchor(str(row['id']))}",
-                "label": f"{text(row, 'stated', labels)} – {verdict[row['verdict']]}",
+                "label": f"{at}{text(row, 'stated', labels)} – {verdict[row['verdict']]}",
             }
-            for row in rows
+            for at, row in zip(place, rows, strict=True)
         ]
-        filtered = "" if given.single else f"{ledger}#?statement=made{''.join(f'&verdict={v}' for v in verdicts)}"
+        filtered = "" if given.single or not rows else f"{ledger}#?statement=made{''.join(f'&verdict={v}' for v in verdicts)}"
         groups.append(
             {"outcome": outcome, "count": labels.number(len(rows)), "word": word, "href": filtered, "squares": squares}
         )
