@@ -4,43 +4,18 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
-from typing import Any
 
-import jinja2
 import pandas as pd
 import pytest
 from claims_support import LABELS
-from words_support import LANGUAGES, ROOT
+from report_support import drawn, given
+from words_support import LANGUAGES
 
-from monotown.paper.ledger import judge, read_claims
-from monotown.paper.published import COLUMNS, read_published
 from monotown.report import ledger, strip
 from monotown.report.pieces import Given
-from monotown.show.page import breakable
-from monotown.workflow import read_text_table, read_yaml
 
-TEMPLATES = ROOT / "workflow/report/templates"
 #: Latin letters that every language writes: names of statistics, degrees and methods, and signs of formulas.
 LATIN = {"PhD", "LMDI", "ln", "N", "n", "p", "z", "I", "II", "III", "x"}
-
-
-@pytest.fixture(scope="module")
-def claims() -> pd.DataFrame:
-    folder = ROOT / "data/raw/published/paper"
-    published = read_published({name: read_text_table(folder / f"{name}.csv") for name in COLUMNS})
-    return judge(read_claims(read_yaml(ROOT / "config/parts/paper/claims.yaml"), published), published, LABELS)
-
-
-def given(frame: pd.DataFrame, language: str = "en", *, page: str = "paper", single: bool = False) -> Given:
-    return Given({"claims": frame}, LABELS[language], "", page, single)
-
-
-def drawn(name: str, made: dict[str, Any], language: str) -> str:
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, loader=jinja2.FileSystemLoader(TEMPLATES)
-    )
-    environment.filters["breakable"] = breakable
-    return environment.get_template(f"{name}.html.j2").render(**made, words=LABELS[language], language=language)
 
 
 class _Texts(HTMLParser):
