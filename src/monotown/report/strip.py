@@ -41,7 +41,9 @@ def piece(given: Given) -> dict[str, Any]:
             }
             for at, row in zip(place, rows, strict=True)
         ]
-        filtered = "" if given.single or not rows else f"{ledger}#?statement=made{''.join(f'&verdict={v}' for v in verdicts)}"
+        filtered = (
+            "" if given.single or not rows else f"{ledger}#?statement=made{''.join(f'&verdict={v}' for v in verdicts)}"
+        )
         groups.append(
             {"outcome": outcome, "count": labels.number(len(rows)), "word": word, "href": filtered, "squares": squares}
         )
