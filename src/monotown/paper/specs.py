@@ -8,12 +8,13 @@ from monotown.show.specs import BLOCK, share
 #: A claim as printed, in every format.
 CLAIM = (
     Column("id", "report.column.claim", width=3),
-    Column("place", "report.column.place", width=2),
+    Column("place", "report.column.place", Form.WORD, words="claim_place", width=2),
     Column("quotation", "report.column.quotation", width=5, language="en"),
-    Column("stated", "report.column.stated", width=3),
-    Column("recomputed", "report.column.recomputed", width=3),
+    Column("statement", "ledger.statement", Form.WORD, words="statement", width=2),
+    Column("stated", "report.column.stated", Form.TRANSLATED, width=3),
+    Column("recomputed", "report.column.recomputed", Form.TRANSLATED, width=3),
     Column("verdict", "report.column.verdict", Form.WORD, words="verdict", width=3),
-    Column("arithmetic", "report.column.arithmetic", width=5),
+    Column("arithmetic", "report.column.arithmetic", Form.TRANSLATED, width=5),
     Column("reading", "report.column.reading", Form.WORD, words="reading", width=2.5),
     Column("severity", "report.column.severity", Form.NUMBER, width=1.5),
 )

@@ -364,7 +364,13 @@ tfoot td {{ border-top: 2px solid #d3d3d3; font-size: 90%; }}
 """
 
 
-def to_html(table: Printed, language: str, about: str = "", tints: Mapping[tuple[int, int], str] | None = None) -> str:
+def to_html(
+    table: Printed,
+    language: str,
+    about: str = "",
+    tints: Mapping[tuple[int, int], str] | None = None,
+    foreign: Mapping[tuple[int, int], str] | None = None,
+) -> str:
     """A table as a page of its own, without scripts; nothing is fetched.
 
     Parameters
@@ -377,6 +383,8 @@ def to_html(table: Printed, language: str, about: str = "", tints: Mapping[tuple
         A line under the caption.
     tints
         Colour behind a cell, by its row and column.
+    foreign
+        Code of the language of a cell that is in another one, by its row and column.
 
     Examples
     --------
@@ -388,9 +396,10 @@ def to_html(table: Printed, language: str, about: str = "", tints: Mapping[tuple
 
     def row(tag: str, cells: Iterable[str], at: int = -1) -> str:
         looks = [' class="number"' if number else "" for number in table.numeric]
-        for (of, column), colour in (tints or {}).items():
-            if of == at:
-                looks[column] += f' style="background: {colour}"'
+        for attribute, given in ((' style="background: {}"', tints), (' lang="{}"', foreign)):
+            for (of, column), value in (given or {}).items():
+                if of == at:
+                    looks[column] += attribute.format(value)
         return "<tr>" + "".join(f"<{tag}{a}>{escape(c)}</{tag}>" for a, c in zip(looks, cells, strict=True)) + "</tr>"
 
     return _PAGE.format(
