@@ -10,6 +10,7 @@ import csv
 import io
 import os
 import re
+import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache, partial
@@ -640,13 +641,21 @@ def export_study(source: str | Path, target: str | Path, root: str | Path = ".")
     InputError
         Whatever is wrong with the study; a target that is not empty.
     """
-    study = StudyFiles({"study": str(source)}, root).whole
+    from monotown.workflow.shapes import KEY, shapes_file, shapes_of_copy, shapes_problems
+
+    files = StudyFiles({"study": str(source)}, root)
+    study, shapes = files.whole, shapes_file(files)
+    study = replace(study, about={k: v for k, v in study.about.items() if k != KEY}) if shapes else study
     out = Path(target)
     if out.suffix.lower() in SUFFIXES and out.suffix.lower() != ".xlsx":
         raise InputError([Problem(str(target), "file", out.suffix, "a name that ends in .xlsx, or a folder")])
     if out.is_file() or (out.is_dir() and any(out.iterdir())):
         raise InputError([Problem(str(target), "file", out.name, "a name that nothing has, or an empty folder")])
+    if wrong := shapes_problems(files):
+        raise InputError(wrong)
     (write_book if is_book(out) else write_folder)(study, out)
+    if shapes:
+        shutil.copyfile(Path(root, shapes), shapes_of_copy(out))
     return study
 
 
