@@ -1,0 +1,1 @@
+"""Pieces of the pages: what each shows, from the tables of a run."""
