@@ -249,7 +249,7 @@ def path_of(rings: Iterable[Ring]) -> str:
         at = [(round(x), round(y)) for x, y in ring]
         steps = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(at[:-1]) if a != b]
         told = "".join(f"{'' if n < 0 or not i else ' '}{n}" for i, n in enumerate(n for step in steps for n in step))
-        parts.append(f"M{at[0][0]} {at[0][1]}l{told}z" if steps else "")
+        parts.append(f"M{at[0][0]} {at[0][1]}l{told}z" if len(steps) > 1 else "")
     return "".join(parts)
 
 
@@ -295,7 +295,7 @@ class Simplified:
             self.rings = {unit: self._drawn(rings, kept, least) for unit, rings in made.items()}
             if sum(len(path_of(rings)) for rings in self.rings.values()) <= most or least > WIDTH**2:
                 break
-            least *= 2
+            least = 2 * least or 1.0
 
     def _known(self, arc: tuple[Point, ...]) -> int:
         """Number of an arc, from 1; negative where it runs the other way."""

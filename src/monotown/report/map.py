@@ -90,18 +90,20 @@ def piece(given: Given) -> dict[str, Any]:
     on_map = set() if drawn is None else set(drawn["unit"])
     title = finding(placed, labels)
     low, high = limits_of(last)
-    analysis = name.split("/")[-2] if f"/{given.of}/" in name and not name.split("/")[-2] == given.of else "weights"
+    analysis = name.split("/")[2] if name.count("/") > 2 else "weights"
+    key = f"report.analysis.{analysis}"
+    index = labels(f"view.{given.of}")
     made: dict[str, Any] = {
         "of": given.of,
         "key": re.sub(r"\W", "_", given.of),
         "title": title,
         "caption": labels(
             "map.caption",
-            index=labels(f"view.{given.of}"),
+            index=index,
             share=_share(low, high),
-            analysis=labels(f"report.analysis.{analysis}"),
+            analysis=labels(key) if labels.has(key) else analysis,
         )
-        + ("" if year == 0 else f" {labels('map.year', year=year)}"),
+        + ("" if year == 0 or str(year) in index else f" {labels('map.year', year=year)}"),
         "description": described(title, placed, labels),
         "kinds": list(kinds_in(last["kind"])),
         "tones": _bounds(placed, decimals, labels),
@@ -286,6 +288,7 @@ def _map(drawn: pd.DataFrame, shown: Sequence[Mapping[str, Any]], labels: Labels
     """What the map is drawn of: units with their places, others, points, outlines and texts."""
     rows = {str(row["unit"]): row for row in drawn.to_dict("records")}
     units = [{**unit, **_form(rows[unit["unit"]], len(shown))} for unit in shown if unit["unit"] in rows]
+    units.sort(key=lambda unit: unit["mark"] > 0)  # a mark lies on the areas around it
     ranked = {unit["unit"] for unit in units}
     others = [row for code, row in rows.items() if code not in ranked]
     towns = [row for row in others if row["form"] == "point"] if any(u["path"] for u in units) else []
@@ -293,7 +296,7 @@ def _map(drawn: pd.DataFrame, shown: Sequence[Mapping[str, Any]], labels: Labels
     named = [labels(f"unit.{row['unit']}") for row in towns if row["told"] == "town"]
     first = next(iter(rows.values()))
     outlined = [u for u in units if u["unit"] in told["marked"]]
-    _write(units, [(float(t["x"]), float(t["y"])) for t in towns if t["told"] == "town"])
+    _write(units, [_town_box(t, _name(t["unit"], labels)) for t in towns if t["told"] == "town"])
     return {
         "width": int(first["width"]),
         "height": int(first["height"]),
@@ -322,14 +325,19 @@ def _form(row: Mapping[str, Any], n: int) -> dict[str, Any]:
     return {"path": path, "x": int(row["x"]), "y": int(row["y"]), "room": float(row["room"]), "mark": mark}
 
 
-def _write(units: Sequence[dict[str, Any]], towns: Sequence[tuple[float, float]]) -> None:
+def _write(units: Sequence[dict[str, Any]], towns: Sequence[Box]) -> None:
     """Give each unit its texts: a place and interval where there is room, a name where it hits no other text."""
-    taken: list[Box] = [(x - 60, y - 40, x + 60, y + 14) for x, y in towns]
+    taken = list(towns)
     numbered = len(units) <= _NUMBERED
     for unit in units:
         x, y, mark = unit["x"], unit["y"], unit["mark"]
         wide = max(_wide(unit["rank"], _PLACE), _wide(unit["interval"], _INTERVAL))
         box = (x - wide / 2, y - _PLACE, x + wide / 2, y + _INTERVAL + 8)
+        if not mark and unit["path"]:
+            down = next((d for d in (0, 30, 60, 90) if not any(_meet(_moved(box, d), town) for town in towns)), 0)
+            # a name above it stands clear of the town too
+            down += 30 if down else 0
+            unit["y"], box = y + down, _moved(box, down)
         if mark:
             box = (x - mark, y - mark, x + mark, y + mark)
         fits = numbered if unit["path"] else numbered and not any(_meet(box, other) for other in taken)
@@ -364,6 +372,15 @@ def _name_box(unit: Mapping[str, Any], lines: Sequence[str]) -> Box:
     if unit["mark"]:
         return x + unit["mark"] + 4, y - high / 2, x + unit["mark"] + 8 + wide, y + high / 2
     return x - wide / 2, y - _PLACE - high, x + wide / 2, y - _PLACE + 2
+
+
+def _town_box(town: Mapping[str, Any], name: str) -> Box:
+    half = _wide(name, _NAME) / 2
+    return town["x"] - half, town["y"] - 16 - _NAME, town["x"] + half, town["y"] + 10
+
+
+def _moved(box: Box, down: float) -> Box:
+    return box[0], box[1] + down, box[2], box[3] + down
 
 
 def _wide(text: str, size: float) -> float:
