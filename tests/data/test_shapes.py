@@ -220,7 +220,7 @@ def test_every_unit_of_the_study_has_its_shape(kazakhstan):
 
 
 def test_areas_are_those_of_the_regions(kazakhstan):
-    """Square kilometres by the statistics office's yearbook, to three percent: a check of shape, projection and code."""
+    """Square kilometres in thousands, as is known, to three percent: a check of shape, projection and code."""
     mine = kazakhstan[(kazakhstan["borders"] == "2024") & (kazakhstan["form"] == "area")].set_index("unit")
     sizes = mine["path"].map(size)
     known = {"KZKAR": 239.0, "KZULU": 188.9, "KZAKT": 300.6, "KZMAN": 165.6, "KZABY": 185.5, "KZZHA": 144.3}
