@@ -120,9 +120,7 @@ def test_a_unit_of_several_polygons_has_no_border_within(case):
     made, cells = (Simplified(given_, least=0.0, most=10**9) for given_ in (several(case), apart(case)))
     for rings in made.rings.values():
         assert max(edges(rings).values()) == 1
-    owners, inner = (
-        Counter(edge for rings in of.rings.values() for edge in edges(rings)) for of in (made, cells)
-    )
+    owners, inner = (Counter(edge for rings in of.rings.values() for edge in edges(rings)) for of in (made, cells))
     assert max(owners.values()) <= 2
     assert {e for e, n in owners.items() if n == 1} == {e for e, n in inner.items() if n == 1}
     units = defaultdict(set)

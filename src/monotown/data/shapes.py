@@ -40,8 +40,8 @@ _LINES: Final = 32
 #: What the marks of a unit say: one that stands out in figures, the town of the study, another.
 TOLD: Final = ("marked", "town", "")
 
-#: The shapes of a study. `path` is that of an area in SVG, `x` and `y` the place of its name, or of a point; `room` how wide
-#: the area is there.
+#: The shapes of a study. `path` is that of an area in SVG, `x` and `y` the place of its name, or of a point; `room` how
+#: wide the area is there.
 SHAPES = table(
     "shapes",
     ["borders", "unit"],
@@ -149,8 +149,8 @@ def shapes(
     Parameters
     ----------
     sources
-        The sets of borders. A unit without a polygon of its own is put together from its members', or else is what it was
-        ``before`` they were parted.
+        The sets of borders. A unit without a polygon of its own is put together from its members', or else is what it
+        was ``before`` they were parted.
     units
         Code to the unit, with ``latitude`` and ``longitude``, ``members`` and ``before``.
     marked, town
@@ -159,14 +159,15 @@ def shapes(
     Examples
     --------
     >>> square = [(0, 0), (0, 1), (1, 1), (1, 0), (0, 0)]
-    >>> made = shapes([Source("", {"A": [square]}, ["A"], plain(0))], {"A": {}, "T": {"latitude": 0.5, "longitude": 0.2}})
+    >>> units = {"A": {}, "T": {"latitude": 0.5, "longitude": 0.2}}
+    >>> made = shapes([Source("", {"A": [square]}, ["A"], plain(0))], units)
     >>> made[["unit", "form", "path", "x", "y"]].values.tolist()
     [['A', 'area', 'M0 0l2000 0 0 2000-2000 0z', 1000.0, 1000.0], ['T', 'point', '', 400.0, 1000.0]]
     """
     told = {**dict.fromkeys(town, "town"), **dict.fromkeys(marked, "marked")}
     rows: list[dict[str, Any]] = []
     for source in sources:
-        areas = {code: found for code in source.units if (found := _members(code, source.polygons, units))}
+        areas = {code: of for code in source.units if (of := _members(code, source.polygons, units))}
         drawn = _Map(source, areas)
         for unit in areas:
             path, (x, y), room = drawn.area(unit)
@@ -177,7 +178,7 @@ def shapes(
                 if 0 <= x <= WIDTH and 0 <= y <= drawn.height:
                     rows.append({"unit": unit, "form": "point", "path": "", "x": x, "y": y, "room": 0.0, **drawn.said})
     found = pd.DataFrame([{**row, "told": told.get(row["unit"], "")} for row in rows], columns=list(SHAPES.columns))
-    return found.astype({n: str(c.dtype) for n, c in SHAPES.columns.items() if str(c.dtype) == "float64"})
+    return found.astype(dict.fromkeys(["x", "y", "room", "width", "height"], "float64"))
 
 
 def _members(code: str, polygons: Mapping[str, Any], units: Mapping[str, Any]) -> tuple[str, ...]:
@@ -208,15 +209,11 @@ class _Map:
             at = np.round(self._placed(points) * _GRID) / _GRID
             rings[code].append([(float(x), float(y)) for x, y in at])
         self.areas = Simplified({unit: [rings[code] for code in members] for unit, members in areas.items()})
-        self.said = {
-            "borders": source.borders,
-            "width": WIDTH,
-            "height": float(self.height),
-            "credit": source.credit,
-        }
+        self.said = {"borders": source.borders, "width": WIDTH, "height": float(self.height), "credit": source.credit}
 
     def _placed(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
-        return (points - [self.left, self.top]) * [self.scale, -self.scale]
+        placed: NDArray[np.float64] = (points - [self.left, self.top]) * [self.scale, -self.scale]
+        return placed
 
     def area(self, unit: str) -> tuple[str, Point, float]:
         """Path of a unit, where its name stands, and how wide it is there."""
@@ -256,13 +253,14 @@ def path_of(rings: Iterable[Ring]) -> str:
 class Simplified:
     """Areas of units, their borders cut where more than two meet and each piece simplified once.
 
-    So a border that two units share has the same points in both. Points go by the area of their triangle (Visvalingam and
-    Whyatt, 1993); where pieces meet they stay.
+    So a border that two units share has the same points in both. Points go by the area of their triangle (Visvalingam
+    and Whyatt, 1993); where pieces meet they stay.
 
     Parameters
     ----------
     areas
-        Unit to the polygons that it is put together from, each the rings of one; a border between two of them is left out.
+        Unit to the polygons that it is put together from, each the rings of one; a border between two of them is left
+        out.
     least
         Smallest triangle whose point stays.
     most
@@ -274,10 +272,8 @@ class Simplified:
         Unit to its rings. Islands smaller than `least` are left out, but for the largest of a unit.
     """
 
-    def __init__(
-        self, areas: Mapping[str, Sequence[Sequence[Ring]]], least: float = _LEAST, most: int = MOST
-    ) -> None:
-        clean = {u: [[r for ring in rings if (r := _closed(ring))] for rings in several] for u, several in areas.items()}
+    def __init__(self, areas: Mapping[str, Sequence[Sequence[Ring]]], least: float = _LEAST, most: int = MOST) -> None:
+        clean = {u: [[r for r in map(_closed, rings) if r] for rings in several] for u, several in areas.items()}
         flat = [ring for several in clean.values() for rings in several for ring in rings]
         junctions = _junctions(flat)
         self._arcs: dict[tuple[Point, ...], int] = {}
@@ -317,8 +313,8 @@ class Simplified:
         limit = min([least, *at_least])
         return [p for p, w in zip(points, weights, strict=True) if w >= limit]
 
-    def _drawn(self, rings: Sequence[Sequence[int]], kept: Sequence[Sequence[Point]], least: float) -> list[list[Point]]:
-        found = []
+    def _drawn(self, rings: list[list[int]], kept: list[list[Point]], least: float) -> list[list[Point]]:
+        found: list[list[Point]] = []
         for ring in rings:
             points: list[Point] = []
             for n in ring:
@@ -390,7 +386,7 @@ def _joined(
 
 
 def _weights(points: Sequence[Point]) -> list[float]:
-    """Weight of each point: the area of its triangle when it would go, no less than that of any gone before; ends stay."""
+    """Weight of each point: the area of its triangle when it would go, no less than any gone before; ends stay."""
     n = len(points)
     weights = [math.inf] * n
     before, after = list(range(-1, n - 1)), list(range(1, n + 1))

@@ -76,8 +76,8 @@ def piece(given: Given) -> dict[str, Any]:
     Parameters
     ----------
     given
-        With a table of rank intervals of the index (``baseline_rank``, ``baseline_score``, ``rank_p..``; of its last year)
-        and the table `monotown.data.shapes.SHAPES`.
+        With a table of rank intervals of the index (``baseline_rank``, ``baseline_score``, ``rank_p..``; of its last
+        year) and the table `monotown.data.shapes.SHAPES`.
     """
     name, intervals = next((n, f) for n, f in given.frames.items() if "baseline_rank" in f)
     shapes = next((f for f in given.frames.values() if "path" in f), pd.DataFrame(columns=["borders", "unit"]))
@@ -98,10 +98,7 @@ def piece(given: Given) -> dict[str, Any]:
         "key": re.sub(r"\W", "_", given.of),
         "title": title,
         "caption": labels(
-            "map.caption",
-            index=index,
-            share=_share(low, high),
-            analysis=labels(key) if labels.has(key) else analysis,
+            "map.caption", index=index, share=_share(low, high), analysis=labels(key) if labels.has(key) else analysis
         )
         + ("" if year == 0 or str(year) in index else f" {labels('map.year', year=year)}"),
         "description": described(title, placed, labels),
@@ -286,7 +283,7 @@ def _certainties(placed: Sequence[Placed], labels: Labels) -> list[dict[str, str
 
 def _map(drawn: pd.DataFrame, shown: Sequence[Mapping[str, Any]], labels: Labels) -> dict[str, Any]:
     """What the map is drawn of: units with their places, others, points, outlines and texts."""
-    rows = {str(row["unit"]): row for row in drawn.to_dict("records")}
+    rows = {str(row["unit"]): {str(k): v for k, v in row.items()} for row in drawn.to_dict("records")}
     units = [{**unit, **_form(rows[unit["unit"]], len(shown))} for unit in shown if unit["unit"] in rows]
     units.sort(key=lambda unit: unit["mark"] > 0)  # a mark lies on the areas around it
     ranked = {unit["unit"] for unit in units}

@@ -51,8 +51,23 @@ _SAID: Final = re.compile(r"(?:title|publisher|terms|contact|unit_word)_[a-z]{2}
 
 #: Keys that ``about`` may have: what a study says of itself, and settings of its run by their first part.
 KNOWN_KEYS: Final = (
-    *(*KEYS, *LISTS, "show", "named", "constant", "words", "extends", "shapes", "take", "columns", "sheets", "hidden", "level"),
     *(
+        *KEYS,
+        *LISTS,
+        "show",
+        "named",
+        "constant",
+        "words",
+        "extends",
+        "shapes",
+        "take",
+        "columns",
+        "sheets",
+        "hidden",
+        "level",
+    ),
+    *(
+        "level",
         "direction",
         "draws",
         "seed",

@@ -45,8 +45,8 @@ def read_shapes(text: str, units: Mapping[str, Any], file: str) -> Shapes:
     Parameters
     ----------
     text
-        Content of the file: features of polygons, each with the code or a name of its unit as its id or as a property of
-        `NAMED`.
+        Content of the file: features of polygons, each with the code or a name of its unit as its id or as a property
+        of `NAMED`.
     units
         Code to the unit with its names.
     file
@@ -55,7 +55,7 @@ def read_shapes(text: str, units: Mapping[str, Any], file: str) -> Shapes:
     Examples
     --------
     >>> square = [[[0, 0], [0, 1], [1, 1], [0, 0]]]
-    >>> feature = {"type": "Feature", "id": "A", "properties": {}, "geometry": {"type": "Polygon", "coordinates": square}}
+    >>> feature = {"type": "Feature", "id": "A", "geometry": {"type": "Polygon", "coordinates": square}}
     >>> read_shapes(json.dumps({"type": "FeatureCollection", "features": [feature]}), {"A": {}}, "s.geojson").polygons
     {'A': [[(0.0, 0.0), (0.0, 1.0), (1.0, 1.0), (0.0, 0.0)]]}
     """

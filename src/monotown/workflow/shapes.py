@@ -28,7 +28,7 @@ def shapes_of_copy(study: str | Path) -> Path:
 
 
 def shapes_file(study: StudyFiles) -> str:
-    """File of the shapes that a study brings: the one that it names, else that of its own name; "" where it has none."""
+    """File of the shapes that a study brings: the one that it names, else that of its own name; "" where none is."""
     own = shapes_of_copy(study.folder)
     folder = own.parent
     named = study.about.get(KEY)
@@ -38,7 +38,7 @@ def shapes_file(study: StudyFiles) -> str:
 
 
 def spec_of(study: StudyFiles) -> dict[str, Any]:
-    """What the step of the shapes reads: the study's own file, else what ``shapes.yaml`` says; empty where there is none."""
+    """What the step of the shapes reads: the study's own file, else what ``shapes.yaml`` says; empty without both."""
     own = shapes_file(study)
     if own:
         return {"file": own}
