@@ -190,6 +190,14 @@ def test_places_are_of_the_last_year():
     assert "2021" not in context["caption"]
 
 
+def test_the_year_is_said_where_the_name_of_the_index_has_it_not():
+    frames = {"sensitivity/index/rank_intervals": FIVE}
+    words = labels("en", UNITS)
+    for name, told in (("Index, 2022", 0), ("Index, 2015–2022", 1), ("Index", 1)):
+        own = Labels("en", {**words.texts, "view.index": {"en": name}})
+        assert piece(Given(frames, own, "index", "index", False))["caption"].count("Year: 2022.") == told
+
+
 def test_limits_are_those_of_the_table():
     other = FIVE.rename(columns={"rank_p05": "rank_p10", "rank_p95": "rank_p90"})
     assert limits_of(other) == ("rank_p10", "rank_p90")

@@ -93,6 +93,7 @@ def piece(given: Given) -> dict[str, Any]:
     analysis = name.split("/")[2] if name.count("/") > 2 else "weights"
     key = f"report.analysis.{analysis}"
     index = labels(f"view.{given.of}")
+    said = year == 0 or re.search(rf"(?<![–-]){year}", index)  # the end of a span does not tell the year of the map
     made: dict[str, Any] = {
         "of": given.of,
         "key": re.sub(r"\W", "_", given.of),
@@ -100,7 +101,7 @@ def piece(given: Given) -> dict[str, Any]:
         "caption": labels(
             "map.caption", index=index, share=_share(low, high), analysis=labels(key) if labels.has(key) else analysis
         )
-        + ("" if year == 0 or str(year) in index else f" {labels('map.year', year=year)}"),
+        + ("" if said else f" {labels('map.year', year=year)}"),
         "description": described(title, placed, labels),
         "kinds": list(kinds_in(last["kind"])),
         "tones": _bounds(placed, decimals, labels),
