@@ -11,8 +11,9 @@ from monotown.base.problems import InputError
 from monotown.data.shapes import SHAPES, shapes
 from monotown.study.shapes import read_shapes
 from monotown.workflow.door_words import GROUPS, in_words
+from monotown.workflow.export import export_study
 from monotown.workflow.shapes import shapes_file, shapes_problems, sources_of, spec_of
-from monotown.workflow.study import StudyFiles, export_study
+from monotown.workflow.study import StudyFiles
 from monotown.workflow.study_check import check_alone
 
 SHEETS = {
