@@ -21,7 +21,8 @@ from monotown.claims.read import Claim, read_claims
 from monotown.study.book import study_of
 from monotown.study.tables import Table
 from monotown.workflow.claims import claims_of_run, has_claims
-from monotown.workflow.study import StudyFiles, export_study
+from monotown.workflow.export import export_study
+from monotown.workflow.study import StudyFiles
 
 ROOT = Path(__file__).resolve().parents[2]
 CITY = ROOT / "config/examples/city-ahp"

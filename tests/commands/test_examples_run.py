@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from monotown.workflow.study import export_study
+from monotown.workflow.export import export_study
 
 ROOT = Path(__file__).resolve().parents[2]
 REAL = ROOT / "tests/real"

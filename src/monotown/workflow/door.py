@@ -36,6 +36,8 @@ from monotown.workflow.config import FILES, SOURCE, admitted, check_config, loca
 from monotown.workflow.microdata import check_survey
 from monotown.workflow.scenarios import read_settings
 from monotown.workflow.settled import parts_of_run
+from monotown.workflow.shapes import KEY as SHAPES
+from monotown.workflow.shapes import shapes_problems
 from monotown.workflow.sources import Sources, load_sources, source_files
 from monotown.workflow.strict import Lines, read_strict
 from monotown.workflow.study import PARTS, StudyFiles
@@ -117,6 +119,7 @@ class Door:
             self._publications()
         if "units" in sound and self._study and not alone:
             self._about(sound)
+            self._shapes()
         models = self._catalogue(sound, own and not alone)
         if "sensitivity" not in unsound:
             self._sensitivity(sound)
@@ -283,6 +286,25 @@ class Door:
             if not found and content["towns"] not in sets:
                 found = [Problem(file, "towns", str(content["towns"]), nearest(str(content["towns"]), list(sets)))]
             self.problems += found
+
+    def _shapes(self) -> None:
+        """Shapes of a study that extends another: its own, or what the study says of those of the project."""
+        assert self._study is not None
+        self.problems += shapes_problems(self._study)
+        file = self._study.file(f"{SHAPES}.yaml")
+        if self._load(file):
+            content, lines = self._read[file]
+            problems = schema_problems(content, self._rules(SHAPES), file, lines)
+            if not problems:
+                sets = list(self._content("units")["sets"])
+                named = [(f"borders.{name}.units", entry["units"]) for name, entry in content["borders"].items()]
+                problems = [Problem(file, where, n, nearest(n, sets)) for where, n in named if n not in sets]
+                problems += [
+                    Problem(file, f"borders.{name}.file", entry["file"], "a file of the project")
+                    for name, entry in content["borders"].items()
+                    if not (self.root / entry["file"]).is_file()
+                ]
+            self.problems += problems
 
     def _about(self, sound: set[str]) -> None:
         """Names in the settings of the study."""

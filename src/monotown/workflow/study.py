@@ -38,7 +38,7 @@ from monotown.study.standing import UNSAID, completed, observations
 from monotown.study.tables import Table, table_of_rows
 from monotown.study.write import tables
 from monotown.workflow import write_table
-from monotown.workflow.forms import SUFFIXES, is_book
+from monotown.workflow.forms import is_book
 from monotown.workflow.strict import Lines, read_strict, text_of
 from monotown.workflow.words import WORDS, branch, case_texts, languages, read_config
 
@@ -628,26 +628,6 @@ def _as_number(text: str) -> int | float | None:
     value = float(text)
     # openpyxl writes 16 digits: a number that needs 17 stands as a text
     return value if float(f"{value:.16g}") == value else None
-
-
-def export_study(source: str | Path, target: str | Path, root: str | Path = ".") -> Study:
-    """Write a study in its other form: a workbook where the target ends as one, else a folder.
-
-    The words that the study takes from other files, and what it extends, stand in its sheets then.
-
-    Raises
-    ------
-    InputError
-        Whatever is wrong with the study; a target that is not empty.
-    """
-    study = StudyFiles({"study": str(source)}, root).whole
-    out = Path(target)
-    if out.suffix.lower() in SUFFIXES and out.suffix.lower() != ".xlsx":
-        raise InputError([Problem(str(target), "file", out.suffix, "a name that ends in .xlsx, or a folder")])
-    if out.is_file() or (out.is_dir() and any(out.iterdir())):
-        raise InputError([Problem(str(target), "file", out.name, "a name that nothing has, or an empty folder")])
-    (write_book if is_book(out) else write_folder)(study, out)
-    return study
 
 
 def read_folder(folder: str | Path, root: str | Path = ".") -> Study:
