@@ -17,7 +17,7 @@ from monotown.methods.register import AGGREGATIONS, NORMALISATIONS
 #: of the node it stands in, -1 of the root. `share` is its weight among its neighbours, which sum to 1. `method` is
 #: the aggregation of a node, the normalisation of a measure, and `settings` its parameters (JSON); `missing` the
 #: rule for scores, or values, that are missing. `low` and `high` are goalposts in raw units; `scale` what a score
-#: of 1 is in the tables of the index.
+#: of 1 is in the tables of the index, `asked` what it would be on a scale from 0 to 1.
 MODEL: Final = keyed(
     "model",
     ["view", "place"],
@@ -37,6 +37,7 @@ MODEL: Final = keyed(
         "low": NUMBER,
         "high": NUMBER,
         "scale": REAL,
+        "asked": REAL,
     },
 )
 
@@ -75,6 +76,7 @@ def model_table(view: str, model: IndexModel) -> pd.DataFrame:
                 "low": low,
                 "high": high,
                 "scale": scale,
+                "asked": float(model.scale),
             }
         )
         if isinstance(item, Node):
@@ -126,8 +128,7 @@ def model_of(table: pd.DataFrame) -> IndexModel:
 
     root = step(rows[0])
     assert isinstance(root, Node)
-    # the scale of a table is that of its scores: of one that has its own, whatever the model asked for
-    return IndexModel(root, scale=float(rows[0]["scale"]))
+    return IndexModel(root, scale=float(rows[0]["asked"]))
 
 
 def _chosen(row: dict[str, Any]) -> Chosen:
