@@ -248,7 +248,7 @@
         listed = [...rows.slice(0, ENDS), null, ...rows.slice(-ENDS)];
       }
       const head = make("tr");
-      for (const k of ["place", "unit", "score", "change", "band", "chart"]) head.append(make("th", {scope: "col", textContent: say(k)}));
+      for (const k of ["place", "unit", "score", "change", "band", "chart"]) head.append(make("th", {scope: "col", className: k === "unit" || k === "chart" ? "weights-name" : "", textContent: say(k)}));
       const body = make("tbody");
       for (const row of listed) {
         if (row === null) {
