@@ -42,7 +42,12 @@ TREES: dict[str, dict[str, Any]] = {
         "floor": 0.01,
         "children": [
             {"id": "a", "missing": "median", "children": [{"measure": "staff"}, {"measure": "deaths"}]},
-            {"id": "b", "aggregation": "harmonic", "floor": 0.05, "children": [{"measure": "income"}, {"measure": "share"}]},
+            {
+                "id": "b",
+                "aggregation": "harmonic",
+                "floor": 0.05,
+                "children": [{"measure": "income"}, {"measure": "share"}],
+            },
             {"measure": "towns", "weight": 0.5},
         ],
     },
@@ -106,7 +111,9 @@ def page_index(table: pd.DataFrame, entry: Mapping[str, Any]) -> dict[str, Any]:
     return index_data("v", model, prepared_table(prepared), made.scores, band)
 
 
-def states(index: Mapping[str, Any], tree: Mapping[str, Any], random: np.random.Generator, n: int) -> list[dict[str, Any]]:
+def states(
+    index: Mapping[str, Any], tree: Mapping[str, Any], random: np.random.Generator, n: int
+) -> list[dict[str, Any]]:
     """What readers choose: random weights, some of 0, with methods, floors and years at random."""
     found = []
     for _ in range(n):

@@ -42,7 +42,9 @@ def test_a_sound_choice_reaches_the_views_of_the_default_study() -> None:
     assert weights["researchers_fte_per_10k"] == 0.75
     assert {leaf.normalisation.name for leaf in model.leaves} == {"minmax_sample"}
     other = StudyFiles({"study": "config/study"}, ROOT).content("views")
-    assert {v: views[v] for v in views if v != "potential_panel"} == {v: other[v] for v in other if v != "potential_panel"}
+    assert {v: views[v] for v in views if v != "potential_panel"} == {
+        v: other[v] for v in other if v != "potential_panel"
+    }
 
 
 def test_every_problem_of_names_and_methods_comes_at_once() -> None:
@@ -68,7 +70,8 @@ def test_every_problem_of_names_and_methods_comes_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "words"), [("en", "a weight, 0 or more"), ("ru", "вес, 0 или больше"), ("kk", "салмақ, 0 немесе одан көп")]
+    ("language", "words"),
+    [("en", "a weight, 0 or more"), ("ru", "вес, 0 или больше"), ("kk", "салмақ, 0 немесе одан көп")],
 )
 def test_the_form_is_told_in_three_languages(language: str, words: str) -> None:
     error = problems_of({"potential_2022": {"weights": {"blocks": {"B1": -1}}, "floor": 2}})

@@ -40,7 +40,19 @@ def page_index(folder: Path) -> dict[str, Any]:
 def test_a_run_of_the_config_gives_the_scores_of_the_page(finished, fresh):
     index = page_index(finished / "results")
     chosen = {"normalisation": "minmax_sample", "between": "geometric", "within": "harmonic", "floor": 0.02}
-    weights = {"": 1, "0": 0.1, "1": 0.7, "2": 1.3, "0.0": 1, "1.0": 0.3, "1.1": 0, "1.2": 1, "2.0": 2, "2.1": 0.1, "2.2": 1}
+    weights = {
+        "": 1,
+        "0": 0.1,
+        "1": 0.7,
+        "2": 1.3,
+        "0.0": 1,
+        "1.0": 0.3,
+        "1.1": 0,
+        "1.2": 1,
+        "2.0": 2,
+        "2.1": 0.1,
+        "2.2": 1,
+    }
     given = json.dumps([{"index": index, "states": [{**chosen, "weights": weights, "year": 0}]}])
     command = [str(NODE), "tests/report/kernel_run.cjs", str(ROOT / "workflow/report/templates/kernel.js")]
     told = subprocess.run(command, input=given, capture_output=True, text=True, check=True, cwd=ROOT)

@@ -85,7 +85,7 @@ def model_table(view: str, model: IndexModel) -> pd.DataFrame:
                 add(child, place, child.weight / total)
 
     add(model.tree, -1, 1.0)
-    numbers = {c: "float64" for c in ("floor", "direction", "low", "high")}
+    numbers = dict.fromkeys(("floor", "direction", "low", "high"), "float64")
     return pd.DataFrame(rows).astype(numbers)[list(MODEL.columns)]
 
 
@@ -101,7 +101,7 @@ def model_of(table: pd.DataFrame) -> IndexModel:
     └─ n 0.5000: arithmetic
        └─ b 1.0000: + minmax
     """
-    rows = table.sort_values("place").to_dict("records")
+    rows = [{str(k): v for k, v in row.items()} for row in table.sort_values("place").to_dict("records")]
     below: dict[int, list[int]] = {}
     for row in rows:
         below.setdefault(int(row["parent"]), []).append(int(row["place"]))

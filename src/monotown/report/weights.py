@@ -66,7 +66,10 @@ def _sample(leaf: Leaf, x: Array, years: Array, year: int) -> dict[str, Any]:
         to = [settings["mean"], settings["sd"]]
         return found if to == [0.0, 1.0] else {**found, "to": to}
     if chosen in ("rank", "borda", "percentile") and scope == "year":
-        return {"method": chosen, **({"ties": settings["ties"]} if settings.get("ties", "average") != "average" else {})}
+        return {
+            "method": chosen,
+            **({"ties": settings["ties"]} if settings.get("ties", "average") != "average" else {}),
+        }
     return {"method": "given"}
 
 
@@ -112,7 +115,7 @@ def _inside(leaf: Leaf) -> bool:
 
 def playable(model: IndexModel, panel: pd.DataFrame) -> bool:
     """Whether one set of weights and power means make the index: the page's kernel has no others."""
-    return panel["unit_weight"].isna().all() and all(n.aggregation.exponent is not None for n in model.nodes)
+    return bool(panel["unit_weight"].isna().all()) and all(n.aggregation.exponent is not None for n in model.nodes)
 
 
 def index_data(
@@ -148,7 +151,8 @@ def index_data(
     last = shown_year(scores, model.tree.id)
     shown = [last] if x.size > MOST_NUMBERS else [y for y in shown if y <= last] or [last]
     samples = _offered(model, x, every, shown)
-    leaves, send = [], []
+    leaves: list[dict[str, Any]] = []
+    send = []
     for j, leaf in enumerate(model.leaves):
         own = _samples(leaf, x[:, j], every, shown)
         transform = leaf.transform if leaf.transform in _TRANSFORMS else "none"
@@ -202,15 +206,18 @@ def data_file(indices: Sequence[Mapping[str, Any]]) -> str:
     return f"window.MONOTOWN_WEIGHTS={text};\n".replace("</", "<\\/")
 
 
-def _name(labels: Labels, group: str, key: str) -> str:
-    return labels(f"{group}.{key}") if labels.has(f"{group}.{key}") else key
+def _name(labels: Labels, key: str, *groups: str) -> str:
+    """Name of something in the first of some groups that has it; else its id."""
+    return next((labels(f"{g}.{key}") for g in groups if labels.has(f"{g}.{key}")), key)
 
 
 def _weight_rows(model: IndexModel, labels: Labels) -> list[dict[str, Any]]:
     """Blocks and measures in the order of the tree, each with its share of the whole, in words."""
     return [
         {
-            "name": _name(labels, "measure", item.measure) if isinstance(item, Leaf) else _name(labels, "block", item.id),
+            "name": _name(labels, item.measure, "measure")
+            if isinstance(item, Leaf)
+            else _name(labels, item.id, "block", "node"),
             "depth": len(path) - 1,
             "block": isinstance(item, Node),
             "share": labels.number(100 * share, 1),
@@ -233,7 +240,7 @@ def _unit_rows(scores: pd.DataFrame, intervals: pd.DataFrame, root: str, labels:
         rows.append(
             {
                 "id": unit,
-                "name": _name(labels, "unit", str(unit)),
+                "name": _name(labels, str(unit), "unit"),
                 "rank": "" if np.isnan(rank) else _place(rank, labels),
                 "band": "" if np.isnan(pair).any() else [_place(p, labels) for p in pair],
                 "score": labels.number(score, 1),
@@ -254,9 +261,9 @@ def _place(rank: float, labels: Labels) -> str:
 
 def _names(model: IndexModel, panel: pd.DataFrame, labels: Labels) -> dict[str, dict[str, str]]:
     return {
-        "unit": {u: _name(labels, "unit", u) for u in map(str, panel["unit"].unique())},
-        "measure": {m: _name(labels, "measure", m) for m in model.measures},
-        "block": {n.id: _name(labels, "block", n.id) for n in model.nodes},
+        "unit": {u: _name(labels, u, "unit") for u in panel["unit"].drop_duplicates().astype(str).tolist()},
+        "measure": {m: _name(labels, m, "measure") for m in model.measures},
+        "block": {n.id: _name(labels, n.id, "block", "node") for n in model.nodes},
     }
 
 
@@ -280,7 +287,7 @@ def piece(given: Given) -> dict[str, Any]:
         told.append(
             {
                 "id": name,
-                "name": _name(labels, "view", name),
+                "name": _name(labels, name, "view"),
                 "live": live,
                 "kind": join_kinds(scores["kind"]),
                 "weights": _weight_rows(model, labels),
