@@ -41,7 +41,8 @@ def test_both_kernels_agree_for_any_choice(name: str) -> None:
         choices = yaml.safe_load(case["config"])["indices"]["v"]
         if "error" in case:
             refused += 1
-            if case["error"] == "positive":
+            # over scores of the study's own, which may take a 0, the page refuses what the data may allow
+            if case["error"] == "positive" and (case["state"]["normalisation"] or index["unit"]):
                 with pytest.raises((InputError, ValueError, AssertionError)):
                     expected(table, entry, choices, year)
             continue

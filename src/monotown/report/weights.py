@@ -278,7 +278,9 @@ def piece(given: Given) -> dict[str, Any]:
     """
     labels = given.labels
     names = [k.split("/")[1] for k in given.frames if k.startswith("index/") and k.endswith("/model")]
-    told, data, said = [], [], dict[str, dict[str, str]]()
+    told: list[dict[str, Any]] = []
+    data: list[dict[str, Any]] = []
+    said: dict[str, dict[str, str]] = {}
     for name in names:
         model = model_of(given.frames[f"index/{name}/model"])
         panel, scores = (given.frames[f"index/{name}/{t}"] for t in ("prepared", "scores"))
