@@ -17,6 +17,7 @@ from monotown.data.publications import publication_problems
 from monotown.data.sources import config_problems
 from monotown.hypothesis.prespecified import check_specification
 from monotown.index.catalogue import Config, check_catalogue
+from monotown.index.choices import choice_problems
 from monotown.index.model import IndexModel
 from monotown.index.prepare import view_model
 from monotown.mechanism.levers import lever_problems
@@ -120,7 +121,10 @@ class Door:
         if "units" in sound and self._study and not alone:
             self._about(sound)
             self._shapes()
+        before = len(self.problems)
         models = self._catalogue(sound, own and not alone)
+        if {"measures", "views"} <= sound and "indices" not in unsound and len(self.problems) == before:
+            self._choices()
         if "sensitivity" not in unsound:
             self._sensitivity(sound)
         if own:
@@ -190,7 +194,8 @@ class Door:
         """Read the study; its parts that could be read."""
         if "study" in unsound or not isinstance(self.config.get("study"), str):
             return set()
-        study, found = StudyFiles(self.config, self.root), set()
+        # the study as it is: what the run chooses for its indices is judged on top of it
+        study, found = StudyFiles({k: v for k, v in self.config.items() if k != "indices"}, self.root), set()
         if self._try(lambda: study.chain):
             self._study = study
             parts = [part for part in PARTS if part not in study.own]
@@ -359,6 +364,12 @@ class Door:
                 names = re.findall(r"[^\W\d]\w*", text)
                 self.problems += formula_problems(text, names, self._file("measures"), where)
         return models
+
+    def _choices(self) -> None:
+        """What the run chooses for its indices, on a study that is sound."""
+        content = {key: self._content(key) for key in ("views", "measures")}
+        found = choice_problems(self.config.get("indices") or {}, **content, file=self.files[-1])
+        self.problems += [placed(p, self.root, self.files) for p in found]
 
     def _sensitivity(self, sound: set[str]) -> None:
         """Names in the section ``sensitivity``, and numbers that must fit one another."""
