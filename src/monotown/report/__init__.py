@@ -1,0 +1,1 @@
+"""The report as people use it: its pages, and the pieces that stand on them."""
