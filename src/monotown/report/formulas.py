@@ -195,7 +195,7 @@ def tied(score: str, above: str, first: str, place: int, scale: float) -> str:
     """
     if place == 1:
         return f'=IF(ISNUMBER({score}),1,"")'
-    return f'=IF(ISNUMBER({score}),IF({above}-{score}<={number(TOLERANCE * scale)},{first},{place}),"")'
+    return f'=IF(ISNUMBER({score}),IF({above}-{score}<={f"{TOLERANCE * scale:.12G}"},{first},{place}),"")'
 
 
 def rank_of(score: str, scores: str, firsts: str) -> str:

@@ -94,9 +94,7 @@ class IndexSheets:
         Where all years stand, for the note.
     """
 
-    def __init__(
-        self, prepared: Prepared, described: Described, labels: Labels, names: SheetNames, file: str
-    ) -> None:
+    def __init__(self, prepared: Prepared, described: Described, labels: Labels, names: SheetNames, file: str) -> None:
         self.prepared, self.described, self.labels, self.names, self.file = prepared, described, labels, names, file
         self.model = prepared.model
         self.scale = scale_of(self.model)
@@ -181,8 +179,10 @@ class IndexSheets:
 
     def _title(self) -> str:
         kind = join_kinds(self.prepared.rows["kind"])
-        told = self._named("kind", kind) if self.labels.has(f"kind.{kind}") else ", ".join(
-            self._named("kind", k) for k in kind.split("+")
+        told = (
+            self._named("kind", kind)
+            if self.labels.has(f"kind.{kind}")
+            else ", ".join(self._named("kind", k) for k in kind.split("+"))
         )
         return f"{self._named('view', self.prepared.view)}. {told}"
 
@@ -308,7 +308,11 @@ class IndexSheets:
             found = list(leaf.goalposts)
         ends: list[Any] = list(found)
         # z-scores of transformed values have their mean and deviation in no cell
-        if formulas.of_sample(leaf) and self.whole and (leaf.transform == "none" or leaf.normalisation.name != "zscore"):
+        if (
+            formulas.of_sample(leaf)
+            and self.whole
+            and (leaf.transform == "none" or leaf.normalisation.name != "zscore")
+        ):
             scope = leaf.normalisation["scope"]
             first, last = (_DATA, _DATA + len(self.rows) - 1) if scope == "pooled" else self.span[int(scope)]  # type: ignore[arg-type]
             texts = formulas.ends_of(leaf, self._raw_range(leaf, first, last))
@@ -367,7 +371,7 @@ class IndexSheets:
             [28, 14, 7, *[16] * len(self.leaves)],
             frozen=(_DATA, 1),
             row_styles={0: "title", 1: "note", 2: "note", 3: "head", 4: "head", 5: "head"},
-            column_styles={c: "open" for c in live},
+            column_styles=dict.fromkeys(live, "open"),
             styles=styles,
         )
 
@@ -375,10 +379,9 @@ class IndexSheets:
         return self.leaves[self.model.measures.index(measure)]
 
     def _keys(self) -> Iterable[list[Any]]:
-        rows = self.prepared.rows
-        for i in self.rows.tolist():
-            unit = str(rows["unit"].iat[i])
-            yield [self._named("unit", unit), unit, int(rows["year"].iat[i]) or ""]
+        units = self.prepared.rows["unit"].to_numpy()[self.rows]
+        for unit, year in zip(map(str, units), self.years.tolist(), strict=True):
+            yield [self._named("unit", unit), unit, year or ""]
 
     # --- scores and ranks -------------------------------------------------------------------------
 
@@ -406,7 +409,9 @@ class IndexSheets:
         shares = self._shares()
         share_row: list[Any] = [self._word("column.share_whole"), *[""] * (len(_RANKED) - 1)]
         for part in self.parts:
-            share_row.append(Formula(f"={self._ref(part, 'share_whole')}", shares[_key(part)][1]) if live_shares else "")
+            share_row.append(
+                Formula(f"={self._ref(part, 'share_whole')}", shares[_key(part)][1]) if live_shares else ""
+            )
         rows: list[list[Any]] = [
             [self._title()],
             [
@@ -414,7 +419,7 @@ class IndexSheets:
                     "how_scores",
                     weights=self.names.weights,
                     raw=self.names.raw,
-                    tolerance=f"{TOLERANCE * self.scale:.0e}",
+                    tolerance=self.labels.number(TOLERANCE * self.scale, 9 if self.scale == 1 else 7),
                 )
             ],
             [self._limits()],
@@ -489,9 +494,7 @@ class IndexSheets:
             place = r - top + 1
             at, above = xl_rowcol_to_cell(r, self.helpers), xl_rowcol_to_cell(r - 1, self.helpers)
             first = xl_rowcol_to_cell(r - 1, self.helpers + 1)
-            helpers.append(
-                [formulas.placed(scores, place), formulas.tied(at, above, first, place, self.scale)]
-            )
+            helpers.append([formulas.placed(scores, place), formulas.tied(at, above, first, place, self.scale)])
         return ranks, self._placed(score, helpers)
 
     def _placed(self, score: Array, texts: list[list[str]]) -> list[list[Any]]:

@@ -16,7 +16,8 @@ from monotown.report.sheets import Sheet, sheet_name
 from monotown.show.printed import Column, Form, cell_text
 from monotown.show.specs import filled
 
-#: What tables of the pages hold, in the order of the sheets, and how their names are, or begin before the id of an index.
+#: What tables of the pages hold, in the order of the sheets, and how their names are, or begin before the id of an
+#: index.
 _KEYS: Final = {
     "course": ("course_",),
     "rank_intervals": ("rank_intervals",),
@@ -206,6 +207,11 @@ def results_book(indices: Sequence[Indexed], tables: Sequence[Told], labels: Lab
     return [first, *sheets]
 
 
+def newest_first(frame: pd.DataFrame) -> pd.DataFrame:
+    """A table of intervals with the last year on top, the first rank first."""
+    return frame.sort_values(["year", "baseline_rank", "unit"], ascending=[False, True, True], ignore_index=True)
+
+
 def interval_columns(frame: pd.DataFrame) -> tuple[Column, ...]:
     """How a table of intervals of scores and ranks is told, whatever its interval."""
     scores = [str(c) for c in frame.columns if str(c).startswith("score_p")]
@@ -225,15 +231,11 @@ def interval_columns(frame: pd.DataFrame) -> tuple[Column, ...]:
 
 def told_rows(frame: pd.DataFrame, columns: Sequence[Column], labels: Labels) -> list[list[str | float]]:
     """A table with its heads and names in words, and every number with all its digits."""
-    there = [c for c in columns if c.name in frame or f"{c.name}_{labels.language}" in frame]
-    there = list(filled([c for c in there if c.name in frame], frame, ["score", "value"])) + [
-        c for c in there if c.name not in frame
-    ]
-    there.sort(key=list(columns).index)
+    # a column may stand in the languages alone
+    kept = filled([c for c in columns if c.name in frame], frame, ["score", "value"])
+    there = [c for c in columns if c in kept or (c.name not in frame and f"{c.name}_{labels.language}" in frame)]
     scale = labels.number(float(frame["scale"].iloc[0])) if "scale" in frame else ""
-    heads: list[str | float] = [
-        unmarked(labels(c.label, scale=scale) if scale else labels(c.label))[0] for c in there
-    ]
+    heads: list[str | float] = [unmarked(labels(c.label, scale=scale) if scale else labels(c.label))[0] for c in there]
     parts = [[_cell(value, column, labels) for value in _values(frame, column, labels)] for column in there]
     return [heads, *(list(row) for row in zip(*parts, strict=True))]
 
@@ -250,5 +252,6 @@ def _cell(value: Any, column: Column, labels: Labels) -> str | float:
         return int(value) or ""  # figures without a year stand under 0
     if isinstance(value, bool) or not isinstance(value, int | float | np.number):
         return unmarked(cell_text(value, column, labels))[0]
-    number = float(value) * column.scale
+    # a share as percent has no digits that it had not
+    number = float(value) if column.scale == 1 else float(f"{float(value) * column.scale:.15g}")
     return int(number) if number.is_integer() else number

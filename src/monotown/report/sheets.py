@@ -121,9 +121,7 @@ def book_bytes(sheets: Sequence[Sheet]) -> bytes:
     book.set_properties({"author": "monotown", "created": _EPOCH})
     formats = {name: book.add_format(dict(settings)) for name, settings in _FORMATS.items()}
     formats[""] = None
-    quoting = {
-        name: book.add_format({**_FORMATS.get(name, {}), "quote_prefix": True}) for name in ["", *_FORMATS]
-    }
+    quoting = {name: book.add_format({**_FORMATS.get(name, {}), "quote_prefix": True}) for name in ["", *_FORMATS]}
     for sheet in sheets:
         page = book.add_worksheet(sheet.name)
         for c, width in enumerate(sheet.widths):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from monotown.base.tables import INDICATORS, OBSERVATIONS
 from monotown.index.prepared import PREPARED, from_table
-from monotown.report.results_book import TOLD, Indexed, Told, described, interval_columns, results_book
+from monotown.report.results_book import TOLD, Indexed, Told, described, interval_columns, newest_first, results_book
 from monotown.report.sheets import book_bytes
 from monotown.show.words import labels_from
 
@@ -20,10 +20,11 @@ def main(found: dict, views: list[str], keys: dict[str, tuple[str, str]], langua
     def told(key: str, file: str, index: str, frame, columns=None) -> None:
         tables.append(Told(key, Path(file).relative_to(seen).as_posix(), index, frame, columns or TOLD[key]))
 
-    for view, panel, intervals, parts in zip(views, *(found[n] for n in ("prepared", "intervals", "contributions"))):
+    of_views = (found[name] for name in ("prepared", "intervals", "contributions"))
+    for view, panel, intervals, parts in zip(views, *of_views, strict=True):
         prepared = from_table(read_table(panel, PREPARED), view, config[view], measures)
         indices.append(Indexed(prepared, described(every, view), Path(panel).relative_to(seen).as_posix()))
-        limits = read_table(intervals)
+        limits = newest_first(read_table(intervals))
         told("ranks", intervals, view, limits, interval_columns(limits))
         told("contributions", parts, view, read_table(parts))
     for file, (name, (key, view)) in zip(found["tables"], keys.items(), strict=True):
