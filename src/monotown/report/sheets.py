@@ -115,6 +115,14 @@ def quoted(name: str) -> str:
 def book_bytes(sheets: Sequence[Sheet]) -> bytes:
     """A workbook; equal sheets give equal bytes, and a text is a text whatever it begins with."""
     import xlsxwriter
+    from xlsxwriter.worksheet import Worksheet
+
+    class Page(Worksheet):  # type: ignore[misc]
+        """A sheet whose formulas call none of the functions that came after Excel 2007."""
+
+        def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+            # the library looks for each of these functions in each formula: most of the time of a large workbook
+            return formula.removeprefix("=")
 
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_numbers": False})
@@ -123,7 +131,7 @@ def book_bytes(sheets: Sequence[Sheet]) -> bytes:
     formats[""] = None
     quoting = {name: book.add_format({**_FORMATS.get(name, {}), "quote_prefix": True}) for name in ["", *_FORMATS]}
     for sheet in sheets:
-        page = book.add_worksheet(sheet.name)
+        page = book.add_worksheet(sheet.name, Page)
         for c, width in enumerate(sheet.widths):
             page.set_column(c, c, width)
         if sheet.hidden:
