@@ -431,14 +431,14 @@ class IndexSheets:
         ranks, helpers = self._rank_cells()
         for i, key in enumerate(self._keys()):
             rows.append([*key, *ranks[i], *(cells[i] for cells in parts), *helpers[i]])
-        tree = range(len(_RANKED), self.helpers)
+        tree, score = range(len(_RANKED), self.helpers), "unit_score" if self.scale == 1 else "score"
         return Sheet(
             self.names.scores,
             rows,
             [28, 14, 7, 8, 9, 9, 12, *[14] * (len(self.parts) - 1)],
             frozen=(_DATA, 1),
             row_styles={0: "title", 1: "note", 2: "note", 3: "head", 4: "share_head", 5: "note"},
-            column_styles={3: "strong", 5: "changed", **dict.fromkeys(tree, "score"), tree[0]: "strong_score"},
+            column_styles={3: "strong", 5: "changed", **dict.fromkeys(tree, score), tree[0]: f"strong_{score}"},
             hidden=(self.helpers, self.helpers + 1),
         )
 
