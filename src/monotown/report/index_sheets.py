@@ -254,7 +254,7 @@ class IndexSheets:
         return Sheet(
             self.names.weights,
             rows,
-            [46, 22, 9, 10, 10, 24, 8, 10, 12, 12, 12, 12, 12, 22, 40],
+            [64, 30, 9, 10, 10, 26, 14, 20, 15, 18, 20, 12, 12, 26, 60],
             frozen=(_TREE, 1),
             row_styles={3: "head"},
             column_styles={_AT["share_node"]: "share", _AT["share_whole"]: "share"},
@@ -368,9 +368,9 @@ class IndexSheets:
         return Sheet(
             self.names.raw,
             rows,
-            [28, 14, 7, *[16] * len(self.leaves)],
+            [28, 14, 7, *[18] * len(self.leaves)],
             frozen=(_DATA, 1),
-            row_styles={0: "title", 1: "note", 2: "note", 3: "head", 4: "head", 5: "head"},
+            row_styles={0: "title", 1: "note", 2: "note", 3: "head", 4: "under_head", 5: "under_head"},
             column_styles=dict.fromkeys(live, "open"),
             styles=styles,
         )
@@ -435,9 +435,9 @@ class IndexSheets:
         return Sheet(
             self.names.scores,
             rows,
-            [28, 14, 7, 8, 9, 9, 12, *[14] * (len(self.parts) - 1)],
+            [28, 14, 7, 8, 9, 9, 14, *[18] * (len(self.parts) - 1)],
             frozen=(_DATA, 1),
-            row_styles={0: "title", 1: "note", 2: "note", 3: "head", 4: "share_head", 5: "note"},
+            row_styles={0: "title", 1: "note", 2: "note", 3: "head", 4: "share_head", 5: "under_head"},
             column_styles={3: "strong", 5: "changed", **dict.fromkeys(tree, score), tree[0]: f"strong_{score}"},
             hidden=(self.helpers, self.helpers + 1),
         )

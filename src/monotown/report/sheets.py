@@ -22,11 +22,15 @@ _FORMULA: Final = ("=", "+", "-", "@")
 #: Letters of a cell.
 _CELL_LETTERS: Final = 32_767
 
+#: Height of a line, in points.
+_LINE: Final = 15
+
 _YELLOW: Final = "#FFF2CC"
 _FORMATS: Final[Mapping[str, Mapping[str, Any]]] = {
     "title": {"bold": True, "font_size": 13},
     "note": {"italic": True, "font_color": "#444444"},
     "head": {"bold": True, "bg_color": "#D9E2EC", "text_wrap": True, "valign": "top", "bottom": 1},
+    "under_head": {"italic": True, "font_color": "#444444", "text_wrap": True, "valign": "top"},
     "link": {"font_color": "#1F4E9E", "underline": 1},
     "score": {"num_format": "0.00"},
     "unit_score": {"num_format": "0.0000"},
@@ -114,6 +118,12 @@ def quoted(name: str) -> str:
     return "'" + name.replace("'", "''") + "'!"
 
 
+def _lines(row: Sequence[Any], widths: Sequence[int]) -> int:
+    """Lines that the longest text of a row takes; not every program finds out for itself."""
+    said = [(str(value), width) for value, width in zip(row, widths, strict=False) if isinstance(value, str)]
+    return max((-(-len(text) * 6 // (5 * width)) for text, width in said), default=1) or 1
+
+
 def book_bytes(sheets: Sequence[Sheet]) -> bytes:
     """A workbook; equal sheets give equal bytes, and a text is a text whatever it begins with."""
     import xlsxwriter
@@ -143,6 +153,8 @@ def book_bytes(sheets: Sequence[Sheet]) -> bytes:
             page.data_validation(top, left, bottom, right, {"validate": "decimal", "criteria": ">=", "value": 0})
         for r, row in enumerate(sheet.rows):
             of_row = sheet.row_styles.get(r, "")
+            if _FORMATS.get(of_row, {}).get("text_wrap"):
+                page.set_row(r, _LINE * _lines(row, sheet.widths))
             for c, value in enumerate(row):
                 style = sheet.styles.get((r, c)) or of_row or sheet.column_styles.get(c, "")
                 if value is None or value == "":
