@@ -159,3 +159,9 @@ def test_a_row_of_two_kinds_counts_for_both():
 
 def test_sources_are_sorted_and_told_once(staff):
     assert source_ids(staff) == ("bulletin", "paper")
+
+
+def test_a_name_may_hold_what_parts_several():
+    words = {f"unit.{id_}": {"en": name} for id_, name in (("A+B", "Agglomeration"), ("A", "Abai"), ("B", "Balkhash"))}
+    column = Column("unit", "x", Form.WORD, words="unit")
+    assert [cell_text(c, column, Labels("en", words)) for c in ("A+B", "B+A")] == ["Agglomeration", "Balkhash; Abai"]

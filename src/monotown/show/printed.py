@@ -198,9 +198,10 @@ def cell_text(value: object, column: Column, labels: Labels, scale: float = SCAL
     if value is None or (isinstance(value, float) and math.isnan(value)) or value == "":
         return MISSING
     if column.form is Form.WORD:
-        # A cell of several sources or kinds of data names each.
-        parts = re.split(r"\+|; ", str(value))
-        words = [_word(part, column.words.split("|"), labels) for part in parts]
+        prefixes, text = column.words.split("|"), str(value)
+        # A cell of several sources or kinds of data names each; a name may hold what parts them.
+        whole = any(labels.has(f"{prefix}.{text}") for prefix in prefixes)
+        words = [_word(part, prefixes, labels) for part in ([text] if whole else re.split(r"\+|; ", text))]
         return "; ".join(dict.fromkeys(words))
     if column.form is Form.TEXT or isinstance(value, str):
         return str(value)
