@@ -16,7 +16,7 @@ MAY = {
     "methods": GROUND,
     "index": GROUND | {"show", "data", "methods"},
     "sensitivity": GROUND | {"show", "data", "methods", "index"},
-    "report": GROUND | {"show", "data", "methods", "index", "sensitivity"},
+    "report": GROUND | {"claims", "show", "data", "methods", "index", "sensitivity"},
 }
 TRUNK = GROUND | {"show", "data", "claims", "study", "methods", "index", "sensitivity"}
 

@@ -1,10 +1,9 @@
-"""What a piece of a page is given, and every piece by its name."""
+"""What a piece of a page is given."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
 
 import pandas as pd
 
@@ -34,8 +33,3 @@ class Given:
     of: str
     page: str
     single: bool
-
-
-#: Name of a piece to what fills its template, ``<name>.html.j2``. What it gives under ``files`` is written beside the
-#: pages, by the path from there.
-PIECES: Final[Mapping[str, Callable[[Given], dict[str, Any]]]] = {}

@@ -17,10 +17,10 @@ from monotown.report.pieces import Given
 from monotown.show.page import FRAME, PAGES, Parts, Writer, breakable, content_problems, marked, page, page_of
 
 #: Folder of the pages, beside the tables and figures.
-FOLDER: Final = "report"
+FOLDER: Final = "site"
 
 #: The file for mailing, and the pages that it holds.
-SINGLE: Final = "report"
+SINGLE: Final = "site"
 _MAILED: Final = ("index", "paper", "regions", "weights", "sure")
 
 _ID = re.compile(r'\bid="([^"]+)"')
@@ -62,9 +62,9 @@ def assets(parts: Parts) -> dict[str, str]:
     """
     made = {}
     for ending in ("css", "js"):
-        own = [name for name in sorted(parts.templates, key=lambda n: (not n.startswith("report."), n))]
-        texts = [parts.templates[name] for name in own if name.endswith(f".{ending}")]
-        made[f"{FOLDER}/assets/report.{ending}"] = "\n".join(texts)
+        own = sorted(parts.templates, key=lambda n: (not n.startswith("site."), n))
+        own = [name for name in own if name.endswith(f".{ending}") and not name.startswith("report.")]
+        made[f"{FOLDER}/assets/site.{ending}"] = "\n".join(parts.templates[name] for name in own)
     return made
 
 
@@ -128,7 +128,7 @@ class _Site:
             "single": single,
             "up": "" if single else "../",
         }
-        self.writer = Writer(parts, pictures, labels, self.piece)
+        self.writer = Writer(parts, pictures, labels, self.piece, inline=True)
         chapters = parts.content.values()
         self.frame = {key: chapter[key] for chapter in chapters for key in FRAME if key in chapter}
         self.held: dict[str, list[dict[str, Any]]] = {name: [] for name in PAGES}
@@ -170,8 +170,8 @@ class _Site:
 
     def share(self, fact: str) -> float:
         """A fact that is a share, as a percentage of the bar."""
-        row = self.parts.facts.set_index("fact").loc[fact.strip("{}")]
-        return round(100 * float(row["value"]), 1)
+        (value,) = self.parts.facts["value"][self.parts.facts["fact"] == fact]
+        return round(100 * float(str(value)), 1)
 
     def shown(self) -> list[dict[str, str]]:
         """Pages that there are, as the navigation names them."""
@@ -199,7 +199,7 @@ class _Site:
             "footer": [self.writer.prose(line) for line in self.frame["footer"]],
             "version": self.parts.version,
             "commit": self.parts.commit,
-            "style": Markup(assets(self.parts)[f"{FOLDER}/assets/report.css"]) if self.single else "",
+            "style": Markup(assets(self.parts)[f"{FOLDER}/assets/site.css"]) if self.single else "",
             "home": page("index", self.labels.language),
             **{key: self.writer.say(self.frame[key]) for key in ("description", "lead")},
         }
@@ -255,7 +255,7 @@ def _joined(pages: Mapping[str, str], language: str) -> dict[str, str]:
 
 
 def _alone(text: str) -> str:
-    """The file for mailing: links that lead out of it, but for those to the web and to its languages, are text.
+    """The file for mailing: links that lead out of it, but for those to the web, are text.
 
     Examples
     --------
@@ -275,5 +275,3 @@ def _alone(text: str) -> str:
         return f"<span{' ' + before if before else ''}>{found[4]}</span>"
 
     return _LINK.sub(link, text)
-
-
