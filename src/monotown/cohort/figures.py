@@ -162,5 +162,5 @@ def _bands(axes: Axes, part: pd.DataFrame, totals: pd.Series[int], labels: Label
     axes.plot(part["year"], part["median"], color=style.BLUE, linewidth=1.6, label=labels("cohort.median"))
 
 
-def _stamp(figure: Figure, labels: Labels, tables: Sequence[pd.DataFrame], source: str) -> None:
+def _stamp(figure: style.Picture, labels: Labels, tables: Sequence[pd.DataFrame], source: str) -> None:
     style.stamp(figure, labels, [k for table in tables for k in table["kind"]], source, labels("cohort.note"))

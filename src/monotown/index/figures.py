@@ -248,7 +248,7 @@ def _unscored(table: pd.DataFrame, labels: Labels) -> str:
 
 
 def _frame(
-    figure: Figure, labels: Labels, view: str, when: object, table: pd.DataFrame, source: str, note: str
+    figure: style.Picture, labels: Labels, view: str, when: object, table: pd.DataFrame, source: str, note: str
 ) -> None:
     """Title and foot."""
     style.title(figure, f"{style.view_name(labels, view, when)}, {when}")

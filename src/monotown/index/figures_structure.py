@@ -27,7 +27,9 @@ def _name(labels: Labels, key: str, width: int) -> str:
     return style.in_lines(marks.named(labels, key), width)
 
 
-def _head_and_foot(figure: Figure, table: pd.DataFrame, labels: Labels, view: str, source: str, figure_id: str) -> None:
+def _head_and_foot(
+    figure: style.Picture, table: pd.DataFrame, labels: Labels, view: str, source: str, figure_id: str
+) -> None:
     """Title and foot."""
     smallest, largest = int(table["n_units"].min()), int(table["n_units"].max())
     n = str(largest) if smallest == largest else f"{smallest}–{largest}"

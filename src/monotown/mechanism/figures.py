@@ -37,7 +37,9 @@ def _title(labels: Labels, levers: pd.DataFrame, case: _Case, width: int = 24) -
     return style.in_lines(f"{labels(f'unit.{case[1]}')}, {year}", width)
 
 
-def _grid(figure: Figure, heights: Sequence[float], columns: int, legend: float, *, sharey: str) -> tuple[Axes, Any]:
+def _grid(
+    figure: style.Picture, heights: Sequence[float], columns: int, legend: float, *, sharey: str
+) -> tuple[Axes, Any]:
     """Axes for the legend along the top, and a grid below it with common x-axes.
 
     `sharey` is ``none``, ``row``, ``column`` or ``all``.
@@ -54,7 +56,7 @@ def _grid(figure: Figure, heights: Sequence[float], columns: int, legend: float,
     return head, grid
 
 
-def _legend(figure: Figure, head: Axes, handles: Sequence[Any], texts: Sequence[str], columns: int) -> None:
+def _legend(figure: style.Picture, head: Axes, handles: Sequence[Any], texts: Sequence[str], columns: int) -> None:
     """A legend from the left edge of the figure, beside which no axes need to make room."""
     place = blended_transform_factory(figure.transFigure, head.transAxes)
     legend = head.legend(
@@ -71,7 +73,7 @@ def _legend(figure: Figure, head: Axes, handles: Sequence[Any], texts: Sequence[
     legend.set_in_layout(False)
 
 
-def _frame(figure: Figure, labels: Labels, title: str, table: pd.DataFrame, source: str) -> None:
+def _frame(figure: style.Picture, labels: Labels, title: str, table: pd.DataFrame, source: str) -> None:
     """Title and foot."""
     style.title(figure, labels(title))
     style.stamp(figure, labels, table["kind"], source, labels("mechanism.note"))

@@ -194,7 +194,7 @@ def _cells(axes: Axes, values: Array, labels: Labels, decimals: int, top: float 
     marks.bare(axes)
 
 
-def _frame(figure: Figure, labels: Labels, title: str, table: pd.DataFrame, source: str, *notes: str) -> None:
+def _frame(figure: style.Picture, labels: Labels, title: str, table: pd.DataFrame, source: str, *notes: str) -> None:
     """Title and foot."""
     style.title(figure, title)
     style.stamp(figure, labels, table["kind"], source, *notes, labels("scenarios.note"))

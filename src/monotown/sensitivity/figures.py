@@ -547,7 +547,9 @@ def _units(units: Sequence[str], labels: Labels) -> str:
     return labels("sensitivity.others", unit=first, n=len(units) - 1)
 
 
-def _frame(figure: Figure, labels: Labels, key: str, view: str, table: pd.DataFrame, source: str, *notes: str) -> None:
+def _frame(
+    figure: style.Picture, labels: Labels, key: str, view: str, table: pd.DataFrame, source: str, *notes: str
+) -> None:
     """Title and foot."""
     year = int(table["year"].iloc[0])
     style.title(figure, labels(f"sensitivity.{key}", view=style.view_name(labels, view, year), year=year))

@@ -112,25 +112,6 @@ rule story:
         "scripts/story.py"
 
 
-rule claims_overview:
-    input:
-        claims=f"{RESULTS}/findings/claims.csv",
-    output:
-        pictured(figure("claims_overview"), "claims", "The paper", "all claims"),
-    log:
-        f"{RESULTS}/logs/claims_overview/claims_overview.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/claims_overview/claims_overview.tsv"
-    conda:
-        "../../../environment.yml"
-    params:
-        labels=[*PAPER_LABELS, "paper"],
-    message:
-        "Figure of the claims by verdict and severity"
-    script:
-        "scripts/claims_overview.py"
-
-
 rule paper_tables:
     input:
         claims=f"{RESULTS}/findings/claims.csv",
