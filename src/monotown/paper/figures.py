@@ -223,7 +223,7 @@ def _loss(axes: Axes, parts: pd.DataFrame, labels: Labels) -> None:
     known = [m for m in DRAWN_METHODS if (parts["method"] == m).any()]
     values = parts.set_index(["method", "part"])["people"].unstack().loc[known]  # noqa: PD010
     y = np.arange(len(known))
-    looks = (("size", style.LIGHT, "...."), ("share", "white", "xxxx"))
+    looks = (("size", style.LIGHT, "\\\\\\\\"), ("share", "white", "xxxx"))
     left = np.zeros(len(known))
     for part, colour, hatch in looks:
         width = values[part].to_numpy()

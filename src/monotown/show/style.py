@@ -275,6 +275,8 @@ def stamp(figure: Picture, labels: Labels, kinds: Iterable[object], source: str,
     finding = figure.finding.rstrip(".")
     figure.about = f"{told}. {finding}{'. ' if finding else ''}{labels('word.source')}: {source.rstrip('.')}."
     _badges(figure, labels, first)
+    if not figure.finding:
+        _below(figure, BADGE + 0.05)
     if lines := foot(notes, figure.get_figwidth()):
         figure.supxlabel("\n".join(lines), fontsize=SMALL, color="#555555", x=0.01, ha="left")
     keys = {Kind.ASSUMED: "kind_mark.assumed", Kind.SYNTHETIC: "kind.synthetic"}
@@ -315,9 +317,14 @@ def title(figure: Picture, text: str) -> None:
     height = figure.get_figheight()
     look: dict[str, Any] = {"x": 0.01, "ha": "left", "fontsize": _TITLE, "fontweight": "bold"}
     figure.suptitle("\n".join(lines), y=1 - (BADGE + 0.06) / height, **look)
+    _below(figure, head_height(text, figure.get_figwidth()))
+
+
+def _below(figure: Figure, head: float) -> None:
+    """Keep the layout below the head of so many inches."""
     engine = figure.get_layout_engine()
     if isinstance(engine, ConstrainedLayoutEngine):
-        engine.set(rect=(0, 0, 1, 1 - BADGE / height))
+        engine.set(rect=(0, 0, 1, 1 - head / figure.get_figheight()))
 
 
 def head_height(text: str, width: float = PAGE) -> float:
