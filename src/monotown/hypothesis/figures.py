@@ -108,7 +108,7 @@ def power(table: pd.DataFrame, verdict: pd.DataFrame, *, labels: Labels, source:
     made = table[table["design"] == "made"]
     most = made["rho"].max()
     panel = table[table["design"] == "panel"]
-    figure = style.new_figure(style.PAGE, 3.6)
+    figure = style.new_figure(style.PAGE, 3.9)
     left, right = figure.subplots(1, 2, sharey=True)
     null = made[made["effect"] == 0]
     for way, (colour, marker, dash) in _LOOK.items():
@@ -122,17 +122,17 @@ def power(table: pd.DataFrame, verdict: pd.DataFrame, *, labels: Labels, source:
     for axes, limit in ((left, "level"), (right, "level"), (right, "power")):
         axes.axhline(100 * float(ahead[limit]), **grey)
     marks.note(right, labels("hypothesis.planned"), (0, 100 * float(ahead["power"])), (2, 6), fontsize=7)
-    marks.note(left, labels("hypothesis.meant"), (0, 100 * float(ahead["level"])), (2, -7), fontsize=7)
+    marks.note(left, labels("hypothesis.meant"), (0.25, 100 * float(ahead["level"])), (0, 7), fontsize=7)
     right.axvline(float(ahead["detectable"]), color=style.INK, linewidth=1, linestyle=":")
     words = style.in_lines(labels("hypothesis.detectable"), 22)
-    marks.note(right, words, (float(ahead["detectable"]), 45), (-4, 0), ha="right", fontsize=7)
+    marks.note(right, words, (float(ahead["detectable"]), 22), (-4, 0), ha="right", fontsize=7)
     for axes, key, below in ((left, "false", "rho"), (right, "found", "effect")):
         axes.set_title(style.in_lines(labels(f"hypothesis.power_{key}"), 40), fontsize=8.5)
         axes.set_xlabel(labels(f"hypothesis.{below}"))
         axes.set_ylim(0, 103)
         axes.grid(axis="y")
         axes.xaxis.set_major_formatter(_numbers(labels))
-    left.set_ylabel(labels("hypothesis.refused"))
+    left.set_ylabel(style.in_lines(labels("hypothesis.refused"), 30), fontsize=8)
     left.legend(loc="upper left", fontsize=7.5)
     worst = null[null["rho"] == most].set_index("way")["share"]
     told = {way: labels.number(100 * float(worst[way])) for way in WAYS}

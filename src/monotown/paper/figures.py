@@ -102,10 +102,17 @@ def story(
             axes.set_axis_off()
             text = style.in_lines(labels("paper_figures.story.not_proved"), 30)
             axes.text(0.5, 0.5, text, ha="center", va="center", transform=axes.transAxes)
-    style.title(figure, labels("paper_figures.story.title"))
+    style.title(figure, _found(parts, labels) if fixed else labels("paper_figures.story.not_proved"))
     note = labels("paper_figures.story.note") if fixed else ""
     style.stamp(figure, labels, ["published"], labels("paper_figures.source"), note)
     return figure
+
+
+def _found(parts: pd.DataFrame, labels: Labels) -> str:
+    """The loss and its two parts."""
+    mine = parts[parts["method"] == DRAWN_METHODS[0]].set_index("part")["people"]
+    words = {part: labels.number(abs(float(mine[part])), 0 if part == "total" else 1) for part in mine.index}
+    return labels("paper_figures.story.title", **words)
 
 
 def _over_time(

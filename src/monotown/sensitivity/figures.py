@@ -89,8 +89,17 @@ def drop_one(dropped: pd.DataFrame, *, labels: Labels, view: str, source: str) -
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=7))
     ticks = [t for t in axes.get_xticks() if abs(t) <= reach]
     axes.set_xticks(ticks, [labels.number(t) if t <= 0 else "+" + labels.number(t) for t in ticks])
-    axes.set_xlabel(labels("sensitivity.shift_axis"))
-    _frame(figure, labels, "drop_title", view, dropped, source)
+    axes.set_xlabel(f"{labels('sensitivity.shift_axis')}. {_of_view(labels, dropped, view)}", loc="right")
+    name, group = by_measure[0]
+    far = group.assign(far=group["rank_shift"].abs()).sort_values(["far", "unit"], ascending=[False, True]).iloc[0]
+    title = labels(
+        "sensitivity.drop_title",
+        measure=labels(f"measure.{name}"),
+        mean=means[0],
+        unit=labels(f"unit.{far['unit']}"),
+        most=labels.number(float(far["far"]), 0),
+    )
+    _frame(figure, labels, title, dropped, source)
     return figure
 
 
@@ -138,7 +147,18 @@ def schemes(
     axes.set_xticks(range(len(wide.columns)), heads, fontsize=8 if longest <= 13 else 7)
     axes.xaxis.tick_top()
     marks.bare(axes)
-    _frame(figure, labels, "schemes_title", view, ranks, source, labels("sensitivity.scheme_note", year=frozen))
+    notes = f"{_of_view(labels, ranks, view)}.", labels("sensitivity.scheme_note", year=frozen)
+    moved = ranks.assign(moved=(ranks["rank"] - ranks["unit"].map(wide["baseline"])).abs())
+    far = moved.sort_values(["moved", "unit", "scheme"], ascending=[False, True, True], kind="stable").iloc[0]
+    title = labels(
+        "sensitivity.schemes_title",
+        low=labels.number(float(tau.min()), 2),
+        high=labels.number(float(tau.max()), 2),
+        unit=labels(f"unit.{far['unit']}"),
+        scheme=labels(f"scheme.{far['scheme']}"),
+        most=labels.number(float(far["moved"]), 0),
+    )
+    _frame(figure, labels, title, ranks, source, *notes)
     return figure
 
 
@@ -173,10 +193,12 @@ def _units(units: Sequence[str], labels: Labels) -> str:
     return labels("sensitivity.others", unit=first, n=len(units) - 1)
 
 
-def _frame(
-    figure: style.Picture, labels: Labels, key: str, view: str, table: pd.DataFrame, source: str, *notes: str
-) -> None:
-    """Title and foot."""
+def _of_view(labels: Labels, table: pd.DataFrame, view: str) -> str:
     year = int(table["year"].iloc[0])
-    style.title(figure, labels(f"sensitivity.{key}", view=style.view_name(labels, view, year), year=year))
+    return f"{style.view_name(labels, view, year)}, {year}"
+
+
+def _frame(figure: style.Picture, labels: Labels, title: str, table: pd.DataFrame, source: str, *notes: str) -> None:
+    """Title and foot."""
+    style.title(figure, title)
     style.stamp(figure, labels, table["kind"], source, *notes)

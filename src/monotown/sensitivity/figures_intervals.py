@@ -79,9 +79,7 @@ def intervals(
     return figure
 
 
-def finding(
-    tables: Mapping[str, pd.DataFrame], labels: Labels, ends: Sequence[str], interval: Sequence[float]
-) -> str:
+def finding(tables: Mapping[str, pd.DataFrame], labels: Labels, ends: Sequence[str], interval: Sequence[float]) -> str:
     """What the intervals of all analyses together say of the places.
 
     Parameters
@@ -98,7 +96,7 @@ def finding(
     slots: dict[str, Any] = {"share": labels.number(100 * (interval[1] - interval[0])), "all": labels.number(len(span))}
     for side, unit in (("most", span.idxmax()), ("least", span.idxmin())):
         slots[side] = labels(f"unit.{unit}")
-        slots[f"{side}_low"], slots[f"{side}_high"] = (labels.number(float(v[unit])) for v in (low, high))
+        slots[f"{side}_low"], slots[f"{side}_high"] = (labels.number(float(v.loc[[unit]].iloc[0])) for v in (low, high))
     if len(sure) == len(span):
         return labels("sensitivity.every_place", **slots)
     if len(sure):

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from monotown.base.labels import Labels
-from monotown.show.style import BLUE, INK, PAGE, SKY, in_lines, new_figure
+from monotown.show.style import BLUE, INK, PAGE, SKY, Picture, in_lines, new_figure
 
 
 def named(labels: Labels, key: str) -> str:
@@ -26,7 +26,7 @@ def named(labels: Labels, key: str) -> str:
     return labels(key) if labels.has(key) else key.partition(".")[2]
 
 
-def empty(text: str) -> Figure:
+def empty(text: str) -> Picture:
     """What stands where there is nothing to draw."""
     figure = new_figure(PAGE, 1.4)
     axes = figure.subplots()

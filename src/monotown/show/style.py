@@ -313,7 +313,7 @@ def _badges(figure: Picture, labels: Labels, kinds: Iterable[str]) -> None:
 def title(figure: Picture, text: str) -> None:
     """Print the title of a figure, in as many lines as it needs, below the badges."""
     figure.finding = text
-    lines = wrap(text, figure.get_figwidth() - 0.2, _TITLE, bold=True, even=False)
+    lines = _lines(text, figure.get_figwidth())
     height = figure.get_figheight()
     look: dict[str, Any] = {"x": 0.01, "ha": "left", "fontsize": _TITLE, "fontweight": "bold"}
     figure.suptitle("\n".join(lines), y=1 - (BADGE + 0.06) / height, **look)
@@ -329,11 +329,18 @@ def _below(figure: Figure, head: float) -> None:
 
 def head_height(text: str, width: float = PAGE) -> float:
     """Inches that the badges and a title take."""
-    return BADGE + 0.14 + 1.25 * _TITLE / 72 * len(wrap(text, width - 0.2, _TITLE, bold=True, even=False))
+    return BADGE + 0.14 + 1.25 * _TITLE / 72 * len(_lines(text, width))
+
+
+def _lines(text: str, width: float) -> tuple[str, ...]:
+    """A title across the width; as even as can be where its last line would be short."""
+    full = wrap(text, width - 0.2, _TITLE, bold=True, even=False)
+    short = len(full) > 1 and text_width(full[-1], _TITLE, bold=True) < 0.3 * width
+    return wrap(text, width - 0.2, _TITLE, bold=True) if short else full
 
 
 def view_name(labels: Labels, view: str, year: object) -> str:
-    """Name of a view without its year, which the view of one year has in it.
+    """Name of a view without the years that it may have in it, up to this one.
 
     Examples
     --------
@@ -341,7 +348,7 @@ def view_name(labels: Labels, view: str, year: object) -> str:
     >>> view_name(Labels("en", name), "v", 2022)
     'Potential, 20 regions'
     """
-    return labels(f"view.{view}").removesuffix(f", {year}")
+    return re.sub(rf", (\d{{4}}\u2013)?{year}$", "", labels(f"view.{view}"))
 
 
 def _across(text: str, width: float, height: float) -> tuple[float, float]:

@@ -10,7 +10,9 @@ from monotown.sensitivity import tables
 from monotown.sensitivity.figures import weight_figures
 
 
-def main(view: str, scores: str, found: dict[str, str], labels: dict, out: dict[str, list[str]], order: list[str]) -> None:
+def main(
+    view: str, scores: str, found: dict[str, str], labels: dict, out: dict[str, list[str]], order: list[str]
+) -> None:
     schemas = {
         "drop_one": tables.DROP_ONE,
         "schemes": tables.SCHEMES,

@@ -14,12 +14,7 @@ def main(tables: dict[str, str], labels: dict, out: dict[str, str]) -> None:
     ids = {name: source_ids(table) for name, table in t.items()}
     write_figures(
         lambda w: draw.forest(
-            t["errors"],
-            t["estimates"],
-            t["leave_out"],
-            t["verdict"],
-            labels=w,
-            source=source_words(ids["errors"], w),
+            t["errors"], t["estimates"], t["leave_out"], t["verdict"], labels=w, source=source_words(ids["errors"], w)
         ),
         labels,
         out["forest"],
