@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from monotown.index.figures_coverage import coverage
 from words_support import LANGUAGES
 from words_support import texts as project_texts
 
 from monotown.base.labels import Labels
-from monotown.index.figures_coverage import coverage
 from monotown.index.figures_structure import importance
 from monotown.sensitivity.figures import Drawn, convergence, levels, schemes
 from monotown.sensitivity.figures_sobol import sobol

@@ -39,7 +39,7 @@ def test_a_whole_run_leaves_every_result(finished):
     ):
         assert (results / name).stat().st_size > 0, name
     figures = {p.name for p in (results / "figures").iterdir()}
-    for figure in ("figure1", "figure2", "story", "coverage", "rank_intervals_potential_2022"):
+    for figure in ("figure1", "figure2", "story", "hypothesis_forest", "intervals_potential_2022"):
         for language in LANGUAGES:
             assert f"{figure}.{language}.svg" in figures
     tables = {p.suffix for p in (results / "tables").iterdir()}

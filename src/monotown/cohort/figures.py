@@ -61,7 +61,7 @@ def ridge(
     totals = _totals(series)
     marked = {"before": totals.iloc[0], "after": totals.iloc[-1]}
     years = {"first": totals.index[0], "last": totals.index[-1]}
-    figure = style.new_figure(style.PAGE, 3.5)
+    figure = style.new_figure(style.PAGE, 4.6)
     left, right = figure.subplots(1, 2)
     for i, prior in enumerate(dict.fromkeys(draws["prior"])):
         mine = draws[draws["prior"] == prior].head(DOTS)
@@ -92,7 +92,7 @@ def ridge(
     right.set_ylim(0, 1.05 * float(seen["to_regain"].max()))
     for axes in (left, right):
         axes.legend(
-            loc="upper left", bbox_to_anchor=(-0.02, -0.2), fontsize=7, borderaxespad=0, frameon=False, markerscale=2
+            loc="upper left", bbox_to_anchor=(-0.02, -0.17), fontsize=7, borderaxespad=0, frameon=False, markerscale=2
         )
     low, high = (labels.number(100 * float(draws["exit_rate"].quantile(q)), 1) for q in (0.05, 0.95))
     style.title(figure, labels("cohort.ridge_title", low=low, high=high))

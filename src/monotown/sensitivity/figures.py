@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -10,7 +11,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import MaxNLocator
 
 from monotown.base.labels import Labels
 from monotown.base.ties import level
@@ -86,10 +86,10 @@ def drop_one(dropped: pd.DataFrame, *, labels: Labels, view: str, source: str) -
     marks.rows(axes, [labels(f"measure.{name}") for name, _ in by_measure], 36, fontsize=6.8)
     axes.set_ylim(n - 0.4, -0.7)
     axes.set_xlim(-reach * 2.7, reach * 2.7)  # room for the names
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=7))
-    ticks = [t for t in axes.get_xticks() if abs(t) <= reach]
+    step = max(1, math.ceil(reach / 4))
+    ticks = [step * i for i in range(-int(reach // step), int(reach // step) + 1)]
     axes.set_xticks(ticks, [labels.number(t) if t <= 0 else "+" + labels.number(t) for t in ticks])
-    axes.set_xlabel(f"{labels('sensitivity.shift_axis')}. {_of_view(labels, dropped, view)}", loc="right")
+    axes.set_xlabel(labels("sensitivity.shift_axis"))
     name, group = by_measure[0]
     far = group.assign(far=group["rank_shift"].abs()).sort_values(["far", "unit"], ascending=[False, True]).iloc[0]
     title = labels(
@@ -99,7 +99,7 @@ def drop_one(dropped: pd.DataFrame, *, labels: Labels, view: str, source: str) -
         unit=labels(f"unit.{far['unit']}"),
         most=labels.number(float(far["far"]), 0),
     )
-    _frame(figure, labels, title, dropped, source)
+    _frame(figure, labels, title, dropped, source, f"{_of_view(labels, dropped, view)}.")
     return figure
 
 

@@ -94,9 +94,9 @@ def finding(tables: Mapping[str, pd.DataFrame], labels: Labels, ends: Sequence[s
     span = (high - low).sort_index()
     sure = span.index[span == 0]
     slots: dict[str, Any] = {"share": labels.number(100 * (interval[1] - interval[0])), "all": labels.number(len(span))}
-    for side, unit in (("most", span.idxmax()), ("least", span.idxmin())):
+    for side, unit in (("most", str(span.idxmax())), ("least", str(span.idxmin()))):
         slots[side] = labels(f"unit.{unit}")
-        slots[f"{side}_low"], slots[f"{side}_high"] = (labels.number(float(v.loc[[unit]].iloc[0])) for v in (low, high))
+        slots[f"{side}_low"], slots[f"{side}_high"] = (labels.number(float(v[unit])) for v in (low, high))
     if len(sure) == len(span):
         return labels("sensitivity.every_place", **slots)
     if len(sure):
