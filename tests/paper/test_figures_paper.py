@@ -134,15 +134,11 @@ def test_what_is_drawn_fits_as_the_renderer_measures_it(name, language, inferred
         if one.get_gid() != two.get_gid():
             assert not area(one).grown(-0.01).overlaps(area(two).grown(-0.01))
     page = Rect(0, 0, *figure.get_size_inches())
-    foot = [t for t in axes.texts if t.get_gid() in ("caption", "note")]
-    blocks = [*(area(t) for t in foot), area(figure._supxlabel)]
-    assert len(blocks) == 3
-    for block in blocks:
-        assert page.holds(block)
-    for one, two in itertools.combinations(blocks, 2):
-        assert not one.overlaps(two)
-    lowest = min(area(b).bottom for b in boxes.values())
-    assert max(b.top for b in blocks) < lowest
+    head, foot = area(figure._suptitle), area(figure._supxlabel)
+    assert page.holds(head)
+    assert page.holds(foot)
+    assert foot.top < min(area(b).bottom for b in boxes.values())
+    assert head.bottom > max(area(b).top for b in boxes.values())
 
 
 @pytest.mark.parametrize(("name", "language"), list(itertools.product(GRAPHS, LANGUAGES)))
@@ -182,12 +178,12 @@ def test_the_figure_carries_the_caption_and_says_it_is_reconstructed(name, langu
     labels = Labels(language, TEXTS)
     for inferred, key in ((False, "inferred_hidden"), (True, "inferred_shown")):
         figure = paper.diagram(GRAPHS[name], labels=labels, show_inferred=inferred)
-        found = {t.get_gid(): t.get_text().replace("\n", " ") for t in figure.axes[0].texts}
-        assert found["caption"] == GRAPHS[name].caption[language]
-        assert found["note"].startswith(labels("paper_figures.reconstructed"))
-        assert found["note"].endswith(labels(f"paper_figures.{key}"))
-        assert figure.get_supxlabel().startswith(labels("kind.published"))
-        assert labels("paper_figures.source") in figure.get_supxlabel().replace("\n", " ")
+        note = figure.get_supxlabel().replace("\n", " ")
+        assert figure.finding == labels("paper_figures.in_paper", caption=GRAPHS[name].caption[language])
+        assert note.startswith(labels("paper_figures.reconstructed"))
+        assert note.endswith(labels(f"paper_figures.{key}"))
+        assert figure.about.startswith(labels("kind.published"))
+        assert labels("paper_figures.source").rstrip(".") in figure.about
 
 
 def test_every_label_of_a_shown_arrow_is_drawn_once_for_arrows_that_merge():

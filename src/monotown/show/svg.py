@@ -13,7 +13,9 @@ _LINK: Final = "{http://www.w3.org/1999/xlink}href"
 #: Type with the widths that the layout was made with, and its like where it is missing.
 FONTS: Final = "'DejaVu Sans',Verdana,sans-serif"
 
-_NUMBER: Final = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
+_NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
+#: What no XML may hold, though a name in a table may.
+_FORBIDDEN: Final = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 _DRAWN: Final = ("d", "x", "y", "width", "height", "transform", "points", "cx", "cy", "r", "stroke-dasharray")
 _USED: Final = re.compile(r"url\(#([^)]+)\)")
 
@@ -44,7 +46,7 @@ def tidy(
     """
     ET.register_namespace("", _SVG)
     ET.register_namespace("xlink", _LINK[1:].partition("}")[0])
-    root = ET.fromstring(svg)
+    root = ET.fromstring(_FORBIDDEN.sub("\ufffd", svg.decode()))
     for parent in list(root.iter()):
         for child in list(parent):
             if child.tag in (f"{{{_SVG}}}metadata", f"{{{_SVG}}}style"):
