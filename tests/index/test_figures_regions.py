@@ -60,7 +60,9 @@ def test_scores_are_drawn_best_first_with_blocks_and_average(table):
     assert [t.get_text() for t in axes.texts] == ["80,0", "25,0"]
     assert axes.get_xlabel().endswith("view.v.ru, 2022")
     stamp = figure.get_supxlabel()
-    assert stamp == "Официальная статистика. Источник: s.\nСлишком мало данных для балла: unit.C.ru."
+    assert stamp.endswith("unit.A.ru.\nСлишком мало данных для балла: unit.C.ru.")
+    assert figure.about.startswith("Официальная статистика. ")
+    assert figure.about.endswith("Источник: s.")
 
 
 def test_markers_of_blocks_differ_in_shape(table):
