@@ -22,7 +22,7 @@ from monotown.workflow.config import relative_config_files, tell
 from monotown.workflow.door_words import said
 from monotown.workflow.environment import leave_out_unused, set_environment
 from monotown.workflow.run_config import itself_of, run_config
-from monotown.workflow.settled import check_shown, parts_of_run
+from monotown.workflow.settled import parts_of_run
 from monotown.workflow.sources import raw_files, source_files
 from monotown.workflow.chapters import (
     answer_files,
@@ -102,9 +102,6 @@ try:
     NEEDS = needs(PROSE.values())
     FACT_SETTINGS = fact_settings(config, RUN_PARTS, ROOT, SHOWS)
     DECLARED = declared(PROSE, FACT_SETTINGS)
-    check_shown(
-        NEEDS.figures, config["sensitivity"]["analyses"], DEFAULT, text_folder(config)
-    )
 except InputError as error:
     raise WorkflowError(said(error, config, ROOT))
 

@@ -303,9 +303,7 @@ rule interval_figure:
         ],
         scores=f"{RESULTS}/index/{{view}}/scores.csv",
     output:
-        pictured(
-            view_figure("intervals"), "intervals", "Sensitivity", "places, {view}"
-        ),
+        pictured(view_figure("intervals"), "intervals", "Sensitivity", "places, {view}"),
     log:
         f"{RESULTS}/logs/interval_figure/{{view}}.log",
     benchmark:

@@ -42,8 +42,8 @@ def weights(leaf_weights: pd.DataFrame, *, labels: Labels, hierarchies: Sequence
     axes.set_yticks(range(len(table)), [style.in_lines(labels(f"measure.{m}"), 62) for m in table.index], fontsize=7)
     axes.set_xticks(range(len(names)), [style.in_lines(labels(f"hierarchy.{h}"), 11) for h in names], fontsize=6.5)
     span = str((table.max(axis=1) - table.min(axis=1)).idxmax())
-    ends = {"low": table.loc[span].min(), "high": table.loc[span].max()}
-    words = {key: labels.number(100 * float(value), 1) for key, value in ends.items()}
+    held = 100 * table.loc[[span]].to_numpy()
+    words = {"low": labels.number(float(held.min()), 1), "high": labels.number(float(held.max()), 1)}
     title = labels("scenarios.weights_title", measure=labels(f"measure.{span}"), **words)
     _frame(figure, labels, title, leaf_weights, source)
     return figure
