@@ -66,7 +66,7 @@ def intervals(
     marks.unit_rows(axes, units, labels)
     axes.set_ylim(len(units) - 0.4, -0.6)
     axes.set_xlim(0.4, n + 0.6)
-    axes.set_xticks([1, *range(5, n + 1, 5)] if n <= 60 else np.unique(np.linspace(1, n, 7).astype(int)))
+    axes.set_xticks(marks.places(n))
     axes.set_xlabel(f"{labels('sensitivity.rank_axis')}. {style.view_name(labels, view, year)}, {year}")
     marks.key_above(axes, "left", ncols=min(k + 1, 5), first=[k, *range(k)], handletextpad=0.4, columnspacing=1.2)
     style.title(figure, finding(found, labels, ends, interval))

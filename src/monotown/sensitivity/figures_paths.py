@@ -47,7 +47,7 @@ def methods(
     marks.unit_rows(axes, units, labels)
     axes.set_ylim(n - 0.4, -0.6)
     axes.set_xlim(0.4, n + 0.6)
-    axes.set_xticks([1, *range(5, n + 1, 5)])
+    axes.set_xticks(marks.places(n))
     year = str(table["year"].iloc[0])
     axes.set_xlabel(f"{labels('methods.rank_axis')}. {style.view_name(labels, view, year)}, {year}")
     handles = len(axes.get_legend_handles_labels()[0])

@@ -64,6 +64,18 @@ def numbers(axis: Axis, labels: Labels, most: int = 0) -> None:
     axis.set_major_formatter(FuncFormatter(text))
 
 
+def places(n: int) -> list[int]:
+    """Places of `n` that an axis names.
+
+    Examples
+    --------
+    >>> places(4), places(16), places(195)
+    ([1, 2, 3, 4], [1, 5, 10, 15], [1, 50, 100, 150])
+    """
+    step = next(s for s in (1, 5, 10, 50, 100, 500, 1000, 5000) if n < 9 * s or s == 5000)
+    return sorted({1, *range(step, n + 1, step)})
+
+
 def beside(axes: Axes, texts: Sequence[str], head: str = "", x: float = 1.065, top: float = -0.8) -> None:
     """Texts at the right of the rows, under a head."""
     place: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "ha": "right"}
