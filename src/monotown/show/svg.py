@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 from xml.etree import ElementTree as ET
 
+_BEFORE: Final = re.compile(r"\A.*?(?=<svg\b)", re.DOTALL)
 _SVG: Final = "http://www.w3.org/2000/svg"
 _LINK: Final = "{http://www.w3.org/1999/xlink}href"
 
@@ -130,3 +131,31 @@ def _flatten(element: ET.Element) -> None:
             continue
         made.extend(child if bare and child.tag.endswith("}g") and not child.attrib else [child])
     element[:] = made
+
+
+def inlined(svg: bytes, name: str) -> str:
+    """An SVG file as a page holds it: without what stands before it, its ids its own, no wider than its column.
+
+    Parameters
+    ----------
+    svg
+        The file, UTF-8.
+    name
+        Of the figure: what its ids begin with.
+
+    Raises
+    ------
+    ValueError
+        If it is no SVG.
+
+    Examples
+    --------
+    >>> inlined(b'<?xml version="1.0"?><svg width="72pt"><g id="a"/><use href="#a"/></svg>', "f")
+    '<svg width="72pt"><g id="f-a"/><use href="#f-a"/></svg>'
+    """
+    text = svg.decode("utf-8")
+    if "<svg" not in text:
+        raise ValueError("expected an SVG")
+    # ids of `tidy` are the figure's own already
+    ids = rf'(\bid="|\bhref="#|url\(#)(?!{re.escape(name)}-)([\w.-]+)'
+    return re.sub(ids, rf"\1{name}-\2", _BEFORE.sub("", text))

@@ -56,7 +56,7 @@ rule claims:
     conda:
         "../../../environment.yml"
     params:
-        labels=["common", "paper", "report"],
+        labels=["claims", "common", "paper", "report"],
     message:
         "Check every claim of the paper"
     script:

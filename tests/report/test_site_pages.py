@@ -1,0 +1,96 @@
+"""The pages of a site: where sections stand, what links lead to, and the file for mailing."""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from markupsafe import Markup
+from words_support import LANGUAGES
+from words_support import texts as project_texts
+
+from monotown.base.labels import Labels
+from monotown.base.problems import InputError
+from monotown.report.site import More, assets, render_site
+from monotown.show.page import Parts
+from monotown.show.prose import FACTS
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "workflow/report/templates"
+
+
+def three(text):
+    return dict.fromkeys(LANGUAGES, text)
+
+
+def made(language="en", others=None, page="sure"):
+    content = {
+        "title": three("Title"),
+        "description": three("About"),
+        "lead": three("Lead"),
+        "cards": [{"value": "{n}", "label": three("Asked"), "says": three("Told"), "share": "half", "to": "paper"}],
+        "limits": [three("No cause")],
+        "footer": [three("Foot")],
+        "sections": [
+            {"id": "first", "title": three("First"), "page": "paper", "blocks": [{"text": three("[on](#second)")}]},
+            {"id": "second", "title": three("Second"), "page": page, "blocks": [{"text": three("text")}]},
+            {"id": "last", "title": three("Last"), "blocks": [{"piece": "count", "of": "i", "data": ["a/b"]}]},
+        ],
+    }
+    facts = pd.DataFrame(
+        [("n", "3", "number:0", "official", "s", ""), ("half", "0.5", "percent:0", "official", "s", "")],
+        columns=list(FACTS.columns),
+    )
+    templates = {p.name: p.read_text(encoding="utf-8") for p in TEMPLATES.iterdir()}
+    parts = Parts(
+        content={"page.yaml": content},
+        tables={},
+        facts=facts,
+        template="",
+        css="",
+        js="",
+        languages={"en": "English", "ru": "Русский"},
+        frames={"a/b": pd.DataFrame({"x": [1, 2]})},
+        pieces={"count": lambda g: {"said": f"{g.of} {len(g.frames['a/b'])} {g.page}", "files": {"data/c.js": "1"}}},
+        templates={**templates, "count.html.j2": "<p class='count'>{{ said }}</p>"},
+    )
+    words = Labels(language, project_texts("common", "report"))
+    return parts, render_site(parts, {}, words, others)
+
+
+def test_sections_stand_on_their_pages_and_links_find_them():
+    _, texts = made()
+    assert set(texts) == {
+        "site/index.html", "site/paper.html", "site/sure.html", "site/method.html", "site.html", "site/data/c.js",
+    }  # fmt: skip
+    assert 'href="sure.html#second"' in texts["site/paper.html"]
+    assert "i 2 method" in texts["site/method.html"]
+    assert 'style="width:50.0%"' in texts["site/index.html"]
+    assert 'href="paper.html"' in texts["site/index.html"]
+    assert texts["site/data/c.js"] == "1"
+
+
+def test_the_file_for_mailing_has_no_dead_link():
+    _, texts = made("ru")
+    alone = texts["site.ru.html"]
+    assert 'href="#second"' in alone
+    assert "count" not in re.sub(r"<style>.*?</style>", "", alone, flags=re.DOTALL)
+    ids = set(re.findall(r'id="([^"]+)"', alone))
+    links = re.findall(r'<a[^>]*href="([^"]+)"', alone)
+    assert all(link[1:] in ids for link in links if link.startswith("#"))
+    assert [link for link in links if not link.startswith(("#", "https://"))] == []
+
+
+def test_further_pages_have_the_frame():
+    more = More("unit-A", "A & B", Markup("<p>body</p>"), "paper")
+    parts, texts = made(others=lambda labels, fill: [more])
+    page = texts["site/unit-A.html"]
+    assert "<h1>A &amp; B</h1>" in page
+    assert "<p>body</p>" in page
+    assert 'href="unit-A.ru.html"' in page
+    assert 'href="paper.html" aria-current="true"' in page
+    assert assets(parts)["site/assets/site.css"].startswith(":root")
+
+
+def test_a_page_that_is_none_is_told():
+    with pytest.raises(InputError, match="sure"):
+        made(page="sur")

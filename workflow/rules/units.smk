@@ -1,0 +1,72 @@
+# A page for each unit of an index: what it is made of, gathered from the results.
+
+
+def unit_results(view):
+    """Files of the results of an index that the pages of its units take: of each analysis, and of the others ("")."""
+    whole = f"{RESULTS}/sensitivity/{view}"
+    index = ["scores", "comparison", "normalised", "prepared", "contributions"]
+    beside = ["fan"] if view in CHANGING else []
+    beside += ["flips", "most_moving"] if view in TRIED_VIEWS else ["drop_one"]
+    varied = ANALYSES if view in config["sensitivity"]["views"] else []
+    return {
+        "": {
+            **{name: f"{RESULTS}/index/{view}/{name}.csv" for name in index},
+            "intervals": f"{whole}/rank_intervals.csv",
+            **{name: f"{whole}/{name}.csv" for name in beside},
+        },
+        **{
+            analysis: {
+                name: f"{whole}/{analysis}/{name}.csv"
+                for name in ["rank_intervals", "pairwise"]
+            }
+            for analysis in varied
+        },
+    }
+
+
+UNIT_RESULTS = {view: unit_results(view) for view in VIEWS}
+
+
+rule unit_tables:
+    input:
+        results=[
+            file
+            for of in UNIT_RESULTS.values()
+            for some in of.values()
+            for file in some.values()
+        ],
+        indicators=f"{RESULTS}/indicators/indicators.csv",
+        observations=f"{RESULTS}/clean/observations.csv",
+        constant=f"{RESULTS}/clean/observations_constant.csv",
+        sources=f"{RESULTS}/clean/sources.csv",
+        views=STUDY("indices"),
+        measures=STUDY("definitions"),
+        units=STUDY("borders"),
+    output:
+        **{
+            name: f"{RESULTS}/units/{name}.csv"
+            for name in [
+                "places",
+                "blocks",
+                "series",
+                "changes",
+                "indicators",
+                "cells",
+                "alike",
+                "level",
+                "moves",
+            ]
+        },
+    log:
+        f"{RESULTS}/logs/unit_tables.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/unit_tables.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        results=UNIT_RESULTS,
+        sure=config["sensitivity"]["interval"][1],
+    message:
+        "What the page of each unit is made of: places, indicators with their cells, units alike and level"
+    script:
+        "../scripts/report/unit_tables.py"
