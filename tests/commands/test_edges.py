@@ -6,19 +6,23 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
 
+from monotown.base.labels import Labels
 from monotown.commands import main as module
 from monotown.commands import places, report
 from monotown.commands import run as runs
 from monotown.commands.call import Call, plan
 from monotown.commands.check import read
+from monotown.commands.layout import _sheet_name, told_rows, write_results
 from monotown.commands.main import main
 from monotown.commands.places import from_here, project
 from monotown.commands.say import StopError, open_console, system_language, words_of
 from monotown.workflow.words import WORDS as FOLDER
+from monotown.workflow.words import label_texts
 
 from .conftest import ROOT
 
@@ -302,6 +306,31 @@ def test_a_project_lends_no_folder_of_results_that_something_else_fills(here, tm
     runs.refuse_taken(runs.replace(made, results=folder, anywhere=False), WORDS["en"])  # plain Snakemake made it
     with pytest.raises(StopError):
         runs.refuse_taken(runs.replace(made, results=folder / "kept.txt"), WORDS["en"])
+
+
+# --- results in words -----------------------------------------------------------------------------
+
+
+def test_names_of_sheets_are_told_apart():
+    names: set[str] = set()
+    long = "a name that is longer than a sheet may have"
+    made = [_sheet_name(long, index, names) for index in ("one", "two", "Three")]
+    assert len({name.casefold() for name in made}) == 3
+    assert all(len(name) <= 31 for name in made)
+
+
+def test_an_empty_folder_of_results_has_no_workbook(here):
+    write_results(here, WORDS["en"])
+    assert list(here.iterdir()) == []
+
+
+def test_cells_of_results_keep_their_digits_and_say_no_year_that_is_none():
+    head = {"unit": ["A", "B"], "year": [0, 2021], "measure": "pay"}
+    frame = pd.DataFrame({**head, "value": [1.25, np.nan], "normalised": [3.0, 1]})
+    rows = told_rows("normalised", "normalised", frame, Labels("en", label_texts(folder=ROOT / FOLDER)))
+    assert [row[1] for row in rows[1:]] == ["", 2021]
+    assert [row[3] for row in rows[1:]] == [1.25, ""]
+    assert [row[4] for row in rows[1:]] == [3, 1]
 
 
 # --- places and consoles --------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from monotown.workflow.export import export_study
+from monotown.workflow.study import export_study
 
 ROOT = Path(__file__).resolve().parents[2]
 REAL = ROOT / "tests/real"
@@ -50,7 +50,7 @@ def test_a_published_rating_to_its_last_digits(monotown):
     ledger = pd.read_csv(results / "findings/ledger.csv", keep_default_na=False).set_index("id")
     assert len(ledger) >= 20
     assert ledger["verdict"].value_counts()["inconsistent"] == 11
-    assert ledger.loc["cars.slips", ["verdict", "recomputed_en"]].to_list() == ["derived", "19 / 19"]
+    assert ledger.loc["cars.slips", ["verdict", "recomputed"]].to_list() == ["derived", "19 / 19"]
     counts = pd.read_csv(results / "tables/ledger_counts.csv")
     assert counts["claims"].sum() == len(ledger)
     for page, title in (

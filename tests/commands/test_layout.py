@@ -1,4 +1,4 @@
-"""The layout of a folder of results: pages whose links hold, in the language of the run."""
+"""The layout of a folder of results: pages whose links hold, one workbook in the language of the run."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import re
 from pathlib import Path
 from urllib.parse import unquote
 
+import openpyxl
 import pytest
 
+from monotown.commands import layout
 from monotown.commands.layout import lay_out
 from monotown.commands.report import page_of
 from monotown.commands.say import words_of
@@ -22,14 +24,31 @@ LINKS = (
 
 @pytest.fixture
 def results(tmp_path):
-    """What the workflow leaves, in a folder with a space and Cyrillic letters."""
+    """What the workflow leaves of two indices, in a folder with a space and Cyrillic letters."""
     made = tmp_path / "Мои итоги 1"
     for name in ("report.html", "report.ru.html", "report.kk.html"):
         made.mkdir(exist_ok=True)
         (made / name).write_text(f"<p>{name}</p>{LINKS}", encoding="utf-8")
-    (made / "tables").mkdir()
+    for view in ("health", "Труд: a/b"):
+        stem = view.replace("/", "_").replace(":", "")
+        (made / "index" / stem).mkdir(parents=True)
+        lines = [
+            "view,unit,year,node,score,rank,n_units,coverage,partial,kind,source",
+            "v,A,0,top,51.25,,1,0.5,False,official,s",
+        ]
+        (made / "index" / stem / "scores.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        (made / "tables").mkdir(exist_ok=True)
+        lines = ["block,measure,local_weight,global_weight,kind,source", "b,m,1,0.25,official,s"]
+        (made / f"tables/weights_{stem}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     (made / "tables/a b.csv").write_text("x\n", encoding="utf-8")
+    (made / "tables/doubtful.csv").write_text("unit,kind\n", encoding="utf-8")
+    rows = [f'"{key}",' + ",".join(f'"{t}"' for t in texts.values()) for key, texts in _plain().items()]
+    (made / "words.csv").write_text("\n".join(["key,en,ru,kk", *rows, "unit.A,A-town,А-город,А-қала"]) + "\n", "utf-8")
     return made
+
+
+def _plain():
+    return {k: v for k, v in label_texts().items() if not any(mark in t for t in v.values() for mark in '"\n')}
 
 
 @pytest.mark.parametrize("language", ["en", "ru", "kk"])
@@ -52,6 +71,34 @@ def test_the_first_page_is_in_the_language_of_the_run(results, language, name):
         page = page_of(results, code)
         assert page == results / "report" / code / "index.html"
         assert f"<p>{own}</p>" in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("language", "sheet", "unit"), [("en", "scores", "A-town"), ("ru", "баллы", "А-город")])
+def test_the_workbook_is_in_the_language_of_the_run_with_all_digits(results, language, sheet, unit):
+    lay_out(results, words_of(language, WORDS))
+    book = openpyxl.load_workbook(results / "results.xlsx")
+    page = book[f"{sheet} health"]
+    row = {head.value: cell.value for head, cell in zip(page[1], page[2], strict=True)}
+    assert unit in row.values()
+    assert 51.25 in row.values()
+    assert 50 in row.values()  # the share as percent, as its head says
+    assert 0 not in row.values()  # no year is no 0
+    assert len(page[1]) == 5  # and no column: neither year nor rank is there
+
+
+def test_each_table_has_a_sheet_of_its_own_that_workbooks_take(results, monkeypatch):
+    lay_out(results, words_of("en", WORDS))
+    book = openpyxl.load_workbook(results / "results.xlsx")
+    assert len({name.casefold() for name in book.sheetnames}) == len(book.sheetnames) == 5
+    assert all(len(name) <= 31 and not set(name) & set("[]:*?/\\") for name in book.sheetnames)
+    assert "doubtful" not in book.sheetnames  # it has no row
+    listed = [row[1].value for row in book["contents"].iter_rows(min_row=2)]
+    assert all((results / file).is_file() for file in listed)
+    monkeypatch.setattr(layout, "_MOST_ROWS", 0)
+    lay_out(results, words_of("en", WORDS))
+    rest = openpyxl.load_workbook(results / "results.xlsx")
+    assert rest.sheetnames == ["contents"]
+    assert [row[1].value for row in rest["contents"].iter_rows(min_row=2)] == listed  # their files have them
 
 
 def test_every_step_of_an_own_run_is_told_in_each_language():

@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 from monotown.workflow import read_yaml
-from monotown.workflow.words import label_texts
 
 from .conftest import checksums, report_page, snakemake
 
@@ -206,9 +205,6 @@ def test_the_report_of_snakemake_is_made(finished):
     page = report_page(finished)
     assert set(re.findall(r'"kind of data": "(\w+)"', page)) == {"official"}
     assert "official statistics of the regions of Kazakhstan" in page
-    named = re.findall(r'"(figure|table)": "([^"]*)"', page)
-    assert ("table", label_texts()["table.claims"]["en"]) in named
-    assert [name for _, name in named if "_" in name or re.search("[\u0400-\u04ff]", name)] == []
 
 
 def test_numbers_typed_in_notes_and_documents_are_those_of_the_run(finished):

@@ -2,7 +2,6 @@
 # that several files of rules share. Functions and names alone, no rules.
 import os
 import sys
-from functools import cache
 from glob import glob
 from pathlib import Path
 
@@ -16,8 +15,7 @@ from monotown.claims.addresses import DATA
 from monotown.show.facts import declared
 from monotown.show.chapters import Shows
 from monotown.show.page import needs, page
-from monotown.show.words import labels_from
-from monotown.workflow import read_text_table, read_yaml
+from monotown.workflow import read_yaml
 from monotown.workflow.alone import name_steps
 from monotown.workflow.claims import claims_of_run
 from monotown.workflow.config import relative_config_files, tell
@@ -179,43 +177,28 @@ def caption_file(name):
     return str(own if own.is_file() else ROOT / f"workflow/report/{name}.rst")
 
 
-def called(kind, name):
-    """What a figure or table is called in Snakemake's report, once the run has made its words; its name without them."""
-    words = Path(RESULTS, "words.csv")
-    known = report_words(words) if words.is_file() else None
-    key = f"{kind}.{name}"
-    return known(key) if known and known.has(key) else name.replace("_", " ")
-
-
-@cache
-def report_words(path):
-    """Words of the language of Snakemake's report."""
-    return labels_from(read_text_table(path))[config["figures"]["described"]]
-
-
 def pictured(files, caption, category, figure, view=None):
-    """Files of a figure, that in SVG in the language of Snakemake's report with a caption there.
+    """Files of a figure, those in SVG with a caption in Snakemake's report.
 
     A figure of one view has its kind of data beside it: of `view`, or of the wildcard.
     """
 
-    def labels_of(file):
+    def labelled(language):
         def labels(wildcards):
             of = view or getattr(wildcards, "view", None)
             kind = {"kind of data": kind_of(of)} if of else {}
-            name = drawn_figure(file.format(**dict(wildcards.items())))
-            return {"figure": called("figure", name), **kind}
+            return {"figure": figure, "language": language, **kind}
 
         return labels
 
     files = list(files)
     for i, file in enumerate(files):
-        if file.endswith(f".{config['figures']['described']}.svg"):
+        if file.endswith(".svg"):
             files[i] = report(
                 file,
                 caption=caption_file(caption),
                 category=category,
-                labels=labels_of(file),
+                labels=labelled(file.split(".")[-2]),
             )
     return files
 
@@ -231,7 +214,5 @@ def shown(name, category="Tables"):
         table(name),
         caption=caption_file("tables"),
         category=category,
-        labels=lambda wildcards: {
-            "table": called("table", name.format(**dict(wildcards.items())))
-        },
+        labels={"table": name},
     )

@@ -56,7 +56,6 @@ rule index:
         measures=STUDY.of("scales"),
         judgments=lambda wildcards: JUDGMENTS.get(wildcards.view, []),
     output:
-        model=f"{RESULTS}/index/{{view}}/model.csv",
         prepared=f"{RESULTS}/index/{{view}}/prepared.csv",
         normalised=f"{RESULTS}/index/{{view}}/normalised.csv",
         weights=f"{RESULTS}/index/{{view}}/weights.csv",

@@ -1,17 +1,10 @@
-# The page: the words, facts, assumptions and answers of all chapters joined, tables printed; the workbook; every result listed.
-
-
-from monotown.report.results_book import keys_of
+# The page: the words, facts, assumptions and answers of all chapters joined, tables printed, and every result listed.
 
 
 report: "../report/workflow.rst"
 
 
 include: "report_functions.smk"
-
-
-# The frame of the pages first, then what the pieces look like.
-TEMPLATES = sorted(glob("workflow/report/templates/*"))
 
 
 rule words:
@@ -144,7 +137,6 @@ rule print_tables:
             language=LANGUAGES,
             format=["md", "tex"],
         ),
-        preamble=f"{RESULTS}/tables/preamble.tex",
     log:
         f"{RESULTS}/logs/print_tables.log",
     benchmark:
@@ -188,89 +180,6 @@ rule report:
         "The report: one self-contained page a language"
     script:
         "../scripts/report/report.py"
-
-
-# The site is made on request, until it takes the place of the one page: snakemake site.
-LEFT_OUT.append("site")
-
-
-rule site:
-    input:
-        text=TEXT,
-        figures=[f for name in NEEDS.figures for f in figure(name, ["svg"])],
-        tables=[table(name) for name in NEEDS.tables],
-        pieces=[piece_table(name) for name in NEEDS.data],
-        units=rules.unit_tables.output,
-        facts=table("facts"),
-        words=f"{RESULTS}/words.csv",
-        templates=TEMPLATES,
-    output:
-        site=directory(f"{RESULTS}/site"),
-        single=report(
-            [f"{RESULTS}/{page('site', code)}" for code in LANGUAGES],
-            caption="../report/report.rst",
-            category="Report",
-        ),
-    log:
-        f"{RESULTS}/logs/site.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/site.tsv"
-    conda:
-        "../../environment.yml"
-    params:
-        shows=SHOWS,
-        formats=FORMATS,
-        data=list(NEEDS.data),
-        order=list(VIEWS),
-        version=version("monotown"),
-        commit=commit_of(ROOT),
-    message:
-        "The site: its pages, and one file a language for mailing"
-    script:
-        "../scripts/report/site.py"
-
-
-# Tables of the pages that the workbook of results takes; its language is that of the run, or the first of the study.
-BOOK_TABLES = keys_of(NEEDS.tables, VIEWS)
-
-
-rule workbook:
-    input:
-        prepared=expand(f"{RESULTS}/index/{{view}}/prepared.csv", view=VIEWS),
-        intervals=expand(
-            f"{RESULTS}/sensitivity/{{view}}/rank_intervals.csv", view=VIEWS
-        ),
-        contributions=expand(f"{RESULTS}/index/{{view}}/contributions.csv", view=VIEWS),
-        indicators=f"{RESULTS}/indicators/indicators.csv",
-        observations=f"{RESULTS}/clean/{'own_' if OWN_DATA and not ALONE else ''}observations.csv",
-        tables=[table(name) for name in BOOK_TABLES],
-        views=STUDY("indices"),
-        measures=STUDY("scales"),
-        words=f"{RESULTS}/words.csv",
-    output:
-        report(
-            f"{RESULTS}/results.xlsx",
-            caption="../report/workbook.rst",
-            category="Report",
-        ),
-    log:
-        f"{RESULTS}/logs/workbook.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/workbook.tsv"
-    conda:
-        "../../environment.yml"
-    params:
-        views=list(VIEWS),
-        keys_of=BOOK_TABLES,
-        language=(
-            config["input"]["language"]
-            if OWN_DATA
-            else STUDY.about.get("languages", LANGUAGES)[0]
-        ),
-    message:
-        "The workbook of results: from raw values to ranks by formula"
-    script:
-        "../scripts/report/workbook.py"
 
 
 rule manifest:

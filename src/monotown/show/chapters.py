@@ -15,7 +15,7 @@ MAIN: Final = "main"
 #: How a group of facts begins that is there where the run has something.
 _GROUP: Final = f"{NEEDS} "
 
-_SLOT = re.compile(r"(?<=\{)this_|(?<=/)this_(?=[a-z0-9_]+\|)")
+_SLOT = re.compile(r"\{this_")
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def _facts(facts: Mapping[str, Any], shows: Shows) -> dict[str, Any]:
 def _kept(node: Any, has: frozenset[str], shows: Shows, index: str) -> Any:
     """The node as the run shows it; None where it is left out."""
     if isinstance(node, str):
-        return _SLOT.sub(f"{shows.prefix(index)}_", node.replace("${index}", index)) if index else node
+        return _SLOT.sub(f"{{{shows.prefix(index)}_", node.replace("${index}", index)) if index else node
     if isinstance(node, list):
         return [part for entry in node for part in _spread(entry, has, shows, index)]
     if not isinstance(node, Mapping):

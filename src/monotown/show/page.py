@@ -1,12 +1,12 @@
-"""Blocks of the pages: prose, figures and tables, each with its kind of data and source."""
+"""One self-contained page: prose, figures and tables, each with its kind of data and source."""
 
 from __future__ import annotations
 
 import base64
 import re
 import struct
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import jinja2
@@ -18,23 +18,15 @@ from monotown.base.problems import InputError, Problem, nearest
 from monotown.base.tables import data_kinds_in
 from monotown.show.printed import TableSpec, kinds_of, print_table, remark, source_ids, source_sentence, source_words
 from monotown.show.prose import fact_texts, inline, prose_problems
-from monotown.show.svg import inlined
 
 #: A text of a page that ends with the mark of another language.
 _FOREIGN = re.compile(rf">(\s*)([^<>]*?){NBSP}\[([a-z]{{2}})\](?=[^<>]*<(?!/title|/option))")
 
 #: Keys of the frame, each in one prose file, and those that every prose file may have.
-FRAME = ("title", "description", "lead", "cards", "limits", "footer")
-CHAPTER = ("sections", "facts", "place", "page")
+FRAME = ("title", "description", "lead", "cards", "footer")
+CHAPTER = ("sections", "facts", "place")
 
-#: Pages in their order: the first screen, parts A to D, and the annexes; a chapter that names none is on the last.
-PAGES: Final = ("index", "paper", "regions", "weights", "sure", "model", "method")
-
-BLOCKS = ("text", "heading", "callout", "code", "list", "figure", "table", "bar", "details", "piece")
-
-#: What a card of the first screen may have beside its value and label: a sentence, a share of 1 and what it means, and
-#: the page that tells more.
-CARD: Final = ("value", "label", "says", "share", "meaning", "to")
+BLOCKS = ("text", "heading", "callout", "code", "list", "figure", "table", "bar", "details")
 
 _EXTRA = {
     "text": {"data", "empty"},
@@ -42,7 +34,6 @@ _EXTRA = {
     "table": {"stack", "filter", "mark", "below", "empty"},
     "bar": set[str](),
     "details": {"blocks"},
-    "piece": {"of", "data"},
 }
 
 #: Rows of a table that a page prints; of more it says where all of them are.
@@ -87,19 +78,11 @@ class Parts:
     facts
         Table `monotown.show.prose.FACTS`.
     template, css, js
-        Text of the template, style and script of the one page.
+        Text of the page's template, style and script.
     languages
         Code of each language with a page, and its own name.
     formats
         Forms that each figure stands in beside the page.
-    frames
-        Name to each table that a piece is made of.
-    pieces
-        Name of a piece to what gives the context of its template, from what it is given.
-    templates
-        File name to the text of each template, style and script of the site.
-    version, commit
-        Of the software, and its state: "" where unknown.
     """
 
     content: Mapping[str, Mapping[str, Any]]
@@ -110,11 +93,6 @@ class Parts:
     js: str
     languages: Mapping[str, str]
     formats: Sequence[str] = ("svg",)
-    frames: Mapping[str, pd.DataFrame] = field(default_factory=dict)
-    pieces: Mapping[str, Callable[..., Mapping[str, Any]]] = field(default_factory=dict)
-    templates: Mapping[str, str] = field(default_factory=dict)
-    version: str = ""
-    commit: str = ""
 
 
 def data_uri(image: bytes) -> tuple[str, int, int]:
@@ -146,14 +124,11 @@ class Needs:
     Attributes
     ----------
     figures, tables
-        Names of the figures and tables on the pages, each once, in their order.
-    data
-        Names of the tables that pieces are made of.
+        Names of the figures and tables on the page, each once, in the order of the page.
     """
 
     figures: tuple[str, ...]
     tables: tuple[str, ...]
-    data: tuple[str, ...] = ()
 
 
 def needs(content: Iterable[Mapping[str, Any]]) -> Needs:
@@ -167,27 +142,21 @@ def needs(content: Iterable[Mapping[str, Any]]) -> Needs:
     Examples
     --------
     >>> needs([{"sections": [{"blocks": [{"figure": "f", "data": "t"}]}]}])
-    Needs(figures=('f',), tables=('t',), data=())
+    Needs(figures=('f',), tables=('t',))
     """
     figures: list[str] = []
     tables: list[str] = []
-    data: list[str] = []
 
     def walk(blocks: Iterable[Mapping[str, Any]]) -> None:
         for block in blocks:
-            if "piece" in block:
-                data.extend(block.get("data", ()))
-                continue
             figures.extend(block[k] for k in ("figure",) if k in block)
             tables.extend(block[k] for k in ("table", "bar", "data") if k in block)
             walk(block.get("blocks", []))
 
     for chapter in content:
-        for card in chapter.get("cards", []):
-            walk(card.get("blocks", []))
         for section in chapter.get("sections", []):
             walk(section.get("blocks", []))
-    return Needs(*(tuple(dict.fromkeys(names)) for names in (figures, tables, data)))
+    return Needs(tuple(dict.fromkeys(figures)), tuple(dict.fromkeys(tables)))
 
 
 def content_problems(parts: Parts, pictures: Sequence[str]) -> list[Problem]:
@@ -212,14 +181,11 @@ def content_problems(parts: Parts, pictures: Sequence[str]) -> list[Problem]:
         for i, section in enumerate(chapter.get("sections", [])):
             where = f"sections[{i}]"
             places.setdefault(f"section {section['id']}", []).append(f"{file}, {where}.id")
-            on = page_of(section, chapter)
-            if on not in PAGES:
-                problems.append(Problem(file, f"{where}.page", on, nearest(on, PAGES)))
             problems += _block_problems(section["blocks"], f"{where}.blocks", file, parts, pictures)
             for place, kind, block in exhibits(section["blocks"], f"{where}.blocks"):
                 places.setdefault(f"{kind} {block[kind]}", []).append(f"{file}, {place}")
     for key in FRAME:
-        if key not in places and key != "limits":
+        if key not in places:
             files = ", ".join(parts.content)
             problems.append(Problem(files, key, "nothing", f"{key}, in one of the files"))
     for key, found in places.items():
@@ -239,8 +205,7 @@ def exhibits(blocks: Iterable[Mapping[str, Any]], where: str) -> Iterator[tuple[
 def _block_problems(
     blocks: Sequence[Mapping[str, Any]], where: str, file: str, parts: Parts, pictures: Sequence[str]
 ) -> list[Problem]:
-    tables = sorted(parts.tables)
-    known = {"figure": sorted(pictures), "table": tables, "bar": tables, "piece": sorted(parts.pieces)}
+    known = {"figure": sorted(pictures), "table": sorted(parts.tables), "bar": sorted(parts.tables)}
     problems: list[Problem] = []
     for i, block in enumerate(blocks):
         place = f"{where}[{i}]"
@@ -281,59 +246,27 @@ def breakable(text: str) -> Markup:
     return Markup(html if " " in html else re.sub(r"([/_])(?=.)", r"\1<wbr>", html))
 
 
-def page_of(section: Mapping[str, Any], chapter: Mapping[str, Any]) -> str:
-    """The page that a section of a chapter stands on."""
-    return str(section.get("page", chapter.get("page", PAGES[-1])))
+class _Writer:
+    """Builds the blocks of one language's page; counts figures and tables in their order."""
 
-
-class Writer:
-    """Builds the blocks of the pages of one language; counts figures and tables in their order.
-
-    Parameters
-    ----------
-    parts
-        What the pages are made of.
-    pictures
-        Name of a figure to its SVG in the language of `labels`.
-    labels
-        Words of the language.
-    fill_piece
-        What a piece looks like: from its name, the index and the names of its tables, and the page it stands on.
-    inline
-        Whether figures stand in the page as they are, with their text, or as pictures.
-    """
-
-    def __init__(
-        self,
-        parts: Parts,
-        pictures: Mapping[str, bytes],
-        labels: Labels,
-        fill_piece: Callable[[str, str, Sequence[str], str], Markup],
-        *,
-        inline: bool = False,
-    ) -> None:
+    def __init__(self, parts: Parts, pictures: Mapping[str, bytes], labels: Labels) -> None:
         self.parts, self.pictures, self.labels = parts, pictures, labels
-        self.fill_piece, self.page, self.inline = fill_piece, "", inline
         self.facts = fact_texts(parts.facts, labels)
         self.counts = {"figure": 0, "table": 0}
 
     def say(self, text: Mapping[str, str]) -> str:
-        """A text in the language, its facts filled in."""
         return fill(in_language(text, self.labels.language), self.facts, self.labels.language)
 
     def prose(self, text: Mapping[str, str]) -> Markup:
-        """A text as HTML; one of another language is marked."""
         line, code = unmarked(self.say(text))
         span = '<span lang="{1}" class="foreign">{0}<sup>{1}</sup></span>'
         return Markup(span).format(inline(line), code) if code else inline(line)
 
     def number(self, kind: str) -> str:
-        """The number of the next figure or table, in words."""
         self.counts[kind] += 1
-        return self.labels(f"report.number.{kind}", n=self.labels.number(self.counts[kind]))
+        return f"{self.labels(f'report.word.{kind}')} {self.counts[kind]}"
 
     def section(self, section: Mapping[str, Any]) -> dict[str, Any]:
-        """A section with its blocks."""
         blocks = self.blocks(section["blocks"])
         return {"id": section["id"], "title": self.say(section["title"]), "blocks": blocks}
 
@@ -349,7 +282,6 @@ class Writer:
         return block.get("empty") == "hide" and bool(self.parts.tables[name][0].empty)
 
     def block(self, block: Mapping[str, Any]) -> dict[str, Any]:
-        """A block as its template needs it."""
         (kind,) = (k for k in block if k in BLOCKS)
         made: dict[str, Any] = {"type": kind}
         match kind:
@@ -363,8 +295,6 @@ class Writer:
                 made |= self.table(block)
             case "bar":
                 made |= self.bar(block)
-            case "piece":
-                made["html"] = self.fill_piece(block[kind], block.get("of", ""), block.get("data", ()), self.page)
             case _:
                 made["html"] = self.prose(block[kind])
         if kind == "details":
@@ -372,21 +302,15 @@ class Writer:
         return made
 
     def origin(self, frame: pd.DataFrame) -> dict[str, Any]:
-        """Kinds of data and sources of a table."""
         return {"kinds": kinds_of(frame), "source": source_words(source_ids(frame), self.labels)}
 
     def picture(self, block: Mapping[str, Any]) -> dict[str, Any]:
-        """A figure with its caption."""
         name = block["figure"]
         made = {"name": name, "label": self.number("figure"), "caption": self.labels(f"figure.{name}")}
-        if self.inline:
-            made["svg"] = Markup(inlined(self.pictures[name], name))
-        else:
-            made |= zip(("uri", "width", "height"), data_uri(self.pictures[name]), strict=True)
+        made |= zip(("uri", "width", "height"), data_uri(self.pictures[name]), strict=True)
         return made | self.origin(self.parts.tables[block["data"]][0])
 
     def table(self, block: Mapping[str, Any]) -> dict[str, Any]:
-        """A table as printed, with its notes."""
         frame, spec = self.parts.tables[block["table"]]
         every, frame = len(frame), frame.head(MOST)
         names = [c.name for c in spec.columns]
@@ -406,7 +330,6 @@ class Writer:
         }
 
     def bar(self, block: Mapping[str, Any]) -> dict[str, Any]:
-        """A bar of counts."""
         frame, spec = self.parts.tables[block["bar"]]
         name, count = spec.columns[0], spec.columns[1]
         total = float(frame[count.name].sum())
@@ -442,7 +365,7 @@ def render_page(parts: Parts, pictures: Mapping[str, bytes], labels: Labels) -> 
     """
     if problems := content_problems(parts, list(pictures)):
         raise InputError(problems)
-    writer = Writer(parts, pictures, labels, lambda *_: Markup())
+    writer = _Writer(parts, pictures, labels)
     chapters = parts.content.values()
     frame = {key: chapter[key] for chapter in chapters for key in FRAME if key in chapter}
     made = [writer.section(section) for chapter in chapters for section in chapter.get("sections", [])]

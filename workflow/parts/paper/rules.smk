@@ -56,7 +56,7 @@ rule claims:
     conda:
         "../../../environment.yml"
     params:
-        labels=["claims", "common", "paper", "report"],
+        labels=["common", "paper", "report"],
     message:
         "Check every claim of the paper"
     script:

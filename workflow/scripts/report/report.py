@@ -7,7 +7,6 @@ from monotown.workflow.words import names
 
 from pathlib import Path
 
-from monotown.report.every import PIECES
 from monotown.show.chapters import Shows
 from monotown.show.page import Parts, page, render_page
 from monotown.show.prose import FACTS
@@ -36,7 +35,6 @@ def main(
         js=js,
         languages=names(),
         formats=formats,
-        pieces=PIECES,
     )
     for language, labels in labels_from(read_text_table(words)).items():
         mine = [Path(f) for f in figures if Path(f).suffixes[-2] == f".{language}"]

@@ -1,1 +1,0 @@
-"""The site of a run: its pages, their frame, and the pieces that stand on them."""
