@@ -313,7 +313,7 @@ rule interval_figure:
     conda:
         "../../environment.yml"
     params:
-        labels=[*SENSITIVITY_LABELS, "report"],
+        labels=SENSITIVITY_LABELS + ["report"],
         analyses=ANALYSES,
         sensitivity={key: config["sensitivity"][key] for key in ("draws", "interval")},
     message:
