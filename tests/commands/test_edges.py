@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from monotown.commands.main import main
 from monotown.commands.places import from_here, project
 from monotown.commands.say import StopError, open_console, system_language, words_of
 from monotown.workflow.words import WORDS as FOLDER
+from monotown.workflow.words import label_texts
 
 from .conftest import ROOT
 
@@ -70,10 +72,10 @@ def test_a_report_is_opened_or_its_path_is_said(here, monkeypatch, capsys, opens
     asked = []
     monkeypatch.setattr(report.webbrowser, "open", lambda uri: bool(asked.append(uri)) or opens)
     for folder in ("a-results", "notes"):  # a folder of another name is none of results
-        (here / folder / "report" / "ru").mkdir(parents=True)
+        (here / folder / "report").mkdir(parents=True)
         (here / folder / "report" / "index.html").write_text("x", encoding="utf-8")
-    (here / "a-results" / "report" / "ru" / "index.html").write_text("x", encoding="utf-8")
-    for language, page in (("en", "report/index.html"), ("ru", "report/ru/index.html")):
+    (here / "a-results" / "report" / "index.ru.html").write_text("x", encoding="utf-8")
+    for language, page in (("en", "report/index.html"), ("ru", "report/index.ru.html")):
         assert main(["report", "--language", language]) == 0
         said = capsys.readouterr().err.splitlines()
         assert Path(said[0]) == here / "a-results" / page
@@ -220,7 +222,6 @@ def started(monkeypatch):
     """Calls of Snakemake, which is not started."""
     calls = []
     monkeypatch.setattr(runs, "_snakemake", lambda made, *_: (calls.append(made), (0, []))[1])
-    monkeypatch.setattr(runs, "lay_out", lambda *_: None)
     return calls
 
 
@@ -334,3 +335,21 @@ def test_a_check_of_a_study_that_cannot_be_read_has_its_problems_alone(here):
     found = read(made)
     assert found.failed
     assert {p.code for p in found.problems.problems} == {"no_number", "no_data"}
+
+
+def test_every_step_of_an_own_run_is_told_in_each_language():
+    steps = {t["en"] for key, t in label_texts(["commands"]).items() if key.startswith("commands.steps.")}
+    said = {re.sub(r"\{wildcards\.scatteritem\}", "{part}", m).replace("{wildcards.", "{") for m in _messages()}
+    # figures that no page of own data shows, and what the default study alone has
+    rest = [m for m in sorted(said - steps) if not m.startswith(("Figure", "Checks", "Config, study"))]
+    assert rest == [
+        "Every assumption behind what goes beyond the data",
+        "Observations: read every raw file, check every cell",
+        "Tables of the regions, and what a place rests on",
+        "What the results answer to claims that the paper leaves open",
+    ]
+
+
+def _messages():
+    for file in [*(ROOT / "workflow/rules").glob("*.smk"), *(ROOT / "workflow/parts/towns").glob("*.smk")]:
+        yield from re.findall(r'message:\n\s+"(.*)"', file.read_text(encoding="utf-8"))

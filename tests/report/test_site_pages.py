@@ -45,9 +45,6 @@ def made(language="en", others=None, page="sure"):
         content={"page.yaml": content},
         tables={},
         facts=facts,
-        template="",
-        css="",
-        js="",
         languages={"en": "English", "ru": "Русский"},
         frames={"a/b": pd.DataFrame({"x": [1, 2]})},
         pieces={"count": lambda g: {"said": f"{g.of} {len(g.frames['a/b'])} {g.page}", "files": {"data/c.js": "1"}}},
@@ -59,19 +56,18 @@ def made(language="en", others=None, page="sure"):
 
 def test_sections_stand_on_their_pages_and_links_find_them():
     _, texts = made()
-    assert set(texts) == {
-        "site/index.html", "site/paper.html", "site/sure.html", "site/method.html", "site.html", "site/data/c.js",
-    }  # fmt: skip
-    assert 'href="sure.html#second"' in texts["site/paper.html"]
-    assert "i 2 method" in texts["site/method.html"]
-    assert 'style="width:50.0%"' in texts["site/index.html"]
-    assert 'href="paper.html"' in texts["site/index.html"]
-    assert texts["site/data/c.js"] == "1"
+    pages = ("index.html", "paper.html", "sure.html", "method.html", "data/c.js")
+    assert set(texts) == {"report.html", *(f"report/{name}" for name in pages)}
+    assert 'href="sure.html#second"' in texts["report/paper.html"]
+    assert "i 2 method" in texts["report/method.html"]
+    assert 'style="width:50.0%"' in texts["report/index.html"]
+    assert 'href="paper.html"' in texts["report/index.html"]
+    assert texts["report/data/c.js"] == "1"
 
 
 def test_the_file_for_mailing_has_no_dead_link():
     _, texts = made("ru")
-    alone = texts["site.ru.html"]
+    alone = texts["report.ru.html"]
     assert 'href="#second"' in alone
     assert "count" not in re.sub(r"<style>.*?</style>", "", alone, flags=re.DOTALL)
     ids = set(re.findall(r'id="([^"]+)"', alone))
@@ -83,12 +79,12 @@ def test_the_file_for_mailing_has_no_dead_link():
 def test_further_pages_have_the_frame():
     more = More("unit-A", "A & B", Markup("<p>body</p>"), "paper")
     parts, texts = made(others=lambda labels, fill: [more])
-    page = texts["site/unit-A.html"]
+    page = texts["report/unit-A.html"]
     assert "<h1>A &amp; B</h1>" in page
     assert "<p>body</p>" in page
     assert 'href="unit-A.ru.html"' in page
     assert 'href="paper.html" aria-current="true"' in page
-    assert assets(parts)["site/assets/site.css"].startswith(":root")
+    assert assets(parts)["report/assets/site.css"].startswith(":root")
 
 
 def test_a_page_that_is_none_is_told():

@@ -162,15 +162,14 @@ rule report:
         text=TEXT,
         figures=[f for name in NEEDS.figures for f in figure(name, ["svg"])],
         tables=[table(name) for name in NEEDS.tables],
+        pieces=[piece_table(name) for name in NEEDS.data],
+        units=rules.unit_tables.output,
         facts=table("facts"),
         words=f"{RESULTS}/words.csv",
-        templates=[
-            "workflow/report/templates/report.html.j2",
-            "workflow/report/templates/report.css",
-            "workflow/report/templates/report.js",
-        ],
+        templates=TEMPLATES,
     output:
-        report(
+        site=directory(f"{RESULTS}/report"),
+        single=report(
             [f"{RESULTS}/{page('report', code)}" for code in LANGUAGES],
             caption="../report/report.rst",
             category="Report",
@@ -184,50 +183,14 @@ rule report:
     params:
         shows=SHOWS,
         formats=FORMATS,
-    message:
-        "The report: one self-contained page a language"
-    script:
-        "../scripts/report/report.py"
-
-
-# The site is made on request, until it takes the place of the one page: snakemake site.
-LEFT_OUT.append("site")
-
-
-rule site:
-    input:
-        text=TEXT,
-        figures=[f for name in NEEDS.figures for f in figure(name, ["svg"])],
-        tables=[table(name) for name in NEEDS.tables],
-        pieces=[piece_table(name) for name in NEEDS.data],
-        units=rules.unit_tables.output,
-        facts=table("facts"),
-        words=f"{RESULTS}/words.csv",
-        templates=TEMPLATES,
-    output:
-        site=directory(f"{RESULTS}/site"),
-        single=report(
-            [f"{RESULTS}/{page('site', code)}" for code in LANGUAGES],
-            caption="../report/report.rst",
-            category="Report",
-        ),
-    log:
-        f"{RESULTS}/logs/site.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/site.tsv"
-    conda:
-        "../../environment.yml"
-    params:
-        shows=SHOWS,
-        formats=FORMATS,
         data=list(NEEDS.data),
         order=list(VIEWS),
         version=version("monotown"),
         commit=commit_of(ROOT),
     message:
-        "The site: its pages, and one file a language for mailing"
+        "The report: its pages, and one file a language for mailing"
     script:
-        "../scripts/report/site.py"
+        "../scripts/report/report.py"
 
 
 # Tables of the pages that the workbook of results takes; its language is that of the run, or the first of the study.

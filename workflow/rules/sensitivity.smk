@@ -264,7 +264,7 @@ rule rates:
         interval=config["sensitivity"]["interval"],
         analyses={key: config["sensitivity"][key] for key in ("weight_cv", "analyses")},
     message:
-        "Rates of small counts of {wildcards.view}, as they stand and shrunk to the group"
+        "Rates of small counts of {wildcards.view}, as published and shrunk to the group"
     script:
         "../scripts/sensitivity/rates.py"
 
@@ -317,7 +317,7 @@ rule interval_figure:
         analyses=ANALYSES,
         sensitivity={key: config["sensitivity"][key] for key in ("draws", "interval")},
     message:
-        "Figure of {wildcards.view}: each unit's places under every joint analysis"
+        "Figure of {wildcards.view}: places under every joint analysis"
     script:
         "../scripts/sensitivity/interval_figure.py"
 

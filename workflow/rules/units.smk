@@ -49,4 +49,4 @@ rule unit_tables:
     message:
         "What the page of each unit is made of: places, indicators with their cells, units alike and level"
     script:
-        "../scripts/report/unit_tables.py"
+        "../scripts/units/unit_tables.py"

@@ -17,10 +17,10 @@ from monotown.report.pieces import Given
 from monotown.show.page import FRAME, PAGES, Parts, Writer, breakable, content_problems, marked, page, page_of
 
 #: Folder of the pages, beside the tables and figures.
-FOLDER: Final = "site"
+FOLDER: Final = "report"
 
 #: The file for mailing, and the pages that it holds.
-SINGLE: Final = "site"
+SINGLE: Final = "report"
 _MAILED: Final = ("index", "paper", "regions", "weights", "sure")
 
 _ID = re.compile(r'\bid="([^"]+)"')
@@ -63,8 +63,7 @@ def assets(parts: Parts) -> dict[str, str]:
     made = {}
     for ending in ("css", "js"):
         own = sorted(parts.templates, key=lambda n: (not n.startswith("site."), n))
-        own = [name for name in own if name.endswith(f".{ending}") and not name.startswith("report.")]
-        made[f"{FOLDER}/assets/site.{ending}"] = "\n".join(parts.templates[name] for name in own)
+        made[f"{FOLDER}/assets/site.{ending}"] = "\n".join(parts.templates[n] for n in own if n.endswith(f".{ending}"))
     return made
 
 
@@ -128,7 +127,7 @@ class _Site:
             "single": single,
             "up": "" if single else "../",
         }
-        self.writer = Writer(parts, pictures, labels, self.piece, inline=True)
+        self.writer = Writer(parts, pictures, labels, self.piece)
         chapters = parts.content.values()
         self.frame = {key: chapter[key] for chapter in chapters for key in FRAME if key in chapter}
         self.held: dict[str, list[dict[str, Any]]] = {name: [] for name in PAGES}

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import base64
 import re
-import struct
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import jinja2
 import pandas as pd
 from markupsafe import Markup, escape
 
 from monotown.base.labels import FALLBACK, NBSP, Labels, fill, in_language, unmarked
-from monotown.base.problems import InputError, Problem, nearest
-from monotown.base.tables import data_kinds_in
+from monotown.base.problems import Problem, nearest
 from monotown.show.printed import TableSpec, kinds_of, print_table, remark, source_ids, source_sentence, source_words
 from monotown.show.prose import fact_texts, inline, prose_problems
 from monotown.show.svg import inlined
@@ -86,8 +82,6 @@ class Parts:
         Name to the table's frame and its print.
     facts
         Table `monotown.show.prose.FACTS`.
-    template, css, js
-        Text of the template, style and script of the one page.
     languages
         Code of each language with a page, and its own name.
     formats
@@ -105,9 +99,6 @@ class Parts:
     content: Mapping[str, Mapping[str, Any]]
     tables: Mapping[str, tuple[pd.DataFrame, TableSpec]]
     facts: pd.DataFrame
-    template: str
-    css: str
-    js: str
     languages: Mapping[str, str]
     formats: Sequence[str] = ("svg",)
     frames: Mapping[str, pd.DataFrame] = field(default_factory=dict)
@@ -115,28 +106,6 @@ class Parts:
     templates: Mapping[str, str] = field(default_factory=dict)
     version: str = ""
     commit: str = ""
-
-
-def data_uri(image: bytes) -> tuple[str, int, int]:
-    """An SVG or PNG image as a data URI, with its width and height in CSS pixels.
-
-    Raises
-    ------
-    ValueError
-        If it is neither, or an SVG without a size in points.
-    """
-    if image.startswith(b"\x89PNG\r\n\x1a\n"):
-        width, height = struct.unpack(">II", image[16:24])
-        # Figures are saved at 200 dots an inch; CSS counts 96 pixels an inch.
-        width, height, mime = round(width * 0.48), round(height * 0.48), "image/png"
-    else:
-        tag = re.search(rb"<svg[^>]*>", image)
-        sizes = [re.search(rb'\b%s="([\d.]+)pt"' % name, tag.group() if tag else b"") for name in (b"width", b"height")]
-        if sizes[0] is None or sizes[1] is None:
-            raise ValueError("expected a PNG, or an SVG with its size in points")
-        width, height = (round(float(m.group(1)) * 4 / 3) for m in sizes if m)
-        mime = "image/svg+xml"
-    return f"data:{mime};base64,{base64.b64encode(image).decode('ascii')}", width, height
 
 
 @dataclass(frozen=True)
@@ -299,8 +268,6 @@ class Writer:
         Words of the language.
     fill_piece
         What a piece looks like: from its name, the index and the names of its tables, and the page it stands on.
-    inline
-        Whether figures stand in the page as they are, with their text, or as pictures.
     """
 
     def __init__(
@@ -309,11 +276,9 @@ class Writer:
         pictures: Mapping[str, bytes],
         labels: Labels,
         fill_piece: Callable[[str, str, Sequence[str], str], Markup],
-        *,
-        inline: bool = False,
     ) -> None:
         self.parts, self.pictures, self.labels = parts, pictures, labels
-        self.fill_piece, self.page, self.inline = fill_piece, "", inline
+        self.fill_piece, self.page = fill_piece, ""
         self.facts = fact_texts(parts.facts, labels)
         self.counts = {"figure": 0, "table": 0}
 
@@ -379,10 +344,7 @@ class Writer:
         """A figure with its caption."""
         name = block["figure"]
         made = {"name": name, "label": self.number("figure"), "caption": self.labels(f"figure.{name}")}
-        if self.inline:
-            made["svg"] = Markup(inlined(self.pictures[name], name))
-        else:
-            made |= zip(("uri", "width", "height"), data_uri(self.pictures[name]), strict=True)
+        made["svg"] = Markup(inlined(self.pictures[name], name))
         return made | self.origin(self.parts.tables[block["data"]][0])
 
     def table(self, block: Mapping[str, Any]) -> dict[str, Any]:
@@ -420,62 +382,3 @@ class Writer:
             for key, n in zip(frame[name.name], frame[count.name], strict=True)
         ]
         return {"parts": parts, **self.origin(frame)}
-
-
-def render_page(parts: Parts, pictures: Mapping[str, bytes], labels: Labels) -> str:
-    """The page of one language.
-
-    Parameters
-    ----------
-    parts
-        What the page is made of.
-    pictures
-        Name of a figure to its SVG or PNG in the language of `labels`.
-    labels
-        Words of the language: ``kind.*``, ``report.*``, ``table.*``, ``figure.*`` and whatever
-        the tables print.
-
-    Raises
-    ------
-    InputError
-        Everything wrong with the prose files.
-    """
-    if problems := content_problems(parts, list(pictures)):
-        raise InputError(problems)
-    writer = Writer(parts, pictures, labels, lambda *_: Markup())
-    chapters = parts.content.values()
-    frame = {key: chapter[key] for chapter in chapters for key in FRAME if key in chapter}
-    made = [writer.section(section) for chapter in chapters for section in chapter.get("sections", [])]
-    sections = [section for section in made if section["blocks"]]  # without what is hidden for it has no row
-    kinds = {k for s in sections for b in s["blocks"] for k in _kinds(b)}
-    environment = jinja2.Environment(
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        keep_trailing_newline=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["breakable"] = breakable
-    # Style and script are the project's own files, not data: they go in as they stand.
-    page_text = environment.from_string(parts.template).render(
-        language=labels.language,
-        languages=[{"code": c, "file": page("report", c), "name": name} for c, name in parts.languages.items()],
-        words=labels,
-        **{key: writer.say(frame[key]) for key in ("title", "description", "lead")},
-        made_up=data_kinds_in(kinds) == ("synthetic",),
-        cards=[{"value": c["value"].format(**writer.facts), "label": writer.say(c["label"])} for c in frame["cards"]],
-        sections=sections,
-        footer=[writer.prose(line) for line in frame["footer"]],
-        css=Markup(parts.css),
-        js=Markup(parts.js),
-        formats=list(parts.formats),
-    )
-    return marked(page_text)
-
-
-def _kinds(block: Mapping[str, Any]) -> Iterator[str]:
-    """Kinds of data of the figures of a block, those inside it too."""
-    if block["type"] == "figure":
-        yield from block["kinds"]
-    for inner in block.get("blocks", ()):
-        yield from _kinds(inner)
