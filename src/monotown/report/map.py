@@ -8,7 +8,6 @@ import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import quote
 
 import numpy as np
 import pandas as pd
@@ -16,8 +15,8 @@ import pandas as pd
 from monotown.base.labels import Labels
 from monotown.base.tables import SCALES, kinds_in, score_decimals
 from monotown.report.pieces import Given
+from monotown.report.units import address, units_of
 from monotown.sensitivity.limits import NARROW, WIDE
-from monotown.show.page import page
 
 #: Tones of the scores, from the least to the greatest.
 TONES: Final = 5
@@ -77,7 +76,7 @@ def piece(given: Given) -> dict[str, Any]:
     ----------
     given
         With a table of rank intervals of the index (``baseline_rank``, ``baseline_score``, ``rank_p..``; of its last
-        year) and the table `monotown.data.shapes.SHAPES`.
+        year), the table `monotown.data.shapes.SHAPES`, and ``units/places`` where units have pages.
     """
     name, intervals = next((n, f) for n, f in given.frames.items() if "baseline_rank" in f)
     shapes = next((f for f in given.frames.values() if "path" in f), pd.DataFrame(columns=["borders", "unit"]))
@@ -86,7 +85,8 @@ def piece(given: Given) -> dict[str, Any]:
     placed = placed_units(last, labels)
     drawn = borders_of(shapes, [unit.code for unit in placed])
     decimals = score_decimals(_scale(placed))
-    shown = [_shown(unit, given, decimals) for unit in placed]
+    pages = next((len(units_of(f)) for n, f in given.frames.items() if n == "units/places"), len(placed))
+    shown = [_shown(unit, labels, decimals, pages) for unit in placed]
     on_map = set() if drawn is None else set(drawn["unit"])
     title = finding(placed, labels)
     low, high = limits_of(last)
@@ -244,8 +244,7 @@ def _share(low: str, high: str) -> int:
     return int(high.removeprefix("rank_p")) - int(low.removeprefix("rank_p"))
 
 
-def _shown(unit: Placed, given: Given, decimals: int) -> dict[str, Any]:
-    labels = given.labels
+def _shown(unit: Placed, labels: Labels, decimals: int, pages: int) -> dict[str, Any]:
     words = _words(unit, labels)
     score = labels.number(unit.score, decimals)
     return {
@@ -255,7 +254,7 @@ def _shown(unit: Placed, given: Given, decimals: int) -> dict[str, Any]:
         "tone": unit.tone,
         "certainty": unit.certainty,
         "label": labels("map.unit", **words, score=score),
-        "href": quote(page(f"unit-{unit.code}", labels.language)),
+        "href": address(unit.code, labels.language, pages),
     }
 
 

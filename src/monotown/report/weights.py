@@ -11,7 +11,7 @@ import pandas as pd
 
 from monotown.base.arrays import Array
 from monotown.base.labels import Labels
-from monotown.base.tables import join_kinds
+from monotown.base.tables import kinds_in
 from monotown.index.admissible import scale_of
 from monotown.index.as_table import model_of
 from monotown.index.leaves import normalise_leaf
@@ -291,7 +291,7 @@ def piece(given: Given) -> dict[str, Any]:
                 "id": name,
                 "name": _name(labels, name, "view"),
                 "live": live,
-                "kind": join_kinds(scores["kind"]),
+                "kinds": list(kinds_in(scores["kind"])),
                 "weights": _weight_rows(model, labels),
                 "units": _unit_rows(scores, intervals, model.tree.id, labels),
             }

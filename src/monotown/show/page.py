@@ -329,6 +329,7 @@ class Writer:
             case "bar":
                 made |= self.bar(block)
             case "piece":
+                made["name"] = block[kind]
                 made["html"] = self.fill_piece(block[kind], block.get("of", ""), block.get("data", ()), self.page)
             case _:
                 made["html"] = self.prose(block[kind])

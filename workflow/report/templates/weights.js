@@ -4,7 +4,6 @@
   const MANY = 500;
   const ENDS = 50;
   const FORMS = {normalisation: "n", between: "b", within: "i", floor: "f", year: "y"};
-  const TONES = ["#e3edf8", "#c4dbef", "#9cc5e3", "#70add7", "#4792c6"];
 
   function start() {
     const box = document.querySelector("#your-weights .weights-live");
@@ -276,20 +275,10 @@
       colour(rows);
     }
 
-    /** Every mark of a unit on the page gets its place and tone: a map beside the sliders. */
+    /** Maps of the index on the page show the places of these weights. */
     function colour(rows) {
-      const of = new Map(rows.map((r) => [r.id, r]));
-      document.querySelectorAll("[data-unit]").forEach((mark) => {
-        const row = of.get(mark.dataset.unit);
-        if (!row) {
-          mark.removeAttribute("data-place");
-          return;
-        }
-        const tone = TONES[Math.min(Math.floor(((rows.length - row.rank + 0.5) / rows.length) * TONES.length), TONES.length - 1)];
-        mark.dataset.place = place(row.rank);
-        mark.style.setProperty("--fill", tone);
-        if (mark.classList.contains("map-place")) mark.textContent = place(row.rank);
-      });
+      const units = Object.fromEntries(rows.map((r) => [r.id, {score: r.score, place: place(r.rank)}]));
+      document.dispatchEvent(new CustomEvent("ranked", {detail: {of: index.id, units}}));
     }
 
     // --- as config --------------------------------------------------------------------------------------------------
