@@ -101,7 +101,7 @@ def model_of(table: pd.DataFrame) -> IndexModel:
     └─ n 0.5000: arithmetic
        └─ b 1.0000: + minmax
     """
-    rows = [{str(k): v for k, v in row.items()} for row in table.sort_values("place").to_dict("records")]
+    rows = [{str(k): v for k, v in row.items()} for row in table.sort_values("place", kind="stable").to_dict("records")]
     below: dict[int, list[int]] = {}
     for row in rows:
         below.setdefault(int(row["parent"]), []).append(int(row["place"]))
