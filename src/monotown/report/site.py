@@ -195,6 +195,7 @@ class _Site:
             "made_up": self.made_up,
             "cards": self.cards if name == "index" else [],
             "limits": [self.writer.prose(line) for line in self.frame.get("limits", ())] if name == "index" else [],
+            "dated": self.writer.prose(self.frame["dated"]) if "dated" in self.frame else "",
             "footer": [self.writer.prose(line) for line in self.frame["footer"]],
             "version": self.parts.version,
             "commit": self.parts.commit,
