@@ -96,7 +96,7 @@ def piece(given: Given) -> dict[str, Any]:
     said = year == 0 or re.search(rf"(?<![–-]){year}", index)  # the end of a span does not tell the year of the map
     made: dict[str, Any] = {
         "of": given.of,
-        "key": re.sub(r"\W", "_", given.of),
+        "key": re.sub(r"\W", "_", f"{given.of}_{given.page}"),  # the file for mailing has the map of several pages
         "title": title,
         "caption": labels(
             "map.caption", index=index, share=_share(low, high), analysis=labels(key) if labels.has(key) else analysis
