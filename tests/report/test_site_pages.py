@@ -87,6 +87,11 @@ def test_further_pages_have_the_frame():
     assert assets(parts)["report/assets/site.css"].startswith(":root")
 
 
+def test_files_of_further_pages_stand_beside_them():
+    more = More("unit", "Units", Markup(""), "paper", {"data/units-en-0.js": "1"})
+    assert made(others=lambda labels, fill: [more])[1]["report/data/units-en-0.js"] == "1"
+
+
 def test_a_page_that_is_none_is_told():
     with pytest.raises(InputError, match="sure"):
         made(page="sur")

@@ -11,11 +11,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from claims_support import LABELS
 
 from monotown.index.as_table import MODEL, model_of
 from monotown.index.build import SCORES
 from monotown.index.prepared import PREPARED
-from monotown.report.weights import index_data
+from monotown.report.pieces import Given
+from monotown.report.weights import index_data, piece
 from monotown.workflow import read_table
 
 from .conftest import snakemake
@@ -35,6 +37,14 @@ def page_index(folder: Path) -> dict[str, Any]:
     scores = read_table(folder / f"index/{VIEW}/scores.csv", SCORES)
     intervals = pd.read_csv(folder / f"sensitivity/{VIEW}/rank_intervals.csv")
     return index_data(VIEW, model_of(tables["model"]), tables["prepared"], scores, intervals)
+
+
+def test_the_page_has_sliders_for_tables_read_without_a_schema(finished):
+    names = [f"index/{VIEW}/{n}" for n in ("model", "prepared", "scores")] + [f"sensitivity/{VIEW}/rank_intervals"]
+    frames = {name: read_table(finished / f"results/{name}.csv") for name in names}
+    made = piece(Given(frames, LABELS["en"], "", "weights", False))
+    assert made["live"]
+    assert "data/weights.js" in made["files"]
 
 
 def test_a_run_of_the_config_gives_the_scores_of_the_page(finished, fresh):

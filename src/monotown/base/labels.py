@@ -445,7 +445,7 @@ def _name(part: Any) -> str:
 
 
 #: Keys of a chapter whose texts are named in it by their keys in the files of words.
-NAMED = ("label", "says", "meaning", "text", "heading", "callout", "details", "list", "limits", "footer")
+NAMED = ("label", "says", "meaning", "text", "heading", "callout", "details", "list", "limits", "dated", "footer")
 #: Keys of a chapter and of its sections whose texts stand in the files of words under them.
 _OWN = ("title", "description", "lead")
 

@@ -37,8 +37,8 @@ _POINT: Final = 20
 _PLACE, _INTERVAL, _NAME = 34, 23, 24
 _LETTER: Final = 0.56
 
-#: The page that lists all units beside the map.
-_LISTS: Final = "regions"
+#: The page that lists all units beside the map, and the one whose map is small.
+_LISTS, _SMALL_ON = "regions", "index"
 
 Box = tuple[float, float, float, float]
 
@@ -92,14 +92,19 @@ def piece(given: Given) -> dict[str, Any]:
     low, high = limits_of(last)
     analysis = name.split("/")[2] if name.count("/") > 2 else "weights"
     key = f"report.analysis.{analysis}"
+    small = given.page == _SMALL_ON
     index = labels(f"view.{given.of}")
     said = year == 0 or re.search(rf"(?<![–-]){year}", index)  # the end of a span does not tell the year of the map
     made: dict[str, Any] = {
         "of": given.of,
-        "key": re.sub(r"\W", "_", given.of),
+        "key": re.sub(r"\W", "_", f"{given.of}_{given.page}"),  # the file for mailing has the map of several pages
+        "small": small,
         "title": title,
         "caption": labels(
-            "map.caption", index=index, share=_share(low, high), analysis=labels(key) if labels.has(key) else analysis
+            "map.small" if small else "map.caption",
+            index=index,
+            share=_share(low, high),
+            analysis=labels(key) if labels.has(key) else analysis,
         )
         + ("" if said else f" {labels('map.year', year=year)}"),
         "description": described(title, placed, labels),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import jinja2
@@ -42,12 +42,15 @@ class More:
         What stands below.
     on
         The page of the chapters that it belongs to.
+    files
+        Files of data that it loads, by their paths from the pages.
     """
 
     name: str
     title: str
     body: Markup
     on: str
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 #: Pages beside those of the chapters, from the words and the function that fills a template.
@@ -86,7 +89,7 @@ def render_site(
     Returns
     -------
     dict
-        Texts; what pieces keep in files of their own is among them.
+        Texts; what pieces and further pages keep in files of their own is among them.
 
     Raises
     ------
@@ -99,6 +102,7 @@ def render_site(
     pages = made.pages()
     for more in others(labels, made.fill) if others else ():
         pages[more.name] = made.wrap(more.name, more.title, more.body, more.on)
+        made.files |= more.files
     texts = {f"{FOLDER}/{page(name, labels.language)}": text for name, text in _joined(pages, labels.language).items()}
     single = _Site(parts, pictures, labels, single=True)
     texts[page(SINGLE, labels.language)] = _alone(single.one())
@@ -195,6 +199,7 @@ class _Site:
             "made_up": self.made_up,
             "cards": self.cards if name == "index" else [],
             "limits": [self.writer.prose(line) for line in self.frame.get("limits", ())] if name == "index" else [],
+            "dated": self.writer.prose(self.frame["dated"]) if "dated" in self.frame else "",
             "footer": [self.writer.prose(line) for line in self.frame["footer"]],
             "version": self.parts.version,
             "commit": self.parts.commit,

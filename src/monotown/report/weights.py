@@ -17,6 +17,7 @@ from monotown.index.as_table import model_of
 from monotown.index.leaves import normalise_leaf
 from monotown.index.model import IndexModel, Leaf, Node, method
 from monotown.index.prepare import spread_out
+from monotown.index.prepared import PREPARED
 from monotown.index.ranked import shown_year
 from monotown.methods.outliers import apply_transform
 from monotown.methods.register import NORMALISATIONS
@@ -116,6 +117,12 @@ def _inside(leaf: Leaf) -> bool:
 def playable(model: IndexModel, panel: pd.DataFrame) -> bool:
     """Whether one set of weights and power means make the index: the page's kernel has no others."""
     return bool(panel["unit_weight"].isna().all()) and all(n.aggregation.exponent is not None for n in model.nodes)
+
+
+def _numeric(panel: pd.DataFrame) -> pd.DataFrame:
+    """A table `monotown.index.prepared.PREPARED` whose columns of numbers are, also one read without any."""
+    columns = [name for name, column in PREPARED.columns.items() if str(column.dtype) == "float64"]
+    return panel.assign(**{name: pd.to_numeric(panel[name]) for name in columns})
 
 
 def index_data(
@@ -284,6 +291,7 @@ def piece(given: Given) -> dict[str, Any]:
     for name in names:
         model = model_of(given.frames[f"index/{name}/model"])
         panel, scores = (given.frames[f"index/{name}/{t}"] for t in ("prepared", "scores"))
+        panel = _numeric(panel)
         intervals = given.frames[f"sensitivity/{name}/rank_intervals"]
         live = playable(model, panel)
         told.append(

@@ -19,8 +19,9 @@ from monotown.show.svg import inlined
 #: A text of a page that ends with the mark of another language.
 _FOREIGN = re.compile(rf">(\s*)([^<>]*?){NBSP}\[([a-z]{{2}})\](?=[^<>]*<(?!/title|/option))")
 
-#: Keys of the frame, each in one prose file, and those that every prose file may have.
-FRAME = ("title", "description", "lead", "cards", "limits", "footer")
+#: Keys of the frame, each in one prose file, those of them that may be missing, and those that every file may have.
+FRAME = ("title", "description", "lead", "cards", "limits", "dated", "footer")
+OPTIONAL: Final = ("limits", "dated")
 CHAPTER = ("sections", "facts", "place", "page")
 
 #: Pages in their order: the first screen, parts A to D, and the annexes; a chapter that names none is on the last.
@@ -28,9 +29,9 @@ PAGES: Final = ("index", "paper", "regions", "weights", "sure", "model", "method
 
 BLOCKS = ("text", "heading", "callout", "code", "list", "figure", "table", "bar", "details", "piece")
 
-#: What a card of the first screen may have beside its value and label: a sentence, a share of 1 and what it means, and
-#: the page that tells more.
-CARD: Final = ("value", "label", "says", "share", "meaning", "to")
+#: What a card of the first screen may have: value and label, a sentence, a share of 1 and what it means, blocks, and the
+#: page that tells more.
+CARD: Final = ("value", "label", "says", "share", "meaning", "blocks", "to")
 
 _EXTRA = {
     "text": {"data", "empty"},
@@ -178,6 +179,12 @@ def content_problems(parts: Parts, pictures: Sequence[str]) -> list[Problem]:
             places.setdefault(key, []).append(file)
             if key not in (*FRAME, *CHAPTER):
                 problems.append(Problem(file, key, key, nearest(key, [*FRAME, *CHAPTER])))
+        for i, card in enumerate(chapter.get("cards", [])):
+            where = f"cards[{i}]"
+            problems += [Problem(file, f"{where}.{key}", key, nearest(key, CARD)) for key in card if key not in CARD]
+            problems += _block_problems(card.get("blocks", []), f"{where}.blocks", file, parts, pictures)
+            if card.get("to", PAGES[0]) not in PAGES:
+                problems.append(Problem(file, f"{where}.to", card["to"], nearest(card["to"], PAGES)))
         for i, section in enumerate(chapter.get("sections", [])):
             where = f"sections[{i}]"
             places.setdefault(f"section {section['id']}", []).append(f"{file}, {where}.id")
@@ -188,7 +195,7 @@ def content_problems(parts: Parts, pictures: Sequence[str]) -> list[Problem]:
             for place, kind, block in exhibits(section["blocks"], f"{where}.blocks"):
                 places.setdefault(f"{kind} {block[kind]}", []).append(f"{file}, {place}")
     for key in FRAME:
-        if key not in places and key != "limits":
+        if key not in places and key not in OPTIONAL:
             files = ", ".join(parts.content)
             problems.append(Problem(files, key, "nothing", f"{key}, in one of the files"))
     for key, found in places.items():

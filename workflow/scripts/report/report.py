@@ -34,7 +34,7 @@ def main(inputs: object, params: object, results: Path) -> None:
 
     def others(labels: object, fill: Fill) -> list[More]:
         made = unit_pages(Pages(units, labels, order=params.order), fill)
-        return [More(name, title, body, "regions") for name, (title, body) in made.pages.items()]
+        return [More(name, title, body, "regions", made.files) for name, (title, body) in made.pages.items()]
 
     texts = assets(parts)
     for language, labels in labels_from(read_text_table(inputs.words)).items():
