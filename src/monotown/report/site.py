@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import jinja2
@@ -42,12 +42,15 @@ class More:
         What stands below.
     on
         The page of the chapters that it belongs to.
+    files
+        Texts that it needs beside the pages, by their path from there.
     """
 
     name: str
     title: str
     body: Markup
     on: str
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 #: Pages beside those of the chapters, from the words and the function that fills a template.
@@ -99,6 +102,7 @@ def render_site(
     pages = made.pages()
     for more in others(labels, made.fill) if others else ():
         pages[more.name] = made.wrap(more.name, more.title, more.body, more.on)
+        made.files |= more.files
     texts = {f"{FOLDER}/{page(name, labels.language)}": text for name, text in _joined(pages, labels.language).items()}
     single = _Site(parts, pictures, labels, single=True)
     texts[page(SINGLE, labels.language)] = _alone(single.one())
