@@ -10,7 +10,7 @@ from typing import Any, Final
 import jinja2
 from markupsafe import Markup
 
-from monotown.base.labels import Labels
+from monotown.base.labels import Labels, fill
 from monotown.base.problems import InputError
 from monotown.base.tables import data_kinds_in
 from monotown.report.pieces import Given
@@ -43,7 +43,7 @@ class More:
     on
         The page of the chapters that it belongs to.
     files
-        Files of data that it loads, by their paths from the pages.
+        Texts that it needs beside the pages, by their path from there.
     """
 
     name: str
@@ -162,7 +162,7 @@ class _Site:
         """An answer of the first screen, its numbers filled in."""
         share = card.get("share")
         return {
-            "value": card["value"].format(**self.writer.facts),
+            "value": fill(card["value"], self.writer.facts, self.labels.language),
             "label": self.writer.prose(card["label"]),
             "says": self.writer.prose(card["says"]) if "says" in card else "",
             "share": self.share(share) if share else None,
@@ -171,10 +171,10 @@ class _Site:
             "blocks": self.writer.blocks(card.get("blocks", [])),
         }
 
-    def share(self, fact: str) -> float:
-        """A fact that is a share, as a percentage of the bar."""
+    def share(self, fact: str) -> float | None:
+        """A fact that is a share, as a percentage of the bar; None where it is missing."""
         (value,) = self.parts.facts["value"][self.parts.facts["fact"] == fact]
-        return round(100 * float(str(value)), 1)
+        return round(100 * float(str(value)), 1) if value else None
 
     def shown(self) -> list[dict[str, str]]:
         """Pages that there are, as the navigation names them."""

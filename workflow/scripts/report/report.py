@@ -7,9 +7,10 @@ from monotown.workflow.words import names
 
 from pathlib import Path
 
-from monotown.report.every import PIECES
+from monotown.report.every import PIECES, schema_of
 from monotown.report.site import Fill, More, assets, render_site
 from monotown.report.unit_pages import unit_pages
+from monotown.report.unit_tables import SCHEMAS
 from monotown.report.units import Pages
 from monotown.show.page import Parts
 from monotown.show.prose import FACTS
@@ -25,12 +26,12 @@ def main(inputs: object, params: object, results: Path) -> None:
         templates={Path(t).name: Path(t).read_text(encoding="utf-8") for t in inputs.templates},
         languages=names(),
         formats=list(params.formats),
-        frames={name: read_table(path) for name, path in zip(params.data, inputs.pieces, strict=True)},
+        frames={name: read_table(f, schema_of(name)) for name, f in zip(params.data, inputs.pieces, strict=True)},
         pieces=PIECES,
         version=params.version,
         commit=params.commit,
     )
-    units = {Path(t).stem: read_table(t) for t in inputs.units}
+    units = {Path(t).stem: read_table(t, SCHEMAS[Path(t).stem]) for t in inputs.units}
 
     def others(labels: object, fill: Fill) -> list[More]:
         made = unit_pages(Pages(units, labels, order=params.order), fill)
