@@ -39,6 +39,7 @@ def test_minutes_are_those_of_the_language() -> None:
 
 
 def chapters() -> list[dict[str, object]]:
+    """Those of the default study; of other runs there are no facts here."""
     parts = [path.name for path in (ROOT / "workflow/parts").iterdir()]
     return [read_chapter(ROOT / file, DEFAULT) for file in chapter_files({}, parts, ROOT)]
 

@@ -62,8 +62,8 @@ def forest(
             rows = frame[frame["direction"] == direction].set_index(key).loc[list(wanted)]
             for place, (name, row) in zip(at, rows.iterrows(), strict=True):
                 _row(axes, place, row, str(name) if key == "way" else "")
-        axes.set_title(style.in_lines(labels(f"hypothesis.direction.{direction}"), 30), fontsize=8.5)
-        axes.set_xlabel(labels("hypothesis.sd_per_sd_short"))
+        axes.set_title(style.in_lines(labels(f"hypothesis.direction.{direction}"), 20), fontsize=8.5)
+        axes.set_xlabel(style.in_lines(labels("hypothesis.sd_per_sd_short"), 24))
         axes.grid(axis="x")
         axes.xaxis.set_major_formatter(_numbers(labels))
         axes.tick_params(axis="y", length=0)
@@ -119,10 +119,10 @@ def power(table: pd.DataFrame, verdict: pd.DataFrame, *, labels: Labels, source:
         line = panel[panel["way"] == way].sort_values("effect", kind="stable")
         right.plot(line["effect"], 100 * line["share"], **look)
     grey: dict[str, Any] = {"color": style.GREY, "linewidth": 0.8, "linestyle": (0, (4, 3))}
-    for axes, limit in ((left, "level"), (right, "level"), (right, "power")):
-        axes.axhline(100 * float(ahead[limit]), **grey)
+    left.axhline(100 * float(ahead["level"]), **grey, label=labels("hypothesis.meant"))
+    for limit in ("level", "power"):
+        right.axhline(100 * float(ahead[limit]), **grey)
     marks.note(right, labels("hypothesis.planned"), (0, 100 * float(ahead["power"])), (2, 6), fontsize=7)
-    marks.note(left, labels("hypothesis.meant"), (0.25, 100 * float(ahead["level"])), (0, 7), fontsize=7)
     right.axvline(float(ahead["detectable"]), color=style.INK, linewidth=1, linestyle=":")
     words = style.in_lines(labels("hypothesis.detectable"), 22)
     marks.note(right, words, (float(ahead["detectable"]), 22), (-4, 0), ha="right", fontsize=7)

@@ -154,7 +154,7 @@ def over_time(
             _fan(axes, shown, unit, labels)
         _course(axes, here, others, labels)
         axes.set_title(
-            style.in_lines(labels(f"unit.{unit}"), 22), fontsize=7.2, pad=3, fontweight="bold", linespacing=1.0
+            style.in_lines(labels(f"unit.{unit}"), 22), fontsize=7.2, pad=3, fontweight="bold", linespacing=1.15
         )
         axes.set_ylim(0, top * 1.35)
         if unit in marked:

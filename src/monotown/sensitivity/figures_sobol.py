@@ -79,7 +79,7 @@ def sobol(
     note = _note(shown, exact, shift, rest, interval, labels)
     if (ranks["status"] == "constant").any():
         note = f"{note} {labels('sobol.constant')}"
-    top.set_xlabel(f"{labels('sobol.share')}. {of_view(labels, indices, view)}")
+    top.set_xlabel(f"{labels('sobol.share')}. {of_view(labels, indices, view)}", loc="right")
     head_and_foot(figure, indices, labels, _finding(shift, labels), source, note)
     return figure
 
@@ -170,4 +170,4 @@ def _heat(
     axes.set_xticks(range(len(heads)), heads, fontsize=7)
     marks.rows(axes, [name(labels, u) for u in units], 32, fontsize=7)
     marks.bare(axes)
-    axes.set_title(labels("sobol.ranks"), fontsize=8.5)
+    axes.set_title(style.in_lines(labels("sobol.ranks"), 64), fontsize=8.5)

@@ -22,7 +22,7 @@ from monotown.show.printed import source_ids, source_words
 FIGURES: Final = {"sobol": ("sobol", "interactions"), "flips": ("flips",), "stability": ("stability_intervals",)}
 
 #: Letters in a line of a name of what gains or loses weight, and its lines.
-_WIDTH, _LINES = 42, 2
+_WIDTH, _LINES = 46, 2
 
 
 def view_figures(
@@ -71,7 +71,7 @@ def flips(changes: pd.DataFrame, *, labels: Labels, view: str, source: str) -> F
     n = len(pairs)
     texts = [_change(mine, labels) for _, mine in pairs]
     deep = max(text.count("\n") for text in texts) + 1
-    row_height = 0.29 if deep < 3 else 0.095 * deep + 0.04
+    row_height = 0.29 if deep < 3 else 0.105 * deep + 0.06
     figure = style.new_figure(style.PAGE, 1.75 + 0.13 * len(scopes) + row_height * n)
     axes, words = figure.subplots(1, 2, width_ratios=[1.0, 0.85], sharey=True)
     most = changes["distance"].max()
@@ -86,14 +86,14 @@ def flips(changes: pd.DataFrame, *, labels: Labels, view: str, source: str) -> F
             if least:
                 axes.hlines(row, 0, moved, color=style.GREY, linewidth=1, zorder=1)
             axes.plot(moved, row, zorder=3 if least else 2, **_mark(at, least))
-        words.text(0.0, row, texts[row], fontsize=6, va="center", linespacing=1.05)
+        words.text(0.0, row, texts[row], fontsize=6, va="center", linespacing=1.2)
         first = mine.to_dict("records")[0]
         rank = labels.number(first["rival_rank"], 0 if first["rival_rank"].is_integer() else 1)
         names.append(labels("flips.pair", unit=name(labels, first["unit"]), rank=rank))
     marks.rows(axes, names, 34, fontsize=7)
     axes.set_ylim(n - 0.4, -0.6)
     axes.set_xlim(-0.02 * reach, 1.06 * reach)
-    axes.set_xlabel(f"{labels('flips.axis')}. {of_view(labels, changes, view)}", fontsize=7.5, loc="left")
+    axes.set_xlabel(f"{labels('flips.axis')}.\n{of_view(labels, changes, view)}", fontsize=7.5, loc="left")
     head = style.in_lines(labels("flips.change_head"), 44)
     words.text(0.0, -0.7, head, fontsize=6.5, va="bottom", color="#555555")
     words.set_xlim(0, 1)
