@@ -10,11 +10,12 @@ from typing import Any, Final
 import jinja2
 from markupsafe import Markup
 
-from monotown.base.labels import Labels, fill
+from monotown.base.labels import Labels, fill, in_language
 from monotown.base.problems import InputError
 from monotown.base.tables import data_kinds_in
 from monotown.report.pieces import Given
 from monotown.show.page import FRAME, PAGES, Parts, Writer, breakable, content_problems, marked, page, page_of
+from monotown.show.prose import fields, texts_in
 
 #: Folder of the pages, beside the tables and figures.
 FOLDER: Final = "report"
@@ -169,7 +170,14 @@ class _Site:
             "meaning": self.writer.prose(card["meaning"]) if "meaning" in card else "",
             "to": card.get("to", ""),
             "blocks": self.writer.blocks(card.get("blocks", [])),
+            "tables": self.tables(card),
         }
+
+    def tables(self, card: Mapping[str, Any]) -> list[str]:
+        """Tables that the numbers of an answer are read from."""
+        told = [card["value"], *(in_language(t, self.labels.language) for _, t in texts_in(dict(card)))]
+        quoted = self.parts.facts["fact"].isin(set().union(*map(fields, told)))
+        return sorted({str(table) for table in self.parts.facts.loc[quoted, "derived_from"] if table})
 
     def share(self, fact: str) -> float | None:
         """A fact that is a share, as a percentage of the bar; None where it is missing."""
