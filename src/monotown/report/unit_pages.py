@@ -39,8 +39,9 @@ def unit_pages(pages: Pages, fill: Fill) -> Made:
         Fills a template by its name.
     """
     told = {unit: pages.unit(unit) for unit in pages.units}
-    bodies = {unit: fill("unit.html.j2", {"unit": context}) for unit, context in told.items()}
-    if len(bodies) <= PAGES:
+    drawn = len(told) > PAGES
+    bodies = {unit: fill("unit.html.j2", {"unit": context, "drawn": drawn}) for unit, context in told.items()}
+    if not drawn:
         return Made({f"unit-{safe(u)}": (told[u]["title"], body) for u, body in bodies.items()}, {})
-    drawn = fill("unit_drawn.html.j2", pages.drawn())
-    return Made({"unit": (pages.say("part.list"), drawn)}, data_files(bodies, pages.labels.language))
+    body = fill("unit_drawn.html.j2", pages.drawn())
+    return Made({"unit": (pages.say("part.list"), body)}, data_files(bodies, pages.labels.language))
