@@ -57,6 +57,8 @@ class Page:
         Each picture without an alternative text, as its tag.
     tables
         Its tables.
+    drawn
+        Addresses on the page of what a script draws there from data.
     """
 
     path: Path
@@ -67,6 +69,7 @@ class Page:
     pictures: list[str] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     handlers: list[str] = field(default_factory=list)
+    drawn: set[str] = field(default_factory=set)
 
 
 @dataclass
@@ -96,6 +99,8 @@ class _Reader(HTMLParser):
             page.ids[of["id"]] += 1
         page.addresses += [of[name] for name in ADDRESSES if of.get(name) is not None and name in of]
         page.named += [one for name in IDS for one in of.get(name, "").split()]
+        if tag == "option" and "data-part" in of:
+            page.drawn.add(of["data-file"])
         page.handlers += [f"{tag} {name}" for name in of if name.startswith("on")]
         hidden = above.hidden or of.get("aria-hidden") == "true" or of.get("role") in ("presentation", "none")
         said = of.get("aria-label") or of.get("aria-labelledby")
@@ -179,5 +184,9 @@ def dead(page: Page) -> Iterator[str]:
         anchor = unquote(parts.fragment) if file.suffix == ".html" else ""
         # What a page is asked to filter or weigh stands after these.
         anchor = "" if anchor.startswith(("?", "w=")) else anchor
-        if not file.exists() or (anchor and anchor not in read_page(file.resolve()).ids):
+        if not file.exists():
             yield address
+        elif anchor:
+            there = read_page(file.resolve())
+            if anchor not in there.ids and anchor not in there.drawn:
+                yield address

@@ -23,6 +23,9 @@ def test_a_whole_run_leaves_every_result(finished):
         "report.html",
         "report.ru.html",
         "report.kk.html",
+        "report/index.html",
+        "report/regions.ru.html",
+        "report/unit-KZULU.kk.html",
         "manifest.csv",
         "clean/observations.csv",
         "clean/observations_constant.csv",
@@ -194,7 +197,7 @@ def test_what_follows_from_an_assumption_says_so_first_and_nothing_else_does(fin
 
 def test_figures_and_pages_carry_no_time_and_no_address(finished):
     results = finished / "results"
-    for path in [*(results / "figures").glob("*.svg"), *results.glob("*.html")]:
+    for path in [*(results / "figures").glob("*.svg"), *results.glob("*.html"), *results.glob("report/*.html")]:
         text = path.read_text(encoding="utf-8")
         assert str(finished) not in text
         assert not re.search(r"<dc:date>", text), path.name
