@@ -85,7 +85,7 @@ def drop_one(dropped: pd.DataFrame, *, labels: Labels, view: str, source: str) -
     axes.axvline(0, color=style.INK, linewidth=0.8)
     marks.rows(axes, [labels(f"measure.{name}") for name, _ in by_measure], 36, fontsize=6.8)
     axes.set_ylim(n - 0.4, -0.7)
-    axes.set_xlim(-reach * 3.1, reach * 3.1)  # room for the names
+    axes.set_xlim(-reach * 3.5, reach * 3.5)  # room for the names
     step = max(1, math.ceil(reach / 4))
     ticks = [step * i for i in range(-int(reach // step), int(reach // step) + 1)]
     axes.set_xticks(ticks, [labels.number(t) if t <= 0 else "+" + labels.number(t) for t in ticks])
