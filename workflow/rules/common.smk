@@ -217,6 +217,13 @@ def pictured(files, caption, category, figure, view=None):
     return files
 
 
+def pages_in(folder, name, **told):
+    """A page in each language, that in the language of Snakemake's report with a caption there."""
+    files = {code: f"{folder}/{page(name, code)}" for code in LANGUAGES}
+    code = config["figures"]["described"]
+    return [*({**files, code: report(files[code], **told)}.values())]
+
+
 def table(name):
     """The table for print of a name."""
     return f"{RESULTS}/tables/{name}.csv"

@@ -169,10 +169,12 @@ rule report:
         templates=TEMPLATES,
     output:
         site=directory(f"{RESULTS}/report"),
-        single=report(
-            [f"{RESULTS}/{page('report', code)}" for code in LANGUAGES],
-            caption="../report/report.rst",
+        single=pages_in(
+            RESULTS,
+            "report",
+            caption=caption_file("report"),
             category="Report",
+            labels={"file": "The report in one file"},
         ),
     log:
         f"{RESULTS}/logs/report.log",
@@ -215,6 +217,7 @@ rule workbook:
             f"{RESULTS}/results.xlsx",
             caption="../report/workbook.rst",
             category="Report",
+            labels={"file": "The results as a workbook"},
         ),
     log:
         f"{RESULTS}/logs/workbook.log",
@@ -244,6 +247,7 @@ rule manifest:
             f"{RESULTS}/manifest.csv",
             caption="../report/manifest.rst",
             category="Report",
+            labels={"file": "Every file of the results"},
         ),
     log:
         f"{RESULTS}/logs/manifest.log",

@@ -63,8 +63,8 @@ def ridge(
     years = {"first": totals.index[0], "last": totals.index[-1]}
     figure = style.new_figure(style.PAGE, 4.6)
     left, right = figure.subplots(1, 2)
-    for i, prior in enumerate(dict.fromkeys(draws["prior"])):
-        mine = draws[draws["prior"] == prior].head(DOTS)
+    shown = draws.groupby("prior", sort=False).head(DOTS)
+    for i, (prior, mine) in enumerate(shown.groupby("prior", sort=False)):
         words = labels("cohort.draws", prior=labels(f"prior.{prior}"))
         look: dict[str, Any] = {
             "markerfacecolor": ("none", style.LIGHT, style.INK)[i % 3],
@@ -82,12 +82,12 @@ def ridge(
         axes.plot(100 * curve["exit_rate"], curve[name], color=colour, linewidth=1.8, linestyle=dash, label=words)
     left.set_title(labels("cohort.fit_title"))
     right.set_title(labels("cohort.needs_title", last=years["last"]))
-    top = 100 * float(draws["exit_rate"].quantile(0.995))
+    top = 102 * float(shown["exit_rate"].max())  # no dot is cut
     for axes in (left, right):
         axes.set_xlim(0, top)
         axes.set_xlabel(labels("cohort.exit_rate"))
         axes.set_ylabel(labels("cohort.inflow"))
-    left.set_ylim(0, 1.03 * float(draws["inflow"].max()))
+    left.set_ylim(0, 1.03 * float(shown["inflow"].max()))
     seen = curve[100 * curve["exit_rate"] <= top]
     right.set_ylim(0, 1.05 * float(seen["to_regain"].max()))
     for axes in (left, right):

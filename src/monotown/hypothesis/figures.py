@@ -63,7 +63,7 @@ def forest(
             for place, (name, row) in zip(at, rows.iterrows(), strict=True):
                 _row(axes, place, row, str(name) if key == "way" else "")
         axes.set_title(style.in_lines(labels(f"hypothesis.direction.{direction}"), 20), fontsize=8.5)
-        axes.set_xlabel(style.in_lines(labels("hypothesis.sd_per_sd_short"), 24))
+        axes.set_xlabel(labels("hypothesis.sd_per_sd_short").replace(", ", ",\n", 1))
         axes.grid(axis="x")
         axes.xaxis.set_major_formatter(_numbers(labels))
         axes.tick_params(axis="y", length=0)
@@ -127,7 +127,7 @@ def power(table: pd.DataFrame, verdict: pd.DataFrame, *, labels: Labels, source:
     words = style.in_lines(labels("hypothesis.detectable"), 22)
     marks.note(right, words, (float(ahead["detectable"]), 22), (-4, 0), ha="right", fontsize=7)
     for axes, key, below in ((left, "false", "rho"), (right, "found", "effect")):
-        axes.set_title(style.in_lines(labels(f"hypothesis.power_{key}"), 40), fontsize=8.5)
+        axes.set_title(style.in_lines(labels(f"hypothesis.power_{key}"), 34), fontsize=8.5)
         axes.set_xlabel(labels(f"hypothesis.{below}"))
         axes.set_ylim(0, 103)
         axes.grid(axis="y")

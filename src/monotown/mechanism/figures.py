@@ -73,10 +73,18 @@ def _legend(figure: style.Picture, head: Axes, handles: Sequence[Any], texts: Se
     legend.set_in_layout(False)
 
 
-def _frame(figure: style.Picture, labels: Labels, title: str, table: pd.DataFrame, source: str) -> None:
+def _thin(spending: pd.DataFrame, labels: Labels) -> str:
+    """Levers that cost so little that their band is a line, for the note."""
+    most = spending.groupby("lever", sort=False)["spent"].max()
+    thin = most[(most > 0) & (most < 0.03 * most.sum())]
+    told = [f"{labels(f'lever.{name}')} ({labels.number(float(value))})" for name, value in thin.items()]
+    return labels("mechanism.thin", levers=", ".join(told)) if told else ""
+
+
+def _frame(figure: style.Picture, labels: Labels, title: str, table: pd.DataFrame, source: str, *notes: str) -> None:
     """Title and foot."""
     style.title(figure, title)
-    style.stamp(figure, labels, table["kind"], source, labels("mechanism.note"))
+    style.stamp(figure, labels, table["kind"], source, *notes, labels("mechanism.note"))
 
 
 def allocation(
@@ -119,7 +127,7 @@ def allocation(
     _legend(figure, head, [*handles, *more], [*texts, *words], 3)
     rises = frontier.loc[frontier["base"], "exact"]
     words = {"low": labels.number(float(rises.min()), 1), "high": labels.number(float(rises.max()), 1)}
-    _frame(figure, labels, labels("mechanism.allocation_title", **words), frontier, source)
+    _frame(figure, labels, labels("mechanism.allocation_title", **words), frontier, source, _thin(spending, labels))
     return figure
 
 

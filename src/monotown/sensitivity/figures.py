@@ -79,13 +79,13 @@ def drop_one(dropped: pd.DataFrame, *, labels: Labels, view: str, source: str) -
             axes.barh(y, end, height=0.62, color=colour, hatch=hatch, edgecolor="white", linewidth=0.4)
             units = [str(u) for u in ordered.loc[ordered["rank_shift"] == end, "unit"]]
             away: dict[str, Any] = {"ha": "right" if side < 0 else "left", "fontsize": 6.8, "linespacing": 1.0}
-            marks.note(axes, style.in_lines(_units(units, labels), 30), (end, y), (4 * side, 0), **away)
+            marks.note(axes, _units(units, labels), (end, y), (4 * side, 0), **away)
     means = [labels.number(float(group["rank_shift"].abs().mean()), 2) for _, group in by_measure]
     marks.beside(axes, means, labels("sensitivity.mean_shift"), x=1.1, top=-0.75)
     axes.axvline(0, color=style.INK, linewidth=0.8)
     marks.rows(axes, [labels(f"measure.{name}") for name, _ in by_measure], 36, fontsize=6.8)
     axes.set_ylim(n - 0.4, -0.7)
-    axes.set_xlim(-reach * 2.7, reach * 2.7)  # room for the names
+    axes.set_xlim(-reach * 3.5, reach * 3.5)  # room for the names
     step = max(1, math.ceil(reach / 4))
     ticks = [step * i for i in range(-int(reach // step), int(reach // step) + 1)]
     axes.set_xticks(ticks, [labels.number(t) if t <= 0 else "+" + labels.number(t) for t in ticks])
@@ -186,7 +186,7 @@ def _scheme(axes: Axes, column: int, ranks: pd.Series[float], baseline: pd.Serie
 def _units(units: Sequence[str], labels: Labels) -> str:
     """Names of units: up to two, or the first and how many there are besides."""
     names = [labels(f"unit.{unit}") for unit in units]
-    return ", ".join(names) if len(names) < 3 else labels("sensitivity.others", unit=names[0], n=len(names) - 1)
+    return ",\n".join(names) if len(names) < 3 else labels("sensitivity.others", unit=names[0], n=len(names) - 1)
 
 
 def _of_view(labels: Labels, table: pd.DataFrame, view: str) -> str:

@@ -47,7 +47,7 @@ def intervals(
     found = {name: table.set_index("unit") for name, table in tables.items()}
     year = int(first["year"].iloc[0])
     row = 0.14 + 0.055 * k
-    figure = style.new_figure(style.PAGE, 1.75 + row * len(units))
+    figure = style.new_figure(style.PAGE, 1.9 + row * len(units))
     axes = figure.subplots()
     y = np.arange(len(units))
     axes.barh(y[1::2], n, left=0.5, height=1.0, color="#f3f3f3", linewidth=0, zorder=0)
@@ -68,7 +68,7 @@ def intervals(
     axes.set_xlim(0.4, n + 0.6)
     axes.set_xticks(marks.places(n))
     axes.set_xlabel(f"{labels('sensitivity.rank_axis')}. {style.view_name(labels, view, year)}, {year}", loc="right")
-    marks.key_above(axes, "right", ncols=min(k + 1, 5), first=[k, *range(k)], handletextpad=0.4, columnspacing=1.2)
+    marks.key_above(axes, "left", first=[k, *range(k)], handletextpad=0.4, columnspacing=1.2)
     style.title(figure, finding(found, labels, ends, interval))
     share = labels.number(100 * (interval[1] - interval[0]))
     notes = [labels("sensitivity.intervals_note", draws=labels.number(draws), share=share)]

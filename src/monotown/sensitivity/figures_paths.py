@@ -66,8 +66,8 @@ def _finding(spread: pd.DataFrame, combinations: int, labels: Labels) -> str:
     return labels(
         "methods.title",
         n=labels.number(combinations),
-        near=labels.number(int(near.sum())),
-        all=labels.number(len(spread)),
+        near=int(near.sum()),
+        all=len(spread),
         unit=labels(f"unit.{most['unit']}"),
         low=labels.number(float(most["low"]), 0),
         high=labels.number(float(most["high"]), 0),

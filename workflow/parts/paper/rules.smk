@@ -44,10 +44,12 @@ rule claims:
         sources=config["sources"],
     output:
         csv=f"{RESULTS}/findings/claims.csv",
-        html=report(
-            [f"{RESULTS}/findings/{page('claims', code)}" for code in LANGUAGES],
-            caption="captions/claims.rst",
+        html=pages_in(
+            f"{RESULTS}/findings",
+            "claims",
+            caption=caption_file("claims"),
             category="Findings",
+            labels={"file": "The claims, one by one"},
         ),
     log:
         f"{RESULTS}/logs/claims/claims.log",
