@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs/images"
@@ -20,39 +20,23 @@ SIZE = {"width": 1366, "height": 768}
 COLOURS = 128
 
 
-def first_screen(page: Page) -> None:
-    """As it opens."""
-
-
-def moved_weight(page: Page) -> None:
-    """The first slider that moves at its top, so that places move."""
-    page.locator("input[type=range]:visible").first.evaluate(
-        "node => { node.value = node.max; node.dispatchEvent(new Event('input', {bubbles: true})); }"
-    )
-    page.wait_for_timeout(500)
-
-
-def regions_map(page: Page) -> None:
-    """The map at the top of the window."""
-    page.locator("figure.map").first.evaluate("node => node.scrollIntoView({behavior: 'instant'})")
-    page.wait_for_timeout(200)
-
-
-#: Picture to its page and what is done there first.
+#: Picture to its page and what stands at the top of it.
 PICTURES = {
-    "first-screen": ("index.html", first_screen),
-    "weights": ("weights.ru.html", moved_weight),
-    "regions": ("regions.kk.html", regions_map),
+    "first-screen": ("index.html", "body"),
+    "region": ("unit-KZULU.ru.html", "body"),
+    "regions-map": ("regions.kk.html", "figure.map"),
 }
 
 
 def main(results: Path) -> None:
+    """Take every picture from a folder of results."""
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        for name, (file, prepare) in PICTURES.items():
+        for name, (file, top) in PICTURES.items():
             page = browser.new_page(viewport=SIZE)
             page.goto((results / "report" / file).resolve().as_uri())
-            prepare(page)
+            page.locator(top).first.evaluate("node => node.scrollIntoView({behavior: 'instant'})")
+            page.wait_for_timeout(300)
             shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
             shot.quantize(COLOURS, dither=Image.Dither.NONE).save(FOLDER / f"{name}.png", optimize=True)
             page.close()

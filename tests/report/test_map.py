@@ -19,7 +19,6 @@ from monotown.sensitivity.limits import NARROW, WIDE
 LANGUAGES = ("en", "ru", "kk")
 WORDS = texts("map", "report", "common")
 TEMPLATES = ROOT / "workflow/report/templates"
-BADGES = '{%- macro badges(kinds) -%}{% for k in kinds %}<b>{{ words("kind." ~ k) }}</b>{% endfor %}{%- endmacro -%}'
 
 
 def labels(language, units, index="index"):
@@ -47,7 +46,7 @@ def row_of_squares(units, borders="", width=2):
     return Source(borders, polygons, units, plain(0), "Nobody, CC0")
 
 
-def made(frame, drawn, language="en", page="index", single=False):
+def made(frame, drawn, language="en", page="sure", single=False):
     frames = {"sensitivity/index/methods/rank_intervals": frame, "map/shapes": drawn}
     units = [*frame["unit"], *drawn["unit"]]
     return piece(Given(frames, labels(language, units), "index", page, single))
@@ -55,10 +54,13 @@ def made(frame, drawn, language="en", page="index", single=False):
 
 def html(context, language="en", units=()):
     environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        loader=jinja2.FileSystemLoader(TEMPLATES),
     )
-    text = BADGES + (TEMPLATES / "map.html.j2").read_text(encoding="utf-8")
-    return environment.from_string(text).render(words=labels(language, units), language=language, **context)
+    return environment.get_template("map.html.j2").render(words=labels(language, units), language=language, **context)
 
 
 FIVE = intervals(
@@ -112,6 +114,16 @@ def test_the_picture_says_in_words_what_it_shows(language):
     assert "{" not in re.sub(r"<[^>]*>", "", page)
     suffix = "" if language == "en" else f".{language}"
     assert f'href="unit-A{suffix}.html"' in page
+
+
+def test_the_map_of_the_first_screen_is_short_and_shares_no_address_with_the_full_one():
+    small, full = made(FIVE, SHAPED, page="index"), made(FIVE, SHAPED, page="regions")
+    ids = [set(re.findall(r'id="([^"]+)"', html(context))) for context in (small, full)]
+    assert ids[0]
+    assert not ids[0] & ids[1]
+    assert len(re.findall("map-swatch", html(small))) < len(re.findall("map-swatch", html(full)))
+    assert 'class="map-title"' not in html(small)
+    assert small["title"] in small["description"]
 
 
 def test_the_single_file_has_no_link_and_is_one_picture():

@@ -22,13 +22,15 @@ def three(text):
     return dict.fromkeys(LANGUAGES, text)
 
 
-def made(language="en", others=None, page="sure"):
+def made(language="en", others=None, page="sure", **card):
+    answer = {"value": "{n}", "label": three("Asked"), "says": three("Told"), "share": "half", "to": "paper", **card}
     content = {
         "title": three("Title"),
         "description": three("About"),
         "lead": three("Lead"),
-        "cards": [{"value": "{n}", "label": three("Asked"), "says": three("Told"), "share": "half", "to": "paper"}],
+        "cards": [answer],
         "limits": [three("No cause")],
+        "dated": three("Up to {n}"),
         "footer": [three("Foot")],
         "sections": [
             {"id": "first", "title": three("First"), "page": "paper", "blocks": [{"text": three("[on](#second)")}]},
@@ -90,6 +92,27 @@ def test_further_pages_have_the_frame():
 def test_files_of_further_pages_stand_beside_them():
     more = More("unit", "Units", Markup(""), "paper", {"data/units-en-0.js": "1"})
     assert made(others=lambda labels, fill: [more])[1]["report/data/units-en-0.js"] == "1"
+
+
+def test_an_answer_has_its_piece_and_the_first_screen_its_date():
+    _, texts = made(blocks=[{"piece": "count", "of": "i", "data": ["a/b"]}])
+    assert "i 2 index" in texts["report/index.html"].partition('class="beside"')[0]
+    assert "Up to 3" in texts["report/index.html"]
+    assert "Up to 3" not in texts["report/paper.html"]
+    assert 'href="../results.xlsx"' in texts["report/index.html"]
+
+
+@pytest.mark.parametrize(
+    ("card", "place"),
+    [
+        ({"blocks": [{"piece": "cuont"}]}, r"cards\[0\].blocks\[0\].piece"),
+        ({"sayz": "x"}, r"cards\[0\].sayz"),
+        ({"to": "papr"}, r"cards\[0\].to"),
+    ],
+)
+def test_a_wrong_card_is_told(card, place):
+    with pytest.raises(InputError, match=place):
+        made(**card)
 
 
 def test_a_page_that_is_none_is_told():

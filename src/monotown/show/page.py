@@ -29,8 +29,8 @@ PAGES: Final = ("index", "paper", "regions", "weights", "sure", "model", "method
 
 BLOCKS = ("text", "heading", "callout", "code", "list", "figure", "table", "bar", "details", "piece")
 
-#: What a card of the first screen may have: value and label, a sentence, a share of 1 and what it means, blocks, and the
-#: page that tells more.
+#: What a card of the first screen may have: value and label, a sentence, a share of 1 and what it means, blocks, and
+#: the page that tells more.
 CARD: Final = ("value", "label", "says", "share", "meaning", "blocks", "to")
 
 _EXTRA = {
