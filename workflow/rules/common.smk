@@ -191,7 +191,7 @@ def report_words(path):
 
 
 def pictured(files, caption, category, figure, view=None):
-    """Files of a figure, that in SVG in the language of Snakemake's report with a caption there.
+    """Files of a figure; that in SVG in the language of Snakemake's report has a caption there, if a page shows it.
 
     A figure of one view has its kind of data beside it: of `view`, or of the wildcard.
     """
@@ -207,7 +207,8 @@ def pictured(files, caption, category, figure, view=None):
 
     files = list(files)
     for i, file in enumerate(files):
-        if file.endswith(f".{config['figures']['described']}.svg"):
+        shown = "{" in file or drawn_figure(file) in NEEDS.figures
+        if shown and file.endswith(f".{config['figures']['described']}.svg"):
             files[i] = report(
                 file,
                 caption=caption_file(caption),
