@@ -22,7 +22,7 @@ def three(text):
     return dict.fromkeys(LANGUAGES, text)
 
 
-def made(language="en", others=None, page="sure", **card):
+def made(language="en", others=None, page="sure", half="0.5", **card):
     answer = {"value": "{n}", "label": three("Asked"), "says": three("Told"), "share": "half", "to": "paper", **card}
     content = {
         "title": three("Title"),
@@ -39,7 +39,7 @@ def made(language="en", others=None, page="sure", **card):
         ],
     }
     facts = pd.DataFrame(
-        [("n", "3", "number:0", "official", "s", ""), ("half", "0.5", "percent:0", "official", "s", "")],
+        [("n", "3", "number:0", "official", "s", ""), ("half", half, "percent:0", "official", "s", "")],
         columns=list(FACTS.columns),
     )
     templates = {p.name: p.read_text(encoding="utf-8") for p in TEMPLATES.iterdir()}
@@ -79,9 +79,10 @@ def test_the_file_for_mailing_has_no_dead_link():
 
 
 def test_further_pages_have_the_frame():
-    more = More("unit-A", "A & B", Markup("<p>body</p>"), "paper")
+    more = More("unit-A", "A & B", Markup("<p>body</p>"), "paper", {"data/units.js": "2"})
     parts, texts = made(others=lambda labels, fill: [more])
     page = texts["report/unit-A.html"]
+    assert texts["report/data/units.js"] == "2"
     assert "<h1>A &amp; B</h1>" in page
     assert "<p>body</p>" in page
     assert 'href="unit-A.ru.html"' in page
@@ -113,6 +114,12 @@ def test_an_answer_has_its_piece_and_the_first_screen_its_date():
 def test_a_wrong_card_is_told(card, place):
     with pytest.raises(InputError, match=place):
         made(**card)
+
+
+def test_an_answer_has_no_bar_where_its_share_is_missing():
+    _, texts = made(half="")
+    assert 'class="answer told"' in texts["report/index.html"]
+    assert "sure-track" not in re.sub(r"<style>.*?</style>", "", texts["report/index.html"], flags=re.DOTALL)
 
 
 def test_a_page_that_is_none_is_told():

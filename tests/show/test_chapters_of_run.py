@@ -85,6 +85,31 @@ def test_blocks_of_each_index_have_its_names_and_its_facts():
     assert section["blocks"] == [{"table": "t_v"}]
 
 
+def test_a_piece_of_all_indices_names_the_tables_of_each():
+    blocks = [{"piece": "weights", "data": ["a", "index/${index}/model", "index/${index}/scores"]}]
+    each = [{"each": "index", "blocks": [{"piece": "map", "of": "${index}", "data": ["s/${index}", "map/shapes"]}]}]
+    (section,) = chapter_of_run({"sections": [{"id": "s", "blocks": [*blocks, *each]}]}, OWN)["sections"]
+    weights, *maps = section["blocks"]
+    assert weights["data"] == ["a", "index/v/model", "index/Ж/model", "index/v/scores", "index/Ж/scores"]
+    assert [(m["of"], m["data"]) for m in maps] == [(v, [f"s/{v}", "map/shapes"]) for v in ("v", "Ж")]
+
+
+@pytest.mark.parametrize("claims", [False, True])
+def test_own_data_have_the_pieces_of_the_site(claims):
+    shows = Shows((*OWN.has, *["claims"] * claims), OWN.indices)
+    pieces = {
+        (block["piece"], section.get("page", chapter.get("page")))
+        for chapter in own_chapters(shows).values()
+        for section in chapter.get("sections", [])
+        for block in section["blocks"]
+        if "piece" in block
+    }
+    known = {("map", "regions"), ("units", "regions"), ("weights", "weights")}
+    assert pieces == known | ({("strip", "paper"), ("ledger", "paper")} if claims else set())
+    cards = [card["to"] for chapter in own_chapters(shows).values() for card in chapter.get("cards", [])]
+    assert cards == [*["paper"] * claims, "regions", "weights", "method"]
+
+
 def test_the_chapters_of_the_project_show_own_data_what_the_default_run_shows():
     """One registry: each chapter that needs nothing of the default study stands in both."""
     default = [
@@ -93,9 +118,9 @@ def test_the_chapters_of_the_project_show_own_data_what_the_default_run_shows():
     shows = Shows((*OWN.has, "readings"), OWN.indices)
     own = [s["id"] for chapter in own_chapters(shows).values() for s in chapter.get("sections", [])]
     assert len(own) == len(set(own))
-    assert {"indicators", "data", "weights", "methods", "robust", "readings", "limits", "reproduce"} <= {*own} & {
-        *default
-    }
+    assert {"indicators", "data", "weights", "methods", "robust", "readings", "limits", "reproduce", "scales"} <= {
+        *own
+    } & {*default}
 
 
 @pytest.mark.parametrize("shows", [OWN, Shows(("alone", "own"), {"only": ()})], ids=["full", "plain"])

@@ -68,7 +68,7 @@ def scores(
     axes.set_xlim(0, scale)
     marks.numbers(axes.xaxis, labels)
     year = drawn["year"].iloc[0]
-    name = f"{style.view_name(labels, view, year)}, {year}"
+    name = style.view_in(labels, view, year)
     axes.set_xlabel(f"{labels('regions.score_axis', scale=labels.number(scale))}. {name}")
     count = 2 + len(blocks)
     order = [count - 1, *range(count - 1)]  # the score first

@@ -191,7 +191,7 @@ def _units(units: Sequence[str], labels: Labels) -> str:
 
 def _of_view(labels: Labels, table: pd.DataFrame, view: str) -> str:
     year = int(table["year"].iloc[0])
-    return f"{style.view_name(labels, view, year)}, {year}"
+    return style.view_in(labels, view, year)
 
 
 def _frame(figure: style.Picture, labels: Labels, title: str, table: pd.DataFrame, source: str, *notes: str) -> None:

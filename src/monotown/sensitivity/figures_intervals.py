@@ -67,7 +67,7 @@ def intervals(
     axes.set_ylim(len(units) - 0.4, -0.6)
     axes.set_xlim(0.4, n + 0.6)
     axes.set_xticks(marks.places(n))
-    axes.set_xlabel(f"{labels('sensitivity.rank_axis')}. {style.view_name(labels, view, year)}, {year}", loc="right")
+    axes.set_xlabel(f"{labels('sensitivity.rank_axis')}. {style.view_in(labels, view, year)}", loc="right")
     marks.key_above(axes, "left", first=[k, *range(k)], handletextpad=0.4, columnspacing=1.2)
     style.title(figure, finding(found, labels, ends, interval))
     share = labels.number(100 * (interval[1] - interval[0]))

@@ -49,7 +49,7 @@ def methods(
     axes.set_xlim(0.4, n + 0.6)
     axes.set_xticks(marks.places(n))
     year = str(table["year"].iloc[0])
-    axes.set_xlabel(f"{labels('methods.rank_axis')}. {style.view_name(labels, view, year)}, {year}", loc="right")
+    axes.set_xlabel(f"{labels('methods.rank_axis')}. {style.view_in(labels, view, year)}", loc="right")
     handles = len(axes.get_legend_handles_labels()[0])
     marks.key_above(axes, "left", ncols=4, first=list(range(handles))[::-1], handletextpad=0.4, columnspacing=1.2)
     style.title(figure, _finding(spread, k, labels))

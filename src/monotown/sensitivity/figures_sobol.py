@@ -34,7 +34,7 @@ def head_and_foot(
 def of_view(labels: Labels, table: pd.DataFrame, view: str) -> str:
     """The view and year that a table tells of."""
     year = int(table["year"].iloc[0])
-    return f"{style.view_name(labels, view, year)}, {year}"
+    return style.view_in(labels, view, year)
 
 
 def share(labels: Labels, value: float) -> str:

@@ -351,6 +351,19 @@ def view_name(labels: Labels, view: str, year: object) -> str:
     return re.sub(rf", (\d{{4}}\u2013)?{year}$", "", labels(f"view.{view}"))
 
 
+def view_in(labels: Labels, view: str, year: object) -> str:
+    """Name of a view and its year; the name alone where figures have no year, which tables write as 0.
+
+    Examples
+    --------
+    >>> name = {"view.v": {"en": "Potential, 2022"}}
+    >>> view_in(Labels("en", name), "v", 2022), view_in(Labels("en", {"view.v": {"en": "Potential"}}), "v", 0)
+    ('Potential, 2022', 'Potential')
+    """
+    name = view_name(labels, view, year)
+    return name if str(year) == "0" else f"{name}, {year}"
+
+
 def _across(text: str, width: float, height: float) -> tuple[float, float]:
     """Size in points and turn in degrees of a text that stays whole across a figure in inches."""
     turn = min(math.radians(25), math.atan2(0.8 * height, width))
