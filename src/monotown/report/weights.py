@@ -311,6 +311,7 @@ def piece(given: Given) -> dict[str, Any]:
     said["view"] = {one["id"]: one["name"] for one in told}
     group = "your_weights."
     words = {k.removeprefix(group): labels(k) for k in labels.texts if k.startswith(group)}
+    words["map_unit"] = labels("map.unit")
     context: dict[str, Any] = {"indices": told, "live": bool(data)}
     if data:
         text = json.dumps({"names": said, "words": words}, ensure_ascii=False, separators=(",", ":"))

@@ -1,5 +1,5 @@
 // Other scores on the maps of an index, such as those of a reader's own weights: `detail` has `of`, and for each unit its
-// `score`, `place` (as written) and, where it is known, `certainty`. The band of the page stays as it was without it.
+// `score`, `place` and `label` (as written) and, where it is known, `certainty`. The band of the page stays as it was without it.
 document.addEventListener("ranked", (event) => {
   const { of, units } = event.detail;
   const scores = Object.values(units).map((unit) => unit.score).filter(Number.isFinite);
@@ -14,6 +14,9 @@ document.addEventListener("ranked", (event) => {
           node.dataset.tone = tone;
           if (unit.certainty) node.dataset.certainty = unit.certainty;
         }
+        const title = node.querySelector("title"), link = node.closest("a");
+        if (unit.label && title) title.textContent = unit.label;
+        if (unit.label && link && link.hasAttribute("aria-label")) link.setAttribute("aria-label", unit.label);
         const rank = node.querySelector(".map-rank");
         if (rank) rank.textContent = unit.place;
       }

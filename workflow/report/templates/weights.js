@@ -277,7 +277,10 @@
 
     /** Maps of the index on the page show the places of these weights. */
     function colour(rows) {
-      const units = Object.fromEntries(rows.map((r) => [r.id, {score: r.score, place: place(r.rank)}]));
+      for (const map of document.querySelectorAll(".map")) map.hidden = map.dataset.of !== index.id;
+      const near = (r) => (r.low === null ? "–" : place(r.low) + "–" + place(r.high));
+      const label = (r) => say("map_unit", {name: r.name, rank: place(r.rank), interval: near(r), score: format(r.score, 1)});
+      const units = Object.fromEntries(rows.map((r) => [r.id, {score: r.score, place: place(r.rank), label: label(r)}]));
       document.dispatchEvent(new CustomEvent("ranked", {detail: {of: index.id, units}}));
     }
 
@@ -322,6 +325,9 @@
       make("div", {}, sliders, config),
       make("div", {}, error, sum, key, make("label", {htmlFor: "weights-search", hidden: true}, say("search"), search), table)
     );
+    // what moves stands together: the map of the weights right below them
+    const map = document.querySelector('main [data-piece="map"]');
+    if (map) box.after(map);
     follow();
     build();
     box.hidden = false;
