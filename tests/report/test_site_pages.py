@@ -22,7 +22,7 @@ def three(text):
     return dict.fromkeys(LANGUAGES, text)
 
 
-def made(language="en", others=None, page="sure", half="0.5"):
+def made(language="en", others=None, page="sure", half="0.5", rows=2):
     content = {
         "title": three("Title"),
         "description": three("About"),
@@ -33,7 +33,11 @@ def made(language="en", others=None, page="sure", half="0.5"):
         "sections": [
             {"id": "first", "title": three("First"), "page": "paper", "blocks": [{"text": three("[on](#second)")}]},
             {"id": "second", "title": three("Second"), "page": page, "blocks": [{"text": three("text")}]},
-            {"id": "last", "title": three("Last"), "blocks": [{"piece": "count", "of": "i", "data": ["a/b"]}]},
+            {
+                "id": "last",
+                "title": three("Last"),
+                "blocks": [{"piece": "count", "of": "i", "data": ["a/b"], "empty": "hide"}],
+            },
         ],
     }
     facts = pd.DataFrame(
@@ -46,7 +50,7 @@ def made(language="en", others=None, page="sure", half="0.5"):
         tables={},
         facts=facts,
         languages={"en": "English", "ru": "Русский"},
-        frames={"a/b": pd.DataFrame({"x": [1, 2]})},
+        frames={"a/b": pd.DataFrame({"x": range(rows)})},
         pieces={"count": lambda g: {"said": f"{g.of} {len(g.frames['a/b'])} {g.page}", "files": {"data/c.js": "1"}}},
         templates={**templates, "count.html.j2": "<p class='count'>{{ said }}</p>"},
     )
@@ -86,6 +90,11 @@ def test_further_pages_have_the_frame():
     assert 'href="unit-A.ru.html"' in page
     assert 'href="paper.html" aria-current="true"' in page
     assert assets(parts)["report/assets/site.css"].startswith(":root")
+
+
+def test_a_piece_is_hidden_where_its_first_table_has_no_row():
+    assert "class='count'" in made(rows=1)[1]["report/method.html"]
+    assert "report/method.html" not in made(rows=0)[1]
 
 
 def test_an_answer_has_no_bar_where_its_share_is_missing():
