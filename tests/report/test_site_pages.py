@@ -22,7 +22,7 @@ def three(text):
     return dict.fromkeys(LANGUAGES, text)
 
 
-def made(language="en", others=None, page="sure", half="0.5", **card):
+def made(language="en", others=None, page="sure", half="0.5", rows=2, **card):
     answer = {"value": "{n}", "label": three("Asked"), "says": three("Told"), "share": "half", "to": "paper", **card}
     content = {
         "title": three("Title"),
@@ -35,7 +35,11 @@ def made(language="en", others=None, page="sure", half="0.5", **card):
         "sections": [
             {"id": "first", "title": three("First"), "page": "paper", "blocks": [{"text": three("[on](#second)")}]},
             {"id": "second", "title": three("Second"), "page": page, "blocks": [{"text": three("text")}]},
-            {"id": "last", "title": three("Last"), "blocks": [{"piece": "count", "of": "i", "data": ["a/b"]}]},
+            {
+                "id": "last",
+                "title": three("Last"),
+                "blocks": [{"piece": "count", "of": "i", "data": ["a/b"], "empty": "hide"}],
+            },
         ],
     }
     facts = pd.DataFrame(
@@ -48,7 +52,7 @@ def made(language="en", others=None, page="sure", half="0.5", **card):
         tables={},
         facts=facts,
         languages={"en": "English", "ru": "Русский"},
-        frames={"a/b": pd.DataFrame({"x": [1, 2]})},
+        frames={"a/b": pd.DataFrame({"x": range(rows)})},
         pieces={"count": lambda g: {"said": f"{g.of} {len(g.frames['a/b'])} {g.page}", "files": {"data/c.js": "1"}}},
         templates={**templates, "count.html.j2": "<p class='count'>{{ said }}</p>"},
     )
@@ -114,6 +118,11 @@ def test_an_answer_has_its_piece_and_the_first_screen_its_date():
 def test_a_wrong_card_is_told(card, place):
     with pytest.raises(InputError, match=place):
         made(**card)
+
+
+def test_a_piece_is_hidden_where_its_first_table_has_no_row():
+    assert "class='count'" in made(rows=1)[1]["report/method.html"]
+    assert "report/method.html" not in made(rows=0)[1]
 
 
 def test_an_answer_has_no_bar_where_its_share_is_missing():

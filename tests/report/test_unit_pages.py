@@ -50,7 +50,7 @@ def template():
 
 
 def rendered(unit, labels):
-    return template().render(unit=unit, words=labels, language=labels.language)
+    return template().render(unit=unit, drawn=True, words=labels, language=labels.language)
 
 
 def study(units, years=(2020, 2021, 2022), analyses=True, ranked=True):

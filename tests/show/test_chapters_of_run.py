@@ -11,7 +11,7 @@ from facts_support import DEFAULT
 from monotown.base.labels import FALLBACK, fill, plural_forms, shown
 from monotown.show.chapters import Shows, chapter_of_run
 from monotown.show.facts import declared
-from monotown.show.page import FRAME, OPTIONAL, exhibits
+from monotown.show.page import FRAME, exhibits
 from monotown.show.prose import fields, texts_in
 from monotown.workflow import read_yaml
 from monotown.workflow.chapters import chapter_files, chapter_problems, fact_settings, plain, read_chapter, shows_of
@@ -127,7 +127,7 @@ def test_the_chapters_of_the_project_show_own_data_what_the_default_run_shows():
 def test_the_page_of_own_data_quotes_facts_that_its_chapters_declare(shows):
     chapters = own_chapters(shows)
     keys = [key for chapter in chapters.values() for key in chapter if key in FRAME]
-    assert sorted(keys) == sorted(set(FRAME) - set(OPTIONAL))
+    assert sorted(keys) == sorted(set(FRAME) - {"dated"})
     found = declared(chapters, fact_settings(config(), [], ROOT, shows))
     quoted = {n for c in chapters.values() for _, text in texts_in(c) for t in text.values() for n in fields(t)}
     quoted |= {n for c in chapters.values() for card in c.get("cards", []) for n in fields(card["value"])}

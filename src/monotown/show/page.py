@@ -39,7 +39,7 @@ _EXTRA = {
     "table": {"stack", "filter", "mark", "below", "empty"},
     "bar": set[str](),
     "details": {"blocks"},
-    "piece": {"of", "data"},
+    "piece": {"of", "data", "empty"},
 }
 
 #: Rows of a table that a page prints; of more it says where all of them are.
@@ -314,11 +314,14 @@ class Writer:
         return [self.block(block) for block in blocks if not self.hidden(block)]
 
     def hidden(self, block: Mapping[str, Any]) -> bool:
-        """Whether a block, or all that one holds, is left out."""
+        """Whether a block, or all that one holds, is left out; a piece is by the first of its tables."""
         if "details" in block:
             return all(self.hidden(inner) for inner in block["blocks"])
-        name = block.get("data", block.get("table"))
-        return block.get("empty") == "hide" and bool(self.parts.tables[name][0].empty)
+        if block.get("empty") != "hide":
+            return False
+        if "piece" in block:
+            return bool(self.parts.frames[block["data"][0]].empty)
+        return bool(self.parts.tables[block.get("data", block.get("table"))][0].empty)
 
     def block(self, block: Mapping[str, Any]) -> dict[str, Any]:
         """A block as its template needs it."""
