@@ -109,7 +109,7 @@ def test_the_picture_says_in_words_what_it_shows(language):
     assert f"{language} C" in context["description"]
     assert "2–6" in context["description"]
     page = html(context, language)
-    assert f'<desc id="map-{context['key']}-says">{context["description"]}</desc>' in page
+    assert '<desc id="map-{key}-says">{description}</desc>'.format(**context) in page
     assert "Nobody, CC0" in page
     assert "{" not in re.sub(r"<[^>]*>", "", page)
     suffix = "" if language == "en" else f".{language}"
