@@ -88,7 +88,7 @@ def drop_one(dropped: pd.DataFrame, *, labels: Labels, view: str, source: str) -
     axes.set_xlim(-reach * 3.5, reach * 3.5)  # room for the names
     step = max(1, math.ceil(reach / 4))
     ticks = [step * i for i in range(-int(reach // step), int(reach // step) + 1)]
-    axes.set_xticks(ticks, [labels.number(t) if t <= 0 else "+" + labels.number(t) for t in ticks])
+    axes.set_xticks(ticks, [labels.number(t) if t <= 0 else "+" + labels.number(t) for t in ticks], fontsize=6.5)
     axes.set_xlabel(labels("sensitivity.shift_axis"))
     name, group = by_measure[0]
     far = group.assign(far=group["rank_shift"].abs()).sort_values(["far", "unit"], ascending=[False, True]).iloc[0]
