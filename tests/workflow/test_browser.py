@@ -236,8 +236,8 @@ def test_statements_are_filtered_from_the_first_page_and_a_claim_opens_by_its_ad
 ) -> None:
     claims = pd.read_csv(site / "findings/claims.csv")
     page = window.open(site / "report/index.html")
-    page.locator("a[href*='paper.html#?verdict=inconsistent']").first.click()
-    page.wait_for_url("**/paper.html#?verdict=inconsistent*")
+    page.locator("a[href*='paper.html#?'][href*='verdict=inconsistent']").first.click()
+    page.wait_for_url("**/paper.html#?*verdict=inconsistent*")
     verdicts = {verdict for _, verdict in shown_cards(page)}
     assert verdicts == {"inconsistent"}
     page.locator("form.ledger-filter [name=q]").fill("116")

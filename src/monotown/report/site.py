@@ -177,7 +177,7 @@ class _Site:
         """Tables that the numbers of an answer are read from."""
         told = [card["value"], *(in_language(t, self.labels.language) for _, t in texts_in(dict(card)))]
         quoted = self.parts.facts["fact"].isin(set().union(*map(fields, told)))
-        return sorted({str(table) for table in self.parts.facts.loc[quoted, "derived_from"] if table})
+        return sorted({t for t in self.parts.facts.loc[quoted, "derived_from"].astype(str) if t.endswith(".csv")})
 
     def share(self, fact: str) -> float | None:
         """A fact that is a share, as a percentage of the bar; None where it is missing."""

@@ -13,7 +13,7 @@
     if (rest && rest.contains(card)) rest.open = !(rest.hidden = false);
     const how = card.querySelector("details");
     if (how) how.open = true;
-    card.scrollIntoView({ block: "start" });
+    card.scrollIntoView({ block: "start", behavior: "instant" });
   };
   if (!form) {
     window.addEventListener("hashchange", named);
@@ -52,7 +52,7 @@
         if (control.type === "checkbox") control.checked = given.getAll(control.name).includes(control.value);
         else control.value = given.get(control.name) || "";
       }
-      form.scrollIntoView({ block: "start" });
+      form.scrollIntoView({ block: "start", behavior: "instant" });
     }
     apply();
     named();

@@ -74,7 +74,7 @@
     var target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!target) { return; }
     for (var at = target; at; at = at.parentElement) { if (at.tagName === "DETAILS") { at.open = true; } }
-    target.scrollIntoView();
+    target.scrollIntoView({behavior: "instant"});
   }
   window.addEventListener("hashchange", opened);
   opened();
