@@ -137,7 +137,7 @@ class _Site:
         self.frame = {key: chapter[key] for chapter in chapters for key in FRAME if key in chapter}
         self.held: dict[str, list[dict[str, Any]]] = {name: [] for name in PAGES}
         self.writer.page = "index"
-        self.cards = [self.card(card) for card in self.frame["cards"]]
+        self.cards = [self.card(card) for chapter in chapters for card in chapter.get("cards", ())]
         for name in PAGES:
             self.writer.page = name
             for chapter in chapters:

@@ -20,9 +20,9 @@ from monotown.show.svg import inlined
 _FOREIGN = re.compile(rf">(\s*)([^<>]*?){NBSP}\[([a-z]{{2}})\](?=[^<>]*<(?!/title|/option))")
 
 #: Keys of the frame, each in one prose file, those of them that may be missing, and those that every file may have.
-FRAME = ("title", "description", "lead", "cards", "limits", "dated", "footer")
+FRAME = ("title", "description", "lead", "limits", "dated", "footer")
 OPTIONAL: Final = ("limits", "dated")
-CHAPTER = ("sections", "facts", "place", "page")
+CHAPTER = ("sections", "cards", "facts", "place", "page")
 
 #: Pages in their order: the first screen, parts A to D, and the annexes; a chapter that names none is on the last.
 PAGES: Final = ("index", "paper", "regions", "weights", "sure", "model", "method")
@@ -77,8 +77,8 @@ class Parts:
     ----------
     content
         File name to the content of each prose file, in the order of the page. One of them is the
-        frame: ``title``, ``description``, ``lead``, ``cards``, ``footer``; any may hold
-        ``sections`` and declare ``facts``.
+        frame: ``title``, ``description``, ``lead``, ``footer``; any may hold ``sections``
+        and ``cards``, answers of the first screen, and declare ``facts``.
     tables
         Name to the table's frame and its print.
     facts
