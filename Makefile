@@ -4,7 +4,7 @@
 # make data      pages and tables of the raw files, from their source.yaml
 # make check     what a run says, read and checked; nothing is started
 # make house     the pictures of docs/house.md, from the imports and the rules
-# make words     what each language still lacks: those texts are told in English
+# make words     what each language still lacks: those texts are told in English; what is misspelled (hunspell)
 # make golden    store what the default run gives, having said what moved
 # Needs Python 3.11 to 3.13 and make; everything else goes into .venv.
 

@@ -306,7 +306,7 @@ class Study:
         Returns
         -------
         Path
-            Of the page, in the language of the study: ``out/report/index.html``.
+            Of the first page, in the language of the study: ``out/report/index.html`` in English.
 
         Raises
         ------

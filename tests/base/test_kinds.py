@@ -80,7 +80,7 @@ def test_what_is_assumed_is_refused_among_figures() -> None:
 
 def test_every_kind_has_words_and_a_badge() -> None:
     words = project_texts("common")
-    style = (ROOT / "workflow/report/templates/report.css").read_text(encoding="utf-8")
+    style = (ROOT / "workflow/report/templates/site.css").read_text(encoding="utf-8")
     told = [k.removeprefix("kind.") for k in words if k.startswith("kind.")]
     assert told == [k.value for k in Kind]
     for kind in Kind:

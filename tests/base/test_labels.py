@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from words_support import texts
 
-from monotown.base.labels import Labels, chapter_with_words, fill, join_groups, with_words
+from monotown.base.labels import Labels, chapter_with_words, fill, join_groups, plural_forms, slots, with_words
 from monotown.base.problems import InputError
 from monotown.show.prose import fact_text, prose_problems
 from monotown.show.prose import fields as fields_of
@@ -154,6 +154,47 @@ def test_a_name_takes_the_case_that_a_text_asks_for():
     ):
         fact = fact_text("A;B", "word:unit", Labels(language, names))
         assert fill(text, {"who": fact}, language) == told
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", ["No place is certain.", "One is: A.", "2 of 3 are: A, B.", "All of them are."]),
+        ("ru", ["Ни одно место не определено.", "Определено одно: A.", "Определены 2 из 3: A, B.", "Все определены."]),
+    ],
+)
+def test_a_sentence_is_chosen_by_what_was_found(language, told):
+    text = {
+        "en": "{n/of|0=No place is certain.|all=All of them are.|one=One is: {who}.|other=# of {of} are: {who}.}",
+        "ru": "{n/of|0=Ни одно место не определено.|all=Все определены.|one=Определено одно: {who}."
+        "|few=Определены # из {of}: {who}.|many=Определены # из {of}: {who}.}",
+    }[language]
+    words = Labels(language, {"unit.A": {language: "A"}, "unit.B": {language: "B"}})
+    found = [
+        fill(
+            text,
+            {name: fact_text(str(v), "number:0", words) for name, v in (("n", n), ("of", 3))}
+            | {"who": fact_text(";".join("AB"[:n]), "word:unit", words)},
+            language,
+        )
+        for n in (0, 1, 2, 3)
+    ]
+    assert found == told
+    assert slots(text) == {"n", "of", "who"}
+
+
+def test_a_change_is_told_by_its_sign():
+    words = Labels("ru", {})
+    text = "{c|falls=снизилась на #|0=не изменилась|rises=выросла на #}"
+    told = [fill(text, {"c": fact_text(v, "number:1", words)}, "ru") for v in ("-13.2", "0.01", "2")]
+    assert told == ["снизилась на 13,2", "не изменилась", "выросла на 2,0"]
+    assert plural_forms(text) == []
+
+
+def test_braces_of_a_value_are_no_slots():
+    words = Labels("en", {})
+    given = {"n": 1, "who": fact_text("{x} #", "text", words)}
+    assert fill("{n|one={who}|other=#} {{y}}; {who@gen}", given, "en") == "{x} # {y}; {x} #"
 
 
 def test_a_text_without_a_form_that_its_language_needs_is_told():

@@ -9,6 +9,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from claims_support import LABELS
 
 import monotown as mt
 from monotown.base.lookups import UnreadError
@@ -20,7 +21,8 @@ from monotown.claims.read import Claim, read_claims
 from monotown.study.book import study_of
 from monotown.study.tables import Table
 from monotown.workflow.claims import claims_of_run, has_claims
-from monotown.workflow.study import StudyFiles, export_study
+from monotown.workflow.export import export_study
+from monotown.workflow.study import StudyFiles
 
 ROOT = Path(__file__).resolve().parents[2]
 CITY = ROOT / "config/examples/city-ahp"
@@ -60,13 +62,13 @@ def claim(**more: str) -> dict[str, str]:
 
 def test_a_claim_that_waits_for_a_figure_is_not_derivable() -> None:
     claims, faults = read_claims([claim(value="t: share[unit == 'z']")], {"t": ["unit", "year", "share"]})
-    ledger = judge(claims, TABLES)
+    ledger = judge(claims, TABLES, LABELS)
     assert (faults, ledger["verdict"].to_list()) == ([], ["not_derivable"])
 
 
 def test_what_the_publication_does_not_state_is_derived() -> None:
     claims, _ = read_claims([claim(quotation="(not stated)"), claim(id="y", quotation="(not stated)", stated="2")], {})
-    assert judge(claims, {})["verdict"].to_list() == ["derived", "inconsistent"]
+    assert judge(claims, {}, LABELS)["verdict"].to_list() == ["derived", "inconsistent"]
 
 
 def test_zeros_that_a_spreadsheet_drops_come_back_by_the_digits() -> None:
@@ -78,7 +80,7 @@ def test_a_column_that_only_the_run_knows_is_refused_there() -> None:
     claims, faults = read_claims([claim(value="t: shares")], {"t": None})
     assert faults == []
     with pytest.raises(InputError, match="share"):
-        judge(claims, TABLES)
+        judge(claims, TABLES, LABELS)
 
 
 BAD = [
@@ -219,7 +221,7 @@ def city_ledger() -> pd.DataFrame:
         results[f"index/{index}/scores"] = scores.assign(score=[f"{s:.10g}" for s in scores["score"]]).astype(str)
     claims, faults = read_claims(made["claims"], {**dict.fromkeys(made["tables"]), **dict.fromkeys(results)})
     assert faults == []
-    return judge(claims, tables_of(made["tables"], results, made["names"]), made["source"]).set_index("id")
+    return judge(claims, tables_of(made["tables"], results, made["names"]), LABELS, made["source"]).set_index("id")
 
 
 def test_the_rating_of_regions_against_its_own_raw_figures() -> None:
@@ -249,7 +251,7 @@ def test_the_rating_of_regions_against_its_own_raw_figures() -> None:
         "crime.root": agree("crime_rate", np.sqrt(raw["crime_amount"] / head)),
         "cars.slips": agree("car_amount_rate", slipped / head, down=True),
     }
-    assert {k: ledger.loc[k, "recomputed"] for k in wanted} == {k: f"{n} / 19" for k, n in wanted.items()}
+    assert {k: ledger.loc[k, "recomputed_en"] for k in wanted} == {k: f"{n} / 19" for k, n in wanted.items()}
     assert (wanted["scale.cars"], wanted["cars.slips"]) == (1, 19)
     failed = set(ledger.index[ledger["verdict"] == "inconsistent"])
     assert failed == {

@@ -195,9 +195,8 @@ def test_figures_say_what_they_show(built, language):
     assert len(panels) == len(CONFIG["courses"])
     for figure in (first, second):
         assert texts["cohort.note"][language] in figure.get_supxlabel()
-        foot = " ".join(figure.get_supxlabel().split())
-        assert foot.startswith(texts["kind.assumed"][language])
-        assert texts["kind.published"][language] in foot
+        assert figure.about.startswith(texts["kind.assumed"][language])
+        assert texts["kind.published"][language] in figure.about
         assert texts["kind_mark.assumed"][language] in [t.get_text() for t in figure.texts]
 
 

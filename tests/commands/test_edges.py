@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
-import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
 
-from monotown.base.labels import Labels
 from monotown.commands import main as module
 from monotown.commands import places, report
 from monotown.commands import run as runs
 from monotown.commands.call import Call, plan
 from monotown.commands.check import read
-from monotown.commands.layout import _sheet_name, told_rows, write_results
 from monotown.commands.main import main
 from monotown.commands.places import from_here, project
 from monotown.commands.say import StopError, open_console, system_language, words_of
@@ -74,10 +72,10 @@ def test_a_report_is_opened_or_its_path_is_said(here, monkeypatch, capsys, opens
     asked = []
     monkeypatch.setattr(report.webbrowser, "open", lambda uri: bool(asked.append(uri)) or opens)
     for folder in ("a-results", "notes"):  # a folder of another name is none of results
-        (here / folder / "report" / "ru").mkdir(parents=True)
+        (here / folder / "report").mkdir(parents=True)
         (here / folder / "report" / "index.html").write_text("x", encoding="utf-8")
-    (here / "a-results" / "report" / "ru" / "index.html").write_text("x", encoding="utf-8")
-    for language, page in (("en", "report/index.html"), ("ru", "report/ru/index.html")):
+    (here / "a-results" / "report" / "index.ru.html").write_text("x", encoding="utf-8")
+    for language, page in (("en", "report/index.html"), ("ru", "report/index.ru.html")):
         assert main(["report", "--language", language]) == 0
         said = capsys.readouterr().err.splitlines()
         assert Path(said[0]) == here / "a-results" / page
@@ -224,7 +222,6 @@ def started(monkeypatch):
     """Calls of Snakemake, which is not started."""
     calls = []
     monkeypatch.setattr(runs, "_snakemake", lambda made, *_: (calls.append(made), (0, []))[1])
-    monkeypatch.setattr(runs, "lay_out", lambda *_: None)
     return calls
 
 
@@ -308,31 +305,6 @@ def test_a_project_lends_no_folder_of_results_that_something_else_fills(here, tm
         runs.refuse_taken(runs.replace(made, results=folder / "kept.txt"), WORDS["en"])
 
 
-# --- results in words -----------------------------------------------------------------------------
-
-
-def test_names_of_sheets_are_told_apart():
-    names: set[str] = set()
-    long = "a name that is longer than a sheet may have"
-    made = [_sheet_name(long, index, names) for index in ("one", "two", "Three")]
-    assert len({name.casefold() for name in made}) == 3
-    assert all(len(name) <= 31 for name in made)
-
-
-def test_an_empty_folder_of_results_has_no_workbook(here):
-    write_results(here, WORDS["en"])
-    assert list(here.iterdir()) == []
-
-
-def test_cells_of_results_keep_their_digits_and_say_no_year_that_is_none():
-    head = {"unit": ["A", "B"], "year": [0, 2021], "measure": "pay"}
-    frame = pd.DataFrame({**head, "value": [1.25, np.nan], "normalised": [3.0, 1]})
-    rows = told_rows("normalised", "normalised", frame, Labels("en", label_texts(folder=ROOT / FOLDER)))
-    assert [row[1] for row in rows[1:]] == ["", 2021]
-    assert [row[3] for row in rows[1:]] == [1.25, ""]
-    assert [row[4] for row in rows[1:]] == [3, 1]
-
-
 # --- places and consoles --------------------------------------------------------------------------
 
 
@@ -363,3 +335,21 @@ def test_a_check_of_a_study_that_cannot_be_read_has_its_problems_alone(here):
     found = read(made)
     assert found.failed
     assert {p.code for p in found.problems.problems} == {"no_number", "no_data"}
+
+
+def test_every_step_of_an_own_run_is_told_in_each_language():
+    steps = {t["en"] for key, t in label_texts(["commands"]).items() if key.startswith("commands.steps.")}
+    said = {re.sub(r"\{wildcards\.scatteritem\}", "{part}", m).replace("{wildcards.", "{") for m in _messages()}
+    # figures that no page of own data shows, and what the default study alone has
+    rest = [m for m in sorted(said - steps) if not m.startswith(("Figure", "Checks", "Config, study"))]
+    assert rest == [
+        "Every assumption behind what goes beyond the data",
+        "Observations: read every raw file, check every cell",
+        "Tables of the regions, and what a place rests on",
+        "What the results answer to claims that the paper leaves open",
+    ]
+
+
+def _messages():
+    for file in [*(ROOT / "workflow/rules").glob("*.smk"), *(ROOT / "workflow/parts/towns").glob("*.smk")]:
+        yield from re.findall(r'message:\n\s+"(.*)"', file.read_text(encoding="utf-8"))

@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 
 from monotown.data.workbooks.study_book import study_pages
+from monotown.show.page import page as page_file
 from monotown.study.headings import CELL_WORDS, HEADINGS, KEYS, named, told_word
 from monotown.workflow import read_labels
 
@@ -110,9 +111,9 @@ def test_the_path_of_the_guide_from_an_empty_folder(installed, tmp_path, languag
                 ("B", 655.0),
             }
     results = folder / "my-index-results"
-    for name in ("report/index.html", "report/ru/index.html", "report/kk/index.html", "results.xlsx"):
+    for name in ("report/index.html", "report/index.ru.html", "report/index.kk.html", "report.html", "results.xlsx"):
         assert (results / name).is_file()
-    page = (results / "report" / ("" if language == "en" else language) / "index.html").read_text(encoding="utf-8")
+    page = (results / "report" / page_file("index", language)).read_text(encoding="utf-8")
     city = WORDS[language]("study.book.example.city", code="A")
     assert city in page
     assert 'class="made-up"' in page  # the figures are invented, and every page says so

@@ -8,6 +8,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from monotown.show.page import page as page_file
+
 from .conftest import Commands
 
 pytestmark = pytest.mark.workflow
@@ -72,14 +74,15 @@ def test_from_an_empty_folder_to_the_report(monotown, installed):
     run = monotown("run", "города.xlsx", "--draws", 100, "--cores", 2, "--language", "ru")
     assert run.status == 0, run.err
     results = monotown.folder / "города-results"
-    for name in ("report/index.html", "report/ru/index.html", "report/kk/index.html", "results.xlsx", "problems.xlsx"):
+    pages = [page_file(name, code) for name in ("report/index", "report") for code in ("en", "ru", "kk")]
+    for name in (*pages, "results.xlsx", "problems.xlsx"):
         assert (results / name).is_file()
     assert "Места" not in run.out
     assert "Traceback" not in run.err
     steps = [line for line in run.err.splitlines() if line.startswith("[")]
     assert steps
     assert len(steps) == int(steps[-1].split("]")[0].split()[-1])  # one line a step, and the last is the last
-    assert str(Path("города-results", "report", "index.html")) in run.err
+    assert str(Path("города-results", "report", "index.ru.html")) in run.err
     assert openpyxl.load_workbook(results / "results.xlsx", read_only=True).sheetnames[:2] == ["содержание", "места"]
     assert {p.name for p in monotown.folder.iterdir()} == {".monotown", "города.xlsx", "города-results"}
     assert files(installed[0]) == before  # nothing is written where the library is installed

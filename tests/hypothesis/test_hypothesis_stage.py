@@ -245,14 +245,19 @@ def test_figures_are_drawn_in_every_language():
     for language in LANGUAGES:
         labels = Labels(language, {**texts, **units})
         with figure_style():
-            forest = figures.errors(t.errors, t.leave_out, t.verdict, labels=labels, source="s")
-            curve = figures.curve(t.specifications, t.curve, level=0.05, labels=labels, source="s")
+            forest = figures.forest(t.errors, t.estimates, t.leave_out, t.verdict, labels=labels, source="s")
             power = figures.power(t.power, t.verdict, labels=labels, source="s")
         assert [a.get_title(loc="left").replace("\n", " ") for a in forest.axes] == [
             labels("hypothesis.direction.forward"),
             labels("hypothesis.direction.reverse"),
         ]
-        assert len(forest.axes[0].get_yticks()) == 5 + 16
-        assert len(curve.axes[1].get_yticks()) == 7 + 3 + 3 + 4 + 3
-        # two autocorrelations and the panel's own design
-        assert sum(a.axison for a in power.axes) == 3
+        names = [label.get_text() for label in forest.axes[0].get_yticklabels()]
+        assert names[:2] == [labels(f"hypothesis.error.{way}") for way in ("naive", "wild")]
+        ways = t.errors[t.errors["direction"] == "forward"].set_index("way")
+        for line, way in zip(forest.axes[0].lines[1::2], ("naive", "wild"), strict=False):
+            assert list(line.get_xdata()) == pytest.approx([ways.loc[way, "low"], ways.loc[way, "high"]])
+        assert {labels(f"unit.{u}").split(" (")[0] for u in REGIONS} <= set(names)
+        assert len(power.axes) == 2
+        null = t.power[(t.power["design"] == "made") & (t.power["effect"] == 0) & (t.power["way"] == "naive")]
+        drawn = power.axes[0].lines[0].get_ydata()
+        assert list(drawn) == pytest.approx(list(100 * null.sort_values("rho")["share"]))

@@ -19,7 +19,7 @@ BLOCKS = {"a": "B1", "b": "B1", "c": "B1", "d": "B2", "e": "B2"}
 def words(figure: Figure) -> set[str]:
     axes = figure.axes[0]
     found = [t.get_text() for t in [*axes.texts, *axes.get_xticklabels(), *axes.get_yticklabels()]]
-    return {*found, figure.get_suptitle(), figure.get_supxlabel()}
+    return {*found, figure.get_suptitle(), figure.get_supxlabel(), figure.about}
 
 
 @pytest.fixture

@@ -51,11 +51,12 @@ def test_the_budget_is_drawn_with_its_frontier_and_price(built, labels):
     # told apart without colour: no two areas have both shade and pattern
     looks = {(tuple(a.get_facecolor()[0]), a.get_hatch()) for a in top.collections}
     assert len(looks) == 4
+    assert len({tuple(axes.get_ylim()) for axes in figure.axes[1:3]}) == 1  # compared on one axis
     assert len({line.get_linestyle() for line in middle.get_lines()[1:]}) == 3
     legend = figure.axes[0].get_legend()
     assert len(legend.get_texts()) == 7
     assert labels("mechanism.note") in said(figure)
-    assert labels("kind.official") in said(figure)
+    assert labels("kind.official") in figure.about
 
 
 def test_paths_have_marks_of_their_own_and_both_levels(built, labels):

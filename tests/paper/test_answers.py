@@ -18,8 +18,8 @@ LABELS = {language: Labels(language, {}) for language in LANGUAGES}
 
 
 def claims():
-    rows = [("A", "Table 1", "q a", "s a", "derived"), ("B", "Text", "q b", "s b", "missing")]
-    columns = ["id", "place", "quotation", "stated", "verdict"]
+    rows = [("A", "Table 1", "q a", "derived"), ("B", "Text", "q b", "missing")]
+    columns = ["id", "place", "quotation", "verdict"]
     return pd.DataFrame(rows, columns=columns).assign(kind="published", source="paper_text")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from claims_support import in_english
 
 from monotown.claims.finding import Finding, Verdict
 from monotown.paper.checks import CHECKS, run_check
@@ -23,7 +24,7 @@ REPRODUCED, INCONSISTENT, NOT_DERIVABLE, DERIVED, REQUIREMENT, EXTERNAL = Verdic
 
 
 def find(published: Published, name: str, **parameters: Any) -> Finding:
-    return run_check(published, name, parameters)
+    return in_english(run_check(published, name, parameters))
 
 
 def verdict(published: Published, name: str, **parameters: Any) -> Verdict:
@@ -50,7 +51,7 @@ def test_rounding_rule(published: Published, raw: Raw) -> None:
 def test_number_format(published: Published, raw: Raw) -> None:
     finding = find(published, "number_format")
     assert finding.verdict is INCONSISTENT
-    assert "50,0, 42,31" in finding.arithmetic
+    assert "50,0; 42,31" in finding.arithmetic
     raw["table1"].loc[0, "share_2018"] = "50,00"
     for row in (10, 15):
         for column in ("number", "quotation"):
@@ -122,7 +123,7 @@ def test_degree_sum(published: Published) -> None:
 
 def test_composition(published: Published, raw: Raw) -> None:
     finding = find(published, "composition")
-    assert finding.recomputed == "doctors of science 8%, PhD 4%, candidates 88%"
+    assert finding.recomputed == "doctors of science 8%, PhD 4%, candidates of science 88%"
     for name, percent in (("DSc", 8.0), ("PhD", 4.0), ("CSc", 88.0)):
         assert AUDIT["t2"]["comp"][name][2] == percent
     for degree in ("doctors_of_science", "doctors_phd", "candidates_of_science"):
@@ -324,7 +325,7 @@ def test_some_researchers(published: Published, with_cell: Change) -> None:
 def test_words_differ(published: Published) -> None:
     places = {"t1_caption": "region", "b_town": "town"}
     finding = find(published, "words_differ", words=places)
-    assert (finding.verdict, finding.arithmetic) == (INCONSISTENT, "lines 99, 96: “region” and “town”")
+    assert (finding.verdict, finding.arithmetic) == (INCONSISTENT, "lines 99, 96: “region”, “town”")
     same = {"b_productive_first": "force", "b_productive_second": "force"}
     assert verdict(published, "words_differ", words=same) is REPRODUCED
     absent = {"t1_caption": "city", "b_town": "town"}

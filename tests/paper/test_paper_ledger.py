@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from claims_support import LABELS
 from words_support import LANGUAGES
 
 from monotown.base.problems import InputError
@@ -21,12 +22,12 @@ from monotown.paper.ledger import Claim, judge, read_claims
 from monotown.paper.published import Published
 from monotown.paper.show import claims_page
 from monotown.paper.specs import SPECS
-from monotown.show.printed import print_table, to_latex, to_markdown
-from monotown.workflow import read_labels, read_yaml
+from monotown.show.latex import to_latex
+from monotown.show.printed import print_table, to_markdown
+from monotown.workflow import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / "config/parts/paper/claims.yaml"
-LABELS = read_labels(["common", "paper", "report"], folder=ROOT / "config/words")
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def config() -> dict[str, Any]:
 def test_verdicts(claims: list[Claim], published: Published) -> None:
     with (ROOT / "tests" / "golden" / "audit_verdicts.csv").open(encoding="utf-8") as file:
         expected = {row["id"]: row["verdict"] for row in csv.DictReader(file)}
-    ledger = judge(claims, published)
+    ledger = judge(claims, published, LABELS)
     assert dict(zip(ledger["id"], ledger["verdict"], strict=True)) == expected
     counts = Counter(expected.values())
     assert set(counts) == {v.value for v in Verdict}
@@ -49,7 +50,7 @@ def test_no_verdict_is_typed_in_the_config() -> None:
     words = {v.value for v in Verdict}
     for claim in config["claims"]:
         assert not {"verdict", "recomputed", "arithmetic"} & set(claim)
-        assert claim["stated"].lower() not in words
+        assert not {text.lower() for text in claim["stated"].values()} & words
 
 
 def test_every_claim_names_a_test_that_exists(claims: list[Claim]) -> None:
@@ -72,7 +73,7 @@ def test_quotations_are_short(claims: list[Claim]) -> None:
 
 
 def test_same_claims_same_bytes(claims: list[Claim], published: Published) -> None:
-    first, second = (judge(claims, published).to_csv(index=False) for _ in range(2))
+    first, second = (judge(claims, published, LABELS).to_csv(index=False) for _ in range(2))
     assert first == second
 
 
@@ -91,6 +92,8 @@ def test_same_claims_same_bytes(claims: list[Claim], published: Published) -> No
         ({"severity": "much"}, "severity", "1, 2 or 3"),
         ({"test": "somewhere"}, "test", "a test: tests/"),
         ({"stated": ""}, "stated", "a value"),
+        ({"stated": "plain"}, "stated", "a text by language"),
+        ({"made": "no"}, "made", "true or false"),
         ({"id": "T1.2017.sdi.share"}, "T1.2017.sdi.share", "an id that stands once"),
     ],
 )
@@ -140,7 +143,7 @@ class _Cells(HTMLParser):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_page(claims: list[Claim], published: Published, language: str) -> None:
-    ledger = judge(claims, published)
+    ledger = judge(claims, published, LABELS)
     labels = LABELS[language]
     page = claims_page(ledger, labels)
     parser = _Cells()
@@ -152,11 +155,13 @@ def test_page(claims: list[Claim], published: Published, language: str) -> None:
     for verdict in set(ledger["verdict"]):
         assert labels(f"verdict.{verdict}") in page
     assert escape(labels("kind.published")) in page
+    others = ledger.loc[ledger["quotation_language"] != language, "quotation_language"].value_counts()
+    assert {code: page.count(f'<td lang="{code}">') for code in others.index} == others.to_dict()
     assert claims_page(ledger, labels) == page
 
 
 def test_print(claims: list[Claim], published: Published) -> None:
-    ledger = judge(claims, published)
+    ledger = judge(claims, published, LABELS)
     printed = print_table(ledger, SPECS["claims"], LABELS["en"])
     assert len(printed.rows) == len(ledger)
     assert to_markdown(printed).count("\n| T1.2017.university.share |") == 1

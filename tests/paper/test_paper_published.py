@@ -31,7 +31,7 @@ def test_what_it_holds(published: Published) -> None:
 def test_not_printed(published: Published) -> None:
     with pytest.raises(NotPrinted, match="population"):
         published.one("population")
-    with pytest.raises(NotPrinted, match="3 figures"):
+    with pytest.raises(NotPrinted, match="n=3"):
         published.one("availability")
     assert not published.has("quality_of_life")
 

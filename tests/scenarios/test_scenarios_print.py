@@ -131,7 +131,8 @@ def test_figures_show_what_the_tables_hold(tables, labels):
     assert all(text.startswith(("\u2212", "+", "0")) for text in drawn)
     assert len(regret.axes) == 2
     assert len(regret.axes[0].texts) == len(SCENARIOS) * (len(HIERARCHIES) + 1)
-    assert "Официальная статистика" in regret.get_supxlabel()
+    assert "Официальная статистика" in regret.about
+    assert len({tuple(axes.get_xlim()) for axes in fall.axes}) == 1  # compared on one axis
 
 
 def test_every_figure_has_its_caption_for_the_report():

@@ -97,5 +97,5 @@ def test_words_of_all_kinds_come_back_as_labels():
 
 def test_the_workflow_is_asked_for_what_the_chapters_show(content):
     asked = needs(content)
-    assert {"story", "figure1", "figure2", "coverage", "scores_potential_2022"} <= set(asked.figures)
+    assert {"story", "figure1", "figure2", "scores_potential_2022"} <= set(asked.figures)
     assert {"claims", "facts", "origins", "verdicts"} <= set(asked.tables)

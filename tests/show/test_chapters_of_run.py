@@ -85,6 +85,31 @@ def test_blocks_of_each_index_have_its_names_and_its_facts():
     assert section["blocks"] == [{"table": "t_v"}]
 
 
+def test_a_piece_of_all_indices_names_the_tables_of_each():
+    blocks = [{"piece": "weights", "data": ["a", "index/${index}/model", "index/${index}/scores"]}]
+    each = [{"each": "index", "blocks": [{"piece": "map", "of": "${index}", "data": ["s/${index}", "map/shapes"]}]}]
+    (section,) = chapter_of_run({"sections": [{"id": "s", "blocks": [*blocks, *each]}]}, OWN)["sections"]
+    weights, *maps = section["blocks"]
+    assert weights["data"] == ["a", "index/v/model", "index/Ж/model", "index/v/scores", "index/Ж/scores"]
+    assert [(m["of"], m["data"]) for m in maps] == [(v, [f"s/{v}", "map/shapes"]) for v in ("v", "Ж")]
+
+
+@pytest.mark.parametrize("claims", [False, True])
+def test_own_data_have_the_pieces_of_the_site(claims):
+    shows = Shows((*OWN.has, *["claims"] * claims), OWN.indices)
+    pieces = {
+        (block["piece"], section.get("page", chapter.get("page")))
+        for chapter in own_chapters(shows).values()
+        for section in chapter.get("sections", [])
+        for block in section["blocks"]
+        if "piece" in block
+    }
+    known = {("map", "regions"), ("units", "regions"), ("weights", "weights")}
+    assert pieces == known | ({("strip", "paper"), ("ledger", "paper")} if claims else set())
+    cards = [card["to"] for chapter in own_chapters(shows).values() for card in chapter.get("cards", [])]
+    assert cards == [*["paper"] * claims, "regions", "weights", "method"]
+
+
 def test_the_chapters_of_the_project_show_own_data_what_the_default_run_shows():
     """One registry: each chapter that needs nothing of the default study stands in both."""
     default = [
@@ -93,16 +118,16 @@ def test_the_chapters_of_the_project_show_own_data_what_the_default_run_shows():
     shows = Shows((*OWN.has, "readings"), OWN.indices)
     own = [s["id"] for chapter in own_chapters(shows).values() for s in chapter.get("sections", [])]
     assert len(own) == len(set(own))
-    assert {"indicators", "data", "weights", "methods", "robust", "readings", "limits", "reproduce"} <= {*own} & {
-        *default
-    }
+    assert {"indicators", "data", "weights", "methods", "robust", "readings", "limits", "reproduce", "scales"} <= {
+        *own
+    } & {*default}
 
 
 @pytest.mark.parametrize("shows", [OWN, Shows(("alone", "own"), {"only": ()})], ids=["full", "plain"])
 def test_the_page_of_own_data_quotes_facts_that_its_chapters_declare(shows):
     chapters = own_chapters(shows)
     keys = [key for chapter in chapters.values() for key in chapter if key in FRAME]
-    assert sorted(keys) == sorted(FRAME)
+    assert sorted(keys) == sorted(set(FRAME) - {"dated"})
     found = declared(chapters, fact_settings(config(), [], ROOT, shows))
     quoted = {n for c in chapters.values() for _, text in texts_in(c) for t in text.values() for n in fields(t)}
     quoted |= {n for c in chapters.values() for card in c.get("cards", []) for n in fields(card["value"])}

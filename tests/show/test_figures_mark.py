@@ -39,21 +39,24 @@ def test_the_mark_is_not_cut(language: str, size: tuple[float, float], kind: str
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_foot_says_first_that_a_result_is_assumed_and_then_what_went_in(language: str) -> None:
+def test_a_file_says_first_that_a_result_is_assumed_and_then_what_went_in(language: str) -> None:
     labels = Labels(language, TEXTS)
     feet = {}
     for kind in ("official", "published+official", "assumed+official", "assumed"):
         with figure_style():
             figure = new_figure()
             stamp(figure, labels, [kind], "office")
-        feet[kind] = " ".join(figure.get_supxlabel().split())
+        feet[kind] = figure.about
+        badges = [t.get_text()[2:] for t in figure.texts if t.get_bbox_patch() is not None]
+        wanted = sorted(kind.split("+"), key=["assumed", "published", "official"].index)
+        assert badges == [labels(f"badge.{k}") for k in wanted]
         marked = labels("kind_mark.assumed") in [t.get_text() for t in figure.texts]
         assert marked == ("assumed" in kind)
     source = f"{labels('word.source')}: office."
     assert feet["official"] == f"{labels('kind.official')}. {source}"
     both = f"{labels('kind.published')}; {labels('kind.official')}. {source}"
     assert feet["published+official"] == both
-    assert feet["assumed+official"] == f"{labels('kind.assumed')}. {feet['official']}"
+    assert feet["assumed+official"] == f"{labels('kind.assumed')}; {feet['official']}"
     assert feet["assumed"] == f"{labels('kind.assumed')}. {source}"
 
 

@@ -63,6 +63,13 @@ def test_problems_of_prose_are_told_all_at_once():
     assert found == [("title.en", "2022"), ("body[0].text", "bb"), ("body[0].text", "en: b; ru: a; kk: bb")]
 
 
+def test_forms_are_checked_as_other_prose_is():
+    content = {"title": {"en": "{n/all|al=Both 2.|one=#|other={x} of {all}}", "kk": "{n/all|0=жоқ 3|one={x}|other=#}"}}
+    found = [(p.where, p.found) for p in prose_problems(content, {"n", "all", "x"}, "report.yaml")]
+    assert found == [("title.en", "al"), ("title.en", "2"), ("title.kk", "3")]
+    assert [p.found for p in prose_problems(content, {"n"}, "report.yaml")][:2] == ["all", "x"]
+
+
 def test_texts_are_found_at_any_depth():
     tree = {"a": [{"b": {"en": "x", "ru": "y", "kk": "z"}}], "n": 3}
     assert list(texts_in(tree)) == [("a[0].b", {"en": "x", "ru": "y", "kk": "z"})]

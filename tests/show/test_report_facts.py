@@ -218,7 +218,7 @@ def claims():
             "id": ["a", "b", "c", "d"],
             "verdict": ["reproduced", "not_derivable", "reproduced", "derived"],
             "severity": [1, 3, 2, 3],
-            "stated": ["16 of 27", "(not stated) the year", "falls", "(not stated) 86 and 50"],
+            "statement": ["made", "silent", "made", "silent"],
             "kind": "published",
             "source": ["paper_text", "paper_table1", "paper_text", "paper_text"],
         }
@@ -244,6 +244,9 @@ def test_facts_of_the_paper_count_the_claims():
     assert facts.loc[names, "value"].tolist() == ["4", "2", "2", "0"]
     # what was derived, required or cited is no statement that was put to the test
     assert facts.loc["claims_checked", "value"] == "3"
+    # what the paper does not state is no square of the strip
+    squares = ["claims_made", "claims_hold", "claims_contradict", "claims_open"]
+    assert facts.loc[squares, "value"].tolist() == ["2", "2", "0", "0"]
 
 
 def observations():

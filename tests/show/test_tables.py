@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import re
-
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -14,11 +12,9 @@ from monotown.show.printed import (
     Printed,
     TableSpec,
     cell_text,
-    escape_latex,
     kinds_of,
     print_table,
     source_ids,
-    to_latex,
     to_markdown,
 )
 
@@ -99,42 +95,13 @@ def test_markdown_is_the_whole_table_under_its_caption(staff):
     )
 
 
-def test_latex_has_rules_caption_note_and_escaped_cells(staff):
-    latex = to_latex(print_table(staff, SPEC, words("en")))
-    assert r"\begin{longtable}{>{\raggedright\arraybackslash}p{3cm}rrr}" in latex
-    assert r"\caption{Staff \& degrees}\label{tab:staff}\\" in latex
-    assert r"Region & Year & Rank & Share, \% \\" in latex
-    assert r"Ulytau & 2014 & 1 & 49.14 \\" in latex
-    assert r"\multicolumn{4}{@{}p{0.95\linewidth}@{}}{\footnotesize A remark." in latex
-    for rule in (r"\toprule", r"\midrule", r"\bottomrule"):
-        assert rule in latex
-    assert latex.count(r"\begin{longtable}") == latex.count(r"\end{longtable}") == 1
-
-
-def test_a_latex_row_that_opens_with_a_bracket_is_no_option():
-    table = Printed("t", "c", ("a",), (False,), (0.0,), (("[5] x",),), ("published",), "n")
-    assert "{}[5] x \\\\" in to_latex(table)
-
-
 @settings(deadline=None, max_examples=80)
 @given(st.text(max_size=30))
 def test_no_cell_breaks_a_table(text):
     table = Printed("t", "c", ("a", "b"), (False, False), (0.0, 0.0), ((text, "x"),), ("official",), "n")
-    rows = [line for line in to_latex(table).split("\n") if line.endswith(r"& x \\")]
-    assert len(rows) == 1
-    assert not re.search(r"(?<!\\)[#_]", rows[0])
-    assert len(re.findall(r"(?<!\\)&", rows[0])) == 1
-    assert "%" not in rows[0].replace(r"\%", "")
     (row,) = to_markdown(table).split("\n")[4:5]
     assert row.startswith("| ")
     assert row.count("|") - row.count(r"\|") == 3
-
-
-def test_latex_specials_are_escaped_one_by_one():
-    assert escape_latex("a_b & 50% of #1 {x} ~ ^ \\") == (
-        r"a\_b \& 50\% of \#1 \{x\} \textasciitilde{} \textasciicircum{} \textbackslash{}"
-    )
-    assert escape_latex("1\u00a0234 \u2212 5 \u00d7 6 \u2248 7") == r"1~234 $-$ 5 $\times$ 6 $\approx$ 7"
 
 
 @pytest.mark.parametrize(
@@ -192,3 +159,9 @@ def test_a_row_of_two_kinds_counts_for_both():
 
 def test_sources_are_sorted_and_told_once(staff):
     assert source_ids(staff) == ("bulletin", "paper")
+
+
+def test_a_name_may_hold_what_parts_several():
+    words = {f"unit.{id_}": {"en": name} for id_, name in (("A+B", "Agglomeration"), ("A", "Abai"), ("B", "Balkhash"))}
+    column = Column("unit", "x", Form.WORD, words="unit")
+    assert [cell_text(c, column, Labels("en", words)) for c in ("A+B", "B+A")] == ["Agglomeration", "Balkhash; Abai"]

@@ -25,16 +25,8 @@ from monotown.study.judgments import Judgment, Judgments
 from monotown.study.read import Study
 from monotown.study.standing import completed, observations
 from monotown.study.tables import Table
-from monotown.workflow.study import (
-    KINDS,
-    Pieces,
-    StudyFiles,
-    export_study,
-    read_book,
-    read_folder,
-    write_book,
-    write_folder,
-)
+from monotown.workflow.export import export_study
+from monotown.workflow.study import KINDS, Pieces, StudyFiles, read_book, read_folder, write_book, write_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import monotown as mt
-from monotown.workflow.study import export_study
+from monotown.workflow.export import export_study
 
 ROOT = Path(__file__).resolve().parents[2]
 REAL = ROOT / "tests/real"

@@ -50,7 +50,7 @@ def told_in_code():
             told = own or name in ("problem", "problem_of_sheet")
             if told and node.args and isinstance(node.args[0], ast.Constant):
                 assert node.args[0].value in FAULTS, (file.name, node.lineno)
-    for file in ("claims/read.py", "workflow/study.py"):  # what these tell of a study's claims and tables
+    for file in ("claims/read.py", "workflow/study.py", "workflow/shapes.py"):  # claims, tables and shapes of a study
         tree = ast.parse((ROOT / "src/monotown" / file).read_text(encoding="utf-8"))
         found |= {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and n.value in FAULTS}
     # made of the role of a column; told by the commands

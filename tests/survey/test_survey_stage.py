@@ -404,8 +404,7 @@ def test_the_figure_is_marked_and_shows_each_interval(survey):
     figure = indices(survey.tables.estimates, survey.demo.known, labels=words, source="survey-demo")
     texts = [t.get_text() for t in figure.texts]
     assert words("kind.synthetic") in texts  # across the figure
-    foot = figure.get_supxlabel()
-    assert foot.startswith(words("kind.synthetic"))
+    assert figure.about.startswith(words("kind.synthetic"))
     assert len(figure.axes) == 2
     bars = [line for axes in figure.axes for line in axes.collections]
     drawn = sum(len(b.get_segments()) for b in bars)

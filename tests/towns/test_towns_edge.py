@@ -423,7 +423,7 @@ def test_one_town_alone_has_a_profile_and_no_rank():
     profile = profile_table(index.normalised, table, none, model, {"KZRDD": "KZVOS"})
     assert len(profile) == 3
     texts = {**label_texts(["own_run"], ROOT / "config/words"), **labels().texts}
-    texts |= {k: {"en": k} for k in ("word.year", "word.source", "kind.synthetic")}
+    texts |= {k: {"en": k} for k in ("word.year", "word.source", "kind.synthetic", "badge.synthetic")}
     words = Labels("en", texts)
     units = shown_units(index.scores, model.tree.id, ["KZRDD"])
     figure = town_series(index.scores, labels=words, root=model.tree.id, scale=100, units=units, source="s")
@@ -437,7 +437,7 @@ def test_without_scores_the_figure_of_scores_says_so():
     scores = pd.DataFrame(
         {"node": ["x"], "unit": ["A"], "year": [2020], "score": [np.nan], "rank": [np.nan], "kind": ["synthetic"]}
     )
-    texts = {k: {"en": k} for k in ("regions.no_scores", "word.source", "kind.synthetic")}
+    texts = {k: {"en": k} for k in ("regions.no_scores", "word.source", "kind.synthetic", "badge.synthetic")}
     words = Labels("en", texts)
     figure = town_series(scores, labels=words, root="x", scale=100, units=["A"], source="s")
     assert [t.get_text() for t in figure.axes[0].texts] == ["regions.no_scores"]
@@ -457,7 +457,14 @@ def test_names_of_measures_are_whole_and_rows_high_enough():
             "kind": "synthetic",
         }
     )
-    keys = ("word.source", "kind.synthetic", "axis.towns_position", "towns.figure.town", "towns.figure.region")
+    keys = (
+        "word.source",
+        "kind.synthetic",
+        "badge.synthetic",
+        "axis.towns_position",
+        "towns.figure.town",
+        "towns.figure.region",
+    )
     keys = (*keys, "own_run.profile.others", "own_run.profile.apart")
     words = Labels(
         "en", {**{k: {"en": k} for k in keys}, "measure.m1": {"en": f"{name} {name}"}, "measure.m2": {"en": name}}

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from site_support import language_of
 
 from .conftest import ROOT, copy_project, snakemake
 
@@ -114,7 +115,7 @@ def added(tmp_path_factory: pytest.TempPathFactory) -> Path:
     # the page with two chapters and a title, so that little else must run
     for chapter in [*(project / "config/text").glob("*.yaml"), project / "workflow/parts/paper/chapter.yaml"]:
         chapter.unlink()
-    (project / "config/text/00_page.yaml").write_text("cards: []\nfooter: []\n", encoding="utf-8")
+    (project / "config/text/00_page.yaml").write_text("footer: []\n", encoding="utf-8")
     (project / "run.yaml").write_text(RUN, encoding="utf-8")
     targets = ["results/report.html", "results/indicators/indicators.csv", f"{WEIGHTED}/schemes.csv"]
     done = snakemake(project, "--cores", "1", "--configfile", "run.yaml", "--", *targets)
@@ -135,8 +136,14 @@ def test_an_indicator_is_computed_from_a_new_file(added):
     assert made["KZALA"]["source"].split(";")[0] == "libraries_regions"
 
 
+def pages_of(project, language="en"):
+    """The texts of all pages of a language."""
+    of = [p for p in (project / "results/report").glob("*.html") if language_of(p) == language]
+    return "".join(p.read_text(encoding="utf-8") for p in of)
+
+
 def test_a_figure_stands_in_its_chapter(added):
-    page = (added / "results/report.html").read_text(encoding="utf-8")
+    page = pages_of(added)
     assert "Inflow that holds or regains the total" in page
     assert (added / "results/figures/cohort_inflow.kk.svg").is_file()
 
@@ -173,7 +180,7 @@ def test_a_run_uses_a_new_method_and_tells_its_words(added):
 
 
 def test_a_language_has_its_page_its_own_words_and_english_for_the_rest(added):
-    page = (added / "results/report.de.html").read_text(encoding="utf-8")
+    page = pages_of(added, "de")
     assert '<html lang="de"' in page
     assert "Abbildung" in page
     assert 'lang="en"' in page
@@ -181,7 +188,7 @@ def test_a_language_has_its_page_its_own_words_and_english_for_the_rest(added):
 
 
 def test_a_part_has_its_chapter_with_its_figure_and_its_numbers(added):
-    page = (added / "results/report.html").read_text(encoding="utf-8")
+    page = pages_of(added)
     assert "Mean population of the year" in page
     found = rows(added / "results/tables/people.csv")
     assert f"{float(found[0]['value']) / 1e6:.1f} million" in page

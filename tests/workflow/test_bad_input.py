@@ -30,7 +30,7 @@ def test_wrong_figures_stop_the_run_with_all_of_them_and_leave_no_result(fresh):
         if p.parts[len(results.parts)] not in {"logs", "benchmarks", "paper", "findings"}
     ]
     assert not [p for p in made if "index" in p.parts or "sensitivity" in p.parts]
-    assert not (results / "report.html").exists()
+    assert not (results / "report").exists()
 
 
 def test_an_unknown_key_stops_the_run_before_its_first_step(fresh):

@@ -23,7 +23,7 @@ DEFAULT = "config/config.yaml"
 def project(tmp_path):
     """The configs and the data of the project, copied."""
     shutil.copytree(ROOT / "config", tmp_path / "config")
-    shutil.copytree(ROOT / "data", tmp_path / "data", ignore=shutil.ignore_patterns("boundaries"))
+    shutil.copytree(ROOT / "data", tmp_path / "data")
     shutil.copytree(ROOT / "workflow", tmp_path / "workflow")
     (tmp_path / "src").mkdir()
     return tmp_path

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from monotown.workflow import read_yaml
+from monotown.workflow.words import label_texts
 
 from .conftest import checksums, report_page, snakemake
 
@@ -22,6 +23,9 @@ def test_a_whole_run_leaves_every_result(finished):
         "report.html",
         "report.ru.html",
         "report.kk.html",
+        "report/index.html",
+        "report/regions.ru.html",
+        "report/unit-KZULU.kk.html",
         "manifest.csv",
         "clean/observations.csv",
         "clean/observations_constant.csv",
@@ -39,7 +43,7 @@ def test_a_whole_run_leaves_every_result(finished):
     ):
         assert (results / name).stat().st_size > 0, name
     figures = {p.name for p in (results / "figures").iterdir()}
-    for figure in ("figure1", "figure2", "story", "coverage", "rank_intervals_potential_2022"):
+    for figure in ("figure1", "figure2", "story", "hypothesis_forest", "intervals_potential_2022"):
         for language in LANGUAGES:
             assert f"{figure}.{language}.svg" in figures
     tables = {p.suffix for p in (results / "tables").iterdir()}
@@ -193,7 +197,7 @@ def test_what_follows_from_an_assumption_says_so_first_and_nothing_else_does(fin
 
 def test_figures_and_pages_carry_no_time_and_no_address(finished):
     results = finished / "results"
-    for path in [*(results / "figures").glob("*.svg"), *results.glob("*.html")]:
+    for path in [*(results / "figures").glob("*.svg"), *results.glob("*.html"), *results.glob("report/*.html")]:
         text = path.read_text(encoding="utf-8")
         assert str(finished) not in text
         assert not re.search(r"<dc:date>", text), path.name
@@ -205,6 +209,9 @@ def test_the_report_of_snakemake_is_made(finished):
     page = report_page(finished)
     assert set(re.findall(r'"kind of data": "(\w+)"', page)) == {"official"}
     assert "official statistics of the regions of Kazakhstan" in page
+    named = re.findall(r'"(figure|table)": "([^"]*)"', page)
+    assert ("table", label_texts()["table.claims"]["en"]) in named
+    assert [name for _, name in named if "_" in name or re.search("[\u0400-\u04ff]", name)] == []
 
 
 def test_numbers_typed_in_notes_and_documents_are_those_of_the_run(finished):

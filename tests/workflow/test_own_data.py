@@ -61,8 +61,11 @@ def test_a_filled_template_of_one_town_runs_to_its_pages(project):
     assert said.returncode == 0, said.stderr[-5000:]
     assert "constrained_layout not applied" not in said.stderr
     results = project / "results/one"
-    for page in ("report.html", "report.ru.html", "report.kk.html"):
-        assert 'class="made-up"' in (results / page).read_text(encoding="utf-8")
+    made = [*results.glob("report*.html"), *results.glob("report/*.html")]
+    names = {page.name for page in made}
+    assert {"report.kk.html", "index.kk.html", "regions.kk.html", "unit-KZZHK.kk.html", "weights.kk.html"} <= names
+    for page in made:
+        assert 'class="made-up"' in page.read_text(encoding="utf-8"), page.name
     with (results / "tables/town_scores.csv").open(encoding="utf-8") as file:
         (row,) = csv.DictReader(file)
     assert (row["unit"], row["rank"], row["year"]) == ("KZZHK", "", "2022")
@@ -97,7 +100,7 @@ def test_errors_stop_the_run_and_are_said_last_in_the_language_asked_for(project
     assert len(re.findall(r"^\d+\. ошибка: bad.xlsx", said.stderr, re.MULTILINE)) == 2
     marked = openpyxl.load_workbook(project / "results/bad/problems.xlsx")
     assert marked["data"]["A7"].comment is not None
-    assert not (project / "results/bad/report.html").exists()
+    assert not (project / "results/bad/report").exists()
 
 
 def test_the_survey_of_the_demonstration_runs_to_its_forms_and_pages(project):

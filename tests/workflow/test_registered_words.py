@@ -11,9 +11,7 @@ from words_support import LANGUAGES
 from words_support import texts as project_texts
 
 from monotown.base.labels import Labels
-from monotown.index.model import LEAF_MISSING
-from monotown.methods.register import AGGREGATIONS, NORMALISATIONS, OUTLIERS, SCHEMES
-from monotown.sensitivity.figures import _level_name
+from monotown.methods.register import AGGREGATIONS, NORMALISATIONS, SCHEMES
 from monotown.sensitivity.forking_paths import OWN, weightings
 from monotown.sensitivity.inputs import INPUTS
 
@@ -47,7 +45,6 @@ READ = [
     ("page", "scheme", ("baseline", "any", *weightings(), *SCHEMES)),
     ("page", "aggregation", ("any", OWN, *AGGREGATIONS)),
     ("page", "normalisation", ("any", OWN, *NORMALISATIONS)),
-    ("sensitivity", "input", INPUTS),
     ("sobol", "sobol.input", INPUTS),
     ("page", "sobol.input", INPUTS),
 ]
@@ -58,29 +55,3 @@ READ = [
 def test_every_registered_name_has_words(rule: str, prefix: str, names: tuple[str, ...], language: str) -> None:
     known = words(rule, language)
     assert [n for n in names if not known.has(f"{prefix}.{n}")] == []
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(
-    ("factor", "names"),
-    [
-        ("scheme", SCHEMES),
-        ("normalisation", NORMALISATIONS),
-        ("aggregation", AGGREGATIONS),
-        ("missing", [*LEAF_MISSING, "baseline"]),
-        ("outliers", [*OUTLIERS, "baseline"]),
-    ],
-)
-def test_every_level_of_an_analysis_has_words_of_its_own(factor: str, names: list[str], language: str) -> None:
-    known = words("sensitivity", language)
-    keys = {n: [f"level.{factor}.{n}", f"{factor}.{n}", f"level.{n}"] for n in names}
-    assert [n for n, some in keys.items() if not any(known.has(k) for k in some)] == []
-    shown = [_level_name(known, factor, n) for n in names]
-    assert len(set(shown)) == len(shown)
-
-
-def test_one_name_of_two_kinds_keeps_them_apart_and_settings_stay() -> None:
-    known = words("sensitivity", "en")
-    assert _level_name(known, "aggregation", "median") == "Median"
-    assert _level_name(known, "missing", "median") == "Filled with the median"
-    assert _level_name(known, "aggregation", "power(exponent=2)") == "Power mean (exponent=2)"

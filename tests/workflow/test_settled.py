@@ -9,7 +9,7 @@ from monotown.base.problems import InputError
 from monotown.workflow import read_yaml
 from monotown.workflow.config import check_config, in_parts
 from monotown.workflow.door import check_run
-from monotown.workflow.settled import check_shown, settled
+from monotown.workflow.settled import settled
 from monotown.workflow.study import read_part
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -93,13 +93,6 @@ def test_a_message_names_the_file_that_set_the_value(tmp_path):
         check_run(wrong, ROOT, files)
     assert {p.file for p in caught.value.problems} == {"config/config.yaml"}
     assert all(p.where.startswith("line ") for p in caught.value.problems)
-
-
-def test_an_analysis_that_the_report_shows_is_not_dropped_in_silence():
-    shown = ["data_score_bands_v", "weights_rank_intervals_v", "map"]
-    check_shown(shown, ["weights", "data", "methods", "preferences"], DEFAULT, "config/text")
-    with pytest.raises(InputError, match=r"config/text, sensitivity.analyses.data.*data_score"):
-        check_shown(shown, ["weights"], DEFAULT, "config/text")
 
 
 def test_a_run_on_own_data_need_not_name_what_reading_stands_on():

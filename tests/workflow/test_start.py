@@ -15,7 +15,7 @@ EXEMPT = {"hypothesis.py", "hypothesis_exploratory.py"}
 EXEMPT_PARTS = {"survey", "towns"}
 
 #: Steps that draw, by another name.
-DRAW = {"diagrams.py", "story.py", "claims_overview.py"}
+DRAW = {"diagrams.py", "story.py"}
 
 
 def imports(script: Path) -> list[str]:

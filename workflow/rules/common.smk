@@ -2,6 +2,7 @@
 # that several files of rules share. Functions and names alone, no rules.
 import os
 import sys
+from functools import cache
 from glob import glob
 from pathlib import Path
 
@@ -15,14 +16,15 @@ from monotown.claims.addresses import DATA
 from monotown.show.facts import declared
 from monotown.show.chapters import Shows
 from monotown.show.page import needs, page
-from monotown.workflow import read_yaml
+from monotown.show.words import labels_from
+from monotown.workflow import read_text_table, read_yaml
 from monotown.workflow.alone import name_steps
 from monotown.workflow.claims import claims_of_run
 from monotown.workflow.config import relative_config_files, tell
 from monotown.workflow.door_words import said
 from monotown.workflow.environment import leave_out_unused, set_environment
 from monotown.workflow.run_config import itself_of, run_config
-from monotown.workflow.settled import check_shown, parts_of_run
+from monotown.workflow.settled import parts_of_run
 from monotown.workflow.sources import raw_files, source_files
 from monotown.workflow.chapters import (
     answer_files,
@@ -102,9 +104,6 @@ try:
     NEEDS = needs(PROSE.values())
     FACT_SETTINGS = fact_settings(config, RUN_PARTS, ROOT, SHOWS)
     DECLARED = declared(PROSE, FACT_SETTINGS)
-    check_shown(
-        NEEDS.figures, config["sensitivity"]["analyses"], DEFAULT, text_folder(config)
-    )
 except InputError as error:
     raise WorkflowError(said(error, config, ROOT))
 
@@ -177,30 +176,53 @@ def caption_file(name):
     return str(own if own.is_file() else ROOT / f"workflow/report/{name}.rst")
 
 
+def called(kind, name):
+    """What a figure or table is called in Snakemake's report, once the run has made its words; its name without them."""
+    words = Path(RESULTS, "words.csv")
+    known = report_words(words) if words.is_file() else None
+    key = f"{kind}.{name}"
+    return known(key) if known and known.has(key) else name.replace("_", " ")
+
+
+@cache
+def report_words(path):
+    """Words of the language of Snakemake's report."""
+    return labels_from(read_text_table(path))[config["figures"]["described"]]
+
+
 def pictured(files, caption, category, figure, view=None):
-    """Files of a figure, those in SVG with a caption in Snakemake's report.
+    """Files of a figure; that in SVG in the language of Snakemake's report has a caption there, if a page shows it.
 
     A figure of one view has its kind of data beside it: of `view`, or of the wildcard.
     """
 
-    def labelled(language):
+    def labels_of(file):
         def labels(wildcards):
             of = view or getattr(wildcards, "view", None)
             kind = {"kind of data": kind_of(of)} if of else {}
-            return {"figure": figure, "language": language, **kind}
+            name = drawn_figure(file.format(**dict(wildcards.items())))
+            return {"figure": called("figure", name), **kind}
 
         return labels
 
     files = list(files)
     for i, file in enumerate(files):
-        if file.endswith(".svg"):
+        shown = "{" in file or drawn_figure(file) in NEEDS.figures
+        if shown and file.endswith(f".{config['figures']['described']}.svg"):
             files[i] = report(
                 file,
                 caption=caption_file(caption),
                 category=category,
-                labels=labelled(file.split(".")[-2]),
+                labels=labels_of(file),
             )
     return files
+
+
+def pages_in(folder, name, **told):
+    """A page in each language, that in the language of Snakemake's report with a caption there."""
+    files = {code: f"{folder}/{page(name, code)}" for code in LANGUAGES}
+    code = config["figures"]["described"]
+    return [*({**files, code: report(files[code], **told)}.values())]
 
 
 def table(name):
@@ -214,5 +236,7 @@ def shown(name, category="Tables"):
         table(name),
         caption=caption_file("tables"),
         category=category,
-        labels={"table": name},
+        labels=lambda wildcards: {
+            "table": called("table", name.format(**dict(wildcards.items())))
+        },
     )

@@ -56,6 +56,7 @@ rule index:
         measures=STUDY.of("scales"),
         judgments=lambda wildcards: JUDGMENTS.get(wildcards.view, []),
     output:
+        model=f"{RESULTS}/index/{{view}}/model.csv",
         prepared=f"{RESULTS}/index/{{view}}/prepared.csv",
         normalised=f"{RESULTS}/index/{{view}}/normalised.csv",
         weights=f"{RESULTS}/index/{{view}}/weights.csv",
@@ -132,7 +133,7 @@ rule readings:
     params:
         seed=config["seed"],
     message:
-        "Ranks of {wildcards.view} under other readings of its indicators"
+        "Ranks of {wildcards.view} under other measures of its indicators"
     script:
         "../scripts/index/readings.py"
 
@@ -448,7 +449,7 @@ rule reading_tables:
     params:
         views=READ_VIEWS,
     message:
-        "Table of ranks under other readings of the indicators"
+        "Table of ranks under other measures of the indicators"
     script:
         "../scripts/index/reading_tables.py"
 

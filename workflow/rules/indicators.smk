@@ -47,23 +47,3 @@ rule coverage:
         "Which indicators can be computed, for which units and years"
     script:
         "../scripts/indicators/coverage.py"
-
-
-rule coverage_figure:
-    input:
-        **NAMES,
-        matrix=rules.coverage.output.matrix,
-    output:
-        pictured(figure("coverage"), "coverage", "Data", "coverage of the indicators"),
-    log:
-        f"{RESULTS}/logs/coverage_figure.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/coverage_figure.tsv"
-    conda:
-        "../../environment.yml"
-    params:
-        labels=["common", "indicators"],
-    message:
-        "Figure of which indicators can be computed, for which years"
-    script:
-        "../scripts/indicators/coverage_figure.py"

@@ -26,6 +26,8 @@ if "claims" in SHOWS.has:
             f"{RESULTS}/benchmarks/ledger.tsv"
         conda:
             "../../environment.yml"
+        params:
+            labels=["claims", "paper"],
         message:
             "Check every claim of the publication"
         script:

@@ -1,10 +1,17 @@
-# The page: the words, facts, assumptions and answers of all chapters joined, tables printed, and every result listed.
+# The page: the words, facts, assumptions and answers of all chapters joined, tables printed; the workbook; every result listed.
+
+
+from monotown.report.results_book import keys_of
 
 
 report: "../report/workflow.rst"
 
 
 include: "report_functions.smk"
+
+
+# The frame of the pages first, then what the pieces look like.
+TEMPLATES = sorted(glob("workflow/report/templates/*"))
 
 
 rule words:
@@ -137,6 +144,7 @@ rule print_tables:
             language=LANGUAGES,
             format=["md", "tex"],
         ),
+        preamble=f"{RESULTS}/tables/preamble.tex",
     log:
         f"{RESULTS}/logs/print_tables.log",
     benchmark:
@@ -154,18 +162,19 @@ rule report:
         text=TEXT,
         figures=[f for name in NEEDS.figures for f in figure(name, ["svg"])],
         tables=[table(name) for name in NEEDS.tables],
+        pieces=[piece_table(name) for name in NEEDS.data],
+        units=rules.unit_tables.output,
         facts=table("facts"),
         words=f"{RESULTS}/words.csv",
-        templates=[
-            "workflow/report/templates/report.html.j2",
-            "workflow/report/templates/report.css",
-            "workflow/report/templates/report.js",
-        ],
+        templates=TEMPLATES,
     output:
-        report(
-            [f"{RESULTS}/{page('report', code)}" for code in LANGUAGES],
-            caption="../report/report.rst",
+        site=directory(f"{RESULTS}/report"),
+        single=pages_in(
+            RESULTS,
+            "report",
+            caption=caption_file("report"),
             category="Report",
+            labels={"file": "The report in one file"},
         ),
     log:
         f"{RESULTS}/logs/report.log",
@@ -176,10 +185,58 @@ rule report:
     params:
         shows=SHOWS,
         formats=FORMATS,
+        data=list(NEEDS.data),
+        order=list(VIEWS),
+        version=version("monotown"),
+        commit=commit_of(ROOT),
     message:
-        "The report: one self-contained page a language"
+        "The report: its pages, and one file a language for mailing"
     script:
         "../scripts/report/report.py"
+
+
+# Tables of the pages that the workbook of results takes; its language is that of the run, or the first of the study.
+BOOK_TABLES = keys_of(NEEDS.tables, VIEWS)
+
+
+rule workbook:
+    input:
+        prepared=expand(f"{RESULTS}/index/{{view}}/prepared.csv", view=VIEWS),
+        intervals=expand(
+            f"{RESULTS}/sensitivity/{{view}}/rank_intervals.csv", view=VIEWS
+        ),
+        contributions=expand(f"{RESULTS}/index/{{view}}/contributions.csv", view=VIEWS),
+        indicators=f"{RESULTS}/indicators/indicators.csv",
+        observations=f"{RESULTS}/clean/{'own_' if OWN_DATA and not ALONE else ''}observations.csv",
+        tables=[table(name) for name in BOOK_TABLES],
+        views=STUDY("indices"),
+        measures=STUDY("scales"),
+        words=f"{RESULTS}/words.csv",
+    output:
+        report(
+            f"{RESULTS}/results.xlsx",
+            caption="../report/workbook.rst",
+            category="Report",
+            labels={"file": "The results as a workbook"},
+        ),
+    log:
+        f"{RESULTS}/logs/workbook.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/workbook.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        views=list(VIEWS),
+        keys_of=BOOK_TABLES,
+        language=(
+            config["input"]["language"]
+            if OWN_DATA
+            else STUDY.about.get("languages", LANGUAGES)[0]
+        ),
+    message:
+        "The workbook of results: from raw values to ranks by formula"
+    script:
+        "../scripts/report/workbook.py"
 
 
 rule manifest:
@@ -190,6 +247,7 @@ rule manifest:
             f"{RESULTS}/manifest.csv",
             caption="../report/manifest.rst",
             category="Report",
+            labels={"file": "Every file of the results"},
         ),
     log:
         f"{RESULTS}/logs/manifest.log",

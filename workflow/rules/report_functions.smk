@@ -1,6 +1,22 @@
 # Which rules make what the report shows, and every result of a run.
 import re
+import subprocess
+from importlib.metadata import version
 from itertools import product
+
+
+def piece_table(name):
+    """The table that a piece names: one for print, or with a slash any other."""
+    return f"{RESULTS}/{name}.csv" if "/" in name else table(name)
+
+
+def commit_of(root):
+    """The state of the software: its commit, and whether it was changed since; "" where it is not known."""
+    if not Path(root, ".git").exists():
+        return ""
+    asked = ["git", "-C", str(root), "describe", "--always", "--dirty", "--exclude=*"]
+    told = subprocess.run(asked, capture_output=True, text=True, check=False)
+    return told.stdout.strip()
 
 
 def makers(wildcards):

@@ -74,30 +74,6 @@ TRIED_VIEWS = [
     t.removeprefix("robustness_") for t in NEEDS.tables if t.startswith("robustness_")
 ]
 
-# Analyses that vary a discrete input.
-CHOICES = [
-    name
-    for name, inputs in config["sensitivity"]["analyses"].items()
-    if any(
-        key not in ("weights", "data_error", "goalposts")
-        and (settings or {}).get("use", True)
-        for key, settings in inputs.items()
-    )
-]
-
-JOINT_KINDS = ["rank_intervals", "pairwise", "convergence", "levels"]
-
-# Name of each figure to its view, its analysis and what it shows.
-JOINT_FIGURES = {
-    f"{analysis}_{kind}_{view}": (view, analysis, kind)
-    for view in config["sensitivity"]["views"]
-    for analysis in ANALYSES
-    for kind in JOINT_KINDS
-    if kind != "levels" or analysis in CHOICES
-}
-JOINT_SHOWN = {n: of for n, of in JOINT_FIGURES.items() if n in NEEDS.figures}
-JOINT_OTHER = {n: of for n, of in JOINT_FIGURES.items() if n not in JOINT_SHOWN}
-
 # What the chapters of the run do not show, nobody has to make.
 LEFT_OUT += [
     *(
@@ -288,7 +264,7 @@ rule rates:
         interval=config["sensitivity"]["interval"],
         analyses={key: config["sensitivity"][key] for key in ("weight_cv", "analyses")},
     message:
-        "Rates of small counts of {wildcards.view}, as they stand and shrunk to the group"
+        "Rates of small counts of {wildcards.view}, as published and shrunk to the group"
     script:
         "../scripts/sensitivity/rates.py"
 
@@ -317,83 +293,49 @@ rule stability:
         "../scripts/sensitivity/stability.py"
 
 
-# Figures of the joint analyses: those that the report shows in one step, the others in another, which the target
-# `figures` asks for.
-rule monte_carlo_figures:
+# Each unit's places under every joint analysis, side by side.
+rule interval_figure:
     input:
-        **monte_carlo_tables(JOINT_SHOWN),
         **NAMES,
+        intervals=[
+            f"{RESULTS}/sensitivity/{{view}}/{analysis}/rank_intervals.csv"
+            for analysis in ANALYSES
+        ],
+        scores=f"{RESULTS}/index/{{view}}/scores.csv",
     output:
-        monte_carlo_pictures(JOINT_SHOWN),
+        pictured(view_figure("intervals"), "intervals", "Sensitivity", "places, {view}"),
     log:
-        f"{RESULTS}/logs/monte_carlo_figures.log",
+        f"{RESULTS}/logs/interval_figure/{{view}}.log",
     benchmark:
-        f"{RESULTS}/benchmarks/monte_carlo_figures.tsv"
+        f"{RESULTS}/benchmarks/interval_figure/{{view}}.tsv"
+    wildcard_constraints:
+        view=FULL_VIEWS,
     conda:
         "../../environment.yml"
     params:
-        labels=SENSITIVITY_LABELS,
-        figures=JOINT_SHOWN,
-        sensitivity=JOINT_SETTINGS,
+        labels=SENSITIVITY_LABELS + ["report"],
+        analyses=ANALYSES,
+        sensitivity={key: config["sensitivity"][key] for key in ("draws", "interval")},
     message:
-        "Figures of the joint analyses that the report shows"
+        "Figure of {wildcards.view}: places under every joint analysis"
     script:
-        "../scripts/sensitivity/monte_carlo_figures.py"
-
-
-use rule monte_carlo_figures as monte_carlo_others with:
-    input:
-        **monte_carlo_tables(JOINT_OTHER),
-        **NAMES,
-    output:
-        monte_carlo_pictures(JOINT_OTHER),
-    log:
-        f"{RESULTS}/logs/monte_carlo_others.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/monte_carlo_others.tsv"
-    params:
-        labels=SENSITIVITY_LABELS,
-        figures=JOINT_OTHER,
-        sensitivity=JOINT_SETTINGS,
-    message:
-        "Figures of the joint analyses that the report does not show"
+        "../scripts/sensitivity/interval_figure.py"
 
 
 rule sensitivity_figures:
     input:
         **NAMES,
-        rank_intervals=rules.weight_sensitivity.output.rank_intervals,
-        rank_acceptability=rules.weight_sensitivity.output.rank_acceptability,
         drop_one=rules.weight_sensitivity.output.drop_one,
         schemes=rules.weight_sensitivity.output.schemes,
         scheme_status=rules.weight_sensitivity.output.scheme_status,
-        weight_space=rules.weight_sensitivity.output.weight_space,
         agreement=rules.weight_sensitivity.output.agreement,
         scores=f"{RESULTS}/index/{{view}}/scores.csv",
     output:
-        rank_intervals=pictured(
-            view_figure("rank_intervals"),
-            "rank_intervals",
-            "Weights",
-            "rank intervals, {view}",
-        ),
-        rank_acceptability=pictured(
-            view_figure("rank_acceptability"),
-            "rank_acceptability",
-            "Weights",
-            "rank acceptability, {view}",
-        ),
         drop_one=pictured(
             view_figure("drop_one"), "drop_one", "Weights", "one measure less, {view}"
         ),
         schemes=pictured(
             view_figure("schemes"), "schemes", "Weights", "other schemes, {view}"
-        ),
-        weight_space=pictured(
-            view_figure("weight_space"),
-            "weight_space",
-            "Weights",
-            "weight of a block, {view}",
         ),
     log:
         f"{RESULTS}/logs/sensitivity_figures/{{view}}.log",
@@ -405,9 +347,9 @@ rule sensitivity_figures:
         "../../environment.yml"
     params:
         labels=SENSITIVITY_LABELS,
-        sensitivity=FIRST_SETTINGS,
+        schemes=FIRST_SETTINGS["schemes"],
     message:
-        "Figures of {wildcards.view}: rank intervals, rank acceptability, schemes, one less"
+        "Figures of {wildcards.view}: other schemes, one measure less"
     script:
         "../scripts/sensitivity/sensitivity_figures.py"
 

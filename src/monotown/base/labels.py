@@ -111,70 +111,132 @@ def shown(
     return made
 
 
-#: A slot of a text that asks for a case of a name, or that has a form for each kind of number.
-_SLOT = re.compile(r"\{([a-z_][a-z0-9_]*)(?:@([a-z]+))?((?:\|(?:[a-z]+|\d+)=[^|{}]*)*)\}")
+#: A form of a slot: its name and its text, which may quote plain slots, `{other}` or `{name@gen}`.
+_FORM_TEXT = r"\|(?:[a-z]+|\d+)=(?:[^|{}]|\{[^|{}]*\})*"
+
+#: A slot of a text that asks for a case of a name, is set beside a total, or has forms.
+_SLOT = re.compile(rf"\{{([a-z_][a-z0-9_]*)(?:@([a-z]+))?(?:/([a-z_][a-z0-9_]*))?((?:{_FORM_TEXT})*)\}}")
+_ONE_FORM = re.compile(rf"({_FORM_TEXT})")
+
+#: Kinds of number that Unicode's plural rules know.
+KINDS_OF_NUMBER = ("zero", "one", "two", "few", "many", "other")
+
+#: Forms that are chosen by what a value is, before the kinds of number: all there are, one that is missing, a
+#: change by its sign (told without the sign).
+BY_FINDING = ("all", "none", "falls", "rises")
 
 
 def fill(text: str, values: Mapping[str, object], language: str) -> str:
-    """A text with its slots filled.
+    """A text with its slots filled: its sentences are chosen by what was found.
 
     ``{count}`` is a value. ``{region@gen}`` is a name in a case, or as it is where it has none.
     ``{count|one=# region|other=# regions}`` has a form for each kind of number that the language
     tells apart (Unicode's plural rules: one, few, many, other), ``#`` in it being the number; a
-    form of one number alone stands before these: ``0=no region``. The form ``none`` is for a value that is
-    missing: ``{region|none=Nobody is ranked.|other=First: #.}``.
+    form of one number alone stands before these: ``0=no region``. So does ``all`` in
+    ``{count/total|all=every region|...}``, where the count is the total, and ``falls`` and ``rises`` for a
+    number under and over zero, whose ``#`` has no sign. The form ``none`` is for a value that is
+    missing: ``{region|none=Nobody is ranked.|other=First: #.}``. A form may quote other values.
 
     Examples
     --------
     >>> text = "{n|0=ни один регион|one=# регион|few=# региона|many=# регионов}"
     >>> [fill(text, {"n": n}, "ru") for n in (0, 1, 3, 11, 21)]
     ['ни один регион', '1 регион', '3 региона', '11 регионов', '21 регион']
+    >>> text = "{n/all|0=No place is certain.|all=All are.|one=# of {all} is: {who}.|other=# of {all} are.}"
+    >>> [fill(text, {"n": n, "all": 3, "who": "Astana"}, "en") for n in range(4)]
+    ['No place is certain.', '1 of 3 is: Astana.', '2 of 3 are.', 'All are.']
+    >>> fill("It {change|falls=fell by #|0=stayed|rises=rose by #}.", {"change": -2}, "en")
+    'It fell by 2.'
     """
 
     def put(slot: re.Match[str]) -> str:
-        name, case, forms = slot[1], slot[2], slot[3]
+        name, case, total, forms = slot.groups()
         value = values[name]
         told = value.case(case) if case and isinstance(value, Shown) and value.case else str(value)
         if forms:
-            of = dict(form.split("=", 1) for form in forms[1:].split("|"))
-            told = _form(of, value, language).replace("#", told)
-        return told.replace("{", "{{").replace("}", "}}")
+            of = _forms(forms)
+            form = _form(of, value, values[total] if total else None, language)
+            if form in ("falls", "rises"):
+                told = told.lstrip("-\u2212")
+            told = fill(of[form].replace("#", _escaped(told)), values, language)
+        return _escaped(told)
 
-    plain = _SLOT.sub(lambda m: put(m) if m[2] or m[3] else m[0], text)
+    plain = _SLOT.sub(lambda m: put(m) if m[2] or m[4] else m[0], text)
     return plain.format(**values)
 
 
+def _escaped(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")
+
+
+def _forms(written: str) -> dict[str, str]:
+    """Name to text of each form of a slot."""
+    return dict(form[1:].split("=", 1) for form in _ONE_FORM.findall(written))
+
+
 def slots(text: str) -> set[str]:
-    """Names of the values that a text asks for."""
-    plain = _SLOT.sub(lambda m: "{" + m[1] + "}", text)
-    return {name for _, name, _, _ in string.Formatter().parse(plain) if name is not None}
+    """Names of the values that a text asks for, those within forms too.
+
+    >>> sorted(slots("{n/total|one=# of {total}|other={who@gen}} {{x}}"))
+    ['n', 'total', 'who']
+    """
+    found: set[str] = set()
+
+    def plain(slot: re.Match[str]) -> str:
+        found.update([slot[3]] if slot[3] else [])
+        for form in _forms(slot[4]).values():
+            found.update(slots(form))
+        return "{" + slot[1] + "}"
+
+    rest = _SLOT.sub(plain, text)
+    return found | {name for _, name, _, _ in string.Formatter().parse(rest) if name is not None}
 
 
 def plural_forms(text: str) -> list[set[str]]:
-    """Kinds of number that each slot with forms has a form for, single numbers left out.
+    """Kinds of number that each slot with forms has a form for, single numbers and findings left out.
 
-    A slot that only tells a value from none has no kinds of number.
+    A slot that only tells findings apart, such as a value from none, has no kinds of number.
     """
     found = []
     for slot in _SLOT.finditer(text):
-        of = {form.split("=", 1)[0] for form in slot[3][1:].split("|")} if slot[3] else set()
-        kinds = {kind for kind in of if not kind.isdigit() and kind != "none"}
-        if kinds and not ("none" in of and kinds == {"other"}):
+        of = set(_forms(slot[4]))
+        kinds = {kind for kind in of if not kind.isdigit() and kind not in BY_FINDING}
+        if kinds and not (of & set(BY_FINDING) - {"all"} and kinds == {"other"}):
             found.append(kinds)
     return found
 
 
-def _form(forms: Mapping[str, str], value: object, language: str) -> str:
+def _form(forms: Mapping[str, str], value: object, total: object, language: str) -> str:
+    """The name of the form for a value."""
+    last = "other" if "other" in forms else list(forms)[-1]
     if isinstance(value, Shown) and value.missing and "none" in forms:
-        return forms["none"]
-    number = value.number if isinstance(value, Shown) else value
-    if not isinstance(number, int | float | Decimal):
-        return forms.get("other", list(forms.values())[-1])
-    given = Decimal(str(number))
+        return "none"
+    given = _number_of(value)
+    if given is None:
+        return last
     if given == given.to_integral_value() and str(int(given)) in forms:
-        return forms[str(int(given))]
+        return str(int(given))
+    if "all" in forms and given == _number_of(total):
+        return "all"
+    if given != 0 and (sign := "falls" if given < 0 else "rises") in forms:
+        return sign
     kind = str(_rule(language)(abs(given)))
-    return forms.get(kind, forms.get("other", list(forms.values())[-1]))
+    return kind if kind in forms else last
+
+
+def _number_of(value: object) -> Decimal | None:
+    number = value.number if isinstance(value, Shown) else value
+    return Decimal(str(number)) if isinstance(number, int | float | Decimal) else None
+
+
+def told_words(text: str) -> str:
+    """The words that a text says itself: without its slots, with the texts of their forms.
+
+    >>> told_words("In {year} {n|0=no region|one=# region of {all}|other=# regions}.").split()
+    ['In', 'no', 'region', '#', 'region', 'of', '#', 'regions.']
+    """
+    chosen = _SLOT.sub(lambda m: " ".join(["", *(told_words(t) for t in _forms(m[4]).values())]), text)
+    return re.sub(r"\{[^{}]*\}", "", chosen)
 
 
 @lru_cache(maxsize=32)
@@ -383,7 +445,7 @@ def _name(part: Any) -> str:
 
 
 #: Keys of a chapter whose texts are named in it by their keys in the files of words.
-NAMED = ("label", "text", "heading", "callout", "details", "list", "footer")
+NAMED = ("label", "says", "meaning", "text", "heading", "callout", "details", "list", "limits", "dated", "footer")
 #: Keys of a chapter and of its sections whose texts stand in the files of words under them.
 _OWN = ("title", "description", "lead")
 

@@ -19,9 +19,10 @@ from typing import Any, Final
 
 from monotown.base.own_code import run_own
 from monotown.base.problems import InputError, Problem, Problems
-from monotown.claims.finding import Finding, NotPrinted, Verdict, braced, judged, number, plus
+from monotown.claims.finding import Finding, NotPrinted, Verdict, judged
 from monotown.claims.printed import ROUNDING, Printed, Rule, print_like, prints_as, read_printed, rounded
 from monotown.claims.readings import parts_behind, shares_behind, wholes_behind
+from monotown.claims.said import Part, Told, braced, joined, number, say, signs
 
 #: Members of a set that are listed; more are counted.
 LISTED: Final = 8
@@ -58,7 +59,7 @@ class Range:
             If it is none.
         """
         if self.value.denominator != 1:
-            raise NotPrinted(f"{self.text}: a whole number")
+            raise NotPrinted(say("whole_number", text=self.text))
         return int(self.value)
 
 
@@ -93,7 +94,7 @@ def combined(compute: Callable[..., Fraction], *figures: Range) -> Range:
         value = compute(*(f.value for f in figures))
         ends = [compute(*corner) for corner in itertools.product(*((f.low, f.high) for f in figures))]
     except ZeroDivisionError:
-        raise NotPrinted("a whole above 0") from None
+        raise NotPrinted(say("whole_above_0")) from None
     return Range("", value, min(ends), max(ends))
 
 
@@ -115,7 +116,7 @@ class Comparison:
 
     stated: Printed
     found: Range
-    how: str
+    how: Part
     rules: tuple[Rule, ...] = ROUNDING
 
     @property
@@ -126,24 +127,30 @@ class Comparison:
         return printed or self.found.low <= self.stated.value <= self.found.high
 
     @property
-    def recomputed(self) -> str:
-        """The recomputed number in the digits of the stated one; both ends where they print unlike."""
-        low, high = (print_like(end, self.stated, self.rules[0]) for end in (self.found.low, self.found.high))
-        return low if low == high else f"{low} … {high}"
+    def recomputed(self) -> Part:
+        """The recomputed number at the digits of the stated one; both ends where they print unlike."""
+        low, high = (self._at_digits(end) for end in (self.found.low, self.found.high))
+        return low if low == high else signs("{} … {}", low, high)
+
+    def _at_digits(self, value: Fraction, rule: Rule | None = None) -> Part:
+        return number(Fraction(rounded(value, self.stated.decimals, rule or self.rules[0])), self.stated.decimals)
 
     @property
     def finding(self) -> Finding:
         """The verdict, and the arithmetic in signs alone: they need no translation."""
-        value = print_like(self.found.value, self.stated, self.rules[0])
-        fine = number(self.found.value, self.stated.decimals + 3)
-        shown = f" = {fine}" if self.how != self.found.text else ""
-        spread = "" if self.recomputed == value else f" ({self.recomputed})"
+        value = self._at_digits(self.found.value)
+        printed = print_like(self.found.value, self.stated, self.rules[0])
         cut = print_like(self.found.value, self.stated, Rule.TRUNCATED)
-        aside = f" (⌊ ⌋ {cut})" if not self.fits and cut != value and cut == self.stated.text else ""
-        sign = "=" if value == self.stated.text else "≈" if self.fits else "≠"
-        arrow = "" if self.how == value and not spread else f" → {value}{spread}"
-        arithmetic = f"{self.how}{shown}{arrow}{aside} {sign} {self.stated.text}"
-        return Finding(judged(self.fits), self.recomputed, arithmetic)
+        parts = [self.how]
+        if self.how != self.found.text:
+            parts.append(signs(" = {}", number(self.found.value, self.stated.decimals + 3)))
+        spread = self.recomputed != value
+        if str(self.how) != printed or spread:
+            parts.append(signs(" → {} ({})", value, self.recomputed) if spread else signs(" → {}", value))
+        if not self.fits and cut != printed and cut == self.stated.text:
+            parts.append(signs(" (⌊ ⌋ {})", self._at_digits(self.found.value, Rule.TRUNCATED)))
+        sign = "=" if printed == self.stated.text else "≈" if self.fits else "≠"
+        return Finding(judged(self.fits), self.recomputed, signs("{} {} {}", joined(parts, ""), sign, self.stated.text))
 
 
 @dataclass(frozen=True)
@@ -279,10 +286,10 @@ class Check:
             if not isinstance(found, Finding | Comparison):
                 assert isinstance(stated, Printed)
                 found = Comparison(
-                    stated, exact(Fraction(found), number(Fraction(found), stated.decimals + 3)), self.name
+                    stated, exact(Fraction(found), str(number(Fraction(found), stated.decimals + 3))), self.name
                 )
         except NotPrinted as reason:
-            return Finding(Verdict.NOT_DERIVABLE, "–", f"∅ {reason}")
+            return Finding(Verdict.NOT_DERIVABLE, "–", signs("∅ {}", reason.what))
         return found.finding if isinstance(found, Comparison) else found
 
 
@@ -295,12 +302,12 @@ def share(stated: Printed, part: Range, whole: Range, of: str = "hundred") -> Co
     Examples
     --------
     >>> from monotown.claims.printed import read_printed
-    >>> share(read_printed("59,26"), exact(16), exact(27)).finding.arithmetic
-    '100 · 16 / 27 = 59.25926 → 59,26 = 59,26'
+    >>> print(share(read_printed("59,26"), exact(16), exact(27)).finding.arithmetic)
+    100 · 16 / 27 = 59.25926 → 59.26 = 59,26
     """
     times = 100 if of == "hundred" else 1
     if whole.value == 0:
-        raise NotPrinted("a whole above 0")
+        raise NotPrinted(say("whole_above_0"))
     how = f"{'100 · ' if times == 100 else ''}{part.text} / {whole.text}"
     return Comparison(stated, combined(lambda a, b: times * a / b, part, whole), how)
 
@@ -316,8 +323,8 @@ def difference(stated: Printed, after: Range, before: Range, of: str = "figure")
     Examples
     --------
     >>> from monotown.claims.printed import read_printed
-    >>> difference(read_printed("50"), exact(3), exact(2), of="percent").finding.arithmetic
-    '100 · (3 − 2) / 2 = 50.000 → 50 = 50'
+    >>> print(difference(read_printed("50"), exact(3), exact(2), of="percent").finding.arithmetic)
+    100 · (3 − 2) / 2 = 50.000 → 50 = 50
     """
     if of == "percent":
         how = f"100 · ({after.text} − {before.text}) / {before.text}"
@@ -328,13 +335,13 @@ def difference(stated: Printed, after: Range, before: Range, of: str = "figure")
 def total(stated: Printed, parts: Sequence[Range]) -> Comparison:
     """The sum of several figures."""
     found = Range("", *(sum((getattr(p, k) for p in parts), Fraction(0)) for k in ("value", "low", "high")))
-    return Comparison(stated, found, _joined(parts, plus, "Σ"))
+    return Comparison(stated, found, _joined(parts))
 
 
 def mean(stated: Printed, parts: Sequence[Range]) -> Comparison:
     """The arithmetic mean of several figures."""
     if not parts:
-        raise NotPrinted("figures")
+        raise NotPrinted(say("figures"))
     added = total(stated, parts)
     n = len(parts)
     found = Range("", *(getattr(added.found, k) / n for k in ("value", "low", "high")))
@@ -353,20 +360,24 @@ def rounding_rule(stated: str, values: Sequence[Range], printed: Sequence[Range]
     Examples
     --------
     >>> figure = Range("0.6", Fraction(3, 5), Fraction(3, 5), Fraction(3, 5))
-    >>> rounding_rule("", [exact(Fraction(2, 3))], [figure]).recomputed
-    'truncated'
+    >>> rounding_rule("", [exact(Fraction(2, 3))], [figure]).recomputed.parts
+    (Told(key='rule.truncated', slots={}, otherwise=''),)
     """
     if len(values) != len(printed) or not values:
-        raise NotPrinted("as many printed figures as values")
+        raise NotPrinted(say("as_many_printed"))
     pairs = [(v.value, read_printed(p.text)) for v, p in zip(values, printed, strict=True)]
     counts = fitting(pairs)
     n = len(pairs)
-    shown = "; ".join(f"{rule.value}: {count} / {n}" for rule, count in counts.items())
-    all_ = [rule.value for rule, count in counts.items() if count == n]
+    shown = joined((signs("{}: {} / {}", _rule(rule), count, n) for rule, count in counts.items()), "; ")
+    all_ = [rule for rule, count in counts.items() if count == n]
     if not all_:
         return Finding(Verdict.INCONSISTENT, "∅", shown)
-    alone = Rule.TRUNCATED.value not in all_ or len(all_) == 1
-    return Finding(Verdict.DERIVED if alone else Verdict.NOT_DERIVABLE, ", ".join(all_), shown)
+    alone = Rule.TRUNCATED not in all_ or len(all_) == 1
+    return Finding(Verdict.DERIVED if alone else Verdict.NOT_DERIVABLE, joined(map(_rule, all_)), shown)
+
+
+def _rule(rule: Rule) -> Told:
+    return Told(f"rule.{rule.value}")
 
 
 def fitting(pairs: Sequence[tuple[Fraction, Printed]]) -> dict[Rule, int]:
@@ -392,31 +403,33 @@ def integers(
     >>> from monotown.claims.printed import read_printed
     >>> integers(read_printed("5.19"), whole=exact(28), of="one").verdict.value  # GRIM
     'inconsistent'
-    >>> integers(read_printed("49,14"), part=exact(86)).recomputed
-    '{175}'
+    >>> print(integers(read_printed("49,14"), part=exact(86)).recomputed)
+    {175}
     """
     times = 100 if of == "hundred" else 1
     sign = f"{'100 · ' if times == 100 else ''}n / N → {stated.text}"
     if whole is not None:
         if whole.whole() <= 0:
-            raise NotPrinted("a whole above 0")
+            raise NotPrinted(say("whole_above_0"))
         found = sorted({n for rule in ROUNDING for n in parts_behind(whole.whole(), stated, rule, times)})
-        arithmetic = f"{sign}, N = {whole.text}: n ∈ {_braced(found)}"
+        arithmetic = signs("{}, N = {}: n ∈ {}", sign, whole.text, _braced(found))
         if part is None:
             return Finding(judged(bool(found)), _braced(found), arithmetic)
         holds = part.value in found
-        return Finding(judged(holds), _braced(found), f"{arithmetic} {'∋' if holds else '∌'} {part.text}")
+        beside = signs("{} {} {}", arithmetic, "∋" if holds else "∌", part.text)
+        return Finding(judged(holds), _braced(found), beside)
     if part is not None:
         if part.whole() <= 0 or stated.value <= stated.step:
-            raise NotPrinted("a share above 0")
+            raise NotPrinted(say("share_above_0"))
         found = sorted({n for rule in ROUNDING for n in wholes_behind(part.whole(), stated, rule, times)})
-        return Finding(judged(bool(found)), _braced(found), f"{sign}, n = {part.text}: N ∈ {_braced(found)}")
+        arithmetic = signs("{}, n = {}: N ∈ {}", sign, part.text, _braced(found))
+        return Finding(judged(bool(found)), _braced(found), arithmetic)
     if smallest is None or largest is None or not 0 < smallest <= largest:
-        raise NotPrinted("smallest ≤ largest")
+        raise NotPrinted(signs("smallest ≤ largest"))
     pairs = {pair for rule in ROUNDING for pair in shares_behind(stated, smallest, largest, rule, times)}
     listed = _braced([f"{a}/{b}" for a, b in sorted(pairs, key=lambda p: (p[1], p[0]))])
     verdict = Verdict.NOT_DERIVABLE if len(pairs) > 1 else judged(bool(pairs))
-    return Finding(verdict, listed, f"{sign}, {smallest} ≤ N ≤ {largest}: {listed}")
+    return Finding(verdict, listed, signs("{}, {} ≤ N ≤ {}: {}", sign, smallest, largest, listed))
 
 
 def trend(stated: str, values: Sequence[Range], direction: str = "rise", steps: str = "ends") -> Finding:
@@ -430,7 +443,7 @@ def trend(stated: str, values: Sequence[Range], direction: str = "rise", steps: 
     'inconsistent'
     """
     if len(values) < 2:
-        raise NotPrinted("a second figure")
+        raise NotPrinted(say("second_figure"))
     pairs = list(itertools.pairwise(values)) if steps == "every" else [(values[0], values[-1])]
     allows: dict[str, Callable[[Range, Range], bool]] = {
         "rise": lambda a, b: b.high > a.low,
@@ -457,11 +470,11 @@ def rank(
     --------
     >>> from monotown.claims.printed import read_printed
     >>> three = [exact(9), exact(7), exact(7)]
-    >>> [rank(read_printed("3"), three[1], three, ties=ties).recomputed for ties in ("shared", "any")]
+    >>> [str(rank(read_printed("3"), three[1], three, ties=ties).recomputed) for ties in ("shared", "any")]
     ['2', '2 … 3']
     """
     if all(other.value != value.value for other in among):
-        raise NotPrinted(f"{value.text} among the figures")
+        raise NotPrinted(say("among_the_figures", text=value.text))
 
     def at(number_: Fraction) -> Fraction:
         sign = 1 if first == "largest" else -1
@@ -473,11 +486,10 @@ def rank(
     # it stands among the figures itself
     before = sum(b >= low for _, b in ends) - 1 if ties == "any" else sum(b > low for _, b in ends) - (high > low)
     worst = 1 + before
-    shown = str(best) if best == worst else f"{best} … {worst}"
+    shown = best if best == worst else signs("{} … {}", best, worst)
     sign = "=" if best == worst == stated.value else "∋" if best <= stated.value <= worst else "≠"
-    how = (
-        f"1 + #{{x {'>' if first == 'largest' else '<'} {value.text}}} = {shown} {sign} {stated.text}, n = {len(among)}"
-    )
+    beyond = ">" if first == "largest" else "<"
+    how = signs("1 + #{{x {} {}}} = {} {} {}, n = {}", beyond, value.text, shown, sign, stated.text, len(among))
     return Finding(judged(best <= stated.value <= worst), shown, how)
 
 
@@ -495,13 +507,14 @@ def agreement(
     --------
     >>> from monotown.claims.printed import read_printed
     >>> printed = {"a": exact(1), "b": exact(2)}
-    >>> agreement(read_printed("2"), printed, {"a": exact(1), "b": exact(3)}).arithmetic
-    '1 / 2; b: 2 ≠ 3'
+    >>> print(agreement(read_printed("2"), printed, {"a": exact(1), "b": exact(3)}).arithmetic)
+    1 / 2; b: 2 ≠ 3
     """
-    right, lacking, wrong = 0, 0, []
+    right, lacking = 0, 0
+    wrong: list[Part] = []
     told = {key: cell for key, cell in printed.items() if cell is not None}
     if not told:
-        raise NotPrinted("the column")
+        raise NotPrinted(say("the_column"))
     for key, cell in told.items():
         shown = read_printed(cell.text)
         at = min(shown.decimals, FINEST) if decimals is None else decimals
@@ -513,12 +526,13 @@ def agreement(
         if value is not None and Comparison(shown, value, "").fits:
             right += 1
         else:
-            wrong.append(f"{key}: {shown.text} ≠ {'∅' if value is None else number(value.value, at)}")
-    more = [f"… +{len(wrong) - LISTED}"] if len(wrong) > LISTED else []
-    arithmetic = "; ".join([f"{right} / {len(told)}", *wrong[:LISTED], *more])
+            wrong.append(signs("{}: {} ≠ {}", key, shown.text, "∅" if value is None else number(value.value, at)))
+    more = [signs("… +{}", len(wrong) - LISTED)] if len(wrong) > LISTED else []
+    shares = signs("{} / {}", right, len(told))
+    arithmetic = joined([shares, *wrong[:LISTED], *more], "; ")
     open_ = right < stated.value <= right + lacking
     verdict = Verdict.NOT_DERIVABLE if open_ else judged(right == stated.value)
-    return Finding(verdict, f"{right} / {len(told)}", arithmetic)
+    return Finding(verdict, shares, arithmetic)
 
 
 def within(stated: str, values: Sequence[Range], low: Range | None = None, high: Range | None = None) -> Finding:
@@ -530,7 +544,7 @@ def within(stated: str, values: Sequence[Range], low: Range | None = None, high:
     '0 … 2 ⊄ [0; 1]'
     """
     if not values:
-        raise NotPrinted("figures")
+        raise NotPrinted(say("figures"))
     least, most = min(values, key=lambda v: v.value), max(values, key=lambda v: v.value)
     holds = (low is None or all(v.high >= low.low for v in values)) and (
         high is None or all(v.low <= high.high for v in values)
@@ -540,18 +554,15 @@ def within(stated: str, values: Sequence[Range], low: Range | None = None, high:
     return Finding(judged(holds), shown, f"{shown} {'⊂' if holds else '⊄'} {ends}")
 
 
-def _joined(parts: Sequence[Range], join: Callable[[Sequence[object]], str], sign: str) -> str:
-    """Terms by name, few; else the first and the last."""
+def _joined(parts: Sequence[Range]) -> str:
+    """Terms as printed, few; else the first and the last."""
     texts = [p.text for p in parts]
-    return join(texts) if len(texts) <= 2 * LISTED else f"{sign} {texts[0]}, …, {texts[-1]} (n = {len(texts)})"
+    return " + ".join(texts) if len(texts) <= 2 * LISTED else f"Σ {texts[0]}, …, {texts[-1]} (n = {len(texts)})"
 
 
-def _braced(values: Sequence[object]) -> str:
-    if not values:
-        return "∅"
-    return (
-        braced(values) if len(values) <= LISTED else braced([*values[: LISTED - 1], f"… +{len(values) - LISTED + 1}"])
-    )
+def _braced(values: Sequence[Part]) -> Part:
+    more = [] if len(values) <= LISTED else [signs("… +{}", len(values) - LISTED + 1)]
+    return braced([*(values[: LISTED - 1] if more else values), *more])
 
 
 _TEST: Final = "claims/test_checks.py::test_"

@@ -9,26 +9,35 @@ from typing import Any, Final
 import pandas as pd
 import pandera.pandas as pa
 
+from monotown.base.labels import Labels
 from monotown.base.lookups import UnreadError
 from monotown.base.problems import Problems
-from monotown.base.tables import TEXT, join_kinds
+from monotown.base.tables import TEXT, columns_of, join_kinds, language_columns
 from monotown.claims.addresses import DATA, Sheet, read_address, sheet_of_texts
 from monotown.claims.checks import CHECKS
 from monotown.claims.finding import Finding, NotPrinted, Verdict
 from monotown.claims.read import NOT_STATED, READINGS, Claim, addresses, key_of, parameters_of
+from monotown.claims.said import signs, tell
 
 #: Verdicts in the order in which they are shown.
 VERDICTS: Final = ("reproduced", "derived", "inconsistent", "not_derivable", "requirement", "external")
 
-#: One claim a row.
+#: Kinds of statement: the publication makes it; it does not and the check works it out; it asks something of the
+#: method; it rests on works that are cited.
+STATEMENTS: Final = ("made", "silent", "requirement", "citation")
+
+_OF_VERDICT: Final = {Verdict.REQUIREMENT: "requirement", Verdict.EXTERNAL: "citation"}
+
+#: One claim a row. What the check gives is told in each language.
 LEDGER: Final = pa.DataFrameSchema(
     {
         "id": pa.Column(str, unique=True),
         "place": TEXT,
         "quotation": TEXT,
+        "statement": pa.Column(str, pa.Check.isin(STATEMENTS)),
         "stated": TEXT,
-        "recomputed": TEXT,
-        "arithmetic": TEXT,
+        **language_columns("recomputed", pa.Check.str_length(min_value=1)),
+        **language_columns("arithmetic", pa.Check.str_length(min_value=1)),
         "verdict": pa.Column(str, pa.Check.isin(VERDICTS)),
         "reading": pa.Column(str, pa.Check.isin(READINGS)),
         "severity": pa.Column("int64", pa.Check.in_range(1, 3)),
@@ -84,7 +93,29 @@ def tables_of(
     return found
 
 
-def judge(claims: Sequence[Claim], tables: Mapping[str, Sheet], source: str = "") -> pd.DataFrame:
+def statement_of(made: bool, verdict: Verdict) -> str:
+    """Which of `STATEMENTS` a claim is."""
+    return _OF_VERDICT.get(verdict, "made" if made else "silent")
+
+
+def told(finding: Finding, labels: Mapping[str, Labels]) -> dict[str, str]:
+    """What a finding says, a column a language.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> from monotown.claims.said import Amount
+    >>> words = {code: Labels(code, {}) for code in ("en", "ru")}
+    >>> told(Finding(Verdict.DERIVED, Amount(Fraction(1, 2), 1), "1 / 2"), words)["recomputed_ru"]
+    '0,5'
+    """
+    parts = {"recomputed": finding.recomputed, "arithmetic": finding.arithmetic}
+    return {f"{name}_{code}": tell(part, words) for name, part in parts.items() for code, words in labels.items()}
+
+
+def judge(
+    claims: Sequence[Claim], tables: Mapping[str, Sheet], labels: Mapping[str, Labels], source: str = ""
+) -> pd.DataFrame:
     """Run the check of every claim.
 
     Parameters
@@ -93,6 +124,8 @@ def judge(claims: Sequence[Claim], tables: Mapping[str, Sheet], source: str = ""
         From `monotown.claims.read.read_claims`.
     tables
         Every table that they name.
+    labels
+        Words of each language: ``said.*``, ``thing.*``, ``rule.*``.
     source
         The publication.
 
@@ -119,8 +152,8 @@ def judge(claims: Sequence[Claim], tables: Mapping[str, Sheet], source: str = ""
                 **{
                     k: getattr(claim, k) for k in ("id", "place", "quotation", "stated", "reading", "severity", "check")
                 },
-                "recomputed": finding.recomputed,
-                "arithmetic": finding.arithmetic,
+                "statement": statement_of(claim.quotation != NOT_STATED, finding.verdict),
+                **told(finding, labels),
                 "verdict": finding.verdict.value,
                 "addresses": "; ".join(f"{k} = {v}" for k, v in claim.given.items()),
                 "why": claim.why,
@@ -129,7 +162,8 @@ def judge(claims: Sequence[Claim], tables: Mapping[str, Sheet], source: str = ""
             }
         )
     problems.stop()
-    return LEDGER.validate(pd.DataFrame(rows, columns=list(LEDGER.columns)), lazy=True)
+    frame = pd.DataFrame(rows)
+    return LEDGER.validate(frame[columns_of(LEDGER, frame.columns)], lazy=True)
 
 
 def judged_claim(claim: Claim, tables: Mapping[str, Sheet]) -> Finding:
@@ -149,7 +183,7 @@ def judged_claim(claim: Claim, tables: Mapping[str, Sheet]) -> Finding:
                 cells = [f for a in addresses(parameter, text) for f in a.figures(tables, rounded=rounded).values()]
                 given[name] = [f for f in cells if f is not None]
     except NotPrinted as reason:
-        return Finding(Verdict.NOT_DERIVABLE, "–", f"∅ {reason}")
+        return Finding(Verdict.NOT_DERIVABLE, "–", signs("∅ {}", reason.what))
     found = check.run(claim.number if check.states == "number" else claim.stated, given)
     if claim.quotation == NOT_STATED and found.verdict is Verdict.REPRODUCED:
         return replace(found, verdict=Verdict.DERIVED)

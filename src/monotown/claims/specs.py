@@ -10,9 +10,9 @@ _LEDGER = (
     Column("place", "report.column.place", width=3),
     Column("quotation", "report.column.quotation", width=4),
     Column("stated", "report.column.stated", width=2),
-    Column("recomputed", "report.column.recomputed", width=2.5),
+    Column("recomputed", "report.column.recomputed", Form.TRANSLATED, width=2.5),
     _VERDICT,
-    Column("arithmetic", "report.column.arithmetic", width=5),
+    Column("arithmetic", "report.column.arithmetic", Form.TRANSLATED, width=5),
     Column("why", "report.column.why_not", width=4),
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -36,6 +36,10 @@ def drawings(
     }
 
 
+#: Draws of each prior that are drawn.
+DOTS: Final = 250
+
+
 def _totals(series: pd.DataFrame) -> pd.Series[int]:
     return series.groupby("year")["count"].sum().sort_index()
 
@@ -57,19 +61,18 @@ def ridge(
     totals = _totals(series)
     marked = {"before": totals.iloc[0], "after": totals.iloc[-1]}
     years = {"first": totals.index[0], "last": totals.index[-1]}
-    figure = style.new_figure(style.PAGE, 3.5)
+    figure = style.new_figure(style.PAGE, 4.6)
     left, right = figure.subplots(1, 2)
-    for i, prior in enumerate(dict.fromkeys(draws["prior"])):
-        mine = draws[draws["prior"] == prior]
+    shown = draws.groupby("prior", sort=False).head(DOTS)
+    for i, (prior, mine) in enumerate(shown.groupby("prior", sort=False)):
         words = labels("cohort.draws", prior=labels(f"prior.{prior}"))
         look: dict[str, Any] = {
-            "color": style.CYCLE[i % 6],
-            "alpha": 0.45,
-            "markeredgewidth": 0,
+            "markerfacecolor": ("none", style.LIGHT, style.INK)[i % 3],
+            "markeredgecolor": style.CYCLE[i % 6],
+            "markeredgewidth": 0.6,
             "label": words,
-            "rasterized": True,
         }
-        marks.points(left, 100 * mine["exit_rate"], mine["inflow"], style.MARKERS[i % 6], 2.6, **look)
+        marks.points(left, 100 * mine["exit_rate"], mine["inflow"], style.MARKERS[i % 6], 3.2, **look)
     lines = (
         (left, "inflow", style.INK, "-", labels("cohort.ridge", **marked, **years)),
         (right, "to_hold", style.BLUE, "-", labels("cohort.hold", **marked)),
@@ -77,20 +80,22 @@ def ridge(
     )
     for axes, name, colour, dash, words in lines:
         axes.plot(100 * curve["exit_rate"], curve[name], color=colour, linewidth=1.8, linestyle=dash, label=words)
-    left.set_title(labels("cohort.ridge_title"))
+    left.set_title(labels("cohort.fit_title"))
     right.set_title(labels("cohort.needs_title", last=years["last"]))
-    top = 100 * float(draws["exit_rate"].quantile(0.995))
+    top = 102 * float(shown["exit_rate"].max())  # no dot is cut
     for axes in (left, right):
         axes.set_xlim(0, top)
         axes.set_xlabel(labels("cohort.exit_rate"))
         axes.set_ylabel(labels("cohort.inflow"))
-    left.set_ylim(0, float(draws["inflow"].quantile(0.995)))
+    left.set_ylim(0, 1.03 * float(shown["inflow"].max()))
     seen = curve[100 * curve["exit_rate"] <= top]
     right.set_ylim(0, 1.05 * float(seen["to_regain"].max()))
     for axes in (left, right):
         axes.legend(
-            loc="upper left", bbox_to_anchor=(-0.02, -0.2), fontsize=7, borderaxespad=0, frameon=False, markerscale=2
+            loc="upper left", bbox_to_anchor=(-0.02, -0.17), fontsize=7, borderaxespad=0, frameon=False, markerscale=2
         )
+    low, high = (labels.number(100 * float(draws["exit_rate"].quantile(q)), 1) for q in (0.05, 0.95))
+    style.title(figure, labels("cohort.ridge_title", low=low, high=high))
     _stamp(figure, labels, (series, curve, draws), source)
     return figure
 
@@ -138,6 +143,8 @@ def fan(
         axes.set_ylim(bottom=0)
     for axes in flat[len(courses) :]:
         axes.axis("off")
+    for axes in flat[max(0, len(courses) - columns) : len(courses)]:
+        axes.tick_params(labelbottom=True)
     figure.supylabel(labels("cohort.holders"), fontsize=8.5)
     handles, texts = flat[0].get_legend_handles_labels()
     texts = [style.in_lines(text, 30) for text in texts]
@@ -162,5 +169,5 @@ def _bands(axes: Axes, part: pd.DataFrame, totals: pd.Series[int], labels: Label
     axes.plot(part["year"], part["median"], color=style.BLUE, linewidth=1.6, label=labels("cohort.median"))
 
 
-def _stamp(figure: Figure, labels: Labels, tables: Sequence[pd.DataFrame], source: str) -> None:
+def _stamp(figure: style.Picture, labels: Labels, tables: Sequence[pd.DataFrame], source: str) -> None:
     style.stamp(figure, labels, [k for table in tables for k in table["kind"]], source, labels("cohort.note"))

@@ -12,8 +12,9 @@ from monotown.commands.check import problems_said
 from monotown.commands.places import project
 from monotown.commands.say import StopError, tell
 from monotown.data.workbooks.grid import shown_file
+from monotown.workflow.export import export_study
 from monotown.workflow.forms import is_book
-from monotown.workflow.study import ABOUT, export_study, is_study_file, read_tables
+from monotown.workflow.study import ABOUT, is_study_file, read_tables
 
 
 def export(source: str, target: Path, words: Labels) -> int:

@@ -8,8 +8,8 @@ from pathlib import Path
 from monotown.base.labels import Labels
 from monotown.commands.say import StopError, tell
 
-#: Pages of a run, the first that is there is opened.
-PAGES = ("report/{language}/index.html", "report.{language}.html", "report/index.html", "report.html")
+#: First page of a run: in a language, in English.
+PAGES = ("report/index.{language}.html", "report/index.html")
 
 
 def report(results: Path | None, folder: Path, words: Labels, *, opens: bool = True) -> int:
@@ -32,16 +32,16 @@ def report(results: Path | None, folder: Path, words: Labels, *, opens: bool = T
         if len(lying) != 1:
             raise StopError(words("commands.name_results", found=", ".join(p.name for p in lying) or "—"))
         results = lying[0]
-    page = page_of(results, words.language)
-    if page is None:
+    first = page_of(results, words.language)
+    if first is None:
         raise StopError(words("commands.no_report", folder=results))
-    tell(str(page))
-    if opens and not webbrowser.open(page.resolve().as_uri()):
+    tell(str(first))
+    if opens and not webbrowser.open(first.resolve().as_uri()):
         tell(words("commands.open_it"))
     return 0
 
 
 def page_of(results: Path, language: str) -> Path | None:
-    """The page of a run in a language, else in that of the run; None where there is none."""
+    """The first page of a run in a language, else in English; None where there is none."""
     found = (results / name.format(language=language) for name in PAGES)
     return next((path for path in found if path.is_file()), None)

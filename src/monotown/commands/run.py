@@ -18,8 +18,8 @@ from monotown.base.labels import Labels
 from monotown.base.problems import InputError
 from monotown.commands.call import Call, Plan, plan
 from monotown.commands.check import at, config, problems_said, say, tables
-from monotown.commands.layout import lay_out
 from monotown.commands.places import from_here, project
+from monotown.commands.report import page_of
 from monotown.commands.say import StopError, tell
 from monotown.data.workbooks.findings import finding_of, findings_table, has_words, terminal_table
 from monotown.data.workbooks.grid import shown_file
@@ -54,8 +54,6 @@ def run(call: Call, cores: int) -> int:
         a step failed.
     """
     made = start(call, plan(call), cores)
-    if made.kind != "default":
-        lay_out(made.results, call.words)
     tell(places(made.results, call.folder, call.words))
     return 0
 
@@ -287,7 +285,6 @@ def _input_problems(made: Plan, words: Labels) -> str:
 
 #: What there is to look at in a folder of results, the first found of each line.
 _LOOK: Final = (
-    ("page", ("report/index.html", "report.html")),
     ("audit", ("audit/index.html",)),
     ("results", ("results.xlsx",)),
     ("remarks", ("problems.xlsx",)),
@@ -303,7 +300,9 @@ def places(results: Path, folder: Path, words: Labels) -> str:
     shown = results.resolve()
     if shown.is_relative_to(folder.resolve()):
         shown = shown.relative_to(folder.resolve())
-    found = [(key, next((name for name in names if (results / name).exists()), "")) for key, names in _LOOK]
+    page = page_of(results, words.language)
+    found = [("page", page.relative_to(results).as_posix() if page else "")]
+    found += [(key, next((name for name in names if (results / name).exists()), "")) for key, names in _LOOK]
     rows = [(str(shown / name), words(f"commands.place.{key}")) for key, name in found if name]
     width = max((len(path) for path, _ in rows), default=0)
     head = words("commands.done", folder=shown)

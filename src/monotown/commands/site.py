@@ -12,6 +12,7 @@ from typing import Final
 
 from monotown.commands.call import Call
 from monotown.commands.places import DESK, from_here, project
+from monotown.commands.report import page_of
 from monotown.commands.run import run
 from monotown.commands.say import StopError, words_of
 from monotown.study.read import Study
@@ -31,14 +32,14 @@ def site(study: Study, out: Path, *, language: str, cores: int = 1, draws: int |
     out
         The folder of results: new, empty, or of an earlier state of the same study.
     language
-        Of the page that ``report/index.html`` is, and of the workbook of results.
+        Of the workbook of results, and of the page that is named.
     cores, draws
         As of ``monotown run``.
 
     Returns
     -------
     Path
-        Of the page.
+        Of the first page, in the language.
 
     Raises
     ------
@@ -57,4 +58,4 @@ def site(study: Study, out: Path, *, language: str, cores: int = 1, draws: int |
             run(call, cores)
     except StopError as stop:
         raise RuntimeError(str(stop)) from None
-    return out / "report" / "index.html"
+    return page_of(out, language) or out / "report" / "index.html"

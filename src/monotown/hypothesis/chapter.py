@@ -23,7 +23,7 @@ CHOSEN: Final[Mapping[str, tuple[str, str]]] = {
     "hypothesis_level": ("prespecified.test.level", ASSUMED),
     "hypothesis_sesoi": ("prespecified.sesoi", ASSUMED),
     "hypothesis_power": ("prespecified.power", ASSUMED),
-    "hypothesis_left_out": ("prespecified.quality.left_out", "config/parts/hypothesis.yaml, series"),
+    "hypothesis_left_out": ("prespecified.quality.left_out", "config/parts/hypothesis.yaml:series"),
     "hypothesis_monotowns": ("prespecified.monotowns_least", ASSUMED),
     "hypothesis_first_forecast": ("prespecified.prediction.first_year", ASSUMED),
     "hypothesis_autocorrelation": ("simulation.autocorrelation", ASSUMED),

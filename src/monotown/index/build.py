@@ -29,6 +29,7 @@ from monotown.base.tables import (
     to_scale,
 )
 from monotown.index.admissible import scale_of
+from monotown.index.as_table import MODEL, model_table
 from monotown.index.comparable import COMPARABILITY, DIFFERENCES, basis_of, comparability_table, difference_table
 from monotown.index.kernel import evaluate_nodes
 from monotown.index.model import IndexModel, Leaf
@@ -136,6 +137,7 @@ IMPUTATION = keyed(
 class IndexTables:
     """Result tables of one view, by the names of their files; scores on the scale of the index."""
 
+    model: pd.DataFrame
     prepared: pd.DataFrame
     normalised: pd.DataFrame
     weights: pd.DataFrame
@@ -153,6 +155,7 @@ class IndexTables:
 
 #: Schema of each table of `IndexTables`.
 SCHEMAS: Final = {
+    "model": MODEL,
     "prepared": PREPARED,
     "normalised": NORMALISED,
     "weights": WEIGHTS,
@@ -218,6 +221,7 @@ def build_index(
         return to_scale(table, SCHEMAS[name], scale)
 
     return IndexTables(
+        model=model_table(view, prepared.model),
         prepared=told("prepared", prepared_table(prepared)),
         normalised=told("normalised", _normalised_table(prepared)),
         weights=told("weights", _weights_table(prepared)),

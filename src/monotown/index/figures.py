@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -56,9 +56,9 @@ def scores(
     look: dict[str, Any] = {"markeredgewidth": 1.6, "color": style.INK, "zorder": 2}
     marks.points(axes, drawn["average"], y, "|", 10, **look, label=labels("regions.average"))
     for i, block in enumerate(blocks):
-        look = {"markerfacecolor": "white", "markeredgewidth": 1.1, "markeredgecolor": style.CYCLE[1 + i % 5]}
+        look = {"markerfacecolor": "none", "markeredgewidth": 1.1, "markeredgecolor": style.CYCLE[1 + i % 5]}
         name = labels(f"block.{block}")
-        marks.points(axes, drawn[block], y, style.MARKERS[1 + i % 5], 4.4, **look, label=name, zorder=3, clip_on=False)
+        marks.points(axes, drawn[block], y, style.MARKERS[1 + i % 5], 4.4, **look, label=name, zorder=5, clip_on=False)
     look = {"color": style.BLUE, "markeredgecolor": "white", "zorder": 4, "clip_on": False}
     marks.points(axes, drawn["score"], y, "o", 6.5, **look, label=labels("regions.score"))
     decimals = score_decimals(scale)
@@ -67,12 +67,38 @@ def scores(
     axes.set_ylim(n - 0.4, -0.6)
     axes.set_xlim(0, scale)
     marks.numbers(axes.xaxis, labels)
-    axes.set_xlabel(labels("regions.score_axis", scale=labels.number(scale)))
+    year = drawn["year"].iloc[0]
+    name = style.view_in(labels, view, year)
+    axes.set_xlabel(f"{labels('regions.score_axis', scale=labels.number(scale))}. {name}")
     count = 2 + len(blocks)
     order = [count - 1, *range(count - 1)]  # the score first
     marks.key_above(axes, "right", ends=1.08, first=order, ncols=min(3, count), handletextpad=0.3)
-    _frame(figure, labels, view, drawn["year"].iloc[0], table, source, _unscored(table, labels))
+    style.title(figure, _finding(drawn, labels, scale))
+    style.stamp(figure, labels, table["kind"], source, _marked(drawn["unit"], marked, labels), _unscored(table, labels))
     return figure
+
+
+def _finding(drawn: pd.DataFrame, labels: Labels, scale: float) -> str:
+    """From which score to which units lie, and how close the half in the middle is."""
+    by_score = drawn.sort_values(["score", "unit"], ascending=[False, True], kind="stable")
+    first, last = by_score.iloc[0], by_score.iloc[-1]
+    low, high = np.quantile(drawn["score"].to_numpy(dtype=np.float64), [0.25, 0.75])
+    decimals = score_decimals(scale)
+    return labels(
+        "regions.scores_title",
+        first=labels(f"unit.{first['unit']}"),
+        last=labels(f"unit.{last['unit']}"),
+        high=labels.number(float(first["score"]), decimals),
+        low=labels.number(float(last["score"]), decimals),
+        gap=labels.number(float(high - low), decimals),
+        scale=labels.number(scale),
+    )
+
+
+def _marked(units: Iterable[str], marked: Sequence[str], labels: Labels) -> str:
+    """Which units stand out, for the note."""
+    found = [labels(f"unit.{unit}") for unit in units if unit in marked]
+    return labels("regions.marked_note", units=", ".join(found)) if found else ""
 
 
 def over_time(
@@ -128,7 +154,7 @@ def over_time(
             _fan(axes, shown, unit, labels)
         _course(axes, here, others, labels)
         axes.set_title(
-            style.in_lines(labels(f"unit.{unit}"), 22), fontsize=7.2, pad=3, fontweight="bold", linespacing=1.0
+            style.in_lines(labels(f"unit.{unit}"), 22), fontsize=7.2, pad=3, fontweight="bold", linespacing=1.15
         )
         axes.set_ylim(0, top * 1.35)
         if unit in marked:
@@ -137,7 +163,7 @@ def over_time(
     for axes in list(panels.flat)[len(order) :]:
         axes.set_visible(False)
     years = f"{int(mine['year'].min())}–{int(mine['year'].max())}"
-    notes = [labels("regions.panel_note", scale=labels.number(scale))]
+    notes = [labels("regions.panel_note", scale=labels.number(scale)), _marked(order, marked, labels)]
     if shown is None:
         _frame(figure, labels, view, years, mine, source, *notes)
         return figure
@@ -227,12 +253,13 @@ def side_by_side(table: pd.DataFrame, *, labels: Labels, year: int, source: str,
     axes.axis("off")
     axes.text(-0.03, -1.0, labels("regions.potential"), ha="right", fontsize=8.5, fontweight="bold")
     axes.text(1.03, -1.0, labels("regions.quality"), ha="left", fontsize=8.5, fontweight="bold")
-    style.title(figure, labels("regions.side_title", year=year))
+    r = float(drawn["rank_potential"].corr(drawn["rank_quality"]))
+    style.title(figure, labels("regions.side_title", year=year, n=labels.number(n), r=labels.number(r, 2)))
     missing = ", ".join(labels(f"unit.{u}") for u in table.loc[~both, "unit"])
     note = labels("regions.side_note")
     if missing:
         note = f"{note} {labels('regions.unscored', units=missing)}"
-    style.stamp(figure, labels, table["kind"], source, note)
+    style.stamp(figure, labels, table["kind"], source, note, _marked(drawn["unit"], marked, labels))
     return figure
 
 
@@ -248,8 +275,8 @@ def _unscored(table: pd.DataFrame, labels: Labels) -> str:
 
 
 def _frame(
-    figure: Figure, labels: Labels, view: str, when: object, table: pd.DataFrame, source: str, note: str
+    figure: style.Picture, labels: Labels, view: str, when: object, table: pd.DataFrame, source: str, *notes: str
 ) -> None:
     """Title and foot."""
     style.title(figure, f"{style.view_name(labels, view, when)}, {when}")
-    style.stamp(figure, labels, table["kind"], source, note)
+    style.stamp(figure, labels, table["kind"], source, *notes)

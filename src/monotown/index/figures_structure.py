@@ -27,14 +27,17 @@ def _name(labels: Labels, key: str, width: int) -> str:
     return style.in_lines(marks.named(labels, key), width)
 
 
-def _head_and_foot(figure: Figure, table: pd.DataFrame, labels: Labels, view: str, source: str, figure_id: str) -> None:
+def _head_and_foot(
+    figure: style.Picture, table: pd.DataFrame, labels: Labels, view: str, source: str, figure_id: str, **found: str
+) -> None:
     """Title and foot."""
     smallest, largest = int(table["n_units"].min()), int(table["n_units"].max())
     n = str(largest) if smallest == largest else f"{smallest}–{largest}"
     year = int(table["year"].iloc[0])
     view_name = style.view_name(labels, view, year) if labels.has(f"view.{view}") else view
-    style.title(figure, labels(f"structure.{figure_id}_title", view=view_name, year=year))
-    style.stamp(figure, labels, table["kind"], source, labels(f"structure.{figure_id}_note", n=n))
+    style.title(figure, labels(f"structure.{figure_id}_title", view=view_name, year=year, **found))
+    note = labels(f"structure.{figure_id}_note", n=n) if figure_id != "alone" else ""
+    style.stamp(figure, labels, table["kind"], source, f"{view_name}, {year}.", note)
 
 
 def no_correlations(table: pd.DataFrame, *, labels: Labels, view: str, source: str) -> Figure:
@@ -46,7 +49,7 @@ def no_correlations(table: pd.DataFrame, *, labels: Labels, view: str, source: s
         The table ``importance`` of the view.
     """
     figure = marks.empty(labels("structure.correlations_none"))
-    _head_and_foot(figure, table, labels, view, source, "correlations")
+    _head_and_foot(figure, table, labels, view, source, "alone")
     return figure
 
 
@@ -99,7 +102,15 @@ def correlations(pairs: pd.DataFrame, *, labels: Labels, view: str, source: str)
             format=lambda value, _: labels.number(value, 1),
         )
     marks.bare(axes)
-    _head_and_foot(figure, pairs, labels, view, source, "correlations")
+    known = pairs[pairs["r"].notna()]
+    counts = {
+        "pairs": len(known),
+        "against": int((known["r"] < 0).sum()),
+        "strong": int((known["r"].abs() > 0.9).sum()),
+    }
+    _head_and_foot(
+        figure, pairs, labels, view, source, "correlations", **{k: labels.number(v) for k, v in counts.items()}
+    )
     return figure
 
 
@@ -190,5 +201,16 @@ def importance(table: pd.DataFrame, *, labels: Labels, view: str, source: str) -
     axes.spines["left"].set_visible(False)
     axes.set_xlabel(labels("structure.share_axis"))
     marks.key_above(axes, "right", ends=1.0, first=[2, 1, 0])
-    _head_and_foot(figure, table, labels, view, source, "importance")
+    told = leaves.assign(gap=(leaves["share"] - leaves["nominal"]).abs())
+    told = told[told["gap"].notna()].sort_values(["gap", "node"], ascending=[False, True], kind="stable")
+    if told.empty:
+        _head_and_foot(figure, table, labels, view, source, "alone")
+        return figure
+    row = told.iloc[0]
+    found = {
+        "measure": marks.named(labels, f"measure.{row['node']}"),
+        "given": labels.number(100 * float(row["nominal"])),
+        "real": labels.number(100 * float(row["share"])),
+    }
+    _head_and_foot(figure, table, labels, view, source, "importance", **found)
     return figure

@@ -202,7 +202,7 @@ def _read(
             name = Use(variable, nation=nation).input
             if name not in uses or variable not in figures:
                 continue
-            mine = _chosen(figures[variable], span, kind)
+            mine = chosen(figures[variable], span, kind)
             columns = mine["year"].to_numpy() - span[0]
             at = (slice(None), columns) if nation else (order.get_indexer(pd.Index(mine["unit"])), columns)
             numbers[name][at] = numbers_of(mine, catalogue.reads_as)
@@ -211,7 +211,7 @@ def _read(
     return _Cells(units, span[0], numbers, texts["flag"], texts["kind"], texts["source"])
 
 
-def _chosen(table: pd.DataFrame, span: range, kind: str) -> pd.DataFrame:
+def chosen(table: pd.DataFrame, span: range, kind: str) -> pd.DataFrame:
     """One row a unit and year of a variable: of the view's kind, with a value, first by source."""
     mine = table[table["year"].between(span[0], span[-1])]
     mine = mine.assign(other=mine["kind"] != kind, gone=mine["value"].isna())

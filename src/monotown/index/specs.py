@@ -47,8 +47,8 @@ SPECS = by_name(
         "data_sources",
         (
             Column("id", "report.column.source", Form.WORD, words="source", width=5),
-            Column("publisher", "report.column.publisher", width=5),
-            Column("licence", "report.column.licence", width=3),
+            Column("publisher", "report.column.publisher", Form.WORD, words="publisher", width=5),
+            Column("licence", "report.column.licence", Form.WORD, words="licence", width=3),
             Column("rows", "report.column.figures", Form.NUMBER),
             Column("file", "report.column.file", width=4),
         ),

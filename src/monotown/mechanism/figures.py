@@ -17,7 +17,7 @@ from monotown.mechanism.tables import OUTPUTS
 from monotown.show import marks, style
 
 #: Patterns that tell neighbouring areas apart without colour.
-HATCHES = ("", "////", "....", "\\\\\\\\", "xxxx", "")
+HATCHES = ("", "////", "----", "\\\\\\\\", "xxxx", "")
 FILLS = (style.BLUE, style.SKY, style.ORANGE, style.LIGHT, "#f0e6d2", style.GREY)
 
 _Case = tuple[str, str]
@@ -37,7 +37,9 @@ def _title(labels: Labels, levers: pd.DataFrame, case: _Case, width: int = 24) -
     return style.in_lines(f"{labels(f'unit.{case[1]}')}, {year}", width)
 
 
-def _grid(figure: Figure, heights: Sequence[float], columns: int, legend: float, *, sharey: str) -> tuple[Axes, Any]:
+def _grid(
+    figure: style.Picture, heights: Sequence[float], columns: int, legend: float, *, sharey: str
+) -> tuple[Axes, Any]:
     """Axes for the legend along the top, and a grid below it with common x-axes.
 
     `sharey` is ``none``, ``row``, ``column`` or ``all``.
@@ -54,7 +56,7 @@ def _grid(figure: Figure, heights: Sequence[float], columns: int, legend: float,
     return head, grid
 
 
-def _legend(figure: Figure, head: Axes, handles: Sequence[Any], texts: Sequence[str], columns: int) -> None:
+def _legend(figure: style.Picture, head: Axes, handles: Sequence[Any], texts: Sequence[str], columns: int) -> None:
     """A legend from the left edge of the figure, beside which no axes need to make room."""
     place = blended_transform_factory(figure.transFigure, head.transAxes)
     legend = head.legend(
@@ -71,10 +73,18 @@ def _legend(figure: Figure, head: Axes, handles: Sequence[Any], texts: Sequence[
     legend.set_in_layout(False)
 
 
-def _frame(figure: Figure, labels: Labels, title: str, table: pd.DataFrame, source: str) -> None:
+def _thin(spending: pd.DataFrame, labels: Labels) -> str:
+    """Levers that cost so little that their band is a line, for the note."""
+    most = spending.groupby("lever", sort=False)["spent"].max()
+    thin = most[(most > 0) & (most < 0.03 * most.sum())]
+    told = [f"{labels(f'lever.{name}')} ({labels.number(float(value))})" for name, value in thin.items()]
+    return labels("mechanism.thin", levers=", ".join(told)) if told else ""
+
+
+def _frame(figure: style.Picture, labels: Labels, title: str, table: pd.DataFrame, source: str, *notes: str) -> None:
     """Title and foot."""
-    style.title(figure, labels(title))
-    style.stamp(figure, labels, table["kind"], source, labels("mechanism.note"))
+    style.title(figure, title)
+    style.stamp(figure, labels, table["kind"], source, *notes, labels("mechanism.note"))
 
 
 def allocation(
@@ -102,21 +112,22 @@ def allocation(
     """
     cases = _cases(frontier)
     figure = style.new_figure(style.PAGE, 7.2)
-    head, grid = _grid(figure, [1.25, 1, 0.8], len(cases), 0.5, sharey="none")
+    head, grid = _grid(figure, [1.25, 1, 0.8], len(cases), 0.5, sharey="row")
     for column, case in enumerate(cases):
         mine = _of(frontier, case).sort_values("budget", kind="stable")
         _budget(grid[:, column], mine, _of(spending, case), order, labels)
         grid[0, column].set_title(_title(labels, levers, case), fontsize=8.5)
-    limits = [axes.get_ylim() for axes in grid[2]]
-    for axes in grid[2]:
-        axes.set_ylim(min(a for a, _ in limits), max(b for _, b in limits))
     for row, name in enumerate(("spent", "rise", "price")):
-        grid[row, 0].set_ylabel(style.in_lines(labels(f"mechanism.{name}_axis"), 16), fontsize=8)
+        grid[row, 0].set_ylabel(
+            style.in_lines(labels(f"mechanism.{name}_axis", per=labels.number(per)), 18), fontsize=8
+        )
     grid[2, len(cases) // 2].set_xlabel(labels("mechanism.budget_axis", per=labels.number(per)))
     handles, texts = grid[0, 0].get_legend_handles_labels()
     more, words = grid[1, 0].get_legend_handles_labels()
     _legend(figure, head, [*handles, *more], [*texts, *words], 3)
-    _frame(figure, labels, "mechanism.allocation_title", frontier, source)
+    rises = frontier.loc[frontier["base"], "exact"]
+    words = {"low": labels.number(float(rises.min()), 1), "high": labels.number(float(rises.max()), 1)}
+    _frame(figure, labels, labels("mechanism.allocation_title", **words), frontier, source, _thin(spending, labels))
     return figure
 
 
@@ -204,7 +215,7 @@ def feedback(
     grid[-1, len(cases) // 2].set_xlabel(labels("mechanism.year_axis"))
     handles, texts = grid[0, 0].get_legend_handles_labels()
     _legend(figure, head, handles, texts, 3)
-    _frame(figure, labels, "mechanism.feedback_title", paths, source)
+    _frame(figure, labels, labels("mechanism.feedback_title"), paths, source)
     return figure
 
 
@@ -258,5 +269,8 @@ def sobol(
     grid[-1, len(cases) // 2].set_xlabel(labels("mechanism.share_axis", low=low, high=high))
     handles, texts = grid[0, 0].get_legend_handles_labels()
     _legend(figure, head, handles, texts, 2)
-    _frame(figure, labels, "mechanism.sobol_title", indices, source)
+    main = indices[indices["output"] == outputs[0]].groupby("input")["total"].mean()
+    top = sort_key(main).sort_values(ascending=False, kind="stable").index[0]
+    words = {"input": labels(f"mechanism_input.{top}"), "share": labels.number(100 * float(main[top]))}
+    _frame(figure, labels, labels("mechanism.sobol_title", **words), indices, source)
     return figure

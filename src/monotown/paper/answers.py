@@ -27,7 +27,6 @@ ANSWERS = table(
         "claim": TEXT,
         "place": TEXT,
         "quotation": TEXT,
-        "stated": TEXT,
         "verdict": TEXT,
         **language_columns("answer", pa.Check.str_length(min_value=1)),
         **language_columns("limit", pa.Check.str_length(min_value=1)),
@@ -82,7 +81,7 @@ def answers_table(
             {
                 "id": entry["id"],
                 "claim": entry["claim"],
-                **{name: claim[name] for name in ("place", "quotation", "stated", "verdict")},
+                **{name: claim[name] for name in ("place", "quotation", "verdict")},
                 **{
                     f"{column}_{language}": fill(in_language(entry[key], language), filled[language], language)
                     for column, key in (("answer", "text"), ("limit", "limit"))

@@ -1,8 +1,7 @@
-"""Figures of the paper: its diagrams redrawn, what its numbers prove, verdicts on its claims."""
+"""Figures of the paper: its diagrams redrawn, what its numbers prove."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,14 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from monotown.base.labels import Labels, in_language
-from monotown.claims.ledger import VERDICTS
 from monotown.show import marks, style
 from monotown.show.diagram import block_height, draw, lay_out
 from monotown.show.graphs import Graph
-from monotown.show.style import SMALL, TYPE, wrap
-
-#: Inches around a diagram.
-MARGIN = 0.1
+from monotown.show.style import SMALL
 
 
 def diagram(graph: Graph, *, labels: Labels, show_inferred: bool = False) -> Figure:
@@ -37,18 +32,16 @@ def diagram(graph: Graph, *, labels: Labels, show_inferred: bool = False) -> Fig
     Returns
     -------
     matplotlib.figure.Figure
-        As wide as a page, as high as the texts need, with its caption.
+        As wide as a page, as high as the texts need, with its caption above.
     """
     laid = lay_out(graph.shown(inferred=show_inferred), labels.language)
     width = style.PAGE
-    caption = wrap(in_language(graph.caption, labels.language), width - 2 * MARGIN, 8.5, bold=True)
     note = labels("paper_figures.reconstructed")
     note += " " + labels(f"paper_figures.{'inferred_shown' if show_inferred else 'inferred_hidden'}")
-    notes = wrap(note, width - 2.5 * MARGIN, TYPE, even=False)
-    stamped = style.foot(labels, ["published"], labels("paper_figures.source"), width=width)
-    foot = block_height(len(stamped), SMALL) + 0.12
-    base = foot + block_height(len(notes), TYPE) + block_height(len(caption), 8.5) + 0.2
-    height = base + laid.height + MARGIN
+    base = block_height(len(style.foot([note], width)), SMALL) + 0.12
+    caption = labels("paper_figures.in_paper", caption=in_language(graph.caption, labels.language))
+    head = style.head_height(caption, width)
+    height = base + laid.height + head
     figure = style.new_figure(width, height)
     # Set "none" after the fact: without a placeholder engine savefig would turn to the default one.
     figure.set_layout_engine("none")
@@ -56,18 +49,8 @@ def diagram(graph: Graph, *, labels: Labels, show_inferred: bool = False) -> Fig
     axes.set_axis_off()
     axes.set(xlim=(0, width), ylim=(0, height))
     draw(axes, laid, base, (width - laid.width) / 2)
-    axes.text(
-        MARGIN,
-        base - 0.12,
-        "\n".join(caption),
-        fontsize=8.5,
-        fontweight="bold",
-        va="top",
-        gid="caption",
-        linespacing=1.15,
-    )
-    axes.text(MARGIN, foot, "\n".join(notes), fontsize=TYPE, va="bottom", gid="note", linespacing=1.15)
-    style.stamp(figure, labels, ["published"], labels("paper_figures.source"))
+    style.title(figure, caption)
+    style.stamp(figure, labels, ["published"], labels("paper_figures.source"), note)
     return figure
 
 
@@ -75,10 +58,6 @@ def diagram(graph: Graph, *, labels: Labels, show_inferred: bool = False) -> Fig
 RULE = "half_up"
 DRAWN_METHODS = ("shapley", "lmdi")
 HATCH = "////"
-
-#: Claims drawn in a line, and the marks of each severity.
-PER_LINE = 40
-SEVERITIES = {1: ("o", "white"), 2: ("s", style.SKY), 3: ("^", style.INK)}
 
 
 def story(
@@ -123,10 +102,17 @@ def story(
             axes.set_axis_off()
             text = style.in_lines(labels("paper_figures.story.not_proved"), 30)
             axes.text(0.5, 0.5, text, ha="center", va="center", transform=axes.transAxes)
-    style.title(figure, labels("paper_figures.story.title"))
+    style.title(figure, _found(parts, labels) if fixed else labels("paper_figures.story.not_proved"))
     note = labels("paper_figures.story.note") if fixed else ""
     style.stamp(figure, labels, ["published"], labels("paper_figures.source"), note)
     return figure
+
+
+def _found(parts: pd.DataFrame, labels: Labels) -> str:
+    """The loss and its two parts."""
+    mine = parts[parts["method"] == DRAWN_METHODS[0]].set_index("part")["people"]
+    words = {part: labels.number(abs(float(mine[part])), 0 if part == "total" else 1) for part in mine.index}
+    return labels("paper_figures.story.title", **words)
 
 
 def _over_time(
@@ -244,7 +230,7 @@ def _loss(axes: Axes, parts: pd.DataFrame, labels: Labels) -> None:
     known = [m for m in DRAWN_METHODS if (parts["method"] == m).any()]
     values = parts.set_index(["method", "part"])["people"].unstack().loc[known]  # noqa: PD010
     y = np.arange(len(known))
-    looks = (("size", style.LIGHT, "...."), ("share", "white", "xxxx"))
+    looks = (("size", style.LIGHT, "\\\\\\\\"), ("share", "white", "xxxx"))
     left = np.zeros(len(known))
     for part, colour, hatch in looks:
         width = values[part].to_numpy()
@@ -280,59 +266,3 @@ def _bare(axes: Axes) -> None:
         columnspacing=1.2,
         borderaxespad=0.2,
     )
-
-
-def claims_overview(claims: pd.DataFrame, *, labels: Labels) -> Figure:
-    """Claims by verdict and severity, one mark a claim.
-
-    Parameters
-    ----------
-    claims
-        ``results/findings/claims.csv``: columns ``verdict`` and ``severity`` (1 to 3).
-    labels
-        Words: ``paper_figures.*``, ``verdict.<id>``, ``kind.published``, ``word.source``.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        A row for each verdict, its gravest claims first, with their number at the end.
-    """
-    drawn = claims[["verdict", "severity"]].sort_values("severity", kind="stable", ascending=False)
-    sizes: dict[str, int] = {str(v): int((drawn["verdict"] == v).sum()) for v in set(drawn["verdict"])}
-    rows = [v for v in VERDICTS if v in sizes] + sorted(set(sizes) - set(VERDICTS))
-    starts: dict[str, int] = {}
-    y = 0
-    for verdict in rows:
-        starts[verdict] = y
-        y += math.ceil(sizes[verdict] / PER_LINE)
-    order = drawn.groupby("verdict").cumcount()
-    drawn["x"] = order % PER_LINE
-    drawn["y"] = drawn["verdict"].map(starts) + order // PER_LINE
-    figure = style.new_figure(style.PAGE, 1.35 + 0.29 * y)
-    axes = figure.subplots()
-    for severity in sorted(drawn["severity"].unique()):
-        rows_ = drawn[drawn["severity"] == severity]
-        marker, face = SEVERITIES[int(severity)]
-        words = labels(f"paper_figures.claims.severity_{severity}")
-        look: dict[str, Any] = {
-            "markerfacecolor": face,
-            "markeredgecolor": style.INK,
-            "markeredgewidth": 0.9,
-            "clip_on": False,
-        }
-        marks.points(axes, rows_["x"], rows_["y"], marker, 6.3, **look, label=words)
-    for verdict, n in sizes.items():
-        after, line = (n - 1) % PER_LINE, starts[verdict] + (n - 1) // PER_LINE
-        marks.note(axes, str(n), (after, line), (9, 0), fontweight="bold")
-    axes.set_yticks(list(starts.values()), [labels(f"verdict.{v}") for v in rows])
-    axes.set_ylim(y - 0.4, -0.6)
-    axes.set_xlim(-0.8, max(int(drawn["x"].max()), PER_LINE // 2) + 2.2)
-    axes.set_xticks([])
-    axes.tick_params(axis="y", length=0)
-    axes.spines[["bottom", "left"]].set_visible(False)
-    axes.legend(
-        loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, fontsize=7.5, handletextpad=0.3, columnspacing=1.4
-    )
-    style.title(figure, labels("paper_figures.claims.title", n=len(claims)))
-    style.stamp(figure, labels, ["published"], labels("paper_figures.source"), labels("paper_figures.claims.note"))
-    return figure

@@ -10,21 +10,23 @@ from typing import Any
 import pandas as pd
 
 from monotown.base import checked as pa
+from monotown.base.labels import Labels, all_texts, in_language
 from monotown.base.problems import Problems, nearest
-from monotown.base.tables import TEXT
+from monotown.base.tables import TEXT, columns_of, language_columns
 from monotown.claims.finding import Verdict
+from monotown.claims.ledger import STATEMENTS, statement_of, told
 from monotown.paper.checks import CHECKS, run_check
 from monotown.paper.proof import STAFF_RANGE
 from monotown.paper.published import Published, Words
 
 READINGS = ("literal", "charitable")
-KEYS = ("id", "place", "quote", "words", "stated", "check", "with", "reading", "severity", "test")
+KEYS = ("id", "place", "made", "quote", "words", "stated", "check", "with", "reading", "severity", "test")
 REQUIRED = ("id", "place", "quote", "stated", "check", "reading", "severity", "test")
 
 #: Parameters that come from the assumptions of the file, not from a claim.
 ASSUMED = ("staff_range",)
 
-#: One claim a row.
+#: One claim a row. What is stated and what the check gives is told in each language; the quotation is in its own.
 CLAIMS = pa.DataFrameSchema(
     {
         "id": pa.Column(str, unique=True),
@@ -32,9 +34,11 @@ CLAIMS = pa.DataFrameSchema(
         "line_from": pa.Column("int64", pa.Check.ge(1)),
         "line_to": pa.Column("int64", pa.Check.ge(1)),
         "quotation": TEXT,
-        "stated": TEXT,
-        "recomputed": TEXT,
-        "arithmetic": TEXT,
+        "quotation_language": pa.Column(str, pa.Check.str_matches("^[a-z]{2}$")),
+        "statement": pa.Column(str, pa.Check.isin(STATEMENTS)),
+        **language_columns("stated", pa.Check.str_length(min_value=1)),
+        **language_columns("recomputed", pa.Check.str_length(min_value=1)),
+        **language_columns("arithmetic", pa.Check.str_length(min_value=1)),
         "verdict": pa.Column(str, pa.Check.isin([v.value for v in Verdict])),
         "reading": pa.Column(str, pa.Check.isin(READINGS)),
         "severity": pa.Column("int64", pa.Check.in_range(1, 3)),
@@ -56,14 +60,16 @@ class Claim:
 
     Attributes
     ----------
-    id, place
-        Name, and where in the paper it stands, in words.
+    id, places
+        Name, and where in the paper it stands: names of its parts.
+    made
+        Whether the paper says it; otherwise the check works out what it does not say.
     words
         Quotation with its lines.
     source
         ``paper_table1`` … or ``paper_text``.
     stated
-        What the paper says, in our words.
+        What the paper says, in our words, by language.
     check, parameters
         Name of the check and its parameters.
     reading
@@ -76,15 +82,16 @@ class Claim:
     """
 
     id: str
-    place: str
+    places: tuple[str, ...]
     words: Words
     source: str
-    stated: str
+    stated: Mapping[str, str]
     check: str
     reading: str
     severity: int
     test: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    made: bool = True
 
 
 def read_claims(
@@ -96,7 +103,8 @@ def read_claims(
     ----------
     config
         ``assumptions`` (``staff_range``) and ``claims``, a list of mappings with the keys `KEYS`.
-        ``quote`` is ``passage:<name>`` (with ``words``, a part of it, or all of it),
+        ``stated`` is a text by language; ``place`` names one part of the paper or several; ``made`` is false where the
+        paper does not say it. ``quote`` is ``passage:<name>`` (with ``words``, a part of it, or all of it),
         ``row:<table>:<line>`` or ``number:<variable>``.
     published
         The transcription the quotations must be found in.
@@ -137,22 +145,28 @@ def read_claims(
             problems.add(file, f"{where}.reading", entry["reading"], " or ".join(READINGS))
         if entry["severity"] not in (1, 2, 3):
             problems.add(file, f"{where}.severity", entry["severity"], "1, 2 or 3")
+        if entry.get("made", True) not in (True, False):
+            problems.add(file, f"{where}.made", entry["made"], "true or false")
+        if not all_texts(entry["stated"]):
+            problems.add(file, f"{where}.stated", entry["stated"], "a text by language")
         if not str(entry["test"]).startswith("tests/"):
             problems.add(file, f"{where}.test", entry["test"], "a test: tests/<file>::<test>")
+        places = [entry["place"]] if isinstance(entry["place"], str) else entry["place"]
         words, source = _quotation(entry, published, problems, file, where)
         parameters = _parameters(entry, limits, problems, file, where)
         found.append(
             Claim(
                 id=str(entry["id"]),
-                place=str(entry["place"]),
+                places=tuple(map(str, places)),
                 words=words,
                 source=source,
-                stated=str(entry["stated"]),
+                stated=dict(entry["stated"]) if all_texts(entry["stated"]) else {},
                 check=str(entry["check"]),
                 reading=str(entry["reading"]),
                 severity=int(entry["severity"]) if str(entry["severity"]).isdigit() else 0,
                 test=str(entry["test"]),
                 parameters=parameters,
+                made=entry.get("made", True) is not False,
             )
         )
     if not found:
@@ -223,8 +237,15 @@ def _parameters(entry: Mapping[str, Any], limits: object, problems: Problems, fi
     return given
 
 
-def judge(claims: Sequence[Claim], published: Published) -> pd.DataFrame:
+def judge(claims: Sequence[Claim], published: Published, labels: Mapping[str, Labels]) -> pd.DataFrame:
     """Run the check of every claim.
+
+    Parameters
+    ----------
+    claims, published
+        From `read_claims`, and the figures that the checks read.
+    labels
+        Words of each language: ``said.*``, ``thing.*``, ``organisation.*``, ``paper_part.*``, ``method.*``.
 
     Returns
     -------
@@ -238,13 +259,14 @@ def judge(claims: Sequence[Claim], published: Published) -> pd.DataFrame:
         rows.append(
             {
                 "id": claim.id,
-                "place": claim.place,
+                "place": "; ".join(claim.places),
                 "line_from": first,
                 "line_to": last,
                 "quotation": claim.words.text,
-                "stated": claim.stated,
-                "recomputed": finding.recomputed,
-                "arithmetic": finding.arithmetic,
+                "quotation_language": _language(claim.words),
+                "statement": statement_of(claim.made, finding.verdict),
+                **{f"stated_{code}": in_language(claim.stated, code) for code in labels},
+                **told(finding, labels),
                 "verdict": finding.verdict.value,
                 "reading": claim.reading,
                 "severity": claim.severity,
@@ -255,4 +277,11 @@ def judge(claims: Sequence[Claim], published: Published) -> pd.DataFrame:
                 "locator": f"line {first}" if first == last else f"lines {first}–{last}",
             }
         )
-    return CLAIMS.validate(pd.DataFrame(rows, columns=list(CLAIMS.columns)), lazy=True)
+    frame = pd.DataFrame(rows)
+    return CLAIMS.validate(frame[columns_of(CLAIMS, frame.columns)], lazy=True)
+
+
+def _language(words: Words) -> str:
+    """Language of a quotation: parts of the paper that are not in English begin with a code, as in ``ru_abstract``."""
+    code, mark, _ = words.part.partition("_")
+    return code if mark and len(code) == 2 else "en"

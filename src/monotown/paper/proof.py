@@ -9,6 +9,7 @@ from fractions import Fraction
 from monotown.claims.finding import NotPrinted
 from monotown.claims.printed import ROUNDING, Printed, Rule, reproduces
 from monotown.claims.readings import pairs_behind, shares_behind, wholes_behind
+from monotown.claims.said import say
 from monotown.paper.decompose import METHODS, Split
 from monotown.paper.published import DEGREES, Published, as_int
 
@@ -63,7 +64,7 @@ def staff(published: Published) -> int:
     """
     n = as_int(published.one("teaching_staff").printed.value)
     if n == 0:
-        raise NotPrinted("teaching staff above 0")
+        raise NotPrinted(say("staff_above_0"))
     return n
 
 
@@ -78,7 +79,7 @@ def year_of_table2(published: Published) -> int:
     share = published.one("degree_share").printed
     same = [q.year for q in published.all("availability") if q.printed.value == share.value]
     if len(same) != 1 or same[0] is None:
-        raise NotPrinted(f"one column of Table 3 that prints {share.text}")
+        raise NotPrinted(say("one_column_of_table3", share=share.text))
     return same[0]
 
 
@@ -95,7 +96,7 @@ def _pairs(ratio: Printed, loss: int, rule: Rule) -> list[tuple[int, int]]:
     try:
         return pairs_behind(ratio, loss, rule)
     except ValueError as error:
-        raise NotPrinted("a ratio above 1") from error
+        raise NotPrinted(say("ratio_above_1")) from error
 
 
 def only_pair(published: Published) -> tuple[int, int]:
@@ -108,7 +109,7 @@ def only_pair(published: Published) -> tuple[int, int]:
     """
     found = {pair for pairs in ratio_pairs(published).values() for pair in pairs}
     if len(found) != 1:
-        raise NotPrinted(f"figures with one pair behind them ({len(found)} pairs)")
+        raise NotPrinted(say("one_pair_behind", n=len(found)))
     return found.pop()
 
 
@@ -127,10 +128,10 @@ def only_staff(published: Published, part: int, year: int) -> int:
     """
     share = availability(published, year)
     if share.value <= share.step or part <= 0:
-        raise NotPrinted("a share above 0")
+        raise NotPrinted(say("share_above_0"))
     found = {n for rule in ROUNDING for n in wholes_behind(part, share, rule)}
     if len(found) != 1:
-        raise NotPrinted(f"a share of {part} with one reading ({len(found)} readings)")
+        raise NotPrinted(say("one_reading", part=part, n=len(found)))
     return found.pop()
 
 
@@ -147,12 +148,12 @@ def prove(published: Published) -> Proof:
     """
     years = published.spans.get("degree_holders_ratio")
     if years is None:
-        raise NotPrinted("years of the ratio")
+        raise NotPrinted(say("years_of_the_ratio"))
     before, after = only_pair(published)
     if after != holders(published):
-        raise NotPrinted(f"a pair that ends at the {holders(published)} of Table 2")
+        raise NotPrinted(say("pair_of_table2", n=holders(published)))
     if not reproduces(Fraction(100 * after, staff(published)), availability(published, years[1])):
-        raise NotPrinted(f"a share of {years[1]} that agrees with Table 2")
+        raise NotPrinted(say("share_agrees_with_table2", year=str(years[1])))
     staff_before = only_staff(published, before, years[0])
     return Proof(years, (before, after), (staff_before, staff(published)))
 
@@ -161,7 +162,7 @@ def first_year(published: Published) -> int:
     """First year of Table 3."""
     years = [q.year for q in published.all("availability") if q.year is not None]
     if not years:
-        raise NotPrinted("years of Table 3")
+        raise NotPrinted(say("years_of_table3"))
     return min(years)
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 from monotown.base.problems import Problems, nearest
 from monotown.claims.finding import NotPrinted
 from monotown.claims.printed import Printed, read_printed
+from monotown.claims.said import Told, joined, say, thing
 
 #: Columns of each raw file, in its order; Table 1 has two more for every year.
 COLUMNS = {
@@ -146,8 +147,9 @@ class Published:
         """
         found = [q for q in self.all(variable, unit) if year is None or q.year == year]
         if len(found) != 1:
-            asked = ", ".join(str(v) for v in (variable, unit, year) if v is not None)
-            raise NotPrinted(asked if not found else f"{asked}: {len(found)} figures")
+            where = [Told(f"organisation.{unit}", otherwise=unit)] if unit is not None else []
+            asked = joined([thing(variable), *where, *([] if year is None else [str(year)])])
+            raise NotPrinted(say("several_figures", what=asked, n=len(found)) if found else asked)
         return found[0]
 
     def has(self, variable: str) -> bool:

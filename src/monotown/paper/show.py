@@ -42,6 +42,8 @@ def claims_page(claims: pd.DataFrame, labels: Labels) -> str:
     printed = print_table(claims.assign(lines=lines, test=claims["test"].str.partition("::")[2]), PAGE, labels)
     counts = claims["verdict"].value_counts()
     said = ", ".join(f"{labels(f'verdict.{v}')}: {counts[v]}" for v in TINTS if v in counts)
-    column = [c.name for c in PAGE.columns].index("verdict")
-    tints = {(i, column): TINTS[v] for i, v in enumerate(claims["verdict"])}
-    return to_html(printed, labels.language, f"{len(claims)} ({said})", tints)
+    at = {c.name: i for i, c in enumerate(PAGE.columns)}
+    tints = {(i, at["verdict"]): TINTS[v] for i, v in enumerate(claims["verdict"])}
+    languages = enumerate(claims["quotation_language"])
+    foreign = {(i, at["quotation"]): code for i, code in languages if code != labels.language}
+    return to_html(printed, labels.language, f"{len(claims)} ({said})", tints, foreign)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from monotown.show.printed import Column, Form, TableSpec, by_name
+from monotown.show.printed import CODE, Column, Form, TableSpec, by_name
 from monotown.show.specs import BLOCK, share
 
 #: A claim as printed, in every format.
 CLAIM = (
     Column("id", "report.column.claim", width=3),
-    Column("place", "report.column.place", width=2),
-    Column("quotation", "report.column.quotation", width=5),
-    Column("stated", "report.column.stated", width=3),
-    Column("recomputed", "report.column.recomputed", width=3),
+    Column("place", "report.column.place", Form.WORD, words="claim_place", width=2),
+    Column("quotation", "report.column.quotation", width=5, language="en"),
+    Column("statement", "ledger.statement", Form.WORD, words="statement", width=2),
+    Column("stated", "report.column.stated", Form.TRANSLATED, width=3),
+    Column("recomputed", "report.column.recomputed", Form.TRANSLATED, width=3),
     Column("verdict", "report.column.verdict", Form.WORD, words="verdict", width=3),
-    Column("arithmetic", "report.column.arithmetic", width=5),
+    Column("arithmetic", "report.column.arithmetic", Form.TRANSLATED, width=5),
     Column("reading", "report.column.reading", Form.WORD, words="reading", width=2.5),
     Column("severity", "report.column.severity", Form.NUMBER, width=1.5),
 )
@@ -67,7 +68,7 @@ SPECS = by_name(
         (
             Column("n", "report.column.number", Form.NUMBER),
             BLOCK,
-            Column("printed", "report.column.printed", width=7),
+            Column("printed", "report.column.printed", width=7, language="en"),
             Column("indicator", "report.column.catalogue", Form.WORD, words="indicator", width=6),
             _MATCH,
         ),
@@ -80,8 +81,8 @@ SPECS = by_name(
             Column("part", "report.column.part", Form.WORD, words="graph_part"),
             Column("label", "report.column.what", Form.TRANSLATED, width=4),
             Column("stated", "report.column.grounding", Form.WORD, words="stated"),
-            Column("quotation", "report.column.quotation", width=6),
-            Column("locator", "report.column.locator"),
+            Column("quotation", "report.column.quotation", width=6, language="en"),
+            Column("locator", "report.column.locator", language=CODE),
         ),
         group="figure",
     ),
@@ -121,7 +122,7 @@ SPECS = by_name(
         "answers",
         (
             Column("claim", "report.column.claim", width=2.5),
-            Column("quotation", "report.column.quotation", width=4),
+            Column("quotation", "report.column.quotation", width=4, language="en"),
             Column("verdict", "report.column.verdict", Form.WORD, words="verdict", width=2),
             Column("answer", "report.column.answer", Form.TRANSLATED, width=5),
             Column("limit", "report.column.beyond", Form.TRANSLATED, width=4),

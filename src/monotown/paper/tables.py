@@ -13,6 +13,7 @@ from monotown.base.labels import texts_of
 from monotown.base.tables import NOTE, NUMBER, columns_of, language_columns
 from monotown.claims.finding import NotPrinted
 from monotown.claims.printed import Printed, Rule, print_like, reproduces, rounded
+from monotown.claims.said import say
 from monotown.paper import proof as known
 from monotown.paper.decompose import METHODS
 from monotown.paper.published import DEGREES, TOTAL, Published, as_int
@@ -163,7 +164,7 @@ def share_of_row(published: Published, organisation: str, year: int) -> tuple[Pr
     """
     total = sum_of_rows(published, year)
     if total == 0:
-        raise NotPrinted(f"researchers of {year}")
+        raise NotPrinted(say("researchers_of", year=str(year)))
     part = total if organisation == TOTAL else as_int(published.one("researchers", organisation, year).printed.value)
     printed = published.one("researcher_share", organisation, year).printed
     return printed, Fraction(100 * part, total)
@@ -270,7 +271,7 @@ def counts_of_year(published: Published, year: int) -> tuple[int, int, str]:
     if year == years[0]:
         proved = known.prove(published)
         return proved.holders[0], proved.staff[0], "only_reading"
-    raise NotPrinted(f"degree holders of {year}")
+    raise NotPrinted(say("holders_of", year=str(year)))
 
 
 def table3(published: Published, limits: Sequence[int] = known.STAFF_RANGE) -> pd.DataFrame:

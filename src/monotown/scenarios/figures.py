@@ -40,8 +40,12 @@ def weights(leaf_weights: pd.DataFrame, *, labels: Labels, hierarchies: Sequence
     axes = figure.subplots()
     _cells(axes, 100 * table.to_numpy(), labels, 1)
     axes.set_yticks(range(len(table)), [style.in_lines(labels(f"measure.{m}"), 62) for m in table.index], fontsize=7)
-    axes.set_xticks(range(len(names)), [style.in_lines(labels(f"hierarchy.{h}"), 15) for h in names], fontsize=7)
-    _frame(figure, labels, labels("scenarios.weights_title"), leaf_weights, source)
+    axes.set_xticks(range(len(names)), [style.in_lines(labels(f"hierarchy.{h}"), 11) for h in names], fontsize=6.5)
+    span = str((table.max(axis=1) - table.min(axis=1)).idxmax())
+    held = 100 * table.loc[[span]].to_numpy()
+    words = {"low": labels.number(float(held.min()), 1), "high": labels.number(float(held.max()), 1)}
+    title = labels("scenarios.weights_title", measure=labels(f"measure.{span}"), **words)
+    _frame(figure, labels, title, leaf_weights, source)
     return figure
 
 
@@ -82,10 +86,13 @@ def contributions(
     shares = mine["contribution"].abs().groupby(mine["measure"]).mean()
     measures = list(shares.sort_values(ascending=False, kind="stable", key=sort_key).index)
     figure = style.new_figure(style.PAGE, 1.6 + 0.36 * (len(measures) + 1))
-    panels = figure.subplots(1, len(marked), sharey=True, squeeze=False)[0]
+    panels = figure.subplots(1, len(marked), sharex=True, sharey=True, squeeze=False)[0]
+    reach = []
     for axes, unit in zip(panels, marked, strict=True):
         parts = mine[mine["unit"] == unit].set_index("measure")["contribution"].reindex(measures)
         _waterfall(axes, parts.to_numpy(), labels, decimals)
+        ends_of = np.append(np.cumsum(parts.to_numpy()), 0.0)
+        reach += [float(ends_of.min()), float(ends_of.max())]
         ends = (float(began[unit]), float(began[unit] + parts.sum()))
         low, high = (labels.number(end, decimals) for end in ends)
         axes.set_title(f"{labels(f'unit.{unit}')}\n{low} \u2192 {high}", fontsize=8.5)
@@ -97,8 +104,16 @@ def contributions(
     ]
     panels[0].set_yticks(range(len(texts)), texts, fontsize=7)
     panels[0].invert_yaxis()
-    names = {"scenario": labels(f"scenario.{scenario}"), "hierarchy": labels(f"hierarchy.{hierarchy}")}
-    _frame(figure, labels, labels("scenarios.contributions_title", **names), shapley, source)
+    least, most = min(reach), max(reach)
+    span = (most - least) or 1.0
+    panels[0].set_xlim(least - (0.02 * span if least < 0 else 0), most + 0.3 * span)
+    names: dict[str, str] = {"scenario": labels(f"scenario.{scenario}"), "hierarchy": labels(f"hierarchy.{hierarchy}")}
+    names |= {
+        "measure": labels(f"measure.{measures[0]}"),
+        "points": labels.number(float(shares[measures[0]]), decimals),
+    }
+    title, note = labels("scenarios.contributions_title", **names), labels("scenarios.own_weights", **names)
+    _frame(figure, labels, title, shapley, source, note)
     return figure
 
 
@@ -113,14 +128,11 @@ def _waterfall(axes: Axes, parts: Array, labels: Labels, decimals: int) -> None:
         axes.barh(i, part, left=starts[i], height=0.62, **look)
         axes.plot([ends[i]] * 2, [i + 0.31, i + 0.69], color=style.INK, linewidth=0.6)
     axes.barh(len(parts), total, color=style.GREY, height=0.62, edgecolor=style.INK, linewidth=0.4)
-    low, high = min(0.0, float(ends.min())), max(0.0, float(ends.max()))
-    span = (high - low) or 1.0
-    axes.set_xlim(low - (0.02 * span if low < 0 else 0), high + 0.22 * span)
     for i, value in enumerate([*parts, total]):
         right = max(ends[i], starts[i]) if i < len(parts) else max(total, 0.0)
         sign = "+" if value >= 0 else ""
         text = f"{sign}{labels.number(float(value), decimals)}"
-        axes.text(right + 0.02 * span, i, text, va="center", fontsize=7.5)
+        marks.note(axes, text, (right, i), (3, 0), fontsize=7.5)
     axes.axvline(0, color=style.INK, linewidth=0.8)
     axes.grid(visible=True, axis="x")
     axes.tick_params(axis="y", length=0)
@@ -177,7 +189,11 @@ def regret(
     panels[0].set_yticks(
         range(len(scenarios)), [style.in_lines(labels(f"scenario.{s}"), 17) for s in scenarios], fontsize=7.5
     )
-    _frame(figure, labels, labels("scenarios.regret_title"), table, source, labels("scenarios.regret_note"))
+    best = table[table["minimax"] & table["unit"].isin(list(marked))]
+    words = [labels(f"scenario.{s}") for s in dict.fromkeys(best["scenario"])]
+    most = labels.number(float(best["largest_regret"].max()), score_decimals(scale))
+    title = labels("scenarios.regret_title", scenarios=", ".join(words), most=most)
+    _frame(figure, labels, title, table, source, labels("scenarios.regret_note"))
     return figure
 
 
@@ -194,7 +210,7 @@ def _cells(axes: Axes, values: Array, labels: Labels, decimals: int, top: float 
     marks.bare(axes)
 
 
-def _frame(figure: Figure, labels: Labels, title: str, table: pd.DataFrame, source: str, *notes: str) -> None:
+def _frame(figure: style.Picture, labels: Labels, title: str, table: pd.DataFrame, source: str, *notes: str) -> None:
     """Title and foot."""
     style.title(figure, title)
     style.stamp(figure, labels, table["kind"], source, *notes, labels("scenarios.note"))

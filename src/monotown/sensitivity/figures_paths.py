@@ -1,40 +1,21 @@
-"""Figure of the methods: ranks under every admissible combination, side by side."""
+"""Figure of the methods: where each unit stands over all admissible combinations."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib import colormaps
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from monotown.base.labels import Labels
 from monotown.show import marks, style
 
-#: Columns between two groups, as a share of all columns.
-GAP = 0.008
-
-#: Where the columns of numbers stand, in points to the right of the picture.
-COLUMNS = (14, 40, 74)
-
 
 def methods(
-    table: pd.DataFrame,
-    spread: pd.DataFrame,
-    *,
-    labels: Labels,
-    view: str,
-    source: str,
-    order: Sequence[str],
-    refused: int,
+    table: pd.DataFrame, spread: pd.DataFrame, *, labels: Labels, view: str, source: str, refused: int
 ) -> Figure:
-    """Heat map of the rank of each unit (rows) under each combination of methods (columns).
-
-    Columns are grouped by aggregation; a darker cell is a better rank. Beside it stand the unit's
-    own rank, the median and the range that holds 90% of the combinations.
+    """Place of each unit over every admissible combination of methods.
 
     Parameters
     ----------
@@ -43,64 +24,51 @@ def methods(
     spread
         `monotown.sensitivity.forking_paths.spread` of it.
     labels
-        Words, with ``aggregation.<name>``, ``unit.<code>`` and ``view.<id>``.
-    order
-        Aggregations in the order of the groups.
+        Words, with ``unit.<code>`` and ``view.<id>``.
     refused
         Number of inadmissible combinations listed, for the note.
     """
     keys = ["aggregation", "normalisation", "weighting"]
-    wide = table.pivot_table(index="unit", columns=keys, values="rank").loc[list(spread["unit"])]
-    groups = [name for name in order if name in set(wide.columns.get_level_values(0))]
-    n, k = len(wide), wide.columns.size
-    picture, middles = _picture([np.asarray(wide[name], dtype=np.float64) for name in groups], max(round(k * GAP), 1))
-    figure = style.new_figure(style.PAGE, 2.6 + 0.235 * n)
+    units = list(spread["unit"])
+    wide = table.pivot_table(index="unit", columns=keys, values="rank").loc[units]
+    n, k = len(units), wide.columns.size
+    quarters = np.nanquantile(wide.to_numpy(dtype=np.float64), [0.25, 0.75], axis=1)
+    figure = style.new_figure(style.PAGE, 1.7 + 0.215 * n)
     axes = figure.subplots()
-    image = axes.imshow(picture, cmap=colormaps["cividis"], vmin=1, vmax=n, aspect="auto", interpolation="nearest")
-    _numbers(axes, spread, labels)
-    marks.rows(axes, [labels(f"unit.{u}") for u in spread["unit"]], 30, fontsize=7.2)
-    axes.xaxis.tick_top()
-    names = [f"{labels(f'aggregation.{g}')} ({labels.number(wide[g].shape[1])})" for g in groups]
-    axes.set_xticks(middles, names, rotation=60, ha="left", rotation_mode="anchor", fontsize=7)
-    marks.bare(axes)
-    bar = figure.colorbar(image, ax=axes, orientation="horizontal", shrink=0.45, aspect=40, pad=0.02, anchor=(0, 1))
-    bar.set_ticks([1, n], labels=[labels.number(1), labels.number(n)])
-    bar.set_label(labels("methods.rank_axis"), fontsize=7.5)
-    bar.outline.set_visible(False)
+    y = np.arange(n)
+    axes.hlines(y, 1, n, color=style.LIGHT, linewidth=0.5, zorder=0)
+    axes.hlines(y, spread["low"], spread["high"], color=style.BLUE, linewidth=1.3, label=labels("methods.range"))
+    ends = quarters[0] - 0.12, quarters[1] + 0.12
+    axes.hlines(y, *ends, color=style.SKY, linewidth=6.5, label=labels("methods.half"), zorder=2)
+    look: dict[str, Any] = {"markeredgewidth": 1.8, "color": style.INK, "zorder": 3}
+    marks.points(axes, spread["median"], y, "|", 9, **look, label=labels("methods.median"))
+    look = {"markerfacecolor": style.VERMILION, "markeredgecolor": "white", "markeredgewidth": 0.7, "zorder": 4}
+    marks.points(axes, spread["own"], y, "o", 4.6, **look, label=labels("methods.own"))
+    marks.unit_rows(axes, units, labels)
+    axes.set_ylim(n - 0.4, -0.6)
+    axes.set_xlim(0.4, n + 0.6)
+    axes.set_xticks(marks.places(n))
     year = str(table["year"].iloc[0])
-    style.title(figure, labels("methods.title", view=f"{style.view_name(labels, view, year)}, {year}"))
+    axes.set_xlabel(f"{labels('methods.rank_axis')}. {style.view_in(labels, view, year)}", loc="right")
+    handles = len(axes.get_legend_handles_labels()[0])
+    marks.key_above(axes, "left", ncols=4, first=list(range(handles))[::-1], handletextpad=0.4, columnspacing=1.2)
+    style.title(figure, _finding(spread, k, labels))
     note = labels("methods.note", n=labels.number(k), refused=labels.number(refused))
     style.stamp(figure, labels, table["kind"], source, note)
     return figure
 
 
-def _picture(parts: Sequence[np.ndarray], gap: int) -> tuple[np.ndarray, list[float]]:
-    """Groups of columns side by side, a gap between them, and where their names stand."""
-    columns: list[np.ndarray] = []
-    middles: list[float] = []
-    start = 0
-    for part in parts:
-        middles.append(start + part.shape[1] / 2 - 0.5)
-        columns += [part, np.full((len(part), gap), np.nan)]
-        start += part.shape[1] + gap
-    for i in range(1, len(middles)):  # names of narrow groups keep clear of each other
-        middles[i] = max(middles[i], middles[i - 1] + 0.045 * (start - gap))
-    return np.ma.masked_invalid(np.hstack(columns[:-1])), middles
-
-
-def _numbers(axes: Axes, spread: pd.DataFrame, labels: Labels) -> None:
-    """Own rank, median and range at the right of each row, under their heads."""
-    place: dict[str, Any] = {"xycoords": axes.get_yaxis_transform()}
-    found = spread[["own", "median", "low", "high"]].to_numpy(dtype=np.float64)
-    for row, (own, median, low, high) in enumerate(found.tolist()):
-        texts = [_rank(own, labels), _rank(median, labels), f"{_rank(low, labels)}–{_rank(high, labels)}"]
-        for column, text in enumerate(texts):
-            look = {"ha": "center", "fontsize": 7.5, "fontweight": "normal" if column else "bold"}
-            marks.note(axes, text, (1, row), (COLUMNS[column], 0), **look, **place)
-    look = {"ha": "left", "va": "bottom", "fontsize": 7, "color": "#444444", "rotation": 60, "rotation_mode": "anchor"}
-    for at, key in zip(COLUMNS, ("own", "median", "range"), strict=True):
-        marks.note(axes, labels(f"methods.{key}").replace("\n", " "), (1, -0.5), (at, 6), **look, **place)
-
-
-def _rank(value: float, labels: Labels) -> str:
-    return labels.number(value, 0 if abs(value - round(value)) < 0.05 else 1)
+def _finding(spread: pd.DataFrame, combinations: int, labels: Labels) -> str:
+    """How many units keep within a place of their own, and which is the widest."""
+    near = (spread["high"] - spread["own"] <= 1) & (spread["own"] - spread["low"] <= 1)
+    wide = spread.assign(span=spread["high"] - spread["low"])
+    most = wide.sort_values(["span", "unit"], ascending=[False, True], kind="stable").iloc[0]
+    return labels(
+        "methods.title",
+        n=labels.number(combinations),
+        near=int(near.sum()),
+        all=len(spread),
+        unit=labels(f"unit.{most['unit']}"),
+        low=labels.number(float(most["low"]), 0),
+        high=labels.number(float(most["high"]), 0),
+    )

@@ -24,12 +24,22 @@ def name(labels: Labels, item: str) -> str:
 
 
 def head_and_foot(
-    figure: Figure, table: pd.DataFrame, labels: Labels, title: str, view: str, source: str, *notes: str
+    figure: style.Picture, table: pd.DataFrame, labels: Labels, title: str, source: str, *notes: str
 ) -> None:
     """Title and foot."""
-    year = int(table["year"].iloc[0])
-    style.title(figure, labels(title, view=style.view_name(labels, view, year), year=year))
+    style.title(figure, title)
     style.stamp(figure, labels, table["kind"], source, *notes)
+
+
+def of_view(labels: Labels, table: pd.DataFrame, view: str) -> str:
+    """The view and year that a table tells of."""
+    year = int(table["year"].iloc[0])
+    return style.view_in(labels, view, year)
+
+
+def share(labels: Labels, value: float) -> str:
+    """A share in percent; one too small to print as a number is less than 1."""
+    return labels.number(100 * value) if value >= 0.005 else "<1"
 
 
 def sobol(
@@ -69,8 +79,22 @@ def sobol(
     note = _note(shown, exact, shift, rest, interval, labels)
     if (ranks["status"] == "constant").any():
         note = f"{note} {labels('sobol.constant')}"
-    head_and_foot(figure, indices, labels, "sobol.title", view, source, note)
+    top.set_xlabel(f"{labels('sobol.share')}. {of_view(labels, indices, view)}", loc="right")
+    head_and_foot(figure, indices, labels, _finding(shift, labels), source, note)
     return figure
+
+
+def _finding(shift: pd.DataFrame, labels: Labels) -> str:
+    """The input that moves ranks most, and what all do alone."""
+    if (shift["status"] == "constant").all():
+        return labels("sobol.never_moves")
+    first = shift.iloc[0]
+    return labels(
+        "sobol.title",
+        input=labels(f"sobol.input.{first['input']}"),
+        total=share(labels, float(first["total"])),
+        alone=share(labels, float(shift["first"].clip(lower=0).sum())),
+    )
 
 
 def _note(
@@ -108,7 +132,7 @@ def _bars(axes: Axes, shift: pd.DataFrame, exact: pd.DataFrame | None, order: li
         axes.set_axis_off()
         return
     y = np.arange(len(order))
-    marks.shares_of_variance(axes, y, shift, labels, "sobol")
+    marks.shares_of_variance(axes, y, shift, labels, "sobol", clip=True)
     for column, offset in (("first", -0.19), ("total", 0.19)):
         ends = np.maximum(100 * shift[[column, f"{column}_high"]].max(axis=1).to_numpy(), 0)
         if exact is not None:
@@ -117,15 +141,15 @@ def _bars(axes: Axes, shift: pd.DataFrame, exact: pd.DataFrame | None, order: li
             marks.points(axes, known, y + offset, "D", 3.6, **look)
             ends = np.fmax(ends, known)  # a number stands clear of the mark of the exact value
         for at, value, end in zip(y + offset, 100 * shift[column], ends, strict=True):
-            marks.note(axes, labels.number(float(value)), (end, at), (5, 0), fontsize=7)
+            marks.note(axes, share(labels, float(value) / 100), (end, at), (5, 0), fontsize=7)
     if exact is not None:
         axes.lines[-1].set_label(labels("sobol.exact"))
-    axes.set_yticks(y, [labels(f"sobol.input.{i}") for i in order])
+    axes.set_yticks(y, [f"{n}. {labels(f'sobol.input.{i}')}" for n, i in enumerate(order, 1)])
     axes.tick_params(axis="y", length=0)
     axes.invert_yaxis()
     axes.axvline(0, color=style.INK, linewidth=0.8)
     axes.spines["left"].set_visible(False)
-    axes.set_xlabel(labels("sobol.share"))
+    axes.set_xlim(left=0)
     axes.legend(loc="lower right", fontsize=7.5)
 
 
@@ -135,17 +159,15 @@ def _heat(
     wide = ranks.set_index(["unit", "input"])["total"].unstack("input")  # noqa: PD010
     left = rest[rest["output"] == "rank"].set_index("unit")["share"]
     values = np.column_stack([wide.loc[units, order], left.loc[units]])
-    axes.imshow(np.ma.masked_invalid(values), cmap=colormaps["Blues"], vmin=0, vmax=1, aspect="auto")
+    edges = [np.arange(size + 1) - 0.5 for size in values.shape[::-1]]
+    axes.pcolormesh(*edges, np.ma.masked_invalid(values).clip(0, 1), cmap=colormaps["Blues"], vmin=0, vmax=1)
+    axes.set_ylim(len(values) - 0.5, -0.5)
     shares = ((i, j, float(values[i, j])) for i, j in np.ndindex(values.shape))
-    texts = ((i, j, "–" if np.isnan(s) else labels.number(100 * s), s > 0.55) for i, j, s in shares)
+    texts = ((i, j, "–" if np.isnan(s) else share(labels, s), s > 0.55) for i, j, s in shares)
     marks.cells(axes, texts, 6.8)
     axes.axvline(len(order) - 0.5, color=style.INK, linewidth=1)
-    columns = [*(labels(f"sobol.input.{i}") for i in order), labels("sobol.interactions")]
-    heads = [style.in_lines(c, 9 if len(columns) > 8 else 11) for c in columns]
-    # no word wider than its column, beside some two inches of names
-    widest = max(style.text_width(line, 1) for head in heads for line in head.split("\n"))
-    size = max(4.5, min(6.8, 0.95 * (style.PAGE - 2.1) / len(columns) / widest))
-    axes.set_xticks(range(len(columns)), heads, fontsize=size)
+    heads = [*(str(n) for n, _ in enumerate(order, 1)), style.in_lines(labels("sobol.interactions"), 11)]
+    axes.set_xticks(range(len(heads)), heads, fontsize=7)
     marks.rows(axes, [name(labels, u) for u in units], 32, fontsize=7)
     marks.bare(axes)
-    axes.set_title(labels("sobol.ranks"), fontsize=8.5)
+    axes.set_title(style.in_lines(labels("sobol.ranks"), 64), fontsize=8.5)

@@ -101,8 +101,8 @@ STARTS: Starts = {
         Column("aggregation", "report.column.aggregation", Form.WORD, words="aggregation", width=2),
         Column("weighting", "report.column.weighting", Form.WORD, words="scheme", width=2),
         Column("normalisation", "report.column.normalisation", Form.WORD, words="normalisation", width=2),
-        Column("found", "report.column.found", width=3.5),
-        Column("admissible", "report.column.admissible", width=4),
+        Column("found", "report.column.found", width=3.5, language="en"),
+        Column("admissible", "report.column.admissible", width=4, language="en"),
     ),
     "enough_": (
         Column("analysis", "report.column.analysis", Form.WORD, words="report.analysis"),

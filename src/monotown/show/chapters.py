@@ -15,7 +15,7 @@ MAIN: Final = "main"
 #: How a group of facts begins that is there where the run has something.
 _GROUP: Final = f"{NEEDS} "
 
-_SLOT = re.compile(r"\{this_")
+_SLOT = re.compile(r"(?<=\{)this_|(?<=/)this_(?=[a-z0-9_]+\|)")
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,8 @@ def chapter_of_run(content: Mapping[str, Any], shows: Shows) -> dict[str, Any]:
         The chapter with its words. A part (the chapter, a section, a block) with ``needs``, a name or a list of
         them, is left out where one of them is not among what the run has. Blocks of ``each: index`` stand once
         for each index, those of ``each: main`` for the first: there ``${index}`` is its id, and the facts
-        ``{this_...}`` of their texts are its own.
+        ``{this_...}`` of their texts are its own. Elsewhere an entry of a list with ``${index}`` in its name, such
+        as a table of a piece, stands once for each index.
         Facts under ``needs NAME``, or ``needs NAME, NAME``, are there where the run has it, or all of them.
     shows
         What the run has.
@@ -88,7 +89,7 @@ def _facts(facts: Mapping[str, Any], shows: Shows) -> dict[str, Any]:
 def _kept(node: Any, has: frozenset[str], shows: Shows, index: str) -> Any:
     """The node as the run shows it; None where it is left out."""
     if isinstance(node, str):
-        return _SLOT.sub(f"{{{shows.prefix(index)}_", node.replace("${index}", index)) if index else node
+        return _SLOT.sub(f"{shows.prefix(index)}_", node.replace("${index}", index)) if index else node
     if isinstance(node, list):
         return [part for entry in node for part in _spread(entry, has, shows, index)]
     if not isinstance(node, Mapping):
@@ -109,5 +110,7 @@ def _spread(entry: Any, has: frozenset[str], shows: Shows, index: str) -> list[A
         apart = has - {name for own in shows.indices.values() for name in own}
         turns = [_kept(inside, apart | set(own), shows, name) for name, own in wanted]
         return [block for turn in turns if turn for block in turn["blocks"]]
+    if isinstance(entry, str) and "${index}" in entry and not index:
+        return [_kept(entry, has, shows, name) for name in shows.indices]
     made = _kept(entry, has, shows, index)
     return [] if made is None else [made]

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from monotown.base.labels import Labels
-from monotown.show.style import BLUE, INK, PAGE, SKY, in_lines, new_figure
+from monotown.show.style import BLUE, INK, PAGE, SKY, Picture, in_lines, new_figure
 
 
 def named(labels: Labels, key: str) -> str:
@@ -26,7 +26,7 @@ def named(labels: Labels, key: str) -> str:
     return labels(key) if labels.has(key) else key.partition(".")[2]
 
 
-def empty(text: str) -> Figure:
+def empty(text: str) -> Picture:
     """What stands where there is nothing to draw."""
     figure = new_figure(PAGE, 1.4)
     axes = figure.subplots()
@@ -62,6 +62,18 @@ def numbers(axis: Axis, labels: Labels, most: int = 0) -> None:
     if most and axis.get_scale() == "linear":
         axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 5, 10], min_n_ticks=3))
     axis.set_major_formatter(FuncFormatter(text))
+
+
+def places(n: int) -> list[int]:
+    """Places of `n` that an axis names.
+
+    Examples
+    --------
+    >>> places(4), places(16), places(195)
+    ([1, 2, 3, 4], [1, 5, 10, 15], [1, 50, 100, 150])
+    """
+    step = next(s for s in (1, 5, 10, 50, 100, 500, 1000, 5000) if n < 9 * s or s == 5000)
+    return sorted({1, *range(step, n + 1, step)})
 
 
 def beside(axes: Axes, texts: Sequence[str], head: str = "", x: float = 1.065, top: float = -0.8) -> None:

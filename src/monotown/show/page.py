@@ -1,32 +1,37 @@
-"""One self-contained page: prose, figures and tables, each with its kind of data and source."""
+"""Blocks of the pages: prose, figures and tables, each with its kind of data and source."""
 
 from __future__ import annotations
 
-import base64
 import re
-import struct
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
-import jinja2
 import pandas as pd
 from markupsafe import Markup, escape
 
 from monotown.base.labels import FALLBACK, NBSP, Labels, fill, in_language, unmarked
-from monotown.base.problems import InputError, Problem, nearest
-from monotown.base.tables import data_kinds_in
+from monotown.base.problems import Problem, nearest
 from monotown.show.printed import TableSpec, kinds_of, print_table, remark, source_ids, source_sentence, source_words
 from monotown.show.prose import fact_texts, inline, prose_problems
+from monotown.show.svg import inlined
 
 #: A text of a page that ends with the mark of another language.
 _FOREIGN = re.compile(rf">(\s*)([^<>]*?){NBSP}\[([a-z]{{2}})\](?=[^<>]*<(?!/title|/option))")
 
-#: Keys of the frame, each in one prose file, and those that every prose file may have.
-FRAME = ("title", "description", "lead", "cards", "footer")
-CHAPTER = ("sections", "facts", "place")
+#: Keys of the frame, each in one prose file, those of them that may be missing, and those that every file may have.
+FRAME = ("title", "description", "lead", "limits", "dated", "footer")
+OPTIONAL: Final = ("limits", "dated")
+CHAPTER = ("sections", "cards", "facts", "place", "page")
 
-BLOCKS = ("text", "heading", "callout", "code", "list", "figure", "table", "bar", "details")
+#: Pages in their order: the first screen, parts A to D, and the annexes; a chapter that names none is on the last.
+PAGES: Final = ("index", "paper", "regions", "weights", "sure", "model", "method")
+
+BLOCKS = ("text", "heading", "callout", "code", "list", "figure", "table", "bar", "details", "piece")
+
+#: What a card of the first screen may have: value and label, a sentence, a share of 1 and what it means, blocks, and
+#: the page that tells more.
+CARD: Final = ("value", "label", "says", "share", "meaning", "blocks", "to")
 
 _EXTRA = {
     "text": {"data", "empty"},
@@ -34,6 +39,7 @@ _EXTRA = {
     "table": {"stack", "filter", "mark", "below", "empty"},
     "bar": set[str](),
     "details": {"blocks"},
+    "piece": {"of", "data", "empty"},
 }
 
 #: Rows of a table that a page prints; of more it says where all of them are.
@@ -71,50 +77,36 @@ class Parts:
     ----------
     content
         File name to the content of each prose file, in the order of the page. One of them is the
-        frame: ``title``, ``description``, ``lead``, ``cards``, ``footer``; any may hold
-        ``sections`` and declare ``facts``.
+        frame: ``title``, ``description``, ``lead``, ``footer``; any may hold ``sections``
+        and ``cards``, answers of the first screen, and declare ``facts``.
     tables
         Name to the table's frame and its print.
     facts
         Table `monotown.show.prose.FACTS`.
-    template, css, js
-        Text of the page's template, style and script.
     languages
         Code of each language with a page, and its own name.
     formats
         Forms that each figure stands in beside the page.
+    frames
+        Name to each table that a piece is made of.
+    pieces
+        Name of a piece to what gives the context of its template, from what it is given.
+    templates
+        File name to the text of each template, style and script of the site.
+    version, commit
+        Of the software, and its state: "" where unknown.
     """
 
     content: Mapping[str, Mapping[str, Any]]
     tables: Mapping[str, tuple[pd.DataFrame, TableSpec]]
     facts: pd.DataFrame
-    template: str
-    css: str
-    js: str
     languages: Mapping[str, str]
     formats: Sequence[str] = ("svg",)
-
-
-def data_uri(image: bytes) -> tuple[str, int, int]:
-    """An SVG or PNG image as a data URI, with its width and height in CSS pixels.
-
-    Raises
-    ------
-    ValueError
-        If it is neither, or an SVG without a size in points.
-    """
-    if image.startswith(b"\x89PNG\r\n\x1a\n"):
-        width, height = struct.unpack(">II", image[16:24])
-        # Figures are saved at 200 dots an inch; CSS counts 96 pixels an inch.
-        width, height, mime = round(width * 0.48), round(height * 0.48), "image/png"
-    else:
-        tag = re.search(rb"<svg[^>]*>", image)
-        sizes = [re.search(rb'\b%s="([\d.]+)pt"' % name, tag.group() if tag else b"") for name in (b"width", b"height")]
-        if sizes[0] is None or sizes[1] is None:
-            raise ValueError("expected a PNG, or an SVG with its size in points")
-        width, height = (round(float(m.group(1)) * 4 / 3) for m in sizes if m)
-        mime = "image/svg+xml"
-    return f"data:{mime};base64,{base64.b64encode(image).decode('ascii')}", width, height
+    frames: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    pieces: Mapping[str, Callable[..., Mapping[str, Any]]] = field(default_factory=dict)
+    templates: Mapping[str, str] = field(default_factory=dict)
+    version: str = ""
+    commit: str = ""
 
 
 @dataclass(frozen=True)
@@ -124,11 +116,14 @@ class Needs:
     Attributes
     ----------
     figures, tables
-        Names of the figures and tables on the page, each once, in the order of the page.
+        Names of the figures and tables on the pages, each once, in their order.
+    data
+        Names of the tables that pieces are made of.
     """
 
     figures: tuple[str, ...]
     tables: tuple[str, ...]
+    data: tuple[str, ...] = ()
 
 
 def needs(content: Iterable[Mapping[str, Any]]) -> Needs:
@@ -142,21 +137,27 @@ def needs(content: Iterable[Mapping[str, Any]]) -> Needs:
     Examples
     --------
     >>> needs([{"sections": [{"blocks": [{"figure": "f", "data": "t"}]}]}])
-    Needs(figures=('f',), tables=('t',))
+    Needs(figures=('f',), tables=('t',), data=())
     """
     figures: list[str] = []
     tables: list[str] = []
+    data: list[str] = []
 
     def walk(blocks: Iterable[Mapping[str, Any]]) -> None:
         for block in blocks:
+            if "piece" in block:
+                data.extend(block.get("data", ()))
+                continue
             figures.extend(block[k] for k in ("figure",) if k in block)
             tables.extend(block[k] for k in ("table", "bar", "data") if k in block)
             walk(block.get("blocks", []))
 
     for chapter in content:
+        for card in chapter.get("cards", []):
+            walk(card.get("blocks", []))
         for section in chapter.get("sections", []):
             walk(section.get("blocks", []))
-    return Needs(tuple(dict.fromkeys(figures)), tuple(dict.fromkeys(tables)))
+    return Needs(*(tuple(dict.fromkeys(names)) for names in (figures, tables, data)))
 
 
 def content_problems(parts: Parts, pictures: Sequence[str]) -> list[Problem]:
@@ -178,14 +179,23 @@ def content_problems(parts: Parts, pictures: Sequence[str]) -> list[Problem]:
             places.setdefault(key, []).append(file)
             if key not in (*FRAME, *CHAPTER):
                 problems.append(Problem(file, key, key, nearest(key, [*FRAME, *CHAPTER])))
+        for i, card in enumerate(chapter.get("cards", [])):
+            where = f"cards[{i}]"
+            problems += [Problem(file, f"{where}.{key}", key, nearest(key, CARD)) for key in card if key not in CARD]
+            problems += _block_problems(card.get("blocks", []), f"{where}.blocks", file, parts, pictures)
+            if card.get("to", PAGES[0]) not in PAGES:
+                problems.append(Problem(file, f"{where}.to", card["to"], nearest(card["to"], PAGES)))
         for i, section in enumerate(chapter.get("sections", [])):
             where = f"sections[{i}]"
             places.setdefault(f"section {section['id']}", []).append(f"{file}, {where}.id")
+            on = page_of(section, chapter)
+            if on not in PAGES:
+                problems.append(Problem(file, f"{where}.page", on, nearest(on, PAGES)))
             problems += _block_problems(section["blocks"], f"{where}.blocks", file, parts, pictures)
             for place, kind, block in exhibits(section["blocks"], f"{where}.blocks"):
                 places.setdefault(f"{kind} {block[kind]}", []).append(f"{file}, {place}")
     for key in FRAME:
-        if key not in places:
+        if key not in places and key not in OPTIONAL:
             files = ", ".join(parts.content)
             problems.append(Problem(files, key, "nothing", f"{key}, in one of the files"))
     for key, found in places.items():
@@ -205,7 +215,8 @@ def exhibits(blocks: Iterable[Mapping[str, Any]], where: str) -> Iterator[tuple[
 def _block_problems(
     blocks: Sequence[Mapping[str, Any]], where: str, file: str, parts: Parts, pictures: Sequence[str]
 ) -> list[Problem]:
-    known = {"figure": sorted(pictures), "table": sorted(parts.tables), "bar": sorted(parts.tables)}
+    tables = sorted(parts.tables)
+    known = {"figure": sorted(pictures), "table": tables, "bar": tables, "piece": sorted(parts.pieces)}
     problems: list[Problem] = []
     for i, block in enumerate(blocks):
         place = f"{where}[{i}]"
@@ -246,27 +257,55 @@ def breakable(text: str) -> Markup:
     return Markup(html if " " in html else re.sub(r"([/_])(?=.)", r"\1<wbr>", html))
 
 
-class _Writer:
-    """Builds the blocks of one language's page; counts figures and tables in their order."""
+def page_of(section: Mapping[str, Any], chapter: Mapping[str, Any]) -> str:
+    """The page that a section of a chapter stands on."""
+    return str(section.get("page", chapter.get("page", PAGES[-1])))
 
-    def __init__(self, parts: Parts, pictures: Mapping[str, bytes], labels: Labels) -> None:
+
+class Writer:
+    """Builds the blocks of the pages of one language; counts figures and tables in their order.
+
+    Parameters
+    ----------
+    parts
+        What the pages are made of.
+    pictures
+        Name of a figure to its SVG in the language of `labels`.
+    labels
+        Words of the language.
+    fill_piece
+        What a piece looks like: from its name, the index and the names of its tables, and the page it stands on.
+    """
+
+    def __init__(
+        self,
+        parts: Parts,
+        pictures: Mapping[str, bytes],
+        labels: Labels,
+        fill_piece: Callable[[str, str, Sequence[str], str], Markup],
+    ) -> None:
         self.parts, self.pictures, self.labels = parts, pictures, labels
+        self.fill_piece, self.page = fill_piece, ""
         self.facts = fact_texts(parts.facts, labels)
         self.counts = {"figure": 0, "table": 0}
 
     def say(self, text: Mapping[str, str]) -> str:
+        """A text in the language, its facts filled in."""
         return fill(in_language(text, self.labels.language), self.facts, self.labels.language)
 
     def prose(self, text: Mapping[str, str]) -> Markup:
+        """A text as HTML; one of another language is marked."""
         line, code = unmarked(self.say(text))
         span = '<span lang="{1}" class="foreign">{0}<sup>{1}</sup></span>'
         return Markup(span).format(inline(line), code) if code else inline(line)
 
     def number(self, kind: str) -> str:
+        """The number of the next figure or table, in words."""
         self.counts[kind] += 1
-        return f"{self.labels(f'report.word.{kind}')} {self.counts[kind]}"
+        return self.labels(f"report.number.{kind}", n=self.labels.number(self.counts[kind]))
 
     def section(self, section: Mapping[str, Any]) -> dict[str, Any]:
+        """A section with its blocks."""
         blocks = self.blocks(section["blocks"])
         return {"id": section["id"], "title": self.say(section["title"]), "blocks": blocks}
 
@@ -275,13 +314,17 @@ class _Writer:
         return [self.block(block) for block in blocks if not self.hidden(block)]
 
     def hidden(self, block: Mapping[str, Any]) -> bool:
-        """Whether a block, or all that one holds, is left out."""
+        """Whether a block, or all that one holds, is left out; a piece is by the first of its tables."""
         if "details" in block:
             return all(self.hidden(inner) for inner in block["blocks"])
-        name = block.get("data", block.get("table"))
-        return block.get("empty") == "hide" and bool(self.parts.tables[name][0].empty)
+        if block.get("empty") != "hide":
+            return False
+        if "piece" in block:
+            return bool(self.parts.frames[block["data"][0]].empty)
+        return bool(self.parts.tables[block.get("data", block.get("table"))][0].empty)
 
     def block(self, block: Mapping[str, Any]) -> dict[str, Any]:
+        """A block as its template needs it."""
         (kind,) = (k for k in block if k in BLOCKS)
         made: dict[str, Any] = {"type": kind}
         match kind:
@@ -295,6 +338,9 @@ class _Writer:
                 made |= self.table(block)
             case "bar":
                 made |= self.bar(block)
+            case "piece":
+                made["name"] = block[kind]
+                made["html"] = self.fill_piece(block[kind], block.get("of", ""), block.get("data", ()), self.page)
             case _:
                 made["html"] = self.prose(block[kind])
         if kind == "details":
@@ -302,15 +348,18 @@ class _Writer:
         return made
 
     def origin(self, frame: pd.DataFrame) -> dict[str, Any]:
+        """Kinds of data and sources of a table."""
         return {"kinds": kinds_of(frame), "source": source_words(source_ids(frame), self.labels)}
 
     def picture(self, block: Mapping[str, Any]) -> dict[str, Any]:
+        """A figure with its caption."""
         name = block["figure"]
         made = {"name": name, "label": self.number("figure"), "caption": self.labels(f"figure.{name}")}
-        made |= zip(("uri", "width", "height"), data_uri(self.pictures[name]), strict=True)
+        made["svg"] = Markup(inlined(self.pictures[name], name))
         return made | self.origin(self.parts.tables[block["data"]][0])
 
     def table(self, block: Mapping[str, Any]) -> dict[str, Any]:
+        """A table as printed, with its notes."""
         frame, spec = self.parts.tables[block["table"]]
         every, frame = len(frame), frame.head(MOST)
         names = [c.name for c in spec.columns]
@@ -330,6 +379,7 @@ class _Writer:
         }
 
     def bar(self, block: Mapping[str, Any]) -> dict[str, Any]:
+        """A bar of counts."""
         frame, spec = self.parts.tables[block["bar"]]
         name, count = spec.columns[0], spec.columns[1]
         total = float(frame[count.name].sum())
@@ -343,62 +393,3 @@ class _Writer:
             for key, n in zip(frame[name.name], frame[count.name], strict=True)
         ]
         return {"parts": parts, **self.origin(frame)}
-
-
-def render_page(parts: Parts, pictures: Mapping[str, bytes], labels: Labels) -> str:
-    """The page of one language.
-
-    Parameters
-    ----------
-    parts
-        What the page is made of.
-    pictures
-        Name of a figure to its SVG or PNG in the language of `labels`.
-    labels
-        Words of the language: ``kind.*``, ``report.*``, ``table.*``, ``figure.*`` and whatever
-        the tables print.
-
-    Raises
-    ------
-    InputError
-        Everything wrong with the prose files.
-    """
-    if problems := content_problems(parts, list(pictures)):
-        raise InputError(problems)
-    writer = _Writer(parts, pictures, labels)
-    chapters = parts.content.values()
-    frame = {key: chapter[key] for chapter in chapters for key in FRAME if key in chapter}
-    made = [writer.section(section) for chapter in chapters for section in chapter.get("sections", [])]
-    sections = [section for section in made if section["blocks"]]  # without what is hidden for it has no row
-    kinds = {k for s in sections for b in s["blocks"] for k in _kinds(b)}
-    environment = jinja2.Environment(
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        keep_trailing_newline=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["breakable"] = breakable
-    # Style and script are the project's own files, not data: they go in as they stand.
-    page_text = environment.from_string(parts.template).render(
-        language=labels.language,
-        languages=[{"code": c, "file": page("report", c), "name": name} for c, name in parts.languages.items()],
-        words=labels,
-        **{key: writer.say(frame[key]) for key in ("title", "description", "lead")},
-        made_up=data_kinds_in(kinds) == ("synthetic",),
-        cards=[{"value": c["value"].format(**writer.facts), "label": writer.say(c["label"])} for c in frame["cards"]],
-        sections=sections,
-        footer=[writer.prose(line) for line in frame["footer"]],
-        css=Markup(parts.css),
-        js=Markup(parts.js),
-        formats=list(parts.formats),
-    )
-    return marked(page_text)
-
-
-def _kinds(block: Mapping[str, Any]) -> Iterator[str]:
-    """Kinds of data of the figures of a block, those inside it too."""
-    if block["type"] == "figure":
-        yield from block["kinds"]
-    for inner in block.get("blocks", ()):
-        yield from _kinds(inner)

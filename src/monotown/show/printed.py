@@ -1,4 +1,4 @@
-"""One typed table, printed as Markdown, LaTeX or HTML in any language."""
+"""One typed table, printed as Markdown or HTML in any language; `monotown.show.latex` prints it for LaTeX."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from html import escape
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import pandas as pd
 
 from monotown.base.labels import Labels
 from monotown.base.tables import SCALES, kinds_in, score_decimals
+
+#: Language of names of files, keys and formulas: none (ISO 639-2).
+CODE: Final = "zxx"
 
 #: Stands where a table has no value.
 MISSING = "–"
@@ -57,10 +60,12 @@ class Column:
     words
         Prefix of the label keys of a `WORD` column; several, parted by ``|``, are tried in turn.
     width
-        Width in LaTeX in centimetres; 0 for as wide as needed.
+        Width on a page in centimetres; 0 for as wide as needed.
     scale_from
         Column of the frame with the scale of a `SCORE`, one of `monotown.base.tables.SCALES`. Headings
         and remarks may name it as ``{scale}``.
+    language
+        Language of its texts where that is not the reader's: those of a quotation, or `CODE`.
     """
 
     name: str
@@ -71,6 +76,7 @@ class Column:
     words: str = ""
     width: float = 0.0
     scale_from: str = "scale"
+    language: str = ""
 
     @property
     def numeric(self) -> bool:
@@ -120,13 +126,15 @@ class Printed:
     numeric
         Whether each column is set flush right.
     widths
-        LaTeX widths in centimetres, 0 for natural.
+        Widths on a page in centimetres, 0 for natural.
     rows
         Cells as text.
     kinds
         Kinds of data in the table, in the order of `monotown.base.tables.Kind`.
     note
         Remark, kind of data and source, one line.
+    languages
+        Language of the texts of each column, "" for the reader's.
     """
 
     name: str
@@ -137,6 +145,7 @@ class Printed:
     rows: tuple[tuple[str, ...], ...]
     kinds: tuple[str, ...]
     note: str
+    languages: tuple[str, ...] = ()
 
 
 def kinds_of(frame: pd.DataFrame) -> tuple[str, ...]:
@@ -189,9 +198,10 @@ def cell_text(value: object, column: Column, labels: Labels, scale: float = SCAL
     if value is None or (isinstance(value, float) and math.isnan(value)) or value == "":
         return MISSING
     if column.form is Form.WORD:
-        # A cell of several sources or kinds of data names each.
-        parts = re.split(r"\+|; ", str(value))
-        words = [_word(part, column.words.split("|"), labels) for part in parts]
+        prefixes, text = column.words.split("|"), str(value)
+        # A cell of several sources or kinds of data names each; a name may hold what parts them.
+        whole = any(labels.has(f"{prefix}.{text}") for prefix in prefixes)
+        words = [_word(part, prefixes, labels) for part in ([text] if whole else re.split(r"\+|; ", text))]
         return "; ".join(dict.fromkeys(words))
     if column.form is Form.TEXT or isinstance(value, str):
         return str(value)
@@ -250,6 +260,7 @@ def print_table(frame: pd.DataFrame, spec: TableSpec, labels: Labels) -> Printed
         rows=tuple(rows),
         kinds=kinds,
         note=note_line(frame, spec, labels),
+        languages=tuple("" if c.language == labels.language else c.language for c in spec.columns),
     )
 
 
@@ -320,90 +331,6 @@ def _markdown_cell(text: str) -> str:
     return text.translate(_MARKDOWN)
 
 
-_LATEX = str.maketrans(
-    {
-        "\\": r"\textbackslash{}",
-        "{": r"\{",
-        "}": r"\}",
-        "$": r"\$",
-        "&": r"\&",
-        "#": r"\#",
-        "%": r"\%",
-        "_": r"\_",
-        "^": r"\textasciicircum{}",
-        "~": r"\textasciitilde{}",
-        "<": r"\textless{}",
-        ">": r"\textgreater{}",
-        "|": r"\textbar{}",
-        "\u00a0": "~",
-        "\u2212": r"$-$",
-        "\u00d7": r"$\times$",
-        "\u2248": r"$\approx$",
-        "\u2260": r"$\neq$",
-        "\u2264": r"$\leq$",
-        "\u2265": r"$\geq$",
-        "\u2192": r"$\to$",
-        "\u0394": r"$\Delta$",
-        "\u00b7": r"$\cdot$",
-        "\u00b1": r"$\pm$",
-        "\n": " ",
-        "\r": "",
-    }
-)
-
-
-def escape_latex(text: str) -> str:
-    r"""Text that LaTeX prints as it stands.
-
-    Examples
-    --------
-    >>> print(escape_latex("50 % of R&D_x"))
-    50 \% of R\&D\_x
-    """
-    return text.translate(_LATEX)
-
-
-def to_latex(table: Printed) -> str:
-    """A table for LaTeX with the packages booktabs, longtable and array.
-
-    Cyrillic text needs XeLaTeX or LuaLaTeX with a font that has it, or the T2A encoding; the
-    first line of the file says so.
-    """
-    aligns = "".join(
-        "r" if n else (rf">{{\raggedright\arraybackslash}}p{{{w:g}cm}}" if w else "l")
-        for n, w in zip(table.numeric, table.widths, strict=True)
-    )
-    width = len(table.heads)
-
-    def row(cells: Iterable[str]) -> str:
-        # A row that opens with a bracket would be read as an option of the row end before it.
-        texts = [escape_latex(c) for c in cells]
-        return " & ".join(f"{{}}{t}" if t.startswith("[") else t for t in texts) + r" \\"
-
-    heads = row(table.heads)
-    body = [row(cells) for cells in table.rows]
-    lines = [
-        "% Packages: booktabs, longtable, array. Cyrillic: XeLaTeX or LuaLaTeX, or fontenc T2A.",
-        rf"\begin{{longtable}}{{{aligns}}}",
-        rf"\caption{{{escape_latex(table.caption)}}}\label{{tab:{table.name}}}\\",
-        r"\toprule",
-        heads,
-        r"\midrule",
-        r"\endfirsthead",
-        r"\toprule",
-        heads,
-        r"\midrule",
-        r"\endhead",
-        r"\bottomrule",
-        rf"\multicolumn{{{width}}}{{@{{}}p{{0.95\linewidth}}@{{}}}}{{\footnotesize "
-        rf"{escape_latex(table.note)}}}\\",
-        r"\endlastfoot",
-        *body,
-        r"\end{longtable}",
-    ]
-    return "\n".join(lines) + "\n"
-
-
 _PAGE = """<!DOCTYPE html>
 <html lang="{language}">
 <head>
@@ -438,7 +365,13 @@ tfoot td {{ border-top: 2px solid #d3d3d3; font-size: 90%; }}
 """
 
 
-def to_html(table: Printed, language: str, about: str = "", tints: Mapping[tuple[int, int], str] | None = None) -> str:
+def to_html(
+    table: Printed,
+    language: str,
+    about: str = "",
+    tints: Mapping[tuple[int, int], str] | None = None,
+    foreign: Mapping[tuple[int, int], str] | None = None,
+) -> str:
     """A table as a page of its own, without scripts; nothing is fetched.
 
     Parameters
@@ -451,6 +384,8 @@ def to_html(table: Printed, language: str, about: str = "", tints: Mapping[tuple
         A line under the caption.
     tints
         Colour behind a cell, by its row and column.
+    foreign
+        Code of the language of a cell that is in another one, by its row and column.
 
     Examples
     --------
@@ -462,9 +397,10 @@ def to_html(table: Printed, language: str, about: str = "", tints: Mapping[tuple
 
     def row(tag: str, cells: Iterable[str], at: int = -1) -> str:
         looks = [' class="number"' if number else "" for number in table.numeric]
-        for (of, column), colour in (tints or {}).items():
-            if of == at:
-                looks[column] += f' style="background: {colour}"'
+        for attribute, given in ((' style="background: {}"', tints), (' lang="{}"', foreign)):
+            for (of, column), value in (given or {}).items():
+                if of == at:
+                    looks[column] += attribute.format(value)
         return "<tr>" + "".join(f"<{tag}{a}>{escape(c)}</{tag}>" for a, c in zip(looks, cells, strict=True)) + "</tr>"
 
     return _PAGE.format(

@@ -12,7 +12,19 @@ from babel.lists import format_list
 from markupsafe import Markup, escape
 
 from monotown.base import checked as pa
-from monotown.base.labels import Labels, Shown, all_texts, plural_forms, plural_kinds, shown, slots, stands_in
+from monotown.base.labels import (
+    BY_FINDING,
+    KINDS_OF_NUMBER,
+    Labels,
+    Shown,
+    all_texts,
+    plural_forms,
+    plural_kinds,
+    shown,
+    slots,
+    stands_in,
+    told_words,
+)
 from monotown.base.problems import Problem, nearest
 from monotown.base.tables import TEXT, Kind
 from monotown.show.printed import MISSING
@@ -159,11 +171,14 @@ def prose_problems(content: Mapping[str, Any], facts: set[str], file: str) -> li
             problems.append(Problem(file, where, found, "the same facts in every language"))
         for language, t in told.items():
             for forms in plural_forms(t):
+                if strange := sorted(forms - set(KINDS_OF_NUMBER)):
+                    expected = nearest(strange[0], [*KINDS_OF_NUMBER, *BY_FINDING])
+                    problems.append(Problem(file, f"{where}.{language}", strange[0], f"a form: {expected}"))
                 if lacks := plural_kinds(language) - forms:
                     expected = f"a form for {', '.join(sorted(lacks))} too"
                     found = ", ".join(sorted(forms))
                     problems.append(Problem(file, f"{where}.{language}", found, expected))
-            bare = re.sub(r"\{[^}]*\}|`[^`]*`|\]\([^)]*\)", "", t)
+            bare = re.sub(r"`[^`]*`|\]\([^)]*\)", "", told_words(t))
             for digits in re.findall(r"\d+", bare):
                 problems.append(Problem(file, f"{where}.{language}", digits, "a fact instead of a typed number"))
     return problems

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 
 import pandas as pd
 
-from monotown.show.printed import Column, Form, TableSpec, by_name
+from monotown.show.printed import CODE, Column, Form, TableSpec, by_name
 
 UNIT = Column("unit", "word.region", Form.WORD, words="unit")
 RANK = Column("rank", "word.rank", Form.RANK)
@@ -50,7 +50,7 @@ SPECS = by_name(
         (
             Column("part", "report.column.assuming", Form.WORD, words="assuming", width=2.5),
             Column("assumption", "report.column.assumption", Form.TRANSLATED, width=6),
-            Column("value", "report.column.assumed_value", width=3),
+            Column("value", "report.column.assumed_value", width=3, language=CODE),
             Column("basis", "report.column.assumed_basis", Form.WORD, words="basis", width=3),
         ),
         group="part",
@@ -58,8 +58,8 @@ SPECS = by_name(
     TableSpec(
         "origins",
         (
-            Column("output", "report.column.output"),
-            Column("rule", "report.column.rule"),
+            Column("output", "report.column.output", language=CODE),
+            Column("rule", "report.column.rule", language=CODE),
             Column("data", "report.column.data", Form.WORD, words="source", width=6),
             Column("kind", "report.column.kind", Form.WORD, words="kind"),
         ),
@@ -67,10 +67,10 @@ SPECS = by_name(
     TableSpec(
         "facts",
         (
-            Column("fact", "report.column.fact"),
-            Column("value", "report.column.value", width=3),
+            Column("fact", "report.column.fact", language=CODE),
+            Column("value", "report.column.value", width=3, language=CODE),
             Column("kind", "report.column.kind", Form.WORD, words="kind"),
-            Column("derived_from", "report.column.derived_from", width=5),
+            Column("derived_from", "report.column.derived_from", width=5, language=CODE),
         ),
     ),
 )

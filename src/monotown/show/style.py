@@ -25,10 +25,12 @@ from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.textpath import TextPath, text_to_path
 
 from monotown.base.labels import Labels
 from monotown.base.tables import Kind, data_kinds_in, kinds_in
+from monotown.show.svg import tidy
 
 #: Okabe and Ito (2008), safe for colour-blind readers, ordered by falling contrast in grey.
 INK: Final = "#1a1a1a"
@@ -88,7 +90,7 @@ _RC: Any = {
     "figure.dpi": 100,
     "savefig.dpi": 200,
     "svg.hashsalt": "monotown",
-    "svg.fonttype": "path",
+    "svg.fonttype": "none",
     "pdf.fonttype": 42,
     "figure.constrained_layout.use": True,
     "axes.prop_cycle": cycler(color=list(CYCLE)),
@@ -129,9 +131,27 @@ def text_width(text: str, size: float, bold: bool = False, italic: bool = False)
     return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0]) / 72
 
 
-def new_figure(width: float = PAGE, height: float = 4.0) -> Figure:
+class Picture(Figure):
+    """A figure that knows what it tells.
+
+    Attributes
+    ----------
+    finding
+        Its title.
+    about
+        What stands in its files beside the picture: kinds of data, finding, source.
+    kinds
+        Kinds of its data, that it rests on assumptions first.
+    """
+
+    finding: str = ""
+    about: str = ""
+    kinds: tuple[str, ...] = ()
+
+
+def new_figure(width: float = PAGE, height: float = 4.0) -> Picture:
     """An empty figure of a size in inches, outside pyplot's global state."""
-    return Figure(figsize=(width, height), layout="constrained")
+    return Picture(figsize=(width, height), layout="constrained")
 
 
 def wrap(
@@ -212,45 +232,32 @@ def _pieces(text: str) -> list[tuple[str, str]]:
     return [*pieces, (text[start:], "")]
 
 
-def foot(labels: Labels, kinds: Iterable[object], source: str, *notes: str, width: float = PAGE) -> list[str]:
-    """Lines of the foot of a figure: what it rests on, its source, and a paragraph a note.
-
-    Parameters
-    ----------
-    labels, kinds, source, notes
-        As in `stamp`.
-    width
-        Of the figure in inches.
+def foot(notes: Iterable[str], width: float = PAGE) -> list[str]:
+    """Lines of the notes at the foot of a figure, a paragraph each.
 
     Examples
     --------
-    >>> texts = {k: dict.fromkeys(("en", "ru", "kk"), k) for k in ("kind.official", "kind.assumed", "word.source")}
-    >>> foot(Labels("en", texts), ["assumed+official"], "Bureau", "A note.", "")
-    ['kind.assumed.', 'kind.official. word.source: Bureau.', 'A note.']
+    >>> foot(["A note.", "", "Another."])
+    ['A note.', 'Another.']
     """
-    known = kinds_in(kinds)
-    went_in = "; ".join(labels(f"kind.{k}") for k in data_kinds_in(known))
-    told = f"{went_in}{'. ' if went_in else ''}{labels('word.source')}: {source.rstrip('.')}."
-    paragraphs = [f"{labels('kind.assumed')}." if Kind.ASSUMED in known else "", told, *notes]
-    parts = [part for p in paragraphs if p for part in p.split("\n")]
+    parts = [part for note in notes if note for part in note.split("\n")]
     return [line for part in parts for line in wrap(part, width - 0.25, SMALL, even=False)]
 
 
-def stamp(figure: Figure, labels: Labels, kinds: Iterable[object], source: str, *notes: str) -> None:
-    """Print the kind of data, its source and notes along the foot of a figure.
+def stamp(figure: Picture, labels: Labels, kinds: Iterable[object], source: str, *notes: str) -> None:
+    """Print what kind of data a figure shows at its head, and notes along its foot.
 
     Parameters
     ----------
     figure
-        A figure with a constrained layout.
+        A figure that has its title.
     labels
-        Needs the keys ``kind.<kind>`` and ``word.source``, and ``kind_mark.assumed``.
+        Needs the keys ``kind.<kind>``, ``badge.<kind>`` and ``word.source``, and ``kind_mark.assumed``.
     kinds
         Cells of a column ``kind``, as `monotown.base.tables.join_kinds` writes them. That a figure rests on
-        assumptions is told first, in a line of its own. Assumptions and synthetic data are marked across the
-        figure as well.
+        assumptions is told first. Assumptions and synthetic data are marked across the figure as well.
     source
-        Source in words.
+        Source in words; it stands in the file, and under the figure where a page shows it.
     notes
         Each a paragraph below; empty ones are left out.
 
@@ -262,8 +269,16 @@ def stamp(figure: Figure, labels: Labels, kinds: Iterable[object], source: str, 
     known = kinds_in(kinds)
     if not known:
         raise ValueError("a figure shows some kind of data")
-    lines = foot(labels, known, source, *notes, width=figure.get_figwidth())
-    figure.supxlabel("\n".join(lines), fontsize=SMALL, color="#555555", x=0.01, ha="left")
+    first = (*([Kind.ASSUMED.value] if Kind.ASSUMED in known else []), *data_kinds_in(known))
+    figure.kinds = tuple(first)
+    told = "; ".join(labels(f"kind.{k}") for k in first)
+    finding = figure.finding.rstrip(".")
+    figure.about = f"{told}. {finding}{'. ' if finding else ''}{labels('word.source')}: {source.rstrip('.')}."
+    _badges(figure, labels, first)
+    if not figure.finding:
+        _below(figure, BADGE + 0.05)
+    if lines := foot(notes, figure.get_figwidth()):
+        figure.supxlabel("\n".join(lines), fontsize=SMALL, color="#555555", x=0.01, ha="left")
     keys = {Kind.ASSUMED: "kind_mark.assumed", Kind.SYNTHETIC: "kind.synthetic"}
     if marks := [labels(key) for kind, key in keys.items() if kind in known]:
         text = ". ".join(marks)
@@ -271,14 +286,61 @@ def stamp(figure: Figure, labels: Labels, kinds: Iterable[object], source: str, 
         figure.text(0.5, 0.5, text, fontsize=size, color=GREY, alpha=0.25, ha="center", va="center", rotation=turn)
 
 
-def title(figure: Figure, text: str) -> None:
-    """Print the title of a figure, in as many lines as it needs."""
-    lines = wrap(text, figure.get_figwidth() - 0.25, _TITLE, bold=True, even=False)
-    figure.suptitle("\n".join(lines), x=0.01, ha="left", fontsize=_TITLE, fontweight="bold")
+#: Inches that the badges take above the title, and what each looks like: its mark, its ink and its ground.
+BADGE: Final = 0.2
+_BADGES: Final = {
+    "assumed": ("\u25cb", "#ffffff", "#5c4400"),
+    "synthetic": ("\u25b2", "#8a3b68", "#f8eef4"),
+    "published": ("\u25c6", "#a34600", "#fdf1e8"),
+    "official": ("\u25a0", "#00598c", "#eaf4fa"),
+}
+
+
+def _badges(figure: Picture, labels: Labels, kinds: Iterable[str]) -> None:
+    """The kinds of data at the head of a figure, one beside the other."""
+    width, height = figure.get_size_inches()
+    x = 0.1
+    for kind in kinds:
+        mark, ink, ground = _BADGES[kind]
+        text = f"{mark} {labels(f'badge.{kind}')}"
+        box = {"boxstyle": "round,pad=0.3,rounding_size=0.6", "facecolor": ground, "edgecolor": ink, "linewidth": 0.8}
+        look: dict[str, Any] = {"fontsize": SMALL, "color": ink, "fontweight": "bold", "va": "center", "bbox": box}
+        badge = figure.text(x / width, 1 - 0.11 / height, text, **look)
+        badge.set_in_layout(False)
+        x += text_width(text, SMALL, bold=True) + 0.14
+
+
+def title(figure: Picture, text: str) -> None:
+    """Print the title of a figure, in as many lines as it needs, below the badges."""
+    figure.finding = text
+    lines = _lines(text, figure.get_figwidth())
+    height = figure.get_figheight()
+    look: dict[str, Any] = {"x": 0.01, "ha": "left", "fontsize": _TITLE, "fontweight": "bold"}
+    figure.suptitle("\n".join(lines), y=1 - (BADGE + 0.06) / height, **look)
+    _below(figure, head_height(text, figure.get_figwidth()))
+
+
+def _below(figure: Figure, head: float) -> None:
+    """Keep the layout below the head of so many inches."""
+    engine = figure.get_layout_engine()
+    if isinstance(engine, ConstrainedLayoutEngine):
+        engine.set(rect=(0, 0, 1, 1 - head / figure.get_figheight()))
+
+
+def head_height(text: str, width: float = PAGE) -> float:
+    """Inches that the badges and a title take."""
+    return BADGE + 0.14 + 1.25 * _TITLE / 72 * len(_lines(text, width))
+
+
+def _lines(text: str, width: float) -> tuple[str, ...]:
+    """A title across the width; as even as can be where its last line would be short."""
+    full = wrap(text, width - 0.2, _TITLE, bold=True, even=False)
+    short = len(full) > 1 and text_width(full[-1], _TITLE, bold=True) < 0.3 * width
+    return wrap(text, width - 0.2, _TITLE, bold=True) if short else full
 
 
 def view_name(labels: Labels, view: str, year: object) -> str:
-    """Name of a view without its year, which the view of one year has in it.
+    """Name of a view without the years that it may have in it, up to this one.
 
     Examples
     --------
@@ -286,7 +348,20 @@ def view_name(labels: Labels, view: str, year: object) -> str:
     >>> view_name(Labels("en", name), "v", 2022)
     'Potential, 20 regions'
     """
-    return labels(f"view.{view}").removesuffix(f", {year}")
+    return re.sub(rf", (\d{{4}}\u2013)?{year}$", "", labels(f"view.{view}"))
+
+
+def view_in(labels: Labels, view: str, year: object) -> str:
+    """Name of a view and its year; the name alone where figures have no year, which tables write as 0.
+
+    Examples
+    --------
+    >>> name = {"view.v": {"en": "Potential, 2022"}}
+    >>> view_in(Labels("en", name), "v", 2022), view_in(Labels("en", {"view.v": {"en": "Potential"}}), "v", 0)
+    ('Potential, 2022', 'Potential')
+    """
+    name = view_name(labels, view, year)
+    return name if str(year) == "0" else f"{name}, {year}"
 
 
 def _across(text: str, width: float, height: float) -> tuple[float, float]:
@@ -299,7 +374,9 @@ def _across(text: str, width: float, height: float) -> tuple[float, float]:
     return min(34.0, 72 * 0.96 * min(width / across, height / up)), math.degrees(turn)
 
 
-def render(figure: Figure, formats: Collection[str] = FORMATS) -> dict[str, bytes]:
+def render(
+    figure: Figure, formats: Collection[str] = FORMATS, name: str = "figure", language: str = ""
+) -> dict[str, bytes]:
     """A figure as bytes, free of time stamps.
 
     Parameters
@@ -308,6 +385,8 @@ def render(figure: Figure, formats: Collection[str] = FORMATS) -> dict[str, byte
         The figure; its layout is fixed by this.
     formats
         Those of `FORMATS` that are wanted.
+    name, language
+        Of the figure, for its ids and its texts in SVG.
 
     Returns
     -------
@@ -325,15 +404,20 @@ def render(figure: Figure, formats: Collection[str] = FORMATS) -> dict[str, byte
             # the last bits of a layout hang on where its solver's variables lie in memory
             left, low, wide, high = (round(float(v), 6) for v in axes.get_position(original=True).bounds)
             axes.set_position((left, low, wide, high))
-        for name, write in _writers(figure).items():
-            if name not in formats:
+        for form, write in _writers(figure).items():
+            if form not in formats:
                 continue
             buffer = io.BytesIO()
             # `savefig` would draw everything once more before, for a layout that is done
             figure.set_dpi(_RC["savefig.dpi"])
             write(buffer)
-            rendered[name] = buffer.getvalue()
-    return {name: _numbered(data) if name == "svg" else data for name, data in rendered.items()}
+            rendered[form] = buffer.getvalue()
+    if "svg" in rendered:
+        told: dict[str, Any] = {"language": language}
+        if isinstance(figure, Picture):
+            told |= {"title": figure.finding, "text": figure.about, "kinds": figure.kinds}
+        rendered["svg"] = tidy(_numbered(rendered["svg"]), name, **told)
+    return rendered
 
 
 def _numbered(svg: bytes) -> bytes:
@@ -349,8 +433,11 @@ def _numbered(svg: bytes) -> bytes:
 def _writers(figure: Figure) -> dict[str, Callable[[io.BytesIO], object]]:
     """What writes each format, without time stamps."""
     svg = {"Date": None, "Creator": "monotown"}
-    pdf = {"CreationDate": None, "Producer": "monotown", "Creator": "monotown"}
+    pdf: dict[str, Any] = {"CreationDate": None, "Producer": "monotown", "Creator": "monotown"}
     png = {"Software": "monotown"}
+    if isinstance(figure, Picture) and figure.about:
+        pdf |= {"Title": figure.finding, "Subject": figure.about, "Keywords": " ".join(figure.kinds)}
+        png |= {"Title": figure.finding, "Description": figure.about}
     small = {"compress_level": 3}  # for pictures of lines smaller than the default, and faster
     return {
         "svg": lambda to: FigureCanvasSVG(figure).print_svg(to, metadata=svg),  # type: ignore[no-untyped-call]

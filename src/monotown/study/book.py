@@ -44,15 +44,30 @@ from monotown.study.tables import Table
 LISTS: Final = frozenset({"languages", "marked", "town", "only", "ignore"})
 
 #: Keys of ``about`` whose cell is a text as it stands.
-TEXTS: Final = frozenset({"title", "publisher", "terms", "contact", "unit_word", "source"})
+TEXTS: Final = frozenset({"title", "publisher", "terms", "contact", "unit_word", "source", "shapes"})
 
 #: The same in one of the study's languages, such as ``title_ru``.
 _SAID: Final = re.compile(r"(?:title|publisher|terms|contact|unit_word)_[a-z]{2}")
 
 #: Keys that ``about`` may have: what a study says of itself, and settings of its run by their first part.
 KNOWN_KEYS: Final = (
-    *(*KEYS, *LISTS, "show", "named", "constant", "words", "extends", "take", "columns", "sheets", "hidden", "level"),
     *(
+        *KEYS,
+        *LISTS,
+        "show",
+        "named",
+        "constant",
+        "words",
+        "extends",
+        "shapes",
+        "take",
+        "columns",
+        "sheets",
+        "hidden",
+        "level",
+    ),
+    *(
+        "level",
         "direction",
         "draws",
         "seed",
@@ -69,7 +84,7 @@ KNOWN_KEYS: Final = (
 )
 
 #: Sheets of keys and values, and the key of `Study.beside` that holds each.
-BESIDE: Final = ("catalogue", "town_register")
+BESIDE: Final = ("catalogue", "town_register", "shapes")
 
 #: Set of every unit that is ranked, where a study names no sets.
 ALL: Final = "all"

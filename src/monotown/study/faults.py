@@ -194,6 +194,28 @@ FAULTS: Final[Mapping[str, Fault]] = {
     "all_reference": Fault(
         "a unit that is ranked", "Empty the column reference for the units that are compared", "yes in every row"
     ),
+    # shapes for maps
+    "shapes_file": Fault("a file of shapes beside the study", "Correct the name, or take the key shapes out"),
+    "shapes_form": Fault(
+        "GeoJSON: a FeatureCollection with features",
+        "Export the boundaries as GeoJSON in longitude and latitude (WGS 84)",
+    ),
+    "shape_unit": Fault(
+        "the code or a name of a unit as its id or its property code, {nearest}",
+        "Give the feature the code of its unit, or take it out",
+    ),
+    "shape_twice": Fault("each unit once; feature {first} has it", "Join the two as one MultiPolygon"),
+    "shape_geometry": Fault(
+        "a Polygon or a MultiPolygon",
+        "Take the feature out: a place without borders has its latitude and longitude in the sheet units",
+    ),
+    "shape_ring": Fault(
+        "rings of four positions or more, the last the first again", "Export the boundaries anew as polygons"
+    ),
+    "shape_degrees": Fault(
+        "longitude from -180 to 180 and latitude from -90 to 90",
+        "Export the boundaries in longitude and latitude (WGS 84)",
+    ),
     # claims of a publication
     "claim_twice": Fault("an id that no other claim has", "Change one of the two"),
     "claim_check": Fault("the name of a check, {nearest}", "Correct the name of the check"),

@@ -43,6 +43,7 @@ SHEET_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "about": ("о книге", "об исследовании", "сведения", "кітап туралы", "зерттеу туралы", "мәліметтер"),
     "catalogue": ("каталог",),
     "town_register": (),
+    "shapes": (),
 }
 
 #: Sheets that tell how a workbook is filled, and nothing of the study.

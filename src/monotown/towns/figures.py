@@ -99,7 +99,7 @@ def town_profile(profile: pd.DataFrame, *, labels: Labels, units: list[str], sou
     return figure
 
 
-def _key_under_title(figure: Figure, shown: Sequence[tuple[Any, str]]) -> None:
+def _key_under_title(figure: style.Picture, shown: Sequence[tuple[Any, str]]) -> None:
     """A key between the title and the panels, as wide as the figure: a line of the title is kept free for it."""
     title = figure._suptitle  # type: ignore[attr-defined]
     lines = title.get_text().count("\n") + 1

@@ -17,6 +17,7 @@ from monotown.data.publications import publication_problems
 from monotown.data.sources import config_problems
 from monotown.hypothesis.prespecified import check_specification
 from monotown.index.catalogue import Config, check_catalogue
+from monotown.index.choices import choice_problems
 from monotown.index.model import IndexModel
 from monotown.index.prepare import view_model
 from monotown.mechanism.levers import lever_problems
@@ -36,6 +37,8 @@ from monotown.workflow.config import FILES, SOURCE, admitted, check_config, loca
 from monotown.workflow.microdata import check_survey
 from monotown.workflow.scenarios import read_settings
 from monotown.workflow.settled import parts_of_run
+from monotown.workflow.shapes import KEY as SHAPES
+from monotown.workflow.shapes import shapes_problems
 from monotown.workflow.sources import Sources, load_sources, source_files
 from monotown.workflow.strict import Lines, read_strict
 from monotown.workflow.study import PARTS, StudyFiles
@@ -117,7 +120,11 @@ class Door:
             self._publications()
         if "units" in sound and self._study and not alone:
             self._about(sound)
+            self._shapes()
+        before = len(self.problems)
         models = self._catalogue(sound, own and not alone)
+        if {"measures", "views"} <= sound and "indices" not in unsound and len(self.problems) == before:
+            self._choices()
         if "sensitivity" not in unsound:
             self._sensitivity(sound)
         if own:
@@ -187,7 +194,8 @@ class Door:
         """Read the study; its parts that could be read."""
         if "study" in unsound or not isinstance(self.config.get("study"), str):
             return set()
-        study, found = StudyFiles(self.config, self.root), set()
+        # the study as it is: what the run chooses for its indices is judged on top of it
+        study, found = StudyFiles({k: v for k, v in self.config.items() if k != "indices"}, self.root), set()
         if self._try(lambda: study.chain):
             self._study = study
             parts = [part for part in PARTS if part not in study.own]
@@ -284,6 +292,25 @@ class Door:
                 found = [Problem(file, "towns", str(content["towns"]), nearest(str(content["towns"]), list(sets)))]
             self.problems += found
 
+    def _shapes(self) -> None:
+        """Shapes of a study that extends another: its own, or what the study says of those of the project."""
+        assert self._study is not None
+        self.problems += shapes_problems(self._study)
+        file = self._study.file(f"{SHAPES}.yaml")
+        if self._load(file):
+            content, lines = self._read[file]
+            problems = schema_problems(content, self._rules(SHAPES), file, lines)
+            if not problems:
+                sets = list(self._content("units")["sets"])
+                named = [(f"borders.{name}.units", entry["units"]) for name, entry in content["borders"].items()]
+                problems = [Problem(file, where, n, nearest(n, sets)) for where, n in named if n not in sets]
+                problems += [
+                    Problem(file, f"borders.{name}.file", entry["file"], "a file of the project")
+                    for name, entry in content["borders"].items()
+                    if not (self.root / entry["file"]).is_file()
+                ]
+            self.problems += problems
+
     def _about(self, sound: set[str]) -> None:
         """Names in the settings of the study."""
         assert self._study is not None
@@ -337,6 +364,12 @@ class Door:
                 names = re.findall(r"[^\W\d]\w*", text)
                 self.problems += formula_problems(text, names, self._file("measures"), where)
         return models
+
+    def _choices(self) -> None:
+        """What the run chooses for its indices, on a study that is sound."""
+        content = {key: self._content(key) for key in ("views", "measures")}
+        found = choice_problems(self.config.get("indices") or {}, **content, file=self.files[-1])
+        self.problems += [placed(p, self.root, self.files) for p in found]
 
     def _sensitivity(self, sound: set[str]) -> None:
         """Names in the section ``sensitivity``, and numbers that must fit one another."""

@@ -31,7 +31,8 @@ def write_figures(
         if not mine:
             continue
         with figure_style():
-            rendered = render(draw(labels[language]), {p.suffix.removeprefix(".") for p in mine})
+            formats = {p.suffix.removeprefix(".") for p in mine}
+            rendered = render(draw(labels[language]), formats, mine[0].name.split(".")[0], language)
         for path in mine:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(rendered[path.suffix.removeprefix(".")])

@@ -1,4 +1,4 @@
-"""What a translator owes: texts that a language of the project lacks, which are told in English."""
+"""What a translator owes: texts that a language lacks, and words that no dictionary knows."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from monotown.base.labels import FALLBACK, flat
+from monotown.workflow.spelling import DICTIONARIES, SPELLED, installed, spelled
 from monotown.workflow.strict import read_strict
 from monotown.workflow.words import WORDS, names
 
@@ -27,12 +28,25 @@ def _keys(file: Path) -> dict[str, None]:
 
 
 def main(arguments: list[str]) -> None:
-    """Print the number of missing texts of each language, and their keys, by language and key."""
+    """Print the texts that each language lacks, by their keys, and the words that are not known."""
     folder = arguments[0] if arguments else WORDS
     for code, missing in owed(folder).items():
         total = len(_keys(Path(folder) / f"{code}.yaml")) + len(missing)
         print(f"{code}: {len(missing)} of {total} texts missing, told in another language")
         print("".join(f"  {key}\n" for key in missing), end="")
+    for code in names(folder):
+        if code in DICTIONARIES:
+            print("\n".join(spelling(code, folder)))
+
+
+def spelling(code: str, folder: str | Path = WORDS) -> list[str]:
+    """What is to be said of the spelling of a language: a head, and a line a word that is not known."""
+    dictionary = DICTIONARIES[code]
+    if not installed(dictionary):
+        return [f"{code}: spelling not looked at: hunspell with {dictionary} is not on this machine"]
+    found = spelled(code, folder)
+    what = "words that are misspelled or not in the list" if code in SPELLED else "words for a native reader to judge"
+    return [f"{code}: {len(found)} {what} (known.{code}.txt)", *(f"  {w}  {found[w]}" for w in sorted(found))]
 
 
 if __name__ == "__main__":

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from typing import Any, Final
 
 from monotown.base.labels import FALLBACK
 from monotown.base.many import MOST_CHANGED, draws_of
-from monotown.base.problems import Problems
 
 #: Keys of an analysis's inputs that name measures of the default study.
 _MEASURES: Final[Mapping[str, Any]] = {"data_error": {}, "direction": []}
@@ -137,38 +136,6 @@ def parts_of_run(parts: Sequence[str], config: Mapping[str, Any]) -> list[str]:
         return (part in ANY_STUDY or "input" not in config) and config.get(part, part) is not None
 
     return [part for part in parts if there(part)]
-
-
-def check_shown(figures: Sequence[str], kept: Collection[str], default: Mapping[str, Any], text: str) -> None:
-    """Stop where a run drops an analysis whose figures its report shows.
-
-    Parameters
-    ----------
-    figures
-        Names of the figures that the report shows.
-    kept
-        Analyses of the run.
-    default
-        Content of ``config/config.yaml``.
-    text
-        Folder of the report's texts.
-
-    Raises
-    ------
-    InputError
-        Each dropped analysis with the figures shown of it.
-    """
-    problems = Problems()
-    for name in default["sensitivity"]["analyses"]:
-        shown = [f for f in figures if f.startswith(f"{name}_")]
-        if name not in kept and shown:
-            problems.add(
-                text,
-                f"sensitivity.analyses.{name}",
-                ", ".join(shown),
-                "a report without figures of an analysis that the run drops",
-            )
-    problems.stop()
 
 
 def _forget_names(config: dict[str, Any]) -> None:

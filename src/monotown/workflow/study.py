@@ -25,6 +25,7 @@ from monotown.base.problems import InputError, Problem, Problems, nearest
 from monotown.base.tables import OBSERVATIONS
 from monotown.data.workbooks.grid import Sheet, cell_name
 from monotown.data.workbooks.hidden import hidden_parts
+from monotown.index.choices import chosen_views
 from monotown.study import faults
 from monotown.study.book import BESIDE, LISTS, TEXTS, is_study, key_rows, study_of
 from monotown.study.cells import flat
@@ -38,7 +39,7 @@ from monotown.study.standing import UNSAID, completed, observations
 from monotown.study.tables import Table, table_of_rows
 from monotown.study.write import tables
 from monotown.workflow import write_table
-from monotown.workflow.forms import SUFFIXES, is_book
+from monotown.workflow.forms import is_book
 from monotown.workflow.strict import Lines, read_strict, text_of
 from monotown.workflow.words import WORDS, branch, case_texts, languages, read_config
 
@@ -108,7 +109,7 @@ class StudyFiles:
     ----------
     config
         The run's config: ``study`` names a folder or a workbook; a key of `PARTS` a file that takes the place
-        of that part.
+        of that part; ``indices`` what the run chooses for an index.
     root
         The project's folder.
     kept
@@ -125,6 +126,7 @@ class StudyFiles:
         self.root, self.folder, self.kept = Path(root), str(config["study"]), kept
         self.own = {part: str(config[part]) for part in PARTS if isinstance(config.get(part), str)}
         self.section: Mapping[str, Any] = config.get("input") or {}
+        self.choices: Any = config.get("indices")
 
     @cached_property
     def itself(self) -> Mapping[str, Any]:
@@ -288,8 +290,14 @@ class StudyFiles:
 
     @cached_property
     def complete(self) -> Study:
-        """The study with what its sheets leave unsaid, where it stands alone."""
-        return completed(self.study)
+        """The study with what its sheets leave unsaid, where it stands alone, and with the run's choices."""
+        whole = completed(self.study)
+        return replace(whole, views=self._chosen(whole.views)) if self.choices else whole
+
+    def _chosen(self, views: Any) -> Any:
+        """Indices as the run chooses them; what is no mapping is left to the checks."""
+        sound = isinstance(views, Mapping) and all(isinstance(v, Mapping) and "tree" in v for v in views.values())
+        return chosen_views(views, self.choices) if sound and self.choices else views
 
     @cached_property
     def whole(self) -> Study:
@@ -309,7 +317,8 @@ class StudyFiles:
     def content(self, part: str) -> Any:
         """What the study, or a file of the run's own, says of a part; sheets have no words of other files."""
         if part in self.own:
-            return read_strict(self.root / self.own[part])[0]
+            content = read_strict(self.root / self.own[part])[0]
+            return self._chosen(content) if part == "views" else content
         if part == "indicators":
             return dict(self.complete.beside["catalogue"])
         found: dict[str, Any] = dict(getattr(self.complete, part))
@@ -328,7 +337,8 @@ class StudyFiles:
     def told(self, part: str) -> Any:
         """The same with the words that the languages have for it."""
         if part in self.own:
-            return read_config(self.root / self.own[part])[0]
+            content = read_config(self.root / self.own[part])[0]
+            return self._chosen(content) if part == "views" else content
         if self.words:
             return told(part, self.content(part), self.root / self.words)
         folder = self.root / WORDS
@@ -628,26 +638,6 @@ def _as_number(text: str) -> int | float | None:
     value = float(text)
     # openpyxl writes 16 digits: a number that needs 17 stands as a text
     return value if float(f"{value:.16g}") == value else None
-
-
-def export_study(source: str | Path, target: str | Path, root: str | Path = ".") -> Study:
-    """Write a study in its other form: a workbook where the target ends as one, else a folder.
-
-    The words that the study takes from other files, and what it extends, stand in its sheets then.
-
-    Raises
-    ------
-    InputError
-        Whatever is wrong with the study; a target that is not empty.
-    """
-    study = StudyFiles({"study": str(source)}, root).whole
-    out = Path(target)
-    if out.suffix.lower() in SUFFIXES and out.suffix.lower() != ".xlsx":
-        raise InputError([Problem(str(target), "file", out.suffix, "a name that ends in .xlsx, or a folder")])
-    if out.is_file() or (out.is_dir() and any(out.iterdir())):
-        raise InputError([Problem(str(target), "file", out.name, "a name that nothing has, or an empty folder")])
-    (write_book if is_book(out) else write_folder)(study, out)
-    return study
 
 
 def read_folder(folder: str | Path, root: str | Path = ".") -> Study:

@@ -14,6 +14,7 @@ from monotown.index.prepare import view_model
 from monotown.index.weighting import Place, read_weighting, weigh_view
 from monotown.study.standing import flat_scales, lacking_figures
 from monotown.workflow.forms import is_book
+from monotown.workflow.shapes import shapes_problems
 from monotown.workflow.study import StudyFiles
 
 #: What is checked against each other, in the order of the arguments.
@@ -35,8 +36,8 @@ def check_alone(study: StudyFiles) -> None:
     try:
         check_catalogue(*given, of_trees=True)
     except InputError as error:
-        raise InputError([*map(study.located, error.problems), *flat]) from None
-    if wrong := [*flat, *_judged(study)]:
+        raise InputError([*map(study.located, error.problems), *flat, *shapes_problems(study)]) from None
+    if wrong := [*flat, *_judged(study), *shapes_problems(study)]:
         raise InputError(wrong)
 
 

@@ -105,26 +105,19 @@ rule hypothesis_figures:
             name: f"{RESULTS}/hypothesis/{name}.csv"
             for name in [
                 "errors",
+                "estimates",
                 "leave_out",
                 "verdict",
-                "specifications",
-                "curve",
                 "power",
             ]
         },
         **NAMES,
     output:
-        errors=pictured(
-            figure("hypothesis_errors"),
-            "hypothesis_errors",
+        forest=pictured(
+            figure("hypothesis_forest"),
+            "hypothesis_forest",
             "Hypothesis",
-            "estimates, errors and regions",
-        ),
-        curve=pictured(
-            figure("hypothesis_curve"),
-            "hypothesis_curve",
-            "Hypothesis",
-            "specification curve",
+            "estimates with their errors",
         ),
         power=pictured(
             figure("hypothesis_power"),
@@ -141,7 +134,7 @@ rule hypothesis_figures:
     params:
         labels=["common", "hypothesis"],
     message:
-        "Figures of the hypothesis: errors and regions, specification curve, size and power"
+        "Figures of the hypothesis: estimates with their errors, size and power"
     script:
         "scripts/hypothesis_figures.py"
 

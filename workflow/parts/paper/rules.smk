@@ -44,10 +44,12 @@ rule claims:
         sources=config["sources"],
     output:
         csv=f"{RESULTS}/findings/claims.csv",
-        html=report(
-            [f"{RESULTS}/findings/{page('claims', code)}" for code in LANGUAGES],
-            caption="captions/claims.rst",
+        html=pages_in(
+            f"{RESULTS}/findings",
+            "claims",
+            caption=caption_file("claims"),
             category="Findings",
+            labels={"file": "The claims, one by one"},
         ),
     log:
         f"{RESULTS}/logs/claims/claims.log",
@@ -56,7 +58,7 @@ rule claims:
     conda:
         "../../../environment.yml"
     params:
-        labels=["common", "paper", "report"],
+        labels=["claims", "common", "paper", "report"],
     message:
         "Check every claim of the paper"
     script:
@@ -110,25 +112,6 @@ rule story:
         "Figure of what the paper's numbers prove"
     script:
         "scripts/story.py"
-
-
-rule claims_overview:
-    input:
-        claims=f"{RESULTS}/findings/claims.csv",
-    output:
-        pictured(figure("claims_overview"), "claims", "The paper", "all claims"),
-    log:
-        f"{RESULTS}/logs/claims_overview/claims_overview.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/claims_overview/claims_overview.tsv"
-    conda:
-        "../../../environment.yml"
-    params:
-        labels=[*PAPER_LABELS, "paper"],
-    message:
-        "Figure of the claims by verdict and severity"
-    script:
-        "scripts/claims_overview.py"
 
 
 rule paper_tables:

@@ -38,7 +38,7 @@ def index(
     del given  # a large panel is not held while its tables are written
     for name, schema in build.SCHEMAS.items():
         # what later steps start from has every number to its last bit
-        write_table(getattr(tables, name), out[name], schema, exact=name == "prepared", own_units=["value"])
+        write_table(getattr(tables, name), out[name], schema, exact=name in ("model", "prepared"), own_units=["value"])
     write_table(effects, out["doubtful"], DOUBT_EFFECTS, own_units=FIGURES)
 
 

@@ -1,13 +1,13 @@
-"""Heat map of a view's ranks under every admissible method."""
+"""Figure of a view's ranks under every admissible method."""
 
 from monotown.workflow import read_table, run
 from monotown.workflow.figures import write_figures
 from monotown.workflow.step_words import step_labels
 
 from monotown.index.build import SCORES
-from monotown.methods.register import AGGREGATIONS, own_words
+from monotown.methods.register import own_words
 from monotown.sensitivity.figures_paths import methods
-from monotown.sensitivity.forking_paths import INADMISSIBLE, METHODS, OWN, spread
+from monotown.sensitivity.forking_paths import INADMISSIBLE, METHODS, spread
 from monotown.show.printed import source_ids, source_words
 
 
@@ -16,13 +16,7 @@ def main(view: str, ranks: str, refused: str, scores: str, labels: dict, out: li
     ids = source_ids(read_table(scores, SCORES))
     write_figures(
         lambda w: methods(
-            table,
-            spread(table),
-            labels=w,
-            view=view,
-            source=source_words(ids, w),
-            order=(OWN, *AGGREGATIONS),
-            refused=len(left_out),
+            table, spread(table), labels=w, view=view, source=source_words(ids, w), refused=len(left_out)
         ),
         labels,
         out,

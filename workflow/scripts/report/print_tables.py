@@ -5,12 +5,14 @@ from monotown.workflow.printed import spec_of
 
 from pathlib import Path
 
-from monotown.show.printed import print_table, to_latex, to_markdown
+from monotown.show.latex import PREAMBLE, to_latex
+from monotown.show.printed import print_table, to_markdown
 from monotown.show.words import labels_from
 
 
-def main(tables: list[str], words: str, folder: Path) -> None:
+def main(tables: list[str], words: str, folder: Path, preamble: str) -> None:
     labels = labels_from(read_text_table(words))
+    write_text(PREAMBLE, preamble)
     for path in tables:
         frame, name = read_table(path), Path(path).stem
         for language, mine in labels.items():
@@ -19,4 +21,5 @@ def main(tables: list[str], words: str, folder: Path) -> None:
             write_text(to_latex(printed), folder / f"{name}.{language}.tex")
 
 
-run(lambda: main(list(snakemake.input.tables), snakemake.input.words, Path(snakemake.output[0]).parent))
+i, preamble = snakemake.input, snakemake.output.preamble
+run(lambda: main(list(i.tables), i.words, Path(preamble).parent, preamble))

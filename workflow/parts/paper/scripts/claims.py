@@ -12,9 +12,9 @@ from monotown.paper.show import claims_page
 
 def claims(raw: list[str], config: str, labels: list[str], sources: list[str], out: dict) -> None:
     published = read_published({Path(p).stem: read_text_table(p) for p in raw})
-    ledger = judge(read_claims(read_yaml(config), published, config), published)
     titles = {f"source.{k}": v["title"] for k, v in read_sources(sources).items()}
     words = read_labels(labels, titles)
+    ledger = judge(read_claims(read_yaml(config), published, config), published, words)
     write_table(CLAIMS.validate(ledger), out["csv"])
     for language, path in zip(words, out["html"], strict=True):
         write_text(claims_page(ledger, words[language]), path)
