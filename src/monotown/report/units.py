@@ -33,6 +33,8 @@ MOST_LEVEL: Final = 6
 MOST_ROWS: Final = 60
 
 #: Where in a file a figure stands, within the words of a locator.
+#: Words of a locator, each with what it names.
+_NAMED = re.compile(r"\b(line|column|sheet|cell) ([^\s,;()]+)")
 _PLACE = re.compile(r"[^\s;,()]+\.(?:csv|xlsx|xls|ods|ya?ml)\b(?:, [^;()]*)?")
 
 
@@ -453,12 +455,16 @@ class Pages:
                 "year": self.year(row["figure_year"]),
                 "value": self.value(row["value"]),
                 "flag": self.word(row["flag"], "unit_page.flag") if row["flag"] else "",
-                "place": short_place(row["locator"]),
+                "place": self.place_words(short_place(row["locator"])),
                 "locator": row["locator"],
                 "file": row["file"],
             }
             found.setdefault(row["measure"], []).append(told)
         return found
+
+    def place_words(self, place: str) -> str:
+        """A place in a file, its words in the language of the page."""
+        return _NAMED.sub(lambda found: self.say(f"place.{found[1]}", name=found[2]), place)
 
     def indicators(
         self, view: str, unit: str, scale: float, cells: Mapping[str, Sequence[Mapping[str, Any]]]
