@@ -174,6 +174,11 @@ class Pages:
         """A text of the pages."""
         return self.labels(f"unit_page.{key}", **values)
 
+    def title(self, unit: str) -> str:
+        """Head of a unit's page; a name may begin with a small letter."""
+        text = self.say("title", unit=self.name(unit))
+        return text[:1].upper() + text[1:]
+
     def link(self, unit: str) -> dict[str, str]:
         """A unit by its name and address."""
         there = "" if self.single else address(unit, self.labels.language, len(self.units))
@@ -243,7 +248,7 @@ class Pages:
             "id": unit,
             "file": safe(unit),
             "name": self.name(unit),
-            "title": self.say("title", unit=self.name(unit)),
+            "title": self.title(unit),
             "indices": indices,
             "kinds": kinds_in(k for i in indices for k in i["kinds"]),
             "sources": self.sources(indices),
