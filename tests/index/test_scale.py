@@ -108,6 +108,7 @@ UNSCALED = {
     "balance of judgments": "consistency.gap",
     "on the scale of the measure's method, from which the engine goes on": "prepared.normalised",
     "the scale itself": "scale",
+    "settings of a model, of scores from 0 to 1": "model.floor model.direction model.low model.high model.asked",
 }
 
 #: Packages whose tables hold scores; tables of the paper, of people and of answers hold none.
@@ -235,6 +236,9 @@ def test_a_study_on_the_other_scale_differs_in_its_scores_alone(studies) -> None
             own = (one[["normalisation", "weighting", "aggregation"]] == OWN).all(axis=1)
             assert (hundred.loc[own, "scale"] == 100).all()
             assert set(hundred["scale"]) == {1.0, 100.0}
+            wanted["scale"] = hundred["scale"]
+        if name == "model":
+            assert (set(one["scale"]), set(hundred["scale"])) == ({1.0}, {100.0})
             wanted["scale"] = hundred["scale"]
         if name == "mechanism feedback":
             # the target counts in steps of the index
