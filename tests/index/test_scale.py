@@ -107,7 +107,8 @@ UNSCALED = {
     "a gain without a unit": "gain steepness no_overshoot stable",
     "balance of judgments": "consistency.gap",
     "on the scale of the measure's method, from which the engine goes on": "prepared.normalised",
-    "the scale itself": "scale",
+    "the scale itself": "scale model.asked",
+    "settings of a model, of scores from 0 to 1": "model.floor model.direction model.low model.high",
 }
 
 #: Packages whose tables hold scores; tables of the paper, of people and of answers hold none.
@@ -236,6 +237,10 @@ def test_a_study_on_the_other_scale_differs_in_its_scores_alone(studies) -> None
             assert (hundred.loc[own, "scale"] == 100).all()
             assert set(hundred["scale"]) == {1.0, 100.0}
             wanted["scale"] = hundred["scale"]
+        if name == "model":
+            for column in ("scale", "asked"):
+                assert (set(one[column]), set(hundred[column])) == ({1.0}, {100.0})
+                wanted[column] = hundred[column]
         if name == "mechanism feedback":
             # the target counts in steps of the index
             assert (hundred["target_index"] > 1).all()

@@ -350,7 +350,7 @@ def test_story_draws_the_proved_counts_and_every_reading(tables):
     texts = {t.get_text() for t in over_time.texts}
     assert {"65/132", "129/262, 130/264", "86 из 175 = 49,14%", "50 из 116 = 43,10%"} <= texts
     assert "в 1,72 раза,\nили на 36 человек" in texts
-    assert "49,24%: подходит пар\nцелых чисел: 3, при штате\nот 20 до 500" in texts
+    assert "49,24%: подходят 3 пары\nцелых чисел, при штате\nот 20 до 500" in texts
     assert [round(p.get_width()) for p in staff.patches] == [86, 50, 89, 66]
     assert {t.get_text() for t in staff.texts} == {"86", "50", "89", "66", "175", "116"}
     assert [p.get_width() for p in loss.patches] == pytest.approx([-27.2127, -27.2956, -8.7873, -8.7044])

@@ -303,6 +303,14 @@ def test_a_place_is_short(locator, short):
     assert short_place(locator) == short
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", "a.csv, line 3, column x"), ("ru", "a.csv, строка 3, столбец x"), ("kk", "a.csv, 3-жол, x бағаны")],
+)
+def test_a_place_is_told_in_the_language_of_the_page(language, told):
+    assert Pages(tables(1), Labels(language, label_texts())).place_words("a.csv, line 3, column x") == told
+
+
 @pytest.mark.parametrize("units", [2, PAGES, PAGES + 1])
 def test_pages_are_one_each_or_one_drawn(units):
     pages = Pages(tables(units, years=(2022,)), Labels("ru", label_texts()))

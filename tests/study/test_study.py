@@ -96,10 +96,7 @@ def test_names_stand_in_the_languages_that_the_study_names():
         ("id|low|high\na|few|9", "line 2, column low: found 'few'; expected a number"),
         ("id|low|high\na|0|", "column high: found 'nothing'; expected both ends of the scale, or none"),
         ("id|low|high|parent\na|0|9|bloc\nb|||\nblock|||b", "column parent: found 'bloc'"),
-        (
-            "id|parent\na|b\nb|a\nc|",
-            "expected a tree that does not contain itself. Each stands under the next: a → b → a",
-        ),
+        ("id|parent\na|b\nb|a\nc|", "expected a tree that does not contain itself. Each is under the next: a → b → a"),
         ("id|formula|parent\na|x|\nb|y|a", "column formula: found 'x'; expected an empty cell: a joins other rows"),
         ("index|id\nj|a\ni|b", "column index: found 'j'; expected one of: i"),
         ("id|why\na|as b\nc|as a", "column why: found 'as b'; expected the id of a row that says it in words"),

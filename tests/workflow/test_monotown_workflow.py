@@ -141,6 +141,7 @@ def test_a_figure_is_written_in_each_language_and_format_with_equal_bytes(tmp_pa
 
     texts = {
         "kind.official": {"en": "Official", "ru": "Офиц.", "kk": "Ресми"},
+        "badge.official": {"en": "Official", "ru": "Офиц.", "kk": "Ресми"},
         "word.source": {"en": "Source", "ru": "Источник", "kk": "Дереккөз"},
     }
 

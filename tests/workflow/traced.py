@@ -75,6 +75,8 @@ def unnamed(project: Path) -> dict[str, list[str]]:
         named |= {str(f) for f in (top / WORDS).glob("*.yaml")}
         seen = [Path(f) for f in step["seen"] if Path(f).is_relative_to(top)]
         read = {str(f) for f in seen if f.suffix != ".pyc" and f.relative_to(top).parts[0] != ".snakemake"}
+        # an input that is a folder names all that is in it
+        read = {f for f in read if not named & set(map(str, Path(f).parents))}
         if read - named:
             found.setdefault(step["rule"], []).extend(sorted(read - named))
     return found

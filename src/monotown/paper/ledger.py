@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -95,7 +95,10 @@ class Claim:
 
 
 def read_claims(
-    config: Mapping[str, Any], published: Published, file: str = "config/parts/paper/claims.yaml"
+    config: Mapping[str, Any],
+    published: Published,
+    file: str = "config/parts/paper/claims.yaml",
+    known_places: Collection[str] | None = None,
 ) -> list[Claim]:
     """Read and check the claims.
 
@@ -110,6 +113,8 @@ def read_claims(
         The transcription the quotations must be found in.
     file
         Name of the config, for the messages.
+    known_places
+        Parts of the paper that have words; None: any.
 
     Raises
     ------
@@ -152,6 +157,9 @@ def read_claims(
         if not str(entry["test"]).startswith("tests/"):
             problems.add(file, f"{where}.test", entry["test"], "a test: tests/<file>::<test>")
         places = [entry["place"]] if isinstance(entry["place"], str) else entry["place"]
+        for place in map(str, places):
+            if known_places is not None and place not in known_places:
+                problems.add(file, f"{where}.place", place, nearest(place, sorted(known_places)))
         words, source = _quotation(entry, published, problems, file, where)
         parameters = _parameters(entry, limits, problems, file, where)
         found.append(

@@ -8,12 +8,13 @@ from typing import Any, Final
 from monotown.base import checked as pa
 from monotown.data.shapes import SHAPES
 from monotown.index.as_table import MODEL
-from monotown.report import ledger, map, strip, unit_tables, units, weights
+from monotown.report import interval, ledger, map, strip, unit_tables, units, weights
 from monotown.report.pieces import Given
 
 #: Name of a piece to what fills its template, ``<name>.html.j2``. What it gives under ``files`` is written beside the
 #: pages, by the path from there.
 PIECES: Final[Mapping[str, Callable[[Given], dict[str, Any]]]] = {
+    "interval": interval.piece,
     "ledger": ledger.piece,
     "map": map.piece,
     "strip": strip.piece,

@@ -33,6 +33,8 @@ MOST_LEVEL: Final = 6
 MOST_ROWS: Final = 60
 
 #: Where in a file a figure stands, within the words of a locator.
+#: Words of a locator, each with what it names.
+_NAMED = re.compile(r"\b(line|column|sheet|cell) ([^\s,;()]+)")
 _PLACE = re.compile(r"[^\s;,()]+\.(?:csv|xlsx|xls|ods|ya?ml)\b(?:, [^;()]*)?")
 
 
@@ -172,6 +174,11 @@ class Pages:
         """A text of the pages."""
         return self.labels(f"unit_page.{key}", **values)
 
+    def title(self, unit: str) -> str:
+        """Head of a unit's page; a name may begin with a small letter."""
+        text = self.say("title", unit=self.name(unit))
+        return text[:1].upper() + text[1:]
+
     def link(self, unit: str) -> dict[str, str]:
         """A unit by its name and address."""
         there = "" if self.single else address(unit, self.labels.language, len(self.units))
@@ -241,7 +248,7 @@ class Pages:
             "id": unit,
             "file": safe(unit),
             "name": self.name(unit),
-            "title": self.say("title", unit=self.name(unit)),
+            "title": self.title(unit),
             "indices": indices,
             "kinds": kinds_in(k for i in indices for k in i["kinds"]),
             "sources": self.sources(indices),
@@ -453,12 +460,16 @@ class Pages:
                 "year": self.year(row["figure_year"]),
                 "value": self.value(row["value"]),
                 "flag": self.word(row["flag"], "unit_page.flag") if row["flag"] else "",
-                "place": short_place(row["locator"]),
+                "place": self.place_words(short_place(row["locator"])),
                 "locator": row["locator"],
                 "file": row["file"],
             }
             found.setdefault(row["measure"], []).append(told)
         return found
+
+    def place_words(self, place: str) -> str:
+        """A place in a file, its words in the language of the page."""
+        return _NAMED.sub(lambda found: self.say(f"place.{found[1]}", name=found[2]), place)
 
     def indicators(
         self, view: str, unit: str, scale: float, cells: Mapping[str, Sequence[Mapping[str, Any]]]

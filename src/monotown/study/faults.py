@@ -106,19 +106,19 @@ FAULTS: Final[Mapping[str, Fault]] = {
     ),
     "parent_unknown": Fault("the id of a row, {nearest}", "Correct the id, or add a row of this id"),
     "row_unreached": Fault(
-        "a row that the tree of {indices} reaches from its root", "Name a parent that stands in this tree"
+        "a row that the tree of {indices} reaches from its root", "Name a parent that is in this tree"
     ),
     "row_twice": Fault("each row once in {index}, as in line {first}", "Take one of the rows out"),
     "tree_loop": Fault(
         "a tree that does not contain itself",
-        "Each stands under the next: {path}. Leave the parent of one of them empty, or name another",
+        "Each is under the next: {path}. Leave the parent of one of them empty, or name another",
     ),
     "study_unknown": Fault(
         "{known}, a workbook with a sheet indicators, or a folder with a study.yaml",
         "Correct the name, or empty the row of the key study",
     ),
     "no_indicators": Fault("rows of indicators", "Write a row for each indicator: its id and its name", "no row"),
-    "index_empty": Fault("rows of the indicators that stand under it", "Name it as the parent of a row"),
+    "index_empty": Fault("rows of the indicators that are under it", "Name it as the parent of a row"),
     "root_says": Fault("an empty cell: the row of {root} says it", "Empty the cell"),
     "node_facts": Fault(
         "an empty cell: {id} joins other rows and has no figures of its own",
@@ -151,7 +151,7 @@ FAULTS: Final[Mapping[str, Fault]] = {
     ),
     "weight_twice": Fault("each id once", "Take one of the rows out"),
     "method_unknown": Fault("{nearest}", "Correct the name of the method"),
-    "method_two": Fault("one method for an index; {method} stands above", "Take the judgments of one method out"),
+    "method_two": Fault("one method for an index; {method} is given above", "Take the judgments of one method out"),
     "judgment_number": Fault("a number or a fraction, such as 3 or 1/3", "Correct the judgment"),
     "matrix_sides": Fault(
         "1 over the judgment of {first} against {second}, {value}; or an empty cell",
@@ -175,9 +175,9 @@ FAULTS: Final[Mapping[str, Fault]] = {
         "a number that can be read in one way", "Say decimal: , or decimal: . in the sheet about, or write no mark"
     ),
     "figure_twice": Fault(
-        "one figure of {indicator} for {unit} in {year}; another stands in {first}", "Keep one of the two"
+        "one figure of {indicator} for {unit} in {year}; another is in {first}", "Keep one of the two"
     ),
-    "figure_again": Fault("one figure of {indicator} for {unit}; another stands in {first}", "Keep one of the two"),
+    "figure_again": Fault("one figure of {indicator} for {unit}; another is in {first}", "Keep one of the two"),
     "no_figures": Fault(
         "a sheet data with figures",
         "Write a row for each unit and a column for each indicator, or name a file of figures",

@@ -450,7 +450,9 @@ class Door:
             published = read_published({path.stem: read_text_table(path) for path in raw})
             content, file = self._content("claims"), self.config["claims"]
             if isinstance(content, Mapping):
-                self._try(lambda: read_claims(content, published, file))
+                start, texts = "claim_place.", label_texts(["claims"], self.root / WORDS)
+                places = {key.removeprefix(start) for key in texts if key.startswith(start)}
+                self._try(lambda: read_claims(content, published, file, places))
             else:
                 self.problems.append(Problem(file, "claims", str(content)[:50], "a list of claims"))
 
