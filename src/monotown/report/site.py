@@ -16,7 +16,7 @@ from monotown.base.problems import InputError
 from monotown.base.tables import data_kinds_in, kinds_in
 from monotown.report.pieces import Given
 from monotown.show.page import FRAME, PAGES, Parts, Writer, breakable, content_problems, marked, page, page_of
-from monotown.show.prose import fields, texts_in
+from monotown.show.prose import fields
 
 #: Folder of the pages, beside the tables and figures.
 FOLDER: Final = "report"
@@ -163,8 +163,10 @@ class _Site:
 
     def card(self, card: Mapping[str, Any]) -> dict[str, Any]:
         """An answer of the first screen, its numbers filled in."""
-        share, quoted = card.get("share"), self.quoted(card)
-        tables = quoted["derived_from"].astype(str)
+        share = card.get("share")
+        texts = {key: in_language(card[key], self.labels.language) for key in ("says", "meaning") if key in card}
+        tables = self.quoted(card["value"], *texts.values())["derived_from"].astype(str)
+        kinds, sure = (list(kinds_in(self.quoted(t)["kind"])) for t in (card["value"], texts.get("meaning", "")))
         return {
             "value": fill(card["value"], self.writer.facts, self.labels.language),
             "label": self.writer.prose(card["label"]),
@@ -173,14 +175,14 @@ class _Site:
             "meaning": self.writer.prose(card["meaning"]) if "meaning" in card else "",
             "to": card.get("to", ""),
             "blocks": self.writer.blocks(card.get("blocks", [])),
-            "kinds": list(kinds_in(quoted["kind"])),
+            "kinds": kinds,
+            "sure_kinds": sure if sure != kinds else [],
             "tables": sorted({t for t in tables if t.endswith(".csv")}),
         }
 
-    def quoted(self, card: Mapping[str, Any]) -> pd.DataFrame:
-        """Facts that an answer quotes."""
-        told = [card["value"], *(in_language(t, self.labels.language) for _, t in texts_in(dict(card)))]
-        return self.parts.facts[self.parts.facts["fact"].isin(set().union(*map(fields, told)))]
+    def quoted(self, *texts: str) -> pd.DataFrame:
+        """Facts that texts quote."""
+        return self.parts.facts[self.parts.facts["fact"].isin(set().union(*map(fields, texts)))]
 
     def share(self, fact: str) -> float | None:
         """A fact that is a share, as a percentage of the bar; None where it is missing."""
