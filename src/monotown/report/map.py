@@ -331,6 +331,7 @@ def _write(units: Sequence[dict[str, Any]], towns: Sequence[Box]) -> None:
     """Give each unit its texts: a place and interval where there is room, a name where it hits no other text."""
     taken = list(towns)
     numbered = len(units) <= _NUMBERED
+    marks = [_around(u["x"], u["y"], u["mark"]) for u in units if u["mark"] and u["path"]]
     for unit in units:
         x, y, mark = unit["x"], unit["y"], unit["mark"]
         wide = max(_wide(unit["rank"], _PLACE), _wide(unit["interval"], _INTERVAL))
@@ -339,9 +340,13 @@ def _write(units: Sequence[dict[str, Any]], towns: Sequence[Box]) -> None:
             down = next((d for d in (0, 30, 60, 90) if not any(_meet(_moved(box, d), town) for town in towns)), 0)
             # a name above it stands clear of the town too
             down += 30 if down else 0
-            unit["y"], box = y + down, _moved(box, down)
+            # beside the mark of a city that lies in the area, as far as the area reaches
+            most = (unit["room"] - wide) / 2
+            steps = [0, *(s * side for s in (20, 40, 60, 80) if s <= most for side in (-1, 1))]
+            aside = next((s for s in steps if not any(_meet(_moved(box, down, s), mark) for mark in marks)), 0)
+            unit["x"], unit["y"], box = x + aside, y + down, _moved(box, down, aside)
         if mark:
-            box = (x - mark, y - mark, x + mark, y + mark)
+            box = _around(x, y, mark)
         fits = numbered if unit["path"] else numbered and not any(_meet(box, other) for other in taken)
         unit["numbered"] = fits and (mark > 0 or wide <= unit["room"])
         unit["spread"] = unit["numbered"] and not mark and unit["interval"] != unit["rank"]
@@ -381,8 +386,12 @@ def _town_box(town: Mapping[str, Any], name: str) -> Box:
     return town["x"] - half, town["y"] - 16 - _NAME, town["x"] + half, town["y"] + 10
 
 
-def _moved(box: Box, down: float) -> Box:
-    return box[0], box[1] + down, box[2], box[3] + down
+def _moved(box: Box, down: float, aside: float = 0) -> Box:
+    return box[0] + aside, box[1] + down, box[2] + aside, box[3] + down
+
+
+def _around(x: float, y: float, radius: float) -> Box:
+    return x - radius, y - radius, x + radius, y + radius
 
 
 def _wide(text: str, size: float) -> float:
