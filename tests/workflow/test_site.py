@@ -114,7 +114,8 @@ def test_no_place_on_the_map_stands_under_the_mark_of_a_city(site: Path, name: s
     assert len(places) == 20
     assert len(marks) == 3
     for unit, x, y, place in places:
-        half = len(place) * 10
+        half = len(place) * 58 * 0.28  # in the letters of a small map
         for city, cx, cy, r in marks:
-            near = abs(float(x) - float(cx)) < half + float(r) and -float(r) < float(y) - float(cy) < float(r) + 30
+            wide = half + max(half, float(r)) + 20
+            near = abs(float(x) - float(cx)) < wide and -float(r) < float(y) - float(cy) < float(r) + 30
             assert unit == city or not near, (unit, city)
