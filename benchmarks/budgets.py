@@ -1,8 +1,8 @@
 """The report's budgets: ``python benchmarks/budgets.py [commit ...]``.
 
-A run of this checkout and one of each commit that is named, whole, at `--cores 2`, one after the other, with this
-environment: their seconds and processor seconds, and what the pages take of them. Then the sizes of the pages, and how
-long the first one takes to show in Chromium beside an empty page.
+A run of this checkout and one of each commit that is named, whole, at `--cores 2`, one after the other, each with the
+packages that it pins: their seconds and processor seconds, and what the pages take of them. Then the sizes of the
+pages, and how long the first one takes to show in Chromium beside an empty page.
 """
 
 from __future__ import annotations
@@ -31,10 +31,18 @@ def checkout(commit: str, folder: Path) -> Path:
     return made
 
 
-def run(project: Path) -> tuple[float, float]:
+def installed(project: Path) -> Path:
+    """A Python with the packages that a checkout pins."""
+    if (project / "requirements.lock").read_bytes() == (ROOT / "requirements.lock").read_bytes():
+        return Path(sys.executable)
+    subprocess.run(["make", "--silent", ".venv/.installed"], cwd=project, check=True, stdout=subprocess.DEVNULL)
+    return project / ".venv/bin/python"
+
+
+def run(project: Path, python: Path) -> tuple[float, float]:
     """Seconds and processor seconds of a whole run of a checkout."""
     os.environ |= {"PYTHONPATH": str(project / "src"), "PYTHONHASHSEED": "0"}
-    return taken([sys.executable, "-m", "snakemake", "--cores", "2"], project)
+    return taken([str(python), "-m", "snakemake", "--cores", "2"], project)
 
 
 def shown(page: Path) -> float:
@@ -63,7 +71,8 @@ def main(commits: list[str]) -> None:
     empty = folder / "empty.html"
     empty.write_text("<!DOCTYPE html><title>Empty</title>", encoding="utf-8")
     projects = {commit: checkout(commit, folder) for commit in ["HEAD", *commits]}
-    took = {commit: run(project) for commit, project in projects.items()}
+    pythons = {commit: installed(project) for commit, project in projects.items()}
+    took = {commit: run(project, pythons[commit]) for commit, project in projects.items()}
     results = projects["HEAD"] / "results"
     with (results / "benchmarks/report.tsv").open(encoding="utf-8") as file:
         (row,) = csv.DictReader(file, delimiter="\t")

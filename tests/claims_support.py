@@ -10,7 +10,7 @@ from monotown.claims.finding import Finding
 from monotown.claims.said import Part, tell
 from monotown.workflow import read_labels
 
-LABELS = read_labels(["claims", "common", "paper", "report"], folder=FOLDER)
+LABELS = read_labels(["claims", "common", "map", "paper", "report"], folder=FOLDER)
 
 
 def said(part: Part) -> str:

@@ -38,3 +38,15 @@ def formula_cells(path: Path) -> dict[tuple[str, str], object]:
         for cell in row
         if cell.data_type == "f"
     }
+
+
+def check(path, folder):
+    """LibreOffice's results, after a look that each is the one that stands in the file."""
+    book, cells = recalculated(path, folder), formula_cells(path)
+    for (sheet, place), value in cells.items():
+        found = book[sheet][place].value
+        if value in (None, ""):
+            assert found in (None, ""), (sheet, place)
+        else:
+            assert found == pytest.approx(value, rel=1e-9, abs=1e-9), (sheet, place)
+    return book, cells

@@ -26,6 +26,7 @@ from monotown.base.ties import (
     sign,
     smallest,
     sort_key,
+    tau_b,
     tolerance_of,
 )
 from monotown.methods.ranks import rank
@@ -47,6 +48,7 @@ DECISIONS: dict[str, Callable[[Any], Any]] = {
     "largest": largest,
     "smallest": smallest,
     "kendall": lambda v: kendall(np.arange(len(v)), v),
+    "tau_b": lambda v: tau_b(np.arange(len(v)), v),
     "rank": lambda v: rank(v).tolist(),
     "sort_key": lambda v: pd.DataFrame({"x": v}).sort_values("x", key=sort_key, kind="stable").index.tolist(),
 }
@@ -66,6 +68,8 @@ def test_on_values_without_near_ones_all_is_as_usual(values: np.ndarray) -> None
     assert smallest(values) == int(np.argmin(values))
     assert sign(values).tolist() == np.sign(values).tolist()
     if len(values) > 1 and np.ptp(values) > 0:
+        mixed = np.roll(values, 1)
+        assert tau_b(mixed, values) == stats.kendalltau(mixed, values).statistic
         usual = stats.kendalltau(np.arange(len(values)), values)
         assert kendall(np.arange(len(values)), values) == (usual.statistic, usual.pvalue)
 
@@ -93,6 +97,13 @@ def test_equal_years_have_no_slope_and_no_trend() -> None:
     score = [0.7 / 7, 0.1, 0.3 / 3, 1 / 10]
     assert median_slope(score, [2019, 2020, 2021, 2022]) == 0
     assert np.isnan(kendall([2019, 2020, 2021, 2022], score)).all()
+
+
+@pytest.mark.parametrize("n", [2, 500, 501])
+def test_pairs_are_counted_alike_for_few_and_many(n: int) -> None:
+    one, other = np.random.default_rng(n).integers(0, n, (2, n)).astype(float)
+    other[0] = one[0] = -1
+    assert tau_b(one, other) == kendall(one, other)[0]
 
 
 def test_nothing_is_largest_among_nothing() -> None:

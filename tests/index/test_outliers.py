@@ -36,6 +36,19 @@ def test_skewness_and_kurtosis_are_those_of_a_spreadsheet() -> None:
             function(few)
 
 
+@given(arrays(np.int64, st.integers(4, 30), elements=st.integers(-1000, 1000)), st.floats(1e-9, 1e9))
+def test_skewness_and_kurtosis_are_those_of_scipy(x: np.ndarray, unit: float) -> None:
+    values = x * unit
+    if np.ptp(x) > 0:
+        assert skewness(values) == pytest.approx(stats.skew(values, bias=False), rel=1e-12, abs=1e-12)
+        assert kurtosis(values) == pytest.approx(stats.kurtosis(values, bias=False), rel=1e-12, abs=1e-12)
+
+
+def test_values_that_vary_by_rounding_alone_have_no_skewness() -> None:
+    values = [0.3, 0.1 + 0.2, 0.3, 0.3, 0.3]
+    assert skewness(values) == kurtosis(values) == 0.0
+
+
 def test_both_limits_must_be_passed() -> None:
     assert not is_outlying(TEN)
     assert is_outlying([*TEN, 100])

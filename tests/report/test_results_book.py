@@ -8,7 +8,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
-from office_support import formula_cells, needs_office, recalculated
+from office_support import check, needs_office, recalculated
 
 from monotown.base.labels import Labels
 from monotown.index.admissible import scale_of
@@ -137,18 +137,6 @@ def same(found, wanted):
     for key, (score, place) in wanted.items():
         assert found[key][0] == pytest.approx(score, rel=1e-9, abs=1e-9), key
         assert found[key][1] == place, key
-
-
-def check(path, folder):
-    """LibreOffice's results, after a look that each is the one that stands in the file."""
-    book, cells = recalculated(path, folder), formula_cells(path)
-    for (sheet, place), value in cells.items():
-        found = book[sheet][place].value
-        if value in (None, ""):
-            assert found in (None, ""), (sheet, place)
-        else:
-            assert found == pytest.approx(value, rel=1e-9, abs=1e-9), (sheet, place)
-    return book, cells
 
 
 @needs_office

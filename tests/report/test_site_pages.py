@@ -22,7 +22,7 @@ def three(text):
     return dict.fromkeys(LANGUAGES, text)
 
 
-def made(language="en", others=None, page="sure", half="0.5", rows=2, **card):
+def made(language="en", others=None, page="sure", half="0.5", rows=2, kind="official", **card):
     answer = {"value": "{n}", "label": three("Asked"), "says": three("Told"), "share": "half", "to": "paper", **card}
     content = {
         "title": three("Title"),
@@ -43,8 +43,7 @@ def made(language="en", others=None, page="sure", half="0.5", rows=2, **card):
         ],
     }
     facts = pd.DataFrame(
-        [("n", "3", "number:0", "official", "s", ""), ("half", half, "percent:0", "official", "s", "")],
-        columns=list(FACTS.columns),
+        [("n", "3", "number:0", kind, "s", ""), ("half", half, "percent:0", kind, "s", "")], columns=list(FACTS.columns)
     )
     templates = {p.name: p.read_text(encoding="utf-8") for p in TEMPLATES.iterdir()}
     parts = Parts(
@@ -123,6 +122,12 @@ def test_a_wrong_card_is_told(card, place):
 def test_a_piece_is_hidden_where_its_first_table_has_no_row():
     assert "class='count'" in made(rows=1)[1]["report/method.html"]
     assert "report/method.html" not in made(rows=0)[1]
+
+
+def test_an_answer_says_of_what_kind_its_numbers_are():
+    assert '<p class="value">3 <span class="badge official">' in made()[1]["report/index.html"]
+    told = made(kind="assumed+official")[1]["report/index.html"]
+    assert re.findall(r'class="badge (\w+)"', told) == ["assumed", "official"]
 
 
 def test_an_answer_has_no_bar_where_its_share_is_missing():

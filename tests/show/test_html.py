@@ -279,6 +279,13 @@ def test_a_page_of_made_up_figures_says_so_at_its_head(language, texts, image):
         assert [m.get_text(strip=True) for m in said] == [labels("kind.synthetic")] * marks
 
 
+def test_made_up_figures_are_told_where_there_are_tables_alone(texts, image):
+    made = parts(content(sections=[{"id": "a", "title": three("A"), "blocks": [{"table": "claims_of_test"}]}]))
+    frame, spec = made.tables["claims_of_test"]
+    tables = {**made.tables, "claims_of_test": (frame.assign(kind="synthetic"), spec)}
+    assert 'class="made-up"' in rendered(replace(made, tables=tables), image, Labels("en", texts))
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_badges_and_captions_say_first_that_a_result_is_assumed(language, texts, image):
     labels = Labels(language, texts)

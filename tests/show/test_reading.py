@@ -7,12 +7,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from facts_support import DEFAULT
+from reading_support import minutes, prose_of, words
 from words_support import LANGUAGES
 from words_support import texts as project_texts
 
 from monotown.base.labels import Labels, fill
 from monotown.show.prose import fact_texts, inline
-from monotown.show.reading import minutes, prose_of, words
 from monotown.workflow.chapters import chapter_files, read_chapter
 
 ROOT = Path(__file__).resolve().parents[2]

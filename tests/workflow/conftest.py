@@ -76,7 +76,9 @@ def checksums(results: Path) -> dict[str, str]:
     return {
         str(path.relative_to(results)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(results.rglob("*"))
-        if path.is_file() and path.relative_to(results).parts[0] not in NOT_RESULTS
+        if path.is_file()
+        and path.name != ".snakemake_timestamp"  # Snakemake's mark in a folder that is an output
+        and path.relative_to(results).parts[0] not in NOT_RESULTS
     }
 
 

@@ -94,6 +94,8 @@ def test_the_manifest_is_true(finished):
 #: Tables without a figure from data: settings, words, files.
 NO_FIGURES = {
     "manifest",
+    "model",
+    "shapes",  # of a map
     "words",
     "oddities",
     "differences",

@@ -9,6 +9,7 @@ import pytest
 from monotown.base.problems import InputError
 from monotown.index.prepare import view_model
 from monotown.workflow import read_yaml
+from monotown.workflow.chosen import ChosenStudy
 from monotown.workflow.door import check_run
 from monotown.workflow.door_words import said
 from monotown.workflow.run_config import run_config
@@ -33,7 +34,7 @@ def test_a_sound_choice_reaches_the_views_of_the_default_study() -> None:
     }
     config, _ = run_config({"indices": {"potential_panel": chosen}}, ROOT)
     check_run(config, ROOT)
-    study = StudyFiles(config, ROOT)
+    study = ChosenStudy(config, ROOT)
     views, measures = study.content("views"), study.content("measures")
     model = view_model("potential_panel", views["potential_panel"], measures)
     assert (model.tree.aggregation.name, model.tree.floor) == ("geometric", 0.02)
@@ -85,7 +86,7 @@ def test_a_study_of_ones_own_is_chosen_for_alike() -> None:
     [index] = list(StudyFiles({"study": own}, ROOT).content("views"))
     config, _ = run_config({"study": own, "indices": {index: {"aggregation": {"between": "arithmetic"}}}}, ROOT)
     check_run(config, ROOT)
-    study = StudyFiles(config, ROOT)
+    study = ChosenStudy(config, ROOT)
     model = view_model(index, study.content("views")[index], study.content("measures"))
     assert model.tree.aggregation.name == "arithmetic"
     assert problems_of({"elsewhere": {"floor": None}}, study=own).problems[0].where.endswith("indices.elsewhere")

@@ -63,8 +63,7 @@ def test_a_figure_names_the_method_in_its_own_words(project, own_methods):
     )
     read = {name: read_table(folder / f"{name}.csv") for name in names}
     scores = read_table(project / RESULTS / "index/own_potential/scores.csv", SCORES)
-    options = {"interval": [0.05, 0.95], "draws": 10000, "weight_cv": 0.25, "schemes": ["equal_by_block", "gini"]}
-    draws = weight_figures("own_potential", read, scores, options)
+    draws = weight_figures("own_potential", read, scores, ["equal_by_block", "gini"])
     named = {str(u): {"en": str(u)} for u in scores["unit"]}
     texts = words_of("unit", named) | words_of("view", {"own_potential": {"en": "Towns"}}) | own_words()
     labels = read_labels(["common", "indicators", "methods", "sensitivity"], texts, ROOT / "config/words")["ru"]

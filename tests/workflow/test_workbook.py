@@ -3,21 +3,15 @@
 import openpyxl
 import pandas as pd
 import pytest
-from office_support import formula_cells, needs_office, recalculated
+from office_support import check, needs_office
 
 pytestmark = [pytest.mark.workflow, needs_office]
 
 
 def test_every_formula_of_the_default_run_gives_its_number(finished, tmp_path):
     results = finished / "results"
-    book, cells = recalculated(results / "results.xlsx", tmp_path), formula_cells(results / "results.xlsx")
+    book, cells = check(results / "results.xlsx", tmp_path)
     assert len(cells) > 4000
-    for (sheet, place), value in cells.items():
-        found = book[sheet][place].value
-        if value in (None, ""):
-            assert found in (None, ""), (sheet, place)
-        else:
-            assert found == pytest.approx(value, rel=1e-9, abs=1e-9), (sheet, place)
     for view in ("potential_2022", "potential_panel", "quality_2022", "quality_panel"):
         scores = pd.read_csv(results / f"index/{view}/scores.csv")
         root = openpyxl.load_workbook(results / "results.xlsx")[f"weights {view}"]["B5"].value

@@ -19,6 +19,7 @@ from monotown.show.page import needs, page
 from monotown.show.words import labels_from
 from monotown.workflow import read_text_table, read_yaml
 from monotown.workflow.alone import name_steps
+from monotown.workflow.chosen import ChosenStudy
 from monotown.workflow.claims import claims_of_run
 from monotown.workflow.config import relative_config_files, tell
 from monotown.workflow.door_words import said
@@ -36,7 +37,7 @@ from monotown.workflow.chapters import (
     text_folder,
 )
 from monotown.workflow.study import PARTS as STUDY_PARTS
-from monotown.workflow.study import Pieces, StudyFiles, pieces_folder
+from monotown.workflow.study import Pieces, pieces_folder
 from monotown.workflow.step_words import WORDING
 from monotown.workflow.wording import wording
 from monotown.workflow.words import languages
@@ -70,7 +71,7 @@ try:
     # What the steps read of the study, in pieces: a step runs again where a piece that it reads is new.
     PIECES = pieces_folder(config["results"])
     STUDY = Pieces(
-        StudyFiles(config, ROOT, None if workflow.is_main_process else PIECES),
+        ChosenStudy(config, ROOT, None if workflow.is_main_process else PIECES),
         PIECES,
         write=workflow.is_main_process,
     )

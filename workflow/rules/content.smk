@@ -39,6 +39,10 @@ def run_alone(wildcards):
     if workflow.is_main_process and settings and settings.lock:
         if not (RUN or workflow.dryrun):
             RUN.append(hold(ROOT, RESULTS))
+            # A limit of jobs has Snakemake (9.27) look at all waiting steps after each timespan, once for each
+            # step that has ended: a fifth of a run's processor time. A limit is for the queue of a cluster.
+            if workflow.local_exec:
+                workflow.scheduling_settings.max_jobs_per_timespan = None
     return []
 
 

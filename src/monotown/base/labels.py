@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from babel import Locale
 
@@ -522,6 +522,16 @@ def chapter_with_words(
     return dict(made)
 
 
+#: A line with content, and its indentation.
+_LINE: Final = re.compile(r"^([^\S\n]*)[^\s#]", re.MULTILINE)
+
+
+@lru_cache(maxsize=16)
+def _indents(text: str) -> list[tuple[int, int]]:
+    """Where each line with content starts, and its indentation."""
+    return [(line.start(), line.end(1) - line.start()) for line in _LINE.finditer(text)]
+
+
 def lines_of(text: str, place: tuple[str, ...]) -> str | None:
     r"""The lines of a place of a file of words, all others empty; None where it has no such place.
 
@@ -533,21 +543,31 @@ def lines_of(text: str, place: tuple[str, ...]) -> str | None:
     >>> lines_of("a:\n  b:\n    c: 1\n  d: 2\n", ("a", "b"))
     'a:\n  b:\n    c: 1\n\n'
     """
-    lines = text.split("\n")
-    low, high = 0, len(lines)
-    way: list[int] = []
+    lines = _indents(text)
+    first, last = 0, len(lines)  # lines with content of the part
+    low, high = 0, len(text)
+    kept: list[tuple[int, int]] = []
     for key in place:
-        first = next((t for t in lines[low:high] if re.match(r"\s*[^\s#]", t)), "")
-        if first.lstrip().startswith(("{", "-", "---", "%")):
+        if first == last:
+            return None
+        start, indent = lines[first]
+        if text[start + indent] in "{-%":
             break
-        indent = len(first) - len(first.lstrip())
-        head = re.compile(rf" {{{indent}}}([\"']?){re.escape(key)}\1\s*:(?=\s|\Z)\s*([^\s#]?)")
-        found = next((i for i in range(low, high) if head.match(lines[i])), None)
+        head = re.compile(rf"([\"']?){re.escape(key)}\1[^\S\n]*:(?=\s|\Z)[^\S\n]*([^\s#]?).*")
+        matches = (
+            (i, head.match(text, s + indent)) for i, (s, n) in enumerate(lines[first:last], first) if n == indent
+        )
+        at, found = next(((i, m) for i, m in matches if m), (0, None))
         if found is None:
             return None
-        same = re.compile(rf" {{0,{indent}}}[^\s#]")
-        way.append(found)
-        low, high = (found + 1, next((i for i in range(found + 1, high) if same.match(lines[i])), high))
-        if head.match(lines[found])[2]:  # type: ignore[index]
+        kept.append((lines[at][0], found.end()))
+        first, after = at + 1, next((i for i in range(at + 1, last) if lines[i][1] <= indent), last)
+        low, high = min(found.end() + 1, high), lines[after][0] if after < last else high
+        last = after
+        if found[2]:
             break
-    return "\n".join(t if i in way or low <= i < high else "" for i, t in enumerate(lines))
+    parts, end = [], 0
+    for start, stop in (*kept, (low, high)):
+        parts += ["\n" * text.count("\n", end, start), text[start:stop]]
+        end = stop
+    return "".join([*parts, "\n" * text.count("\n", end)])

@@ -16,7 +16,7 @@ import pandas as pd
 
 from monotown.base.power import detectable_correlation, effect_found
 from monotown.base.problems import nearest
-from monotown.base.ties import TOLERANCE, above, kendall, level, tolerance_of
+from monotown.base.ties import TOLERANCE, above, level, tau_b, tolerance_of
 
 #: How a setting or another fact is written within an expression.
 SETTING: Final = re.compile(r"\$([A-Za-z_]\w*(?:\.(?:-?\w+|\*))*)")
@@ -378,7 +378,7 @@ FUNCTIONS: Final[Mapping[str, tuple[Sequence[int], Callable[..., Any]]]] = {
     "names": ((1,), _names),
     "maybe": ((1,), lambda x: x),
     "listed": ((1,), lambda x: ", ".join(str(v) for v in np.atleast_1d(np.asarray(x, dtype=object)))),
-    "kendall": ((2,), lambda x, y: kendall(x, y)[0]),
+    "kendall": ((2,), tau_b),
     "effect_found": ((3,), effect_found),
     # for each row
     "known": ((1,), _known),

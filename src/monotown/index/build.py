@@ -171,6 +171,9 @@ SCHEMAS: Final = {
     "imputation": IMPUTATION,
 }
 
+#: Tables that later steps start from: each number is written to its last bit.
+EXACT: Final = ("model", "prepared")
+
 
 def build_index(
     indicators: pd.DataFrame,

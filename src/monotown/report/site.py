@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import jinja2
+import pandas as pd
 from markupsafe import Markup
 
 from monotown.base.labels import Labels, fill, in_language
 from monotown.base.problems import InputError
-from monotown.base.tables import data_kinds_in
+from monotown.base.tables import data_kinds_in, kinds_in
 from monotown.report.pieces import Given
 from monotown.show.page import FRAME, PAGES, Parts, Writer, breakable, content_problems, marked, page, page_of
-from monotown.show.prose import fields, texts_in
+from monotown.show.prose import fields
 
 #: Folder of the pages, beside the tables and figures.
 FOLDER: Final = "report"
@@ -146,7 +147,8 @@ class _Site:
                         told = self.writer.section(section)
                         if told["blocks"]:  # without what is hidden for it has no row
                             self.held[name].append(told)
-        kinds = {k for sections in self.held.values() for s in sections for b in s["blocks"] for k in _kinds(b)}
+        shown = [block for sections in self.held.values() for section in sections for block in section["blocks"]]
+        kinds = set(_kinds(shown, "figure")) or set(_kinds(shown, "table"))
         self.made_up = data_kinds_in(kinds) == ("synthetic",)
 
     def fill(self, template: str, context: Mapping[str, Any]) -> Markup:
@@ -162,6 +164,9 @@ class _Site:
     def card(self, card: Mapping[str, Any]) -> dict[str, Any]:
         """An answer of the first screen, its numbers filled in."""
         share = card.get("share")
+        texts = {key: in_language(card[key], self.labels.language) for key in ("says", "meaning") if key in card}
+        tables = self.quoted(card["value"], *texts.values())["derived_from"].astype(str)
+        kinds, sure = (list(kinds_in(self.quoted(t)["kind"])) for t in (card["value"], texts.get("meaning", "")))
         return {
             "value": fill(card["value"], self.writer.facts, self.labels.language),
             "label": self.writer.prose(card["label"]),
@@ -170,14 +175,14 @@ class _Site:
             "meaning": self.writer.prose(card["meaning"]) if "meaning" in card else "",
             "to": card.get("to", ""),
             "blocks": self.writer.blocks(card.get("blocks", [])),
-            "tables": self.tables(card),
+            "kinds": kinds,
+            "sure_kinds": sure if sure != kinds else [],
+            "tables": sorted({t for t in tables if t.endswith(".csv")}),
         }
 
-    def tables(self, card: Mapping[str, Any]) -> list[str]:
-        """Tables that the numbers of an answer are read from."""
-        told = [card["value"], *(in_language(t, self.labels.language) for _, t in texts_in(dict(card)))]
-        quoted = self.parts.facts["fact"].isin(set().union(*map(fields, told)))
-        return sorted({t for t in self.parts.facts.loc[quoted, "derived_from"].astype(str) if t.endswith(".csv")})
+    def quoted(self, *texts: str) -> pd.DataFrame:
+        """Facts that texts quote."""
+        return self.parts.facts[self.parts.facts["fact"].isin(set().union(*map(fields, texts)))]
 
     def share(self, fact: str) -> float | None:
         """A fact that is a share, as a percentage of the bar; None where it is missing."""
@@ -237,12 +242,12 @@ class _Site:
         return self.wrap("index", self.writer.say(self.frame["title"]), body, sections=held)
 
 
-def _kinds(block: Mapping[str, Any]) -> Iterator[str]:
-    """Kinds of data of the figures of a block, those inside it too."""
-    if block["type"] == "figure":
-        yield from block["kinds"]
-    for inner in block.get("blocks", ()):
-        yield from _kinds(inner)
+def _kinds(blocks: Iterable[Mapping[str, Any]], of: str) -> Iterator[str]:
+    """Kinds of data of the figures, or tables, among blocks and in them."""
+    for block in blocks:
+        if block["type"] == of:
+            yield from block["kinds"] if of == "figure" else block["printed"].kinds
+        yield from _kinds(block.get("blocks", ()), of)
 
 
 def _joined(pages: Mapping[str, str], language: str) -> dict[str, str]:

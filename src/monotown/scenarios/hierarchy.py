@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from monotown.base.arrays import Array
-from monotown.base.ties import kendall, largest
+from monotown.base.ties import largest, tau_b
 from monotown.index.model import IndexModel, Leaf, Node
 from monotown.methods.weights.ahp import AhpTree
 
@@ -199,7 +199,7 @@ def agreement(one: ArrayLike, other: ArrayLike) -> float:
     >>> agreement([3, 2, 1], [30, 20, 10])
     1.0
     """
-    return kendall(one, other)[0]
+    return tau_b(one, other)
 
 
 def draw_weights(hierarchy: Hierarchy, kappa: float, draws: int, random: np.random.Generator) -> Array:

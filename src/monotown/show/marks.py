@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from monotown.base.labels import Labels
@@ -95,23 +94,6 @@ def bare(axes: Axes) -> None:
     """Neither ticks nor a frame."""
     axes.tick_params(which="both", length=0)
     axes.spines[:].set_visible(False)
-
-
-def lattice(axes: Axes, n: int, colour: str) -> None:
-    """Lines between the cells of a square picture."""
-    edges = np.arange(n + 1) - 0.5
-    axes.set_xticks(edges, minor=True)
-    axes.set_yticks(edges, minor=True)
-    axes.grid(which="minor", color=colour, linewidth=0.5)
-    bare(axes)
-
-
-def share_scale(figure: Figure, axes: Axes, image: Any, text: str) -> None:
-    """The scale of a picture of shares, in percent."""
-    bar = figure.colorbar(image, ax=axes, shrink=0.5, pad=0.015, aspect=25)
-    bar.set_ticks([0, 0.5, 1], labels=["0", "50", "100"])
-    bar.set_label(text, fontsize=7.5)
-    bar.outline.set_visible(False)
 
 
 def points(axes: Axes, x: Any, y: Any, marker: str, size: float, **look: Any) -> None:

@@ -44,7 +44,6 @@ GREY: Final = "#8c8c8c"
 LIGHT: Final = "#d9d9d9"
 CYCLE: Final = (BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY)
 MARKERS: Final = ("o", "s", "^", "D", "v", "P")
-DASHES: Final = ("-", "--", "-.", ":")
 
 #: Sequential colour map whose lightness falls evenly, so it prints in grey.
 SEQUENTIAL: Final = "cividis_r"

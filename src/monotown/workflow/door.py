@@ -195,7 +195,7 @@ class Door:
         if "study" in unsound or not isinstance(self.config.get("study"), str):
             return set()
         # the study as it is: what the run chooses for its indices is judged on top of it
-        study, found = StudyFiles({k: v for k, v in self.config.items() if k != "indices"}, self.root), set()
+        study, found = StudyFiles(self.config, self.root), set()
         if self._try(lambda: study.chain):
             self._study = study
             parts = [part for part in PARTS if part not in study.own]

@@ -25,7 +25,6 @@ from monotown.base.problems import InputError, Problem, Problems, nearest
 from monotown.base.tables import OBSERVATIONS
 from monotown.data.workbooks.grid import Sheet, cell_name
 from monotown.data.workbooks.hidden import hidden_parts
-from monotown.index.choices import chosen_views
 from monotown.study import faults
 from monotown.study.book import BESIDE, LISTS, TEXTS, is_study, key_rows, study_of
 from monotown.study.cells import flat
@@ -109,7 +108,7 @@ class StudyFiles:
     ----------
     config
         The run's config: ``study`` names a folder or a workbook; a key of `PARTS` a file that takes the place
-        of that part; ``indices`` what the run chooses for an index.
+        of that part.
     root
         The project's folder.
     kept
@@ -126,7 +125,6 @@ class StudyFiles:
         self.root, self.folder, self.kept = Path(root), str(config["study"]), kept
         self.own = {part: str(config[part]) for part in PARTS if isinstance(config.get(part), str)}
         self.section: Mapping[str, Any] = config.get("input") or {}
-        self.choices: Any = config.get("indices")
 
     @cached_property
     def itself(self) -> Mapping[str, Any]:
@@ -290,14 +288,8 @@ class StudyFiles:
 
     @cached_property
     def complete(self) -> Study:
-        """The study with what its sheets leave unsaid, where it stands alone, and with the run's choices."""
-        whole = completed(self.study)
-        return replace(whole, views=self._chosen(whole.views)) if self.choices else whole
-
-    def _chosen(self, views: Any) -> Any:
-        """Indices as the run chooses them; what is no mapping is left to the checks."""
-        sound = isinstance(views, Mapping) and all(isinstance(v, Mapping) and "tree" in v for v in views.values())
-        return chosen_views(views, self.choices) if sound and self.choices else views
+        """The study with what its sheets leave unsaid, where it stands alone."""
+        return completed(self.study)
 
     @cached_property
     def whole(self) -> Study:
@@ -317,8 +309,7 @@ class StudyFiles:
     def content(self, part: str) -> Any:
         """What the study, or a file of the run's own, says of a part; sheets have no words of other files."""
         if part in self.own:
-            content = read_strict(self.root / self.own[part])[0]
-            return self._chosen(content) if part == "views" else content
+            return read_strict(self.root / self.own[part])[0]
         if part == "indicators":
             return dict(self.complete.beside["catalogue"])
         found: dict[str, Any] = dict(getattr(self.complete, part))
@@ -337,8 +328,7 @@ class StudyFiles:
     def told(self, part: str) -> Any:
         """The same with the words that the languages have for it."""
         if part in self.own:
-            content = read_config(self.root / self.own[part])[0]
-            return self._chosen(content) if part == "views" else content
+            return read_config(self.root / self.own[part])[0]
         if self.words:
             return told(part, self.content(part), self.root / self.words)
         folder = self.root / WORDS

@@ -37,8 +37,7 @@ def index(
     tables = build.build_index(*given, every, judgment)
     del given  # a large panel is not held while its tables are written
     for name, schema in build.SCHEMAS.items():
-        # what later steps start from has every number to its last bit
-        write_table(getattr(tables, name), out[name], schema, exact=name in ("model", "prepared"), own_units=["value"])
+        write_table(getattr(tables, name), out[name], schema, exact=name in build.EXACT, own_units=["value"])
     write_table(effects, out["doubtful"], DOUBT_EFFECTS, own_units=FIGURES)
 
 

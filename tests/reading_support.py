@@ -11,9 +11,8 @@ WORDS_A_MINUTE: Final = {"en": 200, "ru": 180, "kk": 180}
 
 _PROSE = {"p", "li", "blockquote"}
 # what is looked at, chosen or unfolded rather than read
-_APART = {
-    "table", "figure", "details", "nav", "header", "footer", "aside", "form", "svg", "script", "style", "pre", "dl",
-}  # fmt: skip
+_APART = {"table", "figure", "details", "nav", "header", "footer", "aside", "form", "svg", "pre", "dl"}
+_APART |= {"script", "style"}
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 _WORD = re.compile(r"[^\W_]+(?:[-\u2011'\u2019.,][^\W_]+)*")
 
