@@ -119,3 +119,19 @@ def test_the_copy_of_the_project_follows_it(tmp_path, monkeypatch):
     assert (made / ".snakemake").is_dir()
     (made / "Snakefile").unlink()
     assert (desk(tmp_path) / "Snakefile").is_file()
+
+
+@pytest.mark.parametrize(
+    ("language", "after"),
+    [
+        ("en", ["[1 of 10] A", "[3 of 10, about 4 min left] A", "[4 of 10, about 40 s left] A", "[5 of 10] A"]),
+        ("ru", ["[1 из 10] A", "[3 из 10, осталось около 4 мин] A", "[4 из 10, осталось около 40 с] A", "[5 из 10] A"]),
+        ("kk", ["[1/10] A", "[3/10, шамамен 4 мин қалды] A", "[4/10, шамамен 40 с қалды] A", "[5/10] A"]),
+    ],
+)
+def test_the_time_left_is_told_when_a_fifth_has_ended(language, after):
+    times = iter([0.0, 10.0, 70.0, 70.0, 73.0])  # the start, the plan, and each end of steps told below
+    lines = ["total  10", "Job 1: A", "1 of 10 steps (10%) done", "Job 2: A", "2 of 10 steps (20%) done", "Job 3: A"]
+    lines += ["6 of 10 steps (60%) done", "Job 4: A", "9 of 10 steps (90%) done", "Job 5: A"]
+    said = list(module.told(lines, [], WORDS[language], 0, lambda: next(times)))
+    assert [said[0], *said[2:]] == after

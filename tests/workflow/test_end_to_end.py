@@ -82,6 +82,13 @@ def test_every_figure_found_room(runs):
         assert "constrained_layout not applied" not in said
 
 
+def test_a_run_tells_each_step_in_short_lines(finished):
+    said = finished.with_suffix(".log").read_text(encoding="utf-8")
+    assert "Job 1: " in said
+    assert "Reason:" not in said
+    assert max(map(len, said.splitlines())) < 400
+
+
 def test_the_manifest_is_true(finished):
     results = finished / "results"
     with (results / "manifest.csv").open(encoding="utf-8") as lines:

@@ -27,7 +27,7 @@ def run(project, *arguments):
 
 def planned(project, *arguments):
     """Rules that would run, each with the reason; empty where nothing is to be done."""
-    said = snakemake(project, "-n", *TARGETS, *arguments)
+    said = snakemake(project, "-n", "--quiet", "host", *TARGETS, *arguments)
     told = said.stdout + said.stderr
     assert said.returncode == 0, told[-3000:]
     names = re.findall(r"^(\w+) +\d+$", told.split("Job stats:")[-1], re.MULTILINE)

@@ -7,7 +7,8 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -39,6 +40,11 @@ _RUNS: Final = Path(".snakemake", "called")
 _TOTAL = re.compile(r"total\s+(\d+)\s*\Z")
 _STEP = re.compile(r"Job \d+: (.+)\Z")
 _FAILED = re.compile(r"Error in rule (\w+)")
+_DONE = re.compile(r"(\d+) of (\d+) steps \(")
+
+#: Share of the steps that must have ended before the time left is told, and the least that is.
+_KNOWN: Final = 0.2
+_LEAST: Final = 20
 
 #: Lines of a step's log that are shown where it failed.
 _LAST: Final = 15
@@ -209,10 +215,13 @@ def _kept(lines: Iterable[str], log: Any) -> Iterator[str]:
         yield line.rstrip("\n")
 
 
-def told(lines: Iterable[str], failed: list[str], words: Labels, less: int = 1) -> Iterator[str]:
+def told(
+    lines: Iterable[str], failed: list[str], words: Labels, less: int = 1, clock: Callable[[], float] = time.monotonic
+) -> Iterator[str]:
     """One line for each step that Snakemake starts; rules that fail are noted.
 
-    Of the steps that it counts `less` make nothing: the target of a whole run is one.
+    Of the steps that it counts `less` make nothing: the target of a whole run is one. The time left is what the
+    steps that have ended took, times those that have not: told when a fifth of them has ended.
 
     Examples
     --------
@@ -220,15 +229,29 @@ def told(lines: Iterable[str], failed: list[str], words: Labels, less: int = 1) 
     >>> list(told(lines, [], Labels("en", {"commands.step": {"en": "[{n} of {total}] {what}"}})))
     ['[1 of 3] Index']
     """
-    total, started = 0, 0
+    total, started, left, start = 0, 0, 0.0, clock()
     for line in lines:
         if found := _TOTAL.match(line):
-            total = int(found[1]) - less
+            total, start = int(found[1]) - less, clock()
+        elif found := _DONE.match(line):
+            done = int(found[1])
+            left = (clock() - start) / done * (total - done) if done >= _KNOWN * total else 0.0
         elif found := _STEP.match(line):
             started += 1
-            yield words("commands.step", n=started, total=total, what=_step(found[1], words))
+            what = _step(found[1], words)
+            if left < _LEAST:
+                yield words("commands.step", n=started, total=total, what=what)
+            else:
+                yield words("commands.step_left", n=started, total=total, left=_time(left, words), what=what)
         elif found := _FAILED.match(line):
             failed.append(found[1])
+
+
+def _time(seconds: float, words: Labels) -> str:
+    """A time to one figure or two: whole minutes from 1.5 on, else tens of seconds."""
+    if seconds >= 90:
+        return words("commands.minutes", n=round(seconds / 60))
+    return words("commands.seconds", n=10 * round(seconds / 10))
 
 
 def _step(message: str, words: Labels) -> str:
