@@ -73,6 +73,11 @@ def chosen(names: list[str], commit: str) -> list[str]:
     return [list(VARIANTS)[int(commit, 16) % len(VARIANTS)]]
 
 
+def there(python: str) -> bool:
+    """Whether an interpreter is on the path, and not only a name that leads to none."""
+    return bool(shutil.which(python)) and subprocess.run([python, "--version"], capture_output=True).returncode == 0
+
+
 def tried(variant: Variant, folder: Path) -> str:
     """What moved against the golden results; "" where nothing did.
 
@@ -89,7 +94,7 @@ def tried(variant: Variant, folder: Path) -> str:
     pip = [".venv/bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, "--require-hashes", "-r", variant.lock], cwd=project, check=True)
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), str(variant.threads))
-    place = {"LC_ALL": variant.locale, "LANG": variant.locale, "TZ": variant.zone, "PYTHONPATH": "src"}
+    place = {"LC_ALL": variant.locale, "LANG": variant.locale, "TZ": variant.zone}
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "LC_"))} | place | threads
     environment["PYTHONPATH"] = os.pathsep.join(str(project / part) for part in ("src", "tests"))
     run = [".venv/bin/python", "-m", "snakemake", "--cores", str(variant.cores)]
@@ -109,7 +114,7 @@ def main(names: list[str]) -> int:
     failed = 0
     for name in chosen(names, told.stdout.strip()):
         variant = VARIANTS[name]
-        if shutil.which(f"python{variant.python}") is None:
+        if not there(f"python{variant.python}"):
             print(f"{name}: not tried, no python{variant.python} here")
             continue
         with tempfile.TemporaryDirectory() as folder:
