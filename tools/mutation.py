@@ -96,7 +96,7 @@ def changes(file: Path) -> Iterator[str]:
     yield from (f"{module}.{name}" for name in made.mutant_names)
 
 
-def copied(place: Path, package: Package) -> None:
+def copied(place: Path, changed: Iterable[Path], tests: Iterable[str]) -> None:
     """The project's files of today in a place of their own, with the settings of mutmut."""
     shutil.rmtree(place, ignore_errors=True)
     listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
@@ -108,10 +108,10 @@ def copied(place: Path, package: Package) -> None:
     beside = sorted({Path(name).parts[0] for name in names} - {"tests", "pyproject.toml"})
     settings = {
         "source_paths": ["src/monotown"],
-        "only_mutate": [str(file) for file in sources(package)],
+        "only_mutate": sorted(map(str, changed)),
         "also_copy": beside,
         "pytest_add_cli_args": ["-m", "not workflow and not notebook and not slurm"],
-        "pytest_add_cli_args_test_selection": package.tests,
+        "pytest_add_cli_args_test_selection": tests,
         "timeout_multiplier": ["3"],
     }
     lines = [line for key, values in settings.items() for line in (f"{key} =", *(f"    {v}" for v in values))]
@@ -132,17 +132,15 @@ def main() -> None:
     parser.add_argument("--cores", type=int, default=1)
     given = parser.parse_args()
     package, place = PACKAGES[given.package], ROOT / ".mutation" / given.package
-    every = [name for file in sources(package) for name in changes(file)]
+    every = {name: file for file in sources(package) for name in changes(file)}
     sample = chosen(every, given.sample, given.seed)
-    copied(place, package)
+    copied(place, {every[name] for name in sample}, package.tests)
     subprocess.run([MUTMUT, "run", "--max-children", str(given.cores), *sample], cwd=place, check=True)
-    results = subprocess.run(
-        [MUTMUT, "results", "--all", "true"], cwd=place, capture_output=True, check=True, text=True
-    )
-    found = {name: status for name, status in statuses(results.stdout).items() if name in set(sample)}
+    status = statuses(asked(place, "results", "--all", "true"))
+    found = {name: status[name] for name in sample}
     told = [f"{given.package}, seed {given.seed}, {len(every)} changes: {said(list(found.values()))}", ""]
-    for name in sorted(n for n, status in found.items() if status not in NOTICED):
-        told += [asked(place, "show", name), ""]
+    for name in sample:
+        told += [asked(place, "show", name), ""] if found[name] not in NOTICED else []
     (place / "survivors.txt").write_text("\n".join(told), encoding="utf-8")
     print(told[0], "What lived:", place / "survivors.txt", sep="\n")
 

@@ -23,7 +23,8 @@ def test_a_package_has_modules_and_tests(name: str) -> None:
 
 @pytest.mark.skipif(not (mutation.ROOT / ".git").exists(), reason="no checkout of git")
 def test_settings_name_what_is_changed_and_what_tests_it(tmp_path) -> None:
-    mutation.copied(tmp_path / "copy", mutation.PACKAGES["methods"])
+    package = mutation.PACKAGES["methods"]
+    mutation.copied(tmp_path / "copy", mutation.sources(package), package.tests)
     told = (tmp_path / "copy/setup.cfg").read_text(encoding="utf-8")
     assert "    src/monotown/methods/weights/ahp.py\n" in told
     assert "pytest_add_cli_args_test_selection =\n    tests/methods\n    tests/index\n" in told
