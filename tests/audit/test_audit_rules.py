@@ -338,3 +338,14 @@ def test_an_index_that_ranks_one_unit_in_its_last_year_is_audited_by_the_year_be
     alone = mt.Study(pd.DataFrame(rows), before).audit(100).robustness
     both = mt.Study(pd.DataFrame(rows), pd.concat([before, last])).audit(100).robustness
     assert both["n_units"].tolist() == alone["n_units"].tolist() == [9] * len(alone)
+
+
+@pytest.mark.parametrize("worst", ["largest", "smallest"])
+def test_subjects_that_differ_by_rounding_alone_keep_the_order_of_their_table(worst: str) -> None:
+    sign = 1 if worst == "largest" else -1
+    near = [sign * r for r in (0.9, 0.9 + 2e-16, 0.9 - 1e-16, 0.95)]
+    told = {"view": "v", "year": 2022, "n_units": 9, "kind": "official", "source": "s"}
+    pairs = pd.DataFrame({"measure_a": list("abcd"), "measure_b": "z", "r": near}).assign(**told)
+    rule = {"table": "pairs", "number": "r", "where": "r * r > $limit", "limit": 0.5, "worst": worst}
+    rules = {"twins": {**rule, "severity": "look"}}
+    assert fired(findings({"pairs": pairs}, rules))["twins"] == ["d;z", "a;z", "b;z", "c;z"]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import tomllib
 import zipfile
 from pathlib import Path
 
 import openpyxl
 import pytest
+from packaging.metadata import Metadata
+from packaging.specifiers import SpecifierSet
 
 from monotown.show.page import page as page_file
 
-from .conftest import Commands
+from .conftest import ROOT, Commands
 
 pytestmark = pytest.mark.workflow
 
@@ -50,6 +53,19 @@ def test_the_wheel_holds_what_a_run_stands_on(wheel):
         assert f"monotown/project/{name}" in names
     assert "monotown/show/fonts/MonotownSans.ttf" in names or any(n.startswith("monotown/show/fonts/") for n in names)
     assert not [n for n in names if n.endswith(".pyc") or ":" in n or n.startswith("monotown/project/results")]
+
+
+def test_what_the_wheel_says_of_itself_is_what_registries_take(wheel):
+    """What ``twine check --strict`` asks: every field valid, and a long description that is told how to be read."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = [n for n in archive.namelist() if n.endswith(".dist-info/METADATA")]
+        said = Metadata.from_email(archive.read(name), validate=True)
+    assert (said.name, str(said.version)) == (project["name"], project["version"])
+    assert (said.license_expression, said.author) == ("MIT", "The Monotown contributors")
+    assert said.description_content_type == "text/markdown"
+    assert said.description == (ROOT / "README.md").read_text(encoding="utf-8")
+    assert str(said.requires_python) == str(SpecifierSet(project["requires-python"]))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

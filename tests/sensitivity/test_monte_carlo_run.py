@@ -182,6 +182,19 @@ def test_scores_of_mixed_scales_are_put_on_the_baselines(run: MonteCarloRun) -> 
     np.testing.assert_array_equal(alone.scores(drawn), evaluate(v.model, v.case.z, drawn.weights))
 
 
+def test_a_replicate_in_which_no_unit_stands_out_has_the_mean_of_the_baseline() -> None:
+    # no value is 50 times above the average, so that every unit is as good as it
+    levels = ["minmax", {"method": "above_below_average", "band": 50}]
+    tree = {**CONFIG["tree"], "aggregation": "arithmetic", "floor": None}
+    run = joint({"weights": {}, "normalisation": {"levels": levels}}, tree=tree)
+    drawn = run.draw(0)
+    level = drawn.levels[:, run.factors.index("normalisation")]
+    base, scores = run.variants.case.scores, run.scores(drawn)
+    assert set(level) == {0, 1}
+    np.testing.assert_allclose(scores[level == 1], base.mean())
+    assert (scores[level == 0].std(axis=1) > 0.9 * base.std()).all()
+
+
 def test_weights_alone_are_the_draws_of_the_first_analysis() -> None:
     run = joint({"weights": {}})
     first = weight_draws("v", run.variants.model, Law("dirichlet", 0.25), 5)

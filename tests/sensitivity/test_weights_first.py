@@ -149,6 +149,15 @@ def test_missing_values_have_a_declared_rule() -> None:
     assert available.weights.sum() == pytest.approx(1)
     assert refused.weights is None
     assert "1 missing" in refused.reason
+    # each indicator by the units that have it, within its block of two thirds or one
+    spread = np.nanstd(z, axis=0, ddof=1)
+    expected = [2 / 3 * spread[:3] / spread[:3].sum(), 1 / 3 * spread[3:] / spread[3:].sum()]
+    np.testing.assert_allclose(available.weights, np.concatenate(expected))
+    # a scheme that cannot do that takes the units that have all of a block
+    z[0, 3] = np.nan
+    found, whole = (scheme_weights(MODEL, rows, ["merec"])[0].weights for rows in (z, z[1:]))
+    assert whole is not None
+    np.testing.assert_allclose(found, whole)
 
 
 def test_data_driven_weights_are_frozen_in_the_last_fullest_year() -> None:

@@ -88,6 +88,8 @@ def test_findings_name_towns_measures_and_units_in_the_language():
     assert "Уровень научных кадров (B1)" in in_words(weights, words("ru"))[0]
     thin = Finding("coverage", "f", found="KZRDD 2018: 1/9", values=(("share", "50%"),))
     assert found_words(thin, words("ru")) == "Риддер 2018: 1/9"
+    again = Finding("repeated", "f", found="KZRDD 2018 researchers: 5", values=(("first", "B2"),))
+    assert found_words(again, words("ru")) == "Риддер 2018 Исследователи, человек: 5"
     assert found_words(Finding("number", "f", found="KZRDD"), words("ru")) == "KZRDD"
     homonym = read_text("город;год;researchers\nАксу;2018;5\n").findings
     (row,) = findings_table(homonym, words("ru")).to_dict("records")

@@ -13,7 +13,7 @@ from monotown.audit.tables import FINDINGS, NOT_JUDGED, PASSED, SEVERITIES, SUBJ
 from monotown.base.lookups import UnreadError, parse_lookup
 from monotown.base.problems import Problem, nearest
 from monotown.base.tables import join_kinds
-from monotown.base.ties import TOLERANCE, largest, smallest
+from monotown.base.ties import TOLERANCE, largest, level, smallest
 
 #: Keys of a rule that hold an expression over the columns of its table.
 _EXPRESSIONS: Final = ("of", "where", "number")
@@ -90,11 +90,11 @@ def _of_rule(table: pd.DataFrame, name: str, rule: Mapping[str, Any]) -> list[di
     if broken.empty:
         at = largest(numbers) if down else smallest(numbers)
         row = _row(asked.iloc[at], rule)
-        level = np.isclose(numbers, numbers[at], rtol=0, atol=TOLERANCE)
+        as_near = np.isclose(numbers, numbers[at], rtol=0, atol=TOLERANCE)
         # of several that come as near none is named
-        return [{**told, "status": PASSED, **row, **({"subject": "", "units": ""} if level.sum() > 1 else {})}]
-    order = broken.sort_values(_NUMBER, ascending=not down, kind="stable")
-    return [{**told, "status": "fired", **_row(row, rule)} for _, row in order.iterrows()]
+        return [{**told, "status": PASSED, **row, **({"subject": "", "units": ""} if as_near.sum() > 1 else {})}]
+    order = np.argsort((-1 if down else 1) * level(broken[_NUMBER]), kind="stable")
+    return [{**told, "status": "fired", **_row(row, rule)} for _, row in broken.iloc[order].iterrows()]
 
 
 _NUMBER: Final = "number_of_rule"
