@@ -1,0 +1,45 @@
+"""Write environment.yml from the lock of development: ``python tools/conda.py``, a part of ``make lock``.
+
+Its pins stand in the file itself: Snakemake copies the file away from the lock before conda reads it. They have no hashes: Snakemake
+keeps the whole file with each result that a rule with this environment makes.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+HEAD = """\
+# The conda way to the same environment, made by `make lock`: the versions of requirements-dev.lock, which holds requirements.lock.
+#   conda env create -f environment.yml && conda activate monotown && snakemake --cores 4
+name: monotown
+channels:
+  - conda-forge
+dependencies:
+  - python {python}
+  - pip
+  - pip:
+"""
+
+
+def pins(lock: str) -> list[str]:
+    """What a lock pins: names with extras, versions, and where each is needed, without hashes.
+
+    >>> pins("a[b]==1.0 ; sys_platform == 'win32' \\\\\\n    --hash=sha256:00\\n    # via c\\nd==2\\n")
+    ["a[b]==1.0 ; sys_platform == 'win32'", 'd==2']
+    """
+    return re.findall(r"^([A-Za-z0-9][^\s=]*==.*?)(?: \\)?$", lock, flags=re.MULTILINE)
+
+
+def environment() -> str:
+    """Content of environment.yml."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    found = pins((ROOT / "requirements-dev.lock").read_text(encoding="utf-8"))
+    return HEAD.format(python=project["requires-python"]) + "".join(f'      - "{pin}"\n' for pin in found)
+
+
+if __name__ == "__main__":
+    (ROOT / "environment.yml").write_text(environment(), encoding="utf-8", newline="\n")
