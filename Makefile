@@ -93,7 +93,7 @@ report: results
 lock:
 	$(PINS) --extra build -o requirements.lock
 	$(PINS) --extra dev -c requirements.lock -o requirements-dev.lock
-	$(PYTHON) tools/conda.py
+	$(PYTHON) tools/conda_file.py
 
 clean:
 	rm -rf results

@@ -1,7 +1,7 @@
-"""Write environment.yml from the lock of development: ``python tools/conda.py``, a part of ``make lock``.
+"""Write environment.yml from the lock of development: ``python tools/conda_file.py``, a part of ``make lock``.
 
-Its pins stand in the file itself: Snakemake copies the file away from the lock before conda reads it. They have no hashes: Snakemake
-keeps the whole file with each result that a rule with this environment makes.
+Its pins stand in the file itself: Snakemake copies the file away from the lock before conda reads it. They have no
+hashes: Snakemake keeps the whole file with each result that a rule with this environment makes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 
 HEAD = """\
-# The conda way to the same environment, made by `make lock`: the versions of requirements-dev.lock, which holds requirements.lock.
+# The conda way to the same environment, made by `make lock`: the versions of both locks.
 #   conda env create -f environment.yml && conda activate monotown && snakemake --cores 4
 name: monotown
 channels:
@@ -26,11 +26,7 @@ dependencies:
 
 
 def pins(lock: str) -> list[str]:
-    """What a lock pins: names with extras, versions, and where each is needed, without hashes.
-
-    >>> pins("a[b]==1.0 ; sys_platform == 'win32' \\\\\\n    --hash=sha256:00\\n    # via c\\nd==2\\n")
-    ["a[b]==1.0 ; sys_platform == 'win32'", 'd==2']
-    """
+    """What a lock pins: names with extras, versions, and where each is needed, without hashes."""
     return re.findall(r"^([A-Za-z0-9][^\s=]*==.*?)(?: \\)?$", lock, flags=re.MULTILINE)
 
 
