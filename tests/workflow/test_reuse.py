@@ -46,36 +46,28 @@ module monotown:
 use rule * from monotown
 """
 
-#: Two indices in a workflow with a rule of its own, which knows nothing of them.
+#: The module of docs/reuse.md in a workflow with another one, and with a rule of its own that knows nothing of them.
+MODULE = re.findall(r"^```\n(.*?)^```", (ROOT / "docs/reuse.md").read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)[
+    0
+]
 TWO = """\
-configfile: "config.yaml"
 
 
 rule mine:
     output:
         "mine.txt",
     shell:
-        "echo $MINE > {{output}}"
+        "echo $MINE > {output}"
 
 
 module paper:
     snakefile:
-        "{project}/workflow/Snakefile"
+        "../monotown/workflow/Snakefile"
     config:
         config["paper"]
 
 
 use rule * from paper as paper_*
-
-
-module towns:
-    snakefile:
-        "{project}/workflow/Snakefile"
-    config:
-        config["towns"]
-
-
-use rule * from towns as towns_*
 
 
 rule all:
@@ -168,7 +160,8 @@ def test_from_another_folder(home, tmp_path):
 
 def test_as_two_modules_of_another_workflow(home, tmp_path):
     project, whole, made = home
-    (tmp_path / "Snakefile").write_text(TWO.format(project=project), encoding="utf-8")
+    text = (MODULE + TWO).replace('"../monotown/', f'"{project}/')
+    (tmp_path / "Snakefile").write_text(text, encoding="utf-8")
     shutil.copy(project / "config/examples/own.csv", tmp_path / "towns.csv")
     own = yaml.safe_load((project / "config/examples/own.yaml").read_text(encoding="utf-8"))
     own |= {"results": "made/towns", "input": own["input"] | {"files": ["towns.csv"]}}
