@@ -8,6 +8,7 @@
 # make golden    store what the default run gives, having said what moved
 # make mutation  changes of a package that no test notices: PACKAGE=index SAMPLE=30 (hours for 300)
 # make wheel     the wheel in dist;  make version  CITATION.cff and codemeta.json, from pyproject.toml
+# make lock      pin what pyproject.toml asks for: to run, to develop, and for conda; needs uv
 # Needs Python 3.11 to 3.13 and make; everything else goes into .venv.
 
 PYTHON ?= python3
@@ -19,6 +20,8 @@ PACKAGE ?= index
 SAMPLE ?= 300
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CONFIG))
 MONOTOWN := $(BIN)/python -m monotown.commands
+PIP := $(BIN)/pip install --quiet --no-compile
+PINS := uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-header pyproject.toml
 CHECKED := src tests workflow benchmarks tools
 
 export PYTHONHASHSEED := 0
@@ -29,12 +32,19 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help:
 	@sed -n '1,/^# Needs/p' Makefile
 
+# What a run needs. Python compiles what is imported: compiled beforehand, a third of the space would be code that no run uses.
 $(VENV)/.installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info[:2] <= (3, 13); sys.exit(None if ok else "Python 3.11, 3.12 or 3.13 is needed, found " + sys.version.split()[0] + "; name one: make PYTHON=python3.12 ...")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "Installing the pinned packages into $(VENV) (about two minutes, once)"
-	@$(BIN)/pip install --quiet --require-hashes -r requirements.lock
-	@$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	@echo "Installing the packages of a run into $(VENV) (about a minute, once)"
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+# Those, and what develops and tests.
+$(VENV)/.developed: requirements-dev.lock $(VENV)/.installed
+	@echo "Installing the packages of development into $(VENV) (about a minute, once)"
+	@$(PIP) --require-hashes -r requirements-dev.lock
 	@touch $@
 
 results: $(VENV)/.installed
@@ -51,37 +61,37 @@ template: $(VENV)/.installed
 data: $(VENV)/.installed
 	@$(BIN)/python -m monotown.workflow.data_pages
 
-house: $(VENV)/.installed
+house: $(VENV)/.developed
 	@$(BIN)/python tools/house.py
 
 test: lint types units
 
-lint: $(VENV)/.installed
+lint: $(VENV)/.developed
 	$(BIN)/ruff check $(CHECKED) notebooks
 	$(BIN)/ruff format --check $(CHECKED) notebooks
 	$(BIN)/snakefmt --check Snakefile workflow
 	$(BIN)/snakemake --lint
 
-types: $(VENV)/.installed
+types: $(VENV)/.developed
 	$(BIN)/mypy
 
-units: $(VENV)/.installed
+units: $(VENV)/.developed
 	$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term --cov-fail-under=98 --durations=15
 
 # mutmut and what it needs come beside the pinned packages, which stay as they are
-mutation: $(VENV)/.installed
+mutation: $(VENV)/.developed
 	@$(BIN)/python -c 'import mutmut' 2>/dev/null || $(BIN)/pip install --quiet --no-build-isolation -e '.[mutation]'
 	@nice -n 19 $(BIN)/python tools/mutation.py $(PACKAGE) --sample $(SAMPLE)
 
-wheel: $(VENV)/.installed
+wheel: $(VENV)/.developed
 	@rm -rf build dist
 	@$(BIN)/pip wheel --quiet --no-deps --no-build-isolation -w dist .
 	@ls dist
 
-version: $(VENV)/.installed
+version: $(VENV)/.developed
 	@$(BIN)/python tools/release.py
 
-words: $(VENV)/.installed
+words: $(VENV)/.developed
 	@$(BIN)/python -m monotown.workflow.owed
 
 golden:
@@ -89,7 +99,7 @@ golden:
 	@$(MAKE) --no-print-directory results
 	@$(BIN)/python tests/golden_results.py
 
-fix: $(VENV)/.installed
+fix: $(VENV)/.developed
 	$(BIN)/ruff check --fix $(CHECKED) notebooks
 	$(BIN)/ruff format $(CHECKED) notebooks
 	$(BIN)/snakefmt Snakefile workflow
@@ -98,7 +108,9 @@ report: results
 	@$(SNAKEMAKE) --report results/snakemake-report.zip
 
 lock:
-	uv pip compile --universal --no-strip-extras --generate-hashes --no-header --extra dev pyproject.toml -o requirements.lock
+	$(PINS) --extra build -o requirements.lock
+	$(PINS) --extra dev -c requirements.lock -o requirements-dev.lock
+	$(PYTHON) tools/conda_file.py
 
 clean:
 	rm -rf results

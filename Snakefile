@@ -2,4 +2,4 @@
 include: "workflow/Snakefile"
 
 
-workflow.default_target = "all"
+workflow.default_target = workflow.modifier.modify_rulename("all")

@@ -9,6 +9,15 @@ from monotown.mechanism.network import compare, measures, network
 from .small_mechanism import arrow, box, make_graph
 
 
+def table(net):
+    """A graph of networkx as ours."""
+    return nx.to_pandas_adjacency(net).astype(bool)
+
+
+def arrows(net):
+    return {(a, b) for a in net.index for b in net.columns if net.loc[a, b]}
+
+
 def by_definition(net):
     """Shares of shortest paths through each node, from lists of all of them."""
     n = len(net)
@@ -23,7 +32,7 @@ def by_definition(net):
 
 def test_a_figure_is_a_directed_graph():
     net = network(make_graph())
-    assert set(net.edges) == {("plan", "hub"), ("left", "hub"), ("hub", "left"), ("hub", "right"), ("hub", "other")}
+    assert arrows(net) == {("plan", "hub"), ("left", "hub"), ("hub", "left"), ("hub", "right"), ("hub", "other")}
 
 
 def test_a_frame_leads_to_its_members():
@@ -37,13 +46,13 @@ def test_a_frame_leads_to_its_members():
         (box("a"), box("frame"), box("b", within="frame")),
         (arrow("a", "frame"),),
     )
-    assert set(network(framed).edges) == {("a", "frame"), ("frame", "b")}
+    assert arrows(network(framed)) == {("a", "frame"), ("frame", "b")}
 
 
 def test_betweenness_by_hand():
     # two ways of two steps from a to d; b alone leads on to e
     net = nx.DiGraph([("a", "b"), ("a", "c"), ("b", "d"), ("c", "d"), ("b", "e")])
-    between = {i: v for i, q, v in measures(net, []) if q == "betweenness"}
+    between = {i: v for i, q, v in measures(table(net), []) if q == "betweenness"}
     # of 12 pairs of others: b stands on half of a-d and on all of a-e
     assert between == pytest.approx({"a": 0, "b": 1.5 / 12, "c": 0.5 / 12, "d": 0, "e": 0})
 
@@ -54,13 +63,20 @@ def test_betweenness_is_its_definition():
         net = nx.DiGraph()
         net.add_nodes_from("abcdefg")
         net.add_edges_from(p for p in permutations("abcdefg", 2) if random.random() < 0.25)
-        found = {i: v for i, q, v in measures(net, []) if q == "betweenness"}
+        rows = measures(table(net), ["a", "c"])
+        found = {i: v for i, q, v in rows if q == "betweenness"}
         assert found == pytest.approx(by_definition(net))
+        assert found == pytest.approx(nx.betweenness_centrality(net))  # the algorithm of Brandes (2001)
+        whole = {(i, q): v for i, q, v in rows}
+        assert whole["whole", "arrows"] == net.number_of_edges()
+        assert whole["whole", "parts"] == nx.number_weakly_connected_components(net)
+        assert whole["whole", "reachable_pairs"] == sum(len(nx.descendants(net, a)) for a in net)
+        assert whole["ends", "reachable_pairs"] == nx.has_path(net, "a", "c") + nx.has_path(net, "c", "a")
 
 
 def test_without_the_hub_its_links_are_gone():
-    table = compare(make_graph(), "hub", ["left", "right", "other"])
-    value = table.set_index(["version", "hub", "item", "quantity"])["value"]
+    found = compare(make_graph(), "hub", ["left", "right", "other"])
+    value = found.set_index(["version", "hub", "item", "quantity"])["value"]
     assert value["all", "with", "whole", "nodes"] == 5
     assert value["all", "with", "whole", "arrows"] == 5
     assert value["all", "without", "whole", "arrows"] == 0

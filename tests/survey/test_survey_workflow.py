@@ -22,6 +22,8 @@ PROJECT = {{"units": STUDY("units")}}
 LANGUAGES = ["en", "ru", "kk"]
 FORMATS = config["figures"]["formats"]
 LEFT_OUT = []
+ROOT = "{ROOT}"
+own_rules = lambda: rules._rules
 include: "{ROOT}/workflow/parts/survey/rules.smk"
 """
 

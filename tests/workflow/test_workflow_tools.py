@@ -1,9 +1,8 @@
 """What the project's commands for people do: how the fonts are made."""
 
+import fonts
 import pytest
 from fontTools.ttLib import TTFont
-
-from monotown.workflow import fonts
 
 
 @pytest.mark.parametrize("style", ["Regular", "Bold"])

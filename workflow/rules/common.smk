@@ -1,15 +1,18 @@
 # The run: its config, read and checked before the first step; its parts, its chapters, and the names of its results
 # that several files of rules share. Functions and names alone, no rules.
-import os
-import sys
+from copy import deepcopy
 from functools import cache
 from glob import glob
-from pathlib import Path
 
-# The project's folder, and its library, here and in the steps: that of this checkout, else the installed one.
-ROOT = Path(str(workflow.current_basedir)).parents[1]
-if (ROOT / "src").is_dir():
-    sys.path.insert(0, str(ROOT / "src"))
+
+include: "place.smk"
+
+
+# A module has the words that its config gives; so has a run in another folder, from the file there.
+if IS_MAIN and PLACE.home:
+
+    configfile: "config/config.yaml"
+
 
 from monotown.base.problems import InputError
 from monotown.claims.addresses import DATA
@@ -23,9 +26,9 @@ from monotown.workflow.chosen import ChosenStudy
 from monotown.workflow.claims import claims_of_run
 from monotown.workflow.config import relative_config_files, tell
 from monotown.workflow.door_words import said
-from monotown.workflow.environment import leave_out_unused, set_environment
+from monotown.workflow.environment import leave_out_unused
 from monotown.workflow.run_config import itself_of, run_config
-from monotown.workflow.settled import parts_of_run
+from monotown.workflow.settled import joined, parts_of_run
 from monotown.workflow.sources import raw_files, source_files
 from monotown.workflow.chapters import (
     answer_files,
@@ -42,26 +45,29 @@ from monotown.workflow.step_words import WORDING
 from monotown.workflow.wording import wording
 from monotown.workflow.words import languages
 
-set_environment(ROOT / "src")
 leave_out_unused()
 
 DEFAULT = read_yaml("config/config.yaml")
 
 try:
     # Snakemake joins the run's mappings with the default's, so that nothing could be left out.
-    SETTLED, MOVED = run_config(
-        workflow.config_settings.overwrite_config,
-        ROOT,
-        kept=not workflow.is_main_process,
+    SAID = workflow.config_settings.overwrite_config if IS_MAIN else config
+    # What a run in another folder says there.
+    BESIDE = [HERE / "config/config.yaml"] if IS_MAIN and not PLACE.home else []
+    BESIDE = [file for file in BESIDE if file.is_file()]
+    for file in BESIDE:
+        SAID = joined(read_yaml(file), SAID)
+    # A new mapping: that of a module is its user's.
+    config, MOVED = run_config(
+        PLACE.settings(deepcopy(SAID)), ROOT, kept=not workflow.is_main_process
     )
-    config.clear()
-    config.update(SETTLED)
     # Once, before the first step is planned: the processes of the steps read this file as well.
     if workflow.is_main_process:
         from monotown.workflow.door import check_run
 
         tell(MOVED)
-        check_run(config, ROOT, relative_config_files(ROOT, workflow.configfiles))
+        FILES = [HERE / file for file in (*BESIDE, *workflow.configfiles)]
+        check_run(config, ROOT, relative_config_files(ROOT, FILES))
     # Steps read the files that describe the sources, one by one.
     config["sources"] = source_files(config["sources"], ROOT)
     # Each file of words is a language, English first.
@@ -71,7 +77,7 @@ try:
     # What the steps read of the study, in pieces: a step runs again where a piece that it reads is new.
     PIECES = pieces_folder(config["results"])
     STUDY = Pieces(
-        ChosenStudy(config, ROOT, None if workflow.is_main_process else PIECES),
+        ChosenStudy(config, ROOT, None if workflow.is_main_process else ROOT / PIECES),
         PIECES,
         write=workflow.is_main_process,
     )
@@ -109,7 +115,7 @@ except InputError as error:
     raise WorkflowError(said(error, config, ROOT))
 
 RESULTS = config["results"]
-name_steps(ROOT, RESULTS)
+name_steps(HERE, PLACE.seen(RESULTS))
 
 # Names that figures print; labels come by their groups, a parameter of a step.
 NAMES = {
@@ -126,6 +132,12 @@ FULL_VIEWS = "|".join(config["sensitivity"]["views"]) or "(?!)"
 
 # Views of several years, whose changes are told.
 CHANGING = [v for v, has in SHOWS.indices.items() if "years" in has]
+
+
+def own_rules():
+    """The rules of this workflow by the names that it gives them: a workflow that has it as a module may have others."""
+    return {name: known.rule for name, known in rules._rules.items()}
+
 
 # Lists that the other files add to. What is made on request alone; files of parts with names in three languages;
 # standard errors of the run's own survey, as errors of its measures.
@@ -161,7 +173,7 @@ def view_figure(name):
 
 
 def drawn_figure(file):
-    """Name of the figure a file shows; None for a file of another kind."""
+    """Name of the figure that a file shows; None for a file of another kind."""
     folder, _, name = file.rpartition("/")
     return name.split(".")[0] if folder == f"{RESULTS}/figures" else None
 
@@ -179,7 +191,7 @@ def caption_file(name):
 
 def called(kind, name):
     """What a figure or table is called in Snakemake's report, once the run has made its words; its name without them."""
-    words = Path(RESULTS, "words.csv")
+    words = ROOT / RESULTS / "words.csv"
     known = report_words(words) if words.is_file() else None
     key = f"{kind}.{name}"
     return known(key) if known and known.has(key) else name.replace("_", " ")

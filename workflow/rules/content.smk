@@ -1,4 +1,6 @@
 # What each step stands on, by content, and one run at a time on a folder of results; read after all rules.
+import os
+
 from monotown.workflow.alone import hold
 from monotown.workflow.content import Content, sources
 
@@ -15,7 +17,8 @@ def script_of(made):
 
 def contents(made):
     """Digests of the code of a rule and of those of its files that no step makes."""
-    files = [f for f in made.input if callable(f) or sources([f], RESULTS)]
+    named = [f if callable(f) else PLACE.named(f) for f in made.input]
+    files = [f for f in named if callable(f) or sources([f], RESULTS)]
     told = ["labels"] if "labels" in made.params.keys() else []
     return [
         CONTENT.code(script_of(made)),
@@ -38,7 +41,7 @@ def run_alone(wildcards):
     settings = workflow.execution_settings
     if workflow.is_main_process and settings and settings.lock:
         if not (RUN or workflow.dryrun):
-            RUN.append(hold(ROOT, RESULTS))
+            RUN.append(hold(HERE, PLACE.seen(RESULTS)))
             # A limit of jobs has Snakemake (9.27) look at all waiting steps after each timespan, once for each
             # step that has ended: a fifth of a run's processor time. A limit is for the queue of a cluster.
             if workflow.local_exec:
@@ -46,10 +49,10 @@ def run_alone(wildcards):
     return []
 
 
-for made in workflow.rules:
+for made in own_rules().values():
     # Tables go first: the last small steps of the page, which wait for each other, then have the
     # drawing of figures beside them.
-    if not all(drawn_figure(output) for output in made.output):
+    if not all(drawn_figure(PLACE.named(output)) for output in made.output):
         made.priority = 1
     # A user's methods go to the steps that compute with methods.
     if made.script and config.get("methods") and CONTENT.computes(script_of(made)):
@@ -59,3 +62,6 @@ for made in workflow.rules:
         made.set_params(*contents(made))
     made.set_input(run_alone)
 CONTENT.save()
+
+# The workflow is read: from here on its files are seen as Snakemake sees them.
+os.chdir(HERE)

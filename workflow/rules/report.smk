@@ -35,11 +35,15 @@ rule words:
 
 
 # A fact is read from a table that some rule makes.
-MADE = [file for made in workflow.rules for file in made.output]
+MADE = [file for made in own_rules().values() for file in made.output]
 try:
     DECLARED.check_tables(
-        lambda path: any(file.match(f"{RESULTS}/{path}") for file in MADE),
-        [str(f).removeprefix(f"{RESULTS}/") for f in MADE if str(f).endswith(".csv")],
+        lambda path: any(f.match(PLACE.seen(f"{RESULTS}/{path}")) for f in MADE),
+        [
+            PLACE.named(f).removeprefix(f"{RESULTS}/")
+            for f in MADE
+            if f.endswith(".csv")
+        ],
     )
 except InputError as error:
     raise WorkflowError(said(error, config, ROOT))
@@ -187,8 +191,8 @@ rule report:
         formats=FORMATS,
         data=list(NEEDS.data),
         order=list(VIEWS),
-        version=version("monotown"),
-        commit=commit_of(ROOT),
+        version=version_of(CHECKOUT),
+        commit=commit_of(CHECKOUT),
     message:
         "The report: its pages, and one file a language for mailing"
     script:

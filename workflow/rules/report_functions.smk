@@ -1,6 +1,7 @@
 # Which rules make what the report shows, and every result of a run.
 import re
 import subprocess
+import tomllib
 from importlib.metadata import version
 from itertools import product
 
@@ -8,6 +9,14 @@ from itertools import product
 def piece_table(name):
     """The table that a piece names: one for print, or with a slash any other."""
     return f"{RESULTS}/{name}.csv" if "/" in name else table(name)
+
+
+def version_of(root):
+    """The version of the software: that of a checkout, else of what is installed."""
+    told = Path(root, "pyproject.toml")
+    if told.is_file():
+        return tomllib.loads(told.read_text(encoding="utf-8"))["project"]["version"]
+    return version("monotown")
 
 
 def commit_of(root):
@@ -24,7 +33,7 @@ def makers(wildcards):
     made = [(f"figure {n}", figure(n, ["svg"])[0]) for n in NEEDS.figures]
     made += [(f"table {n}", table(n)) for n in NEEDS.tables]
     return {
-        name: next(r.name for r in workflow.rules if r.is_producer(path))
+        name: next(n for n, r in own_rules().items() if r.is_producer(PLACE.seen(path)))
         for name, path in made
     }
 
@@ -41,8 +50,8 @@ def made_files(wanted):
         "format": FORMATS,
     }
     found = set()
-    for made in workflow.rules:
-        if made.name in ("all", "figures", "manifest", *LEFT_OUT):
+    for name, made in own_rules().items():
+        if name in ("all", "figures", "manifest", *LEFT_OUT):
             continue
         limits = made.wildcard_constraints
         allowed = {
@@ -52,7 +61,7 @@ def made_files(wanted):
         }
         # parts of a table are gone when it is made
         patterns = [
-            re.sub(r"\{(\w+),[^{}]*\}", r"{\1}", str(output))
+            re.sub(r"\{(\w+),[^{}]*\}", r"{\1}", PLACE.named(str(output)))
             for output in made.output
             if "scatteritem" not in output
         ]

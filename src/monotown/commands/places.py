@@ -39,46 +39,63 @@ def project() -> Path:
     raise FileNotFoundError(f"{library / INSTALLED}: monotown was installed without its workflow")
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def _files(project: Path, beside: Path | None = None) -> Iterator[tuple[str, Path]]:
+    """Names of the project's files and where each is read from."""
+    config = project / "config"
+    theirs = {p.name for p in beside.glob("*")} & {p.name for p in config.glob("*")} - {"config.yaml"} if beside else ()
     for name in PROJECT:
-        start = folder / name
-        if start.is_file():
-            yield start
-        for path in sorted(start.rglob("*")) if start.is_dir() else ():
-            if path.is_file() and path.suffix != ".pyc":
-                yield path
+        start = project / name
+        for path in [start] if start.is_file() else sorted(start.rglob("*")):
+            own = path.relative_to(project)
+            if path.is_file() and path.suffix != ".pyc" and not (own.parts[0] == "config" and own.parts[1] in theirs):
+                yield own.as_posix(), path
+    for name in sorted(theirs):
+        start = Path(beside or ".", name)
+        for path in [start] if start.is_file() else sorted(start.rglob("*")):
+            if path.is_file():
+                yield f"config/{path.relative_to(start.parent).as_posix()}", path
 
 
 def desk(folder: Path) -> Path:
-    """The folder that runs of a working folder work in: a copy of the project's files, made or brought up to date.
+    """The folder that runs of a working folder work in: ``folder/.monotown``, made or brought up to date.
 
     Nothing is ever written where the library is installed, and no name in the working folder is taken.
+    """
+    return laid(folder.resolve() / DESK, project())
+
+
+def laid(target: Path, source: Path, beside: Path | None = None) -> Path:
+    """A copy of the project's files, made or brought up to date.
 
     Parameters
     ----------
-    folder
-        The working folder.
+    target
+        The folder of the copy: of files, not links, for systems that have none.
+    source
+        The project.
+    beside
+        A folder of settings: its files and folders stand in the place of those of ``config`` that have the same
+        names, but for ``config.yaml``.
 
     Returns
     -------
     Path
-        ``folder/.monotown``: with files, not links, for systems that have none.
+        The folder of the copy.
     """
-    source, target = project(), folder.resolve() / DESK
     kept = target / _LIST
     try:
         known = json.loads(kept.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         known = {}
     now = {}
-    for path in _files(source):
-        name = path.relative_to(source).as_posix()
+    for name, path in _files(source, beside):
         state = path.stat()
         now[name] = [state.st_size, state.st_mtime_ns]
         copy = target / name
         if known.get(name) != now[name] or not copy.is_file():
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy)
+            os.utime(copy, ns=(state.st_atime_ns, state.st_mtime_ns))
     for name in known.keys() - now.keys():
         (target / name).unlink(missing_ok=True)
     if known != now:

@@ -5,29 +5,72 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import combinations, permutations
 
-import networkx as nx
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components, shortest_path
 
 from monotown.show.graphs import Graph
 
 
-def network(graph: Graph) -> nx.DiGraph[str]:
-    """A figure as a directed graph.
+def network(graph: Graph) -> pd.DataFrame:
+    """A figure as a directed graph: whether an arrow leads from the node of a row to that of a column.
 
     An arrow with two heads is two arrows. A frame has an arrow to each of its members, since what
     reaches the frame reaches what it consists of.
     """
-    found: nx.DiGraph[str] = nx.DiGraph()
-    found.add_nodes_from(n.id for n in graph.nodes)
+    nodes = [n.id for n in graph.nodes]
+    found = pd.DataFrame(False, index=nodes, columns=nodes)
     for edge in graph.edges:
-        found.add_edge(edge.source, edge.target)
+        found.loc[edge.source, edge.target] = True
         if edge.both:
-            found.add_edge(edge.target, edge.source)
-    found.add_edges_from((n.within, n.id) for n in graph.nodes if n.within)
+            found.loc[edge.target, edge.source] = True
+    for node in graph.nodes:
+        if node.within:
+            found.loc[node.within, node.id] = True
     return found
 
 
-def measures(net: nx.DiGraph[str], ends: Sequence[str]) -> list[tuple[str, str, float]]:
+def betweenness(arrows: NDArray[np.bool_], steps: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Share of shortest paths that pass through each node, of all pairs of others.
+
+    Parameters
+    ----------
+    arrows, steps
+        Whether an arrow leads from the node of a row to that of a column, and the least number of arrows on a path;
+        infinite where there is none.
+
+    Returns
+    -------
+    array
+        Of each node, 0 to 1; 0 of all where there are fewer than three.
+
+    Notes
+    -----
+    Freeman, L. C. (1977), A set of measures of centrality based on betweenness, Sociometry 40. A shortest path from s
+    to t passes v where steps(s, v) + steps(v, t) = steps(s, t); the number of such paths is that from s to v times
+    that from v to t.
+
+    Examples
+    --------
+    >>> betweenness(np.eye(3, k=1, dtype=bool), np.array([[0, 1, 2], [np.inf, 0, 1], [np.inf, np.inf, 0]]))
+    array([0. , 0.5, 0. ])
+    """
+    n = len(arrows)
+    paths = np.eye(n)
+    for d in range(1, n):
+        paths += np.where(steps == d, np.where(steps == d - 1, paths, 0) @ arrows, 0)
+    found = np.zeros(n)
+    for v in range(n) if n > 2 else ():
+        others = np.arange(n) != v
+        passed = others[:, None] & others & np.isfinite(steps) & (paths > 0) & ~np.eye(n, dtype=bool)
+        passed &= steps[:, [v]] + steps[v] == steps
+        found[v] = (np.outer(paths[:, v], paths[v])[passed] / paths[passed]).sum() / ((n - 1) * (n - 2))
+    return found
+
+
+def measures(net: pd.DataFrame, ends: Sequence[str]) -> list[tuple[str, str, float]]:
     """Connectivity of the whole and of some ends, and betweenness of every node.
 
     Parameters
@@ -46,30 +89,28 @@ def measures(net: nx.DiGraph[str], ends: Sequence[str]) -> list[tuple[str, str, 
         node ``betweenness``: the sum over ordered pairs of other nodes of the share of shortest
         paths that pass through it, over the number (n - 1)(n - 2) of such pairs.
 
-    Notes
-    -----
-    Freeman, L. C. (1977), A set of measures of centrality based on betweenness, Sociometry 40;
-    computed by Brandes, U. (2001), Journal of Mathematical Sociology 25.
-
     Examples
     --------
-    >>> path = nx.DiGraph([("a", "b"), ("b", "c")])
+    >>> path = pd.DataFrame([[0, 1, 0], [0, 0, 1], [0, 0, 0]], index=list("abc"), columns=list("abc"), dtype=bool)
     >>> [v for _, q, v in measures(path, ["a", "c"]) if q == "betweenness"]
     [0.0, 0.5, 0.0]
     """
-    reach = {a: nx.descendants(net, a) for a in net}
-    here = [e for e in ends if e in net]
-    part = {n: i for i, p in enumerate(nx.weakly_connected_components(net)) for n in p}
+    arrows = net.to_numpy(dtype=bool)
+    sparse = csr_array(arrows.astype(float))
+    steps = shortest_path(sparse, method="D", unweighted=True)
+    parts, part = connected_components(sparse, connection="weak")
+    reached = np.isfinite(steps) & ~np.eye(len(net), dtype=bool)
+    here = [net.index.get_loc(e) for e in ends if e in net.index]
     rows = [
-        ("whole", "nodes", net.number_of_nodes()),
-        ("whole", "arrows", net.number_of_edges()),
-        ("whole", "parts", len(set(part.values()))),
-        ("whole", "reachable_pairs", sum(len(r) for r in reach.values())),
+        ("whole", "nodes", len(net)),
+        ("whole", "arrows", arrows.sum()),
+        ("whole", "parts", parts),
+        ("whole", "reachable_pairs", reached.sum()),
         ("ends", "nodes", len(here)),
-        ("ends", "reachable_pairs", sum(b in reach[a] for a, b in permutations(here, 2))),
+        ("ends", "reachable_pairs", sum(reached[a, b] for a, b in permutations(here, 2))),
         ("ends", "joined_pairs", sum(part[a] == part[b] for a, b in combinations(here, 2))),
     ]
-    between = nx.betweenness_centrality(net, normalized=True)
+    between = dict(zip(net.index, betweenness(arrows, steps), strict=True))
     rows += [(n, "betweenness", between[n]) for n in sorted(between)]
     return [(item, quantity, float(value)) for item, quantity, value in rows]
 
@@ -94,8 +135,7 @@ def compare(graph: Graph, hub: str, ends: Sequence[str]) -> pd.DataFrame:
     rows = []
     for version in ("stated", "all"):
         net = network(graph.shown(inferred=version == "all"))
-        bare = net.copy()
-        bare.remove_nodes_from([hub])
+        bare = net.drop(index=hub, columns=hub, errors="ignore")
         for state, one in (("with", net), ("without", bare)):
             rows += [(version, state, *row) for row in measures(one, ends)]
     return pd.DataFrame(rows, columns=["version", "hub", "item", "quantity", "value"])

@@ -8,8 +8,10 @@ from __future__ import annotations
 import sys
 
 from monotown.workflow.logs import keep_of_step
+from monotown.workflow.place import enter
 
 # before all other imports, so that one which fails has its words in the step's log
+enter()
 keep_of_step()
 
 # ruff: noqa: E402

@@ -719,7 +719,7 @@ class Pieces:
     study
         The files of the study.
     folder
-        Where pieces are written.
+        Where pieces are written, as seen from the project's folder.
     write
         Whether this process writes: the one that plans the run, not those of its steps.
     """
@@ -763,10 +763,8 @@ class Pieces:
         part = KINDS[kind][0]
         if part in self.replaced:
             return self.replaced[part]
-        path = self.folder / f"{'-'.join([kind, *views])}.yaml"
-        if self.write or not path.is_file():
-            return self._written(path.name, _yaml(self._made(kind, views)))
-        return path.as_posix()
+        name = f"{'-'.join([kind, *views])}.yaml"
+        return self._written(name, _yaml(self._made(kind, views))) if self._wanted(name) else self._name(name)
 
     def keep(self, itself: Mapping[str, Any]) -> None:
         """Write what a study alone says of itself, for the processes of the steps."""
@@ -774,19 +772,18 @@ class Pieces:
 
     def figures(self) -> str:
         """File of the figures that a study alone holds, as the stages of a run read them."""
-        path = self.folder / "figures.csv"
-        if self.write or not path.is_file():
+        name = "figures.csv"
+        if self._wanted(name):
+            path = self.study.root / self._name(name)
             path.parent.mkdir(parents=True, exist_ok=True)
             write_table(observations(self.study.complete), path, OBSERVATIONS, exact=True)
             self._dated(path)
-        return path.as_posix()
+        return self._name(name)
 
     def sources(self) -> str:
         """File of where the figures come from that the study holds, by their names in the figures."""
-        path = self.folder / f"{SOURCES}.yaml"
-        if self.write or not path.is_file():
-            return self._written(path.name, _yaml(self.study.sources))
-        return path.as_posix()
+        name = f"{SOURCES}.yaml"
+        return self._written(name, _yaml(self.study.sources)) if self._wanted(name) else self._name(name)
 
     def judgments(self, view: str, entry: Content) -> list[str]:
         """File of the experts' judgments that the weights of an index are computed from; none where there are none."""
@@ -802,16 +799,23 @@ class Pieces:
 
     def put(self, name: str, make: Callable[[], Any]) -> str:
         """File of something else that steps read, such as the words of the run, made and kept as a piece is."""
-        path = self.folder / f"{name}.yaml"
-        return self._written(path.name, _yaml(make())) if self.write or not path.is_file() else path.as_posix()
+        file = f"{name}.yaml"
+        return self._written(file, _yaml(make())) if self._wanted(file) else self._name(file)
+
+    def _name(self, name: str) -> str:
+        return (self.folder / name).as_posix()
+
+    def _wanted(self, name: str) -> bool:
+        """Whether this process is to write a piece."""
+        return self.write or not (self.study.root / self._name(name)).is_file()
 
     def _written(self, name: str, text: str) -> str:
-        path = self.folder / name
-        if (self.write or not path.is_file()) and not (path.is_file() and path.read_text(encoding="utf-8") == text):
+        path = self.study.root / self._name(name)
+        if self._wanted(name) and not (path.is_file() and path.read_text(encoding="utf-8") == text):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8", newline="\n")
             self._dated(path)
-        return path.as_posix()
+        return self._name(name)
 
     def _dated(self, path: Path) -> None:
         """Make a piece as old as the sheets: where nothing is known of a run but dates, it makes no step run again."""

@@ -195,10 +195,22 @@ def stop_on_errors(problems: str | Path, labels: Labels) -> None:
         sys.exit(1)
 
 
-def stopped_words(results: str | Path, section: Mapping[str, Any], labels: str) -> str:
-    """What to say last where a run has stopped at errors of its workbook; "" for another stop."""
+def stopped_words(results: str | Path, section: Mapping[str, Any], labels: str, root: str | Path = ".") -> str:
+    """What to say last where a run has stopped at errors of its workbook; "" for another stop.
+
+    Parameters
+    ----------
+    results
+        The run's folder of results, from the working folder.
+    section
+        Section ``input`` of its config.
+    labels
+        Group of the words.
+    root
+        The project's folder.
+    """
     problems = Path(results) / "clean" / "own_problems.csv"
     if not problems.is_file() or not (read_text_table(problems)["stops"] == "True").any():
         return ""
-    words = labels_of(str(section["language"]), [labels])
+    words = labels_of(str(section["language"]), [labels], Path(root, WORDS))
     return words("towns.stopped", file=Path(results) / "problems.xlsx")

@@ -1,10 +1,8 @@
 # A survey from questionnaire to estimates: forms, weights, standard errors, reliability; the demonstration's made-up microdata.
-import os
-
 from monotown.workflow.microdata import check_survey
 
 SURVEY_CONFIG = config.get("survey", "config/parts/survey/demo.yaml")
-SURVEY = check_survey(SURVEY_CONFIG, os.getcwd())
+SURVEY = check_survey(SURVEY_CONFIG, ROOT)
 
 # in a run on own data the units of the project: those of the run come after its survey
 SURVEY_UNITS = PROJECT["units"]
@@ -152,4 +150,4 @@ rule survey_pages:
 
 
 # Made on request, beside the results and never among them.
-LEFT_OUT += [r.name for r in workflow.rules if r.name.startswith("survey")]
+LEFT_OUT += [name for name in own_rules() if name.startswith("survey")]

@@ -85,6 +85,6 @@ rule own_observations:
 
 
 onerror:
-    said = stopped_words(RESULTS, SECTION, "towns")
+    said = stopped_words(PLACE.seen(RESULTS), SECTION, "towns", ROOT)
     if said:
         print(f"\n{said}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""Make the figures' fonts: ``python -m monotown.workflow.fonts``.
+"""Make the figures' fonts: ``python tools/fonts.py``.
 
 DejaVu Sans, as matplotlib ships it, cut to the letters of Latin, Greek and Cyrillic (Kazakh among
 them), punctuation, arrows and signs, and without its layout tables: embedding the whole font took
@@ -12,7 +12,7 @@ from pathlib import Path
 import matplotlib as mpl
 from fontTools import subset
 
-FOLDER = Path(__file__).parents[1] / "show" / "fonts"
+FOLDER = Path(__file__).resolve().parents[1] / "src/monotown/show/fonts"
 FAMILY = "Monotown Sans"
 
 #: First and last code of each range of letters and signs.
