@@ -6,12 +6,13 @@ import shutil
 from pathlib import Path
 
 import pytest
-from words_support import FOLDER
+from words_support import FOLDER, ROOT
 
 from monotown.workflow import owed
 from monotown.workflow.spelling import (
     DICTIONARIES,
     SPELLED,
+    documents,
     installed,
     known_words,
     refused_by,
@@ -32,7 +33,7 @@ def needs(code: str) -> None:
 @pytest.mark.parametrize("code", SPELLED)
 def test_every_word_is_known(code: str) -> None:
     needs(code)
-    assert spelled(code) == {}
+    assert spelled(code, FOLDER, ROOT) == {}
 
 
 @pytest.mark.parametrize("code", SPELLED)
@@ -41,7 +42,7 @@ def test_the_list_of_known_words_holds_no_more_than_it_must(code: str, tmp_path:
     listed = known_words((FOLDER / f"known.{code}.txt").read_text(encoding="utf-8").splitlines())
     assert listed
     shutil.copy(FOLDER / f"{code}.yaml", tmp_path)
-    used = {form.casefold() for word in spelled(code, tmp_path) for form in (word, *word.split("-"))}
+    used = {form.casefold() for word in spelled(code, tmp_path, ROOT) for form in (word, *word.split("-"))}
     assert sorted(listed - used) == []
 
 
@@ -52,6 +53,18 @@ def test_a_misspelled_word_is_found_with_its_key(tmp_path: Path) -> None:
     assert spelled("ru", tmp_path) == {"неверрное": "labels.a.b", "слловом": "labels.a.b"}
     (tmp_path / "known.ru.txt").write_text("Неверрное  # a note\nслловом\n", encoding="utf-8")
     assert spelled("ru", tmp_path) == {}
+
+
+def test_the_documents_of_a_language_are_looked_at(tmp_path: Path) -> None:
+    names = {"README.ru.md", "docs/ru/survey.md", "docs/ru/your-own-index.md"}
+    assert {file.relative_to(ROOT).as_posix() for file in documents("ru", ROOT)} >= names
+    needs("ru")
+    (tmp_path / "ru.yaml").write_text("labels: {a: слово}\n", encoding="utf-8")
+    text = "[слово](неверрное.md) и `слловом`\n\n```sh\nmake  # сдеслать\n```\n\n    сделатть\n\n| сллово |\n"
+    (tmp_path / "README.ru.md").write_text(text, encoding="utf-8")
+    assert spelled("ru", tmp_path) == {}
+    found = dict.fromkeys(("сдеслать", "сделатть", "сллово"), "README.ru.md")
+    assert spelled("ru", tmp_path, tmp_path) == found
 
 
 def test_words_are_those_of_the_prose_alone() -> None:

@@ -39,12 +39,12 @@ def main(arguments: list[str]) -> None:
             print("\n".join(spelling(code, folder)))
 
 
-def spelling(code: str, folder: str | Path = WORDS) -> list[str]:
-    """What is to be said of the spelling of a language: a head, and a line a word that is not known."""
+def spelling(code: str, folder: str | Path = WORDS, root: str | Path = "") -> list[str]:
+    """What is to be said of the spelling of a language and of its documents: a head, and a line an unknown word."""
     dictionary = DICTIONARIES[code]
     if not installed(dictionary):
         return [f"{code}: spelling not looked at: hunspell with {dictionary} is not on this machine"]
-    found = spelled(code, folder)
+    found = spelled(code, folder, root)
     what = "words that are misspelled or not in the list" if code in SPELLED else "words for a native reader to judge"
     return [f"{code}: {len(found)} {what} (known.{code}.txt)", *(f"  {w}  {found[w]}" for w in sorted(found))]
 

@@ -1,4 +1,4 @@
-"""Spelling of the files of words, by hunspell and by the project's own lists of known words."""
+"""Spelling of the files of words and of the documents, by hunspell and by the project's own lists of known words."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ SPELLED: Final = ("ru",)
 # code, addresses and names of files are no words of the language
 _NOT_PROSE = re.compile(r"`[^`]*`|https?://\S+|\S+\.(?:csv|yaml|xlsx|md|smk|py)\b|%\(\w+\)s")
 _WORD = re.compile(r"[^\W\d_]+(?:[-\u2011][^\W\d_]+)*")
+# marks of a block of code, whose comments are prose, and what a link leads to
+_NOT_TOLD = re.compile(r"^ *```.*$|(?<=\])\([^()\s]*\)", re.MULTILINE)
 # where a figure may or does break a word
 _BREAK = re.compile("\u00ad|-\n")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
@@ -36,6 +38,23 @@ def words_in(text: str) -> Iterator[str]:
     """
     plain = _NOT_PROSE.sub(" ", _BREAK.sub("", told_words(text)))
     return (word[0] for word in _WORD.finditer(plain) if len(word[0]) > 1 and _CYRILLIC.search(word[0]))
+
+
+def words_of_document(text: str) -> Iterator[str]:
+    """Words of a document in Markdown: of its prose, and of the comments in its code.
+
+    Examples
+    --------
+    >>> list(words_of_document("см. [другое](ой.png) и `код`"))
+    ['см', 'другое']
+    """
+    return words_in(_NOT_TOLD.sub("", text))
+
+
+def documents(code: str, root: str | Path = "") -> list[Path]:
+    """Documents of a project in a language other than English: its README, and those of its folder in ``docs``."""
+    found = [Path(root) / f"README.{code}.md", *sorted((Path(root) / "docs" / code).glob("*.md"))]
+    return [file for file in found if file.is_file()]
 
 
 def words_of(tree: Mapping[str, object]) -> dict[str, str]:
@@ -102,13 +121,22 @@ def refused_by(dictionary: str, words: Iterable[str]) -> set[str]:
     return set(told.stdout.split("\n")) & every
 
 
-def spelled(code: str, folder: str | Path = WORDS) -> dict[str, str]:
+def spelled(code: str, folder: str | Path = WORDS, root: str | Path | None = None) -> dict[str, str]:
     """Words of a language that neither hunspell nor the project's list ``known.<code>.txt`` knows.
+
+    Parameters
+    ----------
+    code
+        The language.
+    folder
+        Folder of the files of words and of the lists.
+    root
+        The project whose `documents` are looked at as well; without it the files of words alone.
 
     Returns
     -------
     dict
-        Word to the key of the first text that has it.
+        Word to the key of the first text, or the path of the first document, that has it.
 
     Raises
     ------
@@ -116,6 +144,9 @@ def spelled(code: str, folder: str | Path = WORDS) -> dict[str, str]:
         Where hunspell is not on this machine.
     """
     words = words_of(read_strict(Path(folder) / f"{code}.yaml")[0] or {})
+    for file in [] if root is None else documents(code, root):
+        name = file.relative_to(root).as_posix()
+        words = dict.fromkeys(words_of_document(file.read_text(encoding="utf-8")), name) | words
     own = Path(folder) / f"known.{code}.txt"
     known = known_words(own.read_text(encoding="utf-8").splitlines()) if own.exists() else set()
     return unknown(words, known, refused_by(DICTIONARIES[code], words))
