@@ -8,7 +8,8 @@
 # make golden    store what the default run gives, having said what moved
 # make mutation  changes of a package that no test notices: PACKAGE=index SAMPLE=30 (hours for 300)
 # make wheel     the wheel in dist;  make version  CITATION.cff and codemeta.json, from pyproject.toml
-# make lock      pin what pyproject.toml asks for: to run, to develop, and for conda; needs uv
+# make lock      pin what pyproject.toml asks for: to run, to develop, the lowest, and for conda; needs uv
+# make test-all  make test, and the default run on other Pythons, locales, folders and the lowest packages
 # Needs Python 3.11 to 3.13 and make; everything else goes into .venv.
 
 PYTHON ?= python3
@@ -27,7 +28,7 @@ CHECKED := src tests workflow benchmarks tools
 export PYTHONHASHSEED := 0
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: results run check template data house words golden test lint fix types units mutation wheel version report lock clean help
+.PHONY: results run check template data house words golden test test-all lint fix types units mutation wheel version report lock clean help
 
 help:
 	@sed -n '1,/^# Needs/p' Makefile
@@ -65,6 +66,9 @@ house: $(VENV)/.developed
 	@$(BIN)/python tools/house.py
 
 test: lint types units
+
+test-all: test
+	@$(BIN)/python tools/variants.py all
 
 lint: $(VENV)/.developed
 	$(BIN)/ruff check $(CHECKED) notebooks
@@ -110,6 +114,7 @@ report: results
 lock:
 	$(PINS) --extra build -o requirements.lock
 	$(PINS) --extra dev -c requirements.lock -o requirements-dev.lock
+	$(PINS) --extra build --resolution lowest-direct -o requirements-lowest.lock
 	$(PYTHON) tools/conda_file.py
 
 clean:
