@@ -102,3 +102,20 @@ def test_pages_are_light(site: Path) -> None:
     assert {p.name: p.stat().st_size for p in site.glob("report*.html") if p.stat().st_size > SINGLE} == {}
     assert size("report/**/*") < SITE
     assert max(size(f"report/{p.name}", "report/assets/*") for p in site.glob("report/index*.html")) < FIRST
+
+
+@pytest.mark.parametrize("name", ["index.html", "regions.html"])
+def test_no_place_on_the_map_stands_under_the_mark_of_a_city(site: Path, name: str) -> None:
+    text = (site / "report" / name).read_text(encoding="utf-8")
+    places = re.findall(r'<text class="map-place" data-unit="(\w+)" x="([-\d.]+)" y="([-\d.]+)">(\d+)', text)
+    marks = re.findall(
+        r'<g class="map-unit" data-unit="(\w+)"[^\n]*?<circle cx="([-\d.]+)" cy="([-\d.]+)" r="(\d+)"', text
+    )
+    assert len(places) == 20
+    assert len(marks) == 3
+    for unit, x, y, place in places:
+        half = len(place) * 58 * 0.28  # in the letters of a small map
+        for city, cx, cy, r in marks:
+            wide = half + max(half, float(r)) + 20
+            near = abs(float(x) - float(cx)) < wide and -float(r) < float(y) - float(cy) < float(r) + 30
+            assert unit == city or not near, (unit, city)

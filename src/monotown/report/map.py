@@ -35,6 +35,9 @@ _POINT: Final = 20
 
 #: Sizes of letters: a place, its interval, a name; and the width of a letter over its size.
 _PLACE, _INTERVAL, _NAME = 34, 23, 24
+
+#: Size of a place on a small map and on a phone.
+_LARGE: Final = 58
 _LETTER: Final = 0.56
 
 #: The page that lists all units beside the map, and the one whose map is small.
@@ -331,6 +334,8 @@ def _write(units: Sequence[dict[str, Any]], towns: Sequence[Box]) -> None:
     """Give each unit its texts: a place and interval where there is room, a name where it hits no other text."""
     taken = list(towns)
     numbered = len(units) <= _NUMBERED
+    cities = [u for u in units if u["mark"] and u["path"]]
+    marks = [_around(u["x"], u["y"], max(u["mark"], _wide(u["rank"], _LARGE) / 2)) for u in cities]
     for unit in units:
         x, y, mark = unit["x"], unit["y"], unit["mark"]
         wide = max(_wide(unit["rank"], _PLACE), _wide(unit["interval"], _INTERVAL))
@@ -339,9 +344,16 @@ def _write(units: Sequence[dict[str, Any]], towns: Sequence[Box]) -> None:
             down = next((d for d in (0, 30, 60, 90) if not any(_meet(_moved(box, d), town) for town in towns)), 0)
             # a name above it stands clear of the town too
             down += 30 if down else 0
-            unit["y"], box = y + down, _moved(box, down)
+            # beside the mark of a city that lies in the area, a letter apart so that two places are not read as one,
+            # also in large letters, as far as the area reaches
+            large = max(wide, _wide(unit["rank"], _LARGE)) / 2 + _LETTER * _LARGE
+            most = (unit["room"] - wide) / 2
+            steps = [0, *(s * side for s in range(10, 100, 10) if s <= most for side in (-1, 1))]
+            widest = (x - large, box[1] + down, x + large, box[3] + down)
+            aside = next((s for s in steps if not any(_meet(_moved(widest, 0, s), mark) for mark in marks)), 0)
+            unit["x"], unit["y"], box = x + aside, y + down, _moved(box, down, aside)
         if mark:
-            box = (x - mark, y - mark, x + mark, y + mark)
+            box = _around(x, y, mark)
         fits = numbered if unit["path"] else numbered and not any(_meet(box, other) for other in taken)
         unit["numbered"] = fits and (mark > 0 or wide <= unit["room"])
         unit["spread"] = unit["numbered"] and not mark and unit["interval"] != unit["rank"]
@@ -381,8 +393,12 @@ def _town_box(town: Mapping[str, Any], name: str) -> Box:
     return town["x"] - half, town["y"] - 16 - _NAME, town["x"] + half, town["y"] + 10
 
 
-def _moved(box: Box, down: float) -> Box:
-    return box[0], box[1] + down, box[2], box[3] + down
+def _moved(box: Box, down: float, aside: float = 0) -> Box:
+    return box[0] + aside, box[1] + down, box[2] + aside, box[3] + down
+
+
+def _around(x: float, y: float, radius: float) -> Box:
+    return x - radius, y - radius, x + radius, y + radius
 
 
 def _wide(text: str, size: float) -> float:
