@@ -2,14 +2,17 @@
 
 import csv
 import io
+import pickle
 import re
 import shutil
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
 import yaml
 
+from monotown.base import schemas
 from monotown.base.problems import InputError
 from monotown.workflow import strict
 from monotown.workflow.config import FILES
@@ -308,19 +311,32 @@ def in_cells(text):
             yield name, (heading,), at, written.getvalue()
 
 
-@pytest.mark.parametrize("file", FILES_OF_A_RUN)
-def test_one_wrong_thing_in_a_file_is_refused_with_its_line(file, project, monkeypatch):
-    known, read = {}, strict.read_strict
+@pytest.fixture
+def remembered(monkeypatch):
+    """One file is changed at a time: what the others hold, and that they fit their schemas, is found once."""
+    read, judge = strict.read_strict, schemas.schema_problems
 
-    def cached(path, *, lines=False):
-        key = (str(path), Path(path).read_bytes())
+    @cache
+    def once(path, data):
+        return read(path, lines=True)
+
+    known = {}
+
+    def judged(*given):
+        key = pickle.dumps(given)
         if key not in known:
-            known[key] = read(path, lines=True)
-        return known[key]
+            known[key] = judge(*given)
+        return list(known[key])
 
+    put = {read: lambda path, *, lines=False: once(str(path), Path(path).read_bytes()), judge: judged}
     for module in list(sys.modules.values()):
-        if getattr(module, "read_strict", None) is read:
-            monkeypatch.setattr(module, "read_strict", cached)
+        for name in ("read_strict", "schema_problems"):
+            if (function := getattr(module, name, None)) in put:
+                monkeypatch.setattr(module, name, put[function])
+
+
+@pytest.mark.parametrize("file", FILES_OF_A_RUN)
+def test_one_wrong_thing_in_a_file_is_refused_with_its_line(file, project, remembered):
     text = (project / file).read_text(encoding="utf-8")
     passed = []
     for name, path, line, changed in (in_cells if file.endswith(".csv") else mutations)(text):
