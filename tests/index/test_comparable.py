@@ -113,12 +113,20 @@ def test_report_of_a_view() -> None:
     }
 
 
-def test_filled_values_are_noted() -> None:
-    config = leaves(degrees={"missing": "carry"})
+@pytest.mark.parametrize(("rule", "told"), [("carry", "carried"), ("mean", "mean"), ("median", "median")])
+def test_filled_values_are_noted(rule: str, told: str) -> None:
+    config = leaves(degrees={"missing": rule})
     table = comparability_table(prepared(config))
     row = table[(table["unit"] == "B") & (table["year"] == 2021) & (table["other_year"] == 2022)]
     assert row["comparable"].item()
-    assert row["note"].item() == "B 2022: degrees carried"
+    assert row["note"].item() == f"B 2022: degrees {told}"
+
+
+def test_both_notes_of_a_pair_are_told() -> None:
+    data = {**DATA, ("A", 2022): (12, NAN, 100, 0)}
+    table = comparability_table(prepared(leaves(degrees={"missing": "mean"}), data))
+    row = table[(table["year"] == 2022) & (table["unit"] == "A") & (table["other_unit"] == "B")]
+    assert row["note"].item() == "A 2022: degrees mean; B 2022: degrees mean"
 
 
 def test_relative_scores_are_refused_between_years_only() -> None:
