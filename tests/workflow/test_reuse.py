@@ -89,7 +89,7 @@ def snakemake(folder: Path, *arguments: str, **environment: str) -> subprocess.C
         env=known | environment,
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=1200,
         check=False,
     )
     measured.collect(folder)
