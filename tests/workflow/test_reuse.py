@@ -89,7 +89,7 @@ def snakemake(folder: Path, *arguments: str, **environment: str) -> subprocess.C
         env=known | environment,
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=1200,
         check=False,
     )
     measured.collect(folder)
@@ -228,7 +228,7 @@ def test_as_snakedeploy_writes_it(home, repository, tmp_path):
 @pytest.mark.parametrize(
     ("config", "more", "told"),
     [
-        ({"results": "config"}, "", "results: found config, expected a folder for results alone"),
+        ({"results": "config"}, "", "a folder for results alone"),
         ({}, 'prefix: "there"', "A module takes no prefix"),
     ],
 )
