@@ -465,7 +465,7 @@ def _cells(data: bytes, rng: random.Random) -> bytes:
 def _tree(data: bytes, rng: random.Random) -> bytes:
     """A config with another part somewhere."""
     try:
-        content = yaml.safe_load(data)
+        content = yaml.load(data, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
         places = list(_places(content))
     except (yaml.YAMLError, ValueError, RecursionError):
         return _bytes(data, rng)
