@@ -55,7 +55,7 @@ from monotown.workflow.study import read_part
 ROOT = Path(__file__).resolve().parents[1]
 CORPUS = ROOT / "tests/data/fuzz"
 
-#: Seconds after which one file counts as a fault, and bytes that reading one may take.
+#: Seconds of the processor after which one file counts as a fault, and bytes that reading one may take.
 PATIENCE, MEMORY = 30, 4 * 2**30
 
 WORDS = words_of("en", project() / "config/words")
@@ -621,7 +621,7 @@ def _late(*_: object) -> None:
 def hunt(minutes: float, seed: int, keep: Path, only: list[str]) -> int:
     """Spoil files until the time is up; the number of faults of different places."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    signal.signal(signal.SIGALRM, _late)
+    signal.signal(signal.SIGVTALRM, _late)
     weighed = [name for name, one in SEEDS.items() for _ in range(one.weight) if not only or name in only]
     pool: dict[str, list[Path]] = {}
     met: set[object] = set()
@@ -644,16 +644,16 @@ def hunt(minutes: float, seed: int, keep: Path, only: list[str]) -> int:
             data = spoiled(file, (work / file).read_bytes(), rng)
             (work / file).write_bytes(data)
             began, told = time.monotonic(), ""
-            signal.alarm(PATIENCE)
+            signal.setitimer(signal.ITIMER_VIRTUAL, PATIENCE)
             try:
                 answer: object = name, SEEDS[name].look(work)
             except KeyboardInterrupt:
                 raise
             except BaseException as error:
-                signal.alarm(0)
+                signal.setitimer(signal.ITIMER_VIRTUAL, 0)
                 answer, told = _fault(error), traceback.format_exc()
             finally:
-                signal.alarm(0)
+                signal.setitimer(signal.ITIMER_VIRTUAL, 0)
             if answer in met:
                 continue
             met.add(answer)
