@@ -19,6 +19,7 @@ from monotown.claims.finding import NotPrinted
 from monotown.claims.ledger import judge, tables_of
 from monotown.claims.read import Claim, read_claims
 from monotown.study.book import study_of
+from monotown.study.claims import claims_of
 from monotown.study.tables import Table
 from monotown.workflow.claims import claims_of_run, has_claims
 from monotown.workflow.export import export_study
@@ -195,6 +196,16 @@ def test_a_study_without_claims_has_none() -> None:
     frames = {"indicators": text(id=["pay"], direction=["1"]), "data": text(unit=["a", "b"], pay=["1", "2"])}
     study = study_of([(n, Table(f, n, n)) for n, f in frames.items()])
     assert (study.claims, study.tables) == ((), {})
+
+
+def test_a_claim_on_a_table_without_columns_or_where_there_are_no_tables_is_a_problem() -> None:
+    sheet = Table(text(**{k: [v] for k, v in claim(value="raw: x").items()}), "claims", "claims")
+    for known, code, expected in (
+        ({"raw": ()}, "claim_column", "a column of raw, one of: –"),
+        ({}, "claim_table", "the name of a table, one of: –"),
+    ):
+        _, (found,) = claims_of(sheet, known)
+        assert (found.code, found.expected) == (code, expected)
 
 
 def test_claims_of_a_folder_and_of_its_workbook_are_the_same(tmp_path: Path) -> None:

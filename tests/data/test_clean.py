@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from monotown.base.problems import InputError
 from monotown.base.tables import OBSERVATIONS
-from monotown.data.clean import clean, first_source, mean_of_ends, members_with
+from monotown.data.clean import LISTED, clean, first_source, mean_of_ends, members_with
 from monotown.data.units import Units
+from monotown.workflow.printed import spec_of
 from monotown.workflow.sources import read_sources
 from monotown.workflow.study import read_part
 
@@ -311,6 +312,27 @@ def test_a_repeat_outside_the_accept_list_is_refused():
     (told,) = problems_of({SOURCES["sdg_regions"]["file"]: (text + line + "\n").encode()})
     assert "found 'KZAKM 2010 rd_expenditure_share_grp'" in told
     assert told.endswith("the first is on line 3")
+
+
+def test_the_day_of_fetching_is_told_where_a_source_says_it_and_nothing_else_moves(cleaned):
+    name = "hospitals_regions"
+    dated = clean(RAW, SOURCES | {name: SOURCES[name] | {"retrieved": "2026-01-31"}}, VARIABLES, Units(UNITS))
+    assert list(cleaned.sources) == LISTED
+    assert dated.sources[LISTED].equals(cleaned.sources)
+    assert dated.sources.set_index("id")["retrieved"].loc[lambda day: day.ne("")].to_dict() == {name: "2026-01-31"}
+    assert dated.observations.equals(cleaned.observations)
+    for table, wanted in ((cleaned.sources, False), (dated.sources, True)):
+        columns = [column.name for column in spec_of("data_sources", table).columns]
+        assert ("retrieved" in columns) == wanted
+
+
+def test_a_field_without_end_is_a_problem_with_its_line():
+    name = "hospitals_regions"
+    file = SOURCES[name]["file"]
+    head = RAW[file].split(b"\n")[0]
+    for broken in (b"a\rb", b'"' + b"a" * 200_000):
+        with pytest.raises(InputError, match=r"line 2: found .* comma-separated values"):
+            clean({file: head + b"\n" + broken}, {name: SOURCES[name]}, VARIABLES, Units(UNITS))
 
 
 def test_a_file_that_is_not_there():

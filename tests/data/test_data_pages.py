@@ -190,3 +190,10 @@ def test_a_page_shows_of_each_file_only_what_differs_from_the_source():
     page = source_page(content, files)
     assert "| file | what | terms |\n|---|---|---|\n| `a.csv` | x | L |\n| `b.*` | A. | M\\|N |" in page
     assert "publisher |\n" not in page.partition("| | |")[0]
+
+
+def test_a_page_says_when_a_file_was_fetched():
+    content = {"title": {"en": "T"}, "publisher": "P", "licence": "L", "about": "A.", "retrieved": "2026-01-31"}
+    assert "| fetched on | 2026-01-31 |" in source_page(content, [("a.csv", content)])
+    files = [("a.csv", {**content, "about": "x"}), ("b.csv", {**content, "retrieved": "2026-02-01"})]
+    assert "| `b.csv` | A. | 2026-02-01 |" in source_page({**content, "files": {}}, files)

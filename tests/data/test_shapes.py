@@ -3,7 +3,9 @@
 import itertools
 import math
 import re
+import struct
 from collections import Counter, defaultdict
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monotown.base.problems import InputError
 from monotown.data.shapes import MOST, SHAPES, WIDTH, Simplified, Source, albers, area, path_of, plain, shapes
 from monotown.workflow import read_yaml
 from monotown.workflow.shapes import sources_of
@@ -258,3 +261,64 @@ def test_no_shapes_are_an_empty_table():
     made = shapes([], {"A": {}})
     assert list(made.columns) == list(SHAPES.columns)
     assert SHAPES.validate(pd.DataFrame(made)).empty
+
+
+FUZZ = Path(__file__).parent / "fuzz"
+SPEC = {
+    "projection": {"meridian": 62, "south": 48, "north": 52},
+    "code": "ISO_3166_2",
+    "codes": {"KZ-A": "A", "KZ-B": "B", "KZ-C": "C"},
+    "credit": "x",
+}
+THREE = {"A": {}, "B": {}, "C": {}, "sets": {"all": ["A", "B", "C"]}}
+
+
+def borders(tmp_path, shp, dbf):
+    (tmp_path / "three.shp").write_bytes(shp)
+    (tmp_path / "three.dbf").write_bytes(dbf)
+    return sources_of({**SPEC, "borders": {"now": {"file": str(tmp_path / "three.shp"), "units": "all"}}}, THREE)
+
+
+def put(data, at, form, *values):
+    made = bytearray(data)
+    struct.pack_into(form, made, at, *values)
+    return bytes(made)
+
+
+SHP, DBF = ((FUZZ / f"three.{end}").read_bytes() for end in ("shp", "dbf"))
+
+
+def test_a_shapefile_of_three(tmp_path):
+    (source,) = borders(tmp_path, SHP, DBF)
+    assert {code: len(rings[0]) for code, rings in source.polygons.items()} == {"A": 5, "B": 5, "C": 5}
+    (source,) = borders(tmp_path, put(SHP, 108, "<i", 0), DBF)  # a shape of nothing
+    assert [len(rings) for rings in source.polygons.values()] == [0, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("shp", "dbf", "told"),
+    [
+        (SHP[:-1], DBF, "507 bytes of 508"),
+        (SHP[:105], DBF, "105 bytes of 108"),
+        (put(SHP, 104, ">i", -8), DBF, "bytes of"),
+        (put(SHP, 108, "<i", 1), DBF, "a shape of kind 1"),
+        (put(SHP, 144, "<i", 10**6), DBF, "bytes of"),
+        (put(SHP, 144, "<i", -1), DBF, "bytes of"),
+        (put(SHP, 148, "<i", 2), DBF, "less than 4 points"),
+        (put(SHP, 152, "<i", 1), DBF, "less than 4 points"),
+        (put(SHP, 156, "<d", math.nan), DBF, "nowhere"),
+        (put(SHP, 156, "<d", 1e6), DBF, r"a point at 1e\+06, 50"),
+        (SHP[: 100 + 136], DBF, "1 polygons, 3 rows"),
+        (SHP, DBF[:20], "rows of"),
+        (SHP, DBF[:3], "3 bytes of 12"),
+        (SHP, put(DBF, 4, "<I", 10**9), "1000000000 rows of"),
+        (SHP, DBF.replace(b"ISO_", b"OSI_"), "no column ISO_3166_2"),
+        (SHP, put(DBF, 48, "B", 200), "no column ISO_3166_2"),
+        (SHP, DBF.replace(b"KZ-A", b"KZ-\xff"), "utf-8"),
+    ],
+)
+def test_a_shapefile_that_is_not_whole_is_a_problem(tmp_path, shp, dbf, told):
+    with pytest.raises(InputError, match=told) as stopped:
+        borders(tmp_path, shp, dbf)
+    (problem,) = stopped.value.problems
+    assert problem.file.endswith("three.shp")

@@ -1,11 +1,13 @@
 """What a workbook says beside its numbers: formats, raised digits, hidden and struck parts."""
 
 import datetime
+import encodings.aliases
 import io
 import math
 import re
 import time
 import zipfile
+from xml.etree import ElementTree
 
 import openpyxl
 import pytest
@@ -29,7 +31,8 @@ from monotown.data.units import name_key
 from monotown.data.workbooks.grid import word_key
 from monotown.data.workbooks.names import Names
 from monotown.data.workbooks.values import marker_table, read_any_year, read_number
-from monotown.workflow.workbooks import load_sheets
+from monotown.workflow.spreadsheets import RefusedError
+from monotown.workflow.workbooks import _check_zip, load_sheets
 
 LIMITS = configs()["towns"]["limits"]
 HEAD = ["town", "year", "researchers", "internet_users"]
@@ -394,6 +397,63 @@ def test_entities_are_refused_whatever_the_name_of_their_part(tmp_path):
             archive.writestr(name, f"<!DOCTYPE x [{text}]><x>&a;</x>", zipfile.ZIP_STORED)
         _, findings = load_sheets(path, "t", LIMITS)
         assert [(f.code, f.found) for f in findings] == [("bomb", "<!ENTITY")]
+
+
+def _refused(data, name="xl/workbook.xml"):
+    """Whether a workbook with this part is refused before any part of it is parsed."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, data)
+    try:
+        _check_zip(made.getvalue(), LIMITS)
+    except RefusedError as refused:
+        return refused.code, refused.found
+    return None
+
+
+#: A document in which an entity stands for a text.
+EXPANDED = '<!DOCTYPE x [{filler}<!ENTITY a "aaaa">]><x>&a;</x>'
+
+
+def test_in_whatever_encoding_a_parser_expands_entities_the_check_before_it_refuses_them():
+    expanded = set()
+    for codec in {*encodings.aliases.aliases.values(), "utf_8_sig"}:
+        for mark in ("", "\ufeff"):
+            name = codec.replace("_", "-")  # as XML has it
+            document = f'{mark}<?xml version="1.0" encoding="{name}"?>' + EXPANDED.format(filler="")
+            try:
+                data = document.encode(codec)
+                assert ElementTree.fromstring(data).text == "aaaa"
+            except (LookupError, ValueError, ElementTree.ParseError):  # no text, no mark in it, or no XML
+                continue
+            expanded.add(name)
+            assert _refused(data) == ("bomb", "<!ENTITY"), name
+    assert {"utf-8", "utf-16", "cp1251", "koi8-r"} <= expanded
+
+
+@limits(max_examples=15, deadline=None)
+@given(
+    st.sampled_from(["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"]),
+    st.booleans(),
+    st.integers(-40, 40),
+    st.sampled_from(["xl/workbook.xml", "content.xml", "xl/any.dat", "a/_rels/b.rels"]),
+)
+def test_entities_are_refused_in_every_encoding_wherever_a_chunk_ends(codec, bom, shift, name):
+    width = len(" ".encode(codec))
+    filler = " " * (2**20 // width + shift)
+    assert _refused((("\ufeff" if bom else "") + EXPANDED.format(filler=filler)).encode(codec), name)
+    harmless = "<!DOCTYPE x><x><![CDATA[" + filler + "<!--ENTITY-->]]></x>"
+    assert _refused((("\ufeff" if bom else "") + harmless).encode(codec), name) is None
+
+
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8-sig"])
+@pytest.mark.parametrize(("ending", "part"), [(".xlsx", "xl/workbook.xml"), (".ods", "content.xml"), (".xls", "a.xml")])
+def test_a_file_with_entities_in_another_encoding_is_told_as_one(tmp_path, codec, ending, part):
+    path = tmp_path / f"t{ending}"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(part, EXPANDED.format(filler="").encode(codec))
+    _, findings = load_sheets(path, "t", LIMITS)
+    assert [(f.code, f.found) for f in findings] == [("bomb", "<!ENTITY")]
 
 
 def test_many_merged_ranges_over_one_sheet_are_refused(tmp_path):

@@ -13,7 +13,7 @@ import pandas as pd
 
 from monotown.base.labels import Labels
 from monotown.commands.run import MARK
-from monotown.commands.say import StopError
+from monotown.commands.say import StopError, listed
 from monotown.workflow import read_text_table, read_yaml
 
 #: Tables of figures, the first that both runs have is compared.
@@ -21,9 +21,6 @@ _FIGURES: Final = ("clean/own_observations.csv", "clean/observations.csv")
 _FIGURE: Final = ["unit", "year", "variable", "kind", "source"]
 _SCORE: Final = ["view", "unit", "year", "node"]
 _MEASURE: Final = ["view", "unit", "year", "measure"]
-
-#: Lines of one section of what is said; more are counted.
-_MOST: Final = 100
 
 #: How the locator of a computed figure begins.
 _COMPUTED: Final = "computed: "
@@ -210,9 +207,7 @@ def say_changes(found: Changes, words: Labels) -> str:
     def section(key: str, rows: Sequence[str]) -> None:
         if rows:
             lines.append(words(f"commands.changed.{key}", n=len(rows)))
-            lines.extend(f"  {row}" for row in rows[:_MOST])
-            if len(rows) > _MOST:
-                lines.append(words("commands.and_more", n=len(rows) - _MOST))
+            lines.extend(listed(rows, words))
 
     nothing = words("commands.nothing")
     section("inputs", [f"{name}: {words(f'commands.input.{kind}')}" for name, kind in found.inputs.items()])

@@ -128,6 +128,13 @@ def parser(words: Labels) -> argparse.ArgumentParser:
     export = command("export", of_study)
     export.add_argument("source", metavar="FILE", help=say["export_source"])
     export.add_argument("target", metavar="TARGET", type=Path, help=say["export_target"])
+    of_data = command("data").add_subparsers(dest="action", metavar="ACTION", required=True)
+    refresh = command("refresh", of_data)
+    refresh.add_argument("folder", metavar="DIR", nargs="?", type=Path, help=say["refresh_folder"])
+    refresh.add_argument("--only", metavar="SOURCE", action="append", default=[], help=say["only"])
+    one = refresh.add_mutually_exclusive_group()
+    one.add_argument("--dry-run", action="store_true", help=say["dry_run"])
+    one.add_argument("--accept", action="store_true", help=say["accept"])
     return top
 
 
@@ -196,6 +203,12 @@ def _study(given: argparse.Namespace, words: Labels) -> int:
     return export(given.source, given.target, words)
 
 
+def _data(given: argparse.Namespace, words: Labels) -> int:
+    from monotown.commands.refresh import data_refresh
+
+    return data_refresh(given.folder, words, only=given.only, dry=given.dry_run, take=given.accept)
+
+
 #: Command to its function; a module is imported when its command is given.
 _COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Labels], int]]] = {
     "new": _new,
@@ -205,6 +218,7 @@ _COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Labels], int]]] = {
     "report": _report,
     "compare": _compare,
     "study": _study,
+    "data": _data,
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import locale
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -17,6 +17,9 @@ GROUP: Final = "commands"
 
 #: Where systems other than Windows say their language, the first that says one.
 _VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
+
+#: Lines of one section of what is said; more are counted.
+MOST: Final = 100
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -89,3 +92,9 @@ def open_console(streams: Iterable[IO[str]] | None = None) -> None:
 def tell(text: str) -> None:
     """Say something on standard error, where messages go."""
     print(text, file=sys.stderr, flush=True)
+
+
+def listed(rows: Sequence[str], words: Labels) -> list[str]:
+    """Rows of one section, set in; those beyond `MOST` are counted."""
+    more = [words("commands.and_more", n=len(rows) - MOST)] if len(rows) > MOST else []
+    return [*(f"  {row}" for row in rows[:MOST]), *more]

@@ -35,6 +35,7 @@ class _Row:
 
 #: Columns of the tables of the raw files and of their accepted oddities.
 LISTED: Final = ["id", "title", "file", "publisher", "licence", "kind", "source", "rows", "sha256"]
+DATED: Final = ["retrieved"]
 ODD: Final = ["source", "file", "rows", "rule", "reason"]
 
 
@@ -47,7 +48,8 @@ class Cleaned:
     observations
         The table `monotown.base.tables.OBSERVATIONS`.
     sources
-        One row a raw file, `LISTED`; `title` is English, `rows` counts observations.
+        One row a raw file, `LISTED`; `title` is English, `rows` counts observations. Where a source says when it was
+        fetched, ``retrieved`` too.
     oddities
         One row an accepted oddity, `ODD`; `rows` counts the cells it was met in.
     """
@@ -107,6 +109,7 @@ def clean(
                 "source": source,
                 "rows": len(mine),
                 "sha256": hashlib.sha256(files[file]).hexdigest(),
+                **{k: spec[k] for k in DATED if k in spec},
             }
         )
         odd += [
@@ -116,9 +119,10 @@ def clean(
     problems.stop()
     observations = pd.DataFrame(rows, columns=COLUMNS)
     observations = pd.concat([observations, *derived(observations, variables, units)], ignore_index=True)
-    return Cleaned(
-        write_order(observations, OBSERVATIONS), pd.DataFrame(listed, columns=LISTED), pd.DataFrame(odd, columns=ODD)
-    )
+    columns = [*LISTED, *(k for k in DATED if any(k in row for row in listed))]
+    table = pd.DataFrame(listed, columns=columns)
+    table[columns[len(LISTED) :]] = table[columns[len(LISTED) :]].fillna("")
+    return Cleaned(write_order(observations, OBSERVATIONS), table, pd.DataFrame(odd, columns=ODD))
 
 
 def _read(

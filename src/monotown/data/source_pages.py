@@ -192,7 +192,12 @@ def source_page(content: Mapping[str, Any], files: Sequence[tuple[str, Mapping[s
         parts.append(_files_table(content, files))
     facts = [] if "files" in content else [("file", f"`{files[0][0]}`")]
     words = [("kind", "kind of data"), ("publisher", "publisher"), ("licence", "terms")]
-    words += [("copy", "public copy"), ("url", "address")]
+    words += [
+        ("copy", "public copy"),
+        ("url", "address"),
+        ("download", "address of the file"),
+        ("retrieved", "fetched on"),
+    ]
     facts += [(told, content[key]) for key, told in words if key in content]
     parts.append("\n".join(["| | |", "|---|---|", *(_row(fact) for fact in facts)]))
     if content.get("notes"):
@@ -210,7 +215,7 @@ def source_page(content: Mapping[str, Any], files: Sequence[tuple[str, Mapping[s
 def _files_table(content: Mapping[str, Any], files: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
     """Files of a source, with the columns in which they differ from it."""
     columns = [("row", "one row is"), ("about", "what")]
-    columns += [("publisher", "publisher"), ("licence", "terms"), ("copy", "public copy")]
+    columns += [("publisher", "publisher"), ("licence", "terms"), ("copy", "public copy"), ("retrieved", "fetched on")]
     shown = [
         (key, told)
         for key, told in columns

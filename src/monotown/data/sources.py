@@ -117,8 +117,8 @@ def read_rows(text: str, columns: Sequence[str], file: str, problems: Problems) 
     problems
         Where problems are noted.
     """
-    reader = csv.reader(io.StringIO(text))
-    header = next(reader, [])
+    reader = _lines(text, file, problems)
+    _, header = next(reader, (1, []))
     missing = [c for c in columns if c not in header]
     unknown = [c for c in header if c not in columns]
     for name in missing:
@@ -131,14 +131,23 @@ def read_rows(text: str, columns: Sequence[str], file: str, problems: Problems) 
             problems.add(file, f"line 1, column {name}", name, "each column once")
     if missing:
         return
-    for cells in reader:
-        line = reader.line_num
+    for line, cells in reader:
         if not cells:
             continue
         if len(cells) != len(header):
             problems.add(file, f"line {line}", f"{len(cells)} cells", f"{len(header)} cells, as the header")
             continue
         yield line, dict(zip(header, cells, strict=True))
+
+
+def _lines(text: str, file: str, problems: Problems) -> Iterator[tuple[int, list[str]]]:
+    """Rows of a CSV text with their lines, up to where it is none."""
+    reader = csv.reader(io.StringIO(text))
+    try:
+        for cells in reader:
+            yield reader.line_num, cells
+    except csv.Error as error:
+        problems.add(file, f"line {reader.line_num}", str(error), "a table of comma-separated values")
 
 
 def value_columns(spec: Mapping[str, Any]) -> tuple[str, ...]:

@@ -44,16 +44,6 @@ SPECS = by_name(
         ),
     ),
     TableSpec(
-        "data_sources",
-        (
-            Column("id", "report.column.source", Form.WORD, words="source", width=5),
-            Column("publisher", "report.column.publisher", Form.WORD, words="publisher", width=5),
-            Column("licence", "report.column.licence", Form.WORD, words="licence", width=3),
-            Column("rows", "report.column.figures", Form.NUMBER),
-            Column("file", "report.column.file", width=4),
-        ),
-    ),
-    TableSpec(
         "doubtful",
         (
             Column("unit", "word.unit", Form.WORD, words="unit"),
@@ -159,7 +149,22 @@ def _ranks(name: str, frame: pd.DataFrame) -> TableSpec:
 
 
 #: Tables of which each view has one, and those whose columns depend on the run, by the start of their names.
+def _data_sources(name: str, frame: pd.DataFrame) -> TableSpec:
+    """Raw files; the day on which they were fetched where any of them says it."""
+    day = (Column("retrieved", "report.column.retrieved"),) if "retrieved" in frame else ()
+    columns = (
+        Column("id", "report.column.source", Form.WORD, words="source", width=5),
+        Column("publisher", "report.column.publisher", Form.WORD, words="publisher", width=5),
+        Column("licence", "report.column.licence", Form.WORD, words="licence", width=3),
+        *day,
+        Column("rows", "report.column.figures", Form.NUMBER),
+        Column("file", "report.column.file", width=4),
+    )
+    return TableSpec(name, columns)
+
+
 STARTS: Starts = {
+    "data_sources": _data_sources,
     "scores_": _scores,
     "ranks_": _ranks,
     "course_": _of_panel,

@@ -11,7 +11,7 @@ import pandas as pd
 from monotown.base.problems import Problem, Problems
 from monotown.claims.addresses import DATA, column_name, tables_named
 from monotown.claims.read import Claim, columns_of, read_claims
-from monotown.study.faults import near
+from monotown.study.faults import FAULTS, near
 from monotown.study.headings import HEADINGS, named, sheet_of
 from monotown.study.read import Study
 from monotown.study.tables import Table
@@ -98,7 +98,8 @@ def claims_of(table: Table, known: Mapping[str, Collection[str] | None]) -> tupl
     filled = [i for i, row in enumerate(rows) if any(text.strip() for text in row.values())]
     claims, faults = read_claims([rows[i] for i in filled], known)
     for fault in faults:
-        values = {**fault.told, **(near(fault.found, fault.valid) if fault.valid else {})}
+        nearest = near(fault.found, fault.valid) if "{nearest}" in FAULTS[fault.code].expected else {}
+        values = {**fault.told, **nearest}
         line = sheet.line(filled[fault.row])
         found.append(sheet.problem(fault.code, line, fault.column, fault.found, **values))
     return claims, found

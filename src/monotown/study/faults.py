@@ -280,7 +280,8 @@ class Near:
 
     def __init__(self, valid: Sequence[str]) -> None:
         self.valid = sorted(map(str, valid))
-        self._names = ", ".join([*self.valid[:MOST_NAMES], *(["…"] if len(self.valid) > MOST_NAMES else [])])
+        named = [*self.valid[:MOST_NAMES], *(["…"] if len(self.valid) > MOST_NAMES else [])]
+        self._names = ", ".join(named or ["–"])
         self._asked: dict[str, str] = {}
 
     def __call__(self, name: object) -> dict[str, str]:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from monotown.base.problems import InputError, Problem
+from monotown.base.problems import InputError, Problem, Problems
 from monotown.data.shapefile import codes, polygons
-from monotown.data.shapes import Source, albers, plain_of
+from monotown.data.shapes import Point, Source, albers, plain_of
 from monotown.study.faults import problem
 from monotown.study.shapes import Shapes, read_shapes
 from monotown.workflow.forms import is_book
@@ -62,22 +62,45 @@ def sources_of(spec: Mapping[str, Any], units: Mapping[str, Any]) -> list[Source
         As `spec_of` gives it.
     units
         The units of the study, with their ``sets``.
+
+    Raises
+    ------
+    InputError
+        Every file that is no whole one of polygons.
     """
     if "file" in spec:
         own = _read(str(spec["file"]), Path(), units)
         if own.problems:
             raise InputError(own.problems)
         return [Source("", own.polygons, list(own.polygons), plain_of(own.polygons), own.credit)]
-    found = []
+    found, problems = [], Problems()
     for name, entry in spec.get("borders", {}).items():
         shp, lines = Path(entry["file"]), spec["projection"]
-        given = codes(shp.with_suffix(".dbf").read_bytes(), spec["code"])
-        named = [spec.get("codes", {}).get(code, code.replace("-", "")) for code in given]
-        rings = dict(zip(named, polygons(shp.read_bytes()), strict=True))
+        try:
+            rings = _borders(shp, spec)
+        except ValueError as error:
+            problems.add(
+                str(entry["file"]), "file", error, "polygons in degrees, with a row of the table (.dbf) for each"
+            )
+            continue
         project = albers(lines["meridian"], (lines["south"], lines["north"]))
         wanted = [unit for unit in units["sets"].get(entry["units"], ()) if unit in units]
         found.append(Source(str(name), rings, wanted, project, spec["credit"]))
+    problems.stop()
     return found
+
+
+def _borders(shp: Path, spec: Mapping[str, Any]) -> dict[str, list[list[Point]]]:
+    """Code of a unit to the rings of its polygon in a shapefile."""
+    given = codes(shp.with_suffix(".dbf").read_bytes(), spec["code"])
+    rings = list(polygons(shp.read_bytes()))
+    if len(given) != len(rings):
+        raise ValueError(f"{len(rings)} polygons, {len(given)} rows")
+    for x, y in (point for polygon in rings for ring in polygon for point in ring):
+        if abs(x) > 360 or abs(y) > 90:
+            raise ValueError(f"a point at {x:g}, {y:g}")
+    named = [spec.get("codes", {}).get(code, code.replace("-", "")) for code in given]
+    return dict(zip(named, rings, strict=True))
 
 
 def shapes_problems(study: StudyFiles) -> list[Problem]:

@@ -14,10 +14,10 @@ from monotown.workflow.config import SOURCE, located
 from monotown.workflow.strict import Lines, read_strict
 
 #: What a file of a source has from the source where it says nothing of its own.
-SHARED: Final = ("title", "publisher", "licence", "url", "copy", "kind")
+SHARED: Final = ("title", "publisher", "licence", "url", "download", "retrieved", "copy", "kind")
 
 #: What is told to readers only, and not to the step that reads the figures.
-TOLD: Final = ("about", "notes", "checked", "files", "row", "types")
+TOLD: Final = ("about", "notes", "checked", "files", "row", "types", "download")
 
 #: Before the id of a source in that of a publication which it tells itself.
 OWN: Final = "source "
@@ -171,27 +171,16 @@ def load_sources(named: str | Sequence[str], root: str | Path = ".", rules: Mapp
         that is not there.
     """
     problems = Problems()
-    folders: list[Source] = []
     entries: dict[str, dict[str, Any]] = {}
     places: dict[str, tuple[str, str]] = {}
     publications: dict[str, Any] = {}
-    for file in source_files(named, root):
-        try:
-            content, lines = read_strict(Path(root) / file, lines=rules is not None)
-        except InputError as error:
-            problems.extend(Problem(file, p.where, p.found, p.expected) for p in error.problems)
-            continue
-        if Path(file).name != SOURCE:
-            entries |= content
-            places |= {name: (file, name) for name in content}
-            continue
-        wrong = schema_problems(content, rules, file, lines) if rules else []
-        problems.extend(located(p, lines) for p in wrong)
-        if wrong:
-            continue
-        source = Source(file, content, lines)
-        folders.append(source)
-        _enter(source, root, rules is not None, entries, places, problems)
+    read = _read(named, root, rules, problems)
+    for source in read:
+        if Path(source.file).name == SOURCE:
+            _enter(source, root, rules is not None, entries, places, problems)
+        else:
+            entries |= source.content
+            places |= {name: (source.file, name) for name in source.content}
     problems.stop()
     for name, entry in entries.items():
         told = entry.get("publication", {})
@@ -200,7 +189,34 @@ def load_sources(named: str | Sequence[str], root: str | Path = ".", rules: Mapp
             table |= {"areas": told["areas"], "feeds": told["feeds"]}
             publications[OWN + name] = {"title": told["title"], "tables": [table]}
             entry["publication"] = {"id": OWN + name, "table": "1"}
-    return Sources(tuple(folders), entries, places, publications)
+    folders = tuple(source for source in read if Path(source.file).name == SOURCE)
+    return Sources(folders, entries, places, publications)
+
+
+def described(named: str | Sequence[str], root: str | Path, rules: Mapping[str, Any]) -> tuple[Source, ...]:
+    """Every source as its ``source.yaml`` describes it, whether or not its files are there; see `load_sources`."""
+    problems = Problems()
+    read = _read([f for f in source_files(named, root) if Path(f).name == SOURCE], root, rules, problems)
+    problems.stop()
+    return tuple(read)
+
+
+def _read(
+    named: str | Sequence[str], root: str | Path, rules: Mapping[str, Any] | None, problems: Problems
+) -> list[Source]:
+    """The files that describe sources, but those with problems."""
+    found = []
+    for file in source_files(named, root):
+        try:
+            content, lines = read_strict(Path(root) / file, lines=rules is not None)
+        except InputError as error:
+            problems.extend(Problem(file, p.where, p.found, p.expected) for p in error.problems)
+            continue
+        wrong = schema_problems(content, rules, file, lines) if rules and Path(file).name == SOURCE else []
+        problems.extend(located(p, lines) for p in wrong)
+        if not wrong:
+            found.append(Source(file, content, lines))
+    return found
 
 
 def _enter(

@@ -22,6 +22,11 @@ from monotown.workflow.spreadsheets import RefusedError, number_text, ods_sheets
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ZIP = b"PK\x03\x04"
 
+#: What declares an entity, which can grow beyond all bounds, in every encoding whose letters are not those of ASCII;
+#: all others that a parser of XML knows have its letters.
+_ENTITIES = tuple("<!ENTITY".encode(f"utf-{form}") for form in ("8", "16-le", "16-be", "32-le", "32-be"))
+_LONGEST = max(map(len, _ENTITIES))
+
 #: Where a workbook of OpenDocument says that its parts are behind a password.
 _MANIFEST = "META-INF/manifest.xml"
 
@@ -134,9 +139,10 @@ def _check_zip(data: bytes, limits: Mapping[str, int]) -> None:
                         if info.filename == _MANIFEST and b":encryption-data" in chunk:
                             raise RefusedError("encrypted", "ODF")
                         # a part may have any name, and a chunk may end within the word
-                        if b"<!ENTITY" in before + chunk:
+                        seen = before + chunk
+                        if any(entity in seen for entity in _ENTITIES):
                             raise RefusedError("bomb", "<!ENTITY", limit=0, ratio=limits["ratio"])
-                        before = chunk[-8:]
+                        before = seen[1 - _LONGEST :]
     except RefusedError:
         raise
     except Exception as error:
