@@ -3,6 +3,7 @@
 # make template  a workbook for figures of the paper's indicators; then make run CONFIG=that workbook
 # make data      pages and tables of the raw files, from their source.yaml
 # make check     what a run says, read and checked; nothing is started
+# make docs      the site of documents, in site/; NOTEBOOKS=force, after make results, runs the notebooks for it
 # make house     the pictures of docs/house.md, from the imports and the rules
 # make words     what each language still lacks: those texts are told in English; what is misspelled (hunspell)
 # make golden    store what the default run gives, having said what moved
@@ -23,12 +24,12 @@ SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CON
 MONOTOWN := $(BIN)/python -m monotown.commands
 PIP := $(BIN)/pip install --quiet --no-compile
 PINS := uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-header pyproject.toml
-CHECKED := src tests workflow benchmarks tools
+CHECKED := src tests workflow benchmarks tools docs/conf.py
 
 export PYTHONHASHSEED := 0
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: results run check template data house words golden test test-all lint fix types units mutation wheel version report lock clean help
+.PHONY: results run check template data docs house words golden test test-all lint fix types units mutation wheel version report lock clean help
 
 help:
 	@sed -n '1,/^# Needs/p' Makefile
@@ -61,6 +62,12 @@ template: $(VENV)/.installed
 
 data: $(VENV)/.installed
 	@$(BIN)/python -m monotown.workflow.data_pages
+
+# the links between documents are checked: one that leads nowhere stops it
+docs: $(VENV)/.developed
+	@$(BIN)/python -c 'import furo, myst_nb, sphinx' || { echo "make docs needs more packages: $(BIN)/pip install -e .[docs]" >&2; exit 2; }
+	@$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going -c docs -d build/doctrees . site
+	@echo "site/index.html"
 
 house: $(VENV)/.developed
 	@$(BIN)/python tools/house.py
