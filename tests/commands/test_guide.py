@@ -47,20 +47,6 @@ def fill(workbook: Path, language: str) -> None:
     book.save(workbook)
 
 
-@pytest.mark.parametrize("language", LANGUAGES[1:])
-def test_the_guide_has_the_same_blocks_and_links_in_each_language(language):
-    assert [blocks(language, kind) for kind in ("sh", "python")] == [blocks("en", kind) for kind in ("sh", "python")]
-    assert guide(language).count("\n## ") == guide("en").count("\n## ")
-    assert guide(language).count("\n- ") == guide("en").count("\n- ")
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_links_of_the_guide_lead_somewhere(language):
-    folder = ROOT / "docs" / ("" if language == "en" else language)
-    for link in re.findall(r"\]\(([^)#]+)\)", guide(language)):
-        assert (folder / link).is_file(), link
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_headings_and_words_of_the_guide_are_read(language):
     rows = [line.split("|") for line in guide(language).splitlines() if re.match(r"\| `\w+` \|", line)]

@@ -28,16 +28,20 @@ SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text
 
 
 def documents() -> dict[str, str]:
-    """README, the documents, and the markdown of the notebooks."""
+    """README, the documents, and the markdown of the notebooks, in English.
+
+    Blocks in another language are these: tests/workflow/test_documents_languages.py.
+    """
     files = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "config" / "README.md"]
     # blocks of adding.md are for a copy of the project: tests/workflow/test_adding.py puts them there
-    files += [f for f in sorted((ROOT / "docs").rglob("*.md")) if f.name != "adding.md"]
-    found = {f.relative_to(ROOT).as_posix(): f.read_text(encoding="utf-8") for f in files}
+    found = [f for f in sorted((ROOT / "docs").rglob("*.md")) if f.parent.name not in ("ru", "kk")]
+    files += [f for f in found if f.name != "adding.md"]
+    texts = {f.relative_to(ROOT).as_posix(): f.read_text(encoding="utf-8") for f in files}
     for book in sorted((ROOT / "notebooks").glob("*.ipynb")):
         cells = json.loads(book.read_text(encoding="utf-8"))["cells"]
         words = ["".join(c["source"]) for c in cells if c["cell_type"] == "markdown"]
-        found[f"notebooks/{book.name}"] = "\n\n".join(words)
-    return found
+        texts[f"notebooks/{book.name}"] = "\n\n".join(words)
+    return texts
 
 
 def blocks(text: str) -> list[str]:
@@ -96,7 +100,7 @@ def is_python(block: str) -> bool:
 
 def test_the_reader_finds_blocks() -> None:
     names = {name for name, _ in BLOCKS}
-    assert {"README.md", "docs/your-own-index.md", "docs/ru/your-own-index.md", "docs/kk/your-own-index.md"} <= names
+    assert {"README.md", "docs/your-own-index.md", "docs/survey.md", "config/README.md"} <= names
     assert blocks("a\n\n    x: 1\n\n    y: 2\n\nb\n\n```yaml\nz: 3\n```\n") == ["z: 3", "x: 1\n\ny: 2"]
 
 
