@@ -227,10 +227,7 @@ def test_as_snakedeploy_writes_it(home, repository, tmp_path):
 
 @pytest.mark.parametrize(
     ("config", "more", "told"),
-    [
-        ({"results": "config"}, "", "a folder for results alone"),
-        ({}, 'prefix: "there"', "A module takes no prefix"),
-    ],
+    [({"results": "config"}, "", "a folder for results alone"), ({}, 'prefix: "there"', "A module takes no prefix")],
 )
 def test_what_a_module_cannot_be_given_is_told(home, tmp_path, config, more, told):
     module = f'module m:\n    snakefile: "{home[0]}/workflow/Snakefile"\n    config: {config}\n    {more}\n'
