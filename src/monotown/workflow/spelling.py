@@ -144,8 +144,8 @@ def spelled(code: str, folder: str | Path = WORDS, root: str | Path | None = Non
         Where hunspell is not on this machine.
     """
     words = words_of(read_strict(Path(folder) / f"{code}.yaml")[0] or {})
-    for file in [] if root is None else documents(code, root):
-        name = file.relative_to(root).as_posix()
+    for file in documents(code, root) if root is not None else ():
+        name = file.relative_to(root or "").as_posix()
         words = dict.fromkeys(words_of_document(file.read_text(encoding="utf-8")), name) | words
     own = Path(folder) / f"known.{code}.txt"
     known = known_words(own.read_text(encoding="utf-8").splitlines()) if own.exists() else set()
