@@ -154,3 +154,14 @@ def test_what_tests_and_tools_import_is_declared():
 def test_what_is_declared_for_a_run_is_imported():
     used = {canonicalize_name(d) for name, _ in imported("src", "workflow") for d in homes().get(name, [])}
     assert DECLARED["run"] - used == TAKEN_UP
+
+
+def test_the_catalogue_claims_what_holds():
+    """Running as a module is tests/workflow/test_reuse.py; conda is not started, what it would read is looked at."""
+    claims = yaml.safe_load((ROOT / ".snakemake-workflow-catalog.yml").read_text(encoding="utf-8"))["usage"]
+    assert claims["software-stack-deployment"] == {"conda": True}
+    for path in sorted((ROOT / "workflow").rglob("*.smk")):
+        text = path.read_text(encoding="utf-8")
+        named = re.findall(r'^ +conda:\s+"([^"]+)"$', text, flags=re.MULTILINE)
+        assert len(named) == len(re.findall(r"^ +script:$", text, flags=re.MULTILINE)), path
+        assert all((path.parent / name).resolve() == ROOT / "environment.yml" for name in named), path

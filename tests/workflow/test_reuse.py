@@ -236,15 +236,3 @@ def test_what_a_module_cannot_be_given_is_told(home, tmp_path, config, more, tol
     assert done.returncode != 0
     assert told in done.stdout + done.stderr
     assert below(tmp_path) == {"Snakefile"}
-
-
-def test_the_catalogue_claims_what_holds():
-    """Each claim of the catalogue's file has its test here; conda itself is not started, only what it would read."""
-    claims = yaml.safe_load((ROOT / ".snakemake-workflow-catalog.yml").read_text(encoding="utf-8"))["usage"]
-    assert claims.keys() == {"mandatory-flags", "software-stack-deployment", "report"}
-    rules = sorted((ROOT / "workflow").rglob("*.smk"))
-    for path in rules:
-        text = path.read_text(encoding="utf-8")
-        for named in re.findall(r'conda:\s+"([^"]+)"', text):
-            assert (path.parent / named).resolve() == ROOT / "environment.yml"
-        assert text.count("script:\n") == text.count("conda:\n"), path
