@@ -208,7 +208,7 @@ def test_a_measure_in_a_block_that_is_not_its_indicators_is_refused(parts):
     tree["children"][1]["children"].append({"measure": "life_expectancy"})
     found = problems(parts)
     assert len(found) == 1
-    assert "found 'life_expectancy in B2'; expected it in health, where health belongs" in found[0]
+    assert "found 'B2: life_expectancy'; expected it in health, where health belongs" in found[0]
 
 
 def test_every_goalpost_has_a_reason_and_every_reading_a_note(shipped):

@@ -46,7 +46,7 @@ def test_the_default_config_is_valid():
         ({"sensitivity__weight_cv": 0}, "a number above 0 and at most 1"),
         ({"sensitivity__schemes": ["critic"] * 2}, "a list of weighting schemes, each once"),
         ({"figures__show_infered": True}, "'show_inferred' (did you mean this?)"),
-        ({"figures": 3}, "type object"),
+        ({"figures": 3}, "a mapping"),
     ],
 )
 def test_a_wrong_setting_is_told_with_what_was_expected(changes, message):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from monotown.base.problems import Problem, nearest
 
@@ -98,19 +98,47 @@ def _explain(error: ValidationError) -> list[tuple[tuple[str | int, ...], str, s
     elif "description" in schema:
         expected = str(schema["description"])
     else:
-        expected = _constraint(str(error.validator), limit, error.message)
+        expected = _constraint(str(error.validator), limit)
     return [(path, str(instance), expected)]
 
 
-def _constraint(name: str, limit: object, message: str) -> str:
-    words = {
-        "minimum": f"a value of at least {limit}",
-        "maximum": f"a value of at most {limit}",
-        "exclusiveMinimum": f"a value above {limit}",
-        "exclusiveMaximum": f"a value below {limit}",
-        "type": f"type {limit}" if isinstance(limit, str) else f"one of the types {limit}",
-        "minItems": f"at least {limit} entries",
-        "maxItems": f"at most {limit} entries",
-        "uniqueItems": "no entry twice",
-    }
-    return words.get(name, message)
+#: Types of a JSON schema in words.
+_TYPES: Final = {
+    "object": "a mapping",
+    "array": "a list",
+    "string": "a text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "null": "null",
+}
+
+
+def _constraint(name: str, limit: Any) -> str:
+    """What a constraint without a description asks for, in words."""
+    match name:
+        case "type":
+            return " or ".join(_TYPES[kind] for kind in ([limit] if isinstance(limit, str) else limit))
+        case "minimum":
+            return f"a value of at least {limit}"
+        case "maximum":
+            return f"a value of at most {limit}"
+        case "exclusiveMinimum":
+            return f"a value above {limit}"
+        case "exclusiveMaximum":
+            return f"a value below {limit}"
+        case "minItems" | "minProperties":
+            return f"at least {limit} entries"
+        case "maxItems" | "maxProperties":
+            return f"at most {limit} entries"
+        case "minLength":
+            return f"at least {limit} characters"
+        case "pattern":
+            return f"a text that fits {limit}"
+        case "const":
+            return nearest("", [str(limit)])
+        case "not":
+            return "another value"
+        case "dependentRequired":
+            return "keys that go together: " + "; ".join(", ".join([key, *with_it]) for key, with_it in limit.items())
+    return "a value that its schema allows"

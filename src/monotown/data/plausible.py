@@ -245,7 +245,7 @@ def part_problems(variables: Mapping[str, Mapping[str, Any]], file: str) -> Iter
             units = [str(variables[n]["unit_of_measure"]) for n in (name, whole)]
             if units[0] != units[1]:
                 expected = f"a whole in {units[0]}, as the part is"
-                yield Problem(file, where, f"{whole}, in {units[1]}", expected)
+                yield Problem(file, where, f"{whole} ({units[1]})", expected)
         reached, left = set(), list(wholes)
         while left:
             whole = left.pop()

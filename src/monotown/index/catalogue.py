@@ -269,7 +269,7 @@ def _check_views(
                         Problem(
                             part.file,
                             _place(part, name, "tree"),
-                            f"{measure} in {block}",
+                            f"{block}: {measure}",
                             f"it in {own}, where {indicator} belongs",
                         )
                     ]

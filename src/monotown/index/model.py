@@ -523,7 +523,7 @@ def _check(root: Node, where: str, problems: Problems, file: str) -> None:
             problems.add(
                 file,
                 f"{path}.floor",
-                f"{node.floor:g} under {node.aggregation}",
+                f"{node.floor:g}, {node.aggregation}",
                 "no floor; it is for means that need scores above 0: geometric, harmonic, power "
                 "with an exponent of 0 or less",
             )

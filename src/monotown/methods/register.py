@@ -116,7 +116,9 @@ def register(method: Method) -> Method:
     wrong = list(dict.fromkeys(text for seed in range(5) for text in faults(made, seed)))
     if wrong:
         expected = "what docs/methods.md asks of every method"
-        raise InputError(Problem("methods", f"register, {made.name}", f"it {text}", expected) for text in wrong)
+        raise InputError(
+            Problem("methods", f"register, {made.name}", f"{made.name}: {text}", expected) for text in wrong
+        )
     _KNOWN[made.family][made.name] = made
     return made
 
@@ -231,7 +233,11 @@ def _checked_weights(method: Weighting) -> Any:
         found = np.asarray(function(x[used.all(axis=-1)].copy()), dtype=np.float64)
         refusals = Refusals(method.name)
         if found.shape != (len(columns),):
-            refusals.no("weights", f"shape {found.shape}", f"a weight for each of {len(columns)} indicators")
+            refusals.no(
+                "weights",
+                f"shape ({', '.join(map(str, found.shape))})",
+                f"a weight for each of {len(columns)} indicators",
+            )
             refusals.stop()
         for name, weight in zip(columns, found, strict=True):
             if not np.isfinite(weight) or weight < 0:

@@ -126,7 +126,7 @@ def _filled(text: str, mark: str, table: str, file: str = README) -> str:
     before, found, after = text.partition(mark)
     rest = after.partition(END_MARK)
     if not found or not rest[1]:
-        raise InputError([Problem(file, "-", "no mark", f"{mark.strip()} and {END_MARK}")])
+        raise InputError([Problem(file, "-", "no mark", f"the marks {mark.strip()} and {END_MARK}")])
     return before + mark + table + END_MARK + rest[2]
 
 

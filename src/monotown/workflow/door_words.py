@@ -22,6 +22,16 @@ MOST: Final = 100
 #: Groups of words of problems: of settings, of the sheets of a study, of files that are not read.
 GROUPS: Final = ("door", "study", "towns")
 
+#: Where the words of what was expected, of what was found and of a part of a place stand. The English texts are the
+#: forms by which a problem is told in other languages.
+EXPECTED: Final = "door.expected."
+FOUND: Final = "door.found."
+PLACE: Final = "door.place."
+
+#: The slot of a form whose text is told in words as well, and that of a number.
+AGAIN: Final = "more"
+_NUMBER: Final = {"n": r"[-+]?[\d.,\s]*\d(?:e[-+]?\d+)?|inf"}
+
 
 def said(error: InputError, config: Mapping[str, Any], root: str | Path) -> str:
     """Every problem in the language that a run on own data asks for; in English without one.
@@ -59,22 +69,24 @@ def words_of_problems(language: str, root: str | Path) -> Labels:
 
 def in_words(problem: Problem, labels: Labels) -> str:
     """One problem in the words of a language; what has no words there stays in English."""
-    told = parts(problem, labels)
-    line = re.fullmatch(r"line (\d+)(?:, (.*))?", problem.where, re.DOTALL)
-    where = problem.where
-    if line:
-        more = line[2] or ""
-        if more.startswith("column "):
-            more = labels("door.column", name=more.removeprefix("column "))
-        where = labels("door.line", n=line[1], where=more) if more else labels("door.line_alone", n=line[1])
-    elif problem.sheet:
+    found, expected, remedy = parts(problem, labels)
+    own = labels.has(f"study.finding.{problem.code}.found") or (found != problem.found and not problem.code)
+    said = labels(
+        "door.problem",
+        file=problem.file,
+        where=_place(problem, labels),
+        found=found if own else repr(found),
+        expected=expected,
+    )
+    return f"{said}. {remedy}" if remedy else said
+
+
+def _place(problem: Problem, labels: Labels) -> str:
+    if problem.sheet and not re.match(r"line \d", problem.where):
         row = re.fullmatch(r"(\d+):\1", problem.cell)
         place = {"sheet": problem.sheet, **({"n": row[1]} if row else {"cell": problem.cell} if problem.cell else {})}
-        where = labels(f"door.sheet{'_line' if row else '' if problem.cell else '_alone'}", **place)
-    own = problem.found == NOTHING or labels.has(f"study.finding.{problem.code}.found")
-    found = told[0] if own else repr(told[0])
-    said = labels("door.problem", file=problem.file, where=where, found=found, expected=told[1])
-    return f"{said}. {told[2]}" if told[2] else said
+        return labels(f"door.sheet{'_line' if row else '' if problem.cell else '_alone'}", **place)
+    return ", ".join(_told(PLACE, part, labels) for part in problem.where.split(", "))
 
 
 def parts(problem: Problem, labels: Labels) -> tuple[str, str, str]:
@@ -82,17 +94,38 @@ def parts(problem: Problem, labels: Labels) -> tuple[str, str, str]:
     if has_words(problem, labels):
         finding = finding_of(problem)
         return found_words(finding, labels), *in_words_of(finding, labels)
-    found = labels("door.nothing") if problem.found == NOTHING else problem.found
+    found = labels("door.nothing") if problem.found == NOTHING else _told(FOUND, problem.found, labels)
     remedy = labels("study.finding.cell_value.mend") if problem.remedy == CORRECT else problem.remedy
-    return found, _expected(problem.expected, labels), remedy
+    return found, _told(EXPECTED, problem.expected, labels), remedy
 
 
-def _expected(text: str, labels: Labels) -> str:
-    for key, words in labels.texts.items():
-        if key.startswith("door.expected."):
-            parts = re.split(r"\{(\w+)\}", words["en"])
-            form = "".join(f"(?P<{part}>.+?)" if i % 2 else re.escape(part) for i, part in enumerate(parts))
-            fits = re.fullmatch(form, text, re.DOTALL)
-            if fits:
-                return labels(key, **fits.groupdict()) if fits.groupdict() else labels(key)
+def has_form(group: str, text: str, labels: Labels) -> bool:
+    """Whether an English text of a problem has words: `EXPECTED`, `FOUND` or a part of its `PLACE`."""
+    return any(form.fullmatch(text) for _, form in _forms(group, labels))
+
+
+def _told(group: str, text: str, labels: Labels) -> str:
+    """An English text in the language of the labels, by the most particular of its forms; as it is without one."""
+    for key, form in _forms(group, labels):
+        fits = form.fullmatch(text)
+        if fits:
+            values = {k: _told(group, v, labels) if k == AGAIN else v for k, v in fits.groupdict().items()}
+            return labels(key, **values) if values else labels(key)
     return text
+
+
+def _forms(group: str, labels: Labels) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return _compiled(tuple((k, words[FALLBACK]) for k, words in labels.texts.items() if k.startswith(group)))
+
+
+@lru_cache(maxsize=16)
+def _compiled(texts: tuple[tuple[str, str], ...]) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Keys with the forms of their English texts, those that say the most themselves first."""
+    forms = []
+    for key, text in texts:
+        said = re.split(r"\{(\w+)\}", text)
+        form = "".join(
+            f"(?P<{part}>{_NUMBER.get(part, '.+?')})" if i % 2 else re.escape(part) for i, part in enumerate(said)
+        )
+        forms.append((len(said) > 1, -sum(map(len, said[::2])), key, re.compile(form, re.DOTALL)))
+    return tuple((key, form) for *_, key, form in sorted(forms, key=lambda f: f[:3]))

@@ -81,9 +81,9 @@ def _checked(matrix: ArrayLike, names: Sequence[str] | None, who: str) -> tuple[
         for j in range(i + 1, n):
             pair = f"{who}{columns[i]} against {columns[j]}"
             if not (np.isfinite(a[i, j]) and a[i, j] > 0 and np.isfinite(a[j, i]) and a[j, i] > 0):
-                refusals.no(pair, f"{a[i, j]:g} and {a[j, i]:g}", "judgments above zero")
+                refusals.no(pair, f"{a[i, j]:g}, {a[j, i]:g}", "judgments above zero")
             elif abs(a[i, j] * a[j, i] - 1) > 1e-6:
-                refusals.no(pair, f"{a[i, j]:g} and {a[j, i]:g}", "one the reciprocal of the other")
+                refusals.no(pair, f"{a[i, j]:g}, {a[j, i]:g}", "one the reciprocal of the other")
     refusals.stop()
     return a, columns
 
