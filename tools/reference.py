@@ -27,7 +27,8 @@ SCHEMAS: Final = ROOT / "workflow"
 
 #: The documents of the site.
 PAGES: Final = (
-    "docs/**/*.md",
+    "docs/*.md",
+    "docs/*/*.md",
     "README.md",
     "README.*.md",
     "CONTRIBUTING.md",

@@ -46,7 +46,7 @@ STRUCTURE = keyed(
     KINDED,
 )
 
-#: Every pair of indicators once. `flag`: repeats (|r| above 0.9), negative_within_block, undefined.
+#: Every pair of indicators once. `flag`: repeats (``|r|`` above 0.9), negative_within_block, undefined.
 CORRELATIONS = keyed(
     "correlations",
     ["view", "year", "measure_a", "measure_b"],

@@ -81,7 +81,7 @@ def kurtosis(x: ArrayLike) -> float:
 
 
 def is_outlying(x: ArrayLike, skew_limit: float = SKEW_LIMIT, kurtosis_limit: float = KURTOSIS_LIMIT) -> bool:
-    """Whether |skewness| > 2 and excess kurtosis > 3.5.
+    """Whether ``|skewness|`` > 2 and excess kurtosis > 3.5.
 
     Notes
     -----
