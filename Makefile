@@ -3,6 +3,7 @@
 # make template  a workbook for figures of the paper's indicators; then make run CONFIG=that workbook
 # make data      pages and tables of the raw files, from their source.yaml
 # make check     what a run says, read and checked; nothing is started
+# make docs      the site of documents, in site/; NOTEBOOKS=force, after make results, runs the notebooks for it
 # make house     the pictures of docs/house.md, from the imports and the rules
 # make words     what each language still lacks: those texts are told in English; what is misspelled (hunspell)
 # make golden    store what the default run gives, having said what moved
@@ -15,15 +16,15 @@ BIN := $(VENV)/bin
 CONFIG ?=
 SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) $(if $(CONFIG),--configfile $(CONFIG))
 MONOTOWN := $(BIN)/python -m monotown.commands
-CHECKED := src tests workflow benchmarks tools
+CHECKED := src tests workflow benchmarks tools docs/conf.py
 
 export PYTHONHASHSEED := 0
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: results run check template data house words golden test lint fix types units report lock clean help
+.PHONY: results run check template data docs house words golden test lint fix types units report lock clean help
 
 help:
-	@sed -n '1,8p' Makefile
+	@sed -n '1,9p' Makefile
 
 $(VENV)/.installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info[:2] <= (3, 13); sys.exit(None if ok else "Python 3.11, 3.12 or 3.13 is needed, found " + sys.version.split()[0] + "; name one: make PYTHON=python3.12 ...")'
@@ -46,6 +47,12 @@ template: $(VENV)/.installed
 
 data: $(VENV)/.installed
 	@$(BIN)/python -m monotown.workflow.data_pages
+
+# the links between documents are checked: one that leads nowhere stops it
+docs: $(VENV)/.installed
+	@$(BIN)/python -c 'import furo, myst_nb, sphinx' || { echo "make docs needs more packages: $(BIN)/pip install -e .[docs]" >&2; exit 2; }
+	@$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going -c docs -d build/doctrees . site
+	@echo "site/index.html"
 
 house: $(VENV)/.installed
 	@$(BIN)/python tools/house.py

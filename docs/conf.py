@@ -1,4 +1,4 @@
-"""The site of documents: what it is made of and how it looks. ``make docs`` builds it; nothing in it needs a network."""
+"""The site of documents: what it is made of and how it looks. ``make docs`` builds it; it needs no network."""
 
 import os
 import sys
@@ -20,8 +20,6 @@ extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 root_doc = "docs/index"
 include_patterns = list(reference.PAGES)
 exclude_patterns = list(reference.LEFT_OUT)
-# a place is kept for pages in other languages that may not be there yet
-suppress_warnings = ["toc.empty_glob"]
 
 myst_heading_anchors = 4
 # outputs stand in a page where they were asked for: make docs NOTEBOOKS=force, after make results
@@ -50,23 +48,35 @@ html_copy_source = html_show_sourcelink = False
 html_show_copyright = False
 
 
-def _filled(app, name, source):
+#: At the top of the site, for who opens its folder.
+DOOR = """<!doctype html>
+<meta charset="utf-8">
+<title>Monotown</title>
+<meta http-equiv="refresh" content="0; url={to}">
+<a href="{to}">Monotown</a>
+"""
+
+
+def fill(app, name, source):
+    """Put into a document what is made for it."""
     source[0] = reference.filled(source[0])
 
 
-def _in_its_language(app, name, template, context, doctree):
+def say_language(app, name, template, context, doctree):
+    """Say the language of a page to browsers and readers of screens."""
     context["language"] = reference.language_of(name)
 
 
-def _door(app, error):
+def open_door(app, error):
+    """Lead from the top of the site to its first page."""
     if error is None and app.builder.format == "html":
-        to = app.builder.get_target_uri(root_doc)
-        text = f'<!doctype html><meta charset="utf-8"><title>Monotown</title><meta http-equiv="refresh" content="0; url={to}">'
-        Path(app.outdir, "index.html").write_text(f'{text}<a href="{to}">Monotown</a>\n', encoding="utf-8")
+        text = DOOR.format(to=app.builder.get_target_uri(root_doc))
+        Path(app.outdir, "index.html").write_text(text, encoding="utf-8")
 
 
 def setup(app):
-    app.connect("source-read", _filled)
-    app.connect("html-page-context", _in_its_language)
-    app.connect("build-finished", _door)
+    """Connect the steps above to the build."""
+    app.connect("source-read", fill)
+    app.connect("html-page-context", say_language)
+    app.connect("build-finished", open_door)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,15 +1,15 @@
-"""Pages of reference in what the project says of itself: keys from schemas, commands from their parser, names from code.
+"""Pages of reference in what the project says of itself: keys from schemas, commands from their parser, names.
 
-A document has a mark such as ``<!-- made here: config -->`` where such a part stands; the site fills it when it is built
-(``docs/conf.py``), so that no copy can grow old. The documents themselves, and where links between them lead, stand
-here too, for the test of the site needs no site.
+A document has a mark such as ``<!-- made here: config -->`` where such a part stands; the site fills it when it is
+built (``docs/conf.py``), so that no copy can grow old. The list of documents stands here too, for the tests of links
+and navigation need no site.
 """
 
 from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from inspect import getdoc, isclass, isfunction
 from pathlib import Path
@@ -44,7 +44,7 @@ PAGES: Final = (
 #: Folders with no document of the site, which need not be looked through.
 LEFT_OUT: Final = (".*", "**/.*", "build", "dist", "results", "site", "src", "tests", "tools", "workflow", "profiles")
 
-MARK: Final = re.compile(r"^<!-- made here: (\w+)(?: (\w+))? -->$", re.MULTILINE)
+MARK: Final = re.compile(r"^<!-- made here: (\w+)((?: \w+)*) -->$", re.MULTILINE)
 
 
 def documents() -> dict[str, Path]:
@@ -65,7 +65,13 @@ def language_of(name: str) -> str:
 
 def filled(text: str) -> str:
     """A document with what is made for it."""
-    return MARK.sub(lambda mark: MADE[mark[1]](*(part for part in mark.groups()[1:] if part)), text)
+    return MARK.sub(lambda mark: MADE[mark[1]](*mark[2].split()), text)
+
+
+def translated(language: str, caption: str) -> str:
+    """The part of the navigation that holds every document of a language, those at the top of the project first."""
+    found = sorted((n for n in documents() if language_of(n) == language), key=lambda n: (n.count("/"), n))
+    return "\n".join(["```{toctree}", ":hidden:", f":caption: {caption}", "", *(f"/{name}" for name in found), "```"])
 
 
 # --- keys of config files -----------------------------------------------------------------------
@@ -74,8 +80,9 @@ def filled(text: str) -> str:
 def config() -> str:
     """Keys of every config file."""
     parts = sorted(SCHEMAS.glob("parts/*/schema.yaml"))
-    trunk = sorted(SCHEMAS.glob("schemas/*.schema.yaml"), key=lambda path: (path.name != "config.schema.yaml", path.name))
-    return "\n\n".join(map(_file, [trunk[0], *parts, *trunk[1:]]))
+    first = SCHEMAS / "schemas" / "config.schema.yaml"
+    study = sorted(path for path in SCHEMAS.glob("schemas/*.schema.yaml") if path != first)
+    return "\n\n".join(map(_file, [first, *parts, *study]))
 
 
 def _file(path: Path) -> str:
@@ -89,11 +96,11 @@ def _file(path: Path) -> str:
         name = f"`{'.'.join(keys).replace('.[]', '[]')}`"
         rows.append((f"**{name}**" if needed else name, _cell(_expected(node, schema)), value, _cell(comment)))
     heads = ("key", "expected", *(("default run", "what it does") if said else ()))
-    lines = [f"## {title}", "", f"Schema: `{path.relative_to(ROOT).as_posix()}`.", "", _row(heads), "|---" * len(heads) + "|"]
-    return "\n".join([*lines, *(_row(row[: len(heads)]) for row in rows)])
+    table = [_row(heads), _row(("---",) * len(heads)), *(_row(row[: len(heads)]) for row in rows)]
+    return "\n".join([f"## {title}", "", f"Schema: `{path.relative_to(ROOT).as_posix()}`.", "", *table])
 
 
-def _row(cells: tuple[str, ...]) -> str:
+def _row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
@@ -193,7 +200,8 @@ def _value(value: object) -> str:
         return ""
     if value is None or isinstance(value, bool):
         return f"`{str(value).lower().replace('none', 'null')}`"
-    text = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=10_000).removesuffix("\n...\n").strip()
+    text = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=10_000)
+    text = text.removesuffix("\n...\n").strip()
     return f"`{text}`" if text and len(text) <= 100 and "|" not in text else ""
 
 
@@ -260,4 +268,9 @@ def _directive(module: str, name: str) -> str:
 
 
 #: What is made, by the name that a mark gives it.
-MADE: Final[dict[str, Callable[..., str]]] = {"config": config, "commands": commands, "python": python}
+MADE: Final[dict[str, Callable[..., str]]] = {
+    "config": config,
+    "commands": commands,
+    "python": python,
+    "translated": translated,
+}
