@@ -8,6 +8,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tools")]
 
 import reference  # noqa: E402
+from pygments.lexers import PythonLexer, TextLexer  # noqa: E402
 
 import monotown  # noqa: E402
 
@@ -76,6 +77,8 @@ def open_door(app, error):
 
 def setup(app):
     """Connect the steps above to the build."""
+    app.add_lexer("snakemake", PythonLexer)
+    app.add_lexer("csv", TextLexer)
     app.connect("source-read", fill)
     app.connect("html-page-context", say_language)
     app.connect("build-finished", open_door)

@@ -79,7 +79,8 @@ def named_by(name: str, text: str) -> dict[str, list[str]]:
     """Documents that each entry of the navigation of a page names."""
     found = {}
     for block in re.findall(r"^```\{toctree\}\n(.*?)^```", text, re.DOTALL | re.MULTILINE):
-        for entry in (line for line in block.splitlines() if line and not line.startswith(":")):
+        lines = [line for line in block.splitlines() if line and not line.startswith(":")]
+        for entry in (re.sub(r"^.*<(.+)>$", r"\1", line) for line in lines):
             at = entry[1:] if entry.startswith("/") else os.path.normpath(os.path.join(os.path.dirname(name), entry))
             files = {p.relative_to(ROOT).as_posix() for end in ("md", "ipynb") for p in ROOT.glob(f"{at}.{end}")}
             found[entry] = sorted(n for n in (str(Path(f).with_suffix("")) for f in files) if n in DOCUMENTS)
