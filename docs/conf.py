@@ -1,6 +1,7 @@
 """The site of documents: what it is made of and how it looks. ``make docs`` builds it; it needs no network."""
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -34,6 +35,8 @@ nb_mime_priority_overrides = [("html", "application/vnd.jupyter.widget-view+json
 default_role = "py:obj"
 autodoc_default_options = {"members": True, "member-order": "bysource"}
 autodoc_typehints = "signature"
+# by their names, not by what they stand for
+autodoc_type_aliases = {name: name for name in ("Array", "ArrayLike", "Counts", "Mask", "pa.DataFrameSchema")}
 autodoc_typehints_format = "short"
 autodoc_preserve_defaults = True
 python_maximum_signature_line_length = 88
@@ -63,6 +66,11 @@ def fill(app, name, source):
     source[0] = reference.filled(source[0])
 
 
+def shorten(app, what, name, found, options, signature, returned):
+    """Leave out of a signature what is no Python: a default that is made anew, a function without a name."""
+    return signature and re.sub(r"<[^<>]*(<[^<>]*>)?>", "...", signature), returned
+
+
 def say_language(app, name, template, context, doctree):
     """Say the language of a page to browsers and readers of screens."""
     context["language"] = reference.language_of(name)
@@ -80,6 +88,7 @@ def setup(app):
     app.add_lexer("snakemake", PythonLexer)
     app.add_lexer("csv", TextLexer)
     app.connect("source-read", fill)
+    app.connect("autodoc-process-signature", shorten)
     app.connect("html-page-context", say_language)
     app.connect("build-finished", open_door)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from html import escape
 from importlib import import_module
 from inspect import getdoc, isclass, isfunction
 from pathlib import Path
@@ -93,11 +94,18 @@ def _file(path: Path) -> str:
     rows = []
     for keys, node, needed in _keys(schema, schema):
         value, comment = said.get(keys, ("", ""))
-        name = f"`{'.'.join(keys).replace('.[]', '[]')}`"
-        rows.append((f"**{name}**" if needed else name, _cell(_expected(node, schema)), value, _cell(comment)))
-    heads = ("key", "expected", *(("default run", "what it does") if said else ()))
+        told = [_cell(part) for part in (_expected(node, schema), comment) if part]
+        rows.append((_key(keys, needed), "<br>".join(told), value))
+    heads = ("key", "what is expected, and what it does", *(["default run"] if said else []))
     table = [_row(heads), _row(("---",) * len(heads)), *(_row(row[: len(heads)]) for row in rows)]
     return "\n".join([f"## {title}", "", f"Schema: `{path.relative_to(ROOT).as_posix()}`.", "", *table])
+
+
+def _key(keys: Sequence[str], needed: bool) -> str:
+    """A key with its way from the top, which a narrow page may break at its dots."""
+    text = escape(".".join(keys).replace(".[]", "[]")).replace(".", ".<wbr>")
+    code = f'<code class="docutils literal notranslate">{text}</code>'
+    return f"**{code}**" if needed else code
 
 
 def _row(cells: Sequence[str]) -> str:
