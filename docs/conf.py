@@ -1,4 +1,7 @@
-"""The site of documents: what it is made of and how it looks. ``make docs`` builds it; it needs no network."""
+"""The site of documents: what it is made of and how it looks. ``make docs`` builds it; it needs no network.
+
+Sphinx and not MkDocs: MkDocs 1, which the plugins for it need, is no longer maintained.
+"""
 
 import os
 import re
