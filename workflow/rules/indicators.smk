@@ -14,6 +14,7 @@ rule indicators:
         indicators=f"{RESULTS}/indicators/indicators.csv",
         doubtful=f"{RESULTS}/indicators/doubtful.csv",
         figures=f"{RESULTS}/indicators/figures.csv",
+        formulas=f"{RESULTS}/indicators/formulas.csv",
     log:
         f"{RESULTS}/logs/indicators.log",
     benchmark:

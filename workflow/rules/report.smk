@@ -49,7 +49,8 @@ rule facts:
     input:
         tables=[f"{RESULTS}/{path}" for path in (*DECLARED.tables, *DECLARED.ready)],
     output:
-        shown("facts"),
+        facts=shown("facts"),
+        lookups=f"{RESULTS}/lookups.csv",
     log:
         f"{RESULTS}/logs/facts.log",
     benchmark:
@@ -239,9 +240,29 @@ rule workbook:
         "../scripts/report/workbook.py"
 
 
+rule steps:
+    input:
+        steps=every_step,
+    output:
+        f"{RESULTS}/steps.csv",
+    log:
+        f"{RESULTS}/logs/steps.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/steps.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        results=RESULTS,
+    message:
+        "List every step with the files that it takes and makes"
+    script:
+        "../scripts/report/steps.py"
+
+
 rule manifest:
     input:
         files=every_result,
+        steps=rules.steps.output,
     output:
         report(
             f"{RESULTS}/manifest.csv",

@@ -3,6 +3,10 @@ import re
 import subprocess
 from importlib.metadata import version
 from itertools import product
+from types import SimpleNamespace
+
+# Rules that list what the others make.
+LISTS = ["steps", "manifest"]
 
 
 def piece_table(name):
@@ -29,8 +33,8 @@ def makers(wildcards):
     }
 
 
-def made_files(wanted):
-    """Outputs of every rule but the manifest, its wildcards filled as the rule allows.
+def steps_of(wanted):
+    """Every step that makes results: its rule, its wildcards, and its outputs; not those that list what was made.
 
     What makes figures alone counts where it makes one that is wanted (None: any figure).
     """
@@ -40,9 +44,8 @@ def made_files(wanted):
         "language": LANGUAGES,
         "format": FORMATS,
     }
-    found = set()
     for made in workflow.rules:
-        if made.name in ("all", "figures", "manifest", *LEFT_OUT):
+        if made.name in ("all", "figures", *LISTS, *LEFT_OUT):
             continue
         limits = made.wildcard_constraints
         allowed = {
@@ -51,17 +54,54 @@ def made_files(wanted):
             if key in made.wildcard_names
         }
         # parts of a table are gone when it is made
-        patterns = [
-            re.sub(r"\{(\w+),[^{}]*\}", r"{\1}", str(output))
-            for output in made.output
-            if "scatteritem" not in output
-        ]
+        outputs = [o for o in made.output if "scatteritem" not in o]
         for filled in product(*allowed.values()):
-            files = [p.format(**dict(zip(allowed, filled))) for p in patterns]
+            wildcards = dict(zip(allowed, filled))
+            files = [filled_in(o, wildcards) for o in outputs]
             drawn = [drawn_figure(f) for f in files]
-            if wanted is None or not all(drawn) or wanted & set(drawn):
-                found.update(files)
-    return sorted(found)
+            if files and (wanted is None or not all(drawn) or wanted & set(drawn)):
+                yield made, wildcards, files
+
+
+def filled_in(pattern, wildcards):
+    """A file from its pattern."""
+    return re.sub(r"\{(\w+),[^{}]*\}", r"{\1}", str(pattern)).format(**wildcards)
+
+
+def made_files(wanted):
+    """Outputs of every step."""
+    return sorted({file for *_, files in steps_of(wanted) for file in files})
+
+
+def taken_files(made, wildcards):
+    """Inputs of a step; parts of a table, which are gone when it is made, stand on the same."""
+    found = []
+    for asked in made.input:
+        if asked is run_alone:
+            continue
+        if callable(asked):
+            found += flatten([asked(SimpleNamespace(**wildcards))])
+        elif "scatteritem" not in asked and "/shards/" not in asked:
+            found.append(filled_in(asked, wildcards))
+    return sorted({str(file) for file in found})
+
+
+def every_step(wildcards):
+    """File of every step of the run with the files that it takes and makes."""
+    return STUDY.put("steps", told_steps)
+
+
+def told_steps():
+    return [
+        {
+            "rule": made.name,
+            "of": list(filled.values()),
+            "script": Path(script_of(made)).resolve().relative_to(ROOT).as_posix(),
+            "inputs": taken_files(made, filled),
+            "outputs": files,
+        }
+        for made, filled, files in steps_of(set(NEEDS.figures))
+    ]
 
 
 def every_result(wildcards):

@@ -11,7 +11,7 @@ import pandas as pd
 
 from monotown.base import checked as pa
 from monotown.base.expressions import Expression, parse
-from monotown.base.tables import KIND, NOTE, NOTED, REAL, keyed
+from monotown.base.tables import KIND, NOTE, NOTED, REAL, TEXT, keyed
 
 #: What a raw variable is: a measured or estimated figure; a number of cases, whose rate is over an
 #: exposure; a number of cases that are a part of others.
@@ -26,6 +26,16 @@ FIGURES: Final = keyed(
     ["view", "unit", "year", "input"],
     {"value": REAL, "law": pa.Column(str, pa.Check.isin(LAWS)), "of": NOTE},
     {**NOTED, "kind": KIND},
+)
+
+#: How each measure of an index, and each beside it, is computed. `constant` says whether of figures in borders that
+#: stay; `nation` is the unit that ``nation(variable)`` stands for; `reads_as` holds the numbers that markers of its
+#: variables stand for (JSON: variable to marker to number).
+FORMULAS: Final = keyed(
+    "formulas",
+    ["view", "measure"],
+    {"formula": TEXT, "constant": pa.Column(bool), "nation": NOTE, "reads_as": NOTE},
+    {"kind": KIND},
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,7 @@ from monotown.base.parsing import numbers_of
 from monotown.base.problems import Problems
 from monotown.base.tables import INDICATORS, columns_of, write_order, written
 from monotown.data.plausible import DOUBTFUL, SIDES, Bounds, Judged, bounds_of, crossed, judge
-from monotown.index.behind import FIGURES, figure_rows, laws_of
+from monotown.index.behind import FIGURES, FORMULAS, figure_rows, laws_of
 from monotown.index.catalogue import Catalogue
 
 #: Level of units whose borders are joined to be the same in every year.
@@ -38,11 +39,14 @@ class Indicators:
         done with them.
     figures
         `monotown.index.behind.FIGURES`: the raw figures that the measures of each tree are computed from.
+    formulas
+        `monotown.index.behind.FORMULAS`: how each measure is computed of them.
     """
 
     table: pd.DataFrame
     doubtful: pd.DataFrame
     figures: pd.DataFrame
+    formulas: pd.DataFrame
 
 
 def compute_indicators(
@@ -81,6 +85,7 @@ def compute_indicators(
     frames: list[pd.DataFrame] = []
     doubtful: list[dict[str, Any]] = []
     figures: list[pd.DataFrame] = []
+    formulas: list[dict[str, Any]] = []
     nation = next((u for u, level in catalogue.levels.items() if level == "country"), "")
     national = _by_variable(observations[observations["unit"] == nation])
     for view, config in catalogue.views.items():
@@ -102,6 +107,18 @@ def compute_indicators(
                 "reading": entry["reading"],
             }
             expression = parse(entry["formula"])
+            markers = {v: catalogue.reads_as[v] for v in expression.variables if v in catalogue.reads_as}
+            formulas.append(
+                {
+                    "view": view,
+                    "measure": measure,
+                    "formula": " ".join(expression.text.split()),
+                    "constant": constant,
+                    "nation": nation,
+                    "reads_as": json.dumps(markers, ensure_ascii=False) if markers else "",
+                    "kind": config["kind"],
+                }
+            )
             bounds = bounds_of(entry, catalogue.indicators.get("plausible"))
             expressions = [expression, *(bounds.expressions if bounds else ())]
             first = min(config["years"]) - max(e.reach for e in expressions)
@@ -124,7 +141,12 @@ def compute_indicators(
     frame = pd.concat(frames, ignore_index=True)
     doubts = pd.DataFrame(doubtful, columns=columns_of(DOUBTFUL, [k for row in doubtful for k in row]))
     behind = pd.concat([f for f in figures if len(f)] or figures[:1], ignore_index=True)
-    return Indicators(write_order(frame, INDICATORS), write_order(doubts, DOUBTFUL), write_order(behind, FIGURES))
+    return Indicators(
+        write_order(frame, INDICATORS),
+        write_order(doubts, DOUBTFUL),
+        write_order(behind, FIGURES),
+        write_order(pd.DataFrame(formulas), FORMULAS),
+    )
 
 
 def _raw(expression: Expression, cells: _Cells, years: Sequence[int]) -> dict[tuple[str, int], tuple[Any, Any, Any]]:

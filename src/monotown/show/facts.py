@@ -6,6 +6,7 @@ A chapter's file declares its facts by the table they are read from, one line ea
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,7 +18,7 @@ import pandas as pd
 
 from monotown.base.lookups import SETTING, Lookup, UnreadError, parse_lookup
 from monotown.base.problems import Problems, nearest
-from monotown.base.tables import SCALES, as_written, join_kinds, score_decimals
+from monotown.base.tables import NOTE, SCALES, TEXT, as_written, join_kinds, score_decimals, table
 from monotown.show.printed import source_ids
 from monotown.show.prose import FACTS, FORM
 
@@ -28,6 +29,23 @@ _FORM = re.compile(rf"(?P<form>{FORM.pattern}|score:\d)(?: of \$(?P<scale>[\w.]+
 _GROUP = re.compile(r"(?P<table>[\w./-]+)(?P<rows>\[.+\])?(?: (?P<how>as|like) (?P<other>[\w./-]+))?")
 _TURN = re.compile(r"\$\{(\w+)\}")
 _NAME = re.compile(r"_?[a-z][a-z0-9_]*")
+
+#: How each fact is read: its value is that of the expression `value` for those `rows` of `table` (all where empty), and
+#: its `form` says how it is printed, a score's by `scale`, another fact or setting. Its origin is told as `origin`; its
+#: kind and source are those of the table `like`. `settings` holds what the names in it stand for that are no facts
+#: (JSON). A name that begins with ``_`` is for other facts alone.
+LOOKUPS: Final = table(
+    "lookups",
+    ["fact"],
+    {
+        **dict.fromkeys(("fact", "table"), TEXT),
+        "rows": NOTE,
+        **dict.fromkeys(("value", "form"), TEXT),
+        "scale": NOTE,
+        **dict.fromkeys(("origin", "like"), TEXT),
+        "settings": NOTE,
+    },
+)
 
 
 @dataclass(frozen=True)
@@ -155,6 +173,51 @@ def declared(chapters: Mapping[str, Mapping[str, Any]], settings: Mapping[str, A
     reader.check_names()
     reader.problems.stop()
     return reader.found
+
+
+def lookups(found: Declared) -> pd.DataFrame:
+    """The table `LOOKUPS` of some facts, from which `read_lookups` has them again.
+
+    Examples
+    --------
+    >>> block = {"town[unit == $unit]": {"people": "count | number:0"}}
+    >>> told = lookups(declared({"a.yaml": {"facts": block}}, {"unit": "KZZHK"}))
+    >>> told.iloc[0][["fact", "table", "rows", "value", "settings"]].tolist()
+    ['people', 'tables/town.csv', 'unit == $unit', 'count', '{"unit": "KZZHK"}']
+    >>> read_lookups(told).facts["people"].lookup.text
+    'count'
+    """
+    rows = [
+        {
+            "fact": fact.name,
+            "table": fact.group.table,
+            "rows": fact.group.rows.text if fact.group.rows else "",
+            "value": fact.lookup.text,
+            "form": fact.form,
+            "scale": fact.scale,
+            "origin": fact.group.origin,
+            "like": fact.group.like,
+            "settings": _as_json({name: found.settings[name] for name in fact.uses if name in found.settings}),
+        }
+        for fact in found.facts.values()
+    ]
+    return pd.DataFrame(rows, columns=list(LOOKUPS.columns)).sort_values("fact", kind="stable", ignore_index=True)
+
+
+def _as_json(settings: Mapping[str, Any]) -> str:
+    return json.dumps(settings, ensure_ascii=False, default=str) if settings else ""
+
+
+def read_lookups(table: pd.DataFrame) -> Declared:
+    """The facts of a table `LOOKUPS` of texts."""
+    found = Declared()
+    for row in table.to_dict("records"):
+        rows = parse_lookup(row["rows"]) if row["rows"] else None
+        group = Group(row["table"], rows, row["origin"], row["like"])
+        name = str(row["fact"])
+        found.facts[name] = Fact(name, group, parse_lookup(row["value"]), row["form"], row["scale"], "lookups.csv", name)
+        found.settings |= json.loads(row["settings"]) if row["settings"] else {}
+    return found
 
 
 def setting(settings: Mapping[str, Any], name: str) -> Any:
@@ -337,7 +400,7 @@ def resolve(found: Declared, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame
     >>> resolve(found, {"tables/town.csv": table}).iloc[0].tolist()
     ['people', '7.5', 'number:0', 'official', 's', 'tables/town.csv']
     """
-    reader = _Values(found, tables)
+    reader = Values(found, tables)
     rows = [row for fact in found.facts.values() if not fact.name.startswith("_") and (row := reader.row(fact))]
     parts = [pd.DataFrame(rows, columns=list(FACTS.columns))]
     for path, names in found.ready.items():
@@ -353,8 +416,14 @@ class _FailedError(Exception):
     """A fact that another needs cannot be read; its own problem is noted."""
 
 
-class _Values:
-    """Reads facts, each once, and notes what cannot be read."""
+class Values:
+    """Reads facts, each once, and notes what cannot be read.
+
+    Parameters
+    ----------
+    found, tables
+        As of `resolve`.
+    """
 
     def __init__(self, found: Declared, tables: Mapping[str, pd.DataFrame]) -> None:
         self.found, self.tables, self.problems = found, tables, Problems()
@@ -377,6 +446,7 @@ class _Values:
         return self._values[name]
 
     def rows(self, group: Group) -> pd.DataFrame:
+        """Rows that a group of facts is read from."""
         if group not in self._rows:
             table = self.tables[group.table]
             chosen = table if group.rows is None else group.rows.chosen(table, self.named)

@@ -20,6 +20,7 @@ def main(configs: dict[str, str], observations: list[str], out: dict[str, str]) 
     # computed values have the digits of tables already; figures as they were read keep theirs
     write_table(found.table, out["indicators"], INDICATORS, exact=True)
     write_table(found.figures, out["figures"], behind.FIGURES, exact=True)
+    write_table(found.formulas, out["formulas"], behind.FORMULAS)
 
 
 i = snakemake.input

@@ -16,4 +16,4 @@ def manifest(results: Path, files: list[str | Path], out: str) -> None:
     write_table(pd.DataFrame(sorted(rows), columns=["file", "sha256"]), out)
 
 
-run(lambda: manifest(Path(snakemake.output[0]).parent, list(snakemake.input.files), snakemake.output[0]))
+run(lambda: manifest(Path(snakemake.output[0]).parent, list(snakemake.input), snakemake.output[0]))
