@@ -124,6 +124,10 @@ def parser(words: Labels) -> argparse.ArgumentParser:
     compare = command("compare")
     compare.add_argument("before", metavar="DIR", type=Path, help=say["before"])
     compare.add_argument("after", metavar="DIR", type=Path, help=say["after"])
+    trace = command("trace")
+    trace.add_argument("id", metavar="ID", nargs="+", help=say["trace_id"])
+    trace.add_argument("--results", metavar="DIR", type=Path, help=say["report_folder"])
+    trace.add_argument("--json", action="store_true", help=say["trace_json"])
     of_study = command("study").add_subparsers(dest="action", metavar="ACTION", required=True)
     export = command("export", of_study)
     export.add_argument("source", metavar="FILE", help=say["export_source"])
@@ -190,6 +194,12 @@ def _compare(given: argparse.Namespace, words: Labels) -> int:
     return compare(given.before, given.after, words)
 
 
+def _trace(given: argparse.Namespace, words: Labels) -> int:
+    from monotown.commands.trace import trace
+
+    return trace(given.id, given.results, Path.cwd(), words, as_json=given.json)
+
+
 def _study(given: argparse.Namespace, words: Labels) -> int:
     from monotown.commands.export import export
 
@@ -204,6 +214,7 @@ _COMMANDS: Final[dict[str, Callable[[argparse.Namespace, Labels], int]]] = {
     "audit": _audit,
     "report": _report,
     "compare": _compare,
+    "trace": _trace,
     "study": _study,
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import webbrowser
+from collections.abc import Callable
 from pathlib import Path
 
 from monotown.base.labels import Labels
@@ -27,11 +28,7 @@ def report(results: Path | None, folder: Path, words: Labels, *, opens: bool = T
         Whether a browser is asked; the path is said in any case.
     """
     if results is None:
-        lying = [p for p in sorted(folder.iterdir()) if p.is_dir() and page_of(p, words.language)]
-        lying = [p for p in lying if p.name == "results" or p.name.endswith("-results")]
-        if len(lying) != 1:
-            raise StopError(words("commands.name_results", found=", ".join(p.name for p in lying) or "—"))
-        results = lying[0]
+        results = lying(folder, words, lambda path: page_of(path, words.language) is not None)
     first = page_of(results, words.language)
     if first is None:
         raise StopError(words("commands.no_report", folder=results))
@@ -39,6 +36,21 @@ def report(results: Path | None, folder: Path, words: Labels, *, opens: bool = T
     if opens and not webbrowser.open(first.resolve().as_uri()):
         tell(words("commands.open_it"))
     return 0
+
+
+def lying(folder: Path, words: Labels, fits: Callable[[Path], bool]) -> Path:
+    """The one folder of results in a folder.
+
+    Raises
+    ------
+    StopError
+        If there is none, or more than one.
+    """
+    found = [p for p in sorted(folder.iterdir()) if p.is_dir() and (p.name == "results" or p.name.endswith("-results"))]
+    found = [p for p in found if fits(p)]
+    if len(found) != 1:
+        raise StopError(words("commands.name_results", found=", ".join(p.name for p in found) or "—"))
+    return found[0]
 
 
 def page_of(results: Path, language: str) -> Path | None:

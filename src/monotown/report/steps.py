@@ -42,10 +42,10 @@ def steps_table(steps: Sequence[Mapping[str, Any]], results: str) -> pd.DataFram
     Examples
     --------
     >>> step = {"rule": "index", "of": ["v"], "script": "index.py", "outputs": ["r/index/v/scores.csv"],
-    ...     "inputs": ["r/indicators.csv", ".snakemake/study/r/indices-v.yaml", "data/raw/a.csv"]}
+    ...     "inputs": ["r/indicators.csv", ".snakemake/study/r/indices-v.yaml", "mine/a.csv"]}
     >>> steps_table([step], "r")[["step", "role", "file"]].values.tolist()
     [['index v', 'output', 'index/v/scores.csv'], ['index v', 'input', 'indicators.csv'], \
-['index v', 'piece', 'indices-v'], ['index v', 'source', 'data/raw/a.csv']]
+['index v', 'piece', 'indices-v'], ['index v', 'source', 'mine/a.csv']]
     """
     rows = []
     for step in steps:
@@ -94,8 +94,9 @@ def made_by(steps: pd.DataFrame, file: str) -> Made | None:
     if found.empty:
         return None
     mine = steps[steps["step"] == found["step"].iloc[0]]
-    taken = (tuple(mine.loc[mine["role"] == role, "file"]) for role in ("input", PIECE, "source"))
-    return Made(*(str(mine[name].iloc[0]) for name in ("step", "rule", "script")), *taken)
+    step, rule, script = (str(mine[name].iloc[0]) for name in ("step", "rule", "script"))
+    inputs, pieces, sources = (tuple(mine.loc[mine["role"] == r, "file"]) for r in ("input", PIECE, "source"))
+    return Made(step, rule, script, inputs, pieces, sources)
 
 
 def behind(steps: pd.DataFrame, file: str) -> Iterator[Made]:

@@ -215,7 +215,8 @@ def read_lookups(table: pd.DataFrame) -> Declared:
         rows = parse_lookup(row["rows"]) if row["rows"] else None
         group = Group(row["table"], rows, row["origin"], row["like"])
         name = str(row["fact"])
-        found.facts[name] = Fact(name, group, parse_lookup(row["value"]), row["form"], row["scale"], "lookups.csv", name)
+        lookup = parse_lookup(row["value"])
+        found.facts[name] = Fact(name, group, lookup, row["form"], row["scale"], "lookups.csv", name)
         found.settings |= json.loads(row["settings"]) if row["settings"] else {}
     return found
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pandas as pd
 
@@ -15,9 +15,7 @@ from monotown.claims.addresses import read_address
 from monotown.claims.printed import read_printed
 from monotown.report.trace.figures import PLAIN
 from monotown.report.trace.step import Cell, Step
-
-if TYPE_CHECKING:
-    from monotown.report.trace.trace import Run
+from monotown.report.trace.tracer import Tracer
 
 #: Tables of claims: of the paper, of a study's ledger; and what the results answer to claims.
 LEDGERS: Final = ("findings/claims.csv", "findings/ledger.csv", "findings/answers.csv")
@@ -28,7 +26,7 @@ _SIGNS: Final = str.maketrans({"·": "*", "−": "-", ",": "."})
 _NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)?(?![\w])")
 
 
-def claim_step(run: Run, path: str, name: str) -> Step:
+def claim_step(run: Tracer, path: str, name: str) -> Step:
     """A claim, what is computed for it and from what; the words are those of the ledger."""
     table = run.tables(path)
     row = {str(k): str(v) for k, v in table[table["id"] == name].iloc[0].items()}
@@ -52,7 +50,7 @@ def claim_step(run: Run, path: str, name: str) -> Step:
     return replace(step, recomputed=value, agrees=agrees, parts=tuple(parts))
 
 
-def _answered(run: Run, row: dict[str, str]) -> Iterator[Step]:
+def _answered(run: Tracer, row: dict[str, str]) -> Iterator[Step]:
     """The claim that an answer is to, and the facts that it quotes."""
     for path in LEDGERS[:2]:
         if len(run.tables(path)) and row["claim"] in set(run.tables(path)["id"]):
@@ -61,7 +59,7 @@ def _answered(run: Run, row: dict[str, str]) -> Iterator[Step]:
         yield Step("files", of={"file": file})
 
 
-def _printed(run: Run, row: dict[str, str]) -> Iterator[Step]:
+def _printed(run: Tracer, row: dict[str, str]) -> Iterator[Step]:
     """Figures of the publication that the arithmetic is of, or that stand on the lines of the claim."""
     if row.get("line_from", "") == "":
         return
@@ -93,7 +91,7 @@ def _value(text: str) -> Fraction | None:
         return None
 
 
-def _addressed(run: Run, addresses: str) -> Iterator[Step]:
+def _addressed(run: Tracer, addresses: str) -> Iterator[Step]:
     """What stands at the addresses of a claim, where their tables are results of the run."""
     for part in addresses.split("; "):
         name, mark, text = part.partition(" = ")
@@ -101,7 +99,7 @@ def _addressed(run: Run, addresses: str) -> Iterator[Step]:
             continue
         try:
             address = read_address(text)
-            step = run.trace(text) if address.table and address.table != "data" else None
+            step = run.trace(text) if address.table else None
         except (LookupError, UnreadError):
             step = None
         if step is None:

@@ -6,26 +6,26 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, Final
+from functools import partial
+from typing import Any, Final
 
 import pandas as pd
 
-from monotown.base.lookups import Lookup, Named, UnreadError
+from monotown.base.lookups import Lookup, Named, NoRowError, UnreadError
 from monotown.report.trace.step import Step, number, same, shown
+from monotown.report.trace.tracer import OneCell, Tracer
 from monotown.show.facts import Declared, Fact, Values, read_lookups
-
-if TYPE_CHECKING:
-    from monotown.report.trace.trace import Run
 
 #: Facts as the report quotes them, and how each is read.
 FACTS: Final = "tables/facts.csv"
 LOOKUPS: Final = "lookups.csv"
 
-#: Cells below a fact that is computed of many; more are counted.
+#: Cells below a fact that is computed of many; more are counted. Of a few all that is behind them is told.
 MOST: Final = 12
+FEW: Final = 3
 
 
-def fact_step(run: Run, name: str) -> Step:
+def fact_step(run: Tracer, name: str) -> Step:
     """A fact, with the cells, settings and other facts that it is read from."""
     told = run.tables(FACTS)
     row = {str(k): str(v) for k, v in told[told["fact"] == name].iloc[0].items()}
@@ -36,7 +36,7 @@ def fact_step(run: Run, name: str) -> Step:
     return _read(run, Values(found, run.tables.typed), found.facts[name], step)
 
 
-def _ready(run: Run, row: dict[str, str], step: Step) -> Step:
+def _ready(run: Tracer, row: dict[str, str], step: Step) -> Step:
     """A fact of a table that a step of the run makes itself."""
     for path in sorted(run.tables.paths):
         frame = run.tables(path) if path.endswith("/summary.csv") else pd.DataFrame()
@@ -48,18 +48,20 @@ def _ready(run: Run, row: dict[str, str], step: Step) -> Step:
     return replace(step, notes=(row["derived_from"],))
 
 
-def _read(run: Run, values: Values, fact: Fact, step: Step) -> Step:
+def _read(run: Tracer, values: Values, fact: Fact, step: Step) -> Step:
     value = values.named(fact.name)
     rows = values.rows(fact.group)
     where = f"[{fact.group.rows.text}]" if fact.group.rows else ""
     step = replace(step, formula=f"{fact.group.table}{where}: {fact.lookup.text}")
     names = dict.fromkeys((*fact.lookup.names, *(fact.group.rows.names if fact.group.rows else ())))
     beside = tuple(_named(run, values, name) for name in names)
-    cells, more = _cells(run, fact.group.table, fact.lookup, rows, values.named, alone=not beside)
-    return _compared(replace(step, more=more, parts=(*beside, *cells)), value)
+    cells, more = _cells(partial(run.cell, fact.group.table), fact.lookup, rows, values.named)
+    step = _compared(replace(step, more=more, parts=(*beside, *cells)), value)
+    raw = any(below.cell for below in step.walk())
+    return step if raw else replace(step, parts=(*step.parts, *run.made(fact.group.table, step.source)))
 
 
-def _named(run: Run, values: Values, name: str) -> Step:
+def _named(run: Tracer, values: Values, name: str) -> Step:
     """Another fact, or a setting, that an expression names."""
     found: Declared = values.found
     if name not in found.facts:
@@ -71,38 +73,62 @@ def _named(run: Run, values: Values, name: str) -> Step:
     return _read(run, values, found.facts[name], step)
 
 
-def lookup_step(run: Run, path: str, asked: str, lookup: Lookup) -> Step:
-    """What an expression over the columns of a table gives, with the cells that it is of.
+def lookup_step(asked: str, lookup: Lookup, rows: pd.DataFrame, cell: OneCell) -> Step | None:
+    """What an expression over the columns of a table gives, with the cells that it is of; None where no row is left.
+
+    Parameters
+    ----------
+    asked
+        The id of the step.
+    lookup
+        The expression.
+    rows
+        The table, columns of numbers as numbers.
+    cell
+        The step of a cell.
 
     Raises
     ------
     UnreadError
-        If the table has no such column, or no row is left.
+        If the table has no such column.
     """
-    rows = run.tables.typed[path]
-    cells, more = _cells(run, path, lookup, rows, _none)
-    values = lookup.values(rows, _none)
-    if len(values) != 1:
-        return Step("value", asked, "; ".join(map(_text, values)), formula=lookup.text, more=more, parts=cells)
-    if len(cells) == 1 and not more and cells[0].value and same(number(cells[0].value), values[0]):
+    try:
+        values = lookup.values(rows, _none)
+    except NoRowError:
+        return None
+    if not values:
+        return None
+    cells, more = _cells(cell, lookup, rows, _none)
+    if len(values) == len(cells) == 1 and _text(values[0]) == _text(_plain(cells[0].value)):
         return cells[0]
-    step = Step("value", asked, _text(values[0]), formula=lookup.text, more=more, parts=cells)
-    return _compared(step, values[0])
+    text = "; ".join(map(_text, values))
+    step = Step("value", asked, text, formula=lookup.text, more=more, parts=cells)
+    return _compared(step, values[0]) if len(values) == 1 else step
+
+
+def _plain(text: str) -> Any:
+    try:
+        return number(text)
+    except ValueError:
+        return text
 
 
 def _none(name: str) -> Any:
     raise UnreadError(f"${name}", "a column of the table")
 
 
-def _cells(
-    run: Run, path: str, lookup: Lookup, rows: pd.DataFrame, named: Named, *, alone: bool = True
-) -> tuple[tuple[Step, ...], int]:
-    """Cells that an expression reads, one that it reads alone with all behind it; how many are not told."""
-    if path not in run.tables:
-        return (), 0
+def _cells(cell: OneCell, lookup: Lookup, rows: pd.DataFrame, named: Named) -> tuple[tuple[Step, ...], int]:
+    """Cells that an expression reads, few of them with all behind them; how many are not told."""
     found = list(dict.fromkeys(touched(lookup.tree, rows, named)))
-    deep = len(found) == 1 and alone
-    told = tuple(run.cell(path, place, column, deep=deep) for place, column in found[:MOST])
+    match lookup.tree:
+        case ast.Call(func=ast.Name(id="first" | "last" | "nth" | "min" | "max")):
+            # one of them is what comes out; the others are counted
+            value = lookup.value(rows, named)
+            chosen = [at for at in found if rows.loc[at] == value][:1]
+        case _:
+            chosen = []
+    chosen = chosen or found[:MOST]
+    told = tuple(cell(place, column, deep=len(chosen) <= FEW) for place, column in chosen)
     return told, len(found) - len(told)
 
 

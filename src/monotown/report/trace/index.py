@@ -112,7 +112,7 @@ class Index:
             str(row["score"]) if row else shown(computed),
             {"view": self.view, **key},
             method=f"aggregation.{item.aggregation.name}",
-            formula=item.aggregation.aggregation.formula,
+            formula=signs(item.aggregation.aggregation.formula),
             given=self._node_settings(item),
             kind=str(row["kind"]) if row else "",
             source=str(row["source"]) if row else "",
@@ -172,7 +172,7 @@ class Index:
             str(row["normalised"]) if row else "",
             {"view": self.view, **key},
             method=f"normalisation.{leaf.normalisation.name}",
-            formula=leaf.normalisation.normalisation.formula,
+            formula=signs(leaf.normalisation.normalisation.formula, leaf.direction),
             given=self._leaf_settings(leaf),
             kind=str(row["kind"]) if row else "",
             notes=("clipped",) if row and row["clipped"] == "True" else (),
@@ -188,7 +188,7 @@ class Index:
     def _leaf_settings(self, leaf: Leaf) -> dict[str, str]:
         low, high = leaf.goalposts or (math.nan, math.nan)
         told = {"lo": shown(low), "hi": shown(high)} if leaf.goalposts else {}
-        told |= {"x, lo, hi": TRANSFORMS[leaf.transform].formula.partition(",")[0]} if leaf.transform != "none" else {}
+        told |= {"x, lo, hi": signs(TRANSFORMS[leaf.transform].formula)} if leaf.transform != "none" else {}
         told |= {"scale": shown(self.scale)} if self.scale != 1 else {}
         return {"d": f"{leaf.direction:+d}"} | told | _settings(leaf.normalisation)
 
@@ -292,6 +292,24 @@ class Index:
             return number(str(used["value"]))
         flag = next((n.removeprefix("flag.") for n in figure.notes if n.startswith("flag.")), "")
         return number(figure.value) if figure.value else float(marks.get(use.variable, {}).get(flag, math.nan))
+
+
+def signs(formula: str, direction: int = 1) -> str:
+    """The signs of a formula of the methods page, without what it says besides, for one direction.
+
+    Examples
+    --------
+    >>> signs("prod z^w; z > 0, by a `floor` where z is in [0, 1]"), signs("ln x, of values and goalposts")
+    ('prod z^w', 'ln x')
+    >>> [signs("(x - lo) / (hi - lo), or 1 less it for d = -1; goalposts frozen", d) for d in (1, -1)]
+    ['(x - lo) / (hi - lo)', '1 - (x - lo) / (hi - lo)']
+    >>> [signs("x / best, or best / x", d) for d in (1, -1)]
+    ['x / best', 'best / x']
+    """
+    one, mark, other = formula.partition(";")[0].partition(", or ")
+    if mark and direction < 0:
+        return f"1 - {one}" if other.startswith("1 less it") else other
+    return one if mark else one.partition(", of ")[0]
 
 
 def _row(frame: pd.DataFrame, key: Mapping[str, str]) -> dict[str, Any] | None:

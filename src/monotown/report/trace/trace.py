@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from monotown.base.lookups import UnreadError
-from monotown.claims.addresses import read_address
+from monotown.claims.addresses import DATA, read_address
 from monotown.methods.normalise import others_average
 from monotown.report.steps import Made, behind, made_by
 from monotown.report.trace.claims import LEDGERS, claim_step
@@ -172,14 +172,43 @@ class Run:
         return self.cell(path, rows[0], column)
 
     def _address(self, text: str) -> Step | None:
+        """``table: column[condition]``; units have their names there too, in some language of the run."""
         try:
             address = read_address(text)
         except UnreadError:
             return None
-        path = None if address.lookup is None else self._table(PLAIN if address.table == "data" else address.table)
-        if path is None or address.lookup is None:
+        if address.lookup is None:
             return None
-        return lookup_step(self, path, text, address.lookup)
+        path = None if address.table == DATA else self._table(address.table)
+        if path is None and address.table != DATA:
+            return None
+        rows = self._wide() if path is None else self.tables.typed[path]
+        cell = partial(self._of_wide, rows) if path is None else partial(self.cell, path)
+        for called in (rows, *self._called(rows)) if "name" not in address.columns else self._called(rows):
+            step = lookup_step(text, address.lookup, called, cell)
+            if step is not None:
+                return step
+        return None
+
+    def _called(self, rows: pd.DataFrame) -> Iterator[pd.DataFrame]:
+        """A table with the names of its units, in one language after the other."""
+        words = self.tables("words.csv")
+        for language in words.columns[1:] if "unit" in rows else ():
+            names = dict(zip(words["key"], words[language], strict=True))
+            yield rows.assign(name=[names.get(f"unit.{u}") or str(u) for u in rows["unit"]])
+
+    def _wide(self) -> pd.DataFrame:
+        """The study's figures, a row a unit and year."""
+        seen = self.tables(PLAIN)
+        first = seen.assign(value=seen["value"].map(number)).drop_duplicates(["unit", "year", "variable"])
+        wide = first.pivot_table("value", ["unit", "year"], "variable", "first", sort=False)
+        return wide.reset_index().rename_axis(columns=None)
+
+    def _of_wide(self, rows: pd.DataFrame, place: int, column: str, *, deep: bool) -> Step:
+        unit, year = str(rows["unit"].iloc[place]), str(rows["year"].iloc[place])
+        if column in ("unit", "year", "name"):
+            return Step("value", value=str(rows[column].iloc[place]), of={"column": column, "unit": unit, "year": year})
+        return self.figures.step(False, (unit, year, column))
 
     def _near(self, text: str) -> list[str]:
         known = list(self.known())
@@ -227,7 +256,8 @@ class Run:
         found = self._computed(path, row, column)
         if found is None:
             found = self._copied(path, row, step)
-        return found or self._made(path, step)
+        # a number of a whole analysis
+        return found or replace(step, notes=("whole",), parts=self.made(path, step.source))
 
     def _computed(self, path: str, row: Mapping[str, str], column: str) -> Step | None:
         """The step of a cell that has a formula of its own."""
@@ -375,17 +405,17 @@ class Run:
                 return checked(replace(step, formula="=", parts=(below,)), number(below.value))
         return None
 
-    def _made(self, path: str, step: Step) -> Step:
-        """A cell with the files that its table is made from: its number is that of a whole analysis."""
+    def made(self, path: str, source: str) -> tuple[Step, ...]:
+        """What a table is made from: its step, and the raw files of some sources, or all that stand behind it."""
         chain = list(behind(self.steps, path))
         if not chain:
-            return step
-        first, sources = chain[0], {s.strip() for s in step.source.split(";") if s.strip()}
-        named = {self.tables.sources[s][0] for s in sources if s in self.tables.sources}
-        raw = {f for made in chain for f in made.sources if f in {p for p, _ in self.tables.sources.values()}}
-        cells = [self.tables.cell_of(file, "") for file in sorted(named or raw)]
-        files = tuple(Step("files", of={"file": cell.path or cell.file}, cell=cell) for cell in cells)
-        return replace(step, notes=(*step.notes, "whole"), parts=(_files(first), *files))
+            return ()
+        known = {file for file, _ in self.tables.sources.values()}
+        asked = (part.strip() for part in source.split(";"))
+        files = {self.tables.sources[s][0] for s in asked if s in self.tables.sources}
+        files = files or {file for made in chain for file in made.sources if file in known}
+        cells = [self.tables.cell_of(file, "") for file in sorted(files)]
+        return (_files(chain[0]), *(Step("files", of={"file": c.path or c.file}, cell=c) for c in cells))
 
 
 def _files(made: Made) -> Step:
