@@ -243,8 +243,10 @@ rule workbook:
 rule steps:
     input:
         steps=every_step,
+        workflow="workflow/Snakefile",
     output:
-        f"{RESULTS}/steps.csv",
+        steps=f"{RESULTS}/steps.csv",
+        workflow=f"{RESULTS}/workflow.smk",
     log:
         f"{RESULTS}/logs/steps.log",
     benchmark:
@@ -280,6 +282,33 @@ rule manifest:
         "List every result with its SHA-256"
     script:
         "../scripts/report/manifest.py"
+
+
+# Last, with the checksums of the manifest: the manifest does not list it.
+rule crate:
+    input:
+        manifest=rules.manifest.output[0],
+        steps=rules.steps.output.steps,
+        sources=f"{RESULTS}/clean/sources.csv",
+        taken=every_source,
+    output:
+        f"{RESULTS}/ro-crate-metadata.json",
+    log:
+        f"{RESULTS}/logs/crate.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/crate.tsv"
+    conda:
+        "../../environment.yml"
+    params:
+        title=STUDY.about.get("title", "own data"),
+        version=version("monotown"),
+        commit=commit_of(ROOT),
+        config=config,
+        codes=codes_of_scripts,
+    message:
+        "Say for machines which step made each result, from what, with which code"
+    script:
+        "../scripts/report/crate.py"
 
 
 rule figures:

@@ -6,7 +6,7 @@ from itertools import product
 from types import SimpleNamespace
 
 # Rules that list what the others make.
-LISTS = ["steps", "manifest"]
+LISTS = ["steps", "manifest", "crate"]
 
 
 def piece_table(name):
@@ -96,12 +96,32 @@ def told_steps():
         {
             "rule": made.name,
             "of": list(filled.values()),
-            "script": Path(script_of(made)).resolve().relative_to(ROOT).as_posix(),
+            "script": named_script(script_of(made)),
             "inputs": taken_files(made, filled),
             "outputs": files,
         }
         for made, filled, files in steps_of(set(NEEDS.figures))
     ]
+
+
+def every_source(wildcards):
+    """Every file that the run takes and no step of it makes."""
+    steps = steps_of(set(NEEDS.figures))
+    taken = {f for made, filled, _ in steps for f in taken_files(made, filled)}
+    return sorted(sources(taken, RESULTS))
+
+
+def codes_of_scripts(wildcards):
+    """Digest of all code that each script stands on."""
+    scripts = {script_of(made) for made, *_ in steps_of(set(NEEDS.figures))}
+    return {
+        named_script(s): CONTENT.code(s).rpartition(" ")[2] for s in sorted(scripts)
+    }
+
+
+def named_script(path):
+    """A script as the table of steps names it."""
+    return Path(path).resolve().relative_to(ROOT).as_posix()
 
 
 def every_result(wildcards):

@@ -51,7 +51,7 @@ def steps_table(steps: Sequence[Mapping[str, Any]], results: str) -> pd.DataFram
     for step in steps:
         name = " ".join([str(step["rule"]), *map(str, step["of"])])
         files = [("output", _inside(f, results) or f) for f in step["outputs"]]
-        files += [_taken(f, results) for f in step["inputs"]]
+        files += [taken(f, results) for f in step["inputs"]]
         rows += [(name, step["rule"], step["script"], role, file) for role, file in files]
     return pd.DataFrame(rows, columns=list(STEPS.columns))
 
@@ -61,7 +61,8 @@ def _inside(file: str, results: str) -> str:
     return path.relative_to(results).as_posix() if path.is_relative_to(results) else ""
 
 
-def _taken(file: str, results: str) -> tuple[str, str]:
+def taken(file: str, results: str) -> tuple[str, str]:
+    """The role of a file that a step takes, and its name in the table `STEPS`."""
     path = PurePosixPath(file)
     if inside := _inside(file, results):
         return "input", inside

@@ -101,14 +101,25 @@ class Figures:
         steps = tuple(self.of_row(PLAIN, row) for row in parts)
         return checked(replace(step, formula=formula, parts=steps), compute([number(part.value) for part in steps]))
 
-    def parts(self, row: _Row, variable: str = "") -> list[_Row]:
-        """Figures of the units whose places the locator of a row names; of another variable theirs."""
+    def parts(self, row: _Row) -> list[_Row]:
+        """Figures of the units whose places the locator of a row names."""
         year, own = str(row["year"]), str(row["variable"])
-        named = {}
-        for (unit, when, what), rows in self._rows[PLAIN].items():
-            if (when, what) == (year, own) and any(f"{unit}, {r['locator']}" in row["locator"] for r in rows):
-                named[unit] = self.one(PLAIN, (unit, year, variable or own))
-        return [found for found in named.values() if found is not None]
+        named = dict.fromkeys(
+            str(r["unit"]) for r in self.beside(year, own) if f"{r['unit']}, {r['locator']}" in row["locator"]
+        )
+        found = (self.one(PLAIN, (unit, year, own)) for unit in named)
+        return [part for part in found if part is not None]
+
+    def beside(self, year: str, variable: str) -> Sequence[_Row]:
+        """Figures of every unit for a variable and year."""
+        return self._beside.get((year, variable), [])
+
+    @cached_property
+    def _beside(self) -> dict[tuple[str, str], list[_Row]]:
+        found: dict[tuple[str, str], list[_Row]] = {}
+        for (_, year, variable), rows in self._rows[PLAIN].items():
+            found.setdefault((year, variable), []).extend(rows)
+        return found
 
 
 def _by_key(rows: Iterable[Mapping[Any, Any]]) -> dict[_Key, list[_Row]]:
@@ -149,10 +160,9 @@ def _ends(figures: Figures, row: _Row, way: Way) -> _Found:
 
 
 def _members(figures: Figures, row: _Row, way: Way) -> _Found:
-    found = []
-    for (_, year, variable), rows in figures._rows[PLAIN].items():
-        if (year, variable) == (str(row["year"]), way.of):
-            found += [r for r in rows if r["locator"] in way.rest.split("; ") and number(r["value"]) > 0]
+    named = way.rest.split("; ")
+    beside = figures.beside(str(row["year"]), way.of)
+    found = [r for r in beside if r["locator"] in named and number(str(r["value"])) > 0]
     return f"#{{{way.of} > 0}}", found, lambda numbers: float(len(numbers))
 
 

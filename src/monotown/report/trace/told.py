@@ -19,6 +19,9 @@ _NAMED: Final[Mapping[str, tuple[str, ...]]] = {
 #: What of these a heading shows, in this order; what a step shares with the one above it is left out.
 _HEAD: Final = ("node", "measure", "variable", "input", "indicator", "unit", "year")
 
+#: The year of figures that tell none.
+_NO_YEAR: Final = ("year", "0")
+
 #: Lines that lead from a step to its parts.
 _BRANCH: Final = ("├── ", "│   ")
 _LAST: Final = ("└── ", "    ")
@@ -74,9 +77,9 @@ class _Told:
             name = next((step.of[k] for k in ("fact", "claim", "setting") if k in step.of), "")
             name = name or ", ".join(self.name(k, v) for k, v in step.of.items() if k != "view")
             return self.words(f"commands.trace.what.{step.what}", name=name)
-        parts = [self.name(k, step.of[k]) for k in _HEAD if k in step.of and step.of[k] != above.get(k)]
-        if not parts:
-            parts = [self.name(k, step.of[k]) for k in _HEAD if k in step.of][:1] or [step.id]
+        said = {k: v for k in _HEAD if (v := step.of.get(k, "")) and (k, v) != _NO_YEAR}
+        parts = [self.name(k, v) for k, v in said.items() if v != above.get(k)]
+        parts = parts or [self.name(k, v) for k, v in said.items()][:1] or [step.id]
         name = ", ".join(parts)
         if step.what == "value":
             name = f"{step.of['column']}: {name}" if "column" in step.of else name

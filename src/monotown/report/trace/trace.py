@@ -214,6 +214,8 @@ class Run:
         known = list(self.known())
         starting = [name for name in known if name.startswith(text)]
         alike = difflib.get_close_matches(text, known, _NEAR, 0.5)
+        if not starting and not alike:  # at least what begins alike
+            starting = [name for name in known if name.startswith(f"{text.partition('/')[0]}/")]
         return list(dict.fromkeys([*starting[:_NEAR], *alike]))[:_NEAR]
 
     def known(self) -> Iterator[str]:
