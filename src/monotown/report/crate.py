@@ -116,7 +116,7 @@ def crate(
         JSON-LD. The same for the same run: no time of the clock, no name of a machine, no path outside the results.
     """
     told = _Told(ran, steps, results, inputs, scripts, sources)
-    return {"@context": _CONTEXT, "@graph": list(told.entities())}
+    return {"@context": _CONTEXT, "@graph": [_single(entity) for entity in told.entities()]}
 
 
 class _Told:
@@ -169,7 +169,7 @@ class _Told:
             "license": _ref("#terms"),
             "conformsTo": [_ref(address) for address in _PROFILES],
             "mainEntity": _ref(WORKFLOW),
-            "mentions": [_ref("#run"), _ref("#engine-run")],
+            "mentions": [_ref("#engine-run"), _ref("#run"), *(_ref(_action(name)) for name, _ in self.steps)],
             "hasPart": [_ref(part) for part in parts],
         }
 
@@ -192,7 +192,7 @@ class _Told:
             "sha256": self.results[WORKFLOW],
             "hasPart": [_ref(_tool(script)) for script in sorted(set(self.rules.values()))],
             "step": [_ref(_rule(rule)) for rule in sorted(self.rules)],
-            "softwareRequirements": [_ref(f"#package-{name}") for name in sorted(self.ran.packages)],
+            "softwareRequirements": [_ref(_package(n, v)) for n, v in sorted(self.ran.packages.items())],
         }
 
     def software(self) -> Iterator[_Entity]:
@@ -212,11 +212,11 @@ class _Told:
         yield {"@id": "#python", "@type": "ComputerLanguage", "name": "Python", "version": self.ran.python}
         for name, version in sorted(self.ran.packages.items()):
             yield {
-                "@id": f"#package-{name}",
+                "@id": _package(name, version),
                 "@type": "SoftwareApplication",
                 "name": name,
                 "softwareVersion": version,
-                "url": f"https://pypi.org/project/{name}/{version}/",
+                "url": _package(name, version),
             }
 
     def tools(self) -> Iterator[_Entity]:
@@ -247,7 +247,8 @@ class _Told:
             "@id": "#engine-run",
             "@type": "OrganizeAction",
             "name": "Run of Snakemake",
-            "instrument": _ref("#package-snakemake"),
+            "description": "The engine starts each step when what it takes is made.",
+            "instrument": _ref(_package("snakemake", self.ran.packages["snakemake"])),
             "object": [_ref(f"#control-{quote(name)}") for name, _ in self.steps],
             "result": _ref("#run"),
         }
@@ -255,6 +256,7 @@ class _Told:
             "@id": "#run",
             "@type": "CreateAction",
             "name": "Run of the workflow",
+            "description": "From raw figures and the study to every result.",
             "instrument": _ref(WORKFLOW),
             "object": [*(_ref(_input(name)) for name in sorted(self.inputs)), _ref("#config")],
             "result": [_ref(self.made(f)) for f in sorted({f for _, rows in self.steps for f in _of(rows, "output")})],
@@ -270,9 +272,10 @@ class _Told:
             inputs = [self.made(f) for f in _of(rows, "input")]
             inputs += [_input(f) for role in (PIECE, "source") for f in _of(rows, role)]
             yield {
-                "@id": f"#step-{quote(name)}",
+                "@id": _action(name),
                 "@type": "CreateAction",
                 "name": name,
+                "description": f"The rule {rule} of the workflow, carried out by {script}.",
                 "instrument": _ref(_tool(script)),
                 "object": [_ref(i) for i in inputs],
                 "result": [_ref(self.made(f)) for f in _of(rows, "output")],
@@ -282,7 +285,7 @@ class _Told:
                 "@type": "ControlAction",
                 "name": f"Start of {name}",
                 "instrument": _ref(_rule(rule)),
-                "object": _ref(f"#step-{quote(name)}"),
+                "object": _ref(_action(name)),
             }
 
     def made(self, file: str) -> str:
@@ -305,8 +308,13 @@ class _Told:
         for name, digest in sorted(self.inputs.items()):
             row = self.sources.get(name, {})
             told = {"@id": _input(name), "@type": "CreativeWork", "name": name, **_media(name), "sha256": digest}
-            about = {"headline": row.get("title"), "creditText": row.get("publisher"), "usageInfo": row.get("licence")}
-            yield told | {k: str(v) for k, v in about.items() if v}
+            about = [str(row[k]) for k in ("title", "publisher", "licence") if row.get(k)]
+            yield told | ({"description": "; ".join(about)} if about else {})
+
+
+def _single(entity: _Entity) -> _Entity:
+    """An entity in which a list of one is that one."""
+    return {k: v[0] if isinstance(v, list) and len(v) == 1 else v for k, v in entity.items()}
 
 
 def _of(rows: pd.DataFrame, role: str) -> list[str]:
@@ -327,6 +335,14 @@ def _input(name: str) -> str:
 
 def _tool(script: str) -> str:
     return f"#script-{quote(script)}"
+
+
+def _action(step: str) -> str:
+    return f"#step-{quote(step)}"
+
+
+def _package(name: str, version: str) -> str:
+    return f"https://pypi.org/project/{name}/{version}/"
 
 
 def _rule(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -125,6 +126,8 @@ def computed(arithmetic: str) -> tuple[str, bool] | None:
         value = float(read_value(found[1].translate(_SIGNS), pd.DataFrame()))
         said = read_printed(found[2])
     except ValueError:
+        return None
+    if math.isnan(value):
         return None
     # half a unit of the last digit that is told, and what a float may be off
     return f"{value:.{said.decimals}f}", abs(value - float(said.value)) <= float(said.step) * 0.500001

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,11 +14,14 @@ import numpy as np
 
 from monotown.base.expressions import parse
 from monotown.data.locators import Way, place_of, way_of
-from monotown.report.trace.step import Step, checked, number
+from monotown.report.trace.step import Step, checked, number, shown
 from monotown.report.trace.tables import Tables, row_id
 
 #: How a locator says that a marker stands for a number.
 _READ_AS: Final = re.compile(r"; (\w+)(?: of (\d+))?: a marker read as ([^;]+)")
+
+#: The formula of each measure of each index, and what marks stand for in them.
+FORMULAS: Final = "indicators/formulas.csv"
 
 #: Figures of a run: as they were cleaned, and in borders that stay, which are made of the official ones.
 PLAIN: Final = "clean/observations.csv"
@@ -86,6 +90,9 @@ class Figures:
             notes=(f"flag.{row['flag']}",) if row["flag"] else (),
         )
         locator = str(row["locator"])
+        if path == CONSTANT and (same := self._same(row)):
+            made = self._made(step, "=", [same], math.fsum)
+            return made if row["value"] else replace(step, parts=made.parts)
         way = way_of(locator)
         if way.how:
             found = _MADE[way.how](self, row, way)
@@ -98,8 +105,30 @@ class Figures:
         return replace(step, cell=replace(cell, **told))
 
     def _made(self, step: Step, formula: str, parts: Iterable[_Row], compute: Callable[[list[float]], float]) -> Step:
-        steps = tuple(self.of_row(PLAIN, row) for row in parts)
-        return checked(replace(step, formula=formula, parts=steps), compute([number(part.value) for part in steps]))
+        steps, numbers = [], []
+        for row in parts:
+            part, value = self.of_row(PLAIN, row), self.number_of(row)
+            steps.append(part if part.value or math.isnan(value) else replace(part, given={"read_as": shown(value)}))
+            numbers.append(value)
+        return checked(replace(step, formula=formula, parts=tuple(steps)), compute(numbers))
+
+    def number_of(self, row: _Row) -> float:
+        """The number of a figure; of a mark the one that it stands for in the run, NaN where there is none."""
+        if row["value"]:
+            return number(str(row["value"]))
+        return self._marks.get((str(row["variable"]), str(row["flag"])), math.nan)
+
+    @cached_property
+    def _marks(self) -> dict[tuple[str, str], float]:
+        """Variable and mark to the number that it stands for, of those that some formula reads."""
+        formulas = self.tables(FORMULAS)
+        told = [json.loads(text) for text in formulas["reads_as"] if text] if len(formulas) else []
+        return {(v, mark): float(n) for marks in told for v, some in marks.items() for mark, n in some.items()}
+
+    def _same(self, row: _Row) -> _Row | None:
+        """The figure of another unit that stands for one in borders that stay: before a split they are one."""
+        beside = self.beside(str(row["year"]), str(row["variable"]))
+        return next((r for r in beside if r["locator"] == row["locator"] and r["unit"] != row["unit"]), None)
 
     def parts(self, row: _Row) -> list[_Row]:
         """Figures of the units whose places the locator of a row names."""
@@ -133,12 +162,12 @@ _Found = tuple[str, Sequence[_Row], Callable[[list[float]], float]]
 
 
 def _sum(figures: Figures, row: _Row, way: Way) -> _Found:
-    parts = [p for p in figures.parts(row) if p["value"]]
+    parts = [p for p in figures.parts(row) if not math.isnan(figures.number_of(p))]
     return " + ".join(str(p["unit"]) for p in parts), parts, math.fsum
 
 
 def _weighted(figures: Figures, row: _Row, way: Way) -> _Found:
-    parts = [p for p in figures.parts(row) if p["value"]]
+    parts = [p for p in figures.parts(row) if not math.isnan(figures.number_of(p))]
     weights = [figures.one(PLAIN, (str(p["unit"]), str(p["year"]), way.of)) for p in parts]
     known = [w for w in weights if w is not None]
     n = len(parts)

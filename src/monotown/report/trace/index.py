@@ -22,12 +22,11 @@ from monotown.index.prepare import fill, spread_out, treat_outliers
 from monotown.index.weighting import evaluate_each
 from monotown.methods.ranks import rank
 from monotown.methods.register import FILLINGS, OUTLIERS, TRANSFORMS
-from monotown.report.trace.figures import Figures
+from monotown.report.trace.figures import FORMULAS, Figures
 from monotown.report.trace.step import Step, checked, number, shown
 from monotown.report.trace.tables import Tables, row_id
 
 INDICATORS: Final = "indicators/indicators.csv"
-FORMULAS: Final = "indicators/formulas.csv"
 USED: Final = "indicators/figures.csv"
 DOUBTFUL: Final = "indicators/doubtful.csv"
 

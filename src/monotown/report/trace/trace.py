@@ -20,7 +20,7 @@ from monotown.methods.normalise import others_average
 from monotown.report.steps import Made, behind, made_by
 from monotown.report.trace.claims import LEDGERS, claim_step
 from monotown.report.trace.facts import FACTS, fact_step, lookup_step
-from monotown.report.trace.figures import CONSTANT, PLAIN, Figures
+from monotown.report.trace.figures import CONSTANT, FORMULAS, PLAIN, Figures
 from monotown.report.trace.index import INDICATORS, USED, Index
 from monotown.report.trace.step import Step, checked, number, shown
 from monotown.report.trace.tables import Tables, row_id, row_key
@@ -200,7 +200,8 @@ class Run:
     def _wide(self) -> pd.DataFrame:
         """The study's figures, a row a unit and year."""
         seen = self.tables(PLAIN)
-        first = seen.assign(value=seen["value"].map(number)).drop_duplicates(["unit", "year", "variable"])
+        first = seen.assign(value=seen["value"].map(number), year=seen["year"].astype("int64"))
+        first = first.drop_duplicates(["unit", "year", "variable"])
         wide = first.pivot_table("value", ["unit", "year"], "variable", "first", sort=False)
         return wide.reset_index().rename_axis(columns=None)
 
@@ -293,7 +294,7 @@ class Run:
 
     def _used(self, row: Mapping[str, str]) -> Step:
         """A figure as the formulas of an index take it."""
-        formulas = self.tables("indicators/formulas.csv")
+        formulas = self.tables(FORMULAS)
         mine = formulas[formulas["view"] == row["view"]]
         nation = row["input"].startswith("nation(")
         variable = row["input"].removeprefix("nation(").removesuffix(")")
