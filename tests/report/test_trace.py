@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from openpyxl import Workbook
 from trace_support import RAW, small_run, with_tables
 
 from monotown.base.parsing import reads_of
 from monotown.commands.main import main
+from monotown.commands.places import digest
+from monotown.commands.run import MARK
 from monotown.commands.trace import tables_of
 from monotown.data.clean import clean
 from monotown.data.crosswalk import constant_units
@@ -258,6 +261,25 @@ def test_a_raw_file_that_is_another_or_gone_is_told(tmp_path: Path, capsys: pyte
     raw.unlink()
     assert main(["trace", "v/A", "--results", str(results), "--language", "en"]) == 0
     assert "(the file is not here)" in capsys.readouterr().out
+
+
+def test_cells_of_workbooks_and_of_own_tables_are_looked_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    results = small_run(tmp_path)
+    book = Workbook()
+    book.create_sheet("data, 2021")["B2"] = 60
+    book.save(tmp_path / "own.xlsx")
+    (tmp_path / "own.csv").write_text(RAW, encoding="utf-8")
+    inputs = [{"file": f"../own.{end}", "sha256": digest(tmp_path / f"own.{end}")} for end in ("xlsx", "csv")]
+    (results / MARK).write_text(json.dumps({"inputs": inputs}), encoding="utf-8")
+    seen = read_text_table(results / "clean/observations.csv")
+    mine = (seen["unit"] == "A") & (seen["year"] == "2021")
+    seen.loc[mine & (seen["variable"] == "pay"), "locator"] = "own.xlsx, sheet data, 2021, cell B2"
+    seen.loc[mine & (seen["variable"] == "staff"), "locator"] = "own.csv, cell D3"
+    write_table(seen, results / "clean/observations.csv")
+    assert main(["trace", "v/A", "--results", str(results), "--language", "en"]) == 0
+    said = capsys.readouterr().out
+    assert "own.xlsx, sheet data, 2021, cell B2: “60”\n" in said
+    assert "own.csv, cell D3: “6”\n" in said
 
 
 @pytest.mark.parametrize(

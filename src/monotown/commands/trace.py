@@ -10,6 +10,9 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+from openpyxl import load_workbook
+from openpyxl.utils.cell import coordinate_to_tuple
+
 from monotown.base.labels import Labels
 from monotown.base.lookups import UnreadError
 from monotown.commands.places import digest, project
@@ -118,8 +121,23 @@ class _Files:
         if path is None or not path.is_file():
             return replace(cell, sha256=known, state="absent")
         state = "same" if _digest(path) == known else "changed"
-        text = _text(path, cell) if cell.line else ""
+        text = _text(path, cell) if cell.line else _of_cell(path, cell) if cell.cell else ""
         return replace(cell, sha256=known, state=state if known else "", text=text)
+
+
+def _of_cell(path: Path, cell: Cell) -> str:
+    """What stands in a cell of a workbook, or in that of a text file; "" of kinds of files that are not looked into."""
+    row, column = coordinate_to_tuple(cell.cell)
+    if path.suffix.lower() in (".csv", ".tsv", ".txt"):
+        found = _text(path, replace(cell, line=row), column)
+    elif path.suffix.lower() in (".xlsx", ".xlsm"):
+        book = load_workbook(path, read_only=True, data_only=True)
+        sheet = book[cell.sheet] if cell.sheet in book.sheetnames else book.worksheets[0]
+        value = sheet.cell(row, column).value
+        found = "" if value is None else str(value)
+    else:
+        found = ""
+    return found
 
 
 @lru_cache(maxsize=64)
@@ -132,8 +150,8 @@ def _lines(path: Path) -> list[list[str]]:
     return list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
 
 
-def _text(path: Path, cell: Cell) -> str:
-    """The cell of a text file, or its line where the file does not name the column."""
+def _text(path: Path, cell: Cell, column: int = 0) -> str:
+    """The field of a line of a text file, by its number from 1 or its name; the line where there is no such name."""
     try:
         lines = _lines(path)
     except (UnicodeDecodeError, csv.Error):
@@ -141,6 +159,8 @@ def _text(path: Path, cell: Cell) -> str:
     if cell.line > len(lines):
         return ""
     row = lines[cell.line - 1]
+    if column:
+        return row[column - 1] if column <= len(row) else ""
     head = [name.strip() for name in lines[0]]
     if cell.column in head and head.index(cell.column) < len(row):
         return row[head.index(cell.column)]
